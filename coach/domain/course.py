@@ -1,0 +1,143 @@
+"""The course: where in recovery a patient is, from two anchors and time alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from coach.domain.history import Cause, Entry, History, HomeArrival, Procedure, Reply
+from coach.domain.protocol import Anchor, Phase, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSpan:
+    """A phase and the half-open stretch of time [starts, ends) that it takes for this patient."""
+
+    phase: Phase
+    starts: datetime
+    ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One recovery: its anchors and its phases.
+
+    `home` is None while the patient is not home; `home_assumed` tells that nobody answered and
+    the protocol's fallback stands in. `first` is the entry that began this course and `procedure`
+    its latest correction. Sets before `first_dose_since` do not count as practice: the course was
+    restarted, or a correction opened something earlier.
+    """
+
+    first: Entry[Procedure]
+    procedure: Entry[Procedure]
+    home: datetime | None
+    home_assumed: bool
+    overnight: bool
+    spans: tuple[PhaseSpan, ...]
+    first_dose_since: datetime | None
+
+    def span_at(self, instant: datetime) -> PhaseSpan | None:
+        """Return the phase in force at the instant, or None before the first."""
+        return next(
+            (s for s in reversed(self.spans) if s.starts <= instant),
+            None,
+        )
+
+
+def course(protocol: Protocol, history: History) -> Course | None:
+    """Return the current course, or None while no procedure is recorded."""
+    key = ("course", protocol.digest)
+    if key not in history.memo:
+        history.memo[key] = _course(protocol, history)
+    return history.memo[key]  # type: ignore[return-value]
+
+
+def _course(protocol: Protocol, history: History) -> Course | None:
+    procedure = max(
+        history.of(Procedure),
+        key=lambda entry: (first_of_chain(history, entry).seq, entry.seq),
+        default=None,
+    )
+    if procedure is None:
+        return None
+    first = first_of_chain(history, procedure)
+    # What was told before a restart belongs to the earlier course; in the first course the order is free.
+    restarted = any(first_of_chain(history, other).id != first.id for other in history.of(Procedure))
+    since = first.seq if restarted else 0
+    arrivals = [a for a in history.of(HomeArrival) if a.seq > since]
+    arrival = max(arrivals, key=lambda entry: entry.seq, default=None)
+    overnight = _said_yes(protocol, history, "overnight", since=since)
+    assumed = arrival is None
+    home: datetime | None = None
+    if arrival is None:
+        home = procedure.at + protocol.rules.home_fallback.span
+    elif arrival.fact.home:
+        home = arrival.at
+    return Course(
+        first=first,
+        procedure=procedure,
+        home=home,
+        home_assumed=assumed,
+        overnight=overnight,
+        spans=_spans(protocol, procedure.at, home, overnight=overnight),
+        first_dose_since=_first_dose_since(history, first),
+    )
+
+
+def _first_dose_since(history: History, first: Entry[Procedure]) -> datetime | None:
+    moments = []
+    arrival: Entry[object] | None = None
+    for entry in history.entries:
+        if not isinstance(entry.fact, Procedure | HomeArrival):
+            continue
+        if entry.id == first.id and first.fact.cause is not Cause.FIRST:
+            moments.append(entry.recorded_at)
+        replaced = history.corrected_by(entry)
+        if isinstance(entry.fact, HomeArrival) and entry.fact.home:
+            replaced, arrival = replaced or arrival, entry
+        if entry.seq > first.seq and replaced and replaced.seq > first.seq and entry.at < replaced.at:
+            moments.append(entry.recorded_at)
+    return max(moments, default=None)
+
+
+def first_of_chain(history: History, entry: Entry[Procedure]) -> Entry[Procedure]:
+    """Return the entry that began the course which this one may only correct."""
+    while earlier := history.corrected_by(entry):
+        entry = earlier
+    return entry
+
+
+def _said_yes(protocol: Protocol, history: History, meaning: str, *, since: int) -> bool:
+    for question in protocol.questions:
+        reply = history.answers.get(question.id)
+        if question.meaning == meaning and reply and reply.seq > since:
+            return reply.fact.reply is Reply.YES
+    return False
+
+
+def _spans(
+    protocol: Protocol, procedure_end: datetime, home: datetime | None, *, overnight: bool
+) -> tuple[PhaseSpan, ...]:
+    """Return the phases that take any time, each from the latest of its own and earlier starts."""
+    if home is None:
+        return ()
+    starts: list[tuple[Phase, datetime]] = []
+    latest = home
+    for phase in protocol.phases:
+        if overnight and phase.done_after_overnight:
+            continue
+        at_home = phase.anchor is Anchor.HOME_ARRIVAL
+        wait = phase.opens_after.span
+        if at_home:
+            # A night in hospital counts for every hour of rest that follows arriving home.
+            own = home if overnight else home + wait
+        else:
+            own = procedure_end + wait
+        latest = max(latest, own)
+        starts.append((phase, latest))
+    ends = [start for _, start in starts[1:]] + [None]
+    return tuple(
+        PhaseSpan(phase, start, end)
+        for (phase, start), end in zip(starts, ends, strict=True)
+        if end is None or end > start
+    )

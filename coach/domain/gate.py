@@ -1,0 +1,670 @@
+"""The gate: what is open now, at which dose, until when closed and why (decisions 2 to 17).
+
+It fails closed: what is missing or contradictory locks. It rules starting; what Start allowed may
+be finished.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from coach.domain import pain
+from coach.domain.course import Course, course, first_of_chain
+from coach.domain.history import (
+    Answer,
+    ClinicAgreed,
+    ClinicianHold,
+    Drowsy,
+    Entry,
+    FlagCleared,
+    FlagMistake,
+    History,
+    HoldLifted,
+    Override,
+    Pain,
+    Procedure,
+    RedFlagYes,
+    Reply,
+    SetDone,
+    set_end,
+)
+from coach.domain.moments import local_date, midnight_after, utc
+from coach.domain.protocol import (
+    Closes,
+    Dose,
+    FlagLevel,
+    Phase,
+    Protocol,
+    Question,
+    RedFlag,
+    Routine,
+    RoutineKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoProcedure:
+    """Nothing is known to count from."""
+
+
+@dataclass(frozen=True, slots=True)
+class FutureTime:
+    """The procedure's end or the arrival at home lies ahead."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contradictory:
+    """Home was reached before the procedure ended."""
+
+    procedure_end: datetime
+    home_arrival: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRedFlag:
+    """A symptom that nobody has cleared."""
+
+    flag: str
+    entry: UUID
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A clinician closed this routine, or all."""
+
+    why: str
+    until: datetime | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsClinic:
+    """A set-up answer that needs the clinic's word."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class NotHome:
+    """Not home yet; `assumed` is the arrival that stands in where nobody answered."""
+
+    assumed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sleepy:
+    """Sleepy or dizzy when asked."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AfterRed:
+    """A red light in the last hours."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TooMuchPain:
+    """The latest pain right now is at or above the limit."""
+
+    score: object
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TooEarly:
+    """Before the phase that opens the routine; None where no phase to come opens it."""
+
+    opens_in: Phase | None
+    opens: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoseDone:
+    """The day's sets are done."""
+
+    done: int
+    cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooSoon:
+    """The gap since the last set is not over."""
+
+    until: datetime
+
+
+Reason = (
+    NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | NeedsClinic | NotHome | Sleepy
+    | AfterRed | TooMuchPain | TooEarly | DoseDone | TooSoon
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDose:
+    """The dose is the first dose, until an instant (None: from the first set on)."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Halved:
+    """The reps are halved after an amber light."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A clinician set this dose, until an instant."""
+
+    why: str
+    until: datetime
+
+
+Step = FirstDose | Halved | Overridden
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The routine may start now: its dose, what shaped it, and an easier one for today."""
+
+    routine: Routine
+    dose: Dose
+    easier: Dose
+    steps: tuple[Step, ...]
+    phase: Phase
+    done_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The routine may not start: why, and the first instant it opens if nothing more happens.
+
+    `opens_at` is None where a person must act.
+    """
+
+    routine: Routine
+    reason: Reason
+    opens_at: datetime | None
+    done_today: int
+
+
+Decision = Open | Locked
+
+
+def decide(protocol: Protocol, history: History, *, now: datetime) -> Mapping[str, Decision]:
+    """Answer for each routine, in the protocol's order, whether it may start at `now`.
+
+    `now` must be aware. Example: 30 h after the procedure, at home since 2 h after it, static
+    glutes are `Open` and transversus setting is `Locked(TooEarly)` opening at 48 h.
+    """
+    now = utc(now)
+    case = Case.of(protocol, history)
+    return {routine.id: case.decide(routine, now) for routine in protocol.routines.values()}
+
+
+def open_flags(protocol: Protocol, history: History) -> tuple[Entry[RedFlagYes], ...]:
+    """Return the red flags that nobody cleared, most urgent first, then oldest first."""
+    key = ("flags", protocol.digest)
+    if key not in history.memo:
+        order = list(FlagLevel)
+        closed = set(_closed_flags(protocol, history))
+        flags = [flag for flag in history.of(RedFlagYes) if flag.id not in closed]
+        flags.sort(key=lambda flag: order.index(_level(protocol, flag)))
+        history.memo[key] = tuple(flags)
+    return history.memo[key]  # type: ignore[return-value]
+
+
+def _known(protocol: Protocol, flag: Entry[RedFlagYes]) -> RedFlag | None:
+    return protocol.red_flags.get(flag.fact.flag)
+
+
+def _level(protocol: Protocol, flag: Entry[RedFlagYes]) -> FlagLevel:
+    known = _known(protocol, flag)
+    return known.level if known else FlagLevel.EMERGENCY
+
+
+def _closed_flags(protocol: Protocol, history: History) -> Iterator[UUID]:
+    """Yield the flags taken back in time, cleared validly, or ended by a new course."""
+    rules = protocol.rules
+    for mistake in history.of(FlagMistake):
+        flag = history.by_id.get(mistake.fact.entry)
+        if flag and mistake.recorded_at - flag.recorded_at <= rules.mistake_within.span:
+            yield flag.id
+    for cleared in history.of(FlagCleared):
+        flag = history.by_id.get(cleared.fact.entry)
+        if flag and may_clear(protocol, flag, cleared.fact.spoke_at, now=cleared.recorded_at):
+            yield flag.id
+    for flag in history.of(RedFlagYes):
+        if restarted_after(protocol, history, flag):
+            yield flag.id
+
+
+def restarted_after(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -> datetime | None:
+    """Return when a new course ended a flag that nobody may clear, or None."""
+    known = _known(protocol, flag)
+    if known is None or not known.never_cleared:
+        return None
+    starts = [first_of_chain(history, entry) for entry in history.of(Procedure)]
+    return min((s.recorded_at for s in starts if s.seq > flag.seq), default=None)
+
+
+def may_clear(protocol: Protocol, flag: Entry[object], spoke_at: datetime, *, now: datetime) -> bool:
+    """Tell whether a talk at `spoke_at` may clear the flag at `now` (decision 17)."""
+    if not isinstance(flag.fact, RedFlagYes):
+        return False
+    known = protocol.red_flags.get(flag.fact.flag)
+    if known is None or known.never_cleared or not flag.at < utc(spoke_at) <= now:
+        return False
+    wait = protocol.rules.emergency_cleared_after.span
+    return known.level is not FlagLevel.EMERGENCY or now - flag.at >= wait
+
+
+class Case:
+    """One patient's history beside the protocol, with what the gate asks of it again and again.
+
+    Nothing in it depends on "now".
+    """
+
+    def __init__(self, protocol: Protocol, history: History) -> None:
+        self.protocol = protocol
+        self.rules = protocol.rules
+        self.history = history
+        self.course: Course | None = course(protocol, history)
+
+    @staticmethod
+    def of(protocol: Protocol, history: History) -> Case:
+        """Return the case, made once for these entries."""
+        key = ("case", protocol.digest)
+        if key not in history.memo:
+            history.memo[key] = Case(protocol, history)
+        return history.memo[key]  # type: ignore[return-value]
+
+    # what the history holds, by routine
+
+    @cached_property
+    def done(self) -> Mapping[str, tuple[Entry[SetDone], ...]]:
+        """The sets of each routine in order of their start."""
+        found: dict[str, list[Entry[SetDone]]] = {}
+        for entry in self.history.of(SetDone):
+            found.setdefault(entry.fact.routine, []).append(entry)
+        return {routine: tuple(sets) for routine, sets in found.items()}
+
+    @cached_property
+    def counted(self) -> Mapping[str, tuple[Entry[SetDone], ...]]:
+        """The sets of each routine that count: from half their reps on."""
+        share = self.rules.set_counts_from.value
+        return {
+            routine: tuple(s for s in sets if s.fact.reps_done >= share * s.fact.reps_planned)
+            for routine, sets in self.done.items()
+        }
+
+    @cached_property
+    def counted_by_day(self) -> Mapping[tuple[str, object], int]:
+        """How many sets of a routine count on a local day."""
+        found: dict[tuple[str, object], int] = {}
+        for routine, sets in self.counted.items():
+            for done in sets:
+                found[routine, done.local_date] = found.get((routine, done.local_date), 0) + 1
+        return found
+
+    @cached_property
+    def last_ends(self) -> Mapping[str, datetime]:
+        """When the latest set of each routine that counts ended."""
+        return {r: max(map(set_end, sets)) for r, sets in self.counted.items() if sets}
+
+    @cached_property
+    def overrides(self) -> tuple[Entry[Override], ...]:
+        """The overrides of this course; a new procedure ends those before it."""
+        first = self.course.first.seq if self.course else 0
+        return tuple(o for o in self.history.of(Override) if o.seq > first)
+
+    @cached_property
+    def holds(self) -> tuple[Entry[ClinicianHold], ...]:
+        """The holds that nobody lifted."""
+        lifted = {entry.fact.entry for entry in self.history.of(HoldLifted)}
+        return tuple(h for h in self.history.of(ClinicianHold) if h.id not in lifted)
+
+    @cached_property
+    def reds(self) -> tuple[datetime, ...]:
+        """When red lights came on, oldest first."""
+        return pain.red_since(pain.lit_sessions(self.protocol, self.history))
+
+    @cached_property
+    def halved(self) -> frozenset[str]:
+        """The squeezes whose latest session was amber."""
+        latest: dict[str, pain.Light | None] = {}
+        for lit in pain.lit_sessions(self.protocol, self.history):
+            tried = {done.fact.routine for done in lit.session.sets if done.fact.reps_done > 0}
+            for planned in lit.session.started.fact.sets:
+                if lit.light or planned.routine in tried:  # a false start is not the next session
+                    latest[planned.routine] = lit.light
+        return frozenset(
+            r.id
+            for r in self.protocol.routines.values()
+            if r.kind is RoutineKind.SQUEEZE and latest.get(r.id) is pain.Light.AMBER
+        )
+
+    @cached_property
+    def clearings(self) -> tuple[Entry[FlagCleared], ...]:
+        """The valid clearings of a red flag; each keeps every squeeze at its first dose for a while."""
+        return tuple(
+            c
+            for c in self.history.of(FlagCleared)
+            if (flag := self.history.by_id.get(c.fact.entry))
+            and may_clear(self.protocol, flag, c.fact.spoke_at, now=c.recorded_at)
+        )
+
+    def after_clearing(self, at: datetime, *, since_seq: int = 0) -> datetime | None:
+        """Return until when a flag cleared after that entry keeps the first dose, or None."""
+        lasts = self.rules.first_dose_after_red_flag.span
+        ends = (c.recorded_at + lasts for c in self.clearings if c.recorded_at <= at and c.seq > since_seq)
+        return max((end for end in ends if at < end), default=None)
+
+    @cached_property
+    def asked(self) -> tuple[tuple[Question, Entry[Answer]], ...]:
+        """The set-up questions whose answer still needs the clinic's word."""
+        waiting = []
+        for question in self.protocol.questions:
+            reply = self.history.answers.get(question.id)
+            if question.closes is Closes.NOTHING or reply is None:
+                continue
+            agreed = any(
+                word.fact.question == question.id and word.seq > reply.seq
+                for word in self.history.of(ClinicAgreed)
+            )
+            if reply.fact.reply is not Reply.NO and not agreed:
+                waiting.append((question, reply))
+        return tuple(waiting)
+
+    # the dose
+
+    def run_of_sets(self, routine: Routine, at: datetime) -> datetime | None:
+        """Return when the present run of sets began; None when there is none at that instant.
+
+        A run breaks after seven days without the routine, and where a course starts again.
+        """
+        sets = self.runs.get(routine.id, ())
+        index = bisect.bisect_right(sets, at, key=lambda each: each[0]) - 1
+        if index < 0:
+            return None
+        latest, began = sets[index]
+        since = self.course.first_dose_since if self.course else None
+        anew = since is not None and latest < since <= at
+        return None if anew or at - latest >= self.rules.first_dose_again_after.span else began
+
+    @cached_property
+    def runs(self) -> Mapping[str, tuple[tuple[datetime, datetime], ...]]:
+        """When each set of a routine began and when its run of sets did, oldest first."""
+        pause = self.rules.first_dose_again_after.span
+        since = self.course.first_dose_since if self.course else None
+        found: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
+        for routine, sets in self.done.items():
+            run: list[tuple[datetime, datetime]] = []
+            for done in sets:
+                if done.fact.reps_done > 0:
+                    goes_on = run and done.at - run[-1][0] < pause
+                    anew = run and since is not None and run[-1][0] < since <= done.at
+                    run.append((done.at, run[-1][1] if goes_on and not anew else done.at))
+            found[routine] = tuple(run)
+        return found
+
+    def first_dose_ends(self, routine: Routine, at: datetime) -> tuple[bool, datetime | None]:
+        """Tell whether the first dose holds at an instant, and until when if that is known."""
+        if routine.kind is not RoutineKind.SQUEEZE:
+            return False, None
+        start = self.run_of_sets(routine, at)
+        if start is None:
+            return True, None
+        ends = start + self.rules.first_dose_for.span
+        ends = max(ends, self.after_clearing(at) or ends)
+        return at < ends, ends
+
+    def override_at(self, routine: Routine, at: datetime) -> Entry[Override] | None:
+        """Return the override of the routine in force at an instant; the latest one wins."""
+        active = [
+            o for o in self.overrides if o.fact.routine == routine.id
+            and o.fact.begins <= at < o.fact.ends
+        ]  # fmt: skip
+        return max(active, key=lambda entry: entry.seq, default=None)
+
+    def table_dose(self, routine: Routine, at: datetime) -> Dose | None:
+        """Return the dose of the phase in force at an instant; None where it is closed."""
+        span = self.course.span_at(at) if self.course else None
+        written = span.phase.doses.get(routine.id) if span else None
+        return written.plain if written else None
+
+    def dose(self, routine: Routine, at: datetime) -> tuple[Dose, tuple[Step, ...]] | None:
+        """Return the dose at an instant and the steps that shaped it; None where it is closed."""
+        table = self.table_dose(routine, at)
+        override = self.override_at(routine, at)
+        steps: list[Step] = []
+        if override:
+            fact = override.fact
+            base = Dose(fact.reps, fact.hold_s, fact.per_day)
+            steps.append(Overridden(fact.why, fact.ends))
+            until = self.after_clearing(at, since_seq=override.seq)
+            if until and routine.kind is RoutineKind.SQUEEZE:
+                # An override from before the symptom does not know of it.
+                base = lower(base, self.rules.first_dose.plain)
+                steps.append(FirstDose(until))
+        elif table:
+            base = table
+            first, until = self.first_dose_ends(routine, at)
+            if first:
+                base = lower(base, self.rules.first_dose.plain)
+                steps.append(FirstDose(until))
+        else:
+            return None
+        if routine.id in self.halved:
+            reps = math.ceil((table or base).reps / 2)
+            if reps < base.reps:
+                base = Dose(reps, base.hold_s, base.per_day, base.hourly)
+            steps.append(Halved())
+        return lower(base, routine.maximum.plain), tuple(steps)
+
+    def easier(self, routine: Routine, dose: Dose, at: datetime) -> Dose:
+        """Return "easier today": the nearest earlier phase's smaller dose, at today's frequency."""
+        span = self.course.span_at(at) if self.course else None
+        phases = self.protocol.phases
+        earlier = phases[: phases.index(span.phase)] if span else ()
+        table = self.table_dose(routine, at) or dose
+        for phase in reversed(earlier):
+            written = phase.doses.get(routine.id)
+            if written:
+                other = written.plain
+                if other.reps < table.reps or other.hold_s < table.hold_s:
+                    return Dose(
+                        min(dose.reps, other.reps),
+                        min(dose.hold_s, other.hold_s),
+                        dose.per_day,
+                        dose.hourly,
+                    )
+        reps = min(dose.reps, math.ceil(table.reps / 2))  # halves never compound
+        hold = min(dose.hold_s, self.rules.easier_hold.value)
+        return Dose(reps, hold, dose.per_day, dose.hourly)
+
+    def cap(self, routine: Routine, dose: Dose) -> int:
+        """Return how many sets a day the dose allows."""
+        if dose.hourly and routine.hourly_cap:
+            return routine.hourly_cap.whole
+        return dose.per_day
+
+    def gap(self, routine: Routine, dose: Dose) -> timedelta:
+        """Return the least time from the end of a set to the start of the next."""
+        if dose.hourly and routine.hourly_gap:
+            return routine.hourly_gap.span
+        return routine.gap.span
+
+    # the answer
+
+    def done_on(self, routine: Routine, at: datetime) -> int:
+        """Return how many sets count on the local day of an instant."""
+        return self.counted_by_day.get((routine.id, local_date(at, self.history.zone)), 0)
+
+    def decide(self, routine: Routine, now: datetime) -> Decision:
+        """Answer for one routine."""
+        done = self.done_on(routine, now)
+        reason = self.reason(routine, now)
+        if reason is not None:
+            return Locked(routine, reason, self.opens_at(routine, now), done)
+        shaped = self.dose(routine, now)
+        span = self.course.span_at(now) if self.course else None
+        if shaped is None or span is None:
+            raise AssertionError("an open routine has a dose and a phase")
+        dose, steps = shaped
+        return Open(routine, dose, self.easier(routine, dose, now), steps, span.phase, done)
+
+    def opens_at(self, routine: Routine, now: datetime) -> datetime | None:
+        """Return the first instant after `now` that is open if nothing more is recorded."""
+        for instant in sorted({c for c in self.changes(routine, now) if c > now}):
+            if self.reason(routine, instant) is None:
+                return instant
+        return None
+
+    def changes(self, routine: Routine, now: datetime) -> Iterator[datetime]:
+        """Yield every instant at which time alone may change the answer, in no order."""
+        days = [now]
+        for instant in self._turns(routine, now):
+            if instant > now:
+                yield instant
+                days.append(instant)
+        for instant in days:
+            midnight = midnight_after(instant, self.history.zone)
+            yield midnight
+            yield midnight_after(midnight, self.history.zone)
+
+    def _turns(self, routine: Routine, now: datetime) -> Iterator[datetime]:
+        rules = self.rules
+        if self.course:
+            yield self.course.procedure.at
+            if self.course.home:
+                yield self.course.home
+            for span in self.course.spans:
+                yield span.starts
+        for override in self.overrides:
+            yield override.fact.begins
+            yield override.fact.ends
+        for hold in self.holds:
+            if hold.fact.until:
+                yield hold.fact.until
+        yield from (asked.at + rules.drowsy_closes_for.span for asked in self.history.of(Drowsy))
+        yield from (red + rules.red_light_closes_for.span for red in self.reds)
+        yield from (c.recorded_at + rules.first_dose_after_red_flag.span for c in self.clearings)
+        latest = pain.latest_right_now(self.history)
+        if latest:
+            yield latest.at + rules.pain_closes_for.span
+        last = self.last_ends.get(routine.id)
+        if last:
+            yield last + routine.gap.span
+            if routine.hourly_gap:
+                yield last + routine.hourly_gap.span
+        _, ends = self.first_dose_ends(routine, now)
+        if ends:
+            yield ends
+        sets = self.done.get(routine.id)
+        if sets:
+            yield sets[-1].at + rules.first_dose_again_after.span
+
+    def reason(self, routine: Routine, at: datetime) -> Reason | None:
+        """Return the first reason, in decision 6's order, why the routine is closed, or None."""
+        squeeze = routine.kind is RoutineKind.SQUEEZE
+        return (
+            self._times(at)
+            or self._people(routine, at, squeeze=squeeze)
+            or self._home(at)
+            or self._drowsy(at)
+            or (self._pain(at) if squeeze else None)
+            or self._phase(routine, at)
+            or self._counts(routine, at)
+        )
+
+    def _times(self, at: datetime) -> Reason | None:
+        if self.course is None:
+            return NoProcedure()
+        end = self.course.procedure.at
+        home = self.course.home
+        if end > at:
+            return FutureTime(end)
+        if home and home < end:
+            return Contradictory(end, home)
+        if home and home > at and not self.course.home_assumed:
+            return FutureTime(home)
+        return None
+
+    def _people(self, routine: Routine, at: datetime, *, squeeze: bool) -> Reason | None:
+        for flag in open_flags(self.protocol, self.history):
+            return OpenRedFlag(flag.fact.flag, flag.id, flag.at)
+        for hold in self.holds:
+            until = hold.fact.until
+            mine = hold.fact.routine in (None, routine.id)
+            if mine and (until is None or at < until):
+                return Held(hold.fact.why, until, hold.at)
+        for question, _ in self.asked:
+            if question.closes is Closes.ALL or squeeze:
+                return NeedsClinic(question)
+        return None
+
+    def _home(self, at: datetime) -> Reason | None:
+        if self.course is None or self.course.home is None:
+            return NotHome(None)
+        return NotHome(self.course.home) if self.course.home > at else None
+
+    def _drowsy(self, at: datetime) -> Reason | None:
+        span = self.rules.drowsy_closes_for.span
+        for answer in reversed(self.history.of(Drowsy)):
+            if answer.fact.yes and answer.at <= at < answer.at + span:
+                return Sleepy(answer.at + span)
+        return None
+
+    def _pain(self, at: datetime) -> Reason | None:
+        closed = self.rules.red_light_closes_for.span
+        for red in reversed(self.reds):
+            if red <= at < red + closed:
+                return AfterRed(red + closed)
+        latest: Entry[Pain] | None = pain.latest_right_now(self.history)
+        if latest and latest.fact.score is not None:
+            until = latest.at + self.rules.pain_closes_for.span
+            if at < until and pain.is_high(self.protocol, latest.fact.score):
+                return TooMuchPain(latest.fact.score, until)
+        return None
+
+    def _phase(self, routine: Routine, at: datetime) -> Reason | None:
+        known = self.course is not None and self.course.span_at(at) is not None
+        if known and (self.table_dose(routine, at) or self.override_at(routine, at)):
+            return None
+        spans = self.course.spans if self.course else ()
+        later = (s for s in spans if s.starts > at and routine.id in s.phase.doses)
+        opening = next(later, None)
+        if opening is None:
+            return TooEarly(None, None)
+        return TooEarly(opening.phase, opening.starts)
+
+    def _counts(self, routine: Routine, at: datetime) -> Reason | None:
+        shaped = self.dose(routine, at)
+        if shaped is None:
+            return TooEarly(None, None)
+        dose, _ = shaped
+        done, cap = self.done_on(routine, at), self.cap(routine, dose)
+        if done >= cap:
+            return DoseDone(done, cap)
+        last = self.last_ends.get(routine.id)
+        if last and at < last + self.gap(routine, dose):
+            return TooSoon(last + self.gap(routine, dose))
+        return None
+
+
+def lower(dose: Dose, limit: Dose) -> Dose:
+    """Return the lower of each number."""
+    per_day = dose.per_day if limit.hourly else min(dose.per_day, limit.per_day)
+    return Dose(min(dose.reps, limit.reps), min(dose.hold_s, limit.hold_s), per_day, dose.hourly)

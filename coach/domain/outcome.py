@@ -1,0 +1,255 @@
+"""Outcome: done against due, and how pain changed (decisions 4, 7 and 15)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from coach.domain import pain
+from coach.domain.gate import Case, may_clear, restarted_after
+from coach.domain.history import (
+    RIGHT_NOW,
+    ClinicAgreed,
+    ClinicianHold,
+    Drowsy,
+    Entry,
+    FlagCleared,
+    FlagMistake,
+    History,
+    HoldLifted,
+    Pain,
+    PainWhen,
+    RedFlagYes,
+    Reply,
+    SetDone,
+)
+from coach.domain.moments import at_local, start_of_day
+from coach.domain.protocol import Closes, Protocol, Routine, RoutineKind
+
+Closure = tuple[datetime, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """One routine on one local day: sets done, sets due (0 = not due) and the share of it."""
+
+    routine: str
+    day: date
+    done: int
+    due: int
+    over: bool
+
+    @property
+    def share(self) -> float | None:
+        """Done of due, 0-1; None when nothing was due."""
+        return min(1.0, self.done / self.due) if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class Adherence:
+    """Completed share of the prescribed dose, 0-1, by routine and over all; None = not due."""
+
+    overall: float | None
+    by_routine: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PainChange:
+    """The 7-day mean of the 24-hour average against the baseline, in NRS points.
+
+    `baseline` or `mean` is None where it is not known; then nothing is said about change.
+    """
+
+    baseline: int | None
+    mean: float | None
+    days: int
+    clearly_better: bool
+
+    @property
+    def fall(self) -> float | None:
+        """Points by which pain fell; negative where it rose."""
+        if self.baseline is None or self.mean is None:
+            return None
+        return self.baseline - self.mean
+
+
+def day(protocol: Protocol, history: History, on: date) -> Mapping[str, DayCount]:
+    """Return done and due of every routine on a local day.
+
+    Due is the largest dose of the day, limited to what gaps allow between opening and the day's
+    end; a routine closed for the rest of the day asks for no more than was done.
+    """
+    key = ("day", protocol.digest, on)
+    if key not in history.memo:
+        case = Case.of(protocol, history)
+        history.memo[key] = {r.id: _count(case, r, on) for r in protocol.routines.values()}
+    return history.memo[key]  # type: ignore[return-value]
+
+
+def _count(case: Case, routine: Routine, on: date) -> DayCount:
+    done = case.counted_by_day.get((routine.id, on), 0)
+    zone = case.history.zone
+    starts = start_of_day(on, zone)
+    ends = at_local(on, time(case.rules.day_ends.whole), zone)
+    windows: list[list[datetime]] = []
+    largest, gap, over_above = 0, timedelta(0), math.inf
+    cuts = sorted({starts, *(c for c in _cuts(case, routine, starts, ends) if starts < c < ends)})
+    for begins, finishes in zip(cuts, [*cuts[1:], ends], strict=True):
+        shaped = _dose_between(case, routine, begins)
+        if shaped is None:
+            continue
+        if windows and windows[-1][1] == begins:
+            windows[-1][1] = finishes
+        else:
+            windows.append([begins, finishes])
+        wanted, this_gap, this_over = shaped
+        if wanted > largest:
+            largest, gap, over_above = wanted, this_gap, this_over
+    room = sum(math.ceil((ends_ - begins) / gap) for begins, ends_ in windows) if gap else 0
+    due = min(largest, room)
+    if windows and windows[-1][1] < ends:
+        due = min(due, done)
+    return DayCount(routine.id, on, done, due, done > over_above)
+
+
+def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, timedelta, float] | None:
+    """Return sets wanted, gap and the limit of over-doing from an instant; None where closed."""
+    known = case.course
+    if known is None or known.home is None or begins < max(known.home, known.procedure.at):
+        return None
+    if any(since <= begins and (to is None or begins < to) for since, to in closures(case, routine)):
+        return None
+    shaped = case.dose(routine, begins)
+    if shaped is None:
+        return None
+    dose, _ = shaped
+    gap = case.gap(routine, dose)
+    if dose.hourly and routine.hourly_met_at:
+        return routine.hourly_met_at.whole, gap, case.cap(routine, dose)
+    return dose.per_day, gap, case.rules.over_doing_above.value * dose.per_day
+
+
+def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Iterator[datetime]:
+    if case.course and case.course.home:
+        yield case.course.home
+        for span in case.course.spans:
+            yield span.starts
+    for override in case.overrides:
+        yield override.fact.begins
+        yield override.fact.ends
+    for since, to in closures(case, routine):
+        yield since
+        if to:
+            yield to
+    for instant in (starts, ends):
+        _, first_dose_ends = case.first_dose_ends(routine, instant)
+        if first_dose_ends:
+            yield first_dose_ends
+
+
+def closures(case: Case, routine: Routine) -> tuple[Closure, ...]:
+    """Return every stretch [since, to) in which a person, a symptom or pain closed the routine."""
+    key = ("closures", case.protocol.digest, routine.kind, routine.id)
+    if key not in case.history.memo:
+        case.history.memo[key] = tuple(_closures(case, routine))
+    return case.history.memo[key]  # type: ignore[return-value]
+
+
+def _closures(case: Case, routine: Routine) -> Iterator[Closure]:
+    history, rules = case.history, case.rules
+    squeeze = routine.kind is RoutineKind.SQUEEZE
+    for flag in history.of(RedFlagYes):
+        yield flag.at, _flag_ended(case.protocol, history, flag)
+    lifted = {e.fact.entry: e.at for e in history.of(HoldLifted)}
+    for hold in history.of(ClinicianHold):
+        if hold.fact.routine in (None, routine.id):
+            ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
+            yield hold.at, min(ends, default=None)
+    for question in case.protocol.questions:
+        reply = history.answers.get(question.id)
+        closes = question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES)
+        if reply and closes and reply.fact.reply is not Reply.NO:
+            words = [w.recorded_at for w in history.of(ClinicAgreed)
+                     if w.fact.question == question.id and w.seq > reply.seq]  # fmt: skip
+            yield reply.at, min(words, default=None)
+    for sleepy in history.of(Drowsy):
+        if sleepy.fact.yes:
+            yield sleepy.at, sleepy.at + rules.drowsy_closes_for.span
+    if not squeeze:
+        return
+    for red in case.reds:
+        yield red, red + rules.red_light_closes_for.span
+    scores = [p for p in history.of(Pain) if p.fact.when in RIGHT_NOW and p.fact.score is not None]
+    for score, after in zip(scores, [*scores[1:], None], strict=True):
+        if score.fact.score is not None and pain.is_high(case.protocol, score.fact.score):
+            ends_at = score.at + rules.pain_closes_for.span
+            yield score.at, min(ends_at, after.at) if after else ends_at
+
+
+def _flag_ended(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -> datetime | None:
+    ends = [
+        m.recorded_at
+        for m in history.of(FlagMistake)
+        if m.fact.entry == flag.id and m.recorded_at - flag.recorded_at <= protocol.rules.mistake_within.span
+    ]
+    ends += [
+        c.recorded_at
+        for c in history.of(FlagCleared)
+        if c.fact.entry == flag.id and may_clear(protocol, flag, c.fact.spoke_at, now=c.recorded_at)
+    ]
+    restarted = restarted_after(protocol, history, flag)
+    return min([*ends, restarted] if restarted else ends, default=None)
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Yield every date from first to last, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def adherence(protocol: Protocol, history: History, days: Iterable[date]) -> Adherence:
+    """Return the adherence over some local days; closed routines are neutral."""
+    counts = [day(protocol, history, on) for on in days]
+    by_routine = {routine: _mean([c[routine].share for c in counts]) for routine in protocol.routines}
+    daily = [_mean([count.share for count in c.values()]) for c in counts]
+    return Adherence(_mean(daily), by_routine)
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def active_days(history: History) -> int:
+    """Return on how many local days at least one rep was done; it never resets."""
+    return len({done.local_date for done in history.of(SetDone) if done.fact.reps_done > 0})
+
+
+def daily_averages(history: History) -> Mapping[date, float]:
+    """Return the 24-hour average of each local day that has one, in NRS points; zero counts."""
+    scores: dict[date, list[int]] = {}
+    for entry in history.of(Pain):
+        score = entry.fact.score
+        if entry.fact.when is PainWhen.AVERAGE_24H and isinstance(score, int):
+            scores.setdefault(entry.local_date, []).append(score)
+    return {on: sum(values) / len(values) for on, values in sorted(scores.items())}
+
+
+def pain_change(protocol: Protocol, history: History, *, today: date) -> PainChange:
+    """Return how the mean of the last 7 days compares with the pain before the procedure."""
+    rules = protocol.rules
+    baselines = [p for p in history.of(Pain) if p.fact.when is PainWhen.BASELINE]
+    latest = max(baselines, key=lambda entry: entry.seq, default=None)
+    score = latest.fact.score if latest else None
+    baseline = score if isinstance(score, int) else None
+    first = today - timedelta(days=rules.better_window.whole - 1)
+    window = [mean for on, mean in daily_averages(history).items() if first <= on <= today]
+    mean = sum(window) / len(window) if window else None
+    better = False
+    if baseline and mean is not None:
+        fall = round(baseline - mean, 9)  # 7 less 4.9 is 2.1
+        percent = round(100 * fall / baseline, 9)
+        better = fall >= rules.better_points.value and percent >= rules.better_percent.value
+    return PainChange(baseline, mean, len(window), better)

@@ -1,0 +1,187 @@
+"""Pain lights: what a session's pain before and after says about the next (decisions 12-14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from coach.domain.history import (
+    RIGHT_NOW,
+    Entry,
+    History,
+    Pain,
+    PainWhen,
+    PainWord,
+    Score,
+    Session,
+    StopReason,
+)
+from coach.domain.moments import local
+from coach.domain.protocol import Protocol, RoutineKind
+
+WORD_ORDER = tuple(PainWord)
+HIGH_WORDS = frozenset({PainWord.BAD, PainWord.WORST})
+
+
+class Light(StrEnum):
+    """A warning that a session's pain gives; no light is no warning."""
+
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """A session with the light of its own scores, and every instant from which it is red."""
+
+    session: Session
+    light: Light | None
+    red_from: tuple[datetime, ...]
+
+
+def is_high(protocol: Protocol, score: Score) -> bool:
+    """Tell whether a score is at or above the limit; the words bad and worst are."""
+    if isinstance(score, PainWord):
+        return score in HIGH_WORDS
+    return score >= protocol.rules.pain_limit.value
+
+
+def is_above(score: Score, other: Score) -> bool:
+    """Tell whether a score is above another on the same scale; across scales it is not known."""
+    if isinstance(score, PainWord) and isinstance(other, PainWord):
+        return WORD_ORDER.index(score) > WORD_ORDER.index(other)
+    if isinstance(score, int) and isinstance(other, int):
+        return score > other
+    return False
+
+
+def light(
+    protocol: Protocol, before: Score | None, after: Score | None, *, stopped_for_pain: bool
+) -> Light | None:
+    """Return the light of one session of squeezes from its own scores and stop reason."""
+    if stopped_for_pain:
+        return Light.RED
+    if before is None or after is None:
+        return None
+    if is_high(protocol, after) and not is_high(protocol, before):
+        return Light.RED
+    if isinstance(before, int) and isinstance(after, int):
+        rise = after - before
+        if rise >= protocol.rules.red_rise.value:
+            return Light.RED
+        if rise >= protocol.rules.amber_rise.value:
+            return Light.AMBER
+    return None
+
+
+def has_squeezes(protocol: Protocol, session: Session) -> bool:
+    """Tell whether a session planned any squeeze; ankle pumps alone give no light."""
+    routines = (protocol.routines.get(each.routine) for each in session.started.fact.sets)
+    return any(routine and routine.kind is RoutineKind.SQUEEZE for routine in routines)
+
+
+def lit_sessions(protocol: Protocol, history: History) -> tuple[Lit, ...]:
+    """Return every session of squeezes with its light, in order of start."""
+    key = ("lights", protocol.digest)
+    if key not in history.memo:
+        history.memo[key] = tuple(_light_up(protocol, history))
+    return history.memo[key]  # type: ignore[return-value]
+
+
+def _light_up(protocol: Protocol, history: History) -> list[Lit]:
+    lit: list[Lit] = []
+    mornings = _morning_scores(protocol, history)
+    # When the latest scored session was amber, and from when its next morning makes it red.
+    row: tuple[datetime, datetime | None] | None = None
+    for session in history.sessions:
+        if not has_squeezes(protocol, session):
+            continue
+        before = session.before.fact.score if session.before else None
+        after = session.after.fact.score if session.after else None
+        stopped = session.finished is not None and (session.finished.fact.stop_reason is StopReason.PAIN)
+        own = light(protocol, before, after, stopped_for_pain=stopped)
+        known_at = _known_at(session, scored=after is not None)
+        reds: list[datetime] = [known_at] if own is Light.RED else []
+        worse = _worse_next_morning(session, before, mornings) if own else None
+        if before is not None and after is not None:
+            if own is Light.AMBER and row and _in_row(protocol, row, known_at):
+                reds.append(known_at)
+            row = (known_at, worse) if own is Light.AMBER and not reds else None
+        elif own is Light.RED:
+            row = None
+        if worse:
+            reds.append(worse)
+        lit.append(Lit(session, own, tuple(reds)))
+    return lit
+
+
+def _in_row(protocol: Protocol, row: tuple[datetime, datetime | None], known_at: datetime) -> bool:
+    amber_at, red_at = row
+    still_amber = red_at is None or red_at > known_at  # a red has begun the row anew
+    return still_amber and known_at - amber_at <= protocol.rules.row_within.span
+
+
+def _worse_next_morning(
+    session: Session, before: Score | None, mornings: Mapping[date, Sequence[Entry[Pain]]]
+) -> datetime | None:
+    """Return when the next morning's first score was above the session's before, or None."""
+    for morning in mornings.get(session.started.local_date + timedelta(days=1), ()):
+        score = morning.fact.score
+        if morning.fact.session == session.id or score is None or before is None:
+            continue  # a session over midnight gives its own after on the next day
+        return morning.at if is_above(score, before) else None
+    return None
+
+
+def _known_at(session: Session, *, scored: bool) -> datetime:
+    if scored and session.after:
+        return max(session.after.at, session.ended_at)
+    return session.ended_at
+
+
+def _morning_scores(protocol: Protocol, history: History) -> dict[date, list[Entry[Pain]]]:
+    """Return each local day's right-now scores of the morning, oldest first."""
+    ends = protocol.rules.morning_ends.value
+    scores: dict[date, list[Entry[Pain]]] = {}
+    for entry in history.of(Pain):
+        known = entry.fact.when in RIGHT_NOW and entry.fact.score is not None
+        if known and local(entry.at, entry.zone).hour < ends:
+            scores.setdefault(entry.local_date, []).append(entry)
+    return scores
+
+
+def red_since(lit: Sequence[Lit]) -> tuple[datetime, ...]:
+    """Return every instant from which a red light counts, oldest first."""
+    return tuple(sorted(instant for each in lit for instant in each.red_from))
+
+
+def latest_right_now(history: History) -> Entry[Pain] | None:
+    """Return the latest known answer to "how bad is it right now", or None."""
+    for entry in reversed(history.of(Pain)):
+        if entry.fact.when in RIGHT_NOW and entry.fact.score is not None:
+            return entry
+    return None
+
+
+def two_high_days(protocol: Protocol, history: History, *, since: datetime, today: date) -> bool:
+    """Tell whether pain was high on two days in a row, the later one today or yesterday.
+
+    Counts right-now scores and 24-hour averages given after `since` plus the first hours that
+    the protocol leaves out.
+    """
+    begins = since + protocol.rules.high_pain_after.span
+    days = {
+        entry.local_date
+        for entry in history.of(Pain)
+        if entry.fact.when in RIGHT_NOW | {PainWhen.AVERAGE_24H}
+        and entry.fact.score is not None
+        and entry.at >= begins
+        and is_high(protocol, entry.fact.score)
+    }
+    span = range(protocol.rules.high_pain_days.whole)
+    return any(
+        all(last - timedelta(days=back) in days for back in span)
+        for last in (today, today - timedelta(days=1))
+    )

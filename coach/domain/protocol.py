@@ -1,0 +1,284 @@
+"""The protocol: everything prescribed after one procedure, each number with unit and source."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+UNITS = frozenset(
+    {
+        "s", "min", "h", "d", "reps", "sets", "sets/day", "NRS points", "NRS", "percent", "share",
+        "weeks", "local time (h)", "kg", "degC",
+    }
+)  # fmt: skip
+SOURCE = re.compile(r"(SEED|PD|GPK|S\d{1,3}[a-d]?)(, (SEED|PD|GPK|S\d{1,3}[a-d]?))*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A clinical number: value, unit and source (SEED, a numbered source, PD or GPK).
+
+    Raises ValueError where the value is not a finite number or the unit or source is unknown.
+    """
+
+    value: float
+    unit: str
+    source: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            raise ValueError(f"the value must be a number, not {self.value!r}")
+        if not math.isfinite(self.value) or self.value < 0:
+            raise ValueError(f"the value must be finite and not negative, not {self.value!r}")
+        if self.unit not in UNITS:
+            raise ValueError(f"unknown unit {self.unit!r}; allowed: {', '.join(sorted(UNITS))}")
+        if not SOURCE.fullmatch(self.source):
+            raise ValueError(f"unknown source {self.source!r}; allowed: SEED, S1 ..., PD, GPK")
+
+    @property
+    def span(self) -> timedelta:
+        """The quantity as a time span; only for s, min, h, d and weeks."""
+        seconds = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "weeks": 604_800}[self.unit]
+        return timedelta(seconds=self.value * seconds)
+
+    @property
+    def whole(self) -> int:
+        """The quantity as a whole number."""
+        return int(self.value)
+
+
+class Anchor(StrEnum):
+    """The two instants that hours are counted from."""
+
+    PROCEDURE_END = "procedure_end"
+    HOME_ARRIVAL = "home_arrival"
+
+
+class RoutineKind(StrEnum):
+    """Ankle pumps move; the three others tighten and hold ("squeezes")."""
+
+    PUMP = "pump"
+    SQUEEZE = "squeeze"
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """Reps a side, seconds each is held, sets a day; hourly means as often as awake hours allow."""
+
+    reps: int
+    hold_s: float
+    per_day: int
+    hourly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrescribedDose:
+    """A dose as the protocol writes it: with units and sources."""
+
+    reps: Quantity
+    hold: Quantity
+    per_day: Quantity
+    hourly: bool = False
+
+    @property
+    def plain(self) -> Dose:
+        """The numbers alone."""
+        return Dose(self.reps.whole, self.hold.value, self.per_day.whole, self.hourly)
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """One of the four exercises: its texts and the limits that no plan passes.
+
+    `sides` is 2 where each leg works in turn. `gap` is the least time from the end of one set to
+    the start of the next, `hourly_gap` the same while the dose is hourly. `hourly_cap` closes
+    the routine for the day, `hourly_met_at` is what a day asks for.
+    """
+
+    id: str
+    kind: RoutineKind
+    name: str
+    clinical_name: str
+    aliases: tuple[str, ...]
+    why: str
+    position: str
+    steps: tuple[str, ...]
+    instruction: str
+    breathing: str
+    effort: str
+    feels_like: str
+    faults: tuple[str, ...]
+    stop_when: tuple[str, ...]
+    sides: int
+    drawing: str
+    tighten: Quantity
+    maximum: PrescribedDose
+    gap: Quantity
+    hourly_gap: Quantity | None
+    hourly_cap: Quantity | None
+    hourly_met_at: Quantity | None
+    sources: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of recovery: when it opens, what is open and at which dose, what to do and not.
+
+    `doses` maps a routine's id to its dose; a routine without one is closed. A phase with
+    `done_after_overnight` counts as done after a night in hospital. `rest_rule` holds {until} exactly
+    where `rest_rule_until_next` is set; `next_change` says what the end of this phase brings.
+    """
+
+    id: str
+    name: str
+    anchor: Anchor
+    opens_after: Quantity
+    doses: Mapping[str, PrescribedDose]
+    rest_rule: str
+    rest_rule_until_next: bool
+    do: tuple[str, ...]
+    dont: tuple[str, ...]
+    next_change: str
+    done_after_overnight: bool
+    review_due: bool
+    sources: str
+
+
+class FlagLevel(StrEnum):
+    """How fast a red flag needs somebody."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """A symptom that needs a clinician before more exercise; `never_cleared` only restarts."""
+
+    id: str
+    text: str
+    level: FlagLevel
+    advice: tuple[str, ...]
+    never_cleared: bool
+    source: str
+
+
+class Closes(StrEnum):
+    """What a yes (or unsure) to a set-up question does."""
+
+    ALL = "all"
+    SQUEEZES = "squeezes"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A set-up question with yes, no and unsure; `meaning` tells the ones that close nothing."""
+
+    id: str
+    text: str
+    closes: Closes
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A study's mean pain (and SD) at so many days after the procedure (0 = before)."""
+
+    after: Quantity
+    mean: Quantity
+    sd: Quantity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A study's pain over time, shown as one study's average and not as a goal."""
+
+    id: str
+    title: str
+    points: tuple[CurvePoint, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """The numbers to call in one country (ISO 3166 code, or "other")."""
+
+    country: str
+    name: str
+    emergency: str
+    advice: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Every other number a rule needs; see clinical decisions 2 to 17."""
+
+    home_fallback: Quantity
+    set_counts_from: Quantity
+    first_dose: PrescribedDose
+    first_dose_for: Quantity
+    first_dose_again_after: Quantity
+    first_dose_after_red_flag: Quantity
+    rest_at_least: Quantity
+    change_legs: Quantity
+    get_ready: Quantity
+    between_routines: Quantity
+    day_ends: Quantity
+    over_doing_above: Quantity
+    on_track_from: Quantity
+    partly_from: Quantity
+    drowsy_asked_for: Quantity
+    drowsy_closes_for: Quantity
+    red_light_closes_for: Quantity
+    pain_limit: Quantity
+    pain_closes_for: Quantity
+    amber_rise: Quantity
+    red_rise: Quantity
+    row_within: Quantity
+    morning_ends: Quantity
+    high_pain_days: Quantity
+    high_pain_after: Quantity
+    easier_hold: Quantity
+    better_points: Quantity
+    better_percent: Quantity
+    better_window: Quantity
+    mistake_within: Quantity
+    emergency_cleared_after: Quantity
+    silent_after: Quantity
+    session_open_for: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A checked protocol; `digest` is the SHA-256 of the file it was read from."""
+
+    id: str
+    version: str
+    digest: str
+    title: str
+    routines: Mapping[str, Routine]
+    phases: tuple[Phase, ...]
+    rules: Rules
+    red_flags: Mapping[str, RedFlag]
+    questions: tuple[Question, ...]
+    curves: tuple[Curve, ...]
+    emergency_numbers: Mapping[str, Emergency]
+    pain_words: tuple[tuple[int, str], ...]
+    effort_words: tuple[tuple[int, str], ...]
+    plain_words: Mapping[str, str]
+    sources: Mapping[str, str]
+    notices: Mapping[str, str]
+    guide: Mapping[str, tuple[str, ...]]
+
+    def question(self, question_id: str) -> Question | None:
+        """Return the set-up question of that id, or None."""
+        return next((q for q in self.questions if q.id == question_id), None)

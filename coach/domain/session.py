@@ -1,0 +1,121 @@
+"""The session: every cue with its start second, made once and played as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coach.domain.history import PlannedSet
+from coach.domain.protocol import Protocol, RoutineKind
+
+
+class CueKind(StrEnum):
+    """What a cue asks for."""
+
+    READY = "ready"
+    TIGHTEN = "tighten"
+    HOLD = "hold"
+    RELAX = "relax"
+    POINT = "point"
+    PULL = "pull"
+    COUNT = "count"
+    CHANGE_LEGS = "change_legs"
+    CHANGE_ROUTINE = "change_routine"
+    DONE = "done"
+
+
+class Side(StrEnum):
+    """The leg that works."""
+
+    RIGHT = "right"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What is shown and said over [at_s, until_s), in seconds from the start of the session.
+
+    `set` counts from 0, `rep` from 1 within a side (0 where no rep runs). A cue that `credits`
+    completes one rep when its end is reached. A count is spoken inside a hold.
+    """
+
+    at_s: float
+    until_s: float
+    kind: CueKind
+    set: int
+    rep: int = 0
+    side: Side | None = None
+    count: int | None = None
+    credits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The sets of a session and all their cues in order; `ends_s` is its length in seconds."""
+
+    sets: tuple[PlannedSet, ...]
+    cues: tuple[Cue, ...]
+    ends_s: float
+
+
+def schedule(protocol: Protocol, sets: Sequence[PlannedSet]) -> Schedule:
+    """Return the schedule of one session.
+
+    Example: five reps of 3 s with 2 s to tighten and 3 s of rest, after 5 s to get ready,
+    last 5 + 5 x (2 + 3 + 3) = 45 s.
+    """
+    cues: list[Cue] = []
+    clock = began = 0.0
+    for index, planned in enumerate(sets):
+        for kind, lasts, marks in _set_cues(protocol, index, planned):
+            if kind is CueKind.COUNT:
+                cues.append(_placed(marks, began + lasts, began + lasts))
+            else:
+                began = clock
+                cues.append(_placed(marks, clock, clock + lasts))
+                clock += lasts
+    cues.append(Cue(clock, clock, CueKind.DONE, max(len(sets) - 1, 0)))
+    cues.sort(key=lambda cue: cue.at_s)  # stable: a hold stays before its first count
+    return Schedule(tuple(sets), tuple(cues), clock)
+
+
+def _placed(cue: Cue, at_s: float, until_s: float) -> Cue:
+    return Cue(at_s, until_s, cue.kind, cue.set, cue.rep, cue.side, cue.count, cue.credits)
+
+
+def _set_cues(protocol: Protocol, index: int, planned: PlannedSet) -> Iterator[tuple[CueKind, float, Cue]]:
+    """Yield the cues of one set with their lengths; a count carries its offset in its hold."""
+    rules = protocol.rules
+    routine = protocol.routines[planned.routine]
+    ready_s = rules.get_ready.value
+
+    def cue(kind: CueKind, lasts: float, **marks: object) -> tuple[CueKind, float, Cue]:
+        return kind, lasts, Cue(0.0, 0.0, kind, index, **marks)  # type: ignore[arg-type]
+
+    if index:
+        # The get-ready count is the end of the break between routines, not on top of it.
+        yield cue(CueKind.CHANGE_ROUTINE, max(rules.between_routines.value - ready_s, 0.0))
+    yield cue(CueKind.READY, ready_s)
+    sides = (Side.RIGHT, Side.LEFT) if planned.sides == 2 else (None,)
+    hold_s = planned.hold_s
+    for side in sides:
+        if side is Side.LEFT:
+            yield cue(CueKind.CHANGE_LEGS, rules.change_legs.value, side=side)
+        for rep in range(1, planned.reps + 1):
+            marks = {"rep": rep, "side": side}
+            if routine.kind is RoutineKind.PUMP:
+                yield cue(CueKind.POINT, hold_s, **marks)
+                yield cue(CueKind.PULL, hold_s, credits=True, **marks)
+                continue
+            yield cue(CueKind.TIGHTEN, routine.tighten.value, **marks)
+            yield cue(CueKind.HOLD, hold_s, credits=True, **marks)
+            for second in range(int(hold_s)):
+                spoken = Cue(0.0, 0.0, CueKind.COUNT, index, rep, side, second + 1)
+                yield CueKind.COUNT, float(second), spoken
+            yield cue(CueKind.RELAX, max(hold_s, rules.rest_at_least.value), **marks)
+
+
+def planned_reps(planned: PlannedSet) -> int:
+    """Return the reps of a set over all its sides."""
+    return planned.reps * planned.sides

@@ -1,0 +1,360 @@
+"""Loads a protocol file, or refuses it with everything that is wrong with it.
+
+Reading notes what one value alone gets wrong; `coach.protocols.relations` notes what values get wrong
+together. Both run to their end, so that an author sees all problems at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from coach.domain.history import PainWord
+from coach.domain.protocol import (
+    Anchor,
+    Closes,
+    Curve,
+    CurvePoint,
+    Emergency,
+    FlagLevel,
+    Phase,
+    PrescribedDose,
+    Protocol,
+    Question,
+    RedFlag,
+    Routine,
+    RoutineKind,
+    Rules,
+)
+from coach.protocols import relations
+from coach.protocols.reading import NO_PLACEHOLDERS, NUMBERS_TO_CALL, Problem, ProtocolError, Report, Table
+
+__all__ = ["Problem", "ProtocolError", "default", "load"]
+
+Item = TypeVar("Item")
+
+SCHEMA = 1
+SIZE_LIMIT = 1024 * 1024
+DEFAULT = Path(__file__).with_name("balloon_kyphoplasty.toml")
+
+VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
+SOURCE_NAME = re.compile(r"SEED|PD|GPK|S\d{1,3}[a-d]?")
+COUNTRY = re.compile(r"[A-Z]{2}|other")
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{1,19}")
+FILE_STEM = re.compile(r"[a-z][a-z0-9_]*")
+MEANINGS = ("overnight", "strong_painkillers", "helper")
+
+RULES: Mapping[str, str] = {
+    "home_fallback": "h",
+    "set_counts_from": "share",
+    "first_dose_for": "h",
+    "first_dose_again_after": "d",
+    "first_dose_after_red_flag": "h",
+    "rest_at_least": "s",
+    "change_legs": "s",
+    "get_ready": "s",
+    "between_routines": "s",
+    "day_ends": "local time (h)",
+    "over_doing_above": "share",
+    "on_track_from": "share",
+    "partly_from": "share",
+    "drowsy_asked_for": "h",
+    "drowsy_closes_for": "h",
+    "red_light_closes_for": "h",
+    "pain_limit": "NRS",
+    "pain_closes_for": "h",
+    "amber_rise": "NRS points",
+    "red_rise": "NRS points",
+    "row_within": "d",
+    "morning_ends": "local time (h)",
+    "high_pain_days": "d",
+    "high_pain_after": "h",
+    "easier_hold": "s",
+    "better_points": "NRS points",
+    "better_percent": "percent",
+    "better_window": "d",
+    "mistake_within": "min",
+    "emergency_cleared_after": "h",
+    "silent_after": "h",
+    "session_open_for": "h",
+}
+
+NOTICES = (
+    "what_this_is", "what_this_is_not", "no_promise", "default_plan", "reads_home", "reads_clinic",
+    "no_clinic_number", "no_advice_line", "home_assumed", "helper_beside", "set_up_closed",
+    "toilet_first", "pillows", "adult_24h", "get_up", "brace", "ice", "painkillers", "pump_awake",
+    "weeks_bone", "bend_and_lift", "breathing", "settles", "drowsy_question", "drowsy_closed",
+    "high_pain_closed", "light_green", "light_amber", "light_red", "light_unsettled", "light_missing",
+    "sharp_pain", "two_high_days", "flag_confirm", "flag_closed", "flag_mistake", "clearing_question",
+    "never_cleared", "nobody_answers", "clearly_better", "curve_label", "self_reported", "review_due",
+    "risk_intro",
+)  # fmt: skip
+NOTICE_PLACEHOLDERS: Mapping[str, frozenset[str]] = {
+    "reads_clinic": NUMBERS_TO_CALL | {"days"},
+    "no_clinic_number": NO_PLACEHOLDERS,
+    "no_advice_line": NO_PLACEHOLDERS,
+}
+GUIDE = ("what_it_is", "risk_factors", "timeline", "getting_up", "words", "numbers")
+
+
+def load(path: Path) -> Protocol:
+    """Return the protocol of that file; a bad file raises `ProtocolError` with all its problems."""
+    report = Report(str(path))
+    data = _bytes(path, report)
+    root = Table(_parsed(data, report), "", report)
+    _check_schema(root)
+    sources = root.table("sources")
+    report.sources = frozenset(sources.keys)
+    routines = tuple(_routine(table) for table in root.tables("routine"))
+    phases = tuple(_phase(table, {routine.id for routine in routines}) for table in root.tables("phase"))
+    red_flags = tuple(_red_flag(table) for table in root.tables("red_flag"))
+    numbers = tuple(_emergency(table) for table in root.tables("emergency"))
+    protocol = Protocol(
+        id=root.id(),
+        version=root.shaped("version", VERSION, "three numbers such as 1.0.0"),
+        digest=hashlib.sha256(data).hexdigest(),
+        title=root.text("title"),
+        routines=_by(routines, "id"),
+        phases=phases,
+        rules=_rules(root.table("rules")),
+        red_flags=_by(red_flags, "id"),
+        questions=tuple(_question(table) for table in root.tables("question")),
+        curves=tuple(_curve(table) for table in root.tables("curve")),
+        emergency_numbers=_by(numbers, "country"),
+        pain_words=_scale(root.table("pain_words")),
+        effort_words=_scale(root.table("effort_words")),
+        plain_words=_named(root.table("plain_words"), tuple(PainWord)),
+        sources=_sources(sources),
+        notices=_named(root.table("notices"), NOTICES, NUMBERS_TO_CALL),
+        guide=_guide(root.table("guide")),
+    )
+    root.done()
+    relations.check(protocol, routines, red_flags, numbers, report)
+    report.stop_if_any()
+    return protocol
+
+
+@cache
+def default() -> Protocol:
+    """Return the protocol that comes with Coach."""
+    return load(DEFAULT)
+
+
+def _bytes(path: Path, report: Report) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
+        report.add("", f"the file cannot be read ({reason})", "a TOML file that can be opened")
+        report.stop_if_any()
+        raise
+    if len(data) > SIZE_LIMIT:
+        report.add("", "the file is too large", "at most 1 MiB")
+    report.stop_if_any()
+    return data
+
+
+def _parsed(data: bytes, report: Report) -> dict[str, object]:
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        report.add("", "the file is not UTF-8", "text saved as UTF-8", line=line)
+    except RecursionError:
+        report.add("", "the file is nested too deeply", "a few levels of tables and lists")
+    except ValueError as fault:  # TOMLDecodeError, and whole numbers too long to read
+        place = re.search(r"at line (\d+)", str(fault))
+        line_or_none = int(place[1]) if place else None
+        report.add("", f"this is not TOML: {fault}", "TOML 1.0", line=line_or_none)
+    raise ProtocolError(report.problems)
+
+
+def _check_schema(root: Table) -> None:
+    """Stop at another schema: its keys would only give wrong problems."""
+    schema = root.count("schema", 1, 1_000_000)
+    root.report.stop_if_any()
+    if schema > SCHEMA:
+        root.note("schema", f"this file is made for a newer Coach (schema {schema})", str(SCHEMA))
+    root.report.stop_if_any()
+
+
+def _by(items: Iterable[Item], key: str) -> Mapping[str, Item]:
+    return MappingProxyType({getattr(item, key): item for item in items})
+
+
+def _dose(table: Table) -> PrescribedDose:
+    dose = PrescribedDose(
+        reps=table.quantity("reps", "reps"),
+        hold=table.quantity("hold", "s"),
+        per_day=table.quantity("per_day", "sets/day"),
+        hourly=table.has("hourly") and table.flag("hourly"),
+    )
+    table.done()
+    return dose
+
+
+def _routine(table: Table) -> Routine:
+    routine = Routine(
+        id=table.id(),
+        kind=table.choice("kind", RoutineKind),
+        name=table.text("name"),
+        clinical_name=table.text("clinical_name"),
+        aliases=table.texts("aliases"),
+        why=table.text("why"),
+        position=table.text("position"),
+        steps=table.texts("steps"),
+        instruction=table.text("instruction"),
+        breathing=table.text("breathing"),
+        effort=table.text("effort"),
+        feels_like=table.text("feels_like"),
+        faults=table.texts("faults"),
+        stop_when=table.texts("stop_when"),
+        sides=table.count("sides", 1, 2),
+        drawing=table.shaped("drawing", FILE_STEM, "a file's name without its ending"),
+        tighten=table.quantity("tighten", "s"),
+        maximum=_dose(table.table("maximum")),
+        gap=table.quantity("gap", "h"),
+        hourly_gap=table.quantity("hourly_gap", "min") if table.has("hourly_gap") else None,
+        hourly_cap=table.quantity("hourly_cap", "sets/day") if table.has("hourly_cap") else None,
+        hourly_met_at=table.quantity("hourly_met_at", "sets/day") if table.has("hourly_met_at") else None,
+        sources=table.source("sources"),
+    )
+    table.done()
+    return routine
+
+
+def _phase(table: Table, routine_ids: set[str]) -> Phase:
+    phase = Phase(
+        id=table.id(),
+        name=table.text("name"),
+        anchor=table.choice("anchor", Anchor),
+        opens_after=table.quantity("opens_after", "h"),
+        doses=_doses(table, routine_ids),
+        rest_rule=table.text("rest_rule", NUMBERS_TO_CALL | {"until"}),
+        rest_rule_until_next=table.flag("rest_rule_until_next"),
+        do=table.texts("do", NUMBERS_TO_CALL),
+        dont=table.texts("dont", NUMBERS_TO_CALL),
+        next_change=table.text("next_change", NUMBERS_TO_CALL),
+        done_after_overnight=table.flag("done_after_overnight"),
+        review_due=table.flag("review_due"),
+        sources=table.source("sources"),
+    )
+    table.done()
+    return phase
+
+
+def _doses(phase: Table, routine_ids: set[str]) -> Mapping[str, PrescribedDose]:
+    """Return the phase's doses by routine; a phase without any closes all routines."""
+    if not phase.has("dose"):
+        return MappingProxyType({})
+    table = phase.table("dose")
+    allowed = ", ".join(sorted(routine_ids)) or "no routine is known"
+    for key in table.keys:
+        if key not in routine_ids:
+            table.note(key, f"unknown routine '{key}'", allowed)
+    return MappingProxyType({key: _dose(table.table(key)) for key in table.keys if key in routine_ids})
+
+
+def _rules(table: Table) -> Rules:
+    numbers = {name: table.quantity(name, unit) for name, unit in RULES.items()}
+    rules = Rules(first_dose=_dose(table.table("first_dose")), **numbers)
+    table.done()
+    return rules
+
+
+def _red_flag(table: Table) -> RedFlag:
+    flag = RedFlag(
+        id=table.id(),
+        text=table.text("text"),
+        level=table.choice("level", FlagLevel),
+        advice=table.texts("advice", NUMBERS_TO_CALL),
+        never_cleared=table.has("never_cleared") and table.flag("never_cleared"),
+        source=table.source("source"),
+    )
+    table.done()
+    return flag
+
+
+def _question(table: Table) -> Question:
+    meaning = re.compile("|".join(MEANINGS))
+    question = Question(
+        id=table.id(),
+        text=table.text("text"),
+        closes=table.choice("closes", Closes),
+        meaning=table.shaped("meaning", meaning, ", ".join(MEANINGS)) if table.has("meaning") else "",
+        source=table.source("source"),
+    )
+    table.done()
+    return question
+
+
+def _curve(table: Table) -> Curve:
+    curve = Curve(
+        id=table.id(),
+        title=table.text("title"),
+        points=tuple(_point(point) for point in table.tables("point")),
+        source=table.source("source"),
+    )
+    table.done()
+    return curve
+
+
+def _point(table: Table) -> CurvePoint:
+    point = CurvePoint(
+        after=table.quantity("after", "d"),
+        mean=table.quantity("mean", "NRS"),
+        sd=table.quantity("sd", "NRS points") if table.has("sd") else None,
+    )
+    table.done()
+    return point
+
+
+def _emergency(table: Table) -> Emergency:
+    phone = "digits, spaces, brackets and -, with a + in front where needed"
+    optional = re.compile(PHONE.pattern + "|")
+    numbers = Emergency(
+        country=table.shaped("country", COUNTRY, "a country's two capital letters, or other"),
+        name=table.text("name"),
+        emergency=table.shaped("emergency", PHONE, phone),
+        advice=table.shaped("advice", optional, phone + '; "" where there is none'),
+        source=table.source("source"),
+    )
+    table.done()
+    return numbers
+
+
+def _scale(table: Table) -> tuple[tuple[int, str], ...]:
+    """Return the words of a 0-10 scale in order; both ends need one."""
+    scores = {key for key in table.keys if re.fullmatch(r"\d|10", key)}
+    words = {int(key): table.text(key) for key in scores | {"0", "10"}}
+    table.done()
+    return tuple(sorted(words.items()))
+
+
+def _named(
+    table: Table, names: Iterable[str], placeholders: frozenset[str] = NO_PLACEHOLDERS
+) -> Mapping[str, str]:
+    texts = {name: table.text(name, NOTICE_PLACEHOLDERS.get(name, placeholders)) for name in names}
+    table.done()
+    return MappingProxyType(texts)
+
+
+def _guide(table: Table) -> Mapping[str, tuple[str, ...]]:
+    guide = {name: table.texts(name, NUMBERS_TO_CALL) for name in GUIDE}
+    table.done()
+    return MappingProxyType(guide)
+
+
+def _sources(table: Table) -> Mapping[str, str]:
+    allowed = "SEED, PD, GPK or S and a number, such as S21 or S25b"
+    for key in table.keys:
+        if not SOURCE_NAME.fullmatch(key):
+            table.note(key, f"unknown kind of source '{key}'", allowed)
+    return MappingProxyType({key: table.text(key) for key in table.keys})

@@ -1,0 +1,62 @@
+"""Hands the texts of a protocol file to Babel, so that they can be translated like all others."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO
+
+# Keys whose texts people read, wherever they stand.
+READ_BY_PEOPLE = frozenset(
+    {
+        "title", "name", "clinical_name", "aliases", "why", "position", "steps", "instruction", "breathing",
+        "effort", "feels_like", "faults", "stop_when", "rest_rule", "do", "dont", "next_change", "text",
+        "note",
+    }
+)  # fmt: skip
+# Tables in which every text is read by people.
+ALL_READ = frozenset({"notices", "guide", "pain_words", "plain_words", "effort_words"})
+
+
+def extract(
+    fileobj: IO[bytes],
+    _keywords: object,
+    _comment_tags: object,
+    options: object,  # noqa: ARG001 - Babel passes it by this name
+) -> Iterator[tuple[int, None, str, Sequence[str]]]:
+    """Yield each text of a protocol file once: its line, no function, the text, its key path.
+
+    Babel calls this with more than is needed here: a TOML file has no keywords and no comment tags.
+    """
+    source = fileobj.read().decode("utf-8-sig")
+    lines = source.splitlines()
+    seen: set[str] = set()
+    for path, text in texts(tomllib.loads(source)):
+        if text not in seen:
+            seen.add(text)
+            yield _line_of(text, lines), None, text, [path]
+
+
+def texts(table: Mapping[str, object], path: str = "", *, read: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield key path and text of everything in the table that people read."""
+    for key, value in table.items():
+        here = f"{path}.{key}" if path else key
+        # An emergency number's `advice` is a number to call; a red flag's is a list of texts.
+        wanted = read or key in READ_BY_PEOPLE or (key == "advice" and isinstance(value, list))
+        yield from _texts(value, here, read=wanted or (not path and key in ALL_READ))
+
+
+def _texts(value: object, path: str, *, read: bool) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        yield from texts(value, path, read=read)
+    elif isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from _texts(item, f"{path}[{n}]", read=read)
+    elif isinstance(value, str) and read and value:
+        yield path, value
+
+
+def _line_of(text: str, lines: Sequence[str]) -> int:
+    """Return the first line, from 1, that holds the text in quotes; 1 where it is written otherwise."""
+    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return next((n for n, line in enumerate(lines, start=1) if quoted in line), 1)

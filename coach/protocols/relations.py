@@ -1,0 +1,188 @@
+"""What the values of a protocol may not get wrong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from coach.domain.protocol import (
+    Anchor,
+    Closes,
+    Curve,
+    Emergency,
+    Phase,
+    PrescribedDose,
+    Protocol,
+    Quantity,
+    Question,
+    RedFlag,
+    Routine,
+    RoutineKind,
+    Rules,
+)
+from coach.protocols.reading import Report, known
+
+
+def check(
+    protocol: Protocol,
+    routines: tuple[Routine, ...],
+    red_flags: tuple[RedFlag, ...],
+    numbers: tuple[Emergency, ...],
+    report: Report,
+) -> None:
+    """Note every relation that does not hold; values that could not be read are left out.
+
+    The tuples hold what the protocol's mappings cannot: two items with one id.
+    """
+    _no_twins("routine", "id", [routine.id for routine in routines], report)
+    _no_twins("phase", "id", [phase.id for phase in protocol.phases], report)
+    _no_twins("red_flag", "id", [flag.id for flag in red_flags], report)
+    _no_twins("question", "id", [question.id for question in protocol.questions], report)
+    _no_twins("question", "meaning", [question.meaning for question in protocol.questions], report)
+    _no_twins("curve", "id", [curve.id for curve in protocol.curves], report)
+    _no_twins("emergency", "country", [number.country for number in numbers], report)
+    if numbers and "other" not in protocol.emergency_numbers:
+        report.add("emergency", "no number for other countries", 'an [[emergency]] with country = "other"')
+    for n, routine in enumerate(routines):
+        _check_routine(routine, f"routine[{n}]", report)
+    for n, question in enumerate(protocol.questions):
+        _check_question(question, f"question[{n}]", report)
+    for n, curve in enumerate(protocol.curves):
+        _check_curve(curve, f"curve[{n}]", report)
+    _check_order(protocol.phases, report)
+    for n, phase in enumerate(protocol.phases):
+        _check_rest_rule(phase, f"phase[{n}]", report, last=n == len(protocol.phases) - 1)
+        _check_doses(phase, f"phase[{n}].dose", protocol.routines, report)
+    _check_rules(protocol.rules, routines, report)
+
+
+def _no_twins(kind: str, key: str, values: Iterable[str], report: Report) -> None:
+    seen: set[str] = set()
+    for n, value in enumerate(values):
+        if value and value in seen:
+            report.add(f"{kind}[{n}].{key}", f"'{value}' is there twice", f"each {key} once")
+        seen.add(value)
+
+
+def _check_routine(routine: Routine, where: str, report: Report) -> None:
+    hourly = {
+        "hourly_gap": routine.hourly_gap,
+        "hourly_cap": routine.hourly_cap,
+        "hourly_met_at": routine.hourly_met_at,
+    }
+    given = [name for name, quantity in hourly.items() if quantity is not None]
+    for name in hourly:
+        if given and name not in given:
+            report.add(f"{where}.{name}", f"missing beside {given[0]}", "all three hourly numbers, or none")
+    if routine.kind is RoutineKind.SQUEEZE and known(routine.gap) and routine.gap.value == 0:
+        report.add(f"{where}.gap.value", "a squeeze needs time between its sets", "more than 0 h")
+    if routine.maximum.hourly:
+        report.add(f"{where}.maximum.hourly", "a maximum is a number, not a rhythm", "leave it out")
+    most = f"the maximum of '{routine.id}'"
+    _at_most(routine.hourly_cap, routine.maximum.per_day, f"{where}.hourly_cap", most, report)
+    _at_most(routine.hourly_met_at, routine.hourly_cap, f"{where}.hourly_met_at", "hourly_cap", report)
+
+
+def _check_question(question: Question, where: str, report: Report) -> None:
+    if report.noted(f"{where}.closes") or report.noted(f"{where}.meaning"):
+        return
+    if question.closes is Closes.NOTHING and not question.meaning:
+        report.add(f"{where}.meaning", "missing: the question closes nothing and tells nothing", "a meaning")
+    if question.closes is not Closes.NOTHING and question.meaning:
+        report.add(f"{where}.meaning", "a question that closes something has none", "leave it out")
+
+
+def _check_curve(curve: Curve, where: str, report: Report) -> None:
+    for n, (one, two) in enumerate(pairwise(curve.points), start=1):
+        if known(one.after, two.after) and two.after.value <= one.after.value:
+            report.add(
+                f"{where}.point[{n}].after.value",
+                f"{two.after.value:g} d does not come after {one.after.value:g} d",
+                "points in the order of their days",
+            )
+
+
+def _check_order(phases: tuple[Phase, ...], report: Report) -> None:
+    for n, (one, two) in enumerate(pairwise(phases), start=1):
+        if report.noted(f"phase[{n - 1}].anchor") or report.noted(f"phase[{n}].anchor"):
+            continue
+        if one.anchor is Anchor.PROCEDURE_END and two.anchor is Anchor.HOME_ARRIVAL:
+            report.add(
+                f"phase[{n}].anchor",
+                f"'{two.id}' counts from home after '{one.id}' counted from the procedure",
+                "phases from home first, then those from the procedure",
+            )
+        elif (
+            one.anchor is two.anchor
+            and known(one.opens_after, two.opens_after)
+            and two.opens_after.value <= one.opens_after.value
+        ):
+            report.add(
+                f"phase[{n}].opens_after.value",
+                f"'{two.id}' opens at {two.opens_after.value:g} h, which is not after '{one.id}'",
+                f"more than {one.opens_after.value:g} h",
+            )
+
+
+def _check_rest_rule(phase: Phase, where: str, report: Report, *, last: bool) -> None:
+    if phase.rest_rule and ("{until}" in phase.rest_rule) != phase.rest_rule_until_next:
+        allowed = "{until} exactly where rest_rule_until_next is true"
+        report.add(f"{where}.rest_rule", "the text and rest_rule_until_next disagree", allowed)
+    if last and phase.rest_rule_until_next:
+        report.add(f"{where}.rest_rule_until_next", "no phase comes after the last", "false")
+
+
+def _check_doses(phase: Phase, where: str, routines: Mapping[str, Routine], report: Report) -> None:
+    for name, dose in phase.doses.items():
+        routine = routines[name]
+        _within_maximum(dose, routine, f"{where}.{name}", report)
+        if dose.hourly and routine.hourly_gap is None and routine.hourly_cap is None:
+            report.add(f"{where}.{name}.hourly", f"'{name}' has no hourly numbers", "false")
+        elif dose.hourly and known(dose.per_day, routine.hourly_cap) and routine.hourly_cap is not None:
+            cap = routine.hourly_cap.value
+            if dose.per_day.value != cap:
+                what = f"an hourly dose's times a day are its cap, not {dose.per_day.value:g}"
+                report.add(f"{where}.{name}.per_day.value", what, f"{cap:g}")
+
+
+def _within_maximum(dose: PrescribedDose, routine: Routine, where: str, report: Report) -> None:
+    most = f"the maximum of '{routine.id}'"
+    _at_most(dose.reps, routine.maximum.reps, f"{where}.reps", most, report)
+    _at_most(dose.hold, routine.maximum.hold, f"{where}.hold", most, report)
+    _at_most(dose.per_day, routine.maximum.per_day, f"{where}.per_day", most, report)
+    if known(dose.hold) and dose.hold.value == 0:
+        report.add(f"{where}.hold.value", "a hold of 0 s is none", "more than 0 s")
+
+
+def _at_most(
+    quantity: Quantity | None, limit: Quantity | None, where: str, limit_name: str, report: Report
+) -> None:
+    if quantity is None or limit is None or not known(quantity, limit):
+        return
+    if quantity.value > limit.value:
+        what = f"{quantity.value:g} {quantity.unit} is over {limit_name}"
+        report.add(f"{where}.value", what, f"at most {limit.value:g} {limit.unit}")
+
+
+def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) -> None:
+    for low, high in (
+        ("amber_rise", "red_rise"),
+        ("partly_from", "on_track_from"),
+        ("on_track_from", "over_doing_above"),
+    ):
+        below: Quantity = getattr(rules, low)
+        above: Quantity = getattr(rules, high)
+        if known(below, above) and below.value >= above.value:
+            what = f"{low} ({below.value:g}) is not below {high} ({above.value:g})"
+            report.add(f"rules.{low}.value", what, f"less than {above.value:g}")
+    for name in ("amber_rise", "set_counts_from", "high_pain_days", "better_points", "better_window"):
+        quantity: Quantity = getattr(rules, name)
+        if known(quantity) and quantity.value == 0:
+            report.add(f"rules.{name}.value", "0 would make the rule hold always", "more than 0")
+    if rules.first_dose.hourly:
+        report.add("rules.first_dose.hourly", "a squeeze is never hourly", "leave it out")
+    for routine in routines:
+        if routine.kind is RoutineKind.SQUEEZE:
+            _within_maximum(rules.first_dose, routine, "rules.first_dose", report)
+            most = f"the maximum of '{routine.id}'"
+            _at_most(rules.easier_hold, routine.maximum.hold, "rules.easier_hold", most, report)

@@ -1,0 +1,125 @@
+"""How the record's place is doing, as facts; the command line puts them in words."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import URL, text
+
+from coach.records import engine, file, migrations
+from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found; None where it could not be asked or does not exist there.
+
+    Attributes:
+        where: The file, or the URL without its password.
+        backend: "sqlite" or "postgresql".
+        library: The version of the SQLite library, or of the server.
+        sound: Whether that SQLite library is free of the fault that can lose writes.
+        journal: The journal mode the record is opened with.
+        size: Bytes of the file with its log.
+        free: Bytes free on its disk.
+        mode: The file's permission bits; 0o600 is right.
+        revision: The revision of its tables.
+        newest: The revision this program makes.
+        integrity: What a full check of the file found; empty when all is well.
+        superuser: Whether the server's role passes every access rule; it should not.
+        trouble: Why it cannot be used.
+    """
+
+    where: str
+    backend: str
+    library: str | None = None
+    sound: bool | None = None
+    journal: str | None = None
+    size: int | None = None
+    free: int | None = None
+    mode: int | None = None
+    revision: str | None = None
+    newest: str = migrations.HEAD
+    integrity: tuple[str, ...] | None = None
+    superuser: bool | None = None
+    trouble: RecordUnavailable | None = None
+
+
+def report(url: str) -> Health:
+    """Return how the record is doing; nothing is made, migrated or repaired."""
+    try:
+        parsed = engine.parse(url)
+    except RecordUnavailable as trouble:
+        return Health(where=trouble.where, backend="", trouble=trouble)
+    return _file(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+
+
+def _file(url: URL) -> Health:
+    path = Path(str(url.database)).absolute()
+    url = url.set(database=str(path))
+    module = engine.driver()
+    revision, integrity, trouble = None, None, None
+    try:
+        with named(url):
+            revision = file.look(url, module)
+            integrity = _checked(path, url)
+    except RecordUnavailable as found:
+        trouble = found
+    there = path.is_file()
+    folder = next(parent for parent in path.parents if parent.is_dir())
+    parts = [part for tail in ("", "-wal") if (part := Path(f"{path}{tail}")).is_file()]
+    return Health(
+        where=str(path),
+        backend="sqlite",
+        library=module.sqlite_version,
+        sound=engine.sound(module.sqlite_version_info),
+        journal=engine.journal(module)[0],
+        size=sum(part.stat().st_size for part in parts) if there else None,
+        free=shutil.disk_usage(folder).free,
+        mode=stat.S_IMODE(path.stat().st_mode) if there else None,
+        revision=revision,
+        integrity=integrity,
+        trouble=trouble,
+    )
+
+
+def _checked(path: Path, url: URL) -> tuple[str, ...]:
+    """Return what the full check finds; `Reason.DAMAGED` when it cannot run to its end."""
+    module = engine.driver()
+    try:
+        with closing(module.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as raw:
+            lines = [str(line) for (line,) in raw.execute("PRAGMA integrity_check(20)")]
+    except module.Error as trouble:
+        raise translated(trouble, url) from None
+    return () if lines == ["ok"] else tuple(lines)
+
+
+def _server(url: URL) -> Health:
+    where, server = place(url), engine.build(url)
+    try:
+        with named(url), server.connect() as connection:
+            version, superuser = connection.execute(
+                text(
+                    "SELECT current_setting('server_version'), rolsuper OR rolbypassrls "
+                    "FROM pg_roles WHERE rolname = current_user"
+                )
+            ).one()
+            revision = migrations.revision(connection)
+    except RecordUnavailable as trouble:
+        return Health(where=where, backend="postgresql", trouble=trouble)
+    finally:
+        server.dispose()
+    newer = revision is not None and revision not in migrations.KNOWN
+    return Health(
+        where=where,
+        backend="postgresql",
+        library=version,
+        revision=revision,
+        superuser=superuser,
+        trouble=RecordUnavailable(Reason.NEWER_VERSION, where) if newer else None,
+    )

@@ -1,0 +1,103 @@
+"""The SQLite file: made whole in one step, and looked at before it is trusted."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import quote
+
+from sqlalchemy import URL
+
+from coach.records import engine, migrations
+from coach.records.schema import APPLICATION_ID
+from coach.records.unavailable import Reason, RecordUnavailable, translated
+
+HEADER = b"SQLite format 3\0"
+
+
+def make(url: URL, module: ModuleType) -> None:
+    """Make the file with its tables; another process that does the same at once is no harm.
+
+    The file is made under another name and then linked, so that under its own name it is never
+    seen empty or half made. A new folder is 0700, the file 0600.
+    """
+    file = Path(str(url.database))
+    if any(Path(f"{file}{tail}").exists() for tail in ("-wal", "-journal")):
+        raise RecordUnavailable(Reason.MISSING, str(file), "log without its file")
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
+    os.close(handle)
+    try:
+        new = engine.build(url.set(database=name), module=module, mode="DELETE")
+        try:
+            with new.begin() as connection:
+                connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+                migrations.migrate(connection)
+        finally:
+            new.dispose()
+        with contextlib.suppress(FileExistsError):
+            _appear(Path(name), file)
+    finally:
+        for tail in ("", "-journal"):
+            Path(name + tail).unlink(missing_ok=True)
+
+
+def _appear(made: Path, file: Path) -> None:
+    try:
+        os.link(made, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if file.exists():
+            raise FileExistsError(file) from None
+        made.rename(file)
+    if os.name == "posix":
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def look(url: URL, module: ModuleType) -> str:
+    """Return the revision of an existing file, which is only read.
+
+    Raises:
+        RecordUnavailable: It is empty, no database, another program's, damaged, or newer.
+    """
+    file = Path(str(url.database))
+    _header(file)
+    try:
+        with closing(module.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as raw:
+            raw.execute(f"PRAGMA busy_timeout={engine.WAIT_MS}")
+            if raw.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise RecordUnavailable(Reason.DAMAGED, str(file), "quick_check")
+            found = raw.execute("SELECT version_num FROM alembic_version").fetchone()
+    except module.Error as trouble:
+        raise translated(trouble, url) from None
+    if found is None:
+        raise RecordUnavailable(Reason.DAMAGED, str(file), "no revision")
+    if found[0] not in migrations.KNOWN:
+        raise RecordUnavailable(Reason.NEWER_VERSION, str(file), str(found[0])[:32])
+    return str(found[0])
+
+
+def _header(file: Path) -> None:
+    """Refuse what the first hundred bytes show not to be ours."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise RecordUnavailable(Reason.NOT_A_DATABASE, str(file))
+    with file.open("rb") as stream:
+        head = stream.read(100)
+    if not head:
+        raise RecordUnavailable(Reason.EMPTY, str(file))
+    if not head.startswith(HEADER):
+        raise RecordUnavailable(Reason.NOT_A_DATABASE, str(file))
+    if len(head) < 100:
+        raise RecordUnavailable(Reason.DAMAGED, str(file), "header")
+    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise RecordUnavailable(Reason.FOREIGN, str(file))

@@ -1,0 +1,7 @@
+"""Run the migrations inside the transaction that `migrate` has opened."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,316 @@
+"""The store: append entries and read them back, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import URL, Connection, Engine, RowMapping, Text, inspect, select, type_coerce
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import KIND_OF, Entry, Fact, from_payload, to_payload
+from coach.domain.moments import utc, zone
+from coach.records import chain, engine, file, migrations
+from coach.records.schema import entry, patient
+from coach.records.unavailable import Reason, RecordUnavailable, named, place
+
+__all__ = ["Draft", "KeyReused", "Reason", "RecordUnavailable", "Store", "Stored"]
+
+MANY = 1_000  # keys looked up in one statement
+READ = (
+    "id", "seq", "kind", "at", "zone", "local_date", "recorded_at", "author", "payload",
+    "supersedes",
+)  # fmt: skip
+SAME = ("patient", "kind", "at", "zone", "local_date", "author", "payload", "supersedes")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry before it has a place in the record."""
+
+    id: UUID
+    at: datetime
+    zone: str
+    local_date: date
+    recorded_at: datetime
+    author: str
+    fact: Fact
+    supersedes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry that is in the record; `new` is False when the same one was there already."""
+
+    entry: Entry[Fact]
+    new: bool
+
+
+class KeyReused(BadValue):
+    """A key that is in the record with other content; nothing of the batch is stored."""
+
+    def __init__(self, key: UUID) -> None:
+        super().__init__(Fault.KEY_REUSED, entry=str(key))
+
+
+class Store:
+    """All patients' records in one database."""
+
+    def __init__(self, url: URL, writer: Engine) -> None:
+        self._url = url
+        self._writer = writer
+        self._reader = writer.execution_options(sqlite_begin="DEFERRED")
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open the record, making or migrating it where needed.
+
+        Args:
+            url: `sqlite:////path/of/the/file` or `postgresql+psycopg://...`.
+
+        Raises:
+            RecordUnavailable: It cannot be used; then it is left exactly as it is.
+        """
+        parsed = engine.parse(url)
+        with named(parsed):
+            if parsed.get_backend_name() == "sqlite":
+                return cls._open_file(parsed)
+            writer = engine.build(parsed)
+            try:
+                _migrate_server(parsed, writer)
+            except BaseException:
+                writer.dispose()
+                raise
+            return cls(parsed, writer)
+
+    @classmethod
+    def _open_file(cls, url: URL) -> Store:
+        path = Path(str(url.database)).absolute()
+        url = url.set(database=str(path))
+        module = engine.driver()
+        if not path.exists():
+            file.make(url, module)
+        found = file.look(url, module)
+        writer = engine.build(url, module=module)
+        if found != migrations.HEAD:
+            try:
+                with writer.begin() as connection:
+                    migrations.migrate(connection)
+            except BaseException:
+                writer.dispose()
+                raise
+        return cls(url, writer)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._writer.dispose()
+
+    @contextmanager
+    def _transaction(self, on: Engine) -> Iterator[Connection]:
+        with named(self._url), on.begin() as connection:
+            yield connection
+
+    def patients(self) -> list[UUID]:
+        """Return every patient, the first made first."""
+        with self._transaction(self._reader) as connection:
+            return _patients(connection)
+
+    def create_patient(self, patient_id: UUID, *, recorded_at: datetime) -> None:
+        """Make the patient; one that exists stays as it is."""
+        with self._transaction(self._writer) as connection:
+            _create(connection, patient_id, recorded_at)
+
+    def only_patient(self, proposal: UUID, *, recorded_at: datetime) -> UUID:
+        """Return the one patient of a record at home; makes `proposal` when there is none.
+
+        Raises:
+            LookupError: There are several.
+        """
+        found = self.patients()
+        if not found:
+            with self._transaction(self._writer) as connection:
+                migrations.lock(connection)
+                found = _patients(connection)
+                if not found:
+                    _create(connection, proposal, recorded_at)
+                    found = [proposal]
+        if len(found) > 1:
+            raise LookupError("the record has several patients")
+        return found[0]
+
+    def entries(self, patient_id: UUID, *, after_seq: int = 0) -> list[Entry[Fact]]:
+        """Return the patient's entries after that place, in the order of recording."""
+        query = (
+            select(*(entry.c[name] for name in READ))
+            .where(entry.c.patient == patient_id, entry.c.seq > after_seq)
+            .order_by(entry.c.seq)
+        )
+        with self._transaction(self._reader) as connection:
+            try:
+                rows = connection.execute(query).all()
+            except ValueError:  # an instant, a day or a key that is none
+                raise RecordUnavailable(Reason.DAMAGED, place(self._url), "column") from None
+        where = place(self._url)
+        return [_entry(row, where) for row in rows]
+
+    def head(self, patient_id: UUID) -> tuple[int, str]:
+        """Return the last place and hash of the patient's record; (0, "") when it is empty."""
+        with self._transaction(self._reader) as connection:
+            return _head(connection, patient_id)
+
+    def append(self, patient_id: UUID, drafts: Sequence[Draft]) -> list[Stored]:
+        """Add entries to the patient's record, all or none.
+
+        A key that is there with the same content is answered as stored; when it was recorded does
+        not count as content, so a second try may come later.
+
+        Raises:
+            KeyReused: A key is there with other content.
+            BadValue: A draft could not be read back, or replaces what is not in the record.
+            LookupError: There is no such patient.
+            RecordUnavailable: Nothing is known to be stored; the same drafts can be tried again.
+        """
+        wanted = [_row(patient_id, draft) for draft in drafts]
+        with self._transaction(self._writer) as connection:
+            lock = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
+            if connection.scalar(lock) is None:
+                raise LookupError("no such patient")
+            there = _there(connection, wanted)
+            seq, last = _head(connection, patient_id)
+            fresh: list[Mapping[str, Any]] = []
+            for row in wanted:
+                old = there.get(row["id"])
+                if old is not None:
+                    if any(old[name] != row[name] for name in SAME):
+                        raise KeyReused(row["id"])
+                    continue
+                target = row["supersedes"]
+                if target is not None and (target not in there or there[target]["patient"] != patient_id):
+                    raise BadValue(Fault.UNKNOWN_ENTRY, value=str(target))
+                seq += 1
+                row |= {"seq": seq, "prev_hash": last}
+                row["hash"] = last = chain.digest(row)
+                there[row["id"]] = row
+                fresh.append(row)
+            if fresh:
+                _insert(connection, fresh)
+        new, where = {id(row) for row in fresh}, place(self._url)
+        return [
+            Stored(_entry([there[row["id"]][name] for name in READ], where), id(row) in new) for row in wanted
+        ]
+
+    def verify(self, patient_id: UUID) -> list[str]:
+        """Return one sentence for each fault in the patient's chain of hashes."""
+        raw = self._url.get_backend_name() == "sqlite"  # as it lies there, however changed
+        columns = [type_coerce(c, Text).label(c.name) if raw else c for c in entry.c]
+        query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
+        with self._transaction(self._reader) as connection:
+            return chain.faults(dict(row) for row in connection.execute(query).mappings())
+
+
+def _entry(row: Sequence[Any], where: str) -> Entry[Fact]:
+    """Return the entry of a row that holds the columns of `READ`."""
+    key, seq, kind, at, zone_name, day, recorded_at, author, payload, supersedes = row
+    try:
+        fact = from_payload(kind, json.loads(payload))
+    except BadValue as trouble:
+        newer = trouble.fault is Fault.UNKNOWN_KIND
+        reason = Reason.NEWER_VERSION if newer else Reason.DAMAGED
+        raise RecordUnavailable(reason, where, f"entry {seq}") from None
+    except ValueError:
+        raise RecordUnavailable(Reason.DAMAGED, where, f"entry {seq}") from None
+    return Entry(key, seq, at, zone_name, day, recorded_at, author, fact, supersedes)
+
+
+def _row(patient_id: UUID, draft: Draft) -> dict[str, Any]:
+    """Return the columns of a draft; what could not be read back is refused."""
+    zone(draft.zone)
+    if not draft.author.strip() or not draft.author.isprintable():
+        raise BadValue(Fault.TEXT_MISSING)
+    if type(draft.local_date) is not date:  # a datetime is one too, and reads back as none
+        raise BadValue(Fault.TIME_MISSING)
+    kind = KIND_OF[type(draft.fact)]
+    try:
+        payload = chain.canonical(to_payload(draft.fact))
+        payload.encode()
+    except (TypeError, ValueError):
+        raise BadValue(Fault.UNKNOWN_CHOICE, value=kind) from None
+    if from_payload(kind, json.loads(payload)) != draft.fact:
+        raise BadValue(Fault.UNKNOWN_CHOICE, value=kind)
+    return {
+        "id": draft.id,
+        "patient": patient_id,
+        "kind": kind,
+        "at": utc(draft.at),
+        "zone": draft.zone,
+        "local_date": draft.local_date,
+        "recorded_at": utc(draft.recorded_at),
+        "author": draft.author,
+        "payload": payload,
+        "supersedes": draft.supersedes,
+    }
+
+
+def _there(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> dict[UUID, Mapping[str, Any]]:
+    """Return the rows that are stored already under the drafts' keys, or are to be replaced."""
+    keys = [key for row in wanted for key in (row["id"], row["supersedes"]) if key]
+    found: dict[UUID, Mapping[str, Any]] = {}
+    for first in range(0, len(keys), MANY):
+        query = select(entry).where(entry.c.id.in_(keys[first : first + MANY]))
+        rows: Sequence[RowMapping] = connection.execute(query).mappings().all()
+        found |= {row["id"]: row for row in rows}
+    return found
+
+
+def _head(connection: Connection, patient_id: UUID) -> tuple[int, str]:
+    query = (
+        select(entry.c.seq, entry.c.hash)
+        .where(entry.c.patient == patient_id)
+        .order_by(entry.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row.seq, row.hash) if row else (0, "")
+
+
+def _insert(connection: Connection, rows: list[Mapping[str, Any]]) -> None:
+    try:
+        connection.execute(entry.insert(), rows)
+    except IntegrityError as trouble:
+        if getattr(trouble.orig, "sqlstate", None) == "23505":  # at once under another patient
+            raise KeyReused(rows[0]["id"]) from None
+        raise
+
+
+def _patients(connection: Connection) -> list[UUID]:
+    query = select(patient.c.id).order_by(patient.c.created_at, patient.c.id)
+    return list(connection.scalars(query))
+
+
+def _create(connection: Connection, patient_id: UUID, recorded_at: datetime) -> None:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = {"id": patient_id, "created_at": utc(recorded_at)}
+    connection.execute(insert(patient).values(row).on_conflict_do_nothing(index_elements=["id"]))
+
+
+def _migrate_server(url: URL, writer: Engine) -> None:
+    """Bring the tables of a server to the newest revision."""
+    with writer.connect() as connection:
+        found = migrations.revision(connection)
+        tables = {patient.name, entry.name} & set(inspect(connection).get_table_names())
+    if len(tables) != (0 if found is None else 2):
+        raise RecordUnavailable(Reason.FOREIGN, place(url))
+    if found is not None and found not in migrations.KNOWN:
+        raise RecordUnavailable(Reason.NEWER_VERSION, place(url), found[:32])
+    if found == migrations.HEAD:
+        return
+    with writer.begin() as connection:
+        migrations.migrate(connection)

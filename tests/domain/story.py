@@ -1,0 +1,178 @@
+"""Tell a patient's story in a few words and get the history: for the domain's tests alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from coach.domain import gate
+from coach.domain.history import (
+    Answer,
+    Entry,
+    History,
+    HomeArrival,
+    Pain,
+    PainWhen,
+    PlannedSet,
+    Procedure,
+    Reply,
+    Score,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Setting,
+    StopReason,
+)
+from coach.domain.moments import local_date
+from coach.protocols.loader import default
+
+PROTOCOL = default()
+PUMPS, GLUTES, QUADS, TUMMY = "ankle_pumps", "static_glutes", "quadriceps", "transversus_abdominis"
+SQUEEZES = (GLUTES, QUADS, TUMMY)
+EVERY = (PUMPS, *SQUEEZES)
+
+#: Wednesday 4 June 2025, 12:00 in London: no clock change for months.
+NOON = datetime(2025, 6, 4, 11, 0, tzinfo=UTC)
+
+
+def h(hours: float) -> timedelta:
+    return timedelta(hours=hours)
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+@dataclass
+class Story:
+    """A history in the making: entries are numbered in the order they are told."""
+
+    zone: str = "Europe/London"
+    procedure_end: datetime = NOON
+    entries: list[Entry[object]] = field(default_factory=list)
+
+    def add(
+        self,
+        fact: object,
+        at: datetime | float,
+        *,
+        told: datetime | float | None = None,
+        corrects: UUID | None = None,
+    ) -> UUID:
+        """Add a fact at an instant or at so many hours after the procedure; return its id."""
+        when = self.instant(at)
+        seq = len(self.entries) + 1
+        entry = Entry(
+            id=UUID(int=seq),
+            seq=seq,
+            at=when,
+            zone=self.zone,
+            local_date=local_date(when, self.zone),
+            recorded_at=when if told is None else self.instant(told),
+            author="patient",
+            fact=fact,
+            supersedes=corrects,
+        )
+        self.entries.append(entry)
+        return entry.id
+
+    def instant(self, at: datetime | float) -> datetime:
+        return at if isinstance(at, datetime) else self.procedure_end + timedelta(hours=at)
+
+    def begins(self, *, home: float | None = 1.0) -> Story:
+        """Add zone, procedure and, unless None, home so many hours after it."""
+        self.add(Setting("zone", self.zone), 0)
+        self.add(Procedure(), 0)
+        if home is not None:
+            self.add(HomeArrival(home=True), home)
+        return self
+
+    def answers(self, question: str, reply: str, at: datetime | float = 0.5) -> UUID:
+        return self.add(Answer(question, Reply(reply)), at)
+
+    def feels(
+        self,
+        score: Score | None,
+        at: datetime | float,
+        when: PainWhen = PainWhen.NOW,
+        session: UUID | None = None,
+    ) -> UUID:
+        return self.add(Pain(score, when, session), at)
+
+    def does(
+        self,
+        routine: str,
+        at: datetime | float,
+        *,
+        reps: int = 5,
+        of: int | None = None,
+        takes_s: float = 0.0,
+    ) -> UUID:
+        """Add one set of a session of its own that says nothing about pain."""
+        return self.trains([routine], at, reps=reps, of=of, takes_s=takes_s)
+
+    def trains(
+        self,
+        routines: Sequence[str],
+        at: datetime | float,
+        *,
+        before: Score | None = None,
+        after: Score | None = None,
+        stop: StopReason | None = None,
+        reps: int = 5,
+        of: int | None = None,
+        takes_s: float = 0.0,
+    ) -> UUID:
+        """Add a whole session; return its id."""
+        begins = self.instant(at)
+        planned_reps = reps if of is None else of
+        case = gate.Case.of(PROTOCOL, History(self.entries))
+        span = case.course.span_at(begins) if case.course else None
+        planned = tuple(PlannedSet(r, planned_reps, 3.0, PROTOCOL.routines[r].sides) for r in routines)
+        session = self.add(SessionStarted(planned, PROTOCOL.id, PROTOCOL.version, PROTOCOL.digest), begins)
+        if before is not None:
+            self.feels(before, begins, PainWhen.BEFORE, session)
+        clock = begins
+        for each in planned:
+            self.add(
+                SetDone(
+                    session=session,
+                    routine=each.routine,
+                    reps_done=reps * each.sides,
+                    reps_planned=planned_reps * each.sides,
+                    hold_s=3.0,
+                    took_s=takes_s,
+                    phase=span.phase.id if span else "",
+                ),
+                clock,
+            )
+            clock += timedelta(seconds=takes_s)
+        self.add(SessionFinished(session, stop), clock)
+        if after is not None:
+            self.feels(after, clock, PainWhen.AFTER, session)
+        return session
+
+    @property
+    def history(self) -> History:
+        return History(self.entries)
+
+    def gate(self, at: datetime | float) -> dict[str, gate.Decision]:
+        """What the gate answers for every routine at that instant."""
+        return dict(gate.decide(PROTOCOL, self.history, now=self.instant(at)))
+
+    def asks(self, routine: str, at: datetime | float) -> gate.Decision:
+        return self.gate(at)[routine]
+
+    def open(self, routine: str, at: datetime | float) -> gate.Open:
+        """The answer for a routine that has to be open."""
+        answer = self.asks(routine, at)
+        assert isinstance(answer, gate.Open), answer
+        return answer
+
+    def locked(self, routine: str, at: datetime | float) -> gate.Locked:
+        """The answer for a routine that has to be locked."""
+        answer = self.asks(routine, at)
+        assert isinstance(answer, gate.Locked), answer
+        return answer

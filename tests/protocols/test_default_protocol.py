@@ -1,0 +1,321 @@
+"""The protocol that comes with Coach holds what the clinical decisions say, number by number."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel, Quantity, RoutineKind
+from coach.protocols import messages
+from coach.protocols.loader import DEFAULT, default, load
+from tests.support.protocols import default_text, short_doses
+
+PROTOCOL = default()
+
+PUMPS, GLUTES, QUADS, TUMMY = "ankle_pumps", "static_glutes", "quadriceps", "transversus_abdominis"
+HOME, PROCEDURE = Anchor.HOME_ARRIVAL, Anchor.PROCEDURE_END
+HOURLY = 12  # sets a day at most, while hourly
+
+# Phase, anchor, hours; then (reps, hold in seconds, times a day) of pumps, glutes, quadriceps and tummy.
+TABLE = [
+    ("flat-hour", HOME, 0, None, None, None, None),
+    ("bed-rest", HOME, 1, (10, 2, HOURLY), None, None, None),
+    ("first-day", HOME, 5, (10, 2, HOURLY), None, None, None),
+    ("second-day", PROCEDURE, 24, (10, 2, HOURLY), (5, 3, 2), (5, 3, 2), None),
+    ("first-week", PROCEDURE, 48, (10, 2, 3), (8, 5, 2), (8, 5, 2), (5, 3, 2)),
+    ("second-week", PROCEDURE, 168, (20, 2, 3), (10, 5, 3), (10, 5, 3), (8, 5, 2)),
+    ("weeks-3-6", PROCEDURE, 336, (20, 2, 3), (10, 5, 3), (10, 5, 3), (10, 5, 3)),
+    ("weeks-7-12", PROCEDURE, 1008, (20, 2, 3), (10, 5, 3), (10, 5, 3), (10, 5, 3)),
+    ("after-week-12", PROCEDURE, 2016, (20, 2, 1), (10, 5, 1), (10, 5, 1), (10, 5, 1)),
+]
+
+RULES = {
+    "home_fallback": (2, "h"),
+    "set_counts_from": (0.5, "share"),
+    "first_dose_for": (48, "h"),
+    "first_dose_again_after": (7, "d"),
+    "first_dose_after_red_flag": (48, "h"),
+    "rest_at_least": (3, "s"),
+    "change_legs": (10, "s"),
+    "get_ready": (5, "s"),
+    "between_routines": (30, "s"),
+    "day_ends": (22, "local time (h)"),
+    "over_doing_above": (1.2, "share"),
+    "on_track_from": (0.8, "share"),
+    "partly_from": (0.5, "share"),
+    "drowsy_asked_for": (24, "h"),
+    "drowsy_closes_for": (1, "h"),
+    "red_light_closes_for": (24, "h"),
+    "pain_limit": (6, "NRS"),
+    "pain_closes_for": (2, "h"),
+    "amber_rise": (2, "NRS points"),
+    "red_rise": (3, "NRS points"),
+    "row_within": (7, "d"),
+    "morning_ends": (12, "local time (h)"),
+    "high_pain_days": (2, "d"),
+    "high_pain_after": (48, "h"),
+    "easier_hold": (3, "s"),
+    "better_points": (2, "NRS points"),
+    "better_percent": (30, "percent"),
+    "better_window": (7, "d"),
+    "mistake_within": (10, "min"),
+    "emergency_cleared_after": (24, "h"),
+    "silent_after": (48, "h"),
+    "session_open_for": (3, "h"),
+}
+
+
+def walk(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield every leaf of a protocol with its path; a quantity is one leaf."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, Quantity | type):
+        for field in dataclasses.fields(value):
+            yield from walk(getattr(value, field.name), f"{path}.{field.name}")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from walk(item, f"{path}.{key}")
+    elif isinstance(value, tuple):
+        for n, item in enumerate(value):
+            yield from walk(item, f"{path}[{n}]")
+    else:
+        yield path, value
+
+
+MAY_BE_EMPTY = re.compile(r"\.emergency_numbers\.\w+\.advice|\.questions\[\d+\]\.meaning")
+NOT_READ_BY_PATIENTS = re.compile(
+    r"\.(id|version|digest|source|sources|kind|drawing|anchor|level|closes|meaning|country)$|^\.sources\.|\.emergency_numbers\."
+)
+LEAVES = list(walk(PROTOCOL))
+TEXTS = {path: value for path, value in LEAVES if isinstance(value, str)}
+FOR_PATIENTS = {path: text for path, text in TEXTS.items() if not NOT_READ_BY_PATIENTS.search(path)}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
+def test_each_phase_opens_when_and_at_the_doses_that_the_table_says(row):
+    name, anchor, hours, *doses = row
+    phase = PROTOCOL.phases[TABLE.index(row)]
+    assert (phase.id, phase.anchor, phase.opens_after.value, phase.opens_after.unit) == (
+        name,
+        anchor,
+        hours,
+        "h",
+    )
+    expected = {
+        routine: Dose(dose[0], dose[1], dose[2], hourly=dose[2] == HOURLY)
+        for routine, dose in zip((PUMPS, GLUTES, QUADS, TUMMY), doses, strict=True)
+        if dose
+    }
+    assert {routine: dose.plain for routine, dose in phase.doses.items()} == expected
+
+
+def test_there_are_nine_phases_and_four_routines_in_the_order_of_a_session():
+    assert len(PROTOCOL.phases) == len(TABLE) == 9
+    assert list(PROTOCOL.routines) == [PUMPS, GLUTES, QUADS, TUMMY]
+    names = [routine.name for routine in PROTOCOL.routines.values()]
+    assert names == ["Ankle pumps", "Bottom squeeze", "Thigh tightening", "Tummy tightening"]
+
+
+def test_every_rule_has_the_number_that_was_decided():
+    rules = {
+        field.name: getattr(PROTOCOL.rules, field.name)
+        for field in dataclasses.fields(PROTOCOL.rules)
+        if field.name != "first_dose"
+    }
+    assert {name: (quantity.value, quantity.unit) for name, quantity in rules.items()} == RULES
+    assert PROTOCOL.rules.first_dose.plain == Dose(reps=5, hold_s=3, per_day=2)
+
+
+@pytest.mark.parametrize(
+    ("routine", "maximum", "sides", "kind"),
+    [
+        (PUMPS, Dose(30, 3, 12), 1, RoutineKind.PUMP),
+        (GLUTES, Dose(12, 10, 4), 1, RoutineKind.SQUEEZE),
+        (QUADS, Dose(12, 10, 4), 2, RoutineKind.SQUEEZE),
+        (TUMMY, Dose(12, 10, 4), 1, RoutineKind.SQUEEZE),
+    ],
+)
+def test_each_routine_has_its_hard_maximum_sides_and_gap(routine, maximum, sides, kind):
+    it = PROTOCOL.routines[routine]
+    assert (it.maximum.plain, it.sides, it.kind) == (maximum, sides, kind)
+    assert (it.gap.value, it.gap.unit, it.tighten.value, it.tighten.unit) == (2, "h", 2, "s")
+
+
+def test_only_ankle_pumps_are_hourly_with_their_cap_gap_and_what_a_day_asks_for():
+    pumps = PROTOCOL.routines[PUMPS]
+    hourly = [pumps.hourly_gap, pumps.hourly_cap, pumps.hourly_met_at]
+    assert [(number.value, number.unit) for number in hourly if number] == [
+        (50, "min"),
+        (12, "sets/day"),
+        (6, "sets/day"),
+    ]
+    for routine in (GLUTES, QUADS, TUMMY):
+        assert PROTOCOL.routines[routine].hourly_cap is None
+
+
+def test_the_clinics_wording_finds_both_routines_it_names():
+    wording = "Transabdominal and quadriceps settling"
+    assert [name for name, it in PROTOCOL.routines.items() if wording in it.aliases] == [QUADS, TUMMY]
+
+
+def test_only_the_rest_phases_count_as_done_after_a_night_in_hospital():
+    assert [phase.id for phase in PROTOCOL.phases if phase.done_after_overnight] == ["flat-hour", "bed-rest"]
+    assert [phase.id for phase in PROTOCOL.phases if phase.review_due] == ["after-week-12"]
+
+
+def test_the_rest_rules_of_the_first_hours_come_from_the_clinics_page():
+    for phase in PROTOCOL.phases[:3]:
+        assert phase.opens_after.source == "SEED"
+
+
+def test_the_reference_curve_is_the_studys():
+    curve = next(curve for curve in PROTOCOL.curves if curve.source == "S85")
+    points = [(point.after.value, point.mean.value, point.sd and point.sd.value) for point in curve.points]
+    assert points == [(0, 7.4, 1.9), (3, 4.1, 2.8), (30, 3.4, 2.5), (365, 3.0, 2.8)]
+
+
+EMERGENCY = {
+    "chest_pain", "breathless", "collapse", "hard_to_wake", "confused", "stroke_signs", "bleeding",
+    "head_injury_thinner", "allergy", "leg_weakness", "both_legs", "saddle_numbness", "fever_shaking",
+}  # fmt: skip
+SAME_DAY = {"new_leg_tingling", "leg_clot", "infection", "new_back_pain", "fall"}
+
+
+def test_red_flags_have_the_level_that_was_decided():
+    by_level = {level: {f.id for f in PROTOCOL.red_flags.values() if f.level is level} for level in FlagLevel}
+    assert by_level == {
+        FlagLevel.EMERGENCY: EMERGENCY,
+        FlagLevel.URGENT: SAME_DAY,
+        FlagLevel.ASK: {"not_settling"},
+    }
+    assert [flag.id for flag in PROTOCOL.red_flags.values() if flag.never_cleared] == ["new_back_pain"]
+
+
+def test_every_card_says_whom_to_call():
+    for flag in PROTOCOL.red_flags.values():
+        advice = " ".join(flag.advice)
+        assert "{clinic}" in advice, flag.id
+        if flag.level is FlagLevel.EMERGENCY:
+            assert flag.advice[0].startswith("Call {emergency} now"), flag.id
+        if flag.level is FlagLevel.URGENT:
+            assert "If nobody answers within 30 minutes, go to an emergency department." in flag.advice
+    assert "Do not rub it. Do not pump your ankles." in PROTOCOL.red_flags["leg_clot"].advice
+
+
+def test_set_up_questions_close_what_was_decided():
+    assert {question.id: (question.closes, question.meaning) for question in PROTOCOL.questions} == {
+        "went_wrong": (Closes.ALL, ""),
+        "tumour_or_three": (Closes.SQUEEZES, ""),
+        "recent_event": (Closes.SQUEEZES, ""),
+        "heart_or_vessels": (Closes.SQUEEZES, ""),
+        "leg_clot_or_injury": (Closes.ALL, ""),
+        "overnight": (Closes.NOTHING, "overnight"),
+        "strong_painkillers": (Closes.NOTHING, "strong_painkillers"),
+        "helper": (Closes.NOTHING, "helper"),
+    }
+
+
+def test_numbers_to_call_are_the_countrys():
+    numbers = {code: (it.emergency, it.advice) for code, it in PROTOCOL.emergency_numbers.items()}
+    plain = {"US": "911", "CA": "911", "AU": "000", "NZ": "111"} | dict.fromkeys(
+        ("IE", "EU", "CH", "IN", "ZA", "other"), "112"
+    )
+    assert numbers == {code: (number, "") for code, number in plain.items()} | {"GB": ("999", "111")}
+
+
+def test_pain_has_its_words_at_0_3_5_7_and_10():
+    assert [score for score, _ in PROTOCOL.pain_words] == [0, 3, 5, 7, 10]
+    assert PROTOCOL.pain_words[0][1] == "No pain"
+    assert PROTOCOL.pain_words[-1][1] == "Worst pain you can imagine"
+    assert list(PROTOCOL.plain_words) == ["none", "mild", "medium", "bad", "worst"]
+
+
+def test_every_number_has_a_unit_and_a_source():
+    quantities = [(path, value) for path, value in LEAVES if isinstance(value, Quantity)]
+    assert len(quantities) > 150
+    for path, quantity in quantities:
+        assert quantity.unit in UNITS, path
+        assert SOURCE.fullmatch(quantity.source), path
+        assert set(quantity.source.split(", ")) <= set(PROTOCOL.sources), path
+
+
+def test_no_text_is_empty():
+    assert [path for path, text in TEXTS.items() if not text.strip() and not MAY_BE_EMPTY.fullmatch(path)] == []
+
+
+def test_no_text_promises_that_exercises_prevent_fractures():
+    promises = re.compile(r"\b(prevent|protect|avoid\w* .*fractures?|stronger bones?|strengthen\w* your back)", re.I)
+    found = {path: text for path, text in FOR_PATIENTS.items() if promises.search(text)}
+    assert found == {".notices.no_promise": "Nobody can promise that these exercises prevent a new fracture."}
+
+
+@pytest.mark.parametrize("word", ["fail", "fails", "failed", "missed", "compliance", "gate", "patient", "patients"])
+def test_words_that_patients_never_read(word):
+    pattern = re.compile(rf"\b{word}\b", re.IGNORECASE)
+    assert [path for path, text in FOR_PATIENTS.items() if pattern.search(text)] == []
+
+
+def test_no_card_says_what_a_symptom_might_be():
+    guesses = re.compile(r"\b(clot|embolism|infection|fracture|stroke|heart attack|could be|may be|might be)\b", re.I)
+    lines = [line for flag in PROTOCOL.red_flags.values() for line in (flag.text, *flag.advice)]
+    assert [line for line in lines if guesses.search(line)] == []
+
+
+def test_sentences_are_short():
+    long = {
+        path: sentence
+        for path, text in FOR_PATIENTS.items()
+        for sentence in re.split(r"(?<=[.?!:;]) ", text)
+        if len(sentence.split()) > 24
+    }
+    assert long == {}
+
+
+def test_notices_say_the_words_that_must_be_there():
+    notices = PROTOCOL.notices
+    assert notices["reads_home"] == "Nobody else sees this. To tell your clinic, call {clinic}."
+    assert notices["helper_beside"] == "Exercise only with your helper beside you."
+    assert notices["drowsy_question"] == "Are you sleepy or dizzy?"
+    assert notices["two_high_days"].startswith(
+        "Call your clinic today. Pain this high for two days needs their advice."
+    )
+    assert notices["curve_label"] == "One study's average, not your goal."
+    assert "not a medical device" in notices["what_this_is_not"]
+    assert notices["risk_intro"].startswith("The clinic lists these risk factors.")
+
+
+def test_the_guide_explains_the_clinics_wording_and_lists_its_risk_factors():
+    assert any("Transabdominal and quadriceps settling" in line for line in PROTOCOL.guide["words"])
+    assert len(PROTOCOL.guide["risk_factors"]) == 6
+    assert 2 <= len(PROTOCOL.guide["what_it_is"]) <= 4
+
+
+def test_the_digest_is_that_of_the_file():
+    assert PROTOCOL.digest == hashlib.sha256(DEFAULT.read_bytes()).hexdigest()
+
+
+def test_the_protocol_cannot_be_changed_after_loading():
+    with pytest.raises(TypeError):
+        PROTOCOL.notices["ice"] = "no"  # type: ignore[index]
+
+
+def test_every_text_a_patient_reads_goes_to_the_translators():
+    with DEFAULT.open("rb") as file:
+        found = list(messages.extract(file, (), (), options={}))
+    extracted = {message for _, _, message, _ in found}
+    assert set(FOR_PATIENTS.values()) <= extracted
+    assert all(name.name in extracted for name in PROTOCOL.emergency_numbers.values())
+    assert not extracted & (set(PROTOCOL.sources.values()) | set(PROTOCOL.routines) | {"911", "PD"})
+    lines = default_text().splitlines()
+    assert all(message.replace('"', '\\"') in lines[line - 1] for line, _, message, _ in found)
+
+
+def test_short_doses_are_a_protocol_that_loads(tmp_path: Path):
+    protocol = load(short_doses(tmp_path))
+    doses = [dose for phase in protocol.phases for dose in phase.doses.values()]
+    assert {(dose.reps.value, dose.hold.value) for dose in doses} == {(2, 1)}
+    assert protocol.routines[QUADS].maximum.plain == Dose(12, 10, 4)
+    assert protocol.rules.get_ready.value == 1

@@ -1,0 +1,39 @@
+"""One record on each of the two databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from coach.records.store import Store
+from tests.records.making import NOON
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a SQLite record may be made, in a folder that is not there yet."""
+    return tmp_path / "home" / "coach.db"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, path: Path) -> str:
+    """The address of a record that is not made yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{path}"
+    found: str = request.getfixturevalue("postgres_url")
+    return found
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store.open(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def patient(store: Store) -> UUID:
+    made = uuid4()
+    store.create_patient(made, recorded_at=NOON)
+    return made

@@ -1,0 +1,101 @@
+"""Drafts for tests, a sample of every kind of fact, and hands that reach past the store."""
+
+import itertools
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, get_type_hints
+from uuid import UUID, uuid4
+
+from hypothesis import strategies as st
+
+from coach.domain.history import KINDS, Drowsy, Fact, PainWord, PlannedSet
+from coach.records import engine
+from coach.records.store import Draft
+from tests.support.server import ROOT
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+_minutes = itertools.count()
+
+
+def draft(fact: Fact | None = None, **other: Any) -> Draft:
+    """Return a draft, each a minute after the one before; `other` replaces its parts."""
+    at = NOON + timedelta(minutes=next(_minutes))
+    parts: dict[str, Any] = {
+        "id": uuid4(),
+        "at": at,
+        "zone": "Europe/Berlin",
+        "local_date": NOON.date(),
+        "recorded_at": at,
+        "author": "patient",
+        "fact": Drowsy(yes=False) if fact is None else fact,
+    }
+    return Draft(**parts | other)
+
+
+def words(limit: int = 30) -> st.SearchStrategy[str]:
+    return st.text(st.characters(codec="utf-8"), min_size=1, max_size=limit).filter(str.strip)
+
+
+def instants() -> st.SearchStrategy[datetime]:
+    zones = st.sampled_from([UTC]) | st.timezones()
+    return st.datetimes(datetime(1900, 1, 2), datetime(2200, 1, 1), timezones=zones, allow_imaginary=False)  # noqa: DTZ001
+
+
+def days() -> st.SearchStrategy[date]:
+    return st.dates(date(1900, 1, 1), date(2200, 1, 1))
+
+
+def facts(kind: str) -> st.SearchStrategy[Any]:
+    """Return any fact of that kind."""
+    return _built(KINDS[kind])
+
+
+def _built(cls: type) -> st.SearchStrategy[Any]:
+    return st.builds(cls, **{name: _field(name, hint) for name, hint in get_type_hints(cls).items()})
+
+
+def _field(name: str, hint: Any) -> st.SearchStrategy[Any]:
+    named: dict[str, st.SearchStrategy[Any]] = {
+        "score": st.none() | st.integers(0, 10) | st.sampled_from(PainWord),
+        "effort": st.integers(0, 10),
+        "reps_done": st.integers(0, 1000),
+        "per_day": st.integers(1, 100),
+        "hold_s": st.floats(0, 60) | st.integers(0, 60),
+        "took_s": st.floats(0, 86_400),
+        "sets": st.lists(st.deferred(lambda: _built(PlannedSet)), max_size=3).map(tuple),
+    }
+    typed: dict[Any, st.SearchStrategy[Any]] = {
+        str: words(),
+        int: st.integers(1, 1000),
+        datetime: instants(),
+        datetime | None: st.none() | instants(),
+        UUID | None: st.none() | st.uuids(),
+        str | None: st.none() | words(),
+        str | bool: words() | st.booleans(),
+    }
+    return named.get(name) or typed.get(hint) or st.from_type(hint)
+
+
+def tamper(url: str, *statements: str) -> None:
+    """Change what lies in the database as one who owns it could, past triggers and checks."""
+    parsed = engine.parse(url)
+    direct = engine.build(parsed)
+    try:
+        with direct.connect() as connection:
+            if parsed.get_backend_name() == "sqlite":
+                off = ["PRAGMA ignore_check_constraints=ON", "DROP TRIGGER IF EXISTS entry_unchanged"]
+                off += ["DROP TRIGGER IF EXISTS entry_kept"]
+            else:
+                off = ["ALTER TABLE entry DISABLE TRIGGER ALL"]
+            for statement in (*off, *statements):
+                connection.exec_driver_sql(statement)
+            connection.commit()
+    finally:
+        direct.dispose()
+
+
+def program(*arguments: str) -> subprocess.Popen[str]:
+    """Start `tests.records.writer` in a process of its own."""
+    command = [sys.executable, "-m", "tests.records.writer", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)

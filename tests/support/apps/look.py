@@ -1,0 +1,14 @@
+"""A server like the real one that shows what the settings make of text, controls and charts."""
+
+import streamlit as st
+
+from coach import mishap, web
+
+mishap.keep_values_out_of_the_log()
+app = st.App(
+    "look_page.py",
+    routes=web.routes,
+    middleware=web.middleware(st.get_option("server.allowedHosts")),
+    lifespan=web.lifespan,
+    on_script_error=mishap.say_sorry,
+)

@@ -1,0 +1,45 @@
+"""Chromium and the devices that people hold."""
+
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Page
+
+DEVICES: Mapping[str, Mapping[str, Any]] = {
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+    },
+    "tablet": {"viewport": {"width": 820, "height": 1180}, "device_scale_factor": 2, "has_touch": True},
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+}
+
+# Tests often run as root in a container, where Chromium's sandbox cannot; the other flags keep it quiet.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def program() -> str | None:
+    """Return the installed Chromium's path."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def complaints(page: Page) -> list[str]:
+    """Return a list that fills with everything the page's console and network complain about."""
+    heard: list[str] = []
+    page.on("console", lambda said: heard.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("requestfailed", lambda request: heard.append(f"{request.url}: {request.failure}"))
+    return heard

@@ -1,0 +1,35 @@
+"""Protocol files for tests: the real one with one thing changed, or with very short doses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from coach.protocols.loader import DEFAULT
+
+SHORT = {"reps": "2", "hold": "1", "tighten": "1", "rest_at_least": "1", "change_legs": "1", "get_ready": "1"}
+SHORT_PAUSE = {"between_routines": "2"}
+
+
+def default_text() -> str:
+    """Return the text of the protocol that comes with Coach."""
+    return DEFAULT.read_text(encoding="utf-8")
+
+
+def short_doses(tmp_path: Path) -> Path:
+    """Write the default protocol with 2 reps of 1 s and short pauses; times a day, gaps and phases stay.
+
+    For browser tests that play a whole session in real time; the maxima stay what they are.
+    """
+    blocks = re.split(r"(?m)^(?=\[)", default_text())
+    path = tmp_path / "short_doses.toml"
+    path.write_text("".join(_shortened(block) for block in blocks), encoding="utf-8")
+    return path
+
+
+def _shortened(block: str) -> str:
+    if block.startswith("[routine.maximum]"):
+        return block
+    for key, value in (SHORT | SHORT_PAUSE).items():
+        block = re.sub(rf"(?m)^({key} = {{ value = )[0-9.]+", rf"\g<1>{value}", block)
+    return block

@@ -1,0 +1,90 @@
+"""The real app as a program of its own, which a test may kill and start again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRY = ROOT / "streamlit_app.py"
+START_S = 60
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class AppServer:
+    """One server with its own home; `entry` may be a launcher that gives the desk another clock."""
+
+    def __init__(self, home: Path, *, entry: Path = ENTRY, env: Mapping[str, str] | None = None) -> None:
+        self.home = home
+        self.entry = entry
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log_file = home / "server.log"
+        self.env = dict(env or {})
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "AppServer":
+        """Start on the same port as before and wait until it is healthy."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        env = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COACH_", "STREAMLIT_"))
+        }
+        env |= {"COACH_HOME": str(self.home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | self.env
+        command = [sys.executable, "-m", "streamlit", "run", str(self.entry), "--server.port", str(self.port)]
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        until = time.monotonic() + START_S
+        while not self.is_healthy():
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise RuntimeError(f"the server did not start:\n{self.log()}")
+            time.sleep(0.05)
+        return self
+
+    def is_healthy(self) -> bool:
+        """Tell whether the server answers."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def kill(self) -> None:
+        """End it as a power cut would: at once, without a goodbye."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in an orderly way."""
+        self._end(signal.SIGTERM)
+
+    def restart(self) -> None:
+        """Kill it and start it again on the same port and home."""
+        self.kill()
+        self.start()
+
+    def log(self) -> str:
+        """Return everything it has printed so far."""
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+        self.process = None
