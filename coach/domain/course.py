@@ -95,7 +95,7 @@ def _first_dose_since(history: History, first: Entry[Procedure]) -> datetime | N
         replaced = history.corrected_by(entry)
         if isinstance(entry.fact, HomeArrival) and entry.fact.home:
             replaced, arrival = replaced or arrival, entry
-        if entry.seq > first.seq and replaced and replaced.seq > first.seq and entry.at < replaced.at:
+        if entry.seq > first.seq and replaced and replaced.seq >= first.seq and entry.at < replaced.at:
             moments.append(entry.recorded_at)
     return max(moments, default=None)
 

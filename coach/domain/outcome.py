@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 
 from coach.domain import pain
 from coach.domain.gate import Case, may_clear, restarted_after
@@ -182,7 +183,7 @@ def _closures(case: Case, routine: Routine) -> Iterator[Closure]:
     for red in case.reds:
         yield red, red + rules.red_light_closes_for.span
     scores = [p for p in history.of(Pain) if p.fact.when in RIGHT_NOW and p.fact.score is not None]
-    for score, after in zip(scores, [*scores[1:], None], strict=True):
+    for score, after in zip_longest(scores, scores[1:]):
         if score.fact.score is not None and pain.is_high(case.protocol, score.fact.score):
             ends_at = score.at + rules.pain_closes_for.span
             yield score.at, min(ends_at, after.at) if after else ends_at

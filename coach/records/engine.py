@@ -29,7 +29,11 @@ def parse(url: str) -> URL:
 
 
 def driver() -> ModuleType:
-    """Return the SQLite driver: pysqlite3, which brings its own library, or else Python's."""
+    """Return the SQLite driver: pysqlite3, which brings its own library, or else Python's.
+
+    Never open the record with the other one in the same process: the locks of two SQLite libraries
+    in one process do not see each other.
+    """
     try:
         return importlib.import_module("pysqlite3.dbapi2")
     except ImportError:

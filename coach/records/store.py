@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,34 +15,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import KIND_OF, Entry, Fact, from_payload, to_payload
-from coach.domain.moments import utc, zone
+from coach.domain.history import Entry, Fact
+from coach.domain.moments import utc
 from coach.records import chain, engine, file, migrations
+from coach.records.rows import READ, SAME, Draft, to_entry, to_row
 from coach.records.schema import entry, patient
 from coach.records.unavailable import Reason, RecordUnavailable, named, place
 
 __all__ = ["Draft", "KeyReused", "Reason", "RecordUnavailable", "Store", "Stored"]
 
 MANY = 1_000  # keys looked up in one statement
-READ = (
-    "id", "seq", "kind", "at", "zone", "local_date", "recorded_at", "author", "payload",
-    "supersedes",
-)  # fmt: skip
-SAME = ("patient", "kind", "at", "zone", "local_date", "author", "payload", "supersedes")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry before it has a place in the record."""
-
-    id: UUID
-    at: datetime
-    zone: str
-    local_date: date
-    recorded_at: datetime
-    author: str
-    fact: Fact
-    supersedes: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +140,7 @@ class Store:
             except ValueError:  # an instant, a day or a key that is none
                 raise RecordUnavailable(Reason.DAMAGED, place(self._url), "column") from None
         where = place(self._url)
-        return [_entry(row, where) for row in rows]
+        return [to_entry(row, where) for row in rows]
 
     def head(self, patient_id: UUID) -> tuple[int, str]:
         """Return the last place and hash of the patient's record; (0, "") when it is empty."""
@@ -178,7 +159,7 @@ class Store:
             LookupError: There is no such patient.
             RecordUnavailable: Nothing is known to be stored; the same drafts can be tried again.
         """
-        wanted = [_row(patient_id, draft) for draft in drafts]
+        wanted = [to_row(patient_id, draft) for draft in drafts]
         with self._transaction(self._writer) as connection:
             lock = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
             if connection.scalar(lock) is None:
@@ -204,7 +185,8 @@ class Store:
                 _insert(connection, fresh)
         new, where = {id(row) for row in fresh}, place(self._url)
         return [
-            Stored(_entry([there[row["id"]][name] for name in READ], where), id(row) in new) for row in wanted
+            Stored(to_entry([there[row["id"]][name] for name in READ], where), id(row) in new)
+            for row in wanted
         ]
 
     def verify(self, patient_id: UUID) -> list[str]:
@@ -214,49 +196,6 @@ class Store:
         query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
         with self._transaction(self._reader) as connection:
             return chain.faults(dict(row) for row in connection.execute(query).mappings())
-
-
-def _entry(row: Sequence[Any], where: str) -> Entry[Fact]:
-    """Return the entry of a row that holds the columns of `READ`."""
-    key, seq, kind, at, zone_name, day, recorded_at, author, payload, supersedes = row
-    try:
-        fact = from_payload(kind, json.loads(payload))
-    except BadValue as trouble:
-        newer = trouble.fault is Fault.UNKNOWN_KIND
-        reason = Reason.NEWER_VERSION if newer else Reason.DAMAGED
-        raise RecordUnavailable(reason, where, f"entry {seq}") from None
-    except ValueError:
-        raise RecordUnavailable(Reason.DAMAGED, where, f"entry {seq}") from None
-    return Entry(key, seq, at, zone_name, day, recorded_at, author, fact, supersedes)
-
-
-def _row(patient_id: UUID, draft: Draft) -> dict[str, Any]:
-    """Return the columns of a draft; what could not be read back is refused."""
-    zone(draft.zone)
-    if not draft.author.strip() or not draft.author.isprintable():
-        raise BadValue(Fault.TEXT_MISSING)
-    if type(draft.local_date) is not date:  # a datetime is one too, and reads back as none
-        raise BadValue(Fault.TIME_MISSING)
-    kind = KIND_OF[type(draft.fact)]
-    try:
-        payload = chain.canonical(to_payload(draft.fact))
-        payload.encode()
-    except (TypeError, ValueError):
-        raise BadValue(Fault.UNKNOWN_CHOICE, value=kind) from None
-    if from_payload(kind, json.loads(payload)) != draft.fact:
-        raise BadValue(Fault.UNKNOWN_CHOICE, value=kind)
-    return {
-        "id": draft.id,
-        "patient": patient_id,
-        "kind": kind,
-        "at": utc(draft.at),
-        "zone": draft.zone,
-        "local_date": draft.local_date,
-        "recorded_at": utc(draft.recorded_at),
-        "author": draft.author,
-        "payload": payload,
-        "supersedes": draft.supersedes,
-    }
 
 
 def _there(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> dict[UUID, Mapping[str, Any]]:

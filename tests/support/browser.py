@@ -37,9 +37,9 @@ def program() -> str | None:
 
 
 def complaints(page: Page) -> list[str]:
-    """Return a list that fills with everything the page's console and network complain about."""
+    """Return a list that fills with every error of the page's console, scripts and network."""
     heard: list[str] = []
-    page.on("console", lambda said: heard.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("requestfailed", lambda request: heard.append(f"{request.url}: {request.failure}"))
     return heard

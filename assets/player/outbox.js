@@ -1,0 +1,329 @@
+// What must not be lost: the record of the running session, and what still has to reach the server.
+// Both live in IndexedDB "coach" and change in one transaction, so a crash leaves both or neither.
+
+const KEYS = { runs: 'session', outbox: 'id', refused: 'id' };
+const BATCH = 50;
+const KEEPALIVE_BYTES = 60_000; // browsers refuse keepalive bodies of 64 KiB and more
+const RETRY_S = [1, 2, 4, 8, 15];
+const ANSWER_WITHIN_MS = 20_000;
+const ABANDONED_AFTER_MS = 6 * 3600_000; // until then the same session may still be carried on
+const SLEPT_MS = 60_000;
+
+const page = uuid7(); // ages are only monotonic within one page load
+const senders = new Set();
+let count = 0;
+let opening = null;
+let askedToPersist = false;
+
+/** A client-made key: time-ordered UUID, version 7. (crypto.randomUUID needs https; this does not.) */
+export function uuid7() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let time = Date.now();
+  for (let i = 5; i >= 0; i--) {
+    bytes[i] = time % 256;
+    time = Math.floor(time / 256);
+  }
+  bytes[6] = 0x70 | (bytes[6] & 0x0f);
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+// ---------------------------------------------------------------- database
+
+const answer = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+function open() {
+  opening ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open('coach', 1);
+    request.onupgradeneeded = () => {
+      for (const [name, keyPath] of Object.entries(KEYS)) request.result.createObjectStore(name, { keyPath });
+    };
+    request.onsuccess = () => {
+      const db = request.result;
+      db.onversionchange = db.onclose = () => {
+        db.close();
+        opening = null;
+      };
+      resolve(db);
+    };
+    request.onerror = () => reject(request.error);
+  });
+  return opening;
+}
+
+// A browser that refuses IndexedDB (some private windows) still plays and sends, as long as the page lives.
+const memory = Object.fromEntries(Object.keys(KEYS).map((name) => [name, new Map()]));
+const inMemory = {
+  get: async (store, key) => structuredClone(memory[store].get(key)),
+  all: async (store) => structuredClone([...memory[store].values()]),
+  put: async (store, value) => void memory[store].set(value[KEYS[store]], structuredClone(value)),
+  remove: async (store, key) => void memory[store].delete(key),
+};
+
+async function inDatabase(db, work) {
+  const tx = db.transaction(Object.keys(KEYS), 'readwrite', { durability: 'strict' });
+  const done = new Promise((resolve, reject) => {
+    tx.oncomplete = () => resolve();
+    tx.onabort = tx.onerror = () => reject(tx.error ?? new Error('transaction aborted'));
+  });
+  const value = await work({
+    get: (store, key) => answer(tx.objectStore(store).get(key)),
+    all: (store) => answer(tx.objectStore(store).getAll()),
+    put: (store, row) => answer(tx.objectStore(store).put(row)),
+    remove: (store, key) => answer(tx.objectStore(store).delete(key)),
+  });
+  await done;
+  return value;
+}
+
+async function transact(work) {
+  let db;
+  try {
+    db = await open();
+  } catch {
+    opening = null;
+    return work(inMemory);
+  }
+  try {
+    return await inDatabase(db, work);
+  } catch {
+    // Safari loses its connection when the phone sleeps: open a new one, once.
+    opening = null;
+    return inDatabase(await open(), work);
+  }
+}
+
+// ---------------------------------------------------------------- run record
+
+/** The run of this session: the one on this device, or a new one whose ids are made here, once. */
+export function openRun({ session, owner, keys, fresh }) {
+  return transact(async (t) => {
+    const found = await t.get('runs', session);
+    if (found && found.owner === owner) return found;
+    const ids = Object.fromEntries(keys.map((key) => [key, uuid7()]));
+    const now = Date.now();
+    const run = { ...fresh, session, owner, ids, started_wall: now, updated_wall: now };
+    await t.put('runs', run);
+    return run;
+  });
+}
+
+/** Write the run, and put what it posts into the outbox, in one transaction. */
+export async function saveRun(run, posts = []) {
+  const row = structuredClone({ ...run, updated_wall: Date.now() });
+  const items = posts.map((post) => stamped({ ...post, session: run.session, owner: run.owner }));
+  await transact(async (t) => {
+    await t.put('runs', row);
+    for (const item of items) await add(t, item);
+  });
+  if (items.length) wake();
+}
+
+/** Forget the run once it has ended and nothing of it waits any more. Says whether it is gone. */
+export function forgetRun(session) {
+  return transact(async (t) => {
+    const waiting = (await t.all('outbox')).some((item) => item.session === session);
+    if (!waiting) await t.remove('runs', session);
+    return !waiting;
+  });
+}
+
+/** Other runs of this owner: drop the ended ones; an abandoned one hands over what it had (its `draft`). */
+export async function settleOtherRuns(owner, session) {
+  const moved = await transact(async (t) => {
+    const waiting = new Set((await t.all('outbox')).map((item) => item.session));
+    let moved = 0;
+    for (const run of await t.all('runs')) {
+      if (run.owner !== owner || run.session === session) continue;
+      const over = ['ready', 'end', 'card'].includes(run.phase) && !waiting.has(run.session);
+      const old = Date.now() - run.updated_wall > ABANDONED_AFTER_MS;
+      if (!over && !old) continue;
+      for (const post of run.draft ?? []) {
+        const item = stamped({ ...post, session: run.session, owner });
+        await add(t, { ...item, made_wall: run.updated_wall, page: run.page ?? 'gone' });
+        moved += 1;
+      }
+      await t.remove('runs', run.session);
+    }
+    return moved;
+  });
+  if (moved) wake();
+}
+
+// ---------------------------------------------------------------- outbox
+
+function stamped({ id, owner, kind, session, payload }) {
+  count += 1;
+  return { id, owner, kind, session, payload, made_wall: Date.now(), made_mono: performance.now(), page, order: count };
+}
+
+async function add(t, item) {
+  // The first write of a key stands: what was recorded is never changed under the same key.
+  if (!(await t.get('outbox', item.id)) && !(await t.get('refused', item.id))) await t.put('outbox', item);
+}
+
+function wake() {
+  for (const sender of senders) sender.woken();
+}
+
+/** Put one item ({id, owner, kind, session, payload}) into the outbox. */
+export async function put(item) {
+  const row = stamped(item);
+  await transact((t) => add(t, row));
+  wake();
+}
+
+/** The items of this owner that no server has acknowledged, oldest first. */
+export async function pending(owner) {
+  const items = (await transact((t) => t.all('outbox'))).filter((item) => item.owner === owner);
+  return items.sort((a, b) => a.made_wall - b.made_wall || a.order - b.order);
+}
+
+/** The items of this owner that the server refused, each with its plain sentence `why`. */
+export async function refused(owner) {
+  return (await transact((t) => t.all('refused'))).filter((item) => item.owner === owner);
+}
+
+/** How long ago an item was made. The wall clock decides when the page is another one, or has slept. */
+function age(item) {
+  const wall = Math.max(0, Date.now() - item.made_wall);
+  if (item.page !== page) return { age_ms: Math.round(wall), estimated: true };
+  const mono = Math.max(0, performance.now() - item.made_mono);
+  // performance.now() stands still while some phones sleep: then the wall clock is nearer the truth.
+  if (wall - mono > SLEPT_MS) return { age_ms: Math.round(wall), estimated: true };
+  return { age_ms: Math.round(mono), estimated: false };
+}
+
+async function post(endpoint, owner, items, firstTry) {
+  const body = JSON.stringify({
+    owner,
+    items: items.map((item) => ({ id: item.id, kind: item.kind, session: item.session, ...age(item), payload: item.payload })),
+  });
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), ANSWER_WITHIN_MS);
+  try {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      credentials: 'same-origin',
+      keepalive: firstTry && body.length < KEEPALIVE_BYTES,
+      signal: timeout.signal,
+      body,
+    });
+    return response.status === 200 ? await response.json() : null;
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Take the server's answer: only what it acknowledged or refused leaves the outbox. Says how many left. */
+function settle(items, reply) {
+  const acked = new Set(Array.isArray(reply?.ack) ? reply.ack : []);
+  const whys = new Map((Array.isArray(reply?.refused) ? reply.refused : []).map(({ id, why }) => [id, String(why ?? '')]));
+  const leaving = items.filter((item) => acked.has(item.id) || whys.has(item.id));
+  return transact(async (t) => {
+    for (const item of leaving) {
+      if (!acked.has(item.id)) await t.put('refused', { ...item, why: whys.get(item.id) });
+      await t.remove('outbox', item.id);
+    }
+    return leaving.length;
+  });
+}
+
+const alone = (work) => (navigator.locks ? navigator.locks.request('coach-outbox', work) : work());
+
+async function askToPersist() {
+  if (askedToPersist || !navigator.storage?.persist) return;
+  askedToPersist = true;
+  try {
+    if (!(await navigator.storage.persisted())) await navigator.storage.persist();
+  } catch {
+    // Without the promise the browser may clear old data; nothing to do about it.
+  }
+}
+
+/**
+ * Send this owner's items until told to stop, one request at a time (over all tabs).
+ * `onChange({pending, refused})`: how many wait, and the refused items.
+ */
+export function start({ owner, endpoint, onChange = () => {} }) {
+  const tried = new Set();
+  let stopped = false;
+  let running = null;
+  let again = false;
+  let failures = 0;
+  let timer = 0;
+
+  async function tell() {
+    if (stopped) return;
+    const [waiting, no] = [await pending(owner), await refused(owner)];
+    if (!stopped) onChange({ pending: waiting.length, refused: no });
+  }
+
+  async function drain() {
+    while (!stopped) {
+      const items = (await pending(owner)).slice(0, BATCH);
+      if (!items.length) return true;
+      const firstTry = items.some((item) => !tried.has(item.id));
+      items.forEach((item) => tried.add(item.id));
+      const reply = await post(endpoint, owner, items, firstTry);
+      if (!reply || !(await settle(items, reply))) return false;
+      failures = 0;
+      await tell();
+    }
+    return true;
+  }
+
+  function flush() {
+    clearTimeout(timer);
+    if (stopped) return Promise.resolve();
+    again = Boolean(running);
+    running ??= alone(drain)
+      .catch(() => false)
+      .then(async (empty) => {
+        running = null;
+        await tell().catch(() => {});
+        if (stopped) return;
+        if (again) {
+          again = false;
+          flush();
+        } else if (!empty) {
+          timer = setTimeout(flush, 1000 * RETRY_S[Math.min(failures, RETRY_S.length - 1)]);
+          failures += 1;
+        }
+      });
+    return running;
+  }
+
+  const seen = () => document.visibilityState === 'visible' && flush();
+  const sender = {
+    woken() {
+      askToPersist();
+      tell().catch(() => {});
+      flush();
+    },
+  };
+  senders.add(sender);
+  window.addEventListener('online', flush);
+  document.addEventListener('visibilitychange', seen);
+  tell().catch(() => {});
+  flush();
+
+  return {
+    flush,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      senders.delete(sender);
+      window.removeEventListener('online', flush);
+      document.removeEventListener('visibilitychange', seen);
+    },
+  };
+}

@@ -1,0 +1,178 @@
+// Plays the list of cues from one origin. It never works out a time of its own: it only asks which cues are due.
+
+const MAX_GAP_MS = 2500; // a longer gap between two ticks means the device slept
+const BACK_AGAIN_MS = 1500;
+const IN_A_REP = new Set(['tighten', 'hold', 'point', 'pull', 'count']);
+
+/** Questions about the list itself; an index is a place in `cues`. */
+export class Score {
+  constructor(cues, endsS) {
+    this.cues = cues;
+    this.ends = endsS * 1000;
+    this.creditsOf = new Map(); // set -> indexes of its cues that end a rep
+    cues.forEach((cue, i) => {
+      if (cue.credits) this.creditsOf.set(cue.set, [...(this.creditsOf.get(cue.set) ?? []), i]);
+    });
+  }
+
+  start(i) {
+    return this.cues[i].at_s * 1000;
+  }
+
+  end(i) {
+    return this.cues[i].until_s * 1000;
+  }
+
+  /** The last cue that is shown (counts are only spoken) at or before index i. */
+  shown(i) {
+    while (i > 0 && this.cues[i].kind === 'count') i -= 1;
+    return Math.max(i, 0);
+  }
+
+  sameRep(i, j) {
+    const [a, b] = [this.cues[i], this.cues[j]];
+    return a.set === b.set && a.rep === b.rep && a.side === b.side;
+  }
+
+  /** First cue of the rep that cue i belongs to; outside a rep the shown cue itself. */
+  repStart(i) {
+    if (!this.cues[i].rep) return this.shown(i);
+    while (i > 0 && this.sameRep(i - 1, i)) i -= 1;
+    return i;
+  }
+
+  /** Where to carry on: a broken rep starts again, a rest or a change goes on. */
+  resumeAt(i) {
+    return IN_A_REP.has(this.cues[i].kind) ? this.repStart(i) : i;
+  }
+
+  /** First cue of the rep before the one that starts at i, within the same set; else i. */
+  previousRep(i) {
+    for (let j = i - 1; j >= 0 && this.cues[j].set === this.cues[i].set; j--) if (this.cues[j].rep) return this.repStart(j);
+    return i;
+  }
+
+  /** First cue after this set: the change to the next one, or the end. */
+  afterSet(set) {
+    const last = this.cues.findLastIndex((cue) => cue.set === set && cue.rep);
+    for (let j = last + 1; j < this.cues.length; j++) {
+      const { kind } = this.cues[j];
+      if (this.cues[j].set > set || ['ready', 'change_routine', 'done'].includes(kind)) return j;
+    }
+    return this.cues.length;
+  }
+
+  /** The cue of the rep that is running or comes next: names exercise and leg while one gets ready. */
+  about(i) {
+    const rest = this.cues.slice(i).find((cue) => cue.rep && cue.kind !== 'count');
+    return this.cues[i].rep ? this.cues[i] : (rest ?? this.cues.findLast((cue) => cue.rep) ?? this.cues[i]);
+  }
+
+  /** The first rep cue of what comes after this leg or exercise, or null. */
+  next(i) {
+    const now = this.about(i);
+    return this.cues.slice(i).find((cue) => cue.rep && (cue.set > now.set || (cue.set === now.set && cue.side !== now.side))) ?? null;
+  }
+}
+
+/** `on`: cue(index, dueMs), credit(index), slept(), finished(). Times are performance.now() milliseconds. */
+export class Playback {
+  constructor(score, on) {
+    Object.assign(this, { score, on, running: false, over: false, elapsed: 0, origin: 0, last: 0, next: 0, current: 0, open: [] });
+  }
+
+  now() {
+    return this.running ? performance.now() - this.origin : this.elapsed;
+  }
+
+  /** Milliseconds left of the shown cue. */
+  left() {
+    return Math.max(0, this.score.end(this.score.shown(this.current)) - this.now());
+  }
+
+  /** Stand at the start of cue i; it is played when running. */
+  seek(i) {
+    this.open = [];
+    this.next = i;
+    this.current = Math.min(i, this.score.cues.length - 1);
+    this.elapsed = i < this.score.cues.length ? this.score.start(i) : this.score.ends;
+    if (this.running) this.run();
+  }
+
+  run() {
+    this.last = performance.now();
+    this.origin = this.last - this.elapsed;
+    this.running = true;
+    this.tick();
+  }
+
+  pause() {
+    if (!this.running) return;
+    this.elapsed = performance.now() - this.origin;
+    this.running = false;
+  }
+
+  resume() {
+    if (this.running) return;
+    // Inside a rep: once more from its start. In a rest or a change: on from where it stopped.
+    const begun = this.next > this.current;
+    if (begun && IN_A_REP.has(this.score.cues[this.current].kind)) this.seek(this.score.resumeAt(this.current));
+    this.run();
+  }
+
+  /** Where "back" leads: the start of this rep, or of the one before when this one has only begun. */
+  backTo() {
+    const start = this.score.repStart(this.current);
+    if (this.score.cues[start].rep && this.now() - this.score.start(start) >= BACK_AGAIN_MS) return start;
+    return this.score.previousRep(start);
+  }
+
+  tick() {
+    if (!this.running) return;
+    const now = performance.now();
+    if (now - this.last > MAX_GAP_MS) {
+      this.elapsed = this.last - this.origin;
+      this.running = false;
+      this.on.slept();
+      return;
+    }
+    this.last = now;
+    this.catchUp(now - this.origin);
+  }
+
+  catchUp(elapsed) {
+    const { score } = this;
+    while (this.running && this.next < score.cues.length && score.start(this.next) <= elapsed) {
+      const i = this.next;
+      this.credit(score.start(i)); // a rep that ends where the next cue begins comes first
+      this.next += 1;
+      this.current = i;
+      if (score.cues[i].credits) this.open.push(i);
+      this.on.cue(i, this.origin + score.start(i));
+    }
+    if (this.running) this.credit(elapsed);
+    if (this.running && elapsed >= score.ends) {
+      this.elapsed = score.ends;
+      this.running = false;
+      this.over = true;
+      this.on.finished();
+    }
+  }
+
+  credit(until) {
+    const ended = this.open.filter((i) => this.score.end(i) <= until);
+    this.open = this.open.filter((i) => this.score.end(i) > until);
+    ended.forEach((i) => this.on.credit(i));
+  }
+}
+
+/** Calls `tick` ten times a second from a worker: timers of a hidden page may be a minute late, a worker's are not. */
+export function startTicking(tick) {
+  const url = URL.createObjectURL(new Blob(['setInterval(() => postMessage(0), 100)'], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  worker.onmessage = tick;
+  return () => {
+    worker.terminate();
+    URL.revokeObjectURL(url);
+  };
+}

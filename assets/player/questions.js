@@ -1,0 +1,168 @@
+// The screens before and after playing. Each function builds one screen; what a tap means is the caller's.
+
+const version = new URL(import.meta.url).search;
+const { button, drawing, el, fill } = await import(`./dom.js${version}`);
+
+const heading = (text) => el('h2', { class: 'title', tabindex: '-1' }, text);
+const screen = (kind, ...children) => el('section', { class: `screen ${kind}` }, children);
+const paragraphs = (text) => String(text).split('\n').filter(Boolean).map((line) => el('p', {}, line));
+
+/** Back and skip, at the bottom of each question. */
+function footer(words, { back, skip, backWord = words.question_back ?? words.no_back, picture = 'previous' }) {
+  if (!back && !skip) return null;
+  return el(
+    'div',
+    { class: 'footer' },
+    back && button(backWord, { kind: 'quiet', picture, testid: 'question-back', onclick: back }),
+    skip && button(words.skip_question, { kind: 'quiet', testid: 'skip-question', onclick: skip }),
+  );
+}
+
+export function first(data, { start, voice, tones }, sound) {
+  const { words, sets } = data;
+  const dose = (set) => set.dose ?? (set.sides > 1 ? `${set.sides} \u00d7 ${set.reps}` : `${set.reps} \u00d7`);
+  const toggle = (id, label, on, onclick) =>
+    button(label, { kind: 'quiet', picture: id, testid: id, onclick, 'data-off': !on }, el('span', { class: 'state' }, on ? words.on : words.off));
+  return screen(
+    'first',
+    drawing(sets[0].drawing, sets[0].name),
+    el('h2', { class: 'title', tabindex: '-1' }, sets[0].position),
+    el('ol', { class: 'sets' }, sets.map((set) => el('li', {}, el('span', { class: 'name' }, set.name), el('span', { class: 'dose' }, dose(set))))),
+    el(
+      'div',
+      { class: 'controls' },
+      button(words.start, { kind: 'filled wide', picture: 'resume', testid: 'start', onclick: start }),
+      toggle('voice', words.voice, sound.voice, voice),
+      toggle('tones', words.tones, sound.tones, tones),
+    ),
+    el('p', { class: 'keyboard' }, words.keyboard),
+  );
+}
+
+export function resume(data, where, { resume, stop }) {
+  const { words } = data;
+  return screen(
+    'resume-at',
+    heading(fill(words.resume_at, { where })),
+    button(words.resume, { kind: 'filled wide', picture: 'resume', testid: 'resume', onclick: resume }),
+    button(words.stop, { picture: 'stop', testid: 'stop', onclick: stop }),
+  );
+}
+
+export function otherTab(data) {
+  return screen('other-tab', heading(data.words.other_tab));
+}
+
+export function stopReasons(data, { choose, back }) {
+  return screen(
+    'stop-reasons',
+    heading(data.words.sure_stop),
+    el('div', { class: 'choices' }, data.stop_reasons.map((reason) => button(reason.label, { testid: `stop-reason-${reason.id}`, onclick: () => choose(reason) }))),
+    footer(data.words, { back, backWord: data.words.resume, picture: 'resume' }),
+  );
+}
+
+export function pain(data, { choose, skip, back }, chosen) {
+  const choice = ({ value, label, word }) =>
+    el(
+      'button',
+      { type: 'button', class: 'button choice', testid: `pain-${value}`, 'aria-pressed': chosen === value ? 'true' : null, onclick: () => choose(value) },
+      el('span', { class: 'number' }, label),
+      word && el('span', { class: 'meaning' }, word),
+    );
+  const plain = data.pain.choices.some(({ value }) => typeof value === 'string');
+  return screen(
+    'pain',
+    heading(data.pain.question),
+    el('div', { class: plain ? 'choices' : 'choices scale' }, data.pain.choices.map(choice)),
+    footer(data.words, { back, skip: data.pain.optional && skip }),
+  );
+}
+
+export function check(data, { flag, none, back }) {
+  return screen(
+    'check',
+    heading(data.check.question),
+    el('div', { class: 'choices flags' }, data.check.flags.map((one) => button(one.text, { testid: `flag-${one.id}`, onclick: () => flag(one) }))),
+    button(data.check.none, { kind: 'filled wide', testid: 'none', onclick: none }),
+    footer(data.words, { back }),
+  );
+}
+
+export function confirmFlag(data, flag, { yes, no }) {
+  const { words } = data;
+  return screen(
+    'confirm',
+    heading(flag.confirm),
+    button(words.yes_so, { kind: 'filled wide', testid: 'confirm-yes', onclick: yes }),
+    button(words.no_back, { kind: 'plain wide', picture: 'previous', testid: 'confirm-no', onclick: no }),
+  );
+}
+
+export function effort(data, { choose, skip, back }, chosen) {
+  const choice = ({ value, label }) =>
+    button(label, { kind: 'choice', testid: `effort-${value}`, 'aria-pressed': chosen === value ? 'true' : null, onclick: () => choose(value) });
+  return screen(
+    'effort',
+    heading(data.effort.question),
+    el('div', { class: 'choices' }, data.effort.choices.map(choice)),
+    footer(data.words, { back, skip }),
+  );
+}
+
+export function note(data, { save, skip, back, typing }, text) {
+  const { words } = data;
+  const { max, question } = data.note;
+  const field = el('textarea', { testid: 'note', rows: '5', maxlength: String(max), 'aria-label': question, lang: data.lang });
+  field.value = text ?? '';
+  const counter = el('p', { class: 'counter' });
+  const count = () => {
+    counter.textContent = fill(words.of_note, { n: field.value.length, max });
+    typing(field.value);
+  };
+  field.addEventListener('input', count);
+  count();
+  return screen(
+    'note',
+    heading(question),
+    field,
+    counter,
+    button(words.save, { kind: 'filled wide', testid: 'save', onclick: () => save(field.value.trim()) }),
+    footer(words, { back, skip }),
+  );
+}
+
+export function end(data, { summary, advice }, { leave, saved, refusals }) {
+  const { words } = data;
+  return screen(
+    'end',
+    heading(words.done_title),
+    el('p', { class: 'summary' }, summary),
+    saved,
+    advice && el('div', { class: 'advice' }, paragraphs(advice)),
+    refusals,
+    el('div', { class: 'reader' }, paragraphs(data.reader ?? '')),
+    button(words.back_to_today, { kind: 'filled wide', testid: 'back-to-today', onclick: leave }),
+  );
+}
+
+export function card(data, flag, { leave, saved, refusals }) {
+  const { level, title, lines, phones } = flag.card;
+  const call = ({ label, tel }) =>
+    el('a', { class: 'button call', href: `tel:${String(tel).replace(/[^\d+*#]/g, '')}` }, el('span', { class: 'label' }, label));
+  return screen(
+    'card-screen',
+    el(
+      'div',
+      { class: 'card', 'data-level': level, testid: 'card', role: 'alert' },
+      heading(title),
+      phones.slice(0, 1).map(call),
+      lines.map((line) => el('p', {}, line)),
+      phones.slice(1).map(call),
+    ),
+    saved,
+    refusals,
+    el('div', { class: 'reader' }, paragraphs(data.reader ?? '')),
+    button(data.words.back_to_today, { kind: 'plain wide', testid: 'back-to-today', onclick: leave }),
+  );
+}

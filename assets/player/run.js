@@ -1,0 +1,135 @@
+// The record of one session on this device: what counts, what was answered, what has been handed to the outbox.
+
+const version = new URL(import.meta.url).search; // the files are cached for ever, so all carry the same version
+const outbox = await import(`./outbox.js${version}`);
+
+const FRESH = { phase: 'ready', credited: [], posted: {}, set: 0, cue: 0, stop_reason: null, answers: {}, draft: [], took: null, played_ms: 0 };
+
+export async function openRun(data, score) {
+  const keys = [...data.sets.map((_, set) => String(set)), 'finished', 'pain', 'effort', 'note', 'check', 'red_flag'];
+  const fresh = { ...structuredClone(FRESH), voice: data.voice, tones: data.tones };
+  return new Run(await outbox.openRun({ session: data.session, owner: data.owner, keys, fresh }), data, score);
+}
+
+export class Run {
+  constructor(row, data, score) {
+    Object.assign(this, { row, data, score, since: performance.now(), writing: Promise.resolve(), backlog: [] });
+  }
+
+  get phase() {
+    return this.row.phase;
+  }
+
+  get answers() {
+    return this.row.answers;
+  }
+
+  posted(key) {
+    return Boolean(this.row.posted[key]);
+  }
+
+  get postedAnything() {
+    return Object.keys(this.row.posted).length > 0;
+  }
+
+  // -------------------------------------------------------------- reps
+
+  credit(i) {
+    if (!this.row.credited.includes(i)) this.row.credited.push(i);
+  }
+
+  /** Reps of this set from cue i on are done again, so they no longer count. */
+  uncredit(i) {
+    const { cues } = this.data;
+    this.row.credited = this.row.credited.filter((j) => j < i || cues[j].set !== cues[i].set);
+  }
+
+  credits(set) {
+    const all = this.score.creditsOf.get(set) ?? [];
+    return this.row.credited.filter((i) => all.includes(i)).length;
+  }
+
+  /** Share of each set's reps that count, 0 to 1. */
+  get progress() {
+    return this.data.sets.map((_, set) => this.credits(set) / (this.score.creditsOf.get(set)?.length || 1));
+  }
+
+  /** The first rep of a set begins: its time runs from here, pauses included. */
+  began(set) {
+    if (this.row.took?.set === set) return;
+    this.row.took = { set, ms: 0 };
+    this.since = performance.now();
+  }
+
+  keepTime() {
+    const now = performance.now();
+    if (this.row.took) this.row.took.ms += now - this.since;
+    this.since = now;
+  }
+
+  // -------------------------------------------------------------- what it posts
+
+  /** What posts under this key, unless it was posted before. */
+  posts(key, kind, payload) {
+    if (this.posted(key)) return [];
+    this.row.posted[key] = true;
+    return [{ id: this.row.ids[key], kind, payload }];
+  }
+
+  /** What finishing this set posts: nothing when no rep was done. */
+  setDone(set) {
+    const reps_done = this.credits(set);
+    if (!reps_done) return [];
+    this.keepTime();
+    const { took } = this.row;
+    const took_ms = took?.set === set ? Math.round(took.ms) : 0;
+    return this.posts(String(set), 'set_done', { set, routine: this.data.sets[set].routine, reps_done, took_ms });
+  }
+
+  finished(stop_reason) {
+    return this.posts('finished', 'session_finished', { stop_reason });
+  }
+
+  /** Answers wait here while "Back" may still change them; these are the ones that waited. */
+  unsettled() {
+    const { pain, effort, note } = this.answers;
+    return [
+      ...(pain != null ? this.posts('pain', 'pain', { score: pain, when: 'after' }) : []),
+      ...(effort != null ? this.posts('effort', 'effort', { effort }) : []),
+      ...(note && this.phase !== 'note' ? this.posts('note', 'note', { text: note }) : []),
+    ];
+  }
+
+  /** What this run would still have to say if nobody ever came back to it. */
+  draft() {
+    const { row } = this;
+    const posted = structuredClone(row.posted);
+    const draft = row.took ? this.setDone(row.took.set) : [];
+    if (!['ready', 'playing'].includes(row.phase)) draft.push(...this.unsettled());
+    row.posted = posted;
+    return draft;
+  }
+
+  // -------------------------------------------------------------- storage
+
+  /** Write the record and what it posts, in order; what cannot be written now is written with the next change. */
+  save(posts = []) {
+    this.keepTime();
+    this.row.draft = this.draft();
+    const row = structuredClone(this.row);
+    this.writing = this.writing.then(async () => {
+      this.backlog.push(...posts);
+      try {
+        await outbox.saveRun(row, this.backlog);
+        this.backlog = [];
+      } catch (error) {
+        console.warn('coach: could not write, will try again', error);
+      }
+    });
+  }
+
+  /** An ended run may go once all of it has arrived. */
+  forget() {
+    this.writing.then(() => outbox.forgetRun(this.data.session)).catch(() => {});
+  }
+}

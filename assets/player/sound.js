@@ -1,0 +1,75 @@
+// Voice and soft tones. Both must be unlocked inside a tap, or phones stay silent.
+
+// Low and short: many people of 70 and more hear little above 2 kHz.
+const TONES = {
+  ready: [440],
+  tighten: [392, 523],
+  point: [440],
+  pull: [523],
+  relax: [392, 330],
+  change_legs: [440, 440],
+  change_routine: [440, 440],
+  done: [392, 494, 587],
+};
+
+export class Sound {
+  constructor({ lang, voice, tones }) {
+    Object.assign(this, { lang, voice, tones, context: null, counting: false });
+  }
+
+  unlock() {
+    try {
+      this.context ??= new AudioContext();
+      this.context.resume().catch(() => {});
+    } catch {
+      // No audio device: the screen still shows every cue.
+    }
+    if ('speechSynthesis' in window) speechSynthesis.speak(new SpeechSynthesisUtterance(''));
+  }
+
+  play(cue) {
+    this.speak(cue);
+    if (this.tones && TONES[cue.kind]) this.tone(TONES[cue.kind], 0.16);
+    else if (this.tones && cue.kind === 'count' && !this.voice) this.tone([392], 0.06);
+  }
+
+  speak(cue) {
+    if (!this.voice || !cue.say || !('speechSynthesis' in window)) return;
+    const count = cue.kind === 'count';
+    // A number never cuts a sentence short; a late number is left out rather than said late.
+    if (count && speechSynthesis.speaking && !this.counting) return;
+    speechSynthesis.cancel();
+    const words = new SpeechSynthesisUtterance(cue.say);
+    words.lang = this.lang;
+    words.rate = 0.9;
+    this.counting = count;
+    speechSynthesis.speak(words);
+  }
+
+  tone(notes, loudness) {
+    const { context } = this;
+    if (!context || context.state !== 'running') return;
+    notes.forEach((hz, i) => {
+      const at = context.currentTime + i * 0.2;
+      const gain = context.createGain();
+      gain.gain.setValueAtTime(0, at);
+      gain.gain.linearRampToValueAtTime(loudness, at + 0.03);
+      gain.gain.exponentialRampToValueAtTime(0.001, at + 0.3);
+      const note = context.createOscillator();
+      note.frequency.value = hz;
+      note.connect(gain).connect(context.destination);
+      note.start(at);
+      note.stop(at + 0.32);
+    });
+  }
+
+  hush() {
+    if ('speechSynthesis' in window) speechSynthesis.cancel();
+  }
+
+  close() {
+    this.hush();
+    this.context?.close().catch(() => {});
+    this.context = null;
+  }
+}

@@ -1,0 +1,132 @@
+// The playing screen: drawing, ring, cue, controls. It only shows; player.js decides.
+
+const version = new URL(import.meta.url).search; // the files are cached for ever, so all carry the same version
+const { button, drawing, el, fill } = await import(`./dom.js${version}`);
+
+const RADIUS = 52;
+const AROUND = 2 * Math.PI * RADIUS;
+
+const RING = `<svg viewBox="0 0 120 120" focusable="false" aria-hidden="true">
+  <circle class="track" cx="60" cy="60" r="${RADIUS}"/>
+  <circle class="rest" cx="60" cy="60" r="${RADIUS}" transform="rotate(-90 60 60)" stroke-dasharray="${AROUND}"/>
+</svg>`;
+
+export class Stage {
+  /** `on`: pause, resume, back, skip, stop, voice, tones. */
+  constructor(data, score, on) {
+    Object.assign(this, { data, score, on, words: data.words, set: -1 });
+    this.title = el('h2', { class: 'title', tabindex: '-1' });
+    this.picture = el('div', { class: 'picture' });
+    this.seconds = el('span', { class: 'seconds', testid: 'ring-seconds', 'aria-hidden': 'true' });
+    this.ring = el('div', { class: 'ring' });
+    this.ring.innerHTML = RING; // a constant of this file
+    this.ring.append(this.seconds);
+    this.arc = this.ring.querySelector('.rest');
+    this.cue = el('p', { class: 'cue', testid: 'cue-label' });
+    this.reps = el('p', { class: 'reps', testid: 'rep-count' });
+    this.instruction = el('p', { class: 'instruction' });
+    this.next = el('p', { class: 'next', testid: 'next' });
+    this.saved = el('p', { class: 'saved', testid: 'saved-state' });
+    this.steps = data.sets.map(() => el('span', {}, el('i', {})));
+    this.upper = el(
+      'div',
+      { class: 'upper', onclick: () => on.pause() },
+      el('div', { class: 'steps', 'aria-hidden': 'true' }, this.steps),
+      this.title,
+      this.picture,
+      el('div', { class: 'now' }, this.ring, el('div', { class: 'word' }, this.cue, this.reps)),
+      this.instruction,
+    );
+    this.node = el('section', { class: 'stage' }, this.upper, this.next, this.buttons(), this.saved);
+  }
+
+  buttons() {
+    const { words, on } = this;
+    this.pause = button(words.pause, { kind: 'filled', picture: 'pause', testid: 'pause', onclick: () => on.pause() });
+    this.resume = button(words.resume, { kind: 'filled', picture: 'resume', testid: 'resume', onclick: () => on.resume() });
+    this.voice = button(' ', { kind: 'quiet', picture: 'voice', testid: 'voice', onclick: () => on.voice() });
+    this.tones = button(' ', { kind: 'quiet', picture: 'tones', testid: 'tones', onclick: () => on.tones() });
+    return el(
+      'div',
+      { class: 'controls' },
+      this.pause,
+      this.resume,
+      button(words.stop, { picture: 'stop', testid: 'stop', onclick: () => on.stop() }),
+      button(words.back, { kind: 'quiet', picture: 'back', testid: 'back', onclick: () => on.back() }),
+      button(words.skip, { kind: 'quiet', picture: 'skip', testid: 'skip', onclick: () => on.skip() }),
+      this.voice,
+      this.tones,
+    );
+  }
+
+  /** The name of the exercise and leg of a cue. */
+  name({ set, side }) {
+    const { name } = this.data.sets[set];
+    return side ? [name, this.words[side]] : [name];
+  }
+
+  showCue(i) {
+    const { data, words, score } = this;
+    const cue = data.cues[score.shown(i)];
+    const about = score.about(i);
+    const [name, side] = this.name(about);
+    this.title.replaceChildren(name, ' ', side ? el('span', { class: 'side' }, `\u2013 ${side}`) : '');
+    if (this.set !== about.set) this.showSet(about.set);
+    this.drawing?.setAttribute('data-cue', cue.kind);
+    this.drawing?.setAttribute('data-side', about.side ?? 'both');
+    this.drawing?.style.setProperty('--cue-s', `${cue.until_s - cue.at_s}s`);
+    this.node.dataset.cue = cue.kind;
+    this.label = cue.label;
+    const of = data.sets[about.set].reps;
+    this.reps.textContent = cue.rep ? fill(words.rep_of, { n: cue.rep, m: of }) : '';
+    const next = score.next(i);
+    const what = next && (next.set === about.set ? words[next.side] : this.name(next).join(' \u2013 '));
+    this.next.textContent = what ? fill(words.next, { what }) : '';
+    this.instruction.textContent = cue.rep ? data.sets[about.set].instruction : data.sets[about.set].position;
+    this.total = (cue.until_s - cue.at_s) * 1000;
+    this.showWord(cue.label);
+  }
+
+  showWord(text) {
+    this.cue.textContent = text;
+    // Long words of other languages get a smaller size instead of a second line that moves everything.
+    this.cue.dataset.length = text.length > 15 ? 'xl' : text.length > 9 ? 'l' : 'm';
+  }
+
+  showSet(set) {
+    this.set = set;
+    const { drawing: svg, name } = this.data.sets[set];
+    this.picture.replaceChildren(drawing(svg, name));
+    this.drawing = this.picture.querySelector('svg');
+    this.steps.forEach((step, i) => step.toggleAttribute('data-now', i === set));
+  }
+
+  /** `done`: share of each set's reps that count, 0 to 1. */
+  showProgress(done) {
+    this.steps.forEach((step, i) => step.firstChild.style.setProperty('width', `${100 * done[i]}%`));
+  }
+
+  /** Called on every frame or tick. */
+  showTime(leftMs, smooth) {
+    const seconds = Math.ceil(leftMs / 1000 - 0.001);
+    if (this.shownSeconds !== seconds) this.seconds.textContent = this.shownSeconds = seconds;
+    const share = this.total > 0 ? (smooth ? leftMs : seconds * 1000) / this.total : 0;
+    this.arc.style.strokeDashoffset = AROUND * (1 - Math.min(1, Math.max(0, share)));
+  }
+
+  showPaused(paused, why) {
+    this.node.toggleAttribute('data-paused', paused);
+    this.pause.hidden = paused;
+    this.resume.hidden = !paused;
+    this.showWord(paused ? this.words.paused : this.label);
+    if (why) this.instruction.textContent = why;
+  }
+
+  showSound({ voice, tones }) {
+    const { words } = this;
+    for (const [node, label, on] of [[this.voice, words.voice, voice], [this.tones, words.tones, tones]]) {
+      node.querySelector('.label').replaceChildren(label, ' ', el('span', { class: 'state' }, on ? words.on : words.off));
+      node.toggleAttribute('data-off', !on);
+    }
+  }
+}

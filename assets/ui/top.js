@@ -1,0 +1,12 @@
+// A new screen begins at its top: Streamlit keeps the place that was scrolled to on the one before.
+
+const shown = new WeakMap();
+
+export default function mount({ parentElement: parent, data }) {
+  if (shown.get(parent) !== data.screen) {
+    shown.set(parent, data.screen);
+    document.querySelector('.stMain')?.scrollTo(0, 0);
+    parent.host?.closest('.stElementContainer')?.style.setProperty('position', 'absolute');
+  }
+  return () => {};
+}

@@ -1,0 +1,43 @@
+// Sends what the player kept while the server was away, on whatever page the patient is, and says what still waits.
+
+const senders = new WeakMap();
+
+export default function mount(component) {
+  const { parentElement: parent, data } = component;
+  let sender = senders.get(parent);
+  if (sender) {
+    sender.component = component;
+    return () => leave(parent);
+  }
+  const line = document.createElement('p');
+  line.setAttribute('role', 'status');
+  line.style.cssText = 'margin:0;font:inherit;font-size:18px;color:var(--st-text-color)';
+  parent.append(line);
+  sender = { component, line, waiting: 0 };
+  senders.set(parent, sender);
+  import(new URL(data.module, location.origin).href).then(({ start }) => {
+    if (!senders.has(parent)) return;
+    sender.outbox = start({
+      owner: data.owner,
+      endpoint: data.endpoint,
+      onChange: ({ pending, refused }) => {
+        const { words } = sender.component.data;
+        const said = [pending ? words.waiting.replace('{n}', pending) : ''];
+        for (const { why } of refused) said.push(words.refused.replace('{why}', why));
+        line.textContent = said.filter(Boolean).join(' ');
+        // Only what became less was stored; the page then shows it.
+        if (pending < sender.waiting) sender.component.setTriggerValue('stored', Date.now());
+        sender.waiting = pending;
+      },
+    });
+  });
+  return () => leave(parent);
+}
+
+function leave(parent) {
+  const sender = senders.get(parent);
+  if (!sender) return;
+  sender.outbox?.stop();
+  sender.line.remove();
+  senders.delete(parent);
+}

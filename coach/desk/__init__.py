@@ -1,0 +1,48 @@
+"""The front desk: every use case gathers, asks the domain and records; it holds the only clock."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cache
+from uuid import UUID, uuid4
+
+from coach.desk import clock
+from coach.desk.patient import PatientDesk
+from coach.desk.shelf import Shelf
+from coach.home import data_folder
+from coach.protocols import loader
+from coach.records import engine
+from coach.records.store import Store
+from coach.records.unavailable import RecordUnavailable, place
+
+__all__ = ["PatientDesk", "RecordUnavailable", "database_url", "home", "where"]
+
+_opening = threading.Lock()
+
+
+def database_url() -> str:
+    """Return where the record is: `COACH_DATABASE_URL`, or a file in the data folder."""
+    return os.environ.get("COACH_DATABASE_URL") or f"sqlite:///{data_folder() / 'coach.sqlite3'}"
+
+
+def where() -> str:
+    """Return the place of the record as it may be shown: the file, or the address without its password."""
+    return place(engine.parse(database_url()))
+
+
+def home() -> PatientDesk:
+    """Return the desk of the one patient of home mode; the first call opens the record.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened, with the reason.
+    """
+    with _opening:
+        shelf, patient = _home()
+    return PatientDesk(shelf, patient, loader.default())
+
+
+@cache
+def _home() -> tuple[Shelf, UUID]:
+    store = Store.open(database_url())
+    return Shelf(store), store.only_patient(uuid4(), recorded_at=clock.now())

@@ -1,0 +1,211 @@
+"""The outbox's other end: small entries that a browser made, perhaps while the server was away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coach.desk.writer import Desk, New
+from coach.domain import gate
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import (
+    Effort,
+    Entry,
+    Fact,
+    FlagCheck,
+    History,
+    Note,
+    Pain,
+    PainWhen,
+    PainWord,
+    PlannedSet,
+    RedFlagYes,
+    Score,
+    Session,
+    SessionFinished,
+    SetDone,
+    Source,
+    StopReason,
+    plain_text,
+    whole_score,
+)
+from coach.domain.session import planned_reps
+
+OLDEST = timedelta(days=60)
+
+
+@dataclass(slots=True)
+class Receipt:
+    """Which items are stored now (the browser may forget them) and which never will be, and why."""
+
+    acknowledged: list[str] = field(default_factory=list)
+    refused: list[tuple[str, BadValue]] = field(default_factory=list)
+
+
+class NotTheirs(Exception):
+    """The items belong to somebody else than this desk serves; the browser keeps them."""
+
+
+class Outbox(Desk):
+    """Takes what the session player recorded."""
+
+    def receive(self, items: Sequence[Mapping[str, object]], *, owner: str) -> Receipt:
+        """Record the items in order, each on its own; sending one again is safe.
+
+        An item has id, kind, session, age_ms (how long ago it happened), estimated and payload.
+
+        Raises:
+            NotTheirs: `owner` is not this desk's patient.
+        """
+        if owner != str(self.patient):
+            raise NotTheirs
+        receipt = Receipt()
+        received = self.now()
+        for item in items:
+            try:
+                self._take(item, received)
+            except BadValue as refused:
+                if refused.fault is Fault.CLOCK_WRONG:
+                    raise
+                receipt.refused.append((str(item.get("id")), refused))
+            else:
+                receipt.acknowledged.append(str(item["id"]))
+        return receipt
+
+    def _take(self, item: Mapping[str, object], received: datetime) -> None:
+        key = _uuid(item.get("id"))
+        session_id = _uuid(item.get("session"))
+        payload = item.get("payload")
+        age_ms = item.get("age_ms")
+        if not isinstance(payload, Mapping) or type(age_ms) not in (int, float):
+            raise BadValue(Fault.UNKNOWN_CHOICE, value="item")
+        age = timedelta(milliseconds=min(max(float(str(age_ms)), 0.0), OLDEST / timedelta(milliseconds=1)))
+        history = self.history()
+        session = history.session(session_id)
+        if session is None:
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        new = self._read(
+            item.get("kind"), payload, session, received - age, estimated=item.get("estimated") is True
+        )
+        known = history.by_id.get(key)
+        if known is not None:
+            _check_same(known, new.fact)
+            return
+        if _is_second_end(session, new.fact):
+            return
+        self._record(New(new.fact, at=new.at, key=key))
+
+    def _read(
+        self, kind: object, payload: Mapping[str, object], session: Session, at: datetime, *, estimated: bool
+    ) -> New:
+        """Return the fact that an item tells, and when it was."""
+        at = max(at, session.started.at)
+        match kind:
+            case "set_done":
+                return self._read_set(payload, session, at, estimated=estimated)
+            case "session_finished":
+                reason = payload.get("stop_reason")
+                known = StopReason(str(reason)) if reason in set(StopReason) else None
+                if reason is not None and known is None:
+                    raise BadValue(Fault.UNKNOWN_CHOICE, value=str(reason)[:40])
+                return New(SessionFinished(session.id, known), at=at)
+            case "pain":
+                return New(Pain(_score(payload.get("score")), PainWhen.AFTER, session.id), at=at)
+            case "effort":
+                return New(
+                    Effort(session.id, whole_score(payload.get("effort"), Fault.EFFORT_NOT_A_SCORE)), at=at
+                )
+            case "note":
+                return New(Note(session.id, plain_text(payload.get("text"), 2000)), at=at)
+            case "no_red_flags":
+                return New(FlagCheck(whole=True), at=at)
+            case "red_flag":
+                flag = payload.get("flag")
+                if flag not in self.protocol.red_flags:
+                    raise BadValue(Fault.UNKNOWN_CHOICE, value=str(flag)[:40])
+                return New(RedFlagYes(str(flag)), at=at)
+            case _:
+                raise BadValue(Fault.UNKNOWN_KIND, value=str(kind)[:40])
+
+    def _read_set(
+        self, payload: Mapping[str, object], session: Session, at: datetime, *, estimated: bool
+    ) -> New:
+        index, reps, took_ms = (payload.get(name) for name in ("set", "reps_done", "took_ms"))
+        sets = session.started.fact.sets
+        if type(index) is not int or not 0 <= index < len(sets):
+            raise BadValue(Fault.UNKNOWN_ROUTINE, value=str(index)[:20])
+        plan = sets[index]
+        if type(reps) is not int or not 1 <= reps <= planned_reps(plan):
+            raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=planned_reps(plan))
+        if type(took_ms) not in (int, float) or payload.get("routine") != plan.routine:
+            raise BadValue(Fault.UNKNOWN_ROUTINE, value=str(payload.get("routine"))[:40])
+        took_s = round(min(max(float(str(took_ms)) / 1000, 0.0), 86_400.0), 1)
+        starts = max(at - timedelta(seconds=took_s), session.started.at)
+        fact = self.set_done(session.id, plan, reps, took_s, starts, Source.PLAYER, estimated=estimated)
+        return New(fact, at=starts)
+
+    def set_done(
+        self, session: UUID, plan: PlannedSet, reps: int, took_s: float, starts: datetime, source: Source,
+        *, estimated: bool = False,
+    ) -> SetDone:  # fmt: skip
+        """Return a finished set, marked where it was outside the plan (decision 8).
+
+        What Start allowed is inside the plan unless something closed everything before the set
+        began; a set from memory is inside where the gate was open then.
+        """
+        history = self.history()
+        span = None
+        case = gate.Case.of(self.protocol, history)
+        if case.course:
+            span = case.course.span_at(starts)
+        if source is Source.PLAYER:
+            reason = case.reason(self.protocol.routines[plan.routine], starts)
+            outside = isinstance(reason, gate.OpenRedFlag | gate.Held)
+        else:
+            then = History(entry for entry in history.entries if entry.at <= starts)
+            decision = gate.decide(self.protocol, then, now=starts)[plan.routine]
+            outside = not isinstance(decision, gate.Open)
+        return SetDone(
+            session=session,
+            routine=plan.routine,
+            reps_done=reps,
+            reps_planned=planned_reps(plan),
+            hold_s=plan.hold_s,
+            took_s=took_s,
+            phase=span.phase.id if span else "",
+            source=source,
+            outside_plan=outside,
+            estimated=estimated,
+        )
+
+
+def _uuid(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise BadValue(Fault.UNKNOWN_ENTRY, value=str(value)[:40]) from None
+
+
+def _score(value: object) -> Score:
+    if isinstance(value, str) and value in set(PainWord):
+        return PainWord(value)
+    return whole_score(value)
+
+
+def _check_same(known: Entry[object], fact: Fact) -> None:
+    """Refuse a key that is used for something else; times may differ between two sendings."""
+    if not _alike(known.fact, fact):
+        raise BadValue(Fault.KEY_REUSED)
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, SetDone) and isinstance(other, SetDone):
+        return (one.session, one.routine, one.reps_done) == (other.session, other.routine, other.reps_done)
+    return one == other
+
+
+def _is_second_end(session: Session, fact: Fact) -> bool:
+    """Tell whether a second end of the same session came in: it is finished once."""
+    return isinstance(fact, SessionFinished) and session.finished is not None

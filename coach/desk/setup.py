@@ -1,0 +1,169 @@
+"""Set-up: the first visit's answers, each recorded as it is given, all correctable later."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coach.desk.writer import Desk, New
+from coach.domain.course import course
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import (
+    Answer,
+    Cause,
+    HomeArrival,
+    Pain,
+    PainWhen,
+    Procedure,
+    Reply,
+    Score,
+    Setting,
+    SettingValue,
+    plain_text,
+)
+from coach.domain.moments import from_wall_clock, utc, zone
+
+PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{1,24}")
+NAME_LIMIT = 60
+YEARS_BACK = timedelta(days=5 * 366)
+SWITCHES = frozenset({"plain_words", "voice", "tones", "curve", "quiet_start"})
+
+
+class SetUp(Desk):
+    """Answers of the first visit, and their corrections."""
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps of the first visit in order; a question's step is its id."""
+        asked = tuple(q.id for q in self.protocol.questions)
+        overnight = tuple(q.id for q in self.protocol.questions if q.meaning == "overnight")
+        others = tuple(each for each in asked if each not in overnight)
+        return (
+            "understood", "procedure", *overnight, "home", "baseline", *others,
+            "country", "clinic_phone", "first_name",
+        )  # fmt: skip
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the steps that are not answered yet, in order."""
+        history = self.history()
+        known = course(self.protocol, history)
+        since = known.first.seq if known else 0
+        answered = {name for name in history.settings if name in self.steps()}
+        for reply in history.answers.values():
+            question = self.protocol.question(reply.fact.question)
+            # A new course asks again what is only true of one procedure.
+            if question and (question.meaning != "overnight" or reply.seq > since):
+                answered.add(question.id)
+        if known:
+            answered.add("procedure")
+            answered |= {"home"} if any(a.seq > since for a in history.of(HomeArrival)) else set()
+        if any(p.fact.when is PainWhen.BASELINE for p in history.of(Pain)):
+            answered.add("baseline")
+        return tuple(step for step in self.steps() if step not in answered)
+
+    def understand(self, *, key: UUID) -> None:
+        """Record that the first screen, what this is and is not, was read."""
+        self._record(New(Setting("understood", self.protocol.version)), key=key)
+
+    def checked_setting(self, name: str, value: SettingValue) -> SettingValue:
+        """Return the value as it is stored; one that cannot be is refused."""
+        if name in SWITCHES and isinstance(value, bool):
+            return value
+        if name == "zone":
+            return str(zone(str(value)).key)
+        if name == "country":
+            if value not in self.protocol.emergency_numbers:
+                raise BadValue(Fault.UNKNOWN_COUNTRY, value=str(value)[:20])
+            return value
+        if name in {"clinic_phone", "emergency_phone"}:
+            number = plain_text(value, 40)
+            if number and not PHONE.fullmatch(number):
+                raise BadValue(Fault.NOT_A_PHONE_NUMBER, value=number)
+            return number
+        if name == "first_name":
+            return plain_text(value, NAME_LIMIT)
+        raise BadValue(Fault.UNKNOWN_CHOICE, value=name[:40])
+
+    def reply(self, question: str, reply: Reply, *, key: UUID) -> None:
+        """Record the answer to a set-up question; the latest answer counts."""
+        if self.protocol.question(question) is None:
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=question)
+        self._record(New(Answer(question, reply)), key=key)
+
+    def baseline(self, score: Score | None, *, key: UUID) -> None:
+        """Record the pain in the week before the procedure; None: not remembered."""
+        self._record(New(Pain(score, PainWhen.BASELINE)), key=key)
+
+    def procedure_ended(self, wall: datetime, *, key: UUID, earlier_is_right: bool = False) -> None:
+        """Record when the procedure ended, as a local time; a second time corrects the first.
+
+        Raises:
+            BadValue: the time lies ahead or too far back, is after getting home, does not exist,
+                or would open something earlier and `earlier_is_right` does not confirm it.
+        """
+        at = self._procedure_time(wall)
+        history = self.history()
+        known = course(self.protocol, history)
+        if known and known.home and not known.home_assumed and known.home < at:
+            raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        old = known.procedure if known else None
+        if old and at == old.at:
+            return
+        if old and at < old.at and not earlier_is_right:
+            raise BadValue(Fault.OPENS_EARLIER)
+        cause = old.fact.cause if old else Cause.FIRST
+        self._record(New(Procedure(cause), at=at, supersedes=old.id if old else None), key=key)
+
+    def got_home(self, wall: datetime | None, *, key: UUID, earlier_is_right: bool = False) -> None:
+        """Record when the patient got home, as a local time; None: not home yet.
+
+        Raises:
+            BadValue: no procedure is known, the time lies ahead or before the procedure's end,
+                or would open something earlier and `earlier_is_right` does not confirm it.
+        """
+        history = self.history()
+        known = course(self.protocol, history)
+        if known is None:
+            raise BadValue(Fault.TIME_MISSING)
+        at = self._past(from_wall_clock(wall, history.zone)) if wall else None
+        if at and at < known.procedure.at:
+            raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        said = max(
+            (a for a in history.of(HomeArrival) if a.seq > known.first.seq),
+            key=lambda arrival: arrival.seq,
+            default=None,
+        )
+        old = said if said and said.fact.home and at else None
+        if old and at == old.at:
+            return
+        if old and at and at < old.at and not earlier_is_right:
+            raise BadValue(Fault.OPENS_EARLIER)
+        fact = HomeArrival(home=at is not None)
+        self._record(New(fact, at=at, supersedes=old.id if old else None), key=key)
+
+    def restart(self, cause: Cause, wall: datetime, home: datetime | None, *, key: UUID) -> None:
+        """Start a new course: another procedure, or a new fracture that the clinic lets start again.
+
+        Both are local times; `home` None: not home yet.
+        """
+        at = self._procedure_time(wall)
+        arrived = self._past(from_wall_clock(home, self.history().zone)) if home else None
+        if arrived and arrived < at:
+            raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        self._record(
+            New(Procedure(cause), at=at), New(HomeArrival(home=arrived is not None), at=arrived), key=key
+        )
+
+    def _procedure_time(self, wall: datetime) -> datetime:
+        at = self._past(from_wall_clock(wall, self.history().zone))
+        if at is None or self.now() - at > YEARS_BACK:
+            raise BadValue(Fault.PROCEDURE_TOO_LONG_AGO, wall=wall)
+        return at
+
+    def _past(self, at: datetime | None) -> datetime | None:
+        """Return the instant in UTC; one that lies ahead is refused. None stays None (now)."""
+        if at is None:
+            return None
+        if utc(at) > self.now():
+            raise BadValue(Fault.TIME_IN_FUTURE)
+        return utc(at)

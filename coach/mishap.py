@@ -1,0 +1,63 @@
+"""What the log and the screen say when something unforeseen happens: never what somebody entered."""
+
+import logging
+import sys
+import threading
+import traceback
+from typing import Any
+
+import streamlit as st
+
+from coach.i18n import _
+
+_log = logging.getLogger("coach")
+
+
+def place_of(error: BaseException) -> str:
+    """Name an error by its class and where it came from, without its message.
+
+    Example:
+        `ValueError at history.py:12 in of_patient`
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__
+    last = frames[-1]
+    return f"{type(error).__name__} at {last.filename.rpartition('/')[2]}:{last.lineno} in {last.name}"
+
+
+def keep_values_out_of_the_log() -> None:
+    """Strip messages of exceptions from every log record, whoever writes it.
+
+    Streamlit, uvicorn and asyncio print tracebacks with the message, and a message may quote a patient.
+    """
+    make = logging.getLogRecordFactory()
+    if getattr(make, "keeps_values_out", False):
+        return
+
+    def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make(*args, **kwargs)
+        if isinstance(record.args, tuple):
+            record.args = tuple(place_of(a) if isinstance(a, BaseException) else a for a in record.args)
+        if record.exc_info and record.exc_info[1]:
+            # asyncio quotes the exception in the lines after the first.
+            first = str(record.msg).partition("\n")[0]
+            record.msg, record.args = f"{first} ({place_of(record.exc_info[1])})", ()
+            record.exc_info = record.exc_text = None
+        return record
+
+    factory.keeps_values_out = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(factory)
+    threading.excepthook = lambda gone: _report("a thread ended", gone.exc_value)
+    sys.unraisablehook = lambda gone: _report("an error could not be raised", gone.exc_value)
+
+
+def _report(what: str, error: BaseException | None) -> None:
+    """Log an error that nobody caught."""
+    _log.error("%s: %s", what, error)
+
+
+def say_sorry(_error: Exception) -> bool:
+    """Tell the viewer in one sentence that a page failed; the log already has the place."""
+    st.error(_("Something went wrong here. What you saved before is kept: please load this page again."))
+    return True

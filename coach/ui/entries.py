@@ -1,0 +1,332 @@
+"""The Diary's list: every entry by day, in plain words, with what can be corrected or taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+import streamlit as st
+
+from coach import wording
+from coach.desk import PatientDesk
+from coach.domain import gate
+from coach.domain.history import (
+    NEVER_VOIDED,
+    Answer,
+    ClinicAgreed,
+    ClinicianHold,
+    Drowsy,
+    Effort,
+    Entry,
+    Fact,
+    FlagCheck,
+    FlagCleared,
+    FlagMistake,
+    HoldLifted,
+    HomeArrival,
+    Note,
+    Override,
+    Pain,
+    PainWhen,
+    Procedure,
+    RedFlagYes,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Setting,
+)
+from coach.domain.moments import local
+from coach.i18n import _, ngettext
+from coach.review.diary import Day, Item, days
+from coach.ui import ask, keys, places, times
+
+PAGES, OPEN = "diary-pages", "diary-open"
+DAYS_A_PAGE = 14
+NOTE_HEIGHT = 130
+CORRECT, TAKE_BACK = "correct", "take-back"
+
+CORRECTED_HERE = (SessionStarted, SetDone, Pain, Effort, Note)
+TAKEN_BACK_HERE = (*CORRECTED_HERE, ClinicAgreed, Drowsy, FlagCheck)
+CHANGED_IN_SETTINGS = (Procedure, HomeArrival, Answer, Setting)
+SMALL = (Answer, Setting, FlagCheck)
+
+
+def show(patient: PatientDesk) -> None:
+    """Show the newest days with all that was entered, and offer older ones."""
+    everything = days(patient.history())
+    shown = DAYS_A_PAGE * int(st.session_state.get(PAGES, 1))
+    for day in everything[:shown]:
+        _day(patient, day)
+    if len(everything) > shown and st.button(_("Show older"), key="diary-older", width="stretch"):
+        st.session_state[PAGES] = int(st.session_state.get(PAGES, 1)) + 1
+        st.rerun()
+
+
+def _day(patient: PatientDesk, day: Day) -> None:
+    st.header(wording.diary_day(day.date, today=patient.today()))
+    small = [item for item in day.items if _is_small(item)]
+    for item in day.items:
+        if not _is_small(item):
+            _card(patient, item)
+    if small:
+        n = len(small)
+        label = ngettext("{n} check or answer", "{n} checks and answers", n).format(n=n)
+        with st.expander(label, key=f"small-{day.date}"):
+            for item in small:
+                _row(patient, item)
+
+
+def _is_small(item: Item) -> bool:
+    fact = item.entry.fact
+    return isinstance(fact, SMALL) or (isinstance(fact, Drowsy) and not fact.yes)
+
+
+# one item
+
+
+def _lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
+    words = wording.fact(
+        cast("Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now()
+    )
+    return tuple(line for line in words if line)
+
+
+def _clock(patient: PatientDesk, entry: Entry[object]) -> str:
+    """Return the time of day where the patient was then; the zone where it is not today's."""
+    text = wording.clock_time(entry.at, entry.zone)
+    if entry.zone == patient.zone:
+        return text
+    return _("{time} ({zone})").format(time=text, zone=entry.zone.replace("_", " "))
+
+
+def _card(patient: PatientDesk, item: Item) -> None:
+    entry = item.entry
+    title, *more = _lines(patient, entry) or ("",)
+    with st.container(key=f"panel-{entry.id}"):
+        with st.container(key=f"{'gone' if item.void else 'told'}-{entry.id}", gap="xsmall"):
+            _title(patient, entry, title)
+            for line in more:
+                st.text(line)
+            for part in item.parts:
+                _part(patient, part, gone=item.void is not None)
+        _ended(patient, item)
+        _earlier(patient, item)
+        if item.void is None:
+            _change(patient, item)
+
+
+def _title(patient: PatientDesk, entry: Entry[object], title: str) -> None:
+    if isinstance(entry.fact, Note):  # a heading is Markdown: the patient's own words never become one
+        st.subheader(_clock(patient, entry))
+        st.text(title)
+    else:
+        st.subheader(f"{_clock(patient, entry)}  {title}")
+
+
+def _part(patient: PatientDesk, part: Item, *, gone: bool) -> None:
+    """Show one part of a session; taken back alone it is struck through and says so."""
+    with st.container(key=f"{'gone' if part.void else 'part'}-{part.entry.id}", gap="xsmall"):
+        for line in _lines(patient, part.entry):
+            st.text(line)
+    if not gone:
+        _ended(patient, part)
+    _earlier(patient, part)
+
+
+def _row(patient: PatientDesk, item: Item) -> None:
+    entry = item.entry
+    with st.container(key=f"{'gone' if item.void else 'row'}-{entry.id}", gap="xsmall"):
+        st.text("  ".join([_clock(patient, entry), ": ".join(_lines(patient, entry))]))
+    _ended(patient, item)
+    _earlier(patient, item)
+    if item.void is None and isinstance(entry.fact, TAKEN_BACK_HERE):
+        _change(patient, item)
+
+
+def _ended(patient: PatientDesk, item: Item) -> None:
+    """Say when and why an entry was taken back, or how a warning sign ended."""
+    if item.void:
+        when = times.said(item.void.recorded_at, patient)
+        st.text(_("Taken back {when}: {why}").format(when=when, why=item.void.fact.why))
+    if isinstance(item.entry.fact, RedFlagYes):
+        _flag_ended(patient, cast("Entry[RedFlagYes]", item.entry))
+
+
+def _flag_ended(patient: PatientDesk, flag: Entry[RedFlagYes]) -> None:
+    protocol, history = patient.protocol, patient.history()
+    if flag in patient.open_flags():
+        st.text(_("Still open: do not exercise. A warning sign stays in the record."))
+        if st.button(_("To Warning signs"), key=f"to-{flag.id}", width="stretch"):
+            places.go("warning")
+        return
+    for mistake in history.of(FlagMistake):
+        if mistake.fact.entry == flag.id:
+            when = times.said(mistake.recorded_at, patient)
+            st.text(_("You said {when} that you tapped it by mistake.").format(when=when))
+            return
+    restarted = gate.restarted_after(protocol, history, flag)
+    if restarted:
+        st.text(_("Your course began again {when}.").format(when=times.said(restarted, patient)))
+        return
+    for cleared in history.of(FlagCleared):
+        if cleared.fact.entry == flag.id:
+            st.text(_("Cleared {when}.").format(when=times.said(cleared.recorded_at, patient)))
+            for line in _lines(patient, cleared):
+                st.text(line)
+            return
+
+
+def _earlier(patient: PatientDesk, item: Item) -> None:
+    """Show what an entry said before it was corrected, and when that was entered."""
+    for old in item.earlier:
+        said = ", ".join(_lines(patient, old))
+        moved = old.at != item.entry.at
+        about = times.said(old.at, patient) if moved else ""
+        line = _("Earlier version: {said}").format(said=", ".join(filter(None, [said, about])))
+        st.text(line)
+        st.text(_("Corrected {when}").format(when=times.said(item.entry.recorded_at, patient)))
+
+
+# correct and take back
+
+
+def _set_open(mode: str | None, entry: Entry[object] | None = None) -> None:
+    st.session_state[OPEN] = (mode, str(entry.id)) if mode and entry else None
+    st.rerun()
+
+
+def _change(patient: PatientDesk, item: Item) -> None:
+    """Offer what may be changed of an item, or ask for it where that was tapped."""
+    entry = item.entry
+    mode, which = st.session_state.get(OPEN) or (None, None)
+    asked = next((each for each in (item, *item.parts) if str(each.entry.id) == which), None)
+    if asked and asked.void is None:
+        with st.container(key=f"asks-{entry.id}"):
+            if mode == TAKE_BACK:
+                _ask_why(patient, asked.entry)
+            elif isinstance(asked.entry.fact, SessionStarted):
+                _ask_which(patient, item)
+            else:
+                _ask_better(patient, asked.entry)
+            if st.button(_("Leave it as it is"), key=f"leave-{which}", width="stretch"):
+                _set_open(None)
+        return
+    fact = entry.fact
+    if isinstance(fact, CHANGED_IN_SETTINGS):
+        if st.button(_("Change under Settings"), key=f"settings-{entry.id}", width="stretch"):
+            places.go("settings")
+        return
+    if isinstance(fact, NEVER_VOIDED) or isinstance(fact, ClinicianHold | HoldLifted | Override):
+        return
+    running = patient.running_session()
+    if running and running.id == entry.id:
+        return
+    with st.container(key=f"choices-{entry.id}", horizontal=True):
+        correctable = isinstance(fact, CORRECTED_HERE)
+        if correctable and st.button(_("Correct"), key=f"correct-{entry.id}", width="stretch"):
+            _set_open(CORRECT, entry)
+        baseline = isinstance(fact, Pain) and fact.when is PainWhen.BASELINE  # set-up would ask again
+        if not baseline and st.button(_("Take back"), key=f"back-{entry.id}", width="stretch"):
+            _set_open(TAKE_BACK, entry)
+
+
+def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
+    """Ask why something is taken back; a tap on a reason takes it back."""
+    name = f"void-{entry.id}"
+    st.subheader(_("Why do you take this back?"))
+    st.text(_("It stays in the list, struck through, and does not count any more."))
+    reasons = [
+        _("I tapped it by mistake"),
+        _("It was not like that"),
+        _("It is in the list twice"),
+        _("It belongs to another day"),
+    ]
+    why = ask.choice(name, [(str(number), reason) for number, reason in enumerate(reasons)])
+    other = st.text_input(_("Something else"), key=f"{name}-other")
+    saved = st.button(_("Take back"), key=f"{name}-save", width="stretch")
+    if why is None and not saved:
+        return
+    with times.refusals():
+        patient.void(entry.id, why=other if why is None else reasons[int(why)], key=keys.act(name))
+        keys.done(name)
+        _set_open(None)
+
+
+def _ask_which(patient: PatientDesk, item: Item) -> None:
+    """Ask which part of a session was wrong."""
+    st.subheader(_("What was wrong?"))
+    parts = [part for part in item.parts if part.void is None and not isinstance(part.entry.fact, SessionFinished)]
+    with st.container(key=f"answers-part-{item.entry.id}"):
+        for part in parts:
+            words = _lines(patient, part.entry)
+            # A label is Markdown: the patient's own words never become one.
+            label = _("The note") if isinstance(part.entry.fact, Note) else " ".join(words)
+            if st.button(label, key=f"part-{part.entry.id}", width="stretch"):
+                _set_open(CORRECT, part.entry)
+    st.text(_("The day or the time? Take it back and log it again."))
+
+
+def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
+    """Ask for the right value of an entry; the old one stays in the record."""
+    name = f"right-{entry.id}"
+    fact = entry.fact
+    st.subheader(_("What is right?"))
+    if isinstance(fact, Pain):
+        _better_pain(patient, cast("Entry[Pain]", entry), name)
+    elif isinstance(fact, SetDone):
+        reps = st.number_input(
+            ", ".join(_lines(patient, entry)), min_value=0, value=fact.reps_done, step=1, key=name
+        )
+        if st.button(_("Save"), key=f"{name}-save", width="stretch", type="primary"):
+            with times.refusals():
+                patient.correct_reps(entry.id, int(reps or 0), key=keys.act(name))
+                _corrected(name)
+    elif isinstance(fact, Effort):
+        words = [(str(value), _(label)) for value, label in patient.protocol.effort_words]
+        picked = ask.choice(name, words)
+        if picked:
+            _save(patient, entry, Effort(fact.session, int(picked)), name)
+    elif isinstance(fact, Note):
+        text = st.text_area(_("Note"), value=fact.text, key=name, height=NOTE_HEIGHT)
+        if st.button(_("Save"), key=f"{name}-save", width="stretch", type="primary"):
+            with times.refusals():
+                _save(patient, entry, Note(fact.session, text), name)
+    if getattr(fact, "session", None) and st.button(_("Take this back"), key=f"{name}-back", width="stretch"):
+        _set_open(TAKE_BACK, entry)
+
+
+def _better_pain(patient: PatientDesk, entry: Entry[Pain], name: str) -> None:
+    fact = entry.fact
+    st.text(wording.pain_question(fact.when))
+    score = ask.pain(name, patient)
+    if score is not None:
+        _save(patient, entry, Pain(score, fact.when, fact.session), name)
+    unknown = fact.when is PainWhen.BASELINE
+    if unknown and st.button(_("I do not remember"), key=f"{name}-unknown", width="stretch"):
+        _save(patient, entry, Pain(None, fact.when, fact.session), name)
+    if fact.when is not PainWhen.NOW:
+        return
+    there = local(entry.at, entry.zone)
+    st.subheader(_("Or was the time wrong?"))
+    day = st.date_input(
+        _("Day"), value=there.date(), max_value=patient.today(), format="YYYY-MM-DD", key=f"{name}-day"
+    )
+    clock = st.time_input(
+        _("Time"), value=there.time().replace(second=0, microsecond=0), step=300, key=f"{name}-time"
+    )
+    if st.button(_("Save the time"), key=f"{name}-save", width="stretch"):
+        wall = datetime.combine(day, clock) if day and clock else None
+        with times.refusals():
+            patient.correct(entry.id, fact, wall=times.needed(wall), key=keys.act(name))
+            _corrected(name)
+
+
+def _save(patient: PatientDesk, entry: Entry[object], fact: Fact, name: str) -> None:
+    with times.refusals():
+        patient.correct(entry.id, fact, key=keys.act(name))
+        _corrected(name)
+
+
+def _corrected(name: str) -> None:
+    keys.done(name)
+    _set_open(None)

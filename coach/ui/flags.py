@@ -1,0 +1,55 @@
+"""Red flags on the screen: the list to answer and the action card."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach import wording
+from coach.desk import PatientDesk
+from coach.domain.protocol import RedFlag
+from coach.i18n import _
+from coach.ui import keys, live
+
+ASKED = "flag-asked"
+
+
+def card(patient: PatientDesk, flag: RedFlag) -> None:
+    """Show what to do now, with the numbers to call."""
+    shown = wording.card(flag, patient.protocol, patient.history())
+    with st.container(key=f"card-{flag.level.value}-{flag.id}"):
+        st.header(str(shown["title"]))
+        st.text(str(shown["said"]))
+        for phone in shown["phones"]:
+            st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
+        for line in shown["lines"]:
+            st.text(line)
+
+
+def confirm(patient: PatientDesk) -> bool:
+    """Ask "Is that so?" after a tap on a red flag; return whether this question is on the screen."""
+    flag = patient.protocol.red_flags.get(st.session_state.get(ASKED, ""))
+    if flag is None:
+        return False
+    live.top(f"confirm-{flag.id}")
+    st.title(_("Is that so?"))
+    st.text(_("You said: {text}").format(text=_(flag.text)))
+    with st.container(key="answers-confirm"):
+        yes = st.button(_("Yes, that is so"), key="flag-yes", type="primary", width="stretch")
+        no = st.button(_("No, go back"), key="flag-no", width="stretch")
+    if yes:
+        patient.report_flag(flag.id, key=keys.act("flag"))
+        keys.done("flag")
+    if yes or no:
+        st.session_state.pop(ASKED, None)
+        st.rerun()
+    return True
+
+
+def choose(patient: PatientDesk, name: str) -> bool:
+    """Show every red flag as a line to tap and "None of these"; return whether it was none."""
+    with st.container(key=f"answers-{name}"):
+        for flag in patient.protocol.red_flags.values():
+            if st.button(_(flag.text), key=f"{name}-{flag.id}", width="stretch"):
+                st.session_state[ASKED] = flag.id
+                st.rerun()
+    return st.button(_("None of these"), key=f"{name}-none", type="primary", width="stretch")

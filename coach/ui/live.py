@@ -1,0 +1,105 @@
+"""Small live parts of a page: the countdown, the picture of the course, the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from coach import wording
+from coach.desk import PatientDesk
+from coach.domain.course import Course
+from coach.i18n import _
+from coach.ui import assets
+
+_countdown = st.components.v2.component(
+    "coach_countdown", html="<div></div>", js=assets.stub("ui/countdown.js")
+)
+_course = st.components.v2.component("coach_course", html="<div></div>", js=assets.stub("ui/course.js"))
+_top = st.components.v2.component("coach_top", html="<div></div>", js=assets.stub("ui/top.js"))
+_outbox = st.components.v2.component("coach_outbox", html="<div></div>", js=assets.stub("ui/waiting.js"))
+
+
+def _again() -> None:
+    """Nothing to do: that something arrived is why the page runs again."""
+
+
+def top(screen: str) -> None:
+    """Begin this screen at its top; a screen that was there already stays where it is."""
+    _top(key="top", data={"screen": screen})
+
+
+def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:
+    """Count down to an instant without a reload; the page runs again when it is reached."""
+    left_s = (until - patient.now()).total_seconds()
+    _countdown(
+        key=f"countdown-{name}",
+        data={
+            "until": until.isoformat(),
+            "left_ms": round(left_s * 1000),
+            "words": {
+                "days": _("in {d} days and {h} hours"),
+                "hours": _("in {h} h {m} min"),
+                "minutes": _("in {m} minutes"),
+                "minute": _("in 1 minute"),
+                "seconds": _("in less than a minute"),
+            },
+        },
+        on_opened_change=_again,
+    )
+
+
+def course(patient: PatientDesk, known: Course) -> None:
+    """Show where in the course the patient is; a tap on a phase tells what it brings."""
+    protocol, zone, now = patient.protocol, patient.zone, patient.now()
+    present = known.span_at(now)
+    phases: list[dict[str, Any]] = []
+    for span in known.spans:
+        done = span.ends is not None and span.ends <= now
+        part = 0.0
+        if span == present and span.ends:
+            part = (now - span.starts) / (span.ends - span.starts)
+        doses = []
+        for routine_id, written in span.phase.doses.items():
+            routine, dose = protocol.routines[routine_id], written.plain
+            doses.append(f"{_(routine.name)}: {wording.dose(routine, dose)}, {wording.often(dose)}")
+        phases.append(
+            {
+                "name": _(span.phase.name),
+                "state": "done" if done else "now" if span == present else "later",
+                "part": 1.0 if done else part,
+                "from": wording.moment(span.starts, zone, now=now),
+                "lines": doses or [_("Rest. No exercises yet.")],
+            }
+        )
+    _course(
+        key="course",
+        data={
+            "phases": phases,
+            "words": {
+                "procedure": _("Procedure"),
+                "now": _("You are here"),
+                "end": _("After week 12"),
+                "from": _("From {moment}"),
+                "label": _("Your course, from the procedure to week 12. Tap a part to see what it brings."),
+            },
+        },
+    )
+
+
+def outbox(patient: PatientDesk) -> None:
+    """Send what this browser kept while the server was away, and say what still waits."""
+    _outbox(
+        key="outbox",
+        data={
+            "module": assets.address("player/outbox.js"),
+            "owner": str(patient.patient),
+            "endpoint": "/api/outbox",
+            "words": {
+                "waiting": _("{n} saved on this device, will be sent"),
+                "refused": _("Could not be saved: {why}"),
+            },
+        },
+        on_stored_change=_again,
+    )

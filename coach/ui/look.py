@@ -1,0 +1,27 @@
+"""The look that Streamlit's theme cannot give: large targets, the menu in the thumb's reach."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach.i18n import _
+from coach.ui import places
+from coach.ui.assets import ASSETS
+
+
+def dress() -> None:
+    """Apply the style sheet to this page."""
+    st.html(ASSETS / "ui" / "coach.css")
+
+
+def menu() -> None:
+    """Show the menu of the patient's pages at the foot of the screen."""
+    with st.container(key="coach-menu", horizontal=True, gap=None):
+        for name in places.IN_MENU:
+            st.page_link(places.page(name), label=_(places.TITLES[name]), width="stretch")
+
+
+def banner(text: str) -> None:
+    """Show a line above everything, such as that the data are a sample."""
+    with st.container(key="coach-banner"):
+        st.text(text)

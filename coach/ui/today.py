@@ -1,0 +1,298 @@
+"""The cards of Today, in the order of what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import streamlit as st
+
+from coach import wording
+from coach.desk import PatientDesk
+from coach.domain import gate
+from coach.domain.course import Course
+from coach.domain.history import PainWhen
+from coach.i18n import _, ngettext
+from coach.ui import ask, flags, keys, live, pictures, places, times
+
+BEFORE = "before-session"
+SAID = "today-said"
+SOON = timedelta(hours=48)
+
+
+def show(patient: PatientDesk) -> None:
+    """Show the whole page."""
+    known = patient.course()
+    decisions = patient.decisions()
+    live.top("today")
+    live.outbox(patient)
+    if known:
+        st.caption(wording.where_in_course(known, patient.zone, now=patient.now()))
+    if patient.open_flags():
+        _warning(patient)
+        return
+    running = patient.running_session()
+    if running:
+        _running(patient)
+    else:
+        _first_thing(patient, known, decisions)
+    _notices(patient, known)
+    _routines(patient, decisions, startable=running is None)
+    if known and known.spans:
+        _course(patient, known)
+    _pain(patient)
+    _help(patient)
+
+
+# the first thing on the screen
+
+
+def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate.Decision]) -> None:
+    due = _due(patient, decisions)
+    now_open = [d for d in decisions.values() if isinstance(d, gate.Open)]
+    chosen = due or now_open
+    if chosen:
+        _open(patient, chosen, due=bool(due))
+        return
+    home = next((d for d in decisions.values() if isinstance(d, gate.Locked)), None)
+    if home and isinstance(home.reason, gate.NotHome) and home.reason.assumed is None:
+        _not_home()
+        return
+    span = known.span_at(patient.now()) if known else None
+    if span and span.ends and span.phase.rest_rule_until_next:
+        ends = wording.clock_time(span.ends, patient.zone)
+        st.title(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        live.countdown(patient, span.ends, name="rest")
+        return
+    _locked_title(patient, decisions)
+
+
+def _due(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> list[gate.Open]:
+    """Return the open routines of which something is still due today."""
+    counts = patient.counts_today()
+    return [
+        decision
+        for routine, decision in decisions.items()
+        if isinstance(decision, gate.Open) and counts[routine].done < counts[routine].due
+    ]
+
+
+def _open(patient: PatientDesk, chosen: list[gate.Open], *, due: bool) -> None:
+    st.title(_("You can exercise now") if due else _("Done for now"))
+    names = [_(each.routine.name) for each in chosen]
+    minutes = patient.minutes([each.routine.id for each in chosen])
+    line = _("{names}. About {minutes}, lying on your back.").format(
+        names=_join(names), minutes=ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    )
+    if not due:
+        line = _("What was due so far is done. You may do more of: {names}.").format(names=_join(names))
+    st.write(line)
+    if patient.said_yes("helper"):
+        st.info(wording.protocol_text(patient.protocol, patient.history(), "helper_beside"))
+    label = ngettext("Start ({n} exercise)", "Start ({n} exercises)", len(chosen)).format(n=len(chosen))
+    if due and st.button(label, key="start-all", type="primary", width="stretch"):
+        _begin([each.routine.id for each in chosen])
+
+
+def _join(names: list[str]) -> str:
+    first, *others = names
+    return ", ".join([first, *(name.lower() for name in others)])
+
+
+def _begin(routines: list[str], *, easier: bool = False) -> None:
+    st.session_state[BEFORE] = {"routines": routines, "easier": easier}
+    keys.done("session")
+    places.go("session")
+
+
+def _running(patient: PatientDesk) -> None:
+    st.title(_("Your exercises are not finished"))
+    if st.button(_("Carry on"), key="carry-on", type="primary", width="stretch"):
+        places.go("session")
+    running = patient.running_session()
+    if running and st.button(_("Leave it at that"), key="leave"):
+        patient.leave(running.id, key=keys.act("leave"))
+        keys.done("leave")
+        st.rerun()
+
+
+def _not_home() -> None:
+    st.title(_("Are you home now?"))
+    st.write(_("Everything starts with an hour flat on your back, from the moment you arrive."))
+    if st.button(_("Yes, I am home"), type="primary", width="stretch"):
+        st.session_state["set-up-step"] = "home"
+        places.go("set_up")
+    st.write(_("Not yet? Then rest. Nothing to do before that."))
+
+
+def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> None:
+    locked = [d for d in decisions.values() if isinstance(d, gate.Locked)]
+    nexts = [d for d in locked if d.opens_at]
+    if nexts:
+        first = min(nexts, key=lambda d: d.opens_at or patient.now())
+        if all(isinstance(d.reason, gate.DoseDone | gate.TooSoon | gate.TooEarly) for d in nexts):
+            st.title(_("Nothing to do just now"))
+        else:
+            st.title(_("Not yet"))
+            st.write(wording.reason(first.reason, patient.protocol, patient.history()))
+        if first.opens_at:
+            when = wording.moment(first.opens_at, patient.zone, now=patient.now())
+            st.write(_("Next: {name}, {moment}").format(name=_(first.routine.name), moment=when))
+            live.countdown(patient, first.opens_at, name="next")
+        return
+    st.title(_("Not yet"))
+    if locked:
+        st.write(wording.reason(locked[0].reason, patient.protocol, patient.history()))
+    if locked and isinstance(locked[0].reason, gate.NeedsClinic):
+        _clinic_word(patient, locked[0].reason)
+
+
+def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
+    """Offer to record that the clinic agreed despite a set-up answer."""
+    name = f"agreed-{reason.question.id}"
+    st.text(_("You answered yes or unsure: {question}").format(question=_(reason.question.text)))
+    with st.expander(_("My clinic said I may exercise")):
+        who = st.text_input(_("Who did you speak to?"), key=f"{name}-who")
+        wall = times.day_and_time(name, patient)
+        if st.button(_("Save"), key=f"{name}-save", width="stretch"):
+            with times.refusals():
+                patient.clinic_agreed(
+                    reason.question.id, who=who, spoke=times.needed(wall), key=keys.act(name)
+                )
+                st.rerun()
+
+
+# a red flag
+
+
+def _warning(patient: PatientDesk) -> None:
+    st.title(_("Do not exercise now"))
+    for entry in patient.open_flags():
+        flag = patient.protocol.red_flags.get(entry.fact.flag)
+        if flag:
+            flags.card(patient, flag)
+    if st.button(_("More about this"), key="to-warning", width="stretch"):
+        places.go("warning")
+
+
+# notices
+
+
+def _notices(patient: PatientDesk, known: Course | None) -> None:
+    protocol, history = patient.protocol, patient.history()
+    if known and known.home_assumed:
+        st.warning(wording.protocol_text(protocol, history, "home_assumed"))
+        if st.button(_("Say when I got home"), key="say-home"):
+            st.session_state["set-up-step"] = "home"
+            places.go("set_up")
+    if patient.two_high_days():
+        st.error(wording.protocol_text(protocol, history, "two_high_days"))
+    span = known.span_at(patient.now()) if known else None
+    if span and span.phase.review_due:
+        st.info(wording.protocol_text(protocol, history, "review_due"))
+
+
+# the routines
+
+
+def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, startable: bool) -> None:
+    st.header(_("Your exercises"))
+    counts = patient.counts_today()
+    for routine_id, decision in decisions.items():
+        count = counts[routine_id]
+        today = _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
+        match decision:
+            case gate.Open():
+                _open_row(patient, decision, today, startable=startable)
+            case gate.Locked():
+                with st.container(key=f"panel-{routine_id}"):
+                    _locked_row(patient, decision, today)
+
+
+def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startable: bool) -> None:
+    routine, dose = decision.routine, decision.dose
+    amount = wording.dose(routine, dose)
+    with st.expander("  \n".join([f"**{_(routine.name)}**", " · ".join(filter(None, [amount, today]))])):
+        for step in decision.steps:
+            st.write(wording.step(step, patient.zone, now=patient.now()))
+        st.write(wording.often(dose).capitalize() + ".")
+        if startable:
+            with st.container(key=f"choices-{routine.id}"):
+                if st.button(_("Start only this one"), key=f"only-{routine.id}", width="stretch"):
+                    _begin([routine.id])
+                easier = _("Easier today: {dose}").format(dose=wording.dose(routine, decision.easier))
+                if decision.easier != dose and st.button(easier, key=f"easier-{routine.id}", width="stretch"):
+                    _begin([routine.id], easier=True)
+        pictures.routine(routine)
+
+
+def _locked_row(patient: PatientDesk, decision: gate.Locked, today: str) -> None:
+    routine, now = decision.routine, patient.now()
+    st.markdown(f"**{_(routine.name)}**")
+    counted = decision.opens_at is not None and decision.opens_at - now < SOON
+    when = wording.opens(decision.opens_at, patient.zone, now=now, counted=counted)
+    waits = isinstance(decision.reason, gate.DoseDone | gate.TooSoon)
+    line = _("Next one {when}") if waits else _("Not yet: {when}")
+    st.text(" · ".join(filter(None, [line.format(when=when) if when else _("Not open."), today])))
+    if counted and decision.opens_at:
+        live.countdown(patient, decision.opens_at, name=routine.id)
+    st.caption(wording.reason(decision.reason, patient.protocol, patient.history()))
+    hurts = isinstance(decision.reason, gate.TooMuchPain)
+    if hurts and st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
+        st.session_state[SAID] = "again"
+        st.rerun()
+
+
+# the course, pain, help
+
+
+def _course(patient: PatientDesk, known: Course) -> None:
+    span = known.span_at(patient.now())
+    st.header(_("Where you are"))
+    live.course(patient, known)
+    if span is None:
+        return
+    protocol, history = patient.protocol, patient.history()
+    until = wording.clock_time(span.ends, patient.zone) if span.ends else ""
+    st.write(wording.filled(span.phase.rest_rule, protocol, history, until=until))
+    for title, lines in ((_("Do"), span.phase.do), (_("Do not"), span.phase.dont)):
+        if lines:
+            st.markdown(
+                f"**{title}**\n" + "\n".join(f"- {wording.filled(x, protocol, history)}" for x in lines)
+            )
+    if span.ends:
+        when = wording.moment(span.ends, patient.zone, now=patient.now())
+        st.write(_("Next, {moment}: {what}").format(moment=when, what=_(span.phase.next_change)))
+
+
+def _pain(patient: PatientDesk) -> None:
+    protocol = patient.protocol
+    st.header(_("Your pain"))
+    if st.session_state.get(SAID) == "again":
+        st.write(_("How bad is your back pain right now?"))
+        score = ask.pain("now", patient)
+        if score is not None:
+            patient.give_pain(score, PainWhen.NOW, key=keys.act("now"))
+            keys.done("now")
+            st.session_state.pop(SAID)
+            st.rerun()
+        return
+    latest = patient.latest_pain()
+    if latest:
+        when = wording.moment(latest.at, patient.zone, now=patient.now())
+        st.text(_("{score}, {when}").format(score=wording.score(latest.fact.score, protocol), when=when))
+    else:
+        st.text(_("No score yet."))
+    if st.button(_("Score my pain now"), key="score-now", width="stretch"):
+        st.session_state[SAID] = "again"
+        st.rerun()
+
+
+def _help(patient: PatientDesk) -> None:
+    number = wording.numbers(patient.protocol, patient.history())["clinic"]
+    with st.container(key="help"):
+        if wording.tel(number):
+            label = _("Call my clinic: {number}").format(number=number)
+            st.link_button(label, f"tel:{wording.tel(number)}", width="stretch")
+        if st.button(_("Something is wrong"), key="wrong", width="stretch"):
+            places.go("warning")

@@ -1,0 +1,55 @@
+"""What is not a page: health, the browser's files, the player's outbox, the guards around all of it."""
+
+import gc
+import importlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from coach.web.assets import Assets
+from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
+from coach.web.outbox import take_outbox
+
+# What the first page would otherwise wait for: about two seconds, once.
+_WARM = ("pandas", "altair", "pyarrow", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
+
+
+def _health(_request: Request) -> Response:
+    """Answer that the server is up."""
+    return PlainTextResponse("ok")
+
+
+routes = [
+    Route("/healthz", _health),
+    # Every method goes to the handler: otherwise the app's document would answer the others.
+    Route("/api/outbox", take_outbox, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+    Mount("/coach-assets", Assets()),
+]
+
+
+def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
+    """Return the layers around every request, the outermost first.
+
+    Args:
+        allowed_hosts: the names this server answers to, without ports; `*.` in front means any subdomain.
+    """
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(KnownHosts, allowed=tuple(allowed_hosts)),
+        Middleware(HomeCookie),
+    ]
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Import the heavy libraries before anybody waits, and spare the collector a look at them ever after."""
+    for name in _WARM:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+    yield

@@ -1,0 +1,158 @@
+"""What stands around every request: the security headers, the names we answer to, the home's cookie."""
+
+import base64
+import hashlib
+import importlib.util
+import logging
+import re
+import secrets
+from functools import cache
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coach import home
+from coach.i18n import _
+
+_log = logging.getLogger(__name__)
+
+_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+
+def _document_script_hashes() -> str:
+    """Return the CSP hashes of the inline scripts in the installed Streamlit's own document."""
+    spec = importlib.util.find_spec("streamlit")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("Streamlit is not installed")
+    document = (Path(spec.origin).parent / "static" / "index.html").read_text("utf-8")
+    digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE_SCRIPT.findall(document))
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def security_headers() -> dict[str, str]:
+    """Return the headers of every answer."""
+    policy = {
+        "default-src": "'none'",
+        # blob: is how Streamlit loads a component's script and starts its worker.
+        "script-src": f"'self' blob: {_document_script_hashes()}",
+        "worker-src": "'self' blob:",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "media-src": "'self' data: blob:",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "object-src": "'none'",
+    }
+    return {
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "screen-wake-lock=(self), camera=(), geolocation=(), microphone=(), payment=()",
+        "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+    }
+
+
+class SecurityHeaders:
+    """Puts the security headers on every answer and keeps documents and data out of every cache."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = security_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self.headers)
+                if not _may_be_kept(scope["path"], headers):
+                    headers["cache-control"] = "no-store"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _may_be_kept(path: str, headers: Headers) -> bool:
+    """Tell whether a browser may cache an answer: only files of the program, never a document or data."""
+    is_document = headers.get("content-type", "").startswith("text/html")
+    return path.startswith(("/static/", "/coach-assets/")) and not is_document
+
+
+class KnownHosts:
+    """Refuses requests that call this server by a name it does not have (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp, allowed: tuple[str, ...]) -> None:
+        self.app = app
+        self.allowed = tuple(name.lower() for name in allowed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; web sockets are checked by Streamlit against the same list."""
+        if scope["type"] != "http" or self._knows(Headers(scope=scope).get("host", "")):
+            await self.app(scope, receive, send)
+            return
+        words = _("This server is not known under this name. The allowed names stand in its settings.")
+        await PlainTextResponse(words, 403)(scope, receive, send)
+
+    def _knows(self, host: str) -> bool:
+        name = re.sub(r":\d*$", "", host).strip("[]").lower()
+        return any(name == own or (own.startswith("*.") and name.endswith(own[1:])) for own in self.allowed)
+
+
+@cache
+def home_cookie() -> tuple[str, str]:
+    """Return the name and the value of the cookie that marks this home's browsers.
+
+    The name holds a digest of the value: cookies ignore ports, and two homes may run on one computer.
+    """
+    try:
+        key = home.browser_key()
+    except OSError as error:
+        _log.warning("The browser key cannot be kept and changes at the next start: %s", error)
+        key = secrets.token_urlsafe(32)
+    return f"coach-home-{hashlib.sha256(key.encode()).hexdigest()[:12]}", key
+
+
+def carries_home_cookie(headers: Headers) -> bool:
+    """Tell whether a request comes from one of this home's browsers."""
+    name, value = home_cookie()
+    try:
+        carried = SimpleCookie(headers.get("cookie", "")).get(name)
+    except CookieError:
+        return False
+    return carried is not None and secrets.compare_digest(carried.value.encode(), value.encode())
+
+
+class HomeCookie:
+    """Gives the home's cookie to a browser that loads the document without it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or carries_home_cookie(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if message["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
+                    name, value = home_cookie()
+                    headers.append("set-cookie", f"{name}={value}; Path=/; HttpOnly; SameSite=Strict")
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)

@@ -1,0 +1,144 @@
+"""The player's outbox: takes what a browser kept until it was sent, and says what is now safe to forget."""
+
+import json
+import logging
+import math
+import time
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from coach import desk, wording
+from coach.desk.outbox import NotTheirs
+from coach.i18n import _
+from coach.web.guards import carries_home_cookie
+
+MAX_BYTES = 256_000
+MAX_ITEMS = 50
+MAX_PER_MINUTE = 120
+
+_ITEM: dict[str, tuple[type, ...]] = {
+    "id": (str,),
+    "kind": (str,),
+    "session": (str,),
+    "age_ms": (int, float),
+    "estimated": (bool,),
+    "payload": (dict,),
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """A request that is answered with a status and one plain sentence."""
+
+    def __init__(self, status: int, sentence: str, **more: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.body = {"error": sentence, **more}
+
+
+async def take_outbox(request: Request) -> JSONResponse:
+    """Hand a browser's entries to the front desk and answer which of them are stored.
+
+    Sending the same entries again is safe: the front desk knows them by their ids.
+    """
+    try:
+        _admit(request)
+        owner, items = _read(await _body(request))
+        receipt = await run_in_threadpool(desk.home().receive, items, owner=owner)
+    except NotTheirs:
+        return JSONResponse({"error": _("These entries belong to somebody else.")}, 409)
+    except Refused as refused:
+        return JSONResponse(refused.body, refused.status)
+    except Exception as error:  # noqa: BLE001  the last stop: the browser keeps its entries and learns nothing else
+        _log.error("The outbox could not be taken: %s", error)
+        return JSONResponse({"error": _("This could not be saved just now. It will be sent again.")}, 503)
+    refused_for_good = [{"id": item, "why": wording.refusal(why)} for item, why in receipt.refused]
+    return JSONResponse({"ack": receipt.acknowledged, "refused": refused_for_good})
+
+
+def _admit(request: Request) -> None:
+    """Refuse whoever is not a page of ours in a browser of this home."""
+    headers = request.headers
+    if request.method != "POST":
+        raise Refused(405, _("This address only takes entries."))
+    if not carries_home_cookie(headers):
+        raise Refused(403, _("This browser is not known here. Load the page again."))
+    if not _is_own_page(headers):
+        raise Refused(403, _("Entries are only taken from the app's own pages."))
+    if headers.get("content-type", "").strip().lower() != "application/json":
+        raise Refused(415, _("Entries must be sent as JSON."))
+    if not _rate.admits(time.monotonic()):
+        raise Refused(429, _("Too many at once. It will be sent again in a minute."))
+
+
+def _is_own_page(headers: Headers) -> bool:
+    """Tell whether the request was made by a page of this very server."""
+    scheme, _colon, name = headers.get("origin", "").partition("://")
+    same_server = scheme in {"http", "https"} and name == headers.get("host")
+    return same_server and headers.get("sec-fetch-site", "same-origin") == "same-origin"
+
+
+async def _body(request: Request) -> bytes:
+    """Read a request's body, stopping as soon as it is too long."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BYTES:
+            raise Refused(413, _("This is too much at once. Send fewer entries."))
+    return bytes(body)
+
+
+def _read(body: bytes) -> tuple[str, list[dict[str, Any]]]:
+    """Return the owner and the entries of a body that has the agreed shape."""
+    try:
+        content = json.loads(body.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Refused(400, _("This is not JSON that this program reads.")) from None
+    match content:
+        case {"owner": str(owner), "items": list(items), **rest} if not rest and owner:
+            pass
+        case _:
+            raise Refused(400, _("An owner and a list of entries are needed."))
+    if len(items) > MAX_ITEMS:
+        raise Refused(413, _("This is too much at once. Send fewer entries."))
+    for position, item in enumerate(items):
+        if not _is_item(item):
+            raise Refused(400, _("An entry is not in a form that this program reads."), item=position)
+    return owner, items
+
+
+def _no_number(name: str) -> NoReturn:
+    """Refuse NaN and the infinities, which JSON does not have."""
+    raise ValueError(name)
+
+
+def _is_item(item: object) -> bool:
+    """Tell whether an entry has exactly the agreed fields; what they mean is for the front desk to judge."""
+    if not isinstance(item, dict) or item.keys() != _ITEM.keys():
+        return False
+    # `type`, not `isinstance`: true is no age.
+    well_typed = all(type(item[name]) in kinds for name, kinds in _ITEM.items())
+    return well_typed and bool(item["id"]) and 0 <= item["age_ms"] < math.inf
+
+
+@dataclass
+class _Rate:
+    """At most so many requests in any minute; a home has one cookie, so one count is enough."""
+
+    times: list[float] = field(default_factory=list)
+
+    def admits(self, now_s: float) -> bool:
+        self.times = [then for then in self.times if now_s - then < 60]
+        if len(self.times) >= MAX_PER_MINUTE:
+            return False
+        self.times.append(now_s)
+        return True
+
+
+_rate = _Rate()

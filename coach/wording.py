@@ -1,0 +1,592 @@
+"""Decisions, reasons and times in plain words; the type checker fails where a reason has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, assert_never
+
+from coach.domain import gate
+from coach.domain.course import Course
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import (
+    Answer,
+    Cause,
+    ClinicAgreed,
+    ClinicianHold,
+    Drowsy,
+    Effort,
+    Fact,
+    FlagCheck,
+    FlagCleared,
+    FlagMistake,
+    History,
+    HoldLifted,
+    HomeArrival,
+    Note,
+    Override,
+    Pain,
+    PainWhen,
+    PainWord,
+    Procedure,
+    RedFlagYes,
+    Reply,
+    Score,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Setting,
+    Source,
+    StopReason,
+    Void,
+)
+from coach.domain.moments import local, local_date
+from coach.domain.pain import Light
+from coach.domain.protocol import Anchor, Dose, FlagLevel, Protocol, RedFlag, Routine
+from coach.domain.session import Cue, CueKind, Schedule, Side
+from coach.i18n import N_, _, ngettext
+
+WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
+MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"),
+    N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+
+
+# times
+
+
+def clock_time(instant: datetime, zone: str) -> str:
+    """Return the local time of day, such as 14:30."""
+    return local(instant, zone).strftime("%H:%M")
+
+
+def day(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return the local day in words: today, tomorrow, a weekday, or a date."""
+    there, today = local(instant, zone), local_date(now, zone)
+    apart = (there.date() - today).days
+    weekday = _(WEEKDAYS[there.weekday()])
+    if apart == 0:
+        return _("today")
+    if apart == 1:
+        return _("tomorrow, {weekday},").format(weekday=weekday)
+    if apart == -1:
+        return _("yesterday")
+    in_month = _("{day} {month}").format(day=there.day, month=_(MONTHS[there.month - 1]))
+    if 0 < apart < 7:
+        return _("on {weekday}, {date},").format(weekday=weekday, date=in_month)
+    return _("on {date}").format(date=in_month)
+
+
+def recent_day(which: date, *, today: date) -> str:
+    """Return a day of the last week as it is chosen from: today, yesterday, a weekday."""
+    if which == today:
+        return _("Today")
+    if which == today - timedelta(days=1):
+        return _("Yesterday")
+    return _(WEEKDAYS[which.weekday()])
+
+
+def moment(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return day and time, such as "tomorrow, Friday, at 14:30"."""
+    return _("{day} at {time}").format(day=day(instant, zone, now=now), time=clock_time(instant, zone))
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in words: minutes below two hours, hours below two days, then days."""
+    minutes = max(1, round(length.total_seconds() / 60))
+    if minutes < 120:
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    hours = round(minutes / 60)
+    if hours < 48:
+        return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+    days = round(hours / 24)
+    return ngettext("{n} day", "{n} days", days).format(n=days)
+
+
+def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool = False) -> str:
+    """Return when a routine opens: "opens tomorrow, Friday, at 14:30, in 19 hours".
+
+    Where a countdown stands beside it (`counted`), the length of time is left to that.
+    """
+    if opens_at is None:
+        return ""
+    if counted:
+        return _("opens {moment}").format(moment=moment(opens_at, zone, now=now))
+    return _("opens {moment}, in {span}").format(
+        moment=moment(opens_at, zone, now=now), span=span(opens_at - now)
+    )
+
+
+def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
+    """Return "Day 3, 61 hours after your procedure"; the day of the procedure is day 0."""
+    days = (local_date(now, zone) - local_date(known.procedure.at, zone)).days
+    hours = int((now - known.procedure.at) / timedelta(hours=1))
+    if hours < 72:
+        since = ngettext("{n} hour after your procedure", "{n} hours after your procedure", hours).format(
+            n=hours
+        )
+    else:
+        weeks = days // 7 + 1
+        since = _("week {n} after your procedure").format(n=weeks)
+    return _("Day {day}, {since}").format(day=days, since=since)
+
+
+# doses
+
+
+def dose(routine: Routine, amount: Dose) -> str:
+    """Return a dose: "10 times" for ankle pumps, "8 × 5 seconds, each leg" for squeezes."""
+    if routine.kind.value == "pump":
+        return ngettext("{n} time", "{n} times", amount.reps).format(n=amount.reps)
+    text = _("{n} × {s} seconds").format(n=amount.reps, s=f"{amount.hold_s:g}")
+    return _("{dose}, each leg").format(dose=text) if routine.sides == 2 else text
+
+
+def often(amount: Dose) -> str:
+    """Return how often a dose is due: "every hour you are awake" or "3 times a day"."""
+    if amount.hourly:
+        return _("every hour you are awake")
+    return ngettext("once a day", "{n} times a day", amount.per_day).format(n=amount.per_day)
+
+
+def step(what: gate.Step, zone: str, *, now: datetime) -> str:
+    """Return why a dose is other than the phase's."""
+    match what:
+        case gate.FirstDose(until):
+            if until is None:
+                return _("A small dose to begin with.")
+            return _("A small dose until {moment}.").format(moment=moment(until, zone, now=now).rstrip(","))
+        case gate.Halved():
+            return _("Half as many this time, because your pain went up.")
+        case gate.Overridden(why, until):
+            return _("Your physiotherapist set this until {moment}: {why}").format(
+                moment=moment(until, zone, now=now), why=why
+            )
+        case _:
+            assert_never(what)
+
+
+# the gate
+
+
+def reason(why: gate.Reason, protocol: Protocol, history: History) -> str:
+    """Return why a routine is not open, as one or two plain sentences."""
+    match why:
+        case gate.NoProcedure():
+            return _("First say when your procedure ended.")
+        case gate.FutureTime():
+            return _("The time you gave lies ahead. Correct it under Settings if it is wrong.")
+        case gate.Contradictory():
+            return _("You got home before the procedure ended? Correct the times under Settings.")
+        case gate.OpenRedFlag():
+            return protocol_text(protocol, history, "flag_closed")
+        case gate.Held(text, _until, _since):
+            return _("Your physiotherapist closed this: {why}").format(why=text)
+        case gate.NeedsClinic():
+            return protocol_text(protocol, history, "set_up_closed")
+        case gate.NotHome(assumed):
+            if assumed is None:
+                return _("You are not home yet. It starts when you are.")
+            return _("It starts when you are home.")
+        case gate.Sleepy():
+            return protocol_text(protocol, history, "drowsy_closed")
+        case gate.AfterRed():
+            return _("Your pain went up. Give it a day of rest.")
+        case gate.TooMuchPain():
+            return protocol_text(protocol, history, "high_pain_closed")
+        case gate.TooEarly(phase, _opens):
+            if phase is None:
+                return _("It is not part of your plan now.")
+            hours = phase.opens_after.value
+            if phase.anchor is Anchor.HOME_ARRIVAL:
+                return (
+                    _("{n} hours after you got home").format(n=f"{hours:g}")
+                    if hours != 1
+                    else _("1 hour after you got home")
+                )
+            return _("{n} hours after your procedure").format(n=f"{hours:g}")
+        case gate.DoseDone(done, cap):
+            return _("Done for today: {done} of {cap}.").format(done=done, cap=cap)
+        case gate.TooSoon():
+            return _("Your muscles rest between two sets.")
+        case _:
+            assert_never(why)
+
+
+# the protocol's own texts
+
+
+def numbers(protocol: Protocol, history: History) -> dict[str, str]:
+    """Return the phone numbers that the protocol's texts mention, as the patient set them."""
+    settings = history.settings
+    country = protocol.emergency_numbers.get(str(settings.get("country")))
+    emergency = settings.get("emergency_phone") or (country and country.emergency)
+    advice_line = country and country.advice
+    return {
+        "emergency": str(emergency or _("your emergency number")),
+        "advice_line": advice_line or _(protocol.notices["no_advice_line"]),
+        "clinic": str(settings.get("clinic_phone") or _(protocol.notices["no_clinic_number"])),
+    }
+
+
+def filled(text: str, protocol: Protocol, history: History, **more: str) -> str:
+    """Return one of the protocol's texts, translated, with its numbers filled in."""
+    return _(text).format_map(_Kept({**numbers(protocol, history), **more}))
+
+
+class _Kept(dict[str, str]):
+    """Leaves a placeholder that nobody fills as it is."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def protocol_text(protocol: Protocol, history: History, name: str) -> str:
+    """Return the protocol's notice of that name."""
+    return filled(protocol.notices[name], protocol, history)
+
+
+def who_reads(protocol: Protocol, history: History) -> str:
+    """Return who reads what the patient enters."""
+    return protocol_text(protocol, history, "reads_home")
+
+
+def tel(number: str) -> str:
+    """Return what a tel: link dials, or nothing where the text is no number."""
+    digits = "".join(c for c in number if c.isdigit() or c == "+")
+    return digits if len(digits) >= 3 else ""
+
+
+# red flags
+
+
+def card(flag: RedFlag, protocol: Protocol, history: History) -> dict[str, Any]:
+    """Return the action card: level, title, lines and the numbers to call, in order."""
+    known = numbers(protocol, history)
+    calls = {
+        FlagLevel.EMERGENCY: ("emergency", _("Call {number} now")),
+        FlagLevel.URGENT: ("clinic", _("Call your clinic today")),
+        FlagLevel.ASK: ("clinic", _("Call your clinic")),
+    }
+    first, title = calls[flag.level]
+    phones = []
+    for name in dict.fromkeys((first, "clinic")):
+        if tel(known[name]):
+            label = _("Call {number}") if name == "emergency" else _("Call your clinic: {number}")
+            phones.append({"label": label.format(number=known[name]), "tel": tel(known[name])})
+    lines = [filled(line, protocol, history) for line in flag.advice]
+    lines.append(protocol_text(protocol, history, "flag_closed"))
+    return {
+        "level": flag.level.value,
+        "title": title.format(number=known[first]),
+        "said": _("You said: {text}").format(text=_(flag.text)),
+        "lines": lines,
+        "phones": phones,
+    }
+
+
+# pain
+
+
+def score(value: Score | None, protocol: Protocol) -> str:
+    """Return a pain score as it is shown: the number, or the plain words."""
+    if value is None:
+        return _("not known")
+    if isinstance(value, PainWord):
+        return _(protocol.plain_words[value.value])
+    return str(value)
+
+
+def pain_choices(protocol: Protocol, *, plain_words: bool) -> list[tuple[Score, str, str]]:
+    """Return what the pain question offers: value, label, and the words beside it."""
+    if plain_words:
+        return [(word, _(protocol.plain_words[word.value]), "") for word in PainWord]
+    words = dict(protocol.pain_words)
+    return [(n, str(n), _(words[n]) if n in words else "") for n in range(11)]
+
+
+def light(colour: Light | None, protocol: Protocol, history: History) -> str:
+    """Return a session's advice after its light, or nothing where there is no light."""
+    names = {Light.AMBER: "light_amber", Light.RED: "light_red"}
+    return protocol_text(protocol, history, names[colour]) if colour else ""
+
+
+def stop_reason(why: StopReason) -> str:
+    """Return a stop reason as the patient taps it."""
+    match why:
+        case StopReason.ENOUGH:
+            return _("I have done enough")
+        case StopReason.PAIN:
+            return _("Pain")
+        case StopReason.TIRED:
+            return _("Tired")
+        case StopReason.UNWELL:
+            return _("I feel unwell")
+        case StopReason.INTERRUPTED:
+            return _("I was interrupted")
+        case StopReason.OTHER:
+            return _("Something else")
+        case _:
+            assert_never(why)
+
+
+# the session
+
+
+def side(which: Side) -> str:
+    """Return the leg in words."""
+    return _("right leg") if which is Side.RIGHT else _("left leg")
+
+
+def cue(what: Cue, plan: Schedule, protocol: Protocol) -> tuple[str, str]:
+    """Return what a cue shows and what it says; an empty string says nothing."""
+    routine = protocol.routines[plan.sets[what.set].routine]
+    name = _(routine.name)
+    match what.kind:
+        case CueKind.READY:
+            leg = f", {side(Side.RIGHT)}" if routine.sides == 2 else ""
+            return _("Get ready"), _("{name}{leg}. Get ready.").format(name=name, leg=leg)
+        case CueKind.TIGHTEN:
+            first = what.rep == 1
+            return _("Squeeze"), _("Breathe out and squeeze.") if first else _("Squeeze.")
+        case CueKind.HOLD:
+            return _("Hold"), ""  # the count is what is said
+        case CueKind.RELAX:
+            return _("Let go"), _("Let go.")
+        case CueKind.POINT:
+            return _("Point away"), _("Point your feet away.") if what.rep == 1 else _("Point.")
+        case CueKind.PULL:
+            return _("Pull up"), _("Pull them up to you.") if what.rep == 1 else _("Pull up.")
+        case CueKind.COUNT:
+            return "", count_word(what.count or 0)
+        case CueKind.CHANGE_LEGS:
+            return _("Change legs"), _("Change legs. Now the left leg.")
+        case CueKind.CHANGE_ROUTINE:
+            return _("Rest"), _("Rest a little. Next: {name}.").format(name=name)
+        case CueKind.DONE:
+            return _("Done"), _("Done.")
+        case _:
+            assert_never(what.kind)
+
+
+def count_word(number: int) -> str:
+    """Return a number as it is counted aloud."""
+    words = (
+        _("one"), _("two"), _("three"), _("four"), _("five"),
+        _("six"), _("seven"), _("eight"), _("nine"), _("ten"),
+    )  # fmt: skip
+    return words[number - 1] if 1 <= number <= len(words) else str(number)
+
+
+# what was recorded
+
+
+def diary_day(which: date, *, today: date) -> str:
+    """Return a day as a heading: "Today, Sunday 22 November"; the year where it is another one."""
+    text = _("{weekday} {day} {month}").format(
+        weekday=_(WEEKDAYS[which.weekday()]), day=which.day, month=_(MONTHS[which.month - 1])
+    )
+    if which.year != today.year:
+        return f"{text} {which.year}"
+    near = {today: _("Today, {date}"), today - timedelta(days=1): _("Yesterday, {date}")}
+    return near.get(which, "{date}").format(date=text)
+
+
+def reply(given: Reply) -> str:
+    """Return an answer to a set-up question."""
+    return {Reply.YES: _("Yes"), Reply.NO: _("No"), Reply.UNSURE: _("Not sure")}[given]
+
+
+def pain_question(when: PainWhen) -> str:
+    """Return what a pain score was about."""
+    return {
+        PainWhen.NOW: _("Pain"),
+        PainWhen.BEFORE: _("Pain before"),
+        PainWhen.AFTER: _("Pain after"),
+        PainWhen.AVERAGE_24H: _("Pain over 24 hours, on average"),
+        PainWhen.WORST_24H: _("Pain over 24 hours, at its worst"),
+        PainWhen.BASELINE: _("Pain in the week before the procedure"),
+    }[when]
+
+
+def effort(value: int, protocol: Protocol) -> str:
+    """Return how hard a session was, in words where the number has some."""
+    words = dict(protocol.effort_words)
+    return _(words[value]) if value in words else str(value)
+
+
+def set_done(what: SetDone, protocol: Protocol) -> str:
+    """Return one finished set: "Bottom squeeze: 8 times"."""
+    routine = protocol.routines.get(what.routine)
+    count = ngettext("{n} time", "{n} times", what.reps_done).format(n=what.reps_done)
+    if what.reps_done < what.reps_planned:
+        count = _("{n} of {m} times").format(n=what.reps_done, m=what.reps_planned)
+    text = _("{name}: {count}").format(name=_(routine.name) if routine else what.routine, count=count)
+    if routine and routine.sides == 2:
+        text = _("{set}, both legs together").format(set=text)
+    return _("{set} (not in the plan at that time)").format(set=text) if what.outside_plan else text
+
+
+def setting(name: str, value: str | bool, protocol: Protocol) -> str:
+    """Return a setting and its value."""
+    names = {
+        "understood": _("First page"),
+        "zone": _("Time zone"),
+        "country": _("Country"),
+        "clinic_phone": _("Clinic's number"),
+        "emergency_phone": _("Emergency number"),
+        "first_name": _("First name"),
+        "plain_words": _("Plain words instead of numbers"),
+        "voice": _("Voice"),
+        "tones": _("Sounds"),
+        "curve": _("Study average on Progress"),
+    }
+    country = protocol.emergency_numbers.get(str(value)) if name == "country" else None
+    if isinstance(value, bool):
+        shown = _("on") if value else _("off")
+    elif name == "understood":
+        shown = _("read")
+    else:
+        shown = _(country.name) if country else value or _("left out")
+    return _("{name}: {value}").format(name=names.get(name, name), value=shown)
+
+
+def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[str, ...]:
+    """Return an entry in plain words: what it is, then the rest, a line each.
+
+    The lines may hold the patient's own words: show them as plain text, never as Markdown.
+    """
+    match what:
+        case Procedure(cause):
+            causes = {
+                Cause.FIRST: _("Your procedure ended"),
+                Cause.NEW_PROCEDURE: _("Another procedure ended. Your course began again."),
+                Cause.NEW_FRACTURE: _("Your course began again after a new fracture"),
+            }
+            return (causes[cause],)
+        case HomeArrival(home):
+            return (_("You got home") if home else _("Not home yet"),)
+        case Answer(asked, given):
+            question = protocol.question(asked)
+            return (_(question.text) if question else asked, reply(given))
+        case ClinicAgreed(asked, who, spoke_at, why) | FlagCleared(asked, who, spoke_at, why):
+            spoke = moment(spoke_at, zone, now=now)
+            question = protocol.question(asked) if isinstance(asked, str) else None
+            about = (_(question.text),) if question else ()
+            told = _("You spoke to: {who}, {when}").format(who=who, when=spoke)
+            return (_("Your clinic said you may exercise"), *about, told, *filter(None, [why]))
+        case Setting(name, value):
+            return (setting(name, value, protocol),)
+        case Pain(value, when):
+            return (_("{name}: {value}").format(name=pain_question(when), value=score(value, protocol)),)
+        case FlagCheck(whole):
+            return (_("Warning signs: none of these") if whole else _("Warning signs: nothing new"),)
+        case RedFlagYes(flag):
+            known = protocol.red_flags.get(flag)
+            return (_("Warning sign"), _(known.text) if known else flag)
+        case FlagMistake():
+            return (_("Tapped by mistake"),)
+        case Drowsy(yes):
+            return (_("Sleepy or dizzy: yes") if yes else _("Sleepy or dizzy: no"),)
+        case SessionStarted():
+            by_hand = what.source is Source.DIARY
+            return (_("Exercises without the app") if by_hand else _("Exercises"),)
+        case SetDone():
+            return (set_done(what, protocol),)
+        case SessionFinished(_session, stopped):
+            return (_("Stopped early: {why}").format(why=stop_reason(stopped)),) if stopped else ()
+        case Effort(_session, value):
+            return (_("How hard it was: {words}").format(words=effort(value, protocol).lower()),)
+        case Note(_session, text):
+            return (_("Note: {text}").format(text=text),)
+        case ClinicianHold(closed, why):
+            known_routine = protocol.routines.get(closed or "")
+            name = _(known_routine.name) if known_routine else _("all exercises")
+            return (_("Your physiotherapist closed: {name}").format(name=name), why)
+        case HoldLifted(_entry, why):
+            return (_("Your physiotherapist opened this again"), why)
+        case Override(changed, reps, hold_s):
+            routine = protocol.routines.get(changed)
+            amount = _("{n} × {s} seconds").format(n=reps, s=f"{hold_s:g}")
+            name = _(routine.name) if routine else changed
+            return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
+        case Void(_entry, why):
+            return (_("Taken back: {why}").format(why=why),)
+        case _:
+            assert_never(what)
+
+
+# what is refused
+
+REFUSALS: Mapping[Fault, str] = {
+    Fault.PAIN_NOT_A_SCORE: N_("Pain must be a whole number from 0 to 10. Tap one of the buttons."),
+    Fault.EFFORT_NOT_A_SCORE: N_("How hard it was must be a whole number from 0 to 10. Tap one of the buttons."),
+    Fault.REPS_OUT_OF_RANGE: N_("The number of times must be a whole number from {low} to {high}."),
+    Fault.HOLD_OUT_OF_RANGE: N_("The seconds to hold must be between {low} and {high}."),
+    Fault.TIMES_OUT_OF_RANGE: N_("The times a day must be between {low} and {high}."),
+    Fault.DURATION_OUT_OF_RANGE: N_("A set cannot take that long. Check the times."),
+    Fault.TEXT_TOO_LONG: N_("This text has {length} characters. At most {limit} fit: please shorten it."),
+    Fault.TEXT_MISSING: N_("Something is missing here. Please fill it in."),
+    Fault.UNKNOWN_ZONE: N_("There is no time zone called “{value}”. Choose one from the list, such as: {near}."),
+    Fault.UNKNOWN_COUNTRY: N_("This country is not in the list. Choose “Another country”."),
+    Fault.NOT_A_PHONE_NUMBER: N_("“{value}” is not a phone number. Use digits, spaces and a + at the start."),
+    Fault.UNKNOWN_CHOICE: N_("“{value}” is not one of the choices. Please choose again."),
+    Fault.UNKNOWN_ROUTINE: N_("This exercise is not in your plan. Go back to Today and choose again."),
+    Fault.UNKNOWN_KIND: N_("This kind of entry is not known here. Load the page again."),
+    Fault.UNKNOWN_ENTRY: N_("This entry is not there. Load the page again."),
+    Fault.TIME_WITHOUT_ZONE: N_("This time has no time zone. Please enter it again."),
+    Fault.TIME_WITH_ZONE: N_("Enter the time as your clock shows it."),
+    Fault.TIME_SKIPPED: N_("That time did not exist: the clocks were put forward. Choose a time an hour later."),
+    Fault.TIME_IN_FUTURE: N_("This time lies ahead. Check the day and the time."),
+    Fault.TIME_MISSING: N_("A day and a time are needed here."),
+    Fault.YEAR_OUT_OF_RANGE: N_("The year {value} cannot be right. Check the day."),
+    Fault.HOME_BEFORE_PROCEDURE: N_("You cannot get home before the procedure ended. Check both times."),
+    Fault.BEFORE_PROCEDURE: N_("This lies before your procedure ended. Check the day and the time."),
+    Fault.PROCEDURE_TOO_LONG_AGO: N_("This is too long ago for this plan. Check the day, or ask your clinic."),
+    Fault.CLOCK_WRONG: N_("This computer's clock looks wrong. Set it right, then try again. Nothing is lost."),
+    Fault.KEY_REUSED: N_("This was saved before with other content. Load the page again."),
+    Fault.FLAG_NEVER_VOIDED: N_("A warning sign stays in the record. It can only be cleared after you spoke to your clinic."),
+    Fault.MISTAKE_TOO_LATE: N_("A mistaken tap can be taken back for ten minutes. After that, speak to your clinic."),
+    Fault.CLEARED_TOO_EARLY: N_("After an emergency the exercises stay closed for at least 24 hours."),
+    Fault.SPOKE_BEFORE_FLAG: N_("You spoke to them before you had this. Call your clinic about it first."),
+    Fault.CLINIC_SAID_NO: N_("Then the exercises stay closed. Do what your clinic told you."),
+    Fault.ONLY_RESTART: N_("Your clinic tells you when to start again. Then you start from the beginning, under Settings."),
+    Fault.OPENS_EARLIER: N_("With this time something may open earlier than before. Say that it is right, then save again."),
+    Fault.NOT_OPEN: N_("This exercise is not open just now. Go back to Today to see when it is."),
+    Fault.ALREADY_VOIDED: N_("This entry was changed already. Load the page again."),
+    Fault.NOTHING_DONE: N_("Enter how often you did at least one exercise."),
+    Fault.CHECK_FIRST: N_("Answer the short check first, then start."),
+}  # fmt: skip
+
+
+def refusal(refused: BadValue) -> str:
+    """Return what is wrong and what to do, in one or two plain sentences."""
+    text = _(REFUSALS[refused.fault])
+    if refused.fault is Fault.UNKNOWN_ZONE and not refused.detail.get("near"):
+        text = _("There is no time zone called “{value}”. Choose one from the list.")
+    return text.format_map(_Kept({name: str(value) for name, value in refused.detail.items()}))
+
+
+UNAVAILABLE: Mapping[str, str] = {
+    "missing": N_("The file {where} is not there any more. Put it back, or restore a backup, then load the page again."),
+    "empty": N_("The file {where} is empty. It is left as it is. Restore a backup, or move it away to begin anew."),
+    "not_a_database": N_("The file {where} is not a record of Coach. It is left as it is. Move it away, or name another place."),
+    "foreign": N_("The file {where} belongs to another program. It is left as it is. Name another place with COACH_HOME."),
+    "damaged": N_("The file {where} is damaged. It is left as it is. Restore a backup."),
+    "newer_version": N_("The record in {where} was made by a newer Coach. Update this one, then load the page again."),
+    "disk_full": N_("The disk is full. Make room, then load the page again. Nothing that was saved is lost."),
+    "read_only": N_("{where} cannot be written to. Allow writing there, then load the page again."),
+    "no_permission": N_("This account may not open {where}. Allow it, then load the page again."),
+    "locked": N_("Another program holds {where}. Close it, then load the page again."),
+    "unreachable": N_("The database {where} does not answer. Start it, then load the page again."),
+    "unsupported": N_("{where} is not a kind of database that Coach can use. Use SQLite or PostgreSQL."),
+    "failed": N_("The record in {where} could not be used just now. Load the page again."),
+}  # fmt: skip
+
+
+def unavailable(why: str, where: str) -> str:
+    """Return why the record cannot be used and what to do."""
+    return _(UNAVAILABLE.get(why, UNAVAILABLE["failed"])).format(where=where)

@@ -1,0 +1,115 @@
+"""Set-up: one question a screen; each answer is recorded as it is given."""
+
+import streamlit as st
+
+from coach import wording
+from coach.domain.faults import BadValue
+from coach.i18n import _
+from coach.ui import ask, door, keys, live, places, times
+
+patient = door.enter_as_patient(set_up=False)
+protocol, history = patient.protocol, patient.history()
+steps = patient.steps()
+step = st.session_state.get("set-up-step") or next(iter(patient.missing()), None)
+if step is None:
+    places.go("today")
+    st.stop()
+
+
+def next_step() -> None:
+    """Go on to the first question that has no answer."""
+    keys.done(f"set-up-{step}")
+    st.session_state.pop("set-up-step", None)
+    st.rerun()
+
+
+def text(name: str) -> str:
+    """Return one of the protocol's notices."""
+    return wording.protocol_text(protocol, history, name)
+
+
+live.top(f"set-up-{step}")
+key = keys.act(f"set-up-{step}")
+place = steps.index(step)
+if place:
+    st.caption(_("Question {n} of {m}").format(n=place, m=len(steps) - 1))
+question = protocol.question(step)
+
+try:
+    if step == "understood":
+        st.title(_("Your exercises after balloon kyphoplasty"))
+        for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
+            st.write(text(name))
+        if st.button(_("I understand"), type="primary", width="stretch"):
+            times.take_zone(patient)
+            patient.understand(key=key)
+            next_step()
+    elif step == "procedure":
+        st.title(_("When did your procedure end?"))
+        st.write(_("About the time you were brought out of the treatment room. Your letter may tell."))
+        wall = times.day_and_time("procedure", patient)
+        times.show_zone(patient)
+        if st.button(_("Next"), type="primary", width="stretch"):
+            patient.procedure_ended(times.needed(wall), key=key)
+            next_step()
+    elif step == "home":
+        st.title(_("When did you get home?"))
+        st.write(_("The first hours of rest count from the moment you arrived."))
+        wall = times.day_and_time("home", patient)
+        if st.button(_("Next"), type="primary", width="stretch"):
+            patient.got_home(times.needed(wall), key=key)
+            next_step()
+        if st.button(_("I am not home yet"), width="stretch"):
+            patient.got_home(None, key=key)
+            next_step()
+    elif step == "baseline":
+        st.title(_("How bad was your back pain in the week before the procedure?"))
+        score = ask.pain("baseline", patient)
+        unknown = st.button(_("I do not remember"), width="stretch")
+        if score is not None or unknown:
+            patient.baseline(score, key=key)
+            next_step()
+        plain = history.settings.get("plain_words") is True
+        if not plain and st.button(_("Use plain words instead of numbers"), width="stretch"):
+            patient.set("plain_words", value=True)
+            st.rerun()
+    elif question:
+        st.title(_(question.text))
+        answer = ask.reply(f"q-{step}")
+        if answer:
+            patient.reply(step, answer, key=key)
+            next_step()
+    elif step == "country":
+        st.title(_("Which country are you in?"))
+        st.write(_("So that the right emergency number is shown."))
+        countries = {code: _(each.name) for code, each in protocol.emergency_numbers.items()}
+        picked = ask.choice("country", countries.items())
+        if picked:
+            patient.set("country", picked)
+            next_step()
+    elif step == "clinic_phone":
+        st.title(_("What is your clinic's phone number?"))
+        st.write(_("It stands on the letter you were given. It will be one tap away."))
+        number = st.text_input(_("Phone number"), type="phone", autocomplete="off")
+        if st.button(_("Next"), type="primary", width="stretch"):
+            if not number.strip():
+                st.error(_("Enter the number, or tap “I do not have it now”."))
+            else:
+                patient.set("clinic_phone", number)
+                next_step()
+        if st.button(_("I do not have it now"), width="stretch"):
+            patient.set("clinic_phone", "")
+            next_step()
+    else:
+        st.title(_("What shall we call you?"))
+        st.write(_("A first name is enough. You can leave it out."))
+        name = st.text_input(_("First name"), autocomplete="given-name")
+        if st.button(_("Finish"), type="primary", width="stretch"):
+            patient.set("first_name", name)
+            next_step()
+except BadValue as refused:
+    st.error(wording.refusal(refused))
+
+if place and st.button(_("Back"), key="set-up-back"):
+    st.session_state["set-up-step"] = steps[place - 1]
+    st.rerun()

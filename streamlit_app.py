@@ -1,0 +1,21 @@
+"""The entry point: builds the server when it is imported, and shows the app when it is executed as a page."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    from coach import mishap, web
+
+    mishap.keep_values_out_of_the_log()
+    app = st.App(
+        "coach/app.py",
+        routes=web.routes,
+        middleware=web.middleware(st.get_option("server.allowedHosts")),
+        lifespan=web.lifespan,
+        on_script_error=mishap.say_sorry,
+    )
+else:
+    # Executed as a page: by Streamlit's test runner.
+    from coach.app import main
+
+    main()

@@ -1,0 +1,48 @@
+"""A server with another clock and short doses, on a record that a test has prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from coach.desk import PatientDesk
+from coach.protocols import loader
+from tests.support.patients import answer_set_up, desk_in
+from tests.support.protocols import short_doses
+from tests.support.server import ROOT, AppServer
+
+TIMED = ROOT / "tests" / "support" / "apps" / "timed.py"
+
+
+class Home:
+    """One patient's home: the server, and the same record seen from the test."""
+
+    def __init__(self, server: AppServer, desk: Callable[[], PatientDesk], clock: Path) -> None:
+        self.server = server
+        self.desk = desk
+        self._clock = clock
+
+    def go_forward(self, by: timedelta) -> None:
+        """Move the desk's clock."""
+        self._clock.write_text(str(by.total_seconds()))
+
+
+@pytest.fixture
+def short_home(tmp_path: Path, app_server: Callable[..., AppServer]) -> Callable[..., Home]:
+    """Start a server with short doses for a patient so long after the procedure."""
+
+    def start(**set_up: object) -> Home:
+        path = short_doses(tmp_path)
+        protocol = loader.load(path)
+        folder = tmp_path / "home"
+        answer_set_up(desk_in(folder, protocol), **set_up)  # type: ignore[arg-type]
+        clock = tmp_path / "clock"
+        clock.write_text("0")
+        env = {"COACH_TEST_PROTOCOL": str(path), "COACH_TEST_CLOCK": str(clock)}
+        server = app_server(entry=TIMED, home=folder, env=env)
+        return Home(server, lambda: desk_in(folder, protocol), clock)
+
+    return start

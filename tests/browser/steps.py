@@ -1,0 +1,69 @@
+"""What a person does on the screen, in the words of the screen."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from playwright.sync_api import Page, expect
+
+LONG = 90_000
+GUARD_MS = 500
+
+
+def tap(page: Page, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+    """Tap the button of that name."""
+    page.get_by_role("button", name=name, exact=exact).first.click()
+
+
+def see(page: Page, text: str | re.Pattern[str], *, timeout: float = 20_000) -> None:
+    """Wait until a text is on the screen."""
+    expect(page.get_by_text(text).first).to_be_visible(timeout=timeout)
+
+
+def heading(page: Page, text: str | re.Pattern[str]) -> None:
+    """Wait until a heading is on the screen."""
+    expect(page.get_by_role("heading", name=text).first).to_be_visible(timeout=20_000)
+
+
+def enter_time(page: Page, when: datetime, *, today: datetime) -> None:
+    """Choose a day of the last days and type a time of day."""
+    back = (today.date() - when.date()).days
+    day = {0: "Today", 1: "Yesterday"}.get(back, when.strftime("%A"))
+    page.get_by_role("radio", name=day).or_(page.get_by_role("button", name=day, exact=True)).first.click()
+    parts = page.locator('[data-testid="stTimeInput"] [role=spinbutton]')
+    parts.first.click()
+    page.keyboard.type(when.strftime("%H%M"))
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(600)
+
+
+def check_and_score(page: Page, score: int) -> None:
+    """Answer the red-flag check with none, and the pain question."""
+    none = page.get_by_role("button", name=re.compile("^(None of these|Nothing new)"))
+    none.first.click()
+    heading(page, "How bad is your back pain right now?")
+    page.get_by_role("button", name=re.compile(rf"^{score}\b")).first.click()
+    expect(page.get_by_test_id("start")).to_be_visible(timeout=20_000)
+
+
+def answer(page: Page, test_id: str, *, timeout: float = 20_000) -> None:
+    """Tap an answer in the player, once its guard against double taps is down."""
+    button = page.get_by_test_id(test_id)
+    expect(button).to_be_visible(timeout=timeout)
+    page.wait_for_timeout(GUARD_MS)
+    button.click()
+
+
+def finish(page: Page, score: int, *, effort: int = 3, note: str = "") -> None:
+    """Answer what follows a session inside the player."""
+    answer(page, f"pain-{score}", timeout=LONG)
+    answer(page, f"effort-{effort}")
+    if note:
+        page.get_by_test_id("note").fill(note)
+    answer(page, "save")
+
+
+def saved(page: Page) -> None:
+    """Wait until the player says that everything is saved."""
+    expect(page.get_by_test_id("saved-state")).to_have_text("Saved", timeout=30_000)

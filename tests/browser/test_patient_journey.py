@@ -1,0 +1,108 @@
+"""A patient's whole way, at phone size and in real time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from coach.domain.history import FlagCheck, Note, Pain, PainWhen, SetDone
+from tests.browser.steps import LONG, check_and_score, enter_time, finish, heading, saved, see, tap
+from tests.support.browser import complaints
+from tests.support.patients import desk_in
+from tests.support.server import AppServer
+
+ZONE = "America/New_York"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_from_set_up_through_two_exercises_in_real_time_to_progress(
+    app_server: Callable[..., AppServer], open_page: Callable[..., Page]
+):
+    server = app_server()
+    page = open_page("phone", timezone=ZONE)
+    heard = complaints(page)
+    page.goto(server.url)
+    set_up(page)
+
+    heading(page, "You can exercise now")
+    exercise_alone(page, "Ankle pumps", before=4, after=3, note="")
+    heading(page, "You can exercise now")
+    exercise_alone(page, "Tummy tightening", before=3, after=2, note="Felt ![fine](http://127.0.0.1:9/x.png)")
+
+    history = desk_in(server.home).history()
+    done = {entry.fact.routine: entry.fact for entry in history.of(SetDone)}
+    assert set(done) == {"ankle_pumps", "transversus_abdominis"}
+    assert done["ankle_pumps"].reps_done == 10
+    assert done["transversus_abdominis"].reps_done == 5
+    # 10 x (2 + 2) s and 5 x (2 + 3 + 3) s, the last rest perhaps not counted: never shorter.
+    assert done["ankle_pumps"].took_s >= 39
+    assert done["transversus_abdominis"].took_s >= 36
+    scores = [(entry.fact.when, entry.fact.score) for entry in history.of(Pain)]
+    assert scores == [
+        (PainWhen.BASELINE, 8),
+        (PainWhen.BEFORE, 4),
+        (PainWhen.AFTER, 3),
+        (PainWhen.BEFORE, 3),
+        (PainWhen.AFTER, 2),
+    ]
+    assert [entry.fact.text for entry in history.of(Note)] == ["Felt ![fine](http://127.0.0.1:9/x.png)"]
+    assert [entry.fact.whole for entry in history.of(FlagCheck)] == [True, False]
+
+    see(page, "1 of 2 today")
+    page.get_by_role("link", name="Progress").click()
+    heading(page, re.compile("progress", re.I))
+    expect(page.locator(".stVegaLiteChart").first).to_be_visible(timeout=30_000)
+    assert heard == []
+
+
+def set_up(page: Page) -> None:
+    now = datetime.now(UTC).astimezone(ZoneInfo(ZONE))  # noqa: TID251
+    tap(page, "I understand")
+    heading(page, "When did your procedure end?")
+    enter_time(page, now - timedelta(hours=60), today=now)
+    tap(page, "Next", exact=True)
+    heading(page, re.compile("overnight"))
+    tap(page, "No", exact=True)
+    heading(page, "When did you get home?")
+    enter_time(page, now - timedelta(hours=58), today=now)
+    tap(page, "Next", exact=True)
+    heading(page, re.compile("week before the procedure"))
+    tap(page, "8", exact=True)
+    for words in (
+        "go wrong",
+        "tumour",
+        "last 3 months",
+        "blood pressure",
+        "leg clot",
+        "painkillers",
+        "remember",
+    ):
+        heading(page, re.compile(words))
+        tap(page, "No", exact=True)
+    heading(page, re.compile("country"))
+    tap(page, "United States")
+    heading(page, re.compile("phone number"))
+    page.get_by_test_id("stTextInputField").fill("770 555 0100")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    tap(page, "Next", exact=True)
+    heading(page, "What shall we call you?")
+    tap(page, "Finish")
+
+
+def exercise_alone(page: Page, name: str, *, before: int, after: int, note: str) -> None:
+    page.locator("summary", has_text=name).click()
+    tap(page, "Start only this one")
+    check_and_score(page, before)
+    page.get_by_test_id("start").click()
+    expect(page.get_by_test_id("cue-label")).to_have_text("Get ready")
+    expect(page.get_by_test_id(f"pain-{after}")).to_be_visible(timeout=LONG)
+    finish(page, after, note=note)
+    saved(page)
+    page.get_by_test_id("back-to-today").click()

@@ -1,0 +1,77 @@
+"""A warning sign closes everything at once, in every tab and after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from coach.domain.history import RedFlagYes
+from tests.browser.conftest import Home
+from tests.browser.steps import GUARD_MS, answer, heading, see, tap
+
+SIXTY = timedelta(hours=60)
+
+
+@pytest.mark.timeout(180)
+def test_a_yes_closes_everything_at_once_and_after_a_restart(
+    short_home: Callable[..., Home], open_page: Callable[..., Page]
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    page.goto(home.server.url)
+    tap(page, "Start (4 exercises)")
+    tap(page, "Sudden trouble breathing.")
+    heading(page, "Is that so?")
+    assert home.desk().history().of(RedFlagYes) == ()
+    tap(page, "Yes, that is so")
+    heading(page, "Do not exercise now")
+    heading(page, "Call 112 now")
+    expect(page.get_by_role("link", name="Call 112")).to_have_attribute("href", "tel:112")
+    expect(page.get_by_role("button", name="Start")).to_have_count(0)
+
+    home.server.restart()
+    other = open_page("tablet")
+    for address in ("", "/session"):
+        other.goto(home.server.url + address)
+        heading(other, "Do not exercise now")
+        expect(other.get_by_role("button", name="Start")).to_have_count(0)
+
+
+@pytest.mark.timeout(180)
+def test_stopping_unwell_leads_to_the_check_and_a_yes_there_closes_everything(
+    short_home: Callable[..., Home], open_page: Callable[..., Page]
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    page.goto(home.server.url)
+    tap(page, "Start (4 exercises)")
+    tap(page, "None of these")
+    page.get_by_role("button", name="4", exact=True).click()
+    page.get_by_test_id("start").click()
+    page.get_by_test_id("stop").click()
+    answer(page, "stop-reason-unwell")
+    answer(page, "pain-5")
+    answer(page, "flag-chest_pain")
+    page.wait_for_timeout(GUARD_MS)
+    page.get_by_role("button", name="Yes, that is so").click()
+    expect(page.get_by_test_id("card")).to_be_visible()
+    page.get_by_test_id("back-to-today").click()
+    heading(page, "Do not exercise now")
+    assert [entry.fact.flag for entry in home.desk().history().of(RedFlagYes)] == ["chest_pain"]
+
+
+@pytest.mark.timeout(180)
+def test_a_mistaken_tap_can_be_taken_back_at_once(
+    short_home: Callable[..., Home], open_page: Callable[..., Page]
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    page.goto(home.server.url + "/warning")
+    tap(page, "You had a fall.")
+    tap(page, "Yes, that is so")
+    tap(page, "I tapped this by mistake")
+    heading(page, "You can exercise now")
+    see(page, "Start (4 exercises)")

@@ -1,0 +1,129 @@
+"""What every test may ask for: a home of its own, the real app, Chromium, PostgreSQL."""
+
+import os
+import tempfile
+from collections.abc import Callable, Generator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support import browser
+from tests.support.postgres import PostgresServer
+from tests.support.server import ENTRY, ROOT, AppServer
+
+# No test may ever see the record of whoever runs it.
+os.environ["COACH_HOME"] = tempfile.mkdtemp(prefix="coach-tests-")
+os.environ.pop("COACH_DATABASE_URL", None)
+
+ARTIFACTS = ROOT / "test-artifacts"
+_failed = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the tools that their fixtures start."""
+    for item in items:
+        for fixture, mark in {"chromium": pytest.mark.browser, "postgres": pytest.mark.postgres}.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember whether a test failed, for the pictures it leaves behind."""
+    report = yield
+    item.stash[_failed] = report.failed or item.stash.get(_failed, False)
+    return report
+
+
+@pytest.fixture
+def app_server(tmp_path: Path) -> Iterator[Callable[..., AppServer]]:
+    """Start the real app, as often as asked: `app_server(entry=..., home=..., env=...)`."""
+    servers: list[AppServer] = []
+
+    def start(
+        *, entry: Path = ENTRY, home: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> AppServer:
+        server = AppServer(home or tmp_path / f"home-{len(servers)}", entry=entry, env=env)
+        servers.append(server)
+        return server.start()
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The real app with an empty record, shared by tests that only look at it from outside."""
+    server = AppServer(tmp_path_factory.mktemp("house")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The installed Chromium. Its driver keeps an event loop in this thread: tests cannot use asyncio.run."""
+    program = browser.program()
+    if program is None:
+        pytest.fail("Chromium is not installed: run `make tools`")
+    with sync_playwright() as playwright:
+        yield (launched := playwright.chromium.launch(executable_path=program, args=browser.FLAGS))
+        launched.close()
+
+
+@pytest.fixture
+def open_context(
+    chromium: Browser, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a device's browser: `open_context("phone", timezone="Europe/Berlin", color_scheme="dark")`."""
+    contexts: list[BrowserContext] = []
+
+    def start(device: str = "phone", *, timezone: str = "Europe/Berlin", **more: Any) -> BrowserContext:
+        settings = {**browser.DEVICES[device], "timezone_id": timezone, "locale": "en-GB", **more}
+        contexts.append(context := chromium.new_context(**settings))
+        context.set_default_timeout(20_000)
+        return context
+
+    yield start
+    for context in contexts:
+        if request.node.stash.get(_failed, False):
+            _take_pictures(context, request.node.name)
+        context.close()
+
+
+@pytest.fixture
+def open_page(open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Open a page on a device, without an address yet; takes what `open_context` takes."""
+    return lambda *device, **settings: open_context(*device, **settings).new_page()
+
+
+def _take_pictures(context: BrowserContext, test: str) -> None:
+    """Leave what a failed test saw."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    for number, page in enumerate(context.pages):
+        page.screenshot(path=ARTIFACTS / f"{test.replace('/', '-')}-{number}.png", full_page=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole run."""
+    try:
+        server = PostgresServer()
+    except RuntimeError as error:
+        pytest.fail(str(error))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """The address of an empty database."""
+    return postgres.new_database()

@@ -1,0 +1,33 @@
+"""The real app with another clock at the desk and, where asked for, another protocol; for tests alone.
+
+`COACH_TEST_CLOCK` names a file with the seconds by which the desk's clock is ahead; it is read each time.
+`COACH_TEST_PROTOCOL` names a protocol file.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from coach import mishap, web
+from coach.desk import clock
+from coach.protocols import loader
+
+ROOT = Path(__file__).resolve().parents[3]
+
+if path := os.environ.get("COACH_TEST_CLOCK"):
+    ahead = Path(path)
+    clock.use(lambda: datetime.now(UTC) + timedelta(seconds=float(ahead.read_text() or 0)))  # noqa: TID251
+if path := os.environ.get("COACH_TEST_PROTOCOL"):
+    other = loader.load(Path(path))
+    loader.default = lambda: other  # type: ignore[assignment]
+
+mishap.keep_values_out_of_the_log()
+app = st.App(
+    str(ROOT / "coach" / "app.py"),
+    routes=web.routes,
+    middleware=web.middleware(st.get_option("server.allowedHosts")),
+    lifespan=web.lifespan,
+    on_script_error=mishap.say_sorry,
+)

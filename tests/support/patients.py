@@ -1,0 +1,68 @@
+"""Patients for tests: a real record in a folder, with set-up answered through the front desk itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from coach.desk import PatientDesk, clock
+from coach.desk.shelf import Shelf
+from coach.desk.writer import new_key
+from coach.domain.history import Reply
+from coach.domain.moments import local
+from coach.domain.protocol import Protocol
+from coach.protocols import loader
+from coach.records.store import Store
+
+ZONE = "Europe/Berlin"
+
+
+def desk_in(home: Path, protocol: Protocol | None = None) -> PatientDesk:
+    """Return the desk of the one patient whose record lies in a folder."""
+    home.mkdir(parents=True, exist_ok=True)
+    store = Store.open(f"sqlite:///{home / 'coach.sqlite3'}")
+    patient = store.only_patient(uuid4(), recorded_at=clock.now())
+    return PatientDesk(Shelf(store), patient, protocol or loader.default())
+
+
+def answer_set_up(
+    patient: PatientDesk,
+    *,
+    procedure: timedelta,
+    home: timedelta | None = None,
+    zone: str = ZONE,
+    replies: dict[str, Reply] | None = None,
+    baseline: int | None = 8,
+    clinic: str = "+49 30 555 0100",
+) -> None:
+    """Answer every question of set-up, the procedure being so long ago and home two hours after it."""
+    patient.set("zone", zone)
+    patient.understand(key=new_key())
+    now = patient.now()
+    ended = now - procedure
+    patient.procedure_ended(wall(ended, zone), key=new_key())
+    arrived = now - (procedure - timedelta(hours=2) if home is None else home)
+    patient.got_home(wall(arrived, zone), key=new_key())
+    patient.baseline(baseline, key=new_key())
+    for question in patient.protocol.questions:
+        patient.reply(question.id, (replies or {}).get(question.id, Reply.NO), key=new_key())
+    for name, value in (("country", "EU"), ("clinic_phone", clinic), ("first_name", "Ada")):
+        patient.set(name, value)
+
+
+def wall(instant: datetime, zone: str = ZONE) -> datetime:
+    """Return an instant as the patient's clock showed it, to the minute."""
+    return local(instant, zone).replace(tzinfo=None, second=0, microsecond=0)
+
+
+@contextmanager
+def clock_at(instant: datetime) -> Iterator[None]:
+    """Let the desk believe that it is another time, standing still."""
+    clock.use(lambda: instant)
+    try:
+        yield
+    finally:
+        clock.use(lambda: datetime.now(UTC))
