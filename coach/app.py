@@ -7,7 +7,7 @@ import os
 import streamlit as st
 
 from coach.i18n import _
-from coach.ui import look, places
+from coach.ui import live, look, places
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
     )
     current = st.navigation([places.page(name) for name in places.TITLES], position="hidden")
     look.dress()
+    live.calm()
     if os.environ.get("COACH_SAMPLE"):
         look.banner(_("Sample data. Nothing here is about you."))
     current.run()

@@ -36,13 +36,14 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
     Setting,
+    SettingValue,
     Source,
     StopReason,
     Void,
 )
 from coach.domain.moments import local, local_date
 from coach.domain.pain import Light
-from coach.domain.protocol import Anchor, Dose, FlagLevel, Protocol, RedFlag, Routine
+from coach.domain.protocol import Anchor, Dose, FlagLevel, Phase, Protocol, RedFlag, Routine
 from coach.domain.session import Cue, CueKind, Schedule, Side
 from coach.i18n import N_, _, ngettext
 
@@ -132,6 +133,19 @@ def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
         weeks = days // 7 + 1
         since = _("week {n} after your procedure").format(n=weeks)
     return _("Day {day}, {since}").format(day=days, since=since)
+
+
+def phase_begins(phase: Phase) -> str:
+    """Return when a phase begins in general: "24 hours after your procedure"."""
+    hours = phase.opens_after.value
+    home = phase.anchor is Anchor.HOME_ARRIVAL
+    if home and not hours:
+        return _("when you get home")
+    length = span(timedelta(hours=hours)) if hours >= 168 else _("{n} hours").format(n=f"{hours:g}")
+    if hours == 1:
+        length = _("1 hour")
+    text = _("{span} after you got home") if home else _("{span} after your procedure")
+    return text.format(span=length)
 
 
 # doses
@@ -415,7 +429,7 @@ def pain_question(when: PainWhen) -> str:
 def effort(value: int, protocol: Protocol) -> str:
     """Return how hard a session was, in words where the number has some."""
     words = dict(protocol.effort_words)
-    return _(words[value]) if value in words else str(value)
+    return _(words[value]).lower() if value in words else _("{n} of 10").format(n=value)
 
 
 def set_done(what: SetDone, protocol: Protocol) -> str:
@@ -427,10 +441,10 @@ def set_done(what: SetDone, protocol: Protocol) -> str:
     text = _("{name}: {count}").format(name=_(routine.name) if routine else what.routine, count=count)
     if routine and routine.sides == 2:
         text = _("{set}, both legs together").format(set=text)
-    return _("{set} (not in the plan at that time)").format(set=text) if what.outside_plan else text
+    return _("{set} (not in the plan then)").format(set=text) if what.outside_plan else text
 
 
-def setting(name: str, value: str | bool, protocol: Protocol) -> str:
+def setting(name: str, value: SettingValue, protocol: Protocol) -> str:
     """Return a setting and its value."""
     names = {
         "understood": _("First page"),
@@ -499,7 +513,7 @@ def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[s
         case SessionFinished(_session, stopped):
             return (_("Stopped early: {why}").format(why=stop_reason(stopped)),) if stopped else ()
         case Effort(_session, value):
-            return (_("How hard it was: {words}").format(words=effort(value, protocol).lower()),)
+            return (_("How hard it was: {words}").format(words=effort(value, protocol)),)
         case Note(_session, text):
             return (_("Note: {text}").format(text=text),)
         case ClinicianHold(closed, why):

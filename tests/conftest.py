@@ -1,5 +1,6 @@
 """What every test may ask for: a home of its own, the real app, Chromium, PostgreSQL."""
 
+import atexit
 import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -14,7 +15,9 @@ from tests.support.postgres import PostgresServer
 from tests.support.server import ENTRY, ROOT, AppServer
 
 # No test may ever see the record of whoever runs it.
-os.environ["COACH_HOME"] = tempfile.mkdtemp(prefix="coach-tests-")
+_home = tempfile.TemporaryDirectory(prefix="coach-tests-", ignore_cleanup_errors=True)
+atexit.register(_home.cleanup)
+os.environ["COACH_HOME"] = _home.name
 os.environ.pop("COACH_DATABASE_URL", None)
 
 ARTIFACTS = ROOT / "test-artifacts"

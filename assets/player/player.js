@@ -77,6 +77,7 @@ class Player {
     this.unlock = await device.onlyHere(data.session, { taken, afterMs: OTHER_TAB_AFTER_MS, signal: this.closing.signal });
     if (this.closed) return this.unlock();
     this.run = await openRun(data, score);
+    this.run.onPost = () => this.delivered(this.delivery);
     if (this.closed) return;
     const { voice, tones } = this.run.row;
     this.sound = new Sound({ lang: data.lang, voice, tones });
@@ -312,11 +313,12 @@ class Player {
   delivered(state = { pending: 0, refused: [] }) {
     this.delivery = state;
     const { words, session } = this.data;
-    const text = state.pending ? words.waiting : this.run.postedAnything ? words.saved : '';
+    const waits = state.pending > 0 || this.run.unwritten > 0; // on its way into the outbox is not saved either
+    const text = waits ? words.waiting : this.run.postedAnything ? words.saved : '';
     for (const node of [this.saved, this.stage?.saved]) {
       if (!node || node.textContent === text) continue;
       node.textContent = text;
-      node.toggleAttribute('data-waiting', state.pending > 0);
+      node.toggleAttribute('data-waiting', waits);
     }
     const whys = state.refused.filter((item) => item.session === session && item.why).map(({ why }) => fill(words.refused, { why }));
     this.refusals.replaceChildren(...[...new Set(whys)].map((why) => el('p', {}, why)));

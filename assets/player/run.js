@@ -13,7 +13,7 @@ export async function openRun(data, score) {
 
 export class Run {
   constructor(row, data, score) {
-    Object.assign(this, { row, data, score, since: performance.now(), writing: Promise.resolve(), backlog: [] });
+    Object.assign(this, { row, data, score, since: performance.now(), writing: Promise.resolve(), backlog: [], unwritten: 0 });
   }
 
   get phase() {
@@ -117,10 +117,13 @@ export class Run {
     this.keepTime();
     this.row.draft = this.draft();
     const row = structuredClone(this.row);
+    this.unwritten += posts.length;
+    if (posts.length) this.onPost?.();
     this.writing = this.writing.then(async () => {
       this.backlog.push(...posts);
       try {
         await outbox.saveRun(row, this.backlog);
+        this.unwritten -= this.backlog.length;
         this.backlog = [];
       } catch (error) {
         console.warn('coach: could not write, will try again', error);

@@ -6,7 +6,6 @@ export default function mount({ parentElement: parent, data }) {
   if (shown.get(parent) !== data.screen) {
     shown.set(parent, data.screen);
     document.querySelector('.stMain')?.scrollTo(0, 0);
-    parent.host?.closest('.stElementContainer')?.style.setProperty('position', 'absolute');
   }
   return () => {};
 }

@@ -15,8 +15,9 @@ export default function mount(component) {
   parent.append(line);
   sender = { component, line, waiting: 0 };
   senders.set(parent, sender);
-  import(new URL(data.module, location.origin).href).then(({ start }) => {
+  import(new URL(data.module, location.origin).href).then(({ start, settleOtherRuns }) => {
     if (!senders.has(parent)) return;
+    settleOtherRuns(data.owner).catch(() => {}); // a run that nobody came back to hands over what it had
     sender.outbox = start({
       owner: data.owner,
       endpoint: data.endpoint,
@@ -25,6 +26,7 @@ export default function mount(component) {
         const said = [pending ? words.waiting.replace('{n}', pending) : ''];
         for (const { why } of refused) said.push(words.refused.replace('{why}', why));
         line.textContent = said.filter(Boolean).join(' ');
+        line.style.marginBottom = line.textContent ? '16px' : '0';
         // Only what became less was stored; the page then shows it.
         if (pending < sender.waiting) sender.component.setTriggerValue('stored', Date.now());
         sender.waiting = pending;

@@ -14,7 +14,7 @@ from coach.home import data_folder
 from coach.protocols import loader
 from coach.records import engine
 from coach.records.store import Store
-from coach.records.unavailable import RecordUnavailable, place
+from coach.records.unavailable import SYSTEM, Reason, RecordUnavailable, place
 
 __all__ = ["PatientDesk", "RecordUnavailable", "database_url", "home", "where"]
 
@@ -22,8 +22,19 @@ _opening = threading.Lock()
 
 
 def database_url() -> str:
-    """Return where the record is: `COACH_DATABASE_URL`, or a file in the data folder."""
-    return os.environ.get("COACH_DATABASE_URL") or f"sqlite:///{data_folder() / 'coach.sqlite3'}"
+    """Return where the record is: `COACH_DATABASE_URL`, or a file in the data folder.
+
+    Raises:
+        RecordUnavailable: there can be no such folder.
+    """
+    url = os.environ.get("COACH_DATABASE_URL")
+    if url:
+        return url
+    try:
+        return f"sqlite:///{data_folder() / 'coach.sqlite3'}"
+    except OSError as trouble:
+        reason = SYSTEM.get(trouble.errno or 0, Reason.FAILED)
+        raise RecordUnavailable(reason, str(trouble.filename or "")) from None
 
 
 def where() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,8 +33,10 @@ from coach.domain.history import (
     whole_score,
 )
 from coach.domain.session import planned_reps
+from coach.records.store import KeyReused
 
 OLDEST = timedelta(days=60)
+LONGEST = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -78,10 +81,9 @@ class Outbox(Desk):
         key = _uuid(item.get("id"))
         session_id = _uuid(item.get("session"))
         payload = item.get("payload")
-        age_ms = item.get("age_ms")
-        if not isinstance(payload, Mapping) or type(age_ms) not in (int, float):
+        if not isinstance(payload, Mapping):
             raise BadValue(Fault.UNKNOWN_CHOICE, value="item")
-        age = timedelta(milliseconds=min(max(float(str(age_ms)), 0.0), OLDEST / timedelta(milliseconds=1)))
+        age = _length(item.get("age_ms"), OLDEST)
         history = self.history()
         session = history.session(session_id)
         if session is None:
@@ -95,7 +97,14 @@ class Outbox(Desk):
             return
         if _is_second_end(session, new.fact):
             return
-        self._record(New(new.fact, at=new.at, key=key))
+        try:
+            self._record(New(new.fact, at=new.at, key=key))
+        except KeyReused:
+            # Sent twice at once, the two ages differ; the first is stored and the second is the same act.
+            stored = self.history().by_id.get(key)
+            if stored is None:
+                raise
+            _check_same(stored, new.fact)
 
     def _read(
         self, kind: object, payload: Mapping[str, object], session: Session, at: datetime, *, estimated: bool
@@ -107,7 +116,7 @@ class Outbox(Desk):
                 return self._read_set(payload, session, at, estimated=estimated)
             case "session_finished":
                 reason = payload.get("stop_reason")
-                known = StopReason(str(reason)) if reason in set(StopReason) else None
+                known = StopReason(reason) if isinstance(reason, str) and reason in set(StopReason) else None
                 if reason is not None and known is None:
                     raise BadValue(Fault.UNKNOWN_CHOICE, value=str(reason)[:40])
                 return New(SessionFinished(session.id, known), at=at)
@@ -123,9 +132,9 @@ class Outbox(Desk):
                 return New(FlagCheck(whole=True), at=at)
             case "red_flag":
                 flag = payload.get("flag")
-                if flag not in self.protocol.red_flags:
+                if not isinstance(flag, str) or flag not in self.protocol.red_flags:
                     raise BadValue(Fault.UNKNOWN_CHOICE, value=str(flag)[:40])
-                return New(RedFlagYes(str(flag)), at=at)
+                return New(RedFlagYes(flag), at=at)
             case _:
                 raise BadValue(Fault.UNKNOWN_KIND, value=str(kind)[:40])
 
@@ -139,9 +148,9 @@ class Outbox(Desk):
         plan = sets[index]
         if type(reps) is not int or not 1 <= reps <= planned_reps(plan):
             raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=planned_reps(plan))
-        if type(took_ms) not in (int, float) or payload.get("routine") != plan.routine:
+        if payload.get("routine") != plan.routine:
             raise BadValue(Fault.UNKNOWN_ROUTINE, value=str(payload.get("routine"))[:40])
-        took_s = round(min(max(float(str(took_ms)) / 1000, 0.0), 86_400.0), 1)
+        took_s = round(_length(took_ms, LONGEST) / timedelta(seconds=1), 1)
         starts = max(at - timedelta(seconds=took_s), session.started.at)
         fact = self.set_done(session.id, plan, reps, took_s, starts, Source.PLAYER, estimated=estimated)
         return New(fact, at=starts)
@@ -161,8 +170,14 @@ class Outbox(Desk):
         if case.course:
             span = case.course.span_at(starts)
         if source is Source.PLAYER:
-            reason = case.reason(self.protocol.routines[plan.routine], starts)
-            outside = isinstance(reason, gate.OpenRedFlag | gate.Held)
+            closed = [flag.at for flag in gate.open_flags(self.protocol, history)]
+            closed += [
+                hold.at
+                for hold in case.holds
+                if hold.fact.routine in (None, plan.routine)
+                and (hold.fact.until is None or starts < hold.fact.until)
+            ]
+            outside = any(since <= starts for since in closed)
         else:
             then = History(entry for entry in history.entries if entry.at <= starts)
             decision = gate.decide(self.protocol, then, now=starts)[plan.routine]
@@ -186,6 +201,15 @@ def _uuid(value: object) -> UUID:
         return UUID(str(value))
     except ValueError:
         raise BadValue(Fault.UNKNOWN_ENTRY, value=str(value)[:40]) from None
+
+
+def _length(value: object, longest: timedelta) -> timedelta:
+    """Return a number of milliseconds as a length between none and the longest; what is no number is refused."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadValue(Fault.DURATION_OUT_OF_RANGE, value=str(value)[:20])
+    if isinstance(value, float) and math.isnan(value):
+        raise BadValue(Fault.DURATION_OUT_OF_RANGE, value=str(value)[:20])
+    return timedelta(milliseconds=min(max(value, 0), longest / timedelta(milliseconds=1)))
 
 
 def _score(value: object) -> Score:

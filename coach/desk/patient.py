@@ -207,7 +207,12 @@ class PatientDesk(SetUp, Outbox):
         return SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest, source)
 
     def leave(self, session: UUID, *, key: UUID) -> None:
-        """Record that a session is not carried on."""
+        """Record that a session is not carried on; one that ended already stays as it ended."""
+        known = self.history().session(session)
+        if known is None:
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        if known.finished:
+            return
         self._record(New(SessionFinished(session, StopReason.INTERRUPTED)), key=key)
 
     # red flags
@@ -329,7 +334,7 @@ class PatientDesk(SetUp, Outbox):
         if not isinstance(old.fact, SetDone):
             raise BadValue(Fault.UNKNOWN_ENTRY)
         high = old.fact.reps_planned if old.fact.source is Source.PLAYER else MOST_REPS
-        if not 0 < reps <= high:
+        if type(reps) is not int or not 0 < reps <= high:
             raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=high)
         self.correct(entry, replace(old.fact, reps_done=reps), key=key)
 
@@ -339,8 +344,8 @@ class PatientDesk(SetUp, Outbox):
         parts = [entry]
         if isinstance(old.fact, SessionStarted):
             history = self.history()
-            for kind in (SetDone, SessionFinished, Pain, Effort, Note):
-                parts += [each.id for each in history.of(kind) if each.fact.session == entry]
+            every = (history.of(kind) for kind in (SetDone, SessionFinished, Pain, Effort, Note))
+            parts += [part.id for some in every for part in some if _belongs(part, entry)]
         self._record(*(New(Void(part, why)) for part in parts), key=key)
 
     def _entry(self, entry: UUID, key: UUID) -> Entry[object]:
@@ -395,3 +400,7 @@ class PatientDesk(SetUp, Outbox):
                 for entry in history.entries
             ],
         }
+
+
+def _belongs(part: Entry[object], session: UUID) -> bool:
+    return getattr(part.fact, "session", None) == session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coach.domain.history import Cause, Entry, History, HomeArrival, Procedure, Reply
 from coach.domain.protocol import Anchor, Phase, Protocol
@@ -115,6 +115,16 @@ def _said_yes(protocol: Protocol, history: History, meaning: str, *, since: int)
     return False
 
 
+def _rested(protocol: Protocol) -> timedelta:
+    """Return how much of the rest at home a night in hospital stands for: what its phases take."""
+    still = (
+        phase.opens_after.span
+        for phase in protocol.phases
+        if phase.anchor is Anchor.HOME_ARRIVAL and not phase.done_after_overnight
+    )
+    return next(still, timedelta(0))
+
+
 def _spans(
     protocol: Protocol, procedure_end: datetime, home: datetime | None, *, overnight: bool
 ) -> tuple[PhaseSpan, ...]:
@@ -123,14 +133,13 @@ def _spans(
         return ()
     starts: list[tuple[Phase, datetime]] = []
     latest = home
+    rested = _rested(protocol) if overnight else timedelta(0)
     for phase in protocol.phases:
         if overnight and phase.done_after_overnight:
             continue
-        at_home = phase.anchor is Anchor.HOME_ARRIVAL
         wait = phase.opens_after.span
-        if at_home:
-            # A night in hospital counts for every hour of rest that follows arriving home.
-            own = home if overnight else home + wait
+        if phase.anchor is Anchor.HOME_ARRIVAL:
+            own = home + max(wait - rested, timedelta(0))
         else:
             own = procedure_end + wait
         latest = max(latest, own)

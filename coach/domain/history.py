@@ -112,8 +112,8 @@ def _needed(value: object, limit: int = LINE_LIMIT) -> str:
     return text
 
 
-def _between(value: object, low: float, high: float, fault: Fault) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+def _between(value: object, low: float, high: float, fault: Fault, *, whole: bool = False) -> None:
+    number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
     if not number or not low <= typing.cast("float", value) <= high:  # NaN fails here too
         raise BadValue(fault, value=str(value)[:20], low=low, high=high)
 
@@ -230,7 +230,7 @@ class PlannedSet:
     easier: bool = False
 
     def __post_init__(self) -> None:
-        _between(self.reps, 1, 1000, Fault.REPS_OUT_OF_RANGE)
+        _between(self.reps, 1, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
         _between(self.hold_s, 0, 60, Fault.HOLD_OUT_OF_RANGE)
         _between(self.sides, 1, 2, Fault.UNKNOWN_CHOICE)
 
@@ -262,8 +262,8 @@ class SetDone:
     estimated: bool = False
 
     def __post_init__(self) -> None:
-        _between(self.reps_done, 0, 1000, Fault.REPS_OUT_OF_RANGE)
-        _between(self.reps_planned, 1, 1000, Fault.REPS_OUT_OF_RANGE)
+        _between(self.reps_done, 0, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
+        _between(self.reps_planned, 1, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
         _between(self.hold_s, 0, 60, Fault.HOLD_OUT_OF_RANGE)
         _between(self.took_s, 0, 86_400, Fault.DURATION_OUT_OF_RANGE)
 
@@ -334,7 +334,7 @@ class Override:
 
     def __post_init__(self) -> None:
         _needed(self.why, NOTE_LIMIT)
-        _between(self.reps, 1, 1000, Fault.REPS_OUT_OF_RANGE)
+        _between(self.reps, 1, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
         _between(self.hold_s, 0, 60, Fault.HOLD_OUT_OF_RANGE)
         _between(self.per_day, 1, 100, Fault.TIMES_OUT_OF_RANGE)
         utc(self.begins)

@@ -35,16 +35,14 @@ def draw(
     datasets: Mapping[str, pd.DataFrame],
     *,
     alt: str,
-    key: str,
     **parameters: float,
 ) -> None:
     """Draw data sets, each under the name that the chart knows it by; `alt` says what it shows."""
     compiled = dict(specification(chart))
     if parameters:
         compiled["params"] = [{"name": name, "value": value} for name, value in parameters.items()]
-    st.vega_lite_chart(
-        None, compiled | {"datasets": dict(datasets)}, theme=None, width="stretch", alt=alt, key=key
-    )
+    compiled["datasets"] = dict(datasets)
+    st.vega_lite_chart(None, compiled, theme=None, width="stretch", alt=alt)
 
 
 def pain(protocol: Protocol, history: History, *, today: date, study: bool) -> None:
@@ -69,12 +67,11 @@ def pain(protocol: Protocol, history: History, *, today: date, study: bool) -> N
             alt=_("Pain from 0 to 10, day by day. {finding}").format(
                 finding=findings.pain(protocol, history, today=today)
             ),
-            key="chart-pain",
             **asdict(window),
         )
-        table(tables.pain(scores, averages), key="table-pain")
+        if len(scores) or len(averages):
+            table(tables.pain(scores, averages), key="table-pain")
     if len(words):
-        st.markdown(_("Your answers in words:"))
         plain(tables.words(words))
 
 
@@ -88,17 +85,17 @@ def doing(
     shown = frames.doing(
         protocol, history, first=weeks.first, last=weeks.last, today=today, starts_on=weeks.starts_on
     )
-    draw(charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."), key="chart-key")
-    places = [place for row in (st.columns(2), st.columns(2)) for place in row]
-    for place, (routine, days) in zip(places, shown.groupby("routine", sort=False), strict=False):
-        name = days["name"].iloc[0]
+    draw(charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."))
+    for number, (name, days) in enumerate(shown.groupby("name", sort=False)):
+        if number % 2 == 0:
+            pair = st.columns(2)
+        place = pair[number % 2]
         with place, st.container(gap=None):
             st.markdown(f"**{name}**")
             draw(
                 charts.calendar,
-                {"doing": days},
+                {"doing": days[charts.CELL_FIELDS]},
                 alt=_("{routine}: {sentence}").format(routine=name, sentence=findings.routine(days)),
-                key=f"chart-doing-{routine}",
                 starts_on=weeks.starts_on,
             )
     if weeks.earlier or back:
@@ -118,14 +115,13 @@ def changes(changed: pd.DataFrame) -> None:
         charts.changes,
         {"change_counts": frames.change_counts(changed)},
         alt=_("Sessions by change of pain. {finding}").format(finding=findings.changes(changed)),
-        key="chart-changes",
     )
     table(tables.changes(changed), key="table-changes")
 
 
 def table(rows: pd.DataFrame, *, key: str) -> None:
     """Offer the figures of a chart as a table."""
-    with st.expander(_("Show as table"), key=key):
+    with st.expander(_("Show as table"), key=key, type="compact"):
         plain(rows)
 
 

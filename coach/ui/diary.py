@@ -93,28 +93,26 @@ def _check_in(patient: PatientDesk) -> None:
 
 def _ask_average(patient: PatientDesk) -> None:
     st.title(_("How bad was your back pain on average over the last 24 hours?"))
-    if _ask_24h(patient, PainWhen.AVERAGE_24H):
-        _go("worst")
+    _ask_24h(patient, PainWhen.AVERAGE_24H, lambda: _go("worst"))
 
 
 def _ask_worst(patient: PatientDesk) -> None:
     st.title(_("And at its worst in the last 24 hours?"))
-    if _ask_24h(patient, PainWhen.WORST_24H):
-        _go(None, said=_("Saved."))
+    _ask_24h(patient, PainWhen.WORST_24H, lambda: _go(None, said=_("Saved.")))
 
 
-def _ask_24h(patient: PatientDesk, when: PainWhen) -> bool:
-    """Ask one of the two questions; return whether it is answered or passed over."""
+def _ask_24h(patient: PatientDesk, when: PainWhen, go_on: Callable[[], None]) -> None:
+    """Ask one of the two questions and go on when it is answered or passed over."""
     name, old = when.value, _today(patient, when)
     if old:
         kept = _("Keep {score}").format(score=wording.score(old.fact.score, patient.protocol))
         if st.button(kept, key=f"{name}-keep", width="stretch"):
-            return True
+            go_on()
     elif when is PainWhen.WORST_24H and st.button(_("Leave this out"), key=f"{name}-skip", width="stretch"):
-        return True
+        go_on()
     score = ask.pain(name, patient)
     if score is None:
-        return False
+        return
     with times.refusals():
         if old:
             patient.correct(old.id, Pain(score, when), key=keys.act(name))
@@ -123,8 +121,7 @@ def _ask_24h(patient: PatientDesk, when: PainWhen) -> bool:
         else:
             patient.check_in(average=None, worst=score, key=keys.act(name))
         keys.done(name)
-        return True
-    return False
+        go_on()
 
 
 # pain with its time

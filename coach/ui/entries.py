@@ -85,9 +85,7 @@ def _is_small(item: Item) -> bool:
 
 
 def _lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
-    words = wording.fact(
-        cast("Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now()
-    )
+    words = wording.fact(cast("Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now())
     return tuple(line for line in words if line)
 
 
@@ -125,7 +123,7 @@ def _title(patient: PatientDesk, entry: Entry[object], title: str) -> None:
 
 def _part(patient: PatientDesk, part: Item, *, gone: bool) -> None:
     """Show one part of a session; taken back alone it is struck through and says so."""
-    with st.container(key=f"{'gone' if part.void else 'part'}-{part.entry.id}", gap="xsmall"):
+    with st.container(key=f"{'gone' if part.void else 'told'}-{part.entry.id}", gap="xsmall"):
         for line in _lines(patient, part.entry):
             st.text(line)
     if not gone:
@@ -178,13 +176,16 @@ def _flag_ended(patient: PatientDesk, flag: Entry[RedFlagYes]) -> None:
 
 def _earlier(patient: PatientDesk, item: Item) -> None:
     """Show what an entry said before it was corrected, and when that was entered."""
+    corrected = item.entry.recorded_at
     for old in item.earlier:
         said = ", ".join(_lines(patient, old))
-        moved = old.at != item.entry.at
-        about = times.said(old.at, patient) if moved else ""
-        line = _("Earlier version: {said}").format(said=", ".join(filter(None, [said, about])))
-        st.text(line)
-        st.text(_("Corrected {when}").format(when=times.said(item.entry.recorded_at, patient)))
+        if old.at != item.entry.at:
+            said = _("{said}, {when}").format(said=said, when=times.said(old.at, patient))
+        when = times.said(corrected, patient)
+        with st.container(key=f"earlier-{old.id}"):
+            st.text(_("Earlier version: {said}").format(said=said))
+            st.text(_("Corrected {when}.").format(when=when))
+        corrected = old.recorded_at
 
 
 # correct and take back
@@ -216,7 +217,7 @@ def _change(patient: PatientDesk, item: Item) -> None:
         if st.button(_("Change under Settings"), key=f"settings-{entry.id}", width="stretch"):
             places.go("settings")
         return
-    if isinstance(fact, NEVER_VOIDED) or isinstance(fact, ClinicianHold | HoldLifted | Override):
+    if isinstance(fact, (*NEVER_VOIDED, ClinicianHold, HoldLifted, Override)):
         return
     running = patient.running_session()
     if running and running.id == entry.id:
@@ -255,7 +256,9 @@ def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
 def _ask_which(patient: PatientDesk, item: Item) -> None:
     """Ask which part of a session was wrong."""
     st.subheader(_("What was wrong?"))
-    parts = [part for part in item.parts if part.void is None and not isinstance(part.entry.fact, SessionFinished)]
+    parts = [
+        part for part in item.parts if part.void is None and not isinstance(part.entry.fact, SessionFinished)
+    ]
     with st.container(key=f"answers-part-{item.entry.id}"):
         for part in parts:
             words = _lines(patient, part.entry)
@@ -315,9 +318,8 @@ def _better_pain(patient: PatientDesk, entry: Entry[Pain], name: str) -> None:
         _("Time"), value=there.time().replace(second=0, microsecond=0), step=300, key=f"{name}-time"
     )
     if st.button(_("Save the time"), key=f"{name}-save", width="stretch"):
-        wall = datetime.combine(day, clock) if day and clock else None
         with times.refusals():
-            patient.correct(entry.id, fact, wall=times.needed(wall), key=keys.act(name))
+            patient.correct(entry.id, fact, wall=datetime.combine(day, clock), key=keys.act(name))
             _corrected(name)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from coach import wording
-from coach.desk import PatientDesk
+from coach.desk import PatientDesk, RecordUnavailable
+from coach.domain.faults import BadValue
 from coach.domain.protocol import RedFlag
 from coach.i18n import _
-from coach.ui import keys, live
+from coach.ui import keys, live, times
 
 ASKED = "flag-asked"
 
@@ -37,7 +38,13 @@ def confirm(patient: PatientDesk) -> bool:
         yes = st.button(_("Yes, that is so"), key="flag-yes", type="primary", width="stretch")
         no = st.button(_("No, go back"), key="flag-no", width="stretch")
     if yes:
-        patient.report_flag(flag.id, key=keys.act("flag"))
+        try:
+            patient.report_flag(flag.id, key=keys.act("flag"))
+        except (BadValue, RecordUnavailable) as trouble:
+            # What to do counts more than what is saved.
+            times.refuse(trouble)
+            card(patient, flag)
+            return True
         keys.done("flag")
     if yes or no:
         st.session_state.pop(ASKED, None)

@@ -18,6 +18,7 @@ _countdown = st.components.v2.component(
 )
 _course = st.components.v2.component("coach_course", html="<div></div>", js=assets.stub("ui/course.js"))
 _top = st.components.v2.component("coach_top", html="<div></div>", js=assets.stub("ui/top.js"))
+_calm = st.components.v2.component("coach_calm", html="<div></div>", js=assets.stub("ui/calm.js"))
 _outbox = st.components.v2.component("coach_outbox", html="<div></div>", js=assets.stub("ui/waiting.js"))
 
 
@@ -28,6 +29,12 @@ def _again() -> None:
 def top(screen: str) -> None:
     """Begin this screen at its top; a screen that was there already stays where it is."""
     _top(key="top", data={"screen": screen})
+
+
+def calm() -> None:
+    """Say in one line that the server does not answer, in place of a window that stops everything."""
+    text = _("The app does not answer just now. What you did is kept on this device. You can go on.")
+    _calm(key="calm", data={"text": text})
 
 
 def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:

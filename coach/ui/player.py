@@ -9,7 +9,9 @@ import streamlit as st
 from coach import wording
 from coach.desk import PatientDesk
 from coach.domain import pain
-from coach.domain.history import Session, StopReason
+from coach.domain.history import PlannedSet, Session, StopReason
+from coach.domain.protocol import Dose
+from coach.domain.session import Cue, Schedule
 from coach.i18n import _
 from coach.ui import assets
 
@@ -69,7 +71,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
     }
 
 
-def _set(patient: PatientDesk, planned: Any) -> dict[str, Any]:
+def _set(patient: PatientDesk, planned: PlannedSet) -> dict[str, Any]:
     routine = patient.protocol.routines[planned.routine]
     return {
         "routine": routine.id,
@@ -79,11 +81,12 @@ def _set(patient: PatientDesk, planned: Any) -> dict[str, Any]:
         "position": _(routine.position),
         "reps": planned.reps,
         "sides": planned.sides,
+        "dose": wording.dose(routine, Dose(planned.reps, planned.hold_s, 1)),
         "drawing": assets.drawing(routine.drawing),
     }
 
 
-def _cue(patient: PatientDesk, plan: Any, cue: Any) -> dict[str, Any]:
+def _cue(patient: PatientDesk, plan: Schedule, cue: Cue) -> dict[str, Any]:
     label, say = wording.cue(cue, plan, patient.protocol)
     return {
         "at_s": cue.at_s,
@@ -142,7 +145,7 @@ def _flag(patient: PatientDesk, flag_id: str) -> dict[str, Any]:
     }
 
 
-def _words() -> dict[str, str]:
+def _words() -> dict[str, Any]:
     return {
         "start": _("Start"),
         "pause": _("Pause"),
@@ -164,7 +167,10 @@ def _words() -> dict[str, str]:
         "resume_at": _("You stopped at {where}. Carry on from there?"),
         "sure_stop": _("Why are you stopping?"),
         "done_title": _("Done."),
-        "done_summary": _("{n} exercises, {minutes} minutes."),
+        "done_summary": {
+            "one": _("{n} exercise, {minutes} min."),
+            "other": _("{n} exercises, {minutes} min."),
+        },
         "back_to_today": _("Back to Today"),
         "yes_so": _("Yes, that is so"),
         "no_back": _("No, go back"),

@@ -9,11 +9,11 @@ import streamlit as st
 from coach import wording
 from coach.desk import PatientDesk
 from coach.domain import gate
-from coach.domain.faults import BadValue
+from coach.domain.faults import BadValue, Fault
 from coach.domain.history import PainWhen
 from coach.domain.protocol import RoutineKind
 from coach.i18n import _
-from coach.ui import ask, flags, keys, live, places, player
+from coach.ui import ask, flags, keys, live, places, player, times
 from coach.ui.today import BEFORE
 
 
@@ -30,10 +30,14 @@ def show(patient: PatientDesk) -> None:
     if not wanted:
         places.go("today")
         return
-    try:
-        _before(patient, wanted)
-    except BadValue as refused:
-        st.error(wording.refusal(refused))
+    with times.refusals():
+        try:
+            _before(patient, wanted)
+        except BadValue as refused:
+            if refused.fault is Fault.CHECK_FIRST:  # it was answered too long ago, or yesterday
+                wanted.pop("checked", None)
+                st.rerun()
+            raise
     if st.button(_("Back to Today"), key="back-to-today"):
         _leave()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -9,13 +10,14 @@ from datetime import date, datetime, time, timedelta
 import streamlit as st
 
 from coach import wording
-from coach.desk import PatientDesk
+from coach.desk import PatientDesk, RecordUnavailable
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import local, zone_names
 from coach.i18n import _
 
 RECENT_DAYS = 4
 EARLIER = "earlier"
+MARKUP = re.compile(r"[\\`*_\[\]<$~#|]")
 
 
 def take_zone(patient: PatientDesk) -> None:
@@ -79,13 +81,22 @@ def needed(wall: datetime | None) -> datetime:
     return wall
 
 
+def refuse(trouble: BadValue | RecordUnavailable) -> None:
+    """Show why nothing was saved; what somebody entered is shown as it is, never as a picture or a link."""
+    if isinstance(trouble, BadValue):
+        text = wording.refusal(trouble)
+    else:
+        text = wording.unavailable(trouble.reason, trouble.where)
+    st.error(MARKUP.sub(r"\\\g<0>", text))
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Show what is wrong with what was entered, where it was entered."""
+    """Show why what was entered is not saved, where it was entered."""
     try:
         yield
-    except BadValue as refused:
-        st.error(wording.refusal(refused))
+    except (BadValue, RecordUnavailable) as trouble:
+        refuse(trouble)
 
 
 def said(instant: datetime, patient: PatientDesk) -> str:

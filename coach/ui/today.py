@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import pairwise
 
 import streamlit as st
 
@@ -12,34 +13,42 @@ from coach.desk import PatientDesk
 from coach.domain import gate
 from coach.domain.course import Course
 from coach.domain.history import PainWhen
+from coach.domain.protocol import Phase
 from coach.i18n import _, ngettext
 from coach.ui import ask, flags, keys, live, pictures, places, times
 
 BEFORE = "before-session"
-SAID = "today-said"
+SCORING = "today-scoring"
+NEXT = 3  # phases that are told in advance
 SOON = timedelta(hours=48)
 
 
 def show(patient: PatientDesk) -> None:
     """Show the whole page."""
+    if SCORING in st.session_state and not patient.open_flags():
+        _score(patient)
+        return
     known = patient.course()
     decisions = patient.decisions()
     live.top("today")
     live.outbox(patient)
     if known:
-        st.caption(wording.where_in_course(known, patient.zone, now=patient.now()))
+        name = str(patient.history().settings.get("first_name") or "")
+        place = wording.where_in_course(known, patient.zone, now=patient.now())
+        st.text(" · ".join(filter(None, [name, place])))
     if patient.open_flags():
         _warning(patient)
         return
     running = patient.running_session()
+    told = False
     if running:
         _running(patient)
     else:
-        _first_thing(patient, known, decisions)
+        told = _first_thing(patient, known, decisions)
     _notices(patient, known)
     _routines(patient, decisions, startable=running is None)
     if known and known.spans:
-        _course(patient, known)
+        _course(patient, known, told=told)
     _pain(patient)
     _help(patient)
 
@@ -47,24 +56,30 @@ def show(patient: PatientDesk) -> None:
 # the first thing on the screen
 
 
-def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate.Decision]) -> None:
+def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate.Decision]) -> bool:
+    """Show what matters most now; return whether that told what to do and not to do in this phase."""
     due = _due(patient, decisions)
     now_open = [d for d in decisions.values() if isinstance(d, gate.Open)]
     chosen = due or now_open
     if chosen:
         _open(patient, chosen, due=bool(due))
-        return
+        return False
     home = next((d for d in decisions.values() if isinstance(d, gate.Locked)), None)
     if home and isinstance(home.reason, gate.NotHome) and home.reason.assumed is None:
         _not_home()
-        return
+        return False
+    if home and isinstance(home.reason, gate.Contradictory | gate.FutureTime):
+        _locked_title(patient, decisions)
+        return False
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
         ends = wording.clock_time(span.ends, patient.zone)
         st.title(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
         live.countdown(patient, span.ends, name="rest")
-        return
+        _do_and_do_not(patient, span.phase)
+        return True
     _locked_title(patient, decisions)
+    return False
 
 
 def _due(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> list[gate.Open]:
@@ -111,9 +126,10 @@ def _running(patient: PatientDesk) -> None:
         places.go("session")
     running = patient.running_session()
     if running and st.button(_("Leave it at that"), key="leave"):
-        patient.leave(running.id, key=keys.act("leave"))
-        keys.done("leave")
-        st.rerun()
+        with times.refusals():
+            patient.leave(running.id, key=keys.act("leave"))
+            keys.done("leave")
+            st.rerun()
 
 
 def _not_home() -> None:
@@ -239,14 +255,14 @@ def _locked_row(patient: PatientDesk, decision: gate.Locked, today: str) -> None
     st.caption(wording.reason(decision.reason, patient.protocol, patient.history()))
     hurts = isinstance(decision.reason, gate.TooMuchPain)
     if hurts and st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
-        st.session_state[SAID] = "again"
+        st.session_state[SCORING] = True
         st.rerun()
 
 
 # the course, pain, help
 
 
-def _course(patient: PatientDesk, known: Course) -> None:
+def _course(patient: PatientDesk, known: Course, *, told: bool) -> None:
     span = known.span_at(patient.now())
     st.header(_("Where you are"))
     live.course(patient, known)
@@ -255,28 +271,40 @@ def _course(patient: PatientDesk, known: Course) -> None:
     protocol, history = patient.protocol, patient.history()
     until = wording.clock_time(span.ends, patient.zone) if span.ends else ""
     st.write(wording.filled(span.phase.rest_rule, protocol, history, until=until))
-    for title, lines in ((_("Do"), span.phase.do), (_("Do not"), span.phase.dont)):
+    if not told:
+        if span.ends and span.phase.rest_rule_until_next:
+            live.countdown(patient, span.ends, name="rest")
+        _do_and_do_not(patient, span.phase)
+    _comes_next(patient, known)
+
+
+def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
+    protocol, history = patient.protocol, patient.history()
+    for title, lines in ((_("Do"), phase.do), (_("Do not"), phase.dont)):
         if lines:
             st.markdown(
                 f"**{title}**\n" + "\n".join(f"- {wording.filled(x, protocol, history)}" for x in lines)
             )
-    if span.ends:
-        when = wording.moment(span.ends, patient.zone, now=patient.now())
-        st.write(_("Next, {moment}: {what}").format(moment=when, what=_(span.phase.next_change)))
+
+
+def _comes_next(patient: PatientDesk, known: Course) -> None:
+    """Show the next phases with their times and what opens in each."""
+    protocol, zone, now = patient.protocol, patient.zone, patient.now()
+    coming = []
+    for before, after in pairwise(known.spans):
+        if after.starts <= now:
+            continue
+        opening = [r for r in after.phase.doses if r not in before.phase.doses]
+        names = [_(protocol.routines[routine].name) for routine in opening]
+        line = f"- **{wording.moment(after.starts, zone, now=now)}**  \n{_(after.phase.name)}"
+        coming.append(line + ("  \n" + _("Opens: {names}").format(names=_join(names)) if names else ""))
+    if coming:
+        st.markdown(f"**{_('What comes next')}**\n" + "\n".join(coming[:NEXT]))
 
 
 def _pain(patient: PatientDesk) -> None:
     protocol = patient.protocol
     st.header(_("Your pain"))
-    if st.session_state.get(SAID) == "again":
-        st.write(_("How bad is your back pain right now?"))
-        score = ask.pain("now", patient)
-        if score is not None:
-            patient.give_pain(score, PainWhen.NOW, key=keys.act("now"))
-            keys.done("now")
-            st.session_state.pop(SAID)
-            st.rerun()
-        return
     latest = patient.latest_pain()
     if latest:
         when = wording.moment(latest.at, patient.zone, now=patient.now())
@@ -284,7 +312,22 @@ def _pain(patient: PatientDesk) -> None:
     else:
         st.text(_("No score yet."))
     if st.button(_("Score my pain now"), key="score-now", width="stretch"):
-        st.session_state[SAID] = "again"
+        st.session_state[SCORING] = True
+        st.rerun()
+
+
+def _score(patient: PatientDesk) -> None:
+    live.top("score")
+    st.title(_("How bad is your back pain right now?"))
+    score = ask.pain("now", patient)
+    if score is not None:
+        with times.refusals():
+            patient.give_pain(score, PainWhen.NOW, key=keys.act("now"))
+            keys.done("now")
+            st.session_state.pop(SCORING)
+            st.rerun()
+    if st.button(_("Back"), key="score-back"):
+        st.session_state.pop(SCORING)
         st.rerun()
 
 

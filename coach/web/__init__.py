@@ -12,11 +12,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from coach.web.assets import Assets
+from coach.web.export import give_export
 from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.outbox import take_outbox
 
 # What the first page would otherwise wait for: about two seconds, once.
 _WARM = ("pandas", "altair", "pyarrow", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
+
+_EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def _health(_request: Request) -> Response:
@@ -27,7 +30,8 @@ def _health(_request: Request) -> Response:
 routes = [
     Route("/healthz", _health),
     # Every method goes to the handler: otherwise the app's document would answer the others.
-    Route("/api/outbox", take_outbox, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+    Route("/api/outbox", take_outbox, methods=_EVERY),
+    Route("/api/export", give_export, methods=_EVERY),
     Mount("/coach-assets", Assets()),
 ]
 

@@ -1,5 +1,6 @@
-"""Page."""
+"""Guide: what was done, how each exercise goes, what to expect, what to do, and where it is all from."""
 
-import streamlit as st
+from coach.ui import door, guide
 
-st.title("guide")
+patient = door.enter_as_patient()
+guide.show(patient)

@@ -1,9 +1,12 @@
 """Set-up: one question a screen; each answer is recorded as it is given."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from coach import wording
-from coach.domain.faults import BadValue
+from coach.desk import RecordUnavailable
+from coach.domain.faults import BadValue, Fault
 from coach.i18n import _
 from coach.ui import ask, door, keys, live, places, times
 
@@ -20,7 +23,16 @@ def next_step() -> None:
     """Go on to the first question that has no answer."""
     keys.done(f"set-up-{step}")
     st.session_state.pop("set-up-step", None)
+    st.session_state.pop("set-up-earlier", None)
     st.rerun()
+
+
+def surely(wall: datetime | None) -> bool:
+    """Ask once more where a corrected time may open something earlier; return whether it is right."""
+    if wall is None or st.session_state.get("set-up-earlier") != (step, wall):
+        return False
+    st.warning(_("With this, something may open earlier than before. Is it right?"))
+    return st.button(_("Yes, this is right"), key="set-up-sure", type="primary", width="stretch")
 
 
 def text(name: str) -> str:
@@ -34,6 +46,7 @@ place = steps.index(step)
 if place:
     st.caption(_("Question {n} of {m}").format(n=place, m=len(steps) - 1))
 question = protocol.question(step)
+wall: datetime | None = None
 
 try:
     if step == "understood":
@@ -49,15 +62,17 @@ try:
         st.write(_("About the time you were brought out of the treatment room. Your letter may tell."))
         wall = times.day_and_time("procedure", patient)
         times.show_zone(patient)
-        if st.button(_("Next"), type="primary", width="stretch"):
-            patient.procedure_ended(times.needed(wall), key=key)
+        sure = surely(wall)
+        if st.button(_("Next"), type="primary", width="stretch") or sure:
+            patient.procedure_ended(times.needed(wall), key=key, earlier_is_right=sure)
             next_step()
     elif step == "home":
         st.title(_("When did you get home?"))
         st.write(_("The first hours of rest count from the moment you arrived."))
         wall = times.day_and_time("home", patient)
-        if st.button(_("Next"), type="primary", width="stretch"):
-            patient.got_home(times.needed(wall), key=key)
+        sure = surely(wall)
+        if st.button(_("Next"), type="primary", width="stretch") or sure:
+            patient.got_home(times.needed(wall), key=key, earlier_is_right=sure)
             next_step()
         if st.button(_("I am not home yet"), width="stretch"):
             patient.got_home(None, key=key)
@@ -107,8 +122,11 @@ try:
         if st.button(_("Finish"), type="primary", width="stretch"):
             patient.set("first_name", name)
             next_step()
-except BadValue as refused:
-    st.error(wording.refusal(refused))
+except (BadValue, RecordUnavailable) as trouble:
+    if isinstance(trouble, BadValue) and trouble.fault is Fault.OPENS_EARLIER:
+        st.session_state["set-up-earlier"] = (step, wall)
+        st.rerun()
+    times.refuse(trouble)
 
 if place and st.button(_("Back"), key="set-up-back"):
     st.session_state["set-up-step"] = steps[place - 1]

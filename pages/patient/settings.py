@@ -1,5 +1,6 @@
-"""Page."""
+"""Settings: times, answers, numbers, looks and sounds, a new course, and the patient's data."""
 
-import streamlit as st
+from coach.ui import door, settings
 
-st.title("settings")
+patient = door.enter_as_patient()
+settings.show(patient)

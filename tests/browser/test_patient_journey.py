@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from coach.domain.history import FlagCheck, Note, Pain, PainWhen, SetDone
-from tests.browser.steps import LONG, check_and_score, enter_time, finish, heading, saved, see, tap
+from tests.browser.steps import LONG, answer, check_and_score, enter_time, finish, heading, saved, see, tap
 from tests.support.browser import complaints
 from tests.support.patients import desk_in
 from tests.support.server import AppServer
@@ -105,4 +105,4 @@ def exercise_alone(page: Page, name: str, *, before: int, after: int, note: str)
     expect(page.get_by_test_id(f"pain-{after}")).to_be_visible(timeout=LONG)
     finish(page, after, note=note)
     saved(page)
-    page.get_by_test_id("back-to-today").click()
+    answer(page, "back-to-today")

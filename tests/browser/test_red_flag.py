@@ -51,14 +51,14 @@ def test_stopping_unwell_leads_to_the_check_and_a_yes_there_closes_everything(
     tap(page, "None of these")
     page.get_by_role("button", name="4", exact=True).click()
     page.get_by_test_id("start").click()
-    page.get_by_test_id("stop").click()
+    answer(page, "stop")
     answer(page, "stop-reason-unwell")
     answer(page, "pain-5")
     answer(page, "flag-chest_pain")
     page.wait_for_timeout(GUARD_MS)
     page.get_by_role("button", name="Yes, that is so").click()
     expect(page.get_by_test_id("card")).to_be_visible()
-    page.get_by_test_id("back-to-today").click()
+    answer(page, "back-to-today")
     heading(page, "Do not exercise now")
     assert [entry.fact.flag for entry in home.desk().history().of(RedFlagYes)] == ["chest_pain"]
 

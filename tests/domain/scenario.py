@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from coach.domain import gate, outcome, pain
-from coach.domain.course import course
+from coach.domain.course import Course, course
 from coach.domain.history import (
     Answer,
     ClinicAgreed,
@@ -20,6 +20,7 @@ from coach.domain.history import (
     Drowsy,
     FlagCleared,
     FlagMistake,
+    History,
     HoldLifted,
     HomeArrival,
     Override,
@@ -36,11 +37,13 @@ from coach.domain.history import (
 )
 from coach.domain.history import Cause as CourseCause
 from coach.domain.moments import from_wall_clock, local, local_date, start_of_day
+from coach.domain.protocol import Dose
 from tests.domain.story import EVERY, PROTOCOL, SQUEEZES, Story
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(d|h|min|s)\b")
 UNITS = {"d": "days", "h": "hours", "min": "minutes", "s": "seconds"}
+WALL = re.compile(r"(?:([A-Z][a-z]{2}) )?(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DOSE = re.compile(r"(\d+) x (\d+(?:\.\d+)?) s, (?:(\d+) a day|(hourly))")
 
@@ -65,7 +68,7 @@ STEPS: Mapping[type, str] = {
     gate.Halved: "halved",
     gate.Overridden: "clinic's dose",
 }
-SETTINGS = {"title", "zone", "procedure", "home", "overnight", "why", "happens", "then", "day"}
+SETTINGS = {"title", "zone", "procedure", "told", "home", "overnight", "happens", "then", "day"}
 
 
 class Mistake(AssertionError):
@@ -84,7 +87,7 @@ def span(text: str) -> timedelta:
     return sum((timedelta(**{UNITS[unit]: float(number)}) for number, unit in parts), timedelta(0))
 
 
-def dose_text(dose: gate.Dose) -> str:
+def dose_text(dose: Dose) -> str:
     often = "hourly" if dose.hourly else f"{dose.per_day} a day"
     return f"{dose.reps} x {dose.hold_s:g} s, {often}"
 
@@ -136,10 +139,12 @@ class Told:
 
 
 def wall(text: str, zone: str) -> datetime:
-    weekday, _, clock = text.rpartition(" ")[0].rpartition(" ")
-    del clock
-    naive = datetime.fromisoformat(text[len(weekday) :].strip())
-    if weekday and WEEKDAYS[naive.weekday()] != weekday:
+    """Read a time on the wall clock; a weekday, where given, has to be right."""
+    found = WALL.fullmatch(text)
+    if not found:
+        raise Mistake(f"not a time: {text!r}")
+    naive = datetime.fromisoformat(found[2])
+    if found[1] and WEEKDAYS[naive.weekday()] != found[1]:
         raise Mistake(f"{text!r} is a {WEEKDAYS[naive.weekday()]}")
     return from_wall_clock(naive, zone)
 
@@ -274,9 +279,10 @@ def tell(scenario: Mapping[str, Any]) -> Told:
     start = scenario.get("procedure")
     if start:
         story.procedure_end = wall(start, story.zone)
-    story.add(Setting("zone", story.zone), 0)
+    story.add(Setting("zone", story.zone), story.procedure_end - timedelta(days=30))
     if start:
-        told.names["procedure"] = story.add(Procedure(), 0)
+        first_told = told.instant(scenario["told"]) if "told" in scenario else 0
+        told.names["procedure"] = story.add(Procedure(), 0, told=first_told)
     home = scenario.get("home")
     if home == "not yet":
         told.names["home"] = story.add(HomeArrival(home=False), 1)
@@ -296,7 +302,8 @@ def check_then(told: Told, then: dict[str, Any]) -> None:
     """Check what holds at one instant."""
     rest = dict(then)
     at = told.instant(rest.pop("at"))
-    answers = told.story.gate(at)
+    known = told.story.known_by(at)
+    answers = gate.decide(PROTOCOL, known, now=at)
     for group, routines in (("all", EVERY), ("squeezes", SQUEEZES)):
         if group in rest:
             expected = rest.pop(group)
@@ -306,7 +313,7 @@ def check_then(told: Told, then: dict[str, Any]) -> None:
         if routine in rest:
             check_answer(told, routine, answers[routine], dict(rest.pop(routine)))
     for key, expected in rest.items():
-        found = LOOKS[key](told, at) if key in LOOKS else unknown(key)
+        found = LOOKS[key](known, at) if key in LOOKS else unknown(key)
         assert found == expected, f"{key} at {then['at']}: {found!r}, not {expected!r}"
 
 
@@ -319,9 +326,11 @@ def check_answer(told: Told, routine: str, answer: gate.Decision, expected: dict
         found = ANSWERS[key](told, answer) if key in ANSWERS else unknown(key)
         if isinstance(found, datetime):
             clock = local(found, told.story.zone)
-            assert found == told.instant(wanted), f"{routine} {key}: {clock:%a %Y-%m-%d %H:%M:%S}, not {wanted}"
+            assert found == told.instant(wanted), (
+                f"{routine} {key}: {clock:%a %Y-%m-%d %H:%M:%S}, not {wanted}"
+            )
         else:
-            assert found == wanted, f"{routine} {key}: {found!r}, not {wanted!r} ({answer})"
+            assert found == wanted, f"{routine} {key}: {found!r}, not {wanted!r}"
 
 
 def _open(told: Told, answer: gate.Decision) -> object:
@@ -366,52 +375,46 @@ ANSWERS: Mapping[str, Callable[[Told, gate.Decision], object]] = {
 }
 
 
-def _phase(told: Told, at: datetime) -> object:
-    known = course(PROTOCOL, told.story.history)
-    now = known.span_at(at) if known else None
+def _phase(known: History, at: datetime) -> object:
+    now = _course(known).span_at(at)
     return now.phase.id if now else "none"
 
 
-def _review(told: Told, at: datetime) -> object:
-    known = course(PROTOCOL, told.story.history)
-    now = known.span_at(at) if known else None
+def _review(known: History, at: datetime) -> object:
+    now = _course(known).span_at(at)
     return bool(now and now.phase.review_due)
 
 
-def _home_assumed(told: Told, at: datetime) -> object:
-    known = course(PROTOCOL, told.story.history)
-    return bool(known and known.home_assumed)
-
-
-def _lights(told: Told, at: datetime) -> object:
-    lit = pain.lit_sessions(PROTOCOL, told.story.history)
+def _lights(known: History, at: datetime) -> object:
+    lit = pain.lit_sessions(PROTOCOL, known)
     return [each.light.value if each.light else "none" for each in lit]
 
 
-def _two_high_days(told: Told, at: datetime) -> object:
-    known = course(PROTOCOL, told.story.history)
-    assert known is not None
-    return pain.two_high_days(
-        PROTOCOL, told.story.history, since=known.procedure.at, today=local_date(at, told.story.zone)
-    )
+def _two_high_days(known: History, at: datetime) -> object:
+    since = _course(known).procedure.at
+    return pain.two_high_days(PROTOCOL, known, since=since, today=local_date(at, known.zone))
 
 
-def _change(told: Told, at: datetime) -> outcome.PainChange:
-    return outcome.pain_change(PROTOCOL, told.story.history, today=local_date(at, told.story.zone))
+def _change(known: History, at: datetime) -> outcome.PainChange:
+    return outcome.pain_change(PROTOCOL, known, today=local_date(at, known.zone))
 
 
-#: What may be expected of the whole patient at one instant.
-LOOKS: Mapping[str, Callable[[Told, datetime], object]] = {
+def _course(known: History) -> Course:
+    found = course(PROTOCOL, known)
+    assert found is not None
+    return found
+
+
+#: What may be expected of the whole patient at one instant, as far as it is known then.
+LOOKS: Mapping[str, Callable[[History, datetime], object]] = {
     "phase": _phase,
     "review_due": _review,
-    "home_assumed": _home_assumed,
+    "home_assumed": lambda known, at: _course(known).home_assumed,
     "lights": _lights,
     "two_high_days": _two_high_days,
-    "clearly_better": lambda told, at: _change(told, at).clearly_better,
-    "mean_pain": lambda told, at: _change(told, at).mean,
-    "open_flags": lambda told, at: [
-        flag.fact.flag for flag in gate.open_flags(PROTOCOL, told.story.history)
-    ],
+    "clearly_better": lambda known, at: _change(known, at).clearly_better,
+    "mean_pain": lambda known, at: _change(known, at).mean,
+    "open_flags": lambda known, at: [flag.fact.flag for flag in gate.open_flags(PROTOCOL, known)],
 }
 
 
@@ -429,7 +432,9 @@ def check_day(told: Told, day: dict[str, Any]) -> None:
         "over": [routine for routine in EVERY if counts[routine].over],
         "adherence": None if adherence.overall is None else round(100 * adherence.overall),
         "by_routine": {
-            routine: round(100 * share) for routine, share in adherence.by_routine.items() if share is not None
+            routine: round(100 * share)
+            for routine, share in adherence.by_routine.items()
+            if share is not None
         },
     }
     for key, expected in rest.items():

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from coach.domain import gate
+from coach.domain.course import course
 from coach.domain.history import (
     Answer,
     Entry,
@@ -124,12 +125,15 @@ class Story:
         reps: int = 5,
         of: int | None = None,
         takes_s: float = 0.0,
+        phase: str | None = None,
     ) -> UUID:
         """Add a whole session; return its id."""
         begins = self.instant(at)
         planned_reps = reps if of is None else of
-        case = gate.Case.of(PROTOCOL, History(self.entries))
-        span = case.course.span_at(begins) if case.course else None
+        if phase is None:
+            known = course(PROTOCOL, self.history)
+            span = known.span_at(begins) if known else None
+            phase = span.phase.id if span else ""
         planned = tuple(PlannedSet(r, planned_reps, 3.0, PROTOCOL.routines[r].sides) for r in routines)
         session = self.add(SessionStarted(planned, PROTOCOL.id, PROTOCOL.version, PROTOCOL.digest), begins)
         if before is not None:
@@ -144,7 +148,7 @@ class Story:
                     reps_planned=planned_reps * each.sides,
                     hold_s=3.0,
                     took_s=takes_s,
-                    phase=span.phase.id if span else "",
+                    phase=phase,
                 ),
                 clock,
             )
@@ -158,12 +162,16 @@ class Story:
     def history(self) -> History:
         return History(self.entries)
 
-    def gate(self, at: datetime | float) -> dict[str, gate.Decision]:
+    def known_by(self, at: datetime) -> History:
+        """The history as it stood at that instant."""
+        return History([entry for entry in self.entries if entry.recorded_at <= at])
+
+    def decides(self, at: datetime | float) -> dict[str, gate.Decision]:
         """What the gate answers for every routine at that instant."""
         return dict(gate.decide(PROTOCOL, self.history, now=self.instant(at)))
 
     def asks(self, routine: str, at: datetime | float) -> gate.Decision:
-        return self.gate(at)[routine]
+        return self.decides(at)[routine]
 
     def open(self, routine: str, at: datetime | float) -> gate.Open:
         """The answer for a routine that has to be open."""

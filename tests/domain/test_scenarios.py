@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.domain import scenario
+from tests.domain.story import EVERY
 
 FILES = scenario.files()
 
@@ -30,7 +31,7 @@ def test_every_scenario_has_a_sentence_of_its_own_as_its_title():
 def test_every_expectation_is_known(path: Path):
     loaded = scenario.load(path)
     for then in loaded.get("then", []):
-        routines = {*scenario.EVERY, "all", "squeezes"}
+        routines = {*EVERY, "all", "squeezes"}
         assert set(then) - {"at"} - routines <= set(scenario.LOOKS)
         for routine in routines & set(then):
             assert set(then[routine]) <= set(scenario.ANSWERS)
@@ -52,7 +53,9 @@ def test_every_reason_and_every_step_appears_in_some_scenario():
 
 
 def test_an_unknown_expectation_is_refused():
-    told = scenario.tell({"title": "A procedure and nothing else", "zone": "UTC", "procedure": "2025-06-04 12:00"})
+    told = scenario.tell(
+        {"title": "A procedure and nothing else", "zone": "UTC", "procedure": "2025-06-04 12:00"}
+    )
     with pytest.raises(scenario.Mistake, match="unknown expectation 'colour'"):
         scenario.check_then(told, {"at": "+3 h", "colour": "blue"})
     with pytest.raises(scenario.Mistake, match="unknown expectation 'opened'"):

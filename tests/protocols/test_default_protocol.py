@@ -243,23 +243,31 @@ def test_every_number_has_a_unit_and_a_source():
 
 
 def test_no_text_is_empty():
-    assert [path for path, text in TEXTS.items() if not text.strip() and not MAY_BE_EMPTY.fullmatch(path)] == []
+    assert [
+        path for path, text in TEXTS.items() if not text.strip() and not MAY_BE_EMPTY.fullmatch(path)
+    ] == []
 
 
 def test_no_text_promises_that_exercises_prevent_fractures():
-    promises = re.compile(r"\b(prevent|protect|avoid\w* .*fractures?|stronger bones?|strengthen\w* your back)", re.I)
+    promises = re.compile(
+        r"\b(prevent|protect|avoid\w* .*fractures?|stronger bones?|strengthen\w* your back)", re.I
+    )
     found = {path: text for path, text in FOR_PATIENTS.items() if promises.search(text)}
     assert found == {".notices.no_promise": "Nobody can promise that these exercises prevent a new fracture."}
 
 
-@pytest.mark.parametrize("word", ["fail", "fails", "failed", "missed", "compliance", "gate", "patient", "patients"])
+@pytest.mark.parametrize(
+    "word", ["fail", "fails", "failed", "missed", "compliance", "gate", "patient", "patients"]
+)
 def test_words_that_patients_never_read(word):
     pattern = re.compile(rf"\b{word}\b", re.IGNORECASE)
     assert [path for path, text in FOR_PATIENTS.items() if pattern.search(text)] == []
 
 
 def test_no_card_says_what_a_symptom_might_be():
-    guesses = re.compile(r"\b(clot|embolism|infection|fracture|stroke|heart attack|could be|may be|might be)\b", re.I)
+    guesses = re.compile(
+        r"\b(clot|embolism|infection|fracture|stroke|heart attack|could be|may be|might be)\b", re.I
+    )
     lines = [line for flag in PROTOCOL.red_flags.values() for line in (flag.text, *flag.advice)]
     assert [line for line in lines if guesses.search(line)] == []
 

@@ -79,7 +79,12 @@ BROKEN = {
         "whole numbers",
     ),
     "negative": (quads("value = 5", "value = -5"), f"{QUADS_REPS}.value", "-5 is negative", "from 1 to 1000"),
-    "half a rep": (quads("value = 5", "value = 4.5"), f"{QUADS_REPS}.value", "4.5 is no whole number", "whole numbers"),
+    "half a rep": (
+        quads("value = 5", "value = 4.5"),
+        f"{QUADS_REPS}.value",
+        "4.5 is no whole number",
+        "whole numbers",
+    ),
     "no reps": (quads("value = 5", "value = 0"), f"{QUADS_REPS}.value", "0 is out of range", "from 1"),
     "a huge number": (
         quads("value = 5", "value = 1" + "0" * 400),
@@ -113,7 +118,12 @@ BROKEN = {
         "unknown source 'my uncle'",
         "numbered source",
     ),
-    "a source that is not listed": (quads('"PD"', '"S99"'), f"{QUADS_REPS}.source", "S99 is not listed", "[sources]"),
+    "a source that is not listed": (
+        quads('"PD"', '"S99"'),
+        f"{QUADS_REPS}.source",
+        "S99 is not listed",
+        "[sources]",
+    ),
     "an unknown key in a number": (
         quads("note =", "nota ="),
         f"{QUADS_REPS}.nota",
@@ -138,14 +148,24 @@ BROKEN = {
         "missing",
         '{ value, unit = "NRS", source }',
     ),
-    "an unknown key at the top": (changed("title =", 'titel = "x"\ntitle ='), "titel", "unknown key", "title"),
+    "an unknown key at the top": (
+        changed("title =", 'titel = "x"\ntitle ='),
+        "titel",
+        "unknown key",
+        "title",
+    ),
     "no rules": (
         changed("[rules]", "[ruels]").replace("[rules.first_dose]", "[ruels.first_dose]"),
         "rules",
         "missing",
         "a table",
     ),
-    "a newer schema": (changed("schema = 1", "schema = 2"), "schema", "made for a newer Coach (schema 2)", "1"),
+    "a newer schema": (
+        changed("schema = 1", "schema = 2"),
+        "schema",
+        "made for a newer Coach (schema 2)",
+        "1",
+    ),
     "no schema": (changed("schema = 1\n", ""), "schema", "missing", "whole numbers from 1"),
     "schema as text": (changed("schema = 1", 'schema = "1"'), "schema", "'1' does not fit", "whole numbers"),
     "a version in words": (changed('"1.0.0"', '"latest"'), "version", "'latest' does not fit", "1.0.0"),
@@ -272,7 +292,9 @@ BROKEN = {
         "emergency, urgent, ask",
     ),
     "an unknown placeholder": (
-        changed("Cannot lie flat? Call your clinic: {clinic}.", "Cannot lie flat? Call your clinic: {clinc}."),
+        changed(
+            "Cannot lie flat? Call your clinic: {clinic}.", "Cannot lie flat? Call your clinic: {clinc}."
+        ),
         "phase[0].do[2]",
         "unknown placeholder {clinc}",
         "{clinic}",

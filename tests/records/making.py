@@ -59,6 +59,7 @@ def _field(name: str, hint: Any) -> st.SearchStrategy[Any]:
     named: dict[str, st.SearchStrategy[Any]] = {
         "score": st.none() | st.integers(0, 10) | st.sampled_from(PainWord),
         "effort": st.integers(0, 10),
+        "sides": st.integers(1, 2),
         "reps_done": st.integers(0, 1000),
         "per_day": st.integers(1, 100),
         "hold_s": st.floats(0, 60) | st.integers(0, 60),
@@ -74,7 +75,7 @@ def _field(name: str, hint: Any) -> st.SearchStrategy[Any]:
         str | None: st.none() | words(),
         str | bool: words() | st.booleans(),
     }
-    return named.get(name) or typed.get(hint) or st.from_type(hint)
+    return named[name] if name in named else typed[hint] if hint in typed else st.from_type(hint)
 
 
 def tamper(url: str, *statements: str) -> None:

@@ -1,19 +1,22 @@
 """What is written is written once, whole, in order, and never changes."""
 
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Drowsy, Note, Pain, PainWhen, Setting
 from coach.records import engine, schema
-from coach.records.store import KeyReused, Store
-from tests.records.making import NOON, draft, program
+from coach.records.store import KeyReused, Reason, RecordUnavailable, Store
+from tests.records.making import NOON, draft, program, tamper
 
 
 def test_what_is_appended_is_read_back_in_order(store: Store, patient: UUID):
@@ -177,12 +180,23 @@ def test_the_database_itself_refuses_to_change_an_entry(store: Store, patient: U
     assert store.entries(patient) == [each.entry for each in kept]
 
 
-def test_a_failing_write_does_not_tell_what_it_was_writing(store: Store, url: str):
+def test_a_failing_write_does_not_tell_what_it_was_writing(store: Store, patient: UUID, url: str):
+    if "postgres" in url:  # its message holds the whole row
+        tamper(url, "ALTER TABLE entry ADD CHECK (kind <> 'note')")
+    else:
+        tamper(url, "CREATE TRIGGER t BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'no'); END")
+    secret = draft(Note(uuid4(), "canary"))
+    with pytest.raises(RecordUnavailable) as failed:
+        store.append(patient, [secret])
+    assert failed.value.reason is Reason.FAILED
+    assert "canary" not in "".join(traceback.format_exception(failed.value))
+
+
+def test_a_failing_statement_does_not_tell_its_values(store: Store, url: str):
     direct = engine.build(engine.parse(url))
-    row = {"id": uuid4(), "created_at": None, "secret": "canary"}
+    wrong = text("INSERT INTO patient (nothing) VALUES (:value)")
     with pytest.raises(DBAPIError) as failed, direct.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO patient (id) VALUES (NULL)")
-        connection.execute(schema.patient.insert(), row)
+        connection.execute(wrong, {"value": "canary"})
     direct.dispose()
     assert "canary" not in str(failed.value)
 
@@ -225,6 +239,17 @@ def test_four_programs_started_at_once_make_one_record(url: str):
     assert {UUID(each) for each in answers} == set(store.patients())
     assert len(store.patients()) == 1
     store.close()
+
+
+def test_threads_that_open_records_at_once_each_get_theirs(tmp_path: Path):
+    def ask(number: int) -> tuple[int, UUID]:
+        store = Store.open(f"sqlite:///{tmp_path}/{number % 4}.db")
+        found = store.only_patient(uuid4(), recorded_at=NOON)
+        store.close()
+        return number % 4, found
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(16)))) == 4
 
 
 def test_an_empty_batch_stores_nothing(store: Store, patient: UUID):

@@ -188,7 +188,7 @@ def test_a_record_that_another_program_holds_is_locked(path: Path, monkeypatch: 
     store = opened(path)
     patient = store.only_patient(uuid4(), recorded_at=NOON)
     kept = [each.entry for each in store.append(patient, [draft()])]
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with closing(engine.driver().connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(RecordUnavailable) as refused:
             store.append(patient, [draft()])

@@ -1,11 +1,12 @@
 """What only a server does: it may be away, shut, or somebody else's."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from coach.records import engine
+from coach.records import engine, migrations
 from coach.records.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.support.postgres import PostgresServer
@@ -118,9 +119,26 @@ def test_instants_come_back_in_utc_whatever_zone_the_server_keeps(postgres_url: 
     store = Store.open(postgres_url)
     patient = store.only_patient(uuid4(), recorded_at=NOON)
     store.append(patient, [draft(at=NOON)])
-    [entry] = store.entries(patient)
-    assert entry.at.isoformat() == NOON.isoformat()
+    assert [entry.at.isoformat() for entry in store.entries(patient)] == [NOON.isoformat()]
     assert store.verify(patient) == []
+    store.close()
+    direct = engine.build(engine.parse(postgres_url))
+    with direct.connect() as connection:
+        assert connection.exec_driver_sql("SHOW timezone").scalar() == "UTC"
+    direct.dispose()
+
+
+def test_the_first_patient_is_made_by_one_at_a_time(postgres_url: str):
+    store = Store.open(postgres_url)
+    direct = engine.build(engine.parse(postgres_url))
+    with ThreadPoolExecutor(2) as pool, direct.connect() as connection:
+        migrations.lock(connection)
+        asked = [pool.submit(store.only_patient, uuid4(), recorded_at=NOON) for _ in range(2)]
+        done, _ = wait(asked, timeout=0.3)
+        assert not done
+        connection.rollback()
+        assert {each.result() for each in asked} == set(store.patients())
+    direct.dispose()
     store.close()
 
 

@@ -1,0 +1,312 @@
+"""The command line: how this installation is doing, whether a protocol file is good, a look at sample data."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from uuid import uuid4
+
+import click
+
+import coach
+from coach import demo as sample
+from coach import desk, wording
+from coach.desk import clock
+from coach.desk.shelf import Shelf
+from coach.domain.moments import zone, zone_names
+from coach.i18n import _
+from coach.protocols import loader
+from coach.records import doctor as records
+from coach.records.store import Store
+from coach.records.unavailable import Reason, RecordUnavailable
+
+ROOT = Path(__file__).resolve().parents[1]
+PORT = 8502  # not the app's: what a browser keeps for the real record belongs to that address
+ROOM_NEEDED = 100_000_000  # bytes
+REFUSED = 2
+
+Finding = tuple[bool, str]
+
+
+class Refused(click.ClickException):
+    """What was asked cannot be done; one sentence says why."""
+
+    exit_code = REFUSED
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(coach.__version__, prog_name="Coach")
+def main() -> None:
+    """Coach: daily exercises after balloon kyphoplasty, from the first hour at home."""
+
+
+# doctor
+
+
+@main.command()
+def doctor() -> None:
+    """Say how this installation and its record are doing. Changes nothing.
+
+    Each line begins with "ok", or with "look" where something needs looking at. Exit code 0 when
+    all is well, 1 otherwise.
+    """
+    well = True
+    for fine, sentence in _findings():
+        click.echo(f"{'ok' if fine else 'look':<6}{sentence}")
+        well = well and fine
+    sys.exit(0 if well else 1)
+
+
+def _findings() -> Iterator[Finding]:
+    yield (
+        True,
+        _("Coach {coach} runs on Python {python} with Streamlit {streamlit}.").format(
+            coach=coach.__version__, python=platform.python_version(), streamlit=version("streamlit")
+        ),
+    )
+    yield _protocol_loads()
+    yield _zones_are_there()
+    try:
+        health = records.report(desk.database_url())
+    except RecordUnavailable as trouble:
+        yield False, wording.unavailable(trouble.reason, trouble.where)
+        return
+    if health.backend == "sqlite":
+        yield _library(health)
+    yield from _record(health)
+
+
+def _protocol_loads() -> Finding:
+    try:
+        protocol = loader.default()
+    except loader.ProtocolError as refused:
+        return False, _("The protocol is refused: {problem}").format(problem=refused.problems[0])
+    return True, _(
+        "The protocol {id} {version} loads: {routines} exercises, {phases} phases, {flags} warning signs."
+    ).format(
+        id=protocol.id,
+        version=protocol.version,
+        routines=len(protocol.routines),
+        phases=len(protocol.phases),
+        flags=len(protocol.red_flags),
+    )
+
+
+def _zones_are_there() -> Finding:
+    names = zone_names()
+    try:
+        zone(sample.ZONE)
+    except (ValueError, OSError):
+        return False, _("Time zones are missing; install the package tzdata.")
+    return True, _("Time zones: {n} are known, from tzdata {version} or this system.").format(
+        n=len(names), version=version("tzdata")
+    )
+
+
+def _library(health: records.Health) -> Finding:
+    told = {"version": health.library, "mode": health.journal}
+    if health.sound:
+        text = _("SQLite {version} is free of the fault that can lose writes when its log restarts; ")
+        return True, (text + _("the journal mode is {mode}.")).format(**told)
+    text = _("SQLite {version} has the fault that can lose writes when its log restarts (fixed in 3.51.3, ")
+    more = _("3.50.7 and 3.44.6), so the record uses the journal mode {mode}, which is safe from it.")
+    return True, (text + more).format(**told)
+
+
+def _record(health: records.Health) -> Iterator[Finding]:
+    trouble = health.trouble
+    if trouble and _is_new(trouble):
+        yield True, _("There is no record yet. It will be {where}.").format(where=health.where)
+    elif trouble:
+        yield False, wording.unavailable(trouble.reason, trouble.where)
+    else:
+        yield (
+            health.revision == health.newest or health.backend == "sqlite",
+            _("The record {where} opens. Its tables are at revision {revision} of {newest}.").format(
+                where=health.where, revision=health.revision, newest=health.newest
+            ),
+        )
+    if health.integrity:
+        told = {"n": len(health.integrity), "first": health.integrity[0]}
+        yield (
+            False,
+            _("A full check of the record found damage, such as: {first}. Restore a backup.").format(**told),
+        )
+    elif health.integrity is not None:
+        yield True, _("A full check of the record found no damage.")
+    if health.mode is not None and trouble is None and os.name == "posix":
+        if health.mode & 0o077:
+            yield (
+                False,
+                _("Other accounts on this computer may open the record; allow it to yourself only (0600)."),
+            )
+        else:
+            yield True, _("Only your account may open the record.")
+    if health.superuser:
+        yield (
+            False,
+            _("The database role passes every access rule; give Coach one that is not a superuser."),
+        )
+    if health.free is not None:
+        text = _("{free} are free on its disk.") if health.free >= ROOM_NEEDED else _("Only {free} are free.")
+        yield health.free >= ROOM_NEEDED, text.format(free=_size(health.free))
+
+
+def _is_new(trouble: RecordUnavailable) -> bool:
+    """Tell whether nothing was ever recorded here; a log without its file is something else."""
+    file = Path(trouble.where)
+    left = any(Path(f"{file}{tail}").exists() for tail in ("-wal", "-journal"))
+    return trouble.reason is Reason.MISSING and file.parent.is_dir() and not left
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+# check-protocol
+
+
+@main.command("check-protocol")
+@click.argument("file", type=click.Path(path_type=Path))
+def check_protocol(file: Path) -> None:
+    """Say whether FILE is a protocol that Coach can use, or everything that is wrong with it.
+
+    Each problem names the file, the place in it, what is wrong and what is allowed. Exit code 0
+    for a good file, 2 otherwise.
+    """
+    try:
+        protocol = loader.load(file)
+    except loader.ProtocolError as refused:
+        for problem in refused.problems:
+            click.echo(f"{problem.file}: {problem}", err=True)
+        sys.exit(REFUSED)
+    click.echo(
+        _(
+            "ok: {file} is {id} {version} with {routines} exercises, {phases} phases, {flags} warning signs, "
+            "{questions} questions and {sources} sources."
+        ).format(
+            file=file,
+            id=protocol.id,
+            version=protocol.version,
+            routines=len(protocol.routines),
+            phases=len(protocol.phases),
+            flags=len(protocol.red_flags),
+            questions=len(protocol.questions),
+            sources=len(protocol.sources),
+        )
+    )
+
+
+# demo
+
+
+@main.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), default=PORT, show_default=True, help="Where to open it."
+)
+@click.option(
+    "--build-only",
+    type=click.Path(file_okay=False, path_type=Path),
+    hidden=True,
+    help="Only write the sample into this folder.",
+)
+def demo(port: int, build_only: Path | None) -> None:
+    """Open the app on a temporary record with six weeks of sample data.
+
+    The record is deleted when the demo is stopped (Ctrl+C). Your own record is not touched.
+    """
+    if build_only:
+        click.echo(_("The sample is in {file}").format(file=_make_sample(build_only)))
+        return
+    _refuse_busy(port)
+    with _ending_orderly(), tempfile.TemporaryDirectory(prefix="coach-demo-") as folder:
+        click.echo(_("Making sample data ..."))
+        _make_sample(Path(folder))
+        click.echo(
+            _("Coach opens at {address} with sample data (stop it with Ctrl+C)").format(
+                address=f"http://127.0.0.1:{port}"
+            )
+        )
+        _serve(Path(folder), port)
+
+
+def _make_sample(folder: Path) -> Path:
+    """Write the sample into a folder and return its file; a record that is there stays as it is."""
+    file = folder / "coach.sqlite3"
+    if file.exists():
+        raise Refused(_("{file} exists already. Name an empty folder.").format(file=file))
+    try:
+        store = Store.open(f"sqlite:///{file.absolute()}")
+        try:
+            patient = store.only_patient(uuid4(), recorded_at=clock.now())
+            sample.write(desk.PatientDesk(Shelf(store), patient, loader.default()))
+        finally:
+            store.close()
+    except RecordUnavailable as trouble:
+        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+    return file
+
+
+def _refuse_busy(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Refused(
+                _("Port {port} is in use. Choose another one with --port.").format(port=port)
+            ) from None
+
+
+@contextmanager
+def _ending_orderly() -> Iterator[None]:
+    """Let both Ctrl+C and a polite request to end lead to the clean-up."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(_("The demo has ended and its data are deleted."))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _serve(folder: Path, port: int) -> None:
+    """Run the app on the record in that folder until it is stopped."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COACH_")}
+    where = {"COACH_HOME": str(folder), "COACH_SAMPLE": "1"}
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
+    server = subprocess.Popen(  # noqa: S603  our own program
+        [*command, "--server.port", str(port)], cwd=ROOT, env=kept | where, stdout=subprocess.DEVNULL
+    )
+    try:
+        if server.wait():
+            raise Refused(_("The app has stopped by itself. What it said stands above."))
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m coach")

@@ -1,0 +1,1 @@
+"""Looking back: what one patient's history says, as frames, charts and sentences."""

@@ -1,0 +1,93 @@
+"""The diary: a history as days of items, the newest first, with all that was corrected or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from coach.domain.history import (
+    Effort,
+    Entry,
+    FlagCleared,
+    FlagMistake,
+    History,
+    Note,
+    Pain,
+    SessionFinished,
+    SetDone,
+    Void,
+)
+
+PART = (SetDone, SessionFinished, Pain, Effort, Note)
+TOLD_ELSEWHERE = (Void, FlagMistake, FlagCleared)  # shown with the entry that they end
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in the diary.
+
+    Attributes:
+        entry: The entry, in its latest version.
+        earlier: The versions that it replaced, newest first.
+        void: What took it back, or None.
+        parts: For a session, its sets, scores, effort, notes and end, in their order.
+    """
+
+    entry: Entry[object]
+    earlier: tuple[Entry[object], ...] = ()
+    void: Entry[Void] | None = None
+    parts: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day and what belongs to it, newest first."""
+
+    date: date
+    items: tuple[Item, ...]
+
+
+def days(history: History) -> tuple[Day, ...]:
+    """Return every entry of the history, the newest day first.
+
+    An entry is in one item alone; what takes back or ends another stands with that one.
+    """
+    if "diary" not in history.memo:
+        history.memo["diary"] = tuple(_days(history))
+    return history.memo["diary"]  # type: ignore[return-value]
+
+
+def _days(history: History) -> Iterable[Day]:
+    parts: dict[UUID, list[Item]] = {}
+    tops: list[Item] = []
+    for item in _items(history):
+        session = getattr(item.entry.fact, "session", None) if isinstance(item.entry.fact, PART) else None
+        if session and session in history.by_id:
+            parts.setdefault(session, []).append(item)
+        else:
+            tops.append(item)
+    by_day: dict[date, list[Item]] = {}
+    for item in tops:
+        whole = Item(item.entry, item.earlier, item.void, tuple(parts.get(item.entry.id, ())))
+        by_day.setdefault(item.entry.local_date, []).append(whole)
+    for day in sorted(by_day, reverse=True):
+        yield Day(day, tuple(reversed(by_day[day])))
+
+
+def _items(history: History) -> list[Item]:
+    """Return the latest version of every entry, in the order of what happened."""
+    earlier: dict[UUID, list[Entry[object]]] = {}
+    for entry in history.entries:
+        latest = entry
+        while latest.id in history.replaced:
+            latest = history.replaced[latest.id]
+        if latest is not entry:
+            earlier.setdefault(latest.id, []).append(entry)
+    items = [
+        Item(entry, tuple(reversed(earlier.get(entry.id, ()))), history.voided.get(entry.id))
+        for entry in history.entries
+        if entry.id not in history.replaced and not isinstance(entry.fact, TOLD_ELSEWHERE)
+    ]
+    return sorted(items, key=lambda item: (item.entry.at, item.entry.seq))

@@ -1,0 +1,99 @@
+"""A course that begins anew: another procedure, or a new fracture."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from coach import wording
+from coach.desk import PatientDesk
+from coach.domain.history import Cause
+from coach.i18n import _
+from coach.ui import ask, flags, keys, live, places, times
+
+WAY = "anew-way"
+NEW_FRACTURE_FLAG = "new_back_pain"
+PROCEDURE, FRACTURE, AGAIN = "procedure", "fracture", "again"
+
+
+def offer() -> None:
+    """Offer the two ways."""
+    ways = [
+        (PROCEDURE, _("I had another procedure")),
+        (FRACTURE, _("I have, or may have, a new fracture")),
+    ]
+    picked = ask.choice("anew", ways)
+    if picked:
+        _go(picked)
+
+
+def show(patient: PatientDesk) -> bool:
+    """Show the way that was chosen; return whether one was."""
+    ways = {PROCEDURE: _procedure, FRACTURE: _fracture, AGAIN: _again}
+    way = st.session_state.get(WAY)
+    if way not in ways:
+        return False
+    live.top(f"anew-{way}")
+    ways[way](patient)
+    if st.button(_("Back to Settings"), key="anew-back", width="stretch"):
+        _go(None)
+    return True
+
+
+def _go(way: str | None) -> None:
+    st.session_state[WAY] = way
+    st.rerun()
+
+
+def _procedure(patient: PatientDesk) -> None:
+    st.title(_("Another procedure"))
+    st.text(_("Your course begins again from this procedure. What you did so far stays in the Diary."))
+    st.subheader(_("When did it end?"))
+    wall = times.day_and_time("anew-end", patient)
+    st.subheader(_("When did you get home?"))
+    home = times.day_and_time("anew-home", patient)
+    if st.button(_("Begin again"), key="anew-save", type="primary", width="stretch"):
+        with times.refusals():
+            _restart(patient, Cause.NEW_PROCEDURE, times.needed(wall), times.needed(home))
+    if st.button(_("Begin again. I am not home yet"), key="anew-not-home", width="stretch"):
+        with times.refusals():
+            _restart(patient, Cause.NEW_PROCEDURE, times.needed(wall), None)
+
+
+def _fracture(patient: PatientDesk) -> None:
+    flag = patient.protocol.red_flags[NEW_FRACTURE_FLAG]
+    told = any(entry.fact.flag == flag.id for entry in patient.open_flags())
+    if told:
+        st.title(_("Do not exercise now"))
+        flags.card(patient, flag)
+        st.text(wording.protocol_text(patient.protocol, patient.history(), "never_cleared"))
+    else:
+        st.title(_("A new fracture"))
+        st.text(_("Say so here, and all exercises close at once. You will see whom to call."))
+        st.text(_("They stay closed until your clinic lets you start again."))
+        if st.button(_("Close my exercises now"), key="anew-flag", type="primary", width="stretch"):
+            with times.refusals():
+                patient.report_flag(flag.id, key=keys.act("anew-flag"))
+                keys.done("anew-flag")
+                st.rerun()
+    if st.button(_("My clinic said I may start again"), key="anew-again", width="stretch"):
+        _go(AGAIN)
+
+
+def _again(patient: PatientDesk) -> None:
+    st.title(_("Start again after a new fracture"))
+    st.text(_("Only if your clinic said so. You begin with an hour of rest and the smallest doses."))
+    st.subheader(_("From when did they say you may start again?"))
+    wall = times.day_and_time("anew-again", patient)
+    if st.button(_("My clinic said so. Begin again"), key="anew-save", type="primary", width="stretch"):
+        with times.refusals():
+            start = times.needed(wall)
+            _restart(patient, Cause.NEW_FRACTURE, start, start)
+
+
+def _restart(patient: PatientDesk, cause: Cause, wall: datetime, home: datetime | None) -> None:
+    patient.restart(cause, wall, home, key=keys.act("anew"))
+    keys.done("anew")
+    st.session_state.pop(WAY, None)
+    places.go("today")

@@ -1,0 +1,385 @@
+"""Settings: every answer and preference, each changed where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import streamlit as st
+
+from coach import desk, wording
+from coach.desk import PatientDesk
+from coach.domain.course import Course
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import ClinicAgreed, Pain, PainWhen, Reply
+from coach.domain.moments import zone_names
+from coach.domain.protocol import Closes, Question
+from coach.i18n import _
+from coach.ui import anew, ask, assets, keys, live, times
+
+OPEN, SAID, SURE = "settings-open", "settings-said", "settings-sure"
+
+_sound_test = st.components.v2.component(
+    "coach_sound_test", html="<div></div>", js=assets.stub("ui/soundtest.js")
+)
+
+Form = Callable[[], None]
+
+
+def show(patient: PatientDesk) -> None:
+    """Show the whole page, or the way to a new course."""
+    if anew.show(patient):
+        return
+    live.top("settings")
+    st.title(_("Settings"))
+    _times(patient)
+    _answers(patient)
+    _place(patient)
+    _looks(patient)
+    st.header(_("A new fracture or another procedure"))
+    anew.offer()
+    _data(patient)
+
+
+# one row
+
+
+def _row(name: str, label: str, value: str, form: Form, *, change: str = "") -> None:
+    """Show a setting with its value; where "Change" was tapped, the form under it."""
+    asked = st.session_state.get(OPEN) == name
+    with st.container(key=f"panel-set-{name}"):
+        with st.container(key=f"line-{name}", horizontal=not change, vertical_alignment="center"):
+            with st.container(gap="xsmall"):
+                st.markdown(f"**{label}**")
+                st.text(value)
+            with st.container(key=f"choices-{name}", width="stretch" if change else "content"):
+                tapped = not asked and st.button(change or _("Change"), key=f"change-{name}", width="stretch")
+            if tapped:
+                st.session_state[OPEN] = name
+                st.session_state.pop(SURE, None)
+                st.rerun()
+        if st.session_state.get(SAID) == name:
+            st.session_state.pop(SAID)
+            st.success(_("Saved."))
+        if asked:
+            form()
+            if st.button(_("Leave it as it is"), key=f"leave-{name}", width="stretch"):
+                _close(name)
+
+
+def _close(name: str, *, saved: bool = False) -> None:
+    st.session_state.pop(OPEN, None)
+    st.session_state.pop(SURE, None)
+    if saved:
+        keys.done(f"set-{name}")
+        st.session_state[SAID] = name
+    st.rerun()
+
+
+def _save_if_sure(name: str, what: object, save: Callable[..., None]) -> None:
+    """Save; where something opens earlier, ask first whether it is right."""
+    with times.refusals():
+        try:
+            save(earlier_is_right=False)
+        except BadValue as refused:
+            if refused.fault is not Fault.OPENS_EARLIER:
+                raise
+            st.session_state[SURE] = (name, what)
+            return
+        _close(name, saved=True)
+
+
+def _ask_sure(name: str, what: object, save: Callable[..., None]) -> None:
+    """Ask whether it is right that something opens earlier; a changed entry is asked again."""
+    if st.session_state.get(SURE) != (name, what):
+        return
+    st.warning(_("With this, something may open earlier than before. Is it right?"))
+    if st.button(_("Yes, this is right"), key=f"sure-{name}", type="primary", width="stretch"):
+        with times.refusals():
+            save(earlier_is_right=True)
+            _close(name, saved=True)
+
+
+# times
+
+
+def _times(patient: PatientDesk) -> None:
+    known = patient.course()
+    st.header(_("Times"))
+    ended = times.said(known.procedure.at, patient) if known else _("not said yet")
+    _row("procedure", _("Your procedure ended"), _first_up(ended), lambda: _procedure(patient, known))
+    _row("home", _("You got home"), _first_up(_home(patient, known)), lambda: _got_home(patient, known))
+    for question in patient.protocol.questions:
+        if question.meaning == "overnight":
+            _question(patient, question)
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _home(patient: PatientDesk, known: Course | None) -> str:
+    if known is None or known.home is None:
+        return _("not home yet")
+    when = times.said(known.home, patient)
+    return _("{when} (assumed)").format(when=when) if known.home_assumed else when
+
+
+def _procedure(patient: PatientDesk, known: Course | None) -> None:
+    wall = times.day_and_time("set-procedure", patient, known.procedure.at if known else None)
+    _time_form("procedure", wall, patient.procedure_ended)
+
+
+def _got_home(patient: PatientDesk, known: Course | None) -> None:
+    value = known.home if known and not known.home_assumed else None
+    wall = times.day_and_time("set-home", patient, value)
+    _time_form("home", wall, patient.got_home)
+    if st.button(_("I am not home yet"), key="set-not-home", width="stretch"):
+        with times.refusals():
+            patient.got_home(None, key=keys.act("set-home"))
+            _close("home", saved=True)
+
+
+def _time_form(name: str, wall: datetime | None, act: Callable[..., None]) -> None:
+    key = keys.act(f"set-{name}")
+
+    def save(*, earlier_is_right: bool) -> None:
+        act(times.needed(wall), key=key, earlier_is_right=earlier_is_right)
+
+    if st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch"):
+        _save_if_sure(name, wall, save)
+    _ask_sure(name, wall, save)
+
+
+# set-up answers
+
+
+def _answers(patient: PatientDesk) -> None:
+    st.header(_("Set-up answers"))
+    for question in patient.protocol.questions:
+        if question.meaning != "overnight":
+            _question(patient, question)
+    _baseline(patient)
+
+
+def _question(patient: PatientDesk, question: Question) -> None:
+    given = patient.history().answers.get(question.id)
+    value = wording.reply(given.fact.reply) if given else _("not answered")
+    _row(question.id, _(question.text), value, lambda: _reply(patient, question))
+    if given and question.closes is not Closes.NOTHING and given.fact.reply is not Reply.NO:
+        words = [w for w in patient.history().of(ClinicAgreed) if w.fact.question == question.id]
+        agreed = next((word for word in reversed(words) if word.seq > given.seq), None)
+        if agreed:
+            when = times.said(agreed.fact.spoke_at, patient)
+            st.text(_("Your clinic agreed: {who}, {when}").format(who=agreed.fact.who, when=when))
+        else:
+            _row(
+                f"agreed-{question.id}",
+                _("Closed until your clinic agrees"),
+                wording.protocol_text(patient.protocol, patient.history(), "set_up_closed"),
+                lambda: _agreed(patient, question),
+                change=_("My clinic said I may exercise"),
+            )
+
+
+def _reply(patient: PatientDesk, question: Question) -> None:
+    """Ask again; an answer that may open something earlier is asked twice."""
+    name = question.id
+    given = patient.history().answers.get(name)
+    old = given.fact.reply if given else None
+
+    def save(reply: Reply, **_sure: bool) -> None:
+        if reply is not old:
+            patient.reply(name, reply, key=keys.act(f"set-{name}"))
+
+    picked = ask.reply(f"set-{name}")
+    if picked:
+        closing = question.closes is not Closes.NOTHING and old is not Reply.NO and picked is Reply.NO
+        overnight = question.meaning == "overnight" and old is not Reply.YES and picked is Reply.YES
+        if closing or overnight:
+            st.session_state[SURE] = (name, picked)
+        else:
+            with times.refusals():
+                save(picked)
+                _close(name, saved=True)
+    for reply in Reply:
+        if st.session_state.get(SURE) == (name, reply):
+            st.text(_("Your new answer: {reply}").format(reply=wording.reply(reply)))
+            _ask_sure(name, reply, partial(save, reply))
+
+
+def _agreed(patient: PatientDesk, question: Question) -> None:
+    name = f"agreed-{question.id}"
+    st.text(_("Who did you speak to, and when? If they did not say so, it stays closed."))
+    who = st.text_input(_("Who did you speak to?"), key=f"{name}-who")
+    wall = times.day_and_time(name, patient)
+    if st.button(_("They said I may exercise"), key=f"save-{name}", type="primary", width="stretch"):
+        with times.refusals():
+            spoke = times.needed(wall)
+            patient.clinic_agreed(question.id, who=who, spoke=spoke, key=keys.act(f"set-{name}"))
+            _close(name, saved=True)
+
+
+def _baseline(patient: PatientDesk) -> None:
+    found = [entry for entry in patient.history().of(Pain) if entry.fact.when is PainWhen.BASELINE]
+    if not found:
+        return
+    old = found[-1]
+
+    def form() -> None:
+        score = ask.pain("set-baseline", patient)
+        unknown = st.button(_("I do not remember"), key="set-baseline-unknown", width="stretch")
+        if score is not None or unknown:
+            with times.refusals():
+                patient.correct(old.id, Pain(score, PainWhen.BASELINE), key=keys.act("set-baseline"))
+                _close("baseline", saved=True)
+
+    label = _("Back pain in the week before the procedure")
+    _row("baseline", label, _first_up(wording.score(old.fact.score, patient.protocol)), form)
+
+
+# where the patient is
+
+
+def _place(patient: PatientDesk) -> None:
+    protocol, settings = patient.protocol, patient.history().settings
+    numbers = wording.numbers(protocol, patient.history())
+    country = protocol.emergency_numbers.get(str(settings.get("country")))
+    st.header(_("You and where you are"))
+    _row("first_name", _("First name"), _said(settings.get("first_name")), lambda: _name(patient))
+    _row("zone", _("Time zone"), patient.zone.replace("_", " "), lambda: _zone(patient))
+    _row(
+        "country",
+        _("Country"),
+        _(country.name) if country else _("not said yet"),
+        lambda: _country(patient),
+    )
+    _row("emergency_phone", _("Emergency number"), numbers["emergency"], lambda: _emergency(patient))
+    clinic = _said(settings.get("clinic_phone"))
+    _row("clinic_phone", _("Your clinic’s number"), clinic, lambda: _clinic(patient))
+
+
+def _said(value: object) -> str:
+    return str(value) if value else _("not said yet")
+
+
+def _set(patient: PatientDesk, name: str, value: str) -> None:
+    """Offer to save a setting."""
+    if st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch"):
+        with times.refusals():
+            patient.set(name, value, key=keys.act(f"set-{name}"))
+            _close(name, saved=True)
+
+
+def _name(patient: PatientDesk) -> None:
+    old = str(patient.history().settings.get("first_name", ""))
+    text = st.text_input(_("First name"), value=old, autocomplete="given-name", key="set-first_name")
+    _set(patient, "first_name", text)
+
+
+def _zone(patient: PatientDesk) -> None:
+    names = sorted(zone_names())
+    picked = st.selectbox(
+        _("Time zone"), names, index=names.index(patient.zone), key="set-zone", format_func=_zone_name
+    )
+    st.text(_("What you entered so far keeps its times. New days are counted in this zone."))
+    _set(patient, "zone", picked)
+
+
+def _zone_name(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _country(patient: PatientDesk) -> None:
+    countries = {code: _(each.name) for code, each in patient.protocol.emergency_numbers.items()}
+    picked = ask.choice("set-country", countries.items())
+    if picked:
+        with times.refusals():
+            patient.set("country", picked, key=keys.act("set-country"))
+            _close("country", saved=True)
+
+
+def _emergency(patient: PatientDesk) -> None:
+    old = str(patient.history().settings.get("emergency_phone", ""))
+    number = st.text_input(_("Phone number"), value=old, type="phone", key="set-emergency_phone")
+    st.text(_("Leave it empty to use your country’s number."))
+    _set(patient, "emergency_phone", number)
+
+
+def _clinic(patient: PatientDesk) -> None:
+    old = str(patient.history().settings.get("clinic_phone", ""))
+    number = st.text_input(_("Phone number"), value=old, type="phone", key="set-clinic_phone")
+    _set(patient, "clinic_phone", number)
+
+
+# looks and sounds
+
+
+def _looks(patient: PatientDesk) -> None:
+    curve = wording.protocol_text(patient.protocol, patient.history(), "curve_label")
+    st.header(_("How it looks and sounds"))
+    _switch(patient, "plain_words", _("Plain words instead of numbers"), default=False)
+    _switch(patient, "voice", _("A voice tells you what to do"), default=True)
+    _switch(patient, "tones", _("Sounds"), default=True)
+    _sound(patient)
+    _switch(patient, "curve", _("A study’s pain curve on Progress"), default=False, more=curve)
+
+
+def _switch(patient: PatientDesk, name: str, label: str, *, default: bool, more: str = "") -> None:
+    """Show whether something is on, with one button that changes it."""
+    is_on = patient.history().settings.get(name, default) is True
+    with (
+        st.container(key=f"panel-set-{name}"),
+        st.container(key=f"line-{name}", horizontal=True, vertical_alignment="center"),
+    ):
+        with st.container(gap="xsmall"):
+            st.markdown(f"**{label}**")
+            st.text(" ".join(filter(None, [_("On.") if is_on else _("Off."), more])))
+        # Two keys: a second tap that comes late finds its button gone and does nothing.
+        text, key = (_("Switch off"), f"off-{name}") if is_on else (_("Switch on"), f"on-{name}")
+        if st.button(text, key=key, width="content"):
+            with times.refusals():
+                patient.set(name, value=not is_on, key=keys.act(f"set-{name}"))
+                keys.done(f"set-{name}")
+                st.rerun()
+
+
+def _sound(patient: PatientDesk) -> None:
+    settings = patient.history().settings
+    _sound_test(
+        key="sound-test",
+        data={
+            "module": assets.address("player/sound.js"),
+            "lang": "en",
+            "voice": settings.get("voice", True) is True,
+            "tones": settings.get("tones", True) is True,
+            "say": _("Breathe out and squeeze."),
+            "words": {
+                "test": _("Test the sound"),
+                "both": _("You should hear two notes and a voice. Nothing? Turn the volume up."),
+                "voice": _("You should hear a voice. Nothing? Turn the volume up."),
+                "tones": _("You should hear two notes. Nothing? Turn the volume up."),
+                "no_voice": _("This device has no voice. The words are on the screen all the same."),
+                "both_off": _("Voice and sounds are both off. Switch one on first."),
+            },
+        },
+    )
+
+
+# the patient's data
+
+
+def _data(patient: PatientDesk) -> None:
+    protocol, history = patient.protocol, patient.history()
+    st.header(_("Your data"))
+    st.text(
+        _(
+            "One file with all that you entered, also what was corrected or taken back. It holds your name,"
+            " your phone numbers and your health. Nobody else gets it: keep it safe, or hand it to your clinic."
+        )
+    )
+    st.link_button(_("Download everything as one file"), "/api/export", width="stretch")
+    st.text(_("Your record lies in {where}").format(where=desk.where()))
+    for name in ("what_this_is", "what_this_is_not"):
+        st.text(wording.protocol_text(protocol, history, name))

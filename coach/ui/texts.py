@@ -1,0 +1,19 @@
+"""Lists and small tables of texts that are the app's own; what somebody entered never goes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+
+def lines(texts: Iterable[str], *, numbered: bool = False) -> None:
+    """Show a list, numbered where the order matters."""
+    mark = "1. " if numbered else "- "
+    st.write("\n".join(mark + text for text in texts))
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Show a small table under its head."""
+    all_rows = [head, tuple("---" for _column in head), *rows]
+    st.markdown("\n".join("| " + " | ".join(row) + " |" for row in all_rows))

@@ -1,0 +1,81 @@
+import ast
+import re
+
+import pytest
+
+from tests.support.browser import complaints
+from tests.support.server import ROOT
+
+LOADED = "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family + ' ' + f.weight)"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_controls_and_charts_show_under_the_policy(app_server, open_page, theme: str):
+    server = app_server(entry=ROOT / "tests/support/apps/look.py")
+    page = open_page("phone", color_scheme=theme)
+    heard = complaints(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server.url)
+    page.get_by_role("heading", name="Heading").wait_for()
+    page.locator("[role=graphics-document] .mark-line path").wait_for(state="attached")
+    page.evaluate("document.fonts.ready")
+    assert set(page.evaluate(LOADED)) == {"Atkinson 400", "Atkinson 500 900"}
+    assert page.get_by_role("heading").evaluate("e => getComputedStyle(e).fontFamily").startswith("Atkinson")
+    assert page.get_by_role("heading").evaluate("e => getComputedStyle(e).fontSize") == "28px"
+    assert page.get_by_text("Plain text").evaluate("e => getComputedStyle(e).fontSize") == "18px"
+    assert heard == []
+    own = (server.url, server.url.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []
+
+
+def test_the_app_comes_up_again_after_a_power_cut(app_server, open_page):
+    server = app_server()
+    page = open_page("desktop")
+    page.goto(server.url)
+    page.locator("h1").first.wait_for()
+    server.restart()
+    page.reload()
+    page.locator("h1").first.wait_for()
+
+
+def test_no_value_can_become_markup():
+    """Remote pictures, styles and links come in through these; text is shown by st.text and the like."""
+    unsafe = re.compile(r"unsafe_allow_html|unsafe_allow_javascript|components\.v1|st\.iframe")
+    for folder in ("coach", "pages"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not unsafe.search(path.read_text()), path
+
+
+def into_markdown(source: str) -> list[int]:
+    """Return the lines where something else than a translated text is put into text that Streamlit formats."""
+    formats = {"markdown", "write", "caption", "error", "warning", "info", "success", "toast", "html"}
+    return [
+        call.lineno
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in formats
+        for text in call.args
+        if isinstance(text, ast.JoinedStr)
+        for part in text.values
+        if isinstance(part, ast.FormattedValue) and not _is_translated(part.value)
+    ]
+
+
+def _is_translated(value: ast.expr) -> bool:
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id in {"_", "ngettext"}
+    )
+
+
+def test_no_value_is_written_into_markdown():
+    """A name or a note in an f-string of a markdown call could fetch a picture from anywhere."""
+    for folder in ("coach", "pages"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert into_markdown(path.read_text()) == [], path
+
+
+def test_the_markdown_test_sees_what_it_must():
+    assert into_markdown('st.markdown(f"**{note}**")') == [1]
+    assert into_markdown('st.markdown(f"**{_(name)}**")\nst.text(f"{note}")') == []

@@ -1,0 +1,263 @@
+"""Arbitrary histories for property tests: anything that the front desk might ever let in, and some more."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from coach.domain.history import (
+    Answer,
+    Cause,
+    ClinicAgreed,
+    ClinicianHold,
+    Drowsy,
+    Entry,
+    FlagCleared,
+    FlagMistake,
+    HoldLifted,
+    HomeArrival,
+    Override,
+    Pain,
+    PainWhen,
+    PainWord,
+    Procedure,
+    RedFlagYes,
+    Reply,
+    SetDone,
+    Setting,
+    StopReason,
+    Void,
+)
+from tests.domain.story import EVERY, PROTOCOL, Story
+
+#: Clock changes by an hour and by half an hour, at midnight, and none at all.
+ZONES = (
+    "Europe/London", "America/New_York", "Africa/Cairo", "Asia/Beirut", "Australia/Lord_Howe", "Asia/Kolkata",
+    "Pacific/Kiritimati", "America/Havana", "UTC",
+)  # fmt: skip
+DAY = 24 * 60
+
+#: Around the clock changes of spring and autumn, and a summer day.
+STARTS = tuple(
+    datetime(2025, month, day, tzinfo=UTC)
+    for month, day in ((3, 7), (3, 28), (4, 23), (6, 4), (10, 24), (11, 1))
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    """Something that happens so many minutes after the start, told after a delay."""
+
+    at: int
+    delay: int
+    tell: Callable[[Story, datetime, datetime], None]
+
+
+def scores() -> st.SearchStrategy:
+    return st.none() | st.integers(0, 10) | st.integers(0, 10) | st.sampled_from(list(PainWord))
+
+
+def minutes_after(limit: int = 40 * DAY) -> st.SearchStrategy[int]:
+    """Mostly in the first days, where the rules are densest; in minutes."""
+    return st.integers(0, 4 * DAY) | st.integers(0, limit)
+
+
+def earlier(story: Story, kind: type, pick: int) -> Entry[object] | None:
+    """Return one of the entries of that kind so far, or None."""
+    found = [entry for entry in story.entries if isinstance(entry.fact, kind)]
+    return found[pick % len(found)] if found else None
+
+
+def fact(value: object) -> Callable[[Story, datetime, datetime], None]:
+    def tell(story: Story, at: datetime, told: datetime) -> None:
+        story.add(value, at, told=told)
+
+    return tell
+
+
+def _about(kind: type, pick: int, make: Callable[[UUID, datetime], object]) -> Callable:
+    def tell(story: Story, at: datetime, told: datetime) -> None:
+        target = earlier(story, kind, pick)
+        if target:
+            story.add(make(target.id, at), told, told=told)
+
+    return tell
+
+
+def _correction(kind: type, pick: int) -> Callable[[Story, datetime, datetime], None]:
+    def tell(story: Story, at: datetime, told: datetime) -> None:
+        target = earlier(story, kind, pick)
+        if target:
+            story.add(target.fact, at, told=told, corrects=target.id)
+
+    return tell
+
+
+def _session(
+    routines: list[str], before: object, after: object, stop: object, reps: int, takes: int
+) -> Callable:
+    def tell(story: Story, at: datetime, told: datetime) -> None:
+        story.trains(
+            routines,
+            at,
+            before=before,  # type: ignore[arg-type]
+            after=after,  # type: ignore[arg-type]
+            stop=stop,  # type: ignore[arg-type]
+            reps=reps,
+            of=10,
+            takes_s=takes,
+            phase="any",
+        )
+
+    return tell
+
+
+def sessions() -> st.SearchStrategy:
+    routines = st.lists(st.sampled_from(EVERY), min_size=1, max_size=4, unique=True)
+    stops = st.sampled_from([None, None, None, *StopReason])
+    reps = st.integers(0, 10) | st.just(10)
+    return st.builds(_session, routines, scores(), scores(), stops, reps, st.integers(0, 400))
+
+
+def overrides() -> st.SearchStrategy:
+    def tell(routine: str, reps: int, hold_s: int, per_day: int, wait: int, lasts: int) -> Callable:
+        def add(story: Story, at: datetime, told: datetime) -> None:
+            begins = told + timedelta(minutes=wait)
+            ends = begins + timedelta(minutes=lasts)
+            fact = Override(routine, reps, float(hold_s), per_day, begins, ends, "as seen today")
+            story.add(fact, told, told=told)
+
+        return add
+
+    return st.builds(
+        tell,
+        st.sampled_from(EVERY),
+        st.integers(1, 60),
+        st.integers(0, 30),
+        st.integers(1, 20),
+        st.integers(0, 2 * DAY),
+        st.integers(0, 10 * DAY),
+    )
+
+
+def holds() -> st.SearchStrategy:
+    def tell(routine: str | None, lasts: int | None) -> Callable:
+        def add(story: Story, at: datetime, told: datetime) -> None:
+            until = None if lasts is None else told + timedelta(minutes=lasts)
+            story.add(ClinicianHold(routine, "a scan first", until), told, told=told)
+
+        return add
+
+    return st.builds(tell, st.none() | st.sampled_from(EVERY), st.none() | st.integers(0, 5 * DAY))
+
+
+def calm_tellings() -> st.SearchStrategy:
+    """What does not need a person to open again."""
+    questions = st.sampled_from([question.id for question in PROTOCOL.questions])
+    return st.one_of(
+        sessions(),
+        sessions(),
+        st.builds(lambda score, when: fact(Pain(score, when)), scores(), st.sampled_from(PainWhen)),
+        st.builds(lambda yes: fact(Drowsy(yes)), st.booleans()),
+        overrides(),
+        st.builds(lambda question: fact(Answer(question, Reply.NO)), questions),
+        st.builds(
+            lambda pick: _about(SetDone, pick, lambda entry, at: Void(entry, "not done")), st.integers(0)
+        ),
+        st.builds(lambda pick: _correction(SetDone, pick), st.integers(0)),
+        st.builds(lambda pick: _correction(Pain, pick), st.integers(0)),
+    )
+
+
+def tellings() -> st.SearchStrategy:
+    questions = st.sampled_from([question.id for question in PROTOCOL.questions])
+    pick = st.integers(0, 50)
+    return st.one_of(
+        calm_tellings(),
+        calm_tellings(),
+        calm_tellings(),
+        st.builds(lambda flag: fact(RedFlagYes(flag)), st.sampled_from(list(PROTOCOL.red_flags))),
+        st.builds(lambda p: _about(RedFlagYes, p, lambda entry, at: FlagMistake(entry)), pick),
+        st.builds(lambda p: _about(RedFlagYes, p, lambda entry, at: FlagCleared(entry, "a nurse", at)), pick),
+        holds(),
+        st.builds(lambda p: _about(ClinicianHold, p, lambda entry, at: HoldLifted(entry, "seen")), pick),
+        st.builds(lambda question, reply: fact(Answer(question, reply)), questions, st.sampled_from(Reply)),
+        st.builds(
+            lambda question: lambda story, at, told: story.add(ClinicAgreed(question, "a nurse", at), told),
+            questions,
+        ),
+        st.builds(lambda cause: fact(Procedure(cause)), st.sampled_from(Cause)),
+        st.builds(lambda p: _correction(Procedure, p), pick),
+        st.builds(lambda home: fact(HomeArrival(home)), st.booleans()),
+        st.builds(lambda p: _correction(HomeArrival, p), pick),
+        st.builds(lambda name: fact(Setting("zone", name)), st.sampled_from(ZONES)),
+        st.builds(lambda kind, p: _about(kind, p, lambda entry, at: Void(entry, "wrong")), st.sampled_from(
+            [Procedure, HomeArrival, Pain, SetDone, Override, ClinicianHold, RedFlagYes, Setting]), pick),
+    )  # fmt: skip
+
+
+def events(what: st.SearchStrategy) -> st.SearchStrategy[list[Event]]:
+    delays = st.just(0) | st.integers(0, 3 * DAY)
+    return st.lists(st.builds(Event, minutes_after(), delays, what), max_size=14)
+
+
+#: Built once: hypothesis takes longer to build a strategy than to draw from it.
+ANYTHING = events(tellings())
+CALM = events(calm_tellings())
+START = st.tuples(st.sampled_from(STARTS), st.integers(0, 3 * DAY))
+HOME = st.none() | st.integers(0, 300) | st.integers(-100, 4 * DAY)
+ONE_IN_TWENTY = st.integers(0, 19).map(lambda number: number == 0)
+
+
+@st.composite
+def stories(draw, what: st.SearchStrategy = ANYTHING, *, zones: tuple[str, ...] = ZONES):
+    """Return a story, its entries told in the order of the telling."""
+    day, minute = draw(START)
+    story = Story(zone=draw(st.sampled_from(zones)), procedure_end=day + timedelta(minutes=minute))
+    story.add(Setting("zone", story.zone), story.procedure_end)
+    calm = what is not ANYTHING
+    home = draw(HOME)
+    if calm or not draw(ONE_IN_TWENTY):
+        story.add(Procedure(), story.procedure_end)
+        if calm or home is not None:
+            story.add(HomeArrival(home=True), story.instant((abs(home or 60) if calm else home) / 60))
+    for event in sorted(draw(what), key=lambda each: each.at + each.delay):
+        at = story.procedure_end + timedelta(minutes=event.at)
+        event.tell(story, at, at + timedelta(minutes=event.delay))
+    return story
+
+
+def last_told(story: Story) -> datetime:
+    """Return the instant of the last entry, the earliest that a patient may look at it all."""
+    return max(max(entry.at, entry.recorded_at) for entry in story.entries)
+
+
+def shifted(value: object, by: timedelta) -> object:
+    """Return the value with every instant in it moved."""
+    if isinstance(value, datetime):
+        return value + by
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.replace(
+            value, **{f.name: shifted(getattr(value, f.name), by) for f in dataclasses.fields(value)}
+        )
+    return value
+
+
+def moved(story: Story, days: int) -> Story:
+    """Return the same story so many days later."""
+    by = timedelta(days=days)
+    entries = [
+        dataclasses.replace(
+            entry,
+            at=entry.at + by,
+            recorded_at=entry.recorded_at + by,
+            local_date=entry.local_date + by,
+            fact=shifted(entry.fact, by),
+        )
+        for entry in story.entries
+    ]
+    return Story(zone=story.zone, procedure_end=story.procedure_end + by, entries=entries)

@@ -1,0 +1,362 @@
+"""Edges of the gate that no scenario shows."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from coach.domain import gate
+from coach.domain.faults import BadValue
+from coach.domain.history import (
+    Cause,
+    ClinicAgreed,
+    ClinicianHold,
+    Drowsy,
+    FlagCleared,
+    FlagMistake,
+    HoldLifted,
+    HomeArrival,
+    Override,
+    PainWhen,
+    Procedure,
+    RedFlagYes,
+    Void,
+)
+from coach.domain.protocol import Dose, FlagLevel, Protocol
+from tests.domain.story import EVERY, GLUTES, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story, h
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+def reason(story: Story, routine: str, at: float) -> type:
+    return type(story.locked(routine, at).reason)
+
+
+def practised(*routines: str) -> Story:
+    """A story in which these squeezes are past their first dose at 78 h."""
+    story = Story().begins()
+    for routine in routines:
+        story.does(routine, 30)
+    return story
+
+
+def test_each_reason_gives_way_to_the_next_in_their_order():
+    story = Story().begins(home=None)
+    story.add(HomeArrival(home=False), 1)
+    at = 30.0
+    flag = story.add(RedFlagYes("fall"), 28)
+    hold = story.add(ClinicianHold(None, "scan"), 28)
+    story.answers("went_wrong", "yes")
+    story.add(Drowsy(yes=True), 29.5)
+    story.trains([GLUTES], 26, before=1, after=4)
+    story.feels(8, 29.9)
+    assert reason(story, TUMMY, at) is gate.OpenRedFlag
+    story.add(FlagMistake(flag), 28.1)
+    assert reason(story, TUMMY, at) is gate.Held
+    story.add(HoldLifted(hold, "seen"), 28.2)
+    assert reason(story, TUMMY, at) is gate.NeedsClinic
+    story.add(ClinicAgreed("went_wrong", "Dr Lee", story.instant(28)), 28.3)
+    assert reason(story, TUMMY, at) is gate.NotHome
+    story.add(HomeArrival(home=True), 2)
+    assert reason(story, TUMMY, at) is gate.Sleepy
+    at = 31.0
+    assert reason(story, TUMMY, at) is gate.AfterRed
+    story.open(PUMPS, at)
+    story = Story().begins()
+    story.feels(8, 30)
+    assert reason(story, TUMMY, 31) is gate.TooMuchPain
+    assert reason(story, TUMMY, 32) is gate.TooEarly
+    story.does(GLUTES, 25)
+    story.does(GLUTES, 28)
+    assert reason(story, GLUTES, 31) is gate.TooMuchPain
+    assert reason(story, GLUTES, 32) is gate.DoseDone
+    story.does(QUADS, 31.5)
+    assert reason(story, QUADS, 32) is gate.TooSoon
+
+
+def test_ankle_pumps_feel_neither_pain_nor_a_red_light():
+    story = Story().begins()
+    story.trains([GLUTES], 30, before=1, after=9)
+    story.open(PUMPS, 30.1)
+    assert {reason(story, routine, 30.1) for routine in SQUEEZES} == {gate.AfterRed}
+
+
+def test_a_no_after_a_yes_does_not_shorten_the_hour():
+    story = Story().begins()
+    story.add(Drowsy(yes=True), 10)
+    story.add(Drowsy(yes=False), 10.5)
+    assert story.locked(PUMPS, 10.7).opens_at == story.instant(11)
+
+
+@pytest.mark.parametrize("at", [-5.0, 3.0, 29.9])
+def test_a_flag_and_a_hold_count_also_when_the_clock_was_set_back(at: float):
+    story = Story().begins()
+    story.add(RedFlagYes("fall"), 30)
+    assert story.locked(PUMPS, at).opens_at is None
+    other = Story().begins()
+    other.add(ClinicianHold(None, "scan"), 30)
+    assert other.locked(PUMPS, at).opens_at is None
+
+
+def test_the_gate_answers_in_the_protocols_order():
+    assert tuple(Story().decides(3)) == tuple(PROTOCOL.routines) == EVERY
+
+
+# ---------------------------------------------------------------- cap and gap
+
+
+def test_the_gap_runs_from_the_end_of_the_set():
+    story = Story().begins()
+    story.does(GLUTES, 50, takes_s=600)
+    locked = story.locked(GLUTES, 51)
+    assert isinstance(locked.reason, gate.TooSoon)
+    assert locked.opens_at == locked.reason.until == story.instant(52) + timedelta(seconds=600)
+    assert isinstance(story.asks(GLUTES, locked.opens_at - MICROSECOND), gate.Locked)
+    story.open(GLUTES, locked.opens_at)
+
+
+def test_the_gap_of_the_dose_now_counts_when_hourly_pumps_end():
+    story = Story().begins()
+    story.does(PUMPS, 47.5)
+    assert story.locked(PUMPS, 47.9).opens_at == story.instant(49.5)
+    assert reason(story, PUMPS, 49) is gate.TooSoon
+    other = Story().begins()
+    other.does(PUMPS, 47)
+    assert other.locked(PUMPS, 47.5).opens_at == other.instant(47) + timedelta(minutes=50)
+
+
+def test_a_set_below_half_closes_nothing_but_counts_as_practice():
+    story = Story().begins()
+    story.does(GLUTES, 50, reps=2, of=5)
+    answer = story.open(GLUTES, 50.1)
+    assert answer.done_today == 0
+    assert [step for step in answer.steps if isinstance(step, gate.FirstDose)] == [
+        gate.FirstDose(story.instant(98))
+    ]
+
+
+def test_one_routine_does_not_close_another():
+    story = Story().begins()
+    story.does(GLUTES, 50)
+    story.open(QUADS, 50.1)
+    story.open(PUMPS, 50.1)
+
+
+# ---------------------------------------------------------------- doses
+
+
+def test_the_first_dose_ends_after_48_hours_to_the_microsecond():
+    story = practised(GLUTES)
+    assert story.open(GLUTES, story.instant(78) - MICROSECOND).dose == Dose(5, 3, 2)
+    assert story.open(GLUTES, 78).dose == Dose(8, 5, 2)
+
+
+def test_a_pause_of_just_under_seven_days_keeps_the_dose():
+    story = practised(GLUTES)
+    story.does(GLUTES, 30 + 167.99)
+    assert story.open(GLUTES, 30 + 167.99 + 2).dose == Dose(10, 5, 3)
+    other = practised(GLUTES)
+    other.does(GLUTES, 30 + 168)
+    assert other.open(GLUTES, 30 + 168 + 3).dose == Dose(5, 3, 2)
+
+
+def test_a_set_without_a_single_rep_is_no_practice():
+    story = Story().begins()
+    story.does(GLUTES, 30, reps=0, of=5)
+    assert story.open(GLUTES, 80).dose == Dose(5, 3, 2)
+
+
+def test_ankle_pumps_have_no_first_dose():
+    assert Story().begins().open(PUMPS, 400).steps == ()
+
+
+def test_halving_rounds_up():
+    story = Story().begins()
+    story.trains([TUMMY], 50, before=1, after=3)
+    assert story.open(TUMMY, 100).dose == Dose(3, 3, 2)
+
+
+def test_two_halvings_do_not_compound():
+    story = practised(GLUTES)
+    story.trains([GLUTES], 80, before=1, after=3)
+    story.trains([GLUTES], 104, before=1, after=3)  # a red: closed until 128 h
+    assert story.open(GLUTES, 128).dose == Dose(4, 5, 2)
+    assert story.open(GLUTES, 128).easier == Dose(4, 3, 2)
+
+
+def test_halving_is_of_the_tables_dose_under_an_override():
+    story = practised(GLUTES)
+    story.add(Override(GLUTES, 12, 5.0, 4, story.instant(79), story.instant(200), "strong"), 79)
+    story.trains([GLUTES], 80, before=1, after=3)
+    assert story.open(GLUTES, 104).dose == Dose(4, 5, 4)
+
+
+def test_halving_an_override_where_the_table_has_no_dose_halves_the_override():
+    story = Story().begins()
+    story.add(Override(GLUTES, 5, 3.0, 4, story.instant(9), story.instant(24), "strong"), 9)
+    story.trains([GLUTES], 10, before=1, after=3)
+    assert story.open(GLUTES, 13).dose == Dose(3, 3, 4)
+
+
+def test_pumps_in_an_amber_session_are_not_halved():
+    story = practised(GLUTES)
+    story.trains([PUMPS, GLUTES], 80, before=1, after=3)
+    assert story.open(PUMPS, 90).dose == Dose(10, 2, 3)
+
+
+def test_only_the_latest_override_counts():
+    story = practised(GLUTES)
+    for reps in (4, 6):
+        story.add(Override(GLUTES, reps, 3.0, 2, story.instant(79), story.instant(200), "seen"), 79)
+    assert story.open(GLUTES, 80).dose.reps == 6
+
+
+def test_an_override_of_an_earlier_course_is_over():
+    story = Story().begins()
+    story.add(Override(GLUTES, 4, 3.0, 2, story.instant(10), story.instant(900), "seen"), 10)
+    story.add(Procedure(Cause.NEW_PROCEDURE), 500)
+    story.add(HomeArrival(home=True), 501)
+    assert reason(story, GLUTES, 510) is gate.TooEarly
+
+
+def test_an_override_on_ankle_pumps_is_not_hourly():
+    story = Story().begins()
+    story.add(Override(PUMPS, 8, 2.0, 4, story.instant(3), story.instant(9), "tired"), 3)
+    story.does(PUMPS, 4)
+    assert story.locked(PUMPS, 4.5).opens_at == story.instant(6)
+
+
+def test_easier_is_never_harder_than_the_dose():
+    story = practised(GLUTES)
+    story.add(Override(GLUTES, 2, 2.0, 1, story.instant(79), story.instant(200), "frail"), 79)
+    assert story.open(GLUTES, 80).easier == Dose(2, 2, 1)
+
+
+# ---------------------------------------------------------------- red flags
+
+LEVELS = {flag.id: flag.level for flag in PROTOCOL.red_flags.values()}
+
+
+@pytest.mark.parametrize("flag", LEVELS)
+def test_every_red_flag_closes_everything_and_waits_for_somebody(flag: str):
+    story = Story().begins()
+    story.add(RedFlagYes(flag), 50)
+    for routine in EVERY:
+        locked = story.locked(routine, 5000)
+        assert isinstance(locked.reason, gate.OpenRedFlag)
+        assert locked.opens_at is None
+
+
+@pytest.mark.parametrize("flag", [flag for flag in LEVELS if not PROTOCOL.red_flags[flag].never_cleared])
+def test_every_other_red_flag_can_be_cleared_an_emergency_after_a_day(flag: str):
+    wait = 24.0 if LEVELS[flag] is FlagLevel.EMERGENCY else 1.0
+    story = Story().begins()
+    entry = story.add(RedFlagYes(flag), 50)
+    story.add(FlagCleared(entry, "Dr Lee", story.instant(50.5)), story.instant(50 + wait) - MICROSECOND)
+    assert isinstance(story.asks(PUMPS, 50 + wait), gate.Open) == (wait < 24)
+    story.add(FlagCleared(entry, "Dr Lee", story.instant(50.5)), 50 + wait)
+    story.open(PUMPS, 50 + wait)
+
+
+def test_new_back_pain_is_the_flag_that_is_never_cleared():
+    assert [flag.id for flag in PROTOCOL.red_flags.values() if flag.never_cleared] == ["new_back_pain"]
+
+
+def test_a_clearing_of_something_else_clears_nothing():
+    story = Story().begins()
+    story.add(RedFlagYes("fall"), 50)
+    other = story.feels(3, 51)
+    story.add(FlagCleared(other, "Dr Lee", story.instant(51.5)), 52)
+    story.add(FlagMistake(other), 50.01)
+    assert reason(story, PUMPS, 53) is gate.OpenRedFlag
+
+
+def test_the_talk_has_to_be_after_the_flag_and_not_ahead():
+    story = Story().begins()
+    story.add(RedFlagYes("fall"), 50)
+    flag = story.entries[-1]
+    now = story.instant(52)
+    assert not gate.may_clear(PROTOCOL, flag, story.instant(50), now=now)
+    assert gate.may_clear(PROTOCOL, flag, story.instant(50) + MICROSECOND, now=now)
+    assert gate.may_clear(PROTOCOL, flag, now, now=now)
+    assert not gate.may_clear(PROTOCOL, flag, now + MICROSECOND, now=now)
+
+
+def test_the_ten_minutes_count_from_when_the_flag_was_entered():
+    story = Story().begins()
+    flag = story.add(RedFlagYes("fall"), 40, told=50)
+    story.add(FlagMistake(flag), story.instant(50) + timedelta(minutes=10))
+    story.open(PUMPS, 51)
+    other = Story().begins()
+    flag = other.add(RedFlagYes("fall"), 50)
+    other.add(FlagMistake(flag), other.instant(50) + timedelta(minutes=10) + MICROSECOND)
+    assert reason(other, PUMPS, 51) is gate.OpenRedFlag
+
+
+def test_a_restart_that_is_corrected_or_taken_back():
+    story = Story().begins()
+    story.add(RedFlagYes("new_back_pain"), 100)
+    again = story.add(Procedure(Cause.NEW_FRACTURE), 140)
+    corrected = story.add(Procedure(Cause.NEW_FRACTURE), 139, told=150, corrects=again)
+    assert gate.open_flags(PROTOCOL, story.history) == ()
+    story.add(Void(corrected, "not restarted"), 160)
+    assert [flag.fact.flag for flag in gate.open_flags(PROTOCOL, story.history)] == ["new_back_pain"]
+
+
+def test_correcting_the_first_procedure_is_no_restart():
+    story = Story().begins()
+    story.add(RedFlagYes("new_back_pain"), 100)
+    story.add(Procedure(), 0.5, told=110, corrects=story.entries[1].id)
+    assert reason(story, PUMPS, 120) is gate.OpenRedFlag
+
+
+def test_a_restart_leaves_the_other_flags_open():
+    story = Story().begins()
+    story.add(RedFlagYes("fall"), 100)
+    story.add(Procedure(Cause.NEW_PROCEDURE), 140)
+    assert reason(story, PUMPS, 200) is gate.OpenRedFlag
+
+
+def test_a_flag_that_the_protocol_does_not_know_closes_everything():
+    story = Story().begins()
+    story.add(RedFlagYes("gone_from_the_list"), 50)
+    assert story.locked(PUMPS, 51).opens_at is None
+
+
+# ---------------------------------------------------------------- other protocols
+
+
+def without_rest_at_home() -> Protocol:
+    phases = [phase for phase in PROTOCOL.phases if phase.anchor == "procedure_end"]
+    return dataclasses.replace(PROTOCOL, phases=tuple(phases), digest="without rest at home")
+
+
+def test_before_the_first_phase_of_a_protocol_an_override_opens_nothing():
+    story = Story().begins()
+    story.add(Override(GLUTES, 4, 3.0, 2, story.instant(2), story.instant(90), "strong"), 2)
+    answer = gate.decide(without_rest_at_home(), story.history, now=story.instant(3))[GLUTES]
+    assert isinstance(answer, gate.Locked)
+    assert isinstance(answer.reason, gate.TooEarly)
+    assert answer.opens_at == story.instant(24)
+
+
+def test_what_is_remembered_for_one_protocol_is_not_used_for_another():
+    story = Story().begins()
+    history = story.history
+    gate.decide(PROTOCOL, history, now=story.instant(3))
+    now = gate.decide(without_rest_at_home(), history, now=story.instant(3))
+    assert isinstance(now[PUMPS], gate.Locked)
+
+
+def test_a_naive_now_is_refused_before_anything_is_looked_at():
+    with pytest.raises(BadValue):
+        gate.decide(PROTOCOL, Story().history, now=(Story().procedure_end + h(3)).replace(tzinfo=None))
+
+
+def test_right_now_is_asked_before_and_after_a_session_too():
+    for when in (PainWhen.BEFORE, PainWhen.AFTER, PainWhen.NOW):
+        story = Story().begins()
+        story.feels(6, 50, when)
+        assert reason(story, GLUTES, 51) is gate.TooMuchPain

@@ -1,0 +1,191 @@
+"""The Guide says everything the protocol knows, in words for those who read it."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach import wording
+from coach.domain.protocol import FlagLevel
+from coach.protocols import loader
+from coach.ui import assets, guide
+from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
+
+PROTOCOL = loader.default()
+ROUTINES = {routine.id.replace("_", "-"): routine for routine in PROTOCOL.routines.values()}
+BANNED = re.compile(r"\b(patients?|gates?|fail\w*|missed|compliance)\b", re.IGNORECASE)
+
+
+def opened(home: Home, part: str) -> AppTest:
+    """Open one part by its address."""
+    at = home.open("guide")
+    at.query_params["part"] = part
+    return run(at)
+
+
+def everything(at: AppTest) -> str:
+    """Return all that can be read: sentences, buttons, links and what is folded away."""
+    labels = [each.label for each in (*at.button, *at.expander)]
+    return "\n".join([said(at), *labels, *(each.proto.label for each in at.get("link_button"))])
+
+
+@pytest.fixture
+def all_parts(home: Home) -> dict[str, AppTest]:
+    patient = home.settle(hours=60)
+    return {name: opened(home, name) for name in guide.parts(patient)}
+
+
+def test_every_part_is_one_tap_away_and_leads_back(home: Home):
+    patient = home.settle(hours=60)
+    at = home.open("guide")
+    assert title(at) == "Guide"
+    for name, (heading, _show) in guide.parts(patient).items():
+        tap(at, f"guide-to-{name}")
+        assert title(at) == heading
+        assert name in at.query_params["part"]
+        tap(at, "guide-back-below")
+        assert title(at) == "Guide"
+
+
+def test_the_parts_follow_each_other_to_the_last(home: Home):
+    patient = home.settle(hours=60)
+    names = list(guide.parts(patient))
+    at = opened(home, names[0])
+    for name in names[1:]:
+        tap(at, "guide-next")
+        assert title(at) == guide.parts(patient)[name][0]
+    assert "guide-next" not in buttons(at)
+
+
+def test_an_unknown_part_is_the_list(home: Home):
+    home.settle(hours=60)
+    assert title(opened(home, "<script>")) == "Guide"
+
+
+def test_a_reload_stays_with_the_part(home: Home):
+    home.settle(hours=60)
+    assert title(opened(home, "words")) == title(opened(home, "words")) == "Words explained"
+
+
+@pytest.mark.parametrize("name", ROUTINES)
+def test_an_exercise_is_told_whole(home: Home, name: str):
+    home.settle(hours=60)
+    routine, at = ROUTINES[name], opened(home, name)
+    assert title(at) == routine.name
+    text = said(at)
+    for told in (routine.why, routine.position, routine.breathing, routine.effort, routine.feels_like):
+        assert told in text
+    for told in (*routine.aliases, *routine.steps, *routine.faults, *routine.stop_when):
+        assert told in text
+    assert routine.clinical_name.casefold() in text.casefold()
+    [drawn] = given(at, "coach_drawing")
+    assert drawn["svg"] == assets.drawing(routine.drawing)
+    assert drawn["name"] == routine.name
+
+
+def test_the_clinics_own_wording_is_found(home: Home):
+    home.settle(hours=60)
+    for part in ("words", "quadriceps", "transversus-abdominis"):
+        assert "Transabdominal and quadriceps settling" in said(opened(home, part))
+
+
+def test_every_warning_sign_is_told_with_its_advice_and_numbers(home: Home):
+    patient = home.settle(hours=60)
+    at = opened(home, "warning-signs")
+    text = said(at)
+    for flag in PROTOCOL.red_flags.values():
+        assert flag.text in text
+        for line in flag.advice:
+            assert wording.filled(line, PROTOCOL, patient.history()) in text
+    assert [each.value for each in at.header] == [
+        "Call 112 now", "Call your clinic today", "Call your clinic",
+    ]  # fmt: skip
+    assert len(FlagLevel) == 3
+    assert links(at) == ["tel:112", "tel:+49305550100", "tel:+49305550100", "tel:+49305550100"]
+
+
+def test_the_numbers_are_the_patients_own(home: Home):
+    patient = home.settle(hours=60)
+    patient.set("country", "GB")
+    patient.set("clinic_phone", "020 7946 0000")
+    assert links(opened(home, "warning-signs"))[:2] == ["tel:999", "tel:02079460000"]
+
+
+def test_a_warning_sign_can_be_told_from_here(home: Home):
+    home.settle(hours=60)
+    assert title(tap(opened(home, "warning-signs"), "guide-now")) == "What is wrong?"
+
+
+def test_every_phase_is_told_and_the_present_one_is_marked(home: Home):
+    home.settle(hours=60)
+    at = opened(home, "timeline")
+    assert [each.label for each in at.expander] == [
+        f"{phase.name} (you are here)" if phase.id == "first-week" else phase.name
+        for phase in PROTOCOL.phases
+    ]
+    text = said(at)
+    assert "{" not in text
+    assert "Lie flat on your back until 1 hour after you got home." in text
+    for phase in PROTOCOL.phases:
+        for line in (*phase.do, *phase.dont):
+            assert line.split("{")[0] in text
+        for routine, dose in phase.doses.items():
+            assert wording.dose(PROTOCOL.routines[routine], dose.plain) in text
+
+
+def test_getting_up_is_told_in_order(home: Home):
+    home.settle(hours=60)
+    text = said(opened(home, "getting-up"))
+    steps = PROTOCOL.guide["getting_up"]
+    assert sorted(steps, key=text.index) == list(steps)
+
+
+def test_the_risk_list_sends_to_the_doctor(home: Home):
+    home.settle(hours=60)
+    text = said(opened(home, "next-fracture"))
+    for line in (
+        *PROTOCOL.guide["risk_factors"],
+        PROTOCOL.notices["risk_intro"],
+        PROTOCOL.notices["no_promise"],
+    ):
+        assert line in text
+    assert "Talk to your doctor" in text
+
+
+def test_every_dose_and_source_is_told(home: Home):
+    home.settle(hours=60)
+    text = said(opened(home, "numbers"))
+    for phase in PROTOCOL.phases:
+        assert phase.name in text
+        for routine, dose in phase.doses.items():
+            known = PROTOCOL.routines[routine]
+            row = f"| {known.name} | {wording.dose(known, dose.plain)}, {wording.often(dose.plain)} | {dose.reps.source}"
+            assert row in text
+    for name, source in PROTOCOL.sources.items():
+        assert f"{name}: {source}" in text
+    assert "**Flat hour**: when you get home (SEED)" in text
+    assert "**Second day**: 24 hours after your procedure (PD)" in text
+
+
+def test_who_reads_and_what_this_is_not_is_told(home: Home):
+    home.settle(hours=60)
+    text = said(opened(home, "about"))
+    assert "Nobody else sees this. To tell your clinic, call +49 30 555 0100." in text
+    assert "not a medical device" in text
+    assert "In an emergency call 112." in text
+
+
+def test_no_part_speaks_over_peoples_heads(all_parts: dict[str, AppTest]):
+    titles_of_sources = {f"{name}: {text}" for name, text in PROTOCOL.sources.items()}
+    for name, at in all_parts.items():
+        for line in everything(at).splitlines():
+            if line not in titles_of_sources:
+                assert not BANNED.search(line), (name, line)
+
+
+def test_before_the_clinics_number_is_known_nothing_is_dialled(home: Home):
+    patient = home.settle(hours=60)
+    patient.set("clinic_phone", "")
+    at = opened(home, "warning-signs")
+    assert links(at) == ["tel:112"]
+    assert "the number on your clinic's letter" in said(at)

@@ -1,0 +1,174 @@
+"""Progress on a real record: the sentence first, each chart with its table, and an honest empty state."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
+from streamlit.testing.v1 import AppTest
+
+from coach.desk import PatientDesk
+from coach.desk.patient import PastSet
+from coach.desk.writer import new_key
+from coach.domain import outcome
+from coach.domain.history import PainWhen, PainWord
+from coach.domain.moments import local
+from coach.review import charts
+from coach.ui import chart
+from tests.pages.conftest import Home, buttons, run, said, tap, title
+
+
+def drawn(at: AppTest) -> list[dict[str, Any]]:
+    """Return each chart on the page: its specification, its data sets and its description."""
+    return [
+        {
+            "spec": json.loads(each.proto.spec),
+            "data": {d.name: convert_arrow_bytes_to_pandas_df(d.data.data) for d in each.proto.datasets},
+            "alt": each.proto.alt,
+        }
+        for each in at.get("vega_lite_chart")
+    ]
+
+
+def with_data(at: AppTest, name: str) -> list[pd.DataFrame]:
+    """Return the data sets of that name, in the order of the charts."""
+    return [each["data"][name] for each in drawn(at) if name in each["data"]]
+
+
+def live(home: Home, days: int) -> PatientDesk:
+    """Let a patient check in each evening and exercise each morning for some days."""
+    patient = home.patient
+    for day in range(days):
+        patient.check_in(average=max(0, 5 - day), worst=max(0, 6 - day), key=new_key())
+        wall = local(home.clock.now, patient.zone).replace(tzinfo=None) - timedelta(minutes=40)
+        done = [PastSet("ankle_pumps", 10), PastSet("static_glutes", 5)]
+        patient.log_past(wall, done, before=3, after=2, effort=None, note="", key=new_key())
+        if day < days - 1:
+            home.clock.goes_on(hours=24)
+    return patient
+
+
+def test_at_first_each_part_says_when_it_will_show_something(home: Home):
+    home.settle(hours=2)
+    at = home.open("progress")
+    assert title(at) == "Your progress"
+    heads = [each.value for each in at.header]
+    assert heads == [
+        "Your pain shows here after your first daily check-in.",
+        "What you do shows here.",
+        "Pain before and after exercise shows here once a session has both scores.",
+        "Your first day of exercise will be counted here.",
+    ]
+    assert not with_data(at, "scores")
+
+
+def test_the_sentence_comes_first_and_agrees_with_the_domain(home: Home):
+    home.settle(hours=60)
+    patient = live(home, 4)
+    at = home.open("progress")
+    change = outcome.pain_change(patient.protocol, patient.history(), today=patient.today())
+    assert change.mean == 3.5
+    first = at.header[0].value
+    assert first.startswith(f"Your pain fell from {change.baseline} before the procedure to 3.5 this week.")
+    assert at.header[-1].value == "You have exercised on 4 days."
+    assert "After all of your 4 sessions" in at.header[2].value
+
+
+def test_what_is_drawn_is_what_is_recorded(home: Home):
+    home.settle(hours=60)
+    patient = live(home, 3)
+    at = home.open("progress")
+    [averages] = with_data(at, "averages")
+    assert averages["score"].to_list() == [5.0, 4.0, 3.0]
+    [scores] = with_data(at, "scores")
+    assert sorted(scores["series"]) == sorted(["after", "before", "worst"] * 3)
+    calendars = [each for each in with_data(at, "doing") if (each["when"] != "done").all()]
+    assert len(calendars) == len(patient.protocol.routines)
+    for days in calendars:
+        assert days["today"].sum() == 1
+    [counts] = with_data(at, "change_counts")
+    assert dict(zip(counts["change"], counts["sessions"], strict=True))[-1] == 3
+
+
+def test_every_chart_has_a_description_and_no_data_in_its_specification(home: Home):
+    home.settle(hours=60)
+    live(home, 3)
+    for each in drawn(home.open("progress")):
+        assert each["alt"]
+        assert "datasets" not in each["spec"]
+        assert "values" not in json.dumps(each["spec"].get("data", {}))
+
+
+def test_every_chart_has_its_table(home: Home):
+    home.settle(hours=60)
+    live(home, 3)
+    at = home.open("progress")
+    labels = [each.label for each in at.expander]
+    assert labels == ["Show as table"] * 3
+    assert [next(iter(each.value.columns)) for each in at.table] == ["Day", "Day", "Session"]
+    assert at.table[0].value["Average"].to_list() == ["3", "4", "5"]
+
+
+def test_the_studys_curve_is_off_until_switched_on_and_stays_on(home: Home):
+    home.settle(hours=60)
+    live(home, 3)
+    at = home.open("progress")
+    assert with_data(at, "curve")[0].empty
+    at.toggle(key="progress-study").set_value(True)
+    run(at)
+    [curve] = with_data(at, "curve")
+    assert curve["mean"].to_list() == [7.4, 4.1, 3.4, 3.0]
+    assert set(curve["label"]) == {"One study's average, not your goal."}
+    assert home.patient.history().settings["curve"] is True
+    assert len(with_data(home.open("progress"), "curve")[0]) == 4
+    at.toggle(key="progress-study").set_value(False)
+    run(at)
+    assert home.patient.history().settings["curve"] is False
+
+
+def test_answers_in_words_are_listed_and_not_drawn(home: Home):
+    home.settle(hours=60)
+    home.patient.check_in(average=PainWord.MILD, worst=PainWord.BAD, key=new_key())
+    at = home.open("progress")
+    assert at.header[0].value == "You answer in words. They are listed here."
+    assert not with_data(at, "scores")
+    assert at.table[0].value["Answer"].to_list() == ["Bad pain", "Mild pain"]
+
+
+def test_earlier_weeks_are_one_tap_away_and_back(home: Home):
+    home.settle(hours=24 * 40)
+    at = home.open("progress")
+    assert "doing-earlier" in buttons(at)
+    assert "doing-later" not in buttons(at)
+    newest = with_data(at, "doing")[1]["week"].max()
+    tap(at, "doing-earlier")
+    assert with_data(at, "doing")[1]["week"].max() < newest
+    assert "doing-earlier" not in buttons(at), "the procedure was in these weeks"
+    tap(at, "doing-later")
+    assert with_data(at, "doing")[1]["week"].max() == newest
+
+
+def test_a_score_of_zero_is_drawn_and_a_silent_day_is_a_gap(home: Home):
+    patient = home.settle(hours=60)
+    patient.give_pain(0, PainWhen.AVERAGE_24H, key=new_key())
+    home.clock.goes_on(hours=48)
+    patient.give_pain(2, PainWhen.AVERAGE_24H, key=new_key())
+    [averages] = with_data(home.open("progress"), "averages")
+    assert averages["score"].fillna(-1).to_list() == [0, -1, 2]
+
+
+def test_a_chart_is_compiled_once():
+    assert chart.specification(charts.pain) is chart.specification(charts.pain)
+
+
+@pytest.mark.parametrize("days", [1, 8])
+def test_no_word_shames(home: Home, days: int):
+    home.settle(hours=60)
+    live(home, days)
+    text = said(home.open("progress")).lower()
+    for word in ("fail", "missed", "compliance", "gate", "patient"):
+        assert word not in text

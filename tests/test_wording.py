@@ -1,0 +1,315 @@
+"""Everything that can be said has words, and every sentence is whole."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import typing
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from coach import wording
+from coach.domain import gate
+from coach.domain.course import course
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import History, PainWord, PlannedSet, Setting, StopReason
+from coach.domain.moments import zone
+from coach.domain.pain import Light
+from coach.domain.protocol import Dose, FlagLevel
+from coach.domain.session import CueKind, schedule
+from coach.protocols import loader
+from coach.records.unavailable import Reason as Trouble
+from tests.domain.story import Story
+from tests.support.server import ROOT
+
+PROTOCOL = loader.default()
+NOBODY = History()
+NOW = datetime(2026, 3, 5, 9, 7, tzinfo=UTC)  # a Thursday, 10:07 in Berlin
+BERLIN = "Europe/Berlin"
+
+REASONS: dict[type, Any] = {
+    gate.NoProcedure: gate.NoProcedure(),
+    gate.FutureTime: gate.FutureTime(NOW),
+    gate.Contradictory: gate.Contradictory(NOW, NOW),
+    gate.OpenRedFlag: gate.OpenRedFlag("fall", uuid4(), NOW),
+    gate.Held: gate.Held("Wait for the scan", None, NOW),
+    gate.NeedsClinic: gate.NeedsClinic(PROTOCOL.questions[0]),
+    gate.NotHome: gate.NotHome(None),
+    gate.Sleepy: gate.Sleepy(NOW),
+    gate.AfterRed: gate.AfterRed(NOW),
+    gate.TooMuchPain: gate.TooMuchPain(7, NOW),
+    gate.TooEarly: gate.TooEarly(PROTOCOL.phases[3], NOW),
+    gate.DoseDone: gate.DoseDone(2, 2),
+    gate.TooSoon: gate.TooSoon(NOW),
+}
+STEPS: dict[type, Any] = {
+    gate.FirstDose: gate.FirstDose(NOW + timedelta(hours=40)),
+    gate.Halved: gate.Halved(),
+    gate.Overridden: gate.Overridden("Doing well", NOW + timedelta(days=3)),
+}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def assert_sentence(text: str) -> None:
+    assert text
+    assert text == text.strip()
+    assert "{" not in text
+    assert "None" not in text
+    assert text[0].isupper() or text[0] in "“/0123456789", text
+    assert text[-1] in ".?!", text
+
+
+# what is refused
+
+
+def test_every_fault_has_a_sentence():
+    assert set(wording.REFUSALS) == set(Fault)
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_every_refusal_is_a_whole_sentence(fault: Fault):
+    text = wording.REFUSALS[fault]
+    detail = dict.fromkeys(placeholders(text), "7")
+    assert_sentence(wording.refusal(BadValue(fault, **detail)))
+    wording.refusal(BadValue(fault))  # a detail that is missing is no reason to fail
+
+
+def raised() -> Iterator[tuple[str, Fault, set[str]]]:
+    """Find every place that refuses something: where, with which fault, with which details."""
+    for path in sorted((ROOT / "coach").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BadValue" and node.args:
+                named = node.args[0]
+                if isinstance(named, ast.Attribute):
+                    where = f"{path.name}:{node.lineno}"
+                    yield where, Fault[named.attr], {str(each.arg) for each in node.keywords}
+
+
+def test_every_refusal_is_given_what_its_sentence_mentions():
+    found = list(raised())
+    assert len(found) > 30
+    for where, fault, given in found:
+        assert placeholders(wording.REFUSALS[fault]) <= given, (where, fault)
+
+
+def test_a_zone_with_no_near_name_points_to_the_list():
+    for name, near in (("Europe/Lodon", "Europe/London"), ("", ""), ("qqqqqqqq", "")):
+        with pytest.raises(BadValue) as refused:
+            zone(name)
+        sentence = wording.refusal(refused.value)
+        assert_sentence(sentence)
+        assert f"“{name}”" in sentence
+        assert near in sentence
+        assert ("such as" in sentence) is bool(near)
+
+
+def test_what_was_entered_stands_in_the_sentence_as_it_is():
+    for odd in ("{near}", "{0}", "%s", "<b>", "{value!r}"):
+        assert f"“{odd}”" in wording.refusal(BadValue(Fault.NOT_A_PHONE_NUMBER, value=odd))
+
+
+def test_every_reason_why_the_record_cannot_be_used_has_a_sentence():
+    assert set(wording.UNAVAILABLE) == set(Trouble)
+    for why in Trouble:
+        sentence = wording.unavailable(why, "/home/ada/coach.sqlite3")
+        assert_sentence(sentence)
+        if why is not Trouble.DISK_FULL:
+            assert "/home/ada/coach.sqlite3" in sentence
+    assert_sentence(wording.unavailable("something new", "/x"))
+    assert "{odd}" in wording.unavailable("damaged", "/{odd}")
+
+
+# the gate
+
+
+def test_the_lists_here_name_every_reason_and_every_step():
+    assert set(REASONS) == set(typing.get_args(gate.Reason))
+    assert set(STEPS) == set(typing.get_args(gate.Step))
+
+
+@pytest.mark.parametrize("kind", typing.get_args(gate.Reason), ids=lambda kind: kind.__name__)
+def test_every_reason_of_the_gate_has_words(kind: type):
+    text = wording.reason(REASONS[kind], PROTOCOL, NOBODY)
+    assert text
+    assert "{" not in text
+    assert "None" not in text
+
+
+def test_the_other_shapes_of_a_reason_have_words_too():
+    for why in (gate.NotHome(NOW), gate.TooEarly(None, None), gate.Held("Rest.", NOW, NOW)):
+        assert_sentence(wording.reason(why, PROTOCOL, NOBODY))
+    for phase in PROTOCOL.phases:
+        assert "hour" in wording.reason(gate.TooEarly(phase, NOW), PROTOCOL, NOBODY)
+
+
+@pytest.mark.parametrize("kind", typing.get_args(gate.Step), ids=lambda kind: kind.__name__)
+def test_every_step_of_a_dose_has_words(kind: type):
+    text = wording.step(STEPS[kind], BERLIN, now=NOW)
+    assert text
+    assert "None" not in text
+    assert_sentence(wording.step(gate.FirstDose(None), BERLIN, now=NOW))
+
+
+def test_doses_say_what_is_done_and_how_often():
+    routines = PROTOCOL.routines
+    assert wording.dose(routines["ankle_pumps"], Dose(10, 2, 12, hourly=True)) == "10 times"
+    assert wording.dose(routines["static_glutes"], Dose(5, 3, 2)) == "5 × 3 seconds"
+    assert wording.dose(routines["quadriceps"], Dose(8, 2.5, 2)) == "8 × 2.5 seconds, each leg"
+    assert wording.often(Dose(10, 2, 12, hourly=True)) == "every hour you are awake"
+    assert [wording.often(Dose(5, 3, n)) for n in (1, 2)] == ["once a day", "2 times a day"]
+
+
+# times
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 3, 5, 13, 30, tzinfo=UTC), "opens today at 14:30, in 4 hours"),
+        (datetime(2026, 3, 6, 4, 7, tzinfo=UTC), "opens tomorrow, Friday, at 05:07, in 19 hours"),
+        (datetime(2026, 3, 5, 9, 8, tzinfo=UTC), "opens today at 10:08, in 1 minute"),
+        (datetime(2026, 3, 5, 9, 7, 5, tzinfo=UTC), "opens today at 10:07, in 1 minute"),
+        (datetime(2026, 3, 5, 11, 6, tzinfo=UTC), "opens today at 12:06, in 119 minutes"),
+        (datetime(2026, 3, 5, 11, 7, tzinfo=UTC), "opens today at 12:07, in 2 hours"),
+        (datetime(2026, 3, 5, 23, 0, tzinfo=UTC), "opens tomorrow, Friday, at 00:00, in 14 hours"),
+        (datetime(2026, 3, 7, 9, 7, tzinfo=UTC), "opens on Saturday, 7 March, at 10:07, in 2 days"),
+        (datetime(2026, 3, 30, 9, 7, tzinfo=UTC), "opens on 30 March at 11:07, in 25 days"),
+    ],
+)
+def test_an_opening_is_said_with_its_day_its_time_and_how_long_it_is(at: datetime, said: str):
+    assert wording.opens(at, BERLIN, now=NOW) == said
+
+
+def test_where_a_person_must_act_no_opening_is_said():
+    assert wording.opens(None, BERLIN, now=NOW) == ""
+
+
+def test_the_day_is_that_of_the_patients_zone():
+    late = datetime(2026, 3, 5, 23, 30, tzinfo=UTC)
+    assert wording.day(late, "UTC", now=NOW) == "today"
+    assert wording.day(late, BERLIN, now=NOW) == "tomorrow, Friday,"
+    assert wording.day(late, "Pacific/Auckland", now=NOW) == "tomorrow, Friday,"
+    assert wording.day(late, "America/New_York", now=NOW) == "today"
+
+
+def test_where_in_the_course_counts_the_day_of_the_procedure_as_zero():
+    known = course(PROTOCOL, Story().begins().history)
+    assert known is not None
+    ended = known.procedure.at
+    said = [
+        wording.where_in_course(known, "Europe/London", now=ended + timedelta(hours=hours))
+        for hours in (0, 1, 20, 71, 72, 24 * 7, 24 * 84)
+    ]
+    assert said == [
+        "Day 0, 0 hours after your procedure",
+        "Day 0, 1 hour after your procedure",
+        "Day 1, 20 hours after your procedure",
+        "Day 3, 71 hours after your procedure",
+        "Day 3, week 1 after your procedure",
+        "Day 7, week 2 after your procedure",
+        "Day 84, week 13 after your procedure",
+    ]
+
+
+# the protocol's texts, with the numbers to call
+
+
+def patient(**settings: str) -> History:
+    story = Story()
+    for name, value in settings.items():
+        story.add(Setting(name, value), 0)
+    return story.history
+
+
+def test_every_text_of_the_protocol_is_whole_with_and_without_numbers():
+    free = {"until", "days"}
+    for told in (NOBODY, patient(country="GB", clinic_phone="020 7946 0000")):
+        for name, notice in PROTOCOL.notices.items():
+            assert placeholders(wording.protocol_text(PROTOCOL, told, name)) <= free, name
+            assert placeholders(notice) <= {"emergency", "clinic", "advice_line", *free}
+        for phase in PROTOCOL.phases:
+            for line in (*phase.do, *phase.dont, phase.rest_rule):
+                assert placeholders(wording.filled(line, PROTOCOL, told)) <= free
+
+
+def test_every_red_flag_has_a_card_with_the_number_to_call():
+    told = patient(country="GB", clinic_phone="020 7946 0000")
+    assert len(PROTOCOL.red_flags) == 19
+    for flag in PROTOCOL.red_flags.values():
+        card = wording.card(flag, PROTOCOL, told)
+        calls = [phone["tel"] for phone in card["phones"]]
+        expected = ["999", "02079460000"] if flag.level is FlagLevel.EMERGENCY else ["02079460000"]
+        assert calls == expected
+        assert ("999" in card["title"]) is (flag.level is FlagLevel.EMERGENCY)
+        assert flag.text in card["said"]
+        assert card["lines"]
+        assert not any("{" in line for line in card["lines"])
+
+
+def test_without_any_number_a_card_links_to_nothing_and_says_where_to_find_it():
+    for flag in PROTOCOL.red_flags.values():
+        card = wording.card(flag, PROTOCOL, NOBODY)
+        assert card["phones"] == []
+        assert "{" not in card["title"]
+
+
+def test_the_emergency_number_can_be_the_patients_own():
+    told = patient(country="GB", emergency_phone="+44 1632 960000")
+    assert wording.numbers(PROTOCOL, told)["emergency"] == "+44 1632 960000"
+    assert wording.numbers(PROTOCOL, patient(country="GB"))["advice_line"] == "111"
+
+
+@pytest.mark.parametrize(
+    ("number", "dialled"),
+    [("+49 (30) 555-01 00", "+49305550100"), ("112", "112"), ("12", ""), ("call me", ""), ("", "")],
+)
+def test_a_link_dials_digits_and_nothing_else(number: str, dialled: str):
+    assert wording.tel(number) == dialled
+
+
+# pain and the session
+
+
+def test_scores_have_labels_and_zero_is_not_missing():
+    assert [value for value, _, _ in wording.pain_choices(PROTOCOL, plain_words=False)] == list(range(11))
+    worded = [n for n, _, words in wording.pain_choices(PROTOCOL, plain_words=False) if words]
+    assert worded == [0, 3, 5, 7, 10]
+    assert [value for value, _, _ in wording.pain_choices(PROTOCOL, plain_words=True)] == list(PainWord)
+    assert (wording.score(0, PROTOCOL), wording.score(None, PROTOCOL)) == ("0", "not known")
+    assert all(wording.score(word, PROTOCOL) for word in PainWord)
+
+
+def test_every_light_and_every_stop_reason_has_words():
+    assert wording.light(None, PROTOCOL, NOBODY) == ""
+    said = [wording.light(each, PROTOCOL, NOBODY) for each in Light]
+    assert len({*said, ""}) == 3
+    assert len({wording.stop_reason(why) for why in StopReason}) == len(StopReason)
+
+
+def test_every_cue_shows_or_says_something():
+    plan = schedule(
+        PROTOCOL,
+        [PlannedSet(each.id, 3, 3.0, each.sides) for each in PROTOCOL.routines.values()],
+    )
+    assert {cue.kind for cue in plan.cues} == set(CueKind)
+    for cue in plan.cues:
+        label, say = wording.cue(cue, plan, PROTOCOL)
+        assert label or say
+        assert "{" not in label + say
+
+
+def test_numbers_are_counted_aloud():
+    assert [wording.count_word(n) for n in (1, 3, 10, 11)] == ["one", "three", "ten", "11"]
+
+
+def test_no_sentence_here_is_meant_for_programmers():
+    for text in (*wording.REFUSALS.values(), *wording.UNAVAILABLE.values()):
+        assert not re.search(r"[Ee]rror|exception|invalid|null|NaN|traceback", text), text
