@@ -251,7 +251,7 @@ async function askToPersist() {
 
 /**
  * Send this owner's items until told to stop, one request at a time (over all tabs).
- * `onChange({pending, refused})`: how many wait, and the refused items.
+ * `onChange({pending, refused, closed})`: how many wait, the refused items, and why everything is closed, if it is.
  */
 export function start({ owner, endpoint, onChange = () => {} }) {
   const tried = new Set();
@@ -260,11 +260,12 @@ export function start({ owner, endpoint, onChange = () => {} }) {
   let again = false;
   let failures = 0;
   let timer = 0;
+  let closed = '';
 
   async function tell() {
     if (stopped) return;
     const [waiting, no] = [await pending(owner), await refused(owner)];
-    if (!stopped) onChange({ pending: waiting.length, refused: no });
+    if (!stopped) onChange({ pending: waiting.length, refused: no, closed });
   }
 
   async function drain() {
@@ -276,6 +277,7 @@ export function start({ owner, endpoint, onChange = () => {} }) {
       const reply = await post(endpoint, owner, items, firstTry);
       if (!reply || !(await settle(items, reply))) return false;
       failures = 0;
+      closed = reply.closed || '';
       await tell();
     }
     return true;

@@ -321,8 +321,17 @@ class Player {
       node.toggleAttribute('data-waiting', waits);
     }
     const whys = state.refused.filter((item) => item.session === session && item.why).map(({ why }) => fill(words.refused, { why }));
+    if (state.closed) this.closedBy(state.closed);
+    if (this.closedWhy) whys.unshift(this.closedWhy);
     this.refusals.replaceChildren(...[...new Set(whys)].map((why) => el('p', {}, why)));
     if (this.left && !state.pending) this.run.forget();
+  }
+
+  /** A warning sign or a clinician closed everything meanwhile: the session ends here, with what was done. */
+  closedBy(why) {
+    if (!this.onStage) return;
+    this.closedWhy = why;
+    this.stopped({ id: 'interrupted', check: false });
   }
 
   leave() {

@@ -145,6 +145,12 @@ class PatientDesk(SetUp, Outbox):
         """Return the latest answer to how bad the pain is right now, or None."""
         return pain.latest_right_now(self.history())
 
+    def closed_by_somebody(self) -> gate.Reason | None:
+        """Return the red flag or hold that closes every routine now, which also ends a session."""
+        reasons = [d.reason for d in self.decisions().values() if isinstance(d, gate.Locked)]
+        closing = [each for each in reasons if isinstance(each, gate.OpenRedFlag | gate.Held)]
+        return closing[0] if len(closing) == len(self.protocol.routines) else None
+
     def two_high_days(self) -> bool:
         """Tell whether pain was high on two days in a row, so that the clinic's advice is needed."""
         known = self.course()

@@ -118,7 +118,10 @@ def _count(case: Case, routine: Routine, on: date) -> DayCount:
 def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, timedelta, float] | None:
     """Return sets wanted, gap and the limit of over-doing from an instant; None where closed."""
     known = case.course
-    if known is None or known.home is None or begins < max(known.home, known.procedure.at):
+    if known is None or known.home is None:
+        return None
+    # Nothing was due before anybody could know of it.
+    if begins < max(known.home, known.procedure.at, known.first.recorded_at):
         return None
     if any(since <= begins and (to is None or begins < to) for since, to in closures(case, routine)):
         return None
@@ -135,6 +138,7 @@ def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, 
 def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Iterator[datetime]:
     if case.course and case.course.home:
         yield case.course.home
+        yield case.course.first.recorded_at
         for span in case.course.spans:
             yield span.starts
     for override in case.overrides:

@@ -251,6 +251,7 @@ class Rules:
     better_points: Quantity
     better_percent: Quantity
     better_window: Quantity
+    better_needs: Quantity
     mistake_within: Quantity
     emergency_cleared_after: Quantity
     silent_after: Quantity

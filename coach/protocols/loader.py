@@ -79,6 +79,7 @@ RULES: Mapping[str, str] = {
     "better_points": "NRS points",
     "better_percent": "percent",
     "better_window": "d",
+    "better_needs": "d",
     "mistake_within": "min",
     "emergency_cleared_after": "h",
     "silent_after": "h",

@@ -175,7 +175,14 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         if known(below, above) and below.value >= above.value:
             what = f"{low} ({below.value:g}) is not below {high} ({above.value:g})"
             report.add(f"rules.{low}.value", what, f"less than {above.value:g}")
-    for name in ("amber_rise", "set_counts_from", "high_pain_days", "better_points", "better_window"):
+    for name in (
+        "amber_rise",
+        "set_counts_from",
+        "high_pain_days",
+        "better_points",
+        "better_window",
+        "better_needs",
+    ):
         quantity: Quantity = getattr(rules, name)
         if known(quantity) and quantity.value == 0:
             report.add(f"rules.{name}.value", "0 would make the rule hold always", "more than 0")

@@ -362,7 +362,7 @@ def _finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str)
             aria=False,
             background="transparent",
             font=FONT,
-            mark=alt.MarkConfig(tooltip=False),
+            mark=alt.MarkConfig(aria=False, tooltip=False),
             axis=alt.AxisConfig(**words, **lines),
             legend=alt.LegendConfig(**words, columnPadding=16, rowPadding=4),
             text=alt.MarkConfig(font=FONT),

@@ -12,13 +12,11 @@ from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
 from coach.review import frames
 
-ENOUGH_DAYS = 3  # daily check-ins in a week from which a sentence compares it
-
 
 def pain(protocol: Protocol, history: History, *, today: date) -> str:
     """Say how pain in the last 7 days compares with the pain before the procedure."""
     change = outcome.pain_change(protocol, history, today=today)
-    lacking = ENOUGH_DAYS - change.days
+    lacking = protocol.rules.better_needs.whole - change.days
     if lacking > 0:
         return _too_few(history, lacking, known=change.baseline is not None)
     if change.mean is None:

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coach.i18n import N_, _
+from coach.i18n import _
 from coach.review import findings, frames
 
 NOTHING = "–"
-PAIN = {
-    "average": N_("Average"),
-    "worst": N_("Worst"),
-    "before": N_("Before exercise"),
-    "after": N_("After exercise"),
-    "now": N_("At another time"),
-}
+RIGHT_NOW = frozenset({"before", "after", "now"})
 
 
 def pain(scores: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
     """Return one row a day with every score of that day; a dash where nothing was said."""
-    cells: dict[int, dict[str, list[str]]] = {}
-    for at, score, series in (*_rows(averages), *_rows(scores)):
-        day = cells.setdefault(int(at), {})
+    said: dict[int, dict[str, list[str]]] = {}
+    for at, score, series in sorted((*_rows(averages), *_rows(scores)), key=lambda row: row[0]):
+        day = said.setdefault(int(at), {})
         if score == score:  # NaN is a day without an average
-            day.setdefault(series, []).append(findings.number(score))
-    days = sorted(cells, reverse=True)
-    columns = {_("Day"): [frames.day_words(frames.day_of(day)) for day in days]}
-    for series, heading in PAIN.items():
-        columns[_(heading)] = [", ".join(cells[day].get(series, [NOTHING])) for day in days]
-    return pd.DataFrame(columns)
+            day.setdefault("right now" if series in RIGHT_NOW else series, []).append(findings.number(score))
+    days = sorted(said, reverse=True)
+
+    def column(series: str) -> list[str]:
+        return [", ".join(said[day].get(series, [NOTHING])) for day in days]
+
+    return pd.DataFrame(
+        {
+            _("Day"): [frames.day_words(frames.day_of(day)) for day in days],
+            _("Average"): column("average"),
+            _("Worst"): column("worst"),
+            _("Right now"): column("right now"),
+        }
+    )
 
 
 def _rows(scored: pd.DataFrame) -> list[tuple[float, float, str]]:
@@ -45,13 +47,20 @@ def doing(days: pd.DataFrame) -> pd.DataFrame:
     ):
         said.setdefault(day, {})[name] = _done_of(done, due)
     columns = {_("Day"): [frames.day_words(frames.day_of(day)) for day in said]}
-    columns |= {name: [row.get(name, NOTHING) for row in said.values()] for name in names}
+    for name, heading in zip(names, _short(names), strict=True):
+        columns[heading] = [row.get(name, NOTHING) for row in said.values()]
     return pd.DataFrame(columns)
+
+
+def _short(names: list[str]) -> list[str]:
+    """Return the first words of the names, so that a phone shows every column, where they tell them apart."""
+    first = [name.split()[0] for name in names]
+    return first if len(set(first)) == len(names) else names
 
 
 def _done_of(done: int, due: int) -> str:
     if due:
-        return _("{done} of {due}").format(done=done, due=due)
+        return _("{done}\u00a0of\u00a0{due}").format(done=done, due=due)
     return _("{done}, not due").format(done=done) if done else _("not due")
 
 

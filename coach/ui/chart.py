@@ -121,7 +121,7 @@ def changes(changed: pd.DataFrame) -> None:
 
 def table(rows: pd.DataFrame, *, key: str) -> None:
     """Offer the figures of a chart as a table."""
-    with st.expander(_("Show as table"), key=key, type="compact"):
+    with st.expander(_("Show as table"), key=key):
         plain(rows)
 
 

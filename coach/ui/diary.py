@@ -104,6 +104,7 @@ def _ask_worst(patient: PatientDesk) -> None:
 def _ask_24h(patient: PatientDesk, when: PainWhen, go_on: Callable[[], None]) -> None:
     """Ask one of the two questions and go on when it is answered or passed over."""
     name, old = when.value, _today(patient, when)
+    key = keys.act(name)
     if old:
         kept = _("Keep {score}").format(score=wording.score(old.fact.score, patient.protocol))
         if st.button(kept, key=f"{name}-keep", width="stretch"):
@@ -115,11 +116,11 @@ def _ask_24h(patient: PatientDesk, when: PainWhen, go_on: Callable[[], None]) ->
         return
     with times.refusals():
         if old:
-            patient.correct(old.id, Pain(score, when), key=keys.act(name))
+            patient.correct(old.id, Pain(score, when), key=key)
         elif when is PainWhen.AVERAGE_24H:
-            patient.check_in(average=score, worst=None, key=keys.act(name))
+            patient.check_in(average=score, worst=None, key=key)
         else:
-            patient.check_in(average=None, worst=score, key=keys.act(name))
+            patient.check_in(average=None, worst=score, key=key)
         keys.done(name)
         go_on()
 
@@ -128,6 +129,7 @@ def _ask_24h(patient: PatientDesk, when: PainWhen, go_on: Callable[[], None]) ->
 
 
 def _ask_now(patient: PatientDesk) -> None:
+    key = keys.act("diary-pain")
     names = {NOW: _("Right now"), TODAY: _("Earlier today"), YESTERDAY: _("Yesterday")}
     st.title(_("How bad is your back pain?"))
     picked = st.pills(
@@ -142,7 +144,7 @@ def _ask_now(patient: PatientDesk) -> None:
         return
     with times.refusals():
         at = None if picked == NOW else _instant(patient, clock, yesterday=picked == YESTERDAY)
-        patient.give_pain(score, PainWhen.NOW, key=keys.act("diary-pain"), at=at)
+        patient.give_pain(score, PainWhen.NOW, key=key, at=at)
         keys.done("diary-pain")
         _go(None, said=_after_score(patient, score))
 
@@ -168,7 +170,7 @@ def _after_score(patient: PatientDesk, score: Score) -> str:
 
 
 def _ask_past(patient: PatientDesk) -> None:
-    protocol = patient.protocol
+    protocol, key = patient.protocol, keys.act("past")
     st.title(_("What did you do without the app?"))
     st.subheader(_("When did you start?"))
     wall = times.day_and_time("past", patient)
@@ -204,7 +206,7 @@ def _ask_past(patient: PatientDesk) -> None:
                 after=after,
                 effort=effort,
                 note=note,
-                key=keys.act("past"),
+                key=key,
             )
             keys.done("past")
             _go(None, said=_("Saved."))

@@ -234,6 +234,7 @@ def _change(patient: PatientDesk, item: Item) -> None:
 def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
     """Ask why something is taken back; a tap on a reason takes it back."""
     name = f"void-{entry.id}"
+    key = keys.act(name)
     st.subheader(_("Why do you take this back?"))
     st.text(_("It stays in the list, struck through, and does not count any more."))
     reasons = [
@@ -248,7 +249,7 @@ def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
     if why is None and not saved:
         return
     with times.refusals():
-        patient.void(entry.id, why=other if why is None else reasons[int(why)], key=keys.act(name))
+        patient.void(entry.id, why=other if why is None else reasons[int(why)], key=key)
         keys.done(name)
         _set_open(None)
 
@@ -272,6 +273,7 @@ def _ask_which(patient: PatientDesk, item: Item) -> None:
 def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
     """Ask for the right value of an entry; the old one stays in the record."""
     name = f"right-{entry.id}"
+    keys.act(name)
     fact = entry.fact
     st.subheader(_("What is right?"))
     if isinstance(fact, Pain):

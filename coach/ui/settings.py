@@ -51,7 +51,7 @@ def _row(name: str, label: str, value: str, form: Form, *, change: str = "") -> 
     with st.container(key=f"panel-set-{name}"):
         with st.container(key=f"line-{name}", horizontal=not change, vertical_alignment="center"):
             with st.container(gap="xsmall"):
-                st.markdown(f"**{label}**")
+                st.subheader(label)
                 st.text(value)
             with st.container(key=f"choices-{name}", width="stretch" if change else "content"):
                 tapped = not asked and st.button(change or _("Change"), key=f"change-{name}", width="stretch")
@@ -334,7 +334,7 @@ def _switch(patient: PatientDesk, name: str, label: str, *, default: bool, more:
         st.container(key=f"line-{name}", horizontal=True, vertical_alignment="center"),
     ):
         with st.container(gap="xsmall"):
-            st.markdown(f"**{label}**")
+            st.subheader(label)
             st.text(" ".join(filter(None, [_("On.") if is_on else _("Off."), more])))
         # Two keys: a second tap that comes late finds its button gone and does nothing.
         text, key = (_("Switch off"), f"off-{name}") if is_on else (_("Switch on"), f"on-{name}")

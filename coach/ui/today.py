@@ -59,10 +59,10 @@ def show(patient: PatientDesk) -> None:
 def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate.Decision]) -> bool:
     """Show what matters most now; return whether that told what to do and not to do in this phase."""
     due = _due(patient, decisions)
-    now_open = [d for d in decisions.values() if isinstance(d, gate.Open)]
-    chosen = due or now_open
-    if chosen:
-        _open(patient, chosen, due=bool(due))
+    free = [d for d in decisions.values() if isinstance(d, gate.Open)]
+    if due or free:
+        first_today = not any(d.done_today for d in decisions.values())
+        _open(patient, due or free, offered=bool(due) or first_today)
         return False
     home = next((d for d in decisions.values() if isinstance(d, gate.Locked)), None)
     if home and isinstance(home.reason, gate.NotHome) and home.reason.assumed is None:
@@ -92,20 +92,20 @@ def _due(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> list[g
     ]
 
 
-def _open(patient: PatientDesk, chosen: list[gate.Open], *, due: bool) -> None:
-    st.title(_("You can exercise now") if due else _("Done for now"))
+def _open(patient: PatientDesk, chosen: list[gate.Open], *, offered: bool) -> None:
+    st.title(_("You can exercise now") if offered else _("Done for now"))
     names = [_(each.routine.name) for each in chosen]
     minutes = patient.minutes([each.routine.id for each in chosen])
     line = _("{names}. About {minutes}, lying on your back.").format(
         names=_join(names), minutes=ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     )
-    if not due:
+    if not offered:
         line = _("What was due so far is done. You may do more of: {names}.").format(names=_join(names))
     st.write(line)
     if patient.said_yes("helper"):
         st.info(wording.protocol_text(patient.protocol, patient.history(), "helper_beside"))
     label = ngettext("Start ({n} exercise)", "Start ({n} exercises)", len(chosen)).format(n=len(chosen))
-    if due and st.button(label, key="start-all", type="primary", width="stretch"):
+    if offered and st.button(label, key="start-all", type="primary", width="stretch"):
         _begin([each.routine.id for each in chosen])
 
 

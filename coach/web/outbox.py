@@ -50,16 +50,27 @@ async def take_outbox(request: Request) -> JSONResponse:
     try:
         _admit(request)
         owner, items = _read(await _body(request))
-        receipt = await run_in_threadpool(desk.home().receive, items, owner=owner)
+        answer = await run_in_threadpool(_hand_over, items, owner)
     except NotTheirs:
         return JSONResponse({"error": _("These entries belong to somebody else.")}, 409)
     except Refused as refused:
         return JSONResponse(refused.body, refused.status)
     except Exception as error:  # noqa: BLE001  the last stop: the browser keeps its entries and learns nothing else
-        _log.error("The outbox could not be taken: %s", error)
+        _log.error("The outbox could not be taken: %s", type(error).__name__)
         return JSONResponse({"error": _("This could not be saved just now. It will be sent again.")}, 503)
-    refused_for_good = [{"id": item, "why": wording.refusal(why)} for item, why in receipt.refused]
-    return JSONResponse({"ack": receipt.acknowledged, "refused": refused_for_good})
+    return JSONResponse(answer)
+
+
+def _hand_over(items: list[dict[str, Any]], owner: str) -> dict[str, Any]:
+    """Return what is stored, what never will be and why, and why everything is closed, if it is."""
+    patient = desk.home()
+    receipt = patient.receive(items, owner=owner)
+    closed = patient.closed_by_somebody()
+    return {
+        "ack": receipt.acknowledged,
+        "refused": [{"id": item, "why": wording.refusal(why)} for item, why in receipt.refused],
+        "closed": wording.reason(closed, patient.protocol, patient.history()) if closed else "",
+    }
 
 
 def _admit(request: Request) -> None:

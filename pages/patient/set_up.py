@@ -71,11 +71,12 @@ try:
         st.write(_("The first hours of rest count from the moment you arrived."))
         wall = times.day_and_time("home", patient)
         sure = surely(wall)
-        if st.button(_("Next"), type="primary", width="stretch") or sure:
-            patient.got_home(times.needed(wall), key=key, earlier_is_right=sure)
-            next_step()
+        arrived = st.button(_("Next"), type="primary", width="stretch")
         if st.button(_("I am not home yet"), width="stretch"):
             patient.got_home(None, key=key)
+            next_step()
+        if arrived or sure:
+            patient.got_home(times.needed(wall), key=key, earlier_is_right=sure)
             next_step()
     elif step == "baseline":
         st.title(_("How bad was your back pain in the week before the procedure?"))
@@ -106,15 +107,16 @@ try:
         st.title(_("What is your clinic's phone number?"))
         st.write(_("It stands on the letter you were given. It will be one tap away."))
         number = st.text_input(_("Phone number"), type="phone", autocomplete="off")
-        if st.button(_("Next"), type="primary", width="stretch"):
+        entered = st.button(_("Next"), type="primary", width="stretch")
+        if st.button(_("I do not have it now"), width="stretch"):
+            patient.set("clinic_phone", "")
+            next_step()
+        if entered:
             if not number.strip():
                 st.error(_("Enter the number, or tap “I do not have it now”."))
             else:
                 patient.set("clinic_phone", number)
                 next_step()
-        if st.button(_("I do not have it now"), width="stretch"):
-            patient.set("clinic_phone", "")
-            next_step()
     else:
         st.title(_("What shall we call you?"))
         st.write(_("A first name is enough. You can leave it out."))

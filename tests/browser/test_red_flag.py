@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from coach.domain.history import RedFlagYes
+from coach.desk.writer import new_key
+from coach.domain.history import RedFlagYes, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import GUARD_MS, answer, heading, see, tap
+from tests.browser.steps import GUARD_MS, answer, finish, heading, see, tap
 
 SIXTY = timedelta(hours=60)
 
@@ -75,3 +76,22 @@ def test_a_mistaken_tap_can_be_taken_back_at_once(
     tap(page, "I tapped this by mistake")
     heading(page, "You can exercise now")
     see(page, "Start (4 exercises)")
+
+
+@pytest.mark.timeout(180)
+def test_a_warning_sign_told_on_another_device_ends_the_session_at_the_next_answer(
+    short_home: Callable[..., Home], open_page: Callable[..., Page]
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    page.goto(home.server.url)
+    tap(page, "Start (4 exercises)")
+    tap(page, "None of these")
+    page.get_by_role("button", name="4", exact=True).click()
+    page.get_by_test_id("start").click()
+    home.desk().report_flag("fall", key=new_key())
+    expect(page.get_by_test_id("pain-4")).to_be_visible(timeout=30_000)
+    finish(page, 4)
+    see(page, "Do not exercise until your clinic says you can.")
+    sets = home.desk().history().of(SetDone)
+    assert [entry.fact.routine for entry in sets] == ["ankle_pumps"]

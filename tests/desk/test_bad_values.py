@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from tests.support.patients import desk_in, wall
 Act = Callable[[PatientDesk, Any], object]
 
 YESTERDAY = wall(NOW - timedelta(hours=20))
-NO_SCORES = (
+NO_SCORES: tuple[Any, ...] = (
     11,
     -1,
     3.5,
@@ -85,7 +86,7 @@ def refuse(patient: PatientDesk, act: Callable[[], object]) -> BadValue:
 @pytest.mark.parametrize("door", SCORES)
 def test_a_pain_that_is_no_score_is_refused_at_every_door(patient: PatientDesk, door: str):
     for value in NO_SCORES:
-        fault = refuse(patient, lambda v=value: SCORES[door](patient, v)).fault
+        fault = refuse(patient, partial(SCORES[door], patient, value)).fault
         assert fault is Fault.PAIN_NOT_A_SCORE, value
     SCORES[door](patient, 0)
 
@@ -97,22 +98,22 @@ def test_a_check_in_without_any_score_is_refused(patient: PatientDesk):
 
 def test_an_effort_that_is_no_score_is_refused(patient: PatientDesk):
     for value in NO_SCORES:
-        assert refuse(patient, lambda v=value: log(patient, effort=v)).fault is Fault.EFFORT_NOT_A_SCORE, (
-            value
-        )
+        assert refuse(patient, partial(log, patient, effort=value)).fault is Fault.EFFORT_NOT_A_SCORE, value
 
 
 def test_reps_from_memory_are_whole_and_possible(patient: PatientDesk):
-    for value in (-1, 1001, 10**9, 3.5, math.nan, math.inf, True, "7", [7]):
-        refused = refuse(patient, lambda v=value: log(patient, sets=[PastSet(PUMPS, v)]))
+    wrong: tuple[Any, ...] = (-1, 1001, 10**9, 3.5, math.nan, math.inf, True, "7", [7])
+    for value in wrong:
+        refused = refuse(patient, partial(log, patient, sets=[PastSet(PUMPS, value)]))
         assert refused.fault is Fault.REPS_OUT_OF_RANGE, value
 
 
 def test_corrected_reps_are_whole_and_no_more_than_planned(patient: PatientDesk):
     send(patient, done := set_done(begin(patient)))
     entry = UUID(done["id"])
-    for value in (0, -1, 11, 3.5, math.nan, math.inf, True, "7", None):
-        refused = refuse(patient, lambda v=value: patient.correct_reps(entry, v, key=new_key()))
+    wrong: tuple[Any, ...] = (0, -1, 11, 3.5, math.nan, math.inf, True, "7", None)
+    for value in wrong:
+        refused = refuse(patient, partial(patient.correct_reps, entry, value, key=new_key()))
         assert refused.fault is Fault.REPS_OUT_OF_RANGE, value
     patient.correct_reps(entry, 10, key=new_key())
 
@@ -156,7 +157,7 @@ def test_a_time_that_cannot_be_is_refused_at_every_door(patient: PatientDesk, cl
         (datetime(9999, 12, 31, 23, 59), Fault.YEAR_OUT_OF_RANGE),  # noqa: DTZ001
         (clock.now, Fault.TIME_WITH_ZONE),
     ):
-        assert refuse(patient, lambda a=at: TIMES[door](patient, a)).fault is fault, at
+        assert refuse(patient, partial(TIMES[door], patient, at)).fault is fault, at
 
 
 def test_a_past_session_before_the_procedure_is_refused(patient: PatientDesk):
@@ -197,7 +198,7 @@ ACTS: dict[str, Callable[[PatientDesk], object]] = {
 def test_while_the_computers_clock_is_behind_the_record_nothing_is_stored(patient: PatientDesk, clock: Clock):
     clock.goes_on(minutes=-5, seconds=-1)
     for name, act in ACTS.items():
-        assert refuse(patient, lambda a=act: a(patient)).fault is Fault.CLOCK_WRONG, name
+        assert refuse(patient, partial(act, patient)).fault is Fault.CLOCK_WRONG, name
     clock.goes_on(seconds=1)
     for act in ACTS.values():
         act(patient)

@@ -65,7 +65,8 @@ def test_what_is_no_score_is_refused(patient: PatientDesk, score):
 def test_an_earlier_score_keeps_its_time_and_one_ahead_is_refused(patient: PatientDesk, clock: Clock):
     at = clock.now - timedelta(hours=3)
     patient.give_pain(5, PainWhen.NOW, key=new_key(), at=at)
-    entry = patient.history().of(Pain)[-1]
+    entry = patient.history().latest(Pain)
+    assert entry
     assert (entry.at, entry.recorded_at) == (at, clock.now)
     ahead = clock.now + timedelta(minutes=1)
     refused(Fault.TIME_IN_FUTURE, patient, patient.give_pain, 5, PainWhen.NOW, key=new_key(), at=ahead)
@@ -92,7 +93,8 @@ def test_the_time_of_a_score_can_be_corrected(patient: PatientDesk, clock: Clock
     patient.give_pain(6, PainWhen.NOW, key=key)
     right = clock.now - timedelta(hours=20)
     patient.correct(key, Pain(6, PainWhen.NOW), wall=wall(right), key=new_key())
-    latest = patient.history().of(Pain)[-1]
+    latest = patient.history().latest(Pain)
+    assert latest
     assert latest.at == right.replace(second=0, microsecond=0)
     assert latest.local_date < patient.today()
 
@@ -140,7 +142,8 @@ def test_a_session_without_the_app_is_stored_once_with_what_was_said(patient: Pa
         ("ankle_pumps", 10),
         ("quadriceps", 16),
     ]
-    assert session.before and session.before.fact.score == 0
+    assert session.before
+    assert session.before.fact.score == 0
     assert session.after is None
     assert session.notes[0].fact.text == "on the sofa"
 

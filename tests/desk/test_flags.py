@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -131,8 +132,8 @@ def test_taking_one_back_leaves_the_other(patient: PatientDesk):
 def test_what_is_no_flag_can_be_neither_taken_back_nor_cleared(patient: PatientDesk, clock: Clock):
     other = patient.history().entries[-1].id
     for entry in (other, new_key()):
-        assert_refused(patient, Fault.UNKNOWN_ENTRY, lambda e=entry: patient.take_back_flag(e, key=new_key()))
-        assert_refused(patient, Fault.UNKNOWN_ENTRY, lambda e=entry: clear(patient, e, clock.now))
+        assert_refused(patient, Fault.UNKNOWN_ENTRY, partial(patient.take_back_flag, entry, key=new_key()))
+        assert_refused(patient, Fault.UNKNOWN_ENTRY, partial(clear, patient, entry, clock.now))
 
 
 def test_a_flag_and_its_clearing_are_never_voided(patient: PatientDesk, clock: Clock):
@@ -144,7 +145,7 @@ def test_a_flag_and_its_clearing_are_never_voided(patient: PatientDesk, clock: C
         assert_refused(
             patient,
             Fault.FLAG_NEVER_VOIDED,
-            lambda e=entry: patient.void(e, why="no", key=new_key()),
+            partial(patient.void, entry, why="no", key=new_key()),
         )
 
 
@@ -166,7 +167,7 @@ def test_every_emergency_waits_and_no_other_does(patient: PatientDesk, clock: Cl
     clock.goes_on(hours=1)
     for name, flag in flags.items():
         if name in EMERGENCY:
-            assert_refused(patient, Fault.CLEARED_TOO_EARLY, lambda f=flag: clear(patient, f, clock.now))
+            assert_refused(patient, Fault.CLEARED_TOO_EARLY, partial(clear, patient, flag, clock.now))
         else:
             clear(patient, flag, clock.now)
     assert {entry.fact.flag for entry in patient.open_flags()} == set(EMERGENCY)
@@ -177,7 +178,7 @@ def test_a_talk_before_the_flag_does_not_clear_it(patient: PatientDesk, clock: C
     flag = report(patient)
     clock.goes_on(hours=30)
     for spoke in (before, clock.now - timedelta(hours=30)):
-        assert_refused(patient, Fault.SPOKE_BEFORE_FLAG, lambda s=spoke: clear(patient, flag, s))
+        assert_refused(patient, Fault.SPOKE_BEFORE_FLAG, partial(clear, patient, flag, spoke))
     assert_closed(patient, flag)
 
 

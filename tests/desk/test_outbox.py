@@ -17,6 +17,7 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     ClinicianHold,
     Effort,
+    Entry,
     FlagCheck,
     Note,
     Pain,
@@ -33,7 +34,8 @@ from tests.support.homes import Clock, size
 
 def only(patient: PatientDesk, kind: type) -> Any:
     """Return the only fact of a kind."""
-    (entry,) = patient.history().of(kind)
+    found: tuple[Entry[Any], ...] = patient.history().of(kind)
+    (entry,) = found
     return entry.fact
 
 
@@ -101,7 +103,7 @@ def test_the_same_items_from_two_tabs_at_once_are_one_entry_each_and_none_is_ref
     ],
 )
 def test_the_same_id_with_other_content_is_refused(
-    patient: PatientDesk, kind: str, first: dict[str, object], second: dict[str, object]
+    patient: PatientDesk, kind: str, first: dict[str, Any], second: dict[str, Any]
 ):
     session = begin(patient)
     sent = item(session, kind, **first)
@@ -184,7 +186,7 @@ def test_an_unknown_kind_is_refused(patient: PatientDesk):
 
 def test_a_payload_that_is_none_is_refused(patient: PatientDesk):
     sent = item(begin(patient), "pain")
-    none = (None, [], "x", 3)
+    none: tuple[object, ...] = (None, [], "x", 3)
     assert_refused(patient, Fault.UNKNOWN_CHOICE, [{**sent, "payload": payload} for payload in none])
 
 
@@ -373,7 +375,22 @@ def test_a_check_in_the_player_is_a_whole_check(patient: PatientDesk, clock: Clo
 
 def test_a_pain_that_is_no_score_is_refused(patient: PatientDesk):
     session = begin(patient)
-    wrong = (11, -1, 3.5, 3.0, float("nan"), float("inf"), True, False, "7", "٣", None, "terrible", [3], {})
+    wrong: tuple[object, ...] = (
+        11,
+        -1,
+        3.5,
+        3.0,
+        float("nan"),
+        float("inf"),
+        True,
+        False,
+        "7",
+        "٣",
+        None,
+        "terrible",
+        [3],
+        {},
+    )
     assert_refused(patient, Fault.PAIN_NOT_A_SCORE, [item(session, "pain", score=score) for score in wrong])
 
 
@@ -402,7 +419,7 @@ def test_zero_is_a_score(patient: PatientDesk):
 
 def test_an_effort_that_is_no_score_is_refused(patient: PatientDesk):
     session = begin(patient)
-    wrong = (11, -1, 3.5, float("nan"), True, "7", None, "mild", [])
+    wrong: tuple[object, ...] = (11, -1, 3.5, float("nan"), True, "7", None, "mild", [])
     assert_refused(
         patient, Fault.EFFORT_NOT_A_SCORE, [item(session, "effort", effort=each) for each in wrong]
     )
@@ -458,7 +475,7 @@ def test_a_stop_keeps_its_reason(patient: PatientDesk, why: StopReason | None):
 
 def test_an_unknown_stop_reason_is_refused_and_the_rest_of_the_batch_is_stored(patient: PatientDesk):
     session = begin(patient)
-    unknown = ("", "bored", 3, True, [], {"a": 1})
+    unknown: tuple[object, ...] = ("", "bored", 3, True, [], {"a": 1})
     wrong = [item(session, "session_finished", stop_reason=why) for why in unknown]
     assert_refused(patient, Fault.UNKNOWN_CHOICE, wrong)
     done = set_done(session)

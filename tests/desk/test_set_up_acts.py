@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,7 +106,7 @@ def test_a_procedure_too_long_ago_or_in_no_possible_year_is_refused(newcomer: Pa
     refuse(newcomer, Fault.PROCEDURE_TOO_LONG_AGO, lambda: ended(newcomer, wall(NOW - timedelta(days=7000))))
     for year in (1, 1899, 2201, 9999):
         at = datetime(year, 12, 31, 23, 59)  # noqa: DTZ001  a wall clock has no zone
-        refused = refuse(newcomer, Fault.YEAR_OUT_OF_RANGE, lambda a=at: ended(newcomer, a))
+        refused = refuse(newcomer, Fault.YEAR_OUT_OF_RANGE, partial(ended, newcomer, at))
         assert refused.detail == {"value": year}
 
 
@@ -134,7 +136,7 @@ def test_a_time_that_the_clock_change_skips_is_refused(newcomer: PatientDesk, cl
     clock.now = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
     for minute in (0, 30, 59):
         skipped = datetime(2026, 3, 29, 2, minute)  # noqa: DTZ001
-        refused = refuse(newcomer, Fault.TIME_SKIPPED, lambda s=skipped: ended(newcomer, s))
+        refused = refuse(newcomer, Fault.TIME_SKIPPED, partial(ended, newcomer, skipped))
         assert refused.detail["zone"] == ZONE
     ended(newcomer, datetime(2026, 3, 29, 1, 59))  # noqa: DTZ001
     known = newcomer.course()
@@ -176,11 +178,12 @@ ZONES = (
 
 def test_a_zone_that_does_not_exist_is_refused_with_the_nearest_names(newcomer: PatientDesk):
     for name, near in ZONES:
-        refused = refuse(newcomer, Fault.UNKNOWN_ZONE, lambda n=name: newcomer.set("zone", n))
+        refused = refuse(newcomer, Fault.UNKNOWN_ZONE, partial(newcomer.set, "zone", name))
         assert near in str(refused.detail["near"]), name
         assert len(str(refused.detail["value"])) <= 64
-    for odd in (None, True, 7):
-        refuse(newcomer, Fault.UNKNOWN_ZONE, lambda n=odd: newcomer.set("zone", n))
+    wrong: tuple[Any, ...] = (None, True, 7)
+    for odd in wrong:
+        refuse(newcomer, Fault.UNKNOWN_ZONE, partial(newcomer.set, "zone", odd))
     assert newcomer.zone == ZONE
 
 
@@ -197,7 +200,7 @@ def test_a_zone_changes_the_day_and_nothing_that_is_stored(newcomer: PatientDesk
 def test_a_country_without_numbers_is_refused(newcomer: PatientDesk):
     wrong: tuple[SettingValue, ...] = ("", "XX", "eu", "Europe", "D" * 300, True)
     for value in wrong:
-        refuse(newcomer, Fault.UNKNOWN_COUNTRY, lambda v=value: newcomer.set("country", v))
+        refuse(newcomer, Fault.UNKNOWN_COUNTRY, partial(newcomer.set, "country", value))
     for code in newcomer.protocol.emergency_numbers:
         newcomer.set("country", code)
         assert newcomer.history().settings["country"] == code
@@ -234,7 +237,7 @@ def test_phone_numbers_are_digits_and_their_usual_signs(newcomer: PatientDesk):
     )
     for number in bad:
         for name in ("clinic_phone", "emergency_phone"):
-            refuse(newcomer, Fault.NOT_A_PHONE_NUMBER, lambda n=name, v=number: newcomer.set(n, v))
+            refuse(newcomer, Fault.NOT_A_PHONE_NUMBER, partial(newcomer.set, name, number))
     refuse(newcomer, Fault.TEXT_TOO_LONG, lambda: newcomer.set("clinic_phone", "1" * 41))
     refuse(newcomer, Fault.TEXT_MISSING, lambda: newcomer.set("clinic_phone", value=True))
 
@@ -255,7 +258,7 @@ def test_an_unknown_setting_or_a_switch_that_is_none_is_refused(newcomer: Patien
         ("", "x"), ("colour", "red"), ("understood", "2"), ("voice", "yes"), ("plain_words", "true"), ("x" * 300, "x"),
     )  # fmt: skip
     for name, value in wrong:
-        refuse(newcomer, Fault.UNKNOWN_CHOICE, lambda n=name, v=value: newcomer.set(n, v))
+        refuse(newcomer, Fault.UNKNOWN_CHOICE, partial(newcomer.set, name, value))
 
 
 def test_the_same_value_again_records_nothing(patient: PatientDesk):

@@ -6,10 +6,10 @@ What works under AppTest in 1.67, so that nobody has to find it again:
   registers. A page run as the main script works as long as it does not lead elsewhere; where it
   does, it runs itself again for ever and the run times out.
 * To open an address first, as a bookmark does, give the run the page's hash before it starts
-  (`open(home, "session")` below); `AppTest.switch_page` needs one run before.
+  (`Home.open("session")` below); `AppTest.switch_page` needs one run before.
 * Every AppTest is a browser session of its own: a second one is a reload or another tab.
 * Components' scripts do not run. What they are given is read by `given`.
-* A chosen day of `st.pills` is set by its value: `at.pills[0].set_value([date(...)])`.
+* A chosen day of `st.pills` is set by its value: `at.pills[0].set_value(date(...))`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def title(at: AppTest) -> str:
 
 def said(at: AppTest) -> str:
     """Return every sentence on the page, one a line."""
-    return "\n".join(str(each.value) for kind in WORDS for each in at.get(kind))
+    return "\n".join(str(getattr(each, "value", "")) for kind in WORDS for each in at.get(kind))
 
 
 def links(at: AppTest) -> list[str]:

@@ -8,8 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach.desk.writer import new_key
 from coach.domain.history import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
 from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.support.homes import NOW
+from tests.support.patients import wall
 
 TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)
 
@@ -47,12 +50,25 @@ SCREENS: list[tuple[str, Callable[[AppTest], AppTest], object]] = [
 
 
 def until(home: Home, screen: str, *, zone: str = "Europe/Berlin") -> AppTest:
-    """Answer every question before a screen and return the browser that shows it."""
-    at = home.open(zone=zone)
-    for heading, answer, _ in SCREENS:
+    """Answer every question before a screen and return a browser that shows it."""
+    patient = home.patient
+    patient.set("zone", zone)
+    acts: dict[str, Callable[[], None]] = {
+        "understood": lambda: patient.understand(key=new_key()),
+        "procedure": lambda: patient.procedure_ended(wall(NOW - timedelta(hours=20)), key=new_key()),
+        "home": lambda: patient.got_home(wall(NOW - timedelta(hours=18)), key=new_key()),
+        "baseline": lambda: patient.baseline(7, key=new_key()),
+        "country": lambda: patient.set("country", "GB"),
+        "clinic_phone": lambda: patient.set("clinic_phone", ""),
+    }
+    for step, (heading, _, _) in zip(patient.steps(), SCREENS, strict=True):
         if heading.startswith(screen):
             break
-        answer(at)
+        if step in acts:
+            acts[step]()
+        else:
+            patient.reply(step, Reply.NO, key=new_key())
+    at = home.open()
     assert title(at).startswith(screen)
     return at
 

@@ -1,30 +1,429 @@
-from tests.pages.conftest import *
+"""Today: what is open, what is not and when it opens, and what comes first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.desk.patient import PastSet
+from coach.desk.shelf import Shelf
+from coach.desk.writer import New, new_key
+from coach.domain.history import Cause, HomeArrival, PainWhen, Procedure, Reply
+from coach.records.unavailable import Reason, RecordUnavailable
+from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
+from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
+from tests.support.homes import NOW
+from tests.support.patients import wall
+from tests.support.server import ROOT
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def test_x(home):
-    p = home.settle(hours=20)
+def expected(at: datetime, now: datetime, zone: str) -> str:
+    """Say a near instant as the screen does, from the calendar alone."""
+    there, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    weekday = WEEKDAYS[there.weekday()]
+    day = {
+        0: "today",
+        1: f"tomorrow, {weekday},",
+        2: f"on {weekday}, {there.day} {there:%B},",
+    }[(there.date() - today).days]
+    return f"{day} at {there:%H:%M}"
+
+
+def countdown(at: AppTest, name: str, *, now: datetime = NOW) -> datetime:
+    """Return the instant that a countdown on the page leads to."""
+    (data,) = given(at, "coach_countdown", f"countdown-{name}")
+    until = datetime.fromisoformat(data["until"])
+    assert data["left_ms"] == (until - now) / timedelta(milliseconds=1)
+    return until
+
+
+def touchable(at: AppTest, routine: str) -> list[str]:
+    """Return the buttons that belong to one routine."""
+    return [name for name in buttons(at) if name.endswith(routine)]
+
+
+# after 20 hours
+
+
+@pytest.mark.parametrize(
+    ("zone", "now"),
+    [
+        ("Europe/Berlin", NOW),
+        ("Asia/Kathmandu", NOW),
+        ("America/New_York", NOW),
+        ("Pacific/Chatham", NOW),
+        ("Europe/Berlin", datetime(2026, 3, 28, 21, 41, tzinfo=UTC)),  # the clocks go forward that night
+        ("Europe/Berlin", datetime(2026, 10, 24, 20, 13, tzinfo=UTC)),  # and back
+    ],
+    ids=str,
+)
+def test_twenty_hours_after_only_ankle_pumps_are_open_and_the_rest_say_when_they_open(
+    home: Home, zone: str, now: datetime
+):
+    home.clock.now = now
+    home.settle(hours=20, home=18, zone=zone)
     at = home.open()
-    print(said(at))
-    print(links(at))
-    print(buttons(at))
-    print(given(at, "coach_countdown"))
-    at = home.open("session")
-    print(title(at))
-    at = home.open("warning")
-    print(title(at), buttons(at))
-    at = home.open("set_up")
-    print(title(at))
+    ended = now - timedelta(hours=20)
+    assert title(at) == "You can exercise now"
+    assert f"only-{PUMPS}" in buttons(at)
+    assert "Start (1 exercise)" in [each.label for each in at.button]
+    text = said(at)
+    for routine, hours in ((GLUTES, 24), (QUADS, 24), (TUMMY, 48)):
+        opens = ended + timedelta(hours=hours)
+        assert touchable(at, routine) == []
+        assert f"Not yet: opens {expected(opens, now, zone)}" in text
+        assert countdown(at, routine, now=now) == opens
+    assert text.count("Not yet: opens") == 3
+    assert "24 hours after your procedure" in text
+    assert "48 hours after your procedure" in text
 
 
-def test_y(home):
-    at = home.open(zone="Asia/Tokyo")
-    tap(at, "I understand")
-    print(at.pills[0].options, at.pills[0].value, at.expander[0].label)
-    d = home.patient.today()
-    at.pills[0].set_value([d])
-    from datetime import time
+def test_a_locked_routine_opens_at_the_minute_and_not_a_second_before(home: Home):
+    home.settle(hours=20, home=18)
+    home.clock.goes_on(hours=4, seconds=-1)
+    at = home.open()
+    assert touchable(at, GLUTES) == []
+    home.clock.goes_on(seconds=1)
+    run(at)
+    assert f"only-{GLUTES}" in touchable(at, GLUTES)
+    assert "Start (3 exercises)" in [each.label for each in at.button]
 
-    at.time_input[0].set_value(time(5, 30))
+
+def test_the_course_is_given_with_its_present_phase(home: Home):
+    home.settle(hours=20, home=18)
+    (data,) = given(home.open(), "coach_course")
+    states = {phase["name"]: phase["state"] for phase in data["phases"]}
+    assert states["First day"] == "now"
+    assert (states["Bed rest"], states["Second day"]) == ("done", "later")
+    assert all(0 <= phase["part"] <= 1 for phase in data["phases"])
+
+
+# before there is anything to do
+
+
+def test_the_flat_hour_shows_its_rest_rule_with_its_time_and_nothing_to_start(home: Home):
+    home.settle(hours=2.5, home=0.5)
+    at = home.open()
+    assert title(at) == "Lie flat on your back until 10:37."
+    assert countdown(at, "rest") == NOW + timedelta(minutes=30)
+    assert [name for name in buttons(at) if name.startswith(("start", "only", "easier"))] == []
+    assert countdown(at, PUMPS) == NOW + timedelta(minutes=30)
+    home.clock.goes_on(minutes=30)
+    assert title(run(at)) == "You can exercise now"
+
+
+def test_in_bed_rest_between_two_sets_the_rest_rule_comes_first(home: Home):
+    patient = home.settle(hours=4, home=2)
+    session = begin(patient)
+    send(patient, set_done(session), item(session, "session_finished"))
+    at = home.open()
+    assert title(at) == "Stay in bed until 13:07, in any position."
+    assert countdown(at, PUMPS) >= NOW + timedelta(minutes=50)
+
+
+def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Home):
+    home.settle(hours=3)
+    home.patient.restart(Cause.NEW_PROCEDURE, wall(NOW - timedelta(hours=1)), None, key=new_key())
+    home.patient.reply("overnight", Reply.NO, key=new_key())
+    for _ in range(2):
+        at = home.open()
+        assert title(at) == "Are you home now?"
+        assert [name for name in buttons(at) if name.startswith(("start", "only"))] == []
+        assert said(at).count("You are not home yet. It starts when you are.") == 4
+    tap(at, "Yes, I am home")
+    assert title(at) == "When did you get home?"
+    at.pills[0].set_value(home.patient.today())
+    at.time_input[0].set_value(wall(NOW - timedelta(minutes=10)).time())
     tap(at, "Next")
-    print(title(at))
-    print(home.patient.course())
+    assert title(at) == "Lie flat on your back until 10:57."
+
+
+def test_contradictory_times_say_so_before_anything_else(home: Home):
+    patient = home.settle(hours=3)
+    patient._record(New(Procedure(), at=NOW - timedelta(minutes=20)))
+    patient._record(New(HomeArrival(home=True), at=NOW - timedelta(minutes=50)))
+    patient.reply("overnight", Reply.NO, key=new_key())
+    at = home.open()
+    assert title(at) == "Not yet"
+    assert "You got home before the procedure ended? Correct the times under Settings." in said(at)
+    assert [name for name in buttons(at) if name.startswith(("start", "only"))] == []
+
+
+def test_a_time_that_lies_ahead_says_so_before_anything_else(home: Home):
+    patient = home.settle(hours=3)
+    patient._record(New(Procedure(), at=NOW + timedelta(hours=5)))
+    patient._record(New(HomeArrival(home=True), at=NOW - timedelta(minutes=5)))
+    patient.reply("overnight", Reply.NO, key=new_key())
+    at = home.open()
+    assert title(at) == "Not yet"
+    assert "The time you gave lies ahead." in said(at)
+    assert [name for name in buttons(at) if name.startswith(("start", "only"))] == []
+
+
+def test_who_has_not_answered_set_up_is_led_there(home: Home):
+    assert title(home.open()).startswith("Your exercises after")
+
+
+def test_a_set_up_answer_closes_what_it_names_until_the_clinic_agreed(home: Home):
+    home.settle()
+    home.patient.reply("went_wrong", Reply.UNSURE, key=new_key())
+    at = home.open()
+    assert title(at) == "Not yet"
+    assert "Your answer needs your clinic's word first. Call +49 30 555 0100." in said(at)
+    stored = home.size
+    tap(at, "agreed-went_wrong-save")
+    assert "A day and a time are needed here." in said(at)
+    assert home.size == stored
+    at.pills[0].set_value(home.patient.today())
+    at.time_input[0].set_value(wall(NOW - timedelta(minutes=30)).time())
+    tap(at, "agreed-went_wrong-save")
+    assert "Something is missing here." in said(at)
+    assert home.size == stored
+    at.text_input[0].set_value("Dr Okafor")
+    tap(at, "agreed-went_wrong-save")
+    assert title(at) == "You can exercise now"
+
+
+# done for now, and pain
+
+
+def test_a_set_just_done_waits_for_its_gap(home: Home):
+    patient = home.settle()
+    session = begin(patient)
+    home.clock.goes_on(minutes=1)
+    send(patient, set_done(session), item(session, "session_finished"))
+    at = home.open()
+    text = said(at)
+    assert "Next one opens today at 12:08" in text
+    assert "1 of 3 today" in text
+    assert touchable(at, PUMPS) == []
+
+
+def test_a_day_whose_dose_is_done_says_so_and_opens_after_midnight(home: Home):
+    patient = home.settle(hours=60)
+    for _ in range(2):
+        session = begin(patient, GLUTES)
+        home.clock.goes_on(minutes=1)
+        send(patient, set_done(session, GLUTES, reps=5), item(session, "session_finished"))
+        home.clock.goes_on(hours=2)
+    at = home.open()
+    assert "Done for today: 2 of 2." in said(at)
+    assert "Next one opens tomorrow, Friday, at 00:00" in said(at)
+    assert touchable(at, GLUTES) == []
+
+
+def test_more_than_the_cap_is_said_and_nothing_more_can_be_started(home: Home):
+    patient = home.settle(hours=60)
+    for hours in (3, 5, 7):
+        patient.log_past(
+            wall(NOW - timedelta(hours=hours)),
+            [PastSet(GLUTES, 5)],
+            before=None,
+            after=None,
+            effort=None,
+            note="",
+            key=new_key(),
+        )
+    at = home.open()
+    assert "Done for today: 3 of 2." in said(at)
+    assert touchable(at, GLUTES) == []
+
+
+def test_too_much_pain_closes_the_squeezes_and_offers_to_score_again(home: Home):
+    patient = home.settle()
+    patient.give_pain(7, PainWhen.NOW, key=new_key())
+    at = home.open()
+    for routine in SQUEEZES:
+        assert touchable(at, routine) == [f"again-{routine}"]
+        assert countdown(at, routine) == NOW + timedelta(hours=2)
+    assert f"only-{PUMPS}" in buttons(at)
+    assert "Ankle pumps are fine. Score again when it changes." in said(at)
+    tap(at, f"again-{GLUTES}")
+    assert [name for name in buttons(at) if name.startswith("now-")] == [f"now-{n}" for n in range(11)]
+    tap(at, "now-0")
+    assert patient.latest_pain().fact.score == 0  # type: ignore[union-attr]
+    assert "Start (4 exercises)" in [each.label for each in at.button]
+
+
+def test_pain_can_be_scored_at_any_time_and_the_answer_can_be_left_out(home: Home):
+    home.settle()
+    stored = home.size
+    at = tap(home.open(), "score-now")
+    tap(at, "score-back")
+    assert home.size == stored
+    assert "No score yet." in said(at)
+    tap(at, "score-now")
+    tap(at, "now-4")
+    assert home.size[0] == stored[0] + 1
+    assert "4, today at 10:07" in said(at)
+
+
+def test_high_pain_on_two_days_says_to_call_the_clinic(home: Home):
+    patient = home.settle(hours=90)
+    patient.give_pain(6, PainWhen.NOW, key=new_key())
+    assert "Call your clinic today." not in said(home.open())
+    home.clock.goes_on(hours=24)
+    patient.give_pain(8, PainWhen.NOW, key=new_key())
+    assert "Call your clinic today. Pain this high for two days" in said(home.open())
+
+
+# a session that runs, and a red flag
+
+
+def test_a_running_session_can_be_carried_on_or_left_and_no_other_started(home: Home):
+    session = begin(home.settle())
+    at = home.open()
+    assert title(at) == "Your exercises are not finished"
+    assert [name for name in buttons(at) if name.startswith(("start", "only", "easier"))] == []
+    tap(at, "carry-on")
+    assert [data["session"] for data in given(at, "coach_player")] == [str(session)]
+    at = tap(home.open(), "leave")
+    assert title(at) == "You can exercise now"
+    assert home.patient.running_session() is None
+
+
+def test_a_session_that_ran_out_is_offered_no_more(home: Home):
+    begin(home.settle())
+    home.clock.goes_on(hours=3)
+    assert title(home.open()) == "You can exercise now"
+
+
+def test_a_red_flag_closes_everything_and_comes_first_also_after_a_restart(home: Home):
+    home.settle().report_flag("chest_pain", key=new_key())
+    for _ in range(2):
+        at = home.open()
+        assert title(at) == "Do not exercise now"
+        assert "Call 112 now" in said(at)
+        assert links(at) == ["tel:112", "tel:+49305550100"]
+        assert buttons(at) == ["to-warning"]
+        home.restart()
+
+
+def test_a_red_flag_over_a_running_session_comes_first(home: Home):
+    patient = home.settle()
+    begin(patient)
+    patient.report_flag("fall", key=new_key())
+    at = home.open()
+    assert title(at) == "Do not exercise now"
+    assert "carry-on" not in buttons(at)
+    assert title(home.open("session")) == "Do not exercise now"
+
+
+def test_the_clinic_and_help_are_one_tap_away(home: Home):
+    home.settle()
+    at = home.open()
+    assert links(at) == ["tel:+49305550100"]
+    tap(at, "wrong")
+    assert title(at) == "What is wrong?"
+
+
+# what goes wrong
+
+
+@pytest.mark.parametrize(
+    "page", ["today", "set_up", "session", "warning", "progress", "guide", "diary", "settings"]
+)
+def test_every_page_opened_first_on_a_cold_server_admits_through_the_door(home: Home, page: str):
+    home.settle()
+    home.restart()
+    assert home.open(page).title
+    home.restart()
+    (home.folder / "coach.sqlite3").write_bytes(b"garbage" * 1000)
+    assert title(home.open(page)) == "Your record cannot be opened"
+
+
+@pytest.mark.parametrize("page", ["today", "warning", "set_up"])
+def test_a_page_file_run_by_itself_admits_through_the_door(home: Home, page: str):
+    if page != "set_up":  # it leads on to Today where all is answered
+        home.settle()
+    at = AppTest.from_file(ROOT / "pages" / "patient" / f"{page}.py", default_timeout=30)
+    assert run(at).title
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"this is no database" * 100, "is not a record of Coach. It is left as it is."),
+        (b"", "is empty. It is left as it is."),
+        (b"SQLite format 3\0", "is damaged. It is left as it is."),
+        (b"SQLite format 3\0" + bytes(2000), "belongs to another program."),
+    ],
+    ids=["text", "empty", "cut", "foreign"],
+)
+def test_a_file_that_is_no_record_is_said_plainly_and_left_as_it_is(
+    home: Home, content: bytes, sentence: str
+):
+    home.folder.mkdir()
+    file = home.folder / "coach.sqlite3"
+    file.write_bytes(content)
+    at = home.open()
+    assert title(at) == "Your record cannot be opened"
+    assert f"The file {file} {sentence}" in said(at)
+    assert file.read_bytes() == content
+    file.unlink()
+    assert title(home.open()).startswith("Your exercises after")
+
+
+def test_a_record_damaged_in_the_middle_is_said_plainly(home: Home):
+    home.settle()
+    home.restart()
+    file = home.folder / "coach.sqlite3"
+    content = bytearray(file.read_bytes())
+    content[4096:12288] = b"\xff" * 8192
+    file.write_bytes(content)
+    at = home.open()
+    assert title(at) == "Your record cannot be opened"
+    assert "is damaged" in said(at)
+
+
+def test_a_home_that_is_no_folder_is_said_plainly(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "file" / "home"))
+    assert title(home.open()) == "Your record cannot be opened"
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "file"))
+    assert title(home.open()) == "Your record cannot be opened"
+    monkeypatch.setenv("COACH_HOME", str(home.folder))
+    assert title(home.open()).startswith("Your exercises after")
+
+
+def test_a_database_of_another_kind_is_said_plainly(home: Home, monkeypatch: pytest.MonkeyPatch):
+    for url in ("mysql://x/y", "no address", "sqlite://"):
+        monkeypatch.setenv("COACH_DATABASE_URL", url)
+        assert title(home.open()) == "Your record cannot be opened"
+
+
+def test_a_full_disk_is_said_where_the_answer_was_given_and_the_answer_can_be_given_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    home.settle()
+    at = tap(home.open(), "score-now")
+    stored = home.size
+
+    def full(*_: object) -> None:
+        raise RecordUnavailable(Reason.DISK_FULL, "coach.sqlite3")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Shelf, "append", full)
+        tap(at, "now-3")
+        assert "The disk is full." in said(at)
+        assert home.size == stored
+    tap(at, "now-3")
+    assert home.size[0] == stored[0] + 1
+
+
+def test_while_the_clock_is_wrong_a_score_and_leaving_are_refused_in_words(home: Home):
+    begin(home.settle())
+    home.clock.goes_on(minutes=-20)
+    at = tap(home.open(), "leave")
+    assert "This computer's clock looks wrong." in said(at)
+    tap(at, "score-now")
+    tap(at, "now-3")
+    assert "This computer's clock looks wrong." in said(at)

@@ -63,6 +63,7 @@ RULES = {
     "better_points": (2, "NRS points"),
     "better_percent": (30, "percent"),
     "better_window": (7, "d"),
+    "better_needs": (3, "d"),
     "mistake_within": (10, "min"),
     "emergency_cleared_after": (24, "h"),
     "silent_after": (48, "h"),

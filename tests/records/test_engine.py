@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from coach.records import engine
+from coach.records import engine, unavailable
 from coach.records.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.support.server import ROOT
@@ -98,3 +98,16 @@ def test_at_home_neither_the_servers_driver_nor_alembic_is_loaded(path: Path):
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+class DriverError(Exception):
+    sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+
+
+@pytest.mark.parametrize(("free", "reason"), [(1_000, Reason.DISK_FULL), (10**9, Reason.FAILED)])
+def test_a_disk_error_is_a_full_disk_where_there_is_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, reason: Reason
+):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    url = engine.parse(f"sqlite:///{tmp_path}/coach.db")
+    assert unavailable.translated(DriverError(), url).reason is reason

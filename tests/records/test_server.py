@@ -163,3 +163,16 @@ def test_a_server_that_stops_hard_loses_nothing_it_acknowledged():
         store.close()
     finally:
         server.close()
+
+
+def test_the_tables_are_made_by_one_at_a_time(postgres_url: str):
+    direct = engine.build(engine.parse(postgres_url))
+    with ThreadPoolExecutor(1) as pool, direct.connect() as connection:
+        migrations.lock(connection)
+        opening = pool.submit(Store.open, postgres_url)
+        done, _ = wait([opening], timeout=1)
+        assert not done
+        migrations.migrate(connection)  # the other process was first
+        connection.commit()
+        opening.result().close()
+    direct.dispose()

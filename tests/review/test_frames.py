@@ -302,6 +302,7 @@ def test_a_table_says_what_the_chart_shows_and_a_dash_where_nothing_was_said():
     table = tables.pain(frames.scores(record.history, shown), frames.averages(record.history, shown))
     assert table["Average"].to_list() == ["0", "–", "4"]
     assert table["Worst"].to_list() == ["2", "–", "–"]
+    assert table["Right now"].to_list() == ["–", "–", "–"]
 
 
 def test_the_table_of_days_says_not_due_in_words():
@@ -310,8 +311,8 @@ def test_the_table_of_days_says_not_due_in_words():
     shown = frames.doing(PROTOCOL, record.history, first=DAY_0, last=after(1), today=after(1))
     table = tables.doing(shown)
     assert table["Day"].to_list() == ["Tue 8\u00a0Sep", "Mon 7\u00a0Sep"]
-    assert table["Tummy tightening"].to_list() == ["not due", "1, not due"]
-    assert table["Bottom squeeze"].to_list() == ["0 of 2", "not due"]
+    assert table["Tummy"].to_list() == ["not due", "1, not due"]
+    assert table["Bottom"].to_list() == ["0\u00a0of\u00a02", "not due"]
 
 
 def test_the_table_of_sessions_has_a_sign_for_each_change():

@@ -1,0 +1,54 @@
+"""The hazard list names tests: they exist, and every hazard has a cause, a control and a test."""
+
+import ast
+import re
+
+from tests.support.server import ROOT
+
+NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+STORIES = re.compile(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`")
+
+
+def hazards() -> dict[str, str]:
+    """Return the text of each hazard by its heading."""
+    parts = re.split(r"(?m)^### ", (ROOT / "SAFETY.md").read_text(encoding="utf-8"))[1:]
+    return {part.partition("\n")[0]: part.partition("\n## ")[0] for part in parts}
+
+
+def missing(text: str) -> set[str]:
+    """Return the tests that a text names and that are nowhere."""
+    gone = set()
+    for path, name in NAMED.findall(text):
+        file = ROOT / path
+        tree = ast.parse(file.read_text(encoding="utf-8")) if file.exists() else ast.Module([], [])
+        if name not in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}:
+            gone.add(f"{path}::{name}")
+    return gone
+
+
+def test_every_test_that_is_named_exists():
+    assert missing((ROOT / "SAFETY.md").read_text(encoding="utf-8")) == set()
+
+
+def test_a_test_that_is_gone_is_seen():
+    assert missing("`tests/architecture/test_safety.py::test_nothing`") == {
+        "tests/architecture/test_safety.py::test_nothing"
+    }
+
+
+def test_every_hazard_has_a_cause_a_control_and_a_test():
+    assert len(hazards()) >= 14
+    for heading, text in hazards().items():
+        assert re.fullmatch(r"H\d+ .+ \([ABC]\)", heading), heading
+        for part in ("**Cause**:", "**Control**:", "**Tests**:"):
+            assert part in text, (heading, part)
+        assert NAMED.search(text), heading
+
+
+def test_every_story_that_is_named_exists():
+    stories = {path.stem for path in (ROOT / "tests" / "scenarios").glob("*.toml")}
+    assert set(STORIES.findall((ROOT / "SAFETY.md").read_text(encoding="utf-8"))) <= stories
+
+
+def test_the_list_says_that_no_clinician_has_reviewed_it():
+    assert "No clinician has reviewed this yet." in (ROOT / "SAFETY.md").read_text(encoding="utf-8")

@@ -1,0 +1,247 @@
+"""`make bench`: what a rerun, a first load, a long history and a cue cost, beside two empty apps.
+
+    python -m tests.bench [--quick] [--only pages,history,loads,cues] [--rounds N] [--minutes M]
+
+It reports and never fails: the exit code is 0 whatever the figures are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from playwright.sync_api import Playwright, sync_playwright
+
+from coach.desk import PatientDesk
+from tests.bench import cues, loads, records, report, reruns, servers
+from tests.bench.report import p50, p95, verdict
+from tests.bench.reruns import Measured
+from tests.support import browser
+from tests.support.patients import clock_at
+from tests.support.server import AppServer
+
+PARTS = ("pages", "history", "loads", "cues")
+FULL = {"rounds": 60, "history": 40, "loads": 12, "minutes": 10.0}
+QUICK = {"rounds": 15, "history": 12, "loads": 4, "minutes": 1.0}
+
+DEFAULT, TUNED = "empty, Streamlit's defaults", "empty, tuned like ours"
+PAGES = {
+    "Today": "",
+    "Diary": "diary",
+    "Progress": "progress",
+    "Guide": "guide",
+    "Settings": "settings",
+    "Session, player mounted": "session",
+}
+TARGETS = {"Today": 0.5, "Session, player mounted": 0.5, "Progress": 1.0}
+LOAD_TARGET = 1.2
+HISTORY_TARGET = 1.5
+SHORT, LONG = 10, 10_000
+SEEN_P50_MS, SEEN_P95_MS, UNSEEN_MS, DRIFT_MS = 100, 250, 1500, 50
+
+
+class Bench:
+    """The servers of one run, in a folder that is thrown away, and how often everything is measured."""
+
+    def __init__(self, folder: Path, often: dict[str, float]) -> None:
+        self.often = often
+        self._folder = folder
+        self._servers: list[AppServer] = []
+
+    def times(self, what: str) -> int:
+        """Return how often something is measured."""
+        return int(self.often[what])
+
+    def home(self, name: str, make: Callable[[Path], object] | None = None) -> Path:
+        """Return a folder for a server, with a record in it; the same name is made once."""
+        folder = self._folder / name
+        if not folder.exists():
+            folder.mkdir()
+            if make:
+                make(folder)
+        return folder
+
+    def serve(self, make: Callable[[Path], AppServer], home: Path) -> AppServer:
+        """Start a server."""
+        server = make(home)
+        self._servers.append(server)
+        server.start()
+        return server
+
+    def stop(self) -> None:
+        """Stop every server."""
+        while self._servers:
+            self._servers.pop().stop()
+
+
+# the parts
+
+
+def pages(bench: Bench) -> str:
+    """Measure every page on the six-week sample beside the two empty apps."""
+    plain = bench.serve(servers.default, bench.home("default"))
+    shell = bench.serve(servers.tuned, bench.home("tuned"))
+    sample = bench.serve(servers.coach, bench.home("sample", records.sample))
+    session = bench.serve(servers.coach, bench.home("session", records.in_session))
+    measured = [reruns.Page(DEFAULT, plain), reruns.Page(TUNED, shell)]
+    for name, path in PAGES.items():
+        measured.append(reruns.Page(name, session if path == "session" else sample, path))
+    done = reruns.take_turns(measured, bench.times("rounds"))
+    bench.stop()
+    base, ours = done[0], done[1]
+    rows = []
+    for page in done:
+        ratio = p50(page.trip_ms) / p50(base.trip_ms)
+        target = TARGETS.get(page.name)
+        rows.append(
+            [
+                page.name,
+                f"{p50(page.cpu_ms):.1f}",
+                f"{p50(page.trip_ms):.1f}",
+                f"{p95(page.trip_ms):.1f}",
+                f"{ratio:.2f}",
+                f"{p50(page.cpu_ms) / p50(base.cpu_ms):.2f}",
+                f"{p50(page.trip_ms) / p50(ours.trip_ms):.1f}",
+                f"{page.size / 1000:.1f}",
+                f"{page.first.took_ms:.0f}",
+                verdict(ratio, target) if target else "",
+            ]
+        )
+    heads = [
+        "", "CPU ms", "trip p50 ms", "p95 ms", "trip / default", "CPU / default", "trip / tuned",
+        "kB", "first ms", "target: trip / default",
+    ]  # fmt: skip
+    title = f"1. A rerun of each page, six-week sample, {bench.times('rounds')} runs each, in turns"
+    return report.table(title, heads, rows)
+
+
+def history(bench: Bench) -> str:
+    """Measure Today on a short and on a very long history, unchanged and after a new entry."""
+    homes = {most: bench.home(f"past-{most}", partial(records.past, most=most)) for most in (SHORT, LONG)}
+    serve = {most: bench.serve(servers.coach, home) for most, home in homes.items()}
+    still = [reruns.Page(f"{most:,}", server) for most, server in serve.items()]
+    rows = _compared("Today, nothing new", reruns.take_turns(still, bench.times("history")))
+    moving = [
+        reruns.Page(f"{most:,}", server, before=partial(records.add_pain, homes[most]))
+        for most, server in serve.items()
+    ]
+    rows += _compared("Today, one new entry", reruns.take_turns(moving, bench.times("history")))
+    bench.stop()
+    heads = ["", "entries", "CPU ms", "trip p50 ms", "p95 ms", "trip ratio", "CPU ratio", "first ms", "target"]
+    title = f"2. Today with set-up and so many entries of past sessions, {bench.times('history')} runs each, in turns"
+    return report.table(title, heads, rows)
+
+
+def _compared(name: str, measured: list[Measured]) -> Iterator[list[str]] | list[list[str]]:
+    short = measured[0]
+    rows = []
+    for page in measured:
+        trip, cpu = p50(page.trip_ms) / p50(short.trip_ms), p50(page.cpu_ms) / p50(short.cpu_ms)
+        rows.append(
+            [
+                name,
+                page.name,
+                f"{p50(page.cpu_ms):.1f}",
+                f"{p50(page.trip_ms):.1f}",
+                f"{p95(page.trip_ms):.1f}",
+                f"{trip:.2f}",
+                f"{cpu:.2f}",
+                f"{page.first.took_ms:.0f}",
+                verdict(trip, HISTORY_TARGET) if page is not short else "",
+            ]
+        )
+    return rows
+
+
+def first_loads(bench: Bench, playwright: Playwright, program: str) -> str:
+    """Measure the first load in Chromium of Today and of the two empty apps."""
+    plain = bench.serve(servers.default, bench.home("default"))
+    shell = bench.serve(servers.tuned, bench.home("tuned"))
+    sample = bench.serve(servers.coach, bench.home("sample", records.sample))
+    places = {
+        DEFAULT: loads.Place(plain.url, loads.EMPTY),
+        TUNED: loads.Place(shell.url, loads.EMPTY),
+        "Today": loads.Place(sample.url, loads.TODAY),
+    }
+    chromium = playwright.chromium.launch(executable_path=program, args=browser.FLAGS)
+    took = loads.measure(chromium, places, bench.times("loads"))
+    chromium.close()
+    bench.stop()
+    rows = []
+    for name, values in took.items():
+        ratio = p50(values) / p50(took[DEFAULT])
+        target = verdict(ratio, LOAD_TARGET) if name == "Today" else ""
+        rows.append([name, f"{p50(values):.0f}", f"{p95(values):.0f}", f"{ratio:.2f}", target])
+    title = f"3. First load in Chromium, phone, empty cache, until usable, {bench.times('loads')} loads each, in turns"
+    return report.table(title, ["", "p50 ms", "p95 ms", "/ default", "target"], rows)
+
+
+def lateness(bench: Bench, playwright: Playwright, program: str) -> str:
+    """Play the sample's session in a tab that is seen, and silent in one that is not, at the same time."""
+    homes = {
+        False: bench.home("session", records.in_session),
+        True: bench.home("silent", partial(records.in_session, sound=False)),
+    }
+    players, starts = {}, []
+    for hidden, home in homes.items():
+        server = bench.serve(servers.coach, home)
+        starts = _starts(home)
+        players[hidden] = cues.Player(playwright, program, server.url, hidden=hidden)
+    for player in players.values():
+        player.start()
+    players[False].wait(bench.often["minutes"] * 60_000)
+    seen, unseen = players[False].end(starts), players[True].end(starts)
+    bench.stop()
+    rows = []
+    for name, run, most in (
+        ("visible tab, voice and tones", seen, (SEEN_P50_MS, SEEN_P95_MS)),
+        ("hidden tab, silent", unseen, (UNSEEN_MS, UNSEEN_MS)),
+    ):
+        late, drift = run.late_ms, run.drift_ms
+        rows += [
+            [name, "cues", str(len(late)), f"document.visibilityState: {run.visibility}"],
+            ["", "late, median ms", f"{p50(late):.1f}", verdict(p50(late), most[0])],
+            ["", "late, p95 ms", f"{p95(late):.1f}", verdict(p95(late), most[1])],
+            ["", "late, most ms", f"{max(late):.1f}", ""],
+            ["", "drift ms", f"{drift:.1f}", verdict(abs(drift), DRIFT_MS)],
+            ["", "page's own 100 ms timer", "", f"{run.control}"],
+        ]
+    title = f"4. Cues of the real player over {bench.often['minutes']:g} minutes, both tabs at the same time"
+    return report.table(title, ["", "", "", "target"], rows)
+
+
+def _starts(home: Path) -> list[float]:
+    """Return the second of each cue of the session that runs in a record."""
+    copy = home / "look"
+    copy.mkdir(exist_ok=True)
+    return [cue.at_s for cue in _schedule_of(home).cues]
+
+
+# the whole
+
+
+def main(arguments: list[str]) -> None:
+    """Measure what was asked for and print it."""
+    asked = _parser().parse_args(arguments)
+    often = dict(QUICK if asked.quick else FULL)
+    if asked.rounds:
+        often |= {"rounds": asked.rounds, "history": asked.rounds, "loads": asked.rounds}
+    if asked.minutes:
+        often["minutes"] = asked.minutes
+    wanted = asked.only.split(",")
+    with _bench(often) as bench, _browser(wanted) as (playwright, program):
+        print(report.machine(_chromium_version(playwright, program)))
+        for part, measure in (("pages", pages), ("history", history)):
+            if part in wanted:
+                print(measure(bench), flush=True)
+        for part, look in (("loads", first_loads), ("cues", lateness)):
+            if part in wanted and playwright and program:
+                print(look(bench, playwright, program), flush=True)
+        print(report.load())

@@ -1,0 +1,24 @@
+"""The real app with the desk's clock moved by `COACH_BENCH_AHEAD` seconds, to the end of a record made for it."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from coach import mishap, web
+from coach.desk import clock
+
+ROOT = Path(__file__).resolve().parents[3]
+
+ahead = timedelta(seconds=float(os.environ["COACH_BENCH_AHEAD"]))
+clock.use(lambda: datetime.now(UTC) + ahead)  # noqa: TID251
+
+mishap.keep_values_out_of_the_log()
+app = st.App(
+    str(ROOT / "coach" / "app.py"),
+    routes=web.routes,
+    middleware=web.middleware(st.get_option("server.allowedHosts")),
+    lifespan=web.lifespan,
+    on_script_error=mishap.say_sorry,
+)

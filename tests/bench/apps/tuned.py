@@ -1,0 +1,14 @@
+"""The empty page in the product's own shell: its settings, routes, headers and warm start."""
+
+import streamlit as st
+
+from coach import mishap, web
+
+mishap.keep_values_out_of_the_log()
+app = st.App(
+    "empty.py",
+    routes=web.routes,
+    middleware=web.middleware(st.get_option("server.allowedHosts")),
+    lifespan=web.lifespan,
+    on_script_error=mishap.say_sorry,
+)

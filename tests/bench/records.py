@@ -1,0 +1,163 @@
+"""Records for the bench: the six-week sample, a session in it, and short and very long histories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from coach import demo
+from coach.desk import PatientDesk, clock
+from coach.desk.writer import AUTHOR, new_key
+from coach.domain import gate
+from coach.domain.course import Course
+from coach.domain.history import (
+    Effort,
+    Fact,
+    FlagCheck,
+    Pain,
+    PainWhen,
+    PlannedSet,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+)
+from coach.domain.moments import local_date
+from coach.domain.protocol import Protocol
+from coach.domain.session import planned_reps, schedule
+from coach.records.store import Draft, Store
+from tests.support.patients import ZONE, answer_set_up, clock_at, desk_in
+
+#: Every record ends here: late morning for the patient, nothing done yet today.
+NOW = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
+WEEKS = 48
+SESSIONS = 3  # a day
+QUIET = timedelta(days=3)  # before the end of a made history, so that short and long ones show the same page
+BATCH = 1000
+
+
+def ahead_s() -> float:
+    """Return by how many seconds a server's clock must be moved to read `NOW`."""
+    clock.use()
+    return (NOW - clock.now()).total_seconds()
+
+
+def sample(folder: Path) -> PatientDesk:
+    """Make the six-week sample record of the demo."""
+    with clock_at(NOW):
+        desk = desk_in(folder)
+        demo.write(desk)
+    return desk
+
+
+def in_session(folder: Path, *, sound: bool = True) -> PatientDesk:
+    """Make the sample with a session of every open routine just started."""
+    desk = sample(folder)
+    with clock_at(NOW):
+        if not sound:
+            desk.set("voice", value=False)
+            desk.set("tones", value=False)
+        session = new_key()
+        desk.answer_none(whole=True, key=new_key())
+        desk.give_pain(2, PainWhen.BEFORE, session=session, key=new_key())
+        decisions = desk.decisions().items()
+        desk.start([r for r, d in decisions if isinstance(d, gate.Open)], easier=False, session=session)
+    return desk
+
+
+def past(folder: Path, most: int) -> int:
+    """Make a record with set-up and up to `most` entries of past sessions; return how many there are.
+
+    They go straight into the store, in the doses of the phase of their day: the latest ones, where
+    fewer are wanted than the weeks hold.
+    """
+    began = NOW - timedelta(weeks=WEEKS)
+    with clock_at(began + timedelta(hours=3)):
+        desk = desk_in(folder)
+        answer_set_up(desk, procedure=timedelta(hours=3))
+    known = desk.course()
+    if known is None:
+        raise RuntimeError("set-up left no course")
+    acts, wanted = list(_acts(desk.protocol, known, began)), 0
+    first = len(acts)
+    while first and wanted + len(acts[first - 1]) <= most:
+        first -= 1
+        wanted += len(acts[first])
+    kept = [draft for act in acts[first:] for draft in act]
+    for start in range(0, len(kept), BATCH):
+        desk._shelf.append(desk.patient, kept[start : start + BATCH])
+    return len(kept)
+
+
+def add_pain(folder: Path) -> None:
+    """Record one more pain score behind a server's back."""
+    store = Store.open(f"sqlite:///{folder / 'coach.sqlite3'}")
+    try:
+        (patient,) = store.patients()
+        store.append(patient, [_draft(NOW, Pain(2, PainWhen.NOW))])
+    finally:
+        store.close()
+
+
+def _acts(protocol: Protocol, known: Course, began: datetime) -> Iterator[list[Draft]]:
+    """Yield what was recorded at once: a check-in and three sessions a day, whatever the phase asks for."""
+    dice = Random(7)
+    day = began + timedelta(hours=22)
+    while day < NOW - QUIET:
+        average = dice.randint(1, 4)
+        yield [
+            _draft(day, Pain(average, PainWhen.AVERAGE_24H)),
+            _draft(day, Pain(average + 1, PainWhen.WORST_24H)),
+        ]
+        for turn in range(SESSIONS):
+            at = day + timedelta(hours=1 + 3 * turn)
+            span = known.span_at(at)
+            doses = span.phase.doses if span else {}
+            sets = [
+                PlannedSet(routine, dose.plain.reps, dose.plain.hold_s, protocol.routines[routine].sides)
+                for routine, dose in doses.items()
+            ]
+            if span and sets:
+                yield _session(protocol, sets, at, span.phase.id, dice)
+        day += timedelta(days=1)
+
+
+def _session(
+    protocol: Protocol, sets: Sequence[PlannedSet], at: datetime, phase: str, dice: Random
+) -> list[Draft]:
+    """Return the entries of one whole session."""
+    before, after = dice.randint(1, 4), dice.randint(1, 4)
+    session = new_key()
+    drafts = [
+        _draft(at, FlagCheck(whole=True)),
+        _draft(at, Pain(before, PainWhen.BEFORE, session)),
+        _draft(
+            at, SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest), key=session
+        ),
+    ]
+    for plan in sets:
+        took_s = schedule(protocol, [plan]).ends_s
+        reps = planned_reps(plan)
+        done = SetDone(session, plan.routine, reps, reps, plan.hold_s, took_s, phase)
+        drafts.append(_draft(at, done))
+        at += timedelta(seconds=took_s)
+    return [
+        *drafts,
+        _draft(at, SessionFinished(session)),
+        _draft(at, Pain(min(after, before + 1), PainWhen.AFTER, session)),
+        _draft(at, Effort(session, dice.randint(2, 4))),
+    ]
+
+
+def _draft(at: datetime, fact: Fact, *, key: UUID | None = None) -> Draft:
+    return Draft(
+        id=key or new_key(),
+        at=at,
+        zone=ZONE,
+        local_date=local_date(at, ZONE),
+        recorded_at=at,
+        author=AUTHOR,
+        fact=fact,
+    )

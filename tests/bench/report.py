@@ -1,0 +1,87 @@
+"""The bench's words: tables in plain text, and whether each figure meets its target."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from statistics import quantiles
+
+GAP = "  "
+TOO_BUSY = 0.5  # waiting programs for each core, from where on times are not worth much
+
+
+def p50(values: Sequence[float]) -> float:
+    """Return the median."""
+    return _quantile(values, 50)
+
+
+def p95(values: Sequence[float]) -> float:
+    """Return the value that 95 of 100 do not exceed."""
+    return _quantile(values, 95)
+
+
+def _quantile(values: Sequence[float], percent: int) -> float:
+    if len(values) < 2:
+        return values[0]
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def verdict(value: float, most: float) -> str:
+    """Say a target and whether the value meets it; a value is judged as it is printed."""
+    return f"at most {most:g}: {'ok' if round(value, 2) <= most else 'OVER'}"
+
+
+def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table; the first column stands left, the last too, the others right."""
+    lines = [list(heads), *(list(row) for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
+    last = len(heads) - 1
+    text = [
+        GAP.join(
+            cell.ljust(width) if i in (0, last) else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+    return "\n".join([title, "", *("  " + line for line in text), ""])
+
+
+def machine(chromium: str) -> str:
+    """Return what the figures depend on."""
+    packages = " ".join(f"{name} {version(name)}" for name in ("streamlit", "uvicorn", "uvloop", "pandas", "altair"))
+    return "\n".join(
+        [
+            f"{_processor()}, {os.cpu_count()} cores, {_memory_gb():.0f} GB, {platform.system()} {platform.release()}",
+            f"Python {platform.python_version()}, {packages}, Chromium {chromium or 'not used'}",
+            load(),
+            "",
+        ]
+    )
+
+
+def load() -> str:
+    """Say how busy the machine is with other things."""
+    busy = os.getloadavg()[0]
+    told = f"load of the machine: {busy:.1f}"
+    return told + ("; it is busy, times are longer than they need be" if busy > TOO_BUSY * (os.cpu_count() or 1) else "")
+
+
+def _processor() -> str:
+    for line in _lines("/proc/cpuinfo"):
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _memory_gb() -> float:
+    for line in _lines("/proc/meminfo"):
+        if line.startswith("MemTotal"):
+            return int(line.split()[1]) / 1e6
+    return 0.0
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text().splitlines() if Path(path).exists() else []

@@ -1,0 +1,343 @@
+"""The Diary as a patient uses it: each question, each refusal, and the list with its corrections."""
+
+from datetime import date, time, timedelta
+from uuid import UUID
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.desk.patient import PastSet
+from coach.desk.writer import new_key
+from coach.domain.history import Pain, PainWhen, PainWord, SetDone
+from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.support.homes import NOW
+from tests.support.patients import wall
+
+PICTURE = "![x](http://127.0.0.1:9/x.png) **b** <b>c</b>"
+
+
+@pytest.fixture
+def diary(home: Home) -> AppTest:
+    home.settle()
+    return home.open("diary")
+
+
+def scores(home: Home, when: PainWhen) -> list[object]:
+    return [entry.fact.score for entry in home.patient.history().of(Pain) if entry.fact.when is when]
+
+
+def log_session(home: Home, note: str = "") -> str:
+    key = new_key()
+    starts = wall(NOW - timedelta(hours=2))
+    sets = [PastSet("ankle_pumps", 10), PastSet("quadriceps", 16)]
+    home.patient.log_past(starts, sets, before=2, after=3, effort=5, note=note, key=key)
+    return str(key)
+
+
+def inert(at: AppTest, text: str) -> None:
+    """Assert that a text is on the page, and only where nothing formats it."""
+    assert any(text in str(each.value) for each in at.text)
+    formatted = ("markdown", "title", "header", "subheader", "caption", "error", "warning", "info", "success")
+    for kind in formatted:
+        assert not any(text in str(getattr(each, "value", "")) for each in at.get(kind)), kind
+    assert not any(text in each.label for each in at.button)
+
+
+# the daily check-in
+
+
+def test_the_check_in_asks_one_question_after_the_other(home: Home, diary: AppTest):
+    tap(diary, "check-in")
+    assert "average" in title(diary)
+    assert [name for name in buttons(diary) if name.startswith("average_24h-")] == [
+        f"average_24h-{n}" for n in range(11)
+    ]
+    tap(diary, "average_24h-0")
+    assert "worst" in title(diary)
+    tap(diary, "worst_24h-4")
+    assert scores(home, PainWhen.AVERAGE_24H) == [0]
+    assert scores(home, PainWhen.WORST_24H) == [4]
+    assert "On average: 0" in said(diary)
+    assert "At its worst: 4" in said(diary)
+    assert "check-in" not in buttons(diary)
+
+
+def test_the_worst_can_be_left_out_and_is_missing_then(home: Home, diary: AppTest):
+    tap(diary, "check-in")
+    tap(diary, "average_24h-3")
+    tap(diary, "worst_24h-skip")
+    assert scores(home, PainWhen.WORST_24H) == []
+    assert "At its worst: left out" in said(diary)
+
+
+def test_a_second_click_on_the_same_screen_is_the_same_check_in(home: Home, diary: AppTest):
+    tap(diary, "check-in")
+    before = home.size[0]
+    key = diary.session_state["act:average_24h"]
+    tap(diary, "average_24h-5")
+    home.patient.check_in(average=5, worst=None, key=key)
+    assert home.size[0] == before + 1
+    assert scores(home, PainWhen.AVERAGE_24H) == [5]
+
+
+def test_a_second_click_while_the_first_is_being_saved_stores_nothing_more(home: Home, diary: AppTest):
+    session = log_session(home)
+    tap(run(diary), f"back-{session}")
+    key = diary.session_state[f"act:void-{session}"]
+    home.patient.void(UUID(session), why="It is in the list twice", key=key)
+    before = home.size
+    tap(diary, f"void-{session}-2")
+    assert home.size == before
+    assert not diary.error
+
+
+def test_a_check_in_is_changed_and_the_old_one_is_kept(home: Home, diary: AppTest):
+    home.patient.check_in(average=6, worst=8, key=new_key())
+    at = run(diary)
+    tap(at, "check-in-change")
+    tap(at, "average_24h-4")
+    tap(at, "worst_24h-keep")
+    assert scores(home, PainWhen.AVERAGE_24H) == [4]
+    assert scores(home, PainWhen.WORST_24H) == [8]
+    assert "Earlier version: Pain over 24 hours, on average: 6" in said(at)
+
+
+def test_yesterdays_check_in_is_not_todays(home: Home, diary: AppTest):
+    home.patient.check_in(average=6, worst=None, key=new_key())
+    home.clock.goes_on(hours=24)
+    assert "check-in" in buttons(home.open("diary"))
+
+
+def test_plain_words_are_stored_as_words(home: Home, diary: AppTest):
+    home.patient.set("plain_words", value=True)
+    tap(run(diary), "check-in")
+    tap(diary, "average_24h-bad")
+    assert scores(home, PainWhen.AVERAGE_24H) == [PainWord.BAD]
+
+
+# pain with its time
+
+
+def test_pain_right_now_is_stored_with_this_moment(home: Home, diary: AppTest):
+    tap(diary, "diary-now")
+    tap(diary, "diary-0")
+    latest = home.patient.history().latest(Pain)
+    assert latest
+    assert (latest.fact.score, latest.fact.when, latest.at) == (0, PainWhen.NOW, NOW)
+
+
+def test_pain_of_yesterday_is_stored_with_yesterdays_time(home: Home, diary: AppTest):
+    tap(diary, "diary-now")
+    diary.pills[0].set_value("yesterday")
+    run(diary)
+    diary.time_input[0].set_value(time(18, 30))
+    tap(run(diary), "diary-5")
+    latest = home.patient.history().latest(Pain)
+    assert latest
+    assert latest.local_date == home.patient.today() - timedelta(days=1)
+    assert latest.at.astimezone(NOW.tzinfo).time() == time(17, 30)
+
+
+@pytest.mark.parametrize(
+    ("clock", "sentence"), [(None, "A day and a time are needed"), (time(23, 55), "This time lies ahead")]
+)
+def test_a_time_that_is_missing_or_ahead_stores_nothing(home: Home, diary: AppTest, clock, sentence):
+    tap(diary, "diary-now")
+    diary.pills[0].set_value("today")
+    run(diary)
+    if clock:
+        diary.time_input[0].set_value(clock)
+        run(diary)
+    before = home.size
+    tap(diary, "diary-5")
+    assert sentence in diary.error[0].value
+    assert home.size == before
+    assert diary.time_input[0].value == clock
+
+
+def test_a_high_score_says_what_it_closes(home: Home, diary: AppTest):
+    tap(diary, "diary-now")
+    tap(diary, "diary-7")
+    assert "squeezes wait" in diary.success[0].value
+
+
+# exercises without the app
+
+
+def fill_past(diary: AppTest, day: date, clock: time, **reps: int) -> None:
+    tap(diary, "diary-past")
+    pills = {each.label: each for each in diary.pills}
+    pills["Day"].set_value(day)
+    pills["Tap all that you did"].set_value(list(reps))
+    diary.time_input[0].set_value(clock)
+    run(diary)
+    for routine, number in reps.items():
+        diary.number_input(key=f"past-{routine}").set_value(number)
+    run(diary)
+
+
+def test_a_past_session_is_stored_with_both_legs(home: Home, diary: AppTest):
+    fill_past(diary, home.patient.today(), time(8, 0), ankle_pumps=10, quadriceps=8)
+    pills = {each.label: each for each in diary.pills}
+    pills["Pain before"].set_value(0)
+    diary.text_area[0].set_value(PICTURE)
+    tap(diary, "past-save")
+    (session,) = home.patient.history().sessions
+    assert [done.fact.reps_done for done in session.sets] == [10, 16]
+    assert session.before
+    assert session.before.fact.score == 0
+    assert session.after is None
+    assert session.effort is None
+    inert(diary, PICTURE)
+
+
+@pytest.mark.parametrize(
+    ("days", "clock", "sentence"),
+    [(0, time(23, 0), "This time lies ahead"), (3, time(8, 0), "before your procedure ended")],
+)
+def test_a_past_session_at_an_impossible_time_stores_nothing(home, diary, days, clock, sentence):
+    fill_past(diary, home.patient.today() - timedelta(days=days), clock, ankle_pumps=10)
+    before = home.size
+    tap(diary, "past-save")
+    assert sentence in diary.error[0].value
+    assert home.size == before
+    assert diary.number_input(key="past-ankle_pumps").value == 10
+
+
+def test_an_exercise_without_a_number_is_asked_for(home: Home, diary: AppTest):
+    fill_past(diary, home.patient.today(), time(8, 0), ankle_pumps=0)
+    before = home.size
+    tap(diary, "past-save")
+    assert "whole number from 1" in diary.error[0].value
+    assert home.size == before
+
+
+def test_a_note_of_too_many_characters_is_kept_in_the_form(home: Home, diary: AppTest):
+    fill_past(diary, home.patient.today(), time(8, 0), ankle_pumps=10)
+    diary.text_area[0].set_value("x" * 2001)
+    before = home.size
+    tap(diary, "past-save")
+    assert "2001 characters" in diary.error[0].value
+    assert home.size == before
+    assert diary.text_area[0].value == "x" * 2001
+
+
+# the list
+
+
+def test_the_list_shows_every_kind_by_day(home: Home, diary: AppTest):
+    log_session(home, note="before lunch")
+    home.patient.answer_none(whole=True, key=new_key())
+    shown = said(run(diary))
+    assert [each.value for each in diary.header] == [
+        "Today, Thursday 5 March",
+        "Tuesday 3 March",
+        "Monday 2 March",
+    ]
+    for line in (
+        "Exercises without the app",
+        "Ankle pumps: 10 times",
+        "Thigh tightening: 16 times, both legs together",
+        "Pain before: 2",
+        "Pain after: 3",
+        "How hard it was: medium",
+        "Note: before lunch",
+        "Your procedure ended",
+        "You got home",
+        "Pain in the week before the procedure: 8",
+    ):
+        assert line in shown, line
+    small = "\n".join(str(each.value) for box in diary.expander for each in box.text)
+    assert "Warning signs: none of these" in small
+    assert "Country: " in small
+
+
+def test_older_days_are_shown_on_demand(home: Home, diary: AppTest):
+    for _ in range(20):
+        home.clock.goes_on(hours=24)
+        home.patient.check_in(average=3, worst=None, key=new_key())
+    at = home.open("diary")
+    assert len(at.header) == 14
+    tap(at, "diary-older")
+    assert len(at.header) == 23
+    assert "diary-older" not in buttons(at)
+
+
+def test_a_score_is_corrected_in_the_list(home: Home, diary: AppTest):
+    key = new_key()
+    home.patient.give_pain(7, PainWhen.NOW, key=key)
+    at = run(diary)
+    tap(at, f"correct-{key}")
+    tap(at, f"right-{key}-0")
+    assert scores(home, PainWhen.NOW) == [0]
+    assert "Earlier version: Pain: 7" in said(at)
+
+
+def test_the_time_of_a_score_is_corrected_in_the_list(home: Home, diary: AppTest):
+    key = new_key()
+    home.patient.give_pain(7, PainWhen.NOW, key=key)
+    at = run(diary)
+    tap(at, f"correct-{key}")
+    at.time_input(key=f"right-{key}-time").set_value(time(7, 15))
+    tap(run(at), f"right-{key}-save")
+    latest = home.patient.history().latest(Pain)
+    assert latest
+    assert latest.at.time() == time(6, 15)
+
+
+def test_a_part_of_a_session_is_corrected(home: Home, diary: AppTest):
+    session = log_session(home)
+    done = home.patient.history().of(SetDone)[0]
+    at = run(diary)
+    tap(at, f"correct-{session}")
+    tap(at, f"part-{done.id}")
+    at.number_input(key=f"right-{done.id}").set_value(7)
+    tap(run(at), f"right-{done.id}-save")
+    corrected = home.patient.history().of(SetDone)[0]
+    assert (corrected.fact.reps_done, corrected.supersedes) == (7, done.id)
+
+
+def test_taking_back_asks_why_and_keeps_the_entry_in_the_list(home: Home, diary: AppTest):
+    session = log_session(home)
+    at = run(diary)
+    tap(at, f"back-{session}")
+    before = home.size
+    tap(at, f"void-{session}-save")  # nothing said
+    assert "Something is missing here" in at.error[0].value
+    assert home.size == before
+    tap(at, f"void-{session}-2")
+    assert not home.patient.history().sessions
+    assert "Taken back today at 10:07: It is in the list twice" in said(at)
+    assert "Ankle pumps: 10 times" in said(at)
+    assert f"back-{session}" not in buttons(at)
+
+
+def test_a_reason_of_ones_own_is_shown_as_plain_text(home: Home, diary: AppTest):
+    session = log_session(home)
+    tap(run(diary), f"back-{session}")
+    diary.text_input(key=f"void-{session}-other").set_value(PICTURE)
+    tap(run(diary), f"void-{session}-save")
+    inert(diary, PICTURE)
+
+
+def test_a_warning_sign_has_nothing_to_take_back(home: Home, diary: AppTest):
+    home.patient.report_flag("fall", key=new_key())
+    (flag,) = home.patient.open_flags()
+    at = run(diary)
+    assert "You had a fall." in said(at)
+    assert "Still open" in said(at)
+    assert f"to-{flag.id}" in buttons(at)
+    assert not {f"back-{flag.id}", f"correct-{flag.id}"} & set(buttons(at))
+    home.clock.goes_on(hours=1)
+    spoke = wall(home.clock.now - timedelta(minutes=10))
+    home.patient.clear_flag(flag.id, who=PICTURE, spoke=spoke, key=new_key())
+    at = home.open("diary")
+    assert "Cleared today at 11:07" in said(at)
+    inert(at, PICTURE)
+
+
+def test_what_stands_in_settings_leads_there(home: Home, diary: AppTest):
+    known = home.patient.course()
+    assert known
+    tap(diary, f"settings-{known.procedure.id}")
+    assert title(diary) == "Settings"

@@ -1,0 +1,279 @@
+"""Settings as a patient uses them: each change recorded once, what opens earlier asked twice."""
+
+import json
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.desk.writer import new_key
+from coach.domain.history import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
+from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
+from tests.support.homes import settled
+from tests.support.http import ask, home_cookie
+from tests.support.patients import desk_in, wall
+from tests.support.server import AppServer
+
+PICTURE = "![x](http://127.0.0.1:9/x.png)"
+
+
+@pytest.fixture
+def settings(home: Home) -> AppTest:
+    home.settle()
+    return home.open("settings")
+
+
+def enter_time(at: AppTest, name: str, days: int, clock: time, home: Home) -> None:
+    today = home.patient.today()
+    at.pills(key=f"{name}-recent").set_value(today - timedelta(days=days))
+    at.time_input(key=f"{name}-time").set_value(clock)
+    run(at)
+
+
+# times
+
+
+def test_an_earlier_procedure_is_asked_twice(home: Home, settings: AppTest):
+    tap(settings, "change-procedure")
+    enter_time(settings, "set-procedure", 3, time(9, 0), home)
+    before = home.size
+    tap(settings, "save-procedure")
+    assert "may open earlier" in settings.warning[0].value
+    assert home.size == before
+    tap(settings, "sure-procedure")
+    latest = home.patient.course()
+    assert latest
+    assert wall(latest.procedure.at).time() == time(9, 0)
+    assert home.size[0] == before[0] + 1
+    assert "save-procedure" not in buttons(settings)
+
+
+def test_a_confirmation_holds_for_the_time_it_was_asked_about(home: Home, settings: AppTest):
+    tap(settings, "change-procedure")
+    enter_time(settings, "set-procedure", 3, time(9, 0), home)
+    tap(settings, "save-procedure")
+    enter_time(settings, "set-procedure", 3, time(8, 0), home)
+    assert "sure-procedure" not in buttons(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "clock", "sentence"),
+    [
+        ("procedure", 0, time(23, 0), "This time lies ahead"),
+        ("procedure", 2, time(20, 0), "cannot get home before the procedure ended"),
+        ("home", 3, time(6, 0), "cannot get home before the procedure ended"),
+    ],
+)
+def test_an_impossible_time_is_refused_and_kept(home, settings, name, days, clock, sentence):
+    tap(settings, f"change-{name}")
+    enter_time(settings, f"set-{name}", days, clock, home)
+    before = home.size
+    tap(settings, f"save-{name}")
+    assert sentence in settings.error[0].value
+    assert home.size == before
+    assert settings.time_input(key=f"set-{name}-time").value == clock
+
+
+def test_not_home_yet_can_be_said_again(home: Home, settings: AppTest):
+    tap(settings, "change-home")
+    tap(settings, "set-not-home")
+    known = home.patient.course()
+    assert known
+    assert known.home is None
+    assert "Not home yet" in said(settings)
+
+
+def test_a_night_in_hospital_is_asked_twice(home: Home, settings: AppTest):
+    tap(settings, "change-overnight")
+    before = home.size
+    tap(settings, "set-overnight-yes")
+    assert home.size == before
+    tap(settings, "sure-overnight")
+    assert home.patient.history().answers["overnight"].fact.reply is Reply.YES
+
+
+# set-up answers
+
+
+def test_an_answer_that_closes_is_recorded_at_once_and_waits_for_the_clinic(home, settings):
+    tap(settings, "change-went_wrong")
+    tap(settings, "set-went_wrong-unsure")
+    assert home.patient.history().answers["went_wrong"].fact.reply is Reply.UNSURE
+    assert "Closed until your clinic agrees" in said(settings)
+
+
+def test_an_answer_that_opens_is_asked_twice(home: Home, settings: AppTest):
+    home.patient.reply("went_wrong", Reply.YES, key=new_key())
+    tap(run(settings), "change-went_wrong")
+    before = home.size
+    tap(settings, "set-went_wrong-no")
+    assert home.size == before
+    tap(settings, "sure-went_wrong")
+    assert home.patient.history().answers["went_wrong"].fact.reply is Reply.NO
+
+
+def test_the_clinics_word_needs_who_and_when(home: Home, settings: AppTest):
+    home.patient.reply("went_wrong", Reply.YES, key=new_key())
+    tap(run(settings), "change-agreed-went_wrong")
+    before = home.size
+    tap(settings, "save-agreed-went_wrong")
+    assert "A day and a time are needed" in settings.error[0].value
+    enter_time(settings, "agreed-went_wrong", 0, time(9, 30), home)
+    tap(settings, "save-agreed-went_wrong")
+    assert "Something is missing here" in settings.error[0].value
+    assert home.size == before
+    settings.text_input(key="agreed-went_wrong-who").set_value(PICTURE)
+    tap(run(settings), "save-agreed-went_wrong")
+    assert home.patient.history().of(ClinicAgreed)[0].fact.who == PICTURE
+    assert any(PICTURE in each.value for each in settings.text)
+    assert not any(PICTURE in each.value for each in settings.markdown)
+
+
+def test_the_pain_before_the_procedure_can_be_corrected_to_unknown(home: Home, settings: AppTest):
+    tap(settings, "change-baseline")
+    tap(settings, "set-baseline-unknown")
+    scores = [e.fact.score for e in home.patient.history().of(Pain) if e.fact.when is PainWhen.BASELINE]
+    assert scores == [None]
+
+
+# where the patient is
+
+
+def test_a_phone_number_that_is_none_is_refused_and_kept(home: Home, settings: AppTest):
+    tap(settings, "change-clinic_phone")
+    settings.text_input(key="set-clinic_phone").set_value("call me")
+    before = home.size
+    tap(run(settings), "save-clinic_phone")
+    assert "is not a phone number" in settings.error[0].value
+    assert home.size == before
+    assert settings.text_input(key="set-clinic_phone").value == "call me"
+
+
+def test_an_own_emergency_number_can_be_set_and_emptied(home: Home, settings: AppTest):
+    for number, shown in (("911", "911"), ("", "112")):
+        tap(settings, "change-emergency_phone")
+        settings.text_input(key="set-emergency_phone").set_value(number)
+        tap(run(settings), "save-emergency_phone")
+        assert shown in [each.value for each in settings.text]
+
+
+def test_the_zone_and_the_country_can_be_changed(home: Home, settings: AppTest):
+    tap(settings, "change-zone")
+    settings.selectbox[0].set_value("America/New_York")
+    tap(run(settings), "save-zone")
+    assert home.patient.zone == "America/New_York"
+    tap(settings, "change-country")
+    tap(settings, "set-country-US")
+    assert "911" in [each.value for each in settings.text]
+
+
+def test_a_name_is_shown_as_plain_text(home: Home, settings: AppTest):
+    tap(settings, "change-first_name")
+    settings.text_input(key="set-first_name").set_value(PICTURE)
+    tap(run(settings), "save-first_name")
+    assert PICTURE in [each.value for each in settings.text]
+    assert not any(PICTURE in each.value for each in settings.markdown)
+
+
+# looks and sounds
+
+
+@pytest.mark.parametrize("name", ["plain_words", "voice", "tones", "curve"])
+def test_a_switch_records_each_change_once(home: Home, settings: AppTest, name: str):
+    for _ in range(2):
+        (tapped,) = [each for each in buttons(settings) if each in (f"on-{name}", f"off-{name}")]
+        tap(settings, tapped)
+    values = [each.fact.value for each in home.patient.history().of(Setting) if each.fact.name == name]
+    assert len(values) == 2
+    assert values[0] is not values[1]
+
+
+def test_the_sound_test_follows_the_switches(home: Home, settings: AppTest):
+    tap(settings, "off-voice")
+    (test,) = given(settings, "coach_sound_test")
+    assert (test["voice"], test["tones"]) == (False, True)
+
+
+# a new course
+
+
+def test_another_procedure_begins_a_new_course(home: Home, settings: AppTest):
+    tap(settings, "anew-procedure")
+    enter_time(settings, "anew-end", 1, time(12, 0), home)
+    before = home.size
+    tap(settings, "anew-save")
+    assert "A day and a time are needed" in settings.error[0].value
+    assert home.size == before
+    enter_time(settings, "anew-home", 1, time(16, 0), home)
+    tap(settings, "anew-save")
+    known = home.patient.course()
+    assert known
+    assert known.procedure.fact.cause is Cause.NEW_PROCEDURE
+    assert len(home.patient.history().of(Procedure)) == 2
+
+
+def test_a_new_fracture_closes_everything_until_the_clinic_starts_again(home: Home, settings: AppTest):
+    tap(settings, "anew-fracture")
+    tap(settings, "anew-flag")
+    (flag,) = home.patient.open_flags()
+    assert flag.fact.flag == "new_back_pain"
+    assert title(settings) == "Do not exercise now"
+    assert any(link.startswith("tel:") for link in links(settings))
+    home.clock.goes_on(hours=2)
+    tap(settings, "anew-again")
+    enter_time(settings, "anew-again", 0, time(11, 30), home)
+    tap(settings, "anew-save")
+    assert not home.patient.open_flags()
+    known = home.patient.course()
+    assert known
+    assert known.procedure.fact.cause is Cause.NEW_FRACTURE
+
+
+# the patient's data
+
+
+def test_the_page_says_where_the_record_lies_and_what_this_is_not(home: Home, settings: AppTest):
+    assert links(settings)[-1] == "/api/export"
+    assert str(home.folder / "coach.sqlite3") in said(settings)
+    assert "not a medical device" in said(settings)
+    assert "Nobody else gets it" in said(settings)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    folder = tmp_path_factory.mktemp("export")
+    settled(folder)._shelf._store.close()
+    server = AppServer(folder).start()
+    yield server
+    server.stop()
+
+
+def test_the_export_is_a_file_with_everything(server: AppServer):
+    answer = ask(server, "/api/export", headers={"Cookie": home_cookie(server)})
+    assert answer.status == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="coach-history.json"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-type"] == "application/json"
+    content = json.loads(answer.body)
+    expected = desk_in(server.home).export()
+    assert {**content, "exported_at": ""} == {**expected, "exported_at": ""}
+    assert content["entries"]
+
+
+@pytest.mark.parametrize("cookie", [None, "coach-home=x", '"'])
+def test_the_export_is_refused_to_a_browser_without_the_homes_cookie(server: AppServer, cookie: str | None):
+    answer = ask(server, "/api/export", headers={"Cookie": cookie} if cookie else {})
+    assert answer.status == 403
+    assert b"entries" not in answer.body
+
+
+def test_the_export_is_refused_to_a_foreign_page(server: AppServer):
+    headers = {"Cookie": home_cookie(server), "Sec-Fetch-Site": "cross-site"}
+    assert ask(server, "/api/export", headers=headers).status == 403
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_the_export_only_gives(server: AppServer, method: str):
+    answer = ask(server, "/api/export", method=method, headers={"Cookie": home_cookie(server)})
+    assert answer.status == 405
