@@ -297,7 +297,7 @@ def card(flag: RedFlag, protocol: Protocol, history: History) -> dict[str, Any]:
         "level": flag.level.value,
         "title": title.format(number=known[first]),
         "said": _("You said: {text}").format(text=_(flag.text)),
-        "lines": lines,
+        "lines": list(dict.fromkeys(lines)),
         "phones": phones,
     }
 

@@ -91,7 +91,7 @@ def doing(
             pair = st.columns(2)
         place = pair[number % 2]
         with place, st.container(gap=None):
-            st.markdown(f"**{name}**")
+            st.subheader(name)
             draw(
                 charts.calendar,
                 {"doing": days[charts.CELL_FIELDS]},

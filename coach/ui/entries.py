@@ -41,7 +41,7 @@ from coach.review.diary import Day, Item, days
 from coach.ui import ask, keys, places, times
 
 PAGES, OPEN = "diary-pages", "diary-open"
-DAYS_A_PAGE = 14
+DAYS_A_PAGE = 5
 NOTE_HEIGHT = 130
 CORRECT, TAKE_BACK = "correct", "take-back"
 

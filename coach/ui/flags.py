@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from coach import wording
-from coach.desk import PatientDesk, RecordUnavailable
-from coach.domain.faults import BadValue
+from coach.desk import PatientDesk
 from coach.domain.protocol import RedFlag
 from coach.i18n import _
 from coach.ui import keys, live, times
@@ -40,7 +39,7 @@ def confirm(patient: PatientDesk) -> bool:
     if yes:
         try:
             patient.report_flag(flag.id, key=keys.act("flag"))
-        except (BadValue, RecordUnavailable) as trouble:
+        except times.TROUBLE as trouble:
             # What to do counts more than what is saved.
             times.refuse(trouble)
             card(patient, flag)

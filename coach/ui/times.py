@@ -17,6 +17,7 @@ from coach.i18n import _
 
 RECENT_DAYS = 4
 EARLIER = "earlier"
+TROUBLE = (BadValue, RecordUnavailable)
 MARKUP = re.compile(r"[\\`*_\[\]<$~#|]")
 
 
@@ -95,7 +96,7 @@ def refusals() -> Iterator[None]:
     """Show why what was entered is not saved, where it was entered."""
     try:
         yield
-    except (BadValue, RecordUnavailable) as trouble:
+    except TROUBLE as trouble:
         refuse(trouble)
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 import streamlit as st
 
 from coach import wording
-from coach.desk import RecordUnavailable
 from coach.domain.faults import BadValue, Fault
 from coach.i18n import _
 from coach.ui import ask, door, keys, live, places, times
@@ -124,7 +123,7 @@ try:
         if st.button(_("Finish"), type="primary", width="stretch"):
             patient.set("first_name", name)
             next_step()
-except (BadValue, RecordUnavailable) as trouble:
+except times.TROUBLE as trouble:
     if isinstance(trouble, BadValue) and trouble.fault is Fault.OPENS_EARLIER:
         st.session_state["set-up-earlier"] = (step, wall)
         st.rerun()

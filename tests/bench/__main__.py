@@ -1,6 +1,6 @@
 """`make bench`: what a rerun, a first load, a long history and a cue cost, beside two empty apps.
 
-    python -m tests.bench [--quick] [--only pages,history,loads,cues] [--rounds N] [--minutes M]
+    python -m tests.bench [--quick] [--only pages history loads cues] [--rounds N] [--minutes M]
 
 It reports and never fails: the exit code is 0 whatever the figures are.
 """
@@ -9,29 +9,28 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from coach.desk import PatientDesk
 from tests.bench import cues, loads, records, report, reruns, servers
 from tests.bench.report import p50, p95, verdict
 from tests.bench.reruns import Measured
 from tests.support import browser
-from tests.support.patients import clock_at
 from tests.support.server import AppServer
 
 PARTS = ("pages", "history", "loads", "cues")
 FULL = {"rounds": 60, "history": 40, "loads": 12, "minutes": 10.0}
 QUICK = {"rounds": 15, "history": 12, "loads": 4, "minutes": 1.0}
 
-DEFAULT, TUNED = "empty, Streamlit's defaults", "empty, tuned like ours"
+DEFAULT = "empty, Streamlit's defaults"
+WITH_PANDAS = "the same, pandas imported"
+TUNED = "empty, tuned like ours"
 PAGES = {
     "Today": "",
     "Diary": "diary",
@@ -90,12 +89,13 @@ def pages(bench: Bench) -> str:
     shell = bench.serve(servers.tuned, bench.home("tuned"))
     sample = bench.serve(servers.coach, bench.home("sample", records.sample))
     session = bench.serve(servers.coach, bench.home("session", records.in_session))
-    measured = [reruns.Page(DEFAULT, plain), reruns.Page(TUNED, shell)]
+    heavy = bench.serve(servers.default_with_pandas, bench.home("heavy"))
+    measured = [reruns.Page(DEFAULT, plain), reruns.Page(WITH_PANDAS, heavy), reruns.Page(TUNED, shell)]
     for name, path in PAGES.items():
         measured.append(reruns.Page(name, session if path == "session" else sample, path))
     done = reruns.take_turns(measured, bench.times("rounds"))
     bench.stop()
-    base, ours = done[0], done[1]
+    base, ours = done[0], done[2]
     rows = []
     for page in done:
         ratio = p50(page.trip_ms) / p50(base.trip_ms)
@@ -134,12 +134,22 @@ def history(bench: Bench) -> str:
     ]
     rows += _compared("Today, one new entry", reruns.take_turns(moving, bench.times("history")))
     bench.stop()
-    heads = ["", "entries", "CPU ms", "trip p50 ms", "p95 ms", "trip ratio", "CPU ratio", "first ms", "target"]
+    heads = [
+        "",
+        "entries",
+        "CPU ms",
+        "trip p50 ms",
+        "p95 ms",
+        "trip ratio",
+        "CPU ratio",
+        "first ms",
+        "target",
+    ]
     title = f"2. Today with set-up and so many entries of past sessions, {bench.times('history')} runs each, in turns"
     return report.table(title, heads, rows)
 
 
-def _compared(name: str, measured: list[Measured]) -> Iterator[list[str]] | list[list[str]]:
+def _compared(name: str, measured: list[Measured]) -> list[list[str]]:
     short = measured[0]
     rows = []
     for page in measured:
@@ -183,20 +193,19 @@ def first_loads(bench: Bench, playwright: Playwright, program: str) -> str:
     return report.table(title, ["", "p50 ms", "p95 ms", "/ default", "target"], rows)
 
 
-def lateness(bench: Bench, playwright: Playwright, program: str) -> str:
+def lateness(bench: Bench, program: str) -> str:
     """Play the sample's session in a tab that is seen, and silent in one that is not, at the same time."""
     homes = {
         False: bench.home("session", records.in_session),
         True: bench.home("silent", partial(records.in_session, sound=False)),
     }
-    players, starts = {}, []
+    players: dict[bool, cues.Player] = {}
+    starts: list[float] = []
     for hidden, home in homes.items():
         server = bench.serve(servers.coach, home)
-        starts = _starts(home)
-        players[hidden] = cues.Player(playwright, program, server.url, hidden=hidden)
-    for player in players.values():
-        player.start()
-    players[False].wait(bench.often["minutes"] * 60_000)
+        starts = records.cue_starts_s(home)
+        players[hidden] = cues.Player(program, server.url, hidden=hidden)
+    cues.play(list(players.values()), bench.often["minutes"])
     seen, unseen = players[False].end(starts), players[True].end(starts)
     bench.stop()
     rows = []
@@ -204,24 +213,17 @@ def lateness(bench: Bench, playwright: Playwright, program: str) -> str:
         ("visible tab, voice and tones", seen, (SEEN_P50_MS, SEEN_P95_MS)),
         ("hidden tab, silent", unseen, (UNSEEN_MS, UNSEEN_MS)),
     ):
-        late, drift = run.late_ms, run.drift_ms
+        late = run.late_ms
         rows += [
-            [name, "cues", str(len(late)), f"document.visibilityState: {run.visibility}"],
-            ["", "late, median ms", f"{p50(late):.1f}", verdict(p50(late), most[0])],
-            ["", "late, p95 ms", f"{p95(late):.1f}", verdict(p95(late), most[1])],
-            ["", "late, most ms", f"{max(late):.1f}", ""],
-            ["", "drift ms", f"{drift:.1f}", verdict(abs(drift), DRIFT_MS)],
-            ["", "page's own 100 ms timer", "", f"{run.control}"],
+            [f"{name}: cues played", str(len(late)), f"the tab is {run.visibility}"],
+            ["  late, median ms", f"{p50(late):.1f}", verdict(p50(late), most[0])],
+            ["  late, p95 ms", f"{p95(late):.1f}", verdict(p95(late), most[1])],
+            ["  late at most, ms", f"{max(late):.1f}", ""],
+            ["  drift ms", f"{run.drift_ms:.1f}", verdict(abs(run.drift_ms), DRIFT_MS)],
+            ["  a timer of the page's own, 100 ms", "", f"fired {run.timer}"],
         ]
     title = f"4. Cues of the real player over {bench.often['minutes']:g} minutes, both tabs at the same time"
-    return report.table(title, ["", "", "", "target"], rows)
-
-
-def _starts(home: Path) -> list[float]:
-    """Return the second of each cue of the session that runs in a record."""
-    copy = home / "look"
-    copy.mkdir(exist_ok=True)
-    return [cue.at_s for cue in _schedule_of(home).cues]
+    return report.table(title, ["", "", "target"], rows)
 
 
 # the whole
@@ -235,13 +237,35 @@ def main(arguments: list[str]) -> None:
         often |= {"rounds": asked.rounds, "history": asked.rounds, "loads": asked.rounds}
     if asked.minutes:
         often["minutes"] = asked.minutes
-    wanted = asked.only.split(",")
-    with _bench(often) as bench, _browser(wanted) as (playwright, program):
-        print(report.machine(_chromium_version(playwright, program)))
-        for part, measure in (("pages", pages), ("history", history)):
-            if part in wanted:
-                print(measure(bench), flush=True)
-        for part, look in (("loads", first_loads), ("cues", lateness)):
-            if part in wanted and playwright and program:
-                print(look(bench, playwright, program), flush=True)
+    wanted = asked.only or PARTS
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="coach-bench-"))
+        os.environ["COACH_HOME"] = folder
+        bench = Bench(Path(folder), often)
+        stack.callback(bench.stop)
+        program = browser.program() if {"loads", "cues"} & set(wanted) else None
+        print(report.machine(program), flush=True)
+        if "pages" in wanted:
+            print(pages(bench), flush=True)
+        if "history" in wanted:
+            print(history(bench), flush=True)
+        if program:
+            if "loads" in wanted:
+                with sync_playwright() as playwright:
+                    print(first_loads(bench, playwright, program), flush=True)
+            if "cues" in wanted:
+                print(lateness(bench, program), flush=True)
         print(report.load())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Print what Coach costs.")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, and one minute of cues")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="measure only these parts")
+    parser.add_argument("--rounds", type=int, help="how often everything is measured")
+    parser.add_argument("--minutes", type=float, help="how long the player plays (at most 11)")
+    return parser
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -6,33 +6,44 @@ another clock: what the computer's says when a cue plays, against its second in 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from tests.bench.chromium import Chromium
 
-from tests.support import browser
-
-THROTTLING = [
-    "--disable-background-timer-throttling",
-    "--disable-backgrounding-occluded-windows",
-    "--disable-renderer-backgrounding",
-]
 ENDS = 10  # cues at each end of a session whose median tells the drift
+COVERED_S = 12  # Chromium begins to slow a hidden tab down some seconds after it is hidden
 
 _LISTEN = """
 window.coachCues = [];
-window.addEventListener('coach:cue', ({ detail }) => window.coachCues.push({ ...detail, clock_ms: Date.now() }));
-window.coachControl = () => {
-  let [fired, since, late] = [0, performance.now(), 0];
-  setInterval(() => {
-    fired += 1;
-    late = Math.max(late, performance.now() - since - 100);
-    since = performance.now();
-  }, 100);
+window.addEventListener('coach:cue', ({ detail }) => {
+  window.coachCues.push({ ...detail, clock_ms: Date.now(), visible: document.visibilityState });
+});
+window.coachFind = (id, under = document) => {
+  for (const node of under.querySelectorAll('*')) {
+    if (node.dataset?.testid === id) return node;
+    const inside = node.shadowRoot && window.coachFind(id, node.shadowRoot);
+    if (inside) return inside;
+  }
+  return null;
+};
+window.coachWatch = () => {
   const began = performance.now();
-  window.coachControl = () => ({ fired, late, wanted: Math.floor((performance.now() - began) / 100) });
+  const seen = { fired: 0, late_ms: 0, from: window.coachCues.length };
+  let since = began;
+  setInterval(() => {
+    const now = performance.now();
+    seen.fired += 1;
+    seen.late_ms = Math.max(seen.late_ms, now - since - 100);
+    since = now;
+  }, 100);
+  window.coachSaw = () => ({
+    ...seen,
+    wanted: Math.floor((performance.now() - began) / 100),
+    cues: window.coachCues.slice(seen.from),
+  });
 };
 """
 
@@ -44,52 +55,49 @@ class Lateness:
     late_ms: list[float]
     drift_ms: float
     visibility: str
-    control: str  # what a timer on the page's own thread did meanwhile
+    timer: str  # what a timer of the page's own did meanwhile
 
 
 class Player:
     """A tab with the session page, the real player in it."""
 
-    def __init__(self, playwright: Playwright, program: str, url: str, *, hidden: bool) -> None:
+    def __init__(self, program: str, url: str, *, hidden: bool) -> None:
         self._hidden = hidden
-        left_out = THROTTLING if hidden else []
-        self._chromium: Browser = playwright.chromium.launch(
-            executable_path=program, args=browser.FLAGS, ignore_default_args=left_out
-        )
-        self._context = self._chromium.new_context(**browser.DEVICES["phone"], locale="en-GB")
-        self._page: Page = self._context.new_page()
-        self._page.set_default_timeout(60_000)
-        self._page.add_init_script(_LISTEN)
-        self._page.goto(f"{url}/session")
+        self._chromium = Chromium(program)
+        self._tab = self._chromium.open()
+        self._tab.go(f"{url}/session", script=_LISTEN)
+        self._tab.until("Boolean(coachFind('start'))")
 
     def start(self) -> None:
         """Tap Start; a tab that is not to be seen is then covered by a new one."""
-        self._page.get_by_test_id("start").click()
-        self._page.wait_for_function("window.coachCues.length > 0")
+        self._tab.run("coachFind('start').click()")
+        self._tab.until("coachCues.length > 0")
         if self._hidden:
-            # Playwright lets every page believe that it has the focus, which keeps it visible.
-            tab = self._context.new_cdp_session(self._page)
-            tab.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
-            cover = self._context.new_page()
-            cover.bring_to_front()
-            self._page.wait_for_timeout(2000)
-        self._page.evaluate("window.coachControl()")
-        self._page.evaluate("window.coachFrom = window.coachCues.length")
+            self._chromium.open()
+
+    def watch(self) -> None:
+        """Count from now on."""
+        self._tab.run("coachWatch()")
 
     def end(self, starts_s: list[float]) -> Lateness:
-        """Return the cues since the start, `starts_s` being the schedule's seconds, and close the tab."""
-        cues: list[dict[str, Any]] = self._page.evaluate("window.coachCues.slice(window.coachFrom)")
-        control = self._page.evaluate("window.coachControl()")
-        visibility = str(self._page.evaluate("document.visibilityState"))
+        """Return the cues that were watched, `starts_s` being the schedule's seconds, and close the browser."""
+        saw: dict[str, Any] = self._tab.run("coachSaw()")
         self._chromium.close()
+        cues = saw["cues"]
         off = [cue["clock_ms"] - 1000 * starts_s[cue["index"]] for cue in cues]
         return Lateness(
             late_ms=[cue["at_ms"] - cue["due_ms"] for cue in cues],
             drift_ms=median(off[-ENDS:]) - median(off[:ENDS]),
-            visibility=visibility,
-            control=f"{control['fired']} of {control['wanted']}, the latest {control['late'] / 1000:.1f} s late",
+            visibility=", ".join(sorted({cue["visible"] for cue in cues})),
+            timer=f"{saw['fired']} of {saw['wanted']} times, {saw['late_ms'] / 1000:.1f} s late at most",
         )
 
-    def wait(self, ms: float) -> None:
-        """Let time pass."""
-        self._page.wait_for_timeout(ms)
+
+def play(players: list[Player], minutes: float) -> None:
+    """Let all of them play at the same time, after the time it takes until a hidden tab is slowed down."""
+    for player in players:
+        player.start()
+    time.sleep(COVERED_S)
+    for player in players:
+        player.watch()
+    time.sleep(minutes * 60)

@@ -67,6 +67,16 @@ def in_session(folder: Path, *, sound: bool = True) -> PatientDesk:
     return desk
 
 
+def cue_starts_s(folder: Path) -> list[float]:
+    """Return the second at which each cue of the running session starts."""
+    with clock_at(NOW):
+        desk = desk_in(folder)
+        running = desk.running_session()
+        if running is None:
+            raise RuntimeError("no session runs in this record")
+        return [cue.at_s for cue in desk.schedule(running).cues]
+
+
 def past(folder: Path, most: int) -> int:
     """Make a record with set-up and up to `most` entries of past sessions; return how many there are.
 
@@ -133,9 +143,7 @@ def _session(
     drafts = [
         _draft(at, FlagCheck(whole=True)),
         _draft(at, Pain(before, PainWhen.BEFORE, session)),
-        _draft(
-            at, SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest), key=session
-        ),
+        _draft(at, SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest), key=session),
     ]
     for plan in sets:
         took_s = schedule(protocol, [plan]).ends_s

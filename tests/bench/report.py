@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -49,13 +50,15 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> st
     return "\n".join([title, "", *("  " + line for line in text), ""])
 
 
-def machine(chromium: str) -> str:
+def machine(chromium: str | None) -> str:
     """Return what the figures depend on."""
-    packages = " ".join(f"{name} {version(name)}" for name in ("streamlit", "uvicorn", "uvloop", "pandas", "altair"))
+    packages = " ".join(
+        f"{name} {version(name)}" for name in ("streamlit", "uvicorn", "uvloop", "pandas", "altair")
+    )
     return "\n".join(
         [
             f"{_processor()}, {os.cpu_count()} cores, {_memory_gb():.0f} GB, {platform.system()} {platform.release()}",
-            f"Python {platform.python_version()}, {packages}, Chromium {chromium or 'not used'}",
+            f"Python {platform.python_version()}, {packages}, {_chromium(chromium)}",
             load(),
             "",
         ]
@@ -66,7 +69,16 @@ def load() -> str:
     """Say how busy the machine is with other things."""
     busy = os.getloadavg()[0]
     told = f"load of the machine: {busy:.1f}"
-    return told + ("; it is busy, times are longer than they need be" if busy > TOO_BUSY * (os.cpu_count() or 1) else "")
+    return told + (
+        "; it is busy, times are longer than they need be" if busy > TOO_BUSY * (os.cpu_count() or 1) else ""
+    )
+
+
+def _chromium(program: str | None) -> str:
+    """Return the browser's own name and version."""
+    if program is None:
+        return "no browser"
+    return subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _processor() -> str:

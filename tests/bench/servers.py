@@ -26,6 +26,9 @@ class DefaultServer(AppServer):
     Only two settings differ: no browser is opened, and no usage statistics are sent.
     """
 
+    def __init__(self, home: Path, *, script: str = "empty.py") -> None:
+        super().__init__(home, entry=APPS / script)
+
     def start(self) -> AppServer:
         """Start and wait until it is healthy."""
         self.home.mkdir(parents=True, exist_ok=True)
@@ -34,7 +37,7 @@ class DefaultServer(AppServer):
         }
         env = kept | {"HOME": str(self.home), "PYTHONPATH": str(APPS / "no_extras")}
         options = ["--server.headless=true", "--browser.gatherUsageStats=false", f"--server.port={self.port}"]
-        command = [sys.executable, "-m", "streamlit", "run", str(APPS / "empty.py"), *options]
+        command = [sys.executable, "-m", "streamlit", "run", str(self.entry), *options]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.home, env=env, stdout=log, stderr=log)
         until = time.monotonic() + START_S
@@ -57,6 +60,11 @@ class DefaultServer(AppServer):
 def default(home: Path) -> AppServer:
     """Return the empty app with Streamlit's defaults."""
     return DefaultServer(home)
+
+
+def default_with_pandas(home: Path) -> AppServer:
+    """Return the same in a process that has imported pandas and Altair."""
+    return DefaultServer(home, script="charting.py")
 
 
 def tuned(home: Path) -> AppServer:

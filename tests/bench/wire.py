@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
@@ -36,12 +37,15 @@ class Visitor:
         self._cached: set[str] = set()
         self.pages: dict[str, str] = {}
         address = url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._socket = connect(
-            address,
-            origin=Origin(url),
-            subprotocols=[Subprotocol("streamlit"), Subprotocol("bench")],
-            max_size=None,
-            ping_interval=None,
+        self._stack = ExitStack()
+        self._socket = self._stack.enter_context(
+            connect(
+                address,
+                origin=Origin(url),
+                subprotocols=[Subprotocol("streamlit"), Subprotocol("bench")],
+                max_size=None,
+                ping_interval=None,
+            )
         )
         self._url = url
 
@@ -49,7 +53,7 @@ class Visitor:
         return self
 
     def __exit__(self, *_gone: object) -> None:
-        self._socket.close()
+        self._stack.close()
 
     def run(self) -> Run:
         """Let the page run once more, as a click without a changed widget does."""

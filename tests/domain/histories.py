@@ -32,7 +32,7 @@ from coach.domain.history import (
     StopReason,
     Void,
 )
-from tests.domain.story import EVERY, PROTOCOL, Story
+from tests.domain.story import EVERY, PROTOCOL, SQUEEZES, Story
 
 #: Clock changes by an hour and by half an hour, at midnight, and none at all.
 ZONES = (
@@ -228,6 +228,41 @@ def stories(draw, what: st.SearchStrategy = ANYTHING, *, zones: tuple[str, ...] 
     for event in sorted(draw(what), key=lambda each: each.at + each.delay):
         at = story.procedure_end + timedelta(minutes=event.at)
         event.tell(story, at, at + timedelta(minutes=event.delay))
+    return story
+
+
+#: What went on in the last hours: how many minutes ago, and what.
+LATELY = st.lists(
+    st.tuples(
+        st.integers(0, 12 * 60) | st.integers(0, 150),
+        st.one_of(
+            sessions(),
+            st.builds(lambda routine: _session([routine], None, None, None, 10, 60), st.sampled_from(EVERY)),
+            st.builds(lambda score: fact(Pain(score, PainWhen.NOW)), scores()),
+            st.builds(lambda yes: fact(Drowsy(yes)), st.booleans()),
+            overrides(),
+        ),
+    ),
+    min_size=1,
+    max_size=10,
+)
+AGE = st.integers(1, 60 * DAY) | st.integers(1, 5 * DAY)
+
+
+@st.composite
+def recent_stories(draw):
+    """Return a story whose end is dense, for somebody at home whom no person holds back."""
+    day, minute = draw(START)
+    story = Story(zone=draw(st.sampled_from(ZONES)), procedure_end=day + timedelta(minutes=minute))
+    story.begins(home=draw(st.integers(0, 240)) / 60)
+    age = draw(AGE)
+    if draw(st.booleans()):
+        for hours in range(48, age // 60 - 12, 24):
+            story.trains(SQUEEZES, hours, reps=10, phase="any")
+    now = story.procedure_end + timedelta(minutes=age)
+    for minutes, tell in sorted(draw(LATELY), key=lambda each: -each[0]):
+        at = now - timedelta(minutes=minutes)
+        tell(story, at, at)
     return story
 
 

@@ -50,6 +50,7 @@ def some(examples: int) -> settings:
 
 STORIES = histories.stories()
 CALM = histories.stories(histories.CALM)
+RECENT = histories.recent_stories()
 #: Sessions, scores and sleepiness, which mean the same in whatever order they are told.
 OF_THE_BODY = histories.events(
     st.one_of(
@@ -135,7 +136,14 @@ def test_waiting_never_moves_the_phase_back(story: Story, minutes: int, wait: in
 
 
 @some(150)
-@given(STORIES, WAITS, st.sampled_from(EVERY), st.integers(1, 100), st.integers(1, 60), st.integers(1, 99))
+@given(
+    STORIES | RECENT | RECENT,
+    WAITS,
+    st.sampled_from(EVERY),
+    st.integers(1, 100),
+    st.integers(1, 60),
+    st.integers(1, 99),
+)
 def test_an_override_never_opens_past_a_flag_a_hold_pain_or_the_cap(
     story: Story, minutes: int, routine: str, reps: int, hold_s: int, per_day: int
 ):
@@ -174,7 +182,7 @@ def test_a_hold_closes_until_it_ends(story: Story, minutes: int, everything: boo
 
 
 @some(120)
-@given(STORIES, WAITS, st.integers(6, 10))
+@given(STORIES | RECENT, WAITS, st.integers(6, 10))
 def test_pain_at_the_limit_closes_squeezes_and_never_ankle_pumps(story: Story, minutes: int, score: int):
     now = later(story, minutes, seconds=1)
     before = decide(story, now)
@@ -185,7 +193,7 @@ def test_pain_at_the_limit_closes_squeezes_and_never_ankle_pumps(story: Story, m
 
 
 @some(120)
-@given(STORIES, WAITS)
+@given(STORIES | RECENT, WAITS)
 def test_sleepy_or_dizzy_closes_everything_for_an_hour(story: Story, minutes: int):
     now = later(story, minutes)
     story.add(Drowsy(yes=True), now)
@@ -239,6 +247,14 @@ def test_opens_at_is_the_first_instant_that_is_open(story: Story, minutes: int, 
     check_opens_at(story, later(story, minutes), between)
 
 
+@some(300)
+@given(RECENT, st.integers(0, 180), SHARES)
+def test_opens_at_is_the_first_open_instant_after_a_busy_day(
+    story: Story, minutes: int, between: list[float]
+):
+    check_opens_at(story, later(story, minutes), between)
+
+
 @some(250)
 @given(CALM, st.integers(0, 3 * histories.DAY), SHARES)
 def test_opens_at_is_the_first_open_instant_while_nobody_has_to_act(
@@ -277,7 +293,7 @@ def test_a_later_procedure_never_opens_more(
 
 
 @some(200)
-@given(STORIES, WAITS)
+@given(STORIES | RECENT, WAITS)
 def test_no_dose_is_ever_above_the_maxima(story: Story, minutes: int):
     for answer in decide(story, later(story, minutes)).values():
         if isinstance(answer, Open):
@@ -287,7 +303,7 @@ def test_no_dose_is_ever_above_the_maxima(story: Story, minutes: int):
 
 
 @some(200)
-@given(STORIES, WAITS)
+@given(STORIES | RECENT, WAITS)
 def test_no_squeeze_that_is_new_or_newly_allowed_is_above_the_first_dose(story: Story, minutes: int):
     limit = PROTOCOL.rules.first_dose.plain
     for answer in decide(story, later(story, minutes)).values():
