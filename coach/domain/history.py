@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -530,7 +531,7 @@ class History:
     """
 
     def __init__(self, entries: Iterable[Entry[object]] = ()) -> None:
-        self.entries = tuple(sorted(entries, key=lambda entry: entry.seq))
+        self.entries = tuple(sorted(entries, key=attrgetter("seq")))
         self.memo: dict[object, object] = {}
 
     def extended(self, more: Iterable[Entry[object]]) -> History:
@@ -581,7 +582,7 @@ class History:
             if entry.id not in gone:
                 kinds.setdefault(type(entry.fact), []).append(entry)
         return {
-            kind: tuple(sorted(entries, key=lambda entry: (entry.at, entry.seq)))
+            kind: tuple(sorted(entries, key=attrgetter("at")))  # stable: the same instant stays by seq
             for kind, entries in kinds.items()
         }
 
@@ -627,11 +628,17 @@ class History:
 
 
 def _session(started: Entry[SessionStarted], parts: list[Entry[object]]) -> Session:
+    kinds: dict[type, list[Entry[object]]] = {}
+    for part in parts:
+        kinds.setdefault(type(part.fact), []).append(part)
+
     def every(kind: type[F]) -> list[Entry[F]]:
-        return [typing.cast("Entry[F]", part) for part in parts if isinstance(part.fact, kind)]
+        return typing.cast("list[Entry[F]]", kinds.get(kind, []))
+
+    pains = every(Pain)
 
     def scored(when: PainWhen) -> Entry[Pain] | None:
-        return next((pain for pain in reversed(every(Pain)) if pain.fact.when is when), None)
+        return next((pain for pain in reversed(pains) if pain.fact.when is when), None)
 
     return Session(
         started=started,
@@ -639,6 +646,6 @@ def _session(started: Entry[SessionStarted], parts: list[Entry[object]]) -> Sess
         finished=next(iter(every(SessionFinished)), None),
         before=scored(PainWhen.BEFORE),
         after=scored(PainWhen.AFTER),
-        effort=next(iter(every(Effort)[::-1]), None),
+        effort=next(reversed(every(Effort)), None),
         notes=tuple(every(Note)),
     )

@@ -118,7 +118,7 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
     still = [r for r in routines if isinstance(decisions[r], gate.Open)]
     closed = [d for r in routines if isinstance(d := decisions[r], gate.Locked)]
     if closed and not wanted.get("fewer"):
-        st.title(_("Not all of them just now"))
+        st.title(_("Not all of them just now") if still else _("Not just now"))
         for decision in closed:
             st.markdown(f"**{_(decision.routine.name)}**")
             st.text(wording.reason(decision.reason, patient.protocol, patient.history()))

@@ -47,7 +47,15 @@ def show(patient: PatientDesk) -> None:
         told = _first_thing(patient, known, decisions)
     _notices(patient, known)
     _routines(patient, decisions, startable=running is None)
-    if known and known.spans:
+    reasons = [d.reason for d in decisions.values() if isinstance(d, gate.Locked)]
+    needed = next((why for why in reasons if isinstance(why, gate.NeedsClinic)), None)
+    if needed:
+        _clinic_word(patient, needed)
+    if (
+        known
+        and known.spans
+        and not any(isinstance(w, gate.Contradictory | gate.FutureTime) for w in reasons)
+    ):
         _course(patient, known, told=told)
     _pain(patient)
     _help(patient)
@@ -159,8 +167,6 @@ def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) 
     st.title(_("Not yet"))
     if locked:
         st.write(wording.reason(locked[0].reason, patient.protocol, patient.history()))
-    if locked and isinstance(locked[0].reason, gate.NeedsClinic):
-        _clinic_word(patient, locked[0].reason)
 
 
 def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
