@@ -14,7 +14,7 @@ from random import Random
 from uuid import UUID
 
 from coach.desk import PatientDesk, clock
-from coach.desk.patient import PastSet
+from coach.desk.diary import PastSet
 from coach.domain import gate
 from coach.domain.history import PainWhen, Reply, StopReason
 from coach.domain.moments import from_wall_clock, local_date

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from coach.desk import clock
 from coach.desk.shelf import Shelf
+from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Fact, History, to_payload
 from coach.domain.moments import local_date
@@ -53,6 +54,15 @@ class Desk:
     def history(self) -> History:
         """Return everything recorded of this patient."""
         return self._shelf.history(self.patient)
+
+    @property
+    def zone(self) -> str:
+        """The patient's zone."""
+        return self.history().zone
+
+    def course(self) -> Course | None:
+        """Return the present course, or None before a procedure is recorded."""
+        return course(self.protocol, self.history())
 
     def _record(self, *news: New, key: UUID | None = None) -> None:
         """Record facts in one transaction; the same `key` again with the same facts is no second entry.

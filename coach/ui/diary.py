@@ -9,7 +9,7 @@ import streamlit as st
 
 from coach import wording
 from coach.desk import PatientDesk
-from coach.desk.patient import MOST_REPS, PastSet
+from coach.desk.diary import MOST_REPS, PastSet
 from coach.domain import pain
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Pain, PainWhen, Score

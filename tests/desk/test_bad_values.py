@@ -14,7 +14,7 @@ import pytest
 
 from coach import wording
 from coach.desk import PatientDesk
-from coach.desk.patient import PastSet
+from coach.desk.diary import PastSet
 from coach.desk.writer import new_key
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Cause, Effort, Note, Pain, PainWhen, Reply

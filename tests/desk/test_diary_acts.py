@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.patient import PastSet
+from coach.desk.diary import PastSet
 from coach.desk.writer import new_key
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.patient import PastSet
+from coach.desk.diary import PastSet
 from coach.desk.writer import new_key
 from coach.domain import gate
 from coach.domain.faults import BadValue, Fault

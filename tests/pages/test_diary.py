@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.patient import PastSet
+from coach.desk.diary import PastSet
 from coach.desk.writer import new_key
 from coach.domain.history import Pain, PainWhen, PainWord, SetDone
 from tests.pages.conftest import Home, buttons, run, said, tap, title

@@ -12,7 +12,7 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from coach.desk import PatientDesk
-from coach.desk.patient import PastSet
+from coach.desk.diary import PastSet
 from coach.desk.writer import new_key
 from coach.domain import outcome
 from coach.domain.history import PainWhen, PainWord

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.patient import PastSet
+from coach.desk.diary import PastSet
 from coach.desk.shelf import Shelf
 from coach.desk.writer import New, new_key
 from coach.domain.history import Cause, HomeArrival, PainWhen, Procedure, Reply

@@ -1,0 +1,160 @@
+"""The diary: what is told afterwards, and how an entry is corrected or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coach.desk.outbox import Outbox
+from coach.desk.setup import SetUp
+from coach.desk.writer import New
+from coach.domain import gate
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import (
+    NEVER_VOIDED,
+    Effort,
+    Entry,
+    Fact,
+    Note,
+    Pain,
+    PainWhen,
+    PlannedSet,
+    Score,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Source,
+    Void,
+    plain_text,
+)
+from coach.domain.moments import from_wall_clock
+from coach.domain.protocol import Dose
+from coach.domain.session import schedule
+
+MOST_REPS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PastSet:
+    """Reps (over both legs) of one routine that were done without the app."""
+
+    routine: str
+    reps: int
+
+
+class Diary(SetUp, Outbox):
+    """What a patient tells afterwards."""
+
+    def plan(self, routine: str, dose: Dose, *, easier: bool = False) -> PlannedSet:
+        """Return one set of a routine at a dose."""
+        sides = self.protocol.routines[routine].sides
+        return PlannedSet(routine, dose.reps, dose.hold_s, sides, easier)
+
+    def started(self, sets: Sequence[PlannedSet], source: Source) -> SessionStarted:
+        """Return the start of a session under the protocol in force."""
+        protocol = self.protocol
+        return SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest, source)
+
+    def check_in(self, *, average: Score | None, worst: Score | None, key: UUID) -> None:
+        """Record the daily check-in: pain on average and at its worst in the last 24 hours."""
+        news = [
+            New(Pain(score, when))
+            for score, when in ((average, PainWhen.AVERAGE_24H), (worst, PainWhen.WORST_24H))
+            if score is not None
+        ]
+        if not news:
+            raise BadValue(Fault.PAIN_NOT_A_SCORE)
+        self._record(*news, key=key)
+
+    def log_past(
+        self, wall: datetime, sets: Sequence[PastSet], *, before: Score | None, after: Score | None,
+        effort: int | None, note: str, key: UUID,
+    ) -> None:  # fmt: skip
+        """Record a session that was done without the app, started at a local time.
+
+        Raises:
+            BadValue: the time lies ahead or before the procedure, or nothing was done.
+        """
+        starts = self._past(from_wall_clock(wall, self.zone)) or self.now()
+        told = self.history().by_id.get(key)
+        if told and told.at == starts:
+            return  # a second click; the end would be another one, for the clock went on
+        known = self.course()
+        if known is None or starts < known.procedure.at:
+            raise BadValue(Fault.BEFORE_PROCEDURE)
+        done = [each for each in sets if each.reps]
+        if not done:
+            raise BadValue(Fault.NOTHING_DONE)
+        planned = [self._dose_then(each.routine, starts) for each in done]
+        clock, news = starts, [New(self.started(planned, Source.DIARY), at=starts, key=key)]
+        for each, plan in zip(done, planned, strict=True):
+            took_s = schedule(self.protocol, [plan]).ends_s
+            fact = self.set_done(key, plan, each.reps, took_s, clock, Source.DIARY)
+            news.append(New(fact, at=clock))
+            clock += timedelta(seconds=took_s)
+        ends = min(clock, self.now())
+        news.append(New(SessionFinished(key), at=ends))
+        if before is not None:
+            news.append(New(Pain(before, PainWhen.BEFORE, key), at=starts))
+        if after is not None:
+            news.append(New(Pain(after, PainWhen.AFTER, key), at=ends))
+        if effort is not None:
+            news.append(New(Effort(key, effort), at=ends))
+        if plain_text(note, 2000):
+            news.append(New(Note(key, plain_text(note, 2000)), at=ends))
+        self._record(*news, key=key)
+
+    def _dose_then(self, routine: str, at: datetime) -> PlannedSet:
+        """Return the set that was due at an instant, or the first dose where it was closed."""
+        if routine not in self.protocol.routines:
+            raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)
+        case = gate.Case.of(self.protocol, self.history())
+        shaped = case.dose(self.protocol.routines[routine], at)
+        dose = shaped[0] if shaped else self.protocol.rules.first_dose.plain
+        return self.plan(routine, dose)
+
+    def correct(self, entry: UUID, fact: Fact, *, key: UUID, wall: datetime | None = None) -> None:
+        """Replace an entry by a fact of the same kind; the old one stays in the record."""
+        old = self._entry(entry, key)
+        if type(old.fact) is not type(fact):
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        at = self._past(from_wall_clock(wall, old.zone)) if wall else old.at
+        self._record(New(fact, at=at, supersedes=entry, zone=old.zone), key=key)
+
+    def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
+        """Replace the number of reps (over both legs) of a set; the player's has at most the planned ones."""
+        old = self._entry(entry, key)
+        if not isinstance(old.fact, SetDone):
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        high = old.fact.reps_planned if old.fact.source is Source.PLAYER else MOST_REPS
+        if type(reps) is not int or not 0 < reps <= high:
+            raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=high)
+        self.correct(entry, replace(old.fact, reps_done=reps), key=key)
+
+    def void(self, entry: UUID, *, why: str, key: UUID) -> None:
+        """Take an entry back with a reason; of a session, all its parts. It stays in the record."""
+        old = self._entry(entry, key)
+        parts = [entry]
+        if isinstance(old.fact, SessionStarted):
+            history = self.history()
+            every = (history.of(kind) for kind in (SetDone, SessionFinished, Pain, Effort, Note))
+            parts += [part.id for some in every for part in some if _belongs(part, entry)]
+        self._record(*(New(Void(part, why)) for part in parts), key=key)
+
+    def _entry(self, entry: UUID, key: UUID) -> Entry[object]:
+        """Return an entry that the act of that key may change; the act itself may come twice."""
+        history = self.history()
+        old = history.by_id.get(entry)
+        if old is None:
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        if isinstance(old.fact, NEVER_VOIDED):
+            raise BadValue(Fault.FLAG_NEVER_VOIDED)
+        if (entry in history.voided or entry in history.replaced) and key not in history.by_id:
+            raise BadValue(Fault.ALREADY_VOIDED)
+        return old
+
+
+def _belongs(part: Entry[object], session: UUID) -> bool:
+    return getattr(part.fact, "session", None) == session
