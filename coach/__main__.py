@@ -144,6 +144,11 @@ def _record(health: records.Health) -> Iterator[Finding]:
         )
     elif health.integrity is not None:
         yield True, _("A full check of the record found no damage.")
+    if health.chain:
+        text = _("Entries were changed or lost. {first} Restore a backup.")
+        yield False, text.format(first=health.chain[0])
+    elif health.chain is not None:
+        yield True, _("Every entry is as it was recorded: the chain of hashes is whole.")
     if health.mode is not None and trouble is None and os.name == "posix":
         if health.mode & 0o077:
             yield (

@@ -201,6 +201,8 @@ def reason(why: gate.Reason, protocol: Protocol, history: History) -> str:
             return _("Your physiotherapist closed this: {why}").format(why=text)
         case gate.NeedsClinic():
             return protocol_text(protocol, history, "set_up_closed")
+        case gate.Unanswered():
+            return _("Answer the questions about your procedure first.")
         case gate.NotHome(assumed):
             if assumed is None:
                 return _("You are not home yet. It starts when you are.")
@@ -566,7 +568,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.MISTAKE_TOO_LATE: N_("A mistaken tap can be taken back for ten minutes. After that, speak to your clinic."),
     Fault.CLEARED_TOO_EARLY: N_("After an emergency the exercises stay closed for at least 24 hours."),
     Fault.SPOKE_BEFORE_FLAG: N_("You spoke to them before you had this. Call your clinic about it first."),
-    Fault.CLINIC_SAID_NO: N_("Then the exercises stay closed. Do what your clinic told you."),
+    Fault.RESTART_TOO_EARLY: N_("A new start lies after the procedure before it, and after the warning sign that stopped you. Check the day."),
     Fault.ONLY_RESTART: N_("Your clinic tells you when to start again. Then you start from the beginning, under Settings."),
     Fault.OPENS_EARLIER: N_("With this time something may open earlier than before. Say that it is right, then save again."),
     Fault.NOT_OPEN: N_("This exercise is not open just now. Go back to Today to see when it is."),
@@ -585,7 +587,7 @@ def refusal(refused: BadValue) -> str:
 
 
 UNAVAILABLE: Mapping[str, str] = {
-    "missing": N_("The file {where} is not there any more. Put it back, or restore a backup, then load the page again."),
+    "missing": N_("The file {where} is not there any more, or it is another one. Put it back, or restore a backup, then start Coach again."),
     "empty": N_("The file {where} is empty. It is left as it is. Restore a backup, or move it away to begin anew."),
     "not_a_database": N_("The file {where} is not a record of Coach. It is left as it is. Move it away, or name another place."),
     "foreign": N_("The file {where} belongs to another program. It is left as it is. Name another place with COACH_HOME."),

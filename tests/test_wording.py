@@ -39,6 +39,7 @@ REASONS: dict[type, Any] = {
     gate.OpenRedFlag: gate.OpenRedFlag("fall", uuid4(), NOW),
     gate.Held: gate.Held("Wait for the scan", None, NOW),
     gate.NeedsClinic: gate.NeedsClinic(PROTOCOL.questions[0]),
+    gate.Unanswered: gate.Unanswered(PROTOCOL.questions[0]),
     gate.NotHome: gate.NotHome(None),
     gate.Sleepy: gate.Sleepy(NOW),
     gate.AfterRed: gate.AfterRed(NOW),

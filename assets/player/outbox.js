@@ -189,6 +189,14 @@ export async function refused(owner) {
   return (await transact((t) => t.all('refused'))).filter((item) => item.owner === owner);
 }
 
+/** Forget the items of this owner that the server refused: the patient has read why. */
+export async function forgetRefused(owner) {
+  await transact(async (t) => {
+    for (const item of await t.all('refused')) if (item.owner === owner) await t.remove('refused', item.id);
+  });
+  wake();
+}
+
 /** How long ago an item was made. The wall clock decides when the page is another one, or has slept. */
 function age(item) {
   const wall = Math.max(0, Date.now() - item.made_wall);

@@ -8,7 +8,9 @@ const FRESH = { phase: 'ready', credited: [], posted: {}, set: 0, cue: 0, stop_r
 export async function openRun(data, score) {
   const keys = [...data.sets.map((_, set) => String(set)), 'finished', 'pain', 'effort', 'note', 'check', 'red_flag'];
   const fresh = { ...structuredClone(FRESH), voice: data.voice, tones: data.tones };
-  return new Run(await outbox.openRun({ session: data.session, owner: data.owner, keys, fresh }), data, score);
+  const run = new Run(await outbox.openRun({ session: data.session, owner: data.owner, keys, fresh }), data, score);
+  run.passOver(data.stored ?? []);
+  return run;
 }
 
 export class Run {
@@ -30,6 +32,19 @@ export class Run {
 
   get postedAnything() {
     return Object.keys(this.row.posted).length > 0;
+  }
+
+  /** What the server has from another device is not done over: begin at the first set that is not stored. */
+  passOver(stored) {
+    const { cues, sets } = this.data;
+    for (const set of stored) {
+      this.row.posted[set] = true;
+      for (const i of this.score.creditsOf.get(set) ?? []) this.credit(i);
+    }
+    if (!stored.includes(cues[this.row.cue]?.set) || !['ready', 'playing'].includes(this.phase)) return;
+    const open = sets.findIndex((_, set) => set >= cues[this.row.cue].set && !stored.includes(set));
+    this.row.cue = open < 0 ? cues.length - 1 : cues.findIndex((cue) => cue.set === open);
+    this.row.set = open < 0 ? sets.length - 1 : open;
   }
 
   // -------------------------------------------------------------- reps

@@ -12,12 +12,19 @@ export default function mount(component) {
   const line = document.createElement('p');
   line.setAttribute('role', 'status');
   line.style.cssText = 'margin:0;font:inherit;font-size:18px;color:var(--st-text-color)';
-  parent.append(line);
-  sender = { component, line, waiting: 0 };
+  const read = document.createElement('button');
+  read.hidden = true;
+  read.style.cssText =
+    'min-height:56px;margin:0 0 16px;padding:8px 24px;font:inherit;font-size:18px;cursor:pointer;border-radius:8px;' +
+    'color:var(--st-text-color);background:var(--st-background-color);border:2px solid var(--st-text-color)';
+  parent.append(line, read);
+  sender = { component, line, read, waiting: 0 };
   senders.set(parent, sender);
-  import(new URL(data.module, location.origin).href).then(({ start, settleOtherRuns }) => {
+  import(new URL(data.module, location.origin).href).then(({ start, settleOtherRuns, forgetRefused }) => {
     if (!senders.has(parent)) return;
     settleOtherRuns(data.owner).catch(() => {}); // a run that nobody came back to hands over what it had
+    read.textContent = data.words.read;
+    read.onclick = () => forgetRefused(data.owner);
     sender.outbox = start({
       owner: data.owner,
       endpoint: data.endpoint,
@@ -26,6 +33,7 @@ export default function mount(component) {
         const said = [pending ? words.waiting.replace('{n}', pending) : ''];
         for (const { why } of refused) said.push(words.refused.replace('{why}', why));
         line.textContent = said.filter(Boolean).join(' ');
+        read.hidden = !refused.length;
         line.style.marginBottom = line.textContent ? '16px' : '0';
         // Only what became less was stored; the page then shows it.
         if (pending < sender.waiting) sender.component.setTriggerValue('stored', Date.now());
@@ -41,5 +49,6 @@ function leave(parent) {
   if (!sender) return;
   sender.outbox?.stop();
   sender.line.remove();
+  sender.read.remove();
   senders.delete(parent);
 }

@@ -57,4 +57,7 @@ class Flags(SetUp):
         if self.protocol.question(question) is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=question)
         spoke_at = self._past(from_wall_clock(spoke, self.zone)) or self.now()
+        known = self.course()
+        if known is None or spoke_at < known.procedure.at:
+            raise BadValue(Fault.BEFORE_PROCEDURE)
         self._record(New(ClinicAgreed(question, who, spoke_at)), key=key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -86,16 +86,18 @@ class Outbox(Desk):
         age = _length(item.get("age_ms"), OLDEST)
         history = self.history()
         session = history.session(session_id)
-        if session is None:
+        kind, at = item.get("kind"), received - age
+        if kind in ("red_flag", "no_red_flags"):  # they count whatever became of the session
+            new = self._read_check(payload, at, yes=kind == "red_flag")
+        elif session is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        new = self._read(
-            item.get("kind"), payload, session, received - age, estimated=item.get("estimated") is True
-        )
+        else:
+            new = self._read(kind, payload, session, at, estimated=item.get("estimated") is True)
         known = history.by_id.get(key)
         if known is not None:
             _check_same(known, new.fact)
             return
-        if _is_second_end(session, new.fact):
+        if session and _is_second_end(session, new.fact):
             return
         try:
             self._record(New(new.fact, at=new.at, key=key))
@@ -128,13 +130,6 @@ class Outbox(Desk):
                 )
             case "note":
                 return New(Note(session.id, plain_text(payload.get("text"), 2000)), at=at)
-            case "no_red_flags":
-                return New(FlagCheck(whole=True), at=at)
-            case "red_flag":
-                flag = payload.get("flag")
-                if not isinstance(flag, str) or flag not in self.protocol.red_flags:
-                    raise BadValue(Fault.UNKNOWN_CHOICE, value=str(flag)[:40])
-                return New(RedFlagYes(flag), at=at)
             case _:
                 raise BadValue(Fault.UNKNOWN_KIND, value=str(kind)[:40])
 
@@ -152,8 +147,20 @@ class Outbox(Desk):
             raise BadValue(Fault.UNKNOWN_ROUTINE, value=str(payload.get("routine"))[:40])
         took_s = round(_length(took_ms, LONGEST) / timedelta(seconds=1), 1)
         starts = max(at - timedelta(seconds=took_s), session.started.at)
+        took_s = min(took_s, (at - starts) / timedelta(seconds=1))  # no set ends after it was told
         fact = self.set_done(session.id, plan, reps, took_s, starts, Source.PLAYER, estimated=estimated)
+        if any(done.fact.routine == plan.routine for done in session.sets):
+            fact = replace(fact, outside_plan=True)  # done over on another device
         return New(fact, at=starts)
+
+    def _read_check(self, payload: Mapping[str, object], at: datetime, *, yes: bool) -> New:
+        """Return the answer to the check that follows a session stopped for pain or feeling unwell."""
+        flag = payload.get("flag")
+        if not yes:
+            return New(FlagCheck(whole=True), at=at)
+        if not isinstance(flag, str) or flag not in self.protocol.red_flags:
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=str(flag)[:40])
+        return New(RedFlagYes(flag), at=at)
 
     def set_done(
         self, session: UUID, plan: PlannedSet, reps: int, took_s: float, starts: datetime, source: Source,
@@ -231,5 +238,11 @@ def _alike(one: object, other: object) -> bool:
 
 
 def _is_second_end(session: Session, fact: Fact) -> bool:
-    """Tell whether a second end of the same session came in: it is finished once."""
-    return isinstance(fact, SessionFinished) and session.finished is not None
+    """Tell whether a second end of the same session came in: it is finished once.
+
+    That it was stopped for pain is kept all the same, whoever ended it first.
+    """
+    if not isinstance(fact, SessionFinished) or session.finished is None:
+        return False
+    for_pain = fact.stop_reason is StopReason.PAIN
+    return not for_pain or session.finished.fact.stop_reason is StopReason.PAIN

@@ -151,8 +151,11 @@ class PatientDesk(Flags, Diary):
         Raises:
             BadValue: one of them is not open, nothing is chosen, or the check was not answered.
         """
-        if session in self.history().by_id:
-            return session
+        if not routines or set(routines) - set(self.protocol.routines):
+            raise BadValue(Fault.UNKNOWN_ROUTINE)
+        running = self.running_session()
+        if session in self.history().by_id or running:
+            return running.id if running else session
         checked = self.last_check_today()
         if checked is None or self.now() - checked > CHECK_HOLDS_FOR:
             raise BadValue(Fault.CHECK_FIRST)
@@ -165,8 +168,6 @@ class PatientDesk(Flags, Diary):
                 raise BadValue(Fault.NOT_OPEN, routine=routine)
             dose = decision.easier if easier else decision.dose
             sets.append(self.plan(routine, dose, easier=easier))
-        if not sets or set(routines) - set(decisions):
-            raise BadValue(Fault.UNKNOWN_ROUTINE)
         self._record(New(self.started(sets, Source.PLAYER)), key=session)
         return session
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coach.desk.writer import Desk, New
-from coach.domain.course import course
+from coach.domain.course import course, first_of_chain
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     Answer,
@@ -16,6 +16,7 @@ from coach.domain.history import (
     Pain,
     PainWhen,
     Procedure,
+    RedFlagYes,
     Reply,
     Score,
     Setting,
@@ -47,17 +48,16 @@ class SetUp(Desk):
         """Return the steps that are not answered yet, in order."""
         history = self.history()
         known = course(self.protocol, history)
-        since = known.first.seq if known else 0
+        since = known.told_since if known else 0
         answered = {name for name in history.settings if name in self.steps()}
         for reply in history.answers.values():
             question = self.protocol.question(reply.fact.question)
-            # A new course asks again what is only true of one procedure.
-            if question and (question.meaning != "overnight" or reply.seq > since):
+            if question and reply.seq > since:  # a new course asks again
                 answered.add(question.id)
         if known:
             answered.add("procedure")
             answered |= {"home"} if any(a.seq > since for a in history.of(HomeArrival)) else set()
-        if any(p.fact.when is PainWhen.BASELINE for p in history.of(Pain)):
+        if any(p.fact.when is PainWhen.BASELINE and p.seq > since for p in history.of(Pain)):
             answered.add("baseline")
         return tuple(step for step in self.steps() if step not in answered)
 
@@ -111,6 +111,8 @@ class SetUp(Desk):
             return
         if old and at < old.at and not earlier_is_right:
             raise BadValue(Fault.OPENS_EARLIER)
+        if known:
+            self._refuse_before(at, known.first.seq)
         cause = old.fact.cause if old else Cause.FIRST
         self._record(New(Procedure(cause), at=at, supersedes=old.id if old else None), key=key)
 
@@ -145,14 +147,32 @@ class SetUp(Desk):
         """Start a new course: another procedure, or a new fracture that the clinic lets start again.
 
         Both are local times; `home` None: not home yet.
+
+        Raises:
+            BadValue: the times contradict each other, lie ahead, or do not lie after the earlier
+                procedure and after the warning sign that only a restart ends.
         """
+        if key in self.history().by_id:
+            return
         at = self._procedure_time(wall)
+        self._refuse_before(at, len(self.history().entries) + 1)
         arrived = self._past(from_wall_clock(home, self.history().zone)) if home else None
         if arrived and arrived < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         self._record(
             New(Procedure(cause), at=at), New(HomeArrival(home=arrived is not None), at=arrived), key=key
         )
+
+    def _refuse_before(self, at: datetime, seq: int) -> None:
+        """Refuse a new start that does not lie after what was recorded of earlier courses before `seq`."""
+        history = self.history()
+        earlier = [p.at for p in history.of(Procedure) if first_of_chain(history, p).seq < seq]
+        for flag in history.of(RedFlagYes):
+            known = self.protocol.red_flags.get(flag.fact.flag)
+            if known and known.never_cleared and flag.seq < seq:
+                earlier.append(flag.at)
+        if any(at <= each for each in earlier):
+            raise BadValue(Fault.RESTART_TOO_EARLY)
 
     def _procedure_time(self, wall: datetime) -> datetime:
         at = self._past(from_wall_clock(wall, self.history().zone))

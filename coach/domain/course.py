@@ -24,7 +24,8 @@ class Course:
 
     `home` is None while the patient is not home; `home_assumed` tells that nobody answered and
     the protocol's fallback stands in. `first` is the entry that began this course and `procedure`
-    its latest correction. Sets before `first_dose_since` do not count as practice: the course was
+    its latest correction. What was answered before the entry number `told_since` belongs to an
+    earlier course. Sets before `first_dose_since` do not count as practice: the course was
     restarted, or a correction opened something earlier.
     """
 
@@ -35,6 +36,7 @@ class Course:
     overnight: bool
     spans: tuple[PhaseSpan, ...]
     first_dose_since: datetime | None
+    told_since: int
 
     def span_at(self, instant: datetime) -> PhaseSpan | None:
         """Return the phase in force at the instant, or None before the first."""
@@ -81,6 +83,7 @@ def _course(protocol: Protocol, history: History) -> Course | None:
         overnight=overnight,
         spans=_spans(protocol, procedure.at, home, overnight=overnight),
         first_dose_since=_first_dose_since(history, first),
+        told_since=since,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +35,7 @@ from coach.domain.history import (
     SetDone,
     set_end,
 )
-from coach.domain.moments import local_date, midnight_after, utc
+from coach.domain.moments import local_date, midnight_after, start_of_day, utc
 from coach.domain.protocol import (
     Closes,
     Dose,
@@ -94,6 +95,13 @@ class NeedsClinic:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A set-up question that may close something has no answer in this course."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
 class NotHome:
     """Not home yet; `assumed` is the arrival that stands in where nobody answered."""
 
@@ -146,7 +154,7 @@ class TooSoon:
 
 
 Reason = (
-    NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | NeedsClinic | NotHome | Sleepy
+    NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | NeedsClinic | Unanswered | NotHome | Sleepy
     | AfterRed | TooMuchPain | TooEarly | DoseDone | TooSoon
 )  # fmt: skip
 
@@ -310,6 +318,11 @@ class Case:
         }
 
     @cached_property
+    def starts(self) -> Mapping[str, tuple[datetime, ...]]:
+        """When each set that counts began, by routine, oldest first."""
+        return {routine: tuple(done.at for done in sets) for routine, sets in self.counted.items()}
+
+    @cached_property
     def counted_by_day(self) -> Mapping[tuple[str, object], int]:
         """How many sets of a routine count on a local day."""
         found: dict[tuple[str, object], int] = {}
@@ -372,12 +385,16 @@ class Case:
         return max((end for end in ends if at < end), default=None)
 
     @cached_property
-    def asked(self) -> tuple[tuple[Question, Entry[Answer]], ...]:
-        """The set-up questions whose answer still needs the clinic's word."""
-        waiting = []
+    def asked(self) -> tuple[tuple[Question, Entry[Answer] | None], ...]:
+        """The set-up questions that close something: unanswered, or in need of the clinic's word."""
+        since = self.course.told_since if self.course else 0
+        waiting: list[tuple[Question, Entry[Answer] | None]] = []
         for question in self.protocol.questions:
+            if question.closes is Closes.NOTHING:
+                continue
             reply = self.history.answers.get(question.id)
-            if question.closes is Closes.NOTHING or reply is None:
+            if reply is None or reply.seq <= since:
+                waiting.append((question, None))
                 continue
             agreed = any(
                 word.fact.question == question.id and word.seq > reply.seq
@@ -509,8 +526,16 @@ class Case:
     # the answer
 
     def done_on(self, routine: Routine, at: datetime) -> int:
-        """Return how many sets count on the local day of an instant."""
-        return self.counted_by_day.get((routine.id, local_date(at, self.history.zone)), 0)
+        """Return how many sets count on the local day of an instant.
+
+        A set belongs to the day it had where the patient was; a change of zone frees no set that
+        began on this day here.
+        """
+        today = local_date(at, self.history.zone)
+        begins = start_of_day(today, self.history.zone)
+        starts = self.starts.get(routine.id, ())
+        here = len(starts) - bisect_left(starts, begins)
+        return max(self.counted_by_day.get((routine.id, today), 0), here)
 
     def decide(self, routine: Routine, now: datetime) -> Decision:
         """Answer for one routine."""
@@ -610,9 +635,9 @@ class Case:
             mine = hold.fact.routine in (None, routine.id)
             if mine and (until is None or at < until):
                 return Held(hold.fact.why, until, hold.at)
-        for question, _ in self.asked:
+        for question, reply in self.asked:
             if question.closes is Closes.ALL or squeeze:
-                return NeedsClinic(question)
+                return NeedsClinic(question) if reply else Unanswered(question)
         return None
 
     def _home(self, at: datetime) -> Reason | None:

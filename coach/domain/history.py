@@ -627,6 +627,12 @@ class History:
         return next((each for each in reversed(self.sessions) if each.id == session_id), None)
 
 
+def _end(ends: list[Entry[SessionFinished]]) -> Entry[SessionFinished] | None:
+    """Return how a session ended; that it was stopped for pain counts whoever ended it first."""
+    for_pain = (end for end in ends if end.fact.stop_reason is StopReason.PAIN)
+    return next(for_pain, None) or next(iter(ends), None)
+
+
 def _session(started: Entry[SessionStarted], parts: list[Entry[object]]) -> Session:
     kinds: dict[type, list[Entry[object]]] = {}
     for part in parts:
@@ -643,7 +649,7 @@ def _session(started: Entry[SessionStarted], parts: list[Entry[object]]) -> Sess
     return Session(
         started=started,
         sets=tuple(every(SetDone)),
-        finished=next(iter(every(SessionFinished)), None),
+        finished=_end(every(SessionFinished)),
         before=scored(PainWhen.BEFORE),
         after=scored(PainWhen.AFTER),
         effort=next(reversed(every(Effort)), None),

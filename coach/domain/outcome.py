@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 
 from coach.domain import pain
+from coach.domain.course import course
 from coach.domain.gate import Case, may_clear, restarted_after
 from coach.domain.history import (
     RIGHT_NOW,
@@ -245,7 +246,9 @@ def daily_averages(history: History) -> Mapping[date, float]:
 def pain_change(protocol: Protocol, history: History, *, today: date) -> PainChange:
     """Return how the mean of the last 7 days compares with the pain before the procedure."""
     rules = protocol.rules
-    baselines = [p for p in history.of(Pain) if p.fact.when is PainWhen.BASELINE]
+    known = course(protocol, history)
+    since = known.told_since if known else 0
+    baselines = [p for p in history.of(Pain) if p.fact.when is PainWhen.BASELINE and p.seq > since]
     latest = max(baselines, key=lambda entry: entry.seq, default=None)
     score = latest.fact.score if latest else None
     baseline = score if isinstance(score, int) else None

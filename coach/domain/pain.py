@@ -152,6 +152,21 @@ def _morning_scores(protocol: Protocol, history: History) -> dict[date, list[Ent
     return scores
 
 
+def is_second_amber(protocol: Protocol, history: History, session: Session) -> bool:
+    """Tell whether an amber light of this session would be the second in a row, which is red."""
+    scored = [
+        lit
+        for lit in lit_sessions(protocol, history)
+        if lit.session.id != session.id and lit.session.before and lit.session.after
+    ]
+    if not scored:
+        return False
+    last = scored[-1]
+    known_at = _known_at(last.session, scored=True)
+    within = session.started.at - known_at <= protocol.rules.row_within.span
+    return last.light is Light.AMBER and not last.red_from and within
+
+
 def red_since(lit: Sequence[Lit]) -> tuple[datetime, ...]:
     """Return every instant from which a red light counts, oldest first."""
     return tuple(sorted(instant for each in lit for instant in each.red_from))

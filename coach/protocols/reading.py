@@ -49,7 +49,7 @@ RANGES = {
     "NRS points": Range(0, 10),
     "percent": Range(0, 100),
     "share": Range(0, 10),
-    "local time (h)": Range(0, 24),
+    "local time (h)": Range(0, 23, whole=True),
     "kg": Range(0, 500),
     "degC": Range(0, 50),
 }

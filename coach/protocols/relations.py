@@ -22,6 +22,16 @@ from coach.domain.protocol import (
 )
 from coach.protocols.reading import Report, known
 
+# What no file may pass, whatever it gives as its own maximum.
+HARD_MAXIMA = {
+    RoutineKind.SQUEEZE: {
+        "reps": Quantity(12, "reps", "PD"),
+        "hold": Quantity(10, "s", "PD"),
+        "per_day": Quantity(4, "sets/day", "PD"),
+    },
+    RoutineKind.PUMP: {"reps": Quantity(30, "reps", "PD"), "per_day": Quantity(12, "sets/day", "PD")},
+}
+
 
 def check(
     protocol: Protocol,
@@ -43,6 +53,8 @@ def check(
     _no_twins("emergency", "country", [number.country for number in numbers], report)
     if numbers and "other" not in protocol.emergency_numbers:
         report.add("emergency", "no number for other countries", 'an [[emergency]] with country = "other"')
+    if red_flags and not any(flag.never_cleared for flag in red_flags):
+        report.add("red_flag", "none is never_cleared", "one with never_cleared = true: a new fracture")
     for n, routine in enumerate(routines):
         _check_routine(routine, f"routine[{n}]", report)
     for n, question in enumerate(protocol.questions):
@@ -78,6 +90,9 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
         report.add(f"{where}.gap.value", "a squeeze needs time between its sets", "more than 0 h")
     if routine.maximum.hourly:
         report.add(f"{where}.maximum.hourly", "a maximum is a number, not a rhythm", "leave it out")
+    for name, limit in HARD_MAXIMA[routine.kind].items():
+        quantity: Quantity = getattr(routine.maximum, name)
+        _at_most(quantity, limit, f"{where}.maximum.{name}", f"what a {routine.kind} may ever be", report)
     most = f"the maximum of '{routine.id}'"
     _at_most(routine.hourly_cap, routine.maximum.per_day, f"{where}.hourly_cap", most, report)
     _at_most(routine.hourly_met_at, routine.hourly_cap, f"{where}.hourly_met_at", "hourly_cap", report)
@@ -182,10 +197,15 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         "better_points",
         "better_window",
         "better_needs",
+        "emergency_cleared_after",
     ):
         quantity: Quantity = getattr(rules, name)
         if known(quantity) and quantity.value == 0:
             report.add(f"rules.{name}.value", "0 would make the rule hold always", "more than 0")
+    if known(rules.set_counts_from) and rules.set_counts_from.value > 1:
+        report.add("rules.set_counts_from.value", "no set has more than all its reps", "at most 1")
+    if known(rules.pain_limit) and rules.pain_limit.value % 1:
+        report.add("rules.pain_limit.value", "pain is scored in whole numbers", "a whole number")
     if rules.first_dose.hourly:
         report.add("rules.first_dose.hourly", "a squeeze is never hourly", "leave it out")
     for routine in routines:

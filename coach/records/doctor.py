@@ -12,6 +12,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, text
 
 from coach.records import engine, file, migrations
+from coach.records.store import Store
 from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
 
 
@@ -31,6 +32,7 @@ class Health:
         revision: The revision of its tables.
         newest: The revision this program makes.
         integrity: What a full check of the file found; empty when all is well.
+        chain: What is wrong with the hashes of its entries; empty when all is well.
         superuser: Whether the server's role passes every access rule; it should not.
         trouble: Why it cannot be used.
     """
@@ -46,6 +48,7 @@ class Health:
     revision: str | None = None
     newest: str = migrations.HEAD
     integrity: tuple[str, ...] | None = None
+    chain: tuple[str, ...] | None = None
     superuser: bool | None = None
     trouble: RecordUnavailable | None = None
 
@@ -63,11 +66,13 @@ def _file(url: URL) -> Health:
     path = Path(str(url.database)).absolute()
     url = url.set(database=str(path))
     module = engine.driver()
-    revision, integrity, trouble = None, None, None
+    revision, integrity, chain, trouble = None, None, None, None
     try:
         with named(url):
             revision = file.look(url, module)
             integrity = _checked(path, url)
+            if revision == migrations.HEAD and not integrity:
+                chain = _chain(url)
     except RecordUnavailable as found:
         trouble = found
     there = path.is_file()
@@ -84,6 +89,7 @@ def _file(url: URL) -> Health:
         mode=stat.S_IMODE(path.stat().st_mode) if there else None,
         revision=revision,
         integrity=integrity,
+        chain=chain,
         trouble=trouble,
     )
 
@@ -99,6 +105,17 @@ def _checked(path: Path, url: URL) -> tuple[str, ...]:
     return () if lines == ["ok"] else tuple(lines)
 
 
+def _chain(url: URL) -> tuple[str, ...]:
+    """Return what is wrong in any patient's chain of hashes."""
+    store = Store(url, engine.build(url))
+    try:
+        return tuple(fault for patient in store.patients() for fault in store.verify(patient))
+    except (TypeError, ValueError):  # a key or a place that is none
+        raise RecordUnavailable(Reason.DAMAGED, place(url), "column") from None
+    finally:
+        store.close()
+
+
 def _server(url: URL) -> Health:
     where, server = place(url), engine.build(url)
     try:
@@ -110,6 +127,7 @@ def _server(url: URL) -> Health:
                 )
             ).one()
             revision = migrations.revision(connection)
+        chain = _chain(url) if revision == migrations.HEAD else None
     except RecordUnavailable as trouble:
         return Health(where=where, backend="postgresql", trouble=trouble)
     finally:
@@ -120,6 +138,7 @@ def _server(url: URL) -> Health:
         backend="postgresql",
         library=version,
         revision=revision,
+        chain=chain,
         superuser=superuser,
         trouble=RecordUnavailable(Reason.NEWER_VERSION, where) if newer else None,
     )

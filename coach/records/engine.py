@@ -18,7 +18,7 @@ def parse(url: str) -> URL:
     """Return the URL; one that is neither a SQLite file nor PostgreSQL is refused."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise RecordUnavailable(Reason.UNSUPPORTED, "", "URL") from None
     name = parsed.get_backend_name()
     if name in ("postgresql", "postgres"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Store:
 
     def __init__(self, url: URL, writer: Engine) -> None:
         self._url = url
+        self._file = _identity(url)
         self._writer = writer
         self._reader = writer.execution_options(sqlite_begin="DEFERRED")
 
@@ -96,8 +98,12 @@ class Store:
 
     @contextmanager
     def _transaction(self, on: Engine) -> Iterator[Connection]:
-        with named(self._url), on.begin() as connection:
-            yield connection
+        with named(self._url):
+            # SQLite would go on in a file that is deleted, and all of it would be lost.
+            if _identity(self._url) != self._file:
+                raise RecordUnavailable(Reason.MISSING, place(self._url), "replaced")
+            with on.begin() as connection:
+                yield connection
 
     def patients(self) -> list[UUID]:
         """Return every patient, the first made first."""
@@ -196,6 +202,14 @@ class Store:
         query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
         with self._transaction(self._reader) as connection:
             return chain.faults(dict(row) for row in connection.execute(query).mappings())
+
+
+def _identity(url: URL) -> tuple[int, int] | None:
+    """Return which file lies at the record's path; None for a server."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    found = os.stat(str(url.database))
+    return found.st_dev, found.st_ino
 
 
 def _there(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> dict[UUID, Mapping[str, Any]]:

@@ -13,7 +13,6 @@ from coach.i18n import _
 from coach.ui import ask, flags, keys, live, places, times
 
 WAY = "anew-way"
-NEW_FRACTURE_FLAG = "new_back_pain"
 PROCEDURE, FRACTURE, AGAIN = "procedure", "fracture", "again"
 
 
@@ -62,7 +61,7 @@ def _procedure(patient: PatientDesk) -> None:
 
 
 def _fracture(patient: PatientDesk) -> None:
-    flag = patient.protocol.red_flags[NEW_FRACTURE_FLAG]
+    flag = next(flag for flag in patient.protocol.red_flags.values() if flag.never_cleared)
     told = any(entry.fact.flag == flag.id for entry in patient.open_flags())
     if told:
         st.title(_("Do not exercise now"))

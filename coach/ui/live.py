@@ -106,6 +106,7 @@ def outbox(patient: PatientDesk) -> None:
             "words": {
                 "waiting": _("{n} saved on this device, will be sent"),
                 "refused": _("Could not be saved: {why}"),
+                "read": _("I have read this"),
             },
         },
         on_stored_change=_again,

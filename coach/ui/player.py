@@ -35,6 +35,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
     protocol, history = patient.protocol, patient.history()
     plan = patient.schedule(session)
     settings = history.settings
+    stored = {done.fact.routine for done in session.sets}
     return {
         "session": str(session.id),
         "owner": str(patient.patient),
@@ -42,6 +43,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "lang": "en",
         "css": assets.address("player/player.css"),
         "sets": [_set(patient, planned) for planned in plan.sets],
+        "stored": [i for i, each in enumerate(plan.sets) if each.routine in stored],
         "cues": [_cue(patient, plan, each) for each in plan.cues],
         "ends_s": plan.ends_s,
         "voice": settings.get("voice", True),
@@ -118,6 +120,7 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
     if not pain.has_squeezes(protocol, session):
         return {"finished": {}, "pain": {}}
     before = session.before.fact.score if session.before else None
+    second = pain.is_second_amber(protocol, history, session)
     plain = history.settings.get("plain_words") is True
     scores = [value for value, _label, _words in wording.pain_choices(protocol, plain_words=plain)]
     advice: dict[str, dict[str, str]] = {}
@@ -125,6 +128,8 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
         told = {}
         for after in (*scores, None):
             colour = pain.light(protocol, before, after, stopped_for_pain=stopped)
+            if colour is pain.Light.AMBER and second:
+                colour = pain.Light.RED
             text = wording.light(colour, protocol, history)
             if not text and after is not None and pain.is_high(protocol, after):
                 text = wording.protocol_text(protocol, history, "high_pain_closed")

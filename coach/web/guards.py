@@ -19,6 +19,7 @@ from coach.i18n import _
 
 _log = logging.getLogger(__name__)
 
+_KEPT = (200, 206, 304)  # a refusal of a file is not kept in its place
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -74,15 +75,27 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
 
+        started = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
-                if not _may_be_kept(scope["path"], headers):
+                if message["status"] not in _KEPT or not _may_be_kept(scope["path"], headers):
                     headers["cache-control"] = "no-store"
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            # The framework's own answer would be made outside of these headers.
+            if started:
+                raise
+            _log.error("A request failed: %s", type(error).__name__)
+            sorry = PlainTextResponse(_("Something went wrong here. Please try again."), 500)
+            await sorry(scope, receive, send_with_headers)
 
 
 def _may_be_kept(path: str, headers: Headers) -> bool:
@@ -91,16 +104,30 @@ def _may_be_kept(path: str, headers: Headers) -> bool:
     return path.startswith(("/static/", "/coach-assets/")) and not is_document
 
 
+def is_own_origin(headers: Headers) -> bool:
+    """Tell whether a request names a page of this very server as where it comes from."""
+    scheme, _colon, name = headers.get("origin", "").partition("://")
+    return scheme in {"http", "https"} and name == headers.get("host")
+
+
 class KnownHosts:
-    """Refuses requests that call this server by a name it does not have (DNS rebinding)."""
+    """Refuses requests by a name that this server does not have (DNS rebinding), and other pages' web sockets.
+
+    The names of web sockets are checked by Streamlit against the same list, but it takes those of
+    any page on this computer, whatever its port.
+    """
 
     def __init__(self, app: ASGIApp, allowed: tuple[str, ...]) -> None:
         self.app = app
         self.allowed = tuple(name.lower() for name in allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; web sockets are checked by Streamlit against the same list."""
-        if scope["type"] != "http" or self._knows(Headers(scope=scope).get("host", "")):
+        """Answer one request."""
+        headers = Headers(scope=scope)
+        if scope["type"] == "websocket" and "origin" in headers and not is_own_origin(headers):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http" or self._knows(headers.get("host", "")):
             await self.app(scope, receive, send)
             return
         words = _("This server is not known under this name. The allowed names stand in its settings.")

@@ -10,12 +10,12 @@ from typing import Any, NoReturn
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from coach import desk, wording
 from coach.desk.outbox import NotTheirs
 from coach.i18n import _
-from coach.web.guards import carries_home_cookie
+from coach.web.guards import carries_home_cookie, is_own_origin
 
 MAX_BYTES = 256_000
 MAX_ITEMS = 50
@@ -42,7 +42,7 @@ class Refused(Exception):
         self.body = {"error": sentence, **more}
 
 
-async def take_outbox(request: Request) -> JSONResponse:
+async def take_outbox(request: Request) -> Response:
     """Hand a browser's entries to the front desk and answer which of them are stored.
 
     Sending the same entries again is safe: the front desk knows them by their ids.
@@ -51,6 +51,8 @@ async def take_outbox(request: Request) -> JSONResponse:
         _admit(request)
         owner, items = _read(await _body(request))
         answer = await run_in_threadpool(_hand_over, items, owner)
+        # ASCII, for an id may hold half a letter, which has no UTF-8.
+        return Response(json.dumps(answer), media_type="application/json")
     except NotTheirs:
         return JSONResponse({"error": _("These entries belong to somebody else.")}, 409)
     except Refused as refused:
@@ -58,7 +60,6 @@ async def take_outbox(request: Request) -> JSONResponse:
     except Exception as error:  # noqa: BLE001  the last stop: the browser keeps its entries and learns nothing else
         _log.error("The outbox could not be taken: %s", type(error).__name__)
         return JSONResponse({"error": _("This could not be saved just now. It will be sent again.")}, 503)
-    return JSONResponse(answer)
 
 
 def _hand_over(items: list[dict[str, Any]], owner: str) -> dict[str, Any]:
@@ -90,9 +91,7 @@ def _admit(request: Request) -> None:
 
 def _is_own_page(headers: Headers) -> bool:
     """Tell whether the request was made by a page of this very server."""
-    scheme, _colon, name = headers.get("origin", "").partition("://")
-    same_server = scheme in {"http", "https"} and name == headers.get("host")
-    return same_server and headers.get("sec-fetch-site", "same-origin") == "same-origin"
+    return is_own_origin(headers) and headers.get("sec-fetch-site", "same-origin") == "same-origin"
 
 
 async def _body(request: Request) -> bytes:

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from coach import wording
-from coach.domain.faults import BadValue
 from coach.i18n import _
 from coach.review import findings, frames
-from coach.ui import chart, door
+from coach.ui import chart, door, keys, times
 
 WEEKS_BACK = "progress-weeks-back"
 
@@ -23,13 +21,14 @@ st.title(_("Your progress"))
 
 st.header(findings.pain(protocol, history, today=today))
 chart.pain(protocol, history, today=today, study=study)
-wanted = st.toggle(_("Show one study's average"), value=study, key="progress-study")
-if wanted != study:
-    try:
-        patient.set("curve", wanted)
-    except BadValue as refused:
-        st.error(wording.refusal(refused))
-    else:
+# Two keys: a tap in a second tab, where it still looks as before, changes nothing back.
+text, key = (
+    (_("Hide one study's average"), "study-off") if study else (_("Show one study's average"), "study-on")
+)
+if st.button(text, key=key):
+    with times.refusals():
+        patient.set("curve", value=not study, key=keys.act("study"))
+        keys.done("study")
         st.rerun()
 
 st.header(findings.doing(protocol, history, today=today))

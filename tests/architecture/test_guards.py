@@ -1,7 +1,13 @@
 import socket
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from coach import web
 from tests.support.http import ask
 from tests.support.server import AppServer
 
@@ -42,6 +48,33 @@ def test_the_policy_allows_our_own_scripts_and_nobody_elses(house: AppServer):
     assert "sha256-" in policy["script-src"]
     assert "unsafe" not in policy["script-src"]
     assert not any("http" in sources or "*" in sources for sources in policy.values())
+
+
+def test_an_answer_to_a_fault_carries_them_too():
+    def fail(_request: Request) -> Response:
+        raise ValueError("canary-Ada")
+
+    app = Starlette(routes=[Route("/", fail)], middleware=web.middleware(["testserver"]))
+    answer = TestClient(app, raise_server_exceptions=False).get("/")
+    assert answer.status_code == 500
+    assert {name: answer.headers[name] for name in EVERYWHERE} == EVERYWHERE
+    assert answer.headers["cache-control"] == "no-store"
+    assert "canary-Ada" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "nothing.js", 404),
+        ("POST", "player/player.js", 405),
+        ("GET", "..%5c..%5cx.js", 400),
+        ("GET", "nothing.js?v=1", 404),
+    ],
+)
+def test_a_refusal_of_a_file_is_never_kept(house: AppServer, method: str, path: str, status: int):
+    answer = ask(house, f"/coach-assets/{path}", method=method)
+    assert answer.status == status
+    assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize(
@@ -97,16 +130,22 @@ def test_our_own_names_are_known_with_any_port(house: AppServer, host: str):
 @pytest.mark.parametrize(
     ("host", "origin", "status"),
     [
-        ("127.0.0.1", "http://127.0.0.1", b"101"),
-        ("evil.example", "http://evil.example", b"403"),
-        ("127.0.0.1", "http://evil.example", b"403"),
+        ("127.0.0.1", "http://127.0.0.1:{port}", b"101"),
+        ("127.0.0.1", None, b"101"),
+        ("evil.example", "http://evil.example:{port}", b"403"),
+        ("127.0.0.1", "http://evil.example:{port}", b"403"),
+        ("127.0.0.1", "http://127.0.0.1:9", b"403"),
+        ("127.0.0.1", "http://localhost:{port}", b"403"),
+        ("127.0.0.1", "ftp://127.0.0.1:{port}", b"403"),
+        ("127.0.0.1", "null", b"403"),
     ],
 )
 def test_a_web_socket_is_opened_for_our_own_pages_only(
-    house: AppServer, host: str, origin: str, status: bytes
+    house: AppServer, host: str, origin: str | None, status: bytes
 ):
+    named = f"Origin: {origin.format(port=house.port)}\r\n" if origin else ""
     request = (
-        f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}:{house.port}\r\nOrigin: {origin}:{house.port}\r\n"
+        f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}:{house.port}\r\n{named}"
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: streamlit\r\n\r\n"
     )

@@ -6,6 +6,7 @@ import pytest
 
 from coach.web.outbox import MAX_BYTES, MAX_ITEMS, MAX_PER_MINUTE, _Rate
 from tests.support.http import Answer, ask, home_cookie
+from tests.support.patients import desk_in
 from tests.support.server import AppServer
 
 ITEM = {
@@ -140,6 +141,17 @@ def test_an_item_without_a_field_is_refused(post, missing: str):
 
 def test_somebody_elses_items_are_refused(post):
     assert_refused(post(body(ITEM, owner="somebody else")), 409)
+
+
+def test_an_id_with_half_a_letter_is_answered_and_never_asked_for_again(app_server, tmp_path):
+    patient = desk_in(tmp_path / "home")
+    server = app_server(home=tmp_path / "home")
+    content = body({**ITEM, "id": "\ud800"}, owner=str(patient.patient))
+    answer = ask(server, "/api/outbox", method="POST", headers=headers(server), body=content)
+    assert answer.status == 200, answer.body
+    assert answer.headers["x-frame-options"] == "DENY"
+    [refused] = json.loads(answer.body)["refused"]
+    assert refused["id"] == "\ud800"
 
 
 def test_a_minute_has_a_limit_and_passes():

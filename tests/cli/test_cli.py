@@ -38,6 +38,7 @@ from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps
 from coach.protocols.loader import DEFAULT
 from coach.records import engine
+from tests.records.making import tamper
 from tests.support.patients import desk_in
 from tests.support.protocols import default_text
 from tests.support.server import ROOT, free_port
@@ -95,6 +96,24 @@ def test_the_doctor_says_that_a_file_is_damaged(coach: Callable[..., Result], tm
     result = coach("doctor")
     assert result.exit_code == 1
     assert f"look  The file {file} is damaged. It is left as it is. Restore a backup." in lines(result)
+
+
+def test_the_doctor_names_an_entry_that_was_changed(coach: Callable[..., Result], tmp_path: Path):
+    patient = desk_in(tmp_path / "home")
+    patient.set("first_name", "Ada")
+    patient.set("first_name", "Eve")
+    result = coach("doctor")
+    assert "ok    Every entry is as it was recorded: the chain of hashes is whole." in lines(result)
+    tamper(
+        f"sqlite:///{tmp_path}/home/coach.sqlite3",
+        "UPDATE entry SET payload = replace(payload, 'Ada', 'Ann')",
+    )
+    result = coach("doctor")
+    assert result.exit_code == 1
+    [said] = [each for each in lines(result) if each.startswith("look")]
+    assert said == (
+        "look  Entries were changed or lost. Entry 1 was changed after it was recorded. Restore a backup."
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from coach.domain.protocol import FlagLevel
 from coach.protocols import loader
 from tests.desk.acts import GLUTES, PUMPS, SQUEEZES, begin, item, send, set_done
 from tests.support.homes import Clock, settled, size
-from tests.support.patients import desk_in, wall
+from tests.support.patients import answer_questions, desk_in, wall
 
 FLAGS = loader.default().red_flags
 EMERGENCY = [f.id for f in FLAGS.values() if f.level is FlagLevel.EMERGENCY]
@@ -205,7 +205,15 @@ def test_a_new_fracture_is_only_ended_by_a_restart(patient: PatientDesk, clock: 
     assert_refused(patient, Fault.ONLY_RESTART, lambda: clear(patient, flag, clock.now))
     assert_closed(patient, flag)
     started = wall(clock.now - timedelta(hours=2))
+    too_early = wall(clock.now - timedelta(hours=101))
+    assert_refused(
+        patient,
+        Fault.RESTART_TOO_EARLY,
+        lambda: patient.restart(Cause.NEW_FRACTURE, too_early, too_early, key=new_key()),
+    )
     patient.restart(Cause.NEW_FRACTURE, started, started, key=new_key())
+    assert all(isinstance(d, gate.Locked) for d in patient.decisions().values())
+    answer_questions(patient)
     assert patient.open_flags() == ()
     assert isinstance(patient.decisions()[PUMPS], gate.Open)
     assert isinstance(patient.decisions()[GLUTES], gate.Locked)

@@ -162,7 +162,7 @@ def test_an_item_of_an_unknown_session_is_refused_and_the_others_are_stored(pati
     assert len(patient.history().of(SetDone)) == 1
 
 
-@pytest.mark.parametrize("owner", ["", "nobody", str(uuid4())])
+@pytest.mark.parametrize("owner", ["", "nobody", str(uuid4())], ids=["none", "nobody", "another"])
 def test_items_of_another_owner_are_not_taken(patient: PatientDesk, owner: str):
     done = set_done(begin(patient))
     stored = size(patient)

@@ -17,7 +17,7 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Cause, HomeArrival, Pain, Procedure, Reply, SetDone, SettingValue
 from tests.desk.acts import GLUTES, PUMPS, SQUEEZES, begin, item, send, set_done
 from tests.support.homes import NOW, Clock, settled, size
-from tests.support.patients import ZONE, desk_in, wall
+from tests.support.patients import ZONE, answer_questions, desk_in, wall
 
 
 @pytest.fixture
@@ -76,6 +76,11 @@ def test_not_home_yet_is_an_answer(newcomer: PatientDesk):
     assert "home" in newcomer.missing()
     home(newcomer, None)
     assert "home" not in newcomer.missing()
+    assert all(
+        isinstance(d, gate.Locked) and isinstance(d.reason, gate.Unanswered)
+        for d in newcomer.decisions().values()
+    )
+    answer_questions(newcomer)
     for decision in newcomer.decisions().values():
         assert isinstance(decision, gate.Locked)
         assert decision.reason == gate.NotHome(None)
@@ -397,13 +402,26 @@ def test_a_restart_begins_with_the_flat_hour_and_keeps_what_was_done(tmp_path: P
     assert span.phase.id == "flat-hour"
     assert all(isinstance(d, gate.Locked) for d in patient.decisions().values())
     assert len(patient.history().of(SetDone)) == done
-    assert patient.missing() == ("overnight",)
+    assert patient.missing() == (
+        "overnight",
+        "baseline",
+        "went_wrong",
+        "tumour_or_three",
+        "recent_event",
+        "heart_or_vessels",
+        "leg_clot_or_injury",
+        "strong_painkillers",
+        "helper",
+    )
+    answer_questions(patient)
+    assert patient.missing() == ()
     clock.goes_on(hours=50)
     assert dose(patient) == (5, 3)
 
 
 def test_a_restart_before_home_waits_for_home(patient: PatientDesk):
     patient.restart(Cause.NEW_PROCEDURE, wall(NOW), None, key=new_key())
+    answer_questions(patient)
     assert all(
         isinstance(d, gate.Locked) and d.reason == gate.NotHome(None) for d in patient.decisions().values()
     )
@@ -423,7 +441,7 @@ def test_a_restart_in_the_future_or_home_before_it_is_refused(patient: PatientDe
 def test_the_same_restart_twice_is_one_course(patient: PatientDesk):
     key = new_key()
     at = wall(NOW - timedelta(hours=3))
-    for _ in range(2):
+    for _ in range(2):  # the second time is the same act, not a start before the first
         patient.restart(Cause.NEW_PROCEDURE, at, at, key=key)
     assert len(patient.history().of(Procedure)) == 2
     assert len(patient.history().of(HomeArrival)) == 2

@@ -225,6 +225,8 @@ def stories(draw, what: st.SearchStrategy = ANYTHING, *, zones: tuple[str, ...] 
         story.add(Procedure(), story.procedure_end)
         if calm or home is not None:
             story.add(HomeArrival(home=True), story.instant((abs(home or 60) if calm else home) / 60))
+    if calm or not draw(ONE_IN_TWENTY):
+        story.nothing_closes()
     for event in sorted(draw(what), key=lambda each: each.at + each.delay):
         at = story.procedure_end + timedelta(minutes=event.at)
         event.tell(story, at, at + timedelta(minutes=event.delay))

@@ -55,6 +55,7 @@ REASONS: Mapping[str, type] = {
     "red flag": gate.OpenRedFlag,
     "hold": gate.Held,
     "clinic's word": gate.NeedsClinic,
+    "unanswered": gate.Unanswered,
     "not home": gate.NotHome,
     "drowsy": gate.Sleepy,
     "red light": gate.AfterRed,
@@ -68,7 +69,7 @@ STEPS: Mapping[type, str] = {
     gate.Halved: "halved",
     gate.Overridden: "clinic's dose",
 }
-SETTINGS = {"title", "zone", "procedure", "told", "home", "overnight", "happens", "then", "day"}
+SETTINGS = {"title", "zone", "procedure", "told", "home", "overnight", "answered", "happens", "then", "day"}
 
 
 class Mistake(AssertionError):
@@ -161,7 +162,12 @@ def _zone(told: Told, value: str, at: datetime, rest: dict[str, Any]) -> UUID:
 
 
 def _procedure(told: Told, value: str, at: datetime, rest: dict[str, Any]) -> UUID:
-    return told.add(Procedure(CourseCause(value)), at, rest)
+    entered = told.instant(rest["told"]) if "told" in rest else at
+    restarts = "corrects" not in rest
+    entry = told.add(Procedure(CourseCause(value)), at, rest)
+    if restarts and rest.pop("answered", True):
+        told.story.nothing_closes(entered)
+    return entry
 
 
 def _home(told: Told, value: object, at: datetime, rest: dict[str, Any]) -> UUID:
@@ -279,9 +285,9 @@ def tell(scenario: Mapping[str, Any]) -> Told:
     start = scenario.get("procedure")
     if start:
         story.procedure_end = wall(start, story.zone)
+    first_told = told.instant(scenario["told"]) if "told" in scenario else story.procedure_end
     story.add(Setting("zone", story.zone), story.procedure_end - timedelta(days=30))
     if start:
-        first_told = told.instant(scenario["told"]) if "told" in scenario else 0
         told.names["procedure"] = story.add(Procedure(), 0, told=first_told)
     home = scenario.get("home")
     if home == "not yet":
@@ -290,6 +296,8 @@ def tell(scenario: Mapping[str, Any]) -> Told:
         told.names["home"] = story.add(HomeArrival(home=True), told.instant(home))
     if "overnight" in scenario:
         story.answers("overnight", "yes" if scenario["overnight"] else "no")
+    if start and scenario.get("answered", True):
+        story.nothing_closes(first_told)
     for event in scenario.get("happens", ()):
         told.happens(event)
     return told

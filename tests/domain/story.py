@@ -27,6 +27,7 @@ from coach.domain.history import (
     StopReason,
 )
 from coach.domain.moments import local_date
+from coach.domain.protocol import Closes
 from coach.protocols.loader import default
 
 PROTOCOL = default()
@@ -88,7 +89,14 @@ class Story:
         self.add(Procedure(), 0)
         if home is not None:
             self.add(HomeArrival(home=True), home)
+        self.nothing_closes()
         return self
+
+    def nothing_closes(self, at: datetime | float = 0) -> None:
+        """Add a no to every set-up question that would close something."""
+        for question in PROTOCOL.questions:
+            if question.closes is not Closes.NOTHING:
+                self.answers(question.id, "no", at)
 
     def answers(self, question: str, reply: str, at: datetime | float = 0.5) -> UUID:
         return self.add(Answer(question, Reply(reply)), at)

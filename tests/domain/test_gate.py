@@ -218,6 +218,8 @@ def test_an_override_of_an_earlier_course_is_over():
     story.add(Override(GLUTES, 4, 3.0, 2, story.instant(10), story.instant(900), "seen"), 10)
     story.add(Procedure(Cause.NEW_PROCEDURE), 500)
     story.add(HomeArrival(home=True), 501)
+    assert reason(story, GLUTES, 510) is gate.Unanswered
+    story.nothing_closes(502)
     assert reason(story, GLUTES, 510) is gate.TooEarly
 
 

@@ -281,6 +281,7 @@ def test_a_later_procedure_never_opens_more(
         if home is not None:
             story.add(HomeArrival(home=True), start + timedelta(minutes=home))
         story.answers("overnight", "yes" if overnight else "no", at=start)
+        story.nothing_closes(start)
         stories.append(decide(story, start + timedelta(minutes=look)))
     earlier, late = stories
     for routine in EVERY:

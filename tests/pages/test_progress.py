@@ -17,6 +17,7 @@ from coach.desk.writer import new_key
 from coach.domain import outcome
 from coach.domain.history import PainWhen, PainWord
 from coach.domain.moments import local
+from coach.records.unavailable import Reason, RecordUnavailable
 from coach.review import charts
 from coach.ui import chart
 from tests.pages.conftest import Home, buttons, run, said, tap, title
@@ -118,16 +119,37 @@ def test_the_studys_curve_is_off_until_switched_on_and_stays_on(home: Home):
     live(home, 3)
     at = home.open("progress")
     assert with_data(at, "curve")[0].empty
-    at.toggle(key="progress-study").set_value(True)
-    run(at)
+    tap(at, "study-on")
     [curve] = with_data(at, "curve")
     assert curve["mean"].to_list() == [7.4, 4.1, 3.4, 3.0]
     assert set(curve["label"]) == {"One study's average, not your goal."}
     assert home.patient.history().settings["curve"] is True
     assert len(with_data(home.open("progress"), "curve")[0]) == 4
-    at.toggle(key="progress-study").set_value(False)
-    run(at)
+    tap(at, "study-off")
     assert home.patient.history().settings["curve"] is False
+
+
+def test_a_second_tab_never_puts_the_studys_curve_back(home: Home):
+    home.settle(hours=60)
+    first, second = home.open("progress"), home.open("progress")
+    tap(first, "study-on")
+    stored = home.size
+    tap(second, "study-on")  # where it still looks as before
+    run(second)
+    assert home.size == stored
+    assert home.patient.history().settings["curve"] is True
+    assert "study-off" in buttons(second)
+
+
+def test_a_choice_that_cannot_be_kept_is_said(home: Home, monkeypatch: pytest.MonkeyPatch):
+    def full(*_args: object, **_more: object) -> None:
+        raise RecordUnavailable(Reason.DISK_FULL, "there")
+
+    home.settle(hours=60)
+    at = home.open("progress")
+    monkeypatch.setattr(PatientDesk, "set", full)
+    tap(at, "study-on")
+    assert "disk" in at.error[0].value
 
 
 def test_answers_in_words_are_listed_and_not_drawn(home: Home):

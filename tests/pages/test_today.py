@@ -17,7 +17,7 @@ from coach.records.unavailable import Reason, RecordUnavailable
 from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
 from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
 from tests.support.homes import NOW
-from tests.support.patients import wall
+from tests.support.patients import answer_questions, wall
 from tests.support.server import ROOT
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -130,7 +130,7 @@ def test_in_bed_rest_between_two_sets_the_rest_rule_comes_first(home: Home):
 def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Home):
     home.settle(hours=3)
     home.patient.restart(Cause.NEW_PROCEDURE, wall(NOW - timedelta(hours=1)), None, key=new_key())
-    home.patient.reply("overnight", Reply.NO, key=new_key())
+    answer_questions(home.patient)
     for _ in range(2):
         at = home.open()
         assert title(at) == "Are you home now?"
@@ -148,7 +148,7 @@ def test_contradictory_times_say_so_before_anything_else(home: Home):
     patient = home.settle(hours=3)
     patient._record(New(Procedure(), at=NOW - timedelta(minutes=20)))
     patient._record(New(HomeArrival(home=True), at=NOW - timedelta(minutes=50)))
-    patient.reply("overnight", Reply.NO, key=new_key())
+    answer_questions(patient)
     at = home.open()
     assert title(at) == "Not yet"
     assert "You got home before the procedure ended? Correct the times under Settings." in said(at)
@@ -159,7 +159,7 @@ def test_a_time_that_lies_ahead_says_so_before_anything_else(home: Home):
     patient = home.settle(hours=3)
     patient._record(New(Procedure(), at=NOW + timedelta(hours=5)))
     patient._record(New(HomeArrival(home=True), at=NOW - timedelta(minutes=5)))
-    patient.reply("overnight", Reply.NO, key=new_key())
+    answer_questions(patient)
     at = home.open()
     assert title(at) == "Not yet"
     assert "The time you gave lies ahead." in said(at)

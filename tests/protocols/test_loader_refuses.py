@@ -52,6 +52,15 @@ def quads(old: str, new: str) -> str:
     return changed(SECOND_DAY_QUADS, SECOND_DAY_QUADS.replace(old, new, 1))
 
 
+def maximum(routine: str, name: str, value: str) -> str:
+    """Change one number of a routine's own maximum."""
+    before, found, after = TEXT.partition(f'id = "{routine}"')
+    assert found
+    head, block, rest = after.partition("[routine.maximum]\n")
+    rest = re.sub(rf"(?m)^({name} = {{ value = )[0-9.]+", rf"\g<1>{value}", rest, count=1)
+    return before + found + head + block + rest
+
+
 # Why it is refused: the broken text, the key path, what is wrong, what is allowed.
 BROKEN = {
     "not a number": (
@@ -394,7 +403,91 @@ BROKEN = {
         changed("day_ends = { value = 22", "day_ends = { value = 25"),
         "rules.day_ends.value",
         "25 is out of range",
-        "from 0 to 24",
+        "whole numbers from 0 to 23",
+    ),
+    "a day that ends at 24": (
+        changed("day_ends = { value = 22", "day_ends = { value = 24"),
+        "rules.day_ends.value",
+        "24 is out of range",
+        "whole numbers from 0 to 23",
+    ),
+    "a day that ends at half past": (
+        changed("day_ends = { value = 22", "day_ends = { value = 21.5"),
+        "rules.day_ends.value",
+        "21.5 is no whole number",
+        "whole numbers from 0 to 23",
+    ),
+    "a morning that ends at 24": (
+        changed("morning_ends = { value = 12", "morning_ends = { value = 24"),
+        "rules.morning_ends.value",
+        "24 is out of range",
+        "whole numbers from 0 to 23",
+    ),
+    "a morning that ends at half past": (
+        changed("morning_ends = { value = 12", "morning_ends = { value = 11.5"),
+        "rules.morning_ends.value",
+        "11.5 is no whole number",
+        "whole numbers from 0 to 23",
+    ),
+    "a set that never counts": (
+        changed("set_counts_from = { value = 0.5", "set_counts_from = { value = 1.5"),
+        "rules.set_counts_from.value",
+        "no set has more than all its reps",
+        "at most 1",
+    ),
+    "a set that counts with nothing done": (
+        changed("set_counts_from = { value = 0.5", "set_counts_from = { value = 0"),
+        "rules.set_counts_from.value",
+        "0 would make the rule hold always",
+        "more than 0",
+    ),
+    "half a point of pain": (
+        changed("pain_limit = { value = 6", "pain_limit = { value = 5.5"),
+        "rules.pain_limit.value",
+        "pain is scored in whole numbers",
+        "a whole number",
+    ),
+    "an emergency that may be cleared at once": (
+        changed("emergency_cleared_after = { value = 24", "emergency_cleared_after = { value = 0"),
+        "rules.emergency_cleared_after.value",
+        "0 would make the rule hold always",
+        "more than 0",
+    ),
+    "a squeeze with too many reps as its maximum": (
+        maximum("static_glutes", "reps", "13"),
+        "routine[1].maximum.reps.value",
+        "13 reps is over what a squeeze may ever be",
+        "at most 12 reps",
+    ),
+    "a squeeze with too long a hold as its maximum": (
+        maximum("quadriceps", "hold", "10.5"),
+        "routine[2].maximum.hold.value",
+        "10.5 s is over what a squeeze may ever be",
+        "at most 10 s",
+    ),
+    "a squeeze too often a day as its maximum": (
+        maximum("transversus_abdominis", "per_day", "5"),
+        "routine[3].maximum.per_day.value",
+        "5 sets/day is over what a squeeze may ever be",
+        "at most 4 sets/day",
+    ),
+    "pumps with too many reps as their maximum": (
+        maximum("ankle_pumps", "reps", "31"),
+        "routine[0].maximum.reps.value",
+        "31 reps is over what a pump may ever be",
+        "at most 30 reps",
+    ),
+    "pumps too often a day as their maximum": (
+        maximum("ankle_pumps", "per_day", "13"),
+        "routine[0].maximum.per_day.value",
+        "13 sets/day is over what a pump may ever be",
+        "at most 12 sets/day",
+    ),
+    "no flag for a new fracture": (
+        changed("never_cleared = true\n", ""),
+        "red_flag",
+        "none is never_cleared",
+        "never_cleared = true",
     ),
     "a first dose over the maximum hold": (
         changed(FIRST_DOSE_HOLD, FIRST_DOSE_HOLD.replace("3", "11")),

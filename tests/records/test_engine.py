@@ -73,8 +73,12 @@ def test_the_journal_follows_the_library():
 
 
 @pytest.mark.parametrize(
-    "url", ["", "wat", "mysql://u:secret@h/d", "sqlite://", "sqlite:///:memory:", "sqlite:////a\0b"]
-)
+    "url",
+    [
+        "", "wat", "mysql://u:secret@h/d", "postgresql://u:secret@h:port/d", "sqlite://", "sqlite:///:memory:",
+        "sqlite:////a\0b",
+    ],
+)  # fmt: skip
 def test_an_address_of_another_kind_is_refused_without_repeating_a_password(url: str):
     with pytest.raises(RecordUnavailable) as refused:
         Store.open(url)

@@ -67,6 +67,32 @@ def test_a_path_with_odd_letters_is_a_path(tmp_path: Path):
     assert path.is_file()
 
 
+def taken_away(path: Path) -> None:
+    for each in path.parent.iterdir():
+        each.unlink()
+
+
+def replaced(path: Path) -> None:
+    copy = path.with_name("copy.db")
+    opened(copy).close()
+    copy.replace(path)
+
+
+@pytest.mark.parametrize("loss", [taken_away, replaced])
+def test_nothing_is_taken_once_the_file_is_another_one(path: Path, loss: Callable[[Path], None]):
+    store = opened(path)
+    patient = store.only_patient(uuid4(), recorded_at=NOON)
+    store.append(patient, [draft()])
+    loss(path)
+    left = sorted(path.parent.glob("coach.db"))
+    for act in (lambda: store.append(patient, [draft()]), lambda: store.entries(patient)):
+        with pytest.raises(RecordUnavailable) as refused:
+            act()
+        assert (refused.value.reason, refused.value.where) == (Reason.MISSING, str(path))
+    assert sorted(path.parent.glob("coach.db")) == left
+    store.close()
+
+
 def empty(path: Path) -> None:
     path.touch()
 

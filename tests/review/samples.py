@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from coach.domain.history import (
+    Answer,
     Entry,
     Fact,
     History,
@@ -16,6 +17,7 @@ from coach.domain.history import (
     PainWhen,
     PlannedSet,
     Procedure,
+    Reply,
     Score,
     SessionFinished,
     SessionStarted,
@@ -57,6 +59,8 @@ class Record:
         self.add(Procedure(), PROCEDURE)
         self.add(HomeArrival(home=True), PROCEDURE + timedelta(hours=2))
         self.add(Pain(baseline, PainWhen.BASELINE), PROCEDURE + timedelta(hours=3))
+        for question in default().questions:
+            self.add(Answer(question.id, Reply.NO), PROCEDURE + timedelta(hours=3))
         return self
 
     def pain(

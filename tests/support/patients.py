@@ -53,6 +53,13 @@ def answer_set_up(
         patient.set(name, value)
 
 
+def answer_questions(patient: PatientDesk, *, baseline: int | None = 8) -> None:
+    """Answer no to every question, and the pain before the procedure; a new course asks them again."""
+    patient.baseline(baseline, key=new_key())
+    for question in patient.protocol.questions:
+        patient.reply(question.id, Reply.NO, key=new_key())
+
+
 def wall(instant: datetime, zone: str = ZONE) -> datetime:
     """Return an instant as the patient's clock showed it, to the minute."""
     return local(instant, zone).replace(tzinfo=None, second=0, microsecond=0)
