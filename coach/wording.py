@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, assert_never
 
 from coach.domain import gate
-from coach.domain.course import Course
+from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     Answer,
@@ -213,9 +213,10 @@ def reason(why: gate.Reason, protocol: Protocol, history: History) -> str:
             return _("Your pain went up. Give it a day of rest.")
         case gate.TooMuchPain():
             return protocol_text(protocol, history, "high_pain_closed")
-        case gate.TooEarly(phase, _opens):
+        case gate.TooEarly(phase, opens_at):
             if phase is None:
                 return _("It is not part of your plan now.")
+            phase = _deciding(phase, opens_at, protocol, history)
             hours = phase.opens_after.value
             if phase.anchor is Anchor.HOME_ARRIVAL:
                 return (
@@ -230,6 +231,18 @@ def reason(why: gate.Reason, protocol: Protocol, history: History) -> str:
             return _("Your muscles rest between two sets.")
         case _:
             assert_never(why)
+
+
+def _deciding(phase: Phase, opens_at: datetime | None, protocol: Protocol, history: History) -> Phase:
+    """Return the phase whose own hours set the opening: a late arrival home holds up what follows."""
+    known = course(protocol, history)
+    if known is None or known.home is None:
+        return phase
+    anchors = {Anchor.PROCEDURE_END: known.procedure.at, Anchor.HOME_ARRIVAL: known.home}
+    for each in protocol.phases:
+        if anchors[each.anchor] + each.opens_after.span == opens_at:
+            phase = each
+    return phase
 
 
 # the protocol's own texts
@@ -437,12 +450,15 @@ def effort(value: int, protocol: Protocol) -> str:
 def set_done(what: SetDone, protocol: Protocol) -> str:
     """Return one finished set: "Bottom squeeze: 8 times"."""
     routine = protocol.routines.get(what.routine)
-    count = ngettext("{n} time", "{n} times", what.reps_done).format(n=what.reps_done)
+    sides = routine.sides if routine and what.reps_done >= what.reps_planned else 1
+    sides = 1 if what.reps_done % sides else sides
+    each = what.reps_done // sides
+    count = ngettext("{n} time", "{n} times", each).format(n=each)
     if what.reps_done < what.reps_planned:
         count = _("{n} of {m} times").format(n=what.reps_done, m=what.reps_planned)
     text = _("{name}: {count}").format(name=_(routine.name) if routine else what.routine, count=count)
-    if routine and routine.sides == 2:
-        text = _("{set}, both legs together").format(set=text)
+    if sides == 2:
+        text = _("{set}, each leg").format(set=text)
     return _("{set} (not in the plan then)").format(set=text) if what.outside_plan else text
 
 

@@ -13,6 +13,7 @@ from coach.domain.course import course
 from coach.domain.gate import Case, may_clear, restarted_after
 from coach.domain.history import (
     RIGHT_NOW,
+    Answer,
     ClinicAgreed,
     ClinicianHold,
     Drowsy,
@@ -176,6 +177,8 @@ def _closures(case: Case, routine: Routine) -> Iterator[Closure]:
     for question in case.protocol.questions:
         reply = history.answers.get(question.id)
         closes = question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES)
+        if closes and case.course:
+            yield case.course.procedure.at, _first_answered(case, question.id)
         if reply and closes and reply.fact.reply is not Reply.NO:
             words = [w.recorded_at for w in history.of(ClinicAgreed)
                      if w.fact.question == question.id and w.seq > reply.seq]  # fmt: skip
@@ -192,6 +195,13 @@ def _closures(case: Case, routine: Routine) -> Iterator[Closure]:
         if score.fact.score is not None and pain.is_high(case.protocol, score.fact.score):
             ends_at = score.at + rules.pain_closes_for.span
             yield score.at, min(ends_at, after.at) if after else ends_at
+
+
+def _first_answered(case: Case, question: str) -> datetime | None:
+    """Return when a question was first answered in this course; until then it closes."""
+    since = case.course.told_since if case.course else 0
+    replies = (e for e in case.history.of(Answer) if e.fact.question == question and e.seq > since)
+    return min((reply.recorded_at for reply in replies), default=None)
 
 
 def _flag_ended(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -> datetime | None:

@@ -72,7 +72,7 @@ def _file(url: URL) -> Health:
             revision = file.look(url, module)
             integrity = _checked(path, url)
             if revision == migrations.HEAD and not integrity:
-                chain = _chain(url)
+                chain = _chain(url, _mode(path))
     except RecordUnavailable as found:
         trouble = found
     there = path.is_file()
@@ -105,15 +105,21 @@ def _checked(path: Path, url: URL) -> tuple[str, ...]:
     return () if lines == ["ok"] else tuple(lines)
 
 
-def _chain(url: URL) -> tuple[str, ...]:
-    """Return what is wrong in any patient's chain of hashes."""
-    store = Store(url, engine.build(url))
+def _chain(url: URL, mode: str | None = None) -> tuple[str, ...]:
+    """Return what is wrong in any patient's chain of hashes; a file stays in its journal `mode`."""
+    store = Store(url, engine.build(url, mode=mode))
     try:
         return tuple(fault for patient in store.patients() for fault in store.verify(patient))
     except (TypeError, ValueError):  # a key or a place that is none
         raise RecordUnavailable(Reason.DAMAGED, place(url), "column") from None
     finally:
         store.close()
+
+
+def _mode(path: Path) -> str:
+    """Return the journal mode that the file is in, as its header says."""
+    with path.open("rb") as stream:
+        return "WAL" if stream.read(19)[-1:] == b"\2" else "DELETE"
 
 
 def _server(url: URL) -> Health:

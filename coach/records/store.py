@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -208,7 +207,7 @@ def _identity(url: URL) -> tuple[int, int] | None:
     """Return which file lies at the record's path; None for a server."""
     if url.get_backend_name() != "sqlite":
         return None
-    found = os.stat(str(url.database))
+    found = Path(str(url.database)).stat()
     return found.st_dev, found.st_ino
 
 

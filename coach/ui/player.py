@@ -18,16 +18,20 @@ from coach.ui import assets
 _player = st.components.v2.component("coach_player", html="<div></div>", js=assets.stub("player/player.js"))
 
 
-def _left() -> None:
-    """Nothing to do: the page runs again and sees that the session is over."""
+def _again() -> None:
+    """Nothing to do: the page runs again and sees what happened."""
 
 
-def play(patient: PatientDesk, session: Session) -> bool:
-    """Show the player of a started session; return whether the patient has just left it."""
+def play(patient: PatientDesk, session: Session) -> str | None:
+    """Show the player of a started session; return "done", or "left" where it was never begun."""
     result = _player(
-        key=f"player-{session.id}", data=score(patient, session), on_done_change=_left, height="content"
+        key=f"player-{session.id}",
+        data=score(patient, session),
+        on_done_change=_again,
+        on_left_change=_again,
+        height="content",
     )
-    return bool(result.get("done"))
+    return next((how for how in ("done", "left") if result.get(how)), None)
 
 
 def score(patient: PatientDesk, session: Session) -> dict[str, Any]:

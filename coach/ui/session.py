@@ -23,7 +23,12 @@ def show(patient: PatientDesk) -> None:
         places.go("today")
     running = patient.running_session()
     if running:
-        if player.play(patient, running) and patient.running_session() is None:
+        how = player.play(patient, running)
+        if how == "left":
+            with times.refusals():
+                patient.leave(running.id, key=keys.act("leave"))
+                keys.done("leave")
+        if how and patient.running_session() is None:
             places.go("today")
         return
     wanted = st.session_state.get(BEFORE)

@@ -52,6 +52,7 @@ def day_and_time(name: str, patient: PatientDesk, value: datetime | None = None)
         _("Day"),
         [*recent, EARLIER],
         default=None if first is None else first if first in recent else EARLIER,
+        required=True,  # a second tap of a shaky finger does not take the choice back
         format_func=lambda day: wording.recent_day(day, today=today) if day != EARLIER else _("Earlier"),
         key=f"{name}-recent",
     )

@@ -20,6 +20,8 @@ from coach.ui import ask, flags, keys, live, pictures, places, times
 BEFORE = "before-session"
 SCORING = "today-scoring"
 NEXT = 3  # phases that are told in advance
+TOGETHER = timedelta(minutes=10)  # openings so close are waited for together
+HOLDING_BACK = gate.AfterRed | gate.TooMuchPain | gate.NeedsClinic
 SOON = timedelta(hours=48)
 
 
@@ -45,6 +47,7 @@ def show(patient: PatientDesk) -> None:
         _running(patient)
     else:
         told = _first_thing(patient, known, decisions)
+    _help(patient)
     _notices(patient, known)
     _routines(patient, decisions, startable=running is None)
     reasons = [d.reason for d in decisions.values() if isinstance(d, gate.Locked)]
@@ -58,7 +61,6 @@ def show(patient: PatientDesk) -> None:
     ):
         _course(patient, known, told=told)
     _pain(patient)
-    _help(patient)
 
 
 # the first thing on the screen
@@ -70,7 +72,7 @@ def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[
     free = [d for d in decisions.values() if isinstance(d, gate.Open)]
     if due or free:
         first_today = not any(d.done_today for d in decisions.values())
-        _open(patient, due or free, offered=bool(due) or first_today)
+        _open(patient, known, due or free, decisions, offered=bool(due) or first_today)
         return False
     home = next((d for d in decisions.values() if isinstance(d, gate.Locked)), None)
     if home and isinstance(home.reason, gate.NotHome) and home.reason.assumed is None:
@@ -100,9 +102,16 @@ def _due(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> list[g
     ]
 
 
-def _open(patient: PatientDesk, chosen: list[gate.Open], *, offered: bool) -> None:
-    st.title(_("You can exercise now") if offered else _("Done for now"))
+def _open(
+    patient: PatientDesk,
+    known: Course | None,
+    chosen: list[gate.Open],
+    decisions: Mapping[str, gate.Decision],
+    *,
+    offered: bool,
+) -> None:
     names = [_(each.routine.name) for each in chosen]
+    _open_title(patient, known, names, decisions, offered=offered)
     minutes = patient.minutes([each.routine.id for each in chosen])
     line = _("{names}. About {minutes}, lying on your back.").format(
         names=_join(names), minutes=ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
@@ -115,6 +124,33 @@ def _open(patient: PatientDesk, chosen: list[gate.Open], *, offered: bool) -> No
     label = ngettext("Start ({n} exercise)", "Start ({n} exercises)", len(chosen)).format(n=len(chosen))
     if offered and st.button(label, key="start-all", type="primary", width="stretch"):
         _begin([each.routine.id for each in chosen])
+    easier = any(each.easier != each.dose for each in chosen)
+    if offered and easier and st.button(_("Easier today"), key="start-easier", width="stretch"):
+        _begin([each.routine.id for each in chosen], easier=True)
+
+
+def _open_title(
+    patient: PatientDesk,
+    known: Course | None,
+    names: list[str],
+    decisions: Mapping[str, gate.Decision],
+    *,
+    offered: bool,
+) -> None:
+    """Show the headline: the rest rule while one runs, what holds the others back, or that all is open."""
+    span = known.span_at(patient.now()) if known else None
+    if span and span.ends and span.phase.rest_rule_until_next:
+        ends = wording.clock_time(span.ends, patient.zone)
+        st.title(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        live.countdown(patient, span.ends, name="rest-now")
+        return
+    held = [d.reason for d in decisions.values() if isinstance(d, gate.Locked)]
+    why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
+    if why and offered:
+        st.title(_("Only {names} for now").format(names=_join([name.lower() for name in names])))
+        st.write(wording.reason(why, patient.protocol, patient.history()))
+        return
+    st.title(_("You can exercise now") if offered else _("Done for now"))
 
 
 def _join(names: list[str]) -> str:
@@ -151,22 +187,25 @@ def _not_home() -> None:
 
 def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> None:
     locked = [d for d in decisions.values() if isinstance(d, gate.Locked)]
-    nexts = [d for d in locked if d.opens_at]
-    if nexts:
-        first = min(nexts, key=lambda d: d.opens_at or patient.now())
-        if all(isinstance(d.reason, gate.DoseDone | gate.TooSoon | gate.TooEarly) for d in nexts):
-            st.title(_("Nothing to do just now"))
-        else:
-            st.title(_("Not yet"))
-            st.write(wording.reason(first.reason, patient.protocol, patient.history()))
-        if first.opens_at:
-            when = wording.moment(first.opens_at, patient.zone, now=patient.now())
-            st.write(_("Next: {name}, {moment}").format(name=_(first.routine.name), moment=when))
-            live.countdown(patient, first.opens_at, name="next")
+    coming = sorted((d.opens_at, n) for n, d in enumerate(locked) if d.opens_at)
+    if not coming:
+        st.title(_("Not yet"))
+        if locked:
+            st.write(wording.reason(locked[0].reason, patient.protocol, patient.history()))
         return
-    st.title(_("Not yet"))
-    if locked:
-        st.write(wording.reason(locked[0].reason, patient.protocol, patient.history()))
+    # What opens within minutes is waited for together: one session, not four.
+    soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
+    ready = soon[-1][0]
+    first = locked[coming[0][1]]
+    if all(isinstance(locked[n].reason, gate.DoseDone | gate.TooSoon | gate.TooEarly) for _at, n in coming):
+        st.title(_("Nothing to do just now"))
+    else:
+        st.title(_("Not yet"))
+        st.write(wording.reason(first.reason, patient.protocol, patient.history()))
+    names = _join([_(locked[n].routine.name) for _at, n in sorted(soon, key=lambda each: each[1])])
+    when = wording.moment(ready, patient.zone, now=patient.now())
+    st.write(_("Next: {name}, {moment}").format(name=names, moment=when))
+    live.countdown(patient, ready, name="next")
 
 
 def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
@@ -339,9 +378,9 @@ def _score(patient: PatientDesk) -> None:
 
 def _help(patient: PatientDesk) -> None:
     number = wording.numbers(patient.protocol, patient.history())["clinic"]
-    with st.container(key="help"):
-        if wording.tel(number):
-            label = _("Call my clinic: {number}").format(number=number)
-            st.link_button(label, f"tel:{wording.tel(number)}", width="stretch")
+    with st.container(key="help", horizontal=True):
         if st.button(_("Something is wrong"), key="wrong", width="stretch"):
             places.go("warning")
+        if wording.tel(number):
+            label = _("Call my clinic {number}").format(number=number)
+            st.link_button(label, f"tel:{wording.tel(number)}", width="stretch")

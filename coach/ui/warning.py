@@ -7,7 +7,7 @@ import streamlit as st
 from coach import wording
 from coach.desk import PatientDesk
 from coach.domain.history import Entry, RedFlagYes
-from coach.domain.protocol import RedFlag
+from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
 from coach.ui import ask, flags, keys, live, places, times
 
@@ -58,6 +58,14 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> Non
         st.write(wording.protocol_text(protocol, history, "never_cleared"))
         if st.button(_("My clinic let me start again"), key=f"{name}-restart", width="stretch"):
             places.go("settings")
+        return
+    opens = entry.at + protocol.rules.emergency_cleared_after.span
+    if flag.level is FlagLevel.EMERGENCY and patient.now() < opens:
+        st.write(
+            _("Your clinic's word can be told here from {moment} on.").format(
+                moment=times.said(opens, patient)
+            )
+        )
         return
     with st.expander(_("I have spoken to my clinic")):
         st.write(_("Do you still have this? {text}").format(text=_(flag.text)))

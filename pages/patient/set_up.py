@@ -45,6 +45,7 @@ place = steps.index(step)
 if place:
     st.caption(_("Question {n} of {m}").format(n=place, m=len(steps) - 1))
 question = protocol.question(step)
+known = patient.course()
 wall: datetime | None = None
 
 try:
@@ -58,8 +59,8 @@ try:
             next_step()
     elif step == "procedure":
         st.title(_("When did your procedure end?"))
-        st.write(_("About the time you were brought out of the treatment room. Your letter may tell."))
-        wall = times.day_and_time("procedure", patient)
+        st.write(_("About the time you were brought out of the treatment room. Your letter may say."))
+        wall = times.day_and_time("procedure", patient, known.procedure.at if known else None)
         times.show_zone(patient)
         sure = surely(wall)
         if st.button(_("Next"), type="primary", width="stretch") or sure:
@@ -68,7 +69,8 @@ try:
     elif step == "home":
         st.title(_("When did you get home?"))
         st.write(_("The first hours of rest count from the moment you arrived."))
-        wall = times.day_and_time("home", patient)
+        arrived_at = known.home if known and not known.home_assumed else None
+        wall = times.day_and_time("home", patient, arrived_at)
         sure = surely(wall)
         arrived = st.button(_("Next"), type="primary", width="stretch")
         if st.button(_("I am not home yet"), width="stretch"):
@@ -104,7 +106,7 @@ try:
             next_step()
     elif step == "clinic_phone":
         st.title(_("What is your clinic's phone number?"))
-        st.write(_("It stands on the letter you were given. It will be one tap away."))
+        st.write(_("It is on the letter you were given. It will be one tap away."))
         number = st.text_input(_("Phone number"), type="phone", autocomplete="off")
         entered = st.button(_("Next"), type="primary", width="stretch")
         if st.button(_("I do not have it now"), width="stretch"):

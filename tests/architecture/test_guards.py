@@ -1,13 +1,10 @@
 import socket
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.testclient import TestClient
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
 
-from coach import web
+from coach.web.guards import SecurityHeaders
 from tests.support.http import ask
 from tests.support.server import AppServer
 
@@ -51,15 +48,24 @@ def test_the_policy_allows_our_own_scripts_and_nobody_elses(house: AppServer):
 
 
 def test_an_answer_to_a_fault_carries_them_too():
-    def fail(_request: Request) -> Response:
+    async def fail(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise ValueError("canary-Ada")
 
-    app = Starlette(routes=[Route("/", fail)], middleware=web.middleware(["testserver"]))
-    answer = TestClient(app, raise_server_exceptions=False).get("/")
-    assert answer.status_code == 500
-    assert {name: answer.headers[name] for name in EVERYWHERE} == EVERYWHERE
-    assert answer.headers["cache-control"] == "no-store"
-    assert "canary-Ada" not in answer.text
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    sent: list[Message] = []
+    scope = {"type": "http", "method": "GET", "path": "/coach-assets/x.js", "headers": []}
+    with pytest.raises(StopIteration):  # nothing waits, so one step is all
+        SecurityHeaders(fail)(scope, receive, send).send(None)  # type: ignore[attr-defined]
+    headers = Headers(raw=sent[0]["headers"])
+    assert sent[0]["status"] == 500
+    assert {name: headers[name] for name in EVERYWHERE} == EVERYWHERE
+    assert headers["cache-control"] == "no-store"
+    assert b"canary-Ada" not in sent[1]["body"]
 
 
 @pytest.mark.parametrize(

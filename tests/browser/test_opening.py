@@ -23,5 +23,5 @@ def test_the_flat_hour_counts_down_and_ankle_pumps_open_by_themselves(
     expect(page.get_by_role("button", name="Start")).to_have_count(0)
     timer = page.get_by_role("timer").first
     expect(timer).to_contain_text("in ")
-    expect(page.get_by_role("heading", name="You can exercise now")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="Stay in bed until")).to_be_visible(timeout=90_000)
     see(page, "Start (1 exercise)")

@@ -10,6 +10,7 @@ import pytest
 from coach.domain import gate
 from coach.domain.faults import BadValue
 from coach.domain.history import (
+    Answer,
     Cause,
     ClinicAgreed,
     ClinicianHold,
@@ -22,9 +23,10 @@ from coach.domain.history import (
     PainWhen,
     Procedure,
     RedFlagYes,
+    Setting,
     Void,
 )
-from coach.domain.protocol import Dose, FlagLevel, Protocol
+from coach.domain.protocol import Closes, Dose, FlagLevel, Protocol, Question
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story, h
 
 MICROSECOND = timedelta(microseconds=1)
@@ -102,6 +104,54 @@ def test_a_flag_and_a_hold_count_also_when_the_clock_was_set_back(at: float):
 
 def test_the_gate_answers_in_the_protocols_order():
     assert tuple(Story().decides(3)) == tuple(PROTOCOL.routines) == EVERY
+
+
+CLOSING = [question for question in PROTOCOL.questions if question.closes is not Closes.NOTHING]
+
+
+@pytest.mark.parametrize("question", CLOSING, ids=[question.id for question in CLOSING])
+def test_a_question_that_nobody_answered_closes_what_a_yes_would_close(question: Question):
+    story = Story().begins()
+    story.entries = [
+        entry
+        for entry in story.entries
+        if not (isinstance(entry.fact, Answer) and entry.fact.question == question.id)
+    ]
+    for routine in SQUEEZES:
+        locked = story.locked(routine, 50)
+        assert locked.reason == gate.Unanswered(question)
+        assert locked.opens_at is None
+    assert isinstance(story.asks(PUMPS, 50), gate.Locked) == (question.closes is Closes.ALL)
+
+
+def test_questions_that_close_nothing_need_no_answer():
+    story = Story().begins()
+    assert {entry.fact.question for entry in story.history.of(Answer)} == {
+        question.id for question in CLOSING
+    }
+    story.open(GLUTES, 50)
+
+
+def test_a_new_course_asks_the_questions_again():
+    story = Story().begins()
+    story.add(Procedure(Cause.NEW_PROCEDURE), 500)
+    story.add(HomeArrival(home=True), 501)
+    assert reason(story, PUMPS, 505) is gate.Unanswered
+    story.nothing_closes(505)
+    story.open(PUMPS, 505)
+
+
+def test_a_flight_west_frees_no_set_of_the_day():
+    story = Story(zone="Asia/Kolkata").begins()
+    story.does(GLUTES, 40)  # Friday 08:30 in Kolkata, Friday 04:00 in London, Thursday in Los Angeles
+    story.does(GLUTES, 43)
+    story.add(Setting("zone", "America/Los_Angeles"), 44)
+    assert story.locked(GLUTES, 46).done_today == 2
+    east = Story(zone="America/Los_Angeles").begins()
+    east.does(GLUTES, 60)  # Friday 16:00 in Los Angeles, Saturday 04:30 in Kolkata
+    east.does(GLUTES, 63)
+    east.add(Setting("zone", "Asia/Kolkata"), 64)
+    assert east.locked(GLUTES, 66).done_today == 2
 
 
 # ---------------------------------------------------------------- cap and gap

@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import outcome
-from coach.domain.history import ClinicianHold, FlagCleared, PainWhen, PainWord, RedFlagYes, Void
+from coach.domain.history import (
+    Cause,
+    ClinicianHold,
+    FlagCleared,
+    HomeArrival,
+    PainWhen,
+    PainWord,
+    Procedure,
+    RedFlagYes,
+    Void,
+)
 from coach.domain.outcome import DayCount
 from tests.domain.story import EVERY, GLUTES, NOON, PROTOCOL, PUMPS, QUADS, TUMMY, Story
 
@@ -104,6 +114,17 @@ def test_a_hold_for_the_rest_of_the_day_asks_for_no_more_than_was_done():
     story.add(ClinicianHold(GLUTES, "scan"), 70)
     assert due(story, SAT) == {PUMPS: 3, GLUTES: 1, QUADS: 2, TUMMY: 2}
     assert due(story, SUN) == {PUMPS: 3, QUADS: 2, TUMMY: 2}
+
+
+def test_before_the_set_up_questions_are_answered_nothing_is_due():
+    story = Story()
+    story.add(Procedure(), 0, told=100)
+    story.add(HomeArrival(home=True), 1, told=100)
+    assert due(story, SUN) == {}
+    story.nothing_closes(100)  # Sunday 16:00
+    assert due(story, SAT) == {}
+    assert due(story, SUN) == {PUMPS: 3, GLUTES: 2, QUADS: 2, TUMMY: 2}
+    assert due(story, MON) == due(story, SUN)
 
 
 def test_adherence_against_a_sum_done_by_hand():
@@ -265,6 +286,16 @@ def test_without_a_baseline_or_a_mean_nothing_is_said():
         None,
         False,
     )
+
+
+def test_a_new_course_needs_a_baseline_of_its_own():
+    story = Story().begins()
+    story.feels(8, 0, PainWhen.BASELINE)
+    story.add(Procedure(Cause.NEW_FRACTURE), 40)
+    averages(story, 1, 1)
+    assert change(story, SAT).baseline is None
+    story.feels(9, 79, PainWhen.BASELINE)
+    assert change(story, SAT).baseline == 9
 
 
 def test_a_corrected_baseline_counts_as_corrected():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import pain
-from coach.domain.history import PainWhen, PainWord, StopReason, Void
+from coach.domain.history import PainWhen, PainWord, SessionFinished, StopReason, Void
 from coach.domain.moments import local_date
 from coach.domain.pain import Light
 from tests.domain.story import GLUTES, PROTOCOL, PUMPS, QUADS, Story
@@ -110,6 +111,34 @@ def test_stopping_for_pain_without_scores_begins_the_row_anew():
     story.trains([GLUTES], 74, stop=StopReason.PAIN)
     story.trains([GLUTES], 98, before=2, after=4)
     assert reds(story) == [74]
+
+
+def test_an_amber_now_would_be_the_second_exactly_where_it_then_is_red():
+    def would(story: Story, session: UUID) -> bool:
+        opened = story.history.session(session)
+        assert opened is not None
+        return pain.is_second_amber(PROTOCOL, story.history, opened)
+
+    story = Story().begins()
+    first = story.trains([GLUTES], 50, before=2, after=4)
+    assert not would(story, first)
+    second = story.trains([QUADS], 74, before=2)
+    assert would(story, second)
+    story.feels(4, 74, PainWhen.AFTER, second)
+    assert would(story, second)
+    assert reds(story) == [74]
+    assert not would(story, story.trains([QUADS], 98, before=2))
+    late = Story().begins()
+    late.trains([GLUTES], 50, before=2, after=4)
+    assert not would(late, late.trains([GLUTES], 50 + 169, before=2))
+
+
+def test_that_a_session_was_stopped_for_pain_counts_whoever_ended_it_first():
+    story = Story().begins()
+    session = story.trains([GLUTES], 50, stop=StopReason.INTERRUPTED)
+    assert lights(story) == [None]
+    story.add(SessionFinished(session, StopReason.PAIN), 50.1)
+    assert lights(story) == [Light.RED]
 
 
 def test_three_ambers_are_one_red_and_a_fourth_is_the_second():

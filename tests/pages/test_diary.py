@@ -237,7 +237,7 @@ def test_the_list_shows_every_kind_by_day(home: Home, diary: AppTest):
     for line in (
         "Exercises without the app",
         "Ankle pumps: 10 times",
-        "Thigh tightening: 16 times, both legs together",
+        "Thigh tightening: 8 times, each leg",
         "Pain before: 2",
         "Pain after: 3",
         "How hard it was: medium",

@@ -3,16 +3,19 @@
 import json
 from collections.abc import Iterator
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.writer import new_key
 from coach.domain.history import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
+from coach.protocols import loader
 from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
 from tests.support.homes import settled
 from tests.support.http import ask, home_cookie
 from tests.support.patients import desk_in, wall
+from tests.support.protocols import default_text
 from tests.support.server import AppServer
 
 PICTURE = "![x](http://127.0.0.1:9/x.png)"
@@ -228,6 +231,20 @@ def test_a_new_fracture_closes_everything_until_the_clinic_starts_again(home: Ho
     known = home.patient.course()
     assert known
     assert known.procedure.fact.cause is Cause.NEW_FRACTURE
+
+
+def test_the_flag_of_a_new_fracture_is_the_protocols(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "own.toml"
+    file.write_text(default_text().replace('id = "new_back_pain"', 'id = "new_fracture"'), encoding="utf-8")
+    own = loader.load(file)
+    monkeypatch.setattr(loader, "default", lambda: own)
+    home.settle()
+    settings = home.open("settings")
+    tap(settings, "anew-fracture")
+    tap(settings, "anew-flag")
+    assert [each.fact.flag for each in home.patient.open_flags()] == ["new_fracture"]
 
 
 # the patient's data

@@ -115,7 +115,8 @@ def test_the_flat_hour_shows_its_rest_rule_with_its_time_and_nothing_to_start(ho
     assert [name for name in buttons(at) if name.startswith(("start", "only", "easier"))] == []
     assert countdown(at, PUMPS) == NOW + timedelta(minutes=30)
     home.clock.goes_on(minutes=30)
-    assert title(run(at)) == "You can exercise now"
+    assert title(run(at)) == "Stay in bed until 14:37, in any position."
+    assert "start-all" in buttons(at)
 
 
 def test_in_bed_rest_between_two_sets_the_rest_rule_comes_first(home: Home):
