@@ -49,7 +49,8 @@ export class Asking {
   pain() {
     this.backTo = null;
     const choose = (value) => this.answer('pain', value, this.run.row.checks ? 'check' : 'effort');
-    this.show(questions.pain(this.data, { choose, skip: () => choose(null) }, this.run.answers.pain));
+    const summary = this.run.row.stop_reason ? '' : this.summary();
+    this.show(questions.pain(this.data, { choose, skip: () => choose(null), summary }, this.run.answers.pain));
   }
 
   check() {
@@ -93,12 +94,18 @@ export class Asking {
     this.show(questions.note(this.data, { save: done, skip: () => done(null), back: this.back('effort'), typing: keep }, this.run.answers.note));
   }
 
+  /** How many exercises count, and how long it took; nothing when none counts. */
+  summary() {
+    const { words, lang } = this.data;
+    const n = this.run.progress.filter((share) => share >= 0.5).length; // half the reps, rounded up, make a set
+    const minutes = Math.max(1, Math.round(this.run.row.played_ms / 60_000));
+    return n ? fill(words.done_summary, { n, minutes }, lang) : '';
+  }
+
   end() {
-    const { words, advice, lang, sets } = this.data;
-    const { stop_reason, played_ms, answers } = this.run.row;
-    const n = sets.filter((_, set) => this.run.credits(set)).length;
-    const minutes = Math.max(1, Math.round(played_ms / 60_000));
+    const { advice } = this.data;
+    const { stop_reason, answers } = this.run.row;
     const said = advice?.[stop_reason === 'pain' ? 'pain' : 'finished']?.[String(answers.pain ?? 'missing')];
-    this.show(questions.end(this.data, { summary: fill(words.done_summary, { n, minutes }, lang), advice: said }, this.outcome));
+    this.show(questions.end(this.data, { stopped: Boolean(stop_reason), summary: this.summary(), advice: said }, this.outcome));
   }
 }

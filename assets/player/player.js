@@ -110,7 +110,8 @@ class Player {
       this.first();
       this.root.querySelector(`[data-testid=${what}]`).focus();
     };
-    this.show(questions.first(this.data, { start: () => this.begin(), voice: toggle('voice'), tones: toggle('tones') }, this.sound));
+    const on = { start: () => this.begin(), leave: () => this.leave('left'), voice: toggle('voice'), tones: toggle('tones') };
+    this.show(questions.first(this.data, on, this.sound));
   }
 
   show(node) {
@@ -334,10 +335,11 @@ class Player {
     this.stopped({ id: 'interrupted', check: false });
   }
 
-  leave() {
+  /** Back to Today: `how` is done, or left where it was never begun. */
+  leave(how = 'done') {
     this.left = true;
     this.run.forget();
-    this.component.setTriggerValue('done', { session: this.data.session });
+    this.component.setTriggerValue(how, { session: this.data.session });
   }
 
   seen() {

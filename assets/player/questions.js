@@ -18,7 +18,7 @@ function footer(words, { back, skip, backWord = words.question_back ?? words.no_
   );
 }
 
-export function first(data, { start, voice, tones }, sound) {
+export function first(data, { start, voice, tones, leave }, sound) {
   const { words, sets } = data;
   const dose = (set) => set.dose ?? (set.sides > 1 ? `${set.sides} \u00d7 ${set.reps}` : `${set.reps} \u00d7`);
   const toggle = (id, label, on, onclick) =>
@@ -35,6 +35,7 @@ export function first(data, { start, voice, tones }, sound) {
       toggle('voice', words.voice, sound.voice, voice),
       toggle('tones', words.tones, sound.tones, tones),
     ),
+    button(words.back_to_today, { kind: 'quiet', picture: 'previous', testid: 'leave', onclick: leave }),
     el('p', { class: 'keyboard' }, words.keyboard),
   );
 }
@@ -62,7 +63,7 @@ export function stopReasons(data, { choose, back }) {
   );
 }
 
-export function pain(data, { choose, skip, back }, chosen) {
+export function pain(data, { choose, skip, back, summary }, chosen) {
   const choice = ({ value, label, word }) =>
     el(
       'button',
@@ -73,6 +74,7 @@ export function pain(data, { choose, skip, back }, chosen) {
   const plain = data.pain.choices.some(({ value }) => typeof value === 'string');
   return screen(
     'pain',
+    summary && el('p', { class: 'summary' }, `${data.words.done_title} ${summary}`),
     heading(data.pain.question),
     el('div', { class: plain ? 'choices' : 'choices scale' }, data.pain.choices.map(choice)),
     footer(data.words, { back, skip: data.pain.optional && skip }),
@@ -132,12 +134,12 @@ export function note(data, { save, skip, back, typing }, text) {
   );
 }
 
-export function end(data, { summary, advice }, { leave, saved, refusals }) {
+export function end(data, { stopped, summary, advice }, { leave, saved, refusals }) {
   const { words } = data;
   return screen(
     'end',
-    heading(words.done_title),
-    el('p', { class: 'summary' }, summary),
+    heading(stopped ? words.stopped_title : words.done_title),
+    summary && el('p', { class: 'summary' }, summary),
     saved,
     advice && el('div', { class: 'advice' }, paragraphs(advice)),
     refusals,
@@ -147,7 +149,7 @@ export function end(data, { summary, advice }, { leave, saved, refusals }) {
 }
 
 export function card(data, flag, { leave, saved, refusals }) {
-  const { level, title, lines, phones } = flag.card;
+  const { level, title, said, lines, phones } = flag.card;
   const call = ({ label, tel }) =>
     el('a', { class: 'button call', href: `tel:${String(tel).replace(/[^\d+*#]/g, '')}` }, el('span', { class: 'label' }, label));
   return screen(
@@ -157,6 +159,7 @@ export function card(data, flag, { leave, saved, refusals }) {
       { class: 'card', 'data-level': level, testid: 'card', role: 'alert' },
       heading(title),
       phones.slice(0, 1).map(call),
+      said && el('p', { class: 'said' }, said),
       lines.map((line) => el('p', {}, line)),
       phones.slice(1).map(call),
     ),

@@ -24,7 +24,9 @@ export class Stage {
     this.arc = this.ring.querySelector('.rest');
     this.cue = el('p', { class: 'cue', testid: 'cue-label' });
     this.reps = el('p', { class: 'reps', testid: 'rep-count' });
-    this.instruction = el('p', { class: 'instruction' });
+    const texts = [...data.sets.flatMap((set) => [set.position, set.instruction]), data.words.paused_sleep];
+    this.instructions = [...new Set(texts)].map((text) => el('p', {}, text));
+    this.instruction = el('div', { class: 'instruction' }, this.instructions);
     this.next = el('p', { class: 'next', testid: 'next' });
     this.saved = el('p', { class: 'saved', testid: 'saved-state' });
     this.steps = data.sets.map(() => el('span', {}, el('i', {})));
@@ -82,7 +84,7 @@ export class Stage {
     const next = score.next(i);
     const what = next && (next.set === about.set ? words[next.side] : this.name(next).join(' \u2013 '));
     this.next.textContent = what ? fill(words.next, { what }) : '';
-    this.instruction.textContent = cue.rep ? data.sets[about.set].instruction : data.sets[about.set].position;
+    this.showInstruction(cue.rep ? data.sets[about.set].instruction : data.sets[about.set].position);
     this.total = (cue.until_s - cue.at_s) * 1000;
     this.showWord(cue.label);
   }
@@ -91,6 +93,10 @@ export class Stage {
     this.cue.textContent = text;
     // Long words of other languages get a smaller size instead of a second line that moves everything.
     this.cue.dataset.length = text.length > 15 ? 'xl' : text.length > 9 ? 'l' : 'm';
+  }
+
+  showInstruction(text) {
+    for (const one of this.instructions) one.toggleAttribute('data-now', one.textContent === text);
   }
 
   showSet(set) {
@@ -109,7 +115,10 @@ export class Stage {
   /** Called on every frame or tick. */
   showTime(leftMs, smooth) {
     const seconds = Math.ceil(leftMs / 1000 - 0.001);
-    if (this.shownSeconds !== seconds) this.seconds.textContent = this.shownSeconds = seconds;
+    if (this.shownSeconds !== seconds) {
+      this.seconds.textContent = this.shownSeconds = seconds;
+      this.seconds.toggleAttribute('data-wide', seconds > 9);
+    }
     const share = this.total > 0 ? (smooth ? leftMs : seconds * 1000) / this.total : 0;
     this.arc.style.strokeDashoffset = AROUND * (1 - Math.min(1, Math.max(0, share)));
   }
@@ -119,7 +128,7 @@ export class Stage {
     this.pause.hidden = paused;
     this.resume.hidden = !paused;
     this.showWord(paused ? this.words.paused : this.label);
-    if (why) this.instruction.textContent = why;
+    if (why) this.showInstruction(why);
   }
 
   showSound({ voice, tones }) {

@@ -153,7 +153,7 @@ class ClinicAgreed:
     def __post_init__(self) -> None:
         _needed(self.who)
         plain_text(self.why, NOTE_LIMIT)
-        utc(self.spoke_at)
+        object.__setattr__(self, "spoke_at", utc(self.spoke_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ class FlagCleared:
     def __post_init__(self) -> None:
         _needed(self.who)
         plain_text(self.why, NOTE_LIMIT)
-        utc(self.spoke_at)
+        object.__setattr__(self, "spoke_at", utc(self.spoke_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +310,7 @@ class ClinicianHold:
     def __post_init__(self) -> None:
         _needed(self.why, NOTE_LIMIT)
         if self.until is not None:
-            utc(self.until)
+            object.__setattr__(self, "until", utc(self.until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +338,8 @@ class Override:
         _between(self.reps, 1, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
         _between(self.hold_s, 0, 60, Fault.HOLD_OUT_OF_RANGE)
         _between(self.per_day, 1, 100, Fault.TIMES_OUT_OF_RANGE)
-        utc(self.begins)
-        utc(self.ends)
+        object.__setattr__(self, "begins", utc(self.begins))
+        object.__setattr__(self, "ends", utc(self.ends))
 
 
 @dataclass(frozen=True, slots=True)

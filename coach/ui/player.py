@@ -176,6 +176,7 @@ def _words() -> dict[str, Any]:
         "resume_at": _("You stopped at {where}. Carry on from there?"),
         "sure_stop": _("Why are you stopping?"),
         "done_title": _("Done."),
+        "stopped_title": _("Stopped."),
         "done_summary": {
             "one": _("{n} exercise, {minutes} min."),
             "other": _("{n} exercises, {minutes} min."),

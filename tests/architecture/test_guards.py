@@ -60,7 +60,7 @@ def test_an_answer_to_a_fault_carries_them_too():
     sent: list[Message] = []
     scope = {"type": "http", "method": "GET", "path": "/coach-assets/x.js", "headers": []}
     with pytest.raises(StopIteration):  # nothing waits, so one step is all
-        SecurityHeaders(fail)(scope, receive, send).send(None)  # type: ignore[attr-defined]
+        SecurityHeaders(fail)(scope, receive, send).send(None)
     headers = Headers(raw=sent[0]["headers"])
     assert sent[0]["status"] == 500
     assert {name: headers[name] for name in EVERYWHERE} == EVERYWHERE

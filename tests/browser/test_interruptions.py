@@ -146,3 +146,21 @@ def test_a_server_that_restarts_while_a_set_runs_does_not_disturb_it(
     finish(page, 3)
     saved(page)
     is_whole_and_single(home.desk().history())
+
+
+@pytest.mark.timeout(240)
+def test_another_device_carries_on_at_the_first_set_that_is_not_stored(
+    short_home: Callable[..., Home], open_context: Callable[..., BrowserContext]
+):
+    home = short_home(procedure=SIXTY)
+    first = open_context("phone").new_page()
+    begin(first, home)
+    wait_for_set(first, home, 1)
+    first.goto("about:blank")
+    other = open_context("tablet").new_page()
+    other.goto(home.server.url)
+    tap(other, "Carry on")
+    other.get_by_test_id("start").or_(other.get_by_test_id("resume")).first.click(timeout=20_000)
+    finish(other, 3)
+    saved(other)
+    is_whole_and_single(home.desk().history())

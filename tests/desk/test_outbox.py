@@ -13,6 +13,7 @@ import pytest
 from coach.desk import PatientDesk
 from coach.desk.outbox import NotTheirs
 from coach.desk.writer import New, new_key
+from coach.domain import gate
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     ClinicianHold,
@@ -27,6 +28,7 @@ from coach.domain.history import (
     SessionFinished,
     SetDone,
     StopReason,
+    set_end,
 )
 from tests.desk.acts import GLUTES, PUMPS, QUADS, begin, faults, item, send, set_done
 from tests.support.homes import Clock, size
@@ -492,3 +494,31 @@ def test_while_the_clock_is_wrong_nothing_is_refused_for_good(patient: PatientDe
     assert size(patient) == stored
     clock.goes_on(hours=2)
     assert send(patient, done).acknowledged == [done["id"]]
+
+
+def test_a_stop_for_pain_counts_also_when_another_tab_ended_the_session_first(patient: PatientDesk):
+    session = begin(patient, PUMPS, GLUTES)
+    patient.leave(session, key=new_key())
+    send(patient, item(session, "session_finished", stop_reason="pain"))
+    for routine in ("static_glutes", "quadriceps", "transversus_abdominis"):
+        decision = patient.decisions()[routine]
+        assert isinstance(decision, gate.Locked)
+        assert isinstance(decision.reason, gate.AfterRed)
+
+
+def test_a_warning_sign_counts_whatever_became_of_the_session(patient: PatientDesk):
+    send(patient, item(uuid4(), "red_flag", flag="chest_pain"))
+    assert [flag.fact.flag for flag in patient.open_flags()] == ["chest_pain"]
+
+
+def test_a_set_done_over_on_another_device_is_outside_the_plan(patient: PatientDesk):
+    session = begin(patient)
+    send(patient, set_done(session), set_done(session))
+    assert [done.fact.outside_plan for done in patient.history().of(SetDone)] == [False, True]
+
+
+def test_no_set_ends_after_it_was_told(patient: PatientDesk):
+    session = begin(patient)
+    send(patient, set_done(session, took_s=86_400))
+    (done,) = patient.history().of(SetDone)
+    assert set_end(done) <= patient.now()

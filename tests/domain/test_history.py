@@ -16,10 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import history as vocabulary
+from coach.domain import moments
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     KIND_OF,
     KINDS,
+    ClinicAgreed,
     ClinicianHold,
     Entry,
     FlagCleared,
@@ -221,6 +223,25 @@ def test_an_override_and_a_hold_need_aware_instants_and_a_reason():
     assert fault(ClinicianHold, None, "scan", naive) is Fault.TIME_WITHOUT_ZONE
     assert fault(Override, GLUTES, 5, 3.0, 2, NOON, NOON, " ") is Fault.TEXT_MISSING
     assert fault(ClinicianHold, None, " ") is Fault.TEXT_MISSING
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_an_instant_in_the_hour_that_comes_twice_is_kept_in_utc(fold: int):
+    there = datetime(2025, 10, 26, 1, 30, tzinfo=moments.zone("Europe/London"), fold=fold)
+    instant = datetime(2025, 10, 26, fold, 30, tzinfo=UTC)
+    for fact in (
+        Override(GLUTES, 5, 3.0, 2, there, there, "strong"),
+        ClinicianHold(None, "scan", there),
+        ClinicAgreed("q", "Dr Lee", there),
+        FlagCleared(ID, "Dr Lee", there),
+    ):
+        kept = [value for value in vars_of(fact) if isinstance(value, datetime)]
+        assert set(kept) == {instant}
+        assert from_payload(KIND_OF[type(fact)], to_payload(fact)) == fact
+
+
+def vars_of(fact: object) -> list[object]:
+    return [getattr(fact, field.name) for field in dataclasses.fields(fact)]  # type: ignore[arg-type]
 
 
 def test_an_entry_needs_aware_instants():
