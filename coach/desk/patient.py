@@ -151,6 +151,7 @@ class PatientDesk(Flags, Diary):
         Raises:
             BadValue: one of them is not open, nothing is chosen, or the check was not answered.
         """
+        self._look_again()  # what another tab told meanwhile counts
         if not routines or set(routines) - set(self.protocol.routines):
             raise BadValue(Fault.UNKNOWN_ROUTINE)
         running = self.running_session()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
@@ -47,6 +48,8 @@ class Desk:
         self._shelf = shelf
         self.patient = patient
         self.protocol = protocol
+        self._keeps = False
+        self._kept: History | None = None
 
     def now(self) -> datetime:
         """Return the present instant in UTC."""
@@ -54,7 +57,17 @@ class Desk:
 
     def history(self) -> History:
         """Return everything recorded of this patient."""
-        return self._shelf.history(self.patient)
+        if self._kept is None or not self._keeps:
+            self._kept = self._shelf.history(self.patient)
+        return self._kept
+
+    def for_one_run(self) -> Self:
+        """Return this desk for one run of a page: it reads the record once, and anew after it records."""
+        self._keeps = True
+        return self
+
+    def _look_again(self) -> None:
+        self._kept = None
 
     @property
     def zone(self) -> str:
@@ -71,6 +84,7 @@ class Desk:
         Several facts under one key get keys derived from it, so that a double click stores once.
         """
         now = self.now()
+        self._look_again()
         history = self.history()
         latest = max((entry.recorded_at for entry in history.entries[-LAST:]), default=now)
         behind = now < latest - CLOCK_SLACK
@@ -86,9 +100,12 @@ class Desk:
             self._shelf.append(self.patient, drafts)
         except KeyReused:
             # A second click may have been recorded between reading and writing.
+            self._look_again()
             known = self.history()
             if not all(self._is_there(known, k, new) for k, new in zip(keys, news, strict=True)):
                 raise
+        finally:
+            self._look_again()
 
     @staticmethod
     def _is_there(history: History, key: UUID, new: New) -> bool:

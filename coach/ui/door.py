@@ -16,7 +16,7 @@ def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
     With `set_up`, a patient who has not answered the first questions is led there.
     """
     try:
-        patient = desk.home()
+        patient = desk.home().for_one_run()
         missing = patient.missing()
     except RecordUnavailable as unavailable:
         st.title(_("Your record cannot be opened"))

@@ -259,6 +259,7 @@ def _notices(patient: PatientDesk, known: Course | None) -> None:
 def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, startable: bool) -> None:
     st.header(_("Your exercises"))
     counts = patient.counts_today()
+    again = True  # the pain is scored again in one place
     for routine_id, decision in decisions.items():
         count = counts[routine_id]
         today = _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
@@ -267,7 +268,8 @@ def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, s
                 _open_row(patient, decision, today, startable=startable)
             case gate.Locked():
                 with st.container(key=f"panel-{routine_id}"):
-                    _locked_row(patient, decision, today)
+                    _locked_row(patient, decision, today, again=again)
+                again = again and not isinstance(decision.reason, gate.TooMuchPain)
 
 
 def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startable: bool) -> None:
@@ -287,7 +289,7 @@ def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startabl
         pictures.routine(routine)
 
 
-def _locked_row(patient: PatientDesk, decision: gate.Locked, today: str) -> None:
+def _locked_row(patient: PatientDesk, decision: gate.Locked, today: str, *, again: bool) -> None:
     routine, now = decision.routine, patient.now()
     st.markdown(f"**{_(routine.name)}**")
     counted = decision.opens_at is not None and decision.opens_at - now < SOON
@@ -298,7 +300,7 @@ def _locked_row(patient: PatientDesk, decision: gate.Locked, today: str) -> None
     if counted and decision.opens_at:
         live.countdown(patient, decision.opens_at, name=routine.id)
     st.caption(wording.reason(decision.reason, patient.protocol, patient.history()))
-    hurts = isinstance(decision.reason, gate.TooMuchPain)
+    hurts = again and isinstance(decision.reason, gate.TooMuchPain)
     if hurts and st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
         st.session_state[SCORING] = True
         st.rerun()

@@ -241,7 +241,7 @@ def test_too_much_pain_closes_the_squeezes_and_offers_to_score_again(home: Home)
     patient.give_pain(7, PainWhen.NOW, key=new_key())
     at = home.open()
     for routine in SQUEEZES:
-        assert touchable(at, routine) == [f"again-{routine}"]
+        assert touchable(at, routine) == ([f"again-{routine}"] if routine == GLUTES else [])
         assert countdown(at, routine) == NOW + timedelta(hours=2)
     assert f"only-{PUMPS}" in buttons(at)
     assert "Ankle pumps are fine. Score again when it changes." in said(at)
