@@ -123,11 +123,14 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] not in ("http", "websocket"):  # the server's start and end have no headers
+            await self.app(scope, receive, send)
+            return
         headers = Headers(scope=scope)
         if scope["type"] == "websocket" and "origin" in headers and not is_own_origin(headers):
             await send({"type": "websocket.close", "code": 1008})
             return
-        if scope["type"] != "http" or self._knows(headers.get("host", "")):
+        if scope["type"] == "websocket" or self._knows(headers.get("host", "")):
             await self.app(scope, receive, send)
             return
         words = _("This server is not known under this name. The allowed names stand in its settings.")

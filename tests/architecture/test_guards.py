@@ -178,3 +178,8 @@ def test_the_cookie_is_given_with_documents_only_and_once(house: AppServer):
     assert ask(house, "/healthz").headers["set-cookie"] is None
     assert ask(house, "/", headers={"Cookie": cookie}).headers["set-cookie"] is None
     assert ask(house, "/", headers={"Cookie": cookie[:-1]}).headers["set-cookie"] is not None
+
+
+def test_the_guards_let_the_server_start_in_its_own_way(house: AppServer):
+    assert house.is_healthy()
+    assert "lifespan hooks will be skipped" not in house.log()
