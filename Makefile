@@ -24,11 +24,11 @@ demo: $(VENV)/.run ## Open the app on a temporary record with sample data
 
 test: $(VENV)/.dev tools ## Everything: style, types, import contracts, all tests with Chromium and PostgreSQL
 	@$(MAKE) --no-print-directory inspect
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/.dev ## The fast loop: no browser, no PostgreSQL, nothing slow
 	@$(MAKE) --no-print-directory inspect
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not postgres and not slow"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not postgres and not slow"
 
 .PHONY: inspect
 inspect:
