@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from coach.desk.diary import Diary
@@ -31,8 +31,6 @@ from coach.domain.history import (
 )
 from coach.domain.moments import local, local_date
 from coach.domain.session import Schedule, schedule
-
-CHECK_HOLDS_FOR = timedelta(minutes=30)
 
 
 class PatientDesk(Flags, Diary):
@@ -158,7 +156,7 @@ class PatientDesk(Flags, Diary):
         if session in self.history().by_id or running:
             return running.id if running else session
         checked = self.last_check_today()
-        if checked is None or self.now() - checked > CHECK_HOLDS_FOR:
+        if checked is None or self.now() - checked > self.protocol.rules.check_holds_for.span:
             raise BadValue(Fault.CHECK_FIRST)
         decisions = self.decisions()
         sets = []

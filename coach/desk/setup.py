@@ -28,7 +28,7 @@ from coach.domain.moments import from_wall_clock, utc, zone
 PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ()./-]{1,24}")
 NAME_LIMIT = 60
 YEARS_BACK = timedelta(days=5 * 366)
-SWITCHES = frozenset({"plain_words", "voice", "tones", "curve", "quiet_start"})
+SWITCHES = frozenset({"plain_words", "voice", "tones", "curve"})
 
 
 class SetUp(Desk):

@@ -236,6 +236,7 @@ class Rules:
     over_doing_above: Quantity
     on_track_from: Quantity
     partly_from: Quantity
+    check_holds_for: Quantity
     drowsy_asked_for: Quantity
     drowsy_closes_for: Quantity
     red_light_closes_for: Quantity

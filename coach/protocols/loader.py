@@ -64,6 +64,7 @@ RULES: Mapping[str, str] = {
     "over_doing_above": "share",
     "on_track_from": "share",
     "partly_from": "share",
+    "check_holds_for": "min",
     "drowsy_asked_for": "h",
     "drowsy_closes_for": "h",
     "red_light_closes_for": "h",

@@ -47,6 +47,16 @@ def check_and_score(page: Page, score: int) -> None:
     expect(page.get_by_test_id("start")).to_be_visible(timeout=20_000)
 
 
+def begin(page: Page, address: str, *, before: int = 4) -> None:
+    """Open the app and start all four exercises."""
+    page.goto(address)
+    heading(page, "You can exercise now")
+    tap(page, "Start (4 exercises)")
+    check_and_score(page, before)
+    page.get_by_test_id("start").click()
+    expect(page.get_by_test_id("cue-label")).to_be_visible()
+
+
 def answer(page: Page, test_id: str, *, timeout: float = 20_000) -> None:
     """Tap an answer in the player, once its guard against double taps is down."""
     button = page.get_by_test_id(test_id)

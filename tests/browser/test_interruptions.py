@@ -11,19 +11,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.history import Effort, History, Pain, PainWhen, SessionFinished, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import GUARD_MS, LONG, check_and_score, finish, heading, saved, tap
+from tests.browser.steps import GUARD_MS, LONG, begin, finish, heading, saved, tap
 
 SIXTY = timedelta(hours=60)
 ALL = {"ankle_pumps": 2, "static_glutes": 2, "quadriceps": 4, "transversus_abdominis": 2}
-
-
-def begin(page: Page, home: Home, *, before: int = 4) -> None:
-    page.goto(home.server.url)
-    heading(page, "You can exercise now")
-    tap(page, "Start (4 exercises)")
-    check_and_score(page, before)
-    page.get_by_test_id("start").click()
-    expect(page.get_by_test_id("cue-label")).to_be_visible()
 
 
 def is_whole_and_single(history: History) -> None:
@@ -50,7 +41,7 @@ def test_a_reload_in_the_middle_carries_on_at_the_set_that_was_running(
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
-    begin(page, home)
+    begin(page, home.server.url)
     wait_for_set(page, home, 1)
     page.reload()
     page.get_by_test_id("resume").click(timeout=30_000)
@@ -65,7 +56,7 @@ def test_a_rerun_in_the_middle_changes_nothing(
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
-    begin(page, home)
+    begin(page, home.server.url)
     wait_for_set(page, home, 1)
     label = page.get_by_test_id("cue-label")
     page.emulate_media(color_scheme="dark")  # the theme changes: Streamlit calls the component again
@@ -103,7 +94,7 @@ def test_a_cut_connection_in_the_middle_loses_nothing(
     home = short_home(procedure=SIXTY)
     context = open_context("phone")
     page = context.new_page()
-    begin(page, home)
+    begin(page, home.server.url)
     wait_for_set(page, home, 1)
     context.set_offline(offline=True)
     finish(page, 3)
@@ -119,7 +110,7 @@ def test_a_killed_server_in_the_middle_loses_nothing(
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
-    begin(page, home)
+    begin(page, home.server.url)
     wait_for_set(page, home, 1)
     home.server.kill()
     finish(page, 3)
@@ -135,7 +126,7 @@ def test_a_server_that_restarts_while_a_set_runs_does_not_disturb_it(
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
-    begin(page, home)
+    begin(page, home.server.url)
     wait_for_set(page, home, 1)
     home.server.restart()
     resume = page.get_by_test_id("resume")
@@ -154,7 +145,7 @@ def test_another_device_carries_on_at_the_first_set_that_is_not_stored(
 ):
     home = short_home(procedure=SIXTY)
     first = open_context("phone").new_page()
-    begin(first, home)
+    begin(first, home.server.url)
     wait_for_set(first, home, 1)
     first.goto("about:blank")
     other = open_context("tablet").new_page()

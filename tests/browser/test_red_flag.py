@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from coach.desk.writer import new_key
 from coach.domain.history import RedFlagYes, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import GUARD_MS, answer, finish, heading, see, tap
+from tests.browser.steps import GUARD_MS, answer, begin, finish, heading, see, tap
 
 SIXTY = timedelta(hours=60)
 
@@ -47,11 +47,7 @@ def test_stopping_unwell_leads_to_the_check_and_a_yes_there_closes_everything(
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
-    page.goto(home.server.url)
-    tap(page, "Start (4 exercises)")
-    tap(page, "None of these")
-    page.get_by_role("button", name="4", exact=True).click()
-    page.get_by_test_id("start").click()
+    begin(page, home.server.url)
     answer(page, "stop")
     answer(page, "stop-reason-unwell")
     answer(page, "pain-5")
@@ -84,11 +80,7 @@ def test_a_warning_sign_told_on_another_device_ends_the_session_at_the_next_answ
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
-    page.goto(home.server.url)
-    tap(page, "Start (4 exercises)")
-    tap(page, "None of these")
-    page.get_by_role("button", name="4", exact=True).click()
-    page.get_by_test_id("start").click()
+    begin(page, home.server.url)
     home.desk().report_flag("fall", key=new_key())
     expect(page.get_by_test_id("pain-4")).to_be_visible(timeout=30_000)
     finish(page, 4)

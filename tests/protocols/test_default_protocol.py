@@ -48,6 +48,7 @@ RULES = {
     "over_doing_above": (1.2, "share"),
     "on_track_from": (0.8, "share"),
     "partly_from": (0.5, "share"),
+    "check_holds_for": (30, "min"),
     "drowsy_asked_for": (24, "h"),
     "drowsy_closes_for": (1, "h"),
     "red_light_closes_for": (24, "h"),
