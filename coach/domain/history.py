@@ -25,6 +25,10 @@ from coach.domain.moments import utc
 
 NOTE_LIMIT = 2000
 LINE_LIMIT = 200
+MESSAGE_LIMIT = 1000
+
+PATIENT = "patient"
+CLINICIAN = "physiotherapist"  # an entry's author is this, a colon and the account's id
 
 
 class PainWord(StrEnum):
@@ -80,6 +84,35 @@ class StopReason(StrEnum):
     UNWELL = "unwell"
     INTERRUPTED = "interrupted"
     OTHER = "other"
+
+
+class PlanTopic(StrEnum):
+    """What a physiotherapist may say in own words, beside the protocol's texts."""
+
+    BRACE = "brace"
+    LIFTING = "lifting"
+    DRIVING = "driving"
+    BATHING = "bathing"
+
+
+class Detail(StrEnum):
+    """What the clinic knows of the procedure and the person; none of it is needed."""
+
+    LEVELS = "levels"
+    CAUSE = "cause"
+    COMPLICATIONS = "complications"
+    BONE_TREATMENT = "bone_treatment"
+    FALLS = "falls"
+    OPIOID = "opioid"
+    BLOOD_THINNER = "blood_thinner"
+    STEROID = "steroid"
+
+
+class AnchorTime(StrEnum):
+    """One of the two times that hours are counted from."""
+
+    PROCEDURE_END = "procedure_end"
+    HOME_ARRIVAL = "home_arrival"
 
 
 class Source(StrEnum):
@@ -343,6 +376,149 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideEnded:
+    """A clinician ends an override before its time."""
+
+    entry: UUID
+    why: str
+
+    def __post_init__(self) -> None:
+        _needed(self.why, NOTE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class PainLimit:
+    """A personal limit (NRS) in the place of the protocol's: pain at or above it closes, until an instant."""
+
+    limit: int
+    ends: datetime
+    why: str
+
+    def __post_init__(self) -> None:
+        _between(self.limit, 1, 10, Fault.PAIN_NOT_A_SCORE, whole=True)
+        _needed(self.why, NOTE_LIMIT)
+        object.__setattr__(self, "ends", utc(self.ends))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanText:
+    """A clinician's own words on one topic, shown beside the protocol's; empty takes them back."""
+
+    topic: PlanTopic
+    text: str
+    why: str
+
+    def __post_init__(self) -> None:
+        plain_text(self.text, NOTE_LIMIT)
+        _needed(self.why, NOTE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolChosen:
+    """A clinician puts this patient under one protocol of the clinic, whatever is in force for the others."""
+
+    protocol: str
+    version: str
+    digest: str
+    why: str
+
+    def __post_init__(self) -> None:
+        _needed(self.why, NOTE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAsked:
+    """The patient asks to correct a time so that something opens earlier; a clinician decides."""
+
+    what: AnchorTime
+    to: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "to", utc(self.to))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeDecided:
+    """A clinician answered such a request; where it was accepted, the correction stands beside it."""
+
+    entry: UUID
+    accepted: bool
+    why: str
+
+    def __post_init__(self) -> None:
+        _needed(self.why, NOTE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDetail:
+    """One thing that the clinic knows of the course; empty takes it back."""
+
+    detail: Detail
+    text: str
+
+    def __post_init__(self) -> None:
+        plain_text(self.text, LINE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The patient is away over [begins, ends): silence then is no reason to call."""
+
+    begins: datetime
+    ends: datetime
+    why: str
+
+    def __post_init__(self) -> None:
+        _needed(self.why, NOTE_LIMIT)
+        object.__setattr__(self, "begins", utc(self.begins))
+        object.__setattr__(self, "ends", utc(self.ends))
+
+
+@dataclass(frozen=True, slots=True)
+class Discharged:
+    """The clinic no longer follows this patient."""
+
+    why: str
+
+    def __post_init__(self) -> None:
+        _needed(self.why, NOTE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Readmitted:
+    """The clinic follows this patient again."""
+
+    why: str
+
+    def __post_init__(self) -> None:
+        _needed(self.why, NOTE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A physiotherapist has dealt with these needs for today, by their keys (`triage.Need.key`)."""
+
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A short message between patient and physiotherapist; the entry's author wrote it."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        _needed(self.text, MESSAGE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRead:
+    """The entry's author has read the message, and with it those of the other side before it."""
+
+    entry: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Void:
     """An entry does not count any more; it stays in the record with the reason."""
 
@@ -356,7 +532,9 @@ class Void:
 Fact = (
     Procedure | HomeArrival | Answer | ClinicAgreed | Setting | Pain | FlagCheck | RedFlagYes
     | FlagMistake | FlagCleared | Drowsy | SessionStarted | SetDone | SessionFinished | Effort
-    | Note | ClinicianHold | HoldLifted | Override | Void
+    | Note | ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | ProtocolChosen
+    | TimeAsked | TimeDecided | CourseDetail | Away | Discharged | Readmitted | Seen | Message | MessageRead
+    | Void
 )  # fmt: skip
 
 KINDS: Mapping[str, type] = {
@@ -379,6 +557,19 @@ KINDS: Mapping[str, type] = {
     "hold": ClinicianHold,
     "hold_lifted": HoldLifted,
     "override": Override,
+    "override_ended": OverrideEnded,
+    "pain_limit": PainLimit,
+    "plan_text": PlanText,
+    "protocol_chosen": ProtocolChosen,
+    "time_asked": TimeAsked,
+    "time_decided": TimeDecided,
+    "course_detail": CourseDetail,
+    "away": Away,
+    "discharged": Discharged,
+    "readmitted": Readmitted,
+    "seen": Seen,
+    "message": Message,
+    "message_read": MessageRead,
     "void": Void,
 }
 KIND_OF: Mapping[type, str] = {fact: kind for kind, fact in KINDS.items()}
@@ -396,7 +587,7 @@ def to_payload(fact: Fact) -> dict[str, object]:
         if isinstance(value, StrEnum):
             return value.value
         if isinstance(value, tuple):
-            return [to_payload(item) for item in value]
+            return [item if isinstance(item, str) else to_payload(item) for item in value]
         return value
 
     return {field.name: plain(getattr(fact, field.name)) for field in dataclasses.fields(fact)}
@@ -442,7 +633,7 @@ def _read(hint: object, value: object) -> object:
                 return option(value)
         elif typing.get_origin(option) is tuple and isinstance(value, list):
             item = typing.get_args(option)[0]
-            return tuple(_build(item, each) for each in value)
+            return tuple(_read(str, each) if item is str else _build(item, each) for each in value)
     if PainWord in options:
         raise BadValue(Fault.PAIN_NOT_A_SCORE, value=str(value)[:20])
     raise BadValue(Fault.UNKNOWN_CHOICE, value=str(value)[:40])
@@ -460,6 +651,11 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise BadValue(Fault.UNKNOWN_ENTRY, value=text[:40]) from None
+
+
+def by_clinician(entry: Entry[object]) -> bool:
+    """Tell whether a physiotherapist wrote the entry."""
+    return entry.author.startswith(CLINICIAN + ":")
 
 
 F = TypeVar("F", covariant=True)

@@ -1,4 +1,4 @@
-"""The two tables and the column types that read the same on SQLite and on PostgreSQL."""
+"""The tables and the column types that read the same on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -71,6 +72,20 @@ class UTCDateTime(TypeDecorator[datetime]):
         return (
             datetime.fromisoformat if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
         )
+
+
+class MaybeUTCDateTime(UTCDateTime):
+    """An instant, or none."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Reader | None:
+        """Return what reads a stored value."""
+        return _maybe if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _maybe(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
 
 
 class LocalDate(TypeDecorator[date]):
@@ -143,5 +158,193 @@ entry = Table(
     CheckConstraint("length(hash) = 64", name="hash"),
     CheckConstraint("kind <> '' AND zone <> '' AND author <> ''", name="words"),
     CheckConstraint("payload LIKE '{%}'", name="payload"),
+    sqlite_strict=True,
+)
+
+# Which kind of record this is: one home's, or a clinic's.
+about = Table(
+    "about",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# People: who may sign in, which team looks after whom. What is known of somebody's health is in `entry` alone.
+team = Table(
+    "team",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    UniqueConstraint("name"),
+    sqlite_strict=True,
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("staff_role", Text),
+    Column("patient", Key, ForeignKey("patient.id")),
+    Column("password_hash", Text),
+    Column("totp_secret", Text),
+    Column("totp_step", Integer, nullable=False),
+    Column("oidc", Text),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("disabled_at", MaybeUTCDateTime),
+    UniqueConstraint("login"),
+    UniqueConstraint("patient"),
+    UniqueConstraint("oidc"),
+    CheckConstraint("staff_role IN ('physiotherapist', 'administrator')", name="staff_role"),
+    sqlite_strict=True,
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("team", Key, ForeignKey("team.id"), primary_key=True),
+    Column("account", Key, ForeignKey("account.id"), primary_key=True),
+    sqlite_strict=True,
+)
+
+# A clinic's patient as an administrator knows them.
+person = Table(
+    "person",
+    metadata,
+    Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("team", Key, ForeignKey("team.id")),
+    Column("lead", Key, ForeignKey("account.id")),
+    sqlite_strict=True,
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("code_hash", Text, nullable=False),
+    Column("account", Key, ForeignKey("account.id"), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime, nullable=False),
+    Column("used_at", MaybeUTCDateTime),
+    Column("revoked_at", MaybeUTCDateTime),
+    UniqueConstraint("code_hash"),
+    sqlite_strict=True,
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("account", Key, ForeignKey("account.id"), nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("seen_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime, nullable=False),
+    Column("ended_at", MaybeUTCDateTime),
+    CheckConstraint("stage IN ('ticket', 'second_factor', 'full')", name="stage"),
+    Index("sign_in_account", "account"),
+    sqlite_strict=True,
+)
+
+# Tries to sign in, by keyed digests of the login and the address.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("login_hash", Text, nullable=False),
+    Column("address_hash", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Index("attempt_login", "login_hash", "at"),
+    Index("attempt_address", "address_hash", "at"),
+    sqlite_strict=True,
+)
+
+# Who saw or changed what, refusals too; no clinical content. Only ever added to.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("account", Key),
+    Column("role", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("patient", Key),
+    Column("outcome", Text, nullable=False),
+    CheckConstraint("outcome IN ('allowed', 'refused')", name="outcome"),
+    Index("audit_at", "at"),
+    Index("audit_patient", "patient", "at"),
+    sqlite_strict=True,
+)
+
+# Up to which entry somebody has looked at a patient.
+looked = Table(
+    "looked",
+    metadata,
+    Column("account", Key, ForeignKey("account.id"), primary_key=True),
+    Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    sqlite_strict=True,
+)
+
+# The clinic's protocol files, and from when each is in force. Only ever added to.
+protocol_file = Table(
+    "protocol_file",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("added_at", UTCDateTime, nullable=False),
+    Column("added_by", Key),
+    sqlite_strict=True,
+)
+
+in_force = Table(
+    "in_force",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("digest", Text, ForeignKey("protocol_file.digest"), nullable=False),
+    Column("starts_at", UTCDateTime, nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("made_by", Key),
+    Column("why", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# The projection that a caseload is read from: written with the entries it follows from, made anew by a command.
+caseload = Table(
+    "caseload",
+    metadata,
+    Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("last_at", MaybeUTCDateTime),
+    Column("active", Integer, nullable=False),
+    Column("card", Text, nullable=False),
+    Index("caseload_digest", "digest"),
+    sqlite_strict=True,
+)
+
+# Why somebody needs a look, over [from_at, until_at); the rank says how urgently.
+need = Table(
+    "need",
+    metadata,
+    Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("from_at", UTCDateTime, nullable=False),
+    Column("until_at", UTCDateTime, nullable=False),
+    Column("seen_until", UTCDateTime, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("need_rank", "rank", "from_at"),
     sqlite_strict=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,6 +95,14 @@ class Store:
         """Close every connection."""
         self._writer.dispose()
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Return a transaction that only reads."""
+        return self._transaction(self._reader)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Return a transaction that may write, and is whole or absent; nothing else writes meanwhile."""
+        return self._transaction(self._writer)
+
     @contextmanager
     def _transaction(self, on: Engine) -> Iterator[Connection]:
         with named(self._url):
@@ -106,12 +114,12 @@ class Store:
 
     def patients(self) -> list[UUID]:
         """Return every patient, the first made first."""
-        with self._transaction(self._reader) as connection:
+        with self.reading() as connection:
             return _patients(connection)
 
     def create_patient(self, patient_id: UUID, *, recorded_at: datetime) -> None:
         """Make the patient; one that exists stays as it is."""
-        with self._transaction(self._writer) as connection:
+        with self.writing() as connection:
             _create(connection, patient_id, recorded_at)
 
     def only_patient(self, proposal: UUID, *, recorded_at: datetime) -> UUID:
@@ -122,7 +130,7 @@ class Store:
         """
         found = self.patients()
         if not found:
-            with self._transaction(self._writer) as connection:
+            with self.writing() as connection:
                 migrations.lock(connection)
                 found = _patients(connection)
                 if not found:
@@ -139,7 +147,7 @@ class Store:
             .where(entry.c.patient == patient_id, entry.c.seq > after_seq)
             .order_by(entry.c.seq)
         )
-        with self._transaction(self._reader) as connection:
+        with self.reading() as connection:
             try:
                 rows = connection.execute(query).all()
             except ValueError:  # an instant, a day or a key that is none
@@ -149,7 +157,7 @@ class Store:
 
     def head(self, patient_id: UUID) -> tuple[int, str]:
         """Return the last place and hash of the patient's record; (0, "") when it is empty."""
-        with self._transaction(self._reader) as connection:
+        with self.reading() as connection:
             return _head(connection, patient_id)
 
     def append(self, patient_id: UUID, drafts: Sequence[Draft]) -> list[Stored]:
@@ -165,7 +173,7 @@ class Store:
             RecordUnavailable: Nothing is known to be stored; the same drafts can be tried again.
         """
         wanted = [to_row(patient_id, draft) for draft in drafts]
-        with self._transaction(self._writer) as connection:
+        with self.writing() as connection:
             lock = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
             if connection.scalar(lock) is None:
                 raise LookupError("no such patient")
@@ -199,7 +207,7 @@ class Store:
         raw = self._url.get_backend_name() == "sqlite"  # as it lies there, however changed
         columns = [type_coerce(c, Text).label(c.name) if raw else c for c in entry.c]
         query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
-        with self._transaction(self._reader) as connection:
+        with self.reading() as connection:
             return chain.faults(dict(row) for row in connection.execute(query).mappings())
 
 

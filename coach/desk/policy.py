@@ -1,0 +1,104 @@
+"""The one access rule: a table of action and role; whatever is about permission follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """As whom somebody acts. One person may have several roles, and acts in one at a time."""
+
+    HOUSEHOLD = "household"  # at home, no physiotherapist being linked
+    PATIENT = "patient"
+    PHYSIOTHERAPIST = "physiotherapist"
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"  # who runs the command line on the server
+
+
+class Scope(StrEnum):
+    """Whose records an action may touch."""
+
+    NONE = "none"
+    SELF = "self"  # one's own record
+    CARE_TEAM = "care_team"  # patients of one's own teams, never oneself
+    ANY = "any"
+
+
+class Action(StrEnum):
+    """What can be done; every public method of a desk names one of these."""
+
+    # a patient's record
+    HISTORY_SEE = "history.see"
+    HISTORY_TELL = "history.tell"
+    HISTORY_CORRECT = "history.correct"
+    SETTINGS_CHANGE = "settings.change"
+    GATE_OPEN_SELF = (
+        "gate.open_self"  # clear a flag, the clinic's word, an earlier time: without a physiotherapist
+    )
+    GATE_ASK = "gate.ask"  # ask a physiotherapist for an earlier time
+    HISTORY_EXPORT = "history.export"
+    # messages
+    MESSAGES_SEE = "messages.see"
+    MESSAGES_WRITE = "messages.write"
+    # a physiotherapist's work
+    CASELOAD_SEE = "caseload.see"
+    REVIEW_SEE = "review.see"
+    PLAN_CHANGE = "plan.change"
+    FLAG_CLEAR = "flag.clear"
+    COURSE_RESTART = "course.restart"
+    PATIENT_MARK = "patient.mark"  # seen today, away, course data
+    # who is looked after by whom
+    PATIENT_CREATE = "patient.create"
+    PATIENT_ASSIGN = "patient.assign"
+    PATIENT_INVITE = "patient.invite"
+    PATIENT_DISCHARGE = "patient.discharge"
+    TEAMS_SEE = "teams.see"
+    TEAMS_CHANGE = "teams.change"
+    ACCOUNTS_CHANGE = "accounts.change"
+    PHYSIOTHERAPIST_INVITE = "physiotherapist.invite"  # once, at home
+    # the clinic
+    PROTOCOLS_SEE = "protocols.see"
+    PROTOCOLS_CHANGE = "protocols.change"
+    AUDIT_SEE = "audit.see"
+
+
+_NONE, _SELF, _TEAM, _ANY = Scope.NONE, Scope.SELF, Scope.CARE_TEAM, Scope.ANY
+
+TABLE: Mapping[Action, Mapping[Role, Scope]] = {
+    action: dict(zip(Role, scopes, strict=True))
+    for action, scopes in {
+        #                                 household patient physio admin  operator
+        Action.HISTORY_SEE:              (_SELF, _SELF, _TEAM, _NONE, _NONE),
+        Action.HISTORY_TELL:             (_SELF, _SELF, _NONE, _NONE, _NONE),
+        Action.HISTORY_CORRECT:          (_SELF, _SELF, _NONE, _NONE, _NONE),
+        Action.SETTINGS_CHANGE:          (_SELF, _SELF, _NONE, _NONE, _NONE),
+        Action.GATE_OPEN_SELF:           (_SELF, _NONE, _NONE, _NONE, _NONE),
+        Action.GATE_ASK:                 (_NONE, _SELF, _NONE, _NONE, _NONE),
+        Action.HISTORY_EXPORT:           (_SELF, _SELF, _TEAM, _NONE, _NONE),
+        Action.MESSAGES_SEE:             (_NONE, _SELF, _TEAM, _NONE, _NONE),
+        Action.MESSAGES_WRITE:           (_NONE, _SELF, _TEAM, _NONE, _NONE),
+        Action.CASELOAD_SEE:             (_NONE, _NONE, _TEAM, _NONE, _NONE),
+        Action.REVIEW_SEE:               (_NONE, _NONE, _TEAM, _NONE, _NONE),
+        Action.PLAN_CHANGE:              (_NONE, _NONE, _TEAM, _NONE, _NONE),
+        Action.FLAG_CLEAR:               (_NONE, _NONE, _TEAM, _NONE, _NONE),
+        Action.COURSE_RESTART:           (_NONE, _NONE, _TEAM, _NONE, _NONE),
+        Action.PATIENT_MARK:             (_NONE, _NONE, _TEAM, _NONE, _NONE),
+        Action.PATIENT_CREATE:           (_NONE, _NONE, _TEAM, _ANY,  _NONE),
+        Action.PATIENT_ASSIGN:           (_NONE, _NONE, _TEAM, _ANY,  _NONE),
+        Action.PATIENT_INVITE:           (_NONE, _NONE, _TEAM, _ANY,  _NONE),
+        Action.PATIENT_DISCHARGE:        (_NONE, _NONE, _TEAM, _NONE, _NONE),
+        Action.TEAMS_SEE:                (_NONE, _NONE, _TEAM, _ANY,  _ANY),
+        Action.TEAMS_CHANGE:             (_NONE, _NONE, _NONE, _ANY,  _ANY),
+        Action.ACCOUNTS_CHANGE:          (_NONE, _NONE, _NONE, _ANY,  _ANY),
+        Action.PHYSIOTHERAPIST_INVITE:   (_SELF, _NONE, _NONE, _NONE, _ANY),
+        Action.PROTOCOLS_SEE:            (_NONE, _NONE, _ANY,  _ANY,  _NONE),
+        Action.PROTOCOLS_CHANGE:         (_NONE, _NONE, _NONE, _ANY,  _NONE),
+        Action.AUDIT_SEE:                (_NONE, _NONE, _NONE, _ANY,  _ANY),
+    }.items()
+}  # fmt: skip
+
+
+def scope(action: Action, role: Role) -> Scope:
+    """Return whose records that role may touch by that action."""
+    return TABLE[action][role]
