@@ -591,6 +591,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.ALREADY_VOIDED: N_("This entry was changed already. Load the page again."),
     Fault.NOTHING_DONE: N_("Enter how often you did at least one exercise."),
     Fault.CHECK_FIRST: N_("Answer the short check first, then start."),
+    Fault.NAME_TAKEN: N_("There is one called “{value}” already. Choose another name."),
 }  # fmt: skip
 
 

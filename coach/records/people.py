@@ -1,0 +1,168 @@
+"""People: care teams, who works in them, and whom they look after."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coach.domain.faults import BadValue, Fault
+from coach.domain.moments import utc
+from coach.records.schema import account, looked, membership, patient, person, team
+from coach.records.store import Store
+
+__all__ = ["People", "Person", "Team", "folded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A care team: physiotherapists who look after the same patients."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A clinic's patient: `team` is None when no team looks after them, `lead` when no one person does."""
+
+    patient: UUID
+    name: str
+    reference: str
+    team: UUID | None
+    lead: UUID | None
+
+
+def folded(text: str) -> str:
+    """Return the text as names are compared: without accents, capitals and surplus spaces."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
+
+
+class People:
+    """Care teams and the patients a clinic knows by name."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def teams(self) -> list[Team]:
+        """Return every care team by name."""
+        with self._store.reading() as connection:
+            rows = connection.execute(select(team.c.id, team.c.name)).all()
+        return sorted((Team(*row) for row in rows), key=lambda each: (folded(each.name), each.name))
+
+    def add_team(self, new: Team, *, at: datetime) -> None:
+        """Make a care team; the same one again is no second team.
+
+        Raises:
+            BadValue: another team has that name.
+        """
+        with self._store.writing() as connection:
+            _insert(connection, team, {"id": new.id, "name": new.name, "made_at": utc(at)})
+            there = connection.scalar(select(team.c.name).where(team.c.id == new.id))
+        if there != new.name:
+            raise BadValue(Fault.NAME_TAKEN, value=new.name)
+
+    def team_of(self, patient_id: UUID) -> UUID | None:
+        """Return the team that looks after that patient, or None."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(person.c.team).where(person.c.patient == patient_id))
+
+    def teams_of(self, account_id: UUID) -> frozenset[UUID]:
+        """Return the care teams somebody works in."""
+        query = select(membership.c.team).where(membership.c.account == account_id)
+        with self._store.reading() as connection:
+            return frozenset(connection.scalars(query))
+
+    def members(self, team_id: UUID) -> list[UUID]:
+        """Return who works in a team, by name."""
+        query = (
+            select(account.c.id)
+            .join(membership, membership.c.account == account.c.id)
+            .where(membership.c.team == team_id)
+            .order_by(account.c.name, account.c.id)
+        )
+        with self._store.reading() as connection:
+            return list(connection.scalars(query))
+
+    def join(self, team_id: UUID, account_id: UUID) -> None:
+        """Let somebody work in a team from now on."""
+        with self._store.writing() as connection:
+            _insert(connection, membership, {"team": team_id, "account": account_id})
+
+    def leave(self, team_id: UUID, account_id: UUID) -> None:
+        """Let somebody work in a team no more."""
+        mine = (membership.c.team == team_id) & (membership.c.account == account_id)
+        with self._store.writing() as connection:
+            connection.execute(membership.delete().where(mine))
+
+    def person(self, patient_id: UUID) -> Person | None:
+        """Return who that patient is, or None when the clinic does not know them by name."""
+        query = select(person).where(person.c.patient == patient_id)
+        with self._store.reading() as connection:
+            row = connection.execute(query).first()
+        return _person(row) if row else None
+
+    def add_person(self, new: Person, *, at: datetime) -> None:
+        """Make a patient with a name; one that is there stays as they are."""
+        with self._store.writing() as connection:
+            _insert(connection, patient, {"id": new.patient, "created_at": utc(at)})
+            _insert(connection, person, {"patient": new.patient} | _row(new))
+
+    def change_person(self, new: Person) -> None:
+        """Write who a patient is and who looks after them anew.
+
+        Raises:
+            LookupError: no person is known under that patient.
+        """
+        changed = person.update().where(person.c.patient == new.patient).values(_row(new))
+        with self._store.writing() as connection:
+            if not connection.execute(changed).rowcount:
+                raise LookupError("no such person")
+
+    def looked(self, account_id: UUID, patient_id: UUID) -> tuple[int, datetime] | None:
+        """Return up to which place somebody has looked at a patient's record and when, or None."""
+        mine = (looked.c.account == account_id) & (looked.c.patient == patient_id)
+        with self._store.reading() as connection:
+            row = connection.execute(select(looked.c.seq, looked.c.at).where(mine)).first()
+        return (row.seq, row.at) if row else None
+
+    def look(self, account_id: UUID, patient_id: UUID, *, seq: int, at: datetime) -> None:
+        """Write up to which place somebody has looked; an earlier place changes nothing."""
+        mine = (looked.c.account == account_id) & (looked.c.patient == patient_id)
+        now = {"seq": seq, "at": utc(at)}
+        with self._store.writing() as connection:
+            _insert(connection, looked, {"account": account_id, "patient": patient_id} | now)
+            connection.execute(looked.update().where(mine, looked.c.seq <= seq).values(now))
+
+    def names(self, accounts: Iterable[UUID]) -> dict[UUID, str]:
+        """Return the names of those accounts that are there."""
+        query = select(account.c.id, account.c.name).where(account.c.id.in_(set(accounts)))
+        with self._store.reading() as connection:
+            return {row.id: row.name for row in connection.execute(query)}
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.patient, row.name, row.reference, row.team, row.lead)
+
+
+def _row(new: Person) -> dict[str, Any]:
+    return {
+        "name": new.name,
+        "name_key": folded(new.name),
+        "reference": new.reference,
+        "team": new.team,
+        "lead": new.lead,
+    }
+
+
+def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Insert the row unless one like it is there."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(table).values(row).on_conflict_do_nothing())
