@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import zip_longest
 
 from coach.domain import pain
@@ -32,6 +33,30 @@ from coach.domain.moments import at_local, start_of_day
 from coach.domain.protocol import Closes, Protocol, Routine, RoutineKind
 
 Closure = tuple[datetime, datetime | None]
+
+
+class Cause(StrEnum):
+    """What closes a routine beside its phase."""
+
+    FLAG = "flag"
+    HOLD = "hold"
+    ANSWER = "answer"
+    SLEEPY = "sleepy"
+    RED_LIGHT = "red_light"
+    PAIN = "pain"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A stretch [since, to) in which something closes a routine, and the entry that does; None lasts on.
+
+    A question without an answer and a red light have no entry of their own.
+    """
+
+    since: datetime
+    to: datetime | None
+    cause: Cause
+    entry: Entry[object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,41 +185,42 @@ def closures(case: Case, routine: Routine) -> tuple[Closure, ...]:
     """Return every stretch [since, to) in which a person, a symptom or pain closed the routine."""
     key = ("closures", case.protocol.digest, routine.kind, routine.id)
     if key not in case.history.memo:
-        case.history.memo[key] = tuple(_closures(case, routine))
+        case.history.memo[key] = tuple((each.since, each.to) for each in closed(case, routine))
     return case.history.memo[key]  # type: ignore[return-value]
 
 
-def _closures(case: Case, routine: Routine) -> Iterator[Closure]:
+def closed(case: Case, routine: Routine) -> Iterator[Closed]:
+    """Yield those stretches with what closed the routine, in no order; they may overlap."""
     history, rules = case.history, case.rules
     squeeze = routine.kind is RoutineKind.SQUEEZE
     for flag in history.of(RedFlagYes):
-        yield flag.at, _flag_ended(case.protocol, history, flag)
+        yield Closed(flag.at, _flag_ended(case.protocol, history, flag), Cause.FLAG, flag)
     lifted = {e.fact.entry: e.at for e in history.of(HoldLifted)}
     for hold in history.of(ClinicianHold):
         if hold.fact.routine in (None, routine.id):
             ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
-            yield hold.at, min(ends, default=None)
+            yield Closed(hold.at, min(ends, default=None), Cause.HOLD, hold)
     for question in case.protocol.questions:
         reply = history.answers.get(question.id)
         closes = question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES)
         if closes and case.course:
-            yield case.course.procedure.at, _first_answered(case, question.id)
+            yield Closed(case.course.procedure.at, _first_answered(case, question.id), Cause.ANSWER)
         if reply and closes and reply.fact.reply is not Reply.NO:
             words = [w.recorded_at for w in history.of(ClinicAgreed)
                      if w.fact.question == question.id and w.seq > reply.seq]  # fmt: skip
-            yield reply.at, min(words, default=None)
+            yield Closed(reply.at, min(words, default=None), Cause.ANSWER, reply)
     for sleepy in history.of(Drowsy):
         if sleepy.fact.yes:
-            yield sleepy.at, sleepy.at + rules.drowsy_closes_for.span
+            yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, Cause.SLEEPY, sleepy)
     if not squeeze:
         return
     for red in case.reds:
-        yield red, red + rules.red_light_closes_for.span
+        yield Closed(red, red + rules.red_light_closes_for.span, Cause.RED_LIGHT)
     scores = [p for p in history.of(Pain) if p.fact.when in RIGHT_NOW and p.fact.score is not None]
     for score, after in zip_longest(scores, scores[1:]):
         if score.fact.score is not None and pain.is_high(case.protocol, score.fact.score):
             ends_at = score.at + rules.pain_closes_for.span
-            yield score.at, min(ends_at, after.at) if after else ends_at
+            yield Closed(score.at, min(ends_at, after.at) if after else ends_at, Cause.PAIN, score)
 
 
 def _first_answered(case: Case, question: str) -> datetime | None:
