@@ -11,7 +11,7 @@ colour of the text around the chart and PAGE the page behind it. Nothing is said
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -76,33 +76,21 @@ def pain() -> alt.LayerChart:
 
     Takes the parameters `starts`, `ends` and `step` (local days).
     """
-    x = alt.X(
-        "at:Q",
-        title=None,
-        scale=alt.Scale(domain=[alt.ExprRef("starts"), alt.ExprRef("ends")], nice=False, zero=False),
-        axis=alt.Axis(
-            values=alt.ExprRef("sequence(starts, ends - 0.12 * (ends - starts), step)"),
-            labelExpr=_date("datum.value"),
-            labelAlign="left",
-            labelOffset=-4,
-            grid=False,
-            ticks=True,
-        ),
-    )
-    y = _score_axis("score:Q")
+    x = day_axis()
+    y = score_axis("score:Q")
     series: dict[str, Any] = {
         "shape": alt.Shape(
-            "series:N", scale=alt.Scale(domain=list(SERIES), range=SHAPES), legend=_series_legend()
+            "series:N", scale=alt.Scale(domain=list(SERIES), range=SHAPES), legend=series_legend()
         ),
         "color": alt.Color(
-            "series:N", scale=alt.Scale(domain=list(SERIES), range=COLOURS), legend=_series_legend()
+            "series:N", scale=alt.Scale(domain=list(SERIES), range=COLOURS), legend=series_legend()
         ),
         "tooltip": [
             alt.Tooltip("when:N", title=_("When")),
             alt.Tooltip("score:Q", title=_("Pain")),
         ],
     }
-    scores = _named("scores")
+    scores = named("scores")
     cloud = scores.transform_filter("datum.series != 'worst'").mark_point(
         filled=True, clip=True, size=30, opacity=0.3
     )
@@ -110,7 +98,7 @@ def pain() -> alt.LayerChart:
         filled=True, clip=True, size=40, opacity=0.6
     )
     dot = alt.ExprRef("ends - starts > 56 ? 45 : 80")
-    averages = _named("averages")
+    averages = named("averages")
     line = averages.mark_line(strokeWidth=3, clip=True, invalid="break-paths-filter-domains")
     points = averages.mark_point(filled=True, clip=True, size=dot, opacity=1, stroke=PAGE, strokeWidth=1)
     drawn = (
@@ -119,12 +107,30 @@ def pain() -> alt.LayerChart:
         line.encode(x=x, y=y, color=alt.value(ACCENT)),
         points.encode(x=x, y=y, **series),
     )
-    chart = alt.LayerChart(layer=[*_phases(x), *_curve(x), *_levels(), *drawn])
-    return _finished(chart, PLOT_PX, "starts", "ends", "step")
+    chart = alt.LayerChart(layer=[*phase_bands(x), *study_curve(x), *level_lines(), *drawn])
+    return finished(chart, PLOT_PX, "starts", "ends", "step")
 
 
-def _phases(x: alt.X) -> Sequence[alt.Chart]:
-    bands = _named("phases")
+def day_axis() -> alt.X:
+    """Return the axis of local days from `starts` to `ends`, with a date every `step`."""
+    return alt.X(
+        "at:Q",
+        title=None,
+        scale=alt.Scale(domain=[alt.ExprRef("starts"), alt.ExprRef("ends")], nice=False, zero=False),
+        axis=alt.Axis(
+            values=alt.ExprRef("sequence(starts, ends - 0.12 * (ends - starts), step)"),
+            labelExpr=date_label("datum.value"),
+            labelAlign="left",
+            labelOffset=-4,
+            grid=False,
+            ticks=True,
+        ),
+    )
+
+
+def phase_bands(x: alt.X, *, plot_px: float = PLOT_PX) -> Sequence[alt.Chart]:
+    """Draw the phases behind a chart over time: bands with their names (`phases`)."""
+    bands = named("phases")
     span: dict[str, Any] = {"x": x.copy(), "x2": alt.X2("ends:Q")}
     span["x"].shorthand = "starts:Q"
     band = bands.mark_rect(clip=True).encode(
@@ -142,24 +148,25 @@ def _phases(x: alt.X) -> Sequence[alt.Chart]:
     along = f"!({over}) && {wide} > {SMALL_PX * 1.3}"
     look: dict[str, Any] = {"align": "left", "fontSize": SMALL_PX}
     name = bands.mark_text(**look, dx=2, y=-26, baseline="bottom", lineBreak="\n", lineHeight=18).encode(
-        x=span["x"], text=_where(over, "name:N"), color=alt.value(TEXT)
+        x=span["x"], text=where(over, "name:N"), color=alt.value(TEXT)
     )
     upright = (
         bands.transform_calculate(line="replace(datum.name, '\\n', ' ')")
-        .mark_text(**look, angle=270, y=PLOT_PX - 6, dy=3, baseline="top")
-        .encode(x=span["x"], text=_where(along, "line:N"), color=alt.value(TEXT))
+        .mark_text(**look, angle=270, y=plot_px - 6, dy=3, baseline="top")
+        .encode(x=span["x"], text=where(along, "line:N"), color=alt.value(TEXT))
     )
     return band, edge, name, upright
 
 
-def _where(test: str, field: str) -> object:
+def where(test: str, field: str) -> object:
     """Return the text of a field where the test holds, and no text (which takes no room) elsewhere."""
     return alt.condition(test, field, alt.value(""))
 
 
-def _levels() -> Sequence[alt.Chart]:
-    levels = _named("levels")
-    y = _score_axis("score:Q")
+def level_lines(score: Callable[[str], alt.Y] | None = None) -> Sequence[alt.Chart]:
+    """Draw the pain before the procedure, and from where down it is clearly better (`levels`)."""
+    levels = named("levels")
+    y = (score or score_axis)("score:Q")
     baseline = (
         levels.transform_filter("datum.kind == 'baseline'")
         .mark_rule(strokeWidth=1.5)
@@ -178,13 +185,15 @@ def _levels() -> Sequence[alt.Chart]:
     return baseline, better, behind, label
 
 
-def _curve(x: alt.X) -> Sequence[alt.Chart]:
-    curve = _named("curve")
+def study_curve(x: alt.X, score: Callable[[str], alt.Y] | None = None) -> Sequence[alt.Chart]:
+    """Draw one study's average with one SD each side (`curve`)."""
+    score = score or score_axis
+    curve = named("curve")
     band = curve.mark_area(clip=True).encode(
-        x=x, y=_score_axis("low:Q"), y2=alt.Y2("high:Q"), color=alt.value(TEXT), opacity=alt.value(0.1)
+        x=x, y=score("low:Q"), y2=alt.Y2("high:Q"), color=alt.value(TEXT), opacity=alt.value(0.1)
     )
     line = curve.mark_line(clip=True, strokeWidth=2.5, strokeDash=[2, 4]).encode(
-        x=x, y=_score_axis("mean:Q"), color=alt.value(TEXT), opacity=alt.value(0.75)
+        x=x, y=score("mean:Q"), color=alt.value(TEXT), opacity=alt.value(0.75)
     )
     label = (
         curve.transform_aggregate(points="count()", groupby=["label"])
@@ -197,12 +206,12 @@ def _curve(x: alt.X) -> Sequence[alt.Chart]:
 
 def changes() -> alt.LayerChart:
     """Draw in how many sessions pain changed by how much (`change_counts`)."""
-    counts = _named("change_counts")
+    counts = named("change_counts")
     y = alt.Y(
         "change:O",
         title=None,
         sort="ascending",
-        axis=alt.Axis(labelExpr=_lookup(CHANGE), labelLimit=200, domain=False, ticks=False, labelPadding=8),
+        axis=alt.Axis(labelExpr=lookup(CHANGE), labelLimit=200, domain=False, ticks=False, labelPadding=8),
         scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1),
     )
     # Room for the number after the longest bar.
@@ -215,7 +224,7 @@ def changes() -> alt.LayerChart:
     number = counts.mark_text(align="left", dx=6, fontSize=LABEL_PX).encode(
         x=x, y=y, text="sessions:Q", color=alt.value(TEXT)
     )
-    return _finished(alt.LayerChart(layer=[bar, number]), alt.Step(36))
+    return finished(alt.LayerChart(layer=[bar, number]), alt.Step(36))
 
 
 def calendar() -> alt.LayerChart:
@@ -235,9 +244,9 @@ def calendar() -> alt.LayerChart:
         title=None,
         sort="ascending",
         scale=alt.Scale(paddingInner=0.08, paddingOuter=0),
-        axis=alt.Axis(labelExpr=_date("datum.value"), domain=False, ticks=False, labelPadding=9),
+        axis=alt.Axis(labelExpr=date_label("datum.value"), domain=False, ticks=False, labelPadding=9),
     )
-    return _finished(_cells(x, y), alt.Step(CELL_PX), "starts_on")
+    return finished(cells(x, y), alt.Step(CELL_PX), "starts_on")
 
 
 def key() -> alt.LayerChart:
@@ -247,16 +256,17 @@ def key() -> alt.LayerChart:
         title=None,
         scale=alt.Scale(domain=list(range(len(KEY))), paddingInner=0.35, paddingOuter=0.15),
         axis=alt.Axis(
-            orient="bottom", labelExpr=_lookup(dict(enumerate(KEY.values()))), labelAngle=0,
+            orient="bottom", labelExpr=lookup(dict(enumerate(KEY.values()))), labelAngle=0,
             domain=False, ticks=False, labelPadding=4, labelOverlap=False,
         ),
     )  # fmt: skip
     y = alt.Y("week:O", axis=None, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))
-    return _finished(_cells(x, y), alt.Step(CELL_PX))
+    return finished(cells(x, y), alt.Step(CELL_PX))
 
 
-def _cells(x: alt.X, y: alt.Y) -> alt.LayerChart:
-    days = _named("doing")
+def cells(x: alt.X, y: alt.Y, *, cell_px: float = CELL_PX, text_px: float = SMALL_PX) -> alt.LayerChart:
+    """Draw one cell for each row of `doing`; its state, its figures, and whether it is today or too much."""
+    days = named("doing")
     place: dict[str, Any] = {"x": x, "y": y}
     tooltip = [
         alt.Tooltip("when:N", title=_("Day")),
@@ -265,7 +275,7 @@ def _cells(x: alt.X, y: alt.Y) -> alt.LayerChart:
     ]
     hatch = (
         days.transform_filter("datum.state == 'not due'")
-        .mark_point(shape=HATCH, size=(CELL_PX - 12) ** 2, strokeWidth=1.2, filled=False)
+        .mark_point(shape=HATCH, size=(cell_px * 0.7) ** 2, strokeWidth=1.2, filled=False)
         .encode(**place, color=alt.value(TEXT), opacity=alt.value(QUIET), tooltip=tooltip)
     )
     done = (
@@ -273,7 +283,7 @@ def _cells(x: alt.X, y: alt.Y) -> alt.LayerChart:
         .mark_rect(cornerRadius=4)
         .encode(**place, color=alt.value(ACCENT))
     )
-    inner_px = CELL_PX * 0.92
+    inner_px = cell_px * 0.92
     part = (
         days.transform_filter("datum.state == 'part'")
         .mark_rect(
@@ -290,7 +300,13 @@ def _cells(x: alt.X, y: alt.Y) -> alt.LayerChart:
     )
     extra = (
         days.transform_filter("datum.over")
-        .mark_point(shape="triangle-up", size=50, filled=True, xOffset=11, yOffset=-13)
+        .mark_point(
+            shape="triangle-up",
+            size=1.25 * cell_px,
+            filled=True,
+            xOffset=0.275 * cell_px,
+            yOffset=-0.325 * cell_px,
+        )
         .encode(**place, color=alt.value(PAGE))
     )
     today = (
@@ -298,7 +314,7 @@ def _cells(x: alt.X, y: alt.Y) -> alt.LayerChart:
         .mark_rect(cornerRadius=6, fill="transparent", stroke=TEXT, strokeWidth=3.5)
         .encode(**place)
     )
-    text = days.mark_text(fontSize=SMALL_PX).encode(
+    text = days.mark_text(fontSize=text_px).encode(
         **place,
         text="text:N",
         color=alt.condition("datum.state == 'done'", alt.value(PAGE), alt.value(TEXT)),
@@ -306,12 +322,13 @@ def _cells(x: alt.X, y: alt.Y) -> alt.LayerChart:
     return alt.LayerChart(layer=[hatch, done, part, edge, extra, today, text])
 
 
-def _named(name: str) -> alt.Chart:
+def named(name: str) -> alt.Chart:
     """Return a chart of a data set that is handed in by this name later."""
     return alt.Chart(alt.NamedData(name=name))
 
 
-def _score_axis(field: str) -> alt.Y:
+def score_axis(field: str) -> alt.Y:
+    """Return the axis of pain scores, always whole."""
     worst = json.dumps(_("worst"))
     return alt.Y(
         field,
@@ -328,25 +345,26 @@ def _score_axis(field: str) -> alt.Y:
     )
 
 
-def _series_legend() -> alt.Legend:
+def series_legend() -> alt.Legend:
+    """Return the legend of the series."""
     return alt.Legend(
-        title=None, orient="bottom", direction="horizontal", columns=2, labelExpr=_lookup(SERIES),
+        title=None, orient="bottom", direction="horizontal", columns=2, labelExpr=lookup(SERIES),
         symbolOpacity=0.75, symbolSize=70, offset=12,
     )  # fmt: skip
 
 
-def _lookup(words: Mapping[str, str] | Mapping[int, str]) -> str:
+def lookup(words: Mapping[str, str] | Mapping[int, str]) -> str:
     """Return the expression that puts words in the place of a label's value."""
     return f"({json.dumps({key: _(text) for key, text in words.items()})})[datum.value]"
 
 
-def _date(days: str) -> str:
+def date_label(days: str) -> str:
     """Return the expression that writes a count of local days as a date."""
     months = json.dumps([_(month) for month in frames.MONTHS])
     return f"utcdate({days} * {DAY_MS}) + ' ' + {months}[utcmonth({days} * {DAY_MS})]"
 
 
-def _finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str) -> alt.LayerChart:
+def finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str) -> alt.LayerChart:
     """Return the chart with its size, parameters and look: large plain labels, few lines, no background."""
     words: dict[str, Any] = {"labelFont": FONT, "labelFontSize": SMALL_PX, "labelColor": TEXT}
     lines: dict[str, Any] = {"gridColor": LINES, "domainColor": LINES, "tickColor": LINES}
