@@ -14,15 +14,12 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
-from uuid import uuid4
 
 import click
 
 import coach
 from coach import demo as sample
 from coach import desk, wording
-from coach.desk import clock
-from coach.desk.shelf import Shelf
 from coach.domain.moments import zone, zone_names
 from coach.i18n import _
 from coach.protocols import loader
@@ -257,8 +254,7 @@ def _make_sample(folder: Path) -> Path:
     try:
         store = Store.open(f"sqlite:///{file.absolute()}")
         try:
-            patient = store.only_patient(uuid4(), recorded_at=clock.now())
-            sample.write(desk.PatientDesk(Shelf(store), patient, loader.default()))
+            sample.write(desk.Office(store).household())
         finally:
             store.close()
     except RecordUnavailable as trouble:

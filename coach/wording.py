@@ -590,6 +590,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.NOT_OPEN: N_("This exercise is not open just now. Go back to Today to see when it is."),
     Fault.ALREADY_VOIDED: N_("This entry was changed already. Load the page again."),
     Fault.NOTHING_DONE: N_("Enter how often you did at least one exercise."),
+    Fault.PHYSIOTHERAPIST_DECIDES: N_("Only your physiotherapist can change this. Please send a message or call your clinic."),
     Fault.CHECK_FIRST: N_("Answer the short check first, then start."),
     Fault.NAME_TAKEN: N_("There is one called “{value}” already. Choose another name."),
 }  # fmt: skip

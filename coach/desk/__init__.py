@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import threading
 from functools import cache
-from uuid import UUID, uuid4
 
-from coach.desk import clock
+from coach.desk.admission import NotFound, Principal
+from coach.desk.office import Office
 from coach.desk.patient import PatientDesk
-from coach.desk.shelf import Shelf
 from coach.home import data_folder
-from coach.protocols import loader
 from coach.records import engine
 from coach.records.store import Store
 from coach.records.unavailable import SYSTEM, Reason, RecordUnavailable, place
 
-__all__ = ["PatientDesk", "RecordUnavailable", "database_url", "home", "where"]
+__all__ = [
+    "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "database_url", "home", "office", "where"
+]  # fmt: skip
 
 _opening = threading.Lock()
 
@@ -42,18 +42,26 @@ def where() -> str:
     return place(engine.parse(database_url()))
 
 
-def home() -> PatientDesk:
-    """Return the desk of the one patient of home mode; the first call opens the record.
+def office() -> Office:
+    """Return the office of this installation's record; the first call opens it.
 
     Raises:
         RecordUnavailable: the record cannot be opened, with the reason.
     """
     with _opening:
-        shelf, patient = _home()
-    return PatientDesk(shelf, patient, loader.default())
+        return _office()
+
+
+def home() -> PatientDesk:
+    """Return the desk of the one patient of home mode.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened, with the reason.
+    """
+    return office().household()
 
 
 @cache
-def _home() -> tuple[Shelf, UUID]:
-    store = Store.open(database_url())
-    return Shelf(store), store.only_patient(uuid4(), recorded_at=clock.now())
+def _office() -> Office:
+    clinic = os.environ.get("COACH_MODE") == "clinic"
+    return Office(Store.open(database_url()), clinic=clinic)

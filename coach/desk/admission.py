@@ -53,6 +53,10 @@ class Admission:
         """
         self._answer(action, patient, allowed=self._may(action, patient))
 
+    def allows(self, action: Action, patient: UUID) -> bool:
+        """Tell whether the principal might act on that patient's record; nothing is tried, nothing audited."""
+        return self._may(action, patient)
+
     def to_team(self, action: Action, team: UUID | None) -> None:
         """Let the principal act for that care team.
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from coach.desk.admission import names
 from coach.desk.outbox import Outbox
+from coach.desk.policy import Action
 from coach.desk.setup import SetUp
 from coach.desk.writer import New
 from coach.domain import gate
@@ -27,6 +29,7 @@ from coach.domain.history import (
     SetDone,
     Source,
     Void,
+    by_clinician,
     plain_text,
 )
 from coach.domain.moments import from_wall_clock
@@ -34,6 +37,7 @@ from coach.domain.protocol import Dose
 from coach.domain.session import schedule
 
 MOST_REPS = 1000
+OWN = (SessionStarted, SetDone, SessionFinished, Pain, Effort, Note)  # what is the patient's alone to correct
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,19 @@ class PastSet:
 class Diary(SetUp, Outbox):
     """What a patient tells afterwards."""
 
+    @names(Action.HISTORY_SEE)
     def plan(self, routine: str, dose: Dose, *, easier: bool = False) -> PlannedSet:
         """Return one set of a routine at a dose."""
         sides = self.protocol.routines[routine].sides
         return PlannedSet(routine, dose.reps, dose.hold_s, sides, easier)
 
+    @names(Action.HISTORY_SEE)
     def started(self, sets: Sequence[PlannedSet], source: Source) -> SessionStarted:
         """Return the start of a session under the protocol in force."""
         protocol = self.protocol
         return SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest, source)
 
+    @names(Action.HISTORY_TELL)
     def check_in(self, *, average: Score | None, worst: Score | None, key: UUID) -> None:
         """Record the daily check-in: pain on average and at its worst in the last 24 hours."""
         news = [
@@ -68,6 +75,7 @@ class Diary(SetUp, Outbox):
             raise BadValue(Fault.PAIN_NOT_A_SCORE)
         self._record(*news, key=key)
 
+    @names(Action.HISTORY_TELL)
     def log_past(
         self, wall: datetime, sets: Sequence[PastSet], *, before: Score | None, after: Score | None,
         effort: int | None, note: str, key: UUID,
@@ -115,6 +123,7 @@ class Diary(SetUp, Outbox):
         dose = shaped[0] if shaped else self.protocol.rules.first_dose.plain
         return self.plan(routine, dose)
 
+    @names(Action.HISTORY_CORRECT)
     def correct(self, entry: UUID, fact: Fact, *, key: UUID, wall: datetime | None = None) -> None:
         """Replace an entry by a fact of the same kind; the old one stays in the record."""
         old = self._entry(entry, key)
@@ -123,6 +132,7 @@ class Diary(SetUp, Outbox):
         at = self._past(from_wall_clock(wall, old.zone)) if wall else old.at
         self._record(New(fact, at=at, supersedes=entry, zone=old.zone), key=key)
 
+    @names(Action.HISTORY_CORRECT)
     def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
         """Replace the number of reps (over both legs) of a set; the player's has at most the planned ones."""
         old = self._entry(entry, key)
@@ -133,6 +143,7 @@ class Diary(SetUp, Outbox):
             raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=high)
         self.correct(entry, replace(old.fact, reps_done=reps), key=key)
 
+    @names(Action.HISTORY_CORRECT)
     def void(self, entry: UUID, *, why: str, key: UUID) -> None:
         """Take an entry back with a reason; of a session, all its parts. It stays in the record."""
         old = self._entry(entry, key)
@@ -151,6 +162,8 @@ class Diary(SetUp, Outbox):
             raise BadValue(Fault.UNKNOWN_ENTRY)
         if isinstance(old.fact, NEVER_VOIDED):
             raise BadValue(Fault.FLAG_NEVER_VOIDED)
+        if by_clinician(old) or (self.is_followed() and not isinstance(old.fact, OWN)):
+            raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
         if (entry in history.voided or entry in history.replaced) and key not in history.by_id:
             raise BadValue(Fault.ALREADY_VOIDED)
         return old

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from coach.desk.admission import names
+from coach.desk.policy import Action
 from coach.desk.setup import SetUp
 from coach.desk.writer import New
 from coach.domain import gate
@@ -16,12 +18,14 @@ from coach.domain.moments import from_wall_clock
 class Flags(SetUp):
     """What closes everything, and what opens it again."""
 
+    @names(Action.HISTORY_TELL)
     def report_flag(self, flag: str, *, key: UUID) -> None:
         """Record a red flag; everything is closed from then on."""
         if flag not in self.protocol.red_flags:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=flag)
         self._record(New(RedFlagYes(flag)), key=key)
 
+    @names(Action.HISTORY_TELL)
     def take_back_flag(self, entry: UUID, *, key: UUID) -> None:
         """Record that a red flag was tapped by mistake; only for the first minutes."""
         flag = self._flag(entry)
@@ -29,6 +33,7 @@ class Flags(SetUp):
             raise BadValue(Fault.MISTAKE_TOO_LATE)
         self._record(New(FlagMistake(entry)), key=key)
 
+    @names(Action.GATE_OPEN_SELF)
     def clear_flag(self, entry: UUID, *, who: str, spoke: datetime, key: UUID) -> None:
         """Record that a clinician, spoken to at a local time, allowed exercise again.
 
@@ -52,6 +57,7 @@ class Flags(SetUp):
                 return flag
         raise BadValue(Fault.UNKNOWN_ENTRY)
 
+    @names(Action.GATE_OPEN_SELF)
     def clinic_agreed(self, question: str, *, who: str, spoke: datetime, key: UUID) -> None:
         """Record that the clinic agreed despite a set-up answer: who, and the local time."""
         if self.protocol.question(question) is None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from coach.desk.admission import names
+from coach.desk.policy import Action
 from coach.desk.writer import Desk, New
 from coach.domain import gate
 from coach.domain.faults import BadValue, Fault
@@ -54,6 +56,7 @@ class NotTheirs(Exception):
 class Outbox(Desk):
     """Takes what the session player recorded."""
 
+    @names(Action.HISTORY_TELL)
     def receive(self, items: Sequence[Mapping[str, object]], *, owner: str) -> Receipt:
         """Record the items in order, each on its own; sending one again is safe.
 
@@ -162,6 +165,7 @@ class Outbox(Desk):
             raise BadValue(Fault.UNKNOWN_CHOICE, value=str(flag)[:40])
         return New(RedFlagYes(flag), at=at)
 
+    @names(Action.HISTORY_SEE)
     def set_done(
         self, session: UUID, plan: PlannedSet, reps: int, took_s: float, starts: datetime, source: Source,
         *, estimated: bool = False,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from coach.desk.admission import names
 from coach.desk.diary import Diary
 from coach.desk.flags import Flags
+from coach.desk.policy import Action
 from coach.desk.writer import New
 from coach.domain import gate, outcome, pain
 from coach.domain.faults import BadValue, Fault
@@ -42,14 +44,17 @@ class PatientDesk(Flags, Diary):
 
     # asking
 
+    @names(Action.HISTORY_SEE)
     def today(self) -> date:
         """Return today's date where the patient lives."""
         return local_date(self.now(), self.zone)
 
+    @names(Action.HISTORY_SEE)
     def decisions(self) -> Mapping[str, gate.Decision]:
         """Return what is open now and what is not, by routine, in the order of a session."""
         return gate.decide(self.protocol, self.history(), now=self.now())
 
+    @names(Action.HISTORY_SEE)
     def counts_today(self) -> Mapping[str, outcome.DayCount]:
         """Return done and due of each routine today, due being no more than may be done now."""
         case = gate.Case.of(self.protocol, self.history())
@@ -61,16 +66,19 @@ class PatientDesk(Flags, Diary):
                 counts[routine.id] = replace(count, due=min(count.due, case.cap(routine, shaped[0])))
         return counts
 
+    @names(Action.HISTORY_SEE)
     def open_flags(self) -> tuple[Entry[RedFlagYes], ...]:
         """Return the red flags that nobody cleared, most urgent first."""
         return gate.open_flags(self.protocol, self.history())
 
+    @names(Action.HISTORY_SEE)
     def last_check_today(self) -> datetime | None:
         """Return when today's latest red-flag check was answered with none, or None."""
         today = self.today()
         checks = [c for c in self.history().of(FlagCheck) if c.local_date == today]
         return checks[-1].at if checks else None
 
+    @names(Action.HISTORY_SEE)
     def asks_drowsy(self) -> bool:
         """Tell whether "Are you sleepy or dizzy?" is asked before a session now (decision 6)."""
         known = self.course()
@@ -79,6 +87,7 @@ class PatientDesk(Flags, Diary):
         span = self.protocol.rules.drowsy_asked_for.span
         return self.now() - known.procedure.at < span or self.said_yes("strong_painkillers")
 
+    @names(Action.HISTORY_SEE)
     def said_yes(self, meaning: str) -> bool:
         """Tell whether the set-up question with that meaning was answered with yes."""
         replies = self.history().answers
@@ -87,6 +96,7 @@ class PatientDesk(Flags, Diary):
             for q in self.protocol.questions
         )
 
+    @names(Action.HISTORY_SEE)
     def running_session(self) -> Session | None:
         """Return the session that was started and may be carried on, or None."""
         span = self.protocol.rules.session_open_for.span
@@ -96,26 +106,31 @@ class PatientDesk(Flags, Diary):
                 return session if self.now() - session.started.at < span else None
         return None
 
+    @names(Action.HISTORY_SEE)
     def schedule(self, session: Session) -> Schedule:
         """Return the cues of a session as Start allowed it."""
         return schedule(self.protocol, session.started.fact.sets)
 
+    @names(Action.HISTORY_SEE)
     def minutes(self, routines: Sequence[str]) -> int:
         """Return how many minutes one set of each of these open routines takes."""
         decisions = self.decisions()
         sets = [self.plan(r, d.dose) for r in routines if isinstance(d := decisions[r], gate.Open)]
         return max(1, round(schedule(self.protocol, sets).ends_s / 60)) if sets else 0
 
+    @names(Action.HISTORY_SEE)
     def latest_pain(self) -> Entry[Pain] | None:
         """Return the latest answer to how bad the pain is right now, or None."""
         return pain.latest_right_now(self.history())
 
+    @names(Action.HISTORY_SEE)
     def closed_by_somebody(self) -> gate.Reason | None:
         """Return the red flag or hold that closes every routine now, which also ends a session."""
         reasons = [d.reason for d in self.decisions().values() if isinstance(d, gate.Locked)]
         closing = [each for each in reasons if isinstance(each, gate.OpenRedFlag | gate.Held)]
         return closing[0] if len(closing) == len(self.protocol.routines) else None
 
+    @names(Action.HISTORY_SEE)
     def two_high_days(self) -> bool:
         """Tell whether pain was high on two days in a row, so that the clinic's advice is needed."""
         known = self.course()
@@ -125,6 +140,7 @@ class PatientDesk(Flags, Diary):
 
     # before a session
 
+    @names(Action.HISTORY_TELL)
     def answer_none(self, *, whole: bool, key: UUID) -> None:
         """Record that none of the red flags is there; `whole` when the full list was shown."""
         news = [New(FlagCheck(whole))]
@@ -132,10 +148,12 @@ class PatientDesk(Flags, Diary):
             news.append(New(Drowsy(yes=False)))
         self._record(*news, key=key)
 
+    @names(Action.HISTORY_TELL)
     def answer_drowsy(self, *, key: UUID) -> None:
         """Record that the patient is sleepy or dizzy, which closes everything for a while."""
         self._record(New(Drowsy(yes=True)), key=key)
 
+    @names(Action.HISTORY_TELL)
     def give_pain(
         self, score: Score | None, when: PainWhen, *, key: UUID, session: UUID | None = None,
         at: datetime | None = None,
@@ -143,6 +161,7 @@ class PatientDesk(Flags, Diary):
         """Record a pain score; None means asked and not known."""
         self._record(New(Pain(score, when, session), at=self._past(at)), key=key)
 
+    @names(Action.HISTORY_TELL)
     def start(self, routines: Sequence[str], *, easier: bool, session: UUID) -> UUID:
         """Start a session of these routines and return its id; the gate is asked again.
 
@@ -170,6 +189,7 @@ class PatientDesk(Flags, Diary):
         self._record(New(self.started(sets, Source.PLAYER)), key=session)
         return session
 
+    @names(Action.HISTORY_TELL)
     def leave(self, session: UUID, *, key: UUID) -> None:
         """Record that a session is not carried on; one that ended already stays as it ended."""
         known = self.history().session(session)
@@ -181,12 +201,14 @@ class PatientDesk(Flags, Diary):
 
     # settings
 
+    @names(Action.SETTINGS_CHANGE)
     def set(self, name: str, value: SettingValue, *, key: UUID | None = None) -> None:
         """Record a setting; the same value again records nothing."""
         value = self.checked_setting(name, value)
         if self.history().settings.get(name) != value:
             self._record(New(Setting(name, value)), key=key)
 
+    @names(Action.HISTORY_EXPORT)
     def export(self) -> dict[str, object]:
         """Return everything recorded of this patient as plain JSON values, voided entries too."""
         history = self.history()

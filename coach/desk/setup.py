@@ -6,12 +6,16 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from coach.desk.admission import names
+from coach.desk.policy import Action
 from coach.desk.writer import Desk, New
 from coach.domain.course import course, first_of_chain
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
+    AnchorTime,
     Answer,
     Cause,
+    Entry,
     HomeArrival,
     Pain,
     PainWhen,
@@ -21,9 +25,11 @@ from coach.domain.history import (
     Score,
     Setting,
     SettingValue,
+    TimeAsked,
     plain_text,
 )
 from coach.domain.moments import from_wall_clock, utc, zone
+from coach.domain.protocol import Closes
 
 PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ()./-]{1,24}")
 NAME_LIMIT = 60
@@ -34,6 +40,7 @@ SWITCHES = frozenset({"plain_words", "voice", "tones", "curve"})
 class SetUp(Desk):
     """Answers of the first visit, and their corrections."""
 
+    @names(Action.HISTORY_SEE)
     def steps(self) -> tuple[str, ...]:
         """Return the steps of the first visit in order; a question's step is its id."""
         asked = tuple(q.id for q in self.protocol.questions)
@@ -44,6 +51,7 @@ class SetUp(Desk):
             "country", "clinic_phone", "first_name",
         )  # fmt: skip
 
+    @names(Action.HISTORY_SEE)
     def missing(self) -> tuple[str, ...]:
         """Return the steps that are not answered yet, in order."""
         history = self.history()
@@ -61,10 +69,12 @@ class SetUp(Desk):
             answered.add("baseline")
         return tuple(step for step in self.steps() if step not in answered)
 
+    @names(Action.SETTINGS_CHANGE)
     def understand(self, *, key: UUID) -> None:
         """Record that the first screen, what this is and is not, was read."""
         self._record(New(Setting("understood", self.protocol.version)), key=key)
 
+    @names(Action.HISTORY_SEE)
     def checked_setting(self, name: str, value: SettingValue) -> SettingValue:
         """Return the value as it is stored; one that cannot be is refused."""
         if name in SWITCHES and isinstance(value, bool):
@@ -84,18 +94,34 @@ class SetUp(Desk):
             return plain_text(value, NAME_LIMIT)
         raise BadValue(Fault.UNKNOWN_CHOICE, value=name[:40])
 
+    @names(Action.HISTORY_TELL)
     def reply(self, question: str, reply: Reply, *, key: UUID) -> None:
         """Record the answer to a set-up question; the latest answer counts."""
-        if self.protocol.question(question) is None:
+        known = self.protocol.question(question)
+        if known is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=question)
+        told = self.history().answers.get(question)
+        takes_back = told is not None and told.fact.reply is not Reply.NO and self._still_counts(told)
+        closes = known.closes is not Closes.NOTHING and reply is Reply.NO
+        if takes_back and closes and self.is_followed():
+            raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
         self._record(New(Answer(question, reply)), key=key)
 
+    def _still_counts(self, answer: Entry[Answer]) -> bool:
+        """Tell whether an answer was given in the present course."""
+        known = course(self.protocol, self.history())
+        return known is None or answer.seq > known.told_since
+
+    @names(Action.HISTORY_TELL)
     def baseline(self, score: Score | None, *, key: UUID) -> None:
         """Record the pain in the week before the procedure; None: not remembered."""
         self._record(New(Pain(score, PainWhen.BASELINE)), key=key)
 
-    def procedure_ended(self, wall: datetime, *, key: UUID, earlier_is_right: bool = False) -> None:
+    @names(Action.HISTORY_TELL)
+    def procedure_ended(self, wall: datetime, *, key: UUID, earlier_is_right: bool = False) -> bool:
         """Record when the procedure ended, as a local time; a second time corrects the first.
+
+        Returns False where it is recorded as a request, which the physiotherapist decides.
 
         Raises:
             BadValue: the time lies ahead or too far back, is after getting home, does not exist,
@@ -108,16 +134,26 @@ class SetUp(Desk):
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         old = known.procedure if known else None
         if old and at == old.at:
-            return
+            return True
         if old and at < old.at and not earlier_is_right:
             raise BadValue(Fault.OPENS_EARLIER)
         if known:
             self._refuse_before(at, known.first.seq)
+        if old and at < old.at and self.is_followed():
+            return self._ask(AnchorTime.PROCEDURE_END, at, key)
         cause = old.fact.cause if old else Cause.FIRST
         self._record(New(Procedure(cause), at=at, supersedes=old.id if old else None), key=key)
+        return True
 
-    def got_home(self, wall: datetime | None, *, key: UUID, earlier_is_right: bool = False) -> None:
+    def _ask(self, what: AnchorTime, at: datetime, key: UUID) -> bool:
+        self._record(New(TimeAsked(what, at)), key=key)
+        return False
+
+    @names(Action.HISTORY_TELL)
+    def got_home(self, wall: datetime | None, *, key: UUID, earlier_is_right: bool = False) -> bool:
         """Record when the patient got home, as a local time; None: not home yet.
+
+        Returns False where it is recorded as a request, which the physiotherapist decides.
 
         Raises:
             BadValue: no procedure is known, the time lies ahead or before the procedure's end,
@@ -137,12 +173,16 @@ class SetUp(Desk):
         )
         old = said if said and said.fact.home and at else None
         if old and at == old.at:
-            return
+            return True
         if old and at and at < old.at and not earlier_is_right:
             raise BadValue(Fault.OPENS_EARLIER)
+        if old and at and at < old.at and self.is_followed():
+            return self._ask(AnchorTime.HOME_ARRIVAL, at, key)
         fact = HomeArrival(home=at is not None)
         self._record(New(fact, at=at, supersedes=old.id if old else None), key=key)
+        return True
 
+    @names(Action.GATE_OPEN_SELF)
     def restart(self, cause: Cause, wall: datetime, home: datetime | None, *, key: UUID) -> None:
         """Start a new course: another procedure, or a new fracture that the clinic lets start again.
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
 from coach.desk import clock
-from coach.desk.shelf import Shelf
+from coach.desk.admission import Principal, names
+from coach.desk.policy import Action, Role
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import Fact, History, RedFlagYes, to_payload
+from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, to_payload
 from coach.domain.moments import local_date
 from coach.domain.protocol import Protocol
 from coach.records.store import Draft, KeyReused
 
+if TYPE_CHECKING:
+    from coach.desk.office import Office
+
 CLOCK_SLACK = timedelta(minutes=5)
 LAST = 100  # entries that are looked at for a clock that stood later
-AUTHOR = "patient"
 
 __all__ = ["Desk", "New", "new_key"]
 
@@ -42,25 +45,49 @@ class New:
 
 
 class Desk:
-    """What every desk shares: one patient's history, the protocol, the clock and the pen."""
+    """What every desk shares: one patient's history, the protocol, the clock, the pen and the access rule."""
 
-    def __init__(self, shelf: Shelf, patient: UUID, protocol: Protocol) -> None:
-        self._shelf = shelf
+    def __init__(self, office: Office, patient: UUID, principal: Principal) -> None:
+        self.office = office
         self.patient = patient
-        self.protocol = protocol
+        self.principal = principal
+        self._shelf = office.shelf
+        self._admitted: set[Action] = set()
         self._keeps = False
         self._kept: History | None = None
 
+    def admit(self, action: Action) -> None:
+        """Let the principal do that to this patient.
+
+        Raises:
+            NotFound: the access rule does not allow it.
+        """
+        if action not in self._admitted:
+            self.office.admission(self.principal).to_patient(action, self.patient)
+            self._admitted.add(action)
+
+    def _may(self, action: Action) -> bool:
+        """Tell whether the principal might do that to this patient."""
+        return self.office.admission(self.principal).allows(action, self.patient)
+
+    @names(Action.HISTORY_SEE)
+    def is_followed(self) -> bool:
+        """Tell whether a physiotherapist follows this patient, who then decides what opens earlier."""
+        return not self._may(Action.GATE_OPEN_SELF)
+
+    @names(Action.HISTORY_SEE)
     def now(self) -> datetime:
         """Return the present instant in UTC."""
         return clock.now()
 
+    @names(Action.HISTORY_SEE)
     def history(self) -> History:
         """Return everything recorded of this patient."""
         if self._kept is None or not self._keeps:
             self._kept = self._shelf.history(self.patient)
         return self._kept
 
+    @names(Action.HISTORY_SEE)
     def for_one_run(self) -> Self:
         """Return this desk for one run of a page: it reads the record once, and anew after it records."""
         self._keeps = True
@@ -70,13 +97,25 @@ class Desk:
         self._kept = None
 
     @property
+    def protocol(self) -> Protocol:
+        """The protocol that holds for this patient now."""
+        return self.office.protocol or self.office.library.for_history(self.history(), clock.now())
+
+    @property
     def zone(self) -> str:
         """The patient's zone."""
         return self.history().zone
 
+    @names(Action.HISTORY_SEE)
     def course(self) -> Course | None:
         """Return the present course, or None before a procedure is recorded."""
         return course(self.protocol, self.history())
+
+    @property
+    def _author(self) -> str:
+        if self.principal.role is Role.PHYSIOTHERAPIST:
+            return f"{CLINICIAN}:{self.principal.account}"
+        return PATIENT
 
     def _record(self, *news: New, key: UUID | None = None) -> None:
         """Record facts in one transaction; the same `key` again with the same facts is no second entry.
@@ -115,8 +154,7 @@ class Desk:
         mine, theirs = to_payload(new.fact), to_payload(entry.fact)
         return mine == theirs and (new.at is None or new.at == entry.at)
 
-    @staticmethod
-    def _draft(key: UUID, new: New, history: History, now: datetime) -> Draft:
+    def _draft(self, key: UUID, new: New, history: History, now: datetime) -> Draft:
         at = new.at or now
         place = new.zone or history.zone
         return Draft(
@@ -125,7 +163,7 @@ class Desk:
             zone=place,
             local_date=local_date(at, place),
             recorded_at=now,
-            author=AUTHOR,
+            author=self._author,
             fact=new.fact,
             supersedes=new.supersedes,
         )

@@ -45,6 +45,7 @@ class Fault(StrEnum):
     ALREADY_VOIDED = "already_voided"
     NOTHING_DONE = "nothing_done"
     CHECK_FIRST = "check_first"
+    PHYSIOTHERAPIST_DECIDES = "physiotherapist_decides"
     NAME_TAKEN = "name_taken"
 
 

@@ -77,7 +77,7 @@ def _close(name: str, *, saved: bool = False) -> None:
     st.rerun()
 
 
-def _save_if_sure(name: str, what: object, save: Callable[..., None]) -> None:
+def _save_if_sure(name: str, what: object, save: Callable[..., object]) -> None:
     """Save; where something opens earlier, ask first whether it is right."""
     with times.refusals():
         try:
@@ -90,7 +90,7 @@ def _save_if_sure(name: str, what: object, save: Callable[..., None]) -> None:
         _close(name, saved=True)
 
 
-def _ask_sure(name: str, what: object, save: Callable[..., None]) -> None:
+def _ask_sure(name: str, what: object, save: Callable[..., object]) -> None:
     """Ask whether it is right that something opens earlier; a changed entry is asked again."""
     if st.session_state.get(SURE) != (name, what):
         return
@@ -141,7 +141,7 @@ def _got_home(patient: PatientDesk, known: Course | None) -> None:
             _close("home", saved=True)
 
 
-def _time_form(name: str, wall: datetime | None, act: Callable[..., None]) -> None:
+def _time_form(name: str, wall: datetime | None, act: Callable[..., object]) -> None:
     key = keys.act(f"set-{name}")
 
     def save(*, earlier_is_right: bool) -> None:

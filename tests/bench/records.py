@@ -10,10 +10,11 @@ from uuid import UUID
 
 from coach import demo
 from coach.desk import PatientDesk, clock
-from coach.desk.writer import AUTHOR, new_key
+from coach.desk.writer import new_key
 from coach.domain import gate
 from coach.domain.course import Course
 from coach.domain.history import (
+    PATIENT,
     Effort,
     Fact,
     FlagCheck,
@@ -166,6 +167,6 @@ def _draft(at: datetime, fact: Fact, *, key: UUID | None = None) -> Draft:
         zone=ZONE,
         local_date=local_date(at, ZONE),
         recorded_at=at,
-        author=AUTHOR,
+        author=PATIENT,
         fact=fact,
     )

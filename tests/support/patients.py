@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
-from coach.desk import PatientDesk, clock
-from coach.desk.shelf import Shelf
+from coach.desk import Office, PatientDesk, clock
 from coach.desk.writer import new_key
 from coach.domain.history import Reply
 from coach.domain.moments import local
 from coach.domain.protocol import Protocol
-from coach.protocols import loader
 from coach.records.store import Store
 
 ZONE = "Europe/Berlin"
@@ -24,8 +21,7 @@ def desk_in(home: Path, protocol: Protocol | None = None) -> PatientDesk:
     """Return the desk of the one patient whose record lies in a folder."""
     home.mkdir(parents=True, exist_ok=True)
     store = Store.open(f"sqlite:///{home / 'coach.sqlite3'}")
-    patient = store.only_patient(uuid4(), recorded_at=clock.now())
-    return PatientDesk(Shelf(store), patient, protocol or loader.default())
+    return Office(store, protocol=protocol).household()
 
 
 def answer_set_up(

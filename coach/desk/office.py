@@ -1,0 +1,96 @@
+"""The office: what all desks of one record share, and who sits down at which."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from functools import cached_property
+from uuid import UUID, uuid4
+
+from uuid_utils.compat import uuid7
+
+from coach.desk import clock
+from coach.desk.admission import Admission, Principal
+from coach.desk.library import Library
+from coach.desk.patient import PatientDesk
+from coach.desk.policy import Action, Role
+from coach.desk.shelf import Shelf
+from coach.domain.protocol import Protocol
+from coach.records.audit import Audit, Line
+from coach.records.people import People
+from coach.records.store import Store
+
+# Who goes on reading is not written down at each click.
+READING = frozenset(
+    {
+        Action.HISTORY_SEE,
+        Action.REVIEW_SEE,
+        Action.MESSAGES_SEE,
+        Action.CASELOAD_SEE,
+        Action.TEAMS_SEE,
+        Action.PROTOCOLS_SEE,
+        Action.AUDIT_SEE,
+    }
+)
+AUDITED_AGAIN_AFTER = timedelta(minutes=10)
+MOST_REMEMBERED = 10_000
+
+
+class Office:
+    """One record with everything around it; safe to use from several threads."""
+
+    def __init__(self, store: Store, *, clinic: bool = False, protocol: Protocol | None = None) -> None:
+        self.store = store
+        self.clinic = clinic
+        self.shelf = Shelf(store)
+        self.people = People(store)
+        self.audit = Audit(store)
+        self.library = Library(store)
+        self.protocol = protocol  # in the place of the library's, for tests
+        self._audited: dict[object, object] = {}
+        self._lock = threading.Lock()
+
+    def admission(self, principal: Principal) -> Admission:
+        """Return what asks the access rule for this principal."""
+        return Admission(principal, self.people.team_of, self.note)
+
+    def note(self, principal: Principal, action: Action, patient: UUID | None, allowed: bool) -> None:  # noqa: FBT001
+        """Write down who did what; going on with the same reading is the same line for a while."""
+        now = clock.now()
+        same = (principal.account, principal.role, principal.sign_in, action, patient, allowed)
+        with self._lock:
+            last = self._audited.get(same)
+            if action in READING and allowed and last and now - last < AUDITED_AGAIN_AFTER:  # type: ignore[operator]
+                return
+            if len(self._audited) >= MOST_REMEMBERED:
+                self._audited.clear()
+            self._audited[same] = now
+        self.audit.write(
+            Line(
+                id=uuid7(),
+                at=now,
+                account=principal.account,
+                role=principal.role.value,
+                action=action.value,
+                patient=patient,
+                outcome="allowed" if allowed else "refused",
+            )
+        )
+
+    # home mode
+
+    @cached_property
+    def only_patient(self) -> UUID:
+        """The one patient of a home."""
+        return self.store.only_patient(uuid4(), recorded_at=clock.now())
+
+    def is_followed(self) -> bool:
+        """Tell whether a physiotherapist is linked to the one patient of a home."""
+        team = self.people.team_of(self.only_patient)
+        return team is not None and bool(self.people.members(team))
+
+    def household(self) -> PatientDesk:
+        """Return the desk of the one patient at home, who needs no sign-in."""
+        role = Role.PATIENT if self.is_followed() else Role.HOUSEHOLD
+        patient = self.only_patient
+        return PatientDesk(self, patient, Principal(role, patient=patient))
