@@ -593,6 +593,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.PHYSIOTHERAPIST_DECIDES: N_("Only your physiotherapist can change this. Please send a message or call your clinic."),
     Fault.CHECK_FIRST: N_("Answer the short check first, then start."),
     Fault.NAME_TAKEN: N_("There is one called “{value}” already. Choose another name."),
+    Fault.NOBODY_READS: N_("Your clinic has ended your care here, so nobody would read this. Please call them."),
 }  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Fault(StrEnum):
     CHECK_FIRST = "check_first"
     PHYSIOTHERAPIST_DECIDES = "physiotherapist_decides"
     NAME_TAKEN = "name_taken"
+    NOBODY_READS = "nobody_reads"
 
 
 class BadValue(ValueError):
