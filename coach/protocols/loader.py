@@ -35,12 +35,13 @@ from coach.domain.protocol import (
 from coach.protocols import relations
 from coach.protocols.reading import NO_PLACEHOLDERS, NUMBERS_TO_CALL, Problem, ProtocolError, Report, Table
 
-__all__ = ["Problem", "ProtocolError", "default", "load"]
+__all__ = ["Problem", "ProtocolError", "default", "load", "read"]
 
 Item = TypeVar("Item")
 
 SCHEMA = 1
 SIZE_LIMIT = 1024 * 1024
+DOTS = 100  # on one line; reading a dotted key takes time and memory by the square of its parts
 DEFAULT = Path(__file__).with_name("balloon_kyphoplasty.toml")
 
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
@@ -107,8 +108,22 @@ GUIDE = ("what_it_is", "risk_factors", "timeline", "getting_up", "words", "numbe
 
 def load(path: Path) -> Protocol:
     """Return the protocol of that file; a bad file raises `ProtocolError` with all its problems."""
-    report = Report(str(path))
-    data = _bytes(path, report)
+    return read(_bytes(path, Report(str(path))), str(path))
+
+
+def read(data: bytes, name: str) -> Protocol:
+    """Return the protocol of a file's bytes; `name` is what problems call the file.
+
+    Raises:
+        ProtocolError: it is bad, with all its problems.
+    """
+    report = Report(name)
+    if len(data) > SIZE_LIMIT:
+        report.add("", "the file is too large", "at most 1 MiB")
+    for n, line in enumerate(data.split(b"\n"), start=1):
+        if line.count(b".") > DOTS:
+            report.add("", "the line has too many dots", f"at most {DOTS} in a line", line=n)
+    report.stop_if_any()
     root = Table(_parsed(data, report), "", report)
     _check_schema(root)
     sources = root.table("sources")
@@ -157,9 +172,6 @@ def _bytes(path: Path, report: Report) -> bytes:
         report.add("", f"the file cannot be read ({reason})", "a TOML file that can be opened")
         report.stop_if_any()
         raise
-    if len(data) > SIZE_LIMIT:
-        report.add("", "the file is too large", "at most 1 MiB")
-    report.stop_if_any()
     return data
 
 

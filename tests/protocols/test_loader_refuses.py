@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.protocols.loader import Problem, ProtocolError, load
+from coach.protocols.loader import DEFAULT, Problem, ProtocolError, load, read
 from tests.support.protocols import default_text
 
 TEXT = default_text()
@@ -637,3 +637,15 @@ def test_whatever_stands_in_a_line_the_loader_answers_with_a_protocol_or_a_refus
     except ProtocolError as refused:
         answer = refused
     assert answer is None or str(path) in str(answer)
+
+
+@pytest.mark.parametrize("line", ["a." * 99_990 + "a = 1", "[" + "a." * 99_990 + "a]"])
+def test_a_key_of_many_parts_is_refused_before_it_costs_anything(line: str) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        read(f"schema = 1\n{line}".encode(), "upload.toml")
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.what) == ("upload.toml", 2, "the line has too many dots")
+
+
+def test_the_same_bytes_are_the_same_protocol_from_a_file_or_not() -> None:
+    assert read(DEFAULT.read_bytes(), "upload.toml") == load(DEFAULT)
