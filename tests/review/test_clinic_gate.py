@@ -1,0 +1,138 @@
+"""The gate's timeline says at each instant what the gate said, as the history stood then."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import assert_never
+
+import pytest
+
+from coach.domain import gate
+from coach.domain.history import ClinicianHold, HoldLifted, Override, PainWhen, RedFlagYes, Reply, StopReason
+from coach.review import clinic_gate
+from coach.review.clinic_gate import State
+from tests.domain.story import EVERY, GLUTES, NOON, PROTOCOL, PUMPS, QUADS, TUMMY, Story, h
+
+
+def story() -> Story:
+    """A course with every kind of closing in it."""
+    told = Story().begins()
+    told.trains([PUMPS], 6, before=3, after=3)
+    told.trains([GLUTES, QUADS], 26, before=3, after=5)
+    told.trains([GLUTES, QUADS], 30, before=4, after=8, stop=StopReason.PAIN)
+    told.feels(7, 60)
+    told.feels(2, 61)
+    told.add(RedFlagYes("leg_clot"), 70)
+    told.add(gate.FlagCleared(told.entries[-1].id, "Dr Ames", told.instant(71)), 72)
+    hold = told.add(ClinicianHold(QUADS, "swollen knee"), 80)
+    told.add(HoldLifted(hold, "better"), 100)
+    told.add(ClinicianHold(None, "wait for the scan", told.instant(130)), 120)
+    told.add(Override(TUMMY, 5, 3.0, 2, told.instant(140), told.instant(160), "doing well"), 139)
+    told.feels(9, 150)
+    return told
+
+
+def expected(answer: gate.Decision) -> frozenset[State]:
+    """Return what the timeline may say where the gate answers so."""
+    if isinstance(answer, gate.Open):
+        return clinic_gate.ARE_OPEN
+    match answer.reason:
+        case gate.OpenRedFlag():
+            return frozenset({State.FLAG})
+        case gate.Held():
+            return frozenset({State.HOLD})
+        case gate.NeedsClinic() | gate.Unanswered():
+            return frozenset({State.ANSWER})
+        case gate.NotHome():
+            return frozenset({State.NOT_HOME})
+        case gate.Sleepy():
+            return frozenset({State.SLEEPY})
+        case gate.AfterRed():
+            return frozenset({State.RED_LIGHT})
+        case gate.TooMuchPain():
+            return frozenset({State.PAIN})
+        case gate.TooEarly():
+            return frozenset({State.PHASE})
+        case gate.DoseDone() | gate.TooSoon():
+            return clinic_gate.ARE_OPEN
+        case gate.NoProcedure() | gate.FutureTime() | gate.Contradictory():
+            raise AssertionError(answer)
+        case _:
+            assert_never(answer.reason)
+
+
+def states_at(stretches: tuple[clinic_gate.Stretch, ...], at: datetime) -> dict[str, State]:
+    return {each.routine: each.state for each in stretches if each.starts <= at < each.ends}
+
+
+@pytest.mark.parametrize(
+    "hours", [0.5, 2, 8, 27, 31, 45, 60.5, 62, 70.5, 73, 90, 110, 125, 135, 145, 150.5, 170]
+)
+def test_at_every_instant_the_timeline_says_what_the_gate_says(hours: float):
+    whole = story()
+    at = whole.instant(hours)
+    known = whole.known_by(at)
+    seen = states_at(clinic_gate.stretches(PROTOCOL, known, until=at + timedelta(seconds=1)), at)
+    for routine, answer in gate.decide(PROTOCOL, known, now=at).items():
+        assert seen[routine] in expected(answer), (routine, answer)
+
+
+@pytest.mark.parametrize("hours", [27, 31, 45, 62, 70.5, 73, 90, 110, 125, 145, 150.5])
+def test_what_came_later_does_not_rewrite_what_was_closed(hours: float):
+    whole = story()
+    at = whole.instant(hours)
+    then = states_at(clinic_gate.stretches(PROTOCOL, whole.known_by(at), until=at + timedelta(seconds=1)), at)
+    now = states_at(clinic_gate.stretches(PROTOCOL, whole.history, until=whole.instant(200)), at)
+    assert then == now
+
+
+def test_every_state_occurs_and_the_stretches_meet():
+    whole = story()
+    told = clinic_gate.stretches(PROTOCOL, whole.history, until=whole.instant(200))
+    assert {each.state for each in told} >= {
+        State.OPEN, State.DOSED, State.PHASE, State.NOT_HOME, State.FLAG, State.HOLD, State.RED_LIGHT, State.PAIN,
+    }  # fmt: skip
+    for routine in EVERY:
+        mine = [each for each in told if each.routine == routine]
+        assert mine[0].starts == NOON
+        assert mine[-1].ends == whole.instant(200)
+        assert [each.ends for each in mine[:-1]] == [each.starts for each in mine[1:]]
+        assert all(one.state is not two.state or one.entry is not two.entry
+                   for one, two in pairwise(mine))  # fmt: skip
+
+
+def test_a_hold_names_its_entry_and_a_routine_opened_early_is_told_from_a_changed_dose():
+    told = Story().begins()
+    hold = told.add(ClinicianHold(QUADS, "swollen knee"), 80)
+    told.add(Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(60), "doing well"), 29)
+    told.add(Override(GLUTES, 5, 3.0, 3, told.instant(30), told.instant(60), "doing well"), 29)
+    seen = clinic_gate.stretches(PROTOCOL, told.history, until=told.instant(90))
+    assert [each.entry.id for each in seen if each.state is State.HOLD and each.entry] == [hold]
+    assert [(each.routine, each.starts, each.ends) for each in seen if each.state is State.OPENED] == [
+        (TUMMY, told.instant(30), told.instant(48))
+    ]
+    dosed = [(each.routine, each.ends - each.starts) for each in seen if each.state is State.DOSED]
+    assert sorted(dosed) == [(GLUTES, h(30)), (TUMMY, h(12))]
+
+
+def test_an_answer_that_closes_is_in_the_timeline_until_the_clinic_agrees():
+    told = Story().begins()
+    told.answers("leg_clot_or_injury", Reply.YES.value, 10)
+    told.add(gate.ClinicAgreed("leg_clot_or_injury", "Dr Ames", told.instant(20)), 21)
+    seen = clinic_gate.stretches(PROTOCOL, told.history, until=told.instant(30))
+    answered = [(e.starts, e.ends) for e in seen if e.routine == PUMPS and e.state is State.ANSWER]
+    assert answered == [(told.instant(10), told.instant(21))]
+
+
+def test_without_a_procedure_there_is_no_timeline():
+    assert clinic_gate.stretches(PROTOCOL, Story().history, until=NOON) == ()
+    ahead = Story().begins()
+    assert clinic_gate.stretches(PROTOCOL, ahead.history, until=NOON - h(1)) == ()
+
+
+def test_zero_pain_closes_nothing():
+    told = Story().begins()
+    told.feels(0, 60, PainWhen.NOW)
+    seen = clinic_gate.stretches(PROTOCOL, told.history, until=told.instant(70))
+    assert State.PAIN not in {each.state for each in seen}
