@@ -1,4 +1,4 @@
-"""The router: page settings, the pages there are, and what every page carries."""
+"""The router: page settings, who is looking, the pages there are, and what every page carries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import streamlit as st
 
 from coach.i18n import _
-from coach.ui import live, look, places
+from coach.ui import door, live, look, places
 
 
 def main() -> None:
@@ -15,13 +15,20 @@ def main() -> None:
     st.set_page_config(
         page_title="Coach", page_icon="🛏️", layout="centered", initial_sidebar_state="collapsed"
     )
-    current = st.navigation([places.page(name) for name in places.TITLES], position="hidden")
     look.dress()
+    found = door.meet()
+    pages = {name: places.page(name) for name in places.TITLES if places.file(name).exists()}
+    current = st.navigation(list(pages.values()), position="hidden")
+    name = next(name for name, page in pages.items() if page.url_path == current.url_path)
     live.calm()
     if os.environ.get("COACH_SAMPLE"):
         look.banner(_("Sample data. Nothing here is about you."))
+    if name in places.CLINIC:
+        with st.container(key="coach-clinic"):
+            current.run()
+        return
     current.run()
-    if current.url_path not in ("set-up", "session"):
+    if name not in places.ALONE and found.patient:
         look.menu()
 
 

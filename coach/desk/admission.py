@@ -34,7 +34,35 @@ class Principal:
     sign_in: str = ""
 
 
-Auditor = Callable[[Principal, Action, UUID | None, bool], None]
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who has signed in: one person, who may be a patient, of the staff, or both."""
+
+    account: UUID
+    name: str
+    staff_role: Role | None
+    patient: UUID | None
+    teams: frozenset[UUID]
+    sign_in: str
+
+    def as_patient(self) -> Principal | None:
+        """Return this person as the patient they are, or None."""
+        if self.patient is None:
+            return None
+        return Principal(Role.PATIENT, self.account, self.name, self.patient, frozenset(), self.sign_in)
+
+    def as_staff(self) -> Principal | None:
+        """Return this person as one of the staff, or None."""
+        if self.staff_role is None:
+            return None
+        return Principal(self.staff_role, self.account, self.name, self.patient, self.teams, self.sign_in)
+
+
+class Auditor(Protocol):
+    """Writes down who did what to whom."""
+
+    def __call__(self, principal: Principal, action: Action, patient: UUID | None, *, allowed: bool) -> None:
+        """Write it down; `patient` is None where it concerns no single one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +118,7 @@ class Admission:
 
     def _answer(self, action: Action, patient: UUID | None, *, allowed: bool) -> None:
         if not allowed or scope(action, self.principal.role) is not Scope.SELF:
-            self.audit(self.principal, action, patient, allowed)
+            self.audit(self.principal, action, patient, allowed=allowed)
         if not allowed:
             raise NotFound
 

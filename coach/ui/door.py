@@ -2,12 +2,114 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+from uuid import UUID
+
 import streamlit as st
 
 from coach import desk, wording
-from coach.desk import PatientDesk, RecordUnavailable
+from coach.desk import NotFound, Office, PatientDesk, Principal, RecordUnavailable
+from coach.desk.policy import Action, Role
 from coach.i18n import _
-from coach.ui import places
+from coach.ui import places, visitor
+
+if TYPE_CHECKING:
+    from coach.desk.caseload import CaseloadDesk
+    from coach.desk.messages import MessagesDesk
+    from coach.desk.patients import PatientsDesk
+    from coach.desk.plan import PlanDesk
+    from coach.desk.protocols import ProtocolsDesk
+    from coach.desk.review import ReviewDesk
+    from coach.desk.trail import TrailDesk
+
+ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
+
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking: as a patient, as one of the staff, or as both; None where they are not."""
+
+    office: Office
+    patient: Principal | None
+    staff: Principal | None
+
+    @property
+    def start(self) -> str:
+        """The page where this viewer begins."""
+        if self.patient and not (self.office.clinic and self.staff):
+            return "today"
+        return "patients" if self.staff and self.staff.role is Role.ADMINISTRATOR else "caseload"
+
+
+def viewer() -> Viewer | None:
+    """Return who is looking, looked up anew at every run; None where nobody has signed in."""
+    office = _office()
+    identity = office.identity(visitor.token())
+    staff = identity.as_staff() if identity else None
+    if not office.clinic:
+        return Viewer(office, office.household().principal, staff)
+    return Viewer(office, identity.as_patient(), staff) if identity else None
+
+
+def meet() -> Viewer:
+    """Return who is looking; the state of a browser session never passes to somebody else.
+
+    Nobody signed in: say so, and show nothing.
+    """
+    found = viewer()
+    if found is None:
+        _forget()
+        st.title(_("You are signed out"))
+        st.text(_("Sign in to go on. Nothing that was saved is lost."))
+        st.link_button(_("Sign in"), "/sign-in", type="primary", width="stretch")
+        st.stop()
+    who = [each.account for each in (found.patient, found.staff) if each]
+    if st.session_state.get(ACCOUNT, who) != who:
+        _forget()
+    st.session_state[ACCOUNT] = who
+    st.session_state[places.START] = found.start
+    return found
+
+
+def _forget() -> None:
+    for key in list(st.session_state):
+        del st.session_state[key]
+
+
+def _office() -> Office:
+    try:
+        return desk.office()
+    except RecordUnavailable as unavailable:
+        _closed(unavailable)
+
+
+def _closed(unavailable: RecordUnavailable) -> NoReturn:
+    st.title(_("Your record cannot be opened"))
+    st.text(wording.unavailable(unavailable.reason, unavailable.where))
+    st.stop()
+
+
+def not_found() -> NoReturn:
+    """Say that there is nothing here: what is missing and what is not theirs look the same."""
+    st.title(_("Not found"))
+    st.text(_("There is nothing here for you."))
+    if st.button(_("Go back to the start"), width="stretch"):
+        places.go(places.start())
+    st.stop()
+
+
+def _enter(make: Callable[[], D]) -> D:
+    """Return what a desk gives, or say why there is nothing and stop the page."""
+    try:
+        return make()
+    except NotFound:
+        not_found()
+    except RecordUnavailable as unavailable:
+        _closed(unavailable)
 
 
 def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
@@ -15,13 +117,104 @@ def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
 
     With `set_up`, a patient who has not answered the first questions is led there.
     """
-    try:
-        patient = desk.home().for_one_run()
-        missing = patient.missing()
-    except RecordUnavailable as unavailable:
-        st.title(_("Your record cannot be opened"))
-        st.text(wording.unavailable(unavailable.reason, unavailable.where))
-        st.stop()
-    if set_up and missing:
+    return _enter(lambda: _as_patient(set_up=set_up))
+
+
+def _as_patient(*, set_up: bool) -> PatientDesk:
+    found = meet()
+    if found.patient is None or found.patient.patient is None:
+        _refuse(found, Action.HISTORY_SEE)
+    patient = PatientDesk(found.office, found.patient.patient, found.patient).for_one_run()
+    if set_up and patient.missing():
         places.go("set_up")
     return patient
+
+
+def _refuse(found: Viewer, action: Action) -> NoReturn:
+    somebody = found.staff or found.patient
+    if somebody:
+        found.office.note(somebody, action, None, allowed=False)
+    raise NotFound
+
+
+def _staff(action: Action) -> tuple[Office, Principal]:
+    found = meet()
+    if found.staff is None:
+        _refuse(found, action)
+    found.office.admission(found.staff).to_clinic(action)
+    return found.office, found.staff
+
+
+def _chosen(action: Action) -> tuple[Office, UUID, Principal]:
+    """Return the patient whom a physiotherapist has chosen in this browser session."""
+    office, staff = _staff(action)
+    chosen = st.session_state.get(places.PATIENT_CHOSEN)
+    if not isinstance(chosen, UUID):
+        places.go("caseload")
+        raise NotFound  # never reached: the page is left
+    office.admission(staff).to_patient(action, chosen)
+    return office, chosen, staff
+
+
+def enter_own_messages() -> MessagesDesk:
+    """Return the desk of the messages of the patient who is looking."""
+    from coach.desk.messages import MessagesDesk
+
+    def make() -> MessagesDesk:
+        found = meet()
+        if found.patient is None or found.patient.patient is None:
+            _refuse(found, Action.MESSAGES_SEE)
+        messages = MessagesDesk(found.office, found.patient.patient, found.patient)
+        messages.admit(Action.MESSAGES_SEE)
+        return messages
+
+    return _enter(make)
+
+
+def enter_caseload() -> CaseloadDesk:
+    """Return the desk of the patients of the physiotherapist's teams."""
+    from coach.desk.caseload import CaseloadDesk
+
+    return _enter(lambda: CaseloadDesk(*_staff(Action.CASELOAD_SEE)))
+
+
+def enter_review() -> ReviewDesk:
+    """Return the desk that looks back at the chosen patient."""
+    from coach.desk.review import ReviewDesk
+
+    return _enter(lambda: ReviewDesk(*_chosen(Action.REVIEW_SEE)).for_one_run())
+
+
+def enter_plan() -> PlanDesk:
+    """Return the desk that changes the plan of the chosen patient."""
+    from coach.desk.plan import PlanDesk
+
+    return _enter(lambda: PlanDesk(*_chosen(Action.PLAN_CHANGE)).for_one_run())
+
+
+def enter_messages() -> MessagesDesk:
+    """Return the desk of the messages with the chosen patient."""
+    from coach.desk.messages import MessagesDesk
+
+    return _enter(lambda: MessagesDesk(*_chosen(Action.MESSAGES_SEE)))
+
+
+def enter_patients() -> PatientsDesk:
+    """Return the desk that takes patients in and assigns them."""
+    from coach.desk.patients import PatientsDesk
+
+    return _enter(lambda: PatientsDesk(*_staff(Action.TEAMS_SEE)))
+
+
+def enter_protocols() -> ProtocolsDesk:
+    """Return the desk of the clinic's protocols."""
+    from coach.desk.protocols import ProtocolsDesk
+
+    return _enter(lambda: ProtocolsDesk(*_staff(Action.PROTOCOLS_SEE)))
+
+
+def enter_trail() -> TrailDesk:
+    """Return the desk that reads the audit."""
+    from coach.desk.trail import TrailDesk
+
+    return _enter(lambda: TrailDesk(*_staff(Action.AUDIT_SEE)))

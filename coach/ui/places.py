@@ -11,28 +11,52 @@ from coach.i18n import N_, _
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 
-TITLES = {
+PATIENT = {
     "today": N_("Today"),
     "diary": N_("Diary"),
     "progress": N_("Progress"),
+    "messages": N_("Messages"),
     "guide": N_("Guide"),
     "settings": N_("Settings"),
     "session": N_("Exercises"),
     "warning": N_("Warning signs"),
     "set_up": N_("Set-up"),
 }
+CLINIC = {
+    "caseload": N_("Caseload"),
+    "review": N_("Review"),
+    "plan": N_("Plan"),
+    "thread": N_("Messages"),
+    "patients": N_("Patients"),
+    "protocols": N_("Protocols"),
+    "audit": N_("Audit"),
+}
+TITLES = PATIENT | CLINIC
 IN_MENU = ("today", "diary", "progress", "guide", "settings")
+ALONE = ("set_up", "session")  # pages without a menu
+START = "coach-start"  # where the state of a browser session keeps the viewer's own start page
+PATIENT_CHOSEN = "clinic-patient"  # whom the physiotherapist is looking at
+
+
+def file(name: str) -> Path:
+    """Return the file of the page of that name."""
+    return FOLDER / ("clinic" if name in CLINIC else "patient") / f"{name}.py"
 
 
 def page(name: str) -> StreamlitPage:
-    """Return the patient's page of that name; today's is the start page."""
+    """Return the page of that name; the viewer's own start page answers at the bare address."""
     return st.Page(
-        FOLDER / "patient" / f"{name}.py",
+        file(name),
         title=_(TITLES[name]),
         icon="",
         url_path=name.replace("_", "-"),
-        default=name == "today",
+        default=name == start(),
     )
+
+
+def start() -> str:
+    """Return the page where this viewer begins."""
+    return str(st.session_state.get(START, "today"))
 
 
 def go(name: str) -> None:
