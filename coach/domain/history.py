@@ -574,6 +574,11 @@ KINDS: Mapping[str, type] = {
 }
 KIND_OF: Mapping[type, str] = {fact: kind for kind, fact in KINDS.items()}
 NEVER_VOIDED = (RedFlagYes, FlagMistake, FlagCleared, Void)
+#: What a physiotherapist changes about the plan; some of it a patient at home may tell too.
+PLAN = (
+    ClinicianHold, HoldLifted, Override, OverrideEnded, PainLimit, PlanText, ProtocolChosen,
+    FlagCleared, ClinicAgreed, Procedure, HomeArrival, TimeDecided,
+)  # fmt: skip
 
 
 def to_payload(fact: Fact) -> dict[str, object]:

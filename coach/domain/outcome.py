@@ -61,13 +61,17 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """One routine on one local day: sets done, sets due (0 = not due) and the share of it."""
+    """One routine on one local day: sets done, sets due (0 = not due) and the share of it.
+
+    More than `most` sets are `over`; it is infinite where no dose says so.
+    """
 
     routine: str
     day: date
     done: int
     due: int
     over: bool
+    most: float = math.inf
 
     @property
     def share(self) -> float | None:
@@ -139,7 +143,7 @@ def _count(case: Case, routine: Routine, on: date) -> DayCount:
     due = min(largest, room)
     if windows and windows[-1][1] < ends:
         due = min(due, done)
-    return DayCount(routine.id, on, done, due, done > over_above)
+    return DayCount(routine.id, on, done, due, done > over_above, over_above)
 
 
 def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, timedelta, float] | None:

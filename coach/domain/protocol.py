@@ -257,6 +257,12 @@ class Rules:
     emergency_cleared_after: Quantity
     silent_after: Quantity
     session_open_for: Quantity
+    pain_up_by: Quantity
+    pain_up_over: Quantity
+    low_over: Quantity
+    low_needs: Quantity
+    own_limit_most: Quantity
+    plan_lasts_most: Quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,12 @@ RULES: Mapping[str, str] = {
     "emergency_cleared_after": "h",
     "silent_after": "h",
     "session_open_for": "h",
+    "pain_up_by": "NRS points",
+    "pain_up_over": "d",
+    "low_over": "d",
+    "low_needs": "d",
+    "own_limit_most": "NRS",
+    "plan_lasts_most": "d",
 }
 
 NOTICES = (

@@ -198,6 +198,12 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         "better_window",
         "better_needs",
         "emergency_cleared_after",
+        "pain_up_by",
+        "pain_up_over",
+        "low_over",
+        "low_needs",
+        "own_limit_most",
+        "plan_lasts_most",
     ):
         quantity: Quantity = getattr(rules, name)
         if known(quantity) and quantity.value == 0:

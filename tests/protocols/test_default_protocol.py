@@ -69,6 +69,12 @@ RULES = {
     "emergency_cleared_after": (24, "h"),
     "silent_after": (48, "h"),
     "session_open_for": (3, "h"),
+    "pain_up_by": (2, "NRS points"),
+    "pain_up_over": (3, "d"),
+    "low_over": (7, "d"),
+    "low_needs": (3, "d"),
+    "own_limit_most": (7, "NRS"),
+    "plan_lasts_most": (28, "d"),
 }
 
 

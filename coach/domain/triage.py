@@ -1,0 +1,468 @@
+"""Triage: who needs a physiotherapist, why, and from when, from what is recorded alone."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from statistics import fmean, median
+from uuid import UUID
+
+from coach.domain import gate, outcome, pain
+from coach.domain.history import (
+    PATIENT,
+    PLAN,
+    RIGHT_NOW,
+    Away,
+    ClinicianHold,
+    Discharged,
+    Entry,
+    History,
+    Message,
+    MessageRead,
+    Pain,
+    PainWhen,
+    Readmitted,
+    Seen,
+    TimeAsked,
+    TimeDecided,
+    by_clinician,
+    set_end,
+)
+from coach.domain.moments import local_date, midnight_after, start_of_day, utc
+from coach.domain.protocol import Protocol
+
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+AHEAD = 14  # days after the last entry over which "nothing more is recorded" is worked out
+CARD_DAYS = 14  # days of pain on a card
+SCORED = RIGHT_NOW | {PainWhen.AVERAGE_24H}
+
+
+class NeedReason(StrEnum):
+    """Why somebody needs a look, the most urgent first."""
+
+    RED_FLAG = "red_flag"
+    RED_LIGHT = "red_light"
+    PAIN_UP = "pain_up"
+    TIME_ASKED = "time_asked"
+    OVER_DOING = "over_doing"
+    SILENT = "silent"
+    LOW = "low"
+    REVIEW_DUE = "review_due"
+    UNREAD = "unread"
+
+
+RANKS: Mapping[NeedReason, int] = {reason: rank for rank, reason in enumerate(NeedReason, start=1)}
+
+Detail = Mapping[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One reason over [from_at, until_at), if nothing more is recorded.
+
+    `key` names it and stays the same for as long as it is the same reason. `seen_until` is the start
+    of the local day after a physiotherapist dealt with it, and `BEGINNING` where nobody has.
+    """
+
+    reason: NeedReason
+    key: str
+    from_at: datetime
+    until_at: datetime
+    detail: Detail = field(default_factory=dict)
+    seen_until: datetime = BEGINNING
+
+    @property
+    def rank(self) -> int:
+        """How urgent it is, from 1."""
+        return RANKS[self.reason]
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether it is there at an instant."""
+        return self.from_at <= at < self.until_at
+
+    def seen(self, at: datetime) -> bool:
+        """Tell whether somebody has dealt with it for the day of an instant."""
+        return at < self.seen_until
+
+
+def now(needs: Iterable[Need], at: datetime) -> tuple[Need, ...]:
+    """Return the needs that hold at an instant, most urgent first, then the longest there."""
+    return tuple(sorted((n for n in needs if n.holds(at)), key=lambda n: (n.rank, n.from_at, n.key)))
+
+
+def needs(protocol: Protocol, history: History) -> tuple[Need, ...]:
+    """Return every need that can hold at or after the last entry was recorded, most urgent first.
+
+    Of a discharged patient nothing but an open red flag is one.
+    """
+    if not history.entries:
+        return ()
+    look = _Look(protocol, history)
+    found = [need for need in look.all() if need.until_at > max(need.from_at, look.last)]
+    return tuple(sorted(found, key=lambda need: (need.rank, need.from_at, need.key)))
+
+
+class _Look:
+    """One history beside the protocol while its needs are gathered."""
+
+    def __init__(self, protocol: Protocol, history: History) -> None:
+        self.protocol = protocol
+        self.rules = protocol.rules
+        self.history = history
+        self.case = gate.Case.of(protocol, history)
+        self.last = max(entry.recorded_at for entry in history.entries)
+        self.today = local_date(self.last, history.zone)
+
+    def all(self) -> Iterator[Need]:
+        yield from self.red_flags()
+        if is_discharged(self.history):
+            return
+        yield from self.red_lights()
+        yield from self.pain_up()
+        yield from self.times_asked()
+        yield from self.over_doing()
+        yield from self.silent()
+        yield from self.low()
+        yield from self.review_due()
+        yield from self.unread()
+
+    def need(
+        self, reason: NeedReason, name: object, begins: datetime, ends: datetime, detail: Detail | None = None
+    ) -> Need:
+        key = f"{reason.value}:{name}"
+        return Need(reason, key, begins, ends, detail or {}, self.seen_until.get(key, BEGINNING))
+
+    @cached_property
+    def seen_until(self) -> Mapping[str, datetime]:
+        """Until when each key has been dealt with: to the end of the day of the latest word on it."""
+        found: dict[str, datetime] = {}
+        for seen in self.history.of(Seen):
+            if by_clinician(seen):
+                until = midnight_after(seen.recorded_at, self.history.zone)
+                for key in seen.fact.needs:
+                    found[key] = max(until, found.get(key, BEGINNING))
+        return found
+
+    def end_of_next_day(self, day: date) -> datetime:
+        return start_of_day(day + 2 * DAY, self.history.zone)
+
+    def red_flags(self) -> Iterator[Need]:
+        for flag in gate.open_flags(self.protocol, self.history):
+            known = self.protocol.red_flags.get(flag.fact.flag)
+            detail = {"flag": flag.fact.flag, "level": known.level.value if known else ""}
+            yield self.need(NeedReason.RED_FLAG, flag.id, flag.at, FOREVER, detail)
+
+    def red_lights(self) -> Iterator[Need]:
+        """A session that was red twice is one need, from when it last became red after not being so."""
+        lasts = self.rules.red_light_closes_for.span
+        for lit in pain.lit_sessions(self.protocol, self.history):
+            if not lit.red_from:
+                continue
+            begins = ends = BEGINNING
+            for red in sorted(lit.red_from):
+                begins, ends = (begins if red <= ends else red), red + lasts
+            yield self.need(NeedReason.RED_LIGHT, lit.session.id, begins, ends)
+
+    def pain_up(self) -> Iterator[Need]:
+        """A score, right now or of the last 24 hours, that lies well above the median of the days before.
+
+        The median is of one number a day (`daily_pain`), so that a day with many scores weighs no more
+        than another; days without a number are left out, and where none has one nothing is said.
+        """
+        days = daily_pain(self.history)
+        over = self.rules.pain_up_over.whole
+        scores: dict[date, list[tuple[datetime, int]]] = {}
+        for entry in self.history.of(Pain):
+            score = entry.fact.score
+            recent = entry.local_date >= self.today - DAY
+            if recent and entry.fact.when in SCORED and isinstance(score, int):
+                scores.setdefault(entry.local_date, []).append((entry.at, score))
+        for day, given in scores.items():
+            before = [days[day - n * DAY] for n in range(1, over + 1) if day - n * DAY in days]
+            if not before:
+                continue
+            usual = median(before)
+            higher = [(at, s) for at, s in given if round(s - usual, 9) >= self.rules.pain_up_by.value]
+            if higher:
+                top = max(score for _, score in higher)
+                detail = {"rise": round(top - usual, 9), "score": top, "median": usual}
+                ends = self.end_of_next_day(day)
+                yield self.need(NeedReason.PAIN_UP, day, min(at for at, _ in higher), ends, detail)
+
+    def times_asked(self) -> Iterator[Need]:
+        """A request to correct a time that nobody answered; one from before a new course is moot."""
+        decided = {entry.fact.entry for entry in self.history.of(TimeDecided)}
+        since = self.case.course.told_since if self.case.course else 0
+        for asked in self.history.of(TimeAsked):
+            if asked.id not in decided and asked.seq > since:
+                detail = {"what": asked.fact.what.value, "to": asked.fact.to.isoformat()}
+                yield self.need(NeedReason.TIME_ASKED, asked.id, asked.at, FOREVER, detail)
+
+    def over_doing(self) -> Iterator[Need]:
+        """A day with more sets than the dose allows, from the end of the set that passed it."""
+        for day in (self.today - DAY, self.today):
+            passed: list[tuple[float, datetime, outcome.DayCount]] = []
+            for count in outcome.day(self.protocol, self.history, day).values():
+                if count.over:
+                    sets = [s for s in self.case.counted[count.routine] if s.local_date == day]
+                    first = sets[math.floor(count.most)]
+                    passed.append((count.done / count.most, set_end(first), count))
+            if passed:
+                _, _, most = max(passed, key=lambda each: each[0])
+                detail: Detail = {
+                    "routine": most.routine,
+                    "done": most.done,
+                    "share": _share(self.protocol, most),
+                }
+                begins = min(at for _, at, _ in passed)
+                yield self.need(NeedReason.OVER_DOING, day, begins, self.end_of_next_day(day), detail)
+
+    def silent(self) -> Iterator[Need]:
+        """Nothing from the patient for a while since their last entry, or since a course began.
+
+        While the patient is away silence is none, and it is counted anew from the return.
+        """
+        known = self.case.course
+        if known is None:
+            return
+        last = last_by_patient(self.history)
+        since, who = max(known.procedure.at, known.first.recorded_at), known.first.id
+        if last and last.recorded_at >= since:
+            since, who = last.recorded_at, last.id
+        wait = self.rules.silent_after.span
+        for away in sorted(self.history.of(Away), key=lambda each: each.fact.begins):
+            if not max(since, away.fact.begins) < away.fact.ends:
+                continue
+            if since + wait < away.fact.begins:
+                yield self.silence(who, since, away.fact.begins)
+            since, who = away.fact.ends, away.id
+        yield self.silence(who, since, FOREVER)
+
+    def silence(self, who: UUID, since: datetime, ends: datetime) -> Need:
+        detail = {"since": since.isoformat()}
+        return self.need(NeedReason.SILENT, who, since + self.rules.silent_after.span, ends, detail)
+
+    def low(self) -> Iterator[Need]:
+        """A completed share that is low over the last complete days, midnight by midnight.
+
+        The run of such midnights is followed back to where it began.
+        """
+        low_at = {day: self.low_share(day) for day in (self.today + n * DAY for n in range(AHEAD + 1))}
+        first = self.today
+        while low_at[first] is not None:
+            low_at[first - DAY] = self.low_share(first - DAY)
+            first -= DAY
+        begun: date | None = None
+        for day in sorted(low_at):
+            if low_at[day] is not None and begun is None:
+                begun = day
+            if low_at[day] is None and begun is not None:
+                yield self.low_need(begun, start_of_day(day, self.history.zone), low_at)
+                begun = None
+        if begun is not None:
+            yield self.low_need(begun, FOREVER, low_at)
+
+    def low_need(self, begun: date, ends: datetime, low_at: Mapping[date, float | None]) -> Need:
+        share = low_at.get(max(begun, self.today))
+        detail: Detail = {} if share is None else {"share": share}
+        begins = start_of_day(begun, self.history.zone)
+        return self.need(NeedReason.LOW, begun, begins, ends, detail)
+
+    def low_share(self, day: date) -> float | None:
+        """Return the mean share of the complete days before that day's midnight where it is low, else None."""
+        before = (self.share(day - n * DAY) for n in range(1, self.rules.low_over.whole + 1))
+        known = [share for share in before if share is not None]
+        if len(known) < self.rules.low_needs.whole:
+            return None
+        mean = fmean(known)
+        return mean if round(mean, 9) < self.rules.partly_from.value else None
+
+    def share(self, day: date) -> float | None:
+        return outcome.adherence(self.protocol, self.history, [day]).overall
+
+    def review_due(self) -> Iterator[Need]:
+        """A phase at which the clinic looks at the patient again, until a physiotherapist has."""
+        for span in self.case.course.spans if self.case.course else ():
+            key = f"{NeedReason.REVIEW_DUE.value}:{span.phase.id}"
+            if span.phase.review_due and not self.reviewed(key, span.starts):
+                detail = {"phase": span.phase.name}
+                yield self.need(NeedReason.REVIEW_DUE, span.phase.id, span.starts, FOREVER, detail)
+
+    def reviewed(self, key: str, since: datetime) -> bool:
+        return any(
+            by_clinician(entry)
+            and entry.recorded_at >= since
+            and (isinstance(entry.fact, PLAN) or (isinstance(entry.fact, Seen) and key in entry.fact.needs))
+            for entry in self.history.entries
+        )
+
+    def unread(self) -> Iterator[Need]:
+        """The latest of the patient's messages that no physiotherapist has read."""
+        mine = {message.id: message for message in self.history.of(Message) if not by_clinician(message)}
+        read = [
+            mine[entry.fact.entry].seq
+            for entry in self.history.of(MessageRead)
+            if by_clinician(entry) and entry.fact.entry in mine
+        ]
+        unread = sorted(
+            (m for m in mine.values() if m.seq > max(read, default=0)), key=lambda message: message.seq
+        )
+        if unread:
+            latest = unread[-1]
+            yield self.need(NeedReason.UNREAD, latest.id, latest.recorded_at, FOREVER, {"count": len(unread)})
+
+
+def _share(protocol: Protocol, count: outcome.DayCount) -> float:
+    """Return the sets done as a share of the day's dose; of an hourly one, of what a day allows."""
+    routine = protocol.routines[count.routine]
+    hourly = routine.hourly_cap is not None and count.most == routine.hourly_cap.whole
+    return count.done / (count.most if hourly else count.most / protocol.rules.over_doing_above.value)
+
+
+def is_discharged(history: History) -> bool:
+    """Tell whether the clinic no longer follows this patient."""
+    out, back = history.latest(Discharged), history.latest(Readmitted)
+    return out is not None and (back is None or back.seq < out.seq)
+
+
+def last_by_patient(history: History) -> Entry[object] | None:
+    """Return the last entry that the patient recorded, or None."""
+    return next((entry for entry in reversed(history.entries) if entry.author == PATIENT), None)
+
+
+def daily_pain(history: History) -> Mapping[date, float]:
+    """Return one number (NRS) for each local day: its 24-hour average, else the mean of its scores right now.
+
+    Zero is a score; plain words are none of these numbers.
+    """
+    scores: dict[date, list[int]] = {}
+    for entry in history.of(Pain):
+        score = entry.fact.score
+        if entry.fact.when in RIGHT_NOW and isinstance(score, int):
+            scores.setdefault(entry.local_date, []).append(score)
+    means = {day: fmean(values) for day, values in scores.items()}
+    return dict(sorted((means | dict(outcome.daily_averages(history))).items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What one line of the caseload shows, as plain values that later days can be read from.
+
+    `phases` has the start and the name of each. `pain` is one number (NRS) for each of the last days with
+    one. `shares` is the completed share of each local day, 0-1, None where nothing was due; days after the
+    last entry are as they will be if nothing more is recorded. Everything is closed before `closed_until`.
+    """
+
+    zone: str
+    procedure_day: date | None
+    phases: tuple[tuple[datetime, str], ...]
+    pain: tuple[tuple[date, float], ...]
+    latest_pain: tuple[datetime, int | str] | None
+    shares: tuple[tuple[date, float | None], ...]
+    last_at: datetime | None
+    closed_until: datetime = BEGINNING
+    over_days: int = 7
+
+    def adherence(self, today: date) -> float | None:
+        """Return the mean of the known shares of the `over_days` complete local days before `today`, or None.
+
+        Long after the last entry it stays what it came to.
+        """
+        shares = dict(self.shares)
+        last = min(today - DAY, max(shares, default=today))
+        known = [s for s in (shares.get(last - n * DAY) for n in range(self.over_days)) if s is not None]
+        return fmean(known) if known else None
+
+    def day(self, today: date) -> int | None:
+        """Return the number of the day in recovery (the procedure's is 0), or None before one is known."""
+        return (today - self.procedure_day).days if self.procedure_day else None
+
+    def phase(self, at: datetime) -> str | None:
+        """Return the name of the phase at an instant, or None before the first."""
+        return next((name for starts, name in reversed(self.phases) if starts <= at), None)
+
+    def closed(self, at: datetime) -> bool:
+        """Tell whether a red flag or a hold on everything closes all at an instant."""
+        return at < self.closed_until
+
+    def to_json(self) -> str:
+        """Return the card as text that `from_json` reads back exactly."""
+        return json.dumps(
+            {
+                "zone": self.zone,
+                "procedure_day": self.procedure_day.isoformat() if self.procedure_day else None,
+                "phases": [[at.isoformat(), name] for at, name in self.phases],
+                "pain": [[day.isoformat(), score] for day, score in self.pain],
+                "latest_pain": [self.latest_pain[0].isoformat(), self.latest_pain[1]]
+                if self.latest_pain
+                else None,
+                "shares": [[day.isoformat(), share] for day, share in self.shares],
+                "last_at": self.last_at.isoformat() if self.last_at else None,
+                "closed_until": self.closed_until.isoformat(),
+                "over_days": self.over_days,
+            },
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Card:
+        """Return the card that `to_json` wrote."""
+        plain = json.loads(text)
+        latest, first, last = plain["latest_pain"], plain["procedure_day"], plain["last_at"]
+        return cls(
+            zone=plain["zone"],
+            procedure_day=date.fromisoformat(first) if first else None,
+            phases=tuple((datetime.fromisoformat(at), name) for at, name in plain["phases"]),
+            pain=tuple((date.fromisoformat(day), float(score)) for day, score in plain["pain"]),
+            latest_pain=(datetime.fromisoformat(latest[0]), latest[1]) if latest else None,
+            shares=tuple((date.fromisoformat(day), share) for day, share in plain["shares"]),
+            last_at=datetime.fromisoformat(last) if last else None,
+            closed_until=datetime.fromisoformat(plain["closed_until"]),
+            over_days=plain["over_days"],
+        )
+
+
+def card(protocol: Protocol, history: History) -> Card:
+    """Return the caseload's line of one patient."""
+    known = gate.Case.of(protocol, history).course
+    zone = history.zone
+    last = last_by_patient(history)
+    scored = [p for p in history.of(Pain) if p.fact.when in SCORED and p.fact.score is not None]
+    latest = scored[-1] if scored else None
+    shares: tuple[tuple[date, float | None], ...] = ()
+    if history.entries:
+        today = local_date(max(entry.recorded_at for entry in history.entries), zone)
+        over = protocol.rules.low_over.whole
+        days = outcome.days_between(today - over * DAY, today + AHEAD * DAY)
+        shares = tuple((day, outcome.adherence(protocol, history, [day]).overall) for day in days)
+    return Card(
+        zone=zone,
+        procedure_day=local_date(known.procedure.at, zone) if known else None,
+        phases=tuple((span.starts, span.phase.name) for span in known.spans) if known else (),
+        pain=tuple(daily_pain(history).items())[-CARD_DAYS:],
+        latest_pain=(latest.at, _plain(latest)) if latest else None,
+        shares=shares,
+        last_at=last.recorded_at if last else None,
+        closed_until=_closed_until(protocol, history),
+        over_days=protocol.rules.low_over.whole,
+    )
+
+
+def _plain(scored: Entry[Pain]) -> int | str:
+    score = scored.fact.score
+    return score if isinstance(score, int) else str(score)
+
+
+def _closed_until(protocol: Protocol, history: History) -> datetime:
+    if gate.open_flags(protocol, history):
+        return FOREVER
+    holds: list[Entry[ClinicianHold]] = list(gate.Case.of(protocol, history).holds)
+    everything = [utc(h.fact.until or FOREVER) for h in holds if h.fact.routine is None]
+    return max(everything, default=BEGINNING)
