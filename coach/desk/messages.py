@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +11,7 @@ from coach.desk.policy import Action, Role
 from coach.desk.writer import Desk, New
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
-    CLINICIAN,
+    MESSAGE_LIMIT,
     PATIENT,
     Discharged,
     Entry,
@@ -21,6 +20,7 @@ from coach.domain.history import (
     MessageRead,
     Readmitted,
     by_clinician,
+    plain_text,
 )
 
 
@@ -51,7 +51,7 @@ class MessagesDesk(Desk):
     def thread(self) -> tuple[Row, ...]:
         """Return every message, oldest first, with who read it and when."""
         history = self.history()
-        known = self._names(history)
+        known = {**self.clinicians(), PATIENT: self.patient_name()}
         reads = [(read, self._up_to(history, read)) for read in history.of(MessageRead)]
         rows = []
         for message in self._messages(history):
@@ -104,7 +104,7 @@ class MessagesDesk(Desk):
         """
         if self.principal.role is Role.PATIENT and not self.is_read_by_somebody():
             raise BadValue(Fault.NOBODY_READS)
-        self._record(New(Message(text)), key=key)
+        self._record(New(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
 
     @names(Action.MESSAGES_WRITE)
     def read(self, up_to: UUID, *, key: UUID) -> None:
@@ -132,14 +132,3 @@ class MessagesDesk(Desk):
     def _up_to(history: History, read: Entry[MessageRead]) -> int:
         message = history.by_id.get(read.fact.entry)
         return message.seq if message and isinstance(message.fact, Message) else 0
-
-    def _names(self, history: History) -> Mapping[str, str]:
-        """Return the name behind each author of the thread."""
-        accounts = {
-            entry.author: UUID(entry.author.removeprefix(CLINICIAN + ":"))
-            for entry in (*history.of(Message), *history.of(MessageRead))
-            if by_clinician(entry)
-        }
-        found = self.office.people.names(accounts.values()) if accounts else {}
-        known = {author: found.get(account, "") for author, account in accounts.items()}
-        return known | {PATIENT: self.patient_name()}

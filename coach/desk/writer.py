@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
@@ -14,7 +15,7 @@ from coach.desk.admission import Principal, names
 from coach.desk.policy import Action, Role
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, to_payload
+from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, by_clinician, to_payload
 from coach.domain.moments import local_date
 from coach.domain.protocol import Protocol
 from coach.records.store import Draft, KeyReused
@@ -86,6 +87,14 @@ class Desk:
         if self._kept is None or not self._keeps:
             self._kept = self._shelf.history(self.patient)
         return self._kept
+
+    @names(Action.HISTORY_SEE)
+    def clinicians(self) -> Mapping[str, str]:
+        """Return the name of each physiotherapist who wrote in this record, by an entry's author."""
+        authors = {entry.author for entry in self.history().entries if by_clinician(entry)}
+        accounts = {author: UUID(author.removeprefix(CLINICIAN + ":")) for author in authors}
+        found = self.office.people.names(accounts.values()) if accounts else {}
+        return {author: found.get(account, "") for author, account in accounts.items()}
 
     @names(Action.HISTORY_SEE)
     def for_one_run(self) -> Self:
