@@ -1,0 +1,156 @@
+"""The access table: who may do what to whom, cell by cell, and no cell can change unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from uuid import UUID, uuid4
+
+import pytest
+
+from coach.desk import policy
+from coach.desk.admission import Admission, NotFound, Principal
+from coach.desk.policy import Action, Role, Scope
+
+# What each role may touch, as a person would say it: own record, patients of one's own teams, everybody's.
+MAY = {
+    "history.see": "household own, patient own, physiotherapist team",
+    "history.tell": "household own, patient own",
+    "history.correct": "household own, patient own",
+    "settings.change": "household own, patient own",
+    "gate.open_self": "household own",
+    "gate.ask": "patient own",
+    "history.export": "household own, patient own, physiotherapist team",
+    "messages.see": "patient own, physiotherapist team",
+    "messages.write": "patient own, physiotherapist team",
+    "caseload.see": "physiotherapist team",
+    "review.see": "physiotherapist team",
+    "plan.change": "physiotherapist team",
+    "flag.clear": "physiotherapist team",
+    "course.restart": "physiotherapist team",
+    "patient.mark": "physiotherapist team",
+    "patient.create": "physiotherapist team, administrator all",
+    "patient.assign": "physiotherapist team, administrator all",
+    "patient.invite": "physiotherapist team, administrator all",
+    "patient.discharge": "physiotherapist team",
+    "teams.see": "physiotherapist team, administrator all, operator all",
+    "teams.change": "administrator all, operator all",
+    "accounts.change": "administrator all, operator all",
+    "physiotherapist.invite": "household own, operator all",
+    "protocols.see": "physiotherapist all, administrator all",
+    "protocols.change": "administrator all",
+    "audit.see": "administrator all, operator all",
+}
+
+SPINE, KNEE = uuid4(), uuid4()
+ADA, BEN, CLEO, NOBODYS = uuid4(), uuid4(), uuid4(), uuid4()  # Cleo works in a team and is a patient too
+MISSING = uuid4()
+TEAM_OF: Mapping[UUID, UUID | None] = {ADA: SPINE, BEN: KNEE, CLEO: SPINE, NOBODYS: None}
+
+# Every role with every ground that somebody could have by accident: an own record, teams, both, neither.
+PEOPLE = [
+    Principal(role, uuid4(), "", own, frozenset(teams))
+    for role, own, teams in product(
+        Role, (None, ADA, CLEO), ((), (SPINE,), (KNEE,), (SPINE, KNEE))
+    )
+]  # fmt: skip
+
+
+def may(action: Action, role: Role) -> str:
+    """Return "own", "team", "all" or "" as the list above has it."""
+    for grant in MAY[action.value].split(", "):
+        who, what = grant.split()
+        if who == role.value:
+            return what
+    return ""
+
+
+def expected(action: Action, who: Principal, where: str, whom: UUID | None) -> bool:
+    what = may(action, who.role)
+    if what == "all":
+        return True
+    if where == "clinic":
+        return what == "team"
+    if where == "team":
+        return what == "team" and whom in who.teams
+    if what == "own":
+        return whom is not None and whom == who.patient
+    return what == "team" and whom != who.patient and TEAM_OF.get(whom or MISSING) in who.teams
+
+
+def cells(action: Action) -> list[tuple[Principal, str, UUID | None]]:
+    patients = [(who, "patient", whom) for who in PEOPLE for whom in (*TEAM_OF, MISSING)]
+    teams = [(who, "team", team) for who in PEOPLE for team in (SPINE, KNEE, None)]
+    return [*patients, *teams, *((who, "clinic", None) for who in PEOPLE)]
+
+
+def answered(action: Action, who: Principal, where: str, whom: UUID | None) -> tuple[bool, list[bool]]:
+    """Return whether the rule admits, and the outcomes that were audited."""
+    audited: list[bool] = []
+
+    def audit(principal: Principal, action: Action, patient: UUID | None, *, allowed: bool) -> None:
+        assert principal is who
+        audited.append(allowed)
+
+    admission = Admission(who, TEAM_OF.get, audit)
+    try:
+        if where == "patient":
+            assert whom is not None
+            admission.to_patient(action, whom)
+        elif where == "team":
+            admission.to_team(action, whom)
+        else:
+            admission.to_clinic(action)
+    except NotFound:
+        return False, audited
+    return True, audited
+
+
+def wrong(action: Action) -> int:
+    return sum(answered(action, *cell)[0] != expected(action, *cell) for cell in cells(action))
+
+
+def test_the_list_names_every_action():
+    assert {action.value for action in Action} == set(MAY) == {action.value for action in policy.TABLE}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_cell_of_the_matrix_is_as_it_is_listed(action: Action):
+    assert wrong(action) == 0
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_refusal_is_audited_and_so_is_acting_on_somebody_else(action: Action):
+    for cell in cells(action):
+        admitted, audited = answered(action, *cell)
+        own = may(action, cell[0].role) == "own"
+        assert audited == ([] if admitted and own else [admitted])
+
+
+def test_every_mutation_of_every_cell_of_the_table_is_caught(monkeypatch: pytest.MonkeyPatch):
+    caught, made = 0, 0
+    for action, role in product(Action, Role):
+        for other in set(Scope) - {policy.TABLE[action][role]}:
+            mutated = {**policy.TABLE, action: {**policy.TABLE[action], role: other}}
+            with monkeypatch.context() as patched:
+                patched.setattr(policy, "TABLE", mutated)
+                made += 1
+                caught += wrong(action) > 0
+    assert (caught, made) == (len(Action) * len(Role) * (len(Scope) - 1),) * 2
+
+
+def test_nobody_treats_themselves():
+    cleo = Principal(Role.PHYSIOTHERAPIST, uuid4(), "", CLEO, frozenset({SPINE}))
+    assert answered(Action.FLAG_CLEAR, cleo, "patient", ADA) == (True, [True])
+    assert answered(Action.FLAG_CLEAR, cleo, "patient", CLEO) == (False, [False])
+    assert answered(Action.REVIEW_SEE, cleo, "patient", CLEO) == (False, [False])
+
+
+def test_what_is_missing_and_what_is_not_theirs_look_the_same():
+    ann = Principal(Role.PHYSIOTHERAPIST, uuid4(), "", None, frozenset({SPINE}))
+    trouble = []
+    for whom in (BEN, MISSING, NOBODYS):
+        with pytest.raises(NotFound) as refused:
+            Admission(ann, TEAM_OF.get, lambda *_a, **_k: None).to_patient(Action.REVIEW_SEE, whom)
+        trouble.append((refused.type, str(refused.value)))
+    assert len(set(trouble)) == 1
