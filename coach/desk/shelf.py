@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from uuid import UUID
 
 from coach.domain.history import History
 from coach.records.store import Draft, Store, Stored
+
+MOST = 500  # histories kept; the one that was asked for longest ago goes first
 
 
 class Shelf:
@@ -16,7 +19,7 @@ class Shelf:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._histories: dict[UUID, History] = {}
+        self._histories: OrderedDict[UUID, History] = OrderedDict()
 
     def history(self, patient: UUID) -> History:
         """Return the history as it is recorded now, reading only what is new."""
@@ -27,6 +30,9 @@ class Shelf:
             if more or patient not in self._histories:
                 known = known.extended(more)
                 self._histories[patient] = known
+            self._histories.move_to_end(patient)
+            if len(self._histories) > MOST:
+                self._histories.popitem(last=False)
             return known
 
     def append(self, patient: UUID, drafts: Sequence[Draft]) -> list[Stored]:
