@@ -9,7 +9,17 @@ from typing import assert_never
 import pytest
 
 from coach.domain import gate
-from coach.domain.history import ClinicianHold, HoldLifted, Override, PainWhen, RedFlagYes, Reply, StopReason
+from coach.domain.history import (
+    ClinicAgreed,
+    ClinicianHold,
+    FlagCleared,
+    HoldLifted,
+    Override,
+    PainWhen,
+    RedFlagYes,
+    Reply,
+    StopReason,
+)
 from coach.review import clinic_gate
 from coach.review.clinic_gate import State
 from tests.domain.story import EVERY, GLUTES, NOON, PROTOCOL, PUMPS, QUADS, TUMMY, Story, h
@@ -24,7 +34,7 @@ def story() -> Story:
     told.feels(7, 60)
     told.feels(2, 61)
     told.add(RedFlagYes("leg_clot"), 70)
-    told.add(gate.FlagCleared(told.entries[-1].id, "Dr Ames", told.instant(71)), 72)
+    told.add(FlagCleared(told.entries[-1].id, "Dr Ames", told.instant(71)), 72)
     hold = told.add(ClinicianHold(QUADS, "swollen knee"), 80)
     told.add(HoldLifted(hold, "better"), 100)
     told.add(ClinicianHold(None, "wait for the scan", told.instant(130)), 120)
@@ -119,7 +129,7 @@ def test_a_hold_names_its_entry_and_a_routine_opened_early_is_told_from_a_change
 def test_an_answer_that_closes_is_in_the_timeline_until_the_clinic_agrees():
     told = Story().begins()
     told.answers("leg_clot_or_injury", Reply.YES.value, 10)
-    told.add(gate.ClinicAgreed("leg_clot_or_injury", "Dr Ames", told.instant(20)), 21)
+    told.add(ClinicAgreed("leg_clot_or_injury", "Dr Ames", told.instant(20)), 21)
     seen = clinic_gate.stretches(PROTOCOL, told.history, until=told.instant(30))
     answered = [(e.starts, e.ends) for e in seen if e.routine == PUMPS and e.state is State.ANSWER]
     assert answered == [(told.instant(10), told.instant(21))]
