@@ -1,4 +1,4 @@
-"""Home mode's place on this computer: the data folder and the key that marks its own browsers."""
+"""This installation's place on the computer: the data folder and the keys that are kept there."""
 
 import os
 import secrets
@@ -31,7 +31,21 @@ def browser_key() -> str:
     Raises:
         OSError: the key can be neither read nor written.
     """
-    path = data_folder() / "browser-key"
+    return _kept("browser-key")
+
+
+def tries_key() -> str:
+    """Return the secret under which tries to sign in are counted; `COACH_SECRET` names one for several servers.
+
+    Raises:
+        OSError: the key can be neither read nor written.
+    """
+    return os.environ.get("COACH_SECRET") or _kept("tries-key")
+
+
+def _kept(name: str) -> str:
+    """Return the secret in a file of the data folder, made when it is not there."""
+    path = data_folder() / name
     key = _read(path)
     if key is None:
         path.unlink(missing_ok=True)

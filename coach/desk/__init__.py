@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from functools import cache
+from pathlib import Path
 
+from coach import mode
 from coach.desk.admission import NotFound, Principal
 from coach.desk.office import Office
 from coach.desk.patient import PatientDesk
@@ -15,7 +17,8 @@ from coach.records.store import Store
 from coach.records.unavailable import SYSTEM, Reason, RecordUnavailable, place
 
 __all__ = [
-    "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "database_url", "home", "office", "where"
+    "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "database_url", "home", "office", "settle",
+    "where",
 ]  # fmt: skip
 
 _opening = threading.Lock()
@@ -47,9 +50,24 @@ def office() -> Office:
 
     Raises:
         RecordUnavailable: the record cannot be opened, with the reason.
+        mode.Unsafe: the record belongs to the other mode.
     """
     with _opening:
         return _office()
+
+
+def settle() -> None:
+    """Check that the record belongs to the mode; one that is not made yet, or cannot be opened, is no matter here.
+
+    Raises:
+        mode.Unsafe: it belongs to the other one.
+    """
+    try:
+        parsed = engine.parse(database_url())
+        if parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists():
+            office()
+    except RecordUnavailable:
+        return
 
 
 def home() -> PatientDesk:
@@ -63,5 +81,11 @@ def home() -> PatientDesk:
 
 @cache
 def _office() -> Office:
-    clinic = os.environ.get("COACH_MODE") == "clinic"
-    return Office(Store.open(database_url()), clinic=clinic)
+    clinic = mode.is_clinic()
+    store = Store.open(database_url())
+    try:
+        mode.settle(store)
+    except mode.Unsafe:
+        store.close()
+        raise
+    return Office(store, clinic=clinic)

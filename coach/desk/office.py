@@ -15,7 +15,9 @@ from coach.desk.library import Library
 from coach.desk.patient import PatientDesk
 from coach.desk.policy import Action, Role
 from coach.desk.shelf import Shelf
+from coach.desk.sign_in import SignIns
 from coach.domain.protocol import Protocol
+from coach.records.accounts import Accounts
 from coach.records.audit import Audit, Line
 from coach.records.people import People
 from coach.records.store import Store
@@ -45,10 +47,12 @@ class Office:
         self.shelf = Shelf(store)
         self.people = People(store)
         self.audit = Audit(store)
+        self.accounts = Accounts(store)
         self.library = Library(store)
         self.protocol = protocol  # in the place of the library's, for tests
         self._audited: dict[object, object] = {}
         self._lock = threading.Lock()
+        self.sign_ins = SignIns(self)
 
     def admission(self, principal: Principal) -> Admission:
         """Return what asks the access rule for this principal."""
@@ -79,7 +83,7 @@ class Office:
 
     def identity(self, token: str) -> Identity | None:
         """Return who holds that session's token now, or None where it is unknown, ended or timed out."""
-        return None
+        return self.sign_ins.principal_by_token(token, now=clock.now())
 
     # home mode
 

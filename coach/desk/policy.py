@@ -86,7 +86,7 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = {
         Action.PATIENT_MARK:             (_NONE, _NONE, _TEAM, _NONE, _NONE),
         Action.PATIENT_CREATE:           (_NONE, _NONE, _TEAM, _ANY,  _NONE),
         Action.PATIENT_ASSIGN:           (_NONE, _NONE, _TEAM, _ANY,  _NONE),
-        Action.PATIENT_INVITE:           (_NONE, _NONE, _TEAM, _ANY,  _NONE),
+        Action.PATIENT_INVITE:           (_NONE, _NONE, _TEAM, _ANY,  _ANY),
         Action.PATIENT_DISCHARGE:        (_NONE, _NONE, _TEAM, _NONE, _NONE),
         Action.TEAMS_SEE:                (_NONE, _NONE, _TEAM, _ANY,  _ANY),
         Action.TEAMS_CHANGE:             (_NONE, _NONE, _NONE, _ANY,  _ANY),

@@ -48,6 +48,13 @@ class Fault(StrEnum):
     PHYSIOTHERAPIST_DECIDES = "physiotherapist_decides"
     NAME_TAKEN = "name_taken"
     NOBODY_READS = "nobody_reads"
+    PASSWORD_TOO_SHORT = "password_too_short"
+    PASSWORD_TOO_LONG = "password_too_long"
+    PASSWORD_COMMON = "password_common"
+    CODE_WRONG = "code_wrong"
+    ACCOUNT_DISABLED = "account_disabled"
+    OWN_ACCOUNT = "own_account"
+    FOLLOWED_ALREADY = "followed_already"
 
 
 class BadValue(ValueError):

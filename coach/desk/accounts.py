@@ -1,0 +1,247 @@
+"""The accounts of a record: who may sign in, and by which invitation they come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4, uuid5
+
+from coach.desk import clock
+from coach.desk.admission import NotFound, Principal, names
+from coach.desk.invitations import Invited, invite
+from coach.desk.office import Office
+from coach.desk.policy import Action, Role
+from coach.desk.sign_in import login_of
+from coach.domain.faults import BadValue, Fault
+from coach.records.accounts import Account
+from coach.records.people import Person, Team
+
+__all__ = ["AccountsDesk", "Invited", "Listed"]
+
+NAME_AT_MOST = 100  # characters
+HOME_TEAM = "Home"
+STAFF = (Role.PHYSIOTHERAPIST, Role.ADMINISTRATOR)
+
+# Actions on one patient: their methods ask about that patient themselves.
+_ON_SOMEBODY = frozenset({Action.PATIENT_INVITE, Action.PHYSIOTHERAPIST_INVITE})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An account as a list shows it; `invited_until` is None where no invitation is open."""
+
+    id: UUID
+    login: str
+    name: str
+    staff_role: Role | None
+    patient: UUID | None
+    teams: tuple[str, ...]
+    has_password: bool
+    has_second_factor: bool
+    has_organisation: bool
+    disabled: bool
+    invited_until: datetime | None
+
+
+class AccountsDesk:
+    """Where accounts are made, invited, reset and disabled."""
+
+    def __init__(self, office: Office, principal: Principal) -> None:
+        self.office = office
+        self.principal = principal
+        self._accounts = office.accounts
+
+    def admit(self, action: Action) -> None:
+        """Let the principal do that for this clinic.
+
+        Raises:
+            NotFound: the access rule does not allow it.
+        """
+        if action not in _ON_SOMEBODY:
+            self.office.admission(self.principal).to_clinic(action)
+
+    def _to(self, action: Action, patient: UUID) -> None:
+        self.office.admission(self.principal).to_patient(action, patient)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def listed(self) -> list[Listed]:
+        """Return every account by name, without anything secret."""
+        now, people = clock.now(), self.office.people
+        teams = {team.id: team.name for team in people.teams()}
+        found: list[Listed] = []
+        for each in self._accounts.everybody():
+            invitation = self._accounts.invited(each.id, at=now)
+            found.append(
+                Listed(
+                    id=each.id,
+                    login=each.login,
+                    name=each.name,
+                    staff_role=Role(each.staff_role) if each.staff_role else None,
+                    patient=each.patient,
+                    teams=tuple(sorted(teams[team] for team in people.teams_of(each.id) if team in teams)),
+                    has_password=each.password_hash is not None,
+                    has_second_factor=each.totp_step > 0,
+                    has_organisation=each.organisation is not None,
+                    disabled=each.disabled_at is not None,
+                    invited_until=invitation.ends_at if invitation else None,
+                )
+            )
+        return found
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def add_staff(self, name: str, login: str, role: Role, *, team: UUID | None, key: UUID) -> Invited:
+        """Make an account for one of the staff and invite them; the same key again invites anew.
+
+        Args:
+            name: as patients and colleagues read it.
+            login: a name or an e-mail address to sign in with.
+            role: physiotherapist or administrator.
+            team: the care team they work in, None for none yet.
+            key: made where the form is shown.
+
+        Raises:
+            BadValue: the name or the login is missing, too long, or the login is taken.
+            NotFound: there is no such care team.
+        """
+        if role not in STAFF:
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=role)
+        if team is not None and team not in {each.id for each in self.office.people.teams()}:
+            raise NotFound
+        now = clock.now()
+        new = Account(key, login_of(login), _name(name), role.value, None, now)
+        self._accounts.add(new)
+        if team is not None:
+            self.office.people.join(team, key)
+        return invite(self._accounts, new, now=now)
+
+    @names(Action.PATIENT_INVITE)
+    def invite_patient(self, patient: UUID) -> Invited:
+        """Invite a patient; the first time this makes their account, and an earlier invitation is revoked.
+
+        Raises:
+            BadValue: the account is disabled.
+            NotFound: the clinic does not know that patient, or they are not the principal's.
+        """
+        self._to(Action.PATIENT_INVITE, patient)
+        person = self.office.people.person(patient)
+        if person is None:
+            raise NotFound
+        account = self._accounts.of_patient(patient) or self._new_account(person)
+        return self._invite(account)
+
+    def _new_account(self, person: Person) -> Account:
+        """Make the account of a patient, whose reference is their login as long as nobody else has it."""
+        wanted = [person.reference] if person.reference.strip() else []
+        for proposal in (*wanted, f"patient-{str(uuid4())[:8]}"):
+            login = login_of(proposal)
+            new = Account(
+                uuid5(person.patient, "account"), login, person.name, None, person.patient, clock.now()
+            )
+            try:
+                self._accounts.add(new)
+            except BadValue:
+                continue
+            return new
+        raise BadValue(Fault.NAME_TAKEN, value=person.reference)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def reset(self, account: UUID) -> Invited:
+        """Take password and second factor from an account, end its sessions, and invite its owner anew.
+
+        Raises:
+            BadValue: the account is disabled.
+            NotFound: there is no such account.
+        """
+        found = self._account(account)
+        self._accounts.forget_secrets(found.id, at=clock.now())
+        return self._invite(found)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def disable(self, account: UUID) -> None:
+        """Let nobody sign in to that account any more; its sessions end at once.
+
+        Raises:
+            BadValue: it is one's own.
+            NotFound: there is no such account.
+        """
+        found = self._account(account)
+        if found.id == self.principal.account:
+            raise BadValue(Fault.OWN_ACCOUNT)
+        self._accounts.disable(found.id, at=clock.now())
+        if not self.office.clinic:
+            for team in self.office.people.teams_of(found.id):
+                self.office.people.leave(team, found.id)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def enable(self, account: UUID) -> None:
+        """Let that account be signed in to again.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        self._accounts.enable(self._account(account).id)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def link_organisation(self, account: UUID, issuer: str, subject: str) -> None:
+        """Let the owner of that account come in by an organisation's sign-in.
+
+        Raises:
+            BadValue: another account is linked with it, or a part is missing.
+            NotFound: there is no such account.
+        """
+        if not issuer.strip() or not subject.strip():
+            raise BadValue(Fault.TEXT_MISSING)
+        self._accounts.link(self._account(account).id, f"{issuer.strip()}|{subject.strip()}")
+
+    @names(Action.PHYSIOTHERAPIST_INVITE)
+    def invite_physiotherapist(self, name: str, login: str) -> Invited:
+        """Invite the one physiotherapist who follows the patient of a home, until somebody does.
+
+        From when the invitation is taken up, they decide what opens earlier.
+
+        Raises:
+            BadValue: the name or the login is missing or taken, or somebody follows the patient already.
+            NotFound: the access rule does not allow it.
+        """
+        if self.office.clinic:
+            raise NotFound
+        patient, people, now = self.office.only_patient, self.office.people, clock.now()
+        self._to(Action.PHYSIOTHERAPIST_INVITE, patient)
+        if self.office.is_followed():
+            raise BadValue(Fault.FOLLOWED_ALREADY)
+        team = people.team_of(patient)
+        if team is None:
+            team = uuid5(patient, "home")
+            people.add_team(Team(team, HOME_TEAM), at=now)
+            called = str(self.office.shelf.history(patient).settings.get("first_name") or "")
+            people.add_person(Person(patient, called, "", team, None), at=now)
+        for each in self._accounts.everybody():
+            self._accounts.revoke(each.id, at=now)
+        wanted = login_of(login)
+        account = self._accounts.by_login(wanted)
+        if account is None:
+            account = Account(uuid4(), wanted, _name(name), Role.PHYSIOTHERAPIST.value, None, now)
+            self._accounts.add(account)
+        elif account.password_hash is not None:
+            raise BadValue(Fault.NAME_TAKEN, value=wanted)
+        return self._invite(account)
+
+    def _invite(self, account: Account) -> Invited:
+        if account.disabled_at is not None:
+            raise BadValue(Fault.ACCOUNT_DISABLED)
+        return invite(self._accounts, account, now=clock.now())
+
+    def _account(self, account: UUID) -> Account:
+        found = self._accounts.account(account)
+        if found is None:
+            raise NotFound
+        return found
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name:
+        raise BadValue(Fault.TEXT_MISSING)
+    if len(name) > NAME_AT_MOST:
+        raise BadValue(Fault.TEXT_TOO_LONG, length=len(name), limit=NAME_AT_MOST)
+    return name
