@@ -1,0 +1,460 @@
+"""The difference between two protocols, as typed facts; none exactly when both say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+
+from coach.domain.protocol import (
+    Anchor,
+    Curve,
+    Dose,
+    Emergency,
+    FlagLevel,
+    Phase,
+    Protocol,
+    Quantity,
+    Question,
+    RedFlag,
+    Routine,
+)
+
+Path = tuple[str, ...]
+ORDER = "(order)"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """So many hours after one of the two instants that hours are counted from."""
+
+    anchor: Anchor
+    after_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineOpens:
+    """A routine first opens at another time; None where no phase opens it."""
+
+    routine: Routine
+    old: Opening | None
+    new: Opening | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineAdded:
+    """A routine that was not there."""
+
+    routine: Routine
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineRemoved:
+    """A routine that is not there any more."""
+
+    routine: Routine
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarts:
+    """A phase opens at another time."""
+
+    phase: Phase
+    old: Opening
+    new: Opening
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseAdded:
+    """A phase that was not there."""
+
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRemoved:
+    """A phase that is not there any more."""
+
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRule:
+    """One of a phase's yes-or-no rules is the other one now: its name, and what it is."""
+
+    phase: Phase
+    name: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoseChanged:
+    """A routine's dose in one phase; None where it is closed."""
+
+    phase: Phase
+    routine: Routine
+    old: Dose | None
+    new: Dose | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDoseChanged:
+    """The dose that every squeeze begins with."""
+
+    old: Dose
+    new: Dose
+
+
+@dataclass(frozen=True, slots=True)
+class MaximumChanged:
+    """What no plan passes for a routine."""
+
+    routine: Routine
+    old: Dose
+    new: Dose
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineNumber:
+    """Another number of a routine, by its key in the file; None where it has none."""
+
+    routine: Routine
+    name: str
+    old: Quantity | None
+    new: Quantity | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineNature:
+    """What kind of exercise a routine is, or how many sides take turns: the key, and both values."""
+
+    routine: Routine
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChanged:
+    """A number that a rule needs, by its key in the file."""
+
+    name: str
+    old: Quantity
+    new: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class FlagAdded:
+    """A red flag that was not asked for."""
+
+    flag: RedFlag
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRemoved:
+    """A red flag that is not asked for any more."""
+
+    flag: RedFlag
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLevelChanged:
+    """A red flag needs somebody faster or slower."""
+
+    flag: RedFlag
+    old: FlagLevel
+
+
+@dataclass(frozen=True, slots=True)
+class FlagClearing:
+    """A red flag can be cleared now, or cannot any more."""
+
+    flag: RedFlag
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAdded:
+    """A set-up question that was not asked."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRemoved:
+    """A set-up question that is not asked any more."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCloses:
+    """A set-up question closes or tells something else."""
+
+    question: Question
+    old: Question
+
+
+@dataclass(frozen=True, slots=True)
+class CurveChanged:
+    """A study's curve; None where it is not there."""
+
+    old: Curve | None
+    new: Curve | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersChanged:
+    """The numbers to call in a country; None where there are none of its own."""
+
+    old: Emergency | None
+    new: Emergency | None
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The protocol's own id, version or title: the key, and both values."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """The same things stand in another order: routines, phases, red_flags, questions and so on."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextChanged:
+    """Words, a source or a note: the key path in the file, and the lines of both; none where it is absent."""
+
+    place: Path
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+Difference = (
+    RoutineOpens | RoutineAdded | RoutineRemoved | PhaseStarts | PhaseAdded | PhaseRemoved | PhaseRule
+    | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | RuleChanged | FlagAdded
+    | FlagRemoved | FlagLevelChanged | FlagClearing | QuestionAdded | QuestionRemoved | QuestionCloses
+    | CurveChanged | NumbersChanged | Renamed | OrderChanged | TextChanged
+)  # fmt: skip
+
+
+def difference(old: Protocol, new: Protocol) -> tuple[Difference, ...]:
+    """Return everything that the new protocol says otherwise, what decides when and how much first.
+
+    The digest does not count: two files that say the same in other spaces have no difference.
+    """
+    return tuple(_Comparison(old, new).found())
+
+
+def opening(protocol: Protocol, routine: str) -> Opening | None:
+    """Return when a routine first opens, or None when no phase opens it."""
+    return next((_opening(phase) for phase in protocol.phases if routine in phase.doses), None)
+
+
+def _opening(phase: Phase) -> Opening:
+    return Opening(phase.anchor, phase.opens_after.value)
+
+
+class _Comparison:
+    """What differs, leaf by leaf; what no kind of difference has taken is told as words."""
+
+    def __init__(self, old: Protocol, new: Protocol) -> None:
+        self.old = old
+        self.new = new
+        one, two = dict(_leaves(old, ())), dict(_leaves(new, ()))
+        self.left = {
+            path: (one.get(path), two.get(path))
+            for path in [*two, *(path for path in one if path not in two)]
+            if one.get(path) != two.get(path)
+        }
+
+    def found(self) -> Iterator[Difference]:
+        yield from self._routines()
+        yield from self._phases()
+        yield from self._rules()
+        yield from self._flags()
+        yield from self._questions()
+        yield from self._curves_and_numbers()
+        yield from self._names_and_orders()
+        for place, (old, new) in self.left.items():
+            yield TextChanged(place, _lines(old), _lines(new))
+
+    def _takes(self, *path: str) -> bool:
+        """Tell whether anything under the path differs, and take it out of what is left."""
+        mine = [place for place in self.left if place[: len(path)] == path]
+        for place in mine:
+            del self.left[place]
+        return bool(mine)
+
+    def _dose_differs(self, *path: str) -> bool:
+        """Tell whether the numbers of a dose differ; their sources and notes stay with the words."""
+        numbers = [(*path, name, "value") for name in ("reps", "hold", "per_day")]
+        taken = [self._takes(*place) for place in (*numbers, (*path, "hourly"))]
+        return any(taken)
+
+    def _routines(self) -> Iterator[Difference]:
+        old, new = self.old.routines, self.new.routines
+        for routine in (dict(old) | dict(new)).values():
+            one, two = opening(self.old, routine.id), opening(self.new, routine.id)
+            if one != two:
+                yield RoutineOpens(routine, one, two)
+        for name in _gone(old, new):
+            self._takes("routines", name)
+            yield RoutineRemoved(old[name])
+        for name in _gone(new, old):
+            self._takes("routines", name)
+            yield RoutineAdded(new[name])
+        for name in _both(old, new):
+            yield from self._routine(old[name], new[name])
+
+    def _routine(self, old: Routine, new: Routine) -> Iterator[Difference]:
+        at = ("routines", new.id)
+        if self._dose_differs(*at, "maximum"):
+            yield MaximumChanged(new, old.maximum.plain, new.maximum.plain)
+        for name in ("gap", "hourly_gap", "hourly_cap", "hourly_met_at", "tighten"):
+            one: Quantity | None = getattr(old, name)
+            two: Quantity | None = getattr(new, name)
+            if one is None or two is None:
+                changed = self._takes(*at, name)
+            else:
+                changed = self._takes(*at, name, "value")
+            if changed:
+                yield RoutineNumber(new, name, one, two)
+        for name in ("kind", "sides"):
+            if self._takes(*at, name):
+                yield RoutineNature(new, name, str(getattr(old, name)), str(getattr(new, name)))
+
+    def _phases(self) -> Iterator[Difference]:
+        old = {phase.id: phase for phase in self.old.phases}
+        new = {phase.id: phase for phase in self.new.phases}
+        for name in _gone(old, new):
+            self._takes("phases", name)
+            yield PhaseRemoved(old[name])
+        for name in _gone(new, old):
+            self._takes("phases", name)
+            yield PhaseAdded(new[name])
+        for name in _both(old, new):
+            yield from self._phase(old[name], new[name])
+
+    def _phase(self, old: Phase, new: Phase) -> Iterator[Difference]:
+        at = ("phases", new.id)
+        moved = [self._takes(*at, "anchor"), self._takes(*at, "opens_after", "value")]
+        if any(moved):
+            yield PhaseStarts(new, _opening(old), _opening(new))
+        routines = dict(self.old.routines) | dict(self.new.routines)
+        for name in dict(old.doses) | dict(new.doses):
+            one, two = old.doses.get(name), new.doses.get(name)
+            if one is None or two is None:
+                changed = self._takes(*at, "doses", name)
+            else:
+                changed = self._dose_differs(*at, "doses", name)
+            if changed:
+                yield DoseChanged(new, routines[name], one.plain if one else None, two.plain if two else None)
+        for name in ("rest_rule_until_next", "done_after_overnight", "review_due"):
+            if self._takes(*at, name):
+                yield PhaseRule(new, name, getattr(new, name))
+
+    def _rules(self) -> Iterator[Difference]:
+        if self._dose_differs("rules", "first_dose"):
+            yield FirstDoseChanged(self.old.rules.first_dose.plain, self.new.rules.first_dose.plain)
+        for field in fields(self.new.rules):
+            if self._takes("rules", field.name, "value"):
+                one, two = getattr(self.old.rules, field.name), getattr(self.new.rules, field.name)
+                yield RuleChanged(field.name, one, two)
+
+    def _flags(self) -> Iterator[Difference]:
+        old, new = self.old.red_flags, self.new.red_flags
+        for name in _gone(old, new):
+            self._takes("red_flags", name)
+            yield FlagRemoved(old[name])
+        for name in _gone(new, old):
+            self._takes("red_flags", name)
+            yield FlagAdded(new[name])
+        for name in _both(old, new):
+            if self._takes("red_flags", name, "level"):
+                yield FlagLevelChanged(new[name], old[name].level)
+            if self._takes("red_flags", name, "never_cleared"):
+                yield FlagClearing(new[name])
+
+    def _questions(self) -> Iterator[Difference]:
+        old = {question.id: question for question in self.old.questions}
+        new = {question.id: question for question in self.new.questions}
+        for name in _gone(old, new):
+            self._takes("questions", name)
+            yield QuestionRemoved(old[name])
+        for name in _gone(new, old):
+            self._takes("questions", name)
+            yield QuestionAdded(new[name])
+        for name in _both(old, new):
+            taken = [self._takes("questions", name, key) for key in ("closes", "meaning")]
+            if any(taken):
+                yield QuestionCloses(new[name], old[name])
+
+    def _curves_and_numbers(self) -> Iterator[Difference]:
+        old = {curve.id: curve for curve in self.old.curves}
+        new = {curve.id: curve for curve in self.new.curves}
+        for name in new | old:
+            if self._takes("curves", name):
+                yield CurveChanged(old.get(name), new.get(name))
+        numbers = dict(self.new.emergency_numbers) | dict(self.old.emergency_numbers)
+        for country in numbers:
+            if self._takes("emergency_numbers", country):
+                one = self.old.emergency_numbers.get(country)
+                yield NumbersChanged(one, self.new.emergency_numbers.get(country))
+
+    def _names_and_orders(self) -> Iterator[Difference]:
+        for name in ("id", "version", "title"):
+            if self._takes(name):
+                yield Renamed(name, getattr(self.old, name), getattr(self.new, name))
+        for place in [place for place in self.left if place[-1] == ORDER]:
+            old, new = self.left.pop(place)
+            one, two = _lines(old), _lines(new)
+            if [key for key in one if key in two] != [key for key in two if key in one]:
+                yield OrderChanged(".".join(place[:-1]))
+
+
+def _gone(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    return [name for name in old if name not in new]
+
+
+def _both(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    return [name for name in new if name in old]
+
+
+def _lines(leaf: object) -> tuple[str, ...]:
+    if leaf is None:
+        return ()
+    return tuple(map(str, leaf)) if isinstance(leaf, tuple) else (str(leaf),)
+
+
+def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    """Yield every value of a protocol with its place; what has an order also has one for that."""
+    if is_dataclass(value):
+        for field in fields(value):
+            if (*path, field.name) != ("digest",):
+                yield from _leaves(getattr(value, field.name), (*path, field.name))
+    elif isinstance(value, Mapping):
+        yield from _items(value.items(), path)
+    elif isinstance(value, tuple) and value and not isinstance(value[0], str):
+        yield from _items([_named(n, item) for n, item in enumerate(value)], path)
+    else:
+        yield path, value
+
+
+def _items(items: Iterable[tuple[str, object]], path: Path) -> Iterator[tuple[Path, object]]:
+    known = list(items)
+    yield (*path, ORDER), tuple(name for name, _ in known)
+    for name, item in known:
+        yield from _leaves(item, (*path, name))
+
+
+def _named(n: int, item: object) -> tuple[str, object]:
+    """Return an item of a list under its id, its score, or else its number."""
+    if isinstance(item, tuple):
+        score, word = item
+        return str(score), word
+    return getattr(item, "id", str(n)), item

@@ -1,0 +1,217 @@
+"""The difference between two protocols misses nothing and invents nothing, and has words."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from coach import wording_protocols
+from coach.domain import difference as d
+from coach.domain.difference import Difference, difference
+from coach.domain.protocol import Protocol, Quantity, Rules
+from coach.protocols import loader
+from tests.support.protocols import default_text
+
+OLD = loader.default()
+TEXT = default_text()
+
+Put = Callable[[Any], Any]
+
+
+def read(text: str) -> Protocol:
+    return loader.read(text.encode(), "p.toml")
+
+
+def changed(*pairs: tuple[str, str]) -> Protocol:
+    text = TEXT
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return read(text)
+
+
+def but(**other: Any) -> Protocol:
+    return dataclasses.replace(OLD, **other)
+
+
+def said(new: Protocol, old: Protocol = OLD) -> list[str]:
+    return [wording_protocols.difference(each) for each in difference(old, new)]
+
+
+def places(value: Any, put: Put, path: str = "") -> Iterator[tuple[str, Any, Put]]:
+    """Yield every leaf of a protocol: its place, its value, and what puts another one there."""
+    if dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            old = getattr(value, field.name)
+
+            def replaced(new: Any, name: str = field.name, whole: Any = value) -> Any:
+                return put(dataclasses.replace(whole, **{name: new}))
+
+            yield from places(old, replaced, f"{path}.{field.name}")
+    elif isinstance(value, Mapping):
+        for key in value:
+
+            def keyed(new: Any, key: str = key, whole: Any = value) -> Any:
+                return put(MappingProxyType({k: new if k == key else v for k, v in whole.items()}))
+
+            yield from places(value[key], keyed, f"{path}.{key}")
+    elif isinstance(value, tuple):
+        for n, item in enumerate(value):
+
+            def nth(new: Any, n: int = n, whole: Any = value) -> Any:
+                return put((*whole[:n], new, *whole[n + 1 :]))
+
+            yield from places(item, nth, f"{path}[{n}]")
+    else:
+        yield path, value, put
+
+
+def another(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, Enum):
+        return next(each for each in type(value) if each is not value)
+    if isinstance(value, int | float):
+        return value + 1
+    if value is None:
+        return Quantity(3, "h", "PD")
+    return value + "x"
+
+
+@cache
+def changes() -> tuple[tuple[str, tuple[Difference, ...]], ...]:
+    """Every value of the protocol changed, one at a time: its place, and what is told."""
+    found = []
+    for place, value, put in places(OLD, lambda new: new):
+        if place == ".digest":
+            continue
+        if place.endswith(".unit"):
+            new = "min" if value != "min" else "s"
+        elif place.endswith(".source") and isinstance(value, str):
+            new = "GPK" if value != "GPK" else "PD"
+        else:
+            new = another(value)
+        found.append((place, difference(OLD, put(new))))
+    return tuple(found)
+
+
+def test_every_value_that_is_changed_is_told() -> None:
+    assert len(changes()) > 1400
+    silent = [place for place, told in changes() if not told]
+    assert silent == []
+    for place, told in changes():
+        for each in told:
+            sentence = wording_protocols.difference(each)
+            assert sentence, place
+            assert not re.search(r"\{(\w+)\}", sentence), place
+
+
+def test_what_is_left_out_or_added_or_moved_is_told() -> None:
+    for name in ("routines", "red_flags", "emergency_numbers", "plain_words", "sources", "notices", "guide"):
+        whole = getattr(OLD, name)
+        for key in whole:
+            less = but(**{name: {k: v for k, v in whole.items() if k != key}})
+            assert difference(OLD, less), (name, key)
+            assert difference(less, OLD), (name, key)
+        turned = but(**{name: dict(reversed(whole.items()))})
+        assert difference(OLD, turned), name
+    for name in ("phases", "questions", "curves", "pain_words", "effort_words"):
+        whole = getattr(OLD, name)
+        for n in range(len(whole)):
+            less = but(**{name: whole[:n] + whole[n + 1 :]})
+            assert difference(OLD, less), (name, n)
+            assert difference(less, OLD), (name, n)
+        if len(whole) > 1:
+            assert difference(OLD, but(**{name: whole[::-1]})), name
+
+
+def test_a_file_that_says_the_same_in_other_spaces_has_no_difference() -> None:
+    same = read("# Our own remark.\n\n" + TEXT.replace("value = 48,", "value = 48.0,"))
+    assert same.digest != OLD.digest
+    assert difference(OLD, same) == ()
+    assert difference(OLD, OLD) == ()
+
+
+def test_a_routine_that_opens_later_is_told_in_hours() -> None:
+    new = changed(
+        ('value = 48, unit = "h", source = "SEED, PD"', 'value = 72, unit = "h", source = "SEED, PD"')
+    )
+    assert said(new) == [
+        "Tummy tightening opens at 72 h instead of 48 h.",
+        f"The phase “{OLD.phases[4].name}” opens at 72 h instead of 48 h.",
+    ]
+
+
+def test_a_routine_that_no_phase_opens_is_told() -> None:
+    text = re.sub(r"(?s)\[phase\.dose\.transversus_abdominis\]\n(?:[a-z_]+ = .*?\n)+", "", TEXT)
+    told = said(read(text))
+    assert told[0] == "Tummy tightening does not open any more."
+    assert f"Tummy tightening is closed in “{OLD.phases[4].name}”." in told
+    assert said(OLD, read(text))[0] == (
+        "Tummy tightening opens at 48 h after the procedure; it did not open before."
+    )
+
+
+def test_a_number_is_told_with_its_unit() -> None:
+    new = changed(("pain_limit = { value = 6", "pain_limit = { value = 5"))
+    assert said(new) == ["Pain closes the squeezes from: 5 of 10 instead of 6 of 10."]
+    new = changed(("partly_from = { value = 0.5", "partly_from = { value = 0.6"))
+    assert said(new) == ["Partly done is from this share of the dose on: 60 % instead of 50 %."]
+
+
+def test_other_words_are_told_with_their_place_and_both_texts() -> None:
+    new = changed(('breathing = "Breathe as usual."', 'breathing = "Keep breathing."'))
+    (only,) = difference(OLD, new)
+    assert isinstance(only, d.TextChanged)
+    assert (only.old, only.new) == (("Breathe as usual.",), ("Keep breathing.",))
+    assert said(new) == ["Other words at routines.ankle_pumps.breathing."]
+    assert wording_protocols.before_and_after([only]) == [
+        {
+            "Place": "routines.ankle_pumps.breathing",
+            "Before": "Breathe as usual.",
+            "After": "Keep breathing.",
+        }
+    ]
+
+
+def test_every_rule_and_every_number_has_words() -> None:
+    rules = {field.name for field in dataclasses.fields(Rules)} - {"first_dose"}
+    assert set(wording_protocols.RULES) == rules
+    assert {each for (name, _new) in wording_protocols.PHASE_RULES for each in [name]} == {
+        "rest_rule_until_next",
+        "done_after_overnight",
+        "review_due",
+    }
+
+
+def test_the_kinds_of_difference_all_come_about() -> None:
+    kinds = {type(each) for _place, told in changes() for each in told}
+    for name in ("routines", "phases", "red_flags", "questions"):
+        whole = getattr(OLD, name)
+        less: Any = whole[1:] if isinstance(whole, tuple) else dict(list(whole.items())[1:])
+        fewer = but(**{name: less})
+        turned = whole[::-1] if isinstance(whole, tuple) else dict(reversed(whole.items()))
+        for one, two in ((OLD, fewer), (fewer, OLD), (OLD, but(**{name: turned}))):
+            kinds |= {type(each) for each in difference(one, two)}
+    assert kinds == set(typing.get_args(Difference))
+
+
+@pytest.mark.parametrize(
+    ("patients", "today", "sentence"),
+    [
+        (0, 0, "Affects nobody now."),
+        (1, 0, "Affects 1 patient, none today."),
+        (14, 3, "Affects 14 patients, 3 of them today."),
+        (14, 0, "Affects 14 patients, none of them today."),
+    ],
+)
+def test_whom_it_affects_is_told(patients: int, today: int, sentence: str) -> None:
+    assert wording_protocols.affects(patients, today=today) == sentence
