@@ -11,9 +11,12 @@ from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     Answer,
+    Away,
     Cause,
     ClinicAgreed,
     ClinicianHold,
+    CourseDetail,
+    Discharged,
     Drowsy,
     Effort,
     Fact,
@@ -23,15 +26,23 @@ from coach.domain.history import (
     History,
     HoldLifted,
     HomeArrival,
+    Message,
+    MessageRead,
     Note,
     Override,
+    OverrideEnded,
     Pain,
+    PainLimit,
     PainWhen,
     PainWord,
+    PlanText,
     Procedure,
+    ProtocolChosen,
+    Readmitted,
     RedFlagYes,
     Reply,
     Score,
+    Seen,
     SessionFinished,
     SessionStarted,
     SetDone,
@@ -39,14 +50,21 @@ from coach.domain.history import (
     SettingValue,
     Source,
     StopReason,
+    TimeAsked,
+    TimeDecided,
     Void,
 )
 from coach.domain.moments import local, local_date
 from coach.domain.pain import Light
 from coach.domain.protocol import Anchor, Dose, FlagLevel, Phase, Protocol, RedFlag, Routine
 from coach.domain.session import Cue, CueKind, Schedule, Side
+from coach.domain.triage import is_discharged
 from coach.i18n import N_, _, ngettext
 
+ClinicFact = (
+    Away | CourseDetail | Discharged | Message | MessageRead | OverrideEnded | PainLimit | PlanText
+    | ProtocolChosen | Readmitted | Seen | TimeAsked | TimeDecided
+)  # fmt: skip
 WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
 )  # fmt: skip
@@ -175,9 +193,9 @@ def step(what: gate.Step, zone: str, *, now: datetime) -> str:
             return _("A small dose until {moment}.").format(moment=moment(until, zone, now=now).rstrip(","))
         case gate.Halved():
             return _("Half as many this time, because your pain went up.")
-        case gate.Overridden(why, until):
-            return _("Your physiotherapist set this until {moment}: {why}").format(
-                moment=moment(until, zone, now=now), why=why
+        case gate.Overridden(_why, until):
+            return _("Your physiotherapist set this. It ends {moment}.").format(
+                moment=moment(until, zone, now=now)
             )
         case _:
             assert_never(what)
@@ -197,8 +215,8 @@ def reason(why: gate.Reason, protocol: Protocol, history: History) -> str:
             return _("You got home before the procedure ended? Correct the times under Settings.")
         case gate.OpenRedFlag():
             return protocol_text(protocol, history, "flag_closed")
-        case gate.Held(text, _until, _since):
-            return _("Your physiotherapist closed this: {why}").format(why=text)
+        case gate.Held():
+            return _("Your physiotherapist closed this.")
         case gate.NeedsClinic():
             return protocol_text(protocol, history, "set_up_closed")
         case gate.Unanswered():
@@ -231,6 +249,11 @@ def reason(why: gate.Reason, protocol: Protocol, history: History) -> str:
             return _("Your muscles rest between two sets.")
         case _:
             assert_never(why)
+
+
+def given_why(what: gate.Reason | gate.Step) -> str:
+    """Return the clinician's own words on it, or ""; show them as plain text, never as Markdown."""
+    return what.why if isinstance(what, gate.Held | gate.Overridden) else ""
 
 
 def _deciding(phase: Phase, opens_at: datetime | None, protocol: Protocol, history: History) -> Phase:
@@ -278,9 +301,12 @@ def protocol_text(protocol: Protocol, history: History, name: str) -> str:
     return filled(protocol.notices[name], protocol, history)
 
 
-def who_reads(protocol: Protocol, history: History) -> str:
-    """Return who reads what the patient enters."""
-    return protocol_text(protocol, history, "reads_home")
+def who_reads(protocol: Protocol, history: History, *, followed: bool) -> str:
+    """Return who reads what the patient enters: nobody else, or the physiotherapist, on which days."""
+    if not followed or is_discharged(history):
+        return protocol_text(protocol, history, "reads_home")
+    days = _(protocol.notices["reads_days"])
+    return filled(protocol.notices["reads_clinic"], protocol, history, days=days)
 
 
 def tel(number: str) -> str:
@@ -548,6 +574,45 @@ def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[s
         case Void(_entry, why):
             return (_("Taken back: {why}").format(why=why),)
         case _:
+            return _clinic_fact(what, zone, now=now)
+
+
+def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ...]:
+    """Return what a physiotherapist told, or what was told to one, in plain words."""
+    match what:
+        case OverrideEnded(_entry, why):
+            return (_("Your physiotherapist ended a dose that was set for you"), why)
+        case PainLimit(limit, ends, why):
+            until = moment(ends, zone, now=now)
+            told = _("Your physiotherapist set your pain limit to {limit}, until {moment}")
+            return (told.format(limit=limit, moment=until), why)
+        case PlanText(_topic, text, why):
+            return (_("Your physiotherapist wrote for you"), *filter(None, [text]), why)
+        case ProtocolChosen(_protocol, version, _digest, why):
+            told = _("Your physiotherapist chose another plan, version {version}")
+            return (told.format(version=version), why)
+        case TimeAsked(_what, to):
+            told = _("You asked for another time: {moment}")
+            return (told.format(moment=moment(to, zone, now=now)),)
+        case TimeDecided(_entry, accepted, why):
+            yes, no = _("Your physiotherapist accepted the time"), _("Your physiotherapist kept the time")
+            return (yes if accepted else no, why)
+        case CourseDetail(_detail, text):
+            return (_("Your clinic noted something about your procedure"), *filter(None, [text]))
+        case Away(begins, ends, why):
+            span_ = (moment(begins, zone, now=now), moment(ends, zone, now=now))
+            return (_("Away from {begins} to {ends}").format(begins=span_[0], ends=span_[1]), why)
+        case Discharged(why):
+            return (_("Your clinic ended your care here"), why)
+        case Readmitted(why):
+            return (_("Your clinic cares for you here again"), why)
+        case Seen():
+            return (_("Your physiotherapist looked at your entries"),)
+        case Message(text):
+            return (_("Message"), text)
+        case MessageRead():
+            return (_("Message read"),)
+        case _:
             assert_never(what)
 
 
@@ -594,6 +659,13 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.CHECK_FIRST: N_("Answer the short check first, then start."),
     Fault.NAME_TAKEN: N_("There is one called “{value}” already. Choose another name."),
     Fault.NOBODY_READS: N_("Your clinic has ended your care here, so nobody would read this. Please call them."),
+    Fault.PASSWORD_TOO_SHORT: N_("A password needs at least {least} characters. A few words in a row are easy to remember."),
+    Fault.PASSWORD_TOO_LONG: N_("A password can have at most {most} characters."),
+    Fault.PASSWORD_COMMON: N_("This password is among the first that anybody would try. Choose another one, such as a few words in a row."),
+    Fault.CODE_WRONG: N_("This code is not right, or it was used before. Wait for the next one in your app, then enter that."),
+    Fault.ACCOUNT_DISABLED: N_("This account is disabled. An administrator can enable it again."),
+    Fault.OWN_ACCOUNT: N_("This is your own account. Somebody else must disable it."),
+    Fault.FOLLOWED_ALREADY: N_("A physiotherapist follows this record already."),
 }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ REASONS: dict[type, Any] = {
     gate.FutureTime: gate.FutureTime(NOW),
     gate.Contradictory: gate.Contradictory(NOW, NOW),
     gate.OpenRedFlag: gate.OpenRedFlag("fall", uuid4(), NOW),
-    gate.Held: gate.Held("Wait for the scan", None, NOW),
+    gate.Held: gate.Held("Wait for the scan", None, NOW, uuid4()),
     gate.NeedsClinic: gate.NeedsClinic(PROTOCOL.questions[0]),
     gate.Unanswered: gate.Unanswered(PROTOCOL.questions[0]),
     gate.NotHome: gate.NotHome(None),
@@ -51,7 +51,7 @@ REASONS: dict[type, Any] = {
 STEPS: dict[type, Any] = {
     gate.FirstDose: gate.FirstDose(NOW + timedelta(hours=40)),
     gate.Halved: gate.Halved(),
-    gate.Overridden: gate.Overridden("Doing well", NOW + timedelta(days=3)),
+    gate.Overridden: gate.Overridden("Doing well", NOW + timedelta(days=3), uuid4()),
 }
 
 
@@ -145,7 +145,7 @@ def test_every_reason_of_the_gate_has_words(kind: type):
 
 
 def test_the_other_shapes_of_a_reason_have_words_too():
-    for why in (gate.NotHome(NOW), gate.TooEarly(None, None), gate.Held("Rest.", NOW, NOW)):
+    for why in (gate.NotHome(NOW), gate.TooEarly(None, None), gate.Held("Rest.", NOW, NOW, uuid4())):
         assert_sentence(wording.reason(why, PROTOCOL, NOBODY))
     for phase in PROTOCOL.phases:
         assert "hour" in wording.reason(gate.TooEarly(phase, NOW), PROTOCOL, NOBODY)

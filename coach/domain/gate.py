@@ -28,11 +28,15 @@ from coach.domain.history import (
     History,
     HoldLifted,
     Override,
+    OverrideEnded,
     Pain,
+    PainLimit,
     Procedure,
     RedFlagYes,
     Reply,
+    Score,
     SetDone,
+    by_clinician,
     set_end,
 )
 from coach.domain.moments import local_date, midnight_after, start_of_day, utc
@@ -80,11 +84,12 @@ class OpenRedFlag:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A clinician closed this routine, or all."""
+    """A clinician closed this routine, or all: the entry tells who."""
 
     why: str
     until: datetime | None
     since: datetime
+    entry: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +178,11 @@ class Halved:
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """A clinician set this dose, until an instant."""
+    """A clinician set this dose, until an instant: the entry tells who."""
 
     why: str
     until: datetime
+    entry: UUID
 
 
 Step = FirstDose | Halved | Overridden
@@ -251,7 +257,7 @@ def _closed_flags(protocol: Protocol, history: History) -> Iterator[UUID]:
             yield flag.id
     for cleared in history.of(FlagCleared):
         flag = history.by_id.get(cleared.fact.entry)
-        if flag and may_clear(protocol, flag, cleared.fact.spoke_at, now=cleared.recorded_at):
+        if flag and clears(protocol, cleared, flag):
             yield flag.id
     for flag in history.of(RedFlagYes):
         if restarted_after(protocol, history, flag):
@@ -267,15 +273,43 @@ def restarted_after(protocol: Protocol, history: History, flag: Entry[RedFlagYes
     return min((s.recorded_at for s in starts if s.seq > flag.seq), default=None)
 
 
-def may_clear(protocol: Protocol, flag: Entry[object], spoke_at: datetime, *, now: datetime) -> bool:
-    """Tell whether a talk at `spoke_at` may clear the flag at `now` (decision 17)."""
+def may_clear(
+    protocol: Protocol,
+    flag: Entry[object],
+    spoke_at: datetime,
+    *,
+    now: datetime,
+    clinician: bool = False,
+) -> bool:
+    """Tell whether a talk at `spoke_at` may clear the flag at `now` (decision 17).
+
+    The wait after an emergency is for the patient's own clearing; a clinician, who has seen or heard
+    the patient, clears at once, also a flag that this protocol does not know. Nobody clears a flag
+    that only a restart ends.
+    """
     if not isinstance(flag.fact, RedFlagYes):
         return False
     known = protocol.red_flags.get(flag.fact.flag)
-    if known is None or known.never_cleared or not flag.at < utc(spoke_at) <= now:
+    if known is not None and known.never_cleared:
+        return False
+    if clinician:
+        return flag.at <= utc(spoke_at) <= now
+    if known is None or not flag.at < utc(spoke_at) <= now:
         return False
     wait = protocol.rules.emergency_cleared_after.span
     return known.level is not FlagLevel.EMERGENCY or now - flag.at >= wait
+
+
+def clears(protocol: Protocol, cleared: Entry[FlagCleared], flag: Entry[object]) -> bool:
+    """Tell whether that word on the flag clears it, from when it was recorded on."""
+    mine = cleared.fact.entry == flag.id
+    return mine and may_clear(
+        protocol,
+        flag,
+        cleared.fact.spoke_at,
+        now=cleared.recorded_at,
+        clinician=by_clinician(cleared),
+    )
 
 
 class Case:
@@ -343,6 +377,33 @@ class Case:
         return tuple(o for o in self.history.of(Override) if o.seq > first)
 
     @cached_property
+    def _ended(self) -> Mapping[UUID, datetime]:
+        """When each override was ended before its time, by its id."""
+        return {e.fact.entry: e.at for e in reversed(self.history.of(OverrideEnded))}
+
+    def override_ends(self, override: Entry[Override]) -> datetime:
+        """Return when an override ends: at its own time, or when somebody ended it before that."""
+        return min(override.fact.ends, self._ended.get(override.id, override.fact.ends))
+
+    @cached_property
+    def pain_limits(self) -> tuple[Entry[PainLimit], ...]:
+        """The personal pain limits of this course, oldest first; a new procedure ends those before it."""
+        first = self.course.first.seq if self.course else 0
+        return tuple(limit for limit in self.history.of(PainLimit) if limit.seq > first)
+
+    def pain_limit_at(self, at: datetime) -> Entry[PainLimit] | None:
+        """Return the personal pain limit in force at an instant; a later one takes the place of an earlier."""
+        given = [limit for limit in self.pain_limits if limit.at <= at]
+        latest = max(given, key=lambda entry: entry.seq, default=None)
+        return latest if latest and at < latest.fact.ends else None
+
+    def is_high_at(self, score: Score, at: datetime) -> bool:
+        """Tell whether a score closes the squeezes at an instant, by the limit in force then."""
+        own = self.pain_limit_at(at)
+        most = self.rules.own_limit_most.value
+        return pain.is_high(self.protocol, score, limit=min(own.fact.limit, most) if own else None)
+
+    @cached_property
     def holds(self) -> tuple[Entry[ClinicianHold], ...]:
         """The holds that nobody lifted."""
         lifted = {entry.fact.entry for entry in self.history.of(HoldLifted)}
@@ -374,8 +435,7 @@ class Case:
         return tuple(
             c
             for c in self.history.of(FlagCleared)
-            if (flag := self.history.by_id.get(c.fact.entry))
-            and may_clear(self.protocol, flag, c.fact.spoke_at, now=c.recorded_at)
+            if (flag := self.history.by_id.get(c.fact.entry)) and clears(self.protocol, c, flag)
         )
 
     def after_clearing(self, at: datetime, *, since_seq: int = 0) -> datetime | None:
@@ -451,7 +511,7 @@ class Case:
         """Return the override of the routine in force at an instant; the latest one wins."""
         active = [
             o for o in self.overrides if o.fact.routine == routine.id
-            and o.fact.begins <= at < o.fact.ends
+            and o.fact.begins <= at < self.override_ends(o)
         ]  # fmt: skip
         return max(active, key=lambda entry: entry.seq, default=None)
 
@@ -469,7 +529,7 @@ class Case:
         if override:
             fact = override.fact
             base = Dose(fact.reps, fact.hold_s, fact.per_day)
-            steps.append(Overridden(fact.why, fact.ends))
+            steps.append(Overridden(fact.why, self.override_ends(override), override.id))
             until = self.after_clearing(at, since_seq=override.seq)
             if until and routine.kind is RoutineKind.SQUEEZE:
                 # An override from before the symptom does not know of it.
@@ -579,7 +639,10 @@ class Case:
                 yield span.starts
         for override in self.overrides:
             yield override.fact.begins
-            yield override.fact.ends
+            yield self.override_ends(override)
+        for limit in self.pain_limits:
+            yield limit.at
+            yield limit.fact.ends
         for hold in self.holds:
             if hold.fact.until:
                 yield hold.fact.until
@@ -634,7 +697,7 @@ class Case:
             until = hold.fact.until
             mine = hold.fact.routine in (None, routine.id)
             if mine and (until is None or at < until):
-                return Held(hold.fact.why, until, hold.at)
+                return Held(hold.fact.why, until, hold.at, hold.id)
         for question, reply in self.asked:
             if question.closes is Closes.ALL or squeeze:
                 return NeedsClinic(question) if reply else Unanswered(question)
@@ -660,7 +723,7 @@ class Case:
         latest: Entry[Pain] | None = pain.latest_right_now(self.history)
         if latest and latest.fact.score is not None:
             until = latest.at + self.rules.pain_closes_for.span
-            if at < until and pain.is_high(self.protocol, latest.fact.score):
+            if at < until and self.is_high_at(latest.fact.score, at):
                 return TooMuchPain(latest.fact.score, until)
         return None
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
-from coach.domain import pain
 from coach.domain.course import course
-from coach.domain.gate import Case, may_clear, restarted_after
+from coach.domain.gate import Case, clears, restarted_after
 from coach.domain.history import (
     RIGHT_NOW,
     Answer,
@@ -174,7 +173,7 @@ def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Ite
             yield span.starts
     for override in case.overrides:
         yield override.fact.begins
-        yield override.fact.ends
+        yield case.override_ends(override)
     for since, to in closures(case, routine):
         yield since
         if to:
@@ -199,7 +198,7 @@ def closed(case: Case, routine: Routine) -> Iterator[Closed]:
     squeeze = routine.kind is RoutineKind.SQUEEZE
     for flag in history.of(RedFlagYes):
         yield Closed(flag.at, _flag_ended(case.protocol, history, flag), Cause.FLAG, flag)
-    lifted = {e.fact.entry: e.at for e in history.of(HoldLifted)}
+    lifted = {e.fact.entry: e.at for e in reversed(history.of(HoldLifted))}
     for hold in history.of(ClinicianHold):
         if hold.fact.routine in (None, routine.id):
             ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
@@ -222,9 +221,17 @@ def closed(case: Case, routine: Routine) -> Iterator[Closed]:
         yield Closed(red, red + rules.red_light_closes_for.span, Cause.RED_LIGHT)
     scores = [p for p in history.of(Pain) if p.fact.when in RIGHT_NOW and p.fact.score is not None]
     for score, after in zip_longest(scores, scores[1:]):
-        if score.fact.score is not None and pain.is_high(case.protocol, score.fact.score):
-            ends_at = score.at + rules.pain_closes_for.span
-            yield Closed(score.at, min(ends_at, after.at) if after else ends_at, Cause.PAIN, score)
+        ends_at = score.at + rules.pain_closes_for.span
+        yield from _high(case, score, min(ends_at, after.at) if after else ends_at)
+
+
+def _high(case: Case, score: Entry[Pain], ends: datetime) -> Iterator[Closed]:
+    """Yield the stretches up to an instant in which a score was high, by the limit in force at each."""
+    turns = {turn for limit in case.pain_limits for turn in (limit.at, limit.fact.ends)}
+    cuts = sorted({score.at, ends, *(turn for turn in turns if score.at < turn < ends)})
+    for since, to in pairwise(cuts):
+        if score.fact.score is not None and case.is_high_at(score.fact.score, since):
+            yield Closed(since, to, Cause.PAIN, score)
 
 
 def _first_answered(case: Case, question: str) -> datetime | None:
@@ -243,7 +250,7 @@ def _flag_ended(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -
     ends += [
         c.recorded_at
         for c in history.of(FlagCleared)
-        if c.fact.entry == flag.id and may_clear(protocol, flag, c.fact.spoke_at, now=c.recorded_at)
+        if clears(protocol, c, flag)
     ]
     restarted = restarted_after(protocol, history, flag)
     return min([*ends, restarted] if restarted else ends, default=None)

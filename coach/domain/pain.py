@@ -41,11 +41,17 @@ class Lit:
     red_from: tuple[datetime, ...]
 
 
-def is_high(protocol: Protocol, score: Score) -> bool:
-    """Tell whether a score is at or above the limit; the words bad and worst are."""
+def is_high(protocol: Protocol, score: Score, *, limit: float | None = None) -> bool:
+    """Tell whether a score is at or above a limit (NRS); None: the protocol's.
+
+    Of the words, "bad" stands at the protocol's limit and so is high up to there, "worst" always is, and
+    no other word ever is.
+    """
+    usual = protocol.rules.pain_limit.value
+    limit = usual if limit is None else limit
     if isinstance(score, PainWord):
-        return score in HIGH_WORDS
-    return score >= protocol.rules.pain_limit.value
+        return score in HIGH_WORDS and (score is PainWord.WORST or limit <= usual)
+    return score >= limit
 
 
 def is_above(score: Score, other: Score) -> bool:

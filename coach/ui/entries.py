@@ -34,6 +34,7 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
     Setting,
+    by_clinician,
 )
 from coach.domain.moments import local
 from coach.i18n import _, ngettext
@@ -217,7 +218,7 @@ def _change(patient: PatientDesk, item: Item) -> None:
         if st.button(_("Change under Settings"), key=f"settings-{entry.id}", width="stretch"):
             places.go("settings")
         return
-    if isinstance(fact, (*NEVER_VOIDED, ClinicianHold, HoldLifted, Override)):
+    if by_clinician(entry) or isinstance(fact, (*NEVER_VOIDED, ClinicianHold, HoldLifted, Override)):
         return
     running = patient.running_session()
     if running and running.id == entry.id:

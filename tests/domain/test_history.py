@@ -62,6 +62,8 @@ RANGES: dict[str, st.SearchStrategy] = {
     "per_day": st.integers(1, 20),
     "hold_s": st.floats(0, 60),
     "took_s": st.floats(0, 86_400),
+    "limit": st.integers(1, 10),
+    "needs": st.lists(TEXTS, max_size=4).map(tuple),
 }
 
 
