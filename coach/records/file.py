@@ -78,7 +78,7 @@ def look(url: URL, module: ModuleType) -> str:
             if raw.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise RecordUnavailable(Reason.DAMAGED, str(file), "quick_check")
             tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
-            if not {"alembic_version", "patient", "entry"} <= tables:
+            if not migrations.FIRST | {"alembic_version"} <= tables:
                 raise RecordUnavailable(Reason.DAMAGED, str(file), "tables")
             found = raw.execute("SELECT version_num FROM alembic_version").fetchone()
     except module.Error as trouble:
@@ -87,6 +87,8 @@ def look(url: URL, module: ModuleType) -> str:
         raise RecordUnavailable(Reason.DAMAGED, str(file), "no revision")
     if found[0] not in migrations.KNOWN:
         raise RecordUnavailable(Reason.NEWER_VERSION, str(file), str(found[0])[:32])
+    if not migrations.tables(found[0]) <= tables:
+        raise RecordUnavailable(Reason.DAMAGED, str(file), "tables")
     return str(found[0])
 
 

@@ -14,8 +14,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import utc
+from coach.records import standing
 from coach.records.schema import account, looked, membership, patient, person, team
 from coach.records.store import Store
+
+LONGEST = 200  # letters by which people are sorted and found: what a database can index
 
 __all__ = ["People", "Person", "Team", "folded"]
 
@@ -114,6 +117,7 @@ class People:
         with self._store.writing() as connection:
             _insert(connection, patient, {"id": new.patient, "created_at": utc(at)})
             _insert(connection, person, {"patient": new.patient} | _row(new))
+            standing.named(connection, new.patient)
 
     def change_person(self, new: Person) -> None:
         """Write who a patient is and who looks after them anew.
@@ -125,6 +129,7 @@ class People:
         with self._store.writing() as connection:
             if not connection.execute(changed).rowcount:
                 raise LookupError("no such person")
+            standing.named(connection, new.patient)
 
     def looked(self, account_id: UUID, patient_id: UUID) -> tuple[int, datetime] | None:
         """Return up to which place somebody has looked at a patient's record and when, or None."""
@@ -155,7 +160,7 @@ def _person(row: Row[Any]) -> Person:
 def _row(new: Person) -> dict[str, Any]:
     return {
         "name": new.name,
-        "name_key": folded(new.name),
+        "name_key": folded(f"{new.name} {new.reference}")[:LONGEST],
         "reference": new.reference,
         "team": new.team,
         "lead": new.lead,

@@ -263,6 +263,7 @@ attempt = Table(
     Column("outcome", Text, nullable=False),
     Index("attempt_login", "login_hash", "at"),
     Index("attempt_address", "address_hash", "at"),
+    Index("attempt_at", "at"),
     sqlite_strict=True,
 )
 
@@ -319,32 +320,41 @@ in_force = Table(
     sqlite_strict=True,
 )
 
-# The projection that a caseload is read from: written with the entries it follows from, made anew by a command.
+# The projection that a caseload is read from: written with the entries it follows from, and made anew from them.
 caseload = Table(
     "caseload",
     metadata,
     Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
     Column("seq", Integer, nullable=False),
-    Column("digest", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # under what it was made; empty when it must be made anew
     Column("last_at", MaybeUTCDateTime),
     Column("active", Integer, nullable=False),
     Column("card", Text, nullable=False),
+    Column("needs", Text, nullable=False),
     Index("caseload_digest", "digest"),
     sqlite_strict=True,
 )
 
-# Why somebody needs a look, over [from_at, until_at); the rank says how urgently.
-need = Table(
-    "need",
+# How a clinic's patient stands over [from_at, until_at) if nothing more is recorded; one row holds at any instant.
+# Both indexes hold all that a page of the caseload and its counts ask for, in the order they ask for it.
+standing = Table(
+    "standing",
     metadata,
     Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("rank", Integer, nullable=False),
-    Column("from_at", UTCDateTime, nullable=False),
+    Column("from_at", UTCDateTime, primary_key=True),
     Column("until_at", UTCDateTime, nullable=False),
-    Column("seen_until", UTCDateTime, nullable=False),
-    Column("detail", Text, nullable=False),
-    Index("need_rank", "rank", "from_at"),
+    Column("team", Key, ForeignKey("team.id")),
+    Column("lead", Key, ForeignKey("account.id")),
+    Column("name_key", Text, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Index(
+        "standing_order",
+        *("team", "state", "rank", "since", "name_key", "patient"),
+        *("from_at", "until_at", "lead", "reasons"),
+    ),
+    Index("standing_count", "team", "state", "reasons", "from_at", "until_at", "lead", "name_key"),
     sqlite_strict=True,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,12 +18,14 @@ from sqlalchemy.exc import IntegrityError
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Fact
 from coach.domain.moments import utc
-from coach.records import chain, engine, file, migrations
+from coach.records import chain, engine, file, migrations, standing
 from coach.records.rows import READ, SAME, Draft, to_entry, to_row
-from coach.records.schema import entry, patient
+from coach.records.schema import entry, metadata, patient
 from coach.records.unavailable import Reason, RecordUnavailable, named, place
 
 __all__ = ["Draft", "KeyReused", "Reason", "RecordUnavailable", "Store", "Stored"]
+
+Project = Callable[[Callable[[int], list[Entry[Fact]]]], standing.Row]
 
 MANY = 1_000  # keys looked up in one statement
 
@@ -142,17 +145,20 @@ class Store:
 
     def entries(self, patient_id: UUID, *, after_seq: int = 0) -> list[Entry[Fact]]:
         """Return the patient's entries after that place, in the order of recording."""
+        with self.reading() as connection:
+            return self._entries(connection, patient_id, after_seq)
+
+    def _entries(self, connection: Connection, patient_id: UUID, after_seq: int) -> list[Entry[Fact]]:
         query = (
             select(*(entry.c[name] for name in READ))
             .where(entry.c.patient == patient_id, entry.c.seq > after_seq)
             .order_by(entry.c.seq)
         )
-        with self.reading() as connection:
-            try:
-                rows = connection.execute(query).all()
-            except ValueError:  # an instant, a day or a key that is none
-                raise RecordUnavailable(Reason.DAMAGED, place(self._url), "column") from None
         where = place(self._url)
+        try:
+            rows = connection.execute(query).all()
+        except ValueError:  # an instant, a day or a key that is none
+            raise RecordUnavailable(Reason.DAMAGED, where, "column") from None
         return [to_entry(row, where) for row in rows]
 
     def head(self, patient_id: UUID) -> tuple[int, str]:
@@ -160,11 +166,16 @@ class Store:
         with self.reading() as connection:
             return _head(connection, patient_id)
 
-    def append(self, patient_id: UUID, drafts: Sequence[Draft]) -> list[Stored]:
+    def append(
+        self, patient_id: UUID, drafts: Sequence[Draft], *, project: Project | None = None
+    ) -> list[Stored]:
         """Add entries to the patient's record, all or none.
 
         A key that is there with the same content is answered as stored; when it was recorded does
         not count as content, so a second try may come later.
+
+        Where something is added, `project` works out how the patient stands now, from a function that
+        reads the entries after a place, and that is stored with the entries. None: it is to be made anew.
 
         Raises:
             KeyReused: A key is there with other content.
@@ -196,6 +207,11 @@ class Store:
                 fresh.append(row)
             if fresh:
                 _insert(connection, fresh)
+                if project is None:
+                    standing.outdate(connection, patient_id)
+                else:
+                    row_now = project(partial(self._entries, connection, patient_id))
+                    standing.write(connection, patient_id, row_now)
         new, where = {id(row) for row in fresh}, place(self._url)
         return [
             Stored(to_entry([there[row["id"]][name] for name in READ], where), id(row) in new)
@@ -259,17 +275,20 @@ def _create(connection: Connection, patient_id: UUID, recorded_at: datetime) -> 
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"id": patient_id, "created_at": utc(recorded_at)}
     connection.execute(insert(patient).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    standing.begin(connection, patient_id)
 
 
 def _migrate_server(url: URL, writer: Engine) -> None:
     """Bring the tables of a server to the newest revision."""
     with writer.connect() as connection:
         found = migrations.revision(connection)
-        tables = {patient.name, entry.name} & set(inspect(connection).get_table_names())
-    if len(tables) != (0 if found is None else 2):
+        there = set(metadata.tables) & set(inspect(connection).get_table_names())
+    known = found in migrations.KNOWN
+    if (known and there != migrations.tables(str(found))) or (found is None and there):
         raise RecordUnavailable(Reason.FOREIGN, place(url))
-    if found is not None and found not in migrations.KNOWN:
-        raise RecordUnavailable(Reason.NEWER_VERSION, place(url), found[:32])
+    if found is not None and not known:
+        newer = there >= migrations.FIRST
+        raise RecordUnavailable(Reason.NEWER_VERSION if newer else Reason.FOREIGN, place(url), found[:32])
     if found == migrations.HEAD:
         return
     with writer.begin() as connection:

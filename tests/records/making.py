@@ -4,14 +4,16 @@ import itertools
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, get_type_hints
 from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from coach.domain.history import KINDS, Drowsy, Fact, PainWord, PlannedSet
-from coach.records import engine
-from coach.records.store import Draft
+from coach.domain.history import KINDS, Drowsy, Entry, Fact, PainWord, PlannedSet
+from coach.records import engine, migrations, schema
+from coach.records.store import Draft, Store
 from tests.support.server import ROOT
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -94,6 +96,29 @@ def tamper(url: str, *statements: str) -> None:
             connection.commit()
     finally:
         direct.dispose()
+
+
+def first_version(url: str, folder: Path) -> tuple[UUID, list[Entry[Fact]]]:
+    """Make a record as the first version of the program left it; return its patient and their entries."""
+    source = Store.open(f"sqlite:///{folder / 'source.db'}")
+    patient = source.only_patient(uuid4(), recorded_at=NOON)
+    entries = [each.entry for each in source.append(patient, [draft(), draft(), draft()])]
+    parsed = engine.parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    direct = engine.build(parsed)
+    with direct.connect() as connection:
+        if parsed.get_backend_name() == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
+        migrations.migrate(connection, to="0001")
+        with source.reading() as old:
+            for table in (schema.patient, schema.entry):
+                rows = old.execute(select(table)).mappings().all()
+                connection.execute(table.insert(), [dict(row) for row in rows])
+        connection.commit()
+    direct.dispose()
+    source.close()
+    return patient, entries
 
 
 def program(*arguments: str) -> subprocess.Popen[str]:

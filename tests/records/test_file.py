@@ -10,10 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from coach.records import engine, migrations
+from coach.records import engine, migrations, schema
+from coach.records.caseload import Caseload
 from coach.records.schema import APPLICATION_ID
 from coach.records.store import Reason, RecordUnavailable, Store
-from tests.records.making import NOON, draft, tamper
+from tests.records.making import NOON, draft, first_version, tamper
 
 
 def opened(path: Path) -> Store:
@@ -250,7 +251,7 @@ def test_a_file_system_without_links_gets_its_record_all_the_same(
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 def upgrade():
     op.create_table("more", sa.Column("id", sa.Text()))
     {then}
@@ -264,25 +265,52 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def install(then: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "0002_more.py").write_text(NEXT.format(then=then))
+        (folder / "versions" / "0003_more.py").write_text(NEXT.format(then=then))
         monkeypatch.setattr(migrations, "FOLDER", folder)
-        monkeypatch.setattr(migrations, "KNOWN", {"0001", "0002"})
-        monkeypatch.setattr(migrations, "HEAD", "0002")
+        monkeypatch.setattr(migrations, "KNOWN", {"0001", "0002", "0003"})
+        monkeypatch.setattr(migrations, "HEAD", "0003")
 
     return install
 
 
-def test_an_older_record_is_brought_to_the_next_version(url: str, next_version: Callable[[str], None]):
+def test_an_older_record_is_brought_to_the_next_version(url: str, tmp_path: Path):
+    patient, kept = first_version(url, tmp_path)
+    assert _tables(url) == {"alembic_version", "entry", "patient"}
+    for _ in range(2):
+        new = Store.open(url)
+        assert new.entries(patient) == kept
+        assert new.verify(patient) == []
+        assert _tables(url) == {"alembic_version", *schema.metadata.tables}
+        assert Caseload(new).stale("now", most=9) == [patient]
+        new.append(patient, [draft()])
+        kept = new.entries(patient)
+        new.close()
+
+
+def test_the_version_after_this_one_finds_everything_as_it_was(url: str, next_version: Callable[[str], None]):
     old = Store.open(url)
     patient = old.only_patient(uuid4(), recorded_at=NOON)
     kept = [each.entry for each in old.append(patient, [draft()])]
     old.close()
     next_version("pass")
-    for _ in range(2):
-        new = Store.open(url)
-        assert new.entries(patient) == kept
-        assert _tables(url) == {"alembic_version", "entry", "more", "patient"}
-        new.close()
+    new = Store.open(url)
+    assert new.entries(patient) == kept
+    assert _tables(url) == {"alembic_version", "more", *schema.metadata.tables}
+    new.close()
+
+
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_a_file_that_lacks_a_table_of_its_version_is_damaged(tmp_path: Path, version: str):
+    path = tmp_path / "coach.db"
+    if version == "0001":
+        first_version(f"sqlite:///{path}", tmp_path / "other")
+        tamper(f"sqlite:///{path}", "DROP TABLE entry")
+    else:
+        ours(path)
+        tamper(f"sqlite:///{path}", "DROP TABLE standing")
+    before = path.read_bytes()
+    assert refusal(path).reason is Reason.DAMAGED
+    assert path.read_bytes() == before
 
 
 def test_a_migration_that_breaks_changes_nothing(url: str, next_version: Callable[[str], None]):
@@ -292,7 +320,7 @@ def test_a_migration_that_breaks_changes_nothing(url: str, next_version: Callabl
     next_version("raise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
         Store.open(url)
-    assert _tables(url) == {"alembic_version", "entry", "patient"}
+    assert _tables(url) == {"alembic_version", *schema.metadata.tables}
     assert old.entries(patient) == kept
     old.append(patient, [draft()])
     old.close()

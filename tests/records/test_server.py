@@ -1,6 +1,7 @@
 """What only a server does: it may be away, shut, or somebody else's."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -8,7 +9,7 @@ import pytest
 
 from coach.records import engine, migrations
 from coach.records.store import Reason, RecordUnavailable, Store
-from tests.records.making import NOON, draft
+from tests.records.making import NOON, draft, first_version
 from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -53,6 +54,22 @@ def test_another_programs_versions_are_not_ours(postgres_url: str):
     assert refusal(postgres_url) is Reason.FOREIGN
 
 
+def test_a_table_of_another_program_stands_in_the_way_of_a_migration(postgres_url: str, tmp_path: Path):
+    patient, kept = first_version(postgres_url, tmp_path)
+    run(postgres_url, "CREATE TABLE account (id integer)")
+    assert refusal(postgres_url) is Reason.FOREIGN
+    run(postgres_url, "DROP TABLE account")
+    store = Store.open(postgres_url)
+    assert store.entries(patient) == kept
+    store.close()
+
+
+def test_a_server_that_lacks_a_table_is_refused(postgres_url: str):
+    Store.open(postgres_url).close()
+    run(postgres_url, "DROP TABLE standing")
+    assert refusal(postgres_url) is Reason.FOREIGN
+
+
 def test_newer_tables_are_refused(postgres_url: str):
     Store.open(postgres_url).close()
     run(postgres_url, "UPDATE alembic_version SET version_num = '9999'")
@@ -79,6 +96,7 @@ def test_a_role_that_may_only_add_can_do_everything_the_store_does(postgres_url:
         f"GRANT SELECT ON alembic_version TO {role}",
         f"GRANT SELECT, INSERT ON entry TO {role}",
         f"GRANT SELECT, INSERT, UPDATE ON patient TO {role}",  # SELECT ... FOR UPDATE asks for UPDATE
+        f"GRANT SELECT, INSERT, UPDATE ON caseload TO {role}",
     )
     store = Store.open(postgres_url.replace("coach@", f"{role}@"))
     patient = store.only_patient(uuid4(), recorded_at=NOON)

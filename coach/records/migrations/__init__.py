@@ -7,9 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from coach.records.schema import metadata
+
 FOLDER = Path(__file__).parent
 KNOWN = frozenset(file.name.split("_")[0] for file in FOLDER.glob("versions/[0-9]*_*.py"))
 HEAD = max(KNOWN)
+FIRST = frozenset({"patient", "entry"})  # the tables of revision 0001
 LOCK = 0x436F6163  # names the PostgreSQL advisory lock
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in a global
 
@@ -22,14 +25,19 @@ def revision(connection: Connection) -> str | None:
     return found
 
 
+def tables(of: str) -> frozenset[str]:
+    """Return the tables that a known revision has."""
+    return FIRST if of == "0001" else frozenset(metadata.tables)
+
+
 def lock(connection: Connection) -> None:
     """Wait until no other process makes tables or the first patient; SQLite waits at BEGIN."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the newest revision, inside the caller's transaction."""
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the tables to the newest revision or another one, inside the caller's transaction."""
     from alembic import command
     from alembic.config import Config
 
@@ -39,4 +47,4 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     with _ONE_AT_A_TIME:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

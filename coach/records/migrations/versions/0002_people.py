@@ -119,6 +119,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("attempt_address", "attempt", ["address_hash", "at"])
+    op.create_index("attempt_at", "attempt", ["at"])
     op.create_index("attempt_login", "attempt", ["login_hash", "at"])
     op.create_table(
         "audit",
@@ -177,26 +178,46 @@ def upgrade() -> None:
         sa.Column("last_at", INSTANT, nullable=True),
         sa.Column("active", sa.Integer(), nullable=False),
         sa.Column("card", sa.Text(), nullable=False),
+        sa.Column("needs", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("patient", name="caseload_pk"),
         sa.ForeignKeyConstraint(["patient"], ["patient.id"], name="caseload_patient_fk"),
         sqlite_strict=True,
     )
     op.create_index("caseload_digest", "caseload", ["digest"])
+    op.execute("INSERT INTO caseload SELECT id, 0, '', NULL, 1, '', '[]' FROM patient")
     op.create_table(
-        "need",
+        "standing",
         sa.Column("patient", KEY, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("from_at", INSTANT, nullable=False),
         sa.Column("until_at", INSTANT, nullable=False),
-        sa.Column("seen_until", INSTANT, nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("patient", "key", name="need_pk"),
-        sa.ForeignKeyConstraint(["patient"], ["patient.id"], name="need_patient_fk"),
+        sa.Column("team", KEY, nullable=True),
+        sa.Column("lead", KEY, nullable=True),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("state", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("since", INSTANT, nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("patient", "from_at", name="standing_pk"),
+        sa.ForeignKeyConstraint(["lead"], ["account.id"], name="standing_lead_fk"),
+        sa.ForeignKeyConstraint(["patient"], ["patient.id"], name="standing_patient_fk"),
+        sa.ForeignKeyConstraint(["team"], ["team.id"], name="standing_team_fk"),
         sqlite_strict=True,
     )
-    op.create_index("need_rank", "need", ["rank", "from_at"])
+    order = [
+        "team",
+        "state",
+        "rank",
+        "since",
+        "name_key",
+        "patient",
+        "from_at",
+        "until_at",
+        "lead",
+        "reasons",
+    ]
+    op.create_index("standing_order", "standing", order)
+    count = ["team", "state", "reasons", "from_at", "until_at", "lead", "name_key"]
+    op.create_index("standing_count", "standing", count)
     for table in FINAL:
         for statement in _final(table):
             op.execute(statement)

@@ -1,0 +1,188 @@
+"""The caseload: who needs a look now, read from the projection; clinics of any size take the same time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from coach.domain.moments import utc
+from coach.records import standing as projection
+from coach.records.people import folded
+from coach.records.schema import caseload, entry, patient, person, standing
+from coach.records.standing import NeedRow, Row, State
+from coach.records.store import Store
+
+__all__ = ["Caseload", "Counts", "Listed", "NeedRow", "Row", "State"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One patient of a caseload: who they are, how they stand, and the needs that hold now, most urgent first."""
+
+    patient: UUID
+    name: str
+    reference: str
+    team: UUID | None
+    lead: UUID | None
+    state: State
+    last_at: datetime | None
+    card: str
+    needs: tuple[NeedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many patients there are of each kind; `reasons` counts those who need a look, each under every reason."""
+
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    needed: int = 0
+    seen: int = 0
+    on_track: int = 0
+    discharged: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.needed + self.seen + self.on_track + self.discharged
+
+
+class Caseload:
+    """The projection of every patient, and the lists made of it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def page(
+        self,
+        *,
+        teams: frozenset[UUID],
+        now: datetime,
+        lead: UUID | None = None,
+        reason: str | None = None,
+        search: str = "",
+        needed: bool = True,
+        seen: bool = False,
+        on_track: bool = False,
+        discharged: bool = False,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> list[Listed]:
+        """Return patients of these teams, those first who need a look most.
+
+        Args:
+            teams: Whose patients.
+            now: The present instant.
+            lead: Only those in this person's care; None for everybody's.
+            reason: Only those who have this need; None for every.
+            search: Part of a name or a reference, in any spelling of capitals and accents.
+            needed: With those who need a look.
+            seen: With those whose every need is covered by a physiotherapist who saw it today.
+            on_track: With those who need nothing.
+            discharged: With those who are discharged and need nothing.
+            limit: How many at most.
+            offset: How many to pass over.
+        """
+        shown = (needed, seen, on_track, discharged)
+        states = [state.value for state, asked in zip(State, shown, strict=True) if asked]
+        inner = (
+            _standing(select(standing.c.patient, standing.c.state), teams, utc(now), lead, search)
+            .where(standing.c.state.in_(states))
+            .order_by(*(standing.c[name] for name in ("state", "rank", "since", "name_key", "patient")))
+            .limit(limit)
+            .offset(offset)
+        )
+        if reason is not None:
+            inner = inner.where(standing.c.reasons.contains(f" {reason} ", autoescape=True))
+        with self._store.reading() as connection:
+            found = {row.patient: State(row.state) for row in connection.execute(inner)}
+            query = (
+                select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs)
+                .join(caseload, caseload.c.patient == person.c.patient)
+                .where(person.c.patient.in_(list(found)))
+            )
+            rows = {row.patient: row for row in connection.execute(query)} if found else {}
+        return [_listed(rows[patient_id], state, utc(now)) for patient_id, state in found.items()]
+
+    def counts(
+        self, *, teams: frozenset[UUID], now: datetime, lead: UUID | None = None, search: str = ""
+    ) -> Counts:
+        """Return how many patients of these teams stand how; see `page`."""
+        of = (standing.c.state, standing.c.reasons)
+        query = _standing(select(*of, func.count()), teams, utc(now), lead, search).group_by(*of)
+        states: Counter[State] = Counter()
+        reasons: Counter[str] = Counter()
+        with self._store.reading() as connection:
+            for state, why, many in connection.execute(query).tuples():
+                states[State(state)] += many
+                if state == State.NEEDED:
+                    reasons.update(dict.fromkeys(why.split(), many))
+        return Counts(dict(reasons), *(states[state] for state in State))
+
+    def patients_of(self, teams: frozenset[UUID]) -> list[UUID]:
+        """Return the patients that these teams look after, by name."""
+        query = select(person.c.patient).where(person.c.team.in_(teams))
+        with self._store.reading() as connection:
+            return list(connection.scalars(query.order_by(person.c.name_key, person.c.patient)))
+
+    def read(self, patient_id: UUID) -> Row | None:
+        """Return a patient's projection; None when it was never made."""
+        with self._store.reading() as connection:
+            return projection.read(connection, patient_id)
+
+    def write(self, patient_id: UUID, row: Row) -> bool:
+        """Put a projection in the place of the last; False when more was recorded since it was made."""
+        last = select(func.coalesce(func.max(entry.c.seq), 0)).where(entry.c.patient == patient_id)
+        with self._store.writing() as connection:
+            connection.execute(select(patient.c.id).where(patient.c.id == patient_id).with_for_update())
+            if connection.scalar(last) != row.seq:
+                return False
+            projection.write(connection, patient_id, row)
+            return True
+
+    def stale(self, digest: str, *, most: int) -> list[UUID]:
+        """Return patients whose projection was not made under that digest, or misses entries; at most so many."""
+        query = select(caseload.c.patient).where(_other(digest)).order_by(caseload.c.digest).limit(most)
+        with self._store.reading() as connection:
+            return list(connection.scalars(query))
+
+    def how_many_stale(self, digest: str) -> int:
+        """Return how many patients `stale` tells of."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(caseload).where(_other(digest))) or 0
+
+
+def _other(digest: str) -> ColumnElement[bool]:
+    """Two ranges of the index on digests, where `<>` would read every row."""
+    return (caseload.c.digest < digest) | (caseload.c.digest > digest)
+
+
+def _standing(
+    query: Select[Any], teams: frozenset[UUID], now: datetime, lead: UUID | None, search: str
+) -> Select[Any]:
+    query = query.where(standing.c.team.in_(teams), standing.c.from_at <= now, standing.c.until_at > now)
+    if lead is not None:
+        query = query.where(standing.c.lead == lead)
+    if wanted := folded(search):
+        query = query.where(standing.c.name_key.contains(wanted, autoescape=True))
+    return query
+
+
+def _listed(row: Any, state: State, now: datetime) -> Listed:
+    known = Row(0, "", row.last_at, active=True, card=row.card, needs=tuple(projection.needs(row.needs)))
+    return Listed(
+        row.patient,
+        row.name,
+        row.reference,
+        row.team,
+        row.lead,
+        state,
+        row.last_at,
+        row.card,
+        known.current(now),
+    )

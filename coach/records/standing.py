@@ -1,0 +1,196 @@
+"""How a patient stands: what follows from the record, kept beside it so that a caseload is read and not worked out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coach.records.schema import caseload, instant_text, person, standing
+
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """Why somebody needs a look, over [from_at, until_at) if nothing more is recorded.
+
+    Attributes:
+        key: Tells this need from every other of the patient.
+        reason: Which kind it is.
+        rank: How urgent that kind is, from 1, the most urgent.
+        from_at: From when.
+        until_at: Until when; `FOREVER` when it does not end by itself.
+        seen_until: Until when a physiotherapist has it covered; `BEGINNING` when nobody has.
+        detail: What its sentence mentions, as JSON.
+    """
+
+    key: str
+    reason: str
+    rank: int
+    from_at: datetime
+    until_at: datetime
+    seen_until: datetime
+    detail: str
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether it is there at an instant."""
+        return self.from_at <= at < self.until_at
+
+    def seen(self, at: datetime) -> bool:
+        """Tell whether a physiotherapist has it covered at an instant."""
+        return at < self.seen_until
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a patient's record up to place `seq` comes to; `digest` says under which protocols it was worked out."""
+
+    seq: int
+    digest: str
+    last_at: datetime | None
+    active: bool
+    card: str
+    needs: tuple[NeedRow, ...]
+
+    def current(self, at: datetime) -> tuple[NeedRow, ...]:
+        """Return the needs that hold at an instant, most urgent first."""
+        return tuple(sorted((need for need in self.needs if need.holds(at)), key=_urgency))
+
+
+class State(IntEnum):
+    """How a patient stands at an instant, in the order of a caseload."""
+
+    NEEDED = 0
+    SEEN = 1
+    ON_TRACK = 2
+    DISCHARGED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """How a patient stands over [from_at, until_at): by the most urgent of the needs that are not covered."""
+
+    from_at: datetime
+    until_at: datetime
+    state: State
+    rank: int
+    since: datetime
+    reasons: str
+
+
+def _urgency(need: NeedRow) -> tuple[int, datetime, str]:
+    return need.rank, need.from_at, need.key
+
+
+def stretches(row: Row) -> list[Stretch]:
+    """Return how the patient stands at every instant, in order and without a gap."""
+    cuts = {cut for need in row.needs for cut in (need.from_at, need.until_at, need.seen_until)}
+    inner = sorted(cut for cut in cuts if BEGINNING < cut < FOREVER)
+    found: list[Stretch] = []
+    for start, end in pairwise((BEGINNING, *inner, FOREVER)):
+        state, rank, since, reasons = _at(row, start)
+        last = found[-1] if found else None
+        if last and (last.state, last.rank, last.since, last.reasons) == (state, rank, since, reasons):
+            start = found.pop().from_at
+        found.append(Stretch(start, end, state, rank, since, reasons))
+    return found
+
+
+def _at(row: Row, instant: datetime) -> tuple[State, int, datetime, str]:
+    current = row.current(instant)
+    open_ones = [need for need in current if not need.seen(instant)]
+    counted = open_ones or current
+    if not counted:
+        return State.ON_TRACK if row.active else State.DISCHARGED, 0, BEGINNING, ""
+    reasons = " ".join(sorted({need.reason for need in counted}))
+    state = State.NEEDED if open_ones else State.SEEN
+    return state, counted[0].rank, counted[0].from_at, f" {reasons} "
+
+
+def begin(connection: Connection, patient: UUID) -> None:
+    """Give a new patient a place in the projection, to be worked out."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    blank = {"patient": patient, "seq": 0, "digest": "", "active": 1, "card": "", "needs": "[]"}
+    connection.execute(insert(caseload).values(blank).on_conflict_do_nothing(index_elements=["patient"]))
+
+
+def outdate(connection: Connection, patient: UUID) -> None:
+    """Mark a patient's projection to be worked out anew."""
+    connection.execute(caseload.update().where(caseload.c.patient == patient).values(digest=""))
+
+
+def write(connection: Connection, patient: UUID, row: Row) -> None:
+    """Put a projection in the place of the patient's last one."""
+    values = {
+        "seq": row.seq,
+        "digest": row.digest,
+        "last_at": row.last_at,
+        "active": int(row.active),
+        "card": row.card,
+        "needs": json.dumps([_plain(need) for need in row.needs]),
+    }
+    connection.execute(caseload.update().where(caseload.c.patient == patient).values(values))
+    _stand(connection, patient, row)
+
+
+def read(connection: Connection, patient: UUID) -> Row | None:
+    """Return a patient's projection; None when it was never worked out."""
+    found = connection.execute(select(caseload).where(caseload.c.patient == patient)).first()
+    if found is None or not found.card:
+        return None
+    return Row(
+        found.seq, found.digest, found.last_at, bool(found.active), found.card, tuple(needs(found.needs))
+    )
+
+
+def named(connection: Connection, patient: UUID) -> None:
+    """Let the projection know under which name and in whose care the patient is now."""
+    begin(connection, patient)
+    row = read(connection, patient)
+    if row:
+        _stand(connection, patient, row)
+
+
+def _stand(connection: Connection, patient: UUID, row: Row) -> None:
+    connection.execute(standing.delete().where(standing.c.patient == patient))
+    query = select(person.c.team, person.c.lead, person.c.name_key).where(person.c.patient == patient)
+    known = connection.execute(query).first()
+    if known is None:
+        return
+    whose = {"patient": patient, "team": known.team, "lead": known.lead, "name_key": known.name_key}
+    rows: Sequence[dict[str, Any]] = [
+        whose
+        | {
+            "from_at": each.from_at,
+            "until_at": each.until_at,
+            "state": int(each.state),
+            "rank": each.rank,
+            "since": each.since,
+            "reasons": each.reasons,
+        }
+        for each in stretches(row)
+    ]
+    connection.execute(standing.insert(), rows)
+
+
+def needs(text: str) -> Iterator[NeedRow]:
+    """Yield the needs that are stored as this text."""
+    for each in json.loads(text):
+        key, reason, rank, *instants, detail = each
+        from_at, until_at, seen_until = map(datetime.fromisoformat, instants)
+        yield NeedRow(key, reason, rank, from_at, until_at, seen_until, detail)
+
+
+def _plain(need: NeedRow) -> list[str | int]:
+    instants = (instant_text(at) for at in (need.from_at, need.until_at, need.seen_until))
+    return [need.key, need.reason, need.rank, *instants, need.detail]
