@@ -1,0 +1,290 @@
+// The caseload: one row a patient, in sections by what they need. What people wrote arrives as text and stays text.
+
+const lists = new WeakMap();
+
+// Each reason has a shape of its own, so that nobody has to tell colours apart. 20 x 20, drawn in the current colour.
+const SHAPES = {
+  red_flag: ['M6 1h8l5 5v8l-5 5H6l-5-5V6z', 'M10 5.2v6.2M10 14.1v.9'],
+  red_light: ['M10 1a9 9 0 1 1 0 18 9 9 0 0 1 0-18z', 'M5.5 10h9'],
+  pain_up: ['M10 1.5 19 18H1z', 'M10 14.6V8.4M7.2 11 10 8.2l2.8 2.8'],
+  time_asked: ['', 'M10 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM10 5.5V10l3 2'],
+  over_doing: ['M3 2h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1z', 'M10 5.8v8.4M5.8 10h8.4'],
+  silent: ['', 'M1.5 10c2-4 4-4 5.7 0s3.7 4 5.6 0 3.7-4 5.7 0'],
+  low: ['M2 11h5v7H2z', 'M2.5 11.5v6h4v-6zM8.5 7.5v10h4v-10zM14.5 3.5v14h4v-14z'],
+  review_due: ['', 'M3 4.5h14V18H3zM3 8.5h14M7 2v4M13 2v4M7 13l2 2 4-4'],
+  unread: ['', 'M2 4.5h16v11.5H2zM2.5 5l7.5 6 7.5-6'],
+  seen: ['', 'M3.5 10.5 8 15l8.5-10'],
+  begin: ['', 'M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15z'],
+};
+
+const STYLE = `
+  :host { display: block; }
+  * { box-sizing: border-box; }
+  .caseload { --line: color-mix(in srgb, var(--st-text-color) 18%, transparent); --quiet: #4D4A44; --red: #8C1D18; --amber: #7A3E00;
+    --bar: color-mix(in srgb, var(--st-text-color) 12%, transparent); font: 16px/1.4 var(--st-font, sans-serif); color: var(--st-text-color); }
+  @media (prefers-color-scheme: dark) { .caseload { --quiet: #BEBAB2; --red: #FFB1AA; --amber: #FFBE85; } }
+  svg { display: block; overflow: visible; }
+  button { font: inherit; color: inherit; background: none; border: 1px solid #857D6F; border-radius: 8px; min-height: 40px; padding: 4px 14px; cursor: pointer; }
+  button:hover { background: var(--st-secondary-background-color); }
+  button:focus-visible, h2:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
+  button:disabled { cursor: default; opacity: .5; }
+  button.review { font-weight: 700; border-color: var(--st-primary-color); color: var(--st-primary-color); }
+  .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+  .chips { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 8px; }
+  .chips button { display: flex; align-items: center; gap: 7px; border-radius: 20px; padding: 2px 12px 2px 10px; font-size: 15px; }
+  .chips svg { width: 16px; height: 16px; flex: none; }
+  .chips b { font-variant-numeric: tabular-nums; }
+  .chips button[aria-pressed="true"] { background: var(--st-primary-color); border-color: var(--st-primary-color); color: var(--st-background-color); --red: currentColor; --amber: currentColor; }
+
+  section { margin: 0 0 24px; }
+  .over { display: flex; align-items: center; gap: 12px; margin: 16px 0 4px; min-height: 40px; }
+  h2 { font: inherit; font-size: 20px; font-weight: 700; margin: 0; }
+  h2 span { font-weight: 400; color: var(--quiet); margin-left: 6px; font-variant-numeric: tabular-nums; }
+  .over .line { flex: 1; border-top: 1px solid var(--line); }
+  p.empty { margin: 4px 0 0; color: var(--quiet); }
+
+  table, tbody, thead, tr, td, th { display: block; text-align: left; font-weight: 400; padding: 0; }
+  tr { display: grid; grid-template-columns: minmax(0, 1.8fr) minmax(0, 1.1fr) 148px 128px 88px 204px; column-gap: 20px; align-items: start;
+    border-bottom: 1px solid var(--line); padding: 12px; margin: 0 -12px; }
+  tr.red-row { background: color-mix(in srgb, var(--red) 6%, transparent); border-radius: 8px 8px 0 0; }
+  thead tr { padding: 0 12px 4px; font-size: 14px; color: var(--quiet); }
+  thead th:last-child { visibility: hidden; }
+  .acts { display: flex; gap: 8px; justify-content: flex-end; margin: -8px 0; }
+  .acts button { padding: 4px 12px; }
+  .acts button { white-space: nowrap; }
+  .why { display: flex; flex-direction: column; gap: 4px; list-style: none; margin: 0; padding: 0; }
+  .why li { display: grid; grid-template-columns: 20px 1fr; column-gap: 10px; }
+  .why li > svg { width: 20px; height: 20px; margin-top: 1px; }
+  .why li:not(:first-child) > svg { width: 15px; height: 15px; margin: 3px 2px 0 3px; }
+  .why li:first-child .head { font-weight: 700; }
+  .why li:not(:first-child) { font-size: 15px; }
+  .why .more { display: block; font-size: 15px; color: var(--quiet); overflow-wrap: anywhere; }
+  .red { color: var(--red); } .amber { color: var(--amber); }
+  .plain .head, .plain { color: inherit; }
+  .fine { color: var(--quiet); }
+  .name { font-weight: 700; overflow-wrap: anywhere; }
+  .small { display: block; font-size: 14px; line-height: 1.35; color: var(--quiet); overflow-wrap: anywhere; }
+  .pain { display: flex; align-items: center; gap: 10px; }
+  .pain b { font-size: 20px; min-width: 1.4em; text-align: right; font-variant-numeric: tabular-nums; }
+  .pain b.word { font-size: 16px; font-weight: 700; text-align: left; }
+  .pain { margin: -4px 0; }
+  .pain svg { flex: none; width: 100px; height: 34px; color: var(--st-primary-color); }
+  .share { display: flex; align-items: center; gap: 8px; font-variant-numeric: tabular-nums; }
+  .share i { flex: 1; height: 10px; border-radius: 5px; background: var(--bar); overflow: hidden; min-width: 40px; position: relative; }
+  .share i::before { content: ''; position: absolute; inset: 0 auto 0 0; width: var(--part); background: var(--st-primary-color); }
+  .share i.over-full::before { background: repeating-linear-gradient(135deg, var(--amber) 0 4px, transparent 4px 7px), var(--st-primary-color); }
+  .share span { min-width: 3.2em; text-align: right; white-space: nowrap; }
+  td[data-label]::before { display: none; }
+  .pages { display: flex; align-items: center; gap: 12px; margin: 12px 0 0; }
+
+  @media (max-width: 1080px) {
+    thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    tr { grid-template-columns: 160px minmax(0, 1fr) minmax(0, .7fr) 204px; grid-template-areas: 'why why who who' 'pain share last acts'; row-gap: 10px; }
+    .c-why { grid-area: why; } .c-who { grid-area: who; } .c-pain { grid-area: pain; } .c-share { grid-area: share; } .c-last { grid-area: last; } .c-acts { grid-area: acts; }
+    td[data-label]::before { content: attr(data-label); display: block; font-size: 14px; color: var(--quiet); }
+    .pain { margin: 0; } .pain b { min-width: 0; } .acts { margin: 4px 0 0; }
+  }
+  @media (max-width: 620px) {
+    tr { grid-template-columns: 1fr 1fr; grid-template-areas: 'who who' 'why why' 'pain share' 'last last' 'acts acts'; }
+    td.c-last::before { display: inline; } td.c-last::before { content: attr(data-label) ': '; }
+    .acts { justify-content: stretch; margin: 0; } .acts button { flex: 1; min-height: 48px; }
+    .over { flex-wrap: wrap; }
+  }
+`;
+
+export default function mount(component) {
+  const { parentElement: parent, data } = component;
+  let list = lists.get(parent);
+  if (!list) {
+    const style = document.createElement('style');
+    style.textContent = STYLE;
+    list = { root: make('div', 'caseload'), said: make('p', 'said', { role: 'status' }) };
+    parent.append(style, list.said, list.root);
+    lists.set(parent, list);
+  }
+  list.component = component;
+  draw(list, data);
+  return () => lists.delete(parent);
+}
+
+function draw(list, data) {
+  const root = list.root.getRootNode();
+  const held = root.activeElement?.dataset?.act;
+  list.root.replaceChildren(chips(list, data), ...data.sections.map((section) => part(list, section, data.words)));
+  if (list.said.textContent !== data.said) list.said.textContent = data.said;
+  if (!held) return;
+  const again = [...list.root.querySelectorAll('button')].find((button) => button.dataset.act === held && !button.disabled);
+  (again ?? list.root.querySelector('h2'))?.focus();
+}
+
+function act(list, what) {
+  for (const button of list.root.querySelectorAll('button')) button.disabled = true;
+  // A click that the server never answers must not leave the page dead.
+  setTimeout(() => list.root.querySelectorAll('button').forEach((button) => (button.disabled = false)), 4000);
+  list.component.setTriggerValue('act', what);
+}
+
+function button(list, text, what, attributes = {}, name = '') {
+  const made = make('button', name, { type: 'button', 'data-act': JSON.stringify(what), ...attributes });
+  if (text) made.textContent = text;
+  made.addEventListener('click', () => act(list, what));
+  return made;
+}
+
+function chips(list, { chips: all, words }) {
+  if (!all.length) return make('div');
+  const row = make('div', 'chips', { role: 'group', 'aria-label': words.reasons });
+  for (const chip of all) {
+    const made = button(list, '', { act: 'reason', reason: chip.reason }, { 'aria-pressed': String(chip.on) });
+    if (chip.shape) made.append(shape(chip.shape, chip.tone));
+    made.append(text('span', chip.text), ' ', text('b', String(chip.count)));
+    row.append(made);
+  }
+  return row;
+}
+
+function part(list, section, words) {
+  const box = make('section', '', { 'aria-labelledby': `s-${section.id}` });
+  const over = make('div', 'over');
+  const title = make('h2', '', { id: `s-${section.id}`, tabindex: '-1' });
+  title.append(section.title, text('span', String(section.count)));
+  over.append(title, make('span', 'line', { 'aria-hidden': 'true' }));
+  if (section.fold !== null && section.count) {
+    const open = section.fold === false;
+    over.append(button(list, open ? words.hide : words.show, { act: 'fold', section: section.id, open: !open }, {
+      'aria-expanded': String(open), 'aria-label': `${open ? words.hide : words.show}: ${section.title}` }));
+  }
+  box.append(over);
+  if (section.empty) box.append(text('p', section.empty, 'empty'));
+  if (section.rows.length) box.append(table(list, section, words));
+  if (section.pages) box.append(pages(list, section, words));
+  return box;
+}
+
+function pages(list, section, words) {
+  const row = make('div', 'pages', { role: 'group', 'aria-label': words.pages });
+  const { text: where, back, on } = section.pages;
+  const turn = (label, offset) => {
+    const made = button(list, label, { act: 'page', section: section.id, offset: offset ?? 0 });
+    made.disabled = offset === null;
+    return made;
+  };
+  row.append(turn(words.back, back), text('span', where), turn(words.on, on));
+  return row;
+}
+
+function table(list, section, words) {
+  const made = make('table', '', { role: 'table', 'aria-labelledby': `s-${section.id}` });
+  const head = make('tr', '', { role: 'row' });
+  for (const label of words.columns) head.append(text('th', label, '', { role: 'columnheader', scope: 'col' }));
+  const top = make('thead', '', { role: 'rowgroup' });
+  top.append(head);
+  const body = make('tbody', '', { role: 'rowgroup' });
+  body.append(...section.rows.map((row) => line(list, row, words)));
+  made.append(top, body);
+  return made;
+}
+
+function line(list, row, words) {
+  const made = make('tr', row.reasons[0].tone === 'red' ? 'red-row' : '', { role: 'row' });
+  const [, , pain, share, last] = words.columns;
+  const who = make('th', 'c-who', { role: 'rowheader', scope: 'row' });
+  who.append(text('span', row.name, 'name'));
+  for (const each of row.place) who.append(text('span', each, 'small'));
+  made.append(cell('c-why', '', why(row.reasons)), who, cell('c-pain', pain, painOf(row.pain)), cell('c-share', share, shareOf(row.share)),
+    cell('c-last', last, text('span', row.last)), cell('c-acts', '', acts(list, row, words)));
+  return made;
+}
+
+function acts(list, row, words) {
+  const box = make('div', 'acts');
+  if (row.seen) box.append(button(list, words.seen, { act: 'seen', patient: row.patient, needs: row.seen }, { 'aria-label': `${words.seen}: ${row.name}` }));
+  box.append(button(list, words.review, { act: 'review', patient: row.patient }, { 'aria-label': `${words.review}: ${row.name}` }, 'review'));
+  return box;
+}
+
+function why(reasons) {
+  const made = make('ul', 'why');
+  for (const reason of reasons) {
+    const item = make('li', reason.tone);
+    const words = make('span');
+    words.append(text('span', reason.text, 'head'));
+    if (reason.more) words.append(text('span', reason.more, 'more'));
+    item.append(shape(reason.shape), words);
+    made.append(item);
+  }
+  return made;
+}
+
+function painOf(pain) {
+  const box = make('div', 'pain');
+  box.append(text('b', pain.text, pain.word ? 'word' : ''));
+  if (!pain.points.length) return box;
+  const [width, height] = [100, 34];
+  const drawing = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': pain.label });
+  const x = (day) => 3 + (day / pain.days) * (width - 6);
+  const y = (score) => 3 + (1 - score / 10) * (height - 6);
+  drawing.append(svg('path', { d: `M0 ${y(0)}H${width}`, stroke: 'currentColor', 'stroke-opacity': '.25' }));
+  let path = '';
+  let before = null;
+  for (const [day, score] of pain.points) {
+    path += `${before === day - 1 ? 'L' : 'M'}${x(day).toFixed(1)} ${y(score).toFixed(1)}`;
+    before = day;
+  }
+  drawing.append(svg('path', { d: path, fill: 'none', stroke: 'currentColor', 'stroke-width': '2', 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }));
+  pain.points.forEach(([day, score], at) => {
+    const lonely = pain.points[at - 1]?.[0] !== day - 1 && pain.points[at + 1]?.[0] !== day + 1;
+    const end = at === pain.points.length - 1;
+    if (lonely || end) drawing.append(svg('circle', { cx: x(day), cy: y(score), r: end ? 3.5 : 2, fill: 'currentColor' }));
+  });
+  box.append(drawing);
+  return box;
+}
+
+function shareOf(share) {
+  const box = make('div', 'share');
+  if (share.part !== null) {
+    const bar = make('i', share.part > 1 ? 'over-full' : '', { 'aria-hidden': 'true' });
+    bar.style.setProperty('--part', `${Math.min(100, Math.round(share.part * 100))}%`);
+    box.append(bar);
+  }
+  box.append(text('span', share.text));
+  return box;
+}
+
+function shape(name, tone = '') {
+  const made = svg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true', class: tone });
+  const [full, line] = SHAPES[name] ?? SHAPES.begin;
+  if (full) made.append(svg('path', { d: full, fill: 'currentColor' }));
+  const onFull = full && name !== 'low';
+  made.append(svg('path', { d: line, fill: 'none', stroke: onFull ? 'var(--st-background-color)' : 'currentColor',
+    'stroke-width': onFull ? '2.2' : name === 'low' ? '1.2' : '2', 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }));
+  return made;
+}
+
+function cell(name, label, ...content) {
+  const made = make('td', name, { role: 'cell' });
+  if (label) made.dataset.label = label;
+  made.append(...content);
+  return made;
+}
+
+function text(tag, content, name = '', attributes = {}) {
+  const made = make(tag, name, attributes);
+  made.textContent = content;
+  return made;
+}
+
+function make(tag, name = '', attributes = {}) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function svg(tag, attributes) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}

@@ -1,0 +1,263 @@
+"""The caseload on the screen: who needs a physiotherapist, why, and what to do about it with one click."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import streamlit as st
+
+from coach import wording_clinic as words
+from coach.desk.caseload import CaseloadDesk, Counts, Line, State
+from coach.domain.moments import local_date
+from coach.domain.triage import Card, Need, NeedReason
+from coach.i18n import N_, _
+from coach.ui import assets, places, times
+
+ROWS = 20  # of a section on one screen
+SPARK_DAYS = 14
+MINE, REASON, SEARCH, OPEN, OFFSETS, SAID = (
+    f"caseload-{name}" for name in ("mine", "reason", "search", "open", "offsets", "said")
+)
+LIST = "caseload"
+
+SECTIONS: Mapping[State, str] = {
+    State.NEEDED: N_("Needs you first"),
+    State.SEEN: N_("Seen today"),
+    State.ON_TRACK: N_("On track"),
+    State.DISCHARGED: N_("Discharged"),
+}
+FOLDED = (State.ON_TRACK, State.DISCHARGED)
+
+_list = st.components.v2.component("coach_caseload", html="<div></div>", js=assets.stub("ui/caseload.js"))
+
+
+def show(desk: CaseloadDesk) -> None:
+    """Show the caseload and do what was clicked."""
+    st.session_state.pop(SAID, None)
+    # What was clicked is known before the list is drawn, but for the first run of a browser session.
+    told = (st.session_state.get(LIST) or {}).get("act")
+    _act(desk, told)
+    mine, search = _head()
+    drawn = _list(key=LIST, data=_Sight(desk, mine=mine, search=search).data(), on_act_change=lambda: None)
+    if drawn.act and not told:
+        _act(desk, drawn.act)
+        st.rerun()
+
+
+def _head() -> tuple[bool, str]:
+    """Show the title and the filters; return whether only one's own patients are wanted, and the search."""
+    with st.container(key="clinic-head", horizontal=True, vertical_alignment="bottom"):
+        st.title(_("Caseload"), width="stretch")
+        mine = st.segmented_control(
+            _("Whose patients"),
+            [False, True],
+            default=False,
+            required=True,
+            format_func=lambda own: _("Mine") if own else _("All of my teams"),
+            key=MINE,
+            on_change=_begin_again,
+            label_visibility="collapsed",
+        )
+        search = st.text_input(
+            _("Search by name or reference"),
+            type="search",
+            placeholder=_("Name or reference"),
+            key=SEARCH,
+            on_change=_begin_again,
+            label_visibility="collapsed",
+            width=260,
+        )
+    return bool(mine), search or ""
+
+
+def _begin_again() -> None:
+    st.session_state.pop(OFFSETS, None)
+
+
+def _act(desk: CaseloadDesk, clicked: Any) -> None:
+    """Do what was clicked; the browser may send anything."""
+    match clicked:
+        case {"act": "reason", "reason": reason}:
+            st.session_state[REASON] = reason if reason in set(NeedReason) else None
+            _begin_again()
+        case {"act": "fold", "section": str(section), "open": bool(opened)}:
+            kept = set(st.session_state.get(OPEN, ()))
+            st.session_state[OPEN] = kept | {section} if opened else kept - {section}
+        case {"act": "page", "section": str(section), "offset": int(offset)} if offset >= 0:
+            st.session_state[OFFSETS] = {**st.session_state.get(OFFSETS, {}), section: offset}
+        case {"act": "review", "patient": str(patient)}:
+            st.session_state[places.PATIENT_CHOSEN] = UUID(patient)
+            places.go("review")
+        case {"act": "seen", "patient": str(patient), "needs": list(needs)}:
+            _seen(desk, UUID(patient), [str(each) for each in needs])
+
+
+def _seen(desk: CaseloadDesk, patient: UUID, needs: list[str]) -> None:
+    """Mark a patient as dealt with for the day; the same click twice, or by two people, is one entry."""
+    with times.refusals():
+        act = uuid5(patient, " ".join(["seen", desk.now().date().isoformat(), *sorted(needs)]))
+        desk.mark_seen(patient, needs, key=act)
+        st.session_state[SAID] = _("Marked as seen today")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What the list is asked to show in this run."""
+
+    desk: CaseloadDesk
+    mine: bool
+    search: str
+
+    def data(self) -> dict[str, Any]:
+        """Return everything the list draws, as plain values."""
+        reason = st.session_state.get(REASON)
+        counts = self.desk.counts(mine=self.mine, search=self.search)
+        return {
+            "chips": _chips(counts, reason),
+            "sections": [self.section(state, counts, reason) for state in self.states(counts, reason)],
+            "said": st.session_state.get(SAID, ""),
+            "words": {
+                "columns": [
+                    _("Why"), _("Patient"), _("Pain"), _("Done, 7 days"), _("Last entry"), _("What to do"),
+                ],
+                "reasons": _("Show only those with this reason"),
+                "review": _("Review"),
+                "seen": _("Seen today"),
+                "show": _("Show"),
+                "hide": _("Hide"),
+                "pages": _("Pages"),
+                "back": _("Back"),
+                "on": _("Next"),
+            },
+        }  # fmt: skip
+
+    def states(self, counts: Counts, reason: str | None) -> list[State]:
+        """Return which sections there are; a filter by reason leaves those who have one."""
+        if reason:
+            return [State.NEEDED, State.SEEN]
+        return [state for state in State if state is State.NEEDED or _count(counts, state)]
+
+    def section(self, state: State, counts: Counts, reason: str | None) -> dict[str, Any]:
+        count = _count(counts, state)
+        if reason:
+            count = counts.reasons.get(reason, 0) if state is State.NEEDED else counts.seen
+        folds = state in FOLDED and not self.search
+        folded = folds and state.name not in st.session_state.get(OPEN, ())
+        offset = int(st.session_state.get(OFFSETS, {}).get(state.name, 0))
+        lines: Sequence[Line] = ()
+        if count and not folded:
+            lines = self.desk.page(
+                state, mine=self.mine, reason=reason, search=self.search, offset=offset, limit=ROWS
+            )
+        return {
+            "id": state.name,
+            "title": _(SECTIONS[state]),
+            "count": count,
+            "fold": folded if folds else None,
+            "empty": "" if lines or folded else self.nobody(state),
+            "rows": [self.row(line, state) for line in lines],
+            "pages": _pages(offset, len(lines), count),
+        }
+
+    def nobody(self, state: State) -> str:
+        """Return what stands in the place of no rows."""
+        if state is not State.NEEDED:
+            return _("Nobody.")
+        if self.search:
+            return _("Nobody of that name or reference needs you now.")
+        if st.session_state.get(REASON):
+            return _("Nobody has this reason now.")
+        return _("Nobody needs you now. Whoever does will stand here, with the reason.")
+
+    def row(self, line: Line, state: State) -> dict[str, Any]:
+        now, card = self.desk.now(), line.card
+        today = local_date(now, card.zone)
+        share = card.adherence(today)
+        pain, word = words.pain(card, self.desk.protocol)
+        return {
+            "patient": str(line.patient),
+            "name": line.name,
+            "place": [*words.place(card, now=now), *([line.reference] if line.reference else [])],
+            "reasons": [self.reason(need, line) for need in line.needs] or [_fine(line, state)],
+            "pain": {"text": pain, "word": word, **_spark(card, today)},
+            "share": {"part": share, "text": words.percent(share)},
+            "last": words.last(card.last_at, card.zone, now=now),
+            "seen": [need.key for need in line.needs if not need.seen(now)],
+        }
+
+    def reason(self, need: Need, line: Line) -> dict[str, str]:
+        now = self.desk.now()
+        text, more = words.need(need, line.card, self.desk.protocol, now=now)
+        seen = need.seen(now)
+        return {
+            "shape": "seen" if seen else need.reason.value,
+            "tone": "fine" if seen else words.TONES[need.reason],
+            "text": text,
+            "more": more,
+        }
+
+
+def _fine(line: Line, state: State) -> dict[str, str]:
+    """Return what stands in the place of reasons."""
+    if state is State.DISCHARGED:
+        return {"shape": "seen", "tone": "fine", "text": _("Discharged"), "more": ""}
+    if line.card.procedure_day is None:
+        return {"shape": "begin", "tone": "fine", "text": _("Has not begun"), "more": ""}
+    return {"shape": "seen", "tone": "fine", "text": _("On track"), "more": ""}
+
+
+def _count(counts: Counts, state: State) -> int:
+    return {
+        State.NEEDED: counts.needed,
+        State.SEEN: counts.seen,
+        State.ON_TRACK: counts.on_track,
+        State.DISCHARGED: counts.discharged,
+    }[state]
+
+
+def _chips(counts: Counts, chosen: str | None) -> list[dict[str, Any]]:
+    """Return the filters by reason: those that somebody has, and the chosen one."""
+    some = [each for each in NeedReason if counts.reasons.get(each.value) or each == chosen]
+    if not some:
+        return []
+    every = {"reason": "", "text": _("All"), "count": counts.needed, "on": chosen is None}
+    return [
+        every,
+        *(
+            {
+                "reason": each.value,
+                "shape": each.value,
+                "tone": words.TONES[each],
+                "text": _(words.REASONS[each]),
+                "count": counts.reasons.get(each.value, 0),
+                "on": each == chosen,
+            }
+            for each in some
+        ),
+    ]
+
+
+def _pages(offset: int, rows: int, count: int) -> dict[str, Any] | None:
+    """Return the way to the rows before and after; None where all are shown."""
+    if not rows or count <= ROWS:
+        return None
+    return {
+        "text": words.shown(offset, rows, count),
+        "back": max(0, offset - ROWS) if offset else None,
+        "on": offset + ROWS if offset + ROWS < count else None,
+    }
+
+
+def _spark(card: Card, today: date) -> dict[str, Any]:
+    """Return the daily pain of the last days as points: days from the first, and the score 0-10."""
+    first = today - timedelta(days=SPARK_DAYS - 1)
+    recent = [(day, score) for day, score in card.pain if first <= day <= today]
+    return {
+        "days": SPARK_DAYS - 1,
+        "points": [[(day - first).days, score] for day, score in recent],
+        "label": words.pain_line([score for _day, score in recent]) if recent else "",
+    }

@@ -1,0 +1,31 @@
+"""The clinic's side of the screen: its look, and the menu of the staff."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach.desk.policy import Action, Role, Scope, scope
+from coach.i18n import _
+from coach.ui import places
+from coach.ui.assets import ASSETS
+
+# What somebody must be allowed to do for a page to stand in their menu.
+MENU = {
+    "caseload": Action.CASELOAD_SEE,
+    "patients": Action.TEAMS_SEE,
+    "protocols": Action.PROTOCOLS_SEE,
+    "audit": Action.AUDIT_SEE,
+}
+
+
+def menu(name: str, role: Role) -> None:
+    """Show the menu of the staff, with who is signed in; what their role may not see is not in it."""
+    st.html(ASSETS / "ui" / "clinic.css")
+    with st.container(key="clinic-menu", horizontal=True):
+        for place, action in MENU.items():
+            if scope(action, role) in (Scope.CARE_TEAM, Scope.ANY) and places.file(place).exists():
+                st.page_link(places.page(place), label=_(places.TITLES[place]))
+        with st.container(key="clinic-who"):
+            st.text(name)
+        with st.container(key="clinic-leave", width="content"):
+            st.link_button(_("Sign out"), "/sign-out")

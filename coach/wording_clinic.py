@@ -1,0 +1,176 @@
+"""The caseload in words: why somebody needs a look, and how each value of a line is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import assert_never
+
+from coach import wording
+from coach.domain.history import PainWord
+from coach.domain.moments import local, local_date
+from coach.domain.protocol import Protocol
+from coach.domain.triage import Card, Need, NeedReason
+from coach.i18n import N_, _, ngettext
+
+# What a filter is called.
+REASONS: Mapping[NeedReason, str] = {
+    NeedReason.RED_FLAG: N_("Red flag"),
+    NeedReason.RED_LIGHT: N_("Red light"),
+    NeedReason.PAIN_UP: N_("Pain up"),
+    NeedReason.TIME_ASKED: N_("Time asked"),
+    NeedReason.OVER_DOING: N_("Over-doing"),
+    NeedReason.SILENT: N_("Silent"),
+    NeedReason.LOW: N_("Little done"),
+    NeedReason.REVIEW_DUE: N_("Review due"),
+    NeedReason.UNREAD: N_("Unread"),
+}
+
+# How loud a reason is beside its shape and its words: red, amber or plain.
+TONES: Mapping[NeedReason, str] = {
+    NeedReason.RED_FLAG: "red",
+    NeedReason.RED_LIGHT: "red",
+    NeedReason.PAIN_UP: "amber",
+    NeedReason.TIME_ASKED: "plain",
+    NeedReason.OVER_DOING: "amber",
+    NeedReason.SILENT: "amber",
+    NeedReason.LOW: "plain",
+    NeedReason.REVIEW_DUE: "plain",
+    NeedReason.UNREAD: "plain",
+}
+
+
+def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[str, str]:
+    """Return why somebody needs a look: a sentence without its full stop, and what belongs to it or ""."""
+    since, detail, today = what.from_at, what.detail, local_date(now, card.zone)
+    match what.reason:
+        case NeedReason.RED_FLAG:
+            flag = protocol.red_flags.get(str(detail.get("flag")))
+            more = _("“{text}”").format(text=_(flag.text).rstrip(".")) if flag else ""
+            if card.closed(now):
+                more = _("{what}; all closed").format(what=more) if more else _("All closed")
+            return _("Red flag since {when}").format(when=when(since, card.zone, now=now)), more
+        case NeedReason.RED_LIGHT:
+            text = _("Red light since {when}").format(when=when(since, card.zone, now=now))
+            return text, _("Pain rose too far in a session")
+        case NeedReason.PAIN_UP:
+            told = {key: _number(detail.get(key)) for key in ("rise", "score", "median")}
+            told["day"] = wording.recent_day(local_date(since, card.zone), today=today)
+            more = _("{day} {score}, usual on the days before {median}").format(**told)
+            return _("Pain up {rise} over the own usual").format(**told), more
+        case NeedReason.TIME_ASKED:
+            text = _("Asks for an earlier time since {when}")
+            return text.format(when=when(since, card.zone, now=now)), _("Nothing opens before you decide")
+        case NeedReason.OVER_DOING:
+            day = wording.recent_day(local_date(since, card.zone), today=today)
+            routine = protocol.routines.get(str(detail.get("routine")))
+            more = _("{day}, {routine}").format(day=day, routine=_(routine.name).lower()) if routine else day
+            return _("Does {share} of the dose").format(share=percent(_float(detail.get("share")))), more
+        case NeedReason.SILENT:
+            silent = now - _instant(detail.get("since"), since)
+            return _("Silent for {span}").format(span=wording.span(silent)), ""
+        case NeedReason.LOW:
+            told = {"share": percent(card.adherence(today)), "n": card.over_days}
+            return _("{share} done in {n} days").format(**told), ""
+        case NeedReason.REVIEW_DUE:
+            text = _("Review due since {day}").format(day=_since_day(since, card.zone, now=now))
+            return text, _(str(detail.get("phase", "")))
+        case NeedReason.UNREAD:
+            n = detail.get("count", 1)
+            text = ngettext("Unread message, {span}", "{n} unread messages, {span}", int(n))
+            return text.format(n=n, span=wording.span(now - since)), ""
+        case _:
+            assert_never(what.reason)
+
+
+def when(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return since when, as short as it is clear: 08:14, yesterday 08:14, Monday 08:14, 3 May."""
+    apart = (local_date(now, zone) - local_date(instant, zone)).days
+    clock = wording.clock_time(instant, zone)
+    if apart <= 0:
+        return clock
+    if apart == 1:
+        return _("yesterday {time}").format(time=clock)
+    if apart < 7:
+        weekday = _(wording.WEEKDAYS[local(instant, zone).weekday()])
+        return _("{weekday} {time}").format(weekday=weekday, time=clock)
+    return day_and_month(local_date(instant, zone))
+
+
+def last(instant: datetime | None, zone: str, *, now: datetime) -> str:
+    """Return when the patient last entered something: 08:14, yesterday, 3 days ago, 3 May; or never."""
+    if instant is None:
+        return _("never")
+    apart = (local_date(now, zone) - local_date(instant, zone)).days
+    if apart <= 0:
+        return wording.clock_time(instant, zone)
+    if apart == 1:
+        return _("yesterday")
+    if apart < 14:
+        return ngettext("{n} day ago", "{n} days ago", apart).format(n=apart)
+    return day_and_month(local_date(instant, zone))
+
+
+def day_and_month(day: date) -> str:
+    """Return a date as 3 May."""
+    return _("{day} {month}").format(day=day.day, month=_(wording.MONTHS[day.month - 1]))
+
+
+def _since_day(instant: datetime, zone: str, *, now: datetime) -> str:
+    apart = (local_date(now, zone) - local_date(instant, zone)).days
+    if apart <= 0:
+        return _("today")
+    return _("yesterday") if apart == 1 else day_and_month(local_date(instant, zone))
+
+
+def place(card: Card, *, now: datetime) -> tuple[str, ...]:
+    """Return where in the course somebody is: the day, and the phase."""
+    day = card.day(local_date(now, card.zone))
+    if day is None:
+        return (_("Set-up not finished"),)
+    phase = card.phase(now)
+    text = _("Day {day}").format(day=day)
+    return (_("{day}, {phase}").format(day=text, phase=_(phase)),) if phase else (text,)
+
+
+def pain(card: Card, protocol: Protocol) -> tuple[str, bool]:
+    """Return the latest pain score, or a dash where none is known; and whether it is a word."""
+    if card.latest_pain is None:
+        return "–", False
+    score = card.latest_pain[1]
+    if isinstance(score, str):
+        return wording.score(PainWord(score), protocol), True
+    return str(score), False
+
+
+def pain_line(values: Sequence[float]) -> str:
+    """Return what the little drawing of the daily pain shows, for those who do not see it."""
+    text = ngettext(
+        "Pain on {n} day: {first}",
+        "Pain on {n} days: first {first}, last {last}, highest {high}",
+        len(values),
+    )
+    first, final, high = (_number(value) for value in (values[0], values[-1], max(values)))
+    return text.format(n=len(values), first=first, last=final, high=high)
+
+
+def percent(share: float | None) -> str:
+    """Return a share of what was due, such as 40 %; a dash where nothing was due."""
+    return "–" if share is None else _("{n} %").format(n=round(share * 100))
+
+
+def shown(first: int, rows: int, count: int) -> str:
+    """Return which part of a list is on the screen, `first` counting from 0."""
+    return _("{first} to {last} of {count}").format(first=first + 1, last=first + rows, count=count)
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value or "")
+
+
+def _instant(text: object, otherwise: datetime) -> datetime:
+    return datetime.fromisoformat(text) if isinstance(text, str) else otherwise
+
+
+def _float(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
