@@ -146,6 +146,7 @@ class SetUp(Desk):
         return True
 
     def _ask(self, what: AnchorTime, at: datetime, key: UUID) -> bool:
+        self.admit(Action.GATE_ASK)
         self._record(New(TimeAsked(what, at)), key=key)
         return False
 

@@ -1,0 +1,97 @@
+"""A clinic for tests: two care teams, their people, and patients who have answered set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from coach.desk import Office, PatientDesk, Principal, clock
+from coach.desk.policy import Role
+from coach.records import schema
+from coach.records.people import Person, Team
+from coach.records.store import Store
+from tests.support.patients import answer_set_up
+
+SPINE, KNEE = UUID(int=1), UUID(int=2)
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """An office, everybody who may come to it by name, and its patients by name."""
+
+    office: Office
+    people: Mapping[str, Principal]
+    patients: Mapping[str, UUID]
+
+    def patient(self, name: str) -> PatientDesk:
+        """Return a patient's own desk."""
+        found = self.patients[name]
+        return PatientDesk(self.office, found, Principal(Role.PATIENT, patient=found))
+
+
+def make_clinic(folder: Path) -> Clinic:
+    """Return a clinic with people of crossed roles.
+
+    Ada is looked after by the spine team, Ben by the knee team, Cleo by the spine team in which she
+    works, and Dora by nobody. Ann works for the spine team, Ken for the knee team, Sam for both; Adam
+    administers, and Eve does while she is a member of the spine team.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    office = Office(Store.open(f"sqlite:///{folder / 'clinic.sqlite3'}"), clinic=True)
+    now = clock.now()
+    for team, name in ((SPINE, "Spine"), (KNEE, "Knee")):
+        office.people.add_team(Team(team, name), at=now)
+    patients: dict[str, UUID] = {}
+    for name, looked_after_by in (("ada", SPINE), ("ben", KNEE), ("cleo", SPINE), ("dora", None)):
+        patients[name] = uuid4()
+        person = Person(patients[name], name.title(), f"R-{name}", looked_after_by, None)
+        office.people.add_person(person, at=now)
+        own = PatientDesk(office, patients[name], Principal(Role.PATIENT, patient=patients[name]))
+        answer_set_up(own, procedure=timedelta(hours=60))
+    staff: dict[str, tuple[Role, tuple[UUID, ...], str | None]] = {
+        "ann": (Role.PHYSIOTHERAPIST, (SPINE,), None),
+        "ken": (Role.PHYSIOTHERAPIST, (KNEE,), None),
+        "sam": (Role.PHYSIOTHERAPIST, (SPINE, KNEE), None),
+        "cleo-at-work": (Role.PHYSIOTHERAPIST, (SPINE,), "cleo"),
+        "adam": (Role.ADMINISTRATOR, (), None),
+        "eve": (Role.ADMINISTRATOR, (SPINE,), "ada"),
+        "root": (Role.OPERATOR, (SPINE,), "ada"),
+    }
+    people = {name: Principal(Role.PATIENT, patient=found) for name, found in patients.items()}
+    people["ada-at-home"] = Principal(Role.HOUSEHOLD, patient=patients["ada"])
+    for name, (role, teams, own_record) in staff.items():
+        account = uuid4()
+        if role is not Role.OPERATOR:
+            add_account(office, account, name, role)
+            for team in teams:
+                office.people.join(team, account)
+        own_patient = patients[own_record] if own_record else None
+        people[name] = Principal(role, account, name.title(), own_patient, frozenset(teams))
+    return Clinic(office, people, patients)
+
+
+def add_account(office: Office, account: UUID, name: str, role: Role) -> None:
+    """Make somebody of the staff, without a password."""
+    row = {
+        "id": account,
+        "login": name,
+        "name": name.title(),
+        "staff_role": role.value,
+        "totp_step": 0,
+        "made_at": clock.now(),
+    }
+    with office.store.writing() as connection:
+        connection.execute(schema.account.insert().values(row))
+
+
+def everything(office: Office) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table but the audit's."""
+    with office.store.reading() as connection:
+        return {
+            name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
+            for name, table in schema.metadata.tables.items()
+            if name != "audit"
+        }
