@@ -571,6 +571,36 @@ def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[s
             amount = _("{n} × {s} seconds").format(n=reps, s=f"{hold_s:g}")
             name = _(routine.name) if routine else changed
             return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
+        case OverrideEnded(_entry, why):
+            return (_("Your physiotherapist set this back to the usual plan"), why)
+        case PainLimit(limit, _ends, why):
+            return (_("Your physiotherapist set your pain limit: {n}").format(n=limit), why)
+        case PlanText(_topic, text, why):
+            return (_("Your physiotherapist wrote to you"), text, why)
+        case ProtocolChosen(_protocol, version, _digest, why):
+            return (_("Your physiotherapist chose another plan: version {v}").format(v=version), why)
+        case TimeAsked(_what, to):
+            asked = moment(to, zone, now=now)
+            return (_("You asked your physiotherapist to correct a time"), asked)
+        case TimeDecided(_entry, accepted, why):
+            said = _("Your physiotherapist accepted it") if accepted else _("Your physiotherapist left it as it was")
+            return (said, why)
+        case CourseDetail(_detail, text):
+            return (_("Your clinic noted something about your course"), text)
+        case Away(begins, ends, why):
+            days = _("Away from {begins} to {ends}")
+            when = {"begins": moment(begins, zone, now=now), "ends": moment(ends, zone, now=now)}
+            return (days.format(**when), why)
+        case Discharged(why):
+            return (_("Your clinic ended your care here"), why)
+        case Readmitted(why):
+            return (_("Your clinic took up your care again"), why)
+        case Seen():
+            return (_("Your physiotherapist has looked at this"),)
+        case Message(text):
+            return (_("A message"), text)
+        case MessageRead():
+            return (_("A message was read"),)
         case Void(_entry, why):
             return (_("Taken back: {why}").format(why=why),)
         case _:
@@ -657,6 +687,11 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.NOTHING_DONE: N_("Enter how often you did at least one exercise."),
     Fault.PHYSIOTHERAPIST_DECIDES: N_("Only your physiotherapist can change this. Please send a message or call your clinic."),
     Fault.CHECK_FIRST: N_("Answer the short check first, then start."),
+    Fault.STARTS_IN_PAST: N_("This time is past. Choose a time from now on."),
+    Fault.STARTS_TOO_LATE: N_("This is more than a year ahead. Choose a nearer day."),
+    Fault.PROTOCOL_REFUSED: N_("This file has problems and is not used. Nothing was changed."),
+    Fault.PROTOCOL_CHANGED: N_("Another protocol was put in force meanwhile. Read the differences again."),
+    Fault.IN_FORCE_ALREADY: N_("This protocol is in force at that time already."),
     Fault.NAME_TAKEN: N_("There is one called “{value}” already. Choose another name."),
     Fault.NOBODY_READS: N_("Your clinic has ended your care here, so nobody would read this. Please call them."),
     Fault.PASSWORD_TOO_SHORT: N_("A password needs at least {least} characters. A few words in a row are easy to remember."),
