@@ -571,36 +571,6 @@ def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[s
             amount = _("{n} × {s} seconds").format(n=reps, s=f"{hold_s:g}")
             name = _(routine.name) if routine else changed
             return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
-        case OverrideEnded(_entry, why):
-            return (_("Your physiotherapist set this back to the usual plan"), why)
-        case PainLimit(limit, _ends, why):
-            return (_("Your physiotherapist set your pain limit: {n}").format(n=limit), why)
-        case PlanText(_topic, text, why):
-            return (_("Your physiotherapist wrote to you"), text, why)
-        case ProtocolChosen(_protocol, version, _digest, why):
-            return (_("Your physiotherapist chose another plan: version {v}").format(v=version), why)
-        case TimeAsked(_what, to):
-            asked = moment(to, zone, now=now)
-            return (_("You asked your physiotherapist to correct a time"), asked)
-        case TimeDecided(_entry, accepted, why):
-            said = _("Your physiotherapist accepted it") if accepted else _("Your physiotherapist left it as it was")
-            return (said, why)
-        case CourseDetail(_detail, text):
-            return (_("Your clinic noted something about your course"), text)
-        case Away(begins, ends, why):
-            days = _("Away from {begins} to {ends}")
-            when = {"begins": moment(begins, zone, now=now), "ends": moment(ends, zone, now=now)}
-            return (days.format(**when), why)
-        case Discharged(why):
-            return (_("Your clinic ended your care here"), why)
-        case Readmitted(why):
-            return (_("Your clinic took up your care again"), why)
-        case Seen():
-            return (_("Your physiotherapist has looked at this"),)
-        case Message(text):
-            return (_("A message"), text)
-        case MessageRead():
-            return (_("A message was read"),)
         case Void(_entry, why):
             return (_("Taken back: {why}").format(why=why),)
         case _:

@@ -13,15 +13,14 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     MESSAGE_LIMIT,
     PATIENT,
-    Discharged,
     Entry,
     History,
     Message,
     MessageRead,
-    Readmitted,
     by_clinician,
     plain_text,
 )
+from coach.domain.triage import is_discharged
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +90,7 @@ class MessagesDesk(Desk):
     @names(Action.MESSAGES_SEE)
     def is_read_by_somebody(self) -> bool:
         """Tell whether the clinic still follows this patient: after a discharge nobody reads."""
-        history = self.history()
-        ended, again = history.latest(Discharged), history.latest(Readmitted)
-        return ended is None or (again is not None and again.seq > ended.seq)
+        return not is_discharged(self.history())
 
     @names(Action.MESSAGES_WRITE)
     def write(self, text: str, *, key: UUID) -> None:

@@ -96,7 +96,7 @@ RULES: Mapping[str, str] = {
 
 NOTICES = (
     "what_this_is", "what_this_is_not", "no_promise", "default_plan", "reads_home", "reads_clinic",
-    "no_clinic_number", "no_advice_line", "home_assumed", "helper_beside", "set_up_closed",
+    "reads_days", "no_clinic_number", "no_advice_line", "home_assumed", "helper_beside", "set_up_closed",
     "toilet_first", "pillows", "adult_24h", "get_up", "brace", "ice", "painkillers", "pump_awake",
     "weeks_bone", "bend_and_lift", "breathing", "settles", "drowsy_question", "drowsy_closed",
     "high_pain_closed", "light_green", "light_amber", "light_red", "light_unsettled", "light_missing",
@@ -106,6 +106,7 @@ NOTICES = (
 )  # fmt: skip
 NOTICE_PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "reads_clinic": NUMBERS_TO_CALL | {"days"},
+    "reads_days": NO_PLACEHOLDERS,
     "no_clinic_number": NO_PLACEHOLDERS,
     "no_advice_line": NO_PLACEHOLDERS,
 }

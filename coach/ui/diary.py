@@ -62,7 +62,7 @@ def _overview(patient: PatientDesk) -> None:
         _go("now")
     if st.button(_("Log exercises I did without the app"), key="diary-past", width="stretch"):
         _go("past")
-    st.text(wording.who_reads(protocol, history))
+    st.text(wording.who_reads(protocol, history, followed=patient.is_followed()))
     entries.show(patient)
 
 

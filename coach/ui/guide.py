@@ -144,7 +144,7 @@ def _about(patient: PatientDesk) -> None:
     for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
         st.write(_notice(patient, name))
     st.header(_("Who reads what you enter"))
-    st.write(wording.who_reads(patient.protocol, patient.history()))
+    st.write(wording.who_reads(patient.protocol, patient.history(), followed=patient.is_followed()))
     _call(patient)
 
 

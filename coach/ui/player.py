@@ -73,7 +73,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
             "none": _("None of these"),
             "flags": [_flag(patient, flag_id) for flag_id in protocol.red_flags],
         },
-        "reader": wording.who_reads(protocol, history),
+        "reader": wording.who_reads(protocol, history, followed=patient.is_followed()),
     }
 
 

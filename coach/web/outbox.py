@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from coach import desk, wording
+from coach.desk import PatientDesk
 from coach.desk.outbox import NotTheirs
+from coach.domain import gate
 from coach.i18n import _
 from coach.web.guards import carries_home_cookie, is_own_origin
 
@@ -70,8 +72,13 @@ def _hand_over(items: list[dict[str, Any]], owner: str) -> dict[str, Any]:
     return {
         "ack": receipt.acknowledged,
         "refused": [{"id": item, "why": wording.refusal(why)} for item, why in receipt.refused],
-        "closed": wording.reason(closed, patient.protocol, patient.history()) if closed else "",
+        "closed": _why(patient, closed) if closed else "",
     }
+
+
+def _why(patient: PatientDesk, closed: gate.Reason) -> str:
+    said = wording.reason(closed, patient.protocol, patient.history())
+    return " ".join(filter(None, [said, wording.given_why(closed)]))
 
 
 def _admit(request: Request) -> None:

@@ -1,0 +1,105 @@
+"""What physiotherapists changed for a patient, as far as it still matters to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+from coach.domain.course import course
+from coach.domain.gate import Case
+from coach.domain.history import (
+    ClinicAgreed,
+    ClinicianHold,
+    Discharged,
+    Entry,
+    FlagCleared,
+    History,
+    HoldLifted,
+    HomeArrival,
+    Override,
+    OverrideEnded,
+    PainLimit,
+    PlanText,
+    PlanTopic,
+    Procedure,
+    ProtocolChosen,
+    Readmitted,
+    TimeDecided,
+    by_clinician,
+)
+from coach.domain.protocol import Protocol
+
+RECENT = timedelta(days=7)
+KINDS = (
+    ClinicianHold, HoldLifted, Override, OverrideEnded, PainLimit, PlanText, FlagCleared, Procedure,
+    ClinicAgreed, TimeDecided, ProtocolChosen, Discharged, Readmitted,
+)  # fmt: skip
+
+
+def changes(protocol: Protocol, history: History, *, now: datetime) -> tuple[Entry[object], ...]:
+    """Return what was changed in the last seven days or is still in force, the latest first.
+
+    What a later change took the place of, or ended, is left to that one.
+    """
+    case = Case.of(protocol, history)
+    gone = set(_outdone(history))
+    return tuple(
+        entry
+        for entry in reversed(history.entries)
+        if isinstance(entry.fact, KINDS)
+        and by_clinician(entry)
+        and entry.id not in gone
+        and entry.id not in history.voided
+        and entry.id not in history.replaced
+        and not _stands_beside(history, entry)
+        and (now - entry.recorded_at < RECENT or _in_force(case, entry, now))
+    )
+
+
+def _outdone(history: History) -> Iterator[object]:
+    """Yield what a later entry ended or took the place of."""
+    for lifted in history.of(HoldLifted):
+        yield lifted.fact.entry
+    for ended in history.of(OverrideEnded):
+        yield ended.fact.entry
+    latest: dict[object, Entry[object]] = {}
+    for entry in history.entries:
+        if isinstance(entry.fact, PainLimit | ProtocolChosen | PlanText | Override):
+            about = getattr(entry.fact, "topic", None) or getattr(entry.fact, "routine", None)
+            older = latest.get((type(entry.fact), about))
+            if older:
+                yield older.id
+            latest[type(entry.fact), about] = entry
+
+
+def _stands_beside(history: History, entry: Entry[object]) -> bool:
+    """Tell whether a time is the correction that an accepted request asked for: the decision tells of it."""
+    return isinstance(entry.fact, Procedure | HomeArrival) and history.corrected_by(entry) is not None
+
+
+def _in_force(case: Case, entry: Entry[object], now: datetime) -> bool:
+    fact = entry.fact
+    if isinstance(fact, ClinicianHold):
+        return entry in case.holds and (fact.until is None or now < fact.until)
+    if isinstance(fact, Override):
+        known = cast("Entry[Override]", entry)
+        return known in case.overrides and now < case.override_ends(known)
+    if isinstance(fact, PainLimit):
+        return case.pain_limit_at(now) == entry
+    return False
+
+
+def own_texts(protocol: Protocol, history: History) -> Mapping[PlanTopic, Entry[PlanText]]:
+    """Return the clinician's words that hold in this course, by topic."""
+    known = course(protocol, history)
+    since = known.first.seq if known else 0
+    latest: dict[PlanTopic, Entry[PlanText]] = {}
+    for entry in sorted(history.of(PlanText), key=lambda each: each.seq):
+        latest[entry.fact.topic] = entry
+    return {
+        topic: latest[topic]
+        for topic in PlanTopic
+        if topic in latest and latest[topic].fact.text and latest[topic].seq > since
+    }
+

@@ -1,0 +1,140 @@
+"""Messages on the screen: one field, one button, and who read what; the same for both sides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from coach import wording
+from coach.desk import PatientDesk
+from coach.desk.messages import MessagesDesk, Reading, Row
+from coach.domain.history import MESSAGE_LIMIT
+from coach.i18n import _, ngettext
+from coach.ui import keys, live, places, times
+
+NEW, PAGES, SENT = "messages-new", "messages-pages", "messages-sent"
+A_PAGE = 20
+FIELD_HEIGHT = 160
+
+
+def show_own(desk: MessagesDesk) -> None:
+    """Show a patient their messages with their physiotherapists."""
+    live.top("messages")
+    st.title(_("Messages"))
+    st.text(wording.who_reads(desk.protocol, desk.history(), followed=desk.is_followed()))
+    if desk.is_read_by_somebody():
+        _write(desk, _("Your message"))
+    else:
+        st.text(_("Your clinic has ended your care here, so nobody would read a message. Please call them."))
+    _thread(desk, clinic=False)
+
+
+def show_clinic(desk: MessagesDesk) -> None:
+    """Show a physiotherapist the messages with the chosen patient."""
+    live.top("messages")
+    st.title(_("Messages"))
+    st.text(desk.patient_name())
+    st.text(_("The patient is told: “{text}”").format(text=_told(desk)))
+    _write(desk, _("Your message to the patient"))
+    _thread(desk, clinic=True)
+    zone = desk.zone.replace("_", " ")
+    st.text(_("Times are the patient’s: {zone}").format(zone=zone))
+
+
+def link(patient: PatientDesk) -> None:
+    """Show the way to the messages, with how many are new, where a physiotherapist is linked."""
+    if not patient.is_followed():
+        return
+    new = len(MessagesDesk(patient.office, patient.patient, patient.principal).unread())
+    label = ngettext("Messages ({n} new)", "Messages ({n} new)", new).format(n=new) if new else _("Messages")
+    if st.button(label, key="to-messages", width="stretch"):
+        places.go("messages")
+
+
+def _told(desk: MessagesDesk) -> str:
+    return wording.who_reads(desk.protocol, desk.history(), followed=True)
+
+
+# one field, one button
+
+
+def _write(desk: MessagesDesk, label: str) -> None:
+    """Ask for a message; what is refused stays in the field."""
+    name = f"message-{desk.patient}"  # a draft to one patient never stands in the field of another
+    key = keys.act(name)
+    text = st.text_area(
+        label,
+        key=f"message-{key}",  # the next message has an empty field
+        height=FIELD_HEIGHT,
+        placeholder=_("At most {n} characters").format(n=MESSAGE_LIMIT),
+        persist_state="session",
+    )
+    if st.button(_("Send"), key="message-send", type="primary", width="stretch"):
+        with times.refusals():
+            desk.write(text or "", key=key)
+            keys.done(name)
+            st.session_state.pop(NEW, None)
+            st.session_state[SENT] = True
+            st.rerun()
+    if st.session_state.pop(SENT, False):
+        st.success(_("Sent."))
+
+
+# the thread
+
+
+def _thread(desk: MessagesDesk, *, clinic: bool) -> None:
+    """Show the newest messages first; being shown, they are read."""
+    with times.refusals():
+        _read(desk)
+    rows = desk.thread()
+    if not rows:
+        st.text(_("No messages yet."))
+        return
+    shown = A_PAGE * int(st.session_state.get(PAGES, 1))
+    new = st.session_state.get(NEW, frozenset())
+    now, zone = desk.now(), desk.zone
+    for row in reversed(rows[-shown:]):
+        side = "mine" if row.by_clinician is clinic else "theirs"
+        _row(row, zone, side, now=now, new=row.entry.id in new)
+    if len(rows) > shown and st.button(_("Show older"), key="messages-older", width="stretch"):
+        st.session_state[PAGES] = int(st.session_state.get(PAGES, 1)) + 1
+        st.rerun()
+
+
+def _read(desk: MessagesDesk) -> None:
+    unread = desk.unread()
+    if unread:
+        st.session_state[NEW] = frozenset(each.id for each in unread)
+        desk.read(unread[-1].id, key=keys.act(f"read-{unread[-1].id}"))
+
+
+def _row(row: Row, zone: str, side: str, *, now: datetime, new: bool) -> None:
+    who = _("You") if row.mine else row.who or _side(row)
+    when = wording.moment(row.entry.recorded_at, zone, now=now)
+    with st.container(key=f"message-{side}-{row.entry.id}"):
+        with st.container(key=f"message-who-{row.entry.id}", horizontal=True, gap="small"):
+            st.text(_("{who}, {when}").format(who=who, when=when), width="content")
+            if new:
+                st.badge(_("New"))
+        st.text(row.entry.fact.text)
+        with st.container(key=f"message-read-{row.entry.id}"):
+            st.text(_readers(row, zone, now=now))
+
+
+def _side(row: Row) -> str:
+    return _("A physiotherapist") if row.by_clinician else _("The patient")
+
+
+def _readers(row: Row, zone: str, *, now: datetime) -> str:
+    """Return who read a message and when."""
+    if not row.read_by:
+        return _("Not read yet")
+    other = _("the patient") if row.by_clinician else _("a physiotherapist")
+
+    def said(reading: Reading) -> str:
+        who = _("you") if reading.mine else reading.who or other
+        return _("{who}, {when}").format(who=who, when=wording.moment(reading.at, zone, now=now))
+
+    return _("Read by {who}").format(who="; ".join(said(each) for each in row.read_by))

@@ -1,0 +1,230 @@
+"""The plan in words: what a physiotherapist changed, and what a change will do before it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from coach import wording
+from coach.domain.gate import Case
+from coach.domain.history import (
+    AnchorTime,
+    Cause,
+    ClinicAgreed,
+    ClinicianHold,
+    Discharged,
+    Entry,
+    FlagCleared,
+    History,
+    HoldLifted,
+    Override,
+    OverrideEnded,
+    PainLimit,
+    PlanText,
+    PlanTopic,
+    Procedure,
+    ProtocolChosen,
+    Readmitted,
+    RedFlagYes,
+    TimeAsked,
+    TimeDecided,
+)
+from coach.domain.moments import local, local_date
+from coach.domain.protocol import Dose, Protocol
+from coach.i18n import _
+
+PlanFact = (
+    ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | FlagCleared | Procedure
+    | ClinicAgreed | TimeDecided | ProtocolChosen | Discharged | Readmitted
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as the patient reads it: who did what until when, the clinician's text, and why.
+
+    Each may hold somebody's own words: show them as plain text, never as Markdown.
+    """
+
+    did: str
+    text: str
+    why: str
+
+
+# times, doses, topics
+
+
+def point(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return day and time without "on" and "at", to stand after "until": "today, 20:00"."""
+    there, today = local(instant, zone), local_date(now, zone)
+    apart = (there.date() - today).days
+    clock = there.strftime("%H:%M")
+    near = {0: _("today, {time}"), 1: _("tomorrow, {time}"), -1: _("yesterday, {time}")}
+    if apart in near:
+        return near[apart].format(time=clock)
+    return _("{weekday} {day} {month}, {time}").format(
+        weekday=_(wording.WEEKDAYS[there.weekday()]),
+        day=there.day,
+        month=_(wording.MONTHS[there.month - 1]),
+        time=clock,
+    )
+
+
+def until(ends: datetime | None, zone: str, *, now: datetime) -> str:
+    """Return until when something holds."""
+    if ends is None:
+        return _("until it is taken back")
+    return _("until {when}").format(when=point(ends, zone, now=now))
+
+
+def dose(fact: Override, protocol: Protocol) -> str:
+    """Return an override's dose: "5 × 3 seconds, 2 times a day"."""
+    routine = protocol.routines.get(fact.routine)
+    amount = Dose(fact.reps, fact.hold_s, fact.per_day)
+    often = wording.often(amount)
+    return f"{wording.dose(routine, amount)}, {often}" if routine else often
+
+
+def exercise(routine: str | None, protocol: Protocol) -> str:
+    """Return the name of a routine in a sentence; None is all of them."""
+    if routine is None:
+        return _("all exercises")
+    known = protocol.routines.get(routine)
+    return _(known.name).lower() if known else routine
+
+
+def topic(which: PlanTopic) -> str:
+    """Return the heading of a clinician's own words."""
+    return {
+        PlanTopic.BRACE: _("Brace"),
+        PlanTopic.LIFTING: _("Lifting"),
+        PlanTopic.DRIVING: _("Driving"),
+        PlanTopic.BATHING: _("Bathing"),
+    }[which]
+
+
+def anchor(which: AnchorTime) -> str:
+    """Return what a time is about, in a sentence."""
+    return {
+        AnchorTime.PROCEDURE_END: _("when your procedure ended"),
+        AnchorTime.HOME_ARRIVAL: _("when you got home"),
+    }[which]
+
+
+# what was changed
+
+
+def told(
+    entry: Entry[object], protocol: Protocol, history: History, *, who: str, zone: str, now: datetime
+) -> Told:
+    """Return what a clinician changed, as the patient reads it; `who` is a name, or "" where none is known."""
+    fact = entry.fact
+    if not isinstance(fact, PlanFact):
+        raise TypeError(f"no change of a plan: {type(fact).__name__}")
+    name = who or _("Your physiotherapist")
+    text = fact.text if isinstance(fact, PlanText) else ""
+    return Told(_did(fact, name, protocol, history, zone=zone, now=now), text, fact_why(fact))
+
+
+def fact_why(fact: PlanFact) -> str:
+    """Return the clinician's reason."""
+    return "" if isinstance(fact, Procedure) else fact.why
+
+
+def _did(
+    fact: PlanFact,
+    who: str,
+    protocol: Protocol,
+    history: History,
+    *,
+    zone: str,
+    now: datetime,
+) -> str:
+    match fact:
+        case ClinicianHold(routine, _why, ends):
+            said = _("{who} closed {what}, {until}.")
+            return said.format(who=who, what=exercise(routine, protocol), until=until(ends, zone, now=now))
+        case HoldLifted(held):
+            hold = history.by_id.get(held)
+            routine = hold.fact.routine if hold and isinstance(hold.fact, ClinicianHold) else None
+            return _("{who} no longer holds {what} closed.").format(who=who, what=exercise(routine, protocol))
+        case Override():
+            return _overridden(fact, who, protocol, history, zone=zone, now=now)
+        case OverrideEnded(ended):
+            old = history.by_id.get(ended)
+            routine = old.fact.routine if old and isinstance(old.fact, Override) else None
+            return _("{who} set {what} back to the usual plan.").format(
+                who=who, what=exercise(routine, protocol)
+            )
+        case PainLimit(limit, ends):
+            said = _("{who} set your own pain limit: from {n} on the squeezes wait, {until}.")
+            return said.format(who=who, n=limit, until=until(ends, zone, now=now))
+        case PlanText(which, words):
+            said = (
+                _("{who} wrote to you: {topic}.") if words else _("{who} took back what was said: {topic}.")
+            )
+            return said.format(who=who, topic=topic(which).lower())
+        case FlagCleared(flag):
+            return _cleared(flag, who, protocol, history)
+        case Procedure(cause):
+            return {
+                Cause.FIRST: _("{who} set when your procedure ended."),
+                Cause.NEW_PROCEDURE: _("{who} began your course again after another procedure."),
+                Cause.NEW_FRACTURE: _("{who} began your course again after a new fracture."),
+            }[cause].format(who=who)
+        case ClinicAgreed(asked):
+            question = protocol.question(asked)
+            about = _(question.text) if question else asked
+            return _("{who} released your answer, so that it closes nothing: {question}").format(
+                who=who, question=about
+            )
+        case TimeDecided(asked_by, accepted):
+            return _decided(asked_by, who, history, accepted=accepted, zone=zone, now=now)
+        case ProtocolChosen():
+            return _("{who} put you on another plan of the clinic: version {version}.").format(
+                who=who, version=fact.version
+            )
+        case Discharged():
+            return _("{who} ended your care here. Nobody reads what you enter from now on.").format(who=who)
+        case Readmitted():
+            return _("{who} took up your care again.").format(who=who)
+        case _:
+            assert_never(fact)
+
+
+def _overridden(
+    fact: Override, who: str, protocol: Protocol, history: History, *, zone: str, now: datetime
+) -> str:
+    routine = protocol.routines.get(fact.routine)
+    early = routine is not None and Case.of(protocol, history).table_dose(routine, fact.begins) is None
+    said = (
+        _("{who} opened {what} early: {dose}, {until}.") if early else _("{who} set {what}: {dose}, {until}.")
+    )
+    if fact.begins > now:
+        said = _("{who} set {what} from {begins} on: {dose}, {until}.")
+    return said.format(
+        who=who,
+        what=exercise(fact.routine, protocol),
+        dose=dose(fact, protocol),
+        begins=point(fact.begins, zone, now=now),
+        until=until(fact.ends, zone, now=now),
+    )
+
+
+def _cleared(flag: object, who: str, protocol: Protocol, history: History) -> str:
+    entry = next((each for each in history.of(RedFlagYes) if each.id == flag), None)
+    known = protocol.red_flags.get(entry.fact.flag) if entry else None
+    if known is None:
+        return _("{who} said that you may exercise again.").format(who=who)
+    return _("{who} said that you may exercise again after: {flag}").format(who=who, flag=_(known.text))
+
+
+def _decided(asked: object, who: str, history: History, *, accepted: bool, zone: str, now: datetime) -> str:
+    request = next((each for each in history.of(TimeAsked) if each.id == asked), None)
+    if request is None:
+        return _("{who} answered your request.").format(who=who)
+    said = (
+        _("{who} accepted {what}: {when}.") if accepted else _("{who} left {what} as it was, and not {when}.")
+    )
+    return said.format(who=who, what=anchor(request.fact.what), when=point(request.fact.to, zone, now=now))
