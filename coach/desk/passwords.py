@@ -15,6 +15,7 @@ from coach.domain.faults import BadValue, Fault
 SHORTEST = 8  # characters
 LONGEST = 256
 PRODUCT = "coach"
+TAIL = "0123456789!?.-_ "  # what is put after a name to make it long enough
 # The digest of a password that nobody knows, compared where there is no account.
 NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$KJ/wEtI97i6KdrIV84cDSA$TDPwojaQ3hRwYpvwg+x60YLqavrjW4TzzDt1x81qRe4"
 
@@ -52,14 +53,18 @@ def check(password: str, *, login: str) -> None:
     if len(password) > LONGEST or len(plain) > LONGEST:
         raise BadValue(Fault.PASSWORD_TOO_LONG, most=LONGEST)
     folded = plain.casefold()
-    stem = folded.rstrip("0123456789!?.-_ ")
-    if folded in _common() or stem in (login.casefold(), PRODUCT) or len(set(folded)) < 3:
+    near = any(
+        folded.startswith(name) and not folded.removeprefix(name).strip(TAIL)
+        for name in (login.casefold(), PRODUCT)
+    )
+    if near or folded in _common() or len(set(folded)) < 3:
         raise BadValue(Fault.PASSWORD_COMMON)
 
 
 def _plain(password: str) -> str:
     """Return a password as every keyboard writes it, cut where nobody's goes on."""
-    return unicodedata.normalize("NFKC", password[: LONGEST + 1])
+    plain = unicodedata.normalize("NFKC", password[: LONGEST + 1])
+    return plain.encode("utf-8", "replace").decode()
 
 
 @cache

@@ -1,0 +1,67 @@
+"""A clinic for tests: its office, and people who have signed in for the first time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pyotp
+
+from coach.desk import clock
+from coach.desk.accounts import AccountsDesk
+from coach.desk.admission import Principal
+from coach.desk.office import Office
+from coach.desk.policy import Role
+from coach.records.people import Person, Team
+from coach.records.store import Store
+
+PASSWORD = "four plain words here"
+OWN = "10.0.0.7"  # an address
+
+OPERATOR = Principal(Role.OPERATOR)
+
+
+def clinic(folder: Path, *, home: bool = False) -> Office:
+    """Return the office of a record in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Office(Store.open(f"sqlite:///{folder / 'coach.sqlite3'}"), clinic=not home)
+
+
+def team(office: Office, name: str = "Spine") -> UUID:
+    made = Team(uuid4(), name)
+    office.people.add_team(made, at=clock.now())
+    return made.id
+
+
+def patient(office: Office, in_team: UUID | None, *, reference: str = "MK-1041", name: str = "Ada L") -> UUID:
+    made = uuid4()
+    office.people.add_person(Person(made, name, reference, in_team, None), at=clock.now())
+    return made
+
+
+def physiotherapist(
+    office: Office, in_team: UUID | None, *, login: str = "mara", password: str = PASSWORD
+) -> tuple[UUID, str]:
+    """Return the account of a physiotherapist who has set password and second factor, and its secret."""
+    key = uuid4()
+    invited = AccountsDesk(office, OPERATOR).add_staff(
+        f"{login.title()} Koch", login, Role.PHYSIOTHERAPIST, team=in_team, key=key
+    )
+    started = office.sign_ins.by_invitation(invited.code, password, address=OWN)
+    enrolment = office.sign_ins.enrolment(started.token)
+    assert enrolment is not None
+    full = office.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN)
+    office.sign_ins.out(full.token)
+    return key, enrolment.secret
+
+
+def patient_with_password(office: Office, who: UUID, *, password: str = PASSWORD) -> str:
+    """Let a patient take up an invitation; return the login."""
+    invited = AccountsDesk(office, OPERATOR).invite_patient(who)
+    office.sign_ins.out(office.sign_ins.by_invitation(invited.code, password, address=OWN).token)
+    return invited.login
+
+
+def code(secret: str, *, ahead_s: int = 0) -> str:
+    """Return the present code of a second factor, or one so many seconds ahead."""
+    return pyotp.TOTP(secret).at(int(clock.now().timestamp()) + ahead_s)

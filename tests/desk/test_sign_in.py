@@ -1,0 +1,458 @@
+"""Signing in and out: what lets somebody in, how long, and what slows whoever guesses."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from coach.desk import passwords
+from coach.desk.accounts import AccountsDesk
+from coach.desk.limits import FREE, MANY, Wait
+from coach.desk.office import Office
+from coach.desk.policy import Role
+from coach.desk.sign_in import NotKnown, Stage, Started
+from coach.domain.faults import BadValue, Fault
+from tests.desk.clinics import (
+    OPERATOR,
+    OWN,
+    PASSWORD,
+    clinic,
+    code,
+    patient,
+    patient_with_password,
+    physiotherapist,
+    team,
+)
+from tests.support.homes import Clock
+
+ELSEWHERE = "192.0.2.1"
+THIRD = "198.51.100.4"
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
+    return clinic(tmp_path)
+
+
+@pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The digests that passwords were compared with."""
+    compared: list[str] = []
+
+    class Counting:
+        def verify(self, stored: str, password: str) -> bool:
+            compared.append(stored)
+            return real.verify(stored, password)
+
+        def hash(self, password: str) -> str:
+            return real.hash(password)
+
+    real = passwords._hasher
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    return compared
+
+
+def who(office: Office, token: str, clock: Clock, **more: bool):
+    return office.sign_ins.principal_by_token(token, now=clock.now, **more)
+
+
+def signed_in(office: Office, login: str, secret: str | None, clock: Clock) -> Started:
+    clock.goes_on(minutes=1)
+    started = office.sign_ins.by_password(login, PASSWORD, address=OWN)
+    if secret is None:
+        return started
+    return office.sign_ins.by_code(started.token, code(secret), address=OWN)
+
+
+def said(office: Office) -> Counter[tuple[str, str]]:
+    return Counter((line.action, line.outcome) for line in office.audit.read(limit=5_000))
+
+
+# in
+
+
+def test_one_of_the_staff_needs_password_and_code(office: Office, clock: Clock):
+    spine = team(office)
+    key, secret = physiotherapist(office, spine)
+    clock.goes_on(minutes=1)
+    first = office.sign_ins.by_password(" MARA ", PASSWORD, address=OWN)
+    assert first.stage is Stage.SECOND_FACTOR
+    assert who(office, first.token, clock) is None
+    assert office.sign_ins.enrolment(first.token) is None, (
+        "the secret is shown until it was used, never after"
+    )
+    full = office.sign_ins.by_code(first.token, f" {code(secret)} ", address=OWN)
+    identity = who(office, full.token, clock)
+    assert identity is not None
+    assert (identity.account, identity.staff_role, identity.patient) == (key, Role.PHYSIOTHERAPIST, None)
+    assert identity.teams == {spine}
+    assert identity.as_patient() is None
+    assert who(office, first.token, clock) is None
+    with pytest.raises(NotKnown):
+        office.sign_ins.by_code(first.token, code(secret, ahead_s=30), address=OWN)
+
+
+def test_a_patient_needs_a_password(office: Office, clock: Clock):
+    ada = patient(office, team(office))
+    login = patient_with_password(office, ada)
+    started = office.sign_ins.by_password(login, PASSWORD, address=OWN)
+    assert started.stage is Stage.FULL
+    identity = who(office, started.token, clock)
+    assert identity is not None
+    assert identity.patient == ada
+    assert identity.as_staff() is None
+
+
+def test_a_code_counts_once_and_its_neighbours_count(office: Office, clock: Clock):
+    _key, secret = physiotherapist(office, None)
+    for ahead in (60, 120, 180):
+        clock.goes_on(seconds=90)
+        started = office.sign_ins.by_password("mara", PASSWORD, address=OWN)
+        for wrong in (
+            code(secret, ahead_s=ahead),
+            code(secret, ahead_s=-60),
+            "",
+            "abcdef",
+            "١٢٣٤٥٦",
+            "1" * 999,
+        ):
+            with pytest.raises(BadValue, match=Fault.CODE_WRONG):
+                office.sign_ins.by_code(started.token, wrong, address=f"10.1.{ahead}.{len(wrong) % 250}")
+        token = office.sign_ins.by_code(started.token, code(secret, ahead_s=-30), address=OWN).token
+        assert who(office, token, clock)
+        again = office.sign_ins.by_password("mara", PASSWORD, address=OWN)
+        with pytest.raises(BadValue, match=Fault.CODE_WRONG):
+            office.sign_ins.by_code(again.token, code(secret, ahead_s=-30), address=OWN)
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [
+        ("mara", "wrong words altogether"),
+        ("nobody", PASSWORD),
+        ("gone", PASSWORD),
+        ("invited", PASSWORD),
+        ("", PASSWORD),
+        ("mara\x00", PASSWORD),
+        ("m" * 5_000, PASSWORD),
+        ("mara", ""),
+        ("mara", "x" * 1_000_000),
+        ("mara", "\ud800"),
+        ("' OR 1=1 --", PASSWORD),
+    ],
+)
+def test_whoever_is_not_let_in_gets_the_same_answer_after_the_same_work(
+    office: Office, clock: Clock, hashes: list[str], login: str, password: str
+):
+    physiotherapist(office, None)
+    gone, _secret = physiotherapist(office, None, login="gone")
+    desk = AccountsDesk(office, OPERATOR)
+    desk.disable(gone)
+    desk.add_staff("Ida", "invited", Role.ADMINISTRATOR, team=None, key=gone.__class__(int=7))
+    hashes.clear()
+    with pytest.raises(NotKnown) as refused:
+        office.sign_ins.by_password(login, password, address=ELSEWHERE)
+    assert refused.value.args == ()
+    assert len(hashes) == 1
+    assert hashes[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert said(office)["sign_in", "refused"] == 1
+
+
+def test_passwords_are_compared_as_people_type_them(office: Office, clock: Clock):
+    login = patient_with_password(office, patient(office, None), password="Zu\u0308richsee im Mai")
+    assert office.sign_ins.by_password(login, "Z\u00fcrichsee im Mai", address=OWN)
+
+
+@pytest.mark.parametrize(
+    ("password", "fault"),
+    [
+        ("1234567", Fault.PASSWORD_TOO_SHORT),
+        ("x" * 257, Fault.PASSWORD_TOO_LONG),
+        ("password", Fault.PASSWORD_COMMON),
+        ("PassWord1", Fault.PASSWORD_COMMON),
+        ("aaaaaaaaaaaa", Fault.PASSWORD_COMMON),
+        ("mk-10411", Fault.PASSWORD_COMMON),
+        ("Coach2026!", Fault.PASSWORD_COMMON),
+    ],
+)
+def test_a_bad_password_is_refused_and_the_invitation_stays_good(
+    office: Office, clock: Clock, password: str, fault: Fault
+):
+    invited = AccountsDesk(office, OPERATOR).invite_patient(patient(office, None, reference="MK-1041"))
+    with pytest.raises(BadValue) as refused:
+        office.sign_ins.by_invitation(invited.code, password, address=OWN)
+    assert refused.value.fault is fault
+    assert office.sign_ins.by_invitation(invited.code, "y" * 4 + "za" * 126, address=OWN)
+
+
+# how long
+
+
+def test_a_session_times_out_when_idle_and_in_any_case(office: Office, clock: Clock):
+    _key, secret = physiotherapist(office, None)
+    login = patient_with_password(office, patient(office, None))
+    for name, factor, idle, most in (("mara", secret, 15, 8 * 60), (login, None, 60, 12 * 60)):
+        token = signed_in(office, name, factor, clock).token
+        began = clock.now
+        clock.goes_on(minutes=idle - 1)
+        assert who(office, token, clock, seen=False)
+        clock.goes_on(minutes=1)
+        assert who(office, token, clock) is None
+        token = signed_in(office, name, factor, clock).token
+        began = clock.now
+        while who(office, token, clock):
+            clock.goes_on(minutes=10)
+        assert (clock.now - began).total_seconds() == most * 60
+
+
+def test_looking_whether_somebody_is_signed_in_does_not_keep_them(office: Office, clock: Clock):
+    login = patient_with_password(office, patient(office, None))
+    token = signed_in(office, login, None, clock).token
+    for _minute in range(59):
+        clock.goes_on(minutes=1)
+        assert who(office, token, clock, seen=False)
+    clock.goes_on(minutes=1)
+    assert who(office, token, clock, seen=False) is None
+
+
+def test_a_look_up_is_one_query_and_writes_at_most_once_a_minute(office: Office, clock: Clock):
+    login = patient_with_password(office, patient(office, team(office)))
+    token = signed_in(office, login, None, clock).token
+    seen: list[str] = []
+    event.listen(office.store._writer, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    for _run in range(5):
+        who(office, token, clock)
+    assert [statement.split()[0] for statement in seen if not statement.startswith("BEGIN")] == ["SELECT"] * 5
+    clock.goes_on(minutes=1)
+    seen.clear()
+    for _run in range(5):
+        who(office, token, clock)
+    assert sum(statement.startswith("UPDATE") for statement in seen) == 1
+
+
+def test_signing_out_ends_one_session_or_all(office: Office, clock: Clock):
+    login = patient_with_password(office, patient(office, None))
+    one, two, three = (signed_in(office, login, None, clock).token for _ in range(3))
+    office.sign_ins.out(one)
+    office.sign_ins.out(one)
+    office.sign_ins.out("unknown")
+    assert who(office, one, clock) is None
+    assert who(office, two, clock)
+    office.sign_ins.out_everywhere(two)
+    assert who(office, two, clock) is None
+    assert who(office, three, clock) is None
+    assert said(office)["sign_out", "allowed"] == 2  # one of them when the password was set
+
+
+def test_disabling_and_resetting_end_every_session_at_once(office: Office, clock: Clock):
+    key, secret = physiotherapist(office, None)
+    desk = AccountsDesk(office, OPERATOR)
+    token = signed_in(office, "mara", secret, clock).token
+    invited = desk.reset(key)
+    assert who(office, token, clock) is None
+    with pytest.raises(NotKnown):
+        office.sign_ins.by_password("mara", PASSWORD, address=OWN)
+    started = office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    enrolment = office.sign_ins.enrolment(started.token)
+    assert enrolment is not None
+    assert enrolment.secret != secret
+    token = office.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN).token
+    desk.disable(key)
+    assert who(office, token, clock) is None
+
+
+def test_what_is_stored_lets_nobody_in(office: Office, clock: Clock, tmp_path: Path):
+    login = patient_with_password(office, patient(office, None))
+    invited = AccountsDesk(office, OPERATOR).invite_patient(patient(office, None, reference="MK-2"))
+    token = signed_in(office, login, None, clock).token
+    dump = "\n".join(sqlite3.connect(tmp_path / "coach.sqlite3").iterdump())
+    for secret in (token, invited.code, invited.code.replace("-", ""), PASSWORD, OWN):
+        assert secret not in dump
+    attempts = [line for line in dump.splitlines() if 'INTO "attempt"' in line]
+    assert attempts
+    assert not any(login in line for line in attempts)
+
+
+# tries
+
+
+def guess(office: Office, address: str, login: str = "mara") -> str:
+    try:
+        office.sign_ins.by_password(login, "a wrong guess", address=address)
+    except NotKnown:
+        return "refused"
+    except Wait as wait:
+        return f"wait {wait.minutes}"
+    return "in"
+
+
+def test_a_thousand_tries_from_one_address_are_slowed_and_the_owner_still_gets_in(
+    office: Office, clock: Clock, hashes: list[str]
+):
+    _key, secret = physiotherapist(office, None)
+    hashes.clear()
+    answers = []
+    for _try in range(1_000):
+        answers.append(guess(office, ELSEWHERE))
+        clock.goes_on(seconds=3.6)
+    assert len(hashes) < 12, "an hour of guessing compares a handful of passwords"
+    assert answers[:FREE] == ["refused"] * FREE
+    assert answers.count("refused") == len(hashes)
+    assert all(answer.startswith(("refused", "wait ")) for answer in answers)
+    assert signed_in(office, "mara", secret, clock).stage is Stage.FULL
+    assert office.sign_ins.by_password("mara", PASSWORD, address=THIRD), "also from an address never seen"
+    assert guess(office, ELSEWHERE).startswith("wait ")
+    assert said(office)["sign_in.slowed", "refused"] <= 61, "the audit is not flooded"
+
+
+def test_the_right_password_is_not_looked_at_either_while_one_must_wait(
+    office: Office, clock: Clock, hashes: list[str]
+):
+    physiotherapist(office, None)
+    for _try in range(FREE):
+        guess(office, ELSEWHERE)
+    hashes.clear()
+    with pytest.raises(Wait) as wait:
+        office.sign_ins.by_password("mara", PASSWORD, address=ELSEWHERE)
+    assert wait.value.minutes == 1
+    assert hashes == []
+    clock.goes_on(minutes=1)
+    assert office.sign_ins.by_password("mara", PASSWORD, address=ELSEWHERE)
+
+
+def test_waiting_grows(office: Office, clock: Clock):
+    physiotherapist(office, None)
+    waits = []
+    for _failure in range(FREE + 8):
+        while (answer := guess(office, ELSEWHERE)) != "refused":
+            clock.goes_on(minutes=int(answer.split()[1]))
+            waits.append(int(answer.split()[1]))
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_unknown_logins_are_slowed_like_known_ones(office: Office, clock: Clock):
+    physiotherapist(office, None)
+    known = [guess(office, ELSEWHERE) for _try in range(8)]
+    clock.goes_on(minutes=2)
+    assert [guess(office, ELSEWHERE, login="nobody") for _try in range(8)] == known
+
+
+def test_an_address_has_twenty_tries_a_minute_whatever_the_login(office: Office, clock: Clock):
+    answers = [guess(office, ELSEWHERE, login=f"user{number}") for number in range(30)]
+    assert answers == ["refused"] * 20 + ["wait 1"] * 10
+    assert guess(office, THIRD, login="user29") == "refused"
+    clock.goes_on(minutes=1)
+    assert guess(office, ELSEWHERE, login="user29") == "refused"
+
+
+def test_many_at_once_do_not_pass_as_few(office: Office, clock: Clock):
+    physiotherapist(office, None)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _n: guess(office, ELSEWHERE), range(40)))
+    assert answers.count("refused") == FREE
+
+
+def test_guessing_from_many_addresses_is_slowed_but_keeps_nobody_out(office: Office, clock: Clock):
+    _key, secret = physiotherapist(office, None)
+    signed_in(office, "mara", secret, clock)
+    for number in range(MANY):
+        assert guess(office, f"203.0.{number}.1") == "refused"
+    assert guess(office, ELSEWHERE) == "refused"
+    assert guess(office, ELSEWHERE) == "wait 1"
+    assert office.sign_ins.by_password("mara", PASSWORD, address=THIRD)
+    assert [guess(office, OWN) for _try in range(FREE)] == ["refused"] * FREE
+    clock.goes_on(minutes=1)
+    assert signed_in(office, "mara", secret, clock).stage is Stage.FULL
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::2:3", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", ELSEWHERE, True),
+        ("10.0.0.1", "10.0.0.2", False),
+    ],
+)
+def test_an_address_is_what_one_subscriber_has(
+    office: Office, clock: Clock, one: str, other: str, same: bool
+):
+    for _try in range(FREE):
+        guess(office, one)
+    assert guess(office, other).startswith("wait" if same else "refused")
+
+
+def test_guessing_codes_is_slowed_too(office: Office, clock: Clock):
+    _key, secret = physiotherapist(office, None)
+    clock.goes_on(minutes=1)
+    started = office.sign_ins.by_password("mara", PASSWORD, address=ELSEWHERE)
+    for _try in range(FREE):
+        with pytest.raises(BadValue):
+            office.sign_ins.by_code(started.token, "000000", address=ELSEWHERE)
+    with pytest.raises(Wait):
+        office.sign_ins.by_code(started.token, code(secret), address=ELSEWHERE)
+
+
+# an organisation's sign-in
+
+
+def test_an_organisation_vouches_for_staff_by_a_verified_address(office: Office, clock: Clock):
+    key, _secret = physiotherapist(office, None, login="mara@clinic.example")
+    ticket = office.sign_ins.by_organisation("https://idp", "7", "Mara@Clinic.example", verified=True)
+    assert who(office, ticket, clock) is None
+    token = office.sign_ins.by_ticket(ticket).token
+    identity = who(office, token, clock)
+    assert identity is not None
+    assert identity.account == key
+    with pytest.raises(NotKnown):
+        office.sign_ins.by_ticket(ticket)
+    changed = office.sign_ins.by_organisation("https://idp", "7", "other@clinic.example", verified=False)
+    clock.goes_on(seconds=61)
+    with pytest.raises(NotKnown):
+        office.sign_ins.by_ticket(changed)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "subject", "email", "verified"),
+    [
+        ("https://idp", "7", "mara@clinic.example", False),
+        ("https://idp", "7", "eve@clinic.example", True),
+        ("https://idp", "7", "mk-1041", True),
+        ("https://idp", "7", "", True),
+        ("", "7", "mara@clinic.example", True),
+        ("https://idp", "", "mara@clinic.example", True),
+        ("https://idp", "9", "gone@clinic.example", True),
+        ("https://idp", "9", "linked@clinic.example", True),
+    ],
+)
+def test_whoever_is_not_known_for_certain_is_not_known(
+    office: Office, clock: Clock, issuer: str, subject: str, email: str, verified: bool
+):
+    physiotherapist(office, None, login="mara@clinic.example")
+    gone, _secret = physiotherapist(office, None, login="gone@clinic.example")
+    linked, _secret = physiotherapist(office, None, login="linked@clinic.example")
+    patient_with_password(office, patient(office, None, reference="MK-1041"))
+    desk = AccountsDesk(office, OPERATOR)
+    desk.disable(gone)
+    desk.link_organisation(linked, "https://idp", "another")
+    with pytest.raises(NotKnown):
+        office.sign_ins.by_organisation(issuer, subject, email, verified=verified)
+    assert said(office)["sign_in.organisation", "refused"] == 1
+
+
+def test_a_patient_comes_in_by_an_organisation_once_linked(office: Office, clock: Clock):
+    ada = patient(office, None)
+    patient_with_password(office, ada)
+    account = office.accounts.of_patient(ada)
+    assert account is not None
+    AccountsDesk(office, OPERATOR).link_organisation(account.id, "https://idp", "ada")
+    ticket = office.sign_ins.by_organisation("https://idp", "ada", "", verified=False)
+    identity = who(office, office.sign_ins.by_ticket(ticket).token, clock)
+    assert identity is not None
+    assert identity.patient == ada
