@@ -69,9 +69,7 @@ class Library:
 
     def for_history(self, history: History, at: datetime) -> Protocol:
         """Return the protocol that holds for this patient at an instant."""
-        chosen = max(history.of(ProtocolChosen), key=lambda entry: entry.seq, default=None)
-        own = self.by_digest(chosen.fact.digest) if chosen else None
-        return own or self.in_force(at)
+        return self.chosen_for(history) or self.in_force(at)
 
     def rows(self) -> tuple[InForce, ...]:
         """Return what was ever put in force, by the instant from which."""
@@ -88,6 +86,18 @@ class Library:
     def files(self) -> list[ProtocolFile]:
         """Return the files that the clinic added, the first added first."""
         return self._files.all()
+
+    def content(self, digest: str) -> bytes | None:
+        """Return a file as it was added, the shipped one too; None when it is unknown."""
+        if digest == self.shipped.digest:
+            return loader.DEFAULT.read_bytes()
+        text = self._files.get(digest)
+        return None if text is None else text.encode()
+
+    def chosen_for(self, history: History) -> Protocol | None:
+        """Return the protocol that a physiotherapist chose for this patient alone, or None."""
+        chosen = max(history.of(ProtocolChosen), key=lambda entry: entry.seq, default=None)
+        return self.by_digest(chosen.fact.digest) if chosen else None
 
     def put_in_force(
         self,
