@@ -19,6 +19,7 @@ from coach.desk.sign_in import SignIns
 from coach.domain.protocol import Protocol
 from coach.records.accounts import Accounts
 from coach.records.audit import Audit, Line
+from coach.records.caseload import Caseload
 from coach.records.people import People
 from coach.records.store import Store
 
@@ -49,6 +50,7 @@ class Office:
         self.audit = Audit(store)
         self.accounts = Accounts(store)
         self.library = Library(store)
+        self.caseload = Caseload(store)
         self.protocol = protocol  # in the place of the library's, for tests
         self._audited: dict[object, object] = {}
         self._lock = threading.Lock()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from coach.domain.history import History
+from coach.domain.history import Entry, Fact, History
+from coach.records.standing import Row
 from coach.records.store import Draft, Store, Stored
 
 MOST = 500  # histories kept; the one that was asked for longest ago goes first
@@ -35,9 +36,26 @@ class Shelf:
                 self._histories.popitem(last=False)
             return known
 
-    def append(self, patient: UUID, drafts: Sequence[Draft]) -> list[Stored]:
-        """Record the drafts in one transaction, all or nothing."""
-        return self._store.append(patient, drafts)
+    def append(
+        self, patient: UUID, drafts: Sequence[Draft], *, project: Callable[[History], Row] | None = None
+    ) -> list[Stored]:
+        """Record the drafts in one transaction, all or nothing, with how the patient stands then."""
+        if project is None:
+            return self._store.append(patient, drafts)
+        with self._lock:
+            before = self._histories.get(patient, History())
+        after: list[History] = []
+
+        def row(more: Callable[[int], list[Entry[Fact]]]) -> Row:
+            last = before.entries[-1].seq if before.entries else 0
+            after.append(before.extended(more(last)))
+            return project(after[-1])
+
+        stored = self._store.append(patient, drafts, project=row)
+        with self._lock:
+            if after and self._histories.get(patient) is before:  # what was worked out of it is kept with it
+                self._histories[patient] = after[-1]
+        return stored
 
     def head(self, patient: UUID) -> tuple[int, str]:
         """Return the number and the hash of the last entry."""

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from coach.desk import clock
 from coach.desk.admission import Principal, names
 from coach.desk.policy import Action, Role
+from coach.desk.projection import projector
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, by_clinician, to_payload
@@ -145,7 +146,7 @@ class Desk:
             return
         drafts = [self._draft(k, new, history, now) for k, new in zip(keys, news, strict=True)]
         try:
-            self._shelf.append(self.patient, drafts)
+            self._shelf.append(self.patient, drafts, project=projector(self.office, now))
         except KeyReused:
             # A second click may have been recorded between reading and writing.
             self._look_again()

@@ -18,7 +18,7 @@ from coach.records.schema import caseload, entry, patient, person, standing
 from coach.records.standing import NeedRow, Row, State
 from coach.records.store import Store
 
-__all__ = ["Caseload", "Counts", "Listed", "NeedRow", "Row", "State"]
+__all__ = ["Among", "Caseload", "Counts", "Listed", "NeedRow", "Row", "State"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,39 @@ class Counts:
         return self.needed + self.seen + self.on_track + self.discharged
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Of which patients, at which instant.
+
+    Attributes:
+        teams: Those whom these teams look after.
+        now: The present instant.
+        lead: Only those in this person's care; None for everybody's.
+        search: Part of a name or a reference, in any spelling of capitals and accents; empty for all.
+        never: Nobody sees themselves; None for those who are no patient.
+    """
+
+    teams: frozenset[UUID]
+    now: datetime
+    lead: UUID | None = None
+    search: str = ""
+    never: UUID | None = None
+
+    def of(self, query: Select[Any]) -> Select[Any]:
+        """Narrow a query of standings to these patients, each as they stand now."""
+        now = utc(self.now)
+        query = query.where(
+            standing.c.team.in_(self.teams), standing.c.from_at <= now, standing.c.until_at > now
+        )
+        if self.lead is not None:
+            query = query.where(standing.c.lead == self.lead)
+        if self.never is not None:
+            query = query.where(standing.c.patient != self.never)
+        if wanted := folded(self.search):
+            query = query.where(standing.c.name_key.contains(wanted, autoescape=True))
+        return query
+
+
 class Caseload:
     """The projection of every patient, and the lists made of it."""
 
@@ -59,62 +92,36 @@ class Caseload:
         self._store = store
 
     def page(
-        self,
-        *,
-        teams: frozenset[UUID],
-        now: datetime,
-        lead: UUID | None = None,
-        reason: str | None = None,
-        search: str = "",
-        needed: bool = True,
-        seen: bool = False,
-        on_track: bool = False,
-        discharged: bool = False,
-        limit: int = 20,
-        offset: int = 0,
+        self, state: State, among: Among, *, reason: str | None = None, limit: int = 20, offset: int = 0
     ) -> list[Listed]:
-        """Return patients of these teams, those first who need a look most.
+        """Return patients who stand like that: the most urgent need first, then the oldest, then by name.
 
         Args:
-            teams: Whose patients.
-            now: The present instant.
-            lead: Only those in this person's care; None for everybody's.
+            state: How they stand now.
+            among: Of which patients.
             reason: Only those who have this need; None for every.
-            search: Part of a name or a reference, in any spelling of capitals and accents.
-            needed: With those who need a look.
-            seen: With those whose every need is covered by a physiotherapist who saw it today.
-            on_track: With those who need nothing.
-            discharged: With those who are discharged and need nothing.
             limit: How many at most.
             offset: How many to pass over.
         """
-        shown = (needed, seen, on_track, discharged)
-        states = [state.value for state, asked in zip(State, shown, strict=True) if asked]
-        inner = (
-            _standing(select(standing.c.patient, standing.c.state), teams, utc(now), lead, search)
-            .where(standing.c.state.in_(states))
-            .order_by(*(standing.c[name] for name in ("state", "rank", "since", "name_key", "patient")))
-            .limit(limit)
-            .offset(offset)
-        )
+        order = ("rank", "since", "name_key", "patient")
+        inner = among.of(select(standing.c.patient)).where(standing.c.state == state.value)
         if reason is not None:
             inner = inner.where(standing.c.reasons.contains(f" {reason} ", autoescape=True))
+        inner = inner.order_by(*(standing.c[name] for name in order)).limit(limit).offset(offset)
         with self._store.reading() as connection:
-            found = {row.patient: State(row.state) for row in connection.execute(inner)}
+            found = list(connection.scalars(inner))
             query = (
                 select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs)
                 .join(caseload, caseload.c.patient == person.c.patient)
-                .where(person.c.patient.in_(list(found)))
+                .where(person.c.patient.in_(found))
             )
             rows = {row.patient: row for row in connection.execute(query)} if found else {}
-        return [_listed(rows[patient_id], state, utc(now)) for patient_id, state in found.items()]
+        return [_listed(rows[patient_id], state, among.now) for patient_id in found]
 
-    def counts(
-        self, *, teams: frozenset[UUID], now: datetime, lead: UUID | None = None, search: str = ""
-    ) -> Counts:
-        """Return how many patients of these teams stand how; see `page`."""
+    def counts(self, among: Among) -> Counts:
+        """Return how many of these patients stand how."""
         of = (standing.c.state, standing.c.reasons)
-        query = _standing(select(*of, func.count()), teams, utc(now), lead, search).group_by(*of)
+        query = among.of(select(*of, func.count())).group_by(*of)
         states: Counter[State] = Counter()
         reasons: Counter[str] = Counter()
         with self._store.reading() as connection:
@@ -160,17 +167,6 @@ class Caseload:
 def _other(digest: str) -> ColumnElement[bool]:
     """Two ranges of the index on digests, where `<>` would read every row."""
     return (caseload.c.digest < digest) | (caseload.c.digest > digest)
-
-
-def _standing(
-    query: Select[Any], teams: frozenset[UUID], now: datetime, lead: UUID | None, search: str
-) -> Select[Any]:
-    query = query.where(standing.c.team.in_(teams), standing.c.from_at <= now, standing.c.until_at > now)
-    if lead is not None:
-        query = query.where(standing.c.lead == lead)
-    if wanted := folded(search):
-        query = query.where(standing.c.name_key.contains(wanted, autoescape=True))
-    return query
 
 
 def _listed(row: Any, state: State, now: datetime) -> Listed:

@@ -1,0 +1,154 @@
+"""The caseload's desk: who of the physiotherapist's patients needs a look now, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from coach.desk import clock
+from coach.desk.admission import Principal, names
+from coach.desk.policy import Action
+from coach.desk.projection import NO_CARD, edition, need_of, projector
+from coach.desk.writer import Desk, New
+from coach.domain.history import Seen
+from coach.domain.protocol import Protocol
+from coach.domain.triage import Card, Need
+from coach.records.caseload import Among, Counts, Listed, State
+
+if TYPE_CHECKING:
+    from coach.desk.office import Office
+
+__all__ = ["CaseloadDesk", "Counts", "Line", "SeenDesk", "State"]
+
+EMPTY = Card("UTC", None, (), (), None, (), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One patient of a caseload, with the needs that hold now, most urgent first.
+
+    `readable` is False where nothing could be worked out of the record: then the card and the needs are
+    empty, and somebody must look.
+    """
+
+    patient: UUID
+    name: str
+    reference: str
+    lead: UUID | None
+    state: State
+    card: Card
+    needs: tuple[Need, ...]
+    readable: bool = True
+
+
+class SeenDesk(Desk):
+    """Where a physiotherapist marks one patient as dealt with for the day."""
+
+    @names(Action.PATIENT_MARK)
+    def mark_seen(self, needs: Iterable[str], *, key: UUID) -> None:
+        """Record that these needs are dealt with for today, by their keys; those that are gone are passed over."""
+        row = self.office.caseload.read(self.patient)
+        there = {need.key for need in row.current(self.now())} if row else set()
+        known = sorted(there & set(needs))
+        if known:
+            self._record(New(Seen(tuple(known))), key=uuid5(key, " ".join(known)))
+
+
+class CaseloadDesk:
+    """The patients of one physiotherapist's teams; never they themselves."""
+
+    def __init__(self, office: Office, principal: Principal) -> None:
+        self.office = office
+        self.principal = principal
+
+    def admit(self, action: Action) -> None:
+        """Let the principal do that in the clinic; what is shown is of their own teams alone.
+
+        Raises:
+            NotFound: the access rule does not allow it.
+        """
+        self.office.admission(self.principal).to_clinic(action)
+
+    @names(Action.CASELOAD_SEE)
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return clock.now()
+
+    @property
+    def protocol(self) -> Protocol:
+        """The clinic's protocol now."""
+        return self.office.protocol or self.office.library.in_force(clock.now())
+
+    @names(Action.CASELOAD_SEE)
+    def page(
+        self,
+        state: State,
+        *,
+        mine: bool = False,
+        reason: str | None = None,
+        search: str = "",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> list[Line]:
+        """Return patients who stand like that now, those first who need a look most.
+
+        Args:
+            state: How they stand.
+            mine: Only those in the physiotherapist's own care.
+            reason: Only those with this need; None for every.
+            search: Part of a name or a reference.
+            limit: How many at most.
+            offset: How many to pass over.
+        """
+        among = self._among(mine=mine, search=search)
+        listed = self.office.caseload.page(state, among, reason=reason, limit=limit, offset=offset)
+        return [_line(each) for each in listed]
+
+    @names(Action.CASELOAD_SEE)
+    def counts(self, *, mine: bool = False, search: str = "") -> Counts:
+        """Return how many patients stand how now, and how many who need a look have each reason."""
+        return self.office.caseload.counts(self._among(mine=mine, search=search))
+
+    @names(Action.CASELOAD_SEE)
+    def mark_seen(self, patient: UUID, needs: Iterable[str], *, key: UUID) -> None:
+        """Mark a patient's needs as dealt with for today.
+
+        Raises:
+            NotFound: the patient is not theirs.
+        """
+        SeenDesk(self.office, patient, self.principal).mark_seen(needs, key=key)
+
+    @names(Action.CASELOAD_SEE)
+    def catch_up(self, most: int) -> int:
+        """Work out at most so many projections that are missing or of another edition; return how many are left."""
+        return catch_up(self.office, most)
+
+    def _among(self, *, mine: bool, search: str) -> Among:
+        own = self.principal
+        return Among(own.teams, clock.now(), own.account if mine else None, search, own.patient)
+
+
+def catch_up(office: Office, most: int) -> int:
+    """Work out at most so many projections that are missing or of another edition; return how many are left."""
+    now = clock.now()
+    wanted, project = edition(office, now), projector(office, now)
+    for patient in office.caseload.stale(wanted, most=most):
+        office.caseload.write(patient, project(office.shelf.history(patient)))
+    return office.caseload.how_many_stale(wanted)
+
+
+def _line(listed: Listed) -> Line:
+    readable = listed.card != NO_CARD
+    return Line(
+        patient=listed.patient,
+        name=listed.name,
+        reference=listed.reference,
+        lead=listed.lead,
+        state=listed.state,
+        card=Card.from_json(listed.card) if readable else EMPTY,
+        needs=tuple(need_of(need) for need in listed.needs) if readable else (),
+        readable=readable,
+    )
