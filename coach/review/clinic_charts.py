@@ -108,13 +108,11 @@ def _score(field: str) -> alt.Y:
 def _lanes(x: alt.X, series: dict[str, Any]) -> list[alt.Chart]:
     """Draw what stands under the scale: sessions, what closed, and what a physiotherapist set."""
     did, marks = named("did"), named("marks")
-    shape, colour = series["shape"].copy(), series["color"].copy()
-    shape.shorthand = colour.shorthand = "source:N"
     session = did.mark_point(clip=True, filled=True, size=70, opacity=0.8).encode(
         x=x,
         y=_score("lane:Q"),
-        shape=shape,
-        color=colour,
+        shape=series["shape"],
+        color=series["color"],
         tooltip=[alt.Tooltip("when:N", title=_("Session")), alt.Tooltip("sets:Q", title=_("Sets"))],
     )
     span: dict[str, Any] = {"x": x.copy(), "x2": alt.X2("ends:Q"), "y": _score("lane:Q")}
@@ -132,9 +130,14 @@ def _lanes(x: alt.X, series: dict[str, Any]) -> list[alt.Chart]:
     dark = marks.transform_filter("datum.kind != 'own'")
     own = marks.transform_filter("datum.kind == 'own'")
     place: dict[str, Any] = {"x": span["x"], "y": span["y"], "text": charts.where(room, "label:N")}
+    narrow = marks.transform_filter("datum.kind == 'flag'").transform_calculate(line="'!'")
+    sign = place | {"text": charts.where(f"!({room})", "line:N")}
     words = [
         dark.mark_text(**text, clip=True).encode(**place, color=alt.value(PAGE)),
         own.mark_text(**text, clip=True).encode(**place, color=alt.value(TEXT)),
+        narrow.mark_text(**(text | {"dx": 4, "fontWeight": "bold"}), clip=True).encode(
+            **sign, color=alt.value(PAGE)
+        ),
     ]
     return [*bars, *words, session]
 
@@ -180,7 +183,8 @@ def _rows() -> alt.Y:
 
 def _order(data: str) -> alt.Chart:
     """Draw nothing, and thereby fix the order of the rows: that of the frame."""
-    return named(data).mark_point(opacity=0).encode(y=_rows())
+    rows: alt.Chart = named(data).mark_point(opacity=0).encode(y=_rows())
+    return rows
 
 
 def changes() -> alt.LayerChart:
@@ -284,7 +288,11 @@ def kept() -> alt.LayerChart:
         .encode(x=x, y=_rows(), text="percent:N", color=alt.value(TEXT))
     )
     return _finished(
-        alt.LayerChart(layer=[_order("kept"), rail, dot, text]), alt.Step(ROW_PX + 4), "partly", "on_track", right_px=28
+        alt.LayerChart(layer=[_order("kept"), rail, dot, text]),
+        alt.Step(ROW_PX + 4),
+        "partly",
+        "on_track",
+        right_px=28,
     )
 
 
@@ -331,7 +339,7 @@ def gate() -> alt.LayerChart:
             color=alt.value(TEXT),
         )
     )
-    layers = [_order("stretches"), *charts.phase_bands(x, plot_px=0)[:2], *bars, words]
+    layers = [_order("stretches"), *charts.phase_bands(x)[:3], *bars, words]
     return _finished(alt.LayerChart(layer=layers), alt.Step(ROW_PX + 4), "starts", "ends", "step")
 
 

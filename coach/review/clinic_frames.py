@@ -35,7 +35,7 @@ MARKS: Columns = {
 DID: Columns = {
     "at": Column("float64", "local days"),
     "lane": Column("float64", "place under the scale"),
-    "source": Column("str", "player (timed) or diary (from memory)"),
+    "series": Column("str", "player (timed) or diary (from memory)"),
     "sets": Column("int64", "sets"),
     "when": Column("str", "local day and time, in words"),
 }

@@ -102,4 +102,3 @@ def own_texts(protocol: Protocol, history: History) -> Mapping[PlanTopic, Entry[
         for topic in PlanTopic
         if topic in latest and latest[topic].fact.text and latest[topic].seq > since
     }
-

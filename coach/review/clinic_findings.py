@@ -1,0 +1,304 @@
+"""Findings for the physiotherapist: what the review says in sentences, from the figures that it draws.
+
+A sentence may hold people's own words and names: show it as plain text, never as Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import assert_never
+
+import pandas as pd
+
+from coach.domain import gate, outcome
+from coach.domain.course import course
+from coach.domain.history import CourseDetail, Detail, Entry, History, Pain, PainWhen, StopReason
+from coach.domain.moments import local_date
+from coach.domain.pain import Light
+from coach.domain.protocol import FlagLevel, Protocol
+from coach.i18n import N_, _, ngettext
+from coach.review import clinic_frames, findings, frames
+from coach.review.clinic_frames import Band, moment
+from coach.review.clinic_items import (
+    Answers,
+    AverageMoved,
+    Checks,
+    FlagTold,
+    InWords,
+    Item,
+    Lights,
+    NotKnown,
+    RightNow,
+    Sessions,
+    Settings,
+    Told,
+    Unread,
+    Written,
+)
+from coach.review.clinic_told import flag_name, told
+
+DETAILS = {
+    Detail.LEVELS: N_("Levels treated"),
+    Detail.CAUSE: N_("Cause"),
+    Detail.COMPLICATIONS: N_("Complications"),
+    Detail.BONE_TREATMENT: N_("Bone treatment"),
+    Detail.FALLS: N_("Falls"),
+    Detail.OPIOID: N_("Opioid"),
+    Detail.BLOOD_THINNER: N_("Blood thinner"),
+    Detail.STEROID: N_("Steroid"),
+}
+LEVELS = {
+    FlagLevel.EMERGENCY: N_("emergency"),
+    FlagLevel.URGENT: N_("urgent"),
+    FlagLevel.ASK: N_("ask"),
+}
+STOPS = {
+    StopReason.ENOUGH: N_("done enough"),
+    StopReason.PAIN: N_("pain"),
+    StopReason.TIRED: N_("tired"),
+    StopReason.UNWELL: N_("unwell"),
+    StopReason.INTERRUPTED: N_("interrupted"),
+    StopReason.OTHER: N_("something else"),
+}
+BANDS = {
+    Band.ON_TRACK: N_("on track"),
+    Band.PARTLY: N_("partly"),
+    Band.LOW: N_("low"),
+    Band.NOT_DUE: N_("not due"),
+}
+
+
+# who and where
+
+
+def place(protocol: Protocol, history: History, *, now: datetime) -> str:
+    """Return where in the course a patient is: "Day 5, First week, 123 hours after the procedure"."""
+    known = course(protocol, history)
+    if known is None:
+        return _("No procedure is recorded yet.")
+    if known.procedure.at > now:
+        return _("The procedure lies ahead.")
+    days = (local_date(now, history.zone) - local_date(known.procedure.at, history.zone)).days
+    hours = int((now - known.procedure.at) / timedelta(hours=1))
+    span = known.span_at(now)
+    phase = _(span.phase.name) if span else _("not home yet")
+    return ngettext(
+        "Day {day}, {phase}, {hours} hour after the procedure",
+        "Day {day}, {phase}, {hours} hours after the procedure",
+        hours,
+    ).format(day=days, phase=phase, hours=hours)
+
+
+def case(protocol: Protocol, history: History) -> tuple[tuple[str, str], ...]:
+    """Return what is known of the course, a name and a value each; what nobody entered is left out."""
+    known = course(protocol, history)
+    facts: list[tuple[str, str]] = []
+    if known:
+        facts.append((_("Procedure ended"), moment(known.procedure.at, history.zone)))
+        if known.home is None:
+            home = _("not yet")
+        else:
+            home = moment(known.home, history.zone)
+            home = _("{moment} (assumed)").format(moment=home) if known.home_assumed else home
+        facts.append((_("Home"), home))
+        change = outcome.pain_change(protocol, history, today=local_date(known.procedure.at, history.zone))
+        if change.baseline is not None:
+            facts.append((_("Pain before"), str(change.baseline)))
+    facts += [(_(DETAILS[detail]), text) for detail, text in details(history).items() if text]
+    return tuple(facts)
+
+
+def details(history: History) -> Mapping[Detail, str]:
+    """Return the latest text of each course detail, in their order; empty where there is none."""
+    latest = {entry.fact.detail: entry.fact.text for entry in sorted(history.of(CourseDetail), key=_seq)}
+    return {detail: latest.get(detail, "") for detail in Detail}
+
+
+def _seq(entry: Entry[CourseDetail]) -> int:
+    return entry.seq
+
+
+# what changed
+
+
+def item(  # noqa: C901  one match lists every kind of item
+    what: Item, protocol: Protocol, history: History, authors: Mapping[str, str]
+) -> str:
+    """Return one thing that changed as a sentence; `authors` gives each author's name."""
+    zone = history.zone
+    match what:
+        case FlagTold(at, entry, still):
+            return _("Red flag: {flag} {when}, {state}.").format(
+                flag=flag_name(entry.fact.flag, protocol),
+                when=moment(at, zone),
+                state=_("open") if still else _("not open any more"),
+            )
+        case Lights(at, light, count):
+            return _lights(light, count, moment(at, zone))
+        case AverageMoved():
+            return _average(what)
+        case RightNow(_at, count, highest, entry, latest):
+            if count == 1:
+                return _("Pain right now: {latest}, {when}.").format(
+                    latest=latest, when=moment(entry.at, zone)
+                )
+            return _("Pain right now, {n} times: {latest} at last; highest {highest}, {when}.").format(
+                n=count, latest=latest, highest=highest, when=moment(entry.at, zone)
+            )
+        case InWords(_at, count, latest):
+            words = _(protocol.plain_words[latest.value]).lower()
+            return ngettext(
+                "Pain told in words: {words}.", "Pain told in words, {n} times: {words} at last.", count
+            ).format(n=count, words=words)
+        case NotKnown(_at, count):
+            return ngettext(
+                "Pain was asked for once and not known.",
+                "Pain was asked for {n} times and not known.",
+                count,
+            ).format(n=count)
+        case Sessions():
+            return _sessions(what)
+        case Unread(at, count):
+            return ngettext(
+                "Messages: {n} unread, {when}.", "Messages: {n} unread, the latest {when}.", count
+            ).format(n=count, when=moment(at, zone))
+        case Written(at, by_patient, by_clinic):
+            return _("Messages: {n} by the patient, {m} by the clinic, the latest {when}.").format(
+                n=by_patient, m=by_clinic, when=moment(at, zone)
+            )
+        case Answers(_at, count, closing):
+            said = ngettext("{n} set-up question answered", "{n} set-up questions answered", count)
+            closed = ngettext("{n} of them closes something", "{n} of them close something", len(closing))
+            tail = closed.format(n=len(closing)) if closing else _("none of them closes anything")
+            return _("{said}, {tail}.").format(said=said.format(n=count), tail=tail)
+        case Checks(at, count):
+            return ngettext(
+                "Warning signs checked once, none there: {when}.",
+                "Warning signs checked {n} times, none there; the latest {when}.",
+                count,
+            ).format(n=count, when=moment(at, zone))
+        case Settings(_at, count):
+            return ngettext("{n} setting changed.", "{n} settings changed.", count).format(n=count)
+        case Told():
+            return told(what, protocol, history, authors)
+        case _:
+            assert_never(what)
+
+
+def _lights(light: Light, count: int, when: str) -> str:
+    if light is Light.RED:
+        text = ngettext("Red light: {when}.", "{n} red lights, the latest {when}.", count)
+    else:
+        text = ngettext("Amber light: {when}.", "{n} amber lights, the latest {when}.", count)
+    return text.format(n=count, when=when)
+
+
+def _average(what: AverageMoved) -> str:
+    when = frames.day_words(what.day)
+    words = {"before": what.before, "after": what.after, "when": when}
+    if what.before is None:
+        return _("Pain over 24 hours: {after}, {when}.").format(**words)
+    if what.after > what.before:
+        return _("Pain over 24 hours rose from {before} to {after}, {when}.").format(**words)
+    if what.after < what.before:
+        return _("Pain over 24 hours fell from {before} to {after}, {when}.").format(**words)
+    return _("Pain over 24 hours stayed at {after}, {when}.").format(**words)
+
+
+def _sessions(what: Sessions) -> str:
+    n = what.count
+    parts = [ngettext("{n} session", "{n} sessions", n).format(n=n) if n else _("No session")]
+    if what.due:
+        due = ngettext("{done} of {due} set due", "{done} of {due} sets due", what.due)
+        parts.append(due.format(done=what.done, due=what.due))
+    if what.from_memory:
+        parts.append(_("{n} told from memory").format(n=what.from_memory))
+    if what.outside:
+        sets = ngettext("{n} set outside the plan", "{n} sets outside the plan", what.outside)
+        parts.append(sets.format(n=what.outside))
+    for reason, count in what.stops:
+        parts.append(_("{n} stopped: {why}").format(n=count, why=_(STOPS[reason])))
+    if what.notes:
+        parts.append(ngettext("{n} note", "{n} notes", what.notes).format(n=what.notes))
+    return _("{parts}.").format(parts=", ".join(parts))
+
+
+# over the charts
+
+
+def pain(protocol: Protocol, history: History, *, today: date) -> str:
+    """Say how pain in the last 7 days compares with the pain before the procedure."""
+    change = outcome.pain_change(protocol, history, today=today)
+    lacking = protocol.rules.better_needs.whole - change.days
+    if change.mean is None or lacking > 0:
+        known = sum(1 for entry in history.of(Pain) if entry.fact.when is not PainWhen.BASELINE)
+        if not known:
+            return _("No pain score yet.")
+        return ngettext(
+            "{n} day with an average this week: too few to compare.",
+            "{n} days with an average this week: too few to compare.",
+            change.days,
+        ).format(n=change.days)
+    mean = findings.number(change.mean)
+    if change.baseline is None:
+        return _("Pain is {mean} on average this week; before the procedure it is not known.").format(
+            mean=mean
+        )
+    words = {"mean": mean, "baseline": change.baseline}
+    if change.clearly_better:
+        return _("Pain is {mean} this week, {baseline} before: clearly better.").format(**words)
+    if change.mean < change.baseline:
+        return _("Pain is {mean} this week, {baseline} before: not clearly better yet.").format(**words)
+    if change.mean > change.baseline:
+        return _("Pain is {mean} this week, {baseline} before: worse.").format(**words)
+    return _("Pain is {mean} this week, as before the procedure.").format(**words)
+
+
+def kept(protocol: Protocol, history: History, *, today: date) -> str:
+    """Say how much of the dose was done in the last 7 whole days, and in which band that is."""
+    days = clinic_frames.last_days(protocol, history, today=today, days=clinic_frames.SHORT_DAYS)
+    share = outcome.adherence(protocol, history, days).overall
+    if share is None:
+        return _("Nothing was due in the last whole days.")
+    band = _(BANDS[clinic_frames.band(protocol, share)])
+    return ngettext(
+        "{percent} of the dose in the last whole day: {band}.",
+        "{percent} of the dose in the last {n} whole days: {band}.",
+        len(days),
+    ).format(percent=clinic_frames.percent(share), n=len(days), band=band)
+
+
+def doing(days: pd.DataFrame) -> str:
+    """Say how many of the sets due on the days shown were done, and where it was too much."""
+    done = int(days[["done", "due"]].min(axis=1).sum())
+    text = _("{done} of {due} sets due on these {days} days.").format(
+        done=done, due=int(days["due"].sum()), days=days["day"].nunique()
+    )
+    over = int(days[days["over"]]["day"].nunique())
+    if not over:
+        return text
+    more = ngettext("Too much on {n} day.", "Too much on {n} days.", over).format(n=over)
+    return f"{text} {more}"
+
+
+def changes(history: History) -> str:
+    """Say in how many scored sessions pain was higher after than before."""
+    changes = [change for _session, change in clinic_frames.scored(history)]
+    if not changes:
+        return _("No session has a number before and after.")
+    return ngettext(
+        "Pain rose in {worse} of {n} scored session.",
+        "Pain rose in {worse} of {n} scored sessions.",
+        len(changes),
+    ).format(worse=sum(change > 0 for change in changes), n=len(changes))
+
+
+def now_open(decisions: Mapping[str, gate.Decision]) -> str:
+    """Say which routines may start now."""
+    names = [_(each.routine.name) for each in decisions.values() if isinstance(each, gate.Open)]
+    if len(names) == len(decisions):
+        return _("All exercises may start now.")
+    if not names:
+        return _("Nothing may start now.")
+    return _("May start now: {names}.").format(names=", ".join(names))

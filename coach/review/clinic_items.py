@@ -1,0 +1,149 @@
+"""What a review tells of a time: typed items, so that their words are in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from coach.domain.history import Answer, Entry, Pain, PainWord, RedFlagYes, StopReason
+from coach.domain.pain import Light
+
+
+class Part(StrEnum):
+    """The part of the review that tells more; in the order in which news about them are told."""
+
+    FLAGS = "flags"
+    PAIN = "pain"
+    MESSAGES = "messages"
+    DOING = "doing"
+    PLAN = "plan"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagTold:
+    """A red flag, and whether it is still open."""
+
+    at: datetime
+    entry: Entry[RedFlagYes]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """Sessions that gave a red or an amber light; `at` is the latest."""
+
+    at: datetime
+    light: Light
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AverageMoved:
+    """The latest 24-hour average against the one before; `before` is None where there was none."""
+
+    at: datetime
+    before: int | None
+    after: int
+    count: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class RightNow:
+    """Scores of pain right now: how many, the highest with its instant, and the latest."""
+
+    at: datetime
+    count: int
+    highest: int
+    highest_entry: Entry[Pain]
+    latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """Pain told in plain words, with the latest."""
+
+    at: datetime
+    count: int
+    latest: PainWord
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """Times that pain was asked for and not known."""
+
+    at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Sessions, and how many of the sets due since were done; stops by reason, sets outside the plan."""
+
+    at: datetime
+    count: int
+    from_memory: int
+    done: int
+    due: int
+    stops: tuple[tuple[StopReason, int], ...]
+    outside: int
+    notes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Messages of the patient that no physiotherapist has read."""
+
+    at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Messages that were read already, or came from colleagues."""
+
+    at: datetime
+    by_patient: int
+    by_clinic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Set-up questions that were answered, with those that close something."""
+
+    at: datetime
+    count: int
+    closing: tuple[Entry[Answer], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Times that none of the warning signs was there, or that the patient was not sleepy."""
+
+    at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings that changed."""
+
+    at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing worth a sentence of its own; `was` is what it corrects, takes back or ends."""
+
+    at: datetime
+    entry: Entry[object]
+    was: Entry[object] | None = None
+
+
+Item = (
+    FlagTold | Lights | AverageMoved | RightNow | InWords | NotKnown | Sessions | Unread | Written | Answers
+    | Checks | Settings | Told
+)  # fmt: skip
