@@ -671,6 +671,8 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.ACCOUNT_DISABLED: N_("This account is disabled. An administrator can enable it again."),
     Fault.OWN_ACCOUNT: N_("This is your own account. Somebody else must disable it."),
     Fault.FOLLOWED_ALREADY: N_("A physiotherapist follows this record already."),
+    Fault.REFERENCE_TAKEN: N_("Somebody has the reference “{value}” already. Look for it first, or choose another one."),
+    Fault.AWAY_OVER: N_("The last day away is today or later, not before the first, and at most a year after it."),
 }  # fmt: skip
 
 

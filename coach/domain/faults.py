@@ -60,6 +60,8 @@ class Fault(StrEnum):
     ACCOUNT_DISABLED = "account_disabled"
     OWN_ACCOUNT = "own_account"
     FOLLOWED_ALREADY = "followed_already"
+    REFERENCE_TAKEN = "reference_taken"
+    AWAY_OVER = "away_over"
 
 
 class BadValue(ValueError):

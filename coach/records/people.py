@@ -20,7 +20,7 @@ from coach.records.store import Store
 
 LONGEST = 200  # letters by which people are sorted and found: what a database can index
 
-__all__ = ["People", "Person", "Team", "folded"]
+__all__ = ["People", "Person", "Team", "as_row", "folded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class People:
         """Make a patient with a name; one that is there stays as they are."""
         with self._store.writing() as connection:
             _insert(connection, patient, {"id": new.patient, "created_at": utc(at)})
-            _insert(connection, person, {"patient": new.patient} | _row(new))
+            _insert(connection, person, {"patient": new.patient} | as_row(new))
             standing.named(connection, new.patient)
 
     def change_person(self, new: Person) -> None:
@@ -125,7 +125,7 @@ class People:
         Raises:
             LookupError: no person is known under that patient.
         """
-        changed = person.update().where(person.c.patient == new.patient).values(_row(new))
+        changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
         with self._store.writing() as connection:
             if not connection.execute(changed).rowcount:
                 raise LookupError("no such person")
@@ -157,7 +157,8 @@ def _person(row: Row[Any]) -> Person:
     return Person(row.patient, row.name, row.reference, row.team, row.lead)
 
 
-def _row(new: Person) -> dict[str, Any]:
+def as_row(new: Person) -> dict[str, Any]:
+    """Return what is stored of a person, beside the patient."""
     return {
         "name": new.name,
         "name_key": folded(f"{new.name} {new.reference}")[:LONGEST],

@@ -1,0 +1,93 @@
+"""The roll: everybody a clinic knows by name, whoever looks after them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, func, select
+
+from coach.domain.faults import BadValue, Fault
+from coach.domain.moments import utc
+from coach.records import migrations, standing
+from coach.records.people import Person, as_row, folded
+from coach.records.schema import patient, person
+from coach.records.store import Store
+
+__all__ = ["Roll"]
+
+
+class Roll:
+    """The people of a clinic; a reference belongs to one of them at most."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def find(
+        self, *, teams: frozenset[UUID] | None, search: str = "", limit: int = 20, offset: int = 0
+    ) -> list[Person]:
+        """Return people by name: those of these teams, or everybody (None)."""
+        columns = (person.c.patient, person.c.name, person.c.reference, person.c.team, person.c.lead)
+        query = _of(select(*columns), teams, search).order_by(person.c.name_key, person.c.patient)
+        with self._store.reading() as connection:
+            return [Person(*row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+    def count(self, *, teams: frozenset[UUID] | None, search: str = "") -> int:
+        """Return how many people `find` can return."""
+        with self._store.reading() as connection:
+            return connection.scalar(_of(select(func.count()).select_from(person), teams, search)) or 0
+
+    def enter(self, new: Person, *, at: datetime) -> None:
+        """Make a patient with a name; the same person again is nobody new.
+
+        Raises:
+            BadValue: somebody else has the reference, or the key is somebody else's.
+        """
+        with self._store.writing() as connection:
+            known = connection.execute(select(person).where(person.c.patient == new.patient)).first()
+            if known:
+                if (known.name, known.reference) != (new.name, new.reference):
+                    raise BadValue(Fault.KEY_REUSED)
+                return
+            if connection.scalar(select(patient.c.id).where(patient.c.id == new.patient)):
+                raise BadValue(Fault.KEY_REUSED)
+            _keep_apart(connection, new)
+            connection.execute(patient.insert().values(id=new.patient, created_at=utc(at)))
+            connection.execute(person.insert().values(patient=new.patient, **as_row(new)))
+            standing.named(connection, new.patient)
+
+    def rename(self, new: Person) -> None:
+        """Write a patient's name, reference, team and lead anew.
+
+        Raises:
+            BadValue: somebody else has the reference.
+            LookupError: no person is known under that patient.
+        """
+        with self._store.writing() as connection:
+            _keep_apart(connection, new)
+            changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
+            if not connection.execute(changed).rowcount:
+                raise LookupError("no such person")
+            standing.named(connection, new.patient)
+
+
+def _of(query: Select[Any], teams: frozenset[UUID] | None, search: str) -> Select[Any]:
+    if teams is not None:
+        query = query.where(person.c.team.in_(teams))
+    if wanted := folded(search):
+        query = query.where(person.c.name_key.contains(wanted, autoescape=True))
+    return query
+
+
+def _keep_apart(connection: Connection, new: Person) -> None:
+    """Refuse a reference that somebody else has; nobody else takes it meanwhile."""
+    if not new.reference:
+        return
+    migrations.lock(connection)
+    like = person.c.name_key.contains(folded(new.reference), autoescape=True)
+    same = like | (person.c.reference == new.reference)
+    others = select(person.c.reference).where(person.c.patient != new.patient, same)
+    if folded(new.reference) in {folded(each) for each in connection.scalars(others)}:
+        raise BadValue(Fault.REFERENCE_TAKEN, value=new.reference)
+
