@@ -40,9 +40,9 @@ class Viewer:
     @property
     def start(self) -> str:
         """The page where this viewer begins."""
-        if self.patient and not (self.office.clinic and self.staff):
+        if self.staff is None:
             return "today"
-        return "patients" if self.staff and self.staff.role is Role.ADMINISTRATOR else "caseload"
+        return "patients" if self.staff.role is Role.ADMINISTRATOR else "caseload"
 
 
 def viewer() -> Viewer | None:

@@ -109,7 +109,7 @@ ARGUMENTS: dict[str, object] = {
     "name": "first_name",
     "note": "",
     "plan": PlannedSet("ankle_pumps", 10, 0, 1),
-    "question": "complications",
+    "question": "went_wrong",
     "reply": Reply.NO,
     "reps": 5,
     "role": Role.PHYSIOTHERAPIST,
@@ -129,6 +129,7 @@ ARGUMENTS: dict[str, object] = {
 ARGUMENTS |= dict.fromkeys(("average", "worst", "before", "after", "effort"), 3)
 ARGUMENTS |= dict.fromkeys(("wall", "home", "spoke"), WALL)
 ARGUMENTS |= dict.fromkeys(("starts",), WALL.replace(tzinfo=UTC))
+ARGUMENTS |= dict.fromkeys(("first_day", "last_day"), WALL.date())
 START = Entry(
     uuid4(), 1, NOW, "UTC", NOW.date(), NOW, PATIENT, SessionStarted((), "p", "1", "0" * 64)
 )  # fmt: skip

@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 
 from coach.desk import Office, PatientDesk, Principal, clock
 from coach.desk.policy import Role
+from coach.desk.sign_in import Stage
 from coach.records import schema
+from coach.records.about import About
 from coach.records.people import Person, Team
 from coach.records.store import Store
 from tests.support.patients import answer_set_up
@@ -26,6 +28,14 @@ class Clinic:
     people: Mapping[str, Principal]
     patients: Mapping[str, UUID]
 
+    def sign_in(self, name: str) -> str:
+        """Return the token of a session that somebody has begun."""
+        account = self.people[name].account
+        assert account
+        found = self.office.accounts.account(account)
+        assert found
+        return self.office.sign_ins._begin(found, Stage.FULL, clock.now()).token
+
     def patient(self, name: str) -> PatientDesk:
         """Return a patient's own desk."""
         found = self.patients[name]
@@ -40,7 +50,9 @@ def make_clinic(folder: Path) -> Clinic:
     administers, and Eve does while she is a member of the spine team.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    office = Office(Store.open(f"sqlite:///{folder / 'clinic.sqlite3'}"), clinic=True)
+    store = Store.open(f"sqlite:///{folder / 'clinic.sqlite3'}")
+    About(store).say("mode", "clinic")
+    office = Office(store, clinic=True)
     now = clock.now()
     for team, name in ((SPINE, "Spine"), (KNEE, "Knee")):
         office.people.add_team(Team(team, name), at=now)
@@ -60,12 +72,17 @@ def make_clinic(folder: Path) -> Clinic:
         "eve": (Role.ADMINISTRATOR, (SPINE,), "ada"),
         "root": (Role.OPERATOR, (SPINE,), "ada"),
     }
-    people = {name: Principal(Role.PATIENT, patient=found) for name, found in patients.items()}
+    people: dict[str, Principal] = {}
+    for name, found in patients.items():
+        account = uuid4()
+        if name != "cleo":  # has one account for both
+            add_account(office, account, name, Role.PATIENT, found)
+        people[name] = Principal(Role.PATIENT, account, name.title(), found)
     people["ada-at-home"] = Principal(Role.HOUSEHOLD, patient=patients["ada"])
     for name, (role, teams, own_record) in staff.items():
         account = uuid4()
         if role is not Role.OPERATOR:
-            add_account(office, account, name, role)
+            add_account(office, account, name, role, patients["cleo"] if own_record == "cleo" else None)
             for team in teams:
                 office.people.join(team, account)
         own_patient = patients[own_record] if own_record else None
@@ -73,13 +90,14 @@ def make_clinic(folder: Path) -> Clinic:
     return Clinic(office, people, patients)
 
 
-def add_account(office: Office, account: UUID, name: str, role: Role) -> None:
-    """Make somebody of the staff, without a password."""
+def add_account(office: Office, account: UUID, name: str, role: Role, patient: UUID | None = None) -> None:
+    """Make an account without a password, of the staff or of a patient."""
     row = {
         "id": account,
         "login": name,
         "name": name.title(),
-        "staff_role": role.value,
+        "staff_role": None if role is Role.PATIENT else role.value,
+        "patient": patient,
         "totp_step": 0,
         "made_at": clock.now(),
     }

@@ -1,0 +1,89 @@
+"""At home a physiotherapist can be invited once, and from then on opens the gates."""
+
+from __future__ import annotations
+
+import pytest
+
+from coach.desk import NotFound
+from coach.desk.writer import new_key
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import Reply
+from coach.ui import visitor
+from tests.pages.conftest import Home, buttons, links, said, tap, title
+from tests.support.patients import wall
+
+
+def invited(home: Home) -> str:
+    """Invite somebody through the page and return the code that it shows."""
+    at = tap(home.open("settings"), "follower-invite")
+    at.text_input(key="follower-name").set_value("Mara Koch")
+    at.text_input(key="follower-login").set_value("mara")
+    at.button(key="FormSubmitter:follower-form-Make the invitation").click().run()
+    assert not at.exception
+    return str(at.code[0].value)
+
+
+def take_up(home: Home, code: str) -> str:
+    """Take up the invitation; return the token of the session."""
+    return home.patient.office.sign_ins.by_invitation(
+        code, "four plain words here", address="127.0.0.1"
+    ).token
+
+
+def test_an_invitation_is_shown_once_and_leads_to_the_page_for_the_code(home: Home):
+    home.settle()
+    code = invited(home)
+    assert len(code.replace("-", "")) == 16
+    assert code not in said(home.open("settings"))
+
+
+def test_a_name_that_is_missing_is_asked_for_again_and_nobody_is_invited(home: Home):
+    home.settle()
+    at = tap(home.open("settings"), "follower-invite")
+    at.button(key="FormSubmitter:follower-form-Make the invitation").click().run()
+    assert at.error and not at.code
+    assert home.patient.office.accounts.everybody() == []
+
+
+def test_until_the_code_is_used_the_household_decides_and_then_no_more(home: Home):
+    patient = home.settle()
+    code = invited(home)
+    assert not home.patient.is_followed()
+    take_up(home, code)
+    assert home.patient.is_followed()
+    at = home.open("settings")
+    assert "Mara Koch" in said(at)
+    assert "follower-invite" not in buttons(at)
+    assert "/sign-in" in links(at)
+    patient = home.patient
+    with pytest.raises(NotFound):
+        patient.clinic_agreed("went_wrong", who="Somebody", spoke=wall(home.clock.now), key=new_key())
+    patient.reply("went_wrong", Reply.YES, key=new_key())
+    with pytest.raises(BadValue) as refused:
+        patient.reply("went_wrong", Reply.NO, key=new_key())
+    assert refused.value.fault is Fault.PHYSIOTHERAPIST_DECIDES
+    # an earlier time becomes a request
+    known = patient.course()
+    assert known
+    earlier = wall(known.procedure.at).replace(hour=0)
+    assert not patient.procedure_ended(earlier, key=new_key(), earlier_is_right=True)
+    again = patient.course()
+    assert again and again.procedure.at == known.procedure.at
+
+
+def test_the_household_reaches_no_page_of_the_physiotherapist(home: Home):
+    home.settle()
+    take_up(home, invited(home))
+    for page in ("caseload", "patients", "protocols", "audit", "review", "plan", "thread"):
+        assert title(home.open(page)) == "Not found"
+
+
+def test_the_physiotherapist_reaches_the_one_patient_after_signing_in(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    home.settle()
+    token = take_up(home, invited(home))
+    monkeypatch.setattr(visitor, "token", lambda: token)
+    assert title(home.open("caseload")) != "Not found"
+    assert title(home.open("audit")) == "Not found"
+    assert title(home.open("today")) != "Not found"
