@@ -10,6 +10,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from coach.domain.history import (
+    PATIENT,
     Answer,
     Cause,
     ClinicAgreed,
@@ -21,7 +22,9 @@ from coach.domain.history import (
     HoldLifted,
     HomeArrival,
     Override,
+    OverrideEnded,
     Pain,
+    PainLimit,
     PainWhen,
     PainWord,
     Procedure,
@@ -32,7 +35,7 @@ from coach.domain.history import (
     StopReason,
     Void,
 )
-from tests.domain.story import EVERY, PROTOCOL, SQUEEZES, Story
+from tests.domain.story import EVERY, PHYSIO, PROTOCOL, SQUEEZES, Story
 
 #: Clock changes by an hour and by half an hour, at midnight, and none at all.
 ZONES = (
@@ -79,11 +82,13 @@ def fact(value: object) -> Callable[[Story, datetime, datetime], None]:
     return tell
 
 
-def _about(kind: type, pick: int, make: Callable[[UUID, datetime], object]) -> Callable:
+def _about(
+    kind: type, pick: int, make: Callable[[UUID, datetime], object], author: str = PATIENT
+) -> Callable:
     def tell(story: Story, at: datetime, told: datetime) -> None:
         target = earlier(story, kind, pick)
         if target:
-            story.add(make(target.id, at), told, told=told)
+            story.add(make(target.id, at), told, told=told, author=author)
 
     return tell
 
@@ -155,6 +160,17 @@ def holds() -> st.SearchStrategy:
     return st.builds(tell, st.none() | st.sampled_from(EVERY), st.none() | st.integers(0, 5 * DAY))
 
 
+def pain_limits() -> st.SearchStrategy:
+    def tell(limit: int, lasts: int) -> Callable:
+        def add(story: Story, at: datetime, told: datetime) -> None:
+            fact = PainLimit(limit, told + timedelta(minutes=lasts), "as before the fracture")
+            story.add(fact, told, told=told, author=PHYSIO)
+
+        return add
+
+    return st.builds(tell, st.integers(1, 10), st.integers(0, 10 * DAY))
+
+
 def calm_tellings() -> st.SearchStrategy:
     """What does not need a person to open again."""
     questions = st.sampled_from([question.id for question in PROTOCOL.questions])
@@ -164,6 +180,11 @@ def calm_tellings() -> st.SearchStrategy:
         st.builds(lambda score, when: fact(Pain(score, when)), scores(), st.sampled_from(PainWhen)),
         st.builds(lambda yes: fact(Drowsy(yes)), st.booleans()),
         overrides(),
+        pain_limits(),
+        st.builds(
+            lambda pick: _about(Override, pick, lambda entry, at: OverrideEnded(entry, "enough"), PHYSIO),
+            st.integers(0),
+        ),
         st.builds(lambda question: fact(Answer(question, Reply.NO)), questions),
         st.builds(
             lambda pick: _about(SetDone, pick, lambda entry, at: Void(entry, "not done")), st.integers(0)
@@ -183,6 +204,9 @@ def tellings() -> st.SearchStrategy:
         st.builds(lambda flag: fact(RedFlagYes(flag)), st.sampled_from(list(PROTOCOL.red_flags))),
         st.builds(lambda p: _about(RedFlagYes, p, lambda entry, at: FlagMistake(entry)), pick),
         st.builds(lambda p: _about(RedFlagYes, p, lambda entry, at: FlagCleared(entry, "a nurse", at)), pick),
+        st.builds(
+            lambda p: _about(RedFlagYes, p, lambda entry, at: FlagCleared(entry, "Dana", at), PHYSIO), pick
+        ),
         holds(),
         st.builds(lambda p: _about(ClinicianHold, p, lambda entry, at: HoldLifted(entry, "seen")), pick),
         st.builds(lambda question, reply: fact(Answer(question, reply)), questions, st.sampled_from(Reply)),
@@ -243,6 +267,7 @@ LATELY = st.lists(
             st.builds(lambda score: fact(Pain(score, PainWhen.NOW)), scores()),
             st.builds(lambda yes: fact(Drowsy(yes)), st.booleans()),
             overrides(),
+            pain_limits(),
         ),
     ),
     min_size=1,

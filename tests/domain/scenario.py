@@ -14,6 +14,8 @@ from uuid import UUID
 from coach.domain import gate, outcome, pain
 from coach.domain.course import Course, course
 from coach.domain.history import (
+    PATIENT,
+    AnchorTime,
     Answer,
     ClinicAgreed,
     ClinicianHold,
@@ -24,7 +26,9 @@ from coach.domain.history import (
     HoldLifted,
     HomeArrival,
     Override,
+    OverrideEnded,
     Pain,
+    PainLimit,
     PainWhen,
     PainWord,
     Procedure,
@@ -33,12 +37,14 @@ from coach.domain.history import (
     Score,
     Setting,
     StopReason,
+    TimeAsked,
+    TimeDecided,
     Void,
 )
 from coach.domain.history import Cause as CourseCause
 from coach.domain.moments import from_wall_clock, local, local_date, start_of_day
 from coach.domain.protocol import Dose
-from tests.domain.story import EVERY, PROTOCOL, SQUEEZES, Story
+from tests.domain.story import EVERY, PHYSIO, PROTOCOL, SQUEEZES, Story
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(d|h|min|s)\b")
@@ -69,6 +75,7 @@ STEPS: Mapping[type, str] = {
     gate.Halved: "halved",
     gate.Overridden: "clinic's dose",
 }
+AUTHORS: Mapping[str, str] = {"patient": PATIENT, "physiotherapist": PHYSIO}
 SETTINGS = {"title", "zone", "procedure", "told", "home", "overnight", "answered", "happens", "then", "day"}
 
 
@@ -131,11 +138,15 @@ class Told:
     def add(self, fact: object, at: datetime, rest: dict[str, Any]) -> UUID:
         told = rest.pop("told", None)
         corrects = rest.pop("corrects", None)
+        by = rest.pop("by", "patient")
+        if by not in AUTHORS:
+            raise Mistake(f"nobody is called {by!r}: {', '.join(AUTHORS)}")
         return self.story.add(
             fact,
             at,
             told=self.instant(told) if told else None,
             corrects=self.names[corrects] if corrects else None,
+            author=AUTHORS[by],
         )
 
 
@@ -252,6 +263,24 @@ def _override(told: Told, value: str, at: datetime, rest: dict[str, Any]) -> UUI
     )
 
 
+def _override_ended(told: Told, value: str, at: datetime, rest: dict[str, Any]) -> UUID:
+    return told.add(OverrideEnded(told.names[value], rest.pop("because", "seen today")), at, rest)
+
+
+def _pain_limit(told: Told, value: int, at: datetime, rest: dict[str, Any]) -> UUID:
+    ends = told.instant(rest.pop("ends"))
+    return told.add(PainLimit(value, ends, rest.pop("because")), at, rest)
+
+
+def _time_asked(told: Told, value: str, at: datetime, rest: dict[str, Any]) -> UUID:
+    return told.add(TimeAsked(AnchorTime(value), told.instant(rest.pop("to"))), at, rest)
+
+
+def _time_decided(told: Told, value: str, at: datetime, rest: dict[str, Any]) -> UUID:
+    accepted = rest.pop("accepted")
+    return told.add(TimeDecided(told.names[value], accepted, rest.pop("because")), at, rest)
+
+
 def _void(told: Told, value: str, at: datetime, rest: dict[str, Any]) -> UUID:
     return told.add(Void(told.names[value], "entered by mistake"), at, rest)
 
@@ -271,6 +300,10 @@ EVENTS: Mapping[str, Callable[[Told, Any, datetime, dict[str, Any]], UUID]] = {
     "hold": _hold,
     "lifted": _lifted,
     "override": _override,
+    "override_ended": _override_ended,
+    "pain_limit": _pain_limit,
+    "time_asked": _time_asked,
+    "time_decided": _time_decided,
     "void": _void,
 }
 

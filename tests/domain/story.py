@@ -10,6 +10,8 @@ from uuid import UUID
 from coach.domain import gate
 from coach.domain.course import course
 from coach.domain.history import (
+    CLINICIAN,
+    PATIENT,
     Answer,
     Entry,
     History,
@@ -34,6 +36,9 @@ PROTOCOL = default()
 PUMPS, GLUTES, QUADS, TUMMY = "ankle_pumps", "static_glutes", "quadriceps", "transversus_abdominis"
 SQUEEZES = (GLUTES, QUADS, TUMMY)
 EVERY = (PUMPS, *SQUEEZES)
+
+#: The author of what a physiotherapist enters.
+PHYSIO = f"{CLINICIAN}:{UUID(int=7)}"
 
 #: Wednesday 4 June 2025, 12:00 in London: no clock change for months.
 NOON = datetime(2025, 6, 4, 11, 0, tzinfo=UTC)
@@ -62,6 +67,7 @@ class Story:
         *,
         told: datetime | float | None = None,
         corrects: UUID | None = None,
+        author: str = PATIENT,
     ) -> UUID:
         """Add a fact at an instant or at so many hours after the procedure; return its id."""
         when = self.instant(at)
@@ -73,7 +79,7 @@ class Story:
             zone=self.zone,
             local_date=local_date(when, self.zone),
             recorded_at=when if told is None else self.instant(told),
-            author="patient",
+            author=author,
             fact=fact,
             supersedes=corrects,
         )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from coach.domain import gate
 from coach.domain.faults import BadValue
 from coach.domain.history import (
+    AnchorTime,
     Answer,
     Cause,
     ClinicAgreed,
@@ -20,20 +22,27 @@ from coach.domain.history import (
     HoldLifted,
     HomeArrival,
     Override,
+    OverrideEnded,
+    PainLimit,
     PainWhen,
+    PainWord,
     Procedure,
     RedFlagYes,
+    Score,
     Setting,
+    TimeAsked,
+    TimeDecided,
     Void,
 )
 from coach.domain.protocol import Closes, Dose, FlagLevel, Protocol, Question
-from tests.domain.story import EVERY, GLUTES, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story, h
+from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story, h
 
 MICROSECOND = timedelta(microseconds=1)
 
 
-def reason(story: Story, routine: str, at: float) -> type:
-    return type(story.locked(routine, at).reason)
+def reason(story: Story, routine: str, at: datetime | float) -> type | None:
+    answer = story.asks(routine, at)
+    return type(answer.reason) if isinstance(answer, gate.Locked) else None
 
 
 def practised(*routines: str) -> Story:
@@ -412,3 +421,125 @@ def test_right_now_is_asked_before_and_after_a_session_too():
         story = Story().begins()
         story.feels(6, 50, when)
         assert reason(story, GLUTES, 51) is gate.TooMuchPain
+
+
+# ---------------------------------------------------------------- a physiotherapist's word
+
+
+def dosed(
+    story: Story, routine: str = GLUTES, *, begins: float = 10, ends: float = 20, reps: int = 4
+) -> UUID:
+    fact = Override(routine, reps, 3.0, 2, story.instant(begins), story.instant(ends), "as seen")
+    return story.add(fact, begins, author=PHYSIO)
+
+
+def limited(story: Story, limit: int, *, at: float, ends: float) -> UUID:
+    return story.add(PainLimit(limit, story.instant(ends), "as before"), at, author=PHYSIO)
+
+
+def test_a_dose_that_is_ended_ends_at_that_instant():
+    story = Story().begins()
+    override = dosed(story)
+    story.add(OverrideEnded(override, "enough"), 15, author=PHYSIO)
+    last = story.open(GLUTES, story.instant(15) - MICROSECOND)
+    assert last.steps == (gate.Overridden("as seen", story.instant(15), override),)
+    assert reason(story, GLUTES, 15) is gate.TooEarly
+
+
+def test_a_dose_ended_twice_ended_the_first_time_and_never_later_than_it_would_have():
+    story = Story().begins()
+    override = dosed(story)
+    story.add(OverrideEnded(override, "enough"), 15, author=PHYSIO)
+    story.add(OverrideEnded(override, "enough"), 30, author=PHYSIO)
+    assert reason(story, GLUTES, 15) is gate.TooEarly
+    other = Story().begins()
+    other.add(OverrideEnded(dosed(other), "enough"), 30, author=PHYSIO)
+    assert reason(other, GLUTES, 20) is gate.TooEarly
+
+
+def test_ending_the_later_of_two_doses_lets_the_earlier_count_again():
+    story = Story().begins()
+    dosed(story, reps=4)
+    second = dosed(story, reps=6)
+    assert story.open(GLUTES, 12).dose.reps == 6
+    story.add(OverrideEnded(second, "too many"), 13, author=PHYSIO)
+    assert story.open(GLUTES, 13).dose.reps == 4
+
+
+def test_a_hold_and_a_dose_name_their_entry():
+    story = Story().begins()
+    hold = story.add(ClinicianHold(GLUTES, "a scan first", story.instant(40)), 30, author=PHYSIO)
+    assert story.locked(GLUTES, 31).reason == gate.Held(
+        "a scan first", story.instant(40), story.instant(30), hold
+    )
+    assert reason(story, QUADS, 31) is None
+    assert isinstance(story.asks(GLUTES, 40), gate.Open)
+
+
+@pytest.mark.parametrize(("limit", "score", "closes"), [
+    (4, 3, False), (4, 4, True), (1, 0, False), (1, 1, True), (7, 6, False), (7, 7, True), (10, 6, False),
+    (10, 7, True), (7, PainWord.BAD, False), (6, PainWord.BAD, True), (7, PainWord.WORST, True),
+    (1, PainWord.MEDIUM, False), (1, PainWord.NONE, False),
+])  # fmt: skip
+def test_a_personal_pain_limit_closes_at_it_and_never_above_seven(limit: int, score: Score, closes: bool):
+    story = Story().begins()
+    limited(story, limit, at=60, ends=100)
+    story.feels(score, 61)
+    assert (reason(story, GLUTES, 61) is gate.TooMuchPain) is closes
+    assert reason(story, PUMPS, 61) is None
+
+
+def test_a_pain_limit_ends_at_its_end_and_a_new_one_takes_its_place():
+    story = Story().begins()
+    limited(story, 7, at=60, ends=62)
+    story.feels(6, 61.5)
+    assert reason(story, GLUTES, story.instant(62) - MICROSECOND) is None
+    assert reason(story, GLUTES, 62) is gate.TooMuchPain
+    limited(story, 7, at=62, ends=80)
+    limited(story, 5, at=62.5, ends=63)
+    assert reason(story, GLUTES, 62.75) is gate.TooMuchPain
+    story.feels(6, 62.75)
+    assert reason(story, GLUTES, 63) is gate.TooMuchPain, "the latest has ended: the protocol's holds"
+
+
+def test_a_new_procedure_ends_a_pain_limit():
+    story = Story().begins()
+    limited(story, 7, at=60, ends=200)
+    story.add(Procedure(Cause.NEW_PROCEDURE), 61)
+    story.add(HomeArrival(home=True), 62)
+    story.nothing_closes(62)
+    story.feels(6, 61 + 50)
+    assert reason(story, GLUTES, 61 + 50) is gate.TooMuchPain
+
+
+def test_a_physiotherapist_clears_an_emergency_at_once_and_a_patient_does_not():
+    for author, opens in ((PHYSIO, True), ("patient", False)):
+        story = Story().begins()
+        flag = story.add(RedFlagYes("chest_pain"), 60)
+        story.add(FlagCleared(flag, "Dana", story.instant(60)), 60, author=author)
+        story.add(FlagCleared(flag, "Dana", story.instant(61)), 61, author=author)
+        assert (reason(story, PUMPS, 61) is None) is opens
+
+
+def test_nobody_clears_a_new_fracture():
+    story = Story().begins()
+    flag = story.add(RedFlagYes("new_back_pain"), 60)
+    story.add(FlagCleared(flag, "Dana", story.instant(61)), 61, author=PHYSIO)
+    assert reason(story, PUMPS, 200) is gate.OpenRedFlag
+
+
+def test_a_flag_that_the_protocol_does_not_know_is_cleared_by_a_physiotherapist_alone():
+    story = Story().begins()
+    flag = story.add(RedFlagYes("of another protocol"), 60)
+    story.add(FlagCleared(flag, "Dana", story.instant(99)), 99)
+    assert reason(story, PUMPS, 99) is gate.OpenRedFlag
+    story.add(FlagCleared(flag, "Dana", story.instant(100)), 100, author=PHYSIO)
+    assert reason(story, PUMPS, 100) is None
+
+
+def test_asking_for_another_time_and_the_answer_change_nothing():
+    story = Story().begins()
+    before = story.decides(30)
+    asked = story.add(TimeAsked(AnchorTime.PROCEDURE_END, story.instant(-10)), 12)
+    story.add(TimeDecided(asked, accepted=True, why="as the report says"), 13, author=PHYSIO)
+    assert story.decides(30) == before

@@ -338,6 +338,33 @@ def test_the_zone_of_the_process_does_not_matter(story: Story, minutes: int):
     assert answers[0] == answers[1] == answers[2]
 
 
+CLOSED_BY = {
+    gate.OpenRedFlag: outcome.Cause.FLAG,
+    gate.Held: outcome.Cause.HOLD,
+    gate.Sleepy: outcome.Cause.SLEEPY,
+    gate.AfterRed: outcome.Cause.RED_LIGHT,
+    gate.TooMuchPain: outcome.Cause.PAIN,
+}
+
+
+@some(200)
+@given(STORIES | RECENT, WAITS | st.integers(0, 150))
+def test_what_the_gate_says_closed_a_routine_is_what_the_day_takes_for_closed(story: Story, minutes: int):
+    now = later(story, minutes)
+    case = gate.Case.of(PROTOCOL, story.history)
+    for routine in PROTOCOL.routines.values():
+        reason = case.reason(routine, now)
+        causes = {
+            each.cause
+            for each in outcome.closed(case, routine)
+            if each.since <= now and (each.to is None or now < each.to)
+        }
+        if type(reason) in CLOSED_BY:
+            assert CLOSED_BY[type(reason)] in causes
+        if reason is None:
+            assert not causes
+
+
 @some(120)
 @given(STORIES, WAITS, st.randoms(use_true_random=False))
 def test_the_order_in_which_entries_are_read_does_not_matter(story: Story, minutes: int, chance):
