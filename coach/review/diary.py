@@ -13,8 +13,11 @@ from coach.domain.history import (
     FlagCleared,
     FlagMistake,
     History,
+    Message,
+    MessageRead,
     Note,
     Pain,
+    Seen,
     SessionFinished,
     SetDone,
     Void,
@@ -22,6 +25,7 @@ from coach.domain.history import (
 
 PART = (SetDone, SessionFinished, Pain, Effort, Note)
 TOLD_ELSEWHERE = (Void, FlagMistake, FlagCleared)  # shown with the entry that they end
+NOT_OF_THE_COURSE = (Message, MessageRead, Seen)  # messages have a page of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def _items(history: History) -> list[Item]:
     items = [
         Item(entry, tuple(reversed(earlier.get(entry.id, ()))), history.voided.get(entry.id))
         for entry in history.entries
-        if entry.id not in history.replaced and not isinstance(entry.fact, TOLD_ELSEWHERE)
+        if entry.id not in history.replaced
+        and not isinstance(entry.fact, (*TOLD_ELSEWHERE, *NOT_OF_THE_COURSE))
     ]
     return sorted(items, key=lambda item: (item.entry.at, item.entry.seq))

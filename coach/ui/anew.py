@@ -16,12 +16,19 @@ WAY = "anew-way"
 PROCEDURE, FRACTURE, AGAIN = "procedure", "fracture", "again"
 
 
-def offer() -> None:
-    """Offer the two ways."""
+def offer(patient: PatientDesk) -> None:
+    """Offer the two ways; whoever is followed begins again with their physiotherapist."""
     ways = [
         (PROCEDURE, _("I had another procedure")),
         (FRACTURE, _("I have, or may have, a new fracture")),
     ]
+    if patient.is_followed():
+        ways.pop(0)
+        st.text(
+            _(
+                "After another procedure your physiotherapist begins your course again. Tell them: {how}"
+            ).format(how=_("send a message or call your clinic."))
+        )
     picked = ask.choice("anew", ways)
     if picked:
         _go(picked)
@@ -30,6 +37,8 @@ def offer() -> None:
 def show(patient: PatientDesk) -> bool:
     """Show the way that was chosen; return whether one was."""
     ways = {PROCEDURE: _procedure, FRACTURE: _fracture, AGAIN: _again}
+    if patient.is_followed():
+        ways = {FRACTURE: _fracture}
     way = st.session_state.get(WAY)
     if way not in ways:
         return False
@@ -76,7 +85,9 @@ def _fracture(patient: PatientDesk) -> None:
                 patient.report_flag(flag.id, key=keys.act("anew-flag"))
                 keys.done("anew-flag")
                 st.rerun()
-    if st.button(_("My clinic said I may start again"), key="anew-again", width="stretch"):
+    if patient.is_followed():
+        st.text(_("Your physiotherapist begins your course again, when it is time."))
+    elif st.button(_("My clinic said I may start again"), key="anew-again", width="stretch"):
         _go(AGAIN)
 
 

@@ -7,14 +7,14 @@ from typing import cast
 
 import streamlit as st
 
-from coach import wording
+from coach import wording, wording_plan
 from coach.desk import PatientDesk
+from coach.desk.diary import OWN
 from coach.domain import gate
 from coach.domain.history import (
     NEVER_VOIDED,
     Answer,
     ClinicAgreed,
-    ClinicianHold,
     Drowsy,
     Effort,
     Entry,
@@ -22,10 +22,8 @@ from coach.domain.history import (
     FlagCheck,
     FlagCleared,
     FlagMistake,
-    HoldLifted,
     HomeArrival,
     Note,
-    Override,
     Pain,
     PainWhen,
     Procedure,
@@ -34,12 +32,13 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
     Setting,
+    TimeAsked,
     by_clinician,
 )
 from coach.domain.moments import local
 from coach.i18n import _, ngettext
 from coach.review.diary import Day, Item, days
-from coach.ui import ask, keys, places, times
+from coach.ui import ask, changed, keys, places, times
 
 PAGES, OPEN = "diary-pages", "diary-open"
 DAYS_A_PAGE = 5
@@ -86,6 +85,8 @@ def _is_small(item: Item) -> bool:
 
 
 def _lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
+    if by_clinician(entry) and isinstance(entry.fact, wording_plan.PlanFact):
+        return changed.lines(patient, entry)
     words = wording.fact(cast("Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now())
     return tuple(line for line in words if line)
 
@@ -115,7 +116,8 @@ def _card(patient: PatientDesk, item: Item) -> None:
 
 
 def _title(patient: PatientDesk, entry: Entry[object], title: str) -> None:
-    if isinstance(entry.fact, Note):  # a heading is Markdown: the patient's own words never become one
+    own = isinstance(entry.fact, Note | TimeAsked) or by_clinician(entry)
+    if own:  # a heading is Markdown: what somebody wrote never becomes one
         st.subheader(_clock(patient, entry))
         st.text(title)
     else:
@@ -218,7 +220,9 @@ def _change(patient: PatientDesk, item: Item) -> None:
         if st.button(_("Change under Settings"), key=f"settings-{entry.id}", width="stretch"):
             places.go("settings")
         return
-    if by_clinician(entry) or isinstance(fact, (*NEVER_VOIDED, ClinicianHold, HoldLifted, Override)):
+    if by_clinician(entry) or isinstance(fact, NEVER_VOIDED):
+        return
+    if patient.is_followed() and not isinstance(fact, OWN):
         return
     running = patient.running_session()
     if running and running.id == entry.id:

@@ -127,6 +127,9 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
         for decision in closed:
             st.markdown(f"**{_(decision.routine.name)}**")
             st.text(wording.reason(decision.reason, patient.protocol, patient.history()))
+            why = wording.given_why(decision.reason)
+            if why:
+                st.text(why)
         names = ", ".join(_(patient.protocol.routines[r].name) for r in still)
         label = _("Start: {names}").format(names=names)
         if still and st.button(label, type="primary", width="stretch"):

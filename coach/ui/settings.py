@@ -12,13 +12,13 @@ from coach import desk, wording
 from coach.desk import PatientDesk
 from coach.domain.course import Course
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import ClinicAgreed, Pain, PainWhen, Reply
+from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply, TimeAsked, TimeDecided
 from coach.domain.moments import zone_names
 from coach.domain.protocol import Closes, Question
 from coach.i18n import _
 from coach.ui import anew, ask, assets, keys, live, times
 
-OPEN, SAID, SURE = "settings-open", "settings-said", "settings-sure"
+OPEN, SAID, SURE, ASKED = "settings-open", "settings-said", "settings-sure", "settings-asked"
 
 _sound_test = st.components.v2.component(
     "coach_sound_test", html="<div></div>", js=assets.stub("ui/soundtest.js")
@@ -38,7 +38,7 @@ def show(patient: PatientDesk) -> None:
     _place(patient)
     _looks(patient)
     st.header(_("A new fracture or another procedure"))
-    anew.offer()
+    anew.offer(patient)
     _data(patient)
 
 
@@ -62,43 +62,47 @@ def _row(name: str, label: str, value: str, form: Form, *, change: str = "") -> 
         if st.session_state.get(SAID) == name:
             st.session_state.pop(SAID)
             st.success(_("Saved."))
+        if st.session_state.get(ASKED) == name:
+            st.session_state.pop(ASKED)
+            st.info(_("Asked. Your physiotherapist decides; until then the time stays as it was."))
         if asked:
             form()
             if st.button(_("Leave it as it is"), key=f"leave-{name}", width="stretch"):
                 _close(name)
 
 
-def _close(name: str, *, saved: bool = False) -> None:
+def _close(name: str, *, saved: bool = False, asked: bool = False) -> None:
+    """Close the form; `asked` where what was entered waits for the physiotherapist."""
     st.session_state.pop(OPEN, None)
     st.session_state.pop(SURE, None)
     if saved:
         keys.done(f"set-{name}")
-        st.session_state[SAID] = name
+        st.session_state[ASKED if asked else SAID] = name
     st.rerun()
 
 
-def _save_if_sure(name: str, what: object, save: Callable[..., object]) -> None:
+def _save_if_sure(name: str, what: object, save: Callable[..., bool]) -> None:
     """Save; where something opens earlier, ask first whether it is right."""
     with times.refusals():
         try:
-            save(earlier_is_right=False)
+            saved = save(earlier_is_right=False)
         except BadValue as refused:
             if refused.fault is not Fault.OPENS_EARLIER:
                 raise
             st.session_state[SURE] = (name, what)
             return
-        _close(name, saved=True)
+        _close(name, saved=True, asked=not saved)
 
 
-def _ask_sure(name: str, what: object, save: Callable[..., object]) -> None:
+def _ask_sure(name: str, what: object, save: Callable[..., bool]) -> None:
     """Ask whether it is right that something opens earlier; a changed entry is asked again."""
     if st.session_state.get(SURE) != (name, what):
         return
     st.warning(_("With this, something may open earlier than before. Is it right?"))
     if st.button(_("Yes, this is right"), key=f"sure-{name}", type="primary", width="stretch"):
         with times.refusals():
-            save(earlier_is_right=True)
-            _close(name, saved=True)
+            saved = save(earlier_is_right=True)
+            _close(name, saved=True, asked=not saved)
 
 
 # times
@@ -109,10 +113,21 @@ def _times(patient: PatientDesk) -> None:
     st.header(_("Times"))
     ended = times.said(known.procedure.at, patient) if known else _("not said yet")
     _row("procedure", _("Your procedure ended"), _first_up(ended), lambda: _procedure(patient, known))
+    _waits(patient, AnchorTime.PROCEDURE_END)
     _row("home", _("You got home"), _first_up(_home(patient, known)), lambda: _got_home(patient, known))
+    _waits(patient, AnchorTime.HOME_ARRIVAL)
     for question in patient.protocol.questions:
         if question.meaning == "overnight":
             _question(patient, question)
+
+
+def _waits(patient: PatientDesk, what: AnchorTime) -> None:
+    """Say that a request for an earlier time waits for the physiotherapist."""
+    decided = {entry.fact.entry for entry in patient.history().of(TimeDecided)}
+    waiting = [e for e in patient.history().of(TimeAsked) if e.fact.what is what and e.id not in decided]
+    if waiting:
+        when = times.said(waiting[-1].fact.to, patient)
+        st.text(_("You asked for {when}. Your physiotherapist decides.").format(when=when))
 
 
 def _first_up(text: str) -> str:
@@ -141,11 +156,11 @@ def _got_home(patient: PatientDesk, known: Course | None) -> None:
             _close("home", saved=True)
 
 
-def _time_form(name: str, wall: datetime | None, act: Callable[..., object]) -> None:
+def _time_form(name: str, wall: datetime | None, act: Callable[..., bool]) -> None:
     key = keys.act(f"set-{name}")
 
-    def save(*, earlier_is_right: bool) -> None:
-        act(times.needed(wall), key=key, earlier_is_right=earlier_is_right)
+    def save(*, earlier_is_right: bool) -> bool:
+        return act(times.needed(wall), key=key, earlier_is_right=earlier_is_right)
 
     if st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch"):
         _save_if_sure(name, wall, save)
@@ -173,6 +188,8 @@ def _question(patient: PatientDesk, question: Question) -> None:
         if agreed:
             when = times.said(agreed.fact.spoke_at, patient)
             st.text(_("Your clinic agreed: {who}, {when}").format(who=agreed.fact.who, when=when))
+        elif patient.is_followed():
+            st.text(_("Closed until your physiotherapist releases it. Send a message or call your clinic."))
         else:
             _row(
                 f"agreed-{question.id}",
@@ -189,15 +206,20 @@ def _reply(patient: PatientDesk, question: Question) -> None:
     given = patient.history().answers.get(name)
     old = given.fact.reply if given else None
 
-    def save(reply: Reply, **_sure: bool) -> None:
+    def save(reply: Reply, **_sure: bool) -> bool:
         if reply is not old:
             patient.reply(name, reply, key=keys.act(f"set-{name}"))
+        return True
 
     picked = ask.reply(f"set-{name}")
     if picked:
         closing = question.closes is not Closes.NOTHING and old is not Reply.NO and picked is Reply.NO
         overnight = question.meaning == "overnight" and old is not Reply.YES and picked is Reply.YES
-        if closing or overnight:
+        if closing and old is not None and patient.is_followed():
+            with times.refusals():  # asked twice, it would be refused all the same
+                save(picked)
+                _close(name, saved=True)
+        elif closing or overnight:
             st.session_state[SURE] = (name, picked)
         else:
             with times.refusals():

@@ -15,7 +15,7 @@ from coach.domain.course import Course
 from coach.domain.history import PainWhen
 from coach.domain.protocol import Phase
 from coach.i18n import _, ngettext
-from coach.ui import ask, flags, keys, live, pictures, places, times
+from coach.ui import ask, changed, flags, keys, live, messages, pictures, places, times
 
 BEFORE = "before-session"
 SCORING = "today-scoring"
@@ -40,6 +40,8 @@ def show(patient: PatientDesk) -> None:
         st.text(" · ".join(filter(None, [name, place])))
     if patient.open_flags():
         _warning(patient)
+        messages.link(patient)
+        changed.card(patient)
         return
     running = patient.running_session()
     told = False
@@ -48,6 +50,8 @@ def show(patient: PatientDesk) -> None:
     else:
         told = _first_thing(patient, known, decisions)
     _help(patient)
+    messages.link(patient)
+    changed.card(patient)
     _notices(patient, known)
     _routines(patient, decisions, startable=running is None)
     reasons = [d.reason for d in decisions.values() if isinstance(d, gate.Locked)]
@@ -148,7 +152,7 @@ def _open_title(
     why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
     if why and offered:
         st.title(_("Only {names} for now").format(names=_join([name.lower() for name in names])))
-        st.write(wording.reason(why, patient.protocol, patient.history()))
+        _reason(patient, why)
         return
     st.title(_("You can exercise now") if offered else _("Done for now"))
 
@@ -191,7 +195,7 @@ def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) 
     if not coming:
         st.title(_("Not yet"))
         if locked:
-            st.write(wording.reason(locked[0].reason, patient.protocol, patient.history()))
+            _reason(patient, locked[0].reason)
         return
     # What opens within minutes is waited for together: one session, not four.
     soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
@@ -201,17 +205,32 @@ def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) 
         st.title(_("Nothing to do just now"))
     else:
         st.title(_("Not yet"))
-        st.write(wording.reason(first.reason, patient.protocol, patient.history()))
+        _reason(patient, first.reason)
     names = _join([_(locked[n].routine.name) for _at, n in sorted(soon, key=lambda each: each[1])])
     when = wording.moment(ready, patient.zone, now=patient.now())
     st.write(_("Next: {name}, {moment}").format(name=names, moment=when))
     live.countdown(patient, ready, name="next")
 
 
+def _reason(patient: PatientDesk, why: gate.Reason) -> None:
+    st.write(wording.reason(why, patient.protocol, patient.history()))
+    _given_why(why)
+
+
+def _given_why(what: gate.Reason | gate.Step) -> None:
+    """Show a clinician's own reason, as plain text alone."""
+    why = wording.given_why(what)
+    if why:
+        st.text(_("Why: {why}").format(why=why))
+
+
 def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
-    """Offer to record that the clinic agreed despite a set-up answer."""
+    """Offer to record that the clinic agreed despite a set-up answer; a physiotherapist does it for whom they follow."""
     name = f"agreed-{reason.question.id}"
     st.text(_("You answered yes or unsure: {question}").format(question=_(reason.question.text)))
+    if patient.is_followed():
+        st.text(_("Your physiotherapist looks at this and decides. Until then it stays closed."))
+        return
     with st.expander(_("My clinic said I may exercise")):
         who = st.text_input(_("Who did you speak to?"), key=f"{name}-who")
         wall = times.day_and_time(name, patient)
@@ -278,6 +297,7 @@ def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startabl
     with st.expander("  \n".join([f"**{_(routine.name)}**", " · ".join(filter(None, [amount, today]))])):
         for step in decision.steps:
             st.write(wording.step(step, patient.zone, now=patient.now()))
+            _given_why(step)
         st.write(wording.often(dose).capitalize() + ".")
         if startable:
             with st.container(key=f"choices-{routine.id}"):
@@ -300,6 +320,7 @@ def _locked_row(patient: PatientDesk, decision: gate.Locked, today: str, *, agai
     if counted and decision.opens_at:
         live.countdown(patient, decision.opens_at, name=routine.id)
     st.caption(wording.reason(decision.reason, patient.protocol, patient.history()))
+    _given_why(decision.reason)
     hurts = again and isinstance(decision.reason, gate.TooMuchPain)
     if hurts and st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
         st.session_state[SCORING] = True
@@ -332,6 +353,7 @@ def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
             st.markdown(
                 f"**{title}**\n" + "\n".join(f"- {wording.filled(x, protocol, history)}" for x in lines)
             )
+    changed.own_texts(patient)
 
 
 def _comes_next(patient: PatientDesk, known: Course) -> None:

@@ -54,6 +54,12 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> Non
     """Ask, in this order: is it still there, who was spoken to and when, and what they said."""
     protocol, history = patient.protocol, patient.history()
     name = f"clear-{entry.id}"
+    if patient.is_followed():
+        if flag.never_cleared:
+            st.text(wording.protocol_text(protocol, history, "never_cleared"))
+        st.text(_("Your physiotherapist opens your exercises again; you cannot do it here."))
+        st.text(wording.who_reads(protocol, history, followed=True))
+        return
     if flag.never_cleared:
         st.write(wording.protocol_text(protocol, history, "never_cleared"))
         if st.button(_("My clinic let me start again"), key=f"{name}-restart", width="stretch"):

@@ -1,0 +1,67 @@
+"""The clinic's pages as a physiotherapist opens them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from coach.desk import Office
+from coach.desk.admission import Identity
+from coach.desk.policy import Role
+from coach.ui import places
+from tests.pages.conftest import run
+from tests.support.followed import Followed
+from tests.support.server import ROOT
+
+#: What a text must never become anything of.
+CANARIES = [
+    "![x](http://127.0.0.1:9/x)",
+    "<b>bold</b>",
+    ":red[x]",
+    "$$x^2$$",
+    "# heading",
+    "[x](javascript:1)",
+]
+FORMATTED = (
+    "markdown", "title", "header", "subheader", "caption", "error", "warning", "info", "success", "metric",
+    "table", "html", "badge",
+)  # fmt: skip
+
+
+def sign_in(monkeypatch: pytest.MonkeyPatch, team: Followed, account: UUID | None = None) -> None:
+    """Let a physiotherapist of the team (Pat where nobody is named) be signed in."""
+    principal = team.physiotherapist(account)
+    assert principal.account
+    who = Identity(
+        principal.account, principal.name, Role.PHYSIOTHERAPIST, None, principal.teams, "a session"
+    )
+    monkeypatch.setattr(Office, "identity", lambda office, token: who)
+
+
+def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:
+    """Open a page of the clinic by its address, with a patient chosen."""
+    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=30)
+    at._page_hash = calc_hash(places.page(page).url_path)
+    at.session_state[places.PATIENT_CHOSEN] = patient
+    for name, value in state.items():
+        at.session_state[name.replace("_", "-")] = value
+    return run(at)
+
+
+def texts(at: AppTest) -> list[str]:
+    """Return everything that is shown as plain text."""
+    return [str(each.value) for each in at.text]
+
+
+def assert_inert(at: AppTest, canary: str) -> None:
+    """Nothing that formats, and no label, holds the text."""
+    for kind in FORMATTED:
+        for each in at.get(kind):
+            assert canary not in str(getattr(each, "value", "")), kind
+            assert canary not in str(getattr(each, "label", "")), kind
+            assert canary not in str(getattr(each, "proto", "")), kind
+    for each in (*at.button, *at.expander, *at.radio, *at.checkbox, *at.number_input, *at.text_area):
+        assert canary not in str(each.label)

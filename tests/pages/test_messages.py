@@ -1,0 +1,177 @@
+"""Messages on the screen: both sides read the same thread, and a text is only ever a text."""
+
+from __future__ import annotations
+
+import pytest
+
+from coach.desk.messages import MessagesDesk
+from coach.desk.shelf import Shelf
+from coach.desk.writer import New, new_key
+from coach.domain.history import Discharged, Message, MessageRead
+from coach.records.unavailable import Reason, RecordUnavailable
+from coach.ui import places
+from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
+from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.support.followed import Followed, follow
+
+
+@pytest.fixture
+def team(home: Home) -> Followed:
+    return follow(home.settle())
+
+
+@pytest.fixture
+def signed_in(team: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(monkeypatch, team)
+
+
+def own(team: Followed) -> MessagesDesk:
+    return MessagesDesk(team.office, team.patient, team.own)
+
+
+def theirs(team: Followed) -> MessagesDesk:
+    return MessagesDesk(team.office, team.patient, team.physiotherapist())
+
+
+def test_a_patient_writes_and_sees_when_it_was_read(home: Home, team: Followed):
+    at = home.open("messages")
+    assert title(at) == "Messages"
+    assert (
+        "Your physiotherapist reads this on working days. Nobody watches it live. In an emergency call 112."
+        in texts(at)
+    )
+    assert "No messages yet." in texts(at)
+    at.text_area[0].set_value("Is it normal?\nMy calf is sore.")
+    tap(at, "message-send")
+    assert at.text_area[0].value == ""
+    assert "Is it normal?\nMy calf is sore." in texts(at)
+    assert "You, today at 10:07" in texts(at)
+    assert "Not read yet" in texts(at)
+    home.clock.goes_on(minutes=5)
+    theirs(team).read(team.desk().history().of(Message)[0].id, key=new_key())
+    assert "Read by Pat Sample, today at 10:12" in texts(run(at))
+
+
+def test_a_message_of_the_physiotherapist_is_new_on_today_and_read_when_it_is_shown(
+    home: Home, team: Followed
+):
+    assert "Messages" in [each.label for each in home.open().button]
+    theirs(team).write("Which side?", key=new_key())
+    theirs(team).write("And since when?", key=new_key())
+    at = home.open()
+    assert "Messages (2 new)" in [each.label for each in at.button]
+    tap(at, "to-messages")
+    assert texts(at).index("And since when?") < texts(at).index("Which side?")
+    assert [each.value for each in at.get("badge")] or "New" in said(at)
+    assert len(team.desk().history().of(MessageRead)) == 1
+    run(at)
+    assert len(team.desk().history().of(MessageRead)) == 1
+    assert "Messages" in [each.label for each in home.open().button]
+    assert [row.read_by[0].who for row in theirs(team).thread()] == ["Ada Example"] * 2
+
+
+def test_a_physiotherapist_sees_the_patients_name_the_notice_and_answers(
+    home: Home, team: Followed, signed_in: None
+):
+    own(team).write("Is it normal?", key=new_key())
+    at = open_clinic("thread", team.patient)
+    assert title(at) == "Messages"
+    assert "Ada Example" in texts(at)
+    assert any("Nobody watches it live." in text for text in texts(at))
+    assert "Ada Example, today at 10:07" in texts(at)
+    assert "Read by you, today at 10:07" in texts(at)
+    at.text_area[0].set_value("Yes.")
+    tap(at, "message-send")
+    (answer,) = [each for each in team.desk().history().of(Message) if each.fact.text == "Yes."]
+    assert answer.author == f"physiotherapist:{team.pat}"
+    assert "Times are the patient’s: Europe/Berlin" in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Something is missing here."),
+        ("   ", "Something is missing here."),
+        ("x" * 1001, "This text has 1001 characters. At most 1000 fit: please shorten it."),
+    ],
+)
+def test_what_is_refused_stays_in_the_field(home: Home, team: Followed, text: str, sentence: str):
+    at = home.open("messages")
+    stored = home.size
+    at.text_area[0].set_value(text)
+    tap(at, "message-send")
+    assert sentence in said(at)
+    assert at.text_area[0].value == text
+    assert home.size == stored
+
+
+def test_what_cannot_be_saved_stays_in_the_field_and_is_sent_once(
+    home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise RecordUnavailable(Reason.DISK_FULL, "coach.sqlite3")
+
+    at = home.open("messages")
+    at.text_area[0].set_value("Hello")
+    with monkeypatch.context() as patched:
+        patched.setattr(Shelf, "append", full)
+        tap(at, "message-send")
+    assert "The disk is full." in said(at)
+    assert at.text_area[0].value == "Hello"
+    tap(at, "message-send")
+    assert len(team.desk().history().of(Message)) == 1
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_a_text_is_only_ever_a_text_for_both_sides(home: Home, team: Followed, signed_in: None, canary: str):
+    own(team).write(canary, key=new_key())
+    theirs(team).write(canary, key=new_key())
+    for at in (home.open("messages"), open_clinic("thread", team.patient)):
+        assert texts(at).count(canary) == 2
+        assert_inert(at, canary)
+
+
+def test_a_draft_to_one_patient_never_stands_in_the_field_of_another(
+    home: Home, team: Followed, signed_in: None
+):
+    other = follow_another(team)
+    at = open_clinic("thread", team.patient)
+    at.text_area[0].set_value("For Ada alone")
+    run(at)
+    at.session_state[places.PATIENT_CHOSEN] = other
+    run(at)
+    assert "Bea Example" in texts(at)
+    assert at.text_area[0].value in ("", None)
+
+
+def follow_another(team: Followed) -> object:
+    from coach.records.people import Person
+    from tests.support.followed import LONG_AGO
+
+    made = new_key()
+    team.office.people.add_person(Person(made, "Bea Example", "", team.team, None), at=LONG_AGO)
+    return made
+
+
+def test_long_threads_come_a_page_at_a_time(home: Home, team: Followed):
+    for number in range(23):
+        own(team).write(f"Number {number}", key=new_key())
+    at = home.open("messages")
+    assert "Number 22" in texts(at)
+    assert "Number 2" not in texts(at)
+    tap(at, "messages-older")
+    assert "Number 0" in texts(at)
+    assert "messages-older" not in buttons(at)
+
+
+def test_after_a_discharge_there_is_no_field_and_it_says_why(home: Home, team: Followed):
+    theirs(team)._record(New(Discharged("All well.")))
+    at = home.open("messages")
+    assert at.text_area == []
+    assert "nobody would read a message" in said(at)
+
+
+def test_a_home_without_a_physiotherapist_has_no_messages(home: Home):
+    home.settle()
+    assert title(home.open("messages")) == "Not found"
+    assert "to-messages" not in buttons(home.open())
