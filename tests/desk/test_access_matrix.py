@@ -107,6 +107,7 @@ ARGUMENTS: dict[str, object] = {
     "login": "somebody",
     "meaning": "overnight",
     "name": "first_name",
+    "needs": (),
     "note": "",
     "plan": PlannedSet("ankle_pumps", 10, 0, 1),
     "question": "went_wrong",
