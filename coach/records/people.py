@@ -112,6 +112,18 @@ class People:
             row = connection.execute(query).first()
         return _person(row) if row else None
 
+    def persons(self, patients: Iterable[UUID]) -> dict[UUID, Person]:
+        """Return who those patients are; whom the clinic does not know by name is left out."""
+        query = select(person).where(person.c.patient.in_(set(patients)))
+        with self._store.reading() as connection:
+            return {row.patient: _person(row) for row in connection.execute(query)}
+
+    def by_reference(self, reference: str) -> list[UUID]:
+        """Return the patients with exactly that reference."""
+        query = select(person.c.patient).where(person.c.reference == reference).order_by(person.c.patient)
+        with self._store.reading() as connection:
+            return list(connection.scalars(query))
+
     def add_person(self, new: Person, *, at: datetime) -> None:
         """Make a patient with a name; one that is there stays as they are."""
         with self._store.writing() as connection:

@@ -1,0 +1,60 @@
+"""The audit in words: what was asked for, and in which role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from coach.i18n import N_, _
+
+ACTIONS: Mapping[str, str] = {
+    "history.see": N_("See the own record"),
+    "history.tell": N_("Tell something"),
+    "history.correct": N_("Correct something"),
+    "settings.change": N_("Change a setting"),
+    "gate.open_self": N_("Open something without a physiotherapist"),
+    "gate.ask": N_("Ask for an earlier time"),
+    "history.export": N_("Take the record along as a file"),
+    "messages.see": N_("Read messages"),
+    "messages.write": N_("Write a message"),
+    "caseload.see": N_("See the caseload"),
+    "review.see": N_("Review a patient"),
+    "plan.change": N_("Change a plan"),
+    "flag.clear": N_("Clear a warning sign"),
+    "course.restart": N_("Restart a course"),
+    "patient.mark": N_("Mark a patient"),
+    "patient.create": N_("Take in a patient"),
+    "patient.assign": N_("Assign a patient"),
+    "patient.invite": N_("Invite a patient"),
+    "patient.discharge": N_("Discharge a patient"),
+    "teams.see": N_("See the care teams"),
+    "teams.change": N_("Change the care teams"),
+    "accounts.change": N_("Change an account"),
+    "physiotherapist.invite": N_("Invite a physiotherapist"),
+    "protocols.see": N_("See the protocols"),
+    "protocols.change": N_("Check or change the protocol"),
+    "audit.see": N_("See the audit"),
+    "sign_in": N_("Sign in"),
+    "sign_in.organisation": N_("Sign in through the organisation"),
+    "sign_in.slowed": N_("Sign in, slowed after many tries"),
+    "second_factor": N_("Give the second factor"),
+    "invitation.take_up": N_("Take up an invitation"),
+    "sign_out": N_("Sign out"),
+    "sign_out.everywhere": N_("Sign out everywhere"),
+}
+ROLES: Mapping[str, str] = {
+    "household": N_("Household"),
+    "patient": N_("Patient"),
+    "physiotherapist": N_("Physiotherapist"),
+    "administrator": N_("Administrator"),
+    "operator": N_("Command line"),
+}
+
+
+def action(name: str) -> str:
+    """Return what was asked for; a name without words stays as it is."""
+    return _(ACTIONS[name]) if name in ACTIONS else name
+
+
+def role(name: str) -> str:
+    """Return in which role; a name without words stays as it is."""
+    return _(ROLES[name]) if name in ROLES else name
