@@ -1,0 +1,568 @@
+"""Triage: who needs a look, why, and from when."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.domain import gate, outcome, triage
+from coach.domain.history import (
+    AnchorTime,
+    Away,
+    Cause,
+    ClinicianHold,
+    Discharged,
+    FlagCleared,
+    FlagMistake,
+    History,
+    Message,
+    MessageRead,
+    PainWhen,
+    PainWord,
+    PlanText,
+    PlanTopic,
+    Procedure,
+    Readmitted,
+    RedFlagYes,
+    Score,
+    Seen,
+    Setting,
+    StopReason,
+    TimeAsked,
+    TimeDecided,
+)
+from coach.domain.moments import local_date, start_of_day
+from coach.domain.triage import BEGINNING, FOREVER, Card, Need, NeedReason
+from tests.domain import histories
+from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story
+from tests.domain.test_gate_properties import WAITS, later, some
+
+LONDON = "Europe/London"
+DAY = timedelta(days=1)
+#: The local days of a story: the procedure is on the 4th at noon.
+WED, THU, FRI, SAT, SUN, MON = (date(2025, 6, day) for day in range(4, 10))
+
+
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
+
+
+def midnight(day: date) -> datetime:
+    return start_of_day(day, LONDON)
+
+
+def needs(story: Story) -> dict[NeedReason, Need]:
+    """Return the story's needs by reason, where there is one of each."""
+    found = triage.needs(PROTOCOL, story.history)
+    assert len({need.reason for need in found}) == len(found), found
+    return {need.reason: need for need in found}
+
+
+def need(story: Story, reason: NeedReason) -> Need:
+    return needs(story)[reason]
+
+
+def holds(story: Story, reason: NeedReason, at: datetime) -> bool:
+    return any(need.reason is reason for need in triage.now(triage.needs(PROTOCOL, story.history), at))
+
+
+def scored(story: Story, *scores: tuple[date, Score | None], when: PainWhen = PainWhen.AVERAGE_24H) -> None:
+    for day, score in scores:
+        story.feels(score, noon(day), when)
+
+
+# ---------------------------------------------------------------- what holds
+
+
+def test_nothing_recorded_needs_nobody():
+    assert triage.needs(PROTOCOL, History()) == ()
+    assert triage.card(PROTOCOL, History()).last_at is None
+
+
+def test_reasons_are_ranked_in_the_order_of_their_urgency():
+    assert [reason.value for reason in NeedReason] == [
+        "red_flag", "red_light", "pain_up", "time_asked", "over_doing", "silent", "low", "review_due", "unread",
+    ]  # fmt: skip
+    ranks = [Need(reason, "x", BEGINNING, FOREVER).rank for reason in NeedReason]
+    assert ranks == list(range(1, 10))
+
+
+def test_what_holds_is_half_open_and_the_most_urgent_comes_first():
+    begins, ends = noon(THU), noon(FRI)
+    low = Need(NeedReason.LOW, "low:x", begins, ends)
+    flag = Need(NeedReason.RED_FLAG, "red_flag:x", begins, FOREVER)
+    second = timedelta(seconds=1)
+    assert triage.now([low, flag], begins - second) == ()
+    assert triage.now([low, flag], begins) == (flag, low)
+    assert triage.now([low, flag], ends) == (flag,)
+
+
+# ---------------------------------------------------------------- red flags and lights
+
+
+def test_an_open_red_flag_is_a_need_for_ever_with_its_level():
+    story = Story().begins()
+    flag = story.add(RedFlagYes("chest_pain"), 30)
+    other = story.add(RedFlagYes("fall"), 31)
+    found = [n for n in triage.needs(PROTOCOL, story.history) if n.reason is NeedReason.RED_FLAG]
+    assert [n.key for n in found] == [f"red_flag:{flag}", f"red_flag:{other}"]
+    assert (found[0].from_at, found[0].until_at) == (story.instant(30), FOREVER)
+    assert found[0].detail == {"flag": "chest_pain", "level": "emergency"}
+
+
+def test_a_flag_that_was_cleared_or_a_mistake_is_none():
+    story = Story().begins()
+    flag = story.add(RedFlagYes("chest_pain"), 30)
+    story.add(FlagCleared(flag, "Dana", story.instant(31)), 31, author=PHYSIO)
+    other = story.add(RedFlagYes("fall"), 32)
+    story.add(FlagMistake(other), 32.1)
+    assert NeedReason.RED_FLAG not in needs(story)
+
+
+def test_a_red_light_is_a_need_for_as_long_as_it_closes():
+    story = Story().begins()
+    session = story.trains([GLUTES], 30, before=2, after=5)
+    found = need(story, NeedReason.RED_LIGHT)
+    assert found.key == f"red_light:{session}"
+    assert (found.from_at, found.until_at) == (story.instant(30), story.instant(54))
+
+
+def test_a_session_red_again_the_next_morning_is_one_need_that_lasts_longer():
+    story = Story().begins()
+    session = story.trains([GLUTES], 30, stop=StopReason.PAIN, before=2, after=2)
+    story.feels(4, 44)
+    found = need(story, NeedReason.RED_LIGHT)
+    assert found.key == f"red_light:{session}"
+    assert (found.from_at, found.until_at) == (story.instant(30), story.instant(68))
+
+
+def test_an_amber_light_is_no_need():
+    story = Story().begins()
+    story.trains([GLUTES], 30, before=2, after=4)
+    assert NeedReason.RED_LIGHT not in needs(story)
+
+
+# ---------------------------------------------------------------- pain up
+
+
+def test_pain_two_above_the_median_of_three_days_is_a_need_until_the_end_of_the_next_day():
+    story = Story().begins()
+    scored(story, (THU, 3), (FRI, 5), (SAT, 4), (SUN, 6))
+    found = need(story, NeedReason.PAIN_UP)
+    assert found.key == "pain_up:2025-06-08"
+    assert (found.from_at, found.until_at) == (noon(SUN), midnight(date(2025, 6, 10)))
+    assert found.detail == {"rise": 2, "score": 6, "median": 4}
+
+
+@pytest.mark.parametrize(
+    ("before", "today", "median"),
+    [
+        ((3, 5, 4), 5, None),
+        ((0, 0, 0), 1, None),
+        ((0, 0, 0), 2, 0),
+        ((0, None, 4), 4, 2),
+        ((None, None, 2), 4, 2),
+        ((0, None, 5), 4, None),
+        ((None, None, None), 10, None),
+        ((2, 9, 2), 4, 2),
+        ((PainWord.MILD, PainWord.MILD, 1), 3, 1),
+        ((PainWord.MILD, PainWord.MILD, PainWord.MILD), 9, None),
+    ],
+)
+def test_zero_is_a_score_a_missing_one_is_missing_and_words_are_no_numbers(before, today, median):
+    story = Story().begins()
+    scored(story, *zip((THU, FRI, SAT), before, strict=True), (SUN, today))
+    found = {need.key: need for need in triage.needs(PROTOCOL, story.history)}.get("pain_up:2025-06-08")
+    assert (found.detail["median"] if found else None) == median
+
+
+def test_words_never_rise_above_numbers():
+    story = Story().begins()
+    scored(story, (THU, 1), (FRI, 1), (SAT, 1), (SUN, PainWord.WORST))
+    assert NeedReason.PAIN_UP not in needs(story)
+
+
+def test_the_median_is_of_one_number_a_day_and_the_day_before_yesterday_ago_does_not_count():
+    story = Story().begins()
+    scored(story, (WED, 0), (THU, 4), (FRI, 4))
+    for _ in range(5):
+        story.feels(1, noon(SAT))
+    story.feels(5, noon(SUN))
+    assert NeedReason.PAIN_UP not in needs(story)
+    story.feels(6, noon(SUN))
+    assert need(story, NeedReason.PAIN_UP).detail["median"] == 4
+
+
+def test_the_24_hour_average_stands_for_its_day_and_else_the_mean_of_what_was_felt():
+    story = Story().begins()
+    story.feels(9, noon(THU))
+    scored(story, (THU, 3))
+    story.feels(2, noon(FRI))
+    story.feels(3, noon(FRI))
+    assert triage.daily_pain(story.history) == {THU: 3, FRI: 2.5}
+
+
+def test_pain_before_the_procedure_and_the_worst_of_a_day_are_not_counted():
+    story = Story().begins()
+    story.feels(0, noon(SAT), PainWhen.BASELINE)
+    story.feels(0, noon(SAT), PainWhen.WORST_24H)
+    story.feels(9, noon(SUN))
+    assert NeedReason.PAIN_UP not in needs(story)
+    story.feels(3, noon(SAT))
+    story.feels(9, noon(SUN), PainWhen.WORST_24H)
+    assert need(story, NeedReason.PAIN_UP).detail["score"] == 9
+
+
+def test_pain_is_up_from_the_first_score_that_is_and_the_highest_is_told():
+    story = Story().begins()
+    scored(story, (SAT, 2))
+    for hour, score in ((8, 3), (9, 4), (10, 7), (11, 2)):
+        story.feels(score, datetime(2025, 6, 8, hour, tzinfo=UTC))
+    found = need(story, NeedReason.PAIN_UP)
+    assert found.from_at == datetime(2025, 6, 8, 9, tzinfo=UTC)
+    assert found.detail == {"rise": 5, "score": 7, "median": 2}
+
+
+def test_the_limit_is_the_protocol_s():
+    story = Story().begins()
+    scored(story, (SAT, 2), (SUN, 4))
+    rules = dataclasses.replace(
+        PROTOCOL.rules, pain_up_by=dataclasses.replace(PROTOCOL.rules.pain_up_by, value=3)
+    )
+    stricter = dataclasses.replace(PROTOCOL, rules=rules, digest="other")
+    reasons = {need.reason for need in triage.needs(stricter, story.history)}
+    assert NeedReason.PAIN_UP not in reasons
+
+
+# ---------------------------------------------------------------- requests and messages
+
+
+def test_a_request_waits_until_it_is_answered():
+    story = Story().begins()
+    asked = story.add(TimeAsked(AnchorTime.HOME_ARRIVAL, story.instant(0.5)), 10)
+    found = need(story, NeedReason.TIME_ASKED)
+    assert (found.key, found.from_at, found.until_at) == (f"time_asked:{asked}", story.instant(10), FOREVER)
+    assert found.detail == {"what": "home_arrival", "to": story.instant(0.5).isoformat()}
+    story.add(TimeDecided(asked, accepted=False, why="no"), 11, author=PHYSIO)
+    assert NeedReason.TIME_ASKED not in needs(story)
+
+
+def test_a_request_about_an_earlier_course_is_none():
+    story = Story().begins()
+    story.add(TimeAsked(AnchorTime.HOME_ARRIVAL, story.instant(0.5)), 10)
+    story.add(Procedure(Cause.NEW_PROCEDURE), 20)
+    assert NeedReason.TIME_ASKED not in needs(story)
+
+
+def test_an_unread_message_is_a_need_until_a_physiotherapist_has_read_it():
+    story = Story().begins()
+    first = story.add(Message("May I drive?"), 10)
+    second = story.add(Message("And swim?"), 11)
+    found = need(story, NeedReason.UNREAD)
+    assert (found.key, found.from_at, found.detail) == (f"unread:{second}", story.instant(11), {"count": 2})
+    story.add(MessageRead(first), 12, author=PHYSIO)
+    assert need(story, NeedReason.UNREAD).detail == {"count": 1}
+    story.add(MessageRead(second), 12.5)
+    assert NeedReason.UNREAD in needs(story), "the patient has not read it for the clinic"
+    story.add(MessageRead(second), 13, author=PHYSIO)
+    reply = story.add(Message("Not yet."), 13, author=PHYSIO)
+    assert NeedReason.UNREAD not in needs(story)
+    story.add(MessageRead(reply), 14)
+    assert NeedReason.UNREAD not in needs(story)
+
+
+def test_reading_the_later_message_reads_the_earlier_one():
+    story = Story().begins()
+    story.add(Message("May I drive?"), 10)
+    second = story.add(Message("And swim?"), 11)
+    story.add(MessageRead(second), 12, author=PHYSIO)
+    assert NeedReason.UNREAD not in needs(story)
+
+
+# ---------------------------------------------------------------- doing too much, nothing, too little
+
+
+def test_a_day_above_120_per_cent_of_the_dose_is_a_need_from_the_set_that_passed_it():
+    story = Story().begins()
+    for hours in (45, 47.5, 50, 52.5):
+        story.does(GLUTES, hours, takes_s=60)
+    story.feels(2, 60)
+    found = need(story, NeedReason.OVER_DOING)
+    assert found.key == "over_doing:2025-06-06"
+    assert (found.from_at, found.until_at) == (story.instant(50) + timedelta(minutes=1), midnight(SUN))
+    assert found.detail == {"routine": GLUTES, "done": 4, "share": 2.0}
+
+
+def test_the_day_s_dose_itself_is_not_too_much():
+    story = Story().begins()
+    for hours in (45, 47.5):
+        story.does(GLUTES, hours)
+    assert NeedReason.OVER_DOING not in needs(story)
+
+
+def test_hourly_pumps_are_too_many_above_twelve_a_day():
+    story = Story().begins(home=-10)
+    for number in range(12):
+        story.does(PUMPS, number - 9, reps=10)
+    assert NeedReason.OVER_DOING not in needs(story)
+    last = 3.2
+    story.does(PUMPS, last, reps=10)
+    found = need(story, NeedReason.OVER_DOING)
+    assert found.from_at == story.instant(last)
+    assert found.detail["share"] == pytest.approx(13 / 12)
+
+
+def test_after_48_hours_without_an_entry_a_patient_is_silent():
+    story = Story().begins()
+    last = story.feels(3, 50)
+    story.add(ClinicianHold(GLUTES, "a scan first"), 70, author=PHYSIO)
+    found = need(story, NeedReason.SILENT)
+    assert (found.key, found.from_at, found.until_at) == (f"silent:{last}", story.instant(98), FOREVER)
+    assert not holds(story, NeedReason.SILENT, story.instant(98) - timedelta(seconds=1))
+    assert holds(story, NeedReason.SILENT, story.instant(98))
+
+
+def test_nobody_is_silent_before_there_is_a_course():
+    story = Story()
+    story.add(Setting("zone", LONDON), 0)
+    assert needs(story) == {}
+
+
+def test_who_never_enters_anything_is_silent_48_hours_after_the_clinic_entered_the_procedure():
+    story = Story()
+    first = story.add(Procedure(), 0, told=5, author=PHYSIO)
+    found = need(story, NeedReason.SILENT)
+    assert (found.key, found.from_at) == (f"silent:{first}", story.instant(53))
+
+
+@pytest.mark.parametrize(
+    ("away", "silent"),
+    [
+        ((60, 200), [(248, None)]),
+        ((10, 40), [(98, None)]),
+        ((120, 200), [(98, 120), (248, None)]),
+        ((98, 200), [(248, None)]),
+        ((200, 200), [(98, None)]),
+    ],
+)
+def test_while_away_nobody_is_silent_and_it_counts_anew_from_the_return(away, silent):
+    story = Story().begins()
+    story.add(Away(story.instant(away[0]), story.instant(away[1]), "holiday"), 20, author=PHYSIO)
+    story.feels(3, 50)
+    found = [n for n in triage.needs(PROTOCOL, story.history) if n.reason is NeedReason.SILENT]
+    spans = [(story.instant(a), story.instant(b) if b else FOREVER) for a, b in silent]
+    assert [(n.from_at, n.until_at) for n in found] == spans
+    assert len({n.key for n in found}) == len(found)
+
+
+def test_below_half_of_the_dose_over_the_last_complete_days_is_a_need_from_that_midnight():
+    story = Story().begins()
+    story.feels(1, 30)
+    found = need(story, NeedReason.LOW)
+    # Wednesday, Thursday and Friday asked for something, and nothing was done.
+    assert (found.key, found.from_at) == ("low:2025-06-07", midnight(SAT))
+    assert found.until_at == FOREVER
+    assert found.detail == {"share": 0}
+
+
+def test_two_days_are_too_few_to_say_that_little_was_done():
+    story = Story().begins()
+    story.feels(1, 30)
+    assert not holds(story, NeedReason.LOW, midnight(SAT) - timedelta(seconds=1))
+
+
+def test_the_run_of_such_midnights_is_followed_back():
+    story = Story().begins()
+    story.feels(1, 30)
+    story.feels(1, 24 * 20)
+    assert need(story, NeedReason.LOW).key == "low:2025-06-07"
+
+
+def test_who_does_the_dose_is_not_low_now_and_becomes_so_when_it_stops():
+    story = Story().begins()
+    for day in range(1, 8):
+        for hours in (-2, 1):
+            story.trains([PUMPS, GLUTES, "quadriceps", "transversus_abdominis"], 24 * day + hours, reps=10)
+    found = need(story, NeedReason.LOW)
+    assert found.from_at > story.entries[-1].recorded_at
+    assert found.until_at == FOREVER
+    known = [outcome.adherence(PROTOCOL, story.history, [found.from_at.date() - n * DAY]).overall or 0.0
+             for n in range(7)]  # fmt: skip
+    assert sum(known) / 7 < 0.5
+
+
+def test_a_hold_on_everything_makes_nothing_due_and_ends_the_low_share_in_a_week():
+    story = Story().begins()
+    story.feels(1, 80)
+    story.add(ClinicianHold(None, "a scan first"), 81, author=PHYSIO)
+    found = need(story, NeedReason.LOW)
+    assert found.from_at == midnight(SAT)
+    assert found.until_at < FOREVER
+    assert not holds(story, NeedReason.LOW, midnight(SAT) + 10 * DAY)
+
+
+# ---------------------------------------------------------------- review, seen, discharged
+
+
+def test_a_review_is_due_from_week_twelve_until_a_physiotherapist_has_looked_or_changed_the_plan():
+    story = Story().begins()
+    story.feels(1, 2000)
+    found = need(story, NeedReason.REVIEW_DUE)
+    assert (found.key, found.from_at) == ("review_due:after-week-12", story.instant(2016))
+    story.add(Seen(("review_due:after-week-12",)), 2015, author=PHYSIO)
+    assert NeedReason.REVIEW_DUE in needs(story)
+    story.add(Seen(("silent:x",)), 2017, author=PHYSIO)
+    story.add(Seen(("review_due:after-week-12",)), 2017)
+    assert NeedReason.REVIEW_DUE in needs(story)
+    for fact in (Seen(("review_due:after-week-12",)), PlanText(PlanTopic.BRACE, "Leave it off.", "healed")):
+        looked = Story(entries=list(story.entries))
+        looked.add(fact, 2018, author=PHYSIO)
+        assert NeedReason.REVIEW_DUE not in needs(looked)
+
+
+def test_seen_counts_until_the_next_local_day_begins_and_a_new_reason_shows():
+    story = Story().begins()
+    flag = story.add(RedFlagYes("fall"), 30)
+    story.add(Seen((f"red_flag:{flag}",)), 31, author=PHYSIO)
+    other = story.add(RedFlagYes("infection"), 32)
+    found = {n.key: n for n in triage.needs(PROTOCOL, story.history)}
+    first = found[f"red_flag:{flag}"]
+    assert first.seen_until == midnight(FRI)
+    assert first.seen(story.instant(33))
+    assert not first.seen(midnight(FRI))
+    assert found[f"red_flag:{other}"].seen_until == BEGINNING
+
+
+def test_a_patient_cannot_mark_themselves_as_seen():
+    story = Story().begins()
+    flag = story.add(RedFlagYes("fall"), 30)
+    story.add(Seen((f"red_flag:{flag}",)), 31)
+    assert need(story, NeedReason.RED_FLAG).seen_until == BEGINNING
+
+
+def test_of_a_discharged_patient_only_an_open_flag_is_left():
+    story = Story().begins()
+    story.add(Message("May I drive?"), 10)
+    story.add(Discharged("well again"), 100, author=PHYSIO)
+    assert needs(story) == {}
+    story.add(RedFlagYes("fall"), 101)
+    assert set(needs(story)) == {NeedReason.RED_FLAG}
+    story.add(Readmitted("fell"), 102, author=PHYSIO)
+    assert NeedReason.UNREAD in needs(story)
+
+
+# ---------------------------------------------------------------- the card
+
+
+def test_a_card_shows_where_a_patient_is():
+    story = Story().begins()
+    scored(story, (THU, 0), (FRI, 4))
+    story.feels(PainWord.BAD, noon(SAT))
+    story.add(ClinicianHold(None, "a scan first", noon(MON)), noon(SAT) + DAY, author=PHYSIO)
+    card = triage.card(PROTOCOL, story.history)
+    assert card.procedure_day == WED
+    assert card.day(SAT) == 3
+    assert [card.phase(noon(day)) for day in (WED, SAT)] == [None, "First week"]
+    assert list(card.pain) == [(THU, 0), (FRI, 4)]
+    assert card.latest_pain == (noon(SAT), "bad")
+    assert card.last_at == noon(SAT)
+    assert [card.closed(noon(MON) - timedelta(seconds=1)), card.closed(noon(MON))] == [True, False]
+
+
+def test_an_open_flag_closes_the_card_for_ever():
+    story = Story().begins()
+    story.add(ClinicianHold(GLUTES, "a scan first"), 10, author=PHYSIO)
+    assert triage.card(PROTOCOL, story.history).closed_until == BEGINNING
+    story.add(RedFlagYes("fall"), 30)
+    assert triage.card(PROTOCOL, story.history).closed_until == FOREVER
+
+
+def test_the_card_s_adherence_is_that_of_the_seven_complete_days_before():
+    story = Story().begins()
+    for day in range(1, 6):
+        story.does(PUMPS, 24 * day, reps=10)
+    card = triage.card(PROTOCOL, story.history)
+    today = local_date(story.instant(24 * 6), LONDON)
+    days = list(outcome.days_between(today - 7 * DAY, today - DAY))
+    assert card.adherence(today) == pytest.approx(outcome.adherence(PROTOCOL, story.history, days).overall)
+    assert card.adherence(today + 400 * DAY) == 0
+    assert triage.card(PROTOCOL, History()).adherence(today) is None
+
+
+# ---------------------------------------------------------------- whatever is recorded
+
+
+STORIES = histories.stories()
+MORE = st.lists(
+    st.one_of(
+        st.builds(lambda text: (Message(text), PHYSIO), st.sampled_from(["Hello", "Yes"])),
+        st.builds(lambda text: (Message(text), "patient"), st.sampled_from(["Hello", "Yes"])),
+        st.builds(lambda n: (MessageRead(UUID(int=n)), PHYSIO), st.integers(1, 30)),
+        st.builds(lambda days: (Away(noon(WED), noon(WED) + days * DAY, "away"), PHYSIO), st.integers(0, 60)),
+        st.just((TimeAsked(AnchorTime.PROCEDURE_END, noon(WED)), "patient")),
+        st.just((Discharged("well"), PHYSIO)),
+        st.just((Readmitted("ill"), PHYSIO)),
+    ),
+    max_size=4,
+)
+
+
+@some(120)
+@given(STORIES, MORE)
+def test_needs_and_card_follow_from_any_history(story: Story, more):
+    for fact, author in more:
+        story.add(fact, histories.last_told(story), author=author)
+    history = story.history
+    found = triage.needs(PROTOCOL, history)
+    last = max(entry.recorded_at for entry in history.entries)
+    assert len({need.key for need in found}) == len(found)
+    assert all(need.from_at < need.until_at and need.until_at > last for need in found)
+    assert all(need.key.startswith(need.reason.value + ":") for need in found)
+    assert list(found) == sorted(found, key=lambda need: need.rank)
+    flags = {f"red_flag:{flag.id}" for flag in gate.open_flags(PROTOCOL, history)}
+    assert {need.key for need in found if need.reason is NeedReason.RED_FLAG} == flags
+    card = triage.card(PROTOCOL, history)
+    assert Card.from_json(card.to_json()) == card
+    if triage.is_discharged(history):
+        assert {need.reason for need in found} <= {NeedReason.RED_FLAG}
+
+
+@some(60)
+@given(STORIES, WAITS, st.sampled_from(["seen", "setting"]))
+def test_what_says_nothing_of_the_patient_changes_no_need_that_holds(story: Story, minutes: int, what: str):
+    now = later(story, minutes)
+    before = triage.now(triage.needs(PROTOCOL, story.history), now)
+    fact = Seen(tuple(need.key for need in before)) if what == "seen" else Setting("voice", value=True)
+    story.add(fact, now, author=PHYSIO)
+    after = triage.now(triage.needs(PROTOCOL, story.history), now)
+    kept = {need.key for need in before if not (what == "seen" and need.reason is NeedReason.REVIEW_DUE)}
+    assert {need.key for need in after} == kept
+    if what == "seen":
+        assert all(need.seen(now) for need in after)
+
+
+@some(60)
+@given(STORIES, st.integers(-400, 400))
+def test_moving_everything_by_days_moves_the_needs(story: Story, days: int):
+    zone = "Asia/Kolkata"
+    story = Story(zone=zone, procedure_end=story.procedure_end, entries=[
+        dataclasses.replace(
+            entry, zone=zone, local_date=local_date(entry.at, zone),
+            fact=Setting("zone", zone) if isinstance(entry.fact, Setting) else entry.fact,
+        )
+        for entry in story.entries
+    ])  # fmt: skip
+    by = timedelta(days=days)
+
+    def spans(told: Story, back: timedelta) -> list[tuple[object, ...]]:
+        return [
+            (n.reason, n.from_at - back, FOREVER if n.until_at == FOREVER else n.until_at - back)
+            for n in triage.needs(PROTOCOL, told.history)
+        ]
+
+    assert spans(histories.moved(story, days), by) == spans(story, timedelta(0))
