@@ -125,7 +125,7 @@ class Caseload:
         states: Counter[State] = Counter()
         reasons: Counter[str] = Counter()
         with self._store.reading() as connection:
-            for state, why, many in connection.execute(query).tuples():
+            for state, why, many in connection.execute(query):
                 states[State(state)] += many
                 if state == State.NEEDED:
                     reasons.update(dict.fromkeys(why.split(), many))
