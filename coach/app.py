@@ -7,7 +7,7 @@ import os
 import streamlit as st
 
 from coach.i18n import _
-from coach.ui import door, live, look, places
+from coach.ui import clinic, door, live, look, places
 
 
 def main() -> None:
@@ -24,12 +24,14 @@ def main() -> None:
     if os.environ.get("COACH_SAMPLE"):
         look.banner(_("Sample data. Nothing here is about you."))
     if name in places.CLINIC:
+        if found.staff:
+            clinic.menu(found.staff.name, found.staff.role)
         with st.container(key="coach-clinic"):
             current.run()
         return
     current.run()
     if name not in places.ALONE and found.patient:
-        look.menu()
+        look.menu(messages=found.has_messages)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,11 @@ class Viewer:
             return "today"
         return "patients" if self.staff.role is Role.ADMINISTRATOR else "caseload"
 
+    @property
+    def has_messages(self) -> bool:
+        """Whether a physiotherapist follows this viewer, who may then write to them."""
+        return self.patient is not None and self.patient.role is Role.PATIENT
+
 
 def viewer() -> Viewer | None:
     """Return who is looking, looked up anew at every run; None where nobody has signed in."""

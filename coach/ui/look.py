@@ -14,10 +14,10 @@ def dress() -> None:
     st.html(ASSETS / "ui" / "coach.css")
 
 
-def menu() -> None:
-    """Show the menu of the patient's pages at the foot of the screen."""
+def menu(*, messages: bool) -> None:
+    """Show the menu of the patient's pages at the foot of the screen, with the messages where there are any."""
     with st.container(key="coach-menu", horizontal=True, gap=None):
-        for name in places.IN_MENU:
+        for name in places.IN_MENU_FOLLOWED if messages else places.IN_MENU:
             st.page_link(places.page(name), label=_(places.TITLES[name]), width="stretch")
 
 

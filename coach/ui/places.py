@@ -33,6 +33,7 @@ CLINIC = {
 }
 TITLES = PATIENT | CLINIC
 IN_MENU = ("today", "diary", "progress", "guide", "settings")
+IN_MENU_FOLLOWED = ("today", "diary", "progress", "messages", "guide", "settings")
 ALONE = ("set_up", "session")  # pages without a menu
 START = "coach-start"  # where the state of a browser session keeps the viewer's own start page
 PATIENT_CHOSEN = "clinic-patient"  # whom the physiotherapist is looking at

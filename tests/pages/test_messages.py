@@ -108,7 +108,7 @@ def test_what_is_refused_stays_in_the_field(home: Home, team: Followed, text: st
 def test_what_cannot_be_saved_stays_in_the_field_and_is_sent_once(
     home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch
 ):
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise RecordUnavailable(Reason.DISK_FULL, "coach.sqlite3")
 
     at = home.open("messages")
