@@ -212,6 +212,9 @@ def _sessions(what: Sessions) -> str:
     if what.due:
         due = ngettext("{done} of {due} set due", "{done} of {due} sets due", what.due)
         parts.append(due.format(done=what.done, due=what.due))
+    if what.earlier:
+        more = ngettext("more of {n} earlier session", "more of {n} earlier sessions", what.earlier)
+        parts.append(more.format(n=what.earlier))
     if what.from_memory:
         parts.append(_("{n} told from memory").format(n=what.from_memory))
     if what.outside:

@@ -139,6 +139,7 @@ def sessions(
     return Sessions(
         at=newest(entries or history.entries),
         count=len(begun),
+        earlier=len(ids - {each.id for each in begun}),
         from_memory=sum(each.started.fact.source is Source.DIARY for each in begun),
         done=done,
         due=due,

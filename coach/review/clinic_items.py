@@ -80,10 +80,14 @@ class NotKnown:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Sessions, and how many of the sets due since were done; stops by reason, sets outside the plan."""
+    """Sessions, and how many of the sets due since were done; stops by reason, sets outside the plan.
+
+    `earlier` counts sessions that began before, of which more was told.
+    """
 
     at: datetime
     count: int
+    earlier: int
     from_memory: int
     done: int
     due: int
