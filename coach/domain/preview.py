@@ -1,0 +1,133 @@
+"""Preview: what a change of the plan would alter for one patient, hour by hour, before it is saved."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from coach.domain.gate import Case, Decision, Held, Locked, Open, OpenRedFlag
+from coach.domain.history import Entry, History
+from coach.domain.moments import utc
+from coach.domain.protocol import Protocol
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch [begins, ends) in which a routine is answered otherwise than now planned.
+
+    Both decisions are those at its begin; None where a protocol does not have the routine.
+    """
+
+    begins: datetime
+    ends: datetime
+    before: Decision | None
+    after: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoutinePreview:
+    """What changes for one routine, and the red flag or hold that keeps it closed all the same."""
+
+    stretches: tuple[Stretch, ...]
+    stays_closed: OpenRedFlag | Held | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change alters over [begins, ends), by routine, if nothing else is recorded.
+
+    A stretch that lasts to `ends` goes on after it.
+    """
+
+    begins: datetime
+    ends: datetime
+    routines: Mapping[str, RoutinePreview]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Tell whether every routine is answered as before over the whole time."""
+        return not any(each.stretches for each in self.routines.values())
+
+    @property
+    def stays_closed(self) -> OpenRedFlag | Held | None:
+        """The red flag or hold that keeps every routine closed whatever is changed, or None."""
+        reasons = [each.stays_closed for each in self.routines.values()]
+        return reasons[0] if reasons and all(reasons) else None
+
+
+def preview(
+    protocol: Protocol,
+    history: History,
+    changes: Sequence[Entry[object]],
+    *,
+    now: datetime,
+    days: int = DAYS,
+    protocol_after: Protocol | None = None,
+) -> Preview:
+    """Return how these entries would change the gate's answers from `now` on over so many days.
+
+    The entries count as recorded after all others, in the order given, whatever number they have.
+    `protocol_after` is the protocol that the change puts the patient under; None: the same.
+    """
+    now = utc(now)
+    ends = now + timedelta(days=days)
+    last = max((entry.seq for entry in history.entries), default=0)
+    added = [dataclasses.replace(entry, seq=last + n) for n, entry in enumerate(changes, start=1)]
+    old = Case.of(protocol, history)
+    new = Case.of(protocol_after or protocol, history.extended(added))
+    names = dict.fromkeys([*old.protocol.routines, *new.protocol.routines])
+    return Preview(now, ends, {name: _routine(old, new, name, now, ends) for name in names})
+
+
+def same(one: Decision | None, other: Decision | None) -> bool:
+    """Tell whether a patient would meet the same: the same dose, or closed for the same kind of reason."""
+    if isinstance(one, Open) and isinstance(other, Open):
+        return (one.dose, one.easier) == (other.dose, other.easier)
+    if isinstance(one, Locked) and isinstance(other, Locked):
+        return type(one.reason) is type(other.reason)
+    return one is None and other is None
+
+
+def _routine(old: Case, new: Case, name: str, now: datetime, ends: datetime) -> RoutinePreview:
+    turns = {now, ends, *_turns(old, name, now), *_turns(new, name, now)}
+    found: list[Stretch] = []
+    for begins, until in pairwise(sorted(turn for turn in turns if now <= turn <= ends)):
+        piece = Stretch(begins, until, _answer(old, name, begins), _answer(new, name, begins))
+        if same(piece.before, piece.after):
+            continue
+        if found and _goes_on(found[-1], piece):
+            found[-1] = dataclasses.replace(found[-1], ends=until)
+        else:
+            found.append(piece)
+    return RoutinePreview(tuple(found), _stays_closed(_answer(old, name, now), _answer(new, name, now)))
+
+
+def _goes_on(earlier: Stretch, piece: Stretch) -> bool:
+    joins = earlier.ends == piece.begins
+    return joins and same(earlier.before, piece.before) and same(earlier.after, piece.after)
+
+
+def _turns(case: Case, name: str, now: datetime) -> Iterator[datetime]:
+    routine = case.protocol.routines.get(name)
+    if routine:
+        yield from case.changes(routine, now)
+
+
+def _answer(case: Case, name: str, at: datetime) -> Decision | None:
+    routine = case.protocol.routines.get(name)
+    return case.decide(routine, at) if routine else None
+
+
+def _stays_closed(before: Decision | None, after: Decision | None) -> OpenRedFlag | Held | None:
+    """Return the flag or hold that closes a routine before and after the change."""
+    if not isinstance(before, Locked) or not isinstance(after, Locked):
+        return None
+    was, is_now = before.reason, after.reason
+    if isinstance(was, OpenRedFlag | Held) and isinstance(is_now, OpenRedFlag | Held):
+        return is_now
+    return None
