@@ -63,6 +63,7 @@ def _field(name: str, hint: Any) -> st.SearchStrategy[Any]:
         "effort": st.integers(0, 10),
         "sides": st.integers(1, 2),
         "reps_done": st.integers(0, 1000),
+        "limit": st.integers(1, 10),
         "per_day": st.integers(1, 100),
         "hold_s": st.floats(0, 60) | st.integers(0, 60),
         "took_s": st.floats(0, 86_400),

@@ -1,0 +1,223 @@
+"""The caseload's desk: what is stored with each entry is what follows from all of them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coach.desk import NotFound, PatientDesk, Principal, clock
+from coach.desk.caseload import CaseloadDesk, State, catch_up
+from coach.desk.policy import Role
+from coach.desk.projection import UNREADABLE, edition, projector
+from coach.desk.writer import Desk, New, new_key
+from coach.domain import triage
+from coach.domain.history import KINDS, History, Message, Pain, PainWhen, Seen
+from coach.domain.triage import NeedReason
+from coach.records.people import Person
+from tests.records.making import draft, facts
+from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
+from tests.support.homes import NOW, Clock
+from tests.support.patients import answer_set_up
+
+
+@pytest.fixture
+def time() -> Iterator[Clock]:
+    standing = Clock()
+    clock.use(standing)
+    yield standing
+    clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
+
+
+@pytest.fixture
+def clinic(time: Clock, tmp_path: Path) -> Iterator[Clinic]:
+    made = make_clinic(tmp_path)
+    yield made
+    made.office.store.close()
+
+
+def desk(clinic: Clinic, who: str = "ann") -> CaseloadDesk:
+    return CaseloadDesk(clinic.office, clinic.people[who])
+
+
+def reasons(clinic: Clinic, state: State = State.NEEDED, who: str = "ann") -> dict[str, list[NeedReason]]:
+    return {line.name: [n.reason for n in line.needs] for line in desk(clinic, who).page(state)}
+
+
+def as_it_follows(clinic: Clinic, patient: UUID):
+    history = History(clinic.office.store.entries(patient))
+    return projector(clinic.office, clock.now())(history)
+
+
+def test_a_flag_brings_a_patient_up_and_seen_today_puts_them_aside_until_something_new(
+    clinic: Clinic, time: Clock
+):
+    assert reasons(clinic) == {}
+    ada, patient = clinic.patient("ada"), clinic.patients["ada"]
+    ada.report_flag("fall", key=new_key())
+    assert reasons(clinic) == {"Ada": [NeedReason.RED_FLAG]}
+    (line,) = desk(clinic).page(State.NEEDED)
+    assert line.card.closed(time.now)
+    key = new_key()
+    for _ in range(2):
+        desk(clinic).mark_seen(patient, [need.key for need in line.needs], key=key)
+    assert len(clinic.office.shelf.history(patient).of(Seen)) == 1
+    assert reasons(clinic) == {}
+    assert reasons(clinic, State.SEEN) == {"Ada": [NeedReason.RED_FLAG]}
+    time.goes_on(hours=1)
+    Desk(clinic.office, patient, clinic.people["ada"])._record(New(Message("Hello?")), key=new_key())
+    assert reasons(clinic) == {"Ada": [NeedReason.RED_FLAG, NeedReason.UNREAD]}
+    assert desk(clinic).counts().reasons == {"unread": 1}
+    time.goes_on(hours=24)
+    assert desk(clinic).counts().reasons == {"unread": 1, "red_flag": 1}
+
+
+def test_silence_needs_no_entry_to_be_told(clinic: Clinic, time: Clock):
+    assert desk(clinic).counts().on_track == 2
+    time.goes_on(hours=49)
+    assert NeedReason.SILENT in reasons(clinic)["Ada"]
+
+
+def test_nobody_marks_whom_they_do_not_look_after(clinic: Clinic, time: Clock):
+    clinic.patient("ben").report_flag("fall", key=new_key())
+    ben, size = clinic.patients["ben"], clinic.office.store.head(clinic.patients["ben"])
+    (line,) = desk(clinic, "ken").page(State.NEEDED)
+    for who in ("ann", "adam", "ben"):
+        with pytest.raises(NotFound):
+            desk(clinic, who).mark_seen(ben, [line.needs[0].key], key=new_key())
+    assert clinic.office.store.head(ben) == size
+
+
+@pytest.mark.parametrize("forged", [[], ["red_flag:none"], ["x" * 100_000], ["\0"]])
+def test_what_is_no_need_of_theirs_is_not_marked(clinic: Clinic, time: Clock, forged: list[str]):
+    clinic.patient("ada").report_flag("fall", key=new_key())
+    size = clinic.office.store.head(clinic.patients["ada"])
+    desk(clinic).mark_seen(clinic.patients["ada"], forged, key=new_key())
+    assert clinic.office.store.head(clinic.patients["ada"]) == size
+
+
+def test_each_sees_their_own_teams_and_never_themselves(clinic: Clinic, time: Clock):
+    for name in ("ada", "ben", "cleo", "dora"):
+        clinic.patient(name).report_flag("fall", key=new_key())
+    found = {who: set(reasons(clinic, who=who)) for who in ("ann", "ken", "sam", "cleo-at-work")}
+    assert found == {
+        "ann": {"Ada", "Cleo"},
+        "ken": {"Ben"},
+        "sam": {"Ada", "Ben", "Cleo"},
+        "cleo-at-work": {"Ada"},
+    }
+    assert desk(clinic, "cleo-at-work").counts().needed == 1
+    for who in ("ada", "adam", "eve", "root"):
+        with pytest.raises(NotFound):
+            desk(clinic, who).page(State.NEEDED)
+
+
+def test_mine_are_those_one_leads(clinic: Clinic, time: Clock):
+    ann, ada = clinic.people["ann"], clinic.patients["ada"]
+    known = clinic.office.people.person(ada)
+    assert known
+    assert desk(clinic).counts(mine=True).total == 0
+    clinic.office.people.change_person(Person(ada, known.name, known.reference, SPINE, ann.account))
+    assert [line.patient for line in desk(clinic).page(State.ON_TRACK, mine=True)] == [ada]
+    clinic.office.people.change_person(Person(ada, known.name, known.reference, KNEE, ann.account))
+    assert desk(clinic).counts(mine=True).total == 0
+
+
+def test_what_was_recorded_without_a_projection_is_caught_up_with_a_few_at_a_time(
+    clinic: Clinic, time: Clock
+):
+    assert desk(clinic).catch_up(10) == 0
+    for name in ("ada", "ben"):
+        clinic.office.store.append(clinic.patients[name], [draft(Message("Hello"), at=NOW, recorded_at=NOW)])
+    clinic.office.people.add_person(Person(uuid4(), "New", "", SPINE, None), at=NOW)
+    assert reasons(clinic) == {}
+    assert [desk(clinic).catch_up(1) for _ in range(4)] == [2, 1, 0, 0]
+    assert reasons(clinic) == {"Ada": [NeedReason.UNREAD]}
+    assert set(reasons(clinic, State.ON_TRACK)) == {"New", "Cleo"}
+
+
+def test_another_protocol_makes_every_projection_anew(
+    clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    before = {patient: clinic.office.caseload.read(patient) for patient in clinic.office.store.patients()}
+    monkeypatch.setattr("coach.desk.projection.MADE", 99)
+    assert desk(clinic).catch_up(1) == len(before) - 1
+    assert desk(clinic).catch_up(99) == 0
+    for patient, row in before.items():
+        now = clinic.office.caseload.read(patient)
+        assert now
+        assert row
+        assert now.digest == edition(clinic.office, time.now) != row.digest
+        assert now == as_it_follows(clinic, patient)
+
+
+def test_what_cannot_be_worked_out_is_stored_all_the_same_and_stands_on_top(
+    clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    clinic.patient("cleo").report_flag("fall", key=new_key())
+    with monkeypatch.context() as patch:
+        patch.setattr(triage, "needs", lambda *_: 1 / 0)
+        clinic.patient("ada").report_flag("fall", key=new_key())
+    assert len(clinic.patient("ada").open_flags()) == 1
+    first, second = desk(clinic).page(State.NEEDED)
+    assert (first.name, first.readable, first.needs) == ("Ada", False, ())
+    assert (second.name, second.readable) == ("Cleo", True)
+    assert desk(clinic).counts().reasons == {UNREADABLE: 1, "red_flag": 1}
+    clinic.patient("ada").give_pain(3, PainWhen.NOW, key=new_key())
+    assert {line.readable for line in desk(clinic).page(State.NEEDED)} == {True}
+
+
+def test_the_same_click_twice_works_nothing_out_twice(
+    clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    key = new_key()
+    clinic.patient("ada").give_pain(3, PainWhen.NOW, key=key)
+    monkeypatch.setattr(triage, "needs", lambda *_: pytest.fail("worked out again"))
+    clinic.patient("ada").give_pain(3, PainWhen.NOW, key=key)
+
+
+_numbers = count()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(KINDS)).flatmap(facts),
+            st.booleans(),
+            st.booleans(),
+            st.floats(0, 30),
+            st.floats(-20, 0),
+        ),
+        max_size=12,
+    ),
+    st.booleans(),
+)
+def test_after_any_entries_the_projection_is_what_follows_from_them(
+    clinic: Clinic, time: Clock, acts, begun: bool
+):
+    office = clinic.office
+    time.now = NOW
+    patient = uuid4()
+    office.people.add_person(Person(patient, f"P{next(_numbers)}", "", SPINE, None), at=NOW)
+    own = Principal(Role.PATIENT, patient=patient)
+    if begun:
+        answer_set_up(PatientDesk(office, patient, own), procedure=timedelta(hours=60))
+    for fact, by_clinician, elsewhere, later, shift in acts:
+        time.goes_on(hours=later)
+        if elsewhere:  # another process, which this one's memory knows nothing of
+            pain = draft(Pain(3, PainWhen.NOW), at=time.now, recorded_at=time.now)
+            office.store.append(patient, [pain])
+        who = clinic.people["ann"] if by_clinician else own
+        Desk(office, patient, who)._record(New(fact, at=time.now + timedelta(hours=shift)), key=new_key())
+        row = office.caseload.read(patient)
+        assert row == as_it_follows(clinic, patient)
+        assert row
+        assert not any(need.reason == UNREADABLE for need in row.needs)
+    office.store.append(patient, [draft(Pain(3, PainWhen.NOW), at=time.now, recorded_at=time.now)])
+    assert catch_up(office, 1) == 0
+    assert office.caseload.read(patient) == as_it_follows(clinic, patient)
