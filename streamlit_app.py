@@ -7,6 +7,11 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from coach import mishap, web
 
     mishap.keep_values_out_of_the_log()
+    web.start(
+        st.get_option("server.address"),
+        st.get_option("server.allowedHosts"),
+        organisation=st.secrets.load_if_toml_exists() and "auth" in st.secrets,
+    )
     app = st.App(
         "coach/app.py",
         routes=web.routes,

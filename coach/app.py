@@ -7,7 +7,7 @@ import os
 import streamlit as st
 
 from coach.i18n import _
-from coach.ui import clinic, door, live, look, places
+from coach.ui import clinic, door, leave, live, look, places
 
 
 def main() -> None:
@@ -21,6 +21,8 @@ def main() -> None:
     current = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
     live.calm()
+    if found.signed_in:
+        leave.watch()
     if os.environ.get("COACH_SAMPLE"):
         look.banner(_("Sample data. Nothing here is about you."))
     if name in places.CLINIC:

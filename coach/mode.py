@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from coach import home
-from coach.i18n import _
 from coach.records.about import About
 from coach.records.store import Store
 
@@ -27,8 +26,26 @@ class Mode(StrEnum):
     CLINIC = "clinic"  # everybody signs in
 
 
+class Why(StrEnum):
+    """Why a server must not start; the sentences are in `coach.wording_mode`."""
+
+    UNKNOWN_MODE = "unknown_mode"
+    HOME_NOT_NEAR = "home_not_near"
+    URL_WRONG = "url_wrong"
+    URL_NOT_ENCRYPTED = "url_not_encrypted"
+    CLINIC_NOT_ENCRYPTED = "clinic_not_encrypted"
+    NAME_NOT_ALLOWED = "name_not_allowed"
+    RECORD_OF_CLINIC = "record_of_clinic"
+    RECORD_OF_HOME = "record_of_home"
+
+
 class Unsafe(Exception):
-    """The server must not start like this; the one sentence says why and what to do."""
+    """The server must not start like this."""
+
+    def __init__(self, why: Why, name: str = "") -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.name = name
 
 
 def mode() -> Mode:
@@ -41,7 +58,7 @@ def mode() -> Mode:
     try:
         return Mode(named)
     except ValueError:
-        raise Unsafe(_("COACH_MODE must be home or clinic.")) from None
+        raise Unsafe(Why.UNKNOWN_MODE) from None
 
 
 def is_clinic() -> bool:
@@ -89,31 +106,17 @@ def check(address: str, allowed_hosts: Sequence[str]) -> None:
     near = _is_this_computer(address)
     if mode() is Mode.HOME:
         if not near:
-            raise Unsafe(
-                _(
-                    "At home Coach is for this computer only: set server.address to 127.0.0.1, "
-                    "or use COACH_MODE=clinic, where everybody signs in."
-                )
-            )
+            raise Unsafe(Why.HOME_NOT_NEAR)
         return
     url = urlsplit(public_url())
     if public_url() and (url.scheme not in ("http", "https") or not url.hostname or url.path):
-        raise Unsafe(_("COACH_PUBLIC_URL must be an address such as https://coach.example.org."))
+        raise Unsafe(Why.URL_WRONG)
     if url.scheme == "http" and not _is_this_computer(url.hostname or ""):
-        raise Unsafe(_("COACH_PUBLIC_URL must begin with https://, as passwords travel to it."))
+        raise Unsafe(Why.URL_NOT_ENCRYPTED)
     if not near and url.scheme != "https":
-        raise Unsafe(
-            _(
-                "A clinic's server that others can reach needs encryption in front of it: "
-                "set COACH_PUBLIC_URL to its https:// address."
-            )
-        )
+        raise Unsafe(Why.CLINIC_NOT_ENCRYPTED)
     if url.hostname and not _names(allowed_hosts, url.hostname):
-        raise Unsafe(
-            _("server.allowedHosts must contain {name}, the name in COACH_PUBLIC_URL.").format(
-                name=url.hostname
-            )
-        )
+        raise Unsafe(Why.NAME_NOT_ALLOWED, url.hostname)
 
 
 def settle(store: Store) -> None:
@@ -127,12 +130,12 @@ def settle(store: Store) -> None:
     if not marked:
         patients = len(store.patients())
         if present is Mode.HOME and patients > 1:
-            raise Unsafe(_several())
+            raise Unsafe(Why.RECORD_OF_CLINIC)
         if present is Mode.CLINIC and patients:
-            raise Unsafe(_is_home())
+            raise Unsafe(Why.RECORD_OF_HOME)
         marked = about.say("mode", present.value)
     if marked != present.value:
-        raise Unsafe(_is_home() if present is Mode.CLINIC else _several())
+        raise Unsafe(Why.RECORD_OF_HOME if present is Mode.CLINIC else Why.RECORD_OF_CLINIC)
 
 
 def server_settings() -> tuple[str, list[str]]:
@@ -145,20 +148,6 @@ def server_settings() -> tuple[str, list[str]]:
     return (
         os.environ.get("STREAMLIT_SERVER_ADDRESS", written.get("address", "")),
         hosts.split(",") if hosts else written.get("allowedHosts", []),
-    )
-
-
-def _several() -> str:
-    return _(
-        "This record belongs to a clinic, so everybody must sign in: start with COACH_MODE=clinic, "
-        "or name another record with COACH_HOME."
-    )
-
-
-def _is_home() -> str:
-    return _(
-        "This record belongs to one patient at home, who has no sign-in: start without COACH_MODE=clinic, "
-        "or name a new record for the clinic with COACH_HOME or COACH_DATABASE_URL."
     )
 
 

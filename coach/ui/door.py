@@ -13,7 +13,7 @@ from coach import desk, wording
 from coach.desk import NotFound, Office, PatientDesk, Principal, RecordUnavailable
 from coach.desk.policy import Action, Role
 from coach.i18n import _
-from coach.ui import places, visitor
+from coach.ui import leave, organisation, places, visitor
 
 if TYPE_CHECKING:
     from coach.desk.caseload import CaseloadDesk
@@ -36,6 +36,11 @@ class Viewer:
     office: Office
     patient: Principal | None
     staff: Principal | None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody has signed in, and may be signed out elsewhere."""
+        return self.staff is not None or self.office.clinic
 
     @property
     def start(self) -> str:
@@ -68,10 +73,12 @@ def meet() -> Viewer:
     found = viewer()
     if found is None:
         _forget()
+        if visitor.at(organisation.PATH):
+            organisation.run()
+            st.stop()
         st.title(_("You are signed out"))
         st.text(_("Sign in to go on. Nothing that was saved is lost."))
-        st.link_button(_("Sign in"), "/sign-in", type="primary", width="stretch")
-        st.stop()
+        leave.to("/sign-in?ended=1")
     who = [each.account for each in (found.patient, found.staff) if each]
     if st.session_state.get(ACCOUNT, who) != who:
         _forget()

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +12,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from coach import desk, mode, wording_mode
+from coach.web import sign_in
 from coach.web.assets import Assets
+from coach.web.entrance import SignedInOnly, ThisComputerOnly
 from coach.web.export import give_export
 from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.outbox import take_outbox
@@ -33,7 +37,25 @@ routes = [
     Route("/api/outbox", take_outbox, methods=_EVERY),
     Route("/api/export", give_export, methods=_EVERY),
     Mount("/coach-assets", Assets()),
+    *sign_in.routes,
 ]
+
+
+def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bool) -> None:
+    """Refuse to start a server that would not be safe: one sentence, exit code 2.
+
+    Args:
+        address: what it listens on, None for every address.
+        allowed_hosts: the names this server answers to, without ports.
+        organisation: whether an organisation's sign-in is set up.
+    """
+    try:
+        mode.check(address or "", allowed_hosts)
+        desk.settle()
+    except mode.Unsafe as unsafe:
+        print(wording_mode.unsafe(unsafe.why, unsafe.name), file=sys.stderr, flush=True)  # noqa: T201  to whoever starts the server
+        sys.exit(2)
+    sign_in.offer_organisation(offered=organisation and mode.is_clinic())
 
 
 def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
@@ -42,11 +64,10 @@ def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
     Args:
         allowed_hosts: the names this server answers to, without ports; `*.` in front means any subdomain.
     """
-    return [
-        Middleware(SecurityHeaders),
-        Middleware(KnownHosts, allowed=tuple(allowed_hosts)),
-        Middleware(HomeCookie),
-    ]
+    around = [Middleware(SecurityHeaders), Middleware(KnownHosts, allowed=tuple(allowed_hosts))]
+    if mode.is_clinic():
+        return [*around, Middleware(SignedInOnly)]
+    return [*around, Middleware(ThisComputerOnly), Middleware(HomeCookie)]
 
 
 @asynccontextmanager

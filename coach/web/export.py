@@ -4,11 +4,13 @@ import json
 import logging
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from coach import desk
+from coach import mode
 from coach.i18n import _
+from coach.web import visitor
 from coach.web.guards import carries_home_cookie
 
 FILE_NAME = "coach-history.json"
@@ -21,13 +23,16 @@ async def give_export(request: Request) -> Response:
     if request.method not in ("GET", "HEAD"):
         return PlainTextResponse(_("This address only gives the file."), 405)
     foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    if foreign or not carries_home_cookie(request.headers):
+    known = mode.is_clinic() or carries_home_cookie(request.headers)
+    if foreign or not known:
         return PlainTextResponse(_("This browser is not known here. Open the app, then try again."), 403)
     try:
-        body = await run_in_threadpool(_file)
+        body = await run_in_threadpool(_file, request.headers)
     except Exception as error:  # noqa: BLE001  the last stop: people get a sentence and nothing of the record
         _log.error("The export could not be made: %s", type(error).__name__)
         return PlainTextResponse(_("Your record cannot be read just now. Nothing is lost. Try again."), 503)
+    if body is None:
+        return PlainTextResponse(_("Sign in first, then try again."), 401)
     headers = {
         "content-disposition": f'attachment; filename="{FILE_NAME}"',
         "cache-control": "no-store",
@@ -35,6 +40,9 @@ async def give_export(request: Request) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
-def _file() -> bytes:
-    content = desk.home().export()
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1).encode()
+def _file(headers: Headers) -> bytes | None:
+    """Return the file, None where nobody has signed in as a patient."""
+    patient = visitor.patient_desk(headers)
+    if patient is None:
+        return None
+    return json.dumps(patient.export(), ensure_ascii=False, allow_nan=False, indent=1).encode()

@@ -4,20 +4,22 @@ import json
 import logging
 import math
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
+from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from coach import desk, wording
+from coach import desk, mode, wording
 from coach.desk import PatientDesk
 from coach.desk.outbox import NotTheirs
 from coach.domain import gate
 from coach.i18n import _
-from coach.web.guards import carries_home_cookie, is_own_origin
+from coach.web import visitor
+from coach.web.guards import carries_home_cookie
 
 MAX_BYTES = 256_000
 MAX_ITEMS = 50
@@ -50,9 +52,9 @@ async def take_outbox(request: Request) -> Response:
     Sending the same entries again is safe: the front desk knows them by their ids.
     """
     try:
-        _admit(request)
+        known = await _admit(request)
         owner, items = _read(await _body(request))
-        answer = await run_in_threadpool(_hand_over, items, owner)
+        answer = await run_in_threadpool(_hand_over, known, items, owner)
         # ASCII, for an id may hold half a letter, which has no UTF-8.
         return Response(json.dumps(answer), media_type="application/json")
     except NotTheirs:
@@ -64,9 +66,9 @@ async def take_outbox(request: Request) -> Response:
         return JSONResponse({"error": _("This could not be saved just now. It will be sent again.")}, 503)
 
 
-def _hand_over(items: list[dict[str, Any]], owner: str) -> dict[str, Any]:
+def _hand_over(known: PatientDesk | None, items: list[dict[str, Any]], owner: str) -> dict[str, Any]:
     """Return what is stored, what never will be and why, and why everything is closed, if it is."""
-    patient = desk.home()
+    patient = known or desk.home()
     receipt = patient.receive(items, owner=owner)
     closed = patient.closed_by_somebody()
     return {
@@ -81,24 +83,28 @@ def _why(patient: PatientDesk, closed: gate.Reason) -> str:
     return " ".join(filter(None, [said, wording.given_why(closed)]))
 
 
-def _admit(request: Request) -> None:
-    """Refuse whoever is not a page of ours in a browser of this home."""
-    headers = request.headers
+async def _admit(request: Request) -> PatientDesk | None:
+    """Refuse whoever is not a page of ours in a browser of this home, or of a patient who has signed in.
+
+    Returns:
+        The desk of the patient who has signed in; None at home, where nobody does.
+    """
+    headers, known = request.headers, None
     if request.method != "POST":
         raise Refused(405, _("This address only takes entries."))
-    if not carries_home_cookie(headers):
+    if mode.is_clinic():
+        known = await run_in_threadpool(visitor.patient_desk, headers)
+        if known is None:
+            raise Refused(401, _("Nobody has signed in here. It will be sent after the next sign-in."))
+    elif not carries_home_cookie(headers):
         raise Refused(403, _("This browser is not known here. Load the page again."))
-    if not _is_own_page(headers):
+    if not visitor.is_own_page(headers):
         raise Refused(403, _("Entries are only taken from the app's own pages."))
     if headers.get("content-type", "").strip().lower() != "application/json":
         raise Refused(415, _("Entries must be sent as JSON."))
-    if not _rate.admits(time.monotonic()):
+    if not _rates[known.patient if known else None].admits(time.monotonic()):
         raise Refused(429, _("Too many at once. It will be sent again in a minute."))
-
-
-def _is_own_page(headers: Headers) -> bool:
-    """Tell whether the request was made by a page of this very server."""
-    return is_own_origin(headers) and headers.get("sec-fetch-site", "same-origin") == "same-origin"
+    return known
 
 
 async def _body(request: Request) -> bytes:
@@ -146,7 +152,7 @@ def _is_item(item: object) -> bool:
 
 @dataclass
 class _Rate:
-    """At most so many requests in any minute; a home has one cookie, so one count is enough."""
+    """At most so many requests in any minute, of one patient."""
 
     times: list[float] = field(default_factory=list)
 
@@ -158,4 +164,4 @@ class _Rate:
         return True
 
 
-_rate = _Rate()
+_rates: defaultdict[UUID | None, _Rate] = defaultdict(_Rate)

@@ -1,0 +1,26 @@
+// Somebody who was signed out elsewhere, or for whom the time is over, sees nothing more on this page.
+
+const ASK_EVERY_MS = 20_000;
+
+const watches = new WeakMap();
+
+export default function mount({ parentElement: parent }) {
+  if (!watches.has(parent)) {
+    const timer = setInterval(ask, ASK_EVERY_MS);
+    const look = () => document.visibilityState === 'visible' && ask();
+    document.addEventListener('visibilitychange', look);
+    watches.set(parent, { timer, look });
+  }
+  return () => {
+    const watch = watches.get(parent);
+    if (!watch) return;
+    clearInterval(watch.timer);
+    document.removeEventListener('visibilitychange', watch.look);
+    watches.delete(parent);
+  };
+}
+
+async function ask() {
+  const answer = await fetch('/api/signed-in', { cache: 'no-store' }).catch(() => null);
+  if (answer?.status === 401) location.replace('/sign-in?ended=1');
+}

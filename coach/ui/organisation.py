@@ -1,0 +1,63 @@
+"""Signing in by an organisation: Streamlit speaks with the provider, then its word is exchanged for a session of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from coach import desk
+from coach.desk import RecordUnavailable
+from coach.desk.sign_in import NotKnown
+from coach.i18n import _
+from coach.ui import leave
+
+PATH = "/sign-in-organisation"
+SIGN_IN = "/sign-in"
+ACCEPT = "/api/accept"
+
+
+def run() -> None:
+    """Run this page alone: whoever needs it has not signed in."""
+    page = st.Page(show, title=_("Sign in"), icon="", url_path=PATH.strip("/"), default=True)
+    st.navigation([page], position="hidden").run()
+
+
+def show() -> None:
+    """Lead to the provider; whoever comes back from there goes on with a session, or back to the sign-in page."""
+    st.title(_("Sign in with your organisation"))
+    providers = _providers()
+    if providers is None:
+        leave.to(SIGN_IN)
+    claims: dict[str, Any] = st.user.to_dict()
+    if claims.get("is_logged_in"):
+        leave.to(SIGN_IN, post=ACCEPT, body={"ticket": _ticket(claims)})
+    if len(providers) < 2:
+        st.text(_("You are led to your organisation."))
+        st.login(*providers)
+        return
+    st.text(_("Which organisation are you from?"))
+    for provider in providers:
+        with st.container(key=f"provider-{provider}"):
+            st.text(provider)
+            if st.button(_("Go on"), key=f"go-{provider}", width="stretch"):
+                st.login(provider)
+
+
+def _providers() -> list[str] | None:
+    """Return the names of the providers that are set up, none for one without a name; None without any."""
+    if not st.secrets.load_if_toml_exists() or "auth" not in st.secrets:
+        return None
+    auth = st.secrets["auth"]
+    return [name for name, value in auth.items() if hasattr(value, "items") and "client_id" in value]
+
+
+def _ticket(claims: dict[str, Any]) -> str:
+    """Return a ticket for whom the provider vouches, "" where they are not known here."""
+    told = {name: str(claims.get(name) or "") for name in ("iss", "sub", "email")}
+    try:
+        return desk.office().sign_ins.by_organisation(
+            told["iss"], told["sub"], told["email"], verified=claims.get("email_verified") is True
+        )
+    except (NotKnown, RecordUnavailable):
+        return ""

@@ -1,0 +1,103 @@
+"""Plain pages: few, without scripts of their own in the text, made of escaped words."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from html import escape
+
+from starlette.responses import HTMLResponse
+
+from coach.i18n import _
+from coach.web.assets import FOLDER
+
+HEAD = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{style}">
+{script}</head>
+<body>
+<main>
+<p class="name">Coach</p>
+<h1>{heading}</h1>
+"""
+FOOT = "</main>\n</body>\n</html>\n"
+
+
+@cache
+def asset(path: str) -> str:
+    """Return the address of a file in `assets/`, which changes with its content."""
+    digest = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()[:12]
+    return f"/coach-assets/{path}?v={digest}"
+
+
+def page(heading: str, *parts: str, status: int = 200, script: str = "") -> HTMLResponse:
+    """Return a page.
+
+    Args:
+        heading: what it is about, also its title.
+        parts: HTML, its words escaped already.
+        status: of the answer.
+        script: a module in `assets/` that it loads, "" for none.
+    """
+    load = f'<script type="module" src="{asset(script)}"></script>\n' if script else ""
+    head = HEAD.format(
+        title=f"{escape(heading)} – Coach",
+        heading=escape(heading),
+        style=asset("sign_in/page.css"),
+        script=load,
+    )
+    return HTMLResponse(head + "\n".join(parts) + FOOT, status)
+
+
+def wrong(sentence: str) -> str:
+    """Return what is wrong, told at once to who cannot see it; nothing for an empty sentence."""
+    return f'<p class="wrong" role="alert">{escape(sentence)}</p>' if sentence else ""
+
+
+def note(sentence: str) -> str:
+    """Return a quiet sentence in a frame."""
+    return f'<p class="note" role="status">{escape(sentence)}</p>'
+
+
+def text(sentence: str) -> str:
+    """Return a paragraph."""
+    return f"<p>{escape(sentence)}</p>"
+
+
+def field(name: str, label: str, *, hint: str = "", **attributes: str) -> str:
+    """Return a labelled field that must be filled in."""
+    more = "".join(f' {key.rstrip("_")}="{escape(value)}"' for key, value in attributes.items() if value)
+    told = f' aria-describedby="{name}-hint"' if hint else ""
+    under = f'<p class="hint" id="{name}-hint">{escape(hint)}</p>\n' if hint else ""
+    return (
+        f'<label for="{name}">{escape(label)}</label>\n{under}'
+        f'<input id="{name}" name="{name}" required{told}{more}>'
+    )
+
+
+def form(*parts: str, button: str, action: str = "", quiet: bool = False) -> str:
+    """Return a form that is sent to this very page, or to `action`."""
+    where = f' action="{escape(action)}"' if action else ""
+    look = ' class="quiet"' if quiet else ""
+    inside = "\n".join((*parts, f'<button type="submit"{look}>{escape(button)}</button>'))
+    return f'<form method="post"{where} accept-charset="utf-8">\n{inside}\n</form>'
+
+
+def link(to: str, words: str, *, quiet: bool = True) -> str:
+    """Return a link as large as a button."""
+    look = "button quiet" if quiet else "button"
+    return f'<p><a class="{look}" href="{escape(to)}">{escape(words)}</a></p>'
+
+
+def sorry() -> HTMLResponse:
+    """Return what is said when the record cannot be used just now."""
+    return page(
+        _("Just now this does not work"),
+        text(_("Nothing is lost. Please try again in a minute.")),
+        status=503,
+    )

@@ -1,0 +1,381 @@
+"""The pages around signing in: name and password, the code, an invitation, and the way out."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from html import escape
+from urllib.parse import parse_qs
+
+import segno
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from coach import desk, wording
+from coach.desk.sign_in import NotKnown, SignIns, Stage, Started, Wait
+from coach.domain.faults import BadValue
+from coach.i18n import _, ngettext
+from coach.web import html, visitor
+from coach.web.html import field, form, link, note, page, text, wrong
+
+SIGN_IN = "/sign-in"
+SECOND = "/sign-in/second"
+JOIN = "/join"
+SIGNED_OUT = "/signed-out"
+ORGANISATION = "/sign-in-organisation"  # a page of the app: Streamlit speaks with the provider
+MAX_BYTES = 16_000
+FORM = "application/x-www-form-urlencoded"
+_EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+_log = logging.getLogger(__name__)
+_offers_organisation = False
+
+
+def offer_organisation(*, offered: bool) -> None:
+    """Say whether an organisation's sign-in is set up on this server."""
+    global _offers_organisation
+    _offers_organisation = offered
+
+
+class _Refused(Exception):
+    """A request that no form of ours makes."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+def _plainly(handler: Handler) -> Handler:
+    """Answer whatever goes wrong by a plain page, and log its kind alone."""
+
+    @wraps(handler)
+    async def answer(request: Request) -> Response:
+        try:
+            if request.method not in ("GET", "HEAD", "POST"):
+                raise _Refused(405, _("This page only takes its own form."))
+            return await handler(request)
+        except _Refused as refused:
+            return page(_("This was not sent"), wrong(refused.sentence), status=refused.status)
+        except Exception as error:  # noqa: BLE001  the last stop: nothing of what was typed may be shown or logged
+            _log.error("A page could not be answered: %s", type(error).__name__)
+            return html.sorry()
+
+    return answer
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """Return what was typed into a form of one of our own pages.
+
+    Raises:
+        _Refused: it comes from elsewhere, or is no form.
+    """
+    if not visitor.is_own_page(request.headers):
+        raise _Refused(403, _("This was not sent from this page. Load it again, then try once more."))
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise _Refused(415, _("This page only takes its own form."))
+    body = await body_of(request, MAX_BYTES)
+    if body is None:
+        raise _Refused(413, _("This is more than fits. Load the page again."))
+    try:
+        found = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=10, errors="strict")
+    except ValueError:
+        raise _Refused(400, _("This page only takes its own form.")) from None
+    return {name: values[0] for name, values in found.items()}
+
+
+async def body_of(request: Request, most: int) -> bytes | None:
+    """Read a request's body, or None as soon as it is longer than that many bytes."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            return None
+    return bytes(body)
+
+
+def _sign_ins() -> SignIns:
+    return desk.office().sign_ins
+
+
+def _go(to: str) -> Response:
+    return RedirectResponse(to, 303)
+
+
+def _on(started: Started, request: Request) -> Response:
+    """Send whoever is let in further, with their token."""
+    response = _go("/" if started.stage is Stage.FULL else SECOND)
+    visitor.forget_organisation(request, response)
+    visitor.keep(response, started.token)
+    return response
+
+
+def _must_wait(wait: Wait) -> str:
+    return ngettext(
+        "There were too many tries. Try again in {n} minute.",
+        "There were too many tries. Try again in {n} minutes.",
+        wait.minutes,
+    ).format(n=wait.minutes)
+
+
+# name and password
+
+
+@_plainly
+async def sign_in(request: Request) -> Response:
+    """Ask for name and password, and let in who knows both."""
+    if request.method != "POST":
+        return _sign_in_page(said=_notice(request))
+    typed = await _fields(request)
+    login, password = typed.get("login", ""), typed.get("password", "")
+    try:
+        started = await run_in_threadpool(
+            lambda: _sign_ins().by_password(login, password, address=visitor.address(request))
+        )
+    except NotKnown:
+        sentence = _("This name and password do not belong together. Check both, then try again.")
+        return _sign_in_page(login=login, fault=sentence, status=401)
+    except Wait as wait:
+        return _sign_in_page(login=login, fault=_must_wait(wait), status=429)
+    return _on(started, request)
+
+
+def _notice(request: Request) -> str:
+    if "ended" in request.query_params:
+        return note(_("You were signed out. Nothing that was saved is lost."))
+    if "unknown" in request.query_params:
+        return wrong(
+            _("Your organisation’s sign-in is not known here. Ask an administrator of Coach to add you.")
+        )
+    return ""
+
+
+def _sign_in_page(*, login: str = "", fault: str = "", said: str = "", status: int = 200) -> Response:
+    parts = [
+        said,
+        wrong(fault),
+        form(
+            field("login", _("Name"), hint=_("As on your invitation."), autocomplete="username",
+                  autocapitalize="none", spellcheck="false", value=login[:100]),
+            field("password", _("Password"), type_="password", autocomplete="current-password"),
+            button=_("Sign in"),
+        ),
+    ]  # fmt: skip
+    if _offers_organisation:
+        parts.append(link(ORGANISATION, _("Sign in with your organisation")))
+    parts.append(link(JOIN, _("I have an invitation")))
+    parts.append(text(_("Forgotten your password? Your clinic can invite you again.")))
+    return page(_("Sign in"), *parts, status=status, script="sign_in/here.js")
+
+
+# the code
+
+
+@_plainly
+async def second(request: Request) -> Response:
+    """Ask for the code of the second factor; the first time, show what the app for codes needs."""
+    carried = visitor.token(request.headers)
+    if request.method != "POST":
+        return await _second_page(carried)
+    typed = await _fields(request)
+    try:
+        started = await run_in_threadpool(
+            lambda: _sign_ins().by_code(carried, typed.get("code", ""), address=visitor.address(request))
+        )
+    except NotKnown:
+        return _go(f"{SIGN_IN}?ended=1")
+    except BadValue as refused:
+        return await _second_page(carried, fault=wording.refusal(refused), status=401)
+    except Wait as wait:
+        return await _second_page(carried, fault=_must_wait(wait), status=429)
+    return _on(started, request)
+
+
+async def _second_page(carried: str, *, fault: str = "", status: int = 200) -> Response:
+    try:
+        enrolment = await run_in_threadpool(lambda: _sign_ins().enrolment(carried))
+    except NotKnown:
+        return _go(f"{SIGN_IN}?ended=1")
+    parts = [wrong(fault)]
+    if enrolment:
+        picture = segno.make(enrolment.address, error="m").svg_inline(scale=5, border=2)
+        secret = " ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4))
+        alone = escape(_("A code to scan; the same stands below in letters"))
+        parts += [
+            text(
+                _(
+                    "Codes from an app on your phone protect your account as well; one you use elsewhere will do."
+                )
+            ),
+            text(_("1. Scan this picture with that app.")),
+            f'<div class="picture" role="img" aria-label="{alone}">{picture}</div>',
+            text(_("Or type this key into the app:")),
+            f'<p class="code">{secret}</p>',
+            text(_("2. Enter the code of six digits that the app shows now.")),
+        ]
+    parts.append(
+        form(
+            field("code", _("Code"), hint="" if enrolment else _("Six digits, from the app on your phone."),
+                  inputmode="numeric", autocomplete="one-time-code", maxlength="10", autofocus="autofocus"),
+            button=_("Go on"),
+        )
+    )  # fmt: skip
+    parts.append(link(SIGN_IN, _("Start again")))
+    heading = _("Set up your codes") if enrolment else _("Enter your code")
+    return page(heading, *parts, status=status)
+
+
+# an invitation
+
+
+@_plainly
+async def join(request: Request) -> Response:
+    """Ask for the code of an invitation and a new password."""
+    if request.method != "POST":
+        return _join_page()
+    typed = await _fields(request)
+    code, password = typed.get("code", ""), typed.get("password", "")
+    try:
+        started = await run_in_threadpool(
+            lambda: _sign_ins().by_invitation(code, password, address=visitor.address(request))
+        )
+    except NotKnown:
+        sentence = _(
+            "This code opens nothing. Codes work once, for seven days. Check it, or ask for a new one."
+        )
+        return _join_page(code=code, fault=sentence, status=401)
+    except BadValue as refused:
+        return _join_page(code=code, fault=wording.refusal(refused), status=400)
+    except Wait as wait:
+        return _join_page(code=code, fault=_must_wait(wait), status=429)
+    return _on(started, request)
+
+
+def _join_page(*, code: str = "", fault: str = "", status: int = 200) -> Response:
+    return page(
+        _("Welcome"),
+        wrong(fault),
+        text(_("Enter the code from your invitation and choose a password. Next time your name and password are enough.")),
+        form(
+            field("code", _("Code of your invitation"), hint=_("16 letters and digits; capitals and dashes do not matter."),
+                  autocomplete="off", autocapitalize="characters", spellcheck="false", value=code[:40]),
+            field("password", _("New password"), hint=_("At least 8 characters. A few words in a row are easy to remember."),
+                  type_="password", autocomplete="new-password", minlength="8", maxlength="256"),
+            button=_("Go on"),
+        ),
+        link(SIGN_IN, _("I have a password already")),
+        status=status,
+        script="sign_in/join.js",
+    )  # fmt: skip
+
+
+# the way out
+
+
+@_plainly
+async def sign_out(request: Request) -> Response:
+    """End this session, or all of this person; asks first when only looked at."""
+    if request.method != "POST":
+        everywhere = '<input type="hidden" name="everywhere" value="1">'
+        return page(
+            _("Sign out"),
+            form(button=_("Sign out here")),
+            form(everywhere, button=_("Sign out on all devices"), quiet=True),
+            link("/", _("Go back")),
+        )
+    typed, carried = await _fields(request), visitor.token(request.headers)
+
+    def leave() -> None:
+        if typed.get("everywhere"):
+            _sign_ins().out_everywhere(carried)
+        _sign_ins().out(carried)
+
+    await run_in_threadpool(leave)
+    response = _go(SIGNED_OUT)
+    visitor.forget(request, response)
+    return response
+
+
+@_plainly
+async def signed_out(request: Request) -> Response:
+    """Say that nobody is signed in here any more."""
+    known = await run_in_threadpool(lambda: visitor.identity(request.headers, seen=False))
+    if known:
+        return _go("/sign-out")
+    response = page(
+        _("You are signed out"),
+        text(_("Nothing that was saved is lost. On a shared device, close the browser too.")),
+        link(SIGN_IN, _("Sign in"), quiet=False),
+    )
+    visitor.forget(request, response)
+    return response
+
+
+# what scripts ask
+
+
+async def is_signed_in(request: Request) -> Response:
+    """Tell a page whether its viewer is still signed in, without keeping them so."""
+    try:
+        known = await run_in_threadpool(lambda: visitor.identity(request.headers, seen=False))
+    except Exception as error:  # noqa: BLE001  the page goes on as it is
+        _log.error("A sign-in could not be looked up: %s", type(error).__name__)
+        return Response(status_code=503)
+    return Response(status_code=204 if known else 401)
+
+
+async def accept(request: Request) -> Response:
+    """Exchange the ticket of an organisation's sign-in for a session; the provider's word is used up in any case."""
+    if request.method != "POST" or not visitor.is_own_page(request.headers):
+        return JSONResponse({"to": SIGN_IN}, 403)
+    if request.headers.get("content-type", "").strip().lower() != "application/json":
+        return JSONResponse({"to": SIGN_IN}, 415)
+    try:
+        started = await run_in_threadpool(
+            lambda ticket: _sign_ins().by_ticket(ticket), await _ticket(request)
+        )
+        response = JSONResponse({"to": "/"})
+        visitor.keep(response, started.token)
+    except NotKnown:
+        response = JSONResponse({"to": f"{SIGN_IN}?unknown=1"}, 401)
+    except Exception as error:  # noqa: BLE001  the last stop
+        _log.error("A ticket could not be exchanged: %s", type(error).__name__)
+        response = JSONResponse({"to": SIGN_IN}, 503)
+    visitor.forget_organisation(request, response)
+    return response
+
+
+async def _ticket(request: Request) -> str:
+    body = await body_of(request, MAX_BYTES) or b""
+    try:
+        content = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise NotKnown from None
+    ticket = content.get("ticket") if isinstance(content, dict) else None
+    if not isinstance(ticket, str):
+        raise NotKnown
+    return ticket
+
+
+def carries_organisation(headers: Headers) -> bool:
+    """Tell whether a request carries an organisation's word that is not used up yet."""
+    return _offers_organisation and f"{visitor.ORGANISATION}=" in headers.get("cookie", "")
+
+
+routes = [
+    Route(SIGN_IN, sign_in, methods=_EVERY),
+    Route(SECOND, second, methods=_EVERY),
+    Route(JOIN, join, methods=_EVERY),
+    Route("/sign-out", sign_out, methods=_EVERY),
+    Route(SIGNED_OUT, signed_out, methods=_EVERY),
+    Route("/api/signed-in", is_signed_in, methods=["GET"]),
+    Route("/api/accept", accept, methods=_EVERY),
+]
+OWN_PAGES = frozenset(route.path for route in routes)

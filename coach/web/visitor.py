@@ -1,0 +1,94 @@
+"""Who sends a request: the cookie of a sign-in, and whose desk it leads to."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+
+from coach import desk, mode
+from coach.desk import PatientDesk, Principal, clock
+from coach.desk.admission import Identity
+from coach.web.guards import carries_home_cookie, is_own_origin
+
+ORGANISATION = "_streamlit_user"  # the cookies in which Streamlit keeps whom an organisation vouched for
+
+
+def token(headers: Headers) -> str:
+    """Return the token that a request carries, "" without one."""
+    try:
+        carried = SimpleCookie(headers.get("cookie", "")).get(mode.session_cookie())
+    except (CookieError, OSError):
+        return ""
+    return carried.value if carried else ""
+
+
+def identity(headers: Headers, *, seen: bool) -> Identity | None:
+    """Return who has signed in, or None; `seen` keeps them from timing out.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened.
+    """
+    carried = token(headers)
+    if not carried:
+        return None
+    return desk.office().sign_ins.principal_by_token(carried, now=clock.now(), seen=seen)
+
+
+def patient_desk(headers: Headers) -> PatientDesk | None:
+    """Return the desk of the patient who sends a request, None where nobody known does.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened.
+    """
+    if not mode.is_clinic():
+        return desk.home() if carries_home_cookie(headers) else None
+    found = identity(headers, seen=True)
+    patient = found.as_patient() if found else None
+    if patient is None or patient.patient is None:
+        return None
+    return PatientDesk(desk.office(), patient.patient, patient)
+
+
+def is_own_page(headers: Headers) -> bool:
+    """Tell whether a request was made by a page of this very server."""
+    return is_own_origin(headers) and headers.get("sec-fetch-site", "same-origin") == "same-origin"
+
+
+def address(request: Request) -> str:
+    """Return the network address that a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def keep(response: Response, value: str) -> None:
+    """Let the browser carry a token until it is closed."""
+    response.headers.append("set-cookie", f"{mode.session_cookie()}={value}; {_attributes()}")
+
+
+def forget(request: Request, response: Response) -> None:
+    """Let the browser carry no token any more, and nothing of an organisation's sign-in."""
+    response.headers.append("set-cookie", f"{mode.session_cookie()}=; Max-Age=0; {_attributes()}")
+    forget_organisation(request, response)
+
+
+def forget_organisation(request: Request, response: Response) -> None:
+    """Let the browser carry nothing of an organisation's sign-in: it counts once."""
+    for name in request.cookies:
+        if name.startswith(ORGANISATION):
+            response.headers.append("set-cookie", f"{name}=; Max-Age=0; {_attributes()}")
+
+
+def _attributes() -> str:
+    return "Path=/; HttpOnly; SameSite=Strict" + ("; Secure" if mode.is_https() else "")
+
+
+def principal_of(request: Request) -> Principal | None:
+    """Return as whom one of the staff sends a request, None where none of them does.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened.
+    """
+    found = identity(request.headers, seen=True)
+    return found.as_staff() if found else None
