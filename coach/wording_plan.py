@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from coach import wording
-from coach.domain.gate import Case
+from coach.domain import gate
 from coach.domain.history import (
     AnchorTime,
     Cause,
@@ -31,6 +31,7 @@ from coach.domain.history import (
     TimeDecided,
 )
 from coach.domain.moments import local, local_date
+from coach.domain.preview import Preview, Stretch
 from coach.domain.protocol import Dose, Protocol
 from coach.i18n import _
 
@@ -197,7 +198,7 @@ def _overridden(
     fact: Override, who: str, protocol: Protocol, history: History, *, zone: str, now: datetime
 ) -> str:
     routine = protocol.routines.get(fact.routine)
-    early = routine is not None and Case.of(protocol, history).table_dose(routine, fact.begins) is None
+    early = routine is not None and gate.Case.of(protocol, history).table_dose(routine, fact.begins) is None
     said = (
         _("{who} opened {what} early: {dose}, {until}.") if early else _("{who} set {what}: {dose}, {until}.")
     )
@@ -228,3 +229,108 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
         _("{who} accepted {what}: {when}.") if accepted else _("{who} left {what} as it was, and not {when}.")
     )
     return said.format(who=who, what=anchor(request.fact.what), when=point(request.fact.to, zone, now=now))
+
+
+# what a change will do
+
+
+def state(decision: gate.Decision | None, zone: str, *, now: datetime) -> str:
+    """Return how a routine stands, for a physiotherapist: open at which dose, or closed and why."""
+    match decision:
+        case None:
+            return _("not in this protocol")
+        case gate.Open(routine, amount):
+            return _("open: {dose}, {often}").format(
+                dose=wording.dose(routine, amount), often=wording.often(amount)
+            )
+        case gate.Locked(_routine, why, opens_at):
+            said = _("closed: {why}").format(why=closed(why))
+            if opens_at is None:
+                return said
+            return _("{closed}; opens {when}").format(closed=said, when=point(opens_at, zone, now=now))
+        case _:
+            assert_never(decision)
+
+
+def closed(why: gate.Reason) -> str:  # noqa: C901  one sentence for each reason
+    """Return why a routine is closed, in a few words for a physiotherapist."""
+    match why:
+        case gate.NoProcedure():
+            return _("no procedure is recorded")
+        case gate.FutureTime():
+            return _("a recorded time lies ahead")
+        case gate.Contradictory():
+            return _("the recorded times contradict each other")
+        case gate.OpenRedFlag():
+            return _("open red flag")
+        case gate.Held():
+            return _("hold")
+        case gate.NeedsClinic():
+            return _("a set-up answer waits for the clinic")
+        case gate.Unanswered():
+            return _("a set-up question has no answer")
+        case gate.NotHome():
+            return _("not home yet")
+        case gate.Sleepy():
+            return _("sleepy or dizzy")
+        case gate.AfterRed():
+            return _("red light")
+        case gate.TooMuchPain():
+            return _("pain at the limit or above")
+        case gate.TooEarly(phase):
+            return _("before its phase") if phase else _("no phase to come opens it")
+        case gate.DoseDone():
+            return _("the day’s dose is done")
+        case gate.TooSoon():
+            return _("rest between two sets")
+        case _:
+            assert_never(why)
+
+
+def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list[tuple[str, ...]]:
+    """Return what changes, a row each in order of time: exercise, from, until, now, after."""
+    found = [
+        (stretch.begins, place, routine, stretch)
+        for place, (routine, each) in enumerate(what.routines.items())
+        for stretch in each.stretches
+    ]
+    return [
+        (
+            _name(routine, stretch, protocol),
+            _("now") if stretch.begins <= now else point(stretch.begins, zone, now=now),
+            _("and on") if stretch.ends >= what.ends else point(stretch.ends, zone, now=now),
+            state(stretch.before, zone, now=now),
+            state(stretch.after, zone, now=now),
+        )
+        for _begins, _place, routine, stretch in sorted(found, key=lambda each: each[:2])
+    ]
+
+
+def _name(routine: str, stretch: Stretch, protocol: Protocol) -> str:
+    known = protocol.routines.get(routine)
+    for decision in (stretch.before, stretch.after):
+        known = known or (decision.routine if decision else None)
+    return _(known.name) if known else routine
+
+
+def stays_closed(what: Preview, protocol: Protocol) -> tuple[str, ...]:
+    """Return what a change cannot open, because a red flag or a hold stands over it."""
+    if what.stays_closed:
+        return (_whole(what.stays_closed),)
+    said = []
+    for routine, each in what.routines.items():
+        if each.stays_closed:
+            text = (
+                _("{what} stays closed while the red flag is open.")
+                if isinstance(each.stays_closed, gate.OpenRedFlag)
+                else _("{what} stays closed while a hold stands.")
+            )
+            name = exercise(routine, protocol)
+            said.append(text.format(what=name[:1].upper() + name[1:]))
+    return tuple(said)
+
+
+def _whole(why: gate.OpenRedFlag | gate.Held) -> str:
+    if isinstance(why, gate.OpenRedFlag):
+        return _("Nothing changes while the red flag is open.")
+    return _("Nothing changes while everything is held.")

@@ -408,7 +408,7 @@ def test_a_full_disk_is_said_where_the_answer_was_given_and_the_answer_can_be_gi
     at = tap(home.open(), "score-now")
     stored = home.size
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise RecordUnavailable(Reason.DISK_FULL, "coach.sqlite3")
 
     with monkeypatch.context() as patched:

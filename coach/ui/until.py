@@ -1,0 +1,94 @@
+"""When a change begins and ends, asked in the patient's time: quick choices, or a day and a time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import streamlit as st
+
+from coach.desk.writer import Desk
+from coach.domain.faults import BadValue, Fault
+from coach.domain.moments import from_wall_clock, local
+from coach.i18n import _
+
+OPEN_END, OWN, NOW = "open", "own", "now"
+FURTHEST = timedelta(days=366)
+
+
+def zone(desk: Desk) -> None:
+    """Say whose clock the times are on, and what it shows."""
+    there = local(desk.now(), desk.zone)
+    place = desk.zone.replace("_", " ")
+    st.text(_("Times are the patient’s: {zone}, now {time}").format(zone=place, time=there.strftime("%H:%M")))
+
+
+def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -> datetime | None:
+    """Ask until when; None is "until it is taken back", which `open_end` offers.
+
+    Raises:
+        BadValue: nothing is chosen, or the time does not exist.
+    """
+    evening = int(desk.protocol.rules.day_ends.value)
+    today = local(desk.now(), desk.zone).date()
+    quick = {
+        "0": _("Tonight"),
+        "1": _("Tomorrow night"),
+        "3": _("In 3 days"),
+        "7": _("In a week"),
+        OWN: _("Own time"),
+    }
+    if local(desk.now(), desk.zone).hour >= evening:
+        quick.pop("0")
+    if open_end:
+        quick = {OPEN_END: _("Until it is lifted"), **quick}
+    chosen = st.pills(
+        _("Until when?"),
+        list(quick),
+        format_func=quick.__getitem__,
+        default=default,
+        required=default is not None,
+        key=f"{name}-until",
+    )
+    if chosen == OPEN_END:
+        return None
+    if chosen == OWN:
+        return from_wall_clock(_own(f"{name}-ends", desk), desk.zone)
+    if chosen is None:
+        raise BadValue(Fault.TIME_MISSING)
+    day = today + timedelta(days=int(chosen))
+    return from_wall_clock(datetime.combine(day, time(evening)), desk.zone)
+
+
+def begins(name: str, desk: Desk) -> datetime | None:
+    """Ask from when; None is from now on.
+
+    Raises:
+        BadValue: a day or a time is missing, or the time does not exist.
+    """
+    words = {NOW: _("Now"), OWN: _("Own time")}
+    chosen = st.pills(
+        _("From when?"),
+        list(words),
+        format_func=words.__getitem__,
+        default=NOW,
+        required=True,
+        key=f"{name}-from",
+    )
+    return None if chosen == NOW else from_wall_clock(_own(f"{name}-begins", desk), desk.zone)
+
+
+def _own(name: str, desk: Desk) -> datetime:
+    today = local(desk.now(), desk.zone).date()
+    with st.container(key=f"own-{name}", horizontal=True):
+        day = st.date_input(
+            _("Day"),
+            value=None,
+            min_value=today,
+            max_value=today + FURTHEST,
+            format="YYYY-MM-DD",
+            key=f"{name}-day",
+        )
+        clock = st.time_input(_("Time"), value=None, step=900, key=f"{name}-time")
+    if not isinstance(day, date) or not isinstance(clock, time):
+        raise BadValue(Fault.TIME_MISSING)
+    return datetime.combine(day, clock)
