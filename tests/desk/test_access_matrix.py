@@ -23,6 +23,7 @@ from coach.domain.faults import BadValue
 from coach.domain.history import (
     PATIENT,
     Cause,
+    Detail,
     Entry,
     Pain,
     PainWhen,
@@ -100,6 +101,7 @@ ARGUMENTS: dict[str, object] = {
     "owner": "",
     "cause": Cause.NEW_PROCEDURE,
     "dose": Dose(5, 3, 2),
+    "detail": Detail.LEVELS,
     "easier": False,
     "fact": Pain(3, PainWhen.NOW),
     "flag": "fall",
