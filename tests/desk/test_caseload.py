@@ -221,3 +221,15 @@ def test_after_any_entries_the_projection_is_what_follows_from_them(
     office.store.append(patient, [draft(Pain(3, PainWhen.NOW), at=time.now, recorded_at=time.now)])
     assert catch_up(office, 1) == 0
     assert office.caseload.read(patient) == as_it_follows(clinic, patient)
+
+
+def test_what_another_process_recorded_meanwhile_is_part_of_the_projection(clinic: Clinic, time: Clock):
+    office, ada = clinic.office, clinic.patients["ada"]
+    office.shelf.history(ada)
+    office.store.append(ada, [draft(Message("Hello"), at=NOW, recorded_at=NOW)])
+    pain = draft(Pain(3, PainWhen.NOW), at=NOW, recorded_at=NOW)
+    office.shelf.append(ada, [pain], project=projector(office, NOW))
+    assert office.caseload.read(ada) == as_it_follows(clinic, ada)
+    assert [entry.seq for entry in office.shelf.history(ada).entries] == list(
+        range(1, office.store.head(ada)[0] + 1)
+    )
