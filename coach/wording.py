@@ -672,6 +672,14 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.OWN_ACCOUNT: N_("This is your own account. Somebody else must disable it."),
     Fault.FOLLOWED_ALREADY: N_("A physiotherapist follows this record already."),
     Fault.REFERENCE_TAKEN: N_("Somebody has the reference “{value}” already. Look for it first, or choose another one."),
+    Fault.PLAN_CHANGED: N_("Something was recorded since you opened this. Look at what is new, then save again."),
+    Fault.LIMIT_OUT_OF_RANGE: N_("A personal pain limit is a whole number from {low} to {high}."),
+    Fault.END_PASSED: N_("This must end later than it begins, and not in the past. Check the day and the time."),
+    Fault.END_TOO_FAR: N_("This may last {days} days at most. Choose an earlier end."),
+    Fault.ENDED_ALREADY: N_("This has ended or was decided already. Load the page again."),
+    Fault.NO_PROCEDURE: N_("No procedure is recorded yet. The plan is counted from it."),
+    Fault.NOTHING_TO_RELEASE: N_("This answer closes nothing now. Load the page again."),
+    Fault.FLAG_UNKNOWN_THERE: N_("A warning sign is open that this plan does not know. Deal with it first."),
     Fault.AWAY_OVER: N_("The last day away is today or later, not before the first, and at most a year after it."),
 }  # fmt: skip
 

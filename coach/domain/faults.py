@@ -62,6 +62,14 @@ class Fault(StrEnum):
     FOLLOWED_ALREADY = "followed_already"
     REFERENCE_TAKEN = "reference_taken"
     AWAY_OVER = "away_over"
+    PLAN_CHANGED = "plan_changed"
+    LIMIT_OUT_OF_RANGE = "limit_out_of_range"
+    END_PASSED = "end_passed"
+    END_TOO_FAR = "end_too_far"
+    ENDED_ALREADY = "ended_already"
+    NO_PROCEDURE = "no_procedure"
+    NOTHING_TO_RELEASE = "nothing_to_release"
+    FLAG_UNKNOWN_THERE = "flag_unknown_there"
 
 
 class BadValue(ValueError):

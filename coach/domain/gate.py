@@ -660,9 +660,9 @@ class Case:
         _, ends = self.first_dose_ends(routine, now)
         if ends:
             yield ends
-        sets = self.done.get(routine.id)
-        if sets:
-            yield sets[-1].at + rules.first_dose_again_after.span
+        run = self.runs.get(routine.id)
+        if run:
+            yield run[-1][0] + rules.first_dose_again_after.span
 
     def reason(self, routine: Routine, at: datetime) -> Reason | None:
         """Return the first reason, in decision 6's order, why the routine is closed, or None."""

@@ -154,9 +154,16 @@ def _between(value: object, low: float, high: float, fault: Fault, *, whole: boo
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """The procedure ended at the entry's instant; without `supersedes` it starts a course."""
+    """The procedure ended at the entry's instant; without `supersedes` it starts a course.
+
+    `why` is a clinician's reason to start again, and empty otherwise.
+    """
 
     cause: Cause = Cause.FIRST
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        plain_text(self.why, NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""The plan: what physiotherapists changed for one patient and what of it is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from coach.domain import gate
+from coach.domain.history import (
+    Answer,
+    ClinicianHold,
+    Entry,
+    History,
+    Override,
+    PainLimit,
+    PlanText,
+    PlanTopic,
+    ProtocolChosen,
+    RedFlagYes,
+    TimeAsked,
+    TimeDecided,
+)
+from coach.domain.moments import utc
+from coach.domain.protocol import Protocol, Question
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What differs from the protocol for one patient at an instant, or waits for a physiotherapist.
+
+    `overrides` holds those to come too; `answers` are the set-up answers that keep something closed
+    until the clinic agrees; `requests` are the times that the patient asked for and nobody decided.
+    """
+
+    flags: tuple[Entry[RedFlagYes], ...]
+    holds: tuple[Entry[ClinicianHold], ...]
+    overrides: tuple[Entry[Override], ...]
+    limit: Entry[PainLimit] | None
+    texts: Mapping[PlanTopic, Entry[PlanText]]
+    chosen: Entry[ProtocolChosen] | None
+    answers: tuple[tuple[Question, Entry[Answer]], ...]
+    requests: tuple[Entry[TimeAsked], ...]
+
+
+def in_force(protocol: Protocol, history: History, *, now: datetime) -> InForce:
+    """Return what is in force at `now`."""
+    now = utc(now)
+    case = gate.Case.of(protocol, history)
+    decided = {entry.fact.entry for entry in history.of(TimeDecided)}
+    since = case.course.told_since if case.course else 0
+    return InForce(
+        flags=gate.open_flags(protocol, history),
+        holds=tuple(h for h in case.holds if h.fact.until is None or now < h.fact.until),
+        overrides=tuple(o for o in case.overrides if now < case.override_ends(o)),
+        limit=case.pain_limit_at(now),
+        texts=texts(protocol, history),
+        chosen=history.latest(ProtocolChosen),
+        answers=tuple((question, reply) for question, reply in case.asked if reply),
+        requests=tuple(a for a in history.of(TimeAsked) if a.id not in decided and a.seq > since),
+    )
+
+
+def texts(protocol: Protocol, history: History) -> Mapping[PlanTopic, Entry[PlanText]]:
+    """Return the clinician's own words that hold in this course, by topic; an empty text takes them back."""
+    known = gate.Case.of(protocol, history).course
+    since = known.first.seq if known else 0
+    latest = {entry.fact.topic: entry for entry in sorted(history.of(PlanText), key=lambda e: e.seq)}
+    return {
+        topic: latest[topic]
+        for topic in PlanTopic
+        if topic in latest and latest[topic].fact.text and latest[topic].seq > since
+    }
