@@ -225,9 +225,9 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
     request = next((each for each in history.of(TimeAsked) if each.id == asked), None)
     if request is None:
         return _("{who} answered your request.").format(who=who)
-    said = (
-        _("{who} accepted {what}: {when}.") if accepted else _("{who} left {what} as it was, and not {when}.")
-    )
+    said = _("{who} did not accept {when} as the time {what}.")
+    if accepted:
+        said = _("{who} accepted {when} as the time {what}.")
     return said.format(who=who, what=anchor(request.fact.what), when=point(request.fact.to, zone, now=now))
 
 
@@ -252,7 +252,7 @@ def state(decision: gate.Decision | None, zone: str, *, now: datetime) -> str:
             assert_never(decision)
 
 
-def closed(why: gate.Reason) -> str:  # noqa: C901  one sentence for each reason
+def closed(why: gate.Reason) -> str:
     """Return why a routine is closed, in a few words for a physiotherapist."""
     match why:
         case gate.NoProcedure():

@@ -127,7 +127,7 @@ def _waits(patient: PatientDesk, what: AnchorTime) -> None:
     waiting = [e for e in patient.history().of(TimeAsked) if e.fact.what is what and e.id not in decided]
     if waiting:
         when = times.said(waiting[-1].fact.to, patient)
-        st.text(_("You asked for {when}. Your physiotherapist decides.").format(when=when))
+        st.text(_("You asked to change this: {when}. Your physiotherapist decides.").format(when=when))
 
 
 def _first_up(text: str) -> str:
