@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from coach.desk.admission import names
+from coach.desk.anchors import Anchors
 from coach.desk.policy import Action
-from coach.desk.writer import Desk, New
-from coach.domain.course import course, first_of_chain
+from coach.desk.writer import New
+from coach.domain.course import course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     AnchorTime,
@@ -20,7 +21,6 @@ from coach.domain.history import (
     Pain,
     PainWhen,
     Procedure,
-    RedFlagYes,
     Reply,
     Score,
     Setting,
@@ -28,16 +28,15 @@ from coach.domain.history import (
     TimeAsked,
     plain_text,
 )
-from coach.domain.moments import from_wall_clock, utc, zone
+from coach.domain.moments import from_wall_clock, zone
 from coach.domain.protocol import Closes
 
 PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ()./-]{1,24}")
 NAME_LIMIT = 60
-YEARS_BACK = timedelta(days=5 * 366)
 SWITCHES = frozenset({"plain_words", "voice", "tones", "curve"})
 
 
-class SetUp(Desk):
+class SetUp(Anchors):
     """Answers of the first visit, and their corrections."""
 
     @names(Action.HISTORY_SEE)
@@ -203,28 +202,3 @@ class SetUp(Desk):
         self._record(
             New(Procedure(cause), at=at), New(HomeArrival(home=arrived is not None), at=arrived), key=key
         )
-
-    def _refuse_before(self, at: datetime, seq: int) -> None:
-        """Refuse a new start that does not lie after what was recorded of earlier courses before `seq`."""
-        history = self.history()
-        earlier = [p.at for p in history.of(Procedure) if first_of_chain(history, p).seq < seq]
-        for flag in history.of(RedFlagYes):
-            known = self.protocol.red_flags.get(flag.fact.flag)
-            if known and known.never_cleared and flag.seq < seq:
-                earlier.append(flag.at)
-        if any(at <= each for each in earlier):
-            raise BadValue(Fault.RESTART_TOO_EARLY)
-
-    def _procedure_time(self, wall: datetime) -> datetime:
-        at = self._past(from_wall_clock(wall, self.history().zone))
-        if at is None or self.now() - at > YEARS_BACK:
-            raise BadValue(Fault.PROCEDURE_TOO_LONG_AGO, wall=wall)
-        return at
-
-    def _past(self, at: datetime | None) -> datetime | None:
-        """Return the instant in UTC; one that lies ahead is refused. None stays None (now)."""
-        if at is None:
-            return None
-        if utc(at) > self.now():
-            raise BadValue(Fault.TIME_IN_FUTURE)
-        return utc(at)
