@@ -18,8 +18,8 @@ from types import FrameType
 import click
 
 import coach
+from coach import cli_user, desk, mode, wording, wording_mode
 from coach import demo as sample
-from coach import desk, wording
 from coach.domain.moments import zone, zone_names
 from coach.i18n import _
 from coach.protocols import loader
@@ -45,6 +45,9 @@ class Refused(click.ClickException):
 @click.version_option(coach.__version__, prog_name="Coach")
 def main() -> None:
     """Coach: daily exercises after balloon kyphoplasty, from the first hour at home."""
+
+
+main.add_command(cli_user.user)
 
 
 # doctor
@@ -81,6 +84,20 @@ def _findings() -> Iterator[Finding]:
     if health.backend == "sqlite":
         yield _library(health)
     yield from _record(health)
+    yield _starts(health)
+
+
+def _starts(health: records.Health) -> Finding:
+    """Tell whether a server with these settings would start on this record."""
+    try:
+        mode.check(*mode.server_settings())
+        if health.kind is not None:
+            mode.fits(health.kind, health.patients or 0)
+    except mode.Unsafe as unsafe:
+        return False, wording_mode.unsafe(unsafe.why, unsafe.name)
+    if mode.is_clinic():
+        return True, _("A server starts in clinic mode: everybody signs in.")
+    return True, _("A server starts in home mode: one patient, this computer only, no sign-in.")
 
 
 def _protocol_loads() -> Finding:

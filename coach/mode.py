@@ -125,17 +125,28 @@ def settle(store: Store) -> None:
     Raises:
         Unsafe: the record belongs to the other mode.
     """
-    present, about = mode(), About(store)
+    about = About(store)
     marked = about.value("mode")
+    fits(marked, len(store.patients()))
     if not marked:
-        patients = len(store.patients())
-        if present is Mode.HOME and patients > 1:
-            raise Unsafe(Why.RECORD_OF_CLINIC)
-        if present is Mode.CLINIC and patients:
-            raise Unsafe(Why.RECORD_OF_HOME)
-        marked = about.say("mode", present.value)
-    if marked != present.value:
-        raise Unsafe(Why.RECORD_OF_HOME if present is Mode.CLINIC else Why.RECORD_OF_CLINIC)
+        fits(about.say("mode", mode().value), 0)
+
+
+def fits(marked: str, patients: int) -> None:
+    """Check that a record belongs to the mode.
+
+    Args:
+        marked: the mode that it is marked with, "" for none.
+        patients: how many it has.
+
+    Raises:
+        Unsafe: it belongs to the other one.
+    """
+    clinic = is_clinic()
+    if clinic and (marked == Mode.HOME or (not marked and patients)):
+        raise Unsafe(Why.RECORD_OF_HOME)
+    if not clinic and (marked == Mode.CLINIC or patients > 1):
+        raise Unsafe(Why.RECORD_OF_CLINIC)
 
 
 def server_settings() -> tuple[str, list[str]]:

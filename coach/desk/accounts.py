@@ -88,6 +88,21 @@ class AccountsDesk:
             )
         return found
 
+    @names(Action.TEAMS_CHANGE)
+    def team_called(self, name: str) -> UUID:
+        """Return the care team of that name, made when there is none.
+
+        Raises:
+            BadValue: the name is missing or too long.
+        """
+        wanted = _name(name)
+        there = {team.name.casefold(): team.id for team in self.office.people.teams()}
+        if wanted.casefold() in there:
+            return there[wanted.casefold()]
+        made = Team(uuid4(), wanted)
+        self.office.people.add_team(made, at=clock.now())
+        return made.id
+
     @names(Action.ACCOUNTS_CHANGE)
     def add_staff(self, name: str, login: str, role: Role, *, team: UUID | None, key: UUID) -> Invited:
         """Make an account for one of the staff and invite them; the same key again invites anew.

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, text
 
 from coach.records import engine, file, migrations
+from coach.records.about import About
 from coach.records.store import Store
 from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
 
@@ -33,6 +34,8 @@ class Health:
         newest: The revision this program makes.
         integrity: What a full check of the file found; empty when all is well.
         chain: What is wrong with the hashes of its entries; empty when all is well.
+        kind: The mode it is marked with, empty when it is not.
+        patients: How many it has.
         superuser: Whether the server's role passes every access rule; it should not.
         trouble: Why it cannot be used.
     """
@@ -49,6 +52,8 @@ class Health:
     newest: str = migrations.HEAD
     integrity: tuple[str, ...] | None = None
     chain: tuple[str, ...] | None = None
+    kind: str | None = None
+    patients: int | None = None
     superuser: bool | None = None
     trouble: RecordUnavailable | None = None
 
@@ -66,13 +71,13 @@ def _file(url: URL) -> Health:
     path = Path(str(url.database)).absolute()
     url = url.set(database=str(path))
     module = engine.driver()
-    revision, integrity, chain, trouble = None, None, None, None
+    revision, integrity, found_in, trouble = None, None, _Found(), None
     try:
         with named(url):
             revision = file.look(url, module)
             integrity = _checked(path, url)
             if revision == migrations.HEAD and not integrity:
-                chain = _chain(url, _mode(path))
+                found_in = _look_in(url, _mode(path))
     except RecordUnavailable as found:
         trouble = found
     there = path.is_file()
@@ -89,7 +94,9 @@ def _file(url: URL) -> Health:
         mode=stat.S_IMODE(path.stat().st_mode) if there else None,
         revision=revision,
         integrity=integrity,
-        chain=chain,
+        chain=found_in.chain,
+        kind=found_in.kind,
+        patients=found_in.patients,
         trouble=trouble,
     )
 
@@ -105,11 +112,22 @@ def _checked(path: Path, url: URL) -> tuple[str, ...]:
     return () if lines == ["ok"] else tuple(lines)
 
 
-def _chain(url: URL, mode: str | None = None) -> tuple[str, ...]:
-    """Return what is wrong in any patient's chain of hashes; a file stays in its journal `mode`."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the record says of itself; None where it was not asked."""
+
+    chain: tuple[str, ...] | None = None
+    kind: str | None = None
+    patients: int | None = None
+
+
+def _look_in(url: URL, mode: str | None = None) -> _Found:
+    """Return what is wrong in any patient's chain of hashes, and whose record it is; a file stays in its journal `mode`."""
     store = Store(url, engine.build(url, mode=mode))
     try:
-        return tuple(fault for patient in store.patients() for fault in store.verify(patient))
+        patients = store.patients()
+        faults = tuple(fault for patient in patients for fault in store.verify(patient))
+        return _Found(faults, About(store).value("mode"), len(patients))
     except (TypeError, ValueError):  # a key or a place that is none
         raise RecordUnavailable(Reason.DAMAGED, place(url), "column") from None
     finally:
@@ -133,7 +151,7 @@ def _server(url: URL) -> Health:
                 )
             ).one()
             revision = migrations.revision(connection)
-        chain = _chain(url) if revision == migrations.HEAD else None
+        found_in = _look_in(url) if revision == migrations.HEAD else _Found()
     except RecordUnavailable as trouble:
         return Health(where=where, backend="postgresql", trouble=trouble)
     finally:
@@ -144,7 +162,9 @@ def _server(url: URL) -> Health:
         backend="postgresql",
         library=version,
         revision=revision,
-        chain=chain,
+        chain=found_in.chain,
+        kind=found_in.kind,
+        patients=found_in.patients,
         superuser=superuser,
         trouble=RecordUnavailable(Reason.NEWER_VERSION, where) if newer else None,
     )

@@ -1,0 +1,143 @@
+"""The two modes: where a server may listen, and to which of them a record belongs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from coach import mode, wording_mode
+from coach.mode import Unsafe, Why
+from coach.records.about import About
+from coach.records.store import Store
+from tests.support.homes import NOW
+
+NAMES = ("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch):
+    """Choose a mode and a public address."""
+
+    def choose(name: str, url: str = "") -> None:
+        monkeypatch.setenv("COACH_MODE", name)
+        monkeypatch.setenv("COACH_PUBLIC_URL", url)
+
+    return choose
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(f"sqlite:///{tmp_path / 'coach.sqlite3'}")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.9", "::1", "[::1]", "localhost", "LocalHost"])
+@pytest.mark.parametrize("name", ["", "home"])
+def test_a_home_may_listen_on_this_computer(chosen, name: str, address: str):
+    chosen(name)
+    mode.check(address, NAMES)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "0.0.0.0", "::", "192.168.1.4", "10.0.0.1", "coach.local", "::ffff:10.0.0.1"]
+)
+def test_a_home_may_listen_nowhere_else(chosen, address: str):
+    chosen("home")
+    with pytest.raises(Unsafe) as unsafe:
+        mode.check(address, NAMES)
+    assert unsafe.value.why is Why.HOME_NOT_NEAR
+
+
+@pytest.mark.parametrize(
+    ("address", "url", "names", "why"),
+    [
+        ("127.0.0.1", "", NAMES, None),
+        ("127.0.0.1", "http://127.0.0.1:8501", NAMES, None),
+        ("127.0.0.1", "https://coach.example.org", (*NAMES, "coach.example.org"), None),
+        ("0.0.0.0", "https://coach.example.org/", ("Coach.Example.org",), None),
+        ("0.0.0.0", "https://a.example.org", ("*.example.org",), None),
+        ("0.0.0.0", "", NAMES, Why.CLINIC_NOT_ENCRYPTED),
+        ("", "", NAMES, Why.CLINIC_NOT_ENCRYPTED),
+        ("192.168.1.4", "http://127.0.0.1:8501", NAMES, Why.CLINIC_NOT_ENCRYPTED),
+        ("127.0.0.1", "http://coach.example.org", NAMES, Why.URL_NOT_ENCRYPTED),
+        ("127.0.0.1", "coach.example.org", NAMES, Why.URL_WRONG),
+        ("127.0.0.1", "https://", NAMES, Why.URL_WRONG),
+        ("127.0.0.1", "ftp://coach.example.org", NAMES, Why.URL_WRONG),
+        ("127.0.0.1", "https://coach.example.org/app", NAMES, Why.URL_WRONG),
+        ("127.0.0.1", "https://coach.example.org", NAMES, Why.NAME_NOT_ALLOWED),
+        ("127.0.0.1", "https://example.org", ("*.example.org",), Why.NAME_NOT_ALLOWED),
+    ],
+)
+def test_a_clinic_needs_encryption_and_its_name(chosen, address, url, names, why):
+    chosen("clinic", url)
+    if why is None:
+        mode.check(address, names)
+        return
+    with pytest.raises(Unsafe) as unsafe:
+        mode.check(address, names)
+    assert unsafe.value.why is why
+
+
+@pytest.mark.parametrize("name", ["Home", "clinical", "1", " clinic"])
+def test_there_is_no_third_mode(chosen, name: str):
+    chosen(name)
+    with pytest.raises(Unsafe):
+        mode.check("127.0.0.1", NAMES)
+
+
+def test_every_reason_has_one_sentence():
+    for why in Why:
+        said = wording_mode.unsafe(why, "coach.example.org")
+        assert said.endswith(".")
+        assert "{" not in said
+    assert wording_mode.UNSAFE.keys() == set(Why)
+
+
+@pytest.mark.parametrize(("own", "other"), [("home", "clinic"), ("clinic", "home")])
+def test_a_record_is_marked_once_and_belongs_to_one_mode(chosen, store: Store, own: str, other: str):
+    chosen(own)
+    mode.settle(store)
+    mode.settle(store)
+    assert About(store).value("mode") == own
+    chosen(other)
+    with pytest.raises(Unsafe):
+        mode.settle(store)
+    assert About(store).value("mode") == own
+
+
+def test_an_old_record_with_one_patient_is_a_homes(chosen, store: Store):
+    store.create_patient(uuid4(), recorded_at=NOW)
+    chosen("clinic")
+    with pytest.raises(Unsafe) as unsafe:
+        mode.settle(store)
+    assert unsafe.value.why is Why.RECORD_OF_HOME
+    assert About(store).value("mode") == ""
+    chosen("home")
+    mode.settle(store)
+
+
+def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen, store: Store):
+    for _patient in range(2):
+        store.create_patient(uuid4(), recorded_at=NOW)
+    chosen("home")
+    with pytest.raises(Unsafe) as unsafe:
+        mode.settle(store)
+    assert unsafe.value.why is Why.RECORD_OF_CLINIC
+    About(store).say("mode", "home")
+    with pytest.raises(Unsafe):
+        mode.settle(store)
+
+
+def test_the_cookie_is_tied_to_https_or_to_this_installation(
+    chosen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    chosen("clinic", "https://coach.example.org")
+    assert mode.session_cookie() == "__Host-coach"
+    chosen("clinic")
+    names = set()
+    for home in ("one", "two"):
+        monkeypatch.setenv("COACH_HOME", str(tmp_path / home))
+        names.add(mode.session_cookie())
+        assert mode.session_cookie() == mode.session_cookie()
+    assert len(names) == 2
