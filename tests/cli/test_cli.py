@@ -82,7 +82,7 @@ def test_the_doctor_names_versions_place_and_revision(coach: Callable[..., Resul
         "tzdata",
     ):
         assert word in result.output
-    assert f"{tmp_path}/home/coach.sqlite3 opens. Its tables are at revision 0001 of 0001." in result.output
+    assert f"{tmp_path}/home/coach.sqlite3 opens. Its tables are at revision 0002 of 0002." in result.output
     assert "A full check of the record found no damage." in result.output
     assert "Only your account may open the record." in result.output
 

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,13 +25,13 @@ from tests.support.server import ROOT
 
 
 @pytest.fixture
-def coach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def coach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
     """Run a command in a clinic of its own."""
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "clinic"))
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
     desk._office.cache_clear()
-    yield lambda *words: CliRunner().invoke(line.main, ["user", *(str(word) for word in words)])  # type: ignore[misc]
+    yield lambda *words: CliRunner().invoke(line.main, ["user", *(str(word) for word in words)])
     desk._office.cache_clear()
 
 

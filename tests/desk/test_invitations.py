@@ -142,12 +142,12 @@ def test_a_physiotherapist_invites_patients_of_the_own_team_alone(office: Office
     spine, knee = team(office), team(office, "Knee")
     mine, theirs = patient(office, spine), patient(office, knee, reference="MK-2")
     desk = as_staff(office, spine)
-    assert desk.invite_patient(mine)
+    assert desk.invite_patient(mine).code
     for who in (theirs, uuid4(), patient(office, None, reference="MK-3")):
         with pytest.raises(NotFound):
             desk.invite_patient(who)
     assert office.accounts.of_patient(theirs) is None
-    assert as_staff(office, spine, role=Role.ADMINISTRATOR).invite_patient(theirs)
+    assert as_staff(office, spine, role=Role.ADMINISTRATOR).invite_patient(theirs).code
 
 
 def test_only_administrators_and_the_operator_change_accounts(office: Office):
