@@ -1,23 +1,29 @@
-// Signing out: one click, in this very window, for a link of Streamlit's would open another.
+// Leaving for another page of this server in this tab; where an address is to be told something first, it is told once.
 
-const forms = new WeakMap();
+const left = new WeakSet();
 
 export default function mount({ parentElement: parent, data }) {
-  let form = forms.get(parent);
-  if (!form) {
-    form = document.createElement('form');
-    form.method = 'post';
-    form.action = '/sign-out';
-    const button = document.createElement('button');
-    button.style.cssText =
-      'font:16px var(--st-font, sans-serif);color:var(--st-text-color);background:none;border:1px solid #857D6F;border-radius:8px;min-height:40px;padding:4px 14px;cursor:pointer;white-space:nowrap';
-    form.append(button);
-    parent.append(form);
-    forms.set(parent, form);
+  if (left.has(parent)) return () => {};
+  left.add(parent);
+  leave(data);
+  return () => {};
+}
+
+async function leave({ to, post, body }) {
+  location.replace((post && (await told(post, body))) || to);
+}
+
+/** Post the body and return where the answer leads, or nothing. */
+async function told(address, body) {
+  try {
+    const answer = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      cache: 'no-store',
+    });
+    return (await answer.json()).to;
+  } catch {
+    return '';
   }
-  form.firstChild.textContent = data.text;
-  return () => {
-    form.remove();
-    forms.delete(parent);
-  };
 }
