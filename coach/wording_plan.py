@@ -125,17 +125,13 @@ def told(
         raise TypeError(f"no change of a plan: {type(fact).__name__}")
     name = who or _("Your physiotherapist")
     text = fact.text if isinstance(fact, PlanText) else ""
-    return Told(_did(fact, name, protocol, history, zone=zone, now=now), text, fact_why(fact))
-
-
-def fact_why(fact: PlanFact) -> str:
-    """Return the clinician's reason."""
-    return "" if isinstance(fact, Procedure) else fact.why
+    return Told(_did(fact, name, entry, protocol, history, zone=zone, now=now), text, fact.why)
 
 
 def _did(
     fact: PlanFact,
     who: str,
+    entry: Entry[object],
     protocol: Protocol,
     history: History,
     *,
@@ -159,6 +155,8 @@ def _did(
                 who=who, what=exercise(routine, protocol)
             )
         case PainLimit(limit, ends):
+            if ends <= entry.recorded_at:
+                return _("{who} ended your own pain limit: the usual one holds again.").format(who=who)
             said = _("{who} set your own pain limit: from {n} on the squeezes wait, {until}.")
             return said.format(who=who, n=limit, until=until(ends, zone, now=now))
         case PlanText(which, words):

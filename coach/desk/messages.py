@@ -82,12 +82,6 @@ class MessagesDesk(Desk):
         return tuple(each for each in self._messages(history) if each.seq > last and self._others(each))
 
     @names(Action.MESSAGES_SEE)
-    def patient_name(self) -> str:
-        """Return what the patient is called, or "" where nobody said."""
-        person = self.office.people.person(self.patient)
-        return (person.name if person else "") or str(self.history().settings.get("first_name", ""))
-
-    @names(Action.MESSAGES_SEE)
     def is_read_by_somebody(self) -> bool:
         """Tell whether the clinic still follows this patient: after a discharge nobody reads."""
         return not is_discharged(self.history())

@@ -132,6 +132,16 @@ class PlanDesk(Anchors):
         entries = [self._entry(new, now) for new in made.news]
         return preview.preview(self.protocol, history, entries, now=now, protocol_after=made.protocol)
 
+    @names(Action.REVIEW_SEE)
+    def entry(self, change: Change) -> Entry[object]:
+        """Return what a change would record, as the patient will read it; the first entry tells of all.
+
+        Raises:
+            BadValue: it would be refused.
+        """
+        now = self.now()
+        return self._entry(self._made(change, now).news[0], now)
+
     def _entry(self, new: New, now: datetime) -> Entry[object]:
         at = new.at or now
         return Entry(

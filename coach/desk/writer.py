@@ -98,6 +98,12 @@ class Desk:
         return {author: found.get(account, "") for author, account in accounts.items()}
 
     @names(Action.HISTORY_SEE)
+    def patient_name(self) -> str:
+        """Return what the patient is called, or "" where nobody said."""
+        person = self.office.people.person(self.patient)
+        return (person.name if person else "") or str(self.history().settings.get("first_name", ""))
+
+    @names(Action.HISTORY_SEE)
     def for_one_run(self) -> Self:
         """Return this desk for one run of a page: it reads the record once, and anew after it records."""
         self._keeps = True

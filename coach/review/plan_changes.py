@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import cast
 
-from coach.domain.course import course
 from coach.domain.gate import Case
 from coach.domain.history import (
     ClinicAgreed,
@@ -21,7 +20,6 @@ from coach.domain.history import (
     OverrideEnded,
     PainLimit,
     PlanText,
-    PlanTopic,
     Procedure,
     ProtocolChosen,
     Readmitted,
@@ -88,17 +86,3 @@ def _in_force(case: Case, entry: Entry[object], now: datetime) -> bool:
     if isinstance(fact, PainLimit):
         return case.pain_limit_at(now) == entry
     return False
-
-
-def own_texts(protocol: Protocol, history: History) -> Mapping[PlanTopic, Entry[PlanText]]:
-    """Return the clinician's words that hold in this course, by topic."""
-    known = course(protocol, history)
-    since = known.first.seq if known else 0
-    latest: dict[PlanTopic, Entry[PlanText]] = {}
-    for entry in sorted(history.of(PlanText), key=lambda each: each.seq):
-        latest[entry.fact.topic] = entry
-    return {
-        topic: latest[topic]
-        for topic in PlanTopic
-        if topic in latest and latest[topic].fact.text and latest[topic].seq > since
-    }

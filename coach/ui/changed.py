@@ -6,6 +6,7 @@ import streamlit as st
 
 from coach import wording_plan
 from coach.desk import PatientDesk
+from coach.domain import plan
 from coach.domain.history import Entry
 from coach.i18n import _
 from coach.review import plan_changes
@@ -44,13 +45,18 @@ def lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
         now=patient.now(),
     )
     when = wording_plan.point(entry.recorded_at, patient.zone, now=patient.now())
+    return (*words(told), _("Changed {when}.").format(when=when))
+
+
+def words(told: wording_plan.Told) -> tuple[str, ...]:
+    """Return a change line by line, as the patient reads it."""
     why = _("Why: {why}").format(why=told.why) if told.why else ""
-    return (told.did, *filter(None, (told.text, why)), _("Changed {when}.").format(when=when))
+    return (told.did, *filter(None, (told.text, why)))
 
 
 def own_texts(patient: PatientDesk) -> None:
     """Show the physiotherapist's own words on what to do, where there are any."""
-    found = plan_changes.own_texts(patient.protocol, patient.history())
+    found = plan.texts(patient.protocol, patient.history())
     if not found:
         return
     names = patient.clinicians()

@@ -8,11 +8,11 @@ import streamlit as st
 
 from coach.desk.writer import Desk
 from coach.domain.faults import BadValue, Fault
-from coach.domain.moments import from_wall_clock, local
+from coach.domain.moments import local
 from coach.i18n import _
 
 OPEN_END, OWN, NOW = "open", "own", "now"
-FURTHEST = timedelta(days=366)
+FURTHEST, YEARS_BACK = timedelta(days=366), timedelta(days=5 * 366)
 
 
 def zone(desk: Desk) -> None:
@@ -23,10 +23,10 @@ def zone(desk: Desk) -> None:
 
 
 def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -> datetime | None:
-    """Ask until when; None is "until it is taken back", which `open_end` offers.
+    """Ask until when, a local time; None is "until it is lifted", which `open_end` offers.
 
     Raises:
-        BadValue: nothing is chosen, or the time does not exist.
+        BadValue: nothing is chosen.
     """
     evening = int(desk.protocol.rules.day_ends.value)
     today = local(desk.now(), desk.zone).date()
@@ -52,18 +52,18 @@ def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -
     if chosen == OPEN_END:
         return None
     if chosen == OWN:
-        return from_wall_clock(_own(f"{name}-ends", desk), desk.zone)
+        return _own(f"{name}-ends", desk)
     if chosen is None:
         raise BadValue(Fault.TIME_MISSING)
     day = today + timedelta(days=int(chosen))
-    return from_wall_clock(datetime.combine(day, time(evening)), desk.zone)
+    return datetime.combine(day, time(evening))
 
 
 def begins(name: str, desk: Desk) -> datetime | None:
-    """Ask from when; None is from now on.
+    """Ask from when, a local time; None is from now on.
 
     Raises:
-        BadValue: a day or a time is missing, or the time does not exist.
+        BadValue: a day or a time is missing.
     """
     words = {NOW: _("Now"), OWN: _("Own time")}
     chosen = st.pills(
@@ -74,19 +74,28 @@ def begins(name: str, desk: Desk) -> datetime | None:
         required=True,
         key=f"{name}-from",
     )
-    return None if chosen == NOW else from_wall_clock(_own(f"{name}-begins", desk), desk.zone)
+    return None if chosen == NOW else _own(f"{name}-begins", desk)
+
+
+def passed(name: str, label: str, desk: Desk) -> datetime:
+    """Ask for a local time that has passed.
+
+    Raises:
+        BadValue: a day or a time is missing.
+    """
+    today = local(desk.now(), desk.zone).date()
+    return _day_and_time(name, label, today - YEARS_BACK, today)
 
 
 def _own(name: str, desk: Desk) -> datetime:
     today = local(desk.now(), desk.zone).date()
+    return _day_and_time(name, _("Day"), today, today + FURTHEST)
+
+
+def _day_and_time(name: str, label: str, first: date, last: date) -> datetime:
     with st.container(key=f"own-{name}", horizontal=True):
         day = st.date_input(
-            _("Day"),
-            value=None,
-            min_value=today,
-            max_value=today + FURTHEST,
-            format="YYYY-MM-DD",
-            key=f"{name}-day",
+            label, value=None, min_value=first, max_value=last, format="YYYY-MM-DD", key=f"{name}-day"
         )
         clock = st.time_input(_("Time"), value=None, step=900, key=f"{name}-time")
     if not isinstance(day, date) or not isinstance(clock, time):

@@ -72,7 +72,7 @@ def test_every_kind_of_change_has_its_sentence(home: Home, team: Followed):
     now = home.clock.now
     asked = new_key()
     home.patient._record(New(TimeAsked(AnchorTime.HOME_ARRIVAL, now - timedelta(hours=39)), key=asked))
-    expected = {
+    expected: dict[Fact, str] = {
         ClinicianHold(None, "w"): "Pat Sample closed all exercises, until it is taken back.",
         ClinicianHold(GLUTES, "w", now + timedelta(hours=20)): (
             "Pat Sample closed bottom squeeze, until tomorrow, 06:12."
