@@ -70,8 +70,8 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             silent = now - _instant(detail.get("since"), since)
             return _("Silent for {span}").format(span=wording.span(silent)), ""
         case NeedReason.LOW:
-            told = {"share": percent(card.adherence(today)), "n": card.over_days}
-            return _("{share} done in {n} days").format(**told), ""
+            share = percent(card.adherence(today))
+            return _("{share} done in {n} days").format(share=share, n=card.over_days), ""
         case NeedReason.REVIEW_DUE:
             text = _("Review due since {day}").format(day=_since_day(since, card.zone, now=now))
             return text, _(str(detail.get("phase", "")))

@@ -1,5 +1,7 @@
 // The caseload: one row a patient, in sections by what they need. What people wrote arrives as text and stays text.
 
+import { BASE, cell, make, pages, svg, text } from './table.js';
+
 const lists = new WeakMap();
 
 // Each reason has a shape of its own, so that nobody has to tell colours apart. 20 x 20, drawn in the current colour.
@@ -18,41 +20,14 @@ const SHAPES = {
 };
 
 const STYLE = `
-  :host { display: block; }
-  * { box-sizing: border-box; }
-  .caseload { --line: color-mix(in srgb, var(--st-text-color) 18%, transparent); --quiet: #4D4A44; --red: #8C1D18; --amber: #7A3E00;
-    --bar: color-mix(in srgb, var(--st-text-color) 12%, transparent); font: 16px/1.4 var(--st-font, sans-serif); color: var(--st-text-color); }
-  @media (prefers-color-scheme: dark) { .caseload { --quiet: #BEBAB2; --red: #FFB1AA; --amber: #FFBE85; } }
-  svg { display: block; overflow: visible; }
-  button { font: inherit; color: inherit; background: none; border: 1px solid #857D6F; border-radius: 8px; min-height: 40px; padding: 4px 14px; cursor: pointer; }
-  button:hover { background: var(--st-secondary-background-color); }
-  button:focus-visible, h2:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
-  button:disabled { cursor: default; opacity: .5; }
-  button.review { font-weight: 700; border-color: var(--st-primary-color); color: var(--st-primary-color); }
-  .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-
+  ${BASE}
   .chips { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 8px; }
   .chips button { display: flex; align-items: center; gap: 7px; border-radius: 20px; padding: 2px 12px 2px 10px; font-size: 15px; }
   .chips svg { width: 16px; height: 16px; flex: none; }
   .chips b { font-variant-numeric: tabular-nums; }
   .chips button[aria-pressed="true"] { background: var(--st-primary-color); border-color: var(--st-primary-color); color: var(--st-background-color); --red: currentColor; --amber: currentColor; }
-
-  section { margin: 0 0 24px; }
-  .over { display: flex; align-items: center; gap: 12px; margin: 16px 0 4px; min-height: 40px; }
-  h2 { font: inherit; font-size: 20px; font-weight: 700; margin: 0; }
-  h2 span { font-weight: 400; color: var(--quiet); margin-left: 6px; font-variant-numeric: tabular-nums; }
-  .over .line { flex: 1; border-top: 1px solid var(--line); }
-  p.empty { margin: 4px 0 0; color: var(--quiet); }
-
-  table, tbody, thead, tr, td, th { display: block; text-align: left; font-weight: 400; padding: 0; }
-  tr { display: grid; grid-template-columns: minmax(0, 1.8fr) minmax(0, 1.1fr) 148px 128px 88px 204px; column-gap: 20px; align-items: start;
-    border-bottom: 1px solid var(--line); padding: 12px; margin: 0 -12px; }
+  tr { grid-template-columns: minmax(0, 1.8fr) minmax(0, 1.1fr) 148px 128px 88px 204px; }
   tr.red-row { background: color-mix(in srgb, var(--red) 6%, transparent); border-radius: 8px 8px 0 0; }
-  thead tr { padding: 0 12px 4px; font-size: 14px; color: var(--quiet); }
-  thead th:last-child { visibility: hidden; }
-  .acts { display: flex; gap: 8px; justify-content: flex-end; margin: -8px 0; }
-  .acts button { padding: 4px 12px; }
-  .acts button { white-space: nowrap; }
   .why { display: flex; flex-direction: column; gap: 4px; list-style: none; margin: 0; padding: 0; }
   .why li { display: grid; grid-template-columns: 20px 1fr; column-gap: 10px; }
   .why li > svg { width: 20px; height: 20px; margin-top: 1px; }
@@ -63,32 +38,24 @@ const STYLE = `
   .red { color: var(--red); } .amber { color: var(--amber); }
   .plain .head, .plain { color: inherit; }
   .fine { color: var(--quiet); }
-  .name { font-weight: 700; overflow-wrap: anywhere; }
-  .small { display: block; font-size: 14px; line-height: 1.35; color: var(--quiet); overflow-wrap: anywhere; }
-  .pain { display: flex; align-items: center; gap: 10px; }
+  .pain { display: flex; align-items: center; gap: 10px; margin: -4px 0; }
   .pain b { font-size: 20px; min-width: 1.4em; text-align: right; font-variant-numeric: tabular-nums; }
   .pain b.word { font-size: 16px; font-weight: 700; text-align: left; }
-  .pain { margin: -4px 0; }
   .pain svg { flex: none; width: 100px; height: 34px; color: var(--st-primary-color); }
   .share { display: flex; align-items: center; gap: 8px; font-variant-numeric: tabular-nums; }
   .share i { flex: 1; height: 10px; border-radius: 5px; background: var(--bar); overflow: hidden; min-width: 40px; position: relative; }
   .share i::before { content: ''; position: absolute; inset: 0 auto 0 0; width: var(--part); background: var(--st-primary-color); }
   .share i.over-full::before { background: repeating-linear-gradient(135deg, var(--amber) 0 4px, transparent 4px 7px), var(--st-primary-color); }
   .share span { min-width: 3.2em; text-align: right; white-space: nowrap; }
-  td[data-label]::before { display: none; }
-  .pages { display: flex; align-items: center; gap: 12px; margin: 12px 0 0; }
 
   @media (max-width: 1080px) {
-    thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     tr { grid-template-columns: 160px minmax(0, 1fr) minmax(0, .7fr) 204px; grid-template-areas: 'why why who who' 'pain share last acts'; row-gap: 10px; }
     .c-why { grid-area: why; } .c-who { grid-area: who; } .c-pain { grid-area: pain; } .c-share { grid-area: share; } .c-last { grid-area: last; } .c-acts { grid-area: acts; }
-    td[data-label]::before { content: attr(data-label); display: block; font-size: 14px; color: var(--quiet); }
-    .pain { margin: 0; } .pain b { min-width: 0; } .acts { margin: 4px 0 0; }
+    .pain { margin: 0; } .pain b { min-width: 0; }
   }
   @media (max-width: 620px) {
     tr { grid-template-columns: 1fr 1fr; grid-template-areas: 'who who' 'why why' 'pain share' 'last last' 'acts acts'; }
     td.c-last::before { display: inline; } td.c-last::before { content: attr(data-label) ': '; }
-    .acts { justify-content: stretch; margin: 0; } .acts button { flex: 1; min-height: 48px; }
     .over { flex-wrap: wrap; }
   }
 `;
@@ -99,7 +66,7 @@ export default function mount(component) {
   if (!list) {
     const style = document.createElement('style');
     style.textContent = STYLE;
-    list = { root: make('div', 'caseload'), said: make('p', 'said', { role: 'status' }) };
+    list = { root: make('div', 'coach'), said: make('p', 'said', { role: 'status' }) };
     parent.append(style, list.said, list.root);
     lists.set(parent, list);
   }
@@ -158,20 +125,8 @@ function part(list, section, words) {
   box.append(over);
   if (section.empty) box.append(text('p', section.empty, 'empty'));
   if (section.rows.length) box.append(table(list, section, words));
-  if (section.pages) box.append(pages(list, section, words));
+  if (section.pages) box.append(pages(section.pages, words, (label, offset) => button(list, label, { act: 'page', section: section.id, offset })));
   return box;
-}
-
-function pages(list, section, words) {
-  const row = make('div', 'pages', { role: 'group', 'aria-label': words.pages });
-  const { text: where, back, on } = section.pages;
-  const turn = (label, offset) => {
-    const made = button(list, label, { act: 'page', section: section.id, offset: offset ?? 0 });
-    made.disabled = offset === null;
-    return made;
-  };
-  row.append(turn(words.back, back), text('span', where), turn(words.on, on));
-  return row;
 }
 
 function table(list, section, words) {
@@ -260,31 +215,5 @@ function shape(name, tone = '') {
   const onFull = full && name !== 'low';
   made.append(svg('path', { d: line, fill: 'none', stroke: onFull ? 'var(--st-background-color)' : 'currentColor',
     'stroke-width': onFull ? '2.2' : name === 'low' ? '1.2' : '2', 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }));
-  return made;
-}
-
-function cell(name, label, ...content) {
-  const made = make('td', name, { role: 'cell' });
-  if (label) made.dataset.label = label;
-  made.append(...content);
-  return made;
-}
-
-function text(tag, content, name = '', attributes = {}) {
-  const made = make(tag, name, attributes);
-  made.textContent = content;
-  return made;
-}
-
-function make(tag, name = '', attributes = {}) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
-
-function svg(tag, attributes) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
 }

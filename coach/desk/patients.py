@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -83,6 +84,13 @@ class PatientsDesk:
     # looking
 
     @names(Action.TEAMS_SEE)
+    def clinic(self) -> tuple[str, str]:
+        """Return the clinic's name and its phone number as its server was told them, "" for each it was not."""
+        return os.environ.get("COACH_CLINIC_NAME", "").strip(), os.environ.get(
+            "COACH_CLINIC_PHONE", ""
+        ).strip()
+
+    @names(Action.TEAMS_SEE)
     def now(self) -> datetime:
         """Return the present instant in UTC."""
         return clock.now()
@@ -110,12 +118,30 @@ class PatientsDesk:
     @names(Action.TEAMS_SEE)
     def count(self, *, search: str = "") -> int:
         """Return how many patients there are of that name or reference."""
-        return self._roll.count(teams=self._whose(), search=search)
+        return self._roll.count(teams=self._whose(), but=self.principal.patient, search=search)
 
     @names(Action.TEAMS_SEE)
     def listed(self, *, search: str = "", limit: int = 20, offset: int = 0) -> list[Listed]:
-        """Return patients by name."""
-        found = self._roll.find(teams=self._whose(), search=search, limit=limit, offset=offset)
+        """Return patients by name; never oneself."""
+        found = self._roll.find(
+            teams=self._whose(), but=self.principal.patient, search=search, limit=limit, offset=offset
+        )
+        return self._described(found)
+
+    @names(Action.TEAMS_SEE)
+    def one(self, patient: UUID) -> Listed | None:
+        """Return one patient of the list, or None where they are not the principal's."""
+        person = self.office.people.person(patient)
+        mine = self.office.admission(self.principal).allows(Action.PATIENT_ASSIGN, patient)
+        return self._described([person])[0] if person and mine else None
+
+    @names(Action.TEAMS_SEE)
+    def follow_up(self, patient: UUID) -> FollowUpDesk | None:
+        """Return where that patient is discharged and marked as away; None where that is not the principal's."""
+        allowed = self.office.admission(self.principal).allows(Action.PATIENT_DISCHARGE, patient)
+        return FollowUpDesk(self.office, patient, self.principal) if allowed else None
+
+    def _described(self, found: list[Person]) -> list[Listed]:
         teams = {team.id: team.name for team in self.office.people.teams()}
         leads = self.office.people.names(person.lead for person in found if person.lead)
         return [self._listed(person, teams, leads) for person in found]

@@ -25,18 +25,24 @@ class Roll:
         self._store = store
 
     def find(
-        self, *, teams: frozenset[UUID] | None, search: str = "", limit: int = 20, offset: int = 0
+        self,
+        *,
+        teams: frozenset[UUID] | None,
+        but: UUID | None = None,
+        search: str = "",
+        limit: int = 20,
+        offset: int = 0,
     ) -> list[Person]:
-        """Return people by name: those of these teams, or everybody (None)."""
+        """Return people by name: those of these teams, or everybody (None), but for one patient."""
         columns = (person.c.patient, person.c.name, person.c.reference, person.c.team, person.c.lead)
-        query = _of(select(*columns), teams, search).order_by(person.c.name_key, person.c.patient)
+        query = _of(select(*columns), teams, but, search).order_by(person.c.name_key, person.c.patient)
         with self._store.reading() as connection:
             return [Person(*row) for row in connection.execute(query.limit(limit).offset(offset))]
 
-    def count(self, *, teams: frozenset[UUID] | None, search: str = "") -> int:
+    def count(self, *, teams: frozenset[UUID] | None, but: UUID | None = None, search: str = "") -> int:
         """Return how many people `find` can return."""
         with self._store.reading() as connection:
-            return connection.scalar(_of(select(func.count()).select_from(person), teams, search)) or 0
+            return connection.scalar(_of(select(func.count(person.c.patient)), teams, but, search)) or 0
 
     def enter(self, new: Person, *, at: datetime) -> None:
         """Make a patient with a name; the same person again is nobody new.
@@ -72,7 +78,9 @@ class Roll:
             standing.named(connection, new.patient)
 
 
-def _of(query: Select[Any], teams: frozenset[UUID] | None, search: str) -> Select[Any]:
+def _of(query: Select[Any], teams: frozenset[UUID] | None, but: UUID | None, search: str) -> Select[Any]:
+    if but is not None:
+        query = query.where(person.c.patient != but)
     if teams is not None:
         query = query.where(person.c.team.in_(teams))
     if wanted := folded(search):
@@ -90,4 +98,3 @@ def _keep_apart(connection: Connection, new: Person) -> None:
     others = select(person.c.reference).where(person.c.patient != new.patient, same)
     if folded(new.reference) in {folded(each) for each in connection.scalars(others)}:
         raise BadValue(Fault.REFERENCE_TAKEN, value=new.reference)
-

@@ -14,7 +14,7 @@ from coach import wording_clinic as words
 from coach.desk.caseload import CaseloadDesk, Counts, Line, State
 from coach.domain.moments import local_date
 from coach.domain.triage import Card, Need, NeedReason
-from coach.i18n import N_, _
+from coach.i18n import N_, _, ngettext
 from coach.ui import assets, places, times
 
 ROWS = 20  # of a section on one screen
@@ -23,6 +23,7 @@ MINE, REASON, SEARCH, OPEN, OFFSETS, SAID = (
     f"caseload-{name}" for name in ("mine", "reason", "search", "open", "offsets", "said")
 )
 LIST = "caseload"
+CATCH_UP = 40  # records worked out anew in one run, at a few ms each
 
 SECTIONS: Mapping[State, str] = {
     State.NEEDED: N_("Needs you first"),
@@ -41,7 +42,10 @@ def show(desk: CaseloadDesk) -> None:
     # What was clicked is known before the list is drawn, but for the first run of a browser session.
     told = (st.session_state.get(LIST) or {}).get("act")
     _act(desk, told)
+    left = desk.catch_up(CATCH_UP)
     mine, search = _head()
+    if left:
+        _still(left)
     drawn = _list(key=LIST, data=_Sight(desk, mine=mine, search=search).data(), on_act_change=lambda: None)
     if drawn.act and not told:
         _act(desk, drawn.act)
@@ -74,6 +78,15 @@ def _head() -> tuple[bool, str]:
     return bool(mine), search or ""
 
 
+def _still(left: int) -> None:
+    text = ngettext(
+        "{n} record is still being worked out anew. Load the page again to see it here as it is now.",
+        "{n} records are still being worked out anew. Load the page again to see them here as they are now.",
+        left,
+    )
+    st.text(text.format(n=left))
+
+
 def _begin_again() -> None:
     st.session_state.pop(OFFSETS, None)
 
@@ -89,11 +102,20 @@ def _act(desk: CaseloadDesk, clicked: Any) -> None:
             st.session_state[OPEN] = kept | {section} if opened else kept - {section}
         case {"act": "page", "section": str(section), "offset": int(offset)} if offset >= 0:
             st.session_state[OFFSETS] = {**st.session_state.get(OFFSETS, {}), section: offset}
-        case {"act": "review", "patient": str(patient)}:
-            st.session_state[places.PATIENT_CHOSEN] = UUID(patient)
+        case {"act": "review", "patient": str(text)} if patient := _id(text):
+            st.session_state[places.PATIENT_CHOSEN] = patient
             places.go("review")
-        case {"act": "seen", "patient": str(patient), "needs": list(needs)}:
-            _seen(desk, UUID(patient), [str(each) for each in needs])
+        case {"act": "seen", "patient": str(text), "needs": list(needs)} if patient := _id(text):
+            _seen(desk, patient, [str(each) for each in needs])
+        case _:
+            pass
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _seen(desk: CaseloadDesk, patient: UUID, needs: list[str]) -> None:
@@ -136,15 +158,13 @@ class _Sight:
         }  # fmt: skip
 
     def states(self, counts: Counts, reason: str | None) -> list[State]:
-        """Return which sections there are; a filter by reason leaves those who have one."""
+        """Return which sections there are; a filter by reason leaves those who need a look."""
         if reason:
-            return [State.NEEDED, State.SEEN]
+            return [State.NEEDED]
         return [state for state in State if state is State.NEEDED or _count(counts, state)]
 
     def section(self, state: State, counts: Counts, reason: str | None) -> dict[str, Any]:
-        count = _count(counts, state)
-        if reason:
-            count = counts.reasons.get(reason, 0) if state is State.NEEDED else counts.seen
+        count = counts.reasons.get(reason, 0) if reason else _count(counts, state)
         folds = state in FOLDED and not self.search
         folded = folds and state.name not in st.session_state.get(OPEN, ())
         offset = int(st.session_state.get(OFFSETS, {}).get(state.name, 0))
@@ -182,7 +202,7 @@ class _Sight:
             "patient": str(line.patient),
             "name": line.name,
             "place": [*words.place(card, now=now), *([line.reference] if line.reference else [])],
-            "reasons": [self.reason(need, line) for need in line.needs] or [_fine(line, state)],
+            "reasons": [self.reason(need, line) for need in line.needs] or [_instead(line, state)],
             "pain": {"text": pain, "word": word, **_spark(card, today)},
             "share": {"part": share, "text": words.percent(share)},
             "last": words.last(card.last_at, card.zone, now=now),
@@ -201,8 +221,16 @@ class _Sight:
         }
 
 
-def _fine(line: Line, state: State) -> dict[str, str]:
+def _instead(line: Line, state: State) -> dict[str, str]:
     """Return what stands in the place of reasons."""
+    if not line.readable:
+        text = _("The record could not be worked out")
+        return {
+            "shape": "red_flag",
+            "tone": "red",
+            "text": text,
+            "more": _("Look at it, and tell an administrator"),
+        }
     if state is State.DISCHARGED:
         return {"shape": "seen", "tone": "fine", "text": _("Discharged"), "more": ""}
     if line.card.procedure_day is None:

@@ -6,8 +6,7 @@ import streamlit as st
 
 from coach.desk.policy import Action, Role, Scope, scope
 from coach.i18n import _
-from coach.ui import places
-from coach.ui.assets import ASSETS
+from coach.ui import assets, places
 
 # What somebody must be allowed to do for a page to stand in their menu.
 MENU = {
@@ -17,10 +16,12 @@ MENU = {
     "audit": Action.AUDIT_SEE,
 }
 
+_sign_out = st.components.v2.component("coach_sign_out", html="<div></div>", js=assets.stub("ui/sign_out.js"))
+
 
 def menu(name: str, role: Role) -> None:
     """Show the menu of the staff, with who is signed in; what their role may not see is not in it."""
-    st.html(ASSETS / "ui" / "clinic.css")
+    st.html(assets.ASSETS / "ui" / "clinic.css")
     with st.container(key="clinic-menu", horizontal=True):
         for place, action in MENU.items():
             if scope(action, role) in (Scope.CARE_TEAM, Scope.ANY) and places.file(place).exists():
@@ -28,4 +29,4 @@ def menu(name: str, role: Role) -> None:
         with st.container(key="clinic-who"):
             st.text(name)
         with st.container(key="clinic-leave", width="content"):
-            st.link_button(_("Sign out"), "/sign-out")
+            _sign_out(key="clinic-out", data={"text": _("Sign out")})

@@ -57,7 +57,9 @@ def test_names_are_found_in_any_spelling_and_by_reference(clinic: Clinic):
     assert names(desk, "%") == []
 
 
-@pytest.mark.parametrize("name", ["Zoë", "王小明", "محمد علي", "Null", "X", "O'Brien <b>", "![x](http://a/b.png)"])
+@pytest.mark.parametrize(
+    "name", ["Zoë", "王小明", "محمد علي", "Null", "X", "O'Brien <b>", "![x](http://a/b.png)"]
+)
 def test_names_of_every_script_are_taken_as_they_are(clinic: Clinic, name: str):
     desk = sits(clinic, "ann")
     made = desk.create(f"  {name} ", "", SPINE, None, key=uuid4())
@@ -82,7 +84,9 @@ def test_an_accent_that_stands_apart_is_composed(clinic: Clinic):
         ("Ada", "R-ben", Fault.REFERENCE_TAKEN),  # of another team: a reference is the clinic's
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_stored(clinic: Clinic, name: str, reference: str, fault: Fault):
+def test_what_cannot_be_is_refused_and_nothing_stored(
+    clinic: Clinic, name: str, reference: str, fault: Fault
+):
     before = everything(clinic.office)
     with pytest.raises(BadValue) as refused:
         sits(clinic, "ann").create(name, reference, SPINE, None, key=uuid4())
