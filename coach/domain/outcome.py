@@ -247,11 +247,7 @@ def _flag_ended(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -
         for m in history.of(FlagMistake)
         if m.fact.entry == flag.id and m.recorded_at - flag.recorded_at <= protocol.rules.mistake_within.span
     ]
-    ends += [
-        c.recorded_at
-        for c in history.of(FlagCleared)
-        if clears(protocol, c, flag)
-    ]
+    ends += [c.recorded_at for c in history.of(FlagCleared) if clears(protocol, c, flag)]
     restarted = restarted_after(protocol, history, flag)
     return min([*ends, restarted] if restarted else ends, default=None)
 
