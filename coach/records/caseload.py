@@ -154,19 +154,23 @@ class Caseload:
 
     def stale(self, digest: str, *, most: int) -> list[UUID]:
         """Return patients whose projection was not made under that digest, or misses entries; at most so many."""
-        query = select(caseload.c.patient).where(_other(digest)).order_by(caseload.c.digest).limit(most)
+        found: list[UUID] = []
         with self._store.reading() as connection:
-            return list(connection.scalars(query))
+            for other in _other(digest):
+                query = select(caseload.c.patient).where(other).limit(most - len(found))
+                found += connection.scalars(query)
+        return found
 
     def how_many_stale(self, digest: str) -> int:
         """Return how many patients `stale` tells of."""
+        query = select(func.count()).select_from(caseload)
         with self._store.reading() as connection:
-            return connection.scalar(select(func.count()).select_from(caseload).where(_other(digest))) or 0
+            return sum(connection.scalar(query.where(other)) or 0 for other in _other(digest))
 
 
-def _other(digest: str) -> ColumnElement[bool]:
-    """Two ranges of the index on digests, where `<>` would read every row."""
-    return (caseload.c.digest < digest) | (caseload.c.digest > digest)
+def _other(digest: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Two ranges of the index on digests, where `<>` would read every row; what was never made is first."""
+    return caseload.c.digest < digest, caseload.c.digest > digest
 
 
 def _listed(row: Any, state: State, now: datetime) -> Listed:

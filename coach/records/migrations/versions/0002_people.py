@@ -216,8 +216,7 @@ def upgrade() -> None:
         "reasons",
     ]
     op.create_index("standing_order", "standing", order)
-    count = ["team", "state", "reasons", "from_at", "until_at", "lead", "name_key"]
-    op.create_index("standing_count", "standing", count)
+    op.create_index("standing_count", "standing", ["team", "state", "reasons", "from_at", "until_at"])
     for table in FINAL:
         for statement in _final(table):
             op.execute(statement)
