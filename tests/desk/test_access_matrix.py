@@ -17,6 +17,7 @@ from sqlalchemy import select
 import coach.desk
 from coach.desk import NotFound, Office, Principal
 from coach.desk import clock as desk_clock
+from coach.desk.changes import Hold
 from coach.desk.policy import Action, Role
 from coach.desk.writer import Desk, new_key
 from coach.domain.faults import BadValue
@@ -100,6 +101,7 @@ WALL = datetime(2026, 3, 4, 12, 0)  # a local time  # noqa: DTZ001
 ARGUMENTS: dict[str, object] = {
     "owner": "",
     "cause": Cause.NEW_PROCEDURE,
+    "change": Hold(None, None, "Because"),
     "dose": Dose(5, 3, 2),
     "detail": Detail.LEVELS,
     "easier": False,
@@ -119,6 +121,7 @@ ARGUMENTS: dict[str, object] = {
     "routine": "ankle_pumps",
     "routines": ("ankle_pumps",),
     "score": 3,
+    "seen_seq": 0,
     "sets": (),
     "source": Source.PLAYER,
     "text": "Hello",
