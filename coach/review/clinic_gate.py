@@ -78,7 +78,7 @@ def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[Stretch]:
     closed = tuple(outcome.closed(case, routine))
     turns = {known.home} | {span.starts for span in known.spans}
     turns |= {instant for each in closed for instant in (each.since, each.to)}
-    turns |= {instant for each in case.overrides for instant in (each.fact.begins, each.fact.ends)}
+    turns |= {instant for each in case.overrides for instant in (each.fact.begins, case.override_ends(each))}
     cuts = [starts, *sorted(turn for turn in turns if turn and starts < turn < until), until]
     for begins, ends in pairwise(cuts):
         state, entry = _state(case, routine, closed, begins)
