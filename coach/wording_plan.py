@@ -332,3 +332,27 @@ def _whole(why: gate.OpenRedFlag | gate.Held) -> str:
     if isinstance(why, gate.OpenRedFlag):
         return _("Nothing changes while the red flag is open.")
     return _("Nothing changes while everything is held.")
+
+
+# what waits for a physiotherapist
+
+
+def open_flag(entry: Entry[RedFlagYes], protocol: Protocol, zone: str, *, now: datetime) -> str:
+    """Return an open red flag: since when, and what it is."""
+    known = protocol.red_flags.get(entry.fact.flag)
+    return _("Red flag since {when}: {text}").format(
+        when=point(entry.at, zone, now=now), text=_(known.text) if known else entry.fact.flag
+    )
+
+
+def request(entry: Entry[TimeAsked], zone: str, *, now: datetime) -> str:
+    """Return which earlier time the patient asks for, and when that was."""
+    what = {
+        AnchorTime.PROCEDURE_END: _("the procedure’s end"),
+        AnchorTime.HOME_ARRIVAL: _("the arrival at home"),
+    }[entry.fact.what]
+    return _("Asked {asked}: {when} as {what}").format(
+        asked=point(entry.recorded_at, zone, now=now),
+        when=point(entry.fact.to, zone, now=now),
+        what=what,
+    )

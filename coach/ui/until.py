@@ -15,6 +15,11 @@ OPEN_END, OWN, NOW = "open", "own", "now"
 FURTHEST, YEARS_BACK = timedelta(days=366), timedelta(days=5 * 366)
 
 
+def today(desk: Desk) -> date:
+    """Return today's date where the patient lives."""
+    return local(desk.now(), desk.zone).date()
+
+
 def zone(desk: Desk) -> None:
     """Say whose clock the times are on, and what it shows."""
     there = local(desk.now(), desk.zone)
@@ -29,7 +34,6 @@ def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -
         BadValue: nothing is chosen.
     """
     evening = int(desk.protocol.rules.day_ends.value)
-    today = local(desk.now(), desk.zone).date()
     quick = {
         "0": _("Tonight"),
         "1": _("Tomorrow night"),
@@ -55,7 +59,7 @@ def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -
         return _own(f"{name}-ends", desk)
     if chosen is None:
         raise BadValue(Fault.TIME_MISSING)
-    day = today + timedelta(days=int(chosen))
+    day = today(desk) + timedelta(days=int(chosen))
     return datetime.combine(day, time(evening))
 
 
@@ -83,13 +87,13 @@ def passed(name: str, label: str, desk: Desk) -> datetime:
     Raises:
         BadValue: a day or a time is missing.
     """
-    today = local(desk.now(), desk.zone).date()
-    return _day_and_time(name, label, today - YEARS_BACK, today)
+    last = today(desk)
+    return _day_and_time(name, label, last - YEARS_BACK, last)
 
 
 def _own(name: str, desk: Desk) -> datetime:
-    today = local(desk.now(), desk.zone).date()
-    return _day_and_time(name, _("Day"), today, today + FURTHEST)
+    first = today(desk)
+    return _day_and_time(name, _("Day"), first, first + FURTHEST)
 
 
 def _day_and_time(name: str, label: str, first: date, last: date) -> datetime:

@@ -168,7 +168,6 @@ def test_nobody_else_gets_near_a_thread(team: Followed, patient: PatientDesk):
         for act in (
             desk.thread,
             desk.unread,
-            desk.patient_name,
             desk.is_read_by_somebody,
             lambda desk=desk: desk.write("x", key=new_key()),
             lambda desk=desk: desk.read(new_key(), key=new_key()),
