@@ -11,11 +11,12 @@ from uuid import UUID, uuid5
 import streamlit as st
 
 from coach import wording_clinic as words
+from coach.desk import NotFound
 from coach.desk.caseload import CaseloadDesk, Counts, Line, State
 from coach.domain.moments import local_date
 from coach.domain.triage import Card, Need, NeedReason
 from coach.i18n import N_, _, ngettext
-from coach.ui import assets, places, times
+from coach.ui import assets, door, places, times
 
 ROWS = 20  # of a section on one screen
 SPARK_DAYS = 14
@@ -38,6 +39,13 @@ _list = st.components.v2.component("coach_caseload", html="<div></div>", js=asse
 
 def show(desk: CaseloadDesk) -> None:
     """Show the caseload and do what was clicked."""
+    try:
+        _show(desk)
+    except NotFound:
+        door.not_found()
+
+
+def _show(desk: CaseloadDesk) -> None:
     st.session_state.pop(SAID, None)
     # What was clicked is known before the list is drawn, but for the first run of a browser session.
     told = (st.session_state.get(LIST) or {}).get("act")

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import streamlit as st
 
+from coach.desk import NotFound
 from coach.desk.patients import FollowUpDesk, Listed, PatientsDesk, WayIn
 from coach.i18n import _
-from coach.ui import assets, invitation, keys, live, places, times
+from coach.ui import assets, door, invitation, keys, live, places, times
 from coach.wording_clinic import shown as part
 
 ROWS = 20
@@ -24,6 +25,13 @@ _list = st.components.v2.component("coach_people", html="<div></div>", js=assets
 
 def show(desk: PatientsDesk) -> None:
     """Show the list, the form for somebody new, or one patient."""
+    try:
+        _show(desk)
+    except NotFound:
+        door.not_found()
+
+
+def _show(desk: PatientsDesk) -> None:
     opened = st.session_state.get(OPEN)
     live.top(f"patients-{opened or st.session_state.get(NEW)}")
     if isinstance(opened, UUID):

@@ -1,0 +1,235 @@
+"""The caseload on the screen: who stands where, with which reasons in words, and what a click does."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.desk import NotFound
+from coach.desk.caseload import CaseloadDesk, State
+from coach.desk.messages import MessagesDesk
+from coach.desk.patients import PatientsDesk
+from coach.desk.writer import new_key
+from coach.domain.history import PainWhen, Seen
+from coach.ui import places
+from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in
+from tests.pages.conftest import Home, given, run, said, title
+from tests.support.followed import Followed, follow
+
+
+@pytest.fixture
+def team(home: Home, monkeypatch: pytest.MonkeyPatch) -> Followed:
+    made = follow(home.settle())
+    sign_in(monkeypatch, made)
+    return made
+
+
+def opened(team: Followed, **state: object) -> AppTest:
+    return open_clinic("caseload", team.patient, **state)
+
+
+def data(at: AppTest) -> dict[str, Any]:
+    (found,) = given(at, "coach_caseload")
+    return found
+
+
+def rows(at: AppTest, section: str) -> list[dict[str, Any]]:
+    return [row for each in data(at)["sections"] if each["id"] == section for row in each["rows"]]
+
+
+def reasons(at: AppTest, section: str = "NEEDED") -> list[str]:
+    return [reason["text"] for row in rows(at, section) for reason in row["reasons"]]
+
+
+def click(at: AppTest, **what: object) -> AppTest:
+    at.session_state["caseload"] = {"act": what}
+    run(at)
+    at.session_state["caseload"] = {"act": None}
+    return run(at)
+
+
+def test_a_red_flag_stands_first_in_its_own_words(home: Home, team: Followed):
+    home.clock.goes_on(hours=1)
+    team.desk().report_flag("leg_weakness", key=new_key())
+    at = opened(team)
+    assert title(at) == "Caseload"
+    (row,) = rows(at, "NEEDED")
+    assert row["name"] == "Ada Example"
+    flag = row["reasons"][0]
+    assert flag["shape"] == "red_flag"
+    assert flag["text"] == "Red flag since 11:07"
+    assert flag["more"].startswith("“New weakness in a leg")
+    assert flag["more"].endswith("; all closed")
+    assert row["last"] == "11:07"
+    assert row["place"][0].startswith("Day 3, ")
+
+
+def test_who_needs_nothing_is_on_track_and_folded(team: Followed):
+    team.desk().give_pain(3, PainWhen.NOW, key=new_key())
+    at = opened(team)
+    assert rows(at, "ON_TRACK") == []
+    (section,) = [each for each in data(at)["sections"] if each["id"] == "ON_TRACK"]
+    assert (section["count"], section["fold"]) == (1, True)
+    click(at, act="fold", section="ON_TRACK", open=True)
+    (row,) = rows(at, "ON_TRACK")
+    assert row["reasons"][0]["text"] == "On track"
+    assert row["pain"]["text"] == "3"
+
+
+def test_nobody_who_needs_anything_is_said_in_words(team: Followed):
+    team.desk().give_pain(3, PainWhen.NOW, key=new_key())
+    (section,) = [each for each in data(opened(team))["sections"] if each["id"] == "NEEDED"]
+    assert section["empty"] == "Nobody needs you now. Whoever does will stand here, with the reason."
+
+
+def test_silence_is_told_by_its_length(home: Home, team: Followed):
+    home.clock.goes_on(hours=24 * 4)
+    assert "Silent for 4 days" in reasons(opened(team))
+
+
+def test_a_message_waits_until_it_is_read(home: Home, team: Followed):
+    MessagesDesk(team.office, team.patient, team.own).write("Is this normal?", key=new_key())
+    home.clock.goes_on(hours=2)
+    assert reasons(opened(team)) == ["Unread message, 2 hours"]
+
+
+def test_seen_today_moves_the_patient_and_hides_no_new_reason(home: Home, team: Followed):
+    team.desk().report_flag("fall", key=new_key())
+    at = opened(team)
+    (row,) = rows(at, "NEEDED")
+    click(at, act="seen", patient=row["patient"], needs=row["seen"])
+    assert rows(at, "NEEDED") == []
+    (seen,) = rows(at, "SEEN")
+    assert seen["reasons"][0]["text"].startswith("Red flag since")
+    assert seen["seen"] == []
+    home.clock.goes_on(minutes=5)
+    MessagesDesk(team.office, team.patient, team.own).write("I fell again.", key=new_key())
+    (again,) = rows(run(at), "NEEDED")
+    assert "Unread message, 1 minute" in [reason["text"] for reason in again["reasons"]]
+
+
+def test_what_was_seen_comes_back_the_next_day(home: Home, team: Followed):
+    team.desk().report_flag("fall", key=new_key())
+    at = opened(team)
+    (row,) = rows(at, "NEEDED")
+    click(at, act="seen", patient=row["patient"], needs=row["seen"])
+    home.clock.goes_on(hours=24)
+    assert "Red flag since yesterday 10:07" in reasons(run(at))
+
+
+def test_the_same_click_twice_is_one_entry(team: Followed):
+    team.desk().report_flag("fall", key=new_key())
+    at, other = opened(team), opened(team)
+    (row,) = rows(at, "NEEDED")
+    for screen in (at, at, other):
+        click(screen, act="seen", patient=row["patient"], needs=row["seen"])
+    assert len(team.desk().history().of(Seen)) == 1
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"act": "seen", "patient": "nobody", "needs": ["x"]},
+        {"act": "seen", "patient": str(UUID(int=9)), "needs": ["x"]},
+        {"act": "seen"},
+        {"act": "review", "patient": "../.."},
+        {"act": "page", "section": "NEEDED", "offset": -5},
+        {"act": "reason", "reason": "1=1"},
+        {"act": "fold", "section": "x" * 1000, "open": 1},
+        {"act": ["seen"]},
+        "seen",
+        17,
+    ],
+)
+def test_whatever_the_browser_sends_stores_nothing(home: Home, team: Followed, what: Any):
+    team.desk().report_flag("fall", key=new_key())
+    before, at = home.size, opened(team)
+    at.session_state["caseload"] = {"act": what}
+    at.run()
+    assert not at.exception
+    assert home.size == before
+
+
+def test_a_forged_click_on_the_patient_of_another_team_finds_nothing(home: Home, team: Followed):
+    team.desk().report_flag("fall", key=new_key())
+    (line,) = CaseloadDesk(team.office, team.physiotherapist()).page(State.NEEDED)
+    stranger, before = CaseloadDesk(team.office, team.stranger()), home.size
+    assert stranger.page(State.NEEDED) == []
+    with pytest.raises(NotFound):
+        stranger.mark_seen(team.patient, [need.key for need in line.needs], key=uuid4())
+    assert home.size == before
+
+
+def test_the_filter_by_reason_counts_and_shows_only_those(team: Followed):
+    team.desk().report_flag("fall", key=new_key())
+    MessagesDesk(team.office, team.patient, team.own).write("Hello", key=new_key())
+    at = opened(team)
+    chips = {chip["text"]: chip["count"] for chip in data(at)["chips"]}
+    assert chips == {"All": 1, "Red flag": 1, "Unread": 1}
+    click(at, act="reason", reason="unread")
+    assert [each["id"] for each in data(at)["sections"]] == ["NEEDED"]
+    assert len(rows(at, "NEEDED")) == 1
+    click(at, act="reason", reason="silent")
+    assert rows(at, "NEEDED") == []
+    assert data(at)["sections"][0]["empty"] == "Nobody has this reason now."
+
+
+def test_mine_are_those_in_my_care(team: Followed, monkeypatch: pytest.MonkeyPatch):
+    team.desk().report_flag("fall", key=new_key())
+    at = opened(team)
+    at.segmented_control[0].set_value(True)
+    assert len(rows(run(at), "NEEDED")) == 1
+    sign_in(monkeypatch, team, team.kim)
+    other = opened(team)
+    assert len(rows(other, "NEEDED")) == 1
+    other.segmented_control[0].set_value(True)
+    assert rows(run(other), "NEEDED") == []
+
+
+def test_a_search_finds_by_any_spelling(team: Followed):
+    team.desk().report_flag("fall", key=new_key())
+    at = opened(team)
+    at.text_input[0].set_value("ADÁ")
+    assert len(rows(run(at), "NEEDED")) == 1
+    at.text_input[0].set_value("zzz")
+    assert rows(run(at), "NEEDED") == []
+
+
+def test_a_long_list_has_pages(team: Followed):
+    desk = PatientsDesk(team.office, team.physiotherapist())
+    for number in range(25):
+        desk.create(f"New {number:02}", "", team.team, None, key=uuid4())
+    at = opened(team)
+    click(at, act="fold", section="ON_TRACK", open=True)
+    first = rows(at, "ON_TRACK")
+    (section,) = [each for each in data(at)["sections"] if each["id"] == "ON_TRACK"]
+    assert section["pages"] == {"text": "1 to 20 of 26", "back": None, "on": 20}
+    click(at, act="page", section="ON_TRACK", offset=20)
+    second = rows(at, "ON_TRACK")
+    assert (len(first), len(second)) == (20, 6)
+    assert not {row["patient"] for row in first} & {row["patient"] for row in second}
+    new = next(row for row in first if row["name"] == "New 00")
+    assert new["reasons"][0]["text"] == "Has not begun"
+    assert new["last"] == "never"
+
+
+def test_review_remembers_whom(team: Followed):
+    team.desk().report_flag("fall", key=new_key())
+    at = opened(team)
+    at.session_state[places.PATIENT_CHOSEN] = uuid4()
+    at.session_state["caseload"] = {"act": {"act": "review", "patient": str(team.patient)}}
+    at.run()
+    assert at.session_state[places.PATIENT_CHOSEN] == team.patient
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_a_name_is_only_ever_data(team: Followed, canary: str):
+    PatientsDesk(team.office, team.physiotherapist()).rename(team.patient, canary, "")
+    team.desk().report_flag("fall", key=new_key())
+    at = opened(team)
+    assert rows(at, "NEEDED")[0]["name"] == canary
+    assert canary not in said(at)
+    assert_inert(at, canary)
