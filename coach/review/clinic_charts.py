@@ -20,7 +20,7 @@ LEFT_PX = 132
 PAIN_PX = 400
 ROW_PX, CELL_PX = 34, 30
 TEXT_PX, CELL_TEXT_PX = 14, 13
-SIGNS = {"player": N_("Session, timed by the player"), "diary": N_("Session, told from memory")}
+SIGNS = {"player": N_("Session, timed"), "diary": N_("Session, from memory")}
 BAR = "M-.3,-1L.3,-1L.3,1L-.3,1Z"
 SERIES = charts.SERIES | SIGNS
 SHAPES = [*charts.SHAPES, BAR, "triangle-down"]
@@ -135,8 +135,8 @@ def _lanes(x: alt.X, series: dict[str, Any]) -> list[alt.Chart]:
     words = [
         dark.mark_text(**text, clip=True).encode(**place, color=alt.value(PAGE)),
         own.mark_text(**text, clip=True).encode(**place, color=alt.value(TEXT)),
-        narrow.mark_text(**(text | {"dx": 4, "fontWeight": "bold"}), clip=True).encode(
-            **sign, color=alt.value(PAGE)
+        narrow.mark_text(**(text | {"dx": -4, "align": "right", "fontWeight": "bold"})).encode(
+            **sign, color=alt.value(TEXT)
         ),
     ]
     return [*bars, *words, session]
@@ -181,6 +181,21 @@ def _rows() -> alt.Y:
     )
 
 
+def key() -> alt.LayerChart:
+    """Draw what the cells mean: a row of samples (`doing`)."""
+    words = charts.lookup(dict(enumerate(charts.KEY.values())))
+    x = alt.X(
+        "column:O",
+        title=None,
+        scale=alt.Scale(domain=list(range(len(charts.KEY))), paddingInner=0.55, paddingOuter=0.2),
+        axis=alt.Axis(
+            orient="bottom", labelExpr=words, labelAngle=0, domain=False, ticks=False, labelOverlap=False
+        ),
+    )
+    y = alt.Y("week:O", axis=None, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))
+    return _finished(charts.cells(x, y, cell_px=CELL_PX, text_px=CELL_TEXT_PX), alt.Step(CELL_PX))
+
+
 def _order(data: str) -> alt.Chart:
     """Draw nothing, and thereby fix the order of the rows: that of the frame."""
     rows: alt.Chart = named(data).mark_point(opacity=0).encode(y=_rows())
@@ -197,7 +212,7 @@ def changes() -> alt.LayerChart:
         axis=alt.Axis(
             orient="top", labelAngle=0, domain=False, ticks=False, labelPadding=6, labelOverlap=False,
             labelExpr=charts.lookup({
-                -3: _("−3 or more"), -2: "−2", -1: "−1", 0: _("same"), 1: "+1", 2: "+2", 3: _("+3 or more")
+                -3: "≤ −3", -2: "−2", -1: "−1", 0: "0", 1: "+1", 2: "+2", 3: "≥ +3"
             }),
         ),
     )  # fmt: skip
@@ -215,7 +230,7 @@ def changes() -> alt.LayerChart:
         x=x,
         y=_rows(),
         shape=shape,
-        size=alt.Size("sessions:Q", scale=alt.Scale(domainMin=0, range=[140, 1300]), legend=None),
+        size=alt.Size("sessions:Q", scale=alt.Scale(domainMin=0, range=[140, 900]), legend=None),
         color=alt.Color("change:O", scale=colours, legend=None),
         tooltip=tooltip,
     )
@@ -226,7 +241,7 @@ def changes() -> alt.LayerChart:
         color=alt.value(TEXT),
         opacity=alt.condition("datum.sessions > 0", alt.value(1), alt.value(0.35)),
     )
-    return _finished(alt.LayerChart(layer=[_order("by_routine"), dot, figure]), alt.Step(ROW_PX + 6))
+    return _finished(alt.LayerChart(layer=[_order("by_routine"), dot, figure]), alt.Step(ROW_PX + 4))
 
 
 def kept() -> alt.LayerChart:

@@ -129,7 +129,7 @@ def item(  # noqa: C901  one match lists every kind of item
     zone = history.zone
     match what:
         case FlagTold(at, entry, still):
-            return _("Red flag: {flag} {when}, {state}.").format(
+            return _("Red flag: {flag}, {when}, {state}.").format(
                 flag=flag_name(entry.fact.flag, protocol),
                 when=moment(at, zone),
                 state=_("open") if still else _("not open any more"),

@@ -124,21 +124,21 @@ def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
     """Return one row a session, the newest first."""
     lights = {lit.session.id: lit for lit in pain.lit_sessions(protocol, history)}
     heads = (
-        _("When"), _("Counted by"), _("Exercises"), _("Plan"), _("Pain before"), _("Pain after"), _("Light"),
-        _("Ended"), _("Effort"), _("Note"),
+        _("When"), _("Ended"), _("Before"), _("After"), _("Light"), _("Effort"), _("Plan"), _("Counted by"),
+        _("Note"), _("Exercises"),
     )  # fmt: skip
     rows = [
         (
             frames.moment_words(session.started),
-            _("player") if clinic_frames.source(session) is Source.PLAYER else _("memory"),
-            _sets(protocol, session),
-            _("outside") if any(done.fact.outside_plan for done in session.sets) else _("inside"),
+            _end(session),
             _score(session.before, protocol),
             _score(session.after, protocol),
             _light(lights.get(session.id)),
-            _end(session),
             str(session.effort.fact.effort) if session.effort else NOTHING,
+            _("outside") if any(done.fact.outside_plan for done in session.sets) else _("inside"),
+            _("player") if clinic_frames.source(session) is Source.PLAYER else _("memory"),
             " / ".join(note.fact.text for note in session.notes),
+            _sets(protocol, session),
         )
         for session in reversed(history.sessions)
     ]

@@ -103,14 +103,14 @@ def test_a_session_says_how_it_ended_how_hard_it_was_and_the_patients_words():
         "Counted by": "player",
         "Exercises": "Ankle pumps 5/5, Bottom squeeze 5/5",
         "Plan": "inside",
-        "Pain before": "3",
-        "Pain after": "7",
+        "Before": "3",
+        "After": "7",
         "Light": "red",
         "Ended": "stopped: pain",
         "Effort": "8",
         "Note": "It <b>pulled</b>",
     }
-    assert (newest["Pain before"], newest["Pain after"], newest["Light"], newest["Ended"]) == (
+    assert (newest["Before"], newest["After"], newest["Light"], newest["Ended"]) == (
         "0", "–", "–", "to the end",
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def test_pain_in_words_stays_in_words():
     told = story()
     told.trains([GLUTES], 30, before=PainWord.MILD, after=PainWord.BAD)
     row = clinic_tables.sessions(PROTOCOL, told.history).to_dict("records")[0]
-    assert (row["Pain before"], row["Pain after"], row["Light"]) == ("mild pain", "bad pain", "red")
+    assert (row["Before"], row["After"], row["Light"]) == ("mild pain", "bad pain", "red")
 
 
 def test_a_session_taken_back_is_not_in_the_list_and_one_that_runs_says_so():

@@ -1,0 +1,193 @@
+"""The review of one patient on the screen: who, what changed, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import streamlit as st
+
+from coach import wording, wording_clinic
+from coach.desk.review import ReviewDesk
+from coach.i18n import N_, _, ngettext
+from coach.review import clinic_findings, clinic_news
+from coach.review.clinic_items import Item, Part
+from coach.ui import keys, places, review_case, review_charts, review_lists, times
+from coach.ui.assets import ASSETS
+
+VISIT = "review-visit"  # whom this visit is about, when they were last shown, and what was known before it
+VISIT_LASTS = timedelta(minutes=30)
+PLAN_ACT, PLAN_ABOUT = "plan-act", "plan-about"  # what the plan page opens with
+MOST = 8  # sentences of one part before the rest is folded
+
+ACTS = {
+    "hold": N_("Hold"),
+    "open": N_("Open early"),
+    "dose": N_("Dose"),
+}
+# Where each part of the news leads on this page.
+LINKS = {
+    Part.FLAGS: N_("[Red flags](#red-flags)"),
+    Part.PAIN: N_("[Pain](#pain)"),
+    Part.MESSAGES: N_("**Messages**"),
+    Part.DOING: N_("[Exercises](#done)"),
+    Part.PLAN: N_("[Plan](#plan-changes)"),
+    Part.CASE: N_("[Course](#course)"),
+}
+SPANS = {"looked": N_("Since I looked"), "week": N_("7 days"), "all": N_("All")}
+MARKS = {"red": "!", "amber": "▲", "plain": "•"}
+
+
+def show(desk: ReviewDesk) -> None:
+    """Show the whole review; once it was shown, everything in it counts as looked at."""
+    st.html(ASSETS / "ui" / "review.css")
+    before = _visit(desk)
+    _head(desk)
+    with st.container(key="review-columns"):
+        left, right = st.columns([1, 2.15], gap="large")
+        with left:
+            with st.container(key="review-news"):
+                _news(desk, before)
+            with st.container(key="review-about"):
+                review_case.show(desk)
+        with right:
+            review_charts.show(desk)
+    review_lists.show(desk)
+    _bar(desk)
+    desk.look()
+
+
+def _visit(desk: ReviewDesk) -> tuple[int, datetime] | None:
+    """Return up to where the viewer had looked before this visit; it stays so until the visit is over."""
+    now = desk.now()
+    patient, shown, before = st.session_state.get(VISIT, (None, now, None))
+    if patient != desk.patient or now - shown > VISIT_LASTS:
+        before = desk.last_looked()
+    st.session_state[VISIT] = (desk.patient, now, before)
+    return before  # type: ignore[no-any-return]
+
+
+# who
+
+
+def _head(desk: ReviewDesk) -> None:
+    who, protocol, history = desk.person(), desk.protocol, desk.history()
+    with st.container(key="review-head"):
+        st.title(_("Review"))
+        with st.container(key="review-who", horizontal=True, vertical_alignment="bottom"):
+            with st.container(key="review-name", width="content"):
+                st.text(who.name or _("No name"))
+            if who.reference:
+                st.text(who.reference, width="content")
+        with st.container(key="review-where", horizontal=True):
+            st.text(clinic_findings.place(protocol, history, now=desk.now()), width="content")
+            st.text(clinic_findings.now_open(desk.decisions()), width="content")
+        _needs(desk)
+
+
+def _needs(desk: ReviewDesk) -> None:
+    """Say why the patient needs a look, and let it be marked as dealt with for today."""
+    needs, now = desk.needs(), desk.now()
+    if not needs:
+        return
+    card = desk.card()
+    with st.container(key="review-needs", gap="xsmall"):
+        for need in needs:
+            tone = wording_clinic.TONES[need.reason]
+            said = [each for each in wording_clinic.need(need, card, desk.protocol, now=now) if each]
+            seen = (_("seen today"),) if need.seen(now) else ()
+            with st.container(key=f"review-need-{tone}-{need.rank}-{_safe(need.key)}"):
+                st.text(f"{MARKS[tone]}  {', '.join((*said, *seen))}")
+
+
+def _safe(key: str) -> str:
+    return "".join(sign if sign.isalnum() else "-" for sign in key)
+
+
+# what changed
+
+
+def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
+    history, zone, now = desk.history(), desk.zone, desk.now()
+    st.header(_("What changed"))
+    span = st.segmented_control(
+        _("What changed"),
+        list(SPANS),
+        default="looked",
+        required=True,
+        format_func=lambda name: _(SPANS[name]),
+        key="review-span",
+        label_visibility="collapsed",
+    )
+    since, at = before or (0, None)
+    if span == "looked":
+        if at is None:
+            st.text(_("You look at this record for the first time."))
+        else:
+            when = wording.moment(at, zone, now=now)
+            st.text(_("Since you last looked, {when}").format(when=when))
+    elif span == "week":
+        week_ago = now - timedelta(days=7)
+        since = max((e.seq for e in history.entries if e.recorded_at <= week_ago), default=0)
+    else:
+        since = 0
+    own = desk.author() if span == "looked" else ""
+    news = clinic_news.changed(desk.protocol, history, since=since, today=desk.today(), me=own)
+    if not news:
+        st.text(_("Nothing new."))
+    for part in Part:
+        items = [item for its, item in news if its is part]
+        if items:
+            _part(desk, part, items)
+
+
+def _part(desk: ReviewDesk, part: Part, items: Sequence[Item]) -> None:
+    authors = desk.authors()
+    said = [clinic_findings.item(item, desk.protocol, desk.history(), authors) for item in items]
+    with st.container(key=f"review-part-{part.value}", gap="xsmall"):
+        st.markdown(_(LINKS[part]))
+        for sentence in said[:MOST]:
+            st.text(sentence)
+        rest = said[MOST:]
+        if rest:
+            n = len(rest)
+            more = ngettext("{n} more", "{n} more", n).format(n=n)
+            with st.expander(more, key=f"review-more-{part.value}"):
+                for sentence in rest:
+                    st.text(sentence)
+
+
+# what can be done
+
+
+def _bar(desk: ReviewDesk) -> None:
+    """Show what can be done: each leads to the plan with that act open."""
+    flags = desk.open_flags()
+    with st.container(key="review-bar", horizontal=True):
+        for act, text in ACTS.items():
+            if st.button(_(text), key=f"review-{act}"):
+                to_plan(act)
+        if flags and st.button(_("Clear red flag"), key="review-clear"):
+            to_plan("clear", flags[0].id)
+        if st.button(_("Message"), key="review-message"):
+            places.go("thread")
+        _seen(desk)
+
+
+def _seen(desk: ReviewDesk) -> None:
+    open_ = [need.key for need in desk.needs() if not need.seen(desk.now())]
+    if not open_:
+        return
+    if st.button(_("Seen today"), key="review-seen"):
+        with times.refusals():
+            desk.mark_seen(open_, key=keys.act("review-seen-act"))
+            keys.done("review-seen-act")
+            st.rerun()
+
+
+def to_plan(act: str, about: UUID | str | None = None) -> None:
+    """Leave for the plan, where that act stands open."""
+    st.session_state[PLAN_ACT] = act
+    st.session_state[PLAN_ABOUT] = about
+    places.go("plan")

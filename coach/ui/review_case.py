@@ -1,0 +1,71 @@
+"""What the clinic knows of one patient's course, and the answers of set-up: shown, and course data changed."""
+
+from __future__ import annotations
+
+from uuid import uuid5
+
+import streamlit as st
+
+from coach import wording
+from coach.desk.review import ReviewDesk
+from coach.domain.history import LINE_LIMIT
+from coach.domain.protocol import Closes
+from coach.i18n import N_, _
+from coach.review import clinic_findings
+from coach.ui import keys, places, times
+
+ACT = "review-details"
+CLOSES = {
+    Closes.ALL: N_("closes everything"),
+    Closes.SQUEEZES: N_("closes the squeezes"),
+    Closes.NOTHING: "",
+}
+
+
+def show(desk: ReviewDesk) -> None:
+    """Show the course with its data, and the set-up answers with what they close."""
+    st.header(_("Course"), anchor="course")
+    with st.container(key="review-case", gap="xsmall"):
+        for name, value in clinic_findings.case(desk.protocol, desk.history()):
+            with st.container(key=f"review-fact-{'-'.join(name.lower().split())}", horizontal=True):
+                st.text(name, width=150)
+                st.text(value, width="stretch")
+    with st.expander(_("Change course data"), key="review-details"):
+        _details(desk)
+    closing = sum(closes for _question, _reply, closes in desk.answers())
+    with st.expander(_("Set-up answers"), key="review-answers", expanded=closing > 0):
+        _answers(desk)
+
+
+def _details(desk: ReviewDesk) -> None:
+    known = clinic_findings.details(desk.history())
+    key = keys.act(ACT)
+    with st.form("review-details-form", border=False):
+        texts = {
+            detail: st.text_input(
+                _(name), value=known[detail], max_chars=LINE_LIMIT, key=f"review-detail-{detail.value}"
+            )
+            for detail, name in clinic_findings.DETAILS.items()
+        }
+        saved = st.form_submit_button(_("Save"), key="review-details-save")
+    if saved:
+        with times.refusals():
+            for detail, text in texts.items():
+                desk.set_detail(detail, text or "", key=uuid5(key, detail.value))
+            keys.done(ACT)
+            st.rerun()
+
+
+def _answers(desk: ReviewDesk) -> None:
+    for question, reply, closes in desk.answers():
+        with st.container(key=f"review-answer-{question.id}", gap=None):
+            st.text(_(question.text))
+            said = wording.reply(reply.fact.reply) if reply else _("no answer")
+            if closes:
+                said = _("{reply}: {closes}").format(reply=said, closes=_(CLOSES[question.closes]))
+            with st.container(key=f"review-reply-{question.id}"):
+                st.text(said)
+            if closes and reply and st.button(_("Release"), key=f"review-release-{question.id}"):
+                st.session_state["plan-act"] = "release"
+                st.session_state["plan-about"] = question.id
+                places.go("plan")

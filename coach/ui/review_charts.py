@@ -1,0 +1,165 @@
+"""The charts of one patient's review, each with its finding above and its figures below."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from coach.desk.review import ReviewDesk
+from coach.domain.moments import local_date
+from coach.i18n import _
+from coach.review import clinic_charts, clinic_findings, clinic_frames, clinic_tables, frames, tables
+from coach.review.frames import Window
+from coach.ui import chart, review_lists
+
+HEAT_DAYS = 28
+BACK = "review-weeks-back"
+
+
+def show(desk: ReviewDesk) -> None:
+    """Show pain, what was done, change during sessions, and when the exercises were open."""
+    window = frames.window(desk.protocol, desk.history(), today=desk.today())
+    if window is None:
+        st.header(_("Pain"), anchor="pain")
+        st.text(_("Nothing can be drawn before the procedure is recorded."))
+    else:
+        _pain(desk, window)
+        _heat(desk)
+        with st.container(key="review-pair"):
+            kept, changed = st.columns(2, gap="large")
+            with kept:
+                _kept(desk)
+            with changed:
+                _changes(desk)
+        _gate(desk, window)
+
+
+def _pain(desk: ReviewDesk, window: Window) -> None:
+    protocol, history, today = desk.protocol, desk.history(), desk.today()
+    finding = clinic_findings.pain(protocol, history, today=today)
+    st.header(finding, anchor="pain")
+    scores, averages = frames.scores(history, window), frames.averages(history, window)
+    marks = clinic_frames.marks(protocol, history, window, now=desk.now())
+    study = bool(st.session_state.get("review-study"))
+    chart.draw(
+        clinic_charts.pain,
+        {
+            "scores": scores,
+            "averages": averages,
+            "phases": frames.phases(protocol, history, window),
+            "levels": frames.levels(protocol, history, today=today),
+            "curve": frames.curve(protocol, history) if study else frames.frame(frames.CURVE),
+            "marks": marks,
+            "did": clinic_frames.did(history, window),
+        },
+        alt=_("Pain from 0 to 10, day by day. {finding}").format(finding=finding),
+        **asdict(window),
+    )
+    st.toggle(_("One study's average"), key="review-study")
+    words = frames.words(protocol, history)
+    said = {
+        _("Pain"): tables.pain(scores, averages),
+        _("Pain in words"): tables.words(words),
+        _("Flags, holds and own doses"): clinic_tables.marks(marks),
+    }
+    _tables(said, key="pain")
+
+
+def _heat(desk: ReviewDesk) -> None:
+    protocol, history, today = desk.protocol, desk.history(), desk.today()
+    known = desk.course()
+    if known is None:
+        return
+    back = int(st.session_state.get(BACK, 0))
+    began = local_date(known.procedure.at, history.zone)
+    last = today - timedelta(days=HEAT_DAYS * back)
+    first = max(last - timedelta(days=HEAT_DAYS - 1), began)
+    days = frames.doing(protocol, history, first=first, last=last, today=today)
+    finding = clinic_findings.doing(days)
+    st.header(finding, anchor="done")
+    chart.draw(
+        clinic_charts.heat,
+        {"doing": days},
+        alt=_("Sets done of sets due, by exercise and day. {finding}").format(finding=finding),
+        starts=frames.day_number(first),
+    )
+    with st.container(key="review-key", horizontal=True, vertical_alignment="center"):
+        st.text(
+            _("Done: full. Part: partly full. None: empty. Not due: hatched. Today: thick edge. Too much: ▲")
+        )
+        if first > began:
+            st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(1,))
+        if back:
+            st.button(_("Later"), key="review-later", on_click=_turn, args=(-1,))
+    _tables({"": tables.doing(days)}, key="doing")
+
+
+def _turn(pages: int) -> None:
+    st.session_state[BACK] = max(0, int(st.session_state.get(BACK, 0)) + pages)
+
+
+def _kept(desk: ReviewDesk) -> None:
+    protocol, history, today = desk.protocol, desk.history(), desk.today()
+    finding = clinic_findings.kept(protocol, history, today=today)
+    st.header(finding, anchor="kept")
+    shares = clinic_frames.kept(protocol, history, today=today)
+    chart.draw(
+        clinic_charts.kept,
+        {"kept": shares},
+        alt=_("Done of due in percent, by exercise. {finding}").format(finding=finding),
+        partly=protocol.rules.partly_from.value,
+        on_track=protocol.rules.on_track_from.value,
+    )
+    _tables({"": clinic_tables.kept(shares)}, key="kept")
+
+
+def _changes(desk: ReviewDesk) -> None:
+    finding = clinic_findings.changes(desk.history())
+    st.header(finding, anchor="change")
+    counts = clinic_frames.change_by_routine(desk.protocol, desk.history())
+    if not counts["sessions"].sum():
+        return
+    chart.draw(
+        clinic_charts.changes,
+        {"by_routine": counts},
+        alt=_("Sessions by change of pain from before to after, by exercise. {finding}").format(
+            finding=finding
+        ),
+    )
+    st.text(_("A session with several exercises counts for each of them."))
+    changed = frames.changes(desk.history())
+    said = {
+        _("By exercise"): clinic_tables.by_routine(counts),
+        _("Session by session"): tables.changes(changed),
+    }
+    _tables(said, key="changes")
+
+
+def _gate(desk: ReviewDesk, window: Window) -> None:
+    st.header(_("When the exercises were open"), anchor="gate")
+    stretches = clinic_frames.stretches(desk.protocol, desk.history(), window, now=desk.now())
+    chart.draw(
+        clinic_charts.gate,
+        {"stretches": stretches, "phases": frames.phases(desk.protocol, desk.history(), window)},
+        alt=_("When each exercise was open, and what closed it. The table below says the same."),
+        **asdict(window),
+    )
+    st.text(
+        _(
+            "Tall: open. Tall and dark: opened or dosed by a physiotherapist. Low: closed. Line: not in this phase."
+        )
+    )
+    _tables({"": clinic_tables.stretches(stretches)}, key="gate")
+
+
+def _tables(said: dict[str, pd.DataFrame], *, key: str) -> None:
+    """Offer the figures of a chart as tables."""
+    with st.expander(_("Show as table"), key=f"review-table-{key}"):
+        for number, (name, rows) in enumerate(said.items()):
+            if len(rows):
+                if name:
+                    st.text(name)
+                review_lists.data(rows, key=f"{key}-{number}")
