@@ -10,7 +10,7 @@ import streamlit as st
 from coach import wording
 from coach.desk import PatientDesk
 from coach.desk.diary import MOST_REPS, PastSet
-from coach.domain import pain
+from coach.domain import gate
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Pain, PainWhen, Score
 from coach.domain.moments import from_wall_clock
@@ -161,7 +161,8 @@ def _after_score(patient: PatientDesk, score: Score) -> str:
     protocol, history = patient.protocol, patient.history()
     latest = patient.latest_pain()
     newest = latest and patient.now() - latest.at < protocol.rules.pain_closes_for.span
-    if newest and latest and latest.fact.score == score and pain.is_high(protocol, score):
+    high = gate.Case.of(protocol, history).is_high_at(score, patient.now())
+    if newest and latest and latest.fact.score == score and high:
         return _("Saved.") + " " + wording.protocol_text(protocol, history, "high_pain_closed")
     return _("Saved.")
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from coach import wording
 from coach.desk import PatientDesk
-from coach.domain import pain
+from coach.domain import gate, pain
 from coach.domain.history import PlannedSet, Session, StopReason
 from coach.domain.protocol import Dose
 from coach.domain.session import Cue, Schedule
@@ -127,6 +127,7 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
     second = pain.is_second_amber(protocol, history, session)
     plain = history.settings.get("plain_words") is True
     scores = [value for value, _label, _words in wording.pain_choices(protocol, plain_words=plain)]
+    case = gate.Case.of(protocol, history)
     advice: dict[str, dict[str, str]] = {}
     for name, stopped in (("finished", False), ("pain", True)):
         told = {}
@@ -135,7 +136,7 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
             if colour is pain.Light.AMBER and second:
                 colour = pain.Light.RED
             text = wording.light(colour, protocol, history)
-            if not text and after is not None and pain.is_high(protocol, after):
+            if not text and after is not None and case.is_high_at(after, patient.now()):
                 text = wording.protocol_text(protocol, history, "high_pain_closed")
             told["missing" if after is None else str(after)] = text
         advice[name] = told
