@@ -73,15 +73,17 @@ class Among:
     def of(self, query: Select[Any]) -> Select[Any]:
         """Narrow a query of standings to these patients, each as they stand now."""
         now = utc(self.now)
-        query = query.where(
-            standing.c.team.in_(self.teams), standing.c.from_at <= now, standing.c.until_at > now
-        )
+        query = query.where(standing.c.from_at <= now, standing.c.until_at > now)
+        if wanted := folded(self.search):
+            named = person.c.name_key.contains(wanted, autoescape=True)
+            found = select(person.c.patient).where(person.c.team.in_(self.teams), named)
+            query = query.where(standing.c.patient.in_(found))
+        else:
+            query = query.where(standing.c.team.in_(self.teams))
         if self.lead is not None:
             query = query.where(standing.c.lead == self.lead)
         if self.never is not None:
             query = query.where(standing.c.patient != self.never)
-        if wanted := folded(self.search):
-            query = query.where(standing.c.name_key.contains(wanted, autoescape=True))
         return query
 
 

@@ -355,6 +355,6 @@ standing = Table(
         *("team", "state", "rank", "since", "name_key", "patient"),
         *("from_at", "until_at", "lead", "reasons"),
     ),
-    Index("standing_count", "team", "state", "reasons", "from_at", "until_at"),
+    Index("standing_count", "team", "state", "reasons", "from_at", "until_at", "lead"),
     sqlite_strict=True,
 )

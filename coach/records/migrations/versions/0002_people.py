@@ -216,7 +216,8 @@ def upgrade() -> None:
         "reasons",
     ]
     op.create_index("standing_order", "standing", order)
-    op.create_index("standing_count", "standing", ["team", "state", "reasons", "from_at", "until_at"])
+    count = ["team", "state", "reasons", "from_at", "until_at", "lead"]
+    op.create_index("standing_count", "standing", count)
     for table in FINAL:
         for statement in _final(table):
             op.execute(statement)
