@@ -111,7 +111,7 @@ ORDERS: Mapping[str, str] = {
 }
 
 
-def difference(found: d.Difference) -> str:  # noqa: C901  one match lists every kind
+def difference(found: d.Difference) -> str:
     """Return one difference as one sentence."""
     match found:
         case d.RoutineOpens():
@@ -225,6 +225,18 @@ def affects(patients: int, *, today: int) -> str:
         "Affects {n} patient, {today} today.", "Affects {n} patients, {today} of them today.", patients
     )
     return many.format(n=patients, today=today or _("none"))
+
+
+def reaches(affected: int, *, of: int, today: int) -> str:
+    """Return how many of the active patients notice anything at all, and how many before the day is over."""
+    if not affected:
+        return _("No patient may do anything else than before.")
+    numbers = {"n": affected, "of": of, "today": today or _("nobody")}
+    return ngettext(
+        "Concerns {n} of {of} patients; changes what {today} may do today.",
+        "Concerns {n} of {of} patients; changes what {today} of them may do today.",
+        affected,
+    ).format(**numbers)
 
 
 def before_and_after(texts: Iterable[d.TextChanged]) -> list[dict[str, str]]:

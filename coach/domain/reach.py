@@ -14,15 +14,13 @@ from coach.domain.moments import midnight_after, utc
 from coach.domain.protocol import Dose, Phase, Protocol
 
 # What holds for everybody, wherever they are in their course.
-GENERAL = (
-    d.RoutineAdded, d.RoutineRemoved, d.FirstDoseChanged, d.MaximumChanged, d.RoutineNumber, d.RoutineNature,
-    d.RuleChanged, d.FlagAdded, d.FlagRemoved, d.FlagLevelChanged, d.FlagClearing, d.QuestionAdded,
-    d.QuestionRemoved, d.QuestionCloses,
+General = (
+    d.RoutineAdded | d.RoutineRemoved | d.FirstDoseChanged | d.MaximumChanged | d.RoutineNumber | d.RoutineNature
+    | d.RuleChanged | d.FlagAdded | d.FlagRemoved | d.FlagLevelChanged | d.FlagClearing | d.QuestionAdded
+    | d.QuestionRemoved | d.QuestionCloses
 )  # fmt: skip
 # What depends on where somebody is in their course.
-TIMED = (
-    d.RoutineOpens, d.PhaseStarts, d.PhaseAdded, d.PhaseRemoved, d.PhaseRule, d.DoseChanged,
-)  # fmt: skip
+Timed = d.RoutineOpens | d.PhaseStarts | d.PhaseAdded | d.PhaseRemoved | d.PhaseRule | d.DoseChanged
 
 Offer = tuple[Dose, int, timedelta] | None
 
@@ -100,9 +98,9 @@ def _starts(found: d.Difference, before: _Ahead, after: _Ahead) -> tuple[datetim
 
 
 def _affects(found: d.Difference, before: _Ahead, after: _Ahead) -> bool:
-    if isinstance(found, GENERAL):
+    if isinstance(found, General):
         return True
-    if not isinstance(found, TIMED):
+    if not isinstance(found, Timed):
         return False
     if before.unknown or after.unknown:
         return True
@@ -114,7 +112,7 @@ def _affects(found: d.Difference, before: _Ahead, after: _Ahead) -> bool:
 
 def _begins(found: d.Difference, before: _Ahead, after: _Ahead, midnight: datetime) -> bool:
     """Tell whether it makes itself felt before midnight; what holds for everybody does at once."""
-    if isinstance(found, GENERAL):
+    if isinstance(found, General):
         return True
     return any(start is not None and start < midnight for start in _starts(found, before, after))
 

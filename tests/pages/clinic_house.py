@@ -1,0 +1,54 @@
+"""A clinic of its own for each test, and browsers in which somebody has signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from coach import desk
+from coach.desk import clock as desk_clock
+from coach.ui import visitor
+from tests.pages.conftest import run
+from tests.support.clinics import Clinic, make_clinic
+from tests.support.homes import Clock
+from tests.support.server import ROOT
+
+ZONE = "Europe/Berlin"
+
+
+@dataclass
+class House:
+    """A clinic's server, its clock, and the browsers that look at it."""
+
+    clinic: Clinic
+    clock: Clock
+    patched: pytest.MonkeyPatch
+
+    def open(self, page: str, who: str) -> AppTest:
+        """Open a page by its address in a new browser session."""
+        carried = self.clinic.sign_in(who)
+        self.patched.setattr(visitor, "token", lambda: carried)
+        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=30)
+        at._page_hash = calc_hash(page)
+        at.context = {"timezone": ZONE}
+        return run(at)
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    clock = Clock()
+    desk_clock.use(clock)
+    made = make_clinic(tmp_path)
+    monkeypatch.setenv("COACH_MODE", "clinic")
+    monkeypatch.setenv("COACH_HOME", str(tmp_path))
+    monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:///{tmp_path / 'clinic.sqlite3'}")
+    desk._office.cache_clear()
+    yield House(made, clock, monkeypatch)
+    desk._office.cache_clear()
+    made.office.store.close()
+    desk_clock.use()
