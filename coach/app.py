@@ -27,7 +27,7 @@ def main() -> None:
         look.banner(_("Sample data. Nothing here is about you."))
     if name in places.CLINIC:
         if found.staff:
-            clinic.menu(found.staff.name, found.staff.role)
+            clinic.menu(found.staff.name, found.staff.role, here=name)
         with st.container(key="coach-clinic"):
             current.run()
         return

@@ -6,7 +6,7 @@ import streamlit as st
 
 from coach.desk.policy import Action, Role, Scope, scope
 from coach.i18n import _
-from coach.ui import assets, places
+from coach.ui import assets, invitation, places
 
 # What somebody must be allowed to do for a page to stand in their menu.
 MENU = {
@@ -19,8 +19,13 @@ MENU = {
 _sign_out = st.components.v2.component("coach_sign_out", html="<div></div>", js=assets.stub("ui/sign_out.js"))
 
 
-def menu(name: str, role: Role) -> None:
-    """Show the menu of the staff, with who is signed in; what their role may not see is not in it."""
+def menu(name: str, role: Role, *, here: str) -> None:
+    """Show the menu of the staff, with who is signed in; what their role may not see is not in it.
+
+    `here` is the page that is shown below; the code of an invitation does not outlive the patients' page.
+    """
+    if here != "patients":
+        invitation.forget()
     st.html(assets.ASSETS / "ui" / "clinic.css")
     with st.container(key="clinic-menu", horizontal=True):
         for place, action in MENU.items():
