@@ -17,7 +17,7 @@ from coach.review.charts import ACCENT, MORE, PAGE, TEXT, named
 from coach.review.clinic_frames import CLOSED_LANE, OWN_LANE, SESSION_LANE
 
 LEFT_PX = 132
-PAIN_PX = 400
+PAIN_PX = 370
 ROW_PX, CELL_PX = 34, 30
 TEXT_PX, CELL_TEXT_PX = 14, 13
 SIGNS = {"player": N_("Session, timed"), "diary": N_("Session, from memory")}

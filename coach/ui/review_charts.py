@@ -11,7 +11,7 @@ import streamlit as st
 from coach.desk.review import ReviewDesk
 from coach.domain.moments import local_date
 from coach.i18n import _
-from coach.review import clinic_charts, clinic_findings, clinic_frames, clinic_tables, frames, tables
+from coach.review import charts, clinic_charts, clinic_findings, clinic_frames, clinic_tables, frames, tables
 from coach.review.frames import Window
 from coach.ui import chart, review_lists
 
@@ -87,9 +87,7 @@ def _heat(desk: ReviewDesk) -> None:
         starts=frames.day_number(first),
     )
     with st.container(key="review-key", horizontal=True, vertical_alignment="center"):
-        st.text(
-            _("Done: full. Part: partly full. None: empty. Not due: hatched. Today: thick edge. Too much: ▲")
-        )
+        chart.draw(clinic_charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."))
         if first > began:
             st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(1,))
         if back:
