@@ -428,7 +428,7 @@ def test_a_home_signs_its_physiotherapist_in_too(app_server, tmp_path: Path):
 
 
 def test_a_home_is_not_reached_by_another_address(app_server, tmp_path: Path):
-    near = [("127.0.0.1", 8501), ("::1", 8501), ("/tmp/socket", None), None, ("testserver", 80)]
+    near = [("127.0.0.1", 8501), ("::1", 8501), ("coach.socket", None), None, ("testserver", 80)]
     far = [("192.168.1.4", 8501), ("10.0.0.1", 80), ("fe80::1%eth0", 80), ("0.0.0.0", 80)]
     assert [_is_near({"server": each}) for each in near] == [True] * 5
     assert [_is_near({"server": each}) for each in far] == [False] * 4
