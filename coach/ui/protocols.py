@@ -25,6 +25,7 @@ ACT = "protocol-put"
 ROUND = "protocol-round"  # counts what was put in force, so that the form begins anew
 SAID = "protocol-said"
 REACH = "protocol-reach"
+COMPARED = "protocol-compared"  # with which protocol the file that is on the screen was compared
 PROBLEMS_SHOWN = 40
 COUNTED_AT_ONCE = 500  # patients; more are counted when asked for
 PROGRESS_EVERY = 50
@@ -236,7 +237,12 @@ def _compare_and_put(
         if starts
         else _("Put in force now")
     )
+    what = (new.digest, starts)
+    seen = st.session_state.get(COMPARED, (what, there.digest))
+    st.session_state[COMPARED] = (what, there.digest)
     if st.button(label, key="protocol-put", type="primary"):
+        if seen != (what, there.digest):  # the differences that were read are not these
+            raise BadValue(Fault.PROTOCOL_CHANGED)
         with times.refusals():
             desk.put_in_force(
                 chosen.content,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, time, timedelta
+from uuid import uuid4
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from coach import desk
 from coach.desk import Office, PatientDesk, Principal
 from coach.desk.policy import Role
+from coach.desk.protocols import ProtocolsDesk
 from coach.domain import gate
 from coach.protocols import loader
 from coach.ui import protocols
@@ -170,15 +172,25 @@ def test_an_earlier_one_is_put_in_force_again(house: House):
     assert isinstance(_ada_now(house), gate.Open)
 
 
-def test_a_stale_comparison_is_made_again(house: House):
-    one = upload(house.open("protocols", "adam"), LATER)
-    two = upload(house.open("protocols", "eve"), changed(('version = "1.0.0"', 'version = "2.0.0"')))
-    why(two, "Mine first.")
-    tap(two, "protocol-put")
-    why(one, "Mine too.")
-    tap(one, "protocol-put")  # compared anew, before the button is looked at
-    told = texts(one)
-    assert f"Compared with {SHIPPED.title}, version 2.0.0, which is in force then." in told
+def test_a_stale_comparison_is_made_again_and_asked_again(house: House):
+    at = upload(house.open("protocols", "adam"), LATER)
+    why(at, "Mine too.")
+    run(at)
+    other = changed(('version = "1.0.0"', 'version = "2.0.0"'))
+    eve = ProtocolsDesk(desk.office(), house.clinic.people["eve"])
+    eve.put_in_force(
+        other, "x.toml", starts_at=None, instead_of=SHIPPED.digest, why="Mine first.", key=uuid4()
+    )
+    house.clock.goes_on(minutes=1)
+    tap(at, "protocol-put")
+    assert len(eve.periods()) == 2
+    assert "Another protocol was put in force meanwhile. Read the differences again." in [
+        each.value for each in at.error
+    ]
+    assert f"Compared with {SHIPPED.title}, version 2.0.0, which is in force then." in texts(at)
+    tap(at, "protocol-put")
+    assert f"{SHIPPED.title}, version 1.1.0" in texts(at)
+    assert len(eve.periods()) == 3
 
 
 def test_many_patients_are_counted_when_asked_for(house: House, monkeypatch: pytest.MonkeyPatch):
