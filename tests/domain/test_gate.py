@@ -543,3 +543,12 @@ def test_asking_for_another_time_and_the_answer_change_nothing():
     asked = story.add(TimeAsked(AnchorTime.PROCEDURE_END, story.instant(-10)), 12)
     story.add(TimeDecided(asked, accepted=True, why="as the report says"), 13, author=PHYSIO)
     assert story.decides(30) == before
+
+
+def test_a_physiotherapist_s_word_is_not_from_before_the_flag_nor_ahead():
+    story = Story().begins()
+    story.add(RedFlagYes("chest_pain"), 50)
+    flag, now = story.entries[-1], story.instant(52)
+    for spoke, clears in ((50, True), (52, True), (49.9, False), (52.1, False)):
+        told = story.instant(spoke)
+        assert gate.may_clear(PROTOCOL, flag, told, now=now, clinician=True) is clears
