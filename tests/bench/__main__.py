@@ -1,6 +1,6 @@
-"""`make bench`: what a rerun, a first load, a long history and a cue cost, beside two empty apps.
+"""`make bench`: what a rerun, a first load, a long history, a large clinic and a cue cost, beside two empty apps.
 
-    python -m tests.bench [--quick] [--only pages history loads cues] [--rounds N] [--minutes M]
+    python -m tests.bench [--quick] [--only pages history caseload loads cues] [--rounds N] [--minutes M]
 
 It reports and never fails: the exit code is 0 whatever the figures are.
 """
@@ -18,15 +18,15 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from tests.bench import cues, loads, records, report, reruns, servers
+from tests.bench import clinics, cues, loads, records, report, reruns, servers
 from tests.bench.report import p50, p95, verdict
 from tests.bench.reruns import Measured
 from tests.support import browser
 from tests.support.server import AppServer
 
-PARTS = ("pages", "history", "loads", "cues")
-FULL = {"rounds": 60, "history": 40, "loads": 12, "minutes": 10.0}
-QUICK = {"rounds": 15, "history": 12, "loads": 4, "minutes": 1.0}
+PARTS = ("pages", "history", "caseload", "loads", "cues")
+FULL = {"rounds": 60, "history": 40, "caseload": 40, "loads": 12, "minutes": 10.0}
+QUICK = {"rounds": 15, "history": 12, "caseload": 12, "loads": 4, "minutes": 1.0}
 
 DEFAULT = "empty, Streamlit's defaults"
 WITH_PANDAS = "the same, pandas imported"
@@ -43,6 +43,8 @@ TARGETS = {"Today": 0.5, "Session, player mounted": 0.5, "Progress": 1.0}
 LOAD_TARGET = 1.2
 HISTORY_TARGET = 1.5
 SHORT, LONG = 10, 10_000
+CASELOAD_TARGET = 1.5
+TIMES = 100  # as many patients in the large clinic as in the small one
 SEEN_P50_MS, SEEN_P95_MS, UNSEEN_MS, DRIFT_MS = 100, 250, 1500, 50
 
 
@@ -149,7 +151,7 @@ def history(bench: Bench) -> str:
     return report.table(title, heads, rows)
 
 
-def _compared(name: str, measured: list[Measured]) -> list[list[str]]:
+def _compared(name: str, measured: list[Measured], target: float = HISTORY_TARGET) -> list[list[str]]:
     short = measured[0]
     rows = []
     for page in measured:
@@ -164,10 +166,30 @@ def _compared(name: str, measured: list[Measured]) -> list[list[str]]:
                 f"{trip:.2f}",
                 f"{cpu:.2f}",
                 f"{page.first.took_ms:.0f}",
-                verdict(trip, HISTORY_TARGET) if page is not short else "",
+                verdict(trip, target) if page is not short else "",
             ]
         )
     return rows
+
+
+def caseload(bench: Bench) -> str:
+    """Measure a physiotherapist's caseload in a small and in a large clinic."""
+    small = bench.home("clinic", clinics.small)
+    large = bench.home("clinic-grown", partial(clinics.grown, small, times=TIMES))
+    shown = []
+    for patients, home in ((clinics.PATIENTS, small), (clinics.PATIENTS * TIMES, large)):
+        cookie = clinics.cookie(home)
+        page = reruns.Page(f"{patients:,}", bench.serve(servers.clinic, home), cookie=cookie)
+        if page.measured.first.size < clinics.LEAST_BYTES:
+            raise RuntimeError("nobody was let in to the caseload")
+        shown.append(page)
+    rows = _compared("Caseload", reruns.take_turns(shown, bench.times("caseload")), CASELOAD_TARGET)
+    bench.stop()
+    heads = [
+        "", "patients", "CPU ms", "trip p50 ms", "p95 ms", "trip ratio", "CPU ratio", "first ms", "target",
+    ]  # fmt: skip
+    title = f"3. The caseload, {clinics.ENTRIES} entries each, {bench.times('caseload')} runs each, in turns"
+    return report.table(title, heads, rows)
 
 
 def first_loads(bench: Bench, playwright: Playwright, program: str) -> str:
@@ -189,7 +211,7 @@ def first_loads(bench: Bench, playwright: Playwright, program: str) -> str:
         ratio = p50(values) / p50(took[DEFAULT])
         target = verdict(ratio, LOAD_TARGET) if name == "Today" else ""
         rows.append([name, f"{p50(values):.0f}", f"{p95(values):.0f}", f"{ratio:.2f}", target])
-    title = f"3. First load in Chromium, phone, empty cache, until usable, {bench.times('loads')} loads each, in turns"
+    title = f"4. First load in Chromium, phone, empty cache, until usable, {bench.times('loads')} loads each, in turns"
     return report.table(title, ["", "p50 ms", "p95 ms", "/ default", "target"], rows)
 
 
@@ -222,7 +244,7 @@ def lateness(bench: Bench, program: str) -> str:
             ["  drift ms", f"{run.drift_ms:.1f}", verdict(abs(run.drift_ms), DRIFT_MS)],
             ["  a timer of the page's own, 100 ms", "", f"fired {run.timer}"],
         ]
-    title = f"4. Cues of the real player over {bench.often['minutes']:g} minutes, both tabs at the same time"
+    title = f"5. Cues of the real player over {bench.often['minutes']:g} minutes, both tabs at the same time"
     return report.table(title, ["", "", "target"], rows)
 
 
@@ -234,7 +256,7 @@ def main(arguments: list[str]) -> None:
     asked = _parser().parse_args(arguments)
     often = dict(QUICK if asked.quick else FULL)
     if asked.rounds:
-        often |= {"rounds": asked.rounds, "history": asked.rounds, "loads": asked.rounds}
+        often |= dict.fromkeys(("rounds", "history", "caseload", "loads"), asked.rounds)
     if asked.minutes:
         often["minutes"] = asked.minutes
     wanted = asked.only or PARTS
@@ -249,6 +271,8 @@ def main(arguments: list[str]) -> None:
             print(pages(bench), flush=True)
         if "history" in wanted:
             print(history(bench), flush=True)
+        if "caseload" in wanted:
+            print(caseload(bench), flush=True)
         if program:
             if "loads" in wanted:
                 with sync_playwright() as playwright:

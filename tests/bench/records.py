@@ -107,7 +107,7 @@ def add_pain(folder: Path) -> None:
     store = Store.open(f"sqlite:///{folder / 'coach.sqlite3'}")
     try:
         (patient,) = store.patients()
-        store.append(patient, [_draft(NOW, Pain(2, PainWhen.NOW))])
+        store.append(patient, [draft(NOW, Pain(2, PainWhen.NOW))])
     finally:
         store.close()
 
@@ -119,8 +119,8 @@ def _acts(protocol: Protocol, known: Course, began: datetime) -> Iterator[list[D
     while day < NOW - QUIET:
         average = dice.randint(1, 4)
         yield [
-            _draft(day, Pain(average, PainWhen.AVERAGE_24H)),
-            _draft(day, Pain(average + 1, PainWhen.WORST_24H)),
+            draft(day, Pain(average, PainWhen.AVERAGE_24H)),
+            draft(day, Pain(average + 1, PainWhen.WORST_24H)),
         ]
         for turn in range(SESSIONS):
             at = day + timedelta(hours=1 + 3 * turn)
@@ -131,36 +131,37 @@ def _acts(protocol: Protocol, known: Course, began: datetime) -> Iterator[list[D
                 for routine, dose in doses.items()
             ]
             if span and sets:
-                yield _session(protocol, sets, at, span.phase.id, dice)
+                yield session(protocol, sets, at, span.phase.id, dice)
         day += timedelta(days=1)
 
 
-def _session(
+def session(
     protocol: Protocol, sets: Sequence[PlannedSet], at: datetime, phase: str, dice: Random
 ) -> list[Draft]:
     """Return the entries of one whole session."""
     before, after = dice.randint(1, 4), dice.randint(1, 4)
-    session = new_key()
+    started = new_key()
     drafts = [
-        _draft(at, FlagCheck(whole=True)),
-        _draft(at, Pain(before, PainWhen.BEFORE, session)),
-        _draft(at, SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest), key=session),
+        draft(at, FlagCheck(whole=True)),
+        draft(at, Pain(before, PainWhen.BEFORE, started)),
+        draft(at, SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest), key=started),
     ]
     for plan in sets:
         took_s = schedule(protocol, [plan]).ends_s
         reps = planned_reps(plan)
-        done = SetDone(session, plan.routine, reps, reps, plan.hold_s, took_s, phase)
-        drafts.append(_draft(at, done))
+        done = SetDone(started, plan.routine, reps, reps, plan.hold_s, took_s, phase)
+        drafts.append(draft(at, done))
         at += timedelta(seconds=took_s)
     return [
         *drafts,
-        _draft(at, SessionFinished(session)),
-        _draft(at, Pain(min(after, before + 1), PainWhen.AFTER, session)),
-        _draft(at, Effort(session, dice.randint(2, 4))),
+        draft(at, SessionFinished(started)),
+        draft(at, Pain(min(after, before + 1), PainWhen.AFTER, started)),
+        draft(at, Effort(started, dice.randint(2, 4))),
     ]
 
 
-def _draft(at: datetime, fact: Fact, *, key: UUID | None = None) -> Draft:
+def draft(at: datetime, fact: Fact, *, key: UUID | None = None) -> Draft:
+    """Return what the patient records at an instant."""
     return Draft(
         id=key or new_key(),
         at=at,

@@ -29,13 +29,19 @@ class Page:
     """One page under measurement, open in a session of its own; `before` happens ahead of each run."""
 
     def __init__(
-        self, name: str, server: AppServer, path: str = "", *, before: Callable[[], object] | None = None
+        self,
+        name: str,
+        server: AppServer,
+        path: str = "",
+        *,
+        cookie: str = "",
+        before: Callable[[], object] | None = None,
     ) -> None:
         self._server = server
         self._path = path
         self._before = before
         self._processor = Processor(server)
-        self._visitor = Visitor(server.url, path)
+        self._visitor = Visitor(server.url, path, cookie=cookie)
         self.measured = Measured(name, self._run())
         if self._visitor.place != path:
             raise RuntimeError(f"{name} led to {self._visitor.place or 'the start page'}")

@@ -77,6 +77,12 @@ def coach(home: Path) -> AppServer:
     return AppServer(home, entry=APPS / "moved.py", env={"COACH_BENCH_AHEAD": str(ahead_s())})
 
 
+def clinic(home: Path) -> AppServer:
+    """Return the product as a clinic's, at the bench's clock."""
+    env = {"COACH_BENCH_AHEAD": str(ahead_s()), "COACH_MODE": "clinic"}
+    return AppServer(home, entry=APPS / "moved.py", env=env)
+
+
 class Processor:
     """How long a process has used the processor, all its threads together."""
 

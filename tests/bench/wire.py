@@ -31,7 +31,7 @@ class Run:
 class Visitor:
     """One session of one browser tab, on one page."""
 
-    def __init__(self, url: str, page: str = "") -> None:
+    def __init__(self, url: str, page: str = "", *, cookie: str = "") -> None:
         self._page = page
         self._hash = ""
         self._cached: set[str] = set()
@@ -42,6 +42,7 @@ class Visitor:
             connect(
                 address,
                 origin=Origin(url),
+                additional_headers={"Cookie": cookie} if cookie else None,
                 subprotocols=[Subprotocol("streamlit"), Subprotocol("bench")],
                 max_size=None,
                 ping_interval=None,

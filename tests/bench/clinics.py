@@ -1,0 +1,225 @@
+"""Clinics for the bench: a hundred patients of different courses, and the same a hundred times over."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coach import mode
+from coach.desk import Office, PatientDesk, Principal
+from coach.desk.caseload import catch_up
+from coach.desk.policy import Role
+from coach.desk.projection import projector
+from coach.desk.sign_in import Stage
+from coach.desk.writer import new_key
+from coach.domain.history import Message, Pain, PainWhen, PlannedSet, RedFlagYes, Reply
+from coach.records import chain, schema, standing
+from coach.records.about import About
+from coach.records.accounts import Account
+from coach.records.people import Person, Team, folded
+from coach.records.store import Draft, Store
+from tests.bench.records import NOW, draft, session
+from tests.support.patients import answer_set_up, clock_at
+
+PATIENTS = 100
+ENTRIES = 40  # of each patient
+TEAM = UUID(int=1)
+PAT = UUID(int=2)
+COPIED_AT_ONCE = 500
+LEAST_BYTES = 10_000  # of a page with a list on it; who is not let in gets less
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def small(folder: Path) -> None:
+    """Make a clinic of a hundred patients, each entry recorded and projected as the app does it."""
+    store = _store(folder)
+    About(store).say("mode", "clinic")
+    office = Office(store, clinic=True)
+    office.people.add_team(Team(TEAM, "Spine"), at=NOW)
+    office.accounts.add(Account(PAT, "pat", "Pat", Role.PHYSIOTHERAPIST.value, None, NOW))
+    office.people.join(TEAM, PAT)
+    dice = Random(11)
+    for number in range(PATIENTS):
+        _patient(office, number, dice)
+    store.close()
+
+
+def grown(of: Path, folder: Path, times: int) -> None:
+    """Make a clinic of so many times the patients of another: the same courses under other names and keys."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(of / "coach.sqlite3", folder / "coach.sqlite3")
+    store = _store(folder)
+    with store.reading() as connection:
+        people = [dict(row) for row in connection.execute(select(schema.person)).mappings()]
+        entries: dict[UUID, list[Mapping[str, Any]]] = {}
+        for row in connection.execute(select(schema.entry).order_by(schema.entry.c.seq)).mappings():
+            entries.setdefault(row["patient"], []).append(dict(row))
+        rows = {each["patient"]: standing.read(connection, each["patient"]) for each in people}
+    copies = [(turn, each) for turn in range(1, times) for each in people]
+    for start in range(0, len(copies), COPIED_AT_ONCE):
+        with store.writing() as connection:
+            for turn, each in copies[start : start + COPIED_AT_ONCE]:
+                known = rows[each["patient"]]
+                if known is None:
+                    raise RuntimeError("a patient without a projection")
+                _copy(connection, turn, each, entries[each["patient"]], known)
+    _check(store, len(people) * times)
+    store.close()
+
+
+def cookie(folder: Path) -> str:
+    """Let the physiotherapist of a clinic be signed in at the bench's clock; return what their browser carries."""
+    before = os.environ["COACH_HOME"]
+    os.environ["COACH_HOME"] = str(folder)
+    store = _store(folder)
+    try:
+        office = Office(store, clinic=True)
+        account = office.accounts.account(PAT)
+        if account is None:
+            raise RuntimeError("nobody to sign in")
+        token = office.sign_ins._begin(account, Stage.FULL, NOW).token
+        return f"{mode.session_cookie()}={token}"
+    finally:
+        store.close()
+        os.environ["COACH_HOME"] = before
+
+
+def _store(folder: Path) -> Store:
+    return Store.open(f"sqlite:///{folder / 'coach.sqlite3'}")
+
+
+def _patient(office: Office, number: int, dice: Random) -> None:
+    """One patient: most began lately and go on, some are silent, over-doing, in pain, flagged, or write."""
+    patient, own_days = new_key(), dice.choice([1, 1, 2, 2, 3, 3, 4, 6, 9, 15, 40])
+    office.people.add_person(Person(patient, _name(number), f"A-{number:04}", TEAM, PAT), at=NOW)
+    own = PatientDesk(office, patient, Principal(Role.PATIENT, patient=patient))
+    began = NOW - timedelta(days=own_days, hours=dice.randint(2, 9))
+    with clock_at(began + timedelta(hours=3)):
+        answer_set_up(own, procedure=timedelta(hours=3), replies={"anticoagulant": Reply.NO})
+        left = ENTRIES - office.store.head(patient)[0]
+        if left <= 0:
+            raise RuntimeError("set-up alone has more entries than a patient is to have")
+    drafts = sorted(_told(own, own_days, dice), key=lambda each: each.at)
+    with clock_at(NOW):
+        office.shelf.append(patient, drafts[-left:], project=projector(office, NOW))
+
+
+def _told(own: PatientDesk, days: int, dice: Random) -> Iterator[Draft]:
+    """Yield the last days of a patient, more entries than are wanted."""
+    known = own.course()
+    if known is None:
+        raise RuntimeError("set-up left no course")
+    last = NOW - timedelta(hours=dice.choice([1, 2, 3, 5, 8, 20, 30, 60]))
+    pain, sessions = dice.randint(1, 5), dice.choice([1, 2, 3, 3, 4, 8])
+    for ago in range(min(days, 10)):
+        day = last - timedelta(days=ago)
+        yield draft(
+            day,
+            Pain(
+                min(10, pain + dice.choice([0, 0, 1]) + 3 * (ago == 0 and dice.random() < 0.1)), PainWhen.NOW
+            ),
+        )
+        for turn in range(sessions):
+            at = day - timedelta(minutes=70 * turn)
+            span = known.span_at(at)
+            doses = span.phase.doses if span else {}
+            routines = own.protocol.routines
+            sets = [
+                PlannedSet(name, dose.plain.reps, dose.plain.hold_s, routines[name].sides)
+                for name, dose in doses.items()
+            ]
+            if span and sets:
+                yield from session(own.protocol, sets, at, span.phase.id, dice)
+        for extra in range(4):
+            yield draft(day - timedelta(minutes=7 * extra), Pain(pain, PainWhen.NOW))
+    if dice.random() < 0.03:
+        yield draft(last, RedFlagYes("fall"))
+    if dice.random() < 0.05:
+        yield draft(last, Message("May I climb the stairs?"))
+
+
+def _copy(
+    connection: Any,
+    turn: int,
+    person: Mapping[str, Any],
+    entries: list[Mapping[str, Any]],
+    known: standing.Row,
+) -> None:
+    patient = new_key()
+    keys = {str(entry["id"]): str(new_key()) for entry in entries}
+
+    def renamed(text: str) -> str:
+        return _ID.sub(lambda found: keys.get(found[0], found[0]), text)
+
+    rows, last = [], ""
+    for entry in entries:
+        row = dict(entry) | {
+            "id": UUID(keys[str(entry["id"])]),
+            "patient": patient,
+            "payload": renamed(entry["payload"]),
+            "supersedes": UUID(keys[str(entry["supersedes"])]) if entry["supersedes"] else None,
+            "prev_hash": last,
+        }
+        row["hash"] = last = chain.digest(row)
+        rows.append(row)
+    name, reference = f"{person['name']} {turn}", f"B-{turn:04}-{person['reference']}"
+    named = {
+        "patient": patient,
+        "name": name,
+        "reference": reference,
+        "name_key": folded(f"{name} {reference}"),
+    }
+    needs = tuple(
+        standing.NeedRow(
+            renamed(need.key),
+            need.reason,
+            need.rank,
+            need.from_at,
+            need.until_at,
+            need.seen_until,
+            need.detail,
+        )
+        for need in known.needs
+    )
+    row_of = standing.Row(known.seq, known.digest, known.last_at, known.active, known.card, needs)
+    connection.execute(schema.patient.insert().values(id=patient, created_at=NOW))
+    connection.execute(schema.entry.insert(), rows)
+    connection.execute(schema.person.insert().values(dict(person) | named))
+    standing.begin(connection, patient)
+    standing.write(connection, patient, row_of)
+
+
+def _check(store: Store, many: int) -> None:
+    """Make sure that the copies are as the app would have written them."""
+    office = Office(store, clinic=True)
+    project = projector(office, NOW)
+    patients = office.caseload.patients_of(frozenset({TEAM}))
+    with clock_at(NOW):
+        left = catch_up(office, 0)
+    wrong = [
+        patient
+        for patient in Random(5).sample(patients, 50)
+        if store.verify(patient) or office.caseload.read(patient) != project(office.shelf.history(patient))
+    ]
+    if len(patients) != many or left or wrong:
+        raise RuntimeError(
+            f"not as the app writes it: {len(patients)} patients, {left} stale, {len(wrong)} wrong"
+        )
+
+
+FIRST = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "June")
+LAST = ("Abel", "Brandt", "Cruz", "Dorn", "Engel", "Frey", "Gold", "Hahn", "Iben", "Jung")
+
+
+def _name(number: int) -> str:
+    return f"{FIRST[number % 10]} {LAST[number // 10 % 10]}"
