@@ -93,12 +93,16 @@ def _urgency(need: NeedRow) -> tuple[int, datetime, str]:
 
 
 def stretches(row: Row) -> list[Stretch]:
-    """Return how the patient stands at every instant, in order and without a gap."""
+    """Return how the patient stands, in order and without a gap.
+
+    What was before the patient's last entry is over: the first stretch says how they stood then.
+    """
+    first = row.last_at or BEGINNING
     cuts = {cut for need in row.needs for cut in (need.from_at, need.until_at, need.seen_until)}
-    inner = sorted(cut for cut in cuts if BEGINNING < cut < FOREVER)
+    inner = sorted(cut for cut in cuts if first < cut < FOREVER)
     found: list[Stretch] = []
     for start, end in pairwise((BEGINNING, *inner, FOREVER)):
-        state, rank, since, reasons = _at(row, start)
+        state, rank, since, reasons = _at(row, max(start, first))
         last = found[-1] if found else None
         if last and (last.state, last.rank, last.since, last.reasons) == (state, rank, since, reasons):
             start = found.pop().from_at

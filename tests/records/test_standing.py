@@ -23,7 +23,7 @@ def rows(draw: st.DrawFn) -> Row:
         ends = FOREVER if lasts is None else begins + timedelta(hours=lasts)
         seen = draw(st.just(BEGINNING) | instants)
         found.append(NeedRow(f"n{number}", REASONS[rank - 1], rank, begins, ends, seen, "{}"))
-    return Row(1, "d", None, draw(st.booleans()), "{}", tuple(found))
+    return Row(1, "d", draw(st.none() | instants), draw(st.booleans()), "{}", tuple(found))
 
 
 @given(rows(), st.integers(-10, 200).map(lambda tenths: START + timedelta(hours=tenths / 10)))
@@ -31,6 +31,7 @@ def test_a_stretch_says_what_the_needs_say(row: Row, at: datetime):
     holding = [each for each in stretches(row) if each.from_at <= at < each.until_at]
     assert len(holding) == 1
     (found,) = holding
+    at = max(at, row.last_at or at)
     current = [n for n in row.needs if n.from_at <= at < n.until_at]
     unseen = [n for n in current if not at < n.seen_until]
     counted = unseen or current
