@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
@@ -78,9 +78,11 @@ def _wanted(request: Request) -> Wanted:
     """Return which lines the address asks for.
 
     Raises:
-        ValueError: a time or an identifier in it is none.
+        ValueError: a time, a text or an identifier in it is none.
     """
     asked = request.query_params
+    if "\0" in "".join(asked.values()):
+        raise ValueError("a text that no database holds")
     return Wanted(
         since=_instant(asked.get("since", "")),
         until=_instant(asked.get("until", "")),
@@ -97,4 +99,7 @@ def _instant(text: str) -> datetime | None:
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError("a time without its zone")
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time before all times") from None

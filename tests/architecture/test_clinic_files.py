@@ -1,0 +1,140 @@
+"""The audit and the protocols as files: only for those who may see them, and kept by no cache."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from coach import mode
+from coach.desk import NotFound
+from coach.desk.policy import Action
+from coach.protocols import loader
+from coach.records.about import About
+from coach.review.trail import COLUMNS
+from tests.support.clinics import Clinic, make_clinic
+from tests.support.http import Answer, ask
+from tests.support.server import AppServer
+
+AUDIT, PROTOCOL = "/api/audit", f"/api/protocol?digest={loader.default().digest}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A clinic's server, and the same record seen from the test."""
+
+    server: AppServer
+    clinic: Clinic
+    cookie: str  # the name of the one that holds a sign-in
+
+    def get(self, path: str, who: str = "", *, method: str = "GET", **headers: str) -> Answer:
+        """Ask for a path as the browser of somebody who has signed in."""
+        own = {"Cookie": f"{self.cookie}={self.clinic.sign_in(who)}"} if who else {}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return ask(self.server, path, method=method, headers=own | named)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder: Path = tmp_path_factory.mktemp("clinic")
+    clinic = make_clinic(folder)
+    About(clinic.office.store).say("mode", "clinic")
+    env = {"COACH_MODE": "clinic", "COACH_DATABASE_URL": f"sqlite:///{folder / 'clinic.sqlite3'}"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COACH_HOME", str(folder))
+        cookie = mode.session_cookie()
+    server = AppServer(folder, env=env).start()
+    yield Place(server, clinic, cookie)
+    server.stop()
+    clinic.office.store.close()
+
+
+def test_an_administrator_gets_the_audit_as_a_file(place: Place):
+    with pytest.raises(NotFound):
+        place.clinic.office.admission(place.clinic.people["ken"]).to_patient(
+            Action.PLAN_CHANGE, place.clinic.patients["ada"]
+        )
+    answer = place.get(f"{AUDIT}?refused=1&action=plan.change&reference=R-ada", "adam")
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-disposition"] == 'attachment; filename="coach-audit.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.body.decode(), newline="")))
+    assert rows
+    assert tuple(rows[0]) == COLUMNS
+    assert {(row["who"], row["action"], row["reference"], row["outcome"]) for row in rows} == {
+        ("Ken", "plan.change", "R-ada", "refused")
+    }
+
+
+@pytest.mark.parametrize("who", ["", "ann", "ada"])
+@pytest.mark.parametrize("path", [AUDIT, f"{AUDIT}?refused=1"])
+def test_nobody_else_gets_the_audit(place: Place, who: str, path: str):
+    before = len(place.clinic.office.audit.read(action="audit.see", outcome="refused", limit=1000))
+    answer = place.get(path, who)
+    assert (answer.status, answer.body) == (404, b"There is nothing here for you.")
+    assert answer.headers["cache-control"] == "no-store"
+    after = len(place.clinic.office.audit.read(action="audit.see", outcome="refused", limit=1000))
+    assert after == before + (who == "ann")  # a patient is no staff, and has no role to refuse
+
+
+def test_the_staff_get_a_protocol_file_and_nobody_else(place: Place):
+    for who in ("adam", "ann"):
+        answer = place.get(PROTOCOL, who)
+        assert answer.status == 200
+        assert answer.body == loader.DEFAULT.read_bytes()
+        assert answer.headers["cache-control"] == "no-store"
+    for who in ("", "ada"):
+        assert place.get(PROTOCOL, who).status == 404
+    assert place.get("/api/protocol?digest=" + "0" * 64, "adam").status == 404
+    assert place.get("/api/protocol", "adam").status == 404
+    assert place.get("/api/protocol?digest=../../etc/passwd", "adam").status == 404
+
+
+@pytest.mark.parametrize("cookie", ["x", "", '"', "a" * 5000])
+def test_a_made_up_session_gets_nothing(place: Place, cookie: str):
+    assert place.get(AUDIT, Cookie=f"{place.cookie}={cookie}").status in (404, 431)
+
+
+def test_a_session_that_ended_gets_nothing(place: Place):
+    token = place.clinic.sign_in("adam")
+    headers = {"Cookie": f"{place.cookie}={token}"}
+    assert ask(place.server, AUDIT, headers=headers).status == 200
+    place.clinic.office.sign_ins.out(token)
+    assert ask(place.server, AUDIT, headers=headers).status == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=yesterday",
+        "since=2026-03-05T09:00:00",
+        "until=%00",
+        "account=ann",
+        "action=x%00y",
+        f"account={uuid4()}x",
+        "since=9999-99-99T00:00:00Z",
+        "since=0001-01-01T00:00:00%2B23:59",
+    ],
+)
+def test_a_crooked_address_is_refused_in_plain_words(place: Place, query: str):
+    answer = place.get(f"{AUDIT}?{query}", "adam")
+    assert answer.status == 400
+    assert answer.body == b"The address is not complete. Go back and try again."
+
+
+@pytest.mark.parametrize("query", ["reference=%27%20OR%201=1--", "reference=%F0%9F%92%A9", "x=1&refused=2"])
+def test_an_odd_value_finds_nothing_or_all_and_breaks_nothing(place: Place, query: str):
+    assert place.get(f"{AUDIT}?{query}", "adam").status == 200
+
+
+@pytest.mark.parametrize("path", [AUDIT, PROTOCOL])
+def test_another_site_and_another_method_get_nothing(place: Place, path: str):
+    assert place.get(path, "adam", Sec_Fetch_Site="cross-site").status == 404
+    assert place.get(path, "adam", method="POST").status in (403, 405)
+    assert place.get(path, "adam", method="DELETE").status in (403, 405)
