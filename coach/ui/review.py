@@ -10,15 +10,15 @@ import streamlit as st
 
 from coach import wording, wording_clinic
 from coach.desk.review import ReviewDesk
+from coach.domain.triage import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review import clinic_findings, clinic_news
 from coach.review.clinic_items import Item, Part
-from coach.ui import keys, places, review_case, review_charts, review_lists, times
+from coach.ui import keys, places, plan, review_case, review_charts, review_lists, times
 from coach.ui.assets import ASSETS
 
 VISIT = "review-visit"  # whom this visit is about, when they were last shown, and what was known before it
 VISIT_LASTS = timedelta(minutes=30)
-PLAN_ACT, PLAN_ABOUT = "plan-act", "plan-about"  # what the plan page opens with
 MOST = 8  # sentences of one part before the rest is folded
 
 ACTS = {
@@ -170,6 +170,9 @@ def _bar(desk: ReviewDesk) -> None:
                 to_plan(act)
         if flags and st.button(_("Clear red flag"), key="review-clear"):
             to_plan("clear", flags[0].id)
+        asks = any(need.reason is NeedReason.TIME_ASKED for need in desk.needs())
+        if asks and st.button(_("Answer request"), key="review-decide"):
+            to_plan("decide")
         if st.button(_("Message"), key="review-message"):
             places.go("thread")
         _seen(desk)
@@ -186,8 +189,8 @@ def _seen(desk: ReviewDesk) -> None:
             st.rerun()
 
 
-def to_plan(act: str, about: UUID | str | None = None) -> None:
+def to_plan(act: str, about: UUID | None = None) -> None:
     """Leave for the plan, where that act stands open."""
-    st.session_state[PLAN_ACT] = act
-    st.session_state[PLAN_ABOUT] = about
+    st.session_state[plan.ACT] = act
+    st.session_state[plan.ABOUT] = str(about or "")
     places.go("plan")

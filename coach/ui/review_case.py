@@ -12,7 +12,7 @@ from coach.domain.history import LINE_LIMIT
 from coach.domain.protocol import Closes
 from coach.i18n import N_, _
 from coach.review import clinic_findings
-from coach.ui import keys, places, times
+from coach.ui import keys, places, plan, times
 
 ACT = "review-details"
 CLOSES = {
@@ -66,6 +66,6 @@ def _answers(desk: ReviewDesk) -> None:
             with st.container(key=f"review-reply-{question.id}"):
                 st.text(said)
             if closes and reply and st.button(_("Release"), key=f"review-release-{question.id}"):
-                st.session_state["plan-act"] = "release"
-                st.session_state["plan-about"] = question.id
+                st.session_state[plan.ACT] = "release"
+                st.session_state[plan.ABOUT] = question.id
                 places.go("plan")

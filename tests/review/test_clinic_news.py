@@ -341,7 +341,7 @@ def test_messages_are_unread_until_a_physiotherapist_reads_them():
     since = looked(record)
     record.add(Message("May I drive?"), on_day(1, "09:00"))
     last = record.add(Message("Hello?"), on_day(1, "10:00"))
-    [(_part, unread)] = [each for each in news(record, since, day=1) if isinstance(each[1], Unread)]
+    [unread] = [what for _part, what in news(record, since, day=1) if isinstance(what, Unread)]
     assert unread.count == 2
     assert "Messages: 2 unread, the latest Tue 8\u00a0Sep, 10:00." in sentences(record, since, day=1)
     record.add(MessageRead(last), on_day(1, "11:00"))

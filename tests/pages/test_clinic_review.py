@@ -1,0 +1,301 @@
+"""The review page: what changed, in plain text; everything drawn is a table too; looking is remembered."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.desk import PatientDesk
+from coach.desk.messages import MessagesDesk
+from coach.desk.review import ReviewDesk
+from coach.desk.writer import New, new_key
+from coach.domain.history import (
+    LINE_LIMIT,
+    ClinicianHold,
+    CourseDetail,
+    Detail,
+    Discharged,
+    FlagCleared,
+    HoldLifted,
+    Note,
+    Pain,
+    PainWhen,
+    PlannedSet,
+    RedFlagYes,
+    Reply,
+    Seen,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+)
+from coach.records.people import Person
+from coach.ui import places, plan, review
+from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
+from tests.pages.conftest import Home, buttons, run, said, tap
+from tests.support.followed import Followed, follow
+
+
+@pytest.fixture
+def team(home: Home, monkeypatch: pytest.MonkeyPatch) -> Followed:
+    made = follow(home.settle(hours=24 * 6))
+    sign_in(monkeypatch, made)
+    return made
+
+
+def theirs(team: Followed, account: UUID | None = None) -> ReviewDesk:
+    return ReviewDesk(team.office, team.patient, team.physiotherapist(account))
+
+
+def does(patient: PatientDesk, routine: str, *, before: int, after: int) -> UUID:
+    """Record a session of one set with its scores; return its key."""
+    session, now = new_key(), patient.now()
+    planned = PlannedSet(routine, 5, 3, 1)
+    for key, fact in (
+        (session, SessionStarted((planned,), "p", "1", "0" * 64)),
+        (new_key(), Pain(before, PainWhen.BEFORE, session)),
+        (new_key(), SetDone(session, routine, 5, 5, 3, 40, "first-week")),
+        (new_key(), SessionFinished(session)),
+        (new_key(), Pain(after, PainWhen.AFTER, session)),
+    ):
+        patient._record(New(fact, at=now), key=key)
+    return session
+
+
+def opened(team: Followed) -> AppTest:
+    return open_clinic("review", team.patient)
+
+
+def charts(at: AppTest) -> int:
+    return len(at.get("vega_lite_chart"))
+
+
+def tables(at: AppTest) -> dict[tuple[str, ...], pd.DataFrame]:
+    return {tuple(each.value.columns): each.value for each in at.dataframe}
+
+
+# who and where
+
+
+def test_the_head_says_who_where_and_why_somebody_must_look(team: Followed):
+    team.desk().report_flag("leg_clot", key=new_key())
+    at = opened(team)
+    assert at.title[0].value == "Review"
+    assert "Ada Example" in texts(at)
+    assert "Day 6, First week, 144 hours after the procedure" in texts(at)
+    assert "Nothing may start now." in texts(at)
+    [need] = [text for text in texts(at) if text.startswith("!")]
+    assert "Red flag since 10:07" in need
+
+
+def test_without_a_chosen_patient_the_caseload_opens(team: Followed):
+    at = open_clinic("review", team.patient)
+    del at.session_state[places.PATIENT_CHOSEN]
+    run(at)
+    assert at.title[0].value == "Caseload"
+
+
+def test_somebody_elses_patient_is_not_found(home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch):
+    stranger = team.stranger()
+    monkeypatch.setattr(type(team.office), "identity", lambda office, token: _Stranger(stranger))
+    at = open_clinic("review", team.patient)
+    assert at.title[0].value == "Not found"
+    assert "Ada" not in said(at)
+    assert not at.dataframe
+
+
+class _Stranger:
+    def __init__(self, principal: object) -> None:
+        self.principal = principal
+
+    def as_staff(self) -> object:
+        return self.principal
+
+    def as_patient(self) -> None:
+        return None
+
+
+# what changed
+
+
+def test_what_changed_is_told_once_and_stays_for_this_visit(home: Home, team: Followed):
+    opened(team)
+    home.clock.goes_on(hours=2)
+    team.desk().give_pain(6, PainWhen.NOW, key=new_key())
+    home.clock.goes_on(minutes=1)
+    at = opened(team)
+    line = "Pain right now: 6, Thu 5\u00a0Mar, 12:07."
+    assert "Since you last looked, today at 10:07" in texts(at)
+    assert line in texts(at)
+    assert line in texts(run(at)), "a click on the page does not make it old"
+    assert theirs(team).last_looked() == (team.desk().history().entries[-1].seq, home.clock.now)
+    assert line not in texts(opened(team)), "another visit"
+    home.clock.goes_on(minutes=31)
+    assert line not in texts(run(at)), "this visit is over"
+
+
+def test_the_first_look_says_so_and_all_shows_everything(team: Followed):
+    at = opened(team)
+    assert "You look at this record for the first time." in texts(at)
+    assert any("The procedure was recorded" in text for text in texts(at))
+    again = opened(team)
+    assert not any("The procedure was recorded (" in text for text in texts(again))
+    again.segmented_control(key="review-span").set_value("all")
+    assert any("The procedure was recorded (" in text for text in texts(run(again)))
+
+
+def test_a_colleagues_hold_is_news_and_my_own_is_not(team: Followed):
+    opened(team)
+    theirs(team, team.kim)._record(New(ClinicianHold("quadriceps", "swollen knee")), key=new_key())
+    theirs(team)._record(New(ClinicianHold("static_glutes", "sore hip")), key=new_key())
+    at = opened(team)
+    told = [text for text in texts(at) if text.startswith("Hold on")]
+    assert told == ["Hold on Thigh tightening, until lifted (Kim Other, Thu 5\u00a0Mar, 10:07): swollen knee"]
+
+
+def test_a_patient_who_recorded_nothing_can_be_reviewed(home: Home, team: Followed):
+    patient = UUID(int=77)
+    team.office.people.add_person(Person(patient, "New One", "R-9", team.team, None), at=home.clock.now)
+    at = open_clinic("review", patient)
+    assert "No procedure is recorded yet." in texts(at)
+    assert "R-9" in texts(at)
+    assert charts(at) == 0
+
+
+# charts and tables
+
+
+def test_every_chart_has_its_table_and_the_lists_are_there(home: Home, team: Followed):
+    own = team.desk()
+    does(own, "static_glutes", before=3, after=2)
+    own.check_in(average=3, worst=5, key=new_key())
+    home.clock.goes_on(hours=20)
+    at = opened(team)
+    assert charts(at) == 6, "pain, heat map and its key, adherence, change, gate"
+    heads = tables(at)
+    for head in (
+        ("Day", "Average", "Worst", "Right now"),
+        ("Day", "Ankle", "Bottom", "Thigh", "Tummy"),
+        ("Exercise", "7 days", "28 days"),
+        ("Exercise", "−3 or more", "−2", "−1", "0", "+1", "+2", "+3 or more"),
+        ("Exercise", "State", "When"),
+        ("When", "Who", "What", "Why"),
+    ):
+        assert head in heads, head
+    sessions = next(table for head, table in heads.items() if "Exercises" in head)
+    assert sessions["Before"].to_list() == ["3"]
+    assert sessions["Ended"].to_list() == ["to the end"]
+
+
+def test_the_studys_average_is_off_until_it_is_switched_on(team: Followed):
+    at = opened(team)
+    assert at.toggle[0].value is False
+    at.toggle[0].set_value(True)
+    run(at)
+    assert charts(at) >= 5
+
+
+def test_a_red_flag_is_listed_with_its_contact_outcome(home: Home, team: Followed):
+    own = team.desk()
+    own.report_flag("leg_clot", key=new_key())
+    [flag] = own.open_flags()
+    home.clock.goes_on(hours=2)
+    theirs(team)._record(New(FlagCleared(flag.id, "Dr Ames", home.clock.now, "no clot")), key=new_key())
+    at = opened(team)
+    [flags] = [table for head, table in tables(at).items() if head[0] == "Sign"]
+    row = flags.to_dict("records")[0]
+    assert row["Level"] == "urgent"
+    assert row["State"] == "cleared by Pat Sample, Thu 5\u00a0Mar, 12:07"
+    assert row["Contact"] == "Dr Ames, Thu 5\u00a0Mar, 12:07"
+    assert row["Why"] == "no clot"
+
+
+# what can be done
+
+
+@pytest.mark.parametrize(
+    ("button", "act"), [("review-hold", "hold"), ("review-open", "open"), ("review-dose", "dose")]
+)
+def test_the_bar_leads_to_the_plan_with_that_act_open(team: Followed, button: str, act: str, monkeypatch):
+    went: list[str] = []
+    monkeypatch.setattr(places, "go", went.append)
+    at = opened(team)
+    tap(at, button)
+    assert went == ["plan"]
+    assert at.session_state[plan.ACT] == act
+
+
+def test_a_red_flag_can_be_cleared_from_here_while_it_is_open(team: Followed, monkeypatch):
+    assert "review-clear" not in buttons(opened(team))
+    own = team.desk()
+    own.report_flag("leg_clot", key=new_key())
+    monkeypatch.setattr(places, "go", lambda name: None)
+    at = opened(team)
+    tap(at, "review-clear")
+    assert at.session_state[plan.ACT] == "clear"
+    assert at.session_state[plan.ABOUT] == str(own.open_flags()[0].id)
+
+
+def test_an_answer_that_closes_can_be_released_from_here(team: Followed, monkeypatch):
+    assert not [each for each in buttons(opened(team)) if each.startswith("review-release")]
+    team.desk().reply("leg_clot_or_injury", Reply.YES, key=new_key())
+    monkeypatch.setattr(places, "go", lambda name: None)
+    at = opened(team)
+    tap(at, "review-release-leg_clot_or_injury")
+    assert (at.session_state[plan.ACT], at.session_state[plan.ABOUT]) == ("release", "leg_clot_or_injury")
+
+
+def test_seen_today_marks_what_is_there_and_a_new_reason_shows_again(home: Home, team: Followed):
+    own = team.desk()
+    MessagesDesk(team.office, team.patient, team.own).write("Hello?", key=new_key())
+    at = opened(team)
+    tap(at, "review-seen")
+    assert "review-seen" not in buttons(at)
+    assert len(own.history().of(Seen)) == 1
+    assert any(text.endswith("seen today") for text in texts(at))
+    own.report_flag("leg_clot", key=new_key())
+    assert "review-seen" in buttons(opened(team))
+
+
+def test_course_data_is_saved_once_and_never_longer_than_a_line(team: Followed):
+    at = opened(team)
+    at.text_input(key="review-detail-levels").set_value("T12, L1")
+    tap(at, "review-details-save")
+    assert [entry.fact for entry in team.desk().history().of(CourseDetail)] == [
+        CourseDetail(Detail.LEVELS, "T12, L1")
+    ]
+    assert "T12, L1" in texts(at)
+    tap(at, "review-details-save")
+    assert len(team.desk().history().of(CourseDetail)) == 1
+    at.text_input(key="review-detail-falls").set_value("x" * 201)
+    tap(at, "review-details-save")
+    latest = team.desk().history().latest(CourseDetail)
+    assert latest
+    assert len(latest.fact.text) == LINE_LIMIT
+
+
+# people's own words
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_whatever_people_wrote_is_shown_as_text_alone(home: Home, team: Followed, canary: str):
+    own = team.desk()
+    session = does(own, "static_glutes", before=3, after=2)
+    own._record(New(Note(session, canary)), key=new_key())
+    MessagesDesk(team.office, team.patient, team.own).write(canary, key=new_key())
+    kim, hold = theirs(team, team.kim), new_key()
+    kim._record(New(ClinicianHold("quadriceps", canary)), key=hold)
+    kim._record(New(HoldLifted(hold, canary)), key=new_key())
+    kim._record(New(CourseDetail(Detail.CAUSE, canary)), key=new_key())
+    kim._record(New(RedFlagYes("unknown " + canary)), key=new_key())
+    kim._record(New(Discharged(canary)), key=new_key())
+    at = opened(team)
+    assert_inert(at, canary)
+    assert any(canary in text for text in texts(at)), "it is shown, as text"
+
+
+def test_a_visit_is_about_one_patient(home: Home, team: Followed):
+    at = opened(team)
+    assert at.session_state[review.VISIT][0] == team.patient
