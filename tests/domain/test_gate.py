@@ -552,3 +552,20 @@ def test_a_physiotherapist_s_word_is_not_from_before_the_flag_nor_ahead():
     for spoke, clears in ((50, True), (52, True), (49.9, False), (52.1, False)):
         told = story.instant(spoke)
         assert gate.may_clear(PROTOCOL, flag, told, now=now, clinician=True) is clears
+
+
+def test_a_pain_limit_does_not_change_what_was_before_it():
+    story = Story().begins()
+    story.feels(6, 60)
+    limited(story, 7, at=61, ends=80)
+    assert reason(story, GLUTES, 60.5) is gate.TooMuchPain
+    assert reason(story, GLUTES, 61) is None
+
+
+def test_a_set_without_a_rep_does_not_put_off_when_the_first_dose_comes_again():
+    story = Story().begins()
+    story.does(GLUTES, 30)
+    story.does(GLUTES, 50, reps=0, of=5)
+    case = gate.Case.of(PROTOCOL, story.history)
+    again = story.instant(30 + 7 * 24)
+    assert again in set(case.changes(PROTOCOL.routines[GLUTES], story.instant(60)))
