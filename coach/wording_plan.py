@@ -105,6 +105,15 @@ def topic(which: PlanTopic) -> str:
     }[which]
 
 
+def _about(which: PlanTopic) -> str:
+    return {
+        PlanTopic.BRACE: _("your brace"),
+        PlanTopic.LIFTING: _("lifting"),
+        PlanTopic.DRIVING: _("driving"),
+        PlanTopic.BATHING: _("bathing"),
+    }[which]
+
+
 def anchor(which: AnchorTime) -> str:
     """Return what a time is about, in a sentence."""
     return {
@@ -156,14 +165,16 @@ def _did(
             )
         case PainLimit(limit, ends):
             if ends <= entry.recorded_at:
-                return _("{who} ended your own pain limit: the usual one holds again.").format(who=who)
-            said = _("{who} set your own pain limit: from {n} on the squeezes wait, {until}.")
+                return _("{who} ended the pain limit: the usual one holds again.").format(who=who)
+            said = _("{who} set a pain limit: from {n} on the squeezes wait, {until}.")
             return said.format(who=who, n=limit, until=until(ends, zone, now=now))
         case PlanText(which, words):
             said = (
-                _("{who} wrote to you: {topic}.") if words else _("{who} took back what was said: {topic}.")
+                _("{who} wrote about {topic}.")
+                if words
+                else _("{who} took back what was written about {topic}.")
             )
-            return said.format(who=who, topic=topic(which).lower())
+            return said.format(who=who, topic=_about(which))
         case FlagCleared(flag):
             return _cleared(flag, who, protocol, history)
         case Procedure(cause):
@@ -311,13 +322,16 @@ def _name(routine: str, stretch: Stretch, protocol: Protocol) -> str:
     return _(known.name) if known else routine
 
 
-def stays_closed(what: Preview, protocol: Protocol) -> tuple[str, ...]:
-    """Return what a change cannot open, because a red flag or a hold stands over it."""
+def stays_closed(what: Preview, protocol: Protocol, *, only: str | None = None) -> tuple[str, ...]:
+    """Return what a change cannot open, because a red flag or a hold stands over it.
+
+    Where a change is about one routine alone (`only`), nothing is said of the others.
+    """
     if what.stays_closed:
         return (_whole(what.stays_closed),)
     said = []
     for routine, each in what.routines.items():
-        if each.stays_closed:
+        if each.stays_closed and only in (None, routine):
             text = (
                 _("{what} stays closed while the red flag is open.")
                 if isinstance(each.stays_closed, gate.OpenRedFlag)

@@ -12,6 +12,7 @@ from coach.desk.messages import MessagesDesk, Reading, Row
 from coach.domain.history import MESSAGE_LIMIT
 from coach.i18n import _, ngettext
 from coach.ui import keys, live, places, times
+from coach.ui.assets import ASSETS
 
 NEW, PAGES, SENT = "messages-new", "messages-pages", "messages-sent"
 A_PAGE = 20
@@ -33,8 +34,16 @@ def show_own(desk: MessagesDesk) -> None:
 def show_clinic(desk: MessagesDesk) -> None:
     """Show a physiotherapist the messages with the chosen patient."""
     live.top("messages")
-    st.title(_("Messages"))
-    st.text(desk.patient_name())
+    st.html(ASSETS / "ui" / "plan.css")
+    with st.container(key="plan-head"):
+        st.title(_("Messages"))
+        with st.container(key="plan-name"):
+            st.text(desk.patient_name() or _("No name"))
+        with st.container(key="plan-ways", horizontal=True):
+            if st.button(_("Back to the review"), key="thread-to-review"):
+                places.go("review")
+            if st.button(_("Plan"), key="thread-to-plan"):
+                places.go("plan")
     st.text(_("The patient is told: “{text}”").format(text=_told(desk)))
     _write(desk, _("Your message to the patient"))
     _thread(desk, clinic=True)
@@ -63,14 +72,16 @@ def _write(desk: MessagesDesk, label: str) -> None:
     """Ask for a message; what is refused stays in the field."""
     name = f"message-{desk.patient}"  # a draft to one patient never stands in the field of another
     key = keys.act(name)
-    text = st.text_area(
-        label,
-        key=f"message-{key}",  # the next message has an empty field
-        height=FIELD_HEIGHT,
-        placeholder=_("At most {n} characters").format(n=MESSAGE_LIMIT),
-        persist_state="session",
-    )
-    if st.button(_("Send"), key="message-send", type="primary", width="stretch"):
+    with st.container(key="message-field"):
+        text = st.text_area(
+            label,
+            key=f"message-{key}",  # the next message has an empty field
+            height=FIELD_HEIGHT,
+            placeholder=_("At most {n} characters").format(n=MESSAGE_LIMIT),
+            persist_state="session",
+        )
+        sent = st.button(_("Send"), key="message-send", type="primary", width="stretch")
+    if sent:
         with times.refusals():
             desk.write(text or "", key=key)
             keys.done(name)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import streamlit as st
 
 from coach import wording, wording_plan
-from coach.desk.changes import Change
+from coach.desk.changes import Change, Dose, Hold
 from coach.desk.plan import PlanDesk
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import CLINICIAN, NOTE_LIMIT, PATIENT, Entry
@@ -146,13 +146,14 @@ def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[
 
 def _told(desk: PlanDesk, entry: Entry[object]) -> tuple[str, ...]:
     when = wording_plan.point(entry.recorded_at, desk.zone, now=desk.now())
-    did, *more = _words(desk, entry)
-    return (did, *more, _("Changed {when}.").format(when=when))
+    told = _as_told(desk, entry)
+    why = _("Changed {when}. Why: {why}").format(when=when, why=told.why)
+    return (told.did, *filter(None, [told.text]), why)
 
 
-def _words(desk: PlanDesk, entry: Entry[object]) -> tuple[str, ...]:
+def _as_told(desk: PlanDesk, entry: Entry[object]) -> wording_plan.Told:
     """Return a change of the plan as the patient reads it."""
-    told = wording_plan.told(
+    return wording_plan.told(
         entry,
         desk.protocol,
         desk.history(),
@@ -160,7 +161,6 @@ def _words(desk: PlanDesk, entry: Entry[object]) -> tuple[str, ...]:
         zone=desk.zone,
         now=desk.now(),
     )
-    return changed.words(told)
 
 
 def to(act: str, about: UUID | object | None = None) -> None:
@@ -175,17 +175,12 @@ def to(act: str, about: UUID | object | None = None) -> None:
 
 def _choose(now: InForce) -> str:
     """Ask what is to be changed; what another page asked for is chosen already."""
-    there = {
-        "clear": bool(now.flags),
-        "release": bool(now.answers),
-        "decide": bool(now.requests),
-        "lift": bool(now.holds),
-        "end": bool(now.overrides),
-        "end-limit": now.limit is not None,
-    }
-    offered = [act for act in ACTS if there.get(act, True)]
+    there = {"clear": bool(now.flags), "release": bool(now.answers), "decide": bool(now.requests)}
+    ends = {"lift": bool(now.holds), "end": bool(now.overrides), "end-limit": now.limit is not None}
     wanted = st.session_state.pop(ACT + "-next", None) or st.session_state.get(ACT)
     wanted = ALSO_CALLED.get(str(wanted), wanted)
+    # What ends something is offered beside it; here only once it was chosen there.
+    offered = [act for act in ACTS if (ends[act] and act == wanted if act in ends else there.get(act, True))]
     st.session_state[ACT] = wanted if wanted in offered else offered[0]
     st.header(_("Change the plan"))
     picked = st.pills(
@@ -233,10 +228,11 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
     """Show what a change alters hour by hour and what the patient will read; then it may be saved."""
     st.header(_("What will change"))
     with times.refusals():
-        whole = dataclasses.replace(change, why=change.why.strip() or "…")
+        whole = dataclasses.replace(change, why=change.why.strip() or _("(your reason)"))
         what, entry = desk.preview(whole), desk.entry(whole)
         now = desk.now()
-        for line in wording_plan.stays_closed(what, desk.protocol):
+        only = change.routine if isinstance(change, Hold | Dose) else None
+        for line in wording_plan.stays_closed(what, desk.protocol, only=only):
             st.text(line)
         rows = wording_plan.rows(what, desk.protocol, desk.zone, now=now)
         if rows:
@@ -247,7 +243,7 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
             st.text(_("In the next 7 days no exercise opens, closes or changes its dose by this alone."))
         st.subheader(_("The patient will read"))
         with st.container(key="plan-reads", gap="xsmall"):
-            for line in _words(desk, entry):
+            for line in changed.words(_as_told(desk, entry)):
                 st.text(line)
         _save(desk, change, key)
 
@@ -262,8 +258,8 @@ def _save(desk: PlanDesk, change: Change, key: UUID) -> None:
     if before != (key, plain):
         st.info(_("This is other than what you saw before. Look at it, then save again."))
         return
-    words = _words(desk, desk.entry(dataclasses.replace(change, why=change.why.strip() or "…")))
     with times.refusals():
+        words = changed.words(_as_told(desk, desk.entry(change)))
         desk.save(change, key=uuid5(key, repr(change)), seen_seq=_seen(desk, key))
         keys.done(f"plan-{desk.patient}")
         for name in (SHOWN, SEEN, ABOUT):
