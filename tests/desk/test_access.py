@@ -31,7 +31,7 @@ MAY = {
     "patient.mark": "physiotherapist team",
     "patient.create": "physiotherapist team, administrator all",
     "patient.assign": "physiotherapist team, administrator all",
-    "patient.invite": "physiotherapist team, administrator all",
+    "patient.invite": "physiotherapist team, administrator all, operator all",
     "patient.discharge": "physiotherapist team",
     "teams.see": "physiotherapist team, administrator all, operator all",
     "teams.change": "administrator all, operator all",
