@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,16 +40,24 @@ class House:
         return run(at)
 
 
-@pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+@contextmanager
+def built(folder: Path) -> Iterator[House]:
+    """Build a clinic in a folder and let the app open it."""
     clock = Clock()
     desk_clock.use(clock)
-    made = make_clinic(tmp_path)
-    monkeypatch.setenv("COACH_MODE", "clinic")
-    monkeypatch.setenv("COACH_HOME", str(tmp_path))
-    monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:///{tmp_path / 'clinic.sqlite3'}")
-    desk._office.cache_clear()
-    yield House(made, clock, monkeypatch)
+    made = make_clinic(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COACH_MODE", "clinic")
+        patch.setenv("COACH_HOME", str(folder))
+        patch.setenv("COACH_DATABASE_URL", f"sqlite:///{folder / 'clinic.sqlite3'}")
+        desk._office.cache_clear()
+        yield House(made, clock, patch)
     desk._office.cache_clear()
     made.office.store.close()
     desk_clock.use()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with built(tmp_path) as made:
+        yield made
