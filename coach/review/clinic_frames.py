@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 from uuid import UUID
 
 import pandas as pd
@@ -168,6 +169,9 @@ def _marks(
             routine=routine_name(protocol, parts[0].routine)
         )
         yield "own", label, parts[0].starts, parts[-1].ends
+    for limit, later in zip_longest(case.pain_limits, case.pain_limits[1:]):
+        label = _("Own pain limit: {limit}").format(limit=limit.fact.limit)
+        yield "own", label, limit.at, min(limit.fact.ends, later.at) if later else limit.fact.ends
 
 
 def routine_name(protocol: Protocol, routine: str | None) -> str:

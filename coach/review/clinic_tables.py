@@ -216,7 +216,7 @@ def outcome(
             )
     for cleared in history.of(FlagCleared):
         fact = cleared.fact
-        if fact.entry == flag.id and gate.may_clear(protocol, flag, fact.spoke_at, now=cleared.recorded_at):
+        if gate.clears(protocol, cleared, flag):
             state = _("cleared by {who}, {when}").format(
                 who=name_of(cleared.author, authors), when=moment(cleared.recorded_at, zone)
             )

@@ -15,6 +15,7 @@ from coach.domain.history import (
     FlagCleared,
     HoldLifted,
     Override,
+    PainLimit,
     PainWord,
     RedFlagYes,
     SessionStarted,
@@ -149,6 +150,16 @@ def test_marks_are_flags_holds_and_own_doses_each_once_and_as_long_as_they_held(
     assert rows == [("hold", 24), ("flag", 2), ("own", 36)]
     assert shown["label"].to_list()[0] == "Hold: all exercises"
     assert shown["label"].to_list()[2] == "Set by a physiotherapist: Bottom squeeze"
+
+
+def test_a_personal_pain_limit_is_a_mark_until_it_ends_or_another_takes_its_place():
+    record = Record().set_up()
+    record.add(PainLimit(4, on_day(9), "careful"), on_day(4, "10:00"))
+    record.add(PainLimit(7, on_day(6, "10:00"), "used to it"), on_day(5, "10:00"))
+    shown = clinic_frames.marks(PROTOCOL, record.history, window(record, day=8), now=on_day(8, "20:00"))
+    assert [(r["label"], round((r["ends"] - r["starts"]) * 24)) for r in shown.to_dict("records")] == [
+        ("Own pain limit: 4", 24), ("Own pain limit: 7", 24),
+    ]  # fmt: skip
 
 
 def test_an_open_flag_goes_on_until_now_and_says_since_when():

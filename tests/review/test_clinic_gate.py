@@ -15,6 +15,8 @@ from coach.domain.history import (
     FlagCleared,
     HoldLifted,
     Override,
+    OverrideEnded,
+    PainLimit,
     PainWhen,
     RedFlagYes,
     Reply,
@@ -124,6 +126,24 @@ def test_a_hold_names_its_entry_and_a_routine_opened_early_is_told_from_a_change
     ]
     dosed = [(each.routine, each.ends - each.starts) for each in seen if each.state is State.DOSED]
     assert sorted(dosed) == [(GLUTES, h(30)), (TUMMY, h(12))]
+
+
+def test_a_dose_that_was_ended_early_ends_in_the_timeline_too():
+    told = Story().begins()
+    own = told.add(Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(44), "doing well"), 29)
+    told.add(OverrideEnded(own, "too much"), 36)
+    seen = clinic_gate.stretches(PROTOCOL, told.history, until=told.instant(60))
+    opened = [(each.starts, each.ends) for each in seen if each.state is State.OPENED]
+    assert opened == [(told.instant(30), told.instant(36))]
+
+
+def test_a_personal_pain_limit_closes_and_opens_what_it_says():
+    told = Story().begins()
+    told.add(PainLimit(4, told.instant(61), "be careful"), 59)
+    told.feels(5, 60)
+    seen = clinic_gate.stretches(PROTOCOL, told.history, until=told.instant(70))
+    closed = [(e.starts, e.ends) for e in seen if e.routine == TUMMY and e.state is State.PAIN]
+    assert closed == [(told.instant(60), told.instant(61))]
 
 
 def test_an_answer_that_closes_is_in_the_timeline_until_the_clinic_agrees():

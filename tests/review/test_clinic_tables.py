@@ -58,6 +58,15 @@ def test_a_cleared_flag_says_by_whom_who_was_spoken_to_when_and_why():
     assert row["Why"] == "ultrasound: no clot"
 
 
+def test_an_emergency_that_a_physiotherapist_cleared_at_once_is_cleared():
+    told = story()
+    flag = told.add(RedFlagYes("leg_weakness"), 50)
+    told.add(FlagCleared(flag, "Dr Ames", told.instant(50.5), "seen in the clinic"), 51)
+    assert flags(told, 52)[0]["State"] == "open", "a patient waits for a day"
+    told.entries[-1] = replace(told.entries[-1], author=ANNA)
+    assert flags(told, 52)[0]["State"].startswith("cleared by Anna Berg")
+
+
 def test_a_clearing_that_does_not_count_leaves_the_flag_open():
     told = story()
     flag = told.add(RedFlagYes("leg_clot"), 50)
