@@ -68,9 +68,9 @@ def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
         allowed_hosts: the names this server answers to, without ports; `*.` in front means any subdomain.
     """
     around = [Middleware(SecurityHeaders), Middleware(KnownHosts, allowed=tuple(allowed_hosts))]
-    if mode.is_clinic():
-        return [*around, Middleware(SignedInOnly)]
-    return [*around, Middleware(ThisComputerOnly), Middleware(HomeCookie)]
+    if not (mode.is_clinic() and mode.is_https()):
+        around.append(Middleware(ThisComputerOnly))
+    return [*around, Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)]
 
 
 @asynccontextmanager

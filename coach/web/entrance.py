@@ -61,7 +61,7 @@ def _elsewhere(headers: Headers) -> str:
 
 
 class ThisComputerOnly:
-    """Refuses what reaches a home's server by another address than this computer's own, however it was started."""
+    """Refuses what reaches this server by another address than this computer's own, however it was started."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -73,7 +73,7 @@ class ThisComputerOnly:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            words = _("At home Coach is for this computer only.")
+            words = _("This server is for this computer only.")
             await PlainTextResponse(words, 403)(scope, receive, send)
 
 

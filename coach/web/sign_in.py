@@ -211,7 +211,7 @@ async def _second_page(carried: str, *, fault: str = "", status: int = 200) -> R
         parts += [
             text(
                 _(
-                    "Codes from an app on your phone protect your account as well; one you use elsewhere will do."
+                    "An app on your phone makes codes that protect your account. The one you use elsewhere will do."
                 )
             ),
             text(_("1. Scan this picture with that app.")),
@@ -375,7 +375,7 @@ routes = [
     Route(JOIN, join, methods=_EVERY),
     Route("/sign-out", sign_out, methods=_EVERY),
     Route(SIGNED_OUT, signed_out, methods=_EVERY),
-    Route("/api/signed-in", is_signed_in, methods=["GET"]),
+    Route("/api/signed-in", is_signed_in, methods=_EVERY),
     Route("/api/accept", accept, methods=_EVERY),
 ]
 OWN_PAGES = frozenset(route.path for route in routes)

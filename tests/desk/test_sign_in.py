@@ -17,6 +17,7 @@ from coach.desk.office import Office
 from coach.desk.policy import Role
 from coach.desk.sign_in import NotKnown, Stage, Started
 from coach.domain.faults import BadValue, Fault
+from coach.records.schema import account
 from tests.desk.clinics import (
     OPERATOR,
     OWN,
@@ -265,6 +266,20 @@ def test_disabling_and_resetting_end_every_session_at_once(office: Office, clock
     token = office.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN).token
     desk.disable(key)
     assert who(office, token, clock) is None
+
+
+def test_a_disabled_account_lets_nobody_in_whatever_is_still_open(office: Office, clock: Clock):
+    login = patient_with_password(office, patient(office, None))
+    token = signed_in(office, login, None, clock).token
+    found = office.accounts.by_login(login)
+    assert found
+    office.accounts.link(found.id, "https://idp|ada")
+    ticket = office.sign_ins.by_organisation("https://idp", "ada", "", verified=False)
+    with office.store.writing() as connection:
+        connection.execute(account.update().values(disabled_at=clock.now))
+    assert who(office, token, clock) is None
+    with pytest.raises(NotKnown):
+        office.sign_ins.by_ticket(ticket)
 
 
 def test_what_is_stored_lets_nobody_in(office: Office, clock: Clock, tmp_path: Path):
