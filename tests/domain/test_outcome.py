@@ -14,6 +14,8 @@ from coach.domain.history import (
     ClinicianHold,
     FlagCleared,
     HomeArrival,
+    Override,
+    OverrideEnded,
     PainWhen,
     PainWord,
     Procedure,
@@ -21,7 +23,7 @@ from coach.domain.history import (
     Void,
 )
 from coach.domain.outcome import DayCount
-from tests.domain.story import EVERY, GLUTES, NOON, PROTOCOL, PUMPS, QUADS, TUMMY, Story
+from tests.domain.story import EVERY, GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
 
 WED, THU, FRI, SAT, SUN, MON = (date(2025, 6, day) for day in range(4, 10))
 
@@ -304,3 +306,12 @@ def test_a_corrected_baseline_counts_as_corrected():
     story.add(Void(wrong, "mixed up"), 1)
     story.feels(5, 0, PainWhen.BASELINE)
     assert change(story, SAT).baseline == 5
+
+
+def test_a_dose_ended_in_the_day_asks_for_no_more_than_was_done():
+    story = Story().begins()
+    begins, ends = story.instant(20), story.instant(90)
+    override = story.add(Override(TUMMY, 4, 3.0, 3, begins, ends, "strong before"), 20, author=PHYSIO)
+    assert due(story, THU)[TUMMY] == 3
+    story.add(OverrideEnded(override, "too much"), 30, author=PHYSIO)
+    assert TUMMY not in due(story, THU)

@@ -376,6 +376,25 @@ def test_two_days_are_too_few_to_say_that_little_was_done():
     assert not holds(story, NeedReason.LOW, midnight(SAT) - timedelta(seconds=1))
 
 
+def test_exactly_half_of_the_dose_is_not_below_half():
+    story = Story().begins()
+    for hours in (25, 27, 29):
+        story.does(PUMPS, hours, reps=10)
+    share = need(story, NeedReason.LOW).detail["share"]
+    assert isinstance(share, float)
+    assert 0 < share < 0.5
+
+    def low(limit: float) -> bool:
+        quantity = dataclasses.replace(PROTOCOL.rules.partly_from, value=limit)
+        rules = dataclasses.replace(PROTOCOL.rules, partly_from=quantity)
+        other = dataclasses.replace(PROTOCOL, rules=rules, digest=f"{limit}")
+        found = triage.needs(other, story.history)
+        return any(n.reason is NeedReason.LOW and n.from_at == midnight(SAT) for n in found)
+
+    assert low(share + 0.001)
+    assert not low(share)
+
+
 def test_the_run_of_such_midnights_is_followed_back():
     story = Story().begins()
     story.feels(1, 30)
