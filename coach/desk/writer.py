@@ -152,7 +152,10 @@ class Desk:
             return
         drafts = [self._draft(k, new, history, now) for k, new in zip(keys, news, strict=True)]
         try:
-            self._shelf.append(self.patient, drafts, project=projector(self.office, now))
+            # Where nobody follows the patient there is no caseload: it is caught up with when somebody does.
+            alone = self.principal.role is Role.HOUSEHOLD
+            project = None if alone else projector(self.office, now)
+            self._shelf.append(self.patient, drafts, project=project)
         except KeyReused:
             # A second click may have been recorded between reading and writing.
             self._look_again()

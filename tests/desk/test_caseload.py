@@ -233,3 +233,14 @@ def test_what_another_process_recorded_meanwhile_is_part_of_the_projection(clini
     assert [entry.seq for entry in office.shelf.history(ada).entries] == list(
         range(1, office.store.head(ada)[0] + 1)
     )
+
+
+def test_where_nobody_follows_nothing_is_worked_out_until_somebody_does(
+    clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    ada = clinic.patients["ada"]
+    with monkeypatch.context() as patch:
+        patch.setattr(triage, "needs", lambda *_: pytest.fail("worked out"))
+        PatientDesk(clinic.office, ada, clinic.people["ada-at-home"]).report_flag("fall", key=new_key())
+    assert desk(clinic).catch_up(9) == 0
+    assert reasons(clinic) == {"Ada": [NeedReason.RED_FLAG]}
