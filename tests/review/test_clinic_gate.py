@@ -146,6 +146,18 @@ def test_a_personal_pain_limit_closes_and_opens_what_it_says():
     assert closed == [(told.instant(60), told.instant(61))]
 
 
+def test_a_red_flag_stands_before_a_hold_as_at_the_gate():
+    told = Story().begins()
+    told.add(ClinicianHold(None, "wait for the scan"), 60)
+    told.add(RedFlagYes("leg_clot"), 62)
+    told.feels(9, 63)
+    at = told.instant(64)
+    seen = states_at(clinic_gate.stretches(PROTOCOL, told.history, until=at + timedelta(seconds=1)), at)
+    assert set(seen.values()) == {State.FLAG}
+    assert all(isinstance(each, gate.Locked) and isinstance(each.reason, gate.OpenRedFlag)
+               for each in gate.decide(PROTOCOL, told.history, now=at).values())  # fmt: skip
+
+
 def test_an_answer_that_closes_is_in_the_timeline_until_the_clinic_agrees():
     told = Story().begins()
     told.answers("leg_clot_or_injury", Reply.YES.value, 10)

@@ -191,6 +191,16 @@ def test_pain_is_compared_with_the_last_average_that_was_seen():
     assert "Pain over 24 hours rose from 3 to 6, Fri 11\u00a0Sep." in sentences(record, since, day=4)
 
 
+def test_an_average_told_late_is_compared_with_the_day_before_it():
+    record = Record().set_up()
+    record.pain(1, 2)
+    record.pain(3, 7)
+    since = looked(record)
+    record.pain(2, 4)
+    moved = average(record, since, day=3)
+    assert (moved.before, moved.after) == (2, 4)
+
+
 def test_pain_of_zero_is_a_score_and_the_first_one_has_nothing_before_it():
     record = Record().set_up()
     since = looked(record)
