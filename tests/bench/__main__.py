@@ -180,7 +180,7 @@ def caseload(bench: Bench) -> str:
     for patients, home in ((clinics.PATIENTS, small), (clinics.PATIENTS * TIMES, large)):
         cookie = clinics.cookie(home)
         page = reruns.Page(f"{patients:,}", bench.serve(servers.clinic, home), cookie=cookie)
-        if page.measured.first.size < clinics.LEAST_BYTES:
+        if page.measured.first.elements < clinics.LEAST_ELEMENTS:
             raise RuntimeError("nobody was let in to the caseload")
         shown.append(page)
     rows = _compared("Caseload", reruns.take_turns(shown, bench.times("caseload")), CASELOAD_TARGET)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.bench import records, servers
+from tests.bench import clinics, records, servers
 from tests.bench.wire import Visitor
 from tests.support.server import AppServer
 
@@ -24,3 +25,21 @@ def test_one_rerun_over_the_web_socket_is_finished(app_server: Callable[..., App
     assert first.finished == again.finished == ForwardMsg.FINISHED_SUCCESSFULLY
     assert visitor.place == ""
     assert again.elements > 10
+
+
+def test_a_physiotherapist_of_a_grown_clinic_is_let_in(
+    app_server: Callable[..., AppServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "bench"))
+    monkeypatch.setattr(clinics, "PATIENTS", 5)
+    small, large = tmp_path / "small", tmp_path / "large"
+    small.mkdir()
+    clinics.small(small)
+    clinics.grown(small, large, 3)
+    cookie = clinics.cookie(large)
+    made = servers.clinic(large)
+    server = app_server(entry=made.entry, home=large, env=made.env)
+    with Visitor(server.url, cookie=cookie) as visitor, Visitor(server.url) as stranger:
+        seen, refused = visitor.run(), stranger.run()
+    assert seen.finished == ForwardMsg.FINISHED_SUCCESSFULLY
+    assert seen.elements >= clinics.LEAST_ELEMENTS > refused.elements
