@@ -158,7 +158,7 @@ def server_settings() -> tuple[str, list[str]]:
     hosts = os.environ.get("STREAMLIT_SERVER_ALLOWED_HOSTS")
     return (
         os.environ.get("STREAMLIT_SERVER_ADDRESS", written.get("address", "")),
-        hosts.split(",") if hosts else written.get("allowedHosts", []),
+        hosts.replace(",", " ").split() if hosts else written.get("allowedHosts", []),
     )
 
 

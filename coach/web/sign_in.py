@@ -10,13 +10,14 @@ from html import escape
 from urllib.parse import parse_qs
 
 import segno
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from coach import desk, wording
+from coach import desk, mode, wording
 from coach.desk.sign_in import NotKnown, SignIns, Stage, Started, Wait
 from coach.domain.faults import BadValue
 from coach.i18n import _, ngettext
@@ -29,12 +30,14 @@ JOIN = "/join"
 SIGNED_OUT = "/signed-out"
 ORGANISATION = "/sign-in-organisation"  # a page of the app: Streamlit speaks with the provider
 MAX_BYTES = 16_000
+MOST_WAITING = 100  # people who sign in at once
 FORM = "application/x-www-form-urlencoded"
 _EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
+_few = CapacityLimiter(4)
 _offers_organisation = False
 
 
@@ -53,7 +56,7 @@ class _Refused(Exception):
         self.sentence = sentence
 
 
-def _plainly(handler: Handler) -> Handler:
+def plainly(handler: Handler) -> Handler:
     """Answer whatever goes wrong by a plain page, and log its kind alone."""
 
     @wraps(handler)
@@ -71,7 +74,7 @@ def _plainly(handler: Handler) -> Handler:
     return answer
 
 
-async def _fields(request: Request) -> dict[str, str]:
+async def fields(request: Request) -> dict[str, str]:
     """Return what was typed into a form of one of our own pages.
 
     Raises:
@@ -105,11 +108,22 @@ def _sign_ins() -> SignIns:
     return desk.office().sign_ins
 
 
+async def _at_the_desk(act: Callable[[], Started]) -> Started:
+    """Let somebody in by work that takes a while, in a few threads that nothing else waits for.
+
+    Raises:
+        _Refused: too many wait already.
+    """
+    if _few.statistics().tasks_waiting >= MOST_WAITING:
+        raise _Refused(503, _("Many people sign in just now. Try again in a minute."))
+    return await to_thread.run_sync(act, limiter=_few)
+
+
 def _go(to: str) -> Response:
     return RedirectResponse(to, 303)
 
 
-def _on(started: Started, request: Request) -> Response:
+def on(started: Started, request: Request) -> Response:
     """Send whoever is let in further, with their token."""
     response = _go("/" if started.stage is Stage.FULL else SECOND)
     visitor.forget_organisation(request, response)
@@ -128,15 +142,15 @@ def _must_wait(wait: Wait) -> str:
 # name and password
 
 
-@_plainly
+@plainly
 async def sign_in(request: Request) -> Response:
     """Ask for name and password, and let in who knows both."""
     if request.method != "POST":
         return _sign_in_page(said=_notice(request))
-    typed = await _fields(request)
+    typed = await fields(request)
     login, password = typed.get("login", ""), typed.get("password", "")
     try:
-        started = await run_in_threadpool(
+        started = await _at_the_desk(
             lambda: _sign_ins().by_password(login, password, address=visitor.address(request))
         )
     except NotKnown:
@@ -144,7 +158,7 @@ async def sign_in(request: Request) -> Response:
         return _sign_in_page(login=login, fault=sentence, status=401)
     except Wait as wait:
         return _sign_in_page(login=login, fault=_must_wait(wait), status=429)
-    return _on(started, request)
+    return on(started, request)
 
 
 def _notice(request: Request) -> str:
@@ -171,22 +185,28 @@ def _sign_in_page(*, login: str = "", fault: str = "", said: str = "", status: i
     if _offers_organisation:
         parts.append(link(ORGANISATION, _("Sign in with your organisation")))
     parts.append(link(JOIN, _("I have an invitation")))
-    parts.append(text(_("Forgotten your password? Your clinic can invite you again.")))
+    parts.append(text(_forgotten()))
     return page(_("Sign in"), *parts, status=status, script="sign_in/here.js")
+
+
+def _forgotten() -> str:
+    if mode.is_clinic():
+        return _("Forgotten your password? Your clinic can invite you again.")
+    return _("Forgotten your password? Whoever set up this computer can reset it.")
 
 
 # the code
 
 
-@_plainly
+@plainly
 async def second(request: Request) -> Response:
     """Ask for the code of the second factor; the first time, show what the app for codes needs."""
     carried = visitor.token(request.headers)
     if request.method != "POST":
         return await _second_page(carried)
-    typed = await _fields(request)
+    typed = await fields(request)
     try:
-        started = await run_in_threadpool(
+        started = await _at_the_desk(
             lambda: _sign_ins().by_code(carried, typed.get("code", ""), address=visitor.address(request))
         )
     except NotKnown:
@@ -195,7 +215,7 @@ async def second(request: Request) -> Response:
         return await _second_page(carried, fault=wording.refusal(refused), status=401)
     except Wait as wait:
         return await _second_page(carried, fault=_must_wait(wait), status=429)
-    return _on(started, request)
+    return on(started, request)
 
 
 async def _second_page(carried: str, *, fault: str = "", status: int = 200) -> Response:
@@ -235,15 +255,15 @@ async def _second_page(carried: str, *, fault: str = "", status: int = 200) -> R
 # an invitation
 
 
-@_plainly
+@plainly
 async def join(request: Request) -> Response:
     """Ask for the code of an invitation and a new password."""
     if request.method != "POST":
         return _join_page()
-    typed = await _fields(request)
+    typed = await fields(request)
     code, password = typed.get("code", ""), typed.get("password", "")
     try:
-        started = await run_in_threadpool(
+        started = await _at_the_desk(
             lambda: _sign_ins().by_invitation(code, password, address=visitor.address(request))
         )
     except NotKnown:
@@ -255,7 +275,7 @@ async def join(request: Request) -> Response:
         return _join_page(code=code, fault=wording.refusal(refused), status=400)
     except Wait as wait:
         return _join_page(code=code, fault=_must_wait(wait), status=429)
-    return _on(started, request)
+    return on(started, request)
 
 
 def _join_page(*, code: str = "", fault: str = "", status: int = 200) -> Response:
@@ -279,7 +299,7 @@ def _join_page(*, code: str = "", fault: str = "", status: int = 200) -> Respons
 # the way out
 
 
-@_plainly
+@plainly
 async def sign_out(request: Request) -> Response:
     """End this session, or all of this person; asks first when only looked at."""
     if request.method != "POST":
@@ -290,7 +310,7 @@ async def sign_out(request: Request) -> Response:
             form(everywhere, button=_("Sign out on all devices"), quiet=True),
             link("/", _("Go back")),
         )
-    typed, carried = await _fields(request), visitor.token(request.headers)
+    typed, carried = await fields(request), visitor.token(request.headers)
 
     def leave() -> None:
         if typed.get("everywhere"):
@@ -303,7 +323,7 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
-@_plainly
+@plainly
 async def signed_out(request: Request) -> Response:
     """Say that nobody is signed in here any more."""
     known = await run_in_threadpool(lambda: visitor.identity(request.headers, seen=False))

@@ -58,7 +58,12 @@ def is_own_page(headers: Headers) -> bool:
 
 
 def address(request: Request) -> str:
-    """Return the network address that a request comes from."""
+    """Return the network address that a request comes from.
+
+    Without encryption in front nobody stands in front, and whoever names another address makes it up.
+    """
+    if not mode.is_https() and "x-forwarded-for" in request.headers:
+        return "forwarded"
     return request.client.host if request.client else ""
 
 

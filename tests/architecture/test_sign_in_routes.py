@@ -6,7 +6,7 @@ import http.client
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -248,6 +248,56 @@ def test_a_hundred_tries_are_refused_and_the_owner_gets_in_from_elsewhere(place:
     answer = connection.getresponse()
     assert (answer.status, answer.headers["location"]) == (303, "/")
     connection.close()
+
+
+def test_an_address_that_is_made_up_does_not_help(place: Place):
+    fields = {"login": place.login, "password": "not the password"}
+    statuses = [
+        place.send("/sign-in", fields, X_Forwarded_For=f"203.0.113.{number}").status for number in range(10)
+    ]
+    assert statuses == [401] * 5 + [429] * 5
+
+
+def test_a_try_from_behind_the_encryption_counts_for_whoever_made_it(secure: Place):
+    fields = {"login": secure.login, "password": "not the password"}
+    statuses = [
+        over_https(secure, "/sign-in", fields, X_Forwarded_For="9.9.9.9, 203.0.113.1").status
+        for _try in range(10)
+    ]
+    assert statuses == [401] * 5 + [429] * 5
+    fields["password"] = PASSWORD
+    assert over_https(secure, "/sign-in", fields, X_Forwarded_For="203.0.113.1").status == 429
+    assert over_https(secure, "/sign-in", fields, X_Forwarded_For="203.0.113.2").status == 303
+
+
+def test_behind_encryption_the_cookie_never_travels_without_it(secure: Place):
+    fields = {"login": secure.login, "password": PASSWORD}
+    answer = over_https(secure, "/sign-in", fields, X_Forwarded_For="203.0.113.9")
+    name, *rest = (answer.headers["set-cookie"] or "").split("; ")
+    assert name.startswith("__Host-coach=")
+    assert set(rest) == {"Path=/", "HttpOnly", "SameSite=Strict", "Secure"}
+    held = {"Cookie": name, "Host": "coach.example.org"}
+    assert ask(secure.server, "/", headers=held).status == 200
+    assert ask(secure.server, "/", headers={"Host": "evil.example"}).status == 403
+
+
+def over_https(place: Place, path: str, fields: dict[str, str], **changed: str) -> Answer:
+    """Send as the program that stands in front with the encryption would pass it on."""
+    named = {"Host": "coach.example.org", "Origin": "https://coach.example.org"}
+    return place.send(path, fields, **named, **changed)
+
+
+@pytest.fixture(scope="module")
+def secure(place: Place) -> Iterator[Place]:
+    """The same clinic as it is reached from outside, behind encryption."""
+    env = {
+        "COACH_MODE": "clinic",
+        "COACH_PUBLIC_URL": "https://coach.example.org",
+        "STREAMLIT_SERVER_ALLOWED_HOSTS": "127.0.0.1 coach.example.org",
+    }
+    server = AppServer(place.server.home, env=env).start()
+    yield replace(place, server=server)
+    server.stop()
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-in/second", "/join", "/sign-out"])

@@ -129,6 +129,15 @@ def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen
         mode.settle(store)
 
 
+def test_the_doctor_reads_what_a_server_would(monkeypatch: pytest.MonkeyPatch):
+    for name in ("STREAMLIT_SERVER_ADDRESS", "STREAMLIT_SERVER_ALLOWED_HOSTS"):
+        monkeypatch.delenv(name, raising=False)
+    assert mode.server_settings() == ("127.0.0.1", list(NAMES))
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
+    monkeypatch.setenv("STREAMLIT_SERVER_ALLOWED_HOSTS", "localhost coach.example.org")
+    assert mode.server_settings() == ("0.0.0.0", ["localhost", "coach.example.org"])
+
+
 def test_the_cookie_is_tied_to_https_or_to_this_installation(
     chosen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
