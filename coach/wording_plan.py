@@ -243,8 +243,11 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
 # what a change will do
 
 
-def state(decision: gate.Decision | None, zone: str, *, now: datetime) -> str:
-    """Return how a routine stands, for a physiotherapist: open at which dose, or closed and why."""
+def state(decision: gate.Decision | None, zone: str, *, now: datetime, ends: datetime | None = None) -> str:
+    """Return how a routine stands, for a physiotherapist: open at which dose, or closed and why.
+
+    When it opens is left out where that is `ends`, which stands beside it.
+    """
     match decision:
         case None:
             return _("not in this protocol")
@@ -254,7 +257,7 @@ def state(decision: gate.Decision | None, zone: str, *, now: datetime) -> str:
             )
         case gate.Locked(_routine, why, opens_at):
             said = _("closed: {why}").format(why=closed(why))
-            if opens_at is None:
+            if opens_at in (None, ends):
                 return said
             return _("{closed}; opens {when}").format(closed=said, when=point(opens_at, zone, now=now))
         case _:
@@ -297,21 +300,17 @@ def closed(why: gate.Reason) -> str:
 
 
 def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list[tuple[str, ...]]:
-    """Return what changes, a row each in order of time: exercise, from, until, now, after."""
-    found = [
-        (stretch.begins, place, routine, stretch)
-        for place, (routine, each) in enumerate(what.routines.items())
-        for stretch in each.stretches
-    ]
+    """Return what changes, exercise by exercise: its name, from, until, what is planned now, what then."""
+    found = [(routine, stretch) for routine, each in what.routines.items() for stretch in each.stretches]
     return [
         (
             _name(routine, stretch, protocol),
             _("now") if stretch.begins <= now else point(stretch.begins, zone, now=now),
             _("and on") if stretch.ends >= what.ends else point(stretch.ends, zone, now=now),
             state(stretch.before, zone, now=now),
-            state(stretch.after, zone, now=now),
+            state(stretch.after, zone, now=now, ends=stretch.ends),
         )
-        for _begins, _place, routine, stretch in sorted(found, key=lambda each: each[:2])
+        for routine, stretch in found
     ]
 
 

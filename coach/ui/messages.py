@@ -35,11 +35,12 @@ def show_clinic(desk: MessagesDesk) -> None:
     """Show a physiotherapist the messages with the chosen patient."""
     live.top("messages")
     st.html(ASSETS / "ui" / "plan.css")
-    with st.container(key="plan-head"):
-        st.title(_("Messages"))
-        with st.container(key="plan-name"):
-            st.text(desk.patient_name() or _("No name"))
-        with st.container(key="plan-ways", horizontal=True):
+    with st.container(key="plan-head", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key="plan-who", gap="xsmall"):
+            st.title(_("Messages"))
+            with st.container(key="plan-name"):
+                st.text(desk.patient_name() or _("No name"))
+        with st.container(key="plan-ways", horizontal=True, width="content"):
             if st.button(_("Back to the review"), key="thread-to-review"):
                 places.go("review")
             if st.button(_("Plan"), key="thread-to-plan"):

@@ -67,12 +67,13 @@ def show(desk: PlanDesk) -> None:
 
 
 def _head(desk: PlanDesk) -> None:
-    with st.container(key="plan-head"):
-        st.title(_("Plan"))
-        with st.container(key="plan-name"):
-            st.text(desk.patient_name() or _("No name"))
-        st.text(clinic_findings.place(desk.protocol, desk.history(), now=desk.now()))
-        with st.container(key="plan-ways", horizontal=True):
+    with st.container(key="plan-head", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key="plan-who", gap="xsmall"):
+            st.title(_("Plan"))
+            with st.container(key="plan-name"):
+                st.text(desk.patient_name() or _("No name"))
+            st.text(clinic_findings.place(desk.protocol, desk.history(), now=desk.now()))
+        with st.container(key="plan-ways", horizontal=True, width="content"):
             if st.button(_("Back to the review"), key="plan-to-review"):
                 places.go("review")
             if st.button(_("Messages"), key="plan-to-thread"):
@@ -94,16 +95,16 @@ def _said(desk: PlanDesk) -> None:
 def _in_force(desk: PlanDesk, now: InForce) -> None:
     """Show what differs from the protocol, who did it, when and why, and the way to end it."""
     st.header(_("In force now"))
-    empty = True
-    for entry, lines, act, about, label in _lines(desk, now):
-        empty = False
-        with st.container(key=f"plan-force-{entry.id}", horizontal=True, vertical_alignment="center"):
-            with st.container(gap="xsmall", width="stretch", key=f"plan-said-{entry.id}"):
-                for line in lines:
-                    st.text(line)
-            if st.button(label, key=f"plan-{act}-{entry.id}", width="content"):
-                to(act, about)
-    if empty:
+    found = tuple(_lines(desk, now))
+    with st.container(key="plan-in-force"):
+        for entry, lines, act, about, label in found:
+            with st.container(key=f"plan-force-{entry.id}", horizontal=True, vertical_alignment="center"):
+                with st.container(gap="xsmall", width="stretch", key=f"plan-said-{entry.id}"):
+                    for line in lines:
+                        st.text(line)
+                if st.button(label, key=f"plan-{act}-{entry.id}", width="content"):
+                    to(act, about)
+    if not found:
         st.text(_("Nothing differs from the protocol, and nothing waits for you."))
     known = desk.protocol
     name = _("{title}, version {version}").format(title=_(known.title), version=known.version)
@@ -231,7 +232,7 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         whole = dataclasses.replace(change, why=change.why.strip() or _("(your reason)"))
         what, entry = desk.preview(whole), desk.entry(whole)
         now = desk.now()
-        only = change.routine if isinstance(change, Hold | Dose) else None
+        only = change.routine if isinstance(change, Dose) else "" if isinstance(change, Hold) else None
         for line in wording_plan.stays_closed(what, desk.protocol, only=only):
             st.text(line)
         rows = wording_plan.rows(what, desk.protocol, desk.zone, now=now)
