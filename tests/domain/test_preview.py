@@ -138,10 +138,18 @@ def test_another_protocol_is_previewed_as_any_other_change():
 
 def test_entries_count_as_the_latest_whatever_number_they_carry():
     story = Story().begins()
-    hold = story.add(ClinicianHold(None, "a scan"), 50, author=PHYSIO)
-    (lift,) = entries(story, story.instant(60), HoldLifted(hold, "seen"))
-    found = preview(PROTOCOL, story.history, [dataclasses.replace(lift, seq=1)], now=story.instant(60))
-    assert all(each.stretches for each in found.routines.values())
+    now = story.instant(30)
+    (early,) = entries(story, now, dose(TUMMY, now, story.instant(40)))
+    found = preview(PROTOCOL, story.history, [dataclasses.replace(early, seq=1)], now=now)
+    assert [hours(story, each) for each in found.routines[TUMMY].stretches] == [(30, 40)]
+
+
+def test_what_a_new_hold_closes_did_not_stay_closed():
+    story = Story().begins()
+    found = shown(story, 30, ClinicianHold(TUMMY, "a scan", None))
+    stretch, *_ = found.routines[TUMMY].stretches
+    assert isinstance(stretch.before, gate.Locked)
+    assert found.routines[TUMMY].stays_closed is None
 
 
 CHANGES = st.one_of(
