@@ -217,26 +217,52 @@ def plain(amount: Dose) -> str:
     )
 
 
-def affects(patients: int, *, today: int) -> str:
-    """Return how many patients a difference reaches, and how many of them before the day is over."""
+def affects(patients: int, *, today: int, at_once: bool = True) -> str:
+    """Return how many patients a difference reaches, and how many of them before its first day is over."""
     if not patients:
-        return _("Affects nobody now.")
-    many = ngettext(
-        "Affects {n} patient, {today} today.", "Affects {n} patients, {today} of them today.", patients
-    )
-    return many.format(n=patients, today=today or _("none"))
+        return _("Affects nobody now.") if at_once else _("Affects nobody then.")
+    numbers = {"n": patients, "today": today or _("none")}
+    if at_once:
+        many = ngettext(
+            "Affects {n} patient, {today} today.", "Affects {n} patients, {today} of them today.", patients
+        )
+    else:
+        many = ngettext(
+            "Affects {n} patient, {today} on that day.",
+            "Affects {n} patients, {today} of them on that day.",
+            patients,
+        )
+    return many.format(**numbers)
 
 
-def reaches(affected: int, *, of: int, today: int) -> str:
-    """Return how many of the active patients notice anything at all, and how many before the day is over."""
+def reaches(affected: int, *, of: int, today: int, at_once: bool = True) -> str:
+    """Return how many active patients it concerns, and for how many the first day is another one."""
     if not affected:
-        return _("No patient may do anything else than before.")
-    numbers = {"n": affected, "of": of, "today": today or _("nobody")}
-    return ngettext(
-        "Concerns {n} of {of} patients; changes what {today} may do today.",
-        "Concerns {n} of {of} patients; changes what {today} of them may do today.",
-        affected,
-    ).format(**numbers)
+        return _("It changes nothing that a patient may do.")
+    concerns = ngettext("It concerns {n} of {of} patients.", "It concerns {n} of {of} patients.", affected)
+    if today:
+        soon = (
+            ngettext(
+                "Today it changes what {n} of them may do.",
+                "Today it changes what {n} of them may do.",
+                today,
+            )
+            if at_once
+            else ngettext(
+                "On that day it changes what {n} of them may do.",
+                "On that day it changes what {n} of them may do.",
+                today,
+            )
+        )
+    else:
+        soon = (
+            _("Today it changes nothing that they may do.")
+            if at_once
+            else _("On that day it changes nothing that they may do.")
+        )
+    return _("{concerns} {soon}").format(
+        concerns=concerns.format(n=affected, of=of), soon=soon.format(n=today)
+    )
 
 
 def before_and_after(texts: Iterable[d.TextChanged]) -> list[dict[str, str]]:

@@ -31,7 +31,7 @@ ACTIONS: Mapping[str, str] = {
     "accounts.change": N_("Change an account"),
     "physiotherapist.invite": N_("Invite a physiotherapist"),
     "protocols.see": N_("See the protocols"),
-    "protocols.change": N_("Check or change the protocol"),
+    "protocols.change": N_("Put a protocol in force"),
     "audit.see": N_("See the audit"),
     "sign_in": N_("Sign in"),
     "sign_in.organisation": N_("Sign in through the organisation"),

@@ -167,7 +167,7 @@ class ProtocolsDesk:
             raise NotFound
         return found
 
-    @names(Action.PROTOCOLS_CHANGE)
+    @names(Action.PROTOCOLS_SEE)
     def check(self, content: bytes, name: str) -> Checked:
         """Read a file and say everything that is wrong with it; nothing is stored."""
         if len(content) > SIZE_LIMIT:
@@ -178,17 +178,17 @@ class ProtocolsDesk:
         except ProtocolError as refused:
             return Checked(None, tuple(str(problem) for problem in refused.problems))
 
-    @names(Action.PROTOCOLS_CHANGE)
+    @names(Action.PROTOCOLS_SEE)
     def differences(self, new: Protocol, starts_at: datetime | None) -> tuple[Difference, ...]:
         """Return what the new protocol says otherwise than the one in force at that instant (None: now)."""
         return difference(self.office.library.in_force(starts_at or clock.now()), new)
 
-    @names(Action.PROTOCOLS_CHANGE)
+    @names(Action.PROTOCOLS_SEE)
     def patients(self) -> int:
         """Return of how many patients there is a record."""
         return len(self.office.store.patients())
 
-    @names(Action.PROTOCOLS_CHANGE)
+    @names(Action.PROTOCOLS_SEE)
     def reach(self, new: Protocol, starts_at: datetime | None, *, progress: Progress | None = None) -> Reach:
         """Work out how many active patients the new protocol reaches from an instant (None: now) on.
 

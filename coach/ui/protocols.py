@@ -227,7 +227,7 @@ def _compare_and_put(
     if not found:
         st.text(_("It says the same. Nothing changes but the file itself."))
     reach = _reach(desk, new, starts, there.digest) if found else None
-    _differences(found, reach)
+    _differences(found, reach, at_once=starts is None)
     why = st.text_area(
         _("Why? The staff read this."), max_chars=NOTE_LIMIT, height=96, key=f"protocol-why-{turn}"
     )
@@ -282,9 +282,9 @@ def _reach(desk: ProtocolsDesk, new: Protocol, starts: datetime | None, there: s
     return found
 
 
-def _differences(found: Sequence[Difference], reach: Reach | None) -> None:
+def _differences(found: Sequence[Difference], reach: Reach | None, *, at_once: bool) -> None:
     if reach:
-        _summary(reach)
+        _summary(reach, at_once=at_once)
     counts = reach.by_difference if reach else ()
     for name, title, kind in (
         ("timed", _("When and how much"), Timed),
@@ -295,7 +295,10 @@ def _differences(found: Sequence[Difference], reach: Reach | None) -> None:
             st.subheader(title)
             with st.container(key=f"protocol-list-{name}", gap=None):
                 for n in part:
-                    _one(n, found[n], counts[n] if counts and name == "timed" else None)
+                    count = counts[n] if counts and kind is Timed else None
+                    _one(
+                        n, found[n], words.affects(count[0], today=count[1], at_once=at_once) if count else ""
+                    )
     others = [each for each in found if not isinstance(each, Timed | General)]
     texts = [each for each in others if isinstance(each, TextChanged)]
     told = [each for each in others if not isinstance(each, TextChanged)]
@@ -303,23 +306,23 @@ def _differences(found: Sequence[Difference], reach: Reach | None) -> None:
         st.subheader(_("Names, numbers to call and the rest"))
         with st.container(key="protocol-list-rest", gap=None):
             for n, each in enumerate(told):
-                _one(len(found) + n, each, None)
+                _one(len(found) + n, each)
     if texts:
         text = ngettext("{n} other text, source or note", "{n} other texts, sources and notes", len(texts))
         with st.expander(text.format(n=len(texts)), expanded=len(texts) <= 5):
             st.dataframe(words.before_and_after(texts), hide_index=True, row_height=64)
 
 
-def _one(n: int, found: Difference, count: tuple[int, int] | None) -> None:
+def _one(n: int, found: Difference, whom: str = "") -> None:
     with st.container(key=f"protocol-line-{n}", horizontal=True, vertical_alignment="center"):
         st.text(words.difference(found), width="stretch")
-        if count:
+        if whom:
             with st.container(key=f"quiet-line-{n}", width="content"):
-                st.text(words.affects(count[0], today=count[1]))
+                st.text(whom)
 
 
-def _summary(reach: Reach) -> None:
-    lines = [words.reaches(reach.affected, of=reach.patients, today=reach.today)]
+def _summary(reach: Reach, *, at_once: bool) -> None:
+    lines = [words.reaches(reach.affected, of=reach.patients, today=reach.today, at_once=at_once)]
     if reach.own:
         own = ngettext(
             "{n} has a protocol of their own and keeps it.",

@@ -113,7 +113,7 @@ def _table(rows: tuple[Row, ...], zone: str) -> None:
             _("Role"): words.role(row.role),
             _("What"): words.action(row.action),
             _("Patient"): _whom(row),
-            _("Outcome"): _("Refused") if row.refused else _("Allowed"),
+            _("Outcome"): _("✕ Refused") if row.refused else _("Allowed"),
         }
         for row in rows
     ]

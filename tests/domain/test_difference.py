@@ -215,3 +215,24 @@ def test_the_kinds_of_difference_all_come_about() -> None:
 )
 def test_whom_it_affects_is_told(patients: int, today: int, sentence: str) -> None:
     assert wording_protocols.affects(patients, today=today) == sentence
+
+
+@pytest.mark.parametrize(
+    ("affected", "today", "sentence"),
+    [
+        (0, 0, "It changes nothing that a patient may do."),
+        (4, 0, "It concerns 4 of 9 patients. Today it changes nothing that they may do."),
+        (4, 3, "It concerns 4 of 9 patients. Today it changes what 3 of them may do."),
+    ],
+)
+def test_whom_all_of_it_concerns_is_told(affected: int, today: int, sentence: str) -> None:
+    assert wording_protocols.reaches(affected, of=9, today=today) == sentence
+    later = wording_protocols.reaches(affected, of=9, today=today, at_once=False)
+    assert later == sentence.replace("Today", "On that day")
+
+
+def test_a_later_day_is_not_called_today() -> None:
+    assert wording_protocols.affects(14, today=3, at_once=False) == (
+        "Affects 14 patients, 3 of them on that day."
+    )
+    assert wording_protocols.affects(0, today=0, at_once=False) == "Affects nobody then."

@@ -100,7 +100,7 @@ def test_the_difference_is_told_in_words_with_whom_it_affects(house: House):
     told = texts(at)
     opens = told.index("Tummy tightening opens at 72 h instead of 48 h.")
     assert told[opens + 1] == "Affects 4 patients, 4 of them today."
-    assert "Concerns 4 of 4 patients; changes what 4 of them may do today." in told
+    assert "It concerns 4 of 4 patients. Today it changes what 4 of them may do." in told
     assert "Version 1.1.0 instead of 1.0.0." in told
 
 
