@@ -18,7 +18,7 @@ from types import FrameType
 import click
 
 import coach
-from coach import cli_user, desk, mode, wording, wording_mode
+from coach import cli_user, demo_clinic, desk, mode, wording, wording_mode
 from coach import demo as sample
 from coach.domain.moments import zone, zone_names
 from coach.i18n import _
@@ -244,7 +244,7 @@ def check_protocol(file: Path) -> None:
     help="Only write the sample into this folder.",
 )
 def demo(port: int, build_only: Path | None) -> None:
-    """Open the app on a temporary record with six weeks of sample data.
+    """Open the app on a temporary record: a clinic of 40 sample patients, seen from both sides.
 
     The record is deleted when the demo is stopped (Ctrl+C). Your own record is not touched.
     """
@@ -254,7 +254,7 @@ def demo(port: int, build_only: Path | None) -> None:
     _refuse_busy(port)
     with _ending_orderly(), tempfile.TemporaryDirectory(prefix="coach-demo-") as folder:
         click.echo(_("Making sample data ..."))
-        _make_sample(Path(folder))
+        _make_clinic(Path(folder))
         click.echo(
             _("Coach opens at {address} with sample data (stop it with Ctrl+C)").format(
                 address=f"http://127.0.0.1:{port}"
@@ -277,6 +277,25 @@ def _make_sample(folder: Path) -> Path:
     except RecordUnavailable as trouble:
         raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
     return file
+
+
+def _make_clinic(folder: Path) -> None:
+    """Write the sample clinic into a folder, and say how far it is where somebody is watching."""
+
+    def said(done: int, count: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == count else ""
+            text = _("{n} of {m} patients").format(n=done, m=count)
+            click.echo(f"\r{text}{end}", err=True, nl=False)
+
+    try:
+        store = Store.open(f"sqlite:///{(folder / 'coach.sqlite3').absolute()}")
+        try:
+            demo_clinic.write(desk.Office(store, clinic=True), said=said)
+        finally:
+            store.close()
+    except RecordUnavailable as trouble:
+        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
 
 
 def _refuse_busy(port: int) -> None:
@@ -309,7 +328,7 @@ def _ending_orderly() -> Iterator[None]:
 def _serve(folder: Path, port: int) -> None:
     """Run the app on the record in that folder until it is stopped."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COACH_")}
-    where = {"COACH_HOME": str(folder), "COACH_SAMPLE": "1"}
+    where = {"COACH_HOME": str(folder), "COACH_MODE": "clinic", "COACH_SAMPLE": "1"}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
     server = subprocess.Popen(  # noqa: S603  our own program
         [*command, "--server.port", str(port)], cwd=ROOT, env=kept | where, stdout=subprocess.DEVNULL

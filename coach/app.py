@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import streamlit as st
 
-from coach.i18n import _
-from coach.ui import clinic, door, leave, live, look, places
+from coach.ui import clinic, door, leave, live, look, places, sample
 
 
 def main() -> None:
@@ -23,8 +20,7 @@ def main() -> None:
     live.calm()
     if found.signed_in:
         leave.watch()
-    if os.environ.get("COACH_SAMPLE"):
-        look.banner(_("Sample data. Nothing here is about you."))
+    sample.banner(found)
     if name in places.CLINIC:
         if found.staff:
             clinic.menu(found.staff.name, found.staff.role, here=name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 from coach.domain.history import Entry, Fact, History
@@ -21,6 +22,16 @@ class Shelf:
         self._store = store
         self._lock = threading.Lock()
         self._histories: OrderedDict[UUID, History] = OrderedDict()
+        self._later = False
+
+    @contextmanager
+    def later(self) -> Iterator[None]:
+        """Work out how patients stand afterwards, once (`caseload.catch_up`), for much is recorded meanwhile."""
+        self._later = True
+        try:
+            yield
+        finally:
+            self._later = False
 
     def history(self, patient: UUID) -> History:
         """Return the history as it is recorded now, reading only what is new."""
@@ -40,7 +51,7 @@ class Shelf:
         self, patient: UUID, drafts: Sequence[Draft], *, project: Callable[[History], Row] | None = None
     ) -> list[Stored]:
         """Record the drafts in one transaction, all or nothing, with how the patient stands then."""
-        if project is None:
+        if project is None or self._later:
             return self._store.append(patient, drafts)
         with self._lock:
             before = self._histories.get(patient, History())

@@ -19,9 +19,3 @@ def menu(*, messages: bool) -> None:
     with st.container(key="coach-menu", horizontal=True, gap=None):
         for name in places.IN_MENU_FOLLOWED if messages else places.IN_MENU:
             st.page_link(places.page(name), label=_(places.TITLES[name]), width="stretch")
-
-
-def banner(text: str) -> None:
-    """Show a line above everything, such as that the data are a sample."""
-    with st.container(key="coach-banner"):
-        st.text(text)

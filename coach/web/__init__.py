@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from coach import desk, mode, wording_mode
-from coach.web import sign_in
+from coach.web import sample, sign_in
 from coach.web.assets import Assets
 from coach.web.entrance import SignedInOnly, ThisComputerOnly
 from coach.web.export import give_export
@@ -41,6 +41,7 @@ routes = [
     Route("/api/protocol", give_protocol, methods=_EVERY),
     Mount("/coach-assets", Assets()),
     *sign_in.routes,
+    *sample.routes,
 ]
 
 

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coach.i18n import _
-from coach.web import sign_in, visitor
+from coach.web import sample, sign_in, visitor
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class SignedInOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        open_to_all = scope.get("path", "") in (*sign_in.OWN_PAGES, sign_in.ORGANISATION)
+        open_to_all = scope.get("path", "") in (*sign_in.OWN_PAGES, sign_in.ORGANISATION, sample.PATH)
         if scope["type"] != "http" or open_to_all:
             await self.app(scope, receive, send)
             return
@@ -57,7 +57,7 @@ def _elsewhere(headers: Headers) -> str:
         _log.error("A sign-in could not be looked up: %s", type(error).__name__)
     if sign_in.carries_organisation(headers):
         return sign_in.ORGANISATION
-    return sign_in.SIGN_IN
+    return sample.PATH if sample.is_offered() else sign_in.SIGN_IN
 
 
 class ThisComputerOnly:
