@@ -19,6 +19,7 @@ from coach.review.clinic_frames import CLOSED_LANE, OWN_LANE, SESSION_LANE
 LEFT_PX = 132
 PAIN_PX = 370
 ROW_PX, CELL_PX = 34, 30
+HEAT_DAYS = 28
 TEXT_PX, CELL_TEXT_PX = 14, 13
 SIGNS = {"player": N_("Session, timed"), "diary": N_("Session, from memory")}
 BAR = "M-.3,-1L.3,-1L.3,1L-.3,1Z"
@@ -143,33 +144,38 @@ def _lanes(x: alt.X, series: dict[str, Any]) -> list[alt.Chart]:
 
 
 def heat() -> alt.LayerChart:
-    """Draw done of due, a row for each routine and a column for each day (`doing`)."""
+    """Draw done of due, a row for each routine and a column for each day (`doing`).
+
+    Takes the parameters `starts` and `last`, the first and the last day shown (local days).
+    """
     months = json.dumps([_(month) for month in frames.MONTHS])
     day = f"datum.value * {charts.DAY_MS}"
     named_month = f"utcdate({day}) == 1 || datum.value == starts"
     x = alt.X(
         "day:O",
         title=None,
-        scale=alt.Scale(paddingInner=0.08, paddingOuter=0),
+        scale=alt.Scale(
+            domain=alt.ExprRef(f"sequence(starts, starts + {HEAT_DAYS})"), paddingInner=0.08, paddingOuter=0
+        ),
         axis=alt.Axis(
             orient="top", labelAngle=0, domain=False, ticks=False, labelPadding=20, labelOverlap=False,
-            labelExpr=f"({named_month}) ? [{months}[utcmonth({day})], utcdate({day})]"
+            labelExpr=f"datum.value > last ? '' : ({named_month}) ? [{months}[utcmonth({day})], utcdate({day})]"
             f" : ['', utcdate({day})]",
             labelLineHeight=16,
         ),
     )  # fmt: skip
     cells = charts.cells(x, _rows(), cell_px=CELL_PX, text_px=CELL_TEXT_PX)
     cells.layer = [_order("doing"), *cells.layer]
-    return _finished(cells, alt.Step(CELL_PX), "starts")
+    return _finished(cells, alt.Step(CELL_PX), "starts", "last")
 
 
-def _rows() -> alt.Y:
-    """Return the axis of routines, in the protocol's order."""
+def _rows(*, outer: float = 0) -> alt.Y:
+    """Return the axis of routines, in the protocol's order; `outer` is the room around them, in rows."""
     return alt.Y(
         "name:N",
         title=None,
         sort=None,
-        scale=alt.Scale(paddingInner=0.08, paddingOuter=0),
+        scale=alt.Scale(paddingInner=0.08, paddingOuter=outer),
         axis=alt.Axis(
             domain=False,
             ticks=False,
@@ -196,9 +202,9 @@ def key() -> alt.LayerChart:
     return _finished(charts.cells(x, y, cell_px=CELL_PX, text_px=CELL_TEXT_PX), alt.Step(CELL_PX))
 
 
-def _order(data: str) -> alt.Chart:
+def _order(data: str, y: alt.Y | None = None) -> alt.Chart:
     """Draw nothing, and thereby fix the order of the rows: that of the frame."""
-    rows: alt.Chart = named(data).mark_point(opacity=0).encode(y=_rows())
+    rows: alt.Chart = named(data).mark_point(opacity=0).encode(y=y or _rows())
     return rows
 
 
@@ -321,8 +327,8 @@ def gate() -> alt.LayerChart:
     Takes the parameters `starts`, `ends` and `step` (local days).
     """
     data = named("stretches")
-    x = charts.day_axis()
-    span: dict[str, Any] = {"x": x.copy(), "x2": alt.X2("ends:Q"), "y": _rows()}
+    x, rows = charts.day_axis(), _rows(outer=0.25)
+    span: dict[str, Any] = {"x": x.copy(), "x2": alt.X2("ends:Q"), "y": rows}
     span["x"].shorthand = "starts:Q"
     tooltip = [
         alt.Tooltip("name:N", title=_("Exercise")),
@@ -349,12 +355,12 @@ def gate() -> alt.LayerChart:
         .mark_text(align="left", dx=2, dy=-10, fontSize=CELL_TEXT_PX, baseline="bottom")
         .encode(
             x=span["x"],
-            y=_rows(),
+            y=rows,
             text=charts.where(room, "short:N"),
             color=alt.value(TEXT),
         )
     )
-    layers = [_order("stretches"), *charts.phase_bands(x)[:3], *bars, words]
+    layers = [_order("stretches", rows), *charts.phase_bands(x)[:3], *bars, words]
     return _finished(alt.LayerChart(layer=layers), alt.Step(ROW_PX + 4), "starts", "ends", "step")
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from coach.domain import gate, outcome
 from coach.domain.course import course
-from coach.domain.history import CourseDetail, Detail, Entry, History, Pain, PainWhen, StopReason
+from coach.domain.history import CourseDetail, Detail, Entry, History, StopReason
 from coach.domain.moments import local_date
 from coach.domain.pain import Light
 from coach.domain.protocol import FlagLevel, Protocol
@@ -235,14 +235,15 @@ def pain(protocol: Protocol, history: History, *, today: date) -> str:
     change = outcome.pain_change(protocol, history, today=today)
     lacking = protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
-        known = sum(1 for entry in history.of(Pain) if entry.fact.when is not PainWhen.BASELINE)
-        if not known:
-            return _("No pain score yet.")
-        return ngettext(
-            "{n} day with an average this week: too few to compare.",
-            "{n} days with an average this week: too few to compare.",
-            change.days,
-        ).format(n=change.days)
+        averages = outcome.daily_averages(history)
+        if not averages:
+            return _("No average over 24 hours yet.")
+        latest = findings.number(averages[max(averages)])
+        if change.baseline is None:
+            return _("Pain over 24 hours: {latest} at last; too few days to compare.").format(latest=latest)
+        return _("Pain over 24 hours: {latest} at last, {baseline} before; too few days to compare.").format(
+            latest=latest, baseline=change.baseline
+        )
     mean = findings.number(change.mean)
     if change.baseline is None:
         return _("Pain is {mean} on average this week; before the procedure it is not known.").format(
@@ -275,9 +276,14 @@ def kept(protocol: Protocol, history: History, *, today: date) -> str:
 def doing(days: pd.DataFrame) -> str:
     """Say how many of the sets due on the days shown were done, and where it was too much."""
     done = int(days[["done", "due"]].min(axis=1).sum())
-    text = _("{done} of {due} sets due on these {days} days.").format(
-        done=done, due=int(days["due"].sum()), days=days["day"].nunique()
-    )
+    due, shown = int(days["due"].sum()), int(days["day"].nunique())
+    if not due:
+        return ngettext("Nothing was due on this day.", "Nothing was due on these {n} days.", shown).format(
+            n=shown
+        )
+    text = ngettext(
+        "{done} of {due} sets due on this day.", "{done} of {due} sets due on these {n} days.", shown
+    ).format(done=done, due=due, n=shown)
     over = int(days[days["over"]]["day"].nunique())
     if not over:
         return text

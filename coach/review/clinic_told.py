@@ -59,10 +59,10 @@ DETAILS = {
 
 
 def name_of(author: str, authors: Mapping[str, str]) -> str:
-    """Return an author's name, or what they are where there is none."""
-    if author in authors:
-        return authors[author]
-    return _("the patient") if author == facts.PATIENT else _("a physiotherapist")
+    """Return a physiotherapist's name; the patient is the patient here."""
+    if author == facts.PATIENT:
+        return _("the patient")
+    return authors.get(author) or _("a physiotherapist")
 
 
 def told(what: Told, protocol: Protocol, history: History, authors: Mapping[str, str]) -> str:
@@ -70,6 +70,7 @@ def told(what: Told, protocol: Protocol, history: History, authors: Mapping[str,
     entry, was = what.entry, what.was
     who = name_of(entry.author, authors)
     if was and history.corrected_by(entry) is was:
+        who = who[:1].upper() + who[1:]
         return _("{who} corrected {what}: {old}, now {new}.").format(
             who=who,
             what=_kind(cast("Fact", entry.fact)),

@@ -8,8 +8,8 @@ import streamlit as st
 
 from coach import wording
 from coach.desk.review import ReviewDesk
-from coach.domain.history import LINE_LIMIT
-from coach.domain.protocol import Closes
+from coach.domain.history import LINE_LIMIT, Answer, Entry
+from coach.domain.protocol import Closes, Question
 from coach.i18n import N_, _
 from coach.review import clinic_findings
 from coach.ui import keys, places, plan, times
@@ -30,11 +30,15 @@ def show(desk: ReviewDesk) -> None:
             with st.container(key=f"review-fact-{'-'.join(name.lower().split())}", horizontal=True):
                 st.text(name, width=150)
                 st.text(value, width="stretch")
+    for question, reply, closes in desk.answers():
+        if closes:
+            _answer(question, reply, closes=True)
     with st.expander(_("Change course data"), key="review-details"):
         _details(desk)
-    closing = sum(closes for _question, _reply, closes in desk.answers())
-    with st.expander(_("Set-up answers"), key="review-answers", expanded=closing > 0):
-        _answers(desk)
+    with st.expander(_("Set-up answers"), key="review-answers"):
+        for question, reply, closes in desk.answers():
+            if not closes:
+                _answer(question, reply, closes=False)
 
 
 def _details(desk: ReviewDesk) -> None:
@@ -56,16 +60,16 @@ def _details(desk: ReviewDesk) -> None:
             st.rerun()
 
 
-def _answers(desk: ReviewDesk) -> None:
-    for question, reply, closes in desk.answers():
-        with st.container(key=f"review-answer-{question.id}", gap=None):
-            st.text(_(question.text))
-            said = wording.reply(reply.fact.reply) if reply else _("no answer")
-            if closes:
-                said = _("{reply}: {closes}").format(reply=said, closes=_(CLOSES[question.closes]))
-            with st.container(key=f"review-reply-{question.id}"):
-                st.text(said)
-            if closes and reply and st.button(_("Release"), key=f"review-release-{question.id}"):
-                st.session_state[plan.ACT] = "release"
-                st.session_state[plan.ABOUT] = question.id
-                places.go("plan")
+def _answer(question: Question, reply: Entry[Answer] | None, *, closes: bool) -> None:
+    """Show one answer; one that closes something can be released, one that is missing cannot."""
+    with st.container(key=f"review-answer-{question.id}", gap=None):
+        st.text(_(question.text))
+        said = wording.reply(reply.fact.reply) if reply else _("no answer")
+        if closes:
+            said = _("{reply}: {closes}").format(reply=said, closes=_(CLOSES[question.closes]))
+        with st.container(key=f"review-reply-{question.id}"):
+            st.text(said)
+        if closes and reply and st.button(_("Release"), key=f"review-release-{question.id}"):
+            st.session_state[plan.ACT] = "release"
+            st.session_state[plan.ABOUT] = question.id
+            places.go("plan")

@@ -15,7 +15,6 @@ from coach.review import charts, clinic_charts, clinic_findings, clinic_frames, 
 from coach.review.frames import Window
 from coach.ui import chart, review_lists
 
-HEAT_DAYS = 28
 BACK = "review-weeks-back"
 
 
@@ -75,8 +74,8 @@ def _heat(desk: ReviewDesk) -> None:
         return
     back = int(st.session_state.get(BACK, 0))
     began = local_date(known.procedure.at, history.zone)
-    last = today - timedelta(days=HEAT_DAYS * back)
-    first = max(last - timedelta(days=HEAT_DAYS - 1), began)
+    last = today - timedelta(days=clinic_charts.HEAT_DAYS * back)
+    first = max(last - timedelta(days=clinic_charts.HEAT_DAYS - 1), began)
     days = frames.doing(protocol, history, first=first, last=last, today=today)
     finding = clinic_findings.doing(days)
     st.header(finding, anchor="done")
@@ -85,6 +84,7 @@ def _heat(desk: ReviewDesk) -> None:
         {"doing": days},
         alt=_("Sets done of sets due, by exercise and day. {finding}").format(finding=finding),
         starts=frames.day_number(first),
+        last=frames.day_number(last),
     )
     with st.container(key="review-key", horizontal=True, vertical_alignment="center"):
         chart.draw(clinic_charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."))
@@ -104,6 +104,8 @@ def _kept(desk: ReviewDesk) -> None:
     finding = clinic_findings.kept(protocol, history, today=today)
     st.header(finding, anchor="kept")
     shares = clinic_frames.kept(protocol, history, today=today)
+    if shares["share"].isna().all():
+        return
     chart.draw(
         clinic_charts.kept,
         {"kept": shares},

@@ -31,7 +31,11 @@ def _plan(desk: ReviewDesk) -> None:
 
 def _sessions(desk: ReviewDesk) -> None:
     st.header(_("Sessions"), anchor="sessions")
-    data(clinic_tables.sessions(desk.protocol, desk.history()), key="sessions", widths=SESSIONS_PX)
+    sessions = clinic_tables.sessions(desk.protocol, desk.history())
+    if len(sessions):
+        data(sessions, key="sessions", widths=SESSIONS_PX)
+    else:
+        st.text(_("No session yet."))
 
 
 def _flags(desk: ReviewDesk) -> None:

@@ -258,7 +258,7 @@ def test_a_correction_says_from_what_to_what_and_by_whom():
     old = record.pain(2, 6)
     since = looked(record)
     record.add(Pain(3, PainWhen.AVERAGE_24H), on_day(2), supersedes=old)
-    assert "Mrs Example corrected average pain over 24 hours: 6, now 3." in sentences(record, since, day=2)
+    assert "The patient corrected average pain over 24 hours: 6, now 3." in sentences(record, since, day=2)
 
 
 def test_a_corrected_time_of_the_procedure_says_both_times():
@@ -267,7 +267,7 @@ def test_a_corrected_time_of_the_procedure_says_both_times():
     first = next(entry for entry in record.entries if isinstance(entry.fact, Procedure))
     record.add(Procedure(), on_day(0, "12:30"), supersedes=first.id)
     assert (
-        "Mrs Example corrected the time of the procedure: Mon 7\u00a0Sep, 14:30, now Mon 7\u00a0Sep, 12:30."
+        "The patient corrected the time of the procedure: Mon 7\u00a0Sep, 14:30, now Mon 7\u00a0Sep, 12:30."
         in sentences(record, since, day=0)
     )
 

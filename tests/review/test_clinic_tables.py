@@ -229,11 +229,13 @@ def test_the_case_lists_what_is_known_and_the_latest_of_each_detail():
 
 def test_the_finding_of_pain_compares_only_with_enough_days():
     record = Record().set_up(baseline=8)
-    assert clinic_findings.pain(PROTOCOL, Record().history, today=on_day(0).date()) == "No pain score yet."
+    assert clinic_findings.pain(PROTOCOL, Record().history, today=on_day(0).date()) == (
+        "No average over 24 hours yet."
+    )
     record.pain(1, 2)
     record.pain(2, 0)
     two = clinic_findings.pain(PROTOCOL, record.history, today=on_day(3).date())
-    assert two == "2 days with an average this week: too few to compare."
+    assert two == "Pain over 24 hours: 0 at last, 8 before; too few days to compare."
     record.pain(3, 1)
     assert clinic_findings.pain(PROTOCOL, record.history, today=on_day(3).date()) == (
         "Pain is 1 this week, 8 before: clearly better."
