@@ -36,6 +36,10 @@ NAME_LIMIT = 60
 SWITCHES = frozenset({"plain_words", "voice", "tones", "curve"})
 
 
+def _seq(entry: Entry[HomeArrival]) -> int:
+    return entry.seq
+
+
 class SetUp(Anchors):
     """Answers of the first visit, and their corrections."""
 
@@ -100,10 +104,11 @@ class SetUp(Anchors):
         if known is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=question)
         told = self.history().answers.get(question)
-        takes_back = told is not None and told.fact.reply is not Reply.NO and self._still_counts(told)
-        closes = known.closes is not Closes.NOTHING and reply is Reply.NO
-        if takes_back and closes and self.is_followed():
-            raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
+        if told and told.id != key and self._still_counts(told) and self.is_followed():
+            takes_back = known.closes is not Closes.NOTHING and told.fact.reply is not Reply.NO
+            shortens = known.meaning == "overnight" and told.fact.reply is not Reply.YES
+            if (takes_back and reply is Reply.NO) or (shortens and reply is Reply.YES):
+                raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
         self._record(New(Answer(question, reply)), key=key)
 
     def _still_counts(self, answer: Entry[Answer]) -> bool:
@@ -166,17 +171,16 @@ class SetUp(Anchors):
         at = self._past(from_wall_clock(wall, history.zone)) if wall else None
         if at and at < known.procedure.at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
-        said = max(
-            (a for a in history.of(HomeArrival) if a.seq > known.first.seq),
-            key=lambda arrival: arrival.seq,
-            default=None,
-        )
-        old = said if said and said.fact.home and at else None
+        said = sorted((a for a in history.of(HomeArrival) if a.seq > known.first.seq), key=_seq)
+        old = said[-1] if said and said[-1].fact.home and at else None
         if old and at == old.at:
             return True
-        if old and at and at < old.at and not earlier_is_right:
+        # "Not home yet" in between does not make an earlier time than the one told before any later.
+        before = next((a for a in reversed(said) if a.fact.home), None)
+        earlier = at is not None and before is not None and at < before.at
+        if earlier and not earlier_is_right:
             raise BadValue(Fault.OPENS_EARLIER)
-        if old and at and at < old.at and self.is_followed():
+        if earlier and at and self.is_followed():
             return self._ask(AnchorTime.HOME_ARRIVAL, at, key)
         fact = HomeArrival(home=at is not None)
         self._record(New(fact, at=at, supersedes=old.id if old else None), key=key)

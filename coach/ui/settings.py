@@ -215,7 +215,7 @@ def _reply(patient: PatientDesk, question: Question) -> None:
     if picked:
         closing = question.closes is not Closes.NOTHING and old is not Reply.NO and picked is Reply.NO
         overnight = question.meaning == "overnight" and old is not Reply.YES and picked is Reply.YES
-        if closing and old is not None and patient.is_followed():
+        if (closing or overnight) and old is not None and patient.is_followed():
             with times.refusals():  # asked twice, it would be refused all the same
                 save(picked)
                 _close(name, saved=True)

@@ -9,6 +9,8 @@ from coach.domain.faults import BadValue, Fault
 from coach.i18n import _
 from coach.ui import ask, door, keys, live, places, times
 
+ASKED = "set-up-asked"
+
 patient = door.enter_as_patient(set_up=False)
 protocol, history = patient.protocol, patient.history()
 steps = patient.steps()
@@ -40,6 +42,8 @@ def text(name: str) -> str:
 
 
 live.top(f"set-up-{step}")
+if st.session_state.pop(ASKED, False):
+    st.info(_("Asked. Your physiotherapist decides; until then the time stays as it was."))
 key = keys.act(f"set-up-{step}")
 place = steps.index(step)
 if place:
@@ -64,7 +68,9 @@ try:
         times.show_zone(patient)
         sure = surely(wall)
         if st.button(_("Next"), type="primary", width="stretch") or sure:
-            patient.procedure_ended(times.needed(wall), key=key, earlier_is_right=sure)
+            st.session_state[ASKED] = not patient.procedure_ended(
+                times.needed(wall), key=key, earlier_is_right=sure
+            )
             next_step()
     elif step == "home":
         st.title(_("When did you get home?"))
@@ -77,7 +83,7 @@ try:
             patient.got_home(None, key=key)
             next_step()
         if arrived or sure:
-            patient.got_home(times.needed(wall), key=key, earlier_is_right=sure)
+            st.session_state[ASKED] = not patient.got_home(times.needed(wall), key=key, earlier_is_right=sure)
             next_step()
     elif step == "baseline":
         st.title(_("How bad was your back pain in the week before the procedure?"))

@@ -1,0 +1,97 @@
+"""What a followed patient cannot open alone, however it is told; at home without a physiotherapist it stays theirs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from coach.desk import NotFound, PatientDesk
+from coach.desk.writer import new_key
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import Cause, HomeArrival, Reply, TimeAsked
+from tests.support.followed import Followed, follow
+from tests.support.homes import NOW, Clock, settled, size
+from tests.support.patients import wall
+
+
+@pytest.fixture
+def team(patient: PatientDesk) -> Followed:
+    return follow(patient)
+
+
+@pytest.fixture
+def own(team: Followed) -> PatientDesk:
+    return team.desk()
+
+
+def home_at(patient: PatientDesk) -> object:
+    course = patient.course()
+    assert course
+    return course.home
+
+
+def test_not_home_yet_in_between_makes_no_earlier_time_anybodys_own(own: PatientDesk):
+    earlier = wall(NOW - timedelta(hours=59))
+    assert own.got_home(None, key=new_key())
+    with pytest.raises(BadValue) as refused:
+        own.got_home(earlier, key=new_key())
+    assert refused.value.fault is Fault.OPENS_EARLIER
+    assert not own.got_home(earlier, key=new_key(), earlier_is_right=True)
+    assert home_at(own) is None
+    (asked,) = own.history().of(TimeAsked)
+    assert asked.fact.to == NOW - timedelta(hours=59)
+    assert own.got_home(wall(NOW - timedelta(hours=50)), key=new_key())  # later than before is their own
+    assert home_at(own) == NOW - timedelta(hours=50)
+
+
+def test_at_home_an_earlier_time_after_not_home_yet_is_asked_twice(patient: PatientDesk):
+    earlier = wall(NOW - timedelta(hours=59))
+    patient.got_home(None, key=new_key())
+    with pytest.raises(BadValue) as refused:
+        patient.got_home(earlier, key=new_key())
+    assert refused.value.fault is Fault.OPENS_EARLIER
+    assert patient.got_home(earlier, key=new_key(), earlier_is_right=True)
+    assert patient.history().latest(HomeArrival).fact.home  # type: ignore[union-attr]
+
+
+def test_a_night_in_hospital_is_not_added_alone_once_it_was_answered(own: PatientDesk):
+    overnight = next(q.id for q in own.protocol.questions if q.meaning == "overnight")
+    before = size(own)
+    with pytest.raises(BadValue) as refused:
+        own.reply(overnight, Reply.YES, key=new_key())
+    assert refused.value.fault is Fault.PHYSIOTHERAPIST_DECIDES
+    assert size(own) == before
+    own.reply(overnight, Reply.UNSURE, key=new_key())
+
+
+def test_at_home_a_night_in_hospital_is_added(patient: PatientDesk):
+    overnight = next(q.id for q in patient.protocol.questions if q.meaning == "overnight")
+    patient.reply(overnight, Reply.YES, key=new_key())
+
+
+def test_the_same_tap_twice_is_no_second_answer(own: PatientDesk):
+    key = new_key()
+    for _ in range(2):
+        own.reply("went_wrong", Reply.YES, key=key)
+    with pytest.raises(BadValue):
+        own.reply("went_wrong", Reply.NO, key=new_key())
+
+
+def test_nothing_that_opens_is_a_followed_patients_own(own: PatientDesk, clock: Clock):
+    flag = new_key()
+    own.report_flag("fall", key=flag)
+    clock.goes_on(hours=30)
+    before = size(own)
+    for act in (
+        lambda: own.clear_flag(flag, who="x", spoke=wall(clock.now), key=new_key()),
+        lambda: own.clinic_agreed("went_wrong", who="x", spoke=wall(clock.now), key=new_key()),
+        lambda: own.restart(Cause.NEW_PROCEDURE, wall(clock.now), None, key=new_key()),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert size(own) == before
+
+
+def test_a_home_with_nobody_linked_is_not_followed(tmp_path, clock: Clock):
+    assert not settled(tmp_path / "other").is_followed()
