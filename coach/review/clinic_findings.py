@@ -13,7 +13,7 @@ import pandas as pd
 
 from coach.domain import gate, outcome
 from coach.domain.course import course
-from coach.domain.history import CourseDetail, Detail, Entry, History, StopReason
+from coach.domain.history import Away, CourseDetail, Detail, Entry, History, StopReason
 from coach.domain.moments import local_date
 from coach.domain.pain import Light
 from coach.domain.protocol import FlagLevel, Protocol
@@ -90,7 +90,7 @@ def place(protocol: Protocol, history: History, *, now: datetime) -> str:
     ).format(day=days, phase=phase, hours=hours)
 
 
-def case(protocol: Protocol, history: History) -> tuple[tuple[str, str], ...]:
+def case(protocol: Protocol, history: History, *, now: datetime) -> tuple[tuple[str, str], ...]:
     """Return what is known of the course, a name and a value each; what nobody entered is left out."""
     known = course(protocol, history)
     facts: list[tuple[str, str]] = []
@@ -105,6 +105,11 @@ def case(protocol: Protocol, history: History) -> tuple[tuple[str, str], ...]:
         change = outcome.pain_change(protocol, history, today=local_date(known.procedure.at, history.zone))
         if change.baseline is not None:
             facts.append((_("Pain before"), str(change.baseline)))
+    facts += [
+        (_("Away"), clinic_frames.stretch_words(away.fact.begins, away.fact.ends, history.zone))
+        for away in history.of(Away)
+        if now < away.fact.ends
+    ]
     facts += [(_(DETAILS[detail]), text) for detail, text in details(history).items() if text]
     return tuple(facts)
 

@@ -83,6 +83,8 @@ def _head(desk: ReviewDesk) -> None:
         with st.container(key="review-where", horizontal=True):
             st.text(clinic_findings.place(protocol, history, now=desk.now()), width="content")
             st.text(clinic_findings.now_open(desk.decisions()), width="content")
+        if desk.is_discharged():
+            st.text(_("Discharged: your clinic does not follow this patient now."))
         _needs(desk)
 
 

@@ -297,6 +297,11 @@ def test_whatever_people_wrote_is_shown_as_text_alone(home: Home, team: Followed
     assert any(canary in text for text in texts(at)), "it is shown, as text"
 
 
+def test_a_discharged_patient_is_said_to_be(team: Followed):
+    theirs(team).discharge(why="done", key=new_key())
+    assert "Discharged: your clinic does not follow this patient now." in texts(opened(team))
+
+
 def test_a_visit_is_about_one_patient(home: Home, team: Followed):
     at = opened(team)
     assert at.session_state[review.VISIT][0] == team.patient

@@ -9,6 +9,7 @@ import pytest
 
 from coach.domain import gate
 from coach.domain.history import (
+    Away,
     Cause,
     ClinicianHold,
     CourseDetail,
@@ -219,11 +220,15 @@ def test_the_case_lists_what_is_known_and_the_latest_of_each_detail():
     told.add(CourseDetail(Detail.FALLS, "two"), 11)
     told.add(CourseDetail(Detail.LEVELS, "T12, L1"), 12)
     told.add(CourseDetail(Detail.FALLS, ""), 13)
-    facts = dict(clinic_findings.case(PROTOCOL, told.history))
+    facts = dict(clinic_findings.case(PROTOCOL, told.history, now=told.instant(20)))
     assert facts["Levels treated"] == "T12, L1"
     assert "Falls" not in facts
+    told.add(Away(told.instant(0), told.instant(19), "gone by"), 13)
+    told.add(Away(told.instant(18), told.instant(42), "wedding"), 13)
+    facts = dict(clinic_findings.case(PROTOCOL, told.history, now=told.instant(20)))
+    assert facts["Away"] == "Thu 5\u00a0Jun, 06:00 to Fri 6\u00a0Jun, 06:00"
     assert facts["Procedure ended"] == "Wed 4\u00a0Jun, 12:00"
-    assumed = dict(clinic_findings.case(PROTOCOL, Story().begins(home=None).history))
+    assumed = dict(clinic_findings.case(PROTOCOL, Story().begins(home=None).history, now=told.instant(20)))
     assert assumed["Home"] == "Wed 4\u00a0Jun, 14:00 (assumed)"
 
 
