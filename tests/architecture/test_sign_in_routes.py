@@ -205,6 +205,19 @@ def test_an_invitation_lets_a_patient_in_once(place: Place):
     assert again.headers["set-cookie"] is None
 
 
+def test_where_the_data_are_real_nobody_looks_without_a_password(place: Place):
+    server = AppServer(place.server.home, env={"COACH_MODE": "clinic", "COACH_SAMPLE": "1"}).start()
+    try:
+        for each in (place, replace(place, server=server)):
+            assert ask(each.server, "/sample").status == 404
+            answer = each.send("/sample", {"viewer": "physiotherapist", "as": "physiotherapist"})
+            assert answer.status == 404
+            assert answer.headers["set-cookie"] is None
+            assert ask(each.server, "/").headers["location"] == "/sign-in"
+    finally:
+        server.stop()
+
+
 # whoever is not let in
 
 

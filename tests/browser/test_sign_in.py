@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ from tests.desk.clinics import (
     team,
 )
 from tests.support.browser import complaints
+from tests.support.homes import settled
 from tests.support.patients import answer_set_up
 from tests.support.server import AppServer, free_port
 
@@ -50,8 +52,6 @@ class Place:
         self.team = team(self.office)
         self.ada = patient(self.office, self.team)
         self.server = AppServer(folder, env={"COACH_MODE": "clinic"})
-        from datetime import timedelta
-
         own = PatientDesk(self.office, self.ada, Principal(Role.PATIENT, patient=self.ada))
         answer_set_up(own, procedure=timedelta(hours=60))
 
@@ -208,6 +208,30 @@ def test_two_people_at_one_browser_never_see_each_other(place: Place, open_page:
     sign_in(page, page.url, ben)
     page.wait_for_url(lambda url: "/sign-in" not in url)
     expect(page.get_by_text("You can exercise now")).to_have_count(0)
+
+
+def test_a_physiotherapist_who_was_invited_home_signs_in_there(
+    open_page: Callable[..., Page], app_server: Callable[..., AppServer], tmp_path: Path
+):
+    folder = tmp_path / "home"
+    settled(folder, now=clock.now())
+    office = clinic(folder, home=True)
+    invited = AccountsDesk(office, office.household().principal).invite_physiotherapist("Mara Koch", "mara")
+    server = app_server(home=folder)
+    household, theirs = open_page("phone"), open_page("desktop")
+    household.goto(server.url)
+    heading(household, "You can exercise now")
+    theirs.goto(f"{server.url}/join#{invited.code}")
+    theirs.get_by_label("New password").fill(PASSWORD)
+    tap(theirs, "Go on")
+    expect(theirs.get_by_text("Mara Koch").first).to_be_visible(timeout=30_000)
+    assert office.is_followed()
+    household.reload()
+    heading(household, "You can exercise now")
+    theirs.goto(f"{server.url}/sign-out")
+    tap(theirs, "Sign out here")
+    sign_in(theirs, f"{server.url}/sign-in", "mara")
+    expect(theirs.get_by_text("Mara Koch").first).to_be_visible(timeout=30_000)
 
 
 # an organisation
