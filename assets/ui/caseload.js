@@ -21,8 +21,8 @@ const SHAPES = {
 
 const STYLE = `
   ${BASE}
-  .chips { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 8px; }
-  .chips button { display: flex; align-items: center; gap: 7px; border-radius: 20px; padding: 2px 12px 2px 10px; font-size: 15px; }
+  .chips { display: flex; flex-wrap: wrap; gap: 4px; margin: 0 0 8px; }
+  .chips button { display: flex; align-items: center; gap: 6px; border-radius: 20px; padding: 2px 10px 2px 8px; font-size: 15px; }
   .chips svg { width: 16px; height: 16px; flex: none; }
   .chips b { font-variant-numeric: tabular-nums; }
   .chips button[aria-pressed="true"] { background: var(--st-primary-color); border-color: var(--st-primary-color); color: var(--st-background-color); --red: currentColor; --amber: currentColor; }

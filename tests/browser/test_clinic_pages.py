@@ -1,0 +1,132 @@
+"""The clinic's pages in a real browser: for everybody's eyes and keys, at every width, and on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from coach.desk import Principal, sample
+from coach.desk.messages import MessagesDesk
+from coach.desk.patients import PatientsDesk
+from coach.desk.policy import Role
+from coach.desk.writer import new_key
+from tests.browser.steps import heading, tap
+from tests.support.clinics import make_clinic
+from tests.support.server import AppServer
+
+WIDTHS = ((1280, 800), (820, 1180), (390, 844))
+NOT_OURS = {"presentation-role-conflict"}  # Streamlit's own file picker and the like
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """A clinic's server that shows a sample: whoever comes chooses whom to look as."""
+    folder: Path = tmp_path_factory.mktemp("clinic")
+    made = make_clinic(folder)
+    ann, adam = made.people["ann"], made.people["adam"]
+    assert ann.account
+    assert adam.account
+    sample.mark(made.office, {"physiotherapist": ann.account, "administrator": adam.account})
+    made.patient("ada").report_flag("leg_weakness", key=new_key())
+    cleo = made.patients["cleo"]
+    own = Principal(Role.PATIENT, patient=cleo)
+    MessagesDesk(made.office, cleo, own).write("Is this normal?", key=new_key())
+    PatientsDesk(made.office, ann).rename(
+        made.patients["ada"], "Ada <b>Bold</b> ![x](http://127.0.0.1:9/x)", "R-1"
+    )
+    made.office.store.close()
+    env = {
+        "COACH_MODE": "clinic",
+        "COACH_SAMPLE": "1",
+        "COACH_DATABASE_URL": f"sqlite:///{folder / 'clinic.sqlite3'}",
+    }
+    server = AppServer(folder, env=env).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page], place: AppServer) -> Page:
+    """The caseload as Ann sees it."""
+    shown = open_page("desktop")
+    shown.goto(place.url)
+    tap(shown, "Look as a physiotherapist")
+    heading(shown, "Needs you first")
+    return shown
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found if each["id"] not in NOT_OURS]
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_have_no_fault_that_axe_knows(page: Page, scheme: str):
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    assert faults(page) == []
+    page.get_by_role("link", name="Patients").click()
+    heading(page, "Patients")
+    expect(page.get_by_role("button", name=re.compile("^Open: Ada"))).to_be_visible()
+    assert faults(page) == []
+    tap(page, re.compile("^Open: Ada"))
+    heading(page, "Sign-in")
+    assert faults(page) == []
+
+
+def test_nothing_is_cut_off_at_any_width(page: Page):
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport()
+        assert fits(page), width
+
+
+def test_a_name_is_a_text_and_fetches_nothing(page: Page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    heading(page, "Needs you first")
+    expect(page.get_by_text("Ada <b>Bold</b> ![x](http://127.0.0.1:9/x)")).to_be_visible()
+    assert not [url for url in asked if ":9/" in url]
+
+
+def test_a_row_is_a_row_and_its_buttons_say_whose_they_are(page: Page):
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("^Ada")))
+    expect(row.get_by_text(re.compile("^Red flag since"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Review: Ada"))).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Why")).to_be_visible()
+
+
+def test_seen_today_works_by_keys_and_moves_the_row(page: Page):
+    button = page.get_by_role("button", name="Seen today: Cleo")
+    expect(button).to_be_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    heading(page, re.compile("^Seen today"))
+    expect(button).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="Marked as seen today")).to_have_count(1)
+
+
+def test_on_paper_there_is_the_sheet_alone_on_one_page(page: Page):
+    page.get_by_role("link", name="Patients").click()
+    tap(page, re.compile("^Open: Ada"))
+    tap(page, re.compile("^Make an"))
+    expect(page.get_by_role("button", name="Print this sheet")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="Your exercises after balloon kyphoplasty")).to_be_visible()
+    for gone in ("Print this sheet", "I have printed it", "Back to the list", "Sign out"):
+        expect(page.get_by_text(gone, exact=True)).to_be_hidden()
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4"))) == 1
+
+
+def test_signing_out_is_one_click_in_this_window(page: Page):
+    tap(page, "Sign out")
+    expect(page).to_have_url(re.compile("/signed-out$"))
