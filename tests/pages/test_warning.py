@@ -77,7 +77,7 @@ def test_what_to_do_is_shown_also_where_it_cannot_be_saved(home: Home, monkeypat
     home.settle()
     at = tap(home.open("warning"), "warning-chest_pain")
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise RecordUnavailable(Reason.DISK_FULL, "coach.sqlite3")
 
     with monkeypatch.context() as patched:
