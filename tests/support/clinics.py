@@ -59,7 +59,7 @@ def make_clinic(folder: Path) -> Clinic:
     patients: dict[str, UUID] = {}
     for name, looked_after_by in (("ada", SPINE), ("ben", KNEE), ("cleo", SPINE), ("dora", None)):
         patients[name] = uuid4()
-        person = Person(patients[name], name.title(), f"R-{name}", looked_after_by, None)
+        person = Person(patients[name], f"Patient {name.title()}", f"R-{name}", looked_after_by, None)
         office.people.add_person(person, at=now)
         own = PatientDesk(office, patients[name], Principal(Role.PATIENT, patient=patients[name]))
         answer_set_up(own, procedure=timedelta(hours=60))
