@@ -12,8 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from coach import home
-from coach.records.about import About
-from coach.records.store import Store
 
 SETTINGS = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
 SAFE_COOKIE = "__Host-coach"
@@ -117,19 +115,6 @@ def check(address: str, allowed_hosts: Sequence[str]) -> None:
         raise Unsafe(Why.CLINIC_NOT_ENCRYPTED)
     if url.hostname and not _names(allowed_hosts, url.hostname):
         raise Unsafe(Why.NAME_NOT_ALLOWED, url.hostname)
-
-
-def settle(store: Store) -> None:
-    """Mark a new record with the mode; check that an old one belongs to it.
-
-    Raises:
-        Unsafe: the record belongs to the other mode.
-    """
-    about = About(store)
-    marked = about.value("mode")
-    fits(marked, len(store.patients()))
-    if not marked:
-        fits(about.say("mode", mode().value), 0)
 
 
 def fits(marked: str, patients: int) -> None:

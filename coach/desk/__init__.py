@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from coach import mode
+from coach.desk import belonging
 from coach.desk.admission import NotFound, Principal
 from coach.desk.office import Office
 from coach.desk.patient import PatientDesk
@@ -84,7 +85,7 @@ def _office() -> Office:
     clinic = mode.is_clinic()
     store = Store.open(database_url())
     try:
-        mode.settle(store)
+        belonging.settle(store)
     except mode.Unsafe:
         store.close()
         raise

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from coach import mode, wording_mode
+from coach.desk import belonging
 from coach.mode import Unsafe, Why
 from coach.records.about import About
 from coach.records.store import Store
@@ -97,12 +98,12 @@ def test_every_reason_has_one_sentence():
 @pytest.mark.parametrize(("own", "other"), [("home", "clinic"), ("clinic", "home")])
 def test_a_record_is_marked_once_and_belongs_to_one_mode(chosen, store: Store, own: str, other: str):
     chosen(own)
-    mode.settle(store)
-    mode.settle(store)
+    belonging.settle(store)
+    belonging.settle(store)
     assert About(store).value("mode") == own
     chosen(other)
     with pytest.raises(Unsafe):
-        mode.settle(store)
+        belonging.settle(store)
     assert About(store).value("mode") == own
 
 
@@ -110,11 +111,11 @@ def test_an_old_record_with_one_patient_is_a_homes(chosen, store: Store):
     store.create_patient(uuid4(), recorded_at=NOW)
     chosen("clinic")
     with pytest.raises(Unsafe) as unsafe:
-        mode.settle(store)
+        belonging.settle(store)
     assert unsafe.value.why is Why.RECORD_OF_HOME
     assert About(store).value("mode") == ""
     chosen("home")
-    mode.settle(store)
+    belonging.settle(store)
 
 
 def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen, store: Store):
@@ -122,11 +123,11 @@ def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen
         store.create_patient(uuid4(), recorded_at=NOW)
     chosen("home")
     with pytest.raises(Unsafe) as unsafe:
-        mode.settle(store)
+        belonging.settle(store)
     assert unsafe.value.why is Why.RECORD_OF_CLINIC
     About(store).say("mode", "home")
     with pytest.raises(Unsafe):
-        mode.settle(store)
+        belonging.settle(store)
 
 
 def test_the_doctor_reads_what_a_server_would(monkeypatch: pytest.MonkeyPatch):
