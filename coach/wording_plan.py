@@ -301,17 +301,22 @@ def closed(why: gate.Reason) -> str:
 
 def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list[tuple[str, ...]]:
     """Return what changes, exercise by exercise: its name, from, until, what is planned now, what then."""
-    found = [(routine, stretch) for routine, each in what.routines.items() for stretch in each.stretches]
-    return [
-        (
-            _name(routine, stretch, protocol),
-            _("now") if stretch.begins <= now else point(stretch.begins, zone, now=now),
-            _("and on") if stretch.ends >= what.ends else point(stretch.ends, zone, now=now),
-            state(stretch.before, zone, now=now),
-            state(stretch.after, zone, now=now, ends=stretch.ends),
-        )
-        for routine, stretch in found
-    ]
+    found: list[tuple[str, ...]] = []
+    for routine, each in what.routines.items():
+        for stretch in each.stretches:
+            begins, ends = (
+                _("now") if stretch.begins <= now else point(stretch.begins, zone, now=now),
+                _("and on") if stretch.ends >= what.ends else point(stretch.ends, zone, now=now),
+            )
+            name = _name(routine, stretch, protocol)
+            before = state(stretch.before, zone, now=now)
+            after = state(stretch.after, zone, now=now, ends=stretch.ends)
+            last = found[-1] if found else ()
+            if last and (last[0], last[2], *last[3:]) == (name, begins, before, after):
+                found[-1] = (name, last[1], ends, before, after)  # they differ in what is not said here
+            else:
+                found.append((name, begins, ends, before, after))
+    return found
 
 
 def _name(routine: str, stretch: Stretch, protocol: Protocol) -> str:

@@ -98,7 +98,10 @@ def _in_force(desk: PlanDesk, now: InForce) -> None:
     found = tuple(_lines(desk, now))
     with st.container(key="plan-in-force"):
         for entry, lines, act, about, label in found:
-            with st.container(key=f"plan-force-{entry.id}", horizontal=True, vertical_alignment="center"):
+            mark = "flag-" if entry in now.flags else ""
+            with st.container(
+                key=f"plan-force-{mark}{entry.id}", horizontal=True, vertical_alignment="center"
+            ):
                 with st.container(gap="xsmall", width="stretch", key=f"plan-said-{entry.id}"):
                     for line in lines:
                         st.text(line)
