@@ -154,7 +154,7 @@ function line(list, row, words) {
 
 function acts(list, row, words) {
   const box = make('div', 'acts');
-  if (row.seen) box.append(button(list, words.seen, { act: 'seen', patient: row.patient, needs: row.seen }, { 'aria-label': `${words.seen}: ${row.name}` }));
+  if (row.seen.length) box.append(button(list, words.seen, { act: 'seen', patient: row.patient, needs: row.seen }, { 'aria-label': `${words.seen}: ${row.name}` }));
   box.append(button(list, words.review, { act: 'review', patient: row.patient }, { 'aria-label': `${words.review}: ${row.name}` }, 'review'));
   return box;
 }

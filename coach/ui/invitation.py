@@ -54,7 +54,7 @@ def sheet(desk: PatientsDesk) -> None:
     address = _address()
     with beside, st.container(key="invitation-sheet"):
         _sheet(
-            key="invitation",
+            key="sheet",
             data={
                 "clinic": clinic,
                 "name": invited.name,

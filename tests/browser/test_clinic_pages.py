@@ -106,7 +106,7 @@ def test_a_row_is_a_row_and_its_buttons_say_whose_they_are(page: Page):
 
 
 def test_seen_today_works_by_keys_and_moves_the_row(page: Page):
-    button = page.get_by_role("button", name="Seen today: Cleo")
+    button = page.get_by_role("button", name="Seen today: Patient Cleo")
     expect(button).to_be_visible()
     button.focus()
     page.keyboard.press("Enter")

@@ -36,14 +36,19 @@ def names(desk: PatientsDesk, search: str = "") -> list[str]:
 
 
 def test_a_physiotherapist_sees_the_patients_of_the_own_teams(clinic: Clinic):
-    assert names(sits(clinic, "ann")) == ["Ada", "Cleo"]
-    assert names(sits(clinic, "sam")) == ["Ada", "Ben", "Cleo"]
+    assert names(sits(clinic, "ann")) == ["Patient Ada", "Patient Cleo"]
+    assert names(sits(clinic, "sam")) == ["Patient Ada", "Patient Ben", "Patient Cleo"]
     assert sits(clinic, "ann").count() == 2
 
 
 def test_an_administrator_sees_every_name_and_nothing_of_a_history(clinic: Clinic):
     found = sits(clinic, "adam").listed()
-    assert [each.person.name for each in found] == ["Ada", "Ben", "Cleo", "Dora"]
+    assert [each.person.name for each in found] == [
+        "Patient Ada",
+        "Patient Ben",
+        "Patient Cleo",
+        "Patient Dora",
+    ]
     assert {each.discharged for each in found} == {None}
     with pytest.raises(NotFound):
         FollowUpDesk(clinic.office, clinic.patients["ada"], clinic.people["adam"]).is_discharged()
@@ -144,13 +149,13 @@ def test_a_physiotherapist_assigns_between_own_teams_alone(clinic: Clinic):
     with pytest.raises(NotFound):
         sits(clinic, "ann").assign(ben, SPINE, None)
     sits(clinic, "sam").assign(ada, KNEE, clinic.people["ken"].account)
-    assert names(sits(clinic, "ken")) == ["Ada", "Ben"]
-    assert names(sits(clinic, "ann")) == ["Cleo"]
+    assert names(sits(clinic, "ken")) == ["Patient Ada", "Patient Ben"]
+    assert names(sits(clinic, "ann")) == ["Patient Cleo"]
 
 
 def test_an_administrator_assigns_whoever_has_no_team(clinic: Clinic):
     sits(clinic, "adam").assign(clinic.patients["dora"], KNEE, None)
-    assert names(sits(clinic, "ken")) == ["Ben", "Dora"]
+    assert names(sits(clinic, "ken")) == ["Patient Ben", "Patient Dora"]
 
 
 def test_nobody_assigns_themselves(clinic: Clinic):
