@@ -157,14 +157,20 @@ def _told(desk: PlanDesk, entry: Entry[object]) -> tuple[str, ...]:
 
 def _as_told(desk: PlanDesk, entry: Entry[object]) -> wording_plan.Told:
     """Return a change of the plan as the patient reads it."""
+    names = {_author(desk): desk.principal.name, **desk.clinicians()}
     return wording_plan.told(
         entry,
         desk.protocol,
         desk.history(),
-        who=desk.clinicians().get(entry.author, "") or desk.principal.name,
+        who=names.get(entry.author, ""),
         zone=desk.zone,
         now=desk.now(),
     )
+
+
+def _author(desk: PlanDesk) -> str:
+    """Return how an entry names its author where the viewer writes it."""
+    return f"{CLINICIAN}:{desk.principal.account}"
 
 
 def to(act: str, about: UUID | object | None = None) -> None:
@@ -297,7 +303,7 @@ def _meanwhile(desk: PlanDesk, key: UUID) -> None:
             desk.history(),
             since=seen,
             today=until.today(desk),
-            me=f"{CLINICIAN}:{desk.principal.account}",
+            me=_author(desk),
         )
         for _part, item in news:
             st.text(clinic_findings.item(item, desk.protocol, desk.history(), authors))
