@@ -65,7 +65,7 @@ def test_a_refusal_is_told_with_who_and_whom(clinic: Clinic, desk: TrailDesk, cl
         ("Ken", "plan.change", "R-ada", True),
         ("Ann", "plan.change", "R-ada", False),
     ]
-    assert desk.page(Wanted(action="plan.change")).rows[0].name == "Ada"
+    assert desk.page(Wanted(action="plan.change")).rows[0].name == "Patient Ada"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_two_patients_with_one_reference_are_both_found(
         looks(clinic, "sam", whom)
         clock.goes_on(minutes=1)
     names = [row.name for row in desk.page(Wanted(reference="R-ada")).rows if row.action == "plan.change"]
-    assert names == ["Ada", "Ben", "Ada"]
+    assert names == ["Patient Ada", "Patient Ben", "Patient Ada"]
 
 
 def test_pages_follow_each_other_and_the_file_has_all(

@@ -52,7 +52,7 @@ def test_an_administrator_reads_who_did_what_the_newest_first(house: House):
     looks(house, "ken", "ada")
     at = house.open("audit", "adam")
     assert title(at) == "Audit"
-    assert plans(at) == [("Ken", "R-ada Ada", "✕ Refused"), ("Ann", "R-ada Ada", "Allowed")]
+    assert plans(at) == [("Ken", "R-ada Patient Ada", "✕ Refused"), ("Ann", "R-ada Patient Ada", "Allowed")]
     (first,) = [row for row in table(at) if row["Outcome"] == "✕ Refused"]
     assert (first["Time"], first["Role"]) == ("2026-03-05 10:07:01", "Physiotherapist")
 
@@ -68,11 +68,11 @@ def test_filters_narrow_the_table_and_the_file(house: House):
     who = at.selectbox(key="trail-who")
     who.select_index(who.options.index("Ken"))
     run(at)
-    assert plans(at) == [("Ken", "R-ada Ada", "✕ Refused"), ("Ken", "R-ben Ben", "Allowed")]
+    assert plans(at) == [("Ken", "R-ada Patient Ada", "✕ Refused"), ("Ken", "R-ben Patient Ben", "Allowed")]
     at.toggle(key="trail-refused").set_value(True)
     at.text_input(key="trail-whom").set_value(" R-ada ")
     run(at)
-    assert plans(at) == [("Ken", "R-ada Ada", "✕ Refused")]
+    assert plans(at) == [("Ken", "R-ada Patient Ada", "✕ Refused")]
     assert file(at) == {
         "since": ["2026-02-25T23:00:00+00:00"],
         "until": ["2026-03-05T23:00:00+00:00"],
