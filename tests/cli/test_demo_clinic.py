@@ -1,0 +1,83 @@
+"""The sample clinic: forty patients whose courses differ, told through the desks alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coach import demo_clinic
+from coach.desk import Office, Principal, sample
+from coach.desk.caseload import CaseloadDesk, State
+from coach.desk.policy import Role
+from coach.domain.history import Cause, ClinicianHold, Override, Procedure
+from coach.domain.triage import NeedReason
+from coach.records.store import Store
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('sample') / 'coach.sqlite3'}")
+    made = Office(store, clinic=True)
+    said: list[tuple[int, int]] = []
+    demo_clinic.write(made, said=lambda done, count: said.append((done, count)))
+    assert said == [(number, 40) for number in range(1, 41)]
+    yield made
+    store.close()
+
+
+@pytest.fixture
+def desk(office: Office, monkeypatch: pytest.MonkeyPatch) -> CaseloadDesk:
+    monkeypatch.setenv(sample.SETTING, "1")
+    found = office.identity(sample.look_as(office, "physiotherapist").token)
+    staff = found.as_staff() if found else None
+    assert staff
+    return CaseloadDesk(office, staff)
+
+
+def test_every_patient_stands_somewhere(desk: CaseloadDesk):
+    counts = desk.counts()
+    assert counts.total == len(demo_clinic.NAMES) == 40
+    assert counts.needed >= 15
+    assert counts.on_track >= 10
+    assert counts.seen == counts.discharged == 2
+    assert all(line.readable for state in State for line in desk.page(state, limit=40))
+
+
+def test_every_reason_is_there(desk: CaseloadDesk):
+    assert set(desk.counts().reasons) == set(NeedReason)
+
+
+def test_what_a_physiotherapist_did_is_there(office: Office, desk: CaseloadDesk):
+    facts = [
+        entry.fact
+        for state in State
+        for line in desk.page(state, limit=40)
+        for entry in office.shelf.history(line.patient).entries
+    ]
+    assert any(isinstance(fact, ClinicianHold) for fact in facts)
+    assert any(isinstance(fact, Override) for fact in facts)
+    assert any(isinstance(fact, Procedure) and fact.cause is Cause.NEW_FRACTURE for fact in facts)
+
+
+def test_both_sides_and_the_administrator_can_look(office: Office, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(sample.SETTING, "1")
+    seen = {}
+    for name in sample.viewers(office):
+        found = office.identity(sample.look_as(office, name).token)
+        assert found
+        seen[name] = found.as_staff() or found.as_patient()
+    roles = {name: principal.role for name, principal in seen.items() if isinstance(principal, Principal)}
+    assert roles == {
+        "physiotherapist": Role.PHYSIOTHERAPIST,
+        "patient": Role.PATIENT,
+        "administrator": Role.ADMINISTRATOR,
+    }
+
+
+def test_a_record_with_people_takes_no_sample(tmp_path: Path, office: Office):
+    with pytest.raises(ValueError, match="not empty"):
+        demo_clinic.write(office)
