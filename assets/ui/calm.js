@@ -24,19 +24,24 @@ export default function mount({ parentElement: parent, data }) {
   return () => leave(parent);
 }
 
-/** The app opens no window of its own, so any that is there is Streamlit's. */
-function close(calm) {
+/** The app opens no window of its own, so any that is there is Streamlit's; an unknown address opens one too. */
+async function close(calm) {
   const button = document.querySelector('.stDialog button');
   if (!button) return;
   button.click();
+  if (calm.timer || (await answers())) return;
   calm.line.textContent = calm.text;
   calm.line.style.cssText += ';padding:8px 16px;margin-bottom:16px';
   calm.timer ||= setInterval(() => ask(calm), ASK_EVERY_MS);
 }
 
-async function ask(calm) {
+async function answers() {
   const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
-  if (!answer?.ok) return;
+  return Boolean(answer?.ok);
+}
+
+async function ask(calm) {
+  if (!(await answers())) return;
   clearInterval(calm.timer);
   calm.timer = 0;
   calm.line.textContent = '';

@@ -62,7 +62,7 @@ def own_texts(patient: PatientDesk) -> None:
     names = patient.clinicians()
     with st.container(key="own-texts", gap="xsmall"):
         for topic, entry in found.items():
-            st.markdown(f"**{wording_plan.topic(topic)}**")
+            st.markdown(_("**{topic}**").format(topic=wording_plan.topic(topic)))
             st.text(entry.fact.text)
             who = names.get(entry.author) or _("Your physiotherapist")
             when = wording_plan.point(entry.recorded_at, patient.zone, now=patient.now())
