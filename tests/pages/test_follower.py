@@ -41,7 +41,8 @@ def test_a_name_that_is_missing_is_asked_for_again_and_nobody_is_invited(home: H
     home.settle()
     at = tap(home.open("settings"), "follower-invite")
     at.button(key="FormSubmitter:follower-form-Make the invitation").click().run()
-    assert at.error and not at.code
+    assert at.error
+    assert not at.code
     assert home.patient.office.accounts.everybody() == []
 
 
@@ -68,7 +69,8 @@ def test_until_the_code_is_used_the_household_decides_and_then_no_more(home: Hom
     earlier = wall(known.procedure.at).replace(hour=0)
     assert not patient.procedure_ended(earlier, key=new_key(), earlier_is_right=True)
     again = patient.course()
-    assert again and again.procedure.at == known.procedure.at
+    assert again
+    assert again.procedure.at == known.procedure.at
 
 
 def test_the_household_reaches_no_page_of_the_physiotherapist(home: Home):

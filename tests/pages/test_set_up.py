@@ -53,7 +53,7 @@ def until(home: Home, screen: str, *, zone: str = "Europe/Berlin") -> AppTest:
     """Answer every question before a screen and return a browser that shows it."""
     patient = home.patient
     patient.set("zone", zone)
-    acts: dict[str, Callable[[], None]] = {
+    acts: dict[str, Callable[[], object]] = {
         "understood": lambda: patient.understand(key=new_key()),
         "procedure": lambda: patient.procedure_ended(wall(NOW - timedelta(hours=20)), key=new_key()),
         "home": lambda: patient.got_home(wall(NOW - timedelta(hours=18)), key=new_key()),
