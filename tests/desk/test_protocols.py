@@ -14,10 +14,11 @@ from coach.desk import clock as desk_clock
 from coach.desk.policy import Action, Role
 from coach.desk.protocols import SIZE_LIMIT, ProtocolsDesk
 from coach.domain import gate
-from coach.domain.difference import DoseChanged, RoutineOpens, RuleChanged
+from coach.domain.difference import DoseChanged, PhaseStarts, RoutineOpens, RuleChanged
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Discharged, ProtocolChosen, Source
 from coach.domain.protocol import Protocol
+from coach.domain.reach import reached
 from coach.protocols import loader
 from tests.records.making import draft
 from tests.support.clinics import Clinic, everything, make_clinic
@@ -262,6 +263,24 @@ def test_a_difference_tells_whom_it_affects_and_whom_today(tmp_path: Path, clock
     assert (reach.patients, reach.own, reach.affected, reach.today) == (8, 0, 8, 5)
     assert told == [(n, 8) for n in range(1, 9)]
     assert nobody in office.store.patients()
+
+
+def test_what_begins_after_midnight_is_not_today_whatever_else_is(clinic: Clinic, desk: ProtocolsDesk):
+    early = admit(clinic.office, hours=10)
+    pumps = "[phase.dose.ankle_pumps]\nreps = { value = 10"
+    new = checked(
+        desk,
+        file((OLD_48, OLD_48.replace("48", "72")), (pumps, pumps.replace("10", "9"))).replace(
+            pumps.encode(), pumps.replace("10", "9").encode()
+        ),
+    )
+    found = desk.differences(new, None)
+    hit = reached(found, loader.default(), new, early.history(), at=NOW)
+    assert hit.today
+    for each, affected, soon in zip(found, hit.affected, hit.on_the_day, strict=True):
+        if isinstance(each, PhaseStarts | RoutineOpens):
+            assert affected
+            assert not soon
 
 
 def test_words_reach_nobody(clinic: Clinic, desk: ProtocolsDesk):
