@@ -22,6 +22,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -160,6 +161,9 @@ entry = Table(
     CheckConstraint("payload LIKE '{%}'", name="payload"),
     sqlite_strict=True,
 )
+# To erase is to ask of each entry what replaces it.
+_replaces = text("supersedes IS NOT NULL")
+Index("entry_supersedes", entry.c.supersedes, sqlite_where=_replaces, postgresql_where=_replaces)
 
 # Which kind of record this is: one home's, or a clinic's.
 about = Table(
@@ -356,5 +360,28 @@ standing = Table(
         *("from_at", "until_at", "lead", "reasons"),
     ),
     Index("standing_count", "team", "state", "reasons", "from_at", "until_at", "lead"),
+    sqlite_strict=True,
+)
+
+# Who was erased, by a digest of the identifier: an older backup is cleaned of them by it. Only ever added to.
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("patient_hash", Text, nullable=False),
+    Column("erased_at", UTCDateTime, nullable=False),
+    Column("head_seq", Integer, nullable=False),
+    Column("head_hash", Text, nullable=False),
+    Column("erased_by", Text, nullable=False),
+    UniqueConstraint("patient_hash"),
+    CheckConstraint("length(patient_hash) = 64", name="patient_hash"),
+    sqlite_strict=True,
+)
+
+# Whose entries the database lets go of; empty but inside the transaction that erases them.
+erasing = Table(
+    "erasing",
+    metadata,
+    Column("patient", Key, primary_key=True),
     sqlite_strict=True,
 )

@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from coach.domain.history import KINDS, Drowsy, Entry, Fact, PainWord, PlannedSet
 from coach.records import engine, migrations, schema
+from coach.records.chain import digest
+from coach.records.rows import to_row
 from coach.records.store import Draft, Store
 from tests.support.server import ROOT
 
@@ -120,6 +122,30 @@ def first_version(url: str, folder: Path) -> tuple[UUID, list[Entry[Fact]]]:
     direct.dispose()
     source.close()
     return patient, entries
+
+
+def second_version(url: str) -> tuple[UUID, list[dict[str, Any]]]:
+    """Make a record as the second version of the program left it: a patient known by name, and two entries of theirs."""
+    parsed = engine.parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    direct = engine.build(parsed)
+    patient, last = uuid4(), ""
+    first = to_row(patient, draft())
+    rows = [first, to_row(patient, draft(supersedes=first["id"]))]
+    for seq, row in enumerate(rows, 1):
+        row |= {"seq": seq, "prev_hash": last}
+        row["hash"] = last = digest(row)
+    with direct.begin() as connection:
+        if parsed.get_backend_name() == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
+        migrations.migrate(connection, to="0002")
+        connection.execute(schema.patient.insert().values(id=patient, created_at=NOON))
+        named = {"name": "Ada", "name_key": "ada", "reference": "MK-1"}
+        connection.execute(schema.person.insert().values(patient=patient, **named))
+        connection.execute(schema.entry.insert(), rows)
+    direct.dispose()
+    return patient, rows
 
 
 def program(*arguments: str) -> subprocess.Popen[str]:

@@ -9,12 +9,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from coach.records import engine, migrations, schema
 from coach.records.caseload import Caseload
 from coach.records.schema import APPLICATION_ID
 from coach.records.store import Reason, RecordUnavailable, Store
-from tests.records.making import NOON, draft, first_version, tamper
+from tests.records.making import NOON, draft, first_version, second_version, tamper
 
 
 def opened(path: Path) -> Store:
@@ -251,7 +252,7 @@ def test_a_file_system_without_links_gets_its_record_all_the_same(
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0003", "0002"
+revision, down_revision = "0900", "{head}"
 def upgrade():
     op.create_table("more", sa.Column("id", sa.Text()))
     {then}
@@ -265,10 +266,11 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def install(then: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "0003_more.py").write_text(NEXT.format(then=then))
+        text = NEXT.format(head=migrations.HEAD, then=then)
+        (folder / "versions" / "0900_more.py").write_text(text)
         monkeypatch.setattr(migrations, "FOLDER", folder)
-        monkeypatch.setattr(migrations, "KNOWN", {"0001", "0002", "0003"})
-        monkeypatch.setattr(migrations, "HEAD", "0003")
+        monkeypatch.setattr(migrations, "KNOWN", migrations.KNOWN | {"0900"})
+        monkeypatch.setattr(migrations, "HEAD", "0900")
 
     return install
 
@@ -287,6 +289,23 @@ def test_an_older_record_is_brought_to_the_next_version(url: str, tmp_path: Path
         new.close()
 
 
+def test_a_record_of_the_second_version_keeps_everything_and_learns_to_erase(url: str):
+    patient, rows = second_version(url)
+    assert not {"tombstone", "erasing"} & _tables(url)
+    new = Store.open(url)
+    with new.reading() as connection:
+        assert [dict(row) for row in connection.execute(select(schema.entry)).mappings()] == rows
+        assert connection.scalar(select(schema.person.c.name)) == "Ada"
+        assert connection.execute(select(schema.tombstone)).all() == []
+    assert new.verify(patient) == []
+    with pytest.raises(RecordUnavailable), new.writing() as connection:
+        connection.execute(schema.entry.delete())
+    with new.writing() as connection:
+        connection.execute(schema.erasing.insert().values(patient=patient))
+        assert connection.execute(schema.entry.delete()).rowcount == len(rows)
+    new.close()
+
+
 def test_the_version_after_this_one_finds_everything_as_it_was(url: str, next_version: Callable[[str], None]):
     old = Store.open(url)
     patient = old.only_patient(uuid4(), recorded_at=NOON)
@@ -299,15 +318,18 @@ def test_the_version_after_this_one_finds_everything_as_it_was(url: str, next_ve
     new.close()
 
 
-@pytest.mark.parametrize("version", ["0001", "0002"])
+@pytest.mark.parametrize("version", ["0001", "0002", "now"])
 def test_a_file_that_lacks_a_table_of_its_version_is_damaged(tmp_path: Path, version: str):
     path = tmp_path / "coach.db"
     if version == "0001":
         first_version(f"sqlite:///{path}", tmp_path / "other")
         tamper(f"sqlite:///{path}", "DROP TABLE entry")
+    elif version == "0002":
+        second_version(f"sqlite:///{path}")
+        tamper(f"sqlite:///{path}", "DROP TABLE standing")
     else:
         ours(path)
-        tamper(f"sqlite:///{path}", "DROP TABLE standing")
+        tamper(f"sqlite:///{path}", "DROP TABLE tombstone")
     before = path.read_bytes()
     assert refusal(path).reason is Reason.DAMAGED
     assert path.read_bytes() == before

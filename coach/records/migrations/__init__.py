@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent
 KNOWN = frozenset(file.name.split("_")[0] for file in FOLDER.glob("versions/[0-9]*_*.py"))
 HEAD = max(KNOWN)
 FIRST = frozenset({"patient", "entry"})  # the tables of revision 0001
+SINCE = {"0003": frozenset({"tombstone", "erasing"})}  # the tables that a later revision made
 LOCK = 0x436F6163  # names the PostgreSQL advisory lock
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in a global
 
@@ -27,7 +28,10 @@ def revision(connection: Connection) -> str | None:
 
 def tables(of: str) -> frozenset[str]:
     """Return the tables that a known revision has."""
-    return FIRST if of == "0001" else frozenset(metadata.tables)
+    if of == "0001":
+        return FIRST
+    later = frozenset[str]().union(*(made for revision, made in SINCE.items() if revision > of))
+    return frozenset(metadata.tables) - later
 
 
 def lock(connection: Connection) -> None:
