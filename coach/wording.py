@@ -670,6 +670,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.CODE_WRONG: N_("This code is not right, or it was used before. Wait for the next one in your app, then enter that."),
     Fault.ACCOUNT_DISABLED: N_("This account is disabled. An administrator can enable it again."),
     Fault.OWN_ACCOUNT: N_("This is your own account. Somebody else must disable it."),
+    Fault.STAFF_ACCOUNT: N_("This patient works here too, and an invitation opens that account as well. Ask an administrator."),
     Fault.FOLLOWED_ALREADY: N_("A physiotherapist follows this record already."),
     Fault.REFERENCE_TAKEN: N_("Somebody has the reference “{value}” already. Look for it first, or choose another one."),
     Fault.PLAN_CHANGED: N_("Something was recorded since you opened this. Look at what is new, then save again."),

@@ -10,7 +10,7 @@ from coach.desk import clock
 from coach.desk.admission import NotFound, Principal, names
 from coach.desk.invitations import Invited, invite
 from coach.desk.office import Office
-from coach.desk.policy import Action, Role
+from coach.desk.policy import Action, Role, Scope, scope
 from coach.desk.sign_in import login_of
 from coach.domain.faults import BadValue, Fault
 from coach.records.accounts import Account
@@ -134,7 +134,7 @@ class AccountsDesk:
         """Invite a patient; the first time this makes their account, and an earlier invitation is revoked.
 
         Raises:
-            BadValue: the account is disabled.
+            BadValue: the account is disabled, or it is of one of the staff and not the principal's to change.
             NotFound: the clinic does not know that patient, or they are not the principal's.
         """
         self._to(Action.PATIENT_INVITE, patient)
@@ -142,6 +142,8 @@ class AccountsDesk:
         if person is None:
             raise NotFound
         account = self._accounts.of_patient(patient) or self._new_account(person)
+        if account.staff_role and scope(Action.ACCOUNTS_CHANGE, self.principal.role) is not Scope.ANY:
+            raise BadValue(Fault.STAFF_ACCOUNT)  # its password opens more than one's own record
         return self._invite(account)
 
     def _new_account(self, person: Person) -> Account:

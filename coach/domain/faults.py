@@ -59,6 +59,7 @@ class Fault(StrEnum):
     CODE_WRONG = "code_wrong"
     ACCOUNT_DISABLED = "account_disabled"
     OWN_ACCOUNT = "own_account"
+    STAFF_ACCOUNT = "staff_account"
     FOLLOWED_ALREADY = "followed_already"
     REFERENCE_TAKEN = "reference_taken"
     AWAY_OVER = "away_over"

@@ -12,6 +12,7 @@ from coach.desk import invitations
 from coach.desk.accounts import AccountsDesk
 from coach.desk.admission import NotFound, Principal
 from coach.desk.office import Office
+from coach.desk.patients import PatientsDesk
 from coach.desk.policy import Role
 from coach.desk.sign_in import NotKnown, Stage
 from coach.domain.faults import BadValue, Fault
@@ -25,6 +26,7 @@ from tests.desk.clinics import (
     physiotherapist,
     team,
 )
+from tests.support.clinics import make_clinic
 from tests.support.homes import Clock, settled
 
 
@@ -267,3 +269,17 @@ def test_a_physiotherapist_is_invited_home_once_and_follows_when_they_come(
 def test_nobody_is_invited_home_in_a_clinic(office: Office):
     with pytest.raises(NotFound):
         AccountsDesk(office, OPERATOR).invite_physiotherapist("Mara", "mara")
+
+
+def test_a_colleague_who_is_a_patient_is_not_invited_into_the_account_they_work_with(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
+    made = make_clinic(tmp_path / "crossed")
+    office, cleo = made.office, made.patients["cleo"]
+    account = office.accounts.of_patient(cleo)
+    assert account is not None
+    with pytest.raises(BadValue, match=Fault.STAFF_ACCOUNT):
+        PatientsDesk(office, made.people["ann"]).invite(cleo)
+    assert office.accounts.invited(account.id, at=clock.now) is None
+    assert PatientsDesk(office, made.people["adam"]).invite(cleo).code
