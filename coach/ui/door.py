@@ -201,7 +201,7 @@ def enter_plan() -> PlanDesk:
     """Return the desk that changes the plan of the chosen patient."""
     from coach.desk.plan import PlanDesk
 
-    return _enter(lambda: PlanDesk(*_chosen(Action.PLAN_CHANGE)).for_one_run())
+    return _enter(lambda: PlanDesk(*_chosen(Action.REVIEW_SEE)).for_one_run())
 
 
 def enter_messages() -> MessagesDesk:

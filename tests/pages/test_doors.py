@@ -12,7 +12,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach import desk
+from coach.desk import changes
 from coach.desk import clock as desk_clock
+from coach.desk.plan import PlanDesk
+from coach.desk.writer import new_key
 from coach.ui import places, visitor
 from tests.pages.conftest import run, said, title
 from tests.support.clinics import Clinic, everything, make_clinic
@@ -168,3 +171,13 @@ def test_somebody_else_in_the_same_browser_finds_nothing_of_who_was_there(house:
     run(at)
     assert "Ada" not in said(at)
     assert places.PATIENT_CHOSEN not in at.session_state
+
+
+def test_looking_at_a_plan_is_no_change_of_it_in_the_audit(house: House):
+    ada, office = house.clinic.patients["ada"], house.clinic.office
+    run(house.open("plan", "ann", clinic_patient=ada))
+    assert office.audit.read(action="plan.change", outcome="allowed") == []
+    assert office.audit.read(action="review.see", patient=ada, outcome="allowed")
+    plan = PlanDesk(office, ada, house.clinic.people["ann"])
+    plan.save(changes.Hold(None, None, "Scan first"), key=new_key(), seen_seq=plan.seen_seq())
+    assert len(office.audit.read(action="plan.change", outcome="allowed")) == 1
