@@ -17,6 +17,7 @@ TEXT_LIMIT = 500
 UNREAD = Quantity(0, "h", "PD", "stands in for a number that could not be read")
 NUMBERS_TO_CALL = frozenset({"emergency", "advice_line", "clinic"})
 NO_PLACEHOLDERS: frozenset[str] = frozenset()
+LAYOUT = re.compile(r"[\[\]`|\\]|<[A-Za-z/!?]|~~|\$.*\$|^\s*(?:[#>=]|-{3}|[-+*]\s|\d+[.)]\s)")
 KEY = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 
 _MISSING = object()
@@ -173,6 +174,9 @@ class Table:
             self.note(key, f"the text has {len(raw)} characters", f"at most {TEXT_LIMIT}")
         elif not raw.isprintable():
             self.note(key, "the text holds a line break or a control character", "one line of plain text")
+        elif found := LAYOUT.search(raw):
+            # Pages show texts as markdown: a picture would be fetched, a comment would hide a warning.
+            self.note(key, f"the text holds {_said(found[0])}, which a page takes for layout", "plain words")
         elif (wrong := _wrong_placeholder(raw, placeholders)) is not None:
             known = ", ".join("{" + name + "}" for name in sorted(placeholders))
             self.note(key, wrong, known or "no placeholders here")

@@ -649,3 +649,38 @@ def test_a_key_of_many_parts_is_refused_before_it_costs_anything(line: str) -> N
 
 def test_the_same_bytes_are_the_same_protocol_from_a_file_or_not() -> None:
     assert read(DEFAULT.read_bytes(), "upload.toml") == load(DEFAULT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop at sharp pain. ![](https://example.org/x.png)",
+        "[hidden]: # (Stop at sharp pain.)",
+        "<!-- Stop at sharp pain. -->",
+        "<img src='https://example.org/x.png'>",
+        "[Tap here](https://example.org)",
+        ":small[Stop at sharp pain.]",
+        "~~Stop at sharp pain.~~",
+        "$\\\\phantom{Stop at sharp pain.}$",
+        "`Stop`",
+        "# Stop",
+        "> Stop",
+        "- Stop",
+        "1. Stop",
+        "Stop | go on",
+    ],
+)
+def test_a_text_that_a_page_would_take_for_layout_is_refused(tmp_path: Path, text: str):
+    broken = re.sub(r'(?m)^sharp_pain = ".*"$', lambda _found: f'sharp_pain = "{text}"', TEXT)
+    assert broken != TEXT
+    found = problem_at(refusal(tmp_path, broken), "notices.sharp_pain")
+    assert "layout" in found.what
+
+
+@pytest.mark.parametrize(
+    "text", ["Pain < 3 is fine, > 5 is not.", "2 * 5 times", "-1 °C; $5", "a_b, {emergency}"]
+)
+def test_a_text_with_plain_signs_is_taken(tmp_path: Path, text: str):
+    path = tmp_path / "protocol.toml"
+    path.write_text(re.sub(r'(?m)^sharp_pain = ".*"$', lambda _found: f'sharp_pain = "{text}"', TEXT))
+    assert load(path).notices["sharp_pain"] == text
