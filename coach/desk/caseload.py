@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from coach.desk import clock
-from coach.desk.admission import Principal, names
+from coach.desk.admission import names
+from coach.desk.clinic import Clinic
 from coach.desk.policy import Action
 from coach.desk.projection import NO_CARD, edition, need_of, projector
 from coach.desk.writer import Desk, New
@@ -57,20 +58,8 @@ class SeenDesk(Desk):
             self._record(New(Seen(tuple(known))), key=uuid5(key, " ".join(known)))
 
 
-class CaseloadDesk:
+class CaseloadDesk(Clinic):
     """The patients of one physiotherapist's teams; never they themselves."""
-
-    def __init__(self, office: Office, principal: Principal) -> None:
-        self.office = office
-        self.principal = principal
-
-    def admit(self, action: Action) -> None:
-        """Let the principal do that in the clinic; what is shown is of their own teams alone.
-
-        Raises:
-            NotFound: the access rule does not allow it.
-        """
-        self.office.admission(self.principal).to_clinic(action)
 
     @names(Action.CASELOAD_SEE)
     def now(self) -> datetime:

@@ -9,8 +9,8 @@ from itertools import pairwise
 from uuid import UUID
 
 from coach.desk import clock
-from coach.desk.admission import NotFound, Principal, names
-from coach.desk.office import Office
+from coach.desk.admission import NotFound, names
+from coach.desk.clinic import Clinic
 from coach.desk.policy import Action
 from coach.domain.difference import Difference, difference
 from coach.domain.faults import BadValue, Fault
@@ -83,23 +83,8 @@ class Reach:
     by_difference: tuple[tuple[int, int], ...]
 
 
-class ProtocolsDesk:
+class ProtocolsDesk(Clinic):
     """Where the staff see the clinic's protocols, and an administrator puts one in force."""
-
-    def __init__(self, office: Office, principal: Principal) -> None:
-        self.office = office
-        self.principal = principal
-        self._admitted: set[Action] = set()
-
-    def admit(self, action: Action) -> None:
-        """Let the principal do that for this clinic.
-
-        Raises:
-            NotFound: the access rule does not allow it.
-        """
-        if action not in self._admitted:
-            self.office.admission(self.principal).to_clinic(action)
-            self._admitted.add(action)
 
     @names(Action.PROTOCOLS_SEE)
     def now(self) -> datetime:

@@ -8,8 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from coach.desk import clock
-from coach.desk.admission import Principal, names
-from coach.desk.office import Office
+from coach.desk.admission import names
+from coach.desk.clinic import Clinic
 from coach.desk.policy import Action
 from coach.records.audit import Line
 
@@ -72,23 +72,8 @@ class Person:
     disabled: bool
 
 
-class TrailDesk:
+class TrailDesk(Clinic):
     """Where the audit is read."""
-
-    def __init__(self, office: Office, principal: Principal) -> None:
-        self.office = office
-        self.principal = principal
-        self._admitted: set[Action] = set()
-
-    def admit(self, action: Action) -> None:
-        """Let the principal do that for this clinic.
-
-        Raises:
-            NotFound: the access rule does not allow it.
-        """
-        if action not in self._admitted:
-            self.office.admission(self.principal).to_clinic(action)
-            self._admitted.add(action)
 
     @names(Action.AUDIT_SEE)
     def now(self) -> datetime:
