@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, NoReturn
 
 import streamlit as st
 
 from coach import desk
-from coach.desk import RecordUnavailable
+from coach.desk import RecordUnavailable, clock
 from coach.desk.sign_in import NotKnown
 from coach.i18n import _
 from coach.ui import leave
 
 PATH = "/sign-in-organisation"
 SIGN_IN = "/sign-in"
+SIGNED_OUT = "/signed-out"  # where a browser forgets what a provider said
 ACCEPT = "/api/accept"
+FRESH = timedelta(minutes=10)  # how long a provider's word counts; clocks may differ
 
 
 def run() -> None:
@@ -31,7 +34,7 @@ def show() -> None:
         leave.to(SIGN_IN)
     claims: dict[str, Any] = st.user.to_dict()
     if claims.get("is_logged_in"):
-        leave.to(SIGN_IN, post=ACCEPT, body={"ticket": _ticket(claims)})
+        _go_on(claims)
     if len(providers) < 2:
         st.text(_("You are led to your organisation."))
         st.login(*providers)
@@ -42,6 +45,20 @@ def show() -> None:
             st.text(provider)
             if st.button(_("Go on"), key=f"go-{provider}", width="stretch"):
                 st.login(provider)
+
+
+def _go_on(claims: dict[str, Any]) -> NoReturn:
+    """Exchange a provider's word for a session; what a browser kept from an earlier day lets nobody in."""
+    if not _is_fresh(claims.get("iat")):
+        leave.to(SIGNED_OUT)
+    leave.to(SIGN_IN, post=ACCEPT, body={"ticket": _ticket(claims)})
+
+
+def _is_fresh(issued_at: object) -> bool:
+    """Tell whether a provider gave its word (seconds since 1970) just now."""
+    if type(issued_at) not in (int, float):
+        return False
+    return abs(clock.now().timestamp() - issued_at) < FRESH.total_seconds()  # type: ignore[operator]
 
 
 def _providers() -> list[str] | None:

@@ -1,0 +1,57 @@
+"""An organisation's word counts while it is fresh: what a browser kept of it lets nobody in later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import pytest
+
+from coach.desk import clock as desk_clock
+from coach.ui import leave, organisation
+from tests.support.homes import NOW, Clock
+
+ISSUED = int(NOW.timestamp())
+
+
+class Left(Exception):
+    """The page was left."""
+
+
+@pytest.fixture
+def went(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
+    found: list[tuple[str, str]] = []
+
+    def to(address: str, *, post: str = "", body: Any = None) -> NoReturn:
+        found.append((address, post))
+        raise Left
+
+    monkeypatch.setattr(leave, "to", to)
+    monkeypatch.setattr(organisation, "_ticket", lambda _claims: "ticket")
+    desk_clock.use(Clock())
+    yield found
+    desk_clock.use()
+
+
+@pytest.mark.parametrize("issued", [ISSUED, float(ISSUED), ISSUED - 590, ISSUED + 590])
+def test_a_fresh_word_is_exchanged_for_a_session(went: list[tuple[str, str]], issued: object):
+    with pytest.raises(Left):
+        organisation._go_on({"sub": "mara", "iat": issued})
+    assert went == [(organisation.SIGN_IN, organisation.ACCEPT)]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iat": ISSUED - 601},
+        {"iat": ISSUED + 601},
+        {"iat": str(ISSUED)},
+        {"iat": True},
+        {"iat": float("nan")},
+        {},
+    ],
+)
+def test_a_word_that_a_browser_kept_lets_nobody_in(went: list[tuple[str, str]], claims: dict[str, Any]):
+    with pytest.raises(Left):
+        organisation._go_on({"sub": "mara", **claims})
+    assert went == [(organisation.SIGNED_OUT, "")]
