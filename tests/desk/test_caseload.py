@@ -59,7 +59,7 @@ def test_a_flag_brings_a_patient_up_and_seen_today_puts_them_aside_until_somethi
     assert reasons(clinic) == {}
     ada, patient = clinic.patient("ada"), clinic.patients["ada"]
     ada.report_flag("fall", key=new_key())
-    assert reasons(clinic) == {"Ada": [NeedReason.RED_FLAG]}
+    assert reasons(clinic) == {"Patient Ada": [NeedReason.RED_FLAG]}
     (line,) = desk(clinic).page(State.NEEDED)
     assert line.card.closed(time.now)
     key = new_key()
@@ -67,10 +67,10 @@ def test_a_flag_brings_a_patient_up_and_seen_today_puts_them_aside_until_somethi
         desk(clinic).mark_seen(patient, [need.key for need in line.needs], key=key)
     assert len(clinic.office.shelf.history(patient).of(Seen)) == 1
     assert reasons(clinic) == {}
-    assert reasons(clinic, State.SEEN) == {"Ada": [NeedReason.RED_FLAG]}
+    assert reasons(clinic, State.SEEN) == {"Patient Ada": [NeedReason.RED_FLAG]}
     time.goes_on(hours=1)
     Desk(clinic.office, patient, clinic.people["ada"])._record(New(Message("Hello?")), key=new_key())
-    assert reasons(clinic) == {"Ada": [NeedReason.RED_FLAG, NeedReason.UNREAD]}
+    assert reasons(clinic) == {"Patient Ada": [NeedReason.RED_FLAG, NeedReason.UNREAD]}
     assert desk(clinic).counts().reasons == {"unread": 1}
     time.goes_on(hours=24)
     assert desk(clinic).counts().reasons == {"unread": 1, "red_flag": 1}
@@ -79,7 +79,7 @@ def test_a_flag_brings_a_patient_up_and_seen_today_puts_them_aside_until_somethi
 def test_silence_needs_no_entry_to_be_told(clinic: Clinic, time: Clock):
     assert desk(clinic).counts().on_track == 2
     time.goes_on(hours=49)
-    assert NeedReason.SILENT in reasons(clinic)["Ada"]
+    assert NeedReason.SILENT in reasons(clinic)["Patient Ada"]
 
 
 def test_nobody_marks_whom_they_do_not_look_after(clinic: Clinic, time: Clock):
@@ -105,10 +105,10 @@ def test_each_sees_their_own_teams_and_never_themselves(clinic: Clinic, time: Cl
         clinic.patient(name).report_flag("fall", key=new_key())
     found = {who: set(reasons(clinic, who=who)) for who in ("ann", "ken", "sam", "cleo-at-work")}
     assert found == {
-        "ann": {"Ada", "Cleo"},
-        "ken": {"Ben"},
-        "sam": {"Ada", "Ben", "Cleo"},
-        "cleo-at-work": {"Ada"},
+        "ann": {"Patient Ada", "Patient Cleo"},
+        "ken": {"Patient Ben"},
+        "sam": {"Patient Ada", "Patient Ben", "Patient Cleo"},
+        "cleo-at-work": {"Patient Ada"},
     }
     assert desk(clinic, "cleo-at-work").counts().needed == 1
     for who in ("ada", "adam", "eve", "root"):
@@ -136,8 +136,8 @@ def test_what_was_recorded_without_a_projection_is_caught_up_with_a_few_at_a_tim
     clinic.office.people.add_person(Person(uuid4(), "New", "", SPINE, None), at=NOW)
     assert reasons(clinic) == {}
     assert [desk(clinic).catch_up(1) for _ in range(4)] == [2, 1, 0, 0]
-    assert reasons(clinic) == {"Ada": [NeedReason.UNREAD]}
-    assert set(reasons(clinic, State.ON_TRACK)) == {"New", "Cleo"}
+    assert reasons(clinic) == {"Patient Ada": [NeedReason.UNREAD]}
+    assert set(reasons(clinic, State.ON_TRACK)) == {"New", "Patient Cleo"}
 
 
 def test_another_protocol_makes_every_projection_anew(
@@ -164,8 +164,8 @@ def test_what_cannot_be_worked_out_is_stored_all_the_same_and_stands_on_top(
         clinic.patient("ada").report_flag("fall", key=new_key())
     assert len(clinic.patient("ada").open_flags()) == 1
     first, second = desk(clinic).page(State.NEEDED)
-    assert (first.name, first.readable, first.needs) == ("Ada", False, ())
-    assert (second.name, second.readable) == ("Cleo", True)
+    assert (first.name, first.readable, first.needs) == ("Patient Ada", False, ())
+    assert (second.name, second.readable) == ("Patient Cleo", True)
     assert desk(clinic).counts().reasons == {UNREADABLE: 1, "red_flag": 1}
     clinic.patient("ada").give_pain(3, PainWhen.NOW, key=new_key())
     assert {line.readable for line in desk(clinic).page(State.NEEDED)} == {True}
@@ -243,4 +243,4 @@ def test_where_nobody_follows_nothing_is_worked_out_until_somebody_does(
         patch.setattr(triage, "needs", lambda *_: pytest.fail("worked out"))
         PatientDesk(clinic.office, ada, clinic.people["ada-at-home"]).report_flag("fall", key=new_key())
     assert desk(clinic).catch_up(9) == 0
-    assert reasons(clinic) == {"Ada": [NeedReason.RED_FLAG]}
+    assert reasons(clinic) == {"Patient Ada": [NeedReason.RED_FLAG]}
