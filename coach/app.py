@@ -19,7 +19,7 @@ def main() -> None:
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
     live.calm()
     if found.signed_in:
-        leave.watch()
+        leave.watch(found.account)
     sample.banner(found)
     if name in places.CLINIC:
         if found.staff:

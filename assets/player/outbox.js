@@ -223,7 +223,9 @@ async function post(endpoint, owner, items, firstTry) {
       signal: timeout.signal,
       body,
     });
-    return response.status === 200 ? await response.json() : null;
+    // 400 and 413: this body will never be taken as it is; anything else may pass.
+    const reads = [200, 400, 413].includes(response.status);
+    return reads ? { whole: response.status === 200, ...(await response.json().catch(() => ({}))) } : null;
   } catch {
     return null;
   } finally {
@@ -277,13 +279,21 @@ export function start({ owner, endpoint, onChange = () => {} }) {
   }
 
   async function drain() {
+    let most = BATCH;
     while (!stopped) {
-      const items = (await pending(owner)).slice(0, BATCH);
+      const items = (await pending(owner)).slice(0, most);
       if (!items.length) return true;
       const firstTry = items.some((item) => !tried.has(item.id));
       items.forEach((item) => tried.add(item.id));
-      const reply = await post(endpoint, owner, items, firstTry);
+      let reply = await post(endpoint, owner, items, firstTry);
+      if (reply && !reply.whole) {
+        // One entry that is never taken must not keep back the others: it is found by halves, and its sentence kept.
+        if (items.length > 1) most = Math.ceil(items.length / 2);
+        else reply = { whole: true, refused: reply.error ? [{ id: items[0].id, why: reply.error }] : [] };
+        if (!reply.whole) continue;
+      }
       if (!reply || !(await settle(items, reply))) return false;
+      most = BATCH;
       failures = 0;
       closed = reply.closed || '';
       await tell();

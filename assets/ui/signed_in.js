@@ -4,10 +4,11 @@ const ASK_EVERY_MS = 20_000;
 
 const watches = new WeakMap();
 
-export default function mount({ parentElement: parent }) {
+export default function mount({ parentElement: parent, data }) {
   if (!watches.has(parent)) {
-    const timer = setInterval(ask, ASK_EVERY_MS);
-    const look = () => document.visibilityState === 'visible' && ask();
+    const again = () => ask(data.account);
+    const timer = setInterval(again, ASK_EVERY_MS);
+    const look = () => document.visibilityState === 'visible' && again();
     document.addEventListener('visibilitychange', look);
     watches.set(parent, { timer, look });
   }
@@ -20,7 +21,7 @@ export default function mount({ parentElement: parent }) {
   };
 }
 
-async function ask() {
-  const answer = await fetch('/api/signed-in', { cache: 'no-store' }).catch(() => null);
+async function ask(account) {
+  const answer = await fetch('/api/signed-in', { cache: 'no-store', headers: { 'coach-account': account } }).catch(() => null);
   if (answer?.status === 401) location.replace('/sign-in?ended=1');
 }

@@ -1,10 +1,23 @@
 // Sends what the player kept while the server was away, on whatever page the patient is, and says what still waits.
 
+const AGAIN_MS = 1000;
+
 const senders = new WeakMap();
+
+/** A browser remembers that a module could not be had, so it is asked for by another address. */
+const load = (address, n = 0) =>
+  import(n ? `${address}&again=${n}` : address).catch(async () => {
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    return load(address, n + 1);
+  });
 
 export default function mount(component) {
   const { parentElement: parent, data } = component;
   let sender = senders.get(parent);
+  if (sender && sender.owner !== data.owner) {
+    leave(parent);
+    sender = null;
+  }
   if (sender) {
     sender.component = component;
     return () => leave(parent);
@@ -18,10 +31,10 @@ export default function mount(component) {
     'min-height:56px;margin:0 0 16px;padding:8px 24px;font:inherit;font-size:18px;cursor:pointer;border-radius:8px;' +
     'color:var(--st-text-color);background:var(--st-background-color);border:2px solid var(--st-text-color)';
   parent.append(line, read);
-  sender = { component, line, read, waiting: 0 };
+  sender = { component, line, read, owner: data.owner, waiting: 0, saved: false };
   senders.set(parent, sender);
-  import(new URL(data.module, location.origin).href).then(({ start, settleOtherRuns, forgetRefused }) => {
-    if (!senders.has(parent)) return;
+  load(new URL(data.module, location.origin).href).then(({ start, settleOtherRuns, forgetRefused }) => {
+    if (senders.get(parent) !== sender) return;
     settleOtherRuns(data.owner).catch(() => {}); // a run that nobody came back to hands over what it had
     read.textContent = data.words.read;
     read.onclick = () => forgetRefused(data.owner);
@@ -30,7 +43,8 @@ export default function mount(component) {
       endpoint: data.endpoint,
       onChange: ({ pending, refused }) => {
         const { words } = sender.component.data;
-        const said = [pending ? words.waiting.replace('{n}', pending) : ''];
+        sender.saved ||= pending < sender.waiting && !refused.length;
+        const said = [pending ? words.waiting.replace('{n}', pending) : sender.saved ? words.saved : ''];
         for (const { why } of refused) said.push(words.refused.replace('{why}', why));
         line.textContent = said.filter(Boolean).join(' ');
         read.hidden = !refused.length;

@@ -27,13 +27,18 @@ def address(path: str) -> str:
 def stub(path: str) -> str:
     """Return the script of a component: it loads the real module from this server once.
 
-    Streamlit calls the script again at each rerun; the import is answered from memory then.
+    Streamlit calls the script again at each rerun; the import is answered from memory then. Where the
+    server does not answer, it is asked again; a browser remembers a failure under the same address.
     """
-    return f"""export default function (component) {{
+    return f"""let module;
+const load = (n) => import(new URL('{address(path)}' + (n ? '&again=' + n : ''), location.origin).href).catch(
+  () => new Promise((resolve) => setTimeout(resolve, 1000)).then(() => load(n + 1)),
+);
+export default function (component) {{
   let leave = () => {{}};
   let left = false;
-  import(new URL('{address(path)}', location.origin).href).then((module) => {{
-    leave = module.default(component) ?? leave;
+  (module ??= load(0)).then(({{ default: mount }}) => {{
+    leave = mount(component) ?? leave;
     if (left) leave();
   }});
   return () => {{ left = true; leave(); }};

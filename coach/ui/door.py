@@ -43,6 +43,12 @@ class Viewer:
         return self.staff is not None or self.office.clinic
 
     @property
+    def account(self) -> UUID | None:
+        """The account of whoever has signed in."""
+        somebody = self.staff or self.patient
+        return somebody.account if somebody else None
+
+    @property
     def start(self) -> str:
         """The page where this viewer begins."""
         if self.staff is None:
@@ -159,13 +165,16 @@ def _staff(action: Action) -> tuple[Office, Principal]:
 
 def _chosen(action: Action) -> tuple[Office, UUID, Principal]:
     """Return the patient whom a physiotherapist has chosen in this browser session."""
-    office, staff = _staff(action)
     chosen = st.session_state.get(places.PATIENT_CHOSEN)
     if not isinstance(chosen, UUID):
+        _staff(action)
         places.go("caseload")
         raise NotFound  # never reached: the page is left
-    office.admission(staff).to_patient(action, chosen)
-    return office, chosen, staff
+    found = meet()
+    if found.staff is None:
+        _refuse(found, action)
+    found.office.admission(found.staff).to_patient(action, chosen)
+    return found.office, chosen, found.staff
 
 
 def enter_own_messages() -> MessagesDesk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NoReturn
+from uuid import UUID
 
 import streamlit as st
 
@@ -27,9 +28,13 @@ def to(address: str, *, post: str = "", body: Mapping[str, str] | None = None) -
     st.stop()
 
 
-def watch() -> None:
-    """Let this page leave by itself once its viewer was signed out elsewhere or the time is over."""
-    _watch(key="signed-in", data={})
+def watch(account: UUID | None) -> None:
+    """Let this page leave by itself once its viewer was signed out elsewhere or the time is over.
+
+    Args:
+        account: whose page it is; in a browser where somebody else has signed in since, it leaves too.
+    """
+    _watch(key="signed-in", data={"account": str(account or "")})
 
 
 def sign_out() -> None:

@@ -105,6 +105,7 @@ def outbox(patient: PatientDesk) -> None:
             "endpoint": "/api/outbox",
             "words": {
                 "waiting": _("{n} saved on this device, will be sent"),
+                "saved": _("Saved"),
                 "refused": _("Could not be saved: {why}"),
                 "read": _("I have read this"),
             },

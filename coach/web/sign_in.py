@@ -342,13 +342,18 @@ async def signed_out(request: Request) -> Response:
 
 
 async def is_signed_in(request: Request) -> Response:
-    """Tell a page whether its viewer is still signed in, without keeping them so."""
+    """Tell a page whether its viewer is still signed in, without keeping them so.
+
+    A page names its viewer's account, for somebody else may have signed in with the same browser since.
+    """
     try:
         known = await run_in_threadpool(lambda: visitor.identity(request.headers, seen=False))
     except Exception as error:  # noqa: BLE001  the page goes on as it is
         _log.error("A sign-in could not be looked up: %s", type(error).__name__)
         return Response(status_code=503)
-    return Response(status_code=204 if known else 401)
+    account = request.headers.get("coach-account")
+    theirs = known is not None and account in (None, "", str(known.account))
+    return Response(status_code=204 if theirs else 401)
 
 
 async def accept(request: Request) -> Response:

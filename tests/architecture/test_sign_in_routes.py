@@ -22,6 +22,7 @@ from coach.desk.sign_in import Stage
 from coach.records.about import About
 from coach.records.schema import attempt
 from coach.web.entrance import _is_near
+from coach.web.outbox import MAX_PER_MINUTE
 from tests.desk.clinics import (
     OPERATOR,
     PASSWORD,
@@ -406,6 +407,29 @@ def test_the_outbox_takes_the_entries_of_who_has_signed_in(place: Place):
     assert entries(place, held, "somebody else").status == 409
     assert entries(place, "", place.ada).status == 401
     assert entries(place, "coach=x", place.ada).status == 401
+
+
+def test_each_patient_has_a_limit_of_their_own(place: Place):
+    ben = patient(place.office, place.team, reference="MK-2", name="Ben")
+    login = patient_with_password(place.office, ben)
+
+    def enter() -> str:
+        return cookie(place.send("/sign-in", {"login": login, "password": PASSWORD}))
+
+    held = enter()
+    statuses = [entries(place, held, ben).status for _ in range(MAX_PER_MINUTE + 1)]
+    assert statuses == [200] * MAX_PER_MINUTE + [429]
+    assert entries(place, enter(), ben).status == 429, "another device is the same person"
+    assert entries(place, place.enter(), place.ada).status == 200
+
+
+def test_a_page_whose_viewer_is_another_one_is_told_that_nobody_is_signed_in(place: Place):
+    held = place.enter()
+    account = place.office.accounts.of_patient(place.ada)
+    assert account
+    asked = {"Cookie": held, "Coach-Account": str(account.id)}
+    assert ask(place.server, "/api/signed-in", headers=asked).status == 204
+    assert ask(place.server, "/api/signed-in", headers={**asked, "Coach-Account": str(uuid4())}).status == 401
 
 
 def test_one_of_the_staff_has_no_outbox_and_no_export(place: Place):

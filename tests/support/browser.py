@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 DEVICES: Mapping[str, Mapping[str, Any]] = {
     "phone": {
@@ -43,3 +43,24 @@ def complaints(page: Page) -> list[str]:
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("requestfailed", lambda request: heard.append(f"{request.url}: {request.failure}"))
     return heard
+
+
+FASTER = 4
+
+# What the player has not been told is stored, of every owner.
+KEPT = """() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open('coach', 1);
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const all = opening.result.transaction('outbox').objectStore('outbox').getAll();
+    all.onsuccess = () => { opening.result.close(); resolve(all.result); };
+    all.onerror = () => reject(all.error);
+  };
+})"""
+
+
+def quicken(context: BrowserContext) -> None:
+    """Let the pages' own stopwatch run faster, and with it every exercise; wall clock and timers stay."""
+    context.add_init_script(
+        f"const watch = performance.now.bind(performance); performance.now = () => {FASTER} * watch()"
+    )
