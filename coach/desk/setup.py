@@ -10,6 +10,7 @@ from coach.desk.admission import names
 from coach.desk.anchors import Anchors
 from coach.desk.policy import Action
 from coach.desk.writer import New
+from coach.domain import plan
 from coach.domain.course import course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
@@ -150,8 +151,11 @@ class SetUp(Anchors):
         return True
 
     def _ask(self, what: AnchorTime, at: datetime, key: UUID) -> bool:
+        """Ask the physiotherapist; of what was asked before and waits, this takes the place."""
         self.admit(Action.GATE_ASK)
-        self._record(New(TimeAsked(what, at)), key=key)
+        waiting = plan.in_force(self.protocol, self.history(), now=self.now()).requests
+        old = [request for request in waiting if request.fact.what is what and request.id != key]
+        self._record(New(TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key)
         return False
 
     @names(Action.HISTORY_TELL)

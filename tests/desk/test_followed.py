@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from coach.desk import NotFound, PatientDesk
+from coach.desk.changes import Decide
+from coach.desk.plan import PlanDesk
 from coach.desk.writer import new_key
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Cause, HomeArrival, Reply, TimeAsked
@@ -95,3 +98,21 @@ def test_nothing_that_opens_is_a_followed_patients_own(own: PatientDesk, clock: 
 
 def test_a_home_with_nobody_linked_is_not_followed(tmp_path, clock: Clock):
     assert not settled(tmp_path / "other").is_followed()
+
+
+def test_asking_again_takes_the_place_of_what_was_asked_before(own: PatientDesk, team: Followed):
+    clinician = PlanDesk(team.office, team.patient, team.physiotherapist())
+    for hours in range(70, 75):
+        for _tap in range(2):
+            ended = wall(NOW - timedelta(hours=hours))
+            assert not own.procedure_ended(ended, key=UUID(int=hours), earlier_is_right=True)
+    (waits,) = clinician.in_force().requests
+    assert waits.fact.to == NOW - timedelta(hours=74)
+    with pytest.raises(BadValue) as refused:
+        clinician.preview(Decide(UUID(int=70), accepted=True, why="Yes"))
+    assert refused.value.fault is Fault.ENDED_ALREADY
+    assert not own.got_home(wall(NOW - timedelta(hours=59)), key=new_key(), earlier_is_right=True)
+    assert len(clinician.in_force().requests) == 2
+    clinician.save(Decide(waits.id, accepted=False, why="No"), key=new_key(), seen_seq=clinician.seen_seq())
+    assert not own.procedure_ended(wall(NOW - timedelta(hours=80)), key=new_key(), earlier_is_right=True)
+    assert {a.id for a in own.history().of(TimeAsked)} >= {waits.id}, "what was decided stays"
