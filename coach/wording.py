@@ -681,7 +681,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.NO_PROCEDURE: N_("No procedure is recorded yet. The plan is counted from it."),
     Fault.NOTHING_TO_RELEASE: N_("This answer closes nothing now. Load the page again."),
     Fault.FLAG_UNKNOWN_THERE: N_("A warning sign is open that this plan does not know. Deal with it first."),
-    Fault.AWAY_OVER: N_("The last day away is today or later, not before the first, and at most a year after it."),
+    Fault.AWAY_OVER: N_("Being away begins within a year. Its last day is today or later, not before the first, and at most a year after it."),
 }  # fmt: skip
 
 
@@ -706,6 +706,8 @@ UNAVAILABLE: Mapping[str, str] = {
     "locked": N_("Another program holds {where}. Close it, then load the page again."),
     "unreachable": N_("The database {where} does not answer. Start it, then load the page again."),
     "unsupported": N_("{where} is not a kind of database that Coach can use. Use SQLite or PostgreSQL."),
+    "not_prepared": N_("The tables in {where} are not ready for this Coach. Run python -m coach prepare with COACH_OWNER_URL, then start Coach again."),
+    "unsafe_role": N_("The role in {where} may pass every access rule. Name one in COACH_DATABASE_URL that is no superuser and does not own the tables, then run python -m coach prepare."),
     "failed": N_("The record in {where} could not be used just now. Load the page again."),
 }  # fmt: skip
 

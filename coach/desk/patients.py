@@ -273,9 +273,13 @@ class FollowUpDesk(Desk):
         """Mark the patient as away on these local days, both included: their silence is no need then.
 
         Raises:
-            BadValue: the days lie in the wrong order, are over, or are more than a year; no reason is given.
+            BadValue: the days lie in the wrong order, are over, are more than a year
+                or begin more than a year ahead; no reason is given.
         """
-        if not max(first_day, self.today()) <= last_day <= first_day + LONGEST_AWAY:
+        today = self.today()
+        if first_day > today + LONGEST_AWAY:
+            raise BadValue(Fault.AWAY_OVER)
+        if not max(first_day, today) <= last_day <= first_day + LONGEST_AWAY:
             raise BadValue(Fault.AWAY_OVER)
         begins = start_of_day(first_day, self.zone)
         ends = start_of_day(last_day + timedelta(days=1), self.zone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -228,6 +228,14 @@ def test_days_away_that_cannot_be_are_refused(clinic: Clinic, first: int, last: 
             key=new_key(),
         )
     assert everything(clinic.office) == before
+
+
+@pytest.mark.parametrize("day", [date.max, date(9998, 1, 1), date(2027, 6, 1)])
+def test_days_away_that_nobody_can_know_yet_are_refused(clinic: Clinic, day: date):
+    desk = FollowUpDesk(clinic.office, clinic.patients["ada"], clinic.people["ann"])
+    with pytest.raises(BadValue, match=Fault.AWAY_OVER):
+        desk.away(first_day=day, last_day=day, why="Holidays", key=new_key())
+    assert not desk.history().of(Away)
 
 
 def test_a_stranger_neither_discharges_nor_marks(clinic: Clinic):
