@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from functools import cached_property
 from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
@@ -89,9 +88,9 @@ class Office:
 
     # home mode
 
-    @cached_property
+    @property
     def only_patient(self) -> UUID:
-        """The one patient of a home."""
+        """The one patient of a home; a new one once the last was erased."""
         return self.store.only_patient(uuid4(), recorded_at=clock.now())
 
     def is_followed(self) -> bool:

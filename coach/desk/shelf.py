@@ -37,8 +37,14 @@ class Shelf:
         """Return the history as it is recorded now, reading only what is new."""
         with self._lock:
             known = self._histories.get(patient, History())
-            last = known.entries[-1].seq if known.entries else 0
-            more = self._store.entries(patient, after_seq=last)
+            last = known.entries[-1] if known.entries else None
+            # The last one is read again: whoever was erased has none, and nothing of them is kept here.
+            more = self._store.entries(patient, after_seq=last.seq - 1 if last else 0)
+            if last and more[:1] == [last]:
+                del more[0]
+            elif last:
+                known, more = History(), self._store.entries(patient)
+                self._histories[patient] = known
             if more or patient not in self._histories:
                 known = known.extended(more)
                 self._histories[patient] = known

@@ -1,0 +1,148 @@
+"""Tombstones: that somebody was erased, without saying who; by them an older backup is cleaned."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coach.domain.moments import utc
+from coach.records import acting
+from coach.records.schema import instant_text, tombstone
+from coach.records.store import Store
+
+__all__ = ["NAME", "NoTombstones", "Tombstone", "digest", "read", "tombstones", "write"]
+
+NAME = "tombstones.json"  # beside the record, for the day that the record is gone
+FORMAT = "coach-tombstones"
+VERSION = 1
+LARGEST = 100_000_000  # bytes
+
+
+class NoTombstones(ValueError):
+    """The file holds no tombstones that this program reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """That a patient was erased.
+
+    Attributes:
+        id: Made by chance; says nothing.
+        patient_hash: The SHA-256 of the patient's identifier.
+        erased_at: When.
+        head_seq: How many entries they had.
+        head_hash: The hash of the last of them, "" when there was none.
+        erased_by: "operator", or role and account.
+    """
+
+    id: UUID
+    patient_hash: str
+    erased_at: datetime
+    head_seq: int
+    head_hash: str
+    erased_by: str
+
+
+def digest(patient: UUID) -> str:
+    """Return the digest by which an erased patient is recognised."""
+    return hashlib.sha256(str(patient).encode()).hexdigest()
+
+
+def tombstones(store: Store) -> list[Tombstone]:
+    """Return every tombstone of a record, the first made first."""
+    with acting.as_(acting.SYSTEM), store.reading() as connection:
+        return of(connection)
+
+
+def of(connection: Connection) -> list[Tombstone]:
+    """Return every tombstone of a record, inside the caller's transaction."""
+    query = select(tombstone).order_by(tombstone.c.erased_at, tombstone.c.id)
+    return [Tombstone(**row) for row in connection.execute(query).mappings()]
+
+
+def keep(connection: Connection, stone: Tombstone) -> None:
+    """Put a tombstone into the record; of one patient there is one."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(tombstone).values(asdict(stone)).on_conflict_do_nothing())
+
+
+def to_plain(stone: Tombstone) -> dict[str, Any]:
+    """Return a tombstone as it is written to a file."""
+    return asdict(stone) | {"id": str(stone.id), "erased_at": instant_text(stone.erased_at)}
+
+
+def from_plain(value: Any) -> Tombstone:
+    """Return the tombstone that was written so.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not isinstance(value, dict) or set(value) != set(Tombstone.__slots__):
+        raise ValueError("no tombstone")
+    texts = [value[name] for name in ("id", "patient_hash", "erased_at", "head_hash", "erased_by")]
+    if not all(isinstance(text, str) and "\0" not in text for text in texts):
+        raise ValueError("no text")
+    if type(value["head_seq"]) is not int or not 0 <= value["head_seq"] < 2**31:
+        raise ValueError("no number")
+    if len(bytes.fromhex(value["patient_hash"])) != 32:
+        raise ValueError("no digest")
+    return Tombstone(
+        UUID(value["id"]),
+        value["patient_hash"],
+        utc(datetime.fromisoformat(value["erased_at"])),
+        value["head_seq"],
+        value["head_hash"],
+        value["erased_by"],
+    )
+
+
+def read(file: Path) -> list[Tombstone]:
+    """Return the tombstones in a file.
+
+    Raises:
+        NoTombstones: It holds none that this program reads.
+        OSError: It cannot be read.
+    """
+    if file.stat().st_size > LARGEST:
+        raise NoTombstones
+    try:
+        plain = json.loads(file.read_bytes())
+        if plain["format"] != FORMAT or plain["version"] != VERSION:
+            raise NoTombstones
+        return [from_plain(each) for each in plain["tombstones"]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise NoTombstones from None
+
+
+def write(file: Path, stones: Iterable[Tombstone]) -> None:
+    """Write tombstones to a file for its owner alone; those that it holds already stay in it.
+
+    Raises:
+        NoTombstones: The file that is there is another one.
+        OSError: It cannot be written; then it is as it was.
+    """
+    known = {each.patient_hash: each for each in stones}
+    if file.exists():
+        known = {each.patient_hash: each for each in read(file)} | known
+    ordered = sorted(known.values(), key=lambda each: (each.erased_at, each.id))
+    plain = {"format": FORMAT, "version": VERSION, "tombstones": [to_plain(each) for each in ordered]}
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(json.dumps(plain, indent=1) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(file)
+    finally:
+        Path(name).unlink(missing_ok=True)
