@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench format messages tools
+.PHONY: help run demo test torture check bench format messages tools
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -24,11 +24,15 @@ demo: $(VENV)/.run ## Open the app on a temporary record with sample data
 
 test: $(VENV)/.dev tools ## Everything: style, types, import contracts, all tests with Chromium and PostgreSQL
 	@$(MAKE) --no-print-directory inspect
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not torture"
+
+torture: $(VENV)/.dev tools ## Hurt the record: kills, power cuts, full disks; COACH_TORTURE_KILLS=1000 for more of one
+	@$(BIN)/python -m pytest tests/torture -m torture
 
 check: $(VENV)/.dev ## The fast loop: no browser, no PostgreSQL, nothing slow
 	@$(MAKE) --no-print-directory inspect
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not postgres and not slow"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
+		-m "not browser and not postgres and not compiler and not slow and not torture"
 
 .PHONY: inspect
 inspect:
@@ -51,7 +55,7 @@ messages: $(VENV)/.dev ## Collect the texts for translators into coach/locale/co
 	@grep -v '^"POT-Creation-Date' coach/locale/coach.pot > coach/locale/coach.new
 	@mv coach/locale/coach.new coach/locale/coach.pot
 
-tools: ## Make sure that Chromium and PostgreSQL are there
+tools: ## Make sure that Chromium, PostgreSQL and a C compiler are there
 	@bash tests/support/tools.sh
 
 # The environment is made once and brought up to date when the pinned lists change.
