@@ -133,7 +133,9 @@ class PatientsDesk:
         """Return one patient of the list, or None where they are not the principal's."""
         person = self.office.people.person(patient)
         mine = self.office.admission(self.principal).allows(Action.PATIENT_ASSIGN, patient)
-        return self._described([person])[0] if person and mine else None
+        shown = person if mine else None
+        self.office.note(self.principal, Action.TEAMS_SEE, patient, allowed=shown is not None)
+        return self._described([shown])[0] if shown else None
 
     @names(Action.TEAMS_SEE)
     def follow_up(self, patient: UUID) -> FollowUpDesk | None:

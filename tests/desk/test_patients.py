@@ -142,6 +142,16 @@ def test_who_leads_works_in_the_team_as_a_physiotherapist(clinic: Clinic):
     assert [each.lead for each in desk.listed() if each.person.patient == made] == ["Sam"]
 
 
+def test_who_looks_at_a_sheet_or_tries_to_stands_in_the_audit(clinic: Clinic):
+    ada, ben = clinic.patients["ada"], clinic.patients["ben"]
+    desk = sits(clinic, "ann")
+    for _look in range(2):
+        assert desk.one(ada)
+        assert desk.one(ben) is None
+    assert [line.outcome for line in clinic.office.audit.read(patient=ada)] == ["allowed"]
+    assert [line.outcome for line in clinic.office.audit.read(patient=ben)] == ["refused"] * 2
+
+
 def test_a_physiotherapist_assigns_between_own_teams_alone(clinic: Clinic):
     ada, ben = clinic.patients["ada"], clinic.patients["ben"]
     with pytest.raises(NotFound):
