@@ -18,7 +18,7 @@ from types import FrameType
 import click
 
 import coach
-from coach import cli_user, demo_clinic, desk, mode, wording, wording_mode
+from coach import cli_prepare, cli_user, demo_clinic, desk, mode, wording, wording_mode
 from coach import demo as sample
 from coach.domain.moments import zone, zone_names
 from coach.i18n import _
@@ -48,6 +48,7 @@ def main() -> None:
 
 
 main.add_command(cli_user.user)
+main.add_command(cli_prepare.prepare)
 
 
 # doctor
@@ -171,11 +172,8 @@ def _record(health: records.Health) -> Iterator[Finding]:
             )
         else:
             yield True, _("Only your account may open the record.")
-    if health.superuser:
-        yield (
-            False,
-            _("The database role passes every access rule; give Coach one that is not a superuser."),
-        )
+    if health.backend == "postgresql" and trouble is None:
+        yield True, _("The database role is bound by the rules of the tables.")
     if health.free is not None:
         text = _("{free} are free on its disk.") if health.free >= ROOM_NEEDED else _("Only {free} are free.")
         yield health.free >= ROOM_NEEDED, text.format(free=_size(health.free))

@@ -43,7 +43,8 @@ def _at_the_desk(act: Callable[Concatenate[AccountsDesk, P], None]) -> Callable[
     @wraps(act)
     def command(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            act(AccountsDesk(desk.office(), OPERATOR), *args, **kwargs)
+            with OPERATOR.acts():
+                act(AccountsDesk(desk.office(), OPERATOR), *args, **kwargs)
         except mode.Unsafe as unsafe:
             raise Refused(wording_mode.unsafe(unsafe.why, unsafe.name)) from None
         except RecordUnavailable as trouble:

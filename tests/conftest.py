@@ -28,7 +28,12 @@ _failed = pytest.StashKey[bool]()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the tools that their fixtures start."""
     for item in items:
-        for fixture, mark in {"chromium": pytest.mark.browser, "postgres": pytest.mark.postgres}.items():
+        needs = {
+            "chromium": pytest.mark.browser,
+            "postgres": pytest.mark.postgres,
+            "compiler": pytest.mark.compiler,
+        }
+        for fixture, mark in needs.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
 
@@ -128,5 +133,11 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def postgres_url(postgres: PostgresServer) -> str:
-    """The address of an empty database."""
+    """The address of a record that is prepared and empty, for the role that serves people."""
+    return postgres.new_record()
+
+
+@pytest.fixture
+def bare_postgres_url(postgres: PostgresServer) -> str:
+    """The address of an empty database, for the role that serves people."""
     return postgres.new_database()

@@ -62,13 +62,15 @@ def settle() -> None:
 
     Raises:
         mode.Unsafe: it belongs to the other one.
+        RecordUnavailable: it is on a server that is not prepared, or would be opened by a role that passes its rules.
     """
     try:
         parsed = engine.parse(database_url())
         if parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists():
             office()
-    except RecordUnavailable:
-        return
+    except RecordUnavailable as trouble:
+        if trouble.reason in (Reason.NOT_PREPARED, Reason.UNSAFE_ROLE):
+            raise
 
 
 def home() -> PatientDesk:

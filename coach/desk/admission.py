@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 from coach.desk.policy import Action, Role, Scope, scope
+from coach.records import acting
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,6 +33,10 @@ class Principal:
     patient: UUID | None = None
     teams: frozenset[UUID] = field(default_factory=frozenset)
     sign_in: str = ""
+
+    def acts(self) -> acting.as_:
+        """Let the database know, until the block ends, that this is who acts."""
+        return acting.as_(acting.Acting(self.role.value, self.account, self.patient))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,8 @@ class Admission:
 class Guarded(Protocol):
     """A desk: it admits before it acts."""
 
+    principal: Principal
+
     def admit(self, action: Action) -> None:
         """Let the principal do that, or raise `NotFound`."""
 
@@ -134,13 +141,14 @@ G = TypeVar("G", bound=Guarded)
 
 
 def names(action: Action) -> Callable[[Callable[Concatenate[G, P], R]], Callable[Concatenate[G, P], R]]:
-    """Name the action of a desk's public method; the method admits before it does anything."""
+    """Name the action of a desk's public method; the method admits before it does anything, and acts as its principal."""
 
     def mark(method: Callable[Concatenate[G, P], R]) -> Callable[Concatenate[G, P], R]:
         @wraps(method)
         def guarded(self: G, /, *args: P.args, **kwargs: P.kwargs) -> R:
             self.admit(action)
-            return method(self, *args, **kwargs)
+            with self.principal.acts():
+                return method(self, *args, **kwargs)
 
         guarded.action = action  # type: ignore[attr-defined]
         return guarded

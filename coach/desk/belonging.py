@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coach import mode
+from coach.records import acting
 from coach.records.about import About
 from coach.records.store import Store
 
@@ -17,6 +18,7 @@ def settle(store: Store) -> None:
     """
     about = About(store)
     marked = about.value(NAME)
-    mode.fits(marked, len(store.patients()))
+    with acting.as_(acting.SYSTEM):
+        mode.fits(marked, len(store.patients()))
     if not marked:
         mode.fits(about.say(NAME, mode.mode().value), 0)

@@ -17,6 +17,7 @@ from coach.desk.writer import Desk, New
 from coach.domain.history import Seen
 from coach.domain.protocol import Protocol
 from coach.domain.triage import Card, Need
+from coach.records import acting
 from coach.records.caseload import Among, Counts, Listed, State
 
 if TYPE_CHECKING:
@@ -121,12 +122,16 @@ class CaseloadDesk(Clinic):
 
 
 def catch_up(office: Office, most: int) -> int:
-    """Work out at most so many projections that are missing or of another edition; return how many are left."""
+    """Work out at most so many projections that are missing or of another edition; return how many are left.
+
+    Whoever asks, this is done for everybody, and nothing of it is shown.
+    """
     now = clock.now()
     wanted, project = edition(office, now), projector(office, now)
-    for patient in office.caseload.stale(wanted, most=most):
-        office.caseload.write(patient, project(office.shelf.history(patient)))
-    return office.caseload.how_many_stale(wanted)
+    with acting.as_(acting.SYSTEM):
+        for patient in office.caseload.stale(wanted, most=most):
+            office.caseload.write(patient, project(office.shelf.history(patient)))
+        return office.caseload.how_many_stale(wanted)
 
 
 def _line(listed: Listed) -> Line:

@@ -20,6 +20,7 @@ from coach.desk.invitations import code_digest
 from coach.desk.limits import Limits, Wait
 from coach.desk.policy import Role
 from coach.domain.faults import BadValue, Fault
+from coach.records import acting
 from coach.records.accounts import Account, Signed, SignIn
 from coach.records.audit import Line
 
@@ -324,7 +325,8 @@ class SignIns:
         """Let the physiotherapist who was invited home work in the team that follows the patient."""
         team = self._office.people.team_of(self._office.only_patient)
         if team:
-            self._office.people.join(team, account)
+            with acting.as_(acting.SYSTEM):
+                self._office.people.join(team, account)
 
     def _note(self, account: Account | None, action: str, now: datetime, *, allowed: bool) -> None:
         role = account.staff_role or Role.PATIENT.value if account else NOBODY

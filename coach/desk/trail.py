@@ -103,8 +103,10 @@ class TrailDesk(Clinic):
     def _all(self, wanted: Wanted) -> Iterator[Row]:
         before: UUID | None = None
         while True:
-            lines = self._lines(wanted, before=before, limit=BATCH)
-            yield from self._rows(lines)
+            with self.principal.acts():
+                lines = self._lines(wanted, before=before, limit=BATCH)
+                rows = self._rows(lines)
+            yield from rows
             if len(lines) < BATCH:
                 return
             before = lines[-1].id

@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.moments import utc
+from coach.records import acting
 from coach.records.schema import audit
 from coach.records.store import Store
 
@@ -36,8 +37,8 @@ class Audit:
         self._store = store
 
     def write(self, line: Line) -> None:
-        """Add a line; the same id again adds nothing."""
-        with self._store.writing() as connection:
+        """Add a line, whoever acts; the same id again adds nothing."""
+        with acting.as_(acting.SYSTEM), self._store.writing() as connection:
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             row = asdict(line) | {"at": utc(line.at)}
             connection.execute(insert(audit).values(row).on_conflict_do_nothing(index_elements=["id"]))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, text
 
-from coach.records import engine, file, migrations
+from coach.records import acting, engine, file, migrations, roles, server
 from coach.records.about import About
 from coach.records.store import Store
 from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
@@ -36,7 +36,6 @@ class Health:
         chain: What is wrong with the hashes of its entries; empty when all is well.
         kind: The mode it is marked with, empty when it is not.
         patients: How many it has.
-        superuser: Whether the server's role passes every access rule; it should not.
         trouble: Why it cannot be used.
     """
 
@@ -54,7 +53,6 @@ class Health:
     chain: tuple[str, ...] | None = None
     kind: str | None = None
     patients: int | None = None
-    superuser: bool | None = None
     trouble: RecordUnavailable | None = None
 
 
@@ -77,7 +75,7 @@ def _file(url: URL) -> Health:
             revision = file.look(url, module)
             integrity = _checked(path, url)
             if revision == migrations.HEAD and not integrity:
-                found_in = _look_in(url, _mode(path))
+                found_in = _look_in(url, file.journal_mode(path))
     except RecordUnavailable as found:
         trouble = found
     there = path.is_file()
@@ -125,38 +123,31 @@ def _look_in(url: URL, mode: str | None = None) -> _Found:
     """Return what is wrong in any patient's chain of hashes, and whose record it is; a file stays in its journal `mode`."""
     store = Store(url, engine.build(url, mode=mode))
     try:
-        patients = store.patients()
-        faults = tuple(fault for patient in patients for fault in store.verify(patient))
-        return _Found(faults, About(store).value("mode"), len(patients))
+        with acting.as_(acting.SYSTEM):
+            patients = store.patients()
+            faults = tuple(fault for patient in patients for fault in store.verify(patient))
+            return _Found(faults, About(store).value("mode"), len(patients))
     except (TypeError, ValueError):  # a key or a place that is none
         raise RecordUnavailable(Reason.DAMAGED, place(url), "column") from None
     finally:
         store.close()
 
 
-def _mode(path: Path) -> str:
-    """Return the journal mode that the file is in, as its header says."""
-    with path.open("rb") as stream:
-        return "WAL" if stream.read(19)[-1:] == b"\2" else "DELETE"
-
-
 def _server(url: URL) -> Health:
-    where, server = place(url), engine.build(url)
+    where, connections = place(url), engine.build(url)
+    version, revision, found_in, trouble = None, None, _Found(), None
     try:
-        with named(url), server.connect() as connection:
-            version, superuser = connection.execute(
-                text(
-                    "SELECT current_setting('server_version'), rolsuper OR rolbypassrls "
-                    "FROM pg_roles WHERE rolname = current_user"
-                )
-            ).one()
-            revision = migrations.revision(connection)
-        found_in = _look_in(url) if revision == migrations.HEAD else _Found()
-    except RecordUnavailable as trouble:
-        return Health(where=where, backend="postgresql", trouble=trouble)
+        with named(url):
+            with connections.connect() as connection:
+                version = connection.scalar(text("SELECT current_setting('server_version')"))
+                if roles.may_read(connection, "alembic_version"):
+                    revision = migrations.revision(connection)
+            server.check(url, connections)
+        found_in = _look_in(url)
+    except RecordUnavailable as found:
+        trouble = found
     finally:
-        server.dispose()
-    newer = revision is not None and revision not in migrations.KNOWN
+        connections.dispose()
     return Health(
         where=where,
         backend="postgresql",
@@ -165,6 +156,5 @@ def _server(url: URL) -> Health:
         chain=found_in.chain,
         kind=found_in.kind,
         patients=found_in.patients,
-        superuser=superuser,
-        trouble=RecordUnavailable(Reason.NEWER_VERSION, where) if newer else None,
+        trouble=trouble,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import utc
-from coach.records import migrations, standing
+from coach.records import acting, migrations, standing
 from coach.records.people import Person, as_row, folded
 from coach.records.schema import patient, person
 from coach.records.store import Store
@@ -51,12 +51,14 @@ class Roll:
             BadValue: somebody else has the reference, or the key is somebody else's.
         """
         with self._store.writing() as connection:
-            known = connection.execute(select(person).where(person.c.patient == new.patient)).first()
+            with acting.within(connection, acting.SYSTEM):  # the key may be anybody's
+                known = connection.execute(select(person).where(person.c.patient == new.patient)).first()
+                taken = connection.scalar(select(patient.c.id).where(patient.c.id == new.patient))
             if known:
                 if (known.name, known.reference) != (new.name, new.reference):
                     raise BadValue(Fault.KEY_REUSED)
                 return
-            if connection.scalar(select(patient.c.id).where(patient.c.id == new.patient)):
+            if taken:
                 raise BadValue(Fault.KEY_REUSED)
             _keep_apart(connection, new)
             connection.execute(patient.insert().values(id=new.patient, created_at=utc(at)))
@@ -96,5 +98,7 @@ def _keep_apart(connection: Connection, new: Person) -> None:
     like = person.c.name_key.contains(folded(new.reference), autoescape=True)
     same = like | (person.c.reference == new.reference)
     others = select(person.c.reference).where(person.c.patient != new.patient, same)
-    if folded(new.reference) in {folded(each) for each in connection.scalars(others)}:
+    with acting.within(connection, acting.SYSTEM):  # the others of the whole clinic
+        known = {folded(each) for each in connection.scalars(others)}
+    if folded(new.reference) in known:
         raise BadValue(Fault.REFERENCE_TAKEN, value=new.reference)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -13,11 +13,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
+from coach.records import acting
 from coach.records.schema import caseload, instant_text, person, standing
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+COLUMNS = ("from_at", "until_at", "team", "lead", "name_key", "state", "rank", "since", "reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,11 @@ def _at(row: Row, instant: datetime) -> tuple[State, int, datetime, str]:
 
 
 def begin(connection: Connection, patient: UUID) -> None:
-    """Give a new patient a place in the projection, to be worked out."""
+    """Give a new patient a place in the projection, to be worked out; whoever acts need not see it."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     blank = {"patient": patient, "seq": 0, "digest": "", "active": 1, "card": "", "needs": "[]"}
-    connection.execute(insert(caseload).values(blank).on_conflict_do_nothing(index_elements=["patient"]))
+    with acting.within(connection, acting.SYSTEM):
+        connection.execute(insert(caseload).values(blank).on_conflict_do_nothing(index_elements=["patient"]))
 
 
 def outdate(connection: Connection, patient: UUID) -> None:
@@ -158,21 +162,44 @@ def read(connection: Connection, patient: UUID) -> Row | None:
 
 
 def named(connection: Connection, patient: UUID) -> None:
-    """Let the projection know under which name and in whose care the patient is now."""
+    """Let the projection know under which name and in whose care the patient is now; whoever acts need not see it."""
     begin(connection, patient)
-    row = read(connection, patient)
-    if row:
-        _stand(connection, patient, row)
+    with acting.within(connection, acting.SYSTEM):
+        row = read(connection, patient)
+        if row:
+            _stand(connection, patient, row)
+
+
+def follows(connection: Connection, patient: UUID, row: Row) -> bool:
+    """Tell whether all that is stored of a patient is what `row` comes to."""
+    try:
+        if read(connection, patient) != row:
+            return False
+        columns = [standing.c[name] for name in COLUMNS]
+        there = connection.execute(select(*columns).where(standing.c.patient == patient)).all()
+    except (
+        DBAPIError,
+        TypeError,
+        ValueError,
+    ):  # a flipped bit, of which no text, number or instant can be made
+        return False
+    wanted = [tuple(each[name] for name in COLUMNS) for each in _rows(connection, patient, row)]
+    return sorted(map(repr, map(tuple, there))) == sorted(map(repr, wanted))
 
 
 def _stand(connection: Connection, patient: UUID, row: Row) -> None:
     connection.execute(standing.delete().where(standing.c.patient == patient))
+    if rows := _rows(connection, patient, row):
+        connection.execute(standing.insert(), rows)
+
+
+def _rows(connection: Connection, patient: UUID, row: Row) -> list[dict[str, Any]]:
     query = select(person.c.team, person.c.lead, person.c.name_key).where(person.c.patient == patient)
     known = connection.execute(query).first()
     if known is None:
-        return
+        return []
     whose = {"patient": patient, "team": known.team, "lead": known.lead, "name_key": known.name_key}
-    rows: Sequence[dict[str, Any]] = [
+    return [
         whose
         | {
             "from_at": each.from_at,
@@ -184,7 +211,6 @@ def _stand(connection: Connection, patient: UUID, row: Row) -> None:
         }
         for each in stretches(row)
     ]
-    connection.execute(standing.insert(), rows)
 
 
 def needs(text: str) -> Iterator[NeedRow]:

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import URL, Connection, Engine, RowMapping, Text, inspect, select, type_coerce
+from sqlalchemy import URL, Connection, Engine, RowMapping, Text, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Fact
 from coach.domain.moments import utc
-from coach.records import chain, engine, file, migrations, standing
+from coach.records import acting, chain, engine, file, migrations, server, standing
 from coach.records.rows import READ, SAME, Draft, to_entry, to_row
 from coach.records.schema import entry, metadata, patient
-from coach.records.unavailable import Reason, RecordUnavailable, named, place
+from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
 
 __all__ = ["Draft", "KeyReused", "Reason", "RecordUnavailable", "Store", "Stored"]
 
@@ -53,13 +53,18 @@ class Store:
         self._file = _identity(url)
         self._writer = writer
         self._reader = writer.execution_options(sqlite_begin="DEFERRED")
+        one_instant = {} if self._file else {"isolation_level": "REPEATABLE READ"}
+        self._still = self._reader.execution_options(**one_instant)
 
     @classmethod
-    def open(cls, url: str) -> Store:
-        """Open the record, making or migrating it where needed.
+    def open(cls, url: str, *, owner: bool = False) -> Store:
+        """Open the record, a file being made or migrated where needed.
+
+        The tables of a server are made and migrated by their owner alone, and the owner never serves people.
 
         Args:
             url: `sqlite:////path/of/the/file` or `postgresql+psycopg://...`.
+            owner: whether the role in it owns the tables of a server.
 
         Raises:
             RecordUnavailable: It cannot be used; then it is left exactly as it is.
@@ -70,7 +75,10 @@ class Store:
                 return cls._open_file(parsed)
             writer = engine.build(parsed)
             try:
-                _migrate_server(parsed, writer)
+                if owner:
+                    server.migrate(parsed, writer)
+                else:
+                    server.check(parsed, writer)
             except BaseException:
                 writer.dispose()
                 raise
@@ -98,6 +106,40 @@ class Store:
         """Close every connection."""
         self._writer.dispose()
 
+    @property
+    def path(self) -> Path | None:
+        """The file that holds the record; None for a server."""
+        return None if self._file is None else Path(str(self._url.database))
+
+    def compact(self) -> None:
+        """Write the database anew, so that its files keep nothing of what was removed.
+
+        Raises:
+            RecordUnavailable: It was not done: the disk is full, or somebody is reading.
+        """
+        with named(self._url):
+            if self._file is None:
+                direct = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+                with direct.connect() as connection:
+                    for table in metadata.tables:
+                        connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
+                return
+            with self._writer.connect() as connection:
+                driver = connection.connection.driver_connection
+                if driver is None:
+                    raise RecordUnavailable(Reason.FAILED, place(self._url))
+                try:
+                    driver.execute("VACUUM")
+                    busy, *_pages = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                except self._writer.dialect.loaded_dbapi.Error as trouble:
+                    raise translated(trouble, self._url) from None
+            if busy:
+                raise RecordUnavailable(Reason.LOCKED, place(self._url), "checkpoint")
+
+    def still(self) -> AbstractContextManager[Connection]:
+        """Return a transaction that only reads, and sees the record as it is at its first question throughout."""
+        return self._transaction(self._still)
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Return a transaction that only reads."""
         return self._transaction(self._reader)
@@ -113,6 +155,7 @@ class Store:
             if _identity(self._url) != self._file:
                 raise RecordUnavailable(Reason.MISSING, place(self._url), "replaced")
             with on.begin() as connection:
+                acting.tell(connection)
                 yield connection
 
     def patients(self) -> list[UUID]:
@@ -131,14 +174,15 @@ class Store:
         Raises:
             LookupError: There are several.
         """
-        found = self.patients()
-        if not found:
-            with self.writing() as connection:
-                migrations.lock(connection)
-                found = _patients(connection)
-                if not found:
-                    _create(connection, proposal, recorded_at)
-                    found = [proposal]
+        with acting.as_(acting.SYSTEM):
+            found = self.patients()
+            if not found:
+                with self.writing() as connection:
+                    migrations.lock(connection)
+                    found = _patients(connection)
+                    if not found:
+                        _create(connection, proposal, recorded_at)
+                        found = [proposal]
         if len(found) > 1:
             raise LookupError("the record has several patients")
         return found[0]
@@ -276,20 +320,3 @@ def _create(connection: Connection, patient_id: UUID, recorded_at: datetime) -> 
     row = {"id": patient_id, "created_at": utc(recorded_at)}
     connection.execute(insert(patient).values(row).on_conflict_do_nothing(index_elements=["id"]))
     standing.begin(connection, patient_id)
-
-
-def _migrate_server(url: URL, writer: Engine) -> None:
-    """Bring the tables of a server to the newest revision."""
-    with writer.connect() as connection:
-        found = migrations.revision(connection)
-        there = set(metadata.tables) & set(inspect(connection).get_table_names())
-    known = found in migrations.KNOWN
-    if (known and there != migrations.tables(str(found))) or (found is None and there):
-        raise RecordUnavailable(Reason.FOREIGN, place(url))
-    if found is not None and not known:
-        newer = there >= migrations.FIRST
-        raise RecordUnavailable(Reason.NEWER_VERSION if newer else Reason.FOREIGN, place(url), found[:32])
-    if found == migrations.HEAD:
-        return
-    with writer.begin() as connection:
-        migrations.migrate(connection)

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     LOCKED = "locked"
     UNREACHABLE = "unreachable"
     UNSUPPORTED = "unsupported"
+    NOT_PREPARED = "not_prepared"  # the tables are made by their owner, who has yet to do it
+    UNSAFE_ROLE = "unsafe_role"  # one that the tables' rules do not hold for
     FAILED = "failed"
 
 

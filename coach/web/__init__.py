@@ -5,14 +5,14 @@ import importlib
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from coach import desk, mode, wording_mode
+from coach import desk, mode, wording, wording_mode
 from coach.web import sample, sign_in
 from coach.web.assets import Assets
 from coach.web.entrance import SignedInOnly, ThisComputerOnly
@@ -57,9 +57,15 @@ def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bo
         mode.check(address or "", allowed_hosts)
         desk.settle()
     except mode.Unsafe as unsafe:
-        print(wording_mode.unsafe(unsafe.why, unsafe.name), file=sys.stderr, flush=True)  # noqa: T201  to whoever starts the server
-        sys.exit(2)
+        _refuse(wording_mode.unsafe(unsafe.why, unsafe.name))
+    except desk.RecordUnavailable as trouble:
+        _refuse(wording.unavailable(trouble.reason, trouble.where))
     sign_in.offer_organisation(offered=organisation and mode.is_clinic())
+
+
+def _refuse(why: str) -> NoReturn:
+    print(why, file=sys.stderr, flush=True)  # noqa: T201  to whoever starts the server
+    sys.exit(2)
 
 
 def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:

@@ -6,8 +6,17 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from coach.records import acting
 from coach.records.store import Store
 from tests.records.making import NOON
+from tests.support.postgres import as_owner
+
+
+@pytest.fixture(autouse=True)
+def system() -> Iterator[None]:
+    """Let Coach itself act, who sees everybody."""
+    with acting.as_(acting.SYSTEM):
+        yield
 
 
 @pytest.fixture
@@ -18,11 +27,19 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, path: Path) -> str:
-    """The address of a record that is not made yet."""
+    """The address of a record that is not made yet, or of one that is prepared and empty."""
     if request.param == "sqlite":
         return f"sqlite:///{path}"
     found: str = request.getfixturevalue("postgres_url")
     return found
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def bare_url(request: pytest.FixtureRequest, path: Path) -> str:
+    """The address of a record that is not made yet, for who owns its tables; open it as the owner."""
+    if request.param == "sqlite":
+        return f"sqlite:///{path}"
+    return as_owner(request.getfixturevalue("bare_postgres_url"))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -15,6 +14,7 @@ from coach.records.accounts import FAILED, KEPT, RIGHT, Account, Accounts, Invit
 from coach.records.people import People, Team
 from coach.records.store import Store
 from tests.records.making import NOON
+from tests.support.threads import Pool
 
 LATER = NOON + timedelta(hours=1)
 
@@ -84,7 +84,7 @@ def test_an_invitation_is_taken_up_once_and_by_one(accounts: Accounts):
     who = made(accounts)
     begun(accounts, who, "token")
     invitation = invited(accounts, who, "code")
-    with ThreadPoolExecutor(8) as pool:
+    with Pool(8) as pool:
         taken = list(pool.map(lambda n: accounts.take_up(invitation.id, f"hash {n}", at=LATER), range(8)))
     assert sorted(taken) == [False] * 7 + [True]
     account = accounts.account(who)
@@ -197,7 +197,7 @@ def test_a_step_is_taken_once_and_never_an_earlier_one(accounts: Accounts):
     who = made(accounts)
     assert accounts.begin_second_factor(who, "FIRST") == "FIRST"
     assert accounts.begin_second_factor(who, "SECOND") == "FIRST"
-    with ThreadPoolExecutor(8) as pool:
+    with Pool(8) as pool:
         assert sorted(pool.map(lambda _n: accounts.take_step(who, 100), range(8))) == [False] * 7 + [True]
     assert not accounts.take_step(who, 99)
     assert accounts.take_step(who, 101)
@@ -247,7 +247,7 @@ def test_many_tries_at_once_see_each_other(accounts: Accounts):
         new = Try(uuid4(), NOON, "ab", "cd")
         return accounts.attempt(new, limited, address_since=NOON, login_since=NOON)
 
-    with ThreadPoolExecutor(8) as pool:
+    with Pool(8) as pool:
         assert list(pool.map(one, range(30))).count(FAILED) == 5
 
 

@@ -1,7 +1,6 @@
 """What is written is written once, whole, in order, and never changes."""
 
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,8 @@ from coach.domain.history import Drowsy, Note, Pain, PainWhen, Setting
 from coach.records import engine, schema
 from coach.records.store import KeyReused, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, program, tamper
+from tests.support.postgres import as_superuser
+from tests.support.threads import Pool
 
 
 def test_what_is_appended_is_read_back_in_order(store: Store, patient: UUID):
@@ -109,7 +110,7 @@ def test_eight_threads_with_the_same_fifty_keys_make_fifty_entries(store: Store,
     def save(_: int) -> int:
         return sum(store.append(patient, [each])[0].new for each in drafts)
 
-    with ThreadPoolExecutor(8) as pool:
+    with Pool(8) as pool:
         assert sum(pool.map(save, range(8))) == 50
     assert [entry.seq for entry in store.entries(patient)] == list(range(1, 51))
     assert store.verify(patient) == []
@@ -130,7 +131,7 @@ def test_two_patients_who_claim_the_same_keys_at_once_share_none(store: Store):
                 continue
         return won
 
-    with ThreadPoolExecutor(4) as pool:
+    with Pool(4) as pool:
         assert sum(pool.map(save, patients)) == 20
     assert sum(len(store.entries(each)) for each in patients) == 20
 
@@ -171,7 +172,7 @@ def test_the_column_type_itself_refuses_a_naive_instant(store: Store, url: str):
 @pytest.mark.parametrize("change", ["UPDATE entry SET author = 'x'", "DELETE FROM entry"])
 def test_the_database_itself_refuses_to_change_an_entry(store: Store, patient: UUID, url: str, change: str):
     kept = store.append(patient, [draft(), draft()])
-    direct = engine.build(engine.parse(url))
+    direct = engine.build(engine.parse(as_superuser(url)))
     changes = [change, "TRUNCATE entry" if "postgres" in url else "REPLACE INTO entry SELECT * FROM entry"]
     for statement in changes:
         with pytest.raises(DBAPIError, match="never"), direct.begin() as connection:
@@ -221,7 +222,7 @@ def test_two_tabs_at_once_meet_the_same_patient(store: Store):
     def ask(_: int) -> UUID:
         return store.only_patient(uuid4(), recorded_at=NOON)
 
-    with ThreadPoolExecutor(8) as pool:
+    with Pool(8) as pool:
         assert len(set(pool.map(ask, range(16)))) == 1
     assert len(store.patients()) == 1
 
@@ -248,7 +249,7 @@ def test_threads_that_open_records_at_once_each_get_theirs(tmp_path: Path):
         store.close()
         return number % 4, found
 
-    with ThreadPoolExecutor(8) as pool:
+    with Pool(8) as pool:
         assert len(set(pool.map(ask, range(16)))) == 4
 
 

@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from coach.records import engine, migrations
+from coach.records import acting, engine, migrations
 from coach.records.doctor import report
 from coach.records.store import Reason, Store
-from tests.records.making import NOON, draft
+from tests.records.making import NOON, draft, tamper
+from tests.support.postgres import as_owner, as_superuser
 
 
 def test_a_good_file_is_well(path: Path):
@@ -71,9 +72,27 @@ def test_trouble_is_told_not_raised(tmp_path: Path):
 
 
 @pytest.mark.postgres
-def test_a_server_is_asked_for_its_version_and_rights(postgres_url: str):
-    assert report(postgres_url).revision is None
-    Store.open(postgres_url).close()
+def test_a_server_is_asked_for_its_version_and_rights(postgres_url: str, bare_postgres_url: str):
     health = report(postgres_url)
-    assert (health.trouble, health.revision, health.superuser) == (None, migrations.HEAD, True)
+    assert (health.trouble, health.revision, health.patients) == (None, migrations.HEAD, 0)
     assert health.library
+    for url, reason in {
+        bare_postgres_url: Reason.NOT_PREPARED,
+        as_owner(postgres_url): Reason.UNSAFE_ROLE,
+        as_superuser(postgres_url): Reason.UNSAFE_ROLE,
+    }.items():
+        health = report(url)
+        assert health.trouble
+        assert health.trouble.reason is reason
+        assert health.library
+
+
+@pytest.mark.postgres
+def test_every_chain_on_a_server_is_looked_at(postgres_url: str):
+    store = Store.open(postgres_url)
+    store.append(store.only_patient(uuid4(), recorded_at=NOON), [draft(), draft()])
+    store.close()
+    tamper(postgres_url, "UPDATE entry SET payload = '{}' WHERE seq = 1")
+    with acting.as_(acting.Acting("")):
+        health = report(postgres_url)
+    assert (health.patients, len(health.chain or ())) == (1, 1)

@@ -275,24 +275,24 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     return install
 
 
-def test_an_older_record_is_brought_to_the_next_version(url: str, tmp_path: Path):
-    patient, kept = first_version(url, tmp_path)
-    assert _tables(url) == {"alembic_version", "entry", "patient"}
+def test_an_older_record_is_brought_to_the_next_version(bare_url: str, tmp_path: Path):
+    patient, kept = first_version(bare_url, tmp_path)
+    assert _tables(bare_url) == {"alembic_version", "entry", "patient"}
     for _ in range(2):
-        new = Store.open(url)
+        new = Store.open(bare_url, owner=True)
         assert new.entries(patient) == kept
         assert new.verify(patient) == []
-        assert _tables(url) == {"alembic_version", *schema.metadata.tables}
+        assert _tables(bare_url) == {"alembic_version", *schema.metadata.tables}
         assert Caseload(new).stale("now", most=9) == [patient]
         new.append(patient, [draft()])
         kept = new.entries(patient)
         new.close()
 
 
-def test_a_record_of_the_second_version_keeps_everything_and_learns_to_erase(url: str):
-    patient, rows = second_version(url)
-    assert not {"tombstone", "erasing"} & _tables(url)
-    new = Store.open(url)
+def test_a_record_of_the_second_version_keeps_everything_and_learns_to_erase(bare_url: str):
+    patient, rows = second_version(bare_url)
+    assert not {"tombstone", "erasing"} & _tables(bare_url)
+    new = Store.open(bare_url, owner=True)
     with new.reading() as connection:
         assert [dict(row) for row in connection.execute(select(schema.entry)).mappings()] == rows
         assert connection.scalar(select(schema.person.c.name)) == "Ada"
@@ -306,15 +306,17 @@ def test_a_record_of_the_second_version_keeps_everything_and_learns_to_erase(url
     new.close()
 
 
-def test_the_version_after_this_one_finds_everything_as_it_was(url: str, next_version: Callable[[str], None]):
-    old = Store.open(url)
+def test_the_version_after_this_one_finds_everything_as_it_was(
+    bare_url: str, next_version: Callable[[str], None]
+):
+    old = Store.open(bare_url, owner=True)
     patient = old.only_patient(uuid4(), recorded_at=NOON)
     kept = [each.entry for each in old.append(patient, [draft()])]
     old.close()
     next_version("pass")
-    new = Store.open(url)
+    new = Store.open(bare_url, owner=True)
     assert new.entries(patient) == kept
-    assert _tables(url) == {"alembic_version", "more", *schema.metadata.tables}
+    assert _tables(bare_url) == {"alembic_version", "more", *schema.metadata.tables}
     new.close()
 
 
@@ -335,14 +337,14 @@ def test_a_file_that_lacks_a_table_of_its_version_is_damaged(tmp_path: Path, ver
     assert path.read_bytes() == before
 
 
-def test_a_migration_that_breaks_changes_nothing(url: str, next_version: Callable[[str], None]):
-    old = Store.open(url)
+def test_a_migration_that_breaks_changes_nothing(bare_url: str, next_version: Callable[[str], None]):
+    old = Store.open(bare_url, owner=True)
     patient = old.only_patient(uuid4(), recorded_at=NOON)
     kept = [each.entry for each in old.append(patient, [draft()])]
     next_version("raise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
-        Store.open(url)
-    assert _tables(url) == {"alembic_version", *schema.metadata.tables}
+        Store.open(bare_url, owner=True)
+    assert _tables(bare_url) == {"alembic_version", *schema.metadata.tables}
     assert old.entries(patient) == kept
     old.append(patient, [draft()])
     old.close()

@@ -14,10 +14,11 @@ from sqlalchemy.schema import CreateTable
 
 from coach.records import engine, migrations, schema
 from coach.records.store import Store
+from tests.support.postgres import as_owner
 
 
 def test_the_migrations_make_the_tables_of_the_schema(store: Store, url: str):
-    direct = engine.build(engine.parse(url))
+    direct = engine.build(engine.parse(as_owner(url)))
     with direct.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []

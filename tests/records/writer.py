@@ -3,12 +3,17 @@
 import sys
 from uuid import UUID, uuid4
 
+from coach.records import acting
 from coach.records.store import Store
 from tests.records.making import NOON, draft
 
 
 def main(task: str, url: str, patient: str = "") -> None:
-    store = Store.open(url)
+    with acting.as_(acting.SYSTEM):
+        act(Store.open(url), task, patient)
+
+
+def act(store: Store, task: str, patient: str) -> None:
     if task == "patient":
         sys.stdout.write(f"{store.only_patient(uuid4(), recorded_at=NOON)}\n")
         return

@@ -1,4 +1,7 @@
-"""A PostgreSQL server of the tests' own, in a temporary folder, on a socket that only it has."""
+"""A PostgreSQL server of the tests' own, in a temporary folder, on a socket that only it has.
+
+It has three roles: a superuser, one that owns the tables, and one that serves people; addresses name the last.
+"""
 
 import os
 import pwd
@@ -6,9 +9,34 @@ import shutil
 import subprocess
 import tempfile
 import uuid
+from functools import cached_property
 from pathlib import Path
 
-USER = "coach"
+from sqlalchemy import make_url
+
+from coach.records import server
+
+SUPERUSER = "coach"
+OWNER = "coach_owner"
+SERVING = "coach_serving"
+
+
+def as_role(url: str, role: str) -> str:
+    """Return the address of the same database for another role; one of a file stays as it is."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return url
+    return parsed.set(username=role).render_as_string(hide_password=False)
+
+
+def as_owner(url: str) -> str:
+    """Return the address for the role that owns the tables."""
+    return as_role(url, OWNER)
+
+
+def as_superuser(url: str) -> str:
+    """Return the address for the role that may do anything."""
+    return as_role(url, SUPERUSER)
 
 
 def binaries() -> Path | None:
@@ -34,17 +62,22 @@ class PostgresServer:
         self.account = _unprivileged() if os.geteuid() == 0 else None
         if self.account:
             os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
+        self._has_roles = False
         self.options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}'"
         if not durable:
             self.options += " -c fsync=off -c synchronous_commit=off"
         self._run(
-            "initdb", "--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C", "--no-sync"
+            "initdb", "--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8", "--locale=C", "--no-sync"
         )
 
     def start(self) -> None:
         """Start and wait until it takes connections."""
         log = self.folder / "server.log"
         self._run("pg_ctl", "start", "--wait", f"--log={log}", f"--options={self.options}")
+        if not self._has_roles:
+            for role in (OWNER, SERVING):
+                self._client("createuser", "--no-superuser", role)
+            self._has_roles = True
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it; `immediate` is what a crash looks like."""
@@ -58,13 +91,29 @@ class PostgresServer:
 
     def new_database(self) -> str:
         """Make an empty database and return its SQLAlchemy address."""
-        name = f"coach_{uuid.uuid4().hex[:12]}"
-        self._run("createdb", f"--host={self.folder}", f"--username={USER}", name, data=False)
-        return self.url(name)
+        return self._database()
+
+    def new_record(self) -> str:
+        """Make a database with the tables of a record in it, which is empty, and return its SQLAlchemy address."""
+        return self._database(f"--template={self._prepared}")
 
     def url(self, database: str) -> str:
         """Return the SQLAlchemy address of a database."""
-        return f"postgresql+psycopg://{USER}@/{database}?host={self.folder}"
+        return f"postgresql+psycopg://{SERVING}@/{database}?host={self.folder}"
+
+    @cached_property
+    def _prepared(self) -> str:
+        url = self.new_database()
+        server.prepare(as_owner(url), url)
+        return str(make_url(url).database)
+
+    def _database(self, *options: str) -> str:
+        name = f"coach_{uuid.uuid4().hex[:12]}"
+        self._client("createdb", f"--owner={OWNER}", *options, name)
+        return self.url(name)
+
+    def _client(self, program: str, *arguments: str) -> None:
+        self._run(program, f"--host={self.folder}", f"--username={SUPERUSER}", *arguments, data=False)
 
     def _run(self, program: str, *arguments: str, data: bool = True) -> None:
         where = [f"--pgdata={self.data}"] if data else []

@@ -10,7 +10,7 @@ def test_a_real_postgresql_server_takes_connections(postgres_url: str):
     engine.dispose()
 
 
-def test_each_test_gets_an_empty_database(postgres_url: str):
-    engine = sa.create_engine(postgres_url)
+def test_each_test_gets_an_empty_database(bare_postgres_url: str):
+    engine = sa.create_engine(bare_postgres_url)
     assert sa.inspect(engine).get_table_names() == []
     engine.dispose()

@@ -1,0 +1,103 @@
+"""The two roles of a PostgreSQL server: one owns the tables, the other serves people and can do no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from coach.records.schema import metadata
+
+__all__ = ["GRANTS", "exists", "grant", "is_unsafe", "may_read", "me"]
+
+READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
+
+# What the serving role may do to each table. What is only ever added to can neither be changed nor removed.
+GRANTS: Mapping[str, tuple[str, ...]] = {
+    "alembic_version": (READ,),
+    "patient": (
+        READ,
+        ADD,
+        "UPDATE (created_at)",
+    ),  # to lock a row asks for it; the policy lets nothing be changed
+    "entry": (READ, ADD),
+    "audit": (READ, ADD),
+    "protocol_file": (READ, ADD),
+    "in_force": (READ, ADD),
+    "tombstone": (READ,),
+    "erasing": (),
+    "about": (READ, ADD),
+    "team": (READ, ADD),
+    "membership": (READ, ADD, REMOVE),
+    "person": (READ, ADD, CHANGE),
+    "caseload": (READ, ADD, CHANGE),
+    "standing": (READ, ADD, REMOVE),
+    "looked": (READ, ADD, CHANGE),
+    "account": (READ, ADD, CHANGE),
+    "invitation": (READ, ADD, CHANGE),
+    "sign_in": (READ, ADD, CHANGE, REMOVE),
+    "attempt": (READ, ADD, CHANGE, REMOVE),
+}
+
+_UNSAFE = text(
+    """
+    SELECT EXISTS (
+      SELECT FROM pg_roles r
+      WHERE (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole) AND pg_has_role(:role, r.oid, 'MEMBER')
+    ) OR EXISTS (
+      SELECT FROM pg_class c
+      WHERE c.relname = ANY(:tables) AND c.relkind = 'r' AND pg_table_is_visible(c.oid)
+        AND pg_has_role(:role, c.relowner, 'MEMBER')
+    )
+    """
+).bindparams(bindparam("tables", type_=ARRAY(Text)))
+
+
+def me(connection: Connection) -> str:
+    """Return the role that this connection has."""
+    return str(connection.scalar(text("SELECT current_user")))
+
+
+def exists(connection: Connection, role: str) -> bool:
+    """Tell whether the server has that role."""
+    return bool(
+        connection.scalar(text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)"), {"role": role})
+    )
+
+
+def is_unsafe(connection: Connection, role: str) -> bool:
+    """Tell whether a role may pass the rules of the tables, or become one that may.
+
+    That is a superuser, one with BYPASSRLS, one that may make itself a member of others, and the owner of a table.
+    """
+    return bool(connection.scalar(_UNSAFE, {"role": role, "tables": list(GRANTS)}))
+
+
+def may_read(connection: Connection, table: str) -> bool:
+    """Tell whether this connection's role may read that table, which may be missing."""
+    query = text("SELECT has_table_privilege(to_regclass(:table), 'SELECT')")
+    return bool(connection.scalar(query, {"table": table}))
+
+
+def grant(connection: Connection, role: str) -> None:
+    """Give a role exactly what serving people needs, and take whatever more it had.
+
+    Args:
+        connection: of the tables' owner.
+        role: the serving role, which exists.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    schema, name = quote(str(connection.scalar(text("SELECT current_schema()")))), quote(role)
+    for statement in (
+        f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC",
+        f"REVOKE ALL ON SCHEMA {schema} FROM {name}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {name}",
+    ):
+        connection.exec_driver_sql(statement)
+    for table in ("alembic_version", *metadata.tables):
+        there = f"{schema}.{quote(table)}"
+        connection.exec_driver_sql(f"REVOKE ALL ON {there} FROM PUBLIC, {name}")
+        if GRANTS[table]:
+            connection.exec_driver_sql(f"GRANT {', '.join(GRANTS[table])} ON {there} TO {name}")
