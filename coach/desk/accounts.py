@@ -13,6 +13,7 @@ from coach.desk.office import Office
 from coach.desk.policy import Action, Role, Scope, scope
 from coach.desk.sign_in import login_of
 from coach.domain.faults import BadValue, Fault
+from coach.domain.history import one_line
 from coach.records.accounts import Account
 from coach.records.people import Person, Team
 
@@ -256,9 +257,7 @@ class AccountsDesk:
 
 
 def _name(text: str) -> str:
-    name = " ".join(text.split())
+    name = one_line(text, NAME_AT_MOST)
     if not name:
         raise BadValue(Fault.TEXT_MISSING)
-    if len(name) > NAME_AT_MOST:
-        raise BadValue(Fault.TEXT_TOO_LONG, length=len(name), limit=NAME_AT_MOST)
     return name

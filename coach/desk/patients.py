@@ -15,7 +15,7 @@ from coach.desk.office import Office
 from coach.desk.policy import Action, Role, Scope, scope
 from coach.desk.writer import Desk, New
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import Away, Discharged, Readmitted, plain_text
+from coach.domain.history import Away, Discharged, Readmitted, one_line, plain_text
 from coach.domain.moments import local_date, start_of_day
 from coach.domain.triage import is_discharged
 from coach.records.caseload import Caseload
@@ -290,7 +290,7 @@ class FollowUpDesk(Desk):
 
 def _line(text: str, *, needed: bool = False) -> str:
     """Return a name in one line, composed (NFC); a missing or long one is refused."""
-    line = plain_text(" ".join(text.split()), NAME_LIMIT)
+    line = one_line(text, NAME_LIMIT)
     if needed and not line:
         raise BadValue(Fault.TEXT_MISSING)
     return line

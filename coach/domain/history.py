@@ -8,6 +8,7 @@ corrections replace, voids remove, and nothing is forgotten.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 import unicodedata
@@ -129,6 +130,9 @@ def whole_score(value: object, fault: Fault = Fault.PAIN_NOT_A_SCORE) -> int:
     return value
 
 
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def plain_text(value: object, limit: int) -> str:
     """Return the text composed (NFC) and trimmed; longer than `limit` characters is refused."""
     if not isinstance(value, str):
@@ -137,6 +141,21 @@ def plain_text(value: object, limit: int) -> str:
     if len(text) > limit:
         raise BadValue(Fault.TEXT_TOO_LONG, length=len(text), limit=limit)
     return text
+
+
+def can_be_seen(text: str) -> bool:
+    """Tell whether anything of a text shows on a screen."""
+    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
+
+
+def one_line(value: object, limit: int) -> str:
+    """Return a name in one line, without signs that steer a screen or turn what stands beside it.
+
+    It is composed (NFC) and trimmed, empty where nothing of it can be seen; a long one is refused.
+    """
+    text = value if isinstance(value, str) else ""
+    line = plain_text(_STEERING.sub("", " ".join(text.split())), limit)
+    return line if can_be_seen(line) else ""
 
 
 def _needed(value: object, limit: int = LINE_LIMIT) -> str:

@@ -193,6 +193,7 @@ def test_adding_staff_twice_with_one_key_makes_one_account(office: Office):
     ("name", "login", "role", "fault"),
     [
         ("", "mara", Role.PHYSIOTHERAPIST, Fault.TEXT_MISSING),
+        ("\u200b\0", "mara", Role.PHYSIOTHERAPIST, Fault.TEXT_MISSING),
         ("Mara", " ", Role.PHYSIOTHERAPIST, Fault.TEXT_MISSING),
         ("M" * 101, "mara", Role.PHYSIOTHERAPIST, Fault.TEXT_TOO_LONG),
         ("Mara", "m" * 101, Role.PHYSIOTHERAPIST, Fault.TEXT_TOO_LONG),

@@ -71,6 +71,13 @@ def test_names_of_every_script_are_taken_as_they_are(clinic: Clinic, name: str):
     assert [each.person.name for each in desk.listed() if each.person.patient == made] == [name]
 
 
+def test_a_name_holds_no_signs_that_steer_a_screen(clinic: Clinic):
+    made = sits(clinic, "ann").create("Ada\0\x1b \u202egnp", "R\x00-7", SPINE, None, key=uuid4())
+    person = clinic.office.people.person(made)
+    assert person is not None
+    assert (person.name, person.reference) == ("Ada gnp", "R-7")
+
+
 def test_an_accent_that_stands_apart_is_composed(clinic: Clinic):
     made = sits(clinic, "ann").create("Zoe\u0308", "", SPINE, None, key=uuid4())
     person = clinic.office.people.person(made)
@@ -83,6 +90,7 @@ def test_an_accent_that_stands_apart_is_composed(clinic: Clinic):
     [
         ("", "", Fault.TEXT_MISSING),
         (" \n ", "", Fault.TEXT_MISSING),
+        ("\u200b\u202e\0", "", Fault.TEXT_MISSING),
         ("a" * 81, "", Fault.TEXT_TOO_LONG),
         ("Ada", "r" * 81, Fault.TEXT_TOO_LONG),
         ("Ada", "r-ADA ", Fault.REFERENCE_TAKEN),

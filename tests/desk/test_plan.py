@@ -430,6 +430,7 @@ def test_every_change_needs_a_reason_of_at_most_2000_characters(plan: PlanDesk):
     for why, fault in (
         ("", Fault.TEXT_MISSING),
         (" \n", Fault.TEXT_MISSING),
+        ("\u200b\u2060", Fault.TEXT_MISSING),  # nothing that the patient could read
         ("x" * 2001, Fault.TEXT_TOO_LONG),
     ):
         for change in every(plan, why):
