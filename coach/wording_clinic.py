@@ -56,8 +56,8 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
         case NeedReason.PAIN_UP:
             told = {key: _number(detail.get(key)) for key in ("rise", "score", "median")}
             told["day"] = wording.recent_day(local_date(since, card.zone), today=today)
-            more = _("{day} {score}, usual on the days before {median}").format(**told)
-            return _("Pain up {rise} over the own usual").format(**told), more
+            more = _("{day} {score}, usually {median} on the days before").format(**told)
+            return _("Pain up {rise} over their usual").format(**told), more
         case NeedReason.TIME_ASKED:
             text = _("Asks for an earlier time since {when}")
             return text.format(when=when(since, card.zone, now=now)), _("Nothing opens before you decide")

@@ -117,6 +117,7 @@ function part(list, section, words) {
   const title = make('h2', '', { id: `s-${section.id}`, tabindex: '-1' });
   title.append(section.title, text('span', String(section.count)));
   over.append(title, make('span', 'line', { 'aria-hidden': 'true' }));
+  if (section.rows.length && section.fold === null) over.append(text('span', words.times, 'small'));
   if (section.fold !== null && section.count) {
     const open = section.fold === false;
     over.append(button(list, open ? words.hide : words.show, { act: 'fold', section: section.id, open: !open }, {

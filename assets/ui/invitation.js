@@ -10,7 +10,7 @@ const STYLE = `
   .clinic { font-size: 18px; margin: 0 0 8px; }
   h2 { font-size: 32px; line-height: 1.2; margin: 0 0 4px; }
   .name { font-size: 24px; font-weight: 700; margin: 0 0 24px; overflow-wrap: anywhere; }
-  .ways { display: flex; gap: 32px; align-items: center; margin: 0 0 24px; }
+  .ways { display: flex; flex-wrap: wrap; gap: 16px 32px; align-items: center; margin: 0 0 24px; }
   .ways svg { flex: none; width: 200px; height: 200px; background: #fff; }
   .ways p { margin: 0; } .ways p + p { margin-top: 12px; }
   .ways .label { font-size: 18px; }

@@ -248,7 +248,7 @@ class PatientsDesk:
 class FollowUpDesk(Desk):
     """Whether a clinic follows one patient, and when the patient is away."""
 
-    @names(Action.PATIENT_DISCHARGE)
+    @names(Action.REVIEW_SEE)
     def is_discharged(self) -> bool:
         """Tell whether the clinic no longer follows this patient."""
         return is_discharged(self.history())
@@ -265,7 +265,7 @@ class FollowUpDesk(Desk):
         if key in self.history().by_id or is_discharged(self.history()):
             self._record(New(Readmitted(plain_text(why, 2000))), key=key)
 
-    @names(Action.PATIENT_MARK)
+    @names(Action.REVIEW_SEE)
     def today(self) -> date:
         """Return today's date where the patient lives."""
         return local_date(self.now(), self.zone)

@@ -19,7 +19,7 @@ from coach.review.clinic_frames import CLOSED_LANE, OWN_LANE, SESSION_LANE
 LEFT_PX = 132
 PAIN_PX = 370
 ROW_PX, CELL_PX = 34, 30
-HEAT_DAYS = 28
+HEAT_DAYS = 21
 TEXT_PX, CELL_TEXT_PX = 14, 13
 SIGNS = {"player": N_("Session, timed"), "diary": N_("Session, from memory")}
 BAR = "M-.3,-1L.3,-1L.3,1L-.3,1Z"

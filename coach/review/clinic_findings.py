@@ -38,6 +38,8 @@ from coach.review.clinic_items import (
 )
 from coach.review.clinic_told import flag_name, told
 
+HOURS_TOLD_TO_DAY = 7
+
 DETAILS = {
     Detail.LEVELS: N_("Levels treated"),
     Detail.CAUSE: N_("Cause"),
@@ -73,7 +75,10 @@ BANDS = {
 
 
 def place(protocol: Protocol, history: History, *, now: datetime) -> str:
-    """Return where in the course a patient is: "Day 5, First week, 123 hours after the procedure"."""
+    """Return where in the course a patient is: "Day 5, First week, 123 hours after the procedure".
+
+    After the first days the hours tell nothing more, and are left out.
+    """
     known = course(protocol, history)
     if known is None:
         return _("No procedure is recorded yet.")
@@ -83,6 +88,8 @@ def place(protocol: Protocol, history: History, *, now: datetime) -> str:
     hours = int((now - known.procedure.at) / timedelta(hours=1))
     span = known.span_at(now)
     phase = _(span.phase.name) if span else _("not home yet")
+    if days > HOURS_TOLD_TO_DAY:
+        return _("Day {day}, {phase}").format(day=days, phase=phase)
     return ngettext(
         "Day {day}, {phase}, {hours} hour after the procedure",
         "Day {day}, {phase}, {hours} hours after the procedure",
@@ -311,6 +318,9 @@ def changes(history: History) -> str:
 def now_open(decisions: Mapping[str, gate.Decision]) -> str:
     """Say which routines may start now."""
     names = [_(each.routine.name) for each in decisions.values() if isinstance(each, gate.Open)]
+    locked = [each.reason for each in decisions.values() if isinstance(each, gate.Locked)]
+    if locked and not names and all(isinstance(why, gate.DoseDone) for why in locked):
+        return _("Today’s sets are all done.")
     if len(names) == len(decisions):
         return _("All exercises may start now.")
     if not names:

@@ -124,8 +124,8 @@ def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
     """Return one row a session, the newest first."""
     lights = {lit.session.id: lit for lit in pain.lit_sessions(protocol, history)}
     heads = (
-        _("When"), _("Ended"), _("Before"), _("After"), _("Light"), _("Effort"), _("Plan"), _("Counted by"),
-        _("Note"), _("Exercises"),
+        _("When"), _("Ended"), _("Before"), _("After"), _("Light"), _("Effort"), _("Note"), _("Exercises"),
+        _("Plan"), _("Counted by"),
     )  # fmt: skip
     rows = [
         (
@@ -135,10 +135,10 @@ def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
             _score(session.after, protocol),
             _light(lights.get(session.id)),
             str(session.effort.fact.effort) if session.effort else NOTHING,
-            _("outside") if any(done.fact.outside_plan for done in session.sets) else _("inside"),
-            _("player") if clinic_frames.source(session) is Source.PLAYER else _("memory"),
             " / ".join(note.fact.text for note in session.notes),
             _sets(protocol, session),
+            _("outside") if any(done.fact.outside_plan for done in session.sets) else _("inside"),
+            _("player") if clinic_frames.source(session) is Source.PLAYER else _("memory"),
         )
         for session in reversed(history.sessions)
     ]

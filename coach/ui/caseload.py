@@ -162,6 +162,7 @@ class _Sight:
                 "pages": _("Pages"),
                 "back": _("Back"),
                 "on": _("Next"),
+                "times": _("Times are each patient’s own"),
             },
         }  # fmt: skip
 

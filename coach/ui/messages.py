@@ -16,7 +16,7 @@ from coach.ui.assets import ASSETS
 
 NEW, PAGES, SENT = "messages-new", "messages-pages", "messages-sent"
 A_PAGE = 20
-FIELD_HEIGHT = 160
+FIELD_HEIGHT, CLINIC_FIELD_HEIGHT = 160, 96  # px; what was written stands in view below the clinic's
 
 
 def show_own(desk: MessagesDesk) -> None:
@@ -45,9 +45,9 @@ def show_clinic(desk: MessagesDesk) -> None:
                 places.go("review")
             if st.button(_("Plan"), key="thread-to-plan"):
                 places.go("plan")
-    st.text(_("The patient is told: “{text}”").format(text=_told(desk)))
-    _write(desk, _("Your message to the patient"))
+    _write(desk, _("Your message to the patient"), height=CLINIC_FIELD_HEIGHT)
     _thread(desk, clinic=True)
+    st.text(_("The patient is told: “{text}”").format(text=_told(desk)))
     zone = desk.zone.replace("_", " ")
     st.text(_("Times are the patient’s: {zone}").format(zone=zone))
 
@@ -69,7 +69,7 @@ def _told(desk: MessagesDesk) -> str:
 # one field, one button
 
 
-def _write(desk: MessagesDesk, label: str) -> None:
+def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> None:
     """Ask for a message; what is refused stays in the field."""
     name = f"message-{desk.patient}"  # a draft to one patient never stands in the field of another
     key = keys.act(name)
@@ -77,7 +77,7 @@ def _write(desk: MessagesDesk, label: str) -> None:
         text = st.text_area(
             label,
             key=f"message-{key}",  # the next message has an empty field
-            height=FIELD_HEIGHT,
+            height=height,
             placeholder=_("At most {n} characters").format(n=MESSAGE_LIMIT),
             persist_state="session",
         )

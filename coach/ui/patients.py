@@ -103,7 +103,7 @@ def _data(found: list[Listed], offset: int, count: int) -> dict[str, Any]:
         "pages": pages if count > ROWS else None,
         "words": {
             "label": _("Patients"),
-            "columns": [_("Patient"), _("Looked after by"), _("Sign-in"), _("What to do")],
+            "columns": [_("Patient"), _("Looked after by"), _("State"), _("What to do")],
             "open": _("Open"),
             "pages": _("Pages"),
             "back": _("Back"),

@@ -226,6 +226,8 @@ def _form(asked: Asked, act: str) -> tuple[Change | None, str]:
 
 def _missing(refused: BadValue) -> str:
     """Return what a form still needs; what is only not chosen yet is no mistake."""
+    if refused.fault is Fault.TIME_MISSING:
+        return _("Choose the time that is missing; then you see here what will change, before you save it.")
     if refused.fault in NOT_YET:
         return _("Fill in the form to see what will change before you save it.")
     return wording.refusal(refused)

@@ -98,8 +98,10 @@ def dose(asked: Asked) -> Change:
     squeeze = routine.kind is RoutineKind.SQUEEZE
     name = f"{asked.name}-{routine.id}"
     with st.container(key=f"{name}-numbers", horizontal=True):
-        reps = _number(_("Times"), present.reps, most.reps, f"{name}-reps")
-        hold_s = _number(_("Seconds held"), present.hold_s, most.hold_s, f"{name}-hold") if squeeze else None
+        reps = _number(_("Reps"), present.reps, most.reps, f"{name}-reps")
+        hold_s = (
+            _number(_("Hold in seconds"), present.hold_s, most.hold_s, f"{name}-hold") if squeeze else None
+        )
         per_day = _number(_("Times a day"), min(present.per_day, most.per_day), most.per_day, f"{name}-day")
     begins = until.begins(name, asked.desk)
     ends = until.ends(name, asked.desk, open_end=False)

@@ -96,7 +96,7 @@ def _period(period: Period, name: str) -> None:
                     made = clinic_times.said(period.made_at, zone)
                     st.text(_("{who} on {when}: {why}").format(who=who, when=made, why=period.why))
         st.link_button(
-            _("The file"),
+            _("Download the file"),
             f"/api/protocol?digest={protocol.digest}",
             key=f"protocol-file-{name}",
             width="content",

@@ -14,7 +14,7 @@ from coach.domain.triage import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review import clinic_findings, clinic_news
 from coach.review.clinic_items import Item, Part
-from coach.ui import keys, places, plan, review_case, review_charts, review_lists, times
+from coach.ui import keys, places, plan, review_case, review_charts, review_lists, times, until
 from coach.ui.assets import ASSETS
 
 VISIT = "review-visit"  # whom this visit is about, when they were last shown, and what was known before it
@@ -83,6 +83,9 @@ def _head(desk: ReviewDesk) -> None:
         with st.container(key="review-where", horizontal=True):
             st.text(clinic_findings.place(protocol, history, now=desk.now()), width="content")
             st.text(clinic_findings.now_open(desk.decisions()), width="content")
+            if desk.course():
+                with st.container(key="review-zone", width="content"):
+                    until.zone(desk)
         if desk.is_discharged():
             st.text(_("Discharged: your clinic does not follow this patient now."))
         _needs(desk)
@@ -98,9 +101,9 @@ def _needs(desk: ReviewDesk) -> None:
         for need in needs:
             tone = wording_clinic.TONES[need.reason]
             said = [each for each in wording_clinic.need(need, card, desk.protocol, now=now) if each]
-            seen = (_("seen today"),) if need.seen(now) else ()
+            seen = (_("Seen today"),) if need.seen(now) else ()
             with st.container(key=f"review-need-{tone}-{need.rank}-{_safe(need.key)}"):
-                st.text(f"{MARKS[tone]}  {', '.join((*said, *seen))}")
+                st.text(f"{MARKS[tone]}  {'. '.join((*said, *seen))}")
 
 
 def _safe(key: str) -> str:
@@ -137,7 +140,7 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
     own = desk.author() if span == "looked" else ""
     news = clinic_news.changed(desk.protocol, history, since=since, today=desk.today(), me=own)
     if not news:
-        st.text(_("Nothing new."))
+        st.text(_("Nothing new.") if history.entries else _("Nothing is recorded yet."))
     for part in Part:
         items = [item for its, item in news if its is part]
         if items:

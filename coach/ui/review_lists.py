@@ -12,9 +12,10 @@ from coach.i18n import _
 from coach.review import clinic_tables
 
 # Widths of columns, so that what decides stands without scrolling.
-PLAN_PX = (140, 140, 480, 430)
-SESSIONS_PX = (140, 120, 60, 60, 60, 60, 70, 90, 180, 350)
-FLAGS_PX = (290, 90, 140, 80, 230, 190, 170)
+PLAN_PX = (130, 110, 280, 250)
+SESSIONS_PX = (130, 100, 60, 60, 60, 60, 150, 400, 70, 90)
+FLAGS_PX = (220, 90, 130, 80, 150, 150, 150)
+ROW_PX = 74  # three lines of a cell; lines are only wrapped in rows above four times the size of text
 
 
 def show(desk: ReviewDesk) -> None:
@@ -26,7 +27,11 @@ def show(desk: ReviewDesk) -> None:
 
 def _plan(desk: ReviewDesk) -> None:
     st.header(_("Who changed what, and why"), anchor="plan-changes")
-    data(clinic_tables.plan(desk.protocol, desk.history(), desk.authors()), key="plan", widths=PLAN_PX)
+    changes = clinic_tables.plan(desk.protocol, desk.history(), desk.authors())
+    if len(changes):
+        data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
+    else:
+        st.text(_("Nobody has changed anything yet."))
 
 
 def _sessions(desk: ReviewDesk) -> None:
@@ -42,15 +47,22 @@ def _flags(desk: ReviewDesk) -> None:
     st.header(_("Red flags"), anchor="red-flags")
     flags = clinic_tables.flags(desk.protocol, desk.history(), desk.authors(), now=desk.now())
     if len(flags):
-        data(flags, key="flags", widths=FLAGS_PX)
+        data(flags, key="flags", widths=FLAGS_PX, row_px=ROW_PX)
     else:
         st.text(_("No red flag was ever reported."))
 
 
-def data(rows: pd.DataFrame, *, key: str, widths: Sequence[int] = ()) -> None:
+def data(rows: pd.DataFrame, *, key: str, widths: Sequence[int] = (), row_px: int | None = None) -> None:
     """Show a table as data: what people wrote in it stays what they wrote."""
     columns = {
         name: st.column_config.TextColumn(width=width)
         for name, width in zip(rows.columns, widths, strict=False)
     }
-    st.dataframe(rows, hide_index=True, width="stretch", column_config=columns, key=f"review-data-{key}")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        width="stretch",
+        column_config=columns,
+        row_height=row_px,
+        key=f"review-data-{key}",
+    )

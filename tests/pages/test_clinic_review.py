@@ -255,7 +255,7 @@ def test_seen_today_marks_what_is_there_and_a_new_reason_shows_again(home: Home,
     tap(at, "review-seen")
     assert "review-seen" not in buttons(at)
     assert len(own.history().of(Seen)) == 1
-    assert any(text.endswith("seen today") for text in texts(at))
+    assert any(text.endswith("Seen today") for text in texts(at))
     own.report_flag("leg_clot", key=new_key())
     assert "review-seen" in buttons(opened(team))
 

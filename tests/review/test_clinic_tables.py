@@ -209,6 +209,7 @@ def test_the_head_says_day_phase_and_hours():
     assert clinic_findings.place(PROTOCOL, told.history, now=told.instant(61.7)) == (
         "Day 3, First week, 61 hours after the procedure"
     )
+    assert clinic_findings.place(PROTOCOL, told.history, now=told.instant(400)) == "Day 17, Weeks 3 to 6"
     assert clinic_findings.place(PROTOCOL, Story().history, now=told.instant(1)) == (
         "No procedure is recorded yet."
     )
