@@ -1,0 +1,163 @@
+"""What a program does on a disk that fails it at one step after the other."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Engine, event
+
+from coach.domain.history import Note
+from coach.records.store import Draft, Reason, RecordUnavailable, Store
+from tests.records.making import NOON, draft
+from tests.torture.nursery import tell
+from tests.torture.shim import Disk
+from tests.torture.versions import OLD, record_of
+from tests.torture.writing import CLIENTS, is_sound, session
+
+ADA = CLIENTS[0]
+
+
+def much() -> list[Draft]:
+    """Return more than SQLite keeps in memory before it writes."""
+    return [draft(Note(UUID(int=n), "x" * 1_900), id=uuid5(ADA, f"much {n}"), at=NOON) for n in range(1_200)]
+
+
+def start(url: str) -> None:
+    """Open the record, making or migrating it."""
+    Store.open(url).close()
+
+
+def go_on(url: str) -> None:
+    """Open the record and add a session."""
+    store = Store.open(url)
+    try:
+        store.append(ADA, session(ADA, 1))
+    finally:
+        store.close()
+
+
+STARTS: dict[str, tuple[str | None, Callable[[str], None]]] = {
+    "first start": (None, start),
+    "next start": (OLD[-1], go_on),
+    "migration": (OLD[0], start),
+}
+APPENDS: dict[str, Callable[[], list[Draft]]] = {"session": lambda: session(ADA, 1), "much": much}
+
+
+def fill_at_start(folder: str, act: str, *, once: bool, every: int) -> None:
+    """Start on a disk that is full at the first write, the second, the third, until it passes.
+
+    Args:
+        folder: What is on the disk.
+        act: Which of `STARTS`.
+        once: Whether there is room again right after; else not until the act is over.
+        every: How many writes to go on from one try to the next.
+    """
+    disk, (begin, do) = Disk(Path(folder)), STARTS[act]
+    refused = writes = 0
+    while True:
+        url = _anew(folder, begin)
+        disk.fills_after(writes, once=once)
+        reason = _tried(lambda url=url: do(url))  # type: ignore[misc]
+        reached = disk.seen > writes
+        if reason:
+            refused += 1
+            assert reason is Reason.DISK_FULL, (writes, reason)
+            assert begin or list(Path(folder).iterdir()) == [], writes
+        disk.calm()
+        do(url)
+        store = Store.open(url)
+        assert _numbers(store) == ([0, 1] if act == "next start" else [0] if begin else []), writes
+        store.close()
+        if not reached:
+            break
+        writes += every
+    tell("filled", writes, refused)
+
+
+def fill_at_append(folder: str, act: str, *, once: bool, every: int) -> None:
+    """Add to an open record on a disk that is full at the first write, the second, the third, until it passes.
+
+    Takes what `fill_at_start` takes; `act` is one of `APPENDS`.
+    """
+    disk, drafts = Disk(Path(folder)), APPENDS[act]()
+    refused = writes = 0
+    while True:
+        store = Store.open(_anew(folder, OLD[-1]))
+        assert _numbers(store) == [0]
+        disk.fills_after(writes, once=once)
+        reason = _tried(lambda store=store: store.append(ADA, drafts))  # type: ignore[misc]
+        reached = disk.seen > writes
+        there = [each.id for each in store.entries(ADA)]  # reads go on
+        assert there == [each.id for each in session(ADA, 0) + (drafts if reason is None else [])], writes
+        if reason:
+            refused += 1
+            assert reason is Reason.DISK_FULL, (writes, reason)
+        disk.calm()
+        assert {each.new for each in store.append(ADA, drafts)} == {reason is not None}, writes
+        assert len(store.entries(ADA)) == len(there) + len(drafts) * bool(reason), writes
+        assert store.verify(ADA) == []
+        assert is_sound(store)
+        store.close()
+        if not reached:
+            break
+        writes += every
+    tell("filled", writes, refused)
+
+
+def _anew(folder: str, begin: str | None) -> str:
+    """Lay a fresh record of that revision, or none, on the disk; return its address."""
+    pattern = Path(folder).with_name("pattern")
+    if begin and not pattern.exists():
+        record_of(f"sqlite:///{pattern / 'coach.db'}", begin, ADA, session(ADA, 0))
+    shutil.rmtree(folder)
+    if begin:
+        shutil.copytree(pattern, folder)
+    else:
+        Path(folder).mkdir()
+    return f"sqlite:///{folder}/coach.db"
+
+
+def _tried(do: Callable[[], object]) -> Reason | None:
+    try:
+        do()
+    except RecordUnavailable as trouble:
+        return trouble.reason
+    return None
+
+
+def _numbers(store: Store) -> list[int]:
+    """Return which sessions are in the record, each whole, after looking at all of it."""
+    if not store.patients():
+        return []
+    assert store.verify(ADA) == []
+    assert is_sound(store)
+    told = [each.id for each in store.entries(ADA)]
+    numbers = [n for n in range(3) if session(ADA, n)[0].id in told]
+    assert told == [each.id for n in numbers for each in session(ADA, n)]
+    return numbers
+
+
+def migrate(url: str, *, statement: int = -1, step: int = -1) -> None:
+    """Open a record, making or migrating it, and be killed at that statement or at that write or sync."""
+    if step >= 0:
+        Disk(Path(url.removeprefix("sqlite:///")).parent).dies_after(step)
+    if statement >= 0:
+        _die_at(statement)
+    Store.open(url).close()
+
+
+def _die_at(statement: int) -> None:
+    left = [statement]
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def _count(*_: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
-from coach.domain.history import Note, PlannedSet, SessionFinished, SessionStarted, SetDone
+from coach.domain.history import Fact, Note, PlannedSet, SessionFinished, SessionStarted, SetDone
 from coach.records import engine
 from coach.records.store import Draft, Store
 from tests.records.making import NOON, draft
@@ -23,7 +26,7 @@ WHOLE = 4  # entries of a session
 def session(client: UUID, number: int) -> list[Draft]:
     """Return a client's session of that number: the same keys and the same content whenever it is asked for."""
     key = uuid5(client, str(number))
-    told = [
+    told: list[Fact] = [
         SessionStarted((PlannedSet("ankle_pumps", 10, 1, 2),), "p", "1", "d"),
         SetDone(key, "ankle_pumps", 20, 20, 1, 40, "early"),
         Note(key, f"{client} {number}"),
@@ -47,11 +50,9 @@ def write(
         synchronous: How hard SQLite syncs; the product knows but FULL.
     """
     if disk:
-        from pathlib import Path
-
         Disk(Path(disk)).cut_after(Path(shadow))
     if synchronous != "FULL":
-        engine.journal = lambda _: ("WAL", synchronous)
+        setattr(engine, "journal", lambda _: ("WAL", synchronous))  # noqa: B010
     store = Store.open(url)
     threads = [
         threading.Thread(target=_client, args=(store, place, number)) for place, number in enumerate(begin)
@@ -130,12 +131,8 @@ def is_sound(store: Store) -> bool:
         return connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]
 
 
-def acknowledged(said: Iterator[list[object]], truth: Truth, until: int | None = None) -> None:
+def acknowledged(said: Iterator[list[Any]], truth: Truth, until: int | None = None) -> None:
     """Hear what is acknowledged: so many sessions, or all to the end."""
-    heard = 0
-    for kind, place, number in said:
+    for kind, place, number in itertools.islice(said, until):
         assert kind == "ack"
-        truth.heard(place, number)  # type: ignore[arg-type]
-        heard += 1
-        if heard == until:
-            return
+        truth.heard(place, number)
