@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -317,6 +318,17 @@ def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list
             else:
                 found.append((name, begins, ends, before, after))
     return found
+
+
+def together(found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the rows of `rows` with those that say the same of several exercises as one."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, *rest in found:
+        names.setdefault(tuple(rest), []).append(name)
+    return [
+        (", ".join([first, *(each.lower() for each in more)]), *rest)
+        for rest, (first, *more) in names.items()
+    ]
 
 
 def _name(routine: str, stretch: Stretch, protocol: Protocol) -> str:

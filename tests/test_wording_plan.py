@@ -137,6 +137,14 @@ def test_a_preview_is_said_row_by_row_from_the_present_on():
     assert all(row[4] == "closed: hold" for row in rows)
 
 
+def test_rows_that_say_the_same_of_several_exercises_are_one():
+    rows = [("Ankle pumps", "now", "a"), ("Bottom squeeze", "now", "b"), ("Tummy tightening", "now", "a")]
+    assert wording_plan.together(rows) == [
+        ("Ankle pumps, tummy tightening", "now", "a"),
+        ("Bottom squeeze", "now", "b"),
+    ]
+
+
 def test_a_stretch_that_lasts_longer_than_the_preview_goes_on():
     shut = gate.Locked(PROTOCOL.routines["static_glutes"], gate.Held("w", None, NOW, GONE), None, 0)
     what = Preview(NOW, LATER, {"gone": RoutinePreview((Stretch(NOW, LATER, None, shut),), None)})

@@ -244,19 +244,20 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         what, entry = desk.preview(whole), desk.entry(whole)
         now = desk.now()
         only = change.routine if isinstance(change, Dose) else "" if isinstance(change, Hold) else None
+        st.subheader(_("The patient will read"))
+        with st.container(key="plan-reads", gap="xsmall"):
+            for line in changed.words(_as_told(desk, entry)):
+                st.text(line)
+        st.subheader(_("Exercise by exercise"))
         for line in wording_plan.stays_closed(what, desk.protocol, only=only):
             st.text(line)
         rows = wording_plan.rows(what, desk.protocol, desk.zone, now=now)
         if rows:
             head = (_("Exercise"), _("From"), _("Until"), _("Now planned"), _("After the change"))
             with st.container(key="plan-table"):
-                texts.table(head, rows)
+                texts.table(head, wording_plan.together(rows))
         elif what.stays_closed is None:
             st.text(_("In the next 7 days no exercise opens, closes or changes its dose by this alone."))
-        st.subheader(_("The patient will read"))
-        with st.container(key="plan-reads", gap="xsmall"):
-            for line in changed.words(_as_told(desk, entry)):
-                st.text(line)
         _save(desk, change, key)
 
 
