@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ AHEAD_AT_MOST = timedelta(days=366)
 SLACK = timedelta(minutes=2)  # between choosing a time and pressing the button
 
 Progress = Callable[[int, int], None]
+
+_saving = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,12 @@ class ProtocolsDesk(Clinic):
             BadValue: the file is refused, the reason is missing, the time is past or too far ahead, it is in
                 force then already, or another came into force meanwhile.
         """
+        with _saving:  # of two administrators at once the second sees what the first did
+            self._put_in_force(content, name, starts_at, instead_of, why, key)
+
+    def _put_in_force(
+        self, content: bytes, name: str, starts_at: datetime | None, instead_of: str, why: str, key: UUID
+    ) -> None:
         now, library = clock.now(), self.office.library
         if any(row.id == key for row in library.rows()):
             return

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -203,6 +206,33 @@ def test_a_comparison_that_is_stale_is_asked_again(clinic: Clinic, desk: Protoco
     with pytest.raises(BadValue) as refused:
         desk.put_in_force(LATER, "p", starts_at=None, instead_of=there, why=WHY, key=uuid4())
     assert refused.value.fault is Fault.PROTOCOL_CHANGED
+
+
+def test_of_two_administrators_at_once_the_second_is_asked_again(
+    clinic: Clinic, desk: ProtocolsDesk, monkeypatch: pytest.MonkeyPatch
+):
+    library, both = clinic.office.library, threading.Barrier(2)
+    there, found = library.in_force(NOW), library.in_force
+
+    def looked(at: datetime) -> Protocol:
+        seen = found(at)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)  # both look before either writes, where nothing keeps them apart
+        return seen
+
+    monkeypatch.setattr(library, "in_force", looked)
+
+    def put(content: bytes) -> Fault | None:
+        try:
+            desk.put_in_force(content, "p", starts_at=None, instead_of=there.digest, why=WHY, key=uuid4())
+        except BadValue as refused:
+            return refused.fault
+        return None
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(put, (LATER, LATER)))
+    assert sorted(outcomes, key=str) == [None, Fault.IN_FORCE_ALREADY]
+    assert len(library.rows()) == 1
 
 
 def test_a_physiotherapist_sees_the_protocols_and_changes_none(clinic: Clinic):
