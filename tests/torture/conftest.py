@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from coach.records import acting
 from tests.torture import shim
 from tests.torture.nursery import Nursery
+
+
+@pytest.fixture(autouse=True)
+def system() -> Iterator[None]:
+    """Let Coach itself act, who sees everybody."""
+    with acting.as_(acting.SYSTEM):
+        yield
 
 
 @pytest.fixture

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from coach.domain.history import Note
+from coach.records import engine
 from coach.records.store import Draft, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
+from tests.support.postgres import SUPERUSER
 from tests.torture.nursery import tell
 from tests.torture.shim import Disk
 from tests.torture.versions import OLD, record_of
@@ -149,15 +151,31 @@ def migrate(url: str, *, statement: int = -1, step: int = -1) -> None:
     if step >= 0:
         Disk(Path(url.removeprefix("sqlite:///")).parent).dies_after(step)
     if statement >= 0:
-        _die_at(statement)
-    Store.open(url).close()
+        _at(statement, lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    Store.open(url, owner=True).close()
 
 
-def _die_at(statement: int) -> None:
+def migrate_until_cut(url: str, superuser: str, *, statement: int) -> None:
+    """Migrate the tables of a server, which ends the connection at that statement; say how it went."""
+    admin = engine.build(engine.parse(superuser))
+
+    def cut(connection: Connection) -> None:
+        pid = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+        with admin.begin() as other:
+            other.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
+
+    _at(statement, cut)
+    reason = _tried(lambda: Store.open(url, owner=True).close())
+    tell("tried", reason)
+
+
+def _at(statement: int, act: Callable[[Connection], None]) -> None:
+    """Do something before that statement of whoever owns the tables."""
     left = [statement]
 
     @event.listens_for(Engine, "before_cursor_execute")
-    def _count(*_: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def _count(connection: Connection, *_: Any) -> None:
+        if connection.engine.url.username != SUPERUSER:
+            left[0] -= 1
+            if left[0] == -1:
+                act(connection)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from coach.records.store import Store
+from coach.records.store import Reason, Store
+from tests.support.postgres import as_owner, as_superuser
 from tests.torture.nursery import Nursery
 from tests.torture.sizes import sizes
 from tests.torture.steps import ADA
-from tests.torture.versions import OLD, record_of, state, whole
+from tests.torture.versions import OLD, entries_of, record_of, state, whole
 from tests.torture.writing import is_sound, session
 
 
@@ -60,3 +61,52 @@ def test_a_killed_migration_of_a_file_changes_nothing(
         f"wholly old {ways['old']}, wholly new {ways['new']}, torn 0",
     )
     assert ways["old"] > 0
+
+
+@pytest.mark.parametrize("begin", [None, *OLD[:-1]])
+@pytest.mark.parametrize("killed", [True, False], ids=["client killed", "connection cut"])
+@sizes("every_statement", 0, 1)
+def test_a_migration_of_a_server_that_is_cut_changes_nothing(
+    nursery: Nursery,
+    bare_postgres_url: str,
+    begin: str | None,
+    killed: bool,
+    every_statement: int,
+    figures: Callable[..., None],
+):
+    url, superuser = as_owner(bare_postgres_url), as_superuser(bare_postgres_url)
+    if begin:
+        record_of(url, begin, ADA, session(ADA, 0))
+    before = entries_of(superuser) if begin else []
+    at = cut = 0
+    while True:
+        if killed:
+            child = nursery.child("steps:migrate", url=url, statement=at)
+            said = list(child.says())
+            passed = child.status == 0
+            assert passed or child.status == -9
+        else:
+            child = nursery.child("steps:migrate_until_cut", url=url, superuser=superuser, statement=at)
+            said = list(child.says())
+            assert child.status == 0
+            passed = said == [["tried", None]]
+            assert passed or said == [["tried", Reason.UNREACHABLE]]
+        if passed:
+            break
+        assert state(superuser) == whole(begin), at
+        assert not begin or entries_of(superuser) == before, at
+        cut += 1
+        at += every_statement or 20
+    assert state(superuser) == whole(OLD[-1])
+    store = Store.open(url, owner=True)
+    if begin:
+        assert entries_of(superuser) == before
+        assert [each.fact for each in store.entries(ADA)] == [each.fact for each in session(ADA, 0)]
+        assert store.verify(ADA) == []
+    store.close()
+    how = "client killed" if killed else "connection cut"
+    figures(
+        f"PostgreSQL from {begin or 'nothing'}, {how} at each statement",
+        f"wholly old {cut}, torn 0, then it went on",
+    )
+    assert cut > 0

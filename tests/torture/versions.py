@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
-from coach.records import engine, migrations, schema
+from coach.records import acting, engine, migrations, schema
 from coach.records.chain import digest
 from coach.records.rows import Draft, to_row
 from tests.records.making import NOON
@@ -29,6 +29,7 @@ def record_of(url: str, revision: str, patient: UUID, drafts: Sequence[Draft]) -
     with direct.begin() as connection:
         if parsed.get_backend_name() == "sqlite":
             connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
+        acting.tell(connection)
         migrations.migrate(connection, to=revision)
         connection.execute(schema.patient.insert().values(id=patient, created_at=NOON))
         if revision != "0001":
@@ -53,3 +54,16 @@ def whole(revision: str | None) -> tuple[str | None, frozenset[str]]:
     if revision is None:
         return None, frozenset()
     return revision, migrations.tables(revision) | {"alembic_version"}
+
+
+def entries_of(url: str) -> list[tuple[str, str]]:
+    """Return the key and the hash of every entry, whoever's it is, for a role that rules do not hold."""
+    direct = engine.build(engine.parse(url))
+    try:
+        with direct.connect() as connection:
+            rows = connection.execute(
+                select(schema.entry.c.id, schema.entry.c.hash).order_by(schema.entry.c.seq)
+            )
+            return [(str(key), str(digest)) for key, digest in rows]
+    finally:
+        direct.dispose()

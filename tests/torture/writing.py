@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from coach.domain.history import Fact, Note, PlannedSet, SessionFinished, SessionStarted, SetDone
-from coach.records import engine
-from coach.records.store import Draft, Store
+from coach.records import acting, engine
+from coach.records.store import Draft, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.torture.nursery import tell
 from tests.torture.shim import Disk
@@ -54,8 +54,14 @@ def write(
     if synchronous != "FULL":
         setattr(engine, "journal", lambda _: ("WAL", synchronous))  # noqa: B010
     store = Store.open(url)
+    together(store, begin, lambda place, number: tell("ack", place, number))
+
+
+def together(store: Store, begin: Sequence[int], heard: Callable[[int, int], None]) -> None:
+    """Let every client write from its number on, until the record cannot be reached."""
     threads = [
-        threading.Thread(target=_client, args=(store, place, number)) for place, number in enumerate(begin)
+        threading.Thread(target=_client, args=(store, place, number, heard))
+        for place, number in enumerate(begin)
     ]
     for each in threads:
         each.start()
@@ -63,11 +69,17 @@ def write(
         each.join()
 
 
-def _client(store: Store, place: int, number: int) -> None:
-    while True:
-        store.append(CLIENTS[place], session(CLIENTS[place], number))
-        tell("ack", place, number)
-        number += 1
+def _client(store: Store, place: int, number: int, heard: Callable[[int, int], None]) -> None:
+    with acting.as_(acting.SYSTEM):
+        while True:
+            try:
+                store.append(CLIENTS[place], session(CLIENTS[place], number))
+            except RecordUnavailable as trouble:
+                if trouble.reason is not Reason.UNREACHABLE:
+                    raise
+                return
+            heard(place, number)
+            number += 1
 
 
 @dataclass
