@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from coach.desk import Office, PatientDesk, Principal, clock
 from coach.desk.policy import Role
 from coach.desk.sign_in import Stage
-from coach.records import schema
+from coach.records import acting, schema
 from coach.records.about import About
 from coach.records.people import Person, Team
 from coach.records.store import Store
@@ -42,17 +42,22 @@ class Clinic:
         return PatientDesk(self.office, found, Principal(Role.PATIENT, patient=found))
 
 
-def make_clinic(folder: Path) -> Clinic:
-    """Return a clinic with people of crossed roles.
+def make_clinic(folder: Path, url: str = "") -> Clinic:
+    """Return a clinic with people of crossed roles, in a file of the folder or at the address of a record.
 
     Ada is looked after by the spine team, Ben by the knee team, Cleo by the spine team in which she
     works, and Dora by nobody. Ann works for the spine team, Ken for the knee team, Sam for both; Adam
     administers, and Eve does while she is a member of the spine team.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    store = Store.open(f"sqlite:///{folder / 'clinic.sqlite3'}")
+    store = Store.open(url or f"sqlite:///{folder / 'clinic.sqlite3'}")
     About(store).say("mode", "clinic")
     office = Office(store, clinic=True)
+    with acting.as_(acting.SYSTEM):
+        return _filled(office)
+
+
+def _filled(office: Office) -> Clinic:
     now = clock.now()
     for team, name in ((SPINE, "Spine"), (KNEE, "Knee")):
         office.people.add_team(Team(team, name), at=now)

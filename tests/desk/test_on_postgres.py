@@ -1,0 +1,170 @@
+"""The desks on PostgreSQL, whose own rules must hide nothing that somebody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from coach.desk import NotFound, Office, PatientDesk
+from coach.desk import clock as desk_clock
+from coach.desk.accounts import AccountsDesk
+from coach.desk.admission import Principal
+from coach.desk.caseload import CaseloadDesk, State, catch_up
+from coach.desk.messages import MessagesDesk
+from coach.desk.patients import PatientsDesk
+from coach.desk.policy import Role
+from coach.desk.protocols import ProtocolsDesk
+from coach.desk.review import ReviewDesk
+from coach.desk.sign_in import Stage
+from coach.desk.trail import TrailDesk, Wanted
+from coach.desk.writer import new_key
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import PainWhen
+from coach.records import acting
+from coach.records.store import Store
+from tests.desk.clinics import OPERATOR, OWN, PASSWORD, code
+from tests.desk.test_access_matrix import call, expected
+from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
+from tests.support.homes import Clock
+
+pytestmark = pytest.mark.postgres
+
+METHODS = [
+    (PatientDesk, "history"),
+    (PatientDesk, "give_pain"),
+    (PatientDesk, "export"),
+    (MessagesDesk, "thread"),
+    (MessagesDesk, "write"),
+    (ReviewDesk, "person"),
+    (ReviewDesk, "look"),
+    (ReviewDesk, "last_looked"),
+    (ReviewDesk, "needs"),
+    (ReviewDesk, "discharge"),
+]
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    hand = Clock()
+    desk_clock.use(hand)
+    yield hand
+    desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
+
+
+@pytest.fixture
+def clinic(postgres_url: str, tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
+    made = make_clinic(tmp_path, postgres_url)
+    yield made
+    made.office.store.close()
+
+
+def test_everybody_is_let_in_to_whom_they_may_see_and_to_nobody_else(clinic: Clinic):
+    office = clinic.office
+    for kind, name in METHODS:
+        action = getattr(kind, name).action
+        for who, principal in clinic.people.items():
+            for whom, patient in {**clinic.patients, "nobody": uuid4()}.items():
+                wanted = expected(action, principal, patient, office.people.team_of(patient))
+                assert call(kind(office, patient, principal), name) is wanted, (name, who, whom)
+    assert acting.current() is None
+
+
+def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, clock: Clock):
+    office = clinic.office
+    invited = AccountsDesk(office, OPERATOR).add_staff(
+        "Mara Koch", "mara", Role.PHYSIOTHERAPIST, team=SPINE, key=uuid4()
+    )
+    started = office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    enrolment = office.sign_ins.enrolment(started.token)
+    assert enrolment
+    full = office.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN)
+    assert full.stage is Stage.FULL
+    identity = office.identity(full.token)
+    mara = identity.as_staff() if identity else None
+    assert mara
+    assert mara.teams == {SPINE}
+
+    own = clinic.patient("ada")
+    own.give_pain(9, PainWhen.NOW, key=new_key())
+    own.set("first_name", "Adele")
+    assert own.history().settings["first_name"] == "Adele"
+
+    desk = CaseloadDesk(office, mara)
+    assert desk.counts().total == 2
+    lines = [line for state in State for line in desk.page(state)]
+    assert {line.patient for line in lines} == {clinic.patients["ada"], clinic.patients["cleo"]}
+    assert desk.catch_up(10) == 0
+    review = ReviewDesk(office, clinic.patients["ada"], mara)
+    review.look()
+    assert review.last_looked() is not None
+    with pytest.raises(NotFound):
+        ReviewDesk(office, clinic.patients["ben"], mara).person()
+    office.sign_ins.out(full.token)
+    assert office.identity(full.token) is None
+
+
+def test_patients_are_taken_in_assigned_and_invited(clinic: Clinic):
+    office, sam = clinic.office, clinic.people["sam"]
+    desk = PatientsDesk(office, sam)
+    key = uuid4()
+    for _ in range(2):
+        assert desk.create("Finn", "R-finn", SPINE, None, key=key) == key
+    with pytest.raises(BadValue) as refused:  # somebody's of another team, whom Ann does not see
+        PatientsDesk(office, clinic.people["ann"]).create("Gus", "R-ben", SPINE, None, key=uuid4())
+    assert refused.value.fault is Fault.REFERENCE_TAKEN
+    with pytest.raises(BadValue) as refused:
+        PatientsDesk(office, clinic.people["ann"]).create(
+            "Gus", "R-g", SPINE, None, key=clinic.patients["ben"]
+        )
+    assert refused.value.fault is Fault.KEY_REUSED
+    desk.assign(key, KNEE, None)
+    assert PatientsDesk(office, clinic.people["ken"]).one(key)
+    assert PatientsDesk(office, clinic.people["ann"]).one(key) is None
+    assert desk.invite(key).login == "r-finn"
+    runs = PatientsDesk(office, clinic.people["adam"])
+    assert runs.count() == 5
+    runs.assign(key, SPINE, None)
+    runs.rename(key, "Finn B", "R-finn")
+    made = runs.create("Hal", "R-hal", KNEE, None, key=uuid4())
+    assert {each.person.patient for each in runs.listed(search="hal")} == {made}
+    assert catch_up(office, 10) == 0
+    assert CaseloadDesk(office, clinic.people["ken"]).counts().total == 2
+
+
+def test_what_concerns_everybody_is_counted_and_told(clinic: Clinic):
+    office, ann, adam = clinic.office, clinic.people["ann"], clinic.people["adam"]
+    for who in (ann, adam):
+        protocols = ProtocolsDesk(office, who)
+        assert protocols.patients() == 4
+        assert protocols.reach(protocols.in_force(), None).patients == 4
+    with pytest.raises(NotFound):
+        ReviewDesk(office, clinic.patients["ben"], ann).person()
+    trail = TrailDesk(office, adam)
+    refused = Wanted(reference="R-ben", refused=True)
+    assert [row.name for row in trail.page(refused).rows] == ["Patient Ben"]
+    assert [row.name for row in trail.export(refused)] == ["Patient Ben"]
+
+
+def test_at_home_the_household_invites_who_follows(postgres_url: str, clock: Clock):
+    store = Store.open(postgres_url)
+    office = Office(store)
+    own = office.household()
+    assert own.principal.role is Role.HOUSEHOLD
+    own.set("first_name", "Ada")
+    invited = AccountsDesk(office, own.principal).invite_physiotherapist("Pat", "pat")
+    started = office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    assert office.is_followed()
+    identity = office.identity(started.token)
+    pat = identity.as_staff() if identity else None
+    assert pat
+    assert ReviewDesk(office, own.patient, pat).person().name == "Ada"
+    followed = office.household()
+    assert followed.principal.role is Role.PATIENT
+    MessagesDesk(office, own.patient, followed.principal).write("Hello", key=new_key())
+    assert len(MessagesDesk(office, own.patient, pat).unread()) == 1
+    assert isinstance(followed.principal, Principal)
+    store.close()
