@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, assert_never, cast
@@ -53,7 +52,7 @@ from coach.domain.history import (
 )
 from coach.domain.moments import from_wall_clock, local_date
 from coach.domain.protocol import Protocol
-from coach.records.store import KeyReused
+from coach.records.store import KeyReused, Overtaken
 
 __all__ = ["PlanDesk"]
 
@@ -68,7 +67,7 @@ OTHER_ACTIONS: dict[type, Action] = {
 
 F = TypeVar("F")
 
-_saving = threading.Lock()
+TRIES = 5  # entries of the patient may come in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +173,19 @@ class PlanDesk(Anchors):
         """
         if type(change) in OTHER_ACTIONS:
             self.admit(OTHER_ACTIONS[type(change)])
-        with _saving:  # of two physiotherapists at once the second sees what the first did
+        for _try in range(TRIES):  # of two physiotherapists at once the second sees what the first did
             self._look_again()
             if self._is_saved(change, key):
                 return
             if self.changed_since(seen_seq):
-                raise BadValue(Fault.PLAN_CHANGED)
-            self._record(*self._made(change, self.now()).news, key=key)
+                break
+            looked = self.history().entries[-1].seq if self.history().entries else 0
+            try:
+                self._record(*self._made(change, self.now()).news, key=key, after=looked)
+            except Overtaken:
+                continue
+            return
+        raise BadValue(Fault.PLAN_CHANGED)
 
     def _is_saved(self, change: Change, key: UUID) -> bool:
         entry = self.history().by_id.get(key)

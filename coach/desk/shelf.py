@@ -54,24 +54,33 @@ class Shelf:
             return known
 
     def append(
-        self, patient: UUID, drafts: Sequence[Draft], *, project: Callable[[History], Row] | None = None
+        self,
+        patient: UUID,
+        drafts: Sequence[Draft],
+        *,
+        project: Callable[[History], Row] | None = None,
+        after: int | None = None,
     ) -> list[Stored]:
-        """Record the drafts in one transaction, all or nothing, with how the patient stands then."""
+        """Record the drafts in one transaction, all or nothing, with how the patient stands then.
+
+        Raises:
+            Overtaken: something was recorded after the place `after`.
+        """
         if project is None or self._later:
-            return self._store.append(patient, drafts)
+            return self._store.append(patient, drafts, after=after)
         with self._lock:
             before = self._histories.get(patient, History())
-        after: list[History] = []
+        made: list[History] = []
 
         def row(more: Callable[[int], list[Entry[Fact]]]) -> Row:
             last = before.entries[-1].seq if before.entries else 0
-            after.append(before.extended(more(last)))
-            return project(after[-1])
+            made.append(before.extended(more(last)))
+            return project(made[-1])
 
-        stored = self._store.append(patient, drafts, project=row)
+        stored = self._store.append(patient, drafts, project=row, after=after)
         with self._lock:
-            if after and self._histories.get(patient) is before:  # what was worked out of it is kept with it
-                self._histories[patient] = after[-1]
+            if made and self._histories.get(patient) is before:  # what was worked out of it is kept with it
+                self._histories[patient] = made[-1]
         return stored
 
     def head(self, patient: UUID) -> tuple[int, str]:

@@ -133,10 +133,13 @@ class Desk:
             return f"{CLINICIAN}:{self.principal.account}"
         return PATIENT
 
-    def _record(self, *news: New, key: UUID | None = None) -> None:
+    def _record(self, *news: New, key: UUID | None = None, after: int | None = None) -> None:
         """Record facts in one transaction; the same `key` again with the same facts is no second entry.
 
         Several facts under one key get keys derived from it, so that a double click stores once.
+
+        Raises:
+            Overtaken: something was recorded after the place `after`.
         """
         now = self.now()
         self._look_again()
@@ -155,7 +158,7 @@ class Desk:
             # Where nobody follows the patient there is no caseload: it is caught up with when somebody does.
             alone = self.principal.role is Role.HOUSEHOLD
             project = None if alone else projector(self.office, now)
-            self._shelf.append(self.patient, drafts, project=project)
+            self._shelf.append(self.patient, drafts, project=project, after=after)
         except KeyReused:
             # A second click may have been recorded between reading and writing.
             self._look_again()

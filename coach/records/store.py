@@ -23,7 +23,7 @@ from coach.records.rows import READ, SAME, Draft, to_entry, to_row
 from coach.records.schema import entry, metadata, patient
 from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
 
-__all__ = ["Draft", "KeyReused", "Reason", "RecordUnavailable", "Store", "Stored"]
+__all__ = ["Draft", "KeyReused", "Overtaken", "Reason", "RecordUnavailable", "Store", "Stored"]
 
 Project = Callable[[Callable[[int], list[Entry[Fact]]]], standing.Row]
 
@@ -36,6 +36,10 @@ class Stored:
 
     entry: Entry[Fact]
     new: bool
+
+
+class Overtaken(Exception):
+    """Somebody recorded something since the writer looked; nothing of the batch is stored."""
 
 
 class KeyReused(BadValue):
@@ -211,7 +215,12 @@ class Store:
             return _head(connection, patient_id)
 
     def append(
-        self, patient_id: UUID, drafts: Sequence[Draft], *, project: Project | None = None
+        self,
+        patient_id: UUID,
+        drafts: Sequence[Draft],
+        *,
+        project: Project | None = None,
+        after: int | None = None,
     ) -> list[Stored]:
         """Add entries to the patient's record, all or none.
 
@@ -221,7 +230,10 @@ class Store:
         Where something is added, `project` works out how the patient stands now, from a function that
         reads the entries after a place, and that is stored with the entries. None: it is to be made anew.
 
+        `after` is the last place that the writer has seen; None: whatever came meanwhile.
+
         Raises:
+            Overtaken: Something was recorded after that place.
             KeyReused: A key is there with other content.
             BadValue: A draft could not be read back, or replaces what is not in the record.
             LookupError: There is no such patient.
@@ -250,6 +262,8 @@ class Store:
                 there[row["id"]] = row
                 fresh.append(row)
             if fresh:
+                if after is not None and fresh[0]["seq"] != after + 1:
+                    raise Overtaken
                 _insert(connection, fresh)
                 if project is None:
                     standing.outdate(connection, patient_id)

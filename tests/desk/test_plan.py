@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from coach.desk import NotFound, PatientDesk, changes
+from coach.desk import NotFound, Office, PatientDesk, changes
 from coach.desk.changes import Change
 from coach.desk.plan import PlanDesk
 from coach.desk.writer import new_key
@@ -35,7 +35,7 @@ from coach.domain.history import (
 )
 from coach.domain.moments import local_date
 from coach.protocols import loader
-from coach.records.store import KeyReused
+from coach.records.store import KeyReused, Store
 from coach.wording import refusal
 from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY
 from tests.support.followed import Followed, follow
@@ -553,3 +553,24 @@ def test_nobody_but_the_care_team_changes_a_plan(followed: Followed):
     assert not [
         entry for entry in followed.desk().history().entries if isinstance(entry.fact, TimeAsked | PainLimit)
     ]
+
+
+def test_of_two_servers_at_once_the_second_asks_again(
+    plan: PlanDesk, followed: Followed, monkeypatch: pytest.MonkeyPatch
+):
+    elsewhere = Office(Store.open(followed.office.store._url.render_as_string(hide_password=False)))
+    theirs = PlanDesk(elsewhere, plan.patient, followed.physiotherapist(followed.kim))
+    seen, made = plan.seen_seq(), plan._made
+
+    def slowly(change: changes.Change, now: datetime) -> object:
+        if not any(isinstance(entry.fact, ClinicianHold) for entry in theirs.history().entries):
+            theirs.save(changes.Hold(None, None, "Wait"), key=new_key(), seen_seq=theirs.seen_seq())
+        return made(change, now)
+
+    monkeypatch.setattr(plan, "_made", slowly)
+    with pytest.raises(BadValue) as refused:
+        plan.save(changes.Hold("ankle_pumps", None, "Rest"), key=new_key(), seen_seq=seen)
+    assert refused.value.fault is Fault.PLAN_CHANGED
+    holds = [entry.fact for entry in plan.history().entries if isinstance(entry.fact, ClinicianHold)]
+    assert [hold.why for hold in holds] == ["Wait"]
+    elsewhere.store.close()
