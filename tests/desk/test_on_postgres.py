@@ -55,6 +55,12 @@ def clock() -> Iterator[Clock]:
     desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 
+@pytest.fixture(autouse=True)
+def keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one of them read is not there for the next: each asks the database."""
+    monkeypatch.setattr("coach.desk.shelf.MOST", 0)
+
+
 @pytest.fixture
 def clinic(postgres_url: str, tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
     made = make_clinic(tmp_path, postgres_url)
@@ -70,6 +76,8 @@ def test_everybody_is_let_in_to_whom_they_may_see_and_to_nobody_else(clinic: Cli
             for whom, patient in {**clinic.patients, "nobody": uuid4()}.items():
                 wanted = expected(action, principal, patient, office.people.team_of(patient))
                 assert call(kind(office, patient, principal), name) is wanted, (name, who, whom)
+                if wanted and name == "history" and whom != "nobody":
+                    assert kind(office, patient, principal).history().entries, (who, whom)
     assert acting.current() is None
 
 
