@@ -113,6 +113,7 @@ def sessions(
 ) -> Sessions | None:
     """Return what was done since, also where that is nothing; None where nothing was due either.
 
+    That nothing was done is told of days that are over, not of today alone.
     The sets of a local day that were done before count to neither side.
     """
     ids = {entry.id if isinstance(entry.fact, SessionStarted) else _session(entry) for entry in entries}
@@ -124,12 +125,13 @@ def sessions(
         if done.seq <= since
     )
     done = due = 0
-    for on in _days(protocol, history, entries, since, today):
+    days = tuple(_days(protocol, history, entries, since, today))
+    for on in days:
         for count in outcome.day(protocol, history, on).values():
             before = min(old[count.routine, on], count.due)
             done += min(count.done, count.due) - before
             due += count.due - before
-    if not (entries or due):
+    if not entries and (not due or days == (today,)):
         return None
     stops = Counter(
         entry.fact.stop_reason

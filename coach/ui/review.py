@@ -170,14 +170,14 @@ def _bar(desk: ReviewDesk) -> None:
     """Show what can be done: each leads to the plan with that act open."""
     flags = desk.open_flags()
     with st.container(key="review-bar", horizontal=True):
-        for act, text in ACTS.items():
-            if st.button(_(text), key=f"review-{act}"):
-                to_plan(act)
         if flags and st.button(_("Clear red flag"), key="review-clear"):
             to_plan("clear", flags[0].id)
         asks = any(need.reason is NeedReason.TIME_ASKED for need in desk.needs())
         if asks and st.button(_("Answer request"), key="review-decide"):
             to_plan("decide")
+        for act, text in ACTS.items():
+            if st.button(_(text), key=f"review-{act}"):
+                to_plan(act)
         if st.button(_("Message"), key="review-message"):
             places.go("thread")
         _seen(desk)
