@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 from coach.desk import PatientDesk
 from coach.domain.history import Effort, History, Note, Pain, PainWhen, SessionFinished, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import LONG, begin, finish, heading, see, tap
+from tests.browser.steps import GUARD_MS, LONG, begin, finish, heading, see, tap
 from tests.support.browser import KEPT, quicken
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic, Somebody
@@ -216,7 +216,9 @@ def test_a_reload_without_a_server_loses_nothing(
         expect(page.locator(".stage .title")).to_contain_text("Thigh", timeout=LONG)
     with suppress(Error):  # there is nobody to load it from
         page.reload()
+    page.close()
     ada.server.start()
+    page = context.new_page()
     page.goto(ada.server.url)
     if ended:
         told_on_today(page)
@@ -235,14 +237,16 @@ def test_two_devices_at_once_are_both_kept(ada: Household | Patient, device: Cal
     for page in (first, second):
         ada.enter(page.context)
     begin(first, ada.server.url)
+    first.wait_for_timeout(GUARD_MS)
     first.get_by_test_id("pause").click()
+    expect(first.get_by_test_id("resume")).to_be_visible()
     second.goto(ada.server.url)
     tap(second, "Carry on")
     second.get_by_test_id("start").click(timeout=20_000)
     ada.server.kill()
     first.get_by_test_id("resume").click()
     finish(first, 3, note="on the phone")
-    finish(second, 5, effort=4, note="on the other")
+    finish(second, 5, effort=5, note="on the other")
     for page in (first, second):
         will_be_sent(page)
     nothing_of_it(ada.desk().history())
@@ -255,7 +259,7 @@ def test_two_devices_at_once_are_both_kept(ada: Household | Patient, device: Cal
     assert Counter(entry.fact.outside_plan for entry in history.of(SetDone)) == {False: 4, True: 4}
     assert len(history.of(SessionFinished)) == 1
     assert {e.fact.score for e in history.of(Pain) if e.fact.when is PainWhen.AFTER} == {3, 5}
-    assert sorted(e.fact.effort for e in history.of(Effort)) == [3, 4]
+    assert sorted(e.fact.effort for e in history.of(Effort)) == [3, 5]
     assert {e.fact.text for e in history.of(Note)} == {"on the phone", "on the other"}
 
 
@@ -328,7 +332,9 @@ def test_a_tab_that_was_left_open_shows_and_sends_nothing_once_somebody_else_sig
     assert len(kept(page)) == 8
     nothing_of_it(ada.desk().history())
     nothing_of_it(ben.desk().history())
+    page.close()
     ada.enter(context)
+    page = context.new_page()
     page.goto(clinic.server.url)
     told_on_today(page)
     is_whole_and_single(ada.desk().history())
