@@ -148,11 +148,24 @@ class Caseload:
         """Put a projection in the place of the last; False when more was recorded since it was made."""
         last = select(func.coalesce(func.max(entry.c.seq), 0)).where(entry.c.patient == patient_id)
         with self._store.writing() as connection:
-            connection.execute(select(patient.c.id).where(patient.c.id == patient_id).with_for_update())
-            if connection.scalar(last) != row.seq:
+            there = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
+            if connection.scalar(there) is None or connection.scalar(last) != row.seq:
                 return False
+            projection.begin(connection, patient_id)  # it may have been taken away
             projection.write(connection, patient_id, row)
             return True
+
+    def follows(self, patient_id: UUID, row: Row) -> bool:
+        """Tell whether all that is stored of a patient for the caseload is what `row` comes to."""
+        with self._store.reading() as connection:
+            return projection.follows(connection, patient_id, row)
+
+    def edition(self, patient_id: UUID) -> tuple[int, str] | None:
+        """Return up to which entry and under which digest a projection was made; None when there is no place for one."""
+        query = select(caseload.c.seq, caseload.c.digest).where(caseload.c.patient == patient_id)
+        with self._store.reading() as connection:
+            found = connection.execute(query).first()
+            return (found.seq, found.digest) if found else None
 
     def stale(self, digest: str, *, most: int) -> list[UUID]:
         """Return patients whose projection was not made under that digest, or misses entries; at most so many."""

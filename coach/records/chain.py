@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from coach.records.schema import instant_text
@@ -37,15 +39,46 @@ def _plain(value: object) -> object:
     return instant_text(value) if isinstance(value, datetime) else str(value)
 
 
-def faults(rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return one sentence for each fault of one patient's rows, given in the order of seq."""
-    found, seq, last = [], 0, ""
+class Break(StrEnum):
+    """How a chain is broken at an entry."""
+
+    MISSING = "missing"
+    UNLINKED = "unlinked"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One fault at entry number `seq`; `many` entries are missing before it."""
+
+    what: Break
+    seq: int
+    many: int = 0
+
+
+def flaws(rows: Iterable[Mapping[str, Any]]) -> Iterator[Flaw]:
+    """Yield each fault of one patient's rows, given in the order of seq."""
+    seq, last = 0, ""
     for row in rows:
         if row["seq"] != seq + 1:
-            found.append(f"Missing before entry {row['seq']}: {row['seq'] - seq - 1}.")
+            yield Flaw(Break.MISSING, row["seq"], row["seq"] - seq - 1)
         elif row["prev_hash"] != last:
-            found.append(f"Entry {row['seq']} does not follow from the one before it.")
+            yield Flaw(Break.UNLINKED, row["seq"])
         if row["hash"] != digest(row):
-            found.append(f"Entry {row['seq']} was changed after it was recorded.")
+            yield Flaw(Break.CHANGED, row["seq"])
         seq, last = row["seq"], row["hash"]
-    return found
+
+
+def faults(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return one sentence for each fault of one patient's rows, given in the order of seq."""
+    return [_said(flaw) for flaw in flaws(rows)]
+
+
+def _said(flaw: Flaw) -> str:
+    match flaw.what:
+        case Break.MISSING:
+            return f"Missing before entry {flaw.seq}: {flaw.many}."
+        case Break.UNLINKED:
+            return f"Entry {flaw.seq} does not follow from the one before it."
+        case Break.CHANGED:
+            return f"Entry {flaw.seq} was changed after it was recorded."

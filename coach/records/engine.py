@@ -14,7 +14,7 @@ from coach.records.unavailable import Reason, RecordUnavailable
 WAIT_MS = 5_000  # how long a writer waits for another
 
 
-def parse(url: str) -> URL:
+def parse(url: str | URL) -> URL:
     """Return the URL; one that is neither a SQLite file nor PostgreSQL is refused."""
     try:
         parsed = make_url(url)

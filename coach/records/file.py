@@ -41,13 +41,18 @@ def make(url: URL, module: ModuleType) -> None:
         finally:
             new.dispose()
         with contextlib.suppress(FileExistsError):
-            _appear(Path(name), file)
+            appear(Path(name), file)
     finally:
         for tail in ("", "-journal"):
             Path(name + tail).unlink(missing_ok=True)
 
 
-def _appear(made: Path, file: Path) -> None:
+def appear(made: Path, file: Path) -> None:
+    """Let a finished file be seen under its own name, durably.
+
+    Raises:
+        FileExistsError: Something is there already; that stays.
+    """
     try:
         os.link(made, file)
     except FileExistsError:
@@ -56,12 +61,23 @@ def _appear(made: Path, file: Path) -> None:
         if file.exists():
             raise FileExistsError(file) from None
         made.rename(file)
+    settle(file.parent)
+
+
+def settle(place: Path) -> None:
+    """Wait until a file's content, or the names in a folder, would outlive a power cut."""
     if os.name == "posix":
-        folder = os.open(file.parent, os.O_RDONLY)
+        handle = os.open(place, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
+
+
+def journal_mode(path: Path) -> str:
+    """Return the journal mode that a file is in, as its header says."""
+    with path.open("rb") as stream:
+        return "WAL" if stream.read(19)[-1:] == b"\2" else "DELETE"
 
 
 def look(url: URL, module: ModuleType) -> str:
