@@ -40,6 +40,8 @@ ACTIONS: Mapping[str, str] = {
     "invitation.take_up": N_("Take up an invitation"),
     "sign_out": N_("Sign out"),
     "sign_out.everywhere": N_("Sign out everywhere"),
+    "patient.erase": N_("Erase a patient"),
+    "record.export": N_("Export the whole record"),
 }
 ROLES: Mapping[str, str] = {
     "household": N_("Household"),

@@ -158,12 +158,14 @@ def test_an_archive_is_private_whole_and_without_secrets(store: Store, tmp_path:
 def test_an_archive_shows_one_instant(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     patients = clinic(store)
     before = {patient: store.head(patient) for patient in patients}
-    write, wrote = archive._write_patient, []
+    write, wrote = archive._write_patient, list[int]()
 
     def meanwhile(*words: Any) -> int:
         count = write(*words)
         if not wrote:
-            wrote.append([store.append(patient, [draft()]) for patient in patients])
+            wrote.append(count)
+            for patient in patients:
+                store.append(patient, [draft()])
         return count
 
     monkeypatch.setattr(archive, "_write_patient", meanwhile)
@@ -480,7 +482,7 @@ def test_what_breaks_in_the_middle_stores_nothing(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(archive_import.standing, "begin", broken)
+        patch.setattr("coach.records.standing.begin", broken)
         archive_import.take_in(store, file)
     assert not any(all_rows(store).values())
     assert archive_import.take_in(store, file).patients == 4

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 
 from coach.desk.shelf import Shelf
 from coach.domain.history import ClinicianHold, Message, Note, Setting
@@ -141,7 +141,7 @@ def test_entries_go_only_while_their_patient_is_erased_and_never_change(store: S
     who, other = furnished(store, team), furnished(store, team, words=OTHER)
     before = all_rows(store)
     entry = schema.entry
-    refused = [
+    refused: list[list[Executable]] = [
         [entry.delete().where(entry.c.patient == who)],
         [schema.erasing.insert().values(patient=other), entry.delete().where(entry.c.patient == who)],
         [schema.erasing.insert().values(patient=who), entry.update().values(payload="{}")],
@@ -195,7 +195,9 @@ def test_no_byte_is_left_in_any_file(path: Path):
     ]
     done = erased(store, who)
     assert finish(store, done.traces) == 0
-    for left in (bytes_beside(path), (store.close(), bytes_beside(path))[1]):
+    beside = bytes_beside(path)
+    store.close()
+    for left in (beside, bytes_beside(path)):
         assert b"canary" not in left
         assert not [word for word in (*CANARIES, *mine) if word.encode() in left]
     again = Store.open(f"sqlite:///{path}")

@@ -1,0 +1,199 @@
+"""Custody: the whole record in the hands of whoever runs the server, to erase somebody, and to take all of it out or in."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+import coach
+from coach import desk, mode
+from coach.desk import clock
+from coach.desk.caseload import catch_up
+from coach.desk.policy import Role
+from coach.domain.history import History
+from coach.home import data_folder
+from coach.records import acting, archive, archive_import, engine, erasure, tombstones
+from coach.records.about import About
+from coach.records.archive import Counts, Refused, Why
+from coach.records.audit import Audit, Line
+from coach.records.erasure import Case, Erased
+from coach.records.people import People
+from coach.records.store import Store
+from coach.records.tombstones import NoTombstones
+from coach.records.unavailable import Reason, RecordUnavailable
+
+__all__ = [
+    "Counts", "Erased", "Found", "NoOwner", "NoTombstones", "Refused", "Several", "Store", "Why", "case", "erase",
+    "export", "find", "finish", "is_clinics", "note", "opened", "stones_file", "take_in", "was_erased",
+]  # fmt: skip
+
+AT_ONCE = 100  # projections
+
+
+class NoOwner(Exception):
+    """The record is on a server, and nobody named the role that owns its tables."""
+
+
+class Several(LookupError):
+    """Several patients have that reference."""
+
+
+def opened(*, make: bool = False) -> Store:
+    """Open the record as who owns it; only where `make` is set may a file be made.
+
+    Raises:
+        NoOwner: it is on a server and `COACH_OWNER_URL` names no role.
+        RecordUnavailable: it cannot be used, or there is none.
+    """
+    url = desk.database_url()
+    parsed = engine.parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        if not make and not Path(str(parsed.database)).exists():
+            raise RecordUnavailable(Reason.MISSING, str(parsed.database))
+        return Store.open(url)
+    owner = os.environ.get("COACH_OWNER_URL")
+    if not owner:
+        raise NoOwner
+    return Store.open(owner, owner=True)
+
+
+def stones_file(store: Store) -> Path:
+    """Return where the tombstones of a record are listed too, for the day that it is gone."""
+    folder = store.path.parent if store.path else data_folder()
+    return folder / tombstones.NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whom an erasure would concern; `name` is "" where nobody said one."""
+
+    case: Case
+    name: str
+
+
+def find(store: Store, named: str) -> UUID:
+    """Return the patient of that reference or identifier, or the one patient of a home where nothing is named.
+
+    Raises:
+        Several: more than one has the reference.
+        LookupError: there is nobody like that.
+    """
+    with acting.as_(acting.SYSTEM):
+        try:
+            return UUID(named)
+        except ValueError:
+            pass
+        if not named:
+            found = [] if is_clinics(store) else store.patients()
+        else:
+            found = People(store).by_reference(named.strip())
+    if len(found) > 1:
+        raise Several
+    if not found:
+        raise LookupError
+    return found[0]
+
+
+def case(store: Store, patient: UUID) -> Found:
+    """Return whom the erasure of a patient would concern.
+
+    Raises:
+        LookupError: there is no such patient.
+    """
+    what = erasure.case(store, patient)
+    if what.person and what.person.name:
+        return Found(what, what.person.name)
+    with acting.as_(acting.SYSTEM):
+        return Found(what, str(History(store.entries(patient)).settings.get("first_name") or ""))
+
+
+def was_erased(store: Store, patient: UUID) -> bool:
+    """Tell whether a tombstone stands for that patient."""
+    return tombstones.digest(patient) in {each.patient_hash for each in tombstones.tombstones(store)}
+
+
+def erase(store: Store, patient: UUID) -> Erased:
+    """Erase a patient from the record; `note` and `finish` must follow.
+
+    Raises:
+        LookupError: there is no such patient.
+        RecordUnavailable: nothing was erased.
+    """
+    return erasure.erase(store, patient, at=clock.now(), by=Role.OPERATOR.value, line=uuid7())
+
+
+def note(store: Store) -> None:
+    """Write the record's tombstones to the list beside it.
+
+    Raises:
+        NoTombstones: another file is in its place.
+        OSError: it cannot be written.
+    """
+    tombstones.write(stones_file(store), tombstones.tombstones(store))
+
+
+def finish(store: Store, erased: Erased | None = None) -> int:
+    """Write the database anew; return how many traces of whom was erased are found in its files all the same."""
+    return erasure.finish(store, erased.traces if erased else None)
+
+
+def is_clinics(store: Store) -> bool:
+    """Tell whether it is a clinic's record."""
+    return About(store).value("mode") == mode.Mode.CLINIC
+
+
+def export(store: Store, file: Path) -> Counts:
+    """Write the whole record into a new file; the audit knows of it.
+
+    Raises:
+        Refused: nothing was written.
+        RecordUnavailable: nothing was written.
+    """
+    counts = archive.export(store, file, at=clock.now(), coach=coach.__version__)
+    line = Line(uuid7(), clock.now(), None, Role.OPERATOR.value, archive.ACTION, None, "allowed")
+    try:
+        with acting.as_(acting.SYSTEM):
+            Audit(store).write(line)
+    except RecordUnavailable:
+        file.unlink()
+        raise
+    return counts
+
+
+def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
+    """Verify an archive, and store it where `store_it` is set; whoever is known to be erased is left out.
+
+    Args:
+        file: the archive.
+        listed: a list of tombstones, beside the one that lies where the record is; None for no other.
+        store_it: whether to store it in the record, which must be empty.
+
+    Raises:
+        Refused: nothing was stored.
+        NoTombstones: a list of tombstones is none.
+        NoOwner: as `opened`.
+        RecordUnavailable: nothing was stored.
+        OSError: a list of tombstones cannot be read.
+    """
+    erased = {each.patient_hash for each in tombstones.read(listed)} if listed else set()
+    archive_import.check(file, erased=erased)
+    parsed = engine.parse(desk.database_url())
+    beside = Path(str(parsed.database)).parent if parsed.get_backend_name() == "sqlite" else data_folder()
+    if (beside / tombstones.NAME).exists():
+        erased |= {each.patient_hash for each in tombstones.read(beside / tombstones.NAME)}
+    if not store_it:
+        return archive_import.check(file, erased=erased)
+    store = opened(make=True)
+    try:
+        counts = archive_import.take_in(store, file, erased=erased)
+        with acting.as_(acting.SYSTEM):
+            office = desk.Office(store, clinic=is_clinics(store))
+            while catch_up(office, AT_ONCE):
+                pass
+    finally:
+        store.close()
+    return counts
