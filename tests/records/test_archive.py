@@ -25,9 +25,7 @@ from coach.records.protocol_files import ProtocolFiles
 from coach.records.store import Reason, Store
 from tests.records.making import NOON, draft, facts, tamper
 from tests.records.test_erasure import OTHER, all_rows, erased, furnished
-from tests.records.test_media import disk, fill
-
-__all__ = ["disk"]
+from tests.support.disks import SmallDisk, on_a_small_disk
 
 LEFT_OUT = {"invitation", "sign_in", "attempt", "caseload", "standing"}  # and an account's secrets
 TOML = 'name = "a clinic\'s own, ü"\n'
@@ -175,7 +173,7 @@ def test_an_archive_shows_one_instant(store: Store, tmp_path: Path, monkeypatch:
     assert all(store.head(patient) != before[patient] for patient in patients)
 
 
-def test_nothing_is_written_over_and_a_full_disk_leaves_nothing(other: Store, tmp_path: Path, disk: Path):
+def test_nothing_is_written_over(other: Store, tmp_path: Path):
     clinic(other)
     taken = tmp_path / "taken.zip"
     taken.write_text("mine")
@@ -185,11 +183,21 @@ def test_nothing_is_written_over_and_a_full_disk_leaves_nothing(other: Store, tm
     with pytest.raises(Refused) as refused:
         export(other, tmp_path / "nowhere" / "a.zip")
     assert (refused.value.why, refused.value.what) == (Why.CANNOT_WRITE, Reason.MISSING)
-    fill(disk)
+
+
+@on_a_small_disk
+def test_a_full_disk_leaves_nothing(disk: SmallDisk):
+    store = Store.open(f"sqlite:///{disk.folder.parent / 'coach.db'}")
+    clinic(store)
+    disk.fill()
+    before = list(disk.folder.iterdir())
     with pytest.raises(Refused) as refused:
-        export(other, disk / "a.zip")
+        export(store, disk.folder / "a.zip")
     assert (refused.value.why, refused.value.what) == (Why.CANNOT_WRITE, Reason.DISK_FULL)
-    assert [each.name for each in disk.iterdir()] == ["filler"]
+    assert list(disk.folder.iterdir()) == before
+    disk.make_room()
+    export(store, disk.folder / "a.zip")
+    store.close()
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,7 @@ from coach.records.standing import Row
 from coach.records.store import Reason, RecordUnavailable, Store
 from coach.records.tombstones import NoTombstones, Tombstone
 from tests.records.making import NOON, draft
-from tests.records.test_media import disk, fill
-
-__all__ = ["disk"]
+from tests.support.disks import SmallDisk, on_a_small_disk
 
 CANARIES = ("Kanarie Zwart", "REF-kanarie", "kanarie.login", "a canary in a note", 'a "canary" in\na message',
             "canary: a reason", "Kanarie the first")  # fmt: skip
@@ -268,20 +266,22 @@ def test_a_home_starts_anew(store: Store):
     assert store.entries(new) == []
 
 
-def test_a_full_disk_erases_nothing_and_says_so(disk: Path):
-    store = Store.open(f"sqlite:///{disk}/coach.db")
+@on_a_small_disk
+def test_a_full_disk_erases_nothing_and_says_so(disk: SmallDisk):
+    url = f"sqlite:///{disk.folder}/coach.db"
+    store = Store.open(url)
     team = uuid4()
     People(store).add_team(Team(team, "Spine"), at=NOON)
     who = furnished(store, team)
     before = all_rows(store)
     store.close()
-    store = Store.open(f"sqlite:///{disk}/coach.db")
-    filler = fill(disk)
+    store = Store.open(url)
+    disk.fill()
     with pytest.raises(RecordUnavailable) as refused:
         erased(store, who)
     assert refused.value.reason is Reason.DISK_FULL
     assert all_rows(store) == before
-    filler.unlink()
+    disk.make_room()
     assert finish(store, erased(store, who).traces) == 0
     store.close()
 
