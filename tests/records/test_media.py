@@ -1,8 +1,6 @@
 """A disk that is full, a disk that takes nothing, a program that is killed."""
 
-import os
-import subprocess
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,33 +9,7 @@ import pytest
 from coach.domain.history import Note
 from coach.records.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, program
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = os.geteuid() == 0 and _mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder))
-    if not mounted:
-        pytest.skip("mounting a small disk needs rights that are missing here")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def _mount(*arguments: str) -> bool:
-    return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0
-
-
-def fill(disk: Path) -> Path:
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as stream:
-        try:
-            while stream.write(b"x" * 4096):
-                pass
-        except OSError:
-            return filler
-    raise AssertionError
+from tests.support.disks import SmallDisk, on_a_small_disk
 
 
 def reason(refused: pytest.ExceptionInfo[RecordUnavailable]) -> Reason:
@@ -47,75 +19,73 @@ def reason(refused: pytest.ExceptionInfo[RecordUnavailable]) -> Reason:
     return refused.value.reason
 
 
-def test_a_full_disk_is_named_and_writing_goes_on_once_there_is_room(disk: Path):
-    store = Store.open(f"sqlite:///{disk}/coach.db")
+@on_a_small_disk
+def test_a_full_disk_is_named_and_writing_goes_on_once_there_is_room(disk: SmallDisk):
+    store = Store.open(f"sqlite:///{disk.folder}/coach.db")
     patient = store.only_patient(uuid4(), recorded_at=NOON)
     kept = [each.entry for each in store.append(patient, [draft(), draft()])]
-    filler = fill(disk)
+    disk.fill()
     with pytest.raises(RecordUnavailable) as refused:
         for _ in range(500):
             kept += [each.entry for each in store.append(patient, [draft(Note(uuid4(), "canary" * 300))])]
     assert reason(refused) is Reason.DISK_FULL
     assert store.entries(patient) == kept
-    filler.unlink()
+    disk.make_room()
     kept += [each.entry for each in store.append(patient, [draft()])]
     assert store.entries(patient) == kept
     assert store.verify(patient) == []
     store.close()
-    Store.open(f"sqlite:///{disk}/coach.db").close()
+    Store.open(f"sqlite:///{disk.folder}/coach.db").close()
 
 
-def test_a_disk_that_is_full_before_the_first_start_leaves_nothing_half_made(disk: Path):
-    filler = fill(disk)
+@on_a_small_disk
+def test_a_disk_that_is_full_before_the_first_start_leaves_nothing_half_made(disk: SmallDisk):
+    disk.fill()
+    before = list(disk.folder.iterdir())
     with pytest.raises(RecordUnavailable) as refused:
-        Store.open(f"sqlite:///{disk}/coach.db")
+        Store.open(f"sqlite:///{disk.folder}/coach.db")
     assert reason(refused) is Reason.DISK_FULL
-    assert [each.name for each in disk.iterdir()] == ["filler"]
-    filler.unlink()
-    Store.open(f"sqlite:///{disk}/coach.db").close()
+    assert list(disk.folder.iterdir()) == before
+    disk.make_room()
+    Store.open(f"sqlite:///{disk.folder}/coach.db").close()
 
 
-def test_a_disk_that_is_full_at_the_next_start_is_named(disk: Path):
-    Store.open(f"sqlite:///{disk}/coach.db").close()
-    filler = fill(disk)
+@on_a_small_disk
+def test_a_disk_that_is_full_at_the_next_start_is_named(disk: SmallDisk):
+    Store.open(f"sqlite:///{disk.folder}/coach.db").close()
+    disk.fill()
     with pytest.raises(RecordUnavailable) as refused:
-        Store.open(f"sqlite:///{disk}/coach.db").patients()
+        Store.open(f"sqlite:///{disk.folder}/coach.db").patients()
     assert reason(refused) is Reason.DISK_FULL
-    filler.unlink()
-    Store.open(f"sqlite:///{disk}/coach.db").close()
+    disk.make_room()
+    Store.open(f"sqlite:///{disk.folder}/coach.db").close()
 
 
-def test_a_disk_that_takes_nothing_is_named(disk: Path):
-    Store.open(f"sqlite:///{disk}/coach.db").close()
-    assert _mount("-o", "remount,ro", str(disk))
+@on_a_small_disk
+def test_a_disk_that_takes_nothing_is_named(disk: SmallDisk):
+    Store.open(f"sqlite:///{disk.folder}/coach.db").close()
+    disk.freeze(disk.folder)
     for name in ("coach.db", "new.db"):
         with pytest.raises(RecordUnavailable) as refused:
-            Store.open(f"sqlite:///{disk}/{name}").patients()
+            Store.open(f"sqlite:///{disk.folder}/{name}").patients()
         assert reason(refused) is Reason.READ_ONLY
 
 
-def test_a_record_whose_disk_turns_read_only_can_still_be_read(disk: Path):
-    store = Store.open(f"sqlite:///{disk}/coach.db")
+@on_a_small_disk
+def test_a_record_whose_disk_turns_read_only_can_still_be_read(disk: SmallDisk):
+    home, copy = disk.folder / "home", disk.folder / "copy"
+    store = Store.open(f"sqlite:///{home}/coach.db")
     patient = store.only_patient(uuid4(), recorded_at=NOON)
     kept = [each.entry for each in store.append(patient, [draft()])]
-    holder = Store.open(f"sqlite:///{disk}/coach.db")
-    copy = disk.parent / "copy"
-    copy.mkdir()
-    for each in disk.iterdir():  # as a crash leaves it: with its log
-        (copy / each.name).write_bytes(each.read_bytes())
-    assert _mount("--bind", str(copy), str(copy))
-    assert _mount("-o", "remount,ro,bind", str(copy))
-    try:
-        left = Store.open(f"sqlite:///{copy}/coach.db")
-        assert left.entries(patient) == kept
-        with pytest.raises(RecordUnavailable) as refused:
-            left.append(patient, [draft()])
-        assert reason(refused) is Reason.READ_ONLY
-        left.close()
-    finally:
-        subprocess.run(["umount", copy], check=True)
-        holder.close()
-        store.close()
+    shutil.copytree(home, copy)  # as a crash leaves it: with its log
+    store.close()
+    disk.freeze(copy)
+    left = Store.open(f"sqlite:///{copy}/coach.db")
+    assert left.entries(patient) == kept
+    with pytest.raises(RecordUnavailable) as refused:
+        left.append(patient, [draft()])
+    assert reason(refused) is Reason.READ_ONLY
+    left.close()
 
 
 def test_a_program_killed_while_writing_loses_nothing_it_acknowledged(path: Path):
