@@ -18,6 +18,8 @@ RELOAD_S = 20.0  # before a screen with nothing to tap is loaded again
 AT_MOST_S = 150.0
 GUARD_MS = 150  # the player's own against double taps, on the faster stopwatch
 
+Act = Callable[[Locator], None]
+
 # Tells the test which entries the server has acknowledged.
 LISTEN = """(() => {
   const real = window.fetch;
@@ -144,20 +146,18 @@ def play(page: Page, *, note: str) -> int:
     Raises:
         TimeoutError: it does not come to its end.
     """
-    taps: list[tuple[Locator, Callable[[Locator], None]]] = [
-        (page.get_by_test_id(test_id).locator("visible=true"), _tap)
-        for test_id in ("pain-3", "effort-3", "resume", "start")
-    ]
-    taps.insert(0, (page.get_by_test_id("save"), lambda button: _write(page, button, note)))
-    taps += [
-        (page.get_by_role("button", name=name, exact=True), _tap)
-        for name in ("Start (4 exercises)", "None of these", "4", "Carry on")
-    ]
+    taps: list[tuple[Locator, Act]] = []
+    taps.append((page.get_by_test_id("save"), lambda button: _write(page, button, note)))
+    for test_id in ("pain-3", "effort-3", "resume", "start"):
+        taps.append((page.get_by_test_id(test_id).locator("visible=true"), _tap))
+    for name in ("Start (4 exercises)", "None of these", "4", "Carry on"):
+        taps.append((page.get_by_role("button", name=name, exact=True), _tap))
     home = page.get_by_test_id("back-to-today")
     over = page.get_by_role("heading", name="Nothing to do just now")
     playing = page.get_by_test_id("cue-label")
     last_s, until, reloads = time.monotonic(), time.monotonic() + AT_MOST_S, 0
     tapped: dict[str, float] = {}
+    there: list[tuple[Locator, Act]]
     while time.monotonic() < until:
         page.wait_for_timeout(150)
         if over.count():

@@ -86,7 +86,7 @@ def one(
     context = open_context("phone")
     quicken(context, FASTER)
     told.listen(context)
-    context.add_cookies([{**clinic.cookie(who), "url": wire.url}])  # type: ignore[typeddict-item, list-item]
+    context.add_cookies([{**clinic.cookie(who), "url": wire.url}])  # type: ignore[typeddict-item]
     page = context.new_page()
     page.goto(wire.url)
     heading(page, "You can exercise now")
