@@ -18,7 +18,17 @@ from types import FrameType
 import click
 
 import coach
-from coach import cli_erasing, cli_prepare, cli_user, demo_clinic, desk, mode, wording, wording_mode
+from coach import (
+    cli_erasing,
+    cli_keeping,
+    cli_prepare,
+    cli_user,
+    demo_clinic,
+    desk,
+    mode,
+    wording,
+    wording_mode,
+)
 from coach import demo as sample
 from coach.domain.moments import zone, zone_names
 from coach.i18n import _
@@ -49,6 +59,10 @@ def main() -> None:
 
 main.add_command(cli_user.user)
 main.add_command(cli_prepare.prepare)
+main.add_command(cli_keeping.backup)
+main.add_command(cli_keeping.restore)
+main.add_command(cli_keeping.verify)
+main.add_command(cli_keeping.rebuild)
 main.add_command(cli_erasing.erase)
 main.add_command(cli_erasing.export_all)
 main.add_command(cli_erasing.import_all)

@@ -1,21 +1,35 @@
-"""Keeping the record: whether what a caseload is read from follows from the entries, and making it anew."""
+"""Keeping the record: backups and the way back, whether all of it is whole, the caseload's projection made anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
+import coach
+from coach import desk
 from coach.desk import clock
+from coach.desk.custody import NoOwner, is_clinics
+from coach.desk.office import Office
 from coach.desk.projection import edition, projector
 from coach.domain.history import History
+from coach.home import data_folder
+from coach.records import acting, backup, engine, tombstones, verify
+from coach.records.backup import Made, Refused, Restored, Why
+from coach.records.manifest import Head
 from coach.records.standing import Row
+from coach.records.tombstones import NoTombstones, Tombstone
 from coach.records.unavailable import Reason, RecordUnavailable
 from coach.records.verify import Finding, Kind
 
-if TYPE_CHECKING:
-    from coach.desk.office import Office
+__all__ = [
+    "Compared", "Finding", "Head", "Kind", "Made", "NoOwner", "NoTombstones", "Refused", "Restored", "Verified", "Why",
+    "back_up", "compare", "rebuild", "rebuild_all", "restore", "verified",
+]  # fmt: skip
 
 TRIES = 5  # where somebody records meanwhile
 BATCH = 50  # patients between two words of how far it is
@@ -90,3 +104,117 @@ def _make(office: Office, patient: UUID, project: Project) -> None:
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
                 raise
             return  # the comparison afterwards tells of it
+
+
+def _url() -> str:
+    """Return the record's address, on a server with the role that owns the tables.
+
+    Raises:
+        NoOwner: it is on a server and `COACH_OWNER_URL` names no role.
+    """
+    url = desk.database_url()
+    if engine.parse(url).get_backend_name() == "sqlite":
+        return url
+    owner = os.environ.get("COACH_OWNER_URL")
+    if not owner:
+        raise NoOwner
+    return owner
+
+
+def back_up(into: Path) -> Made:
+    """Make a backup of this installation's record.
+
+    Raises:
+        Refused: there is none now, and nothing is left behind.
+        RecordUnavailable: the record cannot be read or the folder not written to.
+        NoOwner: as `_url`.
+    """
+    return backup.make(_url(), into, at=clock.now(), coach=coach.__version__)
+
+
+def restore(folder: Path, listed: Path | None) -> Restored:
+    """Put a backup where this installation's record is to be; who was erased since it was made stays erased.
+
+    Args:
+        folder: the backup.
+        listed: a list of tombstones, beside those that lie with the backups and where the record is to be.
+
+    Raises:
+        Refused: nothing was restored.
+        RecordUnavailable: nothing was restored.
+        NoTombstones: a list of tombstones is none; nothing was restored.
+        OSError: a list of tombstones cannot be read; nothing was restored.
+        NoOwner: as `_url`.
+    """
+    url = _url()
+    backup.known(folder)
+    parsed = engine.parse(url)
+    on_file = parsed.get_backend_name() == "sqlite"
+    own = (Path(str(parsed.database)).absolute().parent if on_file else data_folder()) / tombstones.NAME
+    stones: list[Tombstone] = backup.listed(folder)
+    for file in (own if own.is_file() else None, listed):
+        stones += tombstones.read(file) if file else []
+    done = backup.restore(folder, url, stones=stones)
+    if stones:
+        tombstones.write(own, stones)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found; `waiting` projections are to be made anew at the next look at a caseload."""
+
+    where: str
+    findings: tuple[Finding, ...]
+    heads: tuple[Head, ...]
+    entries: int
+    newest: datetime | None
+    waiting: int
+
+
+def verified(against: Path | None) -> Verified:
+    """Return whether this installation's record is whole; it is only read, and a server may use it meanwhile.
+
+    Args:
+        against: a backup, or its manifest, by which an end that was cut off is found; None for none.
+
+    Raises:
+        Refused: `against` is no backup.
+        RecordUnavailable: there is no record of ours.
+        NoOwner: as `_url`.
+    """
+    url = _url()
+    known = backup.known(against) if against else None
+    found = verify.examine(url, against=known)
+    findings, waiting = list(found.findings), 0
+    if found.revision == verify.HEAD:
+        try:
+            with _as_it_is(url) as office:
+                compared = compare(office)
+        except RecordUnavailable as trouble:
+            if trouble.reason is not Reason.DAMAGED or not findings:
+                raise
+        else:
+            findings, waiting = [*findings, *compared.findings], compared.waiting
+    return Verified(found.where, tuple(findings), tuple(found.heads), found.entries, found.newest, waiting)
+
+
+def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:
+    """Make every projection of this installation's record anew.
+
+    Raises:
+        RecordUnavailable: there is no record of this program's revision, or it cannot be written to.
+        NoOwner: as `_url`.
+    """
+    with _as_it_is(_url()) as office:
+        return rebuild(office, said=said)
+
+
+@contextmanager
+def _as_it_is(url: str) -> Iterator[Office]:
+    """Give the office of a record that is neither made nor migrated."""
+    try:
+        with acting.as_(acting.SYSTEM), verify.as_it_is(url) as store:
+            yield Office(store, clinic=is_clinics(store))
+    except verify.NotCurrent as older:
+        raise Refused(Why.NOT_CURRENT, older.where) from None

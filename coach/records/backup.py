@@ -7,11 +7,12 @@ its manifest. What has no manifest is no backup.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,12 +22,25 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from coach.domain.moments import utc
-from coach.records import engine, file, manifest, migrations
-from coach.records.manifest import Manifest, NoManifest
+from coach.records import (
+    archive,
+    archive_import,
+    archive_members,
+    engine,
+    file,
+    manifest,
+    migrations,
+    tombstones,
+)
+from coach.records.erasure import erase_known
+from coach.records.manifest import Head, Manifest, NoManifest
+from coach.records.store import Store
+from coach.records.tombstones import Tombstone
 from coach.records.unavailable import SYSTEM, Reason, RecordUnavailable, named, place, translated
 from coach.records.verify import Examined, Finding, examine, opened
 
 FILE = "coach.sqlite3"
+ARCHIVE = "archive.zip"  # of a record on a server
 PART = ".part"
 RESTORING = ".restoring"
 STAMP = "%Y-%m-%dT%H-%M-%SZ"
@@ -47,6 +61,7 @@ class Why(StrEnum):
     OTHER_DATABASE = "other_database"
     DIFFERS = "differs"
     OCCUPIED = "occupied"
+    NOT_CURRENT = "not_current"
 
 
 class Refused(Exception):
@@ -71,7 +86,15 @@ class Made:
     unfinished: tuple[Path, ...]
 
 
-Fill = Callable[[Path], str]
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What is in place now; `erased` patients of the backup were left out, as they were erased."""
+
+    made_at: datetime
+    patients: int
+    entries: int
+    newest: datetime | None
+    erased: int
 
 
 def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
@@ -88,18 +111,20 @@ def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
         RecordUnavailable: The record cannot be read, or `into` not written to.
     """
     parsed = engine.parse(url)
-    if parsed.get_backend_name() != "sqlite":
-        raise Refused(Why.OTHER_DATABASE, place(parsed))
-    source = Path(str(parsed.database)).absolute()
-    if not source.exists():
-        raise Refused(Why.NO_RECORD, source)
+    on_file = parsed.get_backend_name() == "sqlite"
+    if on_file and not Path(str(parsed.database)).exists():
+        raise Refused(Why.NO_RECORD, str(parsed.database))
     into = into.absolute()
+    name = FILE if on_file else ARCHIVE
     with _named_by(into), _folder(into, at) as folder:
-        found = _copy(parsed, folder / (FILE + PART))
-        size, digest = _measured(folder / (FILE + PART))
-        os.replace(folder / (FILE + PART), folder / FILE)  # noqa: PTH105
+        part = folder / (name + PART)
+        found, stones = _copy(parsed, part) if on_file else _archive(parsed, part, at=at, coach=coach)
+        size, digest = _measured(part)
+        os.replace(part, folder / name)  # noqa: PTH105
+        if stones:
+            tombstones.write(folder / tombstones.NAME, stones)
         file.settle(folder)
-        told = _manifest(found, FILE, size, digest, at=at, coach=coach)
+        told = _manifest(found, name, size, digest, at=at, coach=coach)
         _write_last(folder / manifest.NAME, told)
         file.settle(into)
         return Made(folder, told, unfinished(into, but=folder))
@@ -127,7 +152,7 @@ def unfinished(into: Path, *, but: Path | None = None) -> tuple[Path, ...]:
         for each in sorted(into.iterdir())
         if each != but
         and _STAMPED.fullmatch(each.name)
-        and (each / (FILE + PART)).exists()
+        and any((each / name).exists() for name in (FILE + PART, ARCHIVE + PART, FILE, ARCHIVE))
         and not (each / manifest.NAME).exists()
     )
 
@@ -162,8 +187,8 @@ def _stamped(into: Path, at: datetime) -> Path:
             return folder
 
 
-def _copy(url: URL, part: Path) -> Examined:
-    """Copy the record as it is at one instant; return what was found in the copy."""
+def _copy(url: URL, part: Path) -> tuple[Examined, list[Tombstone]]:
+    """Copy the record as it is at one instant; return what was found in the copy, and who was erased before."""
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     module = engine.driver()
     with opened(url) as (connection, _revision):
@@ -188,7 +213,37 @@ def _copy(url: URL, part: Path) -> Examined:
     if found.findings:
         raise Refused(Why.FAULTY, place(url), found.findings)
     file.settle(part)
-    return found
+    if not found.tombstones:
+        return found, []
+    with opened(URL.create("sqlite", database=str(part))) as (connection, _revision):
+        return found, tombstones.of(connection)
+
+
+def _archive(url: URL, part: Path, *, at: datetime, coach: str) -> tuple[Examined, list[Tombstone]]:
+    """Write the record of a server into an archive, as it is at one instant; read it again, and say what is in it."""
+    store = Store(url, engine.build(url))
+    try:
+        archive.export(store, part, at=at, coach=coach)
+        archive_import.check(part)
+    except archive.Refused as trouble:
+        if trouble.why is archive.Why.CANNOT_WRITE:
+            raise RecordUnavailable(Reason(trouble.what), str(part.parent.parent)) from None
+        raise Refused(Why.FAULTY, place(url)) from None
+    finally:
+        store.close()
+    found = Examined(place(url), migrations.HEAD)
+    with archive_members.opened(part) as inside:
+        found.heads = [Head(patient, seq, last) for patient, (seq, last) in inside.heads.items()]
+        found.entries = sum(head.seq for head in found.heads)
+        newest = [
+            json.loads(line)["recorded_at"]
+            for patient in inside.heads
+            for line in inside.lines(f"patients/{patient}.jsonl")
+        ]
+        found.newest = datetime.fromisoformat(max(newest)) if newest else None
+        stones = [tombstones.from_plain(each) for each in json.loads(inside.whole(tombstones.NAME))]
+    found.tombstones = len(stones)
+    return found, stones
 
 
 def _measured(path: Path) -> tuple[int, str]:
@@ -244,13 +299,26 @@ def newest(into: Path) -> Path | None:
     return max(finished, key=lambda each: each.name, default=None)
 
 
-def restore(backup: Path, url: str | URL, *, cleaned: Callable[[URL], None] | None = None) -> Manifest:
+def listed(backup: Path) -> list[Tombstone]:
+    """Return who is known to be erased by a backup, and by the ones beside it, which may be later.
+
+    Raises:
+        NoTombstones: A list of them is none.
+        OSError: One cannot be read.
+    """
+    beside = backup.absolute().parent
+    files = [each / tombstones.NAME for each in beside.iterdir() if _STAMPED.fullmatch(each.name)]
+    found = [backup / tombstones.NAME, beside / tombstones.NAME, *files]
+    return [stone for each in dict.fromkeys(found) if each.is_file() for stone in tombstones.read(each)]
+
+
+def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -> Restored:
     """Put a backup where no record is; it is checked in every way before anything is in place.
 
     Args:
         backup: Its folder.
-        url: Where the record is to be.
-        cleaned: What still has to be done to the copy before it is in place, such as erasing who was erased since.
+        url: Where the record is to be; on a server with the role that owns the tables.
+        stones: Who was erased since it was made, or before: they do not come back.
 
     Raises:
         Refused: It is no whole backup, or a record is there already.
@@ -258,24 +326,52 @@ def restore(backup: Path, url: str | URL, *, cleaned: Callable[[URL], None] | No
     """
     parsed = engine.parse(url)
     told = known(backup)
-    if parsed.get_backend_name() != "sqlite" or told.file != FILE:
-        raise Refused(Why.OTHER_DATABASE, place(parsed))
+    if parsed.get_backend_name() != "sqlite":
+        return _take_in(backup, parsed, told, stones)
+    if told.file != FILE:
+        raise Refused(Why.OTHER_DATABASE, backup / told.file)
     target = Path(str(parsed.database)).absolute()
     if any(os.path.lexists(f"{target}{tail}") for tail in ("", "-wal", "-journal", "-shm")):
         raise Refused(Why.OCCUPIED, target)
     with _named_by(target), _hidden(target) as copy:
         _take(backup / told.file, copy, told, backup)
         at = URL.create("sqlite", database=str(copy))
-        _check(at, told, backup)
-        if cleaned:
-            cleaned(at)
-            _check(at, None, backup)
+        found, erased = _check(at, told, backup), 0
+        if stones:
+            store = Store.open(at)
+            try:
+                erased = len(erase_known(store, stones))
+            finally:
+                store.close()
+            found = _check(at, None, backup)
         file.settle(copy)
         try:
             file.appear(copy, target)
         except FileExistsError:
             raise Refused(Why.OCCUPIED, target) from None
-    return told
+    return Restored(told.made_at, len(found.heads), found.entries, found.newest, erased)
+
+
+def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]) -> Restored:
+    """Put an archive into the empty tables of a server, whole or not at all."""
+    if told.file != ARCHIVE:
+        raise Refused(Why.OTHER_DATABASE, backup / told.file)
+    source = backup / told.file
+    try:
+        if _measured(source) != (told.size, told.sha256):
+            raise Refused(Why.DIFFERS, backup)
+    except OSError:
+        raise Refused(Why.DIFFERS, backup) from None
+    erased = {stone.patient_hash for stone in stones}
+    store = Store.open(url, owner=True)
+    try:
+        counts = archive_import.take_in(store, source, erased=erased)
+    except archive.Refused as trouble:
+        occupied = trouble.why is archive.Why.NOT_EMPTY
+        raise Refused(Why.OCCUPIED if occupied else Why.DIFFERS, place(url) if occupied else backup) from None
+    finally:
+        store.close()
+    return Restored(told.made_at, counts.patients, counts.entries, told.newest, counts.erased)
 
 
 @contextmanager
@@ -312,8 +408,8 @@ def _take(source: Path, copy: Path, told: Manifest, backup: Path) -> None:
         raise Refused(Why.DIFFERS, backup)
 
 
-def _check(copy: URL, told: Manifest | None, backup: Path) -> None:
-    """See that the copy is a whole record, and the very one that the manifest tells of."""
+def _check(copy: URL, told: Manifest | None, backup: Path) -> Examined:
+    """Return what the copy is: a whole record, and the very one that the manifest tells of."""
     try:
         with named(copy):
             found = examine(copy, against=told)
@@ -325,3 +421,4 @@ def _check(copy: URL, told: Manifest | None, backup: Path) -> None:
         raise Refused(Why.FAULTY, backup, found.findings)
     if told and (set(found.heads), found.entries) != (set(told.heads), told.entries):
         raise Refused(Why.DIFFERS, backup)
+    return found

@@ -61,7 +61,7 @@ class Store:
         self._still = self._reader.execution_options(**one_instant)
 
     @classmethod
-    def open(cls, url: str, *, owner: bool = False) -> Store:
+    def open(cls, url: str | URL, *, owner: bool = False) -> Store:
         """Open the record, a file being made or migrated where needed.
 
         The tables of a server are made and migrated by their owner alone, and the owner never serves people.
@@ -166,6 +166,11 @@ class Store:
         """Return every patient, the first made first."""
         with self.reading() as connection:
             return _patients(connection)
+
+    def knows(self, patient_id: UUID) -> bool:
+        """Tell whether there is such a patient."""
+        with self.reading() as connection:
+            return connection.scalar(select(patient.c.id).where(patient.c.id == patient_id)) is not None
 
     def create_patient(self, patient_id: UUID, *, recorded_at: datetime) -> None:
         """Make the patient; one that exists stays as it is."""

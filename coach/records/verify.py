@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,13 +19,14 @@ from sqlalchemy import URL, Connection, Text, event, func, inspect, select, type
 from sqlalchemy.exc import DBAPIError
 
 from coach.domain.faults import BadValue
-from coach.records import chain, engine, file, migrations
+from coach.domain.history import from_payload
+from coach.records import acting, chain, engine, file, migrations
 from coach.records.manifest import Head, Manifest
-from coach.records.rows import READ, to_entry
 from coach.records.schema import entry, patient, protocol_file, tombstone
 from coach.records.store import Store
 from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
 
+HEAD = migrations.HEAD
 MOST = 100  # faults that the database itself tells of
 
 
@@ -116,9 +118,19 @@ def opened(url: str | URL) -> Iterator[tuple[Connection, str]]:
                 if server:
                     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
                     revision = _server_revision(connection, parsed)
+                    with acting.as_(acting.SYSTEM):
+                        acting.tell(connection)
                 yield connection, revision
         finally:
             reader.dispose()
+
+
+class NotCurrent(Exception):
+    """The record is of an older revision than this program's."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
 
 
 @contextmanager
@@ -126,13 +138,14 @@ def as_it_is(url: str | URL) -> Iterator[Store]:
     """Give the store of a record that is there and of this program's revision, and change nothing at opening.
 
     Raises:
-        RecordUnavailable: It is not; `Reason.FAILED` for an older revision.
+        RecordUnavailable: There is none, or not one of ours.
+        NotCurrent: It is of an older revision.
     """
     parsed = engine.parse(url)
     with named(parsed):
         revision, mode = _looked_at(parsed)
-        if parsed.get_backend_name() == "sqlite" and revision != migrations.HEAD:
-            raise RecordUnavailable(Reason.FAILED, place(parsed), revision)
+        if revision and revision != migrations.HEAD:
+            raise NotCurrent(place(parsed))
     store = Store(parsed, engine.build(parsed, mode=mode))
     try:
         yield store
@@ -217,7 +230,7 @@ def _tables(connection: Connection, found: Examined) -> None:
         there, made = _schema(connection), _as_made(found.revision)
         differ = {name for name, _sql in there ^ made}
     else:
-        differ = migrations.tables(found.revision) - set(inspect(connection).get_table_names())
+        differ = set(migrations.tables(found.revision)) - set(inspect(connection).get_table_names())
     found.findings += [Finding(Kind.TABLES, detail=name) for name in sorted(differ)]
 
 
@@ -276,7 +289,8 @@ def _passing(
         .where(type_coerce(entry.c.patient, Text) == who if raw else entry.c.patient == UUID(who))
         .order_by(entry.c.seq)
     )
-    for row in connection.execution_options(yield_per=1000).execute(query).mappings():
+    for each in connection.execute(query.execution_options(yield_per=1000)).mappings():
+        row = dict(each)
         if type(row["seq"]) is not int:
             raise TypeError
         found.entries += 1
@@ -292,8 +306,8 @@ def _passing(
 
 def _understood(row: Mapping[str, Any]) -> bool:
     try:
-        to_entry([row[name] for name in READ], "")
-    except (RecordUnavailable, BadValue):
+        from_payload(row["kind"], json.loads(row["payload"]))
+    except (BadValue, TypeError, ValueError):
         return False
     return True
 
