@@ -18,12 +18,13 @@ from tests.pages.conftest import Home, run, tap
 @contextmanager
 def second_tap_while_saving(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """Let the same tap come again in the middle of the first transaction, as a message of the browser does."""
-    again, taken = RerunData(widget_states=at._tree.get_widget_states()), []
+    states, taken = at._tree.get_widget_states(), []
     digest = chain.digest
 
     def interrupted(row: Any) -> str:
         context = get_script_run_ctx()
         if not taken and context and context.script_requests:
+            again = RerunData(widget_states=states, page_script_hash=context.page_script_hash)
             taken.append(context.script_requests.request_rerun(again))
         return digest(row)
 
