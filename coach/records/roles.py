@@ -10,7 +10,7 @@ from sqlalchemy.types import Text
 
 from coach.records.schema import metadata
 
-__all__ = ["GRANTS", "exists", "grant", "is_unsafe", "may_read", "me"]
+__all__ = ["BOUND", "GRANTS", "are_bound", "exists", "grant", "is_unsafe", "may_read", "me"]
 
 READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
 
@@ -40,6 +40,9 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "sign_in": (READ, ADD, CHANGE, REMOVE),
     "attempt": (READ, ADD, CHANGE, REMOVE),
 }
+
+# The tables with rules of their own about who gets at which row; their owner is bound as well.
+BOUND = ("patient", "person", "membership", "entry", "caseload", "standing", "looked", "audit")
 
 _UNSAFE = text(
     """
@@ -75,6 +78,15 @@ def is_unsafe(connection: Connection, role: str) -> bool:
     return bool(connection.scalar(_UNSAFE, {"role": role, "tables": list(GRANTS)}))
 
 
+def are_bound(connection: Connection) -> bool:
+    """Tell whether every table keeps its rules, for its owner too."""
+    query = text(
+        "SELECT count(*) FROM pg_class WHERE relname = ANY(:tables) AND relkind = 'r' "
+        "AND pg_table_is_visible(oid) AND relrowsecurity AND relforcerowsecurity"
+    ).bindparams(bindparam("tables", list(BOUND), type_=ARRAY(Text)))
+    return int(connection.scalar(query) or 0) == len(BOUND)
+
+
 def may_read(connection: Connection, table: str) -> bool:
     """Tell whether this connection's role may read that table, which may be missing."""
     query = text("SELECT has_table_privilege(to_regclass(:table), 'SELECT')")
@@ -82,7 +94,7 @@ def may_read(connection: Connection, table: str) -> bool:
 
 
 def grant(connection: Connection, role: str) -> None:
-    """Give a role exactly what serving people needs, and take whatever more it had.
+    """Give a role exactly what serving people needs, take whatever more it had, and let the tables keep their rules.
 
     Args:
         connection: of the tables' owner.
@@ -96,6 +108,9 @@ def grant(connection: Connection, role: str) -> None:
         f"GRANT USAGE ON SCHEMA {schema} TO {name}",
     ):
         connection.exec_driver_sql(statement)
+    for table in BOUND:
+        for how in ("ENABLE", "FORCE"):
+            connection.exec_driver_sql(f"ALTER TABLE {schema}.{table} {how} ROW LEVEL SECURITY")
     for table in ("alembic_version", *metadata.tables):
         there = f"{schema}.{quote(table)}"
         connection.exec_driver_sql(f"REVOKE ALL ON {there} FROM PUBLIC, {name}")

@@ -29,7 +29,10 @@ def check(url: URL, server: Engine) -> None:
         if roles.is_unsafe(connection, roles.me(connection)):
             raise RecordUnavailable(Reason.UNSAFE_ROLE, place(url))
         found = _look(url, connection)
-        if found != migrations.HEAD or not roles.may_read(connection, "entry"):
+        ready = (
+            found == migrations.HEAD and roles.may_read(connection, "entry") and roles.are_bound(connection)
+        )
+        if not ready:
             raise RecordUnavailable(Reason.NOT_PREPARED, place(url), found or "")
 
 

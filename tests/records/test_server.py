@@ -131,6 +131,17 @@ def test_a_role_that_passes_the_rules_is_refused(postgres_url: str, made: str):
     assert refused.value.reason is Reason.UNSAFE_ROLE
 
 
+@pytest.mark.parametrize("how", ["DISABLE", "NO FORCE"])
+@pytest.mark.parametrize("table", roles.BOUND)
+def test_a_table_without_its_rules_serves_nobody_until_it_is_prepared(
+    postgres_url: str, table: str, how: str
+):
+    run(postgres_url, f"ALTER TABLE {table} {how} ROW LEVEL SECURITY")
+    assert refusal(postgres_url) is Reason.NOT_PREPARED
+    server.prepare(as_owner(postgres_url), postgres_url)
+    Store.open(postgres_url).close()
+
+
 def test_owner_and_superuser_serve_nobody(postgres_url: str):
     for url in (as_owner(postgres_url), as_superuser(postgres_url)):
         assert refusal(url) is Reason.UNSAFE_ROLE
