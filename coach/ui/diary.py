@@ -145,8 +145,9 @@ def _ask_now(patient: PatientDesk) -> None:
     with times.refusals():
         at = None if picked == NOW else _instant(patient, clock, yesterday=picked == YESTERDAY)
         patient.give_pain(score, PainWhen.NOW, key=key, at=at)
+        said = _after_score(patient, score)
         keys.done("diary-pain")
-        _go(None, said=_after_score(patient, score))
+        _go(None, said=said)
 
 
 def _instant(patient: PatientDesk, clock: time | None, *, yesterday: bool) -> datetime:
