@@ -9,7 +9,7 @@ from typing import assert_never
 from coach import wording
 from coach.domain.history import PainWord
 from coach.domain.moments import local, local_date
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.triage import Card, Need, NeedReason
 from coach.i18n import N_, _, ngettext
 
@@ -49,7 +49,9 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             more = _("“{text}”").format(text=_(flag.text).rstrip(".")) if flag else ""
             if card.closed(now):
                 more = _("{what}; all closed").format(what=more) if more else _("All closed")
-            return _("Red flag since {when}").format(when=when(since, card.zone, now=now)), more
+            emergency = flag is not None and flag.level is FlagLevel.EMERGENCY
+            text = _("Red flag, emergency, since {when}") if emergency else _("Red flag since {when}")
+            return text.format(when=when(since, card.zone, now=now)), more
         case NeedReason.RED_LIGHT:
             text = _("Red light since {when}").format(when=when(since, card.zone, now=now))
             return text, _("Pain rose too far in a session")

@@ -53,6 +53,7 @@ class Office:
         self.protocol = protocol  # in the place of the library's, for tests
         self._audited: dict[object, object] = {}
         self._lock = threading.Lock()
+        self._only: UUID | None = None
         self.sign_ins = SignIns(self)
 
     def admission(self, principal: Principal) -> Admission:
@@ -91,7 +92,9 @@ class Office:
     @property
     def only_patient(self) -> UUID:
         """The one patient of a home; a new one once the last was erased."""
-        return self.store.only_patient(uuid4(), recorded_at=clock.now())
+        if self._only is None or not self.store.knows(self._only):
+            self._only = self.store.only_patient(uuid4(), recorded_at=clock.now())
+        return self._only
 
     def is_followed(self) -> bool:
         """Tell whether a physiotherapist is linked to the one patient of a home."""

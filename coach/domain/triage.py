@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import zip_longest
 from statistics import fmean, median
 from uuid import UUID
 
@@ -34,7 +35,7 @@ from coach.domain.history import (
     set_end,
 )
 from coach.domain.moments import local_date, midnight_after, start_of_day, utc
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import FlagLevel, Protocol
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -59,6 +60,7 @@ class NeedReason(StrEnum):
 
 
 RANKS: Mapping[NeedReason, int] = {reason: rank for rank, reason in enumerate(NeedReason, start=1)}
+LEVELS: Mapping[str, int] = {level.value: place for place, level in enumerate(FlagLevel)}
 
 Detail = Mapping[str, str | int | float]
 
@@ -80,8 +82,8 @@ class Need:
 
     @property
     def rank(self) -> int:
-        """How urgent it is, from 1."""
-        return RANKS[self.reason]
+        """How urgent it is, from 10 on; of red flags the level counts too."""
+        return 10 * RANKS[self.reason] + LEVELS.get(str(self.detail.get("level")), 0)
 
     def holds(self, at: datetime) -> bool:
         """Tell whether it is there at an instant."""
@@ -109,6 +111,13 @@ def needs(protocol: Protocol, history: History) -> tuple[Need, ...]:
     return tuple(sorted(found, key=lambda need: (need.rank, need.from_at, need.key)))
 
 
+def _one_after_the_other(found: Iterable[Need]) -> Iterator[Need]:
+    """Yield the needs so that one ends where the next begins."""
+    row = sorted(found, key=lambda need: need.from_at)
+    for need, after in zip_longest(row, row[1:]):
+        yield replace(need, until_at=min(need.until_at, after.from_at)) if after else need
+
+
 class _Look:
     """One history beside the protocol while its needs are gathered."""
 
@@ -125,7 +134,7 @@ class _Look:
         if is_discharged(self.history):
             return
         yield from self.red_lights()
-        yield from self.pain_up()
+        yield from _one_after_the_other(self.pain_up())
         yield from self.times_asked()
         yield from self.over_doing()
         yield from self.silent()

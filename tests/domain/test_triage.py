@@ -37,6 +37,7 @@ from coach.domain.history import (
     TimeDecided,
 )
 from coach.domain.moments import local_date, start_of_day
+from coach.domain.protocol import FlagLevel
 from coach.domain.triage import BEGINNING, FOREVER, Card, Need, NeedReason
 from tests.domain import histories
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story
@@ -89,7 +90,11 @@ def test_reasons_are_ranked_in_the_order_of_their_urgency():
         "red_flag", "red_light", "pain_up", "time_asked", "over_doing", "silent", "low", "review_due", "unread",
     ]  # fmt: skip
     ranks = [Need(reason, "x", BEGINNING, FOREVER).rank for reason in NeedReason]
-    assert ranks == list(range(1, 10))
+    assert ranks == list(range(10, 100, 10))
+    levels = [
+        Need(NeedReason.RED_FLAG, "x", BEGINNING, FOREVER, {"level": level}).rank for level in FlagLevel
+    ]
+    assert levels == [10, 11, 12]
 
 
 def test_what_holds_is_half_open_and_the_most_urgent_comes_first():

@@ -60,7 +60,7 @@ def test_a_red_flag_stands_first_in_its_own_words(home: Home, team: Followed):
     assert row["name"] == "Ada Example"
     flag = row["reasons"][0]
     assert flag["shape"] == "red_flag"
-    assert flag["text"] == "Red flag since 11:07"
+    assert flag["text"] == "Red flag, emergency, since 11:07"
     assert flag["more"].startswith("“New weakness in a leg")
     assert flag["more"].endswith("; all closed")
     assert row["last"] == "11:07"
