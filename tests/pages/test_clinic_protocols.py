@@ -211,7 +211,7 @@ def test_what_a_file_says_is_only_ever_plain_text(house: House):
         house.open("protocols", "adam"),
         changed((OLD_48, OLD_48.replace("48", "72")), (name, f'name = "{NAUGHTY}"')),
     )
-    assert f"{NAUGHTY} opens at 72 h instead of 48 h." in texts(at)
+    assert "Tummy tightening opens at 72 h instead of 48 h." not in texts(at), "the file is refused"
     for kind in (
         "markdown",
         "error",
