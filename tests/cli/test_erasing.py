@@ -21,7 +21,6 @@ from coach.desk.writer import new_key
 from coach.domain.history import ClinicianHold, Fact, Message, Note
 from coach.records import acting, archive, erasure, tombstones
 from coach.records.audit import Audit
-from coach.records.erasure import erase_known
 from coach.records.store import Draft, Reason, Store
 from coach.records.tombstones import Tombstone
 from tests.desk.clinics import OWN, PASSWORD, patient_with_password, physiotherapist, team
@@ -125,14 +124,12 @@ def test_no_byte_of_the_canaries_is_left_anywhere(
     monkeypatch.setenv("COACH_MODE", "clinic")
     office = desk.office()
     stays, who = other(office), planted(office)
-    home, older = tmp_path / "mine", tmp_path / "older"
+    home, backups, after = tmp_path / "mine", tmp_path / "backups", tmp_path / "restored"
     with acting.as_(acting.SYSTEM):
         entries = office.store.entries(stays)
-    source = Store.open(f"sqlite:///{home / 'coach.sqlite3'}")
-    source.compact()
-    source.close()
-    shutil.copytree(home, older)
-    assert all(word.encode() in bytes_in(older) for word in WORDS)
+    fine(coach("backup", backups))
+    [backup] = [each for each in backups.iterdir() if each.is_dir()]
+    assert [word for word in WORDS if word.encode() not in bytes_in(backup)] == []
     said = fine(coach("erase", REFERENCE, said=NAME + "\n"))
     assert "nothing of the patient is found in it" in said
     beside = bytes_in(home)
@@ -140,18 +137,24 @@ def test_no_byte_of_the_canaries_is_left_anywhere(
     for content in (beside, bytes_in(home)):
         no_canary(content)
     fine(coach("export-all", tmp_path / "after.zip"))
+    shutil.unpack_archive(tmp_path / "after.zip", tmp_path / "out")
+    no_canary(bytes_in(tmp_path / "out"))
     with acting.as_(acting.SYSTEM):
         read = Store.open(f"sqlite:///{home / 'coach.sqlite3'}")
         assert "canar" not in repr(_audit(read)).lower()
         assert read.entries(stays) == entries
         read.close()
-        restored = Store.open(f"sqlite:///{older / 'coach.sqlite3'}")
-        assert erase_known(restored, tombstones.read(home / tombstones.NAME)) == [who]
+    monkeypatch.setenv("COACH_HOME", str(after))
+    desk._office.cache_clear()
+    fine(coach("restore", backup, "--tombstones", home / tombstones.NAME))
+    no_canary(bytes_in(after))
+    with acting.as_(acting.SYSTEM):
+        restored = Store.open(f"sqlite:///{after / 'coach.sqlite3'}")
+        assert restored.patients() == [stays]
+        assert restored.entries(stays) == entries
+        assert tombstones.digest(who) in {each.patient_hash for each in tombstones.tombstones(restored)}
         restored.close()
-    no_canary(bytes_in(older))
-    out = tmp_path / "out"
-    shutil.unpack_archive(tmp_path / "after.zip", out)
-    no_canary(bytes_in(out))
+    no_canary(bytes_in(after))
 
 
 def _audit(store: Store) -> list[object]:

@@ -132,6 +132,7 @@ def test_whoever_is_not_there_cannot_be_erased_nor_twice(store: Store, team: UUI
         erased(store, who)
     with pytest.raises(LookupError):
         store.append(who, [draft()])
+    assert not Caseload(store).write(who, Row(0, "d", NOON, active=True, card="{}", needs=()))
     assert len(tombstones.tombstones(store)) == 1
 
 
