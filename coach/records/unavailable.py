@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,7 +144,7 @@ def _sqlite(name: str, file: Path) -> Reason:
     for key, reason in SQLITE.items():
         if name == key or name.startswith(key + "_"):
             return reason
-    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) or not name:  # a copy that fails does not say why
         folder = file.parent
         if not folder.is_dir():
             return Reason.MISSING
@@ -151,6 +152,8 @@ def _sqlite(name: str, file: Path) -> Reason:
             return Reason.DISK_FULL
         if name.startswith("SQLITE_CANTOPEN"):
             return _closed(file)
+        if not os.access(file, os.W_OK):  # opening it would drop the locks that SQLite holds
+            return Reason.READ_ONLY
     return Reason.FAILED
 
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, Engine, event
 
 from coach.domain.history import Note
-from coach.records import engine
+from coach.records import backup, engine
 from coach.records.store import Draft, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.support.postgres import SUPERUSER
@@ -179,3 +179,132 @@ def _at(statement: int, act: Callable[[Connection], None]) -> None:
             left[0] -= 1
             if left[0] == -1:
                 act(connection)
+
+
+def back_up(folder: str) -> backup.Made:
+    """Back the record beside that folder up into it."""
+    return backup.make(_beside(folder), Path(folder), at=NOON, coach="torture")
+
+
+def back_up_until_killed(folder: str, *, step: int) -> None:
+    """Back up, and be killed at that write or sync."""
+    Disk(Path(folder)).dies_after(step)
+    back_up(folder)
+
+
+def fill_at_backup(folder: str, *, once: bool, every: int) -> None:
+    """Back up to a disk that is full at the first write, the second, the third, until it passes.
+
+    Takes what `fill_at_start` takes.
+    """
+    disk, target, kept = Disk(Path(folder)), Path(folder), _entries(_beside(folder))
+    refused = writes = 0
+    while True:
+        disk.fills_after(writes, once=once)
+        reason = _tried(lambda: back_up(folder))
+        reached = disk.seen > writes
+        disk.calm()
+        assert _entries(_beside(folder)) == kept
+        if reason:
+            refused += 1
+            assert reason is Reason.DISK_FULL, (writes, reason)
+            assert list(target.iterdir()) == [], writes
+        else:
+            [made] = target.iterdir()
+            backup.known(made)
+            shutil.rmtree(made)
+        if not reached:
+            break
+        writes += every
+    tell("filled", writes, refused)
+
+
+def _beside(folder: str) -> str:
+    """Return where the record beside a folder of backups is, with one session in it."""
+    file = Path(folder).with_name("home") / "coach.db"
+    if not file.exists():
+        record_of(f"sqlite:///{file}", OLD[-1], ADA, session(ADA, 0))
+    return f"sqlite:///{file}"
+
+
+def _entries(url: str) -> list[UUID]:
+    store = Store.open(url)
+    try:
+        return [each.id for each in store.entries(ADA)]
+    finally:
+        store.close()
+
+
+def freeze(folder: str) -> None:
+    """Start, read, add, migrate and back up on a disk that takes nothing; say the reason of each."""
+    disk, place = Disk(Path(folder)), Path(folder)
+    url, old, left = (f"sqlite:///{place / name / 'coach.db'}" for name in ("now", "old", "left"))
+    record_of(url, OLD[-1], ADA, session(ADA, 0))
+    record_of(old, OLD[0], ADA, session(ADA, 0))
+    _beside(folder)
+    opened = Store.open(url)
+    opened.append(ADA, session(ADA, 1))
+    shutil.copytree(place / "now", place / "left")  # as a crash leaves it: with its log
+    there = [each.id for n in range(2) for each in session(ADA, n)]
+    disk.freeze()
+    crashed = Store.open(left)
+    for store in (opened, crashed):
+        assert [each.id for each in store.entries(ADA)] == there
+        tell("append", _tried(lambda store=store: store.append(ADA, session(ADA, 2))))  # type: ignore[misc]
+        assert [each.id for each in store.entries(ADA)] == there
+    crashed.close()
+    tell("migrate", _tried(lambda: start(old)))
+    tell("first start", _tried(lambda: start(f"sqlite:///{place / 'new.db'}")))
+    tell("back up", _tried(lambda: back_up(folder)))
+    assert {each.name for each in place.iterdir()} == {"now", "old", "left"}
+    disk.calm()
+    assert all(each.new for each in opened.append(ADA, session(ADA, 2)))
+    assert _numbers(opened) == [0, 1, 2]
+    opened.close()
+    disk.freeze()
+    tell("start", _tried(lambda: Store.open(url).patients()))
+    disk.calm()
+    start(old)
+    back_up(folder)
+
+
+def be_nobody(folder: str, *, uid: int, gid: int) -> None:
+    """Start, read, add and back up where this account may not; say the reason of each."""
+    place = Path(folder)
+    file, home = place / "home" / "coach.db", place / "home"
+    url, backups = f"sqlite:///{file}", place / "backups"
+    record_of(url, OLD[-1], ADA, session(ADA, 0))
+    backups.mkdir()
+    start(
+        f"sqlite:///{place / 'warm.db'}"
+    )  # everything that this loads may lie where that account cannot read
+    if os.geteuid() == 0:
+        for each in (home, file, backups):
+            os.chown(each, uid, gid)
+        os.setgroups([])
+        os.setgid(gid)
+        os.setuid(uid)
+    for what, mode, acts in (
+        (home, 0o500, ("start", "first start")),
+        (file, 0o400, ("append",)),
+        (backups, 0o500, ("back up",)),
+        (file, 0o000, ("start",)),
+        (home, 0o000, ("start",)),
+    ):
+        before = what.stat().st_mode
+        what.chmod(mode)
+        for act in acts:
+            tell(f"{what.name} {mode:o} {act}", _tried(lambda act=act: DENIED[act](place)))  # type: ignore[misc]
+        what.chmod(before)
+    assert not list(home.glob("*new*"))
+    assert _entries(url) == [each.id for each in session(ADA, 0)]
+
+
+DENIED: dict[str, Callable[[Path], object]] = {
+    "start": lambda place: _entries(f"sqlite:///{place / 'home' / 'coach.db'}"),
+    "append": lambda place: go_on(f"sqlite:///{place / 'home' / 'coach.db'}"),
+    "first start": lambda place: start(f"sqlite:///{place / 'home' / 'new.db'}"),
+    "back up": lambda place: backup.make(
+        f"sqlite:///{place / 'home' / 'coach.db'}", place / "backups", at=NOON, coach="torture"
+    ),
+}
