@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from coach import wording
+from coach.desk import RecordUnavailable, preparing
 from coach.i18n import _
-from coach.records import server
-from coach.records.unavailable import Reason, RecordUnavailable
 
 
 class Refused(click.ClickException):
@@ -25,20 +22,19 @@ def prepare() -> None:
     COACH_OWNER_URL names the role that owns the tables, COACH_DATABASE_URL the one that serves people. Both
     must exist. Run it once before the first start, and after each update. A file needs none of this.
     """
-    serving, owner = os.environ.get("COACH_DATABASE_URL", ""), os.environ.get("COACH_OWNER_URL", "")
-    if not serving or not owner:
+    try:
+        role = preparing.prepare()
+    except preparing.NotNamed:
         raise Refused(
             _(
                 "Name the role that serves people in COACH_DATABASE_URL and the owner of the tables in COACH_OWNER_URL."
             )
-        )
-    try:
-        role = server.prepare(owner, serving)
-    except server.NoSuchRole as missing:
+        ) from None
+    except preparing.NotPostgres:
+        raise Refused(_("Only PostgreSQL is prepared; a file is made when Coach starts.")) from None
+    except preparing.NoSuchRole as missing:
         told = _("The server has no role {role}. Make it first: CREATE ROLE {role} LOGIN PASSWORD '...'")
         raise Refused(told.format(role=missing.role)) from None
     except RecordUnavailable as trouble:
-        if trouble.reason is Reason.UNSUPPORTED:
-            raise Refused(_("Only PostgreSQL is prepared; a file is made when Coach starts.")) from None
         raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
     click.echo(_("The tables are ready. The role {role} serves people.").format(role=role))
