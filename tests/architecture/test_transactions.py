@@ -38,9 +38,10 @@ def ways_out(source: str, path: str) -> Iterator[str]:
             for node in (each for statement in block.body for each in ast.walk(statement)):
                 if isinstance(node, ast.Yield | ast.YieldFrom) and path not in HANDED_OUT:
                     yield f"{path}:{node.lineno} yields"
-                called = node.func if isinstance(node, ast.Call) else None
-                if isinstance(called, ast.Name) and called.id in given and (path, called.id) not in LET_IN:
-                    yield f"{path}:{node.lineno} calls {called.id}"
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                    called = node.func.id
+                    if called in given and (path, called) not in LET_IN:
+                        yield f"{path}:{node.lineno} calls {called}"
 
 
 def modules(*rooms: str) -> list[Path]:

@@ -18,7 +18,8 @@ from tests.pages.conftest import Home, run, tap
 @contextmanager
 def second_tap_while_saving(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """Let the same tap come again in the middle of the first transaction, as a message of the browser does."""
-    states, taken = at._tree.get_widget_states(), []
+    states = at._tree.get_widget_states()
+    taken: list[bool] = []
     digest = chain.digest
 
     def interrupted(row: Any) -> str:
@@ -35,7 +36,11 @@ def second_tap_while_saving(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 @pytest.mark.parametrize(
     ("way", "button"),
-    [(["check-in"], "average_24h-5"), (["check-in", "average_24h-5"], "worst_24h-6"), (["diary-now"], "diary-5")],
+    [
+        (["check-in"], "average_24h-5"),
+        (["check-in", "average_24h-5"], "worst_24h-6"),
+        (["diary-now"], "diary-5"),
+    ],
 )
 def test_a_run_that_is_interrupted_while_it_saves_stores_exactly_once(
     home: Home, monkeypatch: pytest.MonkeyPatch, way: list[str], button: str
