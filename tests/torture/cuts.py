@@ -55,9 +55,9 @@ class Wire:
             self.messages, self.cuts, self.cut_at, self._armed = 0, 0, cut_at, True
 
     def disarm(self) -> None:
-        """Pass everything on."""
+        """Pass everything on, at once."""
         with self._lock:
-            self._armed = False
+            self._armed, self._out_until = False, 0.0
 
     def close(self) -> None:
         """Close everything."""
@@ -150,7 +150,7 @@ def play(page: Page, *, note: str) -> int:
     taps.append((page.get_by_test_id("save"), lambda button: _write(page, button, note)))
     for test_id in ("pain-3", "effort-3", "resume", "start"):
         taps.append((page.get_by_test_id(test_id).locator("visible=true"), _tap))
-    for name in ("Start (4 exercises)", "None of these", "4", "Carry on"):
+    for name in ("Start (4 exercises)", "None of these", "Nothing new", "4", "Carry on"):
         taps.append((page.get_by_role("button", name=name, exact=True), _tap))
     home = page.get_by_test_id("back-to-today")
     over = page.get_by_role("heading", name="Nothing to do just now")
@@ -164,7 +164,9 @@ def play(page: Page, *, note: str) -> int:
             return reloads
         now = time.monotonic()
         if home.count():
-            there = [(home, _tap)] if page.get_by_test_id("saved-state").inner_text() == "Saved" else []
+            there = (
+                [(home, _tap)] if page.get_by_test_id("saved-state").all_inner_texts() == ["Saved"] else []
+            )
         else:
             there = [(found, act) for found, act in taps if found.count()]
         if playing.count():
