@@ -16,7 +16,7 @@ import pytest
 from coach.records.store import Store
 from tests.torture.nursery import Nursery
 from tests.torture.sizes import sizes
-from tests.torture.writing import Figures, Truth, acknowledged, enrol, is_sound
+from tests.torture.writing import PER_RECORD, Figures, Truth, acknowledged, enrol, is_sound
 
 SECTOR = 512
 
@@ -43,12 +43,15 @@ def cut(
     nursery: Nursery, disk: Path, cuts: int, lose: Callable[[Path, Path, random.Random], None], how: str
 ) -> Figures:
     """Cut the power so often, going on each time with what is left; return what it came to."""
+    chance, found = random.Random(2), Figures()
     url, shadow = f"sqlite:///{disk / 'coach.db'}", disk.parent / "shadow"
-    chance, truth = random.Random(2), Truth()
-    store = Store.open(url)
-    enrol(store)
-    store.close()
-    for _ in range(cuts):
+    for number in range(cuts):
+        if number % PER_RECORD == 0:
+            truth = Truth(found)
+            shutil.rmtree(disk)
+            store = Store.open(url)
+            enrol(store)
+            store.close()
         shutil.rmtree(shadow, ignore_errors=True)
         shutil.copytree(disk, shadow)  # what lies there since the last cut has settled
         where = {"disk": str(disk), "shadow": str(shadow)}
@@ -63,7 +66,7 @@ def cut(
         truth.look(store)
         assert is_sound(store)
         store.close()
-    return truth.figures
+    return found
 
 
 @pytest.mark.parametrize("lose", [only_synced, half_of_the_rest])

@@ -21,6 +21,7 @@ from tests.torture.shim import Disk
 
 CLIENTS = [UUID(int=number) for number in range(1, 9)]
 WHOLE = 4  # entries of a session
+PER_RECORD = 20  # kills of one record, which is looked through after each
 
 
 def session(client: UUID, number: int) -> list[Draft]:
@@ -105,9 +106,9 @@ class Figures:
 class Truth:
     """What the clients were told; `next` is the session each of them sends next."""
 
-    def __init__(self) -> None:
+    def __init__(self, figures: Figures | None = None) -> None:
         self.next = [0] * len(CLIENTS)
-        self.figures = Figures()
+        self.figures = figures or Figures()
 
     def heard(self, place: int, number: int) -> None:
         """A session was acknowledged."""
