@@ -85,8 +85,11 @@ def _check(patient: PatientDesk, wanted: dict[str, object]) -> None:
             wanted["list"] = True
             st.rerun()
     if none:
-        patient.answer_none(whole=since is None or bool(wanted.get("list")), key=keys.act("check"))
-        keys.done("check")
+        # The list and the one line are two acts: the second may follow where the connection broke after the first.
+        whole = since is None or bool(wanted.get("list"))
+        act = "check" if whole else "nothing-new"
+        patient.answer_none(whole=whole, key=keys.act(act))
+        keys.done(act)
         wanted["checked"] = True
         st.rerun()
 
