@@ -45,6 +45,13 @@ PART = ".part"
 RESTORING = ".restoring"
 STAMP = "%Y-%m-%dT%H-%M-%SZ"
 _STAMPED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?")
+WORDS = {
+    "database or disk is full": "SQLITE_FULL",
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "disk I/O error": "SQLITE_IOERR",
+    "database is locked": "SQLITE_BUSY",
+}
 OF_THE_TARGET = (Reason.DISK_FULL, Reason.READ_ONLY, Reason.NO_PERMISSION)
 
 
@@ -205,6 +212,8 @@ def _copy(url: URL, part: Path) -> tuple[Examined, list[Tombstone]]:
                 source.backup(target)
                 target.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
         except module.Error as trouble:
+            if getattr(trouble, "sqlite_errorname", None) is None:  # a failing copy has only words
+                trouble.sqlite_errorname = WORDS.get(str(trouble), "")
             there = translated(trouble, URL.create("sqlite", database=str(part)))
             if there.reason in OF_THE_TARGET:
                 raise RecordUnavailable(there.reason, str(part.parent.parent), there.code) from None

@@ -113,6 +113,8 @@ def named(url: URL) -> Iterator[None]:
         raise RecordUnavailable(Reason.LOCKED, place(url), "pool") from None
     except SQLAlchemyError as trouble:
         raise RecordUnavailable(Reason.FAILED, place(url), type(trouble).__name__) from None
+    except UnicodeDecodeError:  # the driver's own words about tables whose names are damaged
+        raise RecordUnavailable(Reason.DAMAGED, place(url), "text") from None
     except OSError as trouble:
         reason = SYSTEM.get(trouble.errno or 0, Reason.FAILED)
         code = errno.errorcode.get(trouble.errno or 0, "")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -239,14 +240,15 @@ def _schema(connection: Connection) -> set[tuple[str, str]]:
     return {(str(name), str(sql)) for name, sql in rows if not str(name).startswith("sqlite_stat")}
 
 
-def _as_made(revision: str) -> set[tuple[str, str]]:
+@cache
+def _as_made(revision: str) -> frozenset[tuple[str, str]]:
     """Return the tables, indexes and triggers of a new record of that revision."""
     with tempfile.TemporaryDirectory(prefix="coach-") as folder:
         new = engine.build(engine.parse(f"sqlite:///{folder}/new.db"), mode="DELETE")
         try:
             with new.begin() as connection:
                 migrations.migrate(connection, to=revision)
-                return _schema(connection)
+                return frozenset(_schema(connection))
         finally:
             new.dispose()
 

@@ -1,0 +1,247 @@
+"""What `verify` finds: each kind of change made by hand in a real file, and named."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from uuid import UUID, uuid4
+
+import pytest
+
+from coach.desk import Office, keeping
+from coach.records import backup, engine, tombstones
+from coach.records.manifest import Head, Manifest
+from coach.records.store import Reason, RecordUnavailable, Store
+from coach.records.tombstones import Tombstone
+from coach.records.verify import Finding, Kind, as_it_is, examine
+from tests.records.making import NOON, draft, tamper
+from tests.support.clinics import Clinic, make_clinic
+from tests.support.postgres import as_owner
+
+FLIPS = 120
+DERIVED = (  # what is found by the chains, the comparison with the entries, or the database itself
+    "SELECT * FROM entry ORDER BY rowid",
+    "SELECT * FROM caseload ORDER BY rowid",
+    "SELECT * FROM standing ORDER BY rowid",
+    "SELECT * FROM protocol_file ORDER BY rowid",
+    "SELECT name, sql FROM sqlite_master ORDER BY rowid",
+)
+
+
+def kinds(url: str) -> set[Kind]:
+    return {each.kind for each in examine(url).findings}
+
+
+def manifest(*heads: Head) -> Manifest:
+    return Manifest(NOON, "0", "0001", "coach.sqlite3", "", 0, 0, None, 0, heads)
+
+
+@pytest.fixture
+def owned(store: Store, patient: UUID, url: str) -> str:
+    """The address of a record with eight entries, for who owns its tables."""
+    store.append(patient, [draft() for _ in range(8)])
+    return url if url.startswith("sqlite") else as_owner(url)
+
+
+def test_a_whole_record_has_no_findings_and_tells_its_heads(owned: str, store: Store, patient: UUID):
+    empty = uuid4()
+    store.create_patient(empty, recorded_at=NOON)
+    found = examine(owned)
+    assert found.findings == []
+    assert set(found.heads) == {Head(patient, *store.head(patient)), Head(empty, 0, "")}
+    assert (found.entries, found.newest) == (8, store.entries(patient)[-1].recorded_at)
+
+
+def test_a_changed_payload_is_named_with_patient_and_number(owned: str, patient: UUID):
+    tamper(owned, "UPDATE entry SET payload = '{\"yes\":true}' WHERE seq = 3")
+    assert Finding(Kind.CHANGED, patient, 3) in examine(owned).findings
+
+
+def test_a_removed_middle_entry_is_named(owned: str, patient: UUID):
+    tamper(owned, "DELETE FROM entry WHERE seq IN (4, 5)")
+    assert Finding(Kind.MISSING, patient, 6, 2) in examine(owned).findings
+
+
+def test_an_entry_between_two_others_is_named(owned: str, patient: UUID):
+    tamper(owned, f"UPDATE entry SET prev_hash = '{'0' * 64}' WHERE seq = 5")
+    found = examine(owned).findings
+    assert {Finding(Kind.UNLINKED, patient, 5), Finding(Kind.CHANGED, patient, 5)} <= set(found)
+
+
+def test_a_cut_end_is_found_by_what_a_backup_knew(owned: str, store: Store, patient: UUID):
+    known = manifest(Head(patient, *store.head(patient)))
+    tamper(owned, "DELETE FROM entry WHERE seq >= 7")
+    assert not {Kind.MISSING, Kind.CHANGED, Kind.UNLINKED} & kinds(owned)
+    assert Finding(Kind.CUT, patient, 6, 2) in examine(owned, against=known).findings
+
+
+def test_a_record_that_goes_on_is_none_the_worse_for_an_older_backup(owned: str, store: Store, patient: UUID):
+    known = manifest(Head(patient, *store.head(patient)))
+    store.append(patient, [draft()])
+    assert examine(owned, against=known).findings == []
+
+
+def test_another_chain_and_a_missing_patient_are_found_by_what_a_backup_knew(
+    owned: str, store: Store, patient: UUID
+):
+    other, erased = uuid4(), uuid4()
+    stone = Tombstone(uuid4(), hashlib.sha256(str(erased).encode()).hexdigest(), NOON, 1, "", "operator")
+    with Store.open(owned, owner=True).writing() as connection:
+        tombstones.keep(connection, stone)
+    known = manifest(Head(patient, 8, "f" * 64), Head(other, 1, "f" * 64), Head(erased, 1, "f" * 64))
+    assert examine(owned, against=known).findings == [
+        Finding(Kind.REWRITTEN, patient, 8),
+        Finding(Kind.GONE, other),
+    ]
+
+
+def test_triggers_that_are_gone_are_named(path: Path):
+    Store.open(f"sqlite:///{path}").close()
+    tamper(f"sqlite:///{path}")
+    found = [each.detail for each in examine(f"sqlite:///{path}").findings if each.kind is Kind.TABLES]
+    assert found == ["entry_kept", "entry_unchanged"]
+
+
+def test_a_row_that_refers_to_nothing_is_named(path: Path):
+    Store.open(f"sqlite:///{path}").close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("INSERT INTO membership VALUES ('a', 'b')")
+    raw.close()
+    assert Kind.REFERENCE in kinds(f"sqlite:///{path}")
+
+
+def test_there_must_be_a_record(path: Path):
+    with pytest.raises(RecordUnavailable) as refused:
+        examine(f"sqlite:///{path}")
+    assert refused.value.reason is Reason.MISSING
+    assert not path.exists()
+
+
+# the projection
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    made = make_clinic(tmp_path)
+    yield made
+    made.office.store.close()
+
+
+def change(clinic: Clinic, statement: str) -> None:
+    with sqlite3.connect(str(clinic.office.store.path)) as raw:
+        raw.execute(statement)
+    raw.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE caseload SET needs = '[]', card = replace(card, '1', '2') WHERE patient = '{}'",
+        "UPDATE caseload SET active = 1 - active WHERE patient = '{}'",
+        "UPDATE caseload SET needs = 'no json' WHERE patient = '{}'",
+        "UPDATE caseload SET last_at = 'no instant' WHERE patient = '{}'",
+        "UPDATE standing SET rank = rank + 1 WHERE patient = '{}'",
+        "UPDATE standing SET state = 3 WHERE patient = '{}'",
+        "DELETE FROM standing WHERE patient = '{}'",
+        "DELETE FROM caseload WHERE patient = '{}'",
+        "UPDATE caseload SET seq = seq - 1 WHERE patient = '{}'",
+    ],
+)
+def test_a_changed_projection_is_named_and_made_anew(clinic: Clinic, statement: str):
+    before = keeping.compare(clinic.office)
+    assert (before.findings, before.waiting, before.right) == ([], 0, len(clinic.patients))
+    ada = clinic.patients["ada"]
+    change(clinic, statement.format(ada))
+    assert keeping.compare(clinic.office).findings == [Finding(Kind.PROJECTION, ada)]
+    told: list[tuple[int, int]] = []
+    after = keeping.rebuild(clinic.office, said=lambda done, count: told.append((done, count)))
+    assert (after.findings, after.waiting, after.right) == ([], 0, len(clinic.patients))
+    assert told == [(0, len(clinic.patients)), (len(clinic.patients), len(clinic.patients))]
+
+
+def test_a_projection_that_is_to_be_made_anyway_is_no_fault(clinic: Clinic):
+    change(clinic, f"UPDATE caseload SET digest = '' WHERE patient = '{clinic.patients['ada']}'")
+    found = keeping.compare(clinic.office)
+    assert (found.findings, found.waiting) == ([], 1)
+
+
+def test_what_cannot_be_made_anew_is_still_named(clinic: Clinic):
+    ben = clinic.patients["ben"]
+    tamper(
+        f"sqlite:///{clinic.office.store.path}", f"UPDATE entry SET payload = '{{}}' WHERE patient = '{ben}'"
+    )
+    after = keeping.rebuild(clinic.office, said=lambda _done, _count: None)
+    assert after.findings == [Finding(Kind.PROJECTION, ben)]
+
+
+# flipped bytes
+
+
+def logical(path: Path) -> object:
+    """Return what those tables hold, or that they cannot be read."""
+    raw = engine.driver().connect(str(path))
+    raw.text_factory = bytes
+    try:
+        return [raw.execute(query).fetchall() for query in DERIVED]
+    except (engine.driver().Error, ValueError):
+        return None
+    finally:
+        raw.close()
+
+
+def found_by_verify(path: Path) -> bool:
+    url = f"sqlite:///{path}"
+    try:
+        found = examine(url)
+        if found.findings:
+            return True
+        with as_it_is(url) as store:
+            compared = keeping.compare(Office(store, clinic=True))
+            return bool(compared.findings or compared.waiting)
+    except RecordUnavailable:
+        return True
+
+
+def test_a_flipped_byte_is_found_wherever_it_changes_what_is_told(tmp_path: Path):
+    made = make_clinic(tmp_path / "clinic")
+    folder = backup.make(f"sqlite:///{made.office.store.path}", tmp_path / "b", at=NOON, coach="test").folder
+    made.office.store.close()
+    whole = (folder / backup.FILE).read_bytes()
+    path = tmp_path / "flipped.sqlite3"
+    path.write_bytes(whole)
+    assert not found_by_verify(path)
+    told, dice, mattered = logical(path), Random(4), 0
+    used = [place for place, byte in enumerate(whole) if byte]  # what is zero is empty space
+    for place in dice.sample(used, FLIPS):
+        spoiled = bytearray(whole)
+        spoiled[place] ^= 1 << dice.randrange(8)
+        path.write_bytes(spoiled)
+        for tail in ("-wal", "-shm", "-journal"):
+            Path(f"{path}{tail}").unlink(missing_ok=True)
+        if logical(path) != told:
+            mattered += 1
+            assert found_by_verify(path), place
+    assert mattered > FLIPS / 4
+
+
+def test_a_flipped_byte_in_a_backup_is_found_wherever_it_is(tmp_path: Path):
+    made = make_clinic(tmp_path / "clinic")
+    folder = backup.make(f"sqlite:///{made.office.store.path}", tmp_path / "b", at=NOON, coach="test").folder
+    made.office.store.close()
+    whole, dice = (folder / backup.FILE).read_bytes(), Random(5)
+    for place in dice.sample(range(len(whole)), 20):
+        spoiled = bytearray(whole)
+        spoiled[place] ^= 1 << dice.randrange(8)
+        (folder / backup.FILE).write_bytes(spoiled)
+        with pytest.raises(backup.Refused) as refused:
+            backup.restore(folder, f"sqlite:///{tmp_path}/new/coach.db")
+        assert refused.value.why is backup.Why.DIFFERS
+        assert not (tmp_path / "new").exists()
+
+
+def test_a_manifest_reads_as_it_was_written(tmp_path: Path):
+    told = replace(manifest(Head(uuid4(), 3, "a" * 64)), newest=NOON)
+    (tmp_path / "manifest.json").write_text(told.to_json())
+    assert backup.known(tmp_path) == told
