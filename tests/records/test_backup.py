@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.domain.history import Note
-from coach.records import acting, backup, tombstones
+from coach.records import acting, backup, file, tombstones
 from coach.records.backup import Refused, Why
 from coach.records.manifest import Head
 from coach.records.store import Reason, RecordUnavailable, Store
@@ -26,7 +26,8 @@ from tests.support.server import ROOT
 
 
 def make(url: str, into: Path, **other: Any) -> backup.Made:
-    return backup.make(url, into, **{"at": NOON, "coach": "test"} | other)
+    given: dict[str, Any] = {"at": NOON, "coach": "test"} | other
+    return backup.make(url, into, **given)
 
 
 def refusal(act: Callable[..., object], *arguments: Any) -> Why:
@@ -302,12 +303,12 @@ def test_a_record_that_is_there_stays(made: Path, tmp_path: Path, tail: str):
 
 def test_a_record_that_appears_meanwhile_stays(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     target = tmp_path / "new" / "coach.db"
-    settle = backup.file.settle
+    settle = file.settle
 
     def appears(place: Path) -> None:
         settle(place)
         target.write_bytes(b"mine")
 
-    monkeypatch.setattr(backup.file, "settle", appears)
+    monkeypatch.setattr(file, "settle", appears)
     assert refusal(backup.restore, made, f"sqlite:///{target}") is Why.OCCUPIED
     assert target.read_bytes() == b"mine"
