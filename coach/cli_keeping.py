@@ -43,10 +43,7 @@ def _plainly(act: Callable[P, None]) -> Callable[P, None]:
         except NoOwner:
             raise Refused(wording_keeping.refused("no_owner")) from None
         except NoTombstones:
-            raise Refused(wording_keeping.refused("no_tombstones", name="tombstones.json")) from None
-        except OSError as trouble:
-            name = str(trouble.filename or "tombstones.json")
-            raise Refused(wording_keeping.refused("no_tombstones", name=name)) from None
+            raise Refused(wording_keeping.refused("no_tombstones")) from None
         except RecordUnavailable as trouble:
             told = wording_keeping.place(trouble.reason, trouble.where) or wording.unavailable(
                 trouble.reason, trouble.where

@@ -17,7 +17,7 @@ REFUSED: Mapping[str, str] = {
     "other_database": N_("The backup {where} is of another kind of database. Take the record over with export-all and import-all."),
     "differs": N_("The backup {where} is not as it was made: its files do not fit its manifest. Nothing was restored. Take another one."),
     "occupied": N_("There is a record at {where} already. Restore into an empty place: name one with COACH_HOME or COACH_DATABASE_URL, or move the record away."),
-    "no_tombstones": N_("A list of erased patients ({name}) cannot be read. Nothing was restored, as nobody who was erased may come back."),
+    "no_tombstones": N_("A list of erased patients cannot be read. Nothing was restored, as nobody who was erased may come back."),
     "no_owner": N_("Name the role that owns the tables in COACH_OWNER_URL; the one that serves people may not."),
     "not_current": N_("The record {where} was made by an older Coach. Start this one once, then try again."),
 }  # fmt: skip
@@ -46,9 +46,9 @@ FOUND: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def refused(why: str, where: str = "", name: str = "") -> str:
+def refused(why: str, where: str = "") -> str:
     """Return why nothing was done, and what to do."""
-    return _(REFUSED[why]).format(where=where, name=name)
+    return _(REFUSED[why]).format(where=where)
 
 
 def place(reason: str, where: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -142,8 +142,7 @@ def restore(folder: Path, listed: Path | None) -> Restored:
     Raises:
         Refused: nothing was restored.
         RecordUnavailable: nothing was restored.
-        NoTombstones: a list of tombstones is none; nothing was restored.
-        OSError: a list of tombstones cannot be read; nothing was restored.
+        NoTombstones: a list of tombstones cannot be read; nothing was restored.
         NoOwner: as `_url`.
     """
     url = _url()
@@ -151,13 +150,23 @@ def restore(folder: Path, listed: Path | None) -> Restored:
     parsed = engine.parse(url)
     on_file = parsed.get_backend_name() == "sqlite"
     own = (Path(str(parsed.database)).absolute().parent if on_file else data_folder()) / tombstones.NAME
-    stones: list[Tombstone] = backup.listed(folder)
-    for file in (own if own.is_file() else None, listed):
-        stones += tombstones.read(file) if file else []
+    stones = _stones(folder, own if own.is_file() else None, listed)
     done = backup.restore(folder, url, stones=stones)
     if stones:
-        tombstones.write(own, stones)
+        with suppress(OSError):  # the record has them too, and the next erasure writes them again
+            tombstones.write(own, stones)
     return done
+
+
+def _stones(folder: Path, *files: Path | None) -> list[Tombstone]:
+    """Return who was erased, as far as these lists and those with the backups tell."""
+    try:
+        stones = backup.listed(folder)
+        for file in files:
+            stones += tombstones.read(file) if file else []
+    except OSError:
+        raise NoTombstones from None
+    return stones
 
 
 @dataclass(frozen=True, slots=True)

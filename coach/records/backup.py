@@ -375,6 +375,7 @@ def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]
     store = Store.open(url, owner=True)
     try:
         counts = archive_import.take_in(store, source, erased=erased)
+        erase_known(store, stones)  # who were left out already: it keeps the tombstones
     except archive.Refused as trouble:
         occupied = trouble.why is archive.Why.NOT_EMPTY
         raise Refused(Why.OCCUPIED if occupied else Why.DIFFERS, place(url) if occupied else backup) from None

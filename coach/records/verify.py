@@ -93,8 +93,14 @@ def examine(url: str | URL, *, against: Manifest | None = None) -> Examined:
     Raises:
         RecordUnavailable: There is no record of ours that could be looked at.
     """
-    with opened(url) as (connection, revision):
-        return look_through(connection, revision, place(engine.parse(url)), against=against)
+    where = place(engine.parse(url))
+    try:
+        with opened(url) as (connection, revision):
+            return look_through(connection, revision, where, against=against)
+    except RecordUnavailable as trouble:
+        if trouble.reason is not Reason.DAMAGED:
+            raise
+        return Examined(where, "", [Finding(Kind.UNREADABLE, detail=trouble.code)])
 
 
 @contextmanager
