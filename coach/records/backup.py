@@ -204,13 +204,10 @@ def _copy(url: URL, part: Path) -> tuple[Examined, list[Tombstone]]:
         assert source is not None  # noqa: S101  it is open
         try:
             with closing(module.connect(str(part), isolation_level=None)) as target:
-                for pragma in (
-                    "journal_mode=OFF",
-                    "synchronous=OFF",
-                ):  # it is synced, or thrown away, as a whole
-                    target.execute(f"PRAGMA {pragma}")
+                # It is synced, or thrown away, as a whole.
+                target.execute("PRAGMA journal_mode=OFF")
+                target.execute("PRAGMA synchronous=OFF")
                 source.backup(target)
-                target.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
         except module.Error as trouble:
             if getattr(trouble, "sqlite_errorname", None) is None:  # a failing copy has only words
                 trouble.sqlite_errorname = WORDS.get(str(trouble), "")
@@ -218,6 +215,9 @@ def _copy(url: URL, part: Path) -> tuple[Examined, list[Tombstone]]:
             if there.reason in OF_THE_TARGET:
                 raise RecordUnavailable(there.reason, str(part.parent.parent), there.code) from None
             raise translated(trouble, url) from None
+    with part.open("r+b") as stream:  # without a log beside it, whatever the record has: one file
+        stream.seek(file.JOURNAL)
+        stream.write(b"\1\1")
     found = examine(URL.create("sqlite", database=str(part)))
     if found.findings:
         raise Refused(Why.FAULTY, place(url), found.findings)

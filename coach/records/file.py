@@ -18,6 +18,7 @@ from coach.records.schema import APPLICATION_ID
 from coach.records.unavailable import Reason, RecordUnavailable, translated
 
 HEADER = b"SQLite format 3\0"
+JOURNAL = 18  # where two bytes say whether there is a log: 2, or 1 for none
 
 
 def make(url: URL, module: ModuleType) -> None:
