@@ -154,7 +154,9 @@ def _sqlite(name: str, file: Path) -> Reason:
             return Reason.DISK_FULL
         if name.startswith("SQLITE_CANTOPEN"):
             return _closed(file)
-        if file.exists() and not os.access(file, os.W_OK):  # opening it would drop the locks that SQLite holds
+        if file.exists() and not os.access(
+            file, os.W_OK
+        ):  # opening it would drop the locks that SQLite holds
             return Reason.READ_ONLY
     return Reason.FAILED
 
