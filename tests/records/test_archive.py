@@ -242,7 +242,8 @@ def sealed(content: Content, file: Path, *, manifest: Callable[[Any], object] = 
 
 
 def first(content: Content) -> str:
-    return next(name for name in content if name.startswith("patients/"))
+    """Return the first patient of whom something is recorded; ids are by chance, and so is their order."""
+    return next(name for name in content if name.startswith("patients/") and content[name])
 
 
 def entries_of(content: Content) -> list[dict[str, Any]]:
