@@ -100,7 +100,7 @@ def test_a_name_is_a_text_and_fetches_nothing(page: Page):
 
 def test_a_row_is_a_row_and_its_buttons_say_whose_they_are(page: Page):
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("^Ada")))
-    expect(row.get_by_text(re.compile("^Red flag since"))).to_be_visible()
+    expect(row.get_by_text(re.compile("^Red flag, emergency, since"))).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Review: Ada"))).to_be_visible()
     expect(page.get_by_role("columnheader", name="Why")).to_be_visible()
 
