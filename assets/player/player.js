@@ -314,8 +314,9 @@ class Player {
   delivered(state = { pending: 0, refused: [] }) {
     this.delivery = state;
     const { words, session } = this.data;
-    const waits = state.pending > 0 || this.run.unwritten > 0; // on its way into the outbox is not saved either
-    const text = waits ? words.waiting : this.run.postedAnything ? words.saved : '';
+    const writing = this.run.unwritten > 0; // on its way into the outbox is not saved, not even on this device
+    const waits = writing || state.pending > 0;
+    const text = writing ? words.saving : waits ? words.waiting : this.run.postedAnything ? words.saved : '';
     for (const node of [this.saved, this.stage?.saved]) {
       if (!node || node.textContent === text) continue;
       node.textContent = text;

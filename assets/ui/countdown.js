@@ -1,5 +1,8 @@
 // Counts down to an instant and tells the page when it is reached. The server says how much is left; this only counts.
 
+const version = new URL(import.meta.url).search;
+const { whenIdle } = await import(`./unasked.js${version}`);
+
 const running = new WeakMap();
 
 export default function mount({ parentElement: parent, data, setTriggerValue }) {
@@ -16,7 +19,7 @@ export default function mount({ parentElement: parent, data, setTriggerValue }) 
     running.set(parent, clock);
   }
   clock.data = data;
-  clock.tell = () => setTriggerValue('opened', data.until);
+  clock.tell = () => whenIdle(() => setTriggerValue('opened', data.until), () => running.get(parent) === clock);
   clock.mono = performance.now() + data.left_ms;
   clock.wall = Date.now() + data.left_ms;
   clock.tick();

@@ -1,5 +1,8 @@
 // Sends what the player kept while the server was away, on whatever page the patient is, and says what still waits.
 
+const version = new URL(import.meta.url).search;
+const { whenIdle } = await import(`./unasked.js${version}`);
+
 const AGAIN_MS = 1000;
 
 const senders = new WeakMap();
@@ -50,7 +53,8 @@ export default function mount(component) {
         read.hidden = !refused.length;
         line.style.marginBottom = line.textContent ? '16px' : '0';
         // Only what became less was stored; the page then shows it.
-        if (pending < sender.waiting) sender.component.setTriggerValue('stored', Date.now());
+        const here = () => senders.get(parent) === sender;
+        if (pending < sender.waiting) whenIdle(() => sender.component.setTriggerValue('stored', Date.now()), here);
         sender.waiting = pending;
       },
     });

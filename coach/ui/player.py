@@ -171,6 +171,7 @@ def _words() -> dict[str, Any]:
         "next": _("Next: {what}"),
         "last": _("the end"),
         "saved": _("Saved"),
+        "saving": _("Saving…"),
         "waiting": _("Saved on this device, will be sent"),
         "paused": _("Paused"),
         "paused_sleep": _("Paused because this device slept. Nothing is lost."),

@@ -30,6 +30,7 @@ WANTED = {
     "client.allowedOrigins": [],
     "runner.magicEnabled": False,
     "runner.postScriptGC": False,
+    "runner.fastReruns": False,
     "logger.enableRich": False,
     "theme.baseFontSize": 18,
 }
