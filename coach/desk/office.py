@@ -15,6 +15,7 @@ from coach.desk.patient import PatientDesk
 from coach.desk.policy import Action, Role
 from coach.desk.shelf import Shelf
 from coach.desk.sign_in import SignIns
+from coach.desk.tickets import Tickets
 from coach.domain.protocol import Protocol
 from coach.records.accounts import Accounts
 from coach.records.audit import Audit, Line
@@ -55,6 +56,7 @@ class Office:
         self._lock = threading.Lock()
         self._only: UUID | None = None
         self.sign_ins = SignIns(self)
+        self.tickets = Tickets()
 
     def admission(self, principal: Principal) -> Admission:
         """Return what asks the access rule for this principal."""

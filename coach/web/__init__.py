@@ -19,6 +19,7 @@ from coach.web.entrance import SignedInOnly, ThisComputerOnly
 from coach.web.export import give_export
 from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.outbox import take_outbox
+from coach.web.take import give_record
 from coach.web.trail import give_protocol, give_trail
 
 # What the first page would otherwise wait for: about two seconds, once.
@@ -37,6 +38,7 @@ routes = [
     # Every method goes to the handler: otherwise the app's document would answer the others.
     Route("/api/outbox", take_outbox, methods=_EVERY),
     Route("/api/export", give_export, methods=_EVERY),
+    Route("/api/take/{form}", give_record, methods=_EVERY),
     Route("/api/audit", give_trail, methods=_EVERY),
     Route("/api/protocol", give_protocol, methods=_EVERY),
     Mount("/coach-assets", Assets()),

@@ -1,0 +1,44 @@
+"""The dossier: all that a report, an export or a calendar of one patient is made from, taken at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from coach.domain.history import History
+from coach.domain.moments import local_date
+from coach.domain.protocol import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One patient's history and what it is read with.
+
+    `head` is the hash of the latest entry and `entries` how many there are: printed on what leaves, they
+    tell later whether the record still is the one that it was made from. `name` and `reference` are what
+    the clinic calls the patient, "" where nobody said; `authors` names who wrote in the record, by author.
+    `followed` tells whether a physiotherapist reads it.
+    """
+
+    patient: UUID
+    protocol: Protocol
+    history: History
+    now: datetime
+    head: str
+    entries: int
+    name: str
+    reference: str
+    authors: Mapping[str, str]
+    followed: bool
+
+    @property
+    def zone(self) -> str:
+        """The patient's IANA time zone."""
+        return self.history.zone
+
+    @property
+    def today(self) -> date:
+        """The date where the patient lives."""
+        return local_date(self.now, self.zone)

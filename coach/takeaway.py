@@ -1,0 +1,70 @@
+"""Takeaway: the forms in which one patient's record leaves, and what makes each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coach.domain.dossier import Dossier
+
+
+class Form(StrEnum):
+    """In which form a record leaves."""
+
+    REPORT = "report"
+    SHEET = "sheet"
+    CSV = "csv"
+    JSON = "json"
+    FHIR = "fhir"
+    CALENDAR = "ics"
+
+
+class Paper(StrEnum):
+    """On which paper it is printed."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to keep: its name, its media type and what is in it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def make(form: Form, dossier: Dossier, *, paper: Paper = Paper.A4) -> File:
+    """Return the record in that form; `paper` counts for what is printed alone.
+
+    The libraries are imported at the first use of each form: they take up to two seconds.
+    """
+    day = dossier.today.isoformat()
+    match form:
+        case Form.REPORT:
+            from coach.paper import report
+
+            return File(f"coach-report-{day}.pdf", "application/pdf", report.pdf(dossier, paper.value))
+        case Form.SHEET:
+            from coach.paper import sheet
+
+            return File(f"coach-exercises-{day}.pdf", "application/pdf", sheet.pdf(dossier, paper.value))
+        case Form.CSV:
+            from coach.exchange import csv_files
+
+            return File(f"coach-tables-{day}.zip", "application/zip", csv_files.zipped(dossier))
+        case Form.JSON:
+            from coach.exchange import history
+
+            return File(f"coach-history-{day}.json", "application/json", history.content(dossier))
+        case Form.FHIR:
+            from coach.exchange import fhir
+
+            return File(f"coach-fhir-{day}.json", "application/fhir+json", fhir.content(dossier))
+        case Form.CALENDAR:
+            from coach.exchange import calendar
+
+            return File(
+                f"coach-calendar-{day}.ics", "text/calendar; charset=utf-8", calendar.content(dossier)
+            )
