@@ -1,0 +1,337 @@
+"""Tables: what a history says, one row a fact, with a unit and a meaning for each column.
+
+Only what counts is in them: the latest version of an entry, and none that was taken back; the plain history has
+everything. Missing is missing, never zero. Each time is there twice, as the instant in UTC and as the patient's
+clock showed it, beside the patient's zone at that time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from coach.domain.dossier import Dossier
+from coach.domain.history import (
+    Answer,
+    Away,
+    ClinicAgreed,
+    ClinicianHold,
+    CourseDetail,
+    Discharged,
+    Drowsy,
+    Entry,
+    FlagCheck,
+    FlagCleared,
+    FlagMistake,
+    HoldLifted,
+    HomeArrival,
+    Override,
+    OverrideEnded,
+    Pain,
+    PainLimit,
+    PainWord,
+    PlanText,
+    Procedure,
+    ProtocolChosen,
+    Readmitted,
+    RedFlagYes,
+    SetDone,
+    TimeDecided,
+    by_clinician,
+)
+from coach.domain.moments import local
+
+
+class Kind(StrEnum):
+    """What the values of a column are; an empty value is one that is missing."""
+
+    TEXT = "string"
+    WHOLE = "integer"
+    NUMBER = "number"
+    YES_NO = "boolean"
+    INSTANT = "datetime"
+    DAY = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what its values are, their unit, and what they mean.
+
+    `personal` tells that it may say who the patient is, and is left out where nobody may know.
+    """
+
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    personal: bool = False
+
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: what one row is, its columns in order, and what makes its rows from a dossier."""
+
+    name: str
+    meaning: str
+    columns: Mapping[str, Column]
+    rows: Callable[[Dossier], Iterator[Row]]
+
+
+_WHEN = {
+    "at": Column(Kind.INSTANT, "when it was, in UTC", personal=True),
+    "local_time": Column(Kind.TEXT, "the same on the patient's clock, ISO 8601 with the offset", personal=True),
+    "zone": Column(Kind.TEXT, "the patient's time zone then, IANA name", personal=True),
+    "local_date": Column(Kind.DAY, "the patient's date then", personal=True),
+    "since_procedure_h": Column(Kind.NUMBER, "time since the latest procedure before it; empty before the first", "h"),
+}  # fmt: skip
+_NRS = "NRS 0-10"
+_SESSION = Column(Kind.TEXT, "the session, a UUID")
+_ROUTINE = Column(Kind.TEXT, "the routine's id in the protocol")
+_SOURCE = Column(Kind.TEXT, "player (counted while it played) or diary (told from memory)")
+_WHY = Column(Kind.TEXT, "the reason that was given", personal=True)
+_AUTHOR = Column(Kind.TEXT, "patient or physiotherapist")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Says when an entry was: see `_WHEN`."""
+
+    procedures: tuple[datetime, ...]
+
+    @classmethod
+    def of(cls, dossier: Dossier) -> _Clock:
+        return cls(tuple(entry.at for entry in dossier.history.of(Procedure)))
+
+    def when(self, entry: Entry[Any], at: datetime | None = None) -> Row:
+        at = at or entry.at
+        return (at, _local(at, entry.zone), entry.zone, entry.local_date, self.since(at))
+
+    def since(self, at: datetime) -> float | None:
+        before = bisect_right(self.procedures, at)
+        return round((at - self.procedures[before - 1]) / timedelta(hours=1), 4) if before else None
+
+
+def _local(at: datetime, zone: str) -> str:
+    return local(at, zone).isoformat(timespec="seconds")
+
+
+def _score(entry: Entry[Pain] | None) -> Row:
+    """Return a score as number, as word, and whether it was asked and not known."""
+    if entry is None:
+        return (None, None, None)
+    score = entry.fact.score
+    if isinstance(score, PainWord):
+        return (None, score.value, False)
+    return (score, None, score is None)
+
+
+def _who(entry: Entry[Any]) -> str:
+    return "physiotherapist" if by_clinician(entry) else "patient"
+
+
+# sessions and sets
+
+_SESSIONS = {
+    "session": _SESSION,
+    **_WHEN,
+    "source": _SOURCE,
+    "protocol": Column(Kind.TEXT, "the protocol that allowed it: id"),
+    "protocol_version": Column(Kind.TEXT, "the same: version"),
+    "protocol_digest": Column(Kind.TEXT, "the same: SHA-256 of its file"),
+    "sets_planned": Column(Kind.WHOLE, "sets that it was started with", "sets"),
+    "sets_done": Column(Kind.WHOLE, "sets that were done in it", "sets"),
+    "ended_at": Column(Kind.INSTANT, "when it ended, in UTC; empty where nobody said", personal=True),
+    "stop_reason": Column(Kind.TEXT, "enough, pain, tired, unwell, interrupted or other; empty at its regular end"),
+    "pain_before": Column(Kind.WHOLE, "pain right before it", _NRS),
+    "pain_before_word": Column(Kind.TEXT, "the same, answered in a word: none, mild, medium, bad or worst"),
+    "pain_before_unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "pain_after": Column(Kind.WHOLE, "pain right after it", _NRS),
+    "pain_after_word": Column(Kind.TEXT, "the same, answered in a word"),
+    "pain_after_unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "effort": Column(Kind.WHOLE, "how hard it was", "0-10"),
+    "notes": Column(Kind.TEXT, "the patient's own words, one line each", personal=True),
+}  # fmt: skip
+
+
+def _sessions(dossier: Dossier) -> Iterator[Row]:
+    clock = _Clock.of(dossier)
+    for session in dossier.history.sessions:
+        start, end = session.started, session.finished
+        yield (
+            session.id, *clock.when(start), start.fact.source.value, start.fact.protocol, start.fact.version,
+            start.fact.digest, len(start.fact.sets), len(session.sets), end.at if end else None,
+            end.fact.stop_reason.value if end and end.fact.stop_reason else None,
+            *_score(session.before), *_score(session.after),
+            session.effort.fact.effort if session.effort else None,
+            "\n".join(note.fact.text for note in session.notes) or None,
+        )  # fmt: skip
+
+
+_SETS = {
+    "set": Column(Kind.TEXT, "the set, a UUID"),
+    "session": _SESSION,
+    **_WHEN,
+    "routine": _ROUTINE,
+    "phase": Column(Kind.TEXT, "the phase of the course then: its id in the protocol"),
+    "reps_done": Column(Kind.WHOLE, "repetitions done, over both sides", "reps"),
+    "reps_planned": Column(Kind.WHOLE, "repetitions that the dose asked for, over both sides", "reps"),
+    "hold": Column(Kind.NUMBER, "how long each was to be held", "s"),
+    "took": Column(Kind.NUMBER, "how long the set took, pauses included; 0 where nobody counted", "s"),
+    "source": _SOURCE,
+    "outside_plan": Column(Kind.YES_NO, "it was done while the plan did not allow it"),
+    "time_estimated": Column(Kind.YES_NO, "the device had slept or was closed: its time is worked out"),
+}  # fmt: skip
+
+
+def _sets(dossier: Dossier) -> Iterator[Row]:
+    clock = _Clock.of(dossier)
+    for entry in dossier.history.of(SetDone):
+        done = entry.fact
+        yield (
+            entry.id, done.session, *clock.when(entry), done.routine, done.phase, done.reps_done,
+            done.reps_planned, done.hold_s, done.took_s, done.source.value, done.outside_plan, done.estimated,
+        )  # fmt: skip
+
+
+# pain and checks
+
+_PAIN = {
+    "answer": Column(Kind.TEXT, "the answer, a UUID"),
+    **_WHEN,
+    "question": Column(
+        Kind.TEXT, "now, before or after (a session), average_24h, worst_24h, or baseline (before the procedure)"
+    ),
+    "score": Column(Kind.WHOLE, "the answer as a number", _NRS),
+    "word": Column(Kind.TEXT, "the answer as a word: none, mild, medium, bad or worst; never both"),
+    "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "session": _SESSION,
+}  # fmt: skip
+
+
+def _pain(dossier: Dossier) -> Iterator[Row]:
+    clock = _Clock.of(dossier)
+    for entry in dossier.history.of(Pain):
+        yield (
+            entry.id, *clock.when(entry), entry.fact.when.value, *_score(entry), entry.fact.session,
+        )  # fmt: skip
+
+
+_CHECKS = {
+    "entry": Column(Kind.TEXT, "the entry, a UUID"),
+    **_WHEN,
+    "what": Column(
+        Kind.TEXT,
+        "none_of_these or nothing_new (no red flag), red_flag, mistake (it was none), cleared, sleepy or not_sleepy",
+    ),
+    "red_flag": Column(Kind.TEXT, "which: its id in the protocol"),
+    "about": Column(Kind.TEXT, "the entry of the red flag that is a mistake or cleared, a UUID"),
+    "author": _AUTHOR,
+    "reason": _WHY,
+}  # fmt: skip
+
+
+def _checks(dossier: Dossier) -> Iterator[Row]:
+    clock, history = _Clock.of(dossier), dossier.history
+    kinds = (FlagCheck, RedFlagYes, FlagMistake, FlagCleared, Drowsy)
+    for entry in sorted((e for kind in kinds for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
+        match entry.fact:
+            case FlagCheck(whole):
+                said: Row = ("none_of_these" if whole else "nothing_new", None, None)
+            case RedFlagYes(flag):
+                said = ("red_flag", flag, None)
+            case FlagMistake(about):
+                said = ("mistake", _flag(dossier, about), about)
+            case FlagCleared(about):
+                said = ("cleared", _flag(dossier, about), about)
+            case Drowsy(yes):
+                said = ("sleepy" if yes else "not_sleepy", None, None)
+            case _ as other:
+                raise TypeError(type(other).__name__)
+        yield (entry.id, *clock.when(entry), *said, _who(entry), getattr(entry.fact, "why", None) or None)
+
+
+def _flag(dossier: Dossier, entry: UUID) -> str | None:
+    known = dossier.history.by_id.get(entry)
+    return known.fact.flag if known and isinstance(known.fact, RedFlagYes) else None
+
+
+# the plan
+
+_PLAN = {
+    "entry": Column(Kind.TEXT, "the entry, a UUID"),
+    **_WHEN,
+    "what": Column(Kind.TEXT, "the kind of change, such as hold, hold_lifted, override, pain_limit or procedure"),
+    "about": Column(Kind.TEXT, "the earlier entry that it ends, answers or corrects, a UUID"),
+    "routine": Column(Kind.TEXT, "the routine's id in the protocol; empty where it concerns all"),
+    "begins": Column(Kind.INSTANT, "from when it holds, in UTC; empty: from then on", personal=True),
+    "ends": Column(Kind.INSTANT, "until when, in UTC; empty: until somebody ends it", personal=True),
+    "reps": Column(Kind.WHOLE, "repetitions a side", "reps"),
+    "hold": Column(Kind.NUMBER, "how long each is held", "s"),
+    "per_day": Column(Kind.WHOLE, "how often a day", "sets a day"),
+    "pain_limit": Column(Kind.WHOLE, "pain at or above it closes the squeezes", _NRS),
+    "detail": Column(Kind.TEXT, "what else was said: the cause, the answer, the topic, the text", personal=True),
+    "author": _AUTHOR,
+    "reason": _WHY,
+}  # fmt: skip
+_CHANGES = (
+    Procedure, HomeArrival, Answer, ClinicAgreed, FlagCleared, ClinicianHold, HoldLifted, Override, OverrideEnded,
+    PainLimit, PlanText, ProtocolChosen, TimeDecided, CourseDetail, Away, Discharged, Readmitted,
+)  # fmt: skip
+
+
+def _plan(dossier: Dossier) -> Iterator[Row]:
+    clock, history = _Clock.of(dossier), dossier.history
+    for entry in sorted((e for kind in _CHANGES for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
+        fact = entry.fact
+        about = getattr(fact, "entry", None) or entry.supersedes
+        yield (
+            entry.id, *clock.when(entry), entry.kind, about, getattr(fact, "routine", None),
+            getattr(fact, "begins", None), getattr(fact, "ends", None) or getattr(fact, "until", None),
+            getattr(fact, "reps", None), getattr(fact, "hold_s", None), getattr(fact, "per_day", None),
+            getattr(fact, "limit", None), _detail(fact), _who(entry), getattr(fact, "why", None) or None,
+        )  # fmt: skip
+
+
+def _detail(fact: object) -> str | None:
+    match fact:
+        case Procedure(cause):
+            return cause.value
+        case HomeArrival(home):
+            return "home" if home else "not home yet"
+        case Answer(question, reply):
+            return f"{question}: {reply.value}"
+        case ClinicAgreed(question, who) if who:
+            return f"{question}: {who}"
+        case FlagCleared(who=who):
+            return who
+        case PlanText(topic, text):
+            return f"{topic.value}: {text}"
+        case ProtocolChosen(protocol, version):
+            return f"{protocol} {version}"
+        case TimeDecided(accepted=accepted):
+            return "accepted" if accepted else "declined"
+        case CourseDetail(detail, text):
+            return f"{detail.value}: {text}"
+        case _:
+            return None
+
+
+TABLES = (
+    Table("sessions", "One session a row: one guided run, or one that was entered in the diary.", _SESSIONS, _sessions),
+    Table("sets", "One set a row: one complete dose of one routine, or a part of it.", _SETS, _sets),
+    Table("pain", "One answer to a question about pain a row.", _PAIN, _pain),
+    Table("checks", "One answer about red flags or sleepiness a row, and what became of a red flag.", _CHECKS, _checks),
+    Table("plan_changes", "One change of the course or of the plan a row.", _PLAN, _plan),
+)  # fmt: skip
+
+
+def utc_text(at: datetime) -> str:
+    """Return an instant in UTC, such as 2026-03-05T09:07:00Z; fractions of a second where it has some."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
