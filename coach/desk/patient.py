@@ -14,6 +14,7 @@ from coach.desk.policy import Action
 from coach.desk.taking import Taking
 from coach.desk.writer import New
 from coach.domain import gate, outcome, pain
+from coach.domain.dossier import plain
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     Drowsy,
@@ -30,9 +31,8 @@ from coach.domain.history import (
     SettingValue,
     Source,
     StopReason,
-    to_payload,
 )
-from coach.domain.moments import local, local_date
+from coach.domain.moments import local_date
 from coach.domain.session import Schedule, schedule
 
 
@@ -212,33 +212,4 @@ class PatientDesk(Flags, Diary, Taking):
     @names(Action.HISTORY_EXPORT)
     def export(self) -> dict[str, object]:
         """Return everything recorded of this patient as plain JSON values, voided entries too."""
-        history = self.history()
-        number, head = self._shelf.head(self.patient)
-        return {
-            "format": "coach-history",
-            "version": 1,
-            "patient": str(self.patient),
-            "exported_at": self.now().isoformat(),
-            "protocol": {
-                "id": self.protocol.id,
-                "version": self.protocol.version,
-                "digest": self.protocol.digest,
-            },
-            "head": {"seq": number, "hash": head},
-            "entries": [
-                {
-                    "id": str(entry.id),
-                    "seq": entry.seq,
-                    "kind": entry.kind,
-                    "at": entry.at.isoformat(),
-                    "zone": entry.zone,
-                    "local_date": entry.local_date.isoformat(),
-                    "local_time": local(entry.at, entry.zone).isoformat(),
-                    "recorded_at": entry.recorded_at.isoformat(),
-                    "author": entry.author,
-                    "supersedes": str(entry.supersedes) if entry.supersedes else None,
-                    "fact": to_payload(entry.fact),  # type: ignore[arg-type]
-                }
-                for entry in history.entries
-            ],
-        }
+        return plain(self.dossier())

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from coach.domain.history import History
-from coach.domain.moments import local_date
+from coach.domain.history import History, to_payload
+from coach.domain.moments import local, local_date
 from coach.domain.protocol import Protocol
 
 
@@ -42,3 +42,32 @@ class Dossier:
     def today(self) -> date:
         """The date where the patient lives."""
         return local_date(self.now, self.zone)
+
+
+def plain(dossier: Dossier) -> dict[str, object]:
+    """Return everything recorded as plain JSON values, with what was corrected or taken back."""
+    protocol = dossier.protocol
+    return {
+        "format": "coach-history",
+        "version": 1,
+        "patient": str(dossier.patient),
+        "exported_at": dossier.now.isoformat(),
+        "protocol": {"id": protocol.id, "version": protocol.version, "digest": protocol.digest},
+        "head": {"seq": dossier.entries, "hash": dossier.head},
+        "entries": [
+            {
+                "id": str(entry.id),
+                "seq": entry.seq,
+                "kind": entry.kind,
+                "at": entry.at.isoformat(),
+                "zone": entry.zone,
+                "local_date": entry.local_date.isoformat(),
+                "local_time": local(entry.at, entry.zone).isoformat(),
+                "recorded_at": entry.recorded_at.isoformat(),
+                "author": entry.author,
+                "supersedes": str(entry.supersedes) if entry.supersedes else None,
+                "fact": to_payload(entry.fact),  # type: ignore[arg-type]
+            }
+            for entry in dossier.history.entries
+        ],
+    }

@@ -1,6 +1,5 @@
 """The export: everything recorded, as one file that no cache keeps and no other browser gets."""
 
-import json
 import logging
 
 from starlette.concurrency import run_in_threadpool
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from coach import mode
+from coach.exchange import history
 from coach.i18n import _
 from coach.web import visitor
 from coach.web.guards import carries_home_cookie
@@ -45,4 +45,4 @@ def _file(headers: Headers) -> bytes | None:
     patient = visitor.patient_desk(headers)
     if patient is None:
         return None
-    return json.dumps(patient.export(), ensure_ascii=False, allow_nan=False, indent=1).encode()
+    return history.content(patient.dossier())
