@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from coach.desk import clock
 from coach.desk.admission import names
 from coach.desk.policy import Action
-from coach.desk.writer import Desk
+from coach.desk.writer import Desk, clinician_names, name_of
 from coach.domain.dossier import Dossier
 from coach.domain.history import PATIENT, History
+
+if TYPE_CHECKING:
+    from coach.desk.office import Office
 
 
 class Taking(Desk):
@@ -15,28 +22,34 @@ class Taking(Desk):
     @names(Action.HISTORY_EXPORT)
     def dossier(self) -> Dossier:
         """Return everything that a report or an export needs, as it is now; the audit knows of it."""
-        history, head = self._whole()
-        name = self.patient_name()
-        known = self.office.people.person(self.patient)
-        authors = {**self.clinicians(), PATIENT: name}
-        return Dossier(
-            patient=self.patient,
-            protocol=self.protocol,
-            history=history,
-            now=self.now(),
-            head=head,
-            entries=len(history.entries),
-            name=name,
-            reference=known.reference if known else "",
-            authors={author: each for author, each in authors.items() if each},
-            followed=self.is_followed(),
-        )
+        return gathered(self.office, self.patient)
 
-    def _whole(self) -> tuple[History, str]:
-        """Return the history and the hash of its last entry; what is recorded meanwhile is in both or in neither."""
-        while True:
-            number, head = self._shelf.head(self.patient)
-            self._look_again()
-            history = self.history()
-            if number == (history.entries[-1].seq if history.entries else 0):
-                return history, head
+
+def gathered(office: Office, patient: UUID) -> Dossier:
+    """Return the dossier of a patient; whoever calls has asked whether it may be had."""
+    history, head = _whole(office, patient)
+    now = clock.now()
+    name = name_of(office, patient, history)
+    known = office.people.person(patient)
+    authors = {**clinician_names(office, history), PATIENT: name}
+    return Dossier(
+        patient=patient,
+        protocol=office.protocol or office.library.for_history(history, now),
+        history=history,
+        now=now,
+        head=head,
+        entries=len(history.entries),
+        name=name,
+        reference=known.reference if known else "",
+        authors={author: each for author, each in authors.items() if each},
+        followed=office.clinic or office.is_followed(),
+    )
+
+
+def _whole(office: Office, patient: UUID) -> tuple[History, str]:
+    """Return the history and the hash of its last entry; what is recorded meanwhile is in both or in neither."""
+    while True:
+        number, head = office.shelf.head(patient)
+        history = office.shelf.history(patient)
+        if number == (history.entries[-1].seq if history.entries else 0):
+            return history, head

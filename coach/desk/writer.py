@@ -35,6 +35,20 @@ def new_key() -> UUID:
     return uuid7()
 
 
+def clinician_names(office: Office, history: History) -> Mapping[str, str]:
+    """Return the name of each physiotherapist who wrote in a history, by an entry's author; "" where none is known."""
+    authors = {entry.author for entry in history.entries if by_clinician(entry)}
+    accounts = {author: UUID(author.removeprefix(CLINICIAN + ":")) for author in authors}
+    found = office.people.names(accounts.values()) if accounts else {}
+    return {author: found.get(account, "") for author, account in accounts.items()}
+
+
+def name_of(office: Office, patient: UUID, history: History) -> str:
+    """Return what a patient is called by the clinic, or by themselves, or "" where nobody said."""
+    person = office.people.person(patient)
+    return (person.name if person else "") or str(history.settings.get("first_name", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class New:
     """A fact to record: when it was (None: now), under which key, and what it replaces."""
@@ -92,16 +106,12 @@ class Desk:
     @names(Action.HISTORY_SEE)
     def clinicians(self) -> Mapping[str, str]:
         """Return the name of each physiotherapist who wrote in this record, by an entry's author."""
-        authors = {entry.author for entry in self.history().entries if by_clinician(entry)}
-        accounts = {author: UUID(author.removeprefix(CLINICIAN + ":")) for author in authors}
-        found = self.office.people.names(accounts.values()) if accounts else {}
-        return {author: found.get(account, "") for author, account in accounts.items()}
+        return clinician_names(self.office, self.history())
 
     @names(Action.HISTORY_SEE)
     def patient_name(self) -> str:
         """Return what the patient is called, or "" where nobody said."""
-        person = self.office.people.person(self.patient)
-        return (person.name if person else "") or str(self.history().settings.get("first_name", ""))
+        return name_of(self.office, self.patient, self.history())
 
     @names(Action.HISTORY_SEE)
     def for_one_run(self) -> Self:

@@ -10,6 +10,7 @@ class Fault(StrEnum):
 
     PAIN_NOT_A_SCORE = "pain_not_a_score"
     EFFORT_NOT_A_SCORE = "effort_not_a_score"
+    FUNCTION_NOT_A_SCORE = "function_not_a_score"
     REPS_OUT_OF_RANGE = "reps_out_of_range"
     HOLD_OUT_OF_RANGE = "hold_out_of_range"
     TIMES_OUT_OF_RANGE = "times_out_of_range"
@@ -71,6 +72,10 @@ class Fault(StrEnum):
     NO_PROCEDURE = "no_procedure"
     NOTHING_TO_RELEASE = "nothing_to_release"
     FLAG_UNKNOWN_THERE = "flag_unknown_there"
+    OCCASION_CLOSED = "occasion_closed"
+    ACTIVITIES_NAMED = "activities_named"
+    ACTIVITY_TWICE = "activity_twice"
+    TOO_MANY_ACTIVITIES = "too_many_activities"
 
 
 class BadValue(ValueError):

@@ -27,6 +27,7 @@ from coach.domain.moments import utc
 NOTE_LIMIT = 2000
 LINE_LIMIT = 200
 MESSAGE_LIMIT = 1000
+ACTIVITY_LIMIT = 80
 
 PATIENT = "patient"
 CLINICIAN = "physiotherapist"  # an entry's author is this, a colon and the account's id
@@ -85,6 +86,25 @@ class StopReason(StrEnum):
     UNWELL = "unwell"
     INTERRUPTED = "interrupted"
     OTHER = "other"
+
+
+class Change(StrEnum):
+    """How the back is compared with before the procedure, best first; in the protocol's words."""
+
+    VERY_MUCH_BETTER = "very_much_better"
+    MUCH_BETTER = "much_better"
+    A_LITTLE_BETTER = "a_little_better"
+    ABOUT_THE_SAME = "about_the_same"
+    A_LITTLE_WORSE = "a_little_worse"
+    MUCH_WORSE = "much_worse"
+    VERY_MUCH_WORSE = "very_much_worse"
+
+
+class PutOffWhat(StrEnum):
+    """What of an occasion's questions the patient leaves: all for the day, or naming activities altogether."""
+
+    FOR_TODAY = "for_today"
+    ACTIVITIES = "activities"
 
 
 class PlanTopic(StrEnum):
@@ -545,6 +565,57 @@ class MessageRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """One thing of the patient's days that the back makes hard, in the patient's own words."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        _needed(self.text, ACTIVITY_LIMIT)
+        if one_line(self.text, ACTIVITY_LIMIT) != self.text:
+            raise BadValue(Fault.TEXT_MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionScore:
+    """How well an activity (its entry) goes at an occasion, 0 unable to 10 as before.
+
+    None means asked and not known, which is not zero.
+    """
+
+    occasion: str
+    activity: UUID
+    able: int | None
+
+    def __post_init__(self) -> None:
+        _needed(self.occasion)
+        if self.able is not None:
+            whole_score(self.able, Fault.FUNCTION_NOT_A_SCORE)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRating:
+    """How the back is at an occasion, compared with before the procedure; None means asked and not known."""
+
+    occasion: str
+    change: Change | None
+
+    def __post_init__(self) -> None:
+        _needed(self.occasion)
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """The patient leaves the questions of an occasion, or a part of them."""
+
+    occasion: str
+    what: PutOffWhat
+
+    def __post_init__(self) -> None:
+        _needed(self.occasion)
+
+
+@dataclass(frozen=True, slots=True)
 class Void:
     """An entry does not count any more; it stays in the record with the reason."""
 
@@ -560,7 +631,7 @@ Fact = (
     | FlagMistake | FlagCleared | Drowsy | SessionStarted | SetDone | SessionFinished | Effort
     | Note | ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | ProtocolChosen
     | TimeAsked | TimeDecided | CourseDetail | Away | Discharged | Readmitted | Seen | Message | MessageRead
-    | Void
+    | Activity | FunctionScore | ChangeRating | PutOff | Void
 )  # fmt: skip
 
 KINDS: Mapping[str, type] = {
@@ -596,6 +667,10 @@ KINDS: Mapping[str, type] = {
     "seen": Seen,
     "message": Message,
     "message_read": MessageRead,
+    "activity": Activity,
+    "function_score": FunctionScore,
+    "change_rating": ChangeRating,
+    "put_off": PutOff,
     "void": Void,
 }
 KIND_OF: Mapping[type, str] = {fact: kind for kind, fact in KINDS.items()}

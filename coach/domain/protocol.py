@@ -12,7 +12,7 @@ from enum import StrEnum
 UNITS = frozenset(
     {
         "s", "min", "h", "d", "reps", "sets", "sets/day", "NRS points", "NRS", "percent", "share",
-        "weeks", "local time (h)", "kg", "degC",
+        "weeks", "local time (h)", "kg", "degC", "activities", "PSFS", "PSFS points",
     }
 )  # fmt: skip
 SOURCE = re.compile(r"(SEED|PD|GPK|S\d{1,3}[a-d]?)(, (SEED|PD|GPK|S\d{1,3}[a-d]?))*")
@@ -208,6 +208,48 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """A stretch of recovery in which the outcome questions are asked once.
+
+    It opens so long after the procedure and is offered over the half-open stretch that follows.
+    `question` is what is asked of each activity; `asks_change` tells whether the change is rated too.
+    """
+
+    id: str
+    name: str
+    question: str
+    opens_after: Quantity
+    offered_for: Quantity
+    asks_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The outcome measures: the person's own activities, 0 (unable) to 10 (as before), and the change.
+
+    `detectable_mean` and `detectable_single` are the smallest changes beyond chance, of the mean of several
+    activities and of one alone. `change_words` has the words of each `history.Change`, best first.
+    """
+
+    attribution: str
+    choose: str
+    examples: tuple[str, ...]
+    change_question: str
+    activities_most: Quantity
+    unable: Quantity
+    as_before: Quantity
+    detectable_mean: Quantity
+    detectable_single: Quantity
+    function_words: tuple[tuple[int, str], ...]
+    change_words: Mapping[str, str]
+    occasions: tuple[Occasion, ...]
+
+    def occasion(self, occasion_id: str) -> Occasion | None:
+        """Return the occasion of that id, or None."""
+        return next((each for each in self.occasions if each.id == occasion_id), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Emergency:
     """The numbers to call in one country (ISO 3166 code, or "other")."""
 
@@ -267,7 +309,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A checked protocol; `digest` is the SHA-256 of the file it was read from."""
+    """A checked protocol; `digest` is the SHA-256 of the file it was read from.
+
+    `measures` is None where a file has none, as those of before they were thought of: then nothing is asked.
+    """
 
     id: str
     version: str
@@ -286,6 +331,7 @@ class Protocol:
     sources: Mapping[str, str]
     notices: Mapping[str, str]
     guide: Mapping[str, tuple[str, ...]]
+    measures: Measures | None = None
 
     def question(self, question_id: str) -> Question | None:
         """Return the set-up question of that id, or None."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from coach.domain.history import PainWord
+from coach.domain.history import Change, PainWord
 from coach.domain.protocol import (
     Anchor,
     Closes,
@@ -23,6 +23,8 @@ from coach.domain.protocol import (
     CurvePoint,
     Emergency,
     FlagLevel,
+    Measures,
+    Occasion,
     Phase,
     PrescribedDose,
     Protocol,
@@ -157,6 +159,7 @@ def read(data: bytes, name: str) -> Protocol:
         sources=_sources(sources),
         notices=_named(root.table("notices"), NOTICES, NUMBERS_TO_CALL),
         guide=_guide(root.table("guide")),
+        measures=_measures(root.table("measures")) if root.has("measures") else None,
     )
     root.done()
     relations.check(protocol, routines, red_flags, numbers, report)
@@ -335,6 +338,38 @@ def _point(table: Table) -> CurvePoint:
     )
     table.done()
     return point
+
+
+def _measures(table: Table) -> Measures:
+    measures = Measures(
+        attribution=table.text("attribution"),
+        choose=table.text("choose"),
+        examples=table.texts("examples"),
+        change_question=table.text("change_question"),
+        activities_most=table.quantity("activities_most", "activities"),
+        unable=table.quantity("unable", "PSFS"),
+        as_before=table.quantity("as_before", "PSFS"),
+        detectable_mean=table.quantity("detectable_mean", "PSFS points"),
+        detectable_single=table.quantity("detectable_single", "PSFS points"),
+        function_words=_scale(table.table("function_words")),
+        change_words=_named(table.table("change_words"), tuple(Change)),
+        occasions=tuple(_occasion(each) for each in table.tables("occasion")),
+    )
+    table.done()
+    return measures
+
+
+def _occasion(table: Table) -> Occasion:
+    occasion = Occasion(
+        id=table.id(),
+        name=table.text("name"),
+        question=table.text("question"),
+        opens_after=table.quantity("opens_after", "weeks"),
+        offered_for=table.quantity("offered_for", "weeks"),
+        asks_change=table.flag("asks_change"),
+    )
+    table.done()
+    return occasion
 
 
 def _emergency(table: Table) -> Emergency:

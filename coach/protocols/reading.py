@@ -53,6 +53,9 @@ RANGES = {
     "local time (h)": Range(0, 23, whole=True),
     "kg": Range(0, 500),
     "degC": Range(0, 50),
+    "activities": Range(1, 10, whole=True),
+    "PSFS": Range(0, 10, whole=True),
+    "PSFS points": Range(0, 10),
 }
 
 

@@ -10,6 +10,7 @@ from coach.domain.protocol import (
     Closes,
     Curve,
     Emergency,
+    Measures,
     Phase,
     PrescribedDose,
     Protocol,
@@ -66,6 +67,34 @@ def check(
         _check_rest_rule(phase, f"phase[{n}]", report, last=n == len(protocol.phases) - 1)
         _check_doses(phase, f"phase[{n}].dose", protocol.routines, report)
     _check_rules(protocol.rules, routines, report)
+    if protocol.measures:
+        _check_measures(protocol.measures, report)
+
+
+def _check_measures(measures: Measures, report: Report) -> None:
+    _no_twins("measures.occasion", "id", [each.id for each in measures.occasions], report)
+    for name, end in (("unable", 0), ("as_before", 10)):
+        quantity: Quantity = getattr(measures, name)
+        if known(quantity) and quantity.value != end:
+            report.add(f"measures.{name}.value", "the record keeps scores from 0 to 10", str(end))
+    for name in ("detectable_mean", "detectable_single"):
+        limit: Quantity = getattr(measures, name)
+        if known(limit) and limit.value == 0:
+            report.add(f"measures.{name}.value", "0 would call every score a change", "more than 0")
+    for n, each in enumerate(measures.occasions):
+        if known(each.offered_for) and each.offered_for.value == 0:
+            where = f"measures.occasion[{n}].offered_for.value"
+            report.add(where, "nobody could answer in no time", "more than 0")
+    for n, (one, two) in enumerate(pairwise(measures.occasions), start=1):
+        if not known(one.opens_after, one.offered_for, two.opens_after):
+            continue
+        ends = one.opens_after.value + one.offered_for.value
+        if two.opens_after.value < ends:
+            report.add(
+                f"measures.occasion[{n}].opens_after.value",
+                f"'{two.id}' opens before '{one.id}' is over",
+                f"at least {ends:g} weeks",
+            )
 
 
 def _no_twins(kind: str, key: str, values: Iterable[str], report: Report) -> None:
