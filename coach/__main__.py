@@ -22,6 +22,7 @@ from coach import (
     cli_erasing,
     cli_keeping,
     cli_prepare,
+    cli_taking,
     cli_user,
     demo_clinic,
     desk,
@@ -66,6 +67,8 @@ main.add_command(cli_keeping.rebuild)
 main.add_command(cli_erasing.erase)
 main.add_command(cli_erasing.export_all)
 main.add_command(cli_erasing.import_all)
+main.add_command(cli_taking.export)
+main.add_command(cli_taking.export_clinic)
 
 
 # doctor

@@ -50,7 +50,7 @@ class Refused(click.ClickException):
     exit_code = 2
 
 
-def _plainly(act: Callable[P, None]) -> Callable[P, None]:
+def plainly(act: Callable[P, None]) -> Callable[P, None]:
     """What goes wrong in a command is one sentence."""
 
     @wraps(act)
@@ -89,7 +89,7 @@ def _refusal(refused: custody.Refused) -> str:
 @click.command()
 @click.argument("patient", default="")
 @click.option("--yes", is_flag=True, help="Do not ask for the name again.")
-@_plainly
+@plainly
 def erase(patient: str, *, yes: bool) -> None:
     """Erase PATIENT for good, named by reference or identifier; at home it is the one patient.
 
@@ -179,7 +179,7 @@ def _wrong(*sentences: str) -> NoReturn:
 
 @click.command("export-all")
 @click.argument("file", type=FILE)
-@_plainly
+@plainly
 def export_all(file: Path) -> None:
     """Write the whole record into a new archive FILE, for your account alone.
 
@@ -200,7 +200,7 @@ def export_all(file: Path) -> None:
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Only verify the archive.")
 @click.option("--tombstones", type=FILE, help="A list of who was erased; they are left out.")
-@_plainly
+@plainly
 def import_all(file: Path, *, dry_run: bool, tombstones: Path | None) -> None:
     """Take the archive FILE into an empty record: all of it, or nothing.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -12,13 +13,16 @@ from uuid_utils.compat import uuid7
 import coach
 from coach import desk, mode
 from coach.desk import clock
+from coach.desk.admission import Principal
 from coach.desk.caseload import catch_up
-from coach.desk.policy import Role
+from coach.desk.policy import Action, Role
+from coach.desk.taking import gathered
+from coach.domain.dossier import Dossier
 from coach.domain.history import History
 from coach.home import data_folder
-from coach.records import acting, archive, archive_import, engine, erasure, tombstones
+from coach.records import acting, archive, archive_import, engine, erasure, file, tombstones
 from coach.records.about import About
-from coach.records.archive import Counts, Refused, Why
+from coach.records.archive import Counts, Refused, Why, cannot_write
 from coach.records.audit import Audit, Line
 from coach.records.erasure import Case, Erased
 from coach.records.people import People
@@ -27,8 +31,9 @@ from coach.records.tombstones import NoTombstones
 from coach.records.unavailable import Reason, RecordUnavailable
 
 __all__ = [
-    "Counts", "Erased", "Found", "NoOwner", "NoTombstones", "Refused", "Several", "Store", "Why", "case", "erase",
-    "export", "find", "finish", "is_clinics", "note", "opened", "stones_file", "take_in", "was_erased",
+    "Counts", "Erased", "Found", "NoOwner", "NoTombstones", "Refused", "Several", "Store", "Why", "cannot_write",
+    "case", "dossier", "dossiers", "erase", "export", "find", "finish", "is_clinics", "note", "opened", "stones_file",
+    "take_in", "was_erased", "write_new",
 ]  # fmt: skip
 
 AT_ONCE = 100  # projections
@@ -162,6 +167,50 @@ def export(store: Store, file: Path) -> Counts:
         file.unlink()
         raise
     return counts
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a new file for this account alone: whole, or not at all.
+
+    Raises:
+        Refused: nothing was written.
+    """
+    try:
+        file.write_new(path, content)
+    except FileExistsError:
+        raise Refused(Why.EXISTS, str(path)) from None
+    except OSError as trouble:
+        raise cannot_write(trouble) from None
+
+
+def dossier(store: Store, patient: UUID) -> Dossier:
+    """Return what a report or an export of a patient is made from; the audit knows of it.
+
+    Raises:
+        LookupError: there is no such patient.
+        RecordUnavailable: the record cannot be read.
+    """
+    with acting.as_(acting.SYSTEM):
+        if not store.knows(patient):
+            raise LookupError
+        office = desk.Office(store, clinic=is_clinics(store))
+        office.note(Principal(Role.OPERATOR), Action.HISTORY_EXPORT, patient, allowed=True)
+        return gathered(office, patient)
+
+
+def dossiers(store: Store) -> Iterator[Dossier]:
+    """Yield the dossier of every patient, one at a time; the audit knows of it once.
+
+    Raises:
+        RecordUnavailable: the record cannot be read.
+    """
+    with acting.as_(acting.SYSTEM):
+        office = desk.Office(store, clinic=is_clinics(store))
+        office.note(Principal(Role.OPERATOR), Action.HISTORY_EXPORT, None, allowed=True)
+        patients = store.patients()
+    for patient in patients:
+        with acting.as_(acting.SYSTEM):
+            yield gathered(office, patient)
 
 
 def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:

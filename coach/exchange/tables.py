@@ -276,7 +276,8 @@ _PLAN = {
     "hold": Column(Kind.NUMBER, "how long each is held", "s"),
     "per_day": Column(Kind.WHOLE, "how often a day", "sets a day"),
     "pain_limit": Column(Kind.WHOLE, "pain at or above it closes the squeezes", _NRS),
-    "detail": Column(Kind.TEXT, "what else was said: the cause, the answer, the topic, the text", personal=True),
+    "detail": Column(Kind.TEXT, "which: the cause, the question and its answer, the topic, the protocol, the decision"),
+    "text": Column(Kind.TEXT, "what was said in own words, or who said it", personal=True),
     "author": _AUTHOR,
     "reason": _WHY,
 }  # fmt: skip
@@ -295,7 +296,8 @@ def _plan(dossier: Dossier) -> Iterator[Row]:
             entry.id, *clock.when(entry), entry.kind, about, getattr(fact, "routine", None),
             getattr(fact, "begins", None), getattr(fact, "ends", None) or getattr(fact, "until", None),
             getattr(fact, "reps", None), getattr(fact, "hold_s", None), getattr(fact, "per_day", None),
-            getattr(fact, "limit", None), _detail(fact), _who(entry), getattr(fact, "why", None) or None,
+            getattr(fact, "limit", None), _detail(fact), getattr(fact, "text", None) or getattr(fact, "who", None),
+            _who(entry), getattr(fact, "why", None) or None,
         )  # fmt: skip
 
 
@@ -307,18 +309,16 @@ def _detail(fact: object) -> str | None:
             return "home" if home else "not home yet"
         case Answer(question, reply):
             return f"{question}: {reply.value}"
-        case ClinicAgreed(question, who) if who:
-            return f"{question}: {who}"
-        case FlagCleared(who=who):
-            return who
-        case PlanText(topic, text):
-            return f"{topic.value}: {text}"
+        case ClinicAgreed(question):
+            return question
+        case PlanText(topic):
+            return topic.value
         case ProtocolChosen(protocol, version):
             return f"{protocol} {version}"
         case TimeDecided(accepted=accepted):
             return "accepted" if accepted else "declined"
-        case CourseDetail(detail, text):
-            return f"{detail.value}: {text}"
+        case CourseDetail(detail):
+            return detail.value
         case _:
             return None
 

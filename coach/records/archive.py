@@ -51,7 +51,7 @@ from coach.records.schema import instant_text
 from coach.records.store import Store
 from coach.records.unavailable import SYSTEM, Reason
 
-__all__ = ["ACTION", "Counts", "Refused", "Why", "export"]
+__all__ = ["ACTION", "Counts", "Refused", "Why", "cannot_write", "export"]
 
 ACTION = "record.export"  # in the audit
 FORMAT = "coach-archive"
@@ -131,7 +131,7 @@ def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.absolute().parent)
     except OSError as trouble:
-        raise _cannot_write(trouble) from None
+        raise cannot_write(trouble) from None
     try:
         with contextlib.closing(_Out(handle, "wb")) as out, _Writer(out) as writer:
             with acting.as_(acting.SYSTEM), store.still() as connection:
@@ -142,7 +142,7 @@ def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
     except FileExistsError:
         raise Refused(Why.EXISTS, str(file)) from None
     except OSError as trouble:
-        raise _cannot_write(trouble) from None
+        raise cannot_write(trouble) from None
     finally:
         Path(name).unlink(missing_ok=True)
     return counts
@@ -157,11 +157,12 @@ class _Out(io.FileIO):
             while done < len(view):
                 done += super().write(view[done:]) or 0
         except OSError as trouble:
-            raise _cannot_write(trouble) from None
+            raise cannot_write(trouble) from None
         return done
 
 
-def _cannot_write(trouble: OSError) -> Refused:
+def cannot_write(trouble: OSError) -> Refused:
+    """Return the refusal that tells why a file cannot be written."""
     return Refused(Why.CANNOT_WRITE, SYSTEM.get(trouble.errno or 0, Reason.FAILED).value)
 
 

@@ -48,6 +48,24 @@ def make(url: URL, module: ModuleType) -> None:
             Path(name + tail).unlink(missing_ok=True)
 
 
+def write_new(file: Path, content: bytes) -> None:
+    """Write a new file for this account alone: whole, or not at all.
+
+    Raises:
+        FileExistsError: Something is there already; that stays.
+        OSError: It cannot be written.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.absolute().parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        appear(Path(name), file)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
 def appear(made: Path, file: Path) -> None:
     """Let a finished file be seen under its own name, durably.
 
