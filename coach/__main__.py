@@ -22,6 +22,7 @@ from coach import (
     cli_erasing,
     cli_keeping,
     cli_prepare,
+    cli_remind,
     cli_taking,
     cli_user,
     demo_clinic,
@@ -64,6 +65,7 @@ main.add_command(cli_keeping.backup)
 main.add_command(cli_keeping.restore)
 main.add_command(cli_keeping.verify)
 main.add_command(cli_keeping.rebuild)
+main.add_command(cli_remind.run)
 main.add_command(cli_erasing.erase)
 main.add_command(cli_erasing.export_all)
 main.add_command(cli_erasing.import_all)

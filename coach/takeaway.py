@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from coach.domain.dossier import Dossier
+from coach.domain.reminders import Agenda
 
 
 class Form(StrEnum):
@@ -68,3 +70,10 @@ def make(form: Form, dossier: Dossier, *, paper: Paper = Paper.A4) -> File:
             return File(
                 f"coach-calendar-{day}.ics", "text/calendar; charset=utf-8", calendar.content(dossier)
             )
+
+
+def calendar(agenda: Agenda, patient: UUID) -> bytes:
+    """Return an agenda as the calendar that programs subscribe to."""
+    from coach.exchange import calendar as written
+
+    return written.written(agenda, patient)

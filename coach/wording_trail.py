@@ -14,6 +14,13 @@ ACTIONS: Mapping[str, str] = {
     "gate.open_self": N_("Open something without a physiotherapist"),
     "gate.ask": N_("Ask for an earlier time"),
     "history.export": N_("Take the record along as a file"),
+    "calendar.see": N_("Read the calendar"),
+    "calendar.make": N_("Make a calendar address"),
+    "calendar.revoke": N_("Revoke a calendar address"),
+    "mail.ask": N_("Ask for reminders by e-mail"),
+    "mail.confirm": N_("Confirm an e-mail address"),
+    "mail.stop": N_("Stop reminders by e-mail"),
+    "mail.remind": N_("Send a reminder by e-mail"),
     "messages.see": N_("Read messages"),
     "messages.write": N_("Write a message"),
     "caseload.see": N_("See the caseload"),
@@ -49,6 +56,7 @@ ROLES: Mapping[str, str] = {
     "physiotherapist": N_("Physiotherapist"),
     "administrator": N_("Administrator"),
     "operator": N_("Command line"),
+    "calendar": N_("Calendar address"),
 }
 
 

@@ -18,8 +18,8 @@ from coach.records.store import Store
 from coach.records.unavailable import SYSTEM, Reason, RecordUnavailable, place
 
 __all__ = [
-    "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "database_url", "home", "office", "settle",
-    "where",
+    "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "database_url", "home", "is_there", "office",
+    "settle", "where",
 ]  # fmt: skip
 
 _opening = threading.Lock()
@@ -65,12 +65,17 @@ def settle() -> None:
         RecordUnavailable: it is on a server that is not prepared, or would be opened by a role that passes its rules.
     """
     try:
-        parsed = engine.parse(database_url())
-        if parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists():
+        if is_there():
             office()
     except RecordUnavailable as trouble:
         if trouble.reason in (Reason.NOT_PREPARED, Reason.UNSAFE_ROLE):
             raise
+
+
+def is_there() -> bool:
+    """Tell whether there is a record, or a server that may have one."""
+    parsed = engine.parse(database_url())
+    return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
 
 
 def home() -> PatientDesk:

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from coach.desk import clock
 from coach.desk.admission import Admission, Identity, Principal
+from coach.desk.calendars import Calendars
 from coach.desk.library import Library
 from coach.desk.patient import PatientDesk
 from coach.desk.policy import Action, Role
@@ -21,6 +22,7 @@ from coach.records.accounts import Accounts
 from coach.records.audit import Audit, Line
 from coach.records.caseload import Caseload
 from coach.records.people import People
+from coach.records.reminders import Reminders
 from coach.records.store import Store
 
 # Who goes on reading is not written down at each click.
@@ -51,12 +53,14 @@ class Office:
         self.accounts = Accounts(store)
         self.library = Library(store)
         self.caseload = Caseload(store)
+        self.reminders = Reminders(store)
         self.protocol = protocol  # in the place of the library's, for tests
         self._audited: dict[object, object] = {}
         self._lock = threading.Lock()
         self._only: UUID | None = None
         self.sign_ins = SignIns(self)
         self.tickets = Tickets()
+        self.calendars = Calendars(self)
 
     def admission(self, principal: Principal) -> Admission:
         """Return what asks the access rule for this principal."""

@@ -11,6 +11,7 @@ from coach.desk.admission import names
 from coach.desk.diary import Diary
 from coach.desk.flags import Flags
 from coach.desk.policy import Action
+from coach.desk.reminding import Reminding
 from coach.desk.taking import Taking
 from coach.desk.writer import New
 from coach.domain import gate, outcome, pain
@@ -36,7 +37,7 @@ from coach.domain.moments import local_date
 from coach.domain.session import Schedule, schedule
 
 
-class PatientDesk(Flags, Diary, Taking):
+class PatientDesk(Flags, Diary, Taking, Reminding):
     """Everything a patient can ask and tell.
 
     Whatever records takes a `key`, made where the screen is built: the same key again is the

@@ -14,6 +14,7 @@ class Role(StrEnum):
     PHYSIOTHERAPIST = "physiotherapist"
     ADMINISTRATOR = "administrator"
     OPERATOR = "operator"  # who runs the command line on the server
+    CALENDAR = "calendar"  # a program that holds the secret address of one patient's calendar
 
 
 class Scope(StrEnum):
@@ -38,6 +39,7 @@ class Action(StrEnum):
     )
     GATE_ASK = "gate.ask"  # ask a physiotherapist for an earlier time
     HISTORY_EXPORT = "history.export"
+    CALENDAR_SEE = "calendar.see"  # when there is something to do, and nothing else of the record
     # messages
     MESSAGES_SEE = "messages.see"
     MESSAGES_WRITE = "messages.write"
@@ -68,33 +70,34 @@ _NONE, _SELF, _TEAM, _ANY = Scope.NONE, Scope.SELF, Scope.CARE_TEAM, Scope.ANY
 TABLE: Mapping[Action, Mapping[Role, Scope]] = {
     action: dict(zip(Role, scopes, strict=True))
     for action, scopes in {
-        #                                 household patient physio admin  operator
-        Action.HISTORY_SEE:              (_SELF, _SELF, _TEAM, _NONE, _NONE),
-        Action.HISTORY_TELL:             (_SELF, _SELF, _NONE, _NONE, _NONE),
-        Action.HISTORY_CORRECT:          (_SELF, _SELF, _NONE, _NONE, _NONE),
-        Action.SETTINGS_CHANGE:          (_SELF, _SELF, _NONE, _NONE, _NONE),
-        Action.GATE_OPEN_SELF:           (_SELF, _NONE, _NONE, _NONE, _NONE),
-        Action.GATE_ASK:                 (_NONE, _SELF, _NONE, _NONE, _NONE),
-        Action.HISTORY_EXPORT:           (_SELF, _SELF, _TEAM, _NONE, _NONE),
-        Action.MESSAGES_SEE:             (_NONE, _SELF, _TEAM, _NONE, _NONE),
-        Action.MESSAGES_WRITE:           (_NONE, _SELF, _TEAM, _NONE, _NONE),
-        Action.CASELOAD_SEE:             (_NONE, _NONE, _TEAM, _NONE, _NONE),
-        Action.REVIEW_SEE:               (_NONE, _NONE, _TEAM, _NONE, _NONE),
-        Action.PLAN_CHANGE:              (_NONE, _NONE, _TEAM, _NONE, _NONE),
-        Action.FLAG_CLEAR:               (_NONE, _NONE, _TEAM, _NONE, _NONE),
-        Action.COURSE_RESTART:           (_NONE, _NONE, _TEAM, _NONE, _NONE),
-        Action.PATIENT_MARK:             (_NONE, _NONE, _TEAM, _NONE, _NONE),
-        Action.PATIENT_CREATE:           (_NONE, _NONE, _TEAM, _ANY,  _NONE),
-        Action.PATIENT_ASSIGN:           (_NONE, _NONE, _TEAM, _ANY,  _NONE),
-        Action.PATIENT_INVITE:           (_NONE, _NONE, _TEAM, _ANY,  _ANY),
-        Action.PATIENT_DISCHARGE:        (_NONE, _NONE, _TEAM, _NONE, _NONE),
-        Action.TEAMS_SEE:                (_NONE, _NONE, _TEAM, _ANY,  _ANY),
-        Action.TEAMS_CHANGE:             (_NONE, _NONE, _NONE, _ANY,  _ANY),
-        Action.ACCOUNTS_CHANGE:          (_NONE, _NONE, _NONE, _ANY,  _ANY),
-        Action.PHYSIOTHERAPIST_INVITE:   (_SELF, _NONE, _NONE, _NONE, _ANY),
-        Action.PROTOCOLS_SEE:            (_NONE, _NONE, _ANY,  _ANY,  _NONE),
-        Action.PROTOCOLS_CHANGE:         (_NONE, _NONE, _NONE, _ANY,  _NONE),
-        Action.AUDIT_SEE:                (_NONE, _NONE, _NONE, _ANY,  _ANY),
+        #                                 household patient physio admin  operator calendar
+        Action.HISTORY_SEE:              (_SELF, _SELF, _TEAM, _NONE, _NONE, _NONE),
+        Action.HISTORY_TELL:             (_SELF, _SELF, _NONE, _NONE, _NONE, _NONE),
+        Action.HISTORY_CORRECT:          (_SELF, _SELF, _NONE, _NONE, _NONE, _NONE),
+        Action.SETTINGS_CHANGE:          (_SELF, _SELF, _NONE, _NONE, _NONE, _NONE),
+        Action.GATE_OPEN_SELF:           (_SELF, _NONE, _NONE, _NONE, _NONE, _NONE),
+        Action.GATE_ASK:                 (_NONE, _SELF, _NONE, _NONE, _NONE, _NONE),
+        Action.HISTORY_EXPORT:           (_SELF, _SELF, _TEAM, _NONE, _NONE, _NONE),
+        Action.CALENDAR_SEE:             (_SELF, _SELF, _NONE, _NONE, _NONE, _SELF),
+        Action.MESSAGES_SEE:             (_NONE, _SELF, _TEAM, _NONE, _NONE, _NONE),
+        Action.MESSAGES_WRITE:           (_NONE, _SELF, _TEAM, _NONE, _NONE, _NONE),
+        Action.CASELOAD_SEE:             (_NONE, _NONE, _TEAM, _NONE, _NONE, _NONE),
+        Action.REVIEW_SEE:               (_NONE, _NONE, _TEAM, _NONE, _NONE, _NONE),
+        Action.PLAN_CHANGE:              (_NONE, _NONE, _TEAM, _NONE, _NONE, _NONE),
+        Action.FLAG_CLEAR:               (_NONE, _NONE, _TEAM, _NONE, _NONE, _NONE),
+        Action.COURSE_RESTART:           (_NONE, _NONE, _TEAM, _NONE, _NONE, _NONE),
+        Action.PATIENT_MARK:             (_NONE, _NONE, _TEAM, _NONE, _NONE, _NONE),
+        Action.PATIENT_CREATE:           (_NONE, _NONE, _TEAM, _ANY,  _NONE, _NONE),
+        Action.PATIENT_ASSIGN:           (_NONE, _NONE, _TEAM, _ANY,  _NONE, _NONE),
+        Action.PATIENT_INVITE:           (_NONE, _NONE, _TEAM, _ANY,  _ANY,  _NONE),
+        Action.PATIENT_DISCHARGE:        (_NONE, _NONE, _TEAM, _NONE, _NONE, _NONE),
+        Action.TEAMS_SEE:                (_NONE, _NONE, _TEAM, _ANY,  _ANY,  _NONE),
+        Action.TEAMS_CHANGE:             (_NONE, _NONE, _NONE, _ANY,  _ANY,  _NONE),
+        Action.ACCOUNTS_CHANGE:          (_NONE, _NONE, _NONE, _ANY,  _ANY,  _NONE),
+        Action.PHYSIOTHERAPIST_INVITE:   (_SELF, _NONE, _NONE, _NONE, _ANY,  _NONE),
+        Action.PROTOCOLS_SEE:            (_NONE, _NONE, _ANY,  _ANY,  _NONE, _NONE),
+        Action.PROTOCOLS_CHANGE:         (_NONE, _NONE, _NONE, _ANY,  _NONE, _NONE),
+        Action.AUDIT_SEE:                (_NONE, _NONE, _NONE, _ANY,  _ANY,  _NONE),
     }.items()
 }  # fmt: skip
 

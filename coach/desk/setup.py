@@ -10,7 +10,7 @@ from coach.desk.admission import names
 from coach.desk.anchors import Anchors
 from coach.desk.policy import Action
 from coach.desk.writer import New
-from coach.domain import plan
+from coach.domain import plan, reminders
 from coach.domain.course import course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
@@ -34,7 +34,7 @@ from coach.domain.protocol import Closes
 
 PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ()./-]{1,24}")
 NAME_LIMIT = 60
-SWITCHES = frozenset({"plain_words", "voice", "tones", "curve"})
+SWITCHES = frozenset({"plain_words", "voice", "tones", "curve", reminders.NAMES})
 
 
 def _seq(entry: Entry[HomeArrival]) -> int:
@@ -82,6 +82,10 @@ class SetUp(Anchors):
     def checked_setting(self, name: str, value: SettingValue) -> SettingValue:
         """Return the value as it is stored; one that cannot be is refused."""
         if name in SWITCHES and isinstance(value, bool):
+            return value
+        if name == reminders.TIMES:
+            return reminders.as_setting(reminders.clock_times(value))
+        if name == reminders.BEFORE and value in reminders.MINUTES_BEFORE:
             return value
         if name == "zone":
             return str(zone(str(value)).key)

@@ -76,6 +76,11 @@ class Fault(StrEnum):
     ACTIVITIES_NAMED = "activities_named"
     ACTIVITY_TWICE = "activity_twice"
     TOO_MANY_ACTIVITIES = "too_many_activities"
+    NOT_A_TIME_OF_DAY = "not_a_time_of_day"
+    TOO_MANY_TIMES = "too_many_times"
+    NOT_A_MAIL_ADDRESS = "not_a_mail_address"
+    MAIL_CODE_OVER = "mail_code_over"
+    TOO_MANY_TRIES = "too_many_tries"
 
 
 class BadValue(ValueError):

@@ -10,7 +10,8 @@ UTC with microseconds and Z, keys are UUIDs in lower case.
 `people.json`
     about, team, patient, account, membership, person and looked: a list of rows each. Accounts come without
     passwords, second factors and links to an organisation; invitations, sign-ins and tries to sign in are left
-    out. So nobody can sign in to an imported record before they are invited anew.
+    out. So nobody can sign in to an imported record before they are invited anew. So are the addresses of
+    calendars and of e-mail reminders, which are to be made and confirmed anew.
 `protocols/<SHA-256 of the file>.toml`, `in_force.json`
     The clinic's protocol files; which they are (`files`), and from when each is in force (`in_force`).
 `audit.jsonl`

@@ -30,6 +30,7 @@ from coach.records import (
     file,
     manifest,
     migrations,
+    reminders,
     tombstones,
 )
 from coach.records.erasure import erase_known
@@ -346,9 +347,10 @@ def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -
         _take(backup / told.file, copy, told, backup)
         at = URL.create("sqlite", database=str(copy))
         found, erased = _check(at, told, backup), 0
-        if stones:
+        if stones or _has_addresses(at):
             store = Store.open(at)
             try:
+                reminders.clear(store)
                 erased = len(erase_known(store, stones))
             finally:
                 store.close()
@@ -359,6 +361,12 @@ def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -
         except FileExistsError:
             raise Refused(Why.OCCUPIED, target) from None
     return Restored(told.made_at, len(found.heads), found.entries, found.newest, erased)
+
+
+def _has_addresses(record: URL) -> bool:
+    """Tell whether it knows addresses of calendars or of e-mail; some may have been revoked since."""
+    with opened(record) as (connection, revision):
+        return revision >= reminders.SINCE and reminders.are_there(connection)
 
 
 def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]) -> Restored:

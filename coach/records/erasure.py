@@ -129,7 +129,8 @@ def _remove(connection: Connection, patient: UUID) -> None:
     whose = {"patient": patient}
     connection.execute(schema.erasing.insert().values(whose))
     _delete(connection, schema.entry, schema.entry.c.patient == patient)
-    for table in (schema.standing, schema.caseload, schema.looked, schema.person):
+    own = (schema.standing, schema.caseload, schema.looked, schema.person)
+    for table in (*own, schema.calendar_address, schema.mail_reminder):
         _delete(connection, table, table.c.patient == patient)
     account = _account(connection, patient)
     if account is not None and account.staff_role is not None:

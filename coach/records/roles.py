@@ -39,10 +39,15 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "invitation": (READ, ADD, CHANGE),
     "sign_in": (READ, ADD, CHANGE, REMOVE),
     "attempt": (READ, ADD, CHANGE, REMOVE),
+    "calendar_address": (READ, ADD, CHANGE, REMOVE),
+    "mail_reminder": (READ, ADD, CHANGE, REMOVE),
 }
 
 # The tables with rules of their own about who gets at which row; their owner is bound as well.
-BOUND = ("patient", "person", "membership", "entry", "caseload", "standing", "looked", "audit")
+BOUND = (
+    "patient", "person", "membership", "entry", "caseload", "standing", "looked", "audit", "calendar_address",
+    "mail_reminder",
+)  # fmt: skip
 
 _UNSAFE = text(
     """

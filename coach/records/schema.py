@@ -363,6 +363,42 @@ standing = Table(
     sqlite_strict=True,
 )
 
+# The address under which calendar programs read a patient's sessions, by the digest of its secret.
+calendar_address = Table(
+    "calendar_address",
+    metadata,
+    Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
+    Column("secret_hash", Text, nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("read_at", MaybeUTCDateTime),
+    UniqueConstraint("secret_hash"),
+    CheckConstraint("length(secret_hash) = 64", name="secret_hash"),
+    sqlite_strict=True,
+)
+
+# Where a patient is reminded by e-mail, and at which local hour; what was sent is told by days alone.
+mail_reminder = Table(
+    "mail_reminder",
+    metadata,
+    Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("stop_secret", Text, nullable=False),
+    Column("code_hash", Text, nullable=False),  # of the code that confirms the address
+    Column("code_ends_at", UTCDateTime, nullable=False),
+    Column("confirmed_at", MaybeUTCDateTime),
+    Column(
+        "sent_for", Text, nullable=False
+    ),  # the last local day that one was sent for; empty before the first
+    Column("claimed_for", Text, nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("claimed_at", MaybeUTCDateTime),
+    UniqueConstraint("stop_secret"),
+    CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
+    CheckConstraint("claims >= 0", name="claims"),
+    sqlite_strict=True,
+)
+
 # Who was erased, by a digest of the identifier: an older backup is cleaned of them by it. Only ever added to.
 tombstone = Table(
     "tombstone",

@@ -54,6 +54,12 @@ def gather(connection: Connection, patient: UUID, account: Row[Any] | None) -> T
     query = select(schema.person).where(schema.person.c.patient == patient)
     for person in connection.execute(query):
         texts.update((person.name, person.reference, person.name_key))
+    address, mail = schema.calendar_address, schema.mail_reminder
+    for secret in connection.scalars(select(address.c.secret_hash).where(address.c.patient == patient)):
+        hashes.add(secret.encode())
+    query = select(mail.c.address, mail.c.stop_secret).where(mail.c.patient == patient)
+    for row in connection.execute(query):
+        texts.update(row)
     if account is not None and account.staff_role is None:
         secrets = (account.password_hash, account.totp_secret, account.oidc)
         texts.update((account.login, account.name, *(each for each in secrets if each)))

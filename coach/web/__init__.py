@@ -1,5 +1,6 @@
 """What is not a page: health, the browser's files, the player's outbox, the guards around all of it."""
 
+import asyncio
 import gc
 import importlib
 import sys
@@ -13,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from coach import desk, mode, wording, wording_mode
-from coach.web import sample, sign_in
+from coach.web import reminders, sample, sign_in
 from coach.web.assets import Assets
 from coach.web.entrance import SignedInOnly, ThisComputerOnly
 from coach.web.export import give_export
@@ -41,6 +42,7 @@ routes = [
     Route("/api/take/{form}", give_record, methods=_EVERY),
     Route("/api/audit", give_trail, methods=_EVERY),
     Route("/api/protocol", give_protocol, methods=_EVERY),
+    *reminders.routes,
     Mount("/coach-assets", Assets()),
     *sign_in.routes,
     *sample.routes,
@@ -89,4 +91,6 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    reminding = asyncio.create_task(reminders.rounds())
     yield
+    reminding.cancel()

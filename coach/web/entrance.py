@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from coach import remind
 from coach.i18n import _
 from coach.web import sample, sign_in, visitor
 
@@ -24,8 +25,10 @@ class SignedInOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        open_to_all = scope.get("path", "") in (*sign_in.OWN_PAGES, sign_in.ORGANISATION, sample.PATH)
-        if scope["type"] != "http" or open_to_all:
+        path = scope.get("path", "")
+        open_to_all = path in (*sign_in.OWN_PAGES, sign_in.ORGANISATION, sample.PATH)
+        # Whoever holds the secret of an e-mail's link may use it, without signing in.
+        if scope["type"] != "http" or open_to_all or path.startswith(remind.STOP):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)

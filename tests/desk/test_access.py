@@ -21,6 +21,7 @@ MAY = {
     "gate.open_self": "household own",
     "gate.ask": "patient own",
     "history.export": "household own, patient own, physiotherapist team",
+    "calendar.see": "household own, patient own, calendar own",
     "messages.see": "patient own, physiotherapist team",
     "messages.write": "patient own, physiotherapist team",
     "caseload.see": "physiotherapist team",

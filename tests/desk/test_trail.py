@@ -219,6 +219,15 @@ def test_every_action_and_every_role_has_words() -> None:
         and isinstance(node.args[1], ast.Constant)
     }
     assert noted
+    for name in ("reminding.py", "posting.py"):  # what is written down beside the access rule's own lines
+        noted |= {
+            arg.value
+            for node in ast.walk(ast.parse((folder / name).read_text()))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("note", "self._note")
+            for arg in node.args
+            if isinstance(arg, ast.Constant)
+        }
+    assert "mail.remind" in noted
     of_the_command_line = {erasure.ACTION, archive.ACTION}
     assert set(wording_trail.ACTIONS) == {action.value for action in Action} | noted | of_the_command_line
     assert set(wording_trail.ROLES) == {role.value for role in Role}

@@ -27,7 +27,15 @@ from tests.records.making import NOON, draft, facts, tamper
 from tests.records.test_erasure import OTHER, all_rows, erased, furnished
 from tests.support.disks import SmallDisk, on_a_small_disk
 
-LEFT_OUT = {"invitation", "sign_in", "attempt", "caseload", "standing"}  # and an account's secrets
+LEFT_OUT = {
+    "invitation",
+    "sign_in",
+    "attempt",
+    "caseload",
+    "standing",
+    "calendar_address",
+    "mail_reminder",
+}  # and an account's secrets
 TOML = 'name = "a clinic\'s own, ü"\n'
 
 

@@ -13,7 +13,10 @@ FOLDER = Path(__file__).parent
 KNOWN = frozenset(file.name.split("_")[0] for file in FOLDER.glob("versions/[0-9]*_*.py"))
 HEAD = max(KNOWN)
 FIRST = frozenset({"patient", "entry"})  # the tables of revision 0001
-SINCE = {"0003": frozenset({"tombstone", "erasing"})}  # the tables that a later revision made
+SINCE = {  # the tables that a later revision made
+    "0003": frozenset({"tombstone", "erasing"}),
+    "0005": frozenset({"calendar_address", "mail_reminder"}),
+}
 LOCK = 0x436F6163  # names the PostgreSQL advisory lock
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in a global
 

@@ -1,0 +1,42 @@
+"""The command line's reminders: sends the e-mails that are due now."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from coach import desk, mode, post, remind, wording, wording_mail, wording_mode
+from coach.desk import RecordUnavailable
+from coach.i18n import _, ngettext
+
+
+class Refused(click.ClickException):
+    """What was asked cannot be done; one sentence says why."""
+
+    exit_code = 2
+
+
+@click.command("remind")
+def run() -> None:
+    """Send the e-mail reminders that are due now; a second run at once sends nothing.
+
+    COACH_SMTP_URL names the mail server, COACH_MAIL_FROM the sender and COACH_PUBLIC_URL where people reach
+    Coach. A running server with these does the same every few minutes. Exit code 1 when something could not be
+    sent: it is tried again at the next run.
+    """
+    try:
+        by = post.configured()
+        if by is None:
+            raise Refused(_("No e-mail is sent: COACH_SMTP_URL names no mail server."))
+        told = remind.run(desk.office(), by)
+    except post.Unsettled as trouble:
+        raise Refused(wording_mail.unsettled(trouble.why)) from None
+    except mode.Unsafe as unsafe:
+        raise Refused(wording_mode.unsafe(unsafe.why, unsafe.name)) from None
+    except RecordUnavailable as trouble:
+        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+    click.echo(ngettext("Sent: {n} e-mail.", "Sent: {n} e-mails.", told.sent).format(n=told.sent))
+    if told.failed:
+        click.echo(_("Not everything could be sent. It is tried again at the next run."), err=True)
+        sys.exit(1)

@@ -1,0 +1,262 @@
+"""Reminders: at which of the patient's own times of day there is something to do, as far as time alone tells.
+
+What is proposed holds if nothing more is recorded but the exercises themselves: the gate is asked at each time,
+and a day asks for as many sessions as the dose in force then. Ankle pumps by the hour fill every chosen time,
+and no more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from coach.domain import gate, triage
+from coach.domain.faults import BadValue, Fault
+from coach.domain.gate import Case
+from coach.domain.history import (
+    Away,
+    Drowsy,
+    FlagCheck,
+    History,
+    Pain,
+    PlannedSet,
+    RedFlagYes,
+    SessionStarted,
+    SetDone,
+    Setting,
+)
+from coach.domain.moments import local, local_date, utc, zone
+from coach.domain.protocol import Dose, Protocol, Routine, RoutineKind
+from coach.domain.session import schedule
+
+TIMES, NAMES, BEFORE = "reminder_times", "reminder_names", "reminder_before"  # settings
+MOST_TIMES = 6
+MINUTES_BEFORE = ("0", "5", "10", "15", "30")
+AHEAD = timedelta(days=28)  # proposed at least, where the last phase never ends
+DAY = timedelta(days=1)
+LOGGED = (SessionStarted, SetDone, Pain, FlagCheck, Drowsy, RedFlagYes)
+
+Place = tuple[int, datetime]  # which of the chosen times, and its instant on a day
+
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One proposed session: on a local day at the chosen time with that place (0 is the day's first)."""
+
+    day: date
+    place: int
+    clock: time
+    at: datetime
+    routines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Everything a calendar of one patient is made from, at one instant.
+
+    `before_min` is how many minutes before the time the alarm comes, `names` whether titles may tell the
+    exercises. `places` is how many times a day were ever chosen at once. `number` grows whenever something
+    is recorded, `horizon` is the instant after which nothing is proposed.
+    """
+
+    now: datetime
+    zone: str
+    times: tuple[time, ...]
+    before_min: int
+    names: bool
+    slots: tuple[Slot, ...]
+    places: int
+    number: int
+    horizon: datetime
+    titles: Mapping[str, str]
+
+
+def clock_times(text: object) -> tuple[time, ...]:
+    """Return the times of day that a setting such as "08:00,12:30,18:00" names, the earliest first.
+
+    Raises:
+        BadValue: One is no time of day, or there are more than six.
+    """
+    if not isinstance(text, str):
+        raise BadValue(Fault.NOT_A_TIME_OF_DAY, value=str(text)[:20])
+    found = set()
+    for each in filter(None, (part.strip() for part in text[:200].split(","))):
+        match = _CLOCK.fullmatch(each)
+        if match is None:
+            raise BadValue(Fault.NOT_A_TIME_OF_DAY, value=each[:20])
+        found.add(time(int(match[1]), int(match[2])))
+    if len(found) > MOST_TIMES:
+        raise BadValue(Fault.TOO_MANY_TIMES, most=MOST_TIMES)
+    return tuple(sorted(found))
+
+
+def as_setting(times: Sequence[time]) -> str:
+    """Return times of day as the setting that names them."""
+    return ",".join(f"{each:%H:%M}" for each in sorted(set(times)))
+
+
+def chosen(history: History) -> tuple[time, ...]:
+    """Return the times of day that the patient chose; none before they did."""
+    return clock_times(history.settings.get(TIMES, ""))
+
+
+def agenda(protocol: Protocol, history: History, *, now: datetime) -> Agenda:
+    """Return what a calendar proposes from `now` on."""
+    now = utc(now)
+    ever = [clock_times(e.fact.value) for e in history.of(Setting) if e.fact.name == TIMES]
+    return Agenda(
+        now=now,
+        zone=history.zone,
+        times=chosen(history),
+        before_min=int(history.settings.get(BEFORE, "0")),
+        names=history.settings.get(NAMES, False) is True,
+        slots=slots(protocol, history, now=now),
+        places=max((len(times) for times in ever), default=0),
+        number=len(history.entries),
+        horizon=horizon(protocol, history, now=now),
+        titles={routine.id: routine.name for routine in protocol.routines.values()},
+    )
+
+
+def horizon(protocol: Protocol, history: History, *, now: datetime) -> datetime:
+    """Return until when sessions are proposed: to the end of the last phase that ends, and four weeks at least."""
+    known = Case.of(protocol, history).course
+    last = known.spans[-1] if known and known.spans else None
+    return max(last.starts, now + AHEAD) if last else now + AHEAD
+
+
+def slots(protocol: Protocol, history: History, *, now: datetime) -> tuple[Slot, ...]:
+    """Return the sessions proposed after `now`, the earliest first; none while nothing is open."""
+    now = utc(now)
+    times = chosen(history)
+    case = Case.of(protocol, history)
+    if not times or case.course is None:
+        return ()
+    ahead = _Ahead(case, now)
+    end = horizon(protocol, history, now=now)
+    day, last = local_date(now, history.zone), local_date(end, history.zone)
+    found: list[Slot] = []
+    while day <= last:
+        found += (slot for slot in ahead.day(day, times) if now < slot.at < end)
+        day += DAY
+    return tuple(found)
+
+
+def is_due(protocol: Protocol, history: History, *, now: datetime, hour: int) -> bool:
+    """Tell whether a reminder is due: from that local hour to the day's end, on a day without any entry.
+
+    Never while nothing is open, while the patient is away, or after discharge.
+    """
+    now = utc(now)
+    here = local(now, history.zone)
+    if not hour <= here.hour < protocol.rules.day_ends.whole:
+        return False
+    if triage.is_discharged(history) or _is_away(history, now) or _is_logged(history, here.date()):
+        return False
+    return bool(open_now(protocol, history, now=now))
+
+
+def open_now(protocol: Protocol, history: History, *, now: datetime) -> tuple[str, ...]:
+    """Return the routines that may be done now."""
+    case = Case.of(protocol, history)
+    return tuple(r.id for r in protocol.routines.values() if case.reason(r, now) is None)
+
+
+def _is_logged(history: History, day: date) -> bool:
+    return any(entry.local_date == day for kind in LOGGED for entry in history.of(kind))
+
+
+def _is_away(history: History, at: datetime) -> bool:
+    return any(away.fact.begins <= at < away.fact.ends for away in history.of(Away))
+
+
+class _Ahead:
+    """What the coming days ask for, if the patient does what they are asked."""
+
+    def __init__(self, case: Case, now: datetime) -> None:
+        self.case = case
+        self.now = now
+        self.history = case.history
+        self.first_dose = {r.id: self._first_dose_ends(r) for r in case.protocol.routines.values()}
+        self._lengths: dict[tuple[str, int, float], timedelta] = {}
+
+    def day(self, day: date, times: Sequence[time]) -> Iterator[Slot]:
+        """Yield the sessions of a local day, those that are over too."""
+        instants = [
+            (place, clock, _instant(day, clock, self.history.zone)) for place, clock in enumerate(times)
+        ]
+        there = [(place, at) for place, _clock, at in instants if at is not None]
+        fitting = [(*self._fitting(r, there), r) for r in self.case.protocol.routines.values()]
+        asked: dict[int, set[str]] = {}
+        # What is asked for most often says when; the others go along.
+        for often, places, routine in sorted(fitting, key=lambda each: -each[0]):
+            together = [each for each in places if each[0] in asked]
+            for place, at in _spread(together if len(together) >= often else places, often):
+                if self.case.reason(routine, at) is None and not _is_away(self.history, at):
+                    asked.setdefault(place, set()).add(routine.id)
+        for place, clock, at in instants:
+            if at is not None and place in asked:
+                routines = tuple(each for each in self.case.protocol.routines if each in asked[place])
+                yield Slot(day, place, clock, at, routines)
+
+    def _fitting(self, routine: Routine, there: Sequence[Place]) -> tuple[int, list[Place]]:
+        """Return how often a day asks for the routine, and the times that its phases and its gap leave it."""
+        fitting: list[Place] = []
+        free, often = None, 0
+        for place, at in there:
+            dose = self._dose(routine, at)
+            if dose is None or (free is not None and at < free):
+                continue
+            fitting.append((place, at))
+            often = max(often, self.case.cap(routine, dose))
+            free = at + self._length(routine, dose) + self.case.gap(routine, dose)
+        return min(often, len(fitting)), fitting
+
+    def _dose(self, routine: Routine, at: datetime) -> Dose | None:
+        """Return the dose at an instant, None where no phase and no override opens the routine."""
+        override = self.case.override_at(routine, at)
+        if override:
+            fact = override.fact
+            dose: Dose | None = Dose(fact.reps, fact.hold_s, fact.per_day)
+        else:
+            dose = self.case.table_dose(routine, at)
+            if dose and at < self.first_dose[routine.id]:
+                dose = gate.lower(dose, self.case.rules.first_dose.plain)
+        return gate.lower(dose, routine.maximum.plain) if dose else None
+
+    def _first_dose_ends(self, routine: Routine) -> datetime:
+        """Return until when the first dose holds: of a run of sets, or of one that begins as soon as it may."""
+        if routine.kind is not RoutineKind.SQUEEZE or self.case.course is None:
+            return self.now
+        opens = [span.starts for span in self.case.course.spans if routine.id in span.phase.doses]
+        begins = self.case.run_of_sets(routine, self.now) or max(min(opens, default=self.now), self.now)
+        ends = begins + self.case.rules.first_dose_for.span
+        return max(ends, self.case.after_clearing(self.now) or ends)
+
+    def _length(self, routine: Routine, dose: Dose) -> timedelta:
+        """Return how long a set takes: the gap to the next runs from its end."""
+        key = (routine.id, dose.reps, dose.hold_s)
+        if key not in self._lengths:
+            planned = PlannedSet(routine.id, dose.reps, dose.hold_s, routine.sides)
+            self._lengths[key] = timedelta(seconds=schedule(self.case.protocol, [planned]).ends_s)
+        return self._lengths[key]
+
+
+def _spread(places: Sequence[Place], often: int) -> list[Place]:
+    """Return so many of the places, the first and the last among them where there are two."""
+    if often >= len(places):
+        return list(places)
+    step = (len(places) - 1) / (often - 1) if often > 1 else 0
+    return [places[round(turn * step)] for turn in range(often)]
+
+
+def _instant(day: date, clock: time, zone_name: str) -> datetime | None:
+    """Return the instant of a time on a day as calendars read it: of two the first, None where it is skipped."""
+    place = zone(zone_name)
+    wall = datetime.combine(day, clock)
+    instant = wall.replace(tzinfo=place).astimezone(UTC)
+    return instant if instant.astimezone(place).replace(tzinfo=None) == wall else None

@@ -1,0 +1,105 @@
+"""Reminders from outside: the calendar's secret address, the link that ends e-mails, the round that sends them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from coach import desk, post, remind, takeaway
+from coach.desk.calendars import NotFound, Wait
+from coach.desk.posting import Posting
+from coach.i18n import _
+from coach.web import html, visitor
+
+EVERY_S = 300
+
+_log = logging.getLogger(__name__)
+
+
+async def give_calendar(request: Request) -> Response:
+    """Hand a patient's calendar to a program that holds its secret; it carries no cookie."""
+    if request.method not in ("GET", "HEAD"):
+        return PlainTextResponse(_("This address only gives the file."), 405)
+    secret, address = request.path_params["secret"], visitor.address(request)
+    return await _answered(lambda: _calendar(secret, address))
+
+
+def _calendar(secret: str, address: str) -> Response:
+    holder = desk.office().calendars.desk(secret, address=address)
+    content = takeaway.calendar(holder.agenda(), holder.patient)
+    return Response(content, media_type="text/calendar; charset=utf-8", headers={"cache-control": "no-store"})
+
+
+async def stop_mail(request: Request) -> Response:
+    """End the reminders of a link: a page with one button, and what a mail program asks for by itself (RFC 8058).
+
+    Looking alone ends nothing, for programs that check links look at each of them.
+    """
+    secret, address = request.path_params["secret"], visitor.address(request)
+    if request.method in ("GET", "HEAD"):
+        return await _answered(lambda: _ask(secret, address))
+    if request.method != "POST":
+        return PlainTextResponse(_("This address only ends reminders."), 405)
+    return await _answered(lambda: _stop(secret, address))
+
+
+def _ask(secret: str, address: str) -> Response:
+    Posting(desk.office()).check(secret, address=address)
+    text = html.text(_("You get an e-mail on days on which you entered nothing. End that?"))
+    return html.page(_("Reminders by e-mail"), text, html.form(button=_("No more e-mails")))
+
+
+def _stop(secret: str, address: str) -> Response:
+    Posting(desk.office()).stop(secret, address=address)
+    return html.page(
+        _("No more e-mails"),
+        html.note(_("Your e-mail address is forgotten. You can switch it on again in Settings.")),
+    )
+
+
+async def _answered(act: Callable[[], Response]) -> Response:
+    """Answer alike whatever was wrong with a secret."""
+    try:
+        return await run_in_threadpool(act)
+    except NotFound:
+        return PlainTextResponse(_("There is nothing here."), 404)
+    except Wait as wait:
+        late = {"retry-after": str(wait.minutes * 60)}
+        return PlainTextResponse(_("Too many tries. Please wait."), 429, late)
+    except Exception as error:  # noqa: BLE001  the last stop: a program gets a sentence and nothing of the record
+        _log.error("Reminders could not be used: %s", type(error).__name__)
+        return PlainTextResponse(_("This does not work just now. Try again later."), 503)
+
+
+_EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+routes = [
+    Route("/calendar/{secret}.ics", give_calendar, methods=_EVERY_METHOD),
+    Route(remind.STOP + "{secret}", stop_mail, methods=_EVERY_METHOD),
+]
+
+
+async def rounds(sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    """Send what is due every few minutes, as long as the server runs; at once where no mail server is named."""
+    while True:
+        try:
+            by = post.configured()
+            if by is None:
+                return
+            await run_in_threadpool(_round, by)
+        except post.Unsettled as trouble:
+            _log.error("No reminders are sent by e-mail: %s is missing or wrong.", trouble.why.value)
+            return
+        except Exception as error:  # noqa: BLE001  the next round may go well
+            _log.error("Reminders could not be sent: %s", type(error).__name__)
+        await sleep(EVERY_S)
+
+
+def _round(by: post.Post) -> None:
+    if desk.is_there():
+        remind.run(desk.office(), by)
