@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, assert_never
 
+from coach import wording_measures
 from coach.domain import gate
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
+    Activity,
     Answer,
     Away,
     Cause,
+    ChangeRating,
     ClinicAgreed,
     ClinicianHold,
     CourseDetail,
@@ -23,6 +26,7 @@ from coach.domain.history import (
     FlagCheck,
     FlagCleared,
     FlagMistake,
+    FunctionScore,
     History,
     HoldLifted,
     HomeArrival,
@@ -38,6 +42,7 @@ from coach.domain.history import (
     PlanText,
     Procedure,
     ProtocolChosen,
+    PutOff,
     Readmitted,
     RedFlagYes,
     Reply,
@@ -573,6 +578,8 @@ def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[s
             return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
         case Void(_entry, why):
             return (_("Taken back: {why}").format(why=why),)
+        case Activity() | FunctionScore() | ChangeRating() | PutOff():
+            return wording_measures.fact(what, protocol)
         case _:
             return _clinic_fact(what, zone, now=now)
 
@@ -621,6 +628,11 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
 REFUSALS: Mapping[Fault, str] = {
     Fault.PAIN_NOT_A_SCORE: N_("Pain must be a whole number from 0 to 10. Tap one of the buttons."),
     Fault.EFFORT_NOT_A_SCORE: N_("How hard it was must be a whole number from 0 to 10. Tap one of the buttons."),
+    Fault.FUNCTION_NOT_A_SCORE: N_("How well you can do it must be a whole number from 0 to 10. Tap one of the buttons."),
+    Fault.OCCASION_CLOSED: N_("These questions are over for now. What you answered before is kept."),
+    Fault.ACTIVITIES_NAMED: N_("You have named your activities already. Load the page again."),
+    Fault.ACTIVITY_TWICE: N_("“{value}” is there twice. Name each activity once."),
+    Fault.TOO_MANY_ACTIVITIES: N_("Name at most {limit} activities."),
     Fault.REPS_OUT_OF_RANGE: N_("The number of times must be a whole number from {low} to {high}."),
     Fault.HOLD_OUT_OF_RANGE: N_("The seconds to hold must be between {low} and {high}."),
     Fault.TIMES_OUT_OF_RANGE: N_("The times a day must be between {low} and {high}."),
@@ -678,6 +690,11 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.END_PASSED: N_("This must end later than it begins, and not in the past. Check the day and the time."),
     Fault.END_TOO_FAR: N_("This may last {days} days at most. Choose an earlier end."),
     Fault.ENDED_ALREADY: N_("This has ended or was decided already. Load the page again."),
+    Fault.NOT_A_TIME_OF_DAY: N_("“{value}” is no time of day. Write it like 08:00 or 18:30."),
+    Fault.TOO_MANY_TIMES: N_("Choose {most} times a day at most."),
+    Fault.NOT_A_MAIL_ADDRESS: N_("“{value}” is no e-mail address. Write it like name@example.org."),
+    Fault.MAIL_CODE_OVER: N_("This code is not the one in the e-mail, or it is too old. Ask for a new one."),
+    Fault.TOO_MANY_TRIES: N_("Too many tries. Wait {minutes} minutes, then try again."),
     Fault.NO_PROCEDURE: N_("No procedure is recorded yet. The plan is counted from it."),
     Fault.NOTHING_TO_RELEASE: N_("This answer closes nothing now. Load the page again."),
     Fault.FLAG_UNKNOWN_THERE: N_("A warning sign is open that this plan does not know. Deal with it first."),

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from coach.domain import difference as d
-from coach.domain.protocol import Anchor, Closes, Curve, Dose, Emergency, FlagLevel, Quantity, Question
+from coach.domain.protocol import (
+    Anchor,
+    Closes,
+    Curve,
+    Dose,
+    Emergency,
+    FlagLevel,
+    Occasion,
+    Quantity,
+    Question,
+)
 from coach.i18n import N_, _, ngettext
 from coach.wording import dose as dose_words
 from coach.wording import often
@@ -25,6 +35,9 @@ UNITS: Mapping[str, str] = {
     "local time (h)": N_("{n}:00"),
     "kg": N_("{n} kg"),
     "degC": N_("{n} °C"),
+    "activities": N_("{n} activities"),
+    "PSFS": N_("{n} of 10"),
+    "PSFS points": N_("{n} points"),
 }
 
 RULES: Mapping[str, str] = {
@@ -88,6 +101,13 @@ PHASE_RULES: Mapping[tuple[str, bool], str] = {
     ("review_due", True): N_("“{phase}” makes a review due now."),
     ("review_due", False): N_("“{phase}” no longer makes a review due."),
 }
+MEASURES: Mapping[str, str] = {
+    "activities_most": N_("Activities that somebody may name"),
+    "unable": N_("The lowest score of an activity"),
+    "as_before": N_("The highest score of an activity"),
+    "detectable_mean": N_("A change of the mean of activities counts from"),
+    "detectable_single": N_("A change of one activity counts from"),
+}
 NAMES: Mapping[str, str] = {
     "id": N_("The protocol's id is {new} instead of {old}."),
     "version": N_("Version {new} instead of {old}."),
@@ -108,6 +128,7 @@ ORDERS: Mapping[str, str] = {
     "phases": N_("The phases come in another order."),
     "red_flags": N_("The warning signs come in another order."),
     "questions": N_("The set-up questions come in another order."),
+    "measures.occasions": N_("The occasions of the outcome questions come in another order."),
 }
 
 
@@ -185,6 +206,18 @@ def difference(found: d.Difference) -> str:
             return _curve(old, new)
         case d.NumbersChanged(old, new):
             return _numbers(old, new)
+        case d.MeasuresAsked(asked):
+            return (
+                _("Outcome questions are asked now.")
+                if asked
+                else _("No outcome questions are asked any more.")
+            )
+        case d.MeasureNumber(name, old, new):
+            return _("{rule}: {new} instead of {old}.").format(
+                rule=_(MEASURES[name]), new=quantity(new), old=quantity(old)
+            )
+        case d.OccasionChanged(old, new):
+            return _occasion(old, new)
         case d.Renamed(name, old, new):
             return _(NAMES[name]).format(old=old, new=new)
         case d.OrderChanged(what):
@@ -344,6 +377,26 @@ def _numbers(old: Emergency | None, new: Emergency | None) -> str:
     return _("{country}: the numbers to call are {new} instead of {old}.").format(
         country=new.name, new=both, old=_both_numbers(old)
     )
+
+
+def _occasion(old: Occasion | None, new: Occasion | None) -> str:
+    if new is None:
+        gone = _("The outcome questions “{name}” are not asked any more.")
+        return gone.format(name=old.name if old else "")
+    if old is None:
+        return _("The outcome questions “{name}” are new, {when}.").format(name=new.name, when=_offered(new))
+    changed = _("The outcome questions “{name}” are asked {new} instead of {old}.")
+    return changed.format(name=new.name, new=_offered(new), old=_offered(old))
+
+
+def _offered(occasion: Occasion) -> str:
+    """Return when an occasion is offered: "from 2 weeks after the procedure on for 1 weeks, ..."."""
+    told = (
+        _("from {after} after the procedure on for {lasts}, with the rating of change")
+        if occasion.asks_change
+        else _("from {after} after the procedure on for {lasts}, without the rating of change")
+    )
+    return told.format(after=quantity(occasion.opens_after), lasts=quantity(occasion.offered_for))
 
 
 def _both_numbers(numbers: Emergency) -> str:

@@ -11,6 +11,8 @@ from coach.domain.protocol import (
     Dose,
     Emergency,
     FlagLevel,
+    Measures,
+    Occasion,
     Phase,
     Protocol,
     Quantity,
@@ -210,6 +212,30 @@ class NumbersChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuresAsked:
+    """The outcome questions are asked now, or are not asked any more."""
+
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureNumber:
+    """A number of the outcome measures, by its key in the file."""
+
+    name: str
+    old: Quantity
+    new: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class OccasionChanged:
+    """When or what the outcome questions of one occasion ask; None where there is no such occasion."""
+
+    old: Occasion | None
+    new: Occasion | None
+
+
+@dataclass(frozen=True, slots=True)
 class Renamed:
     """The protocol's own id, version or title: the key, and both values."""
 
@@ -238,7 +264,7 @@ Difference = (
     RoutineOpens | RoutineAdded | RoutineRemoved | PhaseStarts | PhaseAdded | PhaseRemoved | PhaseRule
     | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | RuleChanged | FlagAdded
     | FlagRemoved | FlagLevelChanged | FlagClearing | QuestionAdded | QuestionRemoved | QuestionCloses
-    | CurveChanged | NumbersChanged | Renamed | OrderChanged | TextChanged
+    | CurveChanged | NumbersChanged | MeasuresAsked | MeasureNumber | OccasionChanged | Renamed | OrderChanged | TextChanged
 )  # fmt: skip
 
 
@@ -279,6 +305,7 @@ class _Comparison:
         yield from self._flags()
         yield from self._questions()
         yield from self._curves_and_numbers()
+        yield from self._measures()
         yield from self._names_and_orders()
         for place, (old, new) in self.left.items():
             yield TextChanged(place, _lines(old), _lines(new))
@@ -405,6 +432,28 @@ class _Comparison:
             if self._takes("emergency_numbers", country):
                 one = self.old.emergency_numbers.get(country)
                 yield NumbersChanged(one, self.new.emergency_numbers.get(country))
+
+    def _measures(self) -> Iterator[Difference]:
+        one, two = self.old.measures, self.new.measures
+        if one is None or two is None:
+            if self._takes("measures"):
+                yield MeasuresAsked(two is not None)
+            return
+        for field in fields(Measures):
+            old, new = getattr(one, field.name), getattr(two, field.name)
+            if isinstance(new, Quantity) and self._takes("measures", field.name, "value"):
+                yield MeasureNumber(field.name, old, new)
+        olds = {each.id: each for each in one.occasions}
+        news = {each.id: each for each in two.occasions}
+        for name in olds | news:
+            at = ("measures", "occasions", name)
+            if name not in olds or name not in news:
+                changed = [self._takes(*at)]
+            else:
+                keys = (("opens_after", "value"), ("offered_for", "value"), ("asks_change",))
+                changed = [self._takes(*at, *key) for key in keys]
+            if any(changed):
+                yield OccasionChanged(olds.get(name), news.get(name))
 
     def _names_and_orders(self) -> Iterator[Difference]:
         for name in ("id", "version", "title"):

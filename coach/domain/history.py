@@ -572,8 +572,6 @@ class Activity:
 
     def __post_init__(self) -> None:
         _needed(self.text, ACTIVITY_LIMIT)
-        if one_line(self.text, ACTIVITY_LIMIT) != self.text:
-            raise BadValue(Fault.TEXT_MISSING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,12 +212,12 @@ class Occasion:
     """A stretch of recovery in which the outcome questions are asked once.
 
     It opens so long after the procedure and is offered over the half-open stretch that follows.
-    `question` is what is asked of each activity; `asks_change` tells whether the change is rated too.
+    `function_question` is asked of each activity; `asks_change` tells whether the change is rated too.
     """
 
     id: str
     name: str
-    question: str
+    function_question: str
     opens_after: Quantity
     offered_for: Quantity
     asks_change: bool

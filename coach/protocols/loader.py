@@ -363,7 +363,7 @@ def _occasion(table: Table) -> Occasion:
     occasion = Occasion(
         id=table.id(),
         name=table.text("name"),
-        question=table.text("question"),
+        function_question=table.text("function_question"),
         opens_after=table.quantity("opens_after", "weeks"),
         offered_for=table.quantity("offered_for", "weeks"),
         asks_change=table.flag("asks_change"),

@@ -81,6 +81,9 @@ def _check_measures(measures: Measures, report: Report) -> None:
         limit: Quantity = getattr(measures, name)
         if known(limit) and limit.value == 0:
             report.add(f"measures.{name}.value", "0 would call every score a change", "more than 0")
+    if measures.occasions and measures.occasions[0].asks_change:
+        what = "the first occasion is the baseline, with which the later ones are compared"
+        report.add("measures.occasion[0].asks_change", what, "false")
     for n, each in enumerate(measures.occasions):
         if known(each.offered_for) and each.offered_for.value == 0:
             where = f"measures.occasion[{n}].offered_for.value"

@@ -17,6 +17,7 @@ class Part(StrEnum):
     PAIN = "pain"
     MESSAGES = "messages"
     DOING = "doing"
+    FUNCTION = "function"
     PLAN = "plan"
     CASE = "case"
 

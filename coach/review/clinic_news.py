@@ -8,8 +8,10 @@ from typing import assert_never, cast
 
 from coach.domain import gate
 from coach.domain.history import (
+    Activity,
     Answer,
     Away,
+    ChangeRating,
     ClinicAgreed,
     ClinicianHold,
     CourseDetail,
@@ -21,6 +23,7 @@ from coach.domain.history import (
     FlagCheck,
     FlagCleared,
     FlagMistake,
+    FunctionScore,
     History,
     HoldLifted,
     HomeArrival,
@@ -35,6 +38,8 @@ from coach.domain.history import (
     PlanText,
     Procedure,
     ProtocolChosen,
+    PutOff,
+    PutOffWhat,
     Readmitted,
     RedFlagYes,
     Seen,
@@ -122,11 +127,13 @@ def _place(fact: Fact) -> str | None:
             return "setting"
         case MessageRead():
             return None
+        case PutOff():  # put off for a day says nothing yet
+            return ALONE if fact.what is PutOffWhat.ACTIVITIES else None
         case (
             Procedure() | HomeArrival() | ClinicAgreed() | FlagMistake() | FlagCleared() | ClinicianHold()
             | HoldLifted() | Override() | OverrideEnded() | PainLimit() | PlanText() | ProtocolChosen()
             | TimeAsked() | TimeDecided() | CourseDetail() | Away() | Discharged() | Readmitted() | Seen()
-            | Void()
+            | Activity() | FunctionScore() | ChangeRating() | Void()
         ):  # fmt: skip
             return ALONE
         case _:
@@ -144,6 +151,8 @@ def _part(fact: Fact) -> Part:
             return Part.MESSAGES
         case SessionStarted() | SetDone() | SessionFinished() | Effort() | Note() | Void():
             return Part.DOING
+        case Activity() | FunctionScore() | ChangeRating() | PutOff():
+            return Part.FUNCTION
         case (
             ClinicianHold() | HoldLifted() | Override() | OverrideEnded() | PainLimit() | PlanText()
             | ProtocolChosen() | TimeAsked() | TimeDecided() | ClinicAgreed()

@@ -105,6 +105,12 @@ def _kind(fact: Fact) -> str:
             return _("a note")
         case facts.SessionStarted():
             return _("a session")
+        case facts.Activity():
+            return _("an activity")
+        case facts.FunctionScore():
+            return _("how well an activity goes")
+        case facts.ChangeRating():
+            return _("how the back has changed")
         case _:
             return _("an entry")
 
@@ -127,6 +133,12 @@ def _value(entry: Entry[object], other: Entry[object], protocol: Protocol, histo
             return when if home else _("not home yet")
         case facts.CourseDetail(_detail, text):
             return text or _("nothing")
+        case facts.Activity(text):
+            return text
+        case facts.FunctionScore(_occasion_id, _activity, able):
+            return _able(able)
+        case facts.ChangeRating(_occasion_id, change):
+            return changed(change, protocol).lower()
         case _:
             return when
 
@@ -231,12 +243,49 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("A message")
         case facts.MessageRead():
             return _("A message was read")
+        case facts.Activity(text):
+            return _("Own activity: {activity}").format(activity=text)
+        case facts.FunctionScore(occasion, activity, able):
+            named = history.by_id.get(activity)
+            return _("{activity}, {occasion}: {score}").format(
+                activity=getattr(named.fact, "text", "") if named else _("an activity"),
+                occasion=_occasion(occasion, protocol), score=_able(able),
+            )  # fmt: skip
+        case facts.ChangeRating(occasion, change):
+            return _("The back compared with before, {occasion}: {change}").format(
+                occasion=_occasion(occasion, protocol), change=changed(change, protocol).lower()
+            )
+        case facts.PutOff(occasion, put_off):
+            said = (
+                _("Outcome questions put off for the day, {occasion}")
+                if put_off is facts.PutOffWhat.FOR_TODAY
+                else _("Named no activities, {occasion}")
+            )
+            return said.format(occasion=_occasion(occasion, protocol))
         case facts.Void():
             what = _said(cast("Fact", was.fact), None, protocol, history) if was else _("An entry")
             about = _("{what} ({when})").format(what=what, when=moment(was.at, zone)) if was else what
             return _("Taken back: {about}").format(about=about)
         case _:
             assert_never(fact)
+
+
+def changed(change: facts.Change | None, protocol: Protocol) -> str:
+    """Return a rating of change in the protocol's words."""
+    if change is None:
+        return _("Not known")
+    words = protocol.measures.change_words if protocol.measures else {}
+    return _(words[change.value]) if change.value in words else change.value.replace("_", " ")
+
+
+def _occasion(occasion: str, protocol: Protocol) -> str:
+    known = protocol.measures.occasion(occasion) if protocol.measures else None
+    name = _(known.name) if known else occasion
+    return name[:1].lower() + name[1:]
+
+
+def _able(able: int | None) -> str:
+    return _("not known") if able is None else _("{n} of 10").format(n=able)
 
 
 def _until(until: datetime | None, zone: str) -> str:

@@ -133,6 +133,23 @@ def test_what_is_left_out_or_added_or_moved_is_told() -> None:
             assert difference(OLD, but(**{name: whole[::-1]})), name
 
 
+def test_outcome_questions_that_are_asked_otherwise_or_not_at_all_are_told() -> None:
+    assert said(but(measures=None)) == ["No outcome questions are asked any more."]
+    assert said(OLD, but(measures=None)) == ["Outcome questions are asked now."]
+    later = ("offered_for = { value = 2", "offered_for = { value = 3")
+    assert said(changed(later)) == [
+        "The outcome questions “6 weeks after” are asked from 6 weeks after the procedure on for 3 weeks,"
+        " with the rating of change instead of from 6 weeks after the procedure on for 2 weeks,"
+        " with the rating of change."
+    ]
+    assert OLD.measures
+    fewer = but(measures=dataclasses.replace(OLD.measures, occasions=OLD.measures.occasions[:-1]))
+    assert said(fewer) == ["The outcome questions “12 weeks after” are not asked any more."]
+    assert said(changed(("detectable_mean = { value = 2", "detectable_mean = { value = 3"))) == [
+        "A change of the mean of activities counts from: 3 points instead of 2 points."
+    ]
+
+
 def test_a_file_that_says_the_same_in_other_spaces_has_no_difference() -> None:
     same = read("# Our own remark.\n\n" + TEXT.replace("value = 48,", "value = 48.0,"))
     assert same.digest != OLD.digest
@@ -194,6 +211,7 @@ def test_every_rule_and_every_number_has_words() -> None:
 
 def test_the_kinds_of_difference_all_come_about() -> None:
     kinds = {type(each) for _place, told in changes() for each in told}
+    kinds |= {type(each) for each in difference(OLD, but(measures=None))}
     for name in ("routines", "phases", "red_flags", "questions"):
         whole = getattr(OLD, name)
         less: Any = whole[1:] if isinstance(whole, tuple) else dict(list(whole.items())[1:])

@@ -55,6 +55,7 @@ TEXTS = st.text(min_size=1, max_size=60).filter(str.strip)
 RANGES: dict[str, st.SearchStrategy] = {
     "score": st.none() | st.integers(0, 10) | st.sampled_from(PainWord),
     "effort": st.integers(0, 10),
+    "able": st.none() | st.integers(0, 10),
     "reps": st.integers(1, 100),
     "sides": st.integers(1, 2),
     "reps_done": st.integers(0, 100),

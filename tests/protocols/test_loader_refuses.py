@@ -351,6 +351,48 @@ BROKEN = {
         "a text",
     ),
     "a word at 11": (changed('10 = "Worst', '11 = "x"\n10 = "Worst'), "pain_words.11", "unknown key", "10"),
+    "function scored to 20": (
+        changed("as_before = { value = 10", "as_before = { value = 9"),
+        "measures.as_before.value",
+        "scores from 0 to 10",
+        "10",
+    ),
+    "every change of function detectable": (
+        changed("detectable_mean = { value = 2", "detectable_mean = { value = 0"),
+        "measures.detectable_mean.value",
+        "every score a change",
+        "more than 0",
+    ),
+    "an answer of the change question left out": (
+        changed('much_worse = "Much worse"\n', ""),
+        "measures.change_words.much_worse",
+        "missing",
+        "a text",
+    ),
+    "outcome questions that overlap": (
+        changed('opens_after = { value = 2, unit = "weeks"', 'opens_after = { value = 0.5, unit = "weeks"'),
+        "measures.occasion[1].opens_after.value",
+        "'week-2' opens before 'baseline' is over",
+        "at least 1 weeks",
+    ),
+    "outcome questions for no time": (
+        changed("offered_for = { value = 1", "offered_for = { value = 0"),
+        "measures.occasion[0].offered_for.value",
+        "in no time",
+        "more than 0",
+    ),
+    "a change asked for at the baseline": (
+        changed("asks_change = false", "asks_change = true"),
+        "measures.occasion[0].asks_change",
+        "the first occasion is the baseline",
+        "false",
+    ),
+    "an occasion twice": (
+        changed('id = "week-6"', 'id = "week-2"'),
+        "measures.occasion[2].id",
+        "'week-2' is there twice",
+        "each id once",
+    ),
     "a curve that goes back in time": (
         changed('value = 30, unit = "d", source = "S85"', 'value = 2, unit = "d", source = "S85"'),
         "curve[0].point[2].after.value",

@@ -64,6 +64,7 @@ def _field(name: str, hint: Any) -> st.SearchStrategy[Any]:
     named: dict[str, st.SearchStrategy[Any]] = {
         "score": st.none() | st.integers(0, 10) | st.sampled_from(PainWord),
         "effort": st.integers(0, 10),
+        "able": st.none() | st.integers(0, 10),
         "sides": st.integers(1, 2),
         "reps_done": st.integers(0, 1000),
         "limit": st.integers(1, 10),

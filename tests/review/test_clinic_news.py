@@ -105,6 +105,10 @@ def every_kind() -> dict[str, Fact]:
         "seen": facts.Seen(("silent:1",)),
         "message": Message("Hello"),
         "message_read": MessageRead(SOME),
+        "activity": facts.Activity("Getting out of bed"),
+        "function_score": facts.FunctionScore("week-2", SOME, 4),
+        "change_rating": facts.ChangeRating("week-2", facts.Change.MUCH_BETTER),
+        "put_off": facts.PutOff("week-2", facts.PutOffWhat.ACTIVITIES),
         "void": Void(SOME, "a slip"),
     }
 

@@ -1,0 +1,225 @@
+"""Outcome measures: what is asked at which occasion, and what the answers come to.
+
+Function is scored for activities of the patient's own, 0 (unable) to 10 (as before); the change of the back
+is rated in words. Only what was told in the present course counts: a new procedure begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from coach.domain.course import course
+from coach.domain.history import (
+    Activity,
+    Change,
+    ChangeRating,
+    Entry,
+    FunctionScore,
+    History,
+    PutOff,
+    PutOffWhat,
+)
+from coach.domain.moments import local_date
+from coach.domain.protocol import Measures, Occasion, Protocol, Quantity
+
+F = TypeVar("F", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The occasion whose questions are open now, over [opens, closes), and what of it is not answered yet.
+
+    `scores` are the activities (as `activities` gives them) without a score, `activities` says that none are
+    named yet, `change` that the change is not rated. `put_off` is true where the patient said "not now" today.
+    """
+
+    occasion: Occasion
+    opens: datetime
+    closes: datetime
+    activities: bool
+    scores: tuple[Entry[Activity], ...]
+    change: bool
+    put_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One activity at one occasion: its score (None: asked and not known) and its change from the baseline.
+
+    `change` is None at the baseline and where one of the two scores is missing; `detectable` tells whether it is
+    at or beyond the smallest change of a single activity that is not chance, None where there is no change.
+    """
+
+    activity: Entry[Activity]
+    entry: Entry[FunctionScore]
+    change: float | None
+    detectable: bool | None
+
+    @property
+    def able(self) -> int | None:
+        """The score, 0-10."""
+        return self.entry.fact.able
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was answered at one occasion, in PSFS points where it is a number.
+
+    `mean` is that of the scores given, None where none is. `change` is the mean change of the `compared`
+    activities that have a score at the baseline too, so a missing score changes nothing by itself; None at the
+    baseline and where nothing can be compared. `detectable` tells whether it is at or beyond the smallest change
+    that is not chance (that of a single activity where only one is compared). `rating` is None where
+    nobody asked, and its fact's `change` where it is not known.
+    """
+
+    occasion: Occasion
+    at: datetime
+    scores: tuple[Scored, ...]
+    mean: float | None
+    change: float | None
+    compared: int
+    detectable: bool | None
+    rating: Entry[ChangeRating] | None
+
+    @property
+    def rated(self) -> Change | None:
+        """The change as rated, None where it is not."""
+        return self.rating.fact.change if self.rating else None
+
+
+def due(protocol: Protocol, history: History, *, now: datetime) -> Due | None:
+    """Return the occasion that has open questions now, or None."""
+    known = course(protocol, history)
+    if known is None or protocol.measures is None:
+        return None
+    for occasion in protocol.measures.occasions:
+        opens = known.procedure.at + occasion.opens_after.span
+        closes = opens + occasion.offered_for.span
+        if opens <= now < closes:
+            return _open(protocol, history, occasion, opens, closes, now)
+    return None
+
+
+def _open(
+    protocol: Protocol, history: History, occasion: Occasion, opens: datetime, closes: datetime, now: datetime
+) -> Due | None:
+    named = activities(protocol, history)
+    scored = {root for where, root in _scores(protocol, history) if where == occasion.id}
+    put_off = [p for p in _told(protocol, history, PutOff) if p.fact.occasion == occasion.id]
+    left = any(p.fact.what is PutOffWhat.ACTIVITIES for p in put_off)
+    rated = occasion.id in _ratings(protocol, history)
+    today = local_date(now, history.zone)
+    answer = Due(
+        occasion=occasion,
+        opens=opens,
+        closes=closes,
+        activities=not named and not left,
+        scores=tuple(each for each in named if root(history, each) not in scored),
+        change=occasion.asks_change and not rated,
+        put_off=any(p.fact.what is PutOffWhat.FOR_TODAY and p.local_date == today for p in put_off),
+    )
+    return answer if answer.activities or answer.scores or answer.change else None
+
+
+def activities(protocol: Protocol, history: History) -> tuple[Entry[Activity], ...]:
+    """Return the activities of the present course as they are worded now, in the order they were named."""
+    named = _told(protocol, history, Activity)
+    return tuple(sorted(named, key=lambda entry: _first(history, entry).seq))
+
+
+def root(history: History, activity: Entry[Activity]) -> UUID:
+    """Return the id under which an activity was first named: other words for it keep its scores."""
+    return _first(history, activity).id
+
+
+def _first(history: History, entry: Entry[F]) -> Entry[F]:
+    """Return the entry that this one, and those between, correct."""
+    while earlier := history.corrected_by(entry):
+        entry = earlier
+    return entry
+
+
+def results(protocol: Protocol, history: History) -> tuple[Result, ...]:
+    """Return what was answered in the present course, by occasion in the protocol's order; none without answers."""
+    if protocol.measures is None or course(protocol, history) is None:
+        return ()
+    key = ("measures", protocol.digest)
+    if key not in history.memo:
+        history.memo[key] = tuple(_results(protocol, protocol.measures, history))
+    return history.memo[key]  # type: ignore[return-value]
+
+
+def _results(protocol: Protocol, measures: Measures, history: History) -> Iterable[Result]:
+    named = activities(protocol, history)
+    scores, ratings = _scores(protocol, history), _ratings(protocol, history)
+    first = measures.occasions[0].id
+    for occasion in measures.occasions:
+        scored = []
+        for activity in named:
+            entry = scores.get((occasion.id, root(history, activity)))
+            if entry is None:
+                continue
+            before = scores.get((first, root(history, activity))) if occasion.id != first else None
+            change = _minus(entry.fact.able, before.fact.able if before else None)
+            scored.append(Scored(activity, entry, change, _beyond(change, measures.detectable_single)))
+        rating = ratings.get(occasion.id) if occasion.asks_change else None
+        if scored or rating:
+            yield _result(measures, occasion, tuple(scored), rating)
+
+
+def _result(
+    measures: Measures, occasion: Occasion, scored: tuple[Scored, ...], rating: Entry[ChangeRating] | None
+) -> Result:
+    changes = [each.change for each in scored if each.change is not None]
+    change = _mean(changes)
+    limit = measures.detectable_single if len(changes) == 1 else measures.detectable_mean
+    answers: list[Entry[object]] = [each.entry for each in scored]
+    answers += [rating] if rating else []
+    return Result(
+        occasion=occasion,
+        at=max(entry.at for entry in answers),
+        scores=scored,
+        mean=_mean([each.able for each in scored if each.able is not None]),
+        change=change,
+        compared=len(changes),
+        detectable=_beyond(change, limit),
+        rating=rating,
+    )
+
+
+def _scores(protocol: Protocol, history: History) -> dict[tuple[str, UUID], Entry[FunctionScore]]:
+    """Return the latest score by occasion and by the id under which its activity was first named."""
+    found = {}
+    for entry in sorted(_told(protocol, history, FunctionScore), key=lambda each: each.seq):
+        activity = history.by_id.get(entry.fact.activity)
+        if activity and isinstance(activity.fact, Activity):
+            found[entry.fact.occasion, root(history, activity)] = entry  # type: ignore[arg-type]
+    return found
+
+
+def _ratings(protocol: Protocol, history: History) -> dict[str, Entry[ChangeRating]]:
+    rated = sorted(_told(protocol, history, ChangeRating), key=lambda each: each.seq)
+    return {entry.fact.occasion: entry for entry in rated}
+
+
+def _told(protocol: Protocol, history: History, kind: type[F]) -> list[Entry[F]]:
+    """Return what was first told in the present course."""
+    known = course(protocol, history)
+    since = known.told_since if known else 0
+    return [entry for entry in history.of(kind) if _first(history, entry).seq > since]
+
+
+def _minus(score: int | None, before: int | None) -> float | None:
+    return None if score is None or before is None else float(score - before)
+
+
+def _mean(values: list[float] | list[int]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _beyond(change: float | None, limit: Quantity) -> bool | None:
+    return None if change is None else round(abs(change), 9) >= limit.value

@@ -1,0 +1,71 @@
+"""The outcome questions and their answers in plain words.
+
+An activity is in the patient's own words: show it as plain text, never as Markdown.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from coach.domain.history import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
+from coach.domain.protocol import Protocol
+from coach.i18n import _
+
+MeasureFact = Activity | FunctionScore | ChangeRating | PutOff
+
+
+def fact(what: MeasureFact, protocol: Protocol) -> tuple[str, ...]:
+    """Return an answer in plain words: what it is, then the rest, a line each."""
+    match what:
+        case Activity(text):
+            return (_("An activity of yours: {text}").format(text=text),)
+        case FunctionScore(occasion, _activity, points):
+            told = _("How well you could do it, {occasion}: {value}")
+            return (told.format(occasion=in_a_sentence(occasion, protocol), value=able(points, protocol)),)
+        case ChangeRating(occasion, change):
+            told = _("Your back, {occasion}: {value}")
+            value = changed(change, protocol).lower()
+            return (told.format(occasion=in_a_sentence(occasion, protocol), value=value),)
+        case PutOff(occasion, PutOffWhat.FOR_TODAY):
+            told = _("Questions left for another day, {occasion}")
+            return (told.format(occasion=in_a_sentence(occasion, protocol)),)
+        case PutOff(occasion):
+            told = _("No activities named, {occasion}")
+            return (told.format(occasion=in_a_sentence(occasion, protocol)),)
+        case _:
+            assert_never(what)
+
+
+def occasion(occasion_id: str, protocol: Protocol) -> str:
+    """Return the name of an occasion: "2 weeks after"."""
+    known = protocol.measures.occasion(occasion_id) if protocol.measures else None
+    return _(known.name) if known else occasion_id
+
+
+def in_a_sentence(occasion_id: str, protocol: Protocol) -> str:
+    """Return the name of an occasion as it stands inside a sentence: "before the procedure"."""
+    name = occasion(occasion_id, protocol)
+    return name[:1].lower() + name[1:]
+
+
+def able(points: int | None, protocol: Protocol) -> str:
+    """Return the score of an activity as it is shown, with the words of the scale's ends."""
+    if points is None:
+        return _("not known")
+    words = dict(protocol.measures.function_words) if protocol.measures else {}
+    number = _("{n} of 10").format(n=points)
+    return f"{number} ({_(words[points]).lower()})" if points in words else number
+
+
+def changed(change: Change | None, protocol: Protocol) -> str:
+    """Return a rating of change in the protocol's words."""
+    if change is None:
+        return _("Not known")
+    words = protocol.measures.change_words if protocol.measures else {}
+    return _(words[change.value]) if change.value in words else change.value.replace("_", " ")
+
+
+def choices(protocol: Protocol) -> list[tuple[int, str, str]]:
+    """Return what the question about an activity offers: value, label, and the words beside it."""
+    words = dict(protocol.measures.function_words) if protocol.measures else {}
+    return [(n, str(n), _(words[n]) if n in words else "") for n in range(11)]
