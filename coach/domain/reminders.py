@@ -198,10 +198,10 @@ class _Ahead:
             for place, at in _spread(together if len(together) >= often else places, often):
                 if self.case.reason(routine, at) is None and not _is_away(self.history, at):
                     asked.setdefault(place, set()).add(routine.id)
-        for place, clock, at in instants:
-            if at is not None and place in asked:
+        for place, clock, instant in instants:
+            if instant is not None and place in asked:
                 routines = tuple(each for each in self.case.protocol.routines if each in asked[place])
-                yield Slot(day, place, clock, at, routines)
+                yield Slot(day, place, clock, instant, routines)
 
     def _fitting(self, routine: Routine, there: Sequence[Place]) -> tuple[int, list[Place]]:
         """Return how often a day asks for the routine, and the times that its phases and its gap leave it."""

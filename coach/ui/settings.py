@@ -16,15 +16,16 @@ from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply
 from coach.domain.moments import zone_names
 from coach.domain.protocol import Closes, Question
 from coach.i18n import _
-from coach.ui import anew, ask, assets, keys, live, times
-
-OPEN, SAID, SURE, ASKED = "settings-open", "settings-said", "settings-sure", "settings-asked"
+from coach.ui import anew, ask, assets, keys, live, reminders, times
+from coach.ui.rows import SURE
+from coach.ui.rows import close as _close
+from coach.ui.rows import row as _row
+from coach.ui.rows import save as _set
+from coach.ui.rows import switch as _switch
 
 _sound_test = st.components.v2.component(
     "coach_sound_test", html="<div></div>", js=assets.stub("ui/soundtest.js")
 )
-
-Form = Callable[[], None]
 
 
 def show(patient: PatientDesk) -> None:
@@ -36,49 +37,14 @@ def show(patient: PatientDesk) -> None:
     _times(patient)
     _answers(patient)
     _place(patient)
+    reminders.show(patient)
     _looks(patient)
     st.header(_("A new fracture or another procedure"))
     anew.offer(patient)
     _data(patient)
 
 
-# one row
-
-
-def _row(name: str, label: str, value: str, form: Form, *, change: str = "") -> None:
-    """Show a setting with its value; where "Change" was tapped, the form under it."""
-    asked = st.session_state.get(OPEN) == name
-    with st.container(key=f"panel-set-{name}"):
-        with st.container(key=f"line-{name}", horizontal=not change, vertical_alignment="center"):
-            with st.container(gap="xsmall"):
-                st.subheader(label)
-                st.text(value)
-            with st.container(key=f"choices-{name}", width="stretch" if change else "content"):
-                tapped = not asked and st.button(change or _("Change"), key=f"change-{name}", width="stretch")
-            if tapped:
-                st.session_state[OPEN] = name
-                st.session_state.pop(SURE, None)
-                st.rerun()
-        if st.session_state.get(SAID) == name:
-            st.session_state.pop(SAID)
-            st.success(_("Saved."))
-        if st.session_state.get(ASKED) == name:
-            st.session_state.pop(ASKED)
-            st.info(_("Asked. Your physiotherapist decides; until then the time stays as it was."))
-        if asked:
-            form()
-            if st.button(_("Leave it as it is"), key=f"leave-{name}", width="stretch"):
-                _close(name)
-
-
-def _close(name: str, *, saved: bool = False, asked: bool = False) -> None:
-    """Close the form; `asked` where what was entered waits for the physiotherapist."""
-    st.session_state.pop(OPEN, None)
-    st.session_state.pop(SURE, None)
-    if saved:
-        keys.done(f"set-{name}")
-        st.session_state[ASKED if asked else SAID] = name
-    st.rerun()
+# what may open something earlier
 
 
 def _save_if_sure(name: str, what: object, save: Callable[..., bool]) -> None:
@@ -286,14 +252,6 @@ def _said(value: object) -> str:
     return str(value) if value else _("not said yet")
 
 
-def _set(patient: PatientDesk, name: str, value: str) -> None:
-    """Offer to save a setting."""
-    if st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch"):
-        with times.refusals():
-            patient.set(name, value, key=keys.act(f"set-{name}"))
-            _close(name, saved=True)
-
-
 def _name(patient: PatientDesk) -> None:
     old = str(patient.history().settings.get("first_name", ""))
     text = st.text_input(_("First name"), value=old, autocomplete="given-name", key="set-first_name")
@@ -346,25 +304,6 @@ def _looks(patient: PatientDesk) -> None:
     _switch(patient, "tones", _("Sounds"), default=True)
     _sound(patient)
     _switch(patient, "curve", _("A study’s pain curve on Progress"), default=False, more=curve)
-
-
-def _switch(patient: PatientDesk, name: str, label: str, *, default: bool, more: str = "") -> None:
-    """Show whether something is on, with one button that changes it."""
-    is_on = patient.history().settings.get(name, default) is True
-    with (
-        st.container(key=f"panel-set-{name}"),
-        st.container(key=f"line-{name}", horizontal=True, vertical_alignment="center"),
-    ):
-        with st.container(gap="xsmall"):
-            st.subheader(label)
-            st.text(" ".join(filter(None, [_("On.") if is_on else _("Off."), more])))
-        # Two keys: a second tap that comes late finds its button gone and does nothing.
-        text, key = (_("Switch off"), f"off-{name}") if is_on else (_("Switch on"), f"on-{name}")
-        if st.button(text, key=key, width="content"):
-            with times.refusals():
-                patient.set(name, value=not is_on, key=keys.act(f"set-{name}"))
-                keys.done(f"set-{name}")
-                st.rerun()
 
 
 def _sound(patient: PatientDesk) -> None:
