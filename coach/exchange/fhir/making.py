@@ -1,0 +1,145 @@
+"""A bundle in the making: each resource once, under an id that another export gives it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid5
+
+from coach.domain.dossier import Dossier
+from coach.domain.gate import Case
+from coach.domain.history import Entry
+from coach.exchange.fhir.values import HL7, Json, moment, text, words
+from coach.i18n import N_, _
+
+F = TypeVar("F")
+
+#: The systems of our own identifiers; R4 wants an address that never changes, and these resolve nowhere.
+HEAD = ("urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b01", N_("Hash of the latest entry of the record"))
+PROTOCOL = ("urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b02", N_("Protocol: id, version, SHA-256 of its file"))
+
+
+def identifier(kind: tuple[str, str], value: str) -> Json:
+    """Return an Identifier of a system of our own."""
+    system, meaning = kind
+    return {"type": {"text": _(meaning)}, "system": system, "value": text(value)}
+
+
+class Making:
+    """The resources gathered so far.
+
+    A reference is only ever given to what is there already, so that none can dangle.
+    """
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+        self.protocol = dossier.protocol
+        self.history = dossier.history
+        self.case = Case.of(dossier.protocol, dossier.history)
+        self.resources: dict[str, Json] = {}
+        self.patient: Json = {}
+        self.device: Json = {}
+        self.writers: dict[str, Json] = {}
+        self.plan: Json | None = None
+        self.phase_orders: dict[tuple[str, str], Json] = {}  # by phase and routine
+        self._about: dict[UUID, Json] = {}
+
+    def add(self, kind: str, key: str, /, about: Entry[Any] | None = None, **elements: object) -> Json:
+        """Add a resource and return the reference to it; what is None or empty is left out.
+
+        `about` is the entry that the resource stands for; `reference` finds it again.
+        """
+        said = {name: value for name, value in elements.items() if value not in (None, "", [], {})}
+        self.resources[key] = {"resourceType": kind, "id": key, **said}
+        given = {"reference": f"urn:uuid:{key}", "type": kind}
+        if about:
+            self.stands_for(about, given)
+        return given
+
+    def stands_for(self, entry: Entry[Any], given: Json) -> None:
+        """Let a reference be found by an entry."""
+        self._about[entry.id] = given
+
+    def reference(self, entry: UUID | None) -> Json | None:
+        """Return the reference to what stands for an entry, or None."""
+        return self._about.get(entry) if entry else None
+
+    def when(self, entry: Entry[Any]) -> str:
+        """Return the instant that an entry is about, on the patient's clock at that time."""
+        return moment(entry.at, entry.zone)
+
+    def author(self, entry: Entry[Any]) -> Json:
+        """Return who wrote an entry; in words where nobody is known by that name."""
+        return self.writers.get(entry.author) or {"display": text(entry.author) or _("not known")}
+
+    def every(self, kind: type[F]) -> Iterator[Entry[F]]:
+        """Yield all entries of a kind in order of recording, also those that do not count any more."""
+        for entry in self.history.entries:
+            if isinstance(entry.fact, kind):
+                yield cast("Entry[F]", entry)
+
+    def counts(self, entry: Entry[Any]) -> bool:
+        """Tell whether an entry was neither taken back nor replaced."""
+        return entry.id not in self.history.voided and entry.id not in self.history.replaced
+
+    def observe(
+        self, entry: Entry[Any], code: Json, *, category: str, session: UUID | None = None, **elements: object
+    ) -> Json:
+        """Add what an entry tells as an Observation of the patient's own."""
+        elements.setdefault("effectiveDateTime", self.when(entry))
+        if "effectivePeriod" in elements:
+            del elements["effectiveDateTime"]
+        return self.add(
+            "Observation",
+            key(entry, "Observation"),
+            about=entry,
+            partOf=[known] if (known := self.reference(session)) else None,
+            status=self.standing(entry),
+            category=self.category(category),
+            code=code,
+            subject=self.patient,
+            issued=moment(entry.recorded_at, entry.zone),
+            performer=[self.author(entry)],
+            **elements,
+        )
+
+    @staticmethod
+    def category(code: str) -> list[Json]:
+        """Return an observation's category."""
+        system = f"{HL7}/observation-category"
+        return [{"coding": [{"system": system, "code": code, "display": code.capitalize()}]}]
+
+    def standing(self, entry: Entry[Any]) -> str:
+        """Return an observation's status: taken back or replaced, completed or corrected later, or as first said."""
+        if not self.counts(entry):
+            return "entered-in-error"
+        was = self.history.corrected_by(entry)
+        if was is None:
+            return "final"
+        nothing_yet = getattr(was.fact, "score", entry) is None
+        return "amended" if nothing_yet else "corrected"
+
+    def bundle(self) -> Json:
+        """Return the Bundle of all that was added."""
+        dossier = self.dossier
+        return {
+            "resourceType": "Bundle",
+            "id": str(uuid5(dossier.patient, "Bundle")),
+            **({"identifier": identifier(HEAD, dossier.head)} if dossier.head else {}),
+            "type": "collection",
+            "timestamp": moment(dossier.now, dossier.zone),
+            "entry": [
+                {"fullUrl": f"urn:uuid:{each}", "resource": resource}
+                for each, resource in self.resources.items()
+            ],
+        }
+
+
+def key(entry: Entry[Any], role: str) -> str:
+    """Return the id of the resource that plays a role for an entry; the same at every export."""
+    return str(uuid5(entry.id, role))
+
+
+def notes(*lines: str) -> list[Json]:
+    """Return lines as Annotations, without the empty ones."""
+    return [{"text": known["text"]} for line in lines if (known := words(line))]
