@@ -16,13 +16,17 @@ from coach.domain import gate
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     NEVER_VOIDED,
+    Activity,
+    ChangeRating,
     Effort,
     Entry,
     Fact,
+    FunctionScore,
     Note,
     Pain,
     PainWhen,
     PlannedSet,
+    PutOff,
     Score,
     SessionFinished,
     SessionStarted,
@@ -37,7 +41,10 @@ from coach.domain.protocol import Dose
 from coach.domain.session import schedule
 
 MOST_REPS = 1000
-OWN = (SessionStarted, SetDone, SessionFinished, Pain, Effort, Note)  # what is the patient's alone to correct
+#: What is the patient's alone to correct.
+OWN = (
+    SessionStarted, SetDone, SessionFinished, Pain, Effort, Note, Activity, FunctionScore, ChangeRating, PutOff,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

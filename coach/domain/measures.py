@@ -45,6 +45,11 @@ class Due:
     change: bool
     put_off: bool
 
+    @property
+    def left(self) -> bool:
+        """Whether anything is not answered yet."""
+        return self.activities or bool(self.scores) or self.change
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -92,7 +97,13 @@ class Result:
 
 
 def due(protocol: Protocol, history: History, *, now: datetime) -> Due | None:
-    """Return the occasion that has open questions now, or None."""
+    """Return the occasion that has questions without an answer now, or None."""
+    found = offered(protocol, history, now=now)
+    return found if found and found.left else None
+
+
+def offered(protocol: Protocol, history: History, *, now: datetime) -> Due | None:
+    """Return the occasion in whose window the instant lies, answered or not, or None."""
     known = course(protocol, history)
     if known is None or protocol.measures is None:
         return None
@@ -106,14 +117,14 @@ def due(protocol: Protocol, history: History, *, now: datetime) -> Due | None:
 
 def _open(
     protocol: Protocol, history: History, occasion: Occasion, opens: datetime, closes: datetime, now: datetime
-) -> Due | None:
+) -> Due:
     named = activities(protocol, history)
     scored = {root for where, root in _scores(protocol, history) if where == occasion.id}
     put_off = [p for p in _told(protocol, history, PutOff) if p.fact.occasion == occasion.id]
     left = any(p.fact.what is PutOffWhat.ACTIVITIES for p in put_off)
     rated = occasion.id in _ratings(protocol, history)
     today = local_date(now, history.zone)
-    answer = Due(
+    return Due(
         occasion=occasion,
         opens=opens,
         closes=closes,
@@ -122,7 +133,6 @@ def _open(
         change=occasion.asks_change and not rated,
         put_off=any(p.fact.what is PutOffWhat.FOR_TODAY and p.local_date == today for p in put_off),
     )
-    return answer if answer.activities or answer.scores or answer.change else None
 
 
 def activities(protocol: Protocol, history: History) -> tuple[Entry[Activity], ...]:
@@ -151,6 +161,27 @@ def results(protocol: Protocol, history: History) -> tuple[Result, ...]:
     if key not in history.memo:
         history.memo[key] = tuple(_results(protocol, protocol.measures, history))
     return history.memo[key]  # type: ignore[return-value]
+
+
+def activity_of(protocol: Protocol, history: History, named: UUID) -> Entry[Activity] | None:
+    """Return the activity that an entry named, as it is worded now, or None in another course."""
+    entry = history.by_id.get(named)
+    if entry is None or not isinstance(entry.fact, Activity):
+        return None
+    first = _first(history, entry).id
+    return next((each for each in activities(protocol, history) if root(history, each) == first), None)
+
+
+def score_of(
+    protocol: Protocol, history: History, occasion: str, activity: Entry[Activity]
+) -> Entry[FunctionScore] | None:
+    """Return the score of an activity at an occasion of the present course, or None."""
+    return _scores(protocol, history).get((occasion, root(history, activity)))
+
+
+def rating_of(protocol: Protocol, history: History, occasion: str) -> Entry[ChangeRating] | None:
+    """Return the rating of change at an occasion of the present course, or None."""
+    return _ratings(protocol, history).get(occasion)
 
 
 def _results(protocol: Protocol, measures: Measures, history: History) -> Iterable[Result]:

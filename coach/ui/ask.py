@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import streamlit as st
 
@@ -10,6 +11,8 @@ from coach import wording
 from coach.desk import PatientDesk
 from coach.domain.history import Reply, Score
 from coach.i18n import _
+
+V = TypeVar("V")
 
 
 def choice(name: str, options: Iterable[tuple[str, str]]) -> str | None:
@@ -25,9 +28,14 @@ def choice(name: str, options: Iterable[tuple[str, str]]) -> str | None:
 def pain(name: str, patient: PatientDesk) -> Score | None:
     """Show the pain scale, eleven buttons or five words, with none chosen."""
     plain = patient.history().settings.get("plain_words") is True
-    picked: Score | None = None
+    return scale(name, wording.pain_choices(patient.protocol, plain_words=plain))
+
+
+def scale(name: str, choices: Iterable[tuple[V, str, str]]) -> V | None:
+    """Show a scale of values, each with its label and the words beside it, with none chosen."""
+    picked: V | None = None
     with st.container(key=f"scale-{name}"):
-        for value, label, words in wording.pain_choices(patient.protocol, plain_words=plain):
+        for value, label, words in choices:
             text = f"{label}   {words}" if words else label
             if st.button(text, key=f"{name}-{value}", width="stretch"):
                 picked = value

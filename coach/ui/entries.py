@@ -13,7 +13,9 @@ from coach.desk.diary import OWN
 from coach.domain import gate
 from coach.domain.history import (
     NEVER_VOIDED,
+    Activity,
     Answer,
+    ChangeRating,
     ClinicAgreed,
     Drowsy,
     Effort,
@@ -22,11 +24,13 @@ from coach.domain.history import (
     FlagCheck,
     FlagCleared,
     FlagMistake,
+    FunctionScore,
     HomeArrival,
     Note,
     Pain,
     PainWhen,
     Procedure,
+    PutOff,
     RedFlagYes,
     SessionFinished,
     SessionStarted,
@@ -38,17 +42,18 @@ from coach.domain.history import (
 from coach.domain.moments import local
 from coach.i18n import _, ngettext
 from coach.review.diary import Day, Item, days
-from coach.ui import ask, changed, keys, places, times
+from coach.ui import answers, ask, changed, keys, places, times
 
 PAGES, OPEN = "diary-pages", "diary-open"
 DAYS_A_PAGE = 5
 NOTE_HEIGHT = 130
 CORRECT, TAKE_BACK = "correct", "take-back"
 
-CORRECTED_HERE = (SessionStarted, SetDone, Pain, Effort, Note)
-TAKEN_BACK_HERE = (*CORRECTED_HERE, ClinicAgreed, Drowsy, FlagCheck)
+MEASURED = Activity | FunctionScore | ChangeRating
+CORRECTED_HERE = (SessionStarted, SetDone, Pain, Effort, Note, Activity, FunctionScore, ChangeRating)
+TAKEN_BACK_HERE = (*CORRECTED_HERE, ClinicAgreed, Drowsy, FlagCheck, PutOff)
 CHANGED_IN_SETTINGS = (Procedure, HomeArrival, Answer, Setting)
-SMALL = (Answer, Setting, FlagCheck)
+SMALL = (Answer, Setting, FlagCheck, Activity, PutOff)
 
 
 def show(patient: PatientDesk) -> None:
@@ -88,6 +93,8 @@ def _lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
     if by_clinician(entry) and isinstance(entry.fact, wording_plan.PlanFact):
         return changed.lines(patient, entry)
     words = wording.fact(cast("Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now())
+    if isinstance(entry.fact, FunctionScore):
+        words = (*words, answers.activity(patient, entry.fact))
     return tuple(line for line in words if line)
 
 
@@ -296,6 +303,10 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
         picked = ask.choice(name, words)
         if picked:
             _save(patient, entry, Effort(fact.session, int(picked)), name)
+    elif isinstance(fact, MEASURED):
+        better = answers.better(patient, fact, name)
+        if better:
+            _save(patient, entry, better, name)
     elif isinstance(fact, Note):
         text = st.text_area(_("Note"), value=fact.text, key=name, height=NOTE_HEIGHT)
         if st.button(_("Save"), key=f"{name}-save", width="stretch", type="primary"):

@@ -19,6 +19,7 @@ PATIENT = {
     "guide": N_("Guide"),
     "settings": N_("Settings"),
     "session": N_("Exercises"),
+    "questions": N_("A few questions"),
     "warning": N_("Warning signs"),
     "set_up": N_("Set-up"),
 }
@@ -34,7 +35,7 @@ CLINIC = {
 TITLES = PATIENT | CLINIC
 IN_MENU = ("today", "diary", "progress", "guide", "settings")
 IN_MENU_FOLLOWED = ("today", "diary", "progress", "messages", "guide", "settings")
-ALONE = ("set_up", "session")  # pages without a menu
+ALONE = ("set_up", "session", "questions")  # pages without a menu
 START = "coach-start"  # where the state of a browser session keeps the viewer's own start page
 PATIENT_CHOSEN = "clinic-patient"  # whom the physiotherapist is looking at
 

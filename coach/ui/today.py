@@ -15,7 +15,7 @@ from coach.domain.course import Course
 from coach.domain.history import PainWhen
 from coach.domain.protocol import Phase
 from coach.i18n import _, ngettext
-from coach.ui import ask, changed, flags, keys, live, messages, pictures, places, times
+from coach.ui import ask, changed, flags, keys, live, messages, pictures, places, questions, times
 
 BEFORE = "before-session"
 SCORING = "today-scoring"
@@ -58,6 +58,8 @@ def show(patient: PatientDesk) -> None:
     needed = next((why for why in reasons if isinstance(why, gate.NeedsClinic)), None)
     if needed:
         _clinic_word(patient, needed)
+    if not running:
+        questions.card(patient)
     if (
         known
         and known.spans

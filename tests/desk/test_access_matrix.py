@@ -24,11 +24,13 @@ from coach.domain.faults import BadValue
 from coach.domain.history import (
     PATIENT,
     Cause,
+    Change,
     Detail,
     Entry,
     Pain,
     PainWhen,
     PlannedSet,
+    PutOffWhat,
     Reply,
     Session,
     SessionStarted,
@@ -99,7 +101,12 @@ def test_the_desks_are_found():
 WALL = datetime(2026, 3, 4, 12, 0)  # a local time  # noqa: DTZ001
 # What each parameter is called with, by its name; refusing what it says is as good as taking it.
 ARGUMENTS: dict[str, object] = {
+    "able": 3,
+    "occasion": "week-2",
     "owner": "",
+    "rating": Change.MUCH_BETTER,
+    "texts": ("Getting out of bed",),
+    "what": PutOffWhat.FOR_TODAY,
     "cause": Cause.NEW_PROCEDURE,
     "change": Hold(None, None, "Because"),
     "dose": Dose(5, 3, 2),
@@ -140,7 +147,7 @@ START = Entry(
     uuid4(), 1, NOW, "UTC", NOW.date(), NOW, PATIENT, SessionStarted((), "p", "1", "0" * 64)
 )  # fmt: skip
 SESSION = Session(START, (), None, None, None, None, ())
-FRESH = {"key", "entry", "session", "up_to"}  # ids that nobody has used
+FRESH = {"key", "entry", "session", "up_to", "activity"}  # ids that nobody has used
 
 
 def call(desk: Any, name: str) -> bool:
