@@ -1,0 +1,78 @@
+"""The diary grid: a week to fill in by hand, one line a day, across the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from coach.domain.moments import local_date
+from coach.domain.protocol import Dose, Routine
+from coach.i18n import _
+from coach.paper.page import MARGIN_MM, Page
+from coach.review import frames
+
+DAYS = 7
+DAY_MM, ROW_MM, BOX_MM, STEP_MM = 34.0, 14.0, 5.2, 6.6
+ROW_OF_BOXES = 6
+PAIRS_MOST = 3  # sessions a day that have room for their scores
+PAIR_MM = 27.0
+TEXT_PT = 16.0
+
+
+def show(paper: Page, doses: Sequence[tuple[Routine, Dose]], *, ends: datetime | None) -> None:
+    """Print a page with a line for each of seven days; days after `ends` have other doses, and no boxes."""
+    paper.add_page(orientation="landscape")
+    made = paper.dossier
+    paper.say(_("Tick each set. Write your pain, 0 to 10, before and after."), size=TEXT_PT, bold=True)
+    boxes = [_boxes(routine, dose) for routine, dose in doses]
+    pairs = min(PAIRS_MOST, max(dose.per_day for _routine, dose in doses))
+    room = paper.epw - DAY_MM - pairs * PAIR_MM
+    wide = [max(min(n, ROW_OF_BOXES), 4) for n in boxes]
+    widths = [min(60.0, room * n / sum(wide)) for n in wide]
+    _heads(paper, [(routine, width) for (routine, _dose), width in zip(doses, widths, strict=True)], pairs)
+    last = local_date(ends, made.zone) if ends else None
+    for number in range(DAYS):
+        day = made.today + timedelta(days=number)
+        top, x = paper.get_y(), MARGIN_MM
+        paper.put(frames.day_words(day), DAY_MM, size=TEXT_PT)
+        x += DAY_MM
+        for count, width in zip(boxes, widths, strict=True):
+            paper.set_xy(x, top)
+            if last and day > last:
+                paper.put(_("new sheet"), width, size=TEXT_PT)
+            else:
+                _tick(paper, x, top, count)
+            x += width
+        for _pair in range(pairs):
+            paper.set_xy(x, top + 4)
+            paper.put("___ / ___", PAIR_MM, size=TEXT_PT)
+            x += PAIR_MM
+        paper.set_xy(MARGIN_MM, top + ROW_MM)
+        paper.line(MARGIN_MM, top + ROW_MM - 0.8, MARGIN_MM + paper.epw, top + ROW_MM - 0.8)
+
+
+def _boxes(routine: Routine, dose: Dose) -> int:
+    """Return how many sets a day allows."""
+    return routine.hourly_cap.whole if dose.hourly and routine.hourly_cap else dose.per_day
+
+
+def _heads(paper: Page, widths: Sequence[tuple[Routine, float]], pairs: int) -> None:
+    top, x = paper.get_y() + 1, MARGIN_MM + DAY_MM
+    height = paper.font(TEXT_PT, bold=True)
+    for routine, width in widths:
+        for number, line in enumerate(paper.lines(_(routine.name), width - 2)):
+            paper.set_xy(x, top + number * height)
+            paper.put(line, width - 1, size=TEXT_PT, bold=True)
+        x += width
+    for number, line in enumerate((_("Pain"), _("before / after"))):
+        paper.set_xy(x, top + number * height)
+        paper.put(line, pairs * PAIR_MM, size=TEXT_PT, bold=True)
+    paper.set_xy(MARGIN_MM, top + 2 * height + 3)
+    paper.line(MARGIN_MM, paper.get_y() - 1.5, MARGIN_MM + paper.epw, paper.get_y() - 1.5)
+
+
+def _tick(paper: Page, x: float, y: float, count: int) -> None:
+    for number in range(count):
+        row, column = divmod(number, ROW_OF_BOXES)
+        down = 0.3 if count > ROW_OF_BOXES else 3
+        paper.rect(x + column * STEP_MM, y + down + row * STEP_MM, BOX_MM, BOX_MM)

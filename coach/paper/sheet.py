@@ -1,0 +1,263 @@
+"""The home exercise sheet: the present plan in large print, for who will not log on a screen.
+
+A paper knows no gate. So it says until when it holds, it repeats the rules that close an exercise, and it
+prints no dose of what is closed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from coach import wording, wording_plan
+from coach.domain import gate, pain, plan
+from coach.domain.course import PhaseSpan, course
+from coach.domain.dossier import Dossier
+from coach.domain.gate import Case
+from coach.domain.history import Reply
+from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind
+from coach.i18n import _
+from coach.paper import diary_grid, page, pictures
+from coach.paper.page import Page
+from coach.review.clinic_frames import moment
+
+LARGE, TITLE, HEAD = 16.0, 24.0, 18.0  # pt
+DRAWING_MM = 84.0
+RATIO = 150 / 360  # of the drawings
+BLOCK_MM = 100.0  # what one exercise takes, about
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the plan asks of a routine now."""
+
+    routine: Routine
+    dose: Dose
+    steps: tuple[gate.Step, ...]
+
+
+def pdf(dossier: Dossier, size: str) -> bytes:
+    """Return the sheet on "a4" or "letter" paper; where everything is closed it says so, and prints no dose."""
+    paper = Page(dossier, size, title=_("Exercises at home"), about=page.called(dossier))
+    given, closed = standing(dossier)
+    if given:
+        _plan(paper, given, closed)
+    else:
+        _closed(paper, closed)
+    _calls(paper)
+    if given:
+        paper.add_page()
+        for each in given:
+            _exercise(paper, each)
+        _rules(paper, given)
+        diary_grid.show(
+            paper, [(each.routine, each.dose) for each in given], ends=holds_until(dossier, given)
+        )
+    return paper.finished()
+
+
+def standing(dossier: Dossier) -> tuple[list[Given], list[gate.Locked]]:
+    """Return what the plan asks for, and what is closed: a set done just now closes nothing for a week."""
+    case = Case.of(dossier.protocol, dossier.history)
+    given, closed = [], []
+    for each in gate.decide(dossier.protocol, dossier.history, now=dossier.now).values():
+        match each:
+            case gate.Open(routine, dose, _easier, steps):
+                given.append(Given(routine, dose, steps))
+            case gate.Locked(routine, gate.DoseDone() | gate.TooSoon()):
+                shaped = case.dose(routine, dossier.now)
+                if shaped:
+                    given.append(Given(routine, *shaped))
+            case gate.Locked():
+                closed.append(each)
+            case _:
+                assert_never(each)
+    return given, closed
+
+
+def holds_until(dossier: Dossier, given: list[Given]) -> datetime | None:
+    """Return the first instant at which one of these doses may be another, or None where none is known."""
+    span = _span(dossier)
+    ends = [span.ends] if span else []
+    for each in given:
+        for step in each.steps:
+            if isinstance(step, gate.FirstDose):
+                ends.append(step.until or dossier.now + dossier.protocol.rules.first_dose_for.span)
+            elif isinstance(step, gate.Overridden):
+                ends.append(step.until)
+    return min((end for end in ends if end and end > dossier.now), default=None)
+
+
+def _span(dossier: Dossier) -> PhaseSpan | None:
+    known = course(dossier.protocol, dossier.history)
+    return known.span_at(dossier.now) if known else None
+
+
+# the first page
+
+
+def _plan(paper: Page, given: list[Given], closed: list[gate.Locked]) -> None:
+    made, zone = paper.dossier, paper.dossier.zone
+    _title(paper, _("Your exercises"))
+    span, ends = _span(made), holds_until(made, given)
+    if span:
+        paper.say(_rest_rule(made, span), size=LARGE)
+    if ends:
+        holds = _("These doses hold until {moment}. Then use a new sheet.")
+        paper.say(holds.format(moment=moment(ends, zone)), size=LARGE, bold=True)
+    for notice in _notices(made):
+        paper.say(notice, size=LARGE, bold=True)
+    for each in given:
+        paper.say(_("{name}: {dose}").format(name=_(each.routine.name), dose=dosed(each)), size=LARGE)
+    for locked in closed:
+        text = _("{name}: closed. {why}").format(name=_(locked.routine.name), why=_why(made, locked))
+        paper.say(text, size=LARGE)
+
+
+def dosed(given: Given) -> str:
+    """Return a dose in words: "8 × 5 seconds, each leg, 2 times a day"."""
+    return f"{wording.dose(given.routine, given.dose)}, {wording.often(given.dose)}"
+
+
+def _title(paper: Page, text: str) -> None:
+    paper.say(text, size=TITLE, bold=True, after=1)
+    if paper.about:
+        paper.put(paper.about, paper.epw, size=LARGE)
+        paper.ln(8)
+
+
+def _rest_rule(made: Dossier, span: PhaseSpan) -> str:
+    until = moment(span.ends, made.zone) if span.ends else ""
+    return wording.filled(span.phase.rest_rule, made.protocol, made.history, until=until)
+
+
+def _notices(made: Dossier) -> Iterator[str]:
+    protocol, history, known = made.protocol, made.history, course(made.protocol, made.history)
+    helped = (q for q in protocol.questions if q.meaning == "helper" and q.id in history.answers)
+    if any(history.answers[question.id].fact.reply is Reply.YES for question in helped):
+        yield wording.protocol_text(protocol, history, "helper_beside")
+    if known and known.home_assumed:
+        yield wording.protocol_text(protocol, history, "home_assumed")
+    if known and pain.two_high_days(protocol, history, since=known.procedure.at, today=made.today):
+        yield wording.protocol_text(protocol, history, "two_high_days")
+
+
+def _why(made: Dossier, locked: gate.Locked) -> str:
+    said = [wording.reason(locked.reason, made.protocol, made.history)]
+    if isinstance(locked.reason, gate.TooEarly):
+        said = []  # when it opens says it all
+    given = wording.given_why(locked.reason)
+    if given:
+        said.append(_("Why: {why}").format(why=given))
+    if locked.opens_at:
+        said.append(_("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone)))
+    return " ".join(said) or _("It is not part of your plan now.")
+
+
+def _closed(paper: Page, closed: list[gate.Locked]) -> None:
+    """Say that nothing may be done now, why, and what to do instead."""
+    made = paper.dossier
+    _title(paper, _("Do not exercise now"))
+    flags = plan.in_force(made.protocol, made.history, now=made.now).flags
+    for entry in flags:
+        known = made.protocol.red_flags.get(entry.fact.flag)
+        if known:
+            told = wording.card(known, made.protocol, made.history)
+            for line in (told["said"], told["title"], *told["lines"]):
+                paper.say(str(line), size=LARGE, bold=line == told["title"])
+    if flags:
+        return
+    for why in dict.fromkeys(_why(made, locked) for locked in closed):
+        paper.say(why, size=LARGE, bold=True)
+    span = _span(made)
+    if span and all(isinstance(locked.reason, gate.TooEarly) for locked in closed):
+        paper.say(_rest_rule(made, span), size=LARGE)
+        for line in (*span.phase.do, *span.phase.dont):
+            paper.say("•  " + wording.filled(line, made.protocol, made.history), size=LARGE)
+
+
+def _calls(paper: Page) -> None:
+    """Print when to call whom."""
+    made = paper.dossier
+    known = wording.numbers(made.protocol, made.history)
+    for level, head in (
+        (FlagLevel.EMERGENCY, _("Call {number} now").format(number=known["emergency"])),
+        (FlagLevel.URGENT, _("Stop, and call your clinic today: {number}").format(number=known["clinic"])),
+    ):
+        signs = [_(flag.text) for flag in made.protocol.red_flags.values() if flag.level is level]
+        paper.heading(head, size=HEAD, room=45)
+        paper.say(" ".join(signs), size=LARGE)
+    paper.say(wording.protocol_text(made.protocol, made.history, "nobody_answers"), size=LARGE)
+
+
+# the exercises and their rules
+
+
+def _exercise(paper: Page, given: Given) -> None:
+    made, routine, rules = paper.dossier, given.routine, paper.dossier.protocol.rules
+    paper.heading(_(routine.name), size=HEAD, room=BLOCK_MM)
+    top = paper.get_y()
+    paper.image(io.BytesIO(pictures.drawing(routine.drawing)), x=paper.l_margin, y=top, w=DRAWING_MM)
+    paper.set_left_margin(page.MARGIN_MM + DRAWING_MM + 5)
+    said = [dosed(given)]
+    if routine.kind is RoutineKind.SQUEEZE:
+        rest = max(given.dose.hold_s, rules.rest_at_least.value)
+        said.append(_("Rest {n} seconds after each.").format(n=f"{rest:g}"))
+    gap = Case.of(made.protocol, made.history).gap(routine, given.dose)
+    said.append(_("At least {span} from one set to the next.").format(span=wording.span(gap)))
+    for number, line in enumerate(said):
+        paper.say(line, size=LARGE, bold=number == 0)
+    paper.set_left_margin(page.MARGIN_MM)
+    paper.set_y(max(paper.get_y(), top + DRAWING_MM * RATIO + 2))
+    for step in given.steps:
+        paper.say(_step(made, step), size=LARGE)
+    for line in (routine.position, routine.instruction, routine.breathing, routine.effort):
+        paper.say(_(line), size=LARGE)
+
+
+def _step(made: Dossier, step: gate.Step) -> str:
+    match step:
+        case gate.FirstDose():
+            return wording.step(gate.FirstDose(None), made.zone, now=made.now)
+        case gate.Halved():
+            return wording.step(step, made.zone, now=made.now)
+        case gate.Overridden(why, until):
+            told = _("Your physiotherapist set this, until {moment}. Why: {why}")
+            return told.format(moment=moment(until, made.zone), why=why)
+        case _:
+            assert_never(step)
+
+
+def _rules(paper: Page, given: list[Given]) -> None:
+    """Print when to stop, what the app would close, and what not to do in this phase."""
+    made, rules = paper.dossier, paper.dossier.protocol.rules
+    own = Case.of(made.protocol, made.history).pain_limit_at(made.now)
+    limit = min(own.fact.limit if own else rules.pain_limit.whole, rules.own_limit_most.whole)
+    squeezes = any(each.routine.kind is RoutineKind.SQUEEZE for each in given)
+    before = [_("Sleepy or dizzy? Rest. Do not exercise.")]
+    if squeezes:
+        before += [
+            _("Pain now {n} or more? No squeezes. Score it again after {span}.").format(
+                n=limit, span=wording.span(rules.pain_closes_for.span)
+            ),
+            _("Pain up {n} after exercise? Next time do half as many.").format(n=rules.amber_rise.whole),
+            _("Pain up {n} or more, or stopped for pain? No squeezes for {span}.").format(
+                n=rules.red_rise.whole, span=wording.span(rules.red_light_closes_for.span)
+            ),
+        ]
+    _list(paper, _("Before and after"), before)
+    _list(paper, _("Stop at once if"), dict.fromkeys(_(s) for e in given for s in e.routine.stop_when))
+    span = _span(made)
+    if span:
+        _list(paper, _("Do not"), (wording.filled(x, made.protocol, made.history) for x in span.phase.dont))
+    for topic, entry in plan.texts(made.protocol, made.history).items():
+        _list(paper, wording_plan.topic(topic), [entry.fact.text])
+
+
+def _list(paper: Page, title: str, lines: Iterable[str]) -> None:
+    paper.heading(title, size=HEAD, room=30)
+    for line in lines:
+        paper.say("•  " + line, size=LARGE)
