@@ -102,7 +102,10 @@ def stop_link(post: Post, secret: str) -> str:
 def _message(post: Post, to: str, subject: str, text: str, secret: str, *, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP.clone(max_line_length=LONGEST_LINE))
     message["From"] = post.sender
-    message["To"] = to
+    try:
+        message["To"] = to
+    except ValueError:  # a line end in it, which no desk lets in
+        raise Refused("ValueError") from None
     message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = make_msgid(domain=post.domain)

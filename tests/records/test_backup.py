@@ -16,6 +16,7 @@ from coach.domain.history import Note
 from coach.records import acting, backup, file, tombstones
 from coach.records.backup import Refused, Why
 from coach.records.manifest import Head
+from coach.records.reminders import Address, Mail, Reminders
 from coach.records.store import Reason, RecordUnavailable, Store
 from coach.records.tombstones import Tombstone
 from coach.records.verify import examine
@@ -195,6 +196,23 @@ def test_who_was_erased_since_does_not_come_back(record: str, tmp_path: Path):
 
 
 # refused
+
+
+def test_no_address_of_an_older_copy_works_again(record: str, tmp_path: Path):
+    store = Store.open(record)
+    (patient,) = store.patients()
+    entries, kept = store.entries(patient), Reminders(store)
+    kept.keep(Address(patient, "a" * 64, NOON))
+    kept.ask(Mail(patient, "ada@example.org", 18, "s", "", NOON, NOON))
+    older = make(record, tmp_path / "backups").folder
+    kept.revoke(patient)  # and then the disk breaks
+    store.close()
+    backup.restore(older, f"sqlite:///{tmp_path}/new/coach.db")
+    restored = Store.open(f"sqlite:///{tmp_path}/new/coach.db")
+    assert restored.entries(patient) == entries
+    assert Reminders(restored).by_secret("a" * 64) is None
+    assert Reminders(restored).mail(patient) is None
+    restored.close()
 
 
 def test_a_record_that_is_not_whole_is_not_backed_up(record: str, tmp_path: Path):

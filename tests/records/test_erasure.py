@@ -1,5 +1,6 @@
 """Erasure: nobody and nothing of them is left but a tombstone, and the others are as they were."""
 
+import hashlib
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from coach.records.audit import Audit, Line
 from coach.records.caseload import Caseload
 from coach.records.erasure import erase, erase_known, finish
 from coach.records.people import People, Person, Team
+from coach.records.reminders import Address, Mail, Reminders
 from coach.records.standing import Row
 from coach.records.store import Reason, RecordUnavailable, Store
 from coach.records.tombstones import NoTombstones, Tombstone
@@ -48,6 +50,9 @@ def furnished(store: Store, team: UUID, *, words: tuple[str, ...] = CANARIES, st
     people.look(account.id, who, seq=1, at=NOON)
     if staff:
         people.join(team, account.id)
+    reminders = Reminders(store)
+    reminders.keep(Address(who, hashlib.sha256(who.bytes).hexdigest(), NOON))
+    reminders.ask(Mail(who, f"{login}@mail.example", 18, f"stop {login}", "", NOON, NOON))
     Audit(store).write(Line(uuid4(), NOON, account.id, "patient", "history.see", who, "allowed"))
     return who
 

@@ -6,6 +6,7 @@ tell who acts.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -18,6 +19,7 @@ from coach.desk import Principal
 from coach.desk import clock as desk_clock
 from coach.desk.policy import Action, Role
 from coach.records import acting, engine, roles
+from coach.records.reminders import Address, Mail
 from coach.records.store import RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
@@ -45,6 +47,9 @@ def clinic(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
             for who in made.people.values():
                 if who.role is Role.PHYSIOTHERAPIST and who.account:
                     made.office.people.look(who.account, patient, seq=1, at=NOON)
+        for name, patient in made.patients.items():
+            made.office.reminders.keep(Address(patient, hashlib.sha256(name.encode()).hexdigest(), NOON))
+            made.office.reminders.ask(Mail(patient, f"{name}@example.org", 18, name, "", NOON))
     made.office.note(made.people["ann"], Action.REVIEW_SEE, made.patients["ben"], allowed=False)
     yield made
     made.office.store.close()
@@ -127,6 +132,20 @@ STATEMENTS: dict[str, dict[str, str]] = {
         "update for a colleague": "UPDATE looked SET seq = 1 WHERE patient = :patient AND account = :colleague",
         "delete": "DELETE FROM looked WHERE patient = :patient",
     },
+    "calendar_address": {
+        "select": "SELECT patient FROM calendar_address",
+        "insert": "INSERT INTO calendar_address VALUES (:patient, repeat('0', 64), now(), NULL)",
+        "update": "UPDATE calendar_address SET read_at = now() WHERE patient = :patient",
+        "delete": "DELETE FROM calendar_address WHERE patient = :patient",
+    },
+    "mail_reminder": {
+        "select": "SELECT patient FROM mail_reminder",
+        "insert": (
+            "INSERT INTO mail_reminder VALUES (:patient, 'x', 18, 'x', '', now(), NULL, '', '', 0, NULL)"
+        ),
+        "update": "UPDATE mail_reminder SET hour = 7 WHERE patient = :patient",
+        "delete": "DELETE FROM mail_reminder WHERE patient = :patient",
+    },
 }
 # of the whole clinic
 COMMON: dict[str, dict[str, str]] = {
@@ -181,6 +200,10 @@ def expected(table: str, command: str, who: Principal | str, name: str, own: UUI
             return role in ALL
         case "looked", _:
             return role in ALL or treats
+        case (("calendar_address" | "mail_reminder"), _):
+            return role in ALL or mine
+        case "entry", "select" if role is Role.CALENDAR:
+            return not isinstance(who, str) and who.patient == own
         case _:
             return role in ALL or mine or treats
 
@@ -259,7 +282,7 @@ def matrix(connection: Connection, clinic: Clinic, only: str = "") -> tuple[int,
 def test_everybody_on_everybodys_rows(served: Connection, clinic: Clinic):
     count, wrong = matrix(served, clinic)
     assert wrong == []
-    assert count == 14 * (4 * 27 + 8)
+    assert count == 15 * (4 * 35 + 8)
 
 
 POLICIES = "SELECT tablename, policyname, cmd FROM pg_policies ORDER BY 1, 2"
@@ -267,7 +290,7 @@ POLICIES = "SELECT tablename, policyname, cmd FROM pg_policies ORDER BY 1, 2"
 
 def test_each_rule_counts(unbound: Connection, clinic: Clinic):
     rules = [tuple(row) for row in unbound.execute(text(POLICIES))]
-    assert len({table for table, _rule, _command in rules}) == 8
+    assert len({table for table, _rule, _command in rules}) == 10
     missed = []
     for table, rule, command in rules:
         using = "" if command == "INSERT" else " USING (true)"

@@ -84,6 +84,7 @@ def _filled(office: Office) -> Clinic:
             add_account(office, account, name, Role.PATIENT, found)
         people[name] = Principal(Role.PATIENT, account, name.title(), found)
     people["ada-at-home"] = Principal(Role.HOUSEHOLD, patient=patients["ada"])
+    people["ada's calendar"] = Principal(Role.CALENDAR, patient=patients["ada"])
     for name, (role, teams, own_record) in staff.items():
         account = uuid4()
         if role is not Role.OPERATOR:
