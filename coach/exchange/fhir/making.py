@@ -116,8 +116,8 @@ class Making:
         was = self.history.corrected_by(entry)
         if was is None:
             return "final"
-        nothing_yet = getattr(was.fact, "score", entry) is None
-        return "amended" if nothing_yet else "corrected"
+        unknown = any(getattr(was.fact, name, was) is None for name in ("score", "able", "change"))
+        return "amended" if unknown else "corrected"
 
     def bundle(self) -> Json:
         """Return the Bundle of all that was added."""

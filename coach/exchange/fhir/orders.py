@@ -131,7 +131,7 @@ def _order(
         about=about,
         status=status,
         intent="order",
-        code={"text": text(_(known.clinical_name)) if known else text(routine)},
+        code=words(_(known.clinical_name) if known else routine) or {"text": _("not known")},
         orderDetail=[{"text": detail} for detail in _details(known, dose)],
         quantityRatio={
             "numerator": quantity(dose.reps * sides, "{rep}", "{rep}"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from coach.domain.history import RIGHT_NOW, Entry, Pain, PainWhen, PainWord
 from coach.exchange.fhir.making import Making
-from coach.exchange.fhir.values import HL7, PAIN_NOW, Json, coded, period, score, text
+from coach.exchange.fhir.values import ASKED_UNKNOWN, PAIN_NOW, Json, coded, period, score, text
 from coach.i18n import N_, _
 
 QUESTIONS = {
@@ -18,11 +18,6 @@ QUESTIONS = {
     PainWhen.BASELINE: N_("Back pain before the procedure, as remembered"),
 }
 OVER_A_DAY = {PainWhen.AVERAGE_24H, PainWhen.WORST_24H}
-ASKED_UNKNOWN = {
-    "coding": [
-        {"system": f"{HL7}/data-absent-reason", "code": "asked-unknown", "display": "Asked But Unknown"}
-    ]
-}
 
 
 def add(making: Making) -> None:

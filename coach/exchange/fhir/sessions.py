@@ -124,7 +124,8 @@ def _set(making: Making, done: Entry[SetDone]) -> None:
         category="activity",
         session=fact.session,
         effectivePeriod=period(done.at, set_end(done), done.zone),
-        valueCodeableConcept=words(_(routine.clinical_name) if routine else fact.routine),
+        valueCodeableConcept=words(_(routine.clinical_name) if routine else fact.routine)
+        or {"text": _("not known")},
         method={"text": _(SOURCES[fact.source])},
         component=parts,
     )

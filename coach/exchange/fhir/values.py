@@ -19,6 +19,11 @@ URI = "urn:ietf:rfc:3986"  # the system of identifiers that are addresses themse
 PAIN_NOW = ("72514-3", "Pain severity - 0-10 verbal numeric rating [Score] - Reported")
 ACTIVITY = ("73985-4", "Exercise activity")
 DURATION = ("55411-3", "Exercise duration")
+ASKED_UNKNOWN = {
+    "coding": [
+        {"system": f"{HL7}/data-absent-reason", "code": "asked-unknown", "display": "Asked But Unknown"}
+    ]
+}
 
 _ODD_SPACE = re.compile(r"[^\S \r\n\t]|\ufeff")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -51,8 +56,8 @@ def quantity(value: float, unit: str, code: str) -> Json:
     return {"value": value, "unit": unit, "system": UCUM, "code": code}
 
 
-def score(value: int) -> Json:
-    """Return a score of 0-10."""
+def score(value: float) -> Json:
+    """Return a score of 0-10, or a mean of such."""
     return quantity(value, "{score}", "{score}")
 
 
