@@ -12,10 +12,11 @@ from coach.paper.page import MARGIN_MM, Page
 from coach.review import frames
 
 DAYS = 7
-DAY_MM, ROW_MM, BOX_MM, STEP_MM = 34.0, 14.0, 5.2, 6.6
+DAY_MM, ROW_MM, BOX_MM, STEP_MM = 34.0, 13.0, 5.2, 6.2
 ROW_OF_BOXES = 6
 PAIRS_MOST = 3  # sessions a day that have room for their scores
 PAIR_MM = 27.0
+LINE_MM = 3.2  # from the top of a row to its text
 TEXT_PT = 16.0
 
 
@@ -33,22 +34,20 @@ def show(paper: Page, doses: Sequence[tuple[Routine, Dose]], *, ends: datetime |
     last = local_date(ends, made.zone) if ends else None
     for number in range(DAYS):
         day = made.today + timedelta(days=number)
-        top, x = paper.get_y(), MARGIN_MM
+        top, x = paper.get_y(), MARGIN_MM + DAY_MM
+        paper.set_y(top + LINE_MM)
         paper.put(frames.day_words(day), DAY_MM, size=TEXT_PT)
-        x += DAY_MM
-        for count, width in zip(boxes, widths, strict=True):
-            paper.set_xy(x, top)
-            if last and day > last:
-                paper.put(_("new sheet"), width, size=TEXT_PT)
-            else:
+        if last and day > last:
+            paper.put(_("Use a new sheet."), sum(widths), size=TEXT_PT)
+        else:
+            for count, width in zip(boxes, widths, strict=True):
                 _tick(paper, x, top, count)
-            x += width
+                x += width
+        paper.set_xy(MARGIN_MM + DAY_MM + sum(widths), top + LINE_MM)
         for _pair in range(pairs):
-            paper.set_xy(x, top + 4)
             paper.put("___ / ___", PAIR_MM, size=TEXT_PT)
-            x += PAIR_MM
-        paper.set_xy(MARGIN_MM, top + ROW_MM)
         paper.line(MARGIN_MM, top + ROW_MM - 0.8, MARGIN_MM + paper.epw, top + ROW_MM - 0.8)
+        paper.set_xy(MARGIN_MM, top + ROW_MM)
 
 
 def _boxes(routine: Routine, dose: Dose) -> int:
@@ -74,5 +73,5 @@ def _heads(paper: Page, widths: Sequence[tuple[Routine, float]], pairs: int) -> 
 def _tick(paper: Page, x: float, y: float, count: int) -> None:
     for number in range(count):
         row, column = divmod(number, ROW_OF_BOXES)
-        down = 0.3 if count > ROW_OF_BOXES else 3
+        down = 0.1 if count > ROW_OF_BOXES else LINE_MM + 0.5
         paper.rect(x + column * STEP_MM, y + down + row * STEP_MM, BOX_MM, BOX_MM)

@@ -9,8 +9,8 @@ from datetime import date
 import pandas as pd
 from PIL import Image
 
-from coach import wording
-from coach.domain import gate, outcome
+from coach import wording, wording_plan
+from coach.domain import gate, measures, outcome
 from coach.domain.course import course
 from coach.domain.dossier import Dossier
 from coach.domain.history import Cause, Source
@@ -19,14 +19,15 @@ from coach.domain.plan import in_force
 from coach.i18n import _, ngettext
 from coach.paper import page, pictures, report_details
 from coach.paper.page import Page
-from coach.review import clinic_charts, clinic_findings, clinic_frames, clinic_tables, frames
+from coach.review import clinic_charts, clinic_findings, clinic_frames, clinic_tables, frames, function
 from coach.review.clinic_items import Told
 from coach.review.clinic_told import told_alone
 
 PAIN_PX = 1000  # the chart is as wide as the page, so this sets the size of its letters
 SPANS = (7, 14)  # days of adherence on the first page
-FLAGS_SHOWN, PLAN_SHOWN, STOPS_SHOWN = 3, 4, 3
-CASE_COLUMNS = 2
+FLAGS_SHOWN, PLAN_SHOWN, STOPS_SHOWN, CLOSING_SHOWN = 3, 4, 3, 2
+CASE_COLUMNS, CASE_SHOWN = 2, 8
+REST_MM = 117.0  # what follows the chart on the first page, at most
 
 
 def pdf(dossier: Dossier, size: str) -> bytes:
@@ -35,6 +36,7 @@ def pdf(dossier: Dossier, size: str) -> bytes:
     _who(paper)
     _pain(paper)
     _kept(paper)
+    _function(paper)
     _flags(paper)
     _plan(paper)
     _reported(paper)
@@ -65,14 +67,20 @@ def _who(paper: Page) -> None:
         paper.say(f"{anew}. {known.first.fact.why}"[:300])
     facts = clinic_findings.case(made.protocol, made.history, now=made.now)
     width = paper.epw / CASE_COLUMNS
-    for start in range(0, len(facts), CASE_COLUMNS):
+    for start in range(0, min(len(facts), CASE_SHOWN), CASE_COLUMNS):
         for name, value in facts[start : start + CASE_COLUMNS]:
             paper.put(name, 30, size=9)
             paper.put(value, width - 32, size=9, bold=True)
             paper.set_x(paper.get_x() + 2)
         paper.ln(4.2)
     decisions = gate.decide(made.protocol, made.history, now=made.now)
-    paper.say(clinic_findings.now_open(decisions), after=0.3)
+    closed = [
+        wording_plan.closed(each.reason) for each in decisions.values() if isinstance(each, gate.Locked)
+    ]
+    said = clinic_findings.now_open(decisions)
+    if closed:
+        said = f"{said} {_('Closed: {why}.').format(why=', '.join(dict.fromkeys(closed)))}"
+    paper.say(said, after=0.3)
 
 
 # pain
@@ -86,7 +94,7 @@ def _pain(paper: Page) -> None:
     if drawn is None:
         paper.say(_("Nothing can be drawn before the procedure is recorded."))
         return
-    picture(paper, drawn, _("Pain from 0 to 10, day by day. {finding}").format(finding=finding))
+    _picture(paper, drawn, _("Pain from 0 to 10, day by day. {finding}").format(finding=finding))
     paper.say(clinic_findings.changes(made.history), after=0)
 
 
@@ -108,10 +116,12 @@ def _pain_chart(made: Dossier) -> Image.Image | None:
     return pictures.chart(clinic_charts.pain, datasets, width_px=PAIN_PX, **asdict(window))
 
 
-def picture(paper: Page, drawn: Image.Image, said: str) -> None:
-    """Print a picture over the width of the page; `said` is what it shows, for those who do not see it."""
-    height = paper.epw * drawn.height / drawn.width
-    paper.image(drawn, x=paper.l_margin, w=paper.epw, h=height, alt_text=paper.clean(said))
+def _picture(paper: Page, drawn: Image.Image, said: str) -> None:
+    """Print the picture as wide as the page, or as leaves room for the rest; `said` is for who does not see it."""
+    height = min(paper.epw * drawn.height / drawn.width, paper.room - REST_MM)
+    paper.image(
+        drawn, x=paper.l_margin, w=height * drawn.width / drawn.height, h=height, alt_text=paper.clean(said)
+    )
 
 
 # done of due
@@ -164,8 +174,8 @@ def _flags(paper: Page) -> None:
     if not len(flags):
         paper.say(_("No red flag was ever reported."), after=0.3)
     for sign, level, since, _age, state, _contact, why in flags.head(FLAGS_SHOWN).itertuples(index=False):
-        said = _("{sign} ({level}), {since}: {state}.").format(
-            sign=sign, level=level, since=since, state=state
+        said = _("{state}: {sign} ({level}), {since}.").format(
+            sign=sign, level=level, since=since, state=state[:1].upper() + state[1:]
         )
         _line(paper, f"{said} {why}", bold=state == _("open"))
     _more(paper, len(flags) - FLAGS_SHOWN)
@@ -203,8 +213,10 @@ def _plan(paper: Page) -> None:
     if not len(changed):
         _line(paper, _("Nobody has changed anything yet."))
     _more(paper, len(changed) - PLAN_SHOWN)
-    for text in _closing(made):
+    closing = list(_closing(made))
+    for text in closing[:CLOSING_SHOWN]:
         _line(paper, text, bold=True)
+    _more(paper, len(closing) - CLOSING_SHOWN)
 
 
 def _closing(made: Dossier) -> Iterator[str]:
@@ -214,12 +226,23 @@ def _closing(made: Dossier) -> Iterator[str]:
         )
 
 
+def _function(paper: Page) -> None:
+    """Print how the patient's own activities go, and how the back is rated, where either was asked."""
+    made = paper.dossier
+    if measures.results(made.protocol, made.history):
+        paper.heading(function.clinic_finding(made.protocol, made.history), room=15)
+        for rating in function.ratings(made.protocol, made.history)[:1]:
+            _line(paper, rating)
+
+
 def _reported(paper: Page) -> None:
     made = paper.dossier
     sources = [clinic_frames.source(each) for each in made.history.sessions]
     by_hand = sum(source is Source.DIARY for source in sources)
     paper.ln(1)
-    told = _("Reported by the patient alone. Sessions timed by the player: {n}; told from memory: {m}.")
+    told = _(
+        "Pain and exercises are as the patient told them. Sessions timed by the player: {n}, from memory: {m}."
+    )
     days = _("Days with exercise: {n}.").format(n=outcome.active_days(made.history))
     _line(paper, f"{told.format(n=len(sources) - by_hand, m=by_hand)} {days}")
 

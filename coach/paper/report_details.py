@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pandas as pd
 
+from coach import wording
 from coach.domain.course import course
 from coach.domain.dossier import Dossier
 from coach.domain.moments import local_date
+from coach.domain.plan import in_force
 from coach.i18n import _
 from coach.paper import pictures
 from coach.paper.page import Page
-from coach.review import clinic_findings, clinic_frames, clinic_tables, frames, tables
+from coach.review import clinic_findings, clinic_frames, clinic_tables, frames, function, tables
 
 WEEKS, RECENT = timedelta(weeks=12), timedelta(weeks=4)
 CALENDAR_MM = 0.2  # for each px
@@ -24,6 +26,7 @@ def show(paper: Page) -> None:
     paper.add_page()
     _weeks(paper)
     _days(paper)
+    _function(paper)
     flags = clinic_tables.flags(made.protocol, made.history, made.authors, now=made.now)
     _table(paper, _("Red flags"), flags, (3, 1.3, 1.8, 1.1, 2.5, 2, 2.6), _("No red flag was ever reported."))
     changed = clinic_tables.plan(made.protocol, made.history, made.authors)
@@ -83,6 +86,17 @@ def _days(paper: Page) -> None:
     _table(paper, _("Pain in words"), words, (2, 3, 4))
 
 
+def _function(paper: Page) -> None:
+    """Print the outcome measures by occasion, and the activities in the patient's own words."""
+    made = paper.dossier
+    rows = function.table(made.protocol, made.history)
+    if len(rows):
+        shares = (1.6, 1.4, 0.8, 0.9, *(1.1,) * (len(rows.columns) - 5), 2)
+        _table(paper, function.clinic_finding(made.protocol, made.history), rows, shares)
+        for activity in function.activities(made.protocol, made.history):
+            paper.say(activity, size=8, after=0)
+
+
 def _marks(paper: Page) -> None:
     made = paper.dossier
     window = frames.window(made.protocol, made.history, today=made.today)
@@ -101,13 +115,15 @@ def _sessions(paper: Page) -> None:
     )
     shown = [ago <= RECENT or (ago <= WEEKS and special) for ago, special in zip(since, told, strict=True)]
     title = _("Sessions: the last 4 weeks, and of 12 weeks those with a stop, a light or a note")
-    _table(paper, title, rows[shown], (2.3, 1.4, 0.9, 0.7, 0.7, 0.8, 2.2, 5.8, 0.9, 1.1), _("No session."))
+    _table(paper, title, rows[shown], (2.3, 1.5, 1.1, 0.9, 0.9, 1, 2, 5.2, 1, 1.4), _("No session."))
 
 
 def _course(paper: Page) -> None:
-    """Print what is known of the course at full length."""
+    """Print what is known of the course at full length, and every answer that closes something."""
     made = paper.dossier
     paper.heading(_("Course"))
+    for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
+        paper.say(f"{_(question.text)} {wording.reply(reply.fact.reply)}", after=0)
     for name, value in clinic_findings.case(made.protocol, made.history, now=made.now):
         paper.say(_("{name}: {value}").format(name=name, value=value), after=0)
 

@@ -25,9 +25,9 @@ from coach.paper.page import Page
 from coach.review.clinic_frames import moment
 
 LARGE, TITLE, HEAD = 16.0, 24.0, 18.0  # pt
-DRAWING_MM = 84.0
+DRAWING_MM = 80.0
 RATIO = 150 / 360  # of the drawings
-BLOCK_MM = 100.0  # what one exercise takes, about
+BLOCK_MM = 88.0  # what one exercise takes, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,18 @@ def pdf(dossier: Dossier, size: str) -> bytes:
         _plan(paper, given, closed)
     else:
         _closed(paper, closed)
-    _calls(paper)
+    _calls(paper, apart=not given)
     if given:
         paper.add_page()
+        _list(paper, _("Before and after"), _cautions(dossier, given))
         for each in given:
             _exercise(paper, each)
-        _rules(paper, given)
-        diary_grid.show(
-            paper, [(each.routine, each.dose) for each in given], ends=holds_until(dossier, given)
+        _list(
+            paper, _("Stop at once if"), dict.fromkeys(_(x) for each in given for x in each.routine.stop_when)
         )
+        doses = [(each.routine, each.dose) for each in given]
+        diary_grid.show(paper, doses, ends=holds_until(dossier, given))
+        _do_not(paper)
     return paper.finished()
 
 
@@ -80,8 +83,7 @@ def standing(dossier: Dossier) -> tuple[list[Given], list[gate.Locked]]:
 
 def holds_until(dossier: Dossier, given: list[Given]) -> datetime | None:
     """Return the first instant at which one of these doses may be another, or None where none is known."""
-    span = _span(dossier)
-    ends = [span.ends] if span else []
+    ends = [_other_doses(dossier)]
     for each in given:
         for step in each.steps:
             if isinstance(step, gate.FirstDose):
@@ -89,6 +91,17 @@ def holds_until(dossier: Dossier, given: list[Given]) -> datetime | None:
             elif isinstance(step, gate.Overridden):
                 ends.append(step.until)
     return min((end for end in ends if end and end > dossier.now), default=None)
+
+
+def _other_doses(dossier: Dossier) -> datetime | None:
+    """Return when a phase begins whose doses are not those of now, or None."""
+    known, now = course(dossier.protocol, dossier.history), _span(dossier)
+    later = (span for span in known.spans if span.starts > dossier.now) if known and now else ()
+    return next((span.starts for span in later if now and _doses(span) != _doses(now)), None)
+
+
+def _doses(span: PhaseSpan) -> dict[str, Dose]:
+    return {routine: dose.plain for routine, dose in span.phase.doses.items()}
 
 
 def _span(dossier: Dossier) -> PhaseSpan | None:
@@ -147,14 +160,14 @@ def _notices(made: Dossier) -> Iterator[str]:
 
 def _why(made: Dossier, locked: gate.Locked) -> str:
     said = [wording.reason(locked.reason, made.protocol, made.history)]
-    if isinstance(locked.reason, gate.TooEarly):
-        said = []  # when it opens says it all
+    if locked.opens_at:
+        early = isinstance(locked.reason, gate.TooEarly)
+        opens = _("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone))
+        said = [opens] if early else [*said, opens]
     given = wording.given_why(locked.reason)
     if given:
         said.append(_("Why: {why}").format(why=given))
-    if locked.opens_at:
-        said.append(_("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone)))
-    return " ".join(said) or _("It is not part of your plan now.")
+    return " ".join(said)
 
 
 def _closed(paper: Page, closed: list[gate.Locked]) -> None:
@@ -166,8 +179,9 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
         known = made.protocol.red_flags.get(entry.fact.flag)
         if known:
             told = wording.card(known, made.protocol, made.history)
-            for line in (told["said"], told["title"], *told["lines"]):
-                paper.say(str(line), size=LARGE, bold=line == told["title"])
+            paper.say(told["said"], size=LARGE)
+            for number, line in enumerate(told["lines"]):
+                paper.say(line, size=LARGE, bold=number == 0)
     if flags:
         return
     for why in dict.fromkeys(_why(made, locked) for locked in closed):
@@ -179,17 +193,20 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
             paper.say("•  " + wording.filled(line, made.protocol, made.history), size=LARGE)
 
 
-def _calls(paper: Page) -> None:
-    """Print when to call whom."""
+def _calls(paper: Page, *, apart: bool) -> None:
+    """Print when to call whom; `apart` gives each sign a line of its own."""
     made = paper.dossier
     known = wording.numbers(made.protocol, made.history)
-    for level, head in (
-        (FlagLevel.EMERGENCY, _("Call {number} now").format(number=known["emergency"])),
-        (FlagLevel.URGENT, _("Stop, and call your clinic today: {number}").format(number=known["clinic"])),
-    ):
-        signs = [_(flag.text) for flag in made.protocol.red_flags.values() if flag.level is level]
+    heads = {
+        FlagLevel.EMERGENCY: _("Call {number} at once for any of these").format(number=known["emergency"]),
+        FlagLevel.URGENT: _("Stop, and call your clinic today for any of these: {number}").format(
+            number=known["clinic"].replace(" ", "\u00a0")
+        ),
+    }
+    for level, head in heads.items():
+        signs = ["•\u00a0" + _(flag.text) for flag in made.protocol.red_flags.values() if flag.level is level]
         paper.heading(head, size=HEAD, room=45)
-        paper.say(" ".join(signs), size=LARGE)
+        paper.say(("\n" if apart else "  ").join(signs), size=LARGE)
     paper.say(wording.protocol_text(made.protocol, made.history, "nobody_answers"), size=LARGE)
 
 
@@ -207,15 +224,15 @@ def _exercise(paper: Page, given: Given) -> None:
         rest = max(given.dose.hold_s, rules.rest_at_least.value)
         said.append(_("Rest {n} seconds after each.").format(n=f"{rest:g}"))
     gap = Case.of(made.protocol, made.history).gap(routine, given.dose)
-    said.append(_("At least {span} from one set to the next.").format(span=wording.span(gap)))
+    said.append(_("{span} or more between sets.").format(span=wording.span(gap)))
     for number, line in enumerate(said):
         paper.say(line, size=LARGE, bold=number == 0)
     paper.set_left_margin(page.MARGIN_MM)
     paper.set_y(max(paper.get_y(), top + DRAWING_MM * RATIO + 2))
     for step in given.steps:
         paper.say(_step(made, step), size=LARGE)
-    for line in (routine.position, routine.instruction, routine.breathing, routine.effort):
-        paper.say(_(line), size=LARGE)
+    paper.say(_(routine.position), size=LARGE)
+    paper.say(" ".join(map(_, (routine.instruction, routine.breathing, routine.effort))), size=LARGE)
 
 
 def _step(made: Dossier, step: gate.Step) -> str:
@@ -231,26 +248,26 @@ def _step(made: Dossier, step: gate.Step) -> str:
             assert_never(step)
 
 
-def _rules(paper: Page, given: list[Given]) -> None:
-    """Print when to stop, what the app would close, and what not to do in this phase."""
-    made, rules = paper.dossier, paper.dossier.protocol.rules
+def _cautions(made: Dossier, given: list[Given]) -> Iterator[str]:
+    """Yield what the app would close or make less, which a paper cannot."""
+    rules = made.protocol.rules
+    yield _("Sleepy or dizzy? Rest. Do not exercise.")
+    if all(each.routine.kind is not RoutineKind.SQUEEZE for each in given):
+        return
     own = Case.of(made.protocol, made.history).pain_limit_at(made.now)
-    limit = min(own.fact.limit if own else rules.pain_limit.whole, rules.own_limit_most.whole)
-    squeezes = any(each.routine.kind is RoutineKind.SQUEEZE for each in given)
-    before = [_("Sleepy or dizzy? Rest. Do not exercise.")]
-    if squeezes:
-        before += [
-            _("Pain now {n} or more? No squeezes. Score it again after {span}.").format(
-                n=limit, span=wording.span(rules.pain_closes_for.span)
-            ),
-            _("Pain up {n} after exercise? Next time do half as many.").format(n=rules.amber_rise.whole),
-            _("Pain up {n} or more, or stopped for pain? No squeezes for {span}.").format(
-                n=rules.red_rise.whole, span=wording.span(rules.red_light_closes_for.span)
-            ),
-        ]
-    _list(paper, _("Before and after"), before)
-    _list(paper, _("Stop at once if"), dict.fromkeys(_(s) for e in given for s in e.routine.stop_when))
-    span = _span(made)
+    limit = min(own.fact.limit, rules.own_limit_most.whole) if own else rules.pain_limit.whole
+    yield _("Pain now {n} or more? No squeezes. Score it again after {span}.").format(
+        n=limit, span=wording.span(rules.pain_closes_for.span)
+    )
+    yield _("Pain up {n} after exercise? Next time do half as many.").format(n=rules.amber_rise.whole)
+    yield _("Pain up {n} or more, or stopped for pain? No squeezes for {span}.").format(
+        n=rules.red_rise.whole, span=wording.span(rules.red_light_closes_for.span)
+    )
+
+
+def _do_not(paper: Page) -> None:
+    """Print what not to do in this phase, and the physiotherapist's own words."""
+    made, span = paper.dossier, _span(paper.dossier)
     if span:
         _list(paper, _("Do not"), (wording.filled(x, made.protocol, made.history) for x in span.phase.dont))
     for topic, entry in plan.texts(made.protocol, made.history).items():
