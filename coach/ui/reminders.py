@@ -49,9 +49,11 @@ def _times(patient: PatientDesk, picked: tuple[time, ...]) -> None:
     )
     found: list[time] = []
     for place in range(count):
-        value = picked[place] if place < len(picked) else None
+        key = f"set-{TIMES}-{place}"
+        if key not in st.session_state:  # a field that begins with a value cannot be emptied
+            st.session_state[key] = picked[place] if place < len(picked) else None
         label = _("Time {number}").format(number=place + 1)
-        given = st.time_input(label, value=value, step=300, key=f"set-{TIMES}-{place}")
+        given = st.time_input(label, value=None, step=300, key=key)
         if isinstance(given, time):
             found.append(given)
     if count < MOST_TIMES and st.button(_("One more time"), key="reminders-more", width="stretch"):
