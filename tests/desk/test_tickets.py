@@ -1,0 +1,62 @@
+"""A ticket names one patient for one account and for a while, and tells nothing itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from coach.desk.tickets import RENEWED_AFTER, VALID_FOR, Tickets
+
+NOW = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+PAT, KIM, ADA, BEN = uuid4(), uuid4(), uuid4(), uuid4()
+
+
+def test_a_ticket_leads_to_its_patient_for_its_account_alone():
+    tickets = Tickets()
+    ticket = tickets.issue(PAT, ADA, now=NOW)
+    assert tickets.patient(ticket, PAT, now=NOW) == ADA
+    assert tickets.patient(ticket, KIM, now=NOW) is None
+    assert tickets.patient(ticket, None, now=NOW) is None
+
+
+def test_a_ticket_that_nobody_issued_leads_nowhere():
+    tickets = Tickets()
+    assert tickets.patient("guess", PAT, now=NOW) is None
+    assert tickets.patient("", None, now=NOW) is None
+
+
+def test_a_ticket_ends():
+    tickets = Tickets()
+    ticket = tickets.issue(PAT, ADA, now=NOW)
+    assert tickets.patient(ticket, PAT, now=NOW + VALID_FOR - timedelta(seconds=1)) == ADA
+    assert tickets.patient(ticket, PAT, now=NOW + VALID_FOR) is None
+
+
+def test_a_page_that_is_shown_again_names_the_same_ticket_until_it_is_half_over():
+    tickets = Tickets()
+    ticket = tickets.issue(PAT, ADA, now=NOW)
+    assert tickets.issue(PAT, ADA, now=NOW + RENEWED_AFTER - timedelta(seconds=1)) == ticket
+    renewed = tickets.issue(PAT, ADA, now=NOW + RENEWED_AFTER)
+    assert renewed != ticket
+    assert tickets.patient(ticket, PAT, now=NOW + RENEWED_AFTER) == ADA  # an open page may still ask with it
+
+
+def test_every_patient_and_every_account_has_tickets_of_its_own():
+    tickets = Tickets()
+    made = {tickets.issue(who, whom, now=NOW) for who in (PAT, KIM) for whom in (ADA, BEN)}
+    assert len(made) == 4
+
+
+def test_a_ticket_tells_nothing_of_the_patient_and_cannot_be_guessed():
+    ticket = Tickets().issue(PAT, ADA, now=NOW)
+    assert len(ticket) >= 22  # 128 bits
+    assert ADA.hex not in ticket
+    assert str(ADA)[:8] not in ticket
+
+
+def test_tickets_that_are_over_are_not_kept():
+    tickets = Tickets()
+    for minute in range(0, 6000, 40):
+        tickets.issue(PAT, uuid4(), now=NOW + timedelta(minutes=minute))
+    assert len(tickets._kept) <= 3
+    assert len(tickets._latest) <= 3
