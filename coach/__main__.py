@@ -20,6 +20,7 @@ import click
 import coach
 from coach import (
     cli_erasing,
+    cli_import,
     cli_keeping,
     cli_prepare,
     cli_remind,
@@ -69,6 +70,7 @@ main.add_command(cli_remind.run)
 main.add_command(cli_erasing.erase)
 main.add_command(cli_erasing.export_all)
 main.add_command(cli_erasing.import_all)
+main.add_command(cli_import.import_)
 main.add_command(cli_taking.export)
 main.add_command(cli_taking.export_clinic)
 

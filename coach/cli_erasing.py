@@ -207,6 +207,11 @@ def import_all(file: Path, *, dry_run: bool, tombstones: Path | None) -> None:
     Everything in it is verified first. Whoever was erased, as the archive or a list of tombstones tells, is left
     out. Nobody can sign in before they are invited anew. PostgreSQL needs COACH_OWNER_URL.
     """
+    take_in(file, dry_run=dry_run, tombstones=tombstones)
+
+
+def take_in(file: Path, *, dry_run: bool, tombstones: Path | None = None) -> None:
+    """Take an archive in and tell how much it holds."""
     counts = custody.take_in(file, listed=tombstones, store_it=not dry_run)
     told = (
         _("The archive is good: {patients} patients with {entries} entries. Nothing was stored.")

@@ -15,6 +15,8 @@ from coach import desk, mode
 from coach.desk import clock
 from coach.desk.admission import Principal
 from coach.desk.caseload import catch_up
+from coach.desk.paper_diary import PaperRefused
+from coach.desk.paper_sheet import PaperFile
 from coach.desk.policy import Action, Role
 from coach.desk.taking import gathered
 from coach.domain.dossier import Dossier
@@ -31,9 +33,9 @@ from coach.records.tombstones import NoTombstones
 from coach.records.unavailable import Reason, RecordUnavailable
 
 __all__ = [
-    "Counts", "Erased", "Found", "NoOwner", "NoTombstones", "Refused", "Several", "Store", "Why", "cannot_write",
-    "case", "dossier", "dossiers", "erase", "export", "find", "finish", "is_clinics", "note", "opened", "stones_file",
-    "take_in", "was_erased", "write_new",
+    "Counts", "Erased", "Found", "NoOwner", "NoTombstones", "PaperRefused", "Refused", "Several", "Store", "Why",
+    "cannot_write", "case", "dossier", "dossiers", "erase", "export", "find", "finish", "is_clinics", "note", "opened",
+    "paper_diary", "stones_file", "take_in", "was_erased", "write_new",
 ]  # fmt: skip
 
 AT_ONCE = 100  # projections
@@ -211,6 +213,34 @@ def dossiers(store: Store) -> Iterator[Dossier]:
     for patient in patients:
         with acting.as_(acting.SYSTEM):
             yield gathered(office, patient)
+
+
+def paper_diary(store: Store, patient: UUID, content: bytes, *, store_it: bool) -> PaperFile:
+    """Return what a paper diary's file would add to a patient's record, and add it where `store_it` is set.
+
+    It is recorded as the patient's own telling; the audit knows who did it.
+
+    Raises:
+        LookupError: there is no such patient.
+        PaperRefused: something is wrong with the file; nothing is stored.
+        BadValue: the clock looks wrong; nothing is stored.
+        RecordUnavailable: nothing is stored.
+    """
+    with acting.as_(acting.SYSTEM):
+        if not store.knows(patient):
+            raise LookupError
+        office = desk.Office(store, clinic=is_clinics(store))
+        action = Action.HISTORY_TELL if store_it else Action.HISTORY_SEE
+        office.note(Principal(Role.OPERATOR), action, patient, allowed=True)
+        followed = office.clinic or office.is_followed()
+    principal = Principal(Role.PATIENT if followed else Role.HOUSEHOLD, patient=patient)
+    theirs = desk.PatientDesk(office, patient, principal).for_one_run()
+    if store_it:
+        return theirs.keep_paper(content)
+    paper = theirs.read_paper(content)
+    if paper.wrong:
+        raise PaperRefused(paper)
+    return paper
 
 
 def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:

@@ -22,6 +22,7 @@ from coach.domain.history import (
     Entry,
     Fact,
     FunctionScore,
+    History,
     Note,
     Pain,
     PainWhen,
@@ -121,11 +122,14 @@ class Diary(SetUp, Outbox):
             news.append(New(Note(key, plain_text(note, 2000)), at=ends))
         self._record(*news, key=key)
 
-    def _dose_then(self, routine: str, at: datetime) -> PlannedSet:
-        """Return the set that was due at an instant, or the first dose where it was closed."""
+    def _dose_then(self, routine: str, at: datetime, known: History | None = None) -> PlannedSet:
+        """Return the set that was due at an instant, or the first dose where it was closed.
+
+        `known` is what the record knows; None: as it is now.
+        """
         if routine not in self.protocol.routines:
             raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)
-        case = gate.Case.of(self.protocol, self.history())
+        case = gate.Case.of(self.protocol, known or self.history())
         shaped = case.dose(self.protocol.routines[routine], at)
         dose = shaped[0] if shaped else self.protocol.rules.first_dose.plain
         return self.plan(routine, dose)

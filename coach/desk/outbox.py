@@ -168,14 +168,16 @@ class Outbox(Desk):
     @names(Action.HISTORY_SEE)
     def set_done(
         self, session: UUID, plan: PlannedSet, reps: int, took_s: float, starts: datetime, source: Source,
-        *, estimated: bool = False,
+        *, estimated: bool = False, known: History | None = None, then: History | None = None,
     ) -> SetDone:  # fmt: skip
         """Return a finished set, marked where it was outside the plan (decision 8).
+
+        `known` is what the record knows, and `then` what of it had happened when the set began; None: as it is now.
 
         What Start allowed is inside the plan unless something closed everything before the set
         began; a set from memory is inside where the gate was open then.
         """
-        history = self.history()
+        history = known or self.history()
         span = None
         case = gate.Case.of(self.protocol, history)
         if case.course:
@@ -190,7 +192,7 @@ class Outbox(Desk):
             ]
             outside = any(since <= starts for since in closed)
         else:
-            then = History(entry for entry in history.entries if entry.at <= starts)
+            then = then or History(entry for entry in history.entries if entry.at <= starts)
             decision = gate.decide(self.protocol, then, now=starts)[plan.routine]
             outside = not isinstance(decision, gate.Open)
         return SetDone(

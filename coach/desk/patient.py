@@ -8,9 +8,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from coach.desk.admission import names
-from coach.desk.diary import Diary
 from coach.desk.flags import Flags
 from coach.desk.measuring import Measuring
+from coach.desk.paper_diary import PaperDiary
 from coach.desk.policy import Action
 from coach.desk.reminding import Reminding
 from coach.desk.taking import Taking
@@ -38,7 +38,7 @@ from coach.domain.moments import local_date
 from coach.domain.session import Schedule, schedule
 
 
-class PatientDesk(Flags, Diary, Taking, Reminding, Measuring):
+class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
     """Everything a patient can ask and tell.
 
     Whatever records takes a `key`, made where the screen is built: the same key again is the

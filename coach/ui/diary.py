@@ -15,7 +15,7 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Pain, PainWhen, Score
 from coach.domain.moments import from_wall_clock
 from coach.i18n import _
-from coach.ui import ask, entries, keys, live, times
+from coach.ui import ask, entries, keys, live, paper_diary, times
 
 ASKS = "diary-asks"
 SAID = "diary-said"
@@ -30,6 +30,7 @@ def show(patient: PatientDesk) -> None:
         "worst": _ask_worst,
         "now": _ask_now,
         "past": _ask_past,
+        "paper": _ask_paper,
     }
     asked = st.session_state.get(ASKS)
     live.top(f"diary-{asked}")
@@ -62,6 +63,8 @@ def _overview(patient: PatientDesk) -> None:
         _go("now")
     if st.button(_("Log exercises I did without the app"), key="diary-past", width="stretch"):
         _go("past")
+    if st.button(_("Enter a paper diary from a file"), key="diary-paper", type="tertiary"):
+        _go("paper")
     st.text(wording.who_reads(protocol, history, followed=patient.is_followed()))
     entries.show(patient)
 
@@ -234,3 +237,10 @@ def _scale(patient: PatientDesk, label: str, name: str) -> Score | None:
         for value, shown, more in wording.pain_choices(patient.protocol, plain_words=plain)
     }
     return st.pills(label, list(words), format_func=words.__getitem__, key=name)
+
+
+# a whole diary on paper
+
+
+def _ask_paper(patient: PatientDesk) -> None:
+    paper_diary.show(patient, lambda said: _go(None, said=said))

@@ -101,6 +101,10 @@ def test_the_desks_are_found():
 WALL = datetime(2026, 3, 4, 12, 0)  # a local time  # noqa: DTZ001
 # What each parameter is called with, by its name; refusing what it says is as good as taking it.
 ARGUMENTS: dict[str, object] = {
+    "content": b"date,time,what,score\n2026-03-04,12:00,pain_now,3\n",
+    "address": "ada@example.org",
+    "code": "0000-0000",
+    "hour": 18,
     "able": 3,
     "occasion": "week-2",
     "owner": "",

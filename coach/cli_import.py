@@ -1,0 +1,72 @@
+"""The command line's way to take something in: a paper diary of one patient, or a whole archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coach import cli_erasing, wording, wording_paper
+from coach.cli_erasing import Refused, plainly
+from coach.desk import custody
+from coach.desk.paper_file import MOST_BYTES
+from coach.domain.faults import BadValue
+from coach.i18n import _
+
+PATH = click.Path(path_type=Path)
+WRONG_SHOWN = 20
+ZIP = b"PK\x03\x04"
+TABLES = frozenset(
+    {".csv", ".xlsx", ".xlsm", ".ods"}
+)  # what a spreadsheet program saves, and some are ZIP files too
+
+
+@click.command("import")
+@click.argument("file", type=PATH)
+@click.argument("patient", default="")
+@click.option("--dry-run", is_flag=True, help="Only say what it holds, and what is wrong.")
+@plainly
+def import_(file: Path, patient: str, *, dry_run: bool) -> None:
+    """Take FILE in: a paper diary (CSV) of PATIENT, or an archive of export-all (ZIP) into an empty record.
+
+    PATIENT is the clinic's reference or the identifier; at home it can be left out. A paper diary has the columns
+    date, time, what, reps, score and note (coach/desk/paper_file.py says what they hold). All of it is stored or
+    nothing, and a line that is recorded already is left out, so the same file can come twice. Exit code 2 with a
+    sentence for each line that is wrong. PostgreSQL needs COACH_OWNER_URL.
+    """
+    content = _read(file)
+    if file.suffix.lower() == ".zip" or (content.startswith(ZIP) and file.suffix.lower() not in TABLES):
+        if patient:
+            raise Refused(_("An archive holds all patients: name none."))
+        cli_erasing.take_in(file, dry_run=dry_run)
+        return
+    store = custody.opened()
+    try:
+        who = custody.find(store, patient)
+        paper = custody.paper_diary(store, who, content, store_it=not dry_run)
+    except custody.PaperRefused as refused:
+        for sentence in wording_paper.said(refused.paper.wrong, WRONG_SHOWN):
+            click.echo(sentence, err=True)
+        raise Refused(_("Nothing was stored.")) from None
+    except BadValue as refused:
+        raise Refused(wording.refusal(refused)) from None
+    finally:
+        store.close()
+    if paper.there:
+        click.echo(wording_paper.there(paper))
+    if not paper.moments:
+        click.echo(_("There is nothing new in the file. Nothing was stored."))
+    elif dry_run:
+        what = wording_paper.counted(paper)
+        click.echo(_("The file is good and has {what} to add. Nothing was stored.").format(what=what))
+    else:
+        click.echo(_("Taken in: {what}.").format(what=wording_paper.counted(paper)))
+
+
+def _read(file: Path) -> bytes:
+    """Return a file's content, or so much of it that it is known to be too large for a diary."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError:
+        raise custody.Refused(custody.Why.CANNOT_READ, str(file)) from None

@@ -1,0 +1,208 @@
+"""A paper diary's lines beside the record: what is new, what is there already, and what cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from coach.domain.course import Course
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import Entry, History, Pain, PainWhen, Session, Source
+from coach.domain.moments import from_wall_clock
+from coach.domain.paper import OF_A_SESSION, Amiss, PaperLine, Wrong
+from coach.domain.protocol import Protocol
+
+_REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Amiss.YEAR_OUT_OF_RANGE}
+
+
+@dataclass(slots=True)
+class Moment:
+    """The new lines of one instant.
+
+    `key` is the one of their session, or of `session` where it is recorded already; `sets` are its new exercises,
+    `around` the scores right before and after it, `notes` its new notes by the key of each. `alone` are scores that
+    belong to no session.
+    """
+
+    at: datetime
+    key: UUID
+    session: Session | None = None
+    sets: list[PaperLine] = field(default_factory=list)
+    around: list[PaperLine] = field(default_factory=list)
+    notes: dict[UUID, PaperLine] = field(default_factory=dict)
+    alone: list[PaperLine] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[PaperLine]:
+        """Every new line."""
+        return [*self.sets, *self.around, *self.alone, *self.notes.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """What a file holds beside what is recorded: everything that is wrong, or what saving it would add.
+
+    `seen` is the last place of the record that this was worked out with.
+    """
+
+    seen: int
+    lines: tuple[PaperLine, ...]
+    wrong: tuple[Wrong, ...]
+    moments: tuple[Moment, ...]
+
+    @property
+    def added(self) -> tuple[PaperLine, ...]:
+        """The new lines, in their order of time."""
+        every = {line.number: line for moment in self.moments for line in moment.lines}
+        return tuple(sorted(every.values(), key=lambda line: (line.wall, line.number)))
+
+    @property
+    def there(self) -> int:
+        """How many lines are recorded already."""
+        return len(self.lines) - len(self.added)
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions would be added."""
+        return sum(bool(moment.sets) and moment.session is None for moment in self.moments)
+
+    @property
+    def sets(self) -> int:
+        """How many sets of exercises would be added."""
+        return sum(len(moment.sets) for moment in self.moments)
+
+    @property
+    def scores(self) -> int:
+        """How many pain scores would be added."""
+        return sum(len(moment.around) + len(moment.alone) for moment in self.moments)
+
+    @property
+    def notes(self) -> int:
+        """How many notes would be added."""
+        return sum(len(moment.notes) for moment in self.moments)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days of which something would be added, in order."""
+        return tuple(sorted({line.wall.date() for line in self.added}))
+
+
+def key(patient: UUID, line: PaperLine, what: str) -> UUID:
+    """Return the key of an entry, which follows from what its line says: the same line is the same entry."""
+    return uuid5(patient, f"paper {line.wall.isoformat()} {what}")
+
+
+def key_of(patient: UUID, line: PaperLine) -> UUID:
+    """Return the key of a line's set or score."""
+    return key(patient, line, f"{line.what} {line.score if line.is_pain else line.reps}")
+
+
+def laid_out(
+    lines: Sequence[PaperLine], wrong: Iterable[Wrong], history: History, known: Course | None,
+    *, patient: UUID, protocol: Protocol, now: datetime,
+) -> PaperFile:  # fmt: skip
+    """Return a file's lines beside the record; where anything is wrong, nothing would be added."""
+    sheet = _Sheet(history, patient, protocol, list(wrong))
+    moments = [sheet.take(at, some) for at, some in sheet.by_instant(lines, known, now)]
+    sheet.wrong.sort(key=lambda each: each.line or 0)
+    new = tuple(moment for moment in moments if moment.lines and not sheet.wrong)
+    return PaperFile(history.entries[-1].seq if history.entries else 0, tuple(lines), tuple(sheet.wrong), new)
+
+
+class _Sheet:
+    """The record as the lines are looked up in it."""
+
+    def __init__(self, history: History, patient: UUID, protocol: Protocol, wrong: list[Wrong]) -> None:
+        self.history, self.patient, self.protocol, self.wrong = history, patient, protocol, wrong
+        self.sessions = {session.id: session for session in history.sessions}
+        by_hand = (each for each in history.sessions if each.started.fact.source is Source.DIARY)
+        self.by_hand = {session.started.at: session for session in by_hand}
+        self.pains = {(pain.fact.when, pain.at): pain for pain in history.of(Pain) if not pain.fact.session}
+        self.incomplete = False
+
+    def by_instant(
+        self, lines: Sequence[PaperLine], known: Course | None, now: datetime
+    ) -> list[tuple[datetime, list[PaperLine]]]:
+        """Return the lines by their instant, the earliest first; those that cannot have been then are wrong."""
+        if known is None:
+            self.wrong.append(Wrong(None, Amiss.NO_PROCEDURE))
+            return []
+        found: dict[datetime, list[PaperLine]] = {}
+        for line in lines:
+            try:
+                at = from_wall_clock(line.wall, self.history.zone)
+            except BadValue as refused:
+                self._amiss(line, _REFUSED[refused.fault])
+                continue
+            if at > now:
+                self._amiss(line, Amiss.IN_FUTURE)
+            elif at < known.procedure.at:
+                self._amiss(line, Amiss.BEFORE_PROCEDURE)
+            else:
+                found.setdefault(at, []).append(line)
+        self.incomplete = bool(self.wrong)
+        return sorted(found.items())
+
+    def _amiss(self, line: PaperLine, why: Amiss) -> None:
+        self.wrong.append(Wrong(line.number, why, {"value": line.wall.isoformat(" ", "minutes")}))
+
+    def take(self, at: datetime, lines: list[PaperLine]) -> Moment:
+        """Return what is new of one instant."""
+        own = key(self.patient, lines[0], "session")
+        session = self.sessions.get(own) or self.by_hand.get(at)
+        exercises = [line for line in lines if not line.is_pain]
+        around = [line for line in lines if line.what in OF_A_SESSION]
+        gone = session is None and own in self.history.by_id
+        moment = Moment(at, session.id if session else own, session)
+        moment.alone = [
+            line for line in lines if line.is_pain and line.what not in OF_A_SESSION and self._alone(line, at)
+        ]
+        if not exercises and session is None and not gone:
+            # Where a line is wrong, the exercises of this one may stand there.
+            for line in () if self.incomplete else around:
+                self._amiss(line, Amiss.PAIN_WITHOUT_EXERCISE)
+            return moment
+        moment.sets = [line for line in exercises if self._set(line, session)]
+        moment.around = [line for line in around if self._score(line, session)]
+        moment.notes = self._notes([*exercises, *around], session)
+        if gone:
+            for line in {line.number: line for line in moment.lines}.values():
+                self._amiss(line, Amiss.TAKEN_BACK)
+        return moment
+
+    def _is_new(self, line: PaperLine, old: Entry[object] | None, *, same: bool) -> bool:
+        """Tell whether a line is to be recorded: it never was, and nothing else stands in its place."""
+        if same or key_of(self.patient, line) in self.history.by_id:
+            return False
+        if old is not None:
+            self._amiss(line, Amiss.RECORDED_OTHERWISE)
+        return old is None
+
+    def _alone(self, line: PaperLine, at: datetime) -> bool:
+        old = self.pains.get((PainWhen(line.what), at))
+        return self._is_new(line, old, same=old is not None and old.fact.score == line.score)
+
+    def _set(self, line: PaperLine, session: Session | None) -> bool:
+        reps = line.reps * self.protocol.routines[line.what].sides
+        old = (
+            next((done for done in session.sets if done.fact.routine == line.what), None) if session else None
+        )
+        return self._is_new(line, old, same=old is not None and old.fact.reps_done == reps)
+
+    def _score(self, line: PaperLine, session: Session | None) -> bool:
+        old = None
+        if session:
+            old = session.before if line.what is PainWhen.BEFORE else session.after
+        return self._is_new(line, old, same=old is not None and old.fact.score == line.score)
+
+    def _notes(self, lines: Iterable[PaperLine], session: Session | None) -> dict[UUID, PaperLine]:
+        """Return the lines whose note is new, one for each note, by the note's key."""
+        known = {note.fact.text for note in session.notes} if session else set()
+        found = {key(self.patient, each, f"note {each.note}"): each for each in lines if each.note}
+        return {
+            own: line
+            for own, line in found.items()
+            if own not in self.history.by_id and line.note not in known
+        }

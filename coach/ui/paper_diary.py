@@ -1,0 +1,123 @@
+"""A paper diary as a file: what to put in it, a look at what it holds, and one button that saves all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from coach import wording, wording_paper
+from coach.desk import PatientDesk
+from coach.desk.paper_diary import PaperRefused
+from coach.desk.paper_file import MOST_LINES
+from coach.desk.paper_sheet import PaperFile
+from coach.domain.moments import local_date
+from coach.domain.paper import PAIN
+from coach.i18n import _, ngettext
+from coach.ui import texts, times
+
+LINES_SHOWN = 8
+WRONG_SHOWN = 20
+MOST_MB = 1
+
+
+def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
+    """Ask for the file and show what it holds; `leave` ends the screen with something to say."""
+    st.title(_("Enter a paper diary"))
+    st.text(
+        _(
+            "Did you write down your exercises and your pain by hand? Type them into a table and choose the file here. "
+            "You see what it holds before anything is saved."
+        )
+    )
+    _how(patient)
+    file = st.file_uploader(
+        _("Your file (CSV, at most 1 MB)"), type="csv", max_upload_size=MOST_MB, key="paper-file"
+    )
+    if file is None:
+        return
+    content = file.getvalue()
+    paper = patient.read_paper(content)
+    if paper.wrong:
+        _wrong(paper)
+    elif not paper.moments:
+        st.info(_("Everything in this file is in your diary already. There is nothing to save."))
+    else:
+        _preview(patient, paper)
+        # No key is made for this act: the keys of its entries follow from the lines, so a second tap adds nothing.
+        if st.button(_("Save these"), key="paper-save", type="primary", width="stretch"):
+            _save(patient, content, leave)
+
+
+def _how(patient: PatientDesk) -> None:
+    st.download_button(
+        _("Get an empty file to fill in"), patient.paper_template(), file_name="paper-diary.csv", mime="text/csv",
+        on_click="ignore", key="paper-template", width="stretch",
+    )  # fmt: skip
+    with st.expander(_("How to fill it in"), key="paper-how"):
+        st.text(_("One line for each exercise and each pain score, with the columns:"))
+        texts.table(
+            (_("Column"), _("What to write")),
+            [
+                ("date", _("The day, like 2026-03-05")),
+                ("time", _("The time you started, like 08:30 or 20:15")),
+                ("what", _("The exercise or the pain score, as named below")),
+                ("reps", _("How many times; where one leg works at a time, with each leg")),
+                ("score", _("Pain from 0 to 10")),
+                ("note", _("Your own words about the exercises; may be empty")),
+            ],
+        )
+        st.text(
+            _(
+                "What you did in one go has the same date and time on each line. At most {n} lines fit in a file."
+            ).format(n=MOST_LINES)
+        )
+        routines = patient.protocol.routines.values()
+        names = [(routine.id, _(routine.name)) for routine in routines]
+        names += [(name, wording.pain_question(when)) for name, when in PAIN.items()]
+        texts.table((_("Write this"), _("for")), names)
+
+
+def _wrong(paper: PaperFile) -> None:
+    text = ngettext(
+        "Nothing is saved: {n} thing in this file is not right. Correct the file, then choose it again.",
+        "Nothing is saved: {n} things in this file are not right. Correct the file, then choose it again.",
+        len(paper.wrong),
+    )
+    st.error(text.format(n=len(paper.wrong)))
+    with st.container(key="paper-wrong", gap="xsmall"):
+        for sentence in wording_paper.said(paper.wrong, WRONG_SHOWN):
+            st.text(sentence)
+
+
+def _preview(patient: PatientDesk, paper: PaperFile) -> None:
+    protocol = patient.protocol
+    with st.container(key="panel-paper"):
+        st.subheader(_("New in this file"))
+        st.text(wording_paper.counted(paper))
+        left_out = wording_paper.there(paper)
+        if left_out:
+            st.text(left_out)
+        today = local_date(patient.now(), patient.zone)
+        rows = [
+            (
+                wording_paper.when(line, today=today),
+                wording_paper.what(line, protocol),
+                wording_paper.how_much(line, protocol),
+            )
+            for line in paper.added[:LINES_SHOWN]
+        ]
+        texts.table((_("When"), _("What"), _("How much")), rows)
+        more = len(paper.added) - LINES_SHOWN
+        if more > 0:
+            st.text(ngettext("And {n} more line.", "And {n} more lines.", more).format(n=more))
+
+
+def _save(patient: PatientDesk, content: bytes, leave: Callable[[str], None]) -> None:
+    with times.refusals():
+        try:
+            with st.spinner(_("Saving …")):
+                kept = patient.keep_paper(content)
+        except PaperRefused:  # something was recorded meanwhile: the page shows what is wrong now
+            st.rerun()
+        leave(_("Saved: {what}.").format(what=wording_paper.counted(kept)))
