@@ -20,7 +20,7 @@ JOINERS = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 @cache
 def signs(path: Path) -> frozenset[int]:
     """Return the code points that a font file has a sign for."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     with TTFont(path) as font:
         return frozenset(font.getBestCmap())

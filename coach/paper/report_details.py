@@ -76,6 +76,7 @@ def _days(paper: Page) -> None:
     )
     if window and known:
         scores = tables.pain(frames.scores(made.history, window), frames.averages(made.history, window))
+        scores = scores.astype("str")
         first = max(made.today - WEEKS, min(local_date(known.procedure.at, made.zone), made.today))
         done = frames.doing(made.protocol, made.history, first=first, last=made.today, today=made.today)
         rows = tables.doing(done).merge(scores, how="left", on=_("Day")).fillna(tables.NOTHING)
@@ -115,7 +116,7 @@ def _sessions(paper: Page) -> None:
     )
     shown = [ago <= RECENT or (ago <= WEEKS and special) for ago, special in zip(since, told, strict=True)]
     title = _("Sessions: the last 4 weeks, and of 12 weeks those with a stop, a light or a note")
-    _table(paper, title, rows[shown], (2.3, 1.5, 1.1, 0.9, 0.9, 1, 2, 5.2, 1, 1.4), _("No session."))
+    _table(paper, title, rows[shown], (2.7, 1.5, 1.1, 0.9, 0.9, 1, 2, 4.9, 1, 1.3), _("No session."))
 
 
 def _course(paper: Page) -> None:

@@ -184,8 +184,13 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
                 paper.say(line, size=LARGE, bold=number == 0)
     if flags:
         return
-    for why in dict.fromkeys(_why(made, locked) for locked in closed):
-        paper.say(why, size=LARGE, bold=True)
+    reasons: dict[str, list[str]] = {}
+    for locked in closed:
+        reasons.setdefault(_why(made, locked), []).append(_(locked.routine.name))
+    for why, names in reasons.items():
+        one = len(reasons) == 1
+        said = why if one else _("{name}: {why}").format(name=", ".join(names), why=why)
+        paper.say(said, size=LARGE, bold=one)
     span = _span(made)
     if span and all(isinstance(locked.reason, gate.TooEarly) for locked in closed):
         paper.say(_rest_rule(made, span), size=LARGE)
