@@ -1,6 +1,6 @@
 """`make bench`: what a rerun, a first load, a long history, a large clinic and a cue cost, beside two empty apps.
 
-    python -m tests.bench [--quick] [--only pages history caseload loads cues] [--rounds N] [--minutes M]
+    python -m tests.bench [--quick] [--only pages history caseload loads cues exports] [--rounds N] [--minutes M]
 
 It reports and never fails: the exit code is 0 whatever the figures are.
 """
@@ -18,15 +18,16 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from tests.bench import clinics, cues, loads, records, report, reruns, servers
+from coach.takeaway import Form
+from tests.bench import clinics, cues, exports, loads, records, report, reruns, servers
 from tests.bench.report import p50, p95, verdict
 from tests.bench.reruns import Measured
 from tests.support import browser
 from tests.support.server import AppServer
 
-PARTS = ("pages", "history", "caseload", "loads", "cues")
-FULL = {"rounds": 60, "history": 40, "caseload": 40, "loads": 12, "minutes": 10.0}
-QUICK = {"rounds": 15, "history": 12, "caseload": 12, "loads": 4, "minutes": 1.0}
+PARTS = ("pages", "history", "caseload", "loads", "cues", "exports")
+FULL = {"rounds": 60, "history": 40, "caseload": 40, "loads": 12, "exports": 10, "minutes": 10.0}
+QUICK = {"rounds": 15, "history": 12, "caseload": 12, "loads": 4, "exports": 5, "minutes": 1.0}
 
 DEFAULT = "empty, Streamlit's defaults"
 WITH_PANDAS = "the same, pandas imported"
@@ -45,6 +46,8 @@ HISTORY_TARGET = 1.5
 SHORT, LONG = 10, 10_000
 CASELOAD_TARGET = 1.5
 TIMES = 100  # as many patients in the large clinic as in the small one
+REPORT_S = 2.0
+MEMORY_TARGET = 1.5
 SEEN_P50_MS, SEEN_P95_MS, UNSEEN_MS, DRIFT_MS = 100, 250, 1500, 50
 
 
@@ -248,6 +251,31 @@ def lateness(bench: Bench, program: str) -> str:
     return report.table(title, ["", "", "target"], rows)
 
 
+def leaving(bench: Bench) -> str:
+    """Measure the forms of one patient's record, and the tables of a small and of a large clinic."""
+    rows = []
+    for form in Form:
+        first = exports.made_s(form)
+        took = [exports.made_s(form) for _round in range(bench.times("exports"))]
+        target = verdict(p50(took), REPORT_S) if form is Form.REPORT else ""
+        rows.append(
+            [f"{form.value}, 12 weeks", f"{first:.2f}", f"{p50(took):.2f}", f"{p95(took):.2f}", "", target]
+        )
+    small = bench.home("clinic", clinics.small)
+    large = bench.home("clinic-grown", partial(clinics.grown, small, times=TIMES))
+    least = 0.0
+    for patients, home in ((clinics.PATIENTS, small), (clinics.PATIENTS * TIMES, large)):
+        done = exports.clinic(home, home / "tables")
+        least = least or done.most_mb
+        target = verdict(done.most_mb / least, MEMORY_TARGET) if patients > clinics.PATIENTS else ""
+        name = f"Parquet, {patients:,} patients, {done.size_mb:.1f} MB"
+        rows.append([name, f"{done.took_s:.1f}", "", "", f"{done.most_mb:.0f}", target])
+    title = (
+        f"6. What leaves: {bench.times('exports')} times each form; each clinic once, in a process of its own"
+    )
+    return report.table(title, ["", "first s", "p50 s", "p95 s", "most MB", "target (memory: ratio)"], rows)
+
+
 # the whole
 
 
@@ -256,7 +284,7 @@ def main(arguments: list[str]) -> None:
     asked = _parser().parse_args(arguments)
     often = dict(QUICK if asked.quick else FULL)
     if asked.rounds:
-        often |= dict.fromkeys(("rounds", "history", "caseload", "loads"), asked.rounds)
+        often |= dict.fromkeys(("rounds", "history", "caseload", "loads", "exports"), asked.rounds)
     if asked.minutes:
         often["minutes"] = asked.minutes
     wanted = asked.only or PARTS
@@ -273,6 +301,8 @@ def main(arguments: list[str]) -> None:
             print(history(bench), flush=True)
         if "caseload" in wanted:
             print(caseload(bench), flush=True)
+        if "exports" in wanted:
+            print(leaving(bench), flush=True)
         if program:
             if "loads" in wanted:
                 with sync_playwright() as playwright:
