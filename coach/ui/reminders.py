@@ -13,10 +13,12 @@ from coach.desk.reminding import HOURS
 from coach.domain.faults import BadValue, Fault
 from coach.domain.reminders import BEFORE, MINUTES_BEFORE, MOST_TIMES, NAMES, TIMES, as_setting, chosen
 from coach.i18n import _
-from coach.ui import ask, keys, rows, times
+from coach.ui import ask, assets, keys, rows, times
 
 COUNT, SECRET = "reminders-count", "reminders-secret"
 USUAL_HOUR = 18
+
+_copy = st.components.v2.component("coach_copy", html="<div></div>", js=assets.stub("ui/copy.js"))
 
 
 def show(patient: PatientDesk) -> None:
@@ -114,7 +116,12 @@ def _address(patient: PatientDesk) -> None:
         made = st.session_state.get(SECRET)
         if known and made:
             st.text(_("This is the address. It is shown this once: copy it into your calendar program."))
-            st.code(f"{_server()}/calendar/{made}.ics", language=None, wrap_lines=True)
+            words = {
+                "copy": _("Copy the address"),
+                "copied": _("Copied."),
+                "marked": _("Now copy what is marked."),
+            }
+            _copy(key="calendar-copy", data={"text": f"{_server()}/calendar/{made}.ics", **words})
         if known is None:
             label, key = _("Make an address"), "calendar-make"
         else:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.calendars import NotFound
 from coach.domain.reminders import BEFORE, NAMES, TIMES
-from tests.pages.conftest import Home, buttons, links, run, said, tap
+from tests.pages.conftest import Home, buttons, given, links, run, said, tap
 from tests.support.mail import HOST, MailServer
 
 
@@ -30,9 +30,8 @@ def choose(at: AppTest, *clocks: time) -> AppTest:
 
 
 def address(at: AppTest) -> str:
-    found = [each.value for each in at.code if "/calendar/" in each.value]
-    assert len(found) == 1
-    return str(found[0])
+    (found,) = given(at, "coach_copy")
+    return str(found["text"])
 
 
 def test_before_times_are_chosen_no_calendar_is_offered(settings: AppTest):
@@ -83,7 +82,7 @@ def test_an_address_is_made_shown_once_replaced_and_revoked(home: Home, settings
     first = address(settings).rpartition("/")[2].removesuffix(".ics")
     calendars = home.patient.office.calendars
     assert calendars.desk(first, address="here").agenda().slots
-    assert not home.open("settings").code  # another look does not show it again
+    assert not given(home.open("settings"), "coach_copy")  # another look does not show it again
     tap(settings, "calendar-replace")
     second = address(settings).rpartition("/")[2].removesuffix(".ics")
     assert second != first
@@ -91,7 +90,7 @@ def test_an_address_is_made_shown_once_replaced_and_revoked(home: Home, settings
         calendars.desk(first, address="here")
     tap(settings, "calendar-revoke")
     assert "calendar-make" in buttons(settings)
-    assert not settings.code
+    assert not given(settings, "coach_copy")
     with pytest.raises(NotFound):
         calendars.desk(second, address="here")
 
