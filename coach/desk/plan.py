@@ -12,6 +12,7 @@ from coach.desk.admission import names
 from coach.desk.anchors import Anchors
 from coach.desk.changes import Change
 from coach.desk.policy import Action
+from coach.desk.taking import Named
 from coach.desk.writer import New, new_key
 from coach.domain import gate, plan, preview
 from coach.domain.course import Course
@@ -78,7 +79,7 @@ class _Made:
     protocol: Protocol | None = None
 
 
-class PlanDesk(Anchors):
+class PlanDesk(Anchors, Named):
     """What a physiotherapist may change for one patient.
 
     A change is previewed and saved as the same value. What is refused raises `BadValue` and stores nothing.

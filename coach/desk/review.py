@@ -11,7 +11,7 @@ from coach.desk.admission import names
 from coach.desk.caseload import SeenDesk
 from coach.desk.patients import FollowUpDesk
 from coach.desk.policy import Action
-from coach.desk.taking import Taking
+from coach.desk.taking import Named, Taking
 from coach.desk.writer import New
 from coach.domain import gate, triage
 from coach.domain.history import (
@@ -36,7 +36,7 @@ class Who:
     reference: str
 
 
-class ReviewDesk(FollowUpDesk, SeenDesk, Taking):
+class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
     """Everything a physiotherapist asks about one patient of their teams."""
 
     @names(Action.REVIEW_SEE)
@@ -61,11 +61,6 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Taking):
     def today(self) -> date:
         """Return today's date where the patient lives."""
         return local_date(self.now(), self.zone)
-
-    @names(Action.REVIEW_SEE)
-    def ticket(self) -> str:
-        """Return a name of this patient for an address, good for the viewer alone and for a while."""
-        return self.office.tickets.issue(self.principal.account, self.patient, now=self.now())
 
     # what was looked at
 

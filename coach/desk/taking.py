@@ -25,6 +25,15 @@ class Taking(Desk):
         return gathered(self.office, self.patient)
 
 
+class Named(Desk):
+    """Whoever looks at somebody else's record, which an address must name without telling whose it is."""
+
+    @names(Action.REVIEW_SEE)
+    def ticket(self) -> str:
+        """Return a name of this patient for an address, good for the viewer alone and for a while."""
+        return self.office.tickets.issue(self.principal.account, self.patient, now=self.now())
+
+
 def gathered(office: Office, patient: UUID) -> Dossier:
     """Return the dossier of a patient; whoever calls has asked whether it may be had."""
     history, head = _whole(office, patient)

@@ -4,30 +4,46 @@ from __future__ import annotations
 
 import secrets
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-VALID_FOR = timedelta(minutes=30)
+VALID_FOR = timedelta(minutes=60)
+RENEWED_AFTER = timedelta(minutes=30)
 BITS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    name: str
+    account: UUID | None
+    patient: UUID
+    made_at: datetime
 
 
 class Tickets:
     """Short-lived names of patients, each good for the one account it was made for; safe in several threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[UUID | None, UUID, datetime]] = {}
+        self._kept: dict[str, _Ticket] = {}
+        self._latest: dict[tuple[UUID | None, UUID], _Ticket] = {}
         self._lock = threading.Lock()
 
     def issue(self, account: UUID | None, patient: UUID, *, now: datetime) -> str:
-        """Return a name of that patient for that account."""
-        ticket = secrets.token_urlsafe(BITS // 8)
+        """Return a name of that patient for that account, good for half an hour at least."""
         with self._lock:
-            self._kept = {name: kept for name, kept in self._kept.items() if kept[2] > now}
-            self._kept[ticket] = (account, patient, now + VALID_FOR)
-        return ticket
+            latest = self._latest.get((account, patient))
+            if latest and now - latest.made_at < RENEWED_AFTER:
+                return latest.name
+            self._kept = {name: each for name, each in self._kept.items() if now - each.made_at < VALID_FOR}
+            made = _Ticket(secrets.token_urlsafe(BITS // 8), account, patient, now)
+            self._kept[made.name] = made
+            self._latest = {(each.account, each.patient): each for each in self._kept.values()}
+        return made.name
 
     def patient(self, ticket: str, account: UUID | None, *, now: datetime) -> UUID | None:
         """Return whom a ticket names, or None where it is unknown, over, or another account's."""
         with self._lock:
-            owner, patient, until = self._kept.get(ticket, (None, None, now))
-        return patient if owner == account and now < until else None
+            kept = self._kept.get(ticket)
+        good = kept is not None and kept.account == account and now - kept.made_at < VALID_FOR
+        return kept.patient if kept and good else None

@@ -14,7 +14,8 @@ from coach.domain.triage import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review import clinic_findings, clinic_news
 from coach.review.clinic_items import Item, Part
-from coach.ui import keys, places, plan, review_case, review_charts, review_lists, times, until
+from coach.takeaway import Form
+from coach.ui import keys, places, plan, review_case, review_charts, review_lists, take, times, until
 from coach.ui.assets import ASSETS
 
 VISIT = "review-visit"  # whom this visit is about, when they were last shown, and what was known before it
@@ -32,6 +33,7 @@ LINKS = {
     Part.PAIN: N_("[Pain](#pain)"),
     Part.MESSAGES: N_("**Messages**"),
     Part.DOING: N_("[Exercises](#done)"),
+    Part.FUNCTION: N_("[Function](#function)"),
     Part.PLAN: N_("[Plan](#plan-changes)"),
     Part.CASE: N_("[Course](#course)"),
 }
@@ -54,6 +56,12 @@ def show(desk: ReviewDesk) -> None:
         with right:
             review_charts.show(desk)
     review_lists.show(desk)
+    st.header(_("Take it along"), anchor="take")
+    take.offer(
+        (Form.REPORT, Form.SHEET, Form.CSV, Form.FHIR),
+        country=desk.history().settings.get("country"),
+        ticket=desk.ticket(),
+    )
     _bar(desk)
     desk.look()
 

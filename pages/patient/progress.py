@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from coach.domain import measures
 from coach.i18n import _
-from coach.review import findings, frames
-from coach.ui import chart, door, keys, times
+from coach.review import findings, frames, function
+from coach.takeaway import Form
+from coach.ui import chart, door, keys, questions, take, times
 
 WEEKS_BACK = "progress-weeks-back"
 
@@ -39,5 +41,16 @@ changed = frames.changes(history)
 st.header(findings.changes(changed))
 chart.changes(changed)
 
+due = patient.questions()
+if measures.results(protocol, history) or (due and due.left):
+    found = function.finding(protocol, history)
+    st.header(found)
+    chart.measured(protocol, history, finding=found)
+    if due and due.left and st.button(_("Answer a few questions"), key="questions-start", width="stretch"):
+        questions.begin()
+
 st.header(findings.active_days(history))
 st.markdown(_(protocol.notices["self_reported"]))
+
+st.header(_("Take it with you"))
+take.offer((Form.REPORT, Form.SHEET, Form.CSV, Form.FHIR), country=history.settings.get("country"))

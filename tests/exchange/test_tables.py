@@ -34,6 +34,7 @@ from coach.domain.history import (
     PlanTopic,
     Procedure,
     RedFlagYes,
+    SessionFinished,
     SetDone,
     StopReason,
     Void,
@@ -206,7 +207,7 @@ def test_a_session_that_was_stopped_says_why_and_one_that_nobody_ended_says_noth
     record.entries.remove(ended)
     [row] = read(csv_files.zipped(dossier(record)))["sessions"]
     assert (row["ended_at"], row["stop_reason"]) == ("", "")
-    record.add(type(ended.fact)(session, StopReason.PAIN), on_day(3, "20:10"))  # type: ignore[call-arg]
+    record.add(SessionFinished(session, StopReason.PAIN), on_day(3, "20:10"))
     [row] = read(csv_files.zipped(dossier(record)))["sessions"]
     assert row["stop_reason"] == "pain"
 
