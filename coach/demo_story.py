@@ -16,7 +16,7 @@ from uuid import UUID
 
 from coach.desk import PatientDesk, clock
 from coach.domain import gate
-from coach.domain.history import PainWhen, Reply, StopReason
+from coach.domain.history import Change, PainWhen, Reply, StopReason
 from coach.domain.moments import from_wall_clock, local_date
 from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps, schedule
@@ -34,7 +34,8 @@ class Plot:
     Pain falls from `worst` towards `least`, by about two thirds each `fades` days; `rises` adds to single days. `skips`
     are the shares of first and later sessions of a day that are left out, `sparse_until` the day before
     which there is one session a day. On `silent` days nothing is told, on `unasked` ones no check-in.
-    `then` is done on the evening of a day, by whoever does it.
+    `activities` are answered for where that is asked for. `then` is done on the evening of a day, by whoever
+    does it.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Plot:
     red: int | None = None
     tired: int | None = None
     notes: Mapping[int, str] = field(default_factory=dict)
+    activities: tuple[str, ...] = ("Getting out of bed", "Putting on socks", "Carrying the shopping")
     then: Mapping[int, Callable[[Story], None]] = field(default_factory=dict)
 
 
@@ -65,6 +67,7 @@ class Story:
         self.plot = plot
         self.ends = ends
         self.dice = Random(plot.seed)  # noqa: S311  the same sample every time, no secret
+        self.own_dice = Random(plot.seed + 1)  # noqa: S311  of the outcome questions: what comes after stays as it is
         self.first = local_date(ends, ZONE) - timedelta(days=plot.days)
         self.at = self._instant(0, time(10, 30))
 
@@ -84,9 +87,9 @@ class Story:
     def _instant(self, number: int, at: time) -> datetime:
         return from_wall_clock(self.wall(number, at), ZONE)
 
-    def key(self) -> UUID:
+    def key(self, dice: Random | None = None) -> UUID:
         """Return a UUIDv7 of the story's own time, the same in every telling."""
-        bits = int(self.at.timestamp() * 1000) << 80 | self.dice.getrandbits(80)
+        bits = int(self.at.timestamp() * 1000) << 80 | (dice or self.dice).getrandbits(80)
         bits = bits & ~(0xF << 76) | 7 << 76
         return UUID(int=bits & ~(3 << 62) | 2 << 62)
 
@@ -133,6 +136,28 @@ class Story:
             self.patient.check_in(
                 average=average, worst=min(10, average + self.dice.choice((1, 1, 2))), key=self.key()
             )
+            self._questions(number, average)
+
+    def _questions(self, number: int, pain: int) -> None:
+        """Answer the outcome questions where they are asked; what hurts less goes better."""
+        asked = self.patient.questions()
+        if asked is None or not asked.left or not self.plot.activities:
+            return
+        dice, before = self.own_dice, not asked.occasion.asks_change
+        occasion, pain = asked.occasion.id, self.plot.baseline if before else pain
+        self.passes(60)
+        if asked.activities:
+            self.patient.name_activities(self.plot.activities, key=self.key(dice))
+        for activity in self.patient.activities():
+            self.passes(15)
+            able = max(0, min(10, 10 - pain + dice.choice((-1, 0, 0, 1)) + (0 if before else number // 28)))
+            self.patient.score_activity(occasion, activity.id, able, key=self.key(dice))
+        if asked.change:
+            self.passes(15)
+            fell = self.plot.baseline - pain
+            steps = ((5, Change.VERY_MUCH_BETTER), (3, Change.MUCH_BETTER), (1, Change.A_LITTLE_BETTER))
+            rating = next((change for points, change in steps if fell >= points), Change.ABOUT_THE_SAME)
+            self.patient.rate_change(occasion, rating, key=self.key(dice))
 
     def _exercise(self, number: int) -> None:
         plot = self.plot

@@ -26,6 +26,7 @@ from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic_frames import moment, routine_name
 from coach.review.clinic_items import Told
+from coach.wording_measures import changed, in_a_sentence
 
 TOPICS = {
     PlanTopic.BRACE: N_("brace"),
@@ -249,11 +250,11 @@ def _said(  # noqa: C901  one match lists every kind of fact
             named = history.by_id.get(activity)
             return _("{activity}, {occasion}: {score}").format(
                 activity=getattr(named.fact, "text", "") if named else _("an activity"),
-                occasion=_occasion(occasion, protocol), score=_able(able),
+                occasion=in_a_sentence(occasion, protocol), score=_able(able),
             )  # fmt: skip
         case facts.ChangeRating(occasion, change):
             return _("The back compared with before, {occasion}: {change}").format(
-                occasion=_occasion(occasion, protocol), change=changed(change, protocol).lower()
+                occasion=in_a_sentence(occasion, protocol), change=changed(change, protocol).lower()
             )
         case facts.PutOff(occasion, put_off):
             said = (
@@ -261,27 +262,13 @@ def _said(  # noqa: C901  one match lists every kind of fact
                 if put_off is facts.PutOffWhat.FOR_TODAY
                 else _("Named no activities, {occasion}")
             )
-            return said.format(occasion=_occasion(occasion, protocol))
+            return said.format(occasion=in_a_sentence(occasion, protocol))
         case facts.Void():
             what = _said(cast("Fact", was.fact), None, protocol, history) if was else _("An entry")
             about = _("{what} ({when})").format(what=what, when=moment(was.at, zone)) if was else what
             return _("Taken back: {about}").format(about=about)
         case _:
             assert_never(fact)
-
-
-def changed(change: facts.Change | None, protocol: Protocol) -> str:
-    """Return a rating of change in the protocol's words."""
-    if change is None:
-        return _("Not known")
-    words = protocol.measures.change_words if protocol.measures else {}
-    return _(words[change.value]) if change.value in words else change.value.replace("_", " ")
-
-
-def _occasion(occasion: str, protocol: Protocol) -> str:
-    known = protocol.measures.occasion(occasion) if protocol.measures else None
-    name = _(known.name) if known else occasion
-    return name[:1].lower() + name[1:]
 
 
 def _able(able: int | None) -> str:

@@ -19,7 +19,7 @@ import streamlit as st
 from coach.domain.history import History
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
-from coach.review import charts, findings, frames, tables
+from coach.review import charts, findings, frames, function, function_chart, tables
 
 TABLE_ROWS = 28
 
@@ -117,6 +117,30 @@ def changes(changed: pd.DataFrame) -> None:
         alt=_("Sessions by change of pain. {finding}").format(finding=findings.changes(changed)),
     )
     table(tables.changes(changed), key="table-changes")
+
+
+def measured(protocol: Protocol, history: History, *, finding: str) -> None:
+    """Show how the patient's own activities go by occasion, and how the back was rated."""
+    scores = function.scores(protocol, history)
+    if scores["score"].notna().any():
+        drawing(scores, finding=finding)
+    for sentence in function.ratings(protocol, history):
+        st.text(sentence)
+    rows = function.table(protocol, history)
+    if len(rows):
+        with st.expander(_("Show as table"), key="table-function"):
+            for activity in function.activities(protocol, history):
+                st.text(activity)
+            plain(rows)
+
+
+def drawing(scores: pd.DataFrame, *, finding: str) -> None:
+    """Draw the scores of the patient's own activities by occasion."""
+    draw(
+        function_chart.function,
+        {"function": scores},
+        alt=_("How the activities go from 0, unable, to 10, as before. {finding}").format(finding=finding),
+    )
 
 
 def table(rows: pd.DataFrame, *, key: str) -> None:

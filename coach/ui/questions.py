@@ -86,7 +86,8 @@ def show(patient: PatientDesk) -> None:
     step = visit.step if visit.step in steps else _first_open(patient, due)
     place = steps.index(step) if step in steps else 0
     live.top(f"questions-{place}")
-    st.progress((place + 1) / (len(steps) + 1), _("{n} of {m}").format(n=place + 1, m=len(steps)))
+    if step != NAMING:  # how many there are follows from what is named
+        st.progress((place + 1) / (len(steps) + 1), _("{n} of {m}").format(n=place + 1, m=len(steps)))
     if step == NAMING:
         _name(patient, due, asked)
     elif step == RATING:

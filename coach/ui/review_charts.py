@@ -11,7 +11,16 @@ import streamlit as st
 from coach.desk.review import ReviewDesk
 from coach.domain.moments import local_date
 from coach.i18n import _
-from coach.review import charts, clinic_charts, clinic_findings, clinic_frames, clinic_tables, frames, tables
+from coach.review import (
+    charts,
+    clinic_charts,
+    clinic_findings,
+    clinic_frames,
+    clinic_tables,
+    frames,
+    function,
+    tables,
+)
 from coach.review.frames import Window
 from coach.ui import chart, review_lists
 
@@ -33,6 +42,7 @@ def show(desk: ReviewDesk) -> None:
                 _kept(desk)
             with changed:
                 _changes(desk)
+        _function(desk)
         _gate(desk, window)
 
 
@@ -136,6 +146,23 @@ def _changes(desk: ReviewDesk) -> None:
         _("Session by session"): tables.changes(changed),
     }
     _tables(said, key="changes")
+
+
+def _function(desk: ReviewDesk) -> None:
+    protocol, history = desk.protocol, desk.history()
+    finding = function.clinic_finding(protocol, history)
+    st.header(finding, anchor="function")
+    scores = function.scores(protocol, history)
+    if scores["score"].notna().any():
+        chart.drawing(scores, finding=finding)
+    for sentence in function.ratings(protocol, history):
+        st.text(sentence)
+    rows = function.table(protocol, history)
+    if len(rows):
+        if protocol.measures:
+            st.text(_(protocol.measures.attribution))
+        names = function.activities(protocol, history)
+        _tables({"\n".join(names): rows}, key="function")
 
 
 def _gate(desk: ReviewDesk, window: Window) -> None:
