@@ -25,14 +25,14 @@ from coach.records.audit import Line
 if TYPE_CHECKING:
     from coach.desk.office import Office
 
-__all__ = ["CalendarDesk", "Calendars", "NotFound", "Wait", "digest", "note", "secret"]
+__all__ = ["CalendarDesk", "Calendars", "NotFound", "Proposing", "Wait", "digest", "note", "secret"]
 
 BYTES = 32
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-class CalendarDesk(Desk):
-    """What a calendar program asks about one patient: when there is something to do."""
+class Proposing(Desk):
+    """Whoever may know when there is something to do, and perhaps nothing else."""
 
     @names(Action.CALENDAR_SEE)
     def agenda(self) -> Agenda:
@@ -41,6 +41,10 @@ class CalendarDesk(Desk):
         now = clock.now()
         protocol = self.office.protocol or self.office.library.for_history(history, now)
         return reminders.agenda(protocol, history, now=now)
+
+
+class CalendarDesk(Proposing):
+    """What a calendar program asks about one patient."""
 
 
 class Calendars:

@@ -9,15 +9,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coach.desk.admission import names
-from coach.desk.calendars import digest, note, secret
+from coach.desk.calendars import Proposing, digest, note, secret
 from coach.desk.invitations import SIGNS, code_digest
 from coach.desk.limits import Limits, Wait
 from coach.desk.policy import Action
-from coach.desk.writer import Desk
-from coach.domain import reminders
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import plain_text
-from coach.domain.reminders import Agenda
 from coach.records.reminders import Address, Mail
 
 HOURS = tuple(range(6, 22))  # local hours at which somebody may be reminded
@@ -46,13 +43,8 @@ class Code:
     stop_secret: str
 
 
-class Reminding(Desk):
+class Reminding(Proposing):
     """How a patient is reminded."""
-
-    @names(Action.CALENDAR_SEE)
-    def agenda(self) -> Agenda:
-        """Return what the calendar proposes from now on."""
-        return reminders.agenda(self.protocol, self.history(), now=self.now())
 
     # the calendar's address
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from coach.desk.writer import new_key
 from coach.domain.history import RedFlagYes, Setting
 from coach.domain.reminders import NAMES
 from coach.records import acting, schema
+from coach.web.reminders import rounds
 from tests.support.homes import NOW, Clock, settled
 from tests.support.mail import HOST, MailServer, NoTls, certificate
 from tests.support.server import free_port
@@ -317,6 +321,30 @@ def test_each_email_is_a_line_of_the_audit_without_its_address(patient: PatientD
         "mail.ask",
     ]
     assert "example" not in repr(lines)
+
+
+def test_a_server_sends_the_same_every_few_minutes_until_it_stops(
+    patient: PatientDesk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock.goes_on(seconds=seconds)
+        if len(slept) == 3:
+            raise asyncio.CancelledError
+
+    async def serve() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await rounds(sleep)
+
+    with MailServer() as server, ThreadPoolExecutor(1) as other:
+        other.submit(lambda: asyncio.run(serve())).result()
+        assert slept == []  # no mail server is named: there is nothing to do
+        monkeypatch.setenv("COACH_SMTP_URL", f"smtp://{HOST}:{server.port}")
+        other.submit(lambda: asyncio.run(serve())).result()
+        assert slept == [300] * 3
+        assert server.inbox.to == [ADA]
 
 
 @pytest.mark.usefixtures("patient")

@@ -76,8 +76,8 @@ class _Own(Controller):
         return self._kind(self.handler, **self.SMTP_kwargs)
 
     def _trigger_server(self) -> None:  # of port 0 the real one is asked
-        found = self.server.sockets[0].getsockname() if self.server else (HOST, self.port)
-        self.port = found[1]
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1] if server else self.port
         super()._trigger_server()
 
 
