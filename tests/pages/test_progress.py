@@ -62,7 +62,9 @@ def test_at_first_each_part_says_when_it_will_show_something(home: Home):
         "Your pain shows here after your first daily check-in.",
         "What you do shows here.",
         "Pain before and after exercise shows here once a session has both scores.",
+        "How your own activities go",
         "Your first day of exercise will be counted here.",
+        "Take it with you",
     ]
     assert not with_data(at, "scores")
 
@@ -75,7 +77,7 @@ def test_the_sentence_comes_first_and_agrees_with_the_domain(home: Home):
     assert change.mean == 3.5
     first = at.header[0].value
     assert first.startswith(f"Your pain fell from {change.baseline} before the procedure to 3.5 this week.")
-    assert at.header[-1].value == "You have exercised on 4 days."
+    assert "You have exercised on 4 days." in [each.value for each in at.header]
     assert "After all of your 4 sessions" in at.header[2].value
 
 
@@ -109,7 +111,7 @@ def test_every_chart_has_its_table(home: Home):
     live(home, 3)
     at = home.open("progress")
     labels = [each.label for each in at.expander]
-    assert labels == ["Show as table"] * 3
+    assert labels.count("Show as table") == 3
     assert [next(iter(each.value.columns)) for each in at.table] == ["Day", "Day", "Session"]
     assert at.table[0].value["Average"].to_list() == ["3", "4", "5"]
 

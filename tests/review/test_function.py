@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -17,7 +18,7 @@ PROTOCOL = default()
 BED, SOCKS = "Getting out of bed", "Putting on socks"
 
 
-def record(*scored: tuple[str, int, list[int | None]], change: Change | None = None) -> History:
+def record(*scored: tuple[str, int, Sequence[int | None]], change: Change | None = None) -> History:
     """Return a history with two activities, scored at these occasions (on these days), and the change rated last."""
     made = Record().set_up()
     named = [made.add(Activity(text), on_day(1)) for text in (BED, SOCKS)]
