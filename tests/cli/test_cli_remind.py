@@ -147,7 +147,7 @@ def assert_not_told(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_password_is_not_sent_where_there_is_no_encryption(patient, run: Remind, caplog):
-    with MailServer() as server:
+    with MailServer(auth=True) as server:  # it would take the password in plain text
         assert run(server, "coach:s3cret%2Fx@").exit_code == 1
         assert (server.inbox.raw, server.inbox.logins) == ([], [])
         assert run(server).output == "Sent: 1 e-mail.\n"  # it was not lost

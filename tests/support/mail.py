@@ -97,7 +97,7 @@ class MailServer:
         if context:
             settings["tls_context"] = context
         if auth:
-            settings |= {"authenticator": self.inbox.authenticate, "auth_require_tls": True}
+            settings |= {"authenticator": self.inbox.authenticate, "auth_require_tls": context is not None}
         self._controller = _Own(self.inbox, kind, **settings)
 
     def __enter__(self) -> MailServer:
