@@ -206,6 +206,7 @@ def full_and_hostile() -> Record:
     return record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["a4", "letter"])
 def test_long_and_hostile_texts_wrap_and_push_nothing_off_a_page(size: str):
     made = dossier(
