@@ -93,7 +93,8 @@ def restore(folder: Path, tombstones: Path | None) -> None:
     """Restore BACKUP, one dated folder, to where no record is.
 
     All of it is checked first. Who was erased since stays erased, as far as tombstones.json beside the backups
-    or where the record is to be, or the list you name, tells. Accounts and sessions are as they were then.
+    or where the record is to be, or the list you name, tells. Accounts and sessions are as they were then; addresses of
+    calendars and of e-mail reminders are to be made anew, for some may have been revoked since.
     """
     done = keeping.restore(folder, tombstones)
     newest = done.newest.strftime("%Y-%m-%d %H:%M UTC") if done.newest else _("none")

@@ -31,7 +31,7 @@ def show(patient: PatientDesk) -> None:
         st.text(_next(patient))
         before = str(patient.history().settings.get(BEFORE, "0"))
         rows.row(BEFORE, _("The alarm comes"), _before(before), lambda: _alarm(patient))
-        told = _("They stand in the calendar and in e-mails. Off: only “Exercise time”.")
+        told = _("Switched on, your calendar and e-mails tell them; otherwise “Exercise time” alone.")
         rows.switch(patient, NAMES, _("Names of the exercises"), default=False, more=told)
         _file()
         _address(patient)
