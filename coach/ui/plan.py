@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 import streamlit as st
 
-from coach import wording, wording_plan
+from coach import takeaway, wording, wording_plan
 from coach.desk.changes import Change, Dose, Hold
 from coach.desk.plan import PlanDesk
 from coach.domain.faults import BadValue, Fault
@@ -16,7 +16,7 @@ from coach.domain.history import CLINICIAN, NOTE_LIMIT, PATIENT, Entry
 from coach.domain.plan import InForce
 from coach.i18n import N_, _
 from coach.review import clinic_findings, clinic_news
-from coach.ui import changed, keys, places, plan_forms, texts, times, until
+from coach.ui import changed, keys, places, plan_forms, take, texts, times, until
 from coach.ui.assets import ASSETS
 from coach.ui.plan_forms import Asked, Form
 
@@ -64,6 +64,8 @@ def show(desk: PlanDesk) -> None:
                 st.text(missing)
             else:
                 _preview(desk, change, key)
+    st.header(_("On paper"))
+    take.offer((takeaway.Form.SHEET,), country=desk.history().settings.get("country"), ticket=desk.ticket())
 
 
 def _head(desk: PlanDesk) -> None:
