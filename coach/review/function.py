@@ -33,6 +33,11 @@ FUNCTION: Columns = {
 }
 
 
+def answered(protocol: Protocol, history: History) -> bool:
+    """Tell whether any of the outcome questions was answered in the present course."""
+    return bool(measures.results(protocol, history))
+
+
 def scores(protocol: Protocol, history: History) -> pd.DataFrame:
     """Return the mean and each activity's score at every occasion of the protocol (`FUNCTION`)."""
     found = {each.occasion.id: each for each in measures.results(protocol, history)}

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from coach.domain import measures
 from coach.i18n import _
 from coach.review import findings, frames, function
 from coach.takeaway import Form
@@ -42,7 +41,7 @@ st.header(findings.changes(changed))
 chart.changes(changed)
 
 due = patient.questions()
-if measures.results(protocol, history) or (due and due.left):
+if function.answered(protocol, history) or (due and due.left):
     found = function.finding(protocol, history)
     st.header(found)
     chart.measured(protocol, history, finding=found)
