@@ -43,7 +43,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _NUMBER = re.compile(r"[0-9]{1,4}")
-_GUARDED = re.compile(r"'(?=[ \u00a0]*[=+\-@\t\r\n＝＋－＠])")  # noqa: RUF001  the wide forms count too
+_GUARDED = re.compile(r"^\s*'(?=[ \u00a0]*[=+\-@\t\r\n＝＋－＠])")  # noqa: RUF001  the wide forms count too
 
 
 class _Refused(Exception):
@@ -218,7 +218,7 @@ class _Reading:
         self.wrong.append(Wrong(self.number, why, detail))
 
     def _cell(self, name: str) -> str:
-        return _GUARDED.sub("", self.cells.get(name, "").strip(), count=1).strip()
+        return _GUARDED.sub("", self.cells.get(name, "")).strip()
 
     def _wall(self) -> datetime | None:
         day, clock = self._cell("date"), self._cell("time")
