@@ -276,18 +276,32 @@ def active_days(history: History) -> int:
     return len({done.local_date for done in history.of(SetDone) if done.fact.reps_done > 0})
 
 
-def daily_averages(history: History) -> Mapping[date, float]:
-    """Return the 24-hour average of each local day that has one, in NRS points; zero counts."""
+def daily_averages(history: History, *, since: datetime | None = None) -> Mapping[date, float]:
+    """Return the 24-hour average of each local day that has one, in NRS points; zero counts.
+
+    What was told before `since` is left out; None leaves out nothing.
+    """
     scores: dict[date, list[int]] = {}
     for entry in history.of(Pain):
         score = entry.fact.score
+        if since is not None and entry.at < since:
+            continue
         if entry.fact.when is PainWhen.AVERAGE_24H and isinstance(score, int):
             scores.setdefault(entry.local_date, []).append(score)
     return {on: sum(values) / len(values) for on, values in sorted(scores.items())}
 
 
+def averages_since_procedure(protocol: Protocol, history: History) -> Mapping[date, float]:
+    """Return the daily averages told since the procedure of the present course."""
+    known = course(protocol, history)
+    return daily_averages(history, since=known.procedure.at if known else None)
+
+
 def pain_change(protocol: Protocol, history: History, *, today: date) -> PainChange:
-    """Return how the mean of the last 7 days compares with the pain before the procedure."""
+    """Return how the mean of the last 7 days compares with the pain before the procedure.
+
+    What was told before that procedure is no pain after it, and counts for nothing here.
+    """
     rules = protocol.rules
     known = course(protocol, history)
     since = known.told_since if known else 0
@@ -296,7 +310,8 @@ def pain_change(protocol: Protocol, history: History, *, today: date) -> PainCha
     score = latest.fact.score if latest else None
     baseline = score if isinstance(score, int) else None
     first = today - timedelta(days=rules.better_window.whole - 1)
-    window = [mean for on, mean in daily_averages(history).items() if first <= on <= today]
+    averages = averages_since_procedure(protocol, history)
+    window = [mean for on, mean in averages.items() if first <= on <= today]
     mean = sum(window) / len(window) if window else None
     better = False
     if baseline and mean is not None:

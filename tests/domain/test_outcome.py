@@ -300,6 +300,16 @@ def test_a_new_course_needs_a_baseline_of_its_own():
     assert change(story, SAT).baseline == 9
 
 
+def test_pain_from_before_the_procedure_makes_nobody_better_after_it():
+    story = averages(Story().begins(), 1, 1, 1, 1)  # up to Monday evening, hour 126
+    story.add(Procedure(Cause.NEW_FRACTURE), 130)
+    story.feels(9, 131, PainWhen.BASELINE)
+    found = change(story, MON + timedelta(days=1))
+    assert (found.baseline, found.mean, found.clearly_better) == (9, None, False)
+    story.feels(8, 150, PainWhen.AVERAGE_24H)
+    assert change(story, MON + timedelta(days=1)).mean == 8
+
+
 def test_a_corrected_baseline_counts_as_corrected():
     story = Story().begins()
     wrong = story.feels(8, 0, PainWhen.BASELINE)
