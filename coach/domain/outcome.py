@@ -204,14 +204,10 @@ def closed(case: Case, routine: Routine) -> Iterator[Closed]:
             ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
             yield Closed(hold.at, min(ends, default=None), Cause.HOLD, hold)
     for question in case.protocol.questions:
-        reply = history.answers.get(question.id)
-        closes = question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES)
-        if closes and case.course:
-            yield Closed(case.course.procedure.at, _first_answered(case, question.id), Cause.ANSWER)
-        if reply and closes and reply.fact.reply is not Reply.NO:
-            words = [w.recorded_at for w in history.of(ClinicAgreed)
-                     if w.fact.question == question.id and w.seq > reply.seq]  # fmt: skip
-            yield Closed(reply.at, min(words, default=None), Cause.ANSWER, reply)
+        if question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES):
+            if case.course:
+                yield Closed(case.course.procedure.at, _first_answered(case, question.id), Cause.ANSWER)
+            yield from _answered(history, question.id)
     for sleepy in history.of(Drowsy):
         if sleepy.fact.yes:
             yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, Cause.SLEEPY, sleepy)
@@ -232,6 +228,17 @@ def _high(case: Case, score: Entry[Pain], ends: datetime) -> Iterator[Closed]:
     for since, to in pairwise(cuts):
         if score.fact.score is not None and case.is_high_at(score.fact.score, since):
             yield Closed(since, to, Cause.PAIN, score)
+
+
+def _answered(history: History, question: str) -> Iterator[Closed]:
+    """Yield from when to when each reply but a no closed: until the clinic agreed, or the next reply."""
+    replies = sorted((e for e in history.of(Answer) if e.fact.question == question), key=lambda e: e.seq)
+    agreed = [word for word in history.of(ClinicAgreed) if word.fact.question == question]
+    for reply, after in zip_longest(replies, replies[1:]):
+        if reply.fact.reply is not Reply.NO:
+            ends = [word.recorded_at for word in agreed if word.seq > reply.seq]
+            ends += [after.recorded_at] if after else []
+            yield Closed(reply.at, min(ends, default=None), Cause.ANSWER, reply)
 
 
 def _first_answered(case: Case, question: str) -> datetime | None:
