@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from uuid import UUID
 
 import pytest
 
