@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise, zip_longest
 
 from coach.domain.course import course
-from coach.domain.gate import Case, clears, restarted_after
+from coach.domain.gate import Case, clears, restarted_after, takes_back
 from coach.domain.history import (
     RIGHT_NOW,
     Answer,
@@ -249,11 +249,7 @@ def _first_answered(case: Case, question: str) -> datetime | None:
 
 
 def _flag_ended(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -> datetime | None:
-    ends = [
-        m.recorded_at
-        for m in history.of(FlagMistake)
-        if m.fact.entry == flag.id and m.recorded_at - flag.recorded_at <= protocol.rules.mistake_within.span
-    ]
+    ends = [m.recorded_at for m in history.of(FlagMistake) if takes_back(protocol, m, flag)]
     ends += [c.recorded_at for c in history.of(FlagCleared) if clears(protocol, c, flag)]
     restarted = restarted_after(protocol, history, flag)
     return min([*ends, restarted] if restarted else ends, default=None)
