@@ -215,6 +215,7 @@ def test_a_day_whose_dose_is_done_says_so_and_opens_after_midnight(home: Home):
         home.clock.goes_on(hours=2)
     at = home.open()
     assert "Done for today: 2 of 2." in said(at)
+    assert "2 of 2 today" not in said(at), "said once"
     assert "Next one opens tomorrow, Friday, at 00:00" in said(at)
     assert touchable(at, GLUTES) == []
 
