@@ -31,8 +31,6 @@ from coach.domain.history import (
 from coach.domain.moments import at_local, start_of_day
 from coach.domain.protocol import Closes, Protocol, Routine, RoutineKind
 
-Closure = tuple[datetime, datetime | None]
-
 
 class Cause(StrEnum):
     """What closes a routine beside its phase."""
@@ -153,7 +151,7 @@ def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, 
     # Nothing was due before anybody could know of it.
     if begins < max(known.home, known.procedure.at, known.first.recorded_at):
         return None
-    if any(since <= begins and (to is None or begins < to) for since, to in closures(case, routine)):
+    if any(each.since <= begins and (each.to is None or begins < each.to) for each in closed(case, routine)):
         return None
     shaped = case.dose(routine, begins)
     if shaped is None:
@@ -174,26 +172,28 @@ def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Ite
     for override in case.overrides:
         yield override.fact.begins
         yield case.override_ends(override)
-    for since, to in closures(case, routine):
-        yield since
-        if to:
-            yield to
+    for each in closed(case, routine):
+        yield each.since
+        if each.to:
+            yield each.to
     for instant in (starts, ends):
         _, first_dose_ends = case.first_dose_ends(routine, instant)
         if first_dose_ends:
             yield first_dose_ends
 
 
-def closures(case: Case, routine: Routine) -> tuple[Closure, ...]:
-    """Return every stretch [since, to) in which a person, a symptom or pain closed the routine."""
-    key = ("closures", case.protocol.digest, routine.kind, routine.id)
+def closed(case: Case, routine: Routine) -> tuple[Closed, ...]:
+    """Return every stretch in which a person, a symptom or pain closed the routine, and what did.
+
+    They are in no order and may overlap.
+    """
+    key = ("closed", case.protocol.digest, routine.kind, routine.id)
     if key not in case.history.memo:
-        case.history.memo[key] = tuple((each.since, each.to) for each in closed(case, routine))
+        case.history.memo[key] = tuple(_closed(case, routine))
     return case.history.memo[key]  # type: ignore[return-value]
 
 
-def closed(case: Case, routine: Routine) -> Iterator[Closed]:
-    """Yield those stretches with what closed the routine, in no order; they may overlap."""
+def _closed(case: Case, routine: Routine) -> Iterator[Closed]:
     history, rules = case.history, case.rules
     squeeze = routine.kind is RoutineKind.SQUEEZE
     for flag in history.of(RedFlagYes):
