@@ -151,11 +151,9 @@ class AccountsDesk:
         """Make the account of a patient, whose reference is their login as long as nobody else has it."""
         wanted = [person.reference] if person.reference.strip() else []
         for proposal in (*wanted, f"patient-{str(uuid4())[:8]}"):
-            login = login_of(proposal)
-            new = Account(
-                uuid5(person.patient, "account"), login, person.name, None, person.patient, clock.now()
-            )
+            key, now = uuid5(person.patient, "account"), clock.now()
             try:
+                new = Account(key, login_of(proposal), person.name, None, person.patient, now)
                 self._accounts.add(new)
             except BadValue:
                 continue
