@@ -94,7 +94,8 @@ class PlanDesk(Anchors):
     @names(Action.REVIEW_SEE)
     def seen_seq(self) -> int:
         """Return the number of the last entry: what a form that is built now has seen."""
-        return max((entry.seq for entry in self.history().entries), default=0)
+        entries = self.history().entries
+        return entries[-1].seq if entries else 0
 
     @names(Action.REVIEW_SEE)
     def changed_since(self, seen_seq: int) -> tuple[Entry[object], ...]:
@@ -175,15 +176,18 @@ class PlanDesk(Anchors):
             self.admit(OTHER_ACTIONS[type(change)])
         for _try in range(TRIES):  # of two physiotherapists at once the second sees what the first did
             self._look_again()
+            looked = self.seen_seq()  # first of all: whatever comes after it is found, or overtakes
             if self._is_saved(change, key):
                 return
             if self.changed_since(seen_seq):
                 break
-            looked = self.history().entries[-1].seq if self.history().entries else 0
             try:
                 self._record(*self._made(change, self.now()).news, key=key, after=looked)
             except Overtaken:
                 continue
+            except KeyReused:  # the same tap at once: what begins now began a moment earlier there
+                if not self._is_saved(change, key):
+                    raise
             return
         raise BadValue(Fault.PLAN_CHANGED)
 
