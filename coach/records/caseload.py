@@ -110,7 +110,7 @@ class Caseload:
         if reason is not None:
             inner = inner.where(standing.c.reasons.contains(f" {reason} ", autoescape=True))
         inner = inner.order_by(*(standing.c[name] for name in order)).limit(limit).offset(offset)
-        with self._store.reading() as connection:
+        with self._store.still() as connection:  # whoever is listed is there to be described
             found = list(connection.scalars(inner))
             query = (
                 select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs)
