@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support import browser
 from tests.support.postgres import PostgresServer
@@ -21,7 +21,10 @@ os.environ["COACH_HOME"] = _home.name
 os.environ.pop("COACH_DATABASE_URL", None)
 
 ARTIFACTS = ROOT / "test-artifacts"
+BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
+
+expect.set_options(timeout=browser.SOON)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -36,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, mark in needs.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(BROWSER_TEST_S))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -94,7 +99,8 @@ def open_context(
     def start(device: str = "phone", *, timezone: str = "Europe/Berlin", **more: Any) -> BrowserContext:
         settings = {**browser.DEVICES[device], "timezone_id": timezone, "locale": "en-GB", **more}
         contexts.append(context := chromium.new_context(**settings))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(browser.SOON)
+        context.add_init_script(browser.STOPWATCH)
         return context
 
     yield start

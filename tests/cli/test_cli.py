@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -41,7 +40,7 @@ from coach.records import engine, migrations
 from tests.records.making import tamper
 from tests.support.patients import desk_in
 from tests.support.protocols import default_text
-from tests.support.server import ROOT, free_port
+from tests.support.server import ROOT, START_S, answers, free_port
 
 NOON = datetime(2026, 9, 20, 16, 0, tzinfo=UTC)  # noon where the sample is told
 
@@ -385,24 +384,16 @@ def test_the_demo_opens_says_where_and_leaves_nothing(tmp_path: Path, way: signa
         assert running.stdout
         assert running.stdout.readline() == "Making sample data ...\n"
         assert address in running.stdout.readline()
-        until = time.monotonic() + 60
-        while not _answers(address):
+        until = time.monotonic() + START_S
+        while not answers(f"{address}/healthz"):
             assert time.monotonic() < until
             time.sleep(0.2)
         assert list(tmp_path.glob("coach-demo-*"))
         running.send_signal(way)
         assert "its data are deleted" in running.stdout.read()
-        assert running.wait(timeout=30) == 0
+        assert running.wait() == 0
     assert not list(tmp_path.glob("coach-demo-*"))
     assert not (tmp_path / "home").exists()
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def test_nothing_asked_is_answered_with_help():
