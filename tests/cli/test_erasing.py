@@ -374,3 +374,23 @@ def test_every_refusal_has_a_sentence():
         said = cli_erasing._refusal(custody.Refused(why, "disk_full"))
         assert said.endswith((".", "first.", "verify"))
         assert "{" not in said
+
+
+def test_a_place_that_cannot_be_looked_into_is_named_as_such(
+    coach: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    desk_in(tmp_path / "mine")
+    nowhere = tmp_path / ("a" * 300) / "file"
+    told = coach("export-all", nowhere)
+    assert (told.exit_code, "file could not be written" in told.output) == (2, True)
+    monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:///{nowhere}")
+    for command in (
+        ("erase", "--yes"),
+        ("export-all", tmp_path / "new.zip"),
+        ("backup", tmp_path / "copies"),
+    ):
+        told = coach(*command)
+        assert isinstance(told.exception, SystemExit), command
+        assert told.exit_code == 2
+        assert "tombstones" not in told.output
+        assert "record" in told.output
