@@ -70,8 +70,10 @@ class AccountsDesk:
         now, people = clock.now(), self.office.people
         teams = {team.id: team.name for team in people.teams()}
         found: list[Listed] = []
-        for each in self._accounts.everybody():
-            invitation = self._accounts.invited(each.id, at=now)
+        everybody = self._accounts.everybody()
+        invited = self._accounts.all_invited((each.id for each in everybody), at=now)
+        for each in everybody:
+            invitation = invited.get(each.id)
             found.append(
                 Listed(
                     id=each.id,
