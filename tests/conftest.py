@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from coach.desk import passwords
+from coach.records import engine
 from tests.support import browser
 from tests.support.postgres import PostgresServer
 from tests.support.server import ENTRY, ROOT, AppServer
@@ -23,6 +26,7 @@ os.environ.pop("COACH_DATABASE_URL", None)
 ARTIFACTS = ROOT / "test-artifacts"
 BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
+_journal, _hasher = engine.journal, passwords._hasher
 
 expect.set_options(timeout=browser.SOON)
 
@@ -51,6 +55,22 @@ def pytest_runtest_makereport(
     report = yield
     item.stash[_failed] = report.failed or item.stash.get(_failed, False)
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick() -> Iterator[None]:
+    """No power cut meets the records of tests, and nobody guesses their passwords: neither needs to take long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "journal", lambda module: (_journal(module)[0], "OFF"))
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def as_delivered(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records are synced to the disk, and passwords cost what they cost."""
+    monkeypatch.setattr(engine, "journal", _journal)
+    monkeypatch.setattr(passwords, "_hasher", _hasher)
 
 
 @pytest.fixture
