@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck
+from hypothesis import settings as hypotheses
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from coach.desk import passwords
@@ -29,6 +31,12 @@ _failed = pytest.StashKey[bool]()
 _journal, _hasher = engine.journal, passwords._hasher
 
 expect.set_options(timeout=browser.SOON)
+
+# The same examples each time, however long a busy computer takes over them.
+hypotheses.register_profile(
+    "tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypotheses.load_profile("tests")
 
 
 @pytest.hookimpl(tryfirst=True)
