@@ -47,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             "chromium": pytest.mark.browser,
             "postgres": pytest.mark.postgres,
             "compiler": pytest.mark.compiler,
+            "app_server": pytest.mark.slow,
         }
         for fixture, mark in needs.items():
             if fixture in getattr(item, "fixturenames", ()):

@@ -18,7 +18,7 @@ AHEAD = "globalThis.ahead = 0; const read = Date.now.bind(Date); Date.now = () =
 def test_the_flat_hour_counts_down_and_ankle_pumps_open_by_themselves(
     short_home: Callable[..., Home], open_page: Callable[..., Page]
 ):
-    home = short_home(procedure=timedelta(hours=3), home=timedelta(minutes=30))
+    home = short_home(procedure=timedelta(hours=3), home=timedelta(minutes=30), zone="UTC")
     page = open_page("phone")
     page.add_init_script(AHEAD)
     page.goto(home.server.url)

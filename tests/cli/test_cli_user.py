@@ -144,6 +144,7 @@ def test_a_record_of_the_other_mode_is_refused(coach, tmp_path: Path, monkeypatc
 # what a server needs to start, told by the doctor and by the server
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("env", "options", "words"),
     [
@@ -174,6 +175,7 @@ def test_a_server_that_is_not_safe_does_not_start(
         assert f"look  {said}" in doctor.stdout.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["home", "clinic"])
 def test_a_server_does_not_start_on_a_record_of_the_other_mode(tmp_path: Path, mode: str):
     if mode == "home":

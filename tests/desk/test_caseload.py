@@ -219,6 +219,7 @@ def test_the_same_click_twice_works_nothing_out_twice(
 _numbers = count()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
