@@ -281,14 +281,15 @@ def test_a_home_is_empty_afterwards_and_starts_anew(coach: Callable[..., Result]
     assert SETTING.encode() not in bytes_in(tmp_path / "mine")
 
 
-def test_a_server_needs_its_owner(
-    coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch
+def test_only_a_server_needs_its_owner(
+    coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.delenv("COACH_OWNER_URL", raising=False)
     server = clinic.store.path is None
-    for words in (("erase", uuid4(), "--yes"), ("export-all", "x.zip")):
-        if server:
-            assert "COACH_OWNER_URL" in refused(coach(*words))
+    assert ("COACH_OWNER_URL" in refused(coach("erase", uuid4(), "--yes"))) is server
+    exported = coach("export-all", tmp_path / "x.zip")
+    assert exported.exit_code == (2 if server else 0)
+    assert ("COACH_OWNER_URL" in exported.output) is server
 
 
 def test_there_is_no_record_to_erase_from(coach: Callable[..., Result], tmp_path: Path):
