@@ -14,7 +14,7 @@ def main() -> None:
     )
     look.dress()
     found = door.meet()
-    pages = {name: places.page(name) for name in places.TITLES if places.file(name).exists()}
+    pages = {name: places.page(name) for name in places.TITLES}
     current = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
     live.calm()

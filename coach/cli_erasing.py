@@ -154,7 +154,7 @@ def _finish(store: custody.Store, who: UUID, erased: custody.Erased | None) -> N
         custody.note(store)
     except (NoTombstones, OSError):
         told = _("The list of tombstones {file} cannot be written: put that right.")
-        _wrong(told.format(file=custody.stones_file(store)), again)
+        _wrong(told.format(file=custody.stones_file(custody.address())), again)
     try:
         left = custody.finish(store, erased)
     except RecordUnavailable as trouble:

@@ -87,7 +87,7 @@ def invite(accounts: AccountsDesk, patient: str) -> None:
 @_at_the_desk
 def reset(accounts: AccountsDesk, login: str) -> None:
     """Take password and codes from the account LOGIN, end its sessions, and print a new invitation."""
-    _hand_over(accounts.reset(_account(accounts, login).id))
+    _hand_over(accounts.reset(_account(accounts, login)))
 
 
 @user.command()
@@ -95,7 +95,7 @@ def reset(accounts: AccountsDesk, login: str) -> None:
 @_at_the_desk
 def disable(accounts: AccountsDesk, login: str) -> None:
     """Let nobody sign in to the account LOGIN any more; its sessions end at once."""
-    accounts.disable(_account(accounts, login).id)
+    accounts.disable(_account(accounts, login))
     click.echo(_("{login} cannot sign in any more.").format(login=login))
 
 
@@ -104,7 +104,7 @@ def disable(accounts: AccountsDesk, login: str) -> None:
 @_at_the_desk
 def enable(accounts: AccountsDesk, login: str) -> None:
     """Let the account LOGIN be signed in to again."""
-    accounts.enable(_account(accounts, login).id)
+    accounts.enable(_account(accounts, login))
     click.echo(_("{login} can sign in again.").format(login=login))
 
 
@@ -149,12 +149,11 @@ def _team(accounts: AccountsDesk, name: str) -> UUID | None:
     return accounts.team_called(name) if name.strip() else None
 
 
-def _account(accounts: AccountsDesk, login: str) -> Listed:
-    wanted = login.strip().casefold()
-    found = next((each for each in accounts.listed() if each.login == wanted), None)
+def _account(accounts: AccountsDesk, login: str) -> UUID:
+    found = accounts.office.accounts.by_login(login.strip().casefold())
     if found is None:
         raise NotFound
-    return found
+    return found.id
 
 
 def _patient(accounts: AccountsDesk, named: str) -> UUID:

@@ -106,7 +106,10 @@ def check(address: str, allowed_hosts: Sequence[str]) -> None:
         if not near:
             raise Unsafe(Why.HOME_NOT_NEAR)
         return
-    url = urlsplit(public_url())
+    try:
+        url = urlsplit(public_url())
+    except ValueError:  # a bracket that is not closed
+        raise Unsafe(Why.URL_WRONG) from None
     if public_url() and (url.scheme not in ("http", "https") or not url.hostname or url.path):
         raise Unsafe(Why.URL_WRONG)
     if url.scheme == "http" and not _is_this_computer(url.hostname or ""):

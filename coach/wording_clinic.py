@@ -157,8 +157,11 @@ def pain_line(values: Sequence[float]) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share of what was due, such as 40 %; a dash where nothing was due."""
-    return "–" if share is None else _("{n} %").format(n=round(share * 100))
+    """Return a share of what was due, such as 40 %; a dash where nothing was due.
+
+    It is rounded down, as in the review, so that what is too little never reads as enough.
+    """
+    return "–" if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
 
 
 def shown(first: int, rows: int, count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import assert_never
 
 from coach import wording
@@ -301,23 +302,49 @@ def closed(why: gate.Reason) -> str:
 
 
 def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list[tuple[str, ...]]:
-    """Return what changes, exercise by exercise: its name, from, until, what is planned now, what then."""
+    """Return what changes, exercise by exercise: its name, from, until, what is planned now, what then.
+
+    A row goes on for as long as the change comes to the same, and lists what was planned in that time.
+    """
     found: list[tuple[str, ...]] = []
     for routine, each in what.routines.items():
-        for stretch in each.stretches:
-            begins, ends = (
-                _("now") if stretch.begins <= now else point(stretch.begins, zone, now=now),
-                _("and on") if stretch.ends >= what.ends else point(stretch.ends, zone, now=now),
+        for row in _rows(each.stretches, zone, now=now):
+            begins, ends = row[0].begins, row[-1].ends
+            found.append(
+                (
+                    _name(routine, row[0], protocol),
+                    _("now") if begins <= now else point(begins, zone, now=now),
+                    _("and on") if ends >= what.ends else point(ends, zone, now=now),
+                    _planned(row, zone, now=now),
+                    state(row[-1].after, zone, now=now, ends=ends),
+                )
             )
-            name = _name(routine, stretch, protocol)
-            before = state(stretch.before, zone, now=now)
-            after = state(stretch.after, zone, now=now, ends=stretch.ends)
-            last = found[-1] if found else ()
-            if last and (last[0], last[2], *last[3:]) == (name, begins, before, after):
-                found[-1] = (name, last[1], ends, before, after)  # they differ in what is not said here
-            else:
-                found.append((name, begins, ends, before, after))
     return found
+
+
+def _rows(stretches: Sequence[Stretch], zone: str, *, now: datetime) -> list[list[Stretch]]:
+    """Return the stretches in rows: those that follow one another and say the same after the change."""
+    found: list[list[Stretch]] = []
+    for stretch in stretches:
+        last = found[-1][-1] if found else None
+        after = state(stretch.after, zone, now=now)
+        if last and last.ends == stretch.begins and state(last.after, zone, now=now) == after:
+            found[-1].append(stretch)
+        else:
+            found.append([stretch])
+    return found
+
+
+def _planned(row: Sequence[Stretch], zone: str, *, now: datetime) -> str:
+    """Return what was planned over a row: one state, or each with when it begins."""
+    said = last = ""
+    for stretch, later in zip_longest(row, row[1:]):
+        before = state(stretch.before, zone, now=now, ends=later.begins if later else None)
+        if said and before != last:  # stretches may differ in what is not said here
+            when = point(stretch.begins, zone, now=now)
+            said = _("{before}. From {when} {after}").format(before=said, when=when, after=before)
+        said, last = said or before, before
+    return said
 
 
 def together(found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

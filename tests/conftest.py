@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from argon2 import PasswordHasher
+from hypothesis import HealthCheck
+from hypothesis import settings as hypotheses
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from coach.desk import passwords
+from coach.records import engine
 from tests.support import browser
 from tests.support.postgres import PostgresServer
 from tests.support.server import ENTRY, ROOT, AppServer
@@ -21,7 +26,17 @@ os.environ["COACH_HOME"] = _home.name
 os.environ.pop("COACH_DATABASE_URL", None)
 
 ARTIFACTS = ROOT / "test-artifacts"
+BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
+_journal, _hasher = engine.journal, passwords._hasher
+
+expect.set_options(timeout=browser.SOON)
+
+# The same examples each time, however long a busy computer takes over them.
+hypotheses.register_profile(
+    "tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypotheses.load_profile("tests")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,10 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             "chromium": pytest.mark.browser,
             "postgres": pytest.mark.postgres,
             "compiler": pytest.mark.compiler,
+            "app_server": pytest.mark.slow,
         }
         for fixture, mark in needs.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(BROWSER_TEST_S))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,6 +64,22 @@ def pytest_runtest_makereport(
     report = yield
     item.stash[_failed] = report.failed or item.stash.get(_failed, False)
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick() -> Iterator[None]:
+    """No power cut meets the records of tests, and nobody guesses their passwords: neither needs to take long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "journal", lambda module: (_journal(module)[0], "OFF"))
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def as_delivered(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records are synced to the disk, and passwords cost what they cost."""
+    monkeypatch.setattr(engine, "journal", _journal)
+    monkeypatch.setattr(passwords, "_hasher", _hasher)
 
 
 @pytest.fixture
@@ -94,7 +128,8 @@ def open_context(
     def start(device: str = "phone", *, timezone: str = "Europe/Berlin", **more: Any) -> BrowserContext:
         settings = {**browser.DEVICES[device], "timezone_id": timezone, "locale": "en-GB", **more}
         contexts.append(context := chromium.new_context(**settings))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(browser.SOON)
+        context.add_init_script(browser.STOPWATCH)
         return context
 
     yield start

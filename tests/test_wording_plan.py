@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -135,6 +135,55 @@ def test_a_preview_is_said_row_by_row_from_the_present_on():
     assert {row[0] for row in rows} == {"Bottom squeeze"}
     assert rows[0][1] == "now"
     assert all(row[4] == "closed: hold" for row in rows)
+
+
+def test_what_is_planned_one_after_the_other_stands_in_one_row_while_the_change_is_the_same():
+    known = Story().begins().history
+    now = known.of(Procedure)[0].at + timedelta(
+        hours=30
+    )  # Thursday, 17:00 in UTC; the second day ends at 48 h
+    dose = "5 × 3 seconds, 2 times a day"
+    each_leg = "5 × 3 seconds, each leg, 2 times a day"
+
+    def held(until: datetime | None) -> list[tuple[str, ...]]:
+        what = preview(PROTOCOL, known, [entry(ClinicianHold(None, "w", until))], now=now)
+        return wording_plan.rows(what, PROTOCOL, "UTC", now=now)
+
+    assert held(now + timedelta(days=3)) == [
+        (name, "now", "Sunday 8 June, 17:00", planned, "closed: hold")
+        for name, planned in (
+            (
+                "Ankle pumps",
+                "open: 10 times, every hour you are awake. From tomorrow, 11:00 open: 10 times, 3 times a day",
+            ),
+            ("Bottom squeeze", f"open: {dose}"),
+            ("Thigh tightening", f"open: {each_leg}"),
+            ("Tummy tightening", f"closed: before its phase. From tomorrow, 11:00 open: {dose}"),
+        )
+    ]
+    assert [row[:3] for row in held(None)] == [
+        (name, "now", "and on")
+        for name in ("Ankle pumps", "Bottom squeeze", "Thigh tightening", "Tummy tightening")
+    ]
+
+
+def test_what_the_change_comes_to_later_has_a_row_of_its_own():
+    known = Story().begins().history
+    now = known.of(Procedure)[0].at + timedelta(hours=30)
+    hold = ClinicianHold("static_glutes", "w", now + timedelta(hours=3))
+    dose = Override("static_glutes", 4, 3.0, 2, now, now + timedelta(hours=40), "w")
+    what = preview(PROTOCOL, known, [entry(hold), entry(dose)], now=now)
+    planned = "open: 5 × 3 seconds, 2 times a day"
+    assert wording_plan.rows(what, PROTOCOL, "UTC", now=now) == [
+        ("Bottom squeeze", "now", "today, 20:00", planned, "closed: hold"),
+        (
+            "Bottom squeeze",
+            "today, 20:00",
+            "Saturday 7 June, 09:00",
+            planned,
+            "open: 4 × 3 seconds, 2 times a day",
+        ),
+    ]
 
 
 def test_rows_that_say_the_same_of_several_exercises_are_one():

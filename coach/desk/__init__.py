@@ -70,6 +70,8 @@ def settle() -> None:
     except RecordUnavailable as trouble:
         if trouble.reason in (Reason.NOT_PREPARED, Reason.UNSAFE_ROLE):
             raise
+    except OSError:  # its folder cannot be looked into; whoever opens a page is told why
+        pass
 
 
 def is_there() -> bool:

@@ -70,8 +70,10 @@ class AccountsDesk:
         now, people = clock.now(), self.office.people
         teams = {team.id: team.name for team in people.teams()}
         found: list[Listed] = []
-        for each in self._accounts.everybody():
-            invitation = self._accounts.invited(each.id, at=now)
+        everybody = self._accounts.everybody()
+        invited = self._accounts.all_invited((each.id for each in everybody), at=now)
+        for each in everybody:
+            invitation = invited.get(each.id)
             found.append(
                 Listed(
                     id=each.id,
@@ -151,11 +153,9 @@ class AccountsDesk:
         """Make the account of a patient, whose reference is their login as long as nobody else has it."""
         wanted = [person.reference] if person.reference.strip() else []
         for proposal in (*wanted, f"patient-{str(uuid4())[:8]}"):
-            login = login_of(proposal)
-            new = Account(
-                uuid5(person.patient, "account"), login, person.name, None, person.patient, clock.now()
-            )
+            key, now = uuid5(person.patient, "account"), clock.now()
             try:
+                new = Account(key, login_of(proposal), person.name, None, person.patient, now)
                 self._accounts.add(new)
             except BadValue:
                 continue

@@ -12,13 +12,14 @@ from coach.desk import clock
 from coach.desk.admission import names
 from coach.desk.clinic import Clinic
 from coach.desk.policy import Action
-from coach.desk.projection import NO_CARD, edition, need_of, projector
+from coach.desk.projection import NO_CARD, edition, need_of, projector, unreadable
 from coach.desk.writer import Desk, New
-from coach.domain.history import Seen
+from coach.domain.history import History, Seen
 from coach.domain.protocol import Protocol
 from coach.domain.triage import Card, Need
 from coach.records import acting
-from coach.records.caseload import Among, Counts, Listed, State
+from coach.records.caseload import Among, Counts, Listed, Row, State
+from coach.records.unavailable import Reason, RecordUnavailable
 
 if TYPE_CHECKING:
     from coach.desk.office import Office
@@ -124,13 +125,24 @@ class CaseloadDesk(Clinic):
 def catch_up(office: Office, most: int) -> int:
     """Work out at most so many projections that are missing or of another edition; return how many are left.
 
-    Whoever asks, this is done for everybody, and nothing of it is shown.
+    Whoever asks, this is done for everybody, and nothing of it is shown. Histories are read past the shelf,
+    whose room is for those that somebody looks at.
     """
     now = clock.now()
     wanted, project = edition(office, now), projector(office, now)
+
+    def row(patient: UUID) -> Row:
+        try:
+            return project(History(office.store.entries(patient)))
+        except RecordUnavailable as trouble:  # one record that is damaged keeps no other out of the list
+            if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
+                raise
+            seq, _hash = office.store.head(patient)
+            return unreadable(seq, wanted)
+
     with acting.as_(acting.SYSTEM):
         for patient in office.caseload.stale(wanted, most=most):
-            office.caseload.write(patient, project(office.shelf.history(patient)))
+            office.caseload.write(patient, row(patient))
         return office.caseload.how_many_stale(wanted)
 
 

@@ -30,12 +30,12 @@ from coach.records.erasure import Case, Erased
 from coach.records.people import People
 from coach.records.store import Store
 from coach.records.tombstones import NoTombstones
-from coach.records.unavailable import Reason, RecordUnavailable
+from coach.records.unavailable import Reason, RecordUnavailable, named
 
 __all__ = [
     "Counts", "Erased", "Found", "NoOwner", "NoTombstones", "PaperRefused", "Refused", "Several", "Store", "Why",
-    "cannot_write", "case", "dossier", "dossiers", "erase", "export", "find", "finish", "is_clinics", "note", "opened",
-    "paper_diary", "stones_file", "take_in", "was_erased", "write_new",
+    "address", "cannot_write", "case", "dossier", "dossiers", "erase", "export", "find", "finish", "is_clinics", "note",
+    "opened", "paper_diary", "stones_file", "take_in", "was_erased", "write_new",
 ]  # fmt: skip
 
 AT_ONCE = 100  # projections
@@ -56,21 +56,38 @@ def opened(*, make: bool = False) -> Store:
         NoOwner: it is on a server and `COACH_OWNER_URL` names no role.
         RecordUnavailable: it cannot be used, or there is none.
     """
-    url = desk.database_url()
+    url = address()
     parsed = engine.parse(url)
-    if parsed.get_backend_name() == "sqlite":
-        if not make and not Path(str(parsed.database)).exists():
-            raise RecordUnavailable(Reason.MISSING, str(parsed.database))
-        return Store.open(url)
+    if parsed.get_backend_name() != "sqlite":
+        return Store.open(url, owner=True)
+    with named(parsed):
+        there = Path(str(parsed.database)).exists()
+    if not make and not there:
+        raise RecordUnavailable(Reason.MISSING, str(parsed.database))
+    return Store.open(url)
+
+
+def address() -> str:
+    """Return the record's address, on a server with the role that owns the tables.
+
+    Raises:
+        NoOwner: it is on a server and `COACH_OWNER_URL` names no role.
+        RecordUnavailable: it is nowhere that a record can be.
+    """
+    url = desk.database_url()
+    if engine.parse(url).get_backend_name() == "sqlite":
+        return url
     owner = os.environ.get("COACH_OWNER_URL")
     if not owner:
         raise NoOwner
-    return Store.open(owner, owner=True)
+    return owner
 
 
-def stones_file(store: Store) -> Path:
-    """Return where the tombstones of a record are listed too, for the day that it is gone."""
-    folder = store.path.parent if store.path else data_folder()
+def stones_file(url: str) -> Path:
+    """Return where the tombstones of the record at that address are listed too, for the day that it is gone."""
+    parsed = engine.parse(url)
+    on_file = parsed.get_backend_name() == "sqlite"
+    folder = Path(str(parsed.database)).absolute().parent if on_file else data_folder()
     return folder / tombstones.NAME
 
 
@@ -140,7 +157,7 @@ def note(store: Store) -> None:
         NoTombstones: another file is in its place.
         OSError: it cannot be written.
     """
-    tombstones.write(stones_file(store), tombstones.tombstones(store))
+    tombstones.write(stones_file(desk.database_url()), tombstones.tombstones(store))
 
 
 def finish(store: Store, erased: Erased | None = None) -> int:
@@ -258,14 +275,12 @@ def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
         RecordUnavailable: nothing was stored.
         OSError: a list of tombstones cannot be read.
     """
-    erased = {each.patient_hash for each in tombstones.read(listed)} if listed else set()
-    archive_import.check(file, erased=erased)
-    parsed = engine.parse(desk.database_url())
-    beside = Path(str(parsed.database)).parent if parsed.get_backend_name() == "sqlite" else data_folder()
-    if (beside / tombstones.NAME).exists():
-        erased |= {each.patient_hash for each in tombstones.read(beside / tombstones.NAME)}
+    own = stones_file(desk.database_url())
+    lists = [each for each in (listed, own if own.exists() else None) if each]
+    erased = {stone.patient_hash for each in lists for stone in tombstones.read(each)}
+    found = archive_import.check(file, erased=erased)  # before a file is made
     if not store_it:
-        return archive_import.check(file, erased=erased)
+        return found
     store = opened(make=True)
     try:
         counts = archive_import.take_in(store, file, erased=erased)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,14 +10,12 @@ from pathlib import Path
 from uuid import UUID
 
 import coach
-from coach import desk
 from coach.desk import clock
-from coach.desk.custody import NoOwner, is_clinics
+from coach.desk.custody import NoOwner, address, is_clinics, stones_file
 from coach.desk.office import Office
 from coach.desk.projection import edition, projector
 from coach.domain.history import History
-from coach.home import data_folder
-from coach.records import acting, backup, engine, tombstones, verify
+from coach.records import acting, backup, tombstones, verify
 from coach.records.backup import Made, Refused, Restored, Why
 from coach.records.manifest import Head
 from coach.records.standing import Row
@@ -106,30 +103,15 @@ def _make(office: Office, patient: UUID, project: Project) -> None:
             return  # the comparison afterwards tells of it
 
 
-def _url() -> str:
-    """Return the record's address, on a server with the role that owns the tables.
-
-    Raises:
-        NoOwner: it is on a server and `COACH_OWNER_URL` names no role.
-    """
-    url = desk.database_url()
-    if engine.parse(url).get_backend_name() == "sqlite":
-        return url
-    owner = os.environ.get("COACH_OWNER_URL")
-    if not owner:
-        raise NoOwner
-    return owner
-
-
 def back_up(into: Path) -> Made:
     """Make a backup of this installation's record.
 
     Raises:
         Refused: there is none now, and nothing is left behind.
         RecordUnavailable: the record cannot be read or the folder not written to.
-        NoOwner: as `_url`.
+        NoOwner: as `custody.address`.
     """
-    return backup.make(_url(), into, at=clock.now(), coach=coach.__version__)
+    return backup.make(address(), into, at=clock.now(), coach=coach.__version__)
 
 
 def restore(folder: Path, listed: Path | None) -> Restored:
@@ -143,13 +125,11 @@ def restore(folder: Path, listed: Path | None) -> Restored:
         Refused: nothing was restored.
         RecordUnavailable: nothing was restored.
         NoTombstones: a list of tombstones cannot be read; nothing was restored.
-        NoOwner: as `_url`.
+        NoOwner: as `custody.address`.
     """
-    url = _url()
+    url = address()
     backup.known(folder)
-    parsed = engine.parse(url)
-    on_file = parsed.get_backend_name() == "sqlite"
-    own = (Path(str(parsed.database)).absolute().parent if on_file else data_folder()) / tombstones.NAME
+    own = stones_file(url)
     stones = _stones(folder, own if own.is_file() else None, listed)
     done = backup.restore(folder, url, stones=stones)
     if stones:
@@ -190,9 +170,9 @@ def verified(against: Path | None) -> Verified:
     Raises:
         Refused: `against` is no backup.
         RecordUnavailable: there is no record of ours.
-        NoOwner: as `_url`.
+        NoOwner: as `custody.address`.
     """
-    url = _url()
+    url = address()
     known = backup.known(against) if against else None
     found = verify.examine(url, against=known)
     findings, waiting = list(found.findings), 0
@@ -213,9 +193,9 @@ def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:
 
     Raises:
         RecordUnavailable: there is no record of this program's revision, or it cannot be written to.
-        NoOwner: as `_url`.
+        NoOwner: as `custody.address`.
     """
-    with _as_it_is(_url()) as office:
+    with _as_it_is(address()) as office:
         return rebuild(office, said=said)
 
 

@@ -96,7 +96,7 @@ class Library:
 
     def chosen_for(self, history: History) -> Protocol | None:
         """Return the protocol that a physiotherapist chose for this patient alone, or None."""
-        chosen = max(history.of(ProtocolChosen), key=lambda entry: entry.seq, default=None)
+        chosen = history.latest(ProtocolChosen)
         return self.by_digest(chosen.fact.digest) if chosen else None
 
     def put_in_force(

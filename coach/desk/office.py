@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
@@ -55,7 +55,7 @@ class Office:
         self.caseload = Caseload(store)
         self.reminders = Reminders(store)
         self.protocol = protocol  # in the place of the library's, for tests
-        self._audited: dict[object, object] = {}
+        self._audited: dict[tuple[object, ...], datetime] = {}
         self._lock = threading.Lock()
         self._only: UUID | None = None
         self.sign_ins = SignIns(self)
@@ -72,11 +72,8 @@ class Office:
         same = (principal.account, principal.role, principal.sign_in, action, patient, allowed)
         with self._lock:
             last = self._audited.get(same)
-            if action in READING and allowed and last and now - last < AUDITED_AGAIN_AFTER:  # type: ignore[operator]
+            if action in READING and allowed and last and now - last < AUDITED_AGAIN_AFTER:
                 return
-            if len(self._audited) >= MOST_REMEMBERED:
-                self._audited.clear()
-            self._audited[same] = now
         self.audit.write(
             Line(
                 id=uuid7(),
@@ -88,6 +85,10 @@ class Office:
                 outcome="allowed" if allowed else "refused",
             )
         )
+        with self._lock:  # only now: what could not be written down is tried again
+            if len(self._audited) >= MOST_REMEMBERED:
+                self._audited.clear()
+            self._audited[same] = now
 
     def identity(self, token: str) -> Identity | None:
         """Return who holds that session's token now, or None where it is unknown, ended or timed out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Away, Discharged, Readmitted, one_line, plain_text
 from coach.domain.moments import local_date, start_of_day
 from coach.domain.triage import is_discharged
+from coach.records.accounts import Account, Invitation
 from coach.records.caseload import Caseload
 from coach.records.people import Person, Team
 from coach.records.roll import Roll
@@ -144,36 +146,33 @@ class PatientsDesk:
         return FollowUpDesk(self.office, patient, self.principal) if allowed else None
 
     def _described(self, found: list[Person]) -> list[Listed]:
+        """Return these people as a list shows them, in as many questions for twenty as for one."""
+        patients, accounts = [person.patient for person in found], self.office.accounts
         teams = {team.id: team.name for team in self.office.people.teams()}
         leads = self.office.people.names(person.lead for person in found if person.lead)
-        return [self._listed(person, teams, leads) for person in found]
-
-    def _listed(self, person: Person, teams: dict[UUID, str], leads: dict[UUID, str]) -> Listed:
-        way_in, until = self._way_in(person.patient)
+        own = accounts.of_patients(patients)
+        invited = accounts.all_invited((each.id for each in own.values()), at=clock.now())
         knows = scope(Action.PATIENT_DISCHARGE, self.principal.role) is Scope.CARE_TEAM
-        return Listed(
-            person,
-            teams.get(person.team, "") if person.team else "",
-            leads.get(person.lead, "") if person.lead else "",
-            way_in,
-            until,
-            self._is_discharged(person.patient) if knows else None,
-        )
+        active = self._caseload.active(patients) if knows else {}
+        listed = []
+        for person in found:
+            account = own.get(person.patient)
+            way_in, until = _way_in(account, invited.get(account.id)) if account else (WayIn.NONE, None)
+            listed.append(
+                Listed(
+                    person,
+                    teams.get(person.team, "") if person.team else "",
+                    leads.get(person.lead, "") if person.lead else "",
+                    way_in,
+                    until,
+                    self._is_discharged(person.patient, active) if knows else None,
+                )
+            )
+        return listed
 
-    def _is_discharged(self, patient: UUID) -> bool:
-        known = self._caseload.read(patient)
-        return not known.active if known else is_discharged(self.office.shelf.history(patient))
-
-    def _way_in(self, patient: UUID) -> tuple[WayIn, datetime | None]:
-        account = self.office.accounts.of_patient(patient)
-        if account is None:
-            return WayIn.NONE, None
-        if account.disabled_at is not None:
-            return WayIn.DISABLED, None
-        if account.password_hash is not None or account.organisation is not None:
-            return WayIn.SIGNED_UP, None
-        invitation = self.office.accounts.invited(account.id, at=clock.now())
-        return (WayIn.INVITED, invitation.ends_at) if invitation else (WayIn.NONE, None)
+    def _is_discharged(self, patient: UUID, active: Mapping[UUID, bool]) -> bool:
+        known = active.get(patient)
+        return is_discharged(self.office.shelf.history(patient)) if known is None else not known
 
     # changing
 
@@ -286,6 +285,14 @@ class FollowUpDesk(Desk):
         begins = start_of_day(first_day, self.zone)
         ends = start_of_day(last_day + timedelta(days=1), self.zone)
         self._record(New(Away(begins, ends, plain_text(why, 2000))), key=key)
+
+
+def _way_in(account: Account, invitation: Invitation | None) -> tuple[WayIn, datetime | None]:
+    if account.disabled_at is not None:
+        return WayIn.DISABLED, None
+    if account.password_hash is not None or account.organisation is not None:
+        return WayIn.SIGNED_UP, None
+    return (WayIn.INVITED, invitation.ends_at) if invitation else (WayIn.NONE, None)
 
 
 def _line(text: str, *, needed: bool = False) -> str:

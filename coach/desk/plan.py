@@ -95,7 +95,8 @@ class PlanDesk(Anchors, Named):
     @names(Action.REVIEW_SEE)
     def seen_seq(self) -> int:
         """Return the number of the last entry: what a form that is built now has seen."""
-        return max((entry.seq for entry in self.history().entries), default=0)
+        entries = self.history().entries
+        return entries[-1].seq if entries else 0
 
     @names(Action.REVIEW_SEE)
     def changed_since(self, seen_seq: int) -> tuple[Entry[object], ...]:
@@ -176,15 +177,18 @@ class PlanDesk(Anchors, Named):
             self.admit(OTHER_ACTIONS[type(change)])
         for _try in range(TRIES):  # of two physiotherapists at once the second sees what the first did
             self._look_again()
+            looked = self.seen_seq()  # first of all: whatever comes after it is found, or overtakes
             if self._is_saved(change, key):
                 return
             if self.changed_since(seen_seq):
                 break
-            looked = self.history().entries[-1].seq if self.history().entries else 0
             try:
                 self._record(*self._made(change, self.now()).news, key=key, after=looked)
             except Overtaken:
                 continue
+            except KeyReused:  # the same tap at once: what begins now began a moment earlier there
+                if not self._is_saved(change, key):
+                    raise
             return
         raise BadValue(Fault.PLAN_CHANGED)
 
@@ -287,7 +291,7 @@ class PlanDesk(Anchors, Named):
             raise BadValue(Fault.UNKNOWN_CHOICE, value=change.cause.value)
         at = self._procedure_time(change.ended)
         self._refuse_before(at, self.seen_seq() + 1)
-        home = self._past(from_wall_clock(change.home, self.zone)) if change.home else None
+        home = self._past(from_wall_clock(change.home, self.zone, by=self.now())) if change.home else None
         if home and home < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         arrived = New(HomeArrival(home=home is not None), at=home)

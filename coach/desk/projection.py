@@ -16,7 +16,7 @@ from coach.records.standing import BEGINNING, FOREVER, NeedRow, Row
 if TYPE_CHECKING:
     from coach.desk.office import Office
 
-MADE = 2  # goes up by one whenever `coach.domain.triage` answers otherwise for the same record
+MADE = 4  # goes up by one whenever `coach.domain.triage` answers otherwise for the same record
 UNREADABLE = "unreadable"  # the reason of a patient of whom nothing could be worked out
 NO_CARD = "null"
 
@@ -40,7 +40,7 @@ def projector(office: Office, now: datetime) -> Callable[[History], Row]:
             return worked_out(protocol, history, made_under)
         except Exception as trouble:  # noqa: BLE001
             _log.error("A projection could not be worked out: %s.", type(trouble).__name__)
-            return _unreadable(history, made_under)
+            return unreadable(_seq(history), made_under)
 
     return project
 
@@ -83,9 +83,10 @@ def need_of(row: NeedRow) -> triage.Need:
     )
 
 
-def _unreadable(history: History, made_under: str) -> Row:
+def unreadable(seq: int, made_under: str) -> Row:
+    """Return the projection of a record up to place `seq` of which nothing can be worked out: somebody must look."""
     need = NeedRow(UNREADABLE, UNREADABLE, 0, BEGINNING, FOREVER, BEGINNING, "{}")
-    return Row(_seq(history), made_under, None, active=True, card=NO_CARD, needs=(need,))
+    return Row(seq, made_under, None, active=True, card=NO_CARD, needs=(need,))
 
 
 def _seq(history: History) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from coach.desk.admission import names
@@ -24,7 +24,6 @@ from coach.domain.history import (
     RedFlagYes,
     plain_text,
 )
-from coach.domain.moments import local_date
 from coach.domain.protocol import Question
 
 
@@ -56,11 +55,6 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
     def author(self) -> str:
         """Return how an entry names its author where the viewer wrote it."""
         return self._author
-
-    @names(Action.REVIEW_SEE)
-    def today(self) -> date:
-        """Return today's date where the patient lives."""
-        return local_date(self.now(), self.zone)
 
     # what was looked at
 

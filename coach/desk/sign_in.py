@@ -177,7 +177,7 @@ class SignIns:
             self._note(account, "invitation.take_up", now, allowed=False)
             raise NotKnown
         self._note(account, "invitation.take_up", now, allowed=True)
-        if not self._office.clinic:
+        if not self._office.clinic and account.staff_role is not None:
             self._follow_at_home(account.id)
         return self._let_in(account, now)
 
@@ -243,10 +243,6 @@ class SignIns:
             self._accounts.seen(sign_in.token_hash, at=now)
         role = Role(account.staff_role) if account.staff_role else None
         return Identity(account.id, account.name, role, account.patient, signed.teams, sign_in.token_hash)
-
-    def on_the_way(self, token: str) -> bool:
-        """Tell whether a token is of somebody whose password was right and whose code is awaited."""
-        return self._open(token, Stage.SECOND_FACTOR, clock.now()) is not None
 
     def out(self, token: str) -> None:
         """End the session of a token; an unknown one is no fault."""

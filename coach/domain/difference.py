@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from typing import TypeVar
 
 from coach.domain.protocol import (
     Anchor,
@@ -21,6 +22,7 @@ from coach.domain.protocol import (
     Routine,
 )
 
+T = TypeVar("T")
 Path = tuple[str, ...]
 ORDER = "(order)"
 
@@ -323,18 +325,28 @@ class _Comparison:
         taken = [self._takes(*place) for place in (*numbers, (*path, "hourly"))]
         return any(taken)
 
+    def _come_and_gone(
+        self,
+        place: str,
+        old: Mapping[str, T],
+        new: Mapping[str, T],
+        removed: Callable[[T], Difference],
+        added: Callable[[T], Difference],
+    ) -> Iterator[Difference]:
+        """Yield what stands under the place in one of the two alone, and take it out of what is left."""
+        for one, other, kind in ((old, new, removed), (new, old, added)):
+            for name in one:
+                if name not in other:
+                    self._takes(place, name)
+                    yield kind(one[name])
+
     def _routines(self) -> Iterator[Difference]:
         old, new = self.old.routines, self.new.routines
         for routine in (dict(old) | dict(new)).values():
             one, two = opening(self.old, routine.id), opening(self.new, routine.id)
             if one != two:
                 yield RoutineOpens(routine, one, two)
-        for name in _gone(old, new):
-            self._takes("routines", name)
-            yield RoutineRemoved(old[name])
-        for name in _gone(new, old):
-            self._takes("routines", name)
-            yield RoutineAdded(new[name])
+        yield from self._come_and_gone("routines", old, new, RoutineRemoved, RoutineAdded)
         for name in _both(old, new):
             yield from self._routine(old[name], new[name])
 
@@ -358,12 +370,7 @@ class _Comparison:
     def _phases(self) -> Iterator[Difference]:
         old = {phase.id: phase for phase in self.old.phases}
         new = {phase.id: phase for phase in self.new.phases}
-        for name in _gone(old, new):
-            self._takes("phases", name)
-            yield PhaseRemoved(old[name])
-        for name in _gone(new, old):
-            self._takes("phases", name)
-            yield PhaseAdded(new[name])
+        yield from self._come_and_gone("phases", old, new, PhaseRemoved, PhaseAdded)
         for name in _both(old, new):
             yield from self._phase(old[name], new[name])
 
@@ -395,12 +402,7 @@ class _Comparison:
 
     def _flags(self) -> Iterator[Difference]:
         old, new = self.old.red_flags, self.new.red_flags
-        for name in _gone(old, new):
-            self._takes("red_flags", name)
-            yield FlagRemoved(old[name])
-        for name in _gone(new, old):
-            self._takes("red_flags", name)
-            yield FlagAdded(new[name])
+        yield from self._come_and_gone("red_flags", old, new, FlagRemoved, FlagAdded)
         for name in _both(old, new):
             if self._takes("red_flags", name, "level"):
                 yield FlagLevelChanged(new[name], old[name].level)
@@ -410,12 +412,7 @@ class _Comparison:
     def _questions(self) -> Iterator[Difference]:
         old = {question.id: question for question in self.old.questions}
         new = {question.id: question for question in self.new.questions}
-        for name in _gone(old, new):
-            self._takes("questions", name)
-            yield QuestionRemoved(old[name])
-        for name in _gone(new, old):
-            self._takes("questions", name)
-            yield QuestionAdded(new[name])
+        yield from self._come_and_gone("questions", old, new, QuestionRemoved, QuestionAdded)
         for name in _both(old, new):
             taken = [self._takes("questions", name, key) for key in ("closes", "meaning")]
             if any(taken):
@@ -464,10 +461,6 @@ class _Comparison:
             one, two = _lines(old), _lines(new)
             if [key for key in one if key in two] != [key for key in two if key in one]:
                 yield OrderChanged(".".join(place[:-1]))
-
-
-def _gone(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
-    return [name for name in old if name not in new]
 
 
 def _both(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:

@@ -6,9 +6,8 @@ be finished.
 
 from __future__ import annotations
 
-import bisect
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from coach.domain.history import (
     ClinicianHold,
     Drowsy,
     Entry,
+    F,
     FlagCleared,
     FlagMistake,
     History,
@@ -250,10 +250,9 @@ def _level(protocol: Protocol, flag: Entry[RedFlagYes]) -> FlagLevel:
 
 def _closed_flags(protocol: Protocol, history: History) -> Iterator[UUID]:
     """Yield the flags taken back in time, cleared validly, or ended by a new course."""
-    rules = protocol.rules
     for mistake in history.of(FlagMistake):
         flag = history.by_id.get(mistake.fact.entry)
-        if flag and mistake.recorded_at - flag.recorded_at <= rules.mistake_within.span:
+        if flag and takes_back(protocol, mistake, flag):
             yield flag.id
     for cleared in history.of(FlagCleared):
         flag = history.by_id.get(cleared.fact.entry)
@@ -298,6 +297,12 @@ def may_clear(
         return False
     wait = protocol.rules.emergency_cleared_after.span
     return known.level is not FlagLevel.EMERGENCY or now - flag.at >= wait
+
+
+def takes_back(protocol: Protocol, mistake: Entry[FlagMistake], flag: Entry[object]) -> bool:
+    """Tell whether that word takes the flag back as a mistake: it does for some minutes alone."""
+    soon = mistake.recorded_at - flag.recorded_at <= protocol.rules.mistake_within.span
+    return mistake.fact.entry == flag.id and soon
 
 
 def clears(protocol: Protocol, cleared: Entry[FlagCleared], flag: Entry[object]) -> bool:
@@ -370,11 +375,14 @@ class Case:
         """When the latest set of each routine that counts ended."""
         return {r: max(map(set_end, sets)) for r, sets in self.counted.items() if sets}
 
+    def _of_this_course(self, kind: type[F]) -> tuple[Entry[F], ...]:
+        first = self.course.first.seq if self.course else 0
+        return tuple(entry for entry in self.history.of(kind) if entry.seq > first)
+
     @cached_property
     def overrides(self) -> tuple[Entry[Override], ...]:
         """The overrides of this course; a new procedure ends those before it."""
-        first = self.course.first.seq if self.course else 0
-        return tuple(o for o in self.history.of(Override) if o.seq > first)
+        return self._of_this_course(Override)
 
     @cached_property
     def _ended(self) -> Mapping[UUID, datetime]:
@@ -388,8 +396,7 @@ class Case:
     @cached_property
     def pain_limits(self) -> tuple[Entry[PainLimit], ...]:
         """The personal pain limits of this course, oldest first; a new procedure ends those before it."""
-        first = self.course.first.seq if self.course else 0
-        return tuple(limit for limit in self.history.of(PainLimit) if limit.seq > first)
+        return self._of_this_course(PainLimit)
 
     def pain_limit_at(self, at: datetime) -> Entry[PainLimit] | None:
         """Return the personal pain limit in force at an instant; a later one takes the place of an earlier."""
@@ -472,7 +479,7 @@ class Case:
         A run breaks after seven days without the routine, and where a course starts again.
         """
         sets = self.runs.get(routine.id, ())
-        index = bisect.bisect_right(sets, at, key=lambda each: each[0]) - 1
+        index = bisect_right(sets, at, key=lambda each: each[0]) - 1
         if index < 0:
             return None
         latest, began = sets[index]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise, zip_longest
 
 from coach.domain.course import course
-from coach.domain.gate import Case, clears, restarted_after
+from coach.domain.gate import Case, clears, restarted_after, takes_back
 from coach.domain.history import (
     RIGHT_NOW,
     Answer,
@@ -30,8 +30,6 @@ from coach.domain.history import (
 )
 from coach.domain.moments import at_local, start_of_day
 from coach.domain.protocol import Closes, Protocol, Routine, RoutineKind
-
-Closure = tuple[datetime, datetime | None]
 
 
 class Cause(StrEnum):
@@ -153,7 +151,7 @@ def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, 
     # Nothing was due before anybody could know of it.
     if begins < max(known.home, known.procedure.at, known.first.recorded_at):
         return None
-    if any(since <= begins and (to is None or begins < to) for since, to in closures(case, routine)):
+    if any(each.since <= begins and (each.to is None or begins < each.to) for each in closed(case, routine)):
         return None
     shaped = case.dose(routine, begins)
     if shaped is None:
@@ -174,26 +172,28 @@ def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Ite
     for override in case.overrides:
         yield override.fact.begins
         yield case.override_ends(override)
-    for since, to in closures(case, routine):
-        yield since
-        if to:
-            yield to
+    for each in closed(case, routine):
+        yield each.since
+        if each.to:
+            yield each.to
     for instant in (starts, ends):
         _, first_dose_ends = case.first_dose_ends(routine, instant)
         if first_dose_ends:
             yield first_dose_ends
 
 
-def closures(case: Case, routine: Routine) -> tuple[Closure, ...]:
-    """Return every stretch [since, to) in which a person, a symptom or pain closed the routine."""
-    key = ("closures", case.protocol.digest, routine.kind, routine.id)
+def closed(case: Case, routine: Routine) -> tuple[Closed, ...]:
+    """Return every stretch in which a person, a symptom or pain closed the routine, and what did.
+
+    They are in no order and may overlap.
+    """
+    key = ("closed", case.protocol.digest, routine.kind, routine.id)
     if key not in case.history.memo:
-        case.history.memo[key] = tuple((each.since, each.to) for each in closed(case, routine))
+        case.history.memo[key] = tuple(_closed(case, routine))
     return case.history.memo[key]  # type: ignore[return-value]
 
 
-def closed(case: Case, routine: Routine) -> Iterator[Closed]:
-    """Yield those stretches with what closed the routine, in no order; they may overlap."""
+def _closed(case: Case, routine: Routine) -> Iterator[Closed]:
     history, rules = case.history, case.rules
     squeeze = routine.kind is RoutineKind.SQUEEZE
     for flag in history.of(RedFlagYes):
@@ -204,14 +204,10 @@ def closed(case: Case, routine: Routine) -> Iterator[Closed]:
             ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
             yield Closed(hold.at, min(ends, default=None), Cause.HOLD, hold)
     for question in case.protocol.questions:
-        reply = history.answers.get(question.id)
-        closes = question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES)
-        if closes and case.course:
-            yield Closed(case.course.procedure.at, _first_answered(case, question.id), Cause.ANSWER)
-        if reply and closes and reply.fact.reply is not Reply.NO:
-            words = [w.recorded_at for w in history.of(ClinicAgreed)
-                     if w.fact.question == question.id and w.seq > reply.seq]  # fmt: skip
-            yield Closed(reply.at, min(words, default=None), Cause.ANSWER, reply)
+        if question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES):
+            if case.course:
+                yield Closed(case.course.procedure.at, _first_answered(case, question.id), Cause.ANSWER)
+            yield from _answered(history, question.id)
     for sleepy in history.of(Drowsy):
         if sleepy.fact.yes:
             yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, Cause.SLEEPY, sleepy)
@@ -234,6 +230,17 @@ def _high(case: Case, score: Entry[Pain], ends: datetime) -> Iterator[Closed]:
             yield Closed(since, to, Cause.PAIN, score)
 
 
+def _answered(history: History, question: str) -> Iterator[Closed]:
+    """Yield from when to when each reply but a no closed: until the clinic agreed, or the next reply."""
+    replies = sorted((e for e in history.of(Answer) if e.fact.question == question), key=lambda e: e.seq)
+    agreed = [word for word in history.of(ClinicAgreed) if word.fact.question == question]
+    for reply, after in zip_longest(replies, replies[1:]):
+        if reply.fact.reply is not Reply.NO:
+            ends = [word.recorded_at for word in agreed if word.seq > reply.seq]
+            ends += [after.recorded_at] if after else []
+            yield Closed(reply.at, min(ends, default=None), Cause.ANSWER, reply)
+
+
 def _first_answered(case: Case, question: str) -> datetime | None:
     """Return when a question was first answered in this course; until then it closes."""
     since = case.course.told_since if case.course else 0
@@ -242,11 +249,7 @@ def _first_answered(case: Case, question: str) -> datetime | None:
 
 
 def _flag_ended(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -> datetime | None:
-    ends = [
-        m.recorded_at
-        for m in history.of(FlagMistake)
-        if m.fact.entry == flag.id and m.recorded_at - flag.recorded_at <= protocol.rules.mistake_within.span
-    ]
+    ends = [m.recorded_at for m in history.of(FlagMistake) if takes_back(protocol, m, flag)]
     ends += [c.recorded_at for c in history.of(FlagCleared) if clears(protocol, c, flag)]
     restarted = restarted_after(protocol, history, flag)
     return min([*ends, restarted] if restarted else ends, default=None)
@@ -276,18 +279,32 @@ def active_days(history: History) -> int:
     return len({done.local_date for done in history.of(SetDone) if done.fact.reps_done > 0})
 
 
-def daily_averages(history: History) -> Mapping[date, float]:
-    """Return the 24-hour average of each local day that has one, in NRS points; zero counts."""
+def daily_averages(history: History, *, since: datetime | None = None) -> Mapping[date, float]:
+    """Return the 24-hour average of each local day that has one, in NRS points; zero counts.
+
+    What was told before `since` is left out; None leaves out nothing.
+    """
     scores: dict[date, list[int]] = {}
     for entry in history.of(Pain):
         score = entry.fact.score
+        if since is not None and entry.at < since:
+            continue
         if entry.fact.when is PainWhen.AVERAGE_24H and isinstance(score, int):
             scores.setdefault(entry.local_date, []).append(score)
     return {on: sum(values) / len(values) for on, values in sorted(scores.items())}
 
 
+def averages_since_procedure(protocol: Protocol, history: History) -> Mapping[date, float]:
+    """Return the daily averages told since the procedure of the present course."""
+    known = course(protocol, history)
+    return daily_averages(history, since=known.procedure.at if known else None)
+
+
 def pain_change(protocol: Protocol, history: History, *, today: date) -> PainChange:
-    """Return how the mean of the last 7 days compares with the pain before the procedure."""
+    """Return how the mean of the last 7 days compares with the pain before the procedure.
+
+    What was told before that procedure is no pain after it, and counts for nothing here.
+    """
     rules = protocol.rules
     known = course(protocol, history)
     since = known.told_since if known else 0
@@ -296,7 +313,8 @@ def pain_change(protocol: Protocol, history: History, *, today: date) -> PainCha
     score = latest.fact.score if latest else None
     baseline = score if isinstance(score, int) else None
     first = today - timedelta(days=rules.better_window.whole - 1)
-    window = [mean for on, mean in daily_averages(history).items() if first <= on <= today]
+    averages = averages_since_procedure(protocol, history)
+    window = [mean for on, mean in averages.items() if first <= on <= today]
     mean = sum(window) / len(window) if window else None
     better = False
     if baseline and mean is not None:

@@ -180,30 +180,10 @@ class _Look:
             yield self.need(NeedReason.RED_LIGHT, lit.session.id, begins, ends)
 
     def pain_up(self) -> Iterator[Need]:
-        """A score, right now or of the last 24 hours, that lies well above the median of the days before.
-
-        The median is of one number a day (`daily_pain`), so that a day with many scores weighs no more
-        than another; days without a number are left out, and where none has one nothing is said.
-        """
-        days = daily_pain(self.history)
-        over = self.rules.pain_up_over.whole
-        scores: dict[date, list[tuple[datetime, int]]] = {}
-        for entry in self.history.of(Pain):
-            score = entry.fact.score
-            recent = entry.local_date >= self.today - DAY
-            if recent and entry.fact.when in SCORED and isinstance(score, int):
-                scores.setdefault(entry.local_date, []).append((entry.at, score))
-        for day, given in scores.items():
-            before = [days[day - n * DAY] for n in range(1, over + 1) if day - n * DAY in days]
-            if not before:
-                continue
-            usual = median(before)
-            higher = [(at, s) for at, s in given if round(s - usual, 9) >= self.rules.pain_up_by.value]
-            if higher:
-                top = max(score for _, score in higher)
-                detail = {"rise": round(top - usual, 9), "score": top, "median": usual}
-                ends = self.end_of_next_day(day)
-                yield self.need(NeedReason.PAIN_UP, day, min(at for at, _ in higher), ends, detail)
+        """A day on which pain rose, to the end of the next one."""
+        for rise in rises(self.protocol, self.history, since=self.today - DAY):
+            detail = {"rise": round(rise.score - rise.usual, 9), "score": rise.score, "median": rise.usual}
+            yield self.need(NeedReason.PAIN_UP, rise.day, rise.at, self.end_of_next_day(rise.day), detail)
 
     def times_asked(self) -> Iterator[Need]:
         """A request to correct a time that nobody answered; one from before a new course is moot."""
@@ -358,6 +338,41 @@ def daily_pain(history: History) -> Mapping[date, float]:
             scores.setdefault(entry.local_date, []).append(score)
     means = {day: fmean(values) for day, values in scores.items()}
     return dict(sorted((means | dict(outcome.daily_averages(history))).items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A local day with scores (NRS) well above the usual: when the first of them was, and the highest."""
+
+    day: date
+    at: datetime
+    score: int
+    usual: float
+
+
+def rises(protocol: Protocol, history: History, *, since: date) -> tuple[Rise, ...]:
+    """Return the days from `since` on with a score, right now or of 24 hours, well above those before.
+
+    The usual is the median of one number a day (`daily_pain`), so that a day with many scores weighs no
+    more than another; days without a number are left out, and where none has one nothing is said.
+    """
+    days, rules = daily_pain(history), protocol.rules
+    scores: dict[date, list[tuple[datetime, int]]] = {}
+    for entry in history.of(Pain):
+        score = entry.fact.score
+        if entry.local_date >= since and entry.fact.when in SCORED and isinstance(score, int):
+            scores.setdefault(entry.local_date, []).append((entry.at, score))
+    found = []
+    for day, given in sorted(scores.items()):
+        earlier = (day - n * DAY for n in range(1, rules.pain_up_over.whole + 1))
+        before = [days[each] for each in earlier if each in days]
+        if not before:
+            continue
+        usual = median(before)
+        higher = [(at, score) for at, score in given if round(score - usual, 9) >= rules.pain_up_by.value]
+        if higher:
+            found.append(Rise(day, min(at for at, _ in higher), max(score for _, score in higher), usual))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

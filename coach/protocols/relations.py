@@ -230,6 +230,7 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         "better_window",
         "better_needs",
         "emergency_cleared_after",
+        "silent_after",
         "pain_up_by",
         "pain_up_over",
         "low_over",
@@ -240,10 +241,15 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         quantity: Quantity = getattr(rules, name)
         if known(quantity) and quantity.value == 0:
             report.add(f"rules.{name}.value", "0 would make the rule hold always", "more than 0")
+    for few, all_ in (("better_needs", "better_window"), ("low_needs", "low_over")):
+        needed, days = getattr(rules, few), getattr(rules, all_)
+        _at_most(needed, days, f"rules.{few}", f"{all_}, so that the rule would never hold", report)
     if known(rules.set_counts_from) and rules.set_counts_from.value > 1:
         report.add("rules.set_counts_from.value", "no set has more than all its reps", "at most 1")
-    if known(rules.pain_limit) and rules.pain_limit.value % 1:
-        report.add("rules.pain_limit.value", "pain is scored in whole numbers", "a whole number")
+    for name in ("pain_limit", "own_limit_most"):
+        limit: Quantity = getattr(rules, name)
+        if known(limit) and limit.value % 1:
+            report.add(f"rules.{name}.value", "pain is scored in whole numbers", "a whole number")
     if rules.first_dose.hourly:
         report.add("rules.first_dose.hourly", "a squeeze is never hourly", "leave it out")
     for routine in routines:

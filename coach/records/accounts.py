@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -134,6 +134,13 @@ class Accounts:
         """Return the patient's own account, or None."""
         return self._one(account.c.patient == patient_id)
 
+    def of_patients(self, patients: Iterable[UUID]) -> dict[UUID, Account]:
+        """Return these patients' own accounts, by patient; who has none is left out."""
+        query = select(account).where(account.c.patient.in_(set(patients)))
+        with self._store.reading() as connection:
+            found = [_account(row) for row in connection.execute(query)]
+        return {each.patient: each for each in found if each.patient}
+
     def everybody(self) -> list[Account]:
         """Return every account by name."""
         with self._store.reading() as connection:
@@ -229,15 +236,19 @@ class Accounts:
 
     def invited(self, account_id: UUID, *, at: datetime) -> Invitation | None:
         """Return the invitation by which somebody can come in at that instant, or None."""
+        return self.all_invited([account_id], at=at).get(account_id)
+
+    def all_invited(self, accounts: Iterable[UUID], *, at: datetime) -> dict[UUID, Invitation]:
+        """Return the invitations by which these accounts can be come in to at that instant, by account."""
         query = select(invitation).where(
-            invitation.c.account == account_id,
+            invitation.c.account.in_(set(accounts)),
             invitation.c.used_at.is_(None),
             invitation.c.revoked_at.is_(None),
             invitation.c.ends_at > utc(at),
         )
         with self._store.reading() as connection:
-            row = connection.execute(query).first()
-        return Invitation(*row) if row else None
+            found = [Invitation(*row) for row in connection.execute(query)]
+        return {each.account: each for each in found}
 
     def take_up(self, invitation_id: UUID, password_hash: str, *, at: datetime) -> bool:
         """Use an invitation and set the account's password, all or nothing; False when it is not open.

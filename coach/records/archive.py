@@ -127,9 +127,9 @@ def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
         Refused: Nothing was written.
         RecordUnavailable: The record cannot be read.
     """
-    if file.exists() or file.is_symlink():
-        raise Refused(Why.EXISTS, str(file))
     try:
+        if file.exists() or file.is_symlink():
+            raise Refused(Why.EXISTS, str(file))
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.absolute().parent)
     except OSError as trouble:
         raise cannot_write(trouble) from None

@@ -120,7 +120,9 @@ def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
     """
     parsed = engine.parse(url)
     on_file = parsed.get_backend_name() == "sqlite"
-    if on_file and not Path(str(parsed.database)).exists():
+    with named(parsed):
+        there = not on_file or Path(str(parsed.database)).exists()
+    if not there:
         raise Refused(Why.NO_RECORD, str(parsed.database))
     into = into.absolute()
     name = FILE if on_file else ARCHIVE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -110,7 +110,7 @@ class Caseload:
         if reason is not None:
             inner = inner.where(standing.c.reasons.contains(f" {reason} ", autoescape=True))
         inner = inner.order_by(*(standing.c[name] for name in order)).limit(limit).offset(offset)
-        with self._store.reading() as connection:
+        with self._store.still() as connection:  # whoever is listed is there to be described
             found = list(connection.scalars(inner))
             query = (
                 select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs)
@@ -143,6 +143,14 @@ class Caseload:
         """Return a patient's projection; None when it was never made."""
         with self._store.reading() as connection:
             return projection.read(connection, patient_id)
+
+    def active(self, patients: Iterable[UUID]) -> dict[UUID, bool]:
+        """Return whether the clinic follows each of these patients; whose projection was never made is left out."""
+        query = select(caseload.c.patient, caseload.c.active).where(
+            caseload.c.patient.in_(set(patients)), caseload.c.card != ""
+        )
+        with self._store.reading() as connection:
+            return {row.patient: bool(row.active) for row in connection.execute(query)}
 
     def write(self, patient_id: UUID, row: Row) -> bool:
         """Put a projection in the place of the last; False when more was recorded since it was made."""

@@ -243,30 +243,40 @@ def _sessions(what: Sessions) -> str:
 
 
 def pain(protocol: Protocol, history: History, *, today: date) -> str:
-    """Say how pain in the last 7 days compares with the pain before the procedure."""
+    """Say how pain in the last 7 days compares with the pain before the procedure, and that it rose since."""
     change = outcome.pain_change(protocol, history, today=today)
     lacking = protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
-        averages = outcome.daily_averages(history)
-        if not averages:
-            return _("No average over 24 hours yet.")
-        latest = findings.number(averages[max(averages)])
-        if change.baseline is None:
-            return _("Pain over 24 hours: {latest} at last; too few days to compare.").format(latest=latest)
-        return _("Pain over 24 hours: {latest} at last, {baseline} before; too few days to compare.").format(
-            latest=latest, baseline=change.baseline
-        )
-    mean = findings.number(change.mean)
-    if change.baseline is None:
+        said = _too_few(protocol, history, change.baseline)
+    else:
+        said = _compared(change.mean, change.baseline, better=change.clearly_better)
+    return findings.with_rise(said, protocol, history, today=today)
+
+
+def _too_few(protocol: Protocol, history: History, baseline: int | None) -> str:
+    averages = outcome.averages_since_procedure(protocol, history)
+    if not averages:
+        return _("No average over 24 hours yet.")
+    latest = findings.number(averages[max(averages)])
+    if baseline is None:
+        return _("Pain over 24 hours: {latest} at last; too few days to compare.").format(latest=latest)
+    return _("Pain over 24 hours: {latest} at last, {baseline} before; too few days to compare.").format(
+        latest=latest, baseline=baseline
+    )
+
+
+def _compared(week: float, baseline: int | None, *, better: bool) -> str:
+    mean = findings.number(week)
+    if baseline is None:
         return _("Pain is {mean} on average this week; before the procedure it is not known.").format(
             mean=mean
         )
-    words = {"mean": mean, "baseline": change.baseline}
-    if change.clearly_better:
+    words = {"mean": mean, "baseline": baseline}
+    if better:
         return _("Pain is {mean} this week, {baseline} before: clearly better.").format(**words)
-    if change.mean < change.baseline:
+    if week < baseline:
         return _("Pain is {mean} this week, {baseline} before: not clearly better yet.").format(**words)
-    if change.mean > change.baseline:
+    if week > baseline:
         return _("Pain is {mean} this week, {baseline} before: worse.").format(**words)
     return _("Pain is {mean} this week, as before the procedure.").format(**words)
 

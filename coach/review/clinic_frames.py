@@ -170,8 +170,9 @@ def _marks(
         )
         yield "own", label, parts[0].starts, parts[-1].ends
     for limit, later in zip_longest(case.pain_limits, case.pain_limits[1:]):
-        label = _("Own pain limit: {limit}").format(limit=limit.fact.limit)
-        yield "own", label, limit.at, min(limit.fact.ends, later.at) if later else limit.fact.ends
+        ends = min(limit.fact.ends, later.at) if later else limit.fact.ends
+        if limit.at < ends:  # else it only ended the one before it
+            yield "own", _("Own pain limit: {limit}").format(limit=limit.fact.limit), limit.at, ends
 
 
 def routine_name(protocol: Protocol, routine: str | None) -> str:

@@ -75,7 +75,7 @@ def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[Stretch]:
     if known is None:
         return
     starts = known.procedure.at
-    closed = tuple(outcome.closed(case, routine))
+    closed = outcome.closed(case, routine)
     turns = {known.home} | {span.starts for span in known.spans}
     turns |= {instant for each in closed for instant in (each.since, each.to)}
     turns |= {instant for each in case.overrides for instant in (each.fact.begins, case.override_ends(each))}

@@ -207,13 +207,9 @@ def outcome(
     if flag in gate.open_flags(protocol, history):
         return _("open"), NOTHING, ""
     for mistake in history.of(FlagMistake):
-        soon = mistake.recorded_at - flag.recorded_at <= protocol.rules.mistake_within.span
-        if mistake.fact.entry == flag.id and soon:
-            return (
-                _("taken back as a mistake, {when}").format(when=moment(mistake.recorded_at, zone)),
-                NOTHING,
-                "",
-            )
+        if gate.takes_back(protocol, mistake, flag):
+            state = _("taken back as a mistake, {when}").format(when=moment(mistake.recorded_at, zone))
+            return state, NOTHING, ""
     for cleared in history.of(FlagCleared):
         fact = cleared.fact
         if gate.clears(protocol, cleared, flag):

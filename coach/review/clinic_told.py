@@ -86,7 +86,7 @@ def told(what: Told, protocol: Protocol, history: History, authors: Mapping[str,
 
 def told_alone(what: Told, protocol: Protocol, history: History) -> str:
     """Return what one fact says, without its author, its time and the reason."""
-    return _said(cast("Fact", what.entry.fact), what.was, protocol, history)
+    return _said(what.entry, what.was, protocol, history)
 
 
 def _kind(fact: Fact) -> str:
@@ -151,9 +151,9 @@ def _score(score: object, protocol: Protocol) -> str:
 
 
 def _said(  # noqa: C901  one match lists every kind of fact
-    fact: Fact, was: Entry[object] | None, protocol: Protocol, history: History
+    entry: Entry[object], was: Entry[object] | None, protocol: Protocol, history: History
 ) -> str:
-    zone = history.zone
+    zone, fact = history.zone, cast("Fact", entry.fact)
     match fact:
         case facts.Procedure(cause):
             return {
@@ -215,6 +215,8 @@ def _said(  # noqa: C901  one match lists every kind of fact
         case facts.OverrideEnded():
             routine = getattr(was.fact, "routine", "") if was else ""
             return _("Own dose ended: {routine}").format(routine=routine_name(protocol, routine))
+        case facts.PainLimit(limit, ends) if ends <= entry.recorded_at:
+            return _("Own pain limit {limit} ended").format(limit=limit)
         case facts.PainLimit(limit, ends):
             return _("Own pain limit {limit}, {until}").format(limit=limit, until=_until(ends, zone))
         case facts.PlanText(topic, text):
@@ -264,7 +266,7 @@ def _said(  # noqa: C901  one match lists every kind of fact
             )
             return said.format(occasion=in_a_sentence(occasion, protocol))
         case facts.Void():
-            what = _said(cast("Fact", was.fact), None, protocol, history) if was else _("An entry")
+            what = _said(was, None, protocol, history) if was else _("An entry")
             about = _("{what} ({when})").format(what=what, when=moment(was.at, zone)) if was else what
             return _("Taken back: {about}").format(about=about)
         case _:

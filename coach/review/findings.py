@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from coach.domain import outcome
+from coach.domain import outcome, triage
 from coach.domain.history import History, Pain, PainWord
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
@@ -14,25 +14,41 @@ from coach.review import frames
 
 
 def pain(protocol: Protocol, history: History, *, today: date) -> str:
-    """Say how pain in the last 7 days compares with the pain before the procedure."""
+    """Say how pain in the last 7 days compares with the pain before the procedure, and that it rose since."""
     change = outcome.pain_change(protocol, history, today=today)
     lacking = protocol.rules.better_needs.whole - change.days
-    if lacking > 0:
+    if change.mean is None or lacking > 0:
         return _too_few(history, lacking, known=change.baseline is not None)
-    if change.mean is None:
-        return ""
-    mean = number(change.mean)
+    said = _compared(protocol, change, change.mean)
+    return with_rise(said, protocol, history, today=today)
+
+
+def with_rise(said: str, protocol: Protocol, history: History, *, today: date) -> str:
+    """Add to what is said of a week's mean that pain is well above the usual now: the mean follows late."""
+    days = {today: _("today"), today - timedelta(days=1): _("yesterday")}
+    rises = [rise for rise in triage.rises(protocol, history, since=min(days)) if rise.day in days]
+    if not rises:
+        return said
+    rise = rises[-1]
+    rose = _("It went up {day}, to {score}; on the days before it was {usual}.").format(
+        day=days[rise.day], score=rise.score, usual=number(rise.usual)
+    )
+    return f"{said} {rose}"
+
+
+def _compared(protocol: Protocol, change: outcome.PainChange, week: float) -> str:
+    mean = number(week)
     if change.baseline is None:
         return _("Your pain this week is {mean} on average.").format(mean=mean)
     words = {"baseline": change.baseline, "mean": mean}
     if change.clearly_better:
         fell = _("Your pain fell from {baseline} before the procedure to {mean} this week.").format(**words)
         return f"{fell} {_(protocol.notices['clearly_better'])}"
-    if number(change.mean, digits=0) == str(change.baseline):
+    if number(week, digits=0) == str(change.baseline):
         return _("Your pain is about the same: {baseline} before the procedure and {mean} this week.").format(
             **words
         )
-    if change.mean < change.baseline:
+    if week < change.baseline:
         return _(
             "Your pain fell from {baseline} before the procedure to {mean} this week. That is a little better."
         ).format(**words)

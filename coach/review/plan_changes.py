@@ -38,10 +38,12 @@ KINDS = (
 def changes(protocol: Protocol, history: History, *, now: datetime) -> tuple[Entry[object], ...]:
     """Return what was changed in the last seven days or is still in force, the latest first.
 
-    What a later change took the place of, or ended, is left to that one.
+    What a later change took the place of, or ended, is left to that one; a dose that holds now, because
+    a later one has not begun or is over, is told.
     """
     case = Case.of(protocol, history)
-    gone = set(_outdone(history))
+    holding = {held.id for routine in protocol.routines.values() if (held := case.override_at(routine, now))}
+    gone = set(_outdone(history)) - holding
     return tuple(
         entry
         for entry in reversed(history.entries)

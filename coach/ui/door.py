@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 from uuid import UUID
 
 import streamlit as st
 
 from coach import desk, wording
 from coach.desk import NotFound, Office, PatientDesk, Principal, RecordUnavailable
+from coach.desk.caseload import CaseloadDesk
+from coach.desk.messages import MessagesDesk
+from coach.desk.patients import PatientsDesk
+from coach.desk.plan import PlanDesk
 from coach.desk.policy import Action, Role
+from coach.desk.protocols import ProtocolsDesk
+from coach.desk.review import ReviewDesk
+from coach.desk.trail import TrailDesk
 from coach.i18n import _
 from coach.ui import leave, organisation, places, visitor
-
-if TYPE_CHECKING:
-    from coach.desk.caseload import CaseloadDesk
-    from coach.desk.messages import MessagesDesk
-    from coach.desk.patients import PatientsDesk
-    from coach.desk.plan import PlanDesk
-    from coach.desk.protocols import ProtocolsDesk
-    from coach.desk.review import ReviewDesk
-    from coach.desk.trail import TrailDesk
 
 ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
 
@@ -138,11 +136,15 @@ def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
     return _enter(lambda: _as_patient(set_up=set_up))
 
 
-def _as_patient(*, set_up: bool) -> PatientDesk:
+def _own(action: Action) -> tuple[Office, UUID, Principal]:
     found = meet()
     if found.patient is None or found.patient.patient is None:
-        _refuse(found, Action.HISTORY_SEE)
-    patient = PatientDesk(found.office, found.patient.patient, found.patient).for_one_run()
+        _refuse(found, action)
+    return found.office, found.patient.patient, found.patient
+
+
+def _as_patient(*, set_up: bool) -> PatientDesk:
+    patient = PatientDesk(*_own(Action.HISTORY_SEE)).for_one_run()
     if set_up and patient.missing():
         places.go("set_up")
     return patient
@@ -179,63 +181,45 @@ def _chosen(action: Action) -> tuple[Office, UUID, Principal]:
 
 def enter_own_messages() -> MessagesDesk:
     """Return the desk of the messages of the patient who is looking."""
-    from coach.desk.messages import MessagesDesk
 
     def make() -> MessagesDesk:
-        found = meet()
-        if found.patient is None or found.patient.patient is None:
-            _refuse(found, Action.MESSAGES_SEE)
-        messages = MessagesDesk(found.office, found.patient.patient, found.patient)
+        messages = MessagesDesk(*_own(Action.MESSAGES_SEE))
         messages.admit(Action.MESSAGES_SEE)
-        return messages
+        return messages.for_one_run()
 
     return _enter(make)
 
 
 def enter_caseload() -> CaseloadDesk:
     """Return the desk of the patients of the physiotherapist's teams."""
-    from coach.desk.caseload import CaseloadDesk
-
     return _enter(lambda: CaseloadDesk(*_staff(Action.CASELOAD_SEE)))
 
 
 def enter_review() -> ReviewDesk:
     """Return the desk that looks back at the chosen patient."""
-    from coach.desk.review import ReviewDesk
-
     return _enter(lambda: ReviewDesk(*_chosen(Action.REVIEW_SEE)).for_one_run())
 
 
 def enter_plan() -> PlanDesk:
     """Return the desk that changes the plan of the chosen patient."""
-    from coach.desk.plan import PlanDesk
-
     return _enter(lambda: PlanDesk(*_chosen(Action.REVIEW_SEE)).for_one_run())
 
 
 def enter_messages() -> MessagesDesk:
     """Return the desk of the messages with the chosen patient."""
-    from coach.desk.messages import MessagesDesk
-
-    return _enter(lambda: MessagesDesk(*_chosen(Action.MESSAGES_SEE)))
+    return _enter(lambda: MessagesDesk(*_chosen(Action.MESSAGES_SEE)).for_one_run())
 
 
 def enter_patients() -> PatientsDesk:
     """Return the desk that takes patients in and assigns them."""
-    from coach.desk.patients import PatientsDesk
-
     return _enter(lambda: PatientsDesk(*_staff(Action.TEAMS_SEE)))
 
 
 def enter_protocols() -> ProtocolsDesk:
     """Return the desk of the clinic's protocols."""
-    from coach.desk.protocols import ProtocolsDesk
-
     return _enter(lambda: ProtocolsDesk(*_staff(Action.PROTOCOLS_SEE)))
 
 
 def enter_trail() -> TrailDesk:
     """Return the desk that reads the audit."""
-    from coach.desk.trail import TrailDesk
-
     return _enter(lambda: TrailDesk(*_staff(Action.AUDIT_SEE)))

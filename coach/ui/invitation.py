@@ -11,9 +11,9 @@ import streamlit as st
 
 from coach import mode
 from coach.desk.patients import Invited, Listed, PatientsDesk
-from coach.domain.moments import local_date, zone_names
+from coach.domain.moments import local_date
 from coach.i18n import _
-from coach.ui import assets
+from coach.ui import assets, visitor
 from coach.wording import WEEKDAYS
 from coach.wording_clinic import day_and_month
 
@@ -86,8 +86,7 @@ def sheet(desk: PatientsDesk) -> None:
 
 def day(instant: datetime) -> str:
     """Return a day where the viewer is, such as Monday, 30 November."""
-    zone = st.context.timezone
-    there = local_date(instant, zone if zone in zone_names() else "UTC")
+    there = local_date(instant, visitor.zone())
     return _("{weekday}, {date}").format(weekday=_(WEEKDAYS[there.weekday()]), date=day_and_month(there))
 
 

@@ -82,14 +82,15 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
             persist_state="session",
         )
         sent = st.button(_("Send"), key="message-send", type="primary", width="stretch")
-    if sent:
+    said = st.session_state.pop(SENT, False)
+    if sent and not said:  # a second tap on Send finds the field of the next message
         with times.refusals():
             desk.write(text or "", key=key)
             keys.done(name)
             st.session_state.pop(NEW, None)
             st.session_state[SENT] = True
             st.rerun()
-    if st.session_state.pop(SENT, False):
+    if said:
         st.success(_("Sent."))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import streamlit as st
 
@@ -312,8 +312,11 @@ def _away(follow_up: FollowUpDesk) -> None:
         why = st.text_input(_("Why"), max_chars=200, key="away-why")
         if st.button(_("Save the days away"), key="away-save"):
             with times.refusals():
-                follow_up.away(first_day=first, last_day=last, why=why, key=keys.act("away"))
-                keys.done("away")
+                # The form stays on the screen: the same days for the same reason are one entry.
+                act = uuid5(
+                    follow_up.patient, f"away {first} {last} {follow_up.zone} {' '.join(why.split())}"
+                )
+                follow_up.away(first_day=first, last_day=last, why=why, key=act)
                 _did(_("Saved: away on these days."))
 
 

@@ -20,7 +20,7 @@ from coach.ui import changed, keys, places, plan_forms, take, texts, times, unti
 from coach.ui.assets import ASSETS
 from coach.ui.plan_forms import Asked, Form
 
-ACT, ABOUT = "plan-act", "plan-about"  # what the page opens with; other pages set these before they lead here
+ACT, ABOUT = "plan-act", "plan-about"  # what the page opens with
 SHOWN, SEEN, SAVED = "plan-shown", "plan-seen", "plan-saved"
 WHY_HEIGHT = 110
 NOT_YET = (Fault.TIME_MISSING, Fault.UNKNOWN_CHOICE, Fault.LIMIT_OUT_OF_RANGE, Fault.TEXT_MISSING)
@@ -40,7 +40,7 @@ ACTS: Mapping[str, tuple[str, Form]] = {
     "restart": (N_("Restart the clock"), plan_forms.restart),
     "choose": (N_("Protocol"), plan_forms.choose),
 }
-ALSO_CALLED = {"open": "dose", "early": "dose", "flag": "clear", "answer": "release", "texts": "text"}
+ALSO_CALLED = {"open": "dose"}
 
 
 def show(desk: PlanDesk) -> None:
@@ -175,7 +175,14 @@ def _author(desk: PlanDesk) -> str:
     return f"{CLINICIAN}:{desk.principal.account}"
 
 
-def to(act: str, about: UUID | object | None = None) -> None:
+def lead(act: str, about: object = "") -> None:
+    """Leave another page for this one, where that act stands open, about that flag, answer or entry."""
+    st.session_state[ACT] = act
+    st.session_state[ABOUT] = str(about)
+    places.go("plan")
+
+
+def to(act: str, about: object = None) -> None:
     """Open the page anew with that act."""
     st.session_state[ACT + "-next"] = act
     st.session_state[ABOUT] = about

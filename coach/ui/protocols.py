@@ -18,8 +18,9 @@ from coach.domain.moments import from_wall_clock, local
 from coach.domain.protocol import Protocol
 from coach.domain.reach import General, Timed
 from coach.i18n import _, ngettext
-from coach.ui import clinic_times, keys, times
+from coach.ui import keys, times, visitor
 from coach.ui.assets import ASSETS
+from coach.wording import MONTHS
 
 ACT = "protocol-put"
 ROUND = "protocol-round"  # counts what was put in force, so that the form begins anew
@@ -85,7 +86,7 @@ def _period(period: Period, name: str) -> None:
     protocol = period.protocol
     if protocol is None:
         return
-    zone = clinic_times.zone()
+    zone = visitor.zone()
     with st.container(key=f"protocol-period-{name}", horizontal=True, vertical_alignment="center"):
         with st.container(gap="xsmall"):
             st.text(_("{title}, version {version}").format(title=protocol.title, version=protocol.version))
@@ -93,7 +94,7 @@ def _period(period: Period, name: str) -> None:
                 st.text(_span(period, zone))
                 if period.made_at:
                     who = period.who or _("The command line")
-                    made = clinic_times.said(period.made_at, zone)
+                    made = _when(period.made_at, zone)
                     st.text(_("{who} on {when}: {why}").format(who=who, when=made, why=period.why))
         st.link_button(
             _("Download the file"),
@@ -104,13 +105,21 @@ def _period(period: Period, name: str) -> None:
 
 
 def _span(period: Period, zone: str) -> str:
-    starts = clinic_times.said(period.starts_at, zone) if period.starts_at else ""
-    ends = clinic_times.said(period.ends_at, zone) if period.ends_at else ""
+    starts = _when(period.starts_at, zone) if period.starts_at else ""
+    ends = _when(period.ends_at, zone) if period.ends_at else ""
     if starts and ends:
         return _("From {starts} to {ends}").format(starts=starts, ends=ends)
     if starts:
         return _("From {starts}").format(starts=starts)
     return _("As it came with Coach, until {ends}").format(ends=ends) if ends else _("As it came with Coach")
+
+
+def _when(instant: datetime, zone: str) -> str:
+    """Return an instant such as "5 March 2026, 10:07": long before and long ahead, so with its year."""
+    there = local(instant, zone)
+    return _("{day} {month} {year}, {time}").format(
+        day=there.day, month=_(MONTHS[there.month - 1]), year=there.year, time=there.strftime("%H:%M")
+    )
 
 
 # another one
@@ -193,7 +202,7 @@ def _starts(desk: ProtocolsDesk, turn: int) -> datetime | None:
     )
     if not later:
         return None
-    zone = clinic_times.zone()
+    zone = visitor.zone()
     today = local(desk.now(), zone).date()
     with st.container(key="protocol-when", horizontal=True):
         day = st.date_input(
@@ -231,11 +240,9 @@ def _compare_and_put(
     why = st.text_area(
         _("Why? The staff read this."), max_chars=NOTE_LIMIT, height=96, key=f"protocol-why-{turn}"
     )
-    zone = clinic_times.zone()
+    zone = visitor.zone()
     label = (
-        _("Put in force from {when}").format(when=clinic_times.said(starts, zone))
-        if starts
-        else _("Put in force now")
+        _("Put in force from {when}").format(when=_when(starts, zone)) if starts else _("Put in force now")
     )
     what = (new.digest, starts)
     seen = st.session_state.get(COMPARED, (what, there.digest))

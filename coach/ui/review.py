@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import streamlit as st
 
@@ -179,13 +178,13 @@ def _bar(desk: ReviewDesk) -> None:
     flags = desk.open_flags()
     with st.container(key="review-bar", horizontal=True):
         if flags and st.button(_("Clear red flag"), key="review-clear"):
-            to_plan("clear", flags[0].id)
+            plan.lead("clear", flags[0].id)
         asks = any(need.reason is NeedReason.TIME_ASKED for need in desk.needs())
         if asks and st.button(_("Answer request"), key="review-decide"):
-            to_plan("decide")
+            plan.lead("decide")
         for act, text in ACTS.items():
             if st.button(_(text), key=f"review-{act}"):
-                to_plan(act)
+                plan.lead(act)
         if st.button(_("Message"), key="review-message"):
             places.go("thread")
         _seen(desk)
@@ -200,10 +199,3 @@ def _seen(desk: ReviewDesk) -> None:
             desk.mark_seen(open_, key=keys.act("review-seen-act"))
             keys.done("review-seen-act")
             st.rerun()
-
-
-def to_plan(act: str, about: UUID | None = None) -> None:
-    """Leave for the plan, where that act stands open."""
-    st.session_state[plan.ACT] = act
-    st.session_state[plan.ABOUT] = str(about or "")
-    places.go("plan")

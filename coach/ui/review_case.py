@@ -12,7 +12,7 @@ from coach.domain.history import LINE_LIMIT, Answer, Entry
 from coach.domain.protocol import Closes, Question
 from coach.i18n import N_, _
 from coach.review import clinic_findings
-from coach.ui import keys, places, plan, times
+from coach.ui import keys, plan, times
 
 ACT = "review-details"
 CLOSES = {
@@ -70,6 +70,4 @@ def _answer(question: Question, reply: Entry[Answer] | None, *, closes: bool) ->
         with st.container(key=f"review-reply-{question.id}"):
             st.text(said)
         if closes and reply and st.button(_("Release"), key=f"review-release-{question.id}"):
-            st.session_state[plan.ACT] = "release"
-            st.session_state[plan.ABOUT] = question.id
-            places.go("plan")
+            plan.lead("release", question.id)

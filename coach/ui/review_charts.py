@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
+from uuid import UUID
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +25,7 @@ from coach.review import (
 from coach.review.frames import Window
 from coach.ui import chart, review_lists
 
-BACK = "review-weeks-back"
+BACK = "review-weeks-back"  # whose weeks, and how many pages back
 
 
 def show(desk: ReviewDesk) -> None:
@@ -82,8 +83,8 @@ def _heat(desk: ReviewDesk) -> None:
     known = desk.course()
     if known is None:
         return
-    back = int(st.session_state.get(BACK, 0))
     began = local_date(known.procedure.at, history.zone)
+    back = min(_back(desk), max(0, (today - began).days) // clinic_charts.HEAT_DAYS)
     last = today - timedelta(days=clinic_charts.HEAT_DAYS * back)
     first = max(last - timedelta(days=clinic_charts.HEAT_DAYS - 1), began)
     days = frames.doing(protocol, history, first=first, last=last, today=today)
@@ -99,14 +100,20 @@ def _heat(desk: ReviewDesk) -> None:
     with st.container(key="review-key", horizontal=True, vertical_alignment="center"):
         chart.draw(clinic_charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."))
         if first > began:
-            st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(1,))
+            st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(desk.patient, back + 1))
         if back:
-            st.button(_("Later"), key="review-later", on_click=_turn, args=(-1,))
+            st.button(_("Later"), key="review-later", on_click=_turn, args=(desk.patient, back - 1))
     _tables({"": tables.doing(days)}, key="doing")
 
 
-def _turn(pages: int) -> None:
-    st.session_state[BACK] = max(0, int(st.session_state.get(BACK, 0)) + pages)
+def _back(desk: ReviewDesk) -> int:
+    """Return how many pages back the viewer went with this patient; another one begins with today."""
+    patient, back = st.session_state.get(BACK, (None, 0))
+    return int(back) if patient == desk.patient else 0
+
+
+def _turn(patient: UUID, back: int) -> None:
+    st.session_state[BACK] = (patient, back)
 
 
 def _kept(desk: ReviewDesk) -> None:

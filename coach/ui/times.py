@@ -14,6 +14,7 @@ from coach.desk import PatientDesk, RecordUnavailable
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import local, zone_names
 from coach.i18n import _
+from coach.ui import visitor
 
 RECENT_DAYS = 4
 EARLIER = "earlier"
@@ -25,8 +26,7 @@ def take_zone(patient: PatientDesk) -> None:
     """Record the browser's zone while none is recorded; it can be changed later."""
     if "zone" in patient.history().settings:
         return
-    proposed = st.context.timezone or "UTC"
-    patient.set("zone", proposed if proposed in zone_names() else "UTC")
+    patient.set("zone", visitor.zone())
 
 
 def show_zone(patient: PatientDesk) -> None:

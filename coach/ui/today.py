@@ -318,7 +318,8 @@ def _locked_row(patient: PatientDesk, decision: gate.Locked, today: str, *, agai
     when = wording.opens(decision.opens_at, patient.zone, now=now, counted=counted)
     waits = isinstance(decision.reason, gate.DoseDone | gate.TooSoon)
     line = _("Next one {when}") if waits else _("Not yet: {when}")
-    st.text(" · ".join(filter(None, [line.format(when=when) if when else _("Not open."), today])))
+    told = "" if isinstance(decision.reason, gate.DoseDone) else today  # the reason says how many were done
+    st.text(" · ".join(filter(None, [line.format(when=when) if when else _("Not open."), told])))
     if counted and decision.opens_at:
         live.countdown(patient, decision.opens_at, name=routine.id)
     st.caption(wording.reason(decision.reason, patient.protocol, patient.history()))

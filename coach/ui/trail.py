@@ -11,7 +11,7 @@ from coach import wording_trail as words
 from coach.desk.trail import Row, TrailDesk, Wanted
 from coach.domain.moments import local, start_of_day
 from coach.i18n import _
-from coach.ui import clinic_times
+from coach.ui import visitor
 from coach.ui.assets import ASSETS
 
 FROM, UNTIL, WHO, WHOM, WHAT, REFUSED = (
@@ -25,7 +25,7 @@ FILE = "/api/audit"
 def show(desk: TrailDesk) -> None:
     """Show the audit."""
     st.html(ASSETS / "ui" / "protocols.css")
-    zone = clinic_times.zone()
+    zone = visitor.zone()
     with st.container(key="clinic-head", horizontal=True):
         st.title(_("Audit"), width="stretch")
     wanted = _filters(desk, zone)

@@ -20,13 +20,12 @@ from coach.web.entrance import SignedInOnly, ThisComputerOnly
 from coach.web.export import give_export
 from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.outbox import take_outbox
+from coach.web.requests import EVERY_METHOD
 from coach.web.take import give_record
 from coach.web.trail import give_protocol, give_trail
 
 # What the first page would otherwise wait for: about two seconds, once.
 _WARM = ("pandas", "altair", "pyarrow", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
-
-_EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def _health(_request: Request) -> Response:
@@ -36,12 +35,11 @@ def _health(_request: Request) -> Response:
 
 routes = [
     Route("/healthz", _health),
-    # Every method goes to the handler: otherwise the app's document would answer the others.
-    Route("/api/outbox", take_outbox, methods=_EVERY),
-    Route("/api/export", give_export, methods=_EVERY),
-    Route("/api/take/{form}", give_record, methods=_EVERY),
-    Route("/api/audit", give_trail, methods=_EVERY),
-    Route("/api/protocol", give_protocol, methods=_EVERY),
+    Route("/api/outbox", take_outbox, methods=EVERY_METHOD),
+    Route("/api/export", give_export, methods=EVERY_METHOD),
+    Route("/api/take/{form}", give_record, methods=EVERY_METHOD),
+    Route("/api/audit", give_trail, methods=EVERY_METHOD),
+    Route("/api/protocol", give_protocol, methods=EVERY_METHOD),
     *reminders.routes,
     Mount("/coach-assets", Assets()),
     *sign_in.routes,

@@ -20,6 +20,7 @@ from coach.domain import gate
 from coach.i18n import _
 from coach.web import visitor
 from coach.web.guards import carries_home_cookie
+from coach.web.requests import body_of
 
 MAX_BYTES = 256_000
 MAX_ITEMS = 50
@@ -108,13 +109,10 @@ async def _admit(request: Request) -> PatientDesk | None:
 
 
 async def _body(request: Request) -> bytes:
-    """Read a request's body, stopping as soon as it is too long."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BYTES:
-            raise Refused(413, _("This is too much at once. Send fewer entries."))
-    return bytes(body)
+    body = await body_of(request, MAX_BYTES)
+    if body is None:
+        raise Refused(413, _("This is too much at once. Send fewer entries."))
+    return body
 
 
 def _read(body: bytes) -> tuple[str, list[dict[str, Any]]]:

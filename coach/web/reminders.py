@@ -16,6 +16,7 @@ from coach.desk.calendars import NotFound, Wait
 from coach.desk.posting import Posting
 from coach.i18n import _
 from coach.web import html, visitor
+from coach.web.requests import EVERY_METHOD
 
 EVERY_S = 300
 
@@ -77,10 +78,9 @@ async def _answered(act: Callable[[], Response]) -> Response:
         return PlainTextResponse(_("This does not work just now. Try again later."), 503)
 
 
-_EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 routes = [
-    Route("/calendar/{secret}.ics", give_calendar, methods=_EVERY_METHOD),
-    Route(remind.STOP + "{secret}", stop_mail, methods=_EVERY_METHOD),
+    Route("/calendar/{secret}.ics", give_calendar, methods=EVERY_METHOD),
+    Route(remind.STOP + "{secret}", stop_mail, methods=EVERY_METHOD),
 ]
 
 

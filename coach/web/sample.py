@@ -14,6 +14,7 @@ from coach.desk import NotFound, RecordUnavailable, sample
 from coach.desk.sign_in import NotKnown
 from coach.i18n import N_, _
 from coach.web.html import form, page, text
+from coach.web.requests import EVERY_METHOD
 from coach.web.sign_in import fields, on, plainly
 
 PATH = "/sample"
@@ -67,4 +68,4 @@ def _whom() -> Response:
     )
 
 
-routes = [Route(PATH, look, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])]
+routes = [Route(PATH, look, methods=EVERY_METHOD)]

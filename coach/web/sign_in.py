@@ -23,6 +23,7 @@ from coach.domain.faults import BadValue
 from coach.i18n import _, ngettext
 from coach.web import html, visitor
 from coach.web.html import field, form, link, note, page, text, wrong
+from coach.web.requests import EVERY_METHOD, body_of
 
 SIGN_IN = "/sign-in"
 SECOND = "/sign-in/second"
@@ -32,7 +33,6 @@ ORGANISATION = "/sign-in-organisation"  # a page of the app: Streamlit speaks wi
 MAX_BYTES = 16_000
 MOST_WAITING = 100  # people who sign in at once
 FORM = "application/x-www-form-urlencoded"
-_EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -92,16 +92,6 @@ async def fields(request: Request) -> dict[str, str]:
     except ValueError:
         raise _Refused(400, _("This page only takes its own form.")) from None
     return {name: values[0] for name, values in found.items()}
-
-
-async def body_of(request: Request, most: int) -> bytes | None:
-    """Read a request's body, or None as soon as it is longer than that many bytes."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > most:
-            return None
-    return bytes(body)
 
 
 def _sign_ins() -> SignIns:
@@ -395,12 +385,12 @@ def carries_organisation(headers: Headers) -> bool:
 
 
 routes = [
-    Route(SIGN_IN, sign_in, methods=_EVERY),
-    Route(SECOND, second, methods=_EVERY),
-    Route(JOIN, join, methods=_EVERY),
-    Route("/sign-out", sign_out, methods=_EVERY),
-    Route(SIGNED_OUT, signed_out, methods=_EVERY),
-    Route("/api/signed-in", is_signed_in, methods=_EVERY),
-    Route("/api/accept", accept, methods=_EVERY),
+    Route(SIGN_IN, sign_in, methods=EVERY_METHOD),
+    Route(SECOND, second, methods=EVERY_METHOD),
+    Route(JOIN, join, methods=EVERY_METHOD),
+    Route("/sign-out", sign_out, methods=EVERY_METHOD),
+    Route(SIGNED_OUT, signed_out, methods=EVERY_METHOD),
+    Route("/api/signed-in", is_signed_in, methods=EVERY_METHOD),
+    Route("/api/accept", accept, methods=EVERY_METHOD),
 ]
 OWN_PAGES = frozenset(route.path for route in routes)

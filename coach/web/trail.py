@@ -67,8 +67,7 @@ def _nothing() -> Response:
 
 
 def _made(request: Request, make: Make) -> bytes:
-    found = visitor.identity(request.headers, seen=True)
-    who = found.as_staff() if found else None
+    who = visitor.staff(request.headers)
     if who is None:
         raise NotFound
     return make(who)

@@ -52,6 +52,16 @@ def patient_desk(headers: Headers) -> PatientDesk | None:
     return PatientDesk(desk.office(), patient.patient, patient)
 
 
+def staff(headers: Headers) -> Principal | None:
+    """Return as whom one of the staff sends a request, None where none of them does.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened.
+    """
+    found = identity(headers, seen=True)
+    return found.as_staff() if found else None
+
+
 def is_own_page(headers: Headers) -> bool:
     """Tell whether a request was made by a page of this very server."""
     return is_own_origin(headers) and headers.get("sec-fetch-site", "same-origin") == "same-origin"
@@ -87,13 +97,3 @@ def forget_organisation(request: Request, response: Response) -> None:
 
 def _attributes() -> str:
     return "Path=/; HttpOnly; SameSite=Strict" + ("; Secure" if mode.is_https() else "")
-
-
-def principal_of(request: Request) -> Principal | None:
-    """Return as whom one of the staff sends a request, None where none of them does.
-
-    Raises:
-        RecordUnavailable: the record cannot be opened.
-    """
-    found = identity(request.headers, seen=True)
-    return found.as_staff() if found else None

@@ -19,7 +19,8 @@ def test_text_controls_and_charts_show_under_the_policy(app_server, open_page, t
     page.goto(server.url)
     page.get_by_role("heading", name="Heading").wait_for()
     page.locator("[role=graphics-document] .mark-line path").wait_for(state="attached")
-    page.evaluate("document.fonts.ready")
+    page.wait_for_function(f"{LOADED}.length >= 2")
+    page.wait_for_load_state("networkidle")
     assert set(page.evaluate(LOADED)) == {"Atkinson 400", "Atkinson 500 900"}
     assert page.get_by_role("heading").evaluate("e => getComputedStyle(e).fontFamily").startswith("Atkinson")
     assert page.get_by_role("heading").evaluate("e => getComputedStyle(e).fontSize") == "28px"

@@ -6,12 +6,10 @@ import os
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from tests.bench.records import ahead_s
-from tests.support.server import START_S, AppServer
+from tests.support.server import START_S, AppServer, answers
 
 APPS = Path(__file__).parent / "apps"
 STILL_S = 0.015
@@ -50,11 +48,7 @@ class DefaultServer(AppServer):
 
     def is_healthy(self) -> bool:
         """Tell whether the server answers."""
-        try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
-            return False
+        return answers(f"{self.url}/_stcore/health")
 
 
 def default(home: Path) -> AppServer:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from datetime import datetime
 
 from playwright.sync_api import Page, expect
 
-LONG = 90_000
+from tests.support.browser import SOON
+
+LONG = 240_000
 GUARD_MS = 500
+
+AT_REST = """() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'
+  && !document.querySelector('[data-stale=true]')
+  && document.getAnimations().every((each) => each.playState !== 'running')"""
 
 
 def tap(page: Page, name: str | re.Pattern[str], *, exact: bool = False) -> None:
@@ -16,14 +24,27 @@ def tap(page: Page, name: str | re.Pattern[str], *, exact: bool = False) -> None
     page.get_by_role("button", name=name, exact=exact).first.click()
 
 
-def see(page: Page, text: str | re.Pattern[str], *, timeout: float = 20_000) -> None:
+def see(page: Page, text: str | re.Pattern[str]) -> None:
     """Wait until a text is on the screen."""
-    expect(page.get_by_text(text).first).to_be_visible(timeout=timeout)
+    expect(page.get_by_text(text).first).to_be_visible()
 
 
 def heading(page: Page, text: str | re.Pattern[str]) -> None:
     """Wait until a heading is on the screen."""
-    expect(page.get_by_role("heading", name=text).first).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name=text).first).to_be_visible()
+
+
+def rest(page: Page) -> None:
+    """Wait until the page has run to its end, shows nothing of the run before, and nothing on it moves."""
+    page.wait_for_function(AT_REST)
+
+
+def until(page: Page, happened: Callable[[], object]) -> None:
+    """Wait for what no locator sees."""
+    end = time.monotonic() + LONG / 1000
+    while not happened():
+        assert time.monotonic() < end
+        page.wait_for_timeout(100)
 
 
 def enter_time(page: Page, when: datetime, *, today: datetime) -> None:
@@ -35,7 +56,7 @@ def enter_time(page: Page, when: datetime, *, today: datetime) -> None:
     parts.first.click()
     page.keyboard.type(when.strftime("%H%M"))
     page.keyboard.press("Tab")
-    page.wait_for_timeout(600)
+    rest(page)
 
 
 def check_and_score(page: Page, score: int) -> None:
@@ -44,20 +65,25 @@ def check_and_score(page: Page, score: int) -> None:
     none.first.click()
     heading(page, "How bad is your back pain right now?")
     page.get_by_role("button", name=re.compile(rf"^{score}\b")).first.click()
-    expect(page.get_by_test_id("start")).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("start")).to_be_visible()
 
 
-def begin(page: Page, address: str, *, before: int = 4) -> None:
-    """Open the app and start all four exercises."""
+def get_ready(page: Page, address: str, *, before: int = 4) -> None:
+    """Open the app and come to the first screen of a session of all four exercises."""
     page.goto(address)
     heading(page, "You can exercise now")
     tap(page, "Start (4 exercises)")
     check_and_score(page, before)
+
+
+def begin(page: Page, address: str, *, before: int = 4) -> None:
+    """Open the app and start all four exercises."""
+    get_ready(page, address, before=before)
     page.get_by_test_id("start").click()
     expect(page.get_by_test_id("cue-label")).to_be_visible()
 
 
-def answer(page: Page, test_id: str, *, timeout: float = 20_000) -> None:
+def answer(page: Page, test_id: str, *, timeout: float = SOON) -> None:
     """Tap an answer in the player, once its guard against double taps is down."""
     button = page.get_by_test_id(test_id)
     expect(button).to_be_visible(timeout=timeout)
@@ -76,4 +102,4 @@ def finish(page: Page, score: int, *, effort: int = 3, note: str = "") -> None:
 
 def saved(page: Page) -> None:
     """Wait until the player says that everything is saved."""
-    expect(page.get_by_test_id("saved-state")).to_have_text("Saved", timeout=30_000)
+    expect(page.get_by_test_id("saved-state")).to_have_text("Saved", timeout=LONG)

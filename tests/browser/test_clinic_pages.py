@@ -15,7 +15,7 @@ from coach.desk.messages import MessagesDesk
 from coach.desk.patients import PatientsDesk
 from coach.desk.policy import Role
 from coach.desk.writer import new_key
-from tests.browser.steps import heading, tap
+from tests.browser.steps import heading, rest, tap
 from tests.support.clinics import make_clinic
 from tests.support.server import AppServer
 
@@ -61,11 +61,13 @@ def page(open_page: Callable[..., Page], place: AppServer) -> Page:
 
 
 def faults(page: Page) -> list[str]:
+    rest(page)
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found if each["id"] not in NOT_OURS]
 
 
 def fits(page: Page) -> bool:
+    rest(page)
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 

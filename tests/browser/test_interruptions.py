@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.history import Effort, History, Pain, PainWhen, SessionFinished, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import GUARD_MS, LONG, begin, finish, heading, saved, tap
+from tests.browser.steps import GUARD_MS, LONG, begin, finish, heading, saved, tap, until
+from tests.support.browser import double_tap
 
 SIXTY = timedelta(hours=60)
 ALL = {"ankle_pumps": 2, "static_glutes": 2, "quadriceps": 4, "transversus_abdominis": 2}
@@ -26,38 +26,33 @@ def is_whole_and_single(history: History) -> None:
     assert [e.fact.effort for e in history.of(Effort)] == [3]
 
 
-def wait_for_set(page: Page, home: Home, count: int) -> None:
-    """Wait until so many sets are in the record."""
-    for _ in range(200):
-        if len(home.desk().history().of(SetDone)) >= count:
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError(f"set {count} was not stored")
+def wait_for_a_set(page: Page, home: Home) -> None:
+    """Wait until the first set is in the record."""
+    desk = home.desk()
+    until(page, lambda: desk.history().of(SetDone))
 
 
-@pytest.mark.timeout(240)
 def test_a_reload_in_the_middle_carries_on_at_the_set_that_was_running(
     short_home: Callable[..., Home], open_page: Callable[..., Page]
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     begin(page, home.server.url)
-    wait_for_set(page, home, 1)
+    wait_for_a_set(page, home)
     page.reload()
-    page.get_by_test_id("resume").click(timeout=30_000)
+    page.get_by_test_id("resume").click()
     finish(page, 3)
     saved(page)
     is_whole_and_single(home.desk().history())
 
 
-@pytest.mark.timeout(240)
 def test_a_rerun_in_the_middle_changes_nothing(
     short_home: Callable[..., Home], open_page: Callable[..., Page]
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     begin(page, home.server.url)
-    wait_for_set(page, home, 1)
+    wait_for_a_set(page, home)
     label = page.get_by_test_id("cue-label")
     page.emulate_media(color_scheme="dark")  # the theme changes: Streamlit calls the component again
     expect(label).to_be_visible()
@@ -66,7 +61,6 @@ def test_a_rerun_in_the_middle_changes_nothing(
     is_whole_and_single(home.desk().history())
 
 
-@pytest.mark.timeout(240)
 def test_a_double_tap_anywhere_stores_once(short_home: Callable[..., Home], open_page: Callable[..., Page]):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
@@ -75,11 +69,11 @@ def test_a_double_tap_anywhere_stores_once(short_home: Callable[..., Home], open
     page.get_by_role("button", name="None of these").dblclick()
     heading(page, "How bad is your back pain right now?")
     page.get_by_role("button", name="4", exact=True).dblclick()
-    page.get_by_test_id("start").dblclick(timeout=20_000)
+    double_tap(page.get_by_test_id("start"))
     expect(page.get_by_test_id("pain-3")).to_be_visible(timeout=LONG)
     for answered in ("pain-3", "effort-3", "save"):
         page.wait_for_timeout(GUARD_MS)
-        page.get_by_test_id(answered).dblclick()
+        double_tap(page.get_by_test_id(answered))
     saved(page)
     history = home.desk().history()
     is_whole_and_single(history)
@@ -87,7 +81,6 @@ def test_a_double_tap_anywhere_stores_once(short_home: Callable[..., Home], open
     assert len(history.sessions) == 1
 
 
-@pytest.mark.timeout(240)
 def test_a_cut_connection_in_the_middle_loses_nothing(
     short_home: Callable[..., Home], open_context: Callable[..., BrowserContext]
 ):
@@ -95,7 +88,7 @@ def test_a_cut_connection_in_the_middle_loses_nothing(
     context = open_context("phone")
     page = context.new_page()
     begin(page, home.server.url)
-    wait_for_set(page, home, 1)
+    wait_for_a_set(page, home)
     context.set_offline(offline=True)
     finish(page, 3)
     expect(page.get_by_test_id("saved-state")).to_contain_text("will be sent")
@@ -104,14 +97,13 @@ def test_a_cut_connection_in_the_middle_loses_nothing(
     is_whole_and_single(home.desk().history())
 
 
-@pytest.mark.timeout(240)
 def test_a_killed_server_in_the_middle_loses_nothing(
     short_home: Callable[..., Home], open_page: Callable[..., Page]
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     begin(page, home.server.url)
-    wait_for_set(page, home, 1)
+    wait_for_a_set(page, home)
     home.server.kill()
     finish(page, 3)
     expect(page.get_by_test_id("saved-state")).to_contain_text("will be sent")
@@ -120,14 +112,13 @@ def test_a_killed_server_in_the_middle_loses_nothing(
     is_whole_and_single(home.desk().history())
 
 
-@pytest.mark.timeout(240)
 def test_a_server_that_restarts_while_a_set_runs_does_not_disturb_it(
     short_home: Callable[..., Home], open_page: Callable[..., Page]
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     begin(page, home.server.url)
-    wait_for_set(page, home, 1)
+    wait_for_a_set(page, home)
     home.server.restart()
     resume = page.get_by_test_id("resume")
     pain = page.get_by_test_id("pain-3")
@@ -139,19 +130,18 @@ def test_a_server_that_restarts_while_a_set_runs_does_not_disturb_it(
     is_whole_and_single(home.desk().history())
 
 
-@pytest.mark.timeout(240)
 def test_another_device_carries_on_at_the_first_set_that_is_not_stored(
     short_home: Callable[..., Home], open_context: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
     first = open_context("phone").new_page()
     begin(first, home.server.url)
-    wait_for_set(first, home, 1)
+    wait_for_a_set(first, home)
     first.goto("about:blank")
     other = open_context("tablet").new_page()
     other.goto(home.server.url)
     tap(other, "Carry on")
-    other.get_by_test_id("start").or_(other.get_by_test_id("resume")).first.click(timeout=20_000)
+    other.get_by_test_id("start").or_(other.get_by_test_id("resume")).first.click()
     finish(other, 3)
     saved(other)
     is_whole_and_single(home.desk().history())

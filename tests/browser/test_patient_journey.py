@@ -11,7 +11,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from coach.domain.history import FlagCheck, Note, Pain, PainWhen, SetDone
-from tests.browser.steps import LONG, answer, check_and_score, enter_time, finish, heading, saved, see, tap
+from tests.browser.steps import (
+    LONG,
+    answer,
+    check_and_score,
+    enter_time,
+    finish,
+    heading,
+    rest,
+    saved,
+    see,
+    tap,
+)
 from tests.support.browser import complaints
 from tests.support.patients import desk_in
 from tests.support.server import AppServer
@@ -27,7 +38,6 @@ ZONE = zone_where_it_is_noon()
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_from_set_up_through_two_exercises_in_real_time_to_progress(
     app_server: Callable[..., AppServer], open_page: Callable[..., Page]
 ):
@@ -64,7 +74,7 @@ def test_from_set_up_through_two_exercises_in_real_time_to_progress(
     see(page, "1 of 2 today")
     page.get_by_role("link", name="Progress").click()
     heading(page, re.compile("progress", re.I))
-    expect(page.locator(".stVegaLiteChart").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".stVegaLiteChart").first).to_be_visible()
     assert heard == []
 
 
@@ -97,7 +107,7 @@ def set_up(page: Page) -> None:
     heading(page, re.compile("phone number"))
     page.get_by_test_id("stTextInputField").fill("770 555 0100")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(500)
+    rest(page)
     tap(page, "Next", exact=True)
     heading(page, "What shall we call you?")
     tap(page, "Finish")

@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -41,7 +40,7 @@ from coach.records import engine, migrations
 from tests.records.making import tamper
 from tests.support.patients import desk_in
 from tests.support.protocols import default_text
-from tests.support.server import ROOT, free_port
+from tests.support.server import ROOT, START_S, answers, free_port
 
 NOON = datetime(2026, 9, 20, 16, 0, tzinfo=UTC)  # noon where the sample is told
 
@@ -253,6 +252,7 @@ def days(patient: PatientDesk) -> list[date]:
     return [first + timedelta(days=number) for number in range(demo.DAYS + 1)]
 
 
+@pytest.mark.slow
 def test_a_sample_is_six_weeks_long_and_plausible(sample: PatientDesk):
     history = sample.history()
     kinds = Counter(entry.kind for entry in history.entries)
@@ -271,6 +271,7 @@ def test_a_sample_is_six_weeks_long_and_plausible(sample: PatientDesk):
     assert outcome.pain_change(sample.protocol, history, today=date(2026, 9, 20)).clearly_better
 
 
+@pytest.mark.slow
 def test_a_sample_has_what_happens_to_people(sample: PatientDesk):
     history = sample.history()
     lights = Counter(lit.light for lit in pain.lit_sessions(sample.protocol, history))
@@ -287,6 +288,7 @@ def test_a_sample_has_what_happens_to_people(sample: PatientDesk):
     assert len(silent) >= 3
 
 
+@pytest.mark.slow
 def test_a_sample_never_leaves_the_plan(sample: PatientDesk):
     """Each start in it is one that the gate allowed, with the dose of that moment, after a check."""
     history, protocol = sample.history(), sample.protocol
@@ -306,6 +308,7 @@ def test_a_sample_never_leaves_the_plan(sample: PatientDesk):
                                                             if p.routine == done.fact.routine))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_after_the_red_light_the_squeezes_rest(sample: PatientDesk):
     history, protocol = sample.history(), sample.protocol
     [red] = [lit for lit in pain.lit_sessions(protocol, history) if lit.light is Light.RED]
@@ -316,6 +319,7 @@ def test_after_the_red_light_the_squeezes_rest(sample: PatientDesk):
     assert not squeezes & {each.fact.routine for each in within}
 
 
+@pytest.mark.slow
 def test_a_sample_is_the_same_each_time(sample: PatientDesk, tmp_path: Path):
     again = told(tmp_path)
     assert [(e.id, e.at, e.fact) for e in again.history().entries] == [
@@ -335,6 +339,7 @@ def test_whenever_it_is_told_today_shows_something_open(tmp_path: Path, hour: in
     assert not [each for each in patient.history().of(SetDone) if each.fact.outside_plan]
 
 
+@pytest.mark.slow
 def test_a_sample_is_never_told_over_a_record(sample: PatientDesk):
     size = len(sample.history().entries)
     with pytest.raises(ValueError, match="not empty"):
@@ -342,6 +347,7 @@ def test_a_sample_is_never_told_over_a_record(sample: PatientDesk):
     assert len(sample.history().entries) == size
 
 
+@pytest.mark.slow
 def test_no_score_of_the_sample_is_out_of_range(sample: PatientDesk):
     scores = [entry.fact for entry in sample.history().of(Pain)]
     assert all(isinstance(fact.score, int) and 0 <= fact.score <= 10 for fact in scores)
@@ -351,6 +357,7 @@ def test_no_score_of_the_sample_is_out_of_range(sample: PatientDesk):
 # demo
 
 
+@pytest.mark.slow
 def test_the_sample_can_be_written_alone(coach: Callable[..., Result], tmp_path: Path):
     folder = tmp_path / "sample"
     result = coach("demo", "--build-only", folder)
@@ -385,24 +392,16 @@ def test_the_demo_opens_says_where_and_leaves_nothing(tmp_path: Path, way: signa
         assert running.stdout
         assert running.stdout.readline() == "Making sample data ...\n"
         assert address in running.stdout.readline()
-        until = time.monotonic() + 60
-        while not _answers(address):
+        until = time.monotonic() + START_S
+        while not answers(f"{address}/healthz"):
             assert time.monotonic() < until
             time.sleep(0.2)
         assert list(tmp_path.glob("coach-demo-*"))
         running.send_signal(way)
         assert "its data are deleted" in running.stdout.read()
-        assert running.wait(timeout=30) == 0
+        assert running.wait() == 0
     assert not list(tmp_path.glob("coach-demo-*"))
     assert not (tmp_path / "home").exists()
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def test_nothing_asked_is_answered_with_help():

@@ -144,6 +144,7 @@ def test_a_record_of_the_other_mode_is_refused(coach, tmp_path: Path, monkeypatc
 # what a server needs to start, told by the doctor and by the server
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("env", "options", "words"),
     [
@@ -161,21 +162,20 @@ def test_a_server_that_is_not_safe_does_not_start(
     tmp_path: Path, env: dict[str, str], options: tuple[str, ...], words: str
 ):
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
-    done = subprocess.run(
-        command, cwd=ROOT, env=clean(tmp_path) | env, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run(command, cwd=ROOT, env=clean(tmp_path) | env, capture_output=True, text=True)
     assert done.returncode == 2
     [said] = [each for each in done.stderr.splitlines() if each.strip()]
     assert words in said
     if not options:
         doctor = subprocess.run(
             [sys.executable, "-m", "coach", "doctor"],
-            cwd=ROOT, env=clean(tmp_path) | env, capture_output=True, text=True, timeout=60,
+            cwd=ROOT, env=clean(tmp_path) | env, capture_output=True, text=True,
         )  # fmt: skip
         assert doctor.returncode == 1
         assert f"look  {said}" in doctor.stdout.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["home", "clinic"])
 def test_a_server_does_not_start_on_a_record_of_the_other_mode(tmp_path: Path, mode: str):
     if mode == "home":
@@ -187,7 +187,7 @@ def test_a_server_does_not_start_on_a_record_of_the_other_mode(tmp_path: Path, m
     env = clean(tmp_path) | {"COACH_MODE": mode}
     for command in (("streamlit", "run", "streamlit_app.py"), ("coach", "doctor")):
         done = subprocess.run(
-            [sys.executable, "-m", *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", *command], cwd=ROOT, env=env, capture_output=True, text=True
         )
         assert done.returncode == (1 if "doctor" in command else 2)
         assert "This record belongs to " in done.stdout + done.stderr

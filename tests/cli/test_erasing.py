@@ -281,14 +281,15 @@ def test_a_home_is_empty_afterwards_and_starts_anew(coach: Callable[..., Result]
     assert SETTING.encode() not in bytes_in(tmp_path / "mine")
 
 
-def test_a_server_needs_its_owner(
-    coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch
+def test_only_a_server_needs_its_owner(
+    coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.delenv("COACH_OWNER_URL", raising=False)
     server = clinic.store.path is None
-    for words in (("erase", uuid4(), "--yes"), ("export-all", "x.zip")):
-        if server:
-            assert "COACH_OWNER_URL" in refused(coach(*words))
+    assert ("COACH_OWNER_URL" in refused(coach("erase", uuid4(), "--yes"))) is server
+    exported = coach("export-all", tmp_path / "x.zip")
+    assert exported.exit_code == (2 if server else 0)
+    assert ("COACH_OWNER_URL" in exported.output) is server
 
 
 def test_there_is_no_record_to_erase_from(coach: Callable[..., Result], tmp_path: Path):
@@ -374,3 +375,23 @@ def test_every_refusal_has_a_sentence():
         said = cli_erasing._refusal(custody.Refused(why, "disk_full"))
         assert said.endswith((".", "first.", "verify"))
         assert "{" not in said
+
+
+def test_a_place_that_cannot_be_looked_into_is_named_as_such(
+    coach: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    desk_in(tmp_path / "mine")
+    nowhere = tmp_path / ("a" * 300) / "file"
+    told = coach("export-all", nowhere)
+    assert (told.exit_code, "file could not be written" in told.output) == (2, True)
+    monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:///{nowhere}")
+    for command in (
+        ("erase", "--yes"),
+        ("export-all", tmp_path / "new.zip"),
+        ("backup", tmp_path / "copies"),
+    ):
+        told = coach(*command)
+        assert isinstance(told.exception, SystemExit), command
+        assert told.exit_code == 2
+        assert "tombstones" not in told.output
+        assert "record" in told.output

@@ -185,6 +185,7 @@ def test_a_server_without_its_owner_is_refused(coach, monkeypatch: pytest.Monkey
         assert "COACH_OWNER_URL" in said(coach(*words), code=2)
 
 
+@pytest.mark.slow
 def test_a_drill_in_processes_of_their_own(tmp_path: Path):
     """Beside a record that is open and written to, as whoever runs a clinic does it."""
     made = make_clinic(tmp_path / "home", f"sqlite:///{tmp_path}/home/coach.sqlite3")

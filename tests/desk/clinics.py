@@ -13,7 +13,7 @@ from coach.desk.admission import Principal
 from coach.desk.office import Office
 from coach.desk.policy import Role
 from coach.records.people import Person, Team
-from coach.records.store import Store
+from tests.support.records import opened
 
 PASSWORD = "four plain words here"
 OWN = "10.0.0.7"  # an address
@@ -23,8 +23,7 @@ OPERATOR = Principal(Role.OPERATOR)
 
 def clinic(folder: Path, *, home: bool = False) -> Office:
     """Return the office of a record in a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return Office(Store.open(f"sqlite:///{folder / 'coach.sqlite3'}"), clinic=not home)
+    return Office(opened(folder / "coach.sqlite3"), clinic=not home)
 
 
 def team(office: Office, name: str = "Spine") -> UUID:

@@ -19,6 +19,7 @@ from coach.domain import triage
 from coach.domain.history import KINDS, History, Message, Pain, PainWhen, Seen
 from coach.domain.triage import NeedReason
 from coach.records.people import Person
+from coach.records.unavailable import Reason, RecordUnavailable
 from tests.records.making import draft, facts
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import NOW, Clock
@@ -171,6 +172,41 @@ def test_what_cannot_be_worked_out_is_stored_all_the_same_and_stands_on_top(
     assert {line.readable for line in desk(clinic).page(State.NEEDED)} == {True}
 
 
+def test_one_record_that_is_damaged_keeps_no_other_out_of_the_caseload(
+    clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    clinic.patient("cleo").report_flag("fall", key=new_key())
+    monkeypatch.setattr("coach.desk.projection.MADE", 99)
+    store, ada, read = clinic.office.store, clinic.patients["ada"], clinic.office.store.entries
+
+    def entries(patient: UUID, *, after_seq: int = 0) -> object:
+        if patient == ada:
+            raise RecordUnavailable(Reason.DAMAGED, "here", "entry 3")
+        return read(patient, after_seq=after_seq)
+
+    monkeypatch.setattr(store, "entries", entries)
+    assert desk(clinic).catch_up(99) == 0
+    first, second = desk(clinic).page(State.NEEDED)
+    assert (first.name, first.readable) == ("Patient Ada", False)
+    assert (second.name, second.readable) == ("Patient Cleo", True)
+
+
+def test_a_record_that_nobody_can_read_now_is_worked_out_later(
+    clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("coach.desk.projection.MADE", 99)
+    with monkeypatch.context() as patch:
+        patch.setattr(clinic.office.store, "entries", lambda *_, **__: _locked())
+        with pytest.raises(RecordUnavailable):
+            desk(clinic).catch_up(99)
+    assert desk(clinic).catch_up(99) == 0
+    assert {line.readable for line in desk(clinic).page(State.ON_TRACK)} == {True}
+
+
+def _locked() -> None:
+    raise RecordUnavailable(Reason.LOCKED, "here")
+
+
 def test_the_same_click_twice_works_nothing_out_twice(
     clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
 ):
@@ -183,6 +219,7 @@ def test_the_same_click_twice_works_nothing_out_twice(
 _numbers = count()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(

@@ -284,3 +284,24 @@ def test_a_colleague_who_is_a_patient_is_not_invited_into_the_account_they_work_
         PatientsDesk(office, made.people["ann"]).invite(cleo)
     assert office.accounts.invited(account.id, at=clock.now) is None
     assert PatientsDesk(office, made.people["adam"]).invite(cleo).code
+
+
+def test_a_reference_that_is_no_name_to_sign_in_with_is_no_obstacle(office: Office):
+    ada = patient(office, None, reference="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 10)
+    assert AccountsDesk(office, OPERATOR).invite_patient(ada).login.startswith("patient-")
+
+
+def test_a_patient_at_home_who_signs_in_follows_nobody(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
+    settled(tmp_path)
+    office = clinic(tmp_path, home=True)
+    desk = AccountsDesk(office, OPERATOR)
+    mara = desk.invite_physiotherapist("Mara Koch", "mara")
+    enter(office, desk.invite_patient(office.only_patient).code)
+    assert not office.is_followed()
+    enter(office, mara.code)
+    assert office.is_followed()
+    desk.disable(mara.account)
+    assert not office.is_followed()

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from coach import mode, wording_mode
+from coach import desk, mode, wording_mode
 from coach.desk import belonging
 from coach.mode import Unsafe, Why
 from coach.records.about import About
@@ -151,3 +151,17 @@ def test_the_cookie_is_tied_to_https_or_to_this_installation(
         names.add(mode.session_cookie())
         assert mode.session_cookie() == mode.session_cookie()
     assert len(names) == 2
+
+
+def test_a_bracket_that_is_not_closed_is_a_wrong_address(chosen):
+    chosen("clinic", "https://[coach.example.org")
+    with pytest.raises(Unsafe) as unsafe:
+        mode.check("127.0.0.1", NAMES)
+    assert unsafe.value.why is Why.URL_WRONG
+
+
+def test_a_record_in_a_place_that_cannot_be_looked_into_stops_no_start(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:////tmp/{'a' * 300}/coach.sqlite3")
+    desk.settle()
+    with pytest.raises(desk.RecordUnavailable):
+        desk.office()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -515,6 +516,21 @@ def test_a_set_done_over_on_another_device_is_outside_the_plan(patient: PatientD
     session = begin(patient)
     send(patient, set_done(session), set_done(session))
     assert [done.fact.outside_plan for done in patient.history().of(SetDone)] == [False, True]
+
+
+def test_of_sets_that_several_devices_tell_at_once_one_is_inside_the_plan(patient: PatientDesk):
+    session = begin(patient)
+    together = Barrier(4)
+
+    def tell(_device: int) -> None:
+        own = PatientDesk(patient.office, patient.patient, patient.principal)
+        together.wait()
+        assert faults(send(own, set_done(session))) == []
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(tell, range(4)))
+    assert [done.fact.outside_plan for done in patient.history().of(SetDone)].count(False) == 1
+    assert len(patient.history().of(SetDone)) == 4
 
 
 def test_no_set_ends_after_it_was_told(patient: PatientDesk):

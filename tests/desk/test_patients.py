@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from coach.desk import NotFound
 from coach.desk.patients import FollowUpDesk, PatientsDesk, WayIn
@@ -265,3 +266,14 @@ def test_a_stranger_neither_discharges_nor_marks(clinic: Clinic):
         with pytest.raises(NotFound):
             desk.away(first_day=desk.now().date(), last_day=desk.now().date(), why="No", key=new_key())
     assert everything(clinic.office) == before
+
+
+@pytest.mark.parametrize("who", ["adam", "sam"])
+def test_a_long_list_asks_the_record_no_more_often_than_a_short_one(clinic: Clinic, who: str):
+    desk, asked = sits(clinic, who), []
+    desk.count()  # the audit has its line
+    event.listen(clinic.office.store._writer, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    desk.listed(limit=1)
+    first, found = len(asked), desk.listed()
+    assert len(found) > 2
+    assert len(asked) - first == first

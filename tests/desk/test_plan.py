@@ -574,3 +574,37 @@ def test_of_two_servers_at_once_the_second_asks_again(
     holds = [entry.fact for entry in plan.history().entries if isinstance(entry.fact, ClinicianHold)]
     assert [hold.why for hold in holds] == ["Wait"]
     elsewhere.store.close()
+
+
+def test_what_a_colleague_does_while_a_desk_looks_is_seen_before_saving(
+    plan: PlanDesk, colleague: PlanDesk, monkeypatch: pytest.MonkeyPatch
+):
+    seen, looked = plan.seen_seq(), plan.changed_since
+
+    def slowly(seq: int) -> object:
+        found = looked(seq)
+        if not any(isinstance(entry.fact, ClinicianHold) for entry in colleague.history().entries):
+            save(colleague, changes.Hold(None, None, "Wait"))
+        return found
+
+    monkeypatch.setattr(plan, "changed_since", slowly)
+    with pytest.raises(BadValue) as why:
+        plan.save(changes.Hold(PUMPS, None, "Rest"), key=new_key(), seen_seq=seen)
+    assert why.value.fault is Fault.PLAN_CHANGED
+    assert [hold.fact.why for hold in plan.in_force().holds] == ["Wait"]
+
+
+def test_the_same_tap_at_once_is_one_change(
+    plan: PlanDesk, followed: Followed, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    again = PlanDesk(followed.office, followed.patient, followed.physiotherapist())
+    key, seen, change, made = new_key(), plan.seen_seq(), dose(plan), plan._made
+
+    def slowly(change: Change, now: datetime) -> object:
+        again.save(change, key=key, seen_seq=seen)
+        clock.now += timedelta(seconds=1)
+        return made(change, clock.now)
+
+    monkeypatch.setattr(plan, "_made", slowly)
+    plan.save(change, key=key, seen_seq=seen)
+    assert [each.id for each in plan.in_force().overrides] == [key]

@@ -132,6 +132,7 @@ def test_a_code_counts_once_and_its_neighbours_count(office: Office, clock: Cloc
             office.sign_ins.by_code(again.token, code(secret, ahead_s=-30), address=OWN)
 
 
+@pytest.mark.usefixtures("as_delivered")
 @pytest.mark.parametrize(
     ("login", "password"),
     [
@@ -326,6 +327,14 @@ def test_a_thousand_tries_from_one_address_are_slowed_and_the_owner_still_gets_i
     )
     assert guess(office, ELSEWHERE).startswith("wait ")
     assert said(office)["sign_in.slowed", "refused"] <= 61, "the audit is not flooded"
+
+
+@pytest.mark.usefixtures("as_delivered")
+def test_a_digest_is_dear_and_no_cheaper_where_there_is_no_account():
+    made = passwords.digest(PASSWORD)
+    assert made.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.NOBODYS.split("$")[:4] == made.split("$")[:4]
+    assert passwords.matches(made, PASSWORD)
 
 
 def test_the_right_password_is_not_looked_at_either_while_one_must_wait(

@@ -19,8 +19,11 @@ from coach.desk import NotFound
 from coach.desk import clock as desk_clock
 from coach.desk import trail as desk_trail
 from coach.desk.policy import Action, Role
+from coach.desk.review import ReviewDesk
 from coach.desk.trail import Row, TrailDesk, Wanted
 from coach.records import archive, erasure
+from coach.records.audit import Line
+from coach.records.unavailable import Reason, RecordUnavailable
 from coach.review import trail
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
@@ -232,3 +235,19 @@ def test_every_action_and_every_role_has_words() -> None:
     assert set(wording_trail.ACTIONS) == {action.value for action in Action} | noted | of_the_command_line
     assert set(wording_trail.ROLES) == {role.value for role in Role}
     assert wording_trail.action("something.new") == "something.new"
+
+
+def test_what_could_not_be_written_down_is_written_down_at_the_next_try(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    def full(_line: Line) -> None:
+        raise RecordUnavailable(Reason.DISK_FULL, "here")
+
+    ann, ada, audit = clinic.people["ann"], clinic.patients["ada"], clinic.office.audit
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "write", full)
+        with pytest.raises(RecordUnavailable):
+            ReviewDesk(clinic.office, ada, ann).person()
+    assert not audit.read(patient=ada, account=ann.account)
+    ReviewDesk(clinic.office, ada, ann).person()
+    assert audit.read(patient=ada, account=ann.account, action=Action.REVIEW_SEE.value)

@@ -103,6 +103,7 @@ def changes() -> tuple[tuple[str, tuple[Difference, ...]], ...]:
     return tuple(found)
 
 
+@pytest.mark.slow
 def test_every_value_that_is_changed_is_told() -> None:
     assert len(changes()) > 1400
     silent = [place for place, told in changes() if not told]
@@ -209,6 +210,7 @@ def test_every_rule_and_every_number_has_words() -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_kinds_of_difference_all_come_about() -> None:
     kinds = {type(each) for _place, told in changes() for each in told}
     kinds |= {type(each) for each in difference(OLD, but(measures=None))}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import outcome
+from coach.domain import gate, outcome
 from coach.domain.history import (
     Cause,
     ClinicianHold,
@@ -116,6 +116,16 @@ def test_a_hold_for_the_rest_of_the_day_asks_for_no_more_than_was_done():
     story.add(ClinicianHold(GLUTES, "scan"), 70)
     assert due(story, SAT) == {PUMPS: 3, GLUTES: 1, QUADS: 2, TUMMY: 2}
     assert due(story, SUN) == {PUMPS: 3, QUADS: 2, TUMMY: 2}
+
+
+def test_what_an_answer_closed_stays_closed_in_what_was_due_when_it_is_answered_otherwise_later():
+    story = Story().begins()
+    story.answers("leg_clot_or_injury", "unsure", 60)  # Saturday 00:00
+    assert isinstance(story.decides(80)[PUMPS], gate.Locked)
+    story.answers("leg_clot_or_injury", "no", 100)  # Sunday 16:00
+    assert due(story, SAT) == {}
+    assert due(story, MON) == {PUMPS: 3, GLUTES: 2, QUADS: 2, TUMMY: 2}
+    assert overall(story, SAT, SAT) is None
 
 
 def test_before_the_set_up_questions_are_answered_nothing_is_due():
@@ -298,6 +308,16 @@ def test_a_new_course_needs_a_baseline_of_its_own():
     assert change(story, SAT).baseline is None
     story.feels(9, 79, PainWhen.BASELINE)
     assert change(story, SAT).baseline == 9
+
+
+def test_pain_from_before_the_procedure_makes_nobody_better_after_it():
+    story = averages(Story().begins(), 1, 1, 1, 1)  # up to Monday evening, hour 126
+    story.add(Procedure(Cause.NEW_FRACTURE), 130)
+    story.feels(9, 131, PainWhen.BASELINE)
+    found = change(story, MON + timedelta(days=1))
+    assert (found.baseline, found.mean, found.clearly_better) == (9, None, False)
+    story.feels(8, 150, PainWhen.AVERAGE_24H)
+    assert change(story, MON + timedelta(days=1)).mean == 8
 
 
 def test_a_corrected_baseline_counts_as_corrected():

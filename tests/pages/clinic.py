@@ -43,7 +43,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, team: Followed, account: UUID | Non
 
 def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:
     """Open a page of the clinic by its address, with a patient chosen."""
-    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=30)
+    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     at._page_hash = calc_hash(page.replace("_", "-"))
     at.session_state[places.PATIENT_CHOSEN] = patient
     for name, value in state.items():

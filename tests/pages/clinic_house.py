@@ -34,7 +34,7 @@ class House:
         """Open a page by its address in a new browser session."""
         carried = self.clinic.sign_in(who)
         self.patched.setattr(visitor, "token", lambda: carried)
-        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=30)
+        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         at._page_hash = calc_hash(page)
         at.context = {"timezone": ZONE}
         return run(at)

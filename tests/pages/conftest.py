@@ -18,10 +18,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -62,12 +64,22 @@ class Home:
 
     def open(self, page: str = "today", *, zone: str | None = None) -> AppTest:
         """Open a page in a new browser session, by its address."""
-        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=30)
+        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         if page != "today":
             at._page_hash = calc_hash(page.replace("_", "-"))
         if zone:
             at.context = {"timezone": zone}
         return run(at)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_looked_through_once() -> Iterator[None]:
+    """What components the installed packages bring is the same for each AppTest, and takes long to find out."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 @pytest.fixture

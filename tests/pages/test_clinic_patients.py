@@ -159,6 +159,20 @@ def test_days_away_are_saved_with_a_reason(team: Followed):
     assert [away.fact.why for away in team.desk().history().of(Away)] == ["Holidays"]
 
 
+def test_days_away_that_are_saved_twice_are_one_entry(team: Followed):
+    at = opened(team, team.patient)
+    (why,) = [each for each in at.text_input if each.key == "away-why"]
+    why.set_value("Holidays")
+    tap(at, "away-save")
+    tap(at, "away-save")
+    assert len(at.error) == 0
+    assert len(team.desk().history().of(Away)) == 1
+    (why,) = [each for each in at.text_input if each.key == "away-why"]
+    why.set_value("In hospital")
+    tap(at, "away-save")
+    assert [away.fact.why for away in team.desk().history().of(Away)] == ["Holidays", "In hospital"]
+
+
 def test_a_discharge_and_a_return(team: Followed):
     at = opened(team, team.patient)
     (why,) = [each for each in at.text_input if each.key == "discharge-why"]

@@ -55,7 +55,7 @@ def team(home: Home, monkeypatch: pytest.MonkeyPatch) -> Followed:
 
 def patients_today() -> AppTest:
     """Open the patient's Today, in a browser where the staff are signed in too."""
-    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=30)
+    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     at._page_hash = calc_hash("today")
     return run(at)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk import PatientDesk
+from coach.desk import PatientDesk, Principal, changes
 from coach.desk.messages import MessagesDesk
+from coach.desk.plan import PlanDesk
+from coach.desk.policy import Role
 from coach.desk.review import ReviewDesk
 from coach.desk.writer import New, new_key
 from coach.domain.history import (
     LINE_LIMIT,
+    Cause,
     ClinicianHold,
     CourseDetail,
     Detail,
@@ -31,12 +35,14 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
 )
+from coach.domain.moments import local
 from coach.records.people import Person
 from coach.ui import places, plan, review
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, run, said, tap
 from tests.pages.test_progress import with_data
 from tests.support.followed import Followed, follow
+from tests.support.patients import answer_set_up
 
 
 @pytest.fixture
@@ -188,6 +194,47 @@ def test_every_chart_has_its_table_and_the_lists_are_there(home: Home, team: Fol
     sessions = next(table for head, table in heads.items() if "Exercises" in head)
     assert sessions["Before"].to_list() == ["3"]
     assert sessions["Ended"].to_list() == ["to the end"]
+
+
+def shown_days(at: AppTest) -> list[str]:
+    """Return the days of the exercises' table."""
+    head = ("Day", "Ankle", "Bottom", "Thigh", "Tummy")
+    return list(tables(at)[head]["Day"])
+
+
+@pytest.fixture
+def long_followed(home: Home, monkeypatch: pytest.MonkeyPatch) -> Followed:
+    made = follow(home.settle(hours=24 * 60))
+    sign_in(monkeypatch, made)
+    return made
+
+
+def test_earlier_weeks_are_those_of_one_patient(home: Home, long_followed: Followed):
+    at = opened(long_followed)
+    latest = shown_days(at)
+    earlier = shown_days(tap(at, "review-earlier"))
+    assert earlier != latest
+    assert "review-later" in buttons(at)
+    other = UUID(int=77)
+    office = long_followed.office
+    office.people.add_person(Person(other, "Other One", "", long_followed.team, None), at=home.clock.now)
+    answer_set_up(
+        PatientDesk(office, other, Principal(Role.PATIENT, name="Other", patient=other)),
+        procedure=timedelta(hours=24 * 60),
+    )
+    at.session_state[places.PATIENT_CHOSEN] = other
+    assert shown_days(run(at)) == latest
+    assert "review-later" not in buttons(at)
+
+
+def test_a_new_course_has_no_weeks_before_it(home: Home, long_followed: Followed):
+    at = tap(opened(long_followed), "review-earlier")
+    plan_desk = PlanDesk(long_followed.office, long_followed.patient, long_followed.physiotherapist())
+    ended = local(home.clock.now, plan_desk.zone).replace(tzinfo=None) - timedelta(hours=20)
+    new_course = changes.Restart(Cause.NEW_PROCEDURE, ended, ended, "another level")
+    plan_desk.save(new_course, key=new_key(), seen_seq=plan_desk.seen_seq())
+    assert shown_days(run(at)) == ["Thu 5\u00a0Mar", "Wed 4\u00a0Mar"]
+    assert "review-later" not in buttons(at)
 
 
 def test_the_studys_average_is_off_until_it_is_switched_on(team: Followed):

@@ -58,7 +58,7 @@ class House:
         desk._office.cache_clear()
         carried = token or (self.clinic.sign_in(who) if who else "")
         self.patched.setattr(visitor, "token", lambda: carried)
-        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=30)
+        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         at._page_hash = calc_hash(page.replace("_", "-"))
         for name, value in state.items():
             at.session_state[name.replace("_", "-")] = value
@@ -129,7 +129,7 @@ def test_without_a_chosen_patient_a_physiotherapist_is_led_to_the_caseload(house
 def test_what_an_address_says_beside_the_page_changes_nothing(house: House, name: str):
     ben = house.clinic.patients["ben"]
     for value in (str(ben), "1' or 1=1--", "../../etc/passwd", "💥" * 200):
-        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=30)
+        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         token = house.clinic.sign_in("ann")
         house.patched.setattr(visitor, "token", lambda token=token: token)
         at._page_hash = calc_hash("review")

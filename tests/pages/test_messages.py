@@ -9,7 +9,7 @@ from coach.desk.shelf import Shelf
 from coach.desk.writer import New, new_key
 from coach.domain.history import Discharged, Message, MessageRead
 from coach.records.unavailable import Reason, RecordUnavailable
-from coach.ui import places
+from coach.ui import messages, places
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 from tests.support.followed import Followed, follow
@@ -120,6 +120,16 @@ def test_what_cannot_be_saved_stays_in_the_field_and_is_sent_once(
     assert at.text_area[0].value == "Hello"
     tap(at, "message-send")
     assert len(team.desk().history().of(Message)) == 1
+
+
+def test_a_second_tap_on_send_complains_of_nothing(home: Home, team: Followed):
+    at = home.open("messages")
+    at.session_state[messages.SENT] = True  # the run that a message led to, with another tap in it
+    tap(at, "message-send")
+    assert [each.value for each in at.success] == ["Sent."]
+    assert len(at.error) == 0
+    tap(at, "message-send")
+    assert "Something is missing here." in said(at)
 
 
 @pytest.mark.parametrize("canary", CANARIES)

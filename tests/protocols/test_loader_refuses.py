@@ -435,6 +435,30 @@ BROKEN = {
         "partly_from (0.9) is not below on_track_from (0.8)",
         "less than 0.8",
     ),
+    "better needs more days than it looks at": (
+        changed("better_needs = { value = 3", "better_needs = { value = 8"),
+        "rules.better_needs.value",
+        "8 d is over better_window, so that the rule would never hold",
+        "at most 7 d",
+    ),
+    "little done needs more days than it looks at": (
+        changed("low_needs = { value = 3", "low_needs = { value = 8"),
+        "rules.low_needs.value",
+        "8 d is over low_over, so that the rule would never hold",
+        "at most 7 d",
+    ),
+    "silence from the first moment on": (
+        changed("silent_after = { value = 48", "silent_after = { value = 0"),
+        "rules.silent_after.value",
+        "0 would make the rule hold always",
+        "more than 0",
+    ),
+    "half a point as the highest personal limit": (
+        changed("own_limit_most = { value = 7", "own_limit_most = { value = 0.5"),
+        "rules.own_limit_most.value",
+        "pain is scored in whole numbers",
+        "a whole number",
+    ),
     "a pain limit of 11": (
         changed("pain_limit = { value = 6", "pain_limit = { value = 11"),
         "rules.pain_limit.value",

@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event
 
+from coach.records import erasure
 from coach.records.caseload import Among, Caseload, Counts, State
 from coach.records.people import People, Person, Team, folded
 from coach.records.standing import BEGINNING, FOREVER, NeedRow, Row
 from coach.records.store import KeyReused, Store
 from tests.records.making import NOON, draft
 from tests.records.test_people import account
+from tests.support.postgres import as_owner
 
 HOUR = timedelta(hours=1)
 REASONS = ("red_flag", "red_light", "pain_up", "silent", "low_x", "low")
@@ -306,3 +308,23 @@ def test_the_page_and_the_counts_read_an_index_alone(path: Path):
         "SEARCH standing USING COVERING INDEX standing_order",
         "SEARCH standing USING COVERING INDEX standing_count",
     ]
+
+
+def test_somebody_who_is_erased_while_the_list_is_read_is_still_listed_or_not(
+    caseload: Caseload, store: Store, team: UUID, url: str
+):
+    made(store, "Ann", team, row(need(2)))
+    gone = made(store, "Ben", team, row(need(1)))
+    there = [True]
+
+    def erase_meanwhile(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if there and "FROM standing" in statement:
+            there.clear()
+            on_server = not url.startswith("sqlite")
+            owner = Store.open(as_owner(url), owner=True) if on_server else Store.open(url)
+            erasure.erase(owner, gone, at=NOON, by="operator", line=uuid4())
+            owner.close()
+
+    event.listen(store._writer, "after_cursor_execute", erase_meanwhile)
+    assert names(caseload, State.NEEDED, among(team)) == ["Ben", "Ann"]
+    assert names(caseload, State.NEEDED, among(team)) == ["Ann"]

@@ -13,6 +13,8 @@ from coach.records.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.support.server import ROOT
 
+pytestmark = pytest.mark.usefixtures("as_delivered")
+
 
 def settings(path: Path, **other: Any) -> dict[str, object]:
     direct = engine.build(engine.parse(f"sqlite:///{path}"), **other)

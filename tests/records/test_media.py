@@ -11,6 +11,8 @@ from coach.records.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, program
 from tests.support.disks import SmallDisk, on_a_small_disk
 
+pytestmark = pytest.mark.usefixtures("as_delivered")
+
 
 def reason(refused: pytest.ExceptionInfo[RecordUnavailable]) -> Reason:
     assert "canary" not in str(refused.value)

@@ -14,7 +14,11 @@ from tests.records.making import NOON, days, draft, facts, instants
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data(), at=instants(), recorded_at=instants(), day=days())
 def test_every_kind_of_fact_is_read_back_equal(
     store: Store, kind: str, data: st.DataObject, at: datetime, recorded_at: datetime, day: date

@@ -162,6 +162,16 @@ def test_a_personal_pain_limit_is_a_mark_until_it_ends_or_another_takes_its_plac
     ]  # fmt: skip
 
 
+def test_a_pain_limit_that_was_ended_is_one_mark_and_its_end_is_none():
+    record = Record().set_up()
+    record.add(PainLimit(4, on_day(9), "careful"), on_day(4, "10:00"))
+    record.add(PainLimit(4, on_day(6, "10:00"), "all well"), on_day(6, "10:00"))
+    shown = clinic_frames.marks(PROTOCOL, record.history, window(record, day=8), now=on_day(8, "20:00"))
+    assert [(r["label"], round((r["ends"] - r["starts"]) * 24)) for r in shown.to_dict("records")] == [
+        ("Own pain limit: 4", 48)
+    ]
+
+
 def test_an_open_flag_goes_on_until_now_and_says_since_when():
     record = Record().set_up()
     record.add(RedFlagYes("leg_clot"), on_day(6, "10:00"))

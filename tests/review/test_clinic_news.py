@@ -155,6 +155,17 @@ def test_a_lifted_hold_names_who_lifted_it_and_what():
     )
 
 
+def test_an_ended_pain_limit_is_not_told_as_one_that_was_set():
+    record = Record().set_up()
+    record.add(facts.PainLimit(4, on_day(9), "careful"), on_day(1))
+    since = looked(record)
+    record.add(facts.PainLimit(4, on_day(2, "09:00"), "all well"), on_day(2, "09:00"))
+    by(record, BEN)
+    assert "Own pain limit 4 ended (Ben Cole, Wed 9\u00a0Sep, 09:00): all well" in sentences(
+        record, since, day=2
+    )
+
+
 # red flags
 
 

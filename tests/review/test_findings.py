@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from coach.domain import outcome
+from coach.domain import outcome, triage
 from coach.domain.history import History, PainWhen, PainWord
 from coach.protocols.loader import default
-from coach.review import charts, findings, frames, tables
+from coach.review import charts, clinic_findings, findings, frames, tables
 from tests.review.samples import GLUTES, PUMPS, QUADS, Record, on_day, plausible
 
 PROTOCOL = default()
@@ -81,6 +81,37 @@ def test_clearly_better_is_said_exactly_when_the_domain_says_so():
             record = scored(score, score, score, baseline=baseline)
             change = outcome.pain_change(PROTOCOL, record.history, today=after(7))
             assert ("clearly better" in pain(record)) == change.clearly_better, (baseline, score)
+
+
+def test_pain_that_rises_now_is_said_beside_a_week_that_is_clearly_better():
+    record = scored(2, 2, 2, 2, 2, 2)
+    better = "Your pain fell from 8 before the procedure to 2 this week. That is clearly better."
+    assert pain(record, day=6) == better
+    record.pain(7, 7, PainWhen.NOW, "09:00")
+    rose = "It went up {}, to 7; on the days before it was 2."
+    assert pain(record) == f"{better} {rose.format('today')}"
+    assert pain(record, day=8) == f"{better} {rose.format('yesterday')}"
+    assert pain(record, day=9) == better
+    assert clinic_findings.pain(PROTOCOL, record.history, today=after(7)) == (
+        f"Pain is 2 this week, 8 before: clearly better. {rose.format('today')}"
+    )
+
+
+def test_a_rise_is_said_exactly_while_the_caseload_shows_it():
+    for score in range(11):
+        record = scored(2, 3, 4, 3)
+        record.pain(5, score, PainWhen.AVERAGE_24H)
+        needs = triage.now(triage.needs(PROTOCOL, record.history), on_day(5, "23:00"))
+        shown = triage.NeedReason.PAIN_UP in {need.reason for need in needs}
+        assert ("It went up" in pain(record, day=5)) == shown == (score >= 5), score
+
+
+def test_before_enough_days_a_rise_is_told_to_the_physiotherapist_all_the_same():
+    record = scored(2, 7)
+    assert clinic_findings.pain(PROTOCOL, record.history, today=after(2)) == (
+        "Pain over 24 hours: 7 at last, 8 before; too few days to compare."
+        " It went up today, to 7; on the days before it was 2."
+    )
 
 
 # done and due

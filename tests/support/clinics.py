@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,7 +17,9 @@ from coach.records import acting, schema
 from coach.records.about import About
 from coach.records.people import Person, Team
 from coach.records.store import Store
+from tests.support.homes import Clock
 from tests.support.patients import answer_set_up
+from tests.support.records import opened, place
 
 SPINE, KNEE = UUID(int=1), UUID(int=2)
 
@@ -47,14 +51,33 @@ def make_clinic(folder: Path, url: str = "") -> Clinic:
 
     Ada is looked after by the spine team, Ben by the knee team, Cleo by the spine team in which she
     works, and Dora by nobody. Ann works for the spine team, Ken for the knee team, Sam for both; Adam
-    administers, and Eve does while she is a member of the spine team.
+    administers, and Eve does while she is a member of the spine team. Where the clock stands, the record
+    of a folder is made once for that instant and copied after that.
     """
+    if url:
+        return _made(Store.open(url))
+    path = folder / "clinic.sqlite3"
+    if not isinstance(clock._read, Clock):
+        return _made(opened(path))
+    template, made = _standing(clock.now())
     folder.mkdir(parents=True, exist_ok=True)
-    store = Store.open(url or f"sqlite:///{folder / 'clinic.sqlite3'}")
+    shutil.copy(template, path)
+    return replace(made, office=Office(opened(path), clinic=True))
+
+
+@cache
+def _standing(_now: datetime) -> tuple[Path, Clinic]:
+    """Make the clinic of an instant at which the clock stands."""
+    path = place() / "clinic.sqlite3"
+    made = _made(opened(path))
+    made.office.store.close()
+    return path, made
+
+
+def _made(store: Store) -> Clinic:
     About(store).say("mode", "clinic")
-    office = Office(store, clinic=True)
     with acting.as_(acting.SYSTEM):
-        return _filled(office)
+        return _filled(Office(store, clinic=True))
 
 
 def _filled(office: Office) -> Clinic:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from coach.desk import PatientDesk, clock
 from tests.support.patients import ZONE, answer_set_up, desk_in
+from tests.support.records import place
 
 #: Thursday 5 March 2026, seven minutes past ten in Berlin: no clock change for three weeks.
 NOW = datetime(2026, 3, 5, 9, 7, tzinfo=UTC)
@@ -43,7 +43,7 @@ def settled(
 
 @cache
 def _made(hours: float, home: float | None, zone: str, now: datetime) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="coach-home-"))
+    folder = place()
     before = clock._read
     clock.use(lambda: now)
     try:

@@ -12,16 +12,14 @@ from coach.desk.writer import new_key
 from coach.domain.history import Reply
 from coach.domain.moments import local
 from coach.domain.protocol import Protocol
-from coach.records.store import Store
+from tests.support.records import opened
 
 ZONE = "Europe/Berlin"
 
 
 def desk_in(home: Path, protocol: Protocol | None = None) -> PatientDesk:
     """Return the desk of the one patient whose record lies in a folder."""
-    home.mkdir(parents=True, exist_ok=True)
-    store = Store.open(f"sqlite:///{home / 'coach.sqlite3'}")
-    return Office(store, protocol=protocol).household()
+    return Office(opened(home / "coach.sqlite3"), protocol=protocol).household()
 
 
 def answer_set_up(

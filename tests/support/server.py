@@ -1,26 +1,51 @@
 """The real app as a program of its own, which a test may kill and start again."""
 
+import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "streamlit_app.py"
-START_S = 60
+START_S = 180
+PORTS = range(
+    20_000, 32_000
+)  # below those that systems give to connections: a stopped server's stays its own
+
+_taken: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on and that no other test is given."""
+    while True:
+        port = random.choice(PORTS)
+        # Whoever of the tests has a port keeps the one of the same number for datagrams, and listens to none.
+        sign = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            sign.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            sign.close()
+        else:
+            _taken.append(sign)
+            return port
+
+
+def answers(url: str) -> bool:
+    """Tell whether a server answers well at an address."""
+    try:
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            return bool(answer.status == 200)
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 class AppServer:
@@ -55,11 +80,7 @@ class AppServer:
 
     def is_healthy(self) -> bool:
         """Tell whether the server answers."""
-        try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
-            return False
+        return answers(f"{self.url}/healthz")
 
     def kill(self) -> None:
         """End it as a power cut would: at once, without a goodbye."""
@@ -86,5 +107,5 @@ class AppServer:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait()
         self.process = None

@@ -17,10 +17,10 @@ from coach.desk.sign_in import Stage
 from coach.protocols import loader
 from coach.records.about import About
 from coach.records.people import Person, Team
-from coach.records.store import Store
 from tests.support.clinics import add_account
 from tests.support.patients import answer_set_up
 from tests.support.protocols import short_doses
+from tests.support.records import opened
 from tests.support.server import ROOT, AppServer
 
 TIMED = ROOT / "tests" / "support" / "apps" / "timed.py"
@@ -51,9 +51,7 @@ class ShortClinic:
         }
         self.server = AppServer(self.home, entry=TIMED, env=env)
         self.home.mkdir(exist_ok=True)
-        self._office = Office(
-            Store.open(f"sqlite:///{self.home / 'coach.sqlite3'}"), clinic=True, protocol=self._protocol
-        )
+        self._office = Office(opened(self.home / "coach.sqlite3"), clinic=True, protocol=self._protocol)
         About(self._office.store).say("mode", "clinic")
         self.team = uuid4()
         self._office.people.add_team(Team(self.team, "Spine"), at=clock.now())

@@ -13,7 +13,7 @@ from tests.torture.nursery import Nursery
 
 
 @pytest.fixture(autouse=True)
-def system() -> Iterator[None]:
+def system(as_delivered: None) -> Iterator[None]:
     """Let Coach itself act, who sees everybody."""
     with acting.as_(acting.SYSTEM):
         yield

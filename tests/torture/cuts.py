@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Error, Locator, Page
 OUT_S = 1.5
 PATIENCE_S = 2.0  # before a tap that did nothing is tried again
 RELOAD_S = 20.0  # before a screen with nothing to tap is loaded again
-AT_MOST_S = 150.0
+AT_MOST_S = 600.0
 GUARD_MS = 150  # the player's own against double taps, on the faster stopwatch
 
 Act = Callable[[Locator], None]

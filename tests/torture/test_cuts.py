@@ -19,7 +19,7 @@ from tests.torture.cuts import Told, Wire, play
 
 ALL = {"ankle_pumps": 2, "static_glutes": 2, "quadriceps": 4, "transversus_abdominis": 2}
 NOTE = "The second one was easier."
-SAMPLED = (1, 13, 25, 37, 49, 61, 73, 85, 97, 109)
+SAMPLED = range(1, 92, 10)  # of about 140
 FASTER = 6
 
 

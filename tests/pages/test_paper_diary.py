@@ -1,0 +1,112 @@
+"""The Diary takes in a paper diary's file: looked at first, saved with one tap, never twice."""
+
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.domain.history import Pain
+from tests.pages.conftest import Home, buttons, run, said, tap, title
+
+PICTURE = "![x](http://127.0.0.1:9/x.png) **b** <b>c</b>"
+HEAD = "date,time,what,reps,score,note"
+GOOD = [
+    f'2026-03-04,08:00,ankle_pumps,10,,"{PICTURE}"',
+    "2026-03-04,08:00,quadriceps,8,,",
+    "2026-03-04,08:00,pain_after,,3,",
+    "2026-03-04,20:00,pain_average,,4,",
+]
+
+
+def table(*lines: str, head: str = HEAD) -> bytes:
+    return "\n".join([head, *lines]).encode()
+
+
+@pytest.fixture
+def paper(home: Home) -> AppTest:
+    home.settle()
+    return tap(home.open("diary"), "diary-paper")
+
+
+def upload(at: AppTest, content: bytes) -> AppTest:
+    at.file_uploader[0].upload("diary.csv", content)
+    return run(at)
+
+
+def test_the_page_says_how_and_offers_a_file_to_fill_in(paper: AppTest):
+    assert title(paper) == "Enter a paper diary"
+    assert [each.proto.label for each in paper.get("download_button")] == ["Get an empty file to fill in"]
+    text = said(paper)
+    for name in ("ankle_pumps", "transversus_abdominis", "pain_before", "pain_worst", "2026-03-05"):
+        assert name in text
+    assert "paper-save" not in buttons(paper)
+    tap(paper, "diary-back")
+    assert title(paper) == "Diary"
+
+
+def test_a_file_is_shown_before_it_is_saved(home: Home, paper: AppTest):
+    before = home.size
+    upload(paper, table(*GOOD))
+    text = said(paper)
+    assert "2 exercises, 2 pain scores and 1 note on 1 day" in text
+    assert "| 4 March, 08:00 | Ankle pumps | 10 times |" in text
+    assert "| 4 March, 08:00 | Thigh tightening | 8 times, each leg |" in text
+    assert "| 4 March, 20:00 | Pain over 24 hours, on average | 4 of 10 |" in text
+    assert home.size == before
+
+
+def test_one_tap_saves_it_and_a_second_look_finds_it_there(home: Home, paper: AppTest):
+    tap(upload(paper, table(*GOOD)), "paper-save")
+    assert title(paper) == "Diary"
+    assert paper.success[0].value == "Saved: 2 exercises, 2 pain scores and 1 note on 1 day."
+    (session,) = home.patient.history().sessions
+    assert session.started.at == datetime(2026, 3, 4, 7, 0, tzinfo=UTC)
+    assert [done.fact.reps_done for done in session.sets] == [10, 16]
+    assert [note.fact.text for note in session.notes] == [PICTURE]
+    for kind in ("markdown", "title", "header", "subheader", "success", "info"):
+        assert not any(PICTURE in str(getattr(each, "value", "")) for each in paper.get(kind)), kind
+    stored = home.size
+    upload(tap(paper, "diary-paper"), table(*GOOD))
+    assert "Everything in this file is in your diary already." in paper.info[0].value
+    assert "paper-save" not in buttons(paper)
+    assert home.size == stored
+
+
+def test_two_tabs_with_the_same_file_save_it_once(home: Home, paper: AppTest):
+    upload(paper, table(*GOOD))
+    other = upload(tap(home.open("diary"), "diary-paper"), table(*GOOD))
+    tap(other, "paper-save")
+    stored = home.size
+    tap(paper, "paper-save")
+    assert "Everything in this file is in your diary already." in paper.info[0].value
+    assert home.size == stored
+
+
+def test_everything_that_is_wrong_is_said_in_plain_text(home: Home, paper: AppTest):
+    before = home.size
+    upload(paper, table(GOOD[1], f"2026-03-04,08:00,{PICTURE},1,,", "2026-03-04,25:00,pain_now,,11,"))
+    assert "3 things in this file are not right" in paper.error[0].value
+    shown = [str(each.value) for each in paper.text]
+    assert "Line 4: “11” is no pain score. Write a whole number from 0 to 10." in shown
+    assert any(each.startswith("Line 3: “![x](http") for each in shown)
+    assert PICTURE[:20] not in "".join(str(each.value) for each in [*paper.markdown, *paper.error])
+    assert "paper-save" not in buttons(paper)
+    assert home.size == before
+
+
+def test_of_very_many_faults_the_first_twenty_are_said(paper: AppTest):
+    upload(paper, table(*[f"2026-03-04,08:{n},ankle_pumps,0,," for n in range(10, 40)]))
+    shown = [str(each.value) for each in paper.text]
+    assert sum(each.startswith("Line ") for each in shown) == 20
+    assert "And 10 more." in shown
+
+
+def test_what_is_recorded_meanwhile_is_said_and_nothing_is_stored(home: Home, paper: AppTest):
+    upload(paper, table(*GOOD))
+    home.patient.keep_paper(table("2026-03-04,20:00,pain_average,,5,"))
+    before = home.size
+    tap(paper, "paper-save")
+    assert title(paper) == "Enter a paper diary"
+    assert home.size == before
+    assert any("Something else is in your diary" in str(each.value) for each in paper.text)
+    assert len(home.patient.history().of(Pain)) == 2
