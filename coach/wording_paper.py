@@ -89,7 +89,13 @@ def when(line: PaperLine, *, today: date) -> str:
     day = _("{day} {month}").format(day=line.wall.day, month=_(MONTHS[line.wall.month - 1]))
     if line.wall.year != today.year:
         day = f"{day} {line.wall.year}"
-    return _("{day}, {time}").format(day=day, time=line.wall.strftime("%H:%M"))
+    return _("{day}, {time}").format(day=day, time=f"{line.wall:%H:%M}")
+
+
+def lines(line: PaperLine, protocol: Protocols) -> tuple[str, ...]:
+    """Return what a line says, its note last; show it as plain text, never as Markdown."""
+    told = _("{name}: {value}").format(name=what(line, protocol), value=how_much(line, protocol))
+    return (told, _("Note: {text}").format(text=line.note)) if line.note else (told,)
 
 
 class Holds(Protocol):

@@ -11,7 +11,6 @@ from coach.desk import PatientDesk
 from coach.desk.paper_diary import PaperRefused
 from coach.desk.paper_file import MOST_LINES
 from coach.desk.paper_sheet import PaperFile
-from coach.domain.moments import local_date
 from coach.domain.paper import PAIN
 from coach.i18n import _, ngettext
 from coach.ui import texts, times
@@ -61,7 +60,7 @@ def _how(patient: PatientDesk) -> None:
             [
                 ("date", _("The day, like 2026-03-05")),
                 ("time", _("The time you started, like 08:30 or 20:15")),
-                ("what", _("The exercise or the pain score, as named below")),
+                ("what", _("The exercise or the pain, as named below")),
                 ("reps", _("How many times; where one leg works at a time, with each leg")),
                 ("score", _("Pain from 0 to 10")),
                 ("note", _("Your own words about the exercises; may be empty")),
@@ -72,10 +71,11 @@ def _how(patient: PatientDesk) -> None:
                 "What you did in one go has the same date and time on each line. At most {n} lines fit in a file."
             ).format(n=MOST_LINES)
         )
-        routines = patient.protocol.routines.values()
-        names = [(routine.id, _(routine.name)) for routine in routines]
-        names += [(name, wording.pain_question(when)) for name, when in PAIN.items()]
-        texts.table((_("Write this"), _("for")), names)
+        exercises = ", ".join(_(routine.name) for routine in patient.protocol.routines.values())
+        st.text(_("For an exercise write its name: {names}. For pain write:").format(names=exercises))
+        texts.table(
+            (_("Write"), _("for")), [(name, wording.pain_question(when)) for name, when in PAIN.items()]
+        )
 
 
 def _wrong(paper: PaperFile) -> None:
@@ -92,22 +92,19 @@ def _wrong(paper: PaperFile) -> None:
 
 def _preview(patient: PatientDesk, paper: PaperFile) -> None:
     protocol = patient.protocol
-    with st.container(key="panel-paper"):
-        st.subheader(_("New in this file"))
+    st.header(_("New in this file"))
+    with st.container(key="panel-paper", gap="xsmall"):
         st.text(wording_paper.counted(paper))
         left_out = wording_paper.there(paper)
         if left_out:
             st.text(left_out)
-        today = local_date(patient.now(), patient.zone)
-        rows = [
-            (
-                wording_paper.when(line, today=today),
-                wording_paper.what(line, protocol),
-                wording_paper.how_much(line, protocol),
-            )
-            for line in paper.added[:LINES_SHOWN]
-        ]
-        texts.table((_("When"), _("What"), _("How much")), rows)
+        today, last = patient.today(), None
+        for line in paper.added[:LINES_SHOWN]:
+            if line.wall != last:
+                st.subheader(wording_paper.when(line, today=today))
+                last = line.wall
+            for text in wording_paper.lines(line, protocol):
+                st.text(text)
         more = len(paper.added) - LINES_SHOWN
         if more > 0:
             st.text(ngettext("And {n} more line.", "And {n} more lines.", more).format(n=more))

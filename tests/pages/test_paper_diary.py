@@ -37,7 +37,7 @@ def test_the_page_says_how_and_offers_a_file_to_fill_in(paper: AppTest):
     assert title(paper) == "Enter a paper diary"
     assert [each.proto.label for each in paper.get("download_button")] == ["Get an empty file to fill in"]
     text = said(paper)
-    for name in ("ankle_pumps", "transversus_abdominis", "pain_before", "pain_worst", "2026-03-05"):
+    for name in ("Ankle pumps", "Tummy tightening", "pain_before", "pain_worst", "2026-03-05"):
         assert name in text
     assert "paper-save" not in buttons(paper)
     tap(paper, "diary-back")
@@ -49,9 +49,16 @@ def test_a_file_is_shown_before_it_is_saved(home: Home, paper: AppTest):
     upload(paper, table(*GOOD))
     text = said(paper)
     assert "2 exercises, 2 pain scores and 1 note on 1 day" in text
-    assert "| 4 March, 08:00 | Ankle pumps | 10 times |" in text
-    assert "| 4 March, 08:00 | Thigh tightening | 8 times, each leg |" in text
-    assert "| 4 March, 20:00 | Pain over 24 hours, on average | 4 of 10 |" in text
+    for line in (
+        "4 March, 08:00",
+        "Ankle pumps: 10 times",
+        "Thigh tightening: 8 times, each leg",
+        f"Note: {PICTURE}",
+        "4 March, 20:00",
+        "Pain over 24 hours, on average: 4 of 10",
+    ):
+        assert line in text.splitlines()
+    assert not any(PICTURE in str(each.value) for each in paper.markdown)
     assert home.size == before
 
 
