@@ -13,7 +13,6 @@ from coach.domain.triage import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review import clinic_findings, clinic_news
 from coach.review.clinic_items import Item, Part
-from coach.takeaway import Form
 from coach.ui import keys, places, plan, review_case, review_charts, review_lists, take, times, until
 from coach.ui.assets import ASSETS
 
@@ -56,11 +55,7 @@ def show(desk: ReviewDesk) -> None:
             review_charts.show(desk)
     review_lists.show(desk)
     st.header(_("Take it along"), anchor="take")
-    take.offer(
-        (Form.REPORT, Form.SHEET, Form.CSV, Form.FHIR),
-        country=desk.history().settings.get("country"),
-        ticket=desk.ticket(),
-    )
+    take.everything(desk)
     _bar(desk)
     desk.look()
 

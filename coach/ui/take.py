@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from coach.desk import PatientDesk
+from coach.desk.review import ReviewDesk
 from coach.i18n import N_, _
 from coach.takeaway import Form, Paper
 from coach.ui import assets
@@ -50,6 +52,12 @@ OF_A_PATIENT: Mapping[Form, str] = {
         "One bundle, R4, for the clinic’s record system. Without the name, with the patient’s own words."
     ),
 }  # fmt: skip
+
+
+def everything(desk: PatientDesk | ReviewDesk) -> None:
+    """Offer all forms of a record: one's own, or that of a patient under review."""
+    ticket = "" if isinstance(desk, PatientDesk) else desk.ticket()
+    offer(LABELS, country=desk.history().settings.get("country"), ticket=ticket)
 
 
 def offer(forms: Iterable[Form], *, country: object, ticket: str = "", key: str = "take") -> None:

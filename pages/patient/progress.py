@@ -4,7 +4,6 @@ import streamlit as st
 
 from coach.i18n import _
 from coach.review import findings, frames, function
-from coach.takeaway import Form
 from coach.ui import chart, door, keys, questions, take, times
 
 WEEKS_BACK = "progress-weeks-back"
@@ -52,4 +51,4 @@ st.header(findings.active_days(history))
 st.markdown(_(protocol.notices["self_reported"]))
 
 st.header(_("Take it with you"))
-take.offer((Form.REPORT, Form.SHEET, Form.CSV, Form.FHIR), country=history.settings.get("country"))
+take.everything(patient)
