@@ -28,7 +28,7 @@ class Anchors(Desk):
             raise BadValue(Fault.RESTART_TOO_EARLY)
 
     def _procedure_time(self, wall: datetime) -> datetime:
-        at = self._past(from_wall_clock(wall, self.history().zone, by=self.now()))
+        at = self._past(from_wall_clock(wall, self.history().zone))
         if at is None or self.now() - at > YEARS_BACK:
             raise BadValue(Fault.PROCEDURE_TOO_LONG_AGO, wall=wall)
         return at

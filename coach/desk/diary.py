@@ -93,7 +93,7 @@ class Diary(SetUp, Outbox):
         Raises:
             BadValue: the time lies ahead or before the procedure, or nothing was done.
         """
-        starts = self._past(from_wall_clock(wall, self.zone, by=self.now())) or self.now()
+        starts = self._past(from_wall_clock(wall, self.zone)) or self.now()
         told = self.history().by_id.get(key)
         if told and told.at == starts:
             return  # a second click; the end would be another one, for the clock went on
@@ -140,7 +140,7 @@ class Diary(SetUp, Outbox):
         old = self._entry(entry, key)
         if type(old.fact) is not type(fact):
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        at = self._past(from_wall_clock(wall, old.zone, by=self.now())) if wall else old.at
+        at = self._past(from_wall_clock(wall, old.zone)) if wall else old.at
         self._record(New(fact, at=at, supersedes=entry, zone=old.zone), key=key)
 
     @names(Action.HISTORY_CORRECT)

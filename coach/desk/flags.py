@@ -44,7 +44,7 @@ class Flags(SetUp):
         known = self.protocol.red_flags.get(flag.fact.flag)
         if known is None or known.never_cleared:
             raise BadValue(Fault.ONLY_RESTART)
-        spoke_at = self._past(from_wall_clock(spoke, self.zone, by=self.now())) or self.now()
+        spoke_at = self._past(from_wall_clock(spoke, self.zone)) or self.now()
         if spoke_at <= flag.at:
             raise BadValue(Fault.SPOKE_BEFORE_FLAG)
         if not gate.may_clear(self.protocol, flag, spoke_at, now=self.now()):
@@ -62,7 +62,7 @@ class Flags(SetUp):
         """Record that the clinic agreed despite a set-up answer: who, and the local time."""
         if self.protocol.question(question) is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=question)
-        spoke_at = self._past(from_wall_clock(spoke, self.zone, by=self.now())) or self.now()
+        spoke_at = self._past(from_wall_clock(spoke, self.zone)) or self.now()
         known = self.course()
         if known is None or spoke_at < known.procedure.at:
             raise BadValue(Fault.BEFORE_PROCEDURE)

@@ -291,7 +291,7 @@ class PlanDesk(Anchors, Named):
             raise BadValue(Fault.UNKNOWN_CHOICE, value=change.cause.value)
         at = self._procedure_time(change.ended)
         self._refuse_before(at, self.seen_seq() + 1)
-        home = self._past(from_wall_clock(change.home, self.zone, by=self.now())) if change.home else None
+        home = self._past(from_wall_clock(change.home, self.zone)) if change.home else None
         if home and home < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         arrived = New(HomeArrival(home=home is not None), at=home)

@@ -176,7 +176,7 @@ class SetUp(Anchors):
         known = course(self.protocol, history)
         if known is None:
             raise BadValue(Fault.TIME_MISSING)
-        at = self._past(from_wall_clock(wall, history.zone, by=self.now())) if wall else None
+        at = self._past(from_wall_clock(wall, history.zone)) if wall else None
         if at and at < known.procedure.at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         said = sorted((a for a in history.of(HomeArrival) if a.seq > known.first.seq), key=_seq)
@@ -208,7 +208,7 @@ class SetUp(Anchors):
             return
         at = self._procedure_time(wall)
         self._refuse_before(at, len(self.history().entries) + 1)
-        arrived = self._past(from_wall_clock(home, self.history().zone, by=self.now())) if home else None
+        arrived = self._past(from_wall_clock(home, self.history().zone)) if home else None
         if arrived and arrived < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         self._record(

@@ -54,12 +54,11 @@ def at_local(day: date, clock: time, zone_name: str) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone(zone_name)).replace(fold=1).astimezone(UTC)
 
 
-def from_wall_clock(wall: datetime, zone_name: str, *, by: datetime | None = None) -> datetime:
+def from_wall_clock(wall: datetime, zone_name: str) -> datetime:
     """Return the instant a person means by a naive local time.
 
     A time that the clock change skips is refused; of one that occurs twice the later is taken,
-    so that a gate opens later, never earlier (clinical decision 10). `by` is the latest instant
-    that it can be: where the later one lies after that, the earlier one is meant.
+    so that a gate opens later, never earlier (clinical decision 10).
     """
     if wall.tzinfo is not None:
         raise BadValue(Fault.TIME_WITH_ZONE, value=wall.isoformat())
@@ -70,7 +69,7 @@ def from_wall_clock(wall: datetime, zone_name: str, *, by: datetime | None = Non
     earlier = wall.replace(tzinfo=place, fold=0).astimezone(UTC)
     if all(moment.astimezone(place).replace(tzinfo=None) != wall for moment in (earlier, later)):
         raise BadValue(Fault.TIME_SKIPPED, value=wall.isoformat(timespec="minutes"), zone=zone_name)
-    return earlier if by is not None and later > by else later
+    return later
 
 
 def midnight_after(instant: datetime, zone_name: str) -> datetime:

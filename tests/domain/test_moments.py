@@ -105,23 +105,6 @@ def test_a_local_time_is_the_instant_meant_and_of_two_the_later(
 
 
 @pytest.mark.parametrize(
-    ("now", "meant"),
-    [
-        (datetime(2025, 10, 26, 0, 45, tzinfo=UTC), datetime(2025, 10, 26, 0, 15, tzinfo=UTC)),
-        (datetime(2025, 10, 26, 1, 14, tzinfo=UTC), datetime(2025, 10, 26, 0, 15, tzinfo=UTC)),
-        (datetime(2025, 10, 26, 1, 15, tzinfo=UTC), datetime(2025, 10, 26, 1, 15, tzinfo=UTC)),
-    ],
-)
-def test_of_two_instants_the_later_is_not_meant_where_it_has_not_been_yet(now: datetime, meant: datetime):
-    assert moments.from_wall_clock(wall("2025-10-26 02:15"), "Europe/Berlin", by=now) == meant
-
-
-def test_a_time_that_lies_ahead_stays_ahead():
-    shown, now = wall("2025-10-26 03:15"), datetime(2025, 10, 26, 0, 45, tzinfo=UTC)
-    assert moments.from_wall_clock(shown, "Europe/Berlin", by=now) > now
-
-
-@pytest.mark.parametrize(
     ("day", "zone", "starts"),
     [
         (date(2025, 4, 25), "Africa/Cairo", datetime(2025, 4, 24, 22, tzinfo=UTC)),

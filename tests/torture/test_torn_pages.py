@@ -68,6 +68,18 @@ def told(folder: Path) -> tuple[list[int], list[str]] | Reason:
         store.close()
 
 
+def committed(log: bytes) -> set[int]:
+    """Return the pages that a log holds for good: of its own round, up to its last commit."""
+    pages, found = set[int](), set[int]()
+    for at in range(32, len(log) - FRAME + 1, FRAME):
+        if log[at + 8 : at + 16] != log[16:24]:  # left over from the round before
+            break
+        pages.add(int.from_bytes(log[at : at + 4], "big"))
+        if any(log[at + 4 : at + 8]):
+            found |= pages
+    return found
+
+
 @sizes("torn_logs", 20, 300)
 def test_a_torn_log_leaves_a_whole_older_state(
     crashed: Truth, place: Path, tmp_path: Path, torn_logs: int, figures: Callable[..., None]
@@ -99,8 +111,7 @@ def test_a_page_that_was_torn_while_the_log_has_it_is_whole_again(
 ):
     chance = random.Random(5)
     log, file = (place / "coach.db-wal").read_bytes(), (place / "coach.db").read_bytes()
-    frames = range(32, len(log) - FRAME + 1, FRAME)
-    logged = sorted({int.from_bytes(log[at : at + 4], "big") for at in frames})
+    logged = sorted(committed(log))
     copy = tmp_path / "copy"
     whole = told(place)
     for _ in range(torn_files):
