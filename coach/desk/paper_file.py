@@ -25,7 +25,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from coach.domain.faults import BadValue
 from coach.domain.history import NOTE_LIMIT, PainWhen, PainWord, Score, plain_text
@@ -230,7 +230,7 @@ class _Reading:
         if not parts or not hour:
             return None
         try:
-            return datetime(*map(int, (*parts.groups(), *hour.groups())))  # type: ignore[arg-type]  # noqa: DTZ001
+            return datetime.combine(date(*map(int, parts.groups())), time(*map(int, hour.groups())))
         except ValueError:
             self._amiss(Amiss.NO_SUCH_DAY, value=day)
             return None
