@@ -230,10 +230,11 @@ class _Reading:
         if not parts or not hour:
             return None
         try:
-            return datetime.combine(date(*map(int, parts.groups())), time(*map(int, hour.groups())))
+            found = date(*map(int, parts.groups()))
         except ValueError:
             self._amiss(Amiss.NO_SUCH_DAY, value=day)
             return None
+        return datetime.combine(found, time(int(hour[1]), int(hour[2])))
 
     def _what(self) -> str | None:
         said = self._cell("what")
