@@ -13,6 +13,7 @@ from coach.desk.diary import Diary
 from coach.desk.paper_sheet import Moment, PaperFile, key_of
 from coach.desk.policy import Action
 from coach.desk.writer import New
+from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     PATIENT,
     Entry,
@@ -27,6 +28,9 @@ from coach.domain.history import (
 from coach.domain.moments import local_date
 from coach.domain.session import schedule
 from coach.records.store import KeyReused, Overtaken
+
+
+TRIES = 3
 
 
 class PaperRefused(Exception):
@@ -63,9 +67,9 @@ class PaperDiary(Diary):
 
         Raises:
             PaperRefused: something is wrong with the file; nothing is stored.
-            BadValue: the clock looks wrong; nothing is stored.
+            BadValue: the clock looks wrong, or others record all the while; nothing is stored.
         """
-        for last in (False, False, True):
+        for _try in range(TRIES):
             paper = self.read_paper(content)
             if paper.wrong:
                 raise PaperRefused(paper)
@@ -74,12 +78,10 @@ class PaperDiary(Diary):
             try:
                 self._record(*self._news(paper.moments), after=paper.seen)
             except (Overtaken, KeyReused):  # something came meanwhile, perhaps this very file
-                if last:
-                    raise
                 self._look_again()
             else:
                 return paper
-        raise AssertionError
+        raise BadValue(Fault.PLAN_CHANGED)
 
     def _news(self, moments: Iterable[Moment]) -> list[New]:
         found: list[New] = []

@@ -472,8 +472,9 @@ def test_one_that_is_overtaken_again_and_again_stores_nothing(
 
     monkeypatch.setattr(later, "_record", overtaken)
     before = size(later)
-    with pytest.raises(Overtaken):
+    with pytest.raises(BadValue) as refused:
         later.keep_paper(DIARY)
+    assert refused.value.fault is Fault.PLAN_CHANGED
     assert size(later) == before
 
 
