@@ -29,7 +29,6 @@ from coach.domain.moments import local_date
 from coach.domain.session import schedule
 from coach.records.store import KeyReused, Overtaken
 
-
 TRIES = 3
 
 
