@@ -20,6 +20,8 @@ from tests.support.clinics import Clinic, make_clinic
 from tests.support.http import Answer, ask
 from tests.support.server import AppServer
 
+pytestmark = pytest.mark.slow
+
 AUDIT, PROTOCOL = "/api/audit", f"/api/protocol?digest={loader.default().digest}"
 
 

@@ -21,6 +21,8 @@ from tests.support import ical
 from tests.support.clinics import make_clinic
 from tests.support.homes import Clock, settled
 
+pytestmark = pytest.mark.slow
+
 HOST = "coach.example"
 
 

@@ -35,6 +35,8 @@ from tests.desk.clinics import (
 from tests.support.http import Answer, ask
 from tests.support.server import AppServer
 
+pytestmark = pytest.mark.slow
+
 ITEM = {
     "id": "0192f0c4-0000-7000-8000-000000000001",
     "kind": "set_done",

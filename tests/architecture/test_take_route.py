@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -42,7 +43,8 @@ class Client:
             ) as client:
                 return await client.request(method, path, **asked)
 
-        return asyncio.run(send())
+        with ThreadPoolExecutor(1) as apart:  # Chromium's driver may have a loop in this thread
+            return apart.submit(asyncio.run, send()).result()
 
 
 class House:

@@ -42,6 +42,8 @@ from tests.desk.test_access import may
 from tests.support.clinics import Clinic, everything, make_clinic
 from tests.support.homes import NOW, Clock
 
+pytestmark = pytest.mark.slow
+
 ADMIT = {"admit"}  # the access rule itself
 
 

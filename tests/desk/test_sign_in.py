@@ -31,6 +31,8 @@ from tests.desk.clinics import (
 )
 from tests.support.homes import Clock
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = "192.0.2.1"
 THIRD = "198.51.100.4"
 

@@ -34,6 +34,8 @@ from coach.domain.protocol import Dose, RoutineKind
 from tests.domain import histories
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, SQUEEZES, Story
 
+pytestmark = pytest.mark.slow
+
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 
 

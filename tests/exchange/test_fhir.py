@@ -31,6 +31,8 @@ from tests.exchange.courses import HEAD, PATIENT_ID, Told, begun, dossier, full
 from tests.exchange.r4 import broken_rules, resources, schema_errors, validator
 from tests.review.samples import PUMPS, on_day
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def bundle() -> Json:
