@@ -21,7 +21,7 @@ from coach.wording_measures import changed, in_a_sentence
 
 NOTHING = "–"
 LINE = 9  # letters of an occasion's name on one line
-MEAN = N_("Mean of your activities")
+MEAN = N_("Mean of the activities")
 
 FUNCTION: Columns = {
     "place": Column("int64", "the occasion's place in the protocol, from 0"),

@@ -284,7 +284,7 @@ def test_the_function_scale_names_its_authors_and_whose_activities_they_are():
     assert PROTOCOL.measures
     words = PROTOCOL.measures.attribution
     assert all(name in words for name in ("Stratford", "Gill", "Westaway", "Binkley", "1995"))
-    assert words.endswith("The activities are your own.")
+    assert words.endswith("The activities are each person’s own.")
 
 
 def test_the_change_question_has_seven_answers_from_best_to_worst():

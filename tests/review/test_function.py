@@ -39,7 +39,7 @@ def test_the_frame_has_every_occasion_and_a_gap_where_nothing_was_said():
     means = shown[shown["kind"] == "mean"]
     assert list(means["score"].isna()) == [False, False, True, True]
     assert list(means["score"][:2]) == [3, 6]
-    assert list(dict.fromkeys(shown["series"])) == ["Mean of your activities", f"1. {BED}", f"2. {SOCKS}"]
+    assert list(dict.fromkeys(shown["series"])) == ["Mean of the activities", f"1. {BED}", f"2. {SOCKS}"]
     assert list(dict.fromkeys(shown["label"])) == [
         "Before\nthe\nprocedure", "2 weeks\nafter", "6 weeks\nafter", "12 weeks\nafter"
     ]  # fmt: skip
