@@ -27,6 +27,7 @@ from coach.review.clinic_frames import moment
 LARGE, TITLE, HEAD = 16.0, 24.0, 18.0  # pt
 DRAWING_MM = 80.0
 RATIO = 150 / 360  # of the drawings
+SIGN_MM = 14  # two lines, which no page break takes apart
 BLOCK_MM = 88.0  # what one exercise takes, about
 
 
@@ -47,9 +48,8 @@ def pdf(dossier: Dossier, size: str) -> bytes:
         _plan(paper, given, closed)
     else:
         _closed(paper, closed)
-    _calls(paper, apart=not given)
+    _calls(paper)
     if given:
-        paper.add_page()
         _list(paper, _("Before and after"), _cautions(dossier, given))
         for each in given:
             _exercise(paper, each)
@@ -198,8 +198,8 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
             paper.say("•  " + wording.filled(line, made.protocol, made.history), size=LARGE)
 
 
-def _calls(paper: Page, *, apart: bool) -> None:
-    """Print when to call whom; `apart` gives each sign a line of its own."""
+def _calls(paper: Page) -> None:
+    """Print when to call whom, each sign on a line of its own."""
     made = paper.dossier
     known = wording.numbers(made.protocol, made.history)
     heads = {
@@ -209,9 +209,12 @@ def _calls(paper: Page, *, apart: bool) -> None:
         ),
     }
     for level, head in heads.items():
-        signs = ["•\u00a0" + _(flag.text) for flag in made.protocol.red_flags.values() if flag.level is level]
         paper.heading(head, size=HEAD, room=45)
-        paper.say(("\n" if apart else "  ").join(signs), size=LARGE)
+        for flag in made.protocol.red_flags.values():
+            if flag.level is level:
+                if paper.room < SIGN_MM:
+                    paper.add_page()
+                paper.say("•\u00a0" + _(flag.text), size=LARGE, after=0)
     paper.say(wording.protocol_text(made.protocol, made.history, "nobody_answers"), size=LARGE)
 
 

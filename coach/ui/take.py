@@ -66,7 +66,11 @@ def offer(forms: Iterable[Form], *, country: object, ticket: str = "", key: str 
     paper = Paper.LETTER if country in ON_LETTER else Paper.A4
     about = OF_A_PATIENT if ticket else OF_ONES_OWN
     # At a desk they stand beside each other; in a hand there is room for one.
-    places = st.columns(max(2, len(forms))) if ticket else [st.container() for _form in forms]
+    places = (
+        st.columns(max(2, len(forms)), vertical_alignment="bottom")
+        if ticket
+        else [st.container() for _form in forms]
+    )
     for form, place in zip(forms, places, strict=False):
         with place, st.container(key=f"{key}-{form.value}", gap="xsmall"):
             st.text(_(about[form]))
