@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from threading import Lock
 from uuid import UUID
 
 from coach.desk.admission import names
@@ -39,7 +40,9 @@ from coach.records.store import KeyReused, Overtaken
 
 OLDEST = timedelta(days=60)
 LONGEST = timedelta(days=1)
-TRIES = 20  # where another device tells something at the same moment
+TRIES = 20  # where somebody else records at the same moment
+# Devices of one patient take turns, so that none of them is overtaken again and again.
+_TURNS = tuple(Lock() for _turn in range(64))
 
 
 @dataclass(slots=True)
@@ -72,7 +75,8 @@ class Outbox(Desk):
         received = self.now()
         for item in items:
             try:
-                self._take(item, received)
+                with _TURNS[hash(self.patient) % len(_TURNS)]:
+                    self._take(item, received)
             except BadValue as refused:
                 if refused.fault is Fault.CLOCK_WRONG:
                     raise
