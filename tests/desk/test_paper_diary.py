@@ -548,6 +548,7 @@ def as_kept(note: str) -> str:
     return plain_text(note, 2000)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(papers())
 def test_any_lines_that_are_written_are_read_again(lines: list[PaperLine]):
@@ -561,6 +562,7 @@ def test_any_lines_that_are_written_are_read_again(lines: list[PaperLine]):
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(papers())
 def test_any_lines_become_exactly_these_facts_and_only_once(

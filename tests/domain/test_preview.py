@@ -188,6 +188,7 @@ def facts(story: Story, change: tuple, now: datetime) -> list[object]:
     return [makes[kind]]
 
 
+@pytest.mark.slow
 @some(150)
 @given(STORIES | RECENT, WAITS, CHANGES, st.lists(st.integers(0, 7 * 24 * 60 - 1), min_size=8, max_size=8))
 def test_the_gate_answers_afterwards_what_the_preview_said(

@@ -183,6 +183,7 @@ def test_what_was_done_today_is_not_proposed_again():
     assert not [s for s in today if GLUTES in s.routines]
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(
     hours=st.integers(0, 24 * 100),

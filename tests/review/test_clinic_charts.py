@@ -55,6 +55,7 @@ def test_every_look_of_the_timeline_differs_without_colour():
     assert len(looks) == len(set(looks)) == 5
 
 
+@pytest.mark.slow
 def test_every_chart_leaves_the_same_room_on_its_left():
     for chart in ALL:
         extents = {*parts(chart().to_dict(), "minExtent"), *parts(chart().to_dict(), "maxExtent")}
