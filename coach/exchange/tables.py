@@ -17,8 +17,10 @@ from uuid import UUID
 
 from coach.domain.dossier import Dossier
 from coach.domain.history import (
+    Activity,
     Answer,
     Away,
+    ChangeRating,
     ClinicAgreed,
     ClinicianHold,
     CourseDetail,
@@ -28,6 +30,8 @@ from coach.domain.history import (
     FlagCheck,
     FlagCleared,
     FlagMistake,
+    FunctionScore,
+    History,
     HoldLifted,
     HomeArrival,
     Override,
@@ -323,11 +327,54 @@ def _detail(fact: object) -> str | None:
             return None
 
 
+# outcome measures
+
+_MEASURES = {
+    "answer": Column(Kind.TEXT, "the answer, a UUID"),
+    **_WHEN,
+    "occasion": Column(Kind.TEXT, "when it was asked: the occasion's id in the protocol"),
+    "what": Column(Kind.TEXT, "function (one of the patient's own activities) or change (of the back)"),
+    "activity": Column(Kind.TEXT, "which activity, a UUID; the same at every occasion"),
+    "activity_text": Column(Kind.TEXT, "the activity in the patient's own words", personal=True),
+    "score": Column(Kind.WHOLE, "how well it goes", "0 (unable) to 10 (as before)"),
+    "rating": Column(Kind.TEXT, "how the back is, compared with before the procedure: the answer's id in the protocol"),
+    "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+}  # fmt: skip
+
+
+def _measures(dossier: Dossier) -> Iterator[Row]:
+    clock, history = _Clock.of(dossier), dossier.history
+    activities = _activities(history)
+    answers: list[Entry[Any]] = [*history.of(FunctionScore), *history.of(ChangeRating)]
+    for entry in sorted(answers, key=lambda each: (each.at, each.seq)):
+        fact = entry.fact
+        if isinstance(fact, ChangeRating):
+            rating = fact.change.value if fact.change else None
+            said: Row = ("change", None, None, None, rating, rating is None)
+        elif fact.activity in activities:
+            said = ("function", *activities[fact.activity], fact.able, None, fact.able is None)
+        else:  # an activity that was taken back takes its scores with it
+            continue
+        yield (entry.id, *clock.when(entry), fact.occasion, *said)
+
+
+def _activities(history: History) -> dict[UUID, tuple[UUID, str]]:
+    """Return each activity's first entry and present words, by every entry that it had."""
+    found: dict[UUID, tuple[UUID, str]] = {}
+    for activity in history.of(Activity):
+        versions: list[Entry[Activity]] = [activity]
+        while earlier := history.corrected_by(versions[-1]):
+            versions.append(earlier)
+        found |= {each.id: (versions[-1].id, activity.fact.text) for each in versions}
+    return found
+
+
 TABLES = (
     Table("sessions", "One session a row: one guided run, or one that was entered in the diary.", _SESSIONS, _sessions),
     Table("sets", "One set a row: one complete dose of one routine, or a part of it.", _SETS, _sets),
     Table("pain", "One answer to a question about pain a row.", _PAIN, _pain),
     Table("checks", "One answer about red flags or sleepiness a row, and what became of a red flag.", _CHECKS, _checks),
+    Table("outcome_measures", "One answer about an activity or about how the back has changed a row.", _MEASURES, _measures),
     Table("plan_changes", "One change of the course or of the plan a row.", _PLAN, _plan),
 )  # fmt: skip
 

@@ -16,13 +16,17 @@ import pytest
 
 from coach.domain.dossier import Dossier
 from coach.domain.history import (
+    Activity,
     Cause,
+    Change,
+    ChangeRating,
     ClinicianHold,
     CourseDetail,
     Detail,
     Effort,
     FlagCheck,
     FlagCleared,
+    FunctionScore,
     History,
     HoldLifted,
     Note,
@@ -69,6 +73,9 @@ def full() -> Record:
     record.add(PlanText(PlanTopic.BRACE, "Quokka", "Okapi"), on_day(8))
     record.add(CourseDetail(Detail.LEVELS, "Zebrafish"), on_day(8))
     record.pain(10, None)
+    activity = record.add(Activity("Okapi riding"), on_day(1))
+    record.add(FunctionScore("baseline", activity, 2), on_day(1))
+    record.add(ChangeRating("week-2", Change.MUCH_BETTER), on_day(14))
     return record
 
 
@@ -178,6 +185,25 @@ def test_notes_keep_their_lines_commas_and_quotes():
     record.add(Note(session, 'said "no", then\nyes; ünïcode 😀'), on_day(3))
     [row] = read(csv_files.zipped(dossier(record)))["sessions"]
     assert row["notes"] == 'said "no", then\nyes; ünïcode 😀'
+
+
+def test_answers_about_function_and_change_are_rows_with_the_activity_as_it_is_called_now():
+    record = Record().set_up()
+    bed = record.add(Activity("Bed"), on_day(1))
+    socks = record.add(Activity("Socks"), on_day(1))
+    record.add(FunctionScore("baseline", bed, 0), on_day(1))
+    record.add(FunctionScore("baseline", socks, 3), on_day(1))
+    reworded = record.add(Activity("Getting out of bed"), on_day(14), supersedes=bed)
+    record.add(FunctionScore("week-2", reworded, None), on_day(14))
+    record.add(ChangeRating("week-2", Change.MUCH_BETTER), on_day(14))
+    record.add(Void(socks, "a slip"), on_day(15))
+    rows = read(csv_files.zipped(dossier(record)))["outcome_measures"]
+    said = ("occasion", "what", "activity", "activity_text", "score", "rating", "unknown")
+    assert [tuple(row[name] for name in said) for row in rows] == [
+        ("baseline", "function", str(bed), "Getting out of bed", "0", "", "false"),
+        ("week-2", "function", str(bed), "Getting out of bed", "", "", "true"),
+        ("week-2", "change", "", "", "", Change.MUCH_BETTER.value, "false"),
+    ]
 
 
 def test_the_description_names_every_column_of_every_file_in_order():
