@@ -402,7 +402,12 @@ def side(which: Side) -> str:
 
 
 def cue(what: Cue, plan: Schedule, protocol: Protocol) -> tuple[str, str]:
-    """Return what a cue shows and what it says; an empty string says nothing."""
+    """Return what a cue shows and what it says; an empty string says nothing.
+
+    A routine's own words win: "Squeeze" is the wrong thing to do where a tummy is to be drawn in.
+    """
+    if what.show:
+        return _(what.show), _(what.say) if what.say else ""
     routine = protocol.routines[plan.sets[what.set].routine]
     name = _(routine.name)
     match what.kind:
@@ -411,7 +416,7 @@ def cue(what: Cue, plan: Schedule, protocol: Protocol) -> tuple[str, str]:
             return _("Get ready"), _("{name}{leg}. Get ready.").format(name=name, leg=leg)
         case CueKind.TIGHTEN:
             first = what.rep == 1
-            return _("Squeeze"), _("Breathe out and squeeze.") if first else _("Squeeze.")
+            return _("Tighten"), _("Breathe out and tighten.") if first else _("Tighten.")
         case CueKind.HOLD:
             return _("Hold"), ""  # the count is what is said
         case CueKind.RELAX:

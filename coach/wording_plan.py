@@ -168,7 +168,7 @@ def _did(
         case PainLimit(limit, ends):
             if ends <= entry.recorded_at:
                 return _("{who} ended the pain limit: the usual one holds again.").format(who=who)
-            said = _("{who} set a pain limit: from {n} on the squeezes wait, {until}.")
+            said = _("{who} set a pain limit: from {n} on the tightening exercises wait, {until}.")
             return said.format(who=who, n=limit, until=until(ends, zone, now=now))
         case PlanText(which, words):
             said = (

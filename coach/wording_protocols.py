@@ -46,7 +46,7 @@ RULES: Mapping[str, str] = {
     "first_dose_for": N_("The first dose holds for"),
     "first_dose_again_after": N_("The first dose comes again after a pause of"),
     "first_dose_after_red_flag": N_("After a cleared warning sign the first dose holds for"),
-    "rest_at_least": N_("Rest between two squeezes is at least"),
+    "rest_at_least": N_("Rest between two repetitions is at least"),
     "change_legs": N_("Time to change legs"),
     "get_ready": N_("Time to get ready"),
     "between_routines": N_("Pause between two exercises"),
@@ -57,9 +57,9 @@ RULES: Mapping[str, str] = {
     "check_holds_for": N_("The check before a session holds for"),
     "drowsy_asked_for": N_("Sleepiness is asked about after the procedure for"),
     "drowsy_closes_for": N_("Sleepiness closes the exercises for"),
-    "red_light_closes_for": N_("A red light closes the squeezes for"),
-    "pain_limit": N_("Pain closes the squeezes from"),
-    "pain_closes_for": N_("High pain closes the squeezes for"),
+    "red_light_closes_for": N_("A red light closes the tightening exercises for"),
+    "pain_limit": N_("Pain closes the tightening exercises from"),
+    "pain_closes_for": N_("High pain closes the tightening exercises for"),
     "amber_rise": N_("Pain up after a session is amber from"),
     "red_rise": N_("Pain up after a session is red from"),
     "row_within": N_("Two ambers are one red within"),
@@ -120,7 +120,7 @@ LEVELS: Mapping[FlagLevel, str] = {
 }
 CLOSES: Mapping[Closes, str] = {
     Closes.ALL: N_("A yes closes everything."),
-    Closes.SQUEEZES: N_("A yes closes the squeezes."),
+    Closes.SQUEEZES: N_("A yes closes the tightening exercises."),
     Closes.NOTHING: N_("A yes closes nothing."),
 }
 ORDERS: Mapping[str, str] = {
@@ -153,7 +153,7 @@ def difference(found: d.Difference) -> str:
         case d.DoseChanged():
             return _dose(found)
         case d.FirstDoseChanged(old, new):
-            return _("The first dose of every squeeze is {new} instead of {old}.").format(
+            return _("The first dose of every tightening exercise is {new} instead of {old}.").format(
                 new=plain(new), old=plain(old)
             )
         case d.MaximumChanged(routine, old, new):

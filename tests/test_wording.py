@@ -20,11 +20,12 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import History, PainWord, PlannedSet, Setting, StopReason
 from coach.domain.moments import zone
 from coach.domain.pain import Light
-from coach.domain.protocol import Dose, FlagLevel
+from coach.domain.protocol import Dose, FlagLevel, Protocol
 from coach.domain.session import CueKind, schedule
 from coach.protocols import loader
 from coach.records.unavailable import Reason as Trouble
 from tests.domain.story import Story
+from tests.support.protocols import default_text
 from tests.support.server import ROOT
 
 PROTOCOL = loader.default()
@@ -305,6 +306,58 @@ def test_every_cue_shows_or_says_something():
         label, say = wording.cue(cue, plan, PROTOCOL)
         assert label or say
         assert "{" not in label + say
+
+
+WITHOUT_CUES = re.sub(r"(?m)^\[routine\.cues\]\n(?:\w+ = .*\n)+", "", default_text())
+
+
+def cues(protocol: Protocol, routine: str) -> list[tuple[str, str]]:
+    """Return what two reps of a routine show and say, without its counts."""
+    plan = schedule(protocol, [PlannedSet(routine, 2, 3.0, 1)])
+    return [wording.cue(each, plan, protocol) for each in plan.cues if each.rep and each.count is None]
+
+
+def test_every_routine_is_told_in_its_own_words():
+    assert cues(PROTOCOL, "static_glutes")[:2] == [("Squeeze", "Breathe out and squeeze."), ("Hold", "")]
+    assert cues(PROTOCOL, "quadriceps") == [
+        ("Press down", "Breathe out and press down."), ("Hold", ""), ("Let go", "Let go."),
+        ("Press down", "Press down."), ("Hold", ""), ("Let go", "Let go."),
+    ]  # fmt: skip
+    assert cues(PROTOCOL, "transversus_abdominis") == [
+        ("Draw in", "Breathe out and draw in."), ("Hold lightly", ""), ("Let go", "Let go slowly."),
+        ("Draw in", "Draw in a little."), ("Hold lightly", ""), ("Let go", "Let go slowly."),
+    ]  # fmt: skip
+    assert cues(PROTOCOL, "ankle_pumps")[0] == ("Point away", "Point your feet away.")
+
+
+SMALL_WORDS = {"and", "to", "them", "lightly", "let", "go", "hold"}
+
+
+def test_only_what_is_a_squeeze_is_called_one():
+    for routine in PROTOCOL.routines.values():
+        told = " ".join([*routine.steps, routine.instruction, routine.breathing, routine.name]).lower()
+        for shown, said in cues(PROTOCOL, routine.id):
+            assert ("squeeze" in f"{shown} {said}".lower()) <= ("squeeze" in told), routine.id
+            # Each word of it stands in the routine's own steps, in whatever order.
+            words = {word.strip(".,") for word in f"{shown} {said}".lower().split()}
+            assert words - {word.strip(".,:") for word in told.split()} <= SMALL_WORDS, routine.id
+    patient_texts = [*PROTOCOL.notices.values(), *PROTOCOL.guide["timeline"]]
+    assert not [text for text in patient_texts if re.search("squeezes", text)]
+
+
+def test_a_file_without_words_at_its_cues_loads_and_has_words_that_are_right_for_every_exercise():
+    stored = loader.read(WITHOUT_CUES.encode(), "stored.toml")
+    for routine in ("static_glutes", "quadriceps", "transversus_abdominis"):
+        assert cues(stored, routine)[:3] == [
+            ("Tighten", "Breathe out and tighten."), ("Hold", ""), ("Let go", "Let go."),
+        ]  # fmt: skip
+    assert cues(stored, "ankle_pumps") == cues(PROTOCOL, "ankle_pumps")
+
+
+def test_what_the_screen_shows_is_said_where_a_file_has_no_other_words():
+    text = re.sub(r"(?m)^work_(first|said) = .*\n", "", default_text())
+    own = loader.read(text.encode(), "own.toml")
+    assert cues(own, "transversus_abdominis")[0] == ("Draw in", "Draw in.")
 
 
 def test_numbers_are_counted_aloud():

@@ -468,7 +468,7 @@ def _both(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
 
 
 def _lines(leaf: object) -> tuple[str, ...]:
-    if leaf is None:
+    if leaf is None or leaf == "":
         return ()
     return tuple(map(str, leaf)) if isinstance(leaf, tuple) else (str(leaf),)
 

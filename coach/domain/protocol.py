@@ -92,6 +92,28 @@ class PrescribedDose:
 
 
 @dataclass(frozen=True, slots=True)
+class CueTexts:
+    """What the screen shows and the voice says in a rep of one routine, in the routine's own words.
+
+    `work`, `hold`, `let_go` (squeezes), `point` and `pull` (pumps) are shown; `..._said` is spoken, and `..._first`
+    in the first rep, where more words fit. Empty: the common words of that kind of exercise.
+    """
+
+    work: str = ""
+    work_first: str = ""
+    work_said: str = ""
+    hold: str = ""
+    let_go: str = ""
+    let_go_said: str = ""
+    point: str = ""
+    point_first: str = ""
+    point_said: str = ""
+    pull: str = ""
+    pull_first: str = ""
+    pull_said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Routine:
     """One of the four exercises: its texts and the limits that no plan passes.
 
@@ -123,6 +145,7 @@ class Routine:
     hourly_cap: Quantity | None
     hourly_met_at: Quantity | None
     sources: str
+    cues: CueTexts = CueTexts()
 
 
 @dataclass(frozen=True, slots=True)

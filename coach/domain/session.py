@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from coach.domain.history import PlannedSet
-from coach.domain.protocol import Protocol, RoutineKind
+from coach.domain.protocol import CueTexts, Protocol, RoutineKind
 
 
 class CueKind(StrEnum):
@@ -37,7 +37,8 @@ class Cue:
     """What is shown and said over [at_s, until_s), in seconds from the start of the session.
 
     `set` counts from 0, `rep` from 1 within a side (0 where no rep runs). A cue that `credits`
-    completes one rep when its end is reached. A count is spoken inside a hold.
+    completes one rep when its end is reached. A count is spoken inside a hold. `show` and `say` are the routine's own
+    words; empty where the common words of this kind of cue do.
     """
 
     at_s: float
@@ -48,6 +49,8 @@ class Cue:
     side: Side | None = None
     count: int | None = None
     credits: bool = False
+    show: str = ""
+    say: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def schedule(protocol: Protocol, sets: Sequence[PlannedSet]) -> Schedule:
 
 
 def _placed(cue: Cue, at_s: float, until_s: float) -> Cue:
-    return Cue(at_s, until_s, cue.kind, cue.set, cue.rep, cue.side, cue.count, cue.credits)
+    return replace(cue, at_s=at_s, until_s=until_s)
 
 
 def _set_cues(protocol: Protocol, index: int, planned: PlannedSet) -> Iterator[tuple[CueKind, float, Cue]]:
@@ -104,16 +107,25 @@ def _set_cues(protocol: Protocol, index: int, planned: PlannedSet) -> Iterator[t
             yield cue(CueKind.CHANGE_LEGS, rules.change_legs.value, side=side)
         for rep in range(1, planned.reps + 1):
             marks = {"rep": rep, "side": side}
+            texts, first = routine.cues, rep == 1
             if routine.kind is RoutineKind.PUMP:
-                yield cue(CueKind.POINT, hold_s, **marks)
-                yield cue(CueKind.PULL, hold_s, credits=True, **marks)
+                yield cue(CueKind.POINT, hold_s, **marks, **_words(texts, "point", first=first))
+                yield cue(CueKind.PULL, hold_s, credits=True, **marks, **_words(texts, "pull", first=first))
                 continue
-            yield cue(CueKind.TIGHTEN, routine.tighten.value, **marks)
-            yield cue(CueKind.HOLD, hold_s, credits=True, **marks)
+            yield cue(CueKind.TIGHTEN, routine.tighten.value, **marks, **_words(texts, "work", first=first))
+            yield cue(CueKind.HOLD, hold_s, credits=True, **marks, show=texts.hold)
             for second in range(int(hold_s)):
                 spoken = Cue(0.0, 0.0, CueKind.COUNT, index, rep, side, second + 1)
                 yield CueKind.COUNT, float(second), spoken
-            yield cue(CueKind.RELAX, max(hold_s, rules.rest_at_least.value), **marks)
+            rest_s = max(hold_s, rules.rest_at_least.value)
+            yield cue(CueKind.RELAX, rest_s, **marks, **_words(texts, "let_go", first=False))
+
+
+def _words(texts: CueTexts, name: str, *, first: bool) -> dict[str, str]:
+    """Return what is shown and said at one cue; where only one is written, the voice says what the screen shows."""
+    show = getattr(texts, name)
+    say = getattr(texts, f"{name}_said") or (show and f"{show}.")
+    return {"show": show, "say": (first and getattr(texts, f"{name}_first")) or say}
 
 
 def planned_reps(planned: PlannedSet) -> int:

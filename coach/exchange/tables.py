@@ -279,7 +279,7 @@ _PLAN = {
     "reps": Column(Kind.WHOLE, "repetitions a side", "reps"),
     "hold": Column(Kind.NUMBER, "how long each is held", "s"),
     "per_day": Column(Kind.WHOLE, "how often a day", "sets a day"),
-    "pain_limit": Column(Kind.WHOLE, "pain at or above it closes the squeezes", _NRS),
+    "pain_limit": Column(Kind.WHOLE, "pain at or above it closes the tightening exercises", _NRS),
     "detail": Column(Kind.TEXT, "which: the cause, the question and its answer, the topic, the protocol, the decision"),
     "text": Column(Kind.TEXT, "what was said in own words, or who said it", personal=True),
     "author": _AUTHOR,

@@ -264,11 +264,11 @@ def _cautions(made: Dossier, given: list[Given]) -> Iterator[str]:
         return
     own = Case.of(made.protocol, made.history).pain_limit_at(made.now)
     limit = min(own.fact.limit, rules.own_limit_most.whole) if own else rules.pain_limit.whole
-    yield _("Pain now {n} or more? No squeezes. Score it again after {span}.").format(
+    yield _("Pain now {n} or more? Ankle pumps only. Score it again after {span}.").format(
         n=limit, span=wording.span(rules.pain_closes_for.span)
     )
     yield _("Pain up {n} after exercise? Next time do half as many.").format(n=rules.amber_rise.whole)
-    yield _("Pain up {n} or more, or stopped for pain? No squeezes for {span}.").format(
+    yield _("Pain up {n} or more, or stopped for pain? Ankle pumps only for {span}.").format(
         n=rules.red_rise.whole, span=wording.span(rules.red_light_closes_for.span)
     )
 

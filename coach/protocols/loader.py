@@ -34,7 +34,7 @@ from coach.domain.protocol import (
     RoutineKind,
     Rules,
 )
-from coach.protocols import relations
+from coach.protocols import cues, relations
 from coach.protocols.reading import NO_PLACEHOLDERS, NUMBERS_TO_CALL, Problem, ProtocolError, Report, Table
 
 __all__ = ["Problem", "ProtocolError", "default", "load", "read"]
@@ -249,6 +249,7 @@ def _routine(table: Table) -> Routine:
         hourly_cap=table.quantity("hourly_cap", "sets/day") if table.has("hourly_cap") else None,
         hourly_met_at=table.quantity("hourly_met_at", "sets/day") if table.has("hourly_met_at") else None,
         sources=table.source("sources"),
+        cues=cues.read(table),
     )
     table.done()
     return routine

@@ -11,7 +11,7 @@ READ_BY_PEOPLE = frozenset(
     {
         "title", "name", "clinical_name", "aliases", "why", "position", "steps", "instruction", "breathing",
         "effort", "feels_like", "faults", "stop_when", "rest_rule", "do", "dont", "next_change", "text",
-        "note", "attribution", "choose", "examples", "function_question", "change_question", "function_words",
+        "cues", "note", "attribution", "choose", "examples", "function_question", "change_question", "function_words",
         "change_words",
     }
 )  # fmt: skip

@@ -153,10 +153,12 @@ class Table:
             self.note(key, "missing", allowed)
         return self._raw.get(key, _MISSING)
 
-    def text(self, key: str, placeholders: Collection[str] = NO_PLACEHOLDERS) -> str:
-        """Return a text that is not empty; the stand-in is empty."""
+    def text(
+        self, key: str, placeholders: Collection[str] = NO_PLACEHOLDERS, *, most: int = TEXT_LIMIT
+    ) -> str:
+        """Return a text that is not empty and of at most so many characters; the stand-in is empty."""
         raw = self._take(key, "a text")
-        return "" if raw is _MISSING else self._checked(key, raw, placeholders)
+        return "" if raw is _MISSING else self._checked(key, raw, placeholders, most)
 
     def texts(self, key: str, placeholders: Collection[str] = NO_PLACEHOLDERS) -> tuple[str, ...]:
         """Return a list of texts with at least one in it."""
@@ -168,13 +170,13 @@ class Table:
             return ()
         return tuple(self._checked(f"{key}[{n}]", item, placeholders) for n, item in enumerate(raw))
 
-    def _checked(self, key: str, raw: object, placeholders: Collection[str]) -> str:
+    def _checked(self, key: str, raw: object, placeholders: Collection[str], most: int = TEXT_LIMIT) -> str:
         if not isinstance(raw, str):
             self.note(key, f"{_said(raw)} is no text", "a text in quotes")
         elif not raw.strip():
             self.note(key, "the text is empty", "a text")
-        elif len(raw) > TEXT_LIMIT:
-            self.note(key, f"the text has {len(raw)} characters", f"at most {TEXT_LIMIT}")
+        elif len(raw) > most:
+            self.note(key, f"the text has {len(raw)} characters", f"at most {most}")
         elif not raw.isprintable():
             self.note(key, "the text holds a line break or a control character", "one line of plain text")
         elif found := LAYOUT.search(raw):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from itertools import pairwise
 
 from coach.domain.protocol import (
@@ -120,6 +121,11 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
             report.add(f"{where}.{name}", f"missing beside {given[0]}", "all three hourly numbers, or none")
     if routine.kind is RoutineKind.SQUEEZE and known(routine.gap) and routine.gap.value == 0:
         report.add(f"{where}.gap.value", "a squeeze needs time between its sets", "more than 0 h")
+    other = {RoutineKind.SQUEEZE: ("point", "pull"), RoutineKind.PUMP: ("work", "hold", "let_go")}
+    for each in fields(routine.cues):
+        if getattr(routine.cues, each.name) and each.name.startswith(other[routine.kind]):
+            what = f"a {routine.kind} has no such cue"
+            report.add(f"{where}.cues.{each.name}", what, "leave it out")
     if routine.maximum.hourly:
         report.add(f"{where}.maximum.hourly", "a maximum is a number, not a rhythm", "leave it out")
     for name, limit in HARD_MAXIMA[routine.kind].items():

@@ -15,14 +15,14 @@ from coach.ui import texts
 
 SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
 LIMITS: Mapping[str, str] = {
-    "pain_limit": N_("The squeezes stay closed from this pain on"),
+    "pain_limit": N_("The tightening exercises stay closed from this pain on"),
     "pain_closes_for": N_("Closed after that for, or until a new score"),
     "amber_rise": N_("Half as many next time after a rise of"),
     "red_rise": N_("A day of rest after a rise of"),
     "red_light_closes_for": N_("That rest lasts"),
     "first_dose_for": N_("The first, small dose lasts"),
     "first_dose_again_after": N_("It comes again after a pause of"),
-    "rest_at_least": N_("Rest between two squeezes, at least"),
+    "rest_at_least": N_("Rest between two repetitions, at least"),
     "change_legs": N_("Time to change legs"),
     "between_routines": N_("Rest between two exercises"),
     "set_counts_from": N_("A set counts from this share of it"),

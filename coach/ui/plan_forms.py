@@ -148,7 +148,11 @@ def limit(asked: Asked) -> Change:
     """Ask for a personal pain limit."""
     rules = asked.desk.protocol.rules
     usual, most = rules.pain_limit.whole, rules.own_limit_most.whole
-    st.text(_("Usually the squeezes wait from {n} on. Choose the patient’s own limit.").format(n=usual))
+    st.text(
+        _("Usually the tightening exercises wait from {n} on. Choose the patient’s own limit.").format(
+            n=usual
+        )
+    )
     picked = st.pills(_("From which pain on?"), list(range(1, most + 1)), key=f"{asked.name}-limit")
     ends = until.ends(f"{asked.name}-limit", asked.desk, open_end=False)
     if picked is None:

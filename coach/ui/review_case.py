@@ -17,7 +17,7 @@ from coach.ui import keys, plan, times
 ACT = "review-details"
 CLOSES = {
     Closes.ALL: N_("closes everything"),
-    Closes.SQUEEZES: N_("closes the squeezes"),
+    Closes.SQUEEZES: N_("closes the tightening exercises"),
     Closes.NOTHING: "",
 }
 

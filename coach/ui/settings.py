@@ -315,7 +315,7 @@ def _sound(patient: PatientDesk) -> None:
             "lang": "en",
             "voice": settings.get("voice", True) is True,
             "tones": settings.get("tones", True) is True,
-            "say": _("Breathe out and squeeze."),
+            "say": _("Breathe out and tighten."),
             "words": {
                 "test": _("Test the sound"),
                 "both": _("You should hear two notes and a voice. Nothing? Turn the volume up."),

@@ -180,7 +180,7 @@ def test_a_routine_that_no_phase_opens_is_told() -> None:
 
 def test_a_number_is_told_with_its_unit() -> None:
     new = changed(("pain_limit = { value = 6", "pain_limit = { value = 5"))
-    assert said(new) == ["Pain closes the squeezes from: 5 of 10 instead of 6 of 10."]
+    assert said(new) == ["Pain closes the tightening exercises from: 5 of 10 instead of 6 of 10."]
     new = changed(("partly_from = { value = 0.5", "partly_from = { value = 0.6"))
     assert said(new) == ["Partly done is from this share of the dose on: 60 % instead of 50 %."]
 
@@ -256,3 +256,18 @@ def test_a_later_day_is_not_called_today() -> None:
         "Affects 14 patients, 3 of them on that day."
     )
     assert wording_protocols.affects(0, today=0, at_once=False) == "Affects nobody then."
+
+
+def test_the_words_of_a_cue_are_told_with_what_was_there_before() -> None:
+    old = read(re.sub(r"(?m)^\[routine\.cues\]\n(?:\w+ = .*\n)+", "", TEXT))
+    told = [each for each in difference(old, OLD) if isinstance(each, d.TextChanged)]
+    assert len(told) == len(difference(old, OLD)) == 24
+    assert "New words at routines.transversus_abdominis.cues.work." in said(OLD, old)
+    new = changed(('work_said = "Draw in a little."', 'work_said = "Draw it in."'))
+    assert wording_protocols.before_and_after(difference(OLD, new)) == [  # type: ignore[arg-type]
+        {
+            "Place": "routines.transversus_abdominis.cues.work_said",
+            "Before": "Draw in a little.",
+            "After": "Draw it in.",
+        }
+    ]

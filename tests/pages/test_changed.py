@@ -78,7 +78,7 @@ def test_every_kind_of_change_has_its_sentence(home: Home, team: Followed):
             "Pat Sample closed bottom squeeze, until tomorrow, 06:12."
         ),
         PainLimit(4, now + timedelta(days=2), "w"): (
-            "Pat Sample set a pain limit: from 4 on the squeezes wait, until Saturday 7 March, 10:12."
+            "Pat Sample set a pain limit: from 4 on the tightening exercises wait, until Saturday 7 March, 10:12."
         ),
         PlanText(PlanTopic.BRACE, "Only in the car.", "w"): "Pat Sample wrote about your brace.",
         FlagCleared(flag, "Pat", now, "w"): ("Pat Sample said that you may exercise again after: "),

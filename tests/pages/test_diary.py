@@ -158,7 +158,7 @@ def test_a_time_that_is_missing_or_ahead_stores_nothing(home: Home, diary: AppTe
 def test_a_high_score_says_what_it_closes(home: Home, diary: AppTest):
     tap(diary, "diary-now")
     tap(diary, "diary-7")
-    assert "squeezes wait" in diary.success[0].value
+    assert "tightening exercises wait" in diary.success[0].value
 
 
 # exercises without the app

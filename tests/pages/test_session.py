@@ -188,7 +188,7 @@ def test_pain_too_high_takes_the_squeezes_out_and_says_so_before_it_starts(home:
     at = checked(home)
     tap(at, f"before-{score_}")
     assert title(at) == "Not all of them just now"
-    assert said(at).count("the squeezes wait") == 3
+    assert said(at).count("the tightening exercises wait") == 3
     assert home.patient.running_session() is None
     tap(at, "Start: Ankle pumps")
     assert [each["routine"] for each in player(at)["sets"]] == [PUMPS]

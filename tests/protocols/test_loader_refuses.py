@@ -519,6 +519,48 @@ BROKEN = {
         "0 would make the rule hold always",
         "more than 0",
     ),
+    "a cue of the other kind of exercise": (
+        changed('point = "Point away"', 'point = "Point away"\nhold = "Hold"'),
+        "routine[0].cues.hold",
+        "a pump has no such cue",
+        "leave it out",
+    ),
+    "a cue that is not one": (
+        changed('hold = "Hold"', 'holds = "Hold"'),
+        "routine[1].cues.holds",
+        "unknown key",
+        "hold (did you mean that?)",
+    ),
+    "a cue that says other words than the screen": (
+        changed('work = "Press down"\n', ""),
+        "routine[2].cues.work",
+        "missing: the voice would say other words than the screen shows",
+        "a text",
+    ),
+    "a cue too long to be read at a glance": (
+        changed('work = "Press down"', 'work = "Press your knee down now"'),
+        "routine[2].cues.work",
+        "the text has 24 characters",
+        "at most 20",
+    ),
+    "a cue too long to be said in time": (
+        changed('work_said = "Press down."', f'work_said = "{"down " * 13}"'),
+        "routine[2].cues.work_said",
+        "the text has 65 characters",
+        "at most 60",
+    ),
+    "a cue that is empty": (
+        changed('work = "Press down"', 'work = ""'),
+        "routine[2].cues.work",
+        "the text is empty",
+        "a text",
+    ),
+    "cues that are no table": (
+        re.sub(r"\[routine\.cues\]\n(?:\w+ = .*\n)+", 'cues = "Point away"\n', TEXT, count=1),
+        "routine[0].cues",
+        "'Point away' is no table",
+        "a table",
+    ),
     "a squeeze with too many reps as its maximum": (
         maximum("static_glutes", "reps", "13"),
         "routine[1].maximum.reps.value",

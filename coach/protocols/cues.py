@@ -1,0 +1,34 @@
+"""Reading the words at the cues of a routine."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from coach.domain.protocol import CueTexts
+from coach.protocols.reading import Table
+
+SHOWN_MOST = 20  # letters that are read at a glance from the pillow, in two lines of a small phone
+SAID_MOST = 60  # letters that are said before the next cue comes
+
+
+def read(routine: Table) -> CueTexts:
+    """Return the words at the cues of a routine; a file without them, or without some, has the common ones."""
+    if not routine.has("cues"):
+        return CueTexts()
+    table = routine.table("cues")
+    names = [each.name for each in fields(CueTexts)]
+    texts = {name: _text(table, name) for name in names if table.has(name)}
+    for name in dict.fromkeys(map(_shown, texts)):
+        if not table.has(name):
+            table.note(name, "missing: the voice would say other words than the screen shows", "a text")
+    table.done()
+    return CueTexts(**texts)
+
+
+def _text(table: Table, name: str) -> str:
+    return table.text(name, most=SHOWN_MOST if name == _shown(name) else SAID_MOST)
+
+
+def _shown(name: str) -> str:
+    """Return the key of what the screen shows at the cue that a key belongs to."""
+    return name.removesuffix("_said").removesuffix("_first")
