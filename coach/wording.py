@@ -32,6 +32,7 @@ from coach.domain.history import (
     HomeArrival,
     Message,
     MessageRead,
+    NoAnswerNeeded,
     Note,
     Override,
     OverrideEnded,
@@ -67,7 +68,7 @@ from coach.domain.triage import is_discharged
 from coach.i18n import N_, _, ngettext
 
 ClinicFact = (
-    Away | CourseDetail | Discharged | Message | MessageRead | OverrideEnded | PainLimit | PlanText
+    Away | CourseDetail | Discharged | Message | MessageRead | NoAnswerNeeded | OverrideEnded | PainLimit | PlanText
     | ProtocolChosen | Readmitted | Seen | TimeAsked | TimeDecided
 )  # fmt: skip
 WEEKDAYS = (
@@ -624,6 +625,8 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
             return (_("Message"), text)
         case MessageRead():
             return (_("Message read"),)
+        case NoAnswerNeeded():
+            return (_("Message read: no answer needed"),)
         case _:
             assert_never(what)
 

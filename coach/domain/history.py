@@ -542,9 +542,13 @@ class Readmitted:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A physiotherapist has dealt with these needs for today, by their keys (`triage.Need.key`)."""
+    """A physiotherapist has dealt with these needs for today, by their keys (`triage.Need.key`); `note` may say how."""
 
     needs: tuple[str, ...]
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        plain_text(self.note, NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -560,6 +564,13 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class MessageRead:
     """The entry's author has read the message, and with it those of the other side before it."""
+
+    entry: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswerNeeded:
+    """This message of the patient's, and those before it, need no written answer: its author has seen to them."""
 
     entry: UUID
 
@@ -629,7 +640,7 @@ Fact = (
     | FlagMistake | FlagCleared | Drowsy | SessionStarted | SetDone | SessionFinished | Effort
     | Note | ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | ProtocolChosen
     | TimeAsked | TimeDecided | CourseDetail | Away | Discharged | Readmitted | Seen | Message | MessageRead
-    | Activity | FunctionScore | ChangeRating | PutOff | Void
+    | NoAnswerNeeded | Activity | FunctionScore | ChangeRating | PutOff | Void
 )  # fmt: skip
 
 KINDS: Mapping[str, type] = {
@@ -665,6 +676,7 @@ KINDS: Mapping[str, type] = {
     "seen": Seen,
     "message": Message,
     "message_read": MessageRead,
+    "no_answer_needed": NoAnswerNeeded,
     "activity": Activity,
     "function_score": FunctionScore,
     "change_rating": ChangeRating,

@@ -29,6 +29,7 @@ from coach.domain.history import (
     HomeArrival,
     Message,
     MessageRead,
+    NoAnswerNeeded,
     Note,
     Override,
     OverrideEnded,
@@ -125,7 +126,7 @@ def _place(fact: Fact) -> str | None:
             return ALONE if fact.yes else "check"
         case Setting():
             return "setting"
-        case MessageRead():
+        case MessageRead() | NoAnswerNeeded():
             return None
         case PutOff():  # put off for a day says nothing yet
             return ALONE if fact.what is PutOffWhat.ACTIVITIES else None
@@ -147,7 +148,7 @@ def _part(fact: Fact) -> Part:
             return Part.FLAGS
         case Pain():
             return Part.PAIN
-        case Message() | MessageRead():
+        case Message() | MessageRead() | NoAnswerNeeded():
             return Part.MESSAGES
         case SessionStarted() | SetDone() | SessionFinished() | Effort() | Note() | Void():
             return Part.DOING

@@ -240,12 +240,18 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("Discharged")
         case facts.Readmitted():
             return _("Followed again")
-        case facts.Seen():
-            return _("Marked as seen for the day")
+        case facts.Seen(_needs, note):
+            return (
+                _("Marked as seen for the day: {note}").format(note=note)
+                if note
+                else _("Marked as seen for the day")
+            )
         case facts.Message():
             return _("A message")
         case facts.MessageRead():
             return _("A message was read")
+        case facts.NoAnswerNeeded():
+            return _("A message needs no answer")
         case facts.Activity(text):
             return _("Own activity: {activity}").format(activity=text)
         case facts.FunctionScore(occasion, activity, able):

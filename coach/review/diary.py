@@ -15,6 +15,7 @@ from coach.domain.history import (
     History,
     Message,
     MessageRead,
+    NoAnswerNeeded,
     Note,
     Pain,
     Seen,
@@ -25,7 +26,7 @@ from coach.domain.history import (
 
 PART = (SetDone, SessionFinished, Pain, Effort, Note)
 TOLD_ELSEWHERE = (Void, FlagMistake, FlagCleared)  # shown with the entry that they end
-NOT_OF_THE_COURSE = (Message, MessageRead, Seen)  # messages have a page of their own
+NOT_OF_THE_COURSE = (Message, MessageRead, NoAnswerNeeded, Seen)  # messages have a page of their own
 
 
 @dataclass(frozen=True, slots=True)
