@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, assert_never
 
 from coach import wording_measures
-from coach.domain import gate
+from coach.domain import gate, nights
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
@@ -512,6 +512,8 @@ def setting(name: str, value: SettingValue, protocol: Protocol) -> str:
         "voice": _("Voice"),
         "tones": _("Sounds"),
         "curve": _("Study average on Progress"),
+        nights.BEGINS: _("Your night begins"),
+        nights.ENDS: _("Your night ends"),
     }
     country = protocol.emergency_numbers.get(str(value)) if name == "country" else None
     if isinstance(value, bool):

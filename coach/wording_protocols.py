@@ -80,6 +80,8 @@ RULES: Mapping[str, str] = {
     "low_over": N_("Little done is told over the last"),
     "low_needs": N_("Little done needs something due on"),
     "own_limit_most": N_("A personal pain limit is at most"),
+    "night_begins": N_("Nothing is proposed from"),
+    "night_ends": N_("Exercises are proposed from"),
     "plan_lasts_most": N_("A change of the plan lasts at most"),
 }
 NUMBERS: Mapping[str, str] = {

@@ -10,7 +10,7 @@ from coach.desk.admission import names
 from coach.desk.anchors import Anchors
 from coach.desk.policy import Action
 from coach.desk.writer import New
-from coach.domain import plan, reminders
+from coach.domain import nights, plan, reminders
 from coach.domain.course import course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
@@ -87,6 +87,8 @@ class SetUp(Anchors):
             return reminders.as_setting(reminders.clock_times(value))
         if name == reminders.BEFORE and value in reminders.MINUTES_BEFORE:
             return value
+        if name in (nights.BEGINS, nights.ENDS):
+            return nights.checked(value)
         if name == "zone":
             return str(zone(str(value)).key)
         if name == "country":

@@ -200,17 +200,34 @@ class Open:
     done_today: int
 
 
+PASSING = Sleepy | AfterRed | TooMuchPain  # they end by themselves, and may end before the routine opens
+BY_SOMEBODY = NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | NeedsClinic | Unanswered
+
+
 @dataclass(frozen=True, slots=True)
 class Locked:
     """The routine may not start: why, and the first instant it opens if nothing more happens.
 
-    `opens_at` is None where a person must act.
+    `opens_at` is None where a person must act. `decides` is the reason that holds last before that
+    instant, or that stays; None: the same as `reason`.
     """
 
     routine: Routine
     reason: Reason
     opens_at: datetime | None
     done_today: int
+    decides: Reason | None = None
+
+    @property
+    def told(self) -> tuple[Reason, ...]:
+        """The reasons to tell: what ends by itself before the routine opens is not what keeps it closed."""
+        last = self.decides
+        if last is None or type(last) is type(self.reason):
+            return (self.reason,)
+        if isinstance(self.reason, PASSING):
+            return (last,)
+        also = isinstance(last, BY_SOMEBODY) or (isinstance(self.reason, Held) and isinstance(last, TooEarly))
+        return (self.reason, last) if also else (self.reason,)
 
 
 Decision = Open | Locked
@@ -474,7 +491,7 @@ class Case:
     # the dose
 
     def run_of_sets(self, routine: Routine, at: datetime) -> datetime | None:
-        """Return when the present run of sets began; None when there is none at that instant.
+        """Return when the present run of sets that count began; None when there is none at that instant.
 
         A run breaks after seven days without the routine, and where a course starts again.
         """
@@ -489,17 +506,16 @@ class Case:
 
     @cached_property
     def runs(self) -> Mapping[str, tuple[tuple[datetime, datetime], ...]]:
-        """When each set of a routine began and when its run of sets did, oldest first."""
+        """When each set of a routine that counts began and when its run of sets did, oldest first."""
         pause = self.rules.first_dose_again_after.span
         since = self.course.first_dose_since if self.course else None
         found: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
-        for routine, sets in self.done.items():
+        for routine, starts in self.starts.items():
             run: list[tuple[datetime, datetime]] = []
-            for done in sets:
-                if done.fact.reps_done > 0:
-                    goes_on = run and done.at - run[-1][0] < pause
-                    anew = run and since is not None and run[-1][0] < since <= done.at
-                    run.append((done.at, run[-1][1] if goes_on and not anew else done.at))
+            for at in starts:
+                goes_on = run and at - run[-1][0] < pause
+                anew = run and since is not None and run[-1][0] < since <= at
+                run.append((at, run[-1][1] if goes_on and not anew else at))
             found[routine] = tuple(run)
         return found
 
@@ -609,7 +625,8 @@ class Case:
         done = self.done_on(routine, now)
         reason = self.reason(routine, now)
         if reason is not None:
-            return Locked(routine, reason, self.opens_at(routine, now), done)
+            opens_at, decides = self.opening(routine, now)
+            return Locked(routine, reason, opens_at, done, decides)
         shaped = self.dose(routine, now)
         span = self.course.span_at(now) if self.course else None
         if shaped is None or span is None:
@@ -619,10 +636,17 @@ class Case:
 
     def opens_at(self, routine: Routine, now: datetime) -> datetime | None:
         """Return the first instant after `now` that is open if nothing more is recorded."""
+        return self.opening(routine, now)[0]
+
+    def opening(self, routine: Routine, now: datetime) -> tuple[datetime | None, Reason | None]:
+        """Return the first instant after `now` that is open, and the reason that holds last before it."""
+        last = self.reason(routine, now)
         for instant in sorted({c for c in self.changes(routine, now) if c > now}):
-            if self.reason(routine, instant) is None:
-                return instant
-        return None
+            why = self.reason(routine, instant)
+            if why is None:
+                return instant, last
+            last = why
+        return None, last
 
     def changes(self, routine: Routine, now: datetime) -> Iterator[datetime]:
         """Yield every instant at which time alone may change the answer, in no order."""

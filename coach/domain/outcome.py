@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise, zip_longest
 
+from coach.domain import nights
 from coach.domain.course import course
 from coach.domain.gate import Case, clears, restarted_after, takes_back
 from coach.domain.history import (
@@ -28,7 +29,7 @@ from coach.domain.history import (
     Reply,
     SetDone,
 )
-from coach.domain.moments import at_local, start_of_day
+from coach.domain.moments import at_local, local_date
 from coach.domain.protocol import Closes, Protocol, Routine, RoutineKind
 
 
@@ -104,12 +105,31 @@ class PainChange:
         return self.baseline - self.mean
 
 
-def day(protocol: Protocol, history: History, on: date) -> Mapping[str, DayCount]:
+def day(
+    protocol: Protocol, history: History, on: date, *, now: datetime | None = None
+) -> Mapping[str, DayCount]:
     """Return done and due of every routine on a local day.
 
-    Due is the largest dose of the day, limited to what gaps allow between opening and the day's
-    end; a routine closed for the rest of the day asks for no more than was done.
+    Due is the largest dose of the day, limited to what gaps allow while it is open, between the night's
+    end and the day's. A routine closed for the rest of the day asks for no more than was done, and so does
+    one that a person, a symptom or pain closes at `now`, where the day is today.
     """
+    counts = _whole_day(protocol, history, on)
+    if now is None or local_date(now, history.zone) != on:
+        return counts
+    case = Case.of(protocol, history)
+    return {
+        routine: replace(count, due=min(count.due, count.done)) if _closed_at(case, routine, now) else count
+        for routine, count in counts.items()
+    }
+
+
+def _closed_at(case: Case, routine: str, at: datetime) -> bool:
+    stretches = closed(case, case.protocol.routines[routine])
+    return any(each.since <= at and (each.to is None or at < each.to) for each in stretches)
+
+
+def _whole_day(protocol: Protocol, history: History, on: date) -> Mapping[str, DayCount]:
     key = ("day", protocol.digest, on)
     if key not in history.memo:
         case = Case.of(protocol, history)
@@ -120,7 +140,7 @@ def day(protocol: Protocol, history: History, on: date) -> Mapping[str, DayCount
 def _count(case: Case, routine: Routine, on: date) -> DayCount:
     done = case.counted_by_day.get((routine.id, on), 0)
     zone = case.history.zone
-    starts = start_of_day(on, zone)
+    starts = at_local(on, nights.as_clock(case.rules.night_ends), zone)
     ends = at_local(on, time(case.rules.day_ends.whole), zone)
     windows: list[list[datetime]] = []
     largest, gap, over_above = 0, timedelta(0), math.inf
@@ -136,11 +156,23 @@ def _count(case: Case, routine: Routine, on: date) -> DayCount:
         wanted, this_gap, this_over = shaped
         if wanted > largest:
             largest, gap, over_above = wanted, this_gap, this_over
-    room = sum(math.ceil((ends_ - begins) / gap) for begins, ends_ in windows) if gap else 0
-    due = min(largest, room)
+    due = min(largest, _room(windows, gap))
     if windows and windows[-1][1] < ends:
         due = min(due, done)
     return DayCount(routine.id, on, done, due, done > over_above, over_above)
+
+
+def _room(windows: Sequence[Sequence[datetime]], gap: timedelta) -> int:
+    """Return how many sets fit into these stretches, each begun as soon as it may."""
+    if not gap:
+        return 0
+    sets, free = 0, None
+    for begins, ends in windows:
+        at = max(begins, free) if free else begins
+        if at < ends:
+            more = math.ceil((ends - at) / gap)
+            sets, free = sets + more, at + more * gap
+    return sets
 
 
 def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, timedelta, float] | None:
@@ -151,7 +183,7 @@ def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, 
     # Nothing was due before anybody could know of it.
     if begins < max(known.home, known.procedure.at, known.first.recorded_at):
         return None
-    if any(each.since <= begins and (each.to is None or begins < each.to) for each in closed(case, routine)):
+    if _closed_at(case, routine.id, begins):
         return None
     shaped = case.dose(routine, begins)
     if shaped is None:

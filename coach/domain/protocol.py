@@ -328,6 +328,8 @@ class Rules:
     low_needs: Quantity
     own_limit_most: Quantity
     plan_lasts_most: Quantity
+    night_begins: Quantity
+    night_ends: Quantity
 
 
 @dataclass(frozen=True, slots=True)

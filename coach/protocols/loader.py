@@ -96,6 +96,9 @@ RULES: Mapping[str, str] = {
     "plan_lasts_most": "d",
 }
 
+# Not in files from before they were thought of: such a file is read with those of the protocol that comes with Coach.
+LATER_RULES: Mapping[str, str] = {"night_begins": "local time (h)", "night_ends": "local time (h)"}
+
 NOTICES = (
     "what_this_is", "what_this_is_not", "no_promise", "default_plan", "reads_home", "reads_clinic",
     "reads_days", "no_clinic_number", "no_advice_line", "home_assumed", "helper_beside", "set_up_closed",
@@ -289,6 +292,9 @@ def _doses(phase: Table, routine_ids: set[str]) -> Mapping[str, PrescribedDose]:
 
 def _rules(table: Table) -> Rules:
     numbers = {name: table.quantity(name, unit) for name, unit in RULES.items()}
+    for name, unit in LATER_RULES.items():
+        given = table.has(name)
+        numbers[name] = table.quantity(name, unit) if given else getattr(default().rules, name)
     rules = Rules(first_dose=_dose(table.table("first_dose")), **numbers)
     table.done()
     return rules

@@ -222,6 +222,7 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         ("amber_rise", "red_rise"),
         ("partly_from", "on_track_from"),
         ("on_track_from", "over_doing_above"),
+        ("night_ends", "day_ends"),
     ):
         below: Quantity = getattr(rules, low)
         above: Quantity = getattr(rules, high)

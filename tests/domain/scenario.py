@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from coach.domain import gate, outcome, pain
+from coach.domain import ahead, gate, outcome, pain
 from coach.domain.course import Course, course
 from coach.domain.history import (
     PATIENT,
@@ -390,6 +390,12 @@ def _opens(told: Told, answer: gate.Decision) -> object:
     return answer.opens_at or "when somebody acts"
 
 
+def _told(told: Told, answer: gate.Decision) -> object:
+    if isinstance(answer, gate.Open):
+        return "open"
+    return [next(word for word, reason in REASONS.items() if type(why) is reason) for why in answer.told]
+
+
 def _easier(told: Told, answer: gate.Decision) -> object:
     return dose_text(answer.easier) if isinstance(answer, gate.Open) else "locked"
 
@@ -409,6 +415,7 @@ ANSWERS: Mapping[str, Callable[[Told, gate.Decision], object]] = {
     "open": _open,
     "locked": _locked,
     "opens": _opens,
+    "told": _told,
     "easier": _easier,
     "because": _steps,
     "first_dose_until": _first_dose_until,
@@ -436,6 +443,19 @@ def _two_high_days(known: History, at: datetime) -> object:
     return pain.two_high_days(PROTOCOL, known, since=since, today=local_date(at, known.zone))
 
 
+def _proposed(known: History, at: datetime) -> object:
+    found = ahead.proposed(PROTOCOL, known, now=at)
+    return {
+        routine: f"{local(when, known.zone):%a %Y-%m-%d %H:%M}" if when else "when somebody acts"
+        for routine, when in found.items()
+    }
+
+
+def _due_now(known: History, at: datetime) -> object:
+    counts = outcome.day(PROTOCOL, known, local_date(at, known.zone), now=at)
+    return {routine: count.due for routine, count in counts.items()}
+
+
 def _change(known: History, at: datetime) -> outcome.PainChange:
     return outcome.pain_change(PROTOCOL, known, today=local_date(at, known.zone))
 
@@ -453,6 +473,8 @@ LOOKS: Mapping[str, Callable[[History, datetime], object]] = {
     "home_assumed": lambda known, at: _course(known).home_assumed,
     "lights": _lights,
     "two_high_days": _two_high_days,
+    "proposed": _proposed,
+    "due_now": _due_now,
     "clearly_better": lambda known, at: _change(known, at).clearly_better,
     "mean_pain": lambda known, at: _change(known, at).mean,
     "open_flags": lambda known, at: [flag.fact.flag for flag in gate.open_flags(PROTOCOL, known)],

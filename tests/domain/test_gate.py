@@ -186,14 +186,49 @@ def test_the_gap_of_the_dose_now_counts_when_hourly_pumps_end():
     assert other.locked(PUMPS, 47.5).opens_at == other.instant(47) + timedelta(minutes=50)
 
 
-def test_a_set_below_half_closes_nothing_but_counts_as_practice():
+def test_a_set_below_half_closes_nothing_and_is_no_practice():
     story = Story().begins()
     story.does(GLUTES, 50, reps=2, of=5)
     answer = story.open(GLUTES, 50.1)
     assert answer.done_today == 0
-    assert [step for step in answer.steps if isinstance(step, gate.FirstDose)] == [
-        gate.FirstDose(story.instant(98))
-    ]
+    assert [step for step in answer.steps if isinstance(step, gate.FirstDose)] == [gate.FirstDose(None)]
+
+
+def test_one_repetition_neither_starts_the_first_dose_nor_keeps_a_run_of_sets():
+    never = Story().begins()
+    story = Story().begins()
+    story.trains([GLUTES], 25, reps=1, of=5)
+    for at in (26, 73.5, 200):
+        assert story.open(GLUTES, at).dose == never.open(GLUTES, at).dose == Dose(5, 3, 2)
+    kept = practised(GLUTES)
+    for day in range(1, 6):
+        kept.trains([GLUTES], 30 + day * 150, reps=1, of=8)
+    assert kept.open(GLUTES, 30 + 160).dose.reps > 5
+    assert kept.open(GLUTES, 30 + 5 * 150 + 30).dose == Dose(5, 3, 2)
+
+
+# ---------------------------------------------------------------- which reason is told
+
+
+def test_what_passes_before_the_routine_opens_is_not_told_as_the_reason():
+    story = Story().begins()
+    story.add(Drowsy(yes=True), 10)
+    locked = story.locked(GLUTES, 10.5)
+    assert isinstance(locked.reason, gate.Sleepy)
+    assert [type(why) for why in locked.told] == [gate.TooEarly]
+    pumps = story.locked(PUMPS, 10.5)
+    assert [type(why) for why in pumps.told] == [gate.Sleepy]
+    assert pumps.opens_at == story.instant(11)
+
+
+def test_a_hold_that_ends_and_a_question_that_stays_are_both_told():
+    story = Story().begins()
+    story.answers("went_wrong", "unsure", 1)
+    story.add(ClinicianHold(None, "Rest.", story.instant(60)), 2, author=PHYSIO)
+    for routine in EVERY:
+        locked = story.locked(routine, 30)
+        assert [type(why) for why in locked.told] == [gate.Held, gate.NeedsClinic]
+        assert locked.opens_at is None
 
 
 def test_one_routine_does_not_close_another():

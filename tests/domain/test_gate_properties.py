@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from coach.domain import gate, outcome
+from coach.domain import ahead, gate, nights, outcome
 from coach.domain.course import course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.gate import Locked, Open
@@ -237,7 +237,21 @@ def check_opens_at(story: Story, now: datetime, between: list[float]) -> None:
                 assert isinstance(decide(story, moment)[routine], Locked), (routine, moment)
         if opens_at:
             assert isinstance(decide(story, opens_at)[routine], Open), (routine, opens_at)
-            assert isinstance(decide(story, opens_at - microsecond)[routine], Locked), (routine, opens_at)
+            last = decide(story, opens_at - microsecond)[routine]
+            assert isinstance(last, Locked), (routine, opens_at)
+            assert type(answer.decides) is type(last.reason), (routine, opens_at)
+        check_proposed(story, routine, now, opens_at)
+
+
+def check_proposed(story: Story, routine: str, now: datetime, opens_at: datetime | None) -> None:
+    """What is proposed is open then, and in no night; nothing is where a person must act first."""
+    night = nights.of(PROTOCOL, story.history)
+    when = ahead.proposed(PROTOCOL, story.history, now=now)[routine]
+    assert (when is None) == (opens_at is None) or opens_at
+    if when and opens_at:
+        assert when >= opens_at
+        assert not night.holds(when)
+        assert isinstance(decide(story, when)[routine], Open)
 
 
 SHARES = st.lists(st.floats(0, 1) | st.floats(0, 0.02), min_size=6, max_size=12)

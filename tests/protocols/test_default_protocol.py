@@ -76,6 +76,8 @@ RULES = {
     "low_needs": (3, "d"),
     "own_limit_most": (7, "NRS"),
     "plan_lasts_most": (28, "d"),
+    "night_begins": (22, "local time (h)"),
+    "night_ends": (7, "local time (h)"),
 }
 
 

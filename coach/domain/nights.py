@@ -1,0 +1,71 @@
+"""The night: hours of the patient's own clock in which no exercise is proposed.
+
+It closes nothing: what the gate answers as open may be started in the night too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import History
+from coach.domain.moments import at_local, local
+from coach.domain.protocol import Protocol, Quantity
+
+BEGINS, ENDS = "night_begins", "night_ends"  # settings: the patient's own times
+
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The local times [begins, ends) of a night; where both are the same there is none."""
+
+    begins: time
+    ends: time
+    zone: str
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether an instant lies in a night."""
+        clock = local(at, self.zone).time()
+        if self.begins <= self.ends:
+            return self.begins <= clock < self.ends
+        return clock >= self.begins or clock < self.ends
+
+    def over(self, at: datetime) -> datetime:
+        """Return when the next night after an instant, or the one it lies in, is over."""
+        day = local(at, self.zone).date()
+        ends = at_local(day, self.ends, self.zone)
+        return ends if ends > at else at_local(day + timedelta(days=1), self.ends, self.zone)
+
+
+def of(protocol: Protocol, history: History) -> Night:
+    """Return the patient's night: as they set it, else as the protocol has it."""
+    begins, ends = (_clock(history.settings.get(name)) for name in (BEGINS, ENDS))
+    rules = protocol.rules
+    return Night(begins or as_clock(rules.night_begins), ends or as_clock(rules.night_ends), history.zone)
+
+
+def as_clock(hours: Quantity) -> time:
+    """Return a local time in hours, such as 22 or 6.5, as a time of day."""
+    minutes = round(hours.value * 60) % (24 * 60)
+    return time(minutes // 60, minutes % 60)
+
+
+def checked(value: object) -> str:
+    """Return a time of day such as "22:30" as it is stored.
+
+    Raises:
+        BadValue: it is none.
+    """
+    clock = _clock(value)
+    if clock is None:
+        raise BadValue(Fault.NOT_A_TIME_OF_DAY, value=str(value)[:20])
+    return f"{clock:%H:%M}"
+
+
+def _clock(value: object) -> time | None:
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    return time(int(match[1]), int(match[2])) if match else None
