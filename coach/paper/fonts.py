@@ -14,6 +14,7 @@ FACES = {
 }
 WIDER = FOLDER / "dejavu-sans-regular.ttf"
 LACKING = "\ufffd"
+FROM_RIGHT = ("HEBREW", "ARABIC", "SYRIAC", "THAANA", "NKO")
 JOINERS = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
@@ -29,7 +30,8 @@ def signs(path: Path) -> frozenset[int]:
 def printable(text: str) -> str:
     """Return the text as it can be printed: composed, without steering signs, LACKING for what no font has.
 
-    Line ends stay; every other sign that has no shape of its own is a space or nothing.
+    Line ends stay; every other sign that has no shape of its own is a space or nothing. Scripts that run from right to
+    left count as lacking: without shaping their letters would stand unjoined and in the wrong order.
     """
     composed = unicodedata.normalize("NFC", text)
     if composed.isascii() and composed.isprintable():
@@ -51,4 +53,9 @@ def _sign(sign: str) -> str:
         return " "
     if kind == "Cf" or 0xFE00 <= ord(sign) <= 0xFE0F:
         return ""
-    return sign if ord(sign) in signs(WIDER) else LACKING
+    return sign if ord(sign) in signs(WIDER) and not _from_right(sign) else LACKING
+
+
+def _from_right(sign: str) -> bool:
+    """Tell whether a letter or a mark belongs to a script that runs from right to left."""
+    return unicodedata.bidirectional(sign) in ("R", "AL") or unicodedata.name(sign, "").startswith(FROM_RIGHT)

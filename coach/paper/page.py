@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
+from typing import Any
 
 import pandas as pd
 from fpdf import FPDF
@@ -54,7 +55,23 @@ class Page(FPDF):
     def font(self, size_pt: float, *, bold: bool = False) -> float:
         """Use that size from now on and return the height of a line (mm)."""
         self.set_font(fonts.FAMILY, "B" if bold else "", size_pt)
+        self._set_on_page()
         return size_pt * PT_MM * LEADING
+
+    def add_page(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a page, also in the middle of a paragraph, whose font goes on."""
+        super().add_page(*args, **kwargs)
+        self._set_on_page()
+
+    def _set_on_page(self) -> None:
+        """Write the font into the page before any line needs it.
+
+        fpdf2 2.8.9 writes it with the first line that does. Where that line is wholly in the fallback font, it does
+        so inside of what it undoes after the line, and takes the font for set: the next lines are then printed with the
+        numbers of one font and the shapes of another.
+        """
+        if self.page and self.current_font and not self.current_font_is_set_on_page:
+            self._out(self._set_font_for_page(self.current_font, self.font_size_pt))
 
     def clean(self, text: str) -> str:
         """Return what can be printed of a text; what is lacking is told at the end of the document."""
