@@ -85,6 +85,20 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             assert_never(what.reason)
 
 
+def seen(what: Need, card: Card, names: Mapping[str, str], *, now: datetime) -> str:
+    """Return who marked a need as seen, when, and what they noted; "" where nobody has."""
+    at = what.detail.get("seen_at")
+    if not at:
+        return ""
+    told = {
+        "who": names.get(what.seen_by) or _("a physiotherapist"),
+        "when": when(datetime.fromisoformat(str(at)), card.zone, now=now),
+        "note": what.detail.get("seen_note", ""),
+    }
+    text = _("Seen by {who}, {when}: {note}") if told["note"] else _("Seen by {who}, {when}")
+    return text.format(**told)
+
+
 def when(instant: datetime, zone: str, *, now: datetime) -> str:
     """Return since when, as short as it is clear: 08:14, yesterday 08:14, Monday 08:14, 3 May."""
     apart = (local_date(now, zone) - local_date(instant, zone)).days

@@ -35,6 +35,10 @@ const STYLE = `
   .why li:first-child .head { font-weight: 700; }
   .why li:not(:first-child) { font-size: 15px; }
   .why .more { display: block; font-size: 15px; color: var(--quiet); overflow-wrap: anywhere; }
+  .why .by { color: inherit; font-weight: 700; }
+  .marking { display: flex; flex-wrap: wrap; gap: 8px; justify-content: flex-end; }
+  .marking label { display: block; flex: 1 0 100%; font-size: 15px; }
+  .marking input { display: block; width: 100%; min-height: 40px; font: inherit; color: inherit; background: none; border: 1px solid #857D6F; border-radius: 8px; padding: 4px 10px; }
   .red { color: var(--red); } .amber { color: var(--amber); }
   .plain .head, .plain { color: inherit; }
   .fine { color: var(--quiet); }
@@ -78,11 +82,13 @@ export default function mount(component) {
 function draw(list, data) {
   const root = list.root.getRootNode();
   const held = root.activeElement?.dataset?.act;
+  const place = root.activeElement?.selectionStart ?? null;
   list.root.replaceChildren(chips(list, data), ...data.sections.map((section) => part(list, section, data.words)));
   if (list.said.textContent !== data.said) list.said.textContent = data.said;
   if (!held) return;
-  const again = [...list.root.querySelectorAll('button')].find((button) => button.dataset.act === held && !button.disabled);
+  const again = [...list.root.querySelectorAll('button, input')].find((each) => each.dataset.act === held && !each.disabled);
   (again ?? list.root.querySelector('h2'))?.focus();
+  if (place !== null) again?.setSelectionRange?.(place, place);
 }
 
 function act(list, what) {
@@ -155,9 +161,49 @@ function line(list, row, words) {
 
 function acts(list, row, words) {
   const box = make('div', 'acts');
-  if (row.seen.length) box.append(button(list, words.seen, { act: 'seen', patient: row.patient, needs: row.seen }, { 'aria-label': `${words.seen}: ${row.name}` }));
+  const marks = list.marking?.patient === row.patient;
+  if (marks && !row.seen.length) list.marking = null; // it is done; what was refused stays open with its note
+  if (marks && row.seen.length) {
+    box.append(marking(list, row, words));
+    return box;
+  }
+  if (row.seen.length) {
+    const opens = text('button', words.seen, '', { type: 'button', 'aria-label': `${words.seen}: ${row.name}`, 'data-act': `mark ${row.patient}` });
+    opens.addEventListener('click', () => mark(list, { patient: row.patient, note: '' }));
+    box.append(opens);
+  }
+  if (row.marks.length) box.append(button(list, words.undo, { act: 'undo', patient: row.patient, marks: row.marks, seq: row.seq }, { 'aria-label': `${words.undo}: ${row.name}` }));
   box.append(button(list, words.review, { act: 'review', patient: row.patient }, { 'aria-label': `${words.review}: ${row.name}` }, 'review'));
   return box;
+}
+
+/** Open or close the small form in which a patient is marked as seen; it outlives that the list is drawn anew. */
+function mark(list, marking) {
+  const was = list.marking?.patient ?? marking?.patient;
+  list.marking = marking;
+  draw(list, list.component.data);
+  const root = list.root;
+  (root.querySelector('.marking input') ?? root.querySelector(`[data-act="mark ${was}"]`))?.focus();
+}
+
+function marking(list, row, words) {
+  const form = make('form', 'marking');
+  const label = text('label', words.note);
+  const note = make('input', '', { type: 'text', maxlength: '200', autocomplete: 'off', 'data-act': `note ${row.patient}` });
+  note.value = list.marking.note;
+  note.addEventListener('input', () => (list.marking.note = note.value));
+  label.append(note);
+  const send = text('button', words.mark, 'review', { type: 'submit', 'aria-label': `${words.mark}: ${row.name}` });
+  const cancel = text('button', words.cancel, '', { type: 'button' });
+  cancel.addEventListener('click', () => mark(list, null));
+  form.addEventListener('keydown', (event) => event.key === 'Escape' && mark(list, null));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const what = { act: 'seen', patient: row.patient, needs: row.seen, seq: row.seq, note: note.value };
+    act(list, what);
+  });
+  form.append(label, send, cancel);
+  return form;
 }
 
 function why(reasons) {
@@ -167,6 +213,7 @@ function why(reasons) {
     const words = make('span');
     words.append(text('span', reason.text, 'head'));
     if (reason.more) words.append(text('span', reason.more, 'more'));
+    if (reason.seen) words.append(text('span', reason.seen, 'more by'));
     item.append(shape(reason.shape), words);
     made.append(item);
   }

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from coach.desk import clock
 from coach.desk.admission import names
 from coach.desk.clinic import Clinic
 from coach.desk.policy import Action
 from coach.desk.projection import NO_CARD, edition, need_of, projector, unreadable
-from coach.desk.writer import Desk, New
-from coach.domain.history import History, Seen
+from coach.desk.writer import Desk, New, author_names
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import LINE_LIMIT, History, Seen, Void, plain_text
 from coach.domain.protocol import Protocol
 from coach.domain.triage import Card, Need
 from coach.records import acting
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CaseloadDesk", "Counts", "Line", "SeenDesk", "State"]
 
+UNDONE = "undone"  # why a mark does not count any more
 EMPTY = Card("UTC", None, (), (), None, (), None)
 
 
@@ -34,7 +36,7 @@ class Line:
     """One patient of a caseload, with the needs that hold now, most urgent first.
 
     `readable` is False where nothing could be worked out of the record: then the card and the needs are
-    empty, and somebody must look.
+    empty, and somebody must look. `seq` is the place of the last entry that it was made of.
     """
 
     patient: UUID
@@ -45,19 +47,46 @@ class Line:
     card: Card
     needs: tuple[Need, ...]
     readable: bool = True
+    seq: int = 0
 
 
 class SeenDesk(Desk):
-    """Where a physiotherapist marks one patient as dealt with for the day."""
+    """Where a physiotherapist marks one patient as dealt with for the day, and takes that back."""
 
     @names(Action.PATIENT_MARK)
-    def mark_seen(self, needs: Iterable[str], *, key: UUID) -> None:
-        """Record that these needs are dealt with for today, by their keys; those that are gone are passed over."""
-        row = self.office.caseload.read(self.patient)
-        there = {need.key for need in row.current(self.now())} if row else set()
-        known = sorted(there & set(needs))
-        if known:
-            self._record(New(Seen(tuple(known))), key=uuid5(key, " ".join(known)))
+    def mark_seen(self, needs: Iterable[str], *, note: str = "", key: UUID) -> None:
+        """Record that these needs are dealt with for today, by their keys; those that are gone are passed over.
+
+        Messages are never marked: they stay until they are answered or need no answer.
+
+        Raises:
+            BadValue: none of the needs is there to be marked, or the note is too long.
+        """
+        note = plain_text(" ".join(note.split()), LINE_LIMIT)
+        row, zone = self.office.caseload.read(self.patient), self.zone
+        there = [need_of(need) for need in row.current(self.now()) if row.card != NO_CARD] if row else []
+        known = {need.key for need in there if need.may_be_marked(self.now(), zone)} & set(needs)
+        seen = Seen(tuple(sorted(known)), note)
+        if key in self.history().by_id:  # the same click again
+            return
+        if not known:
+            raise BadValue(Fault.NEEDS_GONE)
+        self._record(New(seen), key=key)
+
+    @names(Action.PATIENT_MARK)
+    def undo_seen(self, entries: Iterable[UUID], *, key: UUID) -> None:
+        """Record that these marks (`Seen`) do not count any more; they stay in the record.
+
+        Raises:
+            BadValue: none of them counts.
+        """
+        if key in self.history().by_id:
+            return
+        there = {seen.id for seen in self.history().of(Seen)}
+        known = sorted(there & set(entries))
+        if not known:
+            raise BadValue(Fault.UNDONE_ALREADY)
+        self._record(*(New(Void(entry, UNDONE)) for entry in known), key=key)
 
 
 class CaseloadDesk(Clinic):
@@ -104,13 +133,31 @@ class CaseloadDesk(Clinic):
         return self.office.caseload.counts(self._among(mine=mine, search=search))
 
     @names(Action.CASELOAD_SEE)
-    def mark_seen(self, patient: UUID, needs: Iterable[str], *, key: UUID) -> None:
+    def mark_seen(self, patient: UUID, needs: Iterable[str], *, note: str = "", key: UUID) -> None:
         """Mark a patient's needs as dealt with for today.
 
         Raises:
             NotFound: the patient is not theirs.
+            BadValue: none of them is there to be marked, or the note is too long.
         """
-        SeenDesk(self.office, patient, self.principal).mark_seen(needs, key=key)
+        SeenDesk(self.office, patient, self.principal).mark_seen(needs, note=note, key=key)
+
+    @names(Action.CASELOAD_SEE)
+    def undo_seen(self, patient: UUID, entries: Iterable[UUID], *, key: UUID) -> None:
+        """Take back that a patient was marked as seen.
+
+        Raises:
+            NotFound: the patient is not theirs.
+            BadValue: nothing of it counts any more.
+        """
+        SeenDesk(self.office, patient, self.principal).undo_seen(entries, key=key)
+
+    @names(Action.CASELOAD_SEE)
+    def names_of(self, lines: Iterable[Line]) -> Mapping[str, str]:
+        """Return the name of everybody whom the needs of these lines mention, by an entry's author."""
+        return author_names(
+            self.office, {author for line in lines for need in line.needs if (author := need.seen_by)}
+        )
 
     @names(Action.CASELOAD_SEE)
     def catch_up(self, most: int) -> int:
@@ -157,4 +204,5 @@ def _line(listed: Listed) -> Line:
         card=Card.from_json(listed.card) if readable else EMPTY,
         needs=tuple(need_of(need) for need in listed.needs) if readable else (),
         readable=readable,
+        seq=listed.seq,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coach.desk.admission import names
+from coach.desk.caseload import UNDONE
 from coach.desk.policy import Action, Role
 from coach.desk.writer import Desk, New
 from coach.domain.faults import BadValue, Fault
@@ -17,9 +18,12 @@ from coach.domain.history import (
     History,
     Message,
     MessageRead,
+    NoAnswerNeeded,
+    Void,
     by_clinician,
     plain_text,
 )
+from coach.domain.messages import up_to, waiting
 from coach.domain.triage import is_discharged
 
 
@@ -34,13 +38,20 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One message: who wrote it ("" where no name is known), whether oneself, and who read it, in that order."""
+    """One message: who wrote it ("" where no name is known), whether oneself, and who read it, in that order.
+
+    `waits` tells that it is the patient's and nobody has answered it or said that it needs no answer;
+    `settled` is the word that said so, and `settled_by` whose it was.
+    """
 
     entry: Entry[Message]
     who: str
     mine: bool
     by_clinician: bool
     read_by: tuple[Reading, ...]
+    waits: bool = False
+    settled: Entry[NoAnswerNeeded] | None = None
+    settled_by: Reading | None = None
 
 
 class MessagesDesk(Desk):
@@ -51,14 +62,17 @@ class MessagesDesk(Desk):
         """Return every message, oldest first, with who read it and when."""
         history = self.history()
         known = {**self.clinicians(), PATIENT: self.patient_name()}
-        reads = [(read, self._up_to(history, read)) for read in history.of(MessageRead)]
+        reads = [(read, up_to(history, read)) for read in history.of(MessageRead)]
+        waits = {each.message.id for each in waiting(history)}
+        words = {word.fact.entry: word for word in history.of(NoAnswerNeeded) if by_clinician(word)}
         rows = []
         for message in self._messages(history):
             firsts: dict[str, Entry[MessageRead]] = {}
-            for read, up_to in reads:
+            for read, last in reads:
                 other = by_clinician(read) != by_clinician(message)
-                if other and up_to >= message.seq:
+                if other and last >= message.seq:
                     firsts.setdefault(read.author, read)
+            word = words.get(message.id)
             rows.append(
                 Row(
                     message,
@@ -69,6 +83,11 @@ class MessagesDesk(Desk):
                         Reading(known.get(author, ""), author == self._author, read.recorded_at)
                         for author, read in firsts.items()
                     ),
+                    message.id in waits,
+                    word,
+                    Reading(known.get(word.author, ""), word.author == self._author, word.recorded_at)
+                    if word
+                    else None,
                 )
             )
         return tuple(rows)
@@ -78,7 +97,7 @@ class MessagesDesk(Desk):
         """Return the other side's messages that this viewer has not read, oldest first."""
         history = self.history()
         mine = (read for read in history.of(MessageRead) if read.author == self._author)
-        last = max((self._up_to(history, read) for read in mine), default=0)
+        last = max((up_to(history, read) for read in mine), default=0)
         return tuple(each for each in self._messages(history) if each.seq > last and self._others(each))
 
     @names(Action.MESSAGES_SEE)
@@ -98,18 +117,46 @@ class MessagesDesk(Desk):
         self._record(New(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
 
     @names(Action.MESSAGES_WRITE)
-    def read(self, up_to: UUID, *, key: UUID) -> None:
+    def read(self, last: UUID, *, key: UUID) -> None:
         """Record that the other side's messages up to this one were read; read before, nothing is recorded.
 
         Raises:
             BadValue: there is no such message of the other side.
         """
         history = self.history()
-        message = next((each for each in self._messages(history) if each.id == up_to), None)
+        message = next((each for each in self._messages(history) if each.id == last), None)
         if message is None or not self._others(message):
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        if any(each.id == up_to for each in self.unread()):
-            self._record(New(MessageRead(up_to)), key=key)
+        if any(each.id == last for each in self.unread()):
+            self._record(New(MessageRead(last)), key=key)
+
+    @names(Action.PATIENT_MARK)
+    def needs_no_answer(self, last: UUID, *, key: UUID) -> None:
+        """Record that the patient's messages up to this one need no answer.
+
+        Raises:
+            BadValue: none of them waits any more.
+        """
+        history = self.history()
+        if key in history.by_id:
+            return
+        if not any(each.message.id == last for each in waiting(history)):
+            raise BadValue(Fault.ANSWERED_ALREADY)
+        self._record(New(NoAnswerNeeded(last)), key=key)
+
+    @names(Action.PATIENT_MARK)
+    def undo_no_answer(self, word: UUID, *, key: UUID) -> None:
+        """Record that such a word does not count any more; it stays in the record.
+
+        Raises:
+            BadValue: it does not count.
+        """
+        history = self.history()
+        if key in history.by_id:
+            return
+        if word not in {each.id for each in history.of(NoAnswerNeeded)}:
+            raise BadValue(Fault.UNDONE_ALREADY)
+        self._record(New(Void(word, UNDONE)), key=key)
 
     def _others(self, message: Entry[Message]) -> bool:
         """Tell whether the other side wrote the message; colleagues are one side."""
@@ -118,8 +165,3 @@ class MessagesDesk(Desk):
     @staticmethod
     def _messages(history: History) -> tuple[Entry[Message], ...]:
         return tuple(sorted(history.of(Message), key=lambda entry: entry.seq))
-
-    @staticmethod
-    def _up_to(history: History, read: Entry[MessageRead]) -> int:
-        message = history.by_id.get(read.fact.entry)
-        return message.seq if message and isinstance(message.fact, Message) else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
@@ -37,7 +37,11 @@ def new_key() -> UUID:
 
 def clinician_names(office: Office, history: History) -> Mapping[str, str]:
     """Return the name of each physiotherapist who wrote in a history, by an entry's author; "" where none is known."""
-    authors = {entry.author for entry in history.entries if by_clinician(entry)}
+    return author_names(office, {entry.author for entry in history.entries if by_clinician(entry)})
+
+
+def author_names(office: Office, authors: Iterable[str]) -> Mapping[str, str]:
+    """Return the name of each of these physiotherapists, by an entry's author; "" where none is known."""
     accounts = {author: UUID(author.removeprefix(CLINICIAN + ":")) for author in authors}
     found = office.people.names(accounts.values()) if accounts else {}
     return {author: found.get(account, "") for author, account in accounts.items()}

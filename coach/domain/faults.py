@@ -81,6 +81,9 @@ class Fault(StrEnum):
     NOT_A_MAIL_ADDRESS = "not_a_mail_address"
     MAIL_CODE_OVER = "mail_code_over"
     TOO_MANY_TRIES = "too_many_tries"
+    NEEDS_GONE = "needs_gone"
+    UNDONE_ALREADY = "undone_already"
+    ANSWERED_ALREADY = "answered_already"
 
 
 class BadValue(ValueError):

@@ -548,7 +548,7 @@ class Seen:
     note: str = ""
 
     def __post_init__(self) -> None:
-        plain_text(self.note, NOTE_LIMIT)
+        plain_text(self.note, LINE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

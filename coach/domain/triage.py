@@ -60,6 +60,10 @@ class NeedReason(StrEnum):
 
 
 RANKS: Mapping[NeedReason, int] = {reason: rank for rank, reason in enumerate(NeedReason, start=1)}
+# Marked as seen, these stay where they are: a flag until it is cleared, a message until it is answered.
+STAY_IN_PLACE = frozenset({NeedReason.RED_FLAG, NeedReason.UNREAD})
+# Only an answer, or the word that none is needed, ends these; nobody marks them as seen.
+ABOUT_MESSAGES = frozenset({NeedReason.UNREAD})
 LEVELS: Mapping[str, int] = {level.value: place for place, level in enumerate(FlagLevel)}
 
 Detail = Mapping[str, str | int | float]
@@ -70,7 +74,8 @@ class Need:
     """One reason over [from_at, until_at), if nothing more is recorded.
 
     `key` names it and stays the same for as long as it is the same reason. `seen_until` is the start
-    of the local day after a physiotherapist dealt with it, and `BEGINNING` where nobody has.
+    of the local day after a physiotherapist dealt with it, and `BEGINNING` where nobody has or where it
+    stays in its place all the same (`STAY_IN_PLACE`). `detail` has the entry that marked it as seen.
     """
 
     reason: NeedReason
@@ -92,6 +97,18 @@ class Need:
     def seen(self, at: datetime) -> bool:
         """Tell whether somebody has dealt with it for the day of an instant."""
         return at < self.seen_until
+
+    @property
+    def seen_by(self) -> str:
+        """Who marked it as seen last, as an entry names its author; "" where nobody has."""
+        return str(self.detail.get("seen_by", ""))
+
+    def may_be_marked(self, at: datetime, zone: str) -> bool:
+        """Tell whether somebody may mark it as seen now: it is no message, and nobody marked it that day."""
+        marked = self.detail.get("seen_at")
+        if self.reason in ABOUT_MESSAGES or self.seen(at):
+            return False
+        return not marked or at >= midnight_after(datetime.fromisoformat(str(marked)), zone)
 
 
 def now(needs: Iterable[Need], at: datetime) -> tuple[Need, ...]:
@@ -146,17 +163,22 @@ class _Look:
         self, reason: NeedReason, name: object, begins: datetime, ends: datetime, detail: Detail | None = None
     ) -> Need:
         key = f"{reason.value}:{name}"
-        return Need(reason, key, begins, ends, detail or {}, self.seen_until.get(key, BEGINNING))
+        told = dict(detail or {})
+        seen, until = self.seen.get(key), BEGINNING
+        if seen and reason not in ABOUT_MESSAGES:
+            told |= {"seen": str(seen.id), "seen_by": seen.author, "seen_at": seen.recorded_at.isoformat()}
+            told |= {"seen_note": seen.fact.note} if seen.fact.note else {}
+            if reason not in STAY_IN_PLACE:
+                until = midnight_after(seen.recorded_at, self.history.zone)
+        return Need(reason, key, begins, ends, told, until)
 
     @cached_property
-    def seen_until(self) -> Mapping[str, datetime]:
-        """Until when each key has been dealt with: to the end of the day of the latest word on it."""
-        found: dict[str, datetime] = {}
-        for seen in self.history.of(Seen):
+    def seen(self) -> Mapping[str, Entry[Seen]]:
+        """Return who said last that each key was dealt with; what was undone does not count."""
+        found: dict[str, Entry[Seen]] = {}
+        for seen in sorted(self.history.of(Seen), key=lambda entry: entry.seq):
             if by_clinician(seen):
-                until = midnight_after(seen.recorded_at, self.history.zone)
-                for key in seen.fact.needs:
-                    found[key] = max(until, found.get(key, BEGINNING))
+                found |= dict.fromkeys(seen.fact.needs, seen)
         return found
 
     def end_of_next_day(self, day: date) -> datetime:
@@ -288,6 +310,7 @@ class _Look:
         return any(
             by_clinician(entry)
             and entry.recorded_at >= since
+            and entry.id not in self.history.voided
             and (isinstance(entry.fact, PLAN) or (isinstance(entry.fact, Seen) and key in entry.fact.needs))
             for entry in self.history.entries
         )

@@ -23,7 +23,10 @@ __all__ = ["Among", "Caseload", "Counts", "Listed", "NeedRow", "Row", "State"]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One patient of a caseload: who they are, how they stand, and the needs that hold now, most urgent first."""
+    """One patient of a caseload: who they are, how they stand, and the needs that hold now, most urgent first.
+
+    `seq` is the place of the last entry that all this follows from.
+    """
 
     patient: UUID
     name: str
@@ -34,6 +37,7 @@ class Listed:
     last_at: datetime | None
     card: str
     needs: tuple[NeedRow, ...]
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class Caseload:
         with self._store.still() as connection:  # whoever is listed is there to be described
             found = list(connection.scalars(inner))
             query = (
-                select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs)
+                select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs, caseload.c.seq)
                 .join(caseload, caseload.c.patient == person.c.patient)
                 .where(person.c.patient.in_(found))
             )
@@ -208,4 +212,5 @@ def _listed(row: Any, state: State, now: datetime) -> Listed:
         row.last_at,
         row.card,
         known.current(now),
+        row.seq,
     )

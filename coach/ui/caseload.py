@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -113,8 +113,14 @@ def _act(desk: CaseloadDesk, clicked: Any) -> None:
         case {"act": "review", "patient": str(text)} if patient := _id(text):
             st.session_state[places.PATIENT_CHOSEN] = patient
             places.go("review")
-        case {"act": "seen", "patient": str(text), "needs": list(needs)} if patient := _id(text):
-            _seen(desk, patient, [str(each) for each in needs])
+        case {
+            "act": "seen", "patient": str(text), "needs": list(needs), "note": str(note), "seq": int(seq),
+        } if patient := _id(text):  # fmt: skip
+            _seen(desk, patient, [str(each) for each in needs], note, seq)
+        case {"act": "undo", "patient": str(text), "marks": list(marks), "seq": int(seq)} if patient := _id(
+            text
+        ):
+            _undo(desk, patient, [mark for each in marks if (mark := _id(str(each)))], seq)
         case _:
             pass
 
@@ -126,12 +132,22 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def _seen(desk: CaseloadDesk, patient: UUID, needs: list[str]) -> None:
-    """Mark a patient as dealt with for the day; the same click twice, or by two people, is one entry."""
+def _seen(desk: CaseloadDesk, patient: UUID, needs: list[str], note: str, seq: int) -> None:
+    """Mark a patient as dealt with for the day; the same click twice is one entry."""
     with times.refusals():
-        act = uuid5(patient, " ".join(["seen", desk.now().date().isoformat(), *sorted(needs)]))
-        desk.mark_seen(patient, needs, key=act)
+        desk.mark_seen(patient, needs, note=note, key=_key(desk, patient, "seen", seq, needs))
         st.session_state[SAID] = _("Marked as seen today")
+
+
+def _undo(desk: CaseloadDesk, patient: UUID, marks: list[UUID], seq: int) -> None:
+    with times.refusals():
+        desk.undo_seen(patient, marks, key=_key(desk, patient, "undo", seq, map(str, marks)))
+        st.session_state[SAID] = _("No longer marked as seen")
+
+
+def _key(desk: CaseloadDesk, patient: UUID, act: str, seq: int, what: Iterable[str]) -> UUID:
+    """Return the key of what one person clicked on one state of a row."""
+    return uuid5(patient, " ".join([act, str(desk.principal.account), str(seq), *sorted(what)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +157,7 @@ class _Sight:
     desk: CaseloadDesk
     mine: bool
     search: str
+    names: dict[str, str] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
         """Return everything the list draws, as plain values."""
@@ -157,6 +174,10 @@ class _Sight:
                 "reasons": _("Show only those with this reason"),
                 "review": _("Review"),
                 "seen": _("Seen today"),
+                "mark": _("Mark as seen"),
+                "note": _("Note, if you like"),
+                "cancel": _("Cancel"),
+                "undo": _("Undo seen"),
                 "show": _("Show"),
                 "hide": _("Hide"),
                 "pages": _("Pages"),
@@ -182,6 +203,7 @@ class _Sight:
             lines = self.desk.page(
                 state, mine=self.mine, reason=reason, search=self.search, offset=offset, limit=ROWS
             )
+            self.names.update(self.desk.names_of(lines))
         return {
             "id": state.name,
             "title": _(SECTIONS[state]),
@@ -215,8 +237,16 @@ class _Sight:
             "pain": {"text": pain, "word": word, **_spark(card, today)},
             "share": {"part": share, "text": words.percent(share)},
             "last": words.last(card.last_at, card.zone, now=now),
-            "seen": [need.key for need in line.needs if not need.seen(now)],
+            "seen": [need.key for need in line.needs if need.may_be_marked(now, card.zone)],
+            "marks": self.marks(line),
+            "seq": line.seq,
         }
+
+    def marks(self, line: Line) -> list[str]:
+        """Return what marks this row as seen today, for it to be undone."""
+        now = self.desk.now()
+        marked = (need for need in line.needs if need.seen_by and not need.may_be_marked(now, line.card.zone))
+        return sorted({str(need.detail["seen"]) for need in marked})
 
     def reason(self, need: Need, line: Line) -> dict[str, str]:
         now = self.desk.now()
@@ -227,6 +257,7 @@ class _Sight:
             "tone": "fine" if seen else words.TONES[need.reason],
             "text": text,
             "more": more,
+            "seen": words.seen(need, line.card, self.names, now=now),
         }
 
 

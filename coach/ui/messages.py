@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 import streamlit as st
 
@@ -108,9 +110,12 @@ def _thread(desk: MessagesDesk, *, clinic: bool) -> None:
     shown = A_PAGE * int(st.session_state.get(PAGES, 1))
     new = st.session_state.get(NEW, frozenset())
     now, zone = desk.now(), desk.zone
+    last = next((row.entry.id for row in reversed(rows) if row.waits), None)
     for row in reversed(rows[-shown:]):
         side = "mine" if row.by_clinician is clinic else "theirs"
         _row(row, zone, side, now=now, new=row.entry.id in new)
+        if clinic:
+            _answered(desk, row, zone, now=now, last=last)
     if len(rows) > shown and st.button(_("Show older"), key="messages-older", width="stretch"):
         st.session_state[PAGES] = int(st.session_state.get(PAGES, 1)) + 1
         st.rerun()
@@ -134,6 +139,31 @@ def _row(row: Row, zone: str, side: str, *, now: datetime, new: bool) -> None:
         st.text(row.entry.fact.text)
         with st.container(key=f"message-read-{row.entry.id}"):
             st.text(_readers(row, zone, now=now))
+
+
+def _answered(desk: MessagesDesk, row: Row, zone: str, *, now: datetime, last: UUID | None) -> None:
+    """Say that a message waits for an answer, or that it needs none and who said so; either can be changed."""
+    if not row.waits and not row.settled:
+        return
+    with st.container(key=f"message-state-{row.entry.id}", horizontal=True, vertical_alignment="center"):
+        if row.waits:
+            st.text(_("Waits for an answer"), width="content")
+            if row.entry.id == last and st.button(_("No answer needed"), key=f"no-answer-{last}"):
+                _do(f"no-answer-{last}", lambda key: desk.needs_no_answer(row.entry.id, key=key))
+        elif row.settled and row.settled_by:
+            word = row.settled.id
+            who = _("you") if row.settled_by.mine else row.settled_by.who or _("a physiotherapist")
+            when = wording.moment(row.settled_by.at, zone, now=now)
+            st.text(_("No answer needed: {who}, {when}").format(who=who, when=when), width="content")
+            if st.button(_("Undo"), key=f"answer-{word}"):
+                _do(f"answer-{word}", lambda key: desk.undo_no_answer(word, key=key))
+
+
+def _do(name: str, act: Callable[[UUID], None]) -> None:
+    with times.refusals():
+        act(keys.act(name))
+        keys.done(name)
+        st.rerun()
 
 
 def _side(row: Row) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import streamlit as st
 
 from coach import wording, wording_clinic
 from coach.desk.review import ReviewDesk
+from coach.domain.history import LINE_LIMIT
 from coach.domain.triage import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review import clinic_findings, clinic_news
@@ -17,6 +19,7 @@ from coach.ui import keys, places, plan, review_case, review_charts, review_list
 from coach.ui.assets import ASSETS
 
 VISIT = "review-visit"  # whom this visit is about, when they were last shown, and what was known before it
+NOTE = "review-seen-note"
 VISIT_LASTS = timedelta(minutes=30)
 MOST = 8  # sentences of one part before the rest is folded
 
@@ -98,14 +101,14 @@ def _needs(desk: ReviewDesk) -> None:
     needs, now = desk.needs(), desk.now()
     if not needs:
         return
-    card = desk.card()
+    card, names = desk.card(), desk.authors()
     with st.container(key="review-needs", gap="xsmall"):
         for need in needs:
             tone = wording_clinic.TONES[need.reason]
-            said = [each for each in wording_clinic.need(need, card, desk.protocol, now=now) if each]
-            seen = (_("Seen today"),) if need.seen(now) else ()
+            said = [*wording_clinic.need(need, card, desk.protocol, now=now)]
+            said.append(wording_clinic.seen(need, card, names, now=now))
             with st.container(key=f"review-need-{tone}-{need.rank}-{_safe(need.key)}"):
-                st.text(f"{MARKS[tone]}  {'. '.join((*said, *seen))}")
+                st.text(f"{MARKS[tone]}  {'. '.join(filter(None, said))}")
 
 
 def _safe(key: str) -> str:
@@ -186,11 +189,23 @@ def _bar(desk: ReviewDesk) -> None:
 
 
 def _seen(desk: ReviewDesk) -> None:
-    open_ = [need.key for need in desk.needs() if not need.seen(desk.now())]
-    if not open_:
-        return
-    if st.button(_("Seen today"), key="review-seen"):
-        with times.refusals():
-            desk.mark_seen(open_, key=keys.act("review-seen-act"))
-            keys.done("review-seen-act")
-            st.rerun()
+    """Let the needs be marked as seen today, with a note if wanted, and let that be undone."""
+    needs, now = desk.needs(), desk.now()
+    open_ = [need.key for need in needs if need.may_be_marked(now, desk.zone)]
+    if open_:
+        key = keys.act(f"{NOTE}-{desk.patient}")  # the next mark has an empty field
+        with st.popover(_("Seen today"), key="review-seen-open"):
+            note = st.text_input(_("Note, if you like"), max_chars=LINE_LIMIT, key=f"{NOTE}-{key}")
+            if st.button(_("Mark as seen"), key="review-seen"):
+                _do(lambda key: desk.mark_seen(open_, note=note or "", key=key), f"{NOTE}-{desk.patient}")
+    marked = (need for need in needs if need.seen_by and not need.may_be_marked(now, desk.zone))
+    marks = {UUID(str(need.detail["seen"])) for need in marked}
+    if marks and st.button(_("Undo seen"), key="review-unseen"):
+        _do(lambda key: desk.undo_seen(marks, key=key), "review-unseen-act")
+
+
+def _do(act: Callable[[UUID], None], name: str) -> None:
+    with times.refusals():
+        act(keys.act(name))
+        keys.done(name)
+        st.rerun()

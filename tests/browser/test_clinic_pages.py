@@ -112,7 +112,14 @@ def test_seen_today_works_by_keys_and_moves_the_row(page: Page):
     expect(button).to_be_visible()
     button.focus()
     page.keyboard.press("Enter")
+    note = page.get_by_label("Note, if you like")
+    expect(note).to_be_focused()
+    page.keyboard.type("rang her")
+    page.keyboard.press("Enter")
     heading(page, re.compile("^Seen today"))
+    expect(
+        page.get_by_role("row").filter(has_text="Patient Cleo").get_by_text(re.compile("rang her$"))
+    ).to_be_visible()
     expect(button).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text="Marked as seen today")).to_have_count(1)
 

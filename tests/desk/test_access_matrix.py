@@ -118,6 +118,7 @@ ARGUMENTS: dict[str, object] = {
     "dose": Dose(5, 3, 2),
     "detail": Detail.LEVELS,
     "easier": False,
+    "entries": (),
     "fact": Pain(3, PainWhen.NOW),
     "flag": "fall",
     "items": [],
@@ -153,7 +154,7 @@ START = Entry(
     uuid4(), 1, NOW, "UTC", NOW.date(), NOW, PATIENT, SessionStarted((), "p", "1", "0" * 64)
 )  # fmt: skip
 SESSION = Session(START, (), None, None, None, None, ())
-FRESH = {"key", "entry", "session", "up_to", "activity"}  # ids that nobody has used
+FRESH = {"key", "entry", "session", "last", "word", "activity"}  # ids that nobody has used
 
 
 def call(desk: Any, name: str) -> bool:

@@ -16,6 +16,7 @@ from coach.desk.policy import Role
 from coach.desk.projection import UNREADABLE, edition, projector
 from coach.desk.writer import Desk, New, new_key
 from coach.domain import triage
+from coach.domain.faults import BadValue, Fault
 from coach.domain.history import KINDS, History, Message, Pain, PainWhen, Seen
 from coach.domain.triage import NeedReason
 from coach.records.people import Person
@@ -54,9 +55,11 @@ def as_it_follows(clinic: Clinic, patient: UUID):
     return projector(clinic.office, clock.now())(history)
 
 
-def test_a_flag_brings_a_patient_up_and_seen_today_puts_them_aside_until_something_new(
-    clinic: Clinic, time: Clock
-):
+def write_to_clinic(clinic: Clinic, who: str, text: str) -> None:
+    Desk(clinic.office, clinic.patients[who], clinic.people[who])._record(New(Message(text)), key=new_key())
+
+
+def test_an_open_flag_stays_on_top_with_who_saw_it_and_when(clinic: Clinic, time: Clock):
     assert reasons(clinic) == {}
     ada, patient = clinic.patient("ada"), clinic.patients["ada"]
     ada.report_flag("fall", key=new_key())
@@ -65,16 +68,51 @@ def test_a_flag_brings_a_patient_up_and_seen_today_puts_them_aside_until_somethi
     assert line.card.closed(time.now)
     key = new_key()
     for _ in range(2):
-        desk(clinic).mark_seen(patient, [need.key for need in line.needs], key=key)
+        desk(clinic).mark_seen(patient, [need.key for need in line.needs], note=" rang  her ", key=key)
     assert len(clinic.office.shelf.history(patient).of(Seen)) == 1
-    assert reasons(clinic) == {}
-    assert reasons(clinic, State.SEEN) == {"Patient Ada": [NeedReason.RED_FLAG]}
-    time.goes_on(hours=1)
-    Desk(clinic.office, patient, clinic.people["ada"])._record(New(Message("Hello?")), key=new_key())
-    assert reasons(clinic) == {"Patient Ada": [NeedReason.RED_FLAG, NeedReason.UNREAD]}
-    assert desk(clinic).counts().reasons == {"unread": 1}
-    time.goes_on(hours=24)
-    assert desk(clinic).counts().reasons == {"unread": 1, "red_flag": 1}
+    (line,) = desk(clinic, "sam").page(State.NEEDED)
+    (need,) = line.needs
+    assert desk(clinic, "sam").names_of([line]) == {need.seen_by: "Ann"}
+    assert (need.detail["seen_at"], need.detail["seen_note"]) == (time.now.isoformat(), "rang her")
+    assert desk(clinic).counts().reasons == {"red_flag": 1}
+
+
+def test_seen_today_puts_aside_until_something_new_and_never_a_message(clinic: Clinic, time: Clock):
+    time.goes_on(hours=49)
+    patient = clinic.patients["ada"]
+    (line,) = [each for each in desk(clinic).page(State.NEEDED) if each.patient == patient]
+    desk(clinic).mark_seen(patient, [need.key for need in line.needs], key=new_key())
+    assert "Patient Ada" not in reasons(clinic)
+    assert NeedReason.SILENT in reasons(clinic, State.SEEN)["Patient Ada"]
+    time.goes_on(minutes=1)
+    write_to_clinic(clinic, "ada", "Hello?")
+    (line,) = [each for each in desk(clinic).page(State.NEEDED) if each.patient == patient]
+    assert NeedReason.UNREAD in [need.reason for need in line.needs]
+    size = clinic.office.store.head(patient)
+    with pytest.raises(BadValue) as refused:
+        desk(clinic).mark_seen(patient, [need.key for need in line.needs], key=new_key())
+    assert (refused.value.fault, clinic.office.store.head(patient)) == (Fault.NEEDS_GONE, size)
+
+
+def test_seen_can_be_undone_by_a_colleague_and_nothing_is_deleted(clinic: Clinic, time: Clock):
+    ada, patient = clinic.patient("ada"), clinic.patients["ada"]
+    ada.report_flag("fall", key=new_key())
+    (line,) = desk(clinic).page(State.NEEDED)
+    desk(clinic).mark_seen(patient, [line.needs[0].key], key=new_key())
+    (seen,) = clinic.office.shelf.history(patient).of(Seen)
+    key = new_key()
+    for _ in range(2):
+        desk(clinic, "sam").undo_seen(patient, [seen.id], key=key)
+    history = clinic.office.shelf.history(patient)
+    assert history.of(Seen) == ()
+    assert history.by_id[seen.id].fact == seen.fact
+    assert history.voided[seen.id].author == f"physiotherapist:{clinic.people['sam'].account}"
+    (line,) = desk(clinic).page(State.NEEDED)
+    assert line.needs[0].seen_by == ""
+    with pytest.raises(BadValue):
+        desk(clinic).undo_seen(patient, [seen.id], key=new_key())
+    desk(clinic).mark_seen(patient, [line.needs[0].key], key=new_key())
+    assert len(clinic.office.shelf.history(patient).of(Seen)) == 1
 
 
 def test_silence_needs_no_entry_to_be_told(clinic: Clinic, time: Clock):
@@ -90,6 +128,8 @@ def test_nobody_marks_whom_they_do_not_look_after(clinic: Clinic, time: Clock):
     for who in ("ann", "adam", "ben"):
         with pytest.raises(NotFound):
             desk(clinic, who).mark_seen(ben, [line.needs[0].key], key=new_key())
+        with pytest.raises(NotFound):
+            desk(clinic, who).undo_seen(ben, [new_key()], key=new_key())
     assert clinic.office.store.head(ben) == size
 
 
@@ -97,7 +137,8 @@ def test_nobody_marks_whom_they_do_not_look_after(clinic: Clinic, time: Clock):
 def test_what_is_no_need_of_theirs_is_not_marked(clinic: Clinic, time: Clock, forged: list[str]):
     clinic.patient("ada").report_flag("fall", key=new_key())
     size = clinic.office.store.head(clinic.patients["ada"])
-    desk(clinic).mark_seen(clinic.patients["ada"], forged, key=new_key())
+    with pytest.raises(BadValue):
+        desk(clinic).mark_seen(clinic.patients["ada"], forged, key=new_key())
     assert clinic.office.store.head(clinic.patients["ada"]) == size
 
 

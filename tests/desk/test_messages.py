@@ -117,6 +117,33 @@ def test_a_double_tap_is_one_message(team: Followed, patient: PatientDesk):
     assert len(patient.history().of(MessageRead)) == 1
 
 
+def test_opening_is_no_answer_and_none_needed_is_said_with_a_name_and_taken_back(
+    team: Followed, clock: Clock
+):
+    own(team).write("One", key=new_key())
+    own(team).write("Two", key=new_key())
+    one, two = (row.entry for row in own(team).thread())
+    theirs(team).read(two.id, key=new_key())
+    assert [row.waits for row in theirs(team, "kim").thread()] == [True, True]
+    assert theirs(team, "kim").unread() == (one, two)
+    key = new_key()
+    for _ in range(2):
+        theirs(team).needs_no_answer(two.id, key=key)
+    first, second = theirs(team, "kim").thread()
+    assert (first.waits, second.waits) == (False, False)
+    assert second.settled_by == Reading("Pat Sample", mine=False, at=clock.now)
+    for act in (theirs(team, "kim").needs_no_answer, own(team).needs_no_answer):
+        with pytest.raises((BadValue, NotFound)):
+            act(two.id, key=new_key())
+    assert second.settled
+    theirs(team, "kim").undo_no_answer(second.settled.id, key=new_key())
+    assert [row.waits for row in own(team).thread()] == [True, True]
+    with pytest.raises(BadValue):
+        theirs(team).undo_no_answer(second.settled.id, key=new_key())
+    theirs(team).write("Fine.", key=new_key())
+    assert not any(row.waits for row in own(team).thread())
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -85,7 +85,7 @@ def test_how_the_patient_stands_is_what_the_gate_and_the_triage_say(team: Follow
     assert all(isinstance(each, gate.Locked) for each in review(team).decisions().values())
     assert review(team).needs()[0].reason is NeedReason.RED_FLAG
     review(team).mark_seen([review(team).needs()[0].key], key=new_key())
-    assert review(team).needs()[0].seen(review(team).now())
+    assert review(team).needs()[0].seen_by == review(team).author()
 
 
 def test_an_answer_that_closes_something_says_so_until_it_is_released(team: Followed):

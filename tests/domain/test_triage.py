@@ -35,6 +35,7 @@ from coach.domain.history import (
     StopReason,
     TimeAsked,
     TimeDecided,
+    Void,
 )
 from coach.domain.moments import local_date, start_of_day
 from coach.domain.protocol import FlagLevel
@@ -451,22 +452,50 @@ def test_a_review_is_due_from_week_twelve_until_a_physiotherapist_has_looked_or_
 
 def test_seen_counts_until_the_next_local_day_begins_and_a_new_reason_shows():
     story = Story().begins()
-    flag = story.add(RedFlagYes("fall"), 30)
-    story.add(Seen((f"red_flag:{flag}",)), 31, author=PHYSIO)
-    other = story.add(RedFlagYes("infection"), 32)
+    one, other = (story.add(TimeAsked(AnchorTime.PROCEDURE_END, noon(WED)), at) for at in (30, 32))
+    story.add(Seen((f"time_asked:{one}",), "rang her"), 33, author=PHYSIO)
     found = {n.key: n for n in triage.needs(PROTOCOL, story.history)}
-    first = found[f"red_flag:{flag}"]
+    first = found[f"time_asked:{one}"]
     assert first.seen_until == midnight(FRI)
     assert first.seen(story.instant(33))
     assert not first.seen(midnight(FRI))
-    assert found[f"red_flag:{other}"].seen_until == BEGINNING
+    assert (first.seen_by, first.detail["seen_note"]) == (PHYSIO, "rang her")
+    assert found[f"time_asked:{other}"].seen_until == BEGINNING
+
+
+def test_an_open_flag_and_a_message_stay_in_their_place_whoever_has_seen_them():
+    story = Story().begins()
+    flag = story.add(RedFlagYes("fall"), 30)
+    message = story.add(Message("May I drive?"), 30.5)
+    marked = story.add(Seen((f"red_flag:{flag}", f"unread:{message}")), 31, author=PHYSIO)
+    found = needs(story)
+    assert {found[which].seen_until for which in (NeedReason.RED_FLAG, NeedReason.UNREAD)} == {BEGINNING}
+    seen = found[NeedReason.RED_FLAG]
+    assert (seen.seen_by, seen.detail["seen"]) == (PHYSIO, str(marked))
+    assert not seen.may_be_marked(story.instant(33), LONDON)
+    assert seen.may_be_marked(midnight(FRI), LONDON)
+    assert found[NeedReason.UNREAD].seen_by == ""
+    assert not found[NeedReason.UNREAD].may_be_marked(story.instant(33), LONDON)
+
+
+def test_what_was_marked_as_seen_by_mistake_counts_again_once_it_is_undone():
+    story = Story().begins()
+    asked = story.add(TimeAsked(AnchorTime.PROCEDURE_END, noon(WED)), 30)
+    story.feels(1, 2000)
+    keys = (f"time_asked:{asked}", "review_due:after-week-12")
+    marked = story.add(Seen(keys), 2017, author=PHYSIO)
+    assert NeedReason.REVIEW_DUE not in needs(story)
+    story.add(Void(marked, "undone"), 2017.5, author="physiotherapist:other")
+    found = needs(story)
+    assert found[NeedReason.TIME_ASKED].seen_by == ""
+    assert NeedReason.REVIEW_DUE in found
 
 
 def test_a_patient_cannot_mark_themselves_as_seen():
     story = Story().begins()
     flag = story.add(RedFlagYes("fall"), 30)
     story.add(Seen((f"red_flag:{flag}",)), 31)
-    assert need(story, NeedReason.RED_FLAG).seen_until == BEGINNING
+    assert need(story, NeedReason.RED_FLAG).seen_by == ""
 
 
 def test_of_a_discharged_patient_only_an_open_flag_is_left():
@@ -567,7 +596,8 @@ def test_what_says_nothing_of_the_patient_changes_no_need_that_holds(story: Stor
     kept = {need.key for need in before if not (what == "seen" and need.reason is NeedReason.REVIEW_DUE)}
     assert {need.key for need in after} == kept
     if what == "seen":
-        assert all(need.seen(now) for need in after)
+        assert not any(need.may_be_marked(now, story.history.zone) for need in after)
+        assert {need.reason for need in after if not need.seen(now)} <= triage.STAY_IN_PLACE
 
 
 @some(60)

@@ -96,28 +96,70 @@ def test_a_message_waits_until_it_is_read(home: Home, team: Followed):
     assert reasons(opened(team)) == ["Unread message, 2 hours"]
 
 
-def test_seen_today_moves_the_patient_and_hides_no_new_reason(home: Home, team: Followed):
+def mark(at: AppTest, row: dict[str, Any], note: str = "") -> AppTest:
+    return click(at, act="seen", patient=row["patient"], needs=row["seen"], note=note, seq=row["seq"])
+
+
+def test_seen_names_who_and_when_and_an_open_flag_stays_on_top(home: Home, team: Followed):
     team.desk().report_flag("fall", key=new_key())
     at = opened(team)
     (row,) = rows(at, "NEEDED")
-    click(at, act="seen", patient=row["patient"], needs=row["seen"])
+    assert (row["reasons"][0]["seen"], row["marks"]) == ("", [])
+    mark(at, row, "rang her")
+    (row,) = rows(at, "NEEDED")
+    assert row["reasons"][0]["seen"] == "Seen by Pat Sample, 10:07: rang her"
+    assert (row["reasons"][0]["shape"], row["reasons"][0]["tone"]) == ("red_flag", "red")
+    assert row["seen"] == []
+    click(at, act="undo", patient=row["patient"], marks=row["marks"], seq=row["seq"])
+    (row,) = rows(at, "NEEDED")
+    assert (row["reasons"][0]["seen"], row["marks"], len(row["seen"])) == ("", [], 1)
+    mark(at, row)
+    (row,) = rows(at, "NEEDED")
+    assert row["reasons"][0]["seen"] == "Seen by Pat Sample, 10:07"
+    home.clock.goes_on(hours=24)
+    (row,) = rows(run(at), "NEEDED")
+    assert row["reasons"][0]["seen"] == "Seen by Pat Sample, yesterday 10:07"
+    assert (row["marks"], len(row["seen"])) == ([], 1)
+
+
+def test_seen_today_moves_the_patient_and_a_message_brings_them_back(home: Home, team: Followed):
+    home.clock.goes_on(hours=24 * 4)
+    at = opened(team)
+    (row,) = rows(at, "NEEDED")
+    mark(at, row)
     assert rows(at, "NEEDED") == []
     (seen,) = rows(at, "SEEN")
-    assert seen["reasons"][0]["text"].startswith("Red flag since")
+    assert {each["shape"] for each in seen["reasons"]} == {"seen"}
     assert seen["seen"] == []
     home.clock.goes_on(minutes=5)
-    MessagesDesk(team.office, team.patient, team.own).write("I fell again.", key=new_key())
+    MessagesDesk(team.office, team.patient, team.own).write("I fell.", key=new_key())
     (again,) = rows(run(at), "NEEDED")
-    assert "Unread message, 1 minute" in [reason["text"] for reason in again["reasons"]]
+    unread = "Unread message, 1 minute"
+    assert unread in [reason["text"] for reason in again["reasons"]]
+    assert not any(key.startswith("unread") for key in again["seen"])
+    mark(
+        at,
+        again
+        | {"seen": [f"unread:{MessagesDesk(team.office, team.patient, team.own).thread()[0].entry.id}"]},
+    )
+    assert unread in reasons(at)
 
 
-def test_what_was_seen_comes_back_the_next_day(home: Home, team: Followed):
-    team.desk().report_flag("fall", key=new_key())
+def test_a_mark_that_comes_too_late_says_so_and_stores_nothing(home: Home, team: Followed):
+    home.clock.goes_on(hours=24 * 4)
     at = opened(team)
     (row,) = rows(at, "NEEDED")
-    click(at, act="seen", patient=row["patient"], needs=row["seen"])
-    home.clock.goes_on(hours=24)
-    assert "Red flag since yesterday 10:07" in reasons(run(at))
+    team.desk().give_pain(3, PainWhen.NOW, key=new_key())
+    size = home.size
+    at.session_state["caseload"] = {"act": {
+        "act": "seen", "patient": row["patient"], "seq": row["seq"], "note": "",
+        "needs": [key for key in row["seen"] if key.startswith("silent")],
+    }}  # fmt: skip
+    run(at)
+    assert home.size == size
+    assert [error.value for error in at.error] == [
+        "Not marked: what you saw there is over, or somebody has marked it already. Look at what stands there now."
+    ]
 
 
 def test_the_same_click_twice_is_one_entry(team: Followed):
@@ -125,7 +167,7 @@ def test_the_same_click_twice_is_one_entry(team: Followed):
     at, other = opened(team), opened(team)
     (row,) = rows(at, "NEEDED")
     for screen in (at, at, other):
-        click(screen, act="seen", patient=row["patient"], needs=row["seen"])
+        mark(screen, row)
     assert len(team.desk().history().of(Seen)) == 1
 
 

@@ -295,16 +295,20 @@ def test_an_answer_that_closes_can_be_released_from_here(team: Followed, monkeyp
     assert (at.session_state[plan.ACT], at.session_state[plan.ABOUT]) == ("release", "leg_clot_or_injury")
 
 
-def test_seen_today_marks_what_is_there_and_a_new_reason_shows_again(home: Home, team: Followed):
+def test_seen_today_names_who_and_is_undone_and_messages_are_no_part_of_it(home: Home, team: Followed):
     own = team.desk()
     MessagesDesk(team.office, team.patient, team.own).write("Hello?", key=new_key())
+    assert "review-seen" not in buttons(opened(team))
+    own.report_flag("leg_clot", key=new_key())
     at = opened(team)
+    next(field for field in at.text_input if field.label == "Note, if you like").set_value("rang her")
     tap(at, "review-seen")
     assert "review-seen" not in buttons(at)
-    assert len(own.history().of(Seen)) == 1
-    assert any(text.endswith("Seen today") for text in texts(at))
-    own.report_flag("leg_clot", key=new_key())
-    assert "review-seen" in buttons(opened(team))
+    assert any(text.endswith("Seen by Pat Sample, 10:07: rang her") for text in texts(at))
+    tap(at, "review-unseen")
+    assert own.history().of(Seen) == ()
+    assert not any("Seen by" in text for text in texts(at))
+    assert "review-seen" in buttons(at)
 
 
 def test_course_data_is_saved_once_and_never_longer_than_a_line(team: Followed):

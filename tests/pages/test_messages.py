@@ -185,3 +185,19 @@ def test_a_home_without_a_physiotherapist_has_no_messages(home: Home):
     home.settle()
     assert title(home.open("messages")) == "Not found"
     assert "to-messages" not in buttons(home.open())
+
+
+def test_a_physiotherapist_says_that_no_answer_is_needed_and_takes_it_back(
+    home: Home, team: Followed, signed_in: None
+):
+    own(team).write("Thank you!", key=new_key())
+    at = open_clinic("thread", team.patient)
+    assert "Waits for an answer" in texts(at)
+    (tapped,) = [key for key in buttons(at) if key.startswith("no-answer")]
+    tap(at, tapped)
+    assert "No answer needed: you, today at 10:07" in texts(at)
+    assert "Waits for an answer" not in texts(at)
+    assert not any("nswer" in text for text in texts(home.open("messages")))
+    (undo,) = [key for key in buttons(at) if key.startswith("answer-")]
+    tap(at, undo)
+    assert "Waits for an answer" in texts(at)
