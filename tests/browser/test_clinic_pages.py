@@ -107,21 +107,22 @@ def test_a_row_is_a_row_and_its_buttons_say_whose_they_are(page: Page):
     expect(page.get_by_role("columnheader", name="Why")).to_be_visible()
 
 
-def test_seen_today_works_by_keys_and_moves_the_row(page: Page):
-    button = page.get_by_role("button", name="Seen today: Patient Cleo")
+def test_seen_works_by_keys_leaves_the_flag_on_top_and_is_undone(page: Page):
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("^Ada")))
+    button = page.get_by_role("button", name=re.compile("^Seen today: Ada"))
     expect(button).to_be_visible()
     button.focus()
     page.keyboard.press("Enter")
-    note = page.get_by_label("Note, if you like")
-    expect(note).to_be_focused()
+    expect(page.get_by_label("Note, if you like")).to_be_focused()
     page.keyboard.type("rang her")
     page.keyboard.press("Enter")
-    heading(page, re.compile("^Seen today"))
-    expect(
-        page.get_by_role("row").filter(has_text="Patient Cleo").get_by_text(re.compile("rang her$"))
-    ).to_be_visible()
+    expect(row.get_by_text(re.compile("^Seen by Ann, .*: rang her$"))).to_be_visible()
+    expect(row.get_by_text(re.compile("^Red flag, emergency, since"))).to_be_visible()
     expect(button).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text="Marked as seen today")).to_have_count(1)
+    page.get_by_role("button", name=re.compile("^Undo seen: Ada")).press("Enter")
+    expect(button).to_be_visible()
+    expect(row.get_by_text(re.compile("^Seen by"))).to_have_count(0)
 
 
 def test_on_paper_there_is_the_sheet_alone_on_one_page(page: Page):
