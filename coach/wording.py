@@ -661,6 +661,8 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.TIME_SKIPPED: N_("That time did not exist: the clocks were put forward. Choose a time an hour later."),
     Fault.TIME_IN_FUTURE: N_("This time lies ahead. Check the day and the time."),
     Fault.TIME_MISSING: N_("A day and a time are needed here."),
+    Fault.TIME_UNREADABLE: N_("“{value}” cannot be read as a time. Write hours and minutes, such as 3:30 pm or 15:30."),
+    Fault.TIME_NOT_CONFIRMED: N_("Look at the time above first, and say that it is right."),
     Fault.YEAR_OUT_OF_RANGE: N_("The year {value} cannot be right. Check the day."),
     Fault.HOME_BEFORE_PROCEDURE: N_("You cannot get home before the procedure ended. Check both times."),
     Fault.BEFORE_PROCEDURE: N_("This lies before your procedure ended. Check the day and the time."),

@@ -29,6 +29,8 @@ class Fault(StrEnum):
     TIME_SKIPPED = "time_skipped"
     TIME_IN_FUTURE = "time_in_future"
     TIME_MISSING = "time_missing"
+    TIME_UNREADABLE = "time_unreadable"
+    TIME_NOT_CONFIRMED = "time_not_confirmed"
     YEAR_OUT_OF_RANGE = "year_out_of_range"
     HOME_BEFORE_PROCEDURE = "home_before_procedure"
     BEFORE_PROCEDURE = "before_procedure"

@@ -10,7 +10,7 @@ from coach import wording
 from coach.desk import PatientDesk
 from coach.domain.history import Cause
 from coach.i18n import _
-from coach.ui import ask, flags, keys, live, places, times
+from coach.ui import ask, date_time, flags, keys, live, places, times
 
 WAY = "anew-way"
 PROCEDURE, FRACTURE, AGAIN = "procedure", "fracture", "again"
@@ -58,15 +58,15 @@ def _procedure(patient: PatientDesk) -> None:
     st.title(_("Another procedure"))
     st.text(_("Your course begins again from this procedure. What you did so far stays in the Diary."))
     st.subheader(_("When did it end?"))
-    wall = times.day_and_time("anew-end", patient)
+    ended = date_time.ask("anew-end", patient)
     st.subheader(_("When did you get home?"))
-    home = times.day_and_time("anew-home", patient)
+    home = date_time.ask("anew-home", patient)
     if st.button(_("Begin again"), key="anew-save", type="primary", width="stretch"):
         with times.refusals():
-            _restart(patient, Cause.NEW_PROCEDURE, times.needed(wall), times.needed(home))
+            _restart(patient, Cause.NEW_PROCEDURE, ended.needed(), home.needed())
     if st.button(_("Begin again. I am not home yet"), key="anew-not-home", width="stretch"):
         with times.refusals():
-            _restart(patient, Cause.NEW_PROCEDURE, times.needed(wall), None)
+            _restart(patient, Cause.NEW_PROCEDURE, ended.needed(), None)
 
 
 def _fracture(patient: PatientDesk) -> None:
@@ -95,10 +95,10 @@ def _again(patient: PatientDesk) -> None:
     st.title(_("Start again after a new fracture"))
     st.text(_("Only if your clinic said so. You begin with an hour of rest and the smallest doses."))
     st.subheader(_("From when did they say you may start again?"))
-    wall = times.day_and_time("anew-again", patient)
+    when = date_time.ask("anew-again", patient)
     if st.button(_("My clinic said so. Begin again"), key="anew-save", type="primary", width="stretch"):
         with times.refusals():
-            start = times.needed(wall)
+            start = when.needed()
             _restart(patient, Cause.NEW_FRACTURE, start, start)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Pain, PainWhen, Score
 from coach.domain.moments import from_wall_clock
 from coach.i18n import _
-from coach.ui import ask, entries, keys, live, paper_diary, times
+from coach.ui import ask, date_time, entries, keys, live, paper_diary, times
 
 ASKS = "diary-asks"
 SAID = "diary-said"
@@ -138,26 +138,22 @@ def _ask_now(patient: PatientDesk) -> None:
     picked = st.pills(
         _("When?"), list(names), default=NOW, format_func=names.__getitem__, key="pain-when", required=True
     )
-    clock = None
+    at = None
     if picked != NOW:
-        clock = st.time_input(_("Time"), value=None, step=300, key="pain-time")
-        st.text(_("Enter the time, then tap how bad it was then."))
+        day = patient.today() - timedelta(days=picked == YESTERDAY)
+        st.text(_("Enter the time first. Then you are asked how bad it was then."))
+        when = date_time.on_day("pain", day, date_time.Clock.of(patient))
+        if when.wall is None:
+            return
+        at = from_wall_clock(when.wall, patient.zone)
     score = ask.pain("diary", patient)
     if score is None:
         return
     with times.refusals():
-        at = None if picked == NOW else _instant(patient, clock, yesterday=picked == YESTERDAY)
         patient.give_pain(score, PainWhen.NOW, key=key, at=at)
         said = _after_score(patient, score)
         keys.done("diary-pain")
         _go(None, said=said)
-
-
-def _instant(patient: PatientDesk, clock: time | None, *, yesterday: bool) -> datetime:
-    if clock is None:
-        raise BadValue(Fault.TIME_MISSING)
-    day = patient.today() - timedelta(days=1 if yesterday else 0)
-    return from_wall_clock(datetime.combine(day, clock), patient.zone)
 
 
 def _after_score(patient: PatientDesk, score: Score) -> str:
@@ -178,7 +174,7 @@ def _ask_past(patient: PatientDesk) -> None:
     protocol, key = patient.protocol, keys.act("past")
     st.title(_("What did you do without the app?"))
     st.subheader(_("When did you start?"))
-    wall = times.day_and_time("past", patient)
+    when = date_time.ask("past", patient)
     st.subheader(_("Which exercises?"))
     chosen = st.pills(
         _("Tap all that you did"),
@@ -205,7 +201,7 @@ def _ask_past(patient: PatientDesk) -> None:
             if not all(each.reps for each in done):
                 raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=MOST_REPS)
             patient.log_past(
-                times.needed(wall),
+                when.needed(),
                 done,
                 before=before,
                 after=after,

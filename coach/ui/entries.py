@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import cast
 
 import streamlit as st
@@ -39,10 +38,9 @@ from coach.domain.history import (
     TimeAsked,
     by_clinician,
 )
-from coach.domain.moments import local
 from coach.i18n import _, ngettext
 from coach.review.diary import Day, Item, days
-from coach.ui import answers, ask, changed, keys, places, times
+from coach.ui import answers, ask, changed, date_time, keys, places, times
 
 PAGES, OPEN = "diary-pages", "diary-open"
 DAYS_A_PAGE = 5
@@ -327,17 +325,11 @@ def _better_pain(patient: PatientDesk, entry: Entry[Pain], name: str) -> None:
         _save(patient, entry, Pain(None, fact.when, fact.session), name)
     if fact.when is not PainWhen.NOW:
         return
-    there = local(entry.at, entry.zone)
     st.subheader(_("Or was the time wrong?"))
-    day = st.date_input(
-        _("Day"), value=there.date(), max_value=patient.today(), format="YYYY-MM-DD", key=f"{name}-day"
-    )
-    clock = st.time_input(
-        _("Time"), value=there.time().replace(second=0, microsecond=0), step=300, key=f"{name}-time"
-    )
-    if st.button(_("Save the time"), key=f"{name}-save", width="stretch"):
+    when = date_time.ask(name, patient, entry.at, go_on=_("Yes, that is right. Save the time"))
+    if when.tapped:
         with times.refusals():
-            patient.correct(entry.id, fact, wall=datetime.combine(day, clock), key=keys.act(name))
+            patient.correct(entry.id, fact, wall=when.needed(), key=keys.act(name))
             _corrected(name)
 
 

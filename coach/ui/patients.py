@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 import streamlit as st
 
+from coach import wording_times
 from coach.desk import NotFound
 from coach.desk.patients import FollowUpDesk, Listed, PatientsDesk, WayIn
 from coach.i18n import _
@@ -310,7 +311,12 @@ def _away(follow_up: FollowUpDesk) -> None:
             _("Last day"), today + timedelta(days=7), min_value=today, format="YYYY-MM-DD", key="away-last"
         )
         why = st.text_input(_("Why"), max_chars=200, key="away-why")
-        if st.button(_("Save the days away"), key="away-save"):
+        if not isinstance(first, date) or not isinstance(last, date):
+            return
+        # The button names the days that it saves; with other days it is another button.
+        days = [wording_times.dated(each, today=today) for each in (first, last)]
+        label = _("Save: away from {first} to {last}").format(first=days[0], last=days[1])
+        if st.button(label, key=f"away-save-{first}-{last}"):
             with times.refusals():
                 # The form stays on the screen: the same days for the same reason are one entry.
                 act = uuid5(

@@ -18,7 +18,7 @@ from coach.domain.moments import from_wall_clock, local
 from coach.domain.protocol import Protocol
 from coach.domain.reach import General, Timed
 from coach.i18n import _, ngettext
-from coach.ui import keys, times, visitor
+from coach.ui import date_time, keys, times, visitor
 from coach.ui.assets import ASSETS
 from coach.wording import MONTHS
 
@@ -140,7 +140,12 @@ def _another(desk: ProtocolsDesk) -> None:
     )
     starts = None
     with times.refusals():
-        starts = _starts(desk, turn)
+        try:
+            starts = _starts(desk, turn)
+        except BadValue as refused:
+            if refused.fault not in {Fault.TIME_MISSING, Fault.TIME_NOT_CONFIRMED}:
+                raise
+            return  # asked for already, just above
         _compare_and_put(desk, chosen, new, starts, turn)
 
 
@@ -204,19 +209,17 @@ def _starts(desk: ProtocolsDesk, turn: int) -> datetime | None:
         return None
     zone = visitor.zone()
     today = local(desk.now(), zone).date()
-    with st.container(key="protocol-when", horizontal=True):
-        day = st.date_input(
-            _("Day"),
-            value=today + timedelta(days=1),
-            min_value=today,
-            max_value=today + timedelta(days=365),
-            format="YYYY-MM-DD",
-            key=f"protocol-day-{turn}",
-            width=200,
-        )
-        clock = st.time_input(_("Time"), value=time(6), step=900, key=f"protocol-time-{turn}", width=160)
     st.text(_("Times are those of {zone}.").format(zone=zone.replace("_", " ")))
-    return from_wall_clock(datetime.combine(day, clock), zone)
+    when = date_time.in_range(
+        f"protocol-{turn}",
+        _("Day"),
+        date_time.Clock(zone, desk.now(), visitor.twelve_hours()),
+        first=today,
+        last=today + timedelta(days=365),
+        value=today + timedelta(days=1),
+        at=time(6),
+    )
+    return from_wall_clock(when.needed(), zone)
 
 
 def _compare_and_put(

@@ -13,7 +13,7 @@ from coach.desk.reminding import HOURS
 from coach.domain.faults import BadValue, Fault
 from coach.domain.reminders import BEFORE, MINUTES_BEFORE, MOST_TIMES, NAMES, TIMES, as_setting, chosen
 from coach.i18n import _
-from coach.ui import ask, assets, keys, rows, times
+from coach.ui import ask, assets, date_time, keys, rows, times
 
 COUNT, SECRET = "reminders-count", "reminders-secret"
 USUAL_HOUR = 18
@@ -49,21 +49,20 @@ def _times(patient: PatientDesk, picked: tuple[time, ...]) -> None:
             " time to leave it out."
         )
     )
-    found: list[time] = []
+    clock = date_time.Clock.of(patient)
+    found: list[date_time.Answer] = []
     for place in range(count):
         key = f"set-{TIMES}-{place}"
-        if key not in st.session_state:  # a field that begins with a value cannot be emptied
-            st.session_state[key] = picked[place] if place < len(picked) else None
         label = _("Time {number}").format(number=place + 1)
-        given = st.time_input(label, value=None, step=300, key=key)
-        if isinstance(given, time):
-            found.append(given)
+        at = picked[place] if place < len(picked) else None
+        found.append(date_time.time_alone(key, label, clock, at))
     if count < MOST_TIMES and st.button(_("One more time"), key="reminders-more", width="stretch"):
         st.session_state[COUNT] = count + 1
         st.rerun()
     if st.button(_("Save"), key=f"save-{TIMES}", type="primary", width="stretch"):
         with times.refusals():
-            patient.set(TIMES, as_setting(found), key=keys.act(f"set-{TIMES}"))
+            wanted = [each.needed().time() for each in found if each.wall or each.waits]
+            patient.set(TIMES, as_setting(wanted), key=keys.act(f"set-{TIMES}"))
             st.session_state.pop(COUNT, None)
             rows.close(TIMES, saved=True)
 

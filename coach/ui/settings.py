@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
 import streamlit as st
@@ -16,12 +15,14 @@ from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply
 from coach.domain.moments import zone_names
 from coach.domain.protocol import Closes, Question
 from coach.i18n import _
-from coach.ui import anew, ask, assets, keys, live, reminders, times
+from coach.ui import anew, ask, assets, date_time, keys, live, reminders, times
 from coach.ui.rows import SURE
 from coach.ui.rows import close as _close
 from coach.ui.rows import row as _row
 from coach.ui.rows import save as _set
 from coach.ui.rows import switch as _switch
+
+SAVE_TIME = _("Yes, that is right. Save")
 
 _sound_test = st.components.v2.component(
     "coach_sound_test", html="<div></div>", js=assets.stub("ui/soundtest.js")
@@ -108,29 +109,31 @@ def _home(patient: PatientDesk, known: Course | None) -> str:
 
 
 def _procedure(patient: PatientDesk, known: Course | None) -> None:
-    wall = times.day_and_time("set-procedure", patient, known.procedure.at if known else None)
-    _time_form("procedure", wall, patient.procedure_ended)
+    when = date_time.ask("set-procedure", patient, known.procedure.at if known else None, go_on=SAVE_TIME)
+    _time_form("procedure", when, patient.procedure_ended)
 
 
 def _got_home(patient: PatientDesk, known: Course | None) -> None:
     value = known.home if known and not known.home_assumed else None
-    wall = times.day_and_time("set-home", patient, value)
-    _time_form("home", wall, patient.got_home)
+    when = date_time.ask("set-home", patient, value, go_on=SAVE_TIME)
+    _time_form("home", when, patient.got_home)
     if st.button(_("I am not home yet"), key="set-not-home", width="stretch"):
         with times.refusals():
             patient.got_home(None, key=keys.act("set-home"))
             _close("home", saved=True)
 
 
-def _time_form(name: str, wall: datetime | None, act: Callable[..., bool]) -> None:
+def _time_form(name: str, when: date_time.Answer, act: Callable[..., bool]) -> None:
+    """Save what was confirmed; the button is there while nothing waits for a confirmation of its own."""
     key = keys.act(f"set-{name}")
 
     def save(*, earlier_is_right: bool) -> bool:
-        return act(times.needed(wall), key=key, earlier_is_right=earlier_is_right)
+        return act(when.needed(), key=key, earlier_is_right=earlier_is_right)
 
-    if st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch"):
-        _save_if_sure(name, wall, save)
-    _ask_sure(name, wall, save)
+    offered = not when.waits and not when.tapped
+    if when.tapped or (offered and st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch")):
+        _save_if_sure(name, when.wall, save)
+    _ask_sure(name, when.wall, save)
 
 
 # set-up answers
@@ -201,10 +204,10 @@ def _agreed(patient: PatientDesk, question: Question) -> None:
     name = f"agreed-{question.id}"
     st.text(_("Who did you speak to, and when? If they did not say so, it stays closed."))
     who = st.text_input(_("Who did you speak to?"), key=f"{name}-who")
-    wall = times.day_and_time(name, patient)
+    when = date_time.ask(name, patient)
     if st.button(_("They said I may exercise"), key=f"save-{name}", type="primary", width="stretch"):
         with times.refusals():
-            spoke = times.needed(wall)
+            spoke = when.needed()
             patient.clinic_agreed(question.id, who=who, spoke=spoke, key=keys.act(f"set-{name}"))
             _close(name, saved=True)
 

@@ -1,23 +1,21 @@
-"""Days and times as people enter them, and the zone they hold in."""
+"""The zone that times hold in, and why what was entered is refused."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
 import streamlit as st
 
 from coach import wording
 from coach.desk import PatientDesk, RecordUnavailable
-from coach.domain.faults import BadValue, Fault
-from coach.domain.moments import local, zone_names
+from coach.domain.faults import BadValue
+from coach.domain.moments import zone_names
 from coach.i18n import _
 from coach.ui import visitor
 
-RECENT_DAYS = 4
-EARLIER = "earlier"
 TROUBLE = (BadValue, RecordUnavailable)
 MARKUP = re.compile(r"[\\`*_\[\]<$~#|]")
 
@@ -37,50 +35,6 @@ def show_zone(patient: PatientDesk) -> None:
         if st.button(_("Use this zone")):
             patient.set("zone", picked)
             st.rerun()
-
-
-def day_and_time(name: str, patient: PatientDesk, value: datetime | None = None) -> datetime | None:
-    """Ask for a day and a time on the patient's clock; None while one is missing.
-
-    `value` is an instant to begin with.
-    """
-    today = patient.today()
-    start = local(value, patient.zone) if value else None
-    recent = [today - timedelta(days=back) for back in range(RECENT_DAYS)]
-    first = start.date() if start else None
-    chosen = st.pills(
-        _("Day"),
-        [*recent, EARLIER],
-        default=None if first is None else first if first in recent else EARLIER,
-        required=True,  # a second tap of a shaky finger does not take the choice back
-        format_func=lambda day: wording.recent_day(day, today=today) if day != EARLIER else _("Earlier"),
-        key=f"{name}-recent",
-    )
-    if chosen == EARLIER:
-        chosen = st.date_input(
-            _("Which day?"),
-            value=first,
-            min_value=today - timedelta(days=5 * 366),
-            max_value=today,
-            format="YYYY-MM-DD",
-            key=f"{name}-day",
-        )
-    clock = st.time_input(
-        _("Time"),
-        value=start.time().replace(second=0, microsecond=0) if start else None,
-        step=300,
-        key=f"{name}-time",
-    )
-    if not isinstance(chosen, date) or not isinstance(clock, time):
-        return None
-    return datetime.combine(chosen, clock)
-
-
-def needed(wall: datetime | None) -> datetime:
-    """Return the local time; a missing one is refused."""
-    if wall is None:
-        raise BadValue(Fault.TIME_MISSING)
-    return wall
 
 
 def refuse(trouble: BadValue | RecordUnavailable) -> None:

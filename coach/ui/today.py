@@ -15,7 +15,7 @@ from coach.domain.course import Course
 from coach.domain.history import PainWhen
 from coach.domain.protocol import Phase
 from coach.i18n import _, ngettext
-from coach.ui import ask, changed, flags, keys, live, messages, pictures, places, questions, times
+from coach.ui import ask, changed, date_time, flags, keys, live, messages, pictures, places, questions, times
 
 BEFORE = "before-session"
 SCORING = "today-scoring"
@@ -235,12 +235,10 @@ def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
         return
     with st.expander(_("My clinic said I may exercise")):
         who = st.text_input(_("Who did you speak to?"), key=f"{name}-who")
-        wall = times.day_and_time(name, patient)
+        when = date_time.ask(name, patient)
         if st.button(_("Save"), key=f"{name}-save", width="stretch"):
             with times.refusals():
-                patient.clinic_agreed(
-                    reason.question.id, who=who, spoke=times.needed(wall), key=keys.act(name)
-                )
+                patient.clinic_agreed(reason.question.id, who=who, spoke=when.needed(), key=keys.act(name))
                 st.rerun()
 
 

@@ -10,9 +10,10 @@ from coach.desk.writer import Desk
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import local
 from coach.i18n import _
+from coach.ui import date_time
 
 OPEN_END, OWN, NOW = "open", "own", "now"
-FURTHEST, YEARS_BACK = timedelta(days=366), timedelta(days=5 * 366)
+FURTHEST = timedelta(days=366)
 
 
 def today(desk: Desk) -> date:
@@ -88,20 +89,11 @@ def passed(name: str, label: str, desk: Desk) -> datetime:
         BadValue: a day or a time is missing.
     """
     last = today(desk)
-    return _day_and_time(name, label, last - YEARS_BACK, last)
+    clock = date_time.Clock.of(desk)
+    return date_time.in_range(name, label, clock, first=last - date_time.YEARS_BACK, last=last).needed()
 
 
 def _own(name: str, desk: Desk) -> datetime:
     first = today(desk)
-    return _day_and_time(name, _("Day"), first, first + FURTHEST)
-
-
-def _day_and_time(name: str, label: str, first: date, last: date) -> datetime:
-    with st.container(key=f"own-{name}", horizontal=True):
-        day = st.date_input(
-            label, value=None, min_value=first, max_value=last, format="YYYY-MM-DD", key=f"{name}-day"
-        )
-        clock = st.time_input(_("Time"), value=None, step=900, key=f"{name}-time")
-    if not isinstance(day, date) or not isinstance(clock, time):
-        raise BadValue(Fault.TIME_MISSING)
-    return datetime.combine(day, clock)
+    clock = date_time.Clock.of(desk)
+    return date_time.in_range(name, _("Day"), clock, first=first, last=first + FURTHEST).needed()

@@ -9,7 +9,7 @@ from coach.desk import PatientDesk
 from coach.domain.history import Entry, RedFlagYes
 from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
-from coach.ui import ask, flags, keys, live, places, times
+from coach.ui import ask, date_time, flags, keys, live, places, times
 
 
 def show(patient: PatientDesk) -> None:
@@ -92,10 +92,10 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> Non
             _("An emergency doctor"),
         ]
         who = st.radio(_("Who did you speak to?"), roles, index=None, key=f"{name}-who")
-        wall = times.day_and_time(name, patient)
+        when = date_time.ask(name, patient)
         if st.button(_("They said I may exercise again"), key=f"{name}-yes", width="stretch"):
             with times.refusals():
-                patient.clear_flag(entry.id, who=who or "", spoke=times.needed(wall), key=keys.act(name))
+                patient.clear_flag(entry.id, who=who or "", spoke=when.needed(), key=keys.act(name))
                 places.go("today")
         if st.button(_("They did not say so"), key=f"{name}-no", width="stretch"):
             st.text(_("Then the exercises stay closed. Do what your clinic told you."))

@@ -7,7 +7,7 @@ import streamlit as st
 from coach import wording
 from coach.domain.faults import BadValue, Fault
 from coach.i18n import _
-from coach.ui import ask, door, keys, live, places, times
+from coach.ui import ask, date_time, door, keys, live, places, times
 
 ASKED = "set-up-asked"
 
@@ -34,6 +34,11 @@ def surely(wall: datetime | None) -> bool:
         return False
     st.warning(_("With this, something may open earlier than before. Is it right?"))
     return st.button(_("Yes, this is right"), key="set-up-sure", type="primary", width="stretch")
+
+
+def forward(when: date_time.Answer) -> bool:
+    """Offer to go on, unless a time that was read back waits for its own button."""
+    return not when.waits and not when.tapped and st.button(_("Next"), type="primary", width="stretch")
 
 
 def text(name: str) -> str:
@@ -64,26 +69,27 @@ try:
     elif step == "procedure":
         st.title(_("When did your procedure end?"))
         st.write(_("About the time you were brought out of the treatment room. Your letter may say."))
-        wall = times.day_and_time("procedure", patient, known.procedure.at if known else None)
+        value = known.procedure.at if known else None
+        when = date_time.ask("procedure", patient, value, go_on=_("Yes, that is right. Next"))
         times.show_zone(patient)
-        sure = surely(wall)
-        if st.button(_("Next"), type="primary", width="stretch") or sure:
-            st.session_state[ASKED] = not patient.procedure_ended(
-                times.needed(wall), key=key, earlier_is_right=sure
-            )
+        sure = surely(when.wall)
+        if when.tapped or forward(when) or sure:
+            wall = when.needed()
+            st.session_state[ASKED] = not patient.procedure_ended(wall, key=key, earlier_is_right=sure)
             next_step()
     elif step == "home":
         st.title(_("When did you get home?"))
         st.write(_("The first hours of rest count from the moment you arrived."))
         arrived_at = known.home if known and not known.home_assumed else None
-        wall = times.day_and_time("home", patient, arrived_at)
-        sure = surely(wall)
-        arrived = st.button(_("Next"), type="primary", width="stretch")
+        when = date_time.ask("home", patient, arrived_at, go_on=_("Yes, that is right. Next"))
+        sure = surely(when.wall)
+        arrived = when.tapped or forward(when)
         if st.button(_("I am not home yet"), width="stretch"):
             patient.got_home(None, key=key)
             next_step()
         if arrived or sure:
-            st.session_state[ASKED] = not patient.got_home(times.needed(wall), key=key, earlier_is_right=sure)
+            wall = when.needed()
+            st.session_state[ASKED] = not patient.got_home(wall, key=key, earlier_is_right=sure)
             next_step()
     elif step == "baseline":
         st.title(_("How bad was your back pain in the week before the procedure?"))

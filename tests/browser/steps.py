@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
+import time as stopwatch
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import SOON
 
@@ -41,22 +41,27 @@ def rest(page: Page) -> None:
 
 def until(page: Page, happened: Callable[[], object]) -> None:
     """Wait for what no locator sees."""
-    end = time.monotonic() + LONG / 1000
+    end = stopwatch.monotonic() + LONG / 1000
     while not happened():
-        assert time.monotonic() < end
+        assert stopwatch.monotonic() < end
         page.wait_for_timeout(100)
 
 
 def enter_time(page: Page, when: datetime, *, today: datetime) -> None:
-    """Choose a day of the last days and type a time of day."""
+    """Choose a day of the last days, type a time of day and say that what is read back is right."""
     back = (today.date() - when.date()).days
     day = {0: "Today", 1: "Yesterday"}.get(back, when.strftime("%A"))
     page.get_by_role("radio", name=day).or_(page.get_by_role("button", name=day, exact=True)).first.click()
-    parts = page.locator('[data-testid="stTimeInput"] [role=spinbutton]')
-    parts.first.click()
-    page.keyboard.type(when.strftime("%H%M"))
-    page.keyboard.press("Tab")
-    rest(page)
+    type_time(page.get_by_role("textbox", name="Time", exact=True), when.time())
+
+
+def type_time(field: Locator, clock: time) -> None:
+    """Type a time of day as no locale misreads it, and say that it is right."""
+    field.fill(f"{clock:%I:%M %p}")
+    field.press("Tab")
+    rest(field.page)
+    field.page.locator(f"[class*='-right-'][class*='-{clock:%H%M}'] button").click()
+    rest(field.page)
 
 
 def check_and_score(page: Page, score: int) -> None:

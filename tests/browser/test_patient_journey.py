@@ -83,12 +83,10 @@ def set_up(page: Page) -> None:
     tap(page, "I understand")
     heading(page, "When did your procedure end?")
     enter_time(page, now - timedelta(hours=60), today=now)
-    tap(page, "Next", exact=True)
     heading(page, re.compile("overnight"))
     tap(page, "No", exact=True)
     heading(page, "When did you get home?")
     enter_time(page, now - timedelta(hours=58), today=now)
-    tap(page, "Next", exact=True)
     heading(page, re.compile("week before the procedure"))
     tap(page, "8", exact=True)
     for words in (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from coach.domain.reminders import TIMES
 from tests.browser.conftest import Home
-from tests.browser.steps import heading, see, tap
+from tests.browser.steps import heading, see, tap, type_time
 from tests.support import ical
 
 
@@ -25,14 +25,10 @@ def test_times_are_typed_and_a_calendar_program_reads_the_address(
     page.goto(f"{home.server.url}/settings")
     heading(page, "Reminders")
     page.locator(f".st-key-change-{TIMES} button").click()
-    for place, typed in enumerate(("0800", "1830")):
+    for place, typed in enumerate((time(8), time(18, 30))):
         if place:
             tap(page, "One more time")
-        field = page.locator(f".st-key-set-{TIMES}-{place} [role=spinbutton]").first
-        field.click()
-        page.keyboard.type(typed)
-        page.keyboard.press("Tab")
-        page.wait_for_timeout(800)
+        type_time(page.get_by_label(f"Time {place + 1}", exact=True), typed)
     page.locator(f".st-key-save-{TIMES} button").click()
     see(page, "08:00, 18:30")
     page.locator(".st-key-calendar-make button").click()

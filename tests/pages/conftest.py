@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 from streamlit.util import calc_hash
 
 from coach import desk
@@ -114,6 +115,40 @@ def tap(at: AppTest, name: str) -> AppTest:
 def buttons(at: AppTest) -> list[str]:
     """Return the key, or else the label, of every button on the page."""
     return [each.key or each.label for each in at.button]
+
+
+def time_fields(at: AppTest) -> list[TextInput]:
+    """Return the fields for a time of day, in their order."""
+    return [each for each in at.text_input if str(each.key).endswith("-time")]
+
+
+def type_time(at: AppTest, clock: time | str, *, field: int = 0) -> AppTest:
+    """Type a time of day, as no locale misreads it, and leave the field."""
+    text = clock if isinstance(clock, str) else f"{clock:%I:%M %p}"
+    time_fields(at)[field].set_value(text)
+    return run(at)
+
+
+def enter_time(at: AppTest, clock: time, *, field: int = 0, confirm: bool = True) -> AppTest:
+    """Type a time of day and say that what is read back is right."""
+    name = str(time_fields(at)[field].key).removesuffix("-time")
+    type_time(at, clock, field=field)
+    right = [key for key in buttons(at) if key.startswith(f"{name}-right-")]
+    if not confirm or (not right and any(clock_said(clock) in each for each in confirmed(at))):
+        return at
+    assert len(right) == 1, (right, said(at))
+    assert right[0].endswith(f"{clock:%H%M}")
+    return tap(at, right[0])
+
+
+def clock_said(clock: time) -> str:
+    """Return the time of day as it stands in every sentence that reads it back."""
+    return f"{clock.hour}:{clock:%M}"
+
+
+def confirmed(at: AppTest) -> list[str]:
+    """Return the times that were confirmed and stand on the page."""
+    return [str(each.value) for each in at.text if str(each.value).startswith("✓ ")]
 
 
 def title(at: AppTest) -> str:

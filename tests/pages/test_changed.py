@@ -28,7 +28,7 @@ from coach.domain.history import (
 )
 from tests.desk.acts import GLUTES, QUADS, TUMMY
 from tests.pages.clinic import CANARIES, assert_inert, texts
-from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, title
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
 from tests.support.patients import wall
@@ -195,8 +195,7 @@ def test_an_earlier_time_is_asked_for_and_stays_as_it_was_until_it_is_decided(ho
     at = tap(home.open("settings"), "change-home")
     earlier = wall(NOW - timedelta(hours=39))
     at.pills[0].set_value(earlier.date())
-    at.time_input[0].set_value(earlier.time())
-    tap(at, "save-home")
+    enter_time(at, earlier.time())
     tap(at, "sure-home")
     assert "Asked. Your physiotherapist decides; until then the time stays as it was." in said(at)
     (asked,) = home.patient.history().of(TimeAsked)

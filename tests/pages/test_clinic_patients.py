@@ -150,11 +150,11 @@ def test_who_leads_is_changed(team: Followed):
 
 def test_days_away_are_saved_with_a_reason(team: Followed):
     at = opened(team, team.patient)
-    tap(at, "away-save")
+    tap(at, "away-save-2026-03-05-2026-03-12")
     assert len(at.error) == 1
     (why,) = [each for each in at.text_input if each.key == "away-why"]
     why.set_value("Holidays")
-    tap(at, "away-save")
+    tap(at, "away-save-2026-03-05-2026-03-12")
     assert "Saved: away on these days." in texts(at)
     assert [away.fact.why for away in team.desk().history().of(Away)] == ["Holidays"]
 
@@ -163,13 +163,13 @@ def test_days_away_that_are_saved_twice_are_one_entry(team: Followed):
     at = opened(team, team.patient)
     (why,) = [each for each in at.text_input if each.key == "away-why"]
     why.set_value("Holidays")
-    tap(at, "away-save")
-    tap(at, "away-save")
+    tap(at, "away-save-2026-03-05-2026-03-12")
+    tap(at, "away-save-2026-03-05-2026-03-12")
     assert len(at.error) == 0
     assert len(team.desk().history().of(Away)) == 1
     (why,) = [each for each in at.text_input if each.key == "away-why"]
     why.set_value("In hospital")
-    tap(at, "away-save")
+    tap(at, "away-save-2026-03-05-2026-03-12")
     assert [away.fact.why for away in team.desk().history().of(Away)] == ["Holidays", "In hospital"]
 
 
@@ -202,7 +202,7 @@ def test_an_administrator_has_no_follow_up(team: Followed, monkeypatch: pytest.M
     assert people(at)[0]["way"] == "Not invited"
     click(at, act="open", patient=str(team.patient))
     assert "invite" in buttons(at)
-    assert not {"away-save", "discharge-save", "people-review"} & set(buttons(at))
+    assert not {"away-save-2026-03-05-2026-03-12", "discharge-save", "people-review"} & set(buttons(at))
 
 
 def test_who_loses_the_patient_meanwhile_finds_nothing(team: Followed):

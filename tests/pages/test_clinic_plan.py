@@ -37,7 +37,7 @@ from coach.records.unavailable import Reason, RecordUnavailable
 from coach.ui import places
 from tests.desk.acts import GLUTES, QUADS, TUMMY
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
-from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
 from tests.support.patients import wall
@@ -282,20 +282,17 @@ def test_an_own_time_is_local_to_the_patient_and_one_that_does_not_exist_is_refu
     at = pick(open_clinic("plan", team.patient, plan_act="hold"), "hold-until", "own")
     assert any(text.startswith("Choose the time that is missing") for text in texts(at))
     at.date_input[0].set_value(date(2026, 3, 29))
-    at.time_input[0].set_value(time(2, 30))
-    run(at)
+    type_time(at, time(2, 30))
     assert "That time did not exist: the clocks were put forward." in said(at)
     assert "plan-save" not in buttons(at)
-    at.time_input[0].set_value(time(3, 30))
-    run(at)
+    enter_time(at, time(3, 30))
     assert "Pat Sample closed all exercises, until Sunday 29 March, 03:30." in texts(at)
 
 
 def test_a_time_that_has_passed_is_refused_in_words(home: Home, team: Followed):
     at = pick(open_clinic("plan", team.patient, plan_act="hold"), "hold-until", "own")
     at.date_input[0].set_value(NOW.date())
-    at.time_input[0].set_value(time(9, 0))
-    run(at)
+    enter_time(at, time(9, 0))
     assert "This must end later than it begins, and not in the past." in said(at)
     assert "plan-save" not in buttons(at)
 
@@ -367,9 +364,8 @@ def test_a_flag_that_only_a_restart_ends_leads_to_the_restart(home: Home, team: 
     start = wall(NOW + timedelta(hours=1))
     for day in at.date_input:
         day.set_value(start.date())
-    for clock in at.time_input:
-        clock.set_value(start.time())
-    run(at)
+    for field in range(len(time_fields(at))):
+        enter_time(at, start.time(), field=field)
     because(at, "The scan shows a new fracture.")
     save(at)
     course = home.patient.history().of(Procedure)[-1]

@@ -18,7 +18,7 @@ from coach.domain import gate
 from coach.protocols import loader
 from coach.ui import protocols
 from tests.pages.clinic_house import House, house
-from tests.pages.conftest import buttons, links, run, said, tap, title
+from tests.pages.conftest import buttons, enter_time, links, run, said, tap, title
 from tests.support.clinics import everything
 from tests.support.homes import NOW
 from tests.support.protocols import default_text
@@ -78,7 +78,7 @@ def test_a_physiotherapist_sees_what_is_in_force_and_no_way_to_change_it(house: 
 def test_what_is_coming_and_what_was_are_told_with_who_and_why(house: House):
     at = upload(house.open("protocols", "adam"), LATER)
     at.segmented_control(key="protocol-later-0").set_value(True)
-    run(at)
+    enter_time(run(at), time(6))
     why(at, "The surgeons ask for it.")
     tap(at, "protocol-put")
     assert "Coming" in [each.value for each in at.header]
@@ -135,7 +135,7 @@ def test_a_time_that_is_past_is_refused(house: House):
     at.segmented_control(key="protocol-later-0").set_value(True)
     run(at)
     at.date_input[0].set_value(date(2026, 3, 5))
-    at.time_input[0].set_value(time(6))
+    enter_time(at, time(6))
     why(at, "Because.")
     run(at)
     before = writable(house.clinic.office)

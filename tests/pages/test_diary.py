@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.diary import PastSet
 from coach.desk.writer import new_key
 from coach.domain.history import Pain, PainWhen, PainWord, SetDone
-from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.homes import NOW
 from tests.support.patients import wall
 
@@ -130,29 +130,31 @@ def test_pain_of_yesterday_is_stored_with_yesterdays_time(home: Home, diary: App
     tap(diary, "diary-now")
     diary.pills[0].set_value("yesterday")
     run(diary)
-    diary.time_input[0].set_value(time(18, 30))
-    tap(run(diary), "diary-5")
+    tap(enter_time(diary, time(18, 30)), "diary-5")
     latest = home.patient.history().latest(Pain)
     assert latest
     assert latest.local_date == home.patient.today() - timedelta(days=1)
     assert latest.at.astimezone(NOW.tzinfo).time() == time(17, 30)
 
 
-@pytest.mark.parametrize(
-    ("clock", "sentence"), [(None, "A day and a time are needed"), (time(23, 55), "This time lies ahead")]
-)
-def test_a_time_that_is_missing_or_ahead_stores_nothing(home: Home, diary: AppTest, clock, sentence):
+def test_pain_of_an_earlier_time_is_asked_for_once_the_time_is_confirmed(home: Home, diary: AppTest):
     tap(diary, "diary-now")
     diary.pills[0].set_value("today")
-    run(diary)
-    if clock:
-        diary.time_input[0].set_value(clock)
-        run(diary)
+    assert "diary-5" not in buttons(run(diary))
+    type_time(diary, time(7, 0))
+    assert "diary-5" not in buttons(diary)
+    assert "Today at seven o’clock in the morning (7:00), 3 hours and 7 minutes ago" in said(diary)
+
+
+def test_a_time_that_lies_ahead_stores_nothing(home: Home, diary: AppTest):
+    tap(diary, "diary-now")
+    diary.pills[0].set_value("today")
+    enter_time(run(diary), time(23, 55))
     before = home.size
     tap(diary, "diary-5")
-    assert sentence in diary.error[0].value
+    assert "This time lies ahead" in diary.error[0].value
     assert home.size == before
-    assert diary.time_input[0].value == clock
+    assert time_fields(diary)[0].value == "11:55 PM"
 
 
 def test_a_high_score_says_what_it_closes(home: Home, diary: AppTest):
@@ -169,8 +171,7 @@ def fill_past(diary: AppTest, day: date, clock: time, **reps: int) -> None:
     pills = {each.label: each for each in diary.pills}
     pills["Day"].set_value(day)
     pills["Tap all that you did"].set_value(list(reps))
-    diary.time_input[0].set_value(clock)
-    run(diary)
+    enter_time(diary, clock)
     for routine, number in reps.items():
         diary.number_input(key=f"past-{routine}").set_value(number)
     run(diary)
@@ -279,8 +280,7 @@ def test_the_time_of_a_score_is_corrected_in_the_list(home: Home, diary: AppTest
     home.patient.give_pain(7, PainWhen.NOW, key=key)
     at = run(diary)
     tap(at, f"correct-{key}")
-    at.time_input(key=f"right-{key}-time").set_value(time(7, 15))
-    tap(run(at), f"right-{key}-save")
+    enter_time(at, time(7, 15))
     latest = home.patient.history().latest(Pain)
     assert latest
     assert latest.at.time() == time(6, 15)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.calendars import NotFound
 from coach.domain.reminders import BEFORE, NAMES, TIMES
-from tests.pages.conftest import Home, buttons, given, links, run, said, tap
+from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, type_time
 from tests.support.mail import HOST, MailServer
 
 
@@ -24,8 +24,7 @@ def choose(at: AppTest, *clocks: time) -> AppTest:
     for place, clock in enumerate(clocks):
         if place:
             tap(at, "reminders-more")
-        at.time_input(key=f"set-{TIMES}-{place}").set_value(clock)
-        run(at)
+        enter_time(at, clock, field=place)
     return tap(at, f"save-{TIMES}")
 
 
@@ -54,8 +53,7 @@ def test_six_times_are_the_most_and_an_emptied_one_is_left_out(home: Home, setti
     choose(settings, *(time(hour) for hour in (7, 9, 11, 13, 15, 17)))
     tap(settings, f"change-{TIMES}")
     assert "reminders-more" not in buttons(settings)
-    settings.time_input(key=f"set-{TIMES}-0").set_value(None)
-    run(settings)
+    type_time(settings, "")
     tap(settings, f"save-{TIMES}")
     assert home.patient.history().settings[TIMES] == "09:00,11:00,13:00,15:00,17:00"
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.writer import new_key
 from coach.domain.history import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
-from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, title, type_time
 from tests.support.homes import NOW
 from tests.support.patients import wall
 
@@ -18,10 +18,9 @@ TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)
 
 
 def enter(at: AppTest, day: date | str, clock: time) -> AppTest:
-    """Choose a day and a time, and go on."""
+    """Choose a day and a time, and confirm it, which goes on."""
     at.pills[0].set_value(day)
-    at.time_input[0].set_value(clock)
-    return tap(at, "Next")
+    return enter_time(at, clock)
 
 
 def write(at: AppTest, text: str, button: str = "Next") -> AppTest:
@@ -224,8 +223,7 @@ def test_an_earlier_day_is_chosen_from_a_calendar(home: Home):
     run(at)
     assert (at.date_input[0].max, at.date_input[0].min) == (TODAY, TODAY - timedelta(days=5 * 366))
     at.date_input[0].set_value(date(2026, 2, 20))
-    at.time_input[0].set_value(time(9, 0))
-    tap(at, "Next")
+    enter_time(at, time(9, 0))
     known = home.patient.course()
     assert known is not None
     assert known.procedure.at == datetime(2026, 2, 20, 8, 0, tzinfo=UTC)
@@ -235,7 +233,9 @@ def test_a_time_that_the_clock_change_skipped_is_refused_in_words(home: Home):
     home.clock.now = datetime(2026, 3, 29, 10, 0, tzinfo=UTC)
     at = until(home, "When did your procedure")
     stored = home.size
-    refused(home, enter(at, date(2026, 3, 29), time(2, 30)), "That time did not exist", stored)
+    at.pills[0].set_value(date(2026, 3, 29))
+    refused(home, type_time(at, time(2, 30)), "That time did not exist", stored)
+    assert not [key for key in buttons(at) if "-right-" in key]
     enter(at, date(2026, 3, 29), time(3, 30))
     known = home.patient.course()
     assert known is not None

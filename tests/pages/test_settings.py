@@ -11,7 +11,19 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.writer import new_key
 from coach.domain.history import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
 from coach.protocols import loader
-from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
+from tests.pages.conftest import (
+    Home,
+    buttons,
+    enter_time,
+    given,
+    links,
+    run,
+    said,
+    tap,
+    time_fields,
+    title,
+    type_time,
+)
 from tests.support.homes import settled
 from tests.support.http import ask, home_cookie
 from tests.support.patients import desk_in, wall
@@ -27,11 +39,12 @@ def settings(home: Home) -> AppTest:
     return home.open("settings")
 
 
-def enter_time(at: AppTest, name: str, days: int, clock: time, home: Home) -> None:
+def enter(at: AppTest, name: str, days: int, clock: time, home: Home) -> None:
+    """Enter a day and a time; where it stands alone, confirming it saves it."""
     today = home.patient.today()
     at.pills(key=f"{name}-recent").set_value(today - timedelta(days=days))
-    at.time_input(key=f"{name}-time").set_value(clock)
-    run(at)
+    (field,) = [n for n, each in enumerate(time_fields(at)) if each.key == f"{name}-time"]
+    enter_time(at, clock, field=field)
 
 
 # times
@@ -39,9 +52,8 @@ def enter_time(at: AppTest, name: str, days: int, clock: time, home: Home) -> No
 
 def test_an_earlier_procedure_is_asked_twice(home: Home, settings: AppTest):
     tap(settings, "change-procedure")
-    enter_time(settings, "set-procedure", 3, time(9, 0), home)
     before = home.size
-    tap(settings, "save-procedure")
+    enter(settings, "set-procedure", 3, time(9, 0), home)
     assert "may open earlier" in settings.warning[0].value
     assert home.size == before
     tap(settings, "sure-procedure")
@@ -54,9 +66,9 @@ def test_an_earlier_procedure_is_asked_twice(home: Home, settings: AppTest):
 
 def test_a_confirmation_holds_for_the_time_it_was_asked_about(home: Home, settings: AppTest):
     tap(settings, "change-procedure")
-    enter_time(settings, "set-procedure", 3, time(9, 0), home)
-    tap(settings, "save-procedure")
-    enter_time(settings, "set-procedure", 3, time(8, 0), home)
+    enter(settings, "set-procedure", 3, time(9, 0), home)
+    assert "sure-procedure" in buttons(settings)
+    type_time(settings, time(8, 0))
     assert "sure-procedure" not in buttons(settings)
 
 
@@ -70,12 +82,11 @@ def test_a_confirmation_holds_for_the_time_it_was_asked_about(home: Home, settin
 )
 def test_an_impossible_time_is_refused_and_kept(home, settings, name, days, clock, sentence):
     tap(settings, f"change-{name}")
-    enter_time(settings, f"set-{name}", days, clock, home)
     before = home.size
-    tap(settings, f"save-{name}")
+    enter(settings, f"set-{name}", days, clock, home)
     assert sentence in settings.error[0].value
     assert home.size == before
-    assert settings.time_input(key=f"set-{name}-time").value == clock
+    assert settings.text_input(key=f"set-{name}-time").value == f"{clock:%I:%M %p}"
 
 
 def test_not_home_yet_can_be_said_again(home: Home, settings: AppTest):
@@ -122,7 +133,7 @@ def test_the_clinics_word_needs_who_and_when(home: Home, settings: AppTest):
     before = home.size
     tap(settings, "save-agreed-went_wrong")
     assert "A day and a time are needed" in settings.error[0].value
-    enter_time(settings, "agreed-went_wrong", 0, time(9, 30), home)
+    enter(settings, "agreed-went_wrong", 0, time(9, 30), home)
     tap(settings, "save-agreed-went_wrong")
     assert "Something is missing here" in settings.error[0].value
     assert home.size == before
@@ -203,12 +214,12 @@ def test_the_sound_test_follows_the_switches(home: Home, settings: AppTest):
 
 def test_another_procedure_begins_a_new_course(home: Home, settings: AppTest):
     tap(settings, "anew-procedure")
-    enter_time(settings, "anew-end", 1, time(12, 0), home)
+    enter(settings, "anew-end", 1, time(12, 0), home)
     before = home.size
     tap(settings, "anew-save")
     assert "A day and a time are needed" in settings.error[0].value
     assert home.size == before
-    enter_time(settings, "anew-home", 1, time(16, 0), home)
+    enter(settings, "anew-home", 1, time(16, 0), home)
     tap(settings, "anew-save")
     known = home.patient.course()
     assert known
@@ -225,7 +236,7 @@ def test_a_new_fracture_closes_everything_until_the_clinic_starts_again(home: Ho
     assert any(link.startswith("tel:") for link in links(settings))
     home.clock.goes_on(hours=2)
     tap(settings, "anew-again")
-    enter_time(settings, "anew-again", 0, time(11, 30), home)
+    enter(settings, "anew-again", 0, time(11, 30), home)
     tap(settings, "anew-save")
     assert not home.patient.open_flags()
     known = home.patient.course()

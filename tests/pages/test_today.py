@@ -15,7 +15,7 @@ from coach.desk.writer import New, new_key
 from coach.domain.history import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.unavailable import Reason, RecordUnavailable
 from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
-from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
+from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, title
 from tests.support.homes import NOW
 from tests.support.patients import answer_questions, wall
 from tests.support.server import ROOT
@@ -140,8 +140,7 @@ def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Ho
     tap(at, "Yes, I am home")
     assert title(at) == "When did you get home?"
     at.pills[0].set_value(home.patient.today())
-    at.time_input[0].set_value(wall(NOW - timedelta(minutes=10)).time())
-    tap(at, "Next")
+    enter_time(at, wall(NOW - timedelta(minutes=10)).time())
     assert title(at) == "Lie flat on your back until 10:57."
 
 
@@ -182,7 +181,7 @@ def test_a_set_up_answer_closes_what_it_names_until_the_clinic_agreed(home: Home
     assert "A day and a time are needed here." in said(at)
     assert home.size == stored
     at.pills[0].set_value(home.patient.today())
-    at.time_input[0].set_value(wall(NOW - timedelta(minutes=30)).time())
+    enter_time(at, wall(NOW - timedelta(minutes=30)).time())
     tap(at, "agreed-went_wrong-save")
     assert "Something is missing here." in said(at)
     assert home.size == stored

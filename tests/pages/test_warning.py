@@ -13,7 +13,7 @@ from coach.desk.writer import new_key
 from coach.domain.history import FlagCleared, FlagMistake, RedFlagYes
 from coach.records.unavailable import Reason, RecordUnavailable
 from tests.desk.acts import PUMPS
-from tests.pages.conftest import Home, buttons, links, said, tap, title
+from tests.pages.conftest import Home, buttons, enter_time, links, said, tap, title
 from tests.support.homes import NOW
 from tests.support.patients import wall
 
@@ -32,7 +32,7 @@ def spoke(
     when = wall(home.clock.now - ago)
     at.radio[0].set_value(who)
     at.pills[0].set_value(when.date())
-    at.time_input[0].set_value(when.time())
+    enter_time(at, when.time())
     tap(at, f"clear-{flag}-yes")
 
 
