@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -311,8 +311,6 @@ def _away(follow_up: FollowUpDesk) -> None:
             _("Last day"), today + timedelta(days=7), min_value=today, format="YYYY-MM-DD", key="away-last"
         )
         why = st.text_input(_("Why"), max_chars=200, key="away-why")
-        if not isinstance(first, date) or not isinstance(last, date):
-            return
         # The button names the days that it saves; with other days it is another button.
         days = [wording_times.dated(each, today=today) for each in (first, last)]
         label = _("Save: away from {first} to {last}").format(first=days[0], last=days[1])

@@ -1,0 +1,70 @@
+"""A time is read back so that the half of the day, the day and the distance are heard."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from coach import wording_times
+
+NOW = datetime(2026, 3, 5, 16, 40, tzinfo=UTC)  # a Thursday, 17:40 in Berlin
+BERLIN = "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("clock", "words"),
+    [
+        (time(15, 30), "half past three in the afternoon (15:30)"),
+        (time(3, 30), "half past three at night (3:30)"),
+        (time(11, 45), "a quarter to twelve in the morning (11:45)"),
+        (time(12, 45), "a quarter to one in the afternoon (12:45)"),
+        (time(23, 40), "twenty to twelve at night (23:40)"),
+        (time(0, 30), "half past twelve at night (0:30)"),
+        (time(18), "six o’clock in the evening (18:00)"),
+        (time(0), "midnight, when the day begins (0:00)"),
+        (time(12), "noon (12:00)"),
+        (time(14, 7), "14:07 in the afternoon"),
+    ],
+)
+def test_a_time_of_day_is_said_in_words_and_figures(clock: time, words: str):
+    assert wording_times.spoken(clock, twelve_hours=False) == words
+
+
+def test_no_two_minutes_of_the_day_are_said_alike():
+    for twelve_hours in (True, False):
+        said = {
+            wording_times.spoken(time(hour, minute), twelve_hours=twelve_hours)
+            for hour in range(24)
+            for minute in range(60)
+        }
+        assert len(said) == 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("apart", "words"),
+    [
+        (timedelta(), "just now"),
+        (timedelta(minutes=-1), "1 minute ago"),
+        (timedelta(hours=-2, minutes=-10), "2 hours and 10 minutes ago"),
+        (timedelta(hours=-12), "12 hours ago"),
+        (timedelta(days=-1, hours=-6, minutes=-10), "1 day and 6 hours ago"),
+        (timedelta(days=-20, hours=-6), "20 days ago"),
+        (timedelta(minutes=20), "in 20 minutes"),
+    ],
+)
+def test_how_far_an_instant_is_from_now(apart: timedelta, words: str):
+    assert wording_times.distance(NOW + apart, now=NOW) == words
+
+
+def test_the_sentence_names_day_time_and_distance():
+    def said(wall: datetime, at: datetime) -> str:
+        return wording_times.read_back(wall, at, BERLIN, now=NOW, twelve_hours=True)
+
+    assert said(datetime(2026, 3, 5, 15, 30), datetime(2026, 3, 5, 14, 30, tzinfo=UTC)) == (
+        "Today at half past three in the afternoon (3:30 pm, 15:30), 2 hours and 10 minutes ago"
+    )
+    assert said(datetime(2025, 12, 24, 9, 0), datetime(2025, 12, 24, 8, 0, tzinfo=UTC)).startswith(
+        "On Wednesday, 24 December 2025, at nine o’clock in the morning"
+    )
+    assert wording_times.day(date(2026, 3, 6), today=date(2026, 3, 5)) == "tomorrow"
