@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
-from icalendar import Alarm, Calendar, Event, Timezone, vDuration, vRecur
+from icalendar import Alarm, Calendar, Event, vDuration, vRecur
 
 from coach import __version__
 from coach.domain.dossier import Dossier
 from coach.domain.moments import zone
 from coach.domain.reminders import Agenda, Slot, agenda
+from coach.exchange.calendar_zone import vtimezone
 from coach.i18n import _
 
 LASTS = timedelta(minutes=15)
@@ -48,9 +49,7 @@ def written(found: Agenda, key: UUID, *, imported: bool = False) -> bytes:
     if not imported:
         calendar.add("refresh-interval", vDuration(READ_AGAIN), parameters={"value": "DURATION"})
         calendar.add("x-published-ttl", vDuration(READ_AGAIN))
-    place = zone(found.zone)
-    days = (found.now - DAY).date(), (found.horizon + DAY).date()
-    calendar.add_component(Timezone.from_tzinfo(place, found.zone, first_date=days[0], last_date=days[1]))
+    calendar.add_component(vtimezone(found.zone, (found.now - DAY).date(), (found.horizon + DAY).date()))
     for number in range(max(found.places, len(found.times))):
         series = [slot for slot in found.slots if slot.place == number]
         uid = f"{uuid5(key, f'exercise-time-{number}')}@coach"

@@ -11,6 +11,7 @@ LINE_OCTETS = 75
 NEVER = datetime(2999, 1, 1)  # noqa: DTZ001  a local time
 NAME = re.compile(r"[A-Za-z0-9-]+")
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"\x00-\x08\x0a-\x1f\x7f]*"|[^";:,\x00-\x08\x0a-\x1f\x7f]*)')
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ONCE = frozenset(
     {"UID", "DTSTART", "DTSTAMP", "SUMMARY", "SEQUENCE", "RRULE", "CLASS", "TRANSP", "DURATION", "STATUS"}
 )
@@ -111,13 +112,19 @@ class Zone:
     def __init__(self, part: Part) -> None:
         onsets = []
         for rule in (*part.of("STANDARD"), *part.of("DAYLIGHT")):
-            assert not rule.all("RRULE"), "this reader knows dates alone"
             before, after = _offset(rule.value("TZOFFSETFROM")), _offset(rule.value("TZOFFSETTO"))
             dates = [rule.value("DTSTART"), *(d for _p, value in rule.all("RDATE") for d in value.split(","))]
-            onsets += [
-                (_wall(each) - before, after) for each in dates
-            ]  # an onset is said in the time before it
+            walls = [_wall(each) for each in dates]
+            for _p, value in rule.all("RRULE"):
+                assert not rule.all("RDATE")
+                walls += _yearly(walls[0], value)
+            onsets += [(wall - before, after) for wall in walls]  # an onset is said in the time before it
         self.onsets = sorted(onsets)
+
+    def offset(self, at: datetime) -> timedelta:
+        """Return what is added to UTC at an instant."""
+        naive = at.astimezone(UTC).replace(tzinfo=None)
+        return next(offset for onset, offset in reversed(self.onsets) if onset <= naive)
 
     def instant(self, wall: datetime) -> datetime:
         """Return the instant of a local time: of one that occurs twice the first."""
@@ -171,6 +178,29 @@ def _repeated(event: Part, zones: dict[str, Zone]) -> Iterator[tuple[datetime, d
         elif wall.replace(tzinfo=UTC) > until + timedelta(days=2):
             return
         wall += timedelta(days=1)
+
+
+def _yearly(first: datetime, value: str) -> Iterator[datetime]:
+    """Yield the local times of a rule after its first, for three years."""
+    rule = dict(each.split("=") for each in value.split(";"))
+    assert rule.pop("FREQ") == "YEARLY"
+    assert int(rule.pop("BYMONTH")) == first.month
+    number, weekday = int(rule["BYDAY"][:-2] or 0), WEEKDAYS.index(rule.pop("BYDAY")[-2:])
+    among = [int(day) for day in rule.pop("BYMONTHDAY", "").split(",") if day]
+    assert not rule
+    assert bool(number) != bool(among)
+    for year in (first.year, first.year + 1, first.year + 2, first.year + 3):
+        days = [first.replace(year=year, day=1) + timedelta(days=n) for n in range(31)]
+        fitting = [day for day in days if day.month == first.month and day.weekday() == weekday]
+        (one,) = (
+            [day for day in fitting if day.day in among]
+            if among
+            else fitting[number if number < 0 else number - 1 :][:1]
+        )
+        if year == first.year:
+            assert one == first, "the rule begins with its own first"
+        else:
+            yield one
 
 
 def _wall(value: str) -> datetime:
