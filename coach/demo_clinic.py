@@ -66,6 +66,15 @@ class Staff:
 
         return then
 
+    def read(self) -> Then:
+        """Return a reading of what was written, without an answer."""
+
+        def then(story: Story) -> None:
+            desk = MessagesDesk(self.office, story.patient.patient, self.who)
+            desk.read(desk.thread()[-1].entry.id, key=story.key())
+
+        return then
+
     def follow_up(self, do: Callable[[FollowUpDesk, Story], None]) -> Then:
         """Return something done about following the patient."""
         return lambda story: do(FollowUpDesk(self.office, story.patient.patient, self.who), story)
@@ -81,6 +90,10 @@ def _message(text: str) -> Then:
 
 def _flag(flag: str) -> Then:
     return lambda story: story.patient.report_flag(flag, key=story.key())
+
+
+def _yes(question: str) -> Then:
+    return lambda story: story.patient.reply(question, Reply.YES, key=story.key())
 
 
 def _score(score: int) -> Then:
@@ -211,10 +224,12 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
     yield some(2, then={1: brace})
     yield some(4, skips=(0.0, 0.1))
     yield some(5, skips=(0.0, 0.1), then={3: brace})
-    yield some(7, skips=(0.0, 0.1))
-    yield some(3, skips=(0.0, 0.0))
-    yield some(8, skips=(0.0, 0.1), then={5: brace})
-    yield some(6, skips=(0.0, 0.1), worst=5.0, least=1.0)
+    yield some(
+        12, skips=(0.0, 0.1), worst=5.0, fades=2.0, rises={day: 0.5 * (day - 4) for day in range(5, 13)}
+    )
+    yield some(3, skips=(0.0, 0.0), then={2: _yes("heart_or_vessels")})
+    yield some(8, skips=(0.0, 0.1), then={6: _message("When may I drive again?"), 7: staff.read()})
+    yield some(16, skips=(0.0, 0.1), baseline=3, worst=5.5, least=5.5)
     yield None
     yield None
 
@@ -257,7 +272,7 @@ def write(office: Office, *, said: Callable[[int, int], None] | None = None) -> 
     while catch_up(office, len(NAMES)):
         pass
     desk_of_today = CaseloadDesk(office, pat)
-    for line in desk_of_today.page(State.NEEDED, reason="low")[-2:]:
+    for line in desk_of_today.page(State.LATER, reason="low")[-2:]:
         key = UUID(int=dice.getrandbits(128), version=4)
         desk_of_today.mark_seen(line.patient, [need.key for need in line.needs], key=key)
     invited = accounts.invite_patient(rosa)

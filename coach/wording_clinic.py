@@ -11,33 +11,63 @@ from coach.domain.history import PainWord
 from coach.domain.moments import local, local_date
 from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.triage import Card, Need, NeedReason
+from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
 
 # What a filter is called.
 REASONS: Mapping[NeedReason, str] = {
     NeedReason.RED_FLAG: N_("Red flag"),
+    NeedReason.HIGH_PAIN: N_("High pain"),
     NeedReason.RED_LIGHT: N_("Red light"),
     NeedReason.PAIN_UP: N_("Pain up"),
+    NeedReason.PAIN_RISING: N_("Pain rising"),
+    NeedReason.PAIN_WORSE: N_("Pain worse than before"),
+    NeedReason.ANSWER: N_("Needs your word"),
+    NeedReason.UNREAD: N_("Unread"),
+    NeedReason.UNANSWERED: N_("Not answered"),
     NeedReason.TIME_ASKED: N_("Time asked"),
     NeedReason.OVER_DOING: N_("Over-doing"),
     NeedReason.SILENT: N_("Silent"),
-    NeedReason.LOW: N_("Little done"),
+    NeedReason.FUNCTION_DOWN: N_("Activities worse"),
     NeedReason.REVIEW_DUE: N_("Review due"),
-    NeedReason.UNREAD: N_("Unread"),
+    NeedReason.NOT_BEGUN: N_("Not begun"),
+    NeedReason.ON_HOLD: N_("All on hold"),
+    NeedReason.LOW: N_("Little done"),
+    NeedReason.PARTLY: N_("Partly done"),
 }
 
 # How loud a reason is beside its shape and its words: red, amber or plain.
 TONES: Mapping[NeedReason, str] = {
     NeedReason.RED_FLAG: "red",
+    NeedReason.HIGH_PAIN: "red",
     NeedReason.RED_LIGHT: "red",
     NeedReason.PAIN_UP: "amber",
+    NeedReason.PAIN_RISING: "amber",
+    NeedReason.PAIN_WORSE: "amber",
+    NeedReason.ANSWER: "amber",
+    NeedReason.UNREAD: "plain",
+    NeedReason.UNANSWERED: "plain",
     NeedReason.TIME_ASKED: "plain",
     NeedReason.OVER_DOING: "amber",
     NeedReason.SILENT: "amber",
-    NeedReason.LOW: "plain",
+    NeedReason.FUNCTION_DOWN: "amber",
     NeedReason.REVIEW_DUE: "plain",
-    NeedReason.UNREAD: "plain",
+    NeedReason.NOT_BEGUN: "plain",
+    NeedReason.ON_HOLD: "plain",
+    NeedReason.LOW: "plain",
+    NeedReason.PARTLY: "plain",
 }
+
+# What a course lacks before anything can open.
+MISSING: Mapping[Missing, str] = {
+    Missing.EVERYTHING: N_("Nothing is entered yet"),
+    Missing.PROCEDURE: N_("When the procedure ended is not entered yet"),
+    Missing.TIMES: N_("At home before the procedure ended: the times contradict each other"),
+    Missing.QUESTIONS: N_("The set-up questions are not answered yet; all closed"),
+    Missing.HOME: N_("Not at home yet; all closed"),
+    Missing.AHEAD: N_("The procedure, or the arrival at home, lies ahead"),
+}
+WAITS = {Missing.HOME: N_("Not home yet"), Missing.AHEAD: N_("Begins later")}
 
 
 def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[str, str]:
@@ -52,6 +82,12 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             emergency = flag is not None and flag.level is FlagLevel.EMERGENCY
             text = _("Red flag, emergency, since {when}") if emergency else _("Red flag since {when}")
             return text.format(when=when(since, card.zone, now=now)), more
+        case NeedReason.HIGH_PAIN:
+            limit = _number(protocol.rules.pain_limit.value)
+            first = detail.get("first")
+            since_day = _day(first, today) if isinstance(first, str) else ""
+            text = _("Pain {limit} or more, {n} days in a row").format(limit=limit, n=detail.get("days"))
+            return text, _("Since {day}; Today says: call your clinic today").format(day=since_day)
         case NeedReason.RED_LIGHT:
             text = _("Red light since {when}").format(when=when(since, card.zone, now=now))
             return text, _("Pain rose too far in a session")
@@ -60,6 +96,53 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             told["day"] = wording.recent_day(local_date(since, card.zone), today=today)
             more = _("{day} {score}, usually {median} on the days before").format(**told)
             return _("Pain up {rise} over their usual").format(**told), more
+        case NeedReason.PAIN_RISING:
+            told = {key: _number(detail.get(key)) for key in ("usual", "lowest")}
+            over = int(_float(detail.get("over")) or 0)
+            text = ngettext(
+                "Pain rising: {lowest} to {usual} in {n} day",
+                "Pain rising: {lowest} to {usual} in {n} days",
+                over,
+            )
+            return text.format(**told, n=over), _("Their usual pain; no single day need stand out")
+        case NeedReason.PAIN_WORSE:
+            told = {key: _number(_rounded(detail.get(key))) for key in ("mean", "baseline")}
+            text = _("Pain {mean} this week, {baseline} before the procedure").format(**told)
+            return text, _("Progress says: tell your clinic")
+        case NeedReason.ANSWER:
+            question = protocol.question(str(detail.get("question")))
+            text = _("A set-up answer needs your word since {when}")
+            more = _("“{text}”").format(text=_(question.text)) if question else ""
+            return text.format(when=when(since, card.zone, now=now)), more
+        case NeedReason.UNANSWERED:
+            n, written = detail.get("count", 1), _instant(detail.get("since"), since)
+            text = ngettext("Message not answered, {span}", "{n} messages not answered, {span}", int(n))
+            more = _("Read {when}").format(when=when(since, card.zone, now=now))
+            return text.format(n=n, span=wording.span(now - written)), more
+        case NeedReason.FUNCTION_DOWN:
+            text = _("Activities {points} points worse than before the procedure")
+            more = _("{occasion}; Progress says: tell your clinic").format(
+                occasion=_(str(detail.get("occasion", "")))
+            )
+            return text.format(points=_number(_rounded(detail.get("points")))), more
+        case NeedReason.NOT_BEGUN:
+            missing = Missing(str(detail.get("missing", Missing.EVERYTHING)))
+            if detail.get("overdue"):
+                known = now - since + protocol.rules.not_begun_after.span
+                text = _(WAITS.get(missing, N_("Has not begun"))) + ", " + wording.span(known)
+                return text, _(MISSING[missing])
+            return _(WAITS.get(missing, N_("Has not begun"))), _(MISSING[missing])
+        case NeedReason.ON_HOLD:
+            begun = since - protocol.rules.hold_asks_after.span if detail.get("overdue") else since
+            until = detail.get("until")
+            if isinstance(until, str):
+                text = _("All on hold until {when}").format(when=_until(until, card.zone))
+            else:
+                text = _("All on hold, no end set")
+            more = _("Since {when}").format(when=when(begun, card.zone, now=now))
+            if detail.get("overdue"):
+                more = _("{since}: look whether it is still right").format(since=more)
+            return text, more
         case NeedReason.TIME_ASKED:
             text = _("Asks for an earlier time since {when}")
             return text.format(when=when(since, card.zone, now=now)), _("Nothing opens before you decide")
@@ -71,11 +154,11 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
         case NeedReason.SILENT:
             silent = now - _instant(detail.get("since"), since)
             return _("Silent for {span}").format(span=wording.span(silent)), ""
-        case NeedReason.LOW:
-            share = percent(card.adherence(today))
-            return _("{share} done in {n} days").format(share=share, n=card.over_days), ""
+        case NeedReason.LOW | NeedReason.PARTLY:
+            return done(card, today), ""
         case NeedReason.REVIEW_DUE:
-            text = _("Review due since {day}").format(day=_since_day(since, card.zone, now=now))
+            begun = since - protocol.rules.review_asks_after.span if detail.get("overdue") else since
+            text = _("Review due since {day}").format(day=_since_day(begun, card.zone, now=now))
             return text, _(str(detail.get("phase", "")))
         case NeedReason.UNREAD:
             n = detail.get("count", 1)
@@ -97,6 +180,20 @@ def seen(what: Need, card: Card, names: Mapping[str, str], *, now: datetime) -> 
     }
     text = _("Seen by {who}, {when}: {note}") if told["note"] else _("Seen by {who}, {when}")
     return text.format(**told)
+
+
+def done(card: Card, today: date) -> str:
+    """Return how much was done and of how many days that is told: those that asked for something."""
+    share, days = card.adherence(today), len(card.known(today))
+    text = ngettext("{share} done on {n} day", "{share} done over {n} days", days)
+    return text.format(share=percent(share), n=days)
+
+
+def over(share: float | None, days: int) -> str:
+    """Return over how many days a share is told; "too early" where they are too few to tell it."""
+    if share is None:
+        return _("too early") if days else ""
+    return ngettext("{n} day", "{n} days", days).format(n=days)
 
 
 def when(instant: datetime, zone: str, *, now: datetime) -> str:
@@ -181,6 +278,29 @@ def percent(share: float | None) -> str:
 def shown(first: int, rows: int, count: int) -> str:
     """Return which part of a list is on the screen, `first` counting from 0."""
     return _("{first} to {last} of {count}").format(first=first + 1, last=first + rows, count=count)
+
+
+def _day(day: str, today: date) -> str:
+    """Return a day of the last week by its name, an earlier one as 3 May."""
+    then = date.fromisoformat(day)
+    if (today - then).days < 7:
+        return (
+            wording.recent_day(then, today=today).lower()
+            if then >= today
+            else _(wording.WEEKDAYS[then.weekday()])
+        )
+    return day_and_month(then)
+
+
+def _until(instant: str, zone: str) -> str:
+    then = datetime.fromisoformat(instant)
+    return _("{day}, {time}").format(
+        day=day_and_month(local_date(then, zone)), time=wording.clock_time(then, zone)
+    )
+
+
+def _rounded(value: object) -> object:
+    return round(value, 1) if isinstance(value, int | float) else value
 
 
 def _number(value: object) -> str:

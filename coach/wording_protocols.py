@@ -83,6 +83,12 @@ RULES: Mapping[str, str] = {
     "night_begins": N_("Nothing is proposed from"),
     "night_ends": N_("Exercises are proposed from"),
     "plan_lasts_most": N_("A change of the plan lasts at most"),
+    "rising_by": N_("Pain has risen slowly where it is above its lowest usual by"),
+    "rising_over": N_("A slow rise is looked for over the last"),
+    "rising_needs": N_("The usual pain of a slow rise is that of"),
+    "not_begun_after": N_("A set-up that is not finished needs somebody after"),
+    "hold_asks_after": N_("A hold on everything is looked at again after"),
+    "review_asks_after": N_("A review that is due needs somebody after"),
 }
 NUMBERS: Mapping[str, str] = {
     "gap": N_("{routine}: the least time between two sets is {new} instead of {old}."),

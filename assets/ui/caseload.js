@@ -8,11 +8,20 @@ const lists = new WeakMap();
 const SHAPES = {
   red_flag: ['M6 1h8l5 5v8l-5 5H6l-5-5V6z', 'M10 5.2v6.2M10 14.1v.9'],
   red_light: ['M10 1a9 9 0 1 1 0 18 9 9 0 0 1 0-18z', 'M5.5 10h9'],
+  high_pain: ['M6 1h8l5 5v8l-5 5H6l-5-5V6z', 'M6 13.5V10M10 13.5V6.5M14 13.5V8.5'],
   pain_up: ['M10 1.5 19 18H1z', 'M10 14.6V8.4M7.2 11 10 8.2l2.8 2.8'],
   time_asked: ['', 'M10 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM10 5.5V10l3 2'],
+  pain_rising: ['', 'M2 16 7 12l4 1.5L18 4M13 4h5v5'],
+  pain_worse: ['M10 1.5 19 18H1z', 'M10 7.5v5.5M10 15.4v.6'],
+  answer: ['', 'M10 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM7.6 8a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2.8-1.2 1.7M10 14.4v.5'],
+  unanswered: ['', 'M2 4h16v10H9l-4 3.5V14H2zM6 9h.5M9.8 9h.5M13.6 9h.5'],
+  function_down: ['', 'M3 3v14h14M6 6l4 4 2-2 5 6M17 10v4h-4'],
+  not_begun: ['', 'M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15z'],
+  on_hold: ['', 'M10 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM8 7v6M12 7v6'],
   over_doing: ['M3 2h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1z', 'M10 5.8v8.4M5.8 10h8.4'],
   silent: ['', 'M1.5 10c2-4 4-4 5.7 0s3.7 4 5.6 0 3.7-4 5.7 0'],
   low: ['M2 11h5v7H2z', 'M2.5 11.5v6h4v-6zM8.5 7.5v10h4v-10zM14.5 3.5v14h4v-14z'],
+  partly: ['M2 11h5v7H2zM8 7h5v11H8z', 'M2.5 11.5v6h4v-6zM8.5 7.5v10h4v-10zM14.5 3.5v14h4v-14z'],
   review_due: ['', 'M3 4.5h14V18H3zM3 8.5h14M7 2v4M13 2v4M7 13l2 2 4-4'],
   unread: ['', 'M2 4.5h16v11.5H2zM2.5 5l7.5 6 7.5-6'],
   seen: ['', 'M3.5 10.5 8 15l8.5-10'],
@@ -50,7 +59,8 @@ const STYLE = `
   .share i { flex: 1; height: 10px; border-radius: 5px; background: var(--bar); overflow: hidden; min-width: 40px; position: relative; }
   .share i::before { content: ''; position: absolute; inset: 0 auto 0 0; width: var(--part); background: var(--st-primary-color); }
   .share i.over-full::before { background: repeating-linear-gradient(135deg, var(--amber) 0 4px, transparent 4px 7px), var(--st-primary-color); }
-  .share span { min-width: 3.2em; text-align: right; white-space: nowrap; }
+  .share > span { min-width: 4.2em; text-align: right; white-space: nowrap; }
+  .share b { font-weight: 400; display: block; } .share .small { display: block; }
 
   @media (max-width: 1080px) {
     tr { grid-template-columns: 160px minmax(0, 1fr) minmax(0, .7fr) 204px; grid-template-areas: 'why why who who' 'pain share last acts'; row-gap: 10px; }
@@ -252,7 +262,9 @@ function shareOf(share) {
     bar.style.setProperty('--part', `${Math.min(100, Math.round(share.part * 100))}%`);
     box.append(bar);
   }
-  box.append(text('span', share.text));
+  const words = make('span');
+  words.append(text('b', share.text), text('span', share.of, 'small'));
+  box.append(words);
   return box;
 }
 
@@ -260,8 +272,9 @@ function shape(name, tone = '') {
   const made = svg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true', class: tone });
   const [full, line] = SHAPES[name] ?? SHAPES.begin;
   if (full) made.append(svg('path', { d: full, fill: 'currentColor' }));
-  const onFull = full && name !== 'low';
+  const bars = name === 'low' || name === 'partly';
+  const onFull = full && !bars;
   made.append(svg('path', { d: line, fill: 'none', stroke: onFull ? 'var(--st-background-color)' : 'currentColor',
-    'stroke-width': onFull ? '2.2' : name === 'low' ? '1.2' : '2', 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }));
+    'stroke-width': onFull ? '2.2' : bars ? '1.2' : '2', 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }));
   return made;
 }

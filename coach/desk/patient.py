@@ -15,7 +15,7 @@ from coach.desk.policy import Action
 from coach.desk.reminding import Reminding
 from coach.desk.taking import Taking
 from coach.desk.writer import New
-from coach.domain import gate, outcome, pain
+from coach.domain import calls, gate, outcome, pain
 from coach.domain.dossier import plain
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
@@ -136,10 +136,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
     @names(Action.HISTORY_SEE)
     def two_high_days(self) -> bool:
         """Tell whether pain was high on two days in a row, so that the clinic's advice is needed."""
-        known = self.course()
-        return known is not None and pain.two_high_days(
-            self.protocol, self.history(), since=known.procedure.at, today=self.today()
-        )
+        return calls.high_pain(self.protocol, self.history(), self.now())
 
     # before a session
 

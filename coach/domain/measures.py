@@ -163,6 +163,11 @@ def results(protocol: Protocol, history: History) -> tuple[Result, ...]:
     return history.memo[key]  # type: ignore[return-value]
 
 
+def is_down(result: Result) -> bool:
+    """Tell whether the activities go clearly less well than before the procedure."""
+    return bool(result.detectable) and result.change is not None and result.change < 0
+
+
 def activity_of(protocol: Protocol, history: History, named: UUID) -> Entry[Activity] | None:
     """Return the activity that an entry named, as it is worded now, or None in another course."""
     entry = history.by_id.get(named)

@@ -104,6 +104,13 @@ class PainChange:
             return None
         return self.baseline - self.mean
 
+    @property
+    def worse(self) -> bool:
+        """Whether pain is above what it was before, also in whole numbers; halves go up."""
+        if self.baseline is None or self.mean is None:
+            return False
+        return self.mean > self.baseline and math.floor(self.mean + 0.5) > self.baseline
+
 
 def day(
     protocol: Protocol, history: History, on: date, *, now: datetime | None = None

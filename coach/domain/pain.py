@@ -186,21 +186,25 @@ def latest_right_now(history: History) -> Entry[Pain] | None:
     return None
 
 
-def two_high_days(protocol: Protocol, history: History, *, since: datetime, today: date) -> bool:
-    """Tell whether pain was high on two days in a row, the later one today or yesterday.
+def high_days(protocol: Protocol, history: History, *, since: datetime) -> Mapping[date, datetime]:
+    """Return the local days with high pain, each with its first such score, in order.
 
     Counts right-now scores and 24-hour averages given after `since` plus the first hours that
     the protocol leaves out.
     """
     begins = since + protocol.rules.high_pain_after.span
-    days = {
-        entry.local_date
-        for entry in history.of(Pain)
-        if entry.fact.when in RIGHT_NOW | {PainWhen.AVERAGE_24H}
-        and entry.fact.score is not None
-        and entry.at >= begins
-        and is_high(protocol, entry.fact.score)
-    }
+    days: dict[date, datetime] = {}
+    for entry in history.of(Pain):
+        score = entry.fact.score
+        told = entry.fact.when in RIGHT_NOW | {PainWhen.AVERAGE_24H} and entry.at >= begins
+        if told and score is not None and is_high(protocol, score):
+            days[entry.local_date] = min(entry.at, days.get(entry.local_date, entry.at))
+    return dict(sorted(days.items()))
+
+
+def two_high_days(protocol: Protocol, history: History, *, since: datetime, today: date) -> bool:
+    """Tell whether pain was high on two days in a row, the later one today or yesterday."""
+    days = high_days(protocol, history, since=since)
     span = range(protocol.rules.high_pain_days.whole)
     return any(
         all(last - timedelta(days=back) in days for back in span)

@@ -330,6 +330,12 @@ class Rules:
     plan_lasts_most: Quantity
     night_begins: Quantity
     night_ends: Quantity
+    rising_by: Quantity
+    rising_over: Quantity
+    rising_needs: Quantity
+    not_begun_after: Quantity
+    hold_asks_after: Quantity
+    review_asks_after: Quantity
 
 
 @dataclass(frozen=True, slots=True)

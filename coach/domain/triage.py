@@ -13,7 +13,7 @@ from itertools import zip_longest
 from statistics import fmean, median
 from uuid import UUID
 
-from coach.domain import gate, outcome, pain
+from coach.domain import climbing, gate, measures, messages, outcome, pain, waiting
 from coach.domain.history import (
     PATIENT,
     PLAN,
@@ -23,8 +23,6 @@ from coach.domain.history import (
     Discharged,
     Entry,
     History,
-    Message,
-    MessageRead,
     Pain,
     PainWhen,
     Readmitted,
@@ -49,21 +47,37 @@ class NeedReason(StrEnum):
     """Why somebody needs a look, the most urgent first."""
 
     RED_FLAG = "red_flag"
+    HIGH_PAIN = "high_pain"
     RED_LIGHT = "red_light"
     PAIN_UP = "pain_up"
+    PAIN_RISING = "pain_rising"
+    PAIN_WORSE = "pain_worse"
+    ANSWER = "answer"
+    UNREAD = "unread"
+    UNANSWERED = "unanswered"
     TIME_ASKED = "time_asked"
     OVER_DOING = "over_doing"
     SILENT = "silent"
-    LOW = "low"
+    FUNCTION_DOWN = "function_down"
     REVIEW_DUE = "review_due"
-    UNREAD = "unread"
+    NOT_BEGUN = "not_begun"
+    ON_HOLD = "on_hold"
+    LOW = "low"
+    PARTLY = "partly"
 
 
 RANKS: Mapping[NeedReason, int] = {reason: rank for rank, reason in enumerate(NeedReason, start=1)}
+# What needs somebody, but nobody today; a need of these that is `overdue` needs somebody today all the same.
+QUIET = frozenset(
+    {NeedReason.REVIEW_DUE, NeedReason.NOT_BEGUN, NeedReason.ON_HOLD, NeedReason.LOW, NeedReason.PARTLY}
+)
+QUIET_FROM = 100_000  # the ranks of what needs nobody today
+OVERDUE = ":overdue"  # the end of the key of what has waited too long
+WORST = 99  # how bad it is now, at most; the worst of a reason stands first
 # Marked as seen, these stay where they are: a flag until it is cleared, a message until it is answered.
-STAY_IN_PLACE = frozenset({NeedReason.RED_FLAG, NeedReason.UNREAD})
+STAY_IN_PLACE = frozenset({NeedReason.RED_FLAG, NeedReason.UNREAD, NeedReason.UNANSWERED})
 # Only an answer, or the word that none is needed, ends these; nobody marks them as seen.
-ABOUT_MESSAGES = frozenset({NeedReason.UNREAD})
+ABOUT_MESSAGES = frozenset({NeedReason.UNREAD, NeedReason.UNANSWERED})
 LEVELS: Mapping[str, int] = {level.value: place for place, level in enumerate(FlagLevel)}
 
 Detail = Mapping[str, str | int | float]
@@ -86,9 +100,17 @@ class Need:
     seen_until: datetime = BEGINNING
 
     @property
+    def quiet(self) -> bool:
+        """Whether it can wait for another day."""
+        return self.reason in QUIET and not self.detail.get("overdue")
+
+    @property
     def rank(self) -> int:
-        """How urgent it is, from 10 on; of red flags the level counts too."""
-        return 10 * RANKS[self.reason] + LEVELS.get(str(self.detail.get("level")), 0)
+        """How urgent it is: first by the reason, then by a red flag's level, then by how bad it is now."""
+        level = LEVELS.get(str(self.detail.get("level")), 0)
+        bad = self.detail.get("bad")
+        now = min(WORST, int(bad)) if isinstance(bad, int | float) else 0
+        return QUIET_FROM * self.quiet + 1000 * RANKS[self.reason] + 100 * level + WORST - now
 
     def holds(self, at: datetime) -> bool:
         """Tell whether it is there at an instant."""
@@ -119,10 +141,13 @@ def now(needs: Iterable[Need], at: datetime) -> tuple[Need, ...]:
 def needs(protocol: Protocol, history: History) -> tuple[Need, ...]:
     """Return every need that can hold at or after the last entry was recorded, most urgent first.
 
-    Of a discharged patient nothing but an open red flag is one.
+    Of a discharged patient nothing but an open red flag is one. Who has no entry at all has not begun.
     """
     if not history.entries:
-        return ()
+        detail = {"missing": waiting.Missing.EVERYTHING.value}
+        return (
+            Need(NeedReason.NOT_BEGUN, f"{NeedReason.NOT_BEGUN.value}:nothing", BEGINNING, FOREVER, detail),
+        )
     look = _Look(protocol, history)
     found = [need for need in look.all() if need.until_at > max(need.from_at, look.last)]
     return tuple(sorted(found, key=lambda need: (need.rank, need.from_at, need.key)))
@@ -150,14 +175,22 @@ class _Look:
         yield from self.red_flags()
         if is_discharged(self.history):
             return
+        yield from self.high_pain()
         yield from self.red_lights()
         yield from _one_after_the_other(self.pain_up())
+        yield from _one_after_the_other(self.pain_rising())
+        yield from self.pain_worse()
+        yield from self.answers()
+        yield from self.unread()
+        yield from self.unanswered()
         yield from self.times_asked()
         yield from self.over_doing()
         yield from self.silent()
-        yield from self.low()
+        yield from self.function_down()
         yield from self.review_due()
-        yield from self.unread()
+        yield from self.not_begun()
+        yield from self.on_hold()
+        yield from self.low()
 
     def need(
         self, reason: NeedReason, name: object, begins: datetime, ends: datetime, detail: Detail | None = None
@@ -181,6 +214,27 @@ class _Look:
                 found |= dict.fromkeys(seen.fact.needs, seen)
         return found
 
+    def in_time(
+        self,
+        reason: NeedReason,
+        name: object,
+        begins: datetime,
+        ends: datetime,
+        wait: timedelta,
+        detail: Detail,
+    ) -> Iterator[Need]:
+        """Yield a need that is quiet for a while, and from then on one that somebody has to deal with."""
+        late = begins + wait
+        yield self.need(reason, name, begins, min(late, ends), detail)
+        if late < ends:
+            yield self.need(reason, f"{name}{OVERDUE}", late, ends, {**detail, "overdue": 1})
+
+    @cached_property
+    def bad(self) -> Detail:
+        """How bad the pain is now, to sort by; nothing where no score is known."""
+        latest = climbing.latest(self.history)
+        return {"bad": round(9 * climbing.as_number(self.protocol, latest.fact.score))} if latest else {}
+
     def end_of_next_day(self, day: date) -> datetime:
         return start_of_day(day + 2 * DAY, self.history.zone)
 
@@ -189,6 +243,14 @@ class _Look:
             known = self.protocol.red_flags.get(flag.fact.flag)
             detail = {"flag": flag.fact.flag, "level": known.level.value if known else ""}
             yield self.need(NeedReason.RED_FLAG, flag.id, flag.at, FOREVER, detail)
+
+    def high_pain(self) -> Iterator[Need]:
+        """Pain high on days in a row, for as long as Today tells the patient to call the clinic."""
+        if self.case.course is None:
+            return
+        for run in climbing.high_runs(self.protocol, self.history, since=self.case.course.procedure.at):
+            detail: Detail = {"days": run.days, "first": run.first.isoformat(), **self.bad}
+            yield self.need(NeedReason.HIGH_PAIN, run.first, run.at, self.end_of_next_day(run.last), detail)
 
     def red_lights(self) -> Iterator[Need]:
         """A session that was red twice is one need, from when it last became red after not being so."""
@@ -199,13 +261,92 @@ class _Look:
             begins = ends = BEGINNING
             for red in sorted(lit.red_from):
                 begins, ends = (begins if red <= ends else red), red + lasts
-            yield self.need(NeedReason.RED_LIGHT, lit.session.id, begins, ends)
+            yield self.need(NeedReason.RED_LIGHT, lit.session.id, begins, ends, self.bad)
 
     def pain_up(self) -> Iterator[Need]:
         """A day on which pain rose, to the end of the next one."""
         for rise in rises(self.protocol, self.history, since=self.today - DAY):
-            detail = {"rise": round(rise.score - rise.usual, 9), "score": rise.score, "median": rise.usual}
+            detail: Detail = {
+                "rise": round(rise.score - rise.usual, 9),
+                "score": rise.score,
+                "median": rise.usual,
+                **self.bad,
+            }
             yield self.need(NeedReason.PAIN_UP, rise.day, rise.at, self.end_of_next_day(rise.day), detail)
+
+    def pain_rising(self) -> Iterator[Need]:
+        """A day up to which pain has risen slowly, to the end of the next one."""
+        days = daily_pain(self.history)
+        for day in (self.today - DAY, self.today):
+            found = climbing.rising(self.protocol, days, day)
+            if found:
+                first = min(
+                    entry.at
+                    for entry in self.history.of(Pain)
+                    if entry.local_date == day
+                    and entry.fact.when in SCORED
+                    and isinstance(entry.fact.score, int)
+                )
+                detail: Detail = {
+                    "usual": found.usual,
+                    "lowest": found.lowest,
+                    "over": found.over,
+                    **self.bad,
+                }
+                yield self.need(NeedReason.PAIN_RISING, day, first, self.end_of_next_day(day), detail)
+
+    def pain_worse(self) -> Iterator[Need]:
+        """The mean of a week above the pain before the procedure, for as long as Progress says: tell your clinic."""
+        window = self.rules.better_window.whole
+        days = [self.today + n * DAY for n in range(window + 1)]
+        worse = climbing.worse_days(self.protocol, self.history, days)
+        change = outcome.pain_change(self.protocol, self.history, today=self.today)
+        if not worse or change.baseline is None:
+            return
+        first = worse[0]
+        while first <= self.today and climbing.worse_days(self.protocol, self.history, [first - DAY]):
+            first -= DAY
+        begins = start_of_day(first, self.history.zone)
+        ends = start_of_day(worse[-1] + DAY, self.history.zone)
+        mean = change.mean if change.mean is not None else change.baseline
+        detail: Detail = {"baseline": change.baseline, "mean": round(mean, 9), **self.bad}
+        yield self.need(NeedReason.PAIN_WORSE, first, begins, ends, detail)
+
+    def answers(self) -> Iterator[Need]:
+        """A set-up answer that keeps something closed until the clinic's word."""
+        for question, reply in waiting.answers(self.case):
+            detail = {"question": question.id}
+            yield self.need(NeedReason.ANSWER, reply.id, reply.recorded_at, FOREVER, detail)
+
+    def function_down(self) -> Iterator[Need]:
+        """The own activities clearly worse than before the procedure, until a physiotherapist has looked."""
+        scored = [each for each in measures.results(self.protocol, self.history) if each.mean is not None]
+        if not scored or not measures.is_down(scored[-1]):
+            return
+        latest = scored[-1]
+        since = max(each.entry.recorded_at for each in latest.scores)
+        name = f"{latest.occasion.id}:{since.isoformat()}"
+        if not self.reviewed(f"{NeedReason.FUNCTION_DOWN.value}:{name}", since):
+            detail: Detail = {"occasion": latest.occasion.name, "points": round(-(latest.change or 0), 9)}
+            yield self.need(NeedReason.FUNCTION_DOWN, name, since, FOREVER, detail)
+
+    def not_begun(self) -> Iterator[Need]:
+        """A course in which nothing can open before somebody says more."""
+        found = waiting.not_begun(self.case)
+        if found:
+            wait, ends = self.rules.not_begun_after.span, found.until or FOREVER
+            detail = {"missing": found.missing.value}
+            yield from self.in_time(
+                NeedReason.NOT_BEGUN, found.missing.value, found.since, ends, wait, detail
+            )
+
+    def on_hold(self) -> Iterator[Need]:
+        """A hold on everything: quiet at first, to be looked at again when it lasts."""
+        for held in waiting.all_on_hold(self.case):
+            ends = held.until or FOREVER
+            detail = {"until": held.until.isoformat()} if held.until else {}
+            wait = self.rules.hold_asks_after.span
+            yield from self.in_time(NeedReason.ON_HOLD, held.entry, held.since, ends, wait, detail)
 
     def times_asked(self) -> Iterator[Need]:
         """A request to correct a time that nobody answered; one from before a new course is moot."""
@@ -231,6 +372,7 @@ class _Look:
                     "routine": most.routine,
                     "done": most.done,
                     "share": _share(self.protocol, most),
+                    "bad": round(10 * _share(self.protocol, most)),
                 }
                 begins = min(at for _, at, _ in passed)
                 yield self.need(NeedReason.OVER_DOING, day, begins, self.end_of_next_day(day), detail)
@@ -261,39 +403,44 @@ class _Look:
         return self.need(NeedReason.SILENT, who, since + self.rules.silent_after.span, ends, detail)
 
     def low(self) -> Iterator[Need]:
-        """A completed share that is low over the last complete days, midnight by midnight.
+        """A completed share that is low, or below what is on track, over the last complete days.
 
-        The run of such midnights is followed back to where it began.
+        It is taken midnight by midnight. The run of such midnights is followed back to where it began.
         """
-        low_at = {day: self.low_share(day) for day in (self.today + n * DAY for n in range(AHEAD + 1))}
+        kinds = {day: self.kept(day) for day in (self.today + n * DAY for n in range(AHEAD + 1))}
         first = self.today
-        while low_at[first] is not None:
-            low_at[first - DAY] = self.low_share(first - DAY)
+        while kinds[first] is not None and self.kept(first - DAY) == kinds[first]:
+            kinds[first - DAY] = kinds[first]
             first -= DAY
-        begun: date | None = None
-        for day in sorted(low_at):
-            if low_at[day] is not None and begun is None:
-                begun = day
-            if low_at[day] is None and begun is not None:
-                yield self.low_need(begun, start_of_day(day, self.history.zone), low_at)
-                begun = None
-        if begun is not None:
-            yield self.low_need(begun, FOREVER, low_at)
+        run: list[date] = []
+        for day in [*sorted(kinds), None]:
+            if run and (day is None or kinds[day] != kinds[run[-1]]):
+                yield from self.low_need(kinds[run[0]], run[0], day)
+                run = []
+            if day is not None:
+                run.append(day)
 
-    def low_need(self, begun: date, ends: datetime, low_at: Mapping[date, float | None]) -> Need:
-        share = low_at.get(max(begun, self.today))
-        detail: Detail = {} if share is None else {"share": share}
+    def low_need(self, reason: NeedReason | None, begun: date, ended: date | None) -> Iterator[Need]:
+        if reason is None:
+            return
+        share = self.low_share(max(begun, self.today))
+        detail: Detail = {} if share is None else {"share": share, "bad": round(WORST * (1 - share))}
         begins = start_of_day(begun, self.history.zone)
-        return self.need(NeedReason.LOW, begun, begins, ends, detail)
+        ends = FOREVER if ended is None else start_of_day(ended, self.history.zone)
+        yield self.need(reason, begun, begins, ends, detail)
+
+    def kept(self, day: date) -> NeedReason | None:
+        """Return what the mean share before that day's midnight says; None where it is on track or not known."""
+        share = self.low_share(day)
+        if share is None or share >= self.rules.on_track_from.value:
+            return None
+        return NeedReason.LOW if share < self.rules.partly_from.value else NeedReason.PARTLY
 
     def low_share(self, day: date) -> float | None:
-        """Return the mean share of the complete days before that day's midnight where it is low, else None."""
+        """Return the mean share of the complete days before that day's midnight; None where too few are known."""
         before = (self.share(day - n * DAY) for n in range(1, self.rules.low_over.whole + 1))
         known = [share for share in before if share is not None]
-        if len(known) < self.rules.low_needs.whole:
-            return None
-        mean = fmean(known)
-        return mean if round(mean, 9) < self.rules.partly_from.value else None
+        return round(fmean(known), 9) if len(known) >= self.rules.low_needs.whole else None
 
     def share(self, day: date) -> float | None:
         return outcome.adherence(self.protocol, self.history, [day]).overall
@@ -303,32 +450,41 @@ class _Look:
         for span in self.case.course.spans if self.case.course else ():
             key = f"{NeedReason.REVIEW_DUE.value}:{span.phase.id}"
             if span.phase.review_due and not self.reviewed(key, span.starts):
-                detail = {"phase": span.phase.name}
-                yield self.need(NeedReason.REVIEW_DUE, span.phase.id, span.starts, FOREVER, detail)
+                wait, detail = self.rules.review_asks_after.span, {"phase": span.phase.name}
+                yield from self.in_time(
+                    NeedReason.REVIEW_DUE, span.phase.id, span.starts, FOREVER, wait, detail
+                )
 
     def reviewed(self, key: str, since: datetime) -> bool:
+        """Tell whether a physiotherapist has dealt with that since then, or changed the plan."""
         return any(
             by_clinician(entry)
             and entry.recorded_at >= since
             and entry.id not in self.history.voided
-            and (isinstance(entry.fact, PLAN) or (isinstance(entry.fact, Seen) and key in entry.fact.needs))
+            and (
+                isinstance(entry.fact, PLAN)
+                or (
+                    isinstance(entry.fact, Seen) and not {key, f"{key}{OVERDUE}"}.isdisjoint(entry.fact.needs)
+                )
+            )
             for entry in self.history.entries
         )
 
     def unread(self) -> Iterator[Need]:
-        """The latest of the patient's messages that no physiotherapist has read."""
-        mine = {message.id: message for message in self.history.of(Message) if not by_clinician(message)}
-        read = [
-            mine[entry.fact.entry].seq
-            for entry in self.history.of(MessageRead)
-            if by_clinician(entry) and entry.fact.entry in mine
-        ]
-        unread = sorted(
-            (m for m in mine.values() if m.seq > max(read, default=0)), key=lambda message: message.seq
-        )
-        if unread:
-            latest = unread[-1]
-            yield self.need(NeedReason.UNREAD, latest.id, latest.recorded_at, FOREVER, {"count": len(unread)})
+        """The patient's messages that no physiotherapist has read."""
+        wait = [each.message for each in messages.waiting(self.history) if each.read is None]
+        if wait:
+            yield self.need(
+                NeedReason.UNREAD, wait[-1].id, wait[-1].recorded_at, FOREVER, {"count": len(wait)}
+            )
+
+    def unanswered(self) -> Iterator[Need]:
+        """Messages that were read, and have neither an answer nor the word that they need none."""
+        wait = [(each.message, each.read) for each in messages.waiting(self.history) if each.read]
+        if wait:
+            (first, read), (latest, _read) = wait[0], wait[-1]
+            detail: Detail = {"count": len(wait), "since": first.recorded_at.isoformat()}
+            yield self.need(NeedReason.UNANSWERED, latest.id, read.recorded_at, FOREVER, detail)
 
 
 def _share(protocol: Protocol, count: outcome.DayCount) -> float:
@@ -416,16 +572,22 @@ class Card:
     last_at: datetime | None
     closed_until: datetime = BEGINNING
     over_days: int = 7
+    needs_days: int = 3
 
-    def adherence(self, today: date) -> float | None:
-        """Return the mean of the known shares of the `over_days` complete local days before `today`, or None.
+    def known(self, today: date) -> tuple[float, ...]:
+        """Return the shares of those of the `over_days` complete local days before `today` that asked for something.
 
-        Long after the last entry it stays what it came to.
+        Long after the last entry they stay what they came to.
         """
         shares = dict(self.shares)
         last = min(today - DAY, max(shares, default=today))
-        known = [s for s in (shares.get(last - n * DAY) for n in range(self.over_days)) if s is not None]
-        return fmean(known) if known else None
+        days = (shares.get(last - n * DAY) for n in range(self.over_days))
+        return tuple(share for share in days if share is not None)
+
+    def adherence(self, today: date) -> float | None:
+        """Return the mean of the `known` shares, or None where they are fewer than `needs_days`: too early to tell."""
+        known = self.known(today)
+        return fmean(known) if len(known) >= max(1, self.needs_days) else None
 
     def day(self, today: date) -> int | None:
         """Return the number of the day in recovery (the procedure's is 0), or None before one is known."""
@@ -454,6 +616,7 @@ class Card:
                 "last_at": self.last_at.isoformat() if self.last_at else None,
                 "closed_until": self.closed_until.isoformat(),
                 "over_days": self.over_days,
+                "needs_days": self.needs_days,
             },
             separators=(",", ":"),
         )
@@ -473,6 +636,7 @@ class Card:
             last_at=datetime.fromisoformat(last) if last else None,
             closed_until=datetime.fromisoformat(plain["closed_until"]),
             over_days=plain["over_days"],
+            needs_days=plain.get("needs_days", 1),
         )
 
 
@@ -480,9 +644,7 @@ def card(protocol: Protocol, history: History) -> Card:
     """Return the caseload's line of one patient."""
     known = gate.Case.of(protocol, history).course
     zone = history.zone
-    last = last_by_patient(history)
-    scored = [p for p in history.of(Pain) if p.fact.when in SCORED and p.fact.score is not None]
-    latest = scored[-1] if scored else None
+    last, latest = last_by_patient(history), climbing.latest(history)
     shares: tuple[tuple[date, float | None], ...] = ()
     if history.entries:
         today = local_date(max(entry.recorded_at for entry in history.entries), zone)
@@ -499,6 +661,7 @@ def card(protocol: Protocol, history: History) -> Card:
         last_at=last.recorded_at if last else None,
         closed_until=_closed_until(protocol, history),
         over_days=protocol.rules.low_over.whole,
+        needs_days=protocol.rules.low_needs.whole,
     )
 
 

@@ -97,7 +97,16 @@ RULES: Mapping[str, str] = {
 }
 
 # Not in files from before they were thought of: such a file is read with those of the protocol that comes with Coach.
-LATER_RULES: Mapping[str, str] = {"night_begins": "local time (h)", "night_ends": "local time (h)"}
+LATER_RULES: Mapping[str, str] = {
+    "night_begins": "local time (h)",
+    "night_ends": "local time (h)",
+    "rising_by": "NRS points",
+    "rising_over": "d",
+    "rising_needs": "d",
+    "not_begun_after": "h",
+    "hold_asks_after": "d",
+    "review_asks_after": "d",
+}
 
 NOTICES = (
     "what_this_is", "what_this_is_not", "no_promise", "default_plan", "reads_home", "reads_clinic",

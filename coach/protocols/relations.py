@@ -244,11 +244,21 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         "low_needs",
         "own_limit_most",
         "plan_lasts_most",
+        "rising_by",
+        "rising_over",
+        "rising_needs",
+        "not_begun_after",
+        "hold_asks_after",
+        "review_asks_after",
     ):
         quantity: Quantity = getattr(rules, name)
         if known(quantity) and quantity.value == 0:
             report.add(f"rules.{name}.value", "0 would make the rule hold always", "more than 0")
-    for few, all_ in (("better_needs", "better_window"), ("low_needs", "low_over")):
+    for few, all_ in (
+        ("better_needs", "better_window"),
+        ("low_needs", "low_over"),
+        ("rising_needs", "rising_over"),
+    ):
         needed, days = getattr(rules, few), getattr(rules, all_)
         _at_most(needed, days, f"rules.{few}", f"{all_}, so that the rule would never hold", report)
     if known(rules.set_counts_from) and rules.set_counts_from.value > 1:

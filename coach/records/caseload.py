@@ -42,18 +42,23 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many patients there are of each kind; `reasons` counts those who need a look, each under every reason."""
+    """How many patients there are of each kind, each under every reason too.
+
+    `reasons` counts those who need a look today, `later_reasons` those who need one that can wait.
+    """
 
     reasons: Mapping[str, int] = field(default_factory=dict)
+    later_reasons: Mapping[str, int] = field(default_factory=dict)
     needed: int = 0
     seen: int = 0
     on_track: int = 0
     discharged: int = 0
+    later: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.needed + self.seen + self.on_track + self.discharged
+        return self.needed + self.later + self.seen + self.on_track + self.discharged
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +134,14 @@ class Caseload:
         of = (standing.c.state, standing.c.reasons)
         query = among.of(select(*of, func.count())).group_by(*of)
         states: Counter[State] = Counter()
-        reasons: Counter[str] = Counter()
+        reasons: dict[State, Counter[str]] = {State.NEEDED: Counter(), State.LATER: Counter()}
         with self._store.reading() as connection:
             for state, why, many in connection.execute(query):
                 states[State(state)] += many
-                if state == State.NEEDED:
-                    reasons.update(dict.fromkeys(why.split(), many))
-        return Counts(dict(reasons), *(states[state] for state in State))
+                if state in reasons:
+                    reasons[state].update(dict.fromkeys(why.split(), many))
+        needed, later = (dict(reasons[state]) for state in (State.NEEDED, State.LATER))
+        return Counts(needed, later, *(states[state] for state in State))
 
     def patients_of(self, teams: frozenset[UUID]) -> list[UUID]:
         """Return the patients that these teams look after, by name."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from coach.domain.triage import QUIET_FROM
 from coach.records import acting
 from coach.records.schema import caseload, instant_text, person, standing
 
@@ -71,12 +72,13 @@ class Row:
 
 
 class State(IntEnum):
-    """How a patient stands at an instant, in the order of a caseload."""
+    """How a patient stands at an instant; the numbers are stored."""
 
     NEEDED = 0
     SEEN = 1
     ON_TRACK = 2
     DISCHARGED = 3
+    LATER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,16 @@ def _at(row: Row, instant: datetime) -> tuple[State, int, datetime, str]:
     if not counted:
         return State.ON_TRACK if row.active else State.DISCHARGED, 0, BEGINNING, ""
     reasons = " ".join(sorted({need.reason for need in counted}))
-    state = State.NEEDED if open_ones else State.SEEN
-    return state, counted[0].rank, counted[0].from_at, f" {reasons} "
+    return _state(current, open_ones), counted[0].rank, counted[0].from_at, f" {reasons} "
+
+
+def _state(current: tuple[NeedRow, ...], open_ones: list[NeedRow]) -> State:
+    """Return how somebody with these needs stands: one that can wait puts nobody above, and hides nobody who is seen."""
+    if any(need.rank < QUIET_FROM for need in open_ones):
+        return State.NEEDED
+    if not open_ones or any(need.rank < QUIET_FROM for need in current):
+        return State.SEEN
+    return State.LATER
 
 
 def begin(connection: Connection, patient: UUID) -> None:

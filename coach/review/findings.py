@@ -44,16 +44,16 @@ def _compared(protocol: Protocol, change: outcome.PainChange, week: float) -> st
     if change.clearly_better:
         fell = _("Your pain fell from {baseline} before the procedure to {mean} this week.").format(**words)
         return f"{fell} {_(protocol.notices['clearly_better'])}"
+    if change.worse:
+        return _(
+            "Your pain rose from {baseline} before the procedure to {mean} this week. Tell your clinic."
+        ).format(**words)
     if number(week, digits=0) == str(change.baseline):
         return _("Your pain is about the same: {baseline} before the procedure and {mean} this week.").format(
             **words
         )
-    if week < change.baseline:
-        return _(
-            "Your pain fell from {baseline} before the procedure to {mean} this week. That is a little better."
-        ).format(**words)
     return _(
-        "Your pain rose from {baseline} before the procedure to {mean} this week. Tell your clinic."
+        "Your pain fell from {baseline} before the procedure to {mean} this week. That is a little better."
     ).format(**words)
 
 

@@ -80,13 +80,13 @@ def finding(protocol: Protocol, history: History) -> str:
     if not latest.detectable:
         said = _("{occasion}: your activities go about as well as before the procedure.")
         return said.format(occasion=occasion)
-    if latest.change > 0:
+    if measures.is_down(latest):
         said = _(
-            "{occasion}: your activities go {points} better than before the procedure. That is a clear change."
+            "{occasion}: your activities go {points} less well than before the procedure. Tell your clinic."
         )
     else:
         said = _(
-            "{occasion}: your activities go {points} less well than before the procedure. Tell your clinic."
+            "{occasion}: your activities go {points} better than before the procedure. That is a clear change."
         )
     return said.format(occasion=occasion, points=points)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,12 +28,14 @@ LIST = "caseload"
 CATCH_UP = 40  # records worked out anew in one run, at a few ms each
 
 SECTIONS: Mapping[State, str] = {
-    State.NEEDED: N_("Needs you first"),
+    State.NEEDED: N_("Needs you today"),
+    State.LATER: N_("Can wait"),
     State.SEEN: N_("Seen today"),
     State.ON_TRACK: N_("On track"),
     State.DISCHARGED: N_("Discharged"),
 }
 FOLDED = (State.ON_TRACK, State.DISCHARGED)
+REASONED = (State.NEEDED, State.LATER)  # those whom a filter by reason is about
 
 _list = st.components.v2.component("coach_caseload", html="<div></div>", js=assets.stub("ui/caseload.js"))
 
@@ -169,7 +172,7 @@ class _Sight:
             "said": st.session_state.get(SAID, ""),
             "words": {
                 "columns": [
-                    _("Why"), _("Patient"), _("Pain"), _("Done, 7 days"), _("Last entry"), _("What to do"),
+                    _("Why"), _("Patient"), _("Pain"), _("Done"), _("Last entry"), _("What to do"),
                 ],
                 "reasons": _("Show only those with this reason"),
                 "review": _("Review"),
@@ -190,11 +193,11 @@ class _Sight:
     def states(self, counts: Counts, reason: str | None) -> list[State]:
         """Return which sections there are; a filter by reason leaves those who need a look."""
         if reason:
-            return [State.NEEDED]
-        return [state for state in State if state is State.NEEDED or _count(counts, state)]
+            return [state for state in REASONED if state is State.NEEDED or _count(counts, state, reason)]
+        return [state for state in SECTIONS if state is State.NEEDED or _count(counts, state)]
 
     def section(self, state: State, counts: Counts, reason: str | None) -> dict[str, Any]:
-        count = counts.reasons.get(reason, 0) if reason else _count(counts, state)
+        count = _count(counts, state, reason)
         folds = state in FOLDED and not self.search
         folded = folds and state.name not in st.session_state.get(OPEN, ())
         offset = int(st.session_state.get(OFFSETS, {}).get(state.name, 0))
@@ -227,7 +230,7 @@ class _Sight:
     def row(self, line: Line, state: State) -> dict[str, Any]:
         now, card = self.desk.now(), line.card
         today = local_date(now, card.zone)
-        share = card.adherence(today)
+        share, days = card.adherence(today), len(card.known(today))
         pain, word = words.pain(card, self.desk.protocol)
         return {
             "patient": str(line.patient),
@@ -235,7 +238,7 @@ class _Sight:
             "place": [*words.place(card, now=now), *([line.reference] if line.reference else [])],
             "reasons": [self.reason(need, line) for need in line.needs] or [_instead(line, state)],
             "pain": {"text": pain, "word": word, **_spark(card, today)},
-            "share": {"part": share, "text": words.percent(share)},
+            "share": {"part": share, "text": words.percent(share), "of": words.over(share, days)},
             "last": words.last(card.last_at, card.zone, now=now),
             "seen": [need.key for need in line.needs if need.may_be_marked(now, card.zone)],
             "marks": self.marks(line),
@@ -278,9 +281,12 @@ def _instead(line: Line, state: State) -> dict[str, str]:
     return {"shape": "seen", "tone": "fine", "text": _("On track"), "more": ""}
 
 
-def _count(counts: Counts, state: State) -> int:
+def _count(counts: Counts, state: State, reason: str | None = None) -> int:
+    if reason:
+        return (counts.reasons if state is State.NEEDED else counts.later_reasons).get(reason, 0)
     return {
         State.NEEDED: counts.needed,
+        State.LATER: counts.later,
         State.SEEN: counts.seen,
         State.ON_TRACK: counts.on_track,
         State.DISCHARGED: counts.discharged,
@@ -289,10 +295,11 @@ def _count(counts: Counts, state: State) -> int:
 
 def _chips(counts: Counts, chosen: str | None) -> list[dict[str, Any]]:
     """Return the filters by reason: those that somebody has, and the chosen one."""
-    some = [each for each in NeedReason if counts.reasons.get(each.value) or each == chosen]
+    of = Counter(counts.reasons) + Counter(counts.later_reasons)
+    some = [each for each in NeedReason if of[each.value] or each == chosen]
     if not some:
         return []
-    every = {"reason": "", "text": _("All"), "count": counts.needed, "on": chosen is None}
+    every = {"reason": "", "text": _("All"), "count": counts.needed + counts.later, "on": chosen is None}
     return [
         every,
         *(
@@ -301,7 +308,7 @@ def _chips(counts: Counts, chosen: str | None) -> list[dict[str, Any]]:
                 "shape": each.value,
                 "tone": words.TONES[each],
                 "text": _(words.REASONS[each]),
-                "count": counts.reasons.get(each.value, 0),
+                "count": of[each.value],
                 "on": each == chosen,
             }
             for each in some

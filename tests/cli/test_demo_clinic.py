@@ -41,14 +41,16 @@ def desk(office: Office, monkeypatch: pytest.MonkeyPatch) -> CaseloadDesk:
 def test_every_patient_stands_somewhere(desk: CaseloadDesk):
     counts = desk.counts()
     assert counts.total == len(demo_clinic.NAMES) == 40
-    assert counts.needed >= 15
-    assert counts.on_track >= 10
+    assert counts.needed >= 12
+    assert counts.later >= 10
+    assert counts.on_track >= 5
     assert counts.seen == counts.discharged == 2
     assert all(line.readable for state in State for line in desk.page(state, limit=40))
 
 
 def test_every_reason_is_there(desk: CaseloadDesk):
-    assert set(desk.counts().reasons) == set(NeedReason)
+    counts = desk.counts()
+    assert counts.reasons.keys() | counts.later_reasons.keys() == {reason.value for reason in NeedReason}
 
 
 def test_what_a_physiotherapist_did_is_there(office: Office, desk: CaseloadDesk):

@@ -179,7 +179,8 @@ def test_what_was_recorded_without_a_projection_is_caught_up_with_a_few_at_a_tim
     assert reasons(clinic) == {}
     assert [desk(clinic).catch_up(1) for _ in range(4)] == [2, 1, 0, 0]
     assert reasons(clinic) == {"Patient Ada": [NeedReason.UNREAD]}
-    assert set(reasons(clinic, State.ON_TRACK)) == {"New", "Patient Cleo"}
+    assert reasons(clinic, State.LATER) == {"New": [NeedReason.NOT_BEGUN]}
+    assert set(reasons(clinic, State.ON_TRACK)) == {"Patient Cleo"}
 
 
 def test_another_protocol_makes_every_projection_anew(

@@ -59,9 +59,8 @@ def midnight(day: date) -> datetime:
 
 
 def needs(story: Story) -> dict[NeedReason, Need]:
-    """Return the story's needs by reason, where there is one of each."""
-    found = triage.needs(PROTOCOL, story.history)
-    assert len({need.reason for need in found}) == len(found), found
+    """Return the story's first need of each reason."""
+    found = sorted(triage.needs(PROTOCOL, story.history), key=lambda need: need.from_at, reverse=True)
     return {need.reason: need for need in found}
 
 
@@ -81,21 +80,48 @@ def scored(story: Story, *scores: tuple[date, Score | None], when: PainWhen = Pa
 # ---------------------------------------------------------------- what holds
 
 
-def test_nothing_recorded_needs_nobody():
-    assert triage.needs(PROTOCOL, History()) == ()
+def test_who_has_no_entry_at_all_has_not_begun():
+    (found,) = triage.needs(PROTOCOL, History())
+    assert (found.reason, found.from_at, found.until_at) == (NeedReason.NOT_BEGUN, BEGINNING, FOREVER)
+    assert found.quiet
     assert triage.card(PROTOCOL, History()).last_at is None
 
 
 def test_reasons_are_ranked_in_the_order_of_their_urgency():
     assert [reason.value for reason in NeedReason] == [
-        "red_flag", "red_light", "pain_up", "time_asked", "over_doing", "silent", "low", "review_due", "unread",
+        "red_flag", "high_pain", "red_light", "pain_up", "pain_rising", "pain_worse", "answer", "unread",
+        "unanswered", "time_asked", "over_doing", "silent", "function_down", "review_due", "not_begun", "on_hold",
+        "low", "partly",
     ]  # fmt: skip
-    ranks = [Need(reason, "x", BEGINNING, FOREVER).rank for reason in NeedReason]
-    assert ranks == list(range(10, 100, 10))
+    whole = [Need(reason, "x", BEGINNING, FOREVER) for reason in NeedReason]
+    assert [need.rank for need in whole] == sorted({need.rank for need in whole})
+    urgent = [need for need in whole if not need.quiet]
+    assert max(need.rank for need in urgent) < triage.QUIET_FROM <= min(n.rank for n in whole if n.quiet)
     levels = [
         Need(NeedReason.RED_FLAG, "x", BEGINNING, FOREVER, {"level": level}).rank for level in FlagLevel
     ]
-    assert levels == [10, 11, 12]
+    assert levels == sorted(set(levels))
+
+
+def test_within_a_reason_who_is_worse_now_comes_first_and_no_reason_passes_a_more_urgent_one():
+    def rank(reason: NeedReason, **detail: str | int) -> int:
+        return Need(reason, "x", BEGINNING, FOREVER, detail).rank
+
+    assert rank(NeedReason.PAIN_UP, bad=72) < rank(NeedReason.PAIN_UP, bad=27) < rank(NeedReason.PAIN_UP)
+    assert rank(NeedReason.RED_LIGHT) < rank(NeedReason.PAIN_UP, bad=90)
+    assert rank(NeedReason.OVER_DOING, bad=10**9) > rank(NeedReason.TIME_ASKED)
+    assert rank(NeedReason.ON_HOLD, overdue=1) < triage.QUIET_FROM <= rank(NeedReason.ON_HOLD)
+
+
+def test_pain_up_is_as_bad_as_the_latest_score_says():
+    one, other = Story().begins(), Story().begins()
+    for story, now in ((one, 3), (other, 8)):
+        scored(story, (THU, 4), (FRI, 4))
+        story.feels(8, noon(SAT))
+        story.feels(now, noon(SAT) + timedelta(hours=1))
+    first, second = need(one, NeedReason.PAIN_UP), need(other, NeedReason.PAIN_UP)
+    assert first.detail["score"] == second.detail["score"] == 8
+    assert second.rank < first.rank
 
 
 def test_what_holds_is_half_open_and_the_most_urgent_comes_first():
@@ -162,7 +188,7 @@ def test_pain_two_above_the_median_of_three_days_is_a_need_until_the_end_of_the_
     found = need(story, NeedReason.PAIN_UP)
     assert found.key == "pain_up:2025-06-08"
     assert (found.from_at, found.until_at) == (noon(SUN), midnight(date(2025, 6, 10)))
-    assert found.detail == {"rise": 2, "score": 6, "median": 4}
+    assert found.detail == {"rise": 2, "score": 6, "median": 4, "bad": 54}
 
 
 @pytest.mark.parametrize(
@@ -231,7 +257,7 @@ def test_pain_is_up_from_the_first_score_that_is_and_the_highest_is_told():
         story.feels(score, datetime(2025, 6, 8, hour, tzinfo=UTC))
     found = need(story, NeedReason.PAIN_UP)
     assert found.from_at == datetime(2025, 6, 8, 9, tzinfo=UTC)
-    assert found.detail == {"rise": 5, "score": 7, "median": 2}
+    assert found.detail == {"rise": 5, "score": 7, "median": 2, "bad": 18}
 
 
 def test_the_limit_is_the_protocol_s():
@@ -301,7 +327,7 @@ def test_a_day_above_120_per_cent_of_the_dose_is_a_need_from_the_set_that_passed
     found = need(story, NeedReason.OVER_DOING)
     assert found.key == "over_doing:2025-06-06"
     assert (found.from_at, found.until_at) == (story.instant(50) + timedelta(minutes=1), midnight(SUN))
-    assert found.detail == {"routine": GLUTES, "done": 4, "share": 2.0}
+    assert found.detail == {"routine": GLUTES, "done": 4, "share": 2.0, "bad": 20}
 
 
 def test_the_day_s_dose_itself_is_not_too_much():
@@ -336,7 +362,7 @@ def test_after_48_hours_without_an_entry_a_patient_is_silent():
 def test_nobody_is_silent_before_there_is_a_course():
     story = Story()
     story.add(Setting("zone", LONDON), 0)
-    assert needs(story) == {}
+    assert NeedReason.SILENT not in needs(story)
 
 
 def test_who_never_enters_anything_is_silent_48_hours_after_the_clinic_entered_the_procedure():
@@ -373,7 +399,7 @@ def test_below_half_of_the_dose_over_the_last_complete_days_is_a_need_from_that_
     # Wednesday, Thursday and Friday asked for something, and nothing was done.
     assert (found.key, found.from_at) == ("low:2025-06-07", midnight(SAT))
     assert found.until_at == FOREVER
-    assert found.detail == {"share": 0}
+    assert found.detail == {"share": 0, "bad": 99}
 
 
 def test_two_days_are_too_few_to_say_that_little_was_done():

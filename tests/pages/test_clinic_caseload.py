@@ -245,13 +245,12 @@ def test_a_long_list_has_pages(team: Followed):
     for number in range(25):
         desk.create(f"New {number:02}", "", team.team, None, key=uuid4())
     at = opened(team)
-    click(at, act="fold", section="ON_TRACK", open=True)
-    first = rows(at, "ON_TRACK")
-    (section,) = [each for each in data(at)["sections"] if each["id"] == "ON_TRACK"]
-    assert section["pages"] == {"text": "1 to 20 of 26", "back": None, "on": 20}
-    click(at, act="page", section="ON_TRACK", offset=20)
-    second = rows(at, "ON_TRACK")
-    assert (len(first), len(second)) == (20, 6)
+    first = rows(at, "LATER")
+    (section,) = [each for each in data(at)["sections"] if each["id"] == "LATER"]
+    assert section["pages"] == {"text": "1 to 20 of 25", "back": None, "on": 20}
+    click(at, act="page", section="LATER", offset=20)
+    second = rows(at, "LATER")
+    assert (len(first), len(second)) == (20, 5)
     assert not {row["patient"] for row in first} & {row["patient"] for row in second}
     new = next(row for row in first if row["name"] == "New 00")
     assert new["reasons"][0]["text"] == "Has not begun"

@@ -78,6 +78,12 @@ RULES = {
     "plan_lasts_most": (28, "d"),
     "night_begins": (22, "local time (h)"),
     "night_ends": (7, "local time (h)"),
+    "rising_by": (2, "NRS points"),
+    "rising_over": (14, "d"),
+    "rising_needs": (3, "d"),
+    "not_begun_after": (48, "h"),
+    "hold_asks_after": (7, "d"),
+    "review_asks_after": (7, "d"),
 }
 
 

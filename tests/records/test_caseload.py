@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event
 
+from coach.domain.triage import QUIET_FROM
 from coach.records import erasure
 from coach.records.caseload import Among, Caseload, Counts, State
 from coach.records.people import People, Person, Team, folded
@@ -18,7 +19,7 @@ from tests.records.test_people import account
 from tests.support.postgres import as_owner
 
 HOUR = timedelta(hours=1)
-REASONS = ("red_flag", "red_light", "pain_up", "silent", "low_x", "low")
+REASONS = ("red_flag", "red_light", "pain_up", "silent", "low_x", "low", "can_wait")
 
 
 @pytest.fixture
@@ -36,9 +37,9 @@ def team(store: Store) -> UUID:
 def need(rank: int, since: float = -1, until: float | None = None, seen: float | None = None) -> NeedRow:
     ends = FOREVER if until is None else NOON + until * HOUR
     covered = BEGINNING if seen is None else NOON + seen * HOUR
-    return NeedRow(
-        f"{REASONS[rank - 1]}:{since}", REASONS[rank - 1], rank, NOON + since * HOUR, ends, covered, '{"a":1}'
-    )
+    reason, begins = REASONS[rank - 1], NOON + since * HOUR
+    place = rank + QUIET_FROM if reason == "can_wait" else rank
+    return NeedRow(f"{reason}:{since}", reason, place, begins, ends, covered, '{"a":1}')
 
 
 def row(*needs: NeedRow, seq: int = 0, active: bool = True, digest: str = "d") -> Row:
@@ -195,7 +196,7 @@ def test_pages_and_counts_say_what_asking_everybody_says(caseload: Caseload, sto
     for number in range(60):
         needs = {
             rank: need(rank, dice.randint(-5, 4), dice.choice([None, 1, 5]), dice.choice([None, None, 2]))
-            for rank in dice.sample(range(1, 7), dice.choice([0, 1, 1, 2, 3]))
+            for rank in dice.sample(range(1, 8), dice.choice([0, 1, 1, 2, 3]))
         }
         name = f"P{number:02}"
         rows[name] = row(*needs.values(), active=dice.random() < 0.9)
@@ -204,20 +205,23 @@ def test_pages_and_counts_say_what_asking_everybody_says(caseload: Caseload, sto
         now = NOON + hours * HOUR
         of = among(team, now=now)
         standing: dict[State, list[tuple[int, datetime, str]]] = {state: [] for state in State}
-        reasons: dict[str, int] = {}
+        reasons: dict[State, dict[str, int]] = {State.NEEDED: {}, State.LATER: {}}
         for name, each in rows.items():
             current = each.current(now)
             unseen = [n for n in current if not n.seen(now)]
             fine = State.ON_TRACK if each.active else State.DISCHARGED
-            state = State.NEEDED if unseen else State.SEEN if current else fine
+            quiet = bool(current) and all(n.rank >= QUIET_FROM for n in current)
+            waits = bool(unseen) and all(n.rank >= QUIET_FROM for n in unseen)
+            seen = State.LATER if waits and quiet else State.SEEN
+            state = (State.NEEDED if unseen and not waits else seen) if current else fine
             places = [(n.rank, n.from_at, name) for n in unseen or current]
             standing[state].append(places[0] if places else (0, BEGINNING, name))
-            for reason in {n.reason for n in unseen}:
-                reasons[reason] = reasons.get(reason, 0) + 1
+            for reason in {n.reason for n in unseen} if state in reasons else ():
+                reasons[state][reason] = reasons[state].get(reason, 0) + 1
         counts = caseload.counts(of)
-        assert counts.reasons == reasons
+        assert (counts.reasons, counts.later_reasons) == (reasons[State.NEEDED], reasons[State.LATER])
         assert counts.total == len(rows)
-        assert [counts.needed, counts.seen, counts.on_track, counts.discharged] == [
+        assert [counts.needed, counts.seen, counts.on_track, counts.discharged, counts.later] == [
             len(standing[state]) for state in State
         ]
         for state in State:
@@ -226,8 +230,10 @@ def test_pages_and_counts_say_what_asking_everybody_says(caseload: Caseload, sto
             while page := names(caseload, state, of, limit=7, offset=len(pages)):
                 pages += page
             assert pages == wanted
-        for reason in REASONS:
-            assert len(caseload.page(State.NEEDED, of, reason=reason, limit=99)) == reasons.get(reason, 0)
+        for state, of_state in reasons.items():
+            for reason in REASONS:
+                found = caseload.page(state, of, reason=reason, limit=99)
+                assert len(found) == of_state.get(reason, 0)
 
 
 def test_a_projection_comes_back_as_it_was_written(caseload: Caseload, store: Store, team: UUID):

@@ -1,0 +1,74 @@
+"""Calls: everything that tells a patient to turn to their clinic, and the reason under which the clinic sees it.
+
+Whoever adds a sentence that tells a patient to call, ask or tell the clinic because of what is recorded, adds it here:
+nobody is told to call whom the caseload shows as on track.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from coach.domain import gate, measures, outcome, pain
+from coach.domain.history import History
+from coach.domain.moments import local_date, utc
+from coach.domain.protocol import Protocol
+from coach.domain.triage import NeedReason
+
+
+class Call(StrEnum):
+    """What tells the patient to turn to the clinic."""
+
+    RED_FLAG = "red_flag"  # a warning sign's card, on Today, Warning and wherever it stands
+    HIGH_PAIN = "high_pain"  # the notice `two_high_days`, on Today, in the diary and on the exercise sheet
+    RED_LIGHT = "red_light"  # the notice `light_red` after a session: "Worried? Call"
+    ANSWER = "answer"  # the notice `set_up_closed`, on Today and under Settings
+    PAIN_WORSE = "pain_worse"  # Progress, pain: "Tell your clinic"
+    FUNCTION_DOWN = "function_down"  # Progress, activities: "Tell your clinic"
+    REVIEW_DUE = "review_due"  # the notice `review_due`, on Today
+
+
+REASONS: Mapping[Call, NeedReason] = {
+    Call.RED_FLAG: NeedReason.RED_FLAG,
+    Call.HIGH_PAIN: NeedReason.HIGH_PAIN,
+    Call.RED_LIGHT: NeedReason.RED_LIGHT,
+    Call.ANSWER: NeedReason.ANSWER,
+    Call.PAIN_WORSE: NeedReason.PAIN_WORSE,
+    Call.FUNCTION_DOWN: NeedReason.FUNCTION_DOWN,
+    Call.REVIEW_DUE: NeedReason.REVIEW_DUE,
+}
+
+
+def now(protocol: Protocol, history: History, at: datetime) -> frozenset[Call]:
+    """Return everything that tells the patient at an instant to turn to the clinic, as their own screens ask it."""
+    return frozenset(_now(protocol, history, utc(at)))
+
+
+def _now(protocol: Protocol, history: History, at: datetime) -> Iterator[Call]:
+    case, today = gate.Case.of(protocol, history), local_date(at, history.zone)
+    if gate.open_flags(protocol, history):
+        yield Call.RED_FLAG
+    if high_pain(protocol, history, at):
+        yield Call.HIGH_PAIN
+    lasts = protocol.rules.red_light_closes_for.span
+    if any(red <= at < red + lasts for red in case.reds):
+        yield Call.RED_LIGHT
+    if any(reply for _question, reply in case.asked):
+        yield Call.ANSWER
+    change = outcome.pain_change(protocol, history, today=today)
+    if change.worse and change.days >= protocol.rules.better_needs.whole:
+        yield Call.PAIN_WORSE
+    scored = [each for each in measures.results(protocol, history) if each.mean is not None]
+    if scored and measures.is_down(scored[-1]):
+        yield Call.FUNCTION_DOWN
+    span = case.course.span_at(at) if case.course else None
+    if span and span.phase.review_due:
+        yield Call.REVIEW_DUE
+
+
+def high_pain(protocol: Protocol, history: History, at: datetime) -> bool:
+    """Tell whether pain was high on days in a row, so that the clinic's advice is needed."""
+    known = gate.Case.of(protocol, history).course
+    today = local_date(at, history.zone)
+    return known is not None and pain.two_high_days(protocol, history, since=known.procedure.at, today=today)

@@ -1,0 +1,90 @@
+"""Waiting: what stays as it is until a person acts: a course that has not begun, a hold, a set-up answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from coach.domain.gate import Case
+from coach.domain.history import Answer, Entry
+from coach.domain.protocol import Question
+
+_END = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Missing(StrEnum):
+    """What a course lacks before anything can open."""
+
+    EVERYTHING = "everything"  # nothing at all is recorded
+    PROCEDURE = "procedure"
+    TIMES = "times"  # they contradict each other
+    QUESTIONS = "questions"
+    HOME = "home"  # not at home yet
+    AHEAD = "ahead"  # the procedure, or the arrival at home, lies ahead
+
+
+@dataclass(frozen=True, slots=True)
+class NotBegun:
+    """What a course lacks over [since, until), if nothing more is recorded; None: until somebody says it."""
+
+    missing: Missing
+    since: datetime
+    until: datetime | None
+
+
+def not_begun(case: Case) -> NotBegun | None:
+    """Return why nothing can open before somebody says more, or None where the course has begun."""
+    history, known = case.history, case.course
+    if not history.entries:
+        return None
+    since = history.entries[0].recorded_at
+    if known is None:
+        return NotBegun(Missing.PROCEDURE, since, None)
+    since = known.first.recorded_at
+    end, home = known.procedure.at, known.home
+    if home is not None and home < end:
+        return NotBegun(Missing.TIMES, since, None)
+    if any(reply is None for _question, reply in case.asked):
+        return NotBegun(Missing.QUESTIONS, since, None)
+    if home is None:
+        return NotBegun(Missing.HOME, since, None)
+    ahead = end if known.home_assumed else max(end, home)
+    last = max(entry.recorded_at for entry in history.entries)
+    return NotBegun(Missing.AHEAD, since, ahead) if last < ahead else None
+
+
+def answers(case: Case) -> Iterator[tuple[Question, Entry[Answer]]]:
+    """Yield the set-up answers that close something until the clinic's word: the patient is told to call."""
+    for question, reply in case.asked:
+        if reply is not None:
+            yield question, reply
+
+
+@dataclass(frozen=True, slots=True)
+class AllOnHold:
+    """Every routine is on hold over [since, until), None without an end; `entry` is the hold that closed the last."""
+
+    since: datetime
+    until: datetime | None
+    entry: UUID
+
+
+def all_on_hold(case: Case) -> Iterator[AllOnHold]:
+    """Yield the stretches over which holds close every routine, if nobody lifts one."""
+    spans = [(hold, hold.fact.until or _END) for hold in case.holds]
+    cuts = sorted({cut for hold, until in spans for cut in (hold.at, until) if cut < _END})
+    open_: AllOnHold | None = None
+    for begins in cuts:
+        holding = [hold for hold, until in spans if hold.at <= begins < until]
+        held = {hold.fact.routine for hold in holding}
+        if None in held or held >= case.protocol.routines.keys():
+            if open_ is None:
+                open_ = AllOnHold(begins, None, max(holding, key=lambda each: each.at).id)
+        elif open_ is not None:
+            yield AllOnHold(open_.since, begins, open_.entry)
+            open_ = None
+    if open_ is not None:
+        yield open_
