@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coach.ui import clinic, door, leave, live, look, places, sample
+from coach.ui import clinic, door, leave, live, look, places, sample, screens
 
 
 def main() -> None:
@@ -18,6 +18,7 @@ def main() -> None:
     current = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
     live.calm()
+    live.heed()
     if found.signed_in:
         leave.watch(found.account)
     sample.banner(found)
@@ -27,6 +28,7 @@ def main() -> None:
         with st.container(key="coach-clinic"):
             current.run()
         return
+    screens.follow(name)
     current.run()
     if name not in places.ALONE and found.patient:
         look.menu(messages=found.has_messages)

@@ -20,7 +20,7 @@ from coach.desk.protocols import ProtocolsDesk
 from coach.desk.review import ReviewDesk
 from coach.desk.trail import TrailDesk
 from coach.i18n import _
-from coach.ui import leave, organisation, places, visitor
+from coach.ui import leave, live, organisation, places, screens, visitor
 
 ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
 
@@ -133,7 +133,9 @@ def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
 
     With `set_up`, a patient who has not answered the first questions is led there.
     """
-    return _enter(lambda: _as_patient(set_up=set_up))
+    patient = _enter(lambda: _as_patient(set_up=set_up))
+    live.phones(patient)
+    return patient
 
 
 def _own(action: Action) -> tuple[Office, UUID, Principal]:
@@ -146,6 +148,7 @@ def _own(action: Action) -> tuple[Office, UUID, Principal]:
 def _as_patient(*, set_up: bool) -> PatientDesk:
     patient = PatientDesk(*_own(Action.HISTORY_SEE)).for_one_run()
     if set_up and patient.missing():
+        screens.begin("set_up")
         places.go("set_up")
     return patient
 
@@ -197,7 +200,9 @@ def enter_caseload() -> CaseloadDesk:
 
 def enter_review() -> ReviewDesk:
     """Return the desk that looks back at the chosen patient."""
-    return _enter(lambda: ReviewDesk(*_chosen(Action.REVIEW_SEE)).for_one_run())
+    review = _enter(lambda: ReviewDesk(*_chosen(Action.REVIEW_SEE)).for_one_run())
+    live.phones(review)
+    return review
 
 
 def enter_plan() -> PlanDesk:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from coach import wording
 from coach.desk import PatientDesk
+from coach.desk.writer import Desk
 from coach.domain.course import Course
 from coach.i18n import _
 from coach.ui import assets
@@ -19,6 +20,8 @@ _countdown = st.components.v2.component(
 _course = st.components.v2.component("coach_course", html="<div></div>", js=assets.stub("ui/course.js"))
 _top = st.components.v2.component("coach_top", html="<div></div>", js=assets.stub("ui/top.js"))
 _calm = st.components.v2.component("coach_calm", html="<div></div>", js=assets.stub("ui/calm.js"))
+_heed = st.components.v2.component("coach_heed", html="<div></div>", js=assets.stub("ui/heed.js"))
+_phones = st.components.v2.component("coach_phones", html="<div></div>", js=assets.stub("ui/phones.js"))
 _outbox = st.components.v2.component("coach_outbox", html="<div></div>", js=assets.stub("ui/waiting.js"))
 
 
@@ -35,6 +38,18 @@ def calm() -> None:
     """Say in one line that the server does not answer, in place of a window that stops everything."""
     text = _("The app does not answer just now. What you did is kept on this device. You can go on.")
     _calm(key="calm", data={"text": text})
+
+
+def heed() -> None:
+    """Bring the first error that a tap brings into sight and into focus."""
+    _heed(key="heed", data={})
+
+
+def phones(desk: Desk) -> None:
+    """Make the numbers to call links wherever they stand in a text."""
+    found = wording.numbers(desk.protocol, desk.history()).values()
+    numbers = [{"text": each, "tel": wording.tel(each)} for each in found if wording.tel(each)]
+    _phones(key="phones", data={"numbers": numbers})
 
 
 def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from coach.i18n import _
-from coach.ui import places
-from coach.ui.assets import ASSETS
+from coach.ui import assets, places
+
+_menu = st.components.v2.component("coach_menu", html="<div></div>", js=assets.stub("ui/menu.js"))
 
 
 def dress() -> None:
     """Apply the style sheet to this page."""
-    st.html(ASSETS / "ui" / "coach.css")
+    st.html(assets.ASSETS / "ui" / "coach.css")
 
 
 def menu(*, messages: bool) -> None:
     """Show the menu of the patient's pages at the foot of the screen, with the messages where there are any."""
+    _menu(key="menu-height", data={})
     with st.container(key="coach-menu", horizontal=True, gap=None):
         for name in places.IN_MENU_FOLLOWED if messages else places.IN_MENU:
             st.page_link(places.page(name), label=_(places.TITLES[name]), width="stretch")

@@ -14,7 +14,7 @@ from coach.domain.history import ACTIVITY_LIMIT, PutOffWhat
 from coach.domain.measures import Due
 from coach.domain.protocol import Measures
 from coach.i18n import _
-from coach.ui import answers, keys, live, places, times
+from coach.ui import answers, keys, live, places, screens, times
 
 VISIT = "questions-visit"
 NAMING, RATING, DONE = "naming", "rating", "done"
@@ -56,6 +56,7 @@ def card(patient: PatientDesk) -> None:
 def begin() -> None:
     """Go to the questions, at the first without an answer."""
     st.session_state.pop(VISIT, None)
+    screens.begin("questions")
     places.go("questions")
 
 
@@ -82,6 +83,7 @@ def show(patient: PatientDesk) -> None:
         visit = Visit(due.occasion.id, due.activities, "")
         visit = Visit(visit.occasion, visit.names, _first_open(patient, due))
         st.session_state[VISIT] = visit
+        screens.settle()
     steps = _steps(patient, due, visit)
     step = visit.step if visit.step in steps else _first_open(patient, due)
     place = steps.index(step) if step in steps else 0

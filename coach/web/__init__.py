@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 from coach import desk, mode, wording, wording_mode
 from coach.web import reminders, sample, sign_in
 from coach.web.assets import Assets
+from coach.web.document import KnownServer
 from coach.web.entrance import SignedInOnly, ThisComputerOnly
 from coach.web.export import give_export
 from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
@@ -79,7 +80,7 @@ def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
     around = [Middleware(SecurityHeaders), Middleware(KnownHosts, allowed=tuple(allowed_hosts))]
     if not (mode.is_clinic() and mode.is_https()):
         around.append(Middleware(ThisComputerOnly))
-    return [*around, Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)]
+    return [*around, Middleware(KnownServer), Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)]
 
 
 @asynccontextmanager

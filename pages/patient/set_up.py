@@ -7,7 +7,7 @@ import streamlit as st
 from coach import wording
 from coach.domain.faults import BadValue, Fault
 from coach.i18n import _
-from coach.ui import ask, date_time, door, keys, live, places, times
+from coach.ui import ask, date_time, door, keys, live, places, screens, times
 
 ASKED = "set-up-asked"
 
@@ -15,6 +15,8 @@ patient = door.enter_as_patient(set_up=False)
 protocol, history = patient.protocol, patient.history()
 steps = patient.steps()
 step = st.session_state.get("set-up-step") or next(iter(patient.missing()), None)
+st.session_state["set-up-step"] = step
+screens.settle()
 if step is None:
     places.go("today")
     st.stop()
@@ -23,7 +25,7 @@ if step is None:
 def next_step() -> None:
     """Go on to the first question that has no answer."""
     keys.done(f"set-up-{step}")
-    st.session_state.pop("set-up-step", None)
+    st.session_state["set-up-step"] = next(iter(patient.missing()), None)
     st.session_state.pop("set-up-earlier", None)
     st.rerun()
 

@@ -1,0 +1,58 @@
+// What went wrong is brought into sight: after a tap or a key, the first error or question that the answer
+// brought is scrolled to and focused, so that screen readers read it too. What stood on the screen before stays quiet.
+
+const FAULTS = '[data-testid="stAlertContentError"], [data-testid="stAlertContentWarning"]';
+const RUNS = '[data-test-script-state]';
+const SETTLED_MS = 150; // from the end of a run until React has put its last part on the page
+
+let watched = null;
+let acted = false;
+let screen = '';
+let before = new Set();
+let timer = 0;
+
+const faults = () => [...document.querySelectorAll(FAULTS)].filter((each) => !each.closest('[data-stale="true"]'));
+const heading = () => `${location.pathname}\n${document.querySelector('.stMain h1')?.textContent ?? ''}`;
+
+function act(event) {
+  if (event.type === 'keydown' && event.key !== 'Enter' && event.key !== ' ' && event.key !== 'Tab') return;
+  acted = true;
+}
+
+function settled() {
+  if (watched?.dataset.testScriptState === 'running') return;
+  const now = faults();
+  if (screen !== heading()) {
+    screen = heading();
+    before = new Set(now.map((each) => each.textContent));
+  } else if (acted) {
+    const first = now.find((each) => !before.has(each.textContent));
+    if (first) show(first);
+    else asked()?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+  }
+  acted = false;
+}
+
+function show(fault) {
+  const alert = fault.closest('[data-testid="stAlert"]') ?? fault;
+  alert.tabIndex = -1;
+  alert.scrollIntoView({ block: 'center', behavior: 'instant' });
+  alert.focus({ preventScroll: true });
+}
+
+/** A time that is read back waits for its confirmation: seen whole, while the finger stays in the field. */
+const asked = () => document.querySelector('.stMain [class*="st-key-read-back-"]');
+
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(settled, SETTLED_MS);
+}
+
+export default function mount() {
+  const runs = document.querySelector(RUNS);
+  if (!runs || runs === watched) return;
+  watched = runs;
+  for (const kind of ['click', 'keydown', 'change']) window.addEventListener(kind, act, { capture: true, passive: true });
+  new MutationObserver(later).observe(runs, { attributes: true, attributeFilter: ['data-test-script-state'] });
+  later();
+}

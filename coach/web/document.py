@@ -1,0 +1,65 @@
+"""Streamlit's own document, told where its server is."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coach.web.html import asset
+
+_HEAD = b"<head>"
+_STREAMLITS = b"./static/js/index."
+_OF_THE_FILE = ("etag", "last-modified", "accept-ranges")
+# A document that comes compressed, in part or not at all cannot be written into.
+_ASKED_OTHERWISE = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+
+
+def _wants_a_document(scope: Scope) -> bool:
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
+class KnownServer:
+    """Puts one script first into Streamlit's document: the address of the server.
+
+    Without it the document tries each part of its own address in turn, and a link to a page, such
+    as /diary, begins with requests to /diary/_stcore/… that nothing answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not _wants_a_document(scope):
+            await self.app(scope, receive, send)
+            return
+        plain = [(name, value) for name, value in scope["headers"] if name not in _ASKED_OTHERWISE]
+        scope = {**scope, "headers": plain}
+        start: Message | None = None
+        body = b""
+
+        async def send_document(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                kind = MutableHeaders(scope=message).get("content-type", "")
+                if message["status"] == 200 and kind.startswith("text/html"):
+                    start = message
+                    return
+            if start is None:
+                await send(message)
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            if _STREAMLITS in body:
+                tag = f'<script src="{asset("ui/server.js")}"></script>'
+                body = body.replace(_HEAD, _HEAD + tag.encode(), 1)
+                headers = MutableHeaders(scope=start)
+                headers["content-length"] = str(len(body))
+                for name in _OF_THE_FILE:
+                    if name in headers:
+                        del headers[name]
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, send_document)
