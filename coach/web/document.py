@@ -52,7 +52,7 @@ class KnownServer:
             if message.get("more_body"):
                 return
             if _STREAMLITS in body:
-                tag = f'<script src="{asset("ui/server.js")}"></script>'
+                tag = f'<script defer src="{asset("ui/server.js")}"></script>'
                 body = body.replace(_HEAD, _HEAD + tag.encode(), 1)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(body))
