@@ -12,7 +12,8 @@ from coach.desk.outbox import Outbox
 from coach.desk.policy import Action
 from coach.desk.setup import SetUp
 from coach.desk.writer import New
-from coach.domain import gate
+from coach.domain import gate, zones
+from coach.domain.course import as_of, procedures
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     NEVER_VOIDED,
@@ -37,7 +38,7 @@ from coach.domain.history import (
     by_clinician,
     plain_text,
 )
-from coach.domain.moments import from_wall_clock
+from coach.domain.moments import from_wall_clock, utc
 from coach.domain.protocol import Dose
 from coach.domain.session import schedule
 
@@ -93,21 +94,21 @@ class Diary(SetUp, Outbox):
         Raises:
             BadValue: the time lies ahead or before the procedure, or nothing was done.
         """
-        starts = self._past(from_wall_clock(wall, self.zone)) or self.now()
+        starts, place = zones.meant(self.history(), wall, now=self.now())
+        self._past(starts)
         told = self.history().by_id.get(key)
         if told and told.at == starts:
             return  # a second click; the end would be another one, for the clock went on
-        known = self.course()
-        if known is None or starts < known.procedure.at:
-            raise BadValue(Fault.BEFORE_PROCEDURE)
+        self._refuse_before_procedure(starts)
         done = [each for each in sets if each.reps]
         if not done:
             raise BadValue(Fault.NOTHING_DONE)
-        planned = [self._dose_then(each.routine, starts) for each in done]
+        known = as_of(self.history(), starts)
+        planned = [self._dose_then(each.routine, starts, known) for each in done]
         clock, news = starts, [New(self.started(planned, Source.DIARY), at=starts, key=key)]
         for each, plan in zip(done, planned, strict=True):
             took_s = schedule(self.protocol, [plan]).ends_s
-            fact = self.set_done(key, plan, each.reps, took_s, clock, Source.DIARY)
+            fact = self.set_done(key, plan, each.reps, took_s, clock, Source.DIARY, known=known)
             news.append(New(fact, at=clock))
             clock += timedelta(seconds=took_s)
         ends = min(clock, self.now())
@@ -120,16 +121,22 @@ class Diary(SetUp, Outbox):
             news.append(New(Effort(key, effort), at=ends))
         if plain_text(note, 2000):
             news.append(New(Note(key, plain_text(note, 2000)), at=ends))
-        self._record(*news, key=key)
+        self._record(*(replace(new, zone=place) for new in news), key=key)
 
-    def _dose_then(self, routine: str, at: datetime, known: History | None = None) -> PlannedSet:
+    def _refuse_before_procedure(self, at: datetime) -> None:
+        """Refuse what lies before the first procedure; each later one begins a course of its own."""
+        known = procedures(self.history())
+        if not known or at < known[0].at:
+            raise BadValue(Fault.BEFORE_PROCEDURE)
+
+    def _dose_then(self, routine: str, at: datetime, known: History) -> PlannedSet:
         """Return the set that was due at an instant, or the first dose where it was closed.
 
-        `known` is what the record knows; None: as it is now.
+        `known` is what the record knows of the course that it belongs to.
         """
         if routine not in self.protocol.routines:
             raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)
-        case = gate.Case.of(self.protocol, known or self.history())
+        case = gate.Case.of(self.protocol, known)
         shaped = case.dose(self.protocol.routines[routine], at)
         dose = shaped[0] if shaped else self.protocol.rules.first_dose.plain
         return self.plan(routine, dose)
@@ -140,7 +147,11 @@ class Diary(SetUp, Outbox):
         old = self._entry(entry, key)
         if type(old.fact) is not type(fact):
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        at = self._past(from_wall_clock(wall, old.zone)) if wall else old.at
+        at = old.at
+        if wall:
+            at = utc(from_wall_clock(wall, old.zone))
+            self._past(at)
+            self._refuse_before_procedure(at)
         self._record(New(fact, at=at, supersedes=entry, zone=old.zone), key=key)
 
     @names(Action.HISTORY_CORRECT)

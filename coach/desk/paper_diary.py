@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid5
 
@@ -13,6 +14,7 @@ from coach.desk.diary import Diary
 from coach.desk.paper_sheet import Moment, PaperFile, key_of
 from coach.desk.policy import Action
 from coach.desk.writer import New
+from coach.domain.course import as_of
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     PATIENT,
@@ -54,7 +56,7 @@ class PaperDiary(Diary):
         lines, wrong = paper_file.read(content, self.protocol)
         history = self.history()
         return paper_sheet.laid_out(
-            lines, wrong, history, self.course(), patient=self.patient, protocol=self.protocol, now=self.now()
+            lines, wrong, history, patient=self.patient, protocol=self.protocol, now=self.now()
         )
 
     @names(Action.HISTORY_TELL)
@@ -86,7 +88,7 @@ class PaperDiary(Diary):
         found: list[New] = []
         growing = _Growing(self.history(), self.now())
         for moment in moments:
-            news = list(self._facts(moment, growing))
+            news = [replace(new, zone=moment.zone) for new in self._facts(moment, growing)]
             growing.add(news)
             found += news
         return found
@@ -96,17 +98,15 @@ class PaperDiary(Diary):
         at, session, owner = moment.at, moment.session, moment.key
         for line in moment.alone:
             yield New(Pain(line.score, PainWhen(line.what)), at=at, key=key_of(self.patient, line))
-        planned = [self._dose_then(line.what, at, growing.history) for line in moment.sets]
+        planned = [self._dose_then(line.what, at, as_of(growing.history, at)) for line in moment.sets]
         clock = max((set_end(done) for done in session.sets), default=at) if session else at
         if moment.sets and session is None:
             yield New(self.started(planned, Source.DIARY), at=at, key=owner)
         for line, plan in zip(moment.sets, planned, strict=True):
             took_s = schedule(self.protocol, [plan]).ends_s
             reps = line.reps * self.protocol.routines[line.what].sides
-            then = growing.until(clock)
-            fact = self.set_done(
-                owner, plan, reps, took_s, clock, Source.DIARY, known=growing.history, then=then
-            )
+            known, then = growing.at(clock)
+            fact = self.set_done(owner, plan, reps, took_s, clock, Source.DIARY, known=known, then=then)
             yield New(fact, at=clock, key=key_of(self.patient, line))
             clock += timedelta(seconds=took_s)
         starts, ends = at, min(clock, self.now())
@@ -133,21 +133,26 @@ class _Growing:
 
     def add(self, news: Iterable[New]) -> None:
         """Add what was told of one instant."""
-        zone, seq = self.history.zone, len(self.history.entries)
+        seq = len(self.history.entries)
         entries = [
-            Entry(new.key, seq + n, new.at, zone, local_date(new.at, zone), self.now, PATIENT, new.fact)
+            Entry(
+                new.key, seq + n, new.at, new.zone, local_date(new.at, new.zone), self.now, PATIENT, new.fact
+            )
             for n, new in enumerate(news, 1)
-            if new.key and new.at
+            if new.key and new.at and new.zone
         ]
         self.history = self.history.extended(entries)
         self._times = sorted([*self._times, *(entry.at for entry in entries)])
         self._then = (-1, self.history)
 
-    def until(self, at: datetime) -> History:
-        """Return what had happened up to an instant; the same history where it is the same."""
+    def at(self, at: datetime) -> tuple[History, History]:
+        """Return what is known of the course of an instant, and what of it had happened by then."""
+        known = as_of(self.history, at)
+        if known is not self.history:
+            return known, History(entry for entry in known.entries if entry.at <= at)
         number = bisect_right(self._times, at)
         if number == len(self._times):
-            return self.history
+            return known, known
         if number != self._then[0]:
             self._then = (number, History(entry for entry in self.history.entries if entry.at <= at))
-        return self._then[1]
+        return known, self._then[1]

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from coach.domain.course import Course
+from coach.domain import zones
+from coach.domain.course import procedures
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, History, Pain, PainWhen, Session, Source
-from coach.domain.moments import from_wall_clock
+from coach.domain.moments import local
 from coach.domain.paper import OF_A_SESSION, Amiss, PaperLine, Wrong
 from coach.domain.protocol import Protocol
+from coach.domain.zones import There
 
 _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Amiss.YEAR_OUT_OF_RANGE}
 
@@ -21,12 +23,13 @@ _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Ami
 class Moment:
     """The new lines of one instant.
 
-    `key` is the one of their session, or of `session` where it is recorded already; `sets` are its new exercises,
-    `around` the scores right before and after it, `notes` its new notes by the key of each. `alone` are scores that
-    belong to no session.
+    `zone` is the one that held then. `key` is the one of their session, or of `session` where it is recorded already;
+    `sets` are its new exercises, `around` the scores right before and after it, `notes` its new notes by the key of
+    each. `alone` are scores that belong to no session.
     """
 
     at: datetime
+    zone: str
     key: UUID
     session: Session | None = None
     sets: list[PaperLine] = field(default_factory=list)
@@ -100,15 +103,20 @@ def key_of(patient: UUID, line: PaperLine) -> UUID:
 
 
 def laid_out(
-    lines: Sequence[PaperLine], wrong: Iterable[Wrong], history: History, known: Course | None,
+    lines: Sequence[PaperLine], wrong: Iterable[Wrong], history: History,
     *, patient: UUID, protocol: Protocol, now: datetime,
 ) -> PaperFile:  # fmt: skip
     """Return a file's lines beside the record; where anything is wrong, nothing would be added."""
     sheet = _Sheet(history, patient, protocol, list(wrong))
-    moments = [sheet.take(at, some) for at, some in sheet.by_instant(lines, known, now)]
+    moments = [sheet.take(there, some) for there, some in sheet.by_instant(lines, now)]
     sheet.wrong.sort(key=lambda each: each.line or 0)
     new = tuple(moment for moment in moments if moment.lines and not sheet.wrong)
     return PaperFile(history.entries[-1].seq if history.entries else 0, tuple(lines), tuple(sheet.wrong), new)
+
+
+def shown(entry: Entry[object]) -> datetime:
+    """Return what the clock showed where an entry was told, to the minute, as a paper has it."""
+    return local(entry.at, entry.zone).replace(second=0, microsecond=0, tzinfo=None)
 
 
 class _Sheet:
@@ -118,46 +126,47 @@ class _Sheet:
         self.history, self.patient, self.protocol, self.wrong = history, patient, protocol, wrong
         self.sessions = {session.id: session for session in history.sessions}
         by_hand = (each for each in history.sessions if each.started.fact.source is Source.DIARY)
-        self.by_hand = {session.started.at: session for session in by_hand}
-        self.pains = {(pain.fact.when, pain.at): pain for pain in history.of(Pain) if not pain.fact.session}
+        # By what the clock showed where it was entered: that is what stands on the paper, wherever one lives now.
+        self.by_hand = {shown(session.started): session for session in by_hand}
+        alone = (pain for pain in history.of(Pain) if not pain.fact.session)
+        self.pains = {(pain.fact.when, shown(pain)): pain for pain in alone}
         self.incomplete = False
 
-    def by_instant(
-        self, lines: Sequence[PaperLine], known: Course | None, now: datetime
-    ) -> list[tuple[datetime, list[PaperLine]]]:
+    def by_instant(self, lines: Sequence[PaperLine], now: datetime) -> list[tuple[There, list[PaperLine]]]:
         """Return the lines by their instant, the earliest first; those that cannot have been then are wrong."""
-        if known is None:
+        known = procedures(self.history)
+        if not known:
             self.wrong.append(Wrong(None, Amiss.NO_PROCEDURE))
             return []
-        found: dict[datetime, list[PaperLine]] = {}
+        found: dict[There, list[PaperLine]] = {}
         for line in lines:
             try:
-                at = from_wall_clock(line.wall, self.history.zone)
+                there = zones.meant(self.history, line.wall, now=now)
             except BadValue as refused:
                 self._amiss(line, _REFUSED[refused.fault])
                 continue
-            if at > now:
+            if there.at > now:
                 self._amiss(line, Amiss.IN_FUTURE)
-            elif at < known.procedure.at:
+            elif there.at < known[0].at:
                 self._amiss(line, Amiss.BEFORE_PROCEDURE)
             else:
-                found.setdefault(at, []).append(line)
+                found.setdefault(there, []).append(line)
         self.incomplete = bool(self.wrong)
-        return sorted(found.items())
+        return sorted(found.items(), key=lambda each: each[0])
 
     def _amiss(self, line: PaperLine, why: Amiss) -> None:
         self.wrong.append(Wrong(line.number, why, {"value": line.wall.isoformat(" ", "minutes")}))
 
-    def take(self, at: datetime, lines: list[PaperLine]) -> Moment:
+    def take(self, there: There, lines: list[PaperLine]) -> Moment:
         """Return what is new of one instant."""
         own = key(self.patient, lines[0], "session")
-        session = self.sessions.get(own) or self.by_hand.get(at)
+        session = self.sessions.get(own) or self.by_hand.get(lines[0].wall)
         exercises = [line for line in lines if not line.is_pain]
         around = [line for line in lines if line.what in OF_A_SESSION]
         gone = session is None and own in self.history.by_id
-        moment = Moment(at, session.id if session else own, session)
+        moment = Moment(there.at, there.zone, session.id if session else own, session)
         moment.alone = [
-            line for line in lines if line.is_pain and line.what not in OF_A_SESSION and self._alone(line, at)
+            line for line in lines if line.is_pain and line.what not in OF_A_SESSION and self._alone(line)
         ]
         if not exercises and session is None and not gone:
             # Where a line is wrong, the exercises of this one may stand there.
@@ -180,8 +189,8 @@ class _Sheet:
             self._amiss(line, Amiss.RECORDED_OTHERWISE)
         return old is None
 
-    def _alone(self, line: PaperLine, at: datetime) -> bool:
-        old = self.pains.get((PainWhen(line.what), at))
+    def _alone(self, line: PaperLine) -> bool:
+        old = self.pains.get((PainWhen(line.what), line.wall))
         return self._is_new(line, old, same=old is not None and old.fact.score == line.score)
 
     def _set(self, line: PaperLine, session: Session | None) -> bool:

@@ -14,6 +14,7 @@ from coach.desk import clock
 from coach.desk.admission import Principal, names
 from coach.desk.policy import Action, Role
 from coach.desk.projection import projector
+from coach.domain import zones
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, by_clinician, to_payload
@@ -55,7 +56,7 @@ def name_of(office: Office, patient: UUID, history: History) -> str:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A fact to record: when it was (None: now), under which key, and what it replaces."""
+    """A fact to record: when it was (None: now), its key, what it replaces, its zone (None: the one that held then)."""
 
     fact: Fact
     at: datetime | None = None
@@ -192,7 +193,7 @@ class Desk:
 
     def _draft(self, key: UUID, new: New, history: History, now: datetime) -> Draft:
         at = new.at or now
-        place = new.zone or history.zone
+        place = new.zone or zones.held(history, at)
         return Draft(
             id=key,
             at=at,

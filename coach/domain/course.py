@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coach.domain.history import Cause, Entry, History, HomeArrival, Procedure, Reply
+from coach.domain.history import (
+    Cause,
+    Effort,
+    Entry,
+    History,
+    HomeArrival,
+    Note,
+    Pain,
+    Procedure,
+    Reply,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Void,
+)
 from coach.domain.protocol import Anchor, Phase, Protocol
 
 
@@ -108,6 +122,39 @@ def first_of_chain(history: History, entry: Entry[Procedure]) -> Entry[Procedure
     while earlier := history.corrected_by(entry):
         entry = earlier
     return entry
+
+
+def procedures(history: History) -> tuple[Entry[Procedure], ...]:
+    """Return the procedure of each course as it was last corrected, the earliest course first."""
+    latest: dict[int, Entry[Procedure]] = {}
+    for entry in sorted(history.of(Procedure), key=lambda entry: entry.seq):
+        latest[first_of_chain(history, entry).seq] = entry
+    return tuple(latest[seq] for seq in sorted(latest))
+
+
+_DONE = (SessionStarted, SetDone, SessionFinished, Pain, Effort, Note)
+
+
+def as_of(history: History, at: datetime) -> History:
+    """Return the history without the courses that began after an instant, so that what was done then belongs to its own.
+
+    What was told of that course after the next one had begun is in it.
+    """
+    known = procedures(history)
+    following = next((entry for entry in known if entry.at > at and entry is not known[0]), None)
+    if following is None:
+        return history
+    key = ("as of", following.id)
+    if key not in history.memo:
+        began = first_of_chain(history, following).seq
+        history.memo[key] = History(
+            entry
+            for entry in history.entries
+            if entry.seq < began
+            or isinstance(entry.fact, Void)
+            or (isinstance(entry.fact, _DONE) and entry.at < following.at)
+        )
+    return history.memo[key]  # type: ignore[return-value]
 
 
 def _said_yes(protocol: Protocol, history: History, meaning: str, *, since: int) -> bool:

@@ -11,8 +11,9 @@ import streamlit as st
 from coach import wording, wording_times
 from coach.desk import PatientDesk
 from coach.desk.writer import Desk
-from coach.domain import time_of_day
+from coach.domain import time_of_day, zones
 from coach.domain.faults import BadValue, Fault
+from coach.domain.history import History
 from coach.domain.moments import from_wall_clock, local
 from coach.i18n import _
 from coach.ui import times, visitor
@@ -28,21 +29,32 @@ Sentence = Callable[[datetime], str]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Whose clock a time is meant on, what it shows now, and whether its owner counts to twelve."""
+    """Whose clock a time is meant on, what it shows now, and whether its owner counts to twelve.
+
+    With `lived`, a time of the past is read on the clock that the patient lived by then, in whichever zone.
+    """
 
     zone: str
     now: datetime
     twelve_hours: bool
+    lived: History | None = None
 
     @classmethod
-    def of(cls, desk: Desk) -> Clock:
-        """Return the patient's clock, as whoever looks writes times."""
+    def of(cls, desk: Desk, *, zone: str = "", lived: bool = False) -> Clock:
+        """Return the patient's clock, or that of another zone, as whoever looks writes times."""
         country = str(desk.history().settings.get("country", ""))
-        return cls(desk.zone, desk.now(), visitor.twelve_hours(country))
+        known = desk.history() if lived else None
+        return cls(zone or desk.zone, desk.now(), visitor.twelve_hours(country), known)
+
+    def instant(self, wall: datetime) -> datetime:
+        """Return the instant that a local time means; one that does not exist is refused."""
+        if self.lived is not None:
+            return zones.meant(self.lived, wall, now=self.now).at
+        return from_wall_clock(wall, self.zone)
 
     def said(self, wall: datetime) -> str:
         """Return the sentence that reads a time back; one that does not exist is refused."""
-        instant = from_wall_clock(wall, self.zone)
+        instant = self.instant(wall)
         return wording_times.read_back(wall, instant, self.zone, now=self.now, twelve_hours=self.twelve_hours)
 
 
@@ -64,12 +76,19 @@ class Answer:
         return self.wall
 
 
-def ask(name: str, patient: PatientDesk, value: datetime | None = None, *, go_on: str = "") -> Answer:
-    """Ask for a day of the past and a time on the patient's clock; `value` is an instant to begin with.
+def ask(
+    name: str,
+    patient: PatientDesk,
+    value: datetime | None = None,
+    *,
+    go_on: str = "",
+    clock: Clock | None = None,
+) -> Answer:
+    """Ask for a day of the past and a time on the patient's clock, or another; `value` is an instant to begin with.
 
     With `go_on`, the label of the button that confirms, the caller acts on `tapped` at once.
     """
-    clock = Clock.of(patient)
+    clock = clock or Clock.of(patient)
     start = local(value, clock.zone).replace(second=0, microsecond=0, tzinfo=None) if value else None
     today = patient.today()
     recent = [today - timedelta(days=back) for back in range(RECENT_DAYS)]

@@ -13,7 +13,6 @@ from coach.desk.diary import MOST_REPS, PastSet
 from coach.domain import gate
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Pain, PainWhen, Score
-from coach.domain.moments import from_wall_clock
 from coach.i18n import _
 from coach.ui import ask, date_time, entries, keys, live, paper_diary, times
 
@@ -142,10 +141,11 @@ def _ask_now(patient: PatientDesk) -> None:
     if picked != NOW:
         day = patient.today() - timedelta(days=picked == YESTERDAY)
         st.text(_("Enter the time first. Then you are asked how bad it was then."))
-        when = date_time.on_day("pain", day, date_time.Clock.of(patient))
+        clock = date_time.Clock.of(patient, lived=True)
+        when = date_time.on_day("pain", day, clock)
         if when.wall is None:
             return
-        at = from_wall_clock(when.wall, patient.zone)
+        at = clock.instant(when.wall)
     score = ask.pain("diary", patient)
     if score is None:
         return
@@ -174,7 +174,7 @@ def _ask_past(patient: PatientDesk) -> None:
     protocol, key = patient.protocol, keys.act("past")
     st.title(_("What did you do without the app?"))
     st.subheader(_("When did you start?"))
-    when = date_time.ask("past", patient)
+    when = date_time.ask("past", patient, clock=date_time.Clock.of(patient, lived=True))
     st.subheader(_("Which exercises?"))
     chosen = st.pills(
         _("Tap all that you did"),

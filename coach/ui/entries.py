@@ -326,7 +326,8 @@ def _better_pain(patient: PatientDesk, entry: Entry[Pain], name: str) -> None:
     if fact.when is not PainWhen.NOW:
         return
     st.subheader(_("Or was the time wrong?"))
-    when = date_time.ask(name, patient, entry.at, go_on=_("Yes, that is right. Save the time"))
+    there = date_time.Clock.of(patient, zone=entry.zone)
+    when = date_time.ask(name, patient, entry.at, go_on=_("Yes, that is right. Save the time"), clock=there)
     if when.tapped:
         with times.refusals():
             patient.correct(entry.id, fact, wall=when.needed(), key=keys.act(name))

@@ -1,0 +1,78 @@
+"""The zones that a patient has lived in: which clock showed a local time of a past day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from coach.domain.faults import BadValue
+from coach.domain.history import History, Setting
+from coach.domain.moments import from_wall_clock, local
+
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+class Span(NamedTuple):
+    """A zone and the half-open stretch of time [starts, ends) in which it held."""
+
+    zone: str
+    starts: datetime
+    ends: datetime
+
+
+class There(NamedTuple):
+    """An instant, and the zone by whose clock it was told."""
+
+    at: datetime
+    zone: str
+
+
+def spans(history: History) -> tuple[Span, ...]:
+    """Return the zones in their order; the first one holds since ever, the last one for good."""
+    if "zones" not in history.memo:
+        told = [entry for entry in history.of(Setting) if entry.fact.name == "zone"]
+        changes: list[tuple[str, datetime]] = []
+        for entry in told:
+            name = str(entry.fact.value)
+            if not changes or changes[-1][0] != name:
+                changes.append((name, entry.at if changes else _EVER))
+        changes = changes or [(history.zone, _EVER)]
+        ends = [at for _zone, at in changes[1:]] + [_NEVER]
+        history.memo["zones"] = tuple(
+            Span(name, at, end) for (name, at), end in zip(changes, ends, strict=True)
+        )
+    return history.memo["zones"]  # type: ignore[return-value]
+
+
+def held(history: History, at: datetime) -> str:
+    """Return the zone that held at an instant."""
+    return next(span.zone for span in reversed(spans(history)) if span.starts <= at)
+
+
+def meant(history: History, wall: datetime, *, now: datetime) -> There:
+    """Return what a person means by a naive local time of the past: read on the clock that they lived by then.
+
+    Where a flight west makes a time come twice the later is taken, as where clocks are put back, unless it lies ahead.
+    A time that a flight east skipped was shown by the clock of the place of arrival, before the zone was changed here.
+
+    Raises:
+        BadValue: the time did not exist there, or its year cannot be.
+    """
+    known, trouble, found = spans(history), None, list[There]()
+    for span in known:
+        try:
+            at = from_wall_clock(wall, span.zone)
+        except BadValue as refused:
+            trouble = refused
+            continue
+        if span.starts <= at < span.ends:
+            found.append(There(at, span.zone))
+    past = [there for there in found if there.at <= now]
+    if found:
+        return (past or found)[-1]
+    for before, after in pairwise(known):
+        shown = local(after.starts, before.zone), local(after.starts, after.zone)
+        if shown[0].replace(tzinfo=None) <= wall < shown[1].replace(tzinfo=None):
+            return There(from_wall_clock(wall, after.zone), after.zone)
+    raise trouble or AssertionError(wall)
