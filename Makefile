@@ -22,7 +22,7 @@ run: $(VENV)/.run ## Open the app at http://127.0.0.1:8501
 demo: $(VENV)/.run ## Open the app on a temporary record with sample data
 	@$(BIN)/python -m coach demo
 
-test: $(VENV)/.dev tools ## Everything: style, types, import contracts, all tests with Chromium and PostgreSQL
+test: $(VENV)/.dev tools ## Everything: style, types, import contracts, all tests with Chromium, PostgreSQL and nginx
 	@$(MAKE) --no-print-directory inspect
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not torture"
 
@@ -55,7 +55,7 @@ messages: $(VENV)/.dev ## Collect the texts for translators into coach/locale/co
 	@grep -v '^"POT-Creation-Date' coach/locale/coach.pot > coach/locale/coach.new
 	@mv coach/locale/coach.new coach/locale/coach.pot
 
-tools: ## Make sure that Chromium, PostgreSQL and a C compiler are there
+tools: ## Make sure that Chromium, PostgreSQL, PgBouncer, nginx and a C compiler are there
 	@bash tests/support/tools.sh
 
 # The environment is made once and brought up to date when the pinned lists change.

@@ -20,6 +20,7 @@ import click
 import coach
 from coach import (
     cli_erasing,
+    cli_future,
     cli_import,
     cli_keeping,
     cli_prepare,
@@ -33,10 +34,12 @@ from coach import (
     wording_mode,
 )
 from coach import demo as sample
+from coach.desk import clock
 from coach.domain.moments import zone, zone_names
 from coach.i18n import _
 from coach.protocols import loader
 from coach.records import doctor as records
+from coach.records import engine
 from coach.records.store import Store
 from coach.records.unavailable import Reason, RecordUnavailable
 
@@ -66,6 +69,7 @@ main.add_command(cli_keeping.backup)
 main.add_command(cli_keeping.restore)
 main.add_command(cli_keeping.verify)
 main.add_command(cli_keeping.rebuild)
+main.add_command(cli_future.run)
 main.add_command(cli_remind.run)
 main.add_command(cli_erasing.erase)
 main.add_command(cli_erasing.export_all)
@@ -102,7 +106,7 @@ def _findings() -> Iterator[Finding]:
     yield _protocol_loads()
     yield _zones_are_there()
     try:
-        health = records.report(desk.database_url())
+        health = records.report(desk.database_url(), now=clock.now())
     except RecordUnavailable as trouble:
         yield False, wording.unavailable(trouble.reason, trouble.where)
         return
@@ -188,6 +192,13 @@ def _record(health: records.Health) -> Iterator[Finding]:
         yield False, text.format(first=health.chain[0])
     elif health.chain is not None:
         yield True, _("Every entry is as it was recorded: the chain of hashes is whole.")
+    if health.ahead:
+        late = _(
+            "{n} entries lie later than now, from while a clock stood ahead. See: python -m coach future"
+        )
+        yield False, late.format(n=health.ahead)
+    elif health.ahead is not None:
+        yield True, _("Nothing was recorded later than now.")
     if health.mode is not None and trouble is None and os.name == "posix":
         if health.mode & 0o077:
             yield (
@@ -291,7 +302,7 @@ def _make_sample(folder: Path) -> Path:
     if file.exists():
         raise Refused(_("{file} exists already. Name an empty folder.").format(file=file))
     try:
-        store = Store.open(f"sqlite:///{file.absolute()}")
+        store = Store.open(engine.file_url(file.absolute()))
         try:
             sample.write(desk.Office(store).household())
         finally:
@@ -311,7 +322,7 @@ def _make_clinic(folder: Path) -> None:
             click.echo(f"\r{text}{end}", err=True, nl=False)
 
     try:
-        store = Store.open(f"sqlite:///{(folder / 'coach.sqlite3').absolute()}")
+        store = Store.open(engine.file_url((folder / "coach.sqlite3").absolute()))
         try:
             demo_clinic.write(desk.Office(store, clinic=True), said=said)
         finally:

@@ -51,6 +51,7 @@ from coach.domain.history import (
     Seen,
     SessionFinished,
     SessionStarted,
+    SetAside,
     SetDone,
     Setting,
     SettingValue,
@@ -586,6 +587,8 @@ def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[s
             return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
         case Void(_entry, why):
             return (_("Taken back: {why}").format(why=why),)
+        case SetAside(_entry, why):
+            return (_("Set aside: {why}").format(why=why),)
         case Activity() | FunctionScore() | ChangeRating() | PutOff():
             return wording_measures.fact(what, protocol)
         case _:

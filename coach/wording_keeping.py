@@ -42,6 +42,7 @@ FOUND: Mapping[str, str] = {
     "rewritten": N_("Patient {patient}: entry {seq} is another one than in the backup."),
     "gone": N_("Patient {patient}: is in the backup, and is not in the record."),
     "protocol": N_("The protocol file {detail} was changed after it was added."),
+    "ahead": N_("Patient {patient}: {many} entries were recorded later than now, the first is entry {seq}. Nothing more can be recorded. See: python -m coach future"),
     "projection": N_("Patient {patient}: the caseload does not show what the entries say. Run python -m coach rebuild"),
 }  # fmt: skip
 

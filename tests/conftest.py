@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from coach.desk import passwords
 from coach.records import engine
 from tests.support import browser
+from tests.support.pooler import Pooler
 from tests.support.postgres import PostgresServer
 from tests.support.server import ENTRY, ROOT, AppServer
 
@@ -168,6 +169,17 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
     finally:
         server.close()
+
+
+@pytest.fixture(scope="session")
+def pooler(postgres: PostgresServer) -> Iterator[Pooler]:
+    """PgBouncer in transaction mode before that server."""
+    try:
+        started = Pooler(postgres)
+    except RuntimeError as error:
+        pytest.fail(str(error))
+    yield started
+    started.close()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def database_url() -> str:
     if url:
         return url
     try:
-        return f"sqlite:///{data_folder() / 'coach.sqlite3'}"
+        return engine.file_url(data_folder() / "coach.sqlite3")
     except OSError as trouble:
         reason = SYSTEM.get(trouble.errno or 0, Reason.FAILED)
         raise RecordUnavailable(reason, str(trouble.filename or "")) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ def _computer() -> datetime:
 
 
 _read: Callable[[], datetime] = _computer
+_elapsed: Callable[[], float] = time.monotonic
 
 
 def now() -> datetime:
@@ -18,10 +20,15 @@ def now() -> datetime:
     return _read()
 
 
-def use(clock: Callable[[], datetime] = _computer) -> None:
+def elapsed() -> float:
+    """Return seconds since some instant: nobody can set this clock, and it tells nothing after a restart."""
+    return _elapsed()
+
+
+def use(clock: Callable[[], datetime] = _computer, *, elapsed: Callable[[], float] = time.monotonic) -> None:
     """Let the desk read another clock, or the computer's again; for tests and for making sample data.
 
     No setting of the product leads here.
     """
-    global _read
-    _read = clock
+    global _read, _elapsed
+    _read, _elapsed = clock, elapsed

@@ -15,7 +15,7 @@ from coach.desk.custody import NoOwner, address, is_clinics, stones_file
 from coach.desk.office import Office
 from coach.desk.projection import edition, projector
 from coach.domain.history import History
-from coach.records import acting, backup, tombstones, verify
+from coach.records import acting, backup, future, tombstones, verify
 from coach.records.backup import Made, Refused, Restored, Why
 from coach.records.manifest import Head
 from coach.records.standing import Row
@@ -180,12 +180,19 @@ def verified(against: Path | None) -> Verified:
         try:
             with _as_it_is(url) as office:
                 compared = compare(office)
+                compared.findings += _ahead(office)
         except RecordUnavailable as trouble:
             if trouble.reason is not Reason.DAMAGED or not findings:
                 raise
         else:
             findings, waiting = [*findings, *compared.findings], compared.waiting
     return Verified(found.where, tuple(findings), tuple(found.heads), found.entries, found.newest, waiting)
+
+
+def _ahead(office: Office) -> list[Finding]:
+    """Return whose entries lie later than now."""
+    found = future.ahead(office.store, clock.now())
+    return [Finding(Kind.AHEAD, patient, late[0].seq, len(late)) for patient, late in found.items()]
 
 
 def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:

@@ -30,6 +30,7 @@ class Library:
         self._parsed: dict[str, Protocol | None] = {self.shipped.digest: self.shipped}
         self._rows: tuple[InForce, ...] = ()
         self._version = 0
+        self._puts = 0
         self._looked: float | None = None
 
     @property
@@ -75,12 +76,18 @@ class Library:
         """Return what was ever put in force, by the instant from which."""
         with self._lock:
             fresh = self._looked is not None and time.monotonic() - self._looked < self._looks_again_after_s
-            if not fresh:
-                version = self._files.version()
-                if version != self._version:
-                    self._rows = tuple(self._files.in_force_rows())
-                    self._version = len(self._rows)
-                self._looked = time.monotonic()
+            if fresh:
+                return self._rows
+            known, puts = self._version, self._puts
+        # Not under the lock: who waits for a connection must not hold up who has one and writes.
+        looked, rows = time.monotonic(), None
+        if self._files.version() != known:
+            rows = tuple(self._files.in_force_rows())
+        with self._lock:
+            if rows is not None and len(rows) > self._version:
+                self._rows, self._version = rows, len(rows)
+            if puts == self._puts:  # else something was put in force since, and is to be looked for
+                self._looked = looked
             return self._rows
 
     def files(self) -> list[ProtocolFile]:
@@ -118,3 +125,4 @@ class Library:
         )
         with self._lock:
             self._looked = None
+            self._puts += 1

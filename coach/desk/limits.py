@@ -101,7 +101,8 @@ def _wait(past: Past, now: datetime) -> timedelta:
         return timedelta(0)
     doubled = min(len(failures) - free, 10)
     wait = min(FIRST_WAIT * int(2**doubled), LONGEST_WAIT)
-    return max(failures[0] + wait - now, timedelta(0))
+    # No longer than the wait itself, where another server's clock is a little ahead.
+    return min(max(failures[0] + wait - now, timedelta(0)), wait)
 
 
 def _network(address: str) -> str:

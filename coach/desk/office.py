@@ -72,7 +72,8 @@ class Office:
         same = (principal.account, principal.role, principal.sign_in, action, patient, allowed)
         with self._lock:
             last = self._audited.get(same)
-            if action in READING and allowed and last and now - last < AUDITED_AGAIN_AFTER:
+            # A clock that was set back must not stop the lines until it has caught up.
+            if action in READING and allowed and last and abs(now - last) < AUDITED_AGAIN_AFTER:
                 return
         self.audit.write(
             Line(

@@ -15,6 +15,7 @@ from coach.desk.policy import Role
 from coach.domain import reminders
 from coach.domain.moments import local_date
 from coach.records import acting
+from coach.records.reminders import was_sent
 
 if TYPE_CHECKING:
     from coach.desk.office import Office
@@ -54,9 +55,7 @@ class Posting:
                 history = office.shelf.history(mail.patient)
                 day = local_date(now, history.zone)
                 protocol = office.protocol or office.library.for_history(history, now)
-                if mail.sent_for >= day.isoformat() or not reminders.is_due(
-                    protocol, history, now=now, hour=mail.hour
-                ):
+                if was_sent(mail, day) or not reminders.is_due(protocol, history, now=now, hour=mail.hour):
                     continue
                 if not office.reminders.claim(mail.patient, day, at=now):
                     continue

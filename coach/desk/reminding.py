@@ -15,6 +15,7 @@ from coach.desk.limits import Limits, Wait
 from coach.desk.policy import Action
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import plain_text
+from coach.domain.moments import CLOCK_SLACK
 from coach.records.reminders import Address, Mail
 
 HOURS = tuple(range(6, 22))  # local hours at which somebody may be reminded
@@ -104,7 +105,9 @@ class Reminding(Proposing):
             BadValue: it is another code, it is too old, or there were too many tries.
         """
         tried = self._limit("mail-confirm")
-        if not self.office.reminders.confirm(self.patient, code_digest(code), at=self.now()):
+        now = self.now()
+        latest = now + CODE_HOLDS + CLOCK_SLACK
+        if not self.office.reminders.confirm(self.patient, code_digest(code), at=now, latest=latest):
             raise BadValue(Fault.MAIL_CODE_OVER)
         Limits(self.office.accounts).passed(tried)
         self._note("mail.confirm")

@@ -19,7 +19,9 @@ from coach.desk.admission import Identity
 from coach.desk.invitations import code_digest
 from coach.desk.limits import Limits, Wait
 from coach.desk.policy import Role
+from coach.desk.session_watch import SessionWatch
 from coach.domain.faults import BadValue, Fault
+from coach.domain.moments import CLOCK_SLACK
 from coach.records import acting
 from coach.records.accounts import Account, Signed, SignIn
 from coach.records.audit import Line
@@ -93,6 +95,7 @@ class SignIns:
         self._office = office
         self._accounts = office.accounts
         self._limits = Limits(office.accounts)
+        self._watch = SessionWatch()
 
     # in
 
@@ -149,7 +152,8 @@ class SignIns:
         account = signed.account
         tried = self._admit("code", str(account.id), address, account, now)
         step = _step(account.totp_secret or "", "".join(code.split()), now)
-        if step is None or not self._accounts.take_step(account.id, step):
+        latest = int((now + CLOCK_SLACK).timestamp()) // STEP_S
+        if step is None or not self._accounts.take_step(account.id, step, latest=latest):
             self._note(account, "second_factor", now, allowed=False)
             raise BadValue(Fault.CODE_WRONG)
         self._limits.passed(tried)
@@ -301,15 +305,21 @@ class SignIns:
         if signed is None:
             return None
         sign_in, account = signed.sign_in, signed.account
-        idle, _at_most = _limits_of(account)
-        holds = (
+        idle, at_most = _limits_of(account)
+        open_still = (
             sign_in.stage == stage
             and sign_in.ended_at is None
             and account.disabled_at is None
             and now < sign_in.ends_at
             and now - sign_in.seen_at < idle
         )
-        return signed if holds else None
+        if not open_still:
+            return None
+        if not self._watch.holds(sign_in, now=now, idle=idle, at_most=at_most):
+            # Ended for good: else it would hold again once the clock gets there.
+            self._accounts.end(sign_in.token_hash, at=now)
+            return None
+        return signed
 
     def _on_the_way(self, token: str, now: datetime) -> Signed:
         signed = self._open(token, Stage.SECOND_FACTOR, now)

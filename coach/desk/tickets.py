@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from coach.domain.moments import is_ahead
+
 VALID_FOR = timedelta(minutes=60)
 RENEWED_AFTER = timedelta(minutes=30)
 BITS = 128
@@ -19,6 +21,9 @@ class _Ticket:
     account: UUID | None
     patient: UUID
     made_at: datetime
+
+    def is_good(self, now: datetime, span: timedelta) -> bool:
+        return now - self.made_at < span and not is_ahead(self.made_at, now)
 
 
 class Tickets:
@@ -33,9 +38,9 @@ class Tickets:
         """Return a name of that patient for that account, good for half an hour at least."""
         with self._lock:
             latest = self._latest.get((account, patient))
-            if latest and now - latest.made_at < RENEWED_AFTER:
+            if latest and latest.is_good(now, RENEWED_AFTER):
                 return latest.name
-            self._kept = {name: each for name, each in self._kept.items() if now - each.made_at < VALID_FOR}
+            self._kept = {name: each for name, each in self._kept.items() if each.is_good(now, VALID_FOR)}
             made = _Ticket(secrets.token_urlsafe(BITS // 8), account, patient, now)
             self._kept[made.name] = made
             self._latest = {(each.account, each.patient): each for each in self._kept.values()}
@@ -45,5 +50,5 @@ class Tickets:
         """Return whom a ticket names, or None where it is unknown, over, or another account's."""
         with self._lock:
             kept = self._kept.get(ticket)
-        good = kept is not None and kept.account == account and now - kept.made_at < VALID_FOR
+        good = kept is not None and kept.account == account and kept.is_good(now, VALID_FOR)
         return kept.patient if kept and good else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid5
 
@@ -18,14 +18,13 @@ from coach.domain import zones
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, by_clinician, to_payload
-from coach.domain.moments import local_date
+from coach.domain.moments import CLOCK_SLACK, local_date
 from coach.domain.protocol import Protocol
 from coach.records.store import Draft, KeyReused
 
 if TYPE_CHECKING:
     from coach.desk.office import Office
 
-CLOCK_SLACK = timedelta(minutes=5)
 LAST = 100  # entries that are looked at for a clock that stood later
 
 __all__ = ["Desk", "New", "new_key"]
@@ -159,7 +158,7 @@ class Desk:
         now = self.now()
         self._look_again()
         history = self.history()
-        latest = max((entry.recorded_at for entry in history.entries[-LAST:]), default=now)
+        latest = max((entry.recorded_at for entry in history.counted[-LAST:]), default=now)
         behind = now < latest - CLOCK_SLACK
         # A warning sign is stored whatever the clock says.
         if behind and not any(isinstance(new.fact, RedFlagYes) for new in news):

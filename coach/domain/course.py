@@ -104,7 +104,7 @@ def _course(protocol: Protocol, history: History) -> Course | None:
 def _first_dose_since(history: History, first: Entry[Procedure]) -> datetime | None:
     moments = []
     arrival: Entry[object] | None = None
-    for entry in history.entries:
+    for entry in history.counted:
         if not isinstance(entry.fact, Procedure | HomeArrival):
             continue
         if entry.id == first.id and first.fact.cause is not Cause.FIRST:

@@ -31,6 +31,7 @@ ACTIVITY_LIMIT = 80
 
 PATIENT = "patient"
 CLINICIAN = "physiotherapist"  # an entry's author is this, a colon and the account's id
+OPERATOR = "operator"  # whoever runs the server; sets aside what was recorded while its clock stood ahead
 
 
 class PainWord(StrEnum):
@@ -635,12 +636,26 @@ class Void:
         _needed(self.why, NOTE_LIMIT)
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An entry counts for nothing: it was recorded while the computer's clock stood ahead.
+
+    Whoever runs the server says so; the entry stays in the record. Unlike a void it holds for every kind.
+    """
+
+    entry: UUID
+    why: str
+
+    def __post_init__(self) -> None:
+        _needed(self.why, NOTE_LIMIT)
+
+
 Fact = (
     Procedure | HomeArrival | Answer | ClinicAgreed | Setting | Pain | FlagCheck | RedFlagYes
     | FlagMistake | FlagCleared | Drowsy | SessionStarted | SetDone | SessionFinished | Effort
     | Note | ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | ProtocolChosen
     | TimeAsked | TimeDecided | CourseDetail | Away | Discharged | Readmitted | Seen | Message | MessageRead
-    | NoAnswerNeeded | Activity | FunctionScore | ChangeRating | PutOff | Void
+    | NoAnswerNeeded | Activity | FunctionScore | ChangeRating | PutOff | Void | SetAside
 )  # fmt: skip
 
 KINDS: Mapping[str, type] = {
@@ -682,6 +697,7 @@ KINDS: Mapping[str, type] = {
     "change_rating": ChangeRating,
     "put_off": PutOff,
     "void": Void,
+    "set_aside": SetAside,
 }
 KIND_OF: Mapping[type, str] = {fact: kind for kind, fact in KINDS.items()}
 NEVER_VOIDED = (RedFlagYes, FlagMistake, FlagCleared, Void)
@@ -856,10 +872,24 @@ class History:
         return {entry.id: entry for entry in self.entries}
 
     @cached_property
-    def voided(self) -> Mapping[UUID, Entry[Void]]:
-        """The entries that a later one takes back, with that later one."""
-        found: dict[UUID, Entry[Void]] = {}
-        for entry in self.entries:
+    def set_aside(self) -> Mapping[UUID, Entry[SetAside]]:
+        """The entries that whoever runs the server has set aside, with the one that says so."""
+        return {
+            entry.fact.entry: typing.cast("Entry[SetAside]", entry)
+            for entry in self.entries
+            if isinstance(entry.fact, SetAside)
+        }
+
+    @cached_property
+    def counted(self) -> tuple[Entry[object], ...]:
+        """The entries without those that were set aside: nothing may be derived from their times."""
+        return tuple(entry for entry in self.entries if entry.id not in self.set_aside)
+
+    @cached_property
+    def voided(self) -> Mapping[UUID, Entry[Void] | Entry[SetAside]]:
+        """The entries that a later one takes back or sets aside, with that later one."""
+        found: dict[UUID, Entry[Void] | Entry[SetAside]] = dict(self.set_aside)
+        for entry in self.counted:
             if isinstance(entry.fact, Void):
                 target = self.by_id.get(entry.fact.entry)
                 if target and not isinstance(target.fact, NEVER_VOIDED):
@@ -870,7 +900,7 @@ class History:
     def replaced(self) -> Mapping[UUID, Entry[object]]:
         """The entries that a later one of their kind replaces, with that later one."""
         found: dict[UUID, Entry[object]] = {}
-        for entry in self.entries:
+        for entry in self.counted:
             target = self.corrected_by(entry)
             if target and not isinstance(target.fact, NEVER_VOIDED):
                 while target.id in found:  # of two corrections of one entry the later wins

@@ -12,6 +12,15 @@ from coach.domain.faults import BadValue, Fault
 NOT_PLACES = {"localtime", "Factory"}
 
 
+#: Clocks of two servers differ by seconds. What lies further ahead of now comes from a clock that was wrong.
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+def is_ahead(instant: datetime, now: datetime) -> bool:
+    """Tell whether an instant that was now once lies ahead of now, so that a clock was set back since."""
+    return instant - now > CLOCK_SLACK
+
+
 def utc(instant: datetime) -> datetime:
     """Return the instant in UTC; a naive value is refused with `BadValue`."""
     if instant.tzinfo is None or instant.utcoffset() is None:

@@ -143,7 +143,7 @@ def needs(protocol: Protocol, history: History) -> tuple[Need, ...]:
 
     Of a discharged patient nothing but an open red flag is one. Who has no entry at all has not begun.
     """
-    if not history.entries:
+    if not history.counted:
         detail = {"missing": waiting.Missing.EVERYTHING.value}
         return (
             Need(NeedReason.NOT_BEGUN, f"{NeedReason.NOT_BEGUN.value}:nothing", BEGINNING, FOREVER, detail),
@@ -168,7 +168,7 @@ class _Look:
         self.rules = protocol.rules
         self.history = history
         self.case = gate.Case.of(protocol, history)
-        self.last = max(entry.recorded_at for entry in history.entries)
+        self.last = max(entry.recorded_at for entry in history.counted)
         self.today = local_date(self.last, history.zone)
 
     def all(self) -> Iterator[Need]:
@@ -467,7 +467,7 @@ class _Look:
                     isinstance(entry.fact, Seen) and not {key, f"{key}{OVERDUE}"}.isdisjoint(entry.fact.needs)
                 )
             )
-            for entry in self.history.entries
+            for entry in self.history.counted
         )
 
     def unread(self) -> Iterator[Need]:
@@ -502,7 +502,7 @@ def is_discharged(history: History) -> bool:
 
 def last_by_patient(history: History) -> Entry[object] | None:
     """Return the last entry that the patient recorded, or None."""
-    return next((entry for entry in reversed(history.entries) if entry.author == PATIENT), None)
+    return next((entry for entry in reversed(history.counted) if entry.author == PATIENT), None)
 
 
 def daily_pain(history: History) -> Mapping[date, float]:
@@ -646,8 +646,8 @@ def card(protocol: Protocol, history: History) -> Card:
     zone = history.zone
     last, latest = last_by_patient(history), climbing.latest(history)
     shares: tuple[tuple[date, float | None], ...] = ()
-    if history.entries:
-        today = local_date(max(entry.recorded_at for entry in history.entries), zone)
+    if history.counted:
+        today = local_date(max(entry.recorded_at for entry in history.counted), zone)
         over = protocol.rules.low_over.whole
         days = outcome.days_between(today - over * DAY, today + AHEAD * DAY)
         shares = tuple((day, outcome.adherence(protocol, history, [day]).overall) for day in days)

@@ -38,9 +38,9 @@ class NotBegun:
 def not_begun(case: Case) -> NotBegun | None:
     """Return why nothing can open before somebody says more, or None where the course has begun."""
     history, known = case.history, case.course
-    if not history.entries:
+    if not history.counted:
         return None
-    since = history.entries[0].recorded_at
+    since = history.counted[0].recorded_at
     if known is None:
         return NotBegun(Missing.PROCEDURE, since, None)
     since = known.first.recorded_at
@@ -52,7 +52,7 @@ def not_begun(case: Case) -> NotBegun | None:
     if home is None:
         return NotBegun(Missing.HOME, since, None)
     ahead = end if known.home_assumed else max(end, home)
-    last = max(entry.recorded_at for entry in history.entries)
+    last = max(entry.recorded_at for entry in history.counted)
     return NotBegun(Missing.AHEAD, since, ahead) if last < ahead else None
 
 

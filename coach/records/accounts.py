@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.faults import BadValue, Fault
-from coach.domain.moments import utc
+from coach.domain.moments import CLOCK_SLACK, is_ahead, utc
 from coach.records.schema import account, attempt, invitation, membership, sign_in
 from coach.records.store import Store
 
@@ -61,8 +61,9 @@ class Invitation:
     revoked_at: datetime | None = None
 
     def is_open(self, at: datetime) -> bool:
-        """Tell whether it can be taken up at that instant."""
-        return self.used_at is None and self.revoked_at is None and at < self.ends_at
+        """Tell whether it can be taken up at that instant; one that a clock ahead made cannot."""
+        unused = self.used_at is None and self.revoked_at is None
+        return unused and at < self.ends_at and not is_ahead(self.made_at, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +208,13 @@ class Accounts:
             raise LookupError("no such account")
         return str(found)
 
-    def take_step(self, account_id: UUID, step: int) -> bool:
-        """Use up a step of the second factor; False when that or a later one was used already."""
-        earlier = account.update().where(account.c.id == account_id, account.c.totp_step < step)
+    def take_step(self, account_id: UUID, step: int, *, latest: int) -> bool:
+        """Use up a step of the second factor; False when that or a later one was used already.
+
+        One later than `latest` was used while a clock stood ahead, and counts for nothing.
+        """
+        unused = or_(account.c.totp_step < step, account.c.totp_step > latest)
+        earlier = account.update().where(account.c.id == account_id, unused)
         with self._store.writing() as connection:
             return bool(connection.execute(earlier.values(totp_step=step)).rowcount)
 
@@ -245,6 +250,7 @@ class Accounts:
             invitation.c.used_at.is_(None),
             invitation.c.revoked_at.is_(None),
             invitation.c.ends_at > utc(at),
+            invitation.c.made_at <= utc(at + CLOCK_SLACK),
         )
         with self._store.reading() as connection:
             found = [Invitation(*row) for row in connection.execute(query)]
@@ -260,6 +266,7 @@ class Accounts:
             invitation.c.used_at.is_(None),
             invitation.c.revoked_at.is_(None),
             invitation.c.ends_at > utc(at),
+            invitation.c.made_at <= utc(at + CLOCK_SLACK),
         )
         with self._store.writing() as connection:
             if not connection.execute(invitation.update().where(still).values(used_at=utc(at))).rowcount:
@@ -372,14 +379,19 @@ class Accounts:
 
 
 def _past(connection: Connection, new: Try, address_since: datetime, login_since: datetime) -> Past:
-    mine = and_(attempt.c.login_hash == new.login_hash, attempt.c.address_hash == new.address_hash)
+    """Return what came before a try; tries that lie ahead of it, from a wrong clock, count for nothing."""
+    known = attempt.c.at <= utc(new.at + CLOCK_SLACK)
+    mine = and_(known, attempt.c.login_hash == new.login_hash, attempt.c.address_hash == new.address_hash)
     pair = select(attempt.c.at, attempt.c.outcome).where(mine).order_by(attempt.c.at.desc()).limit(MOST_TRIES)
     tried = or_(attempt.c.outcome == FAILED, attempt.c.outcome == RIGHT)
     tries = select(func.count()).where(
-        attempt.c.address_hash == new.address_hash, attempt.c.at > utc(address_since), tried
+        attempt.c.address_hash == new.address_hash, attempt.c.at > utc(address_since), known, tried
     )
     failures = select(func.count()).where(
-        attempt.c.login_hash == new.login_hash, attempt.c.at > utc(login_since), attempt.c.outcome == FAILED
+        attempt.c.login_hash == new.login_hash,
+        attempt.c.at > utc(login_since),
+        known,
+        attempt.c.outcome == FAILED,
     )
     return Past(
         tuple((row.at, row.outcome) for row in connection.execute(pair)),

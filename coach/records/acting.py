@@ -63,6 +63,12 @@ def tell(connection: Connection) -> None:
         connection.execute(_TELL, _plain(who))
 
 
+def become(connection: Connection, who: Acting | None) -> None:
+    """Tell PostgreSQL that somebody else, or nobody, acts in this transaction from here on."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TELL, _plain(who or Acting("")))
+
+
 @contextmanager
 def within(connection: Connection, who: Acting) -> Iterator[None]:
     """Let somebody else act for a part of a transaction, which must not go on after an exception in it."""

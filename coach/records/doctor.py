@@ -6,12 +6,13 @@ import shutil
 import stat
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import URL, text
 
-from coach.records import acting, engine, file, migrations, roles, server
+from coach.records import acting, engine, file, future, migrations, roles, server
 from coach.records.about import About
 from coach.records.store import Store
 from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
@@ -36,6 +37,7 @@ class Health:
         chain: What is wrong with the hashes of its entries; empty when all is well.
         kind: The mode it is marked with, empty when it is not.
         patients: How many it has.
+        ahead: How many entries, and protocols put in force, lie later than now.
         trouble: Why it cannot be used.
     """
 
@@ -53,19 +55,20 @@ class Health:
     chain: tuple[str, ...] | None = None
     kind: str | None = None
     patients: int | None = None
+    ahead: int | None = None
     trouble: RecordUnavailable | None = None
 
 
-def report(url: str) -> Health:
-    """Return how the record is doing; nothing is made, migrated or repaired."""
+def report(url: str, *, now: datetime | None = None) -> Health:
+    """Return how the record is doing, at that instant where one is given; nothing is made, migrated or repaired."""
     try:
         parsed = engine.parse(url)
     except RecordUnavailable as trouble:
         return Health(where=trouble.where, backend="", trouble=trouble)
-    return _file(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+    return _file(parsed, now) if parsed.get_backend_name() == "sqlite" else _server(parsed, now)
 
 
-def _file(url: URL) -> Health:
+def _file(url: URL, now: datetime | None) -> Health:
     path = Path(str(url.database)).absolute()
     url = url.set(database=str(path))
     module = engine.driver()
@@ -75,7 +78,7 @@ def _file(url: URL) -> Health:
             revision = file.look(url, module)
             integrity = _checked(path, url)
             if revision == migrations.HEAD and not integrity:
-                found_in = _look_in(url, file.journal_mode(path))
+                found_in = _look_in(url, now, file.journal_mode(path))
     except RecordUnavailable as found:
         trouble = found
     there = path.is_file()
@@ -95,6 +98,7 @@ def _file(url: URL) -> Health:
         chain=found_in.chain,
         kind=found_in.kind,
         patients=found_in.patients,
+        ahead=found_in.ahead,
         trouble=trouble,
     )
 
@@ -117,23 +121,29 @@ class _Found:
     chain: tuple[str, ...] | None = None
     kind: str | None = None
     patients: int | None = None
+    ahead: int | None = None
 
 
-def _look_in(url: URL, mode: str | None = None) -> _Found:
+def _look_in(url: URL, now: datetime | None, mode: str | None = None) -> _Found:
     """Return what is wrong in any patient's chain of hashes, and whose record it is; a file stays in its journal `mode`."""
     store = Store(url, engine.build(url, mode=mode))
     try:
         with acting.as_(acting.SYSTEM):
             patients = store.patients()
             faults = tuple(fault for patient in patients for fault in store.verify(patient))
-            return _Found(faults, About(store).value("mode"), len(patients))
+            late = _ahead(store, now) if now else None
+            return _Found(faults, About(store).value("mode"), len(patients), late)
     except (TypeError, ValueError):  # a key or a place that is none
         raise RecordUnavailable(Reason.DAMAGED, place(url), "column") from None
     finally:
         store.close()
 
 
-def _server(url: URL) -> Health:
+def _ahead(store: Store, now: datetime) -> int:
+    return sum(map(len, future.ahead(store, now).values())) + len(future.protocols_ahead(store, now))
+
+
+def _server(url: URL, now: datetime | None) -> Health:
     where, connections = place(url), engine.build(url)
     version, revision, found_in, trouble = None, None, _Found(), None
     try:
@@ -143,7 +153,7 @@ def _server(url: URL) -> Health:
                 if roles.may_read(connection, "alembic_version"):
                     revision = migrations.revision(connection)
             server.check(url, connections)
-        found_in = _look_in(url)
+        found_in = _look_in(url, now)
     except RecordUnavailable as found:
         trouble = found
     finally:
@@ -156,5 +166,6 @@ def _server(url: URL) -> Health:
         chain=found_in.chain,
         kind=found_in.kind,
         patients=found_in.patients,
+        ahead=found_in.ahead,
         trouble=trouble,
     )

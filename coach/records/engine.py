@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,9 @@ from sqlalchemy.exc import ArgumentError
 from coach.records.unavailable import Reason, RecordUnavailable
 
 WAIT_MS = 5_000  # how long a writer waits for another
+
+# Of this transaction alone.
+SETTLED = f"SELECT set_config('timezone', 'UTC', true), set_config('lock_timeout', '{WAIT_MS}', true)"
 
 
 def parse(url: str | URL) -> URL:
@@ -26,6 +30,11 @@ def parse(url: str | URL) -> URL:
     if name != "sqlite" or parsed.database in (None, "", ":memory:") or "\0" in str(parsed.database):
         raise RecordUnavailable(Reason.UNSUPPORTED, name)
     return parsed.set(drivername="sqlite", query={})
+
+
+def file_url(path: Path) -> str:
+    """Return the address of a SQLite file, whatever signs its name has."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def driver() -> ModuleType:
@@ -68,14 +77,14 @@ def build(url: URL, *, module: ModuleType | None = None, mode: str | None = None
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5},
+        # A pooler may give each transaction another connection of the server: what is prepared on one is
+        # unknown to the next, and what is set for a session would bind somebody else's.
+        connect_args={"connect_timeout": 5, "prepare_threshold": None},
     )
 
-    @event.listens_for(engine, "connect")
-    def _settle(raw: Any, _record: object) -> None:
-        raw.execute("SET timezone TO 'UTC'")
-        raw.execute(f"SET lock_timeout TO {WAIT_MS}")
-        raw.commit()
+    @event.listens_for(engine, "begin")
+    def _settle(connection: Connection) -> None:
+        connection.exec_driver_sql(SETTLED)
 
     return engine
 

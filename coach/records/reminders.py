@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, and_, case, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from coach.domain.moments import utc
+from coach.domain.moments import CLOCK_SLACK, utc
 from coach.records.schema import calendar_address, mail_reminder
 from coach.records.store import Store
 
@@ -19,6 +19,7 @@ SINCE = "0005"  # the revision that made the tables
 TABLES = (calendar_address, mail_reminder)
 CLAIM_HOLDS = timedelta(minutes=15)  # longer than any sending takes
 MOST_CLAIMS = 2  # of a day: one, and one more where nobody knows what became of it
+AHEAD = timedelta(days=1)  # where the patient flew west, the last e-mail may be of tomorrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Mail:
     claimed_for: str = ""
     claims: int = 0
     claimed_at: datetime | None = None
+
+
+def was_sent(mail: Mail, day: date) -> bool:
+    """Tell whether the e-mail of a local day was sent; a day far ahead was noted with a wrong clock."""
+    return day.isoformat() <= mail.sent_for <= (day + AHEAD).isoformat()
 
 
 class Reminders:
@@ -114,12 +120,16 @@ class Reminders:
         with self._store.writing() as connection:
             _put(connection, mail_reminder, row)
 
-    def confirm(self, patient: UUID, code_hash: str, *, at: datetime) -> bool:
-        """Confirm the address by the digest of its code; tell whether it was the right one, in time."""
+    def confirm(self, patient: UUID, code_hash: str, *, at: datetime, latest: datetime) -> bool:
+        """Confirm the address by the digest of its code; tell whether it was the right one, in time.
+
+        A code that is good beyond `latest` was made while a clock stood ahead, and is good no more.
+        """
         right = and_(
             mail_reminder.c.patient == patient,
             mail_reminder.c.code_hash == code_hash,
             mail_reminder.c.code_ends_at > utc(at),
+            mail_reminder.c.code_ends_at <= utc(latest),
             mail_reminder.c.confirmed_at.is_(None),
         )
         with self._store.writing() as connection:
@@ -158,10 +168,16 @@ class Reminders:
             mail.claims == 0,
             and_(
                 mail.claims < MOST_CLAIMS,
-                or_(mail.claimed_at.is_(None), mail.claimed_at <= utc(at - CLAIM_HOLDS)),
+                or_(
+                    mail.claimed_at.is_(None),
+                    mail.claimed_at <= utc(at - CLAIM_HOLDS),
+                    mail.claimed_at > utc(at + CLOCK_SLACK),
+                ),
             ),
         )
-        mine = and_(mail.patient == patient, mail.confirmed_at.is_not(None), mail.sent_for < today, free)
+        # A day further ahead was noted while a clock stood ahead.
+        not_sent = or_(mail.sent_for < today, mail.sent_for > (day + AHEAD).isoformat())
+        mine = and_(mail.patient == patient, mail.confirmed_at.is_not(None), not_sent, free)
         claims = case((mail.claimed_for == today, mail.claims + 1), else_=1)
         with self._store.writing() as connection:
             done = connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,14 @@ class Stored:
     new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A transaction that is written in, and who acts in it."""
+
+    connection: Connection
+    who: acting.Acting | None
+
+
 class Overtaken(Exception):
     """Somebody recorded something since the writer looked; nothing of the batch is stored."""
 
@@ -59,6 +68,7 @@ class Store:
         self._reader = writer.execution_options(sqlite_begin="DEFERRED")
         one_instant = {} if self._file else {"isolation_level": "REPEATABLE READ"}
         self._still = self._reader.execution_options(**one_instant)
+        self._open = threading.local()  # the transaction that this thread writes in
 
     @classmethod
     def open(cls, url: str | URL, *, owner: bool = False) -> Store:
@@ -145,12 +155,33 @@ class Store:
         return self._transaction(self._still)
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Return a transaction that only reads."""
-        return self._transaction(self._reader)
+        """Return a transaction that only reads; inside one that writes, in the same thread, that one.
+
+        Were it another connection, writers that fill a pool would wait for each other for good.
+        """
+        outer: _Open | None = getattr(self._open, "outer", None)
+        return self._transaction(self._reader) if outer is None else self._inside(outer)
+
+    @contextmanager
+    def _inside(self, outer: _Open) -> Iterator[Connection]:
+        with named(self._url):
+            acting.become(outer.connection, acting.current())
+            yield outer.connection
+            acting.become(outer.connection, outer.who)
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Return a transaction that may write, and is whole or absent; nothing else writes meanwhile."""
-        return self._transaction(self._writer)
+        return self._written()
+
+    @contextmanager
+    def _written(self) -> Iterator[Connection]:
+        with self._transaction(self._writer) as connection:
+            before = getattr(self._open, "outer", None)
+            self._open.outer = _Open(connection, acting.current())
+            try:
+                yield connection
+            finally:
+                self._open.outer = before
 
     @contextmanager
     def _transaction(self, on: Engine) -> Iterator[Connection]:

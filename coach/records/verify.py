@@ -46,6 +46,7 @@ class Kind(StrEnum):
     REWRITTEN = "rewritten"  # whole, but another than a backup knew
     GONE = "gone"  # a patient, whom a backup knew and nobody erased
     PROTOCOL = "protocol"  # the content of a protocol file
+    AHEAD = "ahead"  # entries that were recorded while a clock stood ahead
     PROJECTION = "projection"  # what a caseload is read from does not follow from the entries
 
 
@@ -250,7 +251,7 @@ def _schema(connection: Connection) -> set[tuple[str, str]]:
 def _as_made(revision: str) -> frozenset[tuple[str, str]]:
     """Return the tables, indexes and triggers of a new record of that revision."""
     with tempfile.TemporaryDirectory(prefix="coach-") as folder:
-        new = engine.build(engine.parse(f"sqlite:///{folder}/new.db"), mode="DELETE")
+        new = engine.build(engine.parse(engine.file_url(Path(folder) / "new.db")), mode="DELETE")
         try:
             with new.begin() as connection:
                 migrations.migrate(connection, to=revision)

@@ -139,7 +139,7 @@ def sessions(
         if isinstance(entry.fact, SessionFinished) and entry.fact.stop_reason
     )
     return Sessions(
-        at=newest(entries or history.entries),
+        at=newest(entries or history.counted),
         count=len(begun),
         earlier=len(ids - {each.id for each in begun}),
         from_memory=sum(each.started.fact.source is Source.DIARY for each in begun),
@@ -162,7 +162,7 @@ def _days(
     known = course(protocol, history)
     if known is None:
         return iter(())
-    seen = [entry.recorded_at for entry in history.entries if entry.seq <= since]
+    seen = [entry.recorded_at for entry in history.counted if entry.seq <= since]
     starts = [entry.local_date for entry in entries]
     starts += [local_date(max(seen), history.zone)] if seen else []
     begun = local_date(known.procedure.at, history.zone)

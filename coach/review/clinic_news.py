@@ -46,6 +46,7 @@ from coach.domain.history import (
     Seen,
     SessionFinished,
     SessionStarted,
+    SetAside,
     SetDone,
     Setting,
     TimeAsked,
@@ -84,7 +85,7 @@ def _grouped(
         about = was or _about(history, entry)
         place = _place(cast("Fact", entry.fact))
         if place == ALONE or was:
-            named = about if about and isinstance(entry.fact, Void) else entry
+            named = about if about and isinstance(entry.fact, Void | SetAside) else entry
             yield _part(cast("Fact", named.fact)), Told(entry.recorded_at, entry, about)
         elif place:
             groups.setdefault(place, []).append(entry)
@@ -134,7 +135,7 @@ def _place(fact: Fact) -> str | None:
             Procedure() | HomeArrival() | ClinicAgreed() | FlagMistake() | FlagCleared() | ClinicianHold()
             | HoldLifted() | Override() | OverrideEnded() | PainLimit() | PlanText() | ProtocolChosen()
             | TimeAsked() | TimeDecided() | CourseDetail() | Away() | Discharged() | Readmitted() | Seen()
-            | Activity() | FunctionScore() | ChangeRating() | Void()
+            | Activity() | FunctionScore() | ChangeRating() | Void() | SetAside()
         ):  # fmt: skip
             return ALONE
         case _:
@@ -150,7 +151,7 @@ def _part(fact: Fact) -> Part:
             return Part.PAIN
         case Message() | MessageRead() | NoAnswerNeeded():
             return Part.MESSAGES
-        case SessionStarted() | SetDone() | SessionFinished() | Effort() | Note() | Void():
+        case SessionStarted() | SetDone() | SessionFinished() | Effort() | Note() | Void() | SetAside():
             return Part.DOING
         case Activity() | FunctionScore() | ChangeRating() | PutOff():
             return Part.FUNCTION

@@ -63,6 +63,8 @@ def name_of(author: str, authors: Mapping[str, str]) -> str:
     """Return a physiotherapist's name; the patient is the patient here."""
     if author == facts.PATIENT:
         return _("the patient")
+    if author == facts.OPERATOR:
+        return _("whoever runs this server")
     return authors.get(author) or _("a physiotherapist")
 
 
@@ -275,6 +277,9 @@ def _said(  # noqa: C901  one match lists every kind of fact
             what = _said(was, None, protocol, history) if was else _("An entry")
             about = _("{what} ({when})").format(what=what, when=moment(was.at, zone)) if was else what
             return _("Taken back: {about}").format(about=about)
+        case facts.SetAside():
+            what = _said(was, None, protocol, history) if was else _("An entry")
+            return _("Set aside: {what} (recorded with a wrong clock)").format(what=what)
         case _:
             assert_never(fact)
 

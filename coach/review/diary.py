@@ -20,12 +20,13 @@ from coach.domain.history import (
     Pain,
     Seen,
     SessionFinished,
+    SetAside,
     SetDone,
     Void,
 )
 
 PART = (SetDone, SessionFinished, Pain, Effort, Note)
-TOLD_ELSEWHERE = (Void, FlagMistake, FlagCleared)  # shown with the entry that they end
+TOLD_ELSEWHERE = (Void, SetAside, FlagMistake, FlagCleared)  # shown with the entry that they end
 NOT_OF_THE_COURSE = (Message, MessageRead, NoAnswerNeeded, Seen)  # messages have a page of their own
 
 
@@ -42,7 +43,7 @@ class Item:
 
     entry: Entry[object]
     earlier: tuple[Entry[object], ...] = ()
-    void: Entry[Void] | None = None
+    void: Entry[Void] | Entry[SetAside] | None = None
     parts: tuple[Item, ...] = ()
 
 

@@ -64,7 +64,7 @@ def _outdone(history: History) -> Iterator[object]:
     for ended in history.of(OverrideEnded):
         yield ended.fact.entry
     latest: dict[object, Entry[object]] = {}
-    for entry in history.entries:
+    for entry in history.counted:
         if isinstance(entry.fact, PainLimit | ProtocolChosen | PlanText | Override):
             about = getattr(entry.fact, "topic", None) or getattr(entry.fact, "routine", None)
             older = latest.get((type(entry.fact), about))

@@ -33,6 +33,7 @@ from coach.domain.history import (
     RedFlagYes,
     SessionFinished,
     SessionStarted,
+    SetAside,
     SetDone,
     Setting,
     TimeAsked,
@@ -153,7 +154,12 @@ def _ended(patient: PatientDesk, item: Item) -> None:
     """Say when and why an entry was taken back, or how a warning sign ended."""
     if item.void:
         when = times.said(item.void.recorded_at, patient)
-        st.text(_("Taken back {when}: {why}").format(when=when, why=item.void.fact.why))
+        told = (
+            _("Does not count since {when}: {why}")
+            if isinstance(item.void.fact, SetAside)
+            else _("Taken back {when}: {why}")
+        )
+        st.text(told.format(when=when, why=item.void.fact.why))
     if isinstance(item.entry.fact, RedFlagYes):
         _flag_ended(patient, cast("Entry[RedFlagYes]", item.entry))
 

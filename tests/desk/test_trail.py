@@ -15,7 +15,7 @@ import pytest
 
 import coach.desk
 from coach import wording_trail
-from coach.desk import NotFound
+from coach.desk import NotFound, future
 from coach.desk import clock as desk_clock
 from coach.desk import trail as desk_trail
 from coach.desk.policy import Action, Role
@@ -231,7 +231,7 @@ def test_every_action_and_every_role_has_words() -> None:
             if isinstance(arg, ast.Constant)
         }
     assert "mail.remind" in noted
-    of_the_command_line = {erasure.ACTION, archive.ACTION}
+    of_the_command_line = {erasure.ACTION, archive.ACTION, future.ACTION}
     assert set(wording_trail.ACTIONS) == {action.value for action in Action} | noted | of_the_command_line
     assert set(wording_trail.ROLES) == {role.value for role in Role}
     assert wording_trail.action("something.new") == "something.new"

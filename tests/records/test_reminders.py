@@ -14,6 +14,7 @@ from coach.records.reminders import Address, Mail, Reminders, clear
 from coach.records.store import Store
 from tests.records.making import NOON
 
+LATEST = NOON + timedelta(days=1)
 HASH, OTHER = "a" * 64, "b" * 64
 DAY = NOON.date()
 
@@ -34,7 +35,7 @@ def mail(patient: UUID, **more: object) -> Mail:
 @pytest.fixture
 def reminded(kept: Reminders, patient: UUID) -> UUID:
     kept.ask(mail(patient))
-    assert kept.confirm(patient, HASH, at=NOON)
+    assert kept.confirm(patient, HASH, at=NOON, latest=LATEST)
     return patient
 
 
@@ -59,9 +60,9 @@ def test_an_address_is_found_by_its_digest_until_it_is_replaced_or_revoked(kept:
 def test_an_address_is_confirmed_by_its_code_in_time(kept, patient, code: str, after: int, right: bool):
     kept.ask(mail(patient))
     assert kept.confirmed() == []
-    assert kept.confirm(patient, code, at=NOON + timedelta(minutes=after)) is right
+    assert kept.confirm(patient, code, at=NOON + timedelta(minutes=after), latest=LATEST) is right
     assert [each.patient for each in kept.confirmed()] == ([patient] if right else [])
-    assert not (right and kept.confirm(patient, code, at=NOON))  # once
+    assert not (right and kept.confirm(patient, code, at=NOON, latest=LATEST))  # once
 
 
 def test_asking_anew_takes_the_confirmation_back(kept: Reminders, reminded: UUID):

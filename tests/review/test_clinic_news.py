@@ -111,6 +111,7 @@ def every_kind() -> dict[str, Fact]:
         "change_rating": facts.ChangeRating("week-2", facts.Change.MUCH_BETTER),
         "put_off": facts.PutOff("week-2", facts.PutOffWhat.ACTIVITIES),
         "void": Void(SOME, "a slip"),
+        "set_aside": facts.SetAside(SOME, "wrong clock"),
     }
 
 

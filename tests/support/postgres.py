@@ -59,7 +59,7 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="coach-pg-"))
         self.data = self.folder / "data"
         # PostgreSQL refuses to run as root.
-        self.account = _unprivileged() if os.geteuid() == 0 else None
+        self.account = unprivileged() if os.geteuid() == 0 else None
         if self.account:
             os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
         self._has_roles = False
@@ -132,7 +132,7 @@ class PostgresServer:
             raise RuntimeError(f"{program} failed:\n{said}")
 
 
-def _unprivileged() -> pwd.struct_passwd:
+def unprivileged() -> pwd.struct_passwd:
     """Return an account without rights of its own."""
     try:
         return pwd.getpwnam("postgres")

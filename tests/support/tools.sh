@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure that Chromium, a PostgreSQL server and a C compiler are installed, and says plainly what to do when it cannot.
+# Makes sure that Chromium, PostgreSQL, PgBouncer, nginx and a C compiler are installed, and says plainly what to do when it cannot.
 set -euo pipefail
 
 missing=()
@@ -7,6 +7,10 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || comm
     missing+=(chromium)
 command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
     missing+=(postgresql)
+# Debian puts these two where only root looks.
+for program in pgbouncer nginx; do
+    command -v "$program" >/dev/null || [ -x "/usr/sbin/$program" ] || missing+=("$program")
+done
 echo '#include <stdio.h>' | "$(command -v gcc || command -v cc || echo false)" -E - >/dev/null 2>&1 ||
     missing+=(gcc libc6-dev)
 [ ${#missing[@]} -eq 0 ] && exit 0

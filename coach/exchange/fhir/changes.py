@@ -23,6 +23,7 @@ from coach.domain.history import (
     ProtocolChosen,
     Readmitted,
     SessionStarted,
+    SetAside,
     TimeDecided,
     Void,
     by_clinician,
@@ -75,7 +76,7 @@ def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
         lasts = period(entry.at, fact.ends, zone)
     spoke_at = getattr(fact, "spoke_at", None)
     earlier = making.reference(was.id) if was else None
-    removed = isinstance(fact, Void)
+    removed = isinstance(fact, Void | SetAside)
     made = making.add(
         "Provenance",
         key(entry, "Provenance"),

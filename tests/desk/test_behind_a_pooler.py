@@ -1,0 +1,88 @@
+"""Everything works where each transaction may meet another connection of the server (PgBouncer, transaction mode)."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import text
+
+from coach.desk import PatientDesk, Principal
+from coach.desk.policy import Role
+from coach.desk.writer import new_key
+from coach.domain.history import PainWhen
+from coach.records import acting, server
+from tests.support.clinics import Clinic, make_clinic
+from tests.support.pooler import CONNECTIONS, Pooler
+from tests.support.postgres import PostgresServer, as_owner
+
+WRITES, READS = 6, 15
+
+
+def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
+    postgres: PostgresServer, pooler: Pooler, tmp_path: Path
+):
+    url = pooler.through(postgres.new_database())
+    server.prepare(as_owner(url), url)
+    clinic = make_clinic(tmp_path, url)
+    clinic.office.library._looks_again_after_s = 0  # each write reads the protocols inside its transaction
+    seen: Counter[str] = Counter()
+
+    def writes(name: str) -> None:
+        own = clinic.patients[name]
+        for n in range(WRITES):
+            desk = PatientDesk(clinic.office, own, Principal(Role.PATIENT, patient=own))
+            desk.give_pain(n % 5, PainWhen.NOW, key=new_key())
+            seen["written"] += 1
+
+    def reads(name: str) -> None:
+        own = clinic.patients[name]
+        for _ in range(READS):
+            rows = whose(clinic, acting.Acting("patient", None, own))
+            seen["own only" if rows == {own} else f"others: {rows}"] += 1
+
+    def nobody(_name: str) -> None:
+        for _ in range(READS):
+            rows = whose(clinic, None)
+            seen["nobody, nothing" if not rows else f"nobody saw {rows}"] += 1
+
+    failed: list[BaseException] = []
+    jobs: list[tuple[Callable[[str], None], str]] = [
+        *((writes, name) for name in clinic.patients),
+        *((reads, name) for name in clinic.patients),
+        *((nobody, str(n)) for n in range(CONNECTIONS)),
+    ]
+
+    def run(job: Callable[[str], None], name: str) -> None:
+        try:
+            job(name)
+        except BaseException as trouble:  # noqa: BLE001  told below
+            failed.append(trouble)
+
+    threads = [threading.Thread(target=run, args=each) for each in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    clinic.office.store.close()
+
+    assert failed == []
+    many = len(clinic.patients)
+    assert seen == {
+        "written": many * WRITES,
+        "own only": many * READS,
+        "nobody, nothing": CONNECTIONS * READS,
+    }
+
+
+def whose(clinic: Clinic, who: acting.Acting | None) -> set[UUID]:
+    """Return whose entries a statement shows that asks for everybody's."""
+    store = clinic.office.store
+    if who is None:
+        with store._reader.begin() as connection:
+            return set(connection.execute(text("SELECT DISTINCT patient FROM entry")).scalars())
+    with acting.as_(who), store.reading() as connection:
+        return set(connection.execute(text("SELECT DISTINCT patient FROM entry")).scalars())

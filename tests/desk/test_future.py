@@ -1,0 +1,127 @@
+"""A clock that once stood ahead: what was recorded then is set aside, and nothing derived counts it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from coach.desk import PatientDesk, future
+from coach.desk.projection import worked_out
+from coach.desk.writer import new_key
+from coach.domain import gate, measures, outcome, pain, plan, triage
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import Cause, History, Pain, PainWhen, RedFlagYes, Reply
+from coach.domain.outcome import days_between
+from tests.support.homes import NOW, Clock
+from tests.support.patients import wall
+
+YEAR = timedelta(days=365)
+WHY = "wrong clock"
+
+
+def put_ahead(patient: PatientDesk, clock: Clock) -> History:
+    """Record many kinds of things while the clock stands a year ahead, then set it right; return what was before."""
+    patient.give_pain(4, PainWhen.NOW, key=new_key())
+    before = patient.history()
+    clock.now = NOW + YEAR
+    patient.give_pain(9, PainWhen.NOW, key=new_key())
+    patient.give_pain(8, PainWhen.AVERAGE_24H, key=new_key())
+    patient.answer_drowsy(key=new_key())
+    patient.set("first_name", "Zoe")
+    for question in patient.protocol.questions:
+        patient.reply(question.id, Reply.YES, key=new_key())
+    score = before.of(Pain)[-1]
+    patient.void(score.id, why="a slip", key=new_key())
+    patient.restart(Cause.NEW_PROCEDURE, wall(clock.now - timedelta(days=2)), None, key=new_key())
+    clock.now = NOW + timedelta(minutes=1)
+    return before
+
+
+def derived(patient: PatientDesk, history: History) -> list[object]:
+    """Everything that is worked out of a history, at the present instant."""
+    protocol, now = patient.protocol, patient.now()
+    day = now.date()
+    row = worked_out(protocol, history, "")
+    return [
+        gate.decide(protocol, history, now=now),
+        plan.in_force(protocol, history, now=now),
+        measures.offered(protocol, history, now=now),
+        tuple(pain.lit_sessions(protocol, history)),
+        triage.now(triage.needs(protocol, history), now),
+        triage.card(protocol, history),
+        triage.last_by_patient(history),
+        replace(row, seq=0),
+        outcome.adherence(protocol, history, days_between(day - timedelta(days=3), day)),
+        dict(history.settings),
+        dict(history.answers),
+        history.sessions,
+    ]
+
+
+def test_nothing_derived_counts_what_was_set_aside_and_the_patient_records_again_at_once(
+    patient: PatientDesk, clock: Clock
+):
+    before = put_ahead(patient, clock)
+    with pytest.raises(BadValue) as refused:
+        patient.give_pain(2, PainWhen.NOW, key=new_key())
+    assert refused.value.fault is Fault.CLOCK_WRONG
+    assert derived(patient, patient.history()) != derived(patient, before)
+
+    late = len(patient.history().entries) - len(before.entries)
+    assert future.set_aside(patient.office.store, WHY) == late
+
+    assert derived(patient, patient.history()) == derived(patient, before)
+    assert patient.office.store.verify(patient.patient) == []
+    patient.give_pain(2, PainWhen.NOW, key=new_key())
+    assert future.listed(patient.office.store).patients == ()
+    assert future.set_aside(patient.office.store, WHY) == 0  # a second time changes nothing
+
+
+def test_what_is_set_aside_stays_in_the_record_with_the_reason(patient: PatientDesk, clock: Clock):
+    before = put_ahead(patient, clock)
+    ahead = patient.history().entries[len(before.entries) :]
+    future.set_aside(patient.office.store, WHY)
+    history = patient.history()
+    assert history.entries[: len(before.entries) + len(ahead)] == (*before.entries, *ahead)
+    assert set(history.set_aside) == set(history.voided) == {each.id for each in ahead}
+    assert {each.fact.why for each in history.set_aside.values()} == {WHY}
+
+
+def test_a_warning_sign_of_the_future_counts_from_now_and_can_be_cleared(patient: PatientDesk, clock: Clock):
+    sign = next(flag.id for flag in patient.protocol.red_flags.values() if not flag.never_cleared)
+    clock.now = NOW + YEAR
+    patient.report_flag(sign, key=new_key())
+    clock.now = NOW + timedelta(minutes=1)
+    future.set_aside(patient.office.store, WHY)
+
+    (flag,) = patient.history().of(RedFlagYes)
+    assert flag.fact.flag == sign
+    assert flag.recorded_at == patient.now()
+    assert list(gate.open_flags(patient.protocol, patient.history())) == [flag]
+    clock.goes_on(hours=30)
+    patient.clear_flag(flag.id, who="Dr. Example", spoke=wall(patient.now()), key=new_key())
+    assert not gate.open_flags(patient.protocol, patient.history())
+
+
+def test_a_way_back_of_the_future_opens_nothing(patient: PatientDesk, clock: Clock):
+    sign = next(flag.id for flag in patient.protocol.red_flags.values() if not flag.never_cleared)
+    patient.report_flag(sign, key=new_key())
+    (flag,) = patient.history().of(RedFlagYes)
+    clock.now = NOW + YEAR
+    patient.clear_flag(flag.id, who="Dr. Example", spoke=wall(clock.now), key=new_key())
+    assert not gate.open_flags(patient.protocol, patient.history())
+    clock.now = NOW + timedelta(minutes=1)
+    future.set_aside(patient.office.store, WHY)
+    assert list(gate.open_flags(patient.protocol, patient.history())) == [flag]
+
+
+def test_where_every_entry_lies_ahead_the_clock_is_wrong_and_nothing_is_set_aside(
+    patient: PatientDesk, clock: Clock
+):
+    before = patient.history().entries
+    clock.now = NOW - YEAR
+    with pytest.raises(future.Wrong):
+        future.set_aside(patient.office.store, WHY)
+    assert patient.history().entries == before
