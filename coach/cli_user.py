@@ -78,8 +78,15 @@ def add(accounts: AccountsDesk, name: str, login: str, role: str, team: str) -> 
 @click.argument("patient")
 @_at_the_desk
 def invite(accounts: AccountsDesk, patient: str) -> None:
-    """Invite PATIENT, named by their reference or their identifier; an earlier invitation is revoked."""
-    _hand_over(accounts.invite_patient(_patient(accounts, patient)))
+    """Invite PATIENT, by reference or identifier, or one of the staff by login; an earlier invitation is revoked.
+
+    Staff who have a password already keep it until they take the invitation up.
+    """
+    staff = accounts.office.accounts.by_login(patient.strip().casefold())
+    if staff and staff.staff_role:
+        _hand_over(accounts.invite_staff(staff.id))
+    else:
+        _hand_over(accounts.invite_patient(_patient(accounts, patient)))
 
 
 @user.command()
@@ -106,6 +113,32 @@ def enable(accounts: AccountsDesk, login: str) -> None:
     """Let the account LOGIN be signed in to again."""
     accounts.enable(_account(accounts, login))
     click.echo(_("{login} can sign in again.").format(login=login))
+
+
+@user.command()
+@click.argument("login")
+@click.option("--issuer", required=True, help="Who vouches, as the claim iss has it.")
+@click.option(
+    "--subject", required=True, help="For whom, as the claim sub has it; the server's log names both."
+)
+@_at_the_desk
+def link(accounts: AccountsDesk, login: str, issuer: str, subject: str) -> None:
+    """Let the owner of the account LOGIN come in by an organisation's sign-in (OpenID Connect).
+
+    For those whom the verified address does not lead to their account. Whoever tries in vain is named in the
+    server's log by issuer and subject.
+    """
+    accounts.link_organisation(_account(accounts, login), issuer, subject)
+    click.echo(_("{login} can sign in with that organisation.").format(login=login))
+
+
+@user.command()
+@click.argument("login")
+@_at_the_desk
+def unlink(accounts: AccountsDesk, login: str) -> None:
+    """Let nobody come in to the account LOGIN by an organisation any more; its sessions end at once."""
+    accounts.unlink_organisation(_account(accounts, login))
+    click.echo(_("{login} cannot sign in with an organisation any more.").format(login=login))
 
 
 @user.command("list")

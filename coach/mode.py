@@ -73,6 +73,15 @@ def public_url() -> str:
     return os.environ.get("COACH_PUBLIC_URL", "").rstrip("/")
 
 
+def trusted_issuers() -> frozenset[str]:
+    """Return the issuers whose addresses count as verified unless they say otherwise.
+
+    `COACH_OIDC_TRUSTED_ISSUERS` names them, with blanks between: providers such as Microsoft Entra never tell.
+    """
+    named = os.environ.get("COACH_OIDC_TRUSTED_ISSUERS", "").split()
+    return frozenset(each.rstrip("/") for each in named)
+
+
 def is_https() -> bool:
     """Tell whether browsers reach this server by https."""
     return public_url().startswith("https://")

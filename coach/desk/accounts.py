@@ -163,6 +163,19 @@ class AccountsDesk:
         raise BadValue(Fault.NAME_TAKEN, value=person.reference)
 
     @names(Action.ACCOUNTS_CHANGE)
+    def invite_staff(self, account: UUID) -> Invited:
+        """Invite one of the staff anew; an earlier invitation is revoked.
+
+        Raises:
+            BadValue: the account is disabled.
+            NotFound: there is no such account of the staff.
+        """
+        found = self._account(account)
+        if found.staff_role is None:
+            raise NotFound
+        return self._invite(found)
+
+    @names(Action.ACCOUNTS_CHANGE)
     def reset(self, account: UUID) -> Invited:
         """Take password and second factor from an account, end its sessions, and invite its owner anew.
 
@@ -210,6 +223,15 @@ class AccountsDesk:
         if not issuer.strip() or not subject.strip():
             raise BadValue(Fault.TEXT_MISSING)
         self._accounts.link(self._account(account).id, f"{issuer.strip()}|{subject.strip()}")
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def unlink_organisation(self, account: UUID) -> None:
+        """Let nobody come in to that account by an organisation's sign-in any more; its sessions end at once.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        self._accounts.unlink(self._account(account).id, at=clock.now())
 
     @names(Action.PHYSIOTHERAPIST_INVITE)
     def invite_physiotherapist(self, name: str, login: str) -> Invited:

@@ -179,6 +179,12 @@ class Accounts:
                 raise BadValue(Fault.NAME_TAKEN, value=organisation.rpartition("|")[2])
             self._set(connection, account_id, oidc=organisation)
 
+    def unlink(self, account_id: UUID, *, at: datetime) -> None:
+        """Let nobody come in to the account by an organisation's sign-in any more; its sign-ins end."""
+        with self._store.writing() as connection:
+            self._set(connection, account_id, oidc=None)
+            _end_all(connection, account_id, at)
+
     def disable(self, account_id: UUID, *, at: datetime) -> None:
         """Let nobody sign in to the account any more; its sign-ins and invitations end."""
         with self._store.writing() as connection:

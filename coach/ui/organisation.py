@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any, NoReturn
 
 import streamlit as st
 
-from coach import desk
+from coach import desk, mode
 from coach.desk import RecordUnavailable, clock
 from coach.desk.sign_in import NotKnown
 from coach.i18n import _
@@ -18,6 +19,8 @@ SIGN_IN = "/sign-in"
 SIGNED_OUT = "/signed-out"  # where a browser forgets what a provider said
 ACCEPT = "/api/accept"
 FRESH = timedelta(minutes=10)  # how long a provider's word counts; clocks may differ
+
+_log = logging.getLogger(__name__)
 
 
 def run() -> None:
@@ -72,9 +75,25 @@ def _providers() -> list[str] | None:
 def _ticket(claims: dict[str, Any]) -> str:
     """Return a ticket for whom the provider vouches, "" where they are not known here."""
     told = {name: str(claims.get(name) or "") for name in ("iss", "sub", "email")}
+    verified = is_verified(claims.get("email_verified"), told["iss"])
     try:
         return desk.office().sign_ins.by_organisation(
-            told["iss"], told["sub"], told["email"], verified=claims.get("email_verified") is True
+            told["iss"], told["sub"], told["email"], verified=verified
         )
-    except (NotKnown, RecordUnavailable):
+    except NotKnown:
+        # What `user link` needs; a provider's own consoles may not show it. Both may be as a provider likes.
+        _log.warning("Nobody is linked with issuer %a, subject %a.", told["iss"][:200], told["sub"][:200])
         return ""
+    except RecordUnavailable:
+        return ""
+
+
+def is_verified(claim: object, issuer: str) -> bool:
+    """Tell whether an issuer has verified the address that it names.
+
+    Some write true as text, some say nothing: then it counts where the clinic trusts the issuer. An address that
+    is not verified, or of which nothing is known, would let anybody in as somebody else.
+    """
+    if claim is None:
+        return issuer.rstrip("/") in mode.trusted_issuers()
+    return claim is True or (isinstance(claim, str) and claim.strip().lower() == "true")

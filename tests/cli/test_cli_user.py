@@ -196,3 +196,32 @@ def test_a_server_does_not_start_on_a_record_of_the_other_mode(tmp_path: Path, m
 def clean(folder: Path) -> dict[str, str]:
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("COACH_", "STREAMLIT_"))}
     return kept | {"COACH_HOME": str(folder)}
+
+
+def test_an_administrator_links_and_unlinks_an_organisation_by_hand(coach):
+    code_in(coach("add", "--name", "Pat", "--login", "Pat@Example.org"))
+    sign_ins = desk.office().sign_ins
+
+    def comes_in() -> bool:
+        try:
+            return bool(sign_ins.by_organisation("https://idp", "S-1", "", verified=False))
+        except NotKnown:
+            return False
+
+    assert not comes_in()
+    done = coach("link", "PAT@example.org", "--issuer", "https://idp", "--subject", "S-1")
+    assert done.exit_code == 0, done.output
+    assert comes_in()
+    code_in(coach("add", "--name", "Quin", "--login", "quin"))
+    refused(coach("link", "quin", "--issuer", "https://idp", "--subject", "S-1"))
+    assert coach("unlink", "pat@example.org").exit_code == 0
+    assert not comes_in()
+
+
+def test_staff_are_invited_anew_by_login(coach):
+    first = code_in(coach("add", "--name", "Pat", "--login", "pat"))
+    second = code_in(coach("invite", "Pat"))
+    sign_ins = desk.office().sign_ins
+    with pytest.raises(NotKnown):
+        sign_ins.by_invitation(first, PASSWORD, address=OWN)
+    assert sign_ins.by_invitation(second, PASSWORD, address=OWN).stage is Stage.SECOND_FACTOR

@@ -33,6 +33,34 @@ def went(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
     desk_clock.use()
 
 
+ENTRA = "https://login.example/tenant/v2.0"
+
+
+@pytest.mark.parametrize(
+    ("claim", "issuer", "verified"),
+    [
+        (True, "https://other.example", True),
+        ("true", "https://other.example", True),
+        ("True ", "https://other.example", True),
+        (None, ENTRA, True),
+        (None, ENTRA + "/", True),
+        (None, "https://other.example", False),
+        (None, "https://login.example/tenant", False),
+        (None, "", False),
+        (False, ENTRA, False),
+        ("false", ENTRA, False),
+        ("", ENTRA, False),
+        (1, ENTRA, False),
+        ("yes", ENTRA, False),
+    ],
+)
+def test_an_address_counts_that_is_verified_or_of_a_trusted_issuer_that_does_not_say(
+    claim: object, issuer: str, verified: bool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COACH_OIDC_TRUSTED_ISSUERS", f"https://first.example {ENTRA}")
+    assert organisation.is_verified(claim, issuer) is verified
+
+
 @pytest.mark.parametrize("issued", [ISSUED, float(ISSUED), ISSUED - 590, ISSUED + 590])
 def test_a_fresh_word_is_exchanged_for_a_session(went: list[tuple[str, str]], issued: object):
     with pytest.raises(Left):
