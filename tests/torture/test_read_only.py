@@ -12,7 +12,7 @@ import pytest
 
 from coach.records.store import Reason
 from tests.support.disks import again
-from tests.support.postgres import _unprivileged
+from tests.support.postgres import unprivileged
 from tests.torture.nursery import Nursery
 
 
@@ -21,7 +21,7 @@ def open_folder() -> Iterator[Path]:
     """A folder of an account without rights, which that account can reach."""
     folder = Path(tempfile.mkdtemp(prefix="coach-nobody-"))
     if os.geteuid() == 0:
-        os.chown(folder, _unprivileged().pw_uid, _unprivileged().pw_gid)
+        os.chown(folder, unprivileged().pw_uid, unprivileged().pw_gid)
     yield folder
     shutil.rmtree(folder)
 
@@ -40,7 +40,7 @@ def test_a_disk_that_takes_nothing_is_named_and_can_be_read(
 def test_files_that_may_not_be_written_or_read_are_named(
     nursery: Nursery, open_folder: Path, figures: Callable[..., None]
 ):
-    who = _unprivileged()
+    who = unprivileged()
     child = nursery.child("steps:be_nobody", folder=str(open_folder), uid=who.pw_uid, gid=who.pw_gid)
     said = list(child.says())
     assert child.status == 0
