@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coach.ui import clinic, door, leave, live, look, places, sample, screens
+from coach.ui import clinic, door, emergency_help, leave, live, look, places, sample, screens
 
 
 def main() -> None:
@@ -17,7 +17,10 @@ def main() -> None:
     pages = {name: places.page(name) for name in places.TITLES}
     current = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
-    live.calm()
+    patient = None
+    if found.patient and name in places.PATIENT:
+        patient = door.before_the_page()
+    live.calm(patient)
     live.heed()
     if found.signed_in:
         leave.watch(found.account)
@@ -28,6 +31,8 @@ def main() -> None:
         with st.container(key="coach-clinic"):
             current.run()
         return
+    if patient and emergency_help.carry(patient) and name != "today":
+        places.go("today")
     screens.follow(name)
     current.run()
     if name not in places.ALONE and found.patient:

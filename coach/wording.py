@@ -325,20 +325,29 @@ def tel(number: str) -> str:
 # red flags
 
 
+def calls(
+    protocol: Protocol, history: History, names: tuple[str, ...] = ("emergency", "clinic")
+) -> list[dict[str, str]]:
+    """Return the numbers to call of these names, as far as they are known."""
+    known = numbers(protocol, history)
+    labels = {"emergency": _("Call {number}"), "clinic": _("Call your clinic: {number}")}
+    return [
+        {"label": labels[name].format(number=known[name]), "tel": tel(known[name])}
+        for name in names
+        if tel(known[name])
+    ]
+
+
 def card(flag: RedFlag, protocol: Protocol, history: History) -> dict[str, Any]:
     """Return the action card: level, title, lines and the numbers to call, in order."""
     known = numbers(protocol, history)
-    calls = {
+    titles = {
         FlagLevel.EMERGENCY: ("emergency", _("Call {number} now")),
         FlagLevel.URGENT: ("clinic", _("Call your clinic today")),
         FlagLevel.ASK: ("clinic", _("Call your clinic")),
     }
-    first, title = calls[flag.level]
-    phones = []
-    for name in dict.fromkeys((first, "clinic")):
-        if tel(known[name]):
-            label = _("Call {number}") if name == "emergency" else _("Call your clinic: {number}")
-            phones.append({"label": label.format(number=known[name]), "tel": tel(known[name])})
+    first, title = titles[flag.level]
+    phones = calls(protocol, history, tuple(dict.fromkeys((first, "clinic"))))
     lines = [filled(line, protocol, history) for line in flag.advice]
     lines.append(protocol_text(protocol, history, "flag_closed"))
     return {

@@ -10,6 +10,9 @@ const [outbox, { openRun }, { Playback, Score, startTicking }, { Sound }, { Stag
 const GUARD_MS = 350; // a second tap of a double tap must not answer the next screen
 const OTHER_TAB_AFTER_MS = 300;
 const SEND_ON_MS = 60_000;
+const PLAYER = 'data-coach-player'; // of the whole document: what runs here needs no server
+const AWAY = 'data-coach-away'; // set by the page while its server does not answer
+const HELP = 'data-coach-help'; // set while warning signs lie over the page
 
 const players = new WeakMap();
 
@@ -69,6 +72,11 @@ class Player {
     window.addEventListener('keydown', (event) => device.hearKey(event, this.root, this.keys()), { capture: true, signal });
     document.addEventListener('visibilitychange', () => this.seen(), { signal });
     window.addEventListener('pagehide', () => this.asking?.settle(), { signal });
+    // The page's own warning signs over the player: nothing goes on unseen, and a yes ends the session.
+    window.addEventListener('coach:help', () => this.playback && this.pause(), { signal });
+    window.addEventListener('coach:flag', () => this.flagged(), { signal });
+    window.addEventListener('coach:server', () => this.showServer(), { signal });
+    document.documentElement.toggleAttribute(PLAYER, true);
   }
 
   async open() {
@@ -117,6 +125,7 @@ class Player {
   show(node) {
     const again = this.body.firstChild?.className === node.className;
     this.body.replaceChildren(node);
+    this.showServer();
     // The guard is against the second tap of a double tap: without a first one there is none.
     if (!again && this.touched) this.shownAt = performance.now();
     this.status.textContent = '';
@@ -336,6 +345,20 @@ class Player {
     this.stopped({ id: 'interrupted', check: false });
   }
 
+  /** A warning sign was told over the player: nothing of the session goes on, with or without a server. */
+  flagged() {
+    if (this.run?.phase === 'playing') this.stopped({ id: 'unwell', check: false });
+    else if (this.run?.phase === 'ready') this.body.querySelector('[data-testid=start]')?.remove();
+  }
+
+  /** Back to Today needs the server: it is marked while there is none. */
+  showServer() {
+    const away = document.documentElement.hasAttribute(AWAY);
+    for (const node of this.body.querySelectorAll('[data-testid=leave], [data-testid=back-to-today]')) {
+      node.toggleAttribute('disabled', away);
+    }
+  }
+
   /** Back to Today: `how` is done, or left where it was never begun. */
   leave(how = 'done') {
     this.left = true;
@@ -352,6 +375,7 @@ class Player {
   }
 
   keys() {
+    if (document.documentElement.hasAttribute(HELP)) return {};
     if (this.onStage) {
       const toggle = () => (this.playback.running ? this.pause() : this.resume());
       return { ' ': toggle, b: () => this.back(), n: () => this.skip(), Escape: () => this.stop() };
@@ -368,6 +392,7 @@ class Player {
     }
     this.asking?.settle();
     this.closed = true;
+    document.documentElement.toggleAttribute(PLAYER, false);
     this.endPlaying();
     this.sound?.close();
     this.closing.abort();

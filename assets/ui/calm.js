@@ -1,58 +1,127 @@
-// A server that does not answer must not stop anybody: Streamlit's own window over the page makes all of it dead to
-// taps, also a session that goes on without the server. This closes that window and says the same in one calm line.
+// A server that does not answer must neither stop nor mislead anybody. Streamlit's own window over the page makes all of
+// it dead to taps, also a session that goes on without the server: this closes it, and says in one line what still works.
+// Others hear of it by the event "coach:server" and by an attribute of the whole document.
 
-const ASK_EVERY_MS = 3000;
+const AWAY = 'data-coach-away';
+const PLAYER = 'data-coach-player'; // set while the session player is on the page: it needs no server
+const ASK_EVERY_MS = 10_000; // while all is well and somebody looks
+const ASK_AGAIN_MS = 3_000; // while it is away
+const ANSWER_WITHIN_MS = 6_000;
+const BACK_SOON_MS = 1_000; // a connection that is back within this was not away
 
+const root = document.documentElement;
 const lines = new WeakMap();
 
 export default function mount({ parentElement: parent, data }) {
   let calm = lines.get(parent);
   if (calm) {
-    calm.text = data.text;
-    return () => leave(parent);
+    calm.data = data;
+    return () => calm.leave();
   }
-  const line = document.createElement('p');
-  line.setAttribute('role', 'status');
-  line.style.cssText =
-    'margin:0;font:inherit;font-size:18px;color:var(--st-text-color);background:var(--st-secondary-background-color);border-radius:12px';
-  parent.append(line);
-  calm = { line, text: data.text, timer: 0 };
-  calm.watcher = new MutationObserver(() => close(calm));
-  calm.watcher.observe(document.body, { childList: true, subtree: true });
-  lines.set(parent, calm);
-  close(calm);
-  return () => leave(parent);
+  lines.set(parent, (calm = new Calm(parent, data)));
+  return () => calm.leave();
 }
 
-/** The app opens no window of its own, so any that is there is Streamlit's; an unknown address opens one too. */
-async function close(calm) {
-  const button = document.querySelector('.stDialog button');
-  if (!button) return;
-  button.click();
-  if (calm.timer || (await answers())) return;
-  calm.line.textContent = calm.text;
-  calm.line.style.cssText += ';padding:8px 16px;margin-bottom:16px';
-  calm.timer ||= setInterval(() => ask(calm), ASK_EVERY_MS);
-}
+class Calm {
+  constructor(parent, data) {
+    Object.assign(this, { parent, data, away: false, answeredAt: performance.now() });
+    this.line = Object.assign(document.createElement('p'), { style: 'margin:0' });
+    this.line.setAttribute('role', 'status');
+    this.help = Object.assign(document.createElement('button'), { type: 'button', hidden: true });
+    this.help.onclick = () => window.dispatchEvent(new CustomEvent('coach:help', { cancelable: true }));
+    this.help.style.cssText =
+      'width:100%;min-height:56px;margin-top:12px;padding:8px 16px;font:inherit;font-weight:700;cursor:pointer;border-radius:12px;' +
+      'color:var(--st-text-color);background:var(--st-background-color);border:2px solid var(--st-text-color)';
+    this.call = document.createElement('a');
+    this.call.style.cssText = this.help.style.cssText + ';box-sizing:border-box;text-align:center;text-decoration:none;align-content:center';
+    this.box = document.createElement('div');
+    this.box.append(this.line, this.call, this.help);
+    this.box.style.cssText =
+      'font:inherit;font-size:18px;line-height:1.45;color:var(--st-text-color);background:var(--st-secondary-background-color);border-radius:12px';
+    parent.append(this.box);
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    this.watcher = new MutationObserver(() => this.changed());
+    this.watcher.observe(document.body, {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ['data-test-connection-state'],
+    });
+    this.places = new MutationObserver(() => this.show());
+    this.places.observe(root, { attributes: true, attributeFilter: [PLAYER] });
+    document.addEventListener('visibilitychange', () => this.ask(), { signal });
+    window.addEventListener('offline', () => this.ask(), { signal });
+    window.addEventListener('online', () => this.ask(), { signal });
+    // A tap that might come to nothing asks at once.
+    const tapped = () => performance.now() - this.answeredAt > ASK_AGAIN_MS && this.ask();
+    window.addEventListener('pointerdown', tapped, { signal, capture: true, passive: true });
+    this.show();
+    this.wait();
+  }
 
-async function answers() {
-  const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
-  return Boolean(answer?.ok);
-}
+  /** Streamlit says so itself; a page that does not say it is asked for in its own time. */
+  get connected() {
+    return (document.querySelector('.stApp')?.dataset.testConnectionState ?? 'CONNECTED') === 'CONNECTED';
+  }
 
-async function ask(calm) {
-  if (!(await answers())) return;
-  clearInterval(calm.timer);
-  calm.timer = 0;
-  calm.line.textContent = '';
-  calm.line.style.cssText += ';padding:0;margin-bottom:0';
-}
+  changed() {
+    // The app opens no window of its own, so any that is there is Streamlit's; an unknown address opens one too.
+    document.querySelector('.stDialog button')?.click();
+    if (this.connected === !this.away) return;
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.ask(), this.away ? 0 : BACK_SOON_MS);
+  }
 
-function leave(parent) {
-  const calm = lines.get(parent);
-  if (!calm) return;
-  calm.watcher.disconnect();
-  clearInterval(calm.timer);
-  calm.line.remove();
-  lines.delete(parent);
+  wait() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), this.away ? ASK_AGAIN_MS : ASK_EVERY_MS);
+  }
+
+  async ask() {
+    if (document.visibilityState === 'hidden' && !this.away) return this.wait();
+    if (this.asking) return;
+    this.asking = true;
+    const answer = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => null);
+    this.asking = false;
+    if (this.left) return;
+    if (answer?.ok) this.answeredAt = performance.now();
+    this.tell(!(answer?.ok && this.connected));
+    this.wait();
+  }
+
+  tell(away) {
+    if (this.away === away) return;
+    this.away = away;
+    root.toggleAttribute(AWAY, away);
+    this.show();
+    window.dispatchEvent(new CustomEvent('coach:server', { detail: { away } }));
+  }
+
+  show() {
+    const { away, data } = this;
+    const playing = root.hasAttribute(PLAYER);
+    const text = away ? data.words[playing ? 'player' : 'page'] : '';
+    if (this.line.textContent !== text) this.line.textContent = text;
+    this.help.hidden = !away || !data.words.help;
+    this.help.textContent = data.words.help;
+    this.call.style.display = away && data.tel && !playing ? 'block' : 'none'; // over the player there is no room for both
+    this.call.href = `tel:${data.tel}`;
+    this.call.textContent = data.words.call;
+    this.box.style.padding = away ? '12px 16px' : '0';
+    this.box.style.marginBottom = away ? '16px' : '0';
+  }
+
+  leave() {
+    if (this.left) return;
+    this.left = true;
+    this.watcher.disconnect();
+    this.places.disconnect();
+    this.leaving.abort();
+    clearTimeout(this.timer);
+    clearTimeout(this.soon);
+    root.removeAttribute(AWAY);
+    this.box.remove();
+    lines.delete(this.parent);
+  }
 }

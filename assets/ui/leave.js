@@ -10,6 +10,10 @@ export default function mount({ parentElement: parent, data }) {
 }
 
 async function leave({ to, post, body }) {
+  // A card that somebody reads, over the whole page, is not taken from under their eyes.
+  if (document.documentElement.hasAttribute('data-coach-help')) {
+    await new Promise((closed) => window.addEventListener('coach:help-closed', closed, { once: true }));
+  }
   location.replace((post && (await told(post, body))) || to);
 }
 

@@ -10,6 +10,7 @@ export default function mount({ parentElement: parent, data }) {
     const timer = setInterval(again, ASK_EVERY_MS);
     const look = () => document.visibilityState === 'visible' && again();
     document.addEventListener('visibilitychange', look);
+    window.addEventListener('coach:help-closed', look);
     watches.set(parent, { timer, look });
   }
   return () => {
@@ -17,11 +18,14 @@ export default function mount({ parentElement: parent, data }) {
     if (!watch) return;
     clearInterval(watch.timer);
     document.removeEventListener('visibilitychange', watch.look);
+    window.removeEventListener('coach:help-closed', watch.look);
     watches.delete(parent);
   };
 }
 
 async function ask(account) {
+  // Somebody reads what to do now, over the whole page: that is left to its end first.
+  if (document.documentElement.hasAttribute('data-coach-help')) return;
   const answer = await fetch('/api/signed-in', { cache: 'no-store', headers: { 'coach-account': account } }).catch(() => null);
   if (answer?.status === 401) location.replace('/sign-in?ended=1');
 }

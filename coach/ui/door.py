@@ -138,6 +138,11 @@ def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
     return patient
 
 
+def before_the_page() -> PatientDesk:
+    """Return the desk of the patient who is looking, for what the router itself puts on every page of theirs."""
+    return _enter(lambda: _as_patient(set_up=False))
+
+
 def _own(action: Action) -> tuple[Office, UUID, Principal]:
     found = meet()
     if found.patient is None or found.patient.patient is None:

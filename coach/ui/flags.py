@@ -13,6 +13,16 @@ from coach.ui import keys, live, times
 ASKED = "flag-asked"
 
 
+def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
+    """Return a red flag, its question and its card as the browser shows them by itself."""
+    return {
+        "id": flag.id,
+        "text": _(flag.text),
+        "confirm": _("You said: {text} Is that so?").format(text=_(flag.text)),
+        "card": wording.card(flag, patient.protocol, patient.history()),
+    }
+
+
 def card(patient: PatientDesk, flag: RedFlag) -> None:
     """Show what to do now, with the numbers to call."""
     shown = wording.card(flag, patient.protocol, patient.history())

@@ -34,10 +34,26 @@ def top(screen: str) -> None:
     _top(key="top", data={"screen": screen})
 
 
-def calm() -> None:
-    """Say in one line that the server does not answer, in place of a window that stops everything."""
-    text = _("The app does not answer just now. What you did is kept on this device. You can go on.")
-    _calm(key="calm", data={"text": text})
+def calm(patient: PatientDesk | None) -> None:
+    """Say in one line that the server does not answer and what still works, in place of a window that stops everything."""
+    gone = _("The app does not answer just now.")
+    works = _("Warning signs and phone numbers work.")
+    page = _("Nothing can be started or saved until it does.")
+    player = _("Your session goes on, and what you do is kept on this device.")
+    if patient is None:
+        _calm(
+            key="calm",
+            data={"words": {"page": f"{gone} {page}", "player": "", "help": "", "call": ""}, "tel": ""},
+        )
+        return
+    number = wording.numbers(patient.protocol, patient.history())["emergency"]
+    words = {
+        "page": f"{gone} {page} {works}",
+        "player": f"{gone} {player} {works}",
+        "help": _("Warning signs and phone numbers"),
+        "call": _("In an emergency: {number}").format(number=number),
+    }
+    _calm(key="calm", data={"words": words, "tel": wording.tel(number)})
 
 
 def heed() -> None:

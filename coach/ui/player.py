@@ -13,7 +13,7 @@ from coach.domain.history import PlannedSet, Session, StopReason
 from coach.domain.protocol import Dose
 from coach.domain.session import Cue, Schedule
 from coach.i18n import _
-from coach.ui import assets
+from coach.ui import assets, flags
 
 _player = st.components.v2.component("coach_player", html="<div></div>", js=assets.stub("player/player.js"))
 
@@ -71,7 +71,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "check": {
             "question": _("Do you have any of these?"),
             "none": _("None of these"),
-            "flags": [_flag(patient, flag_id) for flag_id in protocol.red_flags],
+            "flags": [flags.told(patient, flag) for flag in protocol.red_flags.values()],
         },
         "reader": wording.who_reads(protocol, history, followed=patient.is_followed()),
     }
@@ -141,18 +141,6 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
             told["missing" if after is None else str(after)] = text
         advice[name] = told
     return advice
-
-
-def _flag(patient: PatientDesk, flag_id: str) -> dict[str, Any]:
-    protocol = patient.protocol
-    flag = protocol.red_flags[flag_id]
-    card = wording.card(flag, protocol, patient.history())
-    return {
-        "id": flag.id,
-        "text": _(flag.text),
-        "confirm": _("You said: {text} Is that so?").format(text=_(flag.text)),
-        "card": card,
-    }
 
 
 def _words() -> dict[str, Any]:

@@ -13,9 +13,22 @@ from coach.desk import PatientDesk
 from coach.domain import gate
 from coach.domain.course import Course
 from coach.domain.history import PainWhen
-from coach.domain.protocol import Phase
+from coach.domain.protocol import FlagLevel, Phase
 from coach.i18n import _, ngettext
-from coach.ui import ask, changed, date_time, flags, keys, live, messages, pictures, places, questions, times
+from coach.ui import (
+    ask,
+    changed,
+    date_time,
+    emergency_help,
+    flags,
+    keys,
+    live,
+    messages,
+    pictures,
+    places,
+    questions,
+    times,
+)
 
 BEFORE = "before-session"
 SCORING = "today-scoring"
@@ -247,10 +260,14 @@ def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
 
 def _warning(patient: PatientDesk) -> None:
     st.title(_("Do not exercise now"))
+    shown = False  # the number stands on an emergency's own card
     for entry in patient.open_flags():
         flag = patient.protocol.red_flags.get(entry.fact.flag)
         if flag:
             flags.card(patient, flag)
+            shown |= flag.level is FlagLevel.EMERGENCY
+    if not shown:
+        emergency_help.emergency(patient)
     if st.button(_("More about this"), key="to-warning", width="stretch"):
         places.go("warning")
 
@@ -404,8 +421,8 @@ def _score(patient: PatientDesk) -> None:
 def _help(patient: PatientDesk) -> None:
     number = wording.numbers(patient.protocol, patient.history())["clinic"]
     with st.container(key="help", horizontal=True):
-        if st.button(_("Something is wrong"), key="wrong", width="stretch"):
-            places.go("warning")
+        emergency_help.wrong()
         if wording.tel(number):
             label = _("Call my clinic {number}").format(number=number)
             st.link_button(label, f"tel:{wording.tel(number)}", width="stretch")
+    emergency_help.emergency(patient)

@@ -116,7 +116,7 @@ def test_a_red_flag_in_the_check_is_confirmed_and_closes_everything(home: Home):
     tap(at, "flag-yes")
     assert title(at) == "Do not exercise now"
     assert "Do not rub it. Do not pump your ankles." in said(at)
-    assert links(at) == ["tel:+49305550100"]
+    assert links(at) == ["tel:+49305550100", "tel:112"]
     assert [entry.fact.flag for entry in patient.open_flags()] == ["leg_clot"]
     assert patient.history().of(SessionStarted) == ()
 

@@ -319,9 +319,8 @@ def test_a_red_flag_over_a_running_session_comes_first(home: Home):
 def test_the_clinic_and_help_are_one_tap_away(home: Home):
     home.settle()
     at = home.open()
-    assert links(at) == ["tel:+49305550100"]
-    tap(at, "wrong")
-    assert title(at) == "What is wrong?"
+    assert links(at) == ["tel:+49305550100", "tel:112"]
+    assert given(at, "coach_wrong") == [{"text": "Something is wrong"}]
 
 
 # what goes wrong

@@ -39,9 +39,9 @@ def spoke(
 # telling
 
 
-def test_a_symptom_is_told_in_three_taps_from_today_and_the_card_comes_at_once(home: Home):
+def test_a_symptom_is_told_in_two_taps_and_the_card_comes_at_once(home: Home):
     patient = home.settle()
-    at = tap(home.open(), "wrong")
+    at = home.open("warning")
     assert title(at) == "What is wrong?"
     assert len([name for name in buttons(at) if name.startswith("warning-")]) == 20
     tap(at, "warning-stroke_signs")

@@ -1,0 +1,230 @@
+// Warning signs, what to do and whom to call, with nothing left to load: all of it came with the page, so it works without
+// a server. A yes shows its card at once and goes through the outbox, which sends it now or when the server is back.
+
+const version = new URL(import.meta.url).search;
+const { whenIdle } = await import(`./unasked.js${version}`);
+
+const OPEN = 'data-coach-help';
+const GUARD_MS = 600; // a tap counts for the screen that was seen, not for the one that has just replaced it
+const COLOURS = ['text', 'background', 'secondary-background', 'primary', 'border'];
+
+const STYLE = `
+  :host { all: initial; }
+  dialog { box-sizing: border-box; width: 100%; max-width: none; height: 100%; max-height: none; margin: 0; border: 0; padding: 24px 16px 40px;
+    overflow: auto; overscroll-behavior: contain; background: var(--st-background-color, #fbf9f5); color: var(--st-text-color, #1b2325);
+    font-family: var(--coach-page-font); font-size: 18px; }
+  dialog:not([open]) { display: none; }
+  .coach .group { display: flex; flex-direction: column; gap: 8px; margin-top: 16px; }
+  .coach .group h3 { margin: 0; padding: 10px 16px; border-radius: 12px; font-size: 1.33rem; color: #fff; background: #0c3a72; }
+  .coach .group[data-level='emergency'] h3 { background: #16191b; box-shadow: inset 0 0 0 2px #fff; }
+  .coach .group[data-level='urgent'] h3 { background: #8c1313; }
+  .coach .group .button { justify-content: flex-start; text-align: left; font-weight: 400; }
+`;
+
+let help = null;
+
+export default function mount(component) {
+  if (help && help.data.owner !== component.data.owner) help.remove();
+  help ??= new Help();
+  help.update(component);
+  const mine = help;
+  return () => mine.leave(component.parentElement);
+}
+
+class Help {
+  constructor() {
+    this.host = Object.assign(document.createElement('div'), { id: 'coach-help' });
+    this.dialog = document.createElement('dialog');
+    this.root = Object.assign(document.createElement('div'), { className: 'coach' });
+    this.sheet = Object.assign(document.createElement('link'), { rel: 'stylesheet' });
+    this.sheet.onload = this.sheet.onerror = () => this.root.classList.add('styled');
+    this.dialog.append(this.root);
+    const own = Object.assign(document.createElement('style'), { textContent: STYLE });
+    this.host.attachShadow({ mode: 'open' }).append(this.sheet, own, this.dialog);
+    document.body.append(this.host);
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    const guard = (event) => this.guard(event);
+    this.dialog.addEventListener('click', guard, { capture: true, signal });
+    this.dialog.addEventListener('close', () => this.closed(), { signal });
+    window.addEventListener('coach:help', (event) => this.open(event), { signal });
+  }
+
+  update(component) {
+    Object.assign(this, { component, data: component.data, parent: component.parentElement, orphan: false });
+    const { css, modules } = this.data;
+    if (this.sheet.getAttribute('href') !== css) this.sheet.href = css;
+    const look = getComputedStyle(this.parent.host ?? this.parent);
+    for (const name of COLOURS) this.host.style.setProperty(`--st-${name}-color`, look.getPropertyValue(`--st-${name}-color`));
+    this.host.style.setProperty('--coach-page-font', look.fontFamily);
+    this.dialog.setAttribute('aria-label', this.data.words.title);
+    this.dialog.lang = this.data.lang;
+    this.loaded ??= this.load(modules);
+  }
+
+  /** Everything is fetched while the server is there; what cannot be had now is asked for again. */
+  async load(modules, n = 0) {
+    try {
+      const fetched = modules.map((address) => import(new URL(n ? `${address}&again=${n}` : address, location.origin).href));
+      [this.dom, this.screens, this.outbox] = await Promise.all(fetched);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return this.left ? null : this.load(modules, n + 1);
+    }
+    this.saved = this.dom.el('p', { class: 'saved', testid: 'saved-state', role: 'status' });
+    this.refusals = this.dom.el('div', { class: 'refusals' });
+    this.host.dataset.ready = '';
+    if (this.wanted && location.pathname !== '/warning') this.open(new Event('coach:help'));
+    const waits = await this.outbox.pending(this.data.owner).catch(() => []);
+    const told = waits.find(({ kind }) => kind === 'red_flag');
+    if (told) {
+      const flags = this.data.groups.flatMap((group) => group.flags);
+      this.told = told.id;
+      this.flag = flags.find(({ id }) => id === told.payload.flag) ?? null;
+    }
+    if (waits.length) this.send();
+    return null;
+  }
+
+  open(event) {
+    this.wanted = !this.saved; // not loaded yet: it opens as soon as it is
+    if (this.wanted || this.dialog.open) return;
+    event.preventDefault(); // taken: nobody need ask the server
+    this.root.replaceChildren();
+    this.dialog.showModal();
+    document.documentElement.toggleAttribute(OPEN, true);
+    this.dom.followTheme(this.root);
+    if (this.flag) this.card();
+    else this.list();
+  }
+
+  close() {
+    this.dialog.close();
+  }
+
+  closed() {
+    document.documentElement.toggleAttribute(OPEN, false);
+    window.dispatchEvent(new Event('coach:help-closed'));
+    if (this.orphan) this.remove();
+  }
+
+  // -------------------------------------------------------------- screens
+
+  show(node) {
+    this.root.replaceChildren(node);
+    this.dialog.scrollTo(0, 0);
+    this.paintedAt = Infinity;
+    requestAnimationFrame(() => requestAnimationFrame(() => (this.paintedAt = performance.now())));
+    this.root.querySelector('.title')?.focus({ preventScroll: true });
+  }
+
+  guard(event) {
+    if (performance.now() - this.paintedAt >= GUARD_MS) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  call({ label, tel }) {
+    const { el } = this.dom;
+    return el('a', { class: 'button', href: `tel:${tel}` }, el('span', { class: 'label' }, label));
+  }
+
+  list() {
+    const { el, button } = this.dom;
+    const { words, groups, phones } = this.data;
+    const sign = (flag) => button(flag.text, { testid: `flag-${flag.id}`, onclick: () => this.confirm(flag) });
+    const group = ({ level, title, flags }) =>
+      el('section', { class: 'group', 'data-level': level }, el('h3', {}, title), flags.map(sign));
+    this.show(
+      el(
+        'section',
+        { class: 'screen help' },
+        el('h2', { class: 'title', tabindex: '-1' }, words.title),
+        el('p', {}, words.choose),
+        phones.map((phone) => this.call(phone)),
+        groups.map(group),
+        button(words.none, { kind: 'filled wide', testid: 'help-none', onclick: () => this.close() }),
+      ),
+    );
+  }
+
+  confirm(flag) {
+    this.show(this.screens.confirmFlag(this.data, flag, { yes: () => this.yes(flag), no: () => this.list() }));
+  }
+
+  yes(flag) {
+    this.flag = flag;
+    this.card();
+    this.keep(flag);
+    window.dispatchEvent(new CustomEvent('coach:flag', { detail: { flag: flag.id } }));
+  }
+
+  /** What to do now. It stays the first thing here until the server shows it by itself. */
+  card() {
+    const outcome = { saved: this.saved, refusals: this.refusals, leave: () => this.close() };
+    const node = this.screens.card(this.data, this.flag, outcome);
+    node.append(this.dom.button(this.data.words.more, { testid: 'help-more', onclick: () => this.list() }));
+    this.show(node);
+  }
+
+  // -------------------------------------------------------------- what was told
+
+  async keep(flag) {
+    const { words, owner } = this.data;
+    const id = this.outbox.uuid7();
+    this.told = id;
+    this.saved.textContent = words.saving;
+    this.refusals.replaceChildren();
+    // It belongs to no session: its own id stands there, which names none.
+    const item = { id, owner, session: id, kind: 'red_flag', payload: { flag: flag.id } };
+    try {
+      await this.outbox.put(item);
+      this.send();
+    } catch {
+      this.saved.textContent = words.unsaved;
+    }
+  }
+
+  send() {
+    const { owner, endpoint } = this.data;
+    this.sender ??= this.outbox.start({ owner, endpoint, onChange: (state) => this.delivered(state) });
+  }
+
+  async delivered({ refused }) {
+    const { words, owner } = this.data;
+    const waits = (await this.outbox.pending(owner).catch(() => [])).length;
+    const why = refused.find(({ id }) => id === this.told)?.why;
+    if (this.told) {
+      this.saved.textContent = why ? '' : waits ? words.waiting : words.saved;
+      this.saved.toggleAttribute('data-waiting', waits > 0);
+      this.refusals.replaceChildren(why ? this.dom.el('p', {}, words.refused.replace('{why}', why)) : '');
+    }
+    if (waits || why) return;
+    this.sender?.stop();
+    this.sender = null;
+    if (!this.told) return;
+    this.told = null;
+    this.flag = this.dialog.open ? this.flag : null; // from now on the page itself shows it
+    this.dialog.addEventListener('close', () => (this.flag = null), { once: true });
+    whenIdle(() => this.component.setTriggerValue('stored', Date.now()), () => help === this && !this.orphan);
+  }
+
+  // -------------------------------------------------------------- leaving
+
+  leave(parent) {
+    if (parent !== this.parent) return;
+    // A card that somebody reads is not taken from under their eyes, whatever becomes of the page.
+    if (this.dialog.open) this.orphan = true;
+    else this.remove();
+  }
+
+  remove() {
+    if (this.left) return;
+    this.left = true;
+    this.sender?.stop();
+    this.leaving.abort();
+    document.documentElement.toggleAttribute(OPEN, false);
+    this.host.remove();
+    if (help === this) help = null;
+  }
+}

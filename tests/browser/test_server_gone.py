@@ -1,0 +1,261 @@
+"""Without a server: warning signs, action cards and phone links work, and the screen says what does not."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from coach.domain.history import RedFlagYes, SessionFinished, SetDone, StopReason
+from tests.browser.conftest import Home
+from tests.browser.steps import begin, heading, see, tap, until
+from tests.support.browser import KEPT, quicken
+from tests.support.server import AppServer
+from tests.support.short_clinic import ShortClinic
+
+SIXTY = timedelta(hours=60)
+GUARD_MS = 800  # a little more than a screen stands before a tap on it counts
+GONE = "The app does not answer just now."
+NOTHING_STARTS = (
+    f"{GONE} Nothing can be started or saved until it does. Warning signs and phone numbers work."
+)
+GOES_ON = f"{GONE} Your session goes on, and what you do is kept on this device. Warning signs and phone numbers work."
+
+
+def warning_signs(page: Page) -> Locator:
+    """Return the list of warning signs, once it is open."""
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="What is wrong?")).to_be_visible()
+    page.wait_for_timeout(GUARD_MS)
+    return dialog
+
+
+def say_yes(page: Page, flag: str) -> Locator:
+    """Choose a warning sign, confirm it, and return its card."""
+    dialog = warning_signs(page)
+    dialog.get_by_test_id(f"flag-{flag}").click()
+    expect(dialog.get_by_role("heading", name="Is that so?")).to_be_visible()
+    expect(dialog.get_by_test_id("card")).to_have_count(0)
+    page.wait_for_timeout(GUARD_MS)
+    dialog.get_by_role("button", name="Yes, that is so").click()
+    card = dialog.get_by_test_id("card")
+    expect(card).to_be_visible()
+    return card
+
+
+def close(page: Page) -> None:
+    page.wait_for_timeout(GUARD_MS)
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def ready(page: Page) -> None:
+    """Wait until the page carries all that it needs without a server."""
+    expect(page.locator("#coach-help[data-ready]")).to_be_attached()
+    expect(page.locator(".st-key-coach-menu a:visible, .stMain button:visible").first).to_be_visible()
+
+
+def told(home: Home) -> list[str]:
+    return [entry.fact.flag for entry in home.desk().history().of(RedFlagYes)]
+
+
+def numbers(where: Page | Locator) -> list[str]:
+    """Return what the phone links that are seen would dial."""
+    return [str(link.get_attribute("href")) for link in where.locator("a[href^='tel:']:visible").all()]
+
+
+def test_on_today_a_warning_sign_shows_its_card_at_once_and_is_stored_when_the_server_is_back(
+    short_home: Callable[..., Home], open_page: Callable[..., Page]
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    page.goto(home.server.url)
+    heading(page, "You can exercise now")
+    expect(page.locator(".st-key-emergency a[href='tel:112']")).to_be_visible()
+    ready(page)
+    home.server.kill()
+
+    see(page, NOTHING_STARTS)  # without a tap
+    expect(page.get_by_role("button", name="Start (4 exercises)")).to_be_disabled()
+    assert {"tel:112", "tel:+49305550100"} <= set(numbers(page))
+    tap(page, "Something is wrong")
+    dialog = warning_signs(page)
+    headings = dialog.get_by_role("heading", level=3).all_inner_texts()
+    assert headings == ["Call 112 now", "Call your clinic today", "Call your clinic"]
+    assert numbers(dialog) == ["tel:112", "tel:+49305550100"]
+    dialog.get_by_test_id("flag-chest_pain").click()
+    page.wait_for_timeout(GUARD_MS)
+    dialog.get_by_role("button", name="No, go back").click()
+    card = say_yes(page, "stroke_signs")
+    expect(card).to_contain_text("Call 112 now")
+    assert numbers(card)[0] == "tel:112"
+    see(page, "Saved on this device, will be sent")
+    close(page)
+    tap(page, "Warning signs and phone numbers")
+    expect(page.get_by_role("dialog").get_by_test_id("card")).to_be_visible()  # it stays the first thing
+    assert [(item["kind"], item["payload"]) for item in page.evaluate(KEPT)] == [
+        ("red_flag", {"flag": "stroke_signs"})
+    ]
+    assert told(home) == []
+
+    home.server.start()
+    expect(page.get_by_role("dialog").get_by_test_id("saved-state")).to_have_text("Saved")
+    close(page)
+    heading(page, "Do not exercise now")
+    heading(page, "Call 112 now")
+    expect(page.get_by_text(GONE)).to_have_count(0)
+    assert told(home) == ["stroke_signs"]
+    assert page.evaluate(KEPT) == []
+    page.reload()
+    heading(page, "Do not exercise now")
+    assert told(home) == ["stroke_signs"]
+
+
+def test_whatever_page_is_open_says_what_works_and_goes_on_when_the_server_is_back(
+    short_home: Callable[..., Home], open_context: Callable[..., BrowserContext]
+):
+    home = short_home(procedure=SIXTY)
+    context = open_context("phone")
+    places = {"guide": "Guide", "settings": "Settings", "diary": "Diary", "": "How bad is your back pain"}
+    pages = {}
+    for place, title in places.items():
+        page = pages[place] = context.new_page()
+        page.goto(f"{home.server.url}/{place}")
+        if not place:
+            tap(page, "Start (4 exercises)")
+            tap(page, "None of these")
+        heading(page, title)
+        ready(page)
+    home.server.kill()
+    for page in pages.values():
+        page.bring_to_front()
+        see(page, NOTHING_STARTS)
+        assert "tel:112" in numbers(page)
+        expect(page.locator(".st-key-coach-menu a:not([disabled])")).to_have_count(0)
+        live = set(page.locator(".stMain button:enabled:visible").all_inner_texts())
+        assert live <= {"Warning signs and phone numbers", "Test the sound"}  # no button is silently dead
+        tap(page, "Warning signs and phone numbers")
+        dialog = warning_signs(page)
+        dialog.get_by_role("button", name="None of these").click()
+    home.server.start()
+    for place, page in pages.items():
+        page.bring_to_front()
+        expect(page.get_by_text(GONE)).to_have_count(0)
+        heading(page, places[place])
+    pages["guide"].bring_to_front()
+    tap(pages["guide"], "Ankle pumps")
+    heading(pages["guide"], "Step by step")
+    assert told(home) == []
+
+
+def test_in_set_up_the_cards_are_there_before_any_answer(
+    app_server: Callable[..., AppServer], open_page: Callable[..., Page]
+):
+    server = app_server()
+    page = open_page("phone")
+    page.goto(server.url)
+    expect(page.locator(".stMain button:visible").first).to_be_enabled()
+    ready(page)
+    server.kill()
+    see(page, NOTHING_STARTS)
+    tap(page, "Warning signs and phone numbers")
+    expect(say_yes(page, "chest_pain")).to_contain_text("Call your emergency number now")
+    server.start()
+    expect(page.get_by_role("dialog").get_by_test_id("saved-state")).to_have_text("Saved")
+    close(page)
+    expect(page.get_by_text(GONE)).to_have_count(0)
+
+
+def test_in_the_player_the_session_goes_on_and_a_warning_sign_ends_it(
+    short_home: Callable[..., Home], open_context: Callable[..., BrowserContext]
+):
+    home = short_home(procedure=SIXTY)
+    context = open_context("phone")
+    quicken(context)
+    page = context.new_page()
+    begin(page, home.server.url)
+    ready(page)
+    home.server.kill()
+    see(page, GOES_ON)
+    until(page, lambda: page.evaluate(KEPT))  # the first set is done meanwhile
+    tap(page, "Warning signs and phone numbers")
+    warning_signs(page)
+    assert page.locator(".stage[data-paused]").count() == 1  # nothing goes on unseen
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("resume")).to_be_visible()  # the key was the dialog's, not the player's
+    tap(page, "Warning signs and phone numbers")
+    say_yes(page, "fall")
+    close(page)
+    expect(page.get_by_test_id("pain-3")).to_be_visible()  # the session is over
+    home.server.start()
+    heading(page, "Do not exercise now")
+    history = home.desk().history()
+    assert told(home) == ["fall"]
+    assert [entry.fact.stop_reason for entry in history.of(SessionFinished)] == [StopReason.UNWELL]
+    assert [entry.fact.routine for entry in history.of(SetDone)][:1] == ["ankle_pumps"]
+
+
+def test_a_server_that_hangs_and_a_double_tap_change_nothing(
+    short_home: Callable[..., Home], open_page: Callable[..., Page]
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    page.goto(home.server.url)
+    heading(page, "You can exercise now")
+    ready(page)
+    assert home.server.process
+    home.server.process.send_signal(signal.SIGSTOP)
+    try:
+        page.get_by_role("button", name="Something is wrong").dblclick()
+        dialog = warning_signs(page)
+        dialog.get_by_test_id("flag-leg_clot").dblclick()
+        expect(dialog.get_by_role("heading", name="Is that so?")).to_be_visible()
+        page.wait_for_timeout(GUARD_MS)
+        dialog.get_by_role("button", name="Yes, that is so").dblclick()
+        expect(dialog.get_by_test_id("card")).to_contain_text("Call your clinic today")
+    finally:
+        home.server.process.send_signal(signal.SIGCONT)
+    expect(dialog.get_by_test_id("saved-state")).to_have_text("Saved")
+    close(page)
+    heading(page, "Do not exercise now")
+    expect(page.locator(".st-key-emergency a[href='tel:112']")).to_be_visible()
+    assert told(home) == ["leg_clot"]
+
+
+def test_after_a_sign_in_that_ended_meanwhile_the_card_stays_and_the_warning_sign_is_kept(
+    tmp_path: Path, open_context: Callable[..., BrowserContext]
+):
+    clinic = ShortClinic(tmp_path)
+    ada = clinic.add_patient("ada")
+    clinic.server.start()
+    try:
+        context = open_context("phone")
+        context.add_init_script(
+            "const every = setInterval; setInterval = (f, ms) => every(f, ms === 20000 ? 500 : ms)"
+        )
+        context.add_cookies([clinic.cookie(ada)])  # type: ignore[list-item]
+        page = context.new_page()
+        page.goto(clinic.server.url)
+        heading(page, "You can exercise now")
+        ready(page)
+        clinic.server.kill()
+        tap(page, "Something is wrong")
+        say_yes(page, "chest_pain")
+        clinic.end_sign_ins(ada)
+        clinic.server.start()
+        page.wait_for_timeout(3_000)
+        expect(page.get_by_role("dialog").get_by_test_id("card")).to_be_visible()
+        assert clinic.desk(ada).history().of(RedFlagYes) == ()
+        close(page)
+        heading(page, "Sign in")
+        context.clear_cookies()
+        context.add_cookies([clinic.cookie(ada)])  # type: ignore[list-item]
+        page.goto(f"{clinic.server.url}/guide")
+        heading(page, "Do not exercise now")  # it leads to Today
+        assert [e.fact.flag for e in clinic.desk(ada).history().of(RedFlagYes)] == ["chest_pain"]
+    finally:
+        clinic.server.stop()
