@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coach.ui import clinic, door, emergency_help, leave, live, look, places, sample, screens
+from coach.ui import clinic, door, emergency_help, flags, leave, live, look, places, sample, screens
 
 
 def main() -> None:
@@ -34,6 +34,8 @@ def main() -> None:
     if patient and emergency_help.carry(patient) and name != "today":
         places.go("today")
     screens.follow(name)
+    if patient:
+        flags.on_top(patient, here=name)
     current.run()
     if name not in places.ALONE and found.patient:
         look.menu(messages=found.has_messages)

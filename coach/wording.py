@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, assert_never
 
@@ -63,7 +63,7 @@ from coach.domain.history import (
 )
 from coach.domain.moments import local, local_date
 from coach.domain.pain import Light
-from coach.domain.protocol import Anchor, Dose, FlagLevel, Phase, Protocol, RedFlag, Routine
+from coach.domain.protocol import Anchor, Dose, FlagLevel, Phase, Protocol, Quantity, RedFlag, Routine
 from coach.domain.session import Cue, CueKind, Schedule, Side
 from coach.domain.triage import is_discharged
 from coach.i18n import N_, _, ngettext
@@ -79,6 +79,8 @@ MONTHS = (
     N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"),
     N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
 )  # fmt: skip
+DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
+DAYS_FROM, WEEKS_FROM = 2 * DAY_MIN, 2 * WEEK_MIN  # shorter than that is said in hours, and in days
 
 
 # times
@@ -132,6 +134,21 @@ def span(length: timedelta) -> str:
     return ngettext("{n} day", "{n} days", days).format(n=days)
 
 
+def length(time: timedelta) -> str:
+    """Return a length that a protocol sets, exactly: "10 minutes", "24 hours", "90 minutes", "12 weeks"."""
+    minutes = time / timedelta(minutes=1)
+    if minutes >= WEEKS_FROM and minutes % WEEK_MIN == 0:
+        n = minutes / WEEK_MIN
+        return ngettext("{n} week", "{n} weeks", int(n)).format(n=f"{n:g}")
+    if minutes > DAYS_FROM and minutes % DAY_MIN == 0:
+        n = minutes / DAY_MIN
+        return ngettext("{n} day", "{n} days", int(n)).format(n=f"{n:g}")
+    if minutes >= 60 and minutes % 60 == 0:
+        n = minutes / 60
+        return ngettext("{n} hour", "{n} hours", int(n)).format(n=f"{n:g}")
+    return ngettext("{n} minute", "{n} minutes", int(minutes)).format(n=f"{minutes:g}")
+
+
 def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool = False) -> str:
     """Return when a routine opens: "opens tomorrow, Friday, at 14:30, in 19 hours".
 
@@ -166,11 +183,21 @@ def phase_begins(phase: Phase) -> str:
     home = phase.anchor is Anchor.HOME_ARRIVAL
     if home and not hours:
         return _("when you get home")
-    length = span(timedelta(hours=hours)) if hours >= 168 else _("{n} hours").format(n=f"{hours:g}")
-    if hours == 1:
-        length = _("1 hour")
+    long = hours >= WEEK_MIN / 60
     text = _("{span} after you got home") if home else _("{span} after your procedure")
-    return text.format(span=length)
+    return text.format(span=span(phase.opens_after.span) if long else _hours(phase.opens_after))
+
+
+def _hours(time: Quantity) -> str:
+    return ngettext("{n} hour", "{n} hours", 1 if time.value == 1 else 2).format(n=f"{time.value:g}")
+
+
+def first_rest(protocol: Protocol) -> str:
+    """Return how long the rest is that everything begins with: "1 hour"; "" where no phase is such a rest."""
+    first, *others = (each for each in protocol.phases if each.anchor is Anchor.HOME_ARRIVAL)
+    if not others or first.doses:
+        return ""
+    return length(others[0].opens_after.span - first.opens_after.span)
 
 
 # doses
@@ -189,6 +216,16 @@ def often(amount: Dose) -> str:
     if amount.hourly:
         return _("every hour you are awake")
     return ngettext("once a day", "{n} times a day", amount.per_day).format(n=amount.per_day)
+
+
+def phase_doses(protocol: Protocol, phase: Phase, *, closed: Collection[str]) -> Iterator[str]:
+    """Yield what a phase asks of each of its routines; of those that stay closed in it, that they do."""
+    for name, written in phase.doses.items():
+        routine, amount = protocol.routines[name], written.plain
+        if name in closed:
+            yield _("{name}: closed for now").format(name=_(routine.name))
+        else:
+            yield f"{_(routine.name)}: {dose(routine, amount)}, {often(amount)}"
 
 
 def step(what: gate.Step, zone: str, *, now: datetime) -> str:
@@ -235,27 +272,28 @@ def reason(why: gate.Reason, protocol: Protocol, history: History) -> str:
         case gate.Sleepy():
             return protocol_text(protocol, history, "drowsy_closed")
         case gate.AfterRed():
-            return _("Your pain went up. Give it a day of rest.")
+            rest = length(protocol.rules.red_light_closes_for.span)
+            return _("Your pain went up. Give it {length} of rest.").format(length=rest)
         case gate.TooMuchPain():
             return protocol_text(protocol, history, "high_pain_closed")
         case gate.TooEarly(phase, opens_at):
             if phase is None:
                 return _("It is not part of your plan now.")
             phase = _deciding(phase, opens_at, protocol, history)
-            hours = phase.opens_after.value
-            if phase.anchor is Anchor.HOME_ARRIVAL:
-                return (
-                    _("{n} hours after you got home").format(n=f"{hours:g}")
-                    if hours != 1
-                    else _("1 hour after you got home")
-                )
-            return _("{n} hours after your procedure").format(n=f"{hours:g}")
+            home = phase.anchor is Anchor.HOME_ARRIVAL
+            text = _("{span} after you got home") if home else _("{span} after your procedure")
+            return text.format(span=_hours(phase.opens_after))
         case gate.DoseDone(done, cap):
             return _("Done for today: {done} of {cap}.").format(done=done, cap=cap)
         case gate.TooSoon():
             return _("Your muscles rest between two sets.")
         case _:
             assert_never(why)
+
+
+def closed_by(locked: gate.Locked, protocol: Protocol, history: History) -> str:
+    """Return why a routine is closed: every reason that is to be told, one after the other."""
+    return " ".join(reason(why, protocol, history) for why in locked.told)
 
 
 def given_why(what: gate.Reason | gate.Step) -> str:
@@ -682,8 +720,8 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.CLOCK_WRONG: N_("This computer's clock looks wrong. Set it right, then try again. Nothing is lost."),
     Fault.KEY_REUSED: N_("This was saved before with other content. Load the page again."),
     Fault.FLAG_NEVER_VOIDED: N_("A warning sign stays in the record. It can only be cleared after you spoke to your clinic."),
-    Fault.MISTAKE_TOO_LATE: N_("A mistaken tap can be taken back for ten minutes. After that, speak to your clinic."),
-    Fault.CLEARED_TOO_EARLY: N_("After an emergency the exercises stay closed for at least 24 hours."),
+    Fault.MISTAKE_TOO_LATE: N_("A mistaken tap can be taken back for {within}. After that, speak to your clinic."),
+    Fault.CLEARED_TOO_EARLY: N_("After an emergency the exercises stay closed for at least {wait}."),
     Fault.SPOKE_BEFORE_FLAG: N_("You spoke to them before you had this. Call your clinic about it first."),
     Fault.RESTART_TOO_EARLY: N_("A new start lies after the procedure before it, and after the warning sign that stopped you. Check the day."),
     Fault.ONLY_RESTART: N_("Your clinic tells you when to start again. Then you start from the beginning, under Settings."),
@@ -734,7 +772,11 @@ def refusal(refused: BadValue) -> str:
     text = _(REFUSALS[refused.fault])
     if refused.fault is Fault.UNKNOWN_ZONE and not refused.detail.get("near"):
         text = _("There is no time zone called “{value}”. Choose one from the list.")
-    return text.format_map(_Kept({name: str(value) for name, value in refused.detail.items()}))
+    return text.format_map(_Kept({name: _detail(value) for name, value in refused.detail.items()}))
+
+
+def _detail(value: object) -> str:
+    return length(value) if isinstance(value, timedelta) else str(value)
 
 
 UNAVAILABLE: Mapping[str, str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -33,9 +33,9 @@ from coach.domain.history import (
     TimeDecided,
 )
 from coach.domain.moments import local, local_date
-from coach.domain.preview import Preview, Stretch
+from coach.domain.preview import Preview, Standing, Stretch
 from coach.domain.protocol import Dose, Protocol
-from coach.i18n import _
+from coach.i18n import N_, _
 
 PlanFact = (
     ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | FlagCleared | Procedure
@@ -257,8 +257,8 @@ def state(decision: gate.Decision | None, zone: str, *, now: datetime, ends: dat
             return _("open: {dose}, {often}").format(
                 dose=wording.dose(routine, amount), often=wording.often(amount)
             )
-        case gate.Locked(_routine, why, opens_at):
-            said = _("closed: {why}").format(why=closed(why))
+        case gate.Locked(opens_at=opens_at):
+            said = _("closed: {why}").format(why=", ".join(map(closed, decision.told)))
             if opens_at in (None, ends):
                 return said
             return _("{closed}; opens {when}").format(closed=said, when=point(opens_at, zone, now=now))
@@ -365,8 +365,22 @@ def _name(routine: str, stretch: Stretch, protocol: Protocol) -> str:
     return _(known.name) if known else routine
 
 
+STAYS_CLOSED: Mapping[type, str] = {
+    gate.OpenRedFlag: N_("{what} stays closed while the red flag is open."),
+    gate.Held: N_("{what} stays closed while a hold stands."),
+    gate.NeedsClinic: N_("{what} stays closed while a set-up answer waits for the clinic."),
+    gate.Unanswered: N_("{what} stays closed until the patient answers every set-up question."),
+}
+NOTHING_CHANGES: Mapping[type, str] = {
+    gate.OpenRedFlag: N_("Nothing changes while the red flag is open."),
+    gate.Held: N_("Nothing changes while everything is held."),
+    gate.NeedsClinic: N_("Nothing changes while a set-up answer waits for the clinic."),
+    gate.Unanswered: N_("Nothing changes until the patient answers every set-up question."),
+}
+
+
 def stays_closed(what: Preview, protocol: Protocol, *, only: str | None = None) -> tuple[str, ...]:
-    """Return what a change cannot open, because a red flag or a hold stands over it.
+    """Return what a change cannot open, because a red flag, a hold or a set-up answer stands over it.
 
     Where a change is about one routine alone (`only`), nothing is said of the others.
     """
@@ -375,20 +389,14 @@ def stays_closed(what: Preview, protocol: Protocol, *, only: str | None = None) 
     said = []
     for routine, each in what.routines.items():
         if each.stays_closed and only in (None, routine):
-            text = (
-                _("{what} stays closed while the red flag is open.")
-                if isinstance(each.stays_closed, gate.OpenRedFlag)
-                else _("{what} stays closed while a hold stands.")
-            )
+            text = _(STAYS_CLOSED[type(each.stays_closed)])
             name = exercise(routine, protocol)
             said.append(text.format(what=name[:1].upper() + name[1:]))
     return tuple(said)
 
 
-def _whole(why: gate.OpenRedFlag | gate.Held) -> str:
-    if isinstance(why, gate.OpenRedFlag):
-        return _("Nothing changes while the red flag is open.")
-    return _("Nothing changes while everything is held.")
+def _whole(why: Standing) -> str:
+    return _(NOTHING_CHANGES[type(why)])
 
 
 # what waits for a physiotherapist

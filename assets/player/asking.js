@@ -97,7 +97,7 @@ export class Asking {
   /** How many exercises count, and how long it took; nothing when none counts. */
   summary() {
     const { words, lang } = this.data;
-    const n = this.run.progress.filter((share) => share >= 0.5).length; // half the reps, rounded up, make a set
+    const n = this.run.progress.filter((share) => share >= this.data.set_counts_from).length;
     const minutes = Math.max(1, Math.round(this.run.row.played_ms / 60_000));
     return n ? fill(words.done_summary, { n, minutes }, lang) : '';
   }

@@ -30,7 +30,7 @@ class Flags(SetUp):
         """Record that a red flag was tapped by mistake; only for the first minutes."""
         flag = self._flag(entry)
         if self.now() - flag.recorded_at > self.protocol.rules.mistake_within.span:
-            raise BadValue(Fault.MISTAKE_TOO_LATE)
+            raise BadValue(Fault.MISTAKE_TOO_LATE, within=self.protocol.rules.mistake_within.span)
         self._record(New(FlagMistake(entry)), key=key)
 
     @names(Action.GATE_OPEN_SELF)
@@ -48,7 +48,8 @@ class Flags(SetUp):
         if spoke_at <= flag.at:
             raise BadValue(Fault.SPOKE_BEFORE_FLAG)
         if not gate.may_clear(self.protocol, flag, spoke_at, now=self.now()):
-            raise BadValue(Fault.CLEARED_TOO_EARLY)
+            wait = self.protocol.rules.emergency_cleared_after.span
+            raise BadValue(Fault.CLEARED_TOO_EARLY, wait=wait)
         self._record(New(FlagCleared(entry, who, spoke_at)), key=key)
 
     def _flag(self, entry: UUID) -> Entry[RedFlagYes]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from coach.desk.admission import names
@@ -15,7 +14,8 @@ from coach.desk.policy import Action
 from coach.desk.reminding import Reminding
 from coach.desk.taking import Taking
 from coach.desk.writer import New
-from coach.domain import calls, gate, outcome, pain
+from coach.domain import ahead, calls, gate, nights, outcome, pain
+from coach.domain.course import PhaseSpan
 from coach.domain.dossier import plain
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
@@ -58,16 +58,24 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         return gate.decide(self.protocol, self.history(), now=self.now())
 
     @names(Action.HISTORY_SEE)
+    def proposed(self) -> Mapping[str, datetime | None]:
+        """Return for each routine when it is proposed next, never in the night; None where a person must act."""
+        return ahead.proposed(self.protocol, self.history(), now=self.now())
+
+    @names(Action.HISTORY_SEE)
+    def openings(self, span: PhaseSpan) -> Mapping[str, ahead.Opening]:
+        """Return how each routine of a phase that is not over stands in it, if nothing more is recorded."""
+        return ahead.openings(self.protocol, self.history(), span, now=self.now())
+
+    @names(Action.HISTORY_SEE)
+    def night(self) -> nights.Night:
+        """Return the hours in which nothing is proposed."""
+        return nights.of(self.protocol, self.history())
+
+    @names(Action.HISTORY_SEE)
     def counts_today(self) -> Mapping[str, outcome.DayCount]:
         """Return done and due of each routine today, due being no more than may be done now."""
-        case = gate.Case.of(self.protocol, self.history())
-        counts = dict(outcome.day(self.protocol, self.history(), self.today()))
-        for routine in self.protocol.routines.values():
-            shaped = case.dose(routine, self.now())
-            if shaped:
-                count = counts[routine.id]
-                counts[routine.id] = replace(count, due=min(count.due, case.cap(routine, shaped[0])))
-        return counts
+        return outcome.day(self.protocol, self.history(), self.today(), now=self.now())
 
     @names(Action.HISTORY_SEE)
     def open_flags(self) -> tuple[Entry[RedFlagYes], ...]:
@@ -207,6 +215,24 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         value = self.checked_setting(name, value)
         if self.history().settings.get(name) != value:
             self._record(New(Setting(name, value)), key=key)
+
+    @names(Action.SETTINGS_CHANGE)
+    def set_night(self, begins: time | None, ends: time | None, *, key: UUID) -> None:
+        """Record from when to when nothing is proposed, as local times; the same again records nothing.
+
+        Raises:
+            BadValue: one of them is missing.
+        """
+        wanted = {nights.BEGINS: begins, nights.ENDS: ends}
+        news = []
+        for name, clock in wanted.items():
+            if clock is None:
+                raise BadValue(Fault.TIME_MISSING)
+            value = nights.checked(f"{clock:%H:%M}")
+            if self.history().settings.get(name) != value:
+                news.append(New(Setting(name, value)))
+        if news:
+            self._record(*news, key=key)
 
     @names(Action.HISTORY_EXPORT)
     def export(self) -> dict[str, object]:

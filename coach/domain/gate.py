@@ -519,11 +519,16 @@ class Case:
             found[routine] = tuple(run)
         return found
 
-    def first_dose_ends(self, routine: Routine, at: datetime) -> tuple[bool, datetime | None]:
-        """Tell whether the first dose holds at an instant, and until when if that is known."""
+    def first_dose_ends(
+        self, routine: Routine, at: datetime, *, began: datetime | None = None
+    ) -> tuple[bool, datetime | None]:
+        """Tell whether the first dose holds at an instant, and until when if that is known.
+
+        `began` stands in for the beginning of the run of sets, as if it went on to that instant.
+        """
         if routine.kind is not RoutineKind.SQUEEZE:
             return False, None
-        start = self.run_of_sets(routine, at)
+        start = began or self.run_of_sets(routine, at)
         if start is None:
             return True, None
         ends = start + self.rules.first_dose_for.span
@@ -544,8 +549,13 @@ class Case:
         written = span.phase.doses.get(routine.id) if span else None
         return written.plain if written else None
 
-    def dose(self, routine: Routine, at: datetime) -> tuple[Dose, tuple[Step, ...]] | None:
-        """Return the dose at an instant and the steps that shaped it; None where it is closed."""
+    def dose(
+        self, routine: Routine, at: datetime, *, began: datetime | None = None
+    ) -> tuple[Dose, tuple[Step, ...]] | None:
+        """Return the dose at an instant and the steps that shaped it; None where it is closed.
+
+        `began` stands in for the beginning of the run of sets, as if it went on to that instant.
+        """
         table = self.table_dose(routine, at)
         override = self.override_at(routine, at)
         steps: list[Step] = []
@@ -560,7 +570,7 @@ class Case:
                 steps.append(FirstDose(until))
         elif table:
             base = table
-            first, until = self.first_dose_ends(routine, at)
+            first, until = self.first_dose_ends(routine, at, began=began)
             if first:
                 base = lower(base, self.rules.first_dose.plain)
                 steps.append(FirstDose(until))

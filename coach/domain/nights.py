@@ -29,7 +29,10 @@ class Night:
 
     def holds(self, at: datetime) -> bool:
         """Tell whether an instant lies in a night."""
-        clock = local(at, self.zone).time()
+        return self.has(local(at, self.zone).time())
+
+    def has(self, clock: time) -> bool:
+        """Tell whether a local time of day lies in the night."""
         if self.begins <= self.ends:
             return self.begins <= clock < self.ends
         return clock >= self.begins or clock < self.ends

@@ -85,6 +85,15 @@ class Adherence:
     by_routine: Mapping[str, float | None]
 
 
+class Verdict(StrEnum):
+    """How the pain of a week compares with that before the procedure, whoever is told of it."""
+
+    CLEARLY_BETTER = "clearly_better"
+    LITTLE_BETTER = "little_better"
+    SAME = "same"
+    WORSE = "worse"
+
+
 @dataclass(frozen=True, slots=True)
 class PainChange:
     """The 7-day mean of the 24-hour average against the baseline, in NRS points.
@@ -105,11 +114,20 @@ class PainChange:
         return self.baseline - self.mean
 
     @property
-    def worse(self) -> bool:
-        """Whether pain is above what it was before, also in whole numbers; halves go up."""
+    def verdict(self) -> Verdict | None:
+        """The one verdict on it; a mean that comes to the baseline in whole points is the same."""
         if self.baseline is None or self.mean is None:
-            return False
-        return self.mean > self.baseline and math.floor(self.mean + 0.5) > self.baseline
+            return None
+        if self.clearly_better:
+            return Verdict.CLEARLY_BETTER
+        if math.floor(self.mean + 0.5) == self.baseline:
+            return Verdict.SAME
+        return Verdict.LITTLE_BETTER if self.mean < self.baseline else Verdict.WORSE
+
+    @property
+    def worse(self) -> bool:
+        """Whether that verdict is that pain is worse."""
+        return self.verdict is Verdict.WORSE
 
 
 def day(
@@ -125,10 +143,16 @@ def day(
     if now is None or local_date(now, history.zone) != on:
         return counts
     case = Case.of(protocol, history)
-    return {
-        routine: replace(count, due=min(count.due, count.done)) if _closed_at(case, routine, now) else count
-        for routine, count in counts.items()
-    }
+    return {routine: replace(count, due=_due_at(case, count, now)) for routine, count in counts.items()}
+
+
+def _due_at(case: Case, count: DayCount, now: datetime) -> int:
+    """Return what of a day's due still is at an instant of that day: none of what is closed, nor more than the cap."""
+    if _closed_at(case, count.routine, now):
+        return min(count.due, count.done)
+    routine = case.protocol.routines[count.routine]
+    shaped = case.dose(routine, now)
+    return min(count.due, case.cap(routine, shaped[0])) if shaped else count.due
 
 
 def _closed_at(case: Case, routine: str, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coach.domain import gate
+from coach.domain.course import course
 from coach.domain.history import (
     Answer,
     ClinicianHold,
@@ -47,8 +48,6 @@ def in_force(protocol: Protocol, history: History, *, now: datetime) -> InForce:
     """Return what is in force at `now`."""
     now = utc(now)
     case = gate.Case.of(protocol, history)
-    decided = {entry.fact.entry for entry in history.of(TimeDecided)}
-    since = case.course.told_since if case.course else 0
     return InForce(
         flags=gate.open_flags(protocol, history),
         holds=tuple(h for h in case.holds if h.fact.until is None or now < h.fact.until),
@@ -57,8 +56,16 @@ def in_force(protocol: Protocol, history: History, *, now: datetime) -> InForce:
         texts=texts(protocol, history),
         chosen=history.latest(ProtocolChosen),
         answers=tuple((question, reply) for question, reply in case.asked if reply),
-        requests=tuple(a for a in history.of(TimeAsked) if a.id not in decided and a.seq > since),
+        requests=waiting_requests(protocol, history),
     )
+
+
+def waiting_requests(protocol: Protocol, history: History) -> tuple[Entry[TimeAsked], ...]:
+    """Return the times asked for that nobody decided; one from before a new course is moot."""
+    known = course(protocol, history)
+    since = known.told_since if known else 0
+    decided = {entry.fact.entry for entry in history.of(TimeDecided)}
+    return tuple(asked for asked in history.of(TimeAsked) if asked.id not in decided and asked.seq > since)
 
 
 def texts(protocol: Protocol, history: History) -> Mapping[PlanTopic, Entry[PlanText]]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from coach.domain.gate import Case, Decision, Held, Locked, Open, OpenRedFlag
+from coach.domain.gate import Case, Decision, Held, Locked, NeedsClinic, Open, OpenRedFlag, Unanswered
 from coach.domain.history import Entry, History
 from coach.domain.moments import utc
 from coach.domain.protocol import Protocol
 
 DAYS = 7
+
+Standing = OpenRedFlag | Held | NeedsClinic | Unanswered  # what no change of a dose or of a time passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class RoutinePreview:
-    """What changes for one routine, and the red flag or hold that keeps it closed all the same."""
+    """What changes for one routine, and what a person must end first that keeps it closed all the same."""
 
     stretches: tuple[Stretch, ...]
-    stays_closed: OpenRedFlag | Held | None
+    stays_closed: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Preview:
         return not any(each.stretches for each in self.routines.values())
 
     @property
-    def stays_closed(self) -> OpenRedFlag | Held | None:
-        """The red flag or hold that keeps every routine closed whatever is changed, or None."""
+    def stays_closed(self) -> Standing | None:
+        """What a person must end first that keeps every routine closed whatever is changed, or None."""
         reasons = [each.stays_closed for each in self.routines.values()]
         return reasons[0] if reasons and all(reasons) else None
 
@@ -123,11 +125,11 @@ def _answer(case: Case, name: str, at: datetime) -> Decision | None:
     return case.decide(routine, at) if routine else None
 
 
-def _stays_closed(before: Decision | None, after: Decision | None) -> OpenRedFlag | Held | None:
-    """Return the flag or hold that closes a routine before and after the change."""
+def _stays_closed(before: Decision | None, after: Decision | None) -> Standing | None:
+    """Return what stands over a routine and closes it a routine before and after the change."""
     if not isinstance(before, Locked) or not isinstance(after, Locked):
         return None
     was, is_now = before.reason, after.reason
-    if isinstance(was, OpenRedFlag | Held) and isinstance(is_now, OpenRedFlag | Held):
+    if isinstance(was, Standing) and isinstance(is_now, Standing):
         return is_now
     return None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from coach.domain import gate, triage
+from coach.domain import gate, nights, triage
 from coach.domain.faults import BadValue, Fault
 from coach.domain.gate import Case
 from coach.domain.history import (
@@ -149,11 +149,13 @@ def slots(protocol: Protocol, history: History, *, now: datetime) -> tuple[Slot,
 def is_due(protocol: Protocol, history: History, *, now: datetime, hour: int) -> bool:
     """Tell whether a reminder is due: from that local hour to the day's end, on a day without any entry.
 
-    Never while nothing is open, while the patient is away, or after discharge.
+    Never in the night, while nothing is open, while the patient is away, or after discharge.
     """
     now = utc(now)
     here = local(now, history.zone)
     if not hour <= here.hour < protocol.rules.day_ends.whole:
+        return False
+    if nights.of(protocol, history).holds(now):
         return False
     if triage.is_discharged(history) or _is_away(history, now) or _is_logged(history, here.date()):
         return False
@@ -181,6 +183,7 @@ class _Ahead:
         self.case = case
         self.now = now
         self.history = case.history
+        self.night = nights.of(case.protocol, case.history)
         self.first_dose = {r.id: self._first_dose_ends(r) for r in case.protocol.routines.values()}
         self._lengths: dict[tuple[str, int, float], timedelta] = {}
 
@@ -189,7 +192,7 @@ class _Ahead:
         instants = [
             (place, clock, _instant(day, clock, self.history.zone)) for place, clock in enumerate(times)
         ]
-        there = [(place, at) for place, _clock, at in instants if at is not None]
+        there = [(place, at) for place, _clock, at in instants if at is not None and not self.night.holds(at)]
         fitting = [(*self._fitting(r, there), r) for r in self.case.protocol.routines.values()]
         asked: dict[int, set[str]] = {}
         # What is asked for most often says when; the others go along.

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from statistics import fmean, median
 from uuid import UUID
 
-from coach.domain import climbing, gate, measures, messages, outcome, pain, waiting
+from coach.domain import climbing, gate, measures, messages, outcome, pain, plan, waiting
 from coach.domain.history import (
     PATIENT,
     PLAN,
@@ -27,8 +27,6 @@ from coach.domain.history import (
     PainWhen,
     Readmitted,
     Seen,
-    TimeAsked,
-    TimeDecided,
     by_clinician,
     set_end,
 )
@@ -350,12 +348,9 @@ class _Look:
 
     def times_asked(self) -> Iterator[Need]:
         """A request to correct a time that nobody answered; one from before a new course is moot."""
-        decided = {entry.fact.entry for entry in self.history.of(TimeDecided)}
-        since = self.case.course.told_since if self.case.course else 0
-        for asked in self.history.of(TimeAsked):
-            if asked.id not in decided and asked.seq > since:
-                detail = {"what": asked.fact.what.value, "to": asked.fact.to.isoformat()}
-                yield self.need(NeedReason.TIME_ASKED, asked.id, asked.at, FOREVER, detail)
+        for asked in plan.waiting_requests(self.protocol, self.history):
+            detail = {"what": asked.fact.what.value, "to": asked.fact.to.isoformat()}
+            yield self.need(NeedReason.TIME_ASKED, asked.id, asked.at, FOREVER, detail)
 
     def over_doing(self) -> Iterator[Need]:
         """A day with more sets than the dose allows, from the end of the set that passed it."""

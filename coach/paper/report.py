@@ -75,7 +75,10 @@ def _who(paper: Page) -> None:
         paper.ln(4.2)
     decisions = gate.decide(made.protocol, made.history, now=made.now)
     closed = [
-        wording_plan.closed(each.reason) for each in decisions.values() if isinstance(each, gate.Locked)
+        wording_plan.closed(why)
+        for each in decisions.values()
+        if isinstance(each, gate.Locked)
+        for why in each.told
     ]
     said = clinic_findings.now_open(decisions)
     if closed:

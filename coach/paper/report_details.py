@@ -55,7 +55,7 @@ def _weeks(paper: Page) -> None:
         return
     days = frames.doing(
         made.protocol, made.history, first=weeks.first, last=weeks.last, today=made.today,
-        starts_on=weeks.starts_on,
+        starts_on=weeks.starts_on, now=made.now,
     )  # fmt: skip
     finding = clinic_findings.doing(days)
     paper.heading(finding)
@@ -78,7 +78,9 @@ def _days(paper: Page) -> None:
         scores = tables.pain(frames.scores(made.history, window), frames.averages(made.history, window))
         scores = scores.astype("str")
         first = max(made.today - WEEKS, min(local_date(known.procedure.at, made.zone), made.today))
-        done = frames.doing(made.protocol, made.history, first=first, last=made.today, today=made.today)
+        done = frames.doing(
+            made.protocol, made.history, first=first, last=made.today, today=made.today, now=made.now
+        )
         rows = tables.doing(done).merge(scores, how="left", on=_("Day")).fillna(tables.NOTHING)
         rows = rows[[_("Day"), *(name for name in scores if name != _("Day")), *rows.columns[1:-3]]]
         title = _("Day by day, the last 12 weeks: pain from 0 to 10, and sets done of sets due")

@@ -82,26 +82,29 @@ def standing(dossier: Dossier) -> tuple[list[Given], list[gate.Locked]]:
 
 
 def holds_until(dossier: Dossier, given: list[Given]) -> datetime | None:
-    """Return the first instant at which one of these doses may be another, or None where none is known."""
-    ends = [_other_doses(dossier)]
-    for each in given:
-        for step in each.steps:
-            if isinstance(step, gate.FirstDose):
-                ends.append(step.until or dossier.now + dossier.protocol.rules.first_dose_for.span)
-            elif isinstance(step, gate.Overridden):
-                ends.append(step.until)
-    return min((end for end in ends if end and end > dossier.now), default=None)
+    """Return the first instant at which something on the sheet is another, or None where none is known."""
+    case, now = Case.of(dossier.protocol, dossier.history), dossier.now
+    turns = {turn for each in dossier.protocol.routines.values() for turn in case.changes(each, now)}
+    if any(step == gate.FirstDose(None) for each in given for step in each.steps):
+        turns.add(now + dossier.protocol.rules.first_dose_for.span)  # at the earliest: begun now
+    printed = _printed(case, now, now)
+    return next((turn for turn in sorted(turns) if turn > now and _printed(case, turn, now) != printed), None)
 
 
-def _other_doses(dossier: Dossier) -> datetime | None:
-    """Return when a phase begins whose doses are not those of now, or None."""
-    known, now = course(dossier.protocol, dossier.history), _span(dossier)
-    later = (span for span in known.spans if span.starts > dossier.now) if known and now else ()
-    return next((span.starts for span in later if now and _doses(span) != _doses(now)), None)
-
-
-def _doses(span: PhaseSpan) -> dict[str, Dose]:
-    return {routine: dose.plain for routine, dose in span.phase.doses.items()}
+def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
+    """Return what a sheet would say at an instant if nothing more than the exercises were recorded since `now`."""
+    span = case.course.span_at(at) if case.course else None
+    told: list[object] = [span and (span.phase.rest_rule, span.phase.dont), case.pain_limit_at(at)]
+    for routine in case.protocol.routines.values():
+        why = case.reason(routine, at)
+        if why is not None and not isinstance(why, gate.DoseDone | gate.TooSoon):
+            told.append(why)
+            continue
+        # Whoever keeps to the sheet makes no pause; who has not begun may begin now.
+        shaped = case.dose(routine, at, began=case.run_of_sets(routine, now) or now)
+        override = case.override_at(routine, at)
+        told.append((shaped and shaped[0], override and override.id))
+    return tuple(told)
 
 
 def _span(dossier: Dossier) -> PhaseSpan | None:
@@ -119,7 +122,7 @@ def _plan(paper: Page, given: list[Given], closed: list[gate.Locked]) -> None:
     if span:
         paper.say(_rest_rule(made, span), size=LARGE)
     if ends:
-        holds = _("These doses hold until {moment}. Then use a new sheet.")
+        holds = _("These doses and rules hold until {moment}. Then use a new sheet.")
         paper.say(holds.format(moment=moment(ends, zone)), size=LARGE, bold=True)
     for notice in _notices(made):
         paper.say(notice, size=LARGE, bold=True)
@@ -159,13 +162,12 @@ def _notices(made: Dossier) -> Iterator[str]:
 
 
 def _why(made: Dossier, locked: gate.Locked) -> str:
-    said = [wording.reason(locked.reason, made.protocol, made.history)]
+    said = [wording.closed_by(locked, made.protocol, made.history)]
     if locked.opens_at:
-        early = isinstance(locked.reason, gate.TooEarly)
+        early = all(isinstance(why, gate.TooEarly) for why in locked.told)
         opens = _("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone))
         said = [opens] if early else [*said, opens]
-    given = wording.given_why(locked.reason)
-    if given:
+    for given in filter(None, map(wording.given_why, locked.told)):
         said.append(_("Why: {why}").format(why=given))
     return " ".join(said)
 
@@ -192,7 +194,7 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
         said = why if one else _("{name}: {why}").format(name=", ".join(names), why=why)
         paper.say(said, size=LARGE, bold=one)
     span = _span(made)
-    if span and all(isinstance(locked.reason, gate.TooEarly) for locked in closed):
+    if span and all(isinstance(locked.told[0], gate.TooEarly) for locked in closed):
         paper.say(_rest_rule(made, span), size=LARGE)
         for line in (*span.phase.do, *span.phase.dont):
             paper.say("•  " + wording.filled(line, made.protocol, made.history), size=LARGE)

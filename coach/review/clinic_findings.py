@@ -15,6 +15,7 @@ from coach.domain import gate, outcome
 from coach.domain.course import course
 from coach.domain.history import Away, CourseDetail, Detail, Entry, History, StopReason
 from coach.domain.moments import local_date
+from coach.domain.outcome import Verdict
 from coach.domain.pain import Light
 from coach.domain.protocol import FlagLevel, Protocol
 from coach.i18n import N_, _, ngettext
@@ -249,7 +250,7 @@ def pain(protocol: Protocol, history: History, *, today: date) -> str:
     if change.mean is None or lacking > 0:
         said = _too_few(protocol, history, change.baseline)
     else:
-        said = _compared(change.mean, change.baseline, better=change.clearly_better)
+        said = _compared(change, change.mean)
     return findings.with_rise(said, protocol, history, today=today)
 
 
@@ -265,20 +266,22 @@ def _too_few(protocol: Protocol, history: History, baseline: int | None) -> str:
     )
 
 
-def _compared(week: float, baseline: int | None, *, better: bool) -> str:
-    mean = findings.number(week)
-    if baseline is None:
-        return _("Pain is {mean} on average this week; before the procedure it is not known.").format(
-            mean=mean
-        )
-    words = {"mean": mean, "baseline": baseline}
-    if better:
-        return _("Pain is {mean} this week, {baseline} before: clearly better.").format(**words)
-    if week < baseline:
-        return _("Pain is {mean} this week, {baseline} before: not clearly better yet.").format(**words)
-    if week > baseline:
-        return _("Pain is {mean} this week, {baseline} before: worse.").format(**words)
-    return _("Pain is {mean} this week, as before the procedure.").format(**words)
+def _compared(change: outcome.PainChange, week: float) -> str:
+    words = {"mean": findings.number(week), "baseline": change.baseline}
+    match change.verdict:
+        case None:
+            said = _("Pain is {mean} on average this week; before the procedure it is not known.")
+        case Verdict.CLEARLY_BETTER:
+            said = _("Pain is {mean} this week, {baseline} before: clearly better.")
+        case Verdict.LITTLE_BETTER:
+            said = _("Pain is {mean} this week, {baseline} before: not clearly better yet.")
+        case Verdict.SAME:
+            said = _("Pain is {mean} this week, {baseline} before: about the same.")
+        case Verdict.WORSE:
+            said = _("Pain is {mean} this week, {baseline} before: worse.")
+        case _:
+            assert_never(change.verdict)
+    return said.format(**words)
 
 
 def kept(protocol: Protocol, history: History, *, today: date) -> str:

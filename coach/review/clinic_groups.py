@@ -109,7 +109,12 @@ def _ambers(protocol: Protocol, history: History) -> Mapping[UUID, datetime]:
 
 
 def sessions(
-    protocol: Protocol, history: History, entries: Sequence[Entry[object]], since: int, today: date
+    protocol: Protocol,
+    history: History,
+    entries: Sequence[Entry[object]],
+    since: int,
+    today: date,
+    now: datetime | None = None,
 ) -> Sessions | None:
     """Return what was done since, also where that is nothing; None where nothing was due either.
 
@@ -127,7 +132,7 @@ def sessions(
     done = due = 0
     days = tuple(_days(protocol, history, entries, since, today))
     for on in days:
-        for count in outcome.day(protocol, history, on).values():
+        for count in outcome.day(protocol, history, on, now=now).values():
             before = min(old[count.routine, on], count.due)
             done += min(count.done, count.due) - before
             due += count.due - before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never, cast
 
 from coach.domain import gate
@@ -61,7 +61,13 @@ ALONE = "alone"
 
 
 def changed(
-    protocol: Protocol, history: History, *, since: int, today: date, me: str = ""
+    protocol: Protocol,
+    history: History,
+    *,
+    since: int,
+    today: date,
+    me: str = "",
+    now: datetime | None = None,
 ) -> tuple[tuple[Part, Item], ...]:
     """Return what was recorded after the entry number `since`, part by part, the newest first in each.
 
@@ -69,13 +75,19 @@ def changed(
     checker fails where one has none.
     """
     new = [entry for entry in history.entries if entry.seq > since and (not me or entry.author != me)]
-    found = [*_grouped(protocol, history, new, since=since, today=today)]
+    found = [*_grouped(protocol, history, new, since=since, today=today, now=now)]
     order = list(Part)
     return tuple(sorted(found, key=lambda each: (order.index(each[0]), -each[1].at.timestamp())))
 
 
 def _grouped(
-    protocol: Protocol, history: History, new: Sequence[Entry[object]], *, since: int, today: date
+    protocol: Protocol,
+    history: History,
+    new: Sequence[Entry[object]],
+    *,
+    since: int,
+    today: date,
+    now: datetime | None,
 ) -> Iterator[tuple[Part, Item]]:
     groups: dict[str, list[Entry[object]]] = {}
     for entry in new:
@@ -96,7 +108,7 @@ def _grouped(
         (Part.PAIN, each) for each in clinic_groups.pain_items(history, groups.get("pain", []), since)
     )
     yield from ((Part.PAIN, each) for each in clinic_groups.lights(protocol, history, since))
-    done = clinic_groups.sessions(protocol, history, groups.get("session", []), since, today)
+    done = clinic_groups.sessions(protocol, history, groups.get("session", []), since, today, now)
     if done:
         yield Part.DOING, done
     yield from ((Part.MESSAGES, each) for each in clinic_groups.messages(history, groups.get("message", [])))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import assert_never
 
 import pandas as pd
 
 from coach.domain import outcome, triage
 from coach.domain.history import History, Pain, PainWord
+from coach.domain.outcome import Verdict
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
 from coach.review import frames
@@ -37,24 +39,26 @@ def with_rise(said: str, protocol: Protocol, history: History, *, today: date) -
 
 
 def _compared(protocol: Protocol, change: outcome.PainChange, week: float) -> str:
-    mean = number(week)
-    if change.baseline is None:
-        return _("Your pain this week is {mean} on average.").format(mean=mean)
-    words = {"baseline": change.baseline, "mean": mean}
-    if change.clearly_better:
-        fell = _("Your pain fell from {baseline} before the procedure to {mean} this week.").format(**words)
-        return f"{fell} {_(protocol.notices['clearly_better'])}"
-    if change.worse:
-        return _(
-            "Your pain rose from {baseline} before the procedure to {mean} this week. Tell your clinic."
-        ).format(**words)
-    if number(week, digits=0) == str(change.baseline):
-        return _("Your pain is about the same: {baseline} before the procedure and {mean} this week.").format(
-            **words
-        )
-    return _(
-        "Your pain fell from {baseline} before the procedure to {mean} this week. That is a little better."
-    ).format(**words)
+    words = {"baseline": change.baseline, "mean": number(week)}
+    match change.verdict:
+        case None:
+            return _("Your pain this week is {mean} on average.").format(**words)
+        case Verdict.CLEARLY_BETTER:
+            fell = _("Your pain fell from {baseline} before the procedure to {mean} this week.")
+            return f"{fell.format(**words)} {_(protocol.notices['clearly_better'])}"
+        case Verdict.SAME:
+            said = _("Your pain is about the same: {baseline} before the procedure and {mean} this week.")
+        case Verdict.LITTLE_BETTER:
+            said = _(
+                "Your pain fell from {baseline} before the procedure to {mean} this week. That is a little better."
+            )
+        case Verdict.WORSE:
+            said = _(
+                "Your pain rose from {baseline} before the procedure to {mean} this week. Tell your clinic."
+            )
+        case _:
+            assert_never(change.verdict)
+    return said.format(**words)
 
 
 def _too_few(history: History, lacking: int, *, known: bool) -> str:
@@ -89,9 +93,9 @@ def doing(protocol: Protocol, history: History, *, today: date) -> str:
     return _past(done, due, (today - first).days)
 
 
-def doing_today(protocol: Protocol, history: History, *, today: date) -> str:
-    """Say how many of the sets due today were done so far."""
-    done, due = _sums(protocol, history, today, today)
+def doing_today(protocol: Protocol, history: History, *, today: date, now: datetime | None = None) -> str:
+    """Say how many of the sets due today were done so far; what is closed at `now` is not due."""
+    done, due = _sums(protocol, history, today, today, now=now)
     if not due:
         return _("Nothing is due today.")
     return ngettext("Today so far: {done} of {due} set.", "Today so far: {done} of {due} sets.", due).format(
@@ -125,10 +129,12 @@ def _past(done: int, due: int, days: int) -> str:
     ).format(done=done, due=due, days=days)
 
 
-def _sums(protocol: Protocol, history: History, first: date, last: date) -> tuple[int, int]:
+def _sums(
+    protocol: Protocol, history: History, first: date, last: date, *, now: datetime | None = None
+) -> tuple[int, int]:
     """Return sets done, as far as they were due, and sets due over [first, last]."""
     days = outcome.days_between(first, last)
-    counts = [count for on in days for count in outcome.day(protocol, history, on).values()]
+    counts = [count for on in days for count in outcome.day(protocol, history, on, now=now).values()]
     return sum(min(count.done, count.due) for count in counts), sum(count.due for count in counts)
 
 

@@ -347,17 +347,18 @@ def weeks(protocol: Protocol, history: History, *, today: date, back: int = 0) -
 
 
 def doing(
-    protocol: Protocol, history: History, *, first: date, last: date, today: date, starts_on: int = 0
-) -> pd.DataFrame:
+    protocol: Protocol, history: History, *, first: date, last: date, today: date, starts_on: int = 0,
+    now: datetime | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Return done and due of each routine on each day of [first, last] (`DOING`).
 
-    `starts_on` is the weekday on which a week begins, 0 for Monday.
+    Of the day of `now` only what is not closed then is due. `starts_on` is the weekday on which a week begins, 0 for Monday.
     """
     rows = []
     for on in outcome.days_between(first, last):
         column = (on.weekday() - starts_on) % WEEK
         week, words_ = day_number(on) - column, day_words(on)
-        for count in outcome.day(protocol, history, on).values():
+        for count in outcome.day(protocol, history, on, now=now).values():
             rows.append(
                 (
                     day_number(on), week, column, count.routine, _(protocol.routines[count.routine].name),

@@ -93,7 +93,10 @@ def _fracture(patient: PatientDesk) -> None:
 
 def _again(patient: PatientDesk) -> None:
     st.title(_("Start again after a new fracture"))
-    st.text(_("Only if your clinic said so. You begin with an hour of rest and the smallest doses."))
+    rest = wording.first_rest(patient.protocol)
+    st.text(_("Only if your clinic said so. You begin with the smallest doses."))
+    if rest:
+        st.text(_("Before them you lie flat for {length}.").format(length=rest))
     st.subheader(_("From when did they say you may start again?"))
     when = date_time.ask("anew-again", patient)
     if st.button(_("My clinic said so. Begin again"), key="anew-save", type="primary", width="stretch"):

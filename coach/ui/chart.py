@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -76,14 +76,26 @@ def pain(protocol: Protocol, history: History, *, today: date, study: bool) -> N
 
 
 def doing(
-    protocol: Protocol, history: History, *, today: date, back: int, turn: Callable[[int], None]
+    protocol: Protocol,
+    history: History,
+    *,
+    now: datetime,
+    today: date,
+    back: int,
+    turn: Callable[[int], None],
 ) -> None:
     """Show done and due, a calendar for each routine, of four weeks; `turn` leads to other weeks."""
     weeks = frames.weeks(protocol, history, today=today, back=back)
     if weeks is None:
         return
     shown = frames.doing(
-        protocol, history, first=weeks.first, last=weeks.last, today=today, starts_on=weeks.starts_on
+        protocol,
+        history,
+        first=weeks.first,
+        last=weeks.last,
+        today=today,
+        starts_on=weeks.starts_on,
+        now=now,
     )
     draw(charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."))
     for number, (name, days) in enumerate(shown.groupby("name", sort=False)):

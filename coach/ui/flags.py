@@ -6,11 +6,12 @@ import streamlit as st
 
 from coach import wording
 from coach.desk import PatientDesk
-from coach.domain.protocol import RedFlag
+from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
-from coach.ui import keys, live, times
+from coach.ui import keys, live, places, times
 
 ASKED = "flag-asked"
+CARDS_THEMSELVES = ("today", "warning")
 
 
 def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
@@ -33,6 +34,28 @@ def card(patient: PatientDesk, flag: RedFlag) -> None:
             st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
         for line in shown["lines"]:
             st.text(line)
+
+
+def on_top(patient: PatientDesk, *, here: str) -> None:
+    """Begin a page with the open red flags, short: what to do, whom to call, and the way to all of it.
+
+    Where the page itself begins with their cards it is left to that.
+    """
+    opened = patient.open_flags()
+    if not opened or here in CARDS_THEMSELVES:
+        return
+    flag = patient.protocol.red_flags.get(opened[0].fact.flag)
+    level = flag.level if flag else FlagLevel.EMERGENCY
+    with st.container(key=f"card-{level.value}-top"):
+        if flag:
+            shown = wording.card(flag, patient.protocol, patient.history())
+            st.header(str(shown["title"]))
+            st.text(str(shown["said"]))
+            for phone in shown["phones"]:
+                st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
+        st.text(_("Do not exercise now."))
+        if st.button(_("What to do now"), key="top-to-warning", width="stretch"):
+            places.go("warning")
 
 
 def confirm(patient: PatientDesk) -> bool:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from coach import wording
 from coach.desk import PatientDesk
+from coach.domain.course import PhaseSpan
 from coach.domain.protocol import FlagLevel, Phase, RedFlag, Routine, RoutineKind
 from coach.i18n import N_, _
 from coach.ui import assets, live, origins, places, texts
@@ -49,7 +50,7 @@ def parts(patient: PatientDesk) -> Mapping[str, Part]:
     return {
         "warning-signs": (_("Warning signs and what to do"), _warning_signs),
         "procedure": (_("What a balloon kyphoplasty is"), _procedure),
-        "timeline": (_("The first 12 weeks"), _timeline),
+        "timeline": (_timeline_title(patient), _timeline),
         "getting-up": (_("Getting up and lying down"), _getting_up),
         **routines,
         "next-fracture": (_("Who is at risk of another fracture"), _next_fracture),
@@ -240,10 +241,17 @@ def _routine(patient: PatientDesk, *, routine: Routine) -> None:
 # the weeks
 
 
+def _timeline_title(patient: PatientDesk) -> str:
+    """Return the title of the course: up to where its last phase begins."""
+    length = wording.length(patient.protocol.phases[-1].opens_after.span)
+    return _("The first {length}").format(length=length)
+
+
 def _timeline(patient: PatientDesk) -> None:
     texts.lines(_own(patient, "timeline"))
     course = patient.course()
     present = course.span_at(patient.now()) if course else None
+    spans = {span.phase.id: span for span in course.spans} if course else {}
     st.header(_("Part by part"))
     for phase, following in _with_next(patient.protocol.phases):
         here = present is not None and present.phase.id == phase.id
@@ -255,7 +263,7 @@ def _timeline(patient: PatientDesk) -> None:
                 st.markdown(f"**{_(title)}**")
                 texts.lines(wording.filled(line, patient.protocol, patient.history()) for line in told)
             st.markdown(f"**{_('Your exercises')}**")
-            texts.lines(_doses(patient, phase) or [_("Rest. No exercises yet.")])
+            texts.lines(_doses(patient, phase, spans.get(phase.id)) or [_("Rest. No exercises yet.")])
     st.caption(_notice(patient, "default_plan"))
 
 
@@ -268,9 +276,6 @@ def _rest(patient: PatientDesk, phase: Phase, following: Phase | None) -> str:
     return wording.filled(phase.rest_rule, patient.protocol, patient.history(), until=until)
 
 
-def _doses(patient: PatientDesk, phase: Phase) -> list[str]:
-    lines = []
-    for routine_id, written in phase.doses.items():
-        routine, dose = patient.protocol.routines[routine_id], written.plain
-        lines.append(f"{_(routine.name)}: {wording.dose(routine, dose)}, {wording.often(dose)}")
-    return lines
+def _doses(patient: PatientDesk, phase: Phase, span: PhaseSpan | None) -> list[str]:
+    closed = {name for name, found in patient.openings(span).items() if found.why} if span else set()
+    return list(wording.phase_doses(patient.protocol, phase, closed=closed))

@@ -98,10 +98,8 @@ def course(patient: PatientDesk, known: Course) -> None:
         part = 0.0
         if span == present and span.ends:
             part = (now - span.starts) / (span.ends - span.starts)
-        doses = []
-        for routine_id, written in span.phase.doses.items():
-            routine, dose = protocol.routines[routine_id], written.plain
-            doses.append(f"{_(routine.name)}: {wording.dose(routine, dose)}, {wording.often(dose)}")
+        closed = {name for name, found in patient.openings(span).items() if found.why}
+        doses = list(wording.phase_doses(protocol, span.phase, closed=closed))
         phases.append(
             {
                 "name": _(span.phase.name),
@@ -118,9 +116,9 @@ def course(patient: PatientDesk, known: Course) -> None:
             "words": {
                 "procedure": _("Procedure"),
                 "now": _("You are here"),
-                "end": _("After week 12"),
+                "end": _(protocol.phases[-1].name),
                 "from": _("From {moment}"),
-                "label": _("Your course, from the procedure to week 12. Tap a part to see what it brings."),
+                "label": _("Your course, from the procedure on. Tap a part to see what it brings."),
             },
         },
     )

@@ -18,13 +18,15 @@ LIMITS: Mapping[str, str] = {
     "pain_limit": N_("The tightening exercises stay closed from this pain on"),
     "pain_closes_for": N_("Closed after that for, or until a new score"),
     "amber_rise": N_("Half as many next time after a rise of"),
-    "red_rise": N_("A day of rest after a rise of"),
+    "red_rise": N_("Rest after a rise of"),
     "red_light_closes_for": N_("That rest lasts"),
     "first_dose_for": N_("The first, small dose lasts"),
     "first_dose_again_after": N_("It comes again after a pause of"),
     "rest_at_least": N_("Rest between two repetitions, at least"),
     "change_legs": N_("Time to change legs"),
     "between_routines": N_("Rest between two exercises"),
+    "night_begins": N_("Nothing is proposed from"),
+    "night_ends": N_("Exercises are proposed from"),
     "set_counts_from": N_("A set counts from this share of it"),
     "drowsy_closes_for": N_("Closed while sleepy or dizzy for"),
     "emergency_cleared_after": N_("Closed after an emergency, at least"),
@@ -140,6 +142,8 @@ def _amount(number: Quantity) -> str:
             return _("{n} of 10").format(n=n)
         case "NRS points":
             return ngettext("{n} point", "{n} points", number.whole).format(n=n)
+        case "local time (h)":
+            return _("{n}:00").format(n=n)
         case "share":
             return _("{n} %").format(n=f"{number.value * 100:g}")
         case _:

@@ -11,6 +11,7 @@ import streamlit as st
 from coach import takeaway, wording, wording_plan
 from coach.desk.changes import Change, Dose, Hold
 from coach.desk.plan import PlanDesk
+from coach.domain import preview
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import CLINICIAN, NOTE_LIMIT, PATIENT, Entry
 from coach.domain.plan import InForce
@@ -266,7 +267,8 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
             with st.container(key="plan-table"):
                 texts.table(head, wording_plan.together(rows))
         elif what.stays_closed is None:
-            st.text(_("In the next 7 days no exercise opens, closes or changes its dose by this alone."))
+            text = _("In the next {n} days no exercise opens, closes or changes its dose by this alone.")
+            st.text(text.format(n=preview.DAYS))
         _save(desk, change, key)
 
 
@@ -316,6 +318,7 @@ def _meanwhile(desk: PlanDesk, key: UUID) -> None:
             since=seen,
             today=until.today(desk),
             me=_author(desk),
+            now=desk.now(),
         )
         for _part, item in news:
             st.text(clinic_findings.item(item, desk.protocol, desk.history(), authors))

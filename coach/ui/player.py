@@ -60,6 +60,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
             "choices": [{"value": value, "label": _(label)} for value, label in protocol.effort_words],
         },
         "note": {"question": _("Anything to add? (You need not.)"), "max": 2000},
+        "set_counts_from": protocol.rules.set_counts_from.value,
         "stop_reasons": [
             {
                 "id": reason.value,

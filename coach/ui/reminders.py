@@ -10,6 +10,7 @@ import streamlit as st
 from coach import mode, post, remind
 from coach.desk import PatientDesk
 from coach.desk.reminding import HOURS
+from coach.domain import nights
 from coach.domain.faults import BadValue, Fault
 from coach.domain.reminders import BEFORE, MINUTES_BEFORE, MOST_TIMES, NAMES, TIMES, as_setting, chosen
 from coach.i18n import _
@@ -27,6 +28,14 @@ def show(patient: PatientDesk) -> None:
     picked = chosen(patient.history())
     value = ", ".join(f"{each:%H:%M}" for each in picked) or _("none chosen yet")
     rows.row(TIMES, _("When you want to exercise"), value, lambda: _times(patient, picked))
+    night = patient.night()
+    times_ = {"begins": f"{night.begins:%H:%M}", "ends": f"{night.ends:%H:%M}"}
+    span = _("{begins} to {ends}").format(**times_)
+    rows.row(nights.BEGINS, _("Your night"), span, lambda: _night(patient, night))
+    dark = [each for each in picked if night.has(each)]
+    if dark:
+        left_out = ", ".join(f"{each:%H:%M}" for each in dark)
+        st.text(_("In your night nothing is proposed. Left out: {times}.").format(times=left_out))
     if picked:
         st.text(_next(patient))
         before = str(patient.history().settings.get(BEFORE, "0"))
@@ -73,6 +82,16 @@ def _next(patient: PatientDesk) -> str:
     if not slots:
         return _("Nothing is proposed just now: your exercises are closed. Today says why.")
     return _("The next reminder in your calendar: {when}.").format(when=times.said(slots[0].at, patient))
+
+
+def _night(patient: PatientDesk, night: nights.Night) -> None:
+    st.text(_("From one to the other nothing is proposed. What is open may still be started."))
+    begins = st.time_input(_("Begins"), value=night.begins, step=1800, key=f"set-{nights.BEGINS}")
+    ends = st.time_input(_("Ends"), value=night.ends, step=1800, key=f"set-{nights.ENDS}")
+    if st.button(_("Save"), key=f"save-{nights.BEGINS}", type="primary", width="stretch"):
+        with times.refusals():
+            patient.set_night(begins, ends, key=keys.act(f"set-{nights.BEGINS}"))
+            rows.close(nights.BEGINS, saved=True)
 
 
 def _before(minutes: str) -> str:

@@ -143,7 +143,9 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
     else:
         since = 0
     own = desk.author() if span == "looked" else ""
-    news = clinic_news.changed(desk.protocol, history, since=since, today=desk.today(), me=own)
+    news = clinic_news.changed(
+        desk.protocol, history, since=since, today=desk.today(), me=own, now=desk.now()
+    )
     if not news:
         st.text(_("Nothing new.") if history.entries else _("Nothing is recorded yet."))
     for part in Part:

@@ -87,7 +87,7 @@ def _heat(desk: ReviewDesk) -> None:
     back = min(_back(desk), max(0, (today - began).days) // clinic_charts.HEAT_DAYS)
     last = today - timedelta(days=clinic_charts.HEAT_DAYS * back)
     first = max(last - timedelta(days=clinic_charts.HEAT_DAYS - 1), began)
-    days = frames.doing(protocol, history, first=first, last=last, today=today)
+    days = frames.doing(protocol, history, first=first, last=last, today=today, now=desk.now())
     finding = clinic_findings.doing(days)
     st.header(finding, anchor="done")
     chart.draw(

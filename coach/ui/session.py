@@ -129,9 +129,8 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
         st.title(_("Not all of them just now") if still else _("Not just now"))
         for decision in closed:
             st.markdown(f"**{_(decision.routine.name)}**")
-            st.text(wording.reason(decision.reason, patient.protocol, patient.history()))
-            why = wording.given_why(decision.reason)
-            if why:
+            st.text(wording.closed_by(decision, patient.protocol, patient.history()))
+            for why in filter(None, map(wording.given_why, decision.told)):
                 st.text(why)
         names = ", ".join(_(patient.protocol.routines[r].name) for r in still)
         label = _("Start: {names}").format(names=names)

@@ -9,9 +9,10 @@ import streamlit as st
 
 from coach import desk, wording
 from coach.desk import PatientDesk
+from coach.domain import plan
 from coach.domain.course import Course
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply, TimeAsked, TimeDecided
+from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply
 from coach.domain.moments import zone_names
 from coach.domain.protocol import Closes, Question
 from coach.i18n import _
@@ -90,8 +91,8 @@ def _times(patient: PatientDesk) -> None:
 
 def _waits(patient: PatientDesk, what: AnchorTime) -> None:
     """Say that a request for an earlier time waits for the physiotherapist."""
-    decided = {entry.fact.entry for entry in patient.history().of(TimeDecided)}
-    waiting = [e for e in patient.history().of(TimeAsked) if e.fact.what is what and e.id not in decided]
+    requests = plan.waiting_requests(patient.protocol, patient.history())
+    waiting = [asked for asked in requests if asked.fact.what is what]
     if waiting:
         when = times.said(waiting[-1].fact.to, patient)
         st.text(_("You asked to change this: {when}. Your physiotherapist decides.").format(when=when))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import streamlit as st
@@ -67,7 +67,7 @@ def show(patient: PatientDesk) -> None:
     changed.card(patient)
     _notices(patient, known)
     _routines(patient, decisions, startable=running is None)
-    reasons = [d.reason for d in decisions.values() if isinstance(d, gate.Locked)]
+    reasons = [why for d in decisions.values() if isinstance(d, gate.Locked) for why in d.told]
     needed = next((why for why in reasons if isinstance(why, gate.NeedsClinic)), None)
     if needed:
         _clinic_word(patient, needed)
@@ -89,13 +89,17 @@ def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[
     """Show what matters most now; return whether that told what to do and not to do in this phase."""
     due = _due(patient, decisions)
     free = [d for d in decisions.values() if isinstance(d, gate.Open)]
+    morning = _morning(patient)
+    if morning:
+        _night(patient, known, morning, free)
+        return False
     if due or free:
         first_today = not any(d.done_today for d in decisions.values())
         _open(patient, known, due or free, decisions, offered=bool(due) or first_today)
         return False
     home = next((d for d in decisions.values() if isinstance(d, gate.Locked)), None)
     if home and isinstance(home.reason, gate.NotHome) and home.reason.assumed is None:
-        _not_home()
+        _not_home(patient)
         return False
     if home and isinstance(home.reason, gate.Contradictory | gate.FutureTime):
         _locked_title(patient, decisions)
@@ -109,6 +113,28 @@ def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[
         return True
     _locked_title(patient, decisions)
     return False
+
+
+def _morning(patient: PatientDesk) -> datetime | None:
+    """Return when something is proposed next, where it is night now; None where nothing is, or by day."""
+    if not patient.night().holds(patient.now()):
+        return None
+    return min(filter(None, patient.proposed().values()), default=None)
+
+
+def _night(patient: PatientDesk, known: Course | None, morning: datetime, free: list[gate.Open]) -> None:
+    """Propose sleep and name the morning; what is open may be started all the same, without being offered."""
+    st.title(_("It is night. Sleep if you can."))
+    span = known.span_at(patient.now()) if known else None
+    if span and span.ends and span.phase.rest_rule_until_next:
+        ends = wording.clock_time(span.ends, patient.zone)
+        st.write(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+    then = [routine for routine, when in patient.proposed().items() if when and when - morning <= TOGETHER]
+    names = _join([_(patient.protocol.routines[routine].name) for routine in then])
+    told = wording.moment(morning, patient.zone, now=patient.now())
+    st.write(_("Next: {name}, {moment}").format(name=names, moment=told))
+    if free and st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
+        _begin([each.routine.id for each in free])
 
 
 def _due(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> list[gate.Open]:
@@ -163,7 +189,7 @@ def _open_title(
         st.title(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
         live.countdown(patient, span.ends, name="rest-now")
         return
-    held = [d.reason for d in decisions.values() if isinstance(d, gate.Locked)]
+    held = [why for d in decisions.values() if isinstance(d, gate.Locked) for why in d.told]
     why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
     if why and offered:
         st.title(_("Only {names} for now").format(names=_join([name.lower() for name in names])))
@@ -195,9 +221,12 @@ def _running(patient: PatientDesk) -> None:
             st.rerun()
 
 
-def _not_home() -> None:
+def _not_home(patient: PatientDesk) -> None:
     st.title(_("Are you home now?"))
-    st.write(_("Everything starts with an hour flat on your back, from the moment you arrive."))
+    rest = wording.first_rest(patient.protocol)
+    if rest:
+        text = _("Everything starts with {length} flat on your back, from the moment you arrive.")
+        st.write(text.format(length=rest))
     if st.button(_("Yes, I am home"), type="primary", width="stretch"):
         st.session_state["set-up-step"] = "home"
         places.go("set_up")
@@ -206,25 +235,31 @@ def _not_home() -> None:
 
 def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> None:
     locked = [d for d in decisions.values() if isinstance(d, gate.Locked)]
-    coming = sorted((d.opens_at, n) for n, d in enumerate(locked) if d.opens_at)
+    proposed = patient.proposed()
+    coming = sorted((at, n) for n, d in enumerate(locked) if (at := proposed[d.routine.id]))
     if not coming:
         st.title(_("Not yet"))
         if locked:
-            _reason(patient, locked[0].reason)
+            _reasons(patient, locked[0])
         return
     # What opens within minutes is waited for together: one session, not four.
     soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
     ready = soon[-1][0]
     first = locked[coming[0][1]]
-    if all(isinstance(locked[n].reason, gate.DoseDone | gate.TooSoon | gate.TooEarly) for _at, n in coming):
+    if all(isinstance(locked[n].told[0], gate.DoseDone | gate.TooSoon | gate.TooEarly) for _at, n in coming):
         st.title(_("Nothing to do just now"))
     else:
         st.title(_("Not yet"))
-        _reason(patient, first.reason)
+        _reasons(patient, first)
     names = _join([_(locked[n].routine.name) for _at, n in sorted(soon, key=lambda each: each[1])])
     when = wording.moment(ready, patient.zone, now=patient.now())
     st.write(_("Next: {name}, {moment}").format(name=names, moment=when))
     live.countdown(patient, ready, name="next")
+
+
+def _reasons(patient: PatientDesk, locked: gate.Locked) -> None:
+    for why in locked.told:
+        _reason(patient, why)
 
 
 def _reason(patient: PatientDesk, why: gate.Reason) -> None:
@@ -294,7 +329,7 @@ def _notices(patient: PatientDesk, known: Course | None) -> None:
 
 def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, startable: bool) -> None:
     st.header(_("Your exercises"))
-    counts = patient.counts_today()
+    counts, proposed = patient.counts_today(), patient.proposed()
     again = True  # the pain is scored again in one place
     for routine_id, decision in decisions.items():
         count = counts[routine_id]
@@ -304,8 +339,8 @@ def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, s
                 _open_row(patient, decision, today, startable=startable)
             case gate.Locked():
                 with st.container(key=f"panel-{routine_id}"):
-                    _locked_row(patient, decision, today, again=again)
-                again = again and not isinstance(decision.reason, gate.TooMuchPain)
+                    _locked_row(patient, decision, proposed[routine_id], today, again=again)
+                again = again and not isinstance(decision.told[0], gate.TooMuchPain)
 
 
 def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startable: bool) -> None:
@@ -326,23 +361,38 @@ def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startabl
         pictures.routine(routine)
 
 
-def _locked_row(patient: PatientDesk, decision: gate.Locked, today: str, *, again: bool) -> None:
+def _locked_row(
+    patient: PatientDesk, decision: gate.Locked, proposed: datetime | None, today: str, *, again: bool
+) -> None:
     routine, now = decision.routine, patient.now()
     st.markdown(f"**{_(routine.name)}**")
-    counted = decision.opens_at is not None and decision.opens_at - now < SOON
-    when = wording.opens(decision.opens_at, patient.zone, now=now, counted=counted)
-    waits = isinstance(decision.reason, gate.DoseDone | gate.TooSoon)
-    line = _("Next one {when}") if waits else _("Not yet: {when}")
-    told = "" if isinstance(decision.reason, gate.DoseDone) else today  # the reason says how many were done
-    st.text(" · ".join(filter(None, [line.format(when=when) if when else _("Not open."), told])))
-    if counted and decision.opens_at:
-        live.countdown(patient, decision.opens_at, name=routine.id)
-    st.caption(wording.reason(decision.reason, patient.protocol, patient.history()))
-    _given_why(decision.reason)
-    hurts = again and isinstance(decision.reason, gate.TooMuchPain)
+    counted = proposed is not None and proposed - now < SOON
+    first = decision.told[0]
+    told = "" if isinstance(first, gate.DoseDone) else today  # the reason says how many were done
+    line = _when(patient, decision, proposed, counted=counted)
+    st.text(" · ".join(filter(None, [line, told])))
+    if counted and proposed:
+        live.countdown(patient, proposed, name=routine.id)
+    st.caption(wording.closed_by(decision, patient.protocol, patient.history()))
+    for why in decision.told:
+        _given_why(why)
+    hurts = again and isinstance(first, gate.TooMuchPain)
     if hurts and st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
         st.session_state[SCORING] = True
         st.rerun()
+
+
+def _when(patient: PatientDesk, decision: gate.Locked, proposed: datetime | None, *, counted: bool) -> str:
+    """Return when a closed routine is proposed again; what opens in the night is named for the morning."""
+    if proposed is None:
+        return _("Not open.")
+    if proposed != decision.opens_at:
+        when = wording.moment(proposed, patient.zone, now=patient.now())
+        return _("Next one {when}").format(when=when)
+    when = wording.opens(proposed, patient.zone, now=patient.now(), counted=counted)
+    waits = isinstance(decision.told[0], gate.DoseDone | gate.TooSoon)
+    line = _("Next one {when}") if waits else _("Not yet: {when}")
+    return line.format(when=when)
 
 
 # the course, pain, help
@@ -375,18 +425,27 @@ def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
 
 
 def _comes_next(patient: PatientDesk, known: Course) -> None:
-    """Show the next phases with their times and what opens in each."""
+    """Show the next phases with their times and what opens in each, as the gate will answer."""
     protocol, zone, now = patient.protocol, patient.zone, patient.now()
-    coming = []
+    coming: list[str] = []
+    closed: dict[str, list[str]] = {}
     for before, after in pairwise(known.spans):
-        if after.starts <= now:
+        if after.starts <= now or len(coming) == NEXT:
             continue
-        opening = [r for r in after.phase.doses if r not in before.phase.doses]
-        names = [_(protocol.routines[routine].name) for routine in opening]
+        opens = []
+        for routine, found in patient.openings(after).items():
+            name = _(protocol.routines[routine].name)
+            if found.why:
+                closed.setdefault(wording.reason(found.why, protocol, patient.history()), []).append(name)
+            elif routine not in before.phase.doses and found.at == after.starts:
+                opens.append(name)
         line = f"- **{wording.moment(after.starts, zone, now=now)}**  \n{_(after.phase.name)}"
-        coming.append(line + ("  \n" + _("Opens: {names}").format(names=_join(names)) if names else ""))
-    if coming:
-        st.markdown(f"**{_('What comes next')}**\n" + "\n".join(coming[:NEXT]))
+        coming.append(line + ("  \n" + _("Opens: {names}").format(names=_join(opens)) if opens else ""))
+    if not coming:
+        return
+    st.markdown(f"**{_('What comes next')}**\n" + "\n".join(coming))
+    for why, names in closed.items():
+        st.text(_("Closed then too: {names}. {why}").format(names=_join(list(dict.fromkeys(names))), why=why))
 
 
 def _pain(patient: PatientDesk) -> None:

@@ -32,8 +32,9 @@ if st.button(text, key=key):
         st.rerun()
 
 st.header(findings.doing(protocol, history, today=today))
-st.markdown(findings.doing_today(protocol, history, today=today))
-chart.doing(protocol, history, today=today, back=st.session_state.get(WEEKS_BACK, 0), turn=turn)
+st.markdown(findings.doing_today(protocol, history, today=today, now=patient.now()))
+back = st.session_state.get(WEEKS_BACK, 0)
+chart.doing(protocol, history, now=patient.now(), today=today, back=back, turn=turn)
 
 changed = frames.changes(history)
 st.header(findings.changes(changed))

@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +20,7 @@ from coach.desk import clock as desk_clock
 from coach.desk.changes import Hold
 from coach.desk.policy import Action, Role
 from coach.desk.writer import Desk, new_key
+from coach.domain.course import PhaseSpan
 from coach.domain.faults import BadValue
 from coach.domain.history import (
     PATIENT,
@@ -37,6 +38,7 @@ from coach.domain.history import (
     Source,
 )
 from coach.domain.protocol import Dose
+from coach.protocols.loader import default
 from coach.records import schema
 from tests.desk.test_access import may
 from tests.support.clinics import Clinic, everything, make_clinic
@@ -114,6 +116,9 @@ ARGUMENTS: dict[str, object] = {
     "texts": ("Getting out of bed",),
     "what": PutOffWhat.FOR_TODAY,
     "cause": Cause.NEW_PROCEDURE,
+    "begins": time(22),
+    "ends": time(7),
+    "span": PhaseSpan(default().phases[0], NOW, None),
     "change": Hold(None, None, "Because"),
     "dose": Dose(5, 3, 2),
     "detail": Detail.LEVELS,

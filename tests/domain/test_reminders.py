@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import gate, reminders
+from coach.domain import gate, nights, reminders
 from coach.domain.faults import BadValue, Fault
 from coach.domain.gate import Case
 from coach.domain.history import (
@@ -264,3 +264,35 @@ def test_an_email_follows_the_local_clock_over_a_change():
     for day, utc_hour in (("2026-10-24", 16), ("2026-10-25", 17)):
         assert not due(made, datetime.fromisoformat(f"{day}T{utc_hour - 1}:59+00:00"))
         assert due(made, datetime.fromisoformat(f"{day}T{utc_hour}:00+00:00"))
+
+
+# ---------------------------------------------------------------- the night
+
+
+def test_no_time_in_the_night_is_proposed_and_the_patient_moves_the_night():
+    made = story("06:30,07:00,21:30,22:00")
+    assert by_day(made, 60)["2025-06-08"] == ["07:00", "21:30"]
+    made.add(Setting(nights.BEGINS, "21:00"), 61)
+    made.add(Setting(nights.ENDS, "06:00"), 61)
+    assert by_day(made, 61)["2025-06-08"] == ["06:30"]  # 07:00 lies within the gap
+
+
+def test_no_email_is_due_in_the_night():
+    made = story()
+    made.add(Setting(nights.BEGINS, "20:00"), 61)
+    assert reminders.is_due(PROTOCOL, made.history, now=made.instant(24 * 4 + 7.9), hour=18)
+    assert not reminders.is_due(PROTOCOL, made.history, now=made.instant(24 * 4 + 8), hour=18)
+
+
+@pytest.mark.parametrize("day", ["2025-03-30", "2025-10-26"])
+def test_a_night_of_a_clock_change_ends_at_its_local_time(day: str):
+    night = nights.Night(time(22), time(7), "Europe/Berlin")
+    before = datetime.fromisoformat(f"{day}T00:30:00+00:00")
+    assert night.holds(before)
+    assert local(night.over(before), "Europe/Berlin").isoformat().startswith(f"{day}T07:00")
+    assert not night.holds(night.over(before))
+
+
+def test_a_night_that_begins_when_it_ends_is_none():
+    none = nights.Night(time(0), time(0), "Europe/Berlin")
+    assert not any(none.has(time(hour)) for hour in range(24))

@@ -11,7 +11,7 @@ import icalendar
 import pytest
 import recurring_ical_events
 
-from coach.domain import reminders
+from coach.domain import nights, reminders
 from coach.domain.dossier import Dossier
 from coach.domain.history import ClinicianHold, RedFlagYes, Setting
 from coach.exchange import calendar
@@ -36,6 +36,13 @@ def story(
 ) -> Story:
     made = Story(zone=zone, procedure_end=datetime.fromisoformat(procedure)).begins()
     made.add(Setting(reminders.TIMES, times), 0)
+    return made
+
+
+def nights_aside(made: Story) -> Story:
+    """Take the night away: then the hours in which clocks change are proposed too."""
+    for name in (nights.BEGINS, nights.ENDS):
+        made.add(Setting(name, "00:00"), 0)
     return made
 
 
@@ -88,7 +95,8 @@ def test_two_readers_and_the_agenda_say_the_same(zone: str, procedure: str, days
 )
 def test_a_time_that_the_change_skips_is_left_out_that_day(times: str, gone: str, day: str):
     found = [
-        f"{o.wall:%Y-%m-%d %H:%M}" for o in ical.occurrences(ical.read(file(story(times), 24 * 3)))
+        f"{o.wall:%Y-%m-%d %H:%M}"
+        for o in ical.occurrences(ical.read(file(nights_aside(story(times)), 24 * 3)))
     ]  # two are asked for a day
     assert f"{day} {gone}" not in found
     assert f"{day} 08:00" in found
@@ -96,7 +104,7 @@ def test_a_time_that_the_change_skips_is_left_out_that_day(times: str, gone: str
 
 
 def test_a_time_that_occurs_twice_is_its_first():
-    made = story("02:30,12:00", procedure="2026-10-20T08:00+00:00")
+    made = nights_aside(story("02:30,12:00", procedure="2026-10-20T08:00+00:00"))
     at = {f"{o.wall:%Y-%m-%d %H:%M}": o.at for o in ical.occurrences(ical.read(file(made)))}
     assert at["2026-10-25 02:30"] == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert at["2026-10-26 02:30"] == datetime(2026, 10, 26, 1, 30, tzinfo=UTC)

@@ -11,14 +11,20 @@ import pytest
 
 from coach.domain import gate
 from coach.domain.history import (
+    Cause,
     ClinicianHold,
+    HomeArrival,
     Override,
+    Procedure,
     RedFlagYes,
 )
+from coach.exchange import fhir
 from coach.protocols.loader import default
+from tests.domain.story import PHYSIO, Story
 from tests.exchange.bundles import Json, about, made, told_of
 from tests.exchange.courses import begun, full
 from tests.exchange.r4 import resources
+from tests.paper.reading import dossier
 from tests.review.samples import GLUTES, QUADS, on_day
 
 
@@ -101,6 +107,20 @@ def test_the_plan_waits_where_a_person_must_act(fact: Any):
     found = made(told, on_day(4, "21:00"))
     assert resources(found, "CarePlan")[0]["status"] == "on-hold"
     assert "active" not in {each["status"] for each in resources(found, "ServiceRequest")}
+
+
+def test_what_an_unanswered_question_closes_is_on_hold_with_the_reason():
+    story = Story().begins(home=1.0)
+    story.does(GLUTES, 60)
+    story.add(Procedure(Cause.NEW_FRACTURE, "L2"), 200, author=PHYSIO)  # asks every question again
+    story.add(HomeArrival(home=True), 201)
+    found = fhir.bundle_of(dossier(story.history, story.instant(260)))
+    present = [each for each in resources(found, "ServiceRequest") if each["status"] != "completed"]
+    plan, why = resources(found, "CarePlan")[0], {"text": "On hold: a set-up question has no answer"}
+    assert len(present) == 4
+    for each in (*present, plan):
+        assert each["status"] == "on-hold"
+        assert why in each["note"]
 
 
 def test_a_hold_of_one_routine_is_told_of_its_order():

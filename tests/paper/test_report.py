@@ -112,7 +112,14 @@ def test_done_and_due_by_day_are_the_frames(weeks: tuple[Dossier, bytes]):
     made, pdf = weeks
     text = whole(pdf)
     days = tables.doing(
-        frames.doing(made.protocol, made.history, first=on_day(1).date(), last=made.today, today=made.today)
+        frames.doing(
+            made.protocol,
+            made.history,
+            first=on_day(1).date(),
+            last=made.today,
+            today=made.today,
+            now=made.now,
+        )
     )
     for row in days.itertuples(index=False):
         assert one_line(" ".join(row[1:])) in text.split(one_line(row[0]), 1)[1][:80]

@@ -22,6 +22,7 @@ from coach.domain.history import (
     Setting,
 )
 from coach.paper import sheet
+from tests.domain.story import QUADS, Story
 from tests.paper.reading import boxes, dossier, embedded, pages, text_sizes, told, whole
 from tests.review.samples import GLUTES, PROCEDURE, PUMPS, TUMMY, Record, on_day, plausible
 
@@ -128,17 +129,46 @@ def test_everything_but_head_and_foot_is_16_pt_or_more():
     assert min(body) >= 16
 
 
-def test_it_holds_until_a_dose_changes_and_not_until_a_phase_does():
+def test_it_holds_until_the_first_instant_at_which_something_on_it_changes():
     second_week = dossier(plausible(9).history, on_day(9))
     given, _closed = sheet.standing(second_week)
     assert sheet.holds_until(second_week, given) == PROCEDURE + timedelta(days=14)
     weeks_3_to_6 = dossier(plausible(20).history, on_day(20))
     given, _closed = sheet.standing(weeks_3_to_6)
-    assert sheet.holds_until(weeks_3_to_6, given) == PROCEDURE + timedelta(days=84)
+    assert sheet.holds_until(weeks_3_to_6, given) == PROCEDURE + timedelta(days=42)  # another "do not"
     text = whole(sheet.pdf(second_week, "a4"))
-    assert "These doses hold until Mon 21 Sep, 14:30. Then use a new sheet." in text
+    assert "These doses and rules hold until Mon 21 Sep, 14:30. Then use a new sheet." in text
     assert "Tue 22 Sep Use a new sheet." in text
     assert "Mon 21 Sep Use a new sheet." not in text
+
+
+def test_the_end_of_a_first_dose_that_changes_no_number_ends_no_sheet():
+    story = Story().begins(home=1.0)
+    for hours in (25, 34, 49, 58, 73):
+        story.does(GLUTES, hours, reps=8)
+        story.does(QUADS, hours, reps=8)
+    story.does(TUMMY, 73.2)
+    made = dossier(story.history, story.instant(80))
+    given, closed = sheet.standing(made)
+    assert not closed
+    assert any(isinstance(step, gate.FirstDose) for each in given for step in each.steps)
+    assert sheet.holds_until(made, given) == story.instant(168)
+
+
+def test_what_opens_by_itself_ends_a_sheet_that_says_it_is_closed():
+    story = Story().begins(home=1.0)
+    story.trains([GLUTES], 200, before=2, after=6)  # a red light
+    made = dossier(story.history, story.instant(201))
+    given, closed = sheet.standing(made)
+    assert {each.routine.id for each in closed} == {GLUTES, QUADS, TUMMY}
+    assert sheet.holds_until(made, given) == story.instant(224)
+
+
+def test_a_first_dose_that_nobody_began_holds_for_as_long_as_it_would_from_now():
+    story = Story().begins(home=1.0)
+    made = dossier(story.history, story.instant(200))
+    given, _closed = sheet.standing(made)
+    assert sheet.holds_until(made, given) == story.instant(248)
 
 
 def test_an_override_is_told_with_its_end_and_its_reason():

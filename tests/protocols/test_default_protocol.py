@@ -13,7 +13,7 @@ import pytest
 from coach.domain.history import Change
 from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel, Quantity, RoutineKind
 from coach.protocols import messages
-from coach.protocols.loader import DEFAULT, default, load
+from coach.protocols.loader import DEFAULT, ProtocolError, default, load, read
 from tests.support.protocols import default_text, short_doses
 
 PROTOCOL = default()
@@ -406,3 +406,15 @@ def test_short_doses_are_a_protocol_that_loads(tmp_path: Path):
     assert {(dose.reps.value, dose.hold.value) for dose in doses} == {(2, 1)}
     assert protocol.routines[QUADS].maximum.plain == Dose(12, 10, 4)
     assert protocol.rules.get_ready.value == 1
+
+
+def test_a_file_from_before_the_night_is_read_with_the_night_that_comes_with_coach():
+    text = DEFAULT.read_text(encoding="utf-8")
+    old = re.sub(r"(?m)^night_(begins|ends) = .*\n", "", text)
+    assert old != text
+    rules = read(old.encode(), "an older file").rules
+    assert (rules.night_begins, rules.night_ends) == (PROTOCOL.rules.night_begins, PROTOCOL.rules.night_ends)
+    moved = text.replace("night_ends = { value = 7", "night_ends = { value = 9")
+    assert read(moved.encode(), "moved").rules.night_ends.value == 9
+    with pytest.raises(ProtocolError, match="night_ends"):
+        read(text.replace("night_ends = { value = 7", "night_ends = { value = 23").encode(), "too late")

@@ -54,6 +54,25 @@ def test_pain_is_compared_with_the_pain_before(averages: tuple[int, ...], senten
     assert pain(scored(*averages)) == sentence
 
 
+@pytest.mark.parametrize("baseline", range(11))
+def test_progress_and_the_review_give_one_verdict_on_one_figure(baseline: int):
+    """A patient who reads "about the same" is not "worse" to the physiotherapist."""
+    said = {
+        outcome.Verdict.CLEARLY_BETTER: ("clearly better", "clearly better"),
+        outcome.Verdict.LITTLE_BETTER: ("a little better", "not clearly better yet"),
+        outcome.Verdict.SAME: ("about the same", "about the same"),
+        outcome.Verdict.WORSE: ("rose from", "worse"),
+    }
+    for week in ((0,) * 5, (2, 3, 2, 3, 2), (4, 5, 5, 4, 5), (5, 5, 6, 5, 6), (8, 7, 7, 8, 7), (10,) * 5):
+        history = scored(*week, baseline=baseline).history
+        today = after(len(week))
+        change = outcome.pain_change(PROTOCOL, history, today=today)
+        assert change.verdict
+        patient, clinic = said[change.verdict]
+        assert patient in findings.pain(PROTOCOL, history, today=today)
+        assert clinic in clinic_findings.pain(PROTOCOL, history, today=today)
+
+
 def test_a_baseline_of_zero_is_a_baseline():
     assert pain(scored(0, 0, 0, baseline=0)).startswith("Your pain is about the same: 0 before")
     assert pain(scored(3, 3, 3, baseline=0)).startswith("Your pain rose from 0 before")

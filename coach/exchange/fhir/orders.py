@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
+from coach import wording_plan
 from coach.domain import gate
 from coach.domain.history import Entry, Override, OverrideEnded
 from coach.domain.protocol import Dose, Routine, RoutineKind
 from coach.exchange.fhir.making import Making, key, notes
 from coach.exchange.fhir.values import Json, moment, period, quantity, text, words
 from coach.i18n import _, ngettext
-
-WAITS = (gate.OpenRedFlag, gate.Held, gate.NeedsClinic)  # a person must act before it goes on
 
 Steps = tuple[gate.Step, ...]
 
@@ -36,10 +35,19 @@ def in_force(making: Making, routine: str, at: datetime) -> Json | None:
     return making.phase_orders.get((span.phase.id, routine)) if span else None
 
 
-def waits(making: Making, routine: str) -> bool:
-    """Tell whether a person must act before the routine goes on."""
+def waits(making: Making, routine: str) -> gate.Reason | None:
+    """Return what a person closed the routine for, or must act on before it goes on; None where nothing does."""
     known = making.protocol.routines.get(routine)
-    return known is not None and isinstance(making.case.reason(known, making.dossier.now), WAITS)
+    if known is None:
+        return None
+    why = making.case.reason(known, making.dossier.now)
+    waits = isinstance(why, gate.BY_SOMEBODY) or why == gate.NotHome(None)
+    return why if waits else None
+
+
+def held_back(why: gate.Reason | None) -> str:
+    """Return why an order or the plan is on hold, "" where it is not."""
+    return _("On hold: {why}").format(why=wording_plan.closed(why)) if why else ""
 
 
 def _by_phase(making: Making) -> Iterator[Json]:
@@ -67,6 +75,7 @@ def _by_phase(making: Making) -> Iterator[Json]:
                 authoredOn=moment(span.starts, making.dossier.zone),
                 requester=making.device,
                 reasonCode=[{"text": text(_(span.phase.name))}],
+                why=waits(making, name) if status == "on-hold" else None,
             )
             making.phase_orders[span.phase.id, name] = order
             yield order
@@ -88,18 +97,20 @@ def _by_override(making: Making, entry: Entry[Override]) -> Json:
     written: tuple[Dose, Steps] = Dose(fact.reps, fact.hold_s, fact.per_day), ()
     in_force_now = routine and making.case.override_at(routine, now) == entry
     dose, steps = (making.case.dose(routine, now) if routine and in_force_now else None) or written
+    status = _override_status(making, entry)
     return _order(
         making,
         key(entry, "ServiceRequest"),
         fact.routine,
         dose,
         steps,
-        status=_override_status(making, entry),
+        status=status,
         bounds=(fact.begins, making.case.override_ends(entry)),
         about=entry,
         authoredOn=moment(entry.recorded_at, entry.zone),
         requester=making.author(entry),
         reasonCode=[why] if (why := words(fact.why)) else None,
+        why=waits(making, fact.routine) if status == "on-hold" else None,
     )
 
 
@@ -120,7 +131,8 @@ def _override_status(making: Making, entry: Entry[Override]) -> str:
 
 def _order(
     making: Making, name: str, routine: str, dose: Dose, steps: Steps, *, status: str,
-    bounds: tuple[datetime, datetime | None], about: Entry[Any] | None = None, **more: object,
+    bounds: tuple[datetime, datetime | None], about: Entry[Any] | None = None,
+    why: gate.Reason | None = None, **more: object,
 ) -> Json:  # fmt: skip
     known = making.protocol.routines.get(routine)
     sides = known.sides if known else 1
@@ -141,7 +153,7 @@ def _order(
         occurrenceTiming=_timing(making, known, dose, bounds),
         performer=[making.patient],
         supportingInfo=[done] if done else None,
-        note=notes(*_shaped(making, steps)),
+        note=notes(*filter(None, [held_back(why)]), *_shaped(making, steps)),
         patientInstruction=text(_instruction(known, dose)),
         **more,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from coach.domain.course import Course
 from coach.domain.history import Cause, Detail, Entry, Procedure
 from coach.exchange.fhir import orders
-from coach.exchange.fhir.making import PROTOCOL, Making, identifier, key
+from coach.exchange.fhir.making import PROTOCOL, Making, identifier, key, notes
 from coach.exchange.fhir.values import digest_address, moment, period, text, words
 from coach.i18n import _
 from coach.review.clinic_findings import details
@@ -25,13 +25,15 @@ def add(making: Making) -> None:
     protocol, zone = making.protocol, making.dossier.zone
     address = digest_address(protocol.digest)
     done = making.reference(known.procedure.id)
-    waiting = all(orders.waits(making, routine) for routine in protocol.routines)
+    reasons = [orders.waits(making, routine) for routine in protocol.routines]
+    waiting = all(reasons)
     making.plan = making.add(
         "CarePlan",
         key(known.first, "CarePlan"),
         identifier=[identifier(PROTOCOL, " ".join((protocol.id, protocol.version, protocol.digest)))],
         instantiatesUri=[address] if address else None,
         status="on-hold" if waiting else "active",
+        note=notes(*dict.fromkeys(map(orders.held_back, reasons))) if waiting else None,
         intent="plan",
         title=text(_(protocol.title)),
         description=text(_phase(known, making.dossier.now)),
