@@ -91,7 +91,7 @@ def same(one: Decision | None, other: Decision | None) -> bool:
     if isinstance(one, Open) and isinstance(other, Open):
         return (one.dose, one.easier) == (other.dose, other.easier)
     if isinstance(one, Locked) and isinstance(other, Locked):
-        return type(one.reason) is type(other.reason)
+        return type(one.told[0]) is type(other.told[0])
     return one is None and other is None
 
 

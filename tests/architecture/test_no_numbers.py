@@ -57,7 +57,6 @@ ALLOWED = {
     "Last 7 days": VIEW,
     "Last 28 days": VIEW,
     "7 days": VIEW,
-    "Done, 7 days": VIEW,
     "The code holds for seven days and opens once.": ACCESS,
     "Has no way in yet. An invitation is printed and works once, for seven days.": ACCESS,
     "A code was sent to this address. It works for 30 minutes.": ACCESS,
