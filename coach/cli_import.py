@@ -11,6 +11,8 @@ from coach.cli_erasing import Refused, plainly
 from coach.desk import custody
 from coach.desk.paper_file import MOST_BYTES
 from coach.domain.faults import BadValue
+from coach.domain.paper import Amiss
+from coach.domain.written_day import DayOrder
 from coach.i18n import _
 
 PATH = click.Path(path_type=Path)
@@ -25,8 +27,13 @@ TABLES = frozenset(
 @click.argument("file", type=PATH)
 @click.argument("patient", default="")
 @click.option("--dry-run", is_flag=True, help="Only say what it holds, and what is wrong.")
+@click.option(
+    "--dates",
+    type=click.Choice([order.value.replace("_", "-") for order in DayOrder]),
+    help="What comes first in dates such as 3/4/2026, where the file does not show it.",
+)
 @plainly
-def import_(file: Path, patient: str, *, dry_run: bool) -> None:
+def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None) -> None:
     """Take FILE in: a paper diary (CSV) of PATIENT, or an archive of export-all (ZIP) into an empty record.
 
     PATIENT is the clinic's reference or the identifier; at home it can be left out. A paper diary has the columns
@@ -35,6 +42,7 @@ def import_(file: Path, patient: str, *, dry_run: bool) -> None:
     sentence for each line that is wrong. PostgreSQL needs COACH_OWNER_URL.
     """
     content = _read(file)
+    order = DayOrder(dates.replace("-", "_")) if dates else None
     if file.suffix.lower() == ".zip" or (content.startswith(ZIP) and file.suffix.lower() not in TABLES):
         if patient:
             raise Refused(_("An archive holds all patients: name none."))
@@ -43,15 +51,19 @@ def import_(file: Path, patient: str, *, dry_run: bool) -> None:
     store = custody.opened()
     try:
         who = custody.find(store, patient)
-        paper = custody.paper_diary(store, who, content, store_it=not dry_run)
+        paper = custody.paper_diary(store, who, content, store_it=not dry_run, order=order)
     except custody.PaperRefused as refused:
         for sentence in wording_paper.said(refused.paper.wrong, WRONG_SHOWN):
             click.echo(sentence, err=True)
+        if any(wrong.why is Amiss.DAY_ORDER for wrong in refused.paper.wrong):
+            click.echo(_("Say it with --dates day-first or --dates month-first."), err=True)
         raise Refused(_("Nothing was stored.")) from None
     except BadValue as refused:
         raise Refused(wording.refusal(refused)) from None
     finally:
         store.close()
+    for sentence in wording_paper.read_as(paper.read_as):
+        click.echo(sentence)
     if paper.there:
         click.echo(wording_paper.there(paper))
     if not paper.moments:

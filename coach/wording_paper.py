@@ -8,8 +8,9 @@ from typing import Protocol
 
 from coach import wording
 from coach.domain.history import PainWhen, PainWord
-from coach.domain.paper import Amiss, PaperLine, Wrong
+from coach.domain.paper import Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.protocol import Protocol as Protocols
+from coach.domain.written_day import DayOrder
 from coach.i18n import N_, _, ngettext
 from coach.wording import MONTHS
 
@@ -17,33 +18,38 @@ AMISS: Mapping[Amiss, str] = {
     Amiss.EMPTY: N_("The file is empty."),
     Amiss.TOO_LARGE: N_("The file is larger than {most} MB. Split it into smaller ones."),
     Amiss.TOO_MANY_LINES: N_("From here on there are more than {most} lines. Split the file into smaller ones."),
-    Amiss.SPREADSHEET: N_("This is a spreadsheet’s own file or an archive, not a CSV file. Save it as “CSV UTF-8”, with commas."),
-    Amiss.UTF16: N_("This file is in UTF-16. Save it as “CSV UTF-8”."),
-    Amiss.NOT_UTF8: N_("This line is not in UTF-8. Save the file as “CSV UTF-8”."),
-    Amiss.NUL: N_("There is a sign here that no text has (NUL). Save the file again as “CSV UTF-8”."),
+    Amiss.SPREADSHEET: N_("This is a spreadsheet’s own file or an archive ({kind}), not a CSV file. Open it, choose “Save as” and “CSV UTF-8”, then take that file."),
+    Amiss.NOT_UTF8: N_("This line has letters that cannot be read. Save the file as “CSV UTF-8”."),
+    Amiss.NUL: N_("There is a sign here that no text has. Is it a table? Save it again as “CSV UTF-8”."),
     Amiss.QUOTES: N_("The quotation marks do not fit together: one is opened and not closed, or stands alone."),
-    Amiss.SEPARATOR: N_("The cells are separated by “{sign}”. Save the file with commas."),
     Amiss.OWN_TABLE: N_("This is a table that Coach has exported. A paper diary has other columns; to take a whole record in, use the archive of export-all."),
     Amiss.NO_HEADER: N_("The first line must name the columns: {known}."),
+    Amiss.WIDE_TABLE: N_("This table has a column for each exercise. Write a line for each instead, under the columns {known}."),
     Amiss.UNKNOWN_COLUMN: N_("The column “{value}” is not known here. There are: {known}."),
+    Amiss.COLUMN_NAMELESS: N_("Column {n} has no name, and something stands in it. Name it, or empty it."),
     Amiss.COLUMN_TWICE: N_("The column “{value}” is there twice."),
     Amiss.COLUMN_MISSING: N_("The column “{value}” is missing."),
     Amiss.NO_LINES: N_("There is nothing in the file below the names of the columns."),
     Amiss.TOO_MANY_CELLS: N_("This line has {n} cells, but there are {most} columns. Put a note with a comma in double quotes."),
     Amiss.DAY_MISSING: N_("The date is missing."),
-    Amiss.DAY_NOT_ISO: N_("“{value}” is not a date that can be read. Write it like 2026-03-05."),
+    Amiss.DAY_UNREADABLE: N_("“{value}” is not a date that can be read. Write it like 2026-03-05."),
     Amiss.NO_SUCH_DAY: N_("There is no day {value}."),
+    Amiss.DAY_ORDER: N_("In “{value}” the day or the month may come first. Say which it is in this file, or write dates like 2026-03-05."),
+    Amiss.DAY_ORDER_MIXED: N_("“{value}” has day and month the other way round than line {first}. Write all dates in one way."),
     Amiss.CLOCK_MISSING: N_("The time is missing."),
     Amiss.NOT_A_CLOCK_TIME: N_("“{value}” is not a time that can be read. Write it like 08:30 or 20:15."),
+    Amiss.CLOCK_HALF: N_("“{value}” may be in the morning or in the evening, for other lines say am or pm. Write it here too."),
     Amiss.TIME_SKIPPED: N_("{value} did not exist: the clocks were put forward. Write a time an hour later."),
     Amiss.YEAR_OUT_OF_RANGE: N_("{value}: the year cannot be right."),
     Amiss.IN_FUTURE: N_("{value} lies ahead."),
     Amiss.BEFORE_PROCEDURE: N_("{value} lies before the procedure ended."),
     Amiss.NO_PROCEDURE: N_("No procedure is recorded yet. Answer the first questions, then come back."),
+    Amiss.FORMULA: N_("“{value}” is a formula. Write what it shows."),
     Amiss.WHAT_MISSING: N_("It does not say what was done or asked."),
     Amiss.WHAT_UNKNOWN: N_("“{value}” is not known here. Did you mean: {near}?"),
     Amiss.REPS_MISSING: N_("The number of times (reps) is missing."),
     Amiss.REPS_WRONG: N_("“{value}” times (reps) cannot be. Write a whole number from 1 to {high}."),
+    Amiss.REPS_MANY: N_("“{value}” times (reps) at one go is more than can be taken. At most {high}: write each time that you did it on a line of its own."),
     Amiss.REPS_WITH_PAIN: N_("A pain score has no number of times (reps). Write the pain under “score”."),
     Amiss.SCORE_MISSING: N_("The score is missing. Write a whole number from 0 to 10, or leave the line out."),
     Amiss.SCORE_WRONG: N_("“{value}” is no pain score. Write a whole number from 0 to 10."),
@@ -67,6 +73,47 @@ def amiss(wrong: Wrong) -> str:
     return said if wrong.line is None else _("Line {n}: {what}").format(n=wrong.line, what=said)
 
 
+SEPARATORS: Mapping[str, str] = {
+    ";": N_("Between the cells stand semicolons."),
+    "\t": N_("Between the cells stand tabs."),
+    "|": N_("Between the cells stand bars (|)."),
+}
+
+
+def read_as(found: ReadAs) -> list[str]:
+    """Return how a file was read where it could be read otherwise, a sentence each; the words of the file are in them."""
+    told = []
+    if found.day and found.order is DayOrder.DAY_FIRST:
+        text = _("In dates the day comes first: {text} is {day}.")
+        told.append(text.format(text=found.day_text, day=long_day(found.day)))
+    elif found.day:
+        text = _("In dates the month comes first: {text} is {day}.")
+        told.append(text.format(text=found.day_text, day=long_day(found.day)))
+    if found.morning:
+        text = _(
+            "Times count to 24: {text} is in the morning. For the evening add 12, or write am and pm on every line."
+        )
+        told.append(text.format(text=found.morning))
+    if found.separator:
+        told.append(_(SEPARATORS[found.separator]))
+    if found.encoding:
+        text = _("The letters are those of {name}. Look whether your notes are right.")
+        told.append(text.format(name=found.encoding))
+    if found.titles:
+        text = ngettext(
+            "{n} line above the names of the columns is left out.",
+            "{n} lines above the names of the columns are left out.",
+            found.titles,
+        )
+        told.append(text.format(n=found.titles))
+    return told
+
+
+def long_day(day: date) -> str:
+    """Return a day with its month in letters and its year: "24 November 2026"."""
+    return _("{day} {month} {year}").format(day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
+
+
 def what(line: PaperLine, protocol: Protocols) -> str:
     """Return what a line is about."""
     if line.is_pain:
@@ -84,12 +131,13 @@ def how_much(line: PaperLine, protocol: Protocols) -> str:
     return ngettext("{n} time", "{n} times", line.reps).format(n=line.reps)
 
 
-def when(line: PaperLine, *, today: date) -> str:
-    """Return the day and time of a line, such as "5 March, 08:30"; the year where it is another one."""
+def when(line: PaperLine, *, today: date, zone: str = "") -> str:
+    """Return the day and time of a line, such as "5 March, 08:30"; the year and the zone where they are others."""
     day = _("{day} {month}").format(day=line.wall.day, month=_(MONTHS[line.wall.month - 1]))
     if line.wall.year != today.year:
         day = f"{day} {line.wall.year}"
-    return _("{day}, {time}").format(day=day, time=f"{line.wall:%H:%M}")
+    said = _("{day}, {time}").format(day=day, time=f"{line.wall:%H:%M}")
+    return f"{said} ({zone.replace('_', ' ')})" if zone else said
 
 
 def lines(line: PaperLine, protocol: Protocols) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from coach.desk.policy import Action, Role
 from coach.desk.taking import gathered
 from coach.domain.dossier import Dossier
 from coach.domain.history import History
+from coach.domain.written_day import DayOrder
 from coach.home import data_folder
 from coach.records import acting, archive, archive_import, engine, erasure, file, tombstones
 from coach.records.about import About
@@ -232,7 +233,9 @@ def dossiers(store: Store) -> Iterator[Dossier]:
             yield gathered(office, patient)
 
 
-def paper_diary(store: Store, patient: UUID, content: bytes, *, store_it: bool) -> PaperFile:
+def paper_diary(
+    store: Store, patient: UUID, content: bytes, *, store_it: bool, order: DayOrder | None = None
+) -> PaperFile:
     """Return what a paper diary's file would add to a patient's record, and add it where `store_it` is set.
 
     It is recorded as the patient's own telling; the audit knows who did it.
@@ -253,8 +256,8 @@ def paper_diary(store: Store, patient: UUID, content: bytes, *, store_it: bool) 
     principal = Principal(Role.PATIENT if followed else Role.HOUSEHOLD, patient=patient)
     theirs = desk.PatientDesk(office, patient, principal).for_one_run()
     if store_it:
-        return theirs.keep_paper(content)
-    paper = theirs.read_paper(content)
+        return theirs.keep_paper(content, order)
+    paper = theirs.read_paper(content, order)
     if paper.wrong:
         raise PaperRefused(paper)
     return paper

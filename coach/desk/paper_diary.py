@@ -29,6 +29,7 @@ from coach.domain.history import (
 )
 from coach.domain.moments import local_date
 from coach.domain.session import schedule
+from coach.domain.written_day import DayOrder
 from coach.records.store import KeyReused, Overtaken
 
 TRIES = 3
@@ -51,16 +52,19 @@ class PaperDiary(Diary):
         return paper_file.template(self.protocol)
 
     @names(Action.HISTORY_TELL)
-    def read_paper(self, content: bytes) -> PaperFile:
-        """Return what a file holds and what saving it would add; nothing is stored."""
-        lines, wrong = paper_file.read(content, self.protocol)
+    def read_paper(self, content: bytes, order: DayOrder | None = None) -> PaperFile:
+        """Return what a file holds and what saving it would add; nothing is stored.
+
+        `order` says whether the day or the month comes first, where the file's dates do not show it.
+        """
+        text = paper_file.read(content, self.protocol, order)
         history = self.history()
         return paper_sheet.laid_out(
-            lines, wrong, history, patient=self.patient, protocol=self.protocol, now=self.now()
+            text, history, patient=self.patient, protocol=self.protocol, now=self.now()
         )
 
     @names(Action.HISTORY_TELL)
-    def keep_paper(self, content: bytes) -> PaperFile:
+    def keep_paper(self, content: bytes, order: DayOrder | None = None) -> PaperFile:
         """Record what a file holds and the record does not, in one go; return what was added.
 
         The same file again adds nothing. What is recorded is what logging each session by hand would record, the
@@ -71,7 +75,7 @@ class PaperDiary(Diary):
             BadValue: the clock looks wrong, or others record all the while; nothing is stored.
         """
         for _try in range(TRIES):
-            paper = self.read_paper(content)
+            paper = self.read_paper(content, order)
             if paper.wrong:
                 raise PaperRefused(paper)
             if not paper.moments:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
+from coach.desk.paper_file import PaperText
 from coach.domain import zones
 from coach.domain.course import procedures
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, History, Pain, PainWhen, Session, Source
 from coach.domain.moments import local
-from coach.domain.paper import OF_A_SESSION, Amiss, PaperLine, Wrong
+from coach.domain.paper import OF_A_SESSION, Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.protocol import Protocol
 from coach.domain.zones import There
 
@@ -47,9 +48,10 @@ class Moment:
 class PaperFile:
     """What a file holds beside what is recorded: everything that is wrong, or what saving it would add.
 
-    `seen` is the last place of the record that this was worked out with.
+    `seen` is the last place of the record that this was worked out with, `read_as` how the file was taken.
     """
 
+    read_as: ReadAs
     seen: int
     lines: tuple[PaperLine, ...]
     wrong: tuple[Wrong, ...]
@@ -60,6 +62,11 @@ class PaperFile:
         """The new lines, in their order of time."""
         every = {line.number: line for moment in self.moments for line in moment.lines}
         return tuple(sorted(every.values(), key=lambda line: (line.wall, line.number)))
+
+    def elsewhere(self, line: PaperLine, zone: str) -> str:
+        """Return the zone that held when a new line was written, or "" where it is the one given."""
+        found = next((moment.zone for moment in self.moments if line in moment.lines), zone)
+        return "" if found == zone else found
 
     @property
     def there(self) -> int:
@@ -103,15 +110,16 @@ def key_of(patient: UUID, line: PaperLine) -> UUID:
 
 
 def laid_out(
-    lines: Sequence[PaperLine], wrong: Iterable[Wrong], history: History,
+    text: PaperText, history: History,
     *, patient: UUID, protocol: Protocol, now: datetime,
 ) -> PaperFile:  # fmt: skip
     """Return a file's lines beside the record; where anything is wrong, nothing would be added."""
-    sheet = _Sheet(history, patient, protocol, list(wrong))
-    moments = [sheet.take(there, some) for there, some in sheet.by_instant(lines, now)]
+    sheet = _Sheet(history, patient, protocol, list(text.wrong))
+    moments = [sheet.take(there, some) for there, some in sheet.by_instant(text.lines, now)]
     sheet.wrong.sort(key=lambda each: each.line or 0)
     new = tuple(moment for moment in moments if moment.lines and not sheet.wrong)
-    return PaperFile(history.entries[-1].seq if history.entries else 0, tuple(lines), tuple(sheet.wrong), new)
+    seen = history.entries[-1].seq if history.entries else 0
+    return PaperFile(text.read_as, seen, text.lines, tuple(sheet.wrong), new)
 
 
 def shown(entry: Entry[object]) -> datetime:

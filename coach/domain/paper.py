@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from coach.domain.history import PainWhen, Score
+from coach.domain.written_day import DayOrder
 
 COLUMNS = ("date", "time", "what", "reps", "score", "note")
 NEEDED = ("date", "time", "what")
@@ -28,32 +29,37 @@ class Amiss(StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_LINES = "too_many_lines"
     SPREADSHEET = "spreadsheet"
-    UTF16 = "utf16"
     NOT_UTF8 = "not_utf8"
     NUL = "nul"
     QUOTES = "quotes"
-    SEPARATOR = "separator"
     OWN_TABLE = "own_table"
     NO_HEADER = "no_header"
+    WIDE_TABLE = "wide_table"
     UNKNOWN_COLUMN = "unknown_column"
+    COLUMN_NAMELESS = "column_nameless"
     COLUMN_TWICE = "column_twice"
     COLUMN_MISSING = "column_missing"
     NO_LINES = "no_lines"
     TOO_MANY_CELLS = "too_many_cells"
     DAY_MISSING = "day_missing"
-    DAY_NOT_ISO = "day_not_iso"
+    DAY_UNREADABLE = "day_unreadable"
     NO_SUCH_DAY = "no_such_day"
+    DAY_ORDER = "day_order"
+    DAY_ORDER_MIXED = "day_order_mixed"
     CLOCK_MISSING = "clock_missing"
     NOT_A_CLOCK_TIME = "not_a_clock_time"
+    CLOCK_HALF = "clock_half"
     TIME_SKIPPED = "time_skipped"
     YEAR_OUT_OF_RANGE = "year_out_of_range"
     IN_FUTURE = "in_future"
     BEFORE_PROCEDURE = "before_procedure"
     NO_PROCEDURE = "no_procedure"
+    FORMULA = "formula"
     WHAT_MISSING = "what_missing"
     WHAT_UNKNOWN = "what_unknown"
     REPS_MISSING = "reps_missing"
     REPS_WRONG = "reps_wrong"
+    REPS_MANY = "reps_many"
     REPS_WITH_PAIN = "reps_with_pain"
     SCORE_MISSING = "score_missing"
     SCORE_WRONG = "score_wrong"
@@ -74,6 +80,23 @@ class Wrong:
     line: int | None
     why: Amiss
     detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """How a file was read where another reading was possible; what is empty was certain or did not occur.
+
+    `order` is that of `day_text`, which is `day`. `titles` is how many rows above the names of the columns were left out,
+    `morning` a time that could have been one of the evening if the file did not count to 24.
+    """
+
+    encoding: str = ""
+    separator: str = ""
+    titles: int = 0
+    order: DayOrder | None = None
+    day_text: str = ""
+    day: date | None = None
+    morning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

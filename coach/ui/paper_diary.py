@@ -11,13 +11,16 @@ from coach.desk import PatientDesk
 from coach.desk.paper_diary import PaperRefused
 from coach.desk.paper_file import MOST_LINES
 from coach.desk.paper_sheet import PaperFile
-from coach.domain.paper import PAIN
+from coach.domain import written_day
+from coach.domain.paper import PAIN, Amiss
+from coach.domain.written_day import DayOrder
 from coach.i18n import _, ngettext
 from coach.ui import texts, times
 
 LINES_SHOWN = 8
 WRONG_SHOWN = 20
 MOST_MB = 1
+FILES = ("csv", "tsv", "txt", "xlsx", "xls", "ods")
 
 
 def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
@@ -30,13 +33,20 @@ def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
         )
     )
     _how(patient)
+    # Workbooks may be chosen too: the page says what to do with one, where a picker would only leave it grey.
     file = st.file_uploader(
-        _("Your file (CSV, at most 1 MB)"), type="csv", max_upload_size=MOST_MB, key="paper-file"
+        _("Your file (CSV, at most 1 MB)"), type=FILES, max_upload_size=MOST_MB, key="paper-file"
     )
     if file is None:
         return
     content = file.getvalue()
-    paper = patient.read_paper(content)
+    paper, order = patient.read_paper(content), None
+    unsure = next((wrong for wrong in paper.wrong if wrong.why is Amiss.DAY_ORDER), None)
+    if unsure:
+        order = _ask_order(str(unsure.detail["value"]), file.file_id)
+        if order is None:
+            return
+        paper = patient.read_paper(content, order)
     if paper.wrong:
         _wrong(paper)
     elif not paper.moments:
@@ -45,7 +55,7 @@ def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
         _preview(patient, paper)
         # No key is made for this act: the keys of its entries follow from the lines, so a second tap adds nothing.
         if st.button(_("Save these"), key="paper-save", type="primary", width="stretch"):
-            _save(patient, content, leave)
+            _save(patient, content, order, leave)
 
 
 def _how(patient: PatientDesk) -> None:
@@ -58,8 +68,11 @@ def _how(patient: PatientDesk) -> None:
         texts.table(
             (_("Column"), _("What to write")),
             [
-                ("date", _("The day, like 2026-03-05")),
-                ("time", _("The time you started, like 08:30 or 20:15")),
+                ("date", _("The day, like 2026-03-05 or 5.3.2026")),
+                (
+                    "time",
+                    _("The time you started, like 08:30 or 20:15; or 8:15 pm, with am or pm on each line"),
+                ),
                 ("what", _("The exercise or the pain, as named below")),
                 ("reps", _("How many times; where one leg works at a time, with each leg")),
                 ("score", _("Pain from 0 to 10")),
@@ -76,6 +89,21 @@ def _how(patient: PatientDesk) -> None:
         texts.table(
             (_("Write"), _("for")), [(name, wording.pain_question(when)) for name, when in PAIN.items()]
         )
+
+
+def _ask_order(text: str, file: str) -> DayOrder | None:
+    """Ask once for the file which day is meant by a date in which day and month could change places."""
+    days = written_day.read(text)
+    st.header(_("Which day is meant?"))
+    st.text(_("In your file stands {text}. This is asked once, for all dates in it.").format(text=text))
+    return st.radio(
+        _("Which day is meant?"),
+        list(days),
+        index=None,
+        format_func=lambda order: wording_paper.long_day(days[order]),
+        key=f"paper-order-{file}",
+        label_visibility="collapsed",
+    )
 
 
 def _wrong(paper: PaperFile) -> None:
@@ -95,13 +123,15 @@ def _preview(patient: PatientDesk, paper: PaperFile) -> None:
     st.header(_("New in this file"))
     with st.container(key="panel-paper", gap="xsmall"):
         st.text(wording_paper.counted(paper))
+        for sentence in wording_paper.read_as(paper.read_as):
+            st.text(sentence)
         left_out = wording_paper.there(paper)
         if left_out:
             st.text(left_out)
         today, last = patient.today(), None
         for line in paper.added[:LINES_SHOWN]:
             if line.wall != last:
-                st.subheader(wording_paper.when(line, today=today))
+                st.subheader(wording_paper.when(line, today=today, zone=paper.elsewhere(line, patient.zone)))
                 last = line.wall
             for text in wording_paper.lines(line, protocol):
                 st.text(text)
@@ -110,11 +140,11 @@ def _preview(patient: PatientDesk, paper: PaperFile) -> None:
             st.text(ngettext("And {n} more line.", "And {n} more lines.", more).format(n=more))
 
 
-def _save(patient: PatientDesk, content: bytes, leave: Callable[[str], None]) -> None:
+def _save(patient: PatientDesk, content: bytes, order: DayOrder | None, leave: Callable[[str], None]) -> None:
     with times.refusals():
         try:
             with st.spinner(_("Saving …")):
-                kept = patient.keep_paper(content)
+                kept = patient.keep_paper(content, order)
         except PaperRefused:  # something was recorded meanwhile: the page shows what is wrong now
             st.rerun()
         leave(_("Saved: {what}.").format(what=wording_paper.counted(kept)))

@@ -197,3 +197,22 @@ def test_other_files_are_refused_with_a_sentence(coach: Run, home: PatientDesk, 
 def test_without_a_record_nothing_is_made(coach: Run, tmp_path: Path):
     refused(coach("import", written(tmp_path, DIARY)))
     assert not (tmp_path / "mine" / "coach.sqlite3").exists()
+
+
+def test_day_and_month_are_told_by_an_option_where_the_file_does_not_show_them(
+    coach: Run, home: PatientDesk, tmp_path: Path
+):
+    head = b"date;time;what;reps\n"
+    file = written(tmp_path, head + b"12/3/2026;8:30 pm;ankle_pumps;10\n")
+    before = record()
+    unsure = refused(coach("import", file))
+    assert "Line 2: In “12/3/2026” the day or the month may come first." in unsure
+    assert "Say it with --dates day-first or --dates month-first." in unsure
+    assert "12/3/2026 is 3 December 2026" not in unsure
+    assert "lies ahead" in refused(coach("import", file, "--dates", "month-first"))
+    assert record() == before
+    said = fine(coach("import", file, "--dates", "day-first"))
+    assert "In dates the day comes first: 12/3/2026 is 12 March 2026." in said
+    assert "Between the cells stand semicolons." in said
+    (session,) = home.history().sessions
+    assert f"{session.started.at:%Y-%m-%d %H:%M}" == "2026-03-12 19:30"

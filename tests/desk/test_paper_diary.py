@@ -86,41 +86,48 @@ BAD: dict[str, tuple[bytes, int | None, Amiss]] = {
     "too many lines": (table(*[GOOD] * 2_001), 2_002, Amiss.TOO_MANY_LINES),
     "spreadsheet": (b"PK\x03\x04" + b"\0" * 100, None, Amiss.SPREADSHEET),
     "old spreadsheet": (b"\xd0\xcf\x11\xe0" + b"\0" * 100, None, Amiss.SPREADSHEET),
-    "UTF-16": (table(GOOD).decode().encode("utf-16"), None, Amiss.UTF16),
-    "UTF-16 without a mark": (table(GOOD).decode().encode("utf-16-le"), 1, Amiss.NUL),
-    "Latin-1": (table(GOOD, "2026-03-10,09:00,ankle_pumps,10,,müde".encode("latin-1").decode("latin-1")).decode()
-                .encode("latin-1"), 3, Amiss.NOT_UTF8),
     "cut in a letter": (table(GOOD + "ü")[:-3], 2, Amiss.NOT_UTF8),
     "NUL": (table(GOOD, "2026-03-10,09:00,ankle\0pumps,10,,"), 3, Amiss.NUL),
-    "semicolons": (table(GOOD.replace(",", ";"), head=HEAD.replace(",", ";")), 1, Amiss.SEPARATOR),
-    "tabs": (table(GOOD.replace(",", "\t"), head=HEAD.replace(",", "\t")), 1, Amiss.SEPARATOR),
-    "bars": (table(GOOD.replace(",", "|"), head=HEAD.replace(",", "|")), 1, Amiss.SEPARATOR),
     "no header": (GOOD.encode(), 1, Amiss.NO_HEADER),
     "some text": (b"Dear diary, today I did a lot.", 1, Amiss.NO_HEADER),
     "one word": (b"hello\n", 1, Amiss.NO_HEADER),
     "unknown column": (table(GOOD + ",7", head=HEAD + ",mood"), 1, Amiss.UNKNOWN_COLUMN),
-    "a column without a name": (table(GOOD + ",7", head="date,,time,what"), 1, Amiss.UNKNOWN_COLUMN),
+    "a column without a name": (table("2026-03-10,7,08:00,ankle_pumps", head="date,,time,what"), 1, Amiss.COLUMN_NAMELESS),
+    "a column for each exercise": (table("2026-03-10,3,2,4", head="date,Ankle pumps,Bottom squeeze,pain"), 1, Amiss.WIDE_TABLE),
+    "a line above the names": (b"2026-03-10,08:00,ankle_pumps\r\n" + table(GOOD), 1, Amiss.NO_HEADER),
+    "byte that is no letter": (table(GOOD + "x").replace(b"x", b"\x81"), 2, Amiss.NOT_UTF8),
+    "letters damaged later": (table(GOOD + "ü").replace(b"10", "9ü".encode()) + b"\xfc", 3, Amiss.NOT_UTF8),
     "a column twice": (table(GOOD + ",7", head=HEAD + ",Reps"), 1, Amiss.COLUMN_TWICE),
     "a column missing": (table("2026-03-10,ankle_pumps,10", head="date,what,reps"), 1, Amiss.COLUMN_MISSING),
     "quotes that stay open": (table(GOOD, GOOD.replace("08", "09") + '"tired', GOOD.replace("08", "10")), 3, Amiss.QUOTES),
     "text after a quote": (table(GOOD + '"tired" today'), 2, Amiss.QUOTES),
     "too many cells": (table(GOOD, GOOD.replace("08", "09") + "tired, but well"), 3, Amiss.TOO_MANY_CELLS),
     "no date": (table(",08:00,ankle_pumps,10,,"), 2, Amiss.DAY_MISSING),
-    "date with slashes": (table("02/03/2026,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_NOT_ISO),
-    "date with dots": (table("10.03.2026,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_NOT_ISO),
-    "short date": (table("2026-3-10,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_NOT_ISO),
-    "date with a time": (table("2026-03-10T08:00,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_NOT_ISO),
-    "wide digits": (table("２０２６-03-10,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_NOT_ISO),  # noqa: RUF001
+    "day or month first": (
+        table("03/04/2026,08:00,ankle_pumps,10,,", "03/03/2026,20:00,ankle_pumps,10,,", "04/03/2026,09:00,ankle_pumps,10,,"),
+        2, Amiss.DAY_ORDER,
+    ),
+    "both first": (
+        table("13/3/2026,08:00,ankle_pumps,10,,", "3/14/2026,08:00,ankle_pumps,10,,"), 3, Amiss.DAY_ORDER_MIXED
+    ),
+    "points and the month first": (table("3.14.2026,08:00,ankle_pumps,10,,"), 2, Amiss.NO_SUCH_DAY),
+    "no year": (table("10.03.,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_UNREADABLE),
+    "a spreadsheet's number of a day": (table("46091,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_UNREADABLE),
+    "date with a time": (table("2026-03-10T08:00,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_UNREADABLE),
+    "wide digits": (table("２０２６-03-10,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_UNREADABLE),  # noqa: RUF001
     "no such day": (table("2026-02-30,08:00,ankle_pumps,10,,"), 2, Amiss.NO_SUCH_DAY),
     "month 13": (table("2026-13-01,08:00,ankle_pumps,10,,"), 2, Amiss.NO_SUCH_DAY),
     "year 0000": (table("0000-01-01,08:00,ankle_pumps,10,,"), 2, Amiss.NO_SUCH_DAY),
     "year 0001": (table("0001-01-01,00:00,ankle_pumps,10,,"), 2, Amiss.YEAR_OUT_OF_RANGE),
     "year 9999": (table("9999-12-31,23:59,ankle_pumps,10,,"), 2, Amiss.YEAR_OUT_OF_RANGE),
     "no time": (table("2026-03-10,,ankle_pumps,10,,"), 2, Amiss.CLOCK_MISSING),
-    "time of twelve hours": (table("2026-03-10,8:00 pm,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
+    "am here and nothing there": (
+        table("2026-03-10,8:00 am,ankle_pumps,10,,", "2026-03-10,9:00,ankle_pumps,10,,"), 3, Amiss.CLOCK_HALF
+    ),
+    "a part of a day": (table("2026-03-10,0.354167,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
+    "one digit of minutes": (table("2026-03-10,8.3,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
     "24:00": (table("2026-03-10,24:00,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
     "time with a zone": (table("2026-03-10,08:00+01:00,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
-    "Arabic digits": (table("2026-03-10,٠٨:٠٠,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),  # noqa: RUF001
     "skipped hour": (table("2026-03-29,02:30,ankle_pumps,10,,"), 2, Amiss.TIME_SKIPPED),
     "in the future": (table(GOOD, "2026-04-05,08:00,ankle_pumps,10,,"), 3, Amiss.IN_FUTURE),
     "before the procedure": (table("2026-03-02,08:00,ankle_pumps,10,,"), 2, Amiss.BEFORE_PROCEDURE),
@@ -134,9 +141,11 @@ BAD: dict[str, tuple[bytes, int | None, Amiss]] = {
     "reps of 0": (table("2026-03-10,08:00,ankle_pumps,0,,"), 2, Amiss.REPS_WRONG),
     "negative reps": (table("2026-03-10,08:00,ankle_pumps,-5,,"), 2, Amiss.REPS_WRONG),
     "reps of 1_0": (table("2026-03-10,08:00,ankle_pumps,1_0,,"), 2, Amiss.REPS_WRONG),
-    "reps of 10.0": (table("2026-03-10,08:00,ankle_pumps,10.0,,"), 2, Amiss.REPS_WRONG),
+    "reps of 10.5": (table("2026-03-10,08:00,ankle_pumps,10.5,,"), 2, Amiss.REPS_WRONG),
+    "a thousand reps": (table("2026-03-10,08:00,ankle_pumps,1000,,"), 2, Amiss.REPS_MANY),
+    "a formula": (table("2026-03-10,08:00,=1+1,20,,", GOOD), 2, Amiss.FORMULA),
     "reps of a billion": (table("2026-03-10,08:00,ankle_pumps,1000000000,,"), 2, Amiss.REPS_WRONG),
-    "reps over both legs": (table("2026-03-10,08:00,quadriceps,501,,"), 2, Amiss.REPS_WRONG),
+    "reps over both legs": (table("2026-03-10,08:00,quadriceps,101,,"), 2, Amiss.REPS_MANY),
     "reps of pain": (table("2026-03-10,08:00,pain_now,3,3,"), 2, Amiss.REPS_WITH_PAIN),
     "no score": (table("2026-03-10,08:00,pain_now,,,"), 2, Amiss.SCORE_MISSING),
     "score of 11": (table("2026-03-10,08:00,pain_now,,11,"), 2, Amiss.SCORE_WRONG),
@@ -204,7 +213,7 @@ def test_everything_that_is_wrong_is_named_in_the_order_of_the_lines(later: Pati
     ]
     said = wording_paper.said(wrong, 3)
     assert said[1:] == [
-        "Line 2: “x” times (reps) cannot be. Write a whole number from 1 to 1000.",
+        "Line 2: “x” times (reps) cannot be. Write a whole number from 1 to 200.",
         "Line 4: 2030-01-01 08:00 lies ahead.",
         "And 2 more.",
     ]
@@ -222,7 +231,7 @@ def test_the_nearest_names_are_told(later: PatientDesk):
 
 
 def test_pain_beside_a_line_that_is_wrong_is_not_called_wrong_too(later: PatientDesk):
-    lines = ["2026-03-10,8.00,ankle_pumps,10,,", "2026-03-10,08:00,pain_after,,3,"]
+    lines = ["2026-03-10,8.0,ankle_pumps,10,,", "2026-03-10,08:00,pain_after,,3,"]
     assert [each.why for each in later.read_paper(table(*lines)).wrong] == [Amiss.NOT_A_CLOCK_TIME]
 
 
@@ -511,7 +520,7 @@ notes = st.just("") | st.just("o'-clock") | texts | st.builds(str.__add__, st.sa
 
 
 @st.composite
-def papers(draw: st.DrawFn) -> list[PaperLine]:
+def papers(draw: st.DrawFn, notes: st.SearchStrategy[str] = notes) -> list[PaperLine]:
     """Return lines as somebody could have written them, none of them wrong."""
     walls = st.builds(
         lambda day, minute: datetime(2026, 3, 6) + timedelta(days=day, minutes=minute),  # noqa: DTZ001
@@ -522,7 +531,7 @@ def papers(draw: st.DrawFn) -> list[PaperLine]:
     for wall in draw(st.lists(walls, max_size=3, unique=True)):
         routines = draw(st.lists(st.sampled_from([PUMPS, GLUTES, QUADS, TUMMY]), unique=True))
         for routine in routines:
-            lines.append(PaperLine(0, wall, routine, draw(st.integers(1, 500)), 0, draw(notes)))
+            lines.append(PaperLine(0, wall, routine, draw(st.integers(1, 100)), 0, draw(notes)))
         for when in draw(st.lists(st.sampled_from(sorted(PAIN.values())), unique=True)):
             around = when in (PainWhen.BEFORE, PainWhen.AFTER)
             if routines or not around:
@@ -552,12 +561,12 @@ def as_kept(note: str) -> str:
 @settings(max_examples=150, deadline=None)
 @given(papers())
 def test_any_lines_that_are_written_are_read_again(lines: list[PaperLine]):
-    found, wrong = paper_file.read(written(lines), PROTOCOL)
+    found = paper_file.read(written(lines), PROTOCOL)
     if not lines:
-        assert [each.why for each in wrong] == [Amiss.NO_LINES]
+        assert [each.why for each in found.wrong] == [Amiss.NO_LINES]
         return
-    assert wrong == []
-    assert [(line.wall, line.what, line.reps, line.score, line.note) for line in found] == [
+    assert found.wrong == ()
+    assert [(line.wall, line.what, line.reps, line.score, line.note) for line in found.lines] == [
         (line.wall, line.what, line.reps, line.score, as_kept(line.note)) for line in lines
     ]
 

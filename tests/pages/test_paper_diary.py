@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.domain.history import Pain
+from coach.domain.written_day import DayOrder
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 
 PICTURE = "![x](http://127.0.0.1:9/x.png) **b** <b>c</b>"
@@ -117,3 +118,33 @@ def test_what_is_recorded_meanwhile_is_said_and_nothing_is_stored(home: Home, pa
     assert home.size == before
     assert any("Something else is in your diary" in str(each.value) for each in paper.text)
     assert len(home.patient.history().of(Pain)) == 2
+
+
+def test_which_day_is_meant_is_asked_once_and_then_said(home: Home, paper: AppTest):
+    before = home.size
+    upload(paper, table("3/4/2026,8:30 am,ankle_pumps,10,,", "3/3/2026,8:30 pm,pain_average,,4,"))
+    assert "Which day is meant?" in said(paper)
+    assert not paper.error
+    assert "paper-save" not in buttons(paper)
+    (choice,) = paper.radio
+    assert (choice.options, choice.value) == (["3 April 2026", "4 March 2026"], None)
+    choice.set_value(DayOrder.MONTH_FIRST)
+    run(paper)
+    assert "In dates the month comes first: 3/4/2026 is 4 March 2026." in said(paper).splitlines()
+    assert "4 March, 08:30" in said(paper).splitlines()
+    assert home.size == before
+    tap(paper, "paper-save")
+    (session,) = home.patient.history().sessions
+    assert session.started.at == datetime(2026, 3, 4, 7, 30, tzinfo=UTC)
+
+
+def test_a_workbook_is_named_with_what_to_do(home: Home, paper: AppTest):
+    paper.file_uploader[0].upload("diary.xlsx", b"PK\x03\x04 xl/workbook.xml")
+    run(paper)
+    assert any(str(each.value).startswith("This is a spreadsheet’s own file") for each in paper.text)
+
+
+def test_what_was_written_in_another_zone_says_so(home: Home, paper: AppTest):
+    home.patient.set("zone", "America/New_York")
+    upload(paper, table(*GOOD[1:]))
+    assert "4 March, 08:00 (Europe/Berlin)" in said(paper).splitlines()
