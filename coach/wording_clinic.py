@@ -87,7 +87,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             first = detail.get("first")
             since_day = _day(first, today) if isinstance(first, str) else ""
             text = _("Pain {limit} or more, {n} days in a row").format(limit=limit, n=detail.get("days"))
-            return text, _("Since {day}; Today says: call your clinic today").format(day=since_day)
+            return text, _("Since {day}; their Today page says: call your clinic today").format(day=since_day)
         case NeedReason.RED_LIGHT:
             text = _("Red light since {when}").format(when=when(since, card.zone, now=now))
             return text, _("Pain rose too far in a session")
@@ -108,7 +108,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
         case NeedReason.PAIN_WORSE:
             told = {key: _number(_rounded(detail.get(key))) for key in ("mean", "baseline")}
             text = _("Pain {mean} this week, {baseline} before the procedure").format(**told)
-            return text, _("Progress says: tell your clinic")
+            return text, _("Their Progress page says: tell your clinic")
         case NeedReason.ANSWER:
             question = protocol.question(str(detail.get("question")))
             text = _("A set-up answer needs your word since {when}")
@@ -121,7 +121,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             return text.format(n=n, span=wording.span(now - written)), more
         case NeedReason.FUNCTION_DOWN:
             text = _("Activities {points} points worse than before the procedure")
-            more = _("{occasion}; Progress says: tell your clinic").format(
+            more = _("{occasion}; their Progress page says: tell your clinic").format(
                 occasion=_(str(detail.get("occasion", "")))
             )
             return text.format(points=_number(_rounded(detail.get("points")))), more

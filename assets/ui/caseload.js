@@ -48,6 +48,9 @@ const STYLE = `
   .marking { display: flex; flex-wrap: wrap; gap: 8px; justify-content: flex-end; }
   .marking label { display: block; flex: 1 0 100%; font-size: 15px; }
   .marking input { display: block; width: 100%; min-height: 40px; font: inherit; color: inherit; background: none; border: 1px solid #857D6F; border-radius: 8px; padding: 4px 10px; }
+  .alarm:not(:empty) { position: sticky; top: 8px; z-index: 2; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 16px; margin: 0 0 12px; padding: 10px 16px;
+    border: 2px solid var(--red); border-radius: 8px; background: var(--st-background-color); font-weight: 700; }
+  .alarm p { margin: 0; flex: 1 1 320px; color: var(--red); }
   .red { color: var(--red); } .amber { color: var(--amber); }
   .plain .head, .plain { color: inherit; }
   .fine { color: var(--quiet); }
@@ -80,13 +83,61 @@ export default function mount(component) {
   if (!list) {
     const style = document.createElement('style');
     style.textContent = STYLE;
-    list = { root: make('div', 'coach'), said: make('p', 'said', { role: 'status' }) };
-    parent.append(style, list.said, list.root);
+    list = {
+      root: make('div', 'coach'),
+      said: make('p', 'said', { role: 'status' }),
+      alarm: make('div', 'coach alarm', { role: 'alert' }),
+      held: false,
+    };
+    parent.append(style, list.said, list.alarm, list.root);
+    list.root.addEventListener('pointerdown', () => hold(list));
     lists.set(parent, list);
   }
   list.component = component;
-  draw(list, data);
+  announce(list, data);
+  refresh(list, data);
   return () => lists.delete(parent);
+}
+
+/** Draw what is new; the same again leaves everything where it is, and nothing moves under a finger that is down. */
+function refresh(list, data) {
+  const looks = JSON.stringify({ ...data, said: '' });
+  if (list.looks === looks) {
+    if (list.said.textContent !== data.said) list.said.textContent = data.said;
+    for (const each of list.root.querySelectorAll('button:disabled')) each.disabled = false;
+    return;
+  }
+  if (list.held) {
+    list.waiting = data;
+    return;
+  }
+  const unasked = list.looks !== undefined && !list.acted;
+  list.looks = looks;
+  list.waiting = null;
+  list.acted = false;
+  draw(list, data);
+  if (unasked) list.movedAt = performance.now();
+}
+
+function hold(list) {
+  list.held = true;
+  const release = () => {
+    list.held = false;
+    // The click comes after the finger is up: it still meets the row that it was meant for.
+    setTimeout(() => list.waiting && !list.held && refresh(list, list.waiting), 50);
+  };
+  for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, release, { once: true });
+}
+
+/** Say an emergency that came in since the list was opened, above everything, until it is closed. */
+function announce(list, { alarms, words }) {
+  const known = list.alarms;
+  list.alarms = new Set(alarms.map((each) => each.key));
+  const fresh = known ? alarms.filter((each) => !known.has(each.key)) : [];
+  if (!fresh.length) return;
+  const close = text('button', words.dismiss, '', { type: 'button' });
+  close.addEventListener('click', () => list.alarm.replaceChildren());
+  list.alarm.replaceChildren(...fresh.map((each) => text('p', words.alarm.replace('{what}', each.text))), close);
 }
 
 function draw(list, data) {
@@ -101,7 +152,11 @@ function draw(list, data) {
   if (place !== null) again?.setSelectionRange?.(place, place);
 }
 
+const SETTLES = 600; // ms: a tap that was meant for what stood here before the list moved by itself does nothing
+
 function act(list, what) {
+  if (performance.now() - (list.movedAt ?? -SETTLES) < SETTLES) return;
+  list.acted = true;
   for (const button of list.root.querySelectorAll('button')) button.disabled = true;
   // A click that the server never answers must not leave the page dead.
   setTimeout(() => list.root.querySelectorAll('button').forEach((button) => (button.disabled = false)), 4000);

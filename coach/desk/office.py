@@ -91,9 +91,12 @@ class Office:
                 self._audited.clear()
             self._audited[same] = now
 
-    def identity(self, token: str) -> Identity | None:
-        """Return who holds that session's token now, or None where it is unknown, ended or timed out."""
-        return self.sign_ins.principal_by_token(token, now=clock.now())
+    def identity(self, token: str, *, seen: bool = True) -> Identity | None:
+        """Return who holds that session's token now, or None where it is unknown, ended or timed out.
+
+        `seen`: whether this is the person's doing, and keeps the session from timing out.
+        """
+        return self.sign_ins.principal_by_token(token, now=clock.now(), seen=seen)
 
     # home mode
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from coach.desk.admission import names
@@ -25,6 +25,8 @@ from coach.domain.history import (
     plain_text,
 )
 from coach.domain.protocol import Question
+
+VISIT_LASTS = timedelta(minutes=30)  # between two looks of one visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,22 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
 
     @names(Action.REVIEW_SEE)
     def last_looked(self) -> tuple[int, datetime] | None:
-        """Return up to which entry the viewer has looked and when; None before the first look."""
+        """Return up to which entry the viewer had looked before this visit, and when; None before the second.
+
+        It stays the same for as long as the visit goes on, also on another device and after a reload.
+        """
         account = self.principal.account
-        return self.office.people.looked(account, self.patient) if account else None
+        if account is None:
+            return None
+        return self.office.people.looked(account, self.patient, at=self.now(), lasts=VISIT_LASTS)
 
     @names(Action.REVIEW_SEE)
     def look(self) -> None:
         """Remember that the viewer has looked at everything recorded now."""
-        entries = self.history().entries
-        if self.principal.account and entries:
-            self.office.people.look(self.principal.account, self.patient, seq=entries[-1].seq, at=self.now())
+        entries, account = self.history().entries, self.principal.account
+        if account and entries:
+            seq, now = entries[-1].seq, self.now()
+            self.office.people.look(account, self.patient, seq=seq, at=now, lasts=VISIT_LASTS)
 
     # how the patient stands
 

@@ -70,7 +70,7 @@ COLUMNS: Mapping[str, tuple[Column[Any], ...]] = {
     "account": tuple(column for column in schema.account.c if column.name not in SECRETS),
     "membership": tuple(schema.membership.c),
     "person": tuple(schema.person.c),
-    "looked": tuple(schema.looked.c),
+    "looked": tuple(column for column in schema.looked.c if not column.name.startswith("before_")),
 }
 FILE_COLUMNS = tuple(column for column in schema.protocol_file.c if column.name != "content")
 

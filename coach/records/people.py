@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.faults import BadValue, Fault
@@ -143,26 +143,47 @@ class People:
                 raise LookupError("no such person")
             standing.named(connection, new.patient)
 
-    def looked(self, account_id: UUID, patient_id: UUID) -> tuple[int, datetime] | None:
-        """Return up to which place somebody has looked at a patient's record and when, or None."""
-        mine = (looked.c.account == account_id) & (looked.c.patient == patient_id)
-        with self._store.reading() as connection:
-            row = connection.execute(select(looked.c.seq, looked.c.at).where(mine)).first()
-        return (row.seq, row.at) if row else None
+    def looked(
+        self, account_id: UUID, patient_id: UUID, *, at: datetime, lasts: timedelta
+    ) -> tuple[int, datetime] | None:
+        """Return up to which place somebody had looked before the visit that they are on at an instant, and when.
 
-    def look(self, account_id: UUID, patient_id: UUID, *, seq: int, at: datetime) -> None:
-        """Write up to which place somebody has looked; an earlier place changes nothing."""
-        mine = (looked.c.account == account_id) & (looked.c.patient == patient_id)
-        now = {"seq": seq, "at": utc(at)}
+        A visit goes on while they look again within `lasts`. None before the first visit, and during it.
+        """
+        with self._store.reading() as connection:
+            return _before(
+                connection.execute(select(looked).where(_mine(account_id, patient_id))).first(), at, lasts
+            )
+
+    def look(self, account_id: UUID, patient_id: UUID, *, seq: int, at: datetime, lasts: timedelta) -> None:
+        """Write up to which place somebody has looked, in a visit that is new or goes on; it never goes back."""
+        mine = _mine(account_id, patient_id)
         with self._store.writing() as connection:
+            row = connection.execute(select(looked).where(mine)).first()
+            before_seq, before_at = _before(row, at, lasts) or (None, None)
+            now = {"seq": max(seq, row.seq if row else 0), "at": utc(at)}
+            now |= {"before_seq": before_seq, "before_at": before_at}
             _insert(connection, looked, {"account": account_id, "patient": patient_id} | now)
-            connection.execute(looked.update().where(mine, looked.c.seq <= seq).values(now))
+            connection.execute(looked.update().where(mine).values(now))
 
     def names(self, accounts: Iterable[UUID]) -> dict[UUID, str]:
         """Return the names of those accounts that are there."""
         query = select(account.c.id, account.c.name).where(account.c.id.in_(set(accounts)))
         with self._store.reading() as connection:
             return {row.id: row.name for row in connection.execute(query)}
+
+
+def _mine(account_id: UUID, patient_id: UUID) -> ColumnElement[bool]:
+    return (looked.c.account == account_id) & (looked.c.patient == patient_id)
+
+
+def _before(row: Row[Any] | None, at: datetime, lasts: timedelta) -> tuple[int, datetime] | None:
+    """Return up to where was looked before a visit at that instant: the last one, or what that had before it."""
+    if row is None:
+        return None
+    if abs(utc(at) - row.at) > lasts:  # also where the clock was ahead once
+        return row.seq, row.at
+    return None if row.before_at is None else (row.before_seq, row.before_at)
 
 
 def _person(row: Row[Any]) -> Person:

@@ -288,7 +288,7 @@ audit = Table(
     sqlite_strict=True,
 )
 
-# Up to which entry somebody has looked at a patient.
+# Up to which entry somebody has looked at a patient, and up to which before the visit that they are on.
 looked = Table(
     "looked",
     metadata,
@@ -296,6 +296,8 @@ looked = Table(
     Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("at", UTCDateTime, nullable=False),
+    Column("before_seq", Integer),
+    Column("before_at", MaybeUTCDateTime),
     sqlite_strict=True,
 )
 

@@ -25,6 +25,7 @@ MINE, REASON, SEARCH, OPEN, OFFSETS, SAID = (
     f"caseload-{name}" for name in ("mine", "reason", "search", "open", "offsets", "said")
 )
 LIST = "caseload"
+EVERY = timedelta(seconds=20)  # how often an open list looks again; what comes in is seen within that
 CATCH_UP = 40  # records worked out anew in one run, at a few ms each
 
 SECTIONS: Mapping[State, str] = {
@@ -34,27 +35,35 @@ SECTIONS: Mapping[State, str] = {
     State.ON_TRACK: N_("On track"),
     State.DISCHARGED: N_("Discharged"),
 }
+SHARES = (NeedReason.LOW, NeedReason.PARTLY)
 FOLDED = (State.ON_TRACK, State.DISCHARGED)
 REASONED = (State.NEEDED, State.LATER)  # those whom a filter by reason is about
 
 _list = st.components.v2.component("coach_caseload", html="<div></div>", js=assets.stub("ui/caseload.js"))
 
 
-def show(desk: CaseloadDesk) -> None:
-    """Show the caseload and do what was clicked."""
+def show() -> None:
+    """Show the caseload and do what was clicked; the list goes on by itself while nobody does anything."""
+    mine, search = _head()
+    _open_list(mine=mine, search=search)
+
+
+@st.fragment(run_every=EVERY)
+def _open_list(*, mine: bool, search: str) -> None:
+    """Show the list as it is now. That a clock asks for it is nobody's doing: an unattended session still ends."""
+    # What was clicked is known before the list is drawn, but for the first run of a browser session.
+    told = (st.session_state.get(LIST) or {}).get("act")
     try:
-        _show(desk)
+        desk = door.caseload_again(seen=told is not None)
+        _show(desk, told, mine=mine, search=search)
     except NotFound:
         door.not_found()
 
 
-def _show(desk: CaseloadDesk) -> None:
+def _show(desk: CaseloadDesk, told: Any, *, mine: bool, search: str) -> None:
     st.session_state.pop(SAID, None)
-    # What was clicked is known before the list is drawn, but for the first run of a browser session.
-    told = (st.session_state.get(LIST) or {}).get("act")
     _act(desk, told)
     left = desk.catch_up(CATCH_UP)
-    mine, search = _head()
     if left:
         _still(left)
     drawn = _list(key=LIST, data=_Sight(desk, mine=mine, search=search).data(), on_act_change=lambda: None)
@@ -91,8 +100,8 @@ def _head() -> tuple[bool, str]:
 
 def _still(left: int) -> None:
     text = ngettext(
-        "{n} record is still being worked out anew. Load the page again to see it here as it is now.",
-        "{n} records are still being worked out anew. Load the page again to see them here as they are now.",
+        "{n} record is still being worked out anew. In a moment it stands here as it is now.",
+        "{n} records are still being worked out anew. In a moment they stand here as they are now.",
         left,
     )
     st.text(text.format(n=left))
@@ -170,6 +179,7 @@ class _Sight:
             "chips": _chips(counts, reason),
             "sections": [self.section(state, counts, reason) for state in self.states(counts, reason)],
             "said": st.session_state.get(SAID, ""),
+            "alarms": self.alarms(),
             "words": {
                 "columns": [
                     _("Why"), _("Patient"), _("Pain"), _("Done"), _("Last entry"), _("What to do"),
@@ -187,8 +197,20 @@ class _Sight:
                 "back": _("Back"),
                 "on": _("Next"),
                 "times": _("Times are each patient’s own"),
+                "alarm": _("New: {what}"),
+                "dismiss": _("Close"),
             },
         }  # fmt: skip
+
+    def alarms(self) -> list[dict[str, str]]:
+        """Return the open red flags of all of one's patients, whatever the list is narrowed to."""
+        lines = self.desk.page(State.NEEDED, reason=NeedReason.RED_FLAG, limit=ROWS)
+        return [
+            {"key": f"{line.patient} {need.key}", "text": f"{line.name}. {self.reason(need, line)['text']}"}
+            for line in lines
+            for need in line.needs
+            if need.reason is NeedReason.RED_FLAG
+        ]
 
     def states(self, counts: Counts, reason: str | None) -> list[State]:
         """Return which sections there are; a filter by reason leaves those who need a look."""
@@ -236,7 +258,7 @@ class _Sight:
             "patient": str(line.patient),
             "name": line.name,
             "place": [*words.place(card, now=now), *([line.reference] if line.reference else [])],
-            "reasons": [self.reason(need, line) for need in line.needs] or [_instead(line, state)],
+            "reasons": [self.reason(need, line) for need in _told(line)] or [_instead(line, state)],
             "pain": {"text": pain, "word": word, **_spark(card, today)},
             "share": {"part": share, "text": words.percent(share), "of": words.over(share, days)},
             "last": words.last(card.last_at, card.zone, now=now),
@@ -262,6 +284,12 @@ class _Sight:
             "more": more,
             "seen": words.seen(need, line.card, self.names, now=now),
         }
+
+
+def _told(line: Line) -> list[Need]:
+    """Return the needs that the row says as its reasons; how much was done has a column of its own beside others."""
+    others = [need for need in line.needs if need.reason not in SHARES]
+    return others or list(line.needs)
 
 
 def _instead(line: Line, state: State) -> dict[str, str]:

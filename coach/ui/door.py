@@ -47,6 +47,11 @@ class Viewer:
         return somebody.account if somebody else None
 
     @property
+    def accounts(self) -> list[UUID | None]:
+        """The accounts that this viewer looks with."""
+        return [each.account for each in (self.patient, self.staff) if each]
+
+    @property
     def start(self) -> str:
         """The page where this viewer begins."""
         if self.staff is None:
@@ -59,10 +64,13 @@ class Viewer:
         return self.patient is not None and self.patient.role is Role.PATIENT
 
 
-def viewer() -> Viewer | None:
-    """Return who is looking, looked up anew at every run; None where nobody has signed in."""
+def viewer(*, seen: bool = True) -> Viewer | None:
+    """Return who is looking, looked up anew at every run; None where nobody has signed in.
+
+    `seen`: whether somebody did something, which keeps the session from timing out.
+    """
     office = _office()
-    identity = office.identity(visitor.token())
+    identity = office.identity(visitor.token(), seen=seen)
     staff = identity.as_staff() if identity else None
     if not office.clinic:
         return Viewer(office, office.household().principal, staff)
@@ -83,7 +91,7 @@ def meet() -> Viewer:
         st.title(_("You are signed out"))
         st.text(_("Sign in to go on. Nothing that was saved is lost."))
         leave.to("/sign-in?ended=1")
-    who = [each.account for each in (found.patient, found.staff) if each]
+    who = found.accounts
     if st.session_state.get(ACCOUNT, who) != who:
         _forget()
     st.session_state[ACCOUNT] = who
@@ -201,6 +209,18 @@ def enter_own_messages() -> MessagesDesk:
 def enter_caseload() -> CaseloadDesk:
     """Return the desk of the patients of the physiotherapist's teams."""
     return _enter(lambda: CaseloadDesk(*_staff(Action.CASELOAD_SEE)))
+
+
+def caseload_again(*, seen: bool) -> CaseloadDesk:
+    """Return the desk of an open caseload anew; `seen` tells whether somebody did something, or a clock.
+
+    Who has been signed out meanwhile, or is somebody else, is met at the door by a whole run.
+    """
+    found = viewer(seen=seen)
+    if found is None or found.staff is None or found.accounts != st.session_state.get(ACCOUNT):
+        st.rerun()
+    found.office.admission(found.staff).to_clinic(Action.CASELOAD_SEE)
+    return CaseloadDesk(found.office, found.staff)
 
 
 def enter_review() -> ReviewDesk:

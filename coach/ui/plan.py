@@ -259,6 +259,12 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
             for line in changed.words(_as_told(desk, entry)):
                 st.text(line)
         st.subheader(_("Exercise by exercise"))
+        st.text(
+            _(
+                "This assumes that nothing else happens: no set is done, no pain is scored, and no warning sign, hold"
+                " or other change comes in between."
+            )
+        )
         for line in wording_plan.stays_closed(what, desk.protocol, only=only):
             st.text(line)
         rows = wording_plan.rows(what, desk.protocol, desk.zone, now=now)

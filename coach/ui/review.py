@@ -18,9 +18,7 @@ from coach.review.clinic_items import Item, Part
 from coach.ui import keys, places, plan, review_case, review_charts, review_lists, take, times, until
 from coach.ui.assets import ASSETS
 
-VISIT = "review-visit"  # whom this visit is about, when they were last shown, and what was known before it
 NOTE = "review-seen-note"
-VISIT_LASTS = timedelta(minutes=30)
 MOST = 8  # sentences of one part before the rest is folded
 
 ACTS = {
@@ -45,7 +43,7 @@ MARKS = {"red": "!", "amber": "▲", "plain": "•"}
 def show(desk: ReviewDesk) -> None:
     """Show the whole review; once it was shown, everything in it counts as looked at."""
     st.html(ASSETS / "ui" / "review.css")
-    before = _visit(desk)
+    before = desk.last_looked()
     _head(desk)
     with st.container(key="review-columns"):
         left, right = st.columns([1, 2.15], gap="large")
@@ -61,16 +59,6 @@ def show(desk: ReviewDesk) -> None:
     take.everything(desk)
     _bar(desk)
     desk.look()
-
-
-def _visit(desk: ReviewDesk) -> tuple[int, datetime] | None:
-    """Return up to where the viewer had looked before this visit; it stays so until the visit is over."""
-    now = desk.now()
-    patient, shown, before = st.session_state.get(VISIT, (None, now, None))
-    if patient != desk.patient or now - shown > VISIT_LASTS:
-        before = desk.last_looked()
-    st.session_state[VISIT] = (desk.patient, now, before)
-    return before  # type: ignore[no-any-return]
 
 
 # who

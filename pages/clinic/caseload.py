@@ -2,5 +2,5 @@
 
 from coach.ui import caseload, door
 
-desk = door.enter_caseload()
-caseload.show(desk)
+door.enter_caseload()
+caseload.show()

@@ -56,7 +56,7 @@ def page(open_page: Callable[..., Page], place: AppServer) -> Page:
     shown = open_page("desktop")
     shown.goto(place.url)
     tap(shown, "Look as a physiotherapist")
-    heading(shown, "Needs you first")
+    heading(shown, "Needs you today")
     return shown
 
 
@@ -95,7 +95,7 @@ def test_a_name_is_a_text_and_fetches_nothing(page: Page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
-    heading(page, "Needs you first")
+    heading(page, "Needs you today")
     expect(page.get_by_text("Ada <b>Bold</b> ![x](http://127.0.0.1:9/x)")).to_be_visible()
     assert not [url for url in asked if ":9/" in url]
 

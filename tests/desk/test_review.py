@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from coach.desk import NotFound, PatientDesk
@@ -29,14 +31,40 @@ def review(team: Followed, account: object = None) -> ReviewDesk:
 def test_each_looks_for_themselves_and_everything_recorded_then_is_looked_at(team: Followed, clock: Clock):
     assert review(team).last_looked() is None
     review(team).look()
-    entries = review(team).history().entries
-    assert review(team).last_looked() == (entries[-1].seq, clock.now)
-    assert review(team, "kim").last_looked() is None
+    first = (review(team).history().entries[-1].seq, clock.now)
+    assert review(team).last_looked() is None, "the first visit goes on"
     clock.goes_on(hours=1)
     team.desk().give_pain(4, PainWhen.NOW, key=new_key())
-    assert review(team).last_looked() == (entries[-1].seq, clock.now.replace(hour=9))
+    assert review(team).last_looked() == first
+    assert review(team, "kim").last_looked() is None
+
+
+def test_a_visit_shows_the_same_however_often_it_is_opened_until_half_an_hour_without_a_look(
+    team: Followed, clock: Clock
+):
     review(team).look()
-    assert review(team).last_looked() == (entries[-1].seq + 1, clock.now)
+    first = (review(team).history().entries[-1].seq, clock.now)
+    clock.goes_on(hours=2)
+    for _reload in range(4):
+        team.desk().give_pain(4, PainWhen.NOW, key=new_key())
+        assert review(team).last_looked() == first
+        review(team).look()
+        clock.goes_on(minutes=29)
+    clock.goes_on(minutes=2)
+    assert review(team).last_looked() == (first[0] + 4, clock.now - timedelta(minutes=31))
+
+
+def test_a_look_while_the_clock_was_ahead_does_not_last_for_ever(team: Followed, clock: Clock):
+    clock.goes_on(hours=24 * 365)
+    review(team).look()
+    seq = review(team).history().entries[-1].seq
+    clock.goes_on(hours=-24 * 365)
+    known = review(team).last_looked()
+    assert known is not None
+    assert known[0] == seq
+    review(team).look()
+    clock.goes_on(hours=1)
+    assert review(team).last_looked() == (seq, clock.now - timedelta(hours=1))
 
 
 def test_looking_records_nothing_in_the_patients_record(team: Followed):

@@ -92,7 +92,7 @@ def test_nine_days_of_severe_pain_are_a_reason_whatever_was_done():
     assert need.detail["days"] == 9
     assert state(story, now) is State.NEEDED
     said = wording_clinic.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
-    assert said == ("Pain 6 or more, 9 days in a row", "Since 7 June; Today says: call your clinic today")
+    assert said == ("Pain 6 or more, 9 days in a row", "Since 7 June; their Today page says: call your clinic today")
 
 
 def test_high_pain_lasts_exactly_as_long_as_today_says_so():

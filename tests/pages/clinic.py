@@ -38,7 +38,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, team: Followed, account: UUID | Non
     who = Identity(
         principal.account, principal.name, Role.PHYSIOTHERAPIST, None, principal.teams, "a session"
     )
-    monkeypatch.setattr(Office, "identity", lambda office, token: who)
+    monkeypatch.setattr(Office, "identity", lambda office, token, **_how: who)
 
 
 def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk import NotFound
+from coach.desk import NotFound, Office, changes
 from coach.desk.caseload import CaseloadDesk, State
 from coach.desk.messages import MessagesDesk
 from coach.desk.patients import PatientsDesk
+from coach.desk.plan import PlanDesk
 from coach.desk.writer import new_key
 from coach.domain.history import PainWhen, Seen
 from coach.ui import places
-from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in
+from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, given, run, said, title
 from tests.support.followed import Followed, follow
 
@@ -274,3 +276,107 @@ def test_a_name_is_only_ever_data(team: Followed, canary: str):
     assert rows(at, "NEEDED")[0]["name"] == canary
     assert canary not in said(at)
     assert_inert(at, canary)
+
+
+# ---------------------------------------------------------------- five stories, as their rows read
+
+
+def row_of(at: AppTest) -> tuple[str, dict[str, Any]]:
+    """Return the section in which the one patient stands, and their row."""
+    for section in data(at)["sections"]:
+        if section["fold"]:
+            click(at, act="fold", section=section["id"], open=True)
+    ((name, row),) = [(each["id"], row) for each in data(at)["sections"] for row in each["rows"]]
+    return name, row
+
+
+def days_of_pain(home: Home, team: Followed, scores: list[int]) -> None:
+    for score in scores:
+        team.desk().give_pain(score, PainWhen.AVERAGE_24H, key=new_key())
+        home.clock.goes_on(hours=24)
+    home.clock.goes_on(hours=-23)
+
+
+def test_nine_days_of_severe_pain_stand_first_and_say_what_the_patient_reads(home: Home, team: Followed):
+    days_of_pain(home, team, [7, 8, 7, 9, 8, 8, 7, 9, 8])
+    section, row = row_of(opened(team))
+    assert section == "NEEDED"
+    assert row["reasons"][0] == {
+        "shape": "high_pain",
+        "tone": "red",
+        "text": "Pain 6 or more, 9 days in a row",
+        "more": "Since 5 March; their Today page says: call your clinic today",
+        "seen": "",
+    }
+    assert team.desk().two_high_days()
+    assert "Pain 6 or more, 9 days in a row" in " ".join(texts(open_clinic("review", team.patient)))
+
+
+def test_a_slow_rise_says_from_where_to_where(home: Home, team: Followed):
+    days_of_pain(home, team, [2, 2, 3, 3, 3, 4, 4, 4, 5, 5])
+    section, row = row_of(opened(team))
+    assert section == "NEEDED"
+    assert "Pain rising: 2 to 5 in 7 days" in [reason["text"] for reason in row["reasons"]]
+
+
+def test_a_hold_on_everything_says_until_when(home: Home, team: Followed):
+    plan = PlanDesk(team.office, team.patient, team.physiotherapist())
+    until = home.clock.now.replace(tzinfo=None) + timedelta(days=3)
+    plan.save(changes.Hold(None, until, "an X-ray first"), key=uuid4(), seen_seq=plan.seen_seq())
+    section, row = row_of(opened(team))
+    assert section == "LATER"
+    assert [reason["text"] for reason in row["reasons"]] == ["All on hold until 8 March, 09:07"]
+
+
+def test_a_message_that_was_read_stands_there_until_it_is_answered(home: Home, team: Followed):
+    MessagesDesk(team.office, team.patient, team.own).write("May I drive?", key=new_key())
+    theirs = MessagesDesk(team.office, team.patient, team.physiotherapist())
+    home.clock.goes_on(hours=3)
+    theirs.read(theirs.thread()[-1].entry.id, key=new_key())
+    section, row = row_of(opened(team))
+    assert section == "NEEDED"
+    assert row["reasons"][0]["text"] == "Message not answered, 3 hours"
+    theirs.write("Not yet.", key=new_key())
+    assert row_of(opened(team))[0] == "ON_TRACK"
+
+
+def test_a_share_is_told_only_when_it_means_something_and_says_over_how_many_days(home: Home, team: Followed):
+    first = row_of(opened(team))[1]["share"]
+    assert (first["part"], first["text"], first["of"]) == (None, "–", "")
+    said = []
+    for _day in range(3):
+        home.clock.goes_on(hours=24)
+        share = row_of(opened(team))[1]["share"]
+        said.append((share["text"], share["of"]))
+    assert said == [("–", "too early"), ("–", "too early"), ("0 %", "3 days")]
+
+
+# ---------------------------------------------------------------- by itself
+
+
+def test_a_clock_that_asks_keeps_nobody_signed_in_and_a_click_does(
+    team: Followed, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[bool] = []
+    who = Office.identity(team.office, "")
+
+    def identity(office: Office, token: str, *, seen: bool = True) -> Any:
+        asked.append(seen)
+        return who
+
+    monkeypatch.setattr(Office, "identity", identity)
+    team.desk().report_flag("fall", key=new_key())
+    at = opened(team)
+    assert asked[-1] is False
+    at.session_state["caseload"] = {"act": {"act": "reason", "reason": "red_flag"}}
+    run(at)
+    assert asked[-1] is True
+
+
+def test_an_open_flag_is_an_alarm_whatever_the_list_is_narrowed_to(team: Followed):
+    assert data(opened(team))["alarms"] == []
+    team.desk().report_flag("leg_weakness", key=new_key())
+    at = opened(team)
+    at.text_input[0].set_value("zzz")
+    (alarm,) = data(run(at))["alarms"]
+    assert alarm["text"] == "Ada Example. Red flag, emergency, since 10:07"

@@ -197,7 +197,7 @@ def test_a_patient_of_another_team_is_not_there(team: Followed):
 
 def test_an_administrator_has_no_follow_up(team: Followed, monkeypatch: pytest.MonkeyPatch):
     who = Identity(team.kim, "Adam", Role.ADMINISTRATOR, None, frozenset(), "a session")
-    monkeypatch.setattr(Office, "identity", lambda office, token: who)
+    monkeypatch.setattr(Office, "identity", lambda office, token, **_how: who)
     at = opened(team)
     assert people(at)[0]["way"] == "Not invited"
     click(at, act="open", patient=str(team.patient))

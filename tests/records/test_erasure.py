@@ -5,6 +5,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,7 +48,7 @@ def furnished(store: Store, team: UUID, *, words: tuple[str, ...] = CANARIES, st
     accounts.add(account)
     accounts.invite(Invitation(uuid4(), f"code {uuid4()}", account.id, NOON, NOON))
     accounts.begin(SignIn(f"token {uuid4()}", account.id, "full", NOON, NOON, NOON))
-    people.look(account.id, who, seq=1, at=NOON)
+    people.look(account.id, who, seq=1, at=NOON, lasts=timedelta(0))
     if staff:
         people.join(team, account.id)
     reminders = Reminders(store)

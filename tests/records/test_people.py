@@ -1,6 +1,6 @@
 """Care teams and patients with a name, the same on both databases."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -94,18 +94,25 @@ def test_nobody_is_changed_who_is_not_there(people: People):
         people.change_person(person())
 
 
-def test_who_looked_never_looks_less_far(people: People, store: Store, patient: UUID):
+def test_what_was_known_before_a_visit_stays_while_it_goes_on_and_nobody_looks_less_far(
+    people: People, store: Store, patient: UUID
+):
     kim = account(store)
-    assert people.looked(kim, patient) is None
-    later = NOON + timedelta(hours=1)
-    people.look(kim, patient, seq=7, at=NOON)
-    people.look(kim, patient, seq=3, at=later)
-    assert people.looked(kim, patient) == (7, NOON)
-    people.look(kim, patient, seq=7, at=later)
-    assert people.looked(kim, patient) == (7, later)
-    people.look(kim, patient, seq=9, at=later)
-    assert people.looked(kim, patient) == (9, later)
-    assert people.looked(uuid4(), patient) is None
+    lasts = timedelta(minutes=30)
+
+    def looked(at: datetime) -> tuple[int, datetime] | None:
+        return people.looked(kim, patient, at=at, lasts=lasts)
+
+    assert looked(NOON) is None
+    people.look(kim, patient, seq=7, at=NOON, lasts=lasts)
+    assert looked(NOON + lasts) is None, "the first visit goes on"
+    next_visit = NOON + lasts * 2
+    assert looked(next_visit) == (7, NOON)
+    people.look(kim, patient, seq=3, at=next_visit, lasts=lasts)
+    people.look(kim, patient, seq=9, at=next_visit, lasts=lasts)
+    assert looked(next_visit) == (7, NOON)
+    assert looked(next_visit + lasts * 2) == (9, next_visit)
+    assert people.looked(uuid4(), patient, at=NOON, lasts=lasts) is None
 
 
 def test_names_of_accounts_that_are_there(people: People, store: Store):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,7 +46,7 @@ def clinic(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
         for patient in made.patients.values():
             for who in made.people.values():
                 if who.role is Role.PHYSIOTHERAPIST and who.account:
-                    made.office.people.look(who.account, patient, seq=1, at=NOON)
+                    made.office.people.look(who.account, patient, seq=1, at=NOON, lasts=timedelta(0))
         for name, patient in made.patients.items():
             made.office.reminders.keep(Address(patient, hashlib.sha256(name.encode()).hexdigest(), NOON))
             made.office.reminders.ask(Mail(patient, f"{name}@example.org", 18, name, "", NOON))
