@@ -92,7 +92,10 @@ def test_nine_days_of_severe_pain_are_a_reason_whatever_was_done():
     assert need.detail["days"] == 9
     assert state(story, now) is State.NEEDED
     said = wording_clinic.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
-    assert said == ("Pain 6 or more, 9 days in a row", "Since 7 June; their Today page says: call your clinic today")
+    assert said == (
+        "Pain 6 or more, 9 days in a row",
+        "Since 7 June; their Today page says: call your clinic today",
+    )
 
 
 def test_high_pain_lasts_exactly_as_long_as_today_says_so():
@@ -362,6 +365,7 @@ SENTENCES: dict[str, Call | None] = {
     "You spoke to them before you had this": Call.RED_FLAG,
     "Your clinic tells you when to start again": Call.RED_FLAG,
     "Only your physiotherapist can change this": None,
+    "This could not be saved. Tell your clinic yourself.": None,  # no server answers: the clinic cannot be told
 }
 TELLS = re.compile(
     r"(?i)\b(call|tell|tells|ask|speak to|talk to)\b[^.]*\b(your|my) clinic\b|your clinic\b[^.]*\bcall them"
