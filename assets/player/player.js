@@ -81,7 +81,7 @@ class Player {
 
   async open() {
     const { data, score } = this;
-    const taken = () => this.show(questions.otherTab(data));
+    const taken = () => this.show(questions.otherTab(data, { leave: () => location.assign('/') }));
     this.unlock = await device.onlyHere(data.session, { taken, afterMs: OTHER_TAB_AFTER_MS, signal: this.closing.signal });
     if (this.closed) return this.unlock();
     this.run = await openRun(data, score);

@@ -50,8 +50,9 @@ export function resume(data, where, { resume, stop }) {
   );
 }
 
-export function otherTab(data) {
-  return screen('other-tab', heading(data.words.other_tab));
+/** No dead end: what runs elsewhere is left alone, and Today is one tap away. */
+export function otherTab(data, { leave }) {
+  return screen('other-tab', heading(data.words.other_tab), button(data.words.back_to_today, { kind: 'filled wide', picture: 'previous', testid: 'leave-other-tab', onclick: leave }));
 }
 
 export function stopReasons(data, { choose, back }) {
