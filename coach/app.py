@@ -28,6 +28,7 @@ def main() -> None:
     if name in places.CLINIC:
         if found.staff:
             clinic.menu(found.staff.name, found.staff.role, here=name)
+            look.mark(current.url_path)
         with st.container(key="coach-clinic"):
             current.run()
         return
@@ -38,7 +39,7 @@ def main() -> None:
         flags.on_top(patient, here=name)
     current.run()
     if name not in places.ALONE and found.patient:
-        look.menu(messages=found.has_messages)
+        look.menu(messages=found.has_messages, here=current.url_path)
 
 
 if __name__ == "__main__":

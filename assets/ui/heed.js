@@ -34,7 +34,7 @@ function settled() {
 }
 
 function show(fault) {
-  const alert = fault.closest('[data-testid="stAlert"]') ?? fault;
+  const alert = fault.closest('[role="alert"]') ?? fault;
   alert.tabIndex = -1;
   alert.scrollIntoView({ block: 'center', behavior: 'instant' });
   alert.focus({ preventScroll: true });

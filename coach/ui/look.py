@@ -15,9 +15,14 @@ def dress() -> None:
     st.html(assets.ASSETS / "ui" / "coach.css")
 
 
-def menu(*, messages: bool) -> None:
+def menu(*, messages: bool, here: str) -> None:
     """Show the menu of the patient's pages at the foot of the screen, with the messages where there are any."""
-    _menu(key="menu-height", data={})
     with st.container(key="coach-menu", horizontal=True, gap=None):
         for name in places.IN_MENU_FOLLOWED if messages else places.IN_MENU:
             st.page_link(places.page(name), label=_(places.TITLES[name]), width="stretch")
+    mark(here)
+
+
+def mark(here: str) -> None:
+    """Mark the page that is shown in its menu; `here` is its address."""
+    _menu(key="menu-mark", data={"here": here})

@@ -1,0 +1,236 @@
+"""Every page at every size: nothing is cut, lies over another or scrolls sideways, and errors come into sight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from coach.desk import sample
+from coach.desk.writer import new_key
+from tests.browser.steps import AT_REST, check_and_score, heading, rest, tap
+from tests.support import browser, selectors
+from tests.support.clinics import make_clinic
+from tests.support.server import ROOT, AppServer
+
+MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
+# Width and height in CSS pixels, and how large the letters are: 640 x 400 is a small screen at a zoom of 200 %.
+SIZES = ((320, 640, 1.0), (390, 844, 1.0), (844, 390, 1.0), (640, 400, 1.0), (320, 640, 1.3), (390, 844, 2.0))
+PATIENT = (
+    "",
+    "diary",
+    "progress",
+    "messages",
+    "guide",
+    "guide?part=warning-signs",
+    "settings",
+    "warning",
+    "questions",
+)
+CLINIC = ("", "patients")
+ADMINISTRATOR = ("audit", "protocols")
+PHONE = "+49 30 555 0100"
+
+LARGER = """(times) => {
+  const all = [];
+  const walk = (root) => root.querySelectorAll('*').forEach((each) => {
+    all.push([each, parseFloat(getComputedStyle(each).fontSize)]);
+    if (each.shadowRoot) walk(each.shadowRoot);
+  });
+  walk(document);
+  for (const [each, size] of all) each.style.setProperty('font-size', `${size * times}px`, 'important');
+}"""
+AS_BEFORE = """() => {
+  const walk = (root) => root.querySelectorAll('*').forEach((each) => {
+    each.style.removeProperty('font-size');
+    if (each.shadowRoot) walk(each.shadowRoot);
+  });
+  walk(document);
+}"""
+
+
+@dataclass
+class Seen:
+    """What a walk through all pages met."""
+
+    refused: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """A clinic's server that shows a sample: whoever comes chooses whom to look as."""
+    folder: Path = tmp_path_factory.mktemp("clinic")
+    made = make_clinic(folder)
+    accounts = {
+        "physiotherapist": made.people["ann"].account,
+        "administrator": made.people["adam"].account,
+        "patient": made.people["ben"].account,
+    }
+    sample.mark(made.office, {name: account for name, account in accounts.items() if account})
+    made.patient("ada").report_flag("leg_weakness", key=new_key())
+    made.office.store.close()
+    env = {
+        "COACH_MODE": "clinic",
+        "COACH_SAMPLE": "1",
+        "COACH_DATABASE_URL": f"sqlite:///{folder / 'clinic.sqlite3'}",
+    }
+    server = AppServer(folder, env=env).start()
+    yield server
+    server.stop()
+
+
+def look_as(chromium: Browser, server: AppServer, whom: str, *, width: int = 390) -> Page:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 844}, locale="en-GB", timezone_id="Europe/Berlin"
+    )
+    context.set_default_timeout(browser.SOON)
+    page = context.new_page()
+    page.goto(server.url)
+    tap(page, f"Look as {whom}")
+    page.locator("h1, h2").first.wait_for()
+    return page
+
+
+def arrive(page: Page, address: str) -> None:
+    """Follow a cold link to a page and wait until it stands still."""
+    page.goto(address)
+    page.locator(".stMain h1, .stMain h2").first.wait_for()
+    page.wait_for_function(AT_REST)
+
+
+def measure(page: Page, where: str, seen: Seen) -> None:
+    for width, height, times in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        if times != 1:
+            page.evaluate(LARGER, times)
+        page.wait_for_timeout(150)
+        found = page.evaluate(f"({MEASURE})()")
+        if found:  # a chart takes a moment to find its new width
+            page.wait_for_timeout(700)
+            found = page.evaluate(f"({MEASURE})()")
+        seen.faults += [f"/{where} at {width} x {height}, letters {times:.0%}: {each}" for each in found]
+        if times != 1:
+            page.evaluate(AS_BEFORE)
+
+
+@pytest.fixture(scope="module")
+def seen(chromium: Browser, clinic: AppServer) -> Seen:
+    """Walk through the pages of the patient and of the staff, and write down what is met."""
+    seen = Seen()
+    for whom, pages in (
+        ("a patient", PATIENT),
+        ("a physiotherapist", CLINIC),
+        ("an administrator", ADMINISTRATOR),
+    ):
+        page = look_as(chromium, clinic, whom, width=390 if whom == "a patient" else 1280)
+        page.on("response", lambda r: seen.refused.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        seen.missing |= selectors.ours(page) if whom == "a patient" else set()
+        for where in pages:
+            arrive(page, f"{clinic.url}/{where}")
+            seen.missing -= selectors.found(page, seen.missing)
+            if whom == "a patient":
+                measure(page, where, seen)
+                for act in ACTS.get(where, ()):
+                    act(page)
+                    page.wait_for_timeout(400)
+                    rest(page)
+                    seen.missing -= selectors.found(page, seen.missing)
+                    measure(page, where, seen)
+            page.set_viewport_size({"width": 390 if whom == "a patient" else 1280, "height": 844})
+        if whom == "a physiotherapist":
+            arrive(page, clinic.url)
+            for step in (re.compile("^Review: Patient Ada"), "Hold"):
+                tap(page, step)
+                page.wait_for_timeout(500)
+                rest(page)
+                seen.missing -= selectors.found(page, seen.missing)
+        page.context.close()
+    return seen
+
+
+#: What is done on a page so that more of it is there.
+ACTS: dict[str, tuple[Callable[[Page], None], ...]] = {
+    "diary": (
+        lambda page: tap(page, "Log exercises I did without the app"),
+        lambda page: (
+            page.get_by_role("button", name="Ankle pumps").or_(page.get_by_text("Ankle pumps")).last.click()
+        ),
+        lambda page: page.locator(".st-key-past-save button").click(),
+    ),
+    "messages": (lambda page: page.get_by_role("textbox").first.press_sequentially("Is this normal?"),),
+    "questions": (lambda page: page.get_by_role("textbox").first.press_sequentially("To walk to the shop"),),
+    "settings": (
+        lambda page: page.locator(".st-key-change-zone button").click(),
+        lambda page: page.locator(".st-key-change-procedure button").click(),
+        lambda page: page.get_by_role("textbox", name="Time", exact=True).fill("12:01 am"),
+        lambda page: page.keyboard.press("Tab"),
+        lambda page: page.locator("[class*='-right-'] button").click(),
+    ),
+}
+
+
+def test_a_link_to_a_page_begins_without_a_request_that_is_refused(seen: Seen):
+    assert seen.refused == []
+
+
+def test_nothing_is_cut_or_lies_over_another_at_any_size(seen: Seen):
+    assert not seen.faults, "\n".join(seen.faults)
+
+
+def test_each_selector_of_ours_finds_something(seen: Seen):
+    assert not seen.missing, "\n".join(sorted(seen.missing))
+
+
+def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "a patient")
+    arrive(page, f"{clinic.url}/diary")
+    tap(page, "Log exercises I did without the app")
+    heading(page, "What did you do without the app?")
+    rest(page)
+    save = page.locator(".st-key-past-save button")
+    for _again in range(2):
+        save.click()
+        alert = page.get_by_role("alert").filter(has_text="A day and a time are needed here.")
+        expect(alert).to_be_focused()
+        expect(alert).to_be_in_viewport(ratio=1)
+        page.evaluate("document.activeElement.blur(); document.querySelector('.stMain').scrollTo(0, 0)")
+    assert re.search(r"\?at=\d+$", page.url), "the address says nothing about the person"
+    page.go_back()
+    heading(page, "Diary")
+    page.go_forward()
+    heading(page, "What did you do without the app?")
+    page.go_back()
+    heading(page, "Diary")
+    page.context.close()
+
+
+def test_a_chosen_day_is_seen_and_a_number_in_a_text_calls(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "a patient")
+    arrive(page, f"{clinic.url}/diary")
+    tap(page, "Score my pain now")
+    chosen = page.get_by_role("radio", checked=True)
+    expect(chosen).to_have_css("background-color", "rgb(10, 82, 82)")
+    expect(page.get_by_role("radio", checked=False).first).not_to_have_css(
+        "background-color", "rgb(10, 82, 82)"
+    )
+    arrive(page, f"{clinic.url}/guide?part=warning-signs")
+    in_a_text = page.locator(f"a.coach-phone[href='tel:{PHONE.replace(' ', '')}']")
+    expect(in_a_text.first).to_have_text(PHONE)
+    page.context.close()
+
+
+def test_start_is_on_the_screen_of_a_small_phone_and_of_one_on_its_side(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "a patient")
+    heading(page, "You can exercise now")
+    tap(page, re.compile(r"^Start \("))
+    check_and_score(page, 2)
+    for width, height in ((320, 568), (390, 844), (844, 390)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.get_by_test_id("start")).to_be_in_viewport(ratio=1)
+    page.context.close()

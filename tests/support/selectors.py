@@ -1,0 +1,77 @@
+"""The selectors that our style sheets and scripts use on Streamlit's elements, and which of them find something."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.support.server import ROOT
+
+SHEETS = sorted((ROOT / "assets" / "ui").glob("*.css"))
+SCRIPTS = sorted((ROOT / "assets" / "ui").glob("*.js"))
+# Strings of a script that name something of the page.
+IN_SCRIPTS = re.compile(r"""['"`]([^'"`\n]*(?:\.st[A-Z-]|\[data-(?:testid|stale|test-script))[^`\n]*?)['`]""")
+# A part of ours that is not always there: what a page has just been asked, a flag that is open.
+OURS = re.compile(r'\.st-key-[\w-]+|\[class[*^]="st-key-[\w-]+"\]|\.coach-[\w-]+')
+PASSING = re.compile(r":is\(:hover, :active\)|:(?:hover|active|focus-visible|focus|empty)\b|::[\w-]+")
+# The root itself, and Streamlit's window over a server that is away: `test_without_a_server.py` meets that.
+NOT_HERE = {":root", ".stDialog button"}
+
+RULES = """(text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  const own = (rule) => rule.selectorText ? [rule.selectorText] : rule.cssRules ? all(rule.cssRules) : [];
+  const all = (rules) => [...rules].flatMap(own);
+  return all(sheet.cssRules);
+}"""
+
+
+def ours(page: Page) -> set[str]:
+    """Return every selector of our own, without what only a pointer or a key brings about."""
+    found: set[str] = set()
+    for sheet in SHEETS:
+        for rule in page.evaluate(RULES, sheet.read_text("utf-8")):
+            found.update(_parts(rule))
+    for script in SCRIPTS:
+        for written in IN_SCRIPTS.findall(script.read_text("utf-8")):
+            found.update(_parts(written))
+    return {whole for each in found if (whole := _lasting(each)) and whole not in NOT_HERE}
+
+
+def _lasting(selector: str) -> str:
+    """Return the selector without what comes and goes: the pointer, a run that is under way."""
+    return re.sub(r'(\[data-(?:stale|test-script-state))="\w+"\]', r"\1]", PASSING.sub("", selector)).strip()
+
+
+def _parts(selectors: str) -> list[str]:
+    """Split a list of selectors at the commas that stand outside of brackets."""
+    parts, depth = [""], 0
+    for letter in selectors:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
+
+
+def found(page: Page, wanted: set[str]) -> set[str]:
+    """Return those that find something on the page as it is.
+
+    Where a part of ours is not on the page, the rest must find something without it.
+    """
+    looser = {each: _loose(each) for each in wanted}
+    there = set(
+        page.evaluate(
+            "(all) => all.filter((each) => document.querySelector(each))", sorted({*wanted, *looser.values()})
+        )
+    )
+    return {each for each in wanted if each in there or looser[each] in there}
+
+
+def _loose(selector: str) -> str:
+    """Return the selector with our own parts taken out, so that Streamlit's are left."""
+    bare = OURS.sub("§", selector)
+    bare = re.sub(r"§(?=[\w.#\[:§])", "", bare)  # beside something of Streamlit's
+    return bare.replace("§", "*")
