@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.support.server import ROOT, AppServer
 MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
 # Width and height in CSS pixels, and how large the letters are: 640 x 400 is a small screen at a zoom of 200 %.
 SIZES = ((320, 640, 1.0), (390, 844, 1.0), (844, 390, 1.0), (640, 400, 1.0), (320, 640, 1.3), (390, 844, 2.0))
+SMALL = ((320, 640, 1.3),)
 PATIENT = (
     "",
     "diary",
@@ -104,8 +105,8 @@ def arrive(page: Page, address: str) -> None:
     page.wait_for_function(AT_REST)
 
 
-def measure(page: Page, where: str, seen: Seen) -> None:
-    for width, height, times in SIZES:
+def measure(page: Page, where: str, seen: Seen, sizes: Sequence[tuple[int, int, float]] = SIZES) -> None:
+    for width, height, times in sizes:
         page.set_viewport_size({"width": width, "height": height})
         if times != 1:
             page.evaluate(LARGER, times)
@@ -141,7 +142,7 @@ def seen(chromium: Browser, clinic: AppServer) -> Seen:
                     page.wait_for_timeout(400)
                     rest(page)
                     seen.missing -= selectors.found(page, seen.missing)
-                    measure(page, where, seen)
+                    measure(page, where, seen, SMALL)
             page.set_viewport_size({"width": 390 if whom == "a patient" else 1280, "height": 844})
         if whom == "a physiotherapist":
             arrive(page, clinic.url)
