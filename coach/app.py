@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coach.ui import clinic, door, emergency_help, flags, leave, live, look, places, sample, screens
+from coach.desk import RecordUnavailable
+from coach.ui import (
+    clinic,
+    door,
+    emergency_help,
+    flags,
+    leave,
+    live,
+    look,
+    places,
+    record_gone,
+    sample,
+    screens,
+)
 
 
 def main() -> None:
@@ -13,6 +26,14 @@ def main() -> None:
         page_title="Coach", page_icon="🛏️", layout="centered", initial_sidebar_state="collapsed"
     )
     look.dress()
+    try:
+        _run()
+    except RecordUnavailable as unavailable:  # wherever on a page it comes from
+        record_gone.show(unavailable)
+        st.stop()  # so that what was typed is kept
+
+
+def _run() -> None:
     found = door.meet()
     pages = {name: places.page(name) for name in places.TITLES}
     current = st.navigation(list(pages.values()), position="hidden")

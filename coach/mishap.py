@@ -8,7 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from coach.desk import RecordUnavailable
 from coach.i18n import _
+from coach.ui import record_gone
 
 _log = logging.getLogger("coach")
 
@@ -57,7 +59,15 @@ def _report(what: str, error: BaseException | None) -> None:
     _log.error("%s: %s", what, error)
 
 
-def say_sorry(_error: Exception) -> bool:
-    """Tell the viewer in one sentence that a page failed; the log already has the place."""
-    st.error(_("Something went wrong here. What you saved before is kept: please load this page again."))
+def say_sorry(error: Exception) -> bool:
+    """Tell the viewer in one sentence that a page failed; the log already has the place.
+
+    Nothing is promised about what was saved: nobody has looked.
+    """
+    if isinstance(error, RecordUnavailable):
+        record_gone.show(error)
+    else:
+        st.error(
+            _("Something went wrong here. Load this page again, and look whether your last entry is there.")
+        )
     return True

@@ -780,7 +780,7 @@ def _detail(value: object) -> str:
 
 
 UNAVAILABLE: Mapping[str, str] = {
-    "missing": N_("The file {where} is not there any more, or it is another one. Put it back, or restore a backup, then start Coach again."),
+    "missing": N_("The record is not where it was: {where} is not there any more, or it is another one. Put it back, or restore a backup and start Coach again."),
     "empty": N_("The file {where} is empty. It is left as it is. Restore a backup, or move it away to begin anew."),
     "not_a_database": N_("The file {where} is not a record of Coach. It is left as it is. Move it away, or name another place."),
     "foreign": N_("The file {where} belongs to another program. It is left as it is. Name another place with COACH_HOME."),

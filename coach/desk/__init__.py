@@ -13,13 +13,13 @@ from coach.desk.admission import NotFound, Principal
 from coach.desk.office import Office
 from coach.desk.patient import PatientDesk
 from coach.home import data_folder
-from coach.records import engine
+from coach.records import acting, engine
 from coach.records.store import Store
 from coach.records.unavailable import SYSTEM, Reason, RecordUnavailable, place
 
 __all__ = [
-    "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "database_url", "home", "is_there", "office",
-    "settle", "where",
+    "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "answers", "database_url", "home", "is_there",
+    "office", "settle", "where",
 ]  # fmt: skip
 
 _opening = threading.Lock()
@@ -78,6 +78,16 @@ def is_there() -> bool:
     """Tell whether there is a record, or a server that may have one."""
     parsed = engine.parse(database_url())
     return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
+
+
+def answers() -> bool:
+    """Tell whether the record can be read just now."""
+    try:
+        with acting.as_(acting.SYSTEM):
+            office().store.patients()
+    except (RecordUnavailable, mode.Unsafe):
+        return False
+    return True
 
 
 def home() -> PatientDesk:

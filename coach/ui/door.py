@@ -9,8 +9,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from coach import desk, wording
-from coach.desk import NotFound, Office, PatientDesk, Principal, RecordUnavailable
+from coach import desk
+from coach.desk import NotFound, Office, PatientDesk, Principal
 from coach.desk.caseload import CaseloadDesk
 from coach.desk.messages import MessagesDesk
 from coach.desk.patients import PatientsDesk
@@ -69,7 +69,7 @@ def viewer(*, seen: bool = True) -> Viewer | None:
 
     `seen`: whether somebody did something, which keeps the session from timing out.
     """
-    office = _office()
+    office = desk.office()
     identity = office.identity(visitor.token(), seen=seen)
     staff = identity.as_staff() if identity else None
     if not office.clinic:
@@ -104,19 +104,6 @@ def _forget() -> None:
         del st.session_state[key]
 
 
-def _office() -> Office:
-    try:
-        return desk.office()
-    except RecordUnavailable as unavailable:
-        _closed(unavailable)
-
-
-def _closed(unavailable: RecordUnavailable) -> NoReturn:
-    st.title(_("Your record cannot be opened"))
-    st.text(wording.unavailable(unavailable.reason, unavailable.where))
-    st.stop()
-
-
 def not_found() -> NoReturn:
     """Say that there is nothing here: what is missing and what is not theirs look the same."""
     st.title(_("Not found"))
@@ -132,8 +119,6 @@ def _enter(make: Callable[[], D]) -> D:
         return make()
     except NotFound:
         not_found()
-    except RecordUnavailable as unavailable:
-        _closed(unavailable)
 
 
 def enter_as_patient(*, set_up: bool = True) -> PatientDesk:

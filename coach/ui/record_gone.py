@@ -1,0 +1,33 @@
+"""What a page says while the record cannot be used: what is true and what to do; it comes back by itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach import desk, wording
+from coach.desk import RecordUnavailable, clock
+from coach.i18n import _
+
+LOOKS_EVERY_S = 5
+SHOWN = "record-gone-since"
+
+
+def show(unavailable: RecordUnavailable) -> None:
+    """Say why nothing can be saved now; nothing is claimed about what was, for nobody can look.
+
+    What was typed stays in the page's fields, for the run ends here.
+    """
+    st.session_state[SHOWN] = clock.elapsed()
+    st.title(_("Your record cannot be opened"))
+    st.text(wording.unavailable(unavailable.reason, unavailable.where))
+    st.text(_("Nothing can be saved now. Call whoever runs this computer."))
+    st.text(_("This page comes back by itself once the record is there."))
+    _look_again()
+
+
+@st.fragment(run_every=LOOKS_EVERY_S)
+def _look_again() -> None:
+    """Come back once the record answers; not at once, else a page that goes on having trouble runs in a circle."""
+    waited = clock.elapsed() - float(st.session_state.get(SHOWN, 0.0)) >= LOOKS_EVERY_S - 1
+    if waited and desk.answers():
+        st.rerun()

@@ -1,0 +1,171 @@
+"""The record goes away under a running server: every page says what is true, stays where it is, and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from coach import desk
+from coach.records import engine
+from coach.ui import places, visitor
+from tests.pages.conftest import said
+from tests.support.clinics import Clinic, make_clinic
+from tests.support.homes import NOW, Clock
+from tests.support.postgres import PostgresServer
+from tests.support.server import ROOT
+
+PAGES = [*places.PATIENT, *places.CLINIC]
+TRUE = ("Nothing can be saved now. Call whoever runs this computer.", "comes back by itself")
+NEVER = ("is kept", "Something went wrong", "Nothing that was saved is lost")
+
+
+def open_page(clinic: Clinic, page: str, patched: pytest.MonkeyPatch) -> AppTest:
+    """Open a page by its address as somebody for whom it is, on a server that has run for a while."""
+    who = "ada" if page in places.PATIENT else "adam" if page in ("audit", "patients") else "ann"
+    token = clinic.sign_in(who)
+    clinic.office.store.close()
+    patched.setattr(visitor, "token", lambda: token)
+    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    if page != "today":
+        at._page_hash = calc_hash(page.replace("_", "-"))
+    if page in ("review", "plan", "thread"):
+        at.session_state[places.PATIENT_CHOSEN] = clinic.patients["ada"]
+    return at
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, clock_in_hand: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    monkeypatch.setattr(engine, "WAIT_MS", 20)
+    made = make_clinic(tmp_path)
+    monkeypatch.setenv("COACH_MODE", "clinic")
+    monkeypatch.setenv("COACH_HOME", str(tmp_path))
+    monkeypatch.setenv("COACH_DATABASE_URL", engine.file_url(tmp_path / "clinic.sqlite3"))
+    desk._office.cache_clear()
+    yield made
+    desk._office.cache_clear()
+
+
+@pytest.fixture
+def clock_in_hand() -> Iterator[Clock]:
+    hand = Clock(NOW)
+    desk.clock.use(hand)
+    yield hand
+    desk.clock.use()
+
+
+def moved(file: Path) -> Callable[[], object]:
+    away = file.with_name("away")
+    file.rename(away)
+    return lambda: away.rename(file)
+
+
+def replaced(file: Path) -> Callable[[], object]:
+    back = moved(file)
+    file.write_bytes(b"")
+
+    def again() -> None:
+        file.unlink()
+        back()
+
+    return again
+
+
+def let_go() -> None:
+    """Close the server's connections, which keep what they have read and locked."""
+    desk.office().store._writer.dispose()
+
+
+def unreadable(file: Path) -> Callable[[], object]:
+    let_go()
+    content = file.read_bytes()
+    with file.open("r+b") as stream:
+        stream.write(b"\xff" * len(content))
+
+    def again() -> None:
+        with file.open("r+b") as stream:
+            stream.write(content)
+        let_go()
+
+    return again
+
+
+def locked(file: Path) -> Callable[[], object]:
+    let_go()
+    other = engine.driver().connect(str(file))
+    other.execute("PRAGMA locking_mode=EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    return lambda: other.close()
+
+
+TROUBLES = (moved, replaced, unreadable, locked)
+
+
+@pytest.mark.parametrize("number", range(len(PAGES)), ids=PAGES)
+def test_each_page_says_what_is_true_and_comes_back(
+    clinic: Clinic, tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+):
+    page = PAGES[number]
+    at = open_page(clinic, page, monkeypatch)
+    at.run()
+    assert not at.exception
+    before = said(at).splitlines()
+    trouble = TROUBLES[number % len(TROUBLES)]
+    again = trouble(tmp_path / "clinic.sqlite3")
+    at.run()
+    text = said(at)
+    assert not at.exception, [each.value for each in at.exception]
+    assert all(part in text for part in TRUE), text
+    assert not any(part in text for part in NEVER), text
+    assert trouble not in (moved, replaced) or "The record is not where it was" in text
+    again()
+    at.run()
+    assert [each for each in said(at).splitlines() if each not in before] == []
+
+
+@pytest.mark.postgres
+def test_it_is_the_same_where_postgresql_is_stopped(
+    clock_in_hand: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    own = PostgresServer()
+    try:
+        own.start()
+        url = own.new_record()
+        clinic = make_clinic(tmp_path, url)
+        monkeypatch.setenv("COACH_MODE", "clinic")
+        monkeypatch.setenv("COACH_HOME", str(tmp_path))
+        monkeypatch.setenv("COACH_DATABASE_URL", url)
+        desk._office.cache_clear()
+        for page in ("today", "caseload"):
+            at = open_page(clinic, page, monkeypatch)
+            at.run()
+            own.stop()
+            at.run()
+            text = said(at)
+            assert not at.exception
+            assert all(part in text for part in ("does not answer", *TRUE)), text
+            own.start()
+            at.run()
+            assert "does not answer" not in said(at)
+    finally:
+        desk._office.cache_clear()
+        own.close()
+
+
+def test_what_goes_wrong_outside_a_page_says_the_same_and_promises_nothing(monkeypatch: pytest.MonkeyPatch):
+    """A button's or a part's own run does not pass the router; the server's last handler has the same words."""
+
+    def page() -> None:
+        from coach import mishap
+        from coach.desk import RecordUnavailable
+        from coach.records.unavailable import Reason
+
+        mishap.say_sorry(RecordUnavailable(Reason.MISSING, "/data/coach.sqlite3"))
+
+    at = AppTest.from_function(page).run()
+    text = said(at)
+    assert "The record is not where it was: /data/coach.sqlite3" in text
+    assert all(part in text for part in TRUE)
