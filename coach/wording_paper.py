@@ -94,6 +94,13 @@ def read_as(found: ReadAs) -> list[str]:
             "Times count to 24: {text} is in the morning. For the evening add 12, or write am and pm on every line."
         )
         told.append(text.format(text=found.morning))
+    if found.joined:
+        text = ngettext(
+            "{n} pain score of before or after has a time of its own. It is taken with the exercises nearest to it.",
+            "{n} pain scores of before and after have times of their own. They are taken with the exercises nearest to them.",
+            found.joined,
+        )
+        told.append(text.format(n=found.joined))
     if found.separator:
         told.append(_(SEPARATORS[found.separator]))
     if found.encoding:

@@ -120,7 +120,8 @@ class PaperDiary(Diary):
             yield New(SessionFinished(owner), at=ends, key=uuid5(owner, "end"))
         for line in moment.around:
             when = PainWhen(line.what)
-            instant = starts if when is PainWhen.BEFORE else ends
+            own = moment.told_at.get(line.number)
+            instant = own or starts if when is PainWhen.BEFORE else max(own or ends, ends)
             yield New(Pain(line.score, when, owner), at=instant, key=key_of(self.patient, line))
         for key, line in moment.notes.items():
             yield New(Note(owner, line.note), at=ends, key=key)

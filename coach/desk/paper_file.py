@@ -7,7 +7,8 @@ in any order:
 * `date`: the day, such as 2026-03-05, 5.3.2026, 5/3/2026 or 3/5/26. Where day and month could change places in all of
   the file, it has to be told which comes first.
 * `time`: the time on the patient's clock, 24 hours, such as 08:30, or with am and pm on every line of the file. Exercises,
-  pain_before and pain_after with the same date and time belong together: they are one session.
+  pain_before and pain_after with the same date and time belong together: they are one session. Scores of before and after
+  with a time of their own belong to the exercises next to them, at most an hour away.
 * `what`: an exercise (its id in the protocol, its name or its clinical name), or one of pain_now, pain_before,
   pain_after, pain_average and pain_worst (the last two over the last 24 hours).
 * `reps`: how many times an exercise was done, from 1; where each leg works in turn, with each leg.

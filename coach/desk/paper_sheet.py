@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from coach.desk.paper_file import PaperText
@@ -17,6 +17,8 @@ from coach.domain.paper import OF_A_SESSION, Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.protocol import Protocol
 from coach.domain.zones import There
 
+#: How far a score of before or after may lie from its exercises.
+NEAR = timedelta(hours=1)
 _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Amiss.YEAR_OUT_OF_RANGE}
 
 
@@ -26,7 +28,8 @@ class Moment:
 
     `zone` is the one that held then. `key` is the one of their session, or of `session` where it is recorded already;
     `sets` are its new exercises, `around` the scores right before and after it, `notes` its new notes by the key of
-    each. `alone` are scores that belong to no session.
+    each. `alone` are scores that belong to no session. `told_at` is when scores were written that have a time of their
+    own, by the number of their line.
     """
 
     at: datetime
@@ -37,6 +40,7 @@ class Moment:
     around: list[PaperLine] = field(default_factory=list)
     notes: dict[UUID, PaperLine] = field(default_factory=dict)
     alone: list[PaperLine] = field(default_factory=list)
+    told_at: dict[int, datetime] = field(default_factory=dict)
 
     @property
     def lines(self) -> list[PaperLine]:
@@ -119,7 +123,8 @@ def laid_out(
     sheet.wrong.sort(key=lambda each: each.line or 0)
     new = tuple(moment for moment in moments if moment.lines and not sheet.wrong)
     seen = history.entries[-1].seq if history.entries else 0
-    return PaperFile(text.read_as, seen, text.lines, tuple(sheet.wrong), new)
+    read_as = replace(text.read_as, joined=len(sheet.joined))
+    return PaperFile(read_as, seen, text.lines, tuple(sheet.wrong), new)
 
 
 def shown(entry: Entry[object]) -> datetime:
@@ -139,6 +144,7 @@ class _Sheet:
         alone = (pain for pain in history.of(Pain) if not pain.fact.session)
         self.pains = {(pain.fact.when, shown(pain)): pain for pain in alone}
         self.incomplete = False
+        self.joined: dict[int, datetime] = {}
 
     def by_instant(self, lines: Sequence[PaperLine], now: datetime) -> list[tuple[There, list[PaperLine]]]:
         """Return the lines by their instant, the earliest first; those that cannot have been then are wrong."""
@@ -160,7 +166,25 @@ class _Sheet:
             else:
                 found.setdefault(there, []).append(line)
         self.incomplete = bool(self.wrong)
+        self._join(found)
         return sorted(found.items(), key=lambda each: each[0])
+
+    def _join(self, found: dict[There, list[PaperLine]]) -> None:
+        """Put scores of before and after that have a time of their own to the exercises that they lie next to."""
+        exercises = sorted(there for there, lines in found.items() if not all(line.is_pain for line in lines))
+        for there in sorted(found.keys() - set(exercises)):
+            for line in [each for each in found[there] if each.what in OF_A_SESSION]:
+                if line.what is PainWhen.BEFORE:
+                    near = next((e for e in exercises if there.at <= e.at <= there.at + NEAR), None)
+                else:
+                    near = next((e for e in reversed(exercises) if there.at - NEAR <= e.at <= there.at), None)
+                own = self.by_hand.get(line.wall) or self.sessions.get(key(self.patient, line, "session"))
+                if near and not own and all(other.what is not line.what for other in found[near]):
+                    found[there].remove(line)
+                    found[near].append(line)
+                    self.joined[line.number] = there.at
+            if not found[there]:
+                del found[there]
 
     def _amiss(self, line: PaperLine, why: Amiss) -> None:
         self.wrong.append(Wrong(line.number, why, {"value": line.wall.isoformat(" ", "minutes")}))
@@ -183,6 +207,7 @@ class _Sheet:
             return moment
         moment.sets = [line for line in exercises if self._set(line, session)]
         moment.around = [line for line in around if self._score(line, session)]
+        moment.told_at = self.joined
         moment.notes = self._notes([*exercises, *around], session)
         if gone:
             for line in {line.number: line for line in moment.lines}.values():

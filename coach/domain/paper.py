@@ -87,7 +87,8 @@ class ReadAs:
     """How a file was read where another reading was possible; what is empty was certain or did not occur.
 
     `order` is that of `day_text`, which is `day`. `titles` is how many rows above the names of the columns were left out,
-    `morning` a time that could have been one of the evening if the file did not count to 24.
+    `morning` a time that could have been one of the evening if the file did not count to 24, `joined` how many scores of
+    before and after were taken with exercises at another time.
     """
 
     encoding: str = ""
@@ -97,6 +98,7 @@ class ReadAs:
     day_text: str = ""
     day: date | None = None
     morning: str = ""
+    joined: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,10 @@ def _ask_order(text: str, file: str) -> DayOrder | None:
     """Ask once for the file which day is meant by a date in which day and month could change places."""
     days = written_day.read(text)
     st.header(_("Which day is meant?"))
-    st.text(_("In your file stands {text}. This is asked once, for all dates in it.").format(text=text))
-    return st.radio(
+    st.text(_("Your file has the date {text}. This is asked once, for all dates in it.").format(text=text))
+    return st.pills(
         _("Which day is meant?"),
         list(days),
-        index=None,
         format_func=lambda order: wording_paper.long_day(days[order]),
         key=f"paper-order-{file}",
         label_visibility="collapsed",

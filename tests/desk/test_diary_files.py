@@ -91,7 +91,7 @@ EXPECTED: dict[str, Good | Bad] = {
     "diary_excel_de.csv": Good(2, days("20.11.2026", DAY_FIRST, date(2026, 11, 20), separator=";")),
     "diary_excel_seconds.csv": Good(1, ReadAs(morning="8:30:00")),
     "diary_excel_us.csv": Good(2, days("11/20/2026", MONTH_FIRST, date(2026, 11, 20))),
-    "diary_real_times.csv": [(2, Amiss.PAIN_WITHOUT_EXERCISE), (4, Amiss.PAIN_WITHOUT_EXERCISE)],
+    "diary_real_times.csv": Good(3, ReadAs(joined=2)),
 }  # fmt: skip
 
 
@@ -189,6 +189,38 @@ def test_times_with_am_and_pm(written: str, meant: time):
     )
     assert [line.wall.time() for line in found.lines] == [meant, time(9)]
     assert found.read_as.morning == ""
+
+
+def test_scores_at_their_real_times_belong_to_the_exercises_next_to_them(patient: PatientDesk):
+    content = table(
+        "2026-11-20,08:30,pain_before,,4,",
+        "2026-11-20,08:35,ankle_pumps,10,,",
+        "2026-11-20,08:40,pain_after,,3,",
+        "2026-11-20,17:00,pain_before,,5,tired",
+        "2026-11-20,17:10,ankle_pumps,10,,",
+    )
+    kept = patient.keep_paper(content)
+    assert wording_paper.read_as(kept.read_as) == [
+        "3 pain scores of before and after have times of their own. "
+        "They are taken with the exercises nearest to them."
+    ]
+    first, second = patient.history().sessions
+    assert first.before
+    assert first.after
+    assert second.before
+    told = [(pain.fact.score, f"{pain.at:%H:%M}") for pain in (first.before, first.after, second.before)]
+    assert told == [(4, "13:30"), (3, "13:40"), (5, "22:00")]
+    assert second.after is None
+    assert [note.fact.text for note in second.notes] == ["tired"]
+    assert patient.keep_paper(content).added == ()
+
+
+def test_a_score_that_no_exercise_lies_next_to_is_refused(patient: PatientDesk):
+    lines = ["2026-11-20,08:30,pain_before,,4,", "2026-11-20,09:31,ankle_pumps,10,,"]
+    wrong = patient.read_paper(table(*lines, "2026-11-20,09:30,pain_after,,4,")).wrong
+    assert [(each.line, each.why) for each in wrong] == [
+        (2, Amiss.PAIN_WITHOUT_EXERCISE), (4, Amiss.PAIN_WITHOUT_EXERCISE),
+    ]  # fmt: skip
 
 
 # any diary in any dialect

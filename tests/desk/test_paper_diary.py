@@ -159,7 +159,7 @@ BAD: dict[str, tuple[bytes, int | None, Amiss]] = {
     "endless note": (table(GOOD + "x" * 200_000), 2, Amiss.NOTE_TOO_LONG),
     "note of no exercise": (table("2026-03-10,08:00,pain_now,,3,tired"), 2, Amiss.NOTE_WITHOUT_EXERCISE),
     "pain around nothing": (
-        table(GOOD, "2026-03-10,08:01,pain_after,,3,"), 3, Amiss.PAIN_WITHOUT_EXERCISE
+        table(GOOD, "2026-03-10,09:01,pain_after,,3,"), 3, Amiss.PAIN_WITHOUT_EXERCISE
     ),
     "the same twice": (table(GOOD, "", "# a remark", GOOD), 5, Amiss.TWICE),
     "two numbers": (table(GOOD, "2026-03-10,8:00,Ankle Pumps,12,,"), 3, Amiss.CONTRADICTS),

@@ -126,7 +126,7 @@ def test_which_day_is_meant_is_asked_once_and_then_said(home: Home, paper: AppTe
     assert "Which day is meant?" in said(paper)
     assert not paper.error
     assert "paper-save" not in buttons(paper)
-    (choice,) = paper.radio
+    (choice,) = paper.pills
     assert (choice.options, choice.value) == (["3 April 2026", "4 March 2026"], None)
     choice.set_value(DayOrder.MONTH_FIRST)
     run(paper)
