@@ -100,12 +100,24 @@ class Page(FPDF):
     # paragraphs
 
     def say(
-        self, text: str, *, size: float = 9.5, bold: bool = False, indent: float = 0, after: float = 0.8
+        self,
+        text: str,
+        *,
+        size: float = 9.5,
+        bold: bool = False,
+        indent: float = 0,
+        after: float = 0.8,
+        link: str = "",
     ) -> None:
-        """Print a paragraph over the width of the page; `indent` and the space `after` in mm."""
+        """Print a paragraph over the width of the page; `indent` and the space `after` in mm.
+
+        On a screen a tap on it follows the `link`.
+        """
         height = self.font(size, bold=bold)
         self.set_x(self.l_margin + indent)
-        self.multi_cell(0, height, self.clean(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(
+            0, height, self.clean(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT, link=link
+        )
         self.ln(after)
 
     @property
@@ -113,12 +125,12 @@ class Page(FPDF):
         """What is left of the page (mm)."""
         return float(self.page_break_trigger - self.get_y())
 
-    def heading(self, text: str, *, size: float = 12, room: float = 25) -> None:
+    def heading(self, text: str, *, size: float = 12, room: float = 25, link: str = "") -> None:
         """Print a heading; where less than `room` mm are left for it and what follows, on a new page."""
         if self.room < room:
             self.add_page()
         self.ln(2)
-        self.say(text, size=size, bold=True, after=0.6)
+        self.say(text, size=size, bold=True, after=0.6, link=link)
 
     def lines(self, text: str, width: float) -> list[str]:
         """Return a text broken to a width (mm) in the present font; a word too wide for it is taken apart."""

@@ -210,8 +210,10 @@ def _calls(paper: Page) -> None:
             number=known["clinic"].replace(" ", "\u00a0")
         ),
     }
+    calls = {FlagLevel.EMERGENCY: known["emergency"], FlagLevel.URGENT: known["clinic"]}
     for level, head in heads.items():
-        paper.heading(head, size=HEAD, room=45)
+        number = wording.tel(calls[level])
+        paper.heading(head, size=HEAD, room=45, link=f"tel:{number}" if number else "")
         for flag in made.protocol.red_flags.values():
             if flag.level is level:
                 if paper.room < SIGN_MM:

@@ -113,7 +113,9 @@ def test_what_is_closed_beside_what_is_open_has_no_dose():
 
 def test_the_numbers_to_call_are_the_patients():
     facts = (Setting("country", "GB"), Setting("clinic_phone", "+44 20 7946 0000"))
-    text = whole(sheet.pdf(dossier(told(*facts), on_day(9)), "letter"))
+    text = whole(pdf := sheet.pdf(dossier(told(*facts), on_day(9)), "letter"))
+    assert b"(tel:999)" in pdf, "read on a telephone, a tap calls"
+    assert b"(tel:+442079460000)" in pdf
     assert "Call 999 at once for any of these" in text
     assert "+44 20 7946 0000" in text
     made = dossier(History(), on_day(1))
