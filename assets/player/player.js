@@ -7,7 +7,8 @@ const [outbox, { openRun }, { Playback, Score, startTicking }, { Sound }, { Stag
     ['outbox', 'run', 'playback', 'sound', 'stage', 'asking', 'questions', 'device', 'dom'].map((name) => import(`./${name}.js${version}`)),
   );
 
-const GUARD_MS = 350; // a second tap of a double tap must not answer the next screen
+// The guard holds the taps; the keys that belong to no button wait here.
+const READY_MS = window.coachGuard?.readyMs ?? 0;
 const OTHER_TAB_AFTER_MS = 300;
 const SEND_ON_MS = 60_000;
 const PLAYER = 'data-coach-player'; // of the whole document: what runs here needs no server
@@ -67,7 +68,7 @@ class Player {
     parent.append(this.style, this.root);
     followTheme(this.root);
     const { signal } = this.closing;
-    this.root.addEventListener('click', (event) => this.guard(event), { capture: true, signal });
+    this.root.addEventListener('click', () => (this.touched = true), { capture: true, signal });
     // On window and first: Streamlit's own keys must never hear what is meant for the player.
     window.addEventListener('keydown', (event) => device.hearKey(event, this.root, this.keys()), { capture: true, signal });
     document.addEventListener('visibilitychange', () => this.seen(), { signal });
@@ -126,20 +127,12 @@ class Player {
     const again = this.body.firstChild?.className === node.className;
     this.body.replaceChildren(node);
     this.showServer();
-    // The guard is against the second tap of a double tap: without a first one there is none.
-    if (!again && this.touched) this.shownAt = performance.now();
+    if (!again) this.shownAt = performance.now();
     this.status.textContent = '';
     // Before the first tap the page keeps its own focus and place.
     if (!this.touched) return;
     this.root.querySelector('.title').focus({ preventScroll: true });
     if (this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: 'start' });
-  }
-
-  guard(event) {
-    this.touched = true;
-    if (!(performance.now() - this.shownAt < GUARD_MS)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
   }
 
   // -------------------------------------------------------------- playing
@@ -226,7 +219,7 @@ class Player {
 
   /** A shaky double tap must not pause and carry on at once. */
   tooSoon() {
-    const soon = performance.now() - this.toggledAt < GUARD_MS;
+    const soon = performance.now() - this.toggledAt < READY_MS;
     if (!soon) this.toggledAt = performance.now();
     return soon;
   }
@@ -277,6 +270,7 @@ class Player {
   goTo(i, posts) {
     this.sound.hush();
     this.playback.seek(i);
+    this.stage.newAt = performance.now();
     this.showAt();
     this.stage.showPaused(!this.playback.running);
     this.save(posts);
@@ -374,12 +368,19 @@ class Player {
     }
   }
 
+  /** What is shown now has not been seen yet. */
+  isNew() {
+    return performance.now() - Math.max(this.shownAt, this.stage?.newAt ?? 0) < READY_MS;
+  }
+
   keys() {
     if (document.documentElement.hasAttribute(HELP)) return {};
     if (this.onStage) {
       const toggle = () => (this.playback.running ? this.pause() : this.resume());
-      return { ' ': toggle, b: () => this.back(), n: () => this.skip(), Escape: () => this.stop() };
+      const always = { ' ': toggle, Escape: () => this.stop() };
+      return this.isNew() ? always : { ...always, b: () => this.back(), n: () => this.skip() };
     }
+    if (this.isNew()) return {};
     const back = this.body.querySelector('.stop-reasons [data-testid=question-back]');
     return back ? { Escape: () => back.click() } : {};
   }

@@ -4,7 +4,11 @@ const version = new URL(import.meta.url).search;
 const { button, drawing, el, fill } = await import(`./dom.js${version}`);
 
 const heading = (text) => el('h2', { class: 'title', tabindex: '-1' }, text);
-const screen = (kind, ...children) => el('section', { class: `screen ${kind}` }, children);
+const screen = (kind, ...children) => {
+  const node = el('section', { class: `screen ${kind}` }, children);
+  node.dataset.screen = `${kind} ${node.querySelector('.title')?.textContent}`; // what the guard knows it by
+  return node;
+};
 const paragraphs = (text) => String(text).split('\n').filter(Boolean).map((line) => el('p', {}, line));
 
 /** Back and skip, at the bottom of each question. */

@@ -32,20 +32,22 @@ export class Stage {
     this.steps = data.sets.map(() => el('span', {}, el('i', {})));
     this.upper = el(
       'div',
-      { class: 'upper', onclick: () => on.pause() },
+      { class: 'upper', 'data-tap': 'pause', onclick: () => on.pause() },
       el('div', { class: 'steps', 'aria-hidden': 'true' }, this.steps),
       this.title,
       this.picture,
       el('div', { class: 'now' }, this.ring, el('div', { class: 'word' }, this.cue, this.reps)),
       this.instruction,
     );
-    this.node = el('section', { class: 'stage' }, this.upper, this.next, this.buttons(), this.saved);
+    this.node = el('section', { class: 'stage', 'data-screen': 'stage' }, this.upper, this.next, this.buttons(), this.saved);
   }
 
   buttons() {
     const { words, on } = this;
     this.pause = button(words.pause, { kind: 'filled', picture: 'pause', testid: 'pause', onclick: () => on.pause() });
     this.resume = button(words.resume, { kind: 'filled', picture: 'resume', testid: 'resume', onclick: () => on.resume() });
+    this.back = button(words.back, { kind: 'quiet', picture: 'back', testid: 'back', onclick: () => on.back() });
+    this.skip = button(words.skip, { kind: 'quiet', picture: 'skip', testid: 'skip', onclick: () => on.skip() });
     this.voice = button(' ', { kind: 'quiet', picture: 'voice', testid: 'voice', onclick: () => on.voice() });
     this.tones = button(' ', { kind: 'quiet', picture: 'tones', testid: 'tones', onclick: () => on.tones() });
     return el(
@@ -54,8 +56,8 @@ export class Stage {
       this.pause,
       this.resume,
       button(words.stop, { picture: 'stop', testid: 'stop', onclick: () => on.stop() }),
-      button(words.back, { kind: 'quiet', picture: 'back', testid: 'back', onclick: () => on.back() }),
-      button(words.skip, { kind: 'quiet', picture: 'skip', testid: 'skip', onclick: () => on.skip() }),
+      this.back,
+      this.skip,
       this.voice,
       this.tones,
     );
@@ -101,6 +103,9 @@ export class Stage {
 
   showSet(set) {
     this.set = set;
+    this.newAt = performance.now();
+    // Stopping and pausing mean the same in each exercise; going back and skipping are about the one that is shown.
+    for (const each of [this.back, this.skip]) each.dataset.screen = set;
     const { drawing: svg, name } = this.data.sets[set];
     this.picture.replaceChildren(drawing(svg, name));
     this.drawing = this.picture.querySelector('svg');

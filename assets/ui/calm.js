@@ -67,7 +67,9 @@ class Calm {
 
   changed() {
     // The app opens no window of its own, so any that is there is Streamlit's; an unknown address opens one too.
-    document.querySelector('.stDialog button')?.click();
+    const close = () => document.querySelector('.stDialog button')?.click();
+    if (window.coachGuard) window.coachGuard.pass(close);
+    else close();
     if (this.connected === !this.away) return;
     clearTimeout(this.soon);
     this.soon = setTimeout(() => this.ask(), this.away ? 0 : BACK_SOON_MS);

@@ -1,11 +1,11 @@
-"""Streamlit's own document, told where its server is."""
+"""Streamlit's own document: told where its server is, and guarded against taps on what nobody has seen."""
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coach.web.html import asset
+from coach.web.html import GUARD, asset
 
 _HEAD = b"<head>"
 _STREAMLITS = b"./static/js/index."
@@ -19,10 +19,11 @@ def _wants_a_document(scope: Scope) -> bool:
 
 
 class KnownServer:
-    """Puts one script first into Streamlit's document: the address of the server.
+    """Puts two scripts first into Streamlit's document: the guard, and the address of the server.
 
-    Without it the document tries each part of its own address in turn, and a link to a page, such
-    as /diary, begins with requests to /diary/_stcore/… that nothing answers.
+    The guard has to be there before anything can be tapped. Without the address the document tries each
+    part of its own address in turn, and a link to a page, such as /diary, begins with requests to
+    /diary/_stcore/… that nothing answers.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -52,8 +53,9 @@ class KnownServer:
             if message.get("more_body"):
                 return
             if _STREAMLITS in body:
-                tag = f'<script defer src="{asset("ui/server.js")}"></script>'
-                body = body.replace(_HEAD, _HEAD + tag.encode(), 1)
+                guard = f'<script src="{asset(GUARD)}"></script>'
+                server = f'<script defer src="{asset("ui/server.js")}"></script>'
+                body = body.replace(_HEAD, _HEAD + guard.encode() + server.encode(), 1)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(body))
                 for name in _OF_THE_FILE:

@@ -19,12 +19,14 @@ HEAD = """<!doctype html>
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{style}">
+<script src="{guard}"></script>
 {script}</head>
 <body>
 <main>
 <p class="name">Coach</p>
 <h1>{heading}</h1>
 """
+GUARD = "ui/guard.js"  # drops taps on what nobody has seen yet
 FOOT = "</main>\n</body>\n</html>\n"
 
 
@@ -49,6 +51,7 @@ def page(heading: str, *parts: str, status: int = 200, script: str = "") -> HTML
         title=f"{escape(heading)} – Coach",
         heading=escape(heading),
         style=asset("sign_in/page.css"),
+        guard=asset(GUARD),
         script=load,
     )
     return HTMLResponse(head + "\n".join(parts) + FOOT, status)

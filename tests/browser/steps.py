@@ -12,7 +12,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.support.browser import SOON
 
 LONG = 240_000
-GUARD_MS = 500
 
 AT_REST = """() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'
   && !document.querySelector('[data-stale=true]')
@@ -89,10 +88,9 @@ def begin(page: Page, address: str, *, before: int = 4) -> None:
 
 
 def answer(page: Page, test_id: str, *, timeout: float = SOON) -> None:
-    """Tap an answer in the player, once its guard against double taps is down."""
+    """Tap an answer in the player, once it may be tapped."""
     button = page.get_by_test_id(test_id)
     expect(button).to_be_visible(timeout=timeout)
-    page.wait_for_timeout(GUARD_MS)
     button.click()
 
 

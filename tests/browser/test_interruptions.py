@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.history import Effort, History, Pain, PainWhen, SessionFinished, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import GUARD_MS, LONG, begin, finish, heading, saved, tap, until
+from tests.browser.steps import LONG, begin, finish, heading, saved, tap, until
 from tests.support.browser import double_tap
 
 SIXTY = timedelta(hours=60)
@@ -72,7 +72,6 @@ def test_a_double_tap_anywhere_stores_once(short_home: Callable[..., Home], open
     double_tap(page.get_by_test_id("start"))
     expect(page.get_by_test_id("pain-3")).to_be_visible(timeout=LONG)
     for answered in ("pain-3", "effort-3", "save"):
-        page.wait_for_timeout(GUARD_MS)
         double_tap(page.get_by_test_id(answered))
     saved(page)
     history = home.desk().history()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from coach.desk.writer import new_key
 from coach.domain.history import RedFlagYes, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import GUARD_MS, LONG, answer, begin, finish, get_ready, heading, see, tap
+from tests.browser.steps import LONG, answer, begin, finish, get_ready, heading, see, tap
 
 SIXTY = timedelta(hours=60)
 
@@ -49,7 +49,6 @@ def test_stopping_unwell_leads_to_the_check_and_a_yes_there_closes_everything(
     answer(page, "stop-reason-unwell")
     answer(page, "pain-5")
     answer(page, "flag-chest_pain")
-    page.wait_for_timeout(GUARD_MS)
     page.get_by_role("button", name="Yes, that is so").click()
     expect(page.get_by_test_id("card")).to_be_visible()
     answer(page, "back-to-today")

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 from coach.desk import PatientDesk
 from coach.domain.history import Effort, History, Note, Pain, PainWhen, SessionFinished, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import GUARD_MS, LONG, begin, finish, heading, see, tap, until
+from tests.browser.steps import LONG, begin, finish, heading, see, tap, until
 from tests.support.browser import KEPT, OUTBOX, quicken, unheard
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic, Somebody
@@ -237,7 +237,6 @@ def test_two_devices_at_once_are_both_kept(ada: Household | Patient, device: Cal
         ada.enter(page.context)
     with unheard(first.context), unheard(second.context):
         begin(first, ada.server.url)
-        first.wait_for_timeout(GUARD_MS)
         first.get_by_test_id("pause").click()
         expect(first.get_by_test_id("resume")).to_be_visible()
         second.goto(ada.server.url)
@@ -296,7 +295,6 @@ def test_on_a_shared_computer_everybody_sends_their_own_alone(
     expect(kept_up).not_to_be_empty(timeout=LONG)
     page.get_by_test_id("pause").click()
     expect(kept_up).to_have_text("Saved")
-    page.wait_for_timeout(GUARD_MS)
     page.get_by_test_id("resume").click()
     finish(page, 3, note="mine")
     expect(page.get_by_test_id("saved-state")).to_have_text("Saved")

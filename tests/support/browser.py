@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 DEVICES: Mapping[str, Mapping[str, Any]] = {
     "phone": {
@@ -85,7 +85,10 @@ def quicken(context: BrowserContext, times: int = 4) -> None:
 
 
 def double_tap(button: Locator) -> None:
-    """Tap twice, faster than the player's guard on however busy a computer."""
+    """Tap twice, faster than the guard on however busy a computer."""
+    expect(
+        button.and_(button.page.locator(":not([data-coach-wait])"))
+    ).to_be_visible()  # the first tap counts
     # What it has counted so far stays counted.
     button.page.evaluate("performance.now(); globalThis.stopwatchTimes = 0")
     button.dblclick()

@@ -16,7 +16,6 @@ OUT_S = 1.5
 PATIENCE_S = 2.0  # before a tap that did nothing is tried again
 RELOAD_S = 20.0  # before a screen with nothing to tap is loaded again
 AT_MOST_S = 600.0
-GUARD_MS = 150  # the player's own against double taps, on the faster stopwatch
 
 Act = Callable[[Locator], None]
 
@@ -174,7 +173,6 @@ def play(page: Page, *, note: str) -> int:
         for found, act in there[:1]:
             if now - tapped.get(str(found), 0.0) > PATIENCE_S:
                 tapped[str(found)] = last_s = now
-                page.wait_for_timeout(GUARD_MS)
                 with suppress(Error):  # it is gone, or dead for as long as there is no connection
                     act(found.first)
         if now - last_s > RELOAD_S:

@@ -1,0 +1,322 @@
+// A tap answers what was seen. It counts when what it lands on has been painted, with these words on this screen at
+// this place, for READY_MS: the second tap of a double tap never answers the question that came under the finger.
+// Loaded in the head of every document, before anything can be tapped. It holds for fingers, keys and screen readers;
+// typing, scrolling and moving the focus are never held up, and where the guard itself breaks, taps go through.
+
+(() => {
+  const READY_MS = 600; // the one number: from painted until a tap counts
+  const ANSWERED_MS = 4000; // how long, at most, a screen that was answered waits for the server
+  const PAINTED_AFTER_MS = 250; // where a browser paints no frame, it counts as painted then
+  const LOOK_EVERY_MS = 300; // what moved or changed without a word
+
+  const CONTROLS =
+    'button, a[href], summary, label, input, select, textarea, [data-tap], ' +
+    ['button', 'link', 'tab', 'checkbox', 'radio', 'switch', 'option', 'menuitem', 'combobox', 'slider'].map((role) => `[role=${role}]`).join(', ');
+  const WRITTEN_IN = 'textarea, select, [contenteditable], input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio], [type=file])';
+  // The page's own buttons: each is an answer to the server, which shows the next screen when it has taken it.
+  const ASKS_SERVER = '.stButton button, .stFormSubmitButton button, .stPageLink a, form button';
+  // Meant to be tapped fast, one after another.
+  const STEPPERS = '[data-testid^=stNumberInputStep], [slot=increment], [slot=decrement], [slot=previous], [slot=next]';
+
+  const roots = new Set([document]);
+  let records = new Map(); // control -> what was painted there, since when
+  let answered = null; // the screen that was answered and not yet replaced
+  let press = null; // the tap under way: whether it counts
+  let passing = false; // a script of ours taps, for nobody
+  let scrolled = new Set(); // what was scrolled since the last look: its parts moved under nobody's finger
+  let beat = -Infinity;
+  let timer = 0;
+
+  // ---------------------------------------------------------------- what is there
+
+  const up = (node) => node.parentNode ?? node.host ?? null;
+
+  /** A label is a control where a tap on it is one on a box to tick. */
+  const isControl = (node) =>
+    node.matches?.(CONTROLS) && (node.tagName !== 'LABEL' || node.control?.matches('[type=checkbox], [type=radio], [type=file]'));
+
+  function* controls() {
+    for (const root of roots) {
+      if (root !== document && !root.host.isConnected) continue;
+      for (const node of root.querySelectorAll(CONTROLS)) if (isControl(node)) yield node;
+    }
+  }
+
+  /** The page, the screen that the page says it is, and its headings. */
+  function screen() {
+    const titles = [...document.querySelectorAll('h1')].map((title) => title.textContent);
+    return [location.pathname, document.documentElement.dataset.coachScreen ?? '', ...titles].join('\n');
+  }
+
+  /** What makes a control this one: two of them with the same are the same question asked again. */
+  function signature(node, where) {
+    let key = '';
+    let part = '';
+    for (let each = node; each && !(key && part); each = up(each)) {
+      if (!each.getAttribute) continue;
+      key ||= (each.getAttribute('class') ?? '').split(/\s+/).find((name) => name.startsWith('st-key-')) ?? '';
+      part ||= each.dataset?.screen ?? '';
+    }
+    const which = [where, part, key, node.tagName, node.type, node.getAttribute('aria-label') ?? ''];
+    if (node.matches(WRITTEN_IN)) return which.join('\t');
+    const state = ['href', 'kind', 'aria-expanded', 'aria-pressed', 'aria-checked', 'aria-selected'].map((name) => node.getAttribute(name));
+    return [...which, node.dataset.tap ?? node.textContent, node.disabled, node.parentNode?.open, ...state].join('\t');
+  }
+
+  function place(node) {
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    const main = document.querySelector('.stMain');
+    return { left, top, right, bottom, x: scrollX + (main?.scrollLeft ?? 0), y: scrollY + (main?.scrollTop ?? 0) };
+  }
+
+  /** Whether a point of now lay in a place of before, which may have been scrolled since, or may stay while all else scrolls. */
+  function lay(box, x, y, now) {
+    const within = (px, py) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom;
+    return within(x, y) || within(x + now.x - box.x, y + now.y - box.y);
+  }
+
+  const seen = (box) => box.right > box.left && box.bottom > box.top;
+  const middle = (box) => [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+
+  /** Look at all controls; those that are new, changed or elsewhere begin their time now. */
+  function look() {
+    const now = performance.now();
+    if (document.hidden) return;
+    beat = now;
+    const where = screen();
+    const found = new Set(controls());
+    const gone = [...records].filter(([node]) => !found.has(node)).map(([, record]) => record);
+    const next = new Map();
+    for (const node of found) {
+      const box = place(node);
+      if (!seen(box)) continue;
+      const sign = signature(node, where);
+      let record = records.get(node);
+      if (record?.sign !== sign) {
+        // Drawn again as it was: what is under the finger did not change.
+        const before = gone.find((each) => each.sign === sign && lay(each.places.at(-1).box, ...middle(box), box));
+        record = { sign, since: before?.since ?? now, spent: before?.spent ?? -Infinity, places: before?.places ?? [{ from: now, box }] };
+      } else {
+        const last = record.places.at(-1);
+        const byScroll = [...scrolled].some((each) => each.contains?.(node));
+        if (byScroll || lay(last.box, ...middle(box), box)) last.box = box;
+        else record.places = [...record.places.filter((each, n, all) => (all[n + 1]?.from ?? now) > now - READY_MS), { from: now, box }];
+      }
+      next.set(node, record);
+    }
+    records = next;
+    scrolled.clear();
+    mark();
+  }
+
+  // ---------------------------------------------------------------- whether a tap counts
+
+  /** Whether a tap at that time on what was recorded counts. `point` is where a finger was, null for a key or a screen reader. */
+  function counts(node, record, at, point, box = record.places.at(-1).box) {
+    if (at - record.since < READY_MS) return false;
+    if (!node.matches(STEPPERS) && at - record.spent < READY_MS) return false;
+    if (waits() && record.since <= answered.at && !node.matches('a[href^="tel:"]')) return false;
+    if (!point) return true;
+    return record.places.every((each, n, all) => {
+      const over = all[n + 1]?.from ?? Infinity;
+      return over < at - READY_MS || lay(each.box, ...point, box);
+    });
+  }
+
+  function waits() {
+    const away = document.documentElement.hasAttribute('data-coach-away'); // set while the server does not answer
+    if (away || (answered && performance.now() - answered.at > ANSWERED_MS)) answered = null;
+    return answered !== null;
+  }
+
+  function verdict(node, event, point) {
+    const lag = Math.max(0, new Event('now').timeStamp - event.timeStamp); // a busy page hears of a tap late
+    if (performance.now() - beat > 2000) look();
+    const record = records.get(node);
+    if (!record) return !seen(place(node)); // what nobody can see is tapped by a program
+    if (record.sign !== signature(node, screen())) return false;
+    return counts(node, record, performance.now() - lag, point, place(node));
+  }
+
+  // ---------------------------------------------------------------- taps
+
+  const control = (event) => event.composedPath().find(isControl);
+
+  function drop(event) {
+    event.stopImmediatePropagation();
+    if (event.cancelable && !event.type.startsWith('touch')) event.preventDefault();
+    soon();
+  }
+
+  function begins(event) {
+    const node = control(event);
+    press = node && !node.matches(WRITTEN_IN) ? { ok: verdict(node, event, [event.clientX, event.clientY]) } : null;
+    if (press && !press.ok) drop(event);
+  }
+
+  /** All that belongs to a tap that does not count goes with it. */
+  function belongs(event) {
+    if (press && !press.ok && event.isTrusted) drop(event);
+  }
+
+  function click(event) {
+    const dropped = press && !press.ok && event.isTrusted && event.detail > 0;
+    press = null;
+    if (dropped) return drop(event);
+    const node = control(event);
+    if (!node || passing || node.matches(WRITTEN_IN)) return;
+    if (verdict(node, event, null)) taken(node);
+    else drop(event);
+  }
+
+  function taken(node) {
+    const record = records.get(node);
+    if (record && node.tagName !== 'LABEL') record.spent = performance.now();
+    if (node.matches(ASKS_SERVER)) answered = { at: performance.now() };
+    mark();
+  }
+
+  function key(event) {
+    const node = event.composedPath()[0];
+    if (!['Enter', ' '].includes(event.key) || event.isComposing || !isControl(node)) return;
+    if (node.matches(WRITTEN_IN)) {
+      if (event.key === ' ' || node.matches('textarea, [contenteditable]')) return;
+      // Enter hands over what was written. Whoever wrote it has seen the field.
+      const record = records.get(node);
+      const wrote = record && record.wrote === record.sign;
+      if (record) record.wrote = '';
+      if (event.repeat || !(wrote || verdict(node, event, null))) return drop(event);
+      if (node.closest('form, .stForm')) answered = { at: performance.now() };
+      return;
+    }
+    if (event.repeat || !verdict(node, event, null)) drop(event);
+  }
+
+  function keyup(event) {
+    const node = event.composedPath()[0];
+    if (event.key === ' ' && isControl(node) && !node.matches(WRITTEN_IN) && !verdict(node, event, null)) drop(event);
+  }
+
+  function wrote(event) {
+    const record = records.get(event.composedPath()[0]);
+    if (record) record.wrote = record.sign;
+  }
+
+  // ---------------------------------------------------------------- marks: what is not ready takes no taps, and tests see it
+
+  const style = '[data-coach-wait] { pointer-events: none !important; }';
+  let sheet = null;
+  try {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+  } catch {
+    // An old browser: what is not ready looks as if it took taps; it takes none.
+  }
+
+  function mark() {
+    const now = performance.now();
+    let waiting = false;
+    for (const [node, record] of records) {
+      const wait = !counts(node, record, now, middle(record.places.at(-1).box)) && !node.matches(WRITTEN_IN);
+      waiting ||= wait;
+      if (node.hasAttribute('data-coach-wait') !== wait) node.toggleAttribute('data-coach-wait', wait);
+    }
+    document.documentElement.dataset.coachReady = String(!waiting);
+    clearTimeout(timer);
+    timer = setTimeout(soon, waiting ? 50 : LOOK_EVERY_MS);
+  }
+
+  /** Mark at once what has just come or changed, before it is painted. */
+  function markNew() {
+    const where = screen();
+    for (const node of controls()) {
+      if (records.get(node)?.sign === signature(node, where) || node.matches(WRITTEN_IN)) continue;
+      node.toggleAttribute('data-coach-wait', true);
+      document.documentElement.dataset.coachReady = 'false';
+    }
+  }
+
+  /** What breaks here must not stop anybody. */
+  function safely(act) {
+    return (...given) => {
+      try {
+        return act(...given);
+      } catch (error) {
+        console.warn('guard', error);
+        return undefined;
+      }
+    };
+  }
+
+  // ---------------------------------------------------------------- when to look
+
+  let asked = null;
+  /** Look once the next frame has been painted. */
+  function soon() {
+    if (asked) return;
+    const turn = (asked = {});
+    const once = safely(() => {
+      if (asked !== turn) return;
+      asked = null;
+      look();
+    });
+    requestAnimationFrame(() => requestAnimationFrame(once));
+    setTimeout(once, PAINTED_AFTER_MS);
+  }
+
+  const observer = new MutationObserver(safely((changes) => {
+    // The run that an answer began is over: the server waits for this screen, whichever it is.
+    const ended = changes.some((each) => each.attributeName === 'data-test-script-state' && each.target.dataset.testScriptState === 'notRunning');
+    if (ended) answered = null;
+    markNew();
+    soon();
+  }));
+
+  function observe(root) {
+    roots.add(root);
+    if (sheet) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    const attributeFilter = ['class', 'hidden', 'disabled', 'open', 'data-screen', 'data-coach-screen', 'data-test-script-state'];
+    observer.observe(root, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter });
+  }
+
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (init) {
+    const root = attach.call(this, init);
+    safely(observe)(root);
+    return root;
+  };
+
+  observe(document);
+  const listen = (kinds, act, passive = false) =>
+    kinds.forEach((kind) => window.addEventListener(kind, safely(act), { capture: true, passive }));
+  listen(['pointerdown'], begins);
+  listen(['mousedown', 'pointerup', 'mouseup', 'dblclick', 'auxclick'], belongs);
+  listen(['touchstart', 'touchend'], belongs, true);
+  listen(['pointercancel'], () => (press = null));
+  listen(['click'], click);
+  listen(['keydown'], key);
+  listen(['keyup'], keyup);
+  listen(['input'], wrote);
+  listen(['scroll'], ({ target }) => target !== document && !target.matches?.('.stMain') && scrolled.add(target), true);
+  listen(['resize', 'load'], soon);
+  // What was drawn while nobody could see it begins its time when it is seen.
+  document.addEventListener('visibilitychange', safely(soon));
+  window.addEventListener('pageshow', safely(({ persisted }) => {
+    if (persisted) records = new Map();
+    answered = null;
+    soon();
+  }));
+  window.coachGuard = Object.freeze({
+    readyMs: READY_MS,
+    /** Let a script tap what nobody has to see, such as the button of a window that it closes. */
+    pass(act) {
+      passing = true;
+      try {
+        act();
+      } finally {
+        passing = false;
+      }
+    },
+  });
+  soon();
+})();
