@@ -23,7 +23,6 @@
   let answered = null; // the screen that was answered and not yet replaced
   let press = null; // the tap under way: whether it counts
   let passing = false; // a script of ours taps, for nobody
-  let scrolled = new Set(); // what was scrolled since the last look: its parts moved under nobody's finger
   let beat = -Infinity;
   let timer = 0;
 
@@ -65,8 +64,12 @@
 
   function place(node) {
     const { left, top, right, bottom } = node.getBoundingClientRect();
-    const main = document.querySelector('.stMain');
-    return { left, top, right, bottom, x: scrollX + (main?.scrollLeft ?? 0), y: scrollY + (main?.scrollTop ?? 0) };
+    let [x, y] = [0, 0]; // how far all that it lies in is scrolled
+    for (let each = node; each; each = up(each)) {
+      x += each.scrollLeft ?? 0;
+      y += each.scrollTop ?? 0;
+    }
+    return { left, top, right, bottom, x, y };
   }
 
   /** Whether a point of now lay in a place of before, which may have been scrolled since, or may stay while all else scrolls. */
@@ -98,14 +101,12 @@
         record = { sign, since: before?.since ?? now, spent: before?.spent ?? -Infinity, places: before?.places ?? [{ from: now, box }] };
       } else {
         const last = record.places.at(-1);
-        const byScroll = [...scrolled].some((each) => each.contains?.(node));
-        if (byScroll || lay(last.box, ...middle(box), box)) last.box = box;
+        if (lay(last.box, ...middle(box), box)) last.box = box;
         else record.places = [...record.places.filter((each, n, all) => (all[n + 1]?.from ?? now) > now - READY_MS), { from: now, box }];
       }
       next.set(node, record);
     }
     records = next;
-    scrolled.clear();
     mark();
   }
 
@@ -297,7 +298,6 @@
   listen(['keydown'], key);
   listen(['keyup'], keyup);
   listen(['input'], wrote);
-  listen(['scroll'], ({ target }) => target !== document && !target.matches?.('.stMain') && scrolled.add(target), true);
   listen(['resize', 'load'], soon);
   // What was drawn while nobody could see it begins its time when it is seen.
   document.addEventListener('visibilitychange', safely(soon));

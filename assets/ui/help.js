@@ -5,7 +5,6 @@ const version = new URL(import.meta.url).search;
 const { whenIdle } = await import(`./unasked.js${version}`);
 
 const OPEN = 'data-coach-help';
-const GUARD_MS = 600; // a tap counts for the screen that was seen, not for the one that has just replaced it
 const COLOURS = ['text', 'background', 'secondary-background', 'primary', 'border'];
 
 const STYLE = `
@@ -44,8 +43,6 @@ class Help {
     document.body.append(this.host);
     this.leaving = new AbortController();
     const { signal } = this.leaving;
-    const guard = (event) => this.guard(event);
-    this.dialog.addEventListener('click', guard, { capture: true, signal });
     this.dialog.addEventListener('close', () => this.closed(), { signal });
     window.addEventListener('coach:help', (event) => this.open(event), { signal });
   }
@@ -113,15 +110,7 @@ class Help {
   show(node) {
     this.root.replaceChildren(node);
     this.dialog.scrollTo(0, 0);
-    this.paintedAt = Infinity;
-    requestAnimationFrame(() => requestAnimationFrame(() => (this.paintedAt = performance.now())));
     this.root.querySelector('.title')?.focus({ preventScroll: true });
-  }
-
-  guard(event) {
-    if (performance.now() - this.paintedAt >= GUARD_MS) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
   }
 
   call({ label, tel }) {

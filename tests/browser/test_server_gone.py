@@ -17,7 +17,6 @@ from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic
 
 SIXTY = timedelta(hours=60)
-GUARD_MS = 800  # a little more than a screen stands before a tap on it counts
 GONE = "The app does not answer just now."
 NOTHING_STARTS = (
     f"{GONE} Nothing can be started or saved until it does. Warning signs and phone numbers work."
@@ -29,7 +28,6 @@ def warning_signs(page: Page) -> Locator:
     """Return the list of warning signs, once it is open."""
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="What is wrong?")).to_be_visible()
-    page.wait_for_timeout(GUARD_MS)
     return dialog
 
 
@@ -39,7 +37,6 @@ def say_yes(page: Page, flag: str) -> Locator:
     dialog.get_by_test_id(f"flag-{flag}").click()
     expect(dialog.get_by_role("heading", name="Is that so?")).to_be_visible()
     expect(dialog.get_by_test_id("card")).to_have_count(0)
-    page.wait_for_timeout(GUARD_MS)
     dialog.get_by_role("button", name="Yes, that is so").click()
     card = dialog.get_by_test_id("card")
     expect(card).to_be_visible()
@@ -47,7 +44,6 @@ def say_yes(page: Page, flag: str) -> Locator:
 
 
 def close(page: Page) -> None:
-    page.wait_for_timeout(GUARD_MS)
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
@@ -87,7 +83,6 @@ def test_on_today_a_warning_sign_shows_its_card_at_once_and_is_stored_when_the_s
     assert headings == ["Call 112 now", "Call your clinic today", "Call your clinic"]
     assert numbers(dialog) == ["tel:112", "tel:+49305550100"]
     dialog.get_by_test_id("flag-chest_pain").click()
-    page.wait_for_timeout(GUARD_MS)
     dialog.get_by_role("button", name="No, go back").click()
     card = say_yes(page, "stroke_signs")
     expect(card).to_contain_text("Call 112 now")
@@ -214,7 +209,6 @@ def test_a_server_that_hangs_and_a_double_tap_change_nothing(
         dialog = warning_signs(page)
         dialog.get_by_test_id("flag-leg_clot").dblclick()
         expect(dialog.get_by_role("heading", name="Is that so?")).to_be_visible()
-        page.wait_for_timeout(GUARD_MS)
         dialog.get_by_role("button", name="Yes, that is so").dblclick()
         expect(dialog.get_by_test_id("card")).to_contain_text("Call your clinic today")
     finally:
