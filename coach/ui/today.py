@@ -133,6 +133,8 @@ def _night(patient: PatientDesk, known: Course | None, morning: datetime, free: 
     names = _join([_(patient.protocol.routines[routine].name) for routine in then])
     told = wording.moment(morning, patient.zone, now=patient.now())
     st.write(_("Next: {name}, {moment}").format(name=names, moment=told))
+    if free and patient.said_yes("helper"):
+        st.info(wording.protocol_text(patient.protocol, patient.history(), "helper_beside"))
     if free and st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
         _begin([each.routine.id for each in free])
 

@@ -87,7 +87,7 @@ def past(folder: Path, most: int) -> int:
     began = NOW - timedelta(weeks=WEEKS)
     with clock_at(began + timedelta(hours=3)):
         desk = desk_in(folder)
-        answer_set_up(desk, procedure=timedelta(hours=3))
+        answer_set_up(desk, procedure=timedelta(hours=3), awake=True)
     known = desk.course()
     if known is None:
         raise RuntimeError("set-up left no course")

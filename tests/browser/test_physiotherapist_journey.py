@@ -76,7 +76,7 @@ class Clinic:
 
     def _patient(self, spine: UUID, name: str, reference: str) -> UUID:
         made = patient(self.office, spine, reference=reference, name=name)
-        answer_set_up(self.desk(made), procedure=SINCE)
+        answer_set_up(self.desk(made), procedure=SINCE, awake=True)
         return made
 
 

@@ -64,6 +64,14 @@ def test_a_mistaken_tap_can_be_taken_back_at_once(
     page.goto(home.server.url + "/warning")
     tap(page, "You had a fall.")
     tap(page, "Yes, that is so")
+    see(page, "I tapped this by mistake")
+    page.goto(home.server.url + "/progress")
+    heading(page, "Your progress")
+    # The way out of the card can be read: its letters are dark on its light ground.
+    way = page.get_by_role("button", name="What to do now")
+    colour = "each => getComputedStyle(each.querySelector('p')).color"
+    assert way.evaluate(colour) == "rgb(17, 17, 17)"
+    way.click()
     tap(page, "I tapped this by mistake")
     heading(page, "You can exercise now")
     see(page, "Start (4 exercises)")

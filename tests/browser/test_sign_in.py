@@ -52,7 +52,7 @@ class Place:
         self.ada = patient(self.office, self.team)
         self.server = AppServer(folder, env={"COACH_MODE": "clinic"})
         own = PatientDesk(self.office, self.ada, Principal(Role.PATIENT, patient=self.ada))
-        answer_set_up(own, procedure=timedelta(hours=60))
+        answer_set_up(own, procedure=timedelta(hours=60), awake=True)
 
     def patient_with_password(self) -> str:
         return patient_with_password(self.office, self.ada)

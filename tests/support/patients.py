@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from coach.desk import Office, PatientDesk, clock
@@ -31,8 +31,12 @@ def answer_set_up(
     replies: dict[str, Reply] | None = None,
     baseline: int | None = 8,
     clinic: str = "+49 30 555 0100",
+    awake: bool = False,
 ) -> None:
-    """Answer every question of set-up, the procedure being so long ago and home two hours after it."""
+    """Answer every question of set-up, the procedure being so long ago and home two hours after it.
+
+    `awake` takes the night away, for tests on a real clock, which run at any hour.
+    """
     patient.set("zone", zone)
     patient.understand(key=new_key())
     now = patient.now()
@@ -45,6 +49,8 @@ def answer_set_up(
         patient.reply(question.id, (replies or {}).get(question.id, Reply.NO), key=new_key())
     for name, value in (("country", "EU"), ("clinic_phone", clinic), ("first_name", "Ada")):
         patient.set(name, value)
+    if awake:
+        patient.set_night(time(0), time(0), key=new_key())
 
 
 def answer_questions(patient: PatientDesk, *, baseline: int | None = 8) -> None:

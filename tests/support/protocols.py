@@ -9,6 +9,7 @@ from coach.protocols.loader import DEFAULT
 
 SHORT = {"reps": "2", "hold": "1", "tighten": "1", "rest_at_least": "1", "change_legs": "1", "get_ready": "1"}
 SHORT_PAUSE = {"between_routines": "2"}
+NO_NIGHT = {"night_begins": "0", "night_ends": "0"}  # browser tests run at any hour
 
 
 def default_text() -> str:
@@ -17,7 +18,7 @@ def default_text() -> str:
 
 
 def short_doses(tmp_path: Path) -> Path:
-    """Write the default protocol with 2 reps of 1 s and short pauses; times a day, gaps and phases stay.
+    """Write the default protocol with 2 reps of 1 s and short pauses, and no night; times a day, gaps and phases stay.
 
     For browser tests that play a whole session in real time; the maxima stay what they are.
     """
@@ -30,6 +31,6 @@ def short_doses(tmp_path: Path) -> Path:
 def _shortened(block: str) -> str:
     if block.startswith("[routine.maximum]"):
         return block
-    for key, value in (SHORT | SHORT_PAUSE).items():
+    for key, value in (SHORT | SHORT_PAUSE | NO_NIGHT).items():
         block = re.sub(rf"(?m)^({key} = {{ value = )[0-9.]+", rf"\g<1>{value}", block)
     return block

@@ -91,7 +91,7 @@ def test_a_killed_server_loses_nothing_and_doubles_nothing(
         home = tmp_path / f"home-{kill // PER_RECORD}"
         desk = desk_in(home)
         if kill % PER_RECORD == 0:
-            answer_set_up(desk, procedure=timedelta(hours=60))
+            answer_set_up(desk, procedure=timedelta(hours=60), awake=True)
             session = begin(desk, PUMPS)
             devices = [Device(number, desk.patient, session) for number in range(DEVICES)]
         before = sum(len(device.acknowledged) for device in devices)
