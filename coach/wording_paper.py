@@ -57,6 +57,7 @@ AMISS: Mapping[Amiss, str] = {
     Amiss.NOTE_TOO_LONG: N_("The note has {length} characters or more. At most {limit} fit."),
     Amiss.NOTE_WITHOUT_EXERCISE: N_("A note belongs to exercises. Write it on the line of one."),
     Amiss.PAIN_WITHOUT_EXERCISE: N_("There is no exercise at {value} that this pain score could belong to. Give both the same time, or write pain_now."),
+    Amiss.WORST_BELOW_AVERAGE: N_("The worst of this day ({worst}) is below its average ({average}). One of the two cannot be right."),
     Amiss.TWICE: N_("This is on line {first} already."),
     Amiss.CONTRADICTS: N_("Line {first} says something else about the same time."),
     Amiss.RECORDED_OTHERWISE: N_("Something else is in your diary for {value} already. Correct it there, or leave this line out."),

@@ -11,12 +11,15 @@ from coach.desk.paper_file import PaperText
 from coach.domain import zones
 from coach.domain.course import procedures
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import Entry, History, Pain, PainWhen, Session, Source
+from coach.domain.history import Entry, History, Pain, PainWhen, Score, Session, Source
 from coach.domain.moments import local
+from coach.domain.pain import is_above
 from coach.domain.paper import OF_A_SESSION, Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.protocol import Protocol
 from coach.domain.zones import There
 
+#: Of the last 24 hours: on average, and at its worst.
+OF_24_HOURS = (PainWhen.AVERAGE_24H, PainWhen.WORST_24H)
 #: How far a score of before or after may lie from its exercises.
 NEAR = timedelta(hours=1)
 _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Amiss.YEAR_OUT_OF_RANGE}
@@ -120,6 +123,7 @@ def laid_out(
     """Return a file's lines beside the record; where anything is wrong, nothing would be added."""
     sheet = _Sheet(history, patient, protocol, list(text.wrong))
     moments = [sheet.take(there, some) for there, some in sheet.by_instant(text.lines, now)]
+    sheet.compare([line for moment in moments for line in moment.alone])
     sheet.wrong.sort(key=lambda each: each.line or 0)
     new = tuple(moment for moment in moments if moment.lines and not sheet.wrong)
     seen = history.entries[-1].seq if history.entries else 0
@@ -213,6 +217,26 @@ class _Sheet:
             for line in {line.number: line for line in moment.lines}.values():
                 self._amiss(line, Amiss.TAKEN_BACK)
         return moment
+
+    def compare(self, lines: Sequence[PaperLine]) -> None:
+        """Refuse a worst of the last 24 hours below the average of the same day, in the file or beside the record."""
+        told: dict[tuple[date, str], Score] = {}
+        for pain in self.history.of(Pain):
+            if pain.fact.when in OF_24_HOURS and pain.fact.score is not None:
+                told[pain.local_date, pain.fact.when] = pain.fact.score
+        # The averages first: of two lines of the file that do not fit it is the worst that is named.
+        for line in sorted(lines, key=lambda each: each.what == PainWhen.WORST_24H):
+            day = line.wall.date()
+            told[day, line.what] = line.score
+            average, worst = (told.get((day, when)) for when in OF_24_HOURS)
+            if (
+                line.what in OF_24_HOURS
+                and average is not None
+                and worst is not None
+                and is_above(average, worst)
+            ):
+                scores = {"average": str(average), "worst": str(worst)}
+                self.wrong.append(Wrong(line.number, Amiss.WORST_BELOW_AVERAGE, scores))
 
     def _is_new(self, line: PaperLine, old: Entry[object] | None, *, same: bool) -> bool:
         """Tell whether a line is to be recorded: it never was, and nothing else stands in its place."""

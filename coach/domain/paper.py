@@ -67,6 +67,7 @@ class Amiss(StrEnum):
     NOTE_TOO_LONG = "note_too_long"
     NOTE_WITHOUT_EXERCISE = "note_without_exercise"
     PAIN_WITHOUT_EXERCISE = "pain_without_exercise"
+    WORST_BELOW_AVERAGE = "worst_below_average"
     TWICE = "twice"
     CONTRADICTS = "contradicts"
     RECORDED_OTHERWISE = "recorded_otherwise"

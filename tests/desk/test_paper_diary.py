@@ -161,6 +161,13 @@ BAD: dict[str, tuple[bytes, int | None, Amiss]] = {
     "pain around nothing": (
         table(GOOD, "2026-03-10,09:01,pain_after,,3,"), 3, Amiss.PAIN_WITHOUT_EXERCISE
     ),
+    "a worst below its average": (
+        table("2026-03-10,20:00,pain_worst,,4,", "2026-03-10,20:00,pain_average,,5,", "2026-03-11,20:00,pain_average,,6,"),
+        2, Amiss.WORST_BELOW_AVERAGE,
+    ),
+    "words of a worst below its average": (
+        table("2026-03-10,08:00,pain_average,,bad,", "2026-03-10,20:00,pain_worst,,medium,"), 3, Amiss.WORST_BELOW_AVERAGE
+    ),
     "the same twice": (table(GOOD, "", "# a remark", GOOD), 5, Amiss.TWICE),
     "two numbers": (table(GOOD, "2026-03-10,8:00,Ankle Pumps,12,,"), 3, Amiss.CONTRADICTS),
     "two scores": (table(GOOD, "2026-03-10,08:00,pain_now,,3,", "2026-03-10,08:00,pain_now,,mild,"), 4, Amiss.CONTRADICTS),
@@ -379,6 +386,17 @@ def test_another_number_than_the_recorded_one_is_refused(later: PatientDesk, lin
     assert all_rows(later.office.store) == before
 
 
+def test_a_worst_below_the_average_that_is_recorded_is_refused(later: PatientDesk):
+    later.keep_paper(table("2026-03-10,20:15,pain_average,,6,"))
+    (wrong,) = later.read_paper(
+        table("2026-03-10,20:15,pain_worst,,5,", "2026-03-11,20:15,pain_worst,,5,")
+    ).wrong
+    assert wording_paper.amiss(wrong) == (
+        "Line 2: The worst of this day (5) is below its average (6). One of the two cannot be right."
+    )
+    assert later.read_paper(table("2026-03-10,20:15,pain_worst,,6,")).wrong == ()
+
+
 def test_what_was_corrected_since_stays_corrected(later: PatientDesk):
     later.keep_paper(DIARY)
     done = later.history().sessions[0].sets[0]
@@ -536,6 +554,10 @@ def papers(draw: st.DrawFn, notes: st.SearchStrategy[str] = notes) -> list[Paper
             around = when in (PainWhen.BEFORE, PainWhen.AFTER)
             if routines or not around:
                 score = draw(st.integers(0, 10) | st.sampled_from(PainWord))
+                if when is PainWhen.WORST_24H:
+                    score = 10
+                elif when is PainWhen.AVERAGE_24H:
+                    score = draw(st.integers(0, 10))
                 lines.append(PaperLine(0, wall, when, 0, score, draw(notes) if around else ""))
     return draw(st.permutations(lines))
 
