@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url
 
@@ -12,6 +14,19 @@ from tests.support.postgres import OWNER, SERVING, SUPERUSER, PostgresServer, un
 from tests.support.server import free_port
 
 CONNECTIONS = 3  # of the server, for all clients together: they must share
+SETTINGS = f"""[databases]
+* = host={{host}}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {{port}}
+unix_socket_dir =
+auth_type = trust
+auth_file = {{users}}
+pool_mode = transaction
+default_pool_size = {CONNECTIONS}
+max_client_conn = 200
+query_wait_timeout = 10
+"""
 
 
 def program() -> str | None:
@@ -19,38 +34,46 @@ def program() -> str | None:
     return shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
 
-class Pooler:
-    """One PgBouncer of the tests' own, on a port of this computer."""
+def as_somebody() -> dict[str, Any]:
+    """Return how to start a program that refuses to run as root, or should not: as an account without rights."""
+    if os.geteuid() != 0:
+        return {}
+    account = unprivileged()
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
-    def __init__(self, postgres: PostgresServer) -> None:
+
+def hand_over(*paths: Path) -> None:
+    """Let that account have files."""
+    if os.geteuid() == 0:
+        for path in paths:
+            os.chown(path, unprivileged().pw_uid, unprivileged().pw_gid)
+
+
+class Pooler:
+    """One PgBouncer of the tests' own, on a port of this computer.
+
+    `settings` may be a whole file, in which {port} and {users} are filled in; `roles` are those that may come.
+    """
+
+    def __init__(
+        self, postgres: PostgresServer, *, settings: str = SETTINGS, roles: Sequence[str] = ()
+    ) -> None:
         found = program()
         if found is None:
             raise RuntimeError("PgBouncer is not installed: run `make tools`")
-        self.program = found
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="coach-pooler-"))
         users = self.folder / "users.txt"
-        users.write_text("".join(f'"{role}" ""\n' for role in (OWNER, SERVING, SUPERUSER)))
-        settings = self.folder / "pgbouncer.ini"
-        settings.write_text(
-            f"[databases]\n* = host={postgres.folder}\n"
-            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
-            f"auth_type = trust\nauth_file = {users}\npool_mode = transaction\n"
-            f"default_pool_size = {CONNECTIONS}\nmax_client_conn = 200\nquery_wait_timeout = 10\n"
-        )
-        # PgBouncer refuses to run as root.
-        account = unprivileged() if os.geteuid() == 0 else None
-        if account:
-            for path in (self.folder, users, settings):
-                os.chown(path, account.pw_uid, account.pw_gid)
+        users.write_text("".join(f'"{role}" ""\n' for role in roles or (OWNER, SERVING, SUPERUSER)))
+        file = self.folder / "pgbouncer.ini"
+        file.write_text(settings.format(port=self.port, users=users, host=postgres.folder))
+        hand_over(self.folder, users, file)
         self.process = subprocess.Popen(
-            [self.program, str(settings)],
+            [found, str(file)],
             cwd="/",
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "log").open("ab"),
-            user=account and account.pw_uid,
-            group=account and account.pw_gid,
-            extra_groups=[] if account else None,
+            **as_somebody(),
         )
 
     def through(self, url: str) -> str:
