@@ -12,7 +12,7 @@ from coach.desk.outbox import Outbox
 from coach.desk.policy import Action
 from coach.desk.setup import SetUp
 from coach.desk.writer import New
-from coach.domain import gate, zones
+from coach.domain import gate, pain, zones
 from coach.domain.course import as_of, procedures
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
@@ -38,7 +38,7 @@ from coach.domain.history import (
     by_clinician,
     plain_text,
 )
-from coach.domain.moments import from_wall_clock, utc
+from coach.domain.moments import from_wall_clock, local, utc
 from coach.domain.protocol import Dose
 from coach.domain.session import schedule
 
@@ -75,14 +75,15 @@ class Diary(SetUp, Outbox):
     @names(Action.HISTORY_TELL)
     def check_in(self, *, average: Score | None, worst: Score | None, key: UUID) -> None:
         """Record the daily check-in: pain on average and at its worst in the last 24 hours."""
-        news = [
-            New(Pain(score, when))
+        told = [
+            Pain(score, when)
             for score, when in ((average, PainWhen.AVERAGE_24H), (worst, PainWhen.WORST_24H))
             if score is not None
         ]
-        if not news:
+        if not told:
             raise BadValue(Fault.PAIN_NOT_A_SCORE)
-        self._record(*news, key=key)
+        pain.refuse_unlike_day(self.history(), local(self.now(), self.zone).date(), told)
+        self._record(*(New(each) for each in told), key=key)
 
     @names(Action.HISTORY_TELL)
     def log_past(
@@ -152,6 +153,8 @@ class Diary(SetUp, Outbox):
             at = utc(from_wall_clock(wall, old.zone))
             self._past(at)
             self._refuse_before_procedure(at)
+        if isinstance(fact, Pain):
+            pain.refuse_unlike_day(self.history(), local(at, old.zone).date(), [fact])
         self._record(New(fact, at=at, supersedes=entry, zone=old.zone), key=key)
 
     @names(Action.HISTORY_CORRECT)

@@ -47,6 +47,7 @@ class Fault(StrEnum):
     NOT_OPEN = "not_open"
     ALREADY_VOIDED = "already_voided"
     NOTHING_DONE = "nothing_done"
+    WORST_BELOW_AVERAGE = "worst_below_average"
     CHECK_FIRST = "check_first"
     STARTS_IN_PAST = "starts_in_past"
     STARTS_TOO_LATE = "starts_too_late"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     RIGHT_NOW,
     Entry,
@@ -61,6 +62,32 @@ def is_above(score: Score, other: Score) -> bool:
     if isinstance(score, int) and isinstance(other, int):
         return score > other
     return False
+
+
+def refuse_worst_below_average(average: Score | None, worst: Score | None) -> None:
+    """Refuse a day whose worst pain would lie below its average.
+
+    Raises:
+        BadValue: it would.
+    """
+    if average is not None and worst is not None and is_above(average, worst):
+        raise BadValue(Fault.WORST_BELOW_AVERAGE, average=average, worst=worst)
+
+
+def refuse_unlike_day(history: History, day: date, told: Sequence[Pain]) -> None:
+    """Refuse scores of a day's average and worst that do not go together, nor with what is recorded of that day.
+
+    Raises:
+        BadValue: the worst would lie below the average.
+    """
+    both = (PainWhen.AVERAGE_24H, PainWhen.WORST_24H)
+    if not any(each.when in both for each in told):
+        return
+    scores: dict[PainWhen, Score | None] = {
+        each.fact.when: each.fact.score for each in history.of(Pain) if each.local_date == day
+    }
+    scores |= {each.when: each.score for each in told}
+    refuse_worst_below_average(*(scores.get(when) for when in both))
 
 
 def light(

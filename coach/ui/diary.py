@@ -37,7 +37,7 @@ def show(patient: PatientDesk) -> None:
         _overview(patient)
         return
     screens[asked](patient)
-    if st.button(_("Back"), key="diary-back"):
+    if st.button(_("Back"), key=f"diary-back-{asked}"):
         _go(None)
 
 

@@ -108,7 +108,7 @@ def not_found() -> NoReturn:
     """Say that there is nothing here: what is missing and what is not theirs look the same."""
     st.title(_("Not found"))
     st.text(_("There is nothing here for you."))
-    if st.button(_("Go back to the start"), width="stretch"):
+    if st.button(_("Go back to the start"), key="to-start", width="stretch"):
         places.go(places.start())
     st.stop()
 

@@ -67,8 +67,8 @@ def confirm(patient: PatientDesk) -> bool:
     st.title(_("Is that so?"))
     st.text(_("You said: {text}").format(text=_(flag.text)))
     with st.container(key="answers-confirm"):
-        yes = st.button(_("Yes, that is so"), key="flag-yes", type="primary", width="stretch")
-        no = st.button(_("No, go back"), key="flag-no", width="stretch")
+        yes = st.button(_("Yes, that is so"), key=f"flag-yes-{flag.id}", type="primary", width="stretch")
+        no = st.button(_("No, go back"), key=f"flag-no-{flag.id}", width="stretch")
     if yes:
         try:
             patient.report_flag(flag.id, key=keys.act("flag"))

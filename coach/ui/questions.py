@@ -96,9 +96,9 @@ def show(patient: PatientDesk) -> None:
         _rate(patient, due, asked)
     else:
         _score(patient, due, UUID(step))
-    if place and st.button(_("Back"), key="questions-back", width="stretch"):
+    if place and st.button(_("Back"), key=f"questions-back-{step}", width="stretch"):
         _turn(steps[place - 1])
-    if st.button(_("Stop here"), key="questions-stop", width="stretch"):
+    if st.button(_("Stop here"), key=f"questions-stop-{step}", width="stretch"):
         st.session_state.pop(VISIT, None)
         places.go("today")
     st.caption(_("Each answer is saved when you tap it. You can go on later."))

@@ -106,7 +106,9 @@ def _pain(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> Non
     if score is not None:
         patient.give_pain(score, PainWhen.BEFORE, session=session, key=keys.act("before"))
         keys.done("before")
-    elif not _only_pumps(patient, wanted) or not st.button(_("Skip this question"), width="stretch"):
+    elif not _only_pumps(patient, wanted) or not st.button(
+        _("Skip this question"), key="before-skip", width="stretch"
+    ):
         return
     wanted["scored"] = True
     st.rerun()
@@ -134,7 +136,7 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
                 st.text(why)
         names = ", ".join(_(patient.protocol.routines[r].name) for r in still)
         label = _("Start: {names}").format(names=names)
-        if still and st.button(label, type="primary", width="stretch"):
+        if still and st.button(label, key="start-fewer", type="primary", width="stretch"):
             wanted["fewer"] = True
             st.rerun()
         return

@@ -32,7 +32,7 @@ def show_zone(patient: PatientDesk) -> None:
     with st.expander(_("Times are those of {zone}").format(zone=patient.zone.replace("_", " "))):
         names = sorted(zone_names())
         picked = st.selectbox(_("Time zone"), names, index=names.index(patient.zone))
-        if st.button(_("Use this zone")):
+        if st.button(_("Use this zone"), key="use-zone"):
             patient.set("zone", picked)
             st.rerun()
 

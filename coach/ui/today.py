@@ -229,7 +229,7 @@ def _not_home(patient: PatientDesk) -> None:
     if rest:
         text = _("Everything starts with {length} flat on your back, from the moment you arrive.")
         st.write(text.format(length=rest))
-    if st.button(_("Yes, I am home"), type="primary", width="stretch"):
+    if st.button(_("Yes, I am home"), key="am-home", type="primary", width="stretch"):
         st.session_state["set-up-step"] = "home"
         places.go("set_up")
     st.write(_("Not yet? Then rest. Nothing to do before that."))

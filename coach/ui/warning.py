@@ -32,7 +32,7 @@ def show(patient: PatientDesk) -> None:
             st.caption(_("You told us {when}.").format(when=times.said(entry.at, patient)))
             _mistake(patient, entry)
             _clear(patient, entry, flag)
-    if st.button(_("I have something else as well"), width="stretch"):
+    if st.button(_("I have something else as well"), key="warning-else", width="stretch"):
         st.session_state["warning-more"] = True
     if st.session_state.get("warning-more") and flags.choose(patient, "more"):
         st.session_state.pop("warning-more")

@@ -35,12 +35,16 @@ def surely(wall: datetime | None) -> bool:
     if wall is None or st.session_state.get("set-up-earlier") != (step, wall):
         return False
     st.warning(_("With this, something may open earlier than before. Is it right?"))
-    return st.button(_("Yes, this is right"), key="set-up-sure", type="primary", width="stretch")
+    return st.button(_("Yes, this is right"), key=f"set-up-sure-{step}", type="primary", width="stretch")
 
 
 def forward(when: date_time.Answer) -> bool:
     """Offer to go on, unless a time that was read back waits for its own button."""
-    return not when.waits and not when.tapped and st.button(_("Next"), type="primary", width="stretch")
+    return (
+        not when.waits
+        and not when.tapped
+        and st.button(_("Next"), key=f"set-up-next-{step}", type="primary", width="stretch")
+    )
 
 
 def text(name: str) -> str:
@@ -64,7 +68,7 @@ try:
         st.title(_("Your exercises after balloon kyphoplasty"))
         for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
             st.write(text(name))
-        if st.button(_("I understand"), type="primary", width="stretch"):
+        if st.button(_("I understand"), key="set-up-understood", type="primary", width="stretch"):
             times.take_zone(patient)
             patient.understand(key=key)
             next_step()
@@ -86,7 +90,7 @@ try:
         when = date_time.ask("home", patient, arrived_at, go_on=_("Yes, that is right. Next"))
         sure = surely(when.wall)
         arrived = when.tapped or forward(when)
-        if st.button(_("I am not home yet"), width="stretch"):
+        if st.button(_("I am not home yet"), key="set-up-not-home", width="stretch"):
             patient.got_home(None, key=key)
             next_step()
         if arrived or sure:
@@ -96,12 +100,14 @@ try:
     elif step == "baseline":
         st.title(_("How bad was your back pain in the week before the procedure?"))
         score = ask.pain("baseline", patient)
-        unknown = st.button(_("I do not remember"), width="stretch")
+        unknown = st.button(_("I do not remember"), key="set-up-not-remembered", width="stretch")
         if score is not None or unknown:
             patient.baseline(score, key=key)
             next_step()
         plain = history.settings.get("plain_words") is True
-        if not plain and st.button(_("Use plain words instead of numbers"), width="stretch"):
+        if not plain and st.button(
+            _("Use plain words instead of numbers"), key="set-up-plain", width="stretch"
+        ):
             patient.set("plain_words", value=True)
             st.rerun()
     elif question:
@@ -122,8 +128,8 @@ try:
         st.title(_("What is your clinic's phone number?"))
         st.write(_("It is on the letter you were given. It will be one tap away."))
         number = st.text_input(_("Phone number"), type="phone", autocomplete="off")
-        entered = st.button(_("Next"), type="primary", width="stretch")
-        if st.button(_("I do not have it now"), width="stretch"):
+        entered = st.button(_("Next"), key=f"set-up-next-{step}", type="primary", width="stretch")
+        if st.button(_("I do not have it now"), key="set-up-no-phone", width="stretch"):
             patient.set("clinic_phone", "")
             next_step()
         if entered:
@@ -136,7 +142,7 @@ try:
         st.title(_("What shall we call you?"))
         st.write(_("A first name is enough. You can leave it out."))
         name = st.text_input(_("First name"), autocomplete="given-name")
-        if st.button(_("Finish"), type="primary", width="stretch"):
+        if st.button(_("Finish"), key="set-up-finish", type="primary", width="stretch"):
             patient.set("first_name", name)
             next_step()
 except times.TROUBLE as trouble:
@@ -145,6 +151,6 @@ except times.TROUBLE as trouble:
         st.rerun()
     times.refuse(trouble)
 
-if place and st.button(_("Back"), key="set-up-back"):
+if place and st.button(_("Back"), key=f"set-up-back-{step}"):
     st.session_state["set-up-step"] = steps[place - 1]
     st.rerun()

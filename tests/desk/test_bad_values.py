@@ -64,7 +64,7 @@ SCORES: dict[str, Act] = {
     "before": lambda p, v: p.give_pain(v, PainWhen.BEFORE, session=new_key(), key=new_key()),
     "baseline": lambda p, v: p.baseline(v, key=new_key()),
     "average": lambda p, v: p.check_in(average=v, worst=None, key=new_key()),
-    "worst": lambda p, v: p.check_in(average=3, worst=v, key=new_key()),
+    "worst": lambda p, v: p.check_in(average=0, worst=v, key=new_key()),
     "past before": lambda p, v: log(p, before=v),
     "past after": lambda p, v: log(p, after=v),
     "correction": lambda p, v: correct(p, lambda: Pain(v, PainWhen.BASELINE)),

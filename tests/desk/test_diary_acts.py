@@ -51,6 +51,21 @@ def test_a_check_in_is_stored_once_and_zero_is_a_score(patient: PatientDesk):
     assert len(told) == 3  # with the week before the procedure
 
 
+def test_the_worst_of_a_day_is_never_below_its_average(patient: PatientDesk):
+    tell = patient.check_in
+    refused(Fault.WORST_BELOW_AVERAGE, patient, tell, average=4, worst=3, key=new_key())
+    tell(average=4, worst=None, key=new_key())
+    refused(Fault.WORST_BELOW_AVERAGE, patient, tell, average=None, worst=3, key=new_key())
+    tell(average=None, worst=4, key=new_key())
+    average, worst = patient.history().of(Pain)[-2:]
+    for entry, score in ((average, 5), (worst, 3)):
+        right = Pain(score, entry.fact.when)
+        refused(Fault.WORST_BELOW_AVERAGE, patient, patient.correct, entry.id, right, key=new_key())
+    patient.correct(worst.id, Pain(6, PainWhen.WORST_24H), key=new_key())
+    patient.correct(average.id, Pain(5, PainWhen.AVERAGE_24H), key=new_key())
+    assert sorted(each.fact.score for each in patient.history().of(Pain)[-2:]) == [5, 6]
+
+
 def test_a_check_in_without_a_worst_leaves_it_missing(patient: PatientDesk):
     patient.check_in(average=4, worst=None, key=new_key())
     assert [entry.fact.when for entry in patient.history().of(Pain)][-1] is PainWhen.AVERAGE_24H

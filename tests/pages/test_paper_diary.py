@@ -41,7 +41,7 @@ def test_the_page_says_how_and_offers_a_file_to_fill_in(paper: AppTest):
     for name in ("Ankle pumps", "Tummy tightening", "pain_before", "pain_worst", "2026-03-05"):
         assert name in text
     assert "paper-save" not in buttons(paper)
-    tap(paper, "diary-back")
+    tap(paper, "Back")
     assert title(paper) == "Diary"
 
 

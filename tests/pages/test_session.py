@@ -110,10 +110,10 @@ def test_a_red_flag_in_the_check_is_confirmed_and_closes_everything(home: Home):
     at = tap(tap(home.open(), "start-all"), "check-chest_pain")
     assert title(at) == "Is that so?"
     assert patient.open_flags() == ()
-    tap(at, "flag-no")
+    tap(at, "No, go back")
     assert title(at) == CHECK
     tap(at, "check-leg_clot")
-    tap(at, "flag-yes")
+    tap(at, "Yes, that is so")
     assert title(at) == "Do not exercise now"
     assert "Do not rub it. Do not pump your ankles." in said(at)
     assert links(at) == ["tel:+49305550100", "tel:112"]

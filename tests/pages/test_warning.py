@@ -48,7 +48,7 @@ def test_a_symptom_is_told_in_two_taps_and_the_card_comes_at_once(home: Home):
     assert title(at) == "Is that so?"
     assert "Face drooping, arm weak, or speech slurred." in said(at)
     assert patient.history().of(RedFlagYes) == ()
-    tap(at, "flag-yes")
+    tap(at, "Yes, that is so")
     assert title(at) == "Do not exercise now"
     assert "Call 112 now. Say when it began." in said(at)
     assert links(at) == ["tel:112", "tel:+49305550100"]
@@ -58,7 +58,7 @@ def test_a_symptom_is_told_in_two_taps_and_the_card_comes_at_once(home: Home):
 def test_a_tap_that_is_not_confirmed_stores_nothing(home: Home):
     home.settle()
     stored = home.size
-    at = tap(tap(home.open("warning"), "warning-chest_pain"), "flag-no")
+    at = tap(tap(home.open("warning"), "warning-chest_pain"), "No, go back")
     assert title(at) == "What is wrong?"
     assert home.size == stored
     assert title(tap(at, "warning-none")) == "You can exercise now"
@@ -69,7 +69,7 @@ def test_a_second_symptom_can_be_told_and_the_most_urgent_comes_first(home: Home
     at = home.open("warning")
     tap(at, "I have something else as well")
     tap(at, "more-confused")
-    tap(at, "flag-yes")
+    tap(at, "Yes, that is so")
     assert [each.value for each in at.header] == ["Call 112 now", "Call your clinic today"]
 
 
@@ -82,18 +82,18 @@ def test_what_to_do_is_shown_also_where_it_cannot_be_saved(home: Home, monkeypat
 
     with monkeypatch.context() as patched:
         patched.setattr(Shelf, "append", full)
-        tap(at, "flag-yes")
+        tap(at, "Yes, that is so")
         assert "The disk is full." in said(at)
         assert "Call 112 now" in said(at)
         assert links(at) == ["tel:112", "tel:+49305550100"]
-    tap(at, "flag-yes")
+    tap(at, "Yes, that is so")
     assert len(home.patient.open_flags()) == 1
 
 
 def test_a_warning_sign_is_stored_and_shown_also_while_the_clock_is_wrong(home: Home):
     home.settle()
     home.clock.goes_on(hours=-3)
-    at = tap(tap(home.open("warning"), "warning-chest_pain"), "flag-yes")
+    at = tap(tap(home.open("warning"), "warning-chest_pain"), "Yes, that is so")
     assert "Call 112 now" in said(at)
     home.clock.goes_on(hours=3)
     assert len(home.patient.open_flags()) == 1
