@@ -157,9 +157,9 @@ export async function settleOtherRuns(owner, session) {
 
 // ---------------------------------------------------------------- outbox
 
-function stamped({ id, owner, kind, session, payload }) {
+function stamped({ id, owner, kind, session, payload, estimated = false }) {
   count += 1;
-  return { id, owner, kind, session, payload, made_wall: Date.now(), made_mono: performance.now(), page, order: count };
+  return { id, owner, kind, session, payload, estimated, made_wall: Date.now(), made_mono: performance.now(), page, order: count };
 }
 
 async function add(t, item) {
@@ -197,7 +197,7 @@ export async function forgetRefused(owner) {
   wake();
 }
 
-/** How long ago an item was made. The wall clock decides when the page is another one, or has slept. */
+/** How long ago an item was made, and whether that is an estimate. The wall clock decides when the page is another one, or has slept. */
 function age(item) {
   const wall = Math.max(0, Date.now() - item.made_wall);
   if (item.page !== page) return { age_ms: Math.round(wall), estimated: true };
@@ -210,7 +210,11 @@ function age(item) {
 async function post(endpoint, owner, items, firstTry) {
   const body = JSON.stringify({
     owner,
-    items: items.map((item) => ({ id: item.id, kind: item.kind, session: item.session, ...age(item), payload: item.payload })),
+    items: items.map((item) => {
+      const { age_ms, estimated } = age(item);
+      const { id, kind, session, payload } = item;
+      return { id, kind, session, age_ms, estimated: estimated || item.estimated === true, payload };
+    }),
   });
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), ANSWER_WITHIN_MS);

@@ -165,12 +165,20 @@ class Player {
   }
 
   tick() {
-    if (!this.playback.running) return;
+    if (!this.playback.running || this.unnoticed()) return;
     const before = this.playback.last;
     this.playback.tick();
     if (!this.playback.running) return;
     this.run.row.played_ms += this.playback.last - before;
     this.stage.showTime(this.playback.left(), !this.still.matches);
+  }
+
+  /** Nobody sees the screen and nothing leads them by ear: it waits for them, as after a sleep. Says whether it does. */
+  unnoticed() {
+    if (document.visibilityState !== 'hidden' || this.sound.heard) return false;
+    this.playback.pause();
+    this.paused(this.data.words.paused_unseen);
+    return true;
   }
 
   /** The smooth ring. It also plays what is due, so that a cue that is seen is not up to a tick late. */
@@ -199,6 +207,7 @@ class Player {
   credit(i) {
     const { set } = this.data.cues[i];
     this.run.credit(i);
+    if (document.visibilityState === 'hidden' && !this.sound.surelyHeard) this.run.doubt(set);
     this.stage.showProgress(this.run.progress);
     const last = this.score.creditsOf.get(set).at(-1) === i;
     this.save(last ? this.run.setDone(set) : []);
@@ -361,8 +370,10 @@ class Player {
   }
 
   seen() {
-    if (document.visibilityState === 'hidden') this.asking?.settle();
-    else if (this.playback?.running) {
+    if (document.visibilityState === 'hidden') {
+      this.asking?.settle();
+      if (this.playback?.running) this.unnoticed();
+    } else if (this.playback?.running) {
       this.awake.stay();
       this.frame();
     }

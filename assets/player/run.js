@@ -3,7 +3,7 @@
 const version = new URL(import.meta.url).search; // the files are cached for ever, so all carry the same version
 const outbox = await import(`./outbox.js${version}`);
 
-const FRESH = { phase: 'ready', credited: [], posted: {}, set: 0, cue: 0, stop_reason: null, answers: {}, draft: [], took: null, played_ms: 0 };
+const FRESH = { phase: 'ready', credited: [], posted: {}, set: 0, cue: 0, stop_reason: null, doubted: [], answers: {}, draft: [], took: null, played_ms: 0 };
 
 export async function openRun(data, score) {
   const keys = [...data.sets.map((_, set) => String(set)), 'finished', 'pain', 'effort', 'note', 'check', 'red_flag'];
@@ -64,6 +64,11 @@ export class Run {
     return this.row.credited.filter((i) => all.includes(i)).length;
   }
 
+  /** A rep of this set ran where nobody saw or heard it for sure: its number is an estimate. */
+  doubt(set) {
+    this.row.doubted = [...new Set([...(this.row.doubted ?? []), set])]; // a run of an earlier version has none
+  }
+
   /** Share of each set's reps that count, 0 to 1. */
   get progress() {
     return this.data.sets.map((_, set) => this.credits(set) / (this.score.creditsOf.get(set)?.length || 1));
@@ -85,10 +90,10 @@ export class Run {
   // -------------------------------------------------------------- what it posts
 
   /** What posts under this key, unless it was posted before. */
-  posts(key, kind, payload) {
+  posts(key, kind, payload, estimated = false) {
     if (this.posted(key)) return [];
     this.row.posted[key] = true;
-    return [{ id: this.row.ids[key], kind, payload }];
+    return [{ id: this.row.ids[key], kind, payload, estimated }];
   }
 
   /** What finishing this set posts: nothing when no rep was done. */
@@ -98,7 +103,8 @@ export class Run {
     this.keepTime();
     const { took } = this.row;
     const took_ms = took?.set === set ? Math.round(took.ms) : 0;
-    return this.posts(String(set), 'set_done', { set, routine: this.data.sets[set].routine, reps_done, took_ms });
+    const payload = { set, routine: this.data.sets[set].routine, reps_done, took_ms };
+    return this.posts(String(set), 'set_done', payload, this.row.doubted?.includes(set));
   }
 
   finished(stop_reason) {

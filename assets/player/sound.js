@@ -12,9 +12,27 @@ const TONES = {
   done: [392, 494, 587],
 };
 
+const STARTS_WITHIN_MS = 3000; // a voice that has not begun by then does not speak
+
 export class Sound {
   constructor({ lang, voice, tones }) {
-    Object.assign(this, { lang, voice, tones, context: null, counting: false });
+    // spoke: a voice has spoken in this session; asked: since when it was asked to speak and has not begun
+    Object.assign(this, { lang, voice, tones, context: null, counting: false, spoke: false, asked: null });
+  }
+
+  get toneSounds() {
+    return this.tones && this.context?.state === 'running';
+  }
+
+  /** Whether somebody who does not see the screen is led by what they hear; switched on alone is not enough. */
+  get heard() {
+    const late = this.asked !== null && performance.now() - this.asked > STARTS_WITHIN_MS;
+    return this.toneSounds || Boolean(this.voice && this.spoke && !late);
+  }
+
+  /** As `heard`, and nothing that was to be said is still outstanding. */
+  get surelyHeard() {
+    return this.toneSounds || Boolean(this.voice && this.spoke && this.asked === null);
   }
 
   unlock() {
@@ -43,12 +61,16 @@ export class Sound {
     words.lang = this.lang;
     words.rate = 0.9;
     this.counting = count;
+    // A device without voices, or one that has silenced them, begins none; it need not say so either.
+    this.asked ??= performance.now();
+    words.onstart = () => Object.assign(this, { spoke: true, asked: null });
+    this.words = words; // some browsers forget who listens to words that nobody holds
     speechSynthesis.speak(words);
   }
 
   tone(notes, loudness) {
     const { context } = this;
-    if (!context || context.state !== 'running') return;
+    if (!this.toneSounds) return;
     notes.forEach((hz, i) => {
       const at = context.currentTime + i * 0.2;
       const gain = context.createGain();
@@ -64,6 +86,7 @@ export class Sound {
   }
 
   hush() {
+    this.asked = null;
     if ('speechSynthesis' in window) speechSynthesis.cancel();
   }
 

@@ -24,7 +24,7 @@ export class Stage {
     this.arc = this.ring.querySelector('.rest');
     this.cue = el('p', { class: 'cue', testid: 'cue-label' });
     this.reps = el('p', { class: 'reps', testid: 'rep-count' });
-    const texts = [...data.sets.flatMap((set) => [set.position, set.instruction]), data.words.paused_sleep];
+    const texts = [...data.sets.flatMap((set) => [set.position, set.instruction]), data.words.paused_sleep, data.words.paused_unseen];
     this.instructions = [...new Set(texts)].map((text) => el('p', {}, text));
     this.instruction = el('div', { class: 'instruction' }, this.instructions);
     this.next = el('p', { class: 'next', testid: 'next' });

@@ -329,7 +329,10 @@ class SessionStarted:
 
 @dataclass(frozen=True, slots=True)
 class SetDone:
-    """One set: reps over both sides, from the entry's instant on, lasting `took_s`."""
+    """One set: reps over both sides, from the entry's instant on, lasting `took_s`.
+
+    `estimated`: the device had slept or was closed, or a part of it ran where nobody saw or heard it.
+    """
 
     session: UUID
     routine: str

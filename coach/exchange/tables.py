@@ -190,7 +190,10 @@ _SETS = {
     "took": Column(Kind.NUMBER, "how long the set took, pauses included; 0 where nobody counted", "s"),
     "source": _SOURCE,
     "outside_plan": Column(Kind.YES_NO, "it was done while the plan did not allow it"),
-    "time_estimated": Column(Kind.YES_NO, "the device had slept or was closed: its time is worked out"),
+    "time_estimated": Column(
+        Kind.YES_NO,
+        "time or repetitions are worked out: the device had slept or was closed, or part of it ran unseen and unheard",
+    ),
 }  # fmt: skip
 
 

@@ -164,6 +164,7 @@ def _words() -> dict[str, Any]:
         "waiting": _("Saved on this device, will be sent"),
         "paused": _("Paused"),
         "paused_sleep": _("Paused because this device slept. Nothing is lost."),
+        "paused_unseen": _("Paused, because nobody saw this screen and no sound was on. Nothing is lost."),
         "resume_at": _("You stopped at {where}. Carry on from there?"),
         "sure_stop": _("Why are you stopping?"),
         "done_title": _("Done."),

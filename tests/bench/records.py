@@ -53,13 +53,10 @@ def sample(folder: Path) -> PatientDesk:
     return desk
 
 
-def in_session(folder: Path, *, sound: bool = True) -> PatientDesk:
+def in_session(folder: Path) -> PatientDesk:
     """Make the sample with a session of every open routine just started."""
     desk = sample(folder)
     with clock_at(NOW):
-        if not sound:
-            desk.set("voice", value=False)
-            desk.set("tones", value=False)
         session = new_key()
         desk.answer_none(whole=True, key=new_key())
         desk.give_pain(2, PainWhen.BEFORE, session=session, key=new_key())

@@ -117,7 +117,7 @@ def _set(making: Making, done: Entry[SetDone]) -> None:
     if fact.outside_plan:
         parts.append({"code": {"text": _("Outside the plan")}, "valueBoolean": True})
     if fact.estimated:
-        parts.append({"code": {"text": _("Time estimated")}, "valueBoolean": True})
+        parts.append({"code": {"text": _("Time or repetitions estimated")}, "valueBoolean": True})
     making.observe(
         done,
         coded(ACTIVITY, _("One set of an exercise")),
