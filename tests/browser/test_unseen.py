@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.history import SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import GUARD_MS, get_ready, until
+from tests.browser.steps import get_ready, until
 
 SIXTY = timedelta(hours=60)
 
@@ -53,7 +53,6 @@ def player(
         for name, wanted in (("voice", voice), ("tones", tones)):
             if not wanted:
                 page.get_by_test_id(name).click()
-                page.wait_for_timeout(GUARD_MS)
         page.get_by_test_id("start").click()
         until(page, lambda: page.evaluate("cues"))
         return home, page
@@ -80,7 +79,6 @@ def waits(page: Page) -> None:
 def look_and_carry_on(page: Page) -> None:
     page.evaluate("seen('visible')")
     expect(page.locator(".stage[data-paused]")).to_have_count(1)  # it waits for a tap
-    page.wait_for_timeout(GUARD_MS)
     page.get_by_test_id("resume").click()
     expect(page.locator(".stage[data-paused]")).to_have_count(0)
 
