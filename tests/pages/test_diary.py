@@ -286,6 +286,23 @@ def test_the_time_of_a_score_is_corrected_in_the_list(home: Home, diary: AppTest
     assert latest.at.time() == time(6, 15)
 
 
+def test_after_a_flight_a_time_is_read_back_on_the_clock_that_the_score_was_told_by(
+    home: Home, diary: AppTest
+):
+    key = new_key()
+    home.patient.give_pain(7, PainWhen.NOW, key=key)
+    home.patient.set("zone", "America/New_York")
+    at = run(diary)
+    tap(at, f"correct-{key}")
+    assert time_fields(at)[0].value.startswith("10:07")
+    type_time(at, time(9, 7))
+    assert "9:07 in the morning, 1 hour ago" in said(at)
+    enter_time(at, time(9, 7))
+    latest = home.patient.history().latest(Pain)
+    assert latest
+    assert (latest.at, latest.zone) == (NOW - timedelta(hours=1), "Europe/Berlin")
+
+
 def test_a_part_of_a_session_is_corrected(home: Home, diary: AppTest):
     session = log_session(home)
     done = home.patient.history().of(SetDone)[0]
