@@ -18,6 +18,7 @@ from coach.ui import (
     sample,
     screens,
 )
+from coach.ui import clinic, door, drafts, emergency_help, flags, leave, live, look, places, sample, screens
 
 
 def main() -> None:
@@ -43,6 +44,7 @@ def _run() -> None:
         patient = door.before_the_page()
     live.calm(patient)
     live.heed()
+    drafts.begin()
     if found.signed_in:
         leave.watch(found.account)
     sample.banner(found)
@@ -52,6 +54,7 @@ def _run() -> None:
             look.mark(current.url_path)
         with st.container(key="coach-clinic"):
             current.run()
+        drafts.show(found.account, signed_in=found.signed_in)
         return
     if patient and emergency_help.carry(patient) and name != "today":
         places.go("today")
@@ -59,6 +62,7 @@ def _run() -> None:
     if patient:
         flags.on_top(patient, here=name)
     current.run()
+    drafts.show(found.account, signed_in=found.signed_in)
     if name not in places.ALONE and found.patient:
         look.menu(messages=found.has_messages, here=current.url_path)
 

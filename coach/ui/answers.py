@@ -8,7 +8,7 @@ from coach import wording_measures
 from coach.desk import PatientDesk
 from coach.domain.history import ACTIVITY_LIMIT, Activity, Change, ChangeRating, FunctionScore, one_line
 from coach.i18n import _
-from coach.ui import ask, times
+from coach.ui import ask, drafts, times
 
 
 def activity(patient: PatientDesk, score: FunctionScore) -> str:
@@ -46,7 +46,12 @@ def better(
     if isinstance(fact, ChangeRating):
         told, change = rating(name, patient)
         return ChangeRating(fact.occasion, change) if told else None
-    text = st.text_input(_("Activity"), value=fact.text, max_chars=ACTIVITY_LIMIT, key=name)
+    text = st.text_input(
+        _("Activity"),
+        value=fact.text,
+        max_chars=ACTIVITY_LIMIT,
+        key=drafts.keep(name, name, patient.patient, base=fact.text),
+    )
     if st.button(_("Save"), key=f"{name}-save", width="stretch", type="primary"):
         with times.refusals():
             return Activity(one_line(text, ACTIVITY_LIMIT))

@@ -14,7 +14,7 @@ from coach.domain import gate
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Pain, PainWhen, Score
 from coach.i18n import _
-from coach.ui import ask, date_time, entries, keys, live, paper_diary, times
+from coach.ui import ask, date_time, drafts, entries, keys, live, paper_diary, times
 
 ASKS = "diary-asks"
 SAID = "diary-said"
@@ -194,7 +194,10 @@ def _ask_past(patient: PatientDesk) -> None:
         key="past-effort",
     )
     note = st.text_area(
-        _("A note"), key="past-note", height=NOTE_HEIGHT, placeholder=_("At most 2000 characters")
+        _("A note"),
+        key=drafts.keep("past-note", "past-note", patient.patient),
+        height=NOTE_HEIGHT,
+        placeholder=_("At most 2000 characters"),
     )
     if st.button(_("Save"), key="past-save", type="primary", width="stretch"):
         with times.refusals():
@@ -210,6 +213,7 @@ def _ask_past(patient: PatientDesk) -> None:
                 key=key,
             )
             keys.done("past")
+            drafts.sent("past-note", patient.patient)
             _go(None, said=_("Saved."))
 
 

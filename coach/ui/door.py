@@ -20,7 +20,7 @@ from coach.desk.protocols import ProtocolsDesk
 from coach.desk.review import ReviewDesk
 from coach.desk.trail import TrailDesk
 from coach.i18n import _
-from coach.ui import leave, live, organisation, places, screens, visitor
+from coach.ui import last_patient, leave, live, organisation, places, screens, visitor
 
 ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
 
@@ -170,13 +170,16 @@ def _chosen(action: Action) -> tuple[Office, UUID, Principal]:
     """Return the patient whom a physiotherapist has chosen in this browser session."""
     chosen = st.session_state.get(places.PATIENT_CHOSEN)
     if not isinstance(chosen, UUID):
-        _staff(action)
-        places.go("caseload")
-        raise NotFound  # never reached: the page is left
+        _office, principal = _staff(action)
+        chosen = last_patient.ask(principal.account)  # a server that was replaced knows of nobody
+        if chosen is None:
+            places.go("caseload")
+            raise NotFound  # never reached: the page is left
     found = meet()
     if found.staff is None:
         _refuse(found, action)
     found.office.admission(found.staff).to_patient(action, chosen)
+    st.session_state[places.PATIENT_CHOSEN] = chosen
     return found.office, chosen, found.staff
 
 

@@ -41,7 +41,7 @@ from coach.domain.history import (
 )
 from coach.i18n import _, ngettext
 from coach.review.diary import Day, Item, days
-from coach.ui import answers, ask, changed, date_time, keys, places, times
+from coach.ui import answers, ask, changed, date_time, drafts, keys, places, times
 
 PAGES, OPEN = "diary-pages", "diary-open"
 DAYS_A_PAGE = 5
@@ -260,13 +260,14 @@ def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
         _("It belongs to another day"),
     ]
     why = ask.choice(name, [(str(number), reason) for number, reason in enumerate(reasons)])
-    other = st.text_input(_("Something else"), key=f"{name}-other")
+    other = st.text_input(_("Something else"), key=drafts.keep(f"{name}-other", name, patient.patient))
     saved = st.button(_("Take back"), key=f"{name}-save", width="stretch")
     if why is None and not saved:
         return
     with times.refusals():
         patient.void(entry.id, why=other if why is None else reasons[int(why)], key=key)
         keys.done(name)
+        drafts.sent(name, patient.patient)
         _set_open(None)
 
 
@@ -312,7 +313,12 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
         if better:
             _save(patient, entry, better, name)
     elif isinstance(fact, Note):
-        text = st.text_area(_("Note"), value=fact.text, key=name, height=NOTE_HEIGHT)
+        text = st.text_area(
+            _("Note"),
+            value=fact.text,
+            key=drafts.keep(name, name, patient.patient, base=fact.text),
+            height=NOTE_HEIGHT,
+        )
         if st.button(_("Save"), key=f"{name}-save", width="stretch", type="primary"):
             with times.refusals():
                 _save(patient, entry, Note(fact.session, text), name)
@@ -343,6 +349,7 @@ def _better_pain(patient: PatientDesk, entry: Entry[Pain], name: str) -> None:
 def _save(patient: PatientDesk, entry: Entry[object], fact: Fact, name: str) -> None:
     with times.refusals():
         patient.correct(entry.id, fact, key=keys.act(name))
+        drafts.sent(name, patient.patient)
         _corrected(name)
 
 

@@ -13,7 +13,7 @@ from coach.desk import PatientDesk
 from coach.desk.messages import MessagesDesk, Reading, Row
 from coach.domain.history import MESSAGE_LIMIT
 from coach.i18n import _, ngettext
-from coach.ui import keys, live, places, times
+from coach.ui import drafts, keys, live, places, times
 from coach.ui.assets import ASSETS
 
 NEW, PAGES, SENT = "messages-new", "messages-pages", "messages-sent"
@@ -78,7 +78,7 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
     with st.container(key="message-field"):
         text = st.text_area(
             label,
-            key=f"message-{key}",  # the next message has an empty field
+            key=drafts.keep(f"message-{key}", "message", desk.patient),  # the next message has an empty field
             height=height,
             placeholder=_("At most {n} characters").format(n=MESSAGE_LIMIT),
             persist_state="session",
@@ -89,6 +89,7 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
         with times.refusals():
             desk.write(text or "", key=key)
             keys.done(name)
+            drafts.sent("message", desk.patient)
             st.session_state.pop(NEW, None)
             st.session_state[SENT] = True
             st.rerun()

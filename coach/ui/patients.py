@@ -12,7 +12,7 @@ from coach import wording_times
 from coach.desk import NotFound
 from coach.desk.patients import FollowUpDesk, Listed, PatientsDesk, WayIn
 from coach.i18n import _
-from coach.ui import assets, door, invitation, keys, live, places, times
+from coach.ui import assets, door, drafts, invitation, keys, live, places, times
 from coach.wording_clinic import shown as part
 
 ROWS = 20
@@ -310,7 +310,7 @@ def _away(follow_up: FollowUpDesk) -> None:
         last = st.date_input(
             _("Last day"), today + timedelta(days=7), min_value=today, format="YYYY-MM-DD", key="away-last"
         )
-        why = st.text_input(_("Why"), max_chars=200, key="away-why")
+        why = st.text_input(_("Why"), max_chars=200, key=drafts.keep("away-why", "away", follow_up.patient))
         # The button names the days that it saves; with other days it is another button.
         days = [wording_times.dated(each, today=today) for each in (first, last)]
         label = _("Save: away from {first} to {last}").format(first=days[0], last=days[1])
@@ -321,6 +321,7 @@ def _away(follow_up: FollowUpDesk) -> None:
                     follow_up.patient, f"away {first} {last} {follow_up.zone} {' '.join(why.split())}"
                 )
                 follow_up.away(first_day=first, last_day=last, why=why, key=act)
+                drafts.sent("away", follow_up.patient)
                 _did(_("Saved: away on these days."))
 
 
@@ -331,19 +332,25 @@ def _discharge(follow_up: FollowUpDesk) -> None:
                 "They leave the caseload and can go on by themselves. An open red flag stays on top until it is cleared."
             )
         )
-        why = st.text_input(_("Why"), max_chars=200, key="discharge-why")
+        why = st.text_input(
+            _("Why"), max_chars=200, key=drafts.keep("discharge-why", "discharge", follow_up.patient)
+        )
         if st.button(_("Discharge"), key="discharge-save"):
             with times.refusals():
                 follow_up.discharge(why=why, key=keys.act("discharge"))
                 keys.done("discharge")
+                drafts.sent("discharge", follow_up.patient)
                 _did(_("Discharged."))
 
 
 def _readmit(follow_up: FollowUpDesk) -> None:
     st.text(_("Discharged: not in the caseload."))
-    why = st.text_input(_("Why they come back"), max_chars=200, key="readmit-why")
+    why = st.text_input(
+        _("Why they come back"), max_chars=200, key=drafts.keep("readmit-why", "readmit", follow_up.patient)
+    )
     if st.button(_("Follow again"), key="readmit-save"):
         with times.refusals():
             follow_up.readmit(why=why, key=keys.act("readmit"))
             keys.done("readmit")
+            drafts.sent("readmit", follow_up.patient)
             _did(_("Followed again."))

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import streamlit as st
 
 from coach import takeaway, wording, wording_plan
-from coach.desk.changes import Change, Dose, Hold
+from coach.desk.changes import Change, Dose, Hold, Text
 from coach.desk.plan import PlanDesk
 from coach.domain import preview
 from coach.domain.faults import BadValue, Fault
@@ -17,7 +17,7 @@ from coach.domain.history import CLINICIAN, NOTE_LIMIT, PATIENT, Entry
 from coach.domain.plan import InForce
 from coach.i18n import N_, _
 from coach.review import clinic_findings, clinic_news
-from coach.ui import changed, keys, places, plan_forms, take, texts, times, until
+from coach.ui import changed, drafts, keys, places, plan_forms, take, texts, times, until
 from coach.ui.assets import ASSETS
 from coach.ui.plan_forms import Asked, Form
 
@@ -227,7 +227,7 @@ def _form(asked: Asked, act: str) -> tuple[Change | None, str]:
         missing = _missing(refused)
     why = st.text_area(
         _("Why? The patient reads this."),
-        key=f"{asked.name}-why",
+        key=drafts.keep(f"{asked.name}-why", f"why-{act}", asked.desk.patient),
         height=WHY_HEIGHT,
         placeholder=_("At most {n} characters").format(n=NOTE_LIMIT),
     )
@@ -292,6 +292,9 @@ def _save(desk: PlanDesk, change: Change, key: UUID) -> None:
         words = changed.words(_as_told(desk, desk.entry(change)))
         desk.save(change, key=uuid5(key, repr(change)), seen_seq=_seen(desk, key))
         keys.done(f"plan-{desk.patient}")
+        drafts.sent(f"why-{st.session_state.get(ACT)}", desk.patient)
+        if isinstance(change, Text):
+            drafts.sent(f"plan-words-{change.topic.value}", desk.patient)
         for name in (SHOWN, SEEN, ABOUT):
             st.session_state.pop(name, None)
         st.session_state[ACT + "-next"] = "hold"

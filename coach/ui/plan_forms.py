@@ -19,7 +19,7 @@ from coach.domain.history import NOTE_LIMIT, Cause, Entry, PlanTopic
 from coach.domain.plan import InForce
 from coach.domain.protocol import Dose, Routine, RoutineKind
 from coach.i18n import _
-from coach.ui import until
+from coach.ui import drafts, until
 
 ALL = "all"
 TEXT_HEIGHT = 110
@@ -180,7 +180,12 @@ def text(asked: Asked) -> Change:
         value=known.fact.text if known else "",
         height=TEXT_HEIGHT,
         placeholder=_("At most {n} characters").format(n=NOTE_LIMIT),
-        key=f"{asked.name}-{topic.value}-text",
+        key=drafts.keep(
+            f"{asked.name}-{topic.value}-text",
+            f"plan-words-{topic.value}",
+            asked.desk.patient,
+            base=known.fact.text if known else "",
+        ),
     )
     if known is None and not (words or "").strip():
         raise BadValue(Fault.TEXT_MISSING)

@@ -18,7 +18,7 @@ from coach.domain.moments import from_wall_clock, local
 from coach.domain.protocol import Protocol
 from coach.domain.reach import General, Timed
 from coach.i18n import _, ngettext
-from coach.ui import date_time, keys, times, visitor
+from coach.ui import date_time, drafts, keys, times, visitor
 from coach.ui.assets import ASSETS
 from coach.wording import MONTHS
 
@@ -241,7 +241,10 @@ def _compare_and_put(
     reach = _reach(desk, new, starts, there.digest) if found else None
     _differences(found, reach, at_once=starts is None)
     why = st.text_area(
-        _("Why? The staff read this."), max_chars=NOTE_LIMIT, height=96, key=f"protocol-why-{turn}"
+        _("Why? The staff read this."),
+        max_chars=NOTE_LIMIT,
+        height=96,
+        key=drafts.keep(f"protocol-why-{turn}", "protocol-why"),
     )
     zone = visitor.zone()
     label = (
@@ -263,6 +266,7 @@ def _compare_and_put(
                 key=keys.act(ACT),
             )
             keys.done(ACT)
+            drafts.sent("protocol-why")
             st.session_state[ROUND] = turn + 1
             st.session_state[SAID] = True
             st.rerun()

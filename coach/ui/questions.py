@@ -14,7 +14,7 @@ from coach.domain.history import ACTIVITY_LIMIT, PutOffWhat
 from coach.domain.measures import Due
 from coach.domain.protocol import Measures
 from coach.i18n import _
-from coach.ui import answers, keys, live, places, screens, times
+from coach.ui import answers, drafts, keys, live, places, screens, times
 
 VISIT = "questions-visit"
 NAMING, RATING, DONE = "naming", "rating", "done"
@@ -153,7 +153,12 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
                     value=known[n].fact.text if n < len(known) else "",
                     max_chars=ACTIVITY_LIMIT,
                     placeholder=example,
-                    key=f"questions-activity-{n}",
+                    key=drafts.keep(
+                        f"questions-activity-{n}",
+                        f"activity-{n}",
+                        patient.patient,
+                        base=known[n].fact.text if n < len(known) else "",
+                    ),
                 )
             )
         saved = st.form_submit_button(_("Save and go on"), type="primary", width="stretch")
@@ -163,6 +168,8 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
             key = keys.act("questions-naming")
             patient.name_activities(named, instead_of=[each.id for each in known], key=key)
             keys.done("questions-naming")
+            for n in range(len(texts)):
+                drafts.sent(f"activity-{n}", patient.patient)
             _go_on(patient, NAMING)
     if not known and st.button(_("Leave this out"), key="questions-unnamed", width="stretch"):
         with times.refusals():

@@ -15,7 +15,7 @@ from coach.domain.triage import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review import clinic_findings, clinic_news
 from coach.review.clinic_items import Item, Part
-from coach.ui import keys, places, plan, review_case, review_charts, review_lists, take, times, until
+from coach.ui import drafts, keys, places, plan, review_case, review_charts, review_lists, take, times, until
 from coach.ui.assets import ASSETS
 
 NOTE = "review-seen-note"
@@ -185,17 +185,26 @@ def _seen(desk: ReviewDesk) -> None:
     if open_:
         key = keys.act(f"{NOTE}-{desk.patient}")  # the next mark has an empty field
         with st.popover(_("Seen today"), key="review-seen-open"):
-            note = st.text_input(_("Note, if you like"), max_chars=LINE_LIMIT, key=f"{NOTE}-{key}")
+            note = st.text_input(
+                _("Note, if you like"),
+                max_chars=LINE_LIMIT,
+                key=drafts.keep(f"{NOTE}-{key}", NOTE, desk.patient),
+            )
             if st.button(_("Mark as seen"), key="review-seen"):
-                _do(lambda key: desk.mark_seen(open_, note=note or "", key=key), f"{NOTE}-{desk.patient}")
+                _do(
+                    desk,
+                    lambda key: desk.mark_seen(open_, note=note or "", key=key),
+                    f"{NOTE}-{desk.patient}",
+                )
     marked = (need for need in needs if need.seen_by and not need.may_be_marked(now, desk.zone))
     marks = {UUID(str(need.detail["seen"])) for need in marked}
     if marks and st.button(_("Undo seen"), key="review-unseen"):
-        _do(lambda key: desk.undo_seen(marks, key=key), "review-unseen-act")
+        _do(desk, lambda key: desk.undo_seen(marks, key=key), "review-unseen-act")
 
 
-def _do(act: Callable[[UUID], None], name: str) -> None:
+def _do(desk: ReviewDesk, act: Callable[[UUID], None], name: str) -> None:
     with times.refusals():
         act(keys.act(name))
         keys.done(name)
+        drafts.sent(NOTE, desk.patient)
         st.rerun()

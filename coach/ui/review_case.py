@@ -12,7 +12,7 @@ from coach.domain.history import LINE_LIMIT, Answer, Entry
 from coach.domain.protocol import Closes, Question
 from coach.i18n import N_, _
 from coach.review import clinic_findings
-from coach.ui import keys, plan, times
+from coach.ui import drafts, keys, plan, times
 
 ACT = "review-details"
 CLOSES = {
@@ -47,7 +47,12 @@ def _details(desk: ReviewDesk) -> None:
     with st.form("review-details-form", border=False):
         texts = {
             detail: st.text_input(
-                _(name), value=known[detail], max_chars=LINE_LIMIT, key=f"review-detail-{detail.value}"
+                _(name),
+                value=known[detail],
+                max_chars=LINE_LIMIT,
+                key=drafts.keep(
+                    f"review-detail-{detail.value}", detail.value, desk.patient, base=known[detail]
+                ),
             )
             for detail, name in clinic_findings.DETAILS.items()
         }
@@ -56,6 +61,7 @@ def _details(desk: ReviewDesk) -> None:
         with times.refusals():
             for detail, text in texts.items():
                 desk.set_detail(detail, text or "", key=uuid5(key, detail.value))
+                drafts.sent(detail.value, desk.patient)
             keys.done(ACT)
             st.rerun()
 

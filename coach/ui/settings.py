@@ -16,7 +16,7 @@ from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply
 from coach.domain.moments import zone_names
 from coach.domain.protocol import Closes, Question
 from coach.i18n import _
-from coach.ui import anew, ask, assets, date_time, keys, live, reminders, times
+from coach.ui import anew, ask, assets, date_time, drafts, keys, live, reminders, times
 from coach.ui.rows import SURE
 from coach.ui.rows import close as _close
 from coach.ui.rows import row as _row
@@ -204,12 +204,13 @@ def _reply(patient: PatientDesk, question: Question) -> None:
 def _agreed(patient: PatientDesk, question: Question) -> None:
     name = f"agreed-{question.id}"
     st.text(_("Who did you speak to, and when? If they did not say so, it stays closed."))
-    who = st.text_input(_("Who did you speak to?"), key=f"{name}-who")
+    who = st.text_input(_("Who did you speak to?"), key=drafts.keep(f"{name}-who", name, patient.patient))
     when = date_time.ask(name, patient)
     if st.button(_("They said I may exercise"), key=f"save-{name}", type="primary", width="stretch"):
         with times.refusals():
             spoke = when.needed()
             patient.clinic_agreed(question.id, who=who, spoke=spoke, key=keys.act(f"set-{name}"))
+            drafts.sent(name, patient.patient)
             _close(name, saved=True)
 
 

@@ -19,6 +19,7 @@ from coach.ui import (
     ask,
     changed,
     date_time,
+    drafts,
     emergency_help,
     flags,
     keys,
@@ -284,11 +285,12 @@ def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
         st.text(_("Your physiotherapist looks at this and decides. Until then it stays closed."))
         return
     with st.expander(_("My clinic said I may exercise")):
-        who = st.text_input(_("Who did you speak to?"), key=f"{name}-who")
+        who = st.text_input(_("Who did you speak to?"), key=drafts.keep(f"{name}-who", name, patient.patient))
         when = date_time.ask(name, patient)
         if st.button(_("Save"), key=f"{name}-save", width="stretch"):
             with times.refusals():
                 patient.clinic_agreed(reason.question.id, who=who, spoke=when.needed(), key=keys.act(name))
+                drafts.sent(name, patient.patient)
                 st.rerun()
 
 

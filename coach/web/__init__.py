@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from coach import desk, mode, wording, wording_mode
-from coach.web import reminders, sample, sign_in
+from coach.web import presence, reminders, sample, sign_in
 from coach.web.assets import Assets
 from coach.web.document import KnownServer
 from coach.web.entrance import SignedInOnly, ThisComputerOnly
@@ -41,6 +41,7 @@ routes = [
     Route("/api/take/{form}", give_record, methods=EVERY_METHOD),
     Route("/api/audit", give_trail, methods=EVERY_METHOD),
     Route("/api/protocol", give_protocol, methods=EVERY_METHOD),
+    *presence.routes,
     *reminders.routes,
     Mount("/coach-assets", Assets()),
     *sign_in.routes,
