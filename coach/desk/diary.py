@@ -155,7 +155,8 @@ class Diary(SetUp, Outbox):
             self._refuse_before_procedure(at)
         if isinstance(fact, Pain):
             pain.refuse_unlike_day(self.history(), local(at, old.zone).date(), [fact])
-        self._record(New(fact, at=at, supersedes=entry, zone=old.zone), key=key)
+        new = New(fact, at=at, supersedes=entry, zone=old.zone)
+        self._record_while(lambda: self._still(entry), new, key=key)
 
     @names(Action.HISTORY_CORRECT)
     def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
@@ -177,7 +178,12 @@ class Diary(SetUp, Outbox):
             history = self.history()
             every = (history.of(kind) for kind in (SetDone, SessionFinished, Pain, Effort, Note))
             parts += [part.id for some in every for part in some if _belongs(part, entry)]
-        self._record(*(New(Void(part, why)) for part in parts), key=key)
+        self._record_while(lambda: self._still(entry), *(New(Void(part, why)) for part in parts), key=key)
+
+    def _still(self, entry: UUID) -> None:
+        """Refuse to change what was changed or taken back elsewhere meanwhile."""
+        if entry in self.history().voided or entry in self.history().replaced:
+            raise BadValue(Fault.ALREADY_VOIDED)
 
     def _entry(self, entry: UUID, key: UUID) -> Entry[object]:
         """Return an entry that the act of that key may change; the act itself may come twice."""

@@ -14,6 +14,7 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     MESSAGE_LIMIT,
     PATIENT,
+    Discharged,
     Entry,
     History,
     Message,
@@ -106,15 +107,34 @@ class MessagesDesk(Desk):
         return not is_discharged(self.history())
 
     @names(Action.MESSAGES_WRITE)
-    def write(self, text: str, *, key: UUID) -> None:
-        """Record a message of 1 to 1000 characters.
+    def write(self, text: str, *, key: UUID, seen_seq: int | None = None) -> None:
+        """Record a message of 1 to 1000 characters; `seen_seq` is `seen_seq()` when its form was built.
 
         Raises:
-            BadValue: there is no text or too much of it, or nobody would read it.
+            BadValue: there is no text or too much of it, nobody would read it, or since then a colleague
+                wrote or discharged the patient.
         """
-        if self.principal.role is Role.PATIENT and not self.is_read_by_somebody():
-            raise BadValue(Fault.NOBODY_READS)
-        self._record(New(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
+
+        def holds() -> None:
+            history = self.history()
+            if self.principal.role is Role.PATIENT:
+                if is_discharged(history):
+                    raise BadValue(Fault.NOBODY_READS)
+                return
+            since = [each for each in history.entries if seen_seq is not None and each.seq > seen_seq]
+            theirs = [each for each in since if by_clinician(each) and each.author != self._author]
+            if any(isinstance(each.fact, Message) for each in theirs):
+                raise BadValue(Fault.WRITTEN_MEANWHILE)
+            if is_discharged(history) and any(isinstance(each.fact, Discharged) for each in theirs):
+                raise BadValue(Fault.DISCHARGED_MEANWHILE)
+
+        self._record_while(holds, New(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
+
+    @names(Action.MESSAGES_SEE)
+    def seen_seq(self) -> int:
+        """Return the number of the last entry: what a form that is built now has seen."""
+        entries = self.history().entries
+        return entries[-1].seq if entries else 0
 
     @names(Action.MESSAGES_WRITE)
     def read(self, last: UUID, *, key: UUID) -> None:
@@ -137,12 +157,12 @@ class MessagesDesk(Desk):
         Raises:
             BadValue: none of them waits any more.
         """
-        history = self.history()
-        if key in history.by_id:
-            return
-        if not any(each.message.id == last for each in waiting(history)):
-            raise BadValue(Fault.ANSWERED_ALREADY)
-        self._record(New(NoAnswerNeeded(last)), key=key)
+
+        def holds() -> None:
+            if not any(each.message.id == last for each in waiting(self.history())):
+                raise BadValue(Fault.ANSWERED_ALREADY)
+
+        self._record_while(holds, New(NoAnswerNeeded(last)), key=key)
 
     @names(Action.PATIENT_MARK)
     def undo_no_answer(self, word: UUID, *, key: UUID) -> None:
@@ -151,12 +171,12 @@ class MessagesDesk(Desk):
         Raises:
             BadValue: it does not count.
         """
-        history = self.history()
-        if key in history.by_id:
-            return
-        if word not in {each.id for each in history.of(NoAnswerNeeded)}:
-            raise BadValue(Fault.UNDONE_ALREADY)
-        self._record(New(Void(word, UNDONE)), key=key)
+
+        def holds() -> None:
+            if word not in {each.id for each in self.history().of(NoAnswerNeeded)}:
+                raise BadValue(Fault.UNDONE_ALREADY)
+
+        self._record_while(holds, New(Void(word, UNDONE)), key=key)
 
     def _others(self, message: Entry[Message]) -> bool:
         """Tell whether the other side wrote the message; colleagues are one side."""

@@ -198,27 +198,38 @@ class PatientsDesk:
         return key
 
     @names(Action.PATIENT_ASSIGN)
-    def assign(self, patient: UUID, team: UUID, lead: UUID | None) -> None:
+    def assign(
+        self, patient: UUID, team: UUID, lead: UUID | None, *, instead_of: Person | None = None
+    ) -> None:
         """Let another team, or another physiotherapist of it, look after a patient.
 
+        Args:
+            patient: whom.
+            team: the team.
+            lead: one of it, or None.
+            instead_of: what the form showed, None where that does not matter.
+
         Raises:
+            BadValue: it is no longer what the form showed.
             NotFound: patient or team is not the principal's, or the lead does not work in the team.
         """
         person = self._person(Action.PATIENT_ASSIGN, patient)
         self._to_team(Action.PATIENT_ASSIGN, team)
         self._check_lead(team, lead)
-        self._roll.rename(replace(person, team=team, lead=lead))
+        self._roll.rename(replace(person, team=team, lead=lead), instead_of=instead_of or person)
 
     @names(Action.PATIENT_ASSIGN)
-    def rename(self, patient: UUID, name: str, reference: str) -> None:
-        """Write a patient's name and reference anew.
+    def rename(self, patient: UUID, name: str, reference: str, *, instead_of: Person | None = None) -> None:
+        """Write a patient's name and reference anew; `instead_of` is what the form showed.
 
         Raises:
-            BadValue: the name is missing, one of them is too long, the reference is somebody else's.
+            BadValue: the name is missing, one of them is too long, the reference is somebody else's, or
+                it is no longer what the form showed.
             NotFound: the patient is not the principal's.
         """
         person = self._person(Action.PATIENT_ASSIGN, patient)
-        self._roll.rename(replace(person, name=_line(name, needed=True), reference=_line(reference)))
+        new = replace(person, name=_line(name, needed=True), reference=_line(reference))
+        self._roll.rename(new, instead_of=instead_of or person)
 
     @names(Action.PATIENT_INVITE)
     def invite(self, patient: UUID) -> Invited:
@@ -254,15 +265,30 @@ class FollowUpDesk(Desk):
 
     @names(Action.PATIENT_DISCHARGE)
     def discharge(self, *, why: str, key: UUID) -> None:
-        """End following this patient, with a reason; what they record stays theirs."""
-        if key in self.history().by_id or not is_discharged(self.history()):
-            self._record(New(Discharged(plain_text(why, 2000))), key=key)
+        """End following this patient, with a reason; what they record stays theirs.
+
+        Raises:
+            BadValue: somebody has discharged them already.
+        """
+        self._record_while(self._still_followed, New(Discharged(plain_text(why, 2000))), key=key)
 
     @names(Action.PATIENT_DISCHARGE)
     def readmit(self, *, why: str, key: UUID) -> None:
-        """Follow this patient again, with a reason."""
-        if key in self.history().by_id or is_discharged(self.history()):
-            self._record(New(Readmitted(plain_text(why, 2000))), key=key)
+        """Follow this patient again, with a reason.
+
+        Raises:
+            BadValue: somebody follows them already.
+        """
+
+        def holds() -> None:
+            if not is_discharged(self.history()):
+                raise BadValue(Fault.FOLLOWED_MEANWHILE)
+
+        self._record_while(holds, New(Readmitted(plain_text(why, 2000))), key=key)
+
+    def _still_followed(self) -> None:
+        if is_discharged(self.history()):
+            raise BadValue(Fault.DISCHARGED_MEANWHILE)
 
     @names(Action.REVIEW_SEE)
     def today(self) -> date:
@@ -275,7 +301,7 @@ class FollowUpDesk(Desk):
 
         Raises:
             BadValue: the days lie in the wrong order, are over, are more than a year
-                or begin more than a year ahead; no reason is given.
+                or begin more than a year ahead; no reason is given; the patient was discharged.
         """
         today = self.today()
         if first_day > today + LONGEST_AWAY:
@@ -284,7 +310,8 @@ class FollowUpDesk(Desk):
             raise BadValue(Fault.AWAY_OVER)
         begins = start_of_day(first_day, self.zone)
         ends = start_of_day(last_day + timedelta(days=1), self.zone)
-        self._record(New(Away(begins, ends, plain_text(why, 2000))), key=key)
+        away = New(Away(begins, ends, plain_text(why, 2000)))
+        self._record_while(self._still_followed, away, key=key)
 
 
 def _way_in(account: Account, invitation: Invitation | None) -> tuple[WayIn, datetime | None]:

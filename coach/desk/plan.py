@@ -26,6 +26,7 @@ from coach.domain.history import (
     Cause,
     ClinicAgreed,
     ClinicianHold,
+    Discharged,
     Drowsy,
     Entry,
     Fact,
@@ -40,6 +41,7 @@ from coach.domain.history import (
     PlanText,
     Procedure,
     ProtocolChosen,
+    Readmitted,
     RedFlagYes,
     SessionFinished,
     SessionStarted,
@@ -60,6 +62,7 @@ __all__ = ["PlanDesk"]
 # What a change of the plan depends on: recorded since by somebody else, it is looked at first.
 BEARS_ON_IT = (
     *PLAN, RedFlagYes, FlagMistake, Pain, Drowsy, SessionStarted, SetDone, SessionFinished, Answer, TimeAsked,
+    Discharged, Readmitted,
 )  # fmt: skip
 OTHER_ACTIONS: dict[type, Action] = {
     changes.ClearFlag: Action.FLAG_CLEAR,
@@ -161,13 +164,14 @@ class PlanDesk(Anchors, Named):
     # changing
 
     @names(Action.PLAN_CHANGE)
-    def save(self, change: Change, *, key: UUID, seen_seq: int) -> None:
+    def save(self, change: Change, *, key: UUID, seen_seq: int, seen_protocol: str = "") -> None:
         """Record a change; the same key again is the same change.
 
         Args:
             change: what to change.
             key: made where the form is built.
             seen_seq: `seen_seq()` when the form was built.
+            seen_protocol: the digest of the protocol that held then, "" where that does not matter.
 
         Raises:
             BadValue: somebody else recorded something since that bears on it (`changed_since`), or the
@@ -182,6 +186,8 @@ class PlanDesk(Anchors, Named):
                 return
             if self.changed_since(seen_seq):
                 break
+            if seen_protocol not in ("", self.protocol.digest):
+                raise BadValue(Fault.PROTOCOL_CHANGED)
             try:
                 self._record(*self._made(change, self.now()).news, key=key, after=looked)
             except Overtaken:

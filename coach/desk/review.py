@@ -14,6 +14,7 @@ from coach.desk.policy import Action
 from coach.desk.taking import Named, Taking
 from coach.desk.writer import New
 from coach.domain import gate, triage
+from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     LINE_LIMIT,
     PATIENT,
@@ -117,14 +118,25 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
     # what the clinic knows
 
     @names(Action.PATIENT_MARK)
-    def set_detail(self, detail: Detail, text: str, *, key: UUID) -> None:
+    def set_detail(self, detail: Detail, text: str, *, key: UUID, instead_of: str | None = None) -> None:
         """Record one thing about the course; empty takes it back, the same again records nothing.
 
+        `instead_of` is what the form showed, None where that does not matter.
+
         Raises:
-            BadValue: the text is too long.
+            BadValue: the text is too long, or something else stands there by now.
         """
         line = plain_text(" ".join(text.split()), LINE_LIMIT)
         known = [entry for entry in self.history().of(CourseDetail) if entry.fact.detail is detail]
         latest = max(known, key=lambda entry: entry.seq, default=None)
-        if key in self.history().by_id or line != (latest.fact.text if latest else ""):
+        there = latest.fact.text if latest else ""
+        if (
+            key not in self.history().by_id
+            and instead_of not in (None, there)
+            and line not in (there, instead_of)
+        ):
+            raise BadValue(Fault.DETAIL_CHANGED, value=there)
+        if key not in self.history().by_id and line == instead_of and line != there:
+            return  # this field was not touched: what somebody wrote meanwhile stays
+        if key in self.history().by_id or line != there:
             self._record(New(CourseDetail(detail, line)), key=key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -20,11 +20,12 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, by_clinician, to_payload
 from coach.domain.moments import CLOCK_SLACK, local_date
 from coach.domain.protocol import Protocol
-from coach.records.store import Draft, KeyReused
+from coach.records.store import Draft, KeyReused, Overtaken
 
 if TYPE_CHECKING:
     from coach.desk.office import Office
 
+TRIES = 5  # others may record something between looking and storing
 LAST = 100  # entries that are looked at for a clock that stood later
 
 __all__ = ["Desk", "New", "new_key"]
@@ -181,6 +182,26 @@ class Desk:
                 raise
         finally:
             self._look_again()
+
+    def _record_while(self, holds: Callable[[], None], *news: New, key: UUID) -> None:
+        """Record facts while what their form assumed still holds at the moment of storing.
+
+        `holds` looks at `history()` and raises otherwise; whatever is recorded in between is looked at too.
+        """
+        for _try in range(TRIES):
+            self._look_again()
+            history = self.history()
+            if key in history.by_id:
+                self._record(*news, key=key)  # the same act again
+                return
+            looked = history.entries[-1].seq if history.entries else 0
+            holds()
+            try:
+                self._record(*news, key=key, after=looked)
+            except Overtaken:
+                continue
+            return
+        raise BadValue(Fault.PLAN_CHANGED)
 
     @staticmethod
     def _is_there(history: History, key: UUID, new: New) -> bool:

@@ -87,6 +87,11 @@ class Fault(StrEnum):
     NEEDS_GONE = "needs_gone"
     UNDONE_ALREADY = "undone_already"
     ANSWERED_ALREADY = "answered_already"
+    DISCHARGED_MEANWHILE = "discharged_meanwhile"
+    FOLLOWED_MEANWHILE = "followed_meanwhile"
+    WRITTEN_MEANWHILE = "written_meanwhile"
+    PERSON_CHANGED = "person_changed"
+    DETAIL_CHANGED = "detail_changed"
 
 
 class BadValue(ValueError):

@@ -65,15 +65,25 @@ class Roll:
             connection.execute(person.insert().values(patient=new.patient, **as_row(new)))
             standing.named(connection, new.patient)
 
-    def rename(self, new: Person) -> None:
-        """Write a patient's name, reference, team and lead anew.
+    def rename(self, new: Person, *, instead_of: Person | None = None) -> None:
+        """Write a patient's name, reference, team and lead anew; `instead_of` is what must stand there before.
 
         Raises:
-            BadValue: somebody else has the reference.
+            BadValue: somebody else has the reference, or something else stands there.
             LookupError: no person is known under that patient.
         """
         with self._store.writing() as connection:
             _keep_apart(connection, new)
+            if instead_of:
+                migrations.lock(connection)
+                query = select(person).where(person.c.patient == new.patient)
+                there = connection.execute(query).first()
+                if (
+                    there
+                    and Person(there.patient, there.name, there.reference, there.team, there.lead)
+                    != instead_of
+                ):
+                    raise BadValue(Fault.PERSON_CHANGED)
             changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
             if not connection.execute(changed).rowcount:
                 raise LookupError("no such person")

@@ -11,12 +11,13 @@ import streamlit as st
 from coach import wording
 from coach.desk import PatientDesk
 from coach.desk.messages import MessagesDesk, Reading, Row
+from coach.domain.faults import BadValue
 from coach.domain.history import MESSAGE_LIMIT
 from coach.i18n import _, ngettext
 from coach.ui import drafts, keys, live, places, times
 from coach.ui.assets import ASSETS
 
-NEW, PAGES, SENT = "messages-new", "messages-pages", "messages-sent"
+NEW, PAGES, SENT, SINCE = "messages-new", "messages-pages", "messages-sent", "messages-since"
 A_PAGE = 20
 FIELD_HEIGHT, CLINIC_FIELD_HEIGHT = 160, 96  # px; what was written stands in view below the clinic's
 
@@ -75,6 +76,8 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
     """Ask for a message; what is refused stays in the field."""
     name = f"message-{desk.patient}"  # a draft to one patient never stands in the field of another
     key = keys.act(name)
+    if st.session_state.get(SINCE, (None,))[0] != key:
+        st.session_state[SINCE] = (key, desk.seen_seq())
     with st.container(key="message-field"):
         text = st.text_area(
             label,
@@ -87,7 +90,7 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
     said = st.session_state.pop(SENT, False)
     if sent and not said:  # a second tap on Send finds the field of the next message
         with times.refusals():
-            desk.write(text or "", key=key)
+            _send(desk, text or "", key)
             keys.done(name)
             drafts.sent("message", desk.patient)
             st.session_state.pop(NEW, None)
@@ -95,6 +98,16 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
             st.rerun()
     if said:
         st.success(_("Sent."))
+
+
+def _send(desk: MessagesDesk, text: str, key: UUID) -> None:
+    """Send a message; what somebody wrote since the field was shown is read first."""
+    known, since = st.session_state.get(SINCE, (None, None))
+    try:
+        desk.write(text, key=key, seen_seq=since if known == key else None)
+    except BadValue:
+        st.session_state[SINCE] = (key, desk.seen_seq())
+        raise
 
 
 # the thread

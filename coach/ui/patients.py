@@ -10,7 +10,7 @@ import streamlit as st
 
 from coach import wording_times
 from coach.desk import NotFound
-from coach.desk.patients import FollowUpDesk, Listed, PatientsDesk, WayIn
+from coach.desk.patients import FollowUpDesk, Listed, PatientsDesk, Person, WayIn
 from coach.i18n import _
 from coach.ui import assets, door, drafts, invitation, keys, live, places, times
 from coach.wording_clinic import shown as part
@@ -19,6 +19,7 @@ ROWS = 20
 LIST, OPEN, NEW, SEARCH, OFFSET, DONE = (
     "people", "people-open", "people-new", "people-search", "people-offset", "people-done"
 )  # fmt: skip
+SHOWN = "patients-shown"  # the person as their open form was first shown
 NOBODY = ""  # no one physiotherapist leads
 
 _list = st.components.v2.component("coach_people", html="<div></div>", js=assets.stub("ui/people.js"))
@@ -47,6 +48,7 @@ def _show(desk: PatientsDesk) -> None:
 
 
 def _everybody(desk: PatientsDesk) -> None:
+    st.session_state.pop(SHOWN, None)
     told = (st.session_state.get(LIST) or {}).get("act")
     if _act(told):
         st.rerun()
@@ -242,13 +244,22 @@ def _did(text: str) -> None:
     st.rerun()
 
 
+def _shown(person: Person) -> Person:
+    """Return what the open form was first shown with; whatever comes of saving, the next save is about what is there now."""
+    shown = st.session_state.pop(SHOWN, person)
+    return shown if isinstance(shown, Person) else person
+
+
 def _care(desk: PatientsDesk, found: Listed) -> None:
     person, teams = found.person, {team.id: team.name for team in desk.teams()}
+    shown = st.session_state.get(SHOWN)
+    if not isinstance(shown, Person) or shown.patient != person.patient:
+        st.session_state[SHOWN] = person
     st.header(_("Looked after by"))
     team, lead = _team_and_lead(desk, teams, f"care-{person.patient}", person.team, person.lead)
     if st.button(_("Save who looks after them"), key="care-save") and team:
         with times.refusals():
-            desk.assign(person.patient, team, lead)
+            desk.assign(person.patient, team, lead, instead_of=_shown(person))
             _did(_("Saved."))
 
 
@@ -261,7 +272,7 @@ def _name(desk: PatientsDesk, found: Listed) -> None:
         )
         if st.button(_("Save the name"), key="name-save"):
             with times.refusals():
-                desk.rename(person.patient, name, reference)
+                desk.rename(person.patient, name, reference, instead_of=_shown(person))
                 _did(_("Saved."))
 
 

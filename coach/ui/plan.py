@@ -22,7 +22,7 @@ from coach.ui.assets import ASSETS
 from coach.ui.plan_forms import Asked, Form
 
 ACT, ABOUT = "plan-act", "plan-about"  # what the page opens with
-SHOWN, SEEN, SAVED = "plan-shown", "plan-seen", "plan-saved"
+SHOWN, SEEN, UNDER, SAVED = "plan-shown", "plan-seen", "plan-under", "plan-saved"
 WHY_HEIGHT = 110
 NOT_YET = (Fault.TIME_MISSING, Fault.UNKNOWN_CHOICE, Fault.LIMIT_OUT_OF_RANGE, Fault.TEXT_MISSING)
 
@@ -290,16 +290,30 @@ def _save(desk: PlanDesk, change: Change, key: UUID) -> None:
         return
     with times.refusals():
         words = changed.words(_as_told(desk, desk.entry(change)))
-        desk.save(change, key=uuid5(key, repr(change)), seen_seq=_seen(desk, key))
+        desk.save(
+            change,
+            key=uuid5(key, repr(change)),
+            seen_seq=_seen(desk, key),
+            seen_protocol=_protocol(desk, key),
+        )
         keys.done(f"plan-{desk.patient}")
         drafts.sent(f"why-{st.session_state.get(ACT)}", desk.patient)
         if isinstance(change, Text):
             drafts.sent(f"plan-words-{change.topic.value}", desk.patient)
-        for name in (SHOWN, SEEN, ABOUT):
+        for name in (SHOWN, SEEN, UNDER, ABOUT):
             st.session_state.pop(name, None)
         st.session_state[ACT + "-next"] = "hold"
         st.session_state[SAVED] = (desk.patient, words)
         st.rerun()
+
+
+def _protocol(desk: PlanDesk, key: UUID) -> str:
+    """Return the digest of the protocol that held when the form was first looked at."""
+    known, digest = st.session_state.get(UNDER, (None, ""))
+    if known != key:
+        digest = desk.protocol.digest
+        st.session_state[UNDER] = (key, digest)
+    return str(digest)
 
 
 def _seen(desk: PlanDesk, key: UUID) -> int:

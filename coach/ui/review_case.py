@@ -14,7 +14,7 @@ from coach.i18n import N_, _
 from coach.review import clinic_findings
 from coach.ui import drafts, keys, plan, times
 
-ACT = "review-details"
+ACT, SHOWN = "review-details", "review-details-shown"
 CLOSES = {
     Closes.ALL: N_("closes everything"),
     Closes.SQUEEZES: N_("closes the tightening exercises"),
@@ -44,6 +44,10 @@ def show(desk: ReviewDesk) -> None:
 def _details(desk: ReviewDesk) -> None:
     known = clinic_findings.details(desk.history())
     key = keys.act(ACT)
+    shown, before = st.session_state.get(SHOWN, (None, {}))
+    if shown != key:
+        before = known
+        st.session_state[SHOWN] = (key, before)
     with st.form("review-details-form", border=False):
         texts = {
             detail: st.text_input(
@@ -58,9 +62,10 @@ def _details(desk: ReviewDesk) -> None:
         }
         saved = st.form_submit_button(_("Save"), key="review-details-save")
     if saved:
+        st.session_state.pop(SHOWN, None)  # what stands there now was said: the next save is about that
         with times.refusals():
             for detail, text in texts.items():
-                desk.set_detail(detail, text or "", key=uuid5(key, detail.value))
+                desk.set_detail(detail, text or "", key=uuid5(key, detail.value), instead_of=before[detail])
                 drafts.sent(detail.value, desk.patient)
             keys.done(ACT)
             st.rerun()

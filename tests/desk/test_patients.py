@@ -217,7 +217,9 @@ def test_a_discharge_has_a_reason_and_an_end(clinic: Clinic):
         desk.discharge(why=" ", key=new_key())
     desk.discharge(why="Well again", key=key)
     desk.discharge(why="Well again", key=key)
-    desk.discharge(why="Well again", key=new_key())
+    with pytest.raises(BadValue) as refused:
+        desk.discharge(why="Well again", key=new_key())
+    assert refused.value.fault is Fault.DISCHARGED_MEANWHILE
     assert is_discharged(desk.history())
     assert len(desk.history().of(Discharged)) == 1
     assert [each.discharged for each in sits(clinic, "ann").listed(search="ada")] == [True]

@@ -100,6 +100,7 @@ def test_the_head_says_who_where_and_why_somebody_must_look(team: Followed):
 def test_without_a_chosen_patient_the_caseload_opens(team: Followed):
     at = open_clinic("review", team.patient)
     del at.session_state[places.PATIENT_CHOSEN]
+    at.session_state["last-patient"] = {"patient": "nobody"}
     run(at)
     assert at.title[0].value == "Caseload"
 

@@ -120,9 +120,27 @@ def test_a_patient_is_looked_at_by_their_own_team_alone(house: House, page: str,
             assert "Patient " not in said(at), who
 
 
+def asked(house: House, page: str, who: str, answer: str) -> AppTest:
+    """Open a page of a patient whom only the browser remembers: it is asked, and answers this."""
+    at = house.open(page, who)
+    assert "Patient " not in said(at)
+    at.session_state["last-patient"] = {"patient": answer}
+    return run(at)
+
+
 def test_without_a_chosen_patient_a_physiotherapist_is_led_to_the_caseload(house: House):
     for page in OF_A_PATIENT:
-        assert title(house.open(page, "ann")) == title(house.open("caseload", "ann"))
+        for answer in ("nobody", "", "../..", "1' or 1=1--"):
+            found = asked(house, page, "ann", answer or "nobody")
+            assert title(found) == title(house.open("caseload", "ann"))
+
+
+def test_whom_the_browser_remembers_after_the_server_was_replaced_is_checked_anew(house: House):
+    ada = str(house.clinic.patients["ada"])
+    assert "Patient Ada" in said(asked(house, "review", "ann", ada))
+    refused = asked(house, "review", "ken", ada)
+    assert title(refused) == REFUSED
+    assert "Ada" not in said(refused)
 
 
 @pytest.mark.parametrize("name", ["patient", "clinic-patient", "p", "id", "account", "token"])
@@ -136,7 +154,8 @@ def test_what_an_address_says_beside_the_page_changes_nothing(house: House, name
         at.query_params[name] = value
         run(at)
         assert "Ben" not in said(at)
-        assert title(at) == title(house.open("caseload", "ann"))
+        at.session_state["last-patient"] = {"patient": "nobody"}
+        assert title(run(at)) == title(house.open("caseload", "ann"))
 
 
 def test_a_forged_choice_of_patient_is_no_patient(house: House):
