@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from coach.i18n import N_, _
 
 ACTIONS: Mapping[str, str] = {
-    "history.see": N_("See the own record"),
+    "history.see": N_("Read a record"),
     "history.tell": N_("Tell something"),
     "history.correct": N_("Correct something"),
     "settings.change": N_("Change a setting"),
@@ -64,6 +64,16 @@ ROLES: Mapping[str, str] = {
 def action(name: str) -> str:
     """Return what was asked for; a name without words stays as it is."""
     return _(ACTIONS[name]) if name in ACTIONS else name
+
+
+def act(name: str, as_role: str, *, named: bool) -> str:
+    """Return what was done, as its line tells it; `named` where it was on somebody."""
+    if name == "history.see":
+        own = as_role in ("patient", "household")
+        return _("Read the own record") if own else _("Read a patient’s record")
+    if name == "caseload.see":
+        return _("Saw in the caseload") if named else _("Opened the caseload")
+    return action(name)
 
 
 def role(name: str) -> str:

@@ -58,7 +58,9 @@ class AccountsDesk:
         Raises:
             NotFound: the access rule does not allow it.
         """
-        if action not in _ON_SOMEBODY:
+        granted = scope(action, self.principal.role) is Scope.ANY
+        # A change of an account is written down with whose it is; where it is refused, here.
+        if action not in _ON_SOMEBODY and not (action is Action.ACCOUNTS_CHANGE and granted):
             self.office.admission(self.principal).to_clinic(action)
 
     def _to(self, action: Action, patient: UUID) -> None:
@@ -128,6 +130,7 @@ class AccountsDesk:
         now = clock.now()
         new = Account(key, login_of(login), _name(name), role.value, None, now)
         self._accounts.add(new)
+        self.office.note(self.principal, Action.ACCOUNTS_CHANGE, key, allowed=True)
         if team is not None:
             self.office.people.join(team, key)
         return invite(self._accounts, new, now=now)
@@ -275,6 +278,7 @@ class AccountsDesk:
         found = self._accounts.account(account)
         if found is None:
             raise NotFound
+        self.office.note(self.principal, Action.ACCOUNTS_CHANGE, found.id, allowed=True)
         return found
 
 

@@ -125,6 +125,8 @@ class CaseloadDesk(Clinic):
         """
         among = self._among(mine=mine, search=search)
         listed = self.office.caseload.page(state, among, reason=reason, limit=limit, offset=offset)
+        for each in listed:  # who saw this patient in a list is answered too, once for each sign-in
+            self.office.note(self.principal, Action.CASELOAD_SEE, each.patient, allowed=True)
         return [_line(each) for each in listed]
 
     @names(Action.CASELOAD_SEE)

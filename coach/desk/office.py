@@ -38,6 +38,7 @@ READING = frozenset(
     }
 )
 AUDITED_AGAIN_AFTER = timedelta(minutes=10)
+LISTED_AGAIN_AFTER = timedelta(hours=12)  # each patient of a list once a sign-in
 MOST_REMEMBERED = 10_000
 
 
@@ -73,7 +74,9 @@ class Office:
         with self._lock:
             last = self._audited.get(same)
             # A clock that was set back must not stop the lines until it has caught up.
-            if action in READING and allowed and last and abs(now - last) < AUDITED_AGAIN_AFTER:
+            listed = action is Action.CASELOAD_SEE and patient is not None
+            again = LISTED_AGAIN_AFTER if listed else AUDITED_AGAIN_AFTER
+            if action in READING and allowed and last and abs(now - last) < again:
                 return
         self.audit.write(
             Line(

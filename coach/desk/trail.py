@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coach.desk import clock
-from coach.desk.admission import names
+from coach.desk.admission import Principal, names
 from coach.desk.clinic import Clinic
 from coach.desk.policy import Action
 from coach.records.audit import Line
+from coach.records.people import folded
+from coach.records.roll import Roll
+
+if TYPE_CHECKING:
+    from coach.desk.office import Office
 
 __all__ = ["Page", "Person", "Row", "TrailDesk", "Wanted"]
 
+MOST_FOUND = 200  # people that one search may mean
 AT_ONCE = 50  # rows a page
 BATCH = 1_000  # rows read at once for an export
 REFUSED = "refused"
@@ -24,7 +31,7 @@ REFUSED = "refused"
 class Wanted:
     """Which lines are asked for: over [since, until), by whom, on whom, which action; None asks for all.
 
-    `reference` is a patient's reference, "" for every patient.
+    `reference` is part of a name or a reference, or a login; "" for everybody.
     """
 
     since: datetime | None = None
@@ -75,6 +82,10 @@ class Person:
 class TrailDesk(Clinic):
     """Where the audit is read."""
 
+    def __init__(self, office: Office, principal: Principal) -> None:
+        super().__init__(office, principal)
+        self._roll = Roll(office.store)
+
     @names(Action.AUDIT_SEE)
     def now(self) -> datetime:
         """Return the present instant in UTC."""
@@ -114,7 +125,7 @@ class TrailDesk(Clinic):
     def _lines(self, wanted: Wanted, *, before: UUID | None, limit: int) -> list[Line]:
         patients: Sequence[UUID | None] = [None]
         if wanted.reference:
-            patients = self.office.people.by_reference(wanted.reference)
+            patients = self._whom(wanted.reference)
         found = [
             line
             for patient in patients
@@ -133,10 +144,21 @@ class TrailDesk(Clinic):
             found.sort(key=lambda line: (line.at, line.id), reverse=True)
         return found[:limit]
 
+    def _whom(self, search: str) -> list[UUID]:
+        """Return on whom an act may have been, by part of a name or a reference, or by a login."""
+        wanted = folded(search)
+        found = {each.patient for each in self._roll.find(teams=None, search=search, limit=MOST_FOUND)}
+        found |= set(self.office.people.by_reference(search))
+        for account in self.office.accounts.everybody() if wanted else ():
+            if wanted == folded(account.login) or wanted in folded(account.name):
+                found |= {account.id} | ({account.patient} if account.patient else set())
+        return sorted(found)
+
     def _rows(self, lines: Sequence[Line]) -> tuple[Row, ...]:
         people = self.office.people
-        who = people.names({line.account for line in lines if line.account})
-        persons = people.persons({line.patient for line in lines if line.patient})
+        whom = {line.patient for line in lines if line.patient}
+        who = people.names({line.account for line in lines if line.account} | whom)
+        persons = people.persons(whom)
         rows = []
         for line in lines:
             person = persons.get(line.patient) if line.patient else None
@@ -150,7 +172,7 @@ class TrailDesk(Clinic):
                     action=line.action,
                     patient=line.patient,
                     reference=person.reference if person else "",
-                    name=person.name if person else "",
+                    name=person.name if person else who.get(line.patient, "") if line.patient else "",
                     refused=line.outcome == REFUSED,
                 )
             )

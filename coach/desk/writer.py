@@ -83,9 +83,14 @@ class Desk:
         Raises:
             NotFound: the access rule does not allow it.
         """
-        if action not in self._admitted:
-            self.office.admission(self.principal).to_patient(action, self.patient)
-            self._admitted.add(action)
+        if action in self._admitted:
+            return
+        asked = self.office.admission(self.principal)
+        # Reading the record is part of a review, of a plan, of messages: one look is one line of the audit.
+        part = action is Action.HISTORY_SEE and self._admitted
+        if not part or not asked.allows(action, self.patient):
+            asked.to_patient(action, self.patient)
+        self._admitted.add(action)
 
     def _may(self, action: Action) -> bool:
         """Tell whether the principal might do that to this patient."""

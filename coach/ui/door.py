@@ -19,12 +19,14 @@ from coach.desk.policy import Action, Role
 from coach.desk.protocols import ProtocolsDesk
 from coach.desk.review import ReviewDesk
 from coach.desk.trail import TrailDesk
+from coach.desk.writer import Desk
 from coach.i18n import _
 from coach.ui import last_patient, leave, live, organisation, places, screens, visitor
 
 ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
 
 D = TypeVar("D")
+S = TypeVar("S", bound=Desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +180,16 @@ def _chosen(action: Action) -> tuple[Office, UUID, Principal]:
     found = meet()
     if found.staff is None:
         _refuse(found, action)
-    found.office.admission(found.staff).to_patient(action, chosen)
+    if not found.office.admission(found.staff).allows(action, chosen):
+        found.office.admission(found.staff).to_patient(action, chosen)
     st.session_state[places.PATIENT_CHOSEN] = chosen
     return found.office, chosen, found.staff
+
+
+def _look(desk: S, action: Action) -> S:
+    """Return the desk for one run, admitted to what the page is for: that is the one line of this look."""
+    desk.admit(action)
+    return desk.for_one_run()
 
 
 def enter_own_messages() -> MessagesDesk:
@@ -213,19 +222,19 @@ def caseload_again(*, seen: bool) -> CaseloadDesk:
 
 def enter_review() -> ReviewDesk:
     """Return the desk that looks back at the chosen patient."""
-    review = _enter(lambda: ReviewDesk(*_chosen(Action.REVIEW_SEE)).for_one_run())
+    review = _enter(lambda: _look(ReviewDesk(*_chosen(Action.REVIEW_SEE)), Action.REVIEW_SEE))
     live.phones(review)
     return review
 
 
 def enter_plan() -> PlanDesk:
     """Return the desk that changes the plan of the chosen patient."""
-    return _enter(lambda: PlanDesk(*_chosen(Action.REVIEW_SEE)).for_one_run())
+    return _enter(lambda: _look(PlanDesk(*_chosen(Action.REVIEW_SEE)), Action.REVIEW_SEE))
 
 
 def enter_messages() -> MessagesDesk:
     """Return the desk of the messages with the chosen patient."""
-    return _enter(lambda: MessagesDesk(*_chosen(Action.MESSAGES_SEE)).for_one_run())
+    return _enter(lambda: _look(MessagesDesk(*_chosen(Action.MESSAGES_SEE)), Action.MESSAGES_SEE))
 
 
 def enter_patients() -> PatientsDesk:

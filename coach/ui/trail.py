@@ -76,7 +76,12 @@ def _filters(desk: TrailDesk, zone: str) -> Wanted:
             width=220,
         )
         whom = st.text_input(
-            _("Patient"), placeholder=_("Reference"), max_chars=100, key=WHOM, on_change=_begin, width=160
+            _("On whom"),
+            placeholder=_("Name, reference or login"),
+            max_chars=100,
+            key=WHOM,
+            on_change=_begin,
+            width=220,
         )
         what = st.selectbox(
             _("What"),
@@ -111,8 +116,8 @@ def _table(rows: tuple[Row, ...], zone: str) -> None:
             _("Time"): local(row.at, zone).strftime("%Y-%m-%d %H:%M:%S"),
             _("Who"): _who(row),
             _("Role"): words.role(row.role),
-            _("What"): words.action(row.action),
-            _("Patient"): _whom(row),
+            _("What"): words.act(row.action, row.role, named=row.patient is not None),
+            _("On whom"): _whom(row),
             _("Outcome"): _("✕ Refused") if row.refused else _("Allowed"),
         }
         for row in rows

@@ -18,9 +18,12 @@ from coach import wording_trail
 from coach.desk import NotFound, future
 from coach.desk import clock as desk_clock
 from coach.desk import trail as desk_trail
+from coach.desk.accounts import AccountsDesk
+from coach.desk.caseload import CaseloadDesk, State
 from coach.desk.policy import Action, Role
 from coach.desk.review import ReviewDesk
 from coach.desk.trail import Row, TrailDesk, Wanted
+from coach.desk.writer import new_key
 from coach.records import archive, erasure
 from coach.records.audit import Line
 from coach.records.unavailable import Reason, RecordUnavailable
@@ -149,6 +152,59 @@ def test_the_staff_can_be_chosen_and_no_patient(clinic: Clinic, desk: TrailDesk)
     assert "Ann" in names
     assert "Ada" not in names
     assert "Cleo-At-Work" in names
+
+
+@pytest.mark.parametrize(
+    ("search", "references"),
+    [
+        ("ada", ["R-ada"]),
+        ("PATIENT Á", ["R-ada"]),
+        ("r-ben", ["R-ben"]),
+        ("patient", ["R-ben", "R-ada"]),
+        ("nobody", []),
+        ("%", []),
+    ],
+)
+def test_somebody_is_found_by_part_of_a_name_a_reference_or_a_login(
+    clinic: Clinic, desk: TrailDesk, clock: Clock, search: str, references: list[str]
+) -> None:
+    for whom in ("ada", "ben"):
+        looks(clinic, "sam", whom)
+        clock.goes_on(minutes=1)
+    wanted = Wanted(reference=search, action="plan.change")
+    assert [row.reference for row in desk.page(wanted).rows] == references
+
+
+def test_a_change_of_an_account_names_whose_it_is(clinic: Clinic, desk: TrailDesk) -> None:
+    ken = clinic.people["ken"].account
+    assert ken
+    AccountsDesk(clinic.office, clinic.people["adam"]).disable(ken)
+    (line,) = desk.page(Wanted(action="accounts.change")).rows
+    assert (line.who, line.name, line.patient) == ("Adam", "Ken", ken)
+    assert desk.page(Wanted(reference="ken")).rows == (line,)
+
+
+def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
+    clinic: Clinic, desk: TrailDesk, clock: Clock
+) -> None:
+    clinic.patient("ada").report_flag("fall", key=new_key())
+    for _ in range(3):
+        CaseloadDesk(clinic.office, clinic.people["ann"]).page(State.NEEDED)
+        clock.goes_on(minutes=11)
+    lines = desk.page(Wanted(reference="R-ada", action="caseload.see")).rows
+    assert [(line.who, line.name) for line in lines] == [("Ann", "Patient Ada")]
+    assert wording_trail.act("caseload.see", "physiotherapist", named=True) == "Saw in the caseload"
+
+
+def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: TrailDesk) -> None:
+    review = ReviewDesk(clinic.office, clinic.patients["ada"], clinic.people["ann"])
+    review.admit(Action.REVIEW_SEE)
+    assert review.history()
+    assert review.needs() is not None
+    lines = desk.page(Wanted(account=clinic.people["ann"].account)).rows
+    assert [(line.action, line.reference) for line in lines] == [("review.see", "R-ada")]
+    assert wording_trail.act("history.see", "physiotherapist", named=True) == "Read a patient’s record"
+    assert wording_trail.act("history.see", "patient", named=True) == "Read the own record"
 
 
 # the file

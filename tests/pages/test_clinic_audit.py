@@ -38,7 +38,7 @@ def table(at: AppTest) -> list[dict[str, str]]:
 
 def plans(at: AppTest) -> list[tuple[str, str, str]]:
     return [
-        (row["Who"], row["Patient"], row["Outcome"]) for row in table(at) if row["What"] == "Change a plan"
+        (row["Who"], row["On whom"], row["Outcome"]) for row in table(at) if row["What"] == "Change a plan"
     ]
 
 
@@ -128,7 +128,7 @@ def test_nothing_clinical_stands_in_it(house: House):
     ada = house.clinic.patient("ada")
     ada.give_pain(7, PainWhen.NOW, key=new_key())
     at = house.open("audit", "adam")
-    assert set(table(at)[0]) == {"Time", "Who", "Role", "What", "Patient", "Outcome"}
+    assert set(table(at)[0]) == {"Time", "Who", "Role", "What", "On whom", "Outcome"}
     assert "pain" not in (said(at) + str(table(at))).lower()
 
 

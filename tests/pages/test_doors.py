@@ -200,3 +200,11 @@ def test_looking_at_a_plan_is_no_change_of_it_in_the_audit(house: House):
     plan = PlanDesk(office, ada, house.clinic.people["ann"])
     plan.save(changes.Hold(None, None, "Scan first"), key=new_key(), seen_seq=plan.seen_seq())
     assert len(office.audit.read(action="plan.change", outcome="allowed")) == 1
+
+
+@pytest.mark.parametrize(("page", "action"), [("review", "review.see"), ("thread", "messages.see")])
+def test_one_look_at_a_patient_is_one_line_of_the_audit(house: House, page: str, action: str):
+    ada, audit = house.clinic.patients["ada"], house.clinic.office.audit
+    before = {line.id for line in audit.read(patient=ada)}
+    asked(house, page, "ann", str(ada))
+    assert [line.action for line in audit.read(patient=ada) if line.id not in before] == [action]
