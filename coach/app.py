@@ -8,6 +8,7 @@ from coach.desk import RecordUnavailable
 from coach.ui import (
     clinic,
     door,
+    drafts,
     emergency_help,
     flags,
     leave,
@@ -18,7 +19,6 @@ from coach.ui import (
     sample,
     screens,
 )
-from coach.ui import clinic, door, drafts, emergency_help, flags, leave, live, look, places, sample, screens
 
 
 def main() -> None:

@@ -199,7 +199,7 @@ def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
 def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: TrailDesk) -> None:
     review = ReviewDesk(clinic.office, clinic.patients["ada"], clinic.people["ann"])
     review.admit(Action.REVIEW_SEE)
-    assert review.history()
+    assert review.history().entries
     assert review.needs() is not None
     lines = desk.page(Wanted(account=clinic.people["ann"].account)).rows
     assert [(line.action, line.reference) for line in lines] == [("review.see", "R-ada")]
