@@ -10,17 +10,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from coach.desk import Principal, sample
+from coach.desk import Office, PatientDesk, Principal, sample
 from coach.desk.messages import MessagesDesk
 from coach.desk.patients import PatientsDesk
 from coach.desk.policy import Role
 from coach.desk.writer import new_key
+from coach.records.store import Store
 from tests.browser.steps import heading, rest, tap
 from tests.support.clinics import make_clinic
 from tests.support.server import AppServer
 
 WIDTHS = ((1280, 800), (820, 1180), (390, 844))
 NOT_OURS = {"presentation-role-conflict"}  # Streamlit's own file picker and the like
+
+
+SOMEBODY: dict[str, Principal] = {}  # the patients of the server's clinic, by name
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     MessagesDesk(made.office, cleo, own).write("Is this normal?", key=new_key())
     PatientsDesk(made.office, ann).rename(
         made.patients["ada"], "Ada <b>Bold</b> ![x](http://127.0.0.1:9/x)", "R-1"
+    )
+    SOMEBODY.update(
+        {name: Principal(Role.PATIENT, patient=patient) for name, patient in made.patients.items()}
     )
     made.office.store.close()
     env = {
@@ -123,6 +130,33 @@ def test_seen_works_by_keys_leaves_the_flag_on_top_and_is_undone(page: Page):
     page.get_by_role("button", name=re.compile("^Undo seen: Ada")).press("Enter")
     expect(button).to_be_visible()
     expect(row.get_by_text(re.compile("^Seen by"))).to_have_count(0)
+
+
+def test_a_new_emergency_is_said_by_an_open_caseload_and_moves_nothing_that_is_typed(
+    page: Page, place: AppServer
+):
+    page.clock.install()
+    page.reload()
+    heading(page, "Needs you today")
+    page.get_by_role("button", name=re.compile("^Seen today: Ada")).press("Enter")
+    note = page.get_by_label("Note, if you like")
+    note.press_sequentially("half a no")
+    store = Store.open(place.env["COACH_DATABASE_URL"])
+    cleo = SOMEBODY["cleo"]
+    assert cleo.patient
+    PatientDesk(Office(store, clinic=True), cleo.patient, cleo).report_flag("chest_pain", key=new_key())
+    store.close()
+    alarm = page.get_by_role("alert").filter(has_text="New: Patient Cleo. Red flag, emergency, since")
+    expect(alarm).to_have_count(0)
+    page.clock.fast_forward(21_000)
+    expect(alarm).to_be_visible()
+    first = page.get_by_role("table", name=re.compile("^Needs you today")).get_by_role("rowheader").first
+    expect(first).to_have_text(re.compile("Ada|Cleo"))
+    expect(note).to_be_focused()
+    page.keyboard.type("te")
+    expect(note).to_have_value("half a note")
+    page.get_by_role("button", name="Close", exact=True).press("Enter")
+    expect(alarm).to_have_count(0)
 
 
 def test_on_paper_there_is_the_sheet_alone_on_one_page(page: Page):

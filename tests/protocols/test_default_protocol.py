@@ -13,7 +13,7 @@ import pytest
 from coach.domain.history import Change
 from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel, Quantity, RoutineKind
 from coach.protocols import messages
-from coach.protocols.loader import DEFAULT, ProtocolError, default, load, read
+from coach.protocols.loader import DEFAULT, LATER_RULES, ProtocolError, default, load, read
 from tests.support.protocols import default_text, short_doses
 
 PROTOCOL = default()
@@ -418,3 +418,12 @@ def test_a_file_from_before_the_night_is_read_with_the_night_that_comes_with_coa
     assert read(moved.encode(), "moved").rules.night_ends.value == 9
     with pytest.raises(ProtocolError, match="night_ends"):
         read(text.replace("night_ends = { value = 7", "night_ends = { value = 23").encode(), "too late")
+
+
+def test_a_file_from_before_a_number_was_thought_of_goes_on_loading_and_is_read_with_the_number_of_today():
+    text = default_text()
+    for name in LATER_RULES:
+        text = re.sub(rf"(?m)^{name} = .*\n", "", text)
+        assert f"{name} =" not in text
+    old = read(text.encode(), "old.toml").rules
+    assert all(getattr(old, name) == getattr(PROTOCOL.rules, name) for name in LATER_RULES)
