@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -183,7 +183,7 @@ def named(connection: Connection, patient: UUID) -> None:
 def follows(connection: Connection, patient: UUID, row: Row) -> bool:
     """Tell whether all that is stored of a patient is what `row` comes to."""
     try:
-        if read(connection, patient) != row:
+        if read(connection, patient) != row or not _to_the_letter(connection, patient):
             return False
         columns = [standing.c[name] for name in COLUMNS]
         there = connection.execute(select(*columns).where(standing.c.patient == patient)).all()
@@ -195,6 +195,22 @@ def follows(connection: Connection, patient: UUID, row: Row) -> bool:
         return False
     wanted = [tuple(each[name] for name in COLUMNS) for each in _rows(connection, patient, row)]
     return sorted(map(repr, map(tuple, there))) == sorted(map(repr, wanted))
+
+
+def _to_the_letter(connection: Connection, patient: UUID) -> bool:
+    """Tell whether every instant is written as Coach writes it: reading takes another sign for its T too."""
+    if connection.dialect.name != "sqlite":
+        return True
+    where = (caseload.c.patient == patient, standing.c.patient == patient)
+    last = type_coerce(caseload.c.last_at, Text)
+    lines = connection.execute(select(last, caseload.c.needs).where(where[0])).all()
+    instants = (type_coerce(standing.c[name], Text) for name in ("from_at", "until_at", "since"))
+    texts = [text for line in connection.execute(select(*instants).where(where[1])) for text in line]
+    for at, stored in lines:
+        texts += [at] if at is not None else []
+        if stored != json.dumps([_plain(need) for need in needs(stored)]):
+            return False
+    return all(instant_text(datetime.fromisoformat(text)) == text for text in texts)
 
 
 def _stand(connection: Connection, patient: UUID, row: Row) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -108,7 +108,11 @@ def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, cl
     assert desk.catch_up(10) == 0
     review = ReviewDesk(office, clinic.patients["ada"], mara)
     review.look()
-    assert review.last_looked() is not None
+    assert review.last_looked() is None, "the first visit goes on"
+    assert mara.account
+    with mara.acts():
+        lasts, later = timedelta(minutes=30), desk_clock.now() + timedelta(hours=1)
+        assert office.people.looked(mara.account, clinic.patients["ada"], at=later, lasts=lasts) is not None
     with pytest.raises(NotFound):
         ReviewDesk(office, clinic.patients["ben"], mara).person()
     office.sign_ins.out(full.token)

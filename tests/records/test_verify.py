@@ -26,7 +26,8 @@ DERIVED = (  # what is found by the chains, the comparison with the entries, or 
     "SELECT * FROM caseload ORDER BY rowid",
     "SELECT * FROM standing ORDER BY rowid",
     "SELECT * FROM protocol_file ORDER BY rowid",
-    "SELECT name, sql FROM sqlite_master ORDER BY rowid",
+    # An index that SQLite makes by itself has no statement, and its name tells nothing.
+    "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid",
 )
 
 
@@ -142,6 +143,9 @@ def change(clinic: Clinic, statement: str) -> None:
         "UPDATE caseload SET active = 1 - active WHERE patient = '{}'",
         "UPDATE caseload SET needs = 'no json' WHERE patient = '{}'",
         "UPDATE caseload SET last_at = 'no instant' WHERE patient = '{}'",
+        "UPDATE caseload SET last_at = replace(last_at, 'T', 't') WHERE patient = '{}'",
+        "UPDATE caseload SET needs = replace(needs, '-01T', '-01t') WHERE patient = '{}'",
+        "UPDATE standing SET since = replace(since, 'T', 'V') WHERE patient = '{}'",
         "UPDATE standing SET rank = rank + 1 WHERE patient = '{}'",
         "UPDATE standing SET state = 3 WHERE patient = '{}'",
         "DELETE FROM standing WHERE patient = '{}'",
