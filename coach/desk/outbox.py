@@ -208,7 +208,7 @@ class Outbox(Desk):
             ]
             outside = any(since <= starts for since in closed)
         else:
-            then = then or History(entry for entry in history.entries if entry.at <= starts)
+            then = then or History(entry for entry in history.counted if entry.at <= starts)
             decision = gate.decide(self.protocol, then, now=starts)[plan.routine]
             outside = not isinstance(decision, gate.Open)
         return SetDone(

@@ -133,7 +133,7 @@ class _Growing:
     def __init__(self, history: History, now: datetime) -> None:
         self.history = history
         self.now = now
-        self._times = sorted(entry.at for entry in history.entries)
+        self._times = sorted(entry.at for entry in history.counted)
         self._then: tuple[int, History] = (-1, history)
 
     def add(self, news: Iterable[New]) -> None:
@@ -159,5 +159,5 @@ class _Growing:
         if number == len(self._times):
             return known, known
         if number != self._then[0]:
-            self._then = (number, History(entry for entry in self.history.entries if entry.at <= at))
+            self._then = (number, History(entry for entry in self.history.counted if entry.at <= at))
         return known, self._then[1]

@@ -149,7 +149,7 @@ def as_of(history: History, at: datetime) -> History:
         began = first_of_chain(history, following).seq
         history.memo[key] = History(
             entry
-            for entry in history.entries
+            for entry in history.counted
             if entry.seq < began
             or isinstance(entry.fact, Void)
             or (isinstance(entry.fact, _DONE) and entry.at < following.at)

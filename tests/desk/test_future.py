@@ -125,3 +125,15 @@ def test_where_every_entry_lies_ahead_the_clock_is_wrong_and_nothing_is_set_asid
     with pytest.raises(future.Wrong):
         future.set_aside(patient.office.store, WHY)
     assert patient.history().entries == before
+
+
+def test_what_was_set_aside_counts_for_no_day_before_it_either(patient: PatientDesk, clock: Clock):
+    """A score of the future that was told of yesterday: no look back may find it."""
+    before = patient.history()
+    clock.now = NOW + YEAR
+    patient.give_pain(9, PainWhen.NOW, key=new_key(), at=NOW - timedelta(hours=2))
+    clock.now = NOW + timedelta(minutes=1)
+    future.set_aside(patient.office.store, WHY)
+    then = History(entry for entry in patient.history().counted if entry.at <= NOW)
+    assert then.of(Pain) == before.of(Pain)
+    assert derived(patient, patient.history()) == derived(patient, before)
