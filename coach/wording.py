@@ -717,7 +717,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.HOME_BEFORE_PROCEDURE: N_("You cannot get home before the procedure ended. Check both times."),
     Fault.BEFORE_PROCEDURE: N_("This lies before your procedure ended. Check the day and the time."),
     Fault.PROCEDURE_TOO_LONG_AGO: N_("This is too long ago for this plan. Check the day, or ask your clinic."),
-    Fault.CLOCK_WRONG: N_("This computer's clock looks wrong. Set it right, then try again. Nothing is lost."),
+    Fault.CLOCK_WRONG: N_("This computer's clock looks wrong. This is not saved. Set the clock right, then try again. If it is right, call whoever runs this computer."),
     Fault.KEY_REUSED: N_("This was saved before with other content. Load the page again."),
     Fault.FLAG_NEVER_VOIDED: N_("A warning sign stays in the record. It can only be cleared after you spoke to your clinic."),
     Fault.MISTAKE_TOO_LATE: N_("A mistaken tap can be taken back for {within}. After that, speak to your clinic."),
