@@ -7,10 +7,23 @@ const seen = new ResizeObserver(([menu]) => {
   document.documentElement.style.setProperty('--coach-menu-height', `${Math.ceil(menu.target.getBoundingClientRect().height)}px`);
 });
 
-export default function mount({ data }) {
+let here = '';
+
+function mark() {
   for (const link of document.querySelectorAll(LINKS)) {
-    if (link.getAttribute('href') === data.here) link.setAttribute('aria-current', 'page');
+    if (link.getAttribute('href') === here) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
+  }
+}
+
+let watching = null;
+
+export default function mount({ data }) {
+  here = data.here;
+  mark();
+  if (!watching) { // another screen of a page makes the links anew
+    watching = new MutationObserver(mark);
+    watching.observe(document.querySelector('.stApp'), { childList: true, subtree: true });
   }
   const menu = document.querySelector(FOOT);
   seen.disconnect();

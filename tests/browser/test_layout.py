@@ -216,6 +216,9 @@ def test_a_chosen_day_is_seen_and_a_number_in_a_text_calls(chromium: Browser, cl
     arrive(page, f"{clinic.url}/diary")
     tap(page, "Score my pain now")
     chosen = page.get_by_role("radio", checked=True)
+    chosen.hover()  # where it was tapped
+    expect(chosen.locator("p")).to_have_css("color", "rgb(255, 255, 255)")
+    expect(page.locator(".st-key-coach-menu a[aria-current=page]")).to_have_text("Diary")
     expect(chosen).to_have_css("background-color", "rgb(10, 82, 82)")
     expect(page.get_by_role("radio", checked=False).first).not_to_have_css(
         "background-color", "rgb(10, 82, 82)"
