@@ -16,7 +16,7 @@
   // The page's own buttons: each is an answer to the server, which shows the next screen when it has taken it.
   const ASKS_SERVER = '.stButton button, .stFormSubmitButton button, .stPageLink a, form button';
   // Meant to be tapped fast, one after another.
-  const STEPPERS = '[data-testid^=stNumberInputStep], [slot=increment], [slot=decrement], [slot=previous], [slot=next]';
+  const STEPPERS = '[data-testid^=stNumberInputStep], [slot=previous], [slot=next]';
 
   const roots = new Set([document]);
   let records = new Map(); // control -> what was painted there, since when
