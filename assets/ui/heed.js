@@ -16,15 +16,20 @@ const heading = () => `${location.pathname}\n${document.querySelector('.stMain h
 
 function act(event) {
   if (event.type === 'keydown' && event.key !== 'Enter' && event.key !== ' ' && event.key !== 'Tab') return;
+  if (screen !== heading()) begin(); // tapped before the screen was taken note of
   acted = true;
+}
+
+function begin() {
+  screen = heading();
+  before = new Set(faults().map((each) => each.textContent));
 }
 
 function settled() {
   if (watched?.dataset.testScriptState === 'running') return;
   const now = faults();
   if (screen !== heading()) {
-    screen = heading();
-    before = new Set(now.map((each) => each.textContent));
+    begin();
   } else if (acted) {
     const first = now.find((each) => !before.has(each.textContent));
     if (first) show(first);

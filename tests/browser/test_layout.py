@@ -196,6 +196,7 @@ def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Br
     rest(page)
     save = page.locator(".st-key-past-save button")
     for _again in range(2):
+        page.wait_for_timeout(1000)  # a tap counts once the screen has been looked at
         save.click()
         alert = page.get_by_role("alert").filter(has_text="A day and a time are needed here.")
         expect(alert).to_be_focused()
