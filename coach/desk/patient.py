@@ -217,17 +217,11 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
             self._record(New(Setting(name, value)), key=key)
 
     @names(Action.SETTINGS_CHANGE)
-    def set_night(self, begins: time | None, ends: time | None, *, key: UUID) -> None:
-        """Record from when to when nothing is proposed, as local times; the same again records nothing.
-
-        Raises:
-            BadValue: one of them is missing.
-        """
+    def set_night(self, begins: time, ends: time, *, key: UUID) -> None:
+        """Record from when to when nothing is proposed, as local times; the same again records nothing."""
         wanted = {nights.BEGINS: begins, nights.ENDS: ends}
         news = []
         for name, clock in wanted.items():
-            if clock is None:
-                raise BadValue(Fault.TIME_MISSING)
             value = nights.checked(f"{clock:%H:%M}")
             if self.history().settings.get(name) != value:
                 news.append(New(Setting(name, value)))

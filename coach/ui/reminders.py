@@ -86,11 +86,13 @@ def _next(patient: PatientDesk) -> str:
 
 def _night(patient: PatientDesk, night: nights.Night) -> None:
     st.text(_("From one to the other nothing is proposed. What is open may still be started."))
-    begins = st.time_input(_("Begins"), value=night.begins, step=1800, key=f"set-{nights.BEGINS}")
-    ends = st.time_input(_("Ends"), value=night.ends, step=1800, key=f"set-{nights.ENDS}")
+    clock = date_time.Clock.of(patient)
+    begins = date_time.time_alone(f"set-{nights.BEGINS}", _("Begins"), clock, night.begins)
+    ends = date_time.time_alone(f"set-{nights.ENDS}", _("Ends"), clock, night.ends)
     if st.button(_("Save"), key=f"save-{nights.BEGINS}", type="primary", width="stretch"):
         with times.refusals():
-            patient.set_night(begins, ends, key=keys.act(f"set-{nights.BEGINS}"))
+            key = keys.act(f"set-{nights.BEGINS}")
+            patient.set_night(begins.needed().time(), ends.needed().time(), key=key)
             rows.close(nights.BEGINS, saved=True)
 
 

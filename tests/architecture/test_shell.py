@@ -94,3 +94,10 @@ def test_no_value_is_written_into_markdown():
 def test_the_markdown_test_sees_what_it_must():
     assert into_markdown('st.markdown(f"**{note}**")') == [1]
     assert into_markdown('st.markdown(f"**{_(name)}**")\nst.text(f"{note}")') == []
+
+
+def test_a_time_of_day_is_asked_for_in_one_way_alone():
+    """Streamlit's own field completes what was typed by a guess."""
+    for folder in ("coach", "pages"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not re.search(r"\b(date)?time_input\(", path.read_text()), path

@@ -31,7 +31,7 @@ from coach.domain.history import (
 from coach.domain.moments import local
 from coach.domain.reminders import TIMES
 from coach.ui.places import PATIENT
-from tests.pages.conftest import Home, given, links, run, said, tap
+from tests.pages.conftest import Home, enter_time, given, links, run, said, tap
 from tests.support.followed import follow
 from tests.support.patients import answer_questions
 from tests.support.server import ROOT
@@ -259,8 +259,8 @@ def test_a_reminder_is_named_for_the_day_and_a_time_in_the_night_is_left_out(hom
 def test_the_night_is_moved_in_settings(home: Home):
     calm(home)
     at = tap(home.open("settings"), "change-night_begins")
-    at.time_input(key="set-night_begins").set_value(time(0, 30))
-    at.time_input(key="set-night_ends").set_value(time(9))
+    enter_time(at, time(0, 30), field=0)
+    enter_time(at, time(9), field=1)
     tap(at, "save-night_begins")
     assert "00:30 to 09:00" in said(run(at))
     assert home.patient.history().settings["night_ends"] == "09:00"
