@@ -252,23 +252,22 @@ function mark(list, marking) {
 }
 
 function marking(list, row, words) {
-  const form = make('form', 'marking');
+  // No form: the click that a browser makes of Enter in one is a second tap to the guard.
+  const box = make('div', 'marking', { role: 'group', 'aria-label': `${words.mark}: ${row.name}` });
   const label = text('label', words.note);
   const note = make('input', '', { type: 'text', maxlength: '200', autocomplete: 'off', 'data-act': `note ${row.patient}` });
   note.value = list.marking.note;
   note.addEventListener('input', () => (list.marking.note = note.value));
   label.append(note);
-  const send = text('button', words.mark, 'review', { type: 'submit', 'aria-label': `${words.mark}: ${row.name}` });
+  const done = () => act(list, { act: 'seen', patient: row.patient, needs: row.seen, seq: row.seq, note: note.value });
+  const send = text('button', words.mark, 'review', { type: 'button', 'aria-label': `${words.mark}: ${row.name}` });
+  send.addEventListener('click', done);
   const cancel = text('button', words.cancel, '', { type: 'button' });
   cancel.addEventListener('click', () => mark(list, null));
-  form.addEventListener('keydown', (event) => event.key === 'Escape' && mark(list, null));
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const what = { act: 'seen', patient: row.patient, needs: row.seen, seq: row.seq, note: note.value };
-    act(list, what);
-  });
-  form.append(label, send, cancel);
-  return form;
+  box.addEventListener('keydown', (event) => event.key === 'Escape' && mark(list, null));
+  note.addEventListener('keydown', (event) => event.key === 'Enter' && !event.isComposing && done());
+  box.append(label, send, cancel);
+  return box;
 }
 
 function why(reasons) {
