@@ -142,7 +142,10 @@ def test_a_new_emergency_is_said_by_an_open_caseload_and_moves_nothing_that_is_t
     page.clock.install()
     page.reload()
     heading(page, "Needs you today")
-    page.get_by_role("button", name=re.compile("^Seen today: Ada")).press("Enter")
+    button = page.get_by_role("button", name=re.compile("^Seen today: Ada"))
+    expect(button).to_be_visible()
+    page.wait_for_timeout(1000)  # a key counts once the screen was painted for a while
+    button.press("Enter")
     note = page.get_by_label("Note, if you like")
     note.press_sequentially("half a no")
     store = Store.open(place.env["COACH_DATABASE_URL"])
@@ -159,6 +162,7 @@ def test_a_new_emergency_is_said_by_an_open_caseload_and_moves_nothing_that_is_t
     expect(note).to_be_focused()
     page.keyboard.type("te")
     expect(note).to_have_value("half a note")
+    page.wait_for_timeout(1000)
     page.get_by_role("button", name="Close", exact=True).press("Enter")
     expect(alarm).to_have_count(0)
 
