@@ -5,6 +5,8 @@ import { PLACE } from './last_patient.js';
 
 const PREFIX = 'coach-draft:';
 const PING_EVERY_MS = 60_000;
+const TRIES = 5;
+const LOOK_EVERY_MS = 1000;
 const COMMIT_MS = 250; // from leaving a field until Streamlit has sent its text
 const TYPED = 'textarea, input:not([type]), input[type=text], input[type=search], input[type=tel]';
 
@@ -38,6 +40,7 @@ function watch() {
   watching = true;
   document.addEventListener('input', typed, true);
   new MutationObserver(restoreAll).observe(document.body, { childList: true, subtree: true });
+  setInterval(restoreAll, LOOK_EVERY_MS);
   let left = { at: -Infinity };
   let touched = null;
   document.addEventListener('input', ({ target }) => target.matches?.(TYPED) && (touched = target), true);
@@ -71,7 +74,6 @@ function typed(event) {
   const found = fieldOf(event.target);
   if (!found) return;
   const { value } = event.target;
-  state.done.set(event.target, found.field.slot);
   if (event.isTrusted) line(found.box, '');
   if (value === found.field.base) forget(found.field.slot);
   else keep(found.field.slot, value);
@@ -97,8 +99,10 @@ function restoreAll() {
   for (const [name, field] of Object.entries(state.data.fields)) {
     const box = document.getElementsByClassName(name)[0];
     const input = box?.querySelector(TYPED);
-    if (!input || state.done.get(input) === field.slot) continue;
-    state.done.set(input, field.slot);
+    // A run of the page that was under way may set the field back once more.
+    const tries = state.done.get(input) ?? 0;
+    if (!input || input.value !== field.base || tries >= TRIES || !kept(field.slot)) continue;
+    state.done.set(input, tries + 1);
     restore(box, input, field);
   }
 }
@@ -141,12 +145,20 @@ async function keep(slot, text) {
   }
 }
 
+function kept(slot) {
+  try {
+    return localStorage.getItem(PREFIX + slot) !== null;
+  } catch {
+    return false;
+  }
+}
+
 async function read(slot) {
   if (!state.key) return null;
   try {
-    const kept = JSON.parse(localStorage.getItem(PREFIX + slot));
-    if (!kept) return null;
-    const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes(kept.iv) }, await state.key, bytes(kept.text));
+    const found = JSON.parse(localStorage.getItem(PREFIX + slot));
+    if (!found) return null;
+    const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes(found.iv) }, await state.key, bytes(found.text));
     return new TextDecoder().decode(text);
   } catch {
     return null;
