@@ -187,7 +187,8 @@
       const wrote = record && record.wrote === record.sign;
       if (record) record.wrote = '';
       if (event.repeat || !(wrote || verdict(node, event, null))) return drop(event);
-      if (node.closest('form, .stForm')) answered = { at: performance.now() };
+      // In a form of the browser's own, Enter is a click on its button, which is looked at when it comes.
+      if (!node.form && node.closest('.stForm')) answered = { at: performance.now() };
       return;
     }
     if (event.repeat || !verdict(node, event, null)) drop(event);
