@@ -51,7 +51,9 @@ def _form(patient: PatientDesk) -> None:
     with st.form("follower-form", border=False):
         name = st.text_input(_("Name of the physiotherapist"), key="follower-name", max_chars=80)
         login = st.text_input(_("Name to sign in with"), key="follower-login", max_chars=80)
-        asked = st.form_submit_button(_("Make the invitation"), type="primary", width="stretch")
+        asked = st.form_submit_button(
+            _("Make the invitation"), key="follower-make", type="primary", width="stretch"
+        )
     if asked:
         with times.refusals():
             invited = AccountsDesk(patient.office, patient.principal).invite_physiotherapist(name, login)

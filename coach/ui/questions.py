@@ -161,7 +161,9 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
                     ),
                 )
             )
-        saved = st.form_submit_button(_("Save and go on"), type="primary", width="stretch")
+        saved = st.form_submit_button(
+            _("Save and go on"), key="questions-named", type="primary", width="stretch"
+        )
     if saved:
         with times.refusals():
             named = [text for text in texts if text.strip()]

@@ -211,7 +211,7 @@ def _ask(patient: PatientDesk, by: post.Post) -> None:
             _("Your e-mail address"), key="mail-address", max_chars=254, autocomplete="email"
         )
         hour = _hours("mail-hour", USUAL_HOUR)
-        asked = st.form_submit_button(_("Send me a code"), type="primary", width="stretch")
+        asked = st.form_submit_button(_("Send me a code"), key="mail-ask", type="primary", width="stretch")
     if asked:
         with times.refusals():
             code = patient.ask_for_mail(address, hour)
@@ -229,7 +229,7 @@ def _confirm(patient: PatientDesk, address: str) -> None:
     st.text(address)
     with st.form("mail-code-form", border=False):
         code = st.text_input(_("Code"), key="mail-code", max_chars=20, autocomplete="one-time-code")
-        given = st.form_submit_button(_("Confirm"), type="primary", width="stretch")
+        given = st.form_submit_button(_("Confirm"), key="mail-confirm", type="primary", width="stretch")
     if given:
         with times.refusals():
             if not code.strip():

@@ -18,7 +18,7 @@ def invited(home: Home) -> str:
     at = tap(home.open("settings"), "follower-invite")
     at.text_input(key="follower-name").set_value("Mara Koch")
     at.text_input(key="follower-login").set_value("mara")
-    at.button(key="FormSubmitter:follower-form-Make the invitation").click().run()
+    at.button(key="follower-make").click().run()
     assert not at.exception
     return str(at.code[0].value)
 
@@ -40,7 +40,7 @@ def test_an_invitation_is_shown_once_and_leads_to_the_page_for_the_code(home: Ho
 def test_a_name_that_is_missing_is_asked_for_again_and_nobody_is_invited(home: Home):
     home.settle()
     at = tap(home.open("settings"), "follower-invite")
-    at.button(key="FormSubmitter:follower-form-Make the invitation").click().run()
+    at.button(key="follower-make").click().run()
     assert at.error
     assert not at.code
     assert home.patient.office.accounts.everybody() == []

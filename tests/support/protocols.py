@@ -17,6 +17,16 @@ def default_text() -> str:
     return DEFAULT.read_text(encoding="utf-8")
 
 
+def no_night(tmp_path: Path) -> Path:
+    """Write the default protocol without a night: doses last as long as they do, at any hour."""
+    text = default_text()
+    for key, value in NO_NIGHT.items():
+        text = re.sub(rf"(?m)^({key} = {{ value = )[0-9.]+", rf"\g<1>{value}", text)
+    path = tmp_path / "no_night.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def short_doses(tmp_path: Path) -> Path:
     """Write the default protocol with 2 reps of 1 s and short pauses, and no night; times a day, gaps and phases stay.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,11 +37,11 @@ class Somebody:
 class ShortClinic:
     """A server that is not started yet, and one care team."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, protocol: Callable[[Path], Path] = short_doses) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.home = folder / "clinic"
-        self._protocol_file = short_doses(folder)
-        self._protocol = loader.load(self._protocol_file)
+        self._protocol_file = protocol(folder)
+        self.protocol = loader.load(self._protocol_file)
         self._clock = folder / "clock"
         self.go_forward(timedelta())
         env = {
@@ -51,18 +51,19 @@ class ShortClinic:
         }
         self.server = AppServer(self.home, entry=TIMED, env=env)
         self.home.mkdir(exist_ok=True)
-        self._office = Office(opened(self.home / "coach.sqlite3"), clinic=True, protocol=self._protocol)
+        self._office = Office(opened(self.home / "coach.sqlite3"), clinic=True, protocol=self.protocol)
         About(self._office.store).say("mode", "clinic")
         self.team = uuid4()
         self._office.people.add_team(Team(self.team, "Spine"), at=clock.now())
 
-    def add_patient(self, name: str) -> Somebody:
-        """Make a patient who answered set-up, with the procedure 60 hours ago."""
+    def add_patient(self, name: str, *, set_up: bool = True, hours: float = 60) -> Somebody:
+        """Make a patient who answered set-up, with the procedure so many hours ago; or who has yet to answer."""
         made = Somebody(uuid4(), uuid4())
         person = Person(made.patient or uuid4(), name.title(), f"R-{name}", self.team, None)
         self._office.people.add_person(person, at=clock.now())
         add_account(self._office, made.account, name, Role.PATIENT, made.patient)
-        answer_set_up(self.desk(made), procedure=timedelta(hours=60))
+        if set_up:
+            answer_set_up(self.desk(made), procedure=timedelta(hours=hours))
         return made
 
     def add_physiotherapist(self, name: str) -> Somebody:
