@@ -71,7 +71,7 @@ def add(accounts: AccountsDesk, name: str, login: str, role: str, team: str) -> 
     if not accounts.office.clinic:
         _hand_over(accounts.invite_physiotherapist(name, login))
         return
-    _hand_over(accounts.add_staff(name, login, ROLES[role], team=_team(accounts, team), key=uuid4()))
+    _hand_over(accounts.add_staff(name, login, ROLES[role], team=team.strip() or None, key=uuid4()))
 
 
 @user.command()
@@ -175,11 +175,6 @@ def _hand_over(invited: Invited) -> None:
     click.echo(_("Code: {code}").format(code=invited.code))
     click.echo(_("Where: {address}").format(address=f"{mode.public_url() or 'http://127.0.0.1:8501'}/join"))
     click.echo(_("Good once, until {day}.").format(day=invited.ends_at.date().isoformat()))
-
-
-def _team(accounts: AccountsDesk, name: str) -> UUID | None:
-    """Return the team of that name, made when there is none; None where no name was given."""
-    return accounts.team_called(name) if name.strip() else None
 
 
 def _account(accounts: AccountsDesk, login: str) -> UUID:

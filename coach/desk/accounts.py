@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
@@ -16,6 +16,7 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import one_line
 from coach.records.accounts import Account
 from coach.records.people import Person, Team
+from coach.records.staff import Assumed, Standing, last_sign_ins
 
 __all__ = ["AccountsDesk", "Invited", "Listed"]
 
@@ -29,7 +30,10 @@ _ON_SOMEBODY = frozenset({Action.PATIENT_INVITE, Action.PHYSIOTHERAPIST_INVITE})
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An account as a list shows it; `invited_until` is None where no invitation is open."""
+    """An account as a list shows it; `invited_until` is None where no invitation is open.
+
+    `last_sign_in` is None where none is kept: 30 days after it has ended it may be gone.
+    """
 
     id: UUID
     login: str
@@ -42,6 +46,15 @@ class Listed:
     has_organisation: bool
     disabled: bool
     invited_until: datetime | None
+    invitation: UUID | None
+    last_sign_in: datetime | None
+
+    @property
+    def standing(self) -> Standing:
+        """What a change of it assumes."""
+        return Standing(
+            self.disabled, self.has_password, self.has_second_factor, self.has_organisation, self.invitation
+        )
 
 
 class AccountsDesk:
@@ -69,12 +82,25 @@ class AccountsDesk:
     @names(Action.ACCOUNTS_CHANGE)
     def listed(self) -> list[Listed]:
         """Return every account by name, without anything secret."""
+        return self._listed(self._accounts.everybody())
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def staff(self) -> list[Listed]:
+        """Return the accounts of the staff by name; who of them is a patient too is not told."""
+        return [replace(each, patient=None) for each in self._listed(self._accounts.staff())]
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def teams(self) -> list[Team]:
+        """Return every care team by name: whoever is invited may work in one."""
+        return self.office.people.teams()
+
+    def _listed(self, accounts: list[Account]) -> list[Listed]:
         now, people = clock.now(), self.office.people
         teams = {team.id: team.name for team in people.teams()}
         found: list[Listed] = []
-        everybody = self._accounts.everybody()
-        invited = self._accounts.all_invited((each.id for each in everybody), at=now)
-        for each in everybody:
+        invited = self._accounts.all_invited((each.id for each in accounts), at=now)
+        signed_in = last_sign_ins(self.office.store, at=now)
+        for each in accounts:
             invitation = invited.get(each.id)
             found.append(
                 Listed(
@@ -89,6 +115,8 @@ class AccountsDesk:
                     has_organisation=each.organisation is not None,
                     disabled=each.disabled_at is not None,
                     invited_until=invitation.ends_at if invitation else None,
+                    invitation=invitation.id if invitation else None,
+                    last_sign_in=signed_in.get(each.id),
                 )
             )
         return found
@@ -109,28 +137,32 @@ class AccountsDesk:
         return made.id
 
     @names(Action.ACCOUNTS_CHANGE)
-    def add_staff(self, name: str, login: str, role: Role, *, team: UUID | None, key: UUID) -> Invited:
+    def add_staff(self, name: str, login: str, role: Role, *, team: UUID | str | None, key: UUID) -> Invited:
         """Make an account for one of the staff and invite them; the same key again invites anew.
 
         Args:
             name: as patients and colleagues read it.
             login: a name or an e-mail address to sign in with.
             role: physiotherapist or administrator.
-            team: the care team they work in, None for none yet.
+            team: the care team they work in, or the name of one, made when there is none; None for none yet.
             key: made where the form is shown.
 
         Raises:
-            BadValue: the name or the login is missing, too long, or the login is taken.
+            BadValue: a name or the login is missing, too long, or the login is taken.
             NotFound: there is no such care team.
         """
         if role not in STAFF:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=role)
-        if team is not None and team not in {each.id for each in self.office.people.teams()}:
+        if isinstance(team, str):
+            team = _name(team)
+        elif team is not None and team not in {each.id for each in self.office.people.teams()}:
             raise NotFound
         now = clock.now()
         new = Account(key, login_of(login), _name(name), role.value, None, now)
         self._accounts.add(new)
         self.office.note(self.principal, Action.ACCOUNTS_CHANGE, key, allowed=True)
+        if isinstance(team, str):  # only now: where the login is taken, no team is made
+            team = self.team_called(team)
         if team is not None:
             self.office.people.join(team, key)
         return invite(self._accounts, new, now=now)
@@ -165,55 +197,58 @@ class AccountsDesk:
             return new
         raise BadValue(Fault.NAME_TAKEN, value=person.reference)
 
+    # `instead_of` below is the account as whoever acts was shown it, None where that does not matter.
+
     @names(Action.ACCOUNTS_CHANGE)
-    def invite_staff(self, account: UUID) -> Invited:
+    def invite_staff(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
         """Invite one of the staff anew; an earlier invitation is revoked.
 
         Raises:
-            BadValue: the account is disabled.
+            BadValue: the account is disabled, or was changed meanwhile.
             NotFound: there is no such account of the staff.
         """
         found = self._account(account)
         if found.staff_role is None:
             raise NotFound
-        return self._invite(found)
+        return self._invite(found, instead_of=instead_of)
 
     @names(Action.ACCOUNTS_CHANGE)
-    def reset(self, account: UUID) -> Invited:
+    def reset(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
         """Take password and second factor from an account, end its sessions, and invite its owner anew.
 
         Raises:
-            BadValue: the account is disabled.
+            BadValue: the account is disabled, one's own or the last administrator's, or was changed meanwhile.
             NotFound: there is no such account.
         """
-        found = self._account(account)
-        self._accounts.forget_secrets(found.id, at=clock.now())
+        found = self._others(account)
+        if found.disabled_at is not None:
+            raise BadValue(Fault.DISABLED_MEANWHILE if instead_of else Fault.ACCOUNT_DISABLED)
+        self._accounts.forget_secrets(found.id, at=clock.now(), assumed=self._shutting(instead_of))
         return self._invite(found)
 
     @names(Action.ACCOUNTS_CHANGE)
-    def disable(self, account: UUID) -> None:
+    def disable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
         """Let nobody sign in to that account any more; its sessions end at once.
 
         Raises:
-            BadValue: it is one's own.
+            BadValue: it is one's own or the last administrator's, or was disabled meanwhile.
             NotFound: there is no such account.
         """
-        found = self._account(account)
-        if found.id == self.principal.account:
-            raise BadValue(Fault.OWN_ACCOUNT)
-        self._accounts.disable(found.id, at=clock.now())
+        found = self._others(account)
+        self._accounts.disable(found.id, at=clock.now(), assumed=self._shutting(instead_of))
         if not self.office.clinic:
             for team in self.office.people.teams_of(found.id):
                 self.office.people.leave(team, found.id)
 
     @names(Action.ACCOUNTS_CHANGE)
-    def enable(self, account: UUID) -> None:
+    def enable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
         """Let that account be signed in to again.
 
         Raises:
+            BadValue: it was enabled meanwhile.
             NotFound: there is no such account.
         """
-        self._accounts.enable(self._account(account).id)
+        self._accounts.enable(self._account(account).id, at=clock.now(), assumed=_assumed(instead_of))
 
     @names(Action.ACCOUNTS_CHANGE)
     def link_organisation(self, account: UUID, issuer: str, subject: str) -> None:
@@ -228,13 +263,14 @@ class AccountsDesk:
         self._accounts.link(self._account(account).id, f"{issuer.strip()}|{subject.strip()}")
 
     @names(Action.ACCOUNTS_CHANGE)
-    def unlink_organisation(self, account: UUID) -> None:
+    def unlink_organisation(self, account: UUID, *, instead_of: Listed | None = None) -> None:
         """Let nobody come in to that account by an organisation's sign-in any more; its sessions end at once.
 
         Raises:
+            BadValue: it is one's own or the last administrator's, or was changed meanwhile.
             NotFound: there is no such account.
         """
-        self._accounts.unlink(self._account(account).id, at=clock.now())
+        self._accounts.unlink(self._others(account).id, at=clock.now(), assumed=self._shutting(instead_of))
 
     @names(Action.PHYSIOTHERAPIST_INVITE)
     def invite_physiotherapist(self, name: str, login: str) -> Invited:
@@ -269,10 +305,21 @@ class AccountsDesk:
             raise BadValue(Fault.NAME_TAKEN, value=wanted)
         return self._invite(account)
 
-    def _invite(self, account: Account) -> Invited:
+    def _invite(self, account: Account, *, instead_of: Listed | None = None) -> Invited:
         if account.disabled_at is not None:
-            raise BadValue(Fault.ACCOUNT_DISABLED)
-        return invite(self._accounts, account, now=clock.now())
+            raise BadValue(Fault.DISABLED_MEANWHILE if instead_of else Fault.ACCOUNT_DISABLED)
+        return invite(self._accounts, account, now=clock.now(), assumed=_assumed(instead_of))
+
+    def _shutting(self, instead_of: Listed | None) -> Assumed:
+        """Return what shutting a way in assumes; the command line can always let another administrator in."""
+        return replace(_assumed(instead_of), leave_one=self.principal.role is not Role.OPERATOR)
+
+    def _others(self, account: UUID) -> Account:
+        """Return somebody else's account: who shuts their own is out before they see the new code."""
+        found = self._account(account)
+        if found.id == self.principal.account:
+            raise BadValue(Fault.OWN_ACCOUNT)
+        return found
 
     def _account(self, account: UUID) -> Account:
         found = self._accounts.account(account)
@@ -280,6 +327,10 @@ class AccountsDesk:
             raise NotFound
         self.office.note(self.principal, Action.ACCOUNTS_CHANGE, found.id, allowed=True)
         return found
+
+
+def _assumed(instead_of: Listed | None) -> Assumed:
+    return Assumed(instead_of.standing if instead_of else None)
 
 
 def _name(text: str) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from coach.records.accounts import Account, Accounts, Invitation
+from coach.records.staff import NOTHING, Assumed
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: none is taken for another
 LENGTH = 16
@@ -31,12 +32,16 @@ class Invited:
     ends_at: datetime
 
 
-def invite(accounts: Accounts, account: Account, *, now: datetime) -> Invited:
-    """Make an invitation to an account; those before it are revoked."""
+def invite(accounts: Accounts, account: Account, *, now: datetime, assumed: Assumed = NOTHING) -> Invited:
+    """Make an invitation to an account; those before it are revoked.
+
+    Raises:
+        BadValue: the account is no longer as it is assumed to be.
+    """
     signs = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
     code = "-".join(signs[first : first + GROUP] for first in range(0, LENGTH, GROUP))
     made = Invitation(uuid7(), code_digest(code), account.id, now, now + VALID)
-    accounts.invite(made)
+    accounts.invite(made, assumed=assumed)
     return Invited(account.id, account.login, account.name, code, made.ends_at)
 
 

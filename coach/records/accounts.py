@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import CLOCK_SLACK, is_ahead, utc
 from coach.records.schema import account, attempt, invitation, membership, sign_in
+from coach.records.staff import NOTHING, Assumed
 from coach.records.store import Store
 
 __all__ = ["Account", "Accounts", "Invitation", "Past", "SignIn", "Signed", "Try"]
@@ -23,6 +24,7 @@ RIGHT = "right"
 REFUSED = "refused"
 
 KEPT = timedelta(days=30)  # tries and ended sign-ins
+SECRETS = ("disabled", "has_password", "has_second_factor", "invitation")  # what a new code replaces
 MOST_TRIES = 100  # of one login from one address, looked at
 
 
@@ -148,6 +150,13 @@ class Accounts:
             rows = connection.execute(select(account).order_by(account.c.name, account.c.id)).all()
         return [_account(row) for row in rows]
 
+    def staff(self) -> list[Account]:
+        """Return the accounts of the staff by name."""
+        query = select(account).where(account.c.staff_role.is_not(None))
+        with self._store.reading() as connection:
+            rows = connection.execute(query.order_by(account.c.name, account.c.id)).all()
+        return [_account(row) for row in rows]
+
     def _one(self, which: Any) -> Account | None:
         with self._store.reading() as connection:
             row = connection.execute(select(account).where(which)).first()
@@ -179,27 +188,33 @@ class Accounts:
                 raise BadValue(Fault.NAME_TAKEN, value=organisation.rpartition("|")[2])
             self._set(connection, account_id, oidc=organisation)
 
-    def unlink(self, account_id: UUID, *, at: datetime) -> None:
+    # What each act below assumes is checked as it is stored; else it is refused by `BadValue`.
+
+    def unlink(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
         """Let nobody come in to the account by an organisation's sign-in any more; its sign-ins end."""
         with self._store.writing() as connection:
+            assumed.check(connection, account_id, "disabled", "has_organisation", "has_password", at=at)
             self._set(connection, account_id, oidc=None)
             _end_all(connection, account_id, at)
 
-    def disable(self, account_id: UUID, *, at: datetime) -> None:
+    def disable(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
         """Let nobody sign in to the account any more; its sign-ins and invitations end."""
         with self._store.writing() as connection:
+            assumed.check(connection, account_id, "disabled", at=at)
             self._set(connection, account_id, disabled_at=utc(at))
             _end_all(connection, account_id, at)
             _revoke(connection, account_id, at)
 
-    def enable(self, account_id: UUID) -> None:
+    def enable(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
         """Let the account be signed in to again."""
         with self._store.writing() as connection:
+            assumed.check(connection, account_id, "disabled", at=at)
             self._set(connection, account_id, disabled_at=None)
 
-    def forget_secrets(self, account_id: UUID, *, at: datetime) -> None:
+    def forget_secrets(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
         """Take the password and the second factor from an account, and end its sign-ins and invitations."""
         with self._store.writing() as connection:
+            assumed.check(connection, account_id, *SECRETS, at=at)
             self._set(connection, account_id, password_hash=None, totp_secret=None, totp_step=0)
             _end_all(connection, account_id, at)
             _revoke(connection, account_id, at)
@@ -232,9 +247,10 @@ class Accounts:
 
     # invitations
 
-    def invite(self, new: Invitation) -> None:
+    def invite(self, new: Invitation, *, assumed: Assumed = NOTHING) -> None:
         """Keep an invitation; those of the same account before it are revoked."""
         with self._store.writing() as connection:
+            assumed.check(connection, new.account, *SECRETS, at=new.made_at)
             _revoke(connection, new.account, new.made_at)
             row = asdict(new) | {"made_at": utc(new.made_at), "ends_at": utc(new.ends_at)}
             connection.execute(invitation.insert().values(row))

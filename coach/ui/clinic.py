@@ -12,9 +12,12 @@ from coach.ui import assets, invitation, places
 MENU = {
     "caseload": Action.CASELOAD_SEE,
     "patients": Action.TEAMS_SEE,
+    "staff": Action.ACCOUNTS_CHANGE,
     "protocols": Action.PROTOCOLS_SEE,
     "audit": Action.AUDIT_SEE,
 }
+
+PAGE = "clinic-page"  # on which page of the clinic the run before was
 
 _sign_out = st.components.v2.component("coach_sign_out", html="<div></div>", js=assets.stub("ui/sign_out.js"))
 
@@ -22,10 +25,11 @@ _sign_out = st.components.v2.component("coach_sign_out", html="<div></div>", js=
 def menu(name: str, role: Role, *, here: str) -> None:
     """Show the menu of the staff, with who is signed in; what their role may not see is not in it.
 
-    `here` is the page that is shown below; the code of an invitation does not outlive the patients' page.
+    `here` is the page that is shown below; the code of an invitation does not outlive the page that made it.
     """
-    if here != "patients":
+    if st.session_state.get(PAGE) != here:
         invitation.forget()
+    st.session_state[PAGE] = here
     st.html(assets.ASSETS / "ui" / "clinic.css")
     with st.container(key="clinic-menu", horizontal=True):
         for place, action in MENU.items():

@@ -11,6 +11,7 @@ import streamlit as st
 
 from coach import desk
 from coach.desk import NotFound, Office, PatientDesk, Principal
+from coach.desk.accounts import AccountsDesk
 from coach.desk.caseload import CaseloadDesk
 from coach.desk.messages import MessagesDesk
 from coach.desk.patients import PatientsDesk
@@ -240,6 +241,20 @@ def enter_messages() -> MessagesDesk:
 def enter_patients() -> PatientsDesk:
     """Return the desk that takes patients in and assigns them."""
     return _enter(lambda: PatientsDesk(*_staff(Action.TEAMS_SEE)))
+
+
+def enter_staff() -> AccountsDesk:
+    """Return the desk of the accounts; to look at them is no change of one, and is not written down as one."""
+
+    def make() -> AccountsDesk:
+        found = meet()
+        if found.staff is None:
+            _refuse(found, Action.ACCOUNTS_CHANGE)
+        accounts = AccountsDesk(found.office, found.staff)
+        accounts.admit(Action.ACCOUNTS_CHANGE)
+        return accounts
+
+    return _enter(make)
 
 
 def enter_protocols() -> ProtocolsDesk:

@@ -10,23 +10,23 @@ import segno
 import streamlit as st
 
 from coach import mode
-from coach.desk.patients import Invited, Listed, PatientsDesk
+from coach.desk.patients import Invited, PatientsDesk
 from coach.domain.moments import local_date
 from coach.i18n import _
 from coach.ui import assets, visitor
 from coach.wording import WEEKDAYS
 from coach.wording_clinic import day_and_month
 
-KEPT = "invitation"  # (patient, invitation) while the sheet is on the screen
+KEPT = "invitation"  # (patient or account, invitation) while its code is on the screen
 
 _sheet = st.components.v2.component(
     "coach_invitation", html="<div></div>", js=assets.stub("ui/invitation.js")
 )
 
 
-def keep(found: Listed, invited: Invited) -> None:
-    """Keep a new invitation for as long as its sheet is shown."""
-    st.session_state[KEPT] = (found.person.patient, invited)
+def keep(whose: UUID, invited: Invited) -> None:
+    """Keep a new invitation of a patient, or of an account of the staff, for as long as it is shown."""
+    st.session_state[KEPT] = (whose, invited)
 
 
 def forget() -> None:
@@ -34,15 +34,14 @@ def forget() -> None:
     st.session_state.pop(KEPT, None)
 
 
-def shown(found: Listed) -> bool:
-    """Tell whether this patient's sheet is on the screen."""
-    kept: tuple[UUID, Invited] | None = st.session_state.get(KEPT)
-    return kept is not None and kept[0] == found.person.patient
+def kept(whose: UUID) -> Invited | None:
+    """Return the invitation of that patient or account that is on the screen, or None."""
+    found: tuple[UUID, Invited] | None = st.session_state.get(KEPT)
+    return found[1] if found is not None and found[0] == whose else None
 
 
-def sheet(desk: PatientsDesk) -> None:
+def sheet(desk: PatientsDesk, invited: Invited) -> None:
     """Show the sheet with its button to print it."""
-    _patient, invited = st.session_state[KEPT]
     beside, right = st.columns([3, 1], gap="large")
     with right:
         st.text(_("Print it now and hand it over. The code is shown this once and is not kept."))
@@ -51,16 +50,16 @@ def sheet(desk: PatientsDesk) -> None:
             st.rerun()
     clinic, phone = desk.clinic()
     call = _("Does it not work? Call {clinic}: {phone}") if phone else _("Does it not work? Call: {line}")
-    address = _address()
+    where = address()
     with beside, st.container(key="invitation-sheet"):
         _sheet(
             key="sheet",
             data={
                 "clinic": clinic,
                 "name": invited.name,
-                "address": f"{address}/join",
+                "address": f"{where}/join",
                 "code": invited.code,
-                "square": _square(f"{address}/join#{invited.code}"),
+                "square": _square(f"{where}/join#{invited.code}"),
                 "steps": [
                     _("Point your phone's camera at the square, or type the address above."),
                     _("Enter the code. It works once."),
@@ -90,8 +89,8 @@ def day(instant: datetime) -> str:
     return _("{weekday}, {date}").format(weekday=_(WEEKDAYS[there.weekday()]), date=day_and_month(there))
 
 
-def _address() -> str:
-    """Return where patients reach this server."""
+def address() -> str:
+    """Return where people reach this server."""
     if named := mode.public_url():
         return named
     here = urlsplit(st.context.url or "http://127.0.0.1:8501")

@@ -160,7 +160,9 @@ def _somebody_new(desk: PatientsDesk) -> None:
     teams = {team.id: team.name for team in desk.teams()}
     if not teams:
         st.text(
-            _("There is no care team yet. An administrator makes one first: python -m coach user --help.")
+            _(
+                "There is no care team yet. An administrator makes one first: whoever is invited on the page Staff works in one."
+            )
         )
         return
     key = keys.act("new-patient")
@@ -224,8 +226,8 @@ def _one(desk: PatientsDesk, patient: UUID) -> None:
     st.title(_("Patient"))
     with st.container(key="clinic-name"):
         st.text(" · ".join(filter(None, (found.person.name, found.person.reference))))
-    if invitation.shown(found):
-        invitation.sheet(desk)
+    if invited := invitation.kept(patient):
+        invitation.sheet(desk, invited)
         return
     if done := st.session_state.pop(DONE, None):
         st.text(done)
@@ -294,7 +296,7 @@ def _sign_in(desk: PatientsDesk, found: Listed) -> None:
     label = _("Make another invitation; the one before ends") if invited else _("Make an invitation")
     if st.button(label, key="invite", type="secondary" if invited else "primary"):
         with times.refusals():
-            invitation.keep(found, desk.invite(found.person.patient))
+            invitation.keep(found.person.patient, desk.invite(found.person.patient))
             st.rerun()
 
 

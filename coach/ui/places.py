@@ -29,6 +29,7 @@ CLINIC = {
     "plan": N_("Plan"),
     "thread": N_("Messages"),
     "patients": N_("Patients"),
+    "staff": N_("Staff"),
     "protocols": N_("Protocols"),
     "audit": N_("Audit"),
 }

@@ -33,7 +33,7 @@ PATIENT = (
     "questions",
 )
 CLINIC = ("", "patients")
-ADMINISTRATOR = ("audit", "protocols")
+ADMINISTRATOR = ("audit", "protocols", "staff")
 PHONE = "+49 30 555 0100"
 
 LARGER = """(times) => {

@@ -28,6 +28,7 @@ from coach.records import acting
 from coach.records.store import Store
 from tests.desk.clinics import OPERATOR, OWN, PASSWORD, code
 from tests.desk.test_access_matrix import call, expected
+from tests.desk.test_staff import shut_each_other
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import Clock
 
@@ -180,3 +181,7 @@ def test_at_home_the_household_invites_who_follows(postgres_url: str, clock: Clo
     assert len(MessagesDesk(office, own.patient, pat).unread()) == 1
     assert isinstance(followed.principal, Principal)
     store.close()
+
+
+def test_two_administrators_who_disable_each_other_at_once_leave_one(clinic: Clinic):
+    assert [shut_each_other(clinic.office, n) for n in range(5)] == [["None", Fault.LAST_ADMINISTRATOR]] * 5

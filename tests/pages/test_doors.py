@@ -30,6 +30,7 @@ OPEN_TO = {
     **dict.fromkeys(places.PATIENT, PATIENTS),
     "caseload": PHYSIOTHERAPISTS,
     "patients": PHYSIOTHERAPISTS | {"adam"},
+    "staff": {"adam"},
     "protocols": PHYSIOTHERAPISTS | {"adam"},
     "audit": {"adam"},
 }

@@ -25,7 +25,7 @@ NEVER = ("is kept", "Something went wrong", "Nothing that was saved is lost")
 
 def open_page(clinic: Clinic, page: str, patched: pytest.MonkeyPatch) -> AppTest:
     """Open a page by its address as somebody for whom it is, on a server that has run for a while."""
-    who = "ada" if page in places.PATIENT else "adam" if page in ("audit", "patients") else "ann"
+    who = "ada" if page in places.PATIENT else "adam" if page in ("audit", "patients", "staff") else "ann"
     token = clinic.sign_in(who)
     clinic.office.store.close()
     patched.setattr(visitor, "token", lambda: token)

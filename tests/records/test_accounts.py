@@ -189,7 +189,7 @@ def test_disabling_and_forgetting_end_everything(accounts: Accounts):
     disabled = accounts.by_login("disable")
     assert disabled is not None
     assert disabled.disabled_at == LATER
-    accounts.enable(disabled.id)
+    accounts.enable(disabled.id, at=NOON)
     assert accounts.account(disabled.id) == replace(disabled, disabled_at=None)
 
 

@@ -1,0 +1,127 @@
+"""What a change of a staff account assumes is checked as it is stored: what was shown, and who is left to administer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Barrier, Thread
+from uuid import UUID, uuid4
+
+import pytest
+
+from coach.desk.accounts import AccountsDesk, Listed
+from coach.desk.admission import Principal
+from coach.desk.office import Office
+from coach.desk.policy import Role
+from coach.domain.faults import BadValue, Fault
+from tests.desk.clinics import OPERATOR, OWN, PASSWORD, clinic
+from tests.support.homes import Clock
+
+ACTS: list[Callable[[AccountsDesk, Listed], object]] = [
+    lambda desk, shown: desk.disable(shown.id, instead_of=shown),
+    lambda desk, shown: desk.reset(shown.id, instead_of=shown),
+    lambda desk, shown: desk.unlink_organisation(shown.id, instead_of=shown),
+    lambda desk, shown: desk.invite_staff(shown.id, instead_of=shown),
+    lambda desk, shown: desk.enable(shown.id, instead_of=shown),
+]
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    made = clinic(tmp_path)
+    yield made
+    made.store.close()
+
+
+def administrator(office: Office, login: str) -> AccountsDesk:
+    """Return the desk of an administrator who has a password."""
+    invited = AccountsDesk(office, OPERATOR).add_staff(
+        login, login, Role.ADMINISTRATOR, team=None, key=uuid4()
+    )
+    office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    return AccountsDesk(office, Principal(Role.ADMINISTRATOR, invited.account, login))
+
+
+def own(desk: AccountsDesk) -> UUID:
+    assert desk.principal.account
+    return desk.principal.account
+
+
+def refused(act: Callable[..., object], *given: object) -> Fault | None:
+    try:
+        act(*given)
+    except BadValue as trouble:
+        return trouble.fault
+    return None
+
+
+def test_an_act_on_what_was_changed_meanwhile_changes_nothing(office: Office):
+    adam, eve = administrator(office, "adam"), administrator(office, "eve")
+    mara = eve.add_staff("Mara", "mara", Role.PHYSIOTHERAPIST, team=None, key=uuid4())
+    office.sign_ins.by_invitation(mara.code, PASSWORD, address=OWN)
+    eve.link_organisation(mara.account, "https://idp.example.org", "1")
+
+    def shown() -> Listed:
+        (found,) = [each for each in adam.staff() if each.id == mara.account]
+        return found
+
+    before = shown()
+    eve.disable(mara.account)
+    now = office.accounts.everybody()
+    assert {refused(act, adam, before) for act in ACTS[:4]} == {Fault.DISABLED_MEANWHILE}
+    before = shown()
+    assert office.accounts.everybody() == now
+    eve.enable(mara.account)
+    assert refused(ACTS[4], adam, before) is Fault.ENABLED_MEANWHILE
+    before = shown()
+    eve.reset(mara.account)
+    eve.unlink_organisation(mara.account)
+    now, invited = office.accounts.everybody(), shown().invitation
+    assert {refused(act, adam, before) for act in ACTS[1:4]} == {Fault.ACCOUNT_CHANGED}
+    assert (office.accounts.everybody(), shown().invitation) == (now, invited)
+    assert refused(ACTS[0], adam, before) is None, "to disable assumes no more than that it is not"
+
+
+def test_nobody_shuts_the_last_account_that_administers_nor_their_own(office: Office):
+    adam, eve = administrator(office, "adam"), administrator(office, "eve")
+    shut = (AccountsDesk.disable, AccountsDesk.reset, AccountsDesk.unlink_organisation)
+    assert {refused(act, adam, own(adam)) for act in shut} == {Fault.OWN_ACCOUNT}
+    adam.add_staff("Invited", "invited", Role.ADMINISTRATOR, team=None, key=uuid4())  # and never came in
+    adam.disable(own(eve))
+    assert {refused(act, eve, own(adam)) for act in shut} == {Fault.LAST_ADMINISTRATOR}
+    AccountsDesk(office, OPERATOR).disable(own(adam))  # the command line can let another one in
+
+
+def shut_each_other(office: Office, n: int) -> list[str]:
+    """Let two administrators disable each other at once; return what each was told."""
+    one, other = administrator(office, f"one{n}"), administrator(office, f"other{n}")
+    together = Barrier(2)
+    found: list[str] = []
+
+    def shut(desk: AccountsDesk, whom: UUID) -> None:
+        (shown,) = [each for each in desk.staff() if each.id == whom]
+        together.wait()
+        found.append(str(refused(ACTS[0], desk, shown)))
+
+    both = [Thread(target=shut, args=(one, own(other))), Thread(target=shut, args=(other, own(one)))]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    for desk in (one, other):
+        AccountsDesk(office, OPERATOR).disable(own(desk))
+    return sorted(found)
+
+
+def test_two_who_disable_each_other_at_once_leave_one(office: Office):
+    for n in range(5):
+        assert shut_each_other(office, n) == ["None", Fault.LAST_ADMINISTRATOR]
+
+
+def test_a_disabled_account_keeps_its_password_where_a_reset_is_refused(office: Office):
+    adam, eve = administrator(office, "adam"), administrator(office, "eve")
+    adam.disable(own(eve))
+    assert refused(adam.reset, own(eve)) is Fault.ACCOUNT_DISABLED
+    found = office.accounts.account(own(eve))
+    assert found
+    assert found.password_hash
