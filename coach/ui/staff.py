@@ -317,7 +317,7 @@ def _code(invited: Invited) -> None:
         with st.container(key="staff-code-itself"):
             st.text(_("Code: {code}").format(code=invited.code))
         st.text(_("It works once, until {date}.").format(date=invitation.day(invited.ends_at)))
-        st.text(_("Then choose a password, and set up one-time codes in an app."))
+        st.text(_("Then choose a password, and set up the second factor in an app for codes."))
         st.text(_("From then on sign in with this name: {login}").format(login=invited.login))
     if st.button(_("I have handed it over"), key="staff-code-done"):
         invitation.forget()
