@@ -18,11 +18,15 @@
   // Meant to be tapped fast, one after another.
   const STEPPERS = '[data-testid^=stNumberInputStep], [slot=previous], [slot=next]';
 
+  const SCROLLING = ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', 'Tab'];
+
   const roots = new Set([document]);
   let records = new Map(); // control -> what was painted there, since when
   let answered = null; // the screen that was answered and not yet replaced
   let press = null; // the tap under way: whether it counts
   let passing = false; // a script of ours taps, for nobody
+  let scripted = -Infinity; // when a script of the page last scrolled, and something moved
+  let scrolled = -Infinity; // when somebody did
   let beat = -Infinity;
   let timer = 0;
 
@@ -72,10 +76,13 @@
     return { left, top, right, bottom, x, y };
   }
 
+  /** Whether scrolling moves what somebody sees coming: what a script brings into sight comes under the finger instead. */
+  const seenComing = () => scrolled >= scripted || performance.now() - scripted >= READY_MS;
+
   /** Whether a point of now lay in a place of before, which may have been scrolled since, or may stay while all else scrolls. */
   function lay(box, x, y, now) {
     const within = (px, py) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom;
-    return within(x, y) || within(x + now.x - box.x, y + now.y - box.y);
+    return within(x, y) || (seenComing() && within(x + now.x - box.x, y + now.y - box.y));
   }
 
   const seen = (box) => box.right > box.left && box.bottom > box.top;
@@ -177,7 +184,12 @@
     mark();
   }
 
+  function byHand() {
+    scrolled = performance.now();
+  }
+
   function key(event) {
+    if (SCROLLING.includes(event.key)) byHand();
     const node = event.composedPath()[0];
     if (!['Enter', ' '].includes(event.key) || event.isComposing || !isControl(node)) return;
     if (node.matches(WRITTEN_IN)) {
@@ -288,6 +300,18 @@
     return root;
   };
 
+  for (const how of ['scrollIntoView', 'scroll', 'scrollTo', 'scrollBy']) {
+    const scroll = Element.prototype[how];
+    Element.prototype[how] = function (...given) {
+      const where = () => `${this.getBoundingClientRect().top} ${this.scrollTop}`;
+      const before = where();
+      scroll.apply(this, given);
+      if (where() === before) return;
+      scripted = performance.now();
+      soon();
+    };
+  }
+
   observe(document);
   const listen = (kinds, act, passive = false) =>
     kinds.forEach((kind) => window.addEventListener(kind, safely(act), { capture: true, passive }));
@@ -300,6 +324,7 @@
   listen(['keyup'], keyup);
   listen(['input'], wrote);
   listen(['resize', 'load'], soon);
+  listen(['wheel', 'touchmove'], byHand, true);
   // What was drawn while nobody could see it begins its time when it is seen.
   document.addEventListener('visibilitychange', safely(soon));
   window.addEventListener('pageshow', safely(({ persisted }) => {

@@ -114,6 +114,8 @@ def twice(page: Page, name: str, how: str) -> float:
         pytest.param("today: open", "Start (4", "finger", "Do you have any", [], id="start"),
         pytest.param("check", "None of these", "finger", "How bad is your", ["FlagCheck"], id="none"),
         pytest.param("average", "4", "finger", "at its worst", ["Pain"], id="average"),
+        # What is refused is said below the scale and brought into sight: the scale moves under the finger.
+        pytest.param("worst", "0", "finger", "at its worst", [], id="worst"),
     ],
 )
 def test_a_second_tap_at_once_answers_nothing(

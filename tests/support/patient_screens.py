@@ -138,7 +138,7 @@ def states(protocol: Protocol) -> list[State]:
         State("player: note", "session", by_id("start"), started, way=NOTE),
         State("player: saved", "session", by_id("start"), started, way=SAVED),
         State("today: open", "", TODAY, menu=True),
-        State("today: locked", "", "h1", hours=1),
+        State("today: locked", "", "h1", hours=2.5),
         State("today: running", "", h1("not finished"), started),
         State("today: open flag", "", h1("Do not exercise now"), emergency),
         State("today: pain closes", "", "h1", hurts),
@@ -180,7 +180,7 @@ def wrote(desk: PatientDesk) -> None:
     MessagesDesk(desk.office, desk.patient, desk.principal).write("Good morning", key=new_key())
 
 
-UNWELL = (*STOP, (by_id("stop-reason-unwell"), by_id("none")))
+UNWELL = (*STOP, (by_id("stop-reason-unwell"), by_id("pain-3")), (by_id("pain-3"), by_id("none")))
 AVERAGE = ((key("check-in"), h1("on average")),)
 WORST = (*AVERAGE, (key("average_24h-4"), h1("at its worst")))
 CORRECTION = (("[class*=st-key-correct-] button", "[class*=st-key-leave-] button"),)
