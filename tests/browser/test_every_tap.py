@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from coach.desk.writer import new_key
 from coach.records import schema
-from tests.support.patient_screens import RESTS, State, come, ready, states
+from tests.support.patient_screens import RESTS, State, come, leave, ready, states
 from tests.support.protocols import no_night
 from tests.support.short_clinic import ShortClinic, Somebody
 
@@ -145,6 +145,7 @@ class Taps:
             for other in page.context.pages:
                 if other is not page:
                     other.close()
+            leave(page)  # before it finds that it is signed out
             page.context.clear_cookies()
             page.context.add_cookies([self.clinic.cookie(who)])  # type: ignore[list-item]
         come(pages, self.clinic.server.url, state)
@@ -257,11 +258,12 @@ def test_a_double_tap_on_every_thing_does_what_a_single_tap_does(taps: Callable[
 def test_without_the_guard_double_taps_do_more(taps: Callable[..., Taps]):
     pauses = (120, 350)
     tapped = taps(pauses, guard=False)
-    wanted = ("set-up: overnight", "check", "pain before")
+    # The player answers by itself: a busy server does not keep its next question from the finger.
+    wanted = ("player: why stop", "player: pain after", "set-up: overnight")
     for state in states(tapped.clinic.protocol):
         if state.name not in wanted:
             continue
         for place, name in tapped.things(state)[:2]:
             tapped.tap_all(state, place, name, pauses)
     print(f"{tapped.taps} double taps", *tapped.differences, sep="\n  ")  # noqa: T201
-    assert len(tapped.differences) > 1
+    assert tapped.differences

@@ -191,10 +191,7 @@ RESTART = (("[class*=-restart] button", "[class*=-yes] button"),)
 def come(pages: list[Page], address: str, state: State) -> None:
     """Bring pages to the state, side by side; what is tapped on the way is tapped past the guard."""
     for page in pages:
-        try:
-            page.goto("about:blank")
-        except Error:  # it was just leaving for somewhere else
-            page.goto("about:blank")
+        leave(page)
         page.goto(f"{address}/{state.path}", wait_until="commit")
     for page in pages:
         page.locator(state.shows).first.wait_for()
@@ -213,3 +210,11 @@ def ready(page: Page) -> None:
     page.wait_for_function(RESTS)
     if page.evaluate("'coachGuard' in globalThis"):
         expect(page.locator("html[data-coach-ready=true]")).to_be_attached()
+
+
+def leave(page: Page) -> None:
+    """Leave for an empty page."""
+    try:
+        page.goto("about:blank")
+    except Error:  # it was just leaving for somewhere else
+        page.goto("about:blank")
