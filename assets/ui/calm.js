@@ -22,6 +22,16 @@ export default function mount({ parentElement: parent, data }) {
   return () => calm.leave();
 }
 
+async function health() {
+  try {
+    const answer = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    await answer.text(); // what is left unread is cut off when the time is over, and looks like a fault
+    return answer;
+  } catch {
+    return null;
+  }
+}
+
 class Calm {
   constructor(parent, data) {
     Object.assign(this, { parent, data, away: false, answeredAt: performance.now() });
@@ -84,7 +94,7 @@ class Calm {
     if (document.visibilityState === 'hidden' && !this.away) return this.wait();
     if (this.asking) return;
     this.asking = true;
-    const answer = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => null);
+    const answer = await health();
     this.asking = false;
     if (this.left) return;
     if (answer?.ok) this.answeredAt = performance.now();
