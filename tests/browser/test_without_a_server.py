@@ -388,6 +388,7 @@ def test_a_tap_is_not_lost_where_what_waited_arrives_at_that_moment(
         heading(page, "Your exercises are not finished")
         expect(page.get_by_text("1 saved on this device, will be sent")).to_be_visible()
         until(page, lambda: held)
+        expect(page.locator("html[data-coach-ready=true]")).to_be_attached()  # seen long enough to be tapped
         stored = held[-1].fetch()
         page.evaluate(TAP_SOON, after_ms)
         held[-1].fulfill(response=stored)
