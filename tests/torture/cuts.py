@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Error, Locator, Page
 
 OUT_S = 1.5
 PATIENCE_S = 2.0  # before a tap that did nothing is tried again
-RELOAD_S = 20.0  # before a screen with nothing to tap is loaded again
+RELOAD_S = 20.0  # before a screen with nothing to tap, or with nothing that helps, is loaded again
 AT_MOST_S = 600.0
 
 Act = Callable[[Locator], None]
@@ -156,6 +156,7 @@ def play(page: Page, *, note: str) -> int:
     playing = page.get_by_test_id("cue-label")
     last_s, until, reloads = time.monotonic(), time.monotonic() + AT_MOST_S, 0
     tapped: dict[str, float] = {}
+    latest = ""
     there: list[tuple[Locator, Act]]
     while time.monotonic() < until:
         page.wait_for_timeout(150)
@@ -172,7 +173,10 @@ def play(page: Page, *, note: str) -> int:
             last_s = now
         for found, act in there[:1]:
             if now - tapped.get(str(found), 0.0) > PATIENCE_S:
-                tapped[str(found)] = last_s = now
+                # The same thing again and again: whoever gets nowhere loads the page again.
+                last_s = now if str(found) != latest else last_s
+                latest = str(found)
+                tapped[latest] = now
                 with suppress(Error):  # it is gone, or dead for as long as there is no connection
                     act(found.first)
         if now - last_s > RELOAD_S:
