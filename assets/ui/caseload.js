@@ -111,12 +111,9 @@ function refresh(list, data) {
     list.waiting = data;
     return;
   }
-  const unasked = list.looks !== undefined && !list.acted;
   list.looks = looks;
   list.waiting = null;
-  list.acted = false;
   draw(list, data);
-  if (unasked) list.movedAt = performance.now();
 }
 
 function hold(list) {
@@ -152,11 +149,7 @@ function draw(list, data) {
   if (place !== null) again?.setSelectionRange?.(place, place);
 }
 
-const SETTLES = 600; // ms: a tap that was meant for what stood here before the list moved by itself does nothing
-
 function act(list, what) {
-  if (performance.now() - (list.movedAt ?? -SETTLES) < SETTLES) return;
-  list.acted = true;
   for (const button of list.root.querySelectorAll('button')) button.disabled = true;
   // A click that the server never answers must not leave the page dead.
   setTimeout(() => list.root.querySelectorAll('button').forEach((button) => (button.disabled = false)), 4000);

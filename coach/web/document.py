@@ -9,6 +9,7 @@ from coach.web.html import GUARD, asset
 
 _HEAD = b"<head>"
 _STREAMLITS = b"./static/js/index."
+_LATER = ("ui/server.js", "ui/again.js")
 _OF_THE_FILE = ("etag", "last-modified", "accept-ranges")
 # A document that comes compressed, in part or not at all cannot be written into.
 _ASKED_OTHERWISE = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
@@ -19,11 +20,11 @@ def _wants_a_document(scope: Scope) -> bool:
 
 
 class KnownServer:
-    """Puts two scripts first into Streamlit's document: the guard, and the address of the server.
+    """Puts three scripts first into Streamlit's document: the guard, the address of the server, and what asks again.
 
     The guard has to be there before anything can be tapped. Without the address the document tries each
     part of its own address in turn, and a link to a page, such as /diary, begins with requests to
-    /diary/_stcore/… that nothing answers.
+    /diary/_stcore/… that nothing answers. A page whose delivery broke off may be empty: only the document can ask again.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -54,8 +55,8 @@ class KnownServer:
                 return
             if _STREAMLITS in body:
                 guard = f'<script src="{asset(GUARD)}"></script>'
-                server = f'<script defer src="{asset("ui/server.js")}"></script>'
-                body = body.replace(_HEAD, _HEAD + guard.encode() + server.encode(), 1)
+                others = "".join(f'<script defer src="{asset(each)}"></script>' for each in _LATER)
+                body = body.replace(_HEAD, _HEAD + guard.encode() + others.encode(), 1)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(body))
                 for name in _OF_THE_FILE:

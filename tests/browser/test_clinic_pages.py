@@ -114,6 +114,18 @@ def test_a_row_is_a_row_and_its_buttons_say_whose_they_are(page: Page):
     expect(page.get_by_role("columnheader", name="Why")).to_be_visible()
 
 
+def test_a_tap_on_a_list_that_has_just_been_searched_counts_as_soon_as_it_looks_ready(page: Page):
+    for search in ("a", "ad", "ada"):
+        heading(page, "Caseload")
+        page.get_by_label("Search by name or reference").fill(search)
+        page.keyboard.press("Enter")
+        rest(page)
+        expect(page.locator("html[data-coach-ready=true]")).to_be_attached()
+        tap(page, re.compile("^Review: Ada"))
+        heading(page, "What changed")
+        page.get_by_role("link", name="Caseload").click()
+
+
 def test_seen_works_by_keys_leaves_the_flag_on_top_and_is_undone(page: Page):
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("^Ada")))
     button = page.get_by_role("button", name=re.compile("^Seen today: Ada"))

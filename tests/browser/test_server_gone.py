@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from coach.domain.history import RedFlagYes, SessionFinished, SetDone, StopReason
 from tests.browser.conftest import Home
@@ -107,6 +109,57 @@ def test_on_today_a_warning_sign_shows_its_card_at_once_and_is_stored_when_the_s
     page.reload()
     heading(page, "Do not exercise now")
     assert told(home) == ["stroke_signs"]
+
+
+# Breaks the connection once `cutAfter` more messages of the server have come, and loses all that comes later.
+CUT = """(() => {
+  const Real = WebSocket;
+  window.WebSocket = class extends Real {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener('message', (event) => (this.broken ? event.stopImmediatePropagation() : this.count(1)));
+    }
+    send(data) {
+      super.send(data);
+      this.count(0);
+    }
+    count(come) {
+      if (window.cutAfter === undefined || (window.cutAfter -= come) > 0) return;
+      delete window.cutAfter;
+      this.broken = true;
+      this.close();
+    }
+  };
+})()"""
+
+
+def test_a_screen_whose_delivery_broke_off_comes_by_itself(
+    short_home: Callable[..., Home], open_page: Callable[..., Page]
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    page.add_init_script(CUT)
+    connected = page.locator(".stApp[data-test-connection-state=CONNECTED]")
+    for messages in (0, *range(18, 24)):  # the next screen begins about there
+        page.goto(home.server.url)
+        heading(page, "You can exercise now")
+        page.evaluate(f"window.cutAfter = {messages}")
+        tap(page, "Start (4 exercises)")
+        expect(connected).to_have_count(0)
+        expect(connected).to_be_visible()
+        heading(page, re.compile("^(You can exercise now|Do you have any of these)"))
+
+
+def test_a_page_that_broke_down_is_loaded_again(
+    short_home: Callable[..., Home], open_page: Callable[..., Page]
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    page.goto(home.server.url)
+    heading(page, "You can exercise now")
+    page.evaluate("document.getElementById('root').replaceChildren()")  # as Streamlit does
+    expect(page.locator(".stApp")).to_have_count(0)
+    heading(page, "You can exercise now")
 
 
 def test_whatever_page_is_open_says_what_works_and_goes_on_when_the_server_is_back(
@@ -253,3 +306,26 @@ def test_after_a_sign_in_that_ended_meanwhile_the_card_stays_and_the_warning_sig
         assert [e.fact.flag for e in clinic.desk(ada).history().of(RedFlagYes)] == ["chest_pain"]
     finally:
         clinic.server.stop()
+
+
+@pytest.mark.parametrize("script", ["**/static/js/PageLink.*", "**/static/js/index.*"])
+def test_a_page_one_of_whose_scripts_did_not_come_is_loaded_again(
+    short_home: Callable[..., Home], open_page: Callable[..., Page], script: str
+):
+    home = short_home(procedure=SIXTY)
+    page = open_page("phone")
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.abort("connectionreset")
+
+    page.route(script, refuse_once)
+    page.goto(home.server.url)
+    heading(page, "You can exercise now")
+    expect(page.locator(".st-key-coach-menu a").first).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("Failed to fetch")
+    assert refused

@@ -131,3 +131,4 @@ def test_a_connection_that_breaks_at_any_message_of_a_session(
             break
     figures("the connection cut at every message", found)
     assert found.wrong == []
+    assert found.reloads == 0
