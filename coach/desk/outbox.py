@@ -221,7 +221,7 @@ class Outbox(Desk):
             phase=span.phase.id if span else "",
             source=source,
             outside_plan=outside,
-            estimated=estimated,
+            estimated=estimated or source is Source.DIARY,
         )
 
 

@@ -331,6 +331,7 @@ class SessionStarted:
 class SetDone:
     """One set: reps over both sides, from the entry's instant on, lasting `took_s`.
 
+    From memory `took_s` is what the schedule gives it, so that the gaps after it are kept: nobody measured it.
     `estimated`: the device had slept or was closed, or a part of it ran where nobody saw or heard it.
     """
 
@@ -350,6 +351,21 @@ class SetDone:
         _between(self.reps_planned, 1, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
         _between(self.hold_s, 0, 60, Fault.HOLD_OUT_OF_RANGE)
         _between(self.took_s, 0, 86_400, Fault.DURATION_OUT_OF_RANGE)
+
+    @property
+    def measured_s(self) -> float | None:
+        """How long it took by the clock of a device; None where none ran."""
+        return self.took_s if self.source is Source.PLAYER and self.took_s else None
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether its time or its repetitions are from memory or worked out, not counted as it was done."""
+        return self.estimated or self.source is Source.DIARY
+
+    @property
+    def was_asked_for(self) -> bool:
+        """Whether a dose asked for it; from memory and outside the plan, its dose is one that nobody gave."""
+        return self.source is Source.PLAYER or not self.outside_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -848,6 +864,16 @@ class Session:
         if self.finished:
             return self.finished.at
         return max((set_end(done) for done in self.sets), default=self.started.at)
+
+    @property
+    def from_memory(self) -> bool:
+        """Whether it was told afterwards; then its start alone is known, and its end is the schedule's."""
+        return self.started.fact.source is Source.DIARY
+
+    @property
+    def known_end(self) -> datetime | None:
+        """When its end was recorded as it happened; None where nobody recorded it or it is worked out."""
+        return self.finished.at if self.finished and not self.from_memory else None
 
 
 def set_end(done: Entry[SetDone]) -> datetime:

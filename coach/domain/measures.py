@@ -163,6 +163,11 @@ def results(protocol: Protocol, history: History) -> tuple[Result, ...]:
     return history.memo[key]  # type: ignore[return-value]
 
 
+def is_before(protocol: Protocol, occasion: str) -> bool:
+    """Tell whether an occasion, the first, asks how it was before the procedure, whenever it is answered."""
+    return protocol.measures is not None and protocol.measures.occasions[0].id == occasion
+
+
 def is_down(result: Result) -> bool:
     """Tell whether the activities go clearly less well than before the procedure."""
     return bool(result.detectable) and result.change is not None and result.change < 0

@@ -1,8 +1,8 @@
 """Tables: what a history says, one row a fact, with a unit and a meaning for each column.
 
 Only what counts is in them: the latest version of an entry, and none that was taken back; the plain history has
-everything. Missing is missing, never zero. Each time is there twice, as the instant in UTC and as the patient's
-clock showed it, beside the patient's zone at that time.
+everything. Missing is missing, never zero, and what nobody measured is missing too. Each time is there twice, as the
+instant in UTC and as the patient's clock showed it, beside the patient's zone at that time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from coach.domain.dossier import Dossier
+from coach.domain.gate import Case
 from coach.domain.history import (
     Activity,
     Answer,
@@ -38,6 +39,7 @@ from coach.domain.history import (
     OverrideEnded,
     Pain,
     PainLimit,
+    PainWhen,
     PainWord,
     PlanText,
     Procedure,
@@ -48,6 +50,7 @@ from coach.domain.history import (
     TimeDecided,
     by_clinician,
 )
+from coach.domain.measures import is_before
 from coach.domain.moments import local
 
 
@@ -89,11 +92,13 @@ class Table:
 
 
 _WHEN = {
-    "at": Column(Kind.INSTANT, "when it was, in UTC", personal=True),
+    "at": Column(
+        Kind.INSTANT, "when it was, in UTC; of the time before the procedure: when it was told", personal=True
+    ),
     "local_time": Column(Kind.TEXT, "the same on the patient's clock, ISO 8601 with the offset", personal=True),
     "zone": Column(Kind.TEXT, "the patient's time zone then, IANA name", personal=True),
     "local_date": Column(Kind.DAY, "the patient's date then", personal=True),
-    "since_procedure_h": Column(Kind.NUMBER, "time since the latest procedure before it; empty before the first", "h"),
+    "since_procedure_h": Column(Kind.NUMBER, "hours since the latest procedure before it; empty for the time before", "h"),
 }  # fmt: skip
 _NRS = "NRS 0-10"
 _SESSION = Column(Kind.TEXT, "the session, a UUID")
@@ -116,6 +121,10 @@ class _Clock:
     def when(self, entry: Entry[Any], at: datetime | None = None) -> Row:
         at = at or entry.at
         return (at, _local(at, entry.zone), entry.zone, entry.local_date, self.since(at))
+
+    def before_all(self, entry: Entry[Any]) -> Row:
+        """Return the same for what is about the time before the procedure: it was told then, and is not of then."""
+        return (*self.when(entry)[:-1], None)
 
     def since(self, at: datetime) -> float | None:
         before = bisect_right(self.procedures, at)
@@ -146,12 +155,12 @@ _SESSIONS = {
     "session": _SESSION,
     **_WHEN,
     "source": _SOURCE,
-    "protocol": Column(Kind.TEXT, "the protocol that allowed it: id"),
+    "protocol": Column(Kind.TEXT, "the protocol in force when it was started, or told from memory: id"),
     "protocol_version": Column(Kind.TEXT, "the same: version"),
     "protocol_digest": Column(Kind.TEXT, "the same: SHA-256 of its file"),
-    "sets_planned": Column(Kind.WHOLE, "sets that it was started with", "sets"),
+    "sets_planned": Column(Kind.WHOLE, "sets that it was started with; empty where it is told from memory", "sets"),
     "sets_done": Column(Kind.WHOLE, "sets that were done in it", "sets"),
-    "ended_at": Column(Kind.INSTANT, "when it ended, in UTC; empty where nobody said", personal=True),
+    "ended_at": Column(Kind.INSTANT, "when it ended, in UTC; empty where nobody said, and from memory", personal=True),
     "stop_reason": Column(Kind.TEXT, "enough, pain, tired, unwell, interrupted or other; empty at its regular end"),
     "pain_before": Column(Kind.WHOLE, "pain right before it", _NRS),
     "pain_before_word": Column(Kind.TEXT, "the same, answered in a word: none, mild, medium, bad or worst"),
@@ -170,7 +179,7 @@ def _sessions(dossier: Dossier) -> Iterator[Row]:
         start, end = session.started, session.finished
         yield (
             session.id, *clock.when(start), start.fact.source.value, start.fact.protocol, start.fact.version,
-            start.fact.digest, len(start.fact.sets), len(session.sets), end.at if end else None,
+            start.fact.digest, None if session.from_memory else len(start.fact.sets), len(session.sets), session.known_end,
             end.fact.stop_reason.value if end and end.fact.stop_reason else None,
             *_score(session.before), *_score(session.after),
             session.effort.fact.effort if session.effort else None,
@@ -185,26 +194,42 @@ _SETS = {
     "routine": _ROUTINE,
     "phase": Column(Kind.TEXT, "the phase of the course then: its id in the protocol"),
     "reps_done": Column(Kind.WHOLE, "repetitions done, over both sides", "reps"),
-    "reps_planned": Column(Kind.WHOLE, "repetitions that the dose asked for, over both sides", "reps"),
-    "hold": Column(Kind.NUMBER, "how long each was to be held", "s"),
-    "took": Column(Kind.NUMBER, "how long the set took, pauses included; 0 where nobody counted", "s"),
+    "reps_planned": Column(
+        Kind.WHOLE,
+        "repetitions that the dose asked for, over both sides; empty where it is told from memory and outside the plan",
+        "reps",
+    ),
+    "hold": Column(Kind.NUMBER, "how long each was to be held; empty as before", "s"),
+    "counts": Column(Kind.YES_NO, "it counts as a set of its day: enough of its repetitions were done"),
+    "took": Column(Kind.NUMBER, "how long the set took by a clock, pauses included; empty where none ran", "s"),
     "source": _SOURCE,
     "outside_plan": Column(Kind.YES_NO, "it was done while the plan did not allow it"),
     "time_estimated": Column(
         Kind.YES_NO,
-        "time or repetitions are worked out: the device had slept or was closed, or part of it ran unseen and unheard",
+        "time or repetitions are from memory or worked out: it was told afterwards, the device had slept or was closed, "
+        "or part of it ran unseen and unheard",
     ),
+    "corrected": Column(Kind.YES_NO, "the repetitions were put right by hand afterwards, whoever counted them first"),
 }  # fmt: skip
 
 
 def _sets(dossier: Dossier) -> Iterator[Row]:
-    clock = _Clock.of(dossier)
-    for entry in dossier.history.of(SetDone):
+    clock, history = _Clock.of(dossier), dossier.history
+    counted = Case.of(dossier.protocol, history).counted
+    counting = {entry.id for sets in counted.values() for entry in sets}
+    for entry in history.of(SetDone):
         done = entry.fact
+        asked = (done.reps_planned, done.hold_s) if done.was_asked_for else (None, None)
         yield (
-            entry.id, done.session, *clock.when(entry), done.routine, done.phase, done.reps_done,
-            done.reps_planned, done.hold_s, done.took_s, done.source.value, done.outside_plan, done.estimated,
+            entry.id, done.session, *clock.when(entry), done.routine, done.phase, done.reps_done, *asked,
+            entry.id in counting, done.measured_s, done.source.value, done.outside_plan, done.is_estimated,
+            history.corrected_by(entry) is not None,
         )  # fmt: skip
+
+
+def _ends_from_memory(history: History) -> dict[UUID, datetime]:
+    """Return when each session told from memory would have ended by the schedule, by its id."""
+    return {each.id: each.ended_at for each in history.sessions if each.from_memory}
 
 
 # pain and checks
@@ -219,15 +244,19 @@ _PAIN = {
     "word": Column(Kind.TEXT, "the answer as a word: none, mild, medium, bad or worst; never both"),
     "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
     "session": _SESSION,
+    "time_estimated": Column(Kind.YES_NO, "its time is worked out: right after a session that is told from memory"),
 }  # fmt: skip
 
 
 def _pain(dossier: Dossier) -> Iterator[Row]:
-    clock = _Clock.of(dossier)
+    clock, ends = _Clock.of(dossier), _ends_from_memory(dossier.history)
     for entry in dossier.history.of(Pain):
-        yield (
-            entry.id, *clock.when(entry), entry.fact.when.value, *_score(entry), entry.fact.session,
-        )  # fmt: skip
+        fact = entry.fact
+        when = clock.before_all(entry) if fact.when is PainWhen.BASELINE else clock.when(entry)
+        estimated = (
+            fact.when is PainWhen.AFTER and fact.session is not None and ends.get(fact.session) == entry.at
+        )
+        yield (entry.id, *when, fact.when.value, *_score(entry), fact.session, estimated)
 
 
 _CHECKS = {
@@ -358,7 +387,9 @@ def _measures(dossier: Dossier) -> Iterator[Row]:
             said = ("function", *activities[fact.activity], fact.able, None, fact.able is None)
         else:  # an activity that was taken back takes its scores with it
             continue
-        yield (entry.id, *clock.when(entry), fact.occasion, *said)
+        before = isinstance(fact, FunctionScore) and is_before(dossier.protocol, fact.occasion)
+        when = clock.before_all(entry) if before else clock.when(entry)
+        yield (entry.id, *when, fact.occasion, *said)
 
 
 def _activities(history: History) -> dict[UUID, tuple[UUID, str]]:

@@ -42,6 +42,11 @@ def logged(patient: PatientDesk, clock: Clock, *, ago: float = 2, key: UUID | No
     return key
 
 
+def test_what_is_told_from_memory_is_recorded_as_estimated(patient: PatientDesk, clock: Clock):
+    logged(patient, clock)
+    assert [done.fact.estimated for done in patient.history().of(SetDone)] == [True, True]
+
+
 def test_a_check_in_is_stored_once_and_zero_is_a_score(patient: PatientDesk):
     key = new_key()
     for _ in range(3):

@@ -125,7 +125,9 @@ def _invariants(resource: Json) -> Iterator[str]:
                 yield f"{path} has a value and a reason for none (obs-6)"
             if not values and "dataAbsentReason" not in each:
                 yield f"{path} says nothing"
-        if "end" in each and datetime.fromisoformat(each["start"]) > datetime.fromisoformat(each["end"]):
+        if {"start", "end"} <= each.keys() and datetime.fromisoformat(each["start"]) > datetime.fromisoformat(
+            each["end"]
+        ):
             yield f"{path} ends before it starts (per-1)"
         if "orderDetail" in each and "code" not in each:
             yield f"{path} has details of nothing (prq-1)"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid5
 
+from coach.domain.course import first_of_chain, procedures
 from coach.domain.dossier import Dossier
 from coach.domain.gate import Case
 from coach.domain.history import Entry
@@ -43,6 +44,7 @@ class Making:
         self.plan: Json | None = None
         self.phase_orders: dict[tuple[str, str], Json] = {}  # by phase and routine
         self._about: dict[UUID, Json] = {}
+        self._from_memory = {each.id: each for each in self.history.sessions if each.from_memory}
 
     def add(self, kind: str, key: str, /, about: Entry[Any] | None = None, **elements: object) -> Json:
         """Add a resource and return the reference to it; what is None or empty is left out.
@@ -68,6 +70,22 @@ class Making:
         """Return the instant that an entry is about, on the patient's clock at that time."""
         return moment(entry.at, entry.zone)
 
+    def day_or_time(self, entry: Entry[Any], session: UUID | None) -> str:
+        """Return when a part of a session was: its day alone where its time is the schedule's and nobody told it."""
+        known = self._from_memory.get(session) if session else None
+        if known and known.started.at < entry.at <= known.ended_at:
+            return entry.local_date.isoformat()
+        return self.when(entry)
+
+    def before(self, entry: Entry[Any]) -> Json:
+        """Return the time of what is told of the days before the procedure: some time up to it, or nothing."""
+        known = procedures(self.history)
+        mine = [each for each in known if first_of_chain(self.history, each).seq < entry.seq] or [*known[:1]]
+        if not mine:
+            return {}
+        ends = mine[-1]
+        return {"effectivePeriod": {"end": moment(ends.at, ends.zone)}}
+
     def author(self, entry: Entry[Any]) -> Json:
         """Return who wrote an entry; in words where nobody is known by that name."""
         return self.writers.get(entry.author) or {"display": text(entry.author) or _("not known")}
@@ -86,9 +104,8 @@ class Making:
         self, entry: Entry[Any], code: Json, *, category: str, session: UUID | None = None, **elements: object
     ) -> Json:
         """Add what an entry tells as an Observation of the patient's own."""
-        elements.setdefault("effectiveDateTime", self.when(entry))
-        if "effectivePeriod" in elements:
-            del elements["effectiveDateTime"]
+        if "effectivePeriod" not in elements:
+            elements.setdefault("effectiveDateTime", self.when(entry))
         return self.add(
             "Observation",
             key(entry, "Observation"),

@@ -26,7 +26,11 @@ def _function(making: Making, entry: Entry[FunctionScore]) -> None:
     code = _("How well this can be done, 0 (unable) to 10 (as before): {activity}").format(
         activity=_activity(making, fact.activity)
     )
-    value = {"dataAbsentReason": ASKED_UNKNOWN} if fact.able is None else {"valueQuantity": score(fact.able)}
+    value: Json = (
+        {"dataAbsentReason": ASKED_UNKNOWN} if fact.able is None else {"valueQuantity": score(fact.able)}
+    )
+    if measures.is_before(making.protocol, fact.occasion):
+        value |= making.before(entry)
     making.observe(
         entry, {"text": text(code)}, category="survey", component=_occasion(making, fact.occasion), **value
     )
@@ -72,6 +76,9 @@ def _mean(making: Making, result: measures.Result) -> None:
     course = making.case.course
     if result.mean is None or course is None:
         return
+    when: Json = {"effectiveDateTime": moment(result.at, making.dossier.zone)}
+    if measures.is_before(making.protocol, result.occasion.id):
+        when = making.before(result.scores[-1].entry)
     making.add(
         "Observation",
         str(uuid5(course.first.id, f"Observation function {result.occasion.id}")),
@@ -79,7 +86,7 @@ def _mean(making: Making, result: measures.Result) -> None:
         category=making.category("survey"),
         code={"text": _("Mean of the own activities, 0 (unable) to 10 (as before)")},
         subject=making.patient,
-        effectiveDateTime=moment(result.at, making.dossier.zone),
+        **when,
         performer=[making.patient],
         valueQuantity=score(round(result.mean, 2)),
         note=[{"text": text(_(making.protocol.measures.attribution))}] if making.protocol.measures else None,

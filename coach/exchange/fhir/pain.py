@@ -32,6 +32,10 @@ def _score(making: Making, entry: Entry[Pain]) -> None:
     more: Json = {}
     if fact.when in OVER_A_DAY:
         more["effectivePeriod"] = period(entry.at - timedelta(days=1), entry.at, entry.zone)
+    elif fact.when is PainWhen.BASELINE:
+        more |= making.before(entry)
+    else:
+        more["effectiveDateTime"] = making.day_or_time(entry, fact.session)
     if fact.score is None:
         more["dataAbsentReason"] = ASKED_UNKNOWN
     elif isinstance(fact.score, PainWord):

@@ -1,4 +1,8 @@
-"""The sessions: each as a Procedure with its sets, its duration, how hard it was, and what the patient wrote."""
+"""The sessions: each as a Procedure with its sets, its duration, how hard it was, and what the patient wrote.
+
+Of one that is told from memory the start is known and nothing was measured: it has no end and no duration, and what
+came after the start has a day and no time.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +54,7 @@ def add(making: Making) -> None:
             {"text": _("How hard the exercise was, 0 (nothing) to 10 (all I can)")},
             category="survey",
             session=effort.fact.session,
+            effectiveDateTime=making.day_or_time(effort, effort.fact.session),
             valueQuantity=score(effort.fact.effort),
         )
 
@@ -58,7 +63,8 @@ def _session(making: Making, started: Entry[SessionStarted], known: Session | No
     """Add one session; one that was taken back is None."""
     fact = started.fact
     ordered = (orders.in_force(making, each.routine, started.at) for each in fact.sets)
-    address = digest_address(fact.digest)
+    guided = fact.source is Source.PLAYER
+    address = digest_address(fact.digest) if guided else None
     making.add(
         "Procedure",
         key(started, "Procedure"),
@@ -70,7 +76,7 @@ def _session(making: Making, started: Entry[SessionStarted], known: Session | No
         subject=making.patient,
         recorder=making.author(started),
         performer=[{"actor": making.patient}],
-        usedReference=[making.device] if fact.source is Source.PLAYER else None,
+        usedReference=[making.device] if guided else None,
         **_course_of(making, started, known),
     )
 
@@ -88,10 +94,13 @@ def _course_of(making: Making, started: Entry[SessionStarted], known: Session | 
         status = "unknown"
     else:
         status = "stopped" if why else "completed"
+    when: Json = {"performedPeriod": lasts}
+    if known.from_memory:
+        when = {"performedDateTime": making.when(started)}
     return {
+        **when,
         "status": status,
         "statusReason": {"text": _(STOPS[why])} if why else None,
-        "performedPeriod": lasts,
         "note": [_annotation(making, note) for note in known.notes if text(note.fact.text)],
     }
 
@@ -99,7 +108,7 @@ def _course_of(making: Making, started: Entry[SessionStarted], known: Session | 
 def _annotation(making: Making, note: Entry[Note]) -> Json:
     writer = making.author(note)
     who = {"authorReference": writer} if "reference" in writer else {"authorString": writer["display"]}
-    return {**who, "time": making.when(note), "text": text(note.fact.text)}
+    return {**who, "time": making.day_or_time(note, note.fact.session), "text": text(note.fact.text)}
 
 
 def _set(making: Making, done: Entry[SetDone]) -> None:
@@ -109,21 +118,27 @@ def _set(making: Making, done: Entry[SetDone]) -> None:
     phase = next((each for each in making.protocol.phases if each.id == fact.phase), None)
     parts: list[Json] = [
         {"code": {"text": _("Repetitions done")}, "valueInteger": fact.reps_done},
-        {"code": {"text": _("Repetitions planned")}, "valueInteger": fact.reps_planned},
-        {"code": {"text": _("Hold")}, "valueQuantity": quantity(fact.hold_s, "s", "s")},
     ]
+    if fact.was_asked_for:
+        parts += [
+            {"code": {"text": _("Repetitions planned")}, "valueInteger": fact.reps_planned},
+            {"code": {"text": _("Hold planned")}, "valueQuantity": quantity(fact.hold_s, "s", "s")},
+        ]
     if phase:
         parts.append({"code": {"text": _("Phase")}, "valueString": text(_(phase.name))})
     if fact.outside_plan:
         parts.append({"code": {"text": _("Outside the plan")}, "valueBoolean": True})
-    if fact.estimated:
-        parts.append({"code": {"text": _("Time or repetitions estimated")}, "valueBoolean": True})
+    if fact.is_estimated:
+        parts.append(_estimated())
+    when: Json = {"effectiveDateTime": making.day_or_time(done, fact.session)}
+    if fact.measured_s is not None:
+        when = {"effectivePeriod": period(done.at, set_end(done), done.zone)}
     making.observe(
         done,
         coded(ACTIVITY, _("One set of an exercise")),
         category="activity",
         session=fact.session,
-        effectivePeriod=period(done.at, set_end(done), done.zone),
+        **when,
         valueCodeableConcept=words(_(routine.clinical_name) if routine else fact.routine)
         or {"text": _("not known")},
         method={"text": _(SOURCES[fact.source])},
@@ -131,11 +146,17 @@ def _set(making: Making, done: Entry[SetDone]) -> None:
     )
 
 
+def _estimated() -> Json:
+    return {"code": {"text": _("Time or repetitions estimated")}, "valueBoolean": True}
+
+
 def _duration(making: Making, session: Session) -> None:
-    """Add how long the sets of a session took together, in minutes; nothing where there is no set."""
-    if not session.sets:
+    """Add how long the sets of a session took together, in minutes; nothing unless each of them was measured."""
+    measured = [done.fact.measured_s for done in session.sets]
+    known = [each for each in measured if each is not None]
+    if not known or len(known) < len(measured):
         return
-    lasted_s = sum(done.fact.took_s for done in session.sets)
+    lasted_s = sum(known)
     started = session.started
     making.add(
         "Observation",
@@ -150,4 +171,5 @@ def _duration(making: Making, session: Session) -> None:
         performer=[making.author(started)],
         valueQuantity=quantity(round(lasted_s / 60, 2), "min", "min"),
         derivedFrom=[making.reference(done.id) for done in session.sets],
+        component=[_estimated()] if any(done.fact.is_estimated for done in session.sets) else None,
     )
