@@ -116,13 +116,22 @@ class Library:
         made_at: datetime,
         made_by: UUID | None,
         why: str,
+        after: int | None = None,
     ) -> None:
-        """Keep a checked file and put it in force from an instant on; the same key again changes nothing."""
+        """Keep a checked file and put it in force from an instant on; the same key again changes nothing.
+
+        Raises:
+            Overtaken: something was put in force since whoever acts had seen `after` rows.
+        """
         text = content.decode()
         self._files.add(protocol.digest, protocol.id, protocol.version, text, at=made_at, by=made_by)
         self._files.put_in_force(
-            key, protocol.digest, starts_at=starts_at, made_at=made_at, made_by=made_by, why=why
+            key, protocol.digest, starts_at=starts_at, made_at=made_at, made_by=made_by, why=why, after=after
         )
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Let the next question look for what was put in force since, on another server too."""
         with self._lock:
             self._looked = None
             self._puts += 1

@@ -210,13 +210,13 @@ class PatientsDesk:
             instead_of: what the form showed, None where that does not matter.
 
         Raises:
-            BadValue: it is no longer what the form showed.
+            BadValue: it is no longer what the form showed, or another team looks after them meanwhile.
             NotFound: patient or team is not the principal's, or the lead does not work in the team.
         """
         person = self._person(Action.PATIENT_ASSIGN, patient)
         self._to_team(Action.PATIENT_ASSIGN, team)
         self._check_lead(team, lead)
-        self._roll.rename(replace(person, team=team, lead=lead), instead_of=instead_of or person)
+        self._roll.change(person, replace(person, team=team, lead=lead), shown=instead_of)
 
     @names(Action.PATIENT_ASSIGN)
     def rename(self, patient: UUID, name: str, reference: str, *, instead_of: Person | None = None) -> None:
@@ -229,7 +229,7 @@ class PatientsDesk:
         """
         person = self._person(Action.PATIENT_ASSIGN, patient)
         new = replace(person, name=_line(name, needed=True), reference=_line(reference))
-        self._roll.rename(new, instead_of=instead_of or person)
+        self._roll.change(person, new, shown=instead_of)
 
     @names(Action.PATIENT_INVITE)
     def invite(self, patient: UUID) -> Invited:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from coach.protocols import loader
 from coach.protocols.reading import Problem, ProtocolError
 from coach.records import acting
 from coach.records.protocol_files import InForce
+from coach.records.store import Overtaken
 
 __all__ = ["Checked", "Known", "Period", "ProtocolsDesk", "Reach"]
 
@@ -31,10 +31,9 @@ SIZE_LIMIT = 200_000  # bytes
 NAME_LIMIT = 100
 AHEAD_AT_MOST = timedelta(days=366)
 SLACK = timedelta(minutes=2)  # between choosing a time and pressing the button
+TRIES = 5  # others may put something in force between looking and storing
 
 Progress = Callable[[int, int], None]
-
-_saving = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +233,20 @@ class ProtocolsDesk(Clinic):
             BadValue: the file is refused, the reason is missing, the time is past or too far ahead, it is in
                 force then already, or another came into force meanwhile.
         """
-        with _saving:  # of two administrators at once the second sees what the first did
-            self._put_in_force(content, name, starts_at, instead_of, why, key)
+        for _try in range(TRIES):
+            try:
+                return self._put_in_force(content, name, starts_at, instead_of, why, key)
+            except Overtaken:  # by somebody on this or another server, whose act is looked at now
+                continue
+        raise BadValue(Fault.PROTOCOL_CHANGED)
 
     def _put_in_force(
         self, content: bytes, name: str, starts_at: datetime | None, instead_of: str, why: str, key: UUID
     ) -> None:
         now, library = clock.now(), self.office.library
-        if any(row.id == key for row in library.rows()):
+        library.look_again()
+        rows = library.rows()
+        if any(row.id == key for row in rows):
             return
         reason = plain_text(why, NOTE_LIMIT)
         if not reason:
@@ -268,6 +273,7 @@ class ProtocolsDesk(Clinic):
             made_at=now,
             made_by=self.principal.account,
             why=reason,
+            after=len(rows),
         )
 
 

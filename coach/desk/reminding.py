@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -90,9 +90,6 @@ class Reminding(Proposing):
         code = "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
         until = self.now() + CODE_HOLDS
         new = Mail(self.patient, checked, hour, secret(), code_digest(code), until)
-        known = self.office.reminders.mail(self.patient)
-        if known:  # whoever asks again was reminded today all the same
-            new = replace(new, sent_for=known.sent_for)
         self.office.reminders.ask(new)
         self._note("mail.ask")
         return Code(checked, f"{code[:4]}-{code[4:]}", new.stop_secret)

@@ -124,7 +124,7 @@ class SignIns:
             self._note(account, "sign_in", now, allowed=False)
             raise NotKnown
         self._limits.passed(tried)
-        return self._let_in(usable, now)
+        return self._let_in(usable, now, compared=usable.password_hash)
 
     def enrolment(self, token: str) -> Enrolment | None:
         """Return what the second factor is set up with, while it never was used; None after that.
@@ -214,7 +214,10 @@ class SignIns:
             return None
         if account is None or account.staff_role is None or account.organisation or account.disabled_at:
             return None
-        self._accounts.link(account.id, organisation)
+        try:
+            self._accounts.link(account.id, organisation, first=True)
+        except BadValue:  # somebody else came in by that address at the same moment
+            return None
         return account
 
     def by_ticket(self, ticket: str) -> Started:
@@ -284,16 +287,25 @@ class SignIns:
             raise NotKnown
         return self._begin(found, Stage.FULL, clock.now())
 
-    def _let_in(self, account: Account, now: datetime) -> Started:
+    def _let_in(self, account: Account, now: datetime, *, compared: str | None = None) -> Started:
         wants_code = account.staff_role is not None and (self._office.clinic or account.totp_step > 0)
-        return self._begin(account, Stage.SECOND_FACTOR if wants_code else Stage.FULL, now)
+        stage = Stage.SECOND_FACTOR if wants_code else Stage.FULL
+        return self._begin(account, stage, now, compared=compared)
 
-    def _begin(self, account: Account, stage: Stage, now: datetime, *, in_place_of: str = "") -> Started:
+    def _begin(
+        self,
+        account: Account,
+        stage: Stage,
+        now: datetime,
+        *,
+        in_place_of: str = "",
+        compared: str | None = None,
+    ) -> Started:
         token = secrets.token_urlsafe(32)
         _idle, at_most = _limits_of(account)
         ends = {Stage.TICKET: TICKET, Stage.SECOND_FACTOR: FOR_THE_CODE, Stage.FULL: at_most}[stage]
         new = SignIn(_digest(token), account.id, stage.value, now, now, now + ends)
-        if not self._accounts.begin(new, in_place_of=in_place_of):
+        if not self._accounts.begin(new, in_place_of=in_place_of, compared=compared):
             raise NotKnown
         if stage is Stage.FULL:
             self._note(account, "sign_in", now, allowed=True)

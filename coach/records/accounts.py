@@ -176,13 +176,16 @@ class Accounts:
         if there != new.login:
             raise BadValue(Fault.NAME_TAKEN, value=new.login)
 
-    def link(self, account_id: UUID, organisation: str) -> None:
-        """Link the account with an organisation's sign-in.
+    def link(self, account_id: UUID, organisation: str, *, first: bool = False) -> None:
+        """Link the account with an organisation's sign-in; with `first`, unless it is linked already.
 
         Raises:
-            BadValue: another account is linked with it.
+            BadValue: another account is linked with it, or this one with another.
         """
         with self._store.writing() as connection:
+            mine = select(account.c.oidc).where(account.c.id == account_id).with_for_update()
+            if first and connection.scalar(mine) not in (None, organisation):
+                raise BadValue(Fault.ACCOUNT_CHANGED)
             other = exists().where(account.c.oidc == organisation, account.c.id != account_id)
             if connection.scalar(select(other)):
                 raise BadValue(Fault.NAME_TAKEN, value=organisation.rpartition("|")[2])
@@ -306,17 +309,22 @@ class Accounts:
 
     # sign-ins
 
-    def begin(self, new: SignIn, *, in_place_of: str = "") -> bool:
+    def begin(self, new: SignIn, *, in_place_of: str = "", compared: str | None = None) -> bool:
         """Keep a sign-in; the one that it follows from ends, and must not have ended already.
 
         Args:
             new: the sign-in.
             in_place_of: the digest of the other one's token, "" for none.
+            compared: the digest that a password was compared with, None where none was.
 
         Returns:
-            False when the other one had ended: then nothing begins.
+            False when the other one had ended, or the password was changed meanwhile: then nothing begins.
         """
         with self._store.writing() as connection:
+            if compared is not None:
+                there = select(account.c.password_hash).where(account.c.id == new.account).with_for_update()
+                if connection.scalar(there) != compared:
+                    return False
             if in_place_of and not _end(connection, in_place_of, new.made_at):
                 return False
             old = and_(sign_in.c.account == new.account, sign_in.c.ends_at < utc(new.made_at) - KEPT)

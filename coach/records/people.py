@@ -139,6 +139,7 @@ class People:
         """
         changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
         with self._store.writing() as connection:
+            standing.hold(connection, new.patient)
             if not connection.execute(changed).rowcount:
                 raise LookupError("no such person")
             standing.named(connection, new.patient)
@@ -159,11 +160,12 @@ class People:
         """Write up to which place somebody has looked, in a visit that is new or goes on; it never goes back."""
         mine = _mine(account_id, patient_id)
         with self._store.writing() as connection:
-            row = connection.execute(select(looked).where(mine)).first()
+            first = {"account": account_id, "patient": patient_id, "seq": seq, "at": utc(at)}
+            _insert(connection, looked, first)
+            # Locked: two tabs at once must not write back what the other had read.
+            row = connection.execute(select(looked).where(mine).with_for_update()).one()
             before_seq, before_at = _before(row, at, lasts) or (None, None)
-            now = {"seq": max(seq, row.seq if row else 0), "at": utc(at)}
-            now |= {"before_seq": before_seq, "before_at": before_at}
-            _insert(connection, looked, {"account": account_id, "patient": patient_id} | now)
+            now = {"seq": max(seq, row.seq), "at": utc(at), "before_seq": before_seq, "before_at": before_at}
             connection.execute(looked.update().where(mine).values(now))
 
     def names(self, accounts: Iterable[UUID]) -> dict[UUID, str]:

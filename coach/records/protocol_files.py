@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.moments import utc
+from coach.records import migrations
 from coach.records.schema import in_force, protocol_file
-from coach.records.store import Store
+from coach.records.store import Overtaken, Store
 
 __all__ = ["InForce", "ProtocolFile", "ProtocolFiles"]
 
@@ -87,11 +88,15 @@ class ProtocolFiles:
         made_at: datetime,
         made_by: UUID | None,
         why: str,
+        after: int | None = None,
     ) -> None:
         """Put a file in force from an instant on; the same id again changes nothing.
 
+        `after` is how many rows the writer has seen; None: whatever came meanwhile.
+
         Raises:
             LookupError: there is no such file.
+            Overtaken: something was put in force since the writer looked.
         """
         row = asdict(InForce(row_id, digest, utc(starts_at), utc(made_at), made_by, why))
         with self._store.writing() as connection:
@@ -100,6 +105,9 @@ class ProtocolFiles:
                 is None
             ):
                 raise LookupError("no such protocol file")
+            migrations.lock(connection)
+            if after is not None and after != connection.scalar(select(func.count()).select_from(in_force)):
+                raise Overtaken
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             connection.execute(insert(in_force).values(row).on_conflict_do_nothing(index_elements=["id"]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,6 +20,7 @@ SINCE = "0005"  # the revision that made the tables
 TABLES = (calendar_address, mail_reminder)
 CLAIM_HOLDS = timedelta(minutes=15)  # longer than any sending takes
 MOST_CLAIMS = 2  # of a day: one, and one more where nobody knows what became of it
+SENT = ("sent_for", "claimed_for", "claims", "claimed_at")  # what became of the e-mails
 AHEAD = timedelta(days=1)  # where the patient flew west, the last e-mail may be of tomorrow
 
 
@@ -115,10 +117,13 @@ class Reminders:
         return Mail(*row) if row else None
 
     def ask(self, new: Mail) -> None:
-        """Keep an address that is to be confirmed; another one before it is forgotten."""
+        """Keep an address that is to be confirmed; another one before it is forgotten.
+
+        What was sent and claimed already is not: whoever asks again was reminded today all the same.
+        """
         row = asdict(new) | {"code_ends_at": utc(new.code_ends_at)}
         with self._store.writing() as connection:
-            _put(connection, mail_reminder, row)
+            _put(connection, mail_reminder, row, keep=SENT)
 
     def confirm(self, patient: UUID, code_hash: str, *, at: datetime, latest: datetime) -> bool:
         """Confirm the address by the digest of its code; tell whether it was the right one, in time.
@@ -213,7 +218,9 @@ def clear(store: Store) -> None:
             connection.execute(table.delete())
 
 
-def _put(connection: Connection, table: Table, row: dict[str, object]) -> None:
+def _put(connection: Connection, table: Table, row: dict[str, object], *, keep: Iterable[str] = ()) -> None:
+    """Insert a row, or write it over the one that is there but for the columns that are kept."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = insert(table).values(row)
-    connection.execute(values.on_conflict_do_update(index_elements=["patient"], set_=row))
+    written = {name: value for name, value in row.items() if name not in keep}
+    connection.execute(values.on_conflict_do_update(index_elements=["patient"], set_=written))

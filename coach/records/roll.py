@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,10 @@ from coach.records.schema import patient, person
 from coach.records.store import Store
 
 __all__ = ["Roll"]
+
+# What one form changes, and what makes sense only together: a lead works in the team.
+PARTS = (("name", "reference"), ("team", "lead"))
+ALL = [name for part in PARTS for name in part]
 
 
 class Roll:
@@ -65,29 +71,47 @@ class Roll:
             connection.execute(person.insert().values(patient=new.patient, **as_row(new)))
             standing.named(connection, new.patient)
 
-    def rename(self, new: Person, *, instead_of: Person | None = None) -> None:
-        """Write a patient's name, reference, team and lead anew; `instead_of` is what must stand there before.
+    def change(self, old: Person, new: Person, *, shown: Person | None = None) -> None:
+        """Write what a form changed of a patient, and nothing else: what others changed meanwhile stays.
+
+        Args:
+            old: what whoever acts was let in with; what the form changes must still stand there as it does here.
+            new: the same with what the form changed.
+            shown: all that must still stand there, None where only what is changed matters.
 
         Raises:
             BadValue: somebody else has the reference, or something else stands there.
-            LookupError: no person is known under that patient.
         """
+        parts = [part for part in PARTS if _differ(old, new, part)]
+        changed = [name for part in parts for name in part]
         with self._store.writing() as connection:
-            _keep_apart(connection, new)
-            if instead_of:
-                migrations.lock(connection)
-                query = select(person).where(person.c.patient == new.patient)
-                there = connection.execute(query).first()
-                if (
-                    there
-                    and Person(there.patient, there.name, there.reference, there.team, there.lead)
-                    != instead_of
-                ):
-                    raise BadValue(Fault.PERSON_CHANGED)
-            changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
-            if not connection.execute(changed).rowcount:
-                raise LookupError("no such person")
+            if "reference" in changed:
+                _keep_apart(connection, new)
+            there = _locked(connection, new.patient)
+            must_stand = [(old, changed), (shown, ALL)] if shown else [(old, changed)]
+            if there is None or any(_differ(there, *each) for each in must_stand):
+                raise BadValue(Fault.PERSON_CHANGED)
+            if not changed:
+                return
+            row = as_row(replace(there, **{name: getattr(new, name) for name in changed}))
+            kept = [*changed, "name_key"] if "name" in changed else changed
+            values = {name: row[name] for name in kept}
+            connection.execute(person.update().where(person.c.patient == new.patient).values(values))
             standing.named(connection, new.patient)
+
+
+def _differ(one: Person, other: Person, names: Iterable[str]) -> bool:
+    return any(getattr(one, name) != getattr(other, name) for name in names)
+
+
+def _locked(connection: Connection, patient_id: UUID) -> Person | None:
+    """Return who a patient is, and let nobody else change it or record something of theirs meanwhile.
+
+    None where they went to a team of which whoever acts sees nothing.
+    """
+    standing.hold(connection, patient_id)
+    row = connection.execute(select(person).where(person.c.patient == patient_id).with_for_update()).first()
+    return Person(row.patient, row.name, row.reference, row.team, row.lead) if row else None
 
 
 def _of(query: Select[Any], teams: frozenset[UUID] | None, but: UUID | None, search: str) -> Select[Any]:

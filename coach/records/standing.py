@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from coach.domain.triage import QUIET_FROM
 from coach.records import acting
 from coach.records.schema import caseload, instant_text, person, standing
+from coach.records.schema import patient as people
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -171,8 +172,20 @@ def read(connection: Connection, patient: UUID) -> Row | None:
     )
 
 
+def hold(connection: Connection, patient: UUID) -> None:
+    """Let nobody else write a patient's projection until this transaction ends; whoever acts need not see it.
+
+    Whoever records an entry does the same: else each would write the projection that it read before the other.
+    """
+    with acting.within(connection, acting.SYSTEM):
+        connection.execute(select(people.c.id).where(people.c.id == patient).with_for_update())
+
+
 def named(connection: Connection, patient: UUID) -> None:
-    """Let the projection know under which name and in whose care the patient is now; whoever acts need not see it."""
+    """Let the projection know under which name and in whose care the patient is now; whoever acts need not see it.
+
+    `hold` comes first where the patient is not new.
+    """
     begin(connection, patient)
     with acting.within(connection, acting.SYSTEM):
         row = read(connection, patient)

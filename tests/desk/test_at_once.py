@@ -1,0 +1,261 @@
+"""Two who change the same thing at the same moment: only what each changed is written, and nothing of the other's is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextvars import copy_context
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Event, Thread, current_thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from coach.desk import Office, passwords
+from coach.desk import clock as desk_clock
+from coach.desk.accounts import AccountsDesk
+from coach.desk.patients import PatientsDesk
+from coach.desk.protocols import ProtocolsDesk
+from coach.desk.sign_in import NotKnown
+from coach.desk.writer import new_key
+from coach.domain.faults import BadValue, Fault
+from coach.domain.history import PainWhen
+from coach.protocols import loader
+from coach.records import acting, people, schema, standing
+from coach.records.reminders import Mail
+from coach.records.store import Store
+from tests.desk.clinics import OPERATOR, OWN, PASSWORD
+from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
+from tests.support.homes import NOW, Clock
+
+HOLD_S = 0.4  # how long one waits for the other, who cannot come where they take turns
+
+
+@pytest.fixture(scope="module")
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """One clinic on PostgreSQL for all of these tests: each uses people of its own."""
+    desk_clock.use(Clock())
+    url = request.getfixturevalue("postgres").new_record()
+    made = make_clinic(tmp_path_factory.mktemp("server"), url)
+    yield made
+    made.office.store.close()
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.postgres)])
+def clinic(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Clinic]:
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
+    if request.param == "server":
+        made = request.getfixturevalue("server")
+        desk_clock.use(clock)
+        yield made
+        return
+    made = make_clinic(tmp_path)
+    yield made
+    made.office.store.close()
+
+
+def somebody(clinic: Clinic) -> UUID:
+    """Return a new patient of the spine team."""
+    return PatientsDesk(clinic.office, clinic.people["sam"]).create("Finn", "", SPINE, None, key=uuid4())
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do these in threads of their own; return what each came to, or what it raised."""
+    came: list[object] = [None] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        try:
+            came[place] = act()
+        except Exception as error:  # noqa: BLE001  told by the test
+            came[place] = error
+
+    threads = [
+        Thread(target=copy_context().run, args=(run, place, act), name=str(place))
+        for place, act in enumerate(acts)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came
+
+
+def meets(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> None:
+    """Let two meet after that function answered both, before either goes on."""
+    real, barrier = getattr(where, name), Barrier(2)
+
+    def slow(*told: Any, **more: Any) -> Any:
+        found = real(*told, **more)
+        try:
+            barrier.wait(HOLD_S)
+        except BrokenBarrierError:
+            barrier.reset()
+        return found
+
+    monkeypatch.setattr(where, name, slow)
+
+
+def first_is_overtaken(
+    monkeypatch: pytest.MonkeyPatch, where: Any, name: str, other: Callable[[], object]
+) -> Callable[[], object]:
+    """Let the other act as soon as the first has read, and finish before the first writes, where it can."""
+    real, read, done = getattr(where, name), Event(), Event()
+
+    def slow(*told: Any, **more: Any) -> Any:
+        found = real(*told, **more)
+        if current_thread().name == "0" and not read.is_set():
+            read.set()
+            done.wait(HOLD_S)
+        return found
+
+    def then() -> object:
+        read.wait(5)
+        found = other()
+        done.set()
+        return found
+
+    monkeypatch.setattr(where, name, slow)
+    return then
+
+
+def test_a_rename_and_a_reassignment_at_once_are_both_kept(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    sam, ken, finn = clinic.people["sam"], clinic.people["ken"], somebody(clinic)
+    meets(monkeypatch, PatientsDesk, "_person")
+    desk = PatientsDesk(clinic.office, sam)
+    came = at_once(
+        lambda: desk.rename(finn, "Finn Newname", "R-new"), lambda: desk.assign(finn, KNEE, ken.account)
+    )
+    assert came == [None, None]
+    with acting.as_(acting.SYSTEM):
+        found = clinic.office.people.person(finn)
+    assert found == people.Person(finn, "Finn Newname", "R-new", KNEE, ken.account)
+    assert PatientsDesk(clinic.office, clinic.people["ann"]).one(finn) is None
+    assert [each.person for each in desk.listed(search="newname r-new")] == [found]
+
+
+def test_of_two_who_change_the_same_part_at_once_one_is_told(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    sam, finn = clinic.people["sam"], somebody(clinic)
+    meets(monkeypatch, PatientsDesk, "_person")
+    desk = PatientsDesk(clinic.office, sam)
+    for acts in (
+        (lambda: desk.rename(finn, "One", ""), lambda: desk.rename(finn, "Two", "")),
+        (lambda: desk.assign(finn, KNEE, None), lambda: desk.assign(finn, SPINE, sam.account)),
+    ):
+        (told,) = [each for each in at_once(*acts) if each is not None]
+        assert isinstance(told, BadValue)
+        assert told.fault is Fault.PERSON_CHANGED
+
+
+def test_what_a_patient_records_while_they_are_reassigned_leaves_them_with_the_new_team(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    sam, ada, office = clinic.people["sam"], clinic.patients["ada"], clinic.office
+    own = clinic.patient("ada")
+    then = first_is_overtaken(
+        monkeypatch, standing, "_rows", lambda: own.give_pain(9, PainWhen.NOW, key=new_key())
+    )
+    assert at_once(lambda: PatientsDesk(office, sam).assign(ada, KNEE, None), then) == [None, None]
+    with acting.as_(acting.SYSTEM), office.store.reading() as connection:
+        teams = set(
+            connection.scalars(select(schema.standing.c.team).where(schema.standing.c.patient == ada))
+        )
+    assert teams == {KNEE}
+
+
+def test_a_look_never_takes_back_how_far_another_tab_has_looked(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    ann, ada = clinic.people["ann"], clinic.patients["ada"]
+    assert ann.account
+    account, lasts = ann.account, timedelta(minutes=30)
+
+    def look(seq: int) -> None:
+        with acting.as_(acting.SYSTEM):
+            clinic.office.people.look(account, ada, seq=seq, at=NOW, lasts=lasts)
+
+    look(1)
+    then = first_is_overtaken(monkeypatch, people, "_before", lambda: look(9))
+    assert at_once(lambda: look(5), then) == [None, None]
+    with acting.as_(acting.SYSTEM), clinic.office.store.reading() as connection:
+        assert connection.scalar(select(schema.looked.c.seq)) == 9
+
+
+def test_of_two_servers_that_put_a_protocol_in_force_at_once_one_is_told(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    other = Office(Store.open(clinic.office.store._url), clinic=True)
+    shipped = loader.DEFAULT.read_text("utf-8")
+    assert 'version = "' in shipped
+    files = [shipped.replace('version = "', f'version = "{n}', 1).encode() for n in (8, 9)]
+    adam, before = clinic.people["adam"], loader.default().digest
+    meets(monkeypatch, ProtocolsDesk, "check")
+
+    def put(office: Office, content: bytes) -> None:
+        ProtocolsDesk(office, adam).put_in_force(
+            content, "p.toml", starts_at=None, instead_of=before, why="because", key=uuid4()
+        )
+
+    came = at_once(lambda: put(clinic.office, files[0]), lambda: put(other, files[1]))
+    other.store.close()
+    (told,) = [each for each in came if each is not None]
+    assert isinstance(told, BadValue)
+    assert told.fault is Fault.PROTOCOL_CHANGED
+    clinic.office.library.look_again()
+    assert len(clinic.office.library.rows()) == 1
+
+
+def test_whoever_asks_for_mail_again_was_reminded_today_all_the_same(clinic: Clinic):
+    kept, ada, day = clinic.office.reminders, clinic.patients["ada"], NOW.date()
+    asked = Mail(ada, "ada@example.org", 9, "stop", "code", NOW + timedelta(minutes=9))
+    with acting.as_(acting.SYSTEM):
+        for at in (NOW, NOW + timedelta(minutes=1)):
+            kept.ask(replace(asked, address=f"ada{at.minute}@example.org"))
+            assert kept.confirm(ada, "code", at=at, latest=NOW + timedelta(hours=1))
+            assert kept.claim(ada, day, at=at) is (at == NOW)
+            kept.settle(ada, day)
+
+
+def test_a_password_that_is_taken_away_while_it_is_compared_lets_nobody_in(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    account = clinic.people["ada"].account
+    assert account
+    invited = AccountsDesk(clinic.office, OPERATOR).invite_patient(clinic.patients["ada"])
+    clinic.office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    real = passwords.matches
+
+    def slow(stored: str | None, password: str) -> bool:
+        right = real(stored, password)
+        AccountsDesk(clinic.office, OPERATOR).reset(account)
+        return right
+
+    monkeypatch.setattr(passwords, "matches", slow)
+    with pytest.raises(NotKnown):
+        clinic.office.sign_ins.by_password(invited.login, PASSWORD, address=OWN)
+    assert clinic.office.accounts.open_sign_ins(account, at=NOW) == []
+
+
+def test_two_of_an_organisation_with_one_address_are_not_both_linked(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    sign_ins = clinic.office.sign_ins
+    account = clinic.people["ann"].account
+    assert account
+    with clinic.office.store.writing() as connection:
+        mine = schema.account.update().where(schema.account.c.id == account)
+        connection.execute(mine.values(login="ann@example.org"))
+    meets(monkeypatch, type(clinic.office.accounts), "by_login")
+    came = at_once(
+        *(
+            lambda subject=subject: sign_ins.by_organisation(
+                "https://login", subject, "ann@example.org", verified=True
+            )
+            for subject in ("one", "two")
+        )
+    )
+    assert sorted(type(each).__name__ for each in came) == ["NotKnown", "str"]
