@@ -68,6 +68,7 @@ from coach.domain.session import Cue, CueKind, Schedule, Side
 from coach.domain.triage import is_discharged
 from coach.i18n import N_, _, ngettext
 
+LB_IN_KG = 2.20462
 ClinicFact = (
     Away | CourseDetail | Discharged | Message | MessageRead | NoAnswerNeeded | OverrideEnded | PainLimit | PlanText
     | ProtocolChosen | Readmitted | Seen | TimeAsked | TimeDecided
@@ -331,7 +332,13 @@ def numbers(protocol: Protocol, history: History) -> dict[str, str]:
 
 def filled(text: str, protocol: Protocol, history: History, **more: str) -> str:
     """Return one of the protocol's texts, translated, with its numbers filled in."""
-    return _(text).format_map(_Kept({**numbers(protocol, history), **more}))
+    lift = weight(protocol.rules.lift_most.value)
+    return _(text).format_map(_Kept({**numbers(protocol, history), "lift": lift, **more}))
+
+
+def weight(kg: float) -> str:
+    """Return a weight in both units, the pounds rounded down: a limit must not grow in translation."""
+    return _("{kg} kg ({lb} lb)").format(kg=f"{kg:g}", lb=int(kg * LB_IN_KG))
 
 
 class _Kept(dict[str, str]):

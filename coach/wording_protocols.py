@@ -89,6 +89,7 @@ RULES: Mapping[str, str] = {
     "not_begun_after": N_("A set-up that is not finished needs somebody after"),
     "hold_asks_after": N_("A hold on everything is looked at again after"),
     "review_asks_after": N_("A review that is due needs somebody after"),
+    "lift_most": N_("Nothing heavier is lifted, until a clinic allows more, than"),
 }
 NUMBERS: Mapping[str, str] = {
     "gap": N_("{routine}: the least time between two sets is {new} instead of {old}."),
@@ -408,8 +409,10 @@ def _offered(occasion: Occasion) -> str:
 
 
 def _both_numbers(numbers: Emergency) -> str:
-    none = _("no advice line")
-    return _("{emergency} and {advice}").format(emergency=numbers.emergency, advice=numbers.advice or none)
+    return _("{emergency} and {advice}").format(
+        emergency=numbers.emergency or _("no emergency number"),
+        advice=numbers.advice or _("no advice line"),
+    )
 
 
 def _text(path: d.Path, old: tuple[str, ...], new: tuple[str, ...]) -> str:

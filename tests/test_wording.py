@@ -236,7 +236,7 @@ def test_every_text_of_the_protocol_is_whole_with_and_without_numbers():
     for told in (NOBODY, patient(country="GB", clinic_phone="020 7946 0000")):
         for name, notice in PROTOCOL.notices.items():
             assert placeholders(wording.protocol_text(PROTOCOL, told, name)) <= free, name
-            assert placeholders(notice) <= {"emergency", "clinic", "advice_line", *free}
+            assert placeholders(notice) <= {"emergency", "clinic", "advice_line", "lift", *free}
         for phase in PROTOCOL.phases:
             for line in (*phase.do, *phase.dont, phase.rest_rule):
                 assert placeholders(wording.filled(line, PROTOCOL, told)) <= free

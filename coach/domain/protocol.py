@@ -272,9 +272,12 @@ class Measures:
         return next((each for each in self.occasions if each.id == occasion_id), None)
 
 
+OTHER = "other"  # the country of those whose own is not listed
+
+
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """The numbers to call in one country (ISO 3166 code, or "other")."""
+    """The numbers to call in one country (ISO 3166 code, or "other", where `emergency` may be empty: not known)."""
 
     country: str
     name: str
@@ -336,6 +339,7 @@ class Rules:
     not_begun_after: Quantity
     hold_asks_after: Quantity
     review_asks_after: Quantity
+    lift_most: Quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from coach.domain.history import Change, PainWord
 from coach.domain.protocol import (
+    OTHER,
     Anchor,
     Closes,
     Curve,
@@ -35,7 +36,15 @@ from coach.domain.protocol import (
     Rules,
 )
 from coach.protocols import cues, relations
-from coach.protocols.reading import NO_PLACEHOLDERS, NUMBERS_TO_CALL, Problem, ProtocolError, Report, Table
+from coach.protocols.reading import (
+    IN_ADVICE,
+    NO_PLACEHOLDERS,
+    NUMBERS_TO_CALL,
+    Problem,
+    ProtocolError,
+    Report,
+    Table,
+)
 
 __all__ = ["Problem", "ProtocolError", "default", "load", "read"]
 
@@ -106,6 +115,7 @@ LATER_RULES: Mapping[str, str] = {
     "not_begun_after": "h",
     "hold_asks_after": "d",
     "review_asks_after": "d",
+    "lift_most": "kg",
 }
 
 NOTICES = (
@@ -120,6 +130,7 @@ NOTICES = (
 )  # fmt: skip
 NOTICE_PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "reads_clinic": NUMBERS_TO_CALL | {"days"},
+    "bend_and_lift": IN_ADVICE,
     "reads_days": NO_PLACEHOLDERS,
     "no_clinic_number": NO_PLACEHOLDERS,
     "no_advice_line": NO_PLACEHOLDERS,
@@ -276,8 +287,8 @@ def _phase(table: Table, routine_ids: set[str]) -> Phase:
         doses=_doses(table, routine_ids),
         rest_rule=table.text("rest_rule", NUMBERS_TO_CALL | {"until"}),
         rest_rule_until_next=table.flag("rest_rule_until_next"),
-        do=table.texts("do", NUMBERS_TO_CALL),
-        dont=table.texts("dont", NUMBERS_TO_CALL),
+        do=table.texts("do", IN_ADVICE),
+        dont=table.texts("dont", IN_ADVICE),
         next_change=table.text("next_change", NUMBERS_TO_CALL),
         done_after_overnight=table.flag("done_after_overnight"),
         review_due=table.flag("review_due"),
@@ -391,10 +402,13 @@ def _occasion(table: Table) -> Occasion:
 def _emergency(table: Table) -> Emergency:
     phone = "digits, spaces, brackets and -, with a + in front where needed"
     optional = re.compile(PHONE.pattern + "|")
+    country = table.shaped("country", COUNTRY, "a country's two capital letters, or other")
+    # No number is right in every country that is not listed: a file may leave it to the patient.
+    number = table.shaped("emergency", optional if country == OTHER else PHONE, phone)
     numbers = Emergency(
-        country=table.shaped("country", COUNTRY, "a country's two capital letters, or other"),
+        country=country,
         name=table.text("name"),
-        emergency=table.shaped("emergency", PHONE, phone),
+        emergency=number,
         advice=table.shaped("advice", optional, phone + '; "" where there is none'),
         source=table.source("source"),
     )

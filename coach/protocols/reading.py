@@ -16,6 +16,7 @@ from coach.domain.protocol import SOURCE, UNITS, Quantity
 TEXT_LIMIT = 500
 UNREAD = Quantity(0, "h", "PD", "stands in for a number that could not be read")
 NUMBERS_TO_CALL = frozenset({"emergency", "advice_line", "clinic"})
+IN_ADVICE = NUMBERS_TO_CALL | {"lift"}
 NO_PLACEHOLDERS: frozenset[str] = frozenset()
 LAYOUT = re.compile(r"[\[\]`|\\]|<[A-Za-z/!?]|~~|\$.*\$|^\s*(?:[#>=]|-{3}|[-+*]\s|\d+[.)]\s)")
 KEY = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")

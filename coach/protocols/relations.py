@@ -7,6 +7,7 @@ from dataclasses import fields
 from itertools import pairwise
 
 from coach.domain.protocol import (
+    OTHER,
     Anchor,
     Closes,
     Curve,
@@ -53,7 +54,7 @@ def check(
     _no_twins("question", "meaning", [question.meaning for question in protocol.questions], report)
     _no_twins("curve", "id", [curve.id for curve in protocol.curves], report)
     _no_twins("emergency", "country", [number.country for number in numbers], report)
-    if numbers and "other" not in protocol.emergency_numbers:
+    if numbers and OTHER not in protocol.emergency_numbers:
         report.add("emergency", "no number for other countries", 'an [[emergency]] with country = "other"')
     if red_flags and not any(flag.never_cleared for flag in red_flags):
         report.add("red_flag", "none is never_cleared", "one with never_cleared = true: a new fracture")
@@ -250,6 +251,7 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         "not_begun_after",
         "hold_asks_after",
         "review_asks_after",
+        "lift_most",
     ):
         quantity: Quantity = getattr(rules, name)
         if known(quantity) and quantity.value == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import streamlit as st
 
@@ -26,9 +27,7 @@ def row(name: str, label: str, value: str, form: Form, *, change: str = "") -> N
             with st.container(key=f"choices-{name}", width="stretch" if change else "content"):
                 tapped = not asked and st.button(change or _("Change"), key=f"change-{name}", width="stretch")
             if tapped:
-                st.session_state[OPEN] = name
-                st.session_state.pop(SURE, None)
-                st.rerun()
+                open_row(name)
         if st.session_state.get(SAID) == name:
             st.session_state.pop(SAID)
             st.success(_("Saved."))
@@ -39,6 +38,13 @@ def row(name: str, label: str, value: str, form: Form, *, change: str = "") -> N
             form()
             if st.button(_("Leave it as it is"), key=f"leave-{name}", width="stretch"):
                 close(name)
+
+
+def open_row(name: str) -> NoReturn:
+    """Show the form under a setting from the next run on, and close any other."""
+    st.session_state[OPEN] = name
+    st.session_state.pop(SURE, None)
+    st.rerun()
 
 
 def close(name: str, *, saved: bool = False, asked: bool = False) -> None:

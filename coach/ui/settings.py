@@ -17,7 +17,7 @@ from coach.domain.moments import zone_names
 from coach.domain.protocol import Closes, Question
 from coach.i18n import _
 from coach.ui import anew, ask, assets, date_time, drafts, keys, live, reminders, times
-from coach.ui.rows import SURE
+from coach.ui.rows import SURE, open_row
 from coach.ui.rows import close as _close
 from coach.ui.rows import row as _row
 from coach.ui.rows import save as _set
@@ -248,7 +248,8 @@ def _place(patient: PatientDesk) -> None:
         _(country.name) if country else _("not said yet"),
         lambda: _country(patient),
     )
-    _row("emergency_phone", _("Emergency number"), numbers["emergency"], lambda: _emergency(patient))
+    emergency = numbers["emergency"] if wording.tel(numbers["emergency"]) else _("not said yet")
+    _row("emergency_phone", _("Emergency number"), emergency, lambda: _emergency(patient))
     clinic = _said(settings.get("clinic_phone"))
     _row("clinic_phone", _("Your clinic’s number"), clinic, lambda: _clinic(patient))
 
@@ -282,13 +283,21 @@ def _country(patient: PatientDesk) -> None:
     if picked:
         with times.refusals():
             patient.set("country", picked, key=keys.act("set-country"))
-            _close("country", saved=True)
+            own = patient.history().settings.get("emergency_phone")
+            if patient.protocol.emergency_numbers[picked].emergency or own:
+                _close("country", saved=True)
+            keys.done("set-country")
+            open_row("emergency_phone")
 
 
 def _emergency(patient: PatientDesk) -> None:
     old = str(patient.history().settings.get("emergency_phone", ""))
     number = st.text_input(_("Phone number"), value=old, type="phone", key="set-emergency_phone")
-    st.text(_("Leave it empty to use your country’s number."))
+    country = patient.protocol.emergency_numbers.get(str(patient.history().settings.get("country")))
+    if country and not country.emergency:
+        st.text(_("Coach does not know your country’s number. Write down the one for an ambulance."))
+    else:
+        st.text(_("Leave it empty to use your country’s number."))
     _set(patient, "emergency_phone", number)
 
 

@@ -57,6 +57,18 @@ def test_the_parts_follow_each_other_to_the_last(home: Home):
     assert "guide-next" not in buttons(at)
 
 
+def test_the_weeks_say_what_may_be_lifted_as_the_protocol_has_it_and_that_it_does_not_end_by_itself(
+    home: Home,
+):
+    patient = home.settle(hours=60)
+    lines = everything(opened(home, "timeline"))
+    assert lines.count("Lift no more than 2 kg (4 lb) until your clinic says you may lift more.") == 5
+    assert lines.count("Do not drive while you take strong painkillers.") == 6
+    assert lines.count("until a physiotherapist has seen you and says you may.") == 3
+    assert "{" not in lines
+    assert patient.protocol.rules.lift_most.source == "S4b, S6, PD"
+
+
 def test_an_unknown_part_is_the_list(home: Home):
     home.settle(hours=60)
     assert title(opened(home, "<script>")) == "Guide"

@@ -182,6 +182,21 @@ def test_the_zone_and_the_country_can_be_changed(home: Home, settings: AppTest):
     assert "911" in [each.value for each in settings.text]
 
 
+def test_where_no_number_is_known_for_a_country_the_patient_is_asked_for_it(home: Home, settings: AppTest):
+    tap(settings, "change-country")
+    tap(settings, "set-country-other")
+    assert "Coach does not know your country’s number. Write down the one for an ambulance." in [
+        each.value for each in settings.text
+    ]
+    settings.text_input(key="set-emergency_phone").set_value("1122")
+    tap(run(settings), "save-emergency_phone")
+    assert home.patient.history().settings["emergency_phone"] == "1122"
+    assert "1122" in [each.value for each in settings.text]
+    tap(settings, "change-country")
+    tap(settings, "set-country-other")  # the own number stands: nothing more is asked
+    assert "set-emergency_phone" not in [each.key for each in settings.text_input]
+
+
 def test_a_name_is_shown_as_plain_text(home: Home, settings: AppTest):
     tap(settings, "change-first_name")
     settings.text_input(key="set-first_name").set_value(PICTURE)

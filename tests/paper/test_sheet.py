@@ -56,6 +56,21 @@ def test_doses_are_the_gates_and_the_sheet_has_two_to_four_pages(days: int, size
         assert 10 <= bottom <= top <= high - 15
 
 
+def test_after_week_twelve_it_still_says_not_to_bend_and_not_to_drive_on_strong_painkillers():
+    text = whole(sheet.pdf(dossier(plausible(90).history, on_day(90, "20:30")), "a4"))
+    assert "Do not bend or twist your back until a physiotherapist has seen you and says you may." in text
+    assert "Do not drive while you take strong painkillers." in text
+    assert "at your side or waist" in text
+    assert "{" not in text
+
+
+def test_where_the_countrys_number_is_not_known_it_prints_none():
+    history = told(Setting("country", "other"))
+    text = whole(sheet.pdf(dossier(history, on_day(3, "09:00")), "a4"))
+    assert "Call your emergency number at once for any of these" in text
+    assert "112" not in text
+
+
 def test_a_set_done_just_now_closes_nothing_on_paper():
     record = plausible(16)
     record.session(on_day(16, "09:00"), [PUMPS, GLUTES])

@@ -84,6 +84,7 @@ RULES = {
     "not_begun_after": (48, "h"),
     "hold_asks_after": (7, "d"),
     "review_asks_after": (7, "d"),
+    "lift_most": (2, "kg"),
 }
 
 
@@ -119,7 +120,7 @@ def walk(value: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 
 MAY_BE_EMPTY = re.compile(
-    r"\.emergency_numbers\.\w+\.advice|\.questions\[\d+\]\.meaning|\.routines\.\w+\.cues\.\w+"
+    r"\.emergency_numbers\.\w+\.advice|\.emergency_numbers\.other\.emergency|\.questions\[\d+\]\.meaning|\.routines\.\w+\.cues\.\w+"
 )
 NOT_READ_BY_PATIENTS = re.compile(
     r"\.(id|version|digest|source|sources|kind|drawing|anchor|level|closes|meaning|country)$|^\.sources\.|\.emergency_numbers\."
@@ -255,10 +256,55 @@ def test_set_up_questions_close_what_was_decided():
 
 def test_numbers_to_call_are_the_countrys():
     numbers = {code: (it.emergency, it.advice) for code, it in PROTOCOL.emergency_numbers.items()}
-    plain = {"US": "911", "CA": "911", "AU": "000", "NZ": "111"} | dict.fromkeys(
-        ("IE", "EU", "CH", "IN", "ZA", "other"), "112"
+    decided = {"US": "911", "CA": "911", "AU": "000", "NZ": "111"} | dict.fromkeys(
+        ("IE", "EU", "CH", "IN", "ZA"), "112"
     )
-    assert numbers == {code: (number, "") for code, number in plain.items()} | {"GB": ("999", "111")}
+    own = {"JP": "119", "BR": "192", "NO": "113", "CN": "120", "MX": "911", "SG": "995", "TH": "1669"}
+    expected = {code: (number, "") for code, number in (decided | own).items()} | {"GB": ("999", "111")}
+    assert expected.items() <= numbers.items()
+
+
+def test_no_number_is_given_for_a_country_that_is_not_in_the_list():
+    """112 rings in some countries and in others nowhere: nobody is told a number that may be wrong."""
+    assert PROTOCOL.emergency_numbers["other"].emergency == ""
+    assert all(it.emergency for code, it in PROTOCOL.emergency_numbers.items() if code != "other")
+    listed = default_text()
+    with pytest.raises(ProtocolError, match="emergency"):
+        read(listed.replace('emergency = "911"', 'emergency = ""', 1).encode(), "a listed one without")
+
+
+AFTER_A_DAY = ["second-day", "first-week", "second-week", "weeks-3-6", "weeks-7-12", "after-week-12"]
+
+
+def test_what_is_not_to_be_lifted_or_bent_does_not_end_by_itself():
+    told = {phase.id: (" ".join(phase.do), " ".join(phase.dont)) for phase in PROTOCOL.phases}
+    for phase in AFTER_A_DAY[1:]:
+        assert "Lift no more than {lift} until your clinic says you may lift more." in told[phase][0], phase
+    for phase in ["first-day", *AFTER_A_DAY]:
+        assert "Do not bend or twist your back" in told[phase][1], phase
+    assert "2 kg" not in DEFAULT.read_text(encoding="utf-8"), "a number has its unit and its source"
+
+
+def test_nobody_drives_on_strong_painkillers():
+    told = {phase.id: phase.dont for phase in PROTOCOL.phases}
+    assert all("Do not drive while you take strong painkillers." in told[phase] for phase in AFTER_A_DAY)
+
+
+def test_wherever_pumps_are_hourly_the_list_says_only_while_awake():
+    hourly = [phase for phase in PROTOCOL.phases if any(dose.hourly for dose in phase.doses.values())]
+    assert [phase.id for phase in hourly] == ["bed-rest", "first-day", "second-day"]
+    assert all("Do ankle pumps every hour, only while you are awake." in phase.do for phase in hourly)
+
+
+def test_what_a_squeeze_feels_like_does_not_contradict_what_often_goes_wrong():
+    glutes = PROTOCOL.routines["static_glutes"]
+    assert "Your hips lift off the bed: squeeze less." in glutes.faults
+    assert "Your hips stay on the bed." in glutes.feels_like
+    assert "rise" not in glutes.feels_like
+
+
+def test_new_pain_at_the_side_or_waist_is_a_warning_sign_like_new_back_pain():
+    assert "at your side or waist" in PROTOCOL.red_flags["new_back_pain"].text
 
 
 def test_pain_has_its_words_at_0_3_5_7_and_10():

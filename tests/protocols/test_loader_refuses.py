@@ -407,19 +407,22 @@ BROKEN = {
     ),
     "a country in words": (
         changed('country = "GB"', 'country = "England"'),
-        "emergency[2].country",
+        "emergency[34].country",
         "'England' does not fit",
         "two capital letters",
     ),
     "no number for other countries": (
-        changed('country = "other"', 'country = "JP"'),
+        changed(
+            'country = "other"\nname = "Another country"\nemergency = ""',
+            'country = "JO"\nname = "Jordan"\nemergency = "911"',
+        ),
         "emergency",
         "no number for other countries",
         "other",
     ),
     "letters in a phone number": (
-        changed('"999"', '"call 999"'),
-        "emergency[2].emergency",
+        changed('"999"\nadvice = "111"', '"call 999"\nadvice = "111"'),
+        "emergency[34].emergency",
         "'call 999' does not fit",
         "digits",
     ),
@@ -665,10 +668,10 @@ def test_all_problems_are_told_at_once(tmp_path):
     text = changed("schema = 1\n", 'schema = 1\nnew = "x"\n')
     text = text.replace("pain_limit = { value = 6", "pain_limit = { value = 60")
     text = text.replace("amber_rise = { value = 2", "amber_rise = { value = 3")
-    text = text.replace('"999"', '"nine"')
+    text = text.replace('"999"\nadvice = "111"', '"nine"\nadvice = "111"')
     error = refusal(tmp_path, text)
     places = {problem.where for problem in error.problems}
-    assert places == {"new", "rules.pain_limit.value", "rules.amber_rise.value", "emergency[2].emergency"}
+    assert places == {"new", "rules.pain_limit.value", "rules.amber_rise.value", "emergency[34].emergency"}
     assert len(str(error).splitlines()) == 5
 
 
