@@ -1,6 +1,6 @@
 // The caseload: one row a patient, in sections by what they need. What people wrote arrives as text and stays text.
 
-import { BASE, cell, make, pages, svg, text } from './table.js';
+import { BASE, cell, make, pages, svg, table, text } from './table.js';
 
 const lists = new WeakMap();
 
@@ -189,21 +189,9 @@ function part(list, section, words) {
   }
   box.append(over);
   if (section.empty) box.append(text('p', section.empty, 'empty'));
-  if (section.rows.length) box.append(table(list, section, words));
+  if (section.rows.length) box.append(table(words.columns, section.rows.map((row) => line(list, row, words)), { 'aria-labelledby': `s-${section.id}` }));
   if (section.pages) box.append(pages(section.pages, words, (label, offset) => button(list, label, { act: 'page', section: section.id, offset })));
   return box;
-}
-
-function table(list, section, words) {
-  const made = make('table', '', { role: 'table', 'aria-labelledby': `s-${section.id}` });
-  const head = make('tr', '', { role: 'row' });
-  for (const label of words.columns) head.append(text('th', label, '', { role: 'columnheader', scope: 'col' }));
-  const top = make('thead', '', { role: 'rowgroup' });
-  top.append(head);
-  const body = make('tbody', '', { role: 'rowgroup' });
-  body.append(...section.rows.map((row) => line(list, row, words)));
-  made.append(top, body);
-  return made;
 }
 
 function line(list, row, words) {

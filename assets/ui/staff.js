@@ -1,11 +1,8 @@
 // The staff of a clinic by name, one row each; a click opens one. Names arrive as text and stay text.
 
-import { BASE, cell, make, text } from './table.js';
-
-const lists = new WeakMap();
+import { asking, cell, drawn, make, table, text } from './table.js';
 
 const STYLE = `
-  ${BASE}
   tr { grid-template-columns: minmax(0, 1.3fr) minmax(0, 1.1fr) minmax(0, 1fr) minmax(0, 1.2fr) minmax(0, .9fr) 96px; }
   @media (max-width: 1080px) {
     tr { grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr) minmax(0, 1.2fr) 96px; row-gap: 8px;
@@ -18,32 +15,9 @@ const STYLE = `
   }
 `;
 
-export default function mount(component) {
-  const { parentElement: parent, data } = component;
-  let list = lists.get(parent);
-  if (!list) {
-    const style = document.createElement('style');
-    style.textContent = STYLE;
-    list = { root: make('div', 'coach') };
-    parent.append(style, list.root);
-    lists.set(parent, list);
-  }
-  list.component = component;
-  list.root.replaceChildren(table(list, data));
-  return () => lists.delete(parent);
-}
-
-function table(list, { rows, words }) {
-  const made = make('table', '', { role: 'table', 'aria-label': words.label });
-  const head = make('tr', '', { role: 'row' });
-  for (const label of words.columns) head.append(text('th', label, '', { role: 'columnheader', scope: 'col' }));
-  const top = make('thead', '', { role: 'rowgroup' });
-  top.append(head);
-  const body = make('tbody', '', { role: 'rowgroup' });
-  for (const row of rows) body.append(line(list, row, words));
-  made.append(top, body);
-  return made;
-}
+export default drawn(STYLE, (list, { rows, words }) => [
+  table(words.columns, rows.map((row) => line(list, row, words)), { 'aria-label': words.label }),
+]);
 
 function line(list, row, words) {
   const made = make('tr', '', { role: 'row' });
@@ -51,18 +25,8 @@ function line(list, row, words) {
   who.append(text('span', row.name, 'name'), text('span', row.login, 'small'));
   const both = (name, n, first, second) => cell(name, words.columns[n], text('span', first), text('span', second, 'small'));
   const acts = make('div', 'acts');
-  acts.append(button(list, words.open, row));
+  acts.append(asking(list, words.open, { act: 'open', account: row.account }, { 'aria-label': `${words.open}: ${row.name}` }));
   made.append(who, both('c-role', 1, row.role, row.teams), both('c-way', 2, row.state, row.until),
     both('c-factor', 3, row.factor, row.organisation), cell('c-last', words.columns[4], text('span', row.last)), cell('c-acts', '', acts));
-  return made;
-}
-
-function button(list, label, row) {
-  const made = text('button', label, '', { type: 'button', 'aria-label': `${label}: ${row.name}` });
-  made.addEventListener('click', () => {
-    made.disabled = true;
-    setTimeout(() => (made.disabled = false), 4000);
-    list.component.setTriggerValue('act', { act: 'open', account: row.account });
-  });
   return made;
 }

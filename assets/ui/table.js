@@ -39,6 +39,48 @@ export const BASE = `
   }
 `;
 
+/** A component that draws its data anew each time; `draw(list, data)` returns what it is made of. */
+export function drawn(style, draw) {
+  const lists = new WeakMap();
+  return (component) => {
+    const { parentElement: parent, data } = component;
+    let list = lists.get(parent);
+    if (!list) {
+      const look = document.createElement('style');
+      look.textContent = BASE + style;
+      lists.set(parent, (list = { root: make('div', 'coach') }));
+      parent.append(look, list.root);
+    }
+    list.component = component;
+    list.root.replaceChildren(...draw(list, data));
+    return () => lists.delete(parent);
+  };
+}
+
+/** A table of rows that are made already; `attributes` name it. */
+export function table(columns, rows, attributes) {
+  const made = make('table', '', { role: 'table', ...attributes });
+  const head = make('tr', '', { role: 'row' });
+  for (const label of columns) head.append(text('th', label, '', { role: 'columnheader', scope: 'col' }));
+  const top = make('thead', '', { role: 'rowgroup' });
+  top.append(head);
+  const body = make('tbody', '', { role: 'rowgroup' });
+  body.append(...rows);
+  made.append(top, body);
+  return made;
+}
+
+/** A button that asks the server for something, once until it has answered. */
+export function asking(list, label, what, attributes = {}) {
+  const made = text('button', label, '', { type: 'button', ...attributes });
+  made.addEventListener('click', () => {
+    made.disabled = true;
+    setTimeout(() => (made.disabled = false), 4000);
+    list.component.setTriggerValue('act', what);
+  });
+  return made;
+}
+
 /** The way to the rows before and after; `turn` makes a button to an offset. */
 export function pages({ text: where, back, on }, words, turn) {
   const row = make('div', 'pages', { role: 'group', 'aria-label': words.pages });

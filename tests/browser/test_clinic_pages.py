@@ -18,6 +18,7 @@ from coach.desk.writer import new_key
 from coach.records.store import Store
 from tests.browser.steps import heading, rest, tap
 from tests.support.clinics import make_clinic
+from tests.support.sample_clinic import sample_server
 from tests.support.server import AppServer
 
 WIDTHS = ((1280, 800), (820, 1180), (390, 844))
@@ -46,15 +47,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     SOMEBODY.update(
         {name: Principal(Role.PATIENT, patient=patient) for name, patient in made.patients.items()}
     )
-    made.office.store.close()
-    env = {
-        "COACH_MODE": "clinic",
-        "COACH_SAMPLE": "1",
-        "COACH_DATABASE_URL": f"sqlite:///{folder / 'clinic.sqlite3'}",
-    }
-    server = AppServer(folder, env=env).start()
-    yield server
-    server.stop()
+    yield from sample_server(folder, made)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from coach.desk.messages import MessagesDesk
 from coach.desk.writer import new_key
 from tests.browser.steps import heading, rest, see, tap
 from tests.support.clinics import make_clinic
+from tests.support.sample_clinic import sample_server
 from tests.support.server import AppServer
 
 DRAFT = "My leg has been numb since Sunday"
@@ -31,15 +32,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
         made.office, {role: made.people[name].account or new_key() for role, name in accounts.items()}
     )
     MessagesDesk(made.office, made.patients["ada"], made.people["ada"]).write("May I drive?", key=new_key())
-    made.office.store.close()
-    env = {
-        "COACH_MODE": "clinic",
-        "COACH_SAMPLE": "1",
-        "COACH_DATABASE_URL": f"sqlite:///{folder / 'clinic.sqlite3'}",
-    }
-    server = AppServer(folder, env=env).start()
-    yield server
-    server.stop()
+    yield from sample_server(folder, made)
 
 
 def look_as(context: BrowserContext, place: AppServer, who: str) -> Page:
@@ -49,6 +42,14 @@ def look_as(context: BrowserContext, place: AppServer, who: str) -> Page:
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     rest(page)
     return page
+
+
+def review_ada(page: Page) -> None:
+    page.get_by_label("Search by name or reference").fill("ada")
+    page.keyboard.press("Enter")
+    rest(page)
+    tap(page, re.compile("^Review: Patient Ada"))
+    heading(page, "What changed")
 
 
 def keeps(page: Page, many: int) -> None:
@@ -100,11 +101,7 @@ def test_a_draft_outlives_reload_and_signing_out_sealed_for_its_owner_alone(
     sign_out(page, place)
     other = look_as(context, place, "physiotherapist")
     expect(other.get_by_role("heading", name="Caseload")).to_be_visible()
-    other.get_by_label("Search by name or reference").fill("ada")
-    other.keyboard.press("Enter")
-    rest(other)
-    tap(other, re.compile("^Review: Patient Ada"))
-    heading(other, "What changed")
+    review_ada(other)
     tap(other, "Message")
     heading(other, "Messages")
     rest(other)
@@ -142,11 +139,7 @@ def test_after_the_server_was_replaced_the_physiotherapist_is_where_they_were_wi
     place: AppServer, open_context: Callable[..., BrowserContext]
 ):
     page = look_as(open_context("desktop"), place, "physiotherapist")
-    page.get_by_label("Search by name or reference").fill("ada")
-    page.keyboard.press("Enter")
-    rest(page)
-    tap(page, re.compile("^Review: Patient Ada"))
-    heading(page, "What changed")
+    review_ada(page)
     tap(page, "Hold")
     heading(page, "Change the plan")
     why = page.get_by_label("Why? The patient reads this.")

@@ -15,6 +15,7 @@ from coach.desk.writer import new_key
 from tests.browser.steps import AT_REST, check_and_score, heading, rest, tap
 from tests.support import browser, selectors
 from tests.support.clinics import make_clinic
+from tests.support.sample_clinic import sample_server
 from tests.support.server import ROOT, AppServer
 
 MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
@@ -75,15 +76,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     }
     sample.mark(made.office, {name: account for name, account in accounts.items() if account})
     made.patient("ada").report_flag("leg_weakness", key=new_key())
-    made.office.store.close()
-    env = {
-        "COACH_MODE": "clinic",
-        "COACH_SAMPLE": "1",
-        "COACH_DATABASE_URL": f"sqlite:///{folder / 'clinic.sqlite3'}",
-    }
-    server = AppServer(folder, env=env).start()
-    yield server
-    server.stop()
+    yield from sample_server(folder, made)
 
 
 def look_as(chromium: Browser, server: AppServer, whom: str, *, width: int = 390) -> Page:

@@ -15,9 +15,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from coach import __main__ as line
 from coach import demo
 from coach.desk import PatientDesk, clock
 from coach.domain import gate, outcome, pain
@@ -43,14 +42,6 @@ from tests.support.protocols import default_text
 from tests.support.server import ROOT, START_S, answers, free_port
 
 NOON = datetime(2026, 9, 20, 16, 0, tzinfo=UTC)  # noon where the sample is told
-
-
-@pytest.fixture
-def coach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run a command with a home of its own."""
-    monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    return lambda *words: CliRunner().invoke(line.main, [str(word) for word in words])
 
 
 def lines(result: Result) -> list[str]:

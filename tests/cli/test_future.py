@@ -29,15 +29,6 @@ def hand() -> Iterator[Clock]:
     clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 
-@pytest.fixture
-def coach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run a command with a home of its own."""
-    monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
-    for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL"):
-        monkeypatch.delenv(name, raising=False)
-    return lambda *words: CliRunner().invoke(line.main, [str(word) for word in words])
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def clinic(
     request: pytest.FixtureRequest,

@@ -22,15 +22,6 @@ from tests.support.postgres import as_owner
 from tests.support.server import ROOT
 
 
-@pytest.fixture
-def coach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run a command with a home of its own."""
-    monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
-    for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL"):
-        monkeypatch.delenv(name, raising=False)
-    return lambda *words: CliRunner().invoke(line.main, [str(word) for word in words])
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def clinic(
     request: pytest.FixtureRequest, tmp_path: Path, coach: object, monkeypatch: pytest.MonkeyPatch
