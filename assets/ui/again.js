@@ -9,6 +9,9 @@
   const TAPPED_WITHIN_MS = 10_000; // before the connection was lost: its answer may be lost too
   const BY_ITSELF_MS = 700; // from the connection's return until Streamlit has begun a run of its own
   const STANDS_MS = 5_000; // so long at least, before a page is loaded again
+  const MOST = 3; // loads that did not help; then the page stays as it is
+  const HELPED_AFTER_MS = 60_000;
+  const LOADS = 'coach-loaded-again'; // how often in a row, and when last
   const ASK_EVERY_MS = 1_000; // whether the server is there
   const RERUN_KEY = { key: 'r', code: 'KeyR', keyCode: 82, which: 82, bubbles: true }; // Streamlit's own key for it
 
@@ -30,13 +33,21 @@
     if (tap || empty()) document.dispatchEvent(new KeyboardEvent('keydown', RERUN_KEY));
   }
 
+  /** Count a load that begins now, unless too many came to nothing. */
+  function mayLoad() {
+    const { count = 0, at = 0 } = JSON.parse(sessionStorage.getItem(LOADS) ?? '{}');
+    const inVain = Date.now() - at < HELPED_AFTER_MS ? count : 0;
+    if (inVain < MOST) sessionStorage.setItem(LOADS, JSON.stringify({ count: inVain + 1, at: Date.now() }));
+    return inVain < MOST;
+  }
+
   async function loadAgain(needed = () => true) {
     if (loading) return;
     loading = true;
     await wait(Math.max(BY_ITSELF_MS, STANDS_MS - performance.now()));
     while (needed()) {
       const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
-      if (answer?.ok && !playing()) return location.reload();
+      if (answer?.ok && !playing()) return mayLoad() && location.reload();
       await wait(ASK_EVERY_MS);
     }
     loading = false;
