@@ -5,8 +5,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
     from coach import mishap, web
+    from coach.ui import browser_sessions
 
     mishap.keep_values_out_of_the_log()
+    browser_sessions.bound()
     web.start(
         st.get_option("server.address"),
         st.get_option("server.allowedHosts"),
@@ -15,7 +17,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(
         "coach/app.py",
         routes=web.routes,
-        middleware=web.middleware(st.get_option("server.allowedHosts")),
+        middleware=web.middleware(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
         lifespan=web.lifespan,
         on_script_error=mishap.say_sorry,
     )

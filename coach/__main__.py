@@ -19,6 +19,7 @@ import click
 
 import coach
 from coach import (
+    capacity,
     cli_erasing,
     cli_future,
     cli_import,
@@ -46,6 +47,7 @@ from coach.records.unavailable import Reason, RecordUnavailable
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 8502  # not the app's: what a browser keeps for the real record belongs to that address
 ROOM_NEEDED = 100_000_000  # bytes
+SESSIONS_NEEDED = 50  # a clinic of forty patients and those who look after them
 REFUSED = 2
 
 Finding = tuple[bool, str]
@@ -114,6 +116,15 @@ def _findings() -> Iterator[Finding]:
         yield _library(health)
     yield from _record(health)
     yield _starts(health)
+    yield _room()
+
+
+def _room() -> Finding:
+    """Tell how many files a server of this account may open, and how many browser sessions that is enough for."""
+    fits = capacity.of(capacity.allowed())
+    return fits.sessions >= SESSIONS_NEEDED, _(
+        "A server may open {files} files here: room for {sessions} browser sessions at once."
+    ).format(files=fits.files, sessions=fits.sessions)
 
 
 def _starts(health: records.Health) -> Finding:

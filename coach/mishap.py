@@ -1,6 +1,7 @@
 """What the log and the screen say when something unforeseen happens: never what somebody entered."""
 
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -13,6 +14,7 @@ from coach.i18n import _
 from coach.ui import record_gone
 
 _log = logging.getLogger("coach")
+_SESSION = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 
 
 def place_of(error: BaseException) -> str:
@@ -29,9 +31,10 @@ def place_of(error: BaseException) -> str:
 
 
 def keep_values_out_of_the_log() -> None:
-    """Strip messages of exceptions from every log record, whoever writes it.
+    """Strip messages of exceptions from every log record, whoever writes it, and the ids of browser sessions.
 
-    Streamlit, uvicorn and asyncio print tracebacks with the message, and a message may quote a patient.
+    Streamlit, uvicorn and asyncio print tracebacks with the message, and a message may quote a patient. Who knows
+    the id of a browser session may send files to it, or go on with it.
     """
     make = logging.getLogRecordFactory()
     if getattr(make, "keeps_values_out", False):
@@ -41,6 +44,10 @@ def keep_values_out_of_the_log() -> None:
         record = make(*args, **kwargs)
         if isinstance(record.args, tuple):
             record.args = tuple(place_of(a) if isinstance(a, BaseException) else a for a in record.args)
+        if not record.name.startswith("coach"):
+            record.msg = _without_sessions(record.msg)
+            if isinstance(record.args, tuple):
+                record.args = tuple(map(_without_sessions, record.args))
         if record.exc_info and record.exc_info[1]:
             # asyncio quotes the exception in the lines after the first.
             first = str(record.msg).partition("\n")[0]
@@ -52,6 +59,10 @@ def keep_values_out_of_the_log() -> None:
     logging.setLogRecordFactory(factory)
     threading.excepthook = lambda gone: _report("a thread ended", gone.exc_value)
     sys.unraisablehook = lambda gone: _report("an error could not be raised", gone.exc_value)
+
+
+def _without_sessions(part: Any) -> Any:
+    return _SESSION.sub("…", part) if isinstance(part, str) else part
 
 
 def _report(what: str, error: BaseException | None) -> None:

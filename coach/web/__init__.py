@@ -7,14 +7,15 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn
+from uuid import UUID
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from coach import desk, mode, wording, wording_mode
-from coach.web import presence, reminders, sample, sign_in
+from coach import capacity, desk, mode, wording, wording_mode
+from coach.web import connections, presence, reminders, sample, sign_in
 from coach.web.assets import Assets
 from coach.web.document import KnownServer
 from coach.web.entrance import SignedInOnly, ThisComputerOnly
@@ -22,6 +23,7 @@ from coach.web.export import give_export
 from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.outbox import take_outbox
 from coach.web.requests import EVERY_METHOD
+from coach.web.sockets import BrowserSessions, TakesFile
 from coach.web.take import give_record
 from coach.web.trail import give_protocol, give_trail
 
@@ -29,8 +31,8 @@ from coach.web.trail import give_protocol, give_trail
 _WARM = ("pandas", "altair", "pyarrow", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
 
 
-def _health(_request: Request) -> Response:
-    """Answer that the server is up."""
+async def _health(_request: Request) -> Response:
+    """Answer that the server is up; no thread and no database is asked, for either may be taken."""
     return PlainTextResponse("ok")
 
 
@@ -50,7 +52,7 @@ routes = [
 
 
 def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bool) -> None:
-    """Refuse to start a server that would not be safe: one sentence, exit code 2.
+    """Refuse to start a server that would not be safe: one sentence, exit code 2. Bound what connections may cost.
 
     Args:
         address: what it listens on, None for every address.
@@ -65,6 +67,7 @@ def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bo
     except desk.RecordUnavailable as trouble:
         _refuse(wording.unavailable(trouble.reason, trouble.where))
     sign_in.offer_organisation(offered=organisation and mode.is_clinic())
+    connections.bound(capacity.claim())
 
 
 def _refuse(why: str) -> NoReturn:
@@ -72,16 +75,23 @@ def _refuse(why: str) -> NoReturn:
     sys.exit(2)
 
 
-def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
+def _takes_none(_session: str, _file: str, _account: UUID | None) -> bool:
+    return False
+
+
+def middleware(allowed_hosts: Sequence[str], takes_file: TakesFile = _takes_none) -> list[Middleware]:
     """Return the layers around every request, the outermost first.
 
     Args:
         allowed_hosts: the names this server answers to, without ports; `*.` in front means any subdomain.
+        takes_file: whether a page that a browser session shows asks for a file.
     """
     around = [Middleware(SecurityHeaders), Middleware(KnownHosts, allowed=tuple(allowed_hosts))]
     if not (mode.is_clinic() and mode.is_https()):
         around.append(Middleware(ThisComputerOnly))
-    return [*around, Middleware(KnownServer), Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)]
+    inside = Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)
+    bounded = Middleware(BrowserSessions, capacity=capacity.claim(), takes_file=takes_file)
+    return [*around, Middleware(KnownServer), bounded, inside]
 
 
 @asynccontextmanager

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ipaddress
 import logging
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coach import remind
 from coach.i18n import _
-from coach.web import sample, sign_in, visitor
+from coach.web import sample, sign_in, threads, visitor
+from coach.web.sockets import is_document
 
 _log = logging.getLogger(__name__)
 
@@ -36,19 +36,14 @@ class SignedInOnly:
 
         async def send_to_known(message: Message) -> None:
             nonlocal elsewhere
-            if message["type"] == "http.response.start" and _is_document(message):
-                elsewhere = await run_in_threadpool(_elsewhere, headers)
+            if message["type"] == "http.response.start" and is_document(message):
+                elsewhere = await threads.LOOKS.run(lambda: _elsewhere(headers))
             if not elsewhere:
                 await send(message)
 
         await self.app(scope, receive, send_to_known)
         if elsewhere:
             await RedirectResponse(elsewhere, 303)(scope, receive, send)
-
-
-def _is_document(start: Message) -> bool:
-    kind = Headers(raw=start["headers"]).get("content-type", "")
-    return start["status"] == 200 and kind.startswith("text/html")
 
 
 def _elsewhere(headers: Headers) -> str:

@@ -2,7 +2,6 @@
 
 import logging
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -10,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from coach import mode
 from coach.exchange import history
 from coach.i18n import _
-from coach.web import visitor
+from coach.web import threads, visitor
 from coach.web.guards import carries_home_cookie
 
 FILE_NAME = "coach-history.json"
@@ -27,7 +26,7 @@ async def give_export(request: Request) -> Response:
     if foreign or not known:
         return PlainTextResponse(_("This browser is not known here. Open the app, then try again."), 403)
     try:
-        body = await run_in_threadpool(_file, request.headers)
+        body = await threads.FILES.run(lambda: _file(request.headers))
     except Exception as error:  # noqa: BLE001  the last stop: people get a sentence and nothing of the record
         _log.error("The export could not be made: %s", type(error).__name__)
         return PlainTextResponse(_("Your record cannot be read just now. Nothing is lost. Try again."), 503)

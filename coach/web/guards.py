@@ -14,11 +14,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coach import home
+from coach import home, mode
 from coach.i18n import _
 
 _log = logging.getLogger(__name__)
 
+_YEAR_S = 31_536_000
 _KEPT = (200, 206, 304)  # a refusal of a file is not kept in its place
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -51,7 +52,7 @@ def security_headers() -> dict[str, str]:
         "base-uri": "'none'",
         "object-src": "'none'",
     }
-    return {
+    headers = {
         "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
@@ -60,6 +61,9 @@ def security_headers() -> dict[str, str]:
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
     }
+    if mode.is_https():
+        headers["strict-transport-security"] = f"max-age={_YEAR_S}"
+    return headers
 
 
 class SecurityHeaders:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from uuid import UUID
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -18,7 +17,7 @@ from coach.desk import PatientDesk
 from coach.desk.outbox import NotTheirs
 from coach.domain import gate
 from coach.i18n import _
-from coach.web import visitor
+from coach.web import threads, visitor
 from coach.web.guards import carries_home_cookie
 from coach.web.requests import body_of
 
@@ -55,7 +54,7 @@ async def take_outbox(request: Request) -> Response:
     try:
         known = await _admit(request)
         owner, items = _read(await _body(request))
-        answer = await run_in_threadpool(_hand_over, known, items, owner)
+        answer = await threads.POSTS.run(lambda: _hand_over(known, items, owner))
         # ASCII, for an id may hold half a letter, which has no UTF-8.
         return Response(json.dumps(answer), media_type="application/json")
     except NotTheirs:
@@ -94,7 +93,7 @@ async def _admit(request: Request) -> PatientDesk | None:
     if request.method != "POST":
         raise Refused(405, _("This address only takes entries."))
     if mode.is_clinic():
-        known = await run_in_threadpool(visitor.patient_desk, headers)
+        known = await threads.POSTS.run(lambda: visitor.patient_desk(headers))
         if known is None:
             raise Refused(401, _("Nobody has signed in here. It will be sent after the next sign-in."))
     elif not carries_home_cookie(headers):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from coach.web import visitor
+from coach.web import threads, visitor
 from coach.web.requests import EVERY_METHOD
 
 _log = logging.getLogger(__name__)
@@ -22,7 +21,7 @@ async def is_typing(request: Request) -> Response:
     if not visitor.is_own_page(request.headers):
         return Response(status_code=403)
     try:
-        known = await run_in_threadpool(lambda: visitor.identity(request.headers, seen=True))
+        known = await threads.POSTS.run(lambda: visitor.identity(request.headers, seen=True))
     except Exception as error:  # noqa: BLE001  the page goes on as it is
         _log.error("A sign-in could not be looked up: %s", type(error).__name__)
         return Response(status_code=503)

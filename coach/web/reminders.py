@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -15,7 +15,7 @@ from coach import desk, post, remind, takeaway
 from coach.desk.calendars import NotFound, Wait
 from coach.desk.posting import Posting
 from coach.i18n import _
-from coach.web import html, visitor
+from coach.web import html, threads, visitor
 from coach.web.requests import EVERY_METHOD
 
 EVERY_S = 300
@@ -67,7 +67,7 @@ def _stop(secret: str, address: str) -> Response:
 async def _answered(act: Callable[[], Response]) -> Response:
     """Answer alike whatever was wrong with a secret."""
     try:
-        return await run_in_threadpool(act)
+        return await threads.LINKS.run(act)
     except NotFound:
         return PlainTextResponse(_("There is nothing here."), 404)
     except Wait as wait:
@@ -91,7 +91,7 @@ async def rounds(sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> N
             by = post.configured()
             if by is None:
                 return
-            await run_in_threadpool(_round, by)
+            await threads.MAIL.run(partial(_round, by))
         except post.Unsettled as trouble:
             _log.error("No reminders are sent by e-mail: %s is missing or wrong.", trouble.why.value)
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,6 +12,7 @@ from coach import desk
 from coach.desk import NotFound, RecordUnavailable, sample
 from coach.desk.sign_in import NotKnown
 from coach.i18n import N_, _
+from coach.web import threads
 from coach.web.html import form, page, text
 from coach.web.requests import EVERY_METHOD
 from coach.web.sign_in import fields, on, plainly
@@ -36,13 +36,13 @@ def is_offered() -> bool:
 @plainly
 async def look(request: Request) -> Response:
     """Ask whom to look as, and begin a session as that one."""
-    if not await run_in_threadpool(is_offered):
+    if not await threads.LOOKS.run(is_offered):
         return page(_("Not found"), text(_("There is nothing here for you.")), status=404)
     if request.method != "POST":
         return _whom()
     name = (await fields(request)).get("as", "")
     try:
-        started = await run_in_threadpool(lambda: sample.look_as(desk.office(), name))
+        started = await threads.POSTS.run(lambda: sample.look_as(desk.office(), name))
     except (NotFound, NotKnown):
         return _whom()
     return on(started, request)

@@ -10,8 +10,6 @@ from html import escape
 from urllib.parse import parse_qs
 
 import segno
-from anyio import CapacityLimiter, to_thread
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -21,7 +19,7 @@ from coach import desk, mode, wording
 from coach.desk.sign_in import NotKnown, SignIns, Stage, Started, Wait
 from coach.domain.faults import BadValue
 from coach.i18n import _, ngettext
-from coach.web import html, visitor
+from coach.web import html, threads, visitor
 from coach.web.html import field, form, link, note, page, text, wrong
 from coach.web.requests import EVERY_METHOD, body_of
 
@@ -31,13 +29,11 @@ JOIN = "/join"
 SIGNED_OUT = "/signed-out"
 ORGANISATION = "/sign-in-organisation"  # a page of the app: Streamlit speaks with the provider
 MAX_BYTES = 16_000
-MOST_WAITING = 100  # people who sign in at once
 FORM = "application/x-www-form-urlencoded"
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
-_few = CapacityLimiter(4)
 _offers_organisation = False
 
 
@@ -45,6 +41,11 @@ def offer_organisation(*, offered: bool) -> None:
     """Say whether an organisation's sign-in is set up on this server."""
     global _offers_organisation
     _offers_organisation = offered
+
+
+def offers_organisation() -> bool:
+    """Tell whether an organisation's sign-in is set up on this server."""
+    return _offers_organisation
 
 
 class _Refused(Exception):
@@ -104,9 +105,10 @@ async def _at_the_desk(act: Callable[[], Started]) -> Started:
     Raises:
         _Refused: too many wait already.
     """
-    if _few.statistics().tasks_waiting >= MOST_WAITING:
-        raise _Refused(503, _("Many people sign in just now. Try again in a minute."))
-    return await to_thread.run_sync(act, limiter=_few)
+    try:
+        return await threads.SIGN_INS.run(act)
+    except threads.Busy:
+        raise _Refused(503, _("Many people sign in just now. Try again in a minute.")) from None
 
 
 def _go(to: str) -> Response:
@@ -210,7 +212,7 @@ async def second(request: Request) -> Response:
 
 async def _second_page(carried: str, *, fault: str = "", status: int = 200) -> Response:
     try:
-        enrolment = await run_in_threadpool(lambda: _sign_ins().enrolment(carried))
+        enrolment = await threads.LOOKS.run(lambda: _sign_ins().enrolment(carried))
     except NotKnown:
         return _go(f"{SIGN_IN}?ended=1")
     parts = [wrong(fault)]
@@ -307,7 +309,7 @@ async def sign_out(request: Request) -> Response:
             _sign_ins().out_everywhere(carried)
         _sign_ins().out(carried)
 
-    await run_in_threadpool(leave)
+    await threads.POSTS.run(leave)
     response = _go(SIGNED_OUT)
     visitor.forget(request, response)
     return response
@@ -316,7 +318,7 @@ async def sign_out(request: Request) -> Response:
 @plainly
 async def signed_out(request: Request) -> Response:
     """Say that nobody is signed in here any more."""
-    known = await run_in_threadpool(lambda: visitor.identity(request.headers, seen=False))
+    known = await threads.LOOKS.run(lambda: visitor.identity(request.headers, seen=False))
     if known:
         return _go("/sign-out")
     response = page(
@@ -337,7 +339,7 @@ async def is_signed_in(request: Request) -> Response:
     A page names its viewer's account, for somebody else may have signed in with the same browser since.
     """
     try:
-        known = await run_in_threadpool(lambda: visitor.identity(request.headers, seen=False))
+        known = await threads.LOOKS.run(lambda: visitor.identity(request.headers, seen=False))
     except Exception as error:  # noqa: BLE001  the page goes on as it is
         _log.error("A sign-in could not be looked up: %s", type(error).__name__)
         return Response(status_code=503)
@@ -353,9 +355,8 @@ async def accept(request: Request) -> Response:
     if request.headers.get("content-type", "").strip().lower() != "application/json":
         return JSONResponse({"to": SIGN_IN}, 415)
     try:
-        started = await run_in_threadpool(
-            lambda ticket: _sign_ins().by_ticket(ticket), await _ticket(request)
-        )
+        ticket = await _ticket(request)
+        started = await threads.POSTS.run(lambda: _sign_ins().by_ticket(ticket))
         response = JSONResponse({"to": "/"})
         visitor.keep(response, started.token)
     except NotKnown:

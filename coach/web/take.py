@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -14,7 +13,7 @@ from coach.desk.review import ReviewDesk
 from coach.desk.taking import Taking
 from coach.i18n import _
 from coach.takeaway import Form, Paper
-from coach.web import visitor
+from coach.web import threads, visitor
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +33,7 @@ async def give_record(request: Request) -> Response:
     except ValueError:
         return _nothing()
     try:
-        made = await run_in_threadpool(_made, request, form, paper)
+        made = await threads.FILES.run(lambda: _made(request, form, paper))
     except NotFound:
         return _nothing()
     except Exception as error:  # noqa: BLE001  the last stop: people get a sentence and nothing of the record

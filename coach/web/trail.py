@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -17,7 +16,7 @@ from coach.desk.protocols import ProtocolsDesk
 from coach.desk.trail import TrailDesk, Wanted
 from coach.i18n import _
 from coach.review import trail
-from coach.web import visitor
+from coach.web import threads, visitor
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +48,7 @@ async def _give(request: Request, make: Make, name: str, kind: str) -> Response:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return _nothing()
     try:
-        body = await run_in_threadpool(_made, request, make)
+        body = await threads.FILES.run(lambda: _made(request, make))
     except NotFound:
         return _nothing()
     except ValueError:

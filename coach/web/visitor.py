@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from coach import desk, mode
@@ -67,7 +67,7 @@ def is_own_page(headers: Headers) -> bool:
     return is_own_origin(headers) and headers.get("sec-fetch-site", "same-origin") == "same-origin"
 
 
-def address(request: Request) -> str:
+def address(request: HTTPConnection) -> str:
     """Return the network address that a request comes from.
 
     Without encryption in front nobody stands in front, and whoever names another address makes it up.

@@ -13,6 +13,7 @@ import streamlit as st
 from coach import mishap, web
 from coach.desk import clock
 from coach.protocols import loader
+from coach.ui import browser_sessions
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -24,10 +25,11 @@ if path := os.environ.get("COACH_TEST_PROTOCOL"):
     loader.default = lambda: other  # type: ignore[assignment]
 
 mishap.keep_values_out_of_the_log()
+browser_sessions.bound()
 app = st.App(
     str(ROOT / "coach" / "app.py"),
     routes=web.routes,
-    middleware=web.middleware(st.get_option("server.allowedHosts")),
+    middleware=web.middleware(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
     lifespan=web.lifespan,
     on_script_error=mishap.say_sorry,
 )
