@@ -29,10 +29,11 @@ class Run:
 
 
 class Visitor:
-    """One session of one browser tab, on one page."""
+    """One session of one browser tab, on one page; `session` goes on with one whose connection broke."""
 
-    def __init__(self, url: str, page: str = "", *, cookie: str = "") -> None:
+    def __init__(self, url: str, page: str = "", *, cookie: str = "", session: str = "") -> None:
         self._page = page
+        self.session = ""
         self._hash = ""
         self._cached: set[str] = set()
         self.pages: dict[str, str] = {}
@@ -43,7 +44,7 @@ class Visitor:
                 address,
                 origin=Origin(url),
                 additional_headers={"Cookie": cookie} if cookie else None,
-                subprotocols=[Subprotocol("streamlit"), Subprotocol("bench")],
+                subprotocols=[Subprotocol(each) for each in ("streamlit", "bench", session) if each],
                 max_size=None,
                 ping_interval=None,
             )
@@ -93,6 +94,7 @@ class Visitor:
             self._cached.add(answer.hash)
         if kind == "new_session":
             self._hash = answer.new_session.page_script_hash
+            self.session = answer.new_session.initialize.session_id
         elif kind == "navigation":
             self._hash = answer.navigation.page_script_hash or self._hash
             self.pages = {p.page_script_hash: p.url_pathname for p in answer.navigation.app_pages}

@@ -121,7 +121,7 @@ def test_a_physiotherapist_signs_in_by_password_and_code(place: Place, open_page
     assert [each for each in heard if "401" not in each] == []
 
 
-def test_a_printed_code_lets_a_patient_in(place: Place, open_page: Callable[..., Page]):
+def test_a_printed_code_lets_a_patient_in_who_sends_a_file(place: Place, open_page: Callable[..., Page]):
     place.server.start()
     invited = AccountsDesk(place.office, OPERATOR).invite_patient(place.ada)
     page = open_page("phone", color_scheme="dark")
@@ -144,6 +144,17 @@ def test_a_printed_code_lets_a_patient_in(place: Place, open_page: Callable[...,
     assert cookie["sameSite"] == "Strict"
     assert cookie["value"] not in page.url
     assert not page.evaluate("document.cookie").count(cookie["value"])
+    page.get_by_role("link", name="Diary").click()
+    tap(page, "Enter a paper diary from a file")
+    heading(page, "Enter a paper diary")
+    for content in ("date,time,what,score\n", "date,time,what,score\n2026-01-01,08:30,pain now,11\n"):
+        name = f"diary-{len(content)}.csv"
+        page.locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
+        )
+        see(page, name)
+        expect(page.get_by_role("alert").first).to_be_visible()  # it was read, and something is wrong with it
+        expect(page.get_by_text("403")).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/join", "/sign-out"])
