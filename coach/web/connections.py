@@ -23,7 +23,7 @@ UNREAD_S = 60  # an answer of which nothing more is taken
 MOST_HEADERS = 65_536  # bytes; the cookies of an organisation's sign-in take some
 MOST_REFUSED = 4_194_304  # bytes of a body that is taken in after its refusal, so that the refusal is read
 MOST_MESSAGE = (
-    256_000  # bytes of one message of a web socket; our pages send a few thousand, files go by post
+    1_000_000  # bytes of one message of a web socket: a text is told that it is too long up to there
 )
 
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"

@@ -20,6 +20,7 @@ WANTED = {
     "server.headless": True,
     "server.maxUploadSize": 2,
     "server.maxMessageSize": 20,
+    "server.maxWidgetStateSize": 1,
     "server.disconnectedSessionTTL": 1800,
     "server.trustedUserHeaders": {},
     "browser.gatherUsageStats": False,

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from coach import demo
+from coach import capacity, demo
 from coach.desk import PatientDesk, clock
 from coach.domain import gate, outcome, pain
 from coach.domain.history import (
@@ -57,6 +57,14 @@ def test_the_doctor_finds_a_fresh_home_well(coach: Callable[..., Result], tmp_pa
     assert all(said.startswith("ok    ") and said.endswith(".") for said in lines(result))
     assert f"There is no record yet. It will be {tmp_path}/home/coach.sqlite3." in result.output
     assert not (tmp_path / "home" / "coach.sqlite3").exists()
+
+
+def test_the_doctor_says_how_many_files_and_sessions_there_is_room_for(coach: Callable[..., Result]):
+    fits = capacity.of(capacity.allowed())
+    said = (
+        f"ok    A server may open {fits.files} files here: room for {fits.sessions} browser sessions at once."
+    )
+    assert said in coach("doctor").stdout.splitlines()
 
 
 def test_the_doctor_names_versions_place_and_revision(coach: Callable[..., Result], tmp_path: Path):
