@@ -32,7 +32,8 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
 
     PATIENT is the clinic's reference or the identifier; at home it can be left out. The forms: report (the progress
     report, PDF), sheet (the home exercise sheet, PDF), csv (tables, ZIP), json (everything as it was recorded), fhir
-    (FHIR R4, JSON), ics (calendar). PostgreSQL needs COACH_OWNER_URL.
+    (FHIR R4, JSON, to read), fhir-transaction (the same for a server, which the next one updates), ics (calendar).
+    PostgreSQL needs COACH_OWNER_URL.
     """
     store = custody.opened()
     try:

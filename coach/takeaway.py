@@ -18,6 +18,7 @@ class Form(StrEnum):
     CSV = "csv"
     JSON = "json"
     FHIR = "fhir"
+    FHIR_TRANSACTION = "fhir-transaction"
     CALENDAR = "ics"
 
 
@@ -64,6 +65,11 @@ def make(form: Form, dossier: Dossier, *, paper: Paper = Paper.A4) -> File:
             from coach.exchange import fhir
 
             return File(f"coach-fhir-{day}.json", "application/fhir+json", fhir.content(dossier))
+        case Form.FHIR_TRANSACTION:
+            from coach.exchange import fhir
+
+            name = f"coach-fhir-transaction-{day}.json"
+            return File(name, "application/fhir+json", fhir.content(dossier, transaction=True))
         case Form.CALENDAR:
             from coach.exchange import calendar
 

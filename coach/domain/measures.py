@@ -28,6 +28,9 @@ from coach.domain.protocol import Measures, Occasion, Protocol, Quantity
 
 F = TypeVar("F", covariant=True)
 
+#: The end of the scale: an activity goes as well as before.
+AS_BEFORE = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

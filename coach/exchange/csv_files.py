@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from coach.domain.dossier import Dossier
-from coach.exchange.tables import TABLES, Row, Table, utc_text
+from coach.exchange.columns import Row, Table
+from coach.exchange.tables import TABLES, utc_text
 from coach.review.trail import plain
 
 DESCRIPTION = "datapackage.json"

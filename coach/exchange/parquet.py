@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coach.domain.dossier import Dossier
-from coach.exchange.tables import TABLES, Kind, Table
+from coach.exchange.columns import Kind, Table
+from coach.exchange.tables import TABLES
 
 ROWS_AT_ONCE = 20_000  # rows that are kept in memory before they are written
 TYPES = {

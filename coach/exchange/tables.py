@@ -7,14 +7,14 @@ instant in UTC and as the patient's clock showed it, beside the patient's zone a
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from coach.domain.course import first_of_chain, procedures
 from coach.domain.dossier import Dossier
 from coach.domain.gate import Case
 from coach.domain.history import (
@@ -52,57 +52,11 @@ from coach.domain.history import (
 )
 from coach.domain.measures import is_before
 from coach.domain.moments import local
+from coach.exchange import due
+from coach.exchange.columns import COURSE, ROUTINE, WHEN, Column, Kind, Row, Table
 
-
-class Kind(StrEnum):
-    """What the values of a column are; an empty value is one that is missing."""
-
-    TEXT = "string"
-    WHOLE = "integer"
-    NUMBER = "number"
-    YES_NO = "boolean"
-    INSTANT = "datetime"
-    DAY = "date"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: what its values are, their unit, and what they mean.
-
-    `personal` tells that it may say who the patient is, and is left out where nobody may know.
-    """
-
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    personal: bool = False
-
-
-Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: what one row is, its columns in order, and what makes its rows from a dossier."""
-
-    name: str
-    meaning: str
-    columns: Mapping[str, Column]
-    rows: Callable[[Dossier], Iterator[Row]]
-
-
-_WHEN = {
-    "at": Column(
-        Kind.INSTANT, "when it was, in UTC; of the time before the procedure: when it was told", personal=True
-    ),
-    "local_time": Column(Kind.TEXT, "the same on the patient's clock, ISO 8601 with the offset", personal=True),
-    "zone": Column(Kind.TEXT, "the patient's time zone then, IANA name", personal=True),
-    "local_date": Column(Kind.DAY, "the patient's date then", personal=True),
-    "since_procedure_h": Column(Kind.NUMBER, "hours since the latest procedure before it; empty for the time before", "h"),
-}  # fmt: skip
 _NRS = "NRS 0-10"
 _SESSION = Column(Kind.TEXT, "the session, a UUID")
-_ROUTINE = Column(Kind.TEXT, "the routine's id in the protocol")
 _SOURCE = Column(Kind.TEXT, "player (counted while it played) or diary (told from memory)")
 _WHY = Column(Kind.TEXT, "the reason that was given", personal=True)
 _AUTHOR = Column(Kind.TEXT, "patient or physiotherapist")
@@ -110,13 +64,21 @@ _AUTHOR = Column(Kind.TEXT, "patient or physiotherapist")
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """Says when an entry was: see `_WHEN`."""
+    """Says when an entry was: see `WHEN`."""
 
     procedures: tuple[datetime, ...]
+    courses: tuple[datetime, ...]
+    begun: tuple[int, ...]
 
     @classmethod
     def of(cls, dossier: Dossier) -> _Clock:
-        return cls(tuple(entry.at for entry in dossier.history.of(Procedure)))
+        history = dossier.history
+        known = procedures(history)
+        return cls(
+            tuple(entry.at for entry in history.of(Procedure)),
+            tuple(entry.at for entry in known),
+            tuple(first_of_chain(history, entry).seq for entry in known),
+        )
 
     def when(self, entry: Entry[Any], at: datetime | None = None) -> Row:
         at = at or entry.at
@@ -125,6 +87,14 @@ class _Clock:
     def before_all(self, entry: Entry[Any]) -> Row:
         """Return the same for what is about the time before the procedure: it was told then, and is not of then."""
         return (*self.when(entry)[:-1], None)
+
+    def course_at(self, at: datetime) -> int:
+        """Return the number of the course that an instant lies in."""
+        return max((number for number, began in enumerate(self.courses, 1) if began <= at), default=0)
+
+    def course_told(self, seq: int) -> int:
+        """Return the number of the course of what was told as the entry of this number; in the first the order is free."""
+        return max(bisect_left(self.begun, seq), 1)
 
     def since(self, at: datetime) -> float | None:
         before = bisect_right(self.procedures, at)
@@ -153,7 +123,7 @@ def _who(entry: Entry[Any]) -> str:
 
 _SESSIONS = {
     "session": _SESSION,
-    **_WHEN,
+    **WHEN,
     "source": _SOURCE,
     "protocol": Column(Kind.TEXT, "the protocol in force when it was started, or told from memory: id"),
     "protocol_version": Column(Kind.TEXT, "the same: version"),
@@ -190,8 +160,8 @@ def _sessions(dossier: Dossier) -> Iterator[Row]:
 _SETS = {
     "set": Column(Kind.TEXT, "the set, a UUID"),
     "session": _SESSION,
-    **_WHEN,
-    "routine": _ROUTINE,
+    **WHEN,
+    "routine": ROUTINE,
     "phase": Column(Kind.TEXT, "the phase of the course then: its id in the protocol"),
     "reps_done": Column(Kind.WHOLE, "repetitions done, over both sides", "reps"),
     "reps_planned": Column(
@@ -236,7 +206,7 @@ def _ends_from_memory(history: History) -> dict[UUID, datetime]:
 
 _PAIN = {
     "answer": Column(Kind.TEXT, "the answer, a UUID"),
-    **_WHEN,
+    **WHEN,
     "question": Column(
         Kind.TEXT, "now, before or after (a session), average_24h, worst_24h, or baseline (before the procedure)"
     ),
@@ -245,6 +215,7 @@ _PAIN = {
     "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
     "session": _SESSION,
     "time_estimated": Column(Kind.YES_NO, "its time is worked out: right after a session that is told from memory"),
+    "course": COURSE,
 }  # fmt: skip
 
 
@@ -252,16 +223,18 @@ def _pain(dossier: Dossier) -> Iterator[Row]:
     clock, ends = _Clock.of(dossier), _ends_from_memory(dossier.history)
     for entry in dossier.history.of(Pain):
         fact = entry.fact
-        when = clock.before_all(entry) if fact.when is PainWhen.BASELINE else clock.when(entry)
+        before = fact.when is PainWhen.BASELINE
+        when = clock.before_all(entry) if before else clock.when(entry)
+        course = clock.course_told(entry.seq) if before else clock.course_at(entry.at)
         estimated = (
             fact.when is PainWhen.AFTER and fact.session is not None and ends.get(fact.session) == entry.at
         )
-        yield (entry.id, *when, fact.when.value, *_score(entry), fact.session, estimated)
+        yield (entry.id, *when, fact.when.value, *_score(entry), fact.session, estimated, course)
 
 
 _CHECKS = {
     "entry": Column(Kind.TEXT, "the entry, a UUID"),
-    **_WHEN,
+    **WHEN,
     "what": Column(
         Kind.TEXT,
         "none_of_these or nothing_new (no red flag), red_flag, mistake (it was none), cleared, sleepy or not_sleepy",
@@ -302,7 +275,7 @@ def _flag(dossier: Dossier, entry: UUID) -> str | None:
 
 _PLAN = {
     "entry": Column(Kind.TEXT, "the entry, a UUID"),
-    **_WHEN,
+    **WHEN,
     "what": Column(Kind.TEXT, "the kind of change, such as hold, hold_lifted, override, pain_limit or procedure"),
     "about": Column(Kind.TEXT, "the earlier entry that it ends, answers or corrects, a UUID"),
     "routine": Column(Kind.TEXT, "the routine's id in the protocol; empty where it concerns all"),
@@ -363,7 +336,7 @@ def _detail(fact: object) -> str | None:
 
 _MEASURES = {
     "answer": Column(Kind.TEXT, "the answer, a UUID"),
-    **_WHEN,
+    **WHEN,
     "occasion": Column(Kind.TEXT, "when it was asked: the occasion's id in the protocol"),
     "what": Column(Kind.TEXT, "function (one of the patient's own activities) or change (of the back)"),
     "activity": Column(Kind.TEXT, "which activity, a UUID; the same at every occasion"),
@@ -371,6 +344,7 @@ _MEASURES = {
     "score": Column(Kind.WHOLE, "how well it goes", "0 (unable) to 10 (as before)"),
     "rating": Column(Kind.TEXT, "how the back is, compared with before the procedure: the answer's id in the protocol"),
     "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "course": COURSE,
 }  # fmt: skip
 
 
@@ -389,7 +363,10 @@ def _measures(dossier: Dossier) -> Iterator[Row]:
             continue
         before = isinstance(fact, FunctionScore) and is_before(dossier.protocol, fact.occasion)
         when = clock.before_all(entry) if before else clock.when(entry)
-        yield (entry.id, *when, fact.occasion, *said)
+        first: Entry[Any] = entry
+        while earlier := history.corrected_by(first):
+            first = earlier
+        yield (entry.id, *when, fact.occasion, *said, clock.course_told(first.seq))
 
 
 def _activities(history: History) -> dict[UUID, tuple[UUID, str]]:
@@ -409,6 +386,7 @@ TABLES = (
     Table("pain", "One answer to a question about pain a row.", _PAIN, _pain),
     Table("checks", "One answer about red flags or sleepiness a row, and what became of a red flag.", _CHECKS, _checks),
     Table("outcome_measures", "One answer about an activity or about how the back has changed a row.", _MEASURES, _measures),
+    Table("due", "One routine on one day of this course a row: sets done, sets due, what closed it.", due.COLUMNS, due.rows),
     Table("plan_changes", "One change of the course or of the plan a row.", _PLAN, _plan),
 )  # fmt: skip
 

@@ -21,6 +21,11 @@ def made(told: Record, now: datetime = LATER) -> Json:
     return found
 
 
+def red_flags(bundle: Json) -> list[Json]:
+    """Return the red flags of a bundle; holds are flags too."""
+    return [each for each in resources(bundle, "Flag") if each["category"][0]["text"].startswith("Red flag")]
+
+
 def about(bundle: Json, text: str, kind: str = "Observation") -> list[Json]:
     """Return the resources whose code says this."""
     return [each for each in resources(bundle, kind) if each["code"]["text"].startswith(text)]
@@ -29,7 +34,7 @@ def about(bundle: Json, text: str, kind: str = "Observation") -> list[Json]:
 def told_of(bundle: Json, target: Json) -> list[Json]:
     """Return the Provenance of a resource, but that of the export."""
     address = f"urn:uuid:{target['id']}"
-    found = [p for p in resources(bundle, "Provenance") if p["target"][0]["reference"] == address]
+    found = [p for p in resources(bundle, "Provenance") if address in {t["reference"] for t in p["target"]}]
     return [each for each in found if not each["activity"]["text"].startswith("Export")]
 
 

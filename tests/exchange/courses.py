@@ -23,6 +23,8 @@ from coach.domain.history import (
     FlagMistake,
     FunctionScore,
     HoldLifted,
+    Message,
+    MessageRead,
     Note,
     Override,
     OverrideEnded,
@@ -144,5 +146,8 @@ def full() -> Told:
         for activity, able in zip((socks, stairs), scores, strict=True):
             told.add(FunctionScore(occasion, activity, able), on_day(1 if occasion == "baseline" else 15))
     told.add(ChangeRating("week-2", Change.MUCH_BETTER), on_day(15))
+    asked_first = told.add(Message("My knee clicks. Zebrafish?"), on_day(17, "09:00"))
+    told.physio(MessageRead(asked_first), on_day(17, "11:00"))
+    told.physio(Message("That is harmless. Zebrafish!"), on_day(17, "11:05"))
     told.add(RedFlagYes("leg_weakness"), on_day(19, "08:00"))
     return told

@@ -17,6 +17,7 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
 )
+from coach.exchange.fhir.codes import CLOSED_BY
 from coach.exchange.fhir.pain import QUESTIONS
 from coach.exchange.fhir.values import moment
 from coach.protocols.loader import default
@@ -127,6 +128,8 @@ def test_codes_stand_only_where_they_are_confirmed(bundle: Json):
         ("http://terminology.hl7.org/CodeSystem/data-absent-reason", "asked-unknown"),
         ("http://terminology.hl7.org/CodeSystem/observation-category", "survey"),
         ("http://terminology.hl7.org/CodeSystem/observation-category", "activity"),
+        ("http://terminology.hl7.org/CodeSystem/goal-achievement", "achieved"),
+        (CLOSED_BY, "hold"), (CLOSED_BY, "open-red-flag"),
     }  # fmt: skip
     found: set[tuple[str, str]] = set()
     units: set[tuple[str, str]] = set()

@@ -21,7 +21,7 @@ from coach.domain.history import (
 from coach.exchange import fhir
 from coach.protocols.loader import default
 from tests.domain.story import PHYSIO, Story
-from tests.exchange.bundles import Json, about, made, told_of
+from tests.exchange.bundles import Json, about, made, red_flags, told_of
 from tests.exchange.courses import begun, full
 from tests.exchange.r4 import resources
 from tests.paper.reading import dossier
@@ -149,7 +149,7 @@ def test_the_procedure_is_in_text_with_its_time(bundle: Json):
 
 
 def test_a_red_flag_is_active_until_it_is_cleared_or_was_a_mistake(bundle: Json):
-    flags = sorted(resources(bundle, "Flag"), key=lambda each: str(each["period"]["start"]))
+    flags = sorted(red_flags(bundle), key=lambda each: str(each["period"]["start"]))
     assert [each["status"] for each in flags] == ["inactive", "entered-in-error", "active"]
     assert ["end" in each["period"] for each in flags] == [True, True, False]
     assert datetime.fromisoformat(flags[0]["period"]["end"]) == on_day(4, "16:00")
@@ -158,7 +158,7 @@ def test_a_red_flag_is_active_until_it_is_cleared_or_was_a_mistake(bundle: Json)
 
 
 def test_a_cleared_flag_says_who_cleared_it_after_speaking_to_whom_and_why(bundle: Json):
-    [flag] = [each for each in resources(bundle, "Flag") if each["status"] == "inactive"]
+    [flag] = [each for each in red_flags(bundle) if each["status"] == "inactive"]
     [cleared] = told_of(bundle, flag)
     assert [each["who"].get("type", each["who"].get("display")) for each in cleared["agent"]] == [
         "Practitioner", "Dr Okapi"

@@ -44,7 +44,8 @@ from coach.domain.history import (
     Void,
 )
 from coach.exchange import csv_files, parquet
-from coach.exchange.tables import TABLES, Kind
+from coach.exchange.columns import Kind
+from coach.exchange.tables import TABLES
 from coach.protocols.loader import default
 from tests.review.samples import GLUTES, PROCEDURE, PUMPS, Record, on_day, plausible
 

@@ -95,20 +95,16 @@ def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
 
 def _targets(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> Iterator[Json]:
     """Yield what a change is about: what stands for it, the orders that it touches, else the plan or the patient."""
-    fact = entry.fact
-    own = making.reference(entry.id)
-    if own is None and was and not isinstance(was.fact, ClinicianHold):
-        own = making.reference(was.id)
-    if own:
-        yield own
+    hold = was if isinstance(entry.fact, HoldLifted) else entry
+    own = making.reference(hold.id) if hold else None
+    if hold and isinstance(hold.fact, ClinicianHold):
+        closed = hold.fact.routine
+        order = orders.in_force(making, closed, making.dossier.now) if closed else None
+        yield from filter(None, (order or making.plan or making.patient, own))
         return
-    hold = was.fact if isinstance(fact, HoldLifted) and was else fact
-    if isinstance(hold, ClinicianHold) and hold.routine:
-        order = orders.in_force(making, hold.routine, making.dossier.now)
-        if order:
-            yield order
-            return
-    yield making.plan or making.patient
+    if own is None and was:
+        own = making.reference(was.id)
+    yield own or making.plan or making.patient
 
 
 def _agents(making: Making, entry: Entry[Any]) -> Iterator[Json]:

@@ -10,6 +10,7 @@ from coach.domain.course import first_of_chain, procedures
 from coach.domain.dossier import Dossier
 from coach.domain.gate import Case
 from coach.domain.history import Entry
+from coach.exchange.fhir.narrative import narrative
 from coach.exchange.fhir.values import HL7, Json, moment, text, words
 from coach.i18n import N_, _
 
@@ -18,12 +19,15 @@ F = TypeVar("F")
 #: The systems of our own identifiers; R4 wants an address that never changes, and these resolve nowhere.
 HEAD = ("urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b01", N_("Hash of the latest entry of the record"))
 PROTOCOL = ("urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b02", N_("Protocol: id, version, SHA-256 of its file"))
+#: The clinic's own number; whose it is, and what else has that number, only the clinic can tell.
+REFERENCE = ("", N_("The clinic’s reference"))
 
 
 def identifier(kind: tuple[str, str], value: str) -> Json:
     """Return an Identifier of a system of our own."""
     system, meaning = kind
-    return {"type": {"text": _(meaning)}, "system": system, "value": text(value)}
+    known = {"system": system} if system else {}
+    return {"type": {"text": _(meaning)}, **known, "value": text(value)}
 
 
 class Making:
@@ -42,6 +46,8 @@ class Making:
         self.device: Json = {}
         self.writers: dict[str, Json] = {}
         self.plan: Json | None = None
+        self.holds: list[Json] = []  # those in force
+        self.goals: list[Json] = []
         self.phase_orders: dict[tuple[str, str], Json] = {}  # by phase and routine
         self._about: dict[UUID, Json] = {}
         self._from_memory = {each.id: each for each in self.history.sessions if each.from_memory}
@@ -52,7 +58,8 @@ class Making:
         `about` is the entry that the resource stands for; `reference` finds it again.
         """
         said = {name: value for name, value in elements.items() if value not in (None, "", [], {})}
-        self.resources[key] = {"resourceType": kind, "id": key, **said}
+        resource = {"resourceType": kind, "id": key}
+        self.resources[key] = {**resource, "text": narrative({**resource, **said}), **said}
         given = {"reference": f"urn:uuid:{key}", "type": kind}
         if about:
             self.stands_for(about, given)
@@ -136,20 +143,45 @@ class Making:
         unknown = any(getattr(was.fact, name, was) is None for name in ("score", "able", "change"))
         return "amended" if unknown else "corrected"
 
-    def bundle(self) -> Json:
-        """Return the Bundle of all that was added."""
+    def bundle(self, *, transaction: bool = False) -> Json:
+        """Return the Bundle of all that was added: a collection, or a transaction that a server takes in.
+
+        In a transaction each resource is put under its id, so a later one updates what an earlier one brought, and
+        each reference is the address that its target then has on the server.
+        """
         dossier = self.dossier
         return {
             "resourceType": "Bundle",
             "id": str(uuid5(dossier.patient, "Bundle")),
             **({"identifier": identifier(HEAD, dossier.head)} if dossier.head else {}),
-            "type": "collection",
+            "type": "transaction" if transaction else "collection",
             "timestamp": moment(dossier.now, dossier.zone),
             "entry": [
-                {"fullUrl": f"urn:uuid:{each}", "resource": resource}
+                {
+                    "fullUrl": f"urn:uuid:{each}",
+                    "resource": _on_server(resource) if transaction else resource,
+                    **({"request": {"method": "PUT", "url": _address(resource)}} if transaction else {}),
+                }
                 for each, resource in self.resources.items()
             ],
         }
+
+
+def _address(resource: Json) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+def _on_server(value: Any) -> Any:
+    """Return a resource with its references as addresses on the server that takes it in."""
+    match value:
+        case {"reference": str(where), "type": str(kind)}:
+            return {**value, "reference": f"{kind}/{where.removeprefix('urn:uuid:')}"}
+        case dict():
+            return {name: _on_server(each) for name, each in value.items()}
+        case list():
+            return [_on_server(each) for each in value]
+        case _:
+            return value
 
 
 def key(entry: Entry[Any], role: str) -> str:

@@ -1,4 +1,7 @@
-"""The orders: one ServiceRequest for each routine of each phase that has begun, and for each dose of a physiotherapist."""
+"""The orders: one ServiceRequest for each routine of each phase that has begun, and for each dose of a physiotherapist.
+
+Only a physiotherapist's is an order. What follows from the protocol alone, nobody ordered for this patient: it is a plan.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from coach import wording_plan
 from coach.domain import gate
 from coach.domain.history import Entry, Override, OverrideEnded
 from coach.domain.protocol import Dose, Routine, RoutineKind
+from coach.exchange.fhir.codes import CLOSED_BY, closed_by
 from coach.exchange.fhir.making import Making, key, notes
 from coach.exchange.fhir.values import Json, moment, period, quantity, text, words
 from coach.i18n import _, ngettext
@@ -50,6 +54,16 @@ def held_back(why: gate.Reason | None) -> str:
     return _("On hold: {why}").format(why=wording_plan.closed(why)) if why else ""
 
 
+def _status_reason(why: gate.Reason) -> Json:
+    """Return why an order is on hold as R4's own extension for that, with a code that programs can read."""
+    said = text(wording_plan.closed(why))
+    code = {"system": CLOSED_BY, "code": closed_by(why), "display": said}
+    return {
+        "url": "http://hl7.org/fhir/StructureDefinition/request-statusReason",
+        "valueCodeableConcept": {"coding": [code], "text": said},
+    }
+
+
 def _by_phase(making: Making) -> Iterator[Json]:
     """Add the orders of each phase that has begun: the past ones as written, the present ones with the dose of now."""
     known, now = making.case.course, making.dossier.now
@@ -71,6 +85,7 @@ def _by_phase(making: Making) -> Iterator[Json]:
                 dose,
                 steps,
                 status=status,
+                intent="plan",
                 bounds=(span.starts, span.ends),
                 authoredOn=moment(span.starts, making.dossier.zone),
                 requester=making.device,
@@ -105,6 +120,7 @@ def _by_override(making: Making, entry: Entry[Override]) -> Json:
         dose,
         steps,
         status=status,
+        intent="order",
         bounds=(fact.begins, making.case.override_ends(entry)),
         about=entry,
         authoredOn=moment(entry.recorded_at, entry.zone),
@@ -130,7 +146,7 @@ def _override_status(making: Making, entry: Entry[Override]) -> str:
 
 
 def _order(
-    making: Making, name: str, routine: str, dose: Dose, steps: Steps, *, status: str,
+    making: Making, name: str, routine: str, dose: Dose, steps: Steps, *, status: str, intent: str,
     bounds: tuple[datetime, datetime | None], about: Entry[Any] | None = None,
     why: gate.Reason | None = None, **more: object,
 ) -> Json:  # fmt: skip
@@ -141,8 +157,9 @@ def _order(
         "ServiceRequest",
         name,
         about=about,
+        extension=[_status_reason(why)] if why else None,
         status=status,
-        intent="order",
+        intent=intent,
         code=words(_(known.clinical_name) if known else routine) or {"text": _("not known")},
         orderDetail=[{"text": detail} for detail in _details(known, dose)],
         quantityRatio={
@@ -152,7 +169,10 @@ def _order(
         subject=making.patient,
         occurrenceTiming=_timing(making, known, dose, bounds),
         performer=[making.patient],
-        supportingInfo=[done] if done else None,
+        supportingInfo=[
+            *([done] if done else ()),
+            *([hold] if isinstance(why, gate.Held) and (hold := making.reference(why.entry)) else ()),
+        ],
         note=notes(*filter(None, [held_back(why)]), *_shaped(making, steps)),
         patientInstruction=text(_instruction(known, dose)),
         **more,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from coach.domain.history import RIGHT_NOW, Entry, Pain, PainWhen, PainWord
+from coach.exchange.fhir.codes import PAIN_NOW
 from coach.exchange.fhir.making import Making
-from coach.exchange.fhir.values import ASKED_UNKNOWN, PAIN_NOW, Json, coded, period, score, text
+from coach.exchange.fhir.values import ASKED_UNKNOWN, Json, coded, period, score, text
 from coach.i18n import N_, _
 
 QUESTIONS = {

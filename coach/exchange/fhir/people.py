@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import coach
 from coach.domain.history import PATIENT, by_clinician
-from coach.exchange.fhir.making import Making
+from coach.exchange.fhir.making import REFERENCE, Making, identifier
 from coach.exchange.fhir.values import URI, text
 from coach.i18n import _
 
@@ -24,7 +24,10 @@ def add(making: Making) -> None:
     making.patient = making.add(
         "Patient",
         str(dossier.patient),
-        identifier=[{"system": URI, "value": f"urn:uuid:{dossier.patient}"}],
+        identifier=[
+            {"system": URI, "value": f"urn:uuid:{dossier.patient}"},
+            *([identifier(REFERENCE, dossier.reference)] if text(dossier.reference) else []),
+        ],
         active=True,
     )
     making.writers[PATIENT] = making.patient

@@ -33,7 +33,14 @@ def add(making: Making) -> None:
         identifier=[identifier(PROTOCOL, " ".join((protocol.id, protocol.version, protocol.digest)))],
         instantiatesUri=[address] if address else None,
         status="on-hold" if waiting else "active",
-        note=notes(*dict.fromkeys(map(orders.held_back, reasons))) if waiting else None,
+        note=notes(
+            *(dict.fromkeys(map(orders.held_back, reasons)) if waiting else ()),
+            *(
+                [_("When the patient came home is not recorded; it is assumed.")]
+                if known.home_assumed
+                else ()
+            ),
+        ),
         intent="plan",
         title=text(_(protocol.title)),
         description=text(_phase(known, making.dossier.now)),
@@ -41,7 +48,8 @@ def add(making: Making) -> None:
         period=period(known.procedure.at, None, zone),
         created=moment(known.first.recorded_at, zone),
         author=making.device,
-        supportingInfo=[done] if done else None,
+        supportingInfo=[*([done] if done else ()), *making.holds],
+        goal=making.goals,
         activity=[{"reference": order} for order in given],
     )
 

@@ -19,10 +19,9 @@ from coach.domain.history import (
     set_end,
 )
 from coach.exchange.fhir import orders
+from coach.exchange.fhir.codes import ACTIVITY, DURATION
 from coach.exchange.fhir.making import Making, key
 from coach.exchange.fhir.values import (
-    ACTIVITY,
-    DURATION,
     Json,
     coded,
     digest_address,

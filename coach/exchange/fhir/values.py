@@ -8,17 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from coach.domain.moments import local, utc
+from coach.exchange.fhir.codes import LOINC, Kept
 
 Json = dict[str, Any]
 
-LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 HL7 = "http://terminology.hl7.org/CodeSystem"
 URI = "urn:ietf:rfc:3986"  # the system of identifiers that are addresses themselves
 
-PAIN_NOW = ("72514-3", "Pain severity - 0-10 verbal numeric rating [Score] - Reported")
-ACTIVITY = ("73985-4", "Exercise activity")
-DURATION = ("55411-3", "Exercise duration")
 ASKED_UNKNOWN = {
     "coding": [
         {"system": f"{HL7}/data-absent-reason", "code": "asked-unknown", "display": "Asked But Unknown"}
@@ -46,9 +43,9 @@ def words(said: str) -> Json | None:
     return {"text": known} if known else None
 
 
-def coded(code: tuple[str, str], said: str, *, system: str = LOINC) -> Json:
-    """Return a CodeableConcept with a confirmed code, and what was asked in words."""
-    return {"coding": [{"system": system, "code": code[0], "display": code[1]}], "text": text(said)}
+def coded(kept: Kept, said: str) -> Json:
+    """Return a CodeableConcept with a code of LOINC, and what was asked in words."""
+    return {"coding": [{"system": LOINC, "code": kept.code, "display": kept.display}], "text": text(said)}
 
 
 def quantity(value: float, unit: str, code: str) -> Json:

@@ -1,0 +1,56 @@
+"""The codes that a bundle may hold: those of LOINC, from one kept list, and our own.
+
+A display is LOINC's, letter by letter; a code stands here only where a public source shows code and display together.
+Our own systems resolve nowhere; their codes are the words of the record, which never change.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from coach.domain import gate
+
+LOINC = "http://loinc.org"
+
+
+class Kept(NamedTuple):
+    """A code of LOINC with its display, and where both were read."""
+
+    code: str
+    display: str
+    source: str
+
+
+_ACTIVITY_GUIDE = (
+    "HL7 Physical Activity 1.0.0, hl7.org/fhir/us/physical-activity, ValueSet pa-observation-code-activity"
+)
+PAIN_NOW = Kept(
+    "72514-3",
+    "Pain severity - 0-10 verbal numeric rating [Score] - Reported",
+    "HL7 Belgium, build.fhir.org/ig/hl7-be/patient-monitoring, ValueSet pain-scale",
+)
+ACTIVITY = Kept("73985-4", "Exercise activity", _ACTIVITY_GUIDE)
+DURATION = Kept("55411-3", "Exercise duration", _ACTIVITY_GUIDE)
+LOINC_LIST = (PAIN_NOW, ACTIVITY, DURATION)
+
+#: Our own systems: why something is closed, how a set-up question was answered, how the back was rated.
+CLOSED_BY = "urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b10"
+REPLY = "urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b11"
+CHANGE = "urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b12"
+
+HOLD = "hold"
+_CLOSED_BY: dict[type, str] = {
+    gate.NoProcedure: "no-procedure",
+    gate.FutureTime: "time-ahead",
+    gate.Contradictory: "times-contradict",
+    gate.OpenRedFlag: "open-red-flag",
+    gate.Held: HOLD,
+    gate.NeedsClinic: "answer-needs-clinic",
+    gate.Unanswered: "question-unanswered",
+    gate.NotHome: "not-home",
+}
+
+
+def closed_by(why: gate.Reason) -> str:
+    """Return the code of a reason for which a person must act."""
+    return _CLOSED_BY[type(why)]

@@ -1,0 +1,53 @@
+"""Some patients of the sample clinic, told through the desks as `coach demo` tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from coach import demo, demo_clinic
+from coach.demo_clinic import NAMES, Staff, plots
+from coach.desk import Office, PatientDesk, Principal
+from coach.desk.accounts import AccountsDesk
+from coach.desk.patients import PatientsDesk
+from coach.desk.policy import Role
+from coach.records.store import Store
+
+#: One who enters far too much from memory, one with a dose of their own, one with a red flag.
+SOME = (7, 21, 2)
+
+
+@contextmanager
+def clinic(folder: Path, places: Collection[int] | None = None) -> Iterator[tuple[Office, list[UUID]]]:
+    """Open a sample clinic of the patients at these places, of all without them; with the patients' identifiers."""
+    store = Store.open(f"sqlite:///{folder / 'coach.sqlite3'}")
+    try:
+        office = Office(store, clinic=True)
+        if places is None:
+            demo_clinic.write(office)
+            yield office, [*store.patients()]
+        else:
+            yield office, [*_written(office, places)]
+    finally:
+        store.close()
+
+
+def _written(office: Office, places: Collection[int]) -> Iterator[UUID]:
+    accounts, key = AccountsDesk(office, demo_clinic.OPERATOR), uuid4()
+    team = accounts.team_called(demo_clinic.TEAM)
+    accounts.add_staff(demo_clinic.PHYSIOTHERAPIST, "pat", Role.PHYSIOTHERAPIST, team=team, key=key)
+    pat = Principal(Role.PHYSIOTHERAPIST, key, demo_clinic.PHYSIOTHERAPIST, None, frozenset({team}))
+    every = list(zip(NAMES, plots(Staff(office, pat)), strict=True))
+    for place in places:
+        name, plot = every[place]
+        who = PatientsDesk(office, pat).create(f"{name} Sample", f"S-{1001 + place}", team, key, key=uuid4())
+        if plot is None:
+            pytest.fail(f"{name} has not begun")
+        own = PatientDesk(office, who, Principal(Role.PATIENT, patient=who)).for_one_run()
+        demo.tell(own, replace(plot, name=name, seed=plot.seed or 100 + place))
+        yield who
