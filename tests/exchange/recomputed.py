@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 Rows = list[dict[str, str]]
 Tables = dict[str, Rows]
@@ -107,7 +108,7 @@ def function(measures: Rows, course: str) -> dict[str, tuple[Fraction | None, Fr
     return found
 
 
-def figures(tables: Tables, today: date) -> dict[str, object]:
+def figures(tables: Tables, today: date) -> dict[str, Any]:
     """Return all shares and means, by what they are, each as its screen writes it."""
     due, pain = tables["due"], tables["pain"]
     course = max((row["course"] for row in due), key=int, default="1")

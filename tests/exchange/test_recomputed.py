@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,26 +54,25 @@ def check(made: Dossier) -> None:
     assert active == ([str(found["active days"])] if found["active days"] else [])
 
 
-def _shares(made: Dossier, found: dict[str, object]) -> None:
+def _shares(made: Dossier, found: dict[str, Any]) -> None:
     shown = clinic_frames.kept(made.protocol, made.history, today=made.today)
     screen: dict[int, dict[str, str]] = {7: {}, 28: {}}
-    for row in shown.itertuples():
-        screen[int(row.days)][str(row.routine)] = str(row.percent)
+    for days, routine, said in zip(shown["days"], shown["routine"], shown["percent"], strict=True):
+        screen[days][routine] = said
     asked = dict.fromkeys(("", *made.protocol.routines), "–")
     mine = found["kept"]
-    assert isinstance(mine, dict)
     assert screen == {days: asked | shares for days, shares in mine.items()}
     said = clinic_findings.kept(made.protocol, made.history, today=made.today)
     assert screen[7][""] == "–" or said.startswith(screen[7][""])
 
 
-def _sets(made: Dossier, found: dict[str, object]) -> None:
+def _sets(made: Dossier, found: dict[str, Any]) -> None:
     protocol, history, today, now = made.protocol, made.history, made.today, made.now
     for key, said in (
         ("sets of the week", findings.doing(protocol, history, today=today)),
         ("sets of today", findings.doing_today(protocol, history, today=today, now=now)),
     ):
-        done, due = found[key]  # type: ignore[misc]
+        done, due = found[key]
         told = numbers(said)
         assert (str(due) in told) if due else not told
         assert not done or str(done) in told
@@ -83,7 +83,7 @@ def _sets(made: Dossier, found: dict[str, object]) -> None:
     first = max(today - timedelta(days=clinic_charts.HEAT_DAYS - 1), began)
     days = frames.doing(protocol, history, first=first, last=today, today=today, now=now)
     told = numbers(clinic_findings.doing(days))
-    done, due = found["sets of 21 days"]  # type: ignore[misc]
+    done, due = found["sets of 21 days"]
     if due:
         assert told[:2] == [str(done), str(due)]
         assert told[3:] == ([str(found["days over"])] if found["days over"] else [])
@@ -101,10 +101,10 @@ def _sets(made: Dossier, found: dict[str, object]) -> None:
         assert told == ([str(each) for each in (done, due, days_due, len(rows))] if due else [])
 
 
-def _pain(made: Dossier, found: dict[str, object]) -> None:
+def _pain(made: Dossier, found: dict[str, Any]) -> None:
     protocol, history, today = made.protocol, made.history, made.today
     week, before = found["pain of the week"], found["pain before"]
-    enough = int(str(found["days with an average"])) >= protocol.rules.better_needs.whole
+    enough = found["days with an average"] >= protocol.rules.better_needs.whole
     for said in (
         findings.pain(protocol, history, today=today),
         clinic_findings.pain(protocol, history, today=today),
@@ -119,18 +119,16 @@ def _pain(made: Dossier, found: dict[str, object]) -> None:
     table = tables.pain(scores, averages)
     screen = [each for each in table["Average"] if each != tables.NOTHING]
     mine = found["averages"]
-    assert isinstance(mine, dict)
     assert screen == [mine[on] for on in sorted(mine, reverse=True)][: len(screen)]
     assert len(screen) == len(mine) or frames.day_of(window.starts).isoformat() > min(mine)
 
 
-def _function(made: Dossier, found: dict[str, object]) -> None:
+def _function(made: Dossier, found: dict[str, Any]) -> None:
     rows = function.table(made.protocol, made.history)
     screen = [
         (mean, change) for mean, change in zip(rows["Mean"], rows["Change"], strict=True) if mean != "–"
     ]
     mine = found["function"]
-    assert isinstance(mine, dict)
     worked_out = [
         (mean, {"+0.0": "0.0", None: "–"}.get(change, change))
         for mean, change in mine.values()
