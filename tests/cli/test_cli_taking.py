@@ -55,6 +55,7 @@ STARTS = {
     Form.CSV: b"PK",
     Form.JSON: b"{",
     Form.FHIR: b"{",
+    Form.FHIR_TRANSACTION: b"{",
     Form.CALENDAR: b"BEGIN:VCALENDAR\r\n",
 }
 
