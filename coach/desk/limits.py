@@ -1,4 +1,7 @@
-"""How often somebody may try to sign in: by login and address together, never by the login alone."""
+"""How often somebody may try to sign in: by login and address together, and by the login for strangers alone.
+
+A stranger is who comes from an address, and with a device, from which that login never was signed in to.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from coach import home
+from coach.desk import clock
+from coach.records import shared
 from coach.records.accounts import FAILED, REFUSED, RIGHT, Accounts, Past, Try
+from coach.records.store import Store
 
 FREE = 5  # failures of one login from one address before it must wait
 FIRST_WAIT = timedelta(minutes=1)  # doubled by each failure after that
@@ -21,9 +27,10 @@ LONGEST_WAIT = timedelta(hours=1)
 STREAK = timedelta(hours=24)  # failures longer ago are forgotten
 PER_ADDRESS = 20
 MINUTE = timedelta(minutes=1)
-# Many addresses guess at one login: addresses it never signed in from must wait after their first failure.
+# Many addresses guess at one login: strangers to it have one try together in a while, and the owner their own.
 MANY = 100
-MANY_WITHIN = timedelta(hours=1)
+MANY_WITHIN = timedelta(hours=24)
+STRANGERS_EVERY = timedelta(minutes=5)
 
 
 class Wait(Exception):
@@ -49,16 +56,18 @@ class Limits:
         return home.tries_key().encode()
 
     def _digest(self, text: str) -> str:
-        return hmac.digest(self._key, text.encode("utf-8", "replace"), hashlib.sha256).hex()
+        return _keyed(text, self._key)
 
-    def admit(self, kind: str, login: str, address: str, *, now: datetime) -> UUID:
+    def admit(self, kind: str, login: str, address: str, *, now: datetime, device: str = "") -> UUID:
         """Admit a try, written down as failed until `passed` says otherwise.
 
         Args:
             kind: what is tried: a password, a code.
-            login: for which login or account.
+            login: for which login or account; "" where what is tried cannot be guessed.
             address: from which network address.
             now: the present instant.
+            device: which of the devices that the account was signed in to with, "" for none of them. It has
+                tries of its own: strangers use up none of them, and theirs are not used up by it.
 
         Returns:
             The try's key, for `passed`.
@@ -66,12 +75,16 @@ class Limits:
         Raises:
             Wait: there were too many before.
         """
-        new = Try(uuid7(), now, self._digest(f"{kind}:{login}"), self._digest(f"address:{_network(address)}"))
+        what, place = f"{kind}:{login}", f"address:{_network(address)}"
+        if device:
+            what, place = f"device {what}", f"device:{device}"
+        new = Try(uuid7(), now, self._digest(what), self._digest(place))
+        shared = bool(login) and not device
         wait = timedelta(0)
 
         def judge(past: Past) -> str:
             nonlocal wait
-            wait = _wait(past, now)
+            wait = _wait(past, now, shared=shared)
             if not wait:
                 return FAILED
             told = any(outcome == REFUSED and now - at < MINUTE for at, outcome in past.pair)
@@ -87,7 +100,23 @@ class Limits:
         self._accounts.settle(tried, RIGHT)
 
 
-def _wait(past: Past, now: datetime) -> timedelta:
+class Rates:
+    """How often somebody may send something within a minute, over all servers of one record."""
+
+    def __init__(self, store: Store) -> None:
+        self._rates = shared.Rates(store)
+
+    @cached_property
+    def _key(self) -> bytes:
+        return home.tries_key().encode()
+
+    def admits(self, what: str, who: object, *, most: int) -> bool:
+        """Count that somebody sends once more; False where it is too often."""
+        whose = _keyed(f"{what}:{who}", self._key)
+        return self._rates.admits(whose, at=clock.now(), within=MINUTE, most=most)
+
+
+def _wait(past: Past, now: datetime, *, shared: bool) -> timedelta:
     if past.tries >= PER_ADDRESS:
         return MINUTE
     failures: list[datetime] = []
@@ -98,11 +127,23 @@ def _wait(past: Past, now: datetime) -> timedelta:
             failures.append(at)
     free = FREE if known or past.failures < MANY else 1
     if len(failures) < free:
-        return timedelta(0)
+        return timedelta(0) if known or not shared else _for_strangers(past, now)
     doubled = min(len(failures) - free, 10)
     wait = min(FIRST_WAIT * int(2**doubled), LONGEST_WAIT)
     # No longer than the wait itself, where another server's clock is a little ahead.
     return min(max(failures[0] + wait - now, timedelta(0)), wait)
+
+
+def _for_strangers(past: Past, now: datetime) -> timedelta:
+    """Return how long strangers must wait for the one try that they have together, where many have failed."""
+    if past.failures < MANY or past.last_failure is None:
+        return timedelta(0)
+    # No longer than the wait itself, where another server's clock is a little ahead.
+    return min(max(past.last_failure + STRANGERS_EVERY - now, timedelta(0)), STRANGERS_EVERY)
+
+
+def _keyed(text: str, key: bytes) -> str:
+    return hmac.digest(key, text.encode("utf-8", "replace"), hashlib.sha256).hex()
 
 
 def _network(address: str) -> str:

@@ -12,6 +12,7 @@ from coach.desk import clock
 from coach.desk.admission import Admission, Identity, Principal
 from coach.desk.calendars import Calendars
 from coach.desk.library import Library
+from coach.desk.limits import Rates
 from coach.desk.patient import PatientDesk
 from coach.desk.policy import Action, Role
 from coach.desk.shelf import Shelf
@@ -60,7 +61,8 @@ class Office:
         self._lock = threading.Lock()
         self._only: UUID | None = None
         self.sign_ins = SignIns(self)
-        self.tickets = Tickets()
+        self.tickets = Tickets(store)
+        self.rates = Rates(store)
         self.calendars = Calendars(self)
 
     def admission(self, principal: Principal) -> Admission:

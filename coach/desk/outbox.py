@@ -40,6 +40,7 @@ from coach.records.store import KeyReused, Overtaken
 
 OLDEST = timedelta(days=60)
 LONGEST = timedelta(days=1)
+JUST_NOW = timedelta(minutes=2)  # what is sent later, a browser had kept
 TRIES = 20  # where somebody else records at the same moment
 # Devices of one patient take turns, so that none of them is overtaken again and again.
 _TURNS = tuple(Lock() for _turn in range(64))
@@ -47,10 +48,14 @@ _TURNS = tuple(Lock() for _turn in range(64))
 
 @dataclass(slots=True)
 class Receipt:
-    """Which items are stored now (the browser may forget them) and which never will be, and why."""
+    """Which items are stored now (the browser may forget them) and which never will be, and why.
+
+    `there` tells that somebody did one of them just now: what a browser sends again by itself is nobody's doing.
+    """
 
     acknowledged: list[str] = field(default_factory=list)
     refused: list[tuple[str, BadValue]] = field(default_factory=list)
+    there: bool = False
 
 
 class NotTheirs(Exception):
@@ -76,7 +81,7 @@ class Outbox(Desk):
         for item in items:
             try:
                 with _TURNS[hash(self.patient) % len(_TURNS)]:
-                    self._take(item, received)
+                    receipt.there |= self._take(item, received)
             except BadValue as refused:
                 if refused.fault is Fault.CLOCK_WRONG:
                     raise
@@ -85,8 +90,12 @@ class Outbox(Desk):
                 receipt.acknowledged.append(str(item["id"]))
         return receipt
 
-    def _take(self, item: Mapping[str, object], received: datetime) -> None:
-        """Record one item as it is to be told beside everything that is recorded, from other devices too."""
+    def _take(self, item: Mapping[str, object], received: datetime) -> bool:
+        """Record one item as it is to be told beside everything that is recorded, from other devices too.
+
+        Returns:
+            Whether it is new, and was done just now.
+        """
         for _try in range(TRIES - 1):
             try:
                 return self._record_item(item, received)
@@ -94,7 +103,7 @@ class Outbox(Desk):
                 self._look_again()
         return self._record_item(item, received)
 
-    def _record_item(self, item: Mapping[str, object], received: datetime) -> None:
+    def _record_item(self, item: Mapping[str, object], received: datetime) -> bool:
         key = _uuid(item.get("id"))
         session_id = _uuid(item.get("session"))
         payload = item.get("payload")
@@ -113,9 +122,9 @@ class Outbox(Desk):
         known = history.by_id.get(key)
         if known is not None:
             _check_same(known, new.fact)
-            return
+            return False
         if session and _is_second_end(session, new.fact):
-            return
+            return False
         try:
             self._record(
                 New(new.fact, at=new.at, key=key), after=history.entries[-1].seq if history.entries else 0
@@ -126,6 +135,8 @@ class Outbox(Desk):
             if stored is None:
                 raise
             _check_same(stored, new.fact)
+            return False
+        return age <= JUST_NOW
 
     def _read(
         self, kind: object, payload: Mapping[str, object], session: Session, at: datetime, *, estimated: bool

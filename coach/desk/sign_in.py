@@ -14,7 +14,7 @@ from uuid import UUID
 import pyotp
 from uuid_utils.compat import uuid7
 
-from coach.desk import clock, passwords
+from coach.desk import clock, devices, passwords
 from coach.desk.admission import Identity
 from coach.desk.invitations import code_digest
 from coach.desk.limits import Limits, Wait
@@ -54,10 +54,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What the browser gets: a token that is kept nowhere else, and how far it leads."""
+    """What the browser gets: a token that is kept nowhere else, how far it leads, and to which account."""
 
     token: str
     stage: Stage
+    account: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,14 @@ class SignIns:
 
     # in
 
-    def by_password(self, login: str, password: str, *, address: str) -> Started:
+    def by_password(self, login: str, password: str, *, address: str, device: str = "") -> Started:
         """Let somebody in by a password, as far as the second factor where one is wanted.
 
         Args:
             login: as typed.
             password: as typed.
             address: the network address it comes from.
+            device: what the browser carries of who signed in with it before (`coach.desk.devices`).
 
         Raises:
             NotKnown: the two do not belong together.
@@ -117,7 +119,7 @@ class SignIns:
         except BadValue:
             known = ""
         account = self._accounts.by_login(known) if known else None
-        tried = self._admit("password", known, address, account, now)
+        tried = self._admit("password", known, address, account, now, device)
         usable = account if account and account.disabled_at is None else None
         right = passwords.matches(usable.password_hash if usable else None, password)
         if usable is None or not right:
@@ -139,7 +141,7 @@ class SignIns:
         totp = pyotp.TOTP(secret, interval=STEP_S)
         return Enrolment(secret, totp.provisioning_uri(name=signed.account.login, issuer_name=ISSUER))
 
-    def by_code(self, token: str, code: str, *, address: str) -> Started:
+    def by_code(self, token: str, code: str, *, address: str, device: str = "") -> Started:
         """Let somebody who is on the way in, in by a code of their second factor; each counts once.
 
         Raises:
@@ -150,7 +152,7 @@ class SignIns:
         now = clock.now()
         signed = self._on_the_way(token, now)
         account = signed.account
-        tried = self._admit("code", str(account.id), address, account, now)
+        tried = self._admit("code", str(account.id), address, account, now, device)
         step = _step(account.totp_secret or "", "".join(code.split()), now)
         latest = int((now + CLOCK_SLACK).timestamp()) // STEP_S
         if step is None or not self._accounts.take_step(account.id, step, latest=latest):
@@ -255,7 +257,8 @@ class SignIns:
         """End the session of a token; an unknown one is no fault."""
         now = clock.now()
         signed = self._accounts.signed(_digest(token)) if token else None
-        if signed and self._accounts.end(signed.sign_in.token_hash, at=now):
+        ended = signed and self._accounts.end(signed.sign_in.token_hash, at=now)
+        if signed and ended and signed.sign_in.stage == Stage.FULL:
             self._note(signed.account, "sign_out", now, allowed=True)
 
     def out_everywhere(self, token: str) -> None:
@@ -268,9 +271,18 @@ class SignIns:
 
     # how
 
-    def _admit(self, kind: str, login: str, address: str, account: Account | None, now: datetime) -> UUID:
+    def _admit(
+        self,
+        kind: str,
+        login: str,
+        address: str,
+        account: Account | None,
+        now: datetime,
+        device: str = "",
+    ) -> UUID:
+        own = devices.known(device, account.id, now=now) if account else ""
         try:
-            return self._limits.admit(kind, login, address, now=now)
+            return self._limits.admit(kind, login, address, now=now, device=own)
         except Wait as wait:
             if not wait.noted:
                 self._note(account, "sign_in.slowed", now, allowed=False)
@@ -309,7 +321,7 @@ class SignIns:
             raise NotKnown
         if stage is Stage.FULL:
             self._note(account, "sign_in", now, allowed=True)
-        return Started(token, stage)
+        return Started(token, stage, account.id)
 
     def _open(self, token: str, stage: Stage, now: datetime) -> Signed | None:
         """Return the sign-in of a token while it holds, of that stage alone."""

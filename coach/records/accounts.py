@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import CLOCK_SLACK, is_ahead, utc
-from coach.records.schema import account, attempt, invitation, membership, sign_in
+from coach.records.schema import MaybeUTCDateTime, account, attempt, invitation, membership, sign_in
 from coach.records.staff import NOTHING, Assumed
 from coach.records.store import Store
 
@@ -105,12 +105,14 @@ class Past:
     """What is known of a login and an address before a try.
 
     `pair` are the tries of this login from this address, (instant, outcome), the newest first;
-    `tries` counts all that were looked at from this address, and `failures` those of this login from anywhere.
+    `tries` counts all that were looked at from this address, and `failures` those of this login from
+    anywhere, the last of them at `last_failure`, None where there is none.
     """
 
     pair: tuple[tuple[datetime, str], ...]
     tries: int
     failures: int
+    last_failure: datetime | None
 
 
 class Accounts:
@@ -393,8 +395,8 @@ class Accounts:
         """
         with self._store.writing() as connection:
             if connection.dialect.name == "postgresql":  # SQLite lets one write at a time
-                lock = {"lock": int(new.address_hash[:15], 16)}
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), lock)
+                for lock in sorted(int(each[:15], 16) for each in (new.address_hash, new.login_hash)):
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
             said = judge(_past(connection, new, address_since, login_since))
             if said:
                 row = asdict(new) | {"at": utc(new.at), "outcome": said}
@@ -417,16 +419,18 @@ def _past(connection: Connection, new: Try, address_since: datetime, login_since
     tries = select(func.count()).where(
         attempt.c.address_hash == new.address_hash, attempt.c.at > utc(address_since), known, tried
     )
-    failures = select(func.count()).where(
+    failures = select(func.count(), func.max(attempt.c.at, type_=MaybeUTCDateTime())).where(
         attempt.c.login_hash == new.login_hash,
         attempt.c.at > utc(login_since),
         known,
         attempt.c.outcome == FAILED,
     )
+    many, last = connection.execute(failures).one()
     return Past(
         tuple((row.at, row.outcome) for row in connection.execute(pair)),
         connection.scalar(tries) or 0,
-        connection.scalar(failures) or 0,
+        many,
+        last,
     )
 
 

@@ -130,7 +130,7 @@ def _remove(connection: Connection, patient: UUID) -> None:
     connection.execute(schema.erasing.insert().values(whose))
     _delete(connection, schema.entry, schema.entry.c.patient == patient)
     own = (schema.standing, schema.caseload, schema.looked, schema.person)
-    for table in (*own, schema.calendar_address, schema.mail_reminder):
+    for table in (*own, schema.calendar_address, schema.mail_reminder, schema.ticket):
         _delete(connection, table, table.c.patient == patient)
     account = _account(connection, patient)
     if account is not None and account.staff_role is not None:

@@ -41,12 +41,14 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "attempt": (READ, ADD, CHANGE, REMOVE),
     "calendar_address": (READ, ADD, CHANGE, REMOVE),
     "mail_reminder": (READ, ADD, CHANGE, REMOVE),
+    "ticket": (READ, ADD, REMOVE),
+    "rate": (READ, ADD, CHANGE),
 }
 
 # The tables with rules of their own about who gets at which row; their owner is bound as well.
 BOUND = (
     "patient", "person", "membership", "entry", "caseload", "standing", "looked", "audit", "calendar_address",
-    "mail_reminder",
+    "mail_reminder", "ticket",
 )  # fmt: skip
 
 _UNSAFE = text(

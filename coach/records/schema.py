@@ -401,6 +401,28 @@ mail_reminder = Table(
     sqlite_strict=True,
 )
 
+# The names of patients in addresses, by their digests, each for one account and a while.
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("name_hash", Text, primary_key=True),
+    Column("account", Key),
+    Column("patient", Key, ForeignKey("patient.id"), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    Index("ticket_made", "made_at"),
+    sqlite_strict=True,
+)
+
+# How often somebody sent something since an instant, by a keyed digest of who.
+rate = Table(
+    "rate",
+    metadata,
+    Column("whose", Text, primary_key=True),
+    Column("begun_at", UTCDateTime, nullable=False),
+    Column("times", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
 # Who was erased, by a digest of the identifier: an older backup is cleaned of them by it. Only ever added to.
 tombstone = Table(
     "tombstone",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from uuid import UUID
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -54,7 +55,7 @@ async def take_outbox(request: Request) -> Response:
     try:
         known = await _admit(request)
         owner, items = _read(await _body(request))
-        answer = await threads.POSTS.run(lambda: _hand_over(known, items, owner))
+        answer = await threads.POSTS.run(lambda: _hand_over(known, items, owner, request.headers))
         # ASCII, for an id may hold half a letter, which has no UTF-8.
         return Response(json.dumps(answer), media_type="application/json")
     except NotTheirs:
@@ -66,10 +67,17 @@ async def take_outbox(request: Request) -> Response:
         return JSONResponse({"error": _("This could not be saved just now. It will be sent again.")}, 503)
 
 
-def _hand_over(known: PatientDesk | None, items: list[dict[str, Any]], owner: str) -> dict[str, Any]:
-    """Return what is stored, what never will be and why, and why everything is closed, if it is."""
+def _hand_over(
+    known: PatientDesk | None, items: list[dict[str, Any]], owner: str, headers: Headers
+) -> dict[str, Any]:
+    """Return what is stored, what never will be and why, and why everything is closed, if it is.
+
+    What somebody does keeps their session; what their browser sends again does not.
+    """
     patient = known or desk.home()
     receipt = patient.receive(items, owner=owner)
+    if known and receipt.there:
+        visitor.identity(headers, seen=True)
     closed = patient.closed_by_somebody()
     return {
         "ack": receipt.acknowledged,
@@ -93,7 +101,7 @@ async def _admit(request: Request) -> PatientDesk | None:
     if request.method != "POST":
         raise Refused(405, _("This address only takes entries."))
     if mode.is_clinic():
-        known = await threads.POSTS.run(lambda: visitor.patient_desk(headers))
+        known = await threads.POSTS.run(lambda: visitor.patient_desk(headers, seen=False))
         if known is None:
             raise Refused(401, _("Nobody has signed in here. It will be sent after the next sign-in."))
     elif not carries_home_cookie(headers):
@@ -102,9 +110,16 @@ async def _admit(request: Request) -> PatientDesk | None:
         raise Refused(403, _("Entries are only taken from the app's own pages."))
     if headers.get("content-type", "").strip().lower() != "application/json":
         raise Refused(415, _("Entries must be sent as JSON."))
-    if not _rates[known.patient if known else None].admits(time.monotonic()):
+    patient = known.patient if known else None
+    # This server's own count first: what it refuses need not ask the record.
+    if not _rates[patient].admits(time.monotonic()) or not await threads.POSTS.run(lambda: _admits(patient)):
         raise Refused(429, _("Too many at once. It will be sent again in a minute."))
     return known
+
+
+def _admits(patient: UUID | None) -> bool:
+    """Count a request of that patient on all servers of the record; at home there is one."""
+    return patient is None or desk.office().rates.admits("outbox", patient, most=MAX_PER_MINUTE)
 
 
 async def _body(request: Request) -> bytes:

@@ -99,14 +99,23 @@ def _sign_ins() -> SignIns:
     return desk.office().sign_ins
 
 
-async def _at_the_desk(act: Callable[[], Started]) -> Started:
+async def _at_the_desk(request: Request, act: Callable[[str, str], Started]) -> Started:
     """Let somebody in by work that takes a while, in a few threads that nothing else waits for.
+
+    `act` gets the network address and what the device carries. A session that the browser had ends.
 
     Raises:
         _Refused: too many wait already.
     """
+    address, device = visitor.address(request), visitor.device(request.headers)
+
+    def let_in() -> Started:
+        started = act(address, device)
+        _sign_ins().out(visitor.token(request.headers))
+        return started
+
     try:
-        return await threads.SIGN_INS.run(act)
+        return await threads.SIGN_INS.run(let_in)
     except threads.Busy:
         raise _Refused(503, _("Many people sign in just now. Try again in a minute.")) from None
 
@@ -120,6 +129,8 @@ def on(started: Started, request: Request) -> Response:
     response = _go("/" if started.stage is Stage.FULL else SECOND)
     visitor.forget_organisation(request, response)
     visitor.keep(response, started.token)
+    if started.stage is Stage.FULL:
+        visitor.keep_device(request, response, started.account)
     return response
 
 
@@ -143,7 +154,8 @@ async def sign_in(request: Request) -> Response:
     login, password = typed.get("login", ""), typed.get("password", "")
     try:
         started = await _at_the_desk(
-            lambda: _sign_ins().by_password(login, password, address=visitor.address(request))
+            request,
+            lambda address, device: _sign_ins().by_password(login, password, address=address, device=device),
         )
     except NotKnown:
         sentence = _("This name and password do not belong together. Check both, then try again.")
@@ -199,7 +211,10 @@ async def second(request: Request) -> Response:
     typed = await fields(request)
     try:
         started = await _at_the_desk(
-            lambda: _sign_ins().by_code(carried, typed.get("code", ""), address=visitor.address(request))
+            request,
+            lambda address, device: _sign_ins().by_code(
+                carried, typed.get("code", ""), address=address, device=device
+            ),
         )
     except NotKnown:
         return _go(f"{SIGN_IN}?ended=1")
@@ -256,7 +271,7 @@ async def join(request: Request) -> Response:
     code, password = typed.get("code", ""), typed.get("password", "")
     try:
         started = await _at_the_desk(
-            lambda: _sign_ins().by_invitation(code, password, address=visitor.address(request))
+            request, lambda address, _device: _sign_ins().by_invitation(code, password, address=address)
         )
     except NotKnown:
         sentence = _(
@@ -356,7 +371,7 @@ async def accept(request: Request) -> Response:
         return JSONResponse({"to": SIGN_IN}, 415)
     try:
         ticket = await _ticket(request)
-        started = await threads.POSTS.run(lambda: _sign_ins().by_ticket(ticket))
+        started = await threads.POSTS.run(lambda: _by_ticket(ticket, visitor.token(request.headers)))
         response = JSONResponse({"to": "/"})
         visitor.keep(response, started.token)
     except NotKnown:
@@ -366,6 +381,13 @@ async def accept(request: Request) -> Response:
         response = JSONResponse({"to": SIGN_IN}, 503)
     visitor.forget_organisation(request, response)
     return response
+
+
+def _by_ticket(ticket: str, before: str) -> Started:
+    """Let somebody in by a ticket; the session that the browser had ends."""
+    started = _sign_ins().by_ticket(ticket)
+    _sign_ins().out(before)
+    return started
 
 
 async def _ticket(request: Request) -> str:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from http.cookies import CookieError, SimpleCookie
+from uuid import UUID
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from coach import desk, mode
-from coach.desk import PatientDesk, Principal, clock
+from coach.desk import PatientDesk, Principal, clock, devices
 from coach.desk.admission import Identity
 from coach.web.guards import carries_home_cookie, is_own_origin
 
+DEVICE = "-device"  # after the name of the session's cookie
 ORGANISATION = "_streamlit_user"  # the cookies in which Streamlit keeps whom an organisation vouched for
 
 
 def token(headers: Headers) -> str:
     """Return the token that a request carries, "" without one."""
+    return _carried(headers)
+
+
+def device(headers: Headers) -> str:
+    """Return what a browser carries of who signed in with it before, "" for nobody."""
+    return _carried(headers, DEVICE)
+
+
+def _carried(headers: Headers, tail: str = "") -> str:
     try:
-        carried = SimpleCookie(headers.get("cookie", "")).get(mode.session_cookie())
+        carried = SimpleCookie(headers.get("cookie", "")).get(mode.session_cookie() + tail)
     except (CookieError, OSError):
         return ""
     return carried.value if carried else ""
@@ -37,15 +48,15 @@ def identity(headers: Headers, *, seen: bool) -> Identity | None:
     return desk.office().sign_ins.principal_by_token(carried, now=clock.now(), seen=seen)
 
 
-def patient_desk(headers: Headers) -> PatientDesk | None:
-    """Return the desk of the patient who sends a request, None where nobody known does.
+def patient_desk(headers: Headers, *, seen: bool = True) -> PatientDesk | None:
+    """Return the desk of the patient who sends a request, None where nobody known does; `seen` as above.
 
     Raises:
         RecordUnavailable: the record cannot be opened.
     """
     if not mode.is_clinic():
         return desk.home() if carries_home_cookie(headers) else None
-    found = identity(headers, seen=True)
+    found = identity(headers, seen=seen)
     patient = found.as_patient() if found else None
     if patient is None or patient.patient is None:
         return None
@@ -80,6 +91,14 @@ def address(request: HTTPConnection) -> str:
 def keep(response: Response, value: str) -> None:
     """Let the browser carry a token until it is closed."""
     response.headers.append("set-cookie", f"{mode.session_cookie()}={value}; {_attributes()}")
+
+
+def keep_device(request: Request, response: Response, account: UUID) -> None:
+    """Let the browser carry on that the account was signed in to with it, whoever signs in and out after that."""
+    value = devices.kept(device(request.headers), account, now=clock.now())
+    lasts = int(devices.KEPT.total_seconds())
+    cookie = f"{mode.session_cookie()}{DEVICE}={value}; Max-Age={lasts}; {_attributes()}"
+    response.headers.append("set-cookie", cookie)
 
 
 def forget(request: Request, response: Response) -> None:

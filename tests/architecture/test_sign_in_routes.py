@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -14,13 +16,13 @@ from uuid import UUID, uuid4
 import pyotp
 import pytest
 
-from coach.desk import clock
+from coach.desk import clock, devices
 from coach.desk.accounts import AccountsDesk
 from coach.desk.office import Office
 from coach.desk.policy import Role
 from coach.desk.sign_in import Stage
 from coach.records.about import About
-from coach.records.schema import attempt
+from coach.records.schema import attempt, sign_in
 from coach.web.entrance import _is_near
 from coach.web.outbox import MAX_PER_MINUTE
 from tests.desk.clinics import (
@@ -37,7 +39,7 @@ from tests.support.server import AppServer
 
 pytestmark = pytest.mark.slow
 
-ITEM = {
+ITEM: dict[str, object] = {
     "id": "0192f0c4-0000-7000-8000-000000000001",
     "kind": "set_done",
     "session": "0192f0c4-0000-7000-8000-000000000000",
@@ -152,6 +154,49 @@ def test_a_patient_signs_in_and_gets_the_document(place: Place):
     assert ask(place.server, "/", headers=held).status == 200
     assert ask(place.server, "/api/signed-in", headers=held).status == 204
     assert ask(place.server, "/api/signed-in").status == 401
+
+
+def test_the_device_is_known_again_and_lets_nobody_in_by_itself(place: Place):
+    answer = place.send("/sign-in", {"login": place.login, "password": PASSWORD})
+    _session, device = answer.headers.get_all("set-cookie") or []
+    name, _is, value = device.partition(";")[0].partition("=")
+    assert re.fullmatch(r"coach-[0-9a-f]{12}-device", name)
+    rest = {part.strip() for part in device.split(";")[1:]}
+    assert rest == {"HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=34560000"}
+    account = place.office.accounts.of_patient(place.ada)
+    assert account
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COACH_HOME", str(place.server.home))
+        assert devices.known(value, account.id, now=clock.now())
+    assert ask(place.server, "/", headers={"Cookie": f"{name}={value}"}).status == 303
+    # It outlives signing out, and strangers who try the same name use up none of its tries.
+    left = place.send("/sign-out", {}, Cookie=f"{cookie(answer)}; {name}={value}")
+    assert not [each for each in left.headers.get_all("set-cookie") or [] if each.startswith(name)]
+    for _try in range(6):
+        wrong = place.send("/sign-in", {"login": place.login, "password": "a wrong guess"})
+    assert wrong.status == 429
+    again = {"login": place.login, "password": PASSWORD}
+    assert place.send("/sign-in", again).status == 429
+    assert place.send("/sign-in", again, Cookie=f"{name}={value}").status == 303
+
+
+def test_signing_in_with_a_browser_ends_the_session_that_it_had(place: Place):
+    ada = place.enter()
+    ben = patient(place.office, place.team, reference="MK-9", name="Ben")
+    login = patient_with_password(place.office, ben)
+    held = {"Cookie": ada}
+    wrong = place.send("/sign-in", {"login": login, "password": "a wrong guess"}, **held)
+    assert wrong.status == 401
+    assert ask(place.server, "/api/signed-in", headers=held).status == 204
+    answer = place.send("/sign-in", {"login": login, "password": PASSWORD}, **held)
+    assert answer.status == 303
+    assert ask(place.server, "/api/signed-in", headers=held).status == 401
+    assert ask(place.server, "/api/signed-in", headers={"Cookie": cookie(answer)}).status == 204
+    # The same where a second factor comes in between.
+    ada = place.enter()
+    first = place.send("/sign-in", {"login": "mara", "password": PASSWORD}, Cookie=ada)
+    assert first.headers["location"] == "/sign-in/second"
+    assert ask(place.server, "/api/signed-in", headers={"Cookie": ada}).status == 401
 
 
 def test_each_sign_in_has_a_token_of_its_own(place: Place):
@@ -393,10 +438,10 @@ def test_signing_out_everywhere_ends_every_session(place: Place):
 # what the player and the export give
 
 
-def entries(place: Place, held: str, owner: object) -> Answer:
+def entries(place: Place, held: str, owner: object, item: dict[str, object] | None = None) -> Answer:
     return place.send(
         "/api/outbox",
-        json.dumps({"owner": str(owner), "items": [ITEM]}).encode(),
+        json.dumps({"owner": str(owner), "items": [item or ITEM]}).encode(),
         Cookie=held,
         Content_Type="application/json",
     )
@@ -409,6 +454,27 @@ def test_the_outbox_takes_the_entries_of_who_has_signed_in(place: Place):
     assert entries(place, held, "somebody else").status == 409
     assert entries(place, "", place.ada).status == 401
     assert entries(place, "coach=x", place.ada).status == 401
+
+
+def test_what_a_browser_sends_again_keeps_nobody_signed_in_and_what_somebody_does_does(place: Place):
+    held = place.enter()
+    mine = sign_in.c.token_hash == hashlib.sha256(held.partition("=")[2].encode()).hexdigest()
+    long_ago = clock.now() - timedelta(minutes=59)
+    with place.office.store.writing() as connection:
+        connection.execute(sign_in.update().where(mine).values(seen_at=long_ago))
+
+    def seen() -> datetime:
+        with place.office.store.reading() as connection:
+            found: datetime = connection.execute(sign_in.select().where(mine)).one().seen_at
+            return found
+
+    check = {"kind": "no_red_flags", "payload": {}, "age_ms": 600_000}
+    kept, done = ({**ITEM, **check, "id": str(uuid4())} for _each in range(2))
+    for item in (ITEM, kept, kept, {**kept, "age_ms": 0}):  # refused, kept for ten minutes, and sent again
+        assert entries(place, held, place.ada, item).status == 200
+        assert seen() == long_ago
+    assert entries(place, held, place.ada, {**done, "age_ms": 3_000}).status == 200
+    assert seen() > long_ago
 
 
 def test_each_patient_has_a_limit_of_their_own(place: Place):

@@ -1,4 +1,7 @@
-"""Two who change the same thing at the same moment: only what each changed is written, and nothing of the other's is lost."""
+"""Two who change the same thing at the same moment: only what each changed is written, and nothing of the other's is lost.
+
+Two servers of one record are the same as one.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,10 @@ from sqlalchemy import select
 from coach.desk import Office, passwords
 from coach.desk import clock as desk_clock
 from coach.desk.accounts import AccountsDesk
+from coach.desk.limits import Wait
 from coach.desk.patients import PatientsDesk
 from coach.desk.protocols import ProtocolsDesk
+from coach.desk.review import ReviewDesk
 from coach.desk.sign_in import NotKnown
 from coach.desk.writer import new_key
 from coach.domain.faults import BadValue, Fault
@@ -49,6 +54,7 @@ def clinic(
     request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Clinic]:
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
+    monkeypatch.setenv("COACH_SECRET", "of all servers of this record")
     if request.param == "server":
         made = request.getfixturevalue("server")
         desk_clock.use(clock)
@@ -186,9 +192,8 @@ def test_a_look_never_takes_back_how_far_another_tab_has_looked(
 
 
 def test_of_two_servers_that_put_a_protocol_in_force_at_once_one_is_told(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+    clinic: Clinic, other: Office, monkeypatch: pytest.MonkeyPatch
 ):
-    other = Office(Store.open(clinic.office.store._url), clinic=True)
     shipped = loader.DEFAULT.read_text("utf-8")
     assert 'version = "' in shipped
     files = [shipped.replace('version = "', f'version = "{n}', 1).encode() for n in (8, 9)]
@@ -201,7 +206,6 @@ def test_of_two_servers_that_put_a_protocol_in_force_at_once_one_is_told(
         )
 
     came = at_once(lambda: put(clinic.office, files[0]), lambda: put(other, files[1]))
-    other.store.close()
     (told,) = [each for each in came if each is not None]
     assert isinstance(told, BadValue)
     assert told.fault is Fault.PROTOCOL_CHANGED
@@ -259,3 +263,48 @@ def test_two_of_an_organisation_with_one_address_are_not_both_linked(
         )
     )
     assert sorted(type(each).__name__ for each in came) == ["NotKnown", "str"]
+
+
+# two servers
+
+
+@pytest.fixture
+def other(clinic: Clinic) -> Iterator[Office]:
+    """Another server of the same record."""
+    made = Office(Store.open(clinic.office.store._url), clinic=True)
+    yield made
+    made.store.close()
+
+
+def test_a_name_in_an_address_that_one_server_gave_leads_on_another_to_the_same(
+    clinic: Clinic, other: Office
+):
+    ann, cleo = clinic.people["ann"], clinic.patients["cleo"]
+    ticket = ReviewDesk(clinic.office, cleo, ann).ticket()
+    assert other.tickets.patient(ticket, ann.account, now=NOW) == cleo
+    assert other.tickets.patient(ticket, clinic.people["sam"].account, now=NOW) is None
+
+
+def test_what_is_sent_to_two_servers_is_counted_once_for_both(clinic: Clinic, other: Office, clock: Clock):
+    ben = clinic.patients["ben"]
+    turns = [clinic.office, other] * 3
+    assert [each.rates.admits("outbox", ben, most=5) for each in turns] == [True] * 5 + [False]
+    assert other.rates.admits("outbox", clinic.patients["cleo"], most=5)
+    clock.goes_on(minutes=1)
+    assert other.rates.admits("outbox", ben, most=5)
+    clock.goes_on(hours=48)
+    for each in turns:
+        each.rates.admits("outbox", ben, most=5)
+    clock.goes_on(hours=-48)  # the clock was ahead: what it counted holds nobody up
+    assert clinic.office.rates.admits("outbox", ben, most=5)
+
+
+def test_who_is_slowed_on_one_server_is_slowed_on_another(clinic: Clinic, other: Office):
+    def guess(office: Office) -> type[Exception]:
+        try:
+            office.sign_ins.by_password("ken", "wrong", address="203.0.113.77")
+        except (NotKnown, Wait) as refused:
+            return type(refused)
+        raise AssertionError
+
+    assert [guess(each) for each in (clinic.office, other) * 3] == [NotKnown] * 5 + [Wait]

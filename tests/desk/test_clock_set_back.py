@@ -130,7 +130,7 @@ def test_lines_of_the_audit_go_on_being_written(clinic: Clinic, clock: Clock):
 
 
 def test_a_ticket_of_the_future_names_nobody(clock: Clock, clinic: Clinic):
-    tickets, patient = Tickets(), clinic.patients["ada"]
+    tickets, patient = Tickets(clinic.office.store), clinic.patients["ada"]
     name = tickets.issue(None, patient, now=NOW + YEAR)
     assert tickets.patient(name, None, now=NOW) is None
     assert tickets.issue(None, patient, now=NOW) != name

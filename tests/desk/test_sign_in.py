@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
 
-from coach.desk import passwords
+from coach.desk import devices, passwords
 from coach.desk.accounts import AccountsDesk
 from coach.desk.limits import FREE, MANY, Wait
 from coach.desk.office import Office
@@ -29,7 +31,7 @@ from tests.desk.clinics import (
     physiotherapist,
     team,
 )
-from tests.support.homes import Clock
+from tests.support.homes import NOW, Clock
 
 pytestmark = pytest.mark.slow
 
@@ -300,9 +302,9 @@ def test_what_is_stored_lets_nobody_in(office: Office, clock: Clock, tmp_path: P
 # tries
 
 
-def guess(office: Office, address: str, login: str = "mara") -> str:
+def guess(office: Office, address: str, login: str = "mara", device: str = "") -> str:
     try:
-        office.sign_ins.by_password(login, "a wrong guess", address=address)
+        office.sign_ins.by_password(login, "a wrong guess", address=address, device=device)
     except NotKnown:
         return "refused"
     except Wait as wait:
@@ -386,17 +388,69 @@ def test_many_at_once_do_not_pass_as_few(office: Office, clock: Clock):
     assert answers.count("refused") == FREE
 
 
-def test_guessing_from_many_addresses_is_slowed_but_keeps_nobody_out(office: Office, clock: Clock):
-    _key, secret = physiotherapist(office, None)
+def test_guessing_from_many_addresses_has_a_ceiling_and_the_owner_gets_in(
+    office: Office, clock: Clock, hashes: list[str]
+):
+    key, secret = physiotherapist(office, None)
+    mine = devices.kept("", key, now=clock.now)
     signed_in(office, "mara", secret, clock)
-    for number in range(MANY):
-        assert guess(office, f"203.0.{number}.1") == "refused"
-    assert guess(office, ELSEWHERE) == "refused"
-    assert guess(office, ELSEWHERE) == "wait 1"
-    assert office.sign_ins.by_password("mara", PASSWORD, address=THIRD).token
-    assert [guess(office, OWN) for _try in range(FREE)] == ["refused"] * FREE
+    hashes.clear()
+    answers: Counter[str] = Counter()
+    for number in range(400):  # an hour of it
+        answers[guess(office, f"2001:db8:{number:x}::1")] += 1
+        clock.goes_on(seconds=9)
+    assert len(hashes) == answers["refused"] <= MANY + 12
+    assert {answer for answer in answers if answer != "refused"} <= {f"wait {n}" for n in range(1, 6)}
+    with pytest.raises(Wait):  # a stranger as well: no address and no device of hers
+        office.sign_ins.by_password("mara", PASSWORD, address=THIRD)
     clock.goes_on(minutes=1)
-    assert signed_in(office, "mara", secret, clock).stage is Stage.FULL
+    assert office.sign_ins.by_password("mara", PASSWORD, address=THIRD, device=mine).token
+    assert signed_in(office, "mara", secret, clock).stage is Stage.FULL, "from an address of her own too"
+    assert [guess(office, OWN) for _try in range(FREE)] == ["refused"] * FREE
+    clock.goes_on(minutes=5)
+    assert guess(office, ELSEWHERE) == "refused", "one try for all strangers together"
+    assert guess(office, THIRD).startswith("wait ")
+    assert guess(office, THIRD, login="nobody") == "refused", "of this login alone"
+
+
+def test_at_the_ceiling_many_at_once_have_one_try(office: Office, clock: Clock):
+    for number in range(MANY):
+        guess(office, f"203.0.{number}.1", login="nobody")
+    clock.goes_on(minutes=5)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda n: guess(office, f"198.51.100.{n}", login="nobody"), range(40)))
+    assert answers.count("refused") == 1
+
+
+def test_a_device_has_tries_of_its_own_and_no_more_than_others(office: Office, clock: Clock):
+    login = patient_with_password(office, patient(office, None))
+    account = office.accounts.by_login(login)
+    assert account
+    mine = devices.kept("", account.id, now=clock.now)
+    for _try in range(FREE):
+        assert guess(office, THIRD, login=login, device=mine) == "refused"
+    assert guess(office, ELSEWHERE, login=login, device=mine) == "wait 1", "wherever it is"
+    assert guess(office, THIRD, login=login) == "refused", "it uses up nobody else's"
+
+
+def test_a_device_is_known_for_the_accounts_it_was_signed_in_to_and_for_a_while():
+    ada, ben, now = UUID(int=1), UUID(int=2), NOW
+    first = devices.kept("", ada, now=now)
+    both = devices.kept(first, ben, now=now)
+    assert devices.known(both, ada, now=now) == devices.known(first, ada, now=now) != ""
+    assert devices.known(both, ben, now=now) != devices.known(both, ada, now=now)
+    assert devices.known(first, ben, now=now) == ""
+    assert devices.known(both, ada, now=now + devices.KEPT + timedelta(days=1)) == ""
+    assert devices.known(both, ada, now=now - timedelta(days=2)) == "", "the clock was ahead"
+    again = devices.kept(both, ada, now=now)
+    assert again.count("~") == 1
+    for made_up in ("x", "a.1.b", first[:-1] + "0", first.replace(".", ".9", 1), "~" * 9, "\udcff.1.\u0661"):
+        assert devices.known(made_up, ada, now=now) == ""
+    for number in range(9):
+        both = devices.kept(both, UUID(int=number + 9), now=now)
+    assert both.count("~") == devices.MOST - 1
+    for secret in (str(ada), str(ben), ada.hex):
+        assert secret not in both
 
 
 @pytest.mark.parametrize(

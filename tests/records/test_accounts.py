@@ -223,22 +223,23 @@ def tried(accounts: Accounts, login: str, address: str, *, minute: int = 0, say:
 
 
 def test_a_try_sees_what_was_before(accounts: Accounts):
-    assert tried(accounts, "l1", "ad") == Past((), 0, 0)
-    assert tried(accounts, "l1", "ad", minute=1) == Past(((NOON, FAILED),), 0, 1)
-    assert tried(accounts, "l1", "be", minute=1, say=RIGHT) == Past((), 0, 2)
-    assert tried(accounts, "l2", "be", minute=1, say="") == Past((), 1, 0)
-    past = tried(accounts, "l1", "be", minute=70)
-    assert past == Past(((NOON + timedelta(minutes=1), RIGHT),), 0, 0)
+    later = NOON + timedelta(minutes=1)
+    assert tried(accounts, "a1", "ad") == Past((), 0, 0, None)
+    assert tried(accounts, "a1", "ad", minute=1) == Past(((NOON, FAILED),), 0, 1, NOON)
+    assert tried(accounts, "a1", "be", minute=1, say=RIGHT) == Past((), 0, 2, later)
+    assert tried(accounts, "a2", "be", minute=1, say="") == Past((), 1, 0, None)
+    past = tried(accounts, "a1", "be", minute=70)
+    assert past == Past(((later, RIGHT),), 0, 0, None)
 
 
 def test_a_try_is_settled_and_old_ones_are_forgotten(accounts: Accounts):
-    new = Try(uuid4(), NOON, "l1", "ad")
+    new = Try(uuid4(), NOON, "a1", "ad")
     accounts.attempt(new, lambda _past: FAILED, address_since=NOON, login_since=NOON)
     accounts.settle(new.id, RIGHT)
-    assert tried(accounts, "l1", "ad", minute=1).pair == ((NOON, RIGHT),)
+    assert tried(accounts, "a1", "ad", minute=1).pair == ((NOON, RIGHT),)
     month = int((KEPT + timedelta(days=1)).total_seconds() // 60)
-    tried(accounts, "l2", "be", minute=month)
-    assert tried(accounts, "l1", "ad", minute=month).pair == ()
+    tried(accounts, "a2", "be", minute=month)
+    assert tried(accounts, "a1", "ad", minute=month).pair == ()
 
 
 def test_many_tries_at_once_see_each_other(accounts: Accounts):
