@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
-from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.prefs import ViewerPreferences
+from PIL import Image
 
 from coach import wording
 from coach.domain.dossier import Dossier
 from coach.domain.moments import local
 from coach.i18n import _, ngettext
 from coach.paper import fonts
+from coach.paper.tags import Element, TaggedPDF
 
 MARGIN_MM, TOP_MM, FOOT_MM = 13.0, 15.0, 22.0
 PT_MM = 25.4 / 72
@@ -27,7 +31,7 @@ HASH_SHOWN = 12
 PAGES = "{nb}"  # the library puts the number of pages in its place
 
 
-class Page(FPDF):
+class Page(TaggedPDF):
     """A document about one patient; all text goes through `put`, `say` and `listed`, which print any text."""
 
     def __init__(self, dossier: Dossier, size: str, *, title: str, about: str) -> None:
@@ -38,7 +42,6 @@ class Page(FPDF):
         self.lacking = False
         for style, path in fonts.FACES.items():
             self.add_font(fonts.FAMILY, style, path)
-        self._wider = False
         self._widths: dict[tuple[str, str, float], float] = {}
         self.set_margins(MARGIN_MM, TOP_MM)
         self.set_auto_page_break(auto=True, margin=FOOT_MM)
@@ -47,6 +50,7 @@ class Page(FPDF):
         self.set_title(title)
         self.set_creator("Coach")
         self.set_lang("en")
+        self.viewer_preferences = ViewerPreferences(display_doc_title=True)
         self.set_creation_date(dossier.now)
         self.add_page()
 
@@ -76,17 +80,33 @@ class Page(FPDF):
     def clean(self, text: str) -> str:
         """Return what can be printed of a text; what is lacking is told at the end of the document."""
         shown = fonts.printable(text).replace(PAGES, "{ nb }")
-        if fonts.needs_wider(shown) and not self._wider:
-            self.add_font("wider", "", fonts.WIDER)
-            self.set_fallback_fonts(["wider"], exact_match=False)
-            self._wider = True
+        missing = [name for name in fonts.fallbacks(shown) if name not in self.fonts]
+        for name in missing:
+            self.add_font(name, "", fonts.FALLBACKS[name])
+        if missing:
+            self.set_fallback_fonts(
+                [name for name in fonts.FALLBACKS if name in self.fonts], exact_match=False
+            )
         self.lacking = self.lacking or fonts.LACKING in shown
+        self._shape(shown)
         return shown
+
+    def _shape(self, shown: str) -> None:
+        """Have the letters of the next text joined and turned round where its script asks for it.
+
+        The paper's own language runs from left to right, so names from right to left stand inside of that.
+        """
+        if fonts.needs_shaping(shown):
+            self.set_text_shaping(use_shaping_engine=True, direction="ltr")
+        else:
+            self.set_text_shaping(use_shaping_engine=False)
 
     def put(self, text: str, width: float, *, size: float, bold: bool = False, align: str = "L") -> None:
         """Print one line, cut with an ellipsis where it does not fit, and stay beside it."""
         height = self.font(size, bold=bold)
-        self.cell(width, height, self.fitted(text, width), align=align, new_x=XPos.RIGHT, new_y=YPos.TOP)
+        shown = self.fitted(text, width)
+        with self.paragraph(actual=spoken(shown)):
+            self.cell(width, height, shown, align=align, new_x=XPos.RIGHT, new_y=YPos.TOP)
 
     def fitted(self, text: str, width: float) -> str:
         """Return a text on one line in the present font, cut where it is wider (mm)."""
@@ -108,29 +128,48 @@ class Page(FPDF):
         indent: float = 0,
         after: float = 0.8,
         link: str = "",
+        role: str = "",
     ) -> None:
-        """Print a paragraph over the width of the page; `indent` and the space `after` in mm.
+        """Print a paragraph, or what `role` says it is, over the width of the page; `indent` and `after` in mm.
 
         On a screen a tap on it follows the `link`.
         """
         height = self.font(size, bold=bold)
         self.set_x(self.l_margin + indent)
-        self.multi_cell(
-            0, height, self.clean(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT, link=link
-        )
+        shown = self.clean(text)
+        with self.tagged(role, actual=spoken(shown)) if role else self.paragraph(actual=spoken(shown)):
+            self.multi_cell(0, height, shown, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT, link=link)
         self.ln(after)
+
+    def points(self, lines: Iterable[str], *, size: float, after: float = 0.8) -> None:
+        """Print a list with a dot before each of its items."""
+        with self.tagged("L"):
+            for line in lines:
+                with self.tagged("LI"):
+                    self.say(f"•\u00a0{line}", size=size, after=after, role="LBody")
+
+    def figure(
+        self, picture: Image.Image | io.BytesIO, *, alt: str, w: float, h: float, y: float | None = None
+    ) -> None:
+        """Print a picture; `alt` says what it shows to those who do not see it."""
+        if y is None:
+            self._perform_page_break_if_need_be(h)
+        with self.tagged("Figure", alt=self.clean(alt)), self.marked():
+            self.image(picture, x=self.l_margin, y=y, w=w, h=h)
 
     @property
     def room(self) -> float:
         """What is left of the page (mm)."""
         return float(self.page_break_trigger - self.get_y())
 
-    def heading(self, text: str, *, size: float = 12, room: float = 25, link: str = "") -> None:
+    def heading(
+        self, text: str, *, size: float = 12, room: float = 25, link: str = "", role: str = "H2"
+    ) -> None:
         """Print a heading; where less than `room` mm are left for it and what follows, on a new page."""
         if self.room < room:
             self.add_page()
         self.ln(2)
-        self.say(text, size=size, bold=True, after=0.6, link=link)
+        self.say(text, size=size, bold=True, after=0.6, link=link, role=role)
 
     def lines(self, text: str, width: float) -> list[str]:
         """Return a text broken to a width (mm) in the present font; a word too wide for it is taken apart."""
@@ -160,44 +199,74 @@ class Page(FPDF):
         """Print a table, its columns sharing the page's width; a row may go on over the end of a page."""
         unit = self.epw / sum(shares)
         widths = [share * unit for share in shares]
-        self._head(rows, widths, size)
-        height = self.font(size)
-        for row in rows.itertuples(index=False):
-            cells = [self.lines(str(cell), width - 1.5) for cell, width in zip(row, widths, strict=True)]
-            tall = len(max(cells, key=len))
-            if tall < 8 and tall * height > self.room:
-                self.add_page()
-                self._head(rows, widths, size)
-                self.font(size)
-            for line in zip_longest(*cells, fillvalue=""):
-                if height > self.room:
-                    self.add_page()
-                    self._head(rows, widths, size)
-                    self.font(size)
-                self._row(line, widths, height)
-            self._rule(0.1)
+        with self.tagged("Table"):
+            self._head(rows, widths, size)
+            height = self.font(size)
+            for row in rows.itertuples(index=False):
+                cells = [self.lines(str(cell), width - 1.5) for cell, width in zip(row, widths, strict=True)]
+                tall = len(max(cells, key=len))
+                if tall < 8 and tall * height > self.room:
+                    self._head_again(rows, widths, size)
+                with self.cells("TD", row) as parts:
+                    for line in zip_longest(*cells, fillvalue=""):
+                        if height > self.room:
+                            self._head_again(rows, widths, size)
+                        self._row(line, widths, height, parts)
+                self._rule(0.1)
         self.ln(1.5)
+
+    @contextmanager
+    def cells(self, role: str, texts: Iterable[object]) -> Iterator[list[Element]]:
+        """Begin a row of a table and yield its cells, one for each text, to be filled line by line."""
+        scope = "column" if role == "TH" else ""
+        with self.tagged("TR"):
+            parts = []
+            for text in texts:
+                with self.tagged(role, scope=scope, actual=spoken(self.clean(str(text)))) as part:
+                    parts.append(part)
+            yield parts
+
+    def _head_again(self, rows: pd.DataFrame, widths: Sequence[float], size: float) -> None:
+        """Print the head of a table on a new page, for the eye alone: it was read before."""
+        self.add_page()
+        with self.furniture():
+            self._head(rows, widths, size)
+        self.font(size)
 
     def _head(self, rows: pd.DataFrame, widths: Sequence[float], size: float) -> None:
         height = self.font(size, bold=True)
         heads = [self.lines(str(name), width - 1.5) for name, width in zip(rows.columns, widths, strict=True)]
-        for line in zip_longest(*heads, fillvalue=""):
-            self._row(line, widths, height)
+        if self.is_furniture:
+            for line in zip_longest(*heads, fillvalue=""):
+                self._row(line, widths, height)
+        else:
+            with self.cells("TH", rows.columns) as parts:
+                for line in zip_longest(*heads, fillvalue=""):
+                    self._row(line, widths, height, parts)
         self._rule(0.4)
 
-    def _row(self, line: Sequence[str], widths: Sequence[float], height: float) -> None:
+    def _row(
+        self, line: Sequence[str], widths: Sequence[float], height: float, parts: Sequence[Element] = ()
+    ) -> None:
         x = MARGIN_MM
-        for text, width in zip(line, widths, strict=True):
+        for number, (text, width) in enumerate(zip(line, widths, strict=True)):
             if text:
+                self._shape(text)
                 self.set_x(x)
-                self.cell(width, height, text)
+                with self.within(parts[number]) if parts else nullcontext():
+                    self.cell(width, height, text)
             x += width
         self.ln(height)
 
     def _rule(self, thick: float) -> None:
         self.set_line_width(thick)
-        self.line(MARGIN_MM, self.get_y() + 0.3, MARGIN_MM + self.epw, self.get_y() + 0.3)
+        self.rule(self.get_y() + 0.3)
         self.ln(0.7)
+
+    def rule(self, y: float) -> None:
+        """Draw a line over the width of the page."""
+        with self.furniture(), self.marked():
+            self.line(MARGIN_MM, y, MARGIN_MM + self.epw, y)
 
     # head and foot
 
@@ -205,24 +274,35 @@ class Page(FPDF):
         """Print whose paper this is on every page but the first, which says it at length."""
         if self.page_no() == 1:
             return
-        self.set_y(7)
-        self.put(self.about, self.epw - 50, size=9, bold=True)
-        self.put(self.heading_text, 50, size=9, align="R")
+        with self._furnished():
+            self.set_y(7)
+            self.put(self.about, self.epw - 50, size=9, bold=True)
+            self.put(self.heading_text, 50, size=9, align="R")
         self.set_xy(MARGIN_MM, TOP_MM)
+
+    @contextmanager
+    def _furnished(self) -> Iterator[None]:
+        """Print what is no part of the text, and go on with the text as it was being shaped."""
+        before = self.text_shaping
+        with self.furniture():
+            yield
+        self.text_shaping = before
 
     def footer(self) -> None:
         """Print what the paper was made from and that it is no medical device."""
-        self.set_y(-FOOT_MM + 4)
-        self._rule(0.2)
-        self.set_text_color(GREY)
-        for text in self._foot():
-            height = self.font(SMALL_PT)
-            self.put(text, self.epw, size=SMALL_PT)
-            self.ln(height)
-        page = _("Page {n} of {m}").format(n=self.page_no(), m=PAGES)
-        self.set_xy(MARGIN_MM, self.get_y() - height)
-        self.cell(self.epw, height, page, align="R")
-        self.set_text_color(0)
+        with self._furnished():
+            self.set_y(-FOOT_MM + 4)
+            self._rule(0.2)
+            self.set_text_color(GREY)
+            for text in self._foot():
+                height = self.font(SMALL_PT)
+                self.put(text, self.epw, size=SMALL_PT)
+                self.ln(height)
+            self._shape("")
+            page = _("Page {n} of {m}").format(n=self.page_no(), m=PAGES)
+            self.set_xy(MARGIN_MM, self.get_y() - height)
+            self.cell(self.epw, height, page, align="R")
+            self.set_text_color(0)
 
     def _foot(self) -> Iterator[str]:
         made = self.dossier
@@ -241,6 +321,11 @@ class Page(FPDF):
                 sign=fonts.LACKING
             ), size=8)  # fmt: skip
         return bytes(self.output())
+
+
+def spoken(shown: str) -> str:
+    """Return a text as it is to be read aloud where its letters are joined and turned round on paper, else nothing."""
+    return shown if fonts.needs_shaping(shown) else ""
 
 
 def short(hash_: str) -> str:

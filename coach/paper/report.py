@@ -49,9 +49,8 @@ def pdf(dossier: Dossier, size: str) -> bytes:
 
 def _who(paper: Page) -> None:
     made = paper.dossier
-    paper.say(_("Progress report"), size=17, bold=True, after=0)
-    paper.put(made.name or _("No name"), paper.epw - 50, size=13, bold=True)
-    paper.put(_("Date of birth: not recorded"), 50, size=9.5, align="R")
+    paper.say(_("Progress report"), size=17, bold=True, after=0, role="H1")
+    paper.put(made.name or _("No name"), paper.epw, size=13, bold=True)
     paper.ln(6)
     if made.reference:
         paper.put(_("Reference: {text}").format(text=made.reference), paper.epw, size=9.5)
@@ -69,8 +68,9 @@ def _who(paper: Page) -> None:
     width = paper.epw / CASE_COLUMNS
     for start in range(0, min(len(facts), CASE_SHOWN), CASE_COLUMNS):
         for name, value in facts[start : start + CASE_COLUMNS]:
-            paper.put(name, 30, size=9)
-            paper.put(value, width - 32, size=9, bold=True)
+            with paper.paragraph():
+                paper.put(name, 30, size=9)
+                paper.put(value, width - 32, size=9, bold=True)
             paper.set_x(paper.get_x() + 2)
         paper.ln(4.2)
     decisions = gate.decide(made.protocol, made.history, now=made.now)
@@ -122,9 +122,7 @@ def _pain_chart(made: Dossier) -> Image.Image | None:
 def _picture(paper: Page, drawn: Image.Image, said: str) -> None:
     """Print the picture as wide as the page, or as leaves room for the rest; `said` is for who does not see it."""
     height = min(paper.epw * drawn.height / drawn.width, paper.room - REST_MM)
-    paper.image(
-        drawn, x=paper.l_margin, w=height * drawn.width / drawn.height, h=height, alt_text=paper.clean(said)
-    )
+    paper.figure(drawn, alt=said, w=height * drawn.width / drawn.height, h=height)
 
 
 # done of due

@@ -62,9 +62,7 @@ def _weeks(paper: Page) -> None:
     drawn = pictures.calendars(days, starts_on=weeks.starts_on)
     width = drawn.width / pictures.SHARP * CALENDAR_MM
     said = _("Sets done of sets due, by exercise and day. {finding}").format(finding=finding)
-    paper.image(
-        drawn, x=paper.l_margin, w=width, h=width * drawn.height / drawn.width, alt_text=paper.clean(said)
-    )
+    paper.figure(drawn, alt=said, w=width, h=width * drawn.height / drawn.width)
 
 
 def _days(paper: Page) -> None:

@@ -139,7 +139,7 @@ def dosed(given: Given) -> str:
 
 
 def _title(paper: Page, text: str) -> None:
-    paper.say(text, size=TITLE, bold=True, after=1)
+    paper.say(text, size=TITLE, bold=True, after=1, role="H1")
     if paper.about:
         paper.put(paper.about, paper.epw, size=LARGE)
         paper.ln(8)
@@ -196,8 +196,8 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
     span = _span(made)
     if span and all(isinstance(locked.told[0], gate.TooEarly) for locked in closed):
         paper.say(_rest_rule(made, span), size=LARGE)
-        for line in (*span.phase.do, *span.phase.dont):
-            paper.say("•  " + wording.filled(line, made.protocol, made.history), size=LARGE)
+        lines = (*span.phase.do, *span.phase.dont)
+        paper.points((wording.filled(line, made.protocol, made.history) for line in lines), size=LARGE)
 
 
 def _calls(paper: Page) -> None:
@@ -214,12 +214,17 @@ def _calls(paper: Page) -> None:
     for level, head in heads.items():
         number = wording.tel(calls[level])
         paper.heading(head, size=HEAD, room=45, link=f"tel:{number}" if number else "")
-        for flag in made.protocol.red_flags.values():
-            if flag.level is level:
-                if paper.room < SIGN_MM:
-                    paper.add_page()
-                paper.say("•\u00a0" + _(flag.text), size=LARGE, after=0)
+        signs = [_(flag.text) for flag in made.protocol.red_flags.values() if flag.level is level]
+        paper.points(_whole(paper, signs), size=LARGE, after=0)
     paper.say(wording.protocol_text(made.protocol, made.history, "nobody_answers"), size=LARGE)
+
+
+def _whole(paper: Page, signs: Iterable[str]) -> Iterator[str]:
+    """Yield each sign where there is room for all of it."""
+    for sign in signs:
+        if paper.room < SIGN_MM:
+            paper.add_page()
+        yield sign
 
 
 # the exercises and their rules
@@ -229,7 +234,11 @@ def _exercise(paper: Page, given: Given) -> None:
     made, routine, rules = paper.dossier, given.routine, paper.dossier.protocol.rules
     paper.heading(_(routine.name), size=HEAD, room=BLOCK_MM)
     top = paper.get_y()
-    paper.image(io.BytesIO(pictures.drawing(routine.drawing)), x=paper.l_margin, y=top, w=DRAWING_MM)
+    drawn, alt = (
+        io.BytesIO(pictures.drawing(routine.drawing)),
+        _("Drawing: {name}").format(name=_(routine.name)),
+    )
+    paper.figure(drawn, alt=alt, y=top, w=DRAWING_MM, h=DRAWING_MM * RATIO)
     paper.set_left_margin(page.MARGIN_MM + DRAWING_MM + 5)
     said = [dosed(given)]
     if routine.kind is RoutineKind.SQUEEZE:
@@ -288,5 +297,4 @@ def _do_not(paper: Page) -> None:
 
 def _list(paper: Page, title: str, lines: Iterable[str]) -> None:
     paper.heading(title, size=HEAD, room=30)
-    for line in lines:
-        paper.say("•  " + line, size=LARGE)
+    paper.points(lines, size=LARGE)

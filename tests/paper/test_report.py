@@ -156,8 +156,8 @@ def test_names_are_printed_as_they_are_and_what_has_no_sign_is_told():
     assert plain.name in text
     assert plain.reference in text
     assert "\ufffd" not in text
-    other = whole(report.pdf(dossier(History(), on_day(1), name="北京 Li"), "a4"))
-    assert "\ufffd\ufffd Li" in other
+    other = whole(report.pdf(dossier(History(), on_day(1), name="ខ្មែរ Li"), "a4"))
+    assert "\ufffd\ufffd\ufffd\ufffd\ufffd Li" in other
     assert "This paper has no signs for some scripts" in other
 
 
