@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from coach.desk import PatientDesk, future
+from coach.desk import PatientDesk, Principal, future
+from coach.desk.messages import MessagesDesk
+from coach.desk.patients import FollowUpDesk
+from coach.desk.policy import Role
 from coach.desk.projection import worked_out
+from coach.desk.review import ReviewDesk
 from coach.desk.writer import new_key
 from coach.domain import gate, measures, outcome, pain, plan, triage
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Cause, History, Pain, PainWhen, RedFlagYes, Reply
 from coach.domain.outcome import days_between
+from tests.desk.acts import begin, item, send, set_done
+from tests.support.clinics import make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.patients import wall
 
@@ -21,11 +29,11 @@ YEAR = timedelta(days=365)
 WHY = "wrong clock"
 
 
-def put_ahead(patient: PatientDesk, clock: Clock) -> History:
-    """Record many kinds of things while the clock stands a year ahead, then set it right; return what was before."""
+def put_ahead(patient: PatientDesk, clock: Clock, ahead: timedelta = YEAR) -> History:
+    """Record many kinds of things while the clock stands ahead, then set it right; return what was before."""
     patient.give_pain(4, PainWhen.NOW, key=new_key())
     before = patient.history()
-    clock.now = NOW + YEAR
+    clock.now = NOW + ahead
     patient.give_pain(9, PainWhen.NOW, key=new_key())
     patient.give_pain(8, PainWhen.AVERAGE_24H, key=new_key())
     patient.answer_drowsy(key=new_key())
@@ -77,6 +85,56 @@ def test_nothing_derived_counts_what_was_set_aside_and_the_patient_records_again
     patient.give_pain(2, PainWhen.NOW, key=new_key())
     assert future.listed(patient.office.store).patients == ()
     assert future.set_aside(patient.office.store, WHY) == 0  # a second time changes nothing
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=2), YEAR])
+def test_everything_is_stored_again_by_patient_player_and_physiotherapist(
+    tmp_path: Path, clock: Clock, ahead: timedelta
+):
+    clinic = make_clinic(tmp_path)
+    patient, ann, ada = clinic.patient("ada"), clinic.people["ann"], clinic.patients["ada"]
+    own = Principal(Role.PATIENT, clinic.people["ada"].account, patient=ada)
+    clock.now = NOW + ahead
+    patient.give_pain(9, PainWhen.NOW, key=new_key())
+    send(patient, set_done(begin(patient)))
+    MessagesDesk(clinic.office, ada, own).write("hello", key=new_key())
+    ReviewDesk(clinic.office, ada, ann).look()
+    clock.now = NOW + timedelta(minutes=1)
+    future.set_aside(clinic.office.store, WHY)
+
+    session = begin(patient)
+    kept = send(
+        patient,
+        set_done(session),
+        item(session, "session_finished"),
+        item(session, "pain", score=3),
+        item(session, "effort", effort=4),
+        item(session, "note", text="went well"),
+    )
+    assert kept.refused == []
+    assert len(kept.acknowledged) == 5
+    key = new_key()
+    acts: list[Callable[[], object]] = [
+        lambda: patient.give_pain(2, PainWhen.NOW, key=key),
+        lambda: patient.correct(key, Pain(3, PainWhen.NOW), key=new_key()),
+        lambda: patient.answer_drowsy(key=new_key()),
+        lambda: patient.set("first_name", "Zoe"),
+        lambda: patient.reply(next(iter(patient.protocol.questions)).id, Reply.YES, key=new_key()),
+        lambda: patient.report_flag(next(iter(patient.protocol.red_flags)), key=new_key()),
+        lambda: MessagesDesk(clinic.office, ada, own).write("I am back", key=new_key()),
+        lambda: MessagesDesk(clinic.office, ada, ann).write("Good", key=new_key()),
+        lambda: FollowUpDesk(clinic.office, ada, ann).discharge(why="well", key=new_key()),
+    ]
+    for number, act in enumerate(acts):
+        clock.goes_on(minutes=1)
+        before = len(patient.history().entries)
+        act()
+        assert len(patient.history().entries) > before, number
+    assert max(each.recorded_at for each in patient.history().counted) == clock.now
+    clock.goes_on(minutes=1)
+    lines = clinic.office.audit.read(patient=ada, account=ann.account, since=NOW, until=clock.now)
+    assert {"messages.write", "patient.discharge"} <= {line.action for line in lines}
+    assert clinic.office.store.verify(ada) == []
 
 
 def test_what_is_set_aside_stays_in_the_record_with_the_reason(patient: PatientDesk, clock: Clock):
