@@ -133,7 +133,7 @@ def _kept(paper: Page) -> None:
     paper.heading(clinic_findings.kept(made.protocol, made.history, today=made.today))
     rows = kept(made)
     if len(rows):
-        paper.listed(rows, (3, 1.4, 2, 1.4, 2), size=9)
+        paper.listed(rows, (2.2, 1.3, 2.5, 1.3, 2.5), size=9)
 
 
 def kept(made: Dossier) -> pd.DataFrame:
@@ -145,24 +145,28 @@ def kept(made: Dossier) -> pd.DataFrame:
             return pd.DataFrame()
         rows = frames.doing(made.protocol, made.history, first=on[0], last=on[-1], today=made.today)
         share = outcome.adherence(made.protocol, made.history, on).by_routine
+        over = clinic_frames.days_over(made.protocol, made.history, on)
         columns[_("Exercise")] = list(dict.fromkeys(rows["name"]))
         heading = ngettext("Sets, {n} day", "Sets, {n} days", days).format(n=days)
         columns[heading] = [_sets(mine) for _routine, mine in rows.groupby("routine", sort=False)]
         columns[_("Share, {n} days").format(n=days)] = [
-            _share(made, share[str(routine)]) for routine in dict.fromkeys(rows["routine"])
+            _share(made, share[str(routine)], over[str(routine)])
+            for routine in dict.fromkeys(rows["routine"])
         ]
     return pd.DataFrame(columns)
 
 
 def _sets(rows: pd.DataFrame) -> str:
     due = int(rows["due"].sum())
-    done = int(rows[["done", "due"]].min(axis=1).sum())
+    # Where it was too much, all that was done is said: capped by the day it would look as if it had been right.
+    counted = rows["done"] if rows["over"].any() else rows[["done", "due"]].min(axis=1)
+    done = int(counted.sum())
     return _("{done} of {due}").format(done=done, due=due) if due else _("not due")
 
 
-def _share(made: Dossier, share: float | None) -> str:
+def _share(made: Dossier, share: float | None, over: int) -> str:
     band = _(clinic_findings.BANDS[clinic_frames.band(made.protocol, share)])
-    return band if share is None else f"{clinic_frames.percent(share)}, {band}"
+    return clinic_findings.share(clinic_frames.percent(share), band, over)
 
 
 # what went wrong, and what was changed

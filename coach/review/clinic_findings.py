@@ -285,17 +285,33 @@ def _compared(change: outcome.PainChange, week: float) -> str:
 
 
 def kept(protocol: Protocol, history: History, *, today: date) -> str:
-    """Say how much of the dose was done in the last 7 whole days, and in which band that is."""
+    """Say how much of the dose was done in the last 7 whole days, and in which band that is, and where it was too much."""
     days = clinic_frames.last_days(protocol, history, today=today, days=clinic_frames.SHORT_DAYS)
     share = outcome.adherence(protocol, history, days).overall
+    over = too_much(clinic_frames.days_over(protocol, history, days)[""])
     if share is None:
-        return _("Nothing was due in the last whole days.")
+        return " ".join(filter(None, (_("Nothing was due in the last whole days."), over)))
     band = _(BANDS[clinic_frames.band(protocol, share)])
-    return ngettext(
+    said = ngettext(
         "{percent} of the dose in the last whole day: {band}.",
         "{percent} of the dose in the last {n} whole days: {band}.",
         len(days),
     ).format(percent=clinic_frames.percent(share), n=len(days), band=band)
+    return " ".join(filter(None, (said, over)))
+
+
+def too_much(days: int) -> str:
+    """Say on how many days it was too much, "" for none: a share counts no more than what was due."""
+    return ngettext("Too much on {n} day.", "Too much on {n} days.", days).format(n=days) if days else ""
+
+
+def share(percent: str, band: str, over: int) -> str:
+    """Return a share in percent with its band, or that it was too much on some days, which a band would hide."""
+    due = percent != clinic_frames.NO_SHARE
+    if not over:
+        return f"{percent}, {band}" if due else _("not due")
+    said = ngettext("{percent}, too much on {n} day", "{percent}, too much on {n} days", over)
+    return said.format(percent=percent if due else _("not due"), n=over)
 
 
 def doing(days: pd.DataFrame) -> str:
@@ -309,11 +325,7 @@ def doing(days: pd.DataFrame) -> str:
     text = ngettext(
         "{done} of {due} sets due on this day.", "{done} of {due} sets due on these {n} days.", shown
     ).format(done=done, due=due, n=shown)
-    over = int(days[days["over"]]["day"].nunique())
-    if not over:
-        return text
-    more = ngettext("Too much on {n} day.", "Too much on {n} days.", over).format(n=over)
-    return f"{text} {more}"
+    return " ".join(filter(None, (text, too_much(int(days[days["over"]]["day"].nunique())))))
 
 
 def changes(history: History) -> str:

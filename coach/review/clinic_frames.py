@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import zip_longest
@@ -23,6 +23,7 @@ from coach.review.clinic_gate import State, Stretch
 from coach.review.frames import Column, Columns, Window
 
 SHORT_DAYS, LONG_DAYS = 7, 28
+NO_SHARE = "–"
 SESSION_LANE, CLOSED_LANE, OWN_LANE = -1.0, -2.0, -3.0
 
 MARKS: Columns = {
@@ -53,6 +54,9 @@ KEPT: Columns = {
     "share": Column("float64", "done of due, 0-1, capped by day; NaN = not due"),
     "percent": Column("str", "the share in percent, or a dash"),
     "band": Column("str", "on track, partly, low or not due"),
+    "over": Column(
+        "int64", "days on which more was done than the dose allows; a share does not tell of them"
+    ),
 }
 STRETCHES: Columns = {
     "routine": Column("str", "the routine's id"),
@@ -262,7 +266,7 @@ def kept(protocol: Protocol, history: History, *, today: date) -> pd.DataFrame:
     rows = []
     for days in (SHORT_DAYS, LONG_DAYS):
         on = last_days(protocol, history, today=today, days=days)
-        share = outcome.adherence(protocol, history, on)
+        share, over = outcome.adherence(protocol, history, on), days_over(protocol, history, on)
         named = {"": (_("All exercises"), share.overall)} | {
             routine.id: (_(routine.name), share.by_routine[routine.id])
             for routine in protocol.routines.values()
@@ -271,15 +275,24 @@ def kept(protocol: Protocol, history: History, *, today: date) -> pd.DataFrame:
             rows.append(
                 (
                     routine_id, name, days, float("nan") if value is None else value,
-                    percent(value), band(protocol, value).value,
+                    percent(value), band(protocol, value).value, over[routine_id],
                 )
             )  # fmt: skip
     return frames.frame(KEPT, rows)
 
 
+def days_over(protocol: Protocol, history: History, days: Iterable[date]) -> Mapping[str, int]:
+    """Return on how many of these days a routine was done more than its dose allows; under "" any of them."""
+    over = [
+        {count.routine for count in outcome.day(protocol, history, on).values() if count.over} for on in days
+    ]
+    by_routine = {routine: sum(routine in each for each in over) for routine in protocol.routines}
+    return {"": sum(map(bool, over)), **by_routine}
+
+
 def percent(share: float | None) -> str:
     """Return a share in whole percent, rounded down so that a band's limit is never passed by rounding."""
-    return "–" if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
+    return NO_SHARE if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
 
 
 # the gate's timeline

@@ -70,8 +70,8 @@ def kept(shares: pd.DataFrame) -> pd.DataFrame:
         mine = shares[shares["days"] == days]
         heading = ngettext("{n} day", "{n} days", days).format(n=days)
         columns[heading] = [
-            f"{percent}, {_(band)}" if percent != NOTHING else _("not due")
-            for percent, band in zip(mine["percent"], mine["band"], strict=True)
+            clinic_findings.share(percent, _(band), over)
+            for percent, band, over in zip(mine["percent"], mine["band"], mine["over"], strict=True)
         ]
     return pd.DataFrame(columns)
 

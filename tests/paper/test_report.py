@@ -82,16 +82,33 @@ def test_sets_and_shares_are_those_of_the_outcome(days: int, seed: int):
             counts = [outcome.day(made.protocol, made.history, each)[routine.id] for each in on]
             due = sum(count.due for count in counts)
             share = outcome.adherence(made.protocol, made.history, on).by_routine[routine.id]
-            band = clinic_frames.band(made.protocol, share).value
+            band, over = clinic_frames.band(made.protocol, share).value, sum(c.over for c in counts)
+            much = f"too much on {over} {'day' if over == 1 else 'days'}"
             said += (
                 [
-                    f"{sum(min(c.done, c.due) for c in counts)} of {due}",
-                    f"{clinic_frames.percent(share)}, {band}",
+                    f"{sum(c.done if over else min(c.done, c.due) for c in counts)} of {due}",
+                    f"{clinic_frames.percent(share)}, {much if over else band}",
                 ]
                 if due
                 else ["not due", "not due"]
             )
         assert " ".join(said) in first
+
+
+def test_the_first_page_tells_of_too_much_where_a_share_would_hide_it():
+    record = Record().set_up()
+    for day in range(2, 9):
+        for hour in range(8, 19):
+            record.session(on_day(day, f"{hour:02}:00"), [GLUTES])
+    made = dossier(record.history, on_day(9, "11:00"))
+    first = pages(report.pdf(made, "a4"))[0]
+    assert "Too much on 7 days." in first
+    due = sum(
+        outcome.day(made.protocol, made.history, made.today - timedelta(days=n))[GLUTES].due
+        for n in range(1, 8)
+    )
+    assert f"77 of {due} 100 %, too much on 7 days" in first
+    assert "100 %, on track" not in first
 
 
 def test_the_details_hold_every_day_and_every_recent_session(weeks: tuple[Dossier, bytes]):

@@ -22,7 +22,7 @@ from coach.domain.history import (
     Source,
 )
 from coach.protocols.loader import default
-from coach.review import clinic_charts, clinic_frames, clinic_gate, clinic_tables, frames
+from coach.review import clinic_charts, clinic_findings, clinic_frames, clinic_gate, clinic_tables, frames
 from coach.review.clinic_frames import Band
 from tests.review.samples import GLUTES, PUMPS, QUADS, TUMMY, Record, on_day, plausible
 
@@ -93,6 +93,31 @@ def test_what_was_not_due_is_not_low():
     assert clinic_tables.kept(clinic_frames.kept(PROTOCOL, record.history, today=after(1)))[
         "7 days"
     ].to_list()[-1] == ("not due")
+
+
+def test_no_share_hides_that_it_was_too_much():
+    record = Record().set_up()
+    for day in (3, 4, 6):
+        for hour in range(8, 19) if day != 6 else range(8, 10):
+            record.session(on_day(day, f"{hour:02}:00"), [GLUTES])
+    history, today = record.history, after(7)
+    shown = clinic_frames.kept(PROTOCOL, history, today=today).set_index(["routine", "days"])
+    assert shown["over"].to_dict()[GLUTES, 7] == shown["over"].to_dict()["", 7] == 2
+    assert shown["over"].to_dict()[QUADS, 7] == 0
+    assert clinic_findings.kept(PROTOCOL, history, today=today).endswith(" Too much on 2 days.")
+    table = clinic_tables.kept(clinic_frames.kept(PROTOCOL, history, today=today)).set_index("Exercise")[
+        "7 days"
+    ]
+    said = {
+        PROTOCOL.routines[routine].name: table[PROTOCOL.routines[routine].name] for routine in (GLUTES, QUADS)
+    }
+    assert said[PROTOCOL.routines[GLUTES].name].endswith(" %, too much on 2 days")
+    assert "too much" not in said[PROTOCOL.routines[QUADS].name]
+
+
+def test_where_nothing_was_due_too_much_is_said_all_the_same():
+    assert clinic_findings.share("–", "not due", 1) == "not due, too much on 1 day"
+    assert clinic_findings.share("–", "not due", 0) == "not due"
 
 
 # change during sessions
