@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ __all__ = ["Failed", "NotSent", "Post", "Refused", "Unsettled", "Unsure", "Why",
 
 PATIENCE_S = 20  # for each answer of the server
 PORTS = {"smtp": 587, "smtps": 465}
+NOBODY = "[127.0.0.1]"  # until there is a connection, whose own address is told
+HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 
 
 class Why(StrEnum):
@@ -102,11 +105,12 @@ class Post:
         if self.encrypted:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(
-                self.host, self.port, timeout=PATIENCE_S, context=context, local_hostname="coach"
+                self.host, self.port, timeout=PATIENCE_S, context=context, local_hostname=NOBODY
             )
-        return smtplib.SMTP(self.host, self.port, timeout=PATIENCE_S, local_hostname="coach")
+        return smtplib.SMTP(self.host, self.port, timeout=PATIENCE_S, local_hostname=NOBODY)
 
     def _prepare(self, server: smtplib.SMTP) -> None:
+        server.local_hostname = self._who(server)  # before the first word
         if not self.encrypted:
             server.ehlo()
             # Nobody listens between two programs of one computer; a password is not sent there either.
@@ -114,6 +118,24 @@ class Post:
                 server.starttls(context=ssl.create_default_context())
         if self.user:
             server.login(self.user, self.password)
+
+    def _who(self, server: smtplib.SMTP) -> str:
+        """Return how to greet (RFC 5321, 4.1.1.1): the name by which people reach Coach, else the connection's address.
+
+        A name without a dot, such as "localhost", is none that another computer could look up.
+        """
+        public = urlsplit(self.url).hostname or ""
+        try:
+            return _literal(public)
+        except ValueError:
+            pass
+        try:
+            name = public.encode("idna").decode("ascii")
+        except UnicodeError:
+            name = ""
+        if "." in name.strip(".") and HOST_NAME.fullmatch(name):
+            return name
+        return _literal(server.sock.getsockname()[0]) if server.sock else NOBODY
 
     def send(self, server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
         """Hand one e-mail over.
@@ -180,6 +202,12 @@ def _sender(text: str) -> str:
 
 def _no_sender() -> NoReturn:
     raise Unsettled(Why.SENDER)
+
+
+def _literal(address: str) -> str:
+    """Return a network address as it stands in a greeting."""
+    known = ipaddress.ip_address(address.partition("%")[0])
+    return f"[{known}]" if known.version == 4 else f"[IPv6:{known}]"
 
 
 def _is_near(host: str) -> bool:

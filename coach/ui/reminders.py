@@ -13,11 +13,26 @@ from coach.desk.reminding import HOURS
 from coach.domain import nights
 from coach.domain.faults import BadValue, Fault
 from coach.domain.reminders import BEFORE, MINUTES_BEFORE, MOST_TIMES, NAMES, TIMES, as_setting, chosen
-from coach.i18n import _
+from coach.i18n import N_, _
 from coach.ui import ask, assets, date_time, keys, rows, times
 
 COUNT, SECRET = "reminders-count", "reminders-secret"
 USUAL_HOUR = 18
+#: What the big programs make of the alarms of a calendar that is subscribed to.
+PROGRAMS = (
+    N_(
+        "iPhone, iPad, Mac: tap “Open in your calendar program”. Switch “Remove alerts” off there, else no alarm"
+        " comes."
+    ),
+    N_(
+        "Google Calendar: on a computer, under “Other calendars”, choose “From URL” and paste the address. It shows"
+        " your times and leaves out their alarms."
+    ),
+    N_(
+        "Outlook: “Add calendar”, “Subscribe from web”, and paste the address. It shows your times and leaves out"
+        " their alarms."
+    ),
+)
 
 _copy = st.components.v2.component("coach_copy", html="<div></div>", js=assets.stub("ui/copy.js"))
 
@@ -142,6 +157,10 @@ def _address(patient: PatientDesk) -> None:
                 "marked": _("Now copy what is marked."),
             }
             _copy(key="calendar-copy", data={"text": f"{_server()}/calendar/{made}.ics", **words})
+            subscribe = f"webcal://{urlsplit(_server()).netloc}/calendar/{made}.ics"
+            st.link_button(_("Open in your calendar program"), subscribe, width="stretch")
+            for line in PROGRAMS:
+                st.text(_(line))
         if known is None:
             label, key = _("Make an address"), "calendar-make"
         else:

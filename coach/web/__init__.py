@@ -91,7 +91,7 @@ def middleware(allowed_hosts: Sequence[str], takes_file: TakesFile = _takes_none
         around.append(Middleware(ThisComputerOnly))
     inside = Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)
     bounded = Middleware(BrowserSessions, capacity=capacity.claim(), takes_file=takes_file)
-    return [*around, Middleware(KnownServer), bounded, inside]
+    return [*around, Middleware(reminders.NotCompressed), Middleware(KnownServer), bounded, inside]
 
 
 @asynccontextmanager

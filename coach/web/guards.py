@@ -103,7 +103,12 @@ class SecurityHeaders:
 
 
 def _may_be_kept(path: str, headers: Headers) -> bool:
-    """Tell whether a browser may cache an answer: only files of the program, never a document or data."""
+    """Tell whether an answer may be cached: files of the program, never a document or data.
+
+    A calendar program may keep its calendar, for itself alone, and asks each time whether it still holds.
+    """
+    if path.startswith("/calendar/"):
+        return headers.get("cache-control", "") == "private, no-cache"
     is_document = headers.get("content-type", "").startswith("text/html")
     return path.startswith(("/static/", "/coach-assets/")) and not is_document
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -10,6 +11,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coach import desk, post, remind, takeaway
 from coach.desk.calendars import NotFound, Wait
@@ -19,6 +21,11 @@ from coach.web import html, threads, visitor
 from coach.web.requests import EVERY_METHOD
 
 EVERY_S = 300
+CALENDAR = "/calendar/"
+#: A program keeps what it read, asks each time whether it still holds, and no proxy keeps anything.
+ASK_AGAIN = "private, no-cache"
+#: Written anew with each reading and each entry; alone they change nothing that somebody sees.
+STAMPS = (b"DTSTAMP:", b"SEQUENCE:")
 
 _log = logging.getLogger(__name__)
 
@@ -28,13 +35,39 @@ async def give_calendar(request: Request) -> Response:
     if request.method not in ("GET", "HEAD"):
         return PlainTextResponse(_("This address only gives the file."), 405)
     secret, address = request.path_params["secret"], visitor.address(request)
-    return await _answered(lambda: _calendar(secret, address))
+    known = ",".join(request.headers.getlist("if-none-match"))
+    return await _answered(lambda: _calendar(secret, address, known))
 
 
-def _calendar(secret: str, address: str) -> Response:
+def _calendar(secret: str, address: str, known: str) -> Response:
+    """Return the calendar, or that what the program `known`s by its tag still holds."""
     holder = desk.office().calendars.desk(secret, address=address)
     content = takeaway.calendar(holder.agenda(), holder.patient)
-    return Response(content, media_type="text/calendar; charset=utf-8", headers={"cache-control": "no-store"})
+    tag = _tag(content)
+    headers = {"cache-control": ASK_AGAIN, "etag": f'W/"{tag}"'}
+    if known.strip() == "*" or f'"{tag}"' in (each.strip().removeprefix("W/") for each in known.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _tag(content: bytes) -> str:
+    """Return what tells two calendars apart that show something else."""
+    lines = (line for line in content.split(b"\r\n") if not line.startswith(STAMPS))
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()[:32]
+
+
+class NotCompressed:
+    """Takes the offer to compress out of requests for a calendar: some programs make it and cannot read the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        if scope["type"] == "http" and scope["path"].startswith(CALENDAR):
+            kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
+            scope = {**scope, "headers": kept}
+        await self.app(scope, receive, send)
 
 
 async def stop_mail(request: Request) -> Response:
@@ -79,7 +112,7 @@ async def _answered(act: Callable[[], Response]) -> Response:
 
 
 routes = [
-    Route("/calendar/{secret}.ics", give_calendar, methods=EVERY_METHOD),
+    Route(CALENDAR + "{secret}.ics", give_calendar, methods=EVERY_METHOD),
     Route(remind.STOP + "{secret}", stop_mail, methods=EVERY_METHOD),
 ]
 

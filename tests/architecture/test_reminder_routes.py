@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZipMiddleware
 
 from coach import desk, web
 from coach.desk import PatientDesk
@@ -29,8 +31,9 @@ HOST = "coach.example"
 class Client:
     """Sends requests to everything around the pages, which are left out."""
 
-    def __init__(self, base: str, **headers: str) -> None:
-        app = Starlette(routes=web.routes, middleware=web.middleware([HOST]))
+    def __init__(self, base: str, *, compressed: bool = False, **headers: str) -> None:
+        inside = [Middleware(SelectiveGZipMiddleware)] if compressed else []
+        app = Starlette(routes=web.routes, middleware=[*web.middleware([HOST]), *inside])
         self._settings: dict[str, Any] = {
             "transport": httpx.ASGITransport(app=app), "base_url": base, "headers": headers
         }  # fmt: skip
@@ -80,7 +83,7 @@ def test_a_program_without_a_cookie_reads_the_calendar(served: tuple[Client, Pat
     answer = client.get(f"/calendar/{secret}.ics")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-cache"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "set-cookie" not in answer.headers
     assert ical.occurrences(ical.read(answer.content))
@@ -88,6 +91,46 @@ def test_a_program_without_a_cookie_reads_the_calendar(served: tuple[Client, Pat
     assert client.request("HEAD", f"/calendar/{secret}.ics").status_code == 200
     for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
         assert client.request(method, f"/calendar/{secret}.ics").status_code == 405
+
+
+def test_a_program_that_asks_again_is_told_that_nothing_changed_until_something_did(
+    served: tuple[Client, PatientDesk],
+):
+    client, patient = served
+    patient.set(TIMES, "08:00,18:00")
+    at = f"/calendar/{patient.make_calendar_address()}.ics"
+    first = client.get(at)
+    tag = first.headers["etag"]
+    assert tag.startswith('W/"')
+    patient.set("voice", value=False)  # an entry that changes no time
+    for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
+        for method in ("GET", "HEAD"):
+            again = client.request(method, at, headers={"if-none-match": known})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+            assert again.headers["cache-control"] == "private, no-cache"
+    assert client.request("GET", at, headers={"if-none-match": '"other"'}).status_code == 200
+    patient.set(TIMES, "09:00")
+    changed = client.request("GET", at, headers={"if-none-match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+    assert "09" in changed.text
+    patient.revoke_calendar_address()
+    gone = client.request("GET", at, headers={"if-none-match": changed.headers["etag"]})
+    assert (gone.status_code, gone.headers["cache-control"]) == (404, "no-store")
+
+
+def test_a_calendar_is_never_compressed_and_a_page_may_be(served: tuple[Client, PatientDesk]):
+    """With the server's own compression inside, as it runs."""
+    _client, patient = served
+    patient.set(TIMES, "08:00,18:00")
+    client = Client(f"https://{HOST}", compressed=True)
+    offer = {"accept-encoding": "gzip, deflate, br"}
+    at = f"/calendar/{patient.make_calendar_address()}.ics"
+    plain = client.request("GET", at, headers=offer)
+    assert len(plain.content) > 500
+    assert "content-encoding" not in plain.headers
+    styled = client.request("GET", "/coach-assets/ui/coach.css", headers=offer)
+    assert styled.headers["content-encoding"] == "gzip"
 
 
 def test_wrong_and_revoked_secrets_are_one_answer_and_then_must_wait(served: tuple[Client, PatientDesk]):

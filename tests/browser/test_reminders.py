@@ -40,6 +40,8 @@ def test_times_are_typed_and_a_calendar_program_reads_the_address(
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tap(page, "Copy the address")
     see(page, "Copied.")
+    opens = page.get_by_role("link", name="Open in your calendar program")
+    expect(opens).to_have_attribute("href", address.replace("http://", "webcal://"))
     assert page.evaluate("navigator.clipboard.readText()") == address
     with urllib.request.urlopen(address, timeout=20) as answer:
         found = ical.occurrences(ical.read(answer.read()))

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,29 @@ def test_while_the_server_is_down_nothing_is_lost_and_it_is_tried_again(patient,
         == ["The mail server cannot be used (ConnectionRefusedError); reminders are tried again later."] * 3
     )
     assert_not_told(caplog)
+
+
+@pytest.mark.parametrize(
+    ("url", "greeting"),
+    [
+        ("https://coach.example.org", "coach.example.org"),
+        ("https://Coach.Example.org:8443/x", "coach.example.org"),
+        ("https://übung.example", "xn--bung-zra.example"),
+        ("https://192.0.2.7", "[192.0.2.7]"),
+        ("https://[2001:db8::7]", "[IPv6:2001:db8::7]"),
+        ("http://localhost:8501", f"[{HOST}]"),
+        ("https://coach", f"[{HOST}]"),
+    ],
+)
+def test_the_greeting_is_a_name_that_others_can_look_up_or_an_address(url: str, greeting: str):
+    message = EmailMessage()
+    message["To"] = ADA
+    message.set_content("Exercise time")
+    with MailServer() as server:
+        by = post.Post(HOST, server.port, encrypted=False, sender="coach@example.org", url=url)
+        with by.connected() as connection:
+            by.send(connection, message, ADA)
+        assert server.inbox.greetings == [greeting]
 
 
 def assert_not_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -33,6 +33,18 @@ def address(at: AppTest) -> str:
     return str(found["text"])
 
 
+def test_where_the_address_is_shown_it_opens_a_program_and_each_big_one_has_its_line(settings: AppTest):
+    choose(settings, time(8, 0))
+    assert not any(link.startswith("webcal:") for link in links(settings))
+    tap(settings, "calendar-make")
+    scheme, rest = address(settings).split("://", 1)
+    assert scheme in ("http", "https")
+    assert f"webcal://{rest}" in links(settings)
+    for program in ("iPhone, iPad, Mac", "Google Calendar", "Outlook"):
+        (line,) = [each for each in said(settings).splitlines() if each.startswith(program)]
+        assert "alarm" in line
+
+
 def test_before_times_are_chosen_no_calendar_is_offered(settings: AppTest):
     assert "none chosen yet" in said(settings)
     assert "/api/take/ics" not in links(settings)

@@ -29,6 +29,7 @@ class Inbox:
     to: list[str] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    greetings: list[str] = field(default_factory=list)
     on_recipient: str = "250 OK"
     on_data: str = "250 OK"
     breaks_off: bool = False
@@ -40,6 +41,7 @@ class Inbox:
     async def handle_RCPT(  # noqa: N802  the name that the server asks for
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.greetings.append(session.host_name or "")
         if self.on_recipient.startswith("2"):
             envelope.rcpt_tos.append(address)
         return self.on_recipient
