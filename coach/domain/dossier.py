@@ -44,6 +44,13 @@ class Dossier:
         return local_date(self.now, self.zone)
 
 
+#: What a reader of the entries must know.
+FROM_MEMORY = (
+    "A set with the source diary is told from memory: its took_s, the time of what follows in its session and the end of "
+    "that session are the schedule's, and nobody measured them."
+)
+
+
 def plain(dossier: Dossier) -> dict[str, object]:
     """Return everything recorded as plain JSON values, with what was corrected or taken back."""
     protocol = dossier.protocol
@@ -54,6 +61,7 @@ def plain(dossier: Dossier) -> dict[str, object]:
         "exported_at": dossier.now.isoformat(),
         "protocol": {"id": protocol.id, "version": protocol.version, "digest": protocol.digest},
         "head": {"seq": dossier.entries, "hash": dossier.head},
+        "notes": [FROM_MEMORY],
         "entries": [
             {
                 "id": str(entry.id),

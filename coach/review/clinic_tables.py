@@ -147,7 +147,8 @@ def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
 
 def _sets(protocol: Protocol, session: Session) -> str:
     done = (
-        _("{routine} {n}/{m}").format(
+        # From memory and outside the plan nobody asked for a number.
+        (_("{routine} {n}/{m}") if each.fact.was_asked_for else _("{routine} {n}")).format(
             routine=routine_name(protocol, each.fact.routine), n=each.fact.reps_done, m=each.fact.reps_planned
         )
         for each in session.sets

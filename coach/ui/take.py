@@ -35,7 +35,8 @@ OF_ONES_OWN: Mapping[Form, str] = {
     ),
     Form.CSV: N_("Sessions, sets, pain, checks and changes as tables. Your notes are in it. For you alone."),
     Form.FHIR: N_(
-        "The same in the form that hospitals read. Your name is not in it, your notes are. For your clinic."
+        "The same in the form that hospitals read. Your name is not in it; your clinic’s number for you, your answers and "
+        "your notes are. For your clinic."
     ),
 }  # fmt: skip
 OF_A_PATIENT: Mapping[Form, str] = {
@@ -49,7 +50,8 @@ OF_A_PATIENT: Mapping[Form, str] = {
     ),
     Form.CSV: N_("Sessions, sets, pain, checks and changes as tables, with the patient’s own words."),
     Form.FHIR: N_(
-        "One bundle, R4, for the clinic’s record system. Without the name, with the patient’s own words."
+        "One bundle, R4, for the clinic’s record system. Without the name and the messages, with the reference and the "
+        "patient’s own words."
     ),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pyarrow.parquet as pq
 import pytest
 
+from coach.domain.dossier import FROM_MEMORY
 from coach.domain.history import (
     Effort,
     Fact,
@@ -22,6 +23,9 @@ from coach.domain.history import (
     Source,
 )
 from coach.exchange import csv_files, fhir, parquet
+from coach.exchange import history as plain_history
+from coach.protocols.loader import default
+from coach.review import clinic_tables
 from tests.exchange.bundles import LATER, about, coding, made
 from tests.exchange.courses import Told, begun, dossier
 from tests.exchange.r4 import broken_rules, resources, schema_errors
@@ -113,6 +117,27 @@ def test_outside_the_plan_and_from_memory_no_dose_is_made_up():
     ]  # fmt: skip
     for each in about(made(told), "One set of an exercise"):
         assert not [part for part in each["component"] if "planned" in part["code"]["text"]]
+
+
+def test_paper_and_review_make_up_no_dose_either():
+    for outside, said in (
+        (True, "Ankle pumps 10, Bottom squeeze 5"),
+        (False, "Ankle pumps 10/10, Bottom squeeze 5/5"),
+    ):
+        history = session(begun(), Source.DIARY, outside=outside).history
+        assert clinic_tables.sessions(default(), history)["Exercises"].to_list() == [said]
+
+
+def test_the_plain_history_says_what_in_it_nobody_measured():
+    found = json.loads(plain_history.content(dossier(session(begun(), Source.DIARY), LATER)))
+    assert found["notes"] == [FROM_MEMORY]
+
+
+def test_no_plan_was_made_before_somebody_could():
+    told = begun()
+    told.entries = [replace(entry, recorded_at=on_day(9)) for entry in told.entries]
+    for each in resources(made(told), "ServiceRequest"):
+        assert datetime.fromisoformat(each["authoredOn"]) == on_day(9)
 
 
 def test_what_the_player_timed_leaves_as_it_was_timed():

@@ -87,7 +87,7 @@ def _by_phase(making: Making) -> Iterator[Json]:
                 status=status,
                 intent="plan",
                 bounds=(span.starts, span.ends),
-                authoredOn=moment(span.starts, making.dossier.zone),
+                authoredOn=moment(known.first.recorded_at, making.dossier.zone),  # nobody planned it before
                 requester=making.device,
                 reasonCode=[{"text": text(_(span.phase.name))}],
                 why=waits(making, name) if status == "on-hold" else None,
