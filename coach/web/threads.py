@@ -41,7 +41,7 @@ class Share:
 # The record's pool gives fifteen connections at once; pages and reminders need some of them too.
 LOOKS = Share(6)  # who sends a request
 POSTS = Share(4)  # what is stored
-SIGN_INS = Share(4)  # checking a password takes a tenth of a second and 19 MB
+SIGN_INS = Share(2)  # checking a password takes a tenth of a second and 19 MB
 FILES = Share(2, waiting=20)  # what is handed out as a file
 LINKS = Share(2, waiting=20)  # calendars, and the links of e-mails
 MAIL = Share(1)  # the round of reminders, one at a time
