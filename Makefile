@@ -26,7 +26,7 @@ test: $(VENV)/.dev tools ## Everything: style, types, import contracts, all test
 	@$(MAKE) --no-print-directory inspect
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not torture"
 
-torture: $(VENV)/.dev tools ## Hurt the record: kills, power cuts, full disks, double taps; COACH_TORTURE_KILLS=1000 for more of one
+torture: $(VENV)/.dev tools ## Hurt the record and the server: kills, power cuts, full disks, double taps, strangers; COACH_TORTURE_KILLS=1000 for more of one
 	@$(BIN)/python -m pytest tests/torture tests/browser tests/exchange -m torture
 
 check: $(VENV)/.dev ## The fast loop: no browser, no PostgreSQL, nothing slow

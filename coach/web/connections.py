@@ -150,7 +150,7 @@ class _Bounds(asyncio.Protocol):
     def _is_late(self) -> None:
         self._timer = None
         if self.cycle is None or self.cycle.response_complete:
-            self.leave(_LATE)
+            self.leave(_LATE if self._waited_for else b"")  # browsers open some in advance
         elif self.flow.read_paused:  # it is we who do not read on
             self._set(SILENCE_S)
         elif self.cycle.more_body:

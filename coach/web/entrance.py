@@ -6,13 +6,13 @@ import ipaddress
 import logging
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coach import remind
 from coach.i18n import _
-from coach.web import sample, sign_in, threads, visitor
-from coach.web.sockets import is_document
+from coach.web import html, sample, sign_in, threads, visitor
+from coach.web.guards import is_document
 
 _log = logging.getLogger(__name__)
 
@@ -26,24 +26,37 @@ class SignedInOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope.get("path", "")
-        open_to_all = path in (*sign_in.OWN_PAGES, sign_in.ORGANISATION, sample.PATH)
-        # Whoever holds the secret of an e-mail's link may use it, without signing in.
-        if scope["type"] != "http" or open_to_all or path.startswith(remind.STOP):
+        if scope["type"] != "http" or is_plain(path) or path == sign_in.ORGANISATION:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        elsewhere: str | None = None
+        instead: Response | None = None
 
         async def send_to_known(message: Message) -> None:
-            nonlocal elsewhere
+            nonlocal instead
             if message["type"] == "http.response.start" and is_document(message):
-                elsewhere = await threads.LOOKS.run(lambda: _elsewhere(headers))
-            if not elsewhere:
+                instead = await _instead(headers)
+            if instead is None:
                 await send(message)
 
         await self.app(scope, receive, send_to_known)
-        if elsewhere:
-            await RedirectResponse(elsewhere, 303)(scope, receive, send)
+        if instead is not None:
+            await instead(scope, receive, send)
+
+
+def is_plain(path: str) -> bool:
+    """Tell whether an address has a plain page, which needs no web socket, and none of whose viewers signs in."""
+    # Whoever holds the secret of an e-mail's link may use it, without signing in.
+    return path in sign_in.OWN_PAGES or path == sample.PATH or path.startswith(remind.STOP)
+
+
+async def _instead(headers: Headers) -> Response | None:
+    """Return what somebody gets instead of the document, None for who is signed in."""
+    try:
+        elsewhere = await threads.LOOKS.run(lambda: _elsewhere(headers))
+    except threads.Busy:
+        return html.sorry()
+    return RedirectResponse(elsewhere, 303) if elsewhere else None
 
 
 def _elsewhere(headers: Headers) -> str:

@@ -113,6 +113,12 @@ def _may_be_kept(path: str, headers: Headers) -> bool:
     return path.startswith(("/static/", "/coach-assets/")) and not is_document
 
 
+def is_document(start: Message) -> bool:
+    """Tell whether an answer is the document of a page."""
+    kind = Headers(raw=start["headers"]).get("content-type", "")
+    return start["status"] == 200 and kind.startswith("text/html")
+
+
 def is_own_origin(headers: Headers) -> bool:
     """Tell whether a request names a page of this very server as where it comes from."""
     scheme, _colon, name = headers.get("origin", "").partition("://")

@@ -20,7 +20,8 @@ from coach.capacity import Capacity
 from coach.desk.admission import Identity
 from coach.i18n import _
 from coach.web import html, sign_in, threads, visitor
-from coach.web.guards import is_own_origin
+from coach.web.entrance import is_plain
+from coach.web.guards import is_document, is_own_origin
 
 STREAM = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"
@@ -191,7 +192,11 @@ class BrowserSessions:
 
         async def send_while_there_is_room(message: Message) -> None:
             nonlocal busy
-            if message["type"] == "http.response.start" and is_document(message):
+            if (
+                message["type"] == "http.response.start"
+                and is_document(message)
+                and not is_plain(scope["path"])
+            ):
                 busy = self._has_no_room(Headers(scope=scope))
             if busy is None:
                 await send(message)
@@ -216,12 +221,6 @@ class BrowserSessions:
                 _("There is no room for one more. Nothing that was saved is lost. Try again in a minute."),
             )
         return None
-
-
-def is_document(start: Message) -> bool:
-    """Tell whether an answer is the document of a page."""
-    kind = Headers(raw=start["headers"]).get("content-type", "")
-    return start["status"] == 200 and kind.startswith("text/html")
 
 
 def _busy(heading: str, sentence: str, n: int = 0) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from coach.capacity import Capacity
-from coach.web import sockets
+from coach.web import sign_in, sockets
 from coach.web.sockets import BrowserSessions, Full, Places
 
 HEADERS = ((b"host", b"127.0.0.1"),)
@@ -85,6 +85,52 @@ def test_one_address_does_not_take_every_place(monkeypatch: pytest.MonkeyPatch):
         house = House(sessions=50)
         held = await house.hold(["10.0.0.1"] * 5 + ["10.0.0.2"])
         assert house.open == 4
+        house.let_go.set()
+        await asyncio.gather(*held)
+
+    asyncio.run(go())
+
+
+def stranger(address: str, **headers: str) -> Scope:
+    asked = scope("websocket", sockets.STREAM, address)
+    asked["headers"] = [*HEADERS, *((name.encode(), value.encode()) for name, value in headers.items())]
+    return asked
+
+
+OWN = {"origin": "http://127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("offered", "headers", "opened"),
+    [(True, OWN, sockets.MOST_STRANGERS_OF_AN_ADDRESS), (True, {}, 0), (False, OWN, 0)],
+)
+def test_strangers_open_a_few_sockets_on_the_way_to_their_organisation(
+    monkeypatch: pytest.MonkeyPatch, offered: bool, headers: dict[str, str], opened: int
+):
+    async def go() -> None:
+        house = House(sessions=500)
+        asked = [asyncio.create_task(house.ask(stranger("10.0.0.1", **headers))) for _each in range(9)]
+        await asyncio.sleep(0.01)
+        assert house.open == opened
+        more = [asyncio.create_task(house.ask(stranger(f"10.0.1.{n}", **headers))) for n in range(99)]
+        said = await asyncio.gather(*asked, *more)  # none of them stays
+        assert house.open <= sockets.MOST_STRANGERS
+        assert all(each[0]["type"] != "websocket.accept" for each in said)
+        assert house.bounds.places.taken("strangers") == 0
+
+    monkeypatch.setenv("COACH_MODE", "clinic")
+    monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example.org")
+    monkeypatch.setattr(sockets, "STRANGER_S", 0.05)
+    monkeypatch.setattr(sign_in, "_offers_organisation", offered)
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/join"])
+def test_the_plain_pages_need_no_place(path: str):
+    async def go() -> None:
+        house = House(sessions=1)
+        held = await house.hold(["10.0.0.1"])
+        assert (await house.ask(scope("http", path)))[0]["status"] == 200
         house.let_go.set()
         await asyncio.gather(*held)
 
