@@ -156,7 +156,7 @@ def states(protocol: Protocol) -> list[State]:
         State("questions: scoring", "questions", "h1", named),
         State("messages", "messages", h1("Messages"), wrote),
         State("warning", "warning", "h1", emergency),
-        State("warning: clinic spoke", "warning", "h1", emergency, way=RESTART),
+        State("warning: something else", "warning", "h1", emergency, way=ELSE),
         State(
             "settings: open row",
             "settings",
@@ -185,7 +185,7 @@ AVERAGE = ((key("check-in"), h1("on average")),)
 WORST = (*AVERAGE, (key("average_24h-4"), h1("at its worst")))
 CORRECTION = (("[class*=st-key-correct-] button", "[class*=st-key-leave-] button"),)
 TAKING_BACK = (("[class*=st-key-back-] button", "[class*=st-key-leave-] button"),)
-RESTART = (("[class*=-restart] button", "[class*=-yes] button"),)
+ELSE = ((key("warning-else"), key("more-none")),)
 
 
 def come(pages: list[Page], address: str, state: State) -> None:
