@@ -1,0 +1,63 @@
+"""Every share and mean that Progress and Review show follows from the tables that one can take along."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.desk.taking import gathered
+from coach.desk.writer import new_key
+from coach.exchange import csv_files
+from tests.exchange import recomputed
+from tests.pages.clinic import open_clinic, sign_in
+from tests.pages.conftest import Home, said
+from tests.pages.test_progress import live
+from tests.support.followed import follow
+
+PERCENT = re.compile(r"\d+(?:\.\d+)? %")
+MEAN = re.compile(r"(?<![\d.:])\d+\.\d+(?![\d.])")
+
+
+def shown(at: AppTest) -> str:
+    """Return all that a page shows in words, its tables and what its charts say to who does not see them."""
+    tables = "\n".join(each.value.to_csv() for each in (*at.table, *at.dataframe))
+    charts = "\n".join(str(each.proto.alt) for each in at.get("vega_lite_chart"))
+    return "\n".join((str(said(at)), tables, charts))
+
+
+def everything(found: object) -> Iterator[str]:
+    """Yield every figure that was worked out, as its screen writes it."""
+    if isinstance(found, dict | list | tuple):
+        for each in found.values() if isinstance(found, dict) else found:
+            yield from everything(each)
+    elif found is not None:
+        yield str(found)
+
+
+@pytest.mark.slow
+def test_every_share_and_mean_on_both_pages_is_worked_out_from_the_tables(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    patient = home.settle(hours=24 * 3)
+    patient.name_activities(["Socks", "Stairs"], key=new_key())
+    for activity, able in zip(patient.activities(), (2, 3), strict=True):
+        patient.score_activity("baseline", activity.id, able, key=new_key())
+    patient = live(home, 5)
+    home.clock.goes_on(hours=1)
+    patient.check_in(average=2, worst=5, key=new_key())  # the second of this day
+    made = gathered(patient.office, patient.patient)
+    found = recomputed.figures(recomputed.read(csv_files.zipped(made)), made.today)
+    known = set(everything(found))
+    progress = shown(home.open("progress"))
+    team = follow(patient)
+    sign_in(monkeypatch, team)
+    review = shown(open_clinic("review", team.patient))
+    assert found["pain of the week"] == "3.1"
+    assert len(PERCENT.findall(review)) > len(made.protocol.routines)
+    for page in (progress, review):
+        assert {"1.5", "2.5", "3.1"} <= set(MEAN.findall(page))
+        assert set(PERCENT.findall(page)) <= known
+        assert set(MEAN.findall(page)) <= known
