@@ -122,9 +122,9 @@ def test_a_page_that_asks_for_no_file_gets_none(place: Place):
     cookie = place.enter()
     with Visitor(place.server.url, cookie=cookie) as visitor:
         visitor.run()
-        path = f"{sockets.UPLOADS}{visitor.session}/{uuid4()}"
-        refused = ask(place.server, path, method="PUT", headers={"Cookie": cookie}, body=b"x")
-        assert refused.status == 403
+        for path in (f"{sockets.UPLOADS}{visitor.session}/{uuid4()}", visitor.ask_for_a_file("diary.csv")):
+            refused = ask(place.server, path, method="PUT", headers={"Cookie": cookie}, body=b"x")
+            assert refused.status == 403
 
 
 def test_who_was_signed_out_opens_no_web_socket(place: Place):

@@ -77,6 +77,18 @@ class Visitor:
                 return Run(took_ms, messages, size, self._hash, elements, answer.script_finished)
             self._remember(answer, kind)
 
+    def ask_for_a_file(self, name: str) -> str:
+        """Return where a page would be told to send a file, whether or not it has a place for one."""
+        asked = BackMsg()
+        asked.file_urls_request.request_id = name
+        asked.file_urls_request.file_names.append(name)
+        asked.file_urls_request.session_id = self.session
+        self._socket.send(bytes(asked.SerializeToString()))
+        while True:
+            answer = ForwardMsg.FromString(self._socket.recv(timeout=ANSWER_S, decode=False))
+            if answer.WhichOneof("type") == "file_urls_response":
+                return str(answer.file_urls_response.file_urls[0].upload_url)
+
     def _question(self) -> bytes:
         asked = BackMsg()
         state = asked.rerun_script

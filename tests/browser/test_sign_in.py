@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pyotp
@@ -23,6 +24,7 @@ from coach.desk.office import Office
 from coach.desk.patient import PatientDesk
 from coach.desk.policy import Role
 from coach.records.about import About
+from coach.web.visitor import DEVICE
 from tests.browser.steps import LONG, heading, see, tap
 from tests.desk.clinics import (
     OPERATOR,
@@ -35,6 +37,7 @@ from tests.desk.clinics import (
 )
 from tests.support.browser import complaints
 from tests.support.homes import settled
+from tests.support.http import ask
 from tests.support.patients import answer_set_up
 from tests.support.server import START_S, AppServer, answers, free_port
 
@@ -72,6 +75,18 @@ def sign_in(page: Page, address: str, login: str, password: str = PASSWORD) -> N
     page.get_by_label("Name").fill(login)
     page.get_by_label("Password").fill(password)
     tap(page, "Sign in")
+
+
+def cookie_of(place: Place, login: str) -> str:
+    """Return the cookie of somebody who signs in without a browser."""
+    headers = {
+        "Origin": place.server.url,
+        "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    body = urlencode({"login": login, "password": PASSWORD}).encode()
+    answer = ask(place.server, "/sign-in", method="POST", headers=headers, body=body)
+    return (answer.headers["set-cookie"] or "").partition(";")[0]
 
 
 def leave(page: Page, name: str) -> None:
@@ -139,7 +154,8 @@ def test_a_printed_code_lets_a_patient_in_who_sends_a_file(place: Place, open_pa
     page.get_by_label("New password").fill(PASSWORD)
     tap(page, "Go on")
     heading(page, "You can exercise now")
-    [cookie] = [each for each in page.context.cookies() if each["name"].startswith("coach-")]
+    carried = [each for each in page.context.cookies() if each["name"].startswith("coach-")]
+    [cookie] = [each for each in carried if not each["name"].endswith(DEVICE)]
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Strict"
     assert cookie["value"] not in page.url
@@ -149,12 +165,26 @@ def test_a_printed_code_lets_a_patient_in_who_sends_a_file(place: Place, open_pa
     heading(page, "Enter a paper diary")
     for content in ("date,time,what,score\n", "date,time,what,score\n2026-01-01,08:30,pain now,11\n"):
         name = f"diary-{len(content)}.csv"
-        page.locator("input[type=file]").set_input_files(
-            {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
-        )
+        file = {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
+        with page.expect_response(lambda answer: answer.request.method == "PUT") as taken:
+            page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        assert taken.value.status == 204
         see(page, name)
         expect(page.get_by_role("alert").first).to_be_visible()  # it was read, and something is wrong with it
-        expect(page.get_by_text("403")).to_have_count(0)
+    path = taken.value.url.removeprefix(place.server.url)
+    ben = patient(place.office, place.team, reference="MK-2", name="Ben L")
+    other = cookie_of(place, patient_with_password(place.office, ben))
+    for held, status in ((other, 403), ("", 401), (f"{cookie['name']}={cookie['value']}", 403)):
+        # For the page itself the last one would do, with the token that Streamlit gives to its pages.
+        answer = ask(place.server, path, method="PUT", headers={"Cookie": held}, body=b"x")
+        assert answer.status == status
+        assert (b"XSRF" in answer.body) is (cookie["value"] in held)
+    page.get_by_role("link", name="Today").click()
+    heading(page, "You can exercise now")
+    answer = ask(
+        place.server, path, method="PUT", headers={"Cookie": f"{cookie['name']}={cookie['value']}"}, body=b"x"
+    )
+    assert b"No page of yours asks for this file" in answer.body
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/join", "/sign-out"])
