@@ -35,6 +35,7 @@ from coach import (
     wording_mode,
 )
 from coach import demo as sample
+from coach.cli_errors import Commands, Refused
 from coach.desk import clock
 from coach.domain.moments import zone, zone_names
 from coach.i18n import _
@@ -53,13 +54,7 @@ REFUSED = 2
 Finding = tuple[bool, str]
 
 
-class Refused(click.ClickException):
-    """What was asked cannot be done; one sentence says why."""
-
-    exit_code = REFUSED
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(coach.__version__, prog_name="Coach")
 def main() -> None:
     """Coach: daily exercises after balloon kyphoplasty, from the first hour at home."""

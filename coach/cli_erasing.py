@@ -12,8 +12,10 @@ from uuid import UUID
 import click
 
 from coach import wording
+from coach.cli_errors import Refused
 from coach.desk import RecordUnavailable, custody
 from coach.desk.custody import NoOwner, NoTombstones, Several, Why
+from coach.domain.faults import BadValue
 from coach.i18n import N_, _
 
 P = ParamSpec("P")
@@ -44,12 +46,6 @@ CANNOT_WRITE: Mapping[str, str] = {
 }
 
 
-class Refused(click.ClickException):
-    """What was asked cannot be done; one sentence says why."""
-
-    exit_code = 2
-
-
 def plainly(act: Callable[P, None]) -> Callable[P, None]:
     """What goes wrong in a command is one sentence."""
 
@@ -62,6 +58,8 @@ def plainly(act: Callable[P, None]) -> Callable[P, None]:
                 "Name the role that owns the tables in COACH_OWNER_URL; the one that serves people may not."
             )
             raise Refused(told) from None
+        except custody.NoRecord as none:
+            raise Refused(wording.no_record(none.where)) from None
         except RecordUnavailable as trouble:
             raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
         except custody.Refused as refused:
@@ -71,8 +69,10 @@ def plainly(act: Callable[P, None]) -> Callable[P, None]:
             raise Refused(told) from None
         except LookupError:
             raise Refused(_("There is no such patient.")) from None
-        except (NoTombstones, OSError):
+        except NoTombstones:
             raise Refused(_("The list of tombstones cannot be read.")) from None
+        except BadValue as refused:
+            raise Refused(wording.refusal(refused)) from None
 
     return command
 

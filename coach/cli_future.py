@@ -7,17 +7,13 @@ import sys
 import click
 
 from coach import wording
+from coach.cli_errors import Refused
 from coach.desk import RecordUnavailable, future
+from coach.desk.custody import NoRecord
 from coach.i18n import N_, _
 
 WHY = N_("Recorded while the computer's clock was wrong.")
 WRONG = 1
-
-
-class Refused(click.ClickException):
-    """What was asked cannot be done; one sentence says why."""
-
-    exit_code = 2
 
 
 @click.command("future")
@@ -50,6 +46,8 @@ def run(*, set_aside: bool, yes: bool) -> None:
         raise Refused(told) from None
     except future.NoOwner:
         raise Refused(_("Name the role that owns the tables in COACH_OWNER_URL.")) from None
+    except NoRecord as none:
+        raise Refused(wording.no_record(none.where)) from None
     except RecordUnavailable as trouble:
         raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
     sys.exit(WRONG if left else 0)

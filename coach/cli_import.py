@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from coach import cli_erasing, wording, wording_paper
-from coach.cli_erasing import Refused, plainly
+from coach.cli_erasing import plainly
+from coach.cli_errors import Refused
 from coach.desk import custody
 from coach.desk.paper_file import MOST_BYTES
 from coach.domain.faults import BadValue
@@ -32,8 +33,9 @@ TABLES = frozenset(
     type=click.Choice([order.value.replace("_", "-") for order in DayOrder]),
     help="What comes first in dates such as 3/4/2026, where the file does not show it.",
 )
+@click.option("--many", is_flag=True, help="Very many reps at one go are right as they are written.")
 @plainly
-def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None) -> None:
+def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None, many: bool) -> None:
     """Take FILE in: a paper diary (CSV) of PATIENT, or an archive of export-all (ZIP) into an empty record.
 
     PATIENT is the clinic's reference or the identifier; at home it can be left out. A paper diary has the columns
@@ -51,12 +53,14 @@ def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None) -> No
     store = custody.opened()
     try:
         who = custody.find(store, patient)
-        paper = custody.paper_diary(store, who, content, store_it=not dry_run, order=order)
+        paper = custody.paper_diary(store, who, content, store_it=not dry_run, order=order, many=many)
     except custody.PaperRefused as refused:
         for sentence in wording_paper.said(refused.paper.wrong, WRONG_SHOWN):
             click.echo(sentence, err=True)
         if any(wrong.why is Amiss.DAY_ORDER for wrong in refused.paper.wrong):
             click.echo(_("Say it with --dates day-first or --dates month-first."), err=True)
+        if any(wrong.why is Amiss.REPS_MANY for wrong in refused.paper.wrong):
+            click.echo(_("Where they are right, say so with --many."), err=True)
         raise Refused(_("Nothing was stored.")) from None
     except BadValue as refused:
         raise Refused(wording.refusal(refused)) from None

@@ -11,6 +11,7 @@ from typing import ParamSpec
 import click
 
 from coach import wording, wording_keeping
+from coach.cli_errors import Refused
 from coach.desk import RecordUnavailable, keeping
 from coach.desk.keeping import Finding, NoOwner, NoTombstones
 from coach.i18n import _
@@ -18,12 +19,6 @@ from coach.i18n import _
 P = ParamSpec("P")
 PATH = click.Path(path_type=Path)
 WRONG = 1
-
-
-class Refused(click.ClickException):
-    """What was asked cannot be done; one sentence says why."""
-
-    exit_code = 2
 
 
 def _plainly(act: Callable[P, None]) -> Callable[P, None]:

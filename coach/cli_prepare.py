@@ -5,14 +5,9 @@ from __future__ import annotations
 import click
 
 from coach import wording
+from coach.cli_errors import Refused
 from coach.desk import RecordUnavailable, preparing
 from coach.i18n import _
-
-
-class Refused(click.ClickException):
-    """What was asked cannot be done; one sentence says why."""
-
-    exit_code = 2
 
 
 @click.command()

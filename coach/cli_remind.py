@@ -7,14 +7,9 @@ import sys
 import click
 
 from coach import desk, mode, post, remind, wording, wording_mail, wording_mode
+from coach.cli_errors import Refused
 from coach.desk import RecordUnavailable
 from coach.i18n import _, ngettext
-
-
-class Refused(click.ClickException):
-    """What was asked cannot be done; one sentence says why."""
-
-    exit_code = 2
 
 
 @click.command("remind")
@@ -29,6 +24,8 @@ def run() -> None:
         by = post.configured()
         if by is None:
             raise Refused(_("No e-mail is sent: COACH_SMTP_URL names no mail server."))
+        if not desk.is_there():
+            raise Refused(wording.no_record(desk.where()))
         told = remind.run(desk.office(), by)
     except post.Unsettled as trouble:
         raise Refused(wording_mail.unsettled(trouble.why)) from None

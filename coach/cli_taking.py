@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -15,6 +17,7 @@ from coach.i18n import _
 from coach.takeaway import Form, Paper
 
 PATH = click.Path(path_type=Path)
+STANDARD_OUTPUT = "-"
 BATCH = 100  # patients between two words of how far it is
 
 
@@ -23,7 +26,7 @@ BATCH = 100  # patients between two words of how far it is
 @click.option(
     "--format", "form", type=click.Choice([form.value for form in Form]), required=True, help="As what."
 )
-@click.option("--out", type=PATH, required=True, help="The new file.")
+@click.option("--out", type=PATH, required=True, help="The new file; - is standard output.")
 @click.option("--paper", type=click.Choice([paper.value for paper in Paper]), default=Paper.A4.value, show_default=True,
               help="For what is printed.")  # fmt: skip
 @plainly
@@ -41,6 +44,9 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
         made = takeaway.make(Form(form), dossier, paper=Paper(paper))
     finally:
         store.close()
+    if str(out) == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(made.content)
+        return
     custody.write_new(out, made.content)
     click.echo(_("{file} is written. Keep it where nobody else can read it.").format(file=out))
 
@@ -63,7 +69,7 @@ def export_clinic(out: Path) -> None:
             failed.callback(_remove, out)
             try:
                 with parquet.Writer(out) as writer:
-                    for dossier in custody.dossiers(store):
+                    for dossier in custody.dossiers(store, odd=_left_out):
                         writer.add(dossier)
                         if writer.patients % BATCH == 0:
                             click.echo(_("{n} patients").format(n=writer.patients), err=True)
@@ -74,6 +80,11 @@ def export_clinic(out: Path) -> None:
         store.close()
     told = _("{folder} holds {patients} patients with {rows} rows.")
     click.echo(told.format(folder=out, patients=writer.patients, rows=sum(writer.rows.values())))
+
+
+def _left_out(patient: UUID, seq: int) -> None:
+    told = _("Left out: patient {patient}, whose entry {seq} cannot be read. See: python -m coach verify")
+    click.echo(told.format(patient=patient, seq=seq), err=True)
 
 
 def _make(folder: Path) -> None:

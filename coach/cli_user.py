@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID, uuid4
 
 import click
 
 from coach import desk, mode, wording, wording_mode
+from coach.cli_errors import Refused
 from coach.desk import NotFound, Principal, RecordUnavailable
 from coach.desk.accounts import AccountsDesk, Invited, Listed
 from coach.desk.policy import Role
@@ -26,23 +27,21 @@ ROLE_NAMES = {
 P = ParamSpec("P")
 
 
-class Refused(click.ClickException):
-    """What was asked cannot be done; one sentence says why."""
-
-    exit_code = 2
-
-
 @click.group()
 def user() -> None:
     """Say who may sign in: add, invite, disable, reset and list people."""
 
 
-def _at_the_desk(act: Callable[Concatenate[AccountsDesk, P], None]) -> Callable[P, None]:
-    """Give a command the desk of accounts; what goes wrong is one sentence."""
+def _at_the_desk(
+    act: Callable[Concatenate[AccountsDesk, P], None], *, makes: bool = False
+) -> Callable[P, None]:
+    """Give a command the desk of accounts; only where `makes` is set may a record be made, and troubles are one sentence."""
 
     @wraps(act)
     def command(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
+            if not makes and not desk.is_there():
+                raise Refused(wording.no_record(desk.where()))
             with OPERATOR.acts():
                 act(AccountsDesk(desk.office(), OPERATOR), *args, **kwargs)
         except mode.Unsafe as unsafe:
@@ -62,7 +61,7 @@ def _at_the_desk(act: Callable[Concatenate[AccountsDesk, P], None]) -> Callable[
 @click.option("--login", required=True, help="What they sign in with: a name or an e-mail address.")
 @click.option("--role", type=click.Choice(list(ROLES)), default="physiotherapist", show_default=True)
 @click.option("--team", default="", help="The care team they work in; made when there is none of that name.")
-@_at_the_desk
+@partial(_at_the_desk, makes=True)
 def add(accounts: AccountsDesk, name: str, login: str, role: str, team: str) -> None:
     """Add one of the staff and print their invitation.
 

@@ -1,5 +1,6 @@
 """This installation's place on the computer: the data folder and the keys that are kept there."""
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -19,7 +20,10 @@ def data_folder() -> Path:
         OSError: the folder cannot be made.
     """
     named = os.environ.get("COACH_HOME")
-    folder = Path(named).expanduser() if named else Path(platformdirs.user_data_dir("coach", appauthor=False))
+    try:
+        folder = Path(named or platformdirs.user_data_dir("coach", appauthor=False)).expanduser()
+    except RuntimeError:  # ~somebody who is not there
+        raise FileNotFoundError(errno.ENOENT, "no such home", named) from None
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder

@@ -815,6 +815,15 @@ UNAVAILABLE: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def no_record(where: str) -> str:
+    """Return that nothing was recorded there yet, for all that this program knows, and what to do."""
+    told = _(
+        "There is no record at {where}. Start Coach once to make one, or name the place of yours with COACH_HOME or "
+        "COACH_DATABASE_URL."
+    )
+    return told.format(where=where)
+
+
 def unavailable(why: str, where: str) -> str:
     """Return why the record cannot be used and what to do."""
     return _(UNAVAILABLE.get(why, UNAVAILABLE["failed"])).format(where=where)

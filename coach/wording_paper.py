@@ -49,7 +49,7 @@ AMISS: Mapping[Amiss, str] = {
     Amiss.WHAT_UNKNOWN: N_("“{value}” is not known here. Did you mean: {near}?"),
     Amiss.REPS_MISSING: N_("The number of times (reps) is missing."),
     Amiss.REPS_WRONG: N_("“{value}” times (reps) cannot be. Write a whole number from 1 to {high}."),
-    Amiss.REPS_MANY: N_("“{value}” times (reps) at one go is more than can be taken. At most {high}: write each time that you did it on a line of its own."),
+    Amiss.REPS_MANY: N_("“{value}” times (reps) at one go? A whole day has at most {high} in the plan. Write each time that you did it on a line of its own."),
     Amiss.REPS_WITH_PAIN: N_("A pain score has no number of times (reps). Write the pain under “score”."),
     Amiss.SCORE_MISSING: N_("The score is missing. Write a whole number from 0 to 10, or leave the line out."),
     Amiss.SCORE_WRONG: N_("“{value}” is no pain score. Write a whole number from 0 to 10."),

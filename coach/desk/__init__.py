@@ -15,11 +15,11 @@ from coach.desk.patient import PatientDesk
 from coach.home import data_folder
 from coach.records import acting, engine
 from coach.records.store import Store
-from coach.records.unavailable import SYSTEM, Reason, RecordUnavailable, place
+from coach.records.unavailable import SYSTEM, EntryUnreadable, Reason, RecordUnavailable, place
 
 __all__ = [
-    "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "answers", "database_url", "home", "is_there",
-    "office", "settle", "where",
+    "EntryUnreadable", "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "answers", "database_url",
+    "home", "is_there", "office", "settle", "where",
 ]  # fmt: skip
 
 _opening = threading.Lock()

@@ -12,7 +12,7 @@ from coach.desk import clock
 from coach.desk.admission import names
 from coach.desk.clinic import Clinic
 from coach.desk.policy import Action
-from coach.desk.projection import NO_CARD, edition, need_of, projector, unreadable
+from coach.desk.projection import NO_CARD, UNREADABLE, edition, need_of, odd_entry, projector, unreadable
 from coach.desk.writer import Desk, New, author_names
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import LINE_LIMIT, History, Seen, Void, plain_text
@@ -20,7 +20,7 @@ from coach.domain.protocol import Protocol
 from coach.domain.triage import Card, Need
 from coach.records import acting
 from coach.records.caseload import Among, Counts, Listed, Row, State
-from coach.records.unavailable import Reason, RecordUnavailable
+from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable
 
 if TYPE_CHECKING:
     from coach.desk.office import Office
@@ -36,7 +36,8 @@ class Line:
     """One patient of a caseload, with the needs that hold now, most urgent first.
 
     `readable` is False where nothing could be worked out of the record: then the card and the needs are
-    empty, and somebody must look. `seq` is the place of the last entry that it was made of.
+    empty, and somebody must look. `seq` is the place of the last entry that it was made of, `odd_entry` that of
+    one that cannot be read, 0 where none is known.
     """
 
     patient: UUID
@@ -48,6 +49,7 @@ class Line:
     needs: tuple[Need, ...]
     readable: bool = True
     seq: int = 0
+    odd_entry: int = 0
 
 
 class SeenDesk(Desk):
@@ -187,7 +189,7 @@ def catch_up(office: Office, most: int) -> int:
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
                 raise
             seq, _hash = office.store.head(patient)
-            return unreadable(seq, wanted)
+            return unreadable(seq, wanted, entry=trouble.seq if isinstance(trouble, EntryUnreadable) else 0)
 
     with acting.as_(acting.SYSTEM):
         for patient in office.caseload.stale(wanted, most=most):
@@ -196,15 +198,28 @@ def catch_up(office: Office, most: int) -> int:
 
 
 def _line(listed: Listed) -> Line:
-    readable = listed.card != NO_CARD
+    card, needs, readable = EMPTY, tuple[Need, ...](), listed.card != NO_CARD
+    try:
+        if readable:
+            card, needs = Card.from_json(listed.card), tuple(need_of(need) for need in listed.needs)
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+    ):  # rebuild makes it anew; nobody else waits for it
+        card, needs, readable = EMPTY, (), False
+    odd = next((need.detail for need in listed.needs if need.key == UNREADABLE), "")
     return Line(
         patient=listed.patient,
         name=listed.name,
         reference=listed.reference,
         lead=listed.lead,
         state=listed.state,
-        card=Card.from_json(listed.card) if readable else EMPTY,
-        needs=tuple(need_of(need) for need in listed.needs) if readable else (),
+        card=card,
+        needs=needs,
         readable=readable,
         seq=listed.seq,
+        odd_entry=odd_entry(odd),
     )

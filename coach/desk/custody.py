@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -31,10 +31,10 @@ from coach.records.erasure import Case, Erased
 from coach.records.people import People
 from coach.records.store import Store
 from coach.records.tombstones import NoTombstones
-from coach.records.unavailable import Reason, RecordUnavailable, named
+from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable, named
 
 __all__ = [
-    "Counts", "Erased", "Found", "NoOwner", "NoTombstones", "PaperRefused", "Refused", "Several", "Store", "Why",
+    "Counts", "Erased", "Found", "NoOwner", "NoRecord", "NoTombstones", "PaperRefused", "Refused", "Several", "Store", "Why",
     "address", "cannot_write", "case", "dossier", "dossiers", "erase", "export", "find", "finish", "is_clinics", "note",
     "opened", "paper_diary", "stones_file", "take_in", "was_erased", "write_new",
 ]  # fmt: skip
@@ -46,6 +46,13 @@ class NoOwner(Exception):
     """The record is on a server, and nobody named the role that owns its tables."""
 
 
+class NoRecord(RecordUnavailable):
+    """Nothing was recorded there yet, or it was put elsewhere: this program has not seen one there."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(Reason.MISSING, where)
+
+
 class Several(LookupError):
     """Several patients have that reference."""
 
@@ -55,7 +62,8 @@ def opened(*, make: bool = False) -> Store:
 
     Raises:
         NoOwner: it is on a server and `COACH_OWNER_URL` names no role.
-        RecordUnavailable: it cannot be used, or there is none.
+        NoRecord: there is none, and none is made.
+        RecordUnavailable: it cannot be used.
     """
     url = address()
     parsed = engine.parse(url)
@@ -64,7 +72,7 @@ def opened(*, make: bool = False) -> Store:
     with named(parsed):
         there = Path(str(parsed.database)).exists()
     if not make and not there:
-        raise RecordUnavailable(Reason.MISSING, str(parsed.database))
+        raise NoRecord(str(parsed.database))
     return Store.open(url)
 
 
@@ -133,7 +141,11 @@ def case(store: Store, patient: UUID) -> Found:
     if what.person and what.person.name:
         return Found(what, what.person.name)
     with acting.as_(acting.SYSTEM):
-        return Found(what, str(History(store.entries(patient)).settings.get("first_name") or ""))
+        try:
+            history = History(store.entries(patient))
+        except EntryUnreadable:  # it can be erased like any other
+            return Found(what, "")
+        return Found(what, str(history.settings.get("first_name") or ""))
 
 
 def was_erased(store: Store, patient: UUID) -> bool:
@@ -218,8 +230,10 @@ def dossier(store: Store, patient: UUID) -> Dossier:
         return gathered(office, patient)
 
 
-def dossiers(store: Store) -> Iterator[Dossier]:
+def dossiers(store: Store, *, odd: Callable[[UUID, int], None]) -> Iterator[Dossier]:
     """Yield the dossier of every patient, one at a time; the audit knows of it once.
+
+    `odd` is told of each patient who is left out, and which entry of theirs cannot be read.
 
     Raises:
         RecordUnavailable: the record cannot be read.
@@ -230,11 +244,22 @@ def dossiers(store: Store) -> Iterator[Dossier]:
         patients = store.patients()
     for patient in patients:
         with acting.as_(acting.SYSTEM):
-            yield gathered(office, patient)
+            try:
+                found = gathered(office, patient)
+            except EntryUnreadable as trouble:
+                odd(patient, trouble.seq)
+                continue
+            yield found
 
 
 def paper_diary(
-    store: Store, patient: UUID, content: bytes, *, store_it: bool, order: DayOrder | None = None
+    store: Store,
+    patient: UUID,
+    content: bytes,
+    *,
+    store_it: bool,
+    order: DayOrder | None = None,
+    many: bool = False,
 ) -> PaperFile:
     """Return what a paper diary's file would add to a patient's record, and add it where `store_it` is set.
 
@@ -256,8 +281,8 @@ def paper_diary(
     principal = Principal(Role.PATIENT if followed else Role.HOUSEHOLD, patient=patient)
     theirs = desk.PatientDesk(office, patient, principal).for_one_run()
     if store_it:
-        return theirs.keep_paper(content, order)
-    paper = theirs.read_paper(content, order)
+        return theirs.keep_paper(content, order, many=many)
+    paper = theirs.read_paper(content, order, many=many)
     if paper.wrong:
         raise PaperRefused(paper)
     return paper
@@ -273,14 +298,16 @@ def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
 
     Raises:
         Refused: nothing was stored.
-        NoTombstones: a list of tombstones is none.
+        NoTombstones: a list of tombstones is none, or cannot be read.
         NoOwner: as `opened`.
         RecordUnavailable: nothing was stored.
-        OSError: a list of tombstones cannot be read.
     """
     own = stones_file(desk.database_url())
     lists = [each for each in (listed, own if own.exists() else None) if each]
-    erased = {stone.patient_hash for each in lists for stone in tombstones.read(each)}
+    try:
+        erased = {stone.patient_hash for each in lists for stone in tombstones.read(each)}
+    except OSError:
+        raise NoTombstones from None
     found = archive_import.check(file, erased=erased)  # before a file is made
     if not store_it:
         return found

@@ -20,7 +20,7 @@ from coach.records.backup import Made, Refused, Restored, Why
 from coach.records.manifest import Head
 from coach.records.standing import Row
 from coach.records.tombstones import NoTombstones, Tombstone
-from coach.records.unavailable import Reason, RecordUnavailable
+from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable
 from coach.records.verify import Finding, Kind
 
 __all__ = [
@@ -54,7 +54,10 @@ def compare(office: Office) -> Compared:
         except RecordUnavailable as trouble:
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION, Reason.FAILED):
                 raise
-            found.findings.append(Finding(Kind.PROJECTION, patient))
+            if isinstance(trouble, EntryUnreadable):
+                found.findings.append(Finding(Kind.NOT_UNDERSTOOD, patient, trouble.seq))
+            else:
+                found.findings.append(Finding(Kind.PROJECTION, patient))
     return found
 
 
@@ -185,7 +188,8 @@ def verified(against: Path | None) -> Verified:
             if trouble.reason is not Reason.DAMAGED or not findings:
                 raise
         else:
-            findings, waiting = [*findings, *compared.findings], compared.waiting
+            findings += [each for each in compared.findings if each not in findings]
+            waiting = compared.waiting
     return Verified(found.where, tuple(findings), tuple(found.heads), found.entries, found.newest, waiting)
 
 

@@ -52,19 +52,20 @@ class PaperDiary(Diary):
         return paper_file.template(self.protocol)
 
     @names(Action.HISTORY_TELL)
-    def read_paper(self, content: bytes, order: DayOrder | None = None) -> PaperFile:
+    def read_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
         """Return what a file holds and what saving it would add; nothing is stored.
 
-        `order` says whether the day or the month comes first, where the file's dates do not show it.
+        `order` says whether the day or the month comes first, where the file's dates do not show it, `many` that unlikely
+        numbers of reps are right.
         """
-        text = paper_file.read(content, self.protocol, order)
+        text = paper_file.read(content, self.protocol, order, many=many)
         history = self.history()
         return paper_sheet.laid_out(
             text, history, patient=self.patient, protocol=self.protocol, now=self.now()
         )
 
     @names(Action.HISTORY_TELL)
-    def keep_paper(self, content: bytes, order: DayOrder | None = None) -> PaperFile:
+    def keep_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
         """Record what a file holds and the record does not, in one go; return what was added.
 
         The same file again adds nothing. What is recorded is what logging each session by hand would record, the
@@ -75,7 +76,7 @@ class PaperDiary(Diary):
             BadValue: the clock looks wrong, or others record all the while; nothing is stored.
         """
         for _try in range(TRIES):
-            paper = self.read_paper(content, order)
+            paper = self.read_paper(content, order, many=many)
             if paper.wrong:
                 raise PaperRefused(paper)
             if not paper.moments:

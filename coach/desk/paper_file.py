@@ -40,7 +40,7 @@ from coach.domain.written_day import DayOrder
 __all__ = ["MOST_BYTES", "MOST_LINES", "MOST_REPS", "PaperText", "read", "template"]
 
 MOST_LINES = 2_000  # twelve weeks of three sessions a day, each with four exercises and two scores, are 1,512
-MOST_REPS = 200  # over both sides, at one go: more is a day's count, or a slip of the finger
+MOST_REPS = 1_000  # over both sides; an entry holds no more
 
 _SHOWN = 40
 _SECONDS = re.compile(r"([0-9]{1,2}[:.][0-9]{2})[:.][0-5][0-9](?=$|\s*[AaPp])")
@@ -58,10 +58,13 @@ class PaperText:
     read_as: ReadAs
 
 
-def read(content: bytes, protocol: Protocol, order: DayOrder | None = None) -> PaperText:
+def read(
+    content: bytes, protocol: Protocol, order: DayOrder | None = None, *, many: bool = False
+) -> PaperText:
     """Return the lines of a file, and everything that is wrong with it on its own, in the order of its lines.
 
-    `order` is what the file's owner says of dates in which day and month could change places.
+    `order` is what the file's owner says of dates in which day and month could change places, `many` that numbers of reps
+    which are more than a whole day's at the protocol's highest dose are right.
     """
     wrong: list[Wrong] = []
     lines: list[PaperLine] = []
@@ -90,7 +93,7 @@ def read(content: bytes, protocol: Protocol, order: DayOrder | None = None) -> P
                 told = {"n": len(row), "most": len(table.columns)}
                 wrong.append(Wrong(number, Amiss.TOO_MANY_CELLS, told))
                 continue
-            line = _Reading(number, mapped, protocol, names, days, halves, wrong).line()
+            line = _Reading(number, mapped, protocol, names, days, halves, many, wrong).line()
             if line:
                 lines.append(line)
         if not rows and not wrong:
@@ -211,6 +214,7 @@ class _Reading:
     names: Names
     days: _Days
     halves: bool
+    many: bool
     wrong: list[Wrong]
 
     def line(self) -> PaperLine | None:
@@ -283,16 +287,17 @@ class _Reading:
         return known
 
     def _reps(self, routine: str) -> int:
-        said, high = self._cell("reps"), MOST_REPS // self.protocol.routines[routine].sides
+        known = self.protocol.routines[routine]
+        said, high, dose = self._cell("reps"), MOST_REPS // known.sides, known.maximum.plain
         if not said:
             self._amiss(Amiss.REPS_MISSING)
             return 0
         number = _NUMBER.fullmatch(said)
         reps = int(number[1]) if number else 0
-        if reps > high:
-            self._amiss(Amiss.REPS_MANY, value=said[:20], high=high)
-        elif reps < 1:
+        if not 1 <= reps <= high:
             self._amiss(Amiss.REPS_WRONG, value=said[:20], high=high)
+        elif reps > dose.reps * dose.per_day and not self.many:
+            self._amiss(Amiss.REPS_MANY, value=said[:20], high=dose.reps * dose.per_day)
         return reps
 
     def _score(self) -> Score:

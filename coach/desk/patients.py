@@ -23,6 +23,7 @@ from coach.records.accounts import Account, Invitation
 from coach.records.caseload import Caseload
 from coach.records.people import Person, Team
 from coach.records.roll import Roll
+from coach.records.unavailable import EntryUnreadable
 
 __all__ = ["FollowUpDesk", "Invited", "Listed", "PatientsDesk", "Person", "Team", "WayIn"]
 
@@ -172,7 +173,12 @@ class PatientsDesk:
 
     def _is_discharged(self, patient: UUID, active: Mapping[UUID, bool]) -> bool:
         known = active.get(patient)
-        return is_discharged(self.office.shelf.history(patient)) if known is None else not known
+        if known is not None:
+            return not known
+        try:
+            return is_discharged(self.office.shelf.history(patient))
+        except EntryUnreadable:  # the caseload says so
+            return False
 
     # changing
 

@@ -50,7 +50,6 @@ from coach.domain.history import (
     TimeAsked,
     TimeDecided,
     Void,
-    can_be_seen,
     plain_text,
 )
 from coach.domain.moments import from_wall_clock, local_date
@@ -207,7 +206,7 @@ class PlanDesk(Anchors, Named):
     def _made(self, change: Change, now: datetime) -> _Made:
         """Return what a change records, or refuse it."""
         why = plain_text(change.why, NOTE_LIMIT)
-        if not can_be_seen(why):
+        if not why:
             raise BadValue(Fault.TEXT_MISSING)
         match change:
             case changes.Hold():

@@ -16,6 +16,7 @@ from coach.domain import reminders
 from coach.domain.moments import local_date
 from coach.records import acting
 from coach.records.reminders import was_sent
+from coach.records.unavailable import EntryUnreadable
 
 if TYPE_CHECKING:
     from coach.desk.office import Office
@@ -52,7 +53,10 @@ class Posting:
         for mail in everybody:
             now = clock.now()
             with acting.as_(acting.SYSTEM):
-                history = office.shelf.history(mail.patient)
+                try:
+                    history = office.shelf.history(mail.patient)
+                except EntryUnreadable:  # nobody else waits for it
+                    continue
                 day = local_date(now, history.zone)
                 protocol = office.protocol or office.library.for_history(history, now)
                 if was_sent(mail, day) or not reminders.is_due(protocol, history, now=now, hour=mail.hour):

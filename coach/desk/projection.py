@@ -16,7 +16,7 @@ from coach.records.standing import BEGINNING, FOREVER, NeedRow, Row
 if TYPE_CHECKING:
     from coach.desk.office import Office
 
-MADE = 7  # goes up by one whenever `coach.domain.triage` answers otherwise for the same record
+MADE = 8  # goes up by one whenever `coach.domain.triage` answers otherwise for the same record
 UNREADABLE = "unreadable"  # the reason of a patient of whom nothing could be worked out
 NO_CARD = "null"
 
@@ -83,10 +83,20 @@ def need_of(row: NeedRow) -> triage.Need:
     )
 
 
-def unreadable(seq: int, made_under: str) -> Row:
-    """Return the projection of a record up to place `seq` of which nothing can be worked out: somebody must look."""
-    need = NeedRow(UNREADABLE, UNREADABLE, 0, BEGINNING, FOREVER, BEGINNING, "{}")
+def unreadable(seq: int, made_under: str, *, entry: int = 0) -> Row:
+    """Return the projection of a record up to place `seq` of which nothing can be worked out: somebody must look.
+
+    `entry` is the place of an entry that cannot be read; 0 where none is known.
+    """
+    detail = json.dumps({"entry": entry}) if entry else "{}"
+    need = NeedRow(UNREADABLE, UNREADABLE, 0, BEGINNING, FOREVER, BEGINNING, detail)
     return Row(seq, made_under, None, active=True, card=NO_CARD, needs=(need,))
+
+
+def odd_entry(detail: str) -> int:
+    """Return which entry such a projection tells of; 0 for none."""
+    found = json.loads(detail).get("entry", 0) if detail else 0
+    return found if type(found) is int else 0
 
 
 def _seq(history: History) -> int:

@@ -24,6 +24,7 @@ from coach.protocols.reading import Problem, ProtocolError
 from coach.records import acting
 from coach.records.protocol_files import InForce
 from coach.records.store import Overtaken
+from coach.records.unavailable import EntryUnreadable
 
 __all__ = ["Checked", "Known", "Period", "ProtocolsDesk", "Reach"]
 
@@ -195,9 +196,12 @@ class ProtocolsDesk(Clinic):
         hits = [[0, 0] for _each in found]
         patients = store.patients()
         for n, patient in enumerate(patients, start=1):
-            history = History(store.entries(patient))
             if progress:
                 progress(n, len(patients))
+            try:
+                history = History(store.entries(patient))
+            except EntryUnreadable:  # all is closed for them, under any protocol
+                continue
             if is_discharged(history):
                 continue
             active += 1

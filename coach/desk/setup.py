@@ -27,6 +27,7 @@ from coach.domain.history import (
     Setting,
     SettingValue,
     TimeAsked,
+    one_line,
     plain_text,
 )
 from coach.domain.moments import from_wall_clock, zone
@@ -101,7 +102,7 @@ class SetUp(Anchors):
                 raise BadValue(Fault.NOT_A_PHONE_NUMBER, value=number)
             return number
         if name == "first_name":
-            return plain_text(value, NAME_LIMIT)
+            return one_line(value, NAME_LIMIT)
         raise BadValue(Fault.UNKNOWN_CHOICE, value=name[:40])
 
     @names(Action.HISTORY_TELL)

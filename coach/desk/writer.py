@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -41,11 +42,14 @@ def clinician_names(office: Office, history: History) -> Mapping[str, str]:
     return author_names(office, {entry.author for entry in history.entries if by_clinician(entry)})
 
 
-def author_names(office: Office, authors: Iterable[str]) -> Mapping[str, str]:
+def author_names(office: Office, authors: Collection[str]) -> Mapping[str, str]:
     """Return the name of each of these physiotherapists, by an entry's author; "" where none is known."""
-    accounts = {author: UUID(author.removeprefix(CLINICIAN + ":")) for author in authors}
+    accounts = dict[str, UUID]()
+    for author in authors:
+        with suppress(ValueError):  # nobody's account
+            accounts[author] = UUID(author.removeprefix(CLINICIAN + ":"))
     found = office.people.names(accounts.values()) if accounts else {}
-    return {author: found.get(account, "") for author, account in accounts.items()}
+    return dict.fromkeys(authors, "") | {author: found.get(who, "") for author, who in accounts.items()}
 
 
 def name_of(office: Office, patient: UUID, history: History) -> str:

@@ -8,10 +8,8 @@ corrections replace, voids remove, and nothing is forgotten.
 from __future__ import annotations
 
 import dataclasses
-import re
 import types
 import typing
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +20,11 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from coach.domain.faults import BadValue, Fault
-from coach.domain.moments import utc
+from coach.domain.free_text import can_be_seen as can_be_seen
+from coach.domain.free_text import clean
+from coach.domain.free_text import one_line as one_line
+from coach.domain.free_text import plain_text as plain_text
+from coach.domain.moments import read_instant, utc
 
 NOTE_LIMIT = 2000
 LINE_LIMIT = 200
@@ -151,39 +153,24 @@ def whole_score(value: object, fault: Fault = Fault.PAIN_NOT_A_SCORE) -> int:
     return value
 
 
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def plain_text(value: object, limit: int) -> str:
-    """Return the text composed (NFC) and trimmed; longer than `limit` characters is refused."""
-    if not isinstance(value, str):
-        raise BadValue(Fault.TEXT_MISSING)
-    text = unicodedata.normalize("NFC", value).strip()
-    if len(text) > limit:
-        raise BadValue(Fault.TEXT_TOO_LONG, length=len(text), limit=limit)
+def _tidied(fact: object, name: str, limit: int = NOTE_LIMIT) -> str:
+    """Keep a text of a fact as people may see it (`free_text.clean`), whoever wrote it and however long ago."""
+    raw = getattr(fact, name)
+    text = plain_text(raw, limit)
+    if text != raw:
+        object.__setattr__(fact, name, text)
     return text
 
 
-def can_be_seen(text: str) -> bool:
-    """Tell whether anything of a text shows on a screen."""
-    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
+def _needed(fact: object, name: str, limit: int = LINE_LIMIT) -> None:
+    """As `_tidied`; no text at all is refused.
 
-
-def one_line(value: object, limit: int) -> str:
-    """Return a name in one line, without signs that steer a screen or turn what stands beside it.
-
-    It is composed (NFC) and trimmed, empty where nothing of it can be seen; a long one is refused.
+    A text that was recorded before invisible signs were refused is empty here, and the entry can be read. It cannot be
+    recorded again: what does not read back as it is written is refused (`records.rows.to_row`).
     """
-    text = value if isinstance(value, str) else ""
-    line = plain_text(_STEERING.sub("", " ".join(text.split())), limit)
-    return line if can_be_seen(line) else ""
-
-
-def _needed(value: object, limit: int = LINE_LIMIT) -> str:
-    text = plain_text(value, limit)
-    if not text:
+    raw = getattr(fact, name)
+    if not _tidied(fact, name, limit) and not (isinstance(raw, str) and raw.strip()):
         raise BadValue(Fault.TEXT_MISSING)
-    return text
 
 
 def _between(value: object, low: float, high: float, fault: Fault, *, whole: bool = False) -> None:
@@ -203,7 +190,7 @@ class Procedure:
     why: str = ""
 
     def __post_init__(self) -> None:
-        plain_text(self.why, NOTE_LIMIT)
+        _tidied(self, "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +218,8 @@ class ClinicAgreed:
     why: str = ""
 
     def __post_init__(self) -> None:
-        _needed(self.who)
-        plain_text(self.why, NOTE_LIMIT)
+        _needed(self, "who")
+        _tidied(self, "why")
         object.__setattr__(self, "spoke_at", utc(self.spoke_at))
 
 
@@ -242,6 +229,10 @@ class Setting:
 
     name: str
     value: SettingValue
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, str):
+            object.__setattr__(self, "value", clean(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +279,8 @@ class FlagCleared:
     why: str = ""
 
     def __post_init__(self) -> None:
-        _needed(self.who)
-        plain_text(self.why, NOTE_LIMIT)
+        _needed(self, "who")
+        _tidied(self, "why")
         object.__setattr__(self, "spoke_at", utc(self.spoke_at))
 
 
@@ -395,7 +386,7 @@ class Note:
     text: str
 
     def __post_init__(self) -> None:
-        _needed(self.text, NOTE_LIMIT)
+        _needed(self, "text", NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +398,7 @@ class ClinicianHold:
     until: datetime | None = None
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
         if self.until is not None:
             object.__setattr__(self, "until", utc(self.until))
 
@@ -418,6 +409,9 @@ class HoldLifted:
 
     entry: UUID
     why: str
+
+    def __post_init__(self) -> None:
+        _tidied(self, "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,7 +427,7 @@ class Override:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
         _between(self.reps, 1, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
         _between(self.hold_s, 0, 60, Fault.HOLD_OUT_OF_RANGE)
         _between(self.per_day, 1, 100, Fault.TIMES_OUT_OF_RANGE)
@@ -449,7 +443,7 @@ class OverrideEnded:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,7 +456,7 @@ class PainLimit:
 
     def __post_init__(self) -> None:
         _between(self.limit, 1, 10, Fault.PAIN_NOT_A_SCORE, whole=True)
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
         object.__setattr__(self, "ends", utc(self.ends))
 
 
@@ -475,8 +469,8 @@ class PlanText:
     why: str
 
     def __post_init__(self) -> None:
-        plain_text(self.text, NOTE_LIMIT)
-        _needed(self.why, NOTE_LIMIT)
+        _tidied(self, "text")
+        _needed(self, "why", NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,7 +483,7 @@ class ProtocolChosen:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,7 +506,7 @@ class TimeDecided:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,7 +517,7 @@ class CourseDetail:
     text: str
 
     def __post_init__(self) -> None:
-        plain_text(self.text, LINE_LIMIT)
+        _tidied(self, "text", LINE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,7 +529,7 @@ class Away:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
         object.__setattr__(self, "begins", utc(self.begins))
         object.__setattr__(self, "ends", utc(self.ends))
 
@@ -547,7 +541,7 @@ class Discharged:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,7 +551,7 @@ class Readmitted:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,7 +562,7 @@ class Seen:
     note: str = ""
 
     def __post_init__(self) -> None:
-        plain_text(self.note, LINE_LIMIT)
+        _tidied(self, "note", LINE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -578,7 +572,7 @@ class Message:
     text: str
 
     def __post_init__(self) -> None:
-        _needed(self.text, MESSAGE_LIMIT)
+        _needed(self, "text", MESSAGE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -602,7 +596,7 @@ class Activity:
     text: str
 
     def __post_init__(self) -> None:
-        _needed(self.text, ACTIVITY_LIMIT)
+        _needed(self, "text", ACTIVITY_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -617,7 +611,7 @@ class FunctionScore:
     able: int | None
 
     def __post_init__(self) -> None:
-        _needed(self.occasion)
+        _needed(self, "occasion")
         if self.able is not None:
             whole_score(self.able, Fault.FUNCTION_NOT_A_SCORE)
 
@@ -630,7 +624,7 @@ class ChangeRating:
     change: Change | None
 
     def __post_init__(self) -> None:
-        _needed(self.occasion)
+        _needed(self, "occasion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -641,7 +635,7 @@ class PutOff:
     what: PutOffWhat
 
     def __post_init__(self) -> None:
-        _needed(self.occasion)
+        _needed(self, "occasion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -652,7 +646,7 @@ class Void:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -666,7 +660,7 @@ class SetAside:
     why: str
 
     def __post_init__(self) -> None:
-        _needed(self.why, NOTE_LIMIT)
+        _needed(self, "why", NOTE_LIMIT)
 
 
 Fact = (
@@ -776,7 +770,7 @@ def _read(hint: object, value: object) -> object:
             if type(value) is option or (option is float and type(value) is int):
                 return value
         elif option is datetime and isinstance(value, str):
-            return utc(_instant(value))
+            return read_instant(value)
         elif option is UUID and isinstance(value, str):
             return _uuid(value)
         elif isinstance(option, type) and issubclass(option, StrEnum) and isinstance(value, str):
@@ -788,13 +782,6 @@ def _read(hint: object, value: object) -> object:
     if PainWord in options:
         raise BadValue(Fault.PAIN_NOT_A_SCORE, value=str(value)[:20])
     raise BadValue(Fault.UNKNOWN_CHOICE, value=str(value)[:40])
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise BadValue(Fault.TIME_MISSING, value=text[:40]) from None
 
 
 def _uuid(text: str) -> UUID:

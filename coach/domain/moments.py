@@ -9,6 +9,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from coach.domain.faults import BadValue, Fault
 
+FIRST_YEAR, LAST_YEAR = (
+    1900,
+    2200,
+)  # of what people tell; reckoning with zones and days stays within a calendar
+LONGEST_INSTANT = 40  # characters
 NOT_PLACES = {"localtime", "Factory"}
 
 
@@ -22,10 +27,37 @@ def is_ahead(instant: datetime, now: datetime) -> bool:
 
 
 def utc(instant: datetime) -> datetime:
-    """Return the instant in UTC; a naive value is refused with `BadValue`."""
+    """Return the instant in UTC; a naive value, and one that no calendar has in UTC, is refused with `BadValue`."""
     if instant.tzinfo is None or instant.utcoffset() is None:
         raise BadValue(Fault.TIME_WITHOUT_ZONE, value=instant.isoformat())
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise BadValue(Fault.YEAR_OUT_OF_RANGE, value=instant.year) from None
+
+
+def within(instant: datetime) -> datetime:
+    """Return the instant in UTC; one of a year that nobody lives in is refused with `BadValue`."""
+    found = utc(instant)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadValue(Fault.YEAR_OUT_OF_RANGE, value=found.year)
+    return found
+
+
+def read_instant(text: object) -> datetime:
+    """Return the instant in UTC of an ISO 8601 text that somebody else wrote, within `within`.
+
+    Raises:
+        BadValue: it is none, has no zone, or is of a year that nobody lives in.
+    """
+    if not isinstance(text, str) or len(text) > LONGEST_INSTANT:
+        raise BadValue(Fault.TIME_MISSING, value=str(text)[:LONGEST_INSTANT])
+    try:
+        return within(datetime.fromisoformat(text))
+    except BadValue:
+        raise
+    except ValueError:
+        raise BadValue(Fault.TIME_MISSING, value=text) from None
 
 
 @cache
@@ -38,6 +70,7 @@ def zone_names() -> frozenset[str]:
 def zone(name: str) -> ZoneInfo:
     """Return the zone of that IANA name; an unknown one is refused with the nearest names."""
     if name not in zone_names():
+        name = str(name)  # of a file of others it may be anything
         near = difflib.get_close_matches(name[:64], sorted(zone_names()), n=3, cutoff=0.6)
         raise BadValue(Fault.UNKNOWN_ZONE, value=name[:64], near=", ".join(near))
     return ZoneInfo(name)
@@ -71,7 +104,7 @@ def from_wall_clock(wall: datetime, zone_name: str) -> datetime:
     """
     if wall.tzinfo is not None:
         raise BadValue(Fault.TIME_WITH_ZONE, value=wall.isoformat())
-    if not 1900 <= wall.year <= 2200:
+    if not FIRST_YEAR <= wall.year <= LAST_YEAR:
         raise BadValue(Fault.YEAR_OUT_OF_RANGE, value=wall.year)
     place = zone(zone_name)
     later = wall.replace(tzinfo=place, fold=1).astimezone(UTC)

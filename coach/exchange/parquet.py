@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,7 +79,9 @@ class _File:
             {"coach": json.dumps({"version": 1, "table": table.meaning, "columns": about})},
         )
         self._waiting: list[tuple[Any, ...]] = []
-        self._out = pq.ParquetWriter(path, self._schema, compression="zstd")
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(handle, "wb")
+        self._out = pq.ParquetWriter(self._file, self._schema, compression="zstd")
 
     def add(self, patient: str, dossier: Dossier, alias: Any) -> None:
         for row in self.table.rows(dossier):
@@ -102,3 +105,4 @@ class _File:
     def close(self) -> None:
         self._write()
         self._out.close()
+        self._file.close()

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
+from coach.domain.json_text import parsed
 from coach.records import acting, chain, migrations, schema, standing, tombstones
 from coach.records.archive import (
     AT_ONCE,
@@ -27,7 +28,7 @@ from coach.records.archive import (
 )
 from coach.records.archive_members import Archive, opened
 from coach.records.archive_people import People, checked
-from coach.records.plain import from_plain, parsed
+from coach.records.plain import from_plain
 from coach.records.rows import READ, to_entry
 from coach.records.store import Store
 from coach.records.tombstones import Tombstone

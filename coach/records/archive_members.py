@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
+from coach.domain.json_text import parsed
 from coach.records import migrations
 from coach.records.archive import AUDIT, FORMAT, IN_FORCE, MANIFEST, PEOPLE, TOMBSTONES, VERSION, Refused, Why
-from coach.records.plain import parsed
 
 __all__ = ["Archive", "opened"]
 

@@ -7,7 +7,6 @@ its manifest. What has no manifest is no backup.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -21,7 +20,8 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from coach.domain.moments import utc
+from coach.domain.json_text import parsed
+from coach.domain.moments import read_instant, utc
 from coach.records import (
     archive,
     archive_import,
@@ -248,12 +248,12 @@ def _archive(url: URL, part: Path, *, at: datetime, coach: str) -> tuple[Examine
         found.heads = [Head(patient, seq, last) for patient, (seq, last) in inside.heads.items()]
         found.entries = sum(head.seq for head in found.heads)
         newest = [
-            json.loads(line)["recorded_at"]
+            parsed(line)["recorded_at"]
             for patient in inside.heads
             for line in inside.lines(f"patients/{patient}.jsonl")
         ]
-        found.newest = datetime.fromisoformat(max(newest)) if newest else None
-        stones = [tombstones.from_plain(each) for each in json.loads(inside.whole(tombstones.NAME))]
+        found.newest = read_instant(max(newest)) if newest else None
+        stones = [tombstones.from_plain(each) for each in parsed(inside.whole(tombstones.NAME))]
     found.tombstones = len(stones)
     return found, stones
 

@@ -207,7 +207,12 @@ def _other(digest: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def _listed(row: Any, state: State, now: datetime) -> Listed:
-    known = Row(0, "", row.last_at, active=True, card=row.card, needs=tuple(projection.needs(row.needs)))
+    card = row.card
+    try:
+        needs = tuple(projection.needs(row.needs))
+    except (ValueError, TypeError):  # a flipped bit: this one is made anew, the others are shown meanwhile
+        card, needs = "null", ()
+    known = Row(0, "", row.last_at, active=True, card=card, needs=needs)
     return Listed(
         row.patient,
         row.name,
@@ -216,7 +221,7 @@ def _listed(row: Any, state: State, now: datetime) -> Listed:
         row.lead,
         state,
         row.last_at,
-        row.card,
+        card,
         known.current(now),
         row.seq,
     )

@@ -12,6 +12,7 @@ from coach.domain.history import Entry, History
 from coach.domain.moments import CLOCK_SLACK, utc
 from coach.records.schema import entry, in_force
 from coach.records.store import Store
+from coach.records.unavailable import EntryUnreadable
 
 
 def ahead(store: Store, now: datetime) -> Mapping[UUID, tuple[Entry[object], ...]]:
@@ -22,7 +23,10 @@ def ahead(store: Store, now: datetime) -> Mapping[UUID, tuple[Entry[object], ...
         patients = list(connection.scalars(query))
     found: dict[UUID, tuple[Entry[object], ...]] = {}
     for patient in patients:
-        counted = History(store.entries(patient)).counted
+        try:
+            counted = History(store.entries(patient)).counted
+        except EntryUnreadable:  # verify names it
+            continue
         late = tuple(each for each in counted if each.recorded_at > latest)
         if late:
             found[patient] = late

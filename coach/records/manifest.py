@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from coach.domain.json_text import parsed
+from coach.domain.moments import read_instant
 from coach.records.schema import instant_text
 
 NAME = "manifest.json"
@@ -93,8 +95,8 @@ def read(file: Path) -> Manifest:
     if file.stat().st_size > LARGEST:
         raise NoManifest
     try:
-        plain = json.loads(file.read_bytes())
-    except (ValueError, RecursionError):
+        plain = parsed(file.read_bytes())
+    except ValueError:
         raise NoManifest from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise NoManifest
@@ -140,7 +142,4 @@ def _whole(value: object) -> int:
 
 
 def _instant(value: object) -> datetime:
-    found = datetime.fromisoformat(_text(value))
-    if found.tzinfo is None:
-        raise ValueError
-    return found
+    return read_instant(_text(value))

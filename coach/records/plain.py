@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Integer
 
+from coach.domain.moments import read_instant
 from coach.records.schema import Key, LocalDate, UTCDateTime, instant_text
 
 BIGGEST = 2**31
@@ -76,30 +76,7 @@ def _day(text: str) -> date:
 
 def instant(text: str) -> datetime:
     """Return the instant of a text as `instant_text` makes it; ValueError where it is none."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None or instant_text(found) != text:
+    found = read_instant(text)
+    if instant_text(found) != text:
         raise ValueError("no instant")
     return found
-
-
-def parsed(text: bytes) -> Any:
-    """Return what is written as JSON; a name given twice and numbers that are none are refused.
-
-    Raises:
-        ValueError: It is no such JSON.
-    """
-    try:
-        return json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number)
-    except RecursionError:
-        raise ValueError("too deep") from None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name twice")
-    return found
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(name)

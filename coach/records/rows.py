@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,14 +10,22 @@ from uuid import UUID
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import KIND_OF, Entry, Fact, from_payload, to_payload
-from coach.domain.moments import utc, zone
+from coach.domain.json_text import parsed
+from coach.domain.moments import read_instant, utc, within, zone
 from coach.records.chain import canonical
-from coach.records.unavailable import Reason, RecordUnavailable
+from coach.records.unavailable import EntryUnreadable, Reason
 
 READ = (
     "id", "seq", "kind", "at", "zone", "local_date", "recorded_at", "author", "payload",
     "supersedes",
 )  # fmt: skip
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "id": UUID,
+    "supersedes": UUID,
+    "at": read_instant,
+    "recorded_at": read_instant,
+    "local_date": date.fromisoformat,
+}
 SAME = ("patient", "kind", "at", "zone", "local_date", "author", "payload", "supersedes")
 
 
@@ -37,17 +44,39 @@ class Draft:
 
 
 def to_entry(row: Sequence[Any], where: str) -> Entry[Fact]:
-    """Return the entry of a row that holds the columns of `READ`."""
+    """Return the entry of a row that holds the columns of `READ`.
+
+    Raises:
+        EntryUnreadable: nothing can be made of it.
+    """
     key, seq, kind, at, zone_name, day, recorded_at, author, payload, supersedes = row
     try:
-        fact = from_payload(kind, json.loads(payload))
+        fact = from_payload(kind, parsed(payload))
+        at, recorded_at, place = within(at), within(recorded_at), zone(zone_name).key
     except BadValue as trouble:
         newer = trouble.fault is Fault.UNKNOWN_KIND
         reason = Reason.NEWER_VERSION if newer else Reason.DAMAGED
-        raise RecordUnavailable(reason, where, f"entry {seq}") from None
+        raise EntryUnreadable(reason, where, seq) from None
     except (TypeError, ValueError):
-        raise RecordUnavailable(Reason.DAMAGED, where, f"entry {seq}") from None
-    return Entry(key, seq, at, zone_name, day, recorded_at, author, fact, supersedes)
+        raise EntryUnreadable(Reason.DAMAGED, where, seq) from None
+    return Entry(key, seq, at, place, day, recorded_at, author, fact, supersedes)
+
+
+def from_raw(row: Mapping[str, Any], where: str) -> Entry[Fact]:
+    """Return the entry of a row as it lies in the database: on SQLite keys, instants and days are text.
+
+    Raises:
+        EntryUnreadable: nothing can be made of it.
+    """
+    known = dict(row)
+    try:
+        for name, read in _READERS.items():
+            if isinstance(known[name], str):
+                known[name] = read(known[name])
+    except (TypeError, ValueError):
+        seq = row["seq"]
+        raise EntryUnreadable(Reason.DAMAGED, where, seq if type(seq) is int else 0) from None
+    return to_entry([known[name] for name in READ], where)
 
 
 def to_row(patient_id: UUID, draft: Draft) -> dict[str, Any]:
@@ -63,7 +92,7 @@ def to_row(patient_id: UUID, draft: Draft) -> dict[str, Any]:
         payload.encode()
     except (TypeError, ValueError):
         raise BadValue(Fault.UNKNOWN_CHOICE, value=kind) from None
-    if from_payload(kind, json.loads(payload)) != draft.fact:
+    if from_payload(kind, parsed(payload)) != draft.fact:
         raise BadValue(Fault.UNKNOWN_CHOICE, value=kind)
     return {
         "id": draft.id,

@@ -20,9 +20,9 @@ from coach.domain.faults import BadValue, Fault
 from coach.domain.history import Entry, Fact
 from coach.domain.moments import utc
 from coach.records import acting, chain, engine, file, migrations, server, standing
-from coach.records.rows import READ, SAME, Draft, to_entry, to_row
+from coach.records.rows import READ, SAME, Draft, from_raw, to_entry, to_row
 from coach.records.schema import entry, metadata, patient
-from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
+from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable, named, place, translated
 
 __all__ = ["Draft", "KeyReused", "Overtaken", "Reason", "RecordUnavailable", "Store", "Stored"]
 
@@ -241,8 +241,8 @@ class Store:
         where = place(self._url)
         try:
             rows = connection.execute(query).all()
-        except ValueError:  # an instant, a day or a key that is none
-            raise RecordUnavailable(Reason.DAMAGED, where, "column") from None
+        except (TypeError, ValueError):  # an instant, a day or a key that is none
+            raise _odd(connection, patient_id, where) from None
         return [to_entry(row, where) for row in rows]
 
     def head(self, patient_id: UUID) -> tuple[int, str]:
@@ -319,6 +319,18 @@ class Store:
         query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
         with self.reading() as connection:
             return chain.faults(dict(row) for row in connection.execute(query).mappings())
+
+
+def _odd(connection: Connection, patient_id: UUID, where: str) -> EntryUnreadable:
+    """Return which of a patient's rows cannot be read."""
+    raw = [type_coerce(column, Text).label(column.name) for column in entry.c]
+    query = select(*raw).where(entry.c.patient == patient_id).order_by(entry.c.seq)
+    for row in connection.execute(query).mappings():
+        try:
+            from_raw(dict(row), where)
+        except EntryUnreadable as odd:
+            return odd
+    return EntryUnreadable(Reason.DAMAGED, where, 0)
 
 
 def _identity(url: URL) -> tuple[int, int] | None:

@@ -16,7 +16,8 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from coach.domain.moments import utc
+from coach.domain.json_text import parsed
+from coach.domain.moments import read_instant
 from coach.records import acting
 from coach.records.schema import instant_text, tombstone
 from coach.records.store import Store
@@ -100,7 +101,7 @@ def from_plain(value: Any) -> Tombstone:
     return Tombstone(
         UUID(value["id"]),
         value["patient_hash"],
-        utc(datetime.fromisoformat(value["erased_at"])),
+        read_instant(value["erased_at"]),
         value["head_seq"],
         value["head_hash"],
         value["erased_by"],
@@ -117,11 +118,11 @@ def read(file: Path) -> list[Tombstone]:
     if file.stat().st_size > LARGEST:
         raise NoTombstones
     try:
-        plain = json.loads(file.read_bytes())
+        plain = parsed(file.read_bytes())
         if plain["format"] != FORMAT or plain["version"] != VERSION:
             raise NoTombstones
         return [from_plain(each) for each in plain["tombstones"]]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         raise NoTombstones from None
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Text, select, type_coerce
 
+from coach.domain.json_text import parsed
 from coach.records import schema
 from coach.records.store import Store
 
@@ -50,7 +51,10 @@ def gather(connection: Connection, patient: UUID, account: Row[Any] | None) -> T
         last = found.encode()
         keys.add(str(key).encode())
         hashes.add(last)
-        texts.update(_texts(json.loads(payload)))
+        try:
+            texts.update(_texts(parsed(payload)))
+        except ValueError:  # an odd row goes too, with whatever it holds
+            texts.add(payload)
     query = select(schema.person).where(schema.person.c.patient == patient)
     for person in connection.execute(query):
         texts.update((person.name, person.reference, person.name_key))

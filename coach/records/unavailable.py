@@ -51,6 +51,18 @@ class RecordUnavailable(Exception):
         self.code = code
 
 
+class EntryUnreadable(RecordUnavailable):
+    """One entry of one patient is there and nothing can be made of it; all others are as they were.
+
+    Who shows or decides something of that patient must stop here, for the entry may be a warning sign. Who goes through
+    all patients names this one and goes on. `seq` is the entry's place, 0 where that cannot be read either.
+    """
+
+    def __init__(self, reason: Reason, where: str, seq: int) -> None:
+        super().__init__(reason, where, f"entry {seq}")
+        self.seq = seq
+
+
 SQLITE = {
     "SQLITE_FULL": Reason.DISK_FULL,
     "SQLITE_NOTADB": Reason.NOT_A_DATABASE,
@@ -128,7 +140,9 @@ def translated(trouble: BaseException | None, url: URL, *, lost: bool = False) -
         return RecordUnavailable(_sqlite(name or "", Path(str(url.database))), place(url), name or "")
     state = getattr(trouble, "sqlstate", None) or ""
     reason = next((POSTGRESQL[key] for key in POSTGRESQL if state.startswith(key)), None)
-    if lost or not state:
+    if not state and type(trouble).__name__ == "DataError":  # an instant that no calendar here has
+        reason = Reason.DAMAGED
+    elif lost or not state:
         reason = _refused(str(trouble))
     return RecordUnavailable(reason or Reason.FAILED, place(url), state or type(trouble).__name__)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,13 +18,13 @@ from uuid import UUID
 from sqlalchemy import URL, Connection, Text, event, func, inspect, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 
-from coach.domain.faults import BadValue
-from coach.domain.history import from_payload
+from coach.domain.moments import within
 from coach.records import acting, chain, engine, file, migrations
 from coach.records.manifest import Head, Manifest
+from coach.records.rows import from_raw
 from coach.records.schema import entry, patient, protocol_file, tombstone
 from coach.records.store import Store
-from coach.records.unavailable import Reason, RecordUnavailable, named, place, translated
+from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable, named, place, translated
 
 HEAD = migrations.HEAD
 MOST = 100  # faults that the database itself tells of
@@ -308,15 +307,15 @@ def _passing(
             found.findings.append(Finding(Kind.NOT_UNDERSTOOD, _key(who), row["seq"]))
         with contextlib.suppress(TypeError, ValueError):
             recorded = row["recorded_at"]
-            recorded = datetime.fromisoformat(recorded) if raw else recorded
+            recorded = within(datetime.fromisoformat(recorded) if raw else recorded)
             found.newest = max(found.newest or recorded, recorded)
         yield row
 
 
 def _understood(row: Mapping[str, Any]) -> bool:
     try:
-        from_payload(row["kind"], json.loads(row["payload"]))
-    except (BadValue, TypeError, ValueError):
+        from_raw(row, "")
+    except EntryUnreadable:
         return False
     return True
 

@@ -295,7 +295,8 @@ def _told(line: Line) -> list[Need]:
 def _instead(line: Line, state: State) -> dict[str, str]:
     """Return what stands in the place of reasons."""
     if not line.readable:
-        text = _("The record could not be worked out")
+        odd = _("Entry {n} of the record cannot be read").format(n=line.odd_entry)
+        text = odd if line.odd_entry else _("The record could not be worked out")
         return {
             "shape": "red_flag",
             "tone": "red",

@@ -47,6 +47,12 @@ def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
         if order is None:
             return
         paper = patient.read_paper(content, order)
+    many = bool(paper.wrong) and all(wrong.why is Amiss.REPS_MANY for wrong in paper.wrong)
+    if many:
+        many = _ask_many(paper, file.file_id)
+        if not many:
+            return
+        paper = patient.read_paper(content, order, many=True)
     if paper.wrong:
         _wrong(paper)
     elif not paper.moments:
@@ -55,7 +61,7 @@ def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
         _preview(patient, paper)
         # No key is made for this act: the keys of its entries follow from the lines, so a second tap adds nothing.
         if st.button(_("Save these"), key="paper-save", type="primary", width="stretch"):
-            _save(patient, content, order, leave)
+            _save(patient, content, order, leave, many=many)
 
 
 def _how(patient: PatientDesk) -> None:
@@ -105,6 +111,15 @@ def _ask_order(text: str, file: str) -> DayOrder | None:
     )
 
 
+def _ask_many(paper: PaperFile, file: str) -> bool:
+    """Ask once for the file whether its very high numbers are right; nobody is told that they did not do them."""
+    st.header(_("Are these numbers right?"))
+    with st.container(key="paper-many", gap="xsmall"):
+        for sentence in wording_paper.said(paper.wrong, WRONG_SHOWN):
+            st.text(sentence)
+    return st.checkbox(_("Yes, I did that many in one go"), key=f"paper-many-{file}")
+
+
 def _wrong(paper: PaperFile) -> None:
     text = ngettext(
         "Nothing is saved: {n} thing in this file is not right. Correct the file, then choose it again.",
@@ -139,11 +154,13 @@ def _preview(patient: PatientDesk, paper: PaperFile) -> None:
             st.text(ngettext("And {n} more line.", "And {n} more lines.", more).format(n=more))
 
 
-def _save(patient: PatientDesk, content: bytes, order: DayOrder | None, leave: Callable[[str], None]) -> None:
+def _save(
+    patient: PatientDesk, content: bytes, order: DayOrder | None, leave: Callable[[str], None], *, many: bool
+) -> None:
     with times.refusals():
         try:
             with st.spinner(_("Saving …")):
-                kept = patient.keep_paper(content, order)
+                kept = patient.keep_paper(content, order, many=many)
         except PaperRefused:  # something was recorded meanwhile: the page shows what is wrong now
             st.rerun()
         leave(_("Saved: {what}.").format(what=wording_paper.counted(kept)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from coach import desk, wording
-from coach.desk import RecordUnavailable, clock
+from coach.desk import EntryUnreadable, RecordUnavailable, clock
 from coach.i18n import _
 
 LOOKS_EVERY_S = 5
@@ -18,11 +18,25 @@ def show(unavailable: RecordUnavailable) -> None:
     What was typed stays in the page's fields, for the run ends here.
     """
     st.session_state[SHOWN] = clock.elapsed()
+    if isinstance(unavailable, EntryUnreadable):
+        _one_record(unavailable)
+        return
     st.title(_("Your record cannot be opened"))
     st.text(wording.unavailable(unavailable.reason, unavailable.where))
     st.text(_("Nothing can be saved now. Call whoever runs this computer."))
     st.text(_("This page comes back by itself once the record is there."))
     _look_again()
+
+
+def _one_record(unavailable: EntryUnreadable) -> None:
+    """Say that this patient's record holds an entry of which nothing can be made; it may be a warning sign."""
+    st.title(_("This record cannot be read"))
+    told = _(
+        "Entry {n} of this record cannot be read. It may be a warning sign, so nothing of this record is open until "
+        "somebody has looked. All other records are as they were."
+    )
+    st.text(told.format(n=unavailable.seq))
+    st.text(_("Call whoever runs this computer: python -m coach verify names the entry."))
 
 
 @st.fragment(run_every=LOOKS_EVERY_S)

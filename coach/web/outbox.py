@@ -6,7 +6,7 @@ import math
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from starlette.datastructures import Headers
@@ -17,6 +17,7 @@ from coach import desk, mode, wording
 from coach.desk import PatientDesk
 from coach.desk.outbox import NotTheirs
 from coach.domain import gate
+from coach.domain.json_text import parsed
 from coach.i18n import _
 from coach.web import threads, visitor
 from coach.web.guards import carries_home_cookie
@@ -132,8 +133,8 @@ async def _body(request: Request) -> bytes:
 def _read(body: bytes) -> tuple[str, list[dict[str, Any]]]:
     """Return the owner and the entries of a body that has the agreed shape."""
     try:
-        content = json.loads(body.decode("utf-8"), parse_constant=_no_number)
-    except (ValueError, RecursionError):
+        content = parsed(body, half_letters=True)
+    except ValueError:
         raise Refused(400, _("This is not JSON that this program reads.")) from None
     match content:
         case {"owner": str(owner), "items": list(items), **rest} if not rest and owner:
@@ -146,11 +147,6 @@ def _read(body: bytes) -> tuple[str, list[dict[str, Any]]]:
         if not _is_item(item):
             raise Refused(400, _("An entry is not in a form that this program reads."), item=position)
     return owner, items
-
-
-def _no_number(name: str) -> NoReturn:
-    """Refuse NaN and the infinities, which JSON does not have."""
-    raise ValueError(name)
 
 
 def _is_item(item: object) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -18,6 +17,7 @@ from starlette.routing import Route
 from coach import desk, mode, wording
 from coach.desk.sign_in import NotKnown, SignIns, Stage, Started, Wait
 from coach.domain.faults import BadValue
+from coach.domain.json_text import parsed
 from coach.i18n import _, ngettext
 from coach.web import html, threads, visitor
 from coach.web.html import field, form, link, note, page, text, wrong
@@ -393,8 +393,8 @@ def _by_ticket(ticket: str, before: str) -> Started:
 async def _ticket(request: Request) -> str:
     body = await body_of(request, MAX_BYTES) or b""
     try:
-        content = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
+        content = parsed(body)
+    except ValueError:
         raise NotKnown from None
     ticket = content.get("ticket") if isinstance(content, dict) else None
     if not isinstance(ticket, str):

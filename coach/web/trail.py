@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from coach import desk
 from coach.desk import NotFound, Principal
 from coach.desk.protocols import ProtocolsDesk
 from coach.desk.trail import TrailDesk, Wanted
+from coach.domain.moments import read_instant
 from coach.i18n import _
 from coach.review import trail
 from coach.web import threads, visitor
@@ -94,10 +95,4 @@ def _wanted(request: Request) -> Wanted:
 def _instant(text: str) -> datetime | None:
     if not text:
         return None
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError("a time without its zone")
-    try:
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time before all times") from None
+    return read_instant(text)

@@ -133,7 +133,7 @@ def test_a_home_invites_its_one_physiotherapist(coach, tmp_path: Path, monkeypat
 
 
 def test_a_record_of_the_other_mode_is_refused(coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    coach("list")
+    desk.office()
     desk._office.cache_clear()
     monkeypatch.delenv("COACH_MODE")
     assert "belongs to a clinic" in refused(coach("list"))

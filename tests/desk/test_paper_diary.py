@@ -220,7 +220,7 @@ def test_everything_that_is_wrong_is_named_in_the_order_of_the_lines(later: Pati
     ]
     said = wording_paper.said(wrong, 3)
     assert said[1:] == [
-        "Line 2: “x” times (reps) cannot be. Write a whole number from 1 to 200.",
+        "Line 2: “x” times (reps) cannot be. Write a whole number from 1 to 1000.",
         "Line 4: 2030-01-01 08:00 lies ahead.",
         "And 2 more.",
     ]
@@ -549,7 +549,7 @@ def papers(draw: st.DrawFn, notes: st.SearchStrategy[str] = notes) -> list[Paper
     for wall in draw(st.lists(walls, max_size=3, unique=True)):
         routines = draw(st.lists(st.sampled_from([PUMPS, GLUTES, QUADS, TUMMY]), unique=True))
         for routine in routines:
-            lines.append(PaperLine(0, wall, routine, draw(st.integers(1, 100)), 0, draw(notes)))
+            lines.append(PaperLine(0, wall, routine, draw(st.integers(1, 48)), 0, draw(notes)))
         for when in draw(st.lists(st.sampled_from(sorted(PAIN.values())), unique=True)):
             around = when in (PainWhen.BEFORE, PainWhen.AFTER)
             if routines or not around:
@@ -638,3 +638,20 @@ def assert_told(patient: PatientDesk, start: int, lines: list[PaperLine]) -> Non
     assert all(isinstance(fact, kinds) for fact, _at in facts_of(patient, start))
     counted = 2 * len(history.sessions) + len(lines) + len(history.of(Note))
     assert len(history.entries) - start == counted
+
+
+@pytest.mark.parametrize("routine", ["ankle_pumps", "static_glutes", "quadriceps", "transversus_abdominis"])
+def test_more_reps_at_one_go_than_the_plan_has_in_a_day_are_asked_about_and_taken_where_they_are_right(
+    later: PatientDesk, routine: str
+):
+    dose = later.protocol.routines[routine].maximum.plain
+    day = dose.reps * dose.per_day
+    assert later.read_paper(table(f"2026-03-10,08:00,{routine},{day},,")).wrong == ()
+    many = table(f"2026-03-10,08:00,{routine},{day + 1},,")
+    (asked,) = later.read_paper(many).wrong
+    assert (asked.why, asked.detail["high"]) == (Amiss.REPS_MANY, day)
+    with pytest.raises(PaperRefused):
+        later.keep_paper(many)
+    assert later.keep_paper(many, many=True).moments
+    sides = later.protocol.routines[routine].sides
+    assert [done.fact.reps_done for done in later.history().of(SetDone)] == [(day + 1) * sides]

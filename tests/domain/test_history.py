@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.domain import free_text, moments
 from coach.domain import history as vocabulary
-from coach.domain import moments
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     KIND_OF,
@@ -50,7 +50,7 @@ ID = UUID(int=7)
 # ---------------------------------------------------------------- there and back
 
 INSTANTS = st.integers(0, 4_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
-TEXTS = st.text(min_size=1, max_size=60).filter(str.strip)
+TEXTS = st.text(min_size=1, max_size=60).filter(lambda text: free_text.clean(text) != "")
 #: The ranges that fields ask for; a field not named here takes any value of its type.
 RANGES: dict[str, st.SearchStrategy] = {
     "score": st.none() | st.integers(0, 10) | st.sampled_from(PainWord),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import stat
 import zipfile
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -171,7 +173,7 @@ def test_what_was_taken_back_or_corrected_is_told_once_or_not_at_all():
     assert scores == ["8", "2"]
 
 
-@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "＝1", "  =1"])  # noqa: RUF001
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "＝1", "  =1"])  # noqa: RUF001
 def test_no_text_is_a_formula(text: str):
     record = Record().set_up()
     session = record.session(on_day(3), [PUMPS])
@@ -301,3 +303,13 @@ def test_rows_are_written_before_they_fill_the_memory(tmp_path, monkeypatch):
     file = pq.ParquetFile(tmp_path / "sets.parquet")
     assert file.num_row_groups > 1
     assert file.metadata.num_rows == writer.rows["sets"]
+
+
+def test_a_clinics_parquet_files_are_for_this_account_alone(tmp_path):
+    before = os.umask(0o000)
+    try:
+        with parquet.Writer(tmp_path):
+            pass
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}

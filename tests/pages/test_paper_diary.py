@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.domain.history import Pain
+from coach.domain.history import Pain, SetDone
 from coach.domain.written_day import DayOrder
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 
@@ -148,3 +148,13 @@ def test_what_was_written_in_another_zone_says_so(home: Home, paper: AppTest):
     home.patient.set("zone", "America/New_York")
     upload(paper, table(*GOOD[1:]))
     assert "4 March, 08:00 (Europe/Berlin)" in said(paper).splitlines()
+
+
+def test_a_very_high_number_is_asked_about_and_saved_where_it_is_right(paper: AppTest, home: Home):
+    at = upload(paper, table("2026-03-04,08:00,ankle_pumps,1000,,"))
+    assert "Are these numbers right?" in [each.value for each in at.header]
+    assert "“1000” times (reps) at one go?" in said(at)
+    assert "paper-save" not in buttons(at)
+    at.checkbox[0].check()
+    tap(run(at), "paper-save")
+    assert [done.fact.reps_done for done in home.patient.history().of(SetDone)] == [1000]

@@ -12,9 +12,10 @@ from streamlit.util import calc_hash
 from coach import desk
 from coach.records import engine
 from coach.ui import places, visitor
-from tests.pages.conftest import said
+from tests.pages.conftest import given, said
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
+from tests.support.odd_rows import ODD, put
 from tests.support.postgres import PostgresServer
 from tests.support.server import ROOT
 
@@ -169,3 +170,34 @@ def test_what_goes_wrong_outside_a_page_says_the_same_and_promises_nothing(monke
     text = said(at)
     assert "The record is not where it was: /data/coach.sqlite3" in text
     assert all(part in text for part in TRUE)
+
+
+@pytest.mark.parametrize(
+    "page", ["today", "progress", "settings", "review", "plan", "thread", "caseload", "patients"]
+)
+def test_one_entry_that_cannot_be_read_closes_that_record_alone(
+    clinic: Clinic, tmp_path: Path, page: str, monkeypatch: pytest.MonkeyPatch
+):
+    put(tmp_path / "clinic.sqlite3", clinic.patients["ada"], **ODD["an unknown kind"])
+    at = open_page(clinic, page, monkeypatch).run()
+    text = said(at)
+    assert not at.exception
+    if page == "patients":
+        assert "cannot be read" not in text
+        return
+    if page == "caseload":
+        (table,) = given(at, "coach_caseload")
+        (first, *_others) = [row for section in table["sections"] for row in section["rows"]]
+        assert (first["name"], first["reasons"][0]["text"]) == (
+            "Patient Ada",
+            "Entry 5 of the record cannot be read",
+        )
+        counts = {section["id"]: section["count"] for section in table["sections"]}
+        assert counts["ON_TRACK"] == 1
+        return
+    assert "Entry 5 of this record cannot be read." in text
+    assert "All other records are as they were." in text
+    assert not any(part in text for part in NEVER)
+    other = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    monkeypatch.setattr(visitor, "token", lambda: clinic.sign_in("ben"))
+    assert "cannot be read" not in said(other.run())

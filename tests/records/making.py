@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from coach.domain.free_text import clean
 from coach.domain.history import KINDS, Drowsy, Entry, Fact, PainWord, PlannedSet
 from coach.records import engine, migrations, schema
 from coach.records.chain import digest
@@ -39,7 +40,7 @@ def draft(fact: Fact | None = None, **other: Any) -> Draft:
 
 
 def words(limit: int = 30) -> st.SearchStrategy[str]:
-    return st.text(st.characters(codec="utf-8"), min_size=1, max_size=limit).filter(str.strip)
+    return st.text(st.characters(codec="utf-8"), min_size=1, max_size=limit).filter(clean)
 
 
 def instants() -> st.SearchStrategy[datetime]:

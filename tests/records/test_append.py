@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import Drowsy, Note, Pain, PainWhen, Setting
+from coach.domain.history import Drowsy, Note, Pain, PainWhen, RedFlagYes, Setting
 from coach.records import engine, schema
 from coach.records.store import KeyReused, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, program, tamper
@@ -145,11 +145,12 @@ def test_two_patients_who_claim_the_same_keys_at_once_share_none(store: Store):
         ({"author": " "}, Fault.TEXT_MISSING),
         ({"author": "a\0b"}, Fault.TEXT_MISSING),
         ({"local_date": NOON}, Fault.TIME_MISSING),
-        ({"fact": Note(uuid4(), "half a \ud83d")}, Fault.UNKNOWN_CHOICE),
+        ({"fact": RedFlagYes("half a \ud83d")}, Fault.UNKNOWN_CHOICE),
+        ({"fact": Note(uuid4(), "\u200b")}, Fault.TEXT_MISSING),
         ({"fact": Setting("zone", None)}, Fault.UNKNOWN_CHOICE),  # type: ignore[arg-type]
         ({"fact": Setting("zone", {"a": {1}})}, Fault.UNKNOWN_CHOICE),  # type: ignore[arg-type]
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_what_could_not_be_read_back_is_never_written(
     store: Store, patient: UUID, other: dict[str, Any], fault: Fault

@@ -177,7 +177,7 @@ def test_what_cannot_be_made_anew_is_still_named(clinic: Clinic):
         f"sqlite:///{clinic.office.store.path}", f"UPDATE entry SET payload = '{{}}' WHERE patient = '{ben}'"
     )
     after = keeping.rebuild(clinic.office, said=lambda _done, _count: None)
-    assert after.findings == [Finding(Kind.PROJECTION, ben)]
+    assert after.findings == [Finding(Kind.NOT_UNDERSTOOD, ben, 1)]
 
 
 # flipped bytes

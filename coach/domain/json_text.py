@@ -1,0 +1,67 @@
+"""JSON that somebody else wrote: read within bounds, or refused; used for posts, archives, lists and stored entries."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+DEEPEST = 40  # lists and objects in one another; what Coach writes has five
+LONGEST = 100_000_000  # characters
+
+
+def parsed(text: bytes | str, *, most: int = LONGEST, half_letters: bool = False) -> Any:
+    """Return what is written as JSON.
+
+    Refused are: more than `most` bytes or characters, more than `DEEPEST` lists and objects in one another, a name given
+    twice, numbers that are none or too large, and, unless `half_letters` is set, text that is no Unicode: a browser may
+    cut a text within a letter, and what it holds besides must not be lost.
+
+    Raises:
+        ValueError: It is no such JSON.
+    """
+    if len(text) > most:
+        raise ValueError("too long")
+    told = text.decode("utf-8") if isinstance(text, bytes) else text
+    try:
+        found = json.loads(told, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
+    except RecursionError:
+        raise ValueError("too deep") from None
+    if isinstance(found, dict | list) and told.count("[") + told.count("{") > DEEPEST:
+        _look_how_deep(found)
+    if not half_letters and "\\u" in told:  # only so can half a letter be written
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    return found
+
+
+def _look_how_deep(found: Any) -> None:
+    """Refuse what is nested deeper than those who walk through it can follow."""
+    level = [found]
+    for _deep in range(DEEPEST):
+        level = [
+            each
+            for outer in level
+            for each in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(each, dict | list)
+        ]
+        if not level:
+            return
+    raise ValueError("too deep")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice")
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    found = float(text)
+    if not math.isfinite(found):
+        raise ValueError("too large")
+    return found

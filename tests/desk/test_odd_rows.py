@@ -1,0 +1,119 @@
+"""One odd row in one patient's record is named and cannot be read; for everybody else everything goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from coach.desk import clock as desk_clock
+from coach.desk import custody, keeping
+from coach.desk.caseload import CaseloadDesk, State
+from coach.desk.patients import PatientsDesk
+from coach.desk.protocols import ProtocolsDesk
+from coach.records import acting, future, schema, verify
+from coach.records.unavailable import EntryUnreadable
+from coach.records.verify import Kind
+from tests.support.clinics import Clinic, make_clinic
+from tests.support.homes import Clock
+from tests.support.odd_rows import ODD, ODDER, put
+
+
+@pytest.fixture
+def clinic(clock: Clock, tmp_path: Path) -> Iterator[Clinic]:
+    made = make_clinic(tmp_path)
+    yield made
+    made.office.store.close()
+
+
+@pytest.fixture(params=[*ODD, *ODDER])
+def odd(request: pytest.FixtureRequest, clinic: Clinic) -> Clinic:
+    """A clinic in which the fifth entry of Ada is odd."""
+    spoil(clinic, {**ODD, **ODDER}[request.param])
+    return clinic
+
+
+def spoil(clinic: Clinic, columns: dict[str, Any]) -> None:
+    assert clinic.office.store.path
+    put(clinic.office.store.path, clinic.patients["ada"], **columns)
+
+
+def test_the_caseload_shows_everybody_and_says_whose_record_cannot_be_read(odd: Clinic):
+    desk = CaseloadDesk(odd.office, odd.people["ann"])
+    assert desk.catch_up(99) == 0
+    lines = [line for state in State for line in desk.page(state)]
+    assert {line.name: line.readable for line in lines} == {"Patient Ada": False, "Patient Cleo": True}
+    first = desk.page(State.NEEDED)[0]
+    assert (first.name, first.odd_entry) == ("Patient Ada", 5)
+    assert desk.names_of(lines) is not None
+    assert desk.counts().total == 2
+    assert desk.catch_up(99) == 0
+
+
+def test_verify_names_the_row_and_looks_at_all_others(odd: Clinic):
+    found = verify.examine(f"sqlite:///{odd.office.store.path}")
+    named = {(each.kind, each.patient, each.seq) for each in found.findings}
+    assert (Kind.NOT_UNDERSTOOD, odd.patients["ada"], 5) in named
+    assert {patient for _kind, patient, _seq in named} <= {
+        odd.patients["ada"],
+        None,
+    }  # None: the database's own check
+    assert len(found.heads) == 4
+    with acting.as_(acting.SYSTEM):
+        CaseloadDesk(odd.office, odd.people["ann"]).catch_up(99)
+        compared = keeping.compare(odd.office)
+    assert compared.right == 3
+    assert [(each.kind, each.seq) for each in compared.findings] == [(Kind.NOT_UNDERSTOOD, 5)]
+
+
+def test_what_goes_through_all_patients_goes_on(odd: Clinic):
+    office, now = odd.office, desk_clock.now()
+    left_out: list[tuple[UUID, int]] = []
+    with acting.as_(acting.SYSTEM):
+        assert future.ahead(office.store, now) == {}
+        found = list(custody.dossiers(office.store, odd=lambda *who: left_out.append(who)))
+    assert len(found) == 3
+    assert left_out == [(odd.patients["ada"], 5)]
+    administrator = ProtocolsDesk(office, odd.people["adam"])
+    assert administrator.reach(office.library.in_force(now), None).patients == 3
+    assert len(PatientsDesk(office, odd.people["ann"]).listed()) == 2
+
+
+def test_the_page_of_that_patient_is_told_which_entry_it_is(odd: Clinic):
+    with pytest.raises(EntryUnreadable) as told:
+        odd.patient("ada").history()
+    assert told.value.seq == 5
+    assert odd.patient("ben").history().entries
+
+
+def test_somebody_with_an_odd_row_can_be_erased(odd: Clinic):
+    store, ada = odd.office.store, odd.patients["ada"]
+    assert custody.case(store, ada).name == "Patient Ada"
+    assert custody.erase(store, ada).stone.head_seq > 5
+    desk = CaseloadDesk(odd.office, odd.people["ann"])
+    desk.catch_up(99)
+    assert [line.name for state in State for line in desk.page(state)] == ["Patient Cleo"]
+
+
+def test_an_author_who_is_nobody_closes_nothing(clinic: Clinic):
+    spoil(clinic, {"author": "physiotherapist:nobody"})
+    desk = CaseloadDesk(clinic.office, clinic.people["ann"])
+    desk.catch_up(99)
+    assert all(line.readable for state in State for line in desk.page(state))
+    assert clinic.patient("ada").clinicians() == {"physiotherapist:nobody": ""}
+
+
+@pytest.mark.parametrize("column", ["card", "needs"])
+@pytest.mark.parametrize("text", ["{", "[[1]]", "{}", "[" * 50, '"x"', "[[1,2,3,4,5,6,7]]"])
+def test_a_damaged_line_of_the_caseload_keeps_no_other_out(clinic: Clinic, column: str, text: str):
+    desk = CaseloadDesk(clinic.office, clinic.people["ann"])
+    desk.catch_up(99)
+    with acting.as_(acting.SYSTEM), clinic.office.store.writing() as connection:
+        ada = schema.caseload.c.patient == clinic.patients["ada"]
+        connection.execute(schema.caseload.update().where(ada).values({column: text}))
+    lines = {line.name: line.readable for state in State for line in desk.page(state)}
+    assert lines["Patient Cleo"]
+    assert set(lines) == {"Patient Ada", "Patient Cleo"}
