@@ -107,11 +107,16 @@ class Seen:
     def differs(self, other: Seen) -> list[str]:
         """Return what is not the same, by name."""
         parts = [
-            f"{part}" if part == "things" else f"{part}: {self.screen[part]} / {other.screen[part]}"
-            for part in self.screen
-            if self.screen[part] != other.screen[part]
+            f"{part}: {_only(mine, theirs)} / {_only(theirs, mine)}"
+            for part, mine in self.screen.items()
+            if mine != (theirs := other.screen[part])
         ]
         return parts + ([f"record: {self.record} / {other.record}"] if self.record != other.record else [])
+
+
+def _only(some: Any, others: Any) -> Any:
+    """Return what only the first of two has, of lists; else the first."""
+    return [each for each in some if each not in others] if isinstance(some, list) else some
 
 
 class Taps:
