@@ -6,12 +6,27 @@ const NOT_IN = 'a, button, input, textarea, label, summary, [contenteditable]';
 let known = [];
 let watcher = null;
 
-/** Only an element whose one child is a text is changed: React then writes its text anew, and never looks for the node. */
+/**
+ * Only an element whose one child is a text is changed. React may go on writing into that text, which stands on no page any
+ * more: it is kept and watched, and put back with the first letter that changes. An old number must not stay.
+ */
 function link(element) {
   const only = element.childNodes.length === 1 && element.firstChild;
   if (!only || only.nodeType !== Node.TEXT_NODE || element.closest(NOT_IN)) return;
   const parts = split(only.data);
-  if (parts.some((each) => typeof each !== 'string')) element.replaceChildren(...parts);
+  if (!parts.some((each) => typeof each !== 'string')) return;
+  element.replaceChildren(...parts);
+  element.coachText = only;
+  watcher.observe(only, { characterData: true });
+}
+
+/** Put back what React has written meanwhile. */
+function renew(call) {
+  const element = call.parentElement;
+  const own = element?.coachText;
+  if (!own) return;
+  if (own.data !== element.textContent) element.replaceChildren(own);
+  else watcher.observe(own, { characterData: true });
 }
 
 export function split(text) {
@@ -36,12 +51,15 @@ function place(text, number) {
   return -1;
 }
 
-const all = () => document.querySelectorAll(TEXTS).forEach(link);
+function all() {
+  document.querySelectorAll('.coach-phone').forEach(renew);
+  document.querySelectorAll(TEXTS).forEach(link);
+}
 
 export default function mount({ data }) {
   known = data.numbers;
-  all();
   watcher ??= new MutationObserver(all);
+  all();
   watcher.observe(document.querySelector('.stMain') ?? document.body, { childList: true, subtree: true, characterData: true });
   return () => watcher.disconnect();
 }

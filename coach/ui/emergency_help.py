@@ -10,7 +10,7 @@ from coach import wording
 from coach.desk import PatientDesk
 from coach.domain.protocol import FlagLevel
 from coach.i18n import _
-from coach.ui import assets, flags, places
+from coach.ui import assets, flags, places, rows
 
 _help = st.components.v2.component("coach_help", html="<div></div>", js=assets.stub("ui/help.js"))
 _wrong = st.components.v2.component(
@@ -37,7 +37,7 @@ def wrong() -> None:
 
 
 def emergency(patient: PatientDesk) -> None:
-    """Show the number that helps in an emergency, as a link where it can be dialled."""
+    """Show the number that helps in an emergency, as a link where it can be dialled, else where to write it down."""
     number = wording.numbers(patient.protocol, patient.history())["emergency"]
     text = _("In an emergency: {number}").format(number=number)
     with st.container(key="emergency"):
@@ -45,6 +45,9 @@ def emergency(patient: PatientDesk) -> None:
             st.link_button(text, f"tel:{wording.tel(number)}", width="stretch")
         else:
             st.text(text)
+            if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
+                st.session_state[rows.OPEN] = "emergency_phone"
+                places.go("settings")
 
 
 def carried(patient: PatientDesk) -> dict[str, Any]:

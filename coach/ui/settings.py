@@ -279,8 +279,16 @@ def _zone_name(name: str) -> str:
 
 def _country(patient: PatientDesk) -> None:
     countries = {code: _(each.name) for code, each in patient.protocol.emergency_numbers.items()}
-    picked = ask.choice("set-country", countries.items())
-    if picked:
+    known = patient.history().settings.get("country")
+    picked = st.selectbox(
+        _("Country"),
+        list(countries),
+        index=list(countries).index(known) if known in countries else None,
+        key="set-country",
+        format_func=countries.__getitem__,
+        placeholder=_("Choose your country"),
+    )
+    if picked and st.button(_("Save"), key="save-country", type="primary", width="stretch"):
         with times.refusals():
             patient.set("country", picked, key=keys.act("set-country"))
             own = patient.history().settings.get("emergency_phone")

@@ -223,6 +223,20 @@ def test_a_chosen_day_is_seen_and_a_number_in_a_text_calls(chromium: Browser, cl
     page.context.close()
 
 
+def test_a_number_that_is_changed_is_the_new_one_at_once(chromium: Browser, clinic: AppServer):
+    """The link stands where React has its text, which React goes on writing into."""
+    page = look_as(chromium, clinic, "a patient")
+    arrive(page, f"{clinic.url}/settings")
+    panel = page.locator(".st-key-panel-set-emergency_phone")
+    before = panel.get_by_test_id("stText").first.inner_text()
+    for number, shown in (("555 0199", "555 0199"), ("555 0188", "555 0188"), ("", before)):
+        panel.get_by_role("button", name="Change").click()
+        panel.get_by_label("Phone number").fill(number)
+        panel.get_by_role("button", name="Save").click()
+        expect(panel.get_by_test_id("stText").first).to_have_text(shown)
+    page.context.close()
+
+
 def test_start_is_on_the_screen_of_a_small_phone_and_of_one_on_its_side(chromium: Browser, clinic: AppServer):
     page = look_as(chromium, clinic, "a patient")
     heading(page, "You can exercise now")

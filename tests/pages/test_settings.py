@@ -177,14 +177,18 @@ def test_the_zone_and_the_country_can_be_changed(home: Home, settings: AppTest):
     settings.selectbox[0].set_value("America/New_York")
     tap(run(settings), "save-zone")
     assert home.patient.zone == "America/New_York"
-    tap(settings, "change-country")
-    tap(settings, "set-country-US")
+    choose_country(settings, "US")
     assert "911" in [each.value for each in settings.text]
 
 
+def choose_country(at: AppTest, code: str) -> None:
+    tap(at, "change-country")
+    at.selectbox(key="set-country").set_value(code)
+    tap(run(at), "save-country")
+
+
 def test_where_no_number_is_known_for_a_country_the_patient_is_asked_for_it(home: Home, settings: AppTest):
-    tap(settings, "change-country")
-    tap(settings, "set-country-other")
+    choose_country(settings, "other")
     assert "Coach does not know your country’s number. Write down the one for an ambulance." in [
         each.value for each in settings.text
     ]
@@ -192,8 +196,9 @@ def test_where_no_number_is_known_for_a_country_the_patient_is_asked_for_it(home
     tap(run(settings), "save-emergency_phone")
     assert home.patient.history().settings["emergency_phone"] == "1122"
     assert "1122" in [each.value for each in settings.text]
-    tap(settings, "change-country")
-    tap(settings, "set-country-other")  # the own number stands: nothing more is asked
+    choose_country(settings, "US")
+    assert home.patient.history().settings["country"] == "US"
+    choose_country(settings, "other")  # the own number stands: nothing more is asked
     assert "set-emergency_phone" not in [each.key for each in settings.text_input]
 
 

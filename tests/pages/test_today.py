@@ -325,6 +325,16 @@ def test_the_clinic_and_help_are_one_tap_away(home: Home):
     assert given(at, "coach_wrong") == [{"text": "Something is wrong"}]
 
 
+def test_where_no_emergency_number_is_known_one_tap_leads_to_where_it_is_written_down(home: Home):
+    home.settle().set("country", "other")
+    at = home.open()
+    assert "In an emergency: your emergency number" in said(at)
+    assert links(at) == ["tel:+49305550100"]
+    tap(at, "write-emergency")
+    assert title(at) == "Settings"
+    assert at.text_input(key="set-emergency_phone")
+
+
 # what goes wrong
 
 
