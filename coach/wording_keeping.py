@@ -43,6 +43,11 @@ FOUND: Mapping[str, str] = {
     "gone": N_("Patient {patient}: is in the backup, and is not in the record."),
     "protocol": N_("The protocol file {detail} was changed after it was added."),
     "ahead": N_("Patient {patient}: {many} entries were recorded later than now, the first is entry {seq}. Nothing more can be recorded. See: python -m coach future"),
+    "appended": N_("{many} bytes were put behind the end of the record's file. Nothing reads them. Back up, then restore into an empty place."),
+    "mode": N_("Other accounts of this computer may open a file of the record ({detail}). Close it: chmod 600"),
+    "erasing": N_("Patient {patient}: their entries could be removed, though nobody is being erased. Let whoever runs the database empty the table erasing."),
+    "forged": N_("The tombstone {detail} was not made by this record, or was changed since."),
+    "returned": N_("Patient {patient}: a tombstone says that they were erased, and they are there."),
     "projection": N_("Patient {patient}: the caseload does not show what the entries say. Run python -m coach rebuild"),
 }  # fmt: skip
 

@@ -76,6 +76,13 @@ def act(name: str, as_role: str, *, named: bool) -> str:
     return action(name)
 
 
+def how_often(done: str, times: int) -> str:
+    """Return what was done, with how often within one hour where that is more than once."""
+    if times == 1:
+        return done
+    return _("{what} ({n} times within an hour)").format(what=done, n=times)
+
+
 def role(name: str) -> str:
     """Return in which role; a name without words stays as it is."""
     return _(ROLES[name]) if name in ROLES else name

@@ -110,6 +110,10 @@ def note(
     allowed: bool,
     account: UUID | None = None,
 ) -> None:
-    """Write a line of the audit."""
+    """Write a line of the audit; what a stranger was refused is counted by the hour."""
     outcome = "allowed" if allowed else "refused"
-    office.audit.write(Line(uuid7(), clock.now(), account, role.value, action, patient, outcome))
+    line = Line(uuid7(), clock.now(), account, role.value, action, patient, outcome)
+    if allowed or account:
+        office.audit.write(line)
+    else:
+        office.audit.count(line)

@@ -178,7 +178,7 @@ def verified(against: Path | None) -> Verified:
     url = address()
     known = backup.known(against) if against else None
     found = verify.examine(url, against=known)
-    findings, waiting = list(found.findings), 0
+    findings, waiting = [*found.findings, *verify.open_to_others(url)], 0
     if found.revision == verify.HEAD:
         try:
             with _as_it_is(url) as office:

@@ -363,7 +363,11 @@ class SignIns:
         patient = account.patient if account and not account.staff_role else None
         outcome = "allowed" if allowed else "refused"
         who = account.id if account else None
-        self._office.audit.write(Line(uuid7(), now, who, role, action, patient, outcome))
+        line = Line(uuid7(), now, who, role, action, patient, outcome)
+        if allowed:
+            self._office.audit.write(line)
+        else:  # whoever it was, nobody knows
+            self._office.audit.count(line)
 
 
 def _digest(token: str) -> str:

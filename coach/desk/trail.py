@@ -47,7 +47,8 @@ class Row:
     """One act, without anything clinical.
 
     `account` is None for the household and the command line. `who` is "" where no name is known, and
-    `reference` and `name` where nobody is concerned or the clinic does not know them by name.
+    `reference` and `name` where nobody is concerned or the clinic does not know them by name. `times` is how
+    many refused tries of its hour the row stands for.
     """
 
     id: UUID
@@ -60,6 +61,7 @@ class Row:
     reference: str
     name: str
     refused: bool
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class TrailDesk(Clinic):
                     reference=person.reference if person else "",
                     name=person.name if person else who.get(line.patient, "") if line.patient else "",
                     refused=line.outcome == REFUSED,
+                    times=line.times,
                 )
             )
         return tuple(rows)

@@ -15,7 +15,8 @@ UTC with microseconds and Z, keys are UUIDs in lower case.
 `protocols/<SHA-256 of the file>.toml`, `in_force.json`
     The clinic's protocol files; which they are (`files`), and from when each is in force (`in_force`).
 `audit.jsonl`
-    One line for each line of the audit, the oldest first.
+    One line for each line of the audit, the oldest first; how many refused tries of its hour one stands for
+    is left out.
 `tombstones.json`
     Whom the record has erased, by digest; they are left out wherever the archive is imported.
 `manifest.json`

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.moments import utc
 from coach.records import acting
-from coach.records.schema import audit
+from coach.records.schema import audit, tally
 from coach.records.store import Store
 
 __all__ = ["Audit", "Line"]
 
+HOURS = UUID("0b6f3f4e-6a0e-5c53-9a6c-2f6c5d0e7a11")  # the namespace of the keys of an hour's lines
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One act: by whom (None: the household or the command line), on whom, "allowed" or "refused"."""
+    """One act: by whom (None: the household or the command line), on whom, "allowed" or "refused".
+
+    `times` is how many it stands for: refused tries of strangers are one line an hour.
+    """
 
     id: UUID
     at: datetime
@@ -28,6 +33,7 @@ class Line:
     action: str
     patient: UUID | None
     outcome: str
+    times: int = 1
 
 
 class Audit:
@@ -39,9 +45,22 @@ class Audit:
     def write(self, line: Line) -> None:
         """Add a line, whoever acts; the same id again adds nothing."""
         with acting.as_(acting.SYSTEM), self._store.writing() as connection:
+            _add(connection, line)
+
+    def count(self, line: Line) -> None:
+        """Count an act in the one line of its hour that stands for all like it; the first one makes that line.
+
+        What strangers can do without an end would fill the record otherwise.
+        """
+        hour = utc(line.at).replace(minute=0, second=0, microsecond=0)
+        same = (hour.isoformat(), line.account, line.role, line.action, line.patient, line.outcome)
+        key = uuid5(HOURS, "|".join(map(str, same)))
+        with acting.as_(acting.SYSTEM), self._store.writing() as connection:
+            _add(connection, replace(line, id=key))
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            row = asdict(line) | {"at": utc(line.at)}
-            connection.execute(insert(audit).values(row).on_conflict_do_nothing(index_elements=["id"]))
+            once = insert(tally).values(line=key, times=1)
+            more = {"times": tally.c.times + 1}
+            connection.execute(once.on_conflict_do_update(index_elements=["line"], set_=more))
 
     def read(
         self,
@@ -67,7 +86,9 @@ class Audit:
             limit: How many at most.
             before: Only those older than this line; none when there is no such line.
         """
-        query = select(audit).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit)
+        times = func.coalesce(tally.c.times, 1).label("times")
+        query = select(audit, times).outerjoin(tally, tally.c.line == audit.c.id)
+        query = query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit)
         wanted = {"account": account, "patient": patient, "action": action, "outcome": outcome}
         for name, value in wanted.items():
             if value is not None:
@@ -81,3 +102,10 @@ class Audit:
             query = query.join(place, tuple_(audit.c.at, audit.c.id) < tuple_(place.c.at, place.c.id))
         with self._store.reading() as connection:
             return [Line(**row) for row in connection.execute(query).mappings()]
+
+
+def _add(connection: Connection, line: Line) -> None:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = asdict(line) | {"at": utc(line.at)}
+    del row["times"]
+    connection.execute(insert(audit).values(row).on_conflict_do_nothing(index_elements=["id"]))

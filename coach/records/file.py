@@ -99,6 +99,28 @@ def journal_mode(path: Path) -> str:
         return "WAL" if stream.read(19)[-1:] == b"\2" else "DELETE"
 
 
+def appended(path: Path, pages: int) -> int:
+    """Return how many bytes lie behind the end of a file's database, of which `pages` are read now.
+
+    Nothing reads them: somebody else put them there.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(100)
+    size = int.from_bytes(head[16:18], "big")
+    size = 65536 if size == 1 else size
+    known = int.from_bytes(head[28:32], "big")  # as the log was last written back
+    return max(path.stat().st_size - size * max(known, pages), 0)
+
+
+def open_to_others(path: Path) -> list[tuple[str, int]]:
+    """Return which of a record's files other accounts may open, with their permission bits."""
+    if os.name != "posix":
+        return []
+    parts = [part for tail in ("", "-wal", "-shm", "-journal") if (part := Path(f"{path}{tail}")).is_file()]
+    modes = [(part.name, stat.S_IMODE(part.stat().st_mode)) for part in parts]
+    return [(name, mode) for name, mode in modes if mode & 0o077]
+
+
 def look(url: URL, module: ModuleType) -> str:
     """Return the revision of an existing file, which is only read.
 

@@ -43,6 +43,9 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "mail_reminder": (READ, ADD, CHANGE, REMOVE),
     "ticket": (READ, ADD, REMOVE),
     "rate": (READ, ADD, CHANGE),
+    "tally": (READ, ADD, CHANGE),
+    "secret": (),
+    "seal": (),
 }
 
 # The tables with rules of their own about who gets at which row; their owner is bound as well.

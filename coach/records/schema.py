@@ -438,6 +438,33 @@ tombstone = Table(
     sqlite_strict=True,
 )
 
+# Secrets of the record's own, which nobody who is served needs.
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# That a tombstone was made by Coach for this record.
+seal = Table(
+    "seal",
+    metadata,
+    Column("tombstone", Key, ForeignKey("tombstone.id"), primary_key=True),
+    Column("mac", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# How many refused tries of an hour one line of the audit stands for.
+tally = Table(
+    "tally",
+    metadata,
+    Column("line", Key, primary_key=True),
+    Column("times", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
 # Whose entries the database lets go of; empty but inside the transaction that erases them.
 erasing = Table(
     "erasing",

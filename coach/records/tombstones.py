@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import tempfile
@@ -19,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from coach.domain.json_text import parsed
 from coach.domain.moments import read_instant
 from coach.records import acting
-from coach.records.schema import instant_text, tombstone
+from coach.records.schema import instant_text, seal, secret, tombstone
 from coach.records.store import Store
 
 __all__ = ["NAME", "NoTombstones", "Tombstone", "digest", "read", "tombstones", "write"]
@@ -28,6 +29,7 @@ NAME = "tombstones.json"  # beside the record, for the day that the record is go
 FORMAT = "coach-tombstones"
 VERSION = 1
 LARGEST = 100_000_000  # bytes
+SEALING = "tombstones"  # the name of the key
 
 
 class NoTombstones(ValueError):
@@ -73,9 +75,39 @@ def of(connection: Connection) -> list[Tombstone]:
 
 
 def keep(connection: Connection, stone: Tombstone) -> None:
-    """Put a tombstone into the record; of one patient there is one."""
+    """Put a tombstone into the record and seal it; of one patient there is one."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(insert(tombstone).values(asdict(stone)).on_conflict_do_nothing())
+    if connection.scalar(select(tombstone.c.id).where(tombstone.c.id == stone.id)):
+        made = {"tombstone": stone.id, "mac": _mac(_key(connection), stone)}
+        connection.execute(insert(seal).values(made).on_conflict_do_nothing())
+
+
+def forged(connection: Connection) -> list[Tombstone]:
+    """Return the tombstones that were not made by Coach for this record, or were changed since."""
+    key = _key(connection)
+    seals = {row.tombstone: row.mac for row in connection.execute(select(seal))}
+    return [
+        stone
+        for stone in of(connection)
+        if not key
+        or not hmac.compare_digest(
+            seals.get(stone.id, "").encode("utf-8", "replace"), _mac(key, stone).encode()
+        )
+    ]
+
+
+def _key(connection: Connection) -> str:
+    """Return the key of the record's own by which tombstones are sealed; "" where it was taken away."""
+    return connection.scalar(select(secret.c.value).where(secret.c.name == SEALING)) or ""
+
+
+def _mac(key: str, stone: Tombstone) -> str:
+    told = [str(stone.id), stone.patient_hash, instant_text(stone.erased_at)]
+    text = json.dumps(
+        [*told, stone.head_seq, stone.head_hash, stone.erased_by], separators=(",", ":"), ensure_ascii=False
+    )
+    return hmac.digest(key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hex()
 
 
 def to_plain(stone: Tombstone) -> dict[str, Any]:

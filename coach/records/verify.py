@@ -19,10 +19,10 @@ from sqlalchemy import URL, Connection, Text, event, func, inspect, select, type
 from sqlalchemy.exc import DBAPIError
 
 from coach.domain.moments import within
-from coach.records import acting, chain, engine, file, migrations
+from coach.records import acting, chain, engine, file, migrations, tombstones
 from coach.records.manifest import Head, Manifest
 from coach.records.rows import from_raw
-from coach.records.schema import entry, patient, protocol_file, tombstone
+from coach.records.schema import entry, erasing, patient, protocol_file, seal, tombstone
 from coach.records.store import Store
 from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable, named, place, translated
 
@@ -46,6 +46,11 @@ class Kind(StrEnum):
     GONE = "gone"  # a patient, whom a backup knew and nobody erased
     PROTOCOL = "protocol"  # the content of a protocol file
     AHEAD = "ahead"  # entries that were recorded while a clock stood ahead
+    APPENDED = "appended"  # bytes behind the end of the file's database
+    MODE = "mode"  # other accounts of the computer may open a file of it
+    ERASING = "erasing"  # the database would let go of a patient's entries, and no erasure is under way
+    FORGED = "forged"  # a tombstone that Coach did not make for this record
+    RETURNED = "returned"  # a tombstone of a patient who is there
     PROJECTION = "projection"  # what a caseload is read from does not follow from the entries
 
 
@@ -193,7 +198,7 @@ def look_through(
 ) -> Examined:
     """Return what is wrong with the record behind a connection, as far as it can be read."""
     found = Examined(where, revision)
-    steps = [_database, _references, _tables, _chains, _protocols, _tombstones]
+    steps = [_database, _end, _references, _tables, _chains, _protocols, _tombstones, _erasing]
     for step in steps:
         with _as_far_as_readable(connection, found):
             step(connection, found)
@@ -222,6 +227,24 @@ def _database(connection: Connection, found: Examined) -> None:
     lines = [str(line) for (line,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST})")]
     if lines != ["ok"]:
         found.findings += [Finding(Kind.DATABASE, detail=line) for line in lines]
+
+
+def _end(connection: Connection, found: Examined) -> None:
+    path = connection.engine.url.database
+    if connection.dialect.name != "sqlite" or not path:
+        return
+    pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
+    if behind := file.appended(Path(path), pages):
+        found.findings.append(Finding(Kind.APPENDED, many=behind))
+
+
+def open_to_others(url: str | URL) -> list[Finding]:
+    """Return which files of a record other accounts of the computer may open; none of a server's."""
+    parsed = engine.parse(url)
+    if parsed.get_backend_name() != "sqlite":
+        return []
+    path = Path(str(parsed.database)).absolute()
+    return [Finding(Kind.MODE, detail=f"{name} {mode:03o}") for name, mode in file.open_to_others(path)]
 
 
 def _references(connection: Connection, found: Examined) -> None:
@@ -331,8 +354,26 @@ def _protocols(connection: Connection, found: Examined) -> None:
 
 
 def _tombstones(connection: Connection, found: Examined) -> None:
-    if inspect(connection).has_table(tombstone.name):
-        found.tombstones = connection.scalar(select(func.count()).select_from(tombstone)) or 0
+    """A tombstone tells of somebody who is there no more, and was made by Coach for this record."""
+    if not inspect(connection).has_table(tombstone.name):
+        return
+    found.tombstones = connection.scalar(select(func.count()).select_from(tombstone)) or 0
+    erased = _erased(connection) if found.tombstones else set()
+    for who in (head.patient for head in found.heads if erased):
+        if tombstones.digest(who) in erased:
+            found.findings.append(Finding(Kind.RETURNED, who))
+    if inspect(connection).has_table(seal.name):
+        found.findings += [
+            Finding(Kind.FORGED, detail=str(each.id)) for each in tombstones.forged(connection)
+        ]
+
+
+def _erasing(connection: Connection, found: Examined) -> None:
+    """Whose entries the database lets go of is known while they are erased, and to nobody else."""
+    if not inspect(connection).has_table(erasing.name):
+        return
+    for who in connection.scalars(select(type_coerce(erasing.c.patient, Text))):
+        found.findings.append(Finding(Kind.ERASING, _key(str(who))))
 
 
 def _compare(connection: Connection, found: Examined, against: Manifest) -> None:

@@ -10,6 +10,7 @@ The columns, in this order:
 * `patient`: the identifier of the patient whom it concerned; empty where it concerned none.
 * `reference`: the clinic's own reference of that patient; empty where it has none.
 * `outcome`: allowed or refused.
+* `times`: how often within the hour that begins with the time's own; more than 1 for refused tries to sign in alone.
 
 A text that a spreadsheet would take for a formula has an apostrophe in front.
 """
@@ -23,7 +24,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
-COLUMNS = ("time", "account", "who", "role", "action", "patient", "reference", "outcome")
+COLUMNS = ("time", "account", "who", "role", "action", "patient", "reference", "outcome", "times")
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  the wide forms count too
 
 
@@ -62,6 +63,10 @@ class Act(Protocol):
     def refused(self) -> bool:
         """Whether it was refused."""
 
+    @property
+    def times(self) -> int:
+        """How often within its hour."""
+
 
 def csv_bytes(acts: Iterable[Act]) -> bytes:
     """Return the acts as comma-separated values in UTF-8, with the columns' names first."""
@@ -79,6 +84,7 @@ def csv_bytes(acts: Iterable[Act]) -> bytes:
                 act.patient or "",
                 plain(act.reference),
                 "refused" if act.refused else "allowed",
+                act.times,
             )
         )
     return text.getvalue().encode()

@@ -116,7 +116,9 @@ def _table(rows: tuple[Row, ...], zone: str) -> None:
             _("Time"): local(row.at, zone).strftime("%Y-%m-%d %H:%M:%S"),
             _("Who"): _who(row),
             _("Role"): words.role(row.role),
-            _("What"): words.act(row.action, row.role, named=row.patient is not None),
+            _("What"): words.how_often(
+                words.act(row.action, row.role, named=row.patient is not None), row.times
+            ),
             _("On whom"): _whom(row),
             _("Outcome"): _("✕ Refused") if row.refused else _("Allowed"),
         }

@@ -107,6 +107,16 @@ def test_what_was_changed_is_named_with_exit_code_1(coach, clinic: Clinic, tmp_p
     assert len(list((tmp_path / "b").iterdir())) == 1
 
 
+def test_what_lies_around_the_entries_is_named_too(coach, clinic: Clinic):
+    ada, file = clinic.patients["ada"], clinic.office.store.path
+    tamper(own(clinic.office), f"INSERT INTO erasing VALUES ('{ada}')")
+    if file:
+        file.chmod(0o644)
+    found = said(coach("verify"), code=1)
+    assert f"look  Patient {ada}: their entries could be removed, though nobody is being erased." in found
+    assert ("(clinic.sqlite3 644)" in found or "(coach.sqlite3 644)" in found) is (file is not None)
+
+
 def test_a_changed_caseload_is_named_and_made_anew(coach, clinic: Clinic):
     ada = clinic.patients["ada"]
     tamper_caseload = f"UPDATE caseload SET needs = '[]', card = '{{}}' WHERE patient = '{ada}'"

@@ -26,7 +26,7 @@ HERE = "192.0.2.7"
 def lines(patient: PatientDesk) -> list[tuple[str, str, str]]:
     """Return role, action and outcome of what the audit knows, the oldest first."""
     found = patient.office.audit.read(limit=1000)
-    return [(each.role, each.action, each.outcome) for each in reversed(found)]
+    return [(each.role, each.action, each.outcome) for each in reversed(found) for _n in range(each.times)]
 
 
 @pytest.fixture

@@ -76,7 +76,11 @@ def signed_in(office: Office, login: str, secret: str | None, clock: Clock) -> S
 
 
 def said(office: Office) -> Counter[tuple[str, str]]:
-    return Counter((line.action, line.outcome) for line in office.audit.read(limit=5_000))
+    """Return how often what was done, as the audit tells it."""
+    found: Counter[tuple[str, str]] = Counter()
+    for line in office.audit.read(limit=5_000):
+        found[line.action, line.outcome] += line.times
+    return found
 
 
 # in
@@ -411,6 +415,34 @@ def test_guessing_from_many_addresses_has_a_ceiling_and_the_owner_gets_in(
     assert guess(office, ELSEWHERE) == "refused", "one try for all strangers together"
     assert guess(office, THIRD).startswith("wait ")
     assert guess(office, THIRD, login="nobody") == "refused", "of this login alone"
+
+
+def test_refused_tries_of_strangers_are_one_line_an_hour_that_counts_them(office: Office, clock: Clock):
+    key, _secret = physiotherapist(office, None)
+    before = len(office.audit.read(limit=5_000))
+    clock.goes_on(minutes=60 - clock.now.minute)
+    for number in range(60):
+        for login in ("mara", f"guess-{number}"):
+            guess(office, f"203.0.{number}.1", login=login)
+        with pytest.raises(NotKnown):
+            office.sign_ins.by_invitation("A" * 16, PASSWORD, address=f"198.51.{number}.1")
+        clock.goes_on(seconds=59)
+    lines = office.audit.read(limit=5_000)[: -before or None]
+    refused = [(line.account, line.action, line.outcome, line.times) for line in lines]
+    assert sorted(refused, key=str) == sorted(
+        [
+            (key, "sign_in", "refused", 60),
+            (None, "sign_in", "refused", 60),
+            (None, "invitation.take_up", "refused", 60),
+        ],
+        key=str,
+    )
+    clock.goes_on(minutes=2)
+    guess(office, ELSEWHERE)
+    assert [line.times for line in office.audit.read(account=key, action="sign_in", outcome="refused")] == [
+        1,
+        60,
+    ]
 
 
 def test_at_the_ceiling_many_at_once_have_one_try(office: Office, clock: Clock):

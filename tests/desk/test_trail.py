@@ -244,6 +244,7 @@ def test_the_file_has_the_documented_columns_and_no_name_of_a_patient() -> None:
             "patient": str(patient),
             "reference": "R-1",
             "outcome": "refused",
+            "times": "1",
         }
     ]
     documented = [line.split("`")[1] for line in (trail.__doc__ or "").splitlines() if line.startswith("* `")]

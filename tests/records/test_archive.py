@@ -35,6 +35,10 @@ LEFT_OUT = {
     "standing",
     "calendar_address",
     "mail_reminder",
+    "ticket",
+    "rate",
+    "tally",
+    "seal",
 }  # and an account's secrets
 TOML = 'name = "a clinic\'s own, ü"\n'
 

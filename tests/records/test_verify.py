@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -11,11 +12,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.desk import Office, keeping
-from coach.records import backup, engine, tombstones
+from coach.records import backup, engine, migrations, schema, tombstones
+from coach.records.erasure import erase, erase_known
 from coach.records.manifest import Head, Manifest
 from coach.records.store import Reason, RecordUnavailable, Store
 from coach.records.tombstones import Tombstone
-from coach.records.verify import Finding, Kind, as_it_is, examine
+from coach.records.verify import Finding, Kind, as_it_is, examine, open_to_others
 from tests.records.making import NOON, draft, tamper
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.postgres import as_owner
@@ -111,6 +113,97 @@ def test_a_row_that_refers_to_nothing_is_named(path: Path):
         raw.execute("INSERT INTO membership VALUES ('a', 'b')")
     raw.close()
     assert Kind.REFERENCE in kinds(f"sqlite:///{path}")
+
+
+STONE = (
+    "INSERT INTO tombstone VALUES ('{key}', '{hash}', '2026-03-05T09:07:00.000000Z', 3, '{last}', 'operator')"
+)
+
+
+def stone_of(who: object) -> str:
+    digest = hashlib.sha256(str(who).encode()).hexdigest()
+    return STONE.format(key=uuid4(), hash=digest, last="0" * 64)
+
+
+def test_a_patient_whose_entries_could_be_removed_is_named(owned: str, patient: UUID):
+    tamper(owned, f"INSERT INTO erasing VALUES ('{patient}')")
+    assert Finding(Kind.ERASING, patient) in examine(owned).findings
+
+
+def test_a_tombstone_that_coach_did_not_make_is_named(bare_url: str):
+    with closing(Store.open(bare_url, owner=True)) as store:
+        gone, there = uuid4(), uuid4()
+        for who in (gone, there):
+            store.create_patient(who, recorded_at=NOON)
+        erase(store, gone, at=NOON, by="operator", line=uuid4())
+        assert examine(bare_url).findings == [], "a true one"
+        with store.writing() as connection:
+            connection.exec_driver_sql(stone_of(uuid4()))
+        assert [each.kind for each in examine(bare_url).findings] == [Kind.FORGED]
+        with store.writing() as connection:
+            connection.exec_driver_sql(stone_of(there))
+        found = examine(bare_url).findings
+        assert Finding(Kind.RETURNED, there) in found
+        assert [each.kind for each in found].count(Kind.FORGED) == 2
+        with store.writing() as connection:
+            connection.execute(schema.secret.delete())
+        assert [each.kind for each in examine(bare_url).findings].count(Kind.FORGED) == 3
+
+
+def test_a_tombstone_that_was_changed_is_named(path: Path):
+    url = f"sqlite:///{path}"
+    with closing(Store.open(url)) as store:
+        who = store.only_patient(uuid4(), recorded_at=NOON)
+        erase(store, who, at=NOON, by="operator", line=uuid4())
+    tamper(url, "DROP TRIGGER tombstone_unchanged", "UPDATE tombstone SET head_seq = 7")
+    assert Kind.FORGED in kinds(url)
+
+
+def test_tombstones_that_are_taken_over_or_were_made_by_an_older_coach_are_true(path: Path, tmp_path: Path):
+    old = tmp_path / "old.sqlite3"
+    direct = engine.build(engine.parse(f"sqlite:///{old}"))
+    with direct.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
+        migrations.migrate(connection, to="0007")
+        connection.exec_driver_sql(stone_of(uuid4()))
+        connection.commit()
+    direct.dispose()
+    with closing(Store.open(f"sqlite:///{old}")) as store:
+        stones = tombstones.tombstones(store)
+    assert len(stones) == 1
+    assert kinds(f"sqlite:///{old}") == set()
+    with closing(Store.open(f"sqlite:///{path}")) as store:
+        erase_known(store, stones)
+    assert kinds(f"sqlite:///{path}") == set()
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_bytes_behind_the_end_of_the_file_are_found(path: Path, log: bool):
+    url = f"sqlite:///{path}"
+    with closing(Store.open(url)) as store:
+        for _ in range(3):
+            store.create_patient(uuid4(), recorded_at=NOON)
+        if log:  # what lies in it was not written back
+            assert Path(f"{path}-wal").stat().st_size
+            assert kinds(url) == set()
+            path.write_bytes(path.read_bytes() + b"\0" * 9_000)
+            assert Finding(Kind.APPENDED, many=9_000) in examine(url).findings
+            return
+    assert kinds(url) == set()
+    with path.open("ab") as stream:
+        stream.write(b"canary")
+    assert Finding(Kind.APPENDED, many=6) in examine(url).findings
+
+
+def test_files_that_other_accounts_may_open_are_named(path: Path):
+    url = f"sqlite:///{path}"
+    with closing(Store.open(url)) as store:
+        store.create_patient(uuid4(), recorded_at=NOON)
+        assert open_to_others(url) == []
+        path.chmod(0o640)
+        Path(f"{path}-wal").chmod(0o604)
+        named = [each.detail for each in open_to_others(url)]
+    assert named == ["coach.db 640", "coach.db-wal 604"]
 
 
 def test_there_must_be_a_record(path: Path):

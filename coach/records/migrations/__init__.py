@@ -17,6 +17,7 @@ SINCE = {  # the tables that a later revision made
     "0003": frozenset({"tombstone", "erasing"}),
     "0005": frozenset({"calendar_address", "mail_reminder"}),
     "0007": frozenset({"ticket", "rate"}),
+    "0008": frozenset({"secret", "seal", "tally"}),
 }
 LOCK = 0x436F6163  # names the PostgreSQL advisory lock
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in a global
