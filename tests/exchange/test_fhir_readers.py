@@ -178,7 +178,7 @@ def test_goals_are_proposed_with_the_limits_of_the_protocol(bundle: Json):
 def test_a_narrative_shows_what_people_wrote_and_runs_nothing():
     told = begun()
     session = told.session(on_day(3, "09:00"), [PUMPS])
-    told.add(Note(session, "<script>alert('&')</script>"), on_day(3, "09:05"))
+    told.add(Note(session, "<script>alert('&')</script>]]>\ufffe\uffff\x0b\ud800"), on_day(3, "09:05"))
     found = made(told)
     assert broken_invariants(found) == broken_rules(found) == []
     [note] = [r for r in resources(found, "Procedure") if "note" in r]

@@ -23,12 +23,14 @@ ASKED_UNKNOWN = {
 }
 
 _ODD_SPACE = re.compile(r"[^\S \r\n\t]|\ufeff")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def text(words: str) -> str:
     """Return words as R4 takes them: no control characters, no spaces but the plain one; "" where none are left.
+
+    What no XML may hold is left out too, for a narrative is XHTML.
 
     What people wrote stays as they wrote it otherwise, also where it looks like markup: whoever shows it must not
     run it.
