@@ -177,6 +177,14 @@ def _wrong(*sentences: str) -> NoReturn:
 # export-all, import-all
 
 
+def tell_unaudited(*, audited: bool) -> None:
+    """Say that the audit does not know of what was taken out, where the record's disk can only be read."""
+    if not audited:
+        click.echo(
+            _("The disk of the record can only be read: the audit does not know of this export."), err=True
+        )
+
+
 @click.command("export-all")
 @click.argument("file", type=FILE)
 @plainly
@@ -186,11 +194,9 @@ def export_all(file: Path) -> None:
     It holds everything but passwords, second factors, invitations and sessions, in a documented format
     (coach/records/archive.py). The server may run meanwhile. PostgreSQL needs COACH_OWNER_URL.
     """
-    store = custody.opened()
-    try:
+    with custody.reading() as (store, audited):
         counts = custody.export(store, file)
-    finally:
-        store.close()
+    tell_unaudited(audited=audited)
     told = _("{file} holds {patients} patients with {entries} entries.")
     click.echo(told.format(file=file, patients=counts.patients, entries=counts.entries))
     click.echo(_("It is not encrypted: keep it where nobody else can read it."))

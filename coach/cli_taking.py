@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from coach import takeaway
+from coach import cli_erasing, takeaway
 from coach.cli_erasing import plainly
 from coach.desk import custody
 from coach.desk.custody import Refused, Why
@@ -38,12 +38,10 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
     (FHIR R4, JSON, to read), fhir-transaction (the same for a server, which the next one updates), ics (calendar).
     PostgreSQL needs COACH_OWNER_URL.
     """
-    store = custody.opened()
-    try:
+    with custody.reading() as (store, audited):
         dossier = custody.dossier(store, custody.find(store, patient))
         made = takeaway.make(Form(form), dossier, paper=Paper(paper))
-    finally:
-        store.close()
+    cli_erasing.tell_unaudited(audited=audited)
     if str(out) == STANDARD_OUTPUT:
         sys.stdout.buffer.write(made.content)
         return
@@ -62,22 +60,19 @@ def export_clinic(out: Path) -> None:
     """
     from coach.exchange import parquet
 
-    store = custody.opened()
-    try:
-        with contextlib.ExitStack() as failed:
-            _make(out)
-            failed.callback(_remove, out)
-            try:
-                with parquet.Writer(out) as writer:
-                    for dossier in custody.dossiers(store, odd=_left_out):
-                        writer.add(dossier)
-                        if writer.patients % BATCH == 0:
-                            click.echo(_("{n} patients").format(n=writer.patients), err=True)
-            except OSError as trouble:
-                raise custody.cannot_write(trouble) from None
-            failed.pop_all()
-    finally:
-        store.close()
+    with custody.reading() as (store, audited), contextlib.ExitStack() as failed:
+        _make(out)
+        failed.callback(_remove, out)
+        try:
+            with parquet.Writer(out) as writer:
+                for dossier in custody.dossiers(store, odd=_left_out):
+                    writer.add(dossier)
+                    if writer.patients % BATCH == 0:
+                        click.echo(_("{n} patients").format(n=writer.patients), err=True)
+        except OSError as trouble:
+            raise custody.cannot_write(trouble) from None
+        failed.pop_all()
+    cli_erasing.tell_unaudited(audited=audited)
     told = _("{folder} holds {patients} patients with {rows} rows.")
     click.echo(told.format(folder=out, patients=writer.patients, rows=sum(writer.rows.values())))
 

@@ -25,7 +25,11 @@ def data_folder() -> Path:
     except RuntimeError:  # ~somebody who is not there
         raise FileNotFoundError(errno.ENOENT, "no such home", named) from None
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    try:
+        folder.chmod(0o700)
+    except OSError as trouble:
+        if trouble.errno != errno.EROFS:  # on a disk that can only be read it stays as it is
+            raise
     return folder
 
 

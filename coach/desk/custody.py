@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -36,7 +37,7 @@ from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable
 __all__ = [
     "Counts", "Erased", "Found", "NoOwner", "NoRecord", "NoTombstones", "PaperRefused", "Refused", "Several", "Store", "Why",
     "address", "cannot_write", "case", "dossier", "dossiers", "erase", "export", "find", "finish", "is_clinics", "note",
-    "opened", "paper_diary", "stones_file", "take_in", "was_erased", "write_new",
+    "opened", "paper_diary", "reading", "stones_file", "take_in", "was_erased", "write_new",
 ]  # fmt: skip
 
 AT_ONCE = 100  # projections
@@ -74,6 +75,24 @@ def opened(*, make: bool = False) -> Store:
     if not make and not there:
         raise NoRecord(str(parsed.database))
     return Store.open(url)
+
+
+@contextmanager
+def reading() -> Iterator[tuple[Store, bool]]:
+    """Open the record to take something out of it, and tell whether it can be written to, so that the audit knows of it.
+
+    On a disk that can only be read it is a copy, which is gone afterwards.
+
+    Raises:
+        NoOwner, NoRecord, RecordUnavailable: as `opened`.
+    """
+    own = engine.parse(address())
+    with ExitStack() as stack:
+        with named(own):
+            there = stack.enter_context(file.to_read(own))
+        store = opened() if there == own else Store.open(there)
+        stack.callback(store.close)
+        yield store, there == own
 
 
 def address() -> str:

@@ -74,11 +74,14 @@ def _file(url: URL, now: datetime | None) -> Health:
     module = engine.driver()
     revision, integrity, found_in, trouble = None, None, _Found(), None
     try:
-        with named(url):
-            revision = file.look(url, module)
-            integrity = _checked(path, url)
+        with named(url), file.to_read(url) as there_to_read:
+            copy = Path(str(there_to_read.database))
+            revision = file.look(there_to_read, module)
+            integrity = _checked(copy, there_to_read)
             if revision == migrations.HEAD and not integrity:
-                found_in = _look_in(url, now, file.journal_mode(path))
+                found_in = _look_in(there_to_read, now, file.journal_mode(copy))
+            if copy != path:  # it can be read, and nobody can record anything
+                trouble = RecordUnavailable(Reason.READ_ONLY, str(path))
     except RecordUnavailable as found:
         trouble = found
     there = path.is_file()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
@@ -119,6 +122,40 @@ def open_to_others(path: Path) -> list[tuple[str, int]]:
     parts = [part for tail in ("", "-wal", "-shm", "-journal") if (part := Path(f"{path}{tail}")).is_file()]
     modes = [(part.name, stat.S_IMODE(part.stat().st_mode)) for part in parts]
     return [(name, mode) for name, mode in modes if mode & 0o077]
+
+
+@contextlib.contextmanager
+def to_read(url: URL) -> Iterator[URL]:
+    """Give the address to read a record from: its own, or on a disk that takes nothing that of a copy, gone afterwards.
+
+    SQLite must write beside a record even to read it. Nobody else writes on such a disk, so that file and log fit together.
+
+    Raises:
+        OSError: There is no room for a copy.
+    """
+    path = Path(str(url.database)).absolute()
+    if url.get_backend_name() != "sqlite" or not path.exists() or _takes_something(path):
+        yield url
+        return
+    with tempfile.TemporaryDirectory(prefix="coach-") as folder:
+        copy = Path(folder) / path.name
+        for tail in ("", "-wal", "-journal"):
+            if Path(f"{path}{tail}").exists():
+                shutil.copyfile(f"{path}{tail}", f"{copy}{tail}")
+        yield url.set(database=str(copy))
+
+
+def _takes_something(path: Path) -> bool:
+    """Tell whether the disk of a file can be written to, whatever this account may."""
+    if os.access(path.parent, os.W_OK):
+        return True
+    probe = path.with_name(f".{path.name}.{os.getpid()}.probe")  # nothing is made: it only tells why
+    try:
+        os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as trouble:
+        return trouble.errno != errno.EROFS
+    probe.unlink()
+    return True
 
 
 def look(url: URL, module: ModuleType) -> str:

@@ -115,8 +115,8 @@ def opened(url: str | URL) -> Iterator[tuple[Connection, str]]:
     Raises:
         RecordUnavailable: There is none, or not one of ours.
     """
-    parsed = engine.parse(url)
-    with named(parsed):
+    own = engine.parse(url)
+    with named(own), file.to_read(own) as parsed:
         revision, mode = _looked_at(parsed)
         server = parsed.get_backend_name() != "sqlite"
         reader = engine.build(parsed, mode=mode)
@@ -153,16 +153,16 @@ def as_it_is(url: str | URL) -> Iterator[Store]:
         RecordUnavailable: There is none, or not one of ours.
         NotCurrent: It is of an older revision.
     """
-    parsed = engine.parse(url)
-    with named(parsed):
-        revision, mode = _looked_at(parsed)
-        if revision and revision != migrations.HEAD:
-            raise NotCurrent(place(parsed))
-    store = Store(parsed, engine.build(parsed, mode=mode))
-    try:
+    own = engine.parse(url)
+    with contextlib.ExitStack() as stack:
+        with named(own):
+            parsed = stack.enter_context(file.to_read(own))
+            revision, mode = _looked_at(parsed)
+            if revision and revision != migrations.HEAD:
+                raise NotCurrent(place(own))
+        store = Store(parsed, engine.build(parsed, mode=mode))
+        stack.callback(store.close)
         yield store
-    finally:
-        store.close()
 
 
 def _looked_at(url: URL) -> tuple[str, str | None]:
