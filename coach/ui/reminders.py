@@ -21,8 +21,8 @@ USUAL_HOUR = 18
 #: What the big programs make of the alarms of a calendar that is subscribed to.
 PROGRAMS = (
     N_(
-        "iPhone, iPad, Mac: tap “Open in your calendar program”. Switch “Remove alerts” off there, else no alarm"
-        " comes."
+        "iPhone, iPad, Mac: tap “Open in your calendar program”. Where it offers to remove alarms or alerts,"
+        " switch that off, else none comes."
     ),
     N_(
         "Google Calendar: on a computer, under “Other calendars”, choose “From URL” and paste the address. It shows"
