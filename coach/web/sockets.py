@@ -225,7 +225,15 @@ class BrowserSessions:
 
 def _busy(heading: str, sentence: str, n: int = 0) -> Response:
     response = html.page(
-        heading, html.text(sentence.format(n=n)), html.link("/", _("Try again"), quiet=False), status=503
+        heading,
+        html.text(sentence.format(n=n)),
+        html.link("/", _("Try again"), quiet=False),
+        html.text(
+            _(
+                "Is something wrong with you? Do not wait for Coach: call your clinic, or the emergency number."
+            )
+        ),
+        status=503,
     )
     response.headers["retry-after"] = str(RETRY_S)
     return response

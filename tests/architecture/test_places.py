@@ -69,6 +69,7 @@ def test_one_more_than_fits_is_told_to_come_back_and_then_fits():
         assert page[0]["status"] == 503
         assert headers(page)[b"retry-after"] == b"30"
         assert b"Many people use Coach just now" in page[1]["body"]
+        assert b"Do not wait for Coach" in page[1]["body"]
         socket = await house.ask(scope("websocket", sockets.STREAM))
         assert socket[0]["status"] == 503
         house.let_go.set()
