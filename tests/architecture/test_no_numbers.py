@@ -30,6 +30,7 @@ RECALL = "the recall period of the question itself, which each stored score name
 VIEW = "how much of the past a view shows"
 ACCESS = "how long a code or an invitation works: no rule of care"
 LENGTH = "how long it takes to read or answer"
+TRIES = "how refused tries are counted together in the audit: no rule of care"
 CLOCK = "how clocks and calendars go"
 CHOICE = "an end that somebody may choose, and may choose otherwise"
 WORDS = "a number of things, not of a dose"
@@ -57,6 +58,7 @@ ALLOWED = {
     "Last 7 days": VIEW,
     "Last 28 days": VIEW,
     "7 days": VIEW,
+    "{what} ({n} times within an hour)": TRIES,
     "The code holds for seven days and opens once.": ACCESS,
     "Has no way in yet. An invitation is printed and works once, for seven days.": ACCESS,
     "A code was sent to this address. It works for 30 minutes.": ACCESS,
