@@ -44,6 +44,8 @@ ACTIONS: Mapping[str, str] = {
     "sign_in.organisation": N_("Sign in through the organisation"),
     "sign_in.slowed": N_("Sign in, slowed after many tries"),
     "second_factor": N_("Give the second factor"),
+    "second_factor.on": N_("Switch a patient’s codes on"),
+    "second_factor.off": N_("Switch a patient’s codes off"),
     "invitation.take_up": N_("Take up an invitation"),
     "sign_out": N_("Sign out"),
     "sign_out.everywhere": N_("Sign out everywhere"),

@@ -137,9 +137,12 @@ class SignIns:
         signed = self._on_the_way(token, clock.now())
         if signed.account.totp_step:
             return None
-        secret = self._accounts.begin_second_factor(signed.account.id, pyotp.random_base32())
+        return self._enrolment(signed.account)
+
+    def _enrolment(self, account: Account) -> Enrolment:
+        secret = self._accounts.begin_second_factor(account.id, pyotp.random_base32())
         totp = pyotp.TOTP(secret, interval=STEP_S)
-        return Enrolment(secret, totp.provisioning_uri(name=signed.account.login, issuer_name=ISSUER))
+        return Enrolment(secret, totp.provisioning_uri(name=account.login, issuer_name=ISSUER))
 
     def by_code(self, token: str, code: str, *, address: str, device: str = "") -> Started:
         """Let somebody who is on the way in, in by a code of their second factor; each counts once.
@@ -151,7 +154,10 @@ class SignIns:
         """
         now = clock.now()
         signed = self._on_the_way(token, now)
-        account = signed.account
+        self._take_code(signed.account, code, address, device, now)
+        return self._begin(signed.account, Stage.FULL, now, in_place_of=signed.sign_in.token_hash)
+
+    def _take_code(self, account: Account, code: str, address: str, device: str, now: datetime) -> None:
         tried = self._admit("code", str(account.id), address, account, now, device)
         step = _step(account.totp_secret or "", "".join(code.split()), now)
         latest = int((now + CLOCK_SLACK).timestamp()) // STEP_S
@@ -159,7 +165,48 @@ class SignIns:
             self._note(account, "second_factor", now, allowed=False)
             raise BadValue(Fault.CODE_WRONG)
         self._limits.passed(tried)
-        return self._begin(account, Stage.FULL, now, in_place_of=signed.sign_in.token_hash)
+
+    # a second factor for patients who want one
+
+    def has_second_factor(self, token: str) -> bool | None:
+        """Tell whether the patient who holds a session is asked for a code; None where they cannot choose."""
+        signed = self._choosing(token, clock.now())
+        return signed.account.totp_step > 0 if signed else None
+
+    def own_enrolment(self, token: str) -> Enrolment:
+        """Return what a patient's second factor is set up with, as long as it is not in use.
+
+        Raises:
+            NotKnown: nobody who may choose holds that token, or it is in use.
+        """
+        signed = self._choosing(token, clock.now())
+        if signed is None or signed.account.totp_step:
+            raise NotKnown
+        return self._enrolment(signed.account)
+
+    def switch_second_factor(
+        self, token: str, code: str, *, on: bool, address: str, device: str = ""
+    ) -> None:
+        """Ask a patient for a code at each sign-in from now on, or no more; a right code shows that it is theirs.
+
+        Raises:
+            NotKnown: nobody who may choose holds that token, or it is so already.
+            BadValue: the code is not the present one.
+            Wait: there were too many tries; nothing was compared.
+        """
+        now = clock.now()
+        signed = self._choosing(token, now)
+        if signed is None or (signed.account.totp_step > 0) is on:
+            raise NotKnown
+        self._take_code(signed.account, code, address, device, now)
+        if not on:
+            self._accounts.drop_second_factor(signed.account.id)
+        self._note(signed.account, f"second_factor.{'on' if on else 'off'}", now, allowed=True)
+
+    def _choosing(self, token: str, now: datetime) -> Signed | None:
+        """Return the session of a patient of a clinic: the staff need codes in any case."""
+        signed = self._open(token, Stage.FULL, now) if self._office.clinic else None
+        return signed if signed and signed.account.staff_role is None else None
 
     def by_invitation(self, code: str, password: str, *, address: str) -> Started:
         """Take up an invitation by its code: the account gets this password and is let in.
@@ -183,6 +230,7 @@ class SignIns:
             self._note(account, "invitation.take_up", now, allowed=False)
             raise NotKnown
         self._note(account, "invitation.take_up", now, allowed=True)
+        account = self._accounts.account(account.id) or account  # a patient's second factor is gone
         if not self._office.clinic and account.staff_role is not None:
             self._follow_at_home(account.id)
         return self._let_in(account, now)
@@ -300,7 +348,8 @@ class SignIns:
         return self._begin(found, Stage.FULL, clock.now())
 
     def _let_in(self, account: Account, now: datetime, *, compared: str | None = None) -> Started:
-        wants_code = account.staff_role is not None and (self._office.clinic or account.totp_step > 0)
+        staff = account.staff_role is not None and self._office.clinic
+        wants_code = staff or account.totp_step > 0  # patients who chose so
         stage = Stage.SECOND_FACTOR if wants_code else Stage.FULL
         return self._begin(account, stage, now, compared=compared)
 

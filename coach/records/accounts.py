@@ -234,6 +234,11 @@ class Accounts:
             raise LookupError("no such account")
         return str(found)
 
+    def drop_second_factor(self, account_id: UUID) -> None:
+        """Ask the owner of an account for no code any more."""
+        with self._store.writing() as connection:
+            self._set(connection, account_id, totp_secret=None, totp_step=0)
+
     def take_step(self, account_id: UUID, step: int, *, latest: int) -> bool:
         """Use up a step of the second factor; False when that or a later one was used already.
 
@@ -301,6 +306,9 @@ class Accounts:
             whose = select(invitation.c.account).where(invitation.c.id == invitation_id)
             account_id = connection.scalars(whose).one()
             self._set(connection, account_id, password_hash=password_hash)
+            # Who looks after a patient invites anew who lost the phone that made the codes.
+            of_a_patient = and_(account.c.id == account_id, account.c.staff_role.is_(None))
+            connection.execute(account.update().where(of_a_patient).values(totp_secret=None, totp_step=0))
             _end_all(connection, account_id, at)
         return True
 

@@ -16,7 +16,7 @@ from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply
 from coach.domain.moments import zone_names
 from coach.domain.protocol import Closes, Question
 from coach.i18n import _
-from coach.ui import anew, ask, assets, date_time, drafts, keys, live, reminders, times
+from coach.ui import anew, ask, assets, date_time, drafts, keys, live, reminders, second_factor, times
 from coach.ui.rows import SURE, open_row
 from coach.ui.rows import close as _close
 from coach.ui.rows import row as _row
@@ -41,6 +41,7 @@ def show(patient: PatientDesk) -> None:
     _place(patient)
     reminders.show(patient)
     _looks(patient)
+    second_factor.show()
     st.header(_("A new fracture or another procedure"))
     anew.offer(patient)
     _data(patient)

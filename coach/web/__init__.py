@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from coach import capacity, desk, mode, wording, wording_mode
-from coach.web import connections, presence, reminders, sample, sign_in
+from coach.web import connections, presence, reminders, sample, second_factor, sign_in
 from coach.web.assets import Assets
 from coach.web.document import KnownServer
 from coach.web.entrance import SignedInOnly, ThisComputerOnly
@@ -47,6 +47,7 @@ routes = [
     *reminders.routes,
     Mount("/coach-assets", Assets()),
     *sign_in.routes,
+    *second_factor.routes,
     *sample.routes,
 ]
 

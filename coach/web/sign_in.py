@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from coach import desk, mode, wording
-from coach.desk.sign_in import NotKnown, SignIns, Stage, Started, Wait
+from coach.desk.sign_in import Enrolment, NotKnown, SignIns, Stage, Started, Wait
 from coach.domain.faults import BadValue
 from coach.domain.json_text import parsed
 from coach.i18n import _, ngettext
@@ -134,7 +134,8 @@ def on(started: Started, request: Request) -> Response:
     return response
 
 
-def _must_wait(wait: Wait) -> str:
+def must_wait(wait: Wait) -> str:
+    """Return how long somebody waits before the next try."""
     return ngettext(
         "There were too many tries. Try again in {n} minute.",
         "There were too many tries. Try again in {n} minutes.",
@@ -161,7 +162,7 @@ async def sign_in(request: Request) -> Response:
         sentence = _("This name and password do not belong together. Check both, then try again.")
         return _sign_in_page(login=login, fault=sentence, status=401)
     except Wait as wait:
-        return _sign_in_page(login=login, fault=_must_wait(wait), status=429)
+        return _sign_in_page(login=login, fault=must_wait(wait), status=429)
     return on(started, request)
 
 
@@ -221,7 +222,7 @@ async def second(request: Request) -> Response:
     except BadValue as refused:
         return await _second_page(carried, fault=wording.refusal(refused), status=401)
     except Wait as wait:
-        return await _second_page(carried, fault=_must_wait(wait), status=429)
+        return await _second_page(carried, fault=must_wait(wait), status=429)
     return on(started, request)
 
 
@@ -232,21 +233,7 @@ async def _second_page(carried: str, *, fault: str = "", status: int = 200) -> R
         return _go(f"{SIGN_IN}?ended=1")
     parts = [wrong(fault)]
     if enrolment:
-        picture = segno.make(enrolment.address, error="m").svg_inline(scale=5, border=2)
-        secret = " ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4))
-        alone = escape(_("A code to scan; the same stands below in letters"))
-        parts += [
-            text(
-                _(
-                    "An app on your phone makes codes that protect your account. The one you use elsewhere will do."
-                )
-            ),
-            text(_("1. Scan this picture with that app.")),
-            f'<div class="picture" role="img" aria-label="{alone}">{picture}</div>',
-            text(_("Or type this key into the app:")),
-            f'<p class="code">{secret}</p>',
-            text(_("2. Enter the code of six digits that the app shows now.")),
-        ]
+        parts += set_up(enrolment)
     parts.append(
         form(
             field("code", _("Code"), hint="" if enrolment else _("Six digits, from the app on your phone."),
@@ -257,6 +244,25 @@ async def _second_page(carried: str, *, fault: str = "", status: int = 200) -> R
     parts.append(link(SIGN_IN, _("Start again")))
     heading = _("Set up your codes") if enrolment else _("Enter your code")
     return page(heading, *parts, status=status)
+
+
+def set_up(enrolment: Enrolment) -> list[str]:
+    """Return how an app for codes is set up, as far as its first code."""
+    picture = segno.make(enrolment.address, error="m").svg_inline(scale=5, border=2)
+    secret = " ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4))
+    alone = escape(_("A code to scan; the same stands below in letters"))
+    return [
+        text(
+            _(
+                "An app on your phone makes codes that protect your account. The one you use elsewhere will do."
+            )
+        ),
+        text(_("1. Scan this picture with that app.")),
+        f'<div class="picture" role="img" aria-label="{alone}">{picture}</div>',
+        text(_("Or type this key into the app:")),
+        f'<p class="code">{secret}</p>',
+        text(_("2. Enter the code of six digits that the app shows now.")),
+    ]
 
 
 # an invitation
@@ -281,7 +287,7 @@ async def join(request: Request) -> Response:
     except BadValue as refused:
         return _join_page(code=code, fault=wording.refusal(refused), status=400)
     except Wait as wait:
-        return _join_page(code=code, fault=_must_wait(wait), status=429)
+        return _join_page(code=code, fault=must_wait(wait), status=429)
     return on(started, request)
 
 

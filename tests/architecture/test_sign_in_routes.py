@@ -22,7 +22,7 @@ from coach.desk.office import Office
 from coach.desk.policy import Role
 from coach.desk.sign_in import Stage
 from coach.records.about import About
-from coach.records.schema import attempt, sign_in
+from coach.records.schema import account, attempt, sign_in
 from coach.web.entrance import _is_near
 from coach.web.outbox import MAX_PER_MINUTE
 from tests.desk.clinics import (
@@ -236,6 +236,66 @@ def test_the_first_time_the_code_comes_with_a_picture_and_a_key(place: Place):
     answer = place.send("/sign-in/second", {"code": pyotp.TOTP(secret).now()}, Cookie=held)
     assert answer.headers["location"] == "/"
     assert ask(place.server, "/", headers={"Cookie": cookie(answer)}).status == 200
+
+
+def test_a_patient_chooses_codes_and_ends_them(place: Place):
+    dora = patient(place.office, place.team, reference="MK-77", name="Dora")
+    login = patient_with_password(place.office, dora)
+
+    def enter() -> Answer:
+        return place.send("/sign-in", {"login": login, "password": PASSWORD})
+
+    def key() -> str:
+        found = place.office.accounts.of_patient(dora)
+        assert found
+        assert found.totp_secret
+        with place.office.store.writing() as connection:  # the codes of the minute before may be used again
+            mine = account.c.id == found.id
+            connection.execute(account.update().where(mine, account.c.totp_step > 0).values(totp_step=1))
+        return pyotp.TOTP(found.totp_secret).at(int(clock.now().timestamp()))
+
+    held = cookie(enter())
+    shown = ask(place.server, "/second-factor", headers={"Cookie": held}).body.decode()
+    assert "Set up your codes" in shown
+    assert "<svg" in shown
+    wrong = place.send("/second-factor", {"code": "000000", "on": "1"}, Cookie=held)
+    assert wrong.status == 401
+    assert enter().headers["location"] == "/", "begun, and not chosen yet"
+    assert place.send("/second-factor", {"code": key(), "on": "1"}, Cookie=held).status == 200
+    first = enter()
+    assert first.headers["location"] == "/sign-in/second"
+    assert ask(place.server, "/", headers={"Cookie": cookie(first)}).status == 303
+    again = place.send("/sign-in/second", {"code": key()}, Cookie=cookie(first))
+    assert again.headers["location"] == "/"
+    held = cookie(again)
+    shown = ask(place.server, "/second-factor", headers={"Cookie": held}).body.decode()
+    assert "Switch codes off" in shown
+    assert "<svg" not in shown, "the secret is shown until it was used, never after"
+    assert place.send("/second-factor", {"code": "000000", "on": "0"}, Cookie=held).status == 401
+    assert place.send("/second-factor", {"code": key(), "on": "0"}, Cookie=held).status == 200
+    assert enter().headers["location"] == "/"
+    # Whoever lost the phone is invited anew by who looks after them.
+    held = cookie(enter())
+    ask(place.server, "/second-factor", headers={"Cookie": held})
+    place.send("/second-factor", {"code": key(), "on": "1"}, Cookie=held)
+    invited = AccountsDesk(place.office, OPERATOR).invite_patient(dora)
+    joined = place.send("/join", {"code": invited.code, "password": PASSWORD})
+    assert joined.headers["location"] == "/"
+    told = [line.action for line in place.office.audit.read(patient=dora)]
+    assert (told.count("second_factor.on"), told.count("second_factor.off")) == (2, 1)
+
+
+def test_nobody_else_chooses_codes(place: Place):
+    mara = place.office.accounts.by_login("mara")
+    assert mara
+    staff = place.office.sign_ins._begin(mara, Stage.FULL, clock.now()).token
+    name = place.enter().partition("=")[0]
+    for carried in ("", f"{name}={staff}"):
+        assert ask(place.server, "/second-factor", headers={"Cookie": carried}).status == 303
+        sent = place.send("/second-factor", {"code": "123456", "on": "0"}, Cookie=carried)
+        assert sent.headers["location"] == "/second-factor"
+    foreign = place.send("/second-factor", {"code": "123456", "on": "1"}, Origin="http://evil.example")
+    assert foreign.status == 403
 
 
 def test_an_invitation_lets_a_patient_in_once(place: Place):
