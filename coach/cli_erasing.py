@@ -35,6 +35,7 @@ REFUSALS: Mapping[Why, str] = {
     Why.CHAIN: N_("The archive is damaged: the entries of the patient {what} do not follow from one another."),
     Why.UNKNOWN_ENTRY: N_("The archive has entries in {what} that only a newer Coach knows: update this one first."),
     Why.PEOPLE: N_("The archive is damaged: its people do not fit together."),
+    Why.NEVER_RECORDED: N_("The archive was changed: it holds what Coach never records ({what})."),
     Why.NOT_EMPTY: N_("The record is not empty: name an empty place with COACH_HOME or COACH_DATABASE_URL."),
     Why.OTHER_MODE: N_("The record belongs to the other mode, home or clinic: name an empty place for it."),
 }  # fmt: skip

@@ -327,12 +327,12 @@ def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
         erased = {stone.patient_hash for each in lists for stone in tombstones.read(each)}
     except OSError:
         raise NoTombstones from None
-    found = archive_import.check(file, erased=erased)  # before a file is made
+    found = archive_import.check(file, erased=erased, strict=True)  # before a file is made
     if not store_it:
         return found
     store = opened(make=True)
     try:
-        counts = archive_import.take_in(store, file, erased=erased)
+        counts = archive_import.take_in(store, file, erased=erased, strict=True)
         with acting.as_(acting.SYSTEM):
             office = desk.Office(store, clinic=is_clinics(store))
             while catch_up(office, AT_ONCE):

@@ -92,6 +92,7 @@ class Why(StrEnum):
     CHAIN = "chain"
     UNKNOWN_ENTRY = "unknown_entry"
     PEOPLE = "people"
+    NEVER_RECORDED = "never_recorded"
     NOT_EMPTY = "not_empty"
     OTHER_MODE = "other_mode"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
+from coach.domain.free_text import one_line
+from coach.domain.history import CLINICIAN, OPERATOR, PATIENT
 from coach.domain.json_text import parsed
 from coach.records import acting, chain, migrations, schema, standing, tombstones
 from coach.records.archive import (
@@ -37,26 +40,31 @@ from coach.records.unavailable import Reason, RecordUnavailable
 __all__ = ["check", "take_in"]
 
 EMPTY = ("patient", "account", "team", "audit", "protocol_file", "in_force", "tombstone")
+NEXT_DAY = timedelta(days=1)  # no zone is further from UTC; what a zone's rules were then is not asked
+NAMES = {"team": ("name",), "account": ("login", "name"), "person": ("name", "reference")}
 ENTRY = tuple(schema.entry.c)
 LINE = tuple(schema.audit.c)
 
 
-def check(file: Path, *, erased: Iterable[str] = ()) -> Counts:
+def check(file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Counts:
     """Verify a whole archive and return what `take_in` would store of it.
 
     Args:
         file: The archive.
         erased: Digests of patients who are erased, beside those that it tells of itself.
+        strict: Whether what no desk ever records is refused too; a backup takes the record as it is.
 
     Raises:
         Refused: It is no archive, or not whole.
     """
     with opened(file) as archive:
-        return _all(archive, frozenset(erased), None)
+        return _all(archive, frozenset(erased), None, strict=strict)
 
 
-def take_in(store: Store, file: Path, *, erased: Iterable[str] = ()) -> Counts:
+def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Counts:
     """Store everything of an archive in an empty record, or nothing; patients who are erased are left out.
+
+    `strict` is as for `check`.
 
     Raises:
         Refused: It is no archive, or not whole, or the record is not empty.
@@ -64,13 +72,13 @@ def take_in(store: Store, file: Path, *, erased: Iterable[str] = ()) -> Counts:
     """
     known = frozenset(erased)
     with opened(file) as archive:
-        _all(archive, known, None)
+        _all(archive, known, None, strict=strict)
         with acting.as_(acting.SYSTEM), store.writing() as connection:
             migrations.lock(connection)
             if any(connection.scalar(select(func.count()).select_from(_table(name))) for name in EMPTY):
                 raise Refused(Why.NOT_EMPTY)
             try:
-                return _all(archive, known, connection)
+                return _all(archive, known, connection, strict=False)
             except IntegrityError:  # an entry's key that another patient has
                 raise Refused(Why.DAMAGED, "patients") from None
 
@@ -79,7 +87,7 @@ def _table(name: str) -> Table:
     return schema.metadata.tables[name]
 
 
-def _all(archive: Archive, erased: frozenset[str], connection: Connection | None) -> Counts:
+def _all(archive: Archive, erased: frozenset[str], connection: Connection | None, *, strict: bool) -> Counts:
     """Verify everything; store what is verified where there is a connection."""
     stones = _stones(archive)
     known = erased | {stone.patient_hash for stone in stones}
@@ -88,6 +96,8 @@ def _all(archive: Archive, erased: frozenset[str], connection: Connection | None
         people = checked(parsed(archive.whole(PEOPLE)), frozenset(archive.heads), gone)
     except (ValueError, TypeError, KeyError):
         raise Refused(Why.DAMAGED, PEOPLE) from None
+    if strict:
+        _look_at_people(people)
     rules = _rules(archive)
     if connection is not None:
         _store_people(connection, people)
@@ -99,19 +109,25 @@ def _all(archive: Archive, erased: frozenset[str], connection: Connection | None
     entries = 0
     for patient in archive.heads:
         entries += _patient(
-            archive, patient, None if patient in gone else connection, counts=patient not in gone
+            archive,
+            patient,
+            None if patient in gone else connection,
+            counts=patient not in gone,
+            strict=strict,
         )
     return Counts(len(archive.heads) - len(gone), entries, len(people["account"]), len(gone))
 
 
-def _patient(archive: Archive, patient: UUID, connection: Connection | None, *, counts: bool) -> int:
-    _in_pieces(connection, schema.entry, _entries(archive, patient))
+def _patient(
+    archive: Archive, patient: UUID, connection: Connection | None, *, counts: bool, strict: bool
+) -> int:
+    _in_pieces(connection, schema.entry, _entries(archive, patient, strict=strict))
     if connection is not None:
         standing.begin(connection, patient)
     return archive.heads[patient][0] if counts else 0
 
 
-def _entries(archive: Archive, patient: UUID) -> Iterator[dict[str, Any]]:
+def _entries(archive: Archive, patient: UUID, *, strict: bool) -> Iterator[dict[str, Any]]:
     """Yield a patient's rows, each following from the one before it, up to the head that the manifest tells."""
     name = f"patients/{patient}.jsonl"
     seq, last, keys = 0, "", set()
@@ -128,11 +144,32 @@ def _entries(archive: Archive, patient: UUID) -> Iterator[dict[str, Any]]:
             raise Refused(Why.UNKNOWN_ENTRY if newer else Why.DAMAGED, name) from None
         if not row["author"] or not row["zone"] or not row["payload"].startswith("{"):
             raise Refused(Why.DAMAGED, name)
+        if strict and not _is_a_desks(row):
+            raise Refused(Why.NEVER_RECORDED, f"{name}, entry {row['seq']}")
         seq, last = row["seq"], row["hash"]
         keys.add(row["id"])
         yield row
     if (seq, last) != archive.heads[patient]:
         raise Refused(Why.CHAIN, str(patient))
+
+
+def _is_a_desks(row: dict[str, Any]) -> bool:
+    """Tell whether a desk may have recorded an entry: by somebody it knows, on a day that some zone has at its instant."""
+    who, _colon, account = row["author"].partition(":")
+    try:
+        known = bool(UUID(account)) if who == CLINICIAN else row["author"] in (PATIENT, OPERATOR)
+    except ValueError:
+        return False
+    return known and abs(row["local_date"] - row["at"].date()) <= NEXT_DAY
+
+
+def _look_at_people(people: People) -> None:
+    """Refuse names and references that no desk lets in."""
+    for table, columns in NAMES.items():
+        for row in people[table]:
+            for column in columns:
+                if row[column] is not None and one_line(row[column], len(row[column])) != row[column]:
+                    raise Refused(Why.NEVER_RECORDED, f"{PEOPLE}, {table}, {column}")
 
 
 def _audit(archive: Archive) -> Iterator[dict[str, Any]]:

@@ -433,6 +433,47 @@ SPOILT: dict[str, tuple[Spoil, Why]] = {
 }  # fmt: skip
 
 
+#: What hashes cannot tell and no desk lets in: refused of an archive that comes from elsewhere, kept in a backup.
+NEVER: dict[str, Spoil] = {
+    "nobody": rewritten(lambda rows: rows[0].update(author="nobody")),
+    "nobody's account": rewritten(lambda rows: rows[0].update(author="physiotherapist:nobody")),
+    "another day": rewritten(lambda rows: rows[1].update(local_date="2026-03-05")),
+    "a day long ago": rewritten(lambda rows: rows[1].update(local_date="0001-01-01")),
+    "a name that turns the line": member(
+        lambda all_: people(all_, lambda said: said["person"][0].update(name="Ada \u202egnp"))
+    ),
+    "a name of two lines": member(
+        lambda all_: people(all_, lambda said: said["person"][0].update(name="Ada\nBen"))
+    ),
+    "a name that nobody sees": member(
+        lambda all_: people(all_, lambda said: said["person"][0].update(name="\u200b"))
+    ),
+    "a login that nobody sees": member(
+        lambda all_: people(all_, lambda said: said["account"][0].update(login="\u2060"))
+    ),
+    "a team with an escape": member(
+        lambda all_: people(all_, lambda said: said["team"][0].update(name="a\x1b[2J"))
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NEVER)
+def test_what_no_desk_records_is_not_taken_in(good: bytes, tmp_path: Path, other: Store, kind: str):
+    file = tmp_path / "a.zip"
+    file.write_bytes(good)
+    assert archive_import.check(file, strict=True).patients == 4
+    NEVER[kind](members(file), file)
+    for act in (
+        lambda: archive_import.check(file, strict=True),
+        lambda: archive_import.take_in(other, file, strict=True),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.why is Why.NEVER_RECORDED
+    assert not any(all_rows(other).values())
+    assert archive_import.check(file).patients == 4  # a backup is the record as it is
+
+
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A good archive's bytes."""

@@ -41,7 +41,7 @@ def furnished(store: Store, team: UUID, *, words: tuple[str, ...] = CANARIES, st
     people.add_person(Person(who, name, reference, team, None), at=NOON)
     facts = (Note(uuid4(), note), Message(message), Setting("first_name", first))
     store.append(who, [draft(fact) for fact in facts])
-    one = store.append(who, [draft(ClinicianHold(None, reason), author="physiotherapist:x")])[0]
+    one = store.append(who, [draft(ClinicianHold(None, reason), author=f"physiotherapist:{uuid4()}")])[0]
     store.append(who, [draft(supersedes=one.entry.id)])
     Caseload(store).write(who, Row(5, "d", NOON, active=True, card='{"card":1}', needs=()))
     account = Account(uuid4(), login, name, role, who, NOON, password_hash=f"hash of {login}")
