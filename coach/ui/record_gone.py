@@ -32,8 +32,8 @@ def _one_record(unavailable: EntryUnreadable) -> None:
     """Say that this patient's record holds an entry of which nothing can be made; it may be a warning sign."""
     st.title(_("This record cannot be read"))
     told = _(
-        "Entry {n} of this record cannot be read. It may be a warning sign, so nothing of this record is open until "
-        "somebody has looked. All other records are as they were."
+        "Entry {n} of this record cannot be read. It may be a warning sign, so no exercise is open until "
+        "somebody has looked at it. All other records are as they were."
     )
     st.text(told.format(n=unavailable.seq))
     st.text(_("Call whoever runs this computer: python -m coach verify names the entry."))
