@@ -8,7 +8,6 @@
   const ANSWERED_MS = 4000; // how long, at most, a screen that was answered waits for the server
   const PAINTED_AFTER_MS = 250; // where a browser paints no frame, it counts as painted then
   const LOOK_EVERY_MS = 300; // what moved or changed without a word
-  const SCROLLS_ON_MS = 3000; // how long a page may glide on after a finger scrolled it
 
   const CONTROLS =
     'button, a[href], summary, label, input, select, textarea, [data-tap], ' +
@@ -26,7 +25,8 @@
   let answered = null; // the screen that was answered and not yet replaced
   let press = null; // the tap under way: whether it counts
   let passing = false; // a script of ours taps, for nobody
-  let scrolled = -Infinity; // when somebody last scrolled, and has tapped nothing since
+  let scripted = -Infinity; // when a script of the page last scrolled, and something moved
+  let scrolled = -Infinity; // when somebody did
   let beat = -Infinity;
   let timer = 0;
 
@@ -68,21 +68,25 @@
 
   function place(node) {
     const { left, top, right, bottom } = node.getBoundingClientRect();
-    let [x, y] = [0, 0]; // how far all that it lies in is scrolled
+    let [x, y, tall] = [0, 0, 0]; // how far all that it lies in is scrolled, and how tall that is
     for (let each = node; each; each = up(each)) {
       x += each.scrollLeft ?? 0;
       y += each.scrollTop ?? 0;
+      tall += each.scrollHeight ?? 0;
     }
-    return { left, top, right, bottom, x, y };
+    return { left, top, right, bottom, x, y, tall };
   }
 
-  /** Whether scrolling moves what somebody sees coming; what a script, or a page that became shorter, moves comes unseen. */
-  const seenComing = () => performance.now() - scrolled < SCROLLS_ON_MS;
+  /** Whether scrolling moves what somebody sees coming: what a script brings into sight comes under the finger instead. */
+  const seenComing = () => scrolled >= scripted || performance.now() - scripted >= READY_MS;
 
-  /** Whether a point of now lay in a place of before, which may have been scrolled since, or may stay while all else scrolls. */
+  /**
+   * Whether a point of now lay in a place of before, which may have been scrolled since, or may stay while all else scrolls.
+   * A page that became shorter scrolls by itself: that brings what nobody saw coming under the finger.
+   */
   function lay(box, x, y, now) {
     const within = (px, py) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom;
-    return within(x, y) || (seenComing() && within(x + now.x - box.x, y + now.y - box.y));
+    return within(x, y) || (seenComing() && now.tall >= box.tall && within(x + now.x - box.x, y + now.y - box.y));
   }
 
   const seen = (box) => box.right > box.left && box.bottom > box.top;
@@ -178,7 +182,6 @@
   }
 
   function taken(node) {
-    scrolled = -Infinity;
     const record = records.get(node);
     if (record && node.tagName !== 'LABEL') record.spent = performance.now();
     if (node.matches(ASKS_SERVER)) answered = { at: performance.now() };
@@ -301,6 +304,18 @@
     return root;
   };
 
+  for (const how of ['scrollIntoView', 'scroll', 'scrollTo', 'scrollBy']) {
+    const scroll = Element.prototype[how];
+    Element.prototype[how] = function (...given) {
+      const where = () => `${this.getBoundingClientRect().top} ${this.scrollTop}`;
+      const before = where();
+      scroll.apply(this, given);
+      if (where() === before) return;
+      scripted = performance.now();
+      soon();
+    };
+  }
+
   observe(document);
   const listen = (kinds, act, passive = false) =>
     kinds.forEach((kind) => window.addEventListener(kind, safely(act), { capture: true, passive }));
@@ -313,7 +328,6 @@
   listen(['keyup'], keyup);
   listen(['input'], wrote);
   listen(['resize', 'load'], soon);
-  listen(['scroll'], soon, true);
   listen(['wheel', 'touchmove'], byHand, true);
   // What was drawn while nobody could see it begins its time when it is seen.
   document.addEventListener('visibilitychange', safely(soon));

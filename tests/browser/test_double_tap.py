@@ -178,3 +178,23 @@ def test_a_tap_counts_after_the_connection_was_cut_and_came_back(
     page.get_by_role("button", name="No", exact=True).click()
     expect(page.get_by_role("heading", name=re.compile("tumour"))).to_be_visible()
     assert recorded(desk)[before:] == ["Answer"]
+
+
+def test_what_a_page_that_became_shorter_brings_under_the_finger_is_not_answered(
+    arrive: Callable[[str], tuple[Page, PatientDesk]],
+):
+    page, _desk = arrive("warning: something else")
+    none = page.locator(".st-key-more-none button")
+    none.scroll_into_view_if_needed()
+    ready(page)
+    box = none.bounding_box()
+    assert box
+    below = page.locator(".st-key-warning-else button")
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(none).to_have_count(0)
+    moved = below.bounding_box()
+    assert moved
+    page.mouse.click(moved["x"] + moved["width"] / 2, moved["y"] + moved["height"] / 2)
+    page.wait_for_timeout(900)  # long enough for what must not come
+    page.wait_for_function(RESTS)
+    expect(none).to_have_count(0)

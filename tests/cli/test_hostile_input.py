@@ -185,6 +185,11 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
     return members(folder / "one.zip")
 
 
+def cleared(payload: str) -> Callable[[list[dict[str, Any]]], None]:
+    """Return what makes the first entry a cleared flag with that payload."""
+    return lambda rows: rows[0].update(kind="flag_cleared", payload=payload)
+
+
 def hostile_archives(content: Content) -> Iterator[Content]:
     """Archives in which one value of one member is hostile, and all hashes fit."""
     lines = [
@@ -214,11 +219,7 @@ def hostile_archives(content: Content) -> Iterator[Content]:
                     name: hostile,
                 }
             )
-            yield with_entries(
-                content,
-                lambda rows, p=payload: rows[0].update(kind="flag_cleared", payload=p),
-                rehash=True,  # type: ignore[misc]
-            )
+            yield with_entries(content, cleared(payload), rehash=True)
 
 
 def test_no_archive_leads_to_a_traceback_and_what_is_taken_in_can_be_read(

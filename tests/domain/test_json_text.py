@@ -101,4 +101,4 @@ def test_an_instant_that_no_calendar_has_in_utc_is_a_bad_value(at: str):
 )
 def test_an_unknown_zone_is_a_bad_value(name: object):
     with pytest.raises(BadValue):
-        moments.zone(name)  # type: ignore[arg-type]
+        moments.zone(name)
