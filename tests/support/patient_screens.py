@@ -172,7 +172,7 @@ def states(protocol: Protocol) -> list[State]:
         State("settings", "settings", h1("Settings")),
         State("progress", "progress", "h1", scored),
         State("guide", "guide", "h1"),
-        State("guide: page", "guide", "h1", way=((key("guide-stop"), "h1"),)),
+        State("guide: page", "guide", "h1", way=GUIDE),
     ]
 
 
@@ -185,6 +185,7 @@ AVERAGE = ((key("check-in"), h1("on average")),)
 WORST = (*AVERAGE, (key("average_24h-4"), h1("at its worst")))
 CORRECTION = (("[class*=st-key-correct-] button", "[class*=st-key-leave-] button"),)
 TAKING_BACK = (("[class*=st-key-back-] button", "[class*=st-key-leave-] button"),)
+GUIDE = (("[class*=st-key-answers-guide-routines] button", "[class*=st-key-answers-guide-stop] button"),)
 ELSE = ((key("warning-else"), key("more-none")),)
 
 
