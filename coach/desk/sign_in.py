@@ -201,7 +201,10 @@ class SignIns:
         self._take_code(signed.account, code, address, device, now)
         if not on:
             self._accounts.drop_second_factor(signed.account.id)
-        self._note(signed.account, f"second_factor.{'on' if on else 'off'}", now, allowed=True)
+        if on:
+            self._note(signed.account, "second_factor.on", now, allowed=True)
+        else:
+            self._note(signed.account, "second_factor.off", now, allowed=True)
 
     def _choosing(self, token: str, now: datetime) -> Signed | None:
         """Return the session of a patient of a clinic: the staff need codes in any case."""

@@ -20,6 +20,7 @@ from coach.exchange.columns import COURSE, ROUTINE, Column, Kind, Row
 NO_DOSE = "phase"
 
 COLUMNS = {
+    "zone": Column(Kind.TEXT, "the patient's time zone now, IANA name", personal=True),
     "local_date": Column(Kind.DAY, "the patient's date", personal=True),
     "day": Column(Kind.WHOLE, "days after that of the procedure", "d"),
     "course": COURSE,
@@ -48,7 +49,7 @@ def rows(dossier: Dossier) -> Iterator[Row]:
         for count in outcome.day(protocol, history, on, now=dossier.now).values():
             closed = _closed_by(case, protocol.routines[count.routine], on)
             yield (
-                on, (on - began).days, course, count.routine, count.done, count.due, count.over,
+                dossier.zone, on, (on - began).days, course, count.routine, count.done, count.due, count.over,
                 " ".join(closed) or None, on < today,
             )  # fmt: skip
 

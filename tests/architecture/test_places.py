@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from starlette.responses import HTMLResponse
@@ -57,6 +59,12 @@ class House:
         return held
 
 
+def apart(act: Coroutine[Any, Any, None]) -> None:
+    """Run it on a thread of its own: this one may have an event loop of a browser's."""
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, act).result()
+
+
 def headers(said: list[Message]) -> dict[bytes, bytes]:
     return dict(said[0]["headers"])
 
@@ -77,7 +85,7 @@ def test_one_more_than_fits_is_told_to_come_back_and_then_fits():
         page = await house.ask(scope("http", "/"))
         assert page[0]["status"] == 200
 
-    asyncio.run(go())
+    apart(go())
 
 
 def test_one_address_does_not_take_every_place(monkeypatch: pytest.MonkeyPatch):
@@ -89,7 +97,7 @@ def test_one_address_does_not_take_every_place(monkeypatch: pytest.MonkeyPatch):
         house.let_go.set()
         await asyncio.gather(*held)
 
-    asyncio.run(go())
+    apart(go())
 
 
 def stranger(address: str, **headers: str) -> Scope:
@@ -123,7 +131,7 @@ def test_strangers_open_a_few_sockets_on_the_way_to_their_organisation(
     monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example.org")
     monkeypatch.setattr(sockets, "STRANGER_S", 0.05)
     monkeypatch.setattr(sign_in, "_offers_organisation", offered)
-    asyncio.run(go())
+    apart(go())
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/join"])
@@ -135,7 +143,7 @@ def test_the_plain_pages_need_no_place(path: str):
         house.let_go.set()
         await asyncio.gather(*held)
 
-    asyncio.run(go())
+    apart(go())
 
 
 def test_places_are_given_back_whatever_happens():

@@ -1,6 +1,5 @@
 """The hazard list names tests: they exist, and every hazard has a cause, a control and a test."""
 
-import ast
 import re
 
 from tests.support.server import ROOT
@@ -15,13 +14,13 @@ def hazards() -> dict[str, str]:
     return {part.partition("\n")[0]: part.partition("\n## ")[0] for part in parts}
 
 
-def missing(text: str) -> set[str]:
+def missing(said: str) -> set[str]:
     """Return the tests that a text names and that are nowhere."""
     gone = set()
-    for path, name in NAMED.findall(text):
+    for path, name in NAMED.findall(said):
         file = ROOT / path
-        tree = ast.parse(file.read_text(encoding="utf-8")) if file.exists() else ast.Module([], [])
-        if name not in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}:
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        if not re.search(rf"(?m)^def {re.escape(name)}\(", text):
             gone.add(f"{path}::{name}")
     return gone
 

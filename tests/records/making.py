@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from coach.domain.free_text import clean
 from coach.domain.history import KINDS, Drowsy, Entry, Fact, PainWord, PlannedSet
+from coach.domain.moments import local_date
 from coach.records import engine, migrations, schema
 from coach.records.chain import digest
 from coach.records.rows import to_row
@@ -31,7 +32,7 @@ def draft(fact: Fact | None = None, **other: Any) -> Draft:
         "id": uuid4(),
         "at": at,
         "zone": "Europe/Berlin",
-        "local_date": NOON.date(),
+        "local_date": local_date(at, "Europe/Berlin"),
         "recorded_at": at,
         "author": "patient",
         "fact": Drowsy(yes=False) if fact is None else fact,
