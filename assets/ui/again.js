@@ -16,14 +16,14 @@
   const RERUN_KEY = { key: 'r', code: 'KeyR', keyCode: 82, which: 82, bubbles: true }; // Streamlit's own key for it
 
   let been = false; // connected, once
-  let tapped = -Infinity;
-  let lost = null; // when the connection was lost
+  let tapped = -Infinity; // when somebody last tapped, and no run has begun since
+  let lost = null; // whether the connection was lost with a tap on its way; null while there is one
   let timer = 0;
   let loading = false;
 
   const app = () => document.querySelector('.stApp')?.dataset;
   const connected = () => app()?.testConnectionState === 'CONNECTED';
-  const empty = () => !document.querySelector('.stMain [data-testid="stElementContainer"]');
+  const empty = () => !document.querySelector('.stMain :is(h1, h2)'); // every page has one; the menu may be there already
   // The player needs no server; a run or a load could take it away.
   const playing = () => app() && document.documentElement.hasAttribute('data-coach-player');
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -56,20 +56,20 @@
   function changed() {
     if (been && !app()) return void loadAgain(() => !app());
     if (!connected()) {
-      if (been) lost ??= performance.now();
+      if (been) lost ??= performance.now() - tapped < TAPPED_WITHIN_MS;
       return;
     }
     been = true;
+    if (app().testScriptState === 'running') tapped = -Infinity;
     if (lost === null) return;
-    const tap = lost - tapped < TAPPED_WITHIN_MS;
-    lost = null;
     clearTimeout(timer);
-    timer = setTimeout(runAgain, BY_ITSELF_MS, tap);
+    timer = setTimeout(runAgain, BY_ITSELF_MS, lost);
+    lost = null;
   }
 
   window.addEventListener('click', () => (tapped = performance.now()), { capture: true, passive: true });
   window.addEventListener('vite:preloadError', () => loadAgain());
   window.addEventListener('error', ({ target }) => target?.tagName === 'SCRIPT' && loadAgain(), { capture: true });
-  const attributeFilter = ['data-test-connection-state'];
+  const attributeFilter = ['data-test-connection-state', 'data-test-script-state'];
   new MutationObserver(changed).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter });
 })();
