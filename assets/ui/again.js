@@ -13,6 +13,7 @@
   const HELPED_AFTER_MS = 60_000;
   const LOADS = 'coach-loaded-again'; // how often in a row, and when last
   const ASK_EVERY_MS = 1_000; // whether the server is there
+  const ANSWER_WITHIN_MS = 6_000;
   const RERUN_KEY = { key: 'r', code: 'KeyR', keyCode: 82, which: 82, bubbles: true }; // Streamlit's own key for it
 
   let been = false; // connected, once
@@ -27,6 +28,17 @@
   // The player needs no server; a run or a load could take it away.
   const playing = () => app() && document.documentElement.hasAttribute('data-coach-player');
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  /** Return the server's word that it is up, null where there is none. */
+  async function health() {
+    try {
+      const answer = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      await answer.text(); // what is left unread is cut off when the time is over, and looks like a fault
+      return answer;
+    } catch {
+      return null;
+    }
+  }
 
   function runAgain(tap) {
     if (!connected() || app().testScriptState === 'running' || playing()) return;
@@ -46,7 +58,7 @@
     loading = true;
     await wait(Math.max(BY_ITSELF_MS, STANDS_MS - performance.now()));
     while (needed()) {
-      const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
+      const answer = await health();
       if (answer?.ok && !playing()) return mayLoad() && location.reload();
       await wait(ASK_EVERY_MS);
     }
@@ -67,6 +79,7 @@
     lost = null;
   }
 
+  window.coachHealth = health;
   window.addEventListener('click', () => (tapped = performance.now()), { capture: true, passive: true });
   window.addEventListener('vite:preloadError', () => loadAgain());
   window.addEventListener('error', ({ target }) => target?.tagName === 'SCRIPT' && loadAgain(), { capture: true });

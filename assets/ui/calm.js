@@ -6,7 +6,6 @@ const AWAY = 'data-coach-away';
 const PLAYER = 'data-coach-player'; // set while the session player is on the page: it needs no server
 const ASK_EVERY_MS = 10_000; // while all is well and somebody looks
 const ASK_AGAIN_MS = 3_000; // while it is away
-const ANSWER_WITHIN_MS = 6_000;
 const BACK_SOON_MS = 1_000; // a connection that is back within this was not away
 
 const root = document.documentElement;
@@ -20,16 +19,6 @@ export default function mount({ parentElement: parent, data }) {
   }
   lines.set(parent, (calm = new Calm(parent, data)));
   return () => calm.leave();
-}
-
-async function health() {
-  try {
-    const answer = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    await answer.text(); // what is left unread is cut off when the time is over, and looks like a fault
-    return answer;
-  } catch {
-    return null;
-  }
 }
 
 class Calm {
@@ -94,7 +83,7 @@ class Calm {
     if (document.visibilityState === 'hidden' && !this.away) return this.wait();
     if (this.asking) return;
     this.asking = true;
-    const answer = await health();
+    const answer = await window.coachHealth(); // of again.js, in the head of the document
     this.asking = false;
     if (this.left) return;
     if (answer?.ok) this.answeredAt = performance.now();

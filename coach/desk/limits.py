@@ -79,12 +79,12 @@ class Limits:
         if device:
             what, place = f"device {what}", f"device:{device}"
         new = Try(uuid7(), now, self._digest(what), self._digest(place))
-        shared = bool(login) and not device
+        with_strangers = bool(login) and not device
         wait = timedelta(0)
 
         def judge(past: Past) -> str:
             nonlocal wait
-            wait = _wait(past, now, shared=shared)
+            wait = _wait(past, now, with_strangers=with_strangers)
             if not wait:
                 return FAILED
             told = any(outcome == REFUSED and now - at < MINUTE for at, outcome in past.pair)
@@ -116,7 +116,7 @@ class Rates:
         return self._rates.admits(whose, at=clock.now(), within=MINUTE, most=most)
 
 
-def _wait(past: Past, now: datetime, *, shared: bool) -> timedelta:
+def _wait(past: Past, now: datetime, *, with_strangers: bool) -> timedelta:
     if past.tries >= PER_ADDRESS:
         return MINUTE
     failures: list[datetime] = []
@@ -127,7 +127,7 @@ def _wait(past: Past, now: datetime, *, shared: bool) -> timedelta:
             failures.append(at)
     free = FREE if known or past.failures < MANY else 1
     if len(failures) < free:
-        return timedelta(0) if known or not shared else _for_strangers(past, now)
+        return timedelta(0) if known or not with_strangers else _for_strangers(past, now)
     doubled = min(len(failures) - free, 10)
     wait = min(FIRST_WAIT * int(2**doubled), LONGEST_WAIT)
     # No longer than the wait itself, where another server's clock is a little ahead.

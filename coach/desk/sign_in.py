@@ -199,11 +199,10 @@ class SignIns:
         if signed is None or (signed.account.totp_step > 0) is on:
             raise NotKnown
         self._take_code(signed.account, code, address, device, now)
-        if not on:
-            self._accounts.drop_second_factor(signed.account.id)
         if on:
             self._note(signed.account, "second_factor.on", now, allowed=True)
         else:
+            self._accounts.drop_second_factor(signed.account.id)
             self._note(signed.account, "second_factor.off", now, allowed=True)
 
     def _choosing(self, token: str, now: datetime) -> Signed | None:

@@ -6,7 +6,7 @@ over its routines, that of some days the mean over theirs. Days and routines wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 
 from coach.domain import outcome
@@ -45,23 +45,20 @@ def rows(dossier: Dossier) -> Iterator[Row]:
         return
     course = len(procedures(history))
     began = local_date(case.course.procedure.at, dossier.zone)
+    closed = {name: tuple(outcome.closed(case, known)) for name, known in protocol.routines.items()}
     for on in outcome.days_between(began, today):
         for count in outcome.day(protocol, history, on, now=dossier.now).values():
-            closed = _closed_by(case, protocol.routines[count.routine], on)
+            why = _closed_by(case, protocol.routines[count.routine], closed[count.routine], on)
             yield (
                 dossier.zone, on, (on - began).days, course, count.routine, count.done, count.due, count.over,
-                " ".join(closed) or None, on < today,
+                " ".join(why) or None, on < today,
             )  # fmt: skip
 
 
-def _closed_by(case: Case, routine: Routine, on: date) -> Iterator[str]:
-    """Yield what closed a routine on a day, in the order of the causes."""
+def _closed_by(case: Case, routine: Routine, closed: Iterable[outcome.Closed], on: date) -> Iterator[str]:
+    """Yield what closed a routine on a day, of all that ever did, in the order of the causes."""
     starts, ends = (start_of_day(each, case.history.zone) for each in (on, on + timedelta(days=1)))
-    found = {
-        each.cause
-        for each in outcome.closed(case, routine)
-        if each.since < ends and (each.to is None or starts < each.to)
-    }
+    found = {each.cause for each in closed if each.since < ends and (each.to is None or starts < each.to)}
     yield from (cause.value for cause in outcome.Cause if cause in found)
     if case.dose(routine, at_local(on, time(case.rules.day_ends.whole), case.history.zone)) is None:
         yield NO_DOSE

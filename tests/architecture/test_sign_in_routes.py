@@ -35,7 +35,7 @@ from tests.desk.clinics import (
     team,
 )
 from tests.support.http import Answer, ask
-from tests.support.server import AppServer
+from tests.support.server import BEHIND_ENCRYPTION, AppServer
 
 pytestmark = pytest.mark.slow
 
@@ -411,12 +411,7 @@ def over_https(place: Place, path: str, fields: dict[str, str], **changed: str) 
 @pytest.fixture(scope="module")
 def secure(place: Place) -> Iterator[Place]:
     """The same clinic as it is reached from outside, behind encryption."""
-    env = {
-        "COACH_MODE": "clinic",
-        "COACH_PUBLIC_URL": "https://coach.example.org",
-        "STREAMLIT_SERVER_ALLOWED_HOSTS": "127.0.0.1 coach.example.org",
-    }
-    server = AppServer(place.server.home, env=env).start()
+    server = AppServer(place.server.home, env=BEHIND_ENCRYPTION).start()
     yield replace(place, server=server)
     server.stop()
 

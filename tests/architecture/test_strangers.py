@@ -26,7 +26,7 @@ from tests.bench.wire import Visitor
 from tests.desk.acts import item
 from tests.desk.clinics import PASSWORD, clinic, patient, patient_with_password, team
 from tests.support.http import Answer, ask
-from tests.support.server import AppServer
+from tests.support.server import BEHIND_ENCRYPTION, AppServer
 
 pytestmark = pytest.mark.slow
 
@@ -90,12 +90,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         patch.setenv("COACH_HOME", str(folder))
         login = patient_with_password(office, ada)
     office.store.close()
-    env = {
-        "COACH_MODE": "clinic",
-        "COACH_PUBLIC_URL": "https://coach.example.org",
-        "STREAMLIT_SERVER_ALLOWED_HOSTS": "127.0.0.1 coach.example.org",
-    }
-    server = AppServer(folder, env=env).start()
+    server = AppServer(folder, env=BEHIND_ENCRYPTION).start()
     yield Place(server, ada, login)
     server.stop()
 

@@ -21,15 +21,13 @@ from coach.desk.outbox import NotTheirs
 from coach.domain.history import SetDone
 from coach.protocols.loader import DEFAULT
 from coach.records import archive, schema, tombstones
-from coach.records.store import Store
 from coach.records.tombstones import Tombstone
 from coach.web import outbox
 from tests.desk.acts import begin, item, set_done
 from tests.records.making import NOON
 from tests.records.test_archive import (
     Content,
-    clinic,
-    export,
+    archive_of_a_clinic,
     heads_fit,
     members,
     sealed,
@@ -177,12 +175,7 @@ def some(value: Any, count: int) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
     """The members of a good archive of a clinic."""
-    folder = tmp_path_factory.mktemp("good")
-    store = Store.open(f"sqlite:///{folder / 'coach.db'}")
-    clinic(store)
-    export(store, folder / "one.zip")
-    store.close()
-    return members(folder / "one.zip")
+    return members(archive_of_a_clinic(tmp_path_factory.mktemp("good")))
 
 
 def cleared(payload: str) -> Callable[[list[dict[str, Any]]], None]:

@@ -81,6 +81,15 @@ def export(store: Store, file: Path) -> archive.Counts:
     return archive.export(store, file, at=NOON, coach="0.0.0")
 
 
+def archive_of_a_clinic(folder: Path) -> Path:
+    """Return a good archive of a clinic that is made in a folder."""
+    made = Store.open(f"sqlite:///{folder / 'coach.db'}")
+    clinic(made)
+    export(made, folder / "one.zip")
+    made.close()
+    return folder / "one.zip"
+
+
 def members(file: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(file) as found:
         return {name: found.read(name) for name in found.namelist()}
@@ -477,12 +486,7 @@ def test_what_no_desk_records_is_not_taken_in(good: bytes, tmp_path: Path, other
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A good archive's bytes."""
-    folder = tmp_path_factory.mktemp("good")
-    made = Store.open(f"sqlite:///{folder / 'coach.db'}")
-    clinic(made)
-    export(made, folder / "one.zip")
-    made.close()
-    return (folder / "one.zip").read_bytes()
+    return archive_of_a_clinic(tmp_path_factory.mktemp("good")).read_bytes()
 
 
 @pytest.mark.parametrize("kind", SPOILT)

@@ -15,6 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "streamlit_app.py"
 START_S = 180
+#: A clinic that is reached by a name, with encryption before it.
+BEHIND_ENCRYPTION = {
+    "COACH_MODE": "clinic",
+    "COACH_PUBLIC_URL": "https://coach.example.org",
+    "STREAMLIT_SERVER_ALLOWED_HOSTS": "127.0.0.1 coach.example.org",
+}
 PORTS = range(
     20_000, 32_000
 )  # below those that systems give to connections: a stopped server's stays its own

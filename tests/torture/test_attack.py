@@ -26,7 +26,7 @@ from tests.desk.acts import item
 from tests.desk.clinics import PASSWORD, clinic, patient, patient_with_password, team
 from tests.support.http import ask
 from tests.support.patients import answer_set_up
-from tests.support.server import ROOT, AppServer
+from tests.support.server import BEHIND_ENCRYPTION, ROOT, AppServer
 from tests.torture.sizes import sizes
 
 QUIET_S = 3
@@ -126,12 +126,7 @@ def ada(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Patient]:
     answer_set_up(own, procedure=timedelta(hours=60), awake=True)
     login = patient_with_password(office, who)
     office.store.close()
-    env = {
-        "COACH_MODE": "clinic",
-        "COACH_PUBLIC_URL": "https://coach.example.org",
-        "STREAMLIT_SERVER_ALLOWED_HOSTS": "127.0.0.1 coach.example.org",
-    }
-    server = AppServer(tmp_path, env=env).start()
+    server = AppServer(tmp_path, env=BEHIND_ENCRYPTION).start()
     try:
         yield Patient(server, str(who), login)
     finally:
