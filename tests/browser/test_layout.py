@@ -139,9 +139,10 @@ def seen(chromium: Browser, clinic: AppServer) -> Seen:
             page.set_viewport_size({"width": 390 if whom == "a patient" else 1280, "height": 844})
         if whom == "a physiotherapist":
             arrive(page, clinic.url)
-            for step in (re.compile("^Review: Patient Ada"), "Hold"):
+            review = re.compile("^Review: Patient Ada")
+            for step, brings in ((review, ".st-key-review-bar button"), ("Hold", ".st-key-plan-table table")):
                 tap(page, step)
-                page.wait_for_timeout(500)
+                page.locator(brings).wait_for()
                 rest(page)
                 seen.missing -= selectors.found(page, seen.missing)
         page.context.close()
