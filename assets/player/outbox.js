@@ -11,6 +11,7 @@ const SLEPT_MS = 60_000;
 
 const page = uuid7(); // ages are only monotonic within one page load
 const senders = new Set();
+const earlier = new Map(); // by owner: how many entries of an earlier load of the page were stored since this one
 let count = 0;
 let opening = null;
 let askedToPersist = false;
@@ -238,17 +239,20 @@ async function post(endpoint, owner, items, firstTry) {
 }
 
 /** Take the server's answer: only what it acknowledged or refused leaves the outbox. Says how many left. */
-function settle(items, reply) {
+async function settle(items, reply) {
   const acked = new Set(Array.isArray(reply?.ack) ? reply.ack : []);
   const whys = new Map((Array.isArray(reply?.refused) ? reply.refused : []).map(({ id, why }) => [id, String(why ?? '')]));
   const leaving = items.filter((item) => acked.has(item.id) || whys.has(item.id));
-  return transact(async (t) => {
+  await transact(async (t) => {
     for (const item of leaving) {
       if (!acked.has(item.id)) await t.put('refused', { ...item, why: whys.get(item.id) });
       await t.remove('outbox', item.id);
     }
-    return leaving.length;
   });
+  for (const { id, owner, page: made } of leaving) {
+    if (acked.has(id) && made !== page) earlier.set(owner, (earlier.get(owner) ?? 0) + 1);
+  }
+  return leaving.length;
 }
 
 const alone = (work) => (navigator.locks ? navigator.locks.request('coach-outbox', work) : work());
@@ -265,7 +269,8 @@ async function askToPersist() {
 
 /**
  * Send this owner's items until told to stop, one request at a time (over all tabs).
- * `onChange({pending, refused, closed})`: how many wait, the refused items, and why everything is closed, if it is.
+ * `onChange({pending, refused, closed, earlier})`: how many wait, the refused items, why everything is closed, if it is, and
+ * how many entries of an earlier load of the page were stored since, whichever part of the page sent them.
  */
 export function start({ owner, endpoint, onChange = () => {} }) {
   const tried = new Set();
@@ -279,7 +284,7 @@ export function start({ owner, endpoint, onChange = () => {} }) {
   async function tell() {
     if (stopped) return;
     const [waiting, no] = [await pending(owner), await refused(owner)];
-    if (!stopped) onChange({ pending: waiting.length, refused: no, closed });
+    if (!stopped) onChange({ pending: waiting.length, refused: no, closed, earlier: earlier.get(owner) ?? 0 });
   }
 
   async function drain() {

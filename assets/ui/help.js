@@ -179,7 +179,7 @@ class Help {
     this.sender ??= this.outbox.start({ owner, endpoint, onChange: (state) => this.delivered(state) });
   }
 
-  async delivered({ refused }) {
+  async delivered({ refused, earlier }) {
     const { words, owner } = this.data;
     const waits = (await this.outbox.pending(owner).catch(() => [])).length;
     const why = refused.find(({ id }) => id === this.told)?.why;
@@ -191,7 +191,8 @@ class Help {
     if (waits || why) return;
     this.sender?.stop();
     this.sender = null;
-    if (!this.told) return;
+    // What was kept before this page was loaded: it shows it from now on. Today hears of it by itself.
+    if (!this.told && (!earlier || location.pathname === '/')) return;
     this.told = null;
     this.flag = this.dialog.open ? this.flag : null; // from now on the page itself shows it
     this.dialog.addEventListener('close', () => (this.flag = null), { once: true });

@@ -6,6 +6,7 @@ const { whenIdle } = await import(`./unasked.js${version}`);
 const AGAIN_MS = 1000;
 
 const senders = new WeakMap();
+const told = new Map(); // by owner: how many entries of an earlier load this page has said are saved
 
 /** A browser remembers that a module could not be had, so it is asked for by another address. */
 const load = (address, n = 0) =>
@@ -44,17 +45,20 @@ export default function mount(component) {
     sender.outbox = start({
       owner: data.owner,
       endpoint: data.endpoint,
-      onChange: ({ pending, refused }) => {
+      onChange: ({ pending, refused, earlier }) => {
         const { words } = sender.component.data;
-        sender.saved ||= pending < sender.waiting && !refused.length;
+        // Another part of the page may have sent it, before this line was there.
+        const stored = pending < sender.waiting || earlier > (told.get(data.owner) ?? 0);
+        told.set(data.owner, earlier);
+        sender.saved ||= stored && !refused.length;
         const said = [pending ? words.waiting.replace('{n}', pending) : sender.saved ? words.saved : ''];
         for (const { why } of refused) said.push(words.refused.replace('{why}', why));
         line.textContent = said.filter(Boolean).join(' ');
         read.hidden = !refused.length;
         line.style.marginBottom = line.textContent ? '16px' : '0';
-        // Only what became less was stored; the page then shows it.
+        // What was stored the page then shows.
         const here = () => senders.get(parent) === sender;
-        if (pending < sender.waiting) whenIdle(() => sender.component.setTriggerValue('stored', Date.now()), here);
+        if (stored) whenIdle(() => sender.component.setTriggerValue('stored', Date.now()), here);
         sender.waiting = pending;
       },
     });

@@ -142,7 +142,7 @@ def seen(chromium: Browser, clinic: AppServer) -> Seen:
             review = re.compile("^Review: Patient Ada")
             for step, brings in ((review, ".st-key-review-bar button"), ("Hold", ".st-key-plan-table table")):
                 tap(page, step)
-                page.locator(brings).wait_for()
+                page.locator(brings).first.wait_for()
                 rest(page)
                 seen.missing -= selectors.found(page, seen.missing)
         page.context.close()

@@ -183,6 +183,28 @@ def test_a_tab_that_is_closed_before_the_server_is_back_sends_when_the_app_is_op
     is_whole_and_single(ada.desk().history())
 
 
+def test_what_was_sent_before_the_line_of_today_is_there_is_told_and_shown_all_the_same(
+    ada: Household | Patient, device: Callable[..., BrowserContext]
+):
+    def held(route: Route) -> None:
+        """Let the line come when everything that waited has been stored, by another part of the page."""
+        until(page, lambda: ada.desk().history().of(Note))
+        route.continue_()
+
+    context = device()
+    ada.enter(context)
+    page = context.new_page()
+    play_alone(page, ada)
+    page.close()
+    ada.server.start()
+    context.route("**/ui/waiting.js*", held)
+    page = context.new_page()
+    page.goto(ada.server.url)
+    told_on_today(page)
+    heading(page, "Nothing to do just now")
+    is_whole_and_single(ada.desk().history())
+
+
 def test_a_session_whose_network_is_cut_is_stored_once_without_a_click(
     ada: Household | Patient, device: Callable[..., BrowserContext]
 ):
