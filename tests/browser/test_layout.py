@@ -139,9 +139,8 @@ def seen(chromium: Browser, clinic: AppServer) -> Seen:
             page.set_viewport_size({"width": 390 if whom == "a patient" else 1280, "height": 844})
         if whom == "a physiotherapist":
             arrive(page, clinic.url)
-            review = re.compile("^Review: Patient Ada")
-            for step, brings in ((review, ".st-key-review-bar button"), ("Hold", ".st-key-plan-table table")):
-                tap(page, step)
+            for step, brings in REVIEWS:
+                page.get_by_role("button", name=step).or_(page.get_by_text(step)).first.click()
                 page.locator(brings).first.wait_for()
                 rest(page)
                 seen.missing -= selectors.found(page, seen.missing)
@@ -149,6 +148,16 @@ def seen(chromium: Browser, clinic: AppServer) -> Seen:
     return seen
 
 
+REVIEW = ".st-key-review-bar button"
+#: What a physiotherapist taps, and what comes of it.
+REVIEWS: tuple[tuple[str | re.Pattern[str], str], ...] = (
+    (re.compile("^Review: Patient Ada"), REVIEW),
+    ("Caseload", ".st-key-clinic-head"),
+    (re.compile("^Show: On track"), '[aria-label="Review: Patient Cleo"]'),
+    (re.compile("^Review: Patient Cleo"), REVIEW),
+    ("Hold", "[role=radiogroup]"),
+    ("In a week", ".st-key-plan-table table"),
+)
 #: What is done on a page so that more of it is there.
 ACTS: dict[str, tuple[Callable[[Page], None], ...]] = {
     "diary": (
