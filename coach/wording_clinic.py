@@ -13,6 +13,7 @@ from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.triage import Card, Need, NeedReason
 from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
+from coach.wording_measures import number
 
 # What a filter is called.
 REASONS: Mapping[NeedReason, str] = {
@@ -106,8 +107,9 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             )
             return text.format(**told, n=over), _("Their usual pain; no single day need stand out")
         case NeedReason.PAIN_WORSE:
-            told = {key: _number(_rounded(detail.get(key))) for key in ("mean", "baseline")}
-            text = _("Pain {mean} this week, {baseline} before the procedure").format(**told)
+            mean, before = _rounded(detail.get(today.isoformat())), _rounded(detail.get("baseline"))
+            text = _("Pain {mean} this week, {baseline} before the procedure")
+            text = text.format(mean=mean, baseline=before)
             return text, _("Their Progress page says: tell your clinic")
         case NeedReason.ANSWER:
             question = protocol.question(str(detail.get("question")))
@@ -124,7 +126,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             more = _("{occasion}; their Progress page says: tell your clinic").format(
                 occasion=_(str(detail.get("occasion", "")))
             )
-            return text.format(points=_number(_rounded(detail.get("points")))), more
+            return text.format(points=_rounded(detail.get("points"))), more
         case NeedReason.NOT_BEGUN:
             missing = Missing(str(detail.get("missing", Missing.EVERYTHING)))
             if detail.get("overdue"):
@@ -299,8 +301,8 @@ def _until(instant: str, zone: str) -> str:
     )
 
 
-def _rounded(value: object) -> object:
-    return round(value, 1) if isinstance(value, int | float) else value
+def _rounded(value: object) -> str:
+    return number(value) if isinstance(value, int | float) else ""
 
 
 def _number(value: object) -> str:

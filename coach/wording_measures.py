@@ -14,6 +14,12 @@ from coach.i18n import _
 MeasureFact = Activity | FunctionScore | ChangeRating | PutOff
 
 
+def number(value: float, *, digits: int = 1) -> str:
+    """Return a mean as people read it: 4, not 4.0; halves go up, so 0.5 is 1 where no digits are kept."""
+    shown = int(value * 10**digits + 0.5) / 10**digits
+    return str(int(shown)) if shown == int(shown) else str(shown)
+
+
 def fact(what: MeasureFact, protocol: Protocol) -> tuple[str, ...]:
     """Return an answer in plain words: what it is, then the rest, a line each."""
     match what:

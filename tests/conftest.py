@@ -11,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypotheses
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from coach.desk import passwords
 from coach.records import engine
@@ -118,7 +118,8 @@ def chromium() -> Iterator[Browser]:
     program = browser.program()
     if program is None:
         pytest.fail("Chromium is not installed: run `make tools`")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", browser.after_it_is_seen(Locator.click))
         yield (launched := playwright.chromium.launch(executable_path=program, args=browser.FLAGS))
         launched.close()
 

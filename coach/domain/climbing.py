@@ -89,12 +89,6 @@ def as_number(protocol: Protocol, score: object) -> float:
     return float(score) if isinstance(score, int) else 0.0
 
 
-def worse_days(protocol: Protocol, history: History, days: list[date]) -> list[date]:
-    """Return of these local days those on which Progress says that pain is worse than before the procedure."""
-    needed = protocol.rules.better_needs.whole
-    found = []
-    for day in days:
-        change = outcome.pain_change(protocol, history, today=day)
-        if change.worse and change.days >= needed:
-            found.append(day)
-    return found
+def worse(protocol: Protocol, change: outcome.PainChange) -> bool:
+    """Tell whether Progress says of a change that pain is worse than before the procedure."""
+    return change.worse and change.days >= protocol.rules.better_needs.whole

@@ -318,6 +318,14 @@ def _flag_ended(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -
     return min([*ends, restarted] if restarted else ends, default=None)
 
 
+def dose_sets(protocol: Protocol, count: DayCount) -> float:
+    """Return the sets of the day's dose; of an hourly one, what a day allows; infinite where no dose says so."""
+    hourly_cap = protocol.routines[count.routine].hourly_cap
+    if hourly_cap is not None and count.most == hourly_cap.whole:
+        return count.most
+    return count.most / protocol.rules.over_doing_above.value
+
+
 def days_between(first: date, last: date) -> Iterator[date]:
     """Yield every date from first to last, both included."""
     for offset in range((last - first).days + 1):

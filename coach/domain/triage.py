@@ -296,19 +296,24 @@ class _Look:
     def pain_worse(self) -> Iterator[Need]:
         """The mean of a week above the pain before the procedure, for as long as Progress says: tell your clinic."""
         window = self.rules.better_window.whole
-        days = [self.today + n * DAY for n in range(window + 1)]
-        worse = climbing.worse_days(self.protocol, self.history, days)
-        change = outcome.pain_change(self.protocol, self.history, today=self.today)
-        if not worse or change.baseline is None:
+        changes = {day: self.change(day) for day in (self.today + n * DAY for n in range(window + 1))}
+        worse = [day for day, change in changes.items() if climbing.worse(self.protocol, change)]
+        if not worse:
             return
         first = worse[0]
-        while first <= self.today and climbing.worse_days(self.protocol, self.history, [first - DAY]):
+        while first <= self.today and climbing.worse(self.protocol, self.change(first - DAY)):
             first -= DAY
         begins = start_of_day(first, self.history.zone)
         ends = start_of_day(worse[-1] + DAY, self.history.zone)
-        mean = change.mean if change.mean is not None else change.baseline
-        detail: Detail = {"baseline": change.baseline, "mean": round(mean, 9), **self.bad}
+        # The mean moves on by itself: each day has its own, as Progress and Review say it.
+        means = {
+            day.isoformat(): round(each.mean, 9) for day, each in changes.items() if each.mean is not None
+        }
+        detail: Detail = {"baseline": changes[worse[0]].baseline or 0, **means, **self.bad}
         yield self.need(NeedReason.PAIN_WORSE, first, begins, ends, detail)
+
+    def change(self, day: date) -> outcome.PainChange:
+        return outcome.pain_change(self.protocol, self.history, today=day)
 
     def answers(self) -> Iterator[Need]:
         """A set-up answer that keeps something closed until the clinic's word."""
@@ -363,11 +368,12 @@ class _Look:
                     passed.append((count.done / count.most, set_end(first), count))
             if passed:
                 _, _, most = max(passed, key=lambda each: each[0])
+                share = most.done / outcome.dose_sets(self.protocol, most)
                 detail: Detail = {
                     "routine": most.routine,
                     "done": most.done,
-                    "share": _share(self.protocol, most),
-                    "bad": round(10 * _share(self.protocol, most)),
+                    "share": share,
+                    "bad": round(10 * share),
                 }
                 begins = min(at for _, at, _ in passed)
                 yield self.need(NeedReason.OVER_DOING, day, begins, self.end_of_next_day(day), detail)
@@ -480,13 +486,6 @@ class _Look:
             (first, read), (latest, _read) = wait[0], wait[-1]
             detail: Detail = {"count": len(wait), "since": first.recorded_at.isoformat()}
             yield self.need(NeedReason.UNANSWERED, latest.id, read.recorded_at, FOREVER, detail)
-
-
-def _share(protocol: Protocol, count: outcome.DayCount) -> float:
-    """Return the sets done as a share of the day's dose; of an hourly one, of what a day allows."""
-    routine = protocol.routines[count.routine]
-    hourly = routine.hourly_cap is not None and count.most == routine.hourly_cap.whole
-    return count.done / (count.most if hourly else count.most / protocol.rules.over_doing_above.value)
 
 
 def is_discharged(history: History) -> bool:

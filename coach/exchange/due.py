@@ -2,10 +2,12 @@
 
 The share of a routine on a day is done of due, at most 1, and none where nothing was due; that of a day is the mean
 over its routines, that of some days the mean over theirs. Days and routines without a share are left out.
+Of a day that is over, what was done is told as a share of the dose.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 
@@ -27,6 +29,9 @@ COLUMNS = {
     "routine": ROUTINE,
     "done": Column(Kind.WHOLE, "sets that count", "sets"),
     "due": Column(Kind.WHOLE, "sets that were due; 0 where none was", "sets"),
+    "dose": Column(
+        Kind.WHOLE, "sets of the whole day's dose, of an hourly one the most of a day; empty without", "sets"
+    ),
     "over": Column(Kind.YES_NO, "more was done than the dose of the day allows"),
     "closed_by": Column(
         Kind.TEXT,
@@ -48,9 +53,11 @@ def rows(dossier: Dossier) -> Iterator[Row]:
     closed = {name: tuple(outcome.closed(case, known)) for name, known in protocol.routines.items()}
     for on in outcome.days_between(began, today):
         for count in outcome.day(protocol, history, on, now=dossier.now).values():
+            dose = outcome.dose_sets(protocol, count)
             why = _closed_by(case, protocol.routines[count.routine], closed[count.routine], on)
             yield (
-                dossier.zone, on, (on - began).days, course, count.routine, count.done, count.due, count.over,
+                dossier.zone, on, (on - began).days, course, count.routine, count.done, count.due,
+                round(dose) if math.isfinite(dose) else None, count.over,
                 " ".join(why) or None, on < today,
             )  # fmt: skip
 

@@ -38,6 +38,7 @@ from coach.review.clinic_items import (
     Written,
 )
 from coach.review.clinic_told import flag_name, told
+from coach.wording_measures import number
 
 HOURS_TOLD_TO_DAY = 7
 
@@ -258,7 +259,7 @@ def _too_few(protocol: Protocol, history: History, baseline: int | None) -> str:
     averages = outcome.averages_since_procedure(protocol, history)
     if not averages:
         return _("No average over 24 hours yet.")
-    latest = findings.number(averages[max(averages)])
+    latest = number(averages[max(averages)])
     if baseline is None:
         return _("Pain over 24 hours: {latest} at last; too few days to compare.").format(latest=latest)
     return _("Pain over 24 hours: {latest} at last, {baseline} before; too few days to compare.").format(
@@ -267,7 +268,7 @@ def _too_few(protocol: Protocol, history: History, baseline: int | None) -> str:
 
 
 def _compared(change: outcome.PainChange, week: float) -> str:
-    words = {"mean": findings.number(week), "baseline": change.baseline}
+    words = {"mean": number(week), "baseline": change.baseline}
     match change.verdict:
         case None:
             said = _("Pain is {mean} on average this week; before the procedure it is not known.")

@@ -13,6 +13,7 @@ from coach.domain.outcome import Verdict
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
 from coach.review import frames
+from coach.wording_measures import number
 
 
 def pain(protocol: Protocol, history: History, *, today: date) -> str:
@@ -183,12 +184,6 @@ def active_days(history: History) -> str:
     if not days:
         return _("Your first day of exercise will be counted here.")
     return ngettext("You have exercised on {n} day.", "You have exercised on {n} days.", days).format(n=days)
-
-
-def number(value: float, *, digits: int = 1) -> str:
-    """Return a mean as people read it: 4, not 4.0; halves go up, so 0.5 is 1 where no digits are kept."""
-    shown = int(value * 10**digits + 0.5) / 10**digits
-    return str(int(shown)) if shown == int(shown) else str(shown)
 
 
 def count_word(count: int) -> str:

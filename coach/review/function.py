@@ -15,9 +15,8 @@ from coach.domain.measures import Result
 from coach.domain.moments import local_date
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
-from coach.review.findings import number
 from coach.review.frames import Column, Columns, day_words, frame
-from coach.wording_measures import changed, in_a_sentence
+from coach.wording_measures import changed, in_a_sentence, number
 
 NOTHING = "–"
 LINE = 9  # letters of an occasion's name on one line

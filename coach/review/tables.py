@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from coach.i18n import _
-from coach.review import findings, frames
+from coach.review import frames
+from coach.wording_measures import number
 
 NOTHING = "–"
 RIGHT_NOW = frozenset({"before", "after", "now"})
@@ -17,7 +18,7 @@ def pain(scores: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
     for at, score, series in sorted((*_rows(averages), *_rows(scores)), key=lambda row: row[0]):
         day = said.setdefault(int(at), {})
         if score == score:  # NaN is a day without an average
-            day.setdefault("right now" if series in RIGHT_NOW else series, []).append(findings.number(score))
+            day.setdefault("right now" if series in RIGHT_NOW else series, []).append(number(score))
     days = sorted(said, reverse=True)
 
     def column(series: str) -> list[str]:

@@ -500,6 +500,18 @@ def test_while_the_clock_is_wrong_nothing_is_refused_for_good(patient: PatientDe
     assert send(patient, done).acknowledged == [done["id"]]
 
 
+def test_a_warning_sign_behind_what_waits_for_the_clock_is_stored_at_once(patient: PatientDesk, clock: Clock):
+    session = begin(patient)
+    done, ended = set_done(session), item(session, "session_finished")
+    sign = item(session, "red_flag", flag="chest_pain")
+    clock.goes_on(hours=-2)
+    receipt = send(patient, done, sign, ended)
+    assert (receipt.acknowledged, receipt.refused) == ([sign["id"]], [])
+    assert [flag.fact.flag for flag in patient.open_flags()] == ["chest_pain"]
+    clock.goes_on(hours=2)
+    assert send(patient, done, ended).acknowledged == [done["id"], ended["id"]]
+
+
 def test_a_stop_for_pain_counts_also_when_another_tab_ended_the_session_first(patient: PatientDesk):
     session = begin(patient, PUMPS, GLUTES)
     patient.leave(session, key=new_key())

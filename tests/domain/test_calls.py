@@ -37,6 +37,7 @@ from coach.domain.history import (
 from coach.domain.moments import local_date, start_of_day
 from coach.domain.triage import Need, NeedReason
 from coach.records.standing import State, stretches
+from coach.review import clinic_findings
 from tests.domain import histories
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, Story
 from tests.domain.test_gate_properties import WAITS, later, some
@@ -268,6 +269,21 @@ def test_each_call_is_a_reason_in_triage_in_the_stored_projection_and_in_words(c
     assert state(story, now) in (State.NEEDED, State.LATER)
     head, _more_words = wording_clinic.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
     assert len(head) > 8
+
+
+def test_a_mean_in_a_reason_is_that_of_the_day_on_which_it_is_read():
+    story = Story().begins()
+    story.feels(3, 0.2, PainWhen.BASELINE)
+    last = hurts(story, [9, 8, 5, 6, 5, 6, 5, 4], first=2)
+    card, read = triage.card(PROTOCOL, story.history), set()
+    for later_on in range(5):
+        now = last + timedelta(days=later_on)
+        [need] = [each for each in held(story, now) if each.reason is NeedReason.PAIN_WORSE]
+        review = clinic_findings.pain(PROTOCOL, story.history, today=local_date(now, story.zone))
+        said = wording_clinic.need(need, card, PROTOCOL, now=now)[0]
+        assert re.findall(r"[\d.]+", said) == re.findall(r"[\d.]+(?=\D)", review)[:2]
+        read.add(said)
+    assert len(read) > 2
 
 
 def test_the_clinic_s_word_ends_the_reason_of_an_answer():

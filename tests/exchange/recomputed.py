@@ -130,6 +130,9 @@ def figures(tables: Tables, today: date) -> dict[str, Any]:
         "sets of today": sets([row for row in due if row["local_date"] == today.isoformat()]),
         "sets of 21 days": sets(shown_days),
         "days over": len({row["local_date"] for row in shown_days if row["over"] == "true"}),
+        "too much": [
+            percent(Fraction(int(row["done"]), int(row["dose"]))) for row in due if row["over"] == "true"
+        ],
         "pain of the week": number(mean(shown)),
         "days with an average": len(shown),
         "pain before": baselines[-1] if baselines else None,

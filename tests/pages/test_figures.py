@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach import demo_clinic, desk
+from coach.desk import Office
+from coach.desk.accounts import AccountsDesk
+from coach.desk.admission import Identity
+from coach.desk.policy import Role
 from coach.desk.taking import gathered
 from coach.desk.writer import new_key
+from coach.domain.dossier import Dossier
 from coach.exchange import csv_files
-from tests.exchange import recomputed
+from tests.exchange import recomputed, sample
 from tests.pages.clinic import open_clinic, sign_in
 from tests.pages.conftest import Home, said
 from tests.pages.test_progress import live
 from tests.support.followed import follow
 
 PERCENT = re.compile(r"\d+(?:\.\d+)? %")
-MEAN = re.compile(r"(?<![\d.:])\d+\.\d+(?![\d.])")
+WHOLE = re.compile(r"\.0$")  # a table's way to write a score
+MEAN = re.compile(r"(?<![\d.:])\d+\.\d+(?![\d.]| °)")
 
 
 def shown(at: AppTest) -> str:
@@ -34,7 +42,13 @@ def everything(found: object) -> Iterator[str]:
         for each in found.values() if isinstance(found, dict) else found:
             yield from everything(each)
     elif found is not None:
-        yield str(found)
+        yield str(found).lstrip("+−")
+
+
+def from_tables(made: Dossier) -> tuple[dict[str, object], set[str]]:
+    """Return what somebody else works out from a patient's tables, and each figure in it."""
+    found = recomputed.figures(recomputed.read(csv_files.zipped(made)), made.today)
+    return found, set(everything(found))
 
 
 @pytest.mark.slow
@@ -49,8 +63,7 @@ def test_every_share_and_mean_on_both_pages_is_worked_out_from_the_tables(
     home.clock.goes_on(hours=1)
     patient.check_in(average=2, worst=5, key=new_key())  # the second of this day
     made = gathered(patient.office, patient.patient)
-    found = recomputed.figures(recomputed.read(csv_files.zipped(made)), made.today)
-    known = set(everything(found))
+    found, known = from_tables(made)
     progress = shown(home.open("progress"))
     team = follow(patient)
     sign_in(monkeypatch, team)
@@ -61,3 +74,30 @@ def test_every_share_and_mean_on_both_pages_is_worked_out_from_the_tables(
         assert {"1.5", "2.5", "3.1"} <= set(MEAN.findall(page))
         assert set(PERCENT.findall(page)) <= known
         assert set(MEAN.findall(page)) <= known
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(3000)
+def test_it_is_so_for_every_patient_of_the_sample_clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COACH_MODE", "clinic")
+    monkeypatch.setenv("COACH_HOME", str(tmp_path))
+    met, unknown = 0, []
+    with sample.clinic(tmp_path) as (office, patients):
+        team = frozenset(each.id for each in AccountsDesk(office, demo_clinic.OPERATOR).teams())
+        desk._office.cache_clear()
+        for patient in patients:
+            made = gathered(office, patient)
+            _found, known = from_tables(made)
+            for page, role in (("progress", Role.PATIENT), ("review", Role.PHYSIOTHERAPIST)):
+                of = patient if role is Role.PATIENT else None
+                who = Identity(new_key(), "Somebody", role, of, frozenset() if of else team, "a session")
+                monkeypatch.setattr(Office, "identity", lambda office, token, who=who, **_how: who)
+                words = shown(open_clinic(page, patient))
+                figures = {
+                    each for each in (*PERCENT.findall(words), *MEAN.findall(words)) if not WHOLE.search(each)
+                }
+                unknown += [(made.name, page, each) for each in figures - known]
+                met += len(figures)
+    desk._office.cache_clear()
+    assert not unknown
+    assert met > 5 * len(patients)

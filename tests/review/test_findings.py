@@ -12,6 +12,7 @@ from coach.domain import outcome, triage
 from coach.domain.history import History, PainWhen, PainWord
 from coach.protocols.loader import default
 from coach.review import charts, clinic_findings, findings, frames, tables
+from coach.wording_measures import number
 from tests.review.samples import GLUTES, PUMPS, QUADS, Record, on_day, plausible
 
 PROTOCOL = default()
@@ -236,7 +237,7 @@ def test_no_word_shames_praises_or_speaks_of_a_patient(room: object):
     ("mean", "shown"), [(4.0, "4"), (4.25, "4.3"), (0.0, "0"), (9.96, "10"), (5.6, "5.6"), (2 / 3, "0.7")]
 )
 def test_a_mean_is_written_as_people_write_it(mean: float, shown: str):
-    assert findings.number(mean) == shown
+    assert number(mean) == shown
 
 
 def test_the_worst_of_a_day_does_not_move_the_average():

@@ -1,11 +1,11 @@
 """Chromium and the devices that people hold."""
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 DEVICES: Mapping[str, Mapping[str, Any]] = {
     "phone": {
@@ -79,9 +79,29 @@ KEPT = """() => new Promise((resolve, reject) => {
 })"""
 
 
+PAINTED = """() => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+  setTimeout(done, 1000);
+})"""
+
+
 def quicken(context: BrowserContext, times: int = 4) -> None:
     """Let the pages' own stopwatch run faster, and with it every exercise; wall clock and timers stay."""
     context.add_init_script(f"globalThis.stopwatchTimes = {times}")
+
+
+def after_it_is_seen(click: Callable[..., None]) -> Callable[..., None]:
+    """Return a click that comes when the page as it is now has been painted, as a finger does.
+
+    Within two frames of a change the page has not said yet what takes no taps, and drops the tap.
+    """
+
+    def clicked(locator: Locator, **how: Any) -> None:
+        with suppress(Error):  # a page that is on its way to another
+            locator.page.evaluate(PAINTED)
+        click(locator, **how)
+
+    return clicked
 
 
 def double_tap(button: Locator) -> None:

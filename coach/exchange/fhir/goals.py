@@ -12,7 +12,8 @@ from coach.domain.outcome import Verdict
 from coach.exchange.fhir.making import Making
 from coach.exchange.fhir.values import HL7, Json, moment, score, text
 from coach.i18n import _
-from coach.review import findings, frames
+from coach.review import frames
+from coach.wording_measures import number
 
 REACHED = {
     Verdict.CLEARLY_BETTER: ("achieved", "Achieved"),
@@ -42,7 +43,7 @@ def _pain(making: Making) -> None:
         "pain",
         _(
             "Back pain clearly better than before the procedure: {limit} or less on average over {n} days"
-        ).format(limit=findings.number(limit), n=protocol.rules.better_window.whole),
+        ).format(limit=number(limit), n=protocol.rules.better_window.whole),
         {**score(round(limit, 2)), "comparator": "<="},
         change.verdict if known else None,
     )
@@ -61,7 +62,7 @@ def _function(making: Making) -> None:
         making,
         "function",
         _("The own activities go clearly better than before the procedure: {aim} or more on average").format(
-            aim=findings.number(aim)
+            aim=number(aim)
         ),
         {**score(aim), "comparator": ">="},
         _function_verdict(compared[-1]) if compared else None,
