@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md and docs/ say what is there: paths and tests exist, floors and contracts are those of pyproject.toml."""
+"""The documents say what is there: paths and tests exist, floors and contracts are those of pyproject.toml."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.architecture.test_safety import missing
 from tests.support.server import ROOT
 
 DOCUMENTS = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+OTHERS = [ROOT / name for name in ("README.md", "SAFETY.md", "DECISIONS.md", "tests/scenarios/README.md")]
 HOUSE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 IMPORTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
 
@@ -36,7 +37,7 @@ def too_wide(text: str) -> list[str]:
     return [line for line in text.splitlines() if len(line) > COLUMNS and " " in line.strip()]
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*DOCUMENTS, *OTHERS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_path_test_and_link_of_a_document_is_there(path: Path):
     text = path.read_text(encoding="utf-8")
     assert gone(text, path.parent) == set()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from coach.desk import outbox as taker
-from coach.domain.history import PainWord, StopReason
+from coach.domain.history import NOTE_LIMIT, PainWord, StopReason
 from coach.web import outbox as route
 from tests.support.server import ROOT
 
@@ -126,6 +126,8 @@ def test_the_words_that_a_payload_may_hold_are_those_of_the_record():
     [scores] = re.findall(r"- Words of a score: (.*)\.\n", DOCUMENT)
     assert re.findall(r"`(\w+)`", stops) == [reason.value for reason in StopReason]
     assert re.findall(r"`(\w+)`", scores) == [word.value for word in PainWord]
+    [characters] = re.findall(r"\| 1 to (\d+) characters", DOCUMENT)
+    assert int(characters) == NOTE_LIMIT
 
 
 def test_an_item_has_the_fields_of_the_document_on_both_sides():
@@ -202,6 +204,12 @@ LIMITS = table("Limits")
 def test_each_limit_is_as_the_code_has_it(row: list[str]):
     name, value, where, _what = row
     assert worth(value) == constants(where)[name]
+
+
+def test_no_limit_stands_in_the_prose_a_second_time():
+    prose = DOCUMENT.split("\n## Limits\n")[0].partition("\n## When it is sent again\n")[2]
+    assert re.findall(r"(?i)\b(?:\d+|one|two|six)[, ]+(?:seconds|minutes?|hours|days|items)\b", prose) == []
+    assert set(re.findall(r"`([A-Z_]+)`", DOCUMENT)) == {row[0] for row in LIMITS}
 
 
 @pytest.mark.parametrize("path", ["assets/player/outbox.js", "coach/web/outbox.py", "coach/desk/outbox.py"])
