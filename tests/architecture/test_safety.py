@@ -44,6 +44,21 @@ def test_every_hazard_has_a_cause_a_control_and_a_test():
         assert NAMED.search(text), heading
 
 
+def test_no_hazard_has_the_number_of_another_and_each_topic_has_them_in_order():
+    text = (ROOT / "SAFETY.md").read_text(encoding="utf-8")
+    topics = [re.findall(r"(?m)^### H(\d+) ", topic) for topic in re.split(r"(?m)^## ", text)]
+    numbers = [[int(number) for number in topic] for topic in topics]
+    assert all(topic == sorted(topic) for topic in numbers)
+    every = sorted(number for topic in numbers for number in topic)
+    assert every == list(range(1, len(every) + 1))
+
+
+def test_each_test_that_is_named_has_a_line_of_its_own():
+    for line in (ROOT / "SAFETY.md").read_text(encoding="utf-8").splitlines():
+        named = NAMED.findall(line)
+        assert not named or (line.startswith("  - `tests/") and len(named) == 1), line
+
+
 def test_every_story_that_is_named_exists():
     stories = {path.stem for path in (ROOT / "tests" / "scenarios").glob("*.toml")}
     assert set(STORIES.findall((ROOT / "SAFETY.md").read_text(encoding="utf-8"))) <= stories
