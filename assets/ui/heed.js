@@ -3,12 +3,14 @@
 
 const FAULTS = '[data-testid="stAlertContentError"], [data-testid="stAlertContentWarning"]';
 const RUNS = '[data-test-script-state]';
-const SETTLED_MS = 150; // from the end of a run until React has put its last part on the page
+const SETTLED_MS = 150; // from the end of a run until React has put its last part on the page, mostly
+const LOOKS = 12; // so often on a slow phone, where nothing has come yet
 
 let watched = null;
 let acted = false;
 let screen = '';
 let before = new Set();
+let readBack = null;
 let timer = 0;
 
 const faults = () => [...document.querySelectorAll(FAULTS)].filter((each) => !each.closest('[data-stale="true"]'));
@@ -25,15 +27,21 @@ function begin() {
   before = new Set(faults().map((each) => each.textContent));
 }
 
-function settled() {
+function settled(looks) {
   if (watched?.dataset.testScriptState === 'running') return;
   const now = faults();
   if (screen !== heading()) {
     begin();
   } else if (acted) {
     const first = now.find((each) => !before.has(each.textContent));
-    if (first) show(first);
-    else asked()?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+    if (first) {
+      show(first);
+    } else {
+      const there = asked();
+      if (looks === 1 || there !== readBack) there?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+      readBack = there;
+      if (looks < LOOKS) return later(looks + 1);
+    }
   }
   acted = false;
 }
@@ -48,9 +56,9 @@ function show(fault) {
 /** A time that is read back waits for its confirmation: seen whole, while the finger stays in the field. */
 const asked = () => document.querySelector('.stMain [class*="st-key-read-back-"]');
 
-function later() {
+function later(looks = 1) {
   clearTimeout(timer);
-  timer = setTimeout(settled, SETTLED_MS);
+  timer = setTimeout(settled, SETTLED_MS, looks);
 }
 
 export default function mount() {
@@ -58,6 +66,6 @@ export default function mount() {
   if (!runs || runs === watched) return;
   watched = runs;
   for (const kind of ['click', 'keydown', 'change']) window.addEventListener(kind, act, { capture: true, passive: true });
-  new MutationObserver(later).observe(runs, { attributes: true, attributeFilter: ['data-test-script-state'] });
+  new MutationObserver(() => later()).observe(runs, { attributes: true, attributeFilter: ['data-test-script-state'] });
   later();
 }

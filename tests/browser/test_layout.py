@@ -215,6 +215,21 @@ def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Br
     page.context.close()
 
 
+def test_an_error_comes_into_sight_on_a_slow_phone_too(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "a patient")
+    arrive(page, f"{clinic.url}/diary")
+    tap(page, "Log exercises I did without the app")
+    heading(page, "What did you do without the app?")
+    rest(page)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 20})
+    page.locator(".st-key-past-save button").click()
+    alert = page.get_by_role("alert").filter(has_text="A day and a time are needed here.")
+    expect(alert).to_be_focused()
+    expect(alert).to_be_in_viewport(ratio=1)
+    page.context.close()
+
+
 def test_a_chosen_day_is_seen_and_a_number_in_a_text_calls(chromium: Browser, clinic: AppServer):
     page = look_as(chromium, clinic, "a patient")
     arrive(page, f"{clinic.url}/diary")
