@@ -24,7 +24,7 @@ demo: $(VENV)/.run ## Open the app on a temporary record with sample data
 
 test: $(VENV)/.dev tools ## Everything: style, types, import contracts, all tests with Chromium, PostgreSQL and nginx
 	@$(MAKE) --no-print-directory inspect
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not torture"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 -m "not torture"
 
 torture: $(VENV)/.dev tools ## Hurt the record and the server: kills, power cuts, full disks, double taps, strangers; COACH_TORTURE_KILLS=1000 for more of one
 	@$(BIN)/python -m pytest tests/torture tests/browser tests/exchange -m torture
