@@ -126,9 +126,8 @@ def laid_out(
     sheet.compare([line for moment in moments for line in moment.alone])
     sheet.wrong.sort(key=lambda each: each.line or 0)
     new = tuple(moment for moment in moments if moment.lines and not sheet.wrong)
-    seen = history.entries[-1].seq if history.entries else 0
     read_as = replace(text.read_as, joined=len(sheet.joined))
-    return PaperFile(read_as, seen, text.lines, tuple(sheet.wrong), new)
+    return PaperFile(read_as, history.last_seq, text.lines, tuple(sheet.wrong), new)
 
 
 def shown(entry: Entry[object]) -> datetime:

@@ -97,8 +97,7 @@ class PlanDesk(Anchors, Named):
     @names(Action.REVIEW_SEE)
     def seen_seq(self) -> int:
         """Return the number of the last entry: what a form that is built now has seen."""
-        entries = self.history().entries
-        return entries[-1].seq if entries else 0
+        return self.history().last_seq
 
     @names(Action.REVIEW_SEE)
     def changed_since(self, seen_seq: int) -> tuple[Entry[object], ...]:

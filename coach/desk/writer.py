@@ -203,10 +203,9 @@ class Desk:
             if key in history.by_id:
                 self._record(*news, key=key)  # the same act again
                 return
-            looked = history.entries[-1].seq if history.entries else 0
             holds()
             try:
-                self._record(*news, key=key, after=looked)
+                self._record(*news, key=key, after=history.last_seq)
             except Overtaken:
                 continue
             return

@@ -882,6 +882,11 @@ class History:
         """Return a history with these entries after the others."""
         return History((*self.entries, *more))
 
+    @property
+    def last_seq(self) -> int:
+        """The place of the entry recorded last; 0 before the first."""
+        return self.entries[-1].seq if self.entries else 0
+
     @cached_property
     def by_id(self) -> Mapping[UUID, Entry[object]]:
         """Every entry, also those that do not count any more, by id."""

@@ -393,6 +393,15 @@ def test_a_session_that_was_broken_off_ends_with_its_last_set():
     assert story.history.sessions[0].finished is None
 
 
+def test_the_last_place_is_that_of_the_entry_recorded_last_whatever_it_is_about():
+    assert History().last_seq == 0
+    story = Story()
+    story.add(Note(None, "now"), 5)
+    story.add(Note(None, "told later, of before"), 1)
+    assert story.history.last_seq == 2
+    assert History(reversed(story.history.entries)).last_seq == 2
+
+
 def test_a_history_is_never_changed_by_what_comes_after():
     story = Story()
     story.feels(3, 1)

@@ -1,0 +1,27 @@
+"""What is worked out in one place is worked out nowhere else: a copy goes its own way when the rule changes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.server import ROOT
+
+SOURCES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "coach").rglob("*.py"))
+}
+
+#: What it is, how code looks that works it out, and the one file that may.
+ONCE = {
+    "the place of the entry recorded last": (
+        r"entries\[-1\]\.seq|max\([^)]*\.seq for \w+ in (?:\w+\.)*(?:entries|counted)\)", "coach/domain/history.py"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "home"), ONCE.values(), ids=ONCE)
+def test_it_is_worked_out_in_one_place(pattern: str, home: str):
+    found = {name: len(re.findall(pattern, source)) for name, source in SOURCES.items()}
+    assert {name: n for name, n in found.items() if n} == {home: 1}
