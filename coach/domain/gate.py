@@ -18,7 +18,6 @@ from coach.domain import pain
 from coach.domain.course import Course, course, first_of_chain
 from coach.domain.history import (
     Answer,
-    ClinicAgreed,
     ClinicianHold,
     Drowsy,
     Entry,
@@ -33,7 +32,6 @@ from coach.domain.history import (
     PainLimit,
     Procedure,
     RedFlagYes,
-    Reply,
     Score,
     SetDone,
     by_clinician,
@@ -51,6 +49,7 @@ from coach.domain.protocol import (
     Routine,
     RoutineKind,
 )
+from coach.domain.set_up import needs_word, words_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,12 +478,7 @@ class Case:
             reply = self.history.answers.get(question.id)
             if reply is None or reply.seq <= since:
                 waiting.append((question, None))
-                continue
-            agreed = any(
-                word.fact.question == question.id and word.seq > reply.seq
-                for word in self.history.of(ClinicAgreed)
-            )
-            if reply.fact.reply is not Reply.NO and not agreed:
+            elif needs_word(question, reply.fact.reply) and not words_after(self.history, reply):
                 waiting.append((question, reply))
         return tuple(waiting)
 

@@ -17,8 +17,8 @@ from coach.domain import gate, pain, plan
 from coach.domain.course import PhaseSpan, course
 from coach.domain.dossier import Dossier
 from coach.domain.gate import Case
-from coach.domain.history import Reply
 from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind
+from coach.domain.set_up import said_yes
 from coach.i18n import _
 from coach.paper import diary_grid, page, pictures
 from coach.paper.page import Page
@@ -152,8 +152,7 @@ def _rest_rule(made: Dossier, span: PhaseSpan) -> str:
 
 def _notices(made: Dossier) -> Iterator[str]:
     protocol, history, known = made.protocol, made.history, course(made.protocol, made.history)
-    helped = (q for q in protocol.questions if q.meaning == "helper" and q.id in history.answers)
-    if any(history.answers[question.id].fact.reply is Reply.YES for question in helped):
+    if said_yes(protocol, history, "helper"):
         yield wording.protocol_text(protocol, history, "helper_beside")
     if known and known.home_assumed:
         yield wording.protocol_text(protocol, history, "home_assumed")

@@ -9,12 +9,12 @@ import streamlit as st
 
 from coach import desk, wording
 from coach.desk import PatientDesk
-from coach.domain import plan
+from coach.domain import plan, set_up
 from coach.domain.course import Course
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply
+from coach.domain.history import AnchorTime, Pain, PainWhen, Reply
 from coach.domain.moments import zone_names
-from coach.domain.protocol import Closes, Question
+from coach.domain.protocol import Question
 from coach.i18n import _
 from coach.ui import anew, ask, assets, date_time, drafts, keys, live, reminders, second_factor, times
 from coach.ui.rows import SURE, open_row
@@ -153,10 +153,9 @@ def _question(patient: PatientDesk, question: Question) -> None:
     given = patient.history().answers.get(question.id)
     value = wording.reply(given.fact.reply) if given else _("not answered")
     _row(question.id, _(question.text), value, lambda: _reply(patient, question))
-    if given and question.closes is not Closes.NOTHING and given.fact.reply is not Reply.NO:
-        words = [w for w in patient.history().of(ClinicAgreed) if w.fact.question == question.id]
-        agreed = next((word for word in reversed(words) if word.seq > given.seq), None)
-        if agreed:
+    if given and set_up.needs_word(question, given.fact.reply):
+        if words := set_up.words_after(patient.history(), given):
+            agreed = words[-1]
             when = times.said(agreed.fact.spoke_at, patient)
             st.text(_("Your clinic agreed: {who}, {when}").format(who=agreed.fact.who, when=when))
         elif patient.is_followed():
@@ -184,13 +183,11 @@ def _reply(patient: PatientDesk, question: Question) -> None:
 
     picked = ask.reply(f"set-{name}")
     if picked:
-        closing = question.closes is not Closes.NOTHING and old is not Reply.NO and picked is Reply.NO
-        overnight = question.meaning == "overnight" and old is not Reply.YES and picked is Reply.YES
-        if (closing or overnight) and old is not None and patient.is_followed():
-            with times.refusals():  # asked twice, it would be refused all the same
-                save(picked)
-                _close(name, saved=True)
-        elif closing or overnight:
+        earlier = set_up.opens_earlier(question, old, picked)
+        refused = (
+            earlier and old is not None and patient.is_followed()
+        )  # asked twice, it would be all the same
+        if earlier and not refused:
             st.session_state[SURE] = (name, picked)
         else:
             with times.refusals():
