@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -18,7 +17,16 @@ from coach.desk.projection import projector
 from coach.domain import zones
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, by_clinician, to_payload
+from coach.domain.history import (
+    PATIENT,
+    Fact,
+    History,
+    RedFlagYes,
+    by_clinician,
+    clinician_account,
+    clinician_author,
+    to_payload,
+)
 from coach.domain.moments import CLOCK_SLACK, local_date
 from coach.domain.protocol import Protocol
 from coach.records.store import Draft, KeyReused, Overtaken
@@ -44,10 +52,7 @@ def clinician_names(office: Office, history: History) -> Mapping[str, str]:
 
 def author_names(office: Office, authors: Collection[str]) -> Mapping[str, str]:
     """Return the name of each of these physiotherapists, by an entry's author; "" where none is known."""
-    accounts = dict[str, UUID]()
-    for author in authors:
-        with suppress(ValueError):  # nobody's account
-            accounts[author] = UUID(author.removeprefix(CLINICIAN + ":"))
+    accounts = {author: account for author in authors if (account := clinician_account(author))}
     found = office.people.names(accounts.values()) if accounts else {}
     return dict.fromkeys(authors, "") | {author: found.get(who, "") for author, who in accounts.items()}
 
@@ -154,7 +159,7 @@ class Desk:
     @property
     def _author(self) -> str:
         if self.principal.role is Role.PHYSIOTHERAPIST:
-            return f"{CLINICIAN}:{self.principal.account}"
+            return clinician_author(self.principal.account)
         return PATIENT
 
     def _record(self, *news: New, key: UUID | None = None, after: int | None = None) -> None:

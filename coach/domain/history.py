@@ -32,7 +32,7 @@ MESSAGE_LIMIT = 1000
 ACTIVITY_LIMIT = 80
 
 PATIENT = "patient"
-CLINICIAN = "physiotherapist"  # an entry's author is this, a colon and the account's id
+CLINICIAN = "physiotherapist"
 OPERATOR = "operator"  # whoever runs the server; sets aside what was recorded while its clock stood ahead
 
 
@@ -791,9 +791,27 @@ def _uuid(text: str) -> UUID:
         raise BadValue(Fault.UNKNOWN_ENTRY, value=text[:40]) from None
 
 
+_BY_CLINICIAN = CLINICIAN + ":"
+
+
+def clinician_author(account: UUID | None) -> str:
+    """Return the author of what the physiotherapist with that account writes."""
+    return f"{_BY_CLINICIAN}{account}"
+
+
+def clinician_account(author: str) -> UUID | None:
+    """Return the account of the physiotherapist who is that author; None for others, and where it is no account."""
+    if not author.startswith(_BY_CLINICIAN):
+        return None
+    try:
+        return UUID(author.removeprefix(_BY_CLINICIAN))
+    except ValueError:
+        return None
+
+
 def by_clinician(entry: Entry[object]) -> bool:
     """Tell whether a physiotherapist wrote the entry."""
-    return entry.author.startswith(CLINICIAN + ":")
+    return entry.author.startswith(_BY_CLINICIAN)
 
 
 F = TypeVar("F", covariant=True)

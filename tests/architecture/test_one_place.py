@@ -18,6 +18,10 @@ ONCE = {
     "the place of the entry recorded last": (
         r"entries\[-1\]\.seq|max\([^)]*\.seq for \w+ in (?:\w+\.)*(?:entries|counted)\)", "coach/domain/history.py"
     ),
+    "how an entry names the physiotherapist who wrote it": (
+        r"CLINICIAN \+ |\{CLINICIAN\}|== CLINICIAN|[\"']physiotherapist:",
+        "coach/domain/history.py",
+    ),
     "which set-up answer opens or closes something": (
         r"closes is (?:not )?Closes\.NOTHING and .*Reply\.|reply is not Reply\.NO|reply is Reply\.YES",
         "coach/domain/set_up.py",
