@@ -17,7 +17,7 @@ from coach.domain import gate, pain, plan
 from coach.domain.course import PhaseSpan, course
 from coach.domain.dossier import Dossier
 from coach.domain.gate import Case
-from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind
+from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind, Rules
 from coach.domain.set_up import said_yes
 from coach.i18n import _
 from coach.paper import diary_grid, page, pictures
@@ -279,9 +279,16 @@ def _cautions(made: Dossier, given: list[Given]) -> Iterator[str]:
     yield _("Pain now {n} or more? Ankle pumps only. Score it again after {span}.").format(
         n=limit, span=wording.span(rules.pain_closes_for.span)
     )
-    yield _("Pain up {n} after exercise? Next time do half as many.").format(n=rules.amber_rise.whole)
+    yield _less_after_amber(rules).format(n=rules.amber_rise.whole, share=f"{100 * rules.amber_reps.value:g}")
     yield _("Pain up {n} or more, or stopped for pain? Ankle pumps only for {span}.").format(
         n=rules.red_rise.whole, span=wording.span(rules.red_light_closes_for.span)
+    )
+
+
+def _less_after_amber(rules: Rules) -> str:
+    half = _("Pain up {n} after exercise? Next time do half as many.")
+    return (
+        half if rules.amber_reps.is_half else _("Pain up {n} after exercise? Next time do {share} % as many.")
     )
 
 
