@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, exists, func, or_, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import CLOCK_SLACK, is_ahead, utc
 from coach.records.schema import MaybeUTCDateTime, account, attempt, invitation, membership, sign_in
 from coach.records.staff import NOTHING, Assumed
 from coach.records.store import Store
+from coach.records.upsert import insert
 
 __all__ = ["Account", "Accounts", "Invitation", "Past", "SignIn", "Signed", "Try"]
 
@@ -172,8 +172,7 @@ class Accounts:
         """
         row = _row(new)
         with self._store.writing() as connection:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            connection.execute(insert(account).values(row).on_conflict_do_nothing())
+            connection.execute(insert(connection, account).values(row).on_conflict_do_nothing())
             there = connection.scalar(select(account.c.login).where(account.c.id == new.id))
         if there != new.login:
             raise BadValue(Fault.NAME_TAKEN, value=new.login)

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import utc
 from coach.records import acting, standing
 from coach.records.schema import account, looked, membership, patient, person, team
 from coach.records.store import Store
+from coach.records.upsert import insert
 
 LONGEST = 200  # letters by which people are sorted and found: what a database can index
 
@@ -205,5 +205,4 @@ def as_row(new: Person) -> dict[str, Any]:
 
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     """Insert the row unless one like it is there."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(table).values(row).on_conflict_do_nothing())
+    connection.execute(insert(connection, table).values(row).on_conflict_do_nothing())

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import URL, Connection, Engine, RowMapping, Text, select, type_coerce
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from coach.domain.faults import BadValue, Fault
@@ -23,6 +22,7 @@ from coach.records import acting, chain, engine, file, migrations, server, stand
 from coach.records.rows import READ, SAME, Draft, from_raw, to_entry, to_row
 from coach.records.schema import entry, metadata, patient
 from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable, named, place, translated
+from coach.records.upsert import insert
 
 __all__ = ["Draft", "KeyReused", "Overtaken", "Reason", "RecordUnavailable", "Store", "Stored"]
 
@@ -378,7 +378,6 @@ def _patients(connection: Connection) -> list[UUID]:
 
 
 def _create(connection: Connection, patient_id: UUID, recorded_at: datetime) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"id": patient_id, "created_at": utc(recorded_at)}
-    connection.execute(insert(patient).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    connection.execute(insert(connection, patient).values(row).on_conflict_do_nothing(index_elements=["id"]))
     standing.begin(connection, patient_id)

@@ -18,6 +18,9 @@ ONCE = {
     "the place of the entry recorded last": (
         r"entries\[-1\]\.seq|max\([^)]*\.seq for \w+ in (?:\w+\.)*(?:entries|counted)\)", "coach/domain/history.py"
     ),
+    "which insert the database knows that may meet a row": (
+        r"(?:postgresql|sqlite)\.insert", "coach/records/upsert.py"
+    ),
     "how an entry names the physiotherapist who wrote it": (
         r"CLINICIAN \+ |\{CLINICIAN\}|== CLINICIAN|[\"']physiotherapist:",
         "coach/domain/history.py",
