@@ -146,18 +146,7 @@ class PlanDesk(Anchors, Named):
         return self._entry(self._made(change, now).news[0], now)
 
     def _entry(self, new: New, now: datetime) -> Entry[object]:
-        at = new.at or now
-        return Entry(
-            id=new_key(),
-            seq=self.seen_seq() + 1,
-            at=at,
-            zone=self.zone,
-            local_date=local_date(at, self.zone),
-            recorded_at=now,
-            author=self._author,
-            fact=new.fact,
-            supersedes=new.supersedes,
-        )
+        return self._draft(new_key(), new, self.history(), now).entry(self.seen_seq() + 1)
 
     # changing
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 TRIES = 5  # others may record something between looking and storing
 LAST = 100  # entries that are looked at for a clock that stood later
 
-__all__ = ["Desk", "New", "new_key"]
+__all__ = ["Desk", "New", "drafted", "new_key"]
 
 
 def new_key() -> UUID:
@@ -72,6 +72,22 @@ class New:
     key: UUID | None = None
     supersedes: UUID | None = None
     zone: str | None = None
+
+
+def drafted(new: New, history: History, *, key: UUID, now: datetime, author: str) -> Draft:
+    """Return what is recorded of a fact: it is dated by the clock that the patient lived by then."""
+    at = new.at or now
+    place = new.zone or zones.held(history, at)
+    return Draft(
+        id=key,
+        at=at,
+        zone=place,
+        local_date=local_date(at, place),
+        recorded_at=now,
+        author=author,
+        fact=new.fact,
+        supersedes=new.supersedes,
+    )
 
 
 class Desk:
@@ -225,15 +241,4 @@ class Desk:
         return mine == theirs and (new.at is None or new.at == entry.at)
 
     def _draft(self, key: UUID, new: New, history: History, now: datetime) -> Draft:
-        at = new.at or now
-        place = new.zone or zones.held(history, at)
-        return Draft(
-            id=key,
-            at=at,
-            zone=place,
-            local_date=local_date(at, place),
-            recorded_at=now,
-            author=self._author,
-            fact=new.fact,
-            supersedes=new.supersedes,
-        )
+        return drafted(new, history, key=key, now=now, author=self._author)
