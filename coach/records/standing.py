@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from coach.domain.triage import QUIET_FROM
 from coach.records import acting
 from coach.records.schema import caseload, instant_text, person, standing
-from coach.records.schema import patient as people
+from coach.records.schema import patient as patient_table
 from coach.records.upsert import insert
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
@@ -179,7 +179,7 @@ def hold(connection: Connection, patient: UUID) -> None:
     Whoever records an entry does the same: else each would write the projection that it read before the other.
     """
     with acting.within(connection, acting.SYSTEM):
-        connection.execute(select(people.c.id).where(people.c.id == patient).with_for_update())
+        connection.execute(select(patient_table.c.id).where(patient_table.c.id == patient).with_for_update())
 
 
 def named(connection: Connection, patient: UUID) -> None:

@@ -20,7 +20,7 @@ from coach.ui import anew, ask, assets, date_time, drafts, keys, live, reminders
 from coach.ui.rows import SURE, open_row
 from coach.ui.rows import close as _close
 from coach.ui.rows import row as _row
-from coach.ui.rows import save as _set
+from coach.ui.rows import save as _save
 from coach.ui.rows import switch as _switch
 
 SAVE_TIME = _("Yes, that is right. Save")
@@ -259,7 +259,7 @@ def _said(value: object) -> str:
 def _name(patient: PatientDesk) -> None:
     old = str(patient.history().settings.get("first_name", ""))
     text = st.text_input(_("First name"), value=old, autocomplete="given-name", key="set-first_name")
-    _set(patient, "first_name", text)
+    _save(patient, "first_name", text)
 
 
 def _zone(patient: PatientDesk) -> None:
@@ -268,7 +268,7 @@ def _zone(patient: PatientDesk) -> None:
         _("Time zone"), names, index=names.index(patient.zone), key="set-zone", format_func=_zone_name
     )
     st.text(_("What you entered so far keeps its times. New days are counted in this zone."))
-    _set(patient, "zone", picked)
+    _save(patient, "zone", picked)
 
 
 def _zone_name(name: str) -> str:
@@ -304,13 +304,13 @@ def _emergency(patient: PatientDesk) -> None:
         st.text(_("Coach does not know your country’s number. Write down the one for an ambulance."))
     else:
         st.text(_("Leave it empty to use your country’s number."))
-    _set(patient, "emergency_phone", number)
+    _save(patient, "emergency_phone", number)
 
 
 def _clinic(patient: PatientDesk) -> None:
     old = str(patient.history().settings.get("clinic_phone", ""))
     number = st.text_input(_("Phone number"), value=old, type="phone", key="set-clinic_phone")
-    _set(patient, "clinic_phone", number)
+    _save(patient, "clinic_phone", number)
 
 
 # looks and sounds

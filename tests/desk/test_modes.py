@@ -164,4 +164,4 @@ def test_a_record_in_a_place_that_cannot_be_looked_into_stops_no_start(monkeypat
     monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:////tmp/{'a' * 300}/coach.sqlite3")
     desk.settle()
     with pytest.raises(desk.RecordUnavailable):
-        desk.office()
+        desk.open_installation()
