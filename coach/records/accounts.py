@@ -375,15 +375,6 @@ class Accounts:
         with self._store.writing() as connection:
             _end_all(connection, account_id, at)
 
-    def open_sign_ins(self, account_id: UUID, *, at: datetime) -> list[SignIn]:
-        """Return the sign-ins of an account that are neither ended nor over, the newest first."""
-        query = select(sign_in).where(
-            sign_in.c.account == account_id, sign_in.c.ended_at.is_(None), sign_in.c.ends_at > utc(at)
-        )
-        with self._store.reading() as connection:
-            rows = connection.execute(query.order_by(sign_in.c.made_at.desc())).all()
-        return [SignIn(*row) for row in rows]
-
     # tries
 
     def attempt(

@@ -144,12 +144,6 @@ class Caseload:
         needed, later = (dict(reasons[state]) for state in (State.NEEDED, State.LATER))
         return Counts(needed, later, *(states[state] for state in State))
 
-    def patients_of(self, teams: frozenset[UUID]) -> list[UUID]:
-        """Return the patients that these teams look after, by name."""
-        query = select(person.c.patient).where(person.c.team.in_(teams))
-        with self._store.reading() as connection:
-            return list(connection.scalars(query.order_by(person.c.name_key, person.c.patient)))
-
     def read(self, patient_id: UUID) -> Row | None:
         """Return a patient's projection; None when it was never made."""
         with self._store.reading() as connection:

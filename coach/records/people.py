@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, select
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import utc
 from coach.records import acting, standing
-from coach.records.schema import account, looked, membership, patient, person, team
-from coach.records.store import Store
+from coach.records.schema import account, looked, membership, person, team
+from coach.records.store import Store, make_patient
 from coach.records.upsert import insert
 
 LONGEST = 200  # letters by which people are sorted and found: what a database can index
@@ -127,21 +127,8 @@ class People:
     def add_person(self, new: Person, *, at: datetime) -> None:
         """Make a patient with a name; one that is there stays as they are."""
         with self._store.writing() as connection:
-            _insert(connection, patient, {"id": new.patient, "created_at": utc(at)})
+            make_patient(connection, new.patient, at)
             _insert(connection, person, {"patient": new.patient} | as_row(new))
-            standing.named(connection, new.patient)
-
-    def change_person(self, new: Person) -> None:
-        """Write who a patient is and who looks after them anew.
-
-        Raises:
-            LookupError: no person is known under that patient.
-        """
-        changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
-        with self._store.writing() as connection:
-            standing.hold(connection, new.patient)
-            if not connection.execute(changed).rowcount:
-                raise LookupError("no such person")
             standing.named(connection, new.patient)
 
     def looked(

@@ -262,8 +262,8 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         )
         for line in wording_plan.stays_closed(what, desk.protocol, only=only):
             st.text(line)
-        rows = wording_plan.rows(what, desk.protocol, desk.zone, now=now)
-        if rows:
+        if not what.changes_nothing:
+            rows = wording_plan.rows(what, desk.protocol, desk.zone, now=now)
             head = (_("Exercise"), _("From"), _("Until"), _("Now planned"), _("After the change"))
             with st.container(key="plan-table"):
                 texts.table(head, wording_plan.together(rows))

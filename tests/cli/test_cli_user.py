@@ -21,6 +21,7 @@ from coach.records.people import Person
 from coach.records.store import Store
 from tests.desk.clinics import OWN, PASSWORD, code
 from tests.support.patients import desk_in
+from tests.support.records import create_patient
 from tests.support.server import ROOT
 
 
@@ -184,7 +185,7 @@ def test_a_server_does_not_start_on_a_record_of_the_other_mode(tmp_path: Path, m
     if mode == "home":
         store = Store.open(f"sqlite:///{tmp_path / 'coach.sqlite3'}")
         for _patient in range(2):
-            store.create_patient(uuid4(), recorded_at=clock.now())
+            create_patient(store, uuid4(), recorded_at=clock.now())
     else:
         desk_in(tmp_path)
     env = clean(tmp_path) | {"COACH_MODE": mode}
