@@ -78,10 +78,15 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Adherence:
-    """Completed share of the prescribed dose, 0-1, by routine and over all; None = not due."""
+    """Completed share of the prescribed dose, 0-1, by routine and over all; None = not due.
+
+    `over` is on how many days a routine was done more than its dose allows, `over_any` on how many any was.
+    """
 
     overall: float | None
     by_routine: Mapping[str, float | None]
+    over: Mapping[str, int]
+    over_any: int
 
 
 class Verdict(StrEnum):
@@ -327,7 +332,10 @@ def adherence(protocol: Protocol, history: History, days: Iterable[date]) -> Adh
     counts = [day(protocol, history, on) for on in days]
     by_routine = {routine: _mean([c[routine].share for c in counts]) for routine in protocol.routines}
     daily = [_mean([count.share for count in c.values()]) for c in counts]
-    return Adherence(_mean(daily), by_routine)
+    over = {routine: sum(c[routine].over for c in counts) for routine in protocol.routines}
+    return Adherence(
+        _mean(daily), by_routine, over, sum(any(each.over for each in c.values()) for c in counts)
+    )
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
