@@ -62,6 +62,9 @@ class PainWhen(StrEnum):
 
 
 RIGHT_NOW = frozenset({PainWhen.NOW, PainWhen.BEFORE, PainWhen.AFTER})
+OVER_A_DAY = (PainWhen.AVERAGE_24H, PainWhen.WORST_24H)
+#: What tells how much pain a day brings: its worst alone would make every day look bad.
+PAIN_OF_A_DAY = RIGHT_NOW | {PainWhen.AVERAGE_24H}
 
 
 class Reply(StrEnum):

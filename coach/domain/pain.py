@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
+    OVER_A_DAY,
+    PAIN_OF_A_DAY,
     RIGHT_NOW,
     Entry,
     History,
@@ -92,14 +94,13 @@ def refuse_unlike_day(history: History, day: date, told: Sequence[Pain]) -> None
     Raises:
         BadValue: the worst would lie below the average.
     """
-    both = (PainWhen.AVERAGE_24H, PainWhen.WORST_24H)
-    if not any(each.when in both for each in told):
+    if not any(each.when in OVER_A_DAY for each in told):
         return
     scores: dict[PainWhen, Score | None] = {
         each.fact.when: each.fact.score for each in history.of(Pain) if each.local_date == day
     }
     scores |= {each.when: each.score for each in told}
-    refuse_worst_below_average(*(scores.get(when) for when in both))
+    refuse_worst_below_average(*(scores.get(when) for when in OVER_A_DAY))
 
 
 def light(
@@ -244,7 +245,7 @@ def high_days(protocol: Protocol, history: History, *, since: datetime) -> Mappi
     days: dict[date, datetime] = {}
     for entry in history.of(Pain):
         score = entry.fact.score
-        told = entry.fact.when in RIGHT_NOW | {PainWhen.AVERAGE_24H} and entry.at >= begins
+        told = entry.fact.when in PAIN_OF_A_DAY and entry.at >= begins
         if told and score is not None and is_high(protocol, score):
             days[entry.local_date] = min(entry.at, days.get(entry.local_date, entry.at))
     return dict(sorted(days.items()))

@@ -21,6 +21,13 @@ ONCE = {
     "how a fact with its time becomes an entry": (
         r"(?<![\w.])(?<!class )(?:Entry|Draft)\(|local_date=", "coach/desk/writer.py, coach/records/rows.py"
     ),
+    "which scores are of a whole day": (
+        r"PainWhen\.AVERAGE_24H, PainWhen\.WORST_24H|RIGHT_NOW \|", "coach/domain/history.py"
+    ),
+    "what a pain score was about, in words: one table an audience": (
+        r"PainWhen\.BASELINE: N?_\(|\"(?:Before exercise|Average of the day)\"",
+        "coach/wording.py, coach/review/frames.py, coach/review/clinic_told.py, coach/exchange/fhir/pain.py",
+    ),
     "which insert the database knows that may meet a row": (
         r"(?:postgresql|sqlite)\.insert", "coach/records/upsert.py"
     ),
