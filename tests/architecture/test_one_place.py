@@ -35,6 +35,7 @@ ONCE = {
         r"CLINICIAN \+ |\{CLINICIAN\}|== CLINICIAN|[\"']physiotherapist:",
         "coach/domain/history.py",
     ),
+    "which request for another time waits": (r"\.of\(TimeDecided\)", "coach/domain/plan.py"),
     "which set-up answer opens or closes something": (
         r"closes is (?:not )?Closes\.NOTHING and .*Reply\.|reply is not Reply\.NO|reply is Reply\.YES",
         "coach/domain/set_up.py",
