@@ -150,7 +150,8 @@ def test_one_more_connection_than_fits_ends_the_one_that_waits_longest(port: int
 def test_a_process_raises_its_limit_once_whoever_asks_what_fits(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    asked, bounded = [], []
+    asked: list[str] = []
+    bounded: list[Capacity] = []
 
     def claim() -> Capacity:
         asked.append("once")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -277,7 +278,10 @@ def test_halving_rounds_up():
 
 def with_shares(amber: float = 0.5, easier: float = 0.5) -> Protocol:
     """Return the protocol with other shares of a dose after an amber light and for "easier today"."""
-    shares = {"amber_reps": Quantity(amber, "share", "PD"), "easier_reps": Quantity(easier, "share", "PD")}
+    shares: dict[str, Any] = {
+        "amber_reps": Quantity(amber, "share", "PD"),
+        "easier_reps": Quantity(easier, "share", "PD"),
+    }
     return dataclasses.replace(PROTOCOL, rules=dataclasses.replace(PROTOCOL.rules, **shares))
 
 

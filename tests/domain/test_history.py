@@ -398,8 +398,8 @@ def test_a_session_that_was_broken_off_ends_with_its_last_set():
 
 def test_an_author_leads_back_to_the_account_and_only_a_physiotherapists_does():
     story = Story()
-    story.add(Note(None, "seen"), 1, author=clinician_author(ID))
-    story.add(Note(None, "mine"), 2)
+    story.add(Note(ID, "seen"), 1, author=clinician_author(ID))
+    story.add(Note(ID, "mine"), 2)
     first, second = story.history.entries
     assert first.author == f"physiotherapist:{ID}"  # stored names never change
     assert (by_clinician(first), by_clinician(second)) == (True, False)
@@ -419,8 +419,8 @@ def test_an_author_leads_back_to_the_account_and_only_a_physiotherapists_does():
 def test_the_last_place_is_that_of_the_entry_recorded_last_whatever_it_is_about():
     assert History().last_seq == 0
     story = Story()
-    story.add(Note(None, "now"), 5)
-    story.add(Note(None, "told later, of before"), 1)
+    story.add(Note(ID, "now"), 5)
+    story.add(Note(ID, "told later, of before"), 1)
     assert story.history.last_seq == 2
     assert History(reversed(story.history.entries)).last_seq == 2
 

@@ -58,7 +58,8 @@ def test_adherence_is_the_domains_over_whole_days_of_the_course(days: int):
 
 
 def test_share_and_too_much_come_of_one_look_at_each_day(monkeypatch):
-    record, looked, whole = plausible(42), [], outcome.day
+    record, whole = plausible(42), outcome.day
+    looked: list[date] = []
 
     def day(protocol, history, on, **rest):
         looked.append(on)
