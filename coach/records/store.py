@@ -384,5 +384,5 @@ def _patients(connection: Connection) -> list[UUID]:
 def make_patient(connection: Connection, patient_id: UUID, recorded_at: datetime) -> None:
     """Make a patient inside the caller's transaction; one that exists stays as they are."""
     row = {"id": patient_id, "created_at": utc(recorded_at)}
-    connection.execute(insert(connection, patient).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    connection.execute(insert(connection, patient).values(row).on_conflict_do_nothing())
     standing.begin(connection, patient_id)
