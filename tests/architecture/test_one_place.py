@@ -28,6 +28,7 @@ ONCE = {
         r"PainWhen\.BASELINE: N?_\(|\"(?:Before exercise|Average of the day)\"",
         "coach/wording.py, coach/review/frames.py, coach/review/clinic_told.py, coach/exchange/fhir/pain.py",
     ),
+    "how a command refuses": (r"\(click\.ClickException\)", "coach/cli_errors.py"),
     "which insert the database knows that may meet a row": (
         r"(?:postgresql|sqlite)\.insert", "coach/records/upsert.py"
     ),
