@@ -28,20 +28,19 @@ from coach import (
     cli_remind,
     cli_taking,
     cli_user,
+    demo,
     demo_clinic,
     desk,
     mode,
     wording,
     wording_mode,
 )
-from coach import demo as sample
 from coach.cli_errors import Commands, Refused
 from coach.desk import clock
 from coach.domain.moments import zone, zone_names
 from coach.i18n import _
 from coach.protocols import loader
-from coach.records import doctor as records
-from coach.records import engine
+from coach.records import doctor, engine
 from coach.records.store import Store
 from coach.records.unavailable import Reason, RecordUnavailable
 
@@ -79,8 +78,8 @@ main.add_command(cli_taking.export_clinic)
 # doctor
 
 
-@main.command()
-def doctor() -> None:
+@main.command("doctor")
+def look_over() -> None:
     """Say how this installation and its record are doing. Changes nothing.
 
     Each line begins with "ok", or with "look" where something needs looking at. Exit code 0 when
@@ -103,7 +102,7 @@ def _findings() -> Iterator[Finding]:
     yield _protocol_loads()
     yield _zones_are_there()
     try:
-        health = records.report(desk.database_url(), now=clock.now())
+        health = doctor.report(desk.database_url(), now=clock.now())
     except RecordUnavailable as trouble:
         yield False, wording.unavailable(trouble.reason, trouble.where)
         return
@@ -122,7 +121,7 @@ def _room() -> Finding:
     ).format(files=fits.files, sessions=fits.sessions)
 
 
-def _starts(health: records.Health) -> Finding:
+def _starts(health: doctor.Health) -> Finding:
     """Tell whether a server with these settings would start on this record."""
     try:
         mode.check(*mode.server_settings())
@@ -154,7 +153,7 @@ def _protocol_loads() -> Finding:
 def _zones_are_there() -> Finding:
     names = zone_names()
     try:
-        zone(sample.ZONE)
+        zone(demo.ZONE)
     except (ValueError, OSError):
         return False, _("Time zones are missing; install the package tzdata.")
     return True, _("Time zones: {n} are known, from tzdata {version} or this system.").format(
@@ -162,7 +161,7 @@ def _zones_are_there() -> Finding:
     )
 
 
-def _library(health: records.Health) -> Finding:
+def _library(health: doctor.Health) -> Finding:
     told = {"version": health.library, "mode": health.journal}
     if health.sound:
         text = _("SQLite {version} is free of the fault that can lose writes when its log restarts; ")
@@ -172,7 +171,7 @@ def _library(health: records.Health) -> Finding:
     return True, (text + more).format(**told)
 
 
-def _record(health: records.Health) -> Iterator[Finding]:
+def _record(health: doctor.Health) -> Iterator[Finding]:
     trouble = health.trouble
     if trouble and _is_new(trouble):
         yield True, _("There is no record yet. It will be {where}.").format(where=health.where)
@@ -272,7 +271,7 @@ def check_protocol(file: Path) -> None:
 # demo
 
 
-@main.command()
+@main.command("demo")
 @click.option(
     "--port", type=click.IntRange(1, 65_535), default=PORT, show_default=True, help="Where to open it."
 )
@@ -282,7 +281,7 @@ def check_protocol(file: Path) -> None:
     hidden=True,
     help="Only write the sample into this folder.",
 )
-def demo(port: int, build_only: Path | None) -> None:
+def show_demo(port: int, build_only: Path | None) -> None:
     """Open the app on a temporary record: a clinic of 40 sample patients, seen from both sides.
 
     The record is deleted when the demo is stopped (Ctrl+C). Your own record is not touched.
@@ -310,7 +309,7 @@ def _make_sample(folder: Path) -> Path:
     try:
         store = Store.open(engine.file_url(file.absolute()))
         try:
-            sample.write(desk.Office(store).household())
+            demo.write(desk.Office(store).household())
         finally:
             store.close()
     except RecordUnavailable as trouble:

@@ -26,7 +26,7 @@ def run() -> None:
             raise Refused(_("No e-mail is sent: COACH_SMTP_URL names no mail server."))
         if not desk.is_there():
             raise Refused(wording.no_record(desk.where()))
-        told = remind.run(desk.office(), by)
+        told = remind.run(desk.open_installation(), by)
     except post.Unsettled as trouble:
         raise Refused(wording_mail.unsettled(trouble.why)) from None
     except mode.Unsafe as unsafe:

@@ -43,7 +43,7 @@ def _at_the_desk(
             if not makes and not desk.is_there():
                 raise Refused(wording.no_record(desk.where()))
             with OPERATOR.acts():
-                act(AccountsDesk(desk.office(), OPERATOR), *args, **kwargs)
+                act(AccountsDesk(desk.open_installation(), OPERATOR), *args, **kwargs)
         except mode.Unsafe as unsafe:
             raise Refused(wording_mode.unsafe(unsafe.why, unsafe.name)) from None
         except RecordUnavailable as trouble:

@@ -80,6 +80,6 @@ def make(form: Form, dossier: Dossier, *, paper: Paper = Paper.A4) -> File:
 
 def calendar(agenda: Agenda, patient: UUID) -> bytes:
     """Return an agenda as the calendar that programs subscribe to."""
-    from coach.exchange import calendar as written
+    from coach.exchange.calendar import written
 
-    return written.written(agenda, patient)
+    return written(agenda, patient)

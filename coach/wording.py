@@ -236,8 +236,9 @@ def step(what: gate.Step, zone: str, *, now: datetime) -> str:
             if until is None:
                 return _("A small dose to begin with.")
             return _("A small dose until {moment}.").format(moment=moment(until, zone, now=now).rstrip(","))
-        case gate.Halved():
-            return _("Half as many this time, because your pain went up.")
+        case gate.Halved(exact):
+            half = _("Half as many this time, because your pain went up.")
+            return half if exact else _("Fewer this time, because your pain went up.")
         case gate.Overridden(_why, until):
             return _("Your physiotherapist set this. It ends {moment}.").format(
                 moment=moment(until, zone, now=now)

@@ -62,10 +62,14 @@ RULES: Mapping[str, str] = {
     "pain_closes_for": N_("High pain closes the tightening exercises for"),
     "amber_rise": N_("Pain up after a session is amber from"),
     "red_rise": N_("Pain up after a session is red from"),
+    "amber_reps": N_("After an amber light the next times are this share of the plan’s"),
     "row_within": N_("Two ambers are one red within"),
     "morning_ends": N_("The next morning ends at"),
     "high_pain_days": N_("High pain on so many days in a row needs the clinic"),
     "high_pain_after": N_("Days of high pain count after the procedure from"),
+    "easier_reps": N_(
+        "The times of “easier today”, where nothing smaller came before, are this share of the plan’s"
+    ),
     "easier_hold": N_("The longest hold of “easier today”"),
     "better_points": N_("Clearly better is down by"),
     "better_percent": N_("Clearly better is also down by"),

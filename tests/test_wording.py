@@ -69,6 +69,12 @@ def assert_sentence(text: str) -> None:
     assert text[-1] in ".?!", text
 
 
+def test_a_share_that_is_no_half_is_not_called_one():
+    text = wording.step(gate.Halved(exact=False), BERLIN, now=NOW)
+    assert text == "Fewer this time, because your pain went up."
+    assert "alf" not in text.replace(wording.step(gate.Halved(), BERLIN, now=NOW), "")
+
+
 # what is refused
 
 

@@ -19,7 +19,7 @@ from coach.records.unavailable import SYSTEM, EntryUnreadable, Reason, RecordUna
 
 __all__ = [
     "EntryUnreadable", "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "answers", "database_url",
-    "home", "is_there", "office", "settle", "where",
+    "home", "is_there", "open_installation", "settle", "where",
 ]  # fmt: skip
 
 _opening = threading.Lock()
@@ -46,7 +46,7 @@ def where() -> str:
     return place(engine.parse(database_url()))
 
 
-def office() -> Office:
+def open_installation() -> Office:
     """Return the office of this installation's record; the first call opens it.
 
     Raises:
@@ -66,7 +66,7 @@ def settle() -> None:
     """
     try:
         if is_there():
-            office()
+            open_installation()
     except RecordUnavailable as trouble:
         if trouble.reason in (Reason.NOT_PREPARED, Reason.UNSAFE_ROLE):
             raise
@@ -84,7 +84,7 @@ def answers() -> bool:
     """Tell whether the record can be read just now."""
     try:
         with acting.as_(acting.SYSTEM):
-            office().store.patients()
+            open_installation().store.patients()
     except (RecordUnavailable, mode.Unsafe):
         return False
     return True
@@ -96,7 +96,7 @@ def home() -> PatientDesk:
     Raises:
         RecordUnavailable: the record cannot be opened, with the reason.
     """
-    return office().household()
+    return open_installation().household()
 
 
 @cache

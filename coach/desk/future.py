@@ -13,11 +13,11 @@ from coach.desk import clock
 from coach.desk.custody import NoOwner, is_clinics, opened
 from coach.desk.policy import Role
 from coach.desk.projection import projector
+from coach.desk.writer import New, drafted
 from coach.domain.history import OPERATOR, Entry, FlagMistake, RedFlagYes, SetAside
-from coach.domain.moments import local_date
 from coach.records import acting, future
 from coach.records.audit import Audit, Line
-from coach.records.store import Draft, Store
+from coach.records.store import Store
 
 __all__ = ["ACTION", "Ahead", "Future", "NoOwner", "Wrong", "listed", "opened", "set_aside"]
 
@@ -83,14 +83,12 @@ def set_aside(store: Store, why: str) -> int:
         for patient, late in future.ahead(store, now).items():
             history = office.shelf.history(patient)
             drafts = [
-                Draft(
-                    id=uuid5(each.id, "set aside" if isinstance(fact, SetAside) else "again"),
-                    at=now,
-                    zone=history.zone,
-                    local_date=local_date(now, history.zone),
-                    recorded_at=now,
+                drafted(
+                    New(fact, zone=history.zone),
+                    history,
+                    key=uuid5(each.id, "set aside" if isinstance(fact, SetAside) else "again"),
+                    now=now,
                     author=OPERATOR,
-                    fact=fact,
                 )
                 for each in late
                 for fact in _facts(each, late, why)

@@ -133,8 +133,7 @@ class MessagesDesk(Desk):
     @names(Action.MESSAGES_SEE)
     def seen_seq(self) -> int:
         """Return the number of the last entry: what a form that is built now has seen."""
-        entries = self.history().entries
-        return entries[-1].seq if entries else 0
+        return self.history().last_seq
 
     @names(Action.MESSAGES_WRITE)
     def read(self, last: UUID, *, key: UUID) -> None:

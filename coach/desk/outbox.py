@@ -130,9 +130,7 @@ class Outbox(Desk):
         if session and _is_second_end(session, new.fact):
             return False
         try:
-            self._record(
-                New(new.fact, at=new.at, key=key), after=history.entries[-1].seq if history.entries else 0
-            )
+            self._record(New(new.fact, at=new.at, key=key), after=history.last_seq)
         except KeyReused:
             # Sent twice at once, the two ages differ; the first is stored and the second is the same act.
             stored = self.history().by_id.get(key)

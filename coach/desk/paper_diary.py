@@ -13,12 +13,11 @@ from coach.desk.admission import names
 from coach.desk.diary import Diary
 from coach.desk.paper_sheet import Moment, PaperFile, key_of
 from coach.desk.policy import Action
-from coach.desk.writer import New
+from coach.desk.writer import New, drafted
 from coach.domain.course import as_of
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
     PATIENT,
-    Entry,
     History,
     Note,
     Pain,
@@ -27,7 +26,6 @@ from coach.domain.history import (
     Source,
     set_end,
 )
-from coach.domain.moments import local_date
 from coach.domain.session import schedule
 from coach.domain.written_day import DayOrder
 from coach.records.store import KeyReused, Overtaken
@@ -139,13 +137,11 @@ class _Growing:
 
     def add(self, news: Iterable[New]) -> None:
         """Add what was told of one instant."""
-        seq = len(self.history.entries)
+        known = self.history
         entries = [
-            Entry(
-                new.key, seq + n, new.at, new.zone, local_date(new.at, new.zone), self.now, PATIENT, new.fact
-            )
+            drafted(new, known, key=new.key, now=self.now, author=PATIENT).entry(known.last_seq + n)
             for n, new in enumerate(news, 1)
-            if new.key and new.at and new.zone
+            if new.key
         ]
         self.history = self.history.extended(entries)
         self._times = sorted([*self._times, *(entry.at for entry in entries)])

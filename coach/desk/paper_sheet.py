@@ -11,15 +11,13 @@ from coach.desk.paper_file import PaperText
 from coach.domain import zones
 from coach.domain.course import procedures
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import Entry, History, Pain, PainWhen, Score, Session, Source
+from coach.domain.history import OVER_A_DAY, Entry, History, Pain, PainWhen, Score, Session, Source
 from coach.domain.moments import local
 from coach.domain.pain import is_above
 from coach.domain.paper import OF_A_SESSION, Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.protocol import Protocol
 from coach.domain.zones import There
 
-#: Of the last 24 hours: on average, and at its worst.
-OF_24_HOURS = (PainWhen.AVERAGE_24H, PainWhen.WORST_24H)
 #: How far a score of before or after may lie from its exercises.
 NEAR = timedelta(hours=1)
 _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Amiss.YEAR_OUT_OF_RANGE}
@@ -126,9 +124,8 @@ def laid_out(
     sheet.compare([line for moment in moments for line in moment.alone])
     sheet.wrong.sort(key=lambda each: each.line or 0)
     new = tuple(moment for moment in moments if moment.lines and not sheet.wrong)
-    seen = history.entries[-1].seq if history.entries else 0
     read_as = replace(text.read_as, joined=len(sheet.joined))
-    return PaperFile(read_as, seen, text.lines, tuple(sheet.wrong), new)
+    return PaperFile(read_as, history.last_seq, text.lines, tuple(sheet.wrong), new)
 
 
 def shown(entry: Entry[object]) -> datetime:
@@ -222,15 +219,15 @@ class _Sheet:
         """Refuse a worst of the last 24 hours below the average of the same day, in the file or beside the record."""
         told: dict[tuple[date, str], Score] = {}
         for pain in self.history.of(Pain):
-            if pain.fact.when in OF_24_HOURS and pain.fact.score is not None:
+            if pain.fact.when in OVER_A_DAY and pain.fact.score is not None:
                 told[pain.local_date, pain.fact.when] = pain.fact.score
         # The averages first: of two lines of the file that do not fit it is the worst that is named.
         for line in sorted(lines, key=lambda each: each.what == PainWhen.WORST_24H):
             day = line.wall.date()
             told[day, line.what] = line.score
-            average, worst = (told.get((day, when)) for when in OF_24_HOURS)
+            average, worst = (told.get((day, when)) for when in OVER_A_DAY)
             if (
-                line.what in OF_24_HOURS
+                line.what in OVER_A_DAY
                 and average is not None
                 and worst is not None
                 and is_above(average, worst)

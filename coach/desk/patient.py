@@ -25,7 +25,6 @@ from coach.domain.history import (
     Pain,
     PainWhen,
     RedFlagYes,
-    Reply,
     Score,
     Session,
     SessionFinished,
@@ -36,6 +35,7 @@ from coach.domain.history import (
 )
 from coach.domain.moments import local_date
 from coach.domain.session import Schedule, schedule
+from coach.domain.set_up import said_yes
 
 
 class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
@@ -101,11 +101,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
     @names(Action.HISTORY_SEE)
     def said_yes(self, meaning: str) -> bool:
         """Tell whether the set-up question with that meaning was answered with yes."""
-        replies = self.history().answers
-        return any(
-            q.meaning == meaning and q.id in replies and replies[q.id].fact.reply is Reply.YES
-            for q in self.protocol.questions
-        )
+        return said_yes(self.protocol, self.history(), meaning)
 
     @names(Action.HISTORY_SEE)
     def running_session(self) -> Session | None:

@@ -97,8 +97,7 @@ class PlanDesk(Anchors, Named):
     @names(Action.REVIEW_SEE)
     def seen_seq(self) -> int:
         """Return the number of the last entry: what a form that is built now has seen."""
-        entries = self.history().entries
-        return entries[-1].seq if entries else 0
+        return self.history().last_seq
 
     @names(Action.REVIEW_SEE)
     def changed_since(self, seen_seq: int) -> tuple[Entry[object], ...]:
@@ -147,18 +146,7 @@ class PlanDesk(Anchors, Named):
         return self._entry(self._made(change, now).news[0], now)
 
     def _entry(self, new: New, now: datetime) -> Entry[object]:
-        at = new.at or now
-        return Entry(
-            id=new_key(),
-            seq=self.seen_seq() + 1,
-            at=at,
-            zone=self.zone,
-            local_date=local_date(at, self.zone),
-            recorded_at=now,
-            author=self._author,
-            fact=new.fact,
-            supersedes=new.supersedes,
-        )
+        return self._draft(new_key(), new, self.history(), now).entry(self.seen_seq() + 1)
 
     # changing
 

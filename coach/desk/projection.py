@@ -40,7 +40,7 @@ def projector(office: Office, now: datetime) -> Callable[[History], Row]:
             return worked_out(protocol, history, made_under)
         except Exception as trouble:  # noqa: BLE001
             _log.error("A projection could not be worked out: %s.", type(trouble).__name__)
-            return unreadable(_seq(history), made_under)
+            return unreadable(history.last_seq, made_under)
 
     return project
 
@@ -50,7 +50,7 @@ def worked_out(protocol: Protocol, history: History, made_under: str) -> Row:
     card = triage.card(protocol, history)
     needs = triage.needs(protocol, history)
     return Row(
-        seq=_seq(history),
+        seq=history.last_seq,
         digest=made_under,
         last_at=card.last_at,
         active=not triage.is_discharged(history),
@@ -97,7 +97,3 @@ def odd_entry(detail: str) -> int:
     """Return which entry such a projection tells of; 0 for none."""
     found = json.loads(detail).get("entry", 0) if detail else 0
     return found if type(found) is int else 0
-
-
-def _seq(history: History) -> int:
-    return history.entries[-1].seq if history.entries else 0

@@ -75,9 +75,9 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
     @names(Action.REVIEW_SEE)
     def look(self) -> None:
         """Remember that the viewer has looked at everything recorded now."""
-        entries, account = self.history().entries, self.principal.account
-        if account and entries:
-            seq, now = entries[-1].seq, self.now()
+        seq, account = self.history().last_seq, self.principal.account
+        if account and seq:
+            now = self.now()
             self.office.people.look(account, self.patient, seq=seq, at=now, lasts=VISIT_LASTS)
 
     # how the patient stands

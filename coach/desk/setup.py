@@ -10,7 +10,7 @@ from coach.desk.admission import names
 from coach.desk.anchors import Anchors
 from coach.desk.policy import Action
 from coach.desk.writer import New
-from coach.domain import nights, plan, reminders
+from coach.domain import nights, plan, reminders, set_up
 from coach.domain.course import course
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
@@ -31,7 +31,6 @@ from coach.domain.history import (
     plain_text,
 )
 from coach.domain.moments import from_wall_clock, zone
-from coach.domain.protocol import Closes
 
 PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ()./-]{1,24}")
 NAME_LIMIT = 60
@@ -112,11 +111,9 @@ class SetUp(Anchors):
         if known is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=question)
         told = self.history().answers.get(question)
-        if told and told.id != key and self._still_counts(told) and self.is_followed():
-            takes_back = known.closes is not Closes.NOTHING and told.fact.reply is not Reply.NO
-            shortens = known.meaning == "overnight" and told.fact.reply is not Reply.YES
-            if (takes_back and reply is Reply.NO) or (shortens and reply is Reply.YES):
-                raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
+        counts = told if told and told.id != key and self._still_counts(told) else None
+        if counts and set_up.opens_earlier(known, counts.fact.reply, reply) and self.is_followed():
+            raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
         self._record(New(Answer(question, reply)), key=key)
 
     def _still_counts(self, answer: Entry[Answer]) -> bool:

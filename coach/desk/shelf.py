@@ -73,8 +73,7 @@ class Shelf:
         made: list[History] = []
 
         def row(more: Callable[[int], list[Entry[Fact]]]) -> Row:
-            last = before.entries[-1].seq if before.entries else 0
-            made.append(before.extended(more(last)))
+            made.append(before.extended(more(before.last_seq)))
             return project(made[-1])
 
         stored = self._store.append(patient, drafts, project=row, after=after)

@@ -60,5 +60,5 @@ def _whole(office: Office, patient: UUID) -> tuple[History, str]:
     while True:
         number, head = office.shelf.head(patient)
         history = office.shelf.history(patient)
-        if number == (history.entries[-1].seq if history.entries else 0):
+        if number == history.last_seq:
             return history, head

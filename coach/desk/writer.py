@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -18,7 +17,16 @@ from coach.desk.projection import projector
 from coach.domain import zones
 from coach.domain.course import Course, course
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import CLINICIAN, PATIENT, Fact, History, RedFlagYes, by_clinician, to_payload
+from coach.domain.history import (
+    PATIENT,
+    Fact,
+    History,
+    RedFlagYes,
+    by_clinician,
+    clinician_account,
+    clinician_author,
+    to_payload,
+)
 from coach.domain.moments import CLOCK_SLACK, local_date
 from coach.domain.protocol import Protocol
 from coach.records.store import Draft, KeyReused, Overtaken
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
 TRIES = 5  # others may record something between looking and storing
 LAST = 100  # entries that are looked at for a clock that stood later
 
-__all__ = ["Desk", "New", "new_key"]
+__all__ = ["Desk", "New", "drafted", "new_key"]
 
 
 def new_key() -> UUID:
@@ -44,10 +52,7 @@ def clinician_names(office: Office, history: History) -> Mapping[str, str]:
 
 def author_names(office: Office, authors: Collection[str]) -> Mapping[str, str]:
     """Return the name of each of these physiotherapists, by an entry's author; "" where none is known."""
-    accounts = dict[str, UUID]()
-    for author in authors:
-        with suppress(ValueError):  # nobody's account
-            accounts[author] = UUID(author.removeprefix(CLINICIAN + ":"))
+    accounts = {author: account for author in authors if (account := clinician_account(author))}
     found = office.people.names(accounts.values()) if accounts else {}
     return dict.fromkeys(authors, "") | {author: found.get(who, "") for author, who in accounts.items()}
 
@@ -67,6 +72,22 @@ class New:
     key: UUID | None = None
     supersedes: UUID | None = None
     zone: str | None = None
+
+
+def drafted(new: New, history: History, *, key: UUID, now: datetime, author: str) -> Draft:
+    """Return what is recorded of a fact: it is dated by the clock that the patient lived by then."""
+    at = new.at or now
+    place = new.zone or zones.held(history, at)
+    return Draft(
+        id=key,
+        at=at,
+        zone=place,
+        local_date=local_date(at, place),
+        recorded_at=now,
+        author=author,
+        fact=new.fact,
+        supersedes=new.supersedes,
+    )
 
 
 class Desk:
@@ -154,7 +175,7 @@ class Desk:
     @property
     def _author(self) -> str:
         if self.principal.role is Role.PHYSIOTHERAPIST:
-            return f"{CLINICIAN}:{self.principal.account}"
+            return clinician_author(self.principal.account)
         return PATIENT
 
     def _record(self, *news: New, key: UUID | None = None, after: int | None = None) -> None:
@@ -203,10 +224,9 @@ class Desk:
             if key in history.by_id:
                 self._record(*news, key=key)  # the same act again
                 return
-            looked = history.entries[-1].seq if history.entries else 0
             holds()
             try:
-                self._record(*news, key=key, after=looked)
+                self._record(*news, key=key, after=history.last_seq)
             except Overtaken:
                 continue
             return
@@ -221,15 +241,4 @@ class Desk:
         return mine == theirs and (new.at is None or new.at == entry.at)
 
     def _draft(self, key: UUID, new: New, history: History, now: datetime) -> Draft:
-        at = new.at or now
-        place = new.zone or zones.held(history, at)
-        return Draft(
-            id=key,
-            at=at,
-            zone=place,
-            local_date=local_date(at, place),
-            recorded_at=now,
-            author=self._author,
-            fact=new.fact,
-            supersedes=new.supersedes,
-        )
+        return drafted(new, history, key=key, now=now, author=self._author)

@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from statistics import median
 
 from coach.domain import outcome, pain
-from coach.domain.history import RIGHT_NOW, Entry, History, Pain, PainWhen, PainWord
+from coach.domain.history import PAIN_OF_A_DAY, Entry, History, Pain, PainWord
 from coach.domain.protocol import Protocol
 
 DAY = timedelta(days=1)
-SCORED = RIGHT_NOW | {PainWhen.AVERAGE_24H}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,9 @@ def rising(protocol: Protocol, days: Mapping[date, float], day: date) -> Rising 
 
 def latest(history: History) -> Entry[Pain] | None:
     """Return the latest known score, right now or of 24 hours, or None."""
-    scored = [each for each in history.of(Pain) if each.fact.when in SCORED and each.fact.score is not None]
+    scored = [
+        each for each in history.of(Pain) if each.fact.when in PAIN_OF_A_DAY and each.fact.score is not None
+    ]
     return scored[-1] if scored else None
 
 

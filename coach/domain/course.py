@@ -14,13 +14,13 @@ from coach.domain.history import (
     Note,
     Pain,
     Procedure,
-    Reply,
     SessionFinished,
     SessionStarted,
     SetDone,
     Void,
 )
 from coach.domain.protocol import Anchor, Phase, Protocol
+from coach.domain.set_up import said_yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _course(protocol: Protocol, history: History) -> Course | None:
     since = first.seq if restarted else 0
     arrivals = [a for a in history.of(HomeArrival) if a.seq > since]
     arrival = max(arrivals, key=lambda entry: entry.seq, default=None)
-    overnight = _said_yes(protocol, history, "overnight", since=since)
+    overnight = said_yes(protocol, history, "overnight", since=since)
     assumed = arrival is None
     home: datetime | None = None
     if arrival is None:
@@ -155,14 +155,6 @@ def as_of(history: History, at: datetime) -> History:
             or (isinstance(entry.fact, _DONE) and entry.at < following.at)
         )
     return history.memo[key]  # type: ignore[return-value]
-
-
-def _said_yes(protocol: Protocol, history: History, meaning: str, *, since: int) -> bool:
-    for question in protocol.questions:
-        reply = history.answers.get(question.id)
-        if question.meaning == meaning and reply and reply.seq > since:
-            return reply.fact.reply is Reply.YES
-    return False
 
 
 def _rested(protocol: Protocol) -> timedelta:

@@ -6,7 +6,6 @@ be finished.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from coach.domain import pain
 from coach.domain.course import Course, course, first_of_chain
 from coach.domain.history import (
     Answer,
-    ClinicAgreed,
     ClinicianHold,
     Drowsy,
     Entry,
@@ -33,7 +31,6 @@ from coach.domain.history import (
     PainLimit,
     Procedure,
     RedFlagYes,
-    Reply,
     Score,
     SetDone,
     by_clinician,
@@ -51,6 +48,7 @@ from coach.domain.protocol import (
     Routine,
     RoutineKind,
 )
+from coach.domain.set_up import needs_word, words_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,9 @@ class FirstDose:
 
 @dataclass(frozen=True, slots=True)
 class Halved:
-    """The reps are halved after an amber light."""
+    """The reps are a share of the table's after an amber light; `exact`: that share is a half."""
+
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +366,7 @@ class Case:
 
     @cached_property
     def counted(self) -> Mapping[str, tuple[Entry[SetDone], ...]]:
-        """The sets of each routine that count: from half their reps on."""
+        """The sets of each routine that count: from the protocol's share of their reps on."""
         share = self.rules.set_counts_from.value
         return {
             routine: tuple(s for s in sets if s.fact.reps_done >= share * s.fact.reps_planned)
@@ -479,12 +479,7 @@ class Case:
             reply = self.history.answers.get(question.id)
             if reply is None or reply.seq <= since:
                 waiting.append((question, None))
-                continue
-            agreed = any(
-                word.fact.question == question.id and word.seq > reply.seq
-                for word in self.history.of(ClinicAgreed)
-            )
-            if reply.fact.reply is not Reply.NO and not agreed:
+            elif needs_word(question, reply.fact.reply) and not words_after(self.history, reply):
                 waiting.append((question, reply))
         return tuple(waiting)
 
@@ -577,10 +572,11 @@ class Case:
         else:
             return None
         if routine.id in self.halved:
-            reps = math.ceil((table or base).reps / 2)
+            share = self.rules.amber_reps
+            reps = share.share_of((table or base).reps)
             if reps < base.reps:
                 base = Dose(reps, base.hold_s, base.per_day, base.hourly)
-            steps.append(Halved())
+            steps.append(Halved(exact=share.is_half))
         return lower(base, routine.maximum.plain), tuple(steps)
 
     def easier(self, routine: Routine, dose: Dose, at: datetime) -> Dose:
@@ -600,7 +596,7 @@ class Case:
                         dose.per_day,
                         dose.hourly,
                     )
-        reps = min(dose.reps, math.ceil(table.reps / 2))  # halves never compound
+        reps = min(dose.reps, self.rules.easier_reps.share_of(table.reps))  # shares never compound
         hold = min(dose.hold_s, self.rules.easier_hold.value)
         return Dose(reps, hold, dose.per_day, dose.hourly)
 

@@ -32,7 +32,7 @@ MESSAGE_LIMIT = 1000
 ACTIVITY_LIMIT = 80
 
 PATIENT = "patient"
-CLINICIAN = "physiotherapist"  # an entry's author is this, a colon and the account's id
+CLINICIAN = "physiotherapist"
 OPERATOR = "operator"  # whoever runs the server; sets aside what was recorded while its clock stood ahead
 
 
@@ -62,6 +62,9 @@ class PainWhen(StrEnum):
 
 
 RIGHT_NOW = frozenset({PainWhen.NOW, PainWhen.BEFORE, PainWhen.AFTER})
+OVER_A_DAY = (PainWhen.AVERAGE_24H, PainWhen.WORST_24H)
+#: What tells how much pain a day brings: its worst alone would make every day look bad.
+PAIN_OF_A_DAY = RIGHT_NOW | {PainWhen.AVERAGE_24H}
 
 
 class Reply(StrEnum):
@@ -791,9 +794,27 @@ def _uuid(text: str) -> UUID:
         raise BadValue(Fault.UNKNOWN_ENTRY, value=text[:40]) from None
 
 
+_BY_CLINICIAN = CLINICIAN + ":"
+
+
+def clinician_author(account: UUID | None) -> str:
+    """Return the author of what the physiotherapist with that account writes."""
+    return f"{_BY_CLINICIAN}{account}"
+
+
+def clinician_account(author: str) -> UUID | None:
+    """Return the account of the physiotherapist who is that author; None for others, and where it is no account."""
+    if not author.startswith(_BY_CLINICIAN):
+        return None
+    try:
+        return UUID(author.removeprefix(_BY_CLINICIAN))
+    except ValueError:
+        return None
+
+
 def by_clinician(entry: Entry[object]) -> bool:
     """Tell whether a physiotherapist wrote the entry."""
-    return entry.author.startswith(CLINICIAN + ":")
+    return entry.author.startswith(_BY_CLINICIAN)
 
 
 F = TypeVar("F", covariant=True)
@@ -881,6 +902,11 @@ class History:
     def extended(self, more: Iterable[Entry[object]]) -> History:
         """Return a history with these entries after the others."""
         return History((*self.entries, *more))
+
+    @property
+    def last_seq(self) -> int:
+        """The place of the entry recorded last; 0 before the first."""
+        return self.entries[-1].seq if self.entries else 0
 
     @cached_property
     def by_id(self) -> Mapping[UUID, Entry[object]]:

@@ -15,7 +15,6 @@ from coach.domain.gate import Case, clears, restarted_after, takes_back
 from coach.domain.history import (
     RIGHT_NOW,
     Answer,
-    ClinicAgreed,
     ClinicianHold,
     Drowsy,
     Entry,
@@ -26,11 +25,11 @@ from coach.domain.history import (
     Pain,
     PainWhen,
     RedFlagYes,
-    Reply,
     SetDone,
 )
 from coach.domain.moments import at_local, local_date
-from coach.domain.protocol import Closes, Protocol, Routine, RoutineKind
+from coach.domain.protocol import Closes, Protocol, Question, Routine, RoutineKind
+from coach.domain.set_up import needs_word, words_after
 
 
 class Cause(StrEnum):
@@ -79,10 +78,15 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Adherence:
-    """Completed share of the prescribed dose, 0-1, by routine and over all; None = not due."""
+    """Completed share of the prescribed dose, 0-1, by routine and over all; None = not due.
+
+    `over` is on how many days a routine was done more than its dose allows, `over_any` on how many any was.
+    """
 
     overall: float | None
     by_routine: Mapping[str, float | None]
+    over: Mapping[str, int]
+    over_any: int
 
 
 class Verdict(StrEnum):
@@ -270,7 +274,7 @@ def _closed(case: Case, routine: Routine) -> Iterator[Closed]:
         if question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES):
             if case.course:
                 yield Closed(case.course.procedure.at, _first_answered(case, question.id), Cause.ANSWER)
-            yield from _answered(history, question.id)
+            yield from _answered(history, question)
     for sleepy in history.of(Drowsy):
         if sleepy.fact.yes:
             yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, Cause.SLEEPY, sleepy)
@@ -293,13 +297,12 @@ def _high(case: Case, score: Entry[Pain], ends: datetime) -> Iterator[Closed]:
             yield Closed(since, to, Cause.PAIN, score)
 
 
-def _answered(history: History, question: str) -> Iterator[Closed]:
+def _answered(history: History, question: Question) -> Iterator[Closed]:
     """Yield from when to when each reply but a no closed: until the clinic agreed, or the next reply."""
-    replies = sorted((e for e in history.of(Answer) if e.fact.question == question), key=lambda e: e.seq)
-    agreed = [word for word in history.of(ClinicAgreed) if word.fact.question == question]
+    replies = sorted((e for e in history.of(Answer) if e.fact.question == question.id), key=lambda e: e.seq)
     for reply, after in zip_longest(replies, replies[1:]):
-        if reply.fact.reply is not Reply.NO:
-            ends = [word.recorded_at for word in agreed if word.seq > reply.seq]
+        if needs_word(question, reply.fact.reply):
+            ends = [word.recorded_at for word in words_after(history, reply)]
             ends += [after.recorded_at] if after else []
             yield Closed(reply.at, min(ends, default=None), Cause.ANSWER, reply)
 
@@ -337,7 +340,10 @@ def adherence(protocol: Protocol, history: History, days: Iterable[date]) -> Adh
     counts = [day(protocol, history, on) for on in days]
     by_routine = {routine: _mean([c[routine].share for c in counts]) for routine in protocol.routines}
     daily = [_mean([count.share for count in c.values()]) for c in counts]
-    return Adherence(_mean(daily), by_routine)
+    over = {routine: sum(c[routine].over for c in counts) for routine in protocol.routines}
+    return Adherence(
+        _mean(daily), by_routine, over, sum(any(each.over for each in c.values()) for c in counts)
+    )
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.history import (
+    OVER_A_DAY,
+    PAIN_OF_A_DAY,
     RIGHT_NOW,
     Entry,
     History,
@@ -34,12 +36,24 @@ class Light(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Amber:
+    """The latest scored session was amber: when that was known, and from when its next morning makes it red."""
+
+    known_at: datetime
+    red_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Lit:
-    """A session with the light of its own scores, and every instant from which it is red."""
+    """A session with the light of its own scores, and every instant from which it is red.
+
+    `row` is the amber that a next one would follow, once this session is over.
+    """
 
     session: Session
     light: Light | None
     red_from: tuple[datetime, ...]
+    row: Amber | None
 
 
 def is_high(protocol: Protocol, score: Score, *, limit: float | None = None) -> bool:
@@ -80,14 +94,13 @@ def refuse_unlike_day(history: History, day: date, told: Sequence[Pain]) -> None
     Raises:
         BadValue: the worst would lie below the average.
     """
-    both = (PainWhen.AVERAGE_24H, PainWhen.WORST_24H)
-    if not any(each.when in both for each in told):
+    if not any(each.when in OVER_A_DAY for each in told):
         return
     scores: dict[PainWhen, Score | None] = {
         each.fact.when: each.fact.score for each in history.of(Pain) if each.local_date == day
     }
     scores |= {each.when: each.score for each in told}
-    refuse_worst_below_average(*(scores.get(when) for when in both))
+    refuse_worst_below_average(*(scores.get(when) for when in OVER_A_DAY))
 
 
 def light(
@@ -126,8 +139,7 @@ def lit_sessions(protocol: Protocol, history: History) -> tuple[Lit, ...]:
 def _light_up(protocol: Protocol, history: History) -> list[Lit]:
     lit: list[Lit] = []
     mornings = _morning_scores(protocol, history)
-    # When the latest scored session was amber, and from when its next morning makes it red.
-    row: tuple[datetime, datetime | None] | None = None
+    row: Amber | None = None
     for session in history.sessions:
         if not has_squeezes(protocol, session):
             continue
@@ -139,21 +151,23 @@ def _light_up(protocol: Protocol, history: History) -> list[Lit]:
         reds: list[datetime] = [known_at] if own is Light.RED else []
         worse = _worse_next_morning(session, before, mornings) if own else None
         if before is not None and after is not None:
-            if own is Light.AMBER and row and _in_row(protocol, row, known_at):
+            if is_red_in_row(protocol, own, row, known_at):
                 reds.append(known_at)
-            row = (known_at, worse) if own is Light.AMBER and not reds else None
+            row = Amber(known_at, worse) if own is Light.AMBER and not reds else None
         elif own is Light.RED:
             row = None
         if worse:
             reds.append(worse)
-        lit.append(Lit(session, own, tuple(reds)))
+        lit.append(Lit(session, own, tuple(reds), row))
     return lit
 
 
-def _in_row(protocol: Protocol, row: tuple[datetime, datetime | None], known_at: datetime) -> bool:
-    amber_at, red_at = row
-    still_amber = red_at is None or red_at > known_at  # a red has begun the row anew
-    return still_amber and known_at - amber_at <= protocol.rules.row_within.span
+def is_red_in_row(protocol: Protocol, own: Light | None, row: Amber | None, known_at: datetime) -> bool:
+    """Tell whether a light that is known at an instant is the second amber in a row, which is red."""
+    if own is not Light.AMBER or row is None:
+        return False
+    still_amber = row.red_at is None or row.red_at > known_at  # a red has begun the row anew
+    return still_amber and known_at - row.known_at <= protocol.rules.row_within.span
 
 
 def _worse_next_morning(
@@ -186,18 +200,26 @@ def _morning_scores(protocol: Protocol, history: History) -> dict[date, list[Ent
 
 
 def is_second_amber(protocol: Protocol, history: History, session: Session) -> bool:
-    """Tell whether an amber light of this session would be the second in a row, which is red."""
-    scored = [
-        lit
-        for lit in lit_sessions(protocol, history)
-        if lit.session.id != session.id and lit.session.before and lit.session.after
-    ]
-    if not scored:
-        return False
-    last = scored[-1]
-    known_at = _known_at(last.session, scored=True)
-    within = session.started.at - known_at <= protocol.rules.row_within.span
-    return last.light is Light.AMBER and not last.red_from and within
+    """Tell whether an amber light of this session would be the second in a row, which is red.
+
+    It may be asked while the session goes on: what is known of it so far stands for its end.
+    """
+    before = [lit for lit in lit_sessions(protocol, history) if _is_before(lit.session, session)]
+    row = before[-1].row if before else None
+    return is_red_in_row(protocol, Light.AMBER, row, _known_at(session, scored=session.after is not None))
+
+
+def _is_before(one: Session, other: Session) -> bool:
+    return one.id != other.id and one.started.at <= other.started.at
+
+
+def light_with(
+    protocol: Protocol, history: History, session: Session, after: Score | None, *, stopped_for_pain: bool
+) -> Light | None:
+    """Return the light that a session would have with that score after it; a second amber in a row is red."""
+    before = session.before.fact.score if session.before else None
+    own = light(protocol, before, after, stopped_for_pain=stopped_for_pain)
+    return Light.RED if own is Light.AMBER and is_second_amber(protocol, history, session) else own
 
 
 def red_since(lit: Sequence[Lit]) -> tuple[datetime, ...]:
@@ -223,7 +245,7 @@ def high_days(protocol: Protocol, history: History, *, since: datetime) -> Mappi
     days: dict[date, datetime] = {}
     for entry in history.of(Pain):
         score = entry.fact.score
-        told = entry.fact.when in RIGHT_NOW | {PainWhen.AVERAGE_24H} and entry.at >= begins
+        told = entry.fact.when in PAIN_OF_A_DAY and entry.at >= begins
         if told and score is not None and is_high(protocol, score):
             days[entry.local_date] = min(entry.at, days.get(entry.local_date, entry.at))
     return dict(sorted(days.items()))

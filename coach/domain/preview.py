@@ -78,8 +78,7 @@ def preview(
     """
     now = utc(now)
     ends = now + timedelta(days=days)
-    last = max((entry.seq for entry in history.entries), default=0)
-    added = [dataclasses.replace(entry, seq=last + n) for n, entry in enumerate(changes, start=1)]
+    added = [dataclasses.replace(entry, seq=history.last_seq + n) for n, entry in enumerate(changes, start=1)]
     old = Case.of(protocol, history)
     new = Case.of(protocol_after or protocol, history.extended(added))
     names = dict.fromkeys([*old.protocol.routines, *new.protocol.routines])

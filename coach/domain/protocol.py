@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from fractions import Fraction
 
 UNITS = frozenset(
     {
@@ -50,6 +51,15 @@ class Quantity:
     def whole(self) -> int:
         """The quantity as a whole number."""
         return int(self.value)
+
+    @property
+    def is_half(self) -> bool:
+        """Whether a share is exactly a half, so that words may say so."""
+        return 2 * self.value == 1
+
+    def share_of(self, reps: int) -> int:
+        """Return this share of a number of repetitions, rounded up; as it is written, so 0.55 of 20 is 11."""
+        return math.ceil(Fraction(str(self.value)) * reps)
 
 
 class Anchor(StrEnum):
@@ -312,10 +322,12 @@ class Rules:
     pain_closes_for: Quantity
     amber_rise: Quantity
     red_rise: Quantity
+    amber_reps: Quantity
     row_within: Quantity
     morning_ends: Quantity
     high_pain_days: Quantity
     high_pain_after: Quantity
+    easier_reps: Quantity
     easier_hold: Quantity
     better_points: Quantity
     better_percent: Quantity

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from coach.domain import climbing, gate, measures, messages, outcome, pain, plan, waiting
 from coach.domain.history import (
+    PAIN_OF_A_DAY,
     PATIENT,
     PLAN,
     RIGHT_NOW,
@@ -24,7 +25,6 @@ from coach.domain.history import (
     Entry,
     History,
     Pain,
-    PainWhen,
     Readmitted,
     Seen,
     by_clinician,
@@ -38,7 +38,6 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 AHEAD = 14  # days after the last entry over which "nothing more is recorded" is worked out
 CARD_DAYS = 14  # days of pain on a card
-SCORED = RIGHT_NOW | {PainWhen.AVERAGE_24H}
 
 
 class NeedReason(StrEnum):
@@ -282,7 +281,7 @@ class _Look:
                     entry.at
                     for entry in self.history.of(Pain)
                     if entry.local_date == day
-                    and entry.fact.when in SCORED
+                    and entry.fact.when in PAIN_OF_A_DAY
                     and isinstance(entry.fact.score, int)
                 )
                 detail: Detail = {
@@ -533,7 +532,7 @@ def rises(protocol: Protocol, history: History, *, since: date) -> tuple[Rise, .
     scores: dict[date, list[tuple[datetime, int]]] = {}
     for entry in history.of(Pain):
         score = entry.fact.score
-        if entry.local_date >= since and entry.fact.when in SCORED and isinstance(score, int):
+        if entry.local_date >= since and entry.fact.when in PAIN_OF_A_DAY and isinstance(score, int):
             scores.setdefault(entry.local_date, []).append((entry.at, score))
     found = []
     for day, given in sorted(scores.items()):

@@ -144,13 +144,12 @@ def kept(made: Dossier) -> pd.DataFrame:
         if not on:
             return pd.DataFrame()
         rows = frames.doing(made.protocol, made.history, first=on[0], last=on[-1], today=made.today)
-        share = outcome.adherence(made.protocol, made.history, on).by_routine
-        over = clinic_frames.days_over(made.protocol, made.history, on)
+        adherence = outcome.adherence(made.protocol, made.history, on)
         columns[_("Exercise")] = list(dict.fromkeys(rows["name"]))
         heading = ngettext("Sets, {n} day", "Sets, {n} days", days).format(n=days)
         columns[heading] = [_sets(mine) for _routine, mine in rows.groupby("routine", sort=False)]
         columns[_("Share, {n} days").format(n=days)] = [
-            _share(made, share[str(routine)], over[str(routine)])
+            _share(made, adherence.by_routine[str(routine)], adherence.over[str(routine)])
             for routine in dict.fromkeys(rows["routine"])
         ]
     return pd.DataFrame(columns)

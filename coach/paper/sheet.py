@@ -17,8 +17,8 @@ from coach.domain import gate, pain, plan
 from coach.domain.course import PhaseSpan, course
 from coach.domain.dossier import Dossier
 from coach.domain.gate import Case
-from coach.domain.history import Reply
-from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind
+from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind, Rules
+from coach.domain.set_up import said_yes
 from coach.i18n import _
 from coach.paper import diary_grid, page, pictures
 from coach.paper.page import Page
@@ -152,8 +152,7 @@ def _rest_rule(made: Dossier, span: PhaseSpan) -> str:
 
 def _notices(made: Dossier) -> Iterator[str]:
     protocol, history, known = made.protocol, made.history, course(made.protocol, made.history)
-    helped = (q for q in protocol.questions if q.meaning == "helper" and q.id in history.answers)
-    if any(history.answers[question.id].fact.reply is Reply.YES for question in helped):
+    if said_yes(protocol, history, "helper"):
         yield wording.protocol_text(protocol, history, "helper_beside")
     if known and known.home_assumed:
         yield wording.protocol_text(protocol, history, "home_assumed")
@@ -280,9 +279,16 @@ def _cautions(made: Dossier, given: list[Given]) -> Iterator[str]:
     yield _("Pain now {n} or more? Ankle pumps only. Score it again after {span}.").format(
         n=limit, span=wording.span(rules.pain_closes_for.span)
     )
-    yield _("Pain up {n} after exercise? Next time do half as many.").format(n=rules.amber_rise.whole)
+    yield _less_after_amber(rules).format(n=rules.amber_rise.whole, share=f"{100 * rules.amber_reps.value:g}")
     yield _("Pain up {n} or more, or stopped for pain? Ankle pumps only for {span}.").format(
         n=rules.red_rise.whole, span=wording.span(rules.red_light_closes_for.span)
+    )
+
+
+def _less_after_amber(rules: Rules) -> str:
+    half = _("Pain up {n} after exercise? Next time do half as many.")
+    return (
+        half if rules.amber_reps.is_half else _("Pain up {n} after exercise? Next time do {share} % as many.")
     )
 
 

@@ -29,6 +29,7 @@ from coach.domain.protocol import (
     Phase,
     PrescribedDose,
     Protocol,
+    Quantity,
     Question,
     RedFlag,
     Routine,
@@ -116,6 +117,13 @@ LATER_RULES: Mapping[str, str] = {
     "hold_asks_after": "d",
     "review_asks_after": "d",
     "lift_most": "kg",
+}
+
+# Not in files from before these numbers were the file's to give. Such a file goes on meaning what it meant then,
+# whatever the protocol that comes with Coach says today.
+DECLARED_RULES: Mapping[str, Quantity] = {
+    "amber_reps": Quantity(0.5, "share", "PD", "What every file without this number meant."),
+    "easier_reps": Quantity(0.5, "share", "PD", "What every file without this number meant."),
 }
 
 NOTICES = (
@@ -315,6 +323,8 @@ def _rules(table: Table) -> Rules:
     for name, unit in LATER_RULES.items():
         given = table.has(name)
         numbers[name] = table.quantity(name, unit) if given else getattr(default().rules, name)
+    for name, declared in DECLARED_RULES.items():
+        numbers[name] = table.quantity(name, declared.unit) if table.has(name) else declared
     rules = Rules(first_dose=_dose(table.table("first_dose")), **numbers)
     table.done()
     return rules

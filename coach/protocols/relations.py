@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from itertools import pairwise
@@ -24,6 +25,8 @@ from coach.domain.protocol import (
     Rules,
 )
 from coach.protocols.reading import Report, known
+
+HALF = re.compile(r"\bhal(?:f|ves?|ved)\b", re.IGNORECASE)
 
 # What no file may pass, whatever it gives as its own maximum.
 HARD_MAXIMA = {
@@ -69,6 +72,7 @@ def check(
         _check_rest_rule(phase, f"phase[{n}]", report, last=n == len(protocol.phases) - 1)
         _check_doses(phase, f"phase[{n}].dose", protocol.routines, report)
     _check_rules(protocol.rules, routines, report)
+    _check_words(protocol, report)
     if protocol.measures:
         _check_measures(protocol.measures, report)
 
@@ -218,6 +222,16 @@ def _at_most(
         report.add(f"{where}.value", what, f"at most {limit.value:g} {limit.unit}")
 
 
+def _check_words(protocol: Protocol, report: Report) -> None:
+    """Note where the file's own words say another number than its rules: patients read the words."""
+    share = protocol.rules.amber_reps
+    if report.noted("rules.amber_reps.value"):
+        return
+    if known(share) and not share.is_half and HALF.search(protocol.notices.get("light_amber", "")):
+        what = f"the text says half, and rules.amber_reps is {share.value:g}"
+        report.add("notices.light_amber", what, "other words, or a share of 0.5")
+
+
 def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) -> None:
     for low, high in (
         ("amber_rise", "red_rise"),
@@ -265,6 +279,11 @@ def _check_rules(rules: Rules, routines: tuple[Routine, ...], report: Report) ->
         _at_most(needed, days, f"rules.{few}", f"{all_}, so that the rule would never hold", report)
     if known(rules.set_counts_from) and rules.set_counts_from.value > 1:
         report.add("rules.set_counts_from.value", "no set has more than all its reps", "at most 1")
+    for name in ("amber_reps", "easier_reps"):
+        share: Quantity = getattr(rules, name)
+        if known(share) and not 0 < share.value < 1:
+            what = f"{share.value:g} of a dose is no smaller dose"
+            report.add(f"rules.{name}.value", what, "more than 0 and less than 1")
     for name in ("pain_limit", "own_limit_most"):
         limit: Quantity = getattr(rules, name)
         if known(limit) and limit.value % 1:

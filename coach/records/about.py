@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.records.schema import about
 from coach.records.store import Store
+from coach.records.upsert import insert
 
 __all__ = ["About"]
 
@@ -25,7 +25,8 @@ class About:
     def say(self, name: str, value: str) -> str:
         """Say something unless something is said already; return what holds."""
         with self._store.writing() as connection:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             row = {"name": name, "value": value}
-            connection.execute(insert(about).values(row).on_conflict_do_nothing(index_elements=["name"]))
+            connection.execute(
+                insert(connection, about).values(row).on_conflict_do_nothing(index_elements=["name"])
+            )
             return str(connection.scalars(select(about.c.value).where(about.c.name == name)).one())

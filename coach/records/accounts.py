@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, exists, func, or_, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import CLOCK_SLACK, is_ahead, utc
 from coach.records.schema import MaybeUTCDateTime, account, attempt, invitation, membership, sign_in
 from coach.records.staff import NOTHING, Assumed
 from coach.records.store import Store
+from coach.records.upsert import insert
 
 __all__ = ["Account", "Accounts", "Invitation", "Past", "SignIn", "Signed", "Try"]
 
@@ -172,8 +172,7 @@ class Accounts:
         """
         row = _row(new)
         with self._store.writing() as connection:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            connection.execute(insert(account).values(row).on_conflict_do_nothing())
+            connection.execute(insert(connection, account).values(row).on_conflict_do_nothing())
             there = connection.scalar(select(account.c.login).where(account.c.id == new.id))
         if there != new.login:
             raise BadValue(Fault.NAME_TAKEN, value=new.login)
@@ -375,15 +374,6 @@ class Accounts:
         """End every sign-in of an account."""
         with self._store.writing() as connection:
             _end_all(connection, account_id, at)
-
-    def open_sign_ins(self, account_id: UUID, *, at: datetime) -> list[SignIn]:
-        """Return the sign-ins of an account that are neither ended nor over, the newest first."""
-        query = select(sign_in).where(
-            sign_in.c.account == account_id, sign_in.c.ended_at.is_(None), sign_in.c.ends_at > utc(at)
-        )
-        with self._store.reading() as connection:
-            rows = connection.execute(query.order_by(sign_in.c.made_at.desc())).all()
-        return [SignIn(*row) for row in rows]
 
     # tries
 

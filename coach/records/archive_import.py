@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from coach.domain.free_text import one_line
-from coach.domain.history import CLINICIAN, OPERATOR, PATIENT
+from coach.domain.history import OPERATOR, PATIENT, clinician_account
 from coach.domain.json_text import parsed
 from coach.records import acting, chain, migrations, schema, standing, tombstones
 from coach.records.archive import (
@@ -155,11 +155,8 @@ def _entries(archive: Archive, patient: UUID, *, strict: bool) -> Iterator[dict[
 
 def _is_a_desks(row: dict[str, Any]) -> bool:
     """Tell whether a desk may have recorded an entry: by somebody it knows, on a day that some zone has at its instant."""
-    who, _colon, account = row["author"].partition(":")
-    try:
-        known = bool(UUID(account)) if who == CLINICIAN else row["author"] in (PATIENT, OPERATOR)
-    except ValueError:
-        return False
+    author = row["author"]
+    known = author in (PATIENT, OPERATOR) or clinician_account(author) is not None
     return known and abs(row["local_date"] - row["at"].date()) <= NEXT_DAY
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.moments import utc
 from coach.records import acting
 from coach.records.schema import audit, tally
 from coach.records.store import Store
+from coach.records.upsert import insert
 
 __all__ = ["Audit", "Line"]
 
@@ -57,8 +57,7 @@ class Audit:
         key = uuid5(HOURS, "|".join(map(str, same)))
         with acting.as_(acting.SYSTEM), self._store.writing() as connection:
             _add(connection, replace(line, id=key))
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            once = insert(tally).values(line=key, times=1)
+            once = insert(connection, tally).values(line=key, times=1)
             more = {"times": tally.c.times + 1}
             connection.execute(once.on_conflict_do_update(index_elements=["line"], set_=more))
 
@@ -105,7 +104,6 @@ class Audit:
 
 
 def _add(connection: Connection, line: Line) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = asdict(line) | {"at": utc(line.at)}
     del row["times"]
-    connection.execute(insert(audit).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    connection.execute(insert(connection, audit).values(row).on_conflict_do_nothing(index_elements=["id"]))

@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 
 from coach.domain.moments import utc
-from coach.records import standing as projection
+from coach.records import standing
 from coach.records.people import folded
-from coach.records.schema import caseload, entry, patient, person, standing
+from coach.records.schema import caseload, entry, patient, person
+from coach.records.schema import standing as standing_table
 from coach.records.standing import NeedRow, Row, State
 from coach.records.store import Store
 
@@ -82,17 +83,17 @@ class Among:
     def of(self, query: Select[Any]) -> Select[Any]:
         """Narrow a query of standings to these patients, each as they stand now."""
         now = utc(self.now)
-        query = query.where(standing.c.from_at <= now, standing.c.until_at > now)
+        query = query.where(standing_table.c.from_at <= now, standing_table.c.until_at > now)
         if wanted := folded(self.search):
             named = person.c.name_key.contains(wanted, autoescape=True)
             found = select(person.c.patient).where(person.c.team.in_(self.teams), named)
-            query = query.where(standing.c.patient.in_(found))
+            query = query.where(standing_table.c.patient.in_(found))
         else:
-            query = query.where(standing.c.team.in_(self.teams))
+            query = query.where(standing_table.c.team.in_(self.teams))
         if self.lead is not None:
-            query = query.where(standing.c.lead == self.lead)
+            query = query.where(standing_table.c.lead == self.lead)
         if self.never is not None:
-            query = query.where(standing.c.patient != self.never)
+            query = query.where(standing_table.c.patient != self.never)
         return query
 
 
@@ -115,10 +116,10 @@ class Caseload:
             offset: How many to pass over.
         """
         order = ("rank", "since", "name_key", "patient")
-        inner = among.of(select(standing.c.patient)).where(standing.c.state == state.value)
+        inner = among.of(select(standing_table.c.patient)).where(standing_table.c.state == state.value)
         if reason is not None:
-            inner = inner.where(standing.c.reasons.contains(f" {reason} ", autoescape=True))
-        inner = inner.order_by(*(standing.c[name] for name in order)).limit(limit).offset(offset)
+            inner = inner.where(standing_table.c.reasons.contains(f" {reason} ", autoescape=True))
+        inner = inner.order_by(*(standing_table.c[name] for name in order)).limit(limit).offset(offset)
         with self._store.still() as connection:  # whoever is listed is there to be described
             found = list(connection.scalars(inner))
             query = (
@@ -131,7 +132,7 @@ class Caseload:
 
     def counts(self, among: Among) -> Counts:
         """Return how many of these patients stand how."""
-        of = (standing.c.state, standing.c.reasons)
+        of = (standing_table.c.state, standing_table.c.reasons)
         query = among.of(select(*of, func.count())).group_by(*of)
         states: Counter[State] = Counter()
         reasons: dict[State, Counter[str]] = {State.NEEDED: Counter(), State.LATER: Counter()}
@@ -143,16 +144,10 @@ class Caseload:
         needed, later = (dict(reasons[state]) for state in (State.NEEDED, State.LATER))
         return Counts(needed, later, *(states[state] for state in State))
 
-    def patients_of(self, teams: frozenset[UUID]) -> list[UUID]:
-        """Return the patients that these teams look after, by name."""
-        query = select(person.c.patient).where(person.c.team.in_(teams))
-        with self._store.reading() as connection:
-            return list(connection.scalars(query.order_by(person.c.name_key, person.c.patient)))
-
     def read(self, patient_id: UUID) -> Row | None:
         """Return a patient's projection; None when it was never made."""
         with self._store.reading() as connection:
-            return projection.read(connection, patient_id)
+            return standing.read(connection, patient_id)
 
     def active(self, patients: Iterable[UUID]) -> dict[UUID, bool]:
         """Return whether the clinic follows each of these patients; whose projection was never made is left out."""
@@ -169,14 +164,14 @@ class Caseload:
             there = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
             if connection.scalar(there) is None or connection.scalar(last) != row.seq:
                 return False
-            projection.begin(connection, patient_id)  # it may have been taken away
-            projection.write(connection, patient_id, row)
+            standing.begin(connection, patient_id)  # it may have been taken away
+            standing.write(connection, patient_id, row)
             return True
 
     def follows(self, patient_id: UUID, row: Row) -> bool:
         """Tell whether all that is stored of a patient for the caseload is what `row` comes to."""
         with self._store.reading() as connection:
-            return projection.follows(connection, patient_id, row)
+            return standing.follows(connection, patient_id, row)
 
     def edition(self, patient_id: UUID) -> tuple[int, str] | None:
         """Return up to which entry and under which digest a projection was made; None when there is no place for one."""
@@ -209,7 +204,7 @@ def _other(digest: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def _listed(row: Any, state: State, now: datetime) -> Listed:
     card = row.card
     try:
-        needs = tuple(projection.needs(row.needs))
+        needs = tuple(standing.needs(row.needs))
     except (ValueError, TypeError):  # a flipped bit: this one is made anew, the others are shown meanwhile
         card, needs = "null", ()
     known = Row(0, "", row.last_at, active=True, card=card, needs=needs)

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.faults import BadValue, Fault
 from coach.domain.moments import utc
 from coach.records import acting, standing
-from coach.records.schema import account, looked, membership, patient, person, team
-from coach.records.store import Store
+from coach.records.schema import account, looked, membership, person, team
+from coach.records.store import Store, make_patient
+from coach.records.upsert import insert
 
 LONGEST = 200  # letters by which people are sorted and found: what a database can index
 
@@ -127,21 +127,8 @@ class People:
     def add_person(self, new: Person, *, at: datetime) -> None:
         """Make a patient with a name; one that is there stays as they are."""
         with self._store.writing() as connection:
-            _insert(connection, patient, {"id": new.patient, "created_at": utc(at)})
+            make_patient(connection, new.patient, at)
             _insert(connection, person, {"patient": new.patient} | as_row(new))
-            standing.named(connection, new.patient)
-
-    def change_person(self, new: Person) -> None:
-        """Write who a patient is and who looks after them anew.
-
-        Raises:
-            LookupError: no person is known under that patient.
-        """
-        changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
-        with self._store.writing() as connection:
-            standing.hold(connection, new.patient)
-            if not connection.execute(changed).rowcount:
-                raise LookupError("no such person")
             standing.named(connection, new.patient)
 
     def looked(
@@ -205,5 +192,4 @@ def as_row(new: Person) -> dict[str, Any]:
 
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     """Insert the row unless one like it is there."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(table).values(row).on_conflict_do_nothing())
+    connection.execute(insert(connection, table).values(row).on_conflict_do_nothing())

@@ -7,12 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.moments import utc
 from coach.records import migrations
 from coach.records.schema import in_force, protocol_file
 from coach.records.store import Overtaken, Store
+from coach.records.upsert import insert
 
 __all__ = ["InForce", "ProtocolFile", "ProtocolFiles"]
 
@@ -59,9 +59,10 @@ class ProtocolFiles:
             "added_by": by,
         }
         with self._store.writing() as connection:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             connection.execute(
-                insert(protocol_file).values(row).on_conflict_do_nothing(index_elements=["digest"])
+                insert(connection, protocol_file)
+                .values(row)
+                .on_conflict_do_nothing(index_elements=["digest"])
             )
 
     def get(self, digest: str) -> str | None:
@@ -108,8 +109,9 @@ class ProtocolFiles:
             migrations.lock(connection)
             if after is not None and after != connection.scalar(select(func.count()).select_from(in_force)):
                 raise Overtaken
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            connection.execute(insert(in_force).values(row).on_conflict_do_nothing(index_elements=["id"]))
+            connection.execute(
+                insert(connection, in_force).values(row).on_conflict_do_nothing(index_elements=["id"])
+            )
 
     def in_force_rows(self) -> list[InForce]:
         """Return what was ever put in force, by the instant from which; of equals the later made last."""

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, and_, case, exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.moments import CLOCK_SLACK, utc
 from coach.records.schema import calendar_address, mail_reminder
 from coach.records.store import Store
+from coach.records.upsert import insert
 
 __all__ = ["Address", "Mail", "Reminders", "are_there", "clear"]
 
@@ -220,7 +220,6 @@ def clear(store: Store) -> None:
 
 def _put(connection: Connection, table: Table, row: dict[str, object], *, keep: Iterable[str] = ()) -> None:
     """Insert a row, or write it over the one that is there but for the columns that are kept."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    values = insert(table).values(row)
+    values = insert(connection, table).values(row)
     written = {name: value for name, value in row.items() if name not in keep}
     connection.execute(values.on_conflict_do_update(index_elements=["patient"], set_=written))

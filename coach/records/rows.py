@@ -42,6 +42,20 @@ class Draft:
     fact: Fact
     supersedes: UUID | None = None
 
+    def entry(self, seq: int) -> Entry[Fact]:
+        """Return the entry that it becomes at that place of the record."""
+        return Entry(
+            self.id,
+            seq,
+            self.at,
+            self.zone,
+            self.local_date,
+            self.recorded_at,
+            self.author,
+            self.fact,
+            self.supersedes,
+        )
+
 
 def to_entry(row: Sequence[Any], where: str) -> Entry[Fact]:
     """Return the entry of a row that holds the columns of `READ`.

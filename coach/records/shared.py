@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, case, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.moments import CLOCK_SLACK, utc
 from coach.records import acting
 from coach.records.schema import rate, ticket
 from coach.records.store import Store
+from coach.records.upsert import insert
 
 __all__ = ["Rates", "Ticket", "Tickets"]
 
@@ -62,8 +62,7 @@ class Rates:
         now = utc(at)
         goes_on = and_(rate.c.begun_at > now - within, rate.c.begun_at <= now + CLOCK_SLACK)
         with acting.as_(acting.SYSTEM), self._store.writing() as connection:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            counted = insert(rate).values(whose=whose, begun_at=now, times=1)
+            counted = insert(connection, rate).values(whose=whose, begun_at=now, times=1)
             counted = counted.on_conflict_do_update(
                 index_elements=["whose"],
                 set_={

@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Text, select, type_coerce
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from coach.domain.triage import QUIET_FROM
 from coach.records import acting
 from coach.records.schema import caseload, instant_text, person, standing
-from coach.records.schema import patient as people
+from coach.records.schema import patient as patient_table
+from coach.records.upsert import insert
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -137,10 +137,11 @@ def _state(current: tuple[NeedRow, ...], open_ones: list[NeedRow]) -> State:
 
 def begin(connection: Connection, patient: UUID) -> None:
     """Give a new patient a place in the projection, to be worked out; whoever acts need not see it."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     blank = {"patient": patient, "seq": 0, "digest": "", "active": 1, "card": "", "needs": "[]"}
     with acting.within(connection, acting.SYSTEM):
-        connection.execute(insert(caseload).values(blank).on_conflict_do_nothing(index_elements=["patient"]))
+        connection.execute(
+            insert(connection, caseload).values(blank).on_conflict_do_nothing(index_elements=["patient"])
+        )
 
 
 def outdate(connection: Connection, patient: UUID) -> None:
@@ -178,7 +179,7 @@ def hold(connection: Connection, patient: UUID) -> None:
     Whoever records an entry does the same: else each would write the projection that it read before the other.
     """
     with acting.within(connection, acting.SYSTEM):
-        connection.execute(select(people.c.id).where(people.c.id == patient).with_for_update())
+        connection.execute(select(patient_table.c.id).where(patient_table.c.id == patient).with_for_update())
 
 
 def named(connection: Connection, patient: UUID) -> None:

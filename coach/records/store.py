@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import URL, Connection, Engine, RowMapping, Text, select, type_coerce
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from coach.domain.faults import BadValue, Fault
@@ -23,8 +22,18 @@ from coach.records import acting, chain, engine, file, migrations, server, stand
 from coach.records.rows import READ, SAME, Draft, from_raw, to_entry, to_row
 from coach.records.schema import entry, metadata, patient
 from coach.records.unavailable import EntryUnreadable, Reason, RecordUnavailable, named, place, translated
+from coach.records.upsert import insert
 
-__all__ = ["Draft", "KeyReused", "Overtaken", "Reason", "RecordUnavailable", "Store", "Stored"]
+__all__ = [
+    "Draft",
+    "KeyReused",
+    "Overtaken",
+    "Reason",
+    "RecordUnavailable",
+    "Store",
+    "Stored",
+    "make_patient",
+]
 
 Project = Callable[[Callable[[int], list[Entry[Fact]]]], standing.Row]
 
@@ -203,11 +212,6 @@ class Store:
         with self.reading() as connection:
             return connection.scalar(select(patient.c.id).where(patient.c.id == patient_id)) is not None
 
-    def create_patient(self, patient_id: UUID, *, recorded_at: datetime) -> None:
-        """Make the patient; one that exists stays as it is."""
-        with self.writing() as connection:
-            _create(connection, patient_id, recorded_at)
-
     def only_patient(self, proposal: UUID, *, recorded_at: datetime) -> UUID:
         """Return the one patient of a record at home; makes `proposal` when there is none.
 
@@ -221,7 +225,7 @@ class Store:
                     migrations.lock(connection)
                     found = _patients(connection)
                     if not found:
-                        _create(connection, proposal, recorded_at)
+                        make_patient(connection, proposal, recorded_at)
                         found = [proposal]
         if len(found) > 1:
             raise LookupError("the record has several patients")
@@ -377,8 +381,8 @@ def _patients(connection: Connection) -> list[UUID]:
     return list(connection.scalars(query))
 
 
-def _create(connection: Connection, patient_id: UUID, recorded_at: datetime) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+def make_patient(connection: Connection, patient_id: UUID, recorded_at: datetime) -> None:
+    """Make a patient inside the caller's transaction; one that exists stays as they are."""
     row = {"id": patient_id, "created_at": utc(recorded_at)}
-    connection.execute(insert(patient).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    connection.execute(insert(connection, patient).values(row).on_conflict_do_nothing())
     standing.begin(connection, patient_id)

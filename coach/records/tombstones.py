@@ -15,13 +15,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.domain.json_text import parsed
 from coach.domain.moments import read_instant
 from coach.records import acting
 from coach.records.schema import instant_text, seal, secret, tombstone
 from coach.records.store import Store
+from coach.records.upsert import insert
 
 __all__ = ["NAME", "NoTombstones", "Tombstone", "digest", "read", "tombstones", "write"]
 
@@ -76,11 +76,10 @@ def of(connection: Connection) -> list[Tombstone]:
 
 def keep(connection: Connection, stone: Tombstone) -> None:
     """Put a tombstone into the record and seal it; of one patient there is one."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(tombstone).values(asdict(stone)).on_conflict_do_nothing())
+    connection.execute(insert(connection, tombstone).values(asdict(stone)).on_conflict_do_nothing())
     if connection.scalar(select(tombstone.c.id).where(tombstone.c.id == stone.id)):
         made = {"tombstone": stone.id, "mac": _mac(_key(connection), stone)}
-        connection.execute(insert(seal).values(made).on_conflict_do_nothing())
+        connection.execute(insert(connection, seal).values(made).on_conflict_do_nothing())
 
 
 def forged(connection: Connection) -> list[Tombstone]:

@@ -17,6 +17,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from coach.domain.history import PainWhen
 from coach.i18n import N_, _
 from coach.review import frames
 
@@ -33,10 +34,10 @@ DAY_MS = 86_400_000
 FAINT, QUIET = 0.07, 0.5
 
 SERIES = {
-    "average": N_("Average of the day"),
-    "worst": N_("Worst of the day"),
-    "before": N_("Before exercise"),
-    "after": N_("After exercise"),
+    "average": frames.QUESTIONS[PainWhen.AVERAGE_24H],
+    "worst": frames.QUESTIONS[PainWhen.WORST_24H],
+    "before": frames.QUESTIONS[PainWhen.BEFORE],
+    "after": frames.QUESTIONS[PainWhen.AFTER],
     "now": N_("At another time"),
 }
 SHAPES = ["circle", "triangle-up", "square", "diamond", "cross"]

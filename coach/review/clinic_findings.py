@@ -288,8 +288,8 @@ def _compared(change: outcome.PainChange, week: float) -> str:
 def kept(protocol: Protocol, history: History, *, today: date) -> str:
     """Say how much of the dose was done in the last 7 whole days, and in which band that is, and where it was too much."""
     days = clinic_frames.last_days(protocol, history, today=today, days=clinic_frames.SHORT_DAYS)
-    share = outcome.adherence(protocol, history, days).overall
-    over = too_much(clinic_frames.days_over(protocol, history, days)[""])
+    adherence = outcome.adherence(protocol, history, days)
+    share, over = adherence.overall, too_much(adherence.over_any)
     if share is None:
         return " ".join(filter(None, (_("Nothing was due in the last whole days."), over)))
     band = _(BANDS[clinic_frames.band(protocol, share)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import zip_longest
@@ -266,28 +266,19 @@ def kept(protocol: Protocol, history: History, *, today: date) -> pd.DataFrame:
     rows = []
     for days in (SHORT_DAYS, LONG_DAYS):
         on = last_days(protocol, history, today=today, days=days)
-        share, over = outcome.adherence(protocol, history, on), days_over(protocol, history, on)
-        named = {"": (_("All exercises"), share.overall)} | {
-            routine.id: (_(routine.name), share.by_routine[routine.id])
+        kept_to = outcome.adherence(protocol, history, on)
+        named = {"": (_("All exercises"), kept_to.overall, kept_to.over_any)} | {
+            routine.id: (_(routine.name), kept_to.by_routine[routine.id], kept_to.over[routine.id])
             for routine in protocol.routines.values()
         }
-        for routine_id, (name, value) in named.items():
+        for routine_id, (name, value, over) in named.items():
             rows.append(
                 (
                     routine_id, name, days, float("nan") if value is None else value,
-                    percent(value), band(protocol, value).value, over[routine_id],
+                    percent(value), band(protocol, value).value, over,
                 )
             )  # fmt: skip
     return frames.frame(KEPT, rows)
-
-
-def days_over(protocol: Protocol, history: History, days: Iterable[date]) -> Mapping[str, int]:
-    """Return on how many of these days a routine was done more than its dose allows; under "" any of them."""
-    over = [
-        {count.routine for count in outcome.day(protocol, history, on).values() if count.over} for on in days
-    ]
-    by_routine = {routine: sum(routine in each for each in over) for routine in protocol.routines}
-    return {"": sum(map(bool, over)), **by_routine}
 
 
 def percent(share: float | None) -> str:

@@ -41,7 +41,6 @@ STATE_OF = {
 }
 BEFORE_HOME = (Cause.FLAG, Cause.HOLD, Cause.ANSWER)
 AFTER_HOME = (Cause.SLEEPY, Cause.RED_LIGHT, Cause.PAIN)
-ARE_OPEN = frozenset({State.OPEN, State.DOSED, State.OPENED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from coach.domain.history import (
     Pain,
     PainWhen,
     PainWord,
-    Reply,
     SessionFinished,
     SessionStarted,
     SetDone,
@@ -29,7 +28,8 @@ from coach.domain.history import (
 )
 from coach.domain.moments import local_date
 from coach.domain.pain import Light
-from coach.domain.protocol import Closes, Protocol
+from coach.domain.protocol import Protocol
+from coach.domain.set_up import needs_word
 from coach.review.clinic_items import (
     Answers,
     AverageMoved,
@@ -203,8 +203,6 @@ def answers(protocol: Protocol, entries: Sequence[Entry[object]]) -> Answers:
     closing = tuple(
         answer
         for answer in replies
-        if answer.fact.reply is not Reply.NO
-        and (question := protocol.question(answer.fact.question))
-        and question.closes is not Closes.NOTHING
+        if (question := protocol.question(answer.fact.question)) and needs_word(question, answer.fact.reply)
     )
     return Answers(newest(entries), len(replies), closing)

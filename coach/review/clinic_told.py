@@ -38,6 +38,7 @@ ANCHORS = {
     AnchorTime.PROCEDURE_END: N_("the procedure's end"),
     AnchorTime.HOME_ARRIVAL: N_("getting home"),
 }
+#: What a score was about, inside a sentence for a physiotherapist.
 QUESTIONS = {
     PainWhen.NOW: N_("pain right now"),
     PainWhen.BEFORE: N_("pain before a session"),

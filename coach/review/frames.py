@@ -112,6 +112,7 @@ SERIES = {
     PainWhen.NOW: "now",
     PainWhen.WORST_24H: "worst",
 }
+#: What a score was about, for charts and their tables, whoever looks at them.
 QUESTIONS = {
     PainWhen.NOW: N_("Right now"),
     PainWhen.BEFORE: N_("Before exercise"),

@@ -72,7 +72,7 @@ def viewer(*, seen: bool = True) -> Viewer | None:
 
     `seen`: whether somebody did something, which keeps the session from timing out.
     """
-    office = desk.office()
+    office = desk.open_installation()
     identity = office.identity(visitor.token(), seen=seen)
     staff = identity.as_staff() if identity else None
     if not office.clinic:

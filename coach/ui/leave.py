@@ -43,7 +43,7 @@ def sign_out() -> None:
     everywhere = st.button(_("Sign out on all devices"), key="sign-out-everywhere", width="stretch")
     if not here and not everywhere:
         return
-    sign_ins, token = desk.office().sign_ins, visitor.token()
+    sign_ins, token = desk.open_installation().sign_ins, visitor.token()
     if everywhere:
         sign_ins.out_everywhere(token)
     sign_ins.out(token)

@@ -77,7 +77,7 @@ def _ticket(claims: dict[str, Any]) -> str:
     told = {name: str(claims.get(name) or "") for name in ("iss", "sub", "email")}
     verified = is_verified(claims.get("email_verified"), told["iss"])
     try:
-        return desk.office().sign_ins.by_organisation(
+        return desk.open_installation().sign_ins.by_organisation(
             told["iss"], told["sub"], told["email"], verified=verified
         )
     except NotKnown:

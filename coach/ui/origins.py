@@ -17,7 +17,8 @@ SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
 LIMITS: Mapping[str, str] = {
     "pain_limit": N_("The tightening exercises stay closed from this pain on"),
     "pain_closes_for": N_("Closed after that for, or until a new score"),
-    "amber_rise": N_("Half as many next time after a rise of"),
+    "amber_rise": N_("Fewer next time after a rise of"),
+    "amber_reps": N_("Then so many of the usual number, rounded up"),
     "red_rise": N_("Rest after a rise of"),
     "red_light_closes_for": N_("That rest lasts"),
     "first_dose_for": N_("The first, small dose lasts"),

@@ -8,12 +8,11 @@ from uuid import UUID, uuid5
 
 import streamlit as st
 
-from coach import wording_times
+from coach import wording_clinic, wording_times
 from coach.desk import NotFound
 from coach.desk.patients import FollowUpDesk, Listed, PatientsDesk, Person, WayIn
 from coach.i18n import _
 from coach.ui import assets, door, drafts, invitation, keys, live, places, times
-from coach.wording_clinic import shown as part
 
 ROWS = 20
 LIST, OPEN, NEW, SEARCH, OFFSET, DONE = (
@@ -97,7 +96,7 @@ def _act(clicked: Any) -> bool:
 def _data(found: list[Listed], offset: int, count: int) -> dict[str, Any]:
     some = len(found)
     pages = {
-        "text": part(offset, some, count),
+        "text": wording_clinic.shown(offset, some, count),
         "back": max(0, offset - ROWS) if offset else None,
         "on": offset + ROWS if offset + some < count else None,
     }

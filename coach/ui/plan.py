@@ -13,7 +13,7 @@ from coach.desk.changes import Change, Dose, Hold, Text
 from coach.desk.plan import PlanDesk
 from coach.domain import preview
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import CLINICIAN, NOTE_LIMIT, PATIENT, Entry
+from coach.domain.history import NOTE_LIMIT, PATIENT, Entry, clinician_author
 from coach.domain.plan import InForce
 from coach.i18n import N_, _
 from coach.review import clinic_findings, clinic_news
@@ -160,7 +160,7 @@ def _told(desk: PlanDesk, entry: Entry[object]) -> tuple[str, ...]:
 
 def _as_told(desk: PlanDesk, entry: Entry[object]) -> wording_plan.Told:
     """Return a change of the plan as the patient reads it."""
-    names = {_author(desk): desk.principal.name, **desk.clinicians()}
+    names = {clinician_author(desk.principal.account): desk.principal.name, **desk.clinicians()}
     return wording_plan.told(
         entry,
         desk.protocol,
@@ -169,11 +169,6 @@ def _as_told(desk: PlanDesk, entry: Entry[object]) -> wording_plan.Told:
         zone=desk.zone,
         now=desk.now(),
     )
-
-
-def _author(desk: PlanDesk) -> str:
-    """Return how an entry names its author where the viewer writes it."""
-    return f"{CLINICIAN}:{desk.principal.account}"
 
 
 def lead(act: str, about: object = "") -> None:
@@ -267,8 +262,8 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         )
         for line in wording_plan.stays_closed(what, desk.protocol, only=only):
             st.text(line)
-        rows = wording_plan.rows(what, desk.protocol, desk.zone, now=now)
-        if rows:
+        if not what.changes_nothing:
+            rows = wording_plan.rows(what, desk.protocol, desk.zone, now=now)
             head = (_("Exercise"), _("From"), _("Until"), _("Now planned"), _("After the change"))
             with st.container(key="plan-table"):
                 texts.table(head, wording_plan.together(rows))
@@ -340,7 +335,7 @@ def _meanwhile(desk: PlanDesk, key: UUID) -> None:
             desk.history(),
             since=seen,
             today=until.today(desk),
-            me=_author(desk),
+            me=clinician_author(desk.principal.account),
             now=desk.now(),
         )
         for _part, item in news:

@@ -124,8 +124,6 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
     protocol, history = patient.protocol, patient.history()
     if not pain.has_squeezes(protocol, session):
         return {"finished": {}, "pain": {}}
-    before = session.before.fact.score if session.before else None
-    second = pain.is_second_amber(protocol, history, session)
     plain = history.settings.get("plain_words") is True
     scores = [value for value, _label, _words in wording.pain_choices(protocol, plain_words=plain)]
     case = gate.Case.of(protocol, history)
@@ -133,9 +131,7 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
     for name, stopped in (("finished", False), ("pain", True)):
         told = {}
         for after in (*scores, None):
-            colour = pain.light(protocol, before, after, stopped_for_pain=stopped)
-            if colour is pain.Light.AMBER and second:
-                colour = pain.Light.RED
+            colour = pain.light_with(protocol, history, session, after, stopped_for_pain=stopped)
             text = wording.light(colour, protocol, history)
             if not text and after is not None and case.is_high_at(after, patient.now()):
                 text = wording.protocol_text(protocol, history, "high_pain_closed")

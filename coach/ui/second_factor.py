@@ -13,7 +13,7 @@ PATH = "/second-factor"
 
 def show() -> None:
     """Say whether a code is asked for at sign-in, and lead to where that is changed; nothing where nobody can choose."""
-    known = desk.office().sign_ins.has_second_factor(visitor.token())
+    known = desk.open_installation().sign_ins.has_second_factor(visitor.token())
     if known is None:
         return
     st.header(_("Signing in"))

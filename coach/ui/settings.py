@@ -9,18 +9,18 @@ import streamlit as st
 
 from coach import desk, wording
 from coach.desk import PatientDesk
-from coach.domain import plan
+from coach.domain import plan, set_up
 from coach.domain.course import Course
 from coach.domain.faults import BadValue, Fault
-from coach.domain.history import AnchorTime, ClinicAgreed, Pain, PainWhen, Reply
+from coach.domain.history import AnchorTime, Pain, PainWhen, Reply
 from coach.domain.moments import zone_names
-from coach.domain.protocol import Closes, Question
+from coach.domain.protocol import Question
 from coach.i18n import _
 from coach.ui import anew, ask, assets, date_time, drafts, keys, live, reminders, second_factor, times
 from coach.ui.rows import SURE, open_row
 from coach.ui.rows import close as _close
 from coach.ui.rows import row as _row
-from coach.ui.rows import save as _set
+from coach.ui.rows import save as _save
 from coach.ui.rows import switch as _switch
 
 SAVE_TIME = _("Yes, that is right. Save")
@@ -153,10 +153,9 @@ def _question(patient: PatientDesk, question: Question) -> None:
     given = patient.history().answers.get(question.id)
     value = wording.reply(given.fact.reply) if given else _("not answered")
     _row(question.id, _(question.text), value, lambda: _reply(patient, question))
-    if given and question.closes is not Closes.NOTHING and given.fact.reply is not Reply.NO:
-        words = [w for w in patient.history().of(ClinicAgreed) if w.fact.question == question.id]
-        agreed = next((word for word in reversed(words) if word.seq > given.seq), None)
-        if agreed:
+    if given and set_up.needs_word(question, given.fact.reply):
+        if words := set_up.words_after(patient.history(), given):
+            agreed = words[-1]
             when = times.said(agreed.fact.spoke_at, patient)
             st.text(_("Your clinic agreed: {who}, {when}").format(who=agreed.fact.who, when=when))
         elif patient.is_followed():
@@ -184,13 +183,11 @@ def _reply(patient: PatientDesk, question: Question) -> None:
 
     picked = ask.reply(f"set-{name}")
     if picked:
-        closing = question.closes is not Closes.NOTHING and old is not Reply.NO and picked is Reply.NO
-        overnight = question.meaning == "overnight" and old is not Reply.YES and picked is Reply.YES
-        if (closing or overnight) and old is not None and patient.is_followed():
-            with times.refusals():  # asked twice, it would be refused all the same
-                save(picked)
-                _close(name, saved=True)
-        elif closing or overnight:
+        earlier = set_up.opens_earlier(question, old, picked)
+        refused = (
+            earlier and old is not None and patient.is_followed()
+        )  # asked twice, it would be all the same
+        if earlier and not refused:
             st.session_state[SURE] = (name, picked)
         else:
             with times.refusals():
@@ -262,7 +259,7 @@ def _said(value: object) -> str:
 def _name(patient: PatientDesk) -> None:
     old = str(patient.history().settings.get("first_name", ""))
     text = st.text_input(_("First name"), value=old, autocomplete="given-name", key="set-first_name")
-    _set(patient, "first_name", text)
+    _save(patient, "first_name", text)
 
 
 def _zone(patient: PatientDesk) -> None:
@@ -271,7 +268,7 @@ def _zone(patient: PatientDesk) -> None:
         _("Time zone"), names, index=names.index(patient.zone), key="set-zone", format_func=_zone_name
     )
     st.text(_("What you entered so far keeps its times. New days are counted in this zone."))
-    _set(patient, "zone", picked)
+    _save(patient, "zone", picked)
 
 
 def _zone_name(name: str) -> str:
@@ -307,13 +304,13 @@ def _emergency(patient: PatientDesk) -> None:
         st.text(_("Coach does not know your country’s number. Write down the one for an ambulance."))
     else:
         st.text(_("Leave it empty to use your country’s number."))
-    _set(patient, "emergency_phone", number)
+    _save(patient, "emergency_phone", number)
 
 
 def _clinic(patient: PatientDesk) -> None:
     old = str(patient.history().settings.get("clinic_phone", ""))
     number = st.text_input(_("Phone number"), value=old, type="phone", key="set-clinic_phone")
-    _set(patient, "clinic_phone", number)
+    _save(patient, "clinic_phone", number)
 
 
 # looks and sounds

@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -68,7 +69,13 @@ def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bo
     except desk.RecordUnavailable as trouble:
         _refuse(wording.unavailable(trouble.reason, trouble.where))
     sign_in.offer_organisation(offered=organisation and mode.is_clinic())
-    connections.bound(capacity.claim())
+    connections.bound(fits())
+
+
+@cache
+def fits() -> capacity.Capacity:
+    """Return what fits into this process; its limit of open files is raised once."""
+    return capacity.claim()
 
 
 def _refuse(why: str) -> NoReturn:
@@ -91,7 +98,7 @@ def middleware(allowed_hosts: Sequence[str], takes_file: TakesFile = _takes_none
     if not (mode.is_clinic() and mode.is_https()):
         around.append(Middleware(ThisComputerOnly))
     inside = Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)
-    bounded = Middleware(BrowserSessions, capacity=capacity.claim(), takes_file=takes_file)
+    bounded = Middleware(BrowserSessions, capacity=fits(), takes_file=takes_file)
     return [*around, Middleware(reminders.NotCompressed), Middleware(KnownServer), bounded, inside]
 
 

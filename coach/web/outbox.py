@@ -120,7 +120,7 @@ async def _admit(request: Request) -> PatientDesk | None:
 
 def _admits(patient: UUID | None) -> bool:
     """Count a request of that patient on all servers of the record; at home there is one."""
-    return patient is None or desk.office().rates.admits("outbox", patient, most=MAX_PER_MINUTE)
+    return patient is None or desk.open_installation().rates.admits("outbox", patient, most=MAX_PER_MINUTE)
 
 
 async def _body(request: Request) -> bytes:

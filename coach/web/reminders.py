@@ -41,7 +41,7 @@ async def give_calendar(request: Request) -> Response:
 
 def _calendar(secret: str, address: str, known: str) -> Response:
     """Return the calendar, or that what the program `known`s by its tag still holds."""
-    holder = desk.office().calendars.desk(secret, address=address)
+    holder = desk.open_installation().calendars.desk(secret, address=address)
     content = takeaway.calendar(holder.agenda(), holder.patient)
     tag = _tag(content)
     headers = {"cache-control": ASK_AGAIN, "etag": f'W/"{tag}"'}
@@ -84,13 +84,13 @@ async def stop_mail(request: Request) -> Response:
 
 
 def _ask(secret: str, address: str) -> Response:
-    Posting(desk.office()).check(secret, address=address)
+    Posting(desk.open_installation()).check(secret, address=address)
     text = html.text(_("You get an e-mail on days on which you entered nothing. End that?"))
     return html.page(_("Reminders by e-mail"), text, html.form(button=_("No more e-mails")))
 
 
 def _stop(secret: str, address: str) -> Response:
-    Posting(desk.office()).stop(secret, address=address)
+    Posting(desk.open_installation()).stop(secret, address=address)
     return html.page(
         _("No more e-mails"),
         html.note(_("Your e-mail address is forgotten. You can switch it on again in Settings.")),
@@ -135,4 +135,4 @@ async def rounds(sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> N
 
 def _round(by: post.Post) -> None:
     if desk.is_there():
-        remind.run(desk.office(), by)
+        remind.run(desk.open_installation(), by)

@@ -28,7 +28,7 @@ VIEWERS = {
 def is_offered() -> bool:
     """Tell whether this server shows a sample that one may look at without a password."""
     try:
-        return bool(sample.viewers(desk.office()))
+        return bool(sample.viewers(desk.open_installation()))
     except RecordUnavailable:
         return False
 
@@ -42,7 +42,7 @@ async def look(request: Request) -> Response:
         return _whom()
     name = (await fields(request)).get("as", "")
     try:
-        started = await threads.POSTS.run(lambda: sample.look_as(desk.office(), name))
+        started = await threads.POSTS.run(lambda: sample.look_as(desk.open_installation(), name))
     except (NotFound, NotKnown):
         return _whom()
     return on(started, request)

@@ -22,7 +22,7 @@ SETTINGS = "/settings"
 async def second_factor(request: Request) -> Response:
     """Show a patient who has signed in how codes are switched on, or off."""
     carried = visitor.token(request.headers)
-    sign_ins = desk.office().sign_ins
+    sign_ins = desk.open_installation().sign_ins
     if request.method != "POST":
         return await _page(carried)
     typed = await sign_in.fields(request)
@@ -43,7 +43,7 @@ async def second_factor(request: Request) -> Response:
 
 
 async def _page(carried: str, *, fault: str = "", status: int = 200) -> Response:
-    sign_ins = desk.office().sign_ins
+    sign_ins = desk.open_installation().sign_ins
     known = await threads.LOOKS.run(lambda: sign_ins.has_second_factor(carried))
     if known is None:
         return RedirectResponse("/", 303)

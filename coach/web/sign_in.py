@@ -96,7 +96,7 @@ async def fields(request: Request) -> dict[str, str]:
 
 
 def _sign_ins() -> SignIns:
-    return desk.office().sign_ins
+    return desk.open_installation().sign_ins
 
 
 async def _at_the_desk(request: Request, act: Callable[[str, str], Started]) -> Started:

@@ -60,6 +60,6 @@ def _of(request: Request, ticket: str) -> Taking | None:
     who = visitor.staff(request.headers)
     if who is None:
         return None
-    office = desk.office()
+    office = desk.open_installation()
     patient = office.tickets.patient(ticket, who.account, now=clock.now())
     return ReviewDesk(office, patient, who) if patient else None

@@ -28,7 +28,7 @@ async def give_trail(request: Request) -> Response:
     """Hand the lines of the audit that the address asks for to who may see them."""
 
     def make(who: Principal) -> bytes:
-        return trail.csv_bytes(TrailDesk(desk.office(), who).export(_wanted(request)))
+        return trail.csv_bytes(TrailDesk(desk.open_installation(), who).export(_wanted(request)))
 
     return await _give(request, make, "coach-audit.csv", "text/csv; charset=utf-8")
 
@@ -38,7 +38,7 @@ async def give_protocol(request: Request) -> Response:
     digest = request.query_params.get("digest", "")
 
     def make(who: Principal) -> bytes:
-        return ProtocolsDesk(desk.office(), who).content(digest)
+        return ProtocolsDesk(desk.open_installation(), who).content(digest)
 
     return await _give(request, make, "protocol.toml", "application/toml; charset=utf-8")
 

@@ -45,7 +45,7 @@ def identity(headers: Headers, *, seen: bool) -> Identity | None:
     carried = token(headers)
     if not carried:
         return None
-    return desk.office().sign_ins.principal_by_token(carried, now=clock.now(), seen=seen)
+    return desk.open_installation().sign_ins.principal_by_token(carried, now=clock.now(), seen=seen)
 
 
 def patient_desk(headers: Headers, *, seen: bool = True) -> PatientDesk | None:
@@ -60,7 +60,7 @@ def patient_desk(headers: Headers, *, seen: bool = True) -> PatientDesk | None:
     patient = found.as_patient() if found else None
     if patient is None or patient.patient is None:
         return None
-    return PatientDesk(desk.office(), patient.patient, patient)
+    return PatientDesk(desk.open_installation(), patient.patient, patient)
 
 
 def staff(headers: Headers) -> Principal | None:

@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -14,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from coach import capacity
+from coach import capacity, web
 from coach.capacity import Capacity
 from coach.web import connections
 from tests.support.server import free_port
@@ -143,6 +145,27 @@ def test_one_more_connection_than_fits_ends_the_one_that_waits_longest(port: int
     finally:
         for each in held:
             each.close()
+
+
+def test_a_process_raises_its_limit_once_whoever_asks_what_fits(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    asked: list[str] = []
+    bounded: list[Capacity] = []
+
+    def claim() -> Capacity:
+        asked.append("once")
+        return capacity.of(1024)
+
+    monkeypatch.setenv("COACH_HOME", str(tmp_path))
+    monkeypatch.setattr(capacity, "claim", claim)
+    monkeypatch.setattr(connections, "bound", bounded.append)
+    monkeypatch.setattr(web, "fits", cache(web.fits.__wrapped__))  # as in a process that begins
+    web.start("127.0.0.1", ["localhost"], organisation=False)
+    layers = web.middleware(["localhost"])
+    assert asked == ["once"]
+    assert bounded == [capacity.of(1024)]
+    assert [each.kwargs["capacity"] for each in layers if "capacity" in each.kwargs] == bounded
 
 
 @pytest.mark.parametrize("files", [64, 256, 1024, 20_000, 1_048_576])

@@ -69,9 +69,9 @@ def served(
         clinic.office.store.close()
         who = clinic.people["ada"]
         assert who.patient
-        patient = PatientDesk(desk.office(), who.patient, who)
+        patient = PatientDesk(desk.open_installation(), who.patient, who)
     yield Client(f"https://{HOST}"), patient
-    desk.office().store.close()
+    desk.open_installation().store.close()
     desk._office.cache_clear()
     desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 

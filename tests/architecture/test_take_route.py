@@ -78,7 +78,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
     monkeypatch.setenv("COACH_MODE", "clinic")
     office = clinic(tmp_path)
-    monkeypatch.setattr(desk, "office", lambda: office)
+    monkeypatch.setattr(desk, "open_installation", lambda: office)
     yield House(office)
     office.store.close()
 

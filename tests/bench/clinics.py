@@ -26,6 +26,7 @@ from coach.records import chain, schema, standing
 from coach.records.about import About
 from coach.records.accounts import Account
 from coach.records.people import Person, Team, folded
+from coach.records.roll import Roll
 from coach.records.store import Draft, Store
 from tests.bench.records import NOW, draft, session
 from tests.support.patients import answer_set_up, clock_at
@@ -203,7 +204,7 @@ def _check(store: Store, many: int) -> None:
     """Make sure that the copies are as the app would have written them."""
     office = Office(store, clinic=True)
     project = projector(office, NOW)
-    patients = office.caseload.patients_of(frozenset({TEAM}))
+    patients = [each.patient for each in Roll(store).find(teams=frozenset({TEAM}), limit=many + 1)]
     with clock_at(NOW):
         left = catch_up(office, 0)
     wrong = [

@@ -64,7 +64,7 @@ def clinic(request: pytest.FixtureRequest, coach: Run, monkeypatch: pytest.Monke
         monkeypatch.setenv("COACH_DATABASE_URL", url)
         monkeypatch.setenv("COACH_OWNER_URL", as_owner(url))
     monkeypatch.setenv("COACH_MODE", "clinic")
-    office = desk.office()
+    office = desk.open_installation()
     yield office
     office.store.close()
 

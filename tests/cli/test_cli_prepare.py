@@ -95,10 +95,10 @@ def test_a_server_does_not_start_with_a_role_that_passes_the_rules(
         assert ended.value.code == 2
         assert said in capsys.readouterr().err
         with pytest.raises(RecordUnavailable):
-            desk.office()
+            desk.open_installation()
     monkeypatch.setenv("COACH_DATABASE_URL", postgres_url)
     web.start("127.0.0.1", ["127.0.0.1", "localhost"], organisation=False)
-    desk.office().store.close()
+    desk.open_installation().store.close()
 
 
 @pytest.mark.usefixtures("fresh")
@@ -111,4 +111,4 @@ def test_the_operator_works_on_a_server(coach: Run, postgres_url: str, monkeypat
     assert "ann\tAnn\tphysiotherapist\tSpine" in coach("user", "list", serving=postgres_url).output
     missing = coach("user", "invite", "R-nobody", serving=postgres_url)
     assert missing.exit_code == 2
-    desk.office().store.close()
+    desk.open_installation().store.close()

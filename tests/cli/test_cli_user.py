@@ -21,6 +21,7 @@ from coach.records.people import Person
 from coach.records.store import Store
 from tests.desk.clinics import OWN, PASSWORD, code
 from tests.support.patients import desk_in
+from tests.support.records import create_patient
 from tests.support.server import ROOT
 
 
@@ -54,13 +55,13 @@ def test_staff_is_added_and_comes_in_by_the_printed_code(coach):
     result = coach("add", "--name", "Mara Koch", "--login", "Mara", "--team", "Spine")
     assert "Name to sign in with: mara" in result.output
     assert "/join" in result.output
-    sign_ins = desk.office().sign_ins
+    sign_ins = desk.open_installation().sign_ins
     started = sign_ins.by_invitation(code_in(result), PASSWORD, address=OWN)
     assert started.stage is Stage.SECOND_FACTOR
     enrolment = sign_ins.enrolment(started.token)
     assert enrolment is not None
     token = sign_ins.by_code(started.token, code(enrolment.secret), address=OWN).token
-    identity = desk.office().identity(token)
+    identity = desk.open_installation().identity(token)
     assert identity is not None
     assert len(identity.teams) == 1
     listed = coach("list").output
@@ -72,17 +73,17 @@ def test_staff_is_added_and_comes_in_by_the_printed_code(coach):
 def test_a_patient_is_invited_by_reference_or_identifier(coach):
     coach("list")
     who = uuid4()
-    desk.office().people.add_person(Person(who, "Ada", "MK-1041", None, None), at=clock.now())
+    desk.open_installation().people.add_person(Person(who, "Ada", "MK-1041", None, None), at=clock.now())
     older = code_in(coach("invite", "MK-1041"))
     newer = code_in(coach("invite", who))
     with pytest.raises(NotKnown):
-        desk.office().sign_ins.by_invitation(older, PASSWORD, address=OWN)
-    assert desk.office().sign_ins.by_invitation(newer, PASSWORD, address=OWN).stage is Stage.FULL
+        desk.open_installation().sign_ins.by_invitation(older, PASSWORD, address=OWN)
+    assert desk.open_installation().sign_ins.by_invitation(newer, PASSWORD, address=OWN).stage is Stage.FULL
     assert "mk-1041\tAda\tpatient" in coach("list").output
 
 
 def test_reset_and_disable_end_sessions(coach):
-    sign_ins = desk.office().sign_ins
+    sign_ins = desk.open_installation().sign_ins
 
     def come_in(result: Result) -> str:
         started = sign_ins.by_invitation(code_in(result), PASSWORD, address=OWN)
@@ -91,13 +92,13 @@ def test_reset_and_disable_end_sessions(coach):
         return sign_ins.by_code(started.token, code(enrolment.secret), address=OWN).token
 
     token = come_in(coach("add", "--name", "Ida", "--login", "ida", "--role", "administrator"))
-    assert desk.office().identity(token)
+    assert desk.open_installation().identity(token)
     result = coach("reset", "IDA")
-    assert desk.office().identity(token) is None
+    assert desk.open_installation().identity(token) is None
     assert "invited until" in coach("list").output
     token = come_in(result)
     assert coach("disable", "ida").exit_code == 0
-    assert desk.office().identity(token) is None
+    assert desk.open_installation().identity(token) is None
     assert "disabled" in coach("list").output
     assert refused(coach("reset", "ida")).startswith("Error: This account is disabled.")
     assert coach("enable", "ida").exit_code == 0
@@ -118,7 +119,7 @@ def test_several_patients_of_one_reference_are_not_confused(coach):
     coach("list")
     for _patient in range(2):
         person = Person(uuid4(), "Ada", "MK-1", None, None)
-        desk.office().people.add_person(person, at=clock.now())
+        desk.open_installation().people.add_person(person, at=clock.now())
     assert "Several patients" in refused(coach("invite", "MK-1"))
 
 
@@ -126,14 +127,17 @@ def test_a_home_invites_its_one_physiotherapist(coach, tmp_path: Path, monkeypat
     monkeypatch.delenv("COACH_MODE")
     code_in(coach("add", "--name", "Mara", "--login", "mara"))
     result = coach("add", "--name", "Mara", "--login", "mara")
-    assert desk.office().sign_ins.by_invitation(code_in(result), PASSWORD, address=OWN).stage is Stage.FULL
+    assert (
+        desk.open_installation().sign_ins.by_invitation(code_in(result), PASSWORD, address=OWN).stage
+        is Stage.FULL
+    )
     assert "follows this record already" in refused(coach("add", "--name", "Eve", "--login", "eve"))
     assert coach("disable", "mara").exit_code == 0
-    assert not desk.office().is_followed()
+    assert not desk.open_installation().is_followed()
 
 
 def test_a_record_of_the_other_mode_is_refused(coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    desk.office()
+    desk.open_installation()
     desk._office.cache_clear()
     monkeypatch.delenv("COACH_MODE")
     assert "belongs to a clinic" in refused(coach("list"))
@@ -181,7 +185,7 @@ def test_a_server_does_not_start_on_a_record_of_the_other_mode(tmp_path: Path, m
     if mode == "home":
         store = Store.open(f"sqlite:///{tmp_path / 'coach.sqlite3'}")
         for _patient in range(2):
-            store.create_patient(uuid4(), recorded_at=clock.now())
+            create_patient(store, uuid4(), recorded_at=clock.now())
     else:
         desk_in(tmp_path)
     env = clean(tmp_path) | {"COACH_MODE": mode}
@@ -200,7 +204,7 @@ def clean(folder: Path) -> dict[str, str]:
 
 def test_an_administrator_links_and_unlinks_an_organisation_by_hand(coach):
     code_in(coach("add", "--name", "Pat", "--login", "Pat@Example.org"))
-    sign_ins = desk.office().sign_ins
+    sign_ins = desk.open_installation().sign_ins
 
     def comes_in() -> bool:
         try:
@@ -221,7 +225,7 @@ def test_an_administrator_links_and_unlinks_an_organisation_by_hand(coach):
 def test_staff_are_invited_anew_by_login(coach):
     first = code_in(coach("add", "--name", "Pat", "--login", "pat"))
     second = code_in(coach("invite", "Pat"))
-    sign_ins = desk.office().sign_ins
+    sign_ins = desk.open_installation().sign_ins
     with pytest.raises(NotKnown):
         sign_ins.by_invitation(first, PASSWORD, address=OWN)
     assert sign_ins.by_invitation(second, PASSWORD, address=OWN).stage is Stage.SECOND_FACTOR

@@ -59,7 +59,7 @@ def clinic(
         monkeypatch.setenv("COACH_DATABASE_URL", url)
         monkeypatch.setenv("COACH_OWNER_URL", as_owner(url))
     monkeypatch.setenv("COACH_MODE", "clinic")
-    office = desk.office()
+    office = desk.open_installation()
     yield office
     office.store.close()
 
@@ -122,7 +122,7 @@ def test_no_byte_of_the_canaries_is_left_anywhere(
     coach: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COACH_MODE", "clinic")
-    office = desk.office()
+    office = desk.open_installation()
     stays, who = other(office), planted(office)
     home, backups, after = tmp_path / "mine", tmp_path / "backups", tmp_path / "restored"
     with acting.as_(acting.SYSTEM):
@@ -267,13 +267,13 @@ def test_several_of_one_reference_are_not_confused(coach: Callable[..., Result],
 
 
 def test_a_home_is_empty_afterwards_and_starts_anew(coach: Callable[..., Result], tmp_path: Path):
-    home = desk.office().household()
+    home = desk.open_installation().household()
     answer_set_up(home, procedure=timedelta(hours=60))
     home.set("first_name", SETTING)
     assert refused(coach("erase", said="Ada\n"))
     assert home.history().entries
     fine(coach("erase", said=SETTING + "\n"))
-    again = desk.office().household()
+    again = desk.open_installation().household()
     assert again.patient != home.patient
     assert again.history().entries == ()
     assert again.missing()
@@ -319,7 +319,7 @@ def test_a_clinic_moves_house(
     assert "Nothing was stored" in fine(coach("import-all", file, "--dry-run"))
     assert not (tmp_path / "new" / "coach.sqlite3").exists()
     assert "invited anew" in fine(coach("import-all", file))
-    new = desk.office()
+    new = desk.open_installation()
     with acting.as_(acting.SYSTEM):
         assert (new.store.entries(who), new.store.head(who)) == (entries, head)
         assert new.caseload.how_many_stale("") == 1  # made under an edition

@@ -35,6 +35,7 @@ from coach.records.store import Store
 from tests.desk.clinics import OPERATOR, OWN, PASSWORD
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import NOW, Clock
+from tests.support.records import open_sign_ins
 
 HOLD_S = 0.4  # how long one waits for the other, who cannot come where they take turns
 
@@ -241,7 +242,7 @@ def test_a_password_that_is_taken_away_while_it_is_compared_lets_nobody_in(
     monkeypatch.setattr(passwords, "matches", slow)
     with pytest.raises(NotKnown):
         clinic.office.sign_ins.by_password(invited.login, PASSWORD, address=OWN)
-    assert clinic.office.accounts.open_sign_ins(account, at=NOW) == []
+    assert open_sign_ins(clinic.office.store, account, at=NOW) == []
 
 
 def test_two_of_an_organisation_with_one_address_are_not_both_linked(

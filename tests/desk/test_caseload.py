@@ -25,6 +25,7 @@ from tests.records.making import draft, facts
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.patients import answer_set_up
+from tests.support.records import change_person
 
 
 @pytest.fixture
@@ -163,9 +164,9 @@ def test_mine_are_those_one_leads(clinic: Clinic, time: Clock):
     known = clinic.office.people.person(ada)
     assert known
     assert desk(clinic).counts(mine=True).total == 0
-    clinic.office.people.change_person(Person(ada, known.name, known.reference, SPINE, ann.account))
+    change_person(clinic.office.store, Person(ada, known.name, known.reference, SPINE, ann.account))
     assert [line.patient for line in desk(clinic).page(State.ON_TRACK, mine=True)] == [ada]
-    clinic.office.people.change_person(Person(ada, known.name, known.reference, KNEE, ann.account))
+    change_person(clinic.office.store, Person(ada, known.name, known.reference, KNEE, ann.account))
     assert desk(clinic).counts(mine=True).total == 0
 
 

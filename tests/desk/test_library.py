@@ -17,6 +17,7 @@ from coach.records.protocol_files import ProtocolFiles
 from coach.records.store import Store
 from tests.records.making import NOON, draft, tamper
 from tests.support.protocols import default_text
+from tests.support.records import create_patient
 
 DAY = timedelta(days=1)
 
@@ -95,7 +96,7 @@ def test_another_process_sees_it_without_a_restart(store: Store) -> None:
 def test_a_patients_own_protocol_goes_before_the_clinics(library: Library, store: Store) -> None:
     own, clinic = put(library, "2.0.0"), put(library, "3.0.0", minutes=1)
     chosen = ProtocolChosen(own.id, own.version, own.digest, "A study.")
-    store.create_patient(patient := uuid4(), recorded_at=NOON)
+    create_patient(store, patient := uuid4(), recorded_at=NOON)
     store.append(patient, [draft(chosen)])
     history = History(store.entries(patient))
     assert library.for_history(history, NOON).digest == own.digest

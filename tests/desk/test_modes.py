@@ -13,6 +13,7 @@ from coach.mode import Unsafe, Why
 from coach.records.about import About
 from coach.records.store import Store
 from tests.support.homes import NOW
+from tests.support.records import create_patient
 
 NAMES = ("127.0.0.1", "localhost")
 
@@ -108,7 +109,7 @@ def test_a_record_is_marked_once_and_belongs_to_one_mode(chosen, store: Store, o
 
 
 def test_an_old_record_with_one_patient_is_a_homes(chosen, store: Store):
-    store.create_patient(uuid4(), recorded_at=NOW)
+    create_patient(store, uuid4(), recorded_at=NOW)
     chosen("clinic")
     with pytest.raises(Unsafe) as unsafe:
         belonging.settle(store)
@@ -120,7 +121,7 @@ def test_an_old_record_with_one_patient_is_a_homes(chosen, store: Store):
 
 def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen, store: Store):
     for _patient in range(2):
-        store.create_patient(uuid4(), recorded_at=NOW)
+        create_patient(store, uuid4(), recorded_at=NOW)
     chosen("home")
     with pytest.raises(Unsafe) as unsafe:
         belonging.settle(store)
@@ -164,4 +165,4 @@ def test_a_record_in_a_place_that_cannot_be_looked_into_stops_no_start(monkeypat
     monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:////tmp/{'a' * 300}/coach.sqlite3")
     desk.settle()
     with pytest.raises(desk.RecordUnavailable):
-        desk.office()
+        desk.open_installation()

@@ -28,6 +28,7 @@ from tests.support.clinics import Clinic, everything, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.patients import answer_set_up
 from tests.support.protocols import default_text
+from tests.support.records import create_patient
 
 WHY = "The surgeons ask for it."
 HOUR = timedelta(hours=1)
@@ -266,7 +267,7 @@ def test_whatever_a_file_is_called_the_problems_can_be_shown(desk: ProtocolsDesk
 def admit(office: Office, *, hours: float) -> PatientDesk:
     """Take in a patient whose procedure was so many hours ago."""
     patient = uuid4()
-    office.store.create_patient(patient, recorded_at=NOW)
+    create_patient(office.store, patient, recorded_at=NOW)
     own = PatientDesk(office, patient, Principal(Role.PATIENT, patient=patient))
     answer_set_up(own, procedure=timedelta(hours=hours))
     return own
@@ -278,7 +279,7 @@ def test_a_difference_tells_whom_it_affects_and_whom_today(tmp_path: Path, clock
     admit(office, hours=10)  # at 48 h only after midnight
     admit(office, hours=40)  # at 48 h today, at 72 h tomorrow
     admit(office, hours=100)  # past both
-    office.store.create_patient(nobody := uuid4(), recorded_at=NOW)  # no procedure yet
+    create_patient(office.store, nobody := uuid4(), recorded_at=NOW)  # no procedure yet
     desk = ProtocolsDesk(office, clinic.people["adam"])
     new = checked(
         desk,

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from coach.desk.tickets import RENEWED_AFTER, VALID_FOR, Tickets
 from coach.records import schema
 from coach.records.store import Store
-from tests.support.records import opened
+from tests.support.records import create_patient, opened
 
 NOW = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 PAT, KIM, ADA, BEN = uuid4(), uuid4(), uuid4(), uuid4()
@@ -23,7 +23,7 @@ PAT, KIM, ADA, BEN = uuid4(), uuid4(), uuid4(), uuid4()
 def store(tmp_path: Path) -> Iterator[Store]:
     made = opened(tmp_path / "clinic.sqlite3")
     for patient in (ADA, BEN):
-        made.create_patient(patient, recorded_at=NOW)
+        create_patient(made, patient, recorded_at=NOW)
     yield made
     made.close()
 

@@ -30,6 +30,7 @@ from coach.records.unavailable import Reason, RecordUnavailable
 from coach.review import trail
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
+from tests.support.records import change_person
 
 
 @pytest.fixture
@@ -107,10 +108,9 @@ def test_by_whom(clinic: Clinic, desk: TrailDesk) -> None:
 def test_two_patients_with_one_reference_are_both_found(
     clinic: Clinic, desk: TrailDesk, clock: Clock
 ) -> None:
-    people = clinic.office.people
-    ben = people.person(clinic.patients["ben"])
+    ben = clinic.office.people.person(clinic.patients["ben"])
     assert ben
-    people.change_person(type(ben)(ben.patient, ben.name, "R-ada", ben.team, ben.lead))
+    change_person(clinic.office.store, type(ben)(ben.patient, ben.name, "R-ada", ben.team, ben.lead))
     for whom in ("ada", "ben", "ada"):
         looks(clinic, "sam", whom)
         clock.goes_on(minutes=1)

@@ -200,6 +200,25 @@ def test_other_words_are_told_with_their_place_and_both_texts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (
+            "amber_reps",
+            "After an amber light the next times are this share of the plan’s: 75 % instead of 50 %.",
+        ),
+        (
+            "easier_reps",
+            "The times of “easier today”, where nothing smaller came before, are this share of the plan’s:"
+            " 75 % instead of 50 %.",
+        ),
+    ],
+)
+def test_another_share_of_a_dose_is_told(rule: str, sentence: str) -> None:
+    number = dataclasses.replace(getattr(OLD.rules, rule), value=0.75)
+    assert said(but(rules=dataclasses.replace(OLD.rules, **{rule: number}))) == [sentence]
+
+
 def test_every_rule_and_every_number_has_words() -> None:
     rules = {field.name for field in dataclasses.fields(Rules)} - {"first_dose"}
     assert set(wording_protocols.RULES) == rules

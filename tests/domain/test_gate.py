@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coach.domain import gate
 from coach.domain.faults import BadValue
@@ -34,7 +38,7 @@ from coach.domain.history import (
     TimeDecided,
     Void,
 )
-from coach.domain.protocol import Closes, Dose, FlagLevel, Protocol, Question
+from coach.domain.protocol import Closes, Dose, FlagLevel, Protocol, Quantity, Question
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story, h
 
 MICROSECOND = timedelta(microseconds=1)
@@ -270,6 +274,48 @@ def test_halving_rounds_up():
     story = Story().begins()
     story.trains([TUMMY], 50, before=1, after=3)
     assert story.open(TUMMY, 100).dose == Dose(3, 3, 2)
+
+
+def with_shares(amber: float = 0.5, easier: float = 0.5) -> Protocol:
+    """Return the protocol with other shares of a dose after an amber light and for "easier today"."""
+    shares: dict[str, Any] = {
+        "amber_reps": Quantity(amber, "share", "PD"),
+        "easier_reps": Quantity(easier, "share", "PD"),
+    }
+    return dataclasses.replace(PROTOCOL, rules=dataclasses.replace(PROTOCOL.rules, **shares))
+
+
+@pytest.mark.parametrize(
+    ("share", "reps", "exact"), [(0.5, 4, True), (0.75, 6, False), (0.3, 3, False), (0.01, 1, False)]
+)
+def test_after_an_amber_light_the_reps_are_the_protocols_share_of_the_tables(
+    share: float, reps: int, exact: bool
+):
+    story = practised(GLUTES)
+    story.trains([GLUTES], 80, before=1, after=3)
+    answer = gate.decide(with_shares(amber=share), story.history, now=story.instant(104))[GLUTES]
+    assert isinstance(answer, gate.Open)
+    assert (answer.dose, answer.steps) == (Dose(reps, 5, 2), (gate.Halved(exact=exact),))
+
+
+def test_easier_today_is_the_protocols_share_where_no_earlier_phase_opens_the_routine():
+    story = Story().begins()
+    easier = {
+        share: gate.decide(with_shares(easier=share), story.history, now=story.instant(30))
+        for share in (0.5, 0.2)
+    }
+    answers = {share: found[GLUTES] for share, found in easier.items()}
+    assert {share: it.easier.reps for share, it in answers.items() if isinstance(it, gate.Open)} == {
+        0.5: 3,
+        0.2: 1,
+    }
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.integers(1, 1000), st.integers(1, 99))
+def test_a_share_is_rounded_up_from_the_number_that_is_written(reps: int, percent: int):
+    assert Quantity(percent / 100, "share", "PD").share_of(reps) == -(-reps * percent // 100)
+    assert Quantity(0.5, "share", "PD").share_of(reps) == math.ceil(reps / 2)
 
 
 def test_two_halvings_do_not_compound():

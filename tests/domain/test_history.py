@@ -39,6 +39,9 @@ from coach.domain.history import (
     SetDone,
     Setting,
     Void,
+    by_clinician,
+    clinician_account,
+    clinician_author,
     from_payload,
     to_payload,
     whole_score,
@@ -391,6 +394,35 @@ def test_a_session_that_was_broken_off_ends_with_its_last_set():
     story.add(SetDone(session, GLUTES, 5, 5, 3.0, 90, "second-day"), 1)
     assert story.history.sessions[0].ended_at == story.instant(1) + timedelta(seconds=90)
     assert story.history.sessions[0].finished is None
+
+
+def test_an_author_leads_back_to_the_account_and_only_a_physiotherapists_does():
+    story = Story()
+    story.add(Note(ID, "seen"), 1, author=clinician_author(ID))
+    story.add(Note(ID, "mine"), 2)
+    first, second = story.history.entries
+    assert first.author == f"physiotherapist:{ID}"  # stored names never change
+    assert (by_clinician(first), by_clinician(second)) == (True, False)
+    assert clinician_account(first.author) == ID
+    others = (
+        "patient",
+        "operator",
+        str(ID),
+        "physiotherapist",
+        "physiotherapist:",
+        "physiotherapist:nobody",
+        f"patient:{ID}",
+    )
+    assert [clinician_account(author) for author in others] == [None] * len(others)
+
+
+def test_the_last_place_is_that_of_the_entry_recorded_last_whatever_it_is_about():
+    assert History().last_seq == 0
+    story = Story()
+    story.add(Note(ID, "now"), 5)
+    story.add(Note(ID, "told later, of before"), 1)
+    assert story.history.last_seq == 2
+    assert History(reversed(story.history.entries)).last_seq == 2
 
 
 def test_a_history_is_never_changed_by_what_comes_after():

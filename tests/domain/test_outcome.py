@@ -171,6 +171,26 @@ def test_adherence_against_a_sum_done_by_hand():
     assert not counts[PUMPS].over
 
 
+def test_adherence_tells_on_how_many_days_it_was_too_much_and_looks_at_each_day_once(monkeypatch):
+    story = Story().begins()
+    for hour in (68, 71, 74, 92, 95, 98):
+        story.does(QUADS, hour)
+    for hour in (92, 95, 98):
+        story.does(GLUTES, hour)
+    looked: list[date] = []
+    whole = outcome.day
+
+    def day(protocol, history, on, **rest):
+        looked.append(on)
+        return whole(protocol, history, on, **rest)
+
+    monkeypatch.setattr(outcome, "day", day)
+    found = outcome.adherence(PROTOCOL, story.history, outcome.days_between(SAT, SUN))
+    assert looked == [SAT, SUN]
+    assert found.over == {PUMPS: 0, GLUTES: 1, QUADS: 2, TUMMY: 0}
+    assert found.over_any == 2
+
+
 def test_nothing_due_is_no_adherence_and_not_zero():
     story = Story().begins()
     assert overall(story, WED - timedelta(days=3), WED - timedelta(days=1)) is None

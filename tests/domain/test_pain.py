@@ -133,6 +133,42 @@ def test_an_amber_now_would_be_the_second_exactly_where_it_then_is_red():
     assert not would(late, late.trains([GLUTES], 50 + 169, before=2))
 
 
+def test_after_a_session_that_pain_stopped_without_scores_an_amber_is_no_second():
+    story = Story().begins()
+    story.trains([GLUTES], 50, before=2, after=4)
+    story.trains([GLUTES], 74, stop=StopReason.PAIN)
+    session = story.trains([GLUTES], 98, before=2)
+    third = story.history.session(session)
+    assert third is not None
+    assert pain.light_with(PROTOCOL, story.history, third, 4, stopped_for_pain=False) is Light.AMBER
+
+
+SCORED = [(2, 4), (2, 4), (2, 3), (2, 5), (4, 6), (2, None), (None, 4), (None, None)]
+SESSIONS = st.lists(
+    st.tuples(st.sampled_from([3, 20, 24, 47, 170]), st.sampled_from(SCORED), st.booleans()),
+    min_size=2,
+    max_size=5,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(SESSIONS)
+def test_what_the_player_says_before_a_session_ends_is_the_light_that_it_then_has(told):
+    story, at = Story().begins(), 50
+    for hours, (before, after), stopped in told:
+        at += hours
+        session = story.trains([GLUTES], at, before=before, takes_s=60)
+        running = story.history.session(session)
+        assert running is not None
+        said = pain.light_with(PROTOCOL, story.history, running, after, stopped_for_pain=stopped)
+        if stopped:
+            story.add(SessionFinished(session, StopReason.PAIN), story.instant(at) + timedelta(minutes=1))
+        if after is not None:
+            story.feels(after, story.instant(at) + timedelta(minutes=1), PainWhen.AFTER, session)
+        lit = pain.lit_sessions(PROTOCOL, story.history)[-1]
+        assert said is (Light.RED if lit.red_from else lit.light)
+
+
 def test_that_a_session_was_stopped_for_pain_counts_whoever_ended_it_first():
     story = Story().begins()
     session = story.trains([GLUTES], 50, stop=StopReason.INTERRUPTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from coach.domain.history import (
     Procedure,
     RedFlagYes,
 )
+from coach.domain.protocol import Quantity
 from coach.exchange import fhir
 from coach.protocols.loader import default
 from tests.domain.story import PHYSIO, Story
@@ -67,6 +69,23 @@ def test_the_present_orders_have_the_doses_of_the_gate(day: int):
         assert f"{dose.hold_s:g} s" in order["patientInstruction"]
     [plan] = resources(found, "CarePlan")
     assert len(plan["activity"]) == len(resources(found, "ServiceRequest"))
+
+
+@pytest.mark.parametrize(
+    ("share", "note"),
+    [(0.5, "Half of the repetitions after an amber light"), (0.75, "Fewer repetitions after an amber light")],
+)
+def test_a_smaller_dose_after_an_amber_light_is_called_a_half_only_where_it_is_one(share: float, note: str):
+    told = begun()
+    told.session(on_day(9, "09:00"), [GLUTES], before=2, after=4)
+    given = dossier(told.history, on_day(9, "18:00"))
+    rules = replace(given.protocol.rules, amber_reps=Quantity(share, "share", "PD"))
+    found = json.loads(fhir.content(replace(given, protocol=replace(given.protocol, rules=rules))))
+    notes = [
+        each["text"] for order in resources(found, "ServiceRequest") for each in order.get("note", ())
+        if "amber" in each["text"]
+    ]  # fmt: skip
+    assert notes == [note]
 
 
 def test_an_override_is_the_physiotherapists_order_and_the_phases_waits_meanwhile():

@@ -19,6 +19,7 @@ from coach.ui import places
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, given, run, said, tap, title
 from tests.support.followed import Followed, follow
+from tests.support.records import change_person
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def test_a_patient_of_another_team_is_not_there(team: Followed):
     stranger = team.stranger()
     assert PatientsDesk(team.office, stranger).listed() == []
     team.office.people.leave(team.team, team.pat)
-    team.office.people.change_person(Person(team.patient, "Ada Example", "", None, None))
+    change_person(team.office.store, Person(team.patient, "Ada Example", "", None, None))
     at = opened(team, team.patient)
     assert title(at) == "Not found"
     assert "Ada Example" not in said(at)
@@ -210,7 +211,7 @@ def test_who_loses_the_patient_meanwhile_finds_nothing(team: Followed):
     team.office.people.leave(team.team, team.pat)
     desk = FollowUpDesk(team.office, team.patient, team.physiotherapist())
     assert not desk.is_discharged()
-    team.office.people.change_person(Person(team.patient, "Ada Example", "", None, None))
+    change_person(team.office.store, Person(team.patient, "Ada Example", "", None, None))
     tap(at, "invite")
     assert "Not found" in said(at)
 

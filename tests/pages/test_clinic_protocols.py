@@ -119,7 +119,7 @@ def test_it_is_in_force_at_once_for_the_patients_that_are_looking(house: House):
 
 def _ada_now(house: House) -> gate.Decision:
     ada = house.clinic.patients["ada"]
-    return PatientDesk(desk.office(), ada, Principal(Role.PATIENT, patient=ada)).decisions()[TUMMY]
+    return PatientDesk(desk.open_installation(), ada, Principal(Role.PATIENT, patient=ada)).decisions()[TUMMY]
 
 
 def test_without_a_reason_nothing_is_stored(house: House):
@@ -177,7 +177,7 @@ def test_a_stale_comparison_is_made_again_and_asked_again(house: House):
     why(at, "Mine too.")
     run(at)
     other = changed(('version = "1.0.0"', 'version = "2.0.0"'))
-    eve = ProtocolsDesk(desk.office(), house.clinic.people["eve"])
+    eve = ProtocolsDesk(desk.open_installation(), house.clinic.people["eve"])
     eve.put_in_force(
         other, "x.toml", starts_at=None, instead_of=SHIPPED.digest, why="Mine first.", key=uuid4()
     )

@@ -77,7 +77,7 @@ def replaced(file: Path) -> Callable[[], object]:
 
 def let_go() -> None:
     """Close the server's connections, which keep what they have read and locked."""
-    desk.office().store._writer.dispose()
+    desk.open_installation().store._writer.dispose()
 
 
 def unreadable(file: Path) -> Callable[[], object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from coach.domain.history import (
     Reply,
     Setting,
 )
+from coach.domain.protocol import Quantity
 from coach.paper import sheet
 from tests.domain.story import QUADS, Story
 from tests.paper.reading import boxes, dossier, embedded, pages, text_sizes, told, whole
@@ -219,3 +221,12 @@ def test_an_own_pain_limit_stands_in_the_place_of_the_usual_one():
     assert "Pain now 6 or more?" in whole(sheet.pdf(dossier(record.history, on_day(9)), "a4"))
     record.add(PainLimit(4, on_day(12), "Stops early"), on_day(8))
     assert "Pain now 4 or more?" in whole(sheet.pdf(dossier(record.history, on_day(9)), "a4"))
+
+
+def test_what_to_do_less_of_after_more_pain_is_the_protocols_share():
+    made = dossier(Record().set_up().history, on_day(9))
+    assert "Pain up 2 after exercise? Next time do half as many." in whole(sheet.pdf(made, "a4"))
+    rules = replace(made.protocol.rules, amber_reps=Quantity(0.75, "share", "PD"))
+    other = whole(sheet.pdf(replace(made, protocol=replace(made.protocol, rules=rules)), "a4"))
+    assert "Pain up 2 after exercise? Next time do 75 % as many." in other
+    assert "half as many" not in other

@@ -12,8 +12,8 @@ import pytest
 
 from coach.domain.history import Change
 from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel, Quantity, RoutineKind
-from coach.protocols import messages
-from coach.protocols.loader import DEFAULT, LATER_RULES, ProtocolError, default, load, read
+from coach.protocols import loader, messages
+from coach.protocols.loader import DECLARED_RULES, DEFAULT, LATER_RULES, ProtocolError, default, load, read
 from tests.support.protocols import default_text, short_doses
 
 PROTOCOL = default()
@@ -57,10 +57,12 @@ RULES = {
     "pain_closes_for": (2, "h"),
     "amber_rise": (2, "NRS points"),
     "red_rise": (3, "NRS points"),
+    "amber_reps": (0.5, "share"),
     "row_within": (7, "d"),
     "morning_ends": (12, "local time (h)"),
     "high_pain_days": (2, "d"),
     "high_pain_after": (48, "h"),
+    "easier_reps": (0.5, "share"),
     "easier_hold": (3, "s"),
     "better_points": (2, "NRS points"),
     "better_percent": (30, "percent"),
@@ -473,3 +475,19 @@ def test_a_file_from_before_a_number_was_thought_of_goes_on_loading_and_is_read_
         assert f"{name} =" not in text
     old = read(text.encode(), "old.toml").rules
     assert all(getattr(old, name) == getattr(PROTOCOL.rules, name) for name in LATER_RULES)
+
+
+def test_a_file_from_before_a_smaller_dose_was_its_own_to_give_means_a_half_whatever_coach_says_today(
+    monkeypatch,
+):
+    lines = re.compile(r"(?m)^(amber|easier)_reps = .*\n")
+    text = default_text()
+    assert len(lines.findall(text)) == len(DECLARED_RULES) == 2
+    old = lines.sub("", text).encode()
+    today = re.sub(r"(?m)^((?:amber|easier)_reps = \{ value = )0.5", r"\g<1>0.9", text)
+    today = today.replace("Next time you do half as many.", "Next time you do fewer.")
+    monkeypatch.setattr(loader, "default", lambda: read(today.encode(), "another day's"))
+    known = read(old, "old.toml")
+    assert (known.rules.amber_reps.value, known.rules.easier_reps.value) == (0.5, 0.5)
+    assert known.digest == hashlib.sha256(old).hexdigest()
+    assert read(today.encode(), "today.toml").rules.amber_reps.value == 0.9

@@ -510,6 +510,30 @@ BROKEN = {
         "0 would make the rule hold always",
         "more than 0",
     ),
+    "nothing left after an amber light": (
+        changed("amber_reps = { value = 0.5", "amber_reps = { value = 0"),
+        "rules.amber_reps.value",
+        "0 of a dose is no smaller dose",
+        "more than 0 and less than 1",
+    ),
+    "no less after an amber light": (
+        changed("amber_reps = { value = 0.5", "amber_reps = { value = 1"),
+        "rules.amber_reps.value",
+        "1 of a dose is no smaller dose",
+        "more than 0 and less than 1",
+    ),
+    "an easier dose that is none": (
+        changed("easier_reps = { value = 0.5", "easier_reps = { value = 1.5"),
+        "rules.easier_reps.value",
+        "1.5 of a dose is no smaller dose",
+        "more than 0 and less than 1",
+    ),
+    "words that say half where the rule says another share": (
+        changed("amber_reps = { value = 0.5", "amber_reps = { value = 0.75"),
+        "notices.light_amber",
+        "the text says half, and rules.amber_reps is 0.75",
+        "other words, or a share of 0.5",
+    ),
     "half a point of pain": (
         changed("pain_limit = { value = 6", "pain_limit = { value = 5.5"),
         "rules.pain_limit.value",

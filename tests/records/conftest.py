@@ -10,6 +10,7 @@ from coach.records import acting
 from coach.records.store import Store
 from tests.records.making import NOON
 from tests.support.postgres import as_owner
+from tests.support.records import create_patient
 
 
 @pytest.fixture(autouse=True)
@@ -52,5 +53,5 @@ def store(url: str) -> Iterator[Store]:
 @pytest.fixture
 def patient(store: Store) -> UUID:
     made = uuid4()
-    store.create_patient(made, recorded_at=NOON)
+    create_patient(store, made, recorded_at=NOON)
     return made

@@ -17,6 +17,7 @@ from coach.records import engine, schema
 from coach.records.store import KeyReused, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, program, tamper
 from tests.support.postgres import as_superuser
+from tests.support.records import create_patient
 from tests.support.threads import Pool
 
 
@@ -76,7 +77,7 @@ def test_the_same_key_with_other_content_stores_nothing(store: Store, patient: U
 
 def test_a_key_of_another_patient_is_reused(store: Store, patient: UUID):
     other = uuid4()
-    store.create_patient(other, recorded_at=NOON)
+    create_patient(store, other, recorded_at=NOON)
     once = draft()
     store.append(patient, [once])
     with pytest.raises(KeyReused):
@@ -95,7 +96,7 @@ def test_a_replaced_entry_is_named(store: Store, patient: UUID):
 
 def test_only_an_entry_of_the_same_patient_can_be_replaced(store: Store, patient: UUID):
     other = uuid4()
-    store.create_patient(other, recorded_at=NOON)
+    create_patient(store, other, recorded_at=NOON)
     foreign = store.append(other, [draft()])[0].entry.id
     for target in (foreign, uuid4()):
         with pytest.raises(BadValue) as refused:
@@ -119,7 +120,7 @@ def test_eight_threads_with_the_same_fifty_keys_make_fifty_entries(store: Store,
 def test_two_patients_who_claim_the_same_keys_at_once_share_none(store: Store):
     patients = [uuid4() for _ in range(4)]
     for each in patients:
-        store.create_patient(each, recorded_at=NOON)
+        create_patient(store, each, recorded_at=NOON)
     drafts = [draft() for _ in range(20)]
 
     def save(who: UUID) -> int:
@@ -206,8 +207,8 @@ def test_a_failing_statement_does_not_tell_its_values(store: Store, url: str):
 def test_a_patient_is_made_once_and_found(store: Store):
     first, second = uuid4(), uuid4()
     for _ in range(2):
-        store.create_patient(first, recorded_at=NOON)
-        store.create_patient(second, recorded_at=NOON + timedelta(hours=1))
+        create_patient(store, first, recorded_at=NOON)
+        create_patient(store, second, recorded_at=NOON + timedelta(hours=1))
     assert store.patients() == [first, second]
 
 
@@ -229,7 +230,7 @@ def test_two_tabs_at_once_meet_the_same_patient(store: Store):
 
 
 def test_a_record_of_several_patients_is_not_one_patients(store: Store, patient: UUID):
-    store.create_patient(uuid4(), recorded_at=NOON)
+    create_patient(store, uuid4(), recorded_at=NOON)
     with pytest.raises(LookupError):
         store.only_patient(uuid4(), recorded_at=NOON)
 

@@ -26,6 +26,7 @@ from coach.records.store import Reason, Store
 from tests.records.making import NOON, draft, facts, tamper
 from tests.records.test_erasure import OTHER, all_rows, erased, furnished
 from tests.support.disks import SmallDisk, on_a_small_disk
+from tests.support.records import change_person, create_patient
 
 LEFT_OUT = {
     "invitation",
@@ -68,8 +69,8 @@ def clinic(store: Store) -> list[UUID]:
     patients = [furnished(store, team.id, words=each, staff=n == 1) for n, each in enumerate(words)]
     lead = Accounts(store).by_login("ben 1")
     assert lead
-    People(store).change_person(Person(patients[0], "Ben 0", "R 0", team.id, lead.id))
-    store.create_patient(blank := uuid4(), recorded_at=NOON)
+    change_person(store, Person(patients[0], "Ben 0", "R 0", team.id, lead.id))
+    create_patient(store, blank := uuid4(), recorded_at=NOON)
     digest, files = hashlib.sha256(TOML.encode()).hexdigest(), ProtocolFiles(store)
     files.add(digest, "own", "1.0.0", TOML, at=NOON, by=lead.id)
     files.put_in_force(uuid4(), digest, starts_at=NOON, made_at=NOON, made_by=lead.id, why="better")
@@ -527,7 +528,7 @@ def test_only_an_empty_record_takes_an_archive(good: bytes, tmp_path: Path, stor
     with pytest.raises(Refused) as refused:
         archive_import.take_in(store, file)
     assert refused.value.why is Why.OTHER_MODE
-    store.create_patient(uuid4(), recorded_at=NOON)
+    create_patient(store, uuid4(), recorded_at=NOON)
     before = all_rows(store)
     with pytest.raises(Refused) as refused:
         archive_import.take_in(store, file)

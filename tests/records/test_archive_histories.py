@@ -16,6 +16,7 @@ from coach.records.store import Store
 from tests.domain.histories import recent_stories, stories
 from tests.records.making import NOON
 from tests.review.samples import plausible
+from tests.support.records import create_patient
 
 
 def drafts(entries: list[Entry[object]], patient: UUID) -> list[Draft]:
@@ -40,7 +41,7 @@ def filled(store: Store, *histories: list[Entry[object]]) -> list[UUID]:
     patients = []
     for entries in histories:
         patients.append(patient := uuid4())
-        store.create_patient(patient, recorded_at=NOON)
+        create_patient(store, patient, recorded_at=NOON)
         store.append(patient, drafts(entries, patient))
     return patients
 

@@ -23,6 +23,7 @@ from coach.records.verify import examine
 from tests.records.making import NOON, draft, first_version, tamper
 from tests.support.disks import SmallDisk, on_a_small_disk
 from tests.support.postgres import as_owner
+from tests.support.records import create_patient
 from tests.support.server import ROOT
 
 
@@ -91,7 +92,7 @@ def test_a_backup_holds_all_that_was_acknowledged_before_it_began(path: Path, tm
     store = Store.open(f"sqlite:///{path}")
     patients = [uuid4() for _ in range(4)]
     for patient in patients:
-        store.create_patient(patient, recorded_at=NOON)
+        create_patient(store, patient, recorded_at=NOON)
     acknowledged: dict[UUID, int] = dict.fromkeys(patients, 0)
     enough, over = threading.Barrier(5), threading.Event()
 
@@ -179,7 +180,7 @@ def test_who_was_erased_since_does_not_come_back(record: str, tmp_path: Path):
     (patient,) = store.patients()
     store.append(patient, [draft(Note(uuid4(), "canary"))])
     seq, head = store.head(patient)
-    store.create_patient(stays := uuid4(), recorded_at=NOON)
+    create_patient(store, stays := uuid4(), recorded_at=NOON)
     store.close()
     older = make(record, tmp_path / "b").folder
     stone = Tombstone(uuid4(), tombstones.digest(patient), NOON, seq, head, "operator")

@@ -8,6 +8,7 @@ import pytest
 from coach.domain.faults import BadValue, Fault
 from coach.records import schema
 from coach.records.people import People, Person, Team, folded
+from coach.records.roll import Roll
 from coach.records.store import Store
 from tests.records.making import NOON
 
@@ -80,18 +81,18 @@ def test_a_record_that_is_there_already_can_be_given_a_name(people: People, pati
     assert store.patients() == [patient]
 
 
-def test_a_person_is_written_anew(people: People, team: Team):
+def test_a_person_is_written_anew(people: People, store: Store, team: Team):
     ann = person(team)
     people.add_person(ann, at=NOON)
     changed = Person(ann.patient, "Ann Other", "B-2", None, None)
-    people.change_person(changed)
+    Roll(store).change(ann, changed)
     assert people.person(ann.patient) == changed
     assert people.team_of(ann.patient) is None
 
 
-def test_nobody_is_changed_who_is_not_there(people: People):
-    with pytest.raises(LookupError):
-        people.change_person(person())
+def test_nobody_is_changed_who_is_not_there(store: Store):
+    with pytest.raises(BadValue):
+        Roll(store).change(person(), person())
 
 
 def test_what_was_known_before_a_visit_stays_while_it_goes_on_and_nobody_looks_less_far(

@@ -11,6 +11,7 @@ from coach.domain.history import KINDS
 from coach.domain.moments import utc
 from coach.records.store import Store
 from tests.records.making import NOON, days, draft, facts, instants
+from tests.support.records import create_patient
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -24,7 +25,7 @@ def test_every_kind_of_fact_is_read_back_equal(
     store: Store, kind: str, data: st.DataObject, at: datetime, recorded_at: datetime, day: date
 ):
     patient = uuid4()
-    store.create_patient(patient, recorded_at=NOON)
+    create_patient(store, patient, recorded_at=NOON)
     said = draft(data.draw(facts(kind)), at=at, recorded_at=recorded_at, local_date=day)
     told = store.append(patient, [said])[0].entry
     [entry] = store.entries(patient)

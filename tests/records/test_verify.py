@@ -21,6 +21,7 @@ from coach.records.verify import Finding, Kind, as_it_is, examine, open_to_other
 from tests.records.making import NOON, draft, tamper
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.postgres import as_owner
+from tests.support.records import create_patient
 
 FLIPS = 120
 DERIVED = (  # what is found by the chains, the comparison with the entries, or the database itself
@@ -50,7 +51,7 @@ def owned(store: Store, patient: UUID, url: str) -> str:
 
 def test_a_whole_record_has_no_findings_and_tells_its_heads(owned: str, store: Store, patient: UUID):
     empty = uuid4()
-    store.create_patient(empty, recorded_at=NOON)
+    create_patient(store, empty, recorded_at=NOON)
     found = examine(owned)
     assert found.findings == []
     assert set(found.heads) == {Head(patient, *store.head(patient)), Head(empty, 0, "")}
@@ -134,7 +135,7 @@ def test_a_tombstone_that_coach_did_not_make_is_named(bare_url: str):
     with closing(Store.open(bare_url, owner=True)) as store:
         gone, there = uuid4(), uuid4()
         for who in (gone, there):
-            store.create_patient(who, recorded_at=NOON)
+            create_patient(store, who, recorded_at=NOON)
         erase(store, gone, at=NOON, by="operator", line=uuid4())
         assert examine(bare_url).findings == [], "a true one"
         with store.writing() as connection:
@@ -182,7 +183,7 @@ def test_bytes_behind_the_end_of_the_file_are_found(path: Path, log: bool):
     url = f"sqlite:///{path}"
     with closing(Store.open(url)) as store:
         for _ in range(3):
-            store.create_patient(uuid4(), recorded_at=NOON)
+            create_patient(store, uuid4(), recorded_at=NOON)
         if log:  # what lies in it was not written back
             assert Path(f"{path}-wal").stat().st_size
             assert kinds(url) == set()
@@ -198,7 +199,7 @@ def test_bytes_behind_the_end_of_the_file_are_found(path: Path, log: bool):
 def test_files_that_other_accounts_may_open_are_named(path: Path):
     url = f"sqlite:///{path}"
     with closing(Store.open(url)) as store:
-        store.create_patient(uuid4(), recorded_at=NOON)
+        create_patient(store, uuid4(), recorded_at=NOON)
         assert open_to_others(url) == []
         path.chmod(0o640)
         Path(f"{path}-wal").chmod(0o604)

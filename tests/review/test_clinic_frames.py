@@ -57,6 +57,21 @@ def test_adherence_is_the_domains_over_whole_days_of_the_course(days: int):
             assert mine[routine] == pytest.approx(value) if value is not None else math.isnan(mine[routine])
 
 
+def test_share_and_too_much_come_of_one_look_at_each_day(monkeypatch):
+    record, whole = plausible(42), outcome.day
+    looked: list[date] = []
+
+    def day(protocol, history, on, **rest):
+        looked.append(on)
+        return whole(protocol, history, on, **rest)
+
+    monkeypatch.setattr(outcome, "day", day)
+    clinic_findings.kept(PROTOCOL, record.history, today=after(41))
+    assert len(looked) == 7
+    clinic_frames.kept(PROTOCOL, record.history, today=after(41))
+    assert len(looked) == 7 + 7 + 28
+
+
 def test_today_is_not_over_and_counts_for_nothing_yet():
     record = plausible(9)
     before = clinic_frames.kept(PROTOCOL, record.history, today=after(9))

@@ -26,6 +26,8 @@ from coach.review import clinic_gate
 from coach.review.clinic_gate import State
 from tests.domain.story import EVERY, GLUTES, NOON, PROTOCOL, PUMPS, QUADS, TUMMY, Story, h
 
+ARE_OPEN = frozenset({State.OPEN, State.DOSED, State.OPENED})
+
 
 def story() -> Story:
     """A course with every kind of closing in it."""
@@ -48,7 +50,7 @@ def story() -> Story:
 def expected(answer: gate.Decision) -> frozenset[State]:
     """Return what the timeline may say where the gate answers so."""
     if isinstance(answer, gate.Open):
-        return clinic_gate.ARE_OPEN
+        return ARE_OPEN
     match answer.reason:
         case gate.OpenRedFlag():
             return frozenset({State.FLAG})
@@ -67,7 +69,7 @@ def expected(answer: gate.Decision) -> frozenset[State]:
         case gate.TooEarly():
             return frozenset({State.PHASE})
         case gate.DoseDone() | gate.TooSoon():
-            return clinic_gate.ARE_OPEN
+            return ARE_OPEN
         case gate.NoProcedure() | gate.FutureTime() | gate.Contradictory():
             raise AssertionError(answer)
         case _:

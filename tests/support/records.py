@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
-from coach.records.store import Store
+from sqlalchemy import select
+
+from coach.records import standing
+from coach.records.accounts import SignIn
+from coach.records.people import Person, as_row
+from coach.records.schema import person, sign_in
+from coach.records.store import Store, make_patient
 
 _kept = tempfile.TemporaryDirectory(prefix="coach-records-", ignore_cleanup_errors=True)
 
@@ -30,3 +38,26 @@ def _empty() -> Path:
     path = place() / "empty.sqlite3"
     Store.open(f"sqlite:///{path}").close()
     return path
+
+
+def create_patient(store: Store, patient_id: UUID, *, recorded_at: datetime) -> None:
+    """Make a patient of whom nothing is known; one that exists stays as they are."""
+    with store.writing() as connection:
+        make_patient(connection, patient_id, recorded_at)
+
+
+def change_person(store: Store, new: Person) -> None:
+    """Write who a patient is and who looks after them anew, whatever stands there."""
+    changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
+    with store.writing() as connection:
+        standing.hold(connection, new.patient)
+        assert connection.execute(changed).rowcount
+        standing.named(connection, new.patient)
+
+
+def open_sign_ins(store: Store, account_id: UUID, *, at: datetime) -> list[SignIn]:
+    """Return the sign-ins of an account that are neither ended nor over, the newest first."""
+    there = (sign_in.c.account == account_id, sign_in.c.ended_at.is_(None), sign_in.c.ends_at > at)
+    with store.reading() as connection:
+        rows = connection.execute(select(sign_in).where(*there).order_by(sign_in.c.made_at.desc())).all()
+    return [SignIn(*row) for row in rows]

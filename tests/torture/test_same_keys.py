@@ -19,6 +19,7 @@ from coach.records.store import KeyReused, Store
 from tests.desk.acts import begin, item, send
 from tests.records.making import NOON, draft
 from tests.support.homes import Clock, settled
+from tests.support.records import create_patient
 from tests.support.threads import Pool
 from tests.torture.sizes import sizes
 
@@ -37,7 +38,7 @@ def store(request: pytest.FixtureRequest, place: Path) -> Iterator[Store]:
 @pytest.fixture
 def patient(store: Store) -> UUID:
     made = uuid4()
-    store.create_patient(made, recorded_at=NOON)
+    create_patient(store, made, recorded_at=NOON)
     return made
 
 

@@ -16,6 +16,7 @@ from coach.domain.history import Fact, Note, PlannedSet, SessionFinished, Sessio
 from coach.records import acting, engine
 from coach.records.store import Draft, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
+from tests.support.records import create_patient
 from tests.torture.nursery import tell
 from tests.torture.shim import Disk
 
@@ -135,7 +136,7 @@ class Truth:
 def enrol(store: Store) -> None:
     """Make the clients' patients."""
     for client in CLIENTS:
-        store.create_patient(client, recorded_at=NOON)
+        create_patient(store, client, recorded_at=NOON)
 
 
 def is_sound(store: Store) -> bool:

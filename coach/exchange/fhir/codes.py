@@ -31,7 +31,6 @@ PAIN_NOW = Kept(
 )
 ACTIVITY = Kept("73985-4", "Exercise activity", _ACTIVITY_GUIDE)
 DURATION = Kept("55411-3", "Exercise duration", _ACTIVITY_GUIDE)
-LOINC_LIST = (PAIN_NOW, ACTIVITY, DURATION)
 
 #: Our own systems: why something is closed, how a set-up question was answered, how the back was rated.
 CLOSED_BY = "urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b10"

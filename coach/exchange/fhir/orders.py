@@ -221,4 +221,8 @@ def _shaped(making: Making, steps: Steps) -> Iterator[str]:
             until = moment(step.until, making.dossier.zone) if step.until else ""
             yield _("First dose until {when}").format(when=until) if until else _("First dose")
         elif isinstance(step, gate.Halved):
-            yield _("Half of the repetitions after an amber light")
+            half, fewer = (
+                _("Half of the repetitions after an amber light"),
+                _("Fewer repetitions after an amber light"),
+            )
+            yield half if step.exact else fewer

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from coach.domain.history import RIGHT_NOW, Entry, Pain, PainWhen, PainWord
+from coach.domain.history import OVER_A_DAY, RIGHT_NOW, Entry, Pain, PainWhen, PainWord
 from coach.exchange.fhir.codes import PAIN_NOW
 from coach.exchange.fhir.making import Making
 from coach.exchange.fhir.values import ASKED_UNKNOWN, Json, coded, period, score, text
 from coach.i18n import N_, _
 
+#: What a score was about, for programs and people outside: with the body part and how it was asked.
 QUESTIONS = {
     PainWhen.NOW: N_("Back pain right now"),
     PainWhen.BEFORE: N_("Back pain right now, before an exercise session"),
@@ -18,7 +19,6 @@ QUESTIONS = {
     PainWhen.WORST_24H: N_("Back pain at its worst in the last 24 hours"),
     PainWhen.BASELINE: N_("Back pain before the procedure, as remembered"),
 }
-OVER_A_DAY = {PainWhen.AVERAGE_24H, PainWhen.WORST_24H}
 
 
 def add(making: Making) -> None:

@@ -1,0 +1,51 @@
+"""What is worked out in one place is worked out nowhere else: a copy goes its own way when the rule changes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.server import ROOT
+
+SOURCES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "coach").rglob("*.py"))
+}
+
+#: What it is, how code looks that works it out, and the file that may: two where one makes what the other keeps.
+ONCE = {
+    "the place of the entry recorded last": (
+        r"entries\[-1\]\.seq|max\([^)]*\.seq for \w+ in (?:\w+\.)*(?:entries|counted)\)", "coach/domain/history.py"
+    ),
+    "how a fact with its time becomes an entry": (
+        r"(?<![\w.])(?<!class )(?:Entry|Draft)\(|local_date=", "coach/desk/writer.py, coach/records/rows.py"
+    ),
+    "which scores are of a whole day": (
+        r"PainWhen\.AVERAGE_24H, PainWhen\.WORST_24H|RIGHT_NOW \|", "coach/domain/history.py"
+    ),
+    "what a pain score was about, in words: one table an audience": (
+        r"PainWhen\.BASELINE: N?_\(|\"(?:Before exercise|Average of the day)\"",
+        "coach/wording.py, coach/review/frames.py, coach/review/clinic_told.py, coach/exchange/fhir/pain.py",
+    ),
+    "how a command refuses": (r"\(click\.ClickException\)", "coach/cli_errors.py"),
+    "which insert the database knows that may meet a row": (
+        r"(?:postgresql|sqlite)\.insert", "coach/records/upsert.py"
+    ),
+    "how an entry names the physiotherapist who wrote it": (
+        r"CLINICIAN \+ |\{CLINICIAN\}|== CLINICIAN|[\"']physiotherapist:",
+        "coach/domain/history.py",
+    ),
+    "which request for another time waits": (r"\.of\(TimeDecided\)", "coach/domain/plan.py"),
+    "which set-up answer opens or closes something": (
+        r"closes is (?:not )?Closes\.NOTHING and .*Reply\.|reply is not Reply\.NO|reply is Reply\.YES",
+        "coach/domain/set_up.py",
+    ),
+    "which word of the clinic counts for an answer": (r"\.of\(ClinicAgreed\)", "coach/domain/set_up.py"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "home"), ONCE.values(), ids=ONCE)
+def test_it_is_worked_out_in_one_place(pattern: str, home: str):
+    found = {name: len(re.findall(pattern, source)) for name, source in SOURCES.items()}
+    assert {name for name, n in found.items() if n} == set(home.split(", "))
