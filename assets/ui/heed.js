@@ -4,14 +4,14 @@
 const FAULTS = '[data-testid="stAlertContentError"], [data-testid="stAlertContentWarning"]';
 const RUNS = '[data-test-script-state]';
 const SETTLED_MS = 150; // from the end of a run until React has put its last part on the page, mostly
-const LOOKS = 12; // so often on a slow phone, where nothing has come yet
+const LATE_MS = 3_000; // so much later it may still come, on a slow phone
 
 let watched = null;
 let acted = false;
 let screen = '';
 let before = new Set();
-let readBack = null;
 let timer = 0;
+let over = 0;
 
 const faults = () => [...document.querySelectorAll(FAULTS)].filter((each) => !each.closest('[data-stale="true"]'));
 const heading = () => `${location.pathname}\n${document.querySelector('.stMain h1')?.textContent ?? ''}`;
@@ -20,6 +20,7 @@ function act(event) {
   if (event.type === 'keydown' && event.key !== 'Enter' && event.key !== ' ' && event.key !== 'Tab') return;
   if (screen !== heading()) begin(); // tapped before the screen was taken note of
   acted = true;
+  clearTimeout(over);
 }
 
 function begin() {
@@ -27,23 +28,20 @@ function begin() {
   before = new Set(faults().map((each) => each.textContent));
 }
 
-function settled(looks) {
+function settled() {
   if (watched?.dataset.testScriptState === 'running') return;
-  const now = faults();
+  const first = faults().find((each) => !before.has(each.textContent));
   if (screen !== heading()) {
     begin();
+    acted = false;
+  } else if (acted && first) {
+    show(first);
+    acted = false;
   } else if (acted) {
-    const first = now.find((each) => !before.has(each.textContent));
-    if (first) {
-      show(first);
-    } else {
-      const there = asked();
-      if (looks === 1 || there !== readBack) there?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
-      readBack = there;
-      if (looks < LOOKS) return later(looks + 1);
-    }
+    asked()?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+    clearTimeout(over);
+    over = setTimeout(() => (acted = false), LATE_MS);
   }
-  acted = false;
 }
 
 function show(fault) {
@@ -56,16 +54,20 @@ function show(fault) {
 /** A time that is read back waits for its confirmation: seen whole, while the finger stays in the field. */
 const asked = () => document.querySelector('.stMain [class*="st-key-read-back-"]');
 
-function later(looks = 1) {
+function later() {
   clearTimeout(timer);
-  timer = setTimeout(settled, SETTLED_MS, looks);
+  timer = setTimeout(settled, SETTLED_MS);
 }
+
+/** On a slow phone a whole run may pass between two paints, and nothing but what it brought tells of it. */
+const brings = (changes) => changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.matches?.(FAULTS) || node.querySelector?.(FAULTS)));
 
 export default function mount() {
   const runs = document.querySelector(RUNS);
   if (!runs || runs === watched) return;
   watched = runs;
   for (const kind of ['click', 'keydown', 'change']) window.addEventListener(kind, act, { capture: true, passive: true });
-  new MutationObserver(() => later()).observe(runs, { attributes: true, attributeFilter: ['data-test-script-state'] });
+  new MutationObserver(later).observe(runs, { attributes: true, attributeFilter: ['data-test-script-state'] });
+  new MutationObserver((changes) => brings(changes) && later()).observe(runs, { childList: true, subtree: true });
   later();
 }

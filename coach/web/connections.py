@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 import time
+from functools import wraps
 from typing import Any
 
 import uvicorn
@@ -182,8 +183,11 @@ class _Bounds(asyncio.Protocol):
 
 def bound(capacity: Capacity) -> None:
     """Bound every server of this process that starts from now on, and take its name out of its answers."""
-    startup = uvicorn.Server.startup
+    startup = getattr(
+        uvicorn.Server.startup, "__wrapped__", uvicorn.Server.startup
+    )  # whoever bound it before
 
+    @wraps(startup)
     async def bounded(self: uvicorn.Server, sockets: list[socket.socket] | None = None) -> None:
         config = self.config
         parts = {"crowd": _Crowd(capacity.connections)}
