@@ -6,7 +6,7 @@ Both read the zone from the file alone: its name is changed to one that no progr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -54,10 +54,10 @@ def by_dateutil(text: str) -> list[int]:
     zones = tzical(StringIO(text))
     found: dict[tuple[str, datetime], int] = {}
     events: list[Any] = icalendar.Calendar.from_ical(text).walk("VEVENT")
-    for event in sorted(
-        events, key=lambda each: "RECURRENCE-ID" in each
-    ):  # what is moved comes after its series
-        zone = zones.get(event["DTSTART"].params["TZID"])
+    # What is moved comes after its series.
+    for event in sorted(events, key=lambda each: "RECURRENCE-ID" in each):
+        tzid = event["DTSTART"].params.get("TZID")
+        zone = zones.get(tzid) if tzid else UTC  # as it is written where a zone is that all year
         first = event["DTSTART"].dt.replace(tzinfo=zone)
         rule = event["RRULE"].to_ical().decode() if "RRULE" in event else "FREQ=DAILY;COUNT=1"
         moved = event.get("RECURRENCE-ID")
