@@ -42,6 +42,7 @@ def _run() -> None:
     patient = None
     if found.patient and name in places.PATIENT:
         patient = door.before_the_page()
+        record_gone.remember(patient)
     live.calm(patient)
     live.heed()
     drafts.begin()

@@ -5,11 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from coach import desk, wording
-from coach.desk import EntryUnreadable, RecordUnavailable, clock
+from coach.desk import EntryUnreadable, PatientDesk, RecordUnavailable, clock
 from coach.i18n import _
+from coach.ui import places
 
 LOOKS_EVERY_S = 5
 SHOWN = "record-gone-since"
+NUMBERS = "numbers-to-call"  # as they were when the record could be read
+
+
+def remember(patient: PatientDesk) -> None:
+    """Keep the numbers to call for a page that can look up nothing."""
+    st.session_state[NUMBERS] = wording.numbers(patient.protocol, patient.history())
 
 
 def show(unavailable: RecordUnavailable) -> None:
@@ -25,6 +32,7 @@ def show(unavailable: RecordUnavailable) -> None:
     st.text(wording.unavailable(unavailable.reason, unavailable.where))
     st.text(_("Nothing can be saved now. Call whoever runs this computer."))
     st.text(_("This page comes back by itself once the record is there."))
+    _help_meanwhile()
     _look_again()
 
 
@@ -37,6 +45,23 @@ def _one_record(unavailable: EntryUnreadable) -> None:
     )
     st.text(told.format(n=unavailable.seq))
     st.text(_("Call whoever runs this computer: python -m coach verify names the entry."))
+    _help_meanwhile()
+
+
+def _help_meanwhile() -> None:
+    """Tell a patient what to do when something is wrong, with the numbers where this browser session knows them."""
+    if st.session_state.get(places.START, "today") != "today":
+        return
+    st.subheader(_("Is something wrong with you?"))
+    st.text(_("Do not wait for this page. Call for help: your emergency number, or your clinic."))
+    numbers = st.session_state.get(NUMBERS, {})
+    for name, label in (
+        ("emergency", _("In an emergency: {number}")),
+        ("clinic", _("Call my clinic {number}")),
+    ):
+        number = wording.tel(numbers.get(name, ""))
+        if number:
+            st.link_button(label.format(number=numbers[name]), f"tel:{number}", width="stretch")
 
 
 @st.fragment(run_every=LOOKS_EVERY_S)

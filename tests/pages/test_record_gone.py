@@ -122,6 +122,9 @@ def test_each_page_says_what_is_true_and_comes_back(
     assert all(part in text for part in TRUE), text
     assert not any(part in text for part in NEVER), text
     assert trouble not in (moved, replaced) or "The record is not where it was" in text
+    links = [each.proto.url for each in at.get("link_button")]
+    assert links == (["tel:112", "tel:+49305550100"] if page in places.PATIENT else [])
+    assert ("Is something wrong with you?" in text) == (page in places.PATIENT)
     again()
     at.run()
     assert [each for each in said(at).splitlines() if each not in before] == []
@@ -154,6 +157,15 @@ def test_it_is_the_same_where_postgresql_is_stopped(
     finally:
         desk._office.cache_clear()
         own.close()
+
+
+def test_who_comes_when_the_record_is_gone_is_told_to_call_for_help(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    at = open_page(clinic, "today", monkeypatch)
+    (tmp_path / "clinic.sqlite3").write_bytes(b"no record")
+    at.run()
+    assert "Call for help: your emergency number, or your clinic." in said(at)
 
 
 def test_what_goes_wrong_outside_a_page_says_the_same_and_promises_nothing(monkeypatch: pytest.MonkeyPatch):
@@ -197,6 +209,7 @@ def test_one_entry_that_cannot_be_read_closes_that_record_alone(
         return
     assert "Entry 5 of this record cannot be read." in text
     assert "All other records are as they were." in text
+    assert ("Is something wrong with you?" in text) == (page in places.PATIENT)
     assert not any(part in text for part in NEVER)
     other = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     monkeypatch.setattr(visitor, "token", lambda: clinic.sign_in("ben"))
