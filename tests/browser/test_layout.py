@@ -191,12 +191,18 @@ def test_each_selector_of_ours_finds_something(seen: Seen):
     assert not seen.missing, "\n".join(sorted(seen.missing))
 
 
-def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Browser, clinic: AppServer):
+def past_form(chromium: Browser, clinic: AppServer) -> Page:
+    """Return the page of a patient who is about to log what they did without the app."""
     page = look_as(chromium, clinic, "a patient")
     arrive(page, f"{clinic.url}/diary")
     tap(page, "Log exercises I did without the app")
     heading(page, "What did you do without the app?")
     rest(page)
+    return page
+
+
+def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Browser, clinic: AppServer):
+    page = past_form(chromium, clinic)
     save = page.locator(".st-key-past-save button")
     for _again in range(2):
         page.wait_for_timeout(1000)  # a tap counts once the screen has been looked at
@@ -216,11 +222,7 @@ def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Br
 
 
 def test_an_error_comes_into_sight_on_a_slow_phone_too(chromium: Browser, clinic: AppServer):
-    page = look_as(chromium, clinic, "a patient")
-    arrive(page, f"{clinic.url}/diary")
-    tap(page, "Log exercises I did without the app")
-    heading(page, "What did you do without the app?")
-    rest(page)
+    page = past_form(chromium, clinic)
     slow = page.context.new_cdp_session(page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 20})
     page.locator(".st-key-past-save button").click()
