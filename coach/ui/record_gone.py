@@ -16,7 +16,7 @@ NUMBERS = "numbers-to-call"  # as they were when the record could be read
 
 def remember(patient: PatientDesk) -> None:
     """Keep the numbers to call for a page that can look up nothing."""
-    st.session_state[NUMBERS] = wording.numbers(patient.protocol, patient.history())
+    st.session_state[NUMBERS] = wording.calls(patient.protocol, patient.history())
 
 
 def show(unavailable: RecordUnavailable) -> None:
@@ -54,14 +54,8 @@ def _help_meanwhile() -> None:
         return
     st.subheader(_("Is something wrong with you?"))
     st.text(_("Do not wait for this page. Call for help: your emergency number, or your clinic."))
-    numbers = st.session_state.get(NUMBERS, {})
-    for name, label in (
-        ("emergency", _("In an emergency: {number}")),
-        ("clinic", _("Call my clinic {number}")),
-    ):
-        number = wording.tel(numbers.get(name, ""))
-        if number:
-            st.link_button(label.format(number=numbers[name]), f"tel:{number}", width="stretch")
+    for phone in st.session_state.get(NUMBERS, ()):
+        st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
 
 
 @st.fragment(run_every=LOOKS_EVERY_S)
