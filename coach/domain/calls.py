@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from coach.domain import gate, measures, outcome, pain
+from coach.domain import climbing, gate, measures, outcome, pain
 from coach.domain.history import History
 from coach.domain.moments import local_date, utc
 from coach.domain.protocol import Protocol
@@ -57,7 +57,7 @@ def _now(protocol: Protocol, history: History, at: datetime) -> Iterator[Call]:
     if any(reply for _question, reply in case.asked):
         yield Call.ANSWER
     change = outcome.pain_change(protocol, history, today=today)
-    if change.worse and change.days >= protocol.rules.better_needs.whole:
+    if climbing.worse(protocol, change):
         yield Call.PAIN_WORSE
     scored = [each for each in measures.results(protocol, history) if each.mean is not None]
     if scored and measures.is_down(scored[-1]):
