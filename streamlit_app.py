@@ -4,10 +4,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    from coach import mishap, web
-    from coach.ui import browser_sessions
+    from coach import web
+    from coach.ui.shell import browser_sessions, error_reporting
 
-    mishap.keep_values_out_of_the_log()
+    error_reporting.keep_values_out_of_the_log()
     browser_sessions.bound()
     web.start(
         st.get_option("server.address"),
@@ -19,7 +19,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
         routes=web.routes,
         middleware=web.middleware(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
         lifespan=web.lifespan,
-        on_script_error=mishap.say_sorry,
+        on_script_error=error_reporting.say_sorry,
     )
 else:
     # Executed as a page: by Streamlit's test runner.

@@ -18,31 +18,31 @@ from types import FrameType
 import click
 
 import coach
-from coach import (
-    capacity,
-    cli_erasing,
-    cli_future,
-    cli_import,
-    cli_keeping,
-    cli_prepare,
-    cli_remind,
-    cli_taking,
-    cli_user,
-    demo,
-    demo_clinic,
-    desk,
-    mode,
-    wording,
-    wording_mode,
+from coach import desk
+from coach.cli import (
+    backup,
+    erase,
+    export,
+    future,
+    import_,
+    prepare,
+    remind,
+    users,
 )
-from coach.cli_errors import Commands, Refused
-from coach.desk import clock
-from coach.domain.moments import zone, zone_names
+from coach.cli.errors import Commands, Refused
+from coach.config import capacity, mode
+from coach.demo import clinic as demo_clinic
+from coach.demo import patient as demo_patient
+from coach.desk.installation import clock
+from coach.domain.times import zone, zone_names
 from coach.i18n import _
 from coach.protocols import loader
-from coach.records import doctor, engine
-from coach.records.store import Store
-from coach.records.unavailable import Reason, RecordUnavailable
+from coach.records.database import engine
+from coach.records.database.errors import Reason, RecordUnavailable
+from coach.records.entries.store import Store
+from coach.records.upkeep import health as record_health
+from coach.text import entries as wording
+from coach.text import startup
 
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 8502  # not the app's: what a browser keeps for the real record belongs to that address
@@ -59,20 +59,20 @@ def main() -> None:
     """Coach: daily exercises after balloon kyphoplasty, from the first hour at home."""
 
 
-main.add_command(cli_user.user)
-main.add_command(cli_prepare.prepare)
-main.add_command(cli_keeping.backup)
-main.add_command(cli_keeping.restore)
-main.add_command(cli_keeping.verify)
-main.add_command(cli_keeping.rebuild)
-main.add_command(cli_future.run)
-main.add_command(cli_remind.run)
-main.add_command(cli_erasing.erase)
-main.add_command(cli_erasing.export_all)
-main.add_command(cli_erasing.import_all)
-main.add_command(cli_import.import_)
-main.add_command(cli_taking.export)
-main.add_command(cli_taking.export_clinic)
+main.add_command(users.user)
+main.add_command(prepare.prepare)
+main.add_command(backup.backup)
+main.add_command(backup.restore)
+main.add_command(backup.verify)
+main.add_command(backup.rebuild)
+main.add_command(future.run)
+main.add_command(remind.run)
+main.add_command(erase.erase)
+main.add_command(erase.export_all)
+main.add_command(erase.import_all)
+main.add_command(import_.import_)
+main.add_command(export.export)
+main.add_command(export.export_clinic)
 
 
 # doctor
@@ -102,7 +102,7 @@ def _findings() -> Iterator[Finding]:
     yield _protocol_loads()
     yield _zones_are_there()
     try:
-        health = doctor.report(desk.database_url(), now=clock.now())
+        health = record_health.report(desk.database_url(), now=clock.now())
     except RecordUnavailable as trouble:
         yield False, wording.unavailable(trouble.reason, trouble.where)
         return
@@ -121,14 +121,14 @@ def _room() -> Finding:
     ).format(files=fits.files, sessions=fits.sessions)
 
 
-def _starts(health: doctor.Health) -> Finding:
+def _starts(health: record_health.Health) -> Finding:
     """Tell whether a server with these settings would start on this record."""
     try:
         mode.check(*mode.server_settings())
         if health.kind is not None:
             mode.fits(health.kind, health.patients or 0)
     except mode.Unsafe as unsafe:
-        return False, wording_mode.unsafe(unsafe.why, unsafe.name)
+        return False, startup.unsafe(unsafe.why, unsafe.name)
     if mode.is_clinic():
         return True, _("A server starts in clinic mode: everybody signs in.")
     return True, _("A server starts in home mode: one patient, this computer only, no sign-in.")
@@ -153,7 +153,7 @@ def _protocol_loads() -> Finding:
 def _zones_are_there() -> Finding:
     names = zone_names()
     try:
-        zone(demo.ZONE)
+        zone(demo_patient.ZONE)
     except (ValueError, OSError):
         return False, _("Time zones are missing; install the package tzdata.")
     return True, _("Time zones: {n} are known, from tzdata {version} or this system.").format(
@@ -161,7 +161,7 @@ def _zones_are_there() -> Finding:
     )
 
 
-def _library(health: doctor.Health) -> Finding:
+def _library(health: record_health.Health) -> Finding:
     told = {"version": health.library, "mode": health.journal}
     if health.sound:
         text = _("SQLite {version} is free of the fault that can lose writes when its log restarts; ")
@@ -171,7 +171,7 @@ def _library(health: doctor.Health) -> Finding:
     return True, (text + more).format(**told)
 
 
-def _record(health: doctor.Health) -> Iterator[Finding]:
+def _record(health: record_health.Health) -> Iterator[Finding]:
     trouble = health.trouble
     if trouble and _is_new(trouble):
         yield True, _("There is no record yet. It will be {where}.").format(where=health.where)
@@ -309,7 +309,7 @@ def _make_sample(folder: Path) -> Path:
     try:
         store = Store.open(engine.file_url(file.absolute()))
         try:
-            demo.write(desk.Office(store).household())
+            demo_patient.write(desk.Office(store).household())
         finally:
             store.close()
     except RecordUnavailable as trouble:

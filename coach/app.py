@@ -5,20 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from coach.desk import RecordUnavailable
-from coach.ui import (
-    clinic,
-    door,
+from coach.ui.clinic import menu
+from coach.ui.parts import (
+    components,
     drafts,
     emergency_help,
-    flags,
-    leave,
-    live,
-    look,
-    places,
-    record_gone,
-    sample,
+    navigation,
+    red_flag_card,
     screens,
 )
+from coach.ui.shell import demo_banner, entrance, record_gone, sign_out, theme
 
 
 def main() -> None:
@@ -26,7 +22,7 @@ def main() -> None:
     st.set_page_config(
         page_title="Coach", page_icon="🛏️", layout="centered", initial_sidebar_state="collapsed"
     )
-    look.dress()
+    theme.dress()
     try:
         _run()
     except RecordUnavailable as unavailable:  # wherever on a page it comes from
@@ -35,37 +31,37 @@ def main() -> None:
 
 
 def _run() -> None:
-    found = door.meet()
-    pages = {name: places.page(name) for name in places.TITLES}
+    found = entrance.meet()
+    pages = {name: navigation.page(name) for name in navigation.TITLES}
     current = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.url_path == current.url_path)
     patient = None
-    if found.patient and name in places.PATIENT:
-        patient = door.before_the_page()
+    if found.patient and name in navigation.PATIENT:
+        patient = entrance.before_the_page()
         record_gone.remember(patient)
-    live.calm(patient)
-    live.heed()
+    components.calm(patient)
+    components.heed()
     drafts.begin()
     if found.signed_in:
-        leave.watch(found.account)
-    sample.banner(found)
-    if name in places.CLINIC:
+        sign_out.watch(found.account)
+    demo_banner.banner(found)
+    if name in navigation.CLINIC:
         if found.staff:
-            clinic.menu(found.staff.name, found.staff.role, here=name)
-            look.mark(current.url_path)
+            menu.menu(found.staff.name, found.staff.role, here=name)
+            theme.mark(current.url_path)
         with st.container(key="coach-clinic"):
             current.run()
         drafts.show(found.account, signed_in=found.signed_in)
         return
     if patient and emergency_help.carry(patient) and name != "today":
-        places.go("today")
+        navigation.go("today")
     screens.follow(name)
     if patient:
-        flags.on_top(patient, here=name)
+        red_flag_card.on_top(patient, here=name)
     current.run()
     drafts.show(found.account, signed_in=found.signed_in)
-    if name not in places.ALONE and found.patient:
-        look.menu(messages=found.has_messages, here=current.url_path)
+    if name not in navigation.ALONE and found.patient:
+        theme.menu(messages=found.has_messages, here=current.url_path)
 
 
 if __name__ == "__main__":

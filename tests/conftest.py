@@ -13,8 +13,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypotheses
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from coach.desk import passwords
-from coach.records import engine
+from coach.desk.access import passwords
+from coach.records.database import engine
 from tests.support import browser
 from tests.support.pooler import Pooler
 from tests.support.postgres import PostgresServer

@@ -13,17 +13,17 @@ from uuid import uuid4
 
 import pytest
 
-from coach import wording
 from coach.domain import gate
 from coach.domain.course import course
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History, PainWord, PlannedSet, Setting, StopReason
-from coach.domain.moments import zone
 from coach.domain.pain import Light
 from coach.domain.protocol import Dose, FlagLevel, Protocol
 from coach.domain.session import CueKind, schedule
+from coach.domain.times import zone
 from coach.protocols import loader
-from coach.records.unavailable import Reason as Trouble
+from coach.records.database.errors import Reason as Trouble
+from coach.text import entries as wording
 from tests.domain.story import Story
 from tests.support.protocols import default_text
 from tests.support.server import ROOT

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from coach import wording_plan
 from coach.domain import gate
 from coach.domain.history import (
     AnchorTime,
@@ -33,9 +32,10 @@ from coach.domain.history import (
     TimeAsked,
     TimeDecided,
 )
-from coach.domain.moments import local_date
 from coach.domain.preview import Preview, RoutinePreview, Stretch, preview
 from coach.domain.protocol import Dose
+from coach.domain.times import local_date
+from coach.text import plan as plan_text
 from tests.domain.story import Story
 from tests.test_wording import BERLIN, NOBODY, NOW, PROTOCOL, REASONS
 
@@ -62,15 +62,15 @@ def entry(fact: Fact) -> Entry[object]:
     return Entry(uuid4(), 1, NOW, BERLIN, local_date(NOW, BERLIN), NOW, "physiotherapist:x", fact)
 
 
-def told(fact: Fact, *, who: str = "Pat Sample", history: History = NOBODY) -> wording_plan.Told:
-    return wording_plan.told(entry(fact), PROTOCOL, history, who=who, zone=BERLIN, now=NOW)
+def told(fact: Fact, *, who: str = "Pat Sample", history: History = NOBODY) -> plan_text.Told:
+    return plan_text.told(entry(fact), PROTOCOL, history, who=who, zone=BERLIN, now=NOW)
 
 
 def test_the_list_here_names_every_change():
-    assert set(FACTS) == set(typing.get_args(wording_plan.PlanFact))
+    assert set(FACTS) == set(typing.get_args(plan_text.PlanFact))
 
 
-@pytest.mark.parametrize("kind", typing.get_args(wording_plan.PlanFact), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", typing.get_args(plan_text.PlanFact), ids=lambda kind: kind.__name__)
 def test_every_change_says_who_did_what_and_why(kind: type):
     for who in ("Pat Sample", ""):
         said = told(FACTS[kind], who=who)
@@ -87,7 +87,7 @@ def test_a_dose_before_its_phase_is_opening_early_and_any_other_is_set():
     for hours, verb in ((30, "opened tummy tightening early"), (60, "set tummy tightening")):
         at = began + timedelta(hours=hours)
         fact = Override("transversus_abdominis", 5, 3, 2, at, at + timedelta(days=1), "w")
-        said = wording_plan.told(entry(fact), PROTOCOL, known, who="Pat", zone="UTC", now=at)
+        said = plan_text.told(entry(fact), PROTOCOL, known, who="Pat", zone="UTC", now=at)
         assert said.did.startswith(f"Pat {verb}: 5 × 3 seconds, 2 times a day, until tomorrow, ")
     fact = Override("static_glutes", 5, 3, 2, LATER, LATER + timedelta(days=1), "w")
     assert told(fact).did == (
@@ -104,12 +104,12 @@ def test_an_empty_text_takes_back_what_was_written():
     for topic in PlanTopic:
         assert "wrote about" in told(PlanText(topic, "t", "w")).did
         assert "took back" in told(PlanText(topic, "", "w")).did
-        assert wording_plan.topic(topic)
+        assert plan_text.topic(topic)
 
 
 @pytest.mark.parametrize("kind", typing.get_args(gate.Reason), ids=lambda kind: kind.__name__)
 def test_every_reason_is_said_in_a_few_words_for_the_staff(kind: type):
-    text = wording_plan.closed(REASONS[kind])
+    text = plan_text.closed(REASONS[kind])
     assert text
     assert len(text) < 50
     assert text[-1] not in ".?!"
@@ -119,19 +119,19 @@ def test_a_state_is_open_at_a_dose_or_closed_with_why_and_when_it_opens():
     routine = PROTOCOL.routines["static_glutes"]
     dose = Dose(5, 3, 2)
     opened = gate.Open(routine, dose, dose, (), PROTOCOL.phases[3], 0)
-    assert wording_plan.state(opened, BERLIN, now=NOW) == "open: 5 × 3 seconds, 2 times a day"
+    assert plan_text.state(opened, BERLIN, now=NOW) == "open: 5 × 3 seconds, 2 times a day"
     shut = gate.Locked(routine, gate.TooEarly(PROTOCOL.phases[3], LATER), LATER, 0)
     said = "closed: before its phase; opens Saturday 7 March, 10:07"
-    assert wording_plan.state(shut, BERLIN, now=NOW) == said
-    assert wording_plan.state(shut, BERLIN, now=NOW, ends=LATER) == "closed: before its phase"
-    assert wording_plan.state(None, BERLIN, now=NOW) == "not in this protocol"
+    assert plan_text.state(shut, BERLIN, now=NOW) == said
+    assert plan_text.state(shut, BERLIN, now=NOW, ends=LATER) == "closed: before its phase"
+    assert plan_text.state(None, BERLIN, now=NOW) == "not in this protocol"
 
 
 def test_a_preview_is_said_row_by_row_from_the_present_on():
     known = Story().begins().history
     now = known.of(Procedure)[0].at + timedelta(hours=30)
     hold = ClinicianHold("static_glutes", "w", now + timedelta(hours=5))
-    rows = wording_plan.rows(preview(PROTOCOL, known, [entry(hold)], now=now), PROTOCOL, "UTC", now=now)
+    rows = plan_text.rows(preview(PROTOCOL, known, [entry(hold)], now=now), PROTOCOL, "UTC", now=now)
     assert {row[0] for row in rows} == {"Bottom squeeze"}
     assert rows[0][1] == "now"
     assert all(row[4] == "closed: hold" for row in rows)
@@ -147,7 +147,7 @@ def test_what_is_planned_one_after_the_other_stands_in_one_row_while_the_change_
 
     def held(until: datetime | None) -> list[tuple[str, ...]]:
         what = preview(PROTOCOL, known, [entry(ClinicianHold(None, "w", until))], now=now)
-        return wording_plan.rows(what, PROTOCOL, "UTC", now=now)
+        return plan_text.rows(what, PROTOCOL, "UTC", now=now)
 
     assert held(now + timedelta(days=3)) == [
         (name, "now", "Sunday 8 June, 17:00", planned, "closed: hold")
@@ -174,7 +174,7 @@ def test_what_the_change_comes_to_later_has_a_row_of_its_own():
     dose = Override("static_glutes", 4, 3.0, 2, now, now + timedelta(hours=40), "w")
     what = preview(PROTOCOL, known, [entry(hold), entry(dose)], now=now)
     planned = "open: 5 × 3 seconds, 2 times a day"
-    assert wording_plan.rows(what, PROTOCOL, "UTC", now=now) == [
+    assert plan_text.rows(what, PROTOCOL, "UTC", now=now) == [
         ("Bottom squeeze", "now", "today, 20:00", planned, "closed: hold"),
         (
             "Bottom squeeze",
@@ -188,7 +188,7 @@ def test_what_the_change_comes_to_later_has_a_row_of_its_own():
 
 def test_rows_that_say_the_same_of_several_exercises_are_one():
     rows = [("Ankle pumps", "now", "a"), ("Bottom squeeze", "now", "b"), ("Tummy tightening", "now", "a")]
-    assert wording_plan.together(rows) == [
+    assert plan_text.together(rows) == [
         ("Ankle pumps, tummy tightening", "now", "a"),
         ("Bottom squeeze", "now", "b"),
     ]
@@ -197,7 +197,7 @@ def test_rows_that_say_the_same_of_several_exercises_are_one():
 def test_a_stretch_that_lasts_longer_than_the_preview_goes_on():
     shut = gate.Locked(PROTOCOL.routines["static_glutes"], gate.Held("w", None, NOW, GONE), None, 0)
     what = Preview(NOW, LATER, {"gone": RoutinePreview((Stretch(NOW, LATER, None, shut),), None)})
-    assert wording_plan.rows(what, PROTOCOL, BERLIN, now=NOW) == [
+    assert plan_text.rows(what, PROTOCOL, BERLIN, now=NOW) == [
         ("Bottom squeeze", "now", "and on", "not in this protocol", "closed: hold")
     ]
 
@@ -207,18 +207,18 @@ def test_what_stays_closed_is_said_for_all_or_for_the_routine_in_question():
     both = Preview(
         NOW, LATER, {"static_glutes": RoutinePreview((), flag), "quadriceps": RoutinePreview((), flag)}
     )
-    assert wording_plan.stays_closed(both, PROTOCOL) == ("Nothing changes while the red flag is open.",)
+    assert plan_text.stays_closed(both, PROTOCOL) == ("Nothing changes while the red flag is open.",)
     one = Preview(
         NOW, LATER, {"static_glutes": RoutinePreview((), held), "quadriceps": RoutinePreview((), None)}
     )
-    assert wording_plan.stays_closed(one, PROTOCOL) == ("Bottom squeeze stays closed while a hold stands.",)
-    assert wording_plan.stays_closed(one, PROTOCOL, only="quadriceps") == ()
+    assert plan_text.stays_closed(one, PROTOCOL) == ("Bottom squeeze stays closed while a hold stands.",)
+    assert plan_text.stays_closed(one, PROTOCOL, only="quadriceps") == ()
 
 
 def test_requests_and_open_flags_are_said_with_their_times():
     asked: Entry[TimeAsked] = entry(TimeAsked(AnchorTime.HOME_ARRIVAL, NOW - timedelta(hours=2)))  # type: ignore[assignment]
-    assert wording_plan.request(asked, BERLIN, now=NOW) == (
+    assert plan_text.request(asked, BERLIN, now=NOW) == (
         "Asked today, 10:07: today, 08:07 as the arrival at home"
     )
     flag: Entry[RedFlagYes] = entry(RedFlagYes("fall"))  # type: ignore[assignment]
-    assert wording_plan.open_flag(flag, PROTOCOL, BERLIN, now=NOW).startswith("Red flag since today, 10:07: ")
+    assert plan_text.open_flag(flag, PROTOCOL, BERLIN, now=NOW).startswith("Red flag since today, 10:07: ")

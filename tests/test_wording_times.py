@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from coach import wording_times
+from coach.text import time_entry
 
 NOW = datetime(2026, 3, 5, 16, 40, tzinfo=UTC)  # a Thursday, 17:40 in Berlin
 BERLIN = "Europe/Berlin"
@@ -28,13 +28,13 @@ BERLIN = "Europe/Berlin"
     ],
 )
 def test_a_time_of_day_is_said_in_words_and_figures(clock: time, words: str):
-    assert wording_times.spoken(clock, twelve_hours=False) == words
+    assert time_entry.spoken(clock, twelve_hours=False) == words
 
 
 def test_no_two_minutes_of_the_day_are_said_alike():
     for twelve_hours in (True, False):
         said = {
-            wording_times.spoken(time(hour, minute), twelve_hours=twelve_hours)
+            time_entry.spoken(time(hour, minute), twelve_hours=twelve_hours)
             for hour in range(24)
             for minute in range(60)
         }
@@ -54,13 +54,13 @@ def test_no_two_minutes_of_the_day_are_said_alike():
     ],
 )
 def test_how_far_an_instant_is_from_now(apart: timedelta, words: str):
-    assert wording_times.distance(NOW + apart, now=NOW) == words
+    assert time_entry.distance(NOW + apart, now=NOW) == words
 
 
 def test_the_sentence_names_day_time_and_distance():
     def said(day: date, clock: time, at: datetime) -> str:
         wall = datetime.combine(day, clock)
-        return wording_times.read_back(wall, at, BERLIN, now=NOW, twelve_hours=True)
+        return time_entry.read_back(wall, at, BERLIN, now=NOW, twelve_hours=True)
 
     assert said(date(2026, 3, 5), time(15, 30), datetime(2026, 3, 5, 14, 30, tzinfo=UTC)) == (
         "Today at half past three in the afternoon (3:30 pm, 15:30), 2 hours and 10 minutes ago"
@@ -68,4 +68,4 @@ def test_the_sentence_names_day_time_and_distance():
     assert said(date(2025, 12, 24), time(9), datetime(2025, 12, 24, 8, 0, tzinfo=UTC)).startswith(
         "On Wednesday, 24 December 2025, at nine o’clock in the morning"
     )
-    assert wording_times.day(date(2026, 3, 6), today=date(2026, 3, 5)) == "tomorrow"
+    assert time_entry.day(date(2026, 3, 6), today=date(2026, 3, 5)) == "tomorrow"

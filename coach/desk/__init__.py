@@ -7,15 +7,15 @@ import threading
 from functools import cache
 from pathlib import Path
 
-from coach import mode
-from coach.desk import belonging
-from coach.desk.admission import NotFound, Principal
-from coach.desk.office import Office
-from coach.desk.patient import PatientDesk
-from coach.home import data_folder
-from coach.records import acting, engine
-from coach.records.store import Store
-from coach.records.unavailable import SYSTEM, EntryUnreadable, Reason, RecordUnavailable, place
+from coach.config import mode
+from coach.config.data_folder import data_folder
+from coach.desk.access.authorization import NotFound, Principal
+from coach.desk.installation import record_mode
+from coach.desk.installation.installation import Office
+from coach.desk.patient.today import PatientDesk
+from coach.records.database import current_actor, engine
+from coach.records.database.errors import SYSTEM, EntryUnreadable, Reason, RecordUnavailable, place
+from coach.records.entries.store import Store
 
 __all__ = [
     "EntryUnreadable", "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "answers", "database_url",
@@ -83,7 +83,7 @@ def is_there() -> bool:
 def answers() -> bool:
     """Tell whether the record can be read just now."""
     try:
-        with acting.as_(acting.SYSTEM):
+        with current_actor.as_(current_actor.SYSTEM):
             open_installation().store.patients()
     except (RecordUnavailable, mode.Unsafe):
         return False
@@ -104,7 +104,7 @@ def _office() -> Office:
     clinic = mode.is_clinic()
     store = Store.open(database_url())
     try:
-        belonging.settle(store)
+        record_mode.settle(store)
     except mode.Unsafe:
         store.close()
         raise

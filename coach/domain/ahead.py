@@ -10,8 +10,8 @@ from coach.domain import nights
 from coach.domain.course import PhaseSpan
 from coach.domain.gate import Case, DoseDone, Reason, TooSoon
 from coach.domain.history import History
-from coach.domain.moments import utc
 from coach.domain.protocol import Protocol, Routine
+from coach.domain.times import utc
 
 
 @dataclass(frozen=True, slots=True)

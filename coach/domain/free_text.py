@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 
 # Line ends of other systems and of Unicode, which a screen or a table may take for something else.
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")

@@ -36,7 +36,6 @@ from coach.domain.history import (
     by_clinician,
     set_end,
 )
-from coach.domain.moments import local_date, midnight_after, start_of_day, utc
 from coach.domain.protocol import (
     Closes,
     Dose,
@@ -49,6 +48,7 @@ from coach.domain.protocol import (
     RoutineKind,
 )
 from coach.domain.set_up import needs_word, words_after
+from coach.domain.times import local_date, midnight_after, start_of_day, utc
 
 
 @dataclass(frozen=True, slots=True)

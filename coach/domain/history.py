@@ -19,12 +19,12 @@ from operator import attrgetter
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import can_be_seen as can_be_seen
 from coach.domain.free_text import clean
 from coach.domain.free_text import one_line as one_line
 from coach.domain.free_text import plain_text as plain_text
-from coach.domain.moments import read_instant, utc
+from coach.domain.times import read_instant, utc
 
 NOTE_LIMIT = 2000
 LINE_LIMIT = 200

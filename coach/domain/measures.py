@@ -23,8 +23,8 @@ from coach.domain.history import (
     PutOff,
     PutOffWhat,
 )
-from coach.domain.moments import local_date
 from coach.domain.protocol import Measures, Occasion, Protocol, Quantity
+from coach.domain.times import local_date
 
 F = TypeVar("F", covariant=True)
 

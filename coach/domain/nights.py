@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
-from coach.domain.moments import at_local, local
 from coach.domain.protocol import Protocol, Quantity
+from coach.domain.times import at_local, local
 
 BEGINS, ENDS = "night_begins", "night_ends"  # settings: the patient's own times
 

@@ -27,9 +27,9 @@ from coach.domain.history import (
     RedFlagYes,
     SetDone,
 )
-from coach.domain.moments import at_local, local_date
 from coach.domain.protocol import Closes, Protocol, Question, Routine, RoutineKind
 from coach.domain.set_up import needs_word, words_after
+from coach.domain.times import at_local, local_date
 
 
 class Cause(StrEnum):

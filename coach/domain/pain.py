@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import (
     OVER_A_DAY,
     PAIN_OF_A_DAY,
@@ -21,8 +21,8 @@ from coach.domain.history import (
     Session,
     StopReason,
 )
-from coach.domain.moments import local
 from coach.domain.protocol import Protocol, RoutineKind
+from coach.domain.times import local
 
 WORD_ORDER = tuple(PainWord)
 HIGH_WORDS = frozenset({PainWord.BAD, PainWord.WORST})

@@ -22,8 +22,8 @@ from coach.domain.history import (
     TimeAsked,
     TimeDecided,
 )
-from coach.domain.moments import utc
 from coach.domain.protocol import Protocol, Question
+from coach.domain.times import utc
 
 
 @dataclass(frozen=True, slots=True)

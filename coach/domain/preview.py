@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from coach.domain.gate import Case, Decision, Held, Locked, NeedsClinic, Open, OpenRedFlag, Unanswered
 from coach.domain.history import Entry, History
-from coach.domain.moments import utc
 from coach.domain.protocol import Protocol
+from coach.domain.times import utc
 
 DAYS = 7
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from coach.domain import gate, nights, triage
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.gate import Case
 from coach.domain.history import (
     Away,
@@ -27,9 +27,9 @@ from coach.domain.history import (
     SetDone,
     Setting,
 )
-from coach.domain.moments import local, local_date, utc, zone
 from coach.domain.protocol import Dose, Protocol, Routine, RoutineKind
 from coach.domain.session import schedule
+from coach.domain.times import local, local_date, utc, zone
 
 TIMES, NAMES, BEFORE = "reminder_times", "reminder_names", "reminder_before"  # settings
 MOST_TIMES = 6

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import time
 
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 
 # Hours and minutes with something between them, or in one piece; the minutes always have two digits,
 # because "2:3" may have been meant as 2:03 or 2:30.

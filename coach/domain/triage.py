@@ -30,8 +30,8 @@ from coach.domain.history import (
     by_clinician,
     set_end,
 )
-from coach.domain.moments import local_date, midnight_after, start_of_day, utc
 from coach.domain.protocol import FlagLevel, Protocol
+from coach.domain.times import local_date, midnight_after, start_of_day, utc
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from coach.domain.faults import BadValue
+from coach.domain.errors import BadValue
 from coach.domain.history import History, Setting
-from coach.domain.moments import from_wall_clock, local
+from coach.domain.times import from_wall_clock, local
 
 _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 

@@ -15,17 +15,27 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from coach import capacity, desk, mode, wording, wording_mode
-from coach.web import connections, presence, reminders, sample, second_factor, sign_in
+from coach import desk
+from coach.config import capacity, mode
+from coach.text import entries as wording
+from coach.text import startup
+from coach.web import (
+    connections,
+    demo,
+    presence,
+    reminders,
+    second_factor,
+    sign_in,
+)
 from coach.web.assets import Assets
 from coach.web.document import KnownServer
-from coach.web.entrance import SignedInOnly, ThisComputerOnly
+from coach.web.downloads import give_record
 from coach.web.export import give_export
 from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
+from coach.web.http import EVERY_METHOD
+from coach.web.middleware import SignedInOnly, ThisComputerOnly
 from coach.web.outbox import take_outbox
-from coach.web.requests import EVERY_METHOD
 from coach.web.sockets import BrowserSessions, TakesFile
-from coach.web.take import give_record
 from coach.web.trail import give_protocol, give_trail
 
 # What the first page would otherwise wait for: about two seconds, once.
@@ -49,7 +59,7 @@ routes = [
     Mount("/coach-assets", Assets()),
     *sign_in.routes,
     *second_factor.routes,
-    *sample.routes,
+    *demo.routes,
 ]
 
 
@@ -65,7 +75,7 @@ def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bo
         mode.check(address or "", allowed_hosts)
         desk.settle()
     except mode.Unsafe as unsafe:
-        _refuse(wording_mode.unsafe(unsafe.why, unsafe.name))
+        _refuse(startup.unsafe(unsafe.why, unsafe.name))
     except desk.RecordUnavailable as trouble:
         _refuse(wording.unavailable(trouble.reason, trouble.where))
     sign_in.offer_organisation(offered=organisation and mode.is_clinic())

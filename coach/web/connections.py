@@ -15,7 +15,7 @@ from typing import Any
 
 import uvicorn
 
-from coach.capacity import Capacity
+from coach.config.capacity import Capacity
 
 HEADERS_S = 10  # from the first byte of a request to the end of its headers
 SILENCE_S = 15  # between two pieces of a body

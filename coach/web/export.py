@@ -6,10 +6,10 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from coach import mode
-from coach.exchange import history
+from coach.config import mode
+from coach.export import history_json
 from coach.i18n import _
-from coach.web import threads, visitor
+from coach.web import session_cookie, threads
 from coach.web.guards import carries_home_cookie
 
 FILE_NAME = "coach-history.json"
@@ -41,7 +41,7 @@ async def give_export(request: Request) -> Response:
 
 def _file(headers: Headers) -> bytes | None:
     """Return the file, None where nobody has signed in as a patient."""
-    patient = visitor.patient_desk(headers)
+    patient = session_cookie.patient_desk(headers)
     if patient is None:
         return None
-    return history.content(patient.dossier())
+    return history_json.content(patient.dossier())

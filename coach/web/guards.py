@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coach import home, mode
+from coach.config import data_folder, mode
 from coach.i18n import _
 
 _log = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ def home_cookie() -> tuple[str, str]:
     The name holds a digest of the value: cookies ignore ports, and two homes may run on one computer.
     """
     try:
-        key = home.browser_key()
+        key = data_folder.browser_key()
     except OSError as error:
         _log.warning("The browser key cannot be kept and changes at the next start: %s", error)
         key = secrets.token_urlsafe(32)

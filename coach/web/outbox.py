@@ -13,15 +13,17 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from coach import desk, mode, wording
+from coach import desk
+from coach.config import mode
 from coach.desk import PatientDesk
-from coach.desk.outbox import NotTheirs
+from coach.desk.patient.outbox import NotTheirs
 from coach.domain import gate
 from coach.domain.json_text import parsed
 from coach.i18n import _
-from coach.web import threads, visitor
+from coach.text import entries as wording
+from coach.web import session_cookie, threads
 from coach.web.guards import carries_home_cookie
-from coach.web.requests import body_of
+from coach.web.http import body_of
 
 MAX_BYTES = 256_000
 MAX_ITEMS = 50
@@ -78,7 +80,7 @@ def _hand_over(
     patient = known or desk.home()
     receipt = patient.receive(items, owner=owner)
     if known and receipt.there:
-        visitor.identity(headers, seen=True)
+        session_cookie.identity(headers, seen=True)
     closed = patient.closed_by_somebody()
     return {
         "ack": receipt.acknowledged,
@@ -102,12 +104,12 @@ async def _admit(request: Request) -> PatientDesk | None:
     if request.method != "POST":
         raise Refused(405, _("This address only takes entries."))
     if mode.is_clinic():
-        known = await threads.POSTS.run(lambda: visitor.patient_desk(headers, seen=False))
+        known = await threads.POSTS.run(lambda: session_cookie.patient_desk(headers, seen=False))
         if known is None:
             raise Refused(401, _("Nobody has signed in here. It will be sent after the next sign-in."))
     elif not carries_home_cookie(headers):
         raise Refused(403, _("This browser is not known here. Load the page again."))
-    if not visitor.is_own_page(headers):
+    if not session_cookie.is_own_page(headers):
         raise Refused(403, _("Entries are only taken from the app's own pages."))
     if headers.get("content-type", "").strip().lower() != "application/json":
         raise Refused(415, _("Entries must be sent as JSON."))

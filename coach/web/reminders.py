@@ -13,12 +13,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from coach import desk, post, remind, takeaway
-from coach.desk.calendars import NotFound, Wait
-from coach.desk.posting import Posting
+from coach import desk
+from coach.desk.accounts.calendar_access import NotFound, Wait
+from coach.desk.clinic.reminder_queue import Posting
+from coach.export import formats
 from coach.i18n import _
-from coach.web import html, threads, visitor
-from coach.web.requests import EVERY_METHOD
+from coach.mail import reminders, smtp
+from coach.web import html, session_cookie, threads
+from coach.web.http import EVERY_METHOD
 
 EVERY_S = 300
 CALENDAR = "/calendar/"
@@ -34,7 +36,7 @@ async def give_calendar(request: Request) -> Response:
     """Hand a patient's calendar to a program that holds its secret; it carries no cookie."""
     if request.method not in ("GET", "HEAD"):
         return PlainTextResponse(_("This address only gives the file."), 405)
-    secret, address = request.path_params["secret"], visitor.address(request)
+    secret, address = request.path_params["secret"], session_cookie.address(request)
     known = ",".join(request.headers.getlist("if-none-match"))
     return await _answered(lambda: _calendar(secret, address, known))
 
@@ -42,7 +44,7 @@ async def give_calendar(request: Request) -> Response:
 def _calendar(secret: str, address: str, known: str) -> Response:
     """Return the calendar, or that what the program `known`s by its tag still holds."""
     holder = desk.open_installation().calendars.desk(secret, address=address)
-    content = takeaway.calendar(holder.agenda(), holder.patient)
+    content = formats.calendar(holder.agenda(), holder.patient)
     tag = _tag(content)
     headers = {"cache-control": ASK_AGAIN, "etag": f'W/"{tag}"'}
     if known.strip() == "*" or f'"{tag}"' in (each.strip().removeprefix("W/") for each in known.split(",")):
@@ -75,7 +77,7 @@ async def stop_mail(request: Request) -> Response:
 
     Looking alone ends nothing, for programs that check links look at each of them.
     """
-    secret, address = request.path_params["secret"], visitor.address(request)
+    secret, address = request.path_params["secret"], session_cookie.address(request)
     if request.method in ("GET", "HEAD"):
         return await _answered(lambda: _ask(secret, address))
     if request.method != "POST":
@@ -113,7 +115,7 @@ async def _answered(act: Callable[[], Response]) -> Response:
 
 routes = [
     Route(CALENDAR + "{secret}.ics", give_calendar, methods=EVERY_METHOD),
-    Route(remind.STOP + "{secret}", stop_mail, methods=EVERY_METHOD),
+    Route(reminders.STOP + "{secret}", stop_mail, methods=EVERY_METHOD),
 ]
 
 
@@ -121,11 +123,11 @@ async def rounds(sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> N
     """Send what is due every few minutes, as long as the server runs; at once where no mail server is named."""
     while True:
         try:
-            by = post.configured()
+            by = smtp.configured()
             if by is None:
                 return
             await threads.MAIL.run(partial(_round, by))
-        except post.Unsettled as trouble:
+        except smtp.Unsettled as trouble:
             _log.error("No reminders are sent by e-mail: %s is missing or wrong.", trouble.why.value)
             return
         except Exception as error:  # noqa: BLE001  the next round may go well
@@ -133,6 +135,6 @@ async def rounds(sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> N
         await sleep(EVERY_S)
 
 
-def _round(by: post.Post) -> None:
+def _round(by: smtp.Post) -> None:
     if desk.is_there():
-        remind.run(desk.open_installation(), by)
+        reminders.run(desk.open_installation(), by)

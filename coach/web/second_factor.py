@@ -6,13 +6,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from coach import desk, wording
-from coach.desk.sign_in import NotKnown, Wait
-from coach.domain.faults import BadValue
+from coach import desk
+from coach.desk.accounts.sign_in import NotKnown, Wait
+from coach.domain.errors import BadValue
 from coach.i18n import _
-from coach.web import sign_in, threads, visitor
+from coach.text import entries as wording
+from coach.web import session_cookie, sign_in, threads
 from coach.web.html import field, form, link, page, text, wrong
-from coach.web.requests import EVERY_METHOD
+from coach.web.http import EVERY_METHOD
 
 PATH = "/second-factor"
 SETTINGS = "/settings"
@@ -21,12 +22,12 @@ SETTINGS = "/settings"
 @sign_in.plainly
 async def second_factor(request: Request) -> Response:
     """Show a patient who has signed in how codes are switched on, or off."""
-    carried = visitor.token(request.headers)
+    carried = session_cookie.token(request.headers)
     sign_ins = desk.open_installation().sign_ins
     if request.method != "POST":
         return await _page(carried)
     typed = await sign_in.fields(request)
-    address, device = visitor.address(request), visitor.device(request.headers)
+    address, device = session_cookie.address(request), session_cookie.device(request.headers)
     on, code = typed.get("on", "") == "1", typed.get("code", "")
     try:
         await threads.POSTS.run(

@@ -14,14 +14,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from coach import desk, mode, wording
-from coach.desk.sign_in import Enrolment, NotKnown, SignIns, Stage, Started, Wait
-from coach.domain.faults import BadValue
+from coach import desk
+from coach.config import mode
+from coach.desk.accounts.sign_in import Enrolment, NotKnown, SignIns, Stage, Started, Wait
+from coach.domain.errors import BadValue
 from coach.domain.json_text import parsed
 from coach.i18n import _, ngettext
-from coach.web import html, threads, visitor
+from coach.text import entries as wording
+from coach.web import html, session_cookie, threads
 from coach.web.html import field, form, link, note, page, text, wrong
-from coach.web.requests import EVERY_METHOD, body_of
+from coach.web.http import EVERY_METHOD, body_of
 
 SIGN_IN = "/sign-in"
 SECOND = "/sign-in/second"
@@ -81,7 +83,7 @@ async def fields(request: Request) -> dict[str, str]:
     Raises:
         _Refused: it comes from elsewhere, or is no form.
     """
-    if not visitor.is_own_page(request.headers):
+    if not session_cookie.is_own_page(request.headers):
         raise _Refused(403, _("This was not sent from this page. Load it again, then try once more."))
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise _Refused(415, _("This page only takes its own form."))
@@ -107,11 +109,11 @@ async def _at_the_desk(request: Request, act: Callable[[str, str], Started]) -> 
     Raises:
         _Refused: too many wait already.
     """
-    address, device = visitor.address(request), visitor.device(request.headers)
+    address, device = session_cookie.address(request), session_cookie.device(request.headers)
 
     def let_in() -> Started:
         started = act(address, device)
-        _sign_ins().out(visitor.token(request.headers))
+        _sign_ins().out(session_cookie.token(request.headers))
         return started
 
     try:
@@ -127,10 +129,10 @@ def _go(to: str) -> Response:
 def on(started: Started, request: Request) -> Response:
     """Send whoever is let in further, with their token."""
     response = _go("/" if started.stage is Stage.FULL else SECOND)
-    visitor.forget_organisation(request, response)
-    visitor.keep(response, started.token)
+    session_cookie.forget_organisation(request, response)
+    session_cookie.keep(response, started.token)
     if started.stage is Stage.FULL:
-        visitor.keep_device(request, response, started.account)
+        session_cookie.keep_device(request, response, started.account)
     return response
 
 
@@ -206,7 +208,7 @@ def _forgotten() -> str:
 @plainly
 async def second(request: Request) -> Response:
     """Ask for the code of the second factor; the first time, show what the app for codes needs."""
-    carried = visitor.token(request.headers)
+    carried = session_cookie.token(request.headers)
     if request.method != "POST":
         return await _second_page(carried)
     typed = await fields(request)
@@ -323,7 +325,7 @@ async def sign_out(request: Request) -> Response:
             form(everywhere, button=_("Sign out on all devices"), quiet=True),
             link("/", _("Go back")),
         )
-    typed, carried = await fields(request), visitor.token(request.headers)
+    typed, carried = await fields(request), session_cookie.token(request.headers)
 
     def leave() -> None:
         if typed.get("everywhere"):
@@ -332,14 +334,14 @@ async def sign_out(request: Request) -> Response:
 
     await threads.POSTS.run(leave)
     response = _go(SIGNED_OUT)
-    visitor.forget(request, response)
+    session_cookie.forget(request, response)
     return response
 
 
 @plainly
 async def signed_out(request: Request) -> Response:
     """Say that nobody is signed in here any more."""
-    known = await threads.LOOKS.run(lambda: visitor.identity(request.headers, seen=False))
+    known = await threads.LOOKS.run(lambda: session_cookie.identity(request.headers, seen=False))
     if known:
         return _go("/sign-out")
     response = page(
@@ -347,7 +349,7 @@ async def signed_out(request: Request) -> Response:
         text(_("Nothing that was saved is lost. On a shared device, close the browser too.")),
         link(SIGN_IN, _("Sign in"), quiet=False),
     )
-    visitor.forget(request, response)
+    session_cookie.forget(request, response)
     return response
 
 
@@ -360,7 +362,7 @@ async def is_signed_in(request: Request) -> Response:
     A page names its viewer's account, for somebody else may have signed in with the same browser since.
     """
     try:
-        known = await threads.LOOKS.run(lambda: visitor.identity(request.headers, seen=False))
+        known = await threads.LOOKS.run(lambda: session_cookie.identity(request.headers, seen=False))
     except Exception as error:  # noqa: BLE001  the page goes on as it is
         _log.error("A sign-in could not be looked up: %s", type(error).__name__)
         return Response(status_code=503)
@@ -371,21 +373,21 @@ async def is_signed_in(request: Request) -> Response:
 
 async def accept(request: Request) -> Response:
     """Exchange the ticket of an organisation's sign-in for a session; the provider's word is used up in any case."""
-    if request.method != "POST" or not visitor.is_own_page(request.headers):
+    if request.method != "POST" or not session_cookie.is_own_page(request.headers):
         return JSONResponse({"to": SIGN_IN}, 403)
     if request.headers.get("content-type", "").strip().lower() != "application/json":
         return JSONResponse({"to": SIGN_IN}, 415)
     try:
         ticket = await _ticket(request)
-        started = await threads.POSTS.run(lambda: _by_ticket(ticket, visitor.token(request.headers)))
+        started = await threads.POSTS.run(lambda: _by_ticket(ticket, session_cookie.token(request.headers)))
         response = JSONResponse({"to": "/"})
-        visitor.keep(response, started.token)
+        session_cookie.keep(response, started.token)
     except NotKnown:
         response = JSONResponse({"to": f"{SIGN_IN}?unknown=1"}, 401)
     except Exception as error:  # noqa: BLE001  the last stop
         _log.error("A ticket could not be exchanged: %s", type(error).__name__)
         response = JSONResponse({"to": SIGN_IN}, 503)
-    visitor.forget_organisation(request, response)
+    session_cookie.forget_organisation(request, response)
     return response
 
 
@@ -410,7 +412,7 @@ async def _ticket(request: Request) -> str:
 
 def carries_organisation(headers: Headers) -> bool:
     """Tell whether a request carries an organisation's word that is not used up yet."""
-    return _offers_organisation and f"{visitor.ORGANISATION}=" in headers.get("cookie", "")
+    return _offers_organisation and f"{session_cookie.ORGANISATION}=" in headers.get("cookie", "")
 
 
 routes = [

@@ -15,13 +15,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coach import mode
-from coach.capacity import Capacity
-from coach.desk.admission import Identity
+from coach.config import mode
+from coach.config.capacity import Capacity
+from coach.desk.access.authorization import Identity
 from coach.i18n import _
-from coach.web import html, sign_in, threads, visitor
-from coach.web.entrance import is_plain
+from coach.web import html, session_cookie, sign_in, threads
 from coach.web.guards import is_document, is_own_origin
+from coach.web.middleware import is_plain
 
 STREAM = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"
@@ -106,7 +106,7 @@ class BrowserSessions:
     async def _who(self, headers: Headers) -> Identity | None:
         """Return who has signed in; nobody where that cannot be looked up."""
         try:
-            return await threads.LOOKS.run(lambda: visitor.identity(headers, seen=False))
+            return await threads.LOOKS.run(lambda: session_cookie.identity(headers, seen=False))
         except Exception as error:  # noqa: BLE001  nobody gets in because something failed
             _log.error("A sign-in could not be looked up: %s", type(error).__name__)
             return None
@@ -118,11 +118,11 @@ class BrowserSessions:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        address = visitor.address(HTTPConnection(scope))
+        address = session_cookie.address(HTTPConnection(scope))
         most = {"all": self.capacity.sessions, f"address {address}": MOST_OF_AN_ADDRESS}
         stranger = False
         if mode.is_clinic():
-            token = visitor.token(headers)
+            token = session_cookie.token(headers)
             if await self._is_known(headers, token):
                 most[f"session {token}"] = MOST_OF_A_SESSION
             elif sign_in.offers_organisation() and is_own_origin(headers):
@@ -153,7 +153,7 @@ class BrowserSessions:
             return False
         digest = hashlib.sha256(token.encode()).digest()
         try:
-            found = await threads.LOOKS.run(lambda: visitor.identity(headers, seen=False))
+            found = await threads.LOOKS.run(lambda: session_cookie.identity(headers, seen=False))
         except Exception as error:  # noqa: BLE001  each run of a page asks again
             _log.error("A sign-in could not be looked up: %s", type(error).__name__)
             return digest in self._known
@@ -206,7 +206,7 @@ class BrowserSessions:
             await busy(scope, receive, send)
 
     def _has_no_room(self, headers: Headers) -> Response | None:
-        token = visitor.token(headers) if mode.is_clinic() else ""
+        token = session_cookie.token(headers) if mode.is_clinic() else ""
         own = self.places.taken(f"session {token}")
         if token and own >= MOST_OF_A_SESSION:
             return _busy(

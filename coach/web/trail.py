@@ -12,12 +12,12 @@ from starlette.responses import PlainTextResponse, Response
 
 from coach import desk
 from coach.desk import NotFound, Principal
-from coach.desk.protocols import ProtocolsDesk
-from coach.desk.trail import TrailDesk, Wanted
-from coach.domain.moments import read_instant
+from coach.desk.clinic.audit import TrailDesk, Wanted
+from coach.desk.clinic.protocols import ProtocolsDesk
+from coach.domain.times import read_instant
+from coach.export.tables import audit
 from coach.i18n import _
-from coach.review import trail
-from coach.web import threads, visitor
+from coach.web import session_cookie, threads
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ async def give_trail(request: Request) -> Response:
     """Hand the lines of the audit that the address asks for to who may see them."""
 
     def make(who: Principal) -> bytes:
-        return trail.csv_bytes(TrailDesk(desk.open_installation(), who).export(_wanted(request)))
+        return audit.csv_bytes(TrailDesk(desk.open_installation(), who).export(_wanted(request)))
 
     return await _give(request, make, "coach-audit.csv", "text/csv; charset=utf-8")
 
@@ -67,7 +67,7 @@ def _nothing() -> Response:
 
 
 def _made(request: Request, make: Make) -> bytes:
-    who = visitor.staff(request.headers)
+    who = session_cookie.staff(request.headers)
     if who is None:
         raise NotFound
     return make(who)

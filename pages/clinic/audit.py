@@ -1,6 +1,7 @@
 """Audit: who saw or changed what."""
 
-from coach.ui import door, trail
+from coach.ui.clinic import audit
+from coach.ui.shell import entrance
 
-desk = door.enter_trail()
-trail.show(desk)
+desk = entrance.enter_trail()
+audit.show(desk)

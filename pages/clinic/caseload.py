@@ -1,6 +1,7 @@
 """Caseload: who needs a physiotherapist, the most urgent first, and why."""
 
-from coach.ui import caseload, door
+from coach.ui.clinic import caseload
+from coach.ui.shell import entrance
 
-door.enter_caseload()
+entrance.enter_caseload()
 caseload.show()

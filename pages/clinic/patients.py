@@ -1,6 +1,7 @@
 """Patients: who is looked after by whom, and how each comes in."""
 
-from coach.ui import door, patients
+from coach.ui.clinic import patients
+from coach.ui.shell import entrance
 
-desk = door.enter_patients()
+desk = entrance.enter_patients()
 patients.show(desk)

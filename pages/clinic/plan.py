@@ -1,6 +1,7 @@
 """Plan: what is in force for the chosen patient, and how a physiotherapist changes it."""
 
-from coach.ui import door, plan
+from coach.ui.clinic import plan
+from coach.ui.shell import entrance
 
-desk = door.enter_plan()
+desk = entrance.enter_plan()
 plan.show(desk)

@@ -1,6 +1,7 @@
 """Protocols: which is in force when, and putting another one in force."""
 
-from coach.ui import door, protocols
+from coach.ui.clinic import protocols
+from coach.ui.shell import entrance
 
-desk = door.enter_protocols()
+desk = entrance.enter_protocols()
 protocols.show(desk)

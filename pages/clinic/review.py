@@ -1,6 +1,7 @@
 """Review: one patient, what changed since the physiotherapist last looked, and why."""
 
-from coach.ui import door, review
+from coach.ui.clinic import review
+from coach.ui.shell import entrance
 
-desk = door.enter_review()
+desk = entrance.enter_review()
 review.show(desk)

@@ -1,6 +1,7 @@
 """Staff: who of the clinic may sign in, and how each comes in."""
 
-from coach.ui import door, staff
+from coach.ui.clinic import staff
+from coach.ui.shell import entrance
 
-desk = door.enter_staff()
+desk = entrance.enter_staff()
 staff.show(desk)

@@ -1,6 +1,7 @@
 """Messages with the chosen patient."""
 
-from coach.ui import door, messages
+from coach.ui.parts import messages
+from coach.ui.shell import entrance
 
-desk = door.enter_messages()
+desk = entrance.enter_messages()
 messages.show_clinic(desk)

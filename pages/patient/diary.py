@@ -1,6 +1,7 @@
 """Diary: the daily check-in, and everything that was entered, with its corrections."""
 
-from coach.ui import diary, door
+from coach.ui.patient import diary
+from coach.ui.shell import entrance
 
-patient = door.enter_as_patient()
+patient = entrance.enter_as_patient()
 diary.show(patient)

@@ -1,6 +1,7 @@
 """Messages: what the patient and the physiotherapists write to each other."""
 
-from coach.ui import door, messages
+from coach.ui.parts import messages
+from coach.ui.shell import entrance
 
-desk = door.enter_own_messages()
+desk = entrance.enter_own_messages()
 messages.show_own(desk)

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from coach.i18n import _
-from coach.review import findings, frames, function
-from coach.ui import chart, door, keys, questions, take, times
+from coach.review.patient import findings, frames, function
+from coach.ui.parts import action_keys, charts, export_buttons, time_zone
+from coach.ui.patient import outcome_questions
+from coach.ui.shell import entrance
 
 WEEKS_BACK = "progress-weeks-back"
 
-patient = door.enter_as_patient()
+patient = entrance.enter_as_patient()
 protocol, history, today = patient.protocol, patient.history(), patient.today()
 study = history.settings.get("curve") is True
 
@@ -20,36 +22,36 @@ def turn(pages: int) -> None:
 st.title(_("Your progress"))
 
 st.header(findings.pain(protocol, history, today=today))
-chart.pain(protocol, history, today=today, study=study)
+charts.pain(protocol, history, today=today, study=study)
 # Two keys: a tap in a second tab, where it still looks as before, changes nothing back.
 text, key = (
     (_("Hide one study's average"), "study-off") if study else (_("Show one study's average"), "study-on")
 )
 if st.button(text, key=key):
-    with times.refusals():
-        patient.set("curve", value=not study, key=keys.act("study"))
-        keys.done("study")
+    with time_zone.refusals():
+        patient.set("curve", value=not study, key=action_keys.act("study"))
+        action_keys.done("study")
         st.rerun()
 
 st.header(findings.doing(protocol, history, today=today))
 st.markdown(findings.doing_today(protocol, history, today=today, now=patient.now()))
 back = st.session_state.get(WEEKS_BACK, 0)
-chart.doing(protocol, history, now=patient.now(), today=today, back=back, turn=turn)
+charts.doing(protocol, history, now=patient.now(), today=today, back=back, turn=turn)
 
 changed = frames.changes(history)
 st.header(findings.changes(changed))
-chart.changes(changed)
+charts.changes(changed)
 
 due = patient.questions()
 if function.answered(protocol, history) or (due and due.left):
     found = function.finding(protocol, history)
     st.header(found)
-    chart.measured(protocol, history, finding=found)
+    charts.measured(protocol, history, finding=found)
     if due and due.left and st.button(_("Answer a few questions"), key="questions-start", width="stretch"):
-        questions.begin()
+        outcome_questions.begin()
 
 st.header(findings.active_days(history))
 st.markdown(_(protocol.notices["self_reported"]))
 
 st.header(_("Take it with you"))
-take.everything(patient)
+export_buttons.everything(patient)

@@ -1,6 +1,7 @@
 """Questions: how the patient's own activities go, and how the back has changed, at some occasions."""
 
-from coach.ui import door, questions
+from coach.ui.patient import outcome_questions
+from coach.ui.shell import entrance
 
-patient = door.enter_as_patient()
-questions.show(patient)
+patient = entrance.enter_as_patient()
+outcome_questions.show(patient)

@@ -1,6 +1,7 @@
 """Exercises: the check, pain before, then the player; one question a screen."""
 
-from coach.ui import door, session
+from coach.ui.patient import session
+from coach.ui.shell import entrance
 
-patient = door.enter_as_patient()
+patient = entrance.enter_as_patient()
 session.show(patient)

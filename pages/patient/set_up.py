@@ -4,27 +4,36 @@ from datetime import datetime
 
 import streamlit as st
 
-from coach import wording
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.i18n import _
-from coach.ui import ask, date_time, door, keys, live, places, screens, times
+from coach.text import entries as wording
+from coach.ui.parts import (
+    action_keys,
+    choices,
+    components,
+    date_time,
+    navigation,
+    screens,
+    time_zone,
+)
+from coach.ui.shell import entrance
 
 ASKED = "set-up-asked"
 
-patient = door.enter_as_patient(set_up=False)
+patient = entrance.enter_as_patient(set_up=False)
 protocol, history = patient.protocol, patient.history()
 steps = patient.steps()
 step = st.session_state.get("set-up-step") or next(iter(patient.missing()), None)
 st.session_state["set-up-step"] = step
 screens.settle()
 if step is None:
-    places.go("today")
+    navigation.go("today")
     st.stop()
 
 
 def next_step() -> None:
     """Go on to the first question that has no answer."""
-    keys.done(f"set-up-{step}")
+    action_keys.done(f"set-up-{step}")
     st.session_state["set-up-step"] = next(iter(patient.missing()), None)
     st.session_state.pop("set-up-earlier", None)
     st.rerun()
@@ -52,10 +61,10 @@ def text(name: str) -> str:
     return wording.protocol_text(protocol, history, name)
 
 
-live.top(f"set-up-{step}")
+components.top(f"set-up-{step}")
 if st.session_state.pop(ASKED, False):
     st.info(_("Asked. Your physiotherapist decides; until then the time stays as it was."))
-key = keys.act(f"set-up-{step}")
+key = action_keys.act(f"set-up-{step}")
 place = steps.index(step)
 if place:
     st.caption(_("Question {n} of {m}").format(n=place, m=len(steps) - 1))
@@ -69,7 +78,7 @@ try:
         for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
             st.write(text(name))
         if st.button(_("I understand"), key="set-up-understood", type="primary", width="stretch"):
-            times.take_zone(patient)
+            time_zone.take_zone(patient)
             patient.understand(key=key)
             next_step()
     elif step == "procedure":
@@ -77,7 +86,7 @@ try:
         st.write(_("About the time you were brought out of the treatment room. Your letter may say."))
         value = known.procedure.at if known else None
         when = date_time.ask("procedure", patient, value, go_on=_("Yes, that is right. Next"))
-        times.show_zone(patient)
+        time_zone.show_zone(patient)
         sure = surely(when.wall)
         if when.tapped or forward(when) or sure:
             wall = when.needed()
@@ -99,7 +108,7 @@ try:
             next_step()
     elif step == "baseline":
         st.title(_("How bad was your back pain in the week before the procedure?"))
-        score = ask.pain("baseline", patient)
+        score = choices.pain("baseline", patient)
         unknown = st.button(_("I do not remember"), key="set-up-not-remembered", width="stretch")
         if score is not None or unknown:
             patient.baseline(score, key=key)
@@ -112,7 +121,7 @@ try:
             st.rerun()
     elif question:
         st.title(_(question.text))
-        answer = ask.reply(f"q-{step}")
+        answer = choices.reply(f"q-{step}")
         if answer:
             patient.reply(step, answer, key=key)
             next_step()
@@ -120,7 +129,7 @@ try:
         st.title(_("Which country are you in?"))
         st.write(_("So that the right emergency number is shown."))
         countries = {code: _(each.name) for code, each in protocol.emergency_numbers.items()}
-        picked = ask.choice("country", countries.items())
+        picked = choices.choice("country", countries.items())
         if picked:
             patient.set("country", picked)
             next_step()
@@ -145,11 +154,11 @@ try:
         if st.button(_("Finish"), key="set-up-finish", type="primary", width="stretch"):
             patient.set("first_name", name)
             next_step()
-except times.TROUBLE as trouble:
+except time_zone.TROUBLE as trouble:
     if isinstance(trouble, BadValue) and trouble.fault is Fault.OPENS_EARLIER:
         st.session_state["set-up-earlier"] = (step, wall)
         st.rerun()
-    times.refuse(trouble)
+    time_zone.refuse(trouble)
 
 if place and st.button(_("Back"), key=f"set-up-back-{step}"):
     st.session_state["set-up-step"] = steps[place - 1]

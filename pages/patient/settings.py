@@ -1,7 +1,8 @@
 """Settings: times, answers, numbers, looks and sounds, a new course, and the patient's data."""
 
-from coach.ui import door, follower, settings
+from coach.ui.patient import physiotherapist, settings
+from coach.ui.shell import entrance
 
-patient = door.enter_as_patient()
+patient = entrance.enter_as_patient()
 settings.show(patient)
-follower.show(patient)
+physiotherapist.show(patient)

@@ -1,6 +1,7 @@
 """Warning signs: tell us about one, take a mistaken tap back, or say that the clinic cleared it."""
 
-from coach.ui import door, warning
+from coach.ui.patient import warning_signs
+from coach.ui.shell import entrance
 
-patient = door.enter_as_patient()
-warning.show(patient)
+patient = entrance.enter_as_patient()
+warning_signs.show(patient)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from coach import mode
+from coach.config import mode
 from coach.desk import NotFound
-from coach.desk.policy import Action
+from coach.desk.access.permissions import Action
+from coach.export.tables.audit import COLUMNS
 from coach.protocols import loader
-from coach.records.about import About
-from coach.review.trail import COLUMNS
+from coach.records.entries.metadata import About
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.http import Answer, ask
 from tests.support.server import AppServer

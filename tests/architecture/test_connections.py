@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from coach import capacity, web
-from coach.capacity import Capacity
+from coach import web
+from coach.config import capacity
+from coach.config.capacity import Capacity
 from coach.web import connections
 from tests.support.server import free_port
 

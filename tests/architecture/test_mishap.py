@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coach import mishap
+from coach.ui.shell import error_reporting
 from tests.support.server import ROOT
 
 
@@ -17,7 +17,7 @@ def kept_out() -> Iterator[None]:
         threading.excepthook,
         sys.unraisablehook,
     )
-    mishap.keep_values_out_of_the_log()
+    error_reporting.keep_values_out_of_the_log()
     yield
     logging.setLogRecordFactory(before)
     threading.excepthook, sys.unraisablehook = thread, unraisable

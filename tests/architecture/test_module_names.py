@@ -51,5 +51,7 @@ def test_no_import_borrows_the_name_of_another_module():
 
 
 def test_both_are_found():
-    assert hidden("from coach.desk.office import Office\n\ndef office(): ...\n", {"office"}) == {"office"}
+    assert hidden(
+        "from coach.desk.installation.installation import Office\n\ndef office(): ...\n", {"office"}
+    ) == {"office"}
     assert list(borrowed("from coach.records import doctor as records\n")) == ["doctor as records"]

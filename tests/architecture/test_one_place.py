@@ -19,18 +19,18 @@ ONCE = {
         r"entries\[-1\]\.seq|max\([^)]*\.seq for \w+ in (?:\w+\.)*(?:entries|counted)\)", "coach/domain/history.py"
     ),
     "how a fact with its time becomes an entry": (
-        r"(?<![\w.])(?<!class )(?:Entry|Draft)\(|local_date=", "coach/desk/writer.py, coach/records/rows.py"
+        r"(?<![\w.])(?<!class )(?:Entry|Draft)\(|local_date=", "coach/desk/installation/recording.py, coach/records/entries/rows.py"
     ),
     "which scores are of a whole day": (
         r"PainWhen\.AVERAGE_24H, PainWhen\.WORST_24H|RIGHT_NOW \|", "coach/domain/history.py"
     ),
     "what a pain score was about, in words: one table an audience": (
         r"PainWhen\.BASELINE: N?_\(|\"(?:Before exercise|Average of the day)\"",
-        "coach/wording.py, coach/review/frames.py, coach/review/clinic_told.py, coach/exchange/fhir/pain.py",
+        "coach/text/entries.py, coach/review/patient/frames.py, coach/review/clinic/entry_sentences.py, coach/export/fhir/pain.py",
     ),
-    "how a command refuses": (r"\(click\.ClickException\)", "coach/cli_errors.py"),
+    "how a command refuses": (r"\(click\.ClickException\)", "coach/cli/errors.py"),
     "which insert the database knows that may meet a row": (
-        r"(?:postgresql|sqlite)\.insert", "coach/records/upsert.py"
+        r"(?:postgresql|sqlite)\.insert", "coach/records/database/upsert.py"
     ),
     "how an entry names the physiotherapist who wrote it": (
         r"CLINICIAN \+ |\{CLINICIAN\}|== CLINICIAN|[\"']physiotherapist:",

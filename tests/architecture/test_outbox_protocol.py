@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.desk import outbox as taker
+from coach.desk.patient import outbox as taker
 from coach.domain.history import NOTE_LIMIT, PainWord, StopReason
 from coach.web import outbox as route
 from tests.support.server import ROOT
@@ -176,7 +176,7 @@ def worth(told: str) -> list[float]:
 def constants(path: str) -> dict[str, list[float]]:
     """Return the numbers and times that a file gives names to, times in milliseconds."""
     if path.endswith(".py"):
-        module = {"coach/web/outbox.py": route, "coach/desk/outbox.py": taker}[path]
+        module = {"coach/web/outbox.py": route, "coach/desk/patient/outbox.py": taker}[path]
         return {
             name: [value / timedelta(milliseconds=1) if isinstance(value, timedelta) else value]
             for name, value in vars(module).items()
@@ -212,7 +212,9 @@ def test_no_limit_stands_in_the_prose_a_second_time():
     assert set(re.findall(r"`([A-Z_]+)`", DOCUMENT)) == {row[0] for row in LIMITS}
 
 
-@pytest.mark.parametrize("path", ["assets/player/outbox.js", "coach/web/outbox.py", "coach/desk/outbox.py"])
+@pytest.mark.parametrize(
+    "path", ["assets/player/outbox.js", "coach/web/outbox.py", "coach/desk/patient/outbox.py"]
+)
 def test_no_limit_of_the_outbox_is_left_out(path: str):
     assert Path(ROOT / path).exists()
     assert constants(path).keys() == {name for name, _value, where, _what in LIMITS if where == path}

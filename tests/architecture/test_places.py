@@ -11,7 +11,7 @@ import pytest
 from starlette.responses import HTMLResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from coach.capacity import Capacity
+from coach.config.capacity import Capacity
 from coach.web import sign_in, sockets
 from coach.web.sockets import BrowserSessions, Full, Places
 

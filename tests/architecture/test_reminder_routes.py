@@ -17,7 +17,7 @@ from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZ
 
 from coach import desk, web
 from coach.desk import PatientDesk
-from coach.desk import clock as desk_clock
+from coach.desk.installation import clock as desk_clock
 from coach.domain.reminders import TIMES
 from tests.support import ical
 from tests.support.clinics import make_clinic
@@ -177,7 +177,7 @@ def test_what_fails_tells_nothing(served: tuple[Client, PatientDesk], monkeypatc
     def fails(*_: object, **__: object) -> None:
         raise ValueError("canary")
 
-    monkeypatch.setattr("coach.takeaway.calendar", fails)
+    monkeypatch.setattr("coach.export.formats.calendar", fails)
     answer = client.get(f"/calendar/{secret}.ics")
     assert (answer.status_code, "canary" in answer.text) == (503, False)
 

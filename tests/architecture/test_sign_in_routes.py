@@ -16,14 +16,15 @@ from uuid import UUID, uuid4
 import pyotp
 import pytest
 
-from coach.desk import clock, devices
-from coach.desk.accounts import AccountsDesk
-from coach.desk.office import Office
-from coach.desk.policy import Role
-from coach.desk.sign_in import Stage
-from coach.records.about import About
-from coach.records.schema import account, attempt, sign_in
-from coach.web.entrance import _is_near
+from coach.desk.access import known_devices
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import Stage
+from coach.desk.installation import clock
+from coach.desk.installation.installation import Office
+from coach.records.database.schema import account, attempt, sign_in
+from coach.records.entries.metadata import About
+from coach.web.middleware import _is_near
 from coach.web.outbox import MAX_PER_MINUTE
 from tests.desk.clinics import (
     OPERATOR,
@@ -167,7 +168,7 @@ def test_the_device_is_known_again_and_lets_nobody_in_by_itself(place: Place):
     assert account
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(place.server.home))
-        assert devices.known(value, account.id, now=clock.now())
+        assert known_devices.known(value, account.id, now=clock.now())
     assert ask(place.server, "/", headers={"Cookie": f"{name}={value}"}).status == 303
     # It outlives signing out, and strangers who try the same name use up none of its tries.
     left = place.send("/sign-out", {}, Cookie=f"{cookie(answer)}; {name}={value}")

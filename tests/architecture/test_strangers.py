@@ -18,9 +18,9 @@ from websockets.http11 import Response
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from coach.desk.writer import new_key
-from coach.records import engine
-from coach.records.about import About
+from coach.desk.installation.recording import new_key
+from coach.records.database import engine
+from coach.records.entries.metadata import About
 from coach.web import connections, sockets
 from tests.bench.wire import Visitor
 from tests.desk.acts import item

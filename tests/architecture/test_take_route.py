@@ -14,14 +14,16 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from coach import desk, mode
-from coach.desk import Office, Principal, clock
-from coach.desk.accounts import AccountsDesk
-from coach.desk.plan import PlanDesk
-from coach.desk.policy import Role
-from coach.desk.review import ReviewDesk
-from coach.desk.sign_in import Stage
-from coach.takeaway import Form
+from coach import desk
+from coach.config import mode
+from coach.desk import Office, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import Stage
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.review import ReviewDesk
+from coach.desk.installation import clock
+from coach.export.formats import Form
 from coach.web import routes
 from tests.desk.clinics import OPERATOR, clinic, patient, physiotherapist, team
 
@@ -156,7 +158,7 @@ def test_what_cannot_be_made_is_one_sentence(house: House, monkeypatch: pytest.M
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("Ada Lovelace")
 
-    monkeypatch.setattr("coach.takeaway.make", broken)
+    monkeypatch.setattr("coach.export.formats.make", broken)
     answer = house.client(house.ada_account).get("/api/take/json")
     assert answer.status_code == 503
     assert answer.text == "The record cannot be read just now. Nothing is lost. Try again."

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from coach.takeaway import Form
+from coach.export.formats import Form
 from tests.bench import clinics, cues, exports, loads, records, report, reruns, servers
 from tests.bench.report import p50, p95, verdict
 from tests.bench.reruns import Measured

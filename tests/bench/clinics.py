@@ -14,20 +14,21 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from coach import mode
+from coach.config import mode
 from coach.desk import Office, PatientDesk, Principal
-from coach.desk.caseload import catch_up
-from coach.desk.policy import Role
-from coach.desk.projection import projector
-from coach.desk.sign_in import Stage
-from coach.desk.writer import new_key
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.sign_in import Stage
+from coach.desk.clinic.caseload import catch_up
+from coach.desk.installation.projection import projector
+from coach.desk.installation.recording import new_key
 from coach.domain.history import Message, Pain, PainWhen, PlannedSet, RedFlagYes, Reply
-from coach.records import chain, schema, standing
-from coach.records.about import About
-from coach.records.accounts import Account
-from coach.records.people import Person, Team, folded
-from coach.records.roll import Roll
-from coach.records.store import Draft, Store
+from coach.records.clinic.accounts import Account
+from coach.records.clinic.patient_directory import Roll
+from coach.records.clinic.people import Person, Team, folded
+from coach.records.database import schema
+from coach.records.entries import caseload_rows, hash_chain
+from coach.records.entries.metadata import About
+from coach.records.entries.store import Draft, Store
 from tests.bench.records import NOW, draft, session
 from tests.support.patients import answer_set_up, clock_at
 
@@ -65,7 +66,7 @@ def grown(of: Path, folder: Path, times: int) -> None:
         entries: dict[UUID, list[Mapping[str, Any]]] = {}
         for row in connection.execute(select(schema.entry).order_by(schema.entry.c.seq)).mappings():
             entries.setdefault(row["patient"], []).append(dict(row))
-        rows = {each["patient"]: standing.read(connection, each["patient"]) for each in people}
+        rows = {each["patient"]: caseload_rows.read(connection, each["patient"]) for each in people}
     copies = [(turn, each) for turn in range(1, times) for each in people]
     for start in range(0, len(copies), COPIED_AT_ONCE):
         with store.writing() as connection:
@@ -154,7 +155,7 @@ def _copy(
     turn: int,
     person: Mapping[str, Any],
     entries: list[Mapping[str, Any]],
-    known: standing.Row,
+    known: caseload_rows.Row,
 ) -> None:
     patient = new_key()
     keys = {str(entry["id"]): str(new_key()) for entry in entries}
@@ -171,7 +172,7 @@ def _copy(
             "supersedes": UUID(keys[str(entry["supersedes"])]) if entry["supersedes"] else None,
             "prev_hash": last,
         }
-        row["hash"] = last = chain.digest(row)
+        row["hash"] = last = hash_chain.digest(row)
         rows.append(row)
     name, reference = f"{person['name']} {turn}", f"B-{turn:04}-{person['reference']}"
     named = {
@@ -181,7 +182,7 @@ def _copy(
         "name_key": folded(f"{name} {reference}"),
     }
     needs = tuple(
-        standing.NeedRow(
+        caseload_rows.NeedRow(
             renamed(need.key),
             need.reason,
             need.rank,
@@ -192,12 +193,12 @@ def _copy(
         )
         for need in known.needs
     )
-    row_of = standing.Row(known.seq, known.digest, known.last_at, known.active, known.card, needs)
+    row_of = caseload_rows.Row(known.seq, known.digest, known.last_at, known.active, known.card, needs)
     connection.execute(schema.patient.insert().values(id=patient, created_at=NOW))
     connection.execute(schema.entry.insert(), rows)
     connection.execute(schema.person.insert().values(dict(person) | named))
-    standing.begin(connection, patient)
-    standing.write(connection, patient, row_of)
+    caseload_rows.begin(connection, patient)
+    caseload_rows.write(connection, patient, row_of)
 
 
 def _check(store: Store, many: int) -> None:

@@ -11,10 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from coach import takeaway
-from coach.domain.dossier import Dossier
+from coach.domain.patient_record import Dossier
+from coach.export import formats
+from coach.export.formats import Form
 from coach.protocols.loader import default
-from coach.takeaway import Form
 from tests.review.samples import on_day, plausible
 from tests.support.server import ROOT
 
@@ -43,7 +43,7 @@ def made_s(form: Form) -> float:
     """Return how long a form of a fresh twelve-week history takes, in seconds."""
     dossier = twelve_weeks()
     began = time.perf_counter()
-    takeaway.make(form, dossier)
+    formats.make(form, dossier)
     return time.perf_counter() - began
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from coach import demo
-from coach.desk import PatientDesk, clock
-from coach.desk.writer import new_key
+from coach.demo import patient as demo_patient
+from coach.desk import PatientDesk
+from coach.desk.installation import clock
+from coach.desk.installation.recording import new_key
 from coach.domain import gate
 from coach.domain.course import Course
 from coach.domain.history import (
@@ -25,10 +26,10 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
 )
-from coach.domain.moments import local_date
 from coach.domain.protocol import Protocol
 from coach.domain.session import planned_reps, schedule
-from coach.records.store import Draft, Store
+from coach.domain.times import local_date
+from coach.records.entries.store import Draft, Store
 from tests.support.patients import ZONE, answer_set_up, clock_at, desk_in
 
 #: Every record ends here: late morning for the patient, nothing done yet today.
@@ -49,7 +50,7 @@ def sample(folder: Path) -> PatientDesk:
     """Make the six-week sample record of the demo."""
     with clock_at(NOW):
         desk = desk_in(folder)
-        demo.write(desk)
+        demo_patient.write(desk)
     return desk
 
 

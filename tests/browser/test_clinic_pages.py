@@ -10,12 +10,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from coach.desk import Office, PatientDesk, Principal, sample
-from coach.desk.messages import MessagesDesk
-from coach.desk.patients import PatientsDesk
-from coach.desk.policy import Role
-from coach.desk.writer import new_key
-from coach.records.store import Store
+from coach.desk import Office, PatientDesk, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts import demo_viewers
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.patients import PatientsDesk
+from coach.desk.installation.recording import new_key
+from coach.records.entries.store import Store
 from tests.browser.steps import heading, rest, tap
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import sample_server
@@ -36,7 +37,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     ann, adam = made.people["ann"], made.people["adam"]
     assert ann.account
     assert adam.account
-    sample.mark(made.office, {"physiotherapist": ann.account, "administrator": adam.account})
+    demo_viewers.mark(made.office, {"physiotherapist": ann.account, "administrator": adam.account})
     made.patient("ada").report_flag("leg_weakness", key=new_key())
     cleo = made.patients["cleo"]
     own = Principal(Role.PATIENT, patient=cleo)

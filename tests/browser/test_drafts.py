@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from coach.desk import sample
-from coach.desk.messages import MessagesDesk
-from coach.desk.writer import new_key
+from coach.desk.accounts import demo_viewers
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.installation.recording import new_key
 from tests.browser.steps import heading, rest, see, tap
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import sample_server
@@ -28,7 +28,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     folder: Path = tmp_path_factory.mktemp("drafts")
     made = make_clinic(folder)
     accounts = {"physiotherapist": "ann", "administrator": "adam", "patient": "ada"}
-    sample.mark(
+    demo_viewers.mark(
         made.office, {role: made.people[name].account or new_key() for role, name in accounts.items()}
     )
     MessagesDesk(made.office, made.patients["ada"], made.people["ada"]).write("May I drive?", key=new_key())

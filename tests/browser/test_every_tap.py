@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from coach.desk.writer import new_key
-from coach.records import schema
+from coach.desk.installation.recording import new_key
+from coach.records.database import schema
 from tests.support.patient_screens import RESTS, State, come, leave, ready, states
 from tests.support.protocols import no_night
 from tests.support.short_clinic import ShortClinic, Somebody

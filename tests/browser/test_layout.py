@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from coach.desk import sample
-from coach.desk.writer import new_key
+from coach.desk.accounts import demo_viewers
+from coach.desk.installation.recording import new_key
 from tests.browser.steps import AT_REST, check_and_score, heading, rest, tap
 from tests.support import browser, selectors
 from tests.support.clinics import make_clinic
@@ -74,7 +74,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
         "administrator": made.people["adam"].account,
         "patient": made.people["ben"].account,
     }
-    sample.mark(made.office, {name: account for name, account in accounts.items() if account})
+    demo_viewers.mark(made.office, {name: account for name, account in accounts.items() if account})
     made.patient("ada").report_flag("leg_weakness", key=new_key())
     yield from sample_server(folder, made)
 

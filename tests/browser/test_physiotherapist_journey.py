@@ -12,13 +12,13 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from coach.desk import clock as desk_clock
-from coach.desk.admission import Principal
-from coach.desk.patient import PatientDesk
-from coach.desk.policy import Role
-from coach.desk.writer import new_key
-from coach.domain.moments import from_wall_clock, local
-from coach.records.about import About
+from coach.desk.access.authorization import Principal
+from coach.desk.access.permissions import Role
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.today import PatientDesk
+from coach.domain.times import from_wall_clock, local
+from coach.records.entries.metadata import About
 from tests.browser.conftest import TIMED
 from tests.browser.steps import heading, see, tap
 from tests.browser.test_sign_in import sign_in

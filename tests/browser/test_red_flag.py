@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain.history import RedFlagYes, SetDone
 from tests.browser.conftest import Home
 from tests.browser.steps import LONG, answer, begin, finish, get_ready, heading, see, tap

@@ -17,14 +17,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from coach.desk import clock
-from coach.desk.accounts import AccountsDesk
-from coach.desk.admission import Principal
-from coach.desk.office import Office
-from coach.desk.patient import PatientDesk
-from coach.desk.policy import Role
-from coach.records.about import About
-from coach.web.visitor import DEVICE
+from coach.desk.access.authorization import Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.installation import clock
+from coach.desk.installation.installation import Office
+from coach.desk.patient.today import PatientDesk
+from coach.records.entries.metadata import About
+from coach.web.session_cookie import DEVICE
 from tests.browser.steps import LONG, heading, see, tap
 from tests.desk.clinics import (
     OPERATOR,

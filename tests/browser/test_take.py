@@ -13,8 +13,8 @@ import pypdfium2
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from coach.desk.messages import MessagesDesk
-from coach.desk.writer import new_key
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.installation.recording import new_key
 from tests.browser.conftest import Home
 from tests.browser.steps import heading, see, tap
 from tests.support.short_clinic import ShortClinic

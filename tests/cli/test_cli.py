@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from coach import capacity, demo
-from coach.desk import PatientDesk, clock
+from coach.config import capacity
+from coach.demo import patient as demo_patient
+from coach.desk import PatientDesk
+from coach.desk.installation import clock
 from coach.domain import gate, outcome, pain
 from coach.domain.history import (
     FlagCheck,
@@ -35,7 +37,7 @@ from coach.domain.pain import Light
 from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps
 from coach.protocols.loader import DEFAULT
-from coach.records import engine, migrations
+from coach.records.database import engine, migrations
 from tests.records.making import tamper
 from tests.support.patients import desk_in
 from tests.support.protocols import default_text
@@ -228,7 +230,7 @@ def told(folder: Path, ends: datetime = NOON) -> PatientDesk:
     """Return the desk over a sample that ends at an instant; the desk's clock stays there."""
     clock.use(lambda: ends)
     patient = desk_in(folder)
-    demo.write(patient)
+    demo_patient.write(patient)
     clock.use(lambda: ends)
     return patient
 
@@ -248,7 +250,7 @@ def real_clock():
 
 def days(patient: PatientDesk) -> list[date]:
     first = patient.course().procedure.local_date  # type: ignore[union-attr]
-    return [first + timedelta(days=number) for number in range(demo.DAYS + 1)]
+    return [first + timedelta(days=number) for number in range(demo_patient.DAYS + 1)]
 
 
 @pytest.mark.slow
@@ -259,7 +261,7 @@ def test_a_sample_is_six_weeks_long_and_plausible(sample: PatientDesk):
     assert 60 <= kinds["session_started"] <= 130
     assert 200 <= kinds["set_done"] <= 450
     averages = outcome.daily_averages(history)
-    assert 28 <= len(averages) <= demo.DAYS
+    assert 28 <= len(averages) <= demo_patient.DAYS
     values = [averages[day] for day in days(sample) if day in averages]
     assert values[0] >= 6
     assert all(value <= 3 for value in values[-7:])
@@ -342,7 +344,7 @@ def test_whenever_it_is_told_today_shows_something_open(tmp_path: Path, hour: in
 def test_a_sample_is_never_told_over_a_record(sample: PatientDesk):
     size = len(sample.history().entries)
     with pytest.raises(ValueError, match="not empty"):
-        demo.write(sample)
+        demo_patient.write(sample)
     assert len(sample.history().entries) == size
 
 
@@ -350,7 +352,7 @@ def test_a_sample_is_never_told_over_a_record(sample: PatientDesk):
 def test_no_score_of_the_sample_is_out_of_range(sample: PatientDesk):
     scores = [entry.fact for entry in sample.history().of(Pain)]
     assert all(isinstance(fact.score, int) and 0 <= fact.score <= 10 for fact in scores)
-    assert [fact.score for fact in scores if fact.when is PainWhen.BASELINE] == [demo.BASELINE]
+    assert [fact.score for fact in scores if fact.when is PainWhen.BASELINE] == [demo_patient.BASELINE]
 
 
 # demo

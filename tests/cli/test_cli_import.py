@@ -12,13 +12,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach import __main__ as line
-from coach import desk, takeaway
-from coach.desk import Office, PatientDesk, Principal, clock, custody
-from coach.desk.policy import Role
-from coach.desk.writer import new_key
+from coach import desk
+from coach.desk import Office, PatientDesk, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.installation import clock
+from coach.desk.installation.recording import new_key
+from coach.desk.operator import record_access
 from coach.domain.history import PainWhen
-from coach.records import acting
-from coach.takeaway import Form
+from coach.export import formats
+from coach.export.formats import Form
+from coach.records.database import current_actor
 from tests.desk.clinics import patient as new_patient
 from tests.desk.clinics import team
 from tests.desk.test_paper_diary import BAD, DIARY
@@ -70,7 +73,7 @@ def clinic(request: pytest.FixtureRequest, coach: Run, monkeypatch: pytest.Monke
 
 
 def patient_of(office: Office, reference: str, looks_after: UUID | None = None) -> UUID:
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         who = new_patient(office, looks_after, reference=reference, name=f"Name {reference}")
         mine = PatientDesk(office, who, Principal(Role.PATIENT, patient=who))
         answer_set_up(mine, procedure=timedelta(days=30, hours=60))
@@ -79,9 +82,9 @@ def patient_of(office: Office, reference: str, looks_after: UUID | None = None) 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:
     """Return every row of every table, as who owns them sees it."""
-    store = custody.opened()
+    store = record_access.opened()
     try:
-        with acting.as_(acting.SYSTEM):
+        with current_actor.as_(current_actor.SYSTEM):
             return all_rows(store)
     finally:
         store.close()
@@ -137,7 +140,7 @@ def test_a_bad_file_is_refused_by_its_line_and_stores_nothing(
 
 
 def test_in_a_clinic_the_patient_is_named(coach: Run, clinic: Office, tmp_path: Path):
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         ada, ben = patient_of(clinic, "R-1", team(clinic)), patient_of(clinic, "R-2")
     file = written(tmp_path, DIARY)
     before = record()
@@ -147,7 +150,7 @@ def test_in_a_clinic_the_patient_is_named(coach: Run, clinic: Office, tmp_path: 
     assert record() == before
     fine(coach("import", file, "R-1"))
     fine(coach("import", file, ben, "--dry-run"))
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         assert len(clinic.shelf.history(ada).sessions) == 2
         assert not clinic.shelf.history(ben).sessions
         assert {entry.author for entry in clinic.store.entries(ada)} == {"patient"}
@@ -184,7 +187,7 @@ def test_an_archive_goes_into_an_empty_record(
 
 def test_other_files_are_refused_with_a_sentence(coach: Run, home: PatientDesk, tmp_path: Path):
     before = record()
-    tables = written(tmp_path, takeaway.make(Form.CSV, home.dossier()).content, "tables.zip")
+    tables = written(tmp_path, formats.make(Form.CSV, home.dossier()).content, "tables.zip")
     assert "is no archive of Coach" in refused(coach("import", tables))
     assert "is no archive of Coach" in refused(coach("import", written(tmp_path, b"cut", "cut.zip")))
     sheet = written(tmp_path, b"PK\x03\x04 and so on", "diary.xlsx")

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from coach import __main__ as line
 from coach import desk, web
 from coach.desk import RecordUnavailable
-from coach.records.store import Store
+from coach.records.entries.store import Store
 from tests.support.postgres import OWNER, SERVING, as_owner, as_role, as_superuser
 
 pytestmark = pytest.mark.postgres

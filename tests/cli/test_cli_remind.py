@@ -15,14 +15,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach import __main__ as line
-from coach import desk, mishap, post, remind
+from coach import desk
 from coach.desk import Office, PatientDesk
-from coach.desk import clock as desk_clock
-from coach.desk.posting import Due, Posting
-from coach.desk.writer import new_key
+from coach.desk.clinic.reminder_queue import Due, Posting
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
 from coach.domain.history import RedFlagYes, Setting
 from coach.domain.reminders import NAMES
-from coach.records import acting, schema
+from coach.mail import reminders, smtp
+from coach.records.database import current_actor, schema
+from coach.ui.shell import error_reporting
 from coach.web.reminders import rounds
 from tests.support.homes import NOW, Clock, settled
 from tests.support.mail import HOST, MailServer, NoTls, certificate
@@ -159,7 +161,7 @@ def test_the_greeting_is_a_name_that_others_can_look_up_or_an_address(url: str, 
     message["To"] = ADA
     message.set_content("Exercise time")
     with MailServer() as server:
-        by = post.Post(HOST, server.port, encrypted=False, sender="coach@example.org", url=url)
+        by = smtp.Post(HOST, server.port, encrypted=False, sender="coach@example.org", url=url)
         with by.connected() as connection:
             by.send(connection, message, ADA)
         assert server.inbox.greetings == [greeting]
@@ -181,11 +183,11 @@ def test_a_password_is_not_sent_where_there_is_no_encryption(patient, run: Remin
 
 def test_without_encryption_nothing_goes_to_another_computer(monkeypatch: pytest.MonkeyPatch):
     with MailServer() as server:
-        by = post.Post(
+        by = smtp.Post(
             HOST, server.port, encrypted=False, sender="Coach <c@example.org>", url="https://coach.example"
         )
-        monkeypatch.setattr(post, "_is_near", lambda host: False)
-        with pytest.raises(post.NotSent, match="SMTPNotSupportedError"), by.connected():
+        monkeypatch.setattr(smtp, "_is_near", lambda host: False)
+        with pytest.raises(smtp.NotSent, match="SMTPNotSupportedError"), by.connected():
             pytest.fail("it was used")
 
 
@@ -280,7 +282,7 @@ def test_letters_of_other_languages_arrive(patient: PatientDesk, run: Remind, cl
 
 @pytest.mark.parametrize("address", ["ada@example.org\r\nBcc: eve@example.org", "ada@example.org\n\nHello"])
 def test_a_line_end_that_came_into_the_record_ends_up_nowhere(patient, run: Remind, address: str, caplog):
-    with acting.as_(acting.SYSTEM), patient.office.store.writing() as connection:
+    with current_actor.as_(current_actor.SYSTEM), patient.office.store.writing() as connection:
         connection.execute(schema.mail_reminder.update().values(address=address))
     with MailServer() as server:
         assert run(server).exit_code == 1
@@ -291,10 +293,10 @@ def test_a_line_end_that_came_into_the_record_ends_up_nowhere(patient, run: Remi
 def test_the_code_comes_by_email_and_with_a_way_out(patient: PatientDesk, monkeypatch: pytest.MonkeyPatch):
     with MailServer() as server:
         monkeypatch.setenv("COACH_SMTP_URL", f"smtp://{HOST}:{server.port}")
-        by = post.configured()
+        by = smtp.configured()
         assert by
         code = patient.ask_for_mail("new@example.org", 18)
-        remind.send_code(by, code)
+        reminders.send_code(by, code)
         (message,) = server.inbox.messages
     assert code.code in message.get_content()
     assert code.stop_secret in message.get_content()
@@ -337,7 +339,7 @@ def test_each_email_is_a_line_of_the_audit_without_its_address(patient: PatientD
     office: Office = patient.office
     with MailServer() as server:
         run(server)
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         lines = office.audit.read(patient=patient.patient)
     assert [each.action for each in lines if each.action.startswith("mail.")] == [
         "mail.remind",
@@ -373,6 +375,6 @@ def test_a_server_sends_the_same_every_few_minutes_until_it_stops(
 
 @pytest.mark.usefixtures("patient")
 def test_the_log_of_an_unforeseen_error_does_not_tell_the_address(caplog: pytest.LogCaptureFixture):
-    mishap.keep_values_out_of_the_log()
+    error_reporting.keep_values_out_of_the_log()
     logging.getLogger("coach").error("%s", ValueError(ADA))
     assert_not_told(caplog)

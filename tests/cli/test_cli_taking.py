@@ -18,9 +18,9 @@ from click.testing import CliRunner, Result
 from coach import __main__ as line
 from coach import desk
 from coach.desk import PatientDesk
-from coach.exchange import tables
-from coach.records.audit import Audit
-from coach.takeaway import Form
+from coach.export.formats import Form
+from coach.export.tables import columns
+from coach.records.clinic.audit import Audit
 from tests.support.patients import answer_set_up, desk_in
 
 Run = Callable[..., Result]
@@ -88,7 +88,7 @@ def test_the_tables_are_those_of_the_record(coach: Run, patient: PatientDesk, tm
     out = tmp_path / "tables.zip"
     assert coach("export", "--format", "csv", "--out", out).exit_code == 0
     with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as archive:
-        assert set(archive.namelist()) == {f"{each.name}.csv" for each in tables.TABLES} | {
+        assert set(archive.namelist()) == {f"{each.name}.csv" for each in columns.TABLES} | {
             "datapackage.json"
         }
         assert (
@@ -134,7 +134,7 @@ def test_a_clinic_is_written_without_names(coach: Run, patient: PatientDesk, tmp
     result = coach("export-clinic", "--out", out)
     assert result.exit_code == 0, result.output
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
-    assert {file.stem for file in out.iterdir()} == {each.name for each in tables.TABLES}
+    assert {file.stem for file in out.iterdir()} == {each.name for each in columns.TABLES}
     rows = pq.read_table(out / "plan_changes.parquet").to_pylist()
     assert len({row["patient"] for row in rows}) == 1
     assert rows[0]["patient"] not in (str(patient.patient), patient.patient.hex)
@@ -149,6 +149,6 @@ def test_a_clinic_that_cannot_be_written_whole_leaves_nothing(
     def full(*_args: object, **_kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("coach.exchange.parquet.Writer.add", full)
+    monkeypatch.setattr("coach.export.tables.parquet.Writer.add", full)
     assert "disk is full" in refused(coach("export-clinic", "--out", tmp_path / "clinic"))
     assert not (tmp_path / "clinic").exists()

@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 
 from coach import __main__ as line
 from coach import desk
-from coach.desk import clock
-from coach.desk.sign_in import NotKnown, Stage
-from coach.records.people import Person
-from coach.records.store import Store
+from coach.desk.accounts.sign_in import NotKnown, Stage
+from coach.desk.installation import clock
+from coach.records.clinic.people import Person
+from coach.records.entries.store import Store
 from tests.desk.clinics import OWN, PASSWORD, code
 from tests.support.patients import desk_in
 from tests.support.records import create_patient

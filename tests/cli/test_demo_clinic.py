@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from coach import demo_clinic
-from coach.desk import Office, Principal, sample
-from coach.desk.caseload import CaseloadDesk, State
-from coach.desk.policy import Role
+from coach.demo import clinic as demo_clinic
+from coach.desk import Office, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts import demo_viewers
+from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.domain.history import Cause, ClinicianHold, Override, Procedure
 from coach.domain.triage import NeedReason
-from coach.records.store import Store
+from coach.records.entries.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -31,8 +32,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture
 def desk(office: Office, monkeypatch: pytest.MonkeyPatch) -> CaseloadDesk:
-    monkeypatch.setenv(sample.SETTING, "1")
-    found = office.identity(sample.look_as(office, "physiotherapist").token)
+    monkeypatch.setenv(demo_viewers.SETTING, "1")
+    found = office.identity(demo_viewers.look_as(office, "physiotherapist").token)
     staff = found.as_staff() if found else None
     assert staff
     return CaseloadDesk(office, staff)
@@ -66,10 +67,10 @@ def test_what_a_physiotherapist_did_is_there(office: Office, desk: CaseloadDesk)
 
 
 def test_both_sides_and_the_administrator_can_look(office: Office, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(sample.SETTING, "1")
+    monkeypatch.setenv(demo_viewers.SETTING, "1")
     seen = {}
-    for name in sample.viewers(office):
-        found = office.identity(sample.look_as(office, name).token)
+    for name in demo_viewers.viewers(office):
+        found = office.identity(demo_viewers.look_as(office, name).token)
         assert found
         seen[name] = found.as_staff() or found.as_patient()
     roles = {name: principal.role for name, principal in seen.items() if isinstance(principal, Principal)}

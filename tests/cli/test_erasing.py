@@ -13,16 +13,20 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach import __main__ as line
-from coach import cli_erasing, desk
-from coach.desk import Office, PatientDesk, Principal, RecordUnavailable, clock, custody
-from coach.desk.caseload import catch_up
-from coach.desk.policy import Role
-from coach.desk.writer import new_key
+from coach import desk
+from coach.cli import erase
+from coach.desk import Office, PatientDesk, Principal, RecordUnavailable
+from coach.desk.access.permissions import Role
+from coach.desk.clinic.caseload import catch_up
+from coach.desk.installation import clock
+from coach.desk.installation.recording import new_key
+from coach.desk.operator import record_access
 from coach.domain.history import ClinicianHold, Fact, Message, Note
-from coach.records import acting, archive, erasure, tombstones
-from coach.records.audit import Audit
-from coach.records.store import Draft, Reason, Store
-from coach.records.tombstones import Tombstone
+from coach.records.clinic.audit import Audit
+from coach.records.database import current_actor
+from coach.records.entries.store import Draft, Reason, Store
+from coach.records.upkeep import archive, erasure, tombstones
+from coach.records.upkeep.tombstones import Tombstone
 from tests.desk.clinics import OWN, PASSWORD, patient_with_password, physiotherapist, team
 from tests.desk.clinics import patient as new_patient
 from tests.support.patients import answer_set_up, desk_in
@@ -70,7 +74,7 @@ def own_desk(office: Office, who: UUID) -> PatientDesk:
 
 def planted(office: Office) -> UUID:
     """Make a patient with canaries in a name, a note, a message, a reason and a setting."""
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         staff, _secret = physiotherapist(office, looks_after := team(office))
         who = new_patient(office, looks_after, reference=REFERENCE, name=NAME)
         patient_with_password(office, who)
@@ -90,7 +94,7 @@ def planted(office: Office) -> UUID:
 
 
 def other(office: Office) -> UUID:
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         who = new_patient(office, None, reference="R-2", name="Ben")
         answer_set_up(own_desk(office, who), procedure=timedelta(hours=60))
     return who
@@ -125,7 +129,7 @@ def test_no_byte_of_the_canaries_is_left_anywhere(
     office = desk.open_installation()
     stays, who = other(office), planted(office)
     home, backups, after = tmp_path / "mine", tmp_path / "backups", tmp_path / "restored"
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         entries = office.store.entries(stays)
     fine(coach("backup", backups))
     [backup] = [each for each in backups.iterdir() if each.is_dir()]
@@ -139,7 +143,7 @@ def test_no_byte_of_the_canaries_is_left_anywhere(
     fine(coach("export-all", tmp_path / "after.zip"))
     shutil.unpack_archive(tmp_path / "after.zip", tmp_path / "out")
     no_canary(bytes_in(tmp_path / "out"))
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         read = Store.open(f"sqlite:///{home / 'coach.sqlite3'}")
         assert "canar" not in repr(_audit(read)).lower()
         assert read.entries(stays) == entries
@@ -148,7 +152,7 @@ def test_no_byte_of_the_canaries_is_left_anywhere(
     desk._office.cache_clear()
     fine(coach("restore", backup, "--tombstones", home / tombstones.NAME))
     no_canary(bytes_in(after))
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         restored = Store.open(f"sqlite:///{after / 'coach.sqlite3'}")
         assert restored.patients() == [stays]
         assert restored.entries(stays) == entries
@@ -171,7 +175,7 @@ def test_the_name_is_asked_for_again_and_what_goes_and_stays_is_said(
         assert "Nothing was erased." in result.output
         assert f"This erases {NAME} and " in result.output
         assert "Backups and archives made before now still hold everything: delete them." in result.output
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         assert clinic.store.entries(who)
     assert "Erased: " in fine(coach("erase", who, "--yes"))
     assert "erased already" in fine(coach("erase", who))
@@ -184,12 +188,12 @@ def test_whoever_is_erased_is_signed_out_and_in_no_memory(coach: Callable[..., R
     who = planted(clinic)
     login = REFERENCE.lower()
     token = clinic.sign_ins.by_password(login, PASSWORD, address=OWN).token
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         assert clinic.identity(token)
         assert clinic.shelf.history(who).entries
     mine = own_desk(clinic, who)
     fine(coach("erase", who, "--yes"))
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         assert clinic.identity(token) is None
         assert clinic.shelf.history(who).entries == ()
         assert clinic.people.person(who) is None
@@ -237,7 +241,7 @@ def test_a_full_disk_erases_nothing_and_says_so(
 
     monkeypatch.setattr(erasure, "_remove", full)
     assert "Nothing was erased." in refused(coach("erase", who, "--yes"))
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         assert clinic.store.entries(who)
 
 
@@ -245,7 +249,7 @@ def test_traces_that_are_found_are_said(
     coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch
 ):
     who = planted(clinic)
-    monkeypatch.setattr("coach.records.traces.found", lambda *_: 3)
+    monkeypatch.setattr("coach.records.upkeep.erasure_traces.found", lambda *_: 3)
     assert "Traces of the patient are left in the files (3)" in refused(coach("erase", who, "--yes"), code=1)
 
 
@@ -260,7 +264,7 @@ def test_a_list_that_is_another_file_is_said(coach: Callable[..., Result], clini
 
 
 def test_several_of_one_reference_are_not_confused(coach: Callable[..., Result], clinic: Office):
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         for _each in range(2):
             new_patient(clinic, None, reference="R-1")
     assert "Several patients" in refused(coach("erase", "R-1", "--yes"))
@@ -309,7 +313,7 @@ def test_a_clinic_moves_house(
     assert "1 patients" in said
     assert "not encrypted" in said
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         entries, head = clinic.store.entries(who), clinic.store.head(who)
         assert clinic.audit.read(action=archive.ACTION)
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL"):
@@ -320,7 +324,7 @@ def test_a_clinic_moves_house(
     assert not (tmp_path / "new" / "coach.sqlite3").exists()
     assert "invited anew" in fine(coach("import-all", file))
     new = desk.open_installation()
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         assert (new.store.entries(who), new.store.head(who)) == (entries, head)
         assert new.caseload.how_many_stale("") == 1  # made under an edition
         assert catch_up(new, 10) == 0
@@ -371,8 +375,8 @@ def test_what_is_refused_is_one_sentence_and_leaves_nothing(
 
 
 def test_every_refusal_has_a_sentence():
-    for why in custody.Why:
-        said = cli_erasing._refusal(custody.Refused(why, "disk_full"))
+    for why in record_access.Why:
+        said = erase._refusal(record_access.Refused(why, "disk_full"))
         assert said.endswith((".", "first.", "verify"))
         assert "{" not in said
 

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach import __main__ as line
-from coach.desk import clock
-from coach.desk.writer import new_key
+from coach.desk.installation import clock
+from coach.desk.installation.recording import new_key
 from coach.domain.history import Pain, PainWhen
-from coach.records import acting
+from coach.records.database import current_actor
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.postgres import as_owner
@@ -82,7 +82,7 @@ def test_a_record_with_entries_of_the_future_is_named_and_set_right(
             assert [each.fact.score for each in own.history().of(Pain) if each.fact.when is PainWhen.NOW] == [
                 2
             ]
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         lines = clinic.office.audit.read(action="record.set_aside")
     assert {each.patient for each in lines} == {clinic.patients["ada"], clinic.patients["ben"]}
 

@@ -15,13 +15,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach import __main__ as line
-from coach import desk, wording
+from coach import desk
 from coach.desk import PatientDesk
-from coach.desk.outbox import NotTheirs
+from coach.desk.patient.outbox import NotTheirs
 from coach.domain.history import SetDone
 from coach.protocols.loader import DEFAULT
-from coach.records import archive, schema, tombstones
-from coach.records.tombstones import Tombstone
+from coach.records.database import schema
+from coach.records.upkeep import archive, tombstones
+from coach.records.upkeep.tombstones import Tombstone
+from coach.text import entries as wording
 from coach.web import outbox
 from tests.desk.acts import begin, item, set_done
 from tests.records.making import NOON

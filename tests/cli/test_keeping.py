@@ -14,8 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach import __main__ as line
-from coach.desk import Office, clock
-from coach.records import acting, tombstones
+from coach.desk import Office
+from coach.desk.installation import clock
+from coach.records.database import current_actor
+from coach.records.upkeep import tombstones
 from tests.records.making import draft, tamper
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.postgres import as_owner
@@ -80,7 +82,7 @@ def test_a_backup_goes_to_another_place_and_is_the_same_there(
         f"Restored: {len(clinic.patients)} patients, {entries} entries; the newest entry is of 20" in restored
     )
     whole = said(coach("verify", "--against", folder))
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         for patient in clinic.patients.values():
             seq, last = clinic.office.store.head(patient)
             assert f"head  Patient {patient}: entry {seq}, {last}" in whole
@@ -92,7 +94,7 @@ def test_what_was_changed_is_named_with_exit_code_1(coach, clinic: Clinic, tmp_p
     said(coach("verify"))
     ada, ben = clinic.patients["ada"], clinic.patients["ben"]
     folder = folder_in(coach("backup", tmp_path / "b"))
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         seq, _last = clinic.office.store.head(ben)
     tamper(
         own(clinic.office),
@@ -120,7 +122,7 @@ def test_what_lies_around_the_entries_is_named_too(coach, clinic: Clinic):
 def test_a_changed_caseload_is_named_and_made_anew(coach, clinic: Clinic):
     ada = clinic.patients["ada"]
     tamper_caseload = f"UPDATE caseload SET needs = '[]', card = '{{}}' WHERE patient = '{ada}'"
-    with acting.as_(acting.SYSTEM), clinic.office.store.writing() as connection:
+    with current_actor.as_(current_actor.SYSTEM), clinic.office.store.writing() as connection:
         connection.exec_driver_sql(tamper_caseload)
     told = f"look  Patient {ada}: the caseload does not show what the entries say."
     assert told in said(coach("verify"), code=1)

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from coach import __main__ as line
 from coach import desk
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain.history import PainWhen
 from tests.support.disks import SmallDisk, on_a_small_disk
 from tests.support.patients import answer_set_up, desk_in

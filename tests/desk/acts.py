@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from coach.desk import PatientDesk
-from coach.desk.outbox import Receipt
-from coach.desk.writer import new_key
-from coach.domain.faults import Fault
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.outbox import Receipt
+from coach.domain.errors import Fault
 
 PUMPS, GLUTES, QUADS, TUMMY = "ankle_pumps", "static_glutes", "quadriceps", "transversus_abdominis"
 SQUEEZES = (GLUTES, QUADS, TUMMY)

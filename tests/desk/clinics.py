@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import pyotp
 
-from coach.desk import clock
-from coach.desk.accounts import AccountsDesk
-from coach.desk.admission import Principal
-from coach.desk.office import Office
-from coach.desk.policy import Role
-from coach.records.people import Person, Team
+from coach.desk.access.authorization import Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.installation import clock
+from coach.desk.installation.installation import Office
+from coach.records.clinic.people import Person, Team
 from tests.support.records import opened
 
 PASSWORD = "four plain words here"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk import clock as desk_clock
+from coach.desk.installation import clock as desk_clock
 from tests.support.homes import Clock, settled
 
 

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.desk import policy
-from coach.desk.admission import Admission, NotFound, Principal
-from coach.desk.policy import Action, Role, Scope
+from coach.desk.access import permissions
+from coach.desk.access.authorization import Admission, NotFound, Principal
+from coach.desk.access.permissions import Action, Role, Scope
 
 # What each role may touch, as a person would say it: own record, patients of one's own teams, everybody's.
 MAY = {
@@ -112,7 +112,7 @@ def wrong(action: Action) -> int:
 
 
 def test_the_list_names_every_action():
-    assert {action.value for action in Action} == set(MAY) == {action.value for action in policy.TABLE}
+    assert {action.value for action in Action} == set(MAY) == {action.value for action in permissions.TABLE}
 
 
 @pytest.mark.parametrize("action", Action)
@@ -131,10 +131,10 @@ def test_every_refusal_is_audited_and_so_is_acting_on_somebody_else(action: Acti
 def test_every_mutation_of_every_cell_of_the_table_is_caught(monkeypatch: pytest.MonkeyPatch):
     caught, made = 0, 0
     for action, role in product(Action, Role):
-        for other in set(Scope) - {policy.TABLE[action][role]}:
-            mutated = {**policy.TABLE, action: {**policy.TABLE[action], role: other}}
+        for other in set(Scope) - {permissions.TABLE[action][role]}:
+            mutated = {**permissions.TABLE, action: {**permissions.TABLE[action], role: other}}
             with monkeypatch.context() as patched:
-                patched.setattr(policy, "TABLE", mutated)
+                patched.setattr(permissions, "TABLE", mutated)
                 made += 1
                 caught += wrong(action) > 0
     assert (caught, made) == (len(Action) * len(Role) * (len(Scope) - 1),) * 2

@@ -16,12 +16,12 @@ from sqlalchemy import select
 
 import coach.desk
 from coach.desk import NotFound, Office, Principal
-from coach.desk import clock as desk_clock
-from coach.desk.changes import Hold
-from coach.desk.policy import Action, Role
-from coach.desk.writer import Desk, new_key
+from coach.desk.access.permissions import Action, Role
+from coach.desk.clinic.plan_commands import Hold
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import Desk, new_key
 from coach.domain.course import PhaseSpan
-from coach.domain.faults import BadValue
+from coach.domain.errors import BadValue
 from coach.domain.history import (
     PATIENT,
     Cause,
@@ -39,7 +39,7 @@ from coach.domain.history import (
 )
 from coach.domain.protocol import Dose
 from coach.protocols.loader import default
-from coach.records import schema
+from coach.records.database import schema
 from tests.desk.test_access import may
 from tests.support.clinics import Clinic, everything, make_clinic
 from tests.support.homes import NOW, Clock

@@ -17,21 +17,24 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from coach.desk import Office, passwords
-from coach.desk import clock as desk_clock
-from coach.desk.accounts import AccountsDesk
-from coach.desk.limits import Wait
-from coach.desk.patients import PatientsDesk
-from coach.desk.protocols import ProtocolsDesk
-from coach.desk.review import ReviewDesk
-from coach.desk.sign_in import NotKnown
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk import Office
+from coach.desk.access import passwords
+from coach.desk.access.rate_limits import Wait
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import NotKnown
+from coach.desk.clinic.patients import PatientsDesk
+from coach.desk.clinic.protocols import ProtocolsDesk
+from coach.desk.clinic.review import ReviewDesk
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import PainWhen
 from coach.protocols import loader
-from coach.records import acting, people, schema, standing
-from coach.records.reminders import Mail
-from coach.records.store import Store
+from coach.records.clinic import people
+from coach.records.clinic.reminders import Mail
+from coach.records.database import current_actor, schema
+from coach.records.entries import caseload_rows
+from coach.records.entries.store import Store
 from tests.desk.clinics import OPERATOR, OWN, PASSWORD
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import NOW, Clock
@@ -138,7 +141,7 @@ def test_a_rename_and_a_reassignment_at_once_are_both_kept(clinic: Clinic, monke
         lambda: desk.rename(finn, "Finn Newname", "R-new"), lambda: desk.assign(finn, KNEE, ken.account)
     )
     assert came == [None, None]
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         found = clinic.office.people.person(finn)
     assert found == people.Person(finn, "Finn Newname", "R-new", KNEE, ken.account)
     assert PatientsDesk(clinic.office, clinic.people["ann"]).one(finn) is None
@@ -164,10 +167,10 @@ def test_what_a_patient_records_while_they_are_reassigned_leaves_them_with_the_n
     sam, ada, office = clinic.people["sam"], clinic.patients["ada"], clinic.office
     own = clinic.patient("ada")
     then = first_is_overtaken(
-        monkeypatch, standing, "_rows", lambda: own.give_pain(9, PainWhen.NOW, key=new_key())
+        monkeypatch, caseload_rows, "_rows", lambda: own.give_pain(9, PainWhen.NOW, key=new_key())
     )
     assert at_once(lambda: PatientsDesk(office, sam).assign(ada, KNEE, None), then) == [None, None]
-    with acting.as_(acting.SYSTEM), office.store.reading() as connection:
+    with current_actor.as_(current_actor.SYSTEM), office.store.reading() as connection:
         teams = set(
             connection.scalars(select(schema.standing.c.team).where(schema.standing.c.patient == ada))
         )
@@ -182,13 +185,13 @@ def test_a_look_never_takes_back_how_far_another_tab_has_looked(
     account, lasts = ann.account, timedelta(minutes=30)
 
     def look(seq: int) -> None:
-        with acting.as_(acting.SYSTEM):
+        with current_actor.as_(current_actor.SYSTEM):
             clinic.office.people.look(account, ada, seq=seq, at=NOW, lasts=lasts)
 
     look(1)
     then = first_is_overtaken(monkeypatch, people, "_before", lambda: look(9))
     assert at_once(lambda: look(5), then) == [None, None]
-    with acting.as_(acting.SYSTEM), clinic.office.store.reading() as connection:
+    with current_actor.as_(current_actor.SYSTEM), clinic.office.store.reading() as connection:
         assert connection.scalar(select(schema.looked.c.seq)) == 9
 
 
@@ -217,7 +220,7 @@ def test_of_two_servers_that_put_a_protocol_in_force_at_once_one_is_told(
 def test_whoever_asks_for_mail_again_was_reminded_today_all_the_same(clinic: Clinic):
     kept, ada, day = clinic.office.reminders, clinic.patients["ada"], NOW.date()
     asked = Mail(ada, "ada@example.org", 9, "stop", "code", NOW + timedelta(minutes=9))
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         for at in (NOW, NOW + timedelta(minutes=1)):
             kept.ask(replace(asked, address=f"ada{at.minute}@example.org"))
             assert kept.confirm(ada, "code", at=at, latest=NOW + timedelta(hours=1))

@@ -12,12 +12,12 @@ from uuid import UUID
 
 import pytest
 
-from coach import wording
 from coach.desk import PatientDesk
-from coach.desk.diary import PastSet
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.diary import PastSet
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, Effort, Note, Pain, PainWhen, Reply
+from coach.text import entries as wording
 from tests.desk.acts import GLUTES, PUMPS, begin, item, send, set_done
 from tests.support.homes import NOW, Clock, size
 from tests.support.patients import desk_in, wall

@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from coach.desk import PatientDesk, Principal
-from coach.desk.policy import Role
-from coach.desk.writer import new_key
+from coach.desk.access.permissions import Role
+from coach.desk.installation.recording import new_key
 from coach.domain.history import PainWhen
-from coach.records import acting, server
+from coach.records.database import current_actor
+from coach.records.database import postgres as database
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.pooler import CONNECTIONS, Pooler
 from tests.support.postgres import PostgresServer, as_owner
@@ -26,7 +27,7 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
     postgres: PostgresServer, pooler: Pooler, tmp_path: Path
 ):
     url = pooler.through(postgres.new_database())
-    server.prepare(as_owner(url), url)
+    database.prepare(as_owner(url), url)
     clinic = make_clinic(tmp_path, url)
     clinic.office.library._looks_again_after_s = 0  # each write reads the protocols inside its transaction
     seen: Counter[str] = Counter()
@@ -41,7 +42,7 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
     def reads(name: str) -> None:
         own = clinic.patients[name]
         for _ in range(READS):
-            rows = whose(clinic, acting.Acting("patient", None, own))
+            rows = whose(clinic, current_actor.Acting("patient", None, own))
             seen["own only" if rows == {own} else f"others: {rows}"] += 1
 
     def nobody(_name: str) -> None:
@@ -78,11 +79,11 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
     }
 
 
-def whose(clinic: Clinic, who: acting.Acting | None) -> set[UUID]:
+def whose(clinic: Clinic, who: current_actor.Acting | None) -> set[UUID]:
     """Return whose entries a statement shows that asks for everybody's."""
     store = clinic.office.store
     if who is None:
         with store._reader.begin() as connection:
             return set(connection.execute(text("SELECT DISTINCT patient FROM entry")).scalars())
-    with acting.as_(who), store.reading() as connection:
+    with current_actor.as_(who), store.reading() as connection:
         return set(connection.execute(text("SELECT DISTINCT patient FROM entry")).scalars())

@@ -10,17 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.desk import NotFound, PatientDesk, Principal, clock
-from coach.desk.caseload import CaseloadDesk, State, catch_up
-from coach.desk.policy import Role
-from coach.desk.projection import UNREADABLE, edition, projector
-from coach.desk.writer import Desk, New, new_key
+from coach.desk import NotFound, PatientDesk, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.clinic.caseload import CaseloadDesk, State, catch_up
+from coach.desk.installation import clock
+from coach.desk.installation.projection import UNREADABLE, edition, projector
+from coach.desk.installation.recording import Desk, New, new_key
 from coach.domain import triage
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import KINDS, History, Message, Pain, PainWhen, Seen
 from coach.domain.triage import NeedReason
-from coach.records.people import Person
-from coach.records.unavailable import Reason, RecordUnavailable
+from coach.records.clinic.people import Person
+from coach.records.database.errors import Reason, RecordUnavailable
 from tests.records.making import draft, facts
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import NOW, Clock
@@ -188,7 +189,7 @@ def test_another_protocol_makes_every_projection_anew(
     clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     before = {patient: clinic.office.caseload.read(patient) for patient in clinic.office.store.patients()}
-    monkeypatch.setattr("coach.desk.projection.MADE", 99)
+    monkeypatch.setattr("coach.desk.installation.projection.MADE", 99)
     assert desk(clinic).catch_up(1) == len(before) - 1
     assert desk(clinic).catch_up(99) == 0
     for patient, row in before.items():
@@ -219,7 +220,7 @@ def test_one_record_that_is_damaged_keeps_no_other_out_of_the_caseload(
     clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     clinic.patient("cleo").report_flag("fall", key=new_key())
-    monkeypatch.setattr("coach.desk.projection.MADE", 99)
+    monkeypatch.setattr("coach.desk.installation.projection.MADE", 99)
     store, ada, read = clinic.office.store, clinic.patients["ada"], clinic.office.store.entries
 
     def entries(patient: UUID, *, after_seq: int = 0) -> object:
@@ -237,7 +238,7 @@ def test_one_record_that_is_damaged_keeps_no_other_out_of_the_caseload(
 def test_a_record_that_nobody_can_read_now_is_worked_out_later(
     clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("coach.desk.projection.MADE", 99)
+    monkeypatch.setattr("coach.desk.installation.projection.MADE", 99)
     with monkeypatch.context() as patch:
         patch.setattr(clinic.office.store, "entries", lambda *_, **__: _locked())
         with pytest.raises(RecordUnavailable):

@@ -9,13 +9,13 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from coach.desk import clock as desk_clock
-from coach.desk.accounts import AccountsDesk
-from coach.desk.limits import FREE, Wait
-from coach.desk.policy import Action
-from coach.desk.sign_in import NotKnown
-from coach.desk.tickets import Tickets
-from coach.records import acting
+from coach.desk.access.patient_tokens import Tickets
+from coach.desk.access.permissions import Action
+from coach.desk.access.rate_limits import FREE, Wait
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import NotKnown
+from coach.desk.installation import clock as desk_clock
+from coach.records.database import current_actor
 from tests.desk.clinics import OPERATOR
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
@@ -119,7 +119,7 @@ def test_lines_of_the_audit_go_on_being_written(clinic: Clinic, clock: Clock):
     principal, patient = clinic.people["ann"], clinic.patients["ada"]
 
     def lines() -> int:
-        with acting.as_(acting.SYSTEM):
+        with current_actor.as_(current_actor.SYSTEM):
             return len(clinic.office.audit.read(action=Action.REVIEW_SEE.value))
 
     clock.now = NOW + YEAR
@@ -142,7 +142,7 @@ def test_an_email_that_was_sent_for_a_day_of_the_future_holds_up_none_of_today(c
     with clinic.people["ada"].acts():
         code = clinic.patient("ada").ask_for_mail("ada@example.org", 9)
         clinic.patient("ada").confirm_mail(code.code)
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         assert kept.claim(patient, day + YEAR, at=NOW + YEAR)
         kept.settle(patient, day + YEAR)
         assert kept.claim(patient, day, at=NOW)

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.diary import PastSet
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.diary import PastSet
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import (
     Entry,
     FlagCheck,

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach import wording_paper
-from coach.desk import PatientDesk, paper_file
-from coach.domain.paper import PAIN, Amiss, PaperLine, ReadAs
+from coach.desk import PatientDesk
+from coach.desk.patient import diary_file
+from coach.domain.diary_import import PAIN, Amiss, PaperLine, ReadAs
 from coach.domain.written_day import DayOrder
-from coach.exchange.tables import TABLES
+from coach.export.tables.audit import plain
+from coach.export.tables.columns import TABLES
 from coach.protocols.loader import default
-from coach.review.trail import plain
+from coach.text import diary_import as diary_import_text
 from tests.desk.test_paper_diary import as_kept, papers
 from tests.records.test_erasure import all_rows
 from tests.support.homes import Clock, settled
@@ -112,7 +113,7 @@ def test_each_file_has_its_outcome(patient: PatientDesk, name: str):
     else:
         assert [(each.line, each.why) for each in found.wrong] == expected
         assert not found.moments
-        for sentence in wording_paper.said(found.wrong, 99):
+        for sentence in diary_import_text.said(found.wrong, 99):
             assert "{" not in sentence
 
 
@@ -132,7 +133,7 @@ def test_what_is_no_diary_is_named(patient: PatientDesk, content: bytes, line: i
 
 def test_a_workbook_under_another_name_is_named_with_what_to_do(patient: PatientDesk):
     (wrong,) = patient.read_paper((FOLDER / "16b.xlsx").read_bytes()).wrong
-    assert wording_paper.amiss(wrong) == (
+    assert diary_import_text.amiss(wrong) == (
         "This is a spreadsheet’s own file or an archive (XLSX), not a CSV file. "
         "Open it, choose “Save as” and “CSV UTF-8”, then take that file."
     )
@@ -145,7 +146,7 @@ def table(*lines: str, head: str = HEAD) -> bytes:
     return "\r\n".join([head, *lines, ""]).encode()
 
 
-def walls(found: paper_file.PaperText) -> list[str]:
+def walls(found: diary_file.PaperText) -> list[str]:
     return [line.wall.isoformat(" ", "minutes") for line in found.lines]
 
 
@@ -153,26 +154,26 @@ SLASHES = table("3/4/2026,8:30 am,ankle_pumps,10,,", "3/5/2026,8:30 pm,pain_aver
 
 
 def test_day_and_month_are_asked_for_once_and_never_guessed():
-    unsure = paper_file.read(SLASHES, PROTOCOL)
+    unsure = diary_file.read(SLASHES, PROTOCOL)
     assert [(each.line, each.why, each.detail["value"]) for each in unsure.wrong] == [
         (2, Amiss.DAY_ORDER, "3/4/2026")
     ]
     assert unsure.lines == ()
-    month_first = paper_file.read(SLASHES, PROTOCOL, MONTH_FIRST)
+    month_first = diary_file.read(SLASHES, PROTOCOL, MONTH_FIRST)
     assert walls(month_first) == ["2026-03-04 08:30", "2026-03-05 20:30"]
-    assert wording_paper.read_as(month_first.read_as) == [
+    assert diary_import_text.read_as(month_first.read_as) == [
         "In dates the month comes first: 3/4/2026 is 4 March 2026."
     ]
-    day_first = paper_file.read(SLASHES, PROTOCOL, DAY_FIRST)
+    day_first = diary_file.read(SLASHES, PROTOCOL, DAY_FIRST)
     assert walls(day_first) == ["2026-04-03 08:30", "2026-05-03 20:30"]
 
 
 def test_one_certain_date_decides_for_the_file_and_another_order_is_refused():
-    sure = paper_file.read(
+    sure = diary_file.read(
         table("3/4/2026,09:00,ankle_pumps,10,,", "3/14/2026,09:00,ankle_pumps,10,,"), PROTOCOL
     )
     assert walls(sure) == ["2026-03-04 09:00", "2026-03-14 09:00"]
-    other = paper_file.read(table("14/3/2026,09:00,ankle_pumps,10,,"), PROTOCOL, MONTH_FIRST)
+    other = diary_file.read(table("14/3/2026,09:00,ankle_pumps,10,,"), PROTOCOL, MONTH_FIRST)
     assert [each.why for each in other.wrong] == [Amiss.NO_SUCH_DAY]
 
 
@@ -184,7 +185,7 @@ def test_one_certain_date_decides_for_the_file_and_another_order_is_refused():
     ],
 )  # fmt: skip
 def test_times_with_am_and_pm(written: str, meant: time):
-    found = paper_file.read(
+    found = diary_file.read(
         table(f"2026-03-04,{written},ankle_pumps,10,,", "2026-03-05,9:00 am,ankle_pumps,4.0,,"), PROTOCOL
     )
     assert [line.wall.time() for line in found.lines] == [meant, time(9)]
@@ -200,7 +201,7 @@ def test_scores_at_their_real_times_belong_to_the_exercises_next_to_them(patient
         "2026-11-20,17:10,ankle_pumps,10,,",
     )
     kept = patient.keep_paper(content)
-    assert wording_paper.read_as(kept.read_as) == [
+    assert diary_import_text.read_as(kept.read_as) == [
         "3 pain scores of before and after have times of their own. "
         "They are taken with the exercises nearest to them."
     ]
@@ -288,7 +289,7 @@ dialects = st.builds(
 @settings(max_examples=80, deadline=None)
 @given(papers(st.just("") | st.text("aéßü ,;|\"'=.\t", max_size=20)), dialects)
 def test_any_lines_in_any_dialect_are_read_again(lines: list[PaperLine], dialect: Dialect):
-    found = paper_file.read(dialect.write(lines), PROTOCOL, DAYS[dialect.day])
+    found = diary_file.read(dialect.write(lines), PROTOCOL, DAYS[dialect.day])
     if not lines:
         assert [each.why for each in found.wrong] == [Amiss.NO_LINES]
         return

@@ -11,9 +11,9 @@ from uuid import UUID
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain import gate
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, FlagCleared, PainWhen, RedFlagYes
 from coach.domain.protocol import FlagLevel
 from coach.protocols import loader

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from coach.desk import NotFound, PatientDesk
-from coach.desk.changes import Decide
-from coach.desk.plan import PlanDesk
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.plan_commands import Decide
+from coach.desk.installation.recording import new_key
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, HomeArrival, Reply, TimeAsked
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW, Clock, settled, size

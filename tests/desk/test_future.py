@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from coach.desk import PatientDesk, Principal, future
-from coach.desk.messages import MessagesDesk
-from coach.desk.patients import FollowUpDesk
-from coach.desk.policy import Role
-from coach.desk.projection import worked_out
-from coach.desk.review import ReviewDesk
-from coach.desk.writer import new_key
+from coach.desk import PatientDesk, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.patients import FollowUpDesk
+from coach.desk.clinic.review import ReviewDesk
+from coach.desk.installation.projection import worked_out
+from coach.desk.installation.recording import new_key
+from coach.desk.operator import future
 from coach.domain import gate, measures, outcome, pain, plan, triage
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, History, Pain, PainWhen, RedFlagYes, Reply
 from coach.domain.outcome import days_between
 from tests.desk.acts import begin, item, send, set_done

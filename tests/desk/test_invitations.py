@@ -8,14 +8,14 @@ from uuid import uuid4
 
 import pytest
 
-from coach.desk import invitations
-from coach.desk.accounts import AccountsDesk
-from coach.desk.admission import NotFound, Principal
-from coach.desk.office import Office
-from coach.desk.patients import PatientsDesk
-from coach.desk.policy import Role
-from coach.desk.sign_in import NotKnown, Stage
-from coach.domain.faults import BadValue, Fault
+from coach.desk.access import invitations
+from coach.desk.access.authorization import NotFound, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import NotKnown, Stage
+from coach.desk.clinic.patients import PatientsDesk
+from coach.desk.installation.installation import Office
+from coach.domain.errors import BadValue, Fault
 from tests.desk.clinics import (
     OPERATOR,
     OWN,

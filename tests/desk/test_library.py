@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 
-from coach.desk.library import Library
+from coach.desk.installation.protocol_registry import Library
 from coach.domain.history import History, ProtocolChosen
 from coach.domain.protocol import Protocol
 from coach.protocols import loader
-from coach.records.protocol_files import ProtocolFiles
-from coach.records.store import Store
+from coach.records.entries.protocol_files import ProtocolFiles
+from coach.records.entries.store import Store
 from tests.records.making import NOON, draft, tamper
 from tests.support.protocols import default_text
 from tests.support.records import create_patient

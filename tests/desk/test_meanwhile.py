@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.changes import Hold
-from coach.desk.diary import Diary
-from coach.desk.messages import MessagesDesk
-from coach.desk.patients import FollowUpDesk, PatientsDesk
-from coach.desk.plan import PlanDesk
-from coach.desk.review import ReviewDesk
-from coach.desk.writer import Desk, new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.plan_commands import Hold
+from coach.desk.clinic.review import ReviewDesk
+from coach.desk.installation.recording import Desk, new_key
+from coach.desk.patient.diary import Diary
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Detail, Pain, PainWhen
 from tests.support.clinics import SPINE, Clinic, make_clinic
 from tests.support.followed import Followed, follow

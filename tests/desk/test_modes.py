@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from coach import desk, mode, wording_mode
-from coach.desk import belonging
-from coach.mode import Unsafe, Why
-from coach.records.about import About
-from coach.records.store import Store
+from coach import desk
+from coach.config import mode
+from coach.config.mode import Unsafe, Why
+from coach.desk.installation import record_mode
+from coach.records.entries.metadata import About
+from coach.records.entries.store import Store
+from coach.text import startup
 from tests.support.homes import NOW
 from tests.support.records import create_patient
 
@@ -90,21 +92,21 @@ def test_there_is_no_third_mode(chosen, name: str):
 
 def test_every_reason_has_one_sentence():
     for why in Why:
-        said = wording_mode.unsafe(why, "coach.example.org")
+        said = startup.unsafe(why, "coach.example.org")
         assert said.endswith(".")
         assert "{" not in said
-    assert wording_mode.UNSAFE.keys() == set(Why)
+    assert startup.UNSAFE.keys() == set(Why)
 
 
 @pytest.mark.parametrize(("own", "other"), [("home", "clinic"), ("clinic", "home")])
 def test_a_record_is_marked_once_and_belongs_to_one_mode(chosen, store: Store, own: str, other: str):
     chosen(own)
-    belonging.settle(store)
-    belonging.settle(store)
+    record_mode.settle(store)
+    record_mode.settle(store)
     assert About(store).value("mode") == own
     chosen(other)
     with pytest.raises(Unsafe):
-        belonging.settle(store)
+        record_mode.settle(store)
     assert About(store).value("mode") == own
 
 
@@ -112,11 +114,11 @@ def test_an_old_record_with_one_patient_is_a_homes(chosen, store: Store):
     create_patient(store, uuid4(), recorded_at=NOW)
     chosen("clinic")
     with pytest.raises(Unsafe) as unsafe:
-        belonging.settle(store)
+        record_mode.settle(store)
     assert unsafe.value.why is Why.RECORD_OF_HOME
     assert About(store).value("mode") == ""
     chosen("home")
-    belonging.settle(store)
+    record_mode.settle(store)
 
 
 def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen, store: Store):
@@ -124,11 +126,11 @@ def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen
         create_patient(store, uuid4(), recorded_at=NOW)
     chosen("home")
     with pytest.raises(Unsafe) as unsafe:
-        belonging.settle(store)
+        record_mode.settle(store)
     assert unsafe.value.why is Why.RECORD_OF_CLINIC
     About(store).say("mode", "home")
     with pytest.raises(Unsafe):
-        belonging.settle(store)
+        record_mode.settle(store)
 
 
 def test_the_doctor_reads_what_a_server_would(monkeypatch: pytest.MonkeyPatch):

@@ -9,14 +9,16 @@ from uuid import UUID
 
 import pytest
 
-from coach.desk import clock as desk_clock
-from coach.desk import custody, keeping
-from coach.desk.caseload import CaseloadDesk, State
-from coach.desk.patients import PatientsDesk
-from coach.desk.protocols import ProtocolsDesk
-from coach.records import acting, future, schema, verify
-from coach.records.unavailable import EntryUnreadable
-from coach.records.verify import Kind
+from coach.desk.clinic.caseload import CaseloadDesk, State
+from coach.desk.clinic.patients import PatientsDesk
+from coach.desk.clinic.protocols import ProtocolsDesk
+from coach.desk.installation import clock as desk_clock
+from coach.desk.operator import backup, record_access
+from coach.records.database import current_actor, schema
+from coach.records.database.errors import EntryUnreadable
+from coach.records.entries import future
+from coach.records.upkeep import verify
+from coach.records.upkeep.verify import Kind
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import Clock
 from tests.support.odd_rows import ODD, ODDER, put
@@ -62,9 +64,9 @@ def test_verify_names_the_row_and_looks_at_all_others(odd: Clinic):
         None,
     }  # None: the database's own check
     assert len(found.heads) == 4
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         CaseloadDesk(odd.office, odd.people["ann"]).catch_up(99)
-        compared = keeping.compare(odd.office)
+        compared = backup.compare(odd.office)
     assert compared.right == 3
     assert [(each.kind, each.seq) for each in compared.findings] == [(Kind.NOT_UNDERSTOOD, 5)]
 
@@ -72,9 +74,9 @@ def test_verify_names_the_row_and_looks_at_all_others(odd: Clinic):
 def test_what_goes_through_all_patients_goes_on(odd: Clinic):
     office, now = odd.office, desk_clock.now()
     left_out: list[tuple[UUID, int]] = []
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         assert future.ahead(office.store, now) == {}
-        found = list(custody.dossiers(office.store, odd=lambda *who: left_out.append(who)))
+        found = list(record_access.dossiers(office.store, odd=lambda *who: left_out.append(who)))
     assert len(found) == 3
     assert left_out == [(odd.patients["ada"], 5)]
     administrator = ProtocolsDesk(office, odd.people["adam"])
@@ -91,8 +93,8 @@ def test_the_page_of_that_patient_is_told_which_entry_it_is(odd: Clinic):
 
 def test_somebody_with_an_odd_row_can_be_erased(odd: Clinic):
     store, ada = odd.office.store, odd.patients["ada"]
-    assert custody.case(store, ada).name == "Patient Ada"
-    assert custody.erase(store, ada).stone.head_seq > 5
+    assert record_access.case(store, ada).name == "Patient Ada"
+    assert record_access.erase(store, ada).stone.head_seq > 5
     desk = CaseloadDesk(odd.office, odd.people["ann"])
     desk.catch_up(99)
     assert [line.name for state in State for line in desk.page(state)] == ["Patient Cleo"]
@@ -111,7 +113,7 @@ def test_an_author_who_is_nobody_closes_nothing(clinic: Clinic):
 def test_a_damaged_line_of_the_caseload_keeps_no_other_out(clinic: Clinic, column: str, text: str):
     desk = CaseloadDesk(clinic.office, clinic.people["ann"])
     desk.catch_up(99)
-    with acting.as_(acting.SYSTEM), clinic.office.store.writing() as connection:
+    with current_actor.as_(current_actor.SYSTEM), clinic.office.store.writing() as connection:
         ada = schema.caseload.c.patient == clinic.patients["ada"]
         connection.execute(schema.caseload.update().where(ada).values({column: text}))
     lines = {line.name: line.readable for state in State for line in desk.page(state)}

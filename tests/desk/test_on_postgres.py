@@ -10,22 +10,22 @@ from uuid import uuid4
 import pytest
 
 from coach.desk import NotFound, Office, PatientDesk
-from coach.desk import clock as desk_clock
-from coach.desk.accounts import AccountsDesk
-from coach.desk.admission import Principal
-from coach.desk.caseload import CaseloadDesk, State, catch_up
-from coach.desk.messages import MessagesDesk
-from coach.desk.patients import PatientsDesk
-from coach.desk.policy import Role
-from coach.desk.protocols import ProtocolsDesk
-from coach.desk.review import ReviewDesk
-from coach.desk.sign_in import Stage
-from coach.desk.trail import TrailDesk, Wanted
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk.access.authorization import Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import Stage
+from coach.desk.clinic.audit import TrailDesk, Wanted
+from coach.desk.clinic.caseload import CaseloadDesk, State, catch_up
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.patients import PatientsDesk
+from coach.desk.clinic.protocols import ProtocolsDesk
+from coach.desk.clinic.review import ReviewDesk
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import PainWhen
-from coach.records import acting
-from coach.records.store import Store
+from coach.records.database import current_actor
+from coach.records.entries.store import Store
 from tests.desk.clinics import OPERATOR, OWN, PASSWORD, code
 from tests.desk.test_access_matrix import call, expected
 from tests.desk.test_staff import shut_each_other
@@ -59,7 +59,7 @@ def clock() -> Iterator[Clock]:
 @pytest.fixture(autouse=True)
 def keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one of them read is not there for the next: each asks the database."""
-    monkeypatch.setattr("coach.desk.shelf.MOST", 0)
+    monkeypatch.setattr("coach.desk.installation.history_cache.MOST", 0)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_everybody_is_let_in_to_whom_they_may_see_and_to_nobody_else(clinic: Cli
                 assert call(kind(office, patient, principal), name) is wanted, (name, who, whom)
                 if wanted and name == "history" and whom != "nobody":
                     assert kind(office, patient, principal).history().entries, (who, whom)
-    assert acting.current() is None
+    assert current_actor.current() is None
 
 
 def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, clock: Clock):

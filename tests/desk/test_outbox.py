@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.outbox import NotTheirs
-from coach.desk.writer import New, new_key
+from coach.desk.installation.recording import New, new_key
+from coach.desk.patient.outbox import NotTheirs
 from coach.domain import gate
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import (
     ClinicianHold,
     Effort,

@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain import measures
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Activity, Change, ChangeRating, FunctionScore, PutOffWhat
 from tests.support.homes import Clock, size
 

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from coach import wording_paper
-from coach.desk import PatientDesk, paper_file
-from coach.desk import clock as desk_clock
-from coach.desk.diary import PastSet
-from coach.desk.paper_diary import PaperRefused
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk import PatientDesk
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.desk.patient import diary_file
+from coach.desk.patient.diary import PastSet
+from coach.desk.patient.diary_import import PaperRefused
+from coach.domain.diary_import import PAIN, Amiss, PaperLine
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import (
     Effort,
     Note,
@@ -30,13 +31,13 @@ from coach.domain.history import (
     plain_text,
     to_payload,
 )
-from coach.domain.moments import from_wall_clock
-from coach.domain.paper import PAIN, Amiss, PaperLine
-from coach.exchange.tables import TABLES
+from coach.domain.times import from_wall_clock
+from coach.export.tables.audit import FORMULA, plain
+from coach.export.tables.columns import TABLES
 from coach.protocols.loader import default
-from coach.records import store
-from coach.records.store import Overtaken
-from coach.review.trail import FORMULA, plain
+from coach.records.entries import store
+from coach.records.entries.store import Overtaken
+from coach.text import diary_import as diary_import_text
 from tests.desk.acts import GLUTES, PUMPS, QUADS, TUMMY, begin, send, set_done
 from tests.records.test_erasure import all_rows
 from tests.support.homes import Clock, settled, size
@@ -81,7 +82,7 @@ BAD: dict[str, tuple[bytes, int | None, Amiss]] = {
     "blanks alone": (b" \r\n\r\n", None, Amiss.EMPTY),
     "remarks alone": (b"# date\n", None, Amiss.EMPTY),
     "header alone": (table(), None, Amiss.NO_LINES),
-    "untouched template": (paper_file.template(PROTOCOL), None, Amiss.NO_LINES),
+    "untouched template": (diary_file.template(PROTOCOL), None, Amiss.NO_LINES),
     "too large": (table(GOOD + "x" * 1_000_001), None, Amiss.TOO_LARGE),
     "too many lines": (table(*[GOOD] * 2_001), 2_002, Amiss.TOO_MANY_LINES),
     "spreadsheet": (b"PK\x03\x04" + b"\0" * 100, None, Amiss.SPREADSHEET),
@@ -197,7 +198,7 @@ def test_a_bad_file_is_refused_by_its_line_and_stores_nothing(
 
 @pytest.mark.parametrize(("content", "line", "why"), BAD.values(), ids=BAD)
 def test_every_refusal_has_a_plain_sentence(later: PatientDesk, content: bytes, line: int | None, why: Amiss):
-    (sentence, *_more) = wording_paper.said(later.read_paper(content).wrong[-1:], 1)
+    (sentence, *_more) = diary_import_text.said(later.read_paper(content).wrong[-1:], 1)
     assert sentence.startswith(f"Line {line}: " if line else ("The", "This"))
     assert sentence[-1] in ".?"
     assert "{" not in sentence
@@ -205,7 +206,7 @@ def test_every_refusal_has_a_plain_sentence(later: PatientDesk, content: bytes, 
 
 def test_every_kind_of_refusal_is_tried():
     assert {why for _content, _line, why in BAD.values()} | ELSEWHERE == set(Amiss)
-    assert set(wording_paper.AMISS) == set(Amiss)
+    assert set(diary_import_text.AMISS) == set(Amiss)
 
 
 def test_everything_that_is_wrong_is_named_in_the_order_of_the_lines(later: PatientDesk):
@@ -218,7 +219,7 @@ def test_everything_that_is_wrong_is_named_in_the_order_of_the_lines(later: Pati
         (5, Amiss.CLOCK_MISSING),
         (5, Amiss.WHAT_UNKNOWN),
     ]
-    said = wording_paper.said(wrong, 3)
+    said = diary_import_text.said(wrong, 3)
     assert said[1:] == [
         "Line 2: “x” times (reps) cannot be. Write a whole number from 1 to 1000.",
         "Line 4: 2030-01-01 08:00 lies ahead.",
@@ -234,7 +235,10 @@ def test_a_line_is_counted_as_an_editor_counts_it(later: PatientDesk):
 
 def test_the_nearest_names_are_told(later: PatientDesk):
     (wrong,) = later.read_paper(table("2026-03-10,08:00,ankel pumps,10,,")).wrong
-    assert wording_paper.amiss(wrong) == "Line 2: “ankel pumps” is not known here. Did you mean: ankle_pumps?"
+    assert (
+        diary_import_text.amiss(wrong)
+        == "Line 2: “ankel pumps” is not known here. Did you mean: ankle_pumps?"
+    )
 
 
 def test_pain_beside_a_line_that_is_wrong_is_not_called_wrong_too(later: PatientDesk):
@@ -246,7 +250,7 @@ def test_before_a_procedure_is_recorded_nothing_is_taken(tmp_path: Path, clock: 
     new = desk_in(tmp_path)
     (wrong,) = new.read_paper(DIARY).wrong
     assert (wrong.line, wrong.why) == (None, Amiss.NO_PROCEDURE)
-    assert wording_paper.amiss(wrong).startswith("No procedure is recorded yet.")
+    assert diary_import_text.amiss(wrong).startswith("No procedure is recorded yet.")
     with pytest.raises(PaperRefused):
         new.keep_paper(DIARY)
     assert not new.history().entries
@@ -269,7 +273,7 @@ def test_a_file_is_looked_at_before_anything_is_stored(later: PatientDesk):
     paper = later.read_paper(DIARY)
     assert (paper.sessions, paper.sets, paper.scores, paper.notes, paper.there) == (2, 3, 5, 1, 0)
     assert paper.days == (date(2026, 3, 10), date(2026, 3, 11))
-    assert wording_paper.counted(paper) == "3 exercises, 5 pain scores and 1 note on 2 days"
+    assert diary_import_text.counted(paper) == "3 exercises, 5 pain scores and 1 note on 2 days"
     assert all_rows(later.office.store) == before
 
 
@@ -331,7 +335,7 @@ def test_the_same_file_twice_adds_nothing(later: PatientDesk):
     again = later.keep_paper(DIARY)
     assert (again.added, again.there) == ((), 8)
     assert all_rows(later.office.store) == before
-    assert wording_paper.there(again) == "8 lines are in the diary already and are left out."
+    assert diary_import_text.there(again) == "8 lines are in the diary already and are left out."
 
 
 def test_a_file_that_overlaps_adds_only_what_is_new(later: PatientDesk):
@@ -382,7 +386,7 @@ def test_another_number_than_the_recorded_one_is_refused(later: PatientDesk, lin
     assert [(each.line, each.why) for each in paper.wrong] == [
         (2 if "pumps" in line else 3, Amiss.RECORDED_OTHERWISE)
     ]
-    assert "in your diary for 2026-03-10 " in wording_paper.amiss(paper.wrong[0])
+    assert "in your diary for 2026-03-10 " in diary_import_text.amiss(paper.wrong[0])
     assert all_rows(later.office.store) == before
 
 
@@ -391,7 +395,7 @@ def test_a_worst_below_the_average_that_is_recorded_is_refused(later: PatientDes
     (wrong,) = later.read_paper(
         table("2026-03-10,20:15,pain_worst,,5,", "2026-03-11,20:15,pain_worst,,5,")
     ).wrong
-    assert wording_paper.amiss(wrong) == (
+    assert diary_import_text.amiss(wrong) == (
         "Line 2: The worst of this day (5) is below its average (6). One of the two cannot be right."
     )
     assert later.read_paper(table("2026-03-10,20:15,pain_worst,,6,")).wrong == ()
@@ -415,7 +419,9 @@ def test_what_was_taken_back_stays_taken_back(later: PatientDesk):
     paper = later.read_paper(DIARY + b"2026-03-10,08:00,static_glutes,8,,\r\n")
     (wrong,) = paper.wrong
     assert (wrong.line, wrong.why) == (10, Amiss.TAKEN_BACK)
-    assert wording_paper.amiss(wrong).startswith("Line 10: You took back the exercises of 2026-03-10 08:00.")
+    assert diary_import_text.amiss(wrong).startswith(
+        "Line 10: You took back the exercises of 2026-03-10 08:00."
+    )
     assert all_rows(later.office.store) == before
 
 
@@ -583,7 +589,7 @@ def as_kept(note: str) -> str:
 @settings(max_examples=150, deadline=None)
 @given(papers())
 def test_any_lines_that_are_written_are_read_again(lines: list[PaperLine]):
-    found = paper_file.read(written(lines), PROTOCOL)
+    found = diary_file.read(written(lines), PROTOCOL)
     if not lines:
         assert [each.why for each in found.wrong] == [Amiss.NO_LINES]
         return

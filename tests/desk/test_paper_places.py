@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.desk import PatientDesk
-from coach.desk import clock as desk_clock
-from coach.desk.diary import PastSet
-from coach.desk.writer import new_key
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.diary import PastSet
 from coach.domain import zones
-from coach.domain.faults import BadValue, Fault
+from coach.domain.diary_import import Amiss
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, Pain, PainWhen, SessionStarted, SetDone
-from coach.domain.paper import Amiss
 from tests.desk.acts import PUMPS
 from tests.records.test_erasure import all_rows
 from tests.support.homes import Clock, settled

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import event
 
 from coach.desk import NotFound
-from coach.desk.patients import FollowUpDesk, PatientsDesk, WayIn
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk, WayIn
+from coach.desk.installation.recording import new_key
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Away, Discharged
-from coach.domain.moments import start_of_day
+from coach.domain.times import start_of_day
 from coach.domain.triage import is_discharged
 from tests.support.clinics import KNEE, SPINE, Clinic, everything, make_clinic
 from tests.support.homes import Clock

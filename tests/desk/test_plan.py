@@ -10,12 +10,13 @@ from uuid import UUID
 
 import pytest
 
-from coach.desk import NotFound, Office, PatientDesk, changes
-from coach.desk.changes import Change
-from coach.desk.plan import PlanDesk
-from coach.desk.writer import new_key
+from coach.desk import NotFound, Office, PatientDesk
+from coach.desk.clinic import plan_commands
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.plan_commands import Change
+from coach.desk.installation.recording import new_key
 from coach.domain import gate
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import (
     AnchorTime,
     Cause,
@@ -33,10 +34,10 @@ from coach.domain.history import (
     TimeDecided,
     by_clinician,
 )
-from coach.domain.moments import local_date
+from coach.domain.times import local_date
 from coach.protocols import loader
-from coach.records.store import KeyReused, Store
-from coach.wording import refusal
+from coach.records.entries.store import KeyReused, Store
+from coach.text.entries import refusal
 from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, settled, size
@@ -84,8 +85,8 @@ def ahead(plan: PlanDesk, **span: float) -> datetime:
     return wall(plan.now() + timedelta(**span))
 
 
-def dose(plan: PlanDesk, routine: str = TUMMY, **other: object) -> changes.Dose:
-    base = changes.Dose(routine, 5, 3, 2, None, ahead(plan, days=3), WHY)
+def dose(plan: PlanDesk, routine: str = TUMMY, **other: object) -> plan_commands.Dose:
+    base = plan_commands.Dose(routine, 5, 3, 2, None, ahead(plan, days=3), WHY)
     return dataclasses.replace(base, **other)  # type: ignore[arg-type]
 
 
@@ -97,7 +98,7 @@ def is_open(desk: PatientDesk, routine: str) -> bool:
 
 
 def test_a_hold_closes_one_routine_and_names_who_closed_it(plan: PlanDesk, followed: Followed):
-    hold = save(plan, changes.Hold(GLUTES, None, WHY))
+    hold = save(plan, plan_commands.Hold(GLUTES, None, WHY))
     decision = followed.desk().decisions()[GLUTES]
     assert isinstance(decision, gate.Locked)
     assert decision.reason == gate.Held(WHY, None, plan.now(), hold)
@@ -108,7 +109,7 @@ def test_a_hold_closes_one_routine_and_names_who_closed_it(plan: PlanDesk, follo
 
 
 def test_a_hold_with_an_end_opens_again_by_itself(plan: PlanDesk, followed: Followed, clock: Clock):
-    save(plan, changes.Hold(None, ahead(plan, hours=5), WHY))
+    save(plan, plan_commands.Hold(None, ahead(plan, hours=5), WHY))
     assert not is_open(followed.desk(), PUMPS)
     clock.goes_on(hours=5)
     assert is_open(followed.desk(), PUMPS)
@@ -116,21 +117,21 @@ def test_a_hold_with_an_end_opens_again_by_itself(plan: PlanDesk, followed: Foll
 
 
 def test_a_hold_is_lifted_once(plan: PlanDesk, colleague: PlanDesk, followed: Followed):
-    hold = save(plan, changes.Hold(None, None, WHY))
-    save(colleague, changes.Lift(hold, "the scan is fine"))
+    hold = save(plan, plan_commands.Hold(None, None, WHY))
+    save(colleague, plan_commands.Lift(hold, "the scan is fine"))
     assert is_open(followed.desk(), PUMPS)
-    assert refused(plan, changes.Lift(hold, WHY)) is Fault.ENDED_ALREADY
+    assert refused(plan, plan_commands.Lift(hold, WHY)) is Fault.ENDED_ALREADY
 
 
 def test_a_hold_that_ended_is_not_lifted(plan: PlanDesk, clock: Clock):
-    hold = save(plan, changes.Hold(None, ahead(plan, hours=5), WHY))
+    hold = save(plan, plan_commands.Hold(None, ahead(plan, hours=5), WHY))
     clock.goes_on(hours=5)
-    assert refused(plan, changes.Lift(hold, WHY)) is Fault.ENDED_ALREADY
+    assert refused(plan, plan_commands.Lift(hold, WHY)) is Fault.ENDED_ALREADY
 
 
 def test_a_hold_is_of_a_known_routine_and_ends_later(plan: PlanDesk):
-    assert refused(plan, changes.Hold("sit_ups", None, WHY)) is Fault.UNKNOWN_ROUTINE
-    assert refused(plan, changes.Hold(None, ahead(plan), WHY)) is Fault.END_PASSED
+    assert refused(plan, plan_commands.Hold("sit_ups", None, WHY)) is Fault.UNKNOWN_ROUTINE
+    assert refused(plan, plan_commands.Hold(None, ahead(plan), WHY)) is Fault.END_PASSED
 
 
 # ---------------------------------------------------------------- doses
@@ -155,11 +156,11 @@ def test_a_dose_is_ended_before_its_time(plan: PlanDesk, followed: Followed):
     decision = followed.desk().decisions()[GLUTES]
     assert isinstance(decision, gate.Open)
     assert decision.dose.reps == 9
-    save(plan, changes.EndOverride(override, "too much"))
+    save(plan, plan_commands.EndOverride(override, "too much"))
     decision = followed.desk().decisions()[GLUTES]
     assert isinstance(decision, gate.Open)
     assert decision.dose.reps == 5
-    assert refused(plan, changes.EndOverride(override, WHY)) is Fault.ENDED_ALREADY
+    assert refused(plan, plan_commands.EndOverride(override, WHY)) is Fault.ENDED_ALREADY
 
 
 @pytest.mark.parametrize(
@@ -226,36 +227,36 @@ def test_a_dose_to_come_is_in_force_already_and_opens_nothing_yet(plan: PlanDesk
 
 
 def test_a_pain_limit_holds_until_it_ends_or_is_ended(plan: PlanDesk, followed: Followed, clock: Clock):
-    limit = save(plan, changes.Limit(7, ahead(plan, days=1), WHY))
+    limit = save(plan, plan_commands.Limit(7, ahead(plan, days=1), WHY))
     followed.desk().give_pain(6, PainWhen.NOW, key=new_key())
     assert is_open(followed.desk(), GLUTES)
-    save(plan, changes.EndLimit(limit, "settles badly"))
+    save(plan, plan_commands.EndLimit(limit, "settles badly"))
     assert plan.in_force().limit is None
     assert not is_open(followed.desk(), GLUTES)
-    assert refused(plan, changes.EndLimit(limit, WHY)) is Fault.ENDED_ALREADY
-    save(plan, changes.Limit(4, ahead(plan, hours=1), WHY))
+    assert refused(plan, plan_commands.EndLimit(limit, WHY)) is Fault.ENDED_ALREADY
+    save(plan, plan_commands.Limit(4, ahead(plan, hours=1), WHY))
     clock.goes_on(hours=1)
     assert plan.in_force().limit is None
 
 
 @pytest.mark.parametrize("limit", [0, 8, 6.5, True])
 def test_a_pain_limit_is_a_whole_number_from_one_to_seven(plan: PlanDesk, limit: int):
-    assert refused(plan, changes.Limit(limit, ahead(plan, days=1), WHY)) is Fault.LIMIT_OUT_OF_RANGE
+    assert refused(plan, plan_commands.Limit(limit, ahead(plan, days=1), WHY)) is Fault.LIMIT_OUT_OF_RANGE
 
 
 def test_a_pain_limit_ends_ahead_and_within_four_weeks(plan: PlanDesk):
-    assert refused(plan, changes.Limit(5, ahead(plan), WHY)) is Fault.END_PASSED
-    assert refused(plan, changes.Limit(5, ahead(plan, days=29), WHY)) is Fault.END_TOO_FAR
+    assert refused(plan, plan_commands.Limit(5, ahead(plan), WHY)) is Fault.END_PASSED
+    assert refused(plan, plan_commands.Limit(5, ahead(plan, days=29), WHY)) is Fault.END_TOO_FAR
 
 
 def test_own_words_on_a_topic_are_replaced_and_taken_back(plan: PlanDesk):
-    assert refused(plan, changes.Text(PlanTopic.BRACE, " ", WHY)) is Fault.TEXT_MISSING
+    assert refused(plan, plan_commands.Text(PlanTopic.BRACE, " ", WHY)) is Fault.TEXT_MISSING
     for text in ("Wear it all day.", "Wear it outdoors."):
-        save(plan, changes.Text(PlanTopic.BRACE, text, WHY))
+        save(plan, plan_commands.Text(PlanTopic.BRACE, text, WHY))
     assert plan.in_force().texts[PlanTopic.BRACE].fact.text == "Wear it outdoors."
-    save(plan, changes.Text(PlanTopic.BRACE, "", WHY))
+    save(plan, plan_commands.Text(PlanTopic.BRACE, "", WHY))
     assert plan.in_force().texts == {}
-    assert refused(plan, changes.Text(PlanTopic.BRACE, "x" * 2001, WHY)) is Fault.TEXT_TOO_LONG
+    assert refused(plan, plan_commands.Text(PlanTopic.BRACE, "x" * 2001, WHY)) is Fault.TEXT_TOO_LONG
 
 
 # ---------------------------------------------------------------- red flags and restarts
@@ -265,7 +266,7 @@ def test_own_words_on_a_topic_are_replaced_and_taken_back(plan: PlanDesk):
 def test_a_physiotherapist_clears_a_flag_at_once(plan: PlanDesk, followed: Followed, flag: str):
     key = new_key()
     followed.desk().report_flag(flag, key=key)
-    change = changes.ClearFlag(key, WHY)
+    change = plan_commands.ClearFlag(key, WHY)
     assert not plan.preview(change).changes_nothing
     save(plan, change)
     assert plan.in_force().flags == ()
@@ -280,17 +281,17 @@ def test_a_physiotherapist_clears_a_flag_at_once(plan: PlanDesk, followed: Follo
 def test_a_new_fracture_is_not_cleared_but_restarted(plan: PlanDesk, followed: Followed, clock: Clock):
     key = new_key()
     followed.desk().report_flag("new_back_pain", key=key)
-    assert refused(plan, changes.ClearFlag(key, WHY)) is Fault.ONLY_RESTART
+    assert refused(plan, plan_commands.ClearFlag(key, WHY)) is Fault.ONLY_RESTART
     clock.goes_on(hours=30)
     ended, home = ahead(plan, hours=-3), ahead(plan, hours=-1)
-    early = changes.Restart(Cause.NEW_FRACTURE, ahead(plan, hours=-31), home, WHY)
+    early = plan_commands.Restart(Cause.NEW_FRACTURE, ahead(plan, hours=-31), home, WHY)
     assert refused(plan, early) is Fault.RESTART_TOO_EARLY
-    before = changes.Restart(Cause.NEW_FRACTURE, ended, ahead(plan, hours=-4), WHY)
+    before = plan_commands.Restart(Cause.NEW_FRACTURE, ended, ahead(plan, hours=-4), WHY)
     assert refused(plan, before) is Fault.HOME_BEFORE_PROCEDURE
-    future = changes.Restart(Cause.NEW_FRACTURE, ahead(plan, hours=1), None, WHY)
+    future = plan_commands.Restart(Cause.NEW_FRACTURE, ahead(plan, hours=1), None, WHY)
     assert refused(plan, future) is Fault.TIME_IN_FUTURE
-    assert refused(plan, changes.Restart(Cause.FIRST, ended, home, WHY)) is Fault.UNKNOWN_CHOICE
-    save(plan, changes.Restart(Cause.NEW_FRACTURE, ended, home, WHY))
+    assert refused(plan, plan_commands.Restart(Cause.FIRST, ended, home, WHY)) is Fault.UNKNOWN_CHOICE
+    save(plan, plan_commands.Restart(Cause.NEW_FRACTURE, ended, home, WHY))
     known = followed.desk().course()
     assert known is not None
     assert known.procedure.fact == Procedure(Cause.NEW_FRACTURE, WHY)
@@ -301,7 +302,7 @@ def test_a_new_fracture_is_not_cleared_but_restarted(plan: PlanDesk, followed: F
 
 
 def test_nothing_passes_an_open_red_flag(plan: PlanDesk, followed: Followed):
-    save(plan, changes.Hold(TUMMY, None, WHY))
+    save(plan, plan_commands.Hold(TUMMY, None, WHY))
     followed.desk().report_flag("chest_pain", key=new_key())
     change = dose(plan, GLUTES, reps=9)
     shown = plan.preview(change)
@@ -318,12 +319,12 @@ def test_a_set_up_answer_is_released(plan: PlanDesk, followed: Followed):
     followed.desk().reply("tumour_or_three", Reply.YES, key=new_key())
     assert not is_open(followed.desk(), GLUTES)
     assert [question.id for question, _ in plan.in_force().answers] == ["tumour_or_three"]
-    save(plan, changes.Agree("tumour_or_three", WHY))
+    save(plan, plan_commands.Agree("tumour_or_three", WHY))
     assert is_open(followed.desk(), GLUTES)
     (agreed,) = plan.history().of(ClinicAgreed)
     assert (agreed.fact.who, agreed.fact.why) == ("Pat Sample", WHY)
     for question in ("tumour_or_three", "went_wrong", "no_such_question"):
-        assert refused(plan, changes.Agree(question, WHY)) is Fault.NOTHING_TO_RELEASE
+        assert refused(plan, plan_commands.Agree(question, WHY)) is Fault.NOTHING_TO_RELEASE
 
 
 def asked(followed: Followed, *, home: bool, hours: float) -> UUID:
@@ -344,7 +345,7 @@ def test_an_earlier_time_is_accepted_and_corrected_in_one_act(
     (waiting,) = plan.in_force().requests
     assert waiting.fact.what is (AnchorTime.HOME_ARRIVAL if home else AnchorTime.PROCEDURE_END)
     clock.goes_on(minutes=1)
-    key = save(plan, changes.Decide(request, accepted=True, why=WHY))
+    key = save(plan, plan_commands.Decide(request, accepted=True, why=WHY))
     known = plan.course()
     assert known is not None
     assert (known.home if home else known.procedure.at) == waiting.fact.to
@@ -354,13 +355,13 @@ def test_an_earlier_time_is_accepted_and_corrected_in_one_act(
     assert entries[-1].supersedes is not None
     assert by_clinician(entries[-1])
     assert plan.in_force().requests == ()
-    assert refused(plan, changes.Decide(request, accepted=False, why=WHY)) is Fault.ENDED_ALREADY
+    assert refused(plan, plan_commands.Decide(request, accepted=False, why=WHY)) is Fault.ENDED_ALREADY
 
 
 def test_an_earlier_time_that_is_refused_changes_nothing(plan: PlanDesk, followed: Followed):
     request = asked(followed, home=False, hours=62)
     before = plan.course()
-    change = changes.Decide(request, accepted=False, why=WHY)
+    change = plan_commands.Decide(request, accepted=False, why=WHY)
     assert plan.preview(change).changes_nothing
     save(plan, change)
     assert plan.course() == before
@@ -368,9 +369,9 @@ def test_an_earlier_time_that_is_refused_changes_nothing(plan: PlanDesk, followe
 
 
 def test_what_is_no_request_is_not_decided(plan: PlanDesk):
-    assert refused(plan, changes.Decide(new_key(), accepted=True, why=WHY)) is Fault.UNKNOWN_ENTRY
+    assert refused(plan, plan_commands.Decide(new_key(), accepted=True, why=WHY)) is Fault.UNKNOWN_ENTRY
     entry = plan.history().entries[0].id
-    assert refused(plan, changes.Lift(entry, WHY)) is Fault.UNKNOWN_ENTRY
+    assert refused(plan, plan_commands.Lift(entry, WHY)) is Fault.UNKNOWN_ENTRY
 
 
 def other_protocol(plan: PlanDesk, old: str, new: str) -> str:
@@ -388,7 +389,7 @@ def other_protocol(plan: PlanDesk, old: str, new: str) -> str:
 def test_a_protocol_is_chosen_for_one_patient(plan: PlanDesk, followed: Followed):
     digest = other_protocol(plan, 'reps = { value = 8, unit = "reps"', 'reps = { value = 7, unit = "reps"')
     assert {each.digest for each in plan.protocols()} == {plan.protocol.digest, digest}
-    change = changes.Choose(digest, WHY)
+    change = plan_commands.Choose(digest, WHY)
     plan.preview(change)
     assert plan.protocol.digest != digest
     save(plan, change)
@@ -396,13 +397,13 @@ def test_a_protocol_is_chosen_for_one_patient(plan: PlanDesk, followed: Followed
     chosen = plan.in_force().chosen
     assert chosen is not None
     assert chosen.fact.why == WHY
-    assert refused(plan, changes.Choose("0" * 64, WHY)) is Fault.UNKNOWN_CHOICE
+    assert refused(plan, plan_commands.Choose("0" * 64, WHY)) is Fault.UNKNOWN_CHOICE
 
 
 def test_no_protocol_is_chosen_to_lose_an_open_flag(plan: PlanDesk, followed: Followed):
     digest = other_protocol(plan, 'id = "new_back_pain"', 'id = "another_pain"')
     followed.desk().report_flag("new_back_pain", key=new_key())
-    assert refused(plan, changes.Choose(digest, WHY)) is Fault.FLAG_UNKNOWN_THERE
+    assert refused(plan, plan_commands.Choose(digest, WHY)) is Fault.FLAG_UNKNOWN_THERE
 
 
 # ---------------------------------------------------------------- reasons, keys, and who came first
@@ -411,18 +412,18 @@ def test_no_protocol_is_chosen_to_lose_an_open_flag(plan: PlanDesk, followed: Fo
 def every(plan: PlanDesk, why: str) -> list[Change]:
     some = new_key()
     return [
-        changes.Hold(None, None, why),
-        changes.Lift(some, why),
+        plan_commands.Hold(None, None, why),
+        plan_commands.Lift(some, why),
         dose(plan, why=why),
-        changes.EndOverride(some, why),
-        changes.Limit(5, ahead(plan, days=1), why),
-        changes.EndLimit(some, why),
-        changes.Text(PlanTopic.BRACE, "Wear it.", why),
-        changes.ClearFlag(some, why),
-        changes.Restart(Cause.NEW_PROCEDURE, ahead(plan, hours=-1), None, why),
-        changes.Agree("went_wrong", why),
-        changes.Decide(some, accepted=True, why=why),
-        changes.Choose("0" * 64, why),
+        plan_commands.EndOverride(some, why),
+        plan_commands.Limit(5, ahead(plan, days=1), why),
+        plan_commands.EndLimit(some, why),
+        plan_commands.Text(PlanTopic.BRACE, "Wear it.", why),
+        plan_commands.ClearFlag(some, why),
+        plan_commands.Restart(Cause.NEW_PROCEDURE, ahead(plan, hours=-1), None, why),
+        plan_commands.Agree("went_wrong", why),
+        plan_commands.Decide(some, accepted=True, why=why),
+        plan_commands.Choose("0" * 64, why),
     ]
 
 
@@ -435,8 +436,8 @@ def test_every_change_needs_a_reason_of_at_most_2000_characters(plan: PlanDesk):
     ):
         for change in every(plan, why):
             assert refused(plan, change) is fault
-    assert {type(change) for change in every(plan, WHY)} == set(changes.Change.__args__)
-    save(plan, changes.Hold(None, None, "x" * 2000))
+    assert {type(change) for change in every(plan, WHY)} == set(plan_commands.Change.__args__)
+    save(plan, plan_commands.Hold(None, None, "x" * 2000))
 
 
 def test_the_same_key_again_is_the_same_change(plan: PlanDesk, followed: Followed, clock: Clock):
@@ -450,7 +451,7 @@ def test_the_same_key_again_is_the_same_change(plan: PlanDesk, followed: Followe
     assert size(followed.desk())[0] == stored[0] + 1
     assert len(plan.history().of(Override)) == 1
     with pytest.raises(KeyReused):
-        plan.save(changes.Hold(None, None, WHY), key=key, seen_seq=plan.seen_seq())
+        plan.save(plan_commands.Hold(None, None, WHY), key=key, seen_seq=plan.seen_seq())
 
 
 def flagged(followed: Followed, colleague: PlanDesk) -> None:
@@ -462,7 +463,7 @@ def felt(followed: Followed, colleague: PlanDesk) -> None:
 
 
 def held(followed: Followed, colleague: PlanDesk) -> None:
-    save(colleague, changes.Hold(GLUTES, None, WHY))
+    save(colleague, plan_commands.Hold(GLUTES, None, WHY))
 
 
 def replied(followed: Followed, colleague: PlanDesk) -> None:
@@ -478,7 +479,7 @@ def test_a_form_that_somebody_overtook_is_not_saved_until_it_saw_what_changed(
     plan: PlanDesk, colleague: PlanDesk, followed: Followed, happens: Callable[[Followed, PlanDesk], None]
 ):
     seen = plan.seen_seq()
-    change = changes.Hold(TUMMY, None, WHY)
+    change = plan_commands.Hold(TUMMY, None, WHY)
     happens(followed, colleague)
     stored = size(followed.desk())
     with pytest.raises(BadValue) as why:
@@ -495,8 +496,8 @@ def test_what_does_not_bear_on_the_plan_and_what_one_did_oneself_overtakes_nothi
 ):
     seen = plan.seen_seq()
     followed.desk().set("voice", value=False)
-    save(plan, changes.Limit(5, ahead(plan, days=1), WHY))
-    plan.save(changes.Hold(TUMMY, None, WHY), key=new_key(), seen_seq=seen)
+    save(plan, plan_commands.Limit(5, ahead(plan, days=1), WHY))
+    plan.save(plan_commands.Hold(TUMMY, None, WHY), key=new_key(), seen_seq=seen)
     assert plan.changed_since(seen) == ()
 
 
@@ -513,7 +514,7 @@ def test_a_kept_desk_sees_what_came_meanwhile_when_it_saves(plan: PlanDesk, foll
     seen = kept.seen_seq()
     flagged(followed, plan)
     with pytest.raises(BadValue) as why:
-        kept.save(changes.Hold(TUMMY, None, WHY), key=new_key(), seen_seq=seen)
+        kept.save(plan_commands.Hold(TUMMY, None, WHY), key=new_key(), seen_seq=seen)
     assert why.value.fault is Fault.PLAN_CHANGED
 
 
@@ -535,8 +536,8 @@ def test_without_a_procedure_there_is_no_dose_and_no_limit(tmp_path: Path, clock
     followed = follow(desk_in(tmp_path))
     plan = PlanDesk(followed.office, followed.patient, followed.physiotherapist())
     assert refused(plan, dose(plan)) is Fault.NO_PROCEDURE
-    assert refused(plan, changes.Limit(5, ahead(plan, days=1), WHY)) is Fault.NO_PROCEDURE
-    save(plan, changes.Restart(Cause.FIRST, ahead(plan, hours=-20), None, WHY))
+    assert refused(plan, plan_commands.Limit(5, ahead(plan, days=1), WHY)) is Fault.NO_PROCEDURE
+    save(plan, plan_commands.Restart(Cause.FIRST, ahead(plan, hours=-20), None, WHY))
     assert plan.course() is not None
 
 
@@ -562,14 +563,14 @@ def test_of_two_servers_at_once_the_second_asks_again(
     theirs = PlanDesk(elsewhere, plan.patient, followed.physiotherapist(followed.kim))
     seen, made = plan.seen_seq(), plan._made
 
-    def slowly(change: changes.Change, now: datetime) -> object:
+    def slowly(change: plan_commands.Change, now: datetime) -> object:
         if not any(isinstance(entry.fact, ClinicianHold) for entry in theirs.history().entries):
-            theirs.save(changes.Hold(None, None, "Wait"), key=new_key(), seen_seq=theirs.seen_seq())
+            theirs.save(plan_commands.Hold(None, None, "Wait"), key=new_key(), seen_seq=theirs.seen_seq())
         return made(change, now)
 
     monkeypatch.setattr(plan, "_made", slowly)
     with pytest.raises(BadValue) as refused:
-        plan.save(changes.Hold("ankle_pumps", None, "Rest"), key=new_key(), seen_seq=seen)
+        plan.save(plan_commands.Hold("ankle_pumps", None, "Rest"), key=new_key(), seen_seq=seen)
     assert refused.value.fault is Fault.PLAN_CHANGED
     holds = [entry.fact for entry in plan.history().entries if isinstance(entry.fact, ClinicianHold)]
     assert [hold.why for hold in holds] == ["Wait"]
@@ -584,12 +585,12 @@ def test_what_a_colleague_does_while_a_desk_looks_is_seen_before_saving(
     def slowly(seq: int) -> object:
         found = looked(seq)
         if not any(isinstance(entry.fact, ClinicianHold) for entry in colleague.history().entries):
-            save(colleague, changes.Hold(None, None, "Wait"))
+            save(colleague, plan_commands.Hold(None, None, "Wait"))
         return found
 
     monkeypatch.setattr(plan, "changed_since", slowly)
     with pytest.raises(BadValue) as why:
-        plan.save(changes.Hold(PUMPS, None, "Rest"), key=new_key(), seen_seq=seen)
+        plan.save(plan_commands.Hold(PUMPS, None, "Rest"), key=new_key(), seen_seq=seen)
     assert why.value.fault is Fault.PLAN_CHANGED
     assert [hold.fact.why for hold in plan.in_force().holds] == ["Wait"]
 

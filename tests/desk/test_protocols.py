@@ -13,15 +13,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.desk import NotFound, Office, PatientDesk, Principal
-from coach.desk import clock as desk_clock
-from coach.desk.policy import Action, Role
-from coach.desk.protocols import SIZE_LIMIT, ProtocolsDesk
+from coach.desk.access.permissions import Action, Role
+from coach.desk.clinic.protocols import SIZE_LIMIT, ProtocolsDesk
+from coach.desk.installation import clock as desk_clock
 from coach.domain import gate
-from coach.domain.difference import DoseChanged, PhaseStarts, RoutineOpens, RuleChanged
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Discharged, ProtocolChosen, Source
 from coach.domain.protocol import Protocol
-from coach.domain.reach import reached
+from coach.domain.protocol_diff import DoseChanged, PhaseStarts, RoutineOpens, RuleChanged
+from coach.domain.protocol_impact import reached
 from coach.protocols import loader
 from tests.records.making import draft
 from tests.support.clinics import Clinic, everything, make_clinic

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from coach.desk import NotFound, PatientDesk, Principal
-from coach.desk.calendars import CalendarDesk, Wait, digest
-from coach.desk.policy import Action, Role
-from coach.desk.posting import Posting
-from coach.desk.reminding import HOURS, checked_address
-from coach.domain.faults import BadValue, Fault
+from coach.desk.access.permissions import Action, Role
+from coach.desk.accounts.calendar_access import CalendarDesk, Wait, digest
+from coach.desk.clinic.reminder_queue import Posting
+from coach.desk.patient.reminders import HOURS, checked_address
+from coach.domain.errors import BadValue, Fault
 from coach.domain.reminders import BEFORE, NAMES, TIMES
-from coach.records.erasure import erase
+from coach.records.upkeep.erasure import erase
 from tests.desk.acts import begin
 from tests.support.clinics import make_clinic
 from tests.support.homes import Clock

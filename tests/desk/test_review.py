@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from coach.desk import NotFound, PatientDesk
-from coach.desk.messages import MessagesDesk
-from coach.desk.review import ReviewDesk, Who
-from coach.desk.writer import new_key
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.review import ReviewDesk, Who
+from coach.desk.installation.recording import new_key
 from coach.domain import gate
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import CourseDetail, Detail, PainWhen, RedFlagYes, Reply
 from coach.domain.triage import NeedReason
 from tests.support.followed import Followed, follow

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from coach.desk import NotFound, sample
-from coach.desk.accounts import AccountsDesk
-from coach.desk.office import Office
-from coach.desk.policy import Role
-from coach.desk.sign_in import NotKnown
+from coach.desk import NotFound
+from coach.desk.access.permissions import Role
+from coach.desk.accounts import demo_viewers
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import NotKnown
+from coach.desk.installation.installation import Office
 from tests.desk.clinics import OPERATOR, clinic, physiotherapist, team
 from tests.support.homes import Clock
 
@@ -25,13 +26,13 @@ def marked(office: Office) -> None:
     made = AccountsDesk(office, OPERATOR).add_staff(
         "Pat Sample", "pat", Role.PHYSIOTHERAPIST, team=team(office), key=office.only_patient
     )
-    sample.mark(office, {"physiotherapist": made.account})
+    demo_viewers.mark(office, {"physiotherapist": made.account})
 
 
 def test_a_marked_record_on_a_server_of_samples_is_open(office: Office, monkeypatch: pytest.MonkeyPatch):
     marked(office)
-    monkeypatch.setenv(sample.SETTING, "1")
-    started = sample.look_as(office, "physiotherapist")
+    monkeypatch.setenv(demo_viewers.SETTING, "1")
+    started = demo_viewers.look_as(office, "physiotherapist")
     found = office.identity(started.token)
     assert found is not None
     assert found.name == "Pat Sample"
@@ -39,31 +40,31 @@ def test_a_marked_record_on_a_server_of_samples_is_open(office: Office, monkeypa
 
 def test_a_marked_record_on_any_other_server_is_closed(office: Office, monkeypatch: pytest.MonkeyPatch):
     marked(office)
-    monkeypatch.delenv(sample.SETTING, raising=False)
-    assert sample.viewers(office) == {}
+    monkeypatch.delenv(demo_viewers.SETTING, raising=False)
+    assert demo_viewers.viewers(office) == {}
     with pytest.raises(NotFound):
-        sample.look_as(office, "physiotherapist")
+        demo_viewers.look_as(office, "physiotherapist")
 
 
 def test_a_real_record_stays_closed_whatever_the_server_says(office: Office, monkeypatch: pytest.MonkeyPatch):
     physiotherapist(office, team(office))
-    monkeypatch.setenv(sample.SETTING, "1")
-    assert sample.viewers(office) == {}
+    monkeypatch.setenv(demo_viewers.SETTING, "1")
+    assert demo_viewers.viewers(office) == {}
     for name in ("physiotherapist", "administrator", "", "mara"):
         with pytest.raises(NotFound):
-            sample.look_as(office, name)
+            demo_viewers.look_as(office, name)
 
 
 def test_an_account_with_a_password_is_never_entered_without(office: Office, monkeypatch: pytest.MonkeyPatch):
     account, _secret = physiotherapist(office, team(office))
-    sample.mark(office, {"physiotherapist": account})
-    monkeypatch.setenv(sample.SETTING, "1")
+    demo_viewers.mark(office, {"physiotherapist": account})
+    monkeypatch.setenv(demo_viewers.SETTING, "1")
     with pytest.raises(NotKnown):
-        sample.look_as(office, "physiotherapist")
+        demo_viewers.look_as(office, "physiotherapist")
 
 
 def test_a_home_is_never_a_sample_of_a_clinic(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(sample.SETTING, "1")
+    monkeypatch.setenv(demo_viewers.SETTING, "1")
     home = clinic(tmp_path / "home", home=True)
-    sample.mark(home, {"physiotherapist": home.only_patient})
-    assert sample.viewers(home) == {}
+    demo_viewers.mark(home, {"physiotherapist": home.only_patient})
+    assert demo_viewers.viewers(home) == {}

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.diary import PastSet
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.diary import PastSet
 from coach.domain import gate
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Drowsy, FlagCheck, PainWhen, SessionFinished, SessionStarted, StopReason
 from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
 from tests.support.homes import Clock, settled, size

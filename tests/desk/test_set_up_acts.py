@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain import gate
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, HomeArrival, Pain, Procedure, Reply, SetDone, SettingValue
 from tests.desk.acts import GLUTES, PUMPS, SQUEEZES, begin, item, send, set_done
 from tests.support.homes import NOW, Clock, settled, size

@@ -12,14 +12,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-from coach.desk import devices, passwords
-from coach.desk.accounts import AccountsDesk
-from coach.desk.limits import FREE, MANY, Wait
-from coach.desk.office import Office
-from coach.desk.policy import Role
-from coach.desk.sign_in import NotKnown, Stage, Started
-from coach.domain.faults import BadValue, Fault
-from coach.records.schema import account
+from coach.desk.access import known_devices, passwords
+from coach.desk.access.permissions import Role
+from coach.desk.access.rate_limits import FREE, MANY, Wait
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import NotKnown, Stage, Started
+from coach.desk.installation.installation import Office
+from coach.domain.errors import BadValue, Fault
+from coach.records.database.schema import account
 from tests.desk.clinics import (
     OPERATOR,
     OWN,
@@ -396,7 +396,7 @@ def test_guessing_from_many_addresses_has_a_ceiling_and_the_owner_gets_in(
     office: Office, clock: Clock, hashes: list[str]
 ):
     key, secret = physiotherapist(office, None)
-    mine = devices.kept("", key, now=clock.now)
+    mine = known_devices.kept("", key, now=clock.now)
     signed_in(office, "mara", secret, clock)
     hashes.clear()
     answers: Counter[str] = Counter()
@@ -458,7 +458,7 @@ def test_a_device_has_tries_of_its_own_and_no_more_than_others(office: Office, c
     login = patient_with_password(office, patient(office, None))
     account = office.accounts.by_login(login)
     assert account
-    mine = devices.kept("", account.id, now=clock.now)
+    mine = known_devices.kept("", account.id, now=clock.now)
     for _try in range(FREE):
         assert guess(office, THIRD, login=login, device=mine) == "refused"
     assert guess(office, ELSEWHERE, login=login, device=mine) == "wait 1", "wherever it is"
@@ -467,14 +467,14 @@ def test_a_device_has_tries_of_its_own_and_no_more_than_others(office: Office, c
 
 def test_a_device_is_known_for_the_accounts_it_was_signed_in_to_and_for_a_while():
     ada, ben, now = UUID(int=1), UUID(int=2), NOW
-    first = devices.kept("", ada, now=now)
-    both = devices.kept(first, ben, now=now)
-    assert devices.known(both, ada, now=now) == devices.known(first, ada, now=now) != ""
-    assert devices.known(both, ben, now=now) != devices.known(both, ada, now=now)
-    assert devices.known(first, ben, now=now) == ""
-    assert devices.known(both, ada, now=now + devices.KEPT + timedelta(days=1)) == ""
-    assert devices.known(both, ada, now=now - timedelta(days=2)) == "", "the clock was ahead"
-    again = devices.kept(both, ada, now=now)
+    first = known_devices.kept("", ada, now=now)
+    both = known_devices.kept(first, ben, now=now)
+    assert known_devices.known(both, ada, now=now) == known_devices.known(first, ada, now=now) != ""
+    assert known_devices.known(both, ben, now=now) != known_devices.known(both, ada, now=now)
+    assert known_devices.known(first, ben, now=now) == ""
+    assert known_devices.known(both, ada, now=now + known_devices.KEPT + timedelta(days=1)) == ""
+    assert known_devices.known(both, ada, now=now - timedelta(days=2)) == "", "the clock was ahead"
+    again = known_devices.kept(both, ada, now=now)
     assert again.count("~") == 1
     for made_up in (
         "x",
@@ -484,10 +484,10 @@ def test_a_device_is_known_for_the_accounts_it_was_signed_in_to_and_for_a_while(
         "~" * 9,
         "\udcff.1.\u0661",
     ):
-        assert devices.known(made_up, ada, now=now) == ""
+        assert known_devices.known(made_up, ada, now=now) == ""
     for number in range(9):
-        both = devices.kept(both, UUID(int=number + 9), now=now)
-    assert both.count("~") == devices.MOST - 1
+        both = known_devices.kept(both, UUID(int=number + 9), now=now)
+    assert both.count("~") == known_devices.MOST - 1
     for secret in (str(ada), str(ben), ada.hex):
         assert secret not in both
 

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.desk.accounts import AccountsDesk, Listed
-from coach.desk.admission import Principal
-from coach.desk.office import Office
-from coach.desk.policy import Role
-from coach.domain.faults import BadValue, Fault
+from coach.desk.access.authorization import Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk, Listed
+from coach.desk.installation.installation import Office
+from coach.domain.errors import BadValue, Fault
 from tests.desk.clinics import OPERATOR, OWN, PASSWORD, clinic
 from tests.support.homes import Clock
 

@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from coach.desk.tickets import RENEWED_AFTER, VALID_FOR, Tickets
-from coach.records import schema
-from coach.records.store import Store
+from coach.desk.access.patient_tokens import RENEWED_AFTER, VALID_FOR, Tickets
+from coach.records.database import schema
+from coach.records.entries.store import Store
 from tests.support.records import create_patient, opened
 
 NOW = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)

@@ -14,20 +14,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import coach.desk
-from coach import wording_trail
-from coach.desk import NotFound, future
-from coach.desk import clock as desk_clock
-from coach.desk import trail as desk_trail
-from coach.desk.accounts import AccountsDesk
-from coach.desk.caseload import CaseloadDesk, State
-from coach.desk.policy import Action, Role
-from coach.desk.review import ReviewDesk
-from coach.desk.trail import Row, TrailDesk, Wanted
-from coach.desk.writer import new_key
-from coach.records import archive, erasure
-from coach.records.audit import Line
-from coach.records.unavailable import Reason, RecordUnavailable
-from coach.review import trail
+from coach.desk import NotFound
+from coach.desk.access.permissions import Action, Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.clinic import audit as desk_trail
+from coach.desk.clinic.audit import Row, TrailDesk, Wanted
+from coach.desk.clinic.caseload import CaseloadDesk, State
+from coach.desk.clinic.review import ReviewDesk
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.desk.operator import future
+from coach.export.tables import audit as audit_table
+from coach.records.clinic.audit import Line
+from coach.records.database.errors import Reason, RecordUnavailable
+from coach.records.upkeep import archive, erasure
+from coach.text import audit as audit_text
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.records import change_person
@@ -193,7 +194,7 @@ def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
         clock.goes_on(minutes=11)
     lines = desk.page(Wanted(reference="R-ada", action="caseload.see")).rows
     assert [(line.who, line.name) for line in lines] == [("Ann", "Patient Ada")]
-    assert wording_trail.act("caseload.see", "physiotherapist", named=True) == "Saw in the caseload"
+    assert audit_text.act("caseload.see", "physiotherapist", named=True) == "Saw in the caseload"
 
 
 def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: TrailDesk) -> None:
@@ -203,8 +204,8 @@ def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: TrailDesk)
     assert review.needs() is not None
     lines = desk.page(Wanted(account=clinic.people["ann"].account)).rows
     assert [(line.action, line.reference) for line in lines] == [("review.see", "R-ada")]
-    assert wording_trail.act("history.see", "physiotherapist", named=True) == "Read a patient’s record"
-    assert wording_trail.act("history.see", "patient", named=True) == "Read the own record"
+    assert audit_text.act("history.see", "physiotherapist", named=True) == "Read a patient’s record"
+    assert audit_text.act("history.see", "patient", named=True) == "Read the own record"
 
 
 # the file
@@ -227,7 +228,7 @@ def row(**other: object) -> Row:
 
 
 def parsed(*rows: Row) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(trail.csv_bytes(rows).decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(audit_table.csv_bytes(rows).decode(), newline="")))
 
 
 def test_the_file_has_the_documented_columns_and_no_name_of_a_patient() -> None:
@@ -247,9 +248,11 @@ def test_the_file_has_the_documented_columns_and_no_name_of_a_patient() -> None:
             "times": "1",
         }
     ]
-    documented = [line.split("`")[1] for line in (trail.__doc__ or "").splitlines() if line.startswith("* `")]
-    assert documented == list(trail.COLUMNS)
-    assert b"Ada" not in trail.csv_bytes([one])
+    documented = [
+        line.split("`")[1] for line in (audit_table.__doc__ or "").splitlines() if line.startswith("* `")
+    ]
+    assert documented == list(audit_table.COLUMNS)
+    assert b"Ada" not in audit_table.csv_bytes([one])
 
 
 @pytest.mark.parametrize("first", [*list("=+-@\t\r\n＝＋－＠"), "  =", "\xa0+"])  # noqa: RUF001
@@ -289,9 +292,9 @@ def test_every_action_and_every_role_has_words() -> None:
         }
     assert "mail.remind" in noted
     of_the_command_line = {erasure.ACTION, archive.ACTION, future.ACTION}
-    assert set(wording_trail.ACTIONS) == {action.value for action in Action} | noted | of_the_command_line
-    assert set(wording_trail.ROLES) == {role.value for role in Role}
-    assert wording_trail.action("something.new") == "something.new"
+    assert set(audit_text.ACTIONS) == {action.value for action in Action} | noted | of_the_command_line
+    assert set(audit_text.ROLES) == {role.value for role in Role}
+    assert audit_text.action("something.new") == "something.new"
 
 
 def test_what_could_not_be_written_down_is_written_down_at_the_next_try(

@@ -42,8 +42,8 @@ from coach.domain.history import (
     Void,
 )
 from coach.domain.history import Cause as CourseCause
-from coach.domain.moments import from_wall_clock, local, local_date, start_of_day
 from coach.domain.protocol import Dose
+from coach.domain.times import from_wall_clock, local, local_date, start_of_day
 from tests.domain.story import EVERY, PHYSIO, PROTOCOL, SQUEEZES, Story
 
 FOLDER = Path(__file__).parents[1] / "scenarios"

@@ -28,8 +28,8 @@ from coach.domain.history import (
     Setting,
     StopReason,
 )
-from coach.domain.moments import local_date
 from coach.domain.protocol import Closes
+from coach.domain.times import local_date
 from coach.protocols.loader import default
 
 PROTOCOL = default()

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach import wording_clinic
-from coach.desk.projection import worked_out
+from coach.desk.installation.projection import worked_out
 from coach.domain import calls, gate, triage
 from coach.domain.calls import Call
 from coach.domain.history import (
@@ -34,10 +33,11 @@ from coach.domain.history import (
     Seen,
     Setting,
 )
-from coach.domain.moments import local_date, start_of_day
+from coach.domain.times import local_date, start_of_day
 from coach.domain.triage import Need, NeedReason
-from coach.records.standing import State, stretches
-from coach.review import clinic_findings
+from coach.records.entries.caseload_rows import State, stretches
+from coach.review.clinic import findings
+from coach.text import caseload as caseload_text
 from tests.domain import histories
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, Story
 from tests.domain.test_gate_properties import WAITS, later, some
@@ -92,7 +92,7 @@ def test_nine_days_of_severe_pain_are_a_reason_whatever_was_done():
     (need,) = [each for each in held(story, now) if each.reason is NeedReason.HIGH_PAIN]
     assert need.detail["days"] == 9
     assert state(story, now) is State.NEEDED
-    said = wording_clinic.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
+    said = caseload_text.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
     assert said == (
         "Pain 6 or more, 9 days in a row",
         "Since 7 June; their Today page says: call your clinic today",
@@ -200,7 +200,7 @@ def test_a_message_that_was_read_waits_until_it_is_answered_or_needs_no_answer()
     story, message = asked()
     (need,) = [each for each in held(story, story.instant(63)) if each.reason is NeedReason.UNANSWERED]
     assert (need.from_at, need.quiet) == (story.instant(62), False)
-    said = wording_clinic.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=story.instant(63))
+    said = caseload_text.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=story.instant(63))
     assert said[0] == "Message not answered, 3 hours"
     for fact in (Message("Not yet."), NoAnswerNeeded(message)):
         story, _message = asked()
@@ -267,7 +267,7 @@ def test_each_call_is_a_reason_in_triage_in_the_stored_projection_and_in_words(c
     row = worked_out(PROTOCOL, story.history, "made")
     assert reason.value in {each.reason for each in row.current(now)}
     assert state(story, now) in (State.NEEDED, State.LATER)
-    head, _more_words = wording_clinic.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
+    head, _more_words = caseload_text.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
     assert len(head) > 8
 
 
@@ -279,8 +279,8 @@ def test_a_mean_in_a_reason_is_that_of_the_day_on_which_it_is_read():
     for later_on in range(5):
         now = last + timedelta(days=later_on)
         [need] = [each for each in held(story, now) if each.reason is NeedReason.PAIN_WORSE]
-        review = clinic_findings.pain(PROTOCOL, story.history, today=local_date(now, story.zone))
-        said = wording_clinic.need(need, card, PROTOCOL, now=now)[0]
+        review = findings.pain(PROTOCOL, story.history, today=local_date(now, story.zone))
+        said = caseload_text.need(need, card, PROTOCOL, now=now)[0]
         assert re.findall(r"[\d.]+", said) == re.findall(r"[\d.]+(?=\D)", review)[:2]
         read.add(said)
     assert len(read) > 2
@@ -297,7 +297,7 @@ def test_the_clinic_s_word_ends_the_reason_of_an_answer():
 
 
 def test_every_reason_has_a_name_a_tone_and_a_shape_of_its_own():
-    assert set(wording_clinic.REASONS) == set(wording_clinic.TONES) == set(NeedReason)
+    assert set(caseload_text.REASONS) == set(caseload_text.TONES) == set(NeedReason)
     shapes = re.findall(r"(?m)^  (\w+): \[", (ROOT / "assets" / "ui" / "caseload.js").read_text())
     assert {reason.value for reason in NeedReason} <= set(shapes)
 

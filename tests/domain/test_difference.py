@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from coach import wording_protocols
-from coach.domain import difference as d
-from coach.domain.difference import Difference, difference
+from coach.domain import protocol_diff as d
 from coach.domain.protocol import Protocol, Quantity, Rules
+from coach.domain.protocol_diff import Difference, difference
 from coach.protocols import loader
+from coach.text import protocols as protocols_text
 from tests.support.protocols import default_text
 
 OLD = loader.default()
@@ -43,7 +43,7 @@ def but(**other: Any) -> Protocol:
 
 
 def said(new: Protocol, old: Protocol = OLD) -> list[str]:
-    return [wording_protocols.difference(each) for each in difference(old, new)]
+    return [protocols_text.difference(each) for each in difference(old, new)]
 
 
 def places(value: Any, put: Put, path: str = "") -> Iterator[tuple[str, Any, Put]]:
@@ -110,7 +110,7 @@ def test_every_value_that_is_changed_is_told() -> None:
     assert silent == []
     for place, told in changes():
         for each in told:
-            sentence = wording_protocols.difference(each)
+            sentence = protocols_text.difference(each)
             assert sentence, place
             assert not re.search(r"\{(\w+)\}", sentence), place
 
@@ -191,7 +191,7 @@ def test_other_words_are_told_with_their_place_and_both_texts() -> None:
     assert isinstance(only, d.TextChanged)
     assert (only.old, only.new) == (("Breathe as usual.",), ("Keep breathing.",))
     assert said(new) == ["Other words at routines.ankle_pumps.breathing."]
-    assert wording_protocols.before_and_after([only]) == [
+    assert protocols_text.before_and_after([only]) == [
         {
             "Place": "routines.ankle_pumps.breathing",
             "Before": "Breathe as usual.",
@@ -221,8 +221,8 @@ def test_another_share_of_a_dose_is_told(rule: str, sentence: str) -> None:
 
 def test_every_rule_and_every_number_has_words() -> None:
     rules = {field.name for field in dataclasses.fields(Rules)} - {"first_dose"}
-    assert set(wording_protocols.RULES) == rules
-    assert {each for (name, _new) in wording_protocols.PHASE_RULES for each in [name]} == {
+    assert set(protocols_text.RULES) == rules
+    assert {each for (name, _new) in protocols_text.PHASE_RULES for each in [name]} == {
         "rest_rule_until_next",
         "done_after_overnight",
         "review_due",
@@ -253,7 +253,7 @@ def test_the_kinds_of_difference_all_come_about() -> None:
     ],
 )
 def test_whom_it_affects_is_told(patients: int, today: int, sentence: str) -> None:
-    assert wording_protocols.affects(patients, today=today) == sentence
+    assert protocols_text.affects(patients, today=today) == sentence
 
 
 @pytest.mark.parametrize(
@@ -265,16 +265,16 @@ def test_whom_it_affects_is_told(patients: int, today: int, sentence: str) -> No
     ],
 )
 def test_whom_all_of_it_concerns_is_told(affected: int, today: int, sentence: str) -> None:
-    assert wording_protocols.reaches(affected, of=9, today=today) == sentence
-    later = wording_protocols.reaches(affected, of=9, today=today, at_once=False)
+    assert protocols_text.reaches(affected, of=9, today=today) == sentence
+    later = protocols_text.reaches(affected, of=9, today=today, at_once=False)
     assert later == sentence.replace("Today", "On that day")
 
 
 def test_a_later_day_is_not_called_today() -> None:
-    assert wording_protocols.affects(14, today=3, at_once=False) == (
+    assert protocols_text.affects(14, today=3, at_once=False) == (
         "Affects 14 patients, 3 of them on that day."
     )
-    assert wording_protocols.affects(0, today=0, at_once=False) == "Affects nobody then."
+    assert protocols_text.affects(0, today=0, at_once=False) == "Affects nobody then."
 
 
 def test_the_words_of_a_cue_are_told_with_what_was_there_before() -> None:
@@ -283,7 +283,7 @@ def test_the_words_of_a_cue_are_told_with_what_was_there_before() -> None:
     assert len(told) == len(difference(old, OLD)) == 24
     assert "New words at routines.transversus_abdominis.cues.work." in said(OLD, old)
     new = changed(('work_said = "Draw in a little."', 'work_said = "Draw it in."'))
-    assert wording_protocols.before_and_after(difference(OLD, new)) == [  # type: ignore[arg-type]
+    assert protocols_text.before_and_after(difference(OLD, new)) == [  # type: ignore[arg-type]
         {
             "Place": "routines.transversus_abdominis.cues.work_said",
             "Before": "Draw in a little.",

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import gate
-from coach.domain.faults import BadValue
+from coach.domain.errors import BadValue
 from coach.domain.history import (
     AnchorTime,
     Answer,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from coach.domain import ahead, gate, nights, outcome
 from coach.domain.course import course
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.gate import Locked, Open
 from coach.domain.history import (
     ClinicianHold,
@@ -29,8 +29,8 @@ from coach.domain.history import (
     Procedure,
     RedFlagYes,
 )
-from coach.domain.moments import local_date
 from coach.domain.protocol import Dose, RoutineKind
+from coach.domain.times import local_date
 from tests.domain import histories
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, SQUEEZES, Story
 

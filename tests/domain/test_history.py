@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import free_text, moments
+from coach.domain import free_text, times
 from coach.domain import history as vocabulary
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import (
     KIND_OF,
     KINDS,
@@ -233,7 +233,7 @@ def test_an_override_and_a_hold_need_aware_instants_and_a_reason():
 
 @pytest.mark.parametrize("fold", [0, 1])
 def test_an_instant_in_the_hour_that_comes_twice_is_kept_in_utc(fold: int):
-    there = datetime(2025, 10, 26, 1, 30, tzinfo=moments.zone("Europe/London"), fold=fold)
+    there = datetime(2025, 10, 26, 1, 30, tzinfo=times.zone("Europe/London"), fold=fold)
     instant = datetime(2025, 10, 26, fold, 30, tzinfo=UTC)
     for fact in (
         Override(GLUTES, 5, 3.0, 2, there, there, "strong"),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain import json_text, moments
-from coach.domain.faults import BadValue
+from coach.domain import json_text, times
+from coach.domain.errors import BadValue
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
@@ -68,13 +68,13 @@ def test_half_a_letter_may_come_from_a_browser():
 @given(st.datetimes(timezones=st.timezones()) | st.datetimes())
 def test_an_instant_is_read_within_the_calendar_or_refused(at: datetime):
     try:
-        found = moments.read_instant(at.isoformat())
+        found = times.read_instant(at.isoformat())
     except BadValue:
         assert at.tzinfo is None or not 1901 <= at.year <= 2199
     else:
         assert found.tzinfo is UTC
         for zone in ("Pacific/Kiritimati", "Pacific/Niue"):  # the furthest from UTC either way
-            moments.midnight_after(found, zone)
+            times.midnight_after(found, zone)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_an_instant_is_read_within_the_calendar_or_refused(at: datetime):
 )  # fmt: skip
 def test_what_is_no_instant_of_anybody_is_refused(text: object):
     with pytest.raises(BadValue):
-        moments.read_instant(text)
+        times.read_instant(text)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_what_is_no_instant_of_anybody_is_refused(text: object):
 )  # fmt: skip
 def test_an_instant_that_no_calendar_has_in_utc_is_a_bad_value(at: str):
     with pytest.raises(BadValue):
-        moments.utc(datetime.fromisoformat(at))
+        times.utc(datetime.fromisoformat(at))
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,4 @@ def test_an_instant_that_no_calendar_has_in_utc_is_a_bad_value(at: str):
 )
 def test_an_unknown_zone_is_a_bad_value(name: object):
     with pytest.raises(BadValue):
-        moments.zone(name)
+        times.zone(name)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import measures
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import (
     ACTIVITY_LIMIT,
     Activity,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from coach.domain import moments
-from coach.domain.faults import BadValue, Fault
+from coach.domain import times
+from coach.domain.errors import BadValue, Fault
 from tests.domain.histories import ZONES
 
 
@@ -32,41 +32,41 @@ def refused(call, *args) -> BadValue:
     ],
 )  # fmt: skip
 def test_a_zone_that_is_none_is_refused(name: str):
-    assert refused(moments.zone, name).fault is Fault.UNKNOWN_ZONE
+    assert refused(times.zone, name).fault is Fault.UNKNOWN_ZONE
 
 
 def test_a_mistyped_zone_is_refused_with_the_nearest_names():
-    assert "Europe/London" in str(refused(moments.zone, "Europe/Lodon").detail["near"])
+    assert "Europe/London" in str(refused(times.zone, "Europe/Lodon").detail["near"])
 
 
 def test_a_long_zone_is_not_repeated_whole():
-    assert len(str(refused(moments.zone, "x" * 300).detail["value"])) <= 64
+    assert len(str(refused(times.zone, "x" * 300).detail["value"])) <= 64
 
 
 @pytest.mark.parametrize("name", ZONES)
 def test_a_zone_that_exists_is_taken(name: str):
-    assert moments.zone(name).key == name
+    assert times.zone(name).key == name
 
 
 def test_a_naive_instant_is_refused():
-    assert refused(moments.utc, wall("2025-06-04 12:00")).fault is Fault.TIME_WITHOUT_ZONE
+    assert refused(times.utc, wall("2025-06-04 12:00")).fault is Fault.TIME_WITHOUT_ZONE
 
 
 def test_an_instant_of_any_zone_comes_back_in_utc():
     there = datetime(2025, 6, 4, 12, tzinfo=timezone(timedelta(hours=5, minutes=30)))
-    assert moments.utc(there) == there
-    assert moments.utc(there).tzinfo is UTC
+    assert times.utc(there) == there
+    assert times.utc(there).tzinfo is UTC
 
 
 def test_a_local_time_with_a_zone_of_its_own_is_refused():
     shown = datetime(2025, 6, 4, 12, tzinfo=UTC)
-    assert refused(moments.from_wall_clock, shown, "UTC").fault is Fault.TIME_WITH_ZONE
+    assert refused(times.from_wall_clock, shown, "UTC").fault is Fault.TIME_WITH_ZONE
 
 
 @pytest.mark.parametrize("year", [1, 1899, 2201, 9999])
 def test_a_year_nobody_means_is_refused(year: int):
     shown = wall(f"{year:04}-06-04 12:00")
-    assert refused(moments.from_wall_clock, shown, "Europe/London").fault is Fault.YEAR_OUT_OF_RANGE
+    assert refused(times.from_wall_clock, shown, "Europe/London").fault is Fault.YEAR_OUT_OF_RANGE
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_year_nobody_means_is_refused(year: int):
     ],
 )
 def test_a_local_time_that_the_clock_change_skips_is_refused(shown: datetime, zone: str):
-    assert refused(moments.from_wall_clock, shown, zone).fault is Fault.TIME_SKIPPED
+    assert refused(times.from_wall_clock, shown, zone).fault is Fault.TIME_SKIPPED
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_local_time_that_the_clock_change_skips_is_refused(shown: datetime, zo
 def test_a_local_time_is_the_instant_meant_and_of_two_the_later(
     shown: datetime, zone: str, instant: datetime
 ):
-    assert moments.from_wall_clock(shown, zone) == instant
+    assert times.from_wall_clock(shown, zone) == instant
 
 
 @pytest.mark.parametrize(
@@ -116,24 +116,24 @@ def test_a_local_time_is_the_instant_meant_and_of_two_the_later(
 def test_a_day_starts_at_its_first_instant_also_where_midnight_is_missing_or_comes_twice(
     day: date, zone: str, starts: datetime
 ):
-    assert moments.start_of_day(day, zone) == starts
-    assert moments.local_date(starts, zone) == day
-    assert moments.local_date(starts - timedelta(microseconds=1), zone) == day - timedelta(days=1)
+    assert times.start_of_day(day, zone) == starts
+    assert times.local_date(starts, zone) == day
+    assert times.local_date(starts - timedelta(microseconds=1), zone) == day - timedelta(days=1)
 
 
 def test_the_midnight_after_an_instant_is_strictly_after_it():
     midnight = datetime(2025, 6, 3, 23, tzinfo=UTC)
-    assert moments.midnight_after(midnight, "Europe/London") == midnight + timedelta(days=1)
-    assert moments.midnight_after(midnight - timedelta(microseconds=1), "Europe/London") == midnight
+    assert times.midnight_after(midnight, "Europe/London") == midnight + timedelta(days=1)
+    assert times.midnight_after(midnight - timedelta(microseconds=1), "Europe/London") == midnight
 
 
 def test_the_midnight_before_a_day_without_one_is_its_first_instant():
     evening = datetime(2025, 4, 24, 20, tzinfo=UTC)
-    assert moments.midnight_after(evening, "Africa/Cairo") == datetime(2025, 4, 24, 22, tzinfo=UTC)
+    assert times.midnight_after(evening, "Africa/Cairo") == datetime(2025, 4, 24, 22, tzinfo=UTC)
 
 
 def test_a_rule_s_time_of_day_in_a_repeated_hour_is_the_later():
-    assert moments.at_local(date(2025, 10, 26), time(1, 30), "Europe/London") == datetime(
+    assert times.at_local(date(2025, 10, 26), time(1, 30), "Europe/London") == datetime(
         2025, 10, 26, 1, 30, tzinfo=UTC
     )
 
@@ -144,23 +144,23 @@ INSTANTS = st.datetimes(wall("2024-01-01"), wall("2027-01-01"), timezones=st.jus
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(INSTANTS, st.sampled_from(ZONES))
 def test_every_instant_lies_in_its_own_day(instant: datetime, zone: str):
-    day = moments.local_date(instant, zone)
-    assert moments.start_of_day(day, zone) <= instant < moments.midnight_after(instant, zone)
-    assert moments.midnight_after(instant, zone) == moments.start_of_day(day + timedelta(days=1), zone)
-    assert timedelta(hours=23) <= moments.midnight_after(instant, zone) - moments.start_of_day(day, zone)
+    day = times.local_date(instant, zone)
+    assert times.start_of_day(day, zone) <= instant < times.midnight_after(instant, zone)
+    assert times.midnight_after(instant, zone) == times.start_of_day(day + timedelta(days=1), zone)
+    assert timedelta(hours=23) <= times.midnight_after(instant, zone) - times.start_of_day(day, zone)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(INSTANTS, st.sampled_from(ZONES))
 def test_what_the_clock_shows_leads_back_to_the_instant_or_to_the_later_of_two(instant: datetime, zone: str):
-    shown = moments.local(instant, zone).replace(tzinfo=None, fold=0)
-    back = moments.from_wall_clock(shown, zone)
+    shown = times.local(instant, zone).replace(tzinfo=None, fold=0)
+    back = times.from_wall_clock(shown, zone)
     assert back >= instant
-    assert moments.local(back, zone).replace(tzinfo=None, fold=0) == shown
+    assert times.local(back, zone).replace(tzinfo=None, fold=0) == shown
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(max_size=40))
 def test_no_text_makes_a_zone_crash(name: str):
-    assume(name not in moments.zone_names())
-    assert refused(moments.zone, name).fault is Fault.UNKNOWN_ZONE
+    assume(name not in times.zone_names())
+    assert refused(times.zone, name).fault is Fault.UNKNOWN_ZONE

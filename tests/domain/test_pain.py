@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from coach.domain import pain
 from coach.domain.history import PainWhen, PainWord, SessionFinished, StopReason, Void
-from coach.domain.moments import local_date
 from coach.domain.pain import Light
+from coach.domain.times import local_date
 from tests.domain.story import GLUTES, PROTOCOL, PUMPS, QUADS, Story
 
 SCORES = st.none() | st.integers(0, 10) | st.sampled_from(PainWord)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import gate, nights, reminders
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.gate import Case
 from coach.domain.history import (
     Away,
@@ -24,7 +24,7 @@ from coach.domain.history import (
     RedFlagYes,
     Setting,
 )
-from coach.domain.moments import local, utc
+from coach.domain.times import local, utc
 from tests.domain.story import GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
 
 THREE = "08:00,12:30,18:00"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.domain import time_of_day
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 
 ALL_MINUTES = [time(hour, minute) for hour in range(24) for minute in range(60)]
 

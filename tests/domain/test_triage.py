@@ -37,8 +37,8 @@ from coach.domain.history import (
     TimeDecided,
     Void,
 )
-from coach.domain.moments import local_date, start_of_day
 from coach.domain.protocol import FlagLevel
+from coach.domain.times import local_date, start_of_day
 from coach.domain.triage import BEGINNING, FOREVER, Card, Need, NeedReason
 from tests.domain import histories
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from coach.exchange import fhir
+from coach.export import fhir
 from tests.exchange.courses import dossier
 from tests.exchange.r4 import resources
 from tests.review.samples import Record, on_day

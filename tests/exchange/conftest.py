@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from coach.desk.taking import gathered
-from coach.domain.dossier import Dossier
+from coach.desk.patient.export import gathered
+from coach.domain.patient_record import Dossier
 from tests.exchange.sample import SOME, clinic
 
 Dossiers = Sequence[Dossier]

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from coach.domain.dossier import Dossier
 from coach.domain.history import (
     Activity,
     AnchorTime,
@@ -43,7 +42,8 @@ from coach.domain.history import (
     TimeDecided,
     Void,
 )
-from coach.domain.moments import local_date
+from coach.domain.patient_record import Dossier
+from coach.domain.times import local_date
 from coach.protocols.loader import default
 from tests.review.samples import GLUTES, PUMPS, QUADS, TUMMY, Record, on_day
 

@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach import demo, demo_clinic
-from coach.demo_clinic import NAMES, Staff, plots
+from coach.demo import clinic as demo_clinic
+from coach.demo import patient as demo_patient
+from coach.demo.clinic import NAMES, Staff, plots
 from coach.desk import Office, PatientDesk, Principal
-from coach.desk.accounts import AccountsDesk
-from coach.desk.patients import PatientsDesk
-from coach.desk.policy import Role
-from coach.records.store import Store
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.clinic.patients import PatientsDesk
+from coach.records.entries.store import Store
 
 #: One who enters far too much from memory, one with a dose of their own, one with a red flag.
 SOME = (7, 21, 2)
@@ -49,5 +50,5 @@ def _written(office: Office, places: Collection[int]) -> Iterator[UUID]:
         if plot is None:
             pytest.fail(f"{name} has not begun")
         own = PatientDesk(office, who, Principal(Role.PATIENT, patient=who)).for_one_run()
-        demo.tell(own, replace(plot, name=name, seed=plot.seed or 100 + place))
+        demo_patient.tell(own, replace(plot, name=name, seed=plot.seed or 100 + place))
         yield who

@@ -12,9 +12,9 @@ import pytest
 import recurring_ical_events
 
 from coach.domain import nights, reminders
-from coach.domain.dossier import Dossier
 from coach.domain.history import ClinicianHold, RedFlagYes, Setting
-from coach.exchange import calendar
+from coach.domain.patient_record import Dossier
+from coach.export import ical as calendar
 from tests.domain.story import PHYSIO, PROTOCOL, Story
 from tests.support import ical
 

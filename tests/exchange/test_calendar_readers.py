@@ -18,8 +18,8 @@ from dateutil.tz import tzical  # type: ignore[import-untyped]
 
 from coach.domain import reminders
 from coach.domain.history import Setting
-from coach.domain.moments import zone_names
-from coach.exchange import calendar
+from coach.domain.times import zone_names
+from coach.export import ical
 from tests.domain.story import PROTOCOL, Story
 from tests.exchange.test_calendar import THREE, dossier
 
@@ -37,7 +37,7 @@ def proposed(zone: str, begins: str) -> tuple[list[int], str]:
     made = Story(zone=zone, procedure_end=datetime.fromisoformat(begins)).begins()
     made.add(Setting(reminders.TIMES, THREE), 0)
     agenda = reminders.agenda(PROTOCOL, made.history, now=made.instant(2))
-    text = calendar.content(dossier(made)).decode()
+    text = ical.content(dossier(made)).decode()
     assert f"TZID:{zone}\r\n" in text
     unknown = text.replace(f"TZID:{zone}\r\n", f"TZID:{named(zone, begins)}\r\n")
     unknown = unknown.replace(f"TZID={zone}:", f"TZID={named(zone, begins)}:")

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 
-from coach.domain.moments import zone_names
-from coach.exchange.calendar_zone import vtimezone
+from coach.domain.times import zone_names
+from coach.export.ical_zone import vtimezone
 from tests.support import ical
 
 DAY = timedelta(days=1)

@@ -22,9 +22,9 @@ from coach.domain.history import (
     SetDone,
     Setting,
 )
-from coach.exchange import fhir
-from coach.exchange.fhir import check
-from coach.exchange.fhir.values import digest_address
+from coach.export import fhir
+from coach.export.fhir import check
+from coach.export.fhir.values import digest_address
 from coach.protocols.loader import default
 from tests.exchange.bundles import LATER, Json, about, made
 from tests.exchange.courses import HEAD, PATIENT_ID, Told, begun, dossier, full
@@ -119,7 +119,7 @@ def test_no_number_can_be_other_than_finite(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_models_are_loaded_when_a_bundle_is_asked_for_and_not_before():
-    said = "import coach.takeaway, coach.exchange.fhir, sys; sys.exit('fhir.resources' in sys.modules)"
+    said = "import coach.export.formats, coach.export.fhir, sys; sys.exit('fhir.resources' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
 
 

@@ -17,9 +17,9 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
 )
-from coach.exchange.fhir.codes import CLOSED_BY
-from coach.exchange.fhir.pain import QUESTIONS
-from coach.exchange.fhir.values import moment
+from coach.export.fhir.codes import CLOSED_BY
+from coach.export.fhir.pain import QUESTIONS
+from coach.export.fhir.values import moment
 from coach.protocols.loader import default
 from tests.exchange.bundles import Json, about, coding, made
 from tests.exchange.courses import begun, full

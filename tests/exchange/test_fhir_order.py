@@ -9,8 +9,8 @@ import pytest
 
 from coach.domain import gate
 from coach.domain.history import Answer, ClinicianHold, HoldLifted, Override, Procedure, RedFlagYes, Reply
-from coach.exchange import fhir
-from coach.exchange.fhir.codes import CLOSED_BY
+from coach.export import fhir
+from coach.export.fhir.codes import CLOSED_BY
 from tests.domain import scenario
 from tests.exchange.bundles import Json, about, made, told_of
 from tests.exchange.courses import begun

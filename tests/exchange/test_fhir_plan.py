@@ -20,7 +20,7 @@ from coach.domain.history import (
     RedFlagYes,
 )
 from coach.domain.protocol import Quantity
-from coach.exchange import fhir
+from coach.export import fhir
 from coach.protocols.loader import default
 from tests.domain.story import PHYSIO, Story
 from tests.exchange.bundles import Json, about, made, red_flags, told_of

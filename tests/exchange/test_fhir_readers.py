@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from coach.domain.history import Answer, Cause, Note, Procedure, Reply
-from coach.exchange import fhir
-from coach.exchange.fhir.codes import ACTIVITY, DURATION, LOINC, PAIN_NOW, REPLY
+from coach.export import fhir
+from coach.export.fhir.codes import ACTIVITY, DURATION, LOINC, PAIN_NOW, REPLY
 from coach.protocols.loader import default
 from tests.exchange.bundles import LATER, Json, made
 from tests.exchange.courses import Told, begun, dossier, full

@@ -8,9 +8,9 @@ from copy import deepcopy
 import pytest
 
 from coach.domain import gate
-from coach.domain.dossier import Dossier
 from coach.domain.history import Pain, SetDone
-from coach.exchange import fhir
+from coach.domain.patient_record import Dossier
+from coach.export import fhir
 from tests.exchange.bundles import red_flags
 from tests.exchange.conftest import Dossiers
 from tests.exchange.r4 import Json, broken_rules, resources, schema_errors

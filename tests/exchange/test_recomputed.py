@@ -10,18 +10,19 @@ from typing import Any
 import pytest
 
 from coach.domain.course import course
-from coach.domain.dossier import Dossier
-from coach.domain.moments import local_date
-from coach.exchange import csv_files
-from coach.review import (
-    clinic_charts,
-    clinic_findings,
-    clinic_frames,
-    findings,
-    frames,
-    function,
-    tables,
+from coach.domain.patient_record import Dossier
+from coach.domain.times import local_date
+from coach.export.tables import csv
+from coach.review.clinic import (
+    charts,
 )
+from coach.review.clinic import (
+    findings as clinic_findings,
+)
+from coach.review.clinic import (
+    frames as clinic_frames,
+)
+from coach.review.patient import findings, frames, function, tables
 from tests.exchange import recomputed
 from tests.exchange.conftest import Dossiers
 from tests.exchange.courses import dossier, full
@@ -39,7 +40,7 @@ def numbers(sentence: str) -> list[str]:
 def check(made: Dossier) -> None:
     """Compare what is worked out from the tables with what the screens say."""
     history, today = made.history, made.today
-    found = recomputed.figures(recomputed.read(csv_files.zipped(made)), today)
+    found = recomputed.figures(recomputed.read(csv.zipped(made)), today)
     _shares(made, found)
     _sets(made, found)
     _pain(made, found)
@@ -80,7 +81,7 @@ def _sets(made: Dossier, found: dict[str, Any]) -> None:
     if known is None or shown is None:
         return
     began = local_date(known.procedure.at, made.zone)
-    first = max(today - timedelta(days=clinic_charts.HEAT_DAYS - 1), began)
+    first = max(today - timedelta(days=charts.HEAT_DAYS - 1), began)
     days = frames.doing(protocol, history, first=first, last=today, today=today, now=now)
     told = numbers(clinic_findings.doing(days))
     done, due = found["sets of 21 days"]
@@ -91,7 +92,7 @@ def _sets(made: Dossier, found: dict[str, Any]) -> None:
     for routine, mine in calendars.groupby("routine"):
         rows = [
             row
-            for row in recomputed.read(csv_files.zipped(made))["due"]
+            for row in recomputed.read(csv.zipped(made))["due"]
             if row["routine"] == routine
             and shown.first.isoformat() <= row["local_date"] <= shown.last.isoformat()
         ]

@@ -16,7 +16,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from coach.domain.dossier import Dossier
 from coach.domain.history import (
     Activity,
     Cause,
@@ -45,9 +44,11 @@ from coach.domain.history import (
     StopReason,
     Void,
 )
-from coach.exchange import csv_files, parquet
-from coach.exchange.columns import Kind
-from coach.exchange.tables import TABLES
+from coach.domain.patient_record import Dossier
+from coach.export.tables import csv as csv_export
+from coach.export.tables import parquet
+from coach.export.tables.columns import TABLES
+from coach.export.tables.table import Kind
 from coach.protocols.loader import default
 from tests.review.samples import GLUTES, PROCEDURE, PUMPS, Record, on_day, plausible
 
@@ -93,7 +94,7 @@ def read(whole: bytes) -> dict[str, list[dict[str, str]]]:
 
 @pytest.mark.parametrize("record", [plausible(40), full(), Record()], ids=["plausible", "full", "empty"])
 def test_every_fact_that_counts_is_one_row_of_its_table(record: Record):
-    history, files = record.history, read(csv_files.zipped(dossier(record)))
+    history, files = record.history, read(csv_export.zipped(dossier(record)))
     assert [row["session"] for row in files["sessions"]] == [str(session.id) for session in history.sessions]
     assert [row["set"] for row in files["sets"]] == [str(entry.id) for entry in history.of(SetDone)]
     assert [row["answer"] for row in files["pain"]] == [str(entry.id) for entry in history.of(Pain)]
@@ -114,7 +115,7 @@ def test_every_fact_that_counts_is_one_row_of_its_table(record: Record):
 
 def test_the_figures_are_those_of_the_history():
     record = plausible(40)
-    files = read(csv_files.zipped(dossier(record)))
+    files = read(csv_export.zipped(dossier(record)))
     by_id = {str(session.id): session for session in record.history.sessions}
     assert len(by_id) > 60
     for row in files["sessions"]:
@@ -134,7 +135,8 @@ def test_a_score_of_zero_a_word_and_an_unknown_one_are_three_things():
     record.pain(1, PainWord.BAD)
     record.pain(2, None)
     rows = [
-        (row["score"], row["word"], row["unknown"]) for row in read(csv_files.zipped(dossier(record)))["pain"]
+        (row["score"], row["word"], row["unknown"])
+        for row in read(csv_export.zipped(dossier(record)))["pain"]
     ]
     assert rows == [("0", "", "false"), ("", "bad", "false"), ("", "", "true")]
 
@@ -144,7 +146,7 @@ def test_times_are_on_the_patients_clock_before_and_after_it_changes():
     record.pain(47, 3, clock="12:00")  # 24 October 2026; the clocks go back on the 25th
     record.pain(49, 3, clock="12:00")
     rows = [
-        row for row in read(csv_files.zipped(dossier(record)))["pain"] if row["question"] == "average_24h"
+        row for row in read(csv_export.zipped(dossier(record)))["pain"] if row["question"] == "average_24h"
     ]
     assert [row["local_time"] for row in rows] == ["2026-10-24T12:00:00+02:00", "2026-10-26T12:00:00+01:00"]
     assert [row["at"] for row in rows] == ["2026-10-24T10:00:00Z", "2026-10-26T11:00:00Z"]
@@ -159,7 +161,7 @@ def test_hours_are_counted_from_the_latest_procedure_before():
     record.pain(2, 3, PainWhen.NOW, "14:30")
     record.add(Procedure(Cause.NEW_PROCEDURE), on_day(10, "10:00"))
     record.pain(10, 3, PainWhen.NOW, "11:00")
-    rows = read(csv_files.zipped(dossier(record)))["pain"]
+    rows = read(csv_export.zipped(dossier(record)))["pain"]
     assert [float(row["since_procedure_h"]) for row in rows if row["question"] == "now"] == [48, 1]
 
 
@@ -169,7 +171,7 @@ def test_what_was_taken_back_or_corrected_is_told_once_or_not_at_all():
     record.add(Pain(2, PainWhen.AVERAGE_24H), on_day(1), supersedes=wrong)
     gone = record.pain(2, 8)
     record.add(Void(gone, "a slip"), on_day(2, "20:05"))
-    scores = [row["score"] for row in read(csv_files.zipped(dossier(record)))["pain"]]
+    scores = [row["score"] for row in read(csv_export.zipped(dossier(record)))["pain"]]
     assert scores == ["8", "2"]
 
 
@@ -178,7 +180,7 @@ def test_no_text_is_a_formula(text: str):
     record = Record().set_up()
     session = record.session(on_day(3), [PUMPS])
     record.add(Note(session, text), on_day(3))
-    [row] = read(csv_files.zipped(dossier(record)))["sessions"]
+    [row] = read(csv_export.zipped(dossier(record)))["sessions"]
     assert row["notes"] in (f"'{text}", f"'{text.strip()}")
 
 
@@ -186,7 +188,7 @@ def test_notes_keep_their_lines_commas_and_quotes():
     record = Record().set_up()
     session = record.session(on_day(3), [PUMPS])
     record.add(Note(session, 'said "no", then\nyes; ünïcode 😀'), on_day(3))
-    [row] = read(csv_files.zipped(dossier(record)))["sessions"]
+    [row] = read(csv_export.zipped(dossier(record)))["sessions"]
     assert row["notes"] == 'said "no", then\nyes; ünïcode 😀'
 
 
@@ -200,7 +202,7 @@ def test_answers_about_function_and_change_are_rows_with_the_activity_as_it_is_c
     record.add(FunctionScore("week-2", reworded, None), on_day(14))
     record.add(ChangeRating("week-2", Change.MUCH_BETTER), on_day(14))
     record.add(Void(socks, "a slip"), on_day(15))
-    rows = read(csv_files.zipped(dossier(record)))["outcome_measures"]
+    rows = read(csv_export.zipped(dossier(record)))["outcome_measures"]
     said = ("occasion", "what", "activity", "activity_text", "score", "rating", "unknown")
     assert [tuple(row[name] for name in said) for row in rows] == [
         ("baseline", "function", str(bed), "Getting out of bed", "0", "", "false"),
@@ -210,10 +212,10 @@ def test_answers_about_function_and_change_are_rows_with_the_activity_as_it_is_c
 
 
 def test_the_description_names_every_column_of_every_file_in_order():
-    whole = csv_files.zipped(dossier(full()))
+    whole = csv_export.zipped(dossier(full()))
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        package = json.loads(archive.read(csv_files.DESCRIPTION))
-        assert {each["path"] for each in package["resources"]} | {csv_files.DESCRIPTION} == set(
+        package = json.loads(archive.read(csv_export.DESCRIPTION))
+        assert {each["path"] for each in package["resources"]} | {csv_export.DESCRIPTION} == set(
             archive.namelist()
         )
         for each in package["resources"]:
@@ -234,10 +236,10 @@ def test_a_session_that_was_stopped_says_why_and_one_that_nobody_ended_says_noth
     session = record.session(on_day(3), [PUMPS])
     ended = next(entry for entry in record.entries if entry.kind == "session_finished")
     record.entries.remove(ended)
-    [row] = read(csv_files.zipped(dossier(record)))["sessions"]
+    [row] = read(csv_export.zipped(dossier(record)))["sessions"]
     assert (row["ended_at"], row["stop_reason"]) == ("", "")
     record.add(SessionFinished(session, StopReason.PAIN), on_day(3, "20:10"))
-    [row] = read(csv_files.zipped(dossier(record)))["sessions"]
+    [row] = read(csv_export.zipped(dossier(record)))["sessions"]
     assert row["stop_reason"] == "pain"
 
 

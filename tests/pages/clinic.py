@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach.desk import Office
-from coach.desk.admission import Identity
-from coach.desk.policy import Role
-from coach.ui import places
+from coach.desk.access.authorization import Identity
+from coach.desk.access.permissions import Role
+from coach.ui.parts import navigation
 from tests.pages.conftest import run
 from tests.support.followed import Followed
 from tests.support.server import ROOT
@@ -45,7 +45,7 @@ def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:
     """Open a page of the clinic by its address, with a patient chosen."""
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     at._page_hash = calc_hash(page.replace("_", "-"))
-    at.session_state[places.PATIENT_CHOSEN] = patient
+    at.session_state[navigation.PATIENT_CHOSEN] = patient
     for name, value in state.items():
         at.session_state[name.replace("_", "-")] = value
     return run(at)

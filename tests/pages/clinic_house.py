@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach import desk
-from coach.desk import clock as desk_clock
-from coach.ui import visitor
+from coach.desk.installation import clock as desk_clock
+from coach.ui.parts import browser
 from tests.pages.conftest import run
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import Clock
@@ -33,7 +33,7 @@ class House:
     def open(self, page: str, who: str) -> AppTest:
         """Open a page by its address in a new browser session."""
         carried = self.clinic.sign_in(who)
-        self.patched.setattr(visitor, "token", lambda: carried)
+        self.patched.setattr(browser, "token", lambda: carried)
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         at._page_hash = calc_hash(page)
         at.context = {"timezone": ZONE}

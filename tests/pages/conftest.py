@@ -30,7 +30,7 @@ from streamlit.util import calc_hash
 
 from coach import desk
 from coach.desk import PatientDesk
-from coach.desk import clock as desk_clock
+from coach.desk.installation import clock as desk_clock
 from tests.support.homes import NOW, Clock, settled, size
 from tests.support.server import ROOT
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from coach.desk.writer import Desk, New, new_key
+from coach.desk.installation.recording import Desk, New, new_key
 from coach.domain.history import (
     AnchorTime,
     Cause,
@@ -169,7 +169,7 @@ def test_a_clinicians_words_are_only_ever_text(home: Home, team: Followed, canar
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_physiotherapists_name_is_only_ever_text(home: Home, team: Followed, canary: str):
     with team.office.store.writing() as connection:
-        from coach.records import schema
+        from coach.records.database import schema
 
         connection.execute(schema.account.update().values(name=canary))
     change(team, early(), PlanText(PlanTopic.BATHING, "x", "y"))

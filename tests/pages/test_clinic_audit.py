@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk import NotFound
-from coach.desk.policy import Action
-from coach.desk.writer import new_key
+from coach.desk.access.permissions import Action
+from coach.desk.installation.recording import new_key
 from coach.domain.history import PainWhen
 from tests.pages.clinic_house import House, house
 from tests.pages.conftest import buttons, links, run, said, tap, title

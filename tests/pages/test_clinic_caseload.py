@@ -9,14 +9,15 @@ from uuid import UUID, uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk import NotFound, Office, changes
-from coach.desk.caseload import CaseloadDesk, State
-from coach.desk.messages import MessagesDesk
-from coach.desk.patients import PatientsDesk
-from coach.desk.plan import PlanDesk
-from coach.desk.writer import new_key
+from coach.desk import NotFound, Office
+from coach.desk.clinic import plan_commands
+from coach.desk.clinic.caseload import CaseloadDesk, State
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.patients import PatientsDesk
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.installation.recording import new_key
 from coach.domain.history import PainWhen, Seen
-from coach.ui import places
+from coach.ui.parts import navigation
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, given, run, said, title
 from tests.support.followed import Followed, follow
@@ -262,10 +263,10 @@ def test_a_long_list_has_pages(team: Followed):
 def test_review_remembers_whom(team: Followed):
     team.desk().report_flag("fall", key=new_key())
     at = opened(team)
-    at.session_state[places.PATIENT_CHOSEN] = uuid4()
+    at.session_state[navigation.PATIENT_CHOSEN] = uuid4()
     at.session_state["caseload"] = {"act": {"act": "review", "patient": str(team.patient)}}
     at.run()
-    assert at.session_state[places.PATIENT_CHOSEN] == team.patient
+    assert at.session_state[navigation.PATIENT_CHOSEN] == team.patient
 
 
 @pytest.mark.parametrize("canary", CANARIES)
@@ -322,7 +323,7 @@ def test_a_slow_rise_says_from_where_to_where(home: Home, team: Followed):
 def test_a_hold_on_everything_says_until_when(home: Home, team: Followed):
     plan = PlanDesk(team.office, team.patient, team.physiotherapist())
     until = home.clock.now.replace(tzinfo=None) + timedelta(days=3)
-    plan.save(changes.Hold(None, until, "an X-ray first"), key=uuid4(), seen_seq=plan.seen_seq())
+    plan.save(plan_commands.Hold(None, until, "an X-ray first"), key=uuid4(), seen_seq=plan.seen_seq())
     section, row = row_of(opened(team))
     assert section == "LATER"
     assert [reason["text"] for reason in row["reasons"]] == ["All on hold until 8 March, 09:07"]

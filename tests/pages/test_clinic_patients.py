@@ -9,13 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk import Office
-from coach.desk.admission import Identity
-from coach.desk.patients import FollowUpDesk, PatientsDesk
-from coach.desk.policy import Role
+from coach.desk.access.authorization import Identity
+from coach.desk.access.permissions import Role
+from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
 from coach.domain.history import Away
 from coach.domain.triage import is_discharged
-from coach.records.people import Person
-from coach.ui import places
+from coach.records.clinic.people import Person
+from coach.ui.parts import navigation
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, given, run, said, tap, title
 from tests.support.followed import Followed, follow
@@ -120,7 +120,7 @@ def test_another_page_forgets_the_code(team: Followed):
     at = tap(opened(team, team.patient), "invite")
     code = sheet(at)["code"]
     assert code in kept(at)
-    at.switch_page(str(places.file("caseload")))
+    at.switch_page(str(navigation.file("caseload")))
     run(at)
     assert title(at) == "Caseload"
     assert code not in kept(at)

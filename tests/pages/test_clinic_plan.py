@@ -9,11 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from coach.desk.changes import ClearFlag, Dose, Hold, Limit, Text
-from coach.desk.plan import PlanDesk
-from coach.desk.shelf import Shelf
-from coach.desk.writer import New, new_key
-from coach.domain.faults import BadValue
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.plan_commands import ClearFlag, Dose, Hold, Limit, Text
+from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.recording import New, new_key
+from coach.domain.errors import BadValue
 from coach.domain.history import (
     AnchorTime,
     Cause,
@@ -33,8 +33,8 @@ from coach.domain.history import (
     TimeAsked,
     TimeDecided,
 )
-from coach.records.unavailable import Reason, RecordUnavailable
-from coach.ui import places
+from coach.records.database.errors import Reason, RecordUnavailable
+from coach.ui.parts import navigation
 from tests.desk.acts import GLUTES, QUADS, TUMMY
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
@@ -424,7 +424,7 @@ def test_past_an_open_red_flag_nothing_changes_and_it_says_so(home: Home, team: 
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_reasons_texts_and_names_are_only_ever_text(home: Home, team: Followed, canary: str):
-    from coach.records import schema
+    from coach.records.database import schema
 
     with team.office.store.writing() as connection:
         connection.execute(schema.account.update().values(name=canary))
@@ -457,5 +457,5 @@ def test_a_patient_of_another_team_is_not_found_and_no_patient_chosen_leads_to_t
     assert title(open_clinic("plan", new_key())) == "Not found"
     assert title(open_clinic("thread", new_key())) == "Not found"
     at = open_clinic("plan", team.patient)
-    at.session_state[places.PATIENT_CHOSEN] = new_key()
+    at.session_state[navigation.PATIENT_CHOSEN] = new_key()
     assert title(run(at)) == "Not found"

@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from coach import desk
 from coach.desk import Office, PatientDesk, Principal
-from coach.desk.policy import Role
-from coach.desk.protocols import ProtocolsDesk
+from coach.desk.access.permissions import Role
+from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.domain import gate
 from coach.protocols import loader
-from coach.ui import protocols
+from coach.ui.clinic import protocols
 from tests.pages.clinic_house import House, house
 from tests.pages.conftest import buttons, enter_time, links, run, said, tap, title
 from tests.support.clinics import everything

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk import PatientDesk, Principal, changes
-from coach.desk.messages import MessagesDesk
-from coach.desk.plan import PlanDesk
-from coach.desk.policy import Role
-from coach.desk.review import ReviewDesk
-from coach.desk.writer import New, new_key
+from coach.desk import PatientDesk, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.clinic import plan_commands
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.review import ReviewDesk
+from coach.desk.installation.recording import New, new_key
 from coach.domain.history import (
     LINE_LIMIT,
     Cause,
@@ -35,9 +36,10 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
 )
-from coach.domain.moments import local
-from coach.records.people import Person
-from coach.ui import places, plan
+from coach.domain.times import local
+from coach.records.clinic.people import Person
+from coach.ui.clinic import plan
+from coach.ui.parts import navigation
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, run, said, tap
 from tests.pages.test_progress import with_data
@@ -99,7 +101,7 @@ def test_the_head_says_who_where_and_why_somebody_must_look(team: Followed):
 
 def test_without_a_chosen_patient_the_caseload_opens(team: Followed):
     at = open_clinic("review", team.patient)
-    del at.session_state[places.PATIENT_CHOSEN]
+    del at.session_state[navigation.PATIENT_CHOSEN]
     at.session_state["last-patient"] = {"patient": "nobody"}
     run(at)
     assert at.title[0].value == "Caseload"
@@ -227,7 +229,7 @@ def test_earlier_weeks_are_those_of_one_patient(home: Home, long_followed: Follo
         PatientDesk(office, other, Principal(Role.PATIENT, name="Other", patient=other)),
         procedure=timedelta(hours=24 * 60),
     )
-    at.session_state[places.PATIENT_CHOSEN] = other
+    at.session_state[navigation.PATIENT_CHOSEN] = other
     assert shown_days(run(at)) == latest
     assert "review-later" not in buttons(at)
 
@@ -236,7 +238,7 @@ def test_a_new_course_has_no_weeks_before_it(home: Home, long_followed: Followed
     at = tap(opened(long_followed), "review-earlier")
     plan_desk = PlanDesk(long_followed.office, long_followed.patient, long_followed.physiotherapist())
     ended = local(home.clock.now, plan_desk.zone).replace(tzinfo=None) - timedelta(hours=20)
-    new_course = changes.Restart(Cause.NEW_PROCEDURE, ended, ended, "another level")
+    new_course = plan_commands.Restart(Cause.NEW_PROCEDURE, ended, ended, "another level")
     plan_desk.save(new_course, key=new_key(), seen_seq=plan_desk.seen_seq())
     assert shown_days(run(at)) == ["Thu 5\u00a0Mar", "Wed 4\u00a0Mar"]
     assert "review-later" not in buttons(at)
@@ -273,7 +275,7 @@ def test_a_red_flag_is_listed_with_its_contact_outcome(home: Home, team: Followe
 )
 def test_the_bar_leads_to_the_plan_with_that_act_open(team: Followed, button: str, act: str, monkeypatch):
     went: list[str] = []
-    monkeypatch.setattr(places, "go", went.append)
+    monkeypatch.setattr(navigation, "go", went.append)
     at = opened(team)
     tap(at, button)
     assert went == ["plan"]
@@ -284,7 +286,7 @@ def test_a_red_flag_can_be_cleared_from_here_while_it_is_open(team: Followed, mo
     assert "review-clear" not in buttons(opened(team))
     own = team.desk()
     own.report_flag("leg_clot", key=new_key())
-    monkeypatch.setattr(places, "go", lambda name: None)
+    monkeypatch.setattr(navigation, "go", lambda name: None)
     at = opened(team)
     tap(at, "review-clear")
     assert at.session_state[plan.ACT] == "clear"
@@ -294,7 +296,7 @@ def test_a_red_flag_can_be_cleared_from_here_while_it_is_open(team: Followed, mo
 def test_an_answer_that_closes_can_be_released_from_here(team: Followed, monkeypatch):
     assert not [each for each in buttons(opened(team)) if each.startswith("review-release")]
     team.desk().reply("leg_clot_or_injury", Reply.YES, key=new_key())
-    monkeypatch.setattr(places, "go", lambda name: None)
+    monkeypatch.setattr(navigation, "go", lambda name: None)
     at = opened(team)
     tap(at, "review-release-leg_clot_or_injury")
     assert (at.session_state[plan.ACT], at.session_state[plan.ABOUT]) == ("release", "leg_clot_or_injury")

@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.accounts import AccountsDesk
-from coach.desk.policy import Role
-from coach.records.accounts import Account
-from coach.ui import places
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.records.clinic.accounts import Account
+from coach.ui.parts import navigation
 from tests.desk.clinics import OPERATOR, physiotherapist
 from tests.pages.clinic import CANARIES, assert_inert, texts
 from tests.pages.clinic_house import House, house
@@ -104,7 +104,7 @@ def test_somebody_new_is_invited_and_the_code_is_shown_once_and_opens(house: Hou
     ]
     assert any(each.endswith("/join") for each in texts(at))
     assert ("allowed", zoe.id) in changes(house)
-    at.switch_page(str(places.file("patients")))
+    at.switch_page(str(navigation.file("patients")))
     run(at)
     assert code not in repr({key: at.session_state[key] for key in at.session_state})
     assert office.sign_ins.by_invitation(code, "four plain words here", address="10.0.0.7").token

@@ -7,8 +7,8 @@ from datetime import date, time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.writer import new_key
-from coach.domain.moments import local
+from coach.desk.installation.recording import new_key
+from coach.domain.times import local
 from tests.pages.conftest import Home, buttons, confirmed, run, said, tap, time_fields, title, type_time
 from tests.support.server import ROOT
 

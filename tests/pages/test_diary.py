@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.diary import PastSet
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.diary import PastSet
 from coach.domain.history import Pain, PainWhen, PainWord, SetDone
 from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.homes import NOW

@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach import desk
-from coach.desk import changes
-from coach.desk import clock as desk_clock
-from coach.desk.plan import PlanDesk
-from coach.desk.writer import new_key
-from coach.ui import places, visitor
+from coach.desk.clinic import plan_commands
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.ui.parts import browser, navigation
 from tests.pages.conftest import run, said, title
 from tests.support.clinics import Clinic, everything, make_clinic
 from tests.support.homes import Clock
@@ -27,7 +27,7 @@ PEOPLE = (NOBODY, "ada", "ben", "ann", "ken", "cleo-at-work", "adam")
 PATIENTS = {"ada", "ben", "cleo-at-work"}  # Cleo is both
 PHYSIOTHERAPISTS = {"ann", "ken", "cleo-at-work"}
 OPEN_TO = {
-    **dict.fromkeys(places.PATIENT, PATIENTS),
+    **dict.fromkeys(navigation.PATIENT, PATIENTS),
     "caseload": PHYSIOTHERAPISTS,
     "patients": PHYSIOTHERAPISTS | {"adam"},
     "staff": {"adam"},
@@ -58,7 +58,7 @@ class House:
         """Open a page by its address, the server having just started."""
         desk._office.cache_clear()
         carried = token or (self.clinic.sign_in(who) if who else "")
-        self.patched.setattr(visitor, "token", lambda: carried)
+        self.patched.setattr(browser, "token", lambda: carried)
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         at._page_hash = calc_hash(page.replace("_", "-"))
         for name, value in state.items():
@@ -150,7 +150,7 @@ def test_what_an_address_says_beside_the_page_changes_nothing(house: House, name
     for value in (str(ben), "1' or 1=1--", "../../etc/passwd", "💥" * 200):
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         token = house.clinic.sign_in("ann")
-        house.patched.setattr(visitor, "token", lambda token=token: token)
+        house.patched.setattr(browser, "token", lambda token=token: token)
         at._page_hash = calc_hash("review")
         at.query_params[name] = value
         run(at)
@@ -187,10 +187,10 @@ def test_somebody_else_in_the_same_browser_finds_nothing_of_who_was_there(house:
     at = house.open("review", "ann", clinic_patient=house.clinic.patients["ada"])
     assert "Ada" in said(at)
     token = house.clinic.sign_in("ken")
-    house.patched.setattr(visitor, "token", lambda: token)
+    house.patched.setattr(browser, "token", lambda: token)
     run(at)
     assert "Ada" not in said(at)
-    assert places.PATIENT_CHOSEN not in at.session_state
+    assert navigation.PATIENT_CHOSEN not in at.session_state
 
 
 def test_looking_at_a_plan_is_no_change_of_it_in_the_audit(house: House):
@@ -199,7 +199,7 @@ def test_looking_at_a_plan_is_no_change_of_it_in_the_audit(house: House):
     assert office.audit.read(action="plan.change", outcome="allowed") == []
     assert office.audit.read(action="review.see", patient=ada, outcome="allowed")
     plan = PlanDesk(office, ada, house.clinic.people["ann"])
-    plan.save(changes.Hold(None, None, "Scan first"), key=new_key(), seen_seq=plan.seen_seq())
+    plan.save(plan_commands.Hold(None, None, "Scan first"), key=new_key(), seen_seq=plan.seen_seq())
     assert len(office.audit.read(action="plan.change", outcome="allowed")) == 1
 
 

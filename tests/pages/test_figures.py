@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach import demo_clinic, desk
+from coach import desk
+from coach.demo import clinic as demo_clinic
 from coach.desk import Office
-from coach.desk.accounts import AccountsDesk
-from coach.desk.admission import Identity
-from coach.desk.policy import Role
-from coach.desk.taking import gathered
-from coach.desk.writer import new_key
-from coach.domain.dossier import Dossier
-from coach.exchange import csv_files
+from coach.desk.access.authorization import Identity
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.export import gathered
+from coach.domain.patient_record import Dossier
+from coach.export.tables import csv
 from tests.exchange import recomputed, sample
 from tests.pages.clinic import open_clinic, sign_in
 from tests.pages.conftest import Home, said
@@ -47,7 +48,7 @@ def everything(found: object) -> Iterator[str]:
 
 def from_tables(made: Dossier) -> tuple[dict[str, object], set[str]]:
     """Return what somebody else works out from a patient's tables, and each figure in it."""
-    found = recomputed.figures(recomputed.read(csv_files.zipped(made)), made.today)
+    found = recomputed.figures(recomputed.read(csv.zipped(made)), made.today)
     return found, set(everything(found))
 
 

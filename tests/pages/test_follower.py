@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from coach.desk import NotFound
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk.installation.recording import new_key
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Reply
-from coach.ui import visitor
+from coach.ui.parts import browser
 from tests.pages.conftest import Home, buttons, links, said, tap, title
 from tests.support.patients import wall
 
@@ -85,7 +85,7 @@ def test_the_physiotherapist_reaches_the_one_patient_after_signing_in(
 ):
     home.settle()
     token = take_up(home, invited(home))
-    monkeypatch.setattr(visitor, "token", lambda: token)
+    monkeypatch.setattr(browser, "token", lambda: token)
     assert title(home.open("caseload")) != "Not found"
     assert title(home.open("audit")) == "Not found"
     assert title(home.open("today")) != "Not found"

@@ -5,10 +5,11 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach import wording
 from coach.domain.protocol import FlagLevel
 from coach.protocols import loader
-from coach.ui import assets, guide
+from coach.text import entries as wording
+from coach.ui.parts import assets
+from coach.ui.patient import guide
 from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
 
 PROTOCOL = loader.default()

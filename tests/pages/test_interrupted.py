@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from coach.domain.history import Pain
-from coach.records import chain
+from coach.records.entries import hash_chain
 from tests.pages.conftest import Home, run, tap
 
 
@@ -20,7 +20,7 @@ def second_tap_while_saving(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Let the same tap come again in the middle of the first transaction, as a message of the browser does."""
     states = at._tree.get_widget_states()
     taken: list[bool] = []
-    digest = chain.digest
+    digest = hash_chain.digest
 
     def interrupted(row: Any) -> str:
         context = get_script_run_ctx()
@@ -30,7 +30,7 @@ def second_tap_while_saving(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> Ite
         return digest(row)
 
     with monkeypatch.context() as patch:
-        patch.setattr(chain, "digest", interrupted)
+        patch.setattr(hash_chain, "digest", interrupted)
         yield taken
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from coach.desk.messages import MessagesDesk
-from coach.desk.shelf import Shelf
-from coach.desk.writer import New, new_key
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.recording import New, new_key
 from coach.domain.history import Discharged, Message, MessageRead
-from coach.records.unavailable import Reason, RecordUnavailable
-from coach.ui import messages, places
+from coach.records.database.errors import Reason, RecordUnavailable
+from coach.ui.parts import messages, navigation
 from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 from tests.support.followed import Followed, follow
@@ -148,14 +148,14 @@ def test_a_draft_to_one_patient_never_stands_in_the_field_of_another(
     at = open_clinic("thread", team.patient)
     at.text_area[0].set_value("For Ada alone")
     run(at)
-    at.session_state[places.PATIENT_CHOSEN] = other
+    at.session_state[navigation.PATIENT_CHOSEN] = other
     run(at)
     assert "Bea Example" in texts(at)
     assert at.text_area[0].value in ("", None)
 
 
 def follow_another(team: Followed) -> object:
-    from coach.records.people import Person
+    from coach.records.clinic.people import Person
     from tests.support.followed import LONG_AGO
 
     made = new_key()

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from coach.desk import clock as desk_clock
-from coach.ui import leave, organisation
+from coach.desk.installation import clock as desk_clock
+from coach.ui.shell import openid, sign_out
 from tests.support.homes import NOW, Clock
 
 ISSUED = int(NOW.timestamp())
@@ -26,8 +26,8 @@ def went(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
         found.append((address, post))
         raise Left
 
-    monkeypatch.setattr(leave, "to", to)
-    monkeypatch.setattr(organisation, "_ticket", lambda _claims: "ticket")
+    monkeypatch.setattr(sign_out, "to", to)
+    monkeypatch.setattr(openid, "_ticket", lambda _claims: "ticket")
     desk_clock.use(Clock())
     yield found
     desk_clock.use()
@@ -58,14 +58,14 @@ def test_an_address_counts_that_is_verified_or_of_a_trusted_issuer_that_does_not
     claim: object, issuer: str, verified: bool, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COACH_OIDC_TRUSTED_ISSUERS", f"https://first.example {ENTRA}")
-    assert organisation.is_verified(claim, issuer) is verified
+    assert openid.is_verified(claim, issuer) is verified
 
 
 @pytest.mark.parametrize("issued", [ISSUED, float(ISSUED), ISSUED - 590, ISSUED + 590])
 def test_a_fresh_word_is_exchanged_for_a_session(went: list[tuple[str, str]], issued: object):
     with pytest.raises(Left):
-        organisation._go_on({"sub": "mara", "iat": issued})
-    assert went == [(organisation.SIGN_IN, organisation.ACCEPT)]
+        openid._go_on({"sub": "mara", "iat": issued})
+    assert went == [(openid.SIGN_IN, openid.ACCEPT)]
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,5 @@ def test_a_fresh_word_is_exchanged_for_a_session(went: list[tuple[str, str]], is
 )
 def test_a_word_that_a_browser_kept_lets_nobody_in(went: list[tuple[str, str]], claims: dict[str, Any]):
     with pytest.raises(Left):
-        organisation._go_on({"sub": "mara", **claims})
-    assert went == [(organisation.SIGNED_OUT, "")]
+        openid._go_on({"sub": "mara", **claims})
+    assert went == [(openid.SIGNED_OUT, "")]

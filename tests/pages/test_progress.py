@@ -12,14 +12,14 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from coach.desk import PatientDesk
-from coach.desk.diary import PastSet
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
+from coach.desk.patient.diary import PastSet
 from coach.domain import outcome
 from coach.domain.history import PainWhen, PainWord
-from coach.domain.moments import local
-from coach.records.unavailable import Reason, RecordUnavailable
-from coach.review import charts
-from coach.ui import chart
+from coach.domain.times import local
+from coach.records.database.errors import Reason, RecordUnavailable
+from coach.review.patient import charts
+from coach.ui.parts import charts as chart_parts
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 
 
@@ -186,7 +186,7 @@ def test_a_score_of_zero_is_drawn_and_a_silent_day_is_a_gap(home: Home):
 
 
 def test_a_chart_is_compiled_once():
-    assert chart.specification(charts.pain) is chart.specification(charts.pain)
+    assert chart_parts.specification(charts.pain) is chart_parts.specification(charts.pain)
 
 
 @pytest.mark.parametrize("days", [1, 8])

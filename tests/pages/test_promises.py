@@ -10,9 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from coach import wording
 from coach.desk import PatientDesk
-from coach.desk.writer import Desk, New, new_key
+from coach.desk.installation.recording import Desk, New, new_key
 from coach.domain import gate
 from coach.domain.history import (
     AnchorTime,
@@ -28,9 +27,10 @@ from coach.domain.history import (
     Setting,
     TimeAsked,
 )
-from coach.domain.moments import local
 from coach.domain.reminders import TIMES
-from coach.ui.places import PATIENT
+from coach.domain.times import local
+from coach.text import entries as wording
+from coach.ui.parts.navigation import PATIENT
 from tests.pages.conftest import Home, enter_time, given, links, run, said, tap
 from tests.support.followed import follow
 from tests.support.patients import answer_questions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain import measures
 from coach.domain.history import Change, FunctionScore, PutOff
 from tests.pages.conftest import Home, buttons, run, said, tap, title

@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach import desk
-from coach.records import engine
-from coach.ui import places, visitor
+from coach.desk.installation import clock
+from coach.records.database import engine
+from coach.ui.parts import browser, navigation
 from tests.pages.conftest import given, said
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
@@ -19,22 +20,22 @@ from tests.support.odd_rows import ODD, put
 from tests.support.postgres import PostgresServer
 from tests.support.server import ROOT
 
-PAGES = [*places.PATIENT, *places.CLINIC]
+PAGES = [*navigation.PATIENT, *navigation.CLINIC]
 TRUE = ("Nothing can be saved now. Call whoever runs this computer.", "comes back by itself")
 NEVER = ("is kept", "Something went wrong", "Nothing that was saved is lost")
 
 
 def open_page(clinic: Clinic, page: str, patched: pytest.MonkeyPatch) -> AppTest:
     """Open a page by its address as somebody for whom it is, on a server that has run for a while."""
-    who = "ada" if page in places.PATIENT else "adam" if page in ("audit", "patients", "staff") else "ann"
+    who = "ada" if page in navigation.PATIENT else "adam" if page in ("audit", "patients", "staff") else "ann"
     token = clinic.sign_in(who)
     clinic.office.store.close()
-    patched.setattr(visitor, "token", lambda: token)
+    patched.setattr(browser, "token", lambda: token)
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     if page != "today":
         at._page_hash = calc_hash(page.replace("_", "-"))
     if page in ("review", "plan", "thread"):
-        at.session_state[places.PATIENT_CHOSEN] = clinic.patients["ada"]
+        at.session_state[navigation.PATIENT_CHOSEN] = clinic.patients["ada"]
     return at
 
 
@@ -53,9 +54,9 @@ def clinic(tmp_path: Path, clock_in_hand: Clock, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def clock_in_hand() -> Iterator[Clock]:
     hand = Clock(NOW)
-    desk.clock.use(hand)
+    clock.use(hand)
     yield hand
-    desk.clock.use()
+    clock.use()
 
 
 def moved(file: Path) -> Callable[[], object]:
@@ -123,8 +124,8 @@ def test_each_page_says_what_is_true_and_comes_back(
     assert not any(part in text for part in NEVER), text
     assert trouble not in (moved, replaced) or "The record is not where it was" in text
     links = [each.proto.url for each in at.get("link_button")]
-    assert links == (["tel:112", "tel:+49305550100"] if page in places.PATIENT else [])
-    assert ("Is something wrong with you?" in text) == (page in places.PATIENT)
+    assert links == (["tel:112", "tel:+49305550100"] if page in navigation.PATIENT else [])
+    assert ("Is something wrong with you?" in text) == (page in navigation.PATIENT)
     again()
     at.run()
     assert [each for each in said(at).splitlines() if each not in before] == []
@@ -172,11 +173,11 @@ def test_what_goes_wrong_outside_a_page_says_the_same_and_promises_nothing(monke
     """A button's or a part's own run does not pass the router; the server's last handler has the same words."""
 
     def page() -> None:
-        from coach import mishap
         from coach.desk import RecordUnavailable
-        from coach.records.unavailable import Reason
+        from coach.records.database.errors import Reason
+        from coach.ui.shell import error_reporting
 
-        mishap.say_sorry(RecordUnavailable(Reason.MISSING, "/data/coach.sqlite3"))
+        error_reporting.say_sorry(RecordUnavailable(Reason.MISSING, "/data/coach.sqlite3"))
 
     at = AppTest.from_function(page).run()
     text = said(at)
@@ -209,8 +210,8 @@ def test_one_entry_that_cannot_be_read_closes_that_record_alone(
         return
     assert "Entry 5 of this record cannot be read." in text
     assert "All other records are as they were." in text
-    assert ("Is something wrong with you?" in text) == (page in places.PATIENT)
+    assert ("Is something wrong with you?" in text) == (page in navigation.PATIENT)
     assert not any(part in text for part in NEVER)
     other = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
-    monkeypatch.setattr(visitor, "token", lambda: clinic.sign_in("ben"))
+    monkeypatch.setattr(browser, "token", lambda: clinic.sign_in("ben"))
     assert "cannot be read" not in said(other.run())

@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.calendars import NotFound
+from coach.desk.accounts.calendar_access import NotFound
 from coach.domain.reminders import BEFORE, NAMES, TIMES
 from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, type_time
 from tests.support.mail import HOST, MailServer

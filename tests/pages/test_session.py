@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain.history import (
     Drowsy,
     FlagCheck,
@@ -21,7 +21,7 @@ from coach.domain.history import (
     StopReason,
 )
 from coach.domain.session import schedule
-from coach.ui.player import score
+from coach.ui.patient.player import score
 from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
 from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
 

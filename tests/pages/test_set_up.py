@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain.history import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
 from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, title, type_time
 from tests.support.homes import NOW

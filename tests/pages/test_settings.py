@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.writer import new_key
+from coach.desk.installation.recording import new_key
 from coach.domain.history import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
 from coach.protocols import loader
 from tests.pages.conftest import (

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.diary import PastSet
-from coach.desk.shelf import Shelf
-from coach.desk.writer import New, new_key
+from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.recording import New, new_key
+from coach.desk.patient.diary import PastSet
 from coach.domain.history import Cause, HomeArrival, PainWhen, Procedure, Reply
-from coach.records.unavailable import Reason, RecordUnavailable
+from coach.records.database.errors import Reason, RecordUnavailable
 from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
 from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, title
 from tests.support.homes import NOW

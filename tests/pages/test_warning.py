@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.shelf import Shelf
-from coach.desk.writer import new_key
+from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.recording import new_key
 from coach.domain.history import FlagCleared, FlagMistake, RedFlagYes
-from coach.records.unavailable import Reason, RecordUnavailable
+from coach.records.database.errors import Reason, RecordUnavailable
 from tests.desk.acts import PUMPS
 from tests.pages.conftest import Home, buttons, enter_time, links, said, tap, title
 from tests.support.homes import NOW

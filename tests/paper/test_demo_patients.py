@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from coach import demo
-from coach.demo_story import Plot
-from coach.desk.taking import gathered
+from coach.demo import patient as demo_patient
+from coach.demo.story import Plot
+from coach.desk.patient.export import gathered
 from coach.domain import gate
-from coach.paper import report, sheet
-from coach.review import clinic_findings, clinic_tables
+from coach.export.pdf import exercise_sheet, progress_report
+from coach.review.clinic import findings, tables
 from tests.paper.reading import pages, whole
 from tests.support.patients import desk_in
 
@@ -32,22 +32,22 @@ PLOTS = {
 @pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 def test_the_reports_sentences_and_flags_are_the_screens(plot: Plot, tmp_path: Path):
     patient = desk_in(tmp_path)
-    demo.tell(patient, plot)
+    demo_patient.tell(patient, plot)
     made = gathered(patient.office, patient.patient)
     protocol, history = made.protocol, made.history
-    pdf = report.pdf(made, "a4")
+    pdf = progress_report.pdf(made, "a4")
     first = pages(pdf)[0]
     for sentence in (
         made.name,
-        clinic_findings.pain(protocol, history, today=made.today),
-        clinic_findings.kept(protocol, history, today=made.today),
-        clinic_findings.changes(history),
-        clinic_findings.now_open(gate.decide(protocol, history, now=made.now)),
+        findings.pain(protocol, history, today=made.today),
+        findings.kept(protocol, history, today=made.today),
+        findings.changes(history),
+        findings.now_open(gate.decide(protocol, history, now=made.now)),
     ):
         assert " ".join(sentence.split()) in first
-    for flag in clinic_tables.flags(protocol, history, made.authors, now=made.now)["Sign"]:
+    for flag in tables.flags(protocol, history, made.authors, now=made.now)["Sign"]:
         assert flag in first
-    given, _closed = sheet.standing(made)
-    on_paper = whole(sheet.pdf(made, "letter"))
-    assert all(f"{each.routine.name}: {sheet.dosed(each)}" in on_paper for each in given)
+    given, _closed = exercise_sheet.standing(made)
+    on_paper = whole(exercise_sheet.pdf(made, "letter"))
+    assert all(f"{each.routine.name}: {exercise_sheet.dosed(each)}" in on_paper for each in given)
     assert ("Do not exercise now" in on_paper) == (not given)

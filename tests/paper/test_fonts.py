@@ -8,7 +8,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.paper import fonts
+from coach.export.pdf import fonts
 
 
 @given(st.text())
@@ -30,5 +30,5 @@ def test_nothing_vanishes_but_signs_without_a_shape():
 
 
 def test_the_libraries_wait_until_they_are_asked_for():
-    code = "import sys, coach.takeaway; sys.exit(any(m in sys.modules for m in ('fpdf', 'vl_convert', 'altair')))"
+    code = "import sys, coach.export.formats; sys.exit(any(m in sys.modules for m in ('fpdf', 'vl_convert', 'altair')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 
 from coach.domain import gate, outcome
-from coach.domain.dossier import Dossier
 from coach.domain.history import (
     Answer,
     ClinicianHold,
@@ -27,9 +26,23 @@ from coach.domain.history import (
     Setting,
     StopReason,
 )
-from coach.paper import pictures, report
+from coach.domain.patient_record import Dossier
+from coach.export.pdf import charts as pdf_charts
+from coach.export.pdf import progress_report
 from coach.protocols.loader import default
-from coach.review import charts, clinic_charts, clinic_findings, clinic_frames, clinic_tables, frames, tables
+from coach.review.clinic import (
+    charts as clinic_charts,
+)
+from coach.review.clinic import (
+    findings,
+)
+from coach.review.clinic import (
+    frames as clinic_frames,
+)
+from coach.review.clinic import (
+    tables as clinic_tables,
+)
+from coach.review.patient import charts, frames, tables
 from tests.paper.reading import HEAD, boxes, dossier, embedded, pages, told, whole
 from tests.review.samples import GLUTES, PUMPS, Record, on_day, plausible
 
@@ -51,18 +64,18 @@ def one_line(text: object) -> str:
 def weeks() -> tuple[Dossier, bytes]:
     """Twelve weeks of somebody, and the report on them."""
     made = dossier(plausible(84).history, on_day(84, "10:00"))
-    return made, report.pdf(made, "a4")
+    return made, progress_report.pdf(made, "a4")
 
 
 def test_the_first_page_says_what_the_screen_says(weeks: tuple[Dossier, bytes]):
     made, pdf = weeks
     protocol, history, first = made.protocol, made.history, pages(pdf)[0]
     for sentence in (
-        clinic_findings.place(protocol, history, now=made.now),
-        clinic_findings.now_open(gate.decide(protocol, history, now=made.now)),
-        clinic_findings.pain(protocol, history, today=made.today),
-        clinic_findings.kept(protocol, history, today=made.today),
-        clinic_findings.changes(history),
+        findings.place(protocol, history, now=made.now),
+        findings.now_open(gate.decide(protocol, history, now=made.now)),
+        findings.pain(protocol, history, today=made.today),
+        findings.kept(protocol, history, today=made.today),
+        findings.changes(history),
         "Monday 7 September 2026",
         "No red flag was ever reported.",
         f"timed by the player: {len(history.sessions)}, from memory: 0",
@@ -74,7 +87,7 @@ def test_the_first_page_says_what_the_screen_says(weeks: tuple[Dossier, bytes]):
 @pytest.mark.parametrize(("days", "seed"), [(3, 1), (9, 2), (20, 3), (45, 4), (84, 5)])
 def test_sets_and_shares_are_those_of_the_outcome(days: int, seed: int):
     made = dossier(plausible(days, seed=seed).history, on_day(days, "11:00"))
-    first = pages(report.pdf(made, "letter"))[0]
+    first = pages(progress_report.pdf(made, "letter"))[0]
     for routine in made.protocol.routines.values():
         said = [routine.name]
         for span in (7, 14):
@@ -101,7 +114,7 @@ def test_the_first_page_tells_of_too_much_where_a_share_would_hide_it():
         for hour in range(8, 19):
             record.session(on_day(day, f"{hour:02}:00"), [GLUTES])
     made = dossier(record.history, on_day(9, "11:00"))
-    first = pages(report.pdf(made, "a4"))[0]
+    first = pages(progress_report.pdf(made, "a4"))[0]
     assert "Too much on 7 days." in first
     due = sum(
         outcome.day(made.protocol, made.history, made.today - timedelta(days=n))[GLUTES].due
@@ -157,7 +170,7 @@ def test_every_page_says_what_it_was_made_from(weeks: tuple[Dossier, bytes]):
 @pytest.mark.parametrize(("size", "points"), [("a4", A4), ("letter", LETTER)])
 def test_sizes_fonts_and_margins(size: str, points: tuple[int, int]):
     made = dossier(plausible(20).history, on_day(20), name="Łukasz Öztürk-Şahin", reference="R" * 200)
-    pdf = report.pdf(made, size)
+    pdf = progress_report.pdf(made, size)
     assert embedded(pdf) == {True}
     for number, (wide, high), (left, bottom, right, top) in boxes(pdf):
         assert (round(wide), round(high)) == points
@@ -169,11 +182,11 @@ def test_sizes_fonts_and_margins(size: str, points: tuple[int, int]):
 
 def test_names_are_printed_as_they_are_and_what_has_no_sign_is_told():
     plain = dossier(History(), on_day(1), name="Łukasz Öztürk-Şahin Žižková Ñ", reference="Αθήνα Москва")
-    text = whole(report.pdf(plain, "a4"))
+    text = whole(progress_report.pdf(plain, "a4"))
     assert plain.name in text
     assert plain.reference in text
     assert "\ufffd" not in text
-    other = whole(report.pdf(dossier(History(), on_day(1), name="ខ្មែរ Li"), "a4"))
+    other = whole(progress_report.pdf(dossier(History(), on_day(1), name="ខ្មែរ Li"), "a4"))
     assert "\ufffd\ufffd\ufffd\ufffd\ufffd Li" in other
     assert "This paper has no signs for some scripts" in other
 
@@ -187,7 +200,7 @@ def test_what_windows_and_file_lists_show_holds_nothing_of_the_patient(weeks: tu
 
 
 def test_an_empty_history_is_one_page_and_its_record():
-    read = pages(report.pdf(dossier(History(), on_day(1), name="", reference=""), "a4"))
+    read = pages(progress_report.pdf(dossier(History(), on_day(1), name="", reference=""), "a4"))
     assert len(read) == 2
     for sentence in ("No name", "No procedure is recorded yet.", "Nothing may start now.", "No red flag"):
         assert sentence in read[0]
@@ -201,7 +214,7 @@ def test_flags_holds_stops_and_answers_stand_on_the_first_page():
     record.add(ClinicianHold(GLUTES, "Waits for the X-ray"), on_day(6, "10:00"))
     record.add(Answer("went_wrong", Reply.UNSURE), on_day(6, "10:05"))
     record.add(CourseDetail(Detail.LEVELS, "L1"), on_day(6, "10:06"))
-    first = pages(report.pdf(dossier(record.history, on_day(6, "11:00")), "a4"))[0]
+    first = pages(progress_report.pdf(dossier(record.history, on_day(6, "11:00")), "a4"))[0]
     for said in (
         "Nothing may start now. Closed: open red flag.",
         "Open: New weakness in a leg",
@@ -236,7 +249,7 @@ def test_long_and_hostile_texts_wrap_and_push_nothing_off_a_page(size: str):
     made = dossier(
         full_and_hostile().history, on_day(10, "12:00"), name="{nb} " + "W" * 195, reference="r" * 200
     )
-    pdf = report.pdf(made, size)
+    pdf = progress_report.pdf(made, size)
     read = pages(pdf)
     assert "from memory: 0." in read[0]  # the last line of the first page
     assert "sets due on these" in read[1]
@@ -255,9 +268,9 @@ def test_the_studys_curve_is_drawn_only_where_it_is_switched_on(monkeypatch: pyt
         drawn.append(datasets)
         return Image.new("RGB", (100, 50))
 
-    monkeypatch.setattr(pictures, "chart", keep)
+    monkeypatch.setattr(pdf_charts, "chart", keep)
     for value in (False, True):
-        report.pdf(dossier(told(Setting("curve", value)), on_day(9)), "a4")
+        progress_report.pdf(dossier(told(Setting("curve", value)), on_day(9)), "a4")
     off, on = (datasets["curve"] for datasets in drawn)
     assert not len(off)
     assert len(on)
@@ -265,7 +278,7 @@ def test_the_studys_curve_is_drawn_only_where_it_is_switched_on(monkeypatch: pyt
 
 @pytest.mark.parametrize("chart", [clinic_charts.pain, charts.calendar, charts.key])
 def test_a_chart_on_paper_asks_no_browser_for_a_colour_or_a_font(chart):
-    said = pictures._specification(chart)
+    said = pdf_charts._specification(chart)
     for name in (charts.ACCENT, charts.MORE, charts.TEXT, charts.PAGE, charts.FONT):
         assert json.dumps(name) not in said
 
@@ -275,7 +288,7 @@ def test_a_day_without_a_score_stays_a_gap():
     record.pain(1, 0)
     record.pain(3, 4)
     record.pain(3, 5, PainWhen.WORST_24H)
-    text = whole(report.pdf(dossier(record.history, on_day(4)), "a4"))
+    text = whole(progress_report.pdf(dossier(record.history, on_day(4)), "a4"))
     assert "Thu 10 Sep 4 5 –" in text
     assert "Wed 9 Sep – – –" in text
     assert "Tue 8 Sep 0 – –" in text

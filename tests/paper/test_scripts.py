@@ -9,10 +9,10 @@ import pypdfium2
 import pytest
 from PIL import ImageFont
 
-from coach.domain.dossier import Dossier
 from coach.domain.history import History
-from coach.paper import fonts, report, sheet
-from coach.paper.page import PT_MM, Page
+from coach.domain.patient_record import Dossier
+from coach.export.pdf import exercise_sheet, fonts, progress_report
+from coach.export.pdf.document import PT_MM, Page
 from tests.paper.reading import dossier
 from tests.review.samples import on_day, plausible
 
@@ -35,7 +35,7 @@ NAMES = {
 }
 SHAPED = {"Arabic": "arabic", "Persian": "arabic", "Hebrew": "hebrew", "Hindi": "devanagari", "Thai": "thai"}
 UNPRINTED = {"Khmer": "សុខា", "Tamil": "சீதா", "Syriac": "ܡܪܝܡ"}
-PAPERS = {"sheet": sheet.pdf, "report": report.pdf}
+PAPERS = {"sheet": exercise_sheet.pdf, "report": progress_report.pdf}
 EXPLAINED = "This paper has no signs for some scripts: \ufffd stands in their place."
 
 

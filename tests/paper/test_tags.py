@@ -6,13 +6,13 @@ from functools import cache
 
 import pytest
 
-from coach.paper import report, sheet
+from coach.export.pdf import exercise_sheet, progress_report
 from coach.protocols.loader import default
 from tests.paper.reading import dossier, told, whole
 from tests.paper.tree import Tag, loose, tree
 from tests.review.samples import on_day, plausible
 
-PAPERS = {"sheet": sheet.pdf, "report": report.pdf}
+PAPERS = {"sheet": exercise_sheet.pdf, "report": progress_report.pdf}
 NAME = "فاطمة الزهراء"
 
 
@@ -99,6 +99,6 @@ def test_a_name_whose_letters_are_joined_is_read_as_it_was_written():
 
 
 def test_a_sheet_of_a_closed_day_is_tagged_too():
-    closed = sheet.pdf(dossier(told(), on_day(0, "15:00")), "a4")
+    closed = exercise_sheet.pdf(dossier(told(), on_day(0, "15:00")), "a4")
     assert loose(closed) == []
     assert tree(closed)[0].role == "H1"

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.records import acting
-from coach.records.store import Store
+from coach.records.database import current_actor
+from coach.records.entries.store import Store
 from tests.records.making import NOON
 from tests.support.postgres import as_owner
 from tests.support.records import create_patient
@@ -16,7 +16,7 @@ from tests.support.records import create_patient
 @pytest.fixture(autouse=True)
 def system() -> Iterator[None]:
     """Let Coach itself act, who sees everybody."""
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         yield
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from coach.records import backup
+from coach.records.upkeep import backup
 from tests.records.making import NOON
 
 STEPS = ("open", "os", "sqlite3", "tempfile", "shutil")  # what counts as a step: the audit events of Python

@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from coach.domain.free_text import clean
 from coach.domain.history import KINDS, Drowsy, Entry, Fact, PainWord, PlannedSet
-from coach.domain.moments import local_date
-from coach.records import engine, migrations, schema
-from coach.records.chain import digest
-from coach.records.rows import to_row
-from coach.records.store import Draft, Store
+from coach.domain.times import local_date
+from coach.records.database import engine, migrations, schema
+from coach.records.entries.hash_chain import digest
+from coach.records.entries.rows import to_row
+from coach.records.entries.store import Draft, Store
 from tests.support.postgres import as_superuser
 from tests.support.server import ROOT
 

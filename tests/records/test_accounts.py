@@ -8,11 +8,21 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.domain.faults import BadValue, Fault
-from coach.records.about import About
-from coach.records.accounts import FAILED, KEPT, RIGHT, Account, Accounts, Invitation, Past, SignIn, Try
-from coach.records.people import People, Team
-from coach.records.store import Store
+from coach.domain.errors import BadValue, Fault
+from coach.records.clinic.accounts import (
+    FAILED,
+    KEPT,
+    RIGHT,
+    Account,
+    Accounts,
+    Invitation,
+    Past,
+    SignIn,
+    Try,
+)
+from coach.records.clinic.people import People, Team
+from coach.records.entries.metadata import About
+from coach.records.entries.store import Store
 from tests.records.making import NOON
 from tests.support.records import open_sign_ins
 from tests.support.threads import Pool

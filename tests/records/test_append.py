@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from coach.domain.faults import BadValue, Fault
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Drowsy, Note, Pain, PainWhen, RedFlagYes, Setting
-from coach.records import engine, schema
-from coach.records.store import KeyReused, Reason, RecordUnavailable, Store
+from coach.records.database import engine, schema
+from coach.records.entries.store import KeyReused, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, program, tamper
 from tests.support.postgres import as_superuser
 from tests.support.records import create_patient

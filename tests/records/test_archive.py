@@ -14,15 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.desk import Office
-from coach.desk.caseload import catch_up
+from coach.desk.clinic.caseload import catch_up
 from coach.domain.history import KINDS
-from coach.records import archive, archive_import, chain, tombstones
-from coach.records.about import About
-from coach.records.accounts import Accounts
-from coach.records.archive import Refused, Why
-from coach.records.people import People, Person, Team
-from coach.records.protocol_files import ProtocolFiles
-from coach.records.store import Reason, Store
+from coach.records.clinic.accounts import Accounts
+from coach.records.clinic.people import People, Person, Team
+from coach.records.entries import hash_chain
+from coach.records.entries.metadata import About
+from coach.records.entries.protocol_files import ProtocolFiles
+from coach.records.entries.store import Reason, Store
+from coach.records.upkeep import archive, archive_import, tombstones
+from coach.records.upkeep.archive import Refused, Why
 from tests.records.making import NOON, draft, facts, tamper
 from tests.records.test_erasure import OTHER, all_rows, erased, furnished
 from tests.support.disks import SmallDisk, on_a_small_disk
@@ -280,8 +281,8 @@ def with_entries(
     last = ""
     for row in rows if rehash else ():
         row["prev_hash"] = last
-        row["hash"] = last = chain.digest(row)
-    return content | {first(content): b"".join((chain.canonical(row) + "\n").encode() for row in rows)}
+        row["hash"] = last = hash_chain.digest(row)
+    return content | {first(content): b"".join((hash_chain.canonical(row) + "\n").encode() for row in rows)}
 
 
 def people(content: Content, change: Callable[[dict[str, Any]], object]) -> Content:
@@ -549,7 +550,7 @@ def test_what_breaks_in_the_middle_stores_nothing(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("coach.records.standing.begin", broken)
+        patch.setattr("coach.records.entries.caseload_rows.begin", broken)
         archive_import.take_in(store, file)
     assert not any(all_rows(store).values())
     assert archive_import.take_in(store, file).patients == 4

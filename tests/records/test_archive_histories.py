@@ -10,9 +10,10 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from coach.domain.history import Entry
-from coach.records import acting, archive, archive_import
-from coach.records.rows import Draft
-from coach.records.store import Store
+from coach.records.database import current_actor
+from coach.records.entries.rows import Draft
+from coach.records.entries.store import Store
+from coach.records.upkeep import archive, archive_import
 from tests.domain.histories import recent_stories, stories
 from tests.records.making import NOON
 from tests.review.samples import plausible
@@ -70,7 +71,7 @@ def test_any_history_is_equal_after_the_round(
     folder = tmp_path_factory.mktemp("round")
     one, other = (Store.open(f"sqlite:///{folder / name}.db") for name in ("one", "other"))
     try:
-        with acting.as_(acting.SYSTEM):
+        with current_actor.as_(current_actor.SYSTEM):
             patients = filled(one, *histories)
             archive.export(one, folder / "all.zip", at=NOON, coach="0.0.0")
             archive_import.take_in(other, folder / "all.zip")

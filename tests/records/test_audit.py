@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from coach.records.audit import Audit, Line
-from coach.records.store import RecordUnavailable, Store
+from coach.records.clinic.audit import Audit, Line
+from coach.records.entries.store import RecordUnavailable, Store
 from tests.records.making import NOON
 
 HOUR = timedelta(hours=1)

@@ -13,13 +13,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.domain.history import Note
-from coach.records import acting, backup, file, tombstones
-from coach.records.backup import Refused, Why
-from coach.records.manifest import Head
-from coach.records.reminders import Address, Mail, Reminders
-from coach.records.store import Reason, RecordUnavailable, Store
-from coach.records.tombstones import Tombstone
-from coach.records.verify import examine
+from coach.records.clinic.reminders import Address, Mail, Reminders
+from coach.records.database import current_actor, sqlite_file
+from coach.records.entries.store import Reason, RecordUnavailable, Store
+from coach.records.upkeep import backup, tombstones
+from coach.records.upkeep.backup import Refused, Why
+from coach.records.upkeep.manifest import Head
+from coach.records.upkeep.tombstones import Tombstone
+from coach.records.upkeep.verify import examine
 from tests.records.making import NOON, draft, first_version, tamper
 from tests.support.disks import SmallDisk, on_a_small_disk
 from tests.support.postgres import as_owner
@@ -97,7 +98,7 @@ def test_a_backup_holds_all_that_was_acknowledged_before_it_began(path: Path, tm
     enough, over = threading.Barrier(5), threading.Event()
 
     def write(patient: UUID) -> None:
-        with acting.as_(acting.SYSTEM):
+        with current_actor.as_(current_actor.SYSTEM):
             for turn in range(2_000):
                 acknowledged[patient] = store.append(patient, [draft(), draft()])[-1].entry.seq
                 if turn == 2:
@@ -322,12 +323,12 @@ def test_a_record_that_is_there_stays(made: Path, tmp_path: Path, tail: str):
 
 def test_a_record_that_appears_meanwhile_stays(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     target = tmp_path / "new" / "coach.db"
-    settle = file.settle
+    settle = sqlite_file.settle
 
     def appears(place: Path) -> None:
         settle(place)
         target.write_bytes(b"mine")
 
-    monkeypatch.setattr(file, "settle", appears)
+    monkeypatch.setattr(sqlite_file, "settle", appears)
     assert refusal(backup.restore, made, f"sqlite:///{target}") is Why.OCCUPIED
     assert target.read_bytes() == b"mine"

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import event
 
 from coach.domain.triage import QUIET_FROM
-from coach.records import erasure
-from coach.records.caseload import Among, Caseload, Counts, State
-from coach.records.people import People, Person, Team, folded
-from coach.records.standing import BEGINNING, FOREVER, NeedRow, Row
-from coach.records.store import KeyReused, Store
+from coach.records.clinic.caseload import Among, Caseload, Counts, State
+from coach.records.clinic.people import People, Person, Team, folded
+from coach.records.entries.caseload_rows import BEGINNING, FOREVER, NeedRow, Row
+from coach.records.entries.store import KeyReused, Store
+from coach.records.upkeep import erasure
 from tests.records.making import NOON, draft
 from tests.records.test_people import account
 from tests.support.postgres import as_owner

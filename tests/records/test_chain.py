@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from coach.domain.history import Pain, PainWhen
-from coach.records import chain
-from coach.records.store import Reason, RecordUnavailable, Store
+from coach.records.entries import hash_chain
+from coach.records.entries.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, tamper
 
 
@@ -38,9 +38,9 @@ def test_the_same_history_has_the_same_hash_on_every_database():
         "zone": "Europe/Berlin", "local_date": date(2026, 3, 2), "recorded_at": NOON,
         "author": "patient", "payload": '{"text":"é"}', "supersedes": None, "prev_hash": "",
     }  # fmt: skip
-    stored = {name: chain._plain(value) for name, value in row.items()}
-    assert chain.digest(row) == chain.digest(stored)
-    assert chain.digest(row) == "b26a64e67ad22a7c01c2a13f65a0a18417a64ba9c9ed6f67f4965bd02855493f"
+    stored = {name: hash_chain._plain(value) for name, value in row.items()}
+    assert hash_chain.digest(row) == hash_chain.digest(stored)
+    assert hash_chain.digest(row) == "b26a64e67ad22a7c01c2a13f65a0a18417a64ba9c9ed6f67f4965bd02855493f"
 
 
 @pytest.mark.parametrize(

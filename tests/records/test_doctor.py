@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from coach.records import acting, engine, migrations
-from coach.records.doctor import report
-from coach.records.store import Reason, Store
+from coach.records.database import current_actor, engine, migrations
+from coach.records.entries.store import Reason, Store
+from coach.records.upkeep.health import report
 from tests.records.making import NOON, draft, tamper
 from tests.support.postgres import as_owner, as_superuser
 
@@ -93,6 +93,6 @@ def test_every_chain_on_a_server_is_looked_at(postgres_url: str):
     store.append(store.only_patient(uuid4(), recorded_at=NOON), [draft(), draft()])
     store.close()
     tamper(postgres_url, "UPDATE entry SET payload = '{}' WHERE seq = 1")
-    with acting.as_(acting.Acting("")):
+    with current_actor.as_(current_actor.Acting("")):
         health = report(postgres_url)
     assert (health.patients, len(health.chain or ())) == (1, 1)

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from coach.records import engine, unavailable
-from coach.records.store import Reason, RecordUnavailable, Store
+from coach.records.database import engine, errors
+from coach.records.entries.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.support.server import ROOT
 
@@ -96,7 +96,7 @@ def test_a_server_may_be_given_in_the_usual_short_form():
 def test_at_home_neither_the_servers_driver_nor_alembic_is_loaded(path: Path):
     Store.open(f"sqlite:///{path}").close()
     script = (
-        "import sys; from coach.records.store import Store; "
+        "import sys; from coach.records.entries.store import Store; "
         f"Store.open('sqlite:///{path}').patients(); "
         "print([name for name in ('psycopg', 'alembic', 'sqlalchemy.orm') if name in sys.modules])"
     )
@@ -116,4 +116,4 @@ def test_a_disk_error_is_a_full_disk_where_there_is_no_room(
 ):
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
     url = engine.parse(f"sqlite:///{tmp_path}/coach.db")
-    assert unavailable.translated(DriverError(), url).reason is reason
+    assert errors.translated(DriverError(), url).reason is reason

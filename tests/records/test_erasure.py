@@ -13,19 +13,20 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Executable, select
 
-from coach.desk.shelf import Shelf
+from coach.desk.installation.history_cache import Shelf
 from coach.domain.history import ClinicianHold, Message, Note, Setting
-from coach.records import erasure, schema, tombstones, traces
-from coach.records.about import About
-from coach.records.accounts import Account, Accounts, Invitation, SignIn
-from coach.records.audit import Audit, Line
-from coach.records.caseload import Caseload
-from coach.records.erasure import erase, erase_known, finish
-from coach.records.people import People, Person, Team
-from coach.records.reminders import Address, Mail, Reminders
-from coach.records.standing import Row
-from coach.records.store import Reason, RecordUnavailable, Store
-from coach.records.tombstones import NoTombstones, Tombstone
+from coach.records.clinic.accounts import Account, Accounts, Invitation, SignIn
+from coach.records.clinic.audit import Audit, Line
+from coach.records.clinic.caseload import Caseload
+from coach.records.clinic.people import People, Person, Team
+from coach.records.clinic.reminders import Address, Mail, Reminders
+from coach.records.database import schema
+from coach.records.entries.caseload_rows import Row
+from coach.records.entries.metadata import About
+from coach.records.entries.store import Reason, RecordUnavailable, Store
+from coach.records.upkeep import erasure, erasure_traces, tombstones
+from coach.records.upkeep.erasure import erase, erase_known, finish
+from coach.records.upkeep.tombstones import NoTombstones, Tombstone
 from tests.records.making import NOON, draft
 from tests.support.disks import SmallDisk, on_a_small_disk
 
@@ -225,7 +226,7 @@ def test_what_is_left_is_found_and_what_others_wrote_is_not_counted(path: Path):
     with path.open("ab") as stream:
         stream.write(b"x" * 50 + CANARIES[5].encode() + next(iter(done.traces.keys)))
     again = Store.open(f"sqlite:///{path}")
-    assert traces.found(again, done.traces) == 2
+    assert erasure_traces.found(again, done.traces) == 2
     again.close()
 
 

@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from coach.records import engine, migrations, schema
-from coach.records.caseload import Caseload
-from coach.records.schema import APPLICATION_ID
-from coach.records.store import Reason, RecordUnavailable, Store
+from coach.records.clinic.caseload import Caseload
+from coach.records.database import engine, migrations, schema
+from coach.records.database.schema import APPLICATION_ID
+from coach.records.entries.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, first_version, second_version, tamper
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from coach.domain.history import Note
-from coach.records.store import Reason, RecordUnavailable, Store
+from coach.records.entries.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, program
 from tests.support.disks import SmallDisk, on_a_small_disk
 

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.domain.faults import BadValue, Fault
-from coach.records import schema
-from coach.records.people import People, Person, Team, folded
-from coach.records.roll import Roll
-from coach.records.store import Store
+from coach.domain.errors import BadValue, Fault
+from coach.records.clinic.patient_directory import Roll
+from coach.records.clinic.people import People, Person, Team, folded
+from coach.records.database import schema
+from coach.records.entries.store import Store
 from tests.records.making import NOON
 
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from coach.records.protocol_files import ProtocolFiles
-from coach.records.store import Store
+from coach.records.entries.protocol_files import ProtocolFiles
+from coach.records.entries.store import Store
 from tests.records.making import NOON
 
 DIGEST = "a" * 64

@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from coach.records.people import People, Person
-from coach.records.store import Store
+from coach.records.clinic.people import People, Person
+from coach.records.entries.store import Store
 from tests.records.making import NOON
 
 

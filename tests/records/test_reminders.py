@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from coach.records import acting, schema
-from coach.records.reminders import Address, Mail, Reminders, clear
-from coach.records.store import Store
+from coach.records.clinic.reminders import Address, Mail, Reminders, clear
+from coach.records.database import current_actor, schema
+from coach.records.entries.store import Store
 from tests.records.making import NOON
 
 LATEST = NOON + timedelta(days=1)
@@ -113,7 +113,7 @@ def test_of_two_programs_at_once_one_has_the_claim(url: str, kept: Reminders, re
         day, won, start = DAY + timedelta(days=turn), list[bool](), Barrier(4)
 
         def claim(store: Store) -> None:
-            with acting.as_(acting.SYSTEM):
+            with current_actor.as_(current_actor.SYSTEM):
                 start.wait()  # noqa: B023  joined below
                 won.append(Reminders(store).claim(reminded, day, at=NOON))  # noqa: B023
 

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from coach.desk import Principal
-from coach.desk import clock as desk_clock
-from coach.desk.policy import Action, Role
-from coach.records import acting, engine, roles
-from coach.records.reminders import Address, Mail
-from coach.records.store import RecordUnavailable, Store
+from coach.desk.access.permissions import Action, Role
+from coach.desk.installation import clock as desk_clock
+from coach.records.clinic.reminders import Address, Mail
+from coach.records.database import current_actor, engine, postgres_roles
+from coach.records.entries.store import RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import Clock
@@ -42,7 +42,7 @@ def clinic(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
     """A clinic on a server, in which every physiotherapist once looked at everybody."""
     desk_clock.use(Clock())
     made = make_clinic(tmp_path_factory.mktemp("clinic"), postgres.new_record())
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         for patient in made.patients.values():
             for who in made.people.values():
                 if who.role is Role.PHYSIOTHERAPIST and who.account:
@@ -322,7 +322,7 @@ def test_every_table_of_somebodys_keeps_its_rules_for_the_owner_too(
 ):
     column = {"ENABLE": "relrowsecurity", "FORCE": "relforcerowsecurity"}[setting]
     query = f"SELECT relname FROM pg_class WHERE relkind = 'r' AND {column}"
-    assert set(owned.scalars(text(query))) == {*STATEMENTS, *COMMON} == set(roles.BOUND)
+    assert set(owned.scalars(text(query))) == {*STATEMENTS, *COMMON} == set(postgres_roles.BOUND)
     with_a_patient = "SELECT table_name FROM information_schema.columns WHERE column_name = 'patient'"
     unbound = set(owned.scalars(text(with_a_patient))) - {*STATEMENTS, *COMMON}
     assert unbound == {"account", "erasing"}
@@ -375,7 +375,7 @@ def test_the_store_tells_who_acts(clinic: Clinic, patient_of: Callable[[str], UU
         assert store.head(ben) == (0, "")
         with pytest.raises(LookupError):
             store.append(ben, [draft()])
-    with acting.as_(acting.Acting("")):
+    with current_actor.as_(current_actor.Acting("")):
         assert store.patients() == []
         with pytest.raises(LookupError):
             store.append(ada, [draft()])
@@ -386,7 +386,7 @@ def test_a_part_of_a_transaction_is_somebody_elses(clinic: Clinic, patient_of: C
     count = text("SELECT count(*) FROM patient")
     with clinic.people["ada"].acts(), store.reading() as connection:
         assert connection.scalar(count) == 1
-        with acting.within(connection, acting.SYSTEM):
+        with current_actor.within(connection, current_actor.SYSTEM):
             assert connection.scalar(count) == 4
         assert connection.scalar(count) == 1
 

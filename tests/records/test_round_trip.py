@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.domain.history import KINDS
-from coach.domain.moments import utc
-from coach.records.store import Store
+from coach.domain.times import utc
+from coach.records.entries.store import Store
 from tests.records.making import NOON, days, draft, facts, instants
 from tests.support.records import create_patient
 

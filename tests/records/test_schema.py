@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
-from coach.records import engine, migrations, schema
-from coach.records.store import Store
+from coach.records.database import engine, migrations, schema
+from coach.records.entries.store import Store
 from tests.support.postgres import as_owner
 
 

@@ -9,8 +9,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from coach.records import engine, migrations, roles, schema, server
-from coach.records.store import Reason, RecordUnavailable, Store
+from coach.records.database import (
+    engine,
+    migrations,
+    postgres_roles,
+    schema,
+)
+from coach.records.database import (
+    postgres as database,
+)
+from coach.records.entries.store import Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft, first_version
 from tests.support.postgres import SERVING, SUPERUSER, PostgresServer, as_owner, as_role, as_superuser
 from tests.support.threads import Pool
@@ -47,7 +55,7 @@ def test_tables_of_another_program_are_left_alone(bare_postgres_url: str):
     run(bare_postgres_url, "CREATE TABLE entry (id integer)")
     assert refusal(bare_postgres_url) is Reason.FOREIGN
     with pytest.raises(RecordUnavailable) as refused:
-        server.prepare(as_owner(bare_postgres_url), bare_postgres_url)
+        database.prepare(as_owner(bare_postgres_url), bare_postgres_url)
     assert refused.value.reason is Reason.FOREIGN
     run(bare_postgres_url, "SELECT id FROM entry")
 
@@ -67,10 +75,10 @@ def test_a_table_of_another_program_stands_in_the_way_of_a_migration(bare_postgr
     patient, kept = first_version(owner, tmp_path)
     run(bare_postgres_url, "CREATE TABLE account (id integer)")
     with pytest.raises(RecordUnavailable) as refused:
-        server.prepare(owner, bare_postgres_url)
+        database.prepare(owner, bare_postgres_url)
     assert refused.value.reason is Reason.FOREIGN
     run(bare_postgres_url, "DROP TABLE account")
-    server.prepare(owner, bare_postgres_url)
+    database.prepare(owner, bare_postgres_url)
     store = Store.open(bare_postgres_url)
     assert store.entries(patient) == kept
     store.close()
@@ -96,7 +104,7 @@ def test_tables_that_their_owner_has_not_prepared_are_refused_and_stay(
     run(bare_postgres_url, f"GRANT SELECT ON alembic_version TO {SERVING}")
     assert refusal(bare_postgres_url) is Reason.NOT_PREPARED
     for _ in range(2):
-        assert server.prepare(owner, bare_postgres_url) == SERVING
+        assert database.prepare(owner, bare_postgres_url) == SERVING
     Store.open(bare_postgres_url).close()
 
 
@@ -122,23 +130,23 @@ def test_a_role_that_passes_the_rules_is_refused(postgres_url: str, made: str):
     role = f"app_{uuid4().hex[:8]}"
     run(postgres_url, f"CREATE ROLE {role} LOGIN")
     url = as_role(postgres_url, role)
-    server.prepare(as_owner(postgres_url), url)
+    database.prepare(as_owner(postgres_url), url)
     Store.open(url).close()
     run(postgres_url, made.format(role=role))
     assert refusal(url) is Reason.UNSAFE_ROLE
     with pytest.raises(RecordUnavailable) as refused:
-        server.prepare(as_superuser(postgres_url), url)
+        database.prepare(as_superuser(postgres_url), url)
     assert refused.value.reason is Reason.UNSAFE_ROLE
 
 
 @pytest.mark.parametrize("how", ["DISABLE", "NO FORCE"])
-@pytest.mark.parametrize("table", roles.BOUND)
+@pytest.mark.parametrize("table", postgres_roles.BOUND)
 def test_a_table_without_its_rules_serves_nobody_until_it_is_prepared(
     postgres_url: str, table: str, how: str
 ):
     run(postgres_url, f"ALTER TABLE {table} {how} ROW LEVEL SECURITY")
     assert refusal(postgres_url) is Reason.NOT_PREPARED
-    server.prepare(as_owner(postgres_url), postgres_url)
+    database.prepare(as_owner(postgres_url), postgres_url)
     Store.open(postgres_url).close()
 
 
@@ -148,26 +156,28 @@ def test_owner_and_superuser_serve_nobody(postgres_url: str):
 
 
 def test_a_role_that_does_not_exist_is_named(postgres_url: str):
-    with pytest.raises(server.NoSuchRole) as missing:
-        server.prepare(as_owner(postgres_url), as_role(postgres_url, "somebody else"))
+    with pytest.raises(database.NoSuchRole) as missing:
+        database.prepare(as_owner(postgres_url), as_role(postgres_url, "somebody else"))
     assert missing.value.role == "somebody else"
 
 
 def test_a_role_gets_no_more_than_it_needs(postgres_url: str):
     run(postgres_url, f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {SERVING}, PUBLIC")
-    server.prepare(as_owner(postgres_url), postgres_url)
+    database.prepare(as_owner(postgres_url), postgres_url)
     query = (
         "SELECT table_name, privilege_type FROM information_schema.table_privileges "
         "WHERE grantee IN (:role, 'PUBLIC') AND table_schema = 'public'"
     )
-    found: dict[str, set[str]] = {name: set() for name in roles.GRANTS}
+    found: dict[str, set[str]] = {name: set() for name in postgres_roles.GRANTS}
     direct = engine.build(engine.parse(as_superuser(postgres_url)))
     with direct.connect() as connection:
         for table, right in connection.execute(text(query), {"role": SERVING}):
             found[table].add(right)
     direct.dispose()
-    assert found == {name: {r for r in rights if "(" not in r} for name, rights in roles.GRANTS.items()}
-    assert set(roles.GRANTS) == {"alembic_version", *schema.metadata.tables}
+    assert found == {
+        name: {r for r in rights if "(" not in r} for name, rights in postgres_roles.GRANTS.items()
+    }
+    assert set(postgres_roles.GRANTS) == {"alembic_version", *schema.metadata.tables}
     final = {"entry", "audit", "protocol_file", "in_force", "tombstone"}
     assert all(found[name] <= {"SELECT", "INSERT"} for name in final)
 

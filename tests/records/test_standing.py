@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.records.standing import BEGINNING, FOREVER, NeedRow, Row, State, stretches
+from coach.records.entries.caseload_rows import BEGINNING, FOREVER, NeedRow, Row, State, stretches
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 REASONS = ("red_flag", "pain_up", "silent", "low", "unread")

@@ -11,13 +11,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.desk import Office, keeping
-from coach.records import backup, engine, migrations, schema, tombstones
-from coach.records.erasure import erase, erase_known
-from coach.records.manifest import Head, Manifest
-from coach.records.store import Reason, RecordUnavailable, Store
-from coach.records.tombstones import Tombstone
-from coach.records.verify import Finding, Kind, as_it_is, examine, open_to_others
+from coach.desk import Office
+from coach.desk.operator import backup as desk_backup
+from coach.records.database import engine, migrations, schema
+from coach.records.entries.store import Reason, RecordUnavailable, Store
+from coach.records.upkeep import backup, tombstones
+from coach.records.upkeep.erasure import erase, erase_known
+from coach.records.upkeep.manifest import Head, Manifest
+from coach.records.upkeep.tombstones import Tombstone
+from coach.records.upkeep.verify import Finding, Kind, as_it_is, examine, open_to_others
 from tests.records.making import NOON, draft, tamper
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.postgres import as_owner
@@ -248,20 +250,20 @@ def change(clinic: Clinic, statement: str) -> None:
     ],
 )
 def test_a_changed_projection_is_named_and_made_anew(clinic: Clinic, statement: str):
-    before = keeping.compare(clinic.office)
+    before = desk_backup.compare(clinic.office)
     assert (before.findings, before.waiting, before.right) == ([], 0, len(clinic.patients))
     ada = clinic.patients["ada"]
     change(clinic, statement.format(ada))
-    assert keeping.compare(clinic.office).findings == [Finding(Kind.PROJECTION, ada)]
+    assert desk_backup.compare(clinic.office).findings == [Finding(Kind.PROJECTION, ada)]
     told: list[tuple[int, int]] = []
-    after = keeping.rebuild(clinic.office, said=lambda done, count: told.append((done, count)))
+    after = desk_backup.rebuild(clinic.office, said=lambda done, count: told.append((done, count)))
     assert (after.findings, after.waiting, after.right) == ([], 0, len(clinic.patients))
     assert told == [(0, len(clinic.patients)), (len(clinic.patients), len(clinic.patients))]
 
 
 def test_a_projection_that_is_to_be_made_anyway_is_no_fault(clinic: Clinic):
     change(clinic, f"UPDATE caseload SET digest = '' WHERE patient = '{clinic.patients['ada']}'")
-    found = keeping.compare(clinic.office)
+    found = desk_backup.compare(clinic.office)
     assert (found.findings, found.waiting) == ([], 1)
 
 
@@ -270,7 +272,7 @@ def test_what_cannot_be_made_anew_is_still_named(clinic: Clinic):
     tamper(
         f"sqlite:///{clinic.office.store.path}", f"UPDATE entry SET payload = '{{}}' WHERE patient = '{ben}'"
     )
-    after = keeping.rebuild(clinic.office, said=lambda _done, _count: None)
+    after = desk_backup.rebuild(clinic.office, said=lambda _done, _count: None)
     assert after.findings == [Finding(Kind.NOT_UNDERSTOOD, ben, 1)]
 
 
@@ -296,7 +298,7 @@ def found_by_verify(path: Path) -> bool:
         if found.findings:
             return True
         with as_it_is(url) as store:
-            compared = keeping.compare(Office(store, clinic=True))
+            compared = desk_backup.compare(Office(store, clinic=True))
             return bool(compared.findings or compared.waiting)
     except RecordUnavailable:
         return True

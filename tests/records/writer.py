@@ -3,13 +3,13 @@
 import sys
 from uuid import UUID, uuid4
 
-from coach.records import acting
-from coach.records.store import Store
+from coach.records.database import current_actor
+from coach.records.entries.store import Store
 from tests.records.making import NOON, draft
 
 
 def main(task: str, url: str, patient: str = "") -> None:
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         act(Store.open(url), task, patient)
 
 

@@ -24,7 +24,7 @@ from coach.domain.history import (
     SetDone,
     Setting,
 )
-from coach.domain.moments import from_wall_clock, local_date
+from coach.domain.times import from_wall_clock, local_date
 from coach.protocols.loader import default
 
 ZONE = "Europe/Berlin"

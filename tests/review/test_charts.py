@@ -10,7 +10,7 @@ import altair as alt
 import pytest
 
 from coach.domain import outcome
-from coach.review import charts, frames
+from coach.review.patient import charts, frames
 
 ALL = [charts.pain, charts.changes, charts.calendar, charts.key]
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from coach.review import charts, clinic_charts
+from coach.review.clinic import charts as clinic_charts
+from coach.review.patient import charts
 from tests.review.test_charts import _layers, parts
 
 ALL = [clinic_charts.pain, clinic_charts.heat, clinic_charts.changes, clinic_charts.kept, clinic_charts.gate]

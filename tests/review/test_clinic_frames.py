@@ -22,8 +22,17 @@ from coach.domain.history import (
     Source,
 )
 from coach.protocols.loader import default
-from coach.review import clinic_charts, clinic_findings, clinic_frames, clinic_gate, clinic_tables, frames
-from coach.review.clinic_frames import Band
+from coach.review.clinic import (
+    charts,
+    findings,
+    gate_timeline,
+    tables,
+)
+from coach.review.clinic import (
+    frames as clinic_frames,
+)
+from coach.review.clinic.frames import Band
+from coach.review.patient import frames
 from tests.review.samples import GLUTES, PUMPS, QUADS, TUMMY, Record, on_day, plausible
 
 PROTOCOL = default()
@@ -66,7 +75,7 @@ def test_share_and_too_much_come_of_one_look_at_each_day(monkeypatch):
         return whole(protocol, history, on, **rest)
 
     monkeypatch.setattr(outcome, "day", day)
-    clinic_findings.kept(PROTOCOL, record.history, today=after(41))
+    findings.kept(PROTOCOL, record.history, today=after(41))
     assert len(looked) == 7
     clinic_frames.kept(PROTOCOL, record.history, today=after(41))
     assert len(looked) == 7 + 7 + 28
@@ -105,9 +114,9 @@ def test_what_was_not_due_is_not_low():
     shown = clinic_frames.kept(PROTOCOL, record.history, today=after(1)).set_index(["routine", "days"])
     assert shown.loc[(TUMMY, 7), "band"] == "not due"
     assert math.isnan(shown["share"].to_dict()[TUMMY, 7])
-    assert clinic_tables.kept(clinic_frames.kept(PROTOCOL, record.history, today=after(1)))[
-        "7 days"
-    ].to_list()[-1] == ("not due")
+    assert tables.kept(clinic_frames.kept(PROTOCOL, record.history, today=after(1)))["7 days"].to_list()[
+        -1
+    ] == ("not due")
 
 
 def test_no_share_hides_that_it_was_too_much():
@@ -119,10 +128,8 @@ def test_no_share_hides_that_it_was_too_much():
     shown = clinic_frames.kept(PROTOCOL, history, today=today).set_index(["routine", "days"])
     assert shown["over"].to_dict()[GLUTES, 7] == shown["over"].to_dict()["", 7] == 2
     assert shown["over"].to_dict()[QUADS, 7] == 0
-    assert clinic_findings.kept(PROTOCOL, history, today=today).endswith(" Too much on 2 days.")
-    table = clinic_tables.kept(clinic_frames.kept(PROTOCOL, history, today=today)).set_index("Exercise")[
-        "7 days"
-    ]
+    assert findings.kept(PROTOCOL, history, today=today).endswith(" Too much on 2 days.")
+    table = tables.kept(clinic_frames.kept(PROTOCOL, history, today=today)).set_index("Exercise")["7 days"]
     said = {
         PROTOCOL.routines[routine].name: table[PROTOCOL.routines[routine].name] for routine in (GLUTES, QUADS)
     }
@@ -131,8 +138,8 @@ def test_no_share_hides_that_it_was_too_much():
 
 
 def test_where_nothing_was_due_too_much_is_said_all_the_same():
-    assert clinic_findings.share("–", "not due", 1) == "not due, too much on 1 day"
-    assert clinic_findings.share("–", "not due", 0) == "not due"
+    assert findings.share("–", "not due", 1) == "not due, too much on 1 day"
+    assert findings.share("–", "not due", 0) == "not due"
 
 
 # change during sessions
@@ -172,9 +179,9 @@ def test_a_session_from_memory_is_told_from_one_that_the_player_timed():
     record.entries[at] = replace(record.entries[at], fact=replace(started, source=Source.DIARY))
     shown = clinic_frames.did(record.history, window(record, day=4))
     assert shown["series"].to_list() == ["player", "diary"]
-    shapes = dict(zip(clinic_charts.SERIES, clinic_charts.SHAPES, strict=True))
+    shapes = dict(zip(charts.SERIES, charts.SHAPES, strict=True))
     assert shapes["player"] != shapes["diary"]
-    table = clinic_tables.sessions(PROTOCOL, record.history)
+    table = tables.sessions(PROTOCOL, record.history)
     assert table["Counted by"].to_list() == ["memory", "player"]
 
 
@@ -231,13 +238,13 @@ def test_the_timeline_is_drawn_on_the_patients_wall_clock():
 
 
 def test_every_state_has_words_and_a_look():
-    for state in clinic_gate.State:
+    for state in gate_timeline.State:
         assert clinic_frames.WHY[state]
         assert clinic_frames.LOOK[state]
         assert state in clinic_frames.SHORT
 
 
-@pytest.mark.parametrize("columns", clinic_charts.DATA.values())
+@pytest.mark.parametrize("columns", charts.DATA.values())
 def test_an_empty_frame_has_its_columns_and_types(columns: frames.Columns):
     empty = frames.frame(columns)
     assert {name: str(kind) for name, kind in empty.dtypes.items()} == {

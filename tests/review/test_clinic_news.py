@@ -29,8 +29,17 @@ from coach.domain.history import (
     Void,
 )
 from coach.protocols.loader import default
-from coach.review import clinic_findings, clinic_news
-from coach.review.clinic_items import AverageMoved, FlagTold, Part, RightNow, Sessions, Told, Unread
+from coach.review.clinic import findings
+from coach.review.clinic import news as clinic_news
+from coach.review.clinic.news_items import (
+    AverageMoved,
+    FlagTold,
+    Part,
+    RightNow,
+    Sessions,
+    Told,
+    Unread,
+)
 from tests.domain.story import GLUTES, QUADS, Story
 from tests.review.samples import Record, on_day, plausible
 
@@ -56,7 +65,7 @@ def news(record: Record, since: int, *, day: int, me: str = "") -> list[tuple[Pa
 
 def sentences(record: Record, since: int, *, day: int, me: str = "") -> list[str]:
     return [
-        clinic_findings.item(what, PROTOCOL, record.history, AUTHORS)
+        findings.item(what, PROTOCOL, record.history, AUTHORS)
         for _part, what in clinic_news.changed(PROTOCOL, record.history, since=since, today=after(day), me=me)
     ]
 
@@ -361,7 +370,7 @@ def test_stops_sets_outside_the_plan_and_notes_are_in_the_sentence():
     assert isinstance(outside.fact, SetDone)
     story.entries[at] = replace(outside, fact=replace(outside.fact, outside_plan=True))
     told = clinic_news.changed(PROTOCOL, story.history, since=since, today=date(2025, 6, 5))
-    text = [clinic_findings.item(what, PROTOCOL, story.history, AUTHORS) for _part, what in told]
+    text = [findings.item(what, PROTOCOL, story.history, AUTHORS) for _part, what in told]
     [line] = [each for each in text if "1 session" in each]
     assert "1 set outside the plan, 1 stopped: pain, 1 note." in line
     assert "**hurt**" not in line

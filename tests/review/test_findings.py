@@ -11,8 +11,9 @@ import pytest
 from coach.domain import outcome, triage
 from coach.domain.history import History, PainWhen, PainWord
 from coach.protocols.loader import default
-from coach.review import charts, clinic_findings, findings, frames, tables
-from coach.wording_measures import number
+from coach.review.clinic import findings as clinic_findings
+from coach.review.patient import charts, findings, frames, tables
+from coach.text.outcome_measures import number
 from tests.review.samples import GLUTES, PUMPS, QUADS, Record, on_day, plausible
 
 PROTOCOL = default()

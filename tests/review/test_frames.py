@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coach.domain import outcome
 from coach.domain.history import Pain, PainWhen, PainWord, Setting, Void
 from coach.protocols.loader import default
-from coach.review import charts, frames, tables
+from coach.review.patient import charts, frames, tables
 from tests.review.samples import GLUTES, PROCEDURE, PUMPS, QUADS, TUMMY, Record, on_day, plausible
 
 PROTOCOL = default()

@@ -10,7 +10,7 @@ import pytest
 from coach.domain import measures
 from coach.domain.history import Activity, Change, ChangeRating, FunctionScore, History
 from coach.protocols.loader import default
-from coach.review import frames, function, function_chart
+from coach.review.patient import frames, function, function_chart
 from tests.review.samples import Record, on_day
 from tests.review.test_charts import parts
 

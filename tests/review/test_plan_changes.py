@@ -8,7 +8,7 @@ import pytest
 
 from coach.domain import gate
 from coach.domain.history import Override, OverrideEnded
-from coach.review import plan_changes
+from coach.review.patient import plan_changes
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, Story
 
 

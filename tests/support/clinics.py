@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from coach.desk import Office, PatientDesk, Principal, clock
-from coach.desk.policy import Role
-from coach.desk.sign_in import Stage
-from coach.records import acting, schema
-from coach.records.about import About
-from coach.records.people import Person, Team
-from coach.records.store import Store
+from coach.desk import Office, PatientDesk, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.sign_in import Stage
+from coach.desk.installation import clock
+from coach.records.clinic.people import Person, Team
+from coach.records.database import current_actor, schema
+from coach.records.entries.metadata import About
+from coach.records.entries.store import Store
 from tests.support.homes import Clock
 from tests.support.patients import answer_set_up
 from tests.support.records import opened, place
@@ -76,7 +77,7 @@ def _standing(_now: datetime) -> tuple[Path, Clinic]:
 
 def _made(store: Store) -> Clinic:
     About(store).say("mode", "clinic")
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         return _filled(Office(store, clinic=True))
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from coach.desk import Office, PatientDesk, Principal
-from coach.desk.policy import Role
-from coach.records import schema
-from coach.records.people import Person, Team
+from coach.desk.access.permissions import Role
+from coach.records.clinic.people import Person, Team
+from coach.records.database import schema
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from coach.desk import PatientDesk, clock
+from coach.desk import PatientDesk
+from coach.desk.installation import clock
 from tests.support.patients import ZONE, answer_set_up, desk_in
 from tests.support.records import place
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from coach.records import chain, engine
-from coach.records.schema import entry
+from coach.records.database import engine
+from coach.records.database.schema import entry
+from coach.records.entries import hash_chain
 
 DEEP = '{"a":' * 50 + "1" + "}" * 50
 #: What an entry may be of which no program of today makes anything.
@@ -51,7 +52,7 @@ def put(file: Path, patient: UUID, seq: int = 5, **columns: Any) -> None:
             row = dict(zip(names, found, strict=True))
             key = row["id"]
             row |= (columns if row["seq"] == seq else {}) | {"prev_hash": last}
-            row["hash"] = last = chain.digest(row)
+            row["hash"] = last = hash_chain.digest(row)
             told = ", ".join(f"{name} = ?" for name in row)
             direct.execute(f"UPDATE entry SET {told} WHERE id = ?", (*row.values(), key))
         for _name, sql in triggers:

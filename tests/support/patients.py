@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from coach.desk import Office, PatientDesk, clock
-from coach.desk.writer import new_key
+from coach.desk import Office, PatientDesk
+from coach.desk.installation import clock
+from coach.desk.installation.recording import new_key
 from coach.domain.history import Reply
-from coach.domain.moments import local
 from coach.domain.protocol import Protocol
+from coach.domain.times import local
 from tests.support.records import opened
 
 ZONE = "Europe/Berlin"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from coach.records import server
+from coach.records.database import postgres
 
 SUPERUSER = "coach"
 OWNER = "coach_owner"
@@ -104,7 +104,7 @@ class PostgresServer:
     @cached_property
     def _prepared(self) -> str:
         url = self.new_database()
-        server.prepare(as_owner(url), url)
+        postgres.prepare(as_owner(url), url)
         return str(make_url(url).database)
 
     def _database(self, *options: str) -> str:

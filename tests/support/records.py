@@ -11,11 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from coach.records import standing
-from coach.records.accounts import SignIn
-from coach.records.people import Person, as_row
-from coach.records.schema import person, sign_in
-from coach.records.store import Store, make_patient
+from coach.records.clinic.accounts import SignIn
+from coach.records.clinic.people import Person, as_row
+from coach.records.database.schema import person, sign_in
+from coach.records.entries import caseload_rows
+from coach.records.entries.store import Store, make_patient
 
 _kept = tempfile.TemporaryDirectory(prefix="coach-records-", ignore_cleanup_errors=True)
 
@@ -50,9 +50,9 @@ def change_person(store: Store, new: Person) -> None:
     """Write who a patient is and who looks after them anew, whatever stands there."""
     changed = person.update().where(person.c.patient == new.patient).values(as_row(new))
     with store.writing() as connection:
-        standing.hold(connection, new.patient)
+        caseload_rows.hold(connection, new.patient)
         assert connection.execute(changed).rowcount
-        standing.named(connection, new.patient)
+        caseload_rows.named(connection, new.patient)
 
 
 def open_sign_ins(store: Store, account_id: UUID, *, at: datetime) -> list[SignIn]:

@@ -10,13 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from coach import mode
-from coach.desk import Office, PatientDesk, Principal, clock
-from coach.desk.policy import Role
-from coach.desk.sign_in import Stage
+from coach.config import mode
+from coach.desk import Office, PatientDesk, Principal
+from coach.desk.access.permissions import Role
+from coach.desk.accounts.sign_in import Stage
+from coach.desk.installation import clock
 from coach.protocols import loader
-from coach.records.about import About
-from coach.records.people import Person, Team
+from coach.records.clinic.people import Person, Team
+from coach.records.entries.metadata import About
 from tests.support.clinics import add_account
 from tests.support.patients import answer_set_up
 from tests.support.protocols import short_doses

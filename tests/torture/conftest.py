@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.records import acting
+from coach.records.database import current_actor
 from tests.torture import shim
 from tests.torture.nursery import Nursery
 
@@ -15,7 +15,7 @@ from tests.torture.nursery import Nursery
 @pytest.fixture(autouse=True)
 def system(as_delivered: None) -> Iterator[None]:
     """Let Coach itself act, who sees everybody."""
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         yield
 
 

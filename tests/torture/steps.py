@@ -13,8 +13,9 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, Engine, event
 
 from coach.domain.history import Note
-from coach.records import backup, engine
-from coach.records.store import Draft, Reason, RecordUnavailable, Store
+from coach.records.database import engine
+from coach.records.entries.store import Draft, Reason, RecordUnavailable, Store
+from coach.records.upkeep import backup
 from tests.records.making import NOON, draft
 from tests.support.postgres import SUPERUSER
 from tests.torture.nursery import tell

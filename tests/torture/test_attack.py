@@ -18,9 +18,9 @@ from urllib.parse import urlencode
 import pytest
 
 from coach.desk import PatientDesk, Principal
-from coach.desk.policy import Role
-from coach.desk.writer import new_key
-from coach.records.about import About
+from coach.desk.access.permissions import Role
+from coach.desk.installation.recording import new_key
+from coach.records.entries.metadata import About
 from tests.bench.wire import Visitor
 from tests.desk.acts import item
 from tests.desk.clinics import PASSWORD, clinic, patient, patient_with_password, team

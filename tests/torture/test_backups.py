@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.records import backup
-from coach.records.store import Store
+from coach.records.entries.store import Store
+from coach.records.upkeep import backup
 from tests.records.making import NOON
 from tests.torture.nursery import Nursery
 from tests.torture.sizes import sizes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.records.store import Reason, Store
+from coach.records.entries.store import Reason, Store
 from tests.support.postgres import as_owner, as_superuser
 from tests.torture.nursery import Nursery
 from tests.torture.sizes import sizes

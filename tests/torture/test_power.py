@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.records.store import Store
+from coach.records.entries.store import Store
 from tests.torture.nursery import Nursery
 from tests.torture.sizes import sizes
 from tests.torture.writing import PER_RECORD, Figures, Truth, acknowledged, enrol, is_sound

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.records.store import Reason
+from coach.records.entries.store import Reason
 from tests.support.disks import again
 from tests.support.postgres import unprivileged
 from tests.torture.nursery import Nursery

@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.desk import clock as desk_clock
-from coach.desk.writer import new_key
-from coach.domain.faults import BadValue, Fault
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Drowsy, Note, RedFlagYes
-from coach.records.store import KeyReused, Store
+from coach.records.entries.store import KeyReused, Store
 from tests.desk.acts import begin, item, send
 from tests.records.making import NOON, draft
 from tests.support.homes import Clock, settled

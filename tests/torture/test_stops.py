@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from coach.records import server
-from coach.records.store import Store
+from coach.records.database import postgres
+from coach.records.entries.store import Store
 from tests.support.postgres import PostgresServer, as_owner
 from tests.torture.sizes import sizes
 from tests.torture.writing import Truth, enrol, together
@@ -35,7 +35,7 @@ def test_a_server_that_stops_at_once_loses_nothing_and_doubles_nothing(
 ):
     chance, truth, lock = random.Random(7), Truth(), threading.Lock()
     url = durable.new_database()
-    server.prepare(as_owner(url), url)
+    postgres.prepare(as_owner(url), url)
     store = Store.open(url)
     enrol(store)
     for _ in range(stops):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.records.store import Reason, RecordUnavailable, Store
+from coach.records.entries.store import Reason, RecordUnavailable, Store
 from tests.torture.nursery import Nursery
 from tests.torture.sizes import sizes
 from tests.torture.writing import CLIENTS, WHOLE, Truth, acknowledged, enrol, is_sound, session

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from coach.records.store import Store
+from coach.records.entries.store import Store
 from tests.torture.writing import CLIENTS, Figures, Truth, enrol, session
 
 ADA = CLIENTS[0]

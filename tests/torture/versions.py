@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import inspect, select
 
-from coach.records import acting, engine, migrations, schema
-from coach.records.chain import digest
-from coach.records.rows import Draft, to_row
+from coach.records.database import current_actor, engine, migrations, schema
+from coach.records.entries.hash_chain import digest
+from coach.records.entries.rows import Draft, to_row
 from tests.records.making import NOON
 
 OLD = sorted(migrations.KNOWN)
@@ -29,7 +29,7 @@ def record_of(url: str, revision: str, patient: UUID, drafts: Sequence[Draft]) -
     with direct.begin() as connection:
         if parsed.get_backend_name() == "sqlite":
             connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
-        acting.tell(connection)
+        current_actor.tell(connection)
         migrations.migrate(connection, to=revision)
         connection.execute(schema.patient.insert().values(id=patient, created_at=NOON))
         if revision != "0001":

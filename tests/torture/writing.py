@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from coach.domain.history import Fact, Note, PlannedSet, SessionFinished, SessionStarted, SetDone
-from coach.records import acting, engine
-from coach.records.store import Draft, Reason, RecordUnavailable, Store
+from coach.records.database import current_actor, engine
+from coach.records.entries.store import Draft, Reason, RecordUnavailable, Store
 from tests.records.making import NOON, draft
 from tests.support.records import create_patient
 from tests.torture.nursery import tell
@@ -72,7 +72,7 @@ def together(store: Store, begin: Sequence[int], heard: Callable[[int, int], Non
 
 
 def _client(store: Store, place: int, number: int, heard: Callable[[int, int], None]) -> None:
-    with acting.as_(acting.SYSTEM):
+    with current_actor.as_(current_actor.SYSTEM):
         while True:
             try:
                 store.append(CLIENTS[place], session(CLIENTS[place], number))

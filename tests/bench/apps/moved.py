@@ -6,21 +6,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from coach import mishap, web
-from coach.desk import clock
-from coach.ui import browser_sessions
+from coach import web
+from coach.desk.installation import clock
+from coach.ui.shell import browser_sessions, error_reporting
 
 ROOT = Path(__file__).resolve().parents[3]
 
 ahead = timedelta(seconds=float(os.environ["COACH_BENCH_AHEAD"]))
 clock.use(lambda: datetime.now(UTC) + ahead)  # noqa: TID251
 
-mishap.keep_values_out_of_the_log()
+error_reporting.keep_values_out_of_the_log()
 browser_sessions.bound()
 app = st.App(
     str(ROOT / "coach" / "app.py"),
     routes=web.routes,
     middleware=web.middleware(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
     lifespan=web.lifespan,
-    on_script_error=mishap.say_sorry,
+    on_script_error=error_reporting.say_sorry,
 )

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from coach import mishap, web
+from coach import web
+from coach.ui.shell import error_reporting
 
-mishap.keep_values_out_of_the_log()
+error_reporting.keep_values_out_of_the_log()
 app = st.App(
     "failing_page.py",
     routes=web.routes,
     middleware=web.middleware(st.get_option("server.allowedHosts")),
     lifespan=web.lifespan,
-    on_script_error=mishap.say_sorry,
+    on_script_error=error_reporting.say_sorry,
 )

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from coach import mishap, web
-from coach.desk import clock
+from coach import web
+from coach.desk.installation import clock
 from coach.protocols import loader
-from coach.ui import browser_sessions
+from coach.ui.shell import browser_sessions, error_reporting
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -24,12 +24,12 @@ if path := os.environ.get("COACH_TEST_PROTOCOL"):
     other = loader.load(Path(path))
     loader.default = lambda: other  # type: ignore[assignment]
 
-mishap.keep_values_out_of_the_log()
+error_reporting.keep_values_out_of_the_log()
 browser_sessions.bound()
 app = st.App(
     str(ROOT / "coach" / "app.py"),
     routes=web.routes,
     middleware=web.middleware(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
     lifespan=web.lifespan,
-    on_script_error=mishap.say_sorry,
+    on_script_error=error_reporting.say_sorry,
 )

@@ -1,0 +1,98 @@
+"""The command line's way to take a record along: one patient in any form, a whole clinic for analysis."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from coach.cli import erase
+from coach.cli.erase import plainly
+from coach.desk.operator import record_access
+from coach.desk.operator.record_access import Refused, Why
+from coach.export import formats
+from coach.export.formats import Form, Paper
+from coach.i18n import _
+
+PATH = click.Path(path_type=Path)
+STANDARD_OUTPUT = "-"
+BATCH = 100  # patients between two words of how far it is
+
+
+@click.command()
+@click.argument("patient", default="")
+@click.option(
+    "--format", "form", type=click.Choice([form.value for form in Form]), required=True, help="As what."
+)
+@click.option("--out", type=PATH, required=True, help="The new file; - is standard output.")
+@click.option("--paper", type=click.Choice([paper.value for paper in Paper]), default=Paper.A4.value, show_default=True,
+              help="For what is printed.")  # fmt: skip
+@plainly
+def export(patient: str, form: str, out: Path, paper: str) -> None:
+    """Write the record of PATIENT into a new file, for your account alone.
+
+    PATIENT is the clinic's reference or the identifier; at home it can be left out. The forms: report (the progress
+    report, PDF), sheet (the home exercise sheet, PDF), csv (tables, ZIP), json (everything as it was recorded), fhir
+    (FHIR R4, JSON, to read), fhir-transaction (the same for a server, which the next one updates), ics (calendar).
+    PostgreSQL needs COACH_OWNER_URL.
+    """
+    with record_access.reading() as (store, audited):
+        dossier = record_access.dossier(store, record_access.find(store, patient))
+        made = formats.make(Form(form), dossier, paper=Paper(paper))
+    erase.tell_unaudited(audited=audited)
+    if str(out) == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(made.content)
+        return
+    record_access.write_new(out, made.content)
+    click.echo(_("{file} is written. Keep it where nobody else can read it.").format(file=out))
+
+
+@click.command("export-clinic")
+@click.option("--out", type=PATH, required=True, help="The new folder.")
+@plainly
+def export_clinic(out: Path) -> None:
+    """Write the tables of all patients as Parquet files into a new folder, for analysis.
+
+    Nobody is named: names, free text, dates and clock times are left out, and identifiers are replaced by others
+    that lead back to nobody. Rare courses may still be recognised: share it as you would share health data.
+    """
+    from coach.export.tables import parquet
+
+    with record_access.reading() as (store, audited), contextlib.ExitStack() as failed:
+        _make(out)
+        failed.callback(_remove, out)
+        try:
+            with parquet.Writer(out) as writer:
+                for dossier in record_access.dossiers(store, odd=_left_out):
+                    writer.add(dossier)
+                    if writer.patients % BATCH == 0:
+                        click.echo(_("{n} patients").format(n=writer.patients), err=True)
+        except OSError as trouble:
+            raise record_access.cannot_write(trouble) from None
+        failed.pop_all()
+    erase.tell_unaudited(audited=audited)
+    told = _("{folder} holds {patients} patients with {rows} rows.")
+    click.echo(told.format(folder=out, patients=writer.patients, rows=sum(writer.rows.values())))
+
+
+def _left_out(patient: UUID, seq: int) -> None:
+    told = _("Left out: patient {patient}, whose entry {seq} cannot be read. See: python -m coach verify")
+    click.echo(told.format(patient=patient, seq=seq), err=True)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        raise Refused(Why.EXISTS, str(folder)) from None
+    except OSError as trouble:
+        raise record_access.cannot_write(trouble) from None
+
+
+def _remove(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()

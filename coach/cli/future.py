@@ -1,0 +1,79 @@
+"""The command line's way back after a clock stood ahead: what lies later than now, and setting it aside."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from coach.cli.errors import Refused
+from coach.desk import RecordUnavailable
+from coach.desk.operator import future
+from coach.desk.operator.record_access import NoRecord
+from coach.i18n import N_, _
+from coach.text import entries as wording
+
+WHY = N_("Recorded while the computer's clock was wrong.")
+WRONG = 1
+
+
+@click.command("future")
+@click.option("--set-aside", is_flag=True, help="Set these entries aside: they stay, and count for nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask whether this computer's clock is right now.")
+def run(*, set_aside: bool, yes: bool) -> None:
+    """List what was recorded while the clock stood ahead; as long as it counts, nothing more can be recorded.
+
+    Look at this computer's clock first. Entries that are set aside stay in the record with the reason, and no chart, dose
+    or export counts them; a warning sign among them is recorded again as of now. Exit code 1 while something
+    lies ahead. On PostgreSQL it needs COACH_OWNER_URL.
+    """
+    try:
+        store = future.opened()
+        try:
+            left = _tell(future.listed(store))
+            if left and set_aside:
+                question = _("Is this computer's clock right, and are these entries to be set aside?")
+                if not yes and not click.confirm(question):
+                    raise Refused(_("Nothing was set aside."))
+                done = future.set_aside(store, _(WHY))
+                click.echo(_("Set aside: {n} entries. Patients can record again.").format(n=done))
+                left = 0
+        finally:
+            store.close()
+    except future.Wrong:
+        told = _(
+            "Every entry lies ahead of this computer's clock: it is the clock that is wrong. Set it right."
+        )
+        raise Refused(told) from None
+    except future.NoOwner:
+        raise Refused(_("Name the role that owns the tables in COACH_OWNER_URL.")) from None
+    except NoRecord as none:
+        raise Refused(wording.no_record(none.where)) from None
+    except RecordUnavailable as trouble:
+        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+    sys.exit(WRONG if left else 0)
+
+
+def _tell(found: future.Future) -> int:
+    """Say what lies ahead; return how many entries do."""
+    click.echo(_("This computer's clock says {now}.").format(now=_moment(found.now)))
+    for each in found.patients:
+        told = _("look  Patient {patient}: {n} entries were recorded later than now, {first} to {last}.")
+        click.echo(
+            told.format(
+                patient=each.patient, n=each.count, first=_moment(each.first), last=_moment(each.last)
+            )
+        )
+    for starts_at in found.protocols:
+        told = _(
+            "look  A protocol is to hold from {moment}, for it was put in force while the clock stood ahead. On the page "
+            "Protocols put the right one in force, for now and for that day."
+        )
+        click.echo(told.format(moment=_moment(starts_at)))
+    if not found.patients and not found.protocols:
+        click.echo(_("ok    Nothing lies ahead of it."))
+    return sum(each.count for each in found.patients)
+
+
+def _moment(instant: object) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,1 @@
+"""The settings that an installation starts with, and the folder that it keeps its data in."""

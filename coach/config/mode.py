@@ -1,0 +1,173 @@
+"""The two modes, and what must hold before a server starts in one of them."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import os
+import tomllib
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from coach.config import data_folder
+
+SETTINGS = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+SAFE_COOKIE = "__Host-coach"
+
+
+class Mode(StrEnum):
+    """For whom this server is."""
+
+    HOME = "home"  # one patient, this computer only, no sign-in
+    CLINIC = "clinic"  # everybody signs in
+
+
+class Why(StrEnum):
+    """Why a server must not start; the sentences are in `coach.text.startup`."""
+
+    UNKNOWN_MODE = "unknown_mode"
+    HOME_NOT_NEAR = "home_not_near"
+    URL_WRONG = "url_wrong"
+    URL_NOT_ENCRYPTED = "url_not_encrypted"
+    CLINIC_NOT_ENCRYPTED = "clinic_not_encrypted"
+    NAME_NOT_ALLOWED = "name_not_allowed"
+    RECORD_OF_CLINIC = "record_of_clinic"
+    RECORD_OF_HOME = "record_of_home"
+
+
+class Unsafe(Exception):
+    """The server must not start like this."""
+
+    def __init__(self, why: Why, name: str = "") -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.name = name
+
+
+def mode() -> Mode:
+    """Return the mode that `COACH_MODE` names, home when it names none.
+
+    Raises:
+        Unsafe: it names another one.
+    """
+    named = os.environ.get("COACH_MODE") or Mode.HOME
+    try:
+        return Mode(named)
+    except ValueError:
+        raise Unsafe(Why.UNKNOWN_MODE) from None
+
+
+def is_clinic() -> bool:
+    """Tell whether everybody signs in.
+
+    Raises:
+        Unsafe: `COACH_MODE` names no mode.
+    """
+    return mode() is Mode.CLINIC
+
+
+def public_url() -> str:
+    """Return the address by which people reach this server, from `COACH_PUBLIC_URL`; "" when none is named."""
+    return os.environ.get("COACH_PUBLIC_URL", "").rstrip("/")
+
+
+def trusted_issuers() -> frozenset[str]:
+    """Return the issuers whose addresses count as verified unless they say otherwise.
+
+    `COACH_OIDC_TRUSTED_ISSUERS` names them, with blanks between: providers such as Microsoft Entra never tell.
+    """
+    named = os.environ.get("COACH_OIDC_TRUSTED_ISSUERS", "").split()
+    return frozenset(each.rstrip("/") for each in named)
+
+
+def is_https() -> bool:
+    """Tell whether browsers reach this server by https."""
+    return public_url().startswith("https://")
+
+
+def session_cookie() -> str:
+    """Return the name of the cookie that holds a sign-in.
+
+    Over http it tells this installation from others on one computer, as cookies ignore ports.
+
+    Raises:
+        OSError: the data folder cannot be used.
+    """
+    if is_https():
+        return SAFE_COOKIE
+    return f"coach-{hashlib.sha256(data_folder.browser_key().encode()).hexdigest()[:12]}"
+
+
+def check(address: str, allowed_hosts: Sequence[str]) -> None:
+    """Check where a server listens and which names it answers to.
+
+    Args:
+        address: what it listens on, "" for every address.
+        allowed_hosts: the names, without ports.
+
+    Raises:
+        Unsafe: that does not fit the mode.
+    """
+    near = _is_this_computer(address)
+    if mode() is Mode.HOME:
+        if not near:
+            raise Unsafe(Why.HOME_NOT_NEAR)
+        return
+    try:
+        url = urlsplit(public_url())
+    except ValueError:  # a bracket that is not closed
+        raise Unsafe(Why.URL_WRONG) from None
+    if public_url() and (url.scheme not in ("http", "https") or not url.hostname or url.path):
+        raise Unsafe(Why.URL_WRONG)
+    if url.scheme == "http" and not _is_this_computer(url.hostname or ""):
+        raise Unsafe(Why.URL_NOT_ENCRYPTED)
+    if not near and url.scheme != "https":
+        raise Unsafe(Why.CLINIC_NOT_ENCRYPTED)
+    if url.hostname and not _names(allowed_hosts, url.hostname):
+        raise Unsafe(Why.NAME_NOT_ALLOWED, url.hostname)
+
+
+def fits(marked: str, patients: int) -> None:
+    """Check that a record belongs to the mode.
+
+    Args:
+        marked: the mode that it is marked with, "" for none.
+        patients: how many it has.
+
+    Raises:
+        Unsafe: it belongs to the other one.
+    """
+    clinic = is_clinic()
+    if clinic and (marked == Mode.HOME or (not marked and patients)):
+        raise Unsafe(Why.RECORD_OF_HOME)
+    if not clinic and (marked == Mode.CLINIC or patients > 1):
+        raise Unsafe(Why.RECORD_OF_CLINIC)
+
+
+def server_settings() -> tuple[str, list[str]]:
+    """Return the address and the names that a server would start with, as far as files and variables tell."""
+    try:
+        written = tomllib.loads(SETTINGS.read_text("utf-8")).get("server", {})
+    except (OSError, tomllib.TOMLDecodeError):
+        written = {}
+    hosts = os.environ.get("STREAMLIT_SERVER_ALLOWED_HOSTS")
+    return (
+        os.environ.get("STREAMLIT_SERVER_ADDRESS", written.get("address", "")),
+        hosts.replace(",", " ").split() if hosts else written.get("allowedHosts", []),
+    )
+
+
+def _is_this_computer(address: str) -> bool:
+    if address.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _names(allowed: Sequence[str], host: str) -> bool:
+    names = (name.strip().lower() for name in allowed)
+    return any(host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in names)

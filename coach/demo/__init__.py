@@ -1,0 +1,1 @@
+"""The sample patient and the sample clinic, made by the same use cases that people use."""

@@ -1,0 +1,75 @@
+"""Sample data: six weeks of somebody, told to the front desk day by day with a moved clock."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from coach.demo.story import CLINIC, COUNTRY, ZONE, Plot, Story
+from coach.desk import PatientDesk
+from coach.desk.installation import clock
+from coach.desk.patient.diary import PastSet
+from coach.domain.history import PainWhen
+
+__all__ = ["BASELINE", "CLINIC", "COUNTRY", "DAYS", "ROSA", "ZONE", "tell", "write"]
+
+DAYS = 42
+BASELINE = 8
+
+
+def write(patient: PatientDesk) -> None:
+    """Record the sample with an empty desk; it ends now.
+
+    Raises:
+        ValueError: something is recorded already; a sample never mixes with it.
+    """
+    if patient.history().entries:
+        raise ValueError("the record is not empty")
+    tell(patient, ROSA)
+
+
+def tell(patient: PatientDesk, plot: Plot) -> None:
+    """Tell one patient's whole story; it ends now."""
+    story = Story(patient, plot, ends=clock.now())
+    with story.telling():
+        story.set_up()
+        for number in range(plot.days + 1):
+            story.live(number)
+
+
+def _tap_a_flag_by_mistake(story: Story) -> None:
+    flag = story.key()
+    story.patient.report_flag("fall", key=flag)
+    story.passes(40)
+    story.patient.take_back_flag(flag, key=story.key())
+
+
+def _log_yesterday(story: Story) -> None:
+    """Enter a session that was done without the app the day before."""
+    wall = story.wall(23, time(18, 0))
+    done = [PastSet("ankle_pumps", 20), PastSet("static_glutes", 10)]
+    story.patient.log_past(wall, done, before=3, after=2, effort=3, note="At my daughter's.", key=story.key())
+
+
+def _take_a_score_back(story: Story) -> None:
+    score = story.key()
+    story.patient.give_pain(9, PainWhen.NOW, key=score)
+    story.passes(60)
+    story.patient.void(score, why="Tapped the wrong number", key=story.key())
+    story.passes(5)
+    story.patient.give_pain(2, PainWhen.NOW, key=story.key())
+
+
+ROSA = Plot(
+    name="Rosa",
+    days=DAYS,
+    seed=7,
+    baseline=BASELINE,
+    rises={12: 0.6, 19: 1.0, 20: 1.2, 21: 0.6},
+    silent=frozenset({9, 10, 23, 31}),  # days without the app
+    unasked=frozenset({4, 13, 27, 36}),
+    amber=12,
+    red=19,
+    tired=27,
+    notes={6: "Easier after a short walk.", 16: "Slept badly.", 29: "Felt good.", 38: "Stairs are fine now."},
+    then={15: _tap_a_flag_by_mistake, 24: _log_yesterday, 34: _take_a_score_back},
+)

@@ -1,0 +1,269 @@
+"""A story: one patient's weeks, told to the front desk day by day with a moved clock.
+
+Everything goes through the same gate and the same use cases as in real use, so that a sample never
+shows what the product would not allow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from random import Random
+from uuid import UUID
+
+from coach.desk import PatientDesk
+from coach.desk.installation import clock
+from coach.domain import gate
+from coach.domain.history import Change, PainWhen, Reply, StopReason
+from coach.domain.protocol import RoutineKind
+from coach.domain.session import planned_reps, schedule
+from coach.domain.times import from_wall_clock, local_date
+
+ZONE = "America/New_York"
+COUNTRY = "US"
+CLINIC = "770 555 0142"  # a number that belongs to nobody
+FIRST_DAY, SECOND_DAY, LATER = (13, 15, 17, 19), (8, 10, 12, 14, 16, 19), (9, 13, 18)  # o'clock
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What happens in a story; days are counted from the procedure, which is day 0.
+
+    Pain falls from `worst` towards `least`, by about two thirds each `fades` days; `rises` adds to single days. `skips`
+    are the shares of first and later sessions of a day that are left out, `sparse_until` the day before
+    which there is one session a day. On `silent` days nothing is told, on `unasked` ones no check-in.
+    `activities` are answered for where that is asked for. `then` is done on the evening of a day, by whoever
+    does it.
+    """
+
+    name: str
+    days: int
+    seed: int
+    baseline: int = 8
+    worst: float = 7.0
+    least: float = 2.3
+    fades: float = 4.5
+    rises: Mapping[int, float] = field(default_factory=dict)
+    skips: tuple[float, float] = (0.12, 0.3)
+    hours: tuple[int, ...] = LATER
+    sparse_until: int = 0
+    silent: frozenset[int] = frozenset()
+    unasked: frozenset[int] = frozenset()
+    amber: int | None = None
+    red: int | None = None
+    tired: int | None = None
+    notes: Mapping[int, str] = field(default_factory=dict)
+    activities: tuple[str, ...] = ("Getting out of bed", "Putting on socks", "Carrying the shopping")
+    then: Mapping[int, Callable[[Story], None]] = field(default_factory=dict)
+
+
+class Story:
+    """The teller: where in time the story is, and the dice that make it lifelike."""
+
+    def __init__(self, patient: PatientDesk, plot: Plot, *, ends: datetime) -> None:
+        self.patient = patient
+        self.plot = plot
+        self.ends = ends
+        self.dice = Random(plot.seed)  # noqa: S311  the same sample every time, no secret
+        self.own_dice = Random(plot.seed + 1)  # noqa: S311  of the outcome questions: what comes after stays as it is
+        self.first = local_date(ends, ZONE) - timedelta(days=plot.days)
+        self.at = self._instant(0, time(10, 30))
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Let the desk read the story's clock meanwhile."""
+        clock.use(lambda: self.at)
+        try:
+            yield
+        finally:
+            clock.use()
+
+    def wall(self, number: int, at: time) -> datetime:
+        """Return a local time on a day of the story."""
+        return datetime.combine(self.first + timedelta(days=number), at)
+
+    def _instant(self, number: int, at: time) -> datetime:
+        return from_wall_clock(self.wall(number, at), ZONE)
+
+    def key(self, dice: Random | None = None) -> UUID:
+        """Return a UUIDv7 of the story's own time, the same in every telling."""
+        bits = int(self.at.timestamp() * 1000) << 80 | (dice or self.dice).getrandbits(80)
+        bits = bits & ~(0xF << 76) | 7 << 76
+        return UUID(int=bits & ~(3 << 62) | 2 << 62)
+
+    def goes(self, number: int, at: time) -> bool:
+        """Move on to a local time, give or take some minutes; False where the story has ended."""
+        then = self._instant(number, at) + timedelta(minutes=self.dice.randrange(20))
+        if then > self.ends - timedelta(hours=3):
+            return False
+        self.at = max(self.at, then)
+        return True
+
+    def passes(self, seconds: float) -> None:
+        """Let time go on."""
+        self.at += timedelta(seconds=seconds)
+
+    # set-up
+
+    def set_up(self) -> None:
+        """Answer the first questions, ten minutes after getting home."""
+        patient = self.patient
+        self.at += timedelta(hours=1, minutes=40)
+        patient.set("zone", ZONE, key=self.key())
+        patient.understand(key=self.key())
+        patient.procedure_ended(self.wall(0, time(10, 30)), key=self.key())
+        patient.got_home(self.wall(0, time(12, 0)), key=self.key())
+        patient.baseline(self.plot.baseline, key=self.key())
+        for question in patient.protocol.questions:
+            patient.reply(question.id, Reply.NO, key=self.key())
+        patient.set("country", COUNTRY, key=self.key())
+        patient.set("clinic_phone", CLINIC, key=self.key())
+        patient.set("first_name", self.plot.name, key=self.key())
+
+    # one day
+
+    def live(self, number: int) -> None:
+        """Tell one day; the day of the procedure is day 0."""
+        plot = self.plot
+        if number not in plot.silent:
+            self._exercise(number)
+        if number in plot.then and self.goes(number, time(20)):
+            plot.then[number](self)
+        if number and number not in plot.silent | plot.unasked and self.goes(number, time(20, 20)):
+            average = self._pain(number)
+            self.patient.check_in(
+                average=average, worst=min(10, average + self.dice.choice((1, 1, 2))), key=self.key()
+            )
+            self._questions(number, average)
+
+    def _questions(self, number: int, pain: int) -> None:
+        """Answer the outcome questions where they are asked; what hurts less goes better."""
+        asked = self.patient.questions()
+        if asked is None or not asked.left or not self.plot.activities:
+            return
+        dice, before = self.own_dice, not asked.occasion.asks_change
+        occasion, pain = asked.occasion.id, self.plot.baseline if before else pain
+        self.passes(60)
+        if asked.activities:
+            self.patient.name_activities(self.plot.activities, key=self.key(dice))
+        for activity in self.patient.activities():
+            self.passes(15)
+            able = max(0, min(10, 10 - pain + dice.choice((-1, 0, 0, 1)) + (0 if before else number // 28)))
+            self.patient.score_activity(occasion, activity.id, able, key=self.key(dice))
+        if asked.change:
+            self.passes(15)
+            fell = self.plot.baseline - pain
+            steps = ((5, Change.VERY_MUCH_BETTER), (3, Change.MUCH_BETTER), (1, Change.A_LITTLE_BETTER))
+            rating = next((change for points, change in steps if fell >= points), Change.ABOUT_THE_SAME)
+            self.patient.rate_change(occasion, rating, key=self.key(dice))
+
+    def _exercise(self, number: int) -> None:
+        plot = self.plot
+        hours = FIRST_DAY if number == 0 else SECOND_DAY if number == 1 else plot.hours
+        eventful = {plot.amber, plot.red} | ({plot.amber + 1} if plot.amber else set())
+        if number < plot.sparse_until and number not in eventful:
+            hours = hours[:1]
+        for turn, hour in enumerate(hours):
+            lazy = number > 1 and self.dice.random() < plot.skips[0 if turn == 0 else 1]
+            if lazy and number not in eventful:
+                continue
+            if self.goes(number, time(hour, 10)):
+                self._session(number, turn)
+
+    def _pain(self, number: int) -> int:
+        """Return a score of that day: falling, with some noise and the plot's rises."""
+        plot = self.plot
+        level = (
+            plot.least
+            + (plot.worst - plot.least) * math.exp(-number / plot.fades)
+            + plot.rises.get(number, 0.0)
+        )
+        return max(0, min(10, round(level + self.dice.choice((-0.7, -0.2, 0.0, 0.2, 0.7)))))
+
+    # one session
+
+    def _session(self, number: int, turn: int) -> None:
+        """Do what the gate opens and the day still asks for, as Today's one button does."""
+        patient, session = self.patient, self.key()
+        patient.answer_none(whole=patient.last_check_today() is None, key=self.key())
+        self.passes(12)
+        wanted = self._due()
+        if not wanted:
+            return
+        squeezes = self._squeezes(wanted)
+        before = self._pain(number)
+        if number in {self.plot.amber, self.plot.red, (self.plot.amber or -9) + 1}:
+            before = min(before, 3)
+        if squeezes:
+            patient.give_pain(before, PainWhen.BEFORE, session=session, key=self.key())
+            self.passes(8)
+            wanted = self._due()  # the score may have closed some
+            squeezes = self._squeezes(wanted)
+        if not wanted:
+            return
+        patient.start(wanted, easier=False, session=session)
+        why = None
+        if squeezes and turn:
+            why = {self.plot.red: StopReason.PAIN, self.plot.tired: StopReason.TIRED}.get(number)
+        self._play(session, stops_early=why is not None)
+        self._send(session, "session_finished", {"stop_reason": why.value if why else None})
+        if squeezes:
+            self.passes(15)
+            after = self._after(before, number, turn)
+            self._send(session, "pain", {"score": after})
+            self._send(session, "effort", {"effort": self.dice.choice((2, 3, 3, 4))})
+        if turn == 0 and number in self.plot.notes:
+            self._send(session, "note", {"text": self.plot.notes[number]})
+
+    def _due(self) -> list[str]:
+        counts = self.patient.counts_today()
+        return [
+            routine
+            for routine, decision in self.patient.decisions().items()
+            if isinstance(decision, gate.Open) and counts[routine].done < counts[routine].due
+        ]
+
+    def _squeezes(self, routines: list[str]) -> bool:
+        known = self.patient.protocol.routines
+        return any(known[routine].kind is RoutineKind.SQUEEZE for routine in routines)
+
+    def _play(self, session: UUID, *, stops_early: bool) -> None:
+        """Post each set when it is finished; who stops early leaves the second one half done."""
+        running = self.patient.running_session()
+        sets = running.started.fact.sets if running else ()
+        for index, plan in enumerate(sets):
+            half = stops_early and index == 1
+            share = 0.6 if half else 1.0
+            took_s = share * schedule(self.patient.protocol, [plan]).ends_s
+            self.passes(took_s)
+            reps = math.ceil(share * planned_reps(plan))
+            told = {"set": index, "routine": plan.routine, "reps_done": reps, "took_ms": took_s * 1000}
+            self._send(session, "set_done", told)
+            if half:
+                return
+            self.passes(self.patient.protocol.rules.between_routines.value)
+
+    def _after(self, before: int, number: int, turn: int) -> int:
+        """Return the score after a session: about as before, but for the two that hurt."""
+        if number == self.plot.amber and turn == 1:
+            return before + 2
+        if number == self.plot.red and turn:
+            return before + 3
+        after = max(0, before + self.dice.choice((-1, 0, 0, 0, 0, 1)))
+        return min(after, 5) if before < 6 else after
+
+    def _send(self, session: UUID, kind: str, payload: dict[str, object]) -> None:
+        item = {
+            "id": str(self.key()),
+            "kind": kind,
+            "session": str(session),
+            "age_ms": 0,
+            "estimated": False,
+            "payload": payload,
+        }
+        receipt = self.patient.receive([item], owner=str(self.patient.patient))
+        for _id, refused in receipt.refused:
+            raise refused

@@ -1,0 +1,52 @@
+"""Devices that were signed in with before: a sealed name of each, for one account, that its browser carries.
+
+It lets nobody in. It tells the owner's tries from those of strangers, who may be slowed for everybody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from coach.config import data_folder
+from coach.domain.times import is_ahead
+
+__all__ = ["KEPT", "MOST", "kept", "known"]
+
+KEPT = timedelta(days=400)  # as long as browsers keep a cookie
+MOST = 5  # people who share a device; who signed in longest ago goes first
+BETWEEN = "~"
+LONGEST = 2_000  # characters that are looked at
+
+
+def kept(carried: str, account: UUID, *, now: datetime) -> str:
+    """Return what a device carries from now on, after somebody signed in to that account with it."""
+    others = [each for each in _parts(carried) if not _name(each, account, now)]
+    made = f"{secrets.token_urlsafe(16)}.{int(now.timestamp())}"
+    return BETWEEN.join([f"{made}.{_seal(made, account)}", *others][:MOST])
+
+
+def known(carried: str, account: UUID, *, now: datetime) -> str:
+    """Return the name of a device that carries this, where that account was signed in to with it, else ""."""
+    return next((name for each in _parts(carried) if (name := _name(each, account, now))), "")
+
+
+def _parts(carried: str) -> list[str]:
+    return [each for each in carried[:LONGEST].split(BETWEEN) if each.count(".") == 2]
+
+
+def _name(part: str, account: UUID, now: datetime) -> str:
+    made, _dot, seal = part.rpartition(".")
+    if not hmac.compare_digest(seal.encode(), _seal(made, account).encode()):
+        return ""
+    name, _dot, at = made.partition(".")
+    begun = datetime.fromtimestamp(int(at), UTC)
+    return "" if is_ahead(begun, now) or now - begun > KEPT else name
+
+
+def _seal(made: str, account: UUID) -> str:
+    told = f"device:{account}:{made}".encode("utf-8", "replace")
+    return hmac.digest(data_folder.tries_key().encode(), told, hashlib.sha256).hex()

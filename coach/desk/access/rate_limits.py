@@ -1,0 +1,159 @@
+"""How often somebody may try to sign in: by login and address together, and by the login for strangers alone.
+
+A stranger is who comes from an address, and with a device, from which that login never was signed in to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import datetime, timedelta
+from functools import cached_property
+from math import ceil
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from coach.config import data_folder
+from coach.desk.installation import clock
+from coach.records.clinic import shared
+from coach.records.clinic.accounts import FAILED, REFUSED, RIGHT, Accounts, Past, Try
+from coach.records.entries.store import Store
+
+FREE = 5  # failures of one login from one address before it must wait
+FIRST_WAIT = timedelta(minutes=1)  # doubled by each failure after that
+LONGEST_WAIT = timedelta(hours=1)
+STREAK = timedelta(hours=24)  # failures longer ago are forgotten
+PER_ADDRESS = 20
+MINUTE = timedelta(minutes=1)
+# Many addresses guess at one login: strangers to it have one try together in a while, and the owner their own.
+MANY = 100
+MANY_WITHIN = timedelta(hours=24)
+STRANGERS_EVERY = timedelta(minutes=5)
+
+
+class Wait(Exception):
+    """Too many tries: this one was not looked at, and neither is any other before so many minutes are over.
+
+    `noted` tells that another refusal within the last minute is written down already.
+    """
+
+    def __init__(self, minutes: int, *, noted: bool) -> None:
+        super().__init__("too many tries")
+        self.minutes = minutes
+        self.noted = noted
+
+
+class Limits:
+    """Counts tries by keyed digests, so that the record tells neither who nor from where."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    @cached_property
+    def _key(self) -> bytes:
+        return data_folder.tries_key().encode()
+
+    def _digest(self, text: str) -> str:
+        return _keyed(text, self._key)
+
+    def admit(self, kind: str, login: str, address: str, *, now: datetime, device: str = "") -> UUID:
+        """Admit a try, written down as failed until `passed` says otherwise.
+
+        Args:
+            kind: what is tried: a password, a code.
+            login: for which login or account; "" where what is tried cannot be guessed.
+            address: from which network address.
+            now: the present instant.
+            device: which of the devices that the account was signed in to with, "" for none of them. It has
+                tries of its own: strangers use up none of them, and theirs are not used up by it.
+
+        Returns:
+            The try's key, for `passed`.
+
+        Raises:
+            Wait: there were too many before.
+        """
+        what, place = f"{kind}:{login}", f"address:{_network(address)}"
+        if device:
+            what, place = f"device {what}", f"device:{device}"
+        new = Try(uuid7(), now, self._digest(what), self._digest(place))
+        with_strangers = bool(login) and not device
+        wait = timedelta(0)
+
+        def judge(past: Past) -> str:
+            nonlocal wait
+            wait = _wait(past, now, with_strangers=with_strangers)
+            if not wait:
+                return FAILED
+            told = any(outcome == REFUSED and now - at < MINUTE for at, outcome in past.pair)
+            return "" if told else REFUSED
+
+        said = self._accounts.attempt(new, judge, address_since=now - MINUTE, login_since=now - MANY_WITHIN)
+        if wait:
+            raise Wait(ceil(wait / MINUTE), noted=said != REFUSED)
+        return new.id
+
+    def passed(self, tried: UUID) -> None:
+        """Write down that a try was right."""
+        self._accounts.settle(tried, RIGHT)
+
+
+class Rates:
+    """How often somebody may send something within a minute, over all servers of one record."""
+
+    def __init__(self, store: Store) -> None:
+        self._rates = shared.Rates(store)
+
+    @cached_property
+    def _key(self) -> bytes:
+        return data_folder.tries_key().encode()
+
+    def admits(self, what: str, who: object, *, most: int) -> bool:
+        """Count that somebody sends once more; False where it is too often."""
+        whose = _keyed(f"{what}:{who}", self._key)
+        return self._rates.admits(whose, at=clock.now(), within=MINUTE, most=most)
+
+
+def _wait(past: Past, now: datetime, *, with_strangers: bool) -> timedelta:
+    if past.tries >= PER_ADDRESS:
+        return MINUTE
+    failures: list[datetime] = []
+    known = False
+    for at, outcome in past.pair:
+        known = known or outcome == RIGHT
+        if not known and outcome == FAILED and now - at < STREAK:
+            failures.append(at)
+    free = FREE if known or past.failures < MANY else 1
+    if len(failures) < free:
+        return timedelta(0) if known or not with_strangers else _for_strangers(past, now)
+    doubled = min(len(failures) - free, 10)
+    wait = min(FIRST_WAIT * int(2**doubled), LONGEST_WAIT)
+    # No longer than the wait itself, where another server's clock is a little ahead.
+    return min(max(failures[0] + wait - now, timedelta(0)), wait)
+
+
+def _for_strangers(past: Past, now: datetime) -> timedelta:
+    """Return how long strangers must wait for the one try that they have together, where many have failed."""
+    if past.failures < MANY or past.last_failure is None:
+        return timedelta(0)
+    # No longer than the wait itself, where another server's clock is a little ahead.
+    return min(max(past.last_failure + STRANGERS_EVERY - now, timedelta(0)), STRANGERS_EVERY)
+
+
+def _keyed(text: str, key: bytes) -> str:
+    return hmac.digest(key, text.encode("utf-8", "replace"), hashlib.sha256).hex()
+
+
+def _network(address: str) -> str:
+    """Return what one subscriber has: an address, or with IPv6 a network of 64 bits."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

@@ -1,0 +1,53 @@
+"""How long sessions hold by a second clock: the computer's may be set, the process's own only goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coach.desk.installation import clock
+from coach.domain.times import is_ahead
+from coach.records.clinic.accounts import SignIn
+
+MOST = 20_000  # sessions remembered; the one that was looked at longest ago goes first
+
+
+@dataclass(slots=True)
+class _Seen:
+    """When this process first knew a session, and first knew of its last use, by its own clock in seconds."""
+
+    begun_s: float
+    used_at: datetime
+    used_s: float
+
+
+class SessionWatch:
+    """Remembers sessions of this process; safe to use from several threads.
+
+    After a restart nothing is remembered, and the computer's clock alone decides as before.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, _Seen] = OrderedDict()
+
+    def holds(self, sign_in: SignIn, *, now: datetime, idle: timedelta, at_most: timedelta) -> bool:
+        """Tell whether a session that holds by the computer's clock holds by both.
+
+        One that was begun or used ahead of now, while that clock was wrong, does not.
+        """
+        if is_ahead(sign_in.made_at, now) or is_ahead(sign_in.seen_at, now):
+            return False
+        elapsed = clock.elapsed()
+        with self._lock:
+            seen = self._known.setdefault(sign_in.token_hash, _Seen(elapsed, sign_in.seen_at, elapsed))
+            if seen.used_at != sign_in.seen_at:  # used since, on this server or on another one
+                seen.used_at, seen.used_s = sign_in.seen_at, elapsed
+            self._known.move_to_end(sign_in.token_hash)
+            if len(self._known) > MOST:
+                self._known.popitem(last=False)
+        return (
+            elapsed - seen.used_s < idle.total_seconds() and elapsed - seen.begun_s < at_most.total_seconds()
+        )

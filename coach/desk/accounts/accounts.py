@@ -1,0 +1,340 @@
+"""The accounts of a record: who may sign in, and by which invitation they come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4, uuid5
+
+from coach.desk.access.authorization import NotFound, Principal, names
+from coach.desk.access.invitations import Invited, invite
+from coach.desk.access.permissions import Action, Role, Scope, scope
+from coach.desk.accounts.sign_in import login_of
+from coach.desk.installation import clock
+from coach.desk.installation.installation import Office
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import one_line
+from coach.records.clinic.accounts import Account
+from coach.records.clinic.people import Person, Team
+from coach.records.clinic.staff import Assumed, Standing, last_sign_ins
+
+__all__ = ["AccountsDesk", "Invited", "Listed"]
+
+NAME_AT_MOST = 100  # characters
+HOME_TEAM = "Home"
+STAFF = (Role.PHYSIOTHERAPIST, Role.ADMINISTRATOR)
+
+# Actions on one patient: their methods ask about that patient themselves.
+_ON_SOMEBODY = frozenset({Action.PATIENT_INVITE, Action.PHYSIOTHERAPIST_INVITE})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An account as a list shows it; `invited_until` is None where no invitation is open.
+
+    `last_sign_in` is None where none is kept: 30 days after it has ended it may be gone.
+    """
+
+    id: UUID
+    login: str
+    name: str
+    staff_role: Role | None
+    patient: UUID | None
+    teams: tuple[str, ...]
+    has_password: bool
+    has_second_factor: bool
+    has_organisation: bool
+    disabled: bool
+    invited_until: datetime | None
+    invitation: UUID | None
+    last_sign_in: datetime | None
+
+    @property
+    def standing(self) -> Standing:
+        """What a change of it assumes."""
+        return Standing(
+            self.disabled, self.has_password, self.has_second_factor, self.has_organisation, self.invitation
+        )
+
+
+class AccountsDesk:
+    """Where accounts are made, invited, reset and disabled."""
+
+    def __init__(self, office: Office, principal: Principal) -> None:
+        self.office = office
+        self.principal = principal
+        self._accounts = office.accounts
+
+    def admit(self, action: Action) -> None:
+        """Let the principal do that for this clinic.
+
+        Raises:
+            NotFound: the access rule does not allow it.
+        """
+        granted = scope(action, self.principal.role) is Scope.ANY
+        # A change of an account is written down with whose it is; where it is refused, here.
+        if action not in _ON_SOMEBODY and not (action is Action.ACCOUNTS_CHANGE and granted):
+            self.office.admission(self.principal).to_clinic(action)
+
+    def _to(self, action: Action, patient: UUID) -> None:
+        self.office.admission(self.principal).to_patient(action, patient)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def listed(self) -> list[Listed]:
+        """Return every account by name, without anything secret."""
+        return self._listed(self._accounts.everybody())
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def staff(self) -> list[Listed]:
+        """Return the accounts of the staff by name; who of them is a patient too is not told."""
+        return [replace(each, patient=None) for each in self._listed(self._accounts.staff())]
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def teams(self) -> list[Team]:
+        """Return every care team by name: whoever is invited may work in one."""
+        return self.office.people.teams()
+
+    def _listed(self, accounts: list[Account]) -> list[Listed]:
+        now, people = clock.now(), self.office.people
+        teams = {team.id: team.name for team in people.teams()}
+        found: list[Listed] = []
+        invited = self._accounts.all_invited((each.id for each in accounts), at=now)
+        signed_in = last_sign_ins(self.office.store, at=now)
+        for each in accounts:
+            invitation = invited.get(each.id)
+            found.append(
+                Listed(
+                    id=each.id,
+                    login=each.login,
+                    name=each.name,
+                    staff_role=Role(each.staff_role) if each.staff_role else None,
+                    patient=each.patient,
+                    teams=tuple(sorted(teams[team] for team in people.teams_of(each.id) if team in teams)),
+                    has_password=each.password_hash is not None,
+                    has_second_factor=each.totp_step > 0,
+                    has_organisation=each.organisation is not None,
+                    disabled=each.disabled_at is not None,
+                    invited_until=invitation.ends_at if invitation else None,
+                    invitation=invitation.id if invitation else None,
+                    last_sign_in=signed_in.get(each.id),
+                )
+            )
+        return found
+
+    @names(Action.TEAMS_CHANGE)
+    def team_called(self, name: str) -> UUID:
+        """Return the care team of that name, made when there is none.
+
+        Raises:
+            BadValue: the name is missing or too long.
+        """
+        wanted = _name(name)
+        there = {team.name.casefold(): team.id for team in self.office.people.teams()}
+        if wanted.casefold() in there:
+            return there[wanted.casefold()]
+        made = Team(uuid4(), wanted)
+        self.office.people.add_team(made, at=clock.now())
+        return made.id
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def add_staff(self, name: str, login: str, role: Role, *, team: UUID | str | None, key: UUID) -> Invited:
+        """Make an account for one of the staff and invite them; the same key again invites anew.
+
+        Args:
+            name: as patients and colleagues read it.
+            login: a name or an e-mail address to sign in with.
+            role: physiotherapist or administrator.
+            team: the care team they work in, or the name of one, made when there is none; None for none yet.
+            key: made where the form is shown.
+
+        Raises:
+            BadValue: a name or the login is missing, too long, or the login is taken.
+            NotFound: there is no such care team.
+        """
+        if role not in STAFF:
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=role)
+        if isinstance(team, str):
+            team = _name(team)
+        elif team is not None and team not in {each.id for each in self.office.people.teams()}:
+            raise NotFound
+        now = clock.now()
+        new = Account(key, login_of(login), _name(name), role.value, None, now)
+        self._accounts.add(new)
+        self.office.note(self.principal, Action.ACCOUNTS_CHANGE, key, allowed=True)
+        if isinstance(team, str):  # only now: where the login is taken, no team is made
+            team = self.team_called(team)
+        if team is not None:
+            self.office.people.join(team, key)
+        return invite(self._accounts, new, now=now)
+
+    @names(Action.PATIENT_INVITE)
+    def invite_patient(self, patient: UUID) -> Invited:
+        """Invite a patient; the first time this makes their account, and an earlier invitation is revoked.
+
+        Raises:
+            BadValue: the account is disabled, or it is of one of the staff and not the principal's to change.
+            NotFound: the clinic does not know that patient, or they are not the principal's.
+        """
+        self._to(Action.PATIENT_INVITE, patient)
+        person = self.office.people.person(patient)
+        if person is None:
+            raise NotFound
+        account = self._accounts.of_patient(patient) or self._new_account(person)
+        if account.staff_role and scope(Action.ACCOUNTS_CHANGE, self.principal.role) is not Scope.ANY:
+            raise BadValue(Fault.STAFF_ACCOUNT)  # its password opens more than one's own record
+        return self._invite(account)
+
+    def _new_account(self, person: Person) -> Account:
+        """Make the account of a patient, whose reference is their login as long as nobody else has it."""
+        wanted = [person.reference] if person.reference.strip() else []
+        for proposal in (*wanted, f"patient-{str(uuid4())[:8]}"):
+            key, now = uuid5(person.patient, "account"), clock.now()
+            try:
+                new = Account(key, login_of(proposal), person.name, None, person.patient, now)
+                self._accounts.add(new)
+            except BadValue:
+                continue
+            return new
+        raise BadValue(Fault.NAME_TAKEN, value=person.reference)
+
+    # `instead_of` below is the account as whoever acts was shown it, None where that does not matter.
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def invite_staff(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
+        """Invite one of the staff anew; an earlier invitation is revoked.
+
+        Raises:
+            BadValue: the account is disabled, or was changed meanwhile.
+            NotFound: there is no such account of the staff.
+        """
+        found = self._account(account)
+        if found.staff_role is None:
+            raise NotFound
+        return self._invite(found, instead_of=instead_of)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def reset(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
+        """Take password and second factor from an account, end its sessions, and invite its owner anew.
+
+        Raises:
+            BadValue: the account is disabled, one's own or the last administrator's, or was changed meanwhile.
+            NotFound: there is no such account.
+        """
+        found = self._others(account)
+        if found.disabled_at is not None:
+            raise BadValue(Fault.DISABLED_MEANWHILE if instead_of else Fault.ACCOUNT_DISABLED)
+        self._accounts.forget_secrets(found.id, at=clock.now(), assumed=self._shutting(instead_of))
+        return self._invite(found)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def disable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
+        """Let nobody sign in to that account any more; its sessions end at once.
+
+        Raises:
+            BadValue: it is one's own or the last administrator's, or was disabled meanwhile.
+            NotFound: there is no such account.
+        """
+        found = self._others(account)
+        self._accounts.disable(found.id, at=clock.now(), assumed=self._shutting(instead_of))
+        if not self.office.clinic:
+            for team in self.office.people.teams_of(found.id):
+                self.office.people.leave(team, found.id)
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def enable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
+        """Let that account be signed in to again.
+
+        Raises:
+            BadValue: it was enabled meanwhile.
+            NotFound: there is no such account.
+        """
+        self._accounts.enable(self._account(account).id, at=clock.now(), assumed=_assumed(instead_of))
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def link_organisation(self, account: UUID, issuer: str, subject: str) -> None:
+        """Let the owner of that account come in by an organisation's sign-in.
+
+        Raises:
+            BadValue: another account is linked with it, or a part is missing.
+            NotFound: there is no such account.
+        """
+        if not issuer.strip() or not subject.strip():
+            raise BadValue(Fault.TEXT_MISSING)
+        self._accounts.link(self._account(account).id, f"{issuer.strip()}|{subject.strip()}")
+
+    @names(Action.ACCOUNTS_CHANGE)
+    def unlink_organisation(self, account: UUID, *, instead_of: Listed | None = None) -> None:
+        """Let nobody come in to that account by an organisation's sign-in any more; its sessions end at once.
+
+        Raises:
+            BadValue: it is one's own or the last administrator's, or was changed meanwhile.
+            NotFound: there is no such account.
+        """
+        self._accounts.unlink(self._others(account).id, at=clock.now(), assumed=self._shutting(instead_of))
+
+    @names(Action.PHYSIOTHERAPIST_INVITE)
+    def invite_physiotherapist(self, name: str, login: str) -> Invited:
+        """Invite the one physiotherapist who follows the patient of a home, until somebody does.
+
+        From when the invitation is taken up, they decide what opens earlier.
+
+        Raises:
+            BadValue: the name or the login is missing or taken, or somebody follows the patient already.
+            NotFound: the access rule does not allow it.
+        """
+        if self.office.clinic:
+            raise NotFound
+        patient, people, now = self.office.only_patient, self.office.people, clock.now()
+        self._to(Action.PHYSIOTHERAPIST_INVITE, patient)
+        if self.office.is_followed():
+            raise BadValue(Fault.FOLLOWED_ALREADY)
+        team = people.team_of(patient)
+        if team is None:
+            team = uuid5(patient, "home")
+            people.add_team(Team(team, HOME_TEAM), at=now)
+            called = str(self.office.shelf.history(patient).settings.get("first_name") or "")
+            people.add_person(Person(patient, called, "", team, None), at=now)
+        for each in self._accounts.everybody():
+            self._accounts.revoke(each.id, at=now)
+        wanted = login_of(login)
+        account = self._accounts.by_login(wanted)
+        if account is None:
+            account = Account(uuid4(), wanted, _name(name), Role.PHYSIOTHERAPIST.value, None, now)
+            self._accounts.add(account)
+        elif account.password_hash is not None:
+            raise BadValue(Fault.NAME_TAKEN, value=wanted)
+        return self._invite(account)
+
+    def _invite(self, account: Account, *, instead_of: Listed | None = None) -> Invited:
+        if account.disabled_at is not None:
+            raise BadValue(Fault.DISABLED_MEANWHILE if instead_of else Fault.ACCOUNT_DISABLED)
+        return invite(self._accounts, account, now=clock.now(), assumed=_assumed(instead_of))
+
+    def _shutting(self, instead_of: Listed | None) -> Assumed:
+        """Return what shutting a way in assumes; the command line can always let another administrator in."""
+        return replace(_assumed(instead_of), leave_one=self.principal.role is not Role.OPERATOR)
+
+    def _others(self, account: UUID) -> Account:
+        """Return somebody else's account: who shuts their own is out before they see the new code."""
+        found = self._account(account)
+        if found.id == self.principal.account:
+            raise BadValue(Fault.OWN_ACCOUNT)
+        return found
+
+    def _account(self, account: UUID) -> Account:
+        found = self._accounts.account(account)
+        if found is None:
+            raise NotFound
+        self.office.note(self.principal, Action.ACCOUNTS_CHANGE, found.id, allowed=True)
+        return found
+
+
+def _assumed(instead_of: Listed | None) -> Assumed:
+    return Assumed(instead_of.standing if instead_of else None)
+
+
+def _name(text: str) -> str:
+    name = one_line(text, NAME_AT_MOST)
+    if not name:
+        raise BadValue(Fault.TEXT_MISSING)
+    return name

@@ -1,0 +1,445 @@
+"""Signing in: a password, the second factor, an organisation's word, and the sessions that follow."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pyotp
+from uuid_utils.compat import uuid7
+
+from coach.desk.access import known_devices, passwords
+from coach.desk.access.authorization import Identity
+from coach.desk.access.invitations import code_digest
+from coach.desk.access.permissions import Role
+from coach.desk.access.rate_limits import Limits, Wait
+from coach.desk.access.session_watch import SessionWatch
+from coach.desk.installation import clock
+from coach.domain.errors import BadValue, Fault
+from coach.domain.times import CLOCK_SLACK
+from coach.records.clinic.accounts import Account, Signed, SignIn
+from coach.records.clinic.audit import Line
+from coach.records.database import current_actor
+
+if TYPE_CHECKING:
+    from coach.desk.installation.installation import Office
+
+__all__ = ["Enrolment", "NotKnown", "SignIns", "Stage", "Started", "Wait", "login_of"]
+
+ISSUER = "Coach"
+STAFF_IDLE = timedelta(minutes=15)
+STAFF_AT_MOST = timedelta(hours=8)
+PATIENT_IDLE = timedelta(minutes=60)
+PATIENT_AT_MOST = timedelta(hours=12)
+FOR_THE_CODE = timedelta(minutes=10)
+TICKET = timedelta(seconds=60)
+SEEN_EVERY = timedelta(minutes=1)
+STEP_S = 30  # of the second factor
+LOGIN_AT_MOST = 100  # characters
+NOBODY = "nobody"
+
+
+class Stage(StrEnum):
+    """How far somebody has come."""
+
+    TICKET = "ticket"  # an organisation vouched for them; to be exchanged once
+    SECOND_FACTOR = "second_factor"  # the password was right
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the browser gets: a token that is kept nowhere else, how far it leads, and to which account."""
+
+    token: str
+    stage: Stage
+    account: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an app for codes needs, once: the secret, and the same as an address for a picture."""
+
+    secret: str
+    address: str
+
+
+class NotKnown(Exception):
+    """Nobody may come in like this: unknown, disabled and wrong are never told apart."""
+
+
+def login_of(text: str) -> str:
+    """Return a login as it is kept: without capitals and blanks around it.
+
+    Raises:
+        BadValue: it is empty, too long, or has signs that are not seen.
+    """
+    login = unicodedata.normalize("NFKC", text).strip().casefold()
+    if not login:
+        raise BadValue(Fault.TEXT_MISSING)
+    if len(login) > LOGIN_AT_MOST:
+        raise BadValue(Fault.TEXT_TOO_LONG, length=len(login), limit=LOGIN_AT_MOST)
+    if not login.isprintable():
+        raise BadValue(Fault.UNKNOWN_CHOICE, value=ascii(login))
+    return login
+
+
+class SignIns:
+    """Lets people in and out of one record; safe to use from several threads."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._accounts = office.accounts
+        self._limits = Limits(office.accounts)
+        self._watch = SessionWatch()
+
+    # in
+
+    def by_password(self, login: str, password: str, *, address: str, device: str = "") -> Started:
+        """Let somebody in by a password, as far as the second factor where one is wanted.
+
+        Args:
+            login: as typed.
+            password: as typed.
+            address: the network address it comes from.
+            device: what the browser carries of who signed in with it before (`coach.desk.access.known_devices`).
+
+        Raises:
+            NotKnown: the two do not belong together.
+            Wait: there were too many tries; nothing was compared.
+        """
+        now = clock.now()
+        try:
+            known = login_of(login)
+        except BadValue:
+            known = ""
+        account = self._accounts.by_login(known) if known else None
+        tried = self._admit("password", known, address, account, now, device)
+        usable = account if account and account.disabled_at is None else None
+        right = passwords.matches(usable.password_hash if usable else None, password)
+        if usable is None or not right:
+            self._note(account, "sign_in", now, allowed=False)
+            raise NotKnown
+        self._limits.passed(tried)
+        return self._let_in(usable, now, compared=usable.password_hash)
+
+    def enrolment(self, token: str) -> Enrolment | None:
+        """Return what the second factor is set up with, while it never was used; None after that.
+
+        Raises:
+            NotKnown: nobody is on the way in with that token.
+        """
+        signed = self._on_the_way(token, clock.now())
+        if signed.account.totp_step:
+            return None
+        return self._enrolment(signed.account)
+
+    def _enrolment(self, account: Account) -> Enrolment:
+        secret = self._accounts.begin_second_factor(account.id, pyotp.random_base32())
+        totp = pyotp.TOTP(secret, interval=STEP_S)
+        return Enrolment(secret, totp.provisioning_uri(name=account.login, issuer_name=ISSUER))
+
+    def by_code(self, token: str, code: str, *, address: str, device: str = "") -> Started:
+        """Let somebody who is on the way in, in by a code of their second factor; each counts once.
+
+        Raises:
+            NotKnown: nobody is on the way in with that token.
+            BadValue: the code is not the present one.
+            Wait: there were too many tries; nothing was compared.
+        """
+        now = clock.now()
+        signed = self._on_the_way(token, now)
+        self._take_code(signed.account, code, address, device, now)
+        return self._begin(signed.account, Stage.FULL, now, in_place_of=signed.sign_in.token_hash)
+
+    def _take_code(self, account: Account, code: str, address: str, device: str, now: datetime) -> None:
+        tried = self._admit("code", str(account.id), address, account, now, device)
+        step = _step(account.totp_secret or "", "".join(code.split()), now)
+        latest = int((now + CLOCK_SLACK).timestamp()) // STEP_S
+        if step is None or not self._accounts.take_step(account.id, step, latest=latest):
+            self._note(account, "second_factor", now, allowed=False)
+            raise BadValue(Fault.CODE_WRONG)
+        self._limits.passed(tried)
+
+    # a second factor for patients who want one
+
+    def has_second_factor(self, token: str) -> bool | None:
+        """Tell whether the patient who holds a session is asked for a code; None where they cannot choose."""
+        signed = self._choosing(token, clock.now())
+        return signed.account.totp_step > 0 if signed else None
+
+    def own_enrolment(self, token: str) -> Enrolment:
+        """Return what a patient's second factor is set up with, as long as it is not in use.
+
+        Raises:
+            NotKnown: nobody who may choose holds that token, or it is in use.
+        """
+        signed = self._choosing(token, clock.now())
+        if signed is None or signed.account.totp_step:
+            raise NotKnown
+        return self._enrolment(signed.account)
+
+    def switch_second_factor(
+        self, token: str, code: str, *, on: bool, address: str, device: str = ""
+    ) -> None:
+        """Ask a patient for a code at each sign-in from now on, or no more; a right code shows that it is theirs.
+
+        Raises:
+            NotKnown: nobody who may choose holds that token, or it is so already.
+            BadValue: the code is not the present one.
+            Wait: there were too many tries; nothing was compared.
+        """
+        now = clock.now()
+        signed = self._choosing(token, now)
+        if signed is None or (signed.account.totp_step > 0) is on:
+            raise NotKnown
+        self._take_code(signed.account, code, address, device, now)
+        if on:
+            self._note(signed.account, "second_factor.on", now, allowed=True)
+        else:
+            self._accounts.drop_second_factor(signed.account.id)
+            self._note(signed.account, "second_factor.off", now, allowed=True)
+
+    def _choosing(self, token: str, now: datetime) -> Signed | None:
+        """Return the session of a patient of a clinic: the staff need codes in any case."""
+        signed = self._open(token, Stage.FULL, now) if self._office.clinic else None
+        return signed if signed and signed.account.staff_role is None else None
+
+    def by_invitation(self, code: str, password: str, *, address: str) -> Started:
+        """Take up an invitation by its code: the account gets this password and is let in.
+
+        Raises:
+            NotKnown: the code opens nothing, or no more.
+            BadValue: the password is not good enough; the code stays good.
+            Wait: there were too many tries; nothing was compared.
+        """
+        now = clock.now()
+        tried = self._admit("invitation", "", address, None, now)
+        invitation = self._accounts.invitation(code_digest(code))
+        account = self._accounts.account(invitation.account) if invitation else None
+        usable = invitation and account and invitation.is_open(now) and account.disabled_at is None
+        if not (usable and invitation and account):
+            self._note(account, "invitation.take_up", now, allowed=False)
+            raise NotKnown
+        self._limits.passed(tried)
+        passwords.check(password, login=account.login)
+        if not self._accounts.take_up(invitation.id, passwords.digest(password), at=now):
+            self._note(account, "invitation.take_up", now, allowed=False)
+            raise NotKnown
+        self._note(account, "invitation.take_up", now, allowed=True)
+        account = self._accounts.account(account.id) or account  # a patient's second factor is gone
+        if not self._office.clinic and account.staff_role is not None:
+            self._follow_at_home(account.id)
+        return self._let_in(account, now)
+
+    def by_organisation(self, issuer: str, subject: str, email: str, *, verified: bool) -> str:
+        """Return a ticket for somebody whom an organisation's sign-in vouches for; good once, for a minute.
+
+        Args:
+            issuer: who vouches.
+            subject: for whom, in the issuer's own words.
+            email: their address, "" without one.
+            verified: whether the issuer has verified that address.
+
+        Raises:
+            NotKnown: no account is linked, and no staff account has that verified address as its login.
+        """
+        now = clock.now()
+        organisation = f"{issuer}|{subject}"
+        account = self._accounts.by_organisation(organisation) if issuer and subject else None
+        if account is None and verified and issuer and subject and email:
+            account = self._by_email(email, organisation)
+        if account is None or account.disabled_at is not None:
+            self._note(account, "sign_in.organisation", now, allowed=False)
+            raise NotKnown
+        return self._begin(account, Stage.TICKET, now).token
+
+    def _by_email(self, email: str, organisation: str) -> Account | None:
+        try:
+            account = self._accounts.by_login(login_of(email))
+        except BadValue:
+            return None
+        if account is None or account.staff_role is None or account.organisation or account.disabled_at:
+            return None
+        try:
+            self._accounts.link(account.id, organisation, first=True)
+        except BadValue:  # somebody else came in by that address at the same moment
+            return None
+        return account
+
+    def by_ticket(self, ticket: str) -> Started:
+        """Exchange a ticket for a session.
+
+        Raises:
+            NotKnown: it is unknown, used or too old.
+        """
+        now = clock.now()
+        signed = self._open(ticket, Stage.TICKET, now)
+        if signed is None:
+            raise NotKnown
+        return self._begin(signed.account, Stage.FULL, now, in_place_of=signed.sign_in.token_hash)
+
+    # whoever is in
+
+    def principal_by_token(self, token: str, *, now: datetime, seen: bool = True) -> Identity | None:
+        """Return who holds a session's token, or None where it is unknown, ended or timed out.
+
+        Args:
+            token: what the browser carries.
+            now: the present instant.
+            seen: whether this is the person's doing, and keeps the session from timing out.
+        """
+        signed = self._open(token, Stage.FULL, now)
+        if signed is None:
+            return None
+        account, sign_in = signed.account, signed.sign_in
+        if seen and now - sign_in.seen_at >= SEEN_EVERY:
+            self._accounts.seen(sign_in.token_hash, at=now)
+        role = Role(account.staff_role) if account.staff_role else None
+        return Identity(account.id, account.name, role, account.patient, signed.teams, sign_in.token_hash)
+
+    def out(self, token: str) -> None:
+        """End the session of a token; an unknown one is no fault."""
+        now = clock.now()
+        signed = self._accounts.signed(_digest(token)) if token else None
+        ended = signed and self._accounts.end(signed.sign_in.token_hash, at=now)
+        if signed and ended and signed.sign_in.stage == Stage.FULL:
+            self._note(signed.account, "sign_out", now, allowed=True)
+
+    def out_everywhere(self, token: str) -> None:
+        """End every session of whoever holds this one."""
+        now = clock.now()
+        signed = self._open(token, Stage.FULL, now)
+        if signed:
+            self._accounts.end_all(signed.account.id, at=now)
+            self._note(signed.account, "sign_out.everywhere", now, allowed=True)
+
+    # how
+
+    def _admit(
+        self,
+        kind: str,
+        login: str,
+        address: str,
+        account: Account | None,
+        now: datetime,
+        device: str = "",
+    ) -> UUID:
+        own = known_devices.known(device, account.id, now=now) if account else ""
+        try:
+            return self._limits.admit(kind, login, address, now=now, device=own)
+        except Wait as wait:
+            if not wait.noted:
+                self._note(account, "sign_in.slowed", now, allowed=False)
+            raise
+
+    def without_password(self, account: UUID) -> Started:
+        """Let the owner of an account look at a sample; `coach.desk.accounts.demo_viewers` alone asks for this.
+
+        Raises:
+            NotKnown: there is no such account.
+        """
+        found = self._accounts.account(account)
+        if found is None or found.password_hash is not None:
+            raise NotKnown
+        return self._begin(found, Stage.FULL, clock.now())
+
+    def _let_in(self, account: Account, now: datetime, *, compared: str | None = None) -> Started:
+        staff = account.staff_role is not None and self._office.clinic
+        wants_code = staff or account.totp_step > 0  # patients who chose so
+        stage = Stage.SECOND_FACTOR if wants_code else Stage.FULL
+        return self._begin(account, stage, now, compared=compared)
+
+    def _begin(
+        self,
+        account: Account,
+        stage: Stage,
+        now: datetime,
+        *,
+        in_place_of: str = "",
+        compared: str | None = None,
+    ) -> Started:
+        token = secrets.token_urlsafe(32)
+        _idle, at_most = _limits_of(account)
+        ends = {Stage.TICKET: TICKET, Stage.SECOND_FACTOR: FOR_THE_CODE, Stage.FULL: at_most}[stage]
+        new = SignIn(_digest(token), account.id, stage.value, now, now, now + ends)
+        if not self._accounts.begin(new, in_place_of=in_place_of, compared=compared):
+            raise NotKnown
+        if stage is Stage.FULL:
+            self._note(account, "sign_in", now, allowed=True)
+        return Started(token, stage, account.id)
+
+    def _open(self, token: str, stage: Stage, now: datetime) -> Signed | None:
+        """Return the sign-in of a token while it holds, of that stage alone."""
+        signed = self._accounts.signed(_digest(token)) if token else None
+        if signed is None:
+            return None
+        sign_in, account = signed.sign_in, signed.account
+        idle, at_most = _limits_of(account)
+        open_still = (
+            sign_in.stage == stage
+            and sign_in.ended_at is None
+            and account.disabled_at is None
+            and now < sign_in.ends_at
+            and now - sign_in.seen_at < idle
+        )
+        if not open_still:
+            return None
+        if not self._watch.holds(sign_in, now=now, idle=idle, at_most=at_most):
+            # Ended for good: else it would hold again once the clock gets there.
+            self._accounts.end(sign_in.token_hash, at=now)
+            return None
+        return signed
+
+    def _on_the_way(self, token: str, now: datetime) -> Signed:
+        signed = self._open(token, Stage.SECOND_FACTOR, now)
+        if signed is None:
+            raise NotKnown
+        return signed
+
+    def _follow_at_home(self, account: UUID) -> None:
+        """Let the physiotherapist who was invited home work in the team that follows the patient."""
+        team = self._office.people.team_of(self._office.only_patient)
+        if team:
+            with current_actor.as_(current_actor.SYSTEM):
+                self._office.people.join(team, account)
+
+    def _note(self, account: Account | None, action: str, now: datetime, *, allowed: bool) -> None:
+        role = account.staff_role or Role.PATIENT.value if account else NOBODY
+        patient = account.patient if account and not account.staff_role else None
+        outcome = "allowed" if allowed else "refused"
+        who = account.id if account else None
+        line = Line(uuid7(), now, who, role, action, patient, outcome)
+        if allowed:
+            self._office.audit.write(line)
+        else:  # whoever it was, nobody knows
+            self._office.audit.count(line)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _limits_of(account: Account) -> tuple[timedelta, timedelta]:
+    """Return how long a session may lie idle, and last."""
+    return (STAFF_IDLE, STAFF_AT_MOST) if account.staff_role else (PATIENT_IDLE, PATIENT_AT_MOST)
+
+
+def _step(secret: str, code: str, now: datetime) -> int | None:
+    """Return the step of a code of the second factor, the present one or a neighbour; None where it is of none."""
+    if not secret or len(code) != 6 or not (code.isascii() and code.isdigit()):
+        return None
+    totp = pyotp.TOTP(secret, interval=STEP_S)
+    present = int(now.timestamp()) // STEP_S
+    steps = (
+        step
+        for step in (present, present - 1, present + 1)
+        if secrets.compare_digest(totp.generate_otp(step), code)
+    )
+    return next(steps, None)

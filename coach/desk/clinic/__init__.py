@@ -1,0 +1,1 @@
+"""The use cases of a physiotherapist and of an administrator."""

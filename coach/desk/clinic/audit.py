@@ -1,0 +1,182 @@
+"""The trail: who saw or changed what, refusals too, for those who watch over access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from coach.desk.access.authorization import Principal, names
+from coach.desk.access.permissions import Action
+from coach.desk.clinic.base import Clinic
+from coach.desk.installation import clock
+from coach.records.clinic.audit import Line
+from coach.records.clinic.patient_directory import Roll
+from coach.records.clinic.people import folded
+
+if TYPE_CHECKING:
+    from coach.desk.installation.installation import Office
+
+__all__ = ["Page", "Person", "Row", "TrailDesk", "Wanted"]
+
+MOST_FOUND = 200  # people that one search may mean
+AT_ONCE = 50  # rows a page
+BATCH = 1_000  # rows read at once for an export
+REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are asked for: over [since, until), by whom, on whom, which action; None asks for all.
+
+    `reference` is part of a name or a reference, or a login; "" for everybody.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    account: UUID | None = None
+    reference: str = ""
+    action: str | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One act, without anything clinical.
+
+    `account` is None for the household and the command line. `who` is "" where no name is known, and
+    `reference` and `name` where nobody is concerned or the clinic does not know them by name. `times` is how
+    many refused tries of its hour the row stands for.
+    """
+
+    id: UUID
+    at: datetime
+    account: UUID | None
+    who: str
+    role: str
+    action: str
+    patient: UUID | None
+    reference: str
+    name: str
+    refused: bool
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, the newest first, and whether older ones follow."""
+
+    rows: tuple[Row, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the staff who may be asked for; `disabled` where they no longer sign in."""
+
+    account: UUID
+    name: str
+    disabled: bool
+
+
+class TrailDesk(Clinic):
+    """Where the audit is read."""
+
+    def __init__(self, office: Office, principal: Principal) -> None:
+        super().__init__(office, principal)
+        self._roll = Roll(office.store)
+
+    @names(Action.AUDIT_SEE)
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return clock.now()
+
+    @names(Action.AUDIT_SEE)
+    def staff(self) -> tuple[Person, ...]:
+        """Return the staff by name, those who left too."""
+        return tuple(
+            Person(account.id, account.name, account.disabled_at is not None)
+            for account in self.office.accounts.everybody()
+            if account.staff_role is not None
+        )
+
+    @names(Action.AUDIT_SEE)
+    def page(self, wanted: Wanted, *, before: UUID | None = None) -> Page:
+        """Return the newest lines that are asked for, or those older than the line `before`."""
+        lines = self._lines(wanted, before=before, limit=AT_ONCE + 1)
+        return Page(self._rows(lines[:AT_ONCE]), len(lines) > AT_ONCE)
+
+    @names(Action.AUDIT_SEE)
+    def export(self, wanted: Wanted) -> Iterator[Row]:
+        """Return every line that is asked for, the newest first, read piece by piece."""
+        return self._all(wanted)
+
+    def _all(self, wanted: Wanted) -> Iterator[Row]:
+        before: UUID | None = None
+        while True:
+            with self.principal.acts():
+                lines = self._lines(wanted, before=before, limit=BATCH)
+                rows = self._rows(lines)
+            yield from rows
+            if len(lines) < BATCH:
+                return
+            before = lines[-1].id
+
+    def _lines(self, wanted: Wanted, *, before: UUID | None, limit: int) -> list[Line]:
+        patients: Sequence[UUID | None] = [None]
+        if wanted.reference:
+            patients = self._whom(wanted.reference)
+        found = [
+            line
+            for patient in patients
+            for line in self.office.audit.read(
+                since=wanted.since,
+                until=wanted.until,
+                account=wanted.account,
+                patient=patient,
+                action=wanted.action,
+                outcome=REFUSED if wanted.refused else None,
+                limit=limit,
+                before=before,
+            )
+        ]
+        if len(patients) > 1:
+            found.sort(key=lambda line: (line.at, line.id), reverse=True)
+        return found[:limit]
+
+    def _whom(self, search: str) -> list[UUID]:
+        """Return on whom an act may have been, by part of a name or a reference, or by a login."""
+        wanted = folded(search)
+        found = {each.patient for each in self._roll.find(teams=None, search=search, limit=MOST_FOUND)}
+        found |= set(self.office.people.by_reference(search))
+        for account in self.office.accounts.everybody() if wanted else ():
+            if wanted == folded(account.login) or wanted in folded(account.name):
+                found |= {account.id} | ({account.patient} if account.patient else set())
+        return sorted(found)
+
+    def _rows(self, lines: Sequence[Line]) -> tuple[Row, ...]:
+        people = self.office.people
+        whom = {line.patient for line in lines if line.patient}
+        who = people.names({line.account for line in lines if line.account} | whom)
+        persons = people.persons(whom)
+        rows = []
+        for line in lines:
+            person = persons.get(line.patient) if line.patient else None
+            rows.append(
+                Row(
+                    id=line.id,
+                    at=line.at,
+                    account=line.account,
+                    who=who.get(line.account, "") if line.account else "",
+                    role=line.role,
+                    action=line.action,
+                    patient=line.patient,
+                    reference=person.reference if person else "",
+                    name=person.name if person else who.get(line.patient, "") if line.patient else "",
+                    refused=line.outcome == REFUSED,
+                    times=line.times,
+                )
+            )
+        return tuple(rows)

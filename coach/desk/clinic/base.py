@@ -1,0 +1,30 @@
+"""A desk of the whole clinic: it acts for no single patient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coach.desk.access.authorization import Principal
+from coach.desk.access.permissions import Action
+
+if TYPE_CHECKING:
+    from coach.desk.installation.installation import Office
+
+
+class Clinic:
+    """What such desks share: the office, the principal and the access rule."""
+
+    def __init__(self, office: Office, principal: Principal) -> None:
+        self.office = office
+        self.principal = principal
+        self._admitted: set[Action] = set()
+
+    def admit(self, action: Action) -> None:
+        """Let the principal do that in this clinic; what is shown is still theirs alone.
+
+        Raises:
+            NotFound: the access rule does not allow it.
+        """
+        if action not in self._admitted:
+            self.office.admission(self.principal).to_clinic(action)
+            self._admitted.add(action)

@@ -1,0 +1,233 @@
+"""The caseload's desk: who of the physiotherapist's patients needs a look now, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from coach.desk.access.authorization import names
+from coach.desk.access.permissions import Action
+from coach.desk.clinic.base import Clinic
+from coach.desk.installation import clock
+from coach.desk.installation.projection import (
+    NO_CARD,
+    UNREADABLE,
+    edition,
+    need_of,
+    odd_entry,
+    projector,
+    unreadable,
+)
+from coach.desk.installation.recording import Desk, New, author_names
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import LINE_LIMIT, History, Seen, Void, plain_text
+from coach.domain.protocol import Protocol
+from coach.domain.triage import Card, Need
+from coach.records.clinic.caseload import Among, Counts, Listed, Row, State
+from coach.records.database import current_actor
+from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable
+
+if TYPE_CHECKING:
+    from coach.desk.installation.installation import Office
+
+__all__ = ["CaseloadDesk", "Counts", "Line", "SeenDesk", "State"]
+
+UNDONE = "undone"  # why a mark does not count any more
+EMPTY = Card("UTC", None, (), (), None, (), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One patient of a caseload, with the needs that hold now, most urgent first.
+
+    `readable` is False where nothing could be worked out of the record: then the card and the needs are
+    empty, and somebody must look. `seq` is the place of the last entry that it was made of, `odd_entry` that of
+    one that cannot be read, 0 where none is known.
+    """
+
+    patient: UUID
+    name: str
+    reference: str
+    lead: UUID | None
+    state: State
+    card: Card
+    needs: tuple[Need, ...]
+    readable: bool = True
+    seq: int = 0
+    odd_entry: int = 0
+
+
+class SeenDesk(Desk):
+    """Where a physiotherapist marks one patient as dealt with for the day, and takes that back."""
+
+    @names(Action.PATIENT_MARK)
+    def mark_seen(self, needs: Iterable[str], *, note: str = "", key: UUID) -> None:
+        """Record that these needs are dealt with for today, by their keys; those that are gone are passed over.
+
+        Messages are never marked: they stay until they are answered or need no answer.
+
+        Raises:
+            BadValue: none of the needs is there to be marked, or the note is too long.
+        """
+        note = plain_text(" ".join(note.split()), LINE_LIMIT)
+        row, zone = self.office.caseload.read(self.patient), self.zone
+        there = [need_of(need) for need in row.current(self.now()) if row.card != NO_CARD] if row else []
+        known = {need.key for need in there if need.may_be_marked(self.now(), zone)} & set(needs)
+        seen = Seen(tuple(sorted(known)), note)
+        if key in self.history().by_id:  # the same click again
+            return
+        if not known:
+            raise BadValue(Fault.NEEDS_GONE)
+        self._record(New(seen), key=key)
+
+    @names(Action.PATIENT_MARK)
+    def undo_seen(self, entries: Iterable[UUID], *, key: UUID) -> None:
+        """Record that these marks (`Seen`) do not count any more; they stay in the record.
+
+        Raises:
+            BadValue: none of them counts.
+        """
+        if key in self.history().by_id:
+            return
+        there = {seen.id for seen in self.history().of(Seen)}
+        known = sorted(there & set(entries))
+        if not known:
+            raise BadValue(Fault.UNDONE_ALREADY)
+        self._record(*(New(Void(entry, UNDONE)) for entry in known), key=key)
+
+
+class CaseloadDesk(Clinic):
+    """The patients of one physiotherapist's teams; never they themselves."""
+
+    @names(Action.CASELOAD_SEE)
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return clock.now()
+
+    @property
+    def protocol(self) -> Protocol:
+        """The clinic's protocol now."""
+        return self.office.protocol or self.office.library.in_force(clock.now())
+
+    @names(Action.CASELOAD_SEE)
+    def page(
+        self,
+        state: State,
+        *,
+        mine: bool = False,
+        reason: str | None = None,
+        search: str = "",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> list[Line]:
+        """Return patients who stand like that now, those first who need a look most.
+
+        Args:
+            state: How they stand.
+            mine: Only those in the physiotherapist's own care.
+            reason: Only those with this need; None for every.
+            search: Part of a name or a reference.
+            limit: How many at most.
+            offset: How many to pass over.
+        """
+        among = self._among(mine=mine, search=search)
+        listed = self.office.caseload.page(state, among, reason=reason, limit=limit, offset=offset)
+        for each in listed:  # who saw this patient in a list is answered too, once for each sign-in
+            self.office.note(self.principal, Action.CASELOAD_SEE, each.patient, allowed=True)
+        return [_line(each) for each in listed]
+
+    @names(Action.CASELOAD_SEE)
+    def counts(self, *, mine: bool = False, search: str = "") -> Counts:
+        """Return how many patients stand how now, and how many who need a look have each reason."""
+        return self.office.caseload.counts(self._among(mine=mine, search=search))
+
+    @names(Action.CASELOAD_SEE)
+    def mark_seen(self, patient: UUID, needs: Iterable[str], *, note: str = "", key: UUID) -> None:
+        """Mark a patient's needs as dealt with for today.
+
+        Raises:
+            NotFound: the patient is not theirs.
+            BadValue: none of them is there to be marked, or the note is too long.
+        """
+        SeenDesk(self.office, patient, self.principal).mark_seen(needs, note=note, key=key)
+
+    @names(Action.CASELOAD_SEE)
+    def undo_seen(self, patient: UUID, entries: Iterable[UUID], *, key: UUID) -> None:
+        """Take back that a patient was marked as seen.
+
+        Raises:
+            NotFound: the patient is not theirs.
+            BadValue: nothing of it counts any more.
+        """
+        SeenDesk(self.office, patient, self.principal).undo_seen(entries, key=key)
+
+    @names(Action.CASELOAD_SEE)
+    def names_of(self, lines: Iterable[Line]) -> Mapping[str, str]:
+        """Return the name of everybody whom the needs of these lines mention, by an entry's author."""
+        return author_names(
+            self.office, {author for line in lines for need in line.needs if (author := need.seen_by)}
+        )
+
+    @names(Action.CASELOAD_SEE)
+    def catch_up(self, most: int) -> int:
+        """Work out at most so many projections that are missing or of another edition; return how many are left."""
+        return catch_up(self.office, most)
+
+    def _among(self, *, mine: bool, search: str) -> Among:
+        own = self.principal
+        return Among(own.teams, clock.now(), own.account if mine else None, search, own.patient)
+
+
+def catch_up(office: Office, most: int) -> int:
+    """Work out at most so many projections that are missing or of another edition; return how many are left.
+
+    Whoever asks, this is done for everybody, and nothing of it is shown. Histories are read past the shelf,
+    whose room is for those that somebody looks at.
+    """
+    now = clock.now()
+    wanted, project = edition(office, now), projector(office, now)
+
+    def row(patient: UUID) -> Row:
+        try:
+            return project(History(office.store.entries(patient)))
+        except RecordUnavailable as trouble:  # one record that is damaged keeps no other out of the list
+            if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
+                raise
+            seq, _hash = office.store.head(patient)
+            return unreadable(seq, wanted, entry=trouble.seq if isinstance(trouble, EntryUnreadable) else 0)
+
+    with current_actor.as_(current_actor.SYSTEM):
+        for patient in office.caseload.stale(wanted, most=most):
+            office.caseload.write(patient, row(patient))
+        return office.caseload.how_many_stale(wanted)
+
+
+def _line(listed: Listed) -> Line:
+    card, needs, readable = EMPTY, tuple[Need, ...](), listed.card != NO_CARD
+    try:
+        if readable:
+            card, needs = Card.from_json(listed.card), tuple(need_of(need) for need in listed.needs)
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+    ):  # rebuild makes it anew; nobody else waits for it
+        card, needs, readable = EMPTY, (), False
+    odd = next((need.detail for need in listed.needs if need.key == UNREADABLE), "")
+    return Line(
+        patient=listed.patient,
+        name=listed.name,
+        reference=listed.reference,
+        lead=listed.lead,
+        state=listed.state,
+        card=card,
+        needs=needs,
+        readable=readable,
+        seq=listed.seq,
+        odd_entry=odd_entry(odd),
+    )

@@ -1,0 +1,186 @@
+"""Messages between a patient and the physiotherapists who follow them: short, plain, never watched live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from coach.desk.access.authorization import names
+from coach.desk.access.permissions import Action, Role
+from coach.desk.clinic.caseload import UNDONE
+from coach.desk.installation.recording import Desk, New
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import (
+    MESSAGE_LIMIT,
+    PATIENT,
+    Discharged,
+    Entry,
+    History,
+    Message,
+    MessageRead,
+    NoAnswerNeeded,
+    Void,
+    by_clinician,
+    plain_text,
+)
+from coach.domain.messages import up_to, waiting
+from coach.domain.triage import is_discharged
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Somebody of the other side has read a message: who ("" where no name is known), whether oneself, when."""
+
+    who: str
+    mine: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message: who wrote it ("" where no name is known), whether oneself, and who read it, in that order.
+
+    `waits` tells that it is the patient's and nobody has answered it or said that it needs no answer;
+    `settled` is the word that said so, and `settled_by` whose it was.
+    """
+
+    entry: Entry[Message]
+    who: str
+    mine: bool
+    by_clinician: bool
+    read_by: tuple[Reading, ...]
+    waits: bool = False
+    settled: Entry[NoAnswerNeeded] | None = None
+    settled_by: Reading | None = None
+
+
+class MessagesDesk(Desk):
+    """One patient's thread, for that patient and for the physiotherapists of their care team."""
+
+    @names(Action.MESSAGES_SEE)
+    def thread(self) -> tuple[Row, ...]:
+        """Return every message, oldest first, with who read it and when."""
+        history = self.history()
+        known = {**self.clinicians(), PATIENT: self.patient_name()}
+        reads = [(read, up_to(history, read)) for read in history.of(MessageRead)]
+        waits = {each.message.id for each in waiting(history)}
+        words = {word.fact.entry: word for word in history.of(NoAnswerNeeded) if by_clinician(word)}
+        rows = []
+        for message in self._messages(history):
+            firsts: dict[str, Entry[MessageRead]] = {}
+            for read, last in reads:
+                other = by_clinician(read) != by_clinician(message)
+                if other and last >= message.seq:
+                    firsts.setdefault(read.author, read)
+            word = words.get(message.id)
+            rows.append(
+                Row(
+                    message,
+                    known.get(message.author, ""),
+                    message.author == self._author,
+                    by_clinician(message),
+                    tuple(
+                        Reading(known.get(author, ""), author == self._author, read.recorded_at)
+                        for author, read in firsts.items()
+                    ),
+                    message.id in waits,
+                    word,
+                    Reading(known.get(word.author, ""), word.author == self._author, word.recorded_at)
+                    if word
+                    else None,
+                )
+            )
+        return tuple(rows)
+
+    @names(Action.MESSAGES_SEE)
+    def unread(self) -> tuple[Entry[Message], ...]:
+        """Return the other side's messages that this viewer has not read, oldest first."""
+        history = self.history()
+        mine = (read for read in history.of(MessageRead) if read.author == self._author)
+        last = max((up_to(history, read) for read in mine), default=0)
+        return tuple(each for each in self._messages(history) if each.seq > last and self._others(each))
+
+    @names(Action.MESSAGES_SEE)
+    def is_read_by_somebody(self) -> bool:
+        """Tell whether the clinic still follows this patient: after a discharge nobody reads."""
+        return not is_discharged(self.history())
+
+    @names(Action.MESSAGES_WRITE)
+    def write(self, text: str, *, key: UUID, seen_seq: int | None = None) -> None:
+        """Record a message of 1 to 1000 characters; `seen_seq` is `seen_seq()` when its form was built.
+
+        Raises:
+            BadValue: there is no text or too much of it, nobody would read it, or since then a colleague
+                wrote or discharged the patient.
+        """
+
+        def holds() -> None:
+            history = self.history()
+            if self.principal.role is Role.PATIENT:
+                if is_discharged(history):
+                    raise BadValue(Fault.NOBODY_READS)
+                return
+            since = [each for each in history.entries if seen_seq is not None and each.seq > seen_seq]
+            theirs = [each for each in since if by_clinician(each) and each.author != self._author]
+            if any(isinstance(each.fact, Message) for each in theirs):
+                raise BadValue(Fault.WRITTEN_MEANWHILE)
+            if is_discharged(history) and any(isinstance(each.fact, Discharged) for each in theirs):
+                raise BadValue(Fault.DISCHARGED_MEANWHILE)
+
+        self._record_while(holds, New(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
+
+    @names(Action.MESSAGES_SEE)
+    def seen_seq(self) -> int:
+        """Return the number of the last entry: what a form that is built now has seen."""
+        return self.history().last_seq
+
+    @names(Action.MESSAGES_WRITE)
+    def read(self, last: UUID, *, key: UUID) -> None:
+        """Record that the other side's messages up to this one were read; read before, nothing is recorded.
+
+        Raises:
+            BadValue: there is no such message of the other side.
+        """
+        history = self.history()
+        message = next((each for each in self._messages(history) if each.id == last), None)
+        if message is None or not self._others(message):
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        if any(each.id == last for each in self.unread()):
+            self._record(New(MessageRead(last)), key=key)
+
+    @names(Action.PATIENT_MARK)
+    def needs_no_answer(self, last: UUID, *, key: UUID) -> None:
+        """Record that the patient's messages up to this one need no answer.
+
+        Raises:
+            BadValue: none of them waits any more.
+        """
+
+        def holds() -> None:
+            if not any(each.message.id == last for each in waiting(self.history())):
+                raise BadValue(Fault.ANSWERED_ALREADY)
+
+        self._record_while(holds, New(NoAnswerNeeded(last)), key=key)
+
+    @names(Action.PATIENT_MARK)
+    def undo_no_answer(self, word: UUID, *, key: UUID) -> None:
+        """Record that such a word does not count any more; it stays in the record.
+
+        Raises:
+            BadValue: it does not count.
+        """
+
+        def holds() -> None:
+            if word not in {each.id for each in self.history().of(NoAnswerNeeded)}:
+                raise BadValue(Fault.UNDONE_ALREADY)
+
+        self._record_while(holds, New(Void(word, UNDONE)), key=key)
+
+    def _others(self, message: Entry[Message]) -> bool:
+        """Tell whether the other side wrote the message; colleagues are one side."""
+        return by_clinician(message) is not (self.principal.role is Role.PHYSIOTHERAPIST)
+
+    @staticmethod
+    def _messages(history: History) -> tuple[Entry[Message], ...]:
+        return tuple(sorted(history.of(Message), key=lambda entry: entry.seq))

@@ -1,0 +1,336 @@
+"""Who is looked after by whom: patients are taken in, assigned, invited, discharged and marked as away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from coach.desk.access.authorization import NotFound, Principal, names
+from coach.desk.access.permissions import Action, Role, Scope, scope
+from coach.desk.accounts.accounts import AccountsDesk, Invited
+from coach.desk.installation import clock
+from coach.desk.installation.installation import Office
+from coach.desk.installation.recording import Desk, New
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import Away, Discharged, Readmitted, one_line, plain_text
+from coach.domain.times import local_date, start_of_day
+from coach.domain.triage import is_discharged
+from coach.records.clinic.accounts import Account, Invitation
+from coach.records.clinic.caseload import Caseload
+from coach.records.clinic.patient_directory import Roll
+from coach.records.clinic.people import Person, Team
+from coach.records.database.errors import EntryUnreadable
+
+__all__ = ["FollowUpDesk", "Invited", "Listed", "PatientsDesk", "Person", "Team", "WayIn"]
+
+NAME_LIMIT = 80  # characters, of a reference too
+LONGEST_AWAY = timedelta(days=366)
+
+# Actions on one patient or team: their methods ask about that one themselves.
+_ON_SOMEBODY = frozenset({Action.PATIENT_CREATE, Action.PATIENT_ASSIGN, Action.PATIENT_INVITE})
+
+
+class WayIn(StrEnum):
+    """How far a patient has come with signing in."""
+
+    NONE = "none"  # not invited, or the invitation is over
+    INVITED = "invited"
+    SIGNED_UP = "signed_up"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One patient of the list: who looks after them ("" for nobody), and how they come in.
+
+    `until` is when an open invitation ends, None without one. `discharged` is None where that is not
+    the viewer's to know.
+    """
+
+    person: Person
+    team: str
+    lead: str
+    way_in: WayIn
+    until: datetime | None
+    discharged: bool | None
+
+
+class PatientsDesk:
+    """The patients of one's own teams; of all teams for an administrator, who sees nothing clinical."""
+
+    def __init__(self, office: Office, principal: Principal) -> None:
+        self.office = office
+        self.principal = principal
+        self._roll = Roll(office.store)
+        self._caseload = Caseload(office.store)
+
+    def admit(self, action: Action) -> None:
+        """Let the principal do that in this clinic.
+
+        Raises:
+            NotFound: the access rule does not allow it.
+        """
+        if action not in _ON_SOMEBODY or scope(action, self.principal.role) is Scope.NONE:
+            self.office.admission(self.principal).to_clinic(action)
+
+    def _to_team(self, action: Action, team: UUID | None) -> None:
+        self.office.admission(self.principal).to_team(action, team)
+
+    def _whose(self) -> frozenset[UUID] | None:
+        everybody = scope(Action.TEAMS_SEE, self.principal.role) is Scope.ANY
+        return None if everybody else self.principal.teams
+
+    # looking
+
+    @names(Action.TEAMS_SEE)
+    def clinic(self) -> tuple[str, str]:
+        """Return the clinic's name and its phone number as its server was told them, "" for each it was not."""
+        return os.environ.get("COACH_CLINIC_NAME", "").strip(), os.environ.get(
+            "COACH_CLINIC_PHONE", ""
+        ).strip()
+
+    @names(Action.TEAMS_SEE)
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return clock.now()
+
+    @names(Action.TEAMS_SEE)
+    def teams(self) -> list[Team]:
+        """Return the care teams by name: one's own, or all."""
+        whose = self._whose()
+        return [team for team in self.office.people.teams() if whose is None or team.id in whose]
+
+    @names(Action.TEAMS_SEE)
+    def members(self, team: UUID) -> dict[UUID, str]:
+        """Return the names of the physiotherapists of a care team; nobody where it is not one's own."""
+        whose = self._whose()
+        if whose is not None and team not in whose:
+            return {}
+        members = self.office.people.members(team)
+        known = self.office.people.names(members)
+        return {account: known[account] for account in members if self._treats(account)}
+
+    def _treats(self, account: UUID) -> bool:
+        found = self.office.accounts.account(account)
+        return found is not None and found.staff_role == Role.PHYSIOTHERAPIST and found.disabled_at is None
+
+    @names(Action.TEAMS_SEE)
+    def count(self, *, search: str = "") -> int:
+        """Return how many patients there are of that name or reference."""
+        return self._roll.count(teams=self._whose(), but=self.principal.patient, search=search)
+
+    @names(Action.TEAMS_SEE)
+    def listed(self, *, search: str = "", limit: int = 20, offset: int = 0) -> list[Listed]:
+        """Return patients by name; never oneself."""
+        found = self._roll.find(
+            teams=self._whose(), but=self.principal.patient, search=search, limit=limit, offset=offset
+        )
+        return self._described(found)
+
+    @names(Action.TEAMS_SEE)
+    def one(self, patient: UUID) -> Listed | None:
+        """Return one patient of the list, or None where they are not the principal's."""
+        person = self.office.people.person(patient)
+        mine = self.office.admission(self.principal).allows(Action.PATIENT_ASSIGN, patient)
+        shown = person if mine else None
+        self.office.note(self.principal, Action.TEAMS_SEE, patient, allowed=shown is not None)
+        return self._described([shown])[0] if shown else None
+
+    @names(Action.TEAMS_SEE)
+    def follow_up(self, patient: UUID) -> FollowUpDesk | None:
+        """Return where that patient is discharged and marked as away; None where that is not the principal's."""
+        allowed = self.office.admission(self.principal).allows(Action.PATIENT_DISCHARGE, patient)
+        return FollowUpDesk(self.office, patient, self.principal) if allowed else None
+
+    def _described(self, found: list[Person]) -> list[Listed]:
+        """Return these people as a list shows them, in as many questions for twenty as for one."""
+        patients, accounts = [person.patient for person in found], self.office.accounts
+        teams = {team.id: team.name for team in self.office.people.teams()}
+        leads = self.office.people.names(person.lead for person in found if person.lead)
+        own = accounts.of_patients(patients)
+        invited = accounts.all_invited((each.id for each in own.values()), at=clock.now())
+        knows = scope(Action.PATIENT_DISCHARGE, self.principal.role) is Scope.CARE_TEAM
+        active = self._caseload.active(patients) if knows else {}
+        listed = []
+        for person in found:
+            account = own.get(person.patient)
+            way_in, until = _way_in(account, invited.get(account.id)) if account else (WayIn.NONE, None)
+            listed.append(
+                Listed(
+                    person,
+                    teams.get(person.team, "") if person.team else "",
+                    leads.get(person.lead, "") if person.lead else "",
+                    way_in,
+                    until,
+                    self._is_discharged(person.patient, active) if knows else None,
+                )
+            )
+        return listed
+
+    def _is_discharged(self, patient: UUID, active: Mapping[UUID, bool]) -> bool:
+        known = active.get(patient)
+        if known is not None:
+            return not known
+        try:
+            return is_discharged(self.office.shelf.history(patient))
+        except EntryUnreadable:  # the caseload says so
+            return False
+
+    # changing
+
+    @names(Action.PATIENT_CREATE)
+    def create(self, name: str, reference: str, team: UUID, lead: UUID | None, *, key: UUID) -> UUID:
+        """Take a patient in and return who they are; the same key again is the same patient.
+
+        Args:
+            name: in any script, at most 80 characters.
+            reference: the clinic's own number for them, or "".
+            team: the care team that looks after them.
+            lead: the one physiotherapist of it who does so first of all, or None.
+            key: made where the form is shown.
+
+        Raises:
+            BadValue: the name is missing, one of them is too long, the reference is somebody else's.
+            NotFound: it is not a team of the principal's, or the lead does not work in it.
+        """
+        self._to_team(Action.PATIENT_CREATE, team)
+        self._check_lead(team, lead)
+        new = Person(key, _line(name, needed=True), _line(reference), team, lead)
+        self._roll.enter(new, at=clock.now())
+        return key
+
+    @names(Action.PATIENT_ASSIGN)
+    def assign(
+        self, patient: UUID, team: UUID, lead: UUID | None, *, instead_of: Person | None = None
+    ) -> None:
+        """Let another team, or another physiotherapist of it, look after a patient.
+
+        Args:
+            patient: whom.
+            team: the team.
+            lead: one of it, or None.
+            instead_of: what the form showed, None where that does not matter.
+
+        Raises:
+            BadValue: it is no longer what the form showed, or another team looks after them meanwhile.
+            NotFound: patient or team is not the principal's, or the lead does not work in the team.
+        """
+        person = self._person(Action.PATIENT_ASSIGN, patient)
+        self._to_team(Action.PATIENT_ASSIGN, team)
+        self._check_lead(team, lead)
+        self._roll.change(person, replace(person, team=team, lead=lead), shown=instead_of)
+
+    @names(Action.PATIENT_ASSIGN)
+    def rename(self, patient: UUID, name: str, reference: str, *, instead_of: Person | None = None) -> None:
+        """Write a patient's name and reference anew; `instead_of` is what the form showed.
+
+        Raises:
+            BadValue: the name is missing, one of them is too long, the reference is somebody else's, or
+                it is no longer what the form showed.
+            NotFound: the patient is not the principal's.
+        """
+        person = self._person(Action.PATIENT_ASSIGN, patient)
+        new = replace(person, name=_line(name, needed=True), reference=_line(reference))
+        self._roll.change(person, new, shown=instead_of)
+
+    @names(Action.PATIENT_INVITE)
+    def invite(self, patient: UUID) -> Invited:
+        """Invite a patient; an earlier invitation ends. The code is in the answer and nowhere else.
+
+        Raises:
+            BadValue: the account is disabled.
+            NotFound: the patient is not the principal's.
+        """
+        return AccountsDesk(self.office, self.principal).invite_patient(patient)
+
+    def _person(self, action: Action, patient: UUID) -> Person:
+        self.office.admission(self.principal).to_patient(action, patient)
+        person = self.office.people.person(patient)
+        if person is None:
+            raise NotFound
+        return person
+
+    def _check_lead(self, team: UUID, lead: UUID | None) -> None:
+        known = team in {each.id for each in self.office.people.teams()}
+        works = lead is None or (lead in self.office.people.members(team) and self._treats(lead))
+        if not known or not works:
+            raise NotFound
+
+
+class FollowUpDesk(Desk):
+    """Whether a clinic follows one patient, and when the patient is away."""
+
+    @names(Action.REVIEW_SEE)
+    def is_discharged(self) -> bool:
+        """Tell whether the clinic no longer follows this patient."""
+        return is_discharged(self.history())
+
+    @names(Action.PATIENT_DISCHARGE)
+    def discharge(self, *, why: str, key: UUID) -> None:
+        """End following this patient, with a reason; what they record stays theirs.
+
+        Raises:
+            BadValue: somebody has discharged them already.
+        """
+        self._record_while(self._still_followed, New(Discharged(plain_text(why, 2000))), key=key)
+
+    @names(Action.PATIENT_DISCHARGE)
+    def readmit(self, *, why: str, key: UUID) -> None:
+        """Follow this patient again, with a reason.
+
+        Raises:
+            BadValue: somebody follows them already.
+        """
+
+        def holds() -> None:
+            if not is_discharged(self.history()):
+                raise BadValue(Fault.FOLLOWED_MEANWHILE)
+
+        self._record_while(holds, New(Readmitted(plain_text(why, 2000))), key=key)
+
+    def _still_followed(self) -> None:
+        if is_discharged(self.history()):
+            raise BadValue(Fault.DISCHARGED_MEANWHILE)
+
+    @names(Action.REVIEW_SEE)
+    def today(self) -> date:
+        """Return today's date where the patient lives."""
+        return local_date(self.now(), self.zone)
+
+    @names(Action.PATIENT_MARK)
+    def away(self, *, first_day: date, last_day: date, why: str, key: UUID) -> None:
+        """Mark the patient as away on these local days, both included: their silence is no need then.
+
+        Raises:
+            BadValue: the days lie in the wrong order, are over, are more than a year
+                or begin more than a year ahead; no reason is given; the patient was discharged.
+        """
+        today = self.today()
+        if first_day > today + LONGEST_AWAY:
+            raise BadValue(Fault.AWAY_OVER)
+        if not max(first_day, today) <= last_day <= first_day + LONGEST_AWAY:
+            raise BadValue(Fault.AWAY_OVER)
+        begins = start_of_day(first_day, self.zone)
+        ends = start_of_day(last_day + timedelta(days=1), self.zone)
+        away = New(Away(begins, ends, plain_text(why, 2000)))
+        self._record_while(self._still_followed, away, key=key)
+
+
+def _way_in(account: Account, invitation: Invitation | None) -> tuple[WayIn, datetime | None]:
+    if account.disabled_at is not None:
+        return WayIn.DISABLED, None
+    if account.password_hash is not None or account.organisation is not None:
+        return WayIn.SIGNED_UP, None
+    return (WayIn.INVITED, invitation.ends_at) if invitation else (WayIn.NONE, None)
+
+
+def _line(text: str, *, needed: bool = False) -> str:
+    """Return a name in one line, composed (NFC); a missing or long one is refused."""
+    line = one_line(text, NAME_LIMIT)
+    if needed and not line:
+        raise BadValue(Fault.TEXT_MISSING)
+    return line

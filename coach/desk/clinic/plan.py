@@ -1,0 +1,364 @@
+"""The plan desk: a physiotherapist changes one patient's plan, with a reason, after seeing what it alters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar, assert_never, cast
+from uuid import UUID
+
+from coach.desk.access.authorization import names
+from coach.desk.access.permissions import Action
+from coach.desk.clinic import plan_commands
+from coach.desk.clinic.plan_commands import Change
+from coach.desk.installation.recording import New, new_key
+from coach.desk.patient.course_times import Anchors
+from coach.desk.patient.export import Named
+from coach.domain import gate, plan, preview
+from coach.domain.course import Course
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import (
+    CLINICIAN,
+    NOTE_LIMIT,
+    PLAN,
+    AnchorTime,
+    Answer,
+    Cause,
+    ClinicAgreed,
+    ClinicianHold,
+    Discharged,
+    Drowsy,
+    Entry,
+    Fact,
+    FlagCleared,
+    FlagMistake,
+    HoldLifted,
+    HomeArrival,
+    Override,
+    OverrideEnded,
+    Pain,
+    PainLimit,
+    PlanText,
+    Procedure,
+    ProtocolChosen,
+    Readmitted,
+    RedFlagYes,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Setting,
+    TimeAsked,
+    TimeDecided,
+    Void,
+    plain_text,
+)
+from coach.domain.protocol import Protocol
+from coach.domain.times import from_wall_clock, local_date
+from coach.records.entries.store import KeyReused, Overtaken
+
+__all__ = ["PlanDesk"]
+
+# What a change of the plan depends on: recorded since by somebody else, it is looked at first.
+BEARS_ON_IT = (
+    *PLAN, RedFlagYes, FlagMistake, Pain, Drowsy, SessionStarted, SetDone, SessionFinished, Answer, TimeAsked,
+    Discharged, Readmitted,
+)  # fmt: skip
+OTHER_ACTIONS: dict[type, Action] = {
+    plan_commands.ClearFlag: Action.FLAG_CLEAR,
+    plan_commands.Restart: Action.COURSE_RESTART,
+}
+
+F = TypeVar("F")
+
+TRIES = 5  # entries of the patient may come in between
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a change records, and the protocol that it puts the patient under (None: the same)."""
+
+    news: tuple[New, ...]
+    protocol: Protocol | None = None
+
+
+class PlanDesk(Anchors, Named):
+    """What a physiotherapist may change for one patient.
+
+    A change is previewed and saved as the same value. What is refused raises `BadValue` and stores nothing.
+    """
+
+    # looking
+
+    @names(Action.REVIEW_SEE)
+    def in_force(self) -> plan.InForce:
+        """Return what of the plan is in force now, and what waits for a physiotherapist."""
+        return plan.in_force(self.protocol, self.history(), now=self.now())
+
+    @names(Action.REVIEW_SEE)
+    def seen_seq(self) -> int:
+        """Return the number of the last entry: what a form that is built now has seen."""
+        return self.history().last_seq
+
+    @names(Action.REVIEW_SEE)
+    def changed_since(self, seen_seq: int) -> tuple[Entry[object], ...]:
+        """Return what somebody else recorded after that entry that bears on the plan, oldest first."""
+        return tuple(
+            entry
+            for entry in self.history().entries
+            if entry.seq > seen_seq and entry.author != self._author and self._bears(entry)
+        )
+
+    def _bears(self, entry: Entry[object]) -> bool:
+        fact = entry.fact
+        if isinstance(fact, Void):
+            target = self.history().by_id.get(fact.entry)
+            return target is not None and isinstance(target.fact, BEARS_ON_IT)
+        zone = isinstance(fact, Setting) and fact.name == "zone"
+        return zone or isinstance(fact, BEARS_ON_IT)
+
+    @names(Action.REVIEW_SEE)
+    def protocols(self) -> tuple[Protocol, ...]:
+        """Return the protocols that a patient may be put under: the shipped one and those of the clinic."""
+        library = self.office.library
+        found = [library.shipped, *(library.by_digest(file.digest) for file in library.files())]
+        return tuple({each.digest: each for each in found if each}.values())
+
+    @names(Action.REVIEW_SEE)
+    def preview(self, change: Change) -> preview.Preview:
+        """Return what a change would alter in the next days, hour by hour, if nothing else happens.
+
+        Raises:
+            BadValue: it would be refused.
+        """
+        now, history = self.now(), self.history()
+        made = self._made(change, now)
+        entries = [self._entry(new, now) for new in made.news]
+        return preview.preview(self.protocol, history, entries, now=now, protocol_after=made.protocol)
+
+    @names(Action.REVIEW_SEE)
+    def entry(self, change: Change) -> Entry[object]:
+        """Return what a change would record, as the patient will read it; the first entry tells of all.
+
+        Raises:
+            BadValue: it would be refused.
+        """
+        now = self.now()
+        return self._entry(self._made(change, now).news[0], now)
+
+    def _entry(self, new: New, now: datetime) -> Entry[object]:
+        return self._draft(new_key(), new, self.history(), now).entry(self.seen_seq() + 1)
+
+    # changing
+
+    @names(Action.PLAN_CHANGE)
+    def save(self, change: Change, *, key: UUID, seen_seq: int, seen_protocol: str = "") -> None:
+        """Record a change; the same key again is the same change.
+
+        Args:
+            change: what to change.
+            key: made where the form is built.
+            seen_seq: `seen_seq()` when the form was built.
+            seen_protocol: the digest of the protocol that held then, "" where that does not matter.
+
+        Raises:
+            BadValue: somebody else recorded something since that bears on it (`changed_since`), or the
+                change cannot be.
+        """
+        if type(change) in OTHER_ACTIONS:
+            self.admit(OTHER_ACTIONS[type(change)])
+        for _try in range(TRIES):  # of two physiotherapists at once the second sees what the first did
+            self._look_again()
+            looked = self.seen_seq()  # first of all: whatever comes after it is found, or overtakes
+            if self._is_saved(change, key):
+                return
+            if self.changed_since(seen_seq):
+                break
+            if seen_protocol not in ("", self.protocol.digest):
+                raise BadValue(Fault.PROTOCOL_CHANGED)
+            try:
+                self._record(*self._made(change, self.now()).news, key=key, after=looked)
+            except Overtaken:
+                continue
+            except KeyReused:  # the same tap at once: what begins now began a moment earlier there
+                if not self._is_saved(change, key):
+                    raise
+            return
+        raise BadValue(Fault.PLAN_CHANGED)
+
+    def _is_saved(self, change: Change, key: UUID) -> bool:
+        entry = self.history().by_id.get(key)
+        if entry and not isinstance(entry.fact, _FACTS[type(change)]):
+            raise KeyReused(key)
+        return entry is not None
+
+    def _made(self, change: Change, now: datetime) -> _Made:
+        """Return what a change records, or refuse it."""
+        why = plain_text(change.why, NOTE_LIMIT)
+        if not why:
+            raise BadValue(Fault.TEXT_MISSING)
+        match change:
+            case plan_commands.Hold():
+                return _made(self._hold(change, why, now))
+            case plan_commands.Lift(hold):
+                return _made(HoldLifted(self._one(hold, ClinicianHold, self.in_force().holds).id, why))
+            case plan_commands.Dose():
+                return _made(self._dose(change, why, now))
+            case plan_commands.EndOverride(override):
+                return _made(OverrideEnded(self._one(override, Override, self.in_force().overrides).id, why))
+            case plan_commands.Limit():
+                return _made(self._limit(change, why, now))
+            case plan_commands.EndLimit(limit):
+                own = self.in_force().limit
+                found = self._one(limit, PainLimit, (own,) if own else ())
+                return _made(PainLimit(found.fact.limit, now, why))
+            case plan_commands.Text(topic, text):
+                return _made(self._text(PlanText(topic, plain_text(text, NOTE_LIMIT), why)))
+            case plan_commands.ClearFlag(flag):
+                return _made(self._cleared(flag, why, now))
+            case plan_commands.Restart():
+                return _Made(self._restart(change, why))
+            case plan_commands.Agree(question):
+                return _made(self._agreed(question, why, now))
+            case plan_commands.Decide():
+                return _Made(self._decided(change, why))
+            case plan_commands.Choose(digest):
+                return self._chosen(digest, why)
+            case _:
+                assert_never(change)
+
+    def _hold(self, change: plan_commands.Hold, why: str, now: datetime) -> ClinicianHold:
+        if change.routine is not None and change.routine not in self.protocol.routines:
+            raise BadValue(Fault.UNKNOWN_ROUTINE)
+        until = from_wall_clock(change.until, self.zone) if change.until else None
+        if until and until <= now:
+            raise BadValue(Fault.END_PASSED)
+        return ClinicianHold(change.routine, why, until)
+
+    def _dose(self, change: plan_commands.Dose, why: str, now: datetime) -> Override:
+        routine = self.protocol.routines.get(change.routine)
+        if routine is None:
+            raise BadValue(Fault.UNKNOWN_ROUTINE)
+        self._known_course()
+        most = routine.maximum.plain
+        _within(change.reps, most.reps, Fault.REPS_OUT_OF_RANGE)
+        _within(change.per_day, most.per_day, Fault.TIMES_OUT_OF_RANGE)
+        _within(change.hold_s, most.hold_s, Fault.HOLD_OUT_OF_RANGE, whole=False)
+        begins = max(now, from_wall_clock(change.begins, self.zone)) if change.begins else now
+        ends = self._ends(change.ends, begins, now)
+        return Override(change.routine, change.reps, float(change.hold_s), change.per_day, begins, ends, why)
+
+    def _limit(self, change: plan_commands.Limit, why: str, now: datetime) -> PainLimit:
+        self._known_course()
+        most = self.protocol.rules.own_limit_most.whole
+        _within(change.limit, most, Fault.LIMIT_OUT_OF_RANGE)
+        return PainLimit(change.limit, self._ends(change.ends, now, now), why)
+
+    def _ends(self, wall: datetime, begins: datetime, now: datetime) -> datetime:
+        """Return the end of what may not last for ever."""
+        ends = from_wall_clock(wall, self.zone)
+        if ends <= begins:
+            raise BadValue(Fault.END_PASSED)
+        days = self.protocol.rules.plan_lasts_most.whole
+        if (local_date(ends, self.zone) - local_date(now, self.zone)).days > days:
+            raise BadValue(Fault.END_TOO_FAR, days=days)
+        return ends
+
+    def _text(self, fact: PlanText) -> PlanText:
+        if not fact.text and fact.topic not in self.in_force().texts:
+            raise BadValue(Fault.TEXT_MISSING)
+        return fact
+
+    def _cleared(self, entry: UUID, why: str, now: datetime) -> FlagCleared:
+        flag = self._one(entry, RedFlagYes, self.in_force().flags)
+        if not gate.may_clear(self.protocol, flag, now, now=now, clinician=True):
+            raise BadValue(Fault.ONLY_RESTART)
+        return FlagCleared(entry, self._who, now, why)
+
+    def _agreed(self, question: str, why: str, now: datetime) -> ClinicAgreed:
+        if question not in {asked.id for asked, _ in self.in_force().answers}:
+            raise BadValue(Fault.NOTHING_TO_RELEASE)
+        return ClinicAgreed(question, self._who, now, why)
+
+    def _restart(self, change: plan_commands.Restart, why: str) -> tuple[New, ...]:
+        if (self.course() is None) is not (change.cause is Cause.FIRST):
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=change.cause.value)
+        at = self._procedure_time(change.ended)
+        self._refuse_before(at, self.seen_seq() + 1)
+        home = self._past(from_wall_clock(change.home, self.zone)) if change.home else None
+        if home and home < at:
+            raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        arrived = New(HomeArrival(home=home is not None), at=home)
+        return New(Procedure(change.cause, why), at=at), arrived
+
+    def _decided(self, change: plan_commands.Decide, why: str) -> tuple[New, ...]:
+        asked = self._one(change.request, TimeAsked, self.in_force().requests)
+        decided = New(TimeDecided(asked.id, change.accepted, why))
+        if not change.accepted:
+            return (decided,)
+        known, to = self._known_course(), asked.fact.to
+        if asked.fact.what is AnchorTime.HOME_ARRIVAL:
+            if to < known.procedure.at:
+                raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+            said = [a for a in self.history().of(HomeArrival) if a.seq > known.told_since and a.fact.home]
+            old = max(said, key=lambda entry: entry.seq, default=None)
+            return decided, New(HomeArrival(home=True), at=to, supersedes=old.id if old else None)
+        if known.home and not known.home_assumed and known.home < to:
+            raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        self._refuse_before(to, known.first.seq)
+        return decided, New(known.procedure.fact, at=to, supersedes=known.procedure.id)
+
+    def _chosen(self, digest: str, why: str) -> _Made:
+        chosen = self.office.library.by_digest(digest)
+        if chosen is None:
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=digest[:12])
+        for flag in self.in_force().flags:
+            here, there = (each.red_flags.get(flag.fact.flag) for each in (self.protocol, chosen))
+            if there is None or (here and here.never_cleared and not there.never_cleared):
+                raise BadValue(Fault.FLAG_UNKNOWN_THERE)
+        return _Made((New(ProtocolChosen(chosen.id, chosen.version, digest, why)),), chosen)
+
+    def _one(self, entry: UUID, kind: type[F], there: tuple[Entry[F], ...]) -> Entry[F]:
+        """Return the one of that id; one that is no longer in force, or none, is refused."""
+        for each in there:
+            if each.id == entry:
+                return each
+        known = self.history().by_id.get(entry)
+        raise BadValue(Fault.ENDED_ALREADY if known and isinstance(known.fact, kind) else Fault.UNKNOWN_ENTRY)
+
+    def _known_course(self) -> Course:
+        known = self.course()
+        if known is None:
+            raise BadValue(Fault.NO_PROCEDURE)
+        return known
+
+    @property
+    def _who(self) -> str:
+        return self.principal.name.strip() or CLINICIAN
+
+
+def _within(value: object, high: float, fault: Fault, *, whole: bool = True) -> None:
+    """Refuse what is no number from 1 to `high`, naming that limit; NaN is none."""
+    number = type(value) is int or (type(value) is float and not whole)
+    if not number or not 1 <= cast("float", value) <= high:
+        raise BadValue(fault, low=1, high=f"{high:g}")
+
+
+def _made(fact: Fact) -> _Made:
+    return _Made((New(fact),))
+
+
+# By what the first entry of a change is known.
+_FACTS: dict[type, type] = {
+    plan_commands.Hold: ClinicianHold,
+    plan_commands.Lift: HoldLifted,
+    plan_commands.Dose: Override,
+    plan_commands.EndOverride: OverrideEnded,
+    plan_commands.Limit: PainLimit,
+    plan_commands.EndLimit: PainLimit,
+    plan_commands.Text: PlanText,
+    plan_commands.ClearFlag: FlagCleared,
+    plan_commands.Restart: Procedure,
+    plan_commands.Agree: ClinicAgreed,
+    plan_commands.Decide: TimeDecided,
+    plan_commands.Choose: ProtocolChosen,
+}

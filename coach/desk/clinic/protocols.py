@@ -1,0 +1,295 @@
+"""The clinic's protocols: which is in force when, what a new one changes and for whom, and putting it in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+from coach.desk.access.authorization import NotFound, names
+from coach.desk.access.permissions import Action
+from coach.desk.clinic.base import Clinic
+from coach.desk.installation import clock
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import NOTE_LIMIT, History, plain_text
+from coach.domain.protocol import Protocol
+from coach.domain.protocol_diff import Difference, difference
+from coach.domain.protocol_impact import reached
+from coach.domain.times import utc
+from coach.domain.triage import is_discharged
+from coach.protocols import loader
+from coach.protocols.reading import Problem, ProtocolError
+from coach.records.database import current_actor
+from coach.records.database.errors import EntryUnreadable
+from coach.records.entries.protocol_files import InForce
+from coach.records.entries.store import Overtaken
+
+__all__ = ["Checked", "Known", "Period", "ProtocolsDesk", "Reach"]
+
+SIZE_LIMIT = 200_000  # bytes
+NAME_LIMIT = 100
+AHEAD_AT_MOST = timedelta(days=366)
+SLACK = timedelta(minutes=2)  # between choosing a time and pressing the button
+TRIES = 5  # others may put something in force between looking and storing
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A protocol over [starts_at, ends_at): in force from the beginning, and for good, where there is None.
+
+    `protocol` is None where the stored file cannot be used; then the one before stays in force.
+    `who` is "" for nobody of the clinic. `made_at` is None for the protocol that comes with Coach.
+    """
+
+    protocol: Protocol | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    made_at: datetime | None
+    who: str
+    why: str
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A protocol that can be put in force: its own id and version, and whether it came with Coach."""
+
+    digest: str
+    name: str
+    version: str
+    shipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file as it was read: the protocol, or else one line for each problem."""
+
+    protocol: Protocol | None
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many of the clinic's active patients a new protocol reaches.
+
+    `by_difference` holds, in the order of the differences, how many each affects and how many of them
+    before the day is over; patients with a protocol of their own are left out and counted as `own`.
+    """
+
+    patients: int
+    own: int
+    affected: int
+    today: int
+    by_difference: tuple[tuple[int, int], ...]
+
+
+class ProtocolsDesk(Clinic):
+    """Where the staff see the clinic's protocols, and an administrator puts one in force."""
+
+    @names(Action.PROTOCOLS_SEE)
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return clock.now()
+
+    @names(Action.PROTOCOLS_SEE)
+    def periods(self) -> tuple[Period, ...]:
+        """Return which protocol is in force when, the first first; what never came into force is left out."""
+        library, now = self.office.library, clock.now()
+        rows = [row for row in library.rows() if library.by_digest(row.digest)]
+        effective = [one for one, two in pairwise([*rows, None]) if one and _lasts(one, two)]
+        who = self.office.people.names({row.made_by for row in effective if row.made_by})
+        starts = [None, *(row.starts_at for row in effective)]
+        ends = [*starts[1:], None]
+        periods = [Period(library.shipped, None, ends[0], None, "", "", now=_holds(None, ends[0], now))]
+        for row, end in zip(effective, ends[1:], strict=True):
+            periods.append(
+                Period(
+                    protocol=library.by_digest(row.digest),
+                    starts_at=row.starts_at,
+                    ends_at=end,
+                    made_at=row.made_at,
+                    who=who.get(row.made_by, "") if row.made_by else "",
+                    why=row.why,
+                    now=_holds(row.starts_at, end, now),
+                )
+            )
+        return tuple(periods)
+
+    @names(Action.PROTOCOLS_SEE)
+    def unusable(self) -> int:
+        """Return how many stored files this Coach cannot use."""
+        library = self.office.library
+        return sum(library.by_digest(file.digest) is None for file in library.files())
+
+    @names(Action.PROTOCOLS_SEE)
+    def in_force(self, at: datetime | None = None) -> Protocol:
+        """Return the clinic's protocol at an instant, or now."""
+        return self.office.library.in_force(at or clock.now())
+
+    @names(Action.PROTOCOLS_SEE)
+    def known(self) -> tuple[Known, ...]:
+        """Return every protocol that can be put in force without uploading it: the shipped one first."""
+        library = self.office.library
+        shipped = library.shipped
+        return (
+            Known(shipped.digest, shipped.id, shipped.version, shipped=True),
+            *(
+                Known(file.digest, file.name, file.version, shipped=False)
+                for file in library.files()
+                if file.digest != shipped.digest and library.by_digest(file.digest)
+            ),
+        )
+
+    @names(Action.PROTOCOLS_SEE)
+    def content(self, digest: str) -> bytes:
+        """Return a known file as it was added.
+
+        Raises:
+            NotFound: there is no such file.
+        """
+        found = self.office.library.content(digest)
+        if found is None:
+            raise NotFound
+        return found
+
+    @names(Action.PROTOCOLS_SEE)
+    def check(self, content: bytes, name: str) -> Checked:
+        """Read a file and say everything that is wrong with it; nothing is stored."""
+        if len(content) > SIZE_LIMIT:
+            what, allowed = f"it has {len(content) // 1000} kB", f"at most {SIZE_LIMIT // 1000} kB"
+            return Checked(None, (str(Problem(plain_name(name), "", what, allowed)),))
+        try:
+            return Checked(loader.read(content, plain_name(name)), ())
+        except ProtocolError as refused:
+            return Checked(None, tuple(str(problem) for problem in refused.problems))
+
+    @names(Action.PROTOCOLS_SEE)
+    def differences(self, new: Protocol, starts_at: datetime | None) -> tuple[Difference, ...]:
+        """Return what the new protocol says otherwise than the one in force at that instant (None: now)."""
+        return difference(self.office.library.in_force(starts_at or clock.now()), new)
+
+    @names(Action.PROTOCOLS_SEE)
+    def patients(self) -> int:
+        """Return of how many patients there is a record."""
+        with current_actor.as_(current_actor.SYSTEM):  # all are counted, none is shown
+            return len(self.office.store.patients())
+
+    @names(Action.PROTOCOLS_SEE)
+    def reach(self, new: Protocol, starts_at: datetime | None, *, progress: Progress | None = None) -> Reach:
+        """Work out how many active patients the new protocol reaches from an instant (None: now) on.
+
+        Takes a few milliseconds a patient; `progress` is told how many of how many are done.
+        """
+        with current_actor.as_(current_actor.SYSTEM):  # all are counted, none is shown
+            return self._reach(new, starts_at, progress)
+
+    def _reach(self, new: Protocol, starts_at: datetime | None, progress: Progress | None) -> Reach:
+        library, store = self.office.library, self.office.store
+        at = starts_at or clock.now()
+        old = library.in_force(at)
+        found = difference(old, new)
+        affected, today, own, active = 0, 0, 0, 0
+        hits = [[0, 0] for _each in found]
+        patients = store.patients()
+        for n, patient in enumerate(patients, start=1):
+            if progress:
+                progress(n, len(patients))
+            try:
+                history = History(store.entries(patient))
+            except EntryUnreadable:  # all is closed for them, under any protocol
+                continue
+            if is_discharged(history):
+                continue
+            active += 1
+            if library.chosen_for(history):
+                own += 1
+                continue
+            one = reached(found, old, new, history, at=at)
+            affected += one.at_all
+            today += one.today
+            for count, hit, soon in zip(hits, one.affected, one.on_the_day, strict=True):
+                count[0] += hit
+                count[1] += soon
+        return Reach(active, own, affected, today, tuple((all_, soon) for all_, soon in hits))
+
+    @names(Action.PROTOCOLS_CHANGE)
+    def put_in_force(
+        self, content: bytes, name: str, *, starts_at: datetime | None, instead_of: str, why: str, key: UUID
+    ) -> None:
+        """Keep a file and put it in force for the clinic from an instant on (None: now).
+
+        What patients and physiotherapists see follows it from then on, without a restart; a session that
+        was started keeps the protocol it was started under. The same key again is the same act.
+
+        Args:
+            content: the file.
+            name: what the file is called.
+            starts_at: not in the past, and within a year.
+            instead_of: the digest of the protocol that it was compared with.
+            why: the reason, which the staff read.
+            key: of this act.
+
+        Raises:
+            BadValue: the file is refused, the reason is missing, the time is past or too far ahead, it is in
+                force then already, or another came into force meanwhile.
+        """
+        for _try in range(TRIES):
+            try:
+                return self._put_in_force(content, name, starts_at, instead_of, why, key)
+            except Overtaken:  # by somebody on this or another server, whose act is looked at now
+                continue
+        raise BadValue(Fault.PROTOCOL_CHANGED)
+
+    def _put_in_force(
+        self, content: bytes, name: str, starts_at: datetime | None, instead_of: str, why: str, key: UUID
+    ) -> None:
+        now, library = clock.now(), self.office.library
+        library.look_again()
+        rows = library.rows()
+        if any(row.id == key for row in rows):
+            return
+        reason = plain_text(why, NOTE_LIMIT)
+        if not reason:
+            raise BadValue(Fault.TEXT_MISSING)
+        starts = now if starts_at is None else utc(starts_at)
+        if starts < now - SLACK:
+            raise BadValue(Fault.STARTS_IN_PAST)
+        if starts > now + AHEAD_AT_MOST:
+            raise BadValue(Fault.STARTS_TOO_LATE)
+        starts = max(starts, now)
+        protocol = self.check(content, name).protocol
+        if protocol is None:
+            raise BadValue(Fault.PROTOCOL_REFUSED)
+        there = library.in_force(starts)
+        if there.digest == protocol.digest:
+            raise BadValue(Fault.IN_FORCE_ALREADY)
+        if there.digest != instead_of:
+            raise BadValue(Fault.PROTOCOL_CHANGED)
+        library.put_in_force(
+            protocol,
+            content,
+            key=key,
+            starts_at=starts,
+            made_at=now,
+            made_by=self.principal.account,
+            why=reason,
+            after=len(rows),
+        )
+
+
+def plain_name(name: str) -> str:
+    """Return a file's name as it may be shown: printable, and not long."""
+    shown = "".join(sign for sign in name if sign.isprintable()).strip()
+    return shown[:NAME_LIMIT] or "protocol.toml"
+
+
+def _lasts(row: InForce, after: InForce | None) -> bool:
+    return after is None or after.starts_at > row.starts_at
+
+
+def _holds(starts: datetime | None, ends: datetime | None, now: datetime) -> bool:
+    return (starts is None or starts <= now) and (ends is None or now < ends)

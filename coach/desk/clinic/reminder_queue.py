@@ -1,0 +1,111 @@
+"""Posting: who is due an e-mail now, claimed so that nobody sends it twice; Coach's own act for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from coach.desk.access.permissions import Role
+from coach.desk.access.rate_limits import Limits
+from coach.desk.accounts.calendar_access import SECRET, NotFound, Wait, note
+from coach.desk.installation import clock
+from coach.domain import reminders
+from coach.domain.times import local_date
+from coach.records.clinic.reminders import was_sent
+from coach.records.database import current_actor
+from coach.records.database.errors import EntryUnreadable
+
+if TYPE_CHECKING:
+    from coach.desk.installation.installation import Office
+
+__all__ = ["Due", "NotFound", "Posting", "Wait"]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One e-mail that is due, claimed: where to, what ends the reminders, and the names of what is open.
+
+    `names` is empty unless the patient chose that titles may tell them.
+    """
+
+    patient: UUID
+    address: str
+    stop_secret: str
+    names: tuple[str, ...]
+    day: date
+    claimed_at: datetime
+
+
+class Posting:
+    """The e-mails of one record."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def due(self) -> Iterator[Due]:
+        """Yield what is due now, each claimed just before; settle or release it before the next."""
+        office = self._office
+        with current_actor.as_(current_actor.SYSTEM):
+            everybody = office.reminders.confirmed()
+        for mail in everybody:
+            now = clock.now()
+            with current_actor.as_(current_actor.SYSTEM):
+                try:
+                    history = office.shelf.history(mail.patient)
+                except EntryUnreadable:  # nobody else waits for it
+                    continue
+                day = local_date(now, history.zone)
+                protocol = office.protocol or office.library.for_history(history, now)
+                if was_sent(mail, day) or not reminders.is_due(protocol, history, now=now, hour=mail.hour):
+                    continue
+                if not office.reminders.claim(mail.patient, day, at=now):
+                    continue
+            chosen = history.settings.get(reminders.NAMES, False) is True
+            opened = reminders.open_now(protocol, history, now=now) if chosen else ()
+            titles = tuple(protocol.routines[routine].name for routine in opened)
+            yield Due(mail.patient, mail.address, mail.stop_secret, titles, day, now)
+
+    def sent(self, due: Due) -> None:
+        """Remember that it was sent."""
+        self.given_up(due)
+        note(self._office, "mail.remind", due.patient, Role.OPERATOR, allowed=True)
+
+    def given_up(self, due: Due) -> None:
+        """Remember that nothing more is sent for that day."""
+        with current_actor.as_(current_actor.SYSTEM):
+            self._office.reminders.settle(due.patient, due.day)
+
+    def not_sent(self, due: Due) -> None:
+        """Give the claim back: it is known that nothing was sent."""
+        with current_actor.as_(current_actor.SYSTEM):
+            self._office.reminders.release(due.patient, claimed_at=due.claimed_at)
+
+    # the link in each e-mail
+
+    def check(self, given: str, *, address: str) -> UUID:
+        """Return whose reminders the link with that secret ends.
+
+        Raises:
+            NotFound: it ends none, or they ended already.
+            Wait: there were too many wrong ones from that network address.
+        """
+        with current_actor.as_(current_actor.SYSTEM):
+            found = self._office.reminders.by_stop_secret(given) if SECRET.fullmatch(given) else None
+        if found is None:
+            Limits(self._office.accounts).admit("mail-stop", "", address, now=clock.now())
+            raise NotFound
+        return found.patient
+
+    def stop(self, given: str, *, address: str) -> None:
+        """End the reminders of a link; the e-mail address is forgotten.
+
+        Raises:
+            NotFound, Wait: as above.
+        """
+        patient = self.check(given, address=address)
+        with current_actor.as_(current_actor.SYSTEM):
+            self._office.reminders.stop(patient)
+        note(self._office, "mail.stop", patient, Role.PATIENT, allowed=True)

@@ -1,0 +1,1 @@
+"""One open record with its services."""

@@ -1,0 +1,124 @@
+"""The office: what all desks of one record share, and who sits down at which."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from uuid_utils.compat import uuid7
+
+from coach.desk.access.authorization import Admission, Identity, Principal
+from coach.desk.access.patient_tokens import Tickets
+from coach.desk.access.permissions import Action, Role
+from coach.desk.access.rate_limits import Rates
+from coach.desk.accounts.calendar_access import Calendars
+from coach.desk.accounts.sign_in import SignIns
+from coach.desk.installation import clock
+from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.protocol_registry import Library
+from coach.desk.patient.today import PatientDesk
+from coach.domain.protocol import Protocol
+from coach.records.clinic.accounts import Accounts
+from coach.records.clinic.audit import Audit, Line
+from coach.records.clinic.caseload import Caseload
+from coach.records.clinic.people import People
+from coach.records.clinic.reminders import Reminders
+from coach.records.entries.store import Store
+
+# Who goes on reading is not written down at each click.
+READING = frozenset(
+    {
+        Action.HISTORY_SEE,
+        Action.REVIEW_SEE,
+        Action.MESSAGES_SEE,
+        Action.CASELOAD_SEE,
+        Action.TEAMS_SEE,
+        Action.PROTOCOLS_SEE,
+        Action.AUDIT_SEE,
+    }
+)
+AUDITED_AGAIN_AFTER = timedelta(minutes=10)
+LISTED_AGAIN_AFTER = timedelta(hours=12)  # each patient of a list once a sign-in
+MOST_REMEMBERED = 10_000
+
+
+class Office:
+    """One record with everything around it; safe to use from several threads."""
+
+    def __init__(self, store: Store, *, clinic: bool = False, protocol: Protocol | None = None) -> None:
+        self.store = store
+        self.clinic = clinic
+        self.shelf = Shelf(store)
+        self.people = People(store)
+        self.audit = Audit(store)
+        self.accounts = Accounts(store)
+        self.library = Library(store)
+        self.caseload = Caseload(store)
+        self.reminders = Reminders(store)
+        self.protocol = protocol  # in the place of the library's, for tests
+        self._audited: dict[tuple[object, ...], datetime] = {}
+        self._lock = threading.Lock()
+        self._only: UUID | None = None
+        self.sign_ins = SignIns(self)
+        self.tickets = Tickets(store)
+        self.rates = Rates(store)
+        self.calendars = Calendars(self)
+
+    def admission(self, principal: Principal) -> Admission:
+        """Return what asks the access rule for this principal."""
+        return Admission(principal, self.people.team_of, self.note)
+
+    def note(self, principal: Principal, action: Action, patient: UUID | None, *, allowed: bool) -> None:
+        """Write down who did what; going on with the same reading is the same line for a while."""
+        now = clock.now()
+        same = (principal.account, principal.role, principal.sign_in, action, patient, allowed)
+        with self._lock:
+            last = self._audited.get(same)
+            # A clock that was set back must not stop the lines until it has caught up.
+            listed = action is Action.CASELOAD_SEE and patient is not None
+            again = LISTED_AGAIN_AFTER if listed else AUDITED_AGAIN_AFTER
+            if action in READING and allowed and last and abs(now - last) < again:
+                return
+        self.audit.write(
+            Line(
+                id=uuid7(),
+                at=now,
+                account=principal.account,
+                role=principal.role.value,
+                action=action.value,
+                patient=patient,
+                outcome="allowed" if allowed else "refused",
+            )
+        )
+        with self._lock:  # only now: what could not be written down is tried again
+            if len(self._audited) >= MOST_REMEMBERED:
+                self._audited.clear()
+            self._audited[same] = now
+
+    def identity(self, token: str, *, seen: bool = True) -> Identity | None:
+        """Return who holds that session's token now, or None where it is unknown, ended or timed out.
+
+        `seen`: whether this is the person's doing, and keeps the session from timing out.
+        """
+        return self.sign_ins.principal_by_token(token, now=clock.now(), seen=seen)
+
+    # home mode
+
+    @property
+    def only_patient(self) -> UUID:
+        """The one patient of a home; a new one once the last was erased."""
+        if self._only is None or not self.store.knows(self._only):
+            self._only = self.store.only_patient(uuid4(), recorded_at=clock.now())
+        return self._only
+
+    def is_followed(self) -> bool:
+        """Tell whether a physiotherapist is linked to the one patient of a home."""
+        team = self.people.team_of(self.only_patient)
+        return team is not None and bool(self.people.members(team))
+
+    def household(self) -> PatientDesk:
+        """Return the desk of the one patient at home, who needs no sign-in."""
+        role = Role.PATIENT if self.is_followed() else Role.HOUSEHOLD
+        patient = self.only_patient
+        return PatientDesk(self, patient, Principal(role, patient=patient))

@@ -1,0 +1,137 @@
+"""The library: which protocol is in force for whom, and when."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import datetime
+from uuid import UUID
+
+from coach.domain.history import History, ProtocolChosen
+from coach.domain.protocol import Protocol
+from coach.domain.times import utc
+from coach.protocols import loader
+from coach.records.entries.protocol_files import InForce, ProtocolFile, ProtocolFiles
+from coach.records.entries.store import Store
+
+LOOKS_AGAIN_AFTER_S = 2.0  # for what another process has put in force
+
+_log = logging.getLogger(__name__)
+
+
+class Library:
+    """The protocols of one record: the shipped one, and those that the clinic added; safe to use in threads."""
+
+    def __init__(self, store: Store, *, looks_again_after_s: float = LOOKS_AGAIN_AFTER_S) -> None:
+        self._files = ProtocolFiles(store)
+        self._looks_again_after_s = looks_again_after_s
+        self._lock = threading.Lock()
+        self._parsed: dict[str, Protocol | None] = {self.shipped.digest: self.shipped}
+        self._rows: tuple[InForce, ...] = ()
+        self._version = 0
+        self._puts = 0
+        self._looked: float | None = None
+
+    @property
+    def shipped(self) -> Protocol:
+        """The protocol that comes with Coach."""
+        return loader.default()
+
+    def by_digest(self, digest: str) -> Protocol | None:
+        """Return the protocol of that digest; None when it is unknown, or this Coach cannot read it."""
+        with self._lock:
+            known = digest in self._parsed
+            found = self._parsed.get(digest)
+        if known:
+            return found
+        content = self._files.get(digest)
+        if content is None:  # it may be added yet
+            return None
+        try:
+            found = loader.read(content.encode(), digest)
+        except loader.ProtocolError as refused:
+            _log.warning("A stored protocol is not used: %s problems.", len(refused.problems))
+        if found is not None and found.digest != digest:
+            _log.warning("A stored protocol is not used: its content was changed.")
+            found = None
+        with self._lock:
+            self._parsed[digest] = found
+        return found
+
+    def in_force(self, at: datetime) -> Protocol:
+        """Return the clinic's protocol at an instant: the latest put in force, else the shipped one."""
+        for row in reversed(self.rows()):
+            if row.starts_at <= utc(at):
+                found = self.by_digest(row.digest)
+                if found is not None:
+                    return found
+        return self.shipped
+
+    def for_history(self, history: History, at: datetime) -> Protocol:
+        """Return the protocol that holds for this patient at an instant."""
+        return self.chosen_for(history) or self.in_force(at)
+
+    def rows(self) -> tuple[InForce, ...]:
+        """Return what was ever put in force, by the instant from which."""
+        with self._lock:
+            fresh = self._looked is not None and time.monotonic() - self._looked < self._looks_again_after_s
+            if fresh:
+                return self._rows
+            known, puts = self._version, self._puts
+        # Not under the lock: who waits for a connection must not hold up who has one and writes.
+        looked, rows = time.monotonic(), None
+        if self._files.version() != known:
+            rows = tuple(self._files.in_force_rows())
+        with self._lock:
+            if rows is not None and len(rows) > self._version:
+                self._rows, self._version = rows, len(rows)
+            if puts == self._puts:  # else something was put in force since, and is to be looked for
+                self._looked = looked
+            return self._rows
+
+    def files(self) -> list[ProtocolFile]:
+        """Return the files that the clinic added, the first added first."""
+        return self._files.all()
+
+    def content(self, digest: str) -> bytes | None:
+        """Return a file as it was added, the shipped one too; None when it is unknown."""
+        if digest == self.shipped.digest:
+            return loader.DEFAULT.read_bytes()
+        text = self._files.get(digest)
+        return None if text is None else text.encode()
+
+    def chosen_for(self, history: History) -> Protocol | None:
+        """Return the protocol that a physiotherapist chose for this patient alone, or None."""
+        chosen = history.latest(ProtocolChosen)
+        return self.by_digest(chosen.fact.digest) if chosen else None
+
+    def put_in_force(
+        self,
+        protocol: Protocol,
+        content: bytes,
+        *,
+        key: UUID,
+        starts_at: datetime,
+        made_at: datetime,
+        made_by: UUID | None,
+        why: str,
+        after: int | None = None,
+    ) -> None:
+        """Keep a checked file and put it in force from an instant on; the same key again changes nothing.
+
+        Raises:
+            Overtaken: something was put in force since whoever acts had seen `after` rows.
+        """
+        text = content.decode()
+        self._files.add(protocol.digest, protocol.id, protocol.version, text, at=made_at, by=made_by)
+        self._files.put_in_force(
+            key, protocol.digest, starts_at=starts_at, made_at=made_at, made_by=made_by, why=why, after=after
+        )
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Let the next question look for what was put in force since, on another server too."""
+        with self._lock:
+            self._looked = None
+            self._puts += 1

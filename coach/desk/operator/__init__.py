@@ -1,0 +1,1 @@
+"""The use cases of whoever runs the server."""

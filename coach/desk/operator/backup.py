@@ -1,0 +1,222 @@
+"""Keeping the record: backups and the way back, whether all of it is whole, the caseload's projection made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import coach
+from coach.desk.installation import clock
+from coach.desk.installation.installation import Office
+from coach.desk.installation.projection import edition, projector
+from coach.desk.operator.record_access import NoOwner, address, is_clinics, stones_file
+from coach.domain.history import History
+from coach.records.database import current_actor
+from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable
+from coach.records.entries import future
+from coach.records.entries.caseload_rows import Row
+from coach.records.upkeep import backup, tombstones, verify
+from coach.records.upkeep.backup import Made, Refused, Restored, Why
+from coach.records.upkeep.manifest import Head
+from coach.records.upkeep.tombstones import NoTombstones, Tombstone
+from coach.records.upkeep.verify import Finding, Kind
+
+__all__ = [
+    "Compared", "Finding", "Head", "Kind", "Made", "NoOwner", "NoTombstones", "Refused", "Restored", "Verified", "Why",
+    "back_up", "compare", "rebuild", "rebuild_all", "restore", "verified",
+]  # fmt: skip
+
+TRIES = 5  # where somebody records meanwhile
+BATCH = 50  # patients between two words of how far it is
+
+Project = Callable[[History], Row]
+
+
+@dataclass(slots=True)
+class Compared:
+    """How many projections follow from the entries, how many wait to be made anew, and what is wrong."""
+
+    right: int = 0
+    waiting: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def compare(office: Office) -> Compared:
+    """Return whether each stored projection is the one that follows from the entries; servers may write meanwhile."""
+    now = clock.now()
+    made_under, project = edition(office, now), projector(office, now)
+    found = Compared()
+    for patient in office.store.patients():
+        try:
+            _compare(office, patient, made_under, project, found)
+        except RecordUnavailable as trouble:
+            if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION, Reason.FAILED):
+                raise
+            if isinstance(trouble, EntryUnreadable):
+                found.findings.append(Finding(Kind.NOT_UNDERSTOOD, patient, trouble.seq))
+            else:
+                found.findings.append(Finding(Kind.PROJECTION, patient))
+    return found
+
+
+def _compare(office: Office, patient: UUID, made_under: str, project: Project, found: Compared) -> None:
+    for _ in range(TRIES):
+        made = office.caseload.edition(patient)
+        if made is not None and made[1] != made_under:
+            found.waiting += 1
+            return
+        if made is not None and office.caseload.follows(patient, _worked_out(office, patient, project)):
+            found.right += 1
+            return
+    found.findings.append(Finding(Kind.PROJECTION, patient))
+
+
+def _worked_out(office: Office, patient: UUID, project: Project) -> Row:
+    return project(History(office.store.entries(patient)))
+
+
+def rebuild(office: Office, *, said: Callable[[int, int], None]) -> Compared:
+    """Make every projection anew from the entries, and compare each afterwards; servers may write meanwhile.
+
+    Args:
+        office: Whose record.
+        said: Told from time to time how many are made, of how many.
+    """
+    now = clock.now()
+    project = projector(office, now)
+    patients = office.store.patients()
+    for done, patient in enumerate(patients):
+        if done % BATCH == 0:
+            said(done, len(patients))
+        _make(office, patient, project)
+    said(len(patients), len(patients))
+    return compare(office)
+
+
+def _make(office: Office, patient: UUID, project: Project) -> None:
+    for _ in range(TRIES):
+        try:
+            if office.caseload.write(patient, _worked_out(office, patient, project)):
+                return
+        except RecordUnavailable as trouble:
+            if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
+                raise
+            return  # the comparison afterwards tells of it
+
+
+def back_up(into: Path) -> Made:
+    """Make a backup of this installation's record.
+
+    Raises:
+        Refused: there is none now, and nothing is left behind.
+        RecordUnavailable: the record cannot be read or the folder not written to.
+        NoOwner: as `custody.address`.
+    """
+    return backup.make(address(), into, at=clock.now(), coach=coach.__version__)
+
+
+def restore(folder: Path, listed: Path | None) -> Restored:
+    """Put a backup where this installation's record is to be; who was erased since it was made stays erased.
+
+    Args:
+        folder: the backup.
+        listed: a list of tombstones, beside those that lie with the backups and where the record is to be.
+
+    Raises:
+        Refused: nothing was restored.
+        RecordUnavailable: nothing was restored.
+        NoTombstones: a list of tombstones cannot be read; nothing was restored.
+        NoOwner: as `custody.address`.
+    """
+    url = address()
+    backup.known(folder)
+    own = stones_file(url)
+    stones = _stones(folder, own if own.is_file() else None, listed)
+    done = backup.restore(folder, url, stones=stones)
+    if stones:
+        with suppress(OSError):  # the record has them too, and the next erasure writes them again
+            tombstones.write(own, stones)
+    return done
+
+
+def _stones(folder: Path, *files: Path | None) -> list[Tombstone]:
+    """Return who was erased, as far as these lists and those with the backups tell."""
+    try:
+        stones = backup.listed(folder)
+        for file in files:
+            stones += tombstones.read(file) if file else []
+    except OSError:
+        raise NoTombstones from None
+    return stones
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found; `waiting` projections are to be made anew at the next look at a caseload."""
+
+    where: str
+    findings: tuple[Finding, ...]
+    heads: tuple[Head, ...]
+    entries: int
+    newest: datetime | None
+    waiting: int
+
+
+def verified(against: Path | None) -> Verified:
+    """Return whether this installation's record is whole; it is only read, and a server may use it meanwhile.
+
+    Args:
+        against: a backup, or its manifest, by which an end that was cut off is found; None for none.
+
+    Raises:
+        Refused: `against` is no backup.
+        RecordUnavailable: there is no record of ours.
+        NoOwner: as `custody.address`.
+    """
+    url = address()
+    known = backup.known(against) if against else None
+    found = verify.examine(url, against=known)
+    findings, waiting = [*found.findings, *verify.open_to_others(url)], 0
+    if found.revision == verify.HEAD:
+        try:
+            with _as_it_is(url) as office:
+                compared = compare(office)
+                compared.findings += _ahead(office)
+        except RecordUnavailable as trouble:
+            if trouble.reason is not Reason.DAMAGED or not findings:
+                raise
+        else:
+            findings += [each for each in compared.findings if each not in findings]
+            waiting = compared.waiting
+    return Verified(found.where, tuple(findings), tuple(found.heads), found.entries, found.newest, waiting)
+
+
+def _ahead(office: Office) -> list[Finding]:
+    """Return whose entries lie later than now."""
+    found = future.ahead(office.store, clock.now())
+    return [Finding(Kind.AHEAD, patient, late[0].seq, len(late)) for patient, late in found.items()]
+
+
+def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:
+    """Make every projection of this installation's record anew.
+
+    Raises:
+        RecordUnavailable: there is no record of this program's revision, or it cannot be written to.
+        NoOwner: as `custody.address`.
+    """
+    with _as_it_is(address()) as office:
+        return rebuild(office, said=said)
+
+
+@contextmanager
+def _as_it_is(url: str) -> Iterator[Office]:
+    """Give the office of a record that is neither made nor migrated."""
+    try:
+        with current_actor.as_(current_actor.SYSTEM), verify.as_it_is(url) as store:
+            yield Office(store, clinic=is_clinics(store))
+    except verify.NotCurrent as older:
+        raise Refused(Why.NOT_CURRENT, older.where) from None

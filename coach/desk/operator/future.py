@@ -1,0 +1,110 @@
+"""The way back after a clock stood ahead: whoever runs the server sets aside what was recorded meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from uuid_utils.compat import uuid7
+
+from coach import desk
+from coach.desk.access.permissions import Role
+from coach.desk.installation import clock
+from coach.desk.installation.projection import projector
+from coach.desk.installation.recording import New, drafted
+from coach.desk.operator.record_access import NoOwner, is_clinics, opened
+from coach.domain.history import OPERATOR, Entry, FlagMistake, RedFlagYes, SetAside
+from coach.records.clinic.audit import Audit, Line
+from coach.records.database import current_actor
+from coach.records.entries import future
+from coach.records.entries.store import Store
+
+__all__ = ["ACTION", "Ahead", "Future", "NoOwner", "Wrong", "listed", "opened", "set_aside"]
+
+ACTION = "record.set_aside"
+
+
+class Wrong(Exception):
+    """Every entry lies ahead: the clock that is wrong is the present one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """One patient's entries that were recorded later than now: how many, the first and the last of them."""
+
+    patient: UUID
+    count: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Future:
+    """What is ahead in the whole record at an instant."""
+
+    now: datetime
+    patients: tuple[Ahead, ...]
+    protocols: tuple[datetime, ...]
+
+
+def listed(store: Store) -> Future:
+    """Return what lies ahead of now."""
+    now = clock.now()
+    with current_actor.as_(current_actor.SYSTEM):
+        found = future.ahead(store, now)
+        protocols = future.protocols_ahead(store, now)
+    patients = tuple(
+        Ahead(
+            patient,
+            len(late),
+            min(each.recorded_at for each in late),
+            max(each.recorded_at for each in late),
+        )
+        for patient, late in found.items()
+    )
+    return Future(now, patients, protocols)
+
+
+def set_aside(store: Store, why: str) -> int:
+    """Set aside every entry that lies ahead of now, and return how many; the audit knows of it.
+
+    The entries stay where they are and the chain of hashes goes on. A warning sign is recorded again as of
+    now, for it must not be lost: exercise stays closed until it is cleared.
+
+    Raises:
+        Wrong: all entries lie ahead; nothing was set aside.
+        RecordUnavailable: what was not set aside yet is found again.
+    """
+    now, done = clock.now(), 0
+    with current_actor.as_(current_actor.SYSTEM):
+        if future.is_all_ahead(store, now):
+            raise Wrong
+        office = desk.Office(store, clinic=is_clinics(store))
+        for patient, late in future.ahead(store, now).items():
+            history = office.shelf.history(patient)
+            drafts = [
+                drafted(
+                    New(fact, zone=history.zone),
+                    history,
+                    key=uuid5(each.id, "set aside" if isinstance(fact, SetAside) else "again"),
+                    now=now,
+                    author=OPERATOR,
+                )
+                for each in late
+                for fact in _facts(each, late, why)
+            ]
+            office.shelf.append(patient, drafts, project=projector(office, now))
+            line = Line(uuid7(), now, None, Role.OPERATOR.value, ACTION, patient, "allowed")
+            Audit(store).write(line)
+            done += len(late)
+    return done
+
+
+def _facts(entry: Entry[object], late: tuple[Entry[object], ...], why: str) -> list[SetAside | RedFlagYes]:
+    """Return what is recorded for an entry: that it is set aside, and a warning sign again."""
+    facts: list[SetAside | RedFlagYes] = [SetAside(entry.id, why)]
+    mistakes = {each.fact.entry for each in late if isinstance(each.fact, FlagMistake)}
+    if isinstance(entry.fact, RedFlagYes) and entry.id not in mistakes:
+        facts.append(RedFlagYes(entry.fact.flag))
+    return facts

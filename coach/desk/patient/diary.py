@@ -1,0 +1,204 @@
+"""The diary: what is told afterwards, and how an entry is corrected or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coach.desk.access.authorization import names
+from coach.desk.access.permissions import Action
+from coach.desk.installation.recording import New
+from coach.desk.patient.outbox import Outbox
+from coach.desk.patient.set_up import SetUp
+from coach.domain import gate, pain, zones
+from coach.domain.course import as_of, procedures
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import (
+    NEVER_VOIDED,
+    Activity,
+    ChangeRating,
+    Effort,
+    Entry,
+    Fact,
+    FunctionScore,
+    History,
+    Note,
+    Pain,
+    PainWhen,
+    PlannedSet,
+    PutOff,
+    Score,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Source,
+    Void,
+    by_clinician,
+    plain_text,
+)
+from coach.domain.protocol import Dose
+from coach.domain.session import schedule
+from coach.domain.times import from_wall_clock, local, utc
+
+MOST_REPS = 1000
+#: What is the patient's alone to correct.
+OWN = (
+    SessionStarted, SetDone, SessionFinished, Pain, Effort, Note, Activity, FunctionScore, ChangeRating, PutOff,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PastSet:
+    """Reps (over both legs) of one routine that were done without the app."""
+
+    routine: str
+    reps: int
+
+
+class Diary(SetUp, Outbox):
+    """What a patient tells afterwards."""
+
+    @names(Action.HISTORY_SEE)
+    def plan(self, routine: str, dose: Dose, *, easier: bool = False) -> PlannedSet:
+        """Return one set of a routine at a dose."""
+        sides = self.protocol.routines[routine].sides
+        return PlannedSet(routine, dose.reps, dose.hold_s, sides, easier)
+
+    @names(Action.HISTORY_SEE)
+    def started(self, sets: Sequence[PlannedSet], source: Source) -> SessionStarted:
+        """Return the start of a session under the protocol in force."""
+        protocol = self.protocol
+        return SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest, source)
+
+    @names(Action.HISTORY_TELL)
+    def check_in(self, *, average: Score | None, worst: Score | None, key: UUID) -> None:
+        """Record the daily check-in: pain on average and at its worst in the last 24 hours."""
+        told = [
+            Pain(score, when)
+            for score, when in ((average, PainWhen.AVERAGE_24H), (worst, PainWhen.WORST_24H))
+            if score is not None
+        ]
+        if not told:
+            raise BadValue(Fault.PAIN_NOT_A_SCORE)
+        pain.refuse_unlike_day(self.history(), local(self.now(), self.zone).date(), told)
+        self._record(*(New(each) for each in told), key=key)
+
+    @names(Action.HISTORY_TELL)
+    def log_past(
+        self, wall: datetime, sets: Sequence[PastSet], *, before: Score | None, after: Score | None,
+        effort: int | None, note: str, key: UUID,
+    ) -> None:  # fmt: skip
+        """Record a session that was done without the app, started at a local time.
+
+        Raises:
+            BadValue: the time lies ahead or before the procedure, or nothing was done.
+        """
+        starts, place = zones.meant(self.history(), wall, now=self.now())
+        self._past(starts)
+        told = self.history().by_id.get(key)
+        if told and told.at == starts:
+            return  # a second click; the end would be another one, for the clock went on
+        self._refuse_before_procedure(starts)
+        done = [each for each in sets if each.reps]
+        if not done:
+            raise BadValue(Fault.NOTHING_DONE)
+        known = as_of(self.history(), starts)
+        planned = [self._dose_then(each.routine, starts, known) for each in done]
+        clock, news = starts, [New(self.started(planned, Source.DIARY), at=starts, key=key)]
+        for each, plan in zip(done, planned, strict=True):
+            took_s = schedule(self.protocol, [plan]).ends_s
+            fact = self.set_done(key, plan, each.reps, took_s, clock, Source.DIARY, known=known)
+            news.append(New(fact, at=clock))
+            clock += timedelta(seconds=took_s)
+        ends = min(clock, self.now())
+        news.append(New(SessionFinished(key), at=ends))
+        if before is not None:
+            news.append(New(Pain(before, PainWhen.BEFORE, key), at=starts))
+        if after is not None:
+            news.append(New(Pain(after, PainWhen.AFTER, key), at=ends))
+        if effort is not None:
+            news.append(New(Effort(key, effort), at=ends))
+        if plain_text(note, 2000):
+            news.append(New(Note(key, plain_text(note, 2000)), at=ends))
+        self._record(*(replace(new, zone=place) for new in news), key=key)
+
+    def _refuse_before_procedure(self, at: datetime) -> None:
+        """Refuse what lies before the first procedure; each later one begins a course of its own."""
+        known = procedures(self.history())
+        if not known or at < known[0].at:
+            raise BadValue(Fault.BEFORE_PROCEDURE)
+
+    def _dose_then(self, routine: str, at: datetime, known: History) -> PlannedSet:
+        """Return the set that was due at an instant, or the first dose where it was closed.
+
+        `known` is what the record knows of the course that it belongs to.
+        """
+        if routine not in self.protocol.routines:
+            raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)
+        case = gate.Case.of(self.protocol, known)
+        shaped = case.dose(self.protocol.routines[routine], at)
+        dose = shaped[0] if shaped else self.protocol.rules.first_dose.plain
+        return self.plan(routine, dose)
+
+    @names(Action.HISTORY_CORRECT)
+    def correct(self, entry: UUID, fact: Fact, *, key: UUID, wall: datetime | None = None) -> None:
+        """Replace an entry by a fact of the same kind; the old one stays in the record."""
+        old = self._entry(entry, key)
+        if type(old.fact) is not type(fact):
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        at = old.at
+        if wall:
+            at = utc(from_wall_clock(wall, old.zone))
+            self._past(at)
+            self._refuse_before_procedure(at)
+        if isinstance(fact, Pain):
+            pain.refuse_unlike_day(self.history(), local(at, old.zone).date(), [fact])
+        new = New(fact, at=at, supersedes=entry, zone=old.zone)
+        self._record_while(lambda: self._still(entry), new, key=key)
+
+    @names(Action.HISTORY_CORRECT)
+    def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
+        """Replace the number of reps (over both legs) of a set; the player's has at most the planned ones."""
+        old = self._entry(entry, key)
+        if not isinstance(old.fact, SetDone):
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        high = old.fact.reps_planned if old.fact.source is Source.PLAYER else MOST_REPS
+        if type(reps) is not int or not 0 < reps <= high:
+            raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=high)
+        self.correct(entry, replace(old.fact, reps_done=reps), key=key)
+
+    @names(Action.HISTORY_CORRECT)
+    def void(self, entry: UUID, *, why: str, key: UUID) -> None:
+        """Take an entry back with a reason; of a session, all its parts. It stays in the record."""
+        old = self._entry(entry, key)
+        parts = [entry]
+        if isinstance(old.fact, SessionStarted):
+            history = self.history()
+            every = (history.of(kind) for kind in (SetDone, SessionFinished, Pain, Effort, Note))
+            parts += [part.id for some in every for part in some if _belongs(part, entry)]
+        self._record_while(lambda: self._still(entry), *(New(Void(part, why)) for part in parts), key=key)
+
+    def _still(self, entry: UUID) -> None:
+        """Refuse to change what was changed or taken back elsewhere meanwhile."""
+        if entry in self.history().voided or entry in self.history().replaced:
+            raise BadValue(Fault.ALREADY_VOIDED)
+
+    def _entry(self, entry: UUID, key: UUID) -> Entry[object]:
+        """Return an entry that the act of that key may change; the act itself may come twice."""
+        history = self.history()
+        old = history.by_id.get(entry)
+        if old is None:
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        if isinstance(old.fact, NEVER_VOIDED):
+            raise BadValue(Fault.FLAG_NEVER_VOIDED)
+        if by_clinician(old) or (self.is_followed() and not isinstance(old.fact, OWN)):
+            raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
+        if (entry in history.voided or entry in history.replaced) and key not in history.by_id:
+            raise BadValue(Fault.ALREADY_VOIDED)
+        return old
+
+
+def _belongs(part: Entry[object], session: UUID) -> bool:
+    return getattr(part.fact, "session", None) == session

@@ -1,0 +1,48 @@
+"""What a paper diary may call an exercise or a question about pain."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from coach.domain.diary_import import PAIN
+from coach.domain.protocol import Protocol
+
+NEAREST = 3
+_LONGEST = 64
+
+
+class Names:
+    """The names in a protocol, and what each stands for; one that two exercises share stands for none."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        found: dict[str, str] = dict(PAIN)
+        shared = set()
+        for routine in protocol.routines.values():
+            for name in {_plain(each) for each in (routine.name, routine.clinical_name, *routine.aliases)}:
+                if name in found:
+                    shared.add(name)
+                found[name] = routine.id
+        for name in shared - set(PAIN):
+            del found[name]
+        self._names = found | {routine: routine for routine in protocol.routines}
+        self._choices = sorted({*PAIN, *protocol.routines})
+
+    def known(self, said: str) -> str | None:
+        """Return what a name stands for, or None."""
+        return self._names.get(_plain(said))
+
+    def near(self, said: str) -> list[str]:
+        """Return how the file would name what a word is most like; all there is where it is like none."""
+        found = difflib.get_close_matches(_plain(said[:_LONGEST]), sorted(self._names), n=NEAREST, cutoff=0.5)
+        return list(dict.fromkeys(written(self._names[name]) for name in found)) or self._choices
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is compared: small, one underscore for what stands between words."""
+    return re.sub(r"[\s_-]+", "_", name.strip().casefold())
+
+
+def written(what: str) -> str:
+    """Return how a file names an exercise or a question about pain."""
+    return next((name for name, when in PAIN.items() if when is what), str(what))

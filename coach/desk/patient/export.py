@@ -1,0 +1,64 @@
+"""Taking it along: what reports and exports are made from, for the patient and for who treats them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from coach.desk.access.authorization import names
+from coach.desk.access.permissions import Action
+from coach.desk.installation import clock
+from coach.desk.installation.recording import Desk, clinician_names, name_of
+from coach.domain.history import PATIENT, History
+from coach.domain.patient_record import Dossier
+
+if TYPE_CHECKING:
+    from coach.desk.installation.installation import Office
+
+
+class Taking(Desk):
+    """Whoever may take the record along."""
+
+    @names(Action.HISTORY_EXPORT)
+    def dossier(self) -> Dossier:
+        """Return everything that a report or an export needs, as it is now; the audit knows of it."""
+        return gathered(self.office, self.patient)
+
+
+class Named(Desk):
+    """Whoever looks at somebody else's record, which an address must name without telling whose it is."""
+
+    @names(Action.REVIEW_SEE)
+    def ticket(self) -> str:
+        """Return a name of this patient for an address, good for the viewer alone and for a while."""
+        return self.office.tickets.issue(self.principal.account, self.patient, now=self.now())
+
+
+def gathered(office: Office, patient: UUID) -> Dossier:
+    """Return the dossier of a patient; whoever calls has asked whether it may be had."""
+    history, head = _whole(office, patient)
+    now = clock.now()
+    name = name_of(office, patient, history)
+    known = office.people.person(patient)
+    authors = {**clinician_names(office, history), PATIENT: name}
+    return Dossier(
+        patient=patient,
+        protocol=office.protocol or office.library.for_history(history, now),
+        history=history,
+        now=now,
+        head=head,
+        entries=len(history.entries),
+        name=name,
+        reference=known.reference if known else "",
+        authors={author: each for author, each in authors.items() if each},
+        followed=office.clinic or office.is_followed(),
+    )
+
+
+def _whole(office: Office, patient: UUID) -> tuple[History, str]:
+    """Return the history and the hash of its last entry; what is recorded meanwhile is in both or in neither."""
+    while True:
+        number, head = office.shelf.head(patient)
+        history = office.shelf.history(patient)
+        if number == history.last_seq:
+            return history, head

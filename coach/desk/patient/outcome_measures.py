@@ -1,0 +1,131 @@
+"""Outcome questions: what a patient is asked at some occasions, and the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from coach.desk.access.authorization import names
+from coach.desk.access.permissions import Action
+from coach.desk.installation.recording import Desk, New
+from coach.domain import measures
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import (
+    ACTIVITY_LIMIT,
+    Activity,
+    Change,
+    ChangeRating,
+    Entry,
+    FunctionScore,
+    PutOff,
+    PutOffWhat,
+    one_line,
+)
+from coach.domain.protocol import Occasion
+
+
+class Measuring(Desk):
+    """The patient's own activities, how well they go, and how the back has changed.
+
+    An answer given again replaces the one before. An answer that comes when its occasion is over is refused.
+    """
+
+    @names(Action.HISTORY_SEE)
+    def questions(self) -> measures.Due | None:
+        """Return the occasion that is offered now, answered or not, or None."""
+        return measures.offered(self.protocol, self.history(), now=self.now())
+
+    @names(Action.HISTORY_SEE)
+    def activities(self) -> tuple[Entry[Activity], ...]:
+        """Return the activities that the patient named in the present course."""
+        return measures.activities(self.protocol, self.history())
+
+    @names(Action.HISTORY_TELL)
+    def name_activities(self, texts: Sequence[str], *, instead_of: Sequence[UUID] = (), key: UUID) -> None:
+        """Record one activity or more; `instead_of` are those that the form showed, reworded in their order.
+
+        Raises:
+            BadValue: there is none, one is there twice, there are too many, others were named meanwhile, or
+                no occasion is open.
+        """
+        if self._again(key):
+            return
+        self._open()
+        lines = [one_line(text, ACTIVITY_LIMIT) for text in texts]
+        old = self.activities()
+        if [each.id for each in old] != list(instead_of):
+            raise BadValue(Fault.ACTIVITIES_NAMED)
+        if not lines or not all(lines) or len(lines) < len(old):
+            raise BadValue(Fault.TEXT_MISSING)
+        most = self.protocol.measures.activities_most.whole if self.protocol.measures else 0
+        if len(lines) > most:
+            raise BadValue(Fault.TOO_MANY_ACTIVITIES, limit=most)
+        folded = [line.casefold() for line in lines]
+        twice = next((line for line in lines if folded.count(line.casefold()) > 1), None)
+        if twice is not None:
+            raise BadValue(Fault.ACTIVITY_TWICE, value=twice)
+        reworded = zip(old, lines[: len(old)], strict=True)
+        news = [
+            New(Activity(line), at=each.at, supersedes=each.id, zone=each.zone)
+            for each, line in reworded
+            if each.fact.text != line
+        ]
+        news += [New(Activity(line)) for line in lines[len(old) :]]
+        if news:
+            self._record(*news, key=key)
+
+    @names(Action.HISTORY_TELL)
+    def score_activity(self, occasion: str, activity: UUID, able: int | None, *, key: UUID) -> None:
+        """Record how well an activity goes, 0-10; None means asked and not known.
+
+        Raises:
+            BadValue: the score is none, there is no such activity, or the occasion is over.
+        """
+        if self._again(key):
+            return
+        self._open(occasion)
+        history = self.history()
+        found = measures.activity_of(self.protocol, history, activity)  # it may be reworded meanwhile
+        if found is None:
+            raise BadValue(Fault.UNKNOWN_ENTRY)
+        old = measures.score_of(self.protocol, history, occasion, found)
+        new = New(FunctionScore(occasion, activity, able), supersedes=old.id if old else None)
+        self._record(new, key=key)
+
+    @names(Action.HISTORY_TELL)
+    def rate_change(self, occasion: str, rating: Change | None, *, key: UUID) -> None:
+        """Record how the back is compared with before the procedure; None means asked and not known.
+
+        Raises:
+            BadValue: this occasion does not ask for it, or it is over.
+        """
+        if self._again(key):
+            return
+        if not self._open(occasion).asks_change:
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=occasion)
+        old = measures.rating_of(self.protocol, self.history(), occasion)
+        self._record(New(ChangeRating(occasion, rating), supersedes=old.id if old else None), key=key)
+
+    @names(Action.HISTORY_TELL)
+    def put_off(self, occasion: str, what: PutOffWhat, *, key: UUID) -> None:
+        """Record that the patient leaves an occasion's questions for today, or names no activities at it.
+
+        Raises:
+            BadValue: the occasion is over.
+        """
+        if self._again(key):
+            return
+        self._open(occasion)
+        self._record(New(PutOff(occasion, what)), key=key)
+
+    def _again(self, key: UUID) -> bool:
+        """Tell whether the act of that key was recorded already: a second tap may come when all is over."""
+        self._look_again()
+        return key in self.history().by_id
+
+    def _open(self, occasion: str | None = None) -> Occasion:
+        """Return the occasion that is open now; another one than that is over, or not there yet."""
+        found = self.questions()
+        if found is None or occasion not in (None, found.occasion.id):
+            raise BadValue(Fault.OCCASION_CLOSED)
+        return found.occasion

@@ -1,0 +1,169 @@
+"""Reminding: what a patient settles about the calendar's address and the e-mails."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coach.desk.access.authorization import names
+from coach.desk.access.invitations import SIGNS, code_digest
+from coach.desk.access.permissions import Action
+from coach.desk.access.rate_limits import Limits, Wait
+from coach.desk.accounts.calendar_access import Proposing, digest, note, secret
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import plain_text
+from coach.domain.times import CLOCK_SLACK
+from coach.records.clinic.reminders import Address, Mail
+
+HOURS = tuple(range(6, 22))  # local hours at which somebody may be reminded
+CODE_LENGTH = 8
+CODE_HOLDS = timedelta(minutes=30)
+ADDRESS_LIMIT = 254  # characters, all an address may have
+_LOCAL = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}")
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """Where a patient is reminded; `confirmed` once the code came back."""
+
+    address: str
+    hour: int
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What is mailed to an address to confirm it: nobody can read it again."""
+
+    address: str
+    code: str
+    stop_secret: str
+
+
+class Reminding(Proposing):
+    """How a patient is reminded."""
+
+    # the calendar's address
+
+    @names(Action.HISTORY_SEE)
+    def calendar_address(self) -> tuple[datetime, datetime | None] | None:
+        """Return when the calendar's address was made and when a program read it last; None without one."""
+        known = self.office.reminders.address(self.patient)
+        return (known.made_at, known.read_at) if known else None
+
+    @names(Action.SETTINGS_CHANGE)
+    def make_calendar_address(self) -> str:
+        """Return the secret of a new address, once; the one before it leads nowhere from now on."""
+        made = secret()
+        self.office.reminders.keep(Address(self.patient, digest(made), self.now()))
+        self._note("calendar.make")
+        return made
+
+    @names(Action.SETTINGS_CHANGE)
+    def revoke_calendar_address(self) -> None:
+        """Let the address lead nowhere from now on."""
+        if self.office.reminders.revoke(self.patient):
+            self._note("calendar.revoke")
+
+    # e-mail
+
+    @names(Action.HISTORY_SEE)
+    def mail(self) -> MailState | None:
+        """Return where the patient is reminded by e-mail, None where they are not and did not ask for it."""
+        known = self.office.reminders.mail(self.patient)
+        return MailState(known.address, known.hour, known.confirmed_at is not None) if known else None
+
+    @names(Action.SETTINGS_CHANGE)
+    def ask_for_mail(self, address: str, hour: int) -> Code:
+        """Keep an e-mail address until its code comes back; nothing else is sent there before.
+
+        Raises:
+            BadValue: it is no address, the hour is none of those offered, or codes were asked for too often.
+        """
+        checked = checked_address(address)
+        self._check_hour(hour)
+        self._limit("mail-code")
+        code = "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
+        until = self.now() + CODE_HOLDS
+        new = Mail(self.patient, checked, hour, secret(), code_digest(code), until)
+        self.office.reminders.ask(new)
+        self._note("mail.ask")
+        return Code(checked, f"{code[:4]}-{code[4:]}", new.stop_secret)
+
+    @names(Action.SETTINGS_CHANGE)
+    def confirm_mail(self, code: str) -> None:
+        """Confirm the e-mail address by the code that was sent there.
+
+        Raises:
+            BadValue: it is another code, it is too old, or there were too many tries.
+        """
+        tried = self._limit("mail-confirm")
+        now = self.now()
+        latest = now + CODE_HOLDS + CLOCK_SLACK
+        if not self.office.reminders.confirm(self.patient, code_digest(code), at=now, latest=latest):
+            raise BadValue(Fault.MAIL_CODE_OVER)
+        Limits(self.office.accounts).passed(tried)
+        self._note("mail.confirm")
+
+    @names(Action.SETTINGS_CHANGE)
+    def set_mail_hour(self, hour: int) -> None:
+        """Be reminded at another local hour.
+
+        Raises:
+            BadValue: it is none of those offered.
+        """
+        self._check_hour(hour)
+        self.office.reminders.set_hour(self.patient, hour)
+
+    @names(Action.SETTINGS_CHANGE)
+    def stop_mail(self) -> None:
+        """Forget the e-mail address: nothing is sent there any more."""
+        if self.office.reminders.stop(self.patient):
+            self._note("mail.stop")
+
+    @staticmethod
+    def _check_hour(hour: int) -> None:
+        if hour not in HOURS:
+            raise BadValue(Fault.NOT_A_TIME_OF_DAY, value=str(hour)[:20])
+
+    def _limit(self, kind: str) -> UUID:
+        whose = str(self.patient)
+        try:
+            return Limits(self.office.accounts).admit(kind, whose, whose, now=self.now())
+        except Wait as wait:
+            raise BadValue(Fault.TOO_MANY_TRIES, minutes=wait.minutes) from None
+
+    def _note(self, action: str) -> None:
+        who = self.principal
+        note(self.office, action, self.patient, who.role, allowed=True, account=who.account)
+
+
+def checked_address(text: str) -> str:
+    """Return an e-mail address as it is written to: its domain as other computers know it.
+
+    Raises:
+        BadValue: it is none.
+    """
+    typed = plain_text(text, ADDRESS_LIMIT)
+    name, _at, domain = typed.rpartition("@")
+    try:
+        known = domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        known = ""
+    labels = known.split(".")
+    good = (
+        _LOCAL.fullmatch(name)
+        and name.isprintable()
+        and not (name.startswith(".") or name.endswith(".") or ".." in name)
+        and len(labels) > 1
+        and all(_LABEL.fullmatch(label) for label in labels)
+        and len(known) + len(name.encode()) < ADDRESS_LIMIT
+    )
+    if not good:
+        shown = "".join(sign if sign.isprintable() else "?" for sign in typed[:60])
+        raise BadValue(Fault.NOT_A_MAIL_ADDRESS, value=shown)
+    return f"{name}@{known}"

@@ -1,0 +1,81 @@
+"""The dossier: all that a report, an export or a calendar of one patient is made from, taken at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from coach.domain.history import History, to_payload
+from coach.domain.protocol import Protocol
+from coach.domain.times import local, local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One patient's history and what it is read with.
+
+    `head` is the hash of the latest entry and `entries` how many there are: printed on what leaves, they
+    tell later whether the record still is the one that it was made from. `name` and `reference` are what
+    the clinic calls the patient, "" where nobody said; `authors` names who wrote in the record, by author.
+    `followed` tells whether a physiotherapist reads it.
+    """
+
+    patient: UUID
+    protocol: Protocol
+    history: History
+    now: datetime
+    head: str
+    entries: int
+    name: str
+    reference: str
+    authors: Mapping[str, str]
+    followed: bool
+
+    @property
+    def zone(self) -> str:
+        """The patient's IANA time zone."""
+        return self.history.zone
+
+    @property
+    def today(self) -> date:
+        """The date where the patient lives."""
+        return local_date(self.now, self.zone)
+
+
+#: What a reader of the entries must know.
+FROM_MEMORY = (
+    "A set with the source diary is told from memory: its took_s, the time of what follows in its session and the end of "
+    "that session are the schedule's, and nobody measured them."
+)
+
+
+def plain(dossier: Dossier) -> dict[str, object]:
+    """Return everything recorded as plain JSON values, with what was corrected or taken back."""
+    protocol = dossier.protocol
+    return {
+        "format": "coach-history",
+        "version": 1,
+        "patient": str(dossier.patient),
+        "exported_at": dossier.now.isoformat(),
+        "protocol": {"id": protocol.id, "version": protocol.version, "digest": protocol.digest},
+        "head": {"seq": dossier.entries, "hash": dossier.head},
+        "notes": [FROM_MEMORY],
+        "entries": [
+            {
+                "id": str(entry.id),
+                "seq": entry.seq,
+                "kind": entry.kind,
+                "at": entry.at.isoformat(),
+                "zone": entry.zone,
+                "local_date": entry.local_date.isoformat(),
+                "local_time": local(entry.at, entry.zone).isoformat(),
+                "recorded_at": entry.recorded_at.isoformat(),
+                "author": entry.author,
+                "supersedes": str(entry.supersedes) if entry.supersedes else None,
+                "fact": to_payload(entry.fact),  # type: ignore[arg-type]
+            }
+            for entry in dossier.history.entries
+        ],
+    }

@@ -1,0 +1,154 @@
+"""Whom a new protocol reaches: what each difference changes for one patient from an instant on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coach.domain import gate
+from coach.domain import protocol_diff as d
+from coach.domain.course import PhaseSpan, course
+from coach.domain.history import History
+from coach.domain.protocol import Dose, Phase, Protocol
+from coach.domain.times import midnight_after, utc
+
+# What holds for everybody, wherever they are in their course.
+General = (
+    d.RoutineAdded | d.RoutineRemoved | d.FirstDoseChanged | d.MaximumChanged | d.RoutineNumber | d.RoutineNature
+    | d.RuleChanged | d.FlagAdded | d.FlagRemoved | d.FlagLevelChanged | d.FlagClearing | d.QuestionAdded
+    | d.QuestionRemoved | d.QuestionCloses
+)  # fmt: skip
+# What depends on where somebody is in their course.
+Timed = d.RoutineOpens | d.PhaseStarts | d.PhaseAdded | d.PhaseRemoved | d.PhaseRule | d.DoseChanged
+
+Offer = tuple[Dose, int, timedelta] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a patient notices: of each difference by its place, whether at all, and whether before the day ends.
+
+    `today` tells whether anything they may do before their midnight is another.
+    """
+
+    affected: tuple[bool, ...]
+    on_the_day: tuple[bool, ...]
+    today: bool
+
+    @property
+    def at_all(self) -> bool:
+        """Tell whether anything reaches this patient."""
+        return self.today or any(self.affected)
+
+
+def reached(
+    found: Sequence[d.Difference], old: Protocol, new: Protocol, history: History, *, at: datetime
+) -> Reached:
+    """Return what the new protocol changes for a patient from `at` on, if nothing more is recorded.
+
+    Words, curves and numbers to call reach nobody in this sense.
+    """
+    at = utc(at)
+    midnight = midnight_after(at, history.zone)
+    before, after = _Ahead(old, history, at), _Ahead(new, history, at)
+    other = _other_today(old, new, history, at, midnight)
+    affected = tuple(_affects(each, before, after) for each in found)
+    on_the_day = tuple(
+        hit and bool(other & _concerned(each, other)) and _begins(each, before, after, midnight)
+        for each, hit in zip(found, affected, strict=True)
+    )
+    return Reached(affected, on_the_day, today=bool(other))
+
+
+class _Ahead:
+    """What of the course lies ahead; everything does where none is known or the patient is not home."""
+
+    def __init__(self, protocol: Protocol, history: History, at: datetime) -> None:
+        known = course(protocol, history)
+        self.unknown = known is None or not known.spans
+        self.at = at
+        spans = known.spans if known else ()
+        self.spans: Mapping[str, PhaseSpan] = {
+            span.phase.id: span for span in spans if span.ends is None or span.ends > at
+        }
+
+    def phase(self, phase: Phase) -> datetime | None:
+        """Return from when on a phase lies ahead, now at the earliest; None when it is over or never comes."""
+        span = self.spans.get(phase.id)
+        return max(span.starts, self.at) if span else None
+
+    def opens(self, routine: str) -> datetime | None:
+        """Return when a routine is first open ahead, now at the earliest; None when it never is."""
+        starts = [span.starts for span in self.spans.values() if routine in span.phase.doses]
+        return max(min(starts), self.at) if starts else None
+
+
+def _starts(found: d.Difference, before: _Ahead, after: _Ahead) -> tuple[datetime | None, datetime | None]:
+    """Return from when on what differs holds, under the old and under the new protocol."""
+    match found:
+        case d.RoutineOpens(routine):
+            return before.opens(routine.id), after.opens(routine.id)
+        case d.PhaseStarts(phase) | d.PhaseAdded(phase) | d.PhaseRemoved(phase) | d.PhaseRule(phase):
+            return before.phase(phase), after.phase(phase)
+        case d.DoseChanged(phase):
+            return before.phase(phase), after.phase(phase)
+        case _:
+            return None, None
+
+
+def _affects(found: d.Difference, before: _Ahead, after: _Ahead) -> bool:
+    if isinstance(found, General):
+        return True
+    if not isinstance(found, Timed):
+        return False
+    if before.unknown or after.unknown:
+        return True
+    old, new = _starts(found, before, after)
+    if isinstance(found, d.RoutineOpens | d.PhaseStarts):
+        return old != new
+    return old is not None or new is not None
+
+
+def _begins(found: d.Difference, before: _Ahead, after: _Ahead, midnight: datetime) -> bool:
+    """Tell whether it makes itself felt before midnight; what holds for everybody does at once."""
+    if isinstance(found, General):
+        return True
+    return any(start is not None and start < midnight for start in _starts(found, before, after))
+
+
+def _concerned(found: d.Difference, all_routines: frozenset[str]) -> frozenset[str]:
+    match found:
+        case d.RoutineOpens(routine) | d.MaximumChanged(routine) | d.RoutineNumber(routine):
+            return frozenset({routine.id})
+        case d.RoutineNature(routine) | d.DoseChanged(_, routine):
+            return frozenset({routine.id})
+        case _:
+            return all_routines
+
+
+def _other_today(
+    old: Protocol, new: Protocol, history: History, at: datetime, midnight: datetime
+) -> frozenset[str]:
+    """Return the routines that may be done at another time or dose on that day."""
+    one, two = gate.Case.of(old, history), gate.Case.of(new, history)
+    routines = dict(old.routines) | dict(new.routines)
+    found = set()
+    for name in routines:
+        moments = {at}
+        for case in (one, two):
+            routine = case.protocol.routines.get(name)
+            if routine:
+                moments |= {turn for turn in case.changes(routine, at) if at < turn < midnight}
+        if any(_offer(one, name, moment) != _offer(two, name, moment) for moment in moments):
+            found.add(name)
+    return frozenset(found)
+
+
+def _offer(case: gate.Case, name: str, at: datetime) -> Offer:
+    """Return the dose, the times a day and the least gap of an open routine; None while it is closed."""
+    routine = case.protocol.routines.get(name)
+    if routine is None or case.reason(routine, at) is not None:
+        return None
+    shaped = case.dose(routine, at)
+    return (shaped[0], case.cap(routine, shaped[0]), case.gap(routine, shaped[0])) if shaped else None

@@ -1,0 +1,121 @@
+"""Instants, zones and local days; every difference is taken in UTC."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from coach.domain.errors import BadValue, Fault
+
+FIRST_YEAR, LAST_YEAR = (
+    1900,
+    2200,
+)  # of what people tell; reckoning with zones and days stays within a calendar
+LONGEST_INSTANT = 40  # characters
+NOT_PLACES = {"localtime", "Factory"}
+
+
+#: Clocks of two servers differ by seconds. What lies further ahead of now comes from a clock that was wrong.
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+def is_ahead(instant: datetime, now: datetime) -> bool:
+    """Tell whether an instant that was now once lies ahead of now, so that a clock was set back since."""
+    return instant - now > CLOCK_SLACK
+
+
+def utc(instant: datetime) -> datetime:
+    """Return the instant in UTC; a naive value, and one that no calendar has in UTC, is refused with `BadValue`."""
+    if instant.tzinfo is None or instant.utcoffset() is None:
+        raise BadValue(Fault.TIME_WITHOUT_ZONE, value=instant.isoformat())
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise BadValue(Fault.YEAR_OUT_OF_RANGE, value=instant.year) from None
+
+
+def within(instant: datetime) -> datetime:
+    """Return the instant in UTC; one of a year that nobody lives in is refused with `BadValue`."""
+    found = utc(instant)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadValue(Fault.YEAR_OUT_OF_RANGE, value=found.year)
+    return found
+
+
+def read_instant(text: object) -> datetime:
+    """Return the instant in UTC of an ISO 8601 text that somebody else wrote, within `within`.
+
+    Raises:
+        BadValue: it is none, has no zone, or is of a year that nobody lives in.
+    """
+    if not isinstance(text, str) or len(text) > LONGEST_INSTANT:
+        raise BadValue(Fault.TIME_MISSING, value=str(text)[:LONGEST_INSTANT])
+    try:
+        return within(datetime.fromisoformat(text))
+    except BadValue:
+        raise
+    except ValueError:
+        raise BadValue(Fault.TIME_MISSING, value=text) from None
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Return the IANA names a patient may live in."""
+    return frozenset(available_timezones() - NOT_PLACES)
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """Return the zone of that IANA name; an unknown one is refused with the nearest names."""
+    if name not in zone_names():
+        name = str(name)  # of a file of others it may be anything
+        near = difflib.get_close_matches(name[:64], sorted(zone_names()), n=3, cutoff=0.6)
+        raise BadValue(Fault.UNKNOWN_ZONE, value=name[:64], near=", ".join(near))
+    return ZoneInfo(name)
+
+
+def local(instant: datetime, zone_name: str) -> datetime:
+    """Return the instant on the patient's wall clock."""
+    return utc(instant).astimezone(zone(zone_name))
+
+
+def local_date(instant: datetime, zone_name: str) -> date:
+    """Return the local day the instant falls on."""
+    return local(instant, zone_name).date()
+
+
+def start_of_day(day: date, zone_name: str) -> datetime:
+    """Return the first instant of a local day, in UTC, also where midnight does not exist."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone(zone_name)).astimezone(UTC)
+
+
+def at_local(day: date, clock: time, zone_name: str) -> datetime:
+    """Return the instant of a rule's local time of day; of a repeated hour the later one."""
+    return datetime.combine(day, clock, tzinfo=zone(zone_name)).replace(fold=1).astimezone(UTC)
+
+
+def from_wall_clock(wall: datetime, zone_name: str) -> datetime:
+    """Return the instant a person means by a naive local time.
+
+    A time that the clock change skips is refused; of one that occurs twice the later is taken,
+    so that a gate opens later, never earlier (clinical decision 10).
+    """
+    if wall.tzinfo is not None:
+        raise BadValue(Fault.TIME_WITH_ZONE, value=wall.isoformat())
+    if not FIRST_YEAR <= wall.year <= LAST_YEAR:
+        raise BadValue(Fault.YEAR_OUT_OF_RANGE, value=wall.year)
+    place = zone(zone_name)
+    later = wall.replace(tzinfo=place, fold=1).astimezone(UTC)
+    earlier = wall.replace(tzinfo=place, fold=0).astimezone(UTC)
+    if all(moment.astimezone(place).replace(tzinfo=None) != wall for moment in (earlier, later)):
+        raise BadValue(Fault.TIME_SKIPPED, value=wall.isoformat(timespec="minutes"), zone=zone_name)
+    return later
+
+
+def midnight_after(instant: datetime, zone_name: str) -> datetime:
+    """Return the next local midnight strictly after the instant."""
+    day = local_date(instant, zone_name) + timedelta(days=1)
+    start = start_of_day(day, zone_name)
+    return start if start > instant else start_of_day(day + timedelta(days=1), zone_name)

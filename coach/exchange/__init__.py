@@ -1,1 +1,0 @@
-"""Exchange: a history in the forms that other programs read; made from a dossier."""

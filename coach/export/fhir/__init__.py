@@ -1,0 +1,56 @@
+"""A history as one FHIR R4 (4.0.1) Bundle, for the record system of a clinic.
+
+Codes stand only where they are confirmed: LOINC for pain right now, exercise activity and its duration, UCUM for
+their units, HL7's own for what R4 binds, and our own for what the record itself names. Everything else is text. The
+person has no name in it, only a pseudonym and the clinic's reference.
+What was corrected or taken back stays, marked `entered-in-error`, as in the record.
+"""
+
+from __future__ import annotations
+
+import json
+
+from coach.domain.patient_record import Dossier
+from coach.export.fhir import (
+    check,
+    communications,
+    flags,
+    goals,
+    holds,
+    measures,
+    pain,
+    people,
+    plan,
+    provenance,
+    questionnaires,
+    sessions,
+)
+from coach.export.fhir.bundle import Making
+
+
+def content(dossier: Dossier, *, transaction: bool = False) -> bytes:
+    """Return the bundle as JSON in UTF-8: a collection to read, or a transaction to send to a server.
+
+    Raises:
+        ValueError: it would not be valid FHIR; nothing is handed out then.
+    """
+    bundle = bundle_of(dossier, transaction=transaction)
+    check.valid(bundle)
+    return json.dumps(bundle, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def bundle_of(dossier: Dossier, *, transaction: bool = False) -> dict[str, object]:
+    """Return the bundle as plain JSON values; each part refers only to parts before it."""
+    making = Making(dossier)
+    people.add(making)
+    holds.add(making)
+    goals.add(making)
+    plan.add(making)
+    questionnaires.add(making)
+    sessions.add(making)
+    pain.add(making)
+    measures.add(making)
+    flags.add(making)
+    provenance.add(making)
+    communications.add(making)
+    return making.bundle(transaction=transaction)

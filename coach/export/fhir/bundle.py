@@ -1,0 +1,194 @@
+"""A bundle in the making: each resource once, under an id that another export gives it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid5
+
+from coach.domain.course import first_of_chain, procedures
+from coach.domain.gate import Case
+from coach.domain.history import Entry
+from coach.domain.patient_record import Dossier
+from coach.export.fhir.narrative import narrative
+from coach.export.fhir.values import HL7, Json, moment, text, words
+from coach.i18n import N_, _
+
+F = TypeVar("F")
+
+#: The systems of our own identifiers; R4 wants an address that never changes, and these resolve nowhere.
+HEAD = ("urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b01", N_("Hash of the latest entry of the record"))
+PROTOCOL = ("urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b02", N_("Protocol: id, version, SHA-256 of its file"))
+#: The clinic's own number; whose it is, and what else has that number, only the clinic can tell.
+REFERENCE = ("", N_("The clinic’s reference"))
+
+
+def identifier(kind: tuple[str, str], value: str) -> Json:
+    """Return an Identifier of a system of our own."""
+    system, meaning = kind
+    known = {"system": system} if system else {}
+    return {"type": {"text": _(meaning)}, **known, "value": text(value)}
+
+
+class Making:
+    """The resources gathered so far.
+
+    A reference is only ever given to what is there already, so that none can dangle.
+    """
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+        self.protocol = dossier.protocol
+        self.history = dossier.history
+        self.case = Case.of(dossier.protocol, dossier.history)
+        self.resources: dict[str, Json] = {}
+        self.patient: Json = {}
+        self.device: Json = {}
+        self.writers: dict[str, Json] = {}
+        self.plan: Json | None = None
+        self.holds: list[Json] = []  # those in force
+        self.goals: list[Json] = []
+        self.phase_orders: dict[tuple[str, str], Json] = {}  # by phase and routine
+        self._about: dict[UUID, Json] = {}
+        self._from_memory = {each.id: each for each in self.history.sessions if each.from_memory}
+
+    def add(self, kind: str, key: str, /, about: Entry[Any] | None = None, **elements: object) -> Json:
+        """Add a resource and return the reference to it; what is None or empty is left out.
+
+        `about` is the entry that the resource stands for; `reference` finds it again.
+        """
+        said = {name: value for name, value in elements.items() if value not in (None, "", [], {})}
+        resource = {"resourceType": kind, "id": key}
+        self.resources[key] = {**resource, "text": narrative({**resource, **said}), **said}
+        given = {"reference": f"urn:uuid:{key}", "type": kind}
+        if about:
+            self.stands_for(about, given)
+        return given
+
+    def stands_for(self, entry: Entry[Any], given: Json) -> None:
+        """Let a reference be found by an entry."""
+        self._about[entry.id] = given
+
+    def reference(self, entry: UUID | None) -> Json | None:
+        """Return the reference to what stands for an entry, or None."""
+        return self._about.get(entry) if entry else None
+
+    def when(self, entry: Entry[Any]) -> str:
+        """Return the instant that an entry is about, on the patient's clock at that time."""
+        return moment(entry.at, entry.zone)
+
+    def day_or_time(self, entry: Entry[Any], session: UUID | None) -> str:
+        """Return when a part of a session was: its day alone where its time is the schedule's and nobody told it."""
+        known = self._from_memory.get(session) if session else None
+        if known and known.started.at < entry.at <= known.ended_at:
+            return entry.local_date.isoformat()
+        return self.when(entry)
+
+    def before(self, entry: Entry[Any]) -> Json:
+        """Return the time of what is told of the days before the procedure: some time up to it, or nothing."""
+        known = procedures(self.history)
+        mine = [each for each in known if first_of_chain(self.history, each).seq < entry.seq] or [*known[:1]]
+        if not mine:
+            return {}
+        ends = mine[-1]
+        return {"effectivePeriod": {"end": moment(ends.at, ends.zone)}}
+
+    def author(self, entry: Entry[Any]) -> Json:
+        """Return who wrote an entry; in words where nobody is known by that name."""
+        return self.writers.get(entry.author) or {"display": text(entry.author) or _("not known")}
+
+    def every(self, kind: type[F]) -> Iterator[Entry[F]]:
+        """Yield all entries of a kind in order of recording, also those that do not count any more."""
+        for entry in self.history.entries:
+            if isinstance(entry.fact, kind):
+                yield cast("Entry[F]", entry)
+
+    def counts(self, entry: Entry[Any]) -> bool:
+        """Tell whether an entry was neither taken back nor replaced."""
+        return entry.id not in self.history.voided and entry.id not in self.history.replaced
+
+    def observe(
+        self, entry: Entry[Any], code: Json, *, category: str, session: UUID | None = None, **elements: object
+    ) -> Json:
+        """Add what an entry tells as an Observation of the patient's own."""
+        if "effectivePeriod" not in elements:
+            elements.setdefault("effectiveDateTime", self.when(entry))
+        return self.add(
+            "Observation",
+            key(entry, "Observation"),
+            about=entry,
+            partOf=[known] if (known := self.reference(session)) else None,
+            status=self.standing(entry),
+            category=self.category(category),
+            code=code,
+            subject=self.patient,
+            issued=moment(entry.recorded_at, entry.zone),
+            performer=[self.author(entry)],
+            **elements,
+        )
+
+    @staticmethod
+    def category(code: str) -> list[Json]:
+        """Return an observation's category."""
+        system = f"{HL7}/observation-category"
+        return [{"coding": [{"system": system, "code": code, "display": code.capitalize()}]}]
+
+    def standing(self, entry: Entry[Any]) -> str:
+        """Return an observation's status: taken back or replaced, completed or corrected later, or as first said."""
+        if not self.counts(entry):
+            return "entered-in-error"
+        was = self.history.corrected_by(entry)
+        if was is None:
+            return "final"
+        unknown = any(getattr(was.fact, name, was) is None for name in ("score", "able", "change"))
+        return "amended" if unknown else "corrected"
+
+    def bundle(self, *, transaction: bool = False) -> Json:
+        """Return the Bundle of all that was added: a collection, or a transaction that a server takes in.
+
+        In a transaction each resource is put under its id, so a later one updates what an earlier one brought, and
+        each reference is the address that its target then has on the server.
+        """
+        dossier = self.dossier
+        return {
+            "resourceType": "Bundle",
+            "id": str(uuid5(dossier.patient, "Bundle")),
+            **({"identifier": identifier(HEAD, dossier.head)} if dossier.head else {}),
+            "type": "transaction" if transaction else "collection",
+            "timestamp": moment(dossier.now, dossier.zone),
+            "entry": [
+                {
+                    "fullUrl": f"urn:uuid:{each}",
+                    "resource": _on_server(resource) if transaction else resource,
+                    **({"request": {"method": "PUT", "url": _address(resource)}} if transaction else {}),
+                }
+                for each, resource in self.resources.items()
+            ],
+        }
+
+
+def _address(resource: Json) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+def _on_server(value: Any) -> Any:
+    """Return a resource with its references as addresses on the server that takes it in."""
+    match value:
+        case {"reference": str(where), "type": str(kind)}:
+            return {**value, "reference": f"{kind}/{where.removeprefix('urn:uuid:')}"}
+        case dict():
+            return {name: _on_server(each) for name, each in value.items()}
+        case list():
+            return [_on_server(each) for each in value]
+        case _:
+            return value
+
+
+def key(entry: Entry[Any], role: str) -> str:
+    """Return the id of the resource that plays a role for an entry; the same at every export."""
+    return str(uuid5(entry.id, role))
+
+
+def notes(*lines: str) -> list[Json]:
+    """Return lines as Annotations, without the empty ones."""
+    return [{"text": known["text"]} for line in lines if (known := words(line))]

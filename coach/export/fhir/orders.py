@@ -1,0 +1,228 @@
+"""The orders: one ServiceRequest for each routine of each phase that has begun, and for each dose of a physiotherapist.
+
+Only a physiotherapist's is an order. What follows from the protocol alone, nobody ordered for this patient: it is a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import uuid5
+
+from coach.domain import gate
+from coach.domain.history import Entry, Override, OverrideEnded
+from coach.domain.protocol import Dose, Routine, RoutineKind
+from coach.export.fhir.bundle import Making, key, notes
+from coach.export.fhir.codes import CLOSED_BY, closed_by
+from coach.export.fhir.values import Json, moment, period, quantity, text, words
+from coach.i18n import _, ngettext
+from coach.text import plan as plan_text
+
+Steps = tuple[gate.Step, ...]
+
+
+def add(making: Making) -> list[Json]:
+    """Add every order and return the references to them."""
+    return [*_by_phase(making), *(_by_override(making, each) for each in making.every(Override))]
+
+
+def in_force(making: Making, routine: str, at: datetime) -> Json | None:
+    """Return the reference to the order by which a routine was due at an instant, or None."""
+    course, known = making.case.course, making.protocol.routines.get(routine)
+    if course is None or known is None:
+        return None
+    override = making.case.override_at(known, at)
+    if override:
+        return making.reference(override.id)
+    span = course.span_at(at)
+    return making.phase_orders.get((span.phase.id, routine)) if span else None
+
+
+def waits(making: Making, routine: str) -> gate.Reason | None:
+    """Return what a person closed the routine for, or must act on before it goes on; None where nothing does."""
+    known = making.protocol.routines.get(routine)
+    if known is None:
+        return None
+    why = making.case.reason(known, making.dossier.now)
+    waits = isinstance(why, gate.BY_SOMEBODY) or why == gate.NotHome(None)
+    return why if waits else None
+
+
+def held_back(why: gate.Reason | None) -> str:
+    """Return why an order or the plan is on hold, "" where it is not."""
+    return _("On hold: {why}").format(why=plan_text.closed(why)) if why else ""
+
+
+def _status_reason(why: gate.Reason) -> Json:
+    """Return why an order is on hold as R4's own extension for that, with a code that programs can read."""
+    said = text(plan_text.closed(why))
+    code = {"system": CLOSED_BY, "code": closed_by(why), "display": said}
+    return {
+        "url": "http://hl7.org/fhir/StructureDefinition/request-statusReason",
+        "valueCodeableConcept": {"coding": [code], "text": said},
+    }
+
+
+def _by_phase(making: Making) -> Iterator[Json]:
+    """Add the orders of each phase that has begun: the past ones as written, the present ones with the dose of now."""
+    known, now = making.case.course, making.dossier.now
+    if known is None:
+        return
+    for span in known.spans:
+        if span.starts > now:
+            return
+        for name, written in span.phase.doses.items():
+            routine = making.protocol.routines[name]
+            if span == known.span_at(now):
+                dose, steps, status = _present(making, routine, written.plain)
+            else:
+                dose, steps, status = written.plain, (), "completed"
+            order = _order(
+                making,
+                str(uuid5(known.first.id, f"ServiceRequest {span.phase.id} {name}")),
+                name,
+                dose,
+                steps,
+                status=status,
+                intent="plan",
+                bounds=(span.starts, span.ends),
+                authoredOn=moment(known.first.recorded_at, making.dossier.zone),  # nobody planned it before
+                requester=making.device,
+                reasonCode=[{"text": text(_(span.phase.name))}],
+                why=waits(making, name) if status == "on-hold" else None,
+            )
+            making.phase_orders[span.phase.id, name] = order
+            yield order
+
+
+def _present(making: Making, routine: Routine, written: Dose) -> tuple[Dose, Steps, str]:
+    """Return the dose of now, what shaped it, and the status: on hold while an override stands in its place."""
+    now = making.dossier.now
+    shaped = making.case.dose(routine, now)
+    if shaped is None or making.case.override_at(routine, now):
+        return written, (), "on-hold"
+    return *shaped, "on-hold" if waits(making, routine.id) else "active"
+
+
+def _by_override(making: Making, entry: Entry[Override]) -> Json:
+    """Add the order that a physiotherapist gave; while it is in force, with the dose of now."""
+    fact, now = entry.fact, making.dossier.now
+    routine = making.protocol.routines.get(fact.routine)
+    written: tuple[Dose, Steps] = Dose(fact.reps, fact.hold_s, fact.per_day), ()
+    in_force_now = routine and making.case.override_at(routine, now) == entry
+    dose, steps = (making.case.dose(routine, now) if routine and in_force_now else None) or written
+    status = _override_status(making, entry)
+    return _order(
+        making,
+        key(entry, "ServiceRequest"),
+        fact.routine,
+        dose,
+        steps,
+        status=status,
+        intent="order",
+        bounds=(fact.begins, making.case.override_ends(entry)),
+        about=entry,
+        authoredOn=moment(entry.recorded_at, entry.zone),
+        requester=making.author(entry),
+        reasonCode=[why] if (why := words(fact.why)) else None,
+        why=waits(making, fact.routine) if status == "on-hold" else None,
+    )
+
+
+def _override_status(making: Making, entry: Entry[Override]) -> str:
+    case, now = making.case, making.dossier.now
+    if not making.counts(entry):
+        return "entered-in-error"
+    if any(ended.fact.entry == entry.id for ended in making.history.of(OverrideEnded)):
+        return "revoked"
+    if entry.fact.ends <= now:
+        return "completed"
+    routine = making.protocol.routines.get(entry.fact.routine)
+    other = case.override_at(routine, now) if routine else None
+    if entry not in case.overrides or (other and other.seq > entry.seq):
+        return "revoked"  # a new course, or a later dose, has taken its place
+    return "on-hold" if waits(making, entry.fact.routine) else "active"
+
+
+def _order(
+    making: Making, name: str, routine: str, dose: Dose, steps: Steps, *, status: str, intent: str,
+    bounds: tuple[datetime, datetime | None], about: Entry[Any] | None = None,
+    why: gate.Reason | None = None, **more: object,
+) -> Json:  # fmt: skip
+    known = making.protocol.routines.get(routine)
+    sides = known.sides if known else 1
+    done = making.case.course and making.reference(making.case.course.procedure.id)
+    return making.add(
+        "ServiceRequest",
+        name,
+        about=about,
+        extension=[_status_reason(why)] if why else None,
+        status=status,
+        intent=intent,
+        code=words(_(known.clinical_name) if known else routine) or {"text": _("not known")},
+        orderDetail=[{"text": detail} for detail in _details(known, dose)],
+        quantityRatio={
+            "numerator": quantity(dose.reps * sides, "{rep}", "{rep}"),
+            "denominator": quantity(1, "{set}", "{set}"),
+        },
+        subject=making.patient,
+        occurrenceTiming=_timing(making, known, dose, bounds),
+        performer=[making.patient],
+        supportingInfo=[
+            *([done] if done else ()),
+            *([hold] if isinstance(why, gate.Held) and (hold := making.reference(why.entry)) else ()),
+        ],
+        note=notes(*filter(None, [held_back(why)]), *_shaped(making, steps)),
+        patientInstruction=text(_instruction(known, dose)),
+        **more,
+    )
+
+
+def _timing(
+    making: Making, routine: Routine | None, dose: Dose, bounds: tuple[datetime, datetime | None]
+) -> Json:
+    """Return how often a day; "hourly" as the sets that a day asks for, up to those that it allows."""
+    repeat: Json = {"boundsPeriod": period(*bounds, making.dossier.zone), "frequency": dose.per_day}
+    if dose.hourly and routine and routine.hourly_met_at:
+        repeat |= {
+            "frequency": routine.hourly_met_at.whole,
+            "frequencyMax": making.case.cap(routine, dose),
+        }
+    return {"repeat": {**repeat, "period": 1, "periodUnit": "d"}, "code": {"text": _often(dose)}}
+
+
+def _details(routine: Routine | None, dose: Dose) -> tuple[str, str]:
+    """Return reps and hold in words; where each leg works in turn, the quantity of the order counts both."""
+    reps = ngettext("{n} repetition", "{n} repetitions", dose.reps).format(n=dose.reps)
+    if routine and routine.sides == 2:
+        reps = _("{reps} with each leg").format(reps=reps)
+    pump = routine is not None and routine.kind is RoutineKind.PUMP
+    hold = _("{s} s at each end") if pump else _("hold each for {s} s")
+    return reps, hold.format(s=f"{dose.hold_s:g}")
+
+
+def _often(dose: Dose) -> str:
+    if dose.hourly:
+        return _("every hour while awake")
+    return ngettext("once a day", "{n} times a day", dose.per_day).format(n=dose.per_day)
+
+
+def _instruction(routine: Routine | None, dose: Dose) -> str:
+    """Return what the patient is to do, the dose first."""
+    amount = ", ".join((*_details(routine, dose), _often(dose))) + "."
+    return " ".join((amount, _(routine.instruction), _(routine.breathing))) if routine else amount
+
+
+def _shaped(making: Making, steps: Steps) -> Iterator[str]:
+    """Yield why the dose is other than written; an override has its own reason."""
+    for step in steps:
+        if isinstance(step, gate.FirstDose):
+            until = moment(step.until, making.dossier.zone) if step.until else ""
+            yield _("First dose until {when}").format(when=until) if until else _("First dose")
+        elif isinstance(step, gate.Halved):
+            half, fewer = (
+                _("Half of the repetitions after an amber light"),
+                _("Fewer repetitions after an amber light"),
+            )
+            yield half if step.exact else fewer

@@ -1,0 +1,55 @@
+"""The pain scores: right now with its LOINC code, all other questions and plain words in text."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from coach.domain.history import OVER_A_DAY, RIGHT_NOW, Entry, Pain, PainWhen, PainWord
+from coach.export.fhir.bundle import Making
+from coach.export.fhir.codes import PAIN_NOW
+from coach.export.fhir.values import ASKED_UNKNOWN, Json, coded, period, score, text
+from coach.i18n import N_, _
+
+#: What a score was about, for programs and people outside: with the body part and how it was asked.
+QUESTIONS = {
+    PainWhen.NOW: N_("Back pain right now"),
+    PainWhen.BEFORE: N_("Back pain right now, before an exercise session"),
+    PainWhen.AFTER: N_("Back pain right now, after an exercise session"),
+    PainWhen.AVERAGE_24H: N_("Back pain on average over the last 24 hours"),
+    PainWhen.WORST_24H: N_("Back pain at its worst in the last 24 hours"),
+    PainWhen.BASELINE: N_("Back pain before the procedure, as remembered"),
+}
+
+
+def add(making: Making) -> None:
+    """Add every score that was asked for."""
+    for entry in making.every(Pain):
+        _score(making, entry)
+
+
+def _score(making: Making, entry: Entry[Pain]) -> None:
+    """Add one score: a number as a Quantity, a word as a word, and what was not known as that."""
+    fact = entry.fact
+    more: Json = {}
+    if fact.when in OVER_A_DAY:
+        more["effectivePeriod"] = period(entry.at - timedelta(days=1), entry.at, entry.zone)
+    elif fact.when is PainWhen.BASELINE:
+        more |= making.before(entry)
+    else:
+        more["effectiveDateTime"] = making.day_or_time(entry, fact.session)
+    if fact.score is None:
+        more["dataAbsentReason"] = ASKED_UNKNOWN
+    elif isinstance(fact.score, PainWord):
+        more["valueCodeableConcept"] = {"text": text(_(making.protocol.plain_words[fact.score.value]))}
+    else:
+        more["valueQuantity"] = score(fact.score)
+    making.observe(entry, _code(fact), category="survey", session=fact.session, **more)
+
+
+def _code(fact: Pain) -> Json:
+    """Return what was asked; the code is of a number 0-10 right now, so nothing else has it."""
+    asked = _(QUESTIONS[fact.when])
+    if isinstance(fact.score, PainWord):
+        return {"text": _("{question}, in plain words").format(question=asked)}
+    scale = _("{question}, 0 (no pain) to 10 (worst pain you can imagine)").format(question=asked)
+    return coded(PAIN_NOW, scale) if fact.when in RIGHT_NOW else {"text": scale}

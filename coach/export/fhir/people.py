@@ -1,0 +1,49 @@
+"""Who and with what: the patient under a pseudonym, who wrote in the record, and this program."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+import coach
+from coach.domain.history import PATIENT, by_clinician
+from coach.export.fhir.bundle import REFERENCE, Making, identifier
+from coach.export.fhir.values import URI, text
+from coach.i18n import _
+
+OURS = UUID("0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b00")
+LOINC_NOTICE = (
+    "This material contains content from LOINC (http://loinc.org). LOINC is copyright © Regenstrief Institute, Inc. "
+    "and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the "
+    "license at http://loinc.org/license."
+)  # its licence asks for these words, so they are not translated
+
+
+def add(making: Making) -> None:
+    """Add the people and the program."""
+    dossier = making.dossier
+    making.patient = making.add(
+        "Patient",
+        str(dossier.patient),
+        identifier=[
+            {"system": URI, "value": f"urn:uuid:{dossier.patient}"},
+            *([identifier(REFERENCE, dossier.reference)] if text(dossier.reference) else []),
+        ],
+        active=True,
+    )
+    making.writers[PATIENT] = making.patient
+    making.device = making.add(
+        "Device",
+        str(uuid5(OURS, f"Device {coach.__version__}")),
+        status="active",
+        deviceName=[{"name": "Coach", "type": "user-friendly-name"}],
+        type={"text": _("App for guided exercise after a balloon kyphoplasty; not a medical device")},
+        version=[{"value": coach.__version__}],
+        note=[{"text": _("Everything about the exercises is self-reported.")}, {"text": LOINC_NOTICE}],
+    )
+    for author in dict.fromkeys(entry.author for entry in making.history.entries if by_clinician(entry)):
+        name = text(dossier.authors.get(author, ""))
+        making.writers[author] = making.add(
+            "Practitioner",
+            str(uuid5(OURS, author)),
+            name=[{"text": name}] if name else None,
+        )

@@ -1,0 +1,88 @@
+"""The plan: the procedures that it follows, and the orders of each phase gathered in one CarePlan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from coach.domain.course import Course
+from coach.domain.history import Cause, Detail, Entry, Procedure
+from coach.export.fhir import orders
+from coach.export.fhir.bundle import PROTOCOL, Making, identifier, key, notes
+from coach.export.fhir.values import digest_address, moment, period, text, words
+from coach.i18n import _
+from coach.review.clinic.findings import details
+
+
+def add(making: Making) -> None:
+    """Add the procedures, the orders and the plan that holds them; without a course there is no plan."""
+    for entry in making.every(Procedure):
+        _procedure(making, entry)
+    given = orders.add(making)
+    known = making.case.course
+    if known is None:
+        return
+    protocol, zone = making.protocol, making.dossier.zone
+    address = digest_address(protocol.digest)
+    done = making.reference(known.procedure.id)
+    reasons = [orders.waits(making, routine) for routine in protocol.routines]
+    waiting = all(reasons)
+    making.plan = making.add(
+        "CarePlan",
+        key(known.first, "CarePlan"),
+        identifier=[identifier(PROTOCOL, " ".join((protocol.id, protocol.version, protocol.digest)))],
+        instantiatesUri=[address] if address else None,
+        status="on-hold" if waiting else "active",
+        note=notes(
+            *(dict.fromkeys(map(orders.held_back, reasons)) if waiting else ()),
+            *(
+                [_("When the patient came home is not recorded; it is assumed.")]
+                if known.home_assumed
+                else ()
+            ),
+        ),
+        intent="plan",
+        title=text(_(protocol.title)),
+        description=text(_phase(known, making.dossier.now)),
+        subject=making.patient,
+        period=period(known.procedure.at, None, zone),
+        created=moment(known.first.recorded_at, zone),
+        author=making.device,
+        supportingInfo=[*([done] if done else ()), *making.holds],
+        goal=making.goals,
+        activity=[{"reference": order} for order in given],
+    )
+
+
+def _phase(known: Course, now: datetime) -> str:
+    span = known.span_at(now)
+    return (
+        _("Present phase: {phase}").format(phase=_(span.phase.name)) if span else _("No phase has begun yet.")
+    )
+
+
+def _procedure(making: Making, entry: Entry[Procedure]) -> None:
+    """Add a procedure, in text only; the present one with what the clinic knows of it."""
+    known = making.case.course
+    present = known is not None and entry.id == known.procedure.id
+    told = details(making.history) if present else {}
+    status = "completed" if entry.at <= making.dossier.now else "unknown"
+    making.add(
+        "Procedure",
+        key(entry, "Procedure"),
+        about=entry,
+        status=status if making.counts(entry) else "entered-in-error",
+        code={"text": _("Balloon kyphoplasty")},
+        subject=making.patient,
+        performedDateTime=making.when(entry),
+        recorder=making.author(entry),
+        reasonCode=[cause for said in _causes(entry, told.get(Detail.CAUSE, "")) if (cause := words(said))],
+        bodySite=[site] if (site := words(told.get(Detail.LEVELS, ""))) else None,
+        complication=[wrong] if (wrong := words(told.get(Detail.COMPLICATIONS, ""))) else None,
+    )
+
+
+def _causes(entry: Entry[Procedure], told: str) -> Iterator[str]:
+    if entry.fact.cause is Cause.NEW_FRACTURE:
+        yield _("New fracture")
+    yield told

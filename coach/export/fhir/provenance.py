@@ -1,0 +1,134 @@
+"""The changes: who held, opened, cleared, corrected or took back what, when and why, as Provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid5
+
+from coach.domain.history import (
+    ClinicAgreed,
+    ClinicianHold,
+    Discharged,
+    Entry,
+    FlagCleared,
+    FlagMistake,
+    HoldLifted,
+    HomeArrival,
+    Override,
+    OverrideEnded,
+    PainLimit,
+    PlanText,
+    Procedure,
+    ProtocolChosen,
+    Readmitted,
+    SessionStarted,
+    SetAside,
+    TimeDecided,
+    Void,
+    by_clinician,
+)
+from coach.export.fhir import orders
+from coach.export.fhir.bundle import HEAD, PROTOCOL, Making, identifier, key
+from coach.export.fhir.values import Json, moment, period, text, words
+from coach.i18n import _
+from coach.review.clinic.entry_sentences import told_alone
+from coach.review.clinic.news_items import Told
+
+ALWAYS = (
+    ClinicianHold, HoldLifted, Override, OverrideEnded, PainLimit, PlanText, ProtocolChosen, FlagCleared,
+    FlagMistake, ClinicAgreed, TimeDecided, Discharged, Readmitted,
+)  # fmt: skip
+BY_CLINICIAN = (Procedure, HomeArrival)  # the patient's own are no change of a plan
+
+
+def add(making: Making) -> None:
+    """Add every change in order of recording, then where the bundle itself comes from."""
+    for entry in making.history.entries:
+        changed = isinstance(entry.fact, ALWAYS) or (
+            isinstance(entry.fact, BY_CLINICIAN) and by_clinician(entry)
+        )
+        was = _was(making, entry)
+        if isinstance(entry.fact, Void) and was and was.id not in making.history.voided:
+            continue  # a red flag is never taken back
+        if changed or (was and making.reference(was.id)):
+            _change(making, entry, was)
+    _origin(making)
+
+
+def _was(making: Making, entry: Entry[Any]) -> Entry[Any] | None:
+    """Return what an entry takes back, ends, clears or corrects, or None."""
+    other = getattr(entry.fact, "entry", None)
+    return making.history.by_id.get(other) if other else making.history.corrected_by(entry)
+
+
+def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
+    fact, zone = entry.fact, entry.zone
+    told = told_alone(Told(entry.recorded_at, entry, was), making.protocol, making.history)
+    if was and making.history.corrected_by(entry) is was:
+        told = _("Corrected: {what}").format(what=told)
+    lasts = None
+    if isinstance(fact, ClinicianHold):
+        lasts = period(entry.at, fact.until, zone)
+    elif isinstance(fact, Override):
+        lasts = period(fact.begins, fact.ends, zone)
+    elif isinstance(fact, PainLimit):
+        lasts = period(entry.at, fact.ends, zone)
+    spoke_at = getattr(fact, "spoke_at", None)
+    earlier = making.reference(was.id) if was else None
+    removed = isinstance(fact, Void | SetAside)
+    made = making.add(
+        "Provenance",
+        key(entry, "Provenance"),
+        target=[*_targets(making, entry, was)],
+        occurredPeriod=lasts,
+        occurredDateTime=None if lasts else moment(spoke_at or entry.at, zone),
+        recorded=moment(entry.recorded_at, zone),
+        reason=[why] if (why := words(getattr(fact, "why", ""))) else None,
+        activity=words(told),
+        agent=[*_agents(making, entry)],
+        entity=[{"role": "removal" if removed else "revision", "what": earlier}] if earlier else None,
+    )
+    if making.reference(entry.id) is None:
+        making.stands_for(entry, made)
+
+
+def _targets(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> Iterator[Json]:
+    """Yield what a change is about: what stands for it, the orders that it touches, else the plan or the patient."""
+    hold = was if isinstance(entry.fact, HoldLifted) else entry
+    own = making.reference(hold.id) if hold else None
+    if hold and isinstance(hold.fact, ClinicianHold):
+        closed = hold.fact.routine
+        order = orders.in_force(making, closed, making.dossier.now) if closed else None
+        yield from filter(None, (order or making.plan or making.patient, own))
+        return
+    if own is None and was:
+        own = making.reference(was.id)
+    yield own or making.plan or making.patient
+
+
+def _agents(making: Making, entry: Entry[Any]) -> Iterator[Json]:
+    """Yield who recorded a change, and whom they spoke to before it."""
+    yield {"type": {"text": _("Author")}, "who": making.author(entry)}
+    spoke_to = text(getattr(entry.fact, "who", ""))
+    if spoke_to:
+        yield {"type": {"text": _("Spoken to")}, "who": {"display": spoke_to}}
+
+
+def _origin(making: Making) -> None:
+    """Add what the bundle was made from: the record up to its latest entry, and every protocol that was used."""
+    dossier = making.dossier
+    used = [(dossier.protocol.id, dossier.protocol.version, dossier.protocol.digest)]
+    used += [(e.fact.protocol, e.fact.version, e.fact.digest) for e in making.every(SessionStarted)]
+    sources = [identifier(PROTOCOL, " ".join(each)) for each in dict.fromkeys(used)]
+    if dossier.head:
+        sources.append(identifier(HEAD, dossier.head))
+    making.add(
+        "Provenance",
+        str(uuid5(dossier.patient, "Provenance")),
+        target=[making.patient, *([making.plan] if making.plan else [])],
+        recorded=moment(dossier.now, dossier.zone),
+        activity={"text": _("Export of the record, {n} entries").format(n=dossier.entries)},
+        agent=[{"type": {"text": _("Made by")}, "who": making.device}],
+        entity=[{"role": "source", "what": {"identifier": each}} for each in sources],
+    )

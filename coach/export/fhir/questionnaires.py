@@ -1,0 +1,107 @@
+"""What was asked and answered as a whole: set-up by course, the outcome questions by occasion."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from uuid import uuid5
+
+from coach.domain import measures
+from coach.domain.course import first_of_chain, procedures
+from coach.domain.history import Answer, Entry
+from coach.export.fhir.bundle import Making, key
+from coach.export.fhir.codes import CHANGE, REPLY
+from coach.export.fhir.values import Json, moment, text
+from coach.i18n import _
+from coach.text import entries as wording
+
+
+def add(making: Making) -> None:
+    """Add one response for the set-up of each course, and one for each occasion of the present course."""
+    _set_up(making)
+    for result in measures.results(making.protocol, making.history):
+        _occasion(making, result)
+
+
+def _set_up(making: Making) -> None:
+    """Add the replies of each course as they stand; of the present one also the questions without a reply."""
+    begins = [first_of_chain(making.history, each).seq for each in procedures(making.history)][1:]
+    firsts: dict[int, Entry[Answer]] = {}
+    for entry in making.every(Answer):
+        firsts.setdefault(bisect_left(begins, entry.seq), entry)
+    for number, first in firsts.items():
+        latest = {
+            entry.fact.question: entry
+            for entry in sorted(making.history.of(Answer), key=lambda each: each.seq)
+            if bisect_left(begins, entry.seq) == number
+        }
+        asked = {question.id: question.text for question in making.protocol.questions}
+        present = number == len(begins)
+        names = dict.fromkeys((*asked, *latest)) if present else dict.fromkeys(latest)
+        if not latest:
+            continue
+        _response(
+            making,
+            key(first, "QuestionnaireResponse"),
+            complete=all(name in latest for name in names),
+            authored=moment(max(entry.at for entry in latest.values()), first.zone),
+            author=making.author(first),
+            items=[
+                _item(name, _(asked.get(name, name)), _reply(latest[name]) if name in latest else None)
+                for name in names
+            ],
+        )
+
+
+def _reply(entry: Entry[Answer]) -> Json:
+    said = entry.fact.reply
+    return {"valueCoding": {"system": REPLY, "code": said.value, "display": wording.reply(said)}}
+
+
+def _occasion(making: Making, result: measures.Result) -> None:
+    known, course = making.protocol.measures, making.case.course
+    if known is None or course is None:
+        return
+    items = []
+    for number, each in enumerate(result.scores, 1):
+        asked = f"{_(result.occasion.function_question)} {each.activity.fact.text}"
+        items.append(
+            _item(f"activity-{number}", asked, None if each.able is None else {"valueInteger": each.able})
+        )
+    if result.rating:
+        rated = result.rated
+        answer = rated and {
+            "system": CHANGE,
+            "code": rated.value,
+            "display": _(known.change_words[rated.value]),
+        }
+        items.append(_item("change", _(known.change_question), {"valueCoding": answer} if answer else None))
+    entry = (result.scores[-1].entry if result.scores else None) or result.rating
+    _response(
+        making,
+        str(uuid5(course.first.id, f"QuestionnaireResponse {result.occasion.id}")),
+        complete=True,
+        authored=moment(result.at, making.dossier.zone),
+        author=making.author(entry) if entry else making.patient,
+        items=items,
+    )
+
+
+def _item(link: str, asked: str, answer: Json | None) -> Json:
+    known = {"answer": [answer]} if answer else {}
+    return {"linkId": text(link) or "unknown", "text": text(asked) or _("not known"), **known}
+
+
+def _response(
+    making: Making, name: str, *, complete: bool, authored: str, author: Json, items: Iterable[Json]
+) -> None:
+    making.add(
+        "QuestionnaireResponse",
+        name,
+        status="completed" if complete else "in-progress",
+        subject=making.patient,
+        authored=authored,
+        author=author,
+        source=making.patient,
+        item=[*items],
+    )

@@ -1,0 +1,87 @@
+"""Takeaway: the forms in which one patient's record leaves, and what makes each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from coach.domain.patient_record import Dossier
+from coach.domain.reminders import Agenda
+
+
+class Form(StrEnum):
+    """In which form a record leaves."""
+
+    REPORT = "report"
+    SHEET = "sheet"
+    CSV = "csv"
+    JSON = "json"
+    FHIR = "fhir"
+    FHIR_TRANSACTION = "fhir-transaction"
+    CALENDAR = "ics"
+
+
+class Paper(StrEnum):
+    """On which paper it is printed."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to keep: its name, its media type and what is in it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def make(form: Form, dossier: Dossier, *, paper: Paper = Paper.A4) -> File:
+    """Return the record in that form; `paper` counts for what is printed alone.
+
+    The libraries are imported at the first use of each form: they take up to two seconds.
+    """
+    day = dossier.today.isoformat()
+    match form:
+        case Form.REPORT:
+            from coach.export.pdf import progress_report
+
+            return File(
+                f"coach-report-{day}.pdf", "application/pdf", progress_report.pdf(dossier, paper.value)
+            )
+        case Form.SHEET:
+            from coach.export.pdf import exercise_sheet
+
+            return File(
+                f"coach-exercises-{day}.pdf", "application/pdf", exercise_sheet.pdf(dossier, paper.value)
+            )
+        case Form.CSV:
+            from coach.export.tables import csv
+
+            return File(f"coach-tables-{day}.zip", "application/zip", csv.zipped(dossier))
+        case Form.JSON:
+            from coach.export import history_json
+
+            return File(f"coach-history-{day}.json", "application/json", history_json.content(dossier))
+        case Form.FHIR:
+            from coach.export import fhir
+
+            return File(f"coach-fhir-{day}.json", "application/fhir+json", fhir.content(dossier))
+        case Form.FHIR_TRANSACTION:
+            from coach.export import fhir
+
+            name = f"coach-fhir-transaction-{day}.json"
+            return File(name, "application/fhir+json", fhir.content(dossier, transaction=True))
+        case Form.CALENDAR:
+            from coach.export import ical
+
+            return File(f"coach-calendar-{day}.ics", "text/calendar; charset=utf-8", ical.content(dossier))
+
+
+def calendar(agenda: Agenda, patient: UUID) -> bytes:
+    """Return an agenda as the calendar that programs subscribe to."""
+    from coach.export.ical import written
+
+    return written(agenda, patient)

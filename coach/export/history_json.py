@@ -1,0 +1,12 @@
+"""The plain history: everything that was recorded, in its order, as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from coach.domain.patient_record import Dossier, plain
+
+
+def content(dossier: Dossier) -> bytes:
+    """Return every entry as it was recorded, with those that were corrected or taken back; UTF-8."""
+    return json.dumps(plain(dossier), ensure_ascii=False, allow_nan=False, indent=1).encode()

@@ -1,0 +1,124 @@
+"""The calendar: sessions at the patient's own times as an iCalendar file (RFC 5545).
+
+Each chosen time of day is one series with one UID, whatever the plan asks for later: imported again it takes the
+place of what was there. A series repeats daily at its local time; days without it are exceptions, and days on
+which its title differs are occurrences of their own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from icalendar import Alarm, Calendar, Event, vDuration, vRecur
+
+from coach import __version__
+from coach.domain.patient_record import Dossier
+from coach.domain.reminders import Agenda, Slot, agenda
+from coach.domain.times import zone
+from coach.export.ical_zone import vtimezone
+from coach.i18n import _
+
+LASTS = timedelta(minutes=15)
+READ_AGAIN = timedelta(hours=6)
+DAY = timedelta(days=1)
+
+
+def content(dossier: Dossier) -> bytes:
+    """Return the calendar as a file to import; a time that proposes nothing any more is called off."""
+    found = agenda(dossier.protocol, dossier.history, now=dossier.now)
+    return written(found, dossier.patient, imported=True)
+
+
+def written(found: Agenda, key: UUID, *, imported: bool = False) -> bytes:
+    """Return an agenda as iCalendar text.
+
+    Args:
+        found: What is proposed.
+        key: What the series' identifiers follow from; it cannot be read out of them.
+        imported: Whether programs keep what an earlier file held. A subscription forgets by itself.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Coach//Coach {__version__}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("Exercise time"))
+    calendar.add("x-wr-timezone", found.zone)
+    if not imported:
+        calendar.add("refresh-interval", vDuration(READ_AGAIN), parameters={"value": "DURATION"})
+        calendar.add("x-published-ttl", vDuration(READ_AGAIN))
+    calendar.add_component(vtimezone(found.zone, (found.now - DAY).date(), (found.horizon + DAY).date()))
+    for number in range(max(found.places, len(found.times))):
+        series = [slot for slot in found.slots if slot.place == number]
+        uid = f"{uuid5(key, f'exercise-time-{number}')}@coach"
+        for event in _series(found, series, uid) if series else ():
+            calendar.add_component(event)
+        if imported and not series:
+            calendar.add_component(_called_off(found, uid))
+    return bytes(calendar.to_ical())
+
+
+def _series(found: Agenda, series: Sequence[Slot], uid: str) -> list[Event]:
+    """Return a chosen time's series, and the days on which its title is another."""
+    place = zone(found.zone)
+    titles = {slot.day: _title(found, slot) for slot in series}
+    usual = Counter(titles.values()).most_common(1)[0][0]
+    first, last = series[0], series[-1]
+    event = _event(found, uid, datetime.combine(first.day, first.clock, place), usual)
+    event.add("rrule", vRecur({"FREQ": "DAILY", "UNTIL": last.at.astimezone(UTC)}))
+    gaps = [
+        datetime.combine(day, first.clock, place)
+        for day in (first.day + n * DAY for n in range((last.day - first.day).days))
+        if day not in titles
+    ]
+    if gaps:
+        event.add("exdate", gaps)
+    others = []
+    for day, title in titles.items():
+        if title != usual:
+            start = datetime.combine(day, first.clock, place)
+            others.append(_event(found, uid, start, title))
+            others[-1].add("recurrence-id", start)
+    return [event, *others]
+
+
+def _title(found: Agenda, slot: Slot) -> str:
+    """Return what the calendar calls a session: nothing about health, unless the patient chose the names."""
+    if not found.names:
+        return _("Exercise time")
+    return ", ".join(_(found.titles[routine]) for routine in slot.routines)
+
+
+def _event(found: Agenda, uid: str, start: datetime, title: str) -> Event:
+    event = Event()
+    event.add("uid", uid)
+    event.add("sequence", found.number)
+    event.add("dtstamp", found.now.replace(microsecond=0))
+    event.add("dtstart", start)
+    event.add("duration", LASTS)
+    event.add("summary", title)
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", timedelta(minutes=-found.before_min))
+    alarm.add("description", title)
+    event.add_component(alarm)
+    return event
+
+
+def _called_off(found: Agenda, uid: str) -> Event:
+    """Return a series that is no more; it stands on yesterday, out of the way."""
+    event = Event()
+    event.add("uid", uid)
+    event.add("sequence", found.number)
+    event.add("dtstamp", found.now.replace(microsecond=0))
+    event.add("dtstart", (found.now - DAY).replace(microsecond=0).astimezone(zone(found.zone)))
+    event.add("duration", LASTS)
+    event.add("summary", _("Exercise time"))
+    event.add("status", "CANCELLED")
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    return event

@@ -1,0 +1,347 @@
+"""Page furniture: sizes, type, head and foot of every page, paragraphs and tables that break across pages."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
+
+import pandas as pd
+from fpdf.enums import XPos, YPos
+from fpdf.prefs import ViewerPreferences
+from PIL import Image
+
+from coach.domain.patient_record import Dossier
+from coach.domain.times import local
+from coach.export.pdf import fonts
+from coach.export.pdf.tags import Element, TaggedPDF
+from coach.i18n import _, ngettext
+from coach.text import entries as wording
+
+MARGIN_MM, TOP_MM, FOOT_MM = 13.0, 15.0, 22.0
+PT_MM = 25.4 / 72
+LEADING = 1.25
+SMALL_PT = 7.5
+GREY = 90
+HASH_SHOWN = 12
+PAGES = "{nb}"  # the library puts the number of pages in its place
+
+
+class Page(TaggedPDF):
+    """A document about one patient; all text goes through `put`, `say` and `listed`, which print any text."""
+
+    def __init__(self, dossier: Dossier, size: str, *, title: str, about: str) -> None:
+        super().__init__(format=size, unit="mm")
+        self.dossier = dossier
+        self.heading_text = title
+        self.about = about
+        self.lacking = False
+        for style, path in fonts.FACES.items():
+            self.add_font(fonts.FAMILY, style, path)
+        self._widths: dict[tuple[str, str, float], float] = {}
+        self.set_margins(MARGIN_MM, TOP_MM)
+        self.set_auto_page_break(auto=True, margin=FOOT_MM)
+        self.c_margin = 0
+        # Titles of windows and lists of files show these: nothing about the patient.
+        self.set_title(title)
+        self.set_creator("Coach")
+        self.set_lang("en")
+        self.viewer_preferences = ViewerPreferences(display_doc_title=True)
+        self.set_creation_date(dossier.now)
+        self.add_page()
+
+    # one line
+
+    def font(self, size_pt: float, *, bold: bool = False) -> float:
+        """Use that size from now on and return the height of a line (mm)."""
+        self.set_font(fonts.FAMILY, "B" if bold else "", size_pt)
+        self._set_on_page()
+        return size_pt * PT_MM * LEADING
+
+    def add_page(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a page, also in the middle of a paragraph, whose font goes on."""
+        super().add_page(*args, **kwargs)
+        self._set_on_page()
+
+    def _set_on_page(self) -> None:
+        """Write the font into the page before any line needs it.
+
+        fpdf2 2.8.9 writes it with the first line that does. Where that line is wholly in the fallback font, it does
+        so inside of what it undoes after the line, and takes the font for set: the next lines are then printed with the
+        numbers of one font and the shapes of another.
+        """
+        if self.page and self.current_font and not self.current_font_is_set_on_page:
+            self._out(self._set_font_for_page(self.current_font, self.font_size_pt))
+
+    def clean(self, text: str) -> str:
+        """Return what can be printed of a text; what is lacking is told at the end of the document."""
+        shown = fonts.printable(text).replace(PAGES, "{ nb }")
+        missing = [name for name in fonts.fallbacks(shown) if name not in self.fonts]
+        for name in missing:
+            self.add_font(name, "", fonts.FALLBACKS[name])
+        if missing:
+            self.set_fallback_fonts(
+                [name for name in fonts.FALLBACKS if name in self.fonts], exact_match=False
+            )
+        self.lacking = self.lacking or fonts.LACKING in shown
+        self._shape(shown)
+        return shown
+
+    def _shape(self, shown: str) -> None:
+        """Have the letters of the next text joined and turned round where its script asks for it.
+
+        The paper's own language runs from left to right, so names from right to left stand inside of that.
+        """
+        if fonts.needs_shaping(shown):
+            self.set_text_shaping(use_shaping_engine=True, direction="ltr")
+        else:
+            self.set_text_shaping(use_shaping_engine=False)
+
+    def put(self, text: str, width: float, *, size: float, bold: bool = False, align: str = "L") -> None:
+        """Print one line, cut with an ellipsis where it does not fit, and stay beside it."""
+        height = self.font(size, bold=bold)
+        shown = self.fitted(text, width)
+        with self.paragraph(actual=spoken(shown)):
+            self.cell(width, height, shown, align=align, new_x=XPos.RIGHT, new_y=YPos.TOP)
+
+    def fitted(self, text: str, width: float) -> str:
+        """Return a text on one line in the present font, cut where it is wider (mm)."""
+        shown = self.clean(" ".join(text[:1000].split()))
+        if self.get_string_width(shown) <= width:
+            return shown
+        while shown and self.get_string_width(shown + "…") > width:
+            shown = shown[: -max(1, len(shown) // 20)]
+        return shown.rstrip() + "…"
+
+    # paragraphs
+
+    def say(
+        self,
+        text: str,
+        *,
+        size: float = 9.5,
+        bold: bool = False,
+        indent: float = 0,
+        after: float = 0.8,
+        link: str = "",
+        role: str = "",
+    ) -> None:
+        """Print a paragraph, or what `role` says it is, over the width of the page; `indent` and `after` in mm.
+
+        On a screen a tap on it follows the `link`.
+        """
+        height = self.font(size, bold=bold)
+        self.set_x(self.l_margin + indent)
+        shown = self.clean(text)
+        with self.tagged(role, actual=spoken(shown)) if role else self.paragraph(actual=spoken(shown)):
+            self.multi_cell(0, height, shown, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT, link=link)
+        self.ln(after)
+
+    def points(self, lines: Iterable[str], *, size: float, after: float = 0.8) -> None:
+        """Print a list with a dot before each of its items."""
+        with self.tagged("L"):
+            for line in lines:
+                with self.tagged("LI"):
+                    self.say(f"•\u00a0{line}", size=size, after=after, role="LBody")
+
+    def figure(
+        self, picture: Image.Image | io.BytesIO, *, alt: str, w: float, h: float, y: float | None = None
+    ) -> None:
+        """Print a picture; `alt` says what it shows to those who do not see it."""
+        if y is None:
+            self._perform_page_break_if_need_be(h)
+        with self.tagged("Figure", alt=self.clean(alt)), self.marked():
+            self.image(picture, x=self.l_margin, y=y, w=w, h=h)
+
+    @property
+    def room(self) -> float:
+        """What is left of the page (mm)."""
+        return float(self.page_break_trigger - self.get_y())
+
+    def heading(
+        self, text: str, *, size: float = 12, room: float = 25, link: str = "", role: str = "H2"
+    ) -> None:
+        """Print a heading; where less than `room` mm are left for it and what follows, on a new page."""
+        if self.room < room:
+            self.add_page()
+        self.ln(2)
+        self.say(text, size=size, bold=True, after=0.6, link=link, role=role)
+
+    def lines(self, text: str, width: float) -> list[str]:
+        """Return a text broken to a width (mm) in the present font; a word too wide for it is taken apart."""
+        line, broken = "", []
+        for word in self.clean(text).split():
+            longer = f"{line} {word}" if line else word
+            if self._wide(longer) <= width:
+                line = longer
+                continue
+            broken.append(line)
+            while self._wide(word) > width:
+                fits = next(n for n in range(len(word), 0, -1) if n == 1 or self._wide(word[:n]) <= width)
+                broken.append(word[:fits])
+                word = word[fits:]
+            line = word
+        return [each for each in (*broken, line) if each] or [""]
+
+    def _wide(self, text: str) -> float:
+        key = (text, self.font_style, self.font_size_pt)
+        if key not in self._widths:
+            self._widths[key] = self.get_string_width(text)
+        return self._widths[key]
+
+    # tables
+
+    def listed(self, rows: pd.DataFrame, shares: Sequence[float], *, size: float = 8) -> None:
+        """Print a table, its columns sharing the page's width; a row may go on over the end of a page."""
+        unit = self.epw / sum(shares)
+        widths = [share * unit for share in shares]
+        with self.tagged("Table"):
+            self._head(rows, widths, size)
+            height = self.font(size)
+            for row in rows.itertuples(index=False):
+                cells = [self.lines(str(cell), width - 1.5) for cell, width in zip(row, widths, strict=True)]
+                tall = len(max(cells, key=len))
+                if tall < 8 and tall * height > self.room:
+                    self._head_again(rows, widths, size)
+                with self.cells("TD", row) as parts:
+                    for line in zip_longest(*cells, fillvalue=""):
+                        if height > self.room:
+                            self._head_again(rows, widths, size)
+                        self._row(line, widths, height, parts)
+                self._rule(0.1)
+        self.ln(1.5)
+
+    @contextmanager
+    def cells(self, role: str, texts: Iterable[object]) -> Iterator[list[Element]]:
+        """Begin a row of a table and yield its cells, one for each text, to be filled line by line."""
+        scope = "column" if role == "TH" else ""
+        with self.tagged("TR"):
+            parts = []
+            for text in texts:
+                with self.tagged(role, scope=scope, actual=spoken(self.clean(str(text)))) as part:
+                    parts.append(part)
+            yield parts
+
+    def _head_again(self, rows: pd.DataFrame, widths: Sequence[float], size: float) -> None:
+        """Print the head of a table on a new page, for the eye alone: it was read before."""
+        self.add_page()
+        with self.furniture():
+            self._head(rows, widths, size)
+        self.font(size)
+
+    def _head(self, rows: pd.DataFrame, widths: Sequence[float], size: float) -> None:
+        height = self.font(size, bold=True)
+        heads = [self.lines(str(name), width - 1.5) for name, width in zip(rows.columns, widths, strict=True)]
+        if self.is_furniture:
+            for line in zip_longest(*heads, fillvalue=""):
+                self._row(line, widths, height)
+        else:
+            with self.cells("TH", rows.columns) as parts:
+                for line in zip_longest(*heads, fillvalue=""):
+                    self._row(line, widths, height, parts)
+        self._rule(0.4)
+
+    def _row(
+        self, line: Sequence[str], widths: Sequence[float], height: float, parts: Sequence[Element] = ()
+    ) -> None:
+        x = MARGIN_MM
+        for number, (text, width) in enumerate(zip(line, widths, strict=True)):
+            if text:
+                self._shape(text)
+                self.set_x(x)
+                with self.within(parts[number]) if parts else nullcontext():
+                    self.cell(width, height, text)
+            x += width
+        self.ln(height)
+
+    def _rule(self, thick: float) -> None:
+        self.set_line_width(thick)
+        self.rule(self.get_y() + 0.3)
+        self.ln(0.7)
+
+    def rule(self, y: float) -> None:
+        """Draw a line over the width of the page."""
+        with self.furniture(), self.marked():
+            self.line(MARGIN_MM, y, MARGIN_MM + self.epw, y)
+
+    # head and foot
+
+    def header(self) -> None:
+        """Print whose paper this is on every page but the first, which says it at length."""
+        if self.page_no() == 1:
+            return
+        with self._furnished():
+            self.set_y(7)
+            self.put(self.about, self.epw - 50, size=9, bold=True)
+            self.put(self.heading_text, 50, size=9, align="R")
+        self.set_xy(MARGIN_MM, TOP_MM)
+
+    @contextmanager
+    def _furnished(self) -> Iterator[None]:
+        """Print what is no part of the text, and go on with the text as it was being shaped."""
+        before = self.text_shaping
+        with self.furniture():
+            yield
+        self.text_shaping = before
+
+    def footer(self) -> None:
+        """Print what the paper was made from and that it is no medical device."""
+        with self._furnished():
+            self.set_y(-FOOT_MM + 4)
+            self._rule(0.2)
+            self.set_text_color(GREY)
+            for text in self._foot():
+                height = self.font(SMALL_PT)
+                self.put(text, self.epw, size=SMALL_PT)
+                self.ln(height)
+            self._shape("")
+            page = _("Page {n} of {m}").format(n=self.page_no(), m=PAGES)
+            self.set_xy(MARGIN_MM, self.get_y() - height)
+            self.cell(self.epw, height, page, align="R")
+            self.set_text_color(0)
+
+    def _foot(self) -> Iterator[str]:
+        made = self.dossier
+        entries = ngettext("{n} entry", "{n} entries", made.entries).format(n=made.entries)
+        yield wording.protocol_text(made.protocol, made.history, "what_this_is_not")
+        yield _("Record {head}, {entries}  ·  Protocol {name} {version}, {digest}").format(
+            head=short(made.head) or _("empty"), entries=entries, name=made.protocol.id,
+            version=made.protocol.version, digest=short(made.protocol.digest),
+        )  # fmt: skip
+        yield _("Made {when}").format(when=moment(made.now, made.zone))
+
+    def finished(self) -> bytes:
+        """Return the PDF."""
+        if self.lacking:
+            self.say(_("This paper has no signs for some scripts: {sign} stands in their place.").format(
+                sign=fonts.LACKING
+            ), size=8)  # fmt: skip
+        return bytes(self.output())
+
+
+def spoken(shown: str) -> str:
+    """Return a text as it is to be read aloud where its letters are joined and turned round on paper, else nothing."""
+    return shown if fonts.needs_shaping(shown) else ""
+
+
+def short(hash_: str) -> str:
+    """Return the head of a hash, enough to compare by eye."""
+    return hash_[:HASH_SHOWN]
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """Return an instant with its year and zone: "Monday 23 November 2026, 07:10 (America/New_York)"."""
+    there = local(instant, zone)
+    return _("{weekday} {day} {month} {year}, {time} ({zone})").format(
+        weekday=_(wording.WEEKDAYS[there.weekday()]), day=there.day,
+        month=_(wording.MONTHS[there.month - 1]), year=there.year, time=f"{there:%H:%M}", zone=zone,
+    )  # fmt: skip
+
+
+def called(dossier: Dossier) -> str:
+    """Return what the patient is called, and the reference; nothing where nobody said."""
+    return "  ·  ".join(filter(None, [re.sub(r"\s+", " ", dossier.name), dossier.reference]))

@@ -1,0 +1,307 @@
+"""The home exercise sheet: the present plan in large print, for who will not log on a screen.
+
+A paper knows no gate. So it says until when it holds, it repeats the rules that close an exercise, and it
+prints no dose of what is closed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from coach.domain import gate, pain, plan
+from coach.domain.course import PhaseSpan, course
+from coach.domain.gate import Case
+from coach.domain.patient_record import Dossier
+from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind, Rules
+from coach.domain.set_up import said_yes
+from coach.export.pdf import charts, diary_form, document
+from coach.export.pdf.document import Page
+from coach.i18n import _
+from coach.review.clinic.frames import moment
+from coach.text import entries as wording
+from coach.text import plan as plan_text
+
+LARGE, TITLE, HEAD = 16.0, 24.0, 18.0  # pt
+DRAWING_MM = 80.0
+RATIO = 150 / 360  # of the drawings
+SIGN_MM = 14  # two lines, which no page break takes apart
+BLOCK_MM = 88.0  # what one exercise takes, about
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the plan asks of a routine now."""
+
+    routine: Routine
+    dose: Dose
+    steps: tuple[gate.Step, ...]
+
+
+def pdf(dossier: Dossier, size: str) -> bytes:
+    """Return the sheet on "a4" or "letter" paper; where everything is closed it says so, and prints no dose."""
+    paper = Page(dossier, size, title=_("Exercises at home"), about=document.called(dossier))
+    given, closed = standing(dossier)
+    if given:
+        _plan(paper, given, closed)
+    else:
+        _closed(paper, closed)
+    _calls(paper)
+    if given:
+        _list(paper, _("Before and after"), _cautions(dossier, given))
+        for each in given:
+            _exercise(paper, each)
+        _list(
+            paper, _("Stop at once if"), dict.fromkeys(_(x) for each in given for x in each.routine.stop_when)
+        )
+        doses = [(each.routine, each.dose) for each in given]
+        diary_form.show(paper, doses, ends=holds_until(dossier, given))
+        _do_not(paper)
+    return paper.finished()
+
+
+def standing(dossier: Dossier) -> tuple[list[Given], list[gate.Locked]]:
+    """Return what the plan asks for, and what is closed: a set done just now closes nothing for a week."""
+    case = Case.of(dossier.protocol, dossier.history)
+    given, closed = [], []
+    for each in gate.decide(dossier.protocol, dossier.history, now=dossier.now).values():
+        match each:
+            case gate.Open(routine, dose, _easier, steps):
+                given.append(Given(routine, dose, steps))
+            case gate.Locked(routine, gate.DoseDone() | gate.TooSoon()):
+                shaped = case.dose(routine, dossier.now)
+                if shaped:
+                    given.append(Given(routine, *shaped))
+            case gate.Locked():
+                closed.append(each)
+            case _:
+                assert_never(each)
+    return given, closed
+
+
+def holds_until(dossier: Dossier, given: list[Given]) -> datetime | None:
+    """Return the first instant at which something on the sheet is another, or None where none is known."""
+    case, now = Case.of(dossier.protocol, dossier.history), dossier.now
+    turns = {turn for each in dossier.protocol.routines.values() for turn in case.changes(each, now)}
+    if any(step == gate.FirstDose(None) for each in given for step in each.steps):
+        turns.add(now + dossier.protocol.rules.first_dose_for.span)  # at the earliest: begun now
+    printed = _printed(case, now, now)
+    return next((turn for turn in sorted(turns) if turn > now and _printed(case, turn, now) != printed), None)
+
+
+def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
+    """Return what a sheet would say at an instant if nothing more than the exercises were recorded since `now`."""
+    span = case.course.span_at(at) if case.course else None
+    told: list[object] = [span and (span.phase.rest_rule, span.phase.dont), case.pain_limit_at(at)]
+    for routine in case.protocol.routines.values():
+        why = case.reason(routine, at)
+        if why is not None and not isinstance(why, gate.DoseDone | gate.TooSoon):
+            told.append(why)
+            continue
+        # Whoever keeps to the sheet makes no pause; who has not begun may begin now.
+        shaped = case.dose(routine, at, began=case.run_of_sets(routine, now) or now)
+        override = case.override_at(routine, at)
+        told.append((shaped and shaped[0], override and override.id))
+    return tuple(told)
+
+
+def _span(dossier: Dossier) -> PhaseSpan | None:
+    known = course(dossier.protocol, dossier.history)
+    return known.span_at(dossier.now) if known else None
+
+
+# the first page
+
+
+def _plan(paper: Page, given: list[Given], closed: list[gate.Locked]) -> None:
+    made, zone = paper.dossier, paper.dossier.zone
+    _title(paper, _("Your exercises"))
+    span, ends = _span(made), holds_until(made, given)
+    if span:
+        paper.say(_rest_rule(made, span), size=LARGE)
+    if ends:
+        holds = _("These doses and rules hold until {moment}. Then use a new sheet.")
+        paper.say(holds.format(moment=moment(ends, zone)), size=LARGE, bold=True)
+    for notice in _notices(made):
+        paper.say(notice, size=LARGE, bold=True)
+    for each in given:
+        paper.say(_("{name}: {dose}").format(name=_(each.routine.name), dose=dosed(each)), size=LARGE)
+    for locked in closed:
+        text = _("{name}: closed. {why}").format(name=_(locked.routine.name), why=_why(made, locked))
+        paper.say(text, size=LARGE)
+
+
+def dosed(given: Given) -> str:
+    """Return a dose in words: "8 × 5 seconds, each leg, 2 times a day"."""
+    return f"{wording.dose(given.routine, given.dose)}, {wording.often(given.dose)}"
+
+
+def _title(paper: Page, text: str) -> None:
+    paper.say(text, size=TITLE, bold=True, after=1, role="H1")
+    if paper.about:
+        paper.put(paper.about, paper.epw, size=LARGE)
+        paper.ln(8)
+
+
+def _rest_rule(made: Dossier, span: PhaseSpan) -> str:
+    until = moment(span.ends, made.zone) if span.ends else ""
+    return wording.filled(span.phase.rest_rule, made.protocol, made.history, until=until)
+
+
+def _notices(made: Dossier) -> Iterator[str]:
+    protocol, history, known = made.protocol, made.history, course(made.protocol, made.history)
+    if said_yes(protocol, history, "helper"):
+        yield wording.protocol_text(protocol, history, "helper_beside")
+    if known and known.home_assumed:
+        yield wording.protocol_text(protocol, history, "home_assumed")
+    if known and pain.two_high_days(protocol, history, since=known.procedure.at, today=made.today):
+        yield wording.protocol_text(protocol, history, "two_high_days")
+
+
+def _why(made: Dossier, locked: gate.Locked) -> str:
+    said = [wording.closed_by(locked, made.protocol, made.history)]
+    if locked.opens_at:
+        early = all(isinstance(why, gate.TooEarly) for why in locked.told)
+        opens = _("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone))
+        said = [opens] if early else [*said, opens]
+    for given in filter(None, map(wording.given_why, locked.told)):
+        said.append(_("Why: {why}").format(why=given))
+    return " ".join(said)
+
+
+def _closed(paper: Page, closed: list[gate.Locked]) -> None:
+    """Say that nothing may be done now, why, and what to do instead."""
+    made = paper.dossier
+    _title(paper, _("Do not exercise now"))
+    flags = plan.in_force(made.protocol, made.history, now=made.now).flags
+    for entry in flags:
+        known = made.protocol.red_flags.get(entry.fact.flag)
+        if known:
+            told = wording.card(known, made.protocol, made.history)
+            paper.say(told["said"], size=LARGE)
+            for number, line in enumerate(told["lines"]):
+                paper.say(line, size=LARGE, bold=number == 0)
+    if flags:
+        return
+    reasons: dict[str, list[str]] = {}
+    for locked in closed:
+        reasons.setdefault(_why(made, locked), []).append(_(locked.routine.name))
+    for why, names in reasons.items():
+        one = len(reasons) == 1
+        said = why if one else _("{name}: {why}").format(name=", ".join(names), why=why)
+        paper.say(said, size=LARGE, bold=one)
+    span = _span(made)
+    if span and all(isinstance(locked.told[0], gate.TooEarly) for locked in closed):
+        paper.say(_rest_rule(made, span), size=LARGE)
+        lines = (*span.phase.do, *span.phase.dont)
+        paper.points((wording.filled(line, made.protocol, made.history) for line in lines), size=LARGE)
+
+
+def _calls(paper: Page) -> None:
+    """Print when to call whom, each sign on a line of its own."""
+    made = paper.dossier
+    known = wording.numbers(made.protocol, made.history)
+    heads = {
+        FlagLevel.EMERGENCY: _("Call {number} at once for any of these").format(number=known["emergency"]),
+        FlagLevel.URGENT: _("Stop, and call your clinic today for any of these: {number}").format(
+            number=known["clinic"].replace(" ", "\u00a0")
+        ),
+    }
+    calls = {FlagLevel.EMERGENCY: known["emergency"], FlagLevel.URGENT: known["clinic"]}
+    for level, head in heads.items():
+        number = wording.tel(calls[level])
+        paper.heading(head, size=HEAD, room=45, link=f"tel:{number}" if number else "")
+        signs = [_(flag.text) for flag in made.protocol.red_flags.values() if flag.level is level]
+        paper.points(_whole(paper, signs), size=LARGE, after=0)
+    paper.say(wording.protocol_text(made.protocol, made.history, "nobody_answers"), size=LARGE)
+
+
+def _whole(paper: Page, signs: Iterable[str]) -> Iterator[str]:
+    """Yield each sign where there is room for all of it."""
+    for sign in signs:
+        if paper.room < SIGN_MM:
+            paper.add_page()
+        yield sign
+
+
+# the exercises and their rules
+
+
+def _exercise(paper: Page, given: Given) -> None:
+    made, routine, rules = paper.dossier, given.routine, paper.dossier.protocol.rules
+    paper.heading(_(routine.name), size=HEAD, room=BLOCK_MM)
+    top = paper.get_y()
+    drawn, alt = (
+        io.BytesIO(charts.drawing(routine.drawing)),
+        _("Drawing: {name}").format(name=_(routine.name)),
+    )
+    paper.figure(drawn, alt=alt, y=top, w=DRAWING_MM, h=DRAWING_MM * RATIO)
+    paper.set_left_margin(document.MARGIN_MM + DRAWING_MM + 5)
+    said = [dosed(given)]
+    if routine.kind is RoutineKind.SQUEEZE:
+        rest = max(given.dose.hold_s, rules.rest_at_least.value)
+        said.append(_("Rest {n} seconds after each.").format(n=f"{rest:g}"))
+    gap = Case.of(made.protocol, made.history).gap(routine, given.dose)
+    said.append(_("{span} or more between sets.").format(span=wording.span(gap)))
+    for number, line in enumerate(said):
+        paper.say(line, size=LARGE, bold=number == 0)
+    paper.set_left_margin(document.MARGIN_MM)
+    paper.set_y(max(paper.get_y(), top + DRAWING_MM * RATIO + 2))
+    for step in given.steps:
+        paper.say(_step(made, step), size=LARGE)
+    paper.say(_(routine.position), size=LARGE)
+    paper.say(" ".join(map(_, (routine.instruction, routine.breathing, routine.effort))), size=LARGE)
+
+
+def _step(made: Dossier, step: gate.Step) -> str:
+    match step:
+        case gate.FirstDose():
+            return wording.step(gate.FirstDose(None), made.zone, now=made.now)
+        case gate.Halved():
+            return wording.step(step, made.zone, now=made.now)
+        case gate.Overridden(why, until):
+            told = _("Your physiotherapist set this, until {moment}. Why: {why}")
+            return told.format(moment=moment(until, made.zone), why=why)
+        case _:
+            assert_never(step)
+
+
+def _cautions(made: Dossier, given: list[Given]) -> Iterator[str]:
+    """Yield what the app would close or make less, which a paper cannot."""
+    rules = made.protocol.rules
+    yield _("Sleepy or dizzy? Rest. Do not exercise.")
+    if all(each.routine.kind is not RoutineKind.SQUEEZE for each in given):
+        return
+    own = Case.of(made.protocol, made.history).pain_limit_at(made.now)
+    limit = min(own.fact.limit, rules.own_limit_most.whole) if own else rules.pain_limit.whole
+    yield _("Pain now {n} or more? Ankle pumps only. Score it again after {span}.").format(
+        n=limit, span=wording.span(rules.pain_closes_for.span)
+    )
+    yield _less_after_amber(rules).format(n=rules.amber_rise.whole, share=f"{100 * rules.amber_reps.value:g}")
+    yield _("Pain up {n} or more, or stopped for pain? Ankle pumps only for {span}.").format(
+        n=rules.red_rise.whole, span=wording.span(rules.red_light_closes_for.span)
+    )
+
+
+def _less_after_amber(rules: Rules) -> str:
+    half = _("Pain up {n} after exercise? Next time do half as many.")
+    return (
+        half if rules.amber_reps.is_half else _("Pain up {n} after exercise? Next time do {share} % as many.")
+    )
+
+
+def _do_not(paper: Page) -> None:
+    """Print what not to do in this phase, and the physiotherapist's own words."""
+    made, span = paper.dossier, _span(paper.dossier)
+    if span:
+        _list(paper, _("Do not"), (wording.filled(x, made.protocol, made.history) for x in span.phase.dont))
+    for topic, entry in plan.texts(made.protocol, made.history).items():
+        _list(paper, plan_text.topic(topic), [entry.fact.text])
+
+
+def _list(paper: Page, title: str, lines: Iterable[str]) -> None:
+    paper.heading(title, size=HEAD, room=30)
+    paper.points(lines, size=LARGE)

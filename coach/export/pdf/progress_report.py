@@ -1,0 +1,274 @@
+"""The progress report: one page that a doctor reads in a minute, then the details."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+
+import pandas as pd
+from PIL import Image
+
+from coach.domain import gate, measures, outcome
+from coach.domain.course import course
+from coach.domain.history import Cause, Source
+from coach.domain.patient_record import Dossier
+from coach.domain.plan import in_force
+from coach.domain.times import local_date
+from coach.export.pdf import charts as pdf_charts
+from coach.export.pdf import document, progress_tables
+from coach.export.pdf.document import Page
+from coach.i18n import _, ngettext
+from coach.review.clinic import (
+    charts as clinic_charts,
+)
+from coach.review.clinic import (
+    findings,
+    tables,
+)
+from coach.review.clinic import (
+    frames as clinic_frames,
+)
+from coach.review.clinic.entry_sentences import told_alone
+from coach.review.clinic.news_items import Told
+from coach.review.patient import frames, function
+from coach.text import entries as wording
+from coach.text import plan as plan_text
+
+PAIN_PX = 1000  # the chart is as wide as the page, so this sets the size of its letters
+SPANS = (7, 14)  # days of adherence on the first page
+FLAGS_SHOWN, PLAN_SHOWN, STOPS_SHOWN, CLOSING_SHOWN = 3, 4, 3, 2
+CASE_COLUMNS, CASE_SHOWN = 2, 8
+REST_MM = 117.0  # what follows the chart on the first page, at most
+
+
+def pdf(dossier: Dossier, size: str) -> bytes:
+    """Return the report on "a4" or "letter" paper."""
+    paper = Page(dossier, size, title=_("Progress report"), about=document.called(dossier))
+    _who(paper)
+    _pain(paper)
+    _kept(paper)
+    _function(paper)
+    _flags(paper)
+    _plan(paper)
+    _reported(paper)
+    progress_tables.show(paper)
+    return paper.finished()
+
+
+# who and where
+
+
+def _who(paper: Page) -> None:
+    made = paper.dossier
+    paper.say(_("Progress report"), size=17, bold=True, after=0, role="H1")
+    paper.put(made.name or _("No name"), paper.epw, size=13, bold=True)
+    paper.ln(6)
+    if made.reference:
+        paper.put(_("Reference: {text}").format(text=made.reference), paper.epw, size=9.5)
+        paper.ln(5)
+    known = course(made.protocol, made.history)
+    place = findings.place(made.protocol, made.history, now=made.now)
+    if known:
+        ended = wording.diary_day(local_date(known.procedure.at, made.zone), today=date.min)
+        place = _("{place}; procedure on {day}").format(place=place, day=ended)
+    paper.say(place, size=11, bold=True)
+    if known and known.first.fact.cause is not Cause.FIRST:
+        anew = told_alone(Told(known.first.at, known.first, None), made.protocol, made.history)
+        paper.say(f"{anew}. {known.first.fact.why}"[:300])
+    facts = findings.case(made.protocol, made.history, now=made.now)
+    width = paper.epw / CASE_COLUMNS
+    for start in range(0, min(len(facts), CASE_SHOWN), CASE_COLUMNS):
+        for name, value in facts[start : start + CASE_COLUMNS]:
+            with paper.paragraph():
+                paper.put(name, 30, size=9)
+                paper.put(value, width - 32, size=9, bold=True)
+            paper.set_x(paper.get_x() + 2)
+        paper.ln(4.2)
+    decisions = gate.decide(made.protocol, made.history, now=made.now)
+    closed = [
+        plan_text.closed(why)
+        for each in decisions.values()
+        if isinstance(each, gate.Locked)
+        for why in each.told
+    ]
+    said = findings.now_open(decisions)
+    if closed:
+        said = f"{said} {_('Closed: {why}.').format(why=', '.join(dict.fromkeys(closed)))}"
+    paper.say(said, after=0.3)
+
+
+# pain
+
+
+def _pain(paper: Page) -> None:
+    made = paper.dossier
+    finding = findings.pain(made.protocol, made.history, today=made.today)
+    paper.heading(finding)
+    drawn = _pain_chart(made)
+    if drawn is None:
+        paper.say(_("Nothing can be drawn before the procedure is recorded."))
+        return
+    _picture(paper, drawn, _("Pain from 0 to 10, day by day. {finding}").format(finding=finding))
+    paper.say(findings.changes(made.history), after=0)
+
+
+def _pain_chart(made: Dossier) -> Image.Image | None:
+    protocol, history = made.protocol, made.history
+    window = frames.window(protocol, history, today=made.today)
+    if window is None:
+        return None
+    study = history.settings.get("curve") is True
+    datasets = {
+        "scores": frames.scores(history, window),
+        "averages": frames.averages(history, window),
+        "phases": frames.phases(protocol, history, window),
+        "levels": frames.levels(protocol, history, today=made.today),
+        "curve": frames.curve(protocol, history) if study else frames.frame(frames.CURVE),
+        "marks": clinic_frames.marks(protocol, history, window, now=made.now),
+        "did": clinic_frames.did(history, window),
+    }
+    return pdf_charts.chart(clinic_charts.pain, datasets, width_px=PAIN_PX, **asdict(window))
+
+
+def _picture(paper: Page, drawn: Image.Image, said: str) -> None:
+    """Print the picture as wide as the page, or as leaves room for the rest; `said` is for who does not see it."""
+    height = min(paper.epw * drawn.height / drawn.width, paper.room - REST_MM)
+    paper.figure(drawn, alt=said, w=height * drawn.width / drawn.height, h=height)
+
+
+# done of due
+
+
+def _kept(paper: Page) -> None:
+    made = paper.dossier
+    paper.heading(findings.kept(made.protocol, made.history, today=made.today))
+    rows = kept(made)
+    if len(rows):
+        paper.listed(rows, (2.2, 1.3, 2.5, 1.3, 2.5), size=9)
+
+
+def kept(made: Dossier) -> pd.DataFrame:
+    """Return sets done of sets due and the adherence, for each exercise, over the last 7 and 14 whole days."""
+    columns: dict[str, list[str]] = {}
+    for days in SPANS:
+        on = clinic_frames.last_days(made.protocol, made.history, today=made.today, days=days)
+        if not on:
+            return pd.DataFrame()
+        rows = frames.doing(made.protocol, made.history, first=on[0], last=on[-1], today=made.today)
+        adherence = outcome.adherence(made.protocol, made.history, on)
+        columns[_("Exercise")] = list(dict.fromkeys(rows["name"]))
+        heading = ngettext("Sets, {n} day", "Sets, {n} days", days).format(n=days)
+        columns[heading] = [_sets(mine) for _routine, mine in rows.groupby("routine", sort=False)]
+        columns[_("Share, {n} days").format(n=days)] = [
+            _share(made, adherence.by_routine[str(routine)], adherence.over[str(routine)])
+            for routine in dict.fromkeys(rows["routine"])
+        ]
+    return pd.DataFrame(columns)
+
+
+def _sets(rows: pd.DataFrame) -> str:
+    due = int(rows["due"].sum())
+    # Where it was too much, all that was done is said: capped by the day it would look as if it had been right.
+    counted = rows["done"] if rows["over"].any() else rows[["done", "due"]].min(axis=1)
+    done = int(counted.sum())
+    return _("{done} of {due}").format(done=done, due=due) if due else _("not due")
+
+
+def _share(made: Dossier, share: float | None, over: int) -> str:
+    band = _(findings.BANDS[clinic_frames.band(made.protocol, share)])
+    return findings.share(clinic_frames.percent(share), band, over)
+
+
+# what went wrong, and what was changed
+
+
+def _flags(paper: Page) -> None:
+    made = paper.dossier
+    paper.heading(_("Red flags and stops"), room=15)
+    flags = tables.flags(made.protocol, made.history, made.authors, now=made.now)
+    if not len(flags):
+        paper.say(_("No red flag was ever reported."), after=0.3)
+    for sign, level, since, _age, state, _contact, why in flags.head(FLAGS_SHOWN).itertuples(index=False):
+        said = _("{state}: {sign} ({level}), {since}.").format(
+            sign=sign, level=level, since=since, state=state[:1].upper() + state[1:]
+        )
+        _line(paper, f"{said} {why}", bold=state == _("open"))
+    _more(paper, len(flags) - FLAGS_SHOWN)
+    _line(paper, stops(made))
+
+
+def stops(made: Dossier) -> str:
+    """Say how many sessions of this course were stopped before their end, and why the last ones were."""
+    known = course(made.protocol, made.history)
+    since = known.procedure.at if known else None
+    sessions = [each for each in made.history.sessions if since is None or each.started.at >= since]
+    stopped = [
+        (frames.moment_words(each.started), _(findings.STOPS[each.finished.fact.stop_reason]))
+        for each in sessions
+        if each.finished and each.finished.fact.stop_reason
+    ]
+    if not stopped:
+        return ngettext(
+            "No stop in {n} session.", "No stop in {n} sessions.", len(sessions)
+        ).format(n=len(sessions))  # fmt: skip
+    listed = "; ".join(f"{why}, {when}" for when, why in reversed(stopped[-STOPS_SHOWN:]))
+    return ngettext(
+        "Stopped before the end: {m} of {n} session ({listed}).",
+        "Stopped before the end: {m} of {n} sessions (the last: {listed}).",
+        len(sessions),
+    ).format(m=len(stopped), n=len(sessions), listed=listed)
+
+
+def _plan(paper: Page) -> None:
+    made = paper.dossier
+    paper.heading(_("Who changed what, and why"), room=15)
+    changed = tables.plan(made.protocol, made.history, made.authors)
+    for when, who, what, why in changed.head(PLAN_SHOWN).itertuples(index=False):
+        _line(paper, _("{when}, {who}: {what}. {why}").format(when=when, who=who, what=what, why=why))
+    if not len(changed):
+        _line(paper, _("Nobody has changed anything yet."))
+    _more(paper, len(changed) - PLAN_SHOWN)
+    closing = list(_closing(made))
+    for text in closing[:CLOSING_SHOWN]:
+        _line(paper, text, bold=True)
+    _more(paper, len(closing) - CLOSING_SHOWN)
+
+
+def _closing(made: Dossier) -> Iterator[str]:
+    for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
+        yield _("Closed by a set-up answer: {question} {reply}.").format(
+            question=_(question.text), reply=wording.reply(reply.fact.reply)
+        )
+
+
+def _function(paper: Page) -> None:
+    """Print how the patient's own activities go, and how the back is rated, where either was asked."""
+    made = paper.dossier
+    if measures.results(made.protocol, made.history):
+        paper.heading(function.clinic_finding(made.protocol, made.history), room=15)
+        for rating in function.ratings(made.protocol, made.history)[:1]:
+            _line(paper, rating)
+
+
+def _reported(paper: Page) -> None:
+    made = paper.dossier
+    sources = [clinic_frames.source(each) for each in made.history.sessions]
+    by_hand = sum(source is Source.DIARY for source in sources)
+    paper.ln(1)
+    told = _(
+        "Pain and exercises are as the patient told them. Sessions timed by the player: {n}, from memory: {m}."
+    )
+    days = _("Days with exercise: {n}.").format(n=outcome.active_days(made.history))
+    _line(paper, f"{told.format(n=len(sources) - by_hand, m=by_hand)} {days}")
+
+
+def _line(paper: Page, text: str, *, bold: bool = False) -> None:
+    height = paper.font(9, bold=bold)
+    paper.put(text, paper.epw, size=9, bold=bold)
+    paper.ln(height)
+
+
+def _more(paper: Page, rest: int) -> None:
+    if rest > 0:
+        _line(paper, ngettext("{n} more in the details.", "{n} more in the details.", rest).format(n=rest))

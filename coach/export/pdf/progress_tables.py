@@ -1,0 +1,140 @@
+"""The pages after the report's first: the weeks, every score by day, sessions, red flags, changes, the record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+
+from coach.domain.course import course
+from coach.domain.patient_record import Dossier
+from coach.domain.plan import in_force
+from coach.domain.times import local_date
+from coach.export.pdf import charts
+from coach.export.pdf.document import Page
+from coach.i18n import _
+from coach.review.clinic import findings
+from coach.review.clinic import frames as clinic_frames
+from coach.review.clinic import tables as clinic_tables
+from coach.review.patient import frames, function, tables
+from coach.text import entries as wording
+
+WEEKS, RECENT = timedelta(weeks=12), timedelta(weeks=4)
+CALENDAR_MM = 0.2  # for each px
+
+
+def show(paper: Page) -> None:
+    """Print everything that the first page leaves out."""
+    made = paper.dossier
+    paper.add_page()
+    _weeks(paper)
+    _days(paper)
+    _function(paper)
+    flags = clinic_tables.flags(made.protocol, made.history, made.authors, now=made.now)
+    _table(paper, _("Red flags"), flags, (3, 1.3, 1.8, 1.1, 2.5, 2, 2.6), _("No red flag was ever reported."))
+    changed = clinic_tables.plan(made.protocol, made.history, made.authors)
+    nothing = _("Nobody has changed anything yet.")
+    _table(paper, _("Who changed what, and why"), changed, (2, 2, 4, 5), nothing)
+    _marks(paper)
+    _sessions(paper)
+    _course(paper)
+    _record(paper)
+
+
+def _table(paper: Page, title: str, rows: pd.DataFrame, shares: tuple[float, ...], nothing: str = "") -> None:
+    if len(rows) or nothing:
+        paper.heading(title)
+    if len(rows):
+        paper.listed(rows, shares)
+    elif nothing:
+        paper.say(nothing)
+
+
+def _weeks(paper: Page) -> None:
+    """Print the calendars of done and due of four weeks, as the screen shows them."""
+    made = paper.dossier
+    weeks = frames.weeks(made.protocol, made.history, today=made.today)
+    if weeks is None:
+        return
+    days = frames.doing(
+        made.protocol, made.history, first=weeks.first, last=weeks.last, today=made.today,
+        starts_on=weeks.starts_on, now=made.now,
+    )  # fmt: skip
+    finding = findings.doing(days)
+    paper.heading(finding)
+    drawn = charts.calendars(days, starts_on=weeks.starts_on)
+    width = drawn.width / charts.SHARP * CALENDAR_MM
+    said = _("Sets done of sets due, by exercise and day. {finding}").format(finding=finding)
+    paper.figure(drawn, alt=said, w=width, h=width * drawn.height / drawn.width)
+
+
+def _days(paper: Page) -> None:
+    """Print pain and sets done of due for each day of the last twelve weeks, the newest first."""
+    made = paper.dossier
+    window, known = (
+        frames.window(made.protocol, made.history, today=made.today),
+        course(made.protocol, made.history),
+    )
+    if window and known:
+        scores = tables.pain(frames.scores(made.history, window), frames.averages(made.history, window))
+        scores = scores.astype("str")
+        first = max(made.today - WEEKS, min(local_date(known.procedure.at, made.zone), made.today))
+        done = frames.doing(
+            made.protocol, made.history, first=first, last=made.today, today=made.today, now=made.now
+        )
+        rows = tables.doing(done).merge(scores, how="left", on=_("Day")).fillna(tables.NOTHING)
+        rows = rows[[_("Day"), *(name for name in scores if name != _("Day")), *rows.columns[1:-3]]]
+        title = _("Day by day, the last 12 weeks: pain from 0 to 10, and sets done of sets due")
+        _table(paper, title, rows, (1.3, 1, 0.8, 2.6, *(1.1,) * (len(rows.columns) - 4)))
+    words = tables.words(frames.words(made.protocol, made.history)).head(WEEKS.days)
+    _table(paper, _("Pain in words"), words, (2, 3, 4))
+
+
+def _function(paper: Page) -> None:
+    """Print the outcome measures by occasion, and the activities in the patient's own words."""
+    made = paper.dossier
+    rows = function.table(made.protocol, made.history)
+    if len(rows):
+        shares = (1.6, 1.4, 0.8, 0.9, *(1.1,) * (len(rows.columns) - 5), 2)
+        _table(paper, function.clinic_finding(made.protocol, made.history), rows, shares)
+        for activity in function.activities(made.protocol, made.history):
+            paper.say(activity, size=8, after=0)
+
+
+def _marks(paper: Page) -> None:
+    made = paper.dossier
+    window = frames.window(made.protocol, made.history, today=made.today)
+    if window:
+        marks = clinic_tables.marks(clinic_frames.marks(made.protocol, made.history, window, now=made.now))
+        _table(paper, _("Flags, holds and own doses"), marks, (1, 1), _("None."))
+
+
+def _sessions(paper: Page) -> None:
+    """Print the last four weeks' sessions, and of twelve weeks those that ended early, gave a light or a note."""
+    made = paper.dossier
+    rows = clinic_tables.sessions(made.protocol, made.history)
+    since = [made.now - each.started.at for each in reversed(made.history.sessions)]
+    told = (
+        (rows[_("Ended")] != _("to the end")) | (rows[_("Light")] != tables.NOTHING) | (rows[_("Note")] != "")
+    )
+    shown = [ago <= RECENT or (ago <= WEEKS and special) for ago, special in zip(since, told, strict=True)]
+    title = _("Sessions: the last 4 weeks, and of 12 weeks those with a stop, a light or a note")
+    _table(paper, title, rows[shown], (2.7, 1.5, 1.1, 0.9, 0.9, 1, 2, 4.9, 1, 1.3), _("No session."))
+
+
+def _course(paper: Page) -> None:
+    """Print what is known of the course at full length, and every answer that closes something."""
+    made = paper.dossier
+    paper.heading(_("Course"))
+    for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
+        paper.say(f"{_(question.text)} {wording.reply(reply.fact.reply)}", after=0)
+    for name, value in findings.case(made.protocol, made.history, now=made.now):
+        paper.say(_("{name}: {value}").format(name=name, value=value), after=0)
+
+
+def _record(paper: Page) -> None:
+    """Print the whole hashes once: they tell later whether the record still is the one this was made from."""
+    made: Dossier = paper.dossier
+    paper.heading(_("The record"))
+    paper.say(_("Hash of the latest entry: {hash}").format(hash=made.head or _("empty")), size=8, after=0)
+    paper.say(_("Digest of the protocol: {hash}").format(hash=made.protocol.digest), size=8)

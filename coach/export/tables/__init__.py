@@ -1,0 +1,1 @@
+"""A record as tables: which columns, and how they are written."""

@@ -1,0 +1,396 @@
+"""Tables: what a history says, one row a fact, with a unit and a meaning for each column.
+
+Only what counts is in them: the latest version of an entry, and none that was taken back; the plain history has
+everything. Missing is missing, never zero, and what nobody measured is missing too. Each time is there twice, as the
+instant in UTC and as the patient's clock showed it, beside the patient's zone at that time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from coach.domain.course import first_of_chain, procedures
+from coach.domain.gate import Case
+from coach.domain.history import (
+    Activity,
+    Answer,
+    Away,
+    ChangeRating,
+    ClinicAgreed,
+    ClinicianHold,
+    CourseDetail,
+    Discharged,
+    Drowsy,
+    Entry,
+    FlagCheck,
+    FlagCleared,
+    FlagMistake,
+    FunctionScore,
+    History,
+    HoldLifted,
+    HomeArrival,
+    Override,
+    OverrideEnded,
+    Pain,
+    PainLimit,
+    PainWhen,
+    PainWord,
+    PlanText,
+    Procedure,
+    ProtocolChosen,
+    Readmitted,
+    RedFlagYes,
+    SetDone,
+    TimeDecided,
+    by_clinician,
+)
+from coach.domain.measures import is_before
+from coach.domain.patient_record import Dossier
+from coach.domain.times import local
+from coach.export.tables import due
+from coach.export.tables.table import COURSE, ROUTINE, WHEN, Column, Kind, Row, Table
+
+_NRS = "NRS 0-10"
+_SESSION = Column(Kind.TEXT, "the session, a UUID")
+_SOURCE = Column(Kind.TEXT, "player (counted while it played) or diary (told from memory)")
+_WHY = Column(Kind.TEXT, "the reason that was given", personal=True)
+_AUTHOR = Column(Kind.TEXT, "patient or physiotherapist")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Says when an entry was: see `WHEN`."""
+
+    procedures: tuple[datetime, ...]
+    courses: tuple[datetime, ...]
+    begun: tuple[int, ...]
+
+    @classmethod
+    def of(cls, dossier: Dossier) -> _Clock:
+        history = dossier.history
+        known = procedures(history)
+        return cls(
+            tuple(entry.at for entry in history.of(Procedure)),
+            tuple(entry.at for entry in known),
+            tuple(first_of_chain(history, entry).seq for entry in known),
+        )
+
+    def when(self, entry: Entry[Any], at: datetime | None = None) -> Row:
+        at = at or entry.at
+        return (at, _local(at, entry.zone), entry.zone, entry.local_date, self.since(at))
+
+    def before_all(self, entry: Entry[Any]) -> Row:
+        """Return the same for what is about the time before the procedure: it was told then, and is not of then."""
+        return (*self.when(entry)[:-1], None)
+
+    def course_at(self, at: datetime) -> int:
+        """Return the number of the course that an instant lies in."""
+        return max((number for number, began in enumerate(self.courses, 1) if began <= at), default=0)
+
+    def course_told(self, seq: int) -> int:
+        """Return the number of the course of what was told as the entry of this number; in the first the order is free."""
+        return max(bisect_left(self.begun, seq), 1)
+
+    def since(self, at: datetime) -> float | None:
+        before = bisect_right(self.procedures, at)
+        return round((at - self.procedures[before - 1]) / timedelta(hours=1), 4) if before else None
+
+
+def _local(at: datetime, zone: str) -> str:
+    return local(at, zone).isoformat(timespec="seconds")
+
+
+def _score(entry: Entry[Pain] | None) -> Row:
+    """Return a score as number, as word, and whether it was asked and not known."""
+    if entry is None:
+        return (None, None, None)
+    score = entry.fact.score
+    if isinstance(score, PainWord):
+        return (None, score.value, False)
+    return (score, None, score is None)
+
+
+def _who(entry: Entry[Any]) -> str:
+    return "physiotherapist" if by_clinician(entry) else "patient"
+
+
+# sessions and sets
+
+_SESSIONS = {
+    "session": _SESSION,
+    **WHEN,
+    "source": _SOURCE,
+    "protocol": Column(Kind.TEXT, "the protocol in force when it was started, or told from memory: id"),
+    "protocol_version": Column(Kind.TEXT, "the same: version"),
+    "protocol_digest": Column(Kind.TEXT, "the same: SHA-256 of its file"),
+    "sets_planned": Column(Kind.WHOLE, "sets that it was started with; empty where it is told from memory", "sets"),
+    "sets_done": Column(Kind.WHOLE, "sets that were done in it", "sets"),
+    "ended_at": Column(Kind.INSTANT, "when it ended, in UTC; empty where nobody said, and from memory", personal=True),
+    "stop_reason": Column(Kind.TEXT, "enough, pain, tired, unwell, interrupted or other; empty at its regular end"),
+    "pain_before": Column(Kind.WHOLE, "pain right before it", _NRS),
+    "pain_before_word": Column(Kind.TEXT, "the same, answered in a word: none, mild, medium, bad or worst"),
+    "pain_before_unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "pain_after": Column(Kind.WHOLE, "pain right after it", _NRS),
+    "pain_after_word": Column(Kind.TEXT, "the same, answered in a word"),
+    "pain_after_unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "effort": Column(Kind.WHOLE, "how hard it was", "0-10"),
+    "notes": Column(Kind.TEXT, "the patient's own words, one line each", personal=True),
+}  # fmt: skip
+
+
+def _sessions(dossier: Dossier) -> Iterator[Row]:
+    clock = _Clock.of(dossier)
+    for session in dossier.history.sessions:
+        start, end = session.started, session.finished
+        yield (
+            session.id, *clock.when(start), start.fact.source.value, start.fact.protocol, start.fact.version,
+            start.fact.digest, None if session.from_memory else len(start.fact.sets), len(session.sets), session.known_end,
+            end.fact.stop_reason.value if end and end.fact.stop_reason else None,
+            *_score(session.before), *_score(session.after),
+            session.effort.fact.effort if session.effort else None,
+            "\n".join(note.fact.text for note in session.notes) or None,
+        )  # fmt: skip
+
+
+_SETS = {
+    "set": Column(Kind.TEXT, "the set, a UUID"),
+    "session": _SESSION,
+    **WHEN,
+    "routine": ROUTINE,
+    "phase": Column(Kind.TEXT, "the phase of the course then: its id in the protocol"),
+    "reps_done": Column(Kind.WHOLE, "repetitions done, over both sides", "reps"),
+    "reps_planned": Column(
+        Kind.WHOLE,
+        "repetitions that the dose asked for, over both sides; empty where it is told from memory and outside the plan",
+        "reps",
+    ),
+    "hold": Column(Kind.NUMBER, "how long each was to be held; empty as before", "s"),
+    "counts": Column(Kind.YES_NO, "it counts as a set of its day: enough of its repetitions were done"),
+    "took": Column(Kind.NUMBER, "how long the set took by a clock, pauses included; empty where none ran", "s"),
+    "source": _SOURCE,
+    "outside_plan": Column(Kind.YES_NO, "it was done while the plan did not allow it"),
+    "time_estimated": Column(
+        Kind.YES_NO,
+        "time or repetitions are from memory or worked out: it was told afterwards, the device had slept or was closed, "
+        "or part of it ran unseen and unheard",
+    ),
+    "corrected": Column(Kind.YES_NO, "the repetitions were put right by hand afterwards, whoever counted them first"),
+}  # fmt: skip
+
+
+def _sets(dossier: Dossier) -> Iterator[Row]:
+    clock, history = _Clock.of(dossier), dossier.history
+    counted = Case.of(dossier.protocol, history).counted
+    counting = {entry.id for sets in counted.values() for entry in sets}
+    for entry in history.of(SetDone):
+        done = entry.fact
+        asked = (done.reps_planned, done.hold_s) if done.was_asked_for else (None, None)
+        yield (
+            entry.id, done.session, *clock.when(entry), done.routine, done.phase, done.reps_done, *asked,
+            entry.id in counting, done.measured_s, done.source.value, done.outside_plan, done.is_estimated,
+            history.corrected_by(entry) is not None,
+        )  # fmt: skip
+
+
+def _ends_from_memory(history: History) -> dict[UUID, datetime]:
+    """Return when each session told from memory would have ended by the schedule, by its id."""
+    return {each.id: each.ended_at for each in history.sessions if each.from_memory}
+
+
+# pain and checks
+
+_PAIN = {
+    "answer": Column(Kind.TEXT, "the answer, a UUID"),
+    **WHEN,
+    "question": Column(
+        Kind.TEXT, "now, before or after (a session), average_24h, worst_24h, or baseline (before the procedure)"
+    ),
+    "score": Column(Kind.WHOLE, "the answer as a number", _NRS),
+    "word": Column(Kind.TEXT, "the answer as a word: none, mild, medium, bad or worst; never both"),
+    "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "session": _SESSION,
+    "time_estimated": Column(Kind.YES_NO, "its time is worked out: right after a session that is told from memory"),
+    "course": COURSE,
+}  # fmt: skip
+
+
+def _pain(dossier: Dossier) -> Iterator[Row]:
+    clock, ends = _Clock.of(dossier), _ends_from_memory(dossier.history)
+    for entry in dossier.history.of(Pain):
+        fact = entry.fact
+        before = fact.when is PainWhen.BASELINE
+        when = clock.before_all(entry) if before else clock.when(entry)
+        course = clock.course_told(entry.seq) if before else clock.course_at(entry.at)
+        estimated = (
+            fact.when is PainWhen.AFTER and fact.session is not None and ends.get(fact.session) == entry.at
+        )
+        yield (entry.id, *when, fact.when.value, *_score(entry), fact.session, estimated, course)
+
+
+_CHECKS = {
+    "entry": Column(Kind.TEXT, "the entry, a UUID"),
+    **WHEN,
+    "what": Column(
+        Kind.TEXT,
+        "none_of_these or nothing_new (no red flag), red_flag, mistake (it was none), cleared, sleepy or not_sleepy",
+    ),
+    "red_flag": Column(Kind.TEXT, "which: its id in the protocol"),
+    "about": Column(Kind.TEXT, "the entry of the red flag that is a mistake or cleared, a UUID"),
+    "author": _AUTHOR,
+    "reason": _WHY,
+}  # fmt: skip
+
+
+def _checks(dossier: Dossier) -> Iterator[Row]:
+    clock, history = _Clock.of(dossier), dossier.history
+    kinds = (FlagCheck, RedFlagYes, FlagMistake, FlagCleared, Drowsy)
+    for entry in sorted((e for kind in kinds for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
+        match entry.fact:
+            case FlagCheck(whole):
+                said: Row = ("none_of_these" if whole else "nothing_new", None, None)
+            case RedFlagYes(flag):
+                said = ("red_flag", flag, None)
+            case FlagMistake(about):
+                said = ("mistake", _flag(dossier, about), about)
+            case FlagCleared(about):
+                said = ("cleared", _flag(dossier, about), about)
+            case Drowsy(yes):
+                said = ("sleepy" if yes else "not_sleepy", None, None)
+            case _ as other:
+                raise TypeError(type(other).__name__)
+        yield (entry.id, *clock.when(entry), *said, _who(entry), getattr(entry.fact, "why", None) or None)
+
+
+def _flag(dossier: Dossier, entry: UUID) -> str | None:
+    known = dossier.history.by_id.get(entry)
+    return known.fact.flag if known and isinstance(known.fact, RedFlagYes) else None
+
+
+# the plan
+
+_PLAN = {
+    "entry": Column(Kind.TEXT, "the entry, a UUID"),
+    **WHEN,
+    "what": Column(Kind.TEXT, "the kind of change, such as hold, hold_lifted, override, pain_limit or procedure"),
+    "about": Column(Kind.TEXT, "the earlier entry that it ends, answers or corrects, a UUID"),
+    "routine": Column(Kind.TEXT, "the routine's id in the protocol; empty where it concerns all"),
+    "begins": Column(Kind.INSTANT, "from when it holds, in UTC; empty: from then on", personal=True),
+    "ends": Column(Kind.INSTANT, "until when, in UTC; empty: until somebody ends it", personal=True),
+    "reps": Column(Kind.WHOLE, "repetitions a side", "reps"),
+    "hold": Column(Kind.NUMBER, "how long each is held", "s"),
+    "per_day": Column(Kind.WHOLE, "how often a day", "sets a day"),
+    "pain_limit": Column(Kind.WHOLE, "pain at or above it closes the tightening exercises", _NRS),
+    "detail": Column(Kind.TEXT, "which: the cause, the question and its answer, the topic, the protocol, the decision"),
+    "text": Column(Kind.TEXT, "what was said in own words, or who said it", personal=True),
+    "author": _AUTHOR,
+    "reason": _WHY,
+}  # fmt: skip
+_CHANGES = (
+    Procedure, HomeArrival, Answer, ClinicAgreed, FlagCleared, ClinicianHold, HoldLifted, Override, OverrideEnded,
+    PainLimit, PlanText, ProtocolChosen, TimeDecided, CourseDetail, Away, Discharged, Readmitted,
+)  # fmt: skip
+
+
+def _plan(dossier: Dossier) -> Iterator[Row]:
+    clock, history = _Clock.of(dossier), dossier.history
+    for entry in sorted((e for kind in _CHANGES for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
+        fact = entry.fact
+        about = getattr(fact, "entry", None) or entry.supersedes
+        yield (
+            entry.id, *clock.when(entry), entry.kind, about, getattr(fact, "routine", None),
+            getattr(fact, "begins", None), getattr(fact, "ends", None) or getattr(fact, "until", None),
+            getattr(fact, "reps", None), getattr(fact, "hold_s", None), getattr(fact, "per_day", None),
+            getattr(fact, "limit", None), _detail(fact), getattr(fact, "text", None) or getattr(fact, "who", None),
+            _who(entry), getattr(fact, "why", None) or None,
+        )  # fmt: skip
+
+
+def _detail(fact: object) -> str | None:
+    match fact:
+        case Procedure(cause):
+            return cause.value
+        case HomeArrival(home):
+            return "home" if home else "not home yet"
+        case Answer(question, reply):
+            return f"{question}: {reply.value}"
+        case ClinicAgreed(question):
+            return question
+        case PlanText(topic):
+            return topic.value
+        case ProtocolChosen(protocol, version):
+            return f"{protocol} {version}"
+        case TimeDecided(accepted=accepted):
+            return "accepted" if accepted else "declined"
+        case CourseDetail(detail):
+            return detail.value
+        case _:
+            return None
+
+
+# outcome measures
+
+_MEASURES = {
+    "answer": Column(Kind.TEXT, "the answer, a UUID"),
+    **WHEN,
+    "occasion": Column(Kind.TEXT, "when it was asked: the occasion's id in the protocol"),
+    "what": Column(Kind.TEXT, "function (one of the patient's own activities) or change (of the back)"),
+    "activity": Column(Kind.TEXT, "which activity, a UUID; the same at every occasion"),
+    "activity_text": Column(Kind.TEXT, "the activity in the patient's own words", personal=True),
+    "score": Column(Kind.WHOLE, "how well it goes", "0 (unable) to 10 (as before)"),
+    "rating": Column(Kind.TEXT, "how the back is, compared with before the procedure: the answer's id in the protocol"),
+    "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "course": COURSE,
+}  # fmt: skip
+
+
+def _measures(dossier: Dossier) -> Iterator[Row]:
+    clock, history = _Clock.of(dossier), dossier.history
+    activities = _activities(history)
+    answers: list[Entry[Any]] = [*history.of(FunctionScore), *history.of(ChangeRating)]
+    for entry in sorted(answers, key=lambda each: (each.at, each.seq)):
+        fact = entry.fact
+        if isinstance(fact, ChangeRating):
+            rating = fact.change.value if fact.change else None
+            said: Row = ("change", None, None, None, rating, rating is None)
+        elif fact.activity in activities:
+            said = ("function", *activities[fact.activity], fact.able, None, fact.able is None)
+        else:  # an activity that was taken back takes its scores with it
+            continue
+        before = isinstance(fact, FunctionScore) and is_before(dossier.protocol, fact.occasion)
+        when = clock.before_all(entry) if before else clock.when(entry)
+        first: Entry[Any] = entry
+        while earlier := history.corrected_by(first):
+            first = earlier
+        yield (entry.id, *when, fact.occasion, *said, clock.course_told(first.seq))
+
+
+def _activities(history: History) -> dict[UUID, tuple[UUID, str]]:
+    """Return each activity's first entry and present words, by every entry that it had."""
+    found: dict[UUID, tuple[UUID, str]] = {}
+    for activity in history.of(Activity):
+        versions: list[Entry[Activity]] = [activity]
+        while earlier := history.corrected_by(versions[-1]):
+            versions.append(earlier)
+        found |= {each.id: (versions[-1].id, activity.fact.text) for each in versions}
+    return found
+
+
+TABLES = (
+    Table("sessions", "One session a row: one guided run, or one that was entered in the diary.", _SESSIONS, _sessions),
+    Table("sets", "One set a row: one complete dose of one routine, or a part of it.", _SETS, _sets),
+    Table("pain", "One answer to a question about pain a row.", _PAIN, _pain),
+    Table("checks", "One answer about red flags or sleepiness a row, and what became of a red flag.", _CHECKS, _checks),
+    Table("outcome_measures", "One answer about an activity or about how the back has changed a row.", _MEASURES, _measures),
+    Table("due", "One routine on one day of this course a row: sets done, sets due, what closed it.", due.COLUMNS, due.rows),
+    Table("plan_changes", "One change of the course or of the plan a row.", _PLAN, _plan),
+)  # fmt: skip
+
+
+def utc_text(at: datetime) -> str:
+    """Return an instant in UTC, such as 2026-03-05T09:07:00Z; fractions of a second where it has some."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

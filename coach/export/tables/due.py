@@ -1,0 +1,71 @@
+"""What was due: the sets of each routine on each day, from which every share on the screen can be worked out again.
+
+The share of a routine on a day is done of due, at most 1, and none where nothing was due; that of a day is the mean
+over its routines, that of some days the mean over theirs. Days and routines without a share are left out.
+Of a day that is over, what was done is told as a share of the dose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import date, time, timedelta
+
+from coach.domain import outcome
+from coach.domain.course import procedures
+from coach.domain.gate import Case
+from coach.domain.patient_record import Dossier
+from coach.domain.protocol import Routine
+from coach.domain.times import at_local, local_date, start_of_day
+from coach.export.tables.table import COURSE, ROUTINE, Column, Kind, Row
+
+NO_DOSE = "phase"
+
+COLUMNS = {
+    "zone": Column(Kind.TEXT, "the patient's time zone now, IANA name", personal=True),
+    "local_date": Column(Kind.DAY, "the patient's date", personal=True),
+    "day": Column(Kind.WHOLE, "days after that of the procedure", "d"),
+    "course": COURSE,
+    "routine": ROUTINE,
+    "done": Column(Kind.WHOLE, "sets that count", "sets"),
+    "due": Column(Kind.WHOLE, "sets that were due; 0 where none was", "sets"),
+    "dose": Column(
+        Kind.WHOLE, "sets of the whole day's dose, of an hourly one the most of a day; empty without", "sets"
+    ),
+    "over": Column(Kind.YES_NO, "more was done than the dose of the day allows"),
+    "closed_by": Column(
+        Kind.TEXT,
+        "what closed it for a part of the day or all of it, with spaces between: flag, hold, answer, sleepy, red_light, pain, "
+        "or phase (no dose yet, or none any more); empty where nothing did",
+    ),
+    "whole_day": Column(Kind.YES_NO, "the day was over when this was written; until then what is due may change"),
+}  # fmt: skip
+
+
+def rows(dossier: Dossier) -> Iterator[Row]:
+    """Yield each routine on each day from that of the procedure to today."""
+    protocol, history, today = dossier.protocol, dossier.history, dossier.today
+    case = Case.of(protocol, history)
+    if case.course is None:
+        return
+    course = len(procedures(history))
+    began = local_date(case.course.procedure.at, dossier.zone)
+    closed = {name: tuple(outcome.closed(case, known)) for name, known in protocol.routines.items()}
+    for on in outcome.days_between(began, today):
+        for count in outcome.day(protocol, history, on, now=dossier.now).values():
+            dose = outcome.dose_sets(protocol, count)
+            why = _closed_by(case, protocol.routines[count.routine], closed[count.routine], on)
+            yield (
+                dossier.zone, on, (on - began).days, course, count.routine, count.done, count.due,
+                round(dose) if math.isfinite(dose) else None, count.over,
+                " ".join(why) or None, on < today,
+            )  # fmt: skip
+
+
+def _closed_by(case: Case, routine: Routine, closed: Iterable[outcome.Closed], on: date) -> Iterator[str]:
+    """Yield what closed a routine on a day, of all that ever did, in the order of the causes."""
+    starts, ends = (start_of_day(each, case.history.zone) for each in (on, on + timedelta(days=1)))
+    found = {each.cause for each in closed if each.since < ends and (each.to is None or starts < each.to)}
+    yield from (cause.value for cause in outcome.Cause if cause in found)
+    if case.dose(routine, at_local(on, time(case.rules.day_ends.whole), case.history.zone)) is None:
+        yield NO_DOSE

@@ -1,0 +1,222 @@
+"""The post: e-mail over SMTP, off unless the environment names a server; a password never leaves unencrypted."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+from enum import StrEnum
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
+
+from coach.config import mode
+
+__all__ = ["Failed", "NotSent", "Post", "Refused", "Unsettled", "Unsure", "Why", "configured"]
+
+PATIENCE_S = 20  # for each answer of the server
+PORTS = {"smtp": 587, "smtps": 465}
+NOBODY = "[127.0.0.1]"  # until there is a connection, whose own address is told
+HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
+
+
+class Why(StrEnum):
+    """What of the environment cannot be used; the sentences are in `coach.mail.texts`."""
+
+    SERVER = "server"
+    SENDER = "sender"
+    ADDRESS = "address"
+
+
+class Unsettled(Exception):
+    """E-mail is wanted, and something in the environment is missing or wrong."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class Failed(Exception):
+    """An e-mail was not sent, or nobody knows; its text tells neither address nor content."""
+
+
+class NotSent(Failed):
+    """The server could not be used: nothing was sent, and it can be tried again."""
+
+
+class Refused(Failed):
+    """The server does not take an e-mail for that address: trying again is no use today."""
+
+
+class Unsure(Failed):
+    """The connection broke while the e-mail was handed over: it may have been sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The server to send by: `encrypted` from the first byte, otherwise by STARTTLS.
+
+    `sender` is the whole From line, `url` where people reach Coach.
+    """
+
+    host: str
+    port: int
+    encrypted: bool
+    sender: str
+    url: str
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @property
+    def domain(self) -> str:
+        """The domain that e-mails come from."""
+        return parseaddr(self.sender)[1].rpartition("@")[2]
+
+    @contextmanager
+    def connected(self) -> Iterator[smtplib.SMTP]:
+        """Open the way to the server, with encryption and sign-in.
+
+        Raises:
+            NotSent: it does not answer, has no encryption to offer, or does not know us.
+        """
+        try:
+            server = self._open()
+        except (OSError, smtplib.SMTPException) as trouble:
+            raise NotSent(_named(trouble)) from None
+        try:
+            try:
+                self._prepare(server)
+            except (OSError, smtplib.SMTPException) as trouble:
+                raise NotSent(_named(trouble)) from None
+            yield server
+        finally:
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def _open(self) -> smtplib.SMTP:
+        if self.encrypted:
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(
+                self.host, self.port, timeout=PATIENCE_S, context=context, local_hostname=NOBODY
+            )
+        return smtplib.SMTP(self.host, self.port, timeout=PATIENCE_S, local_hostname=NOBODY)
+
+    def _prepare(self, server: smtplib.SMTP) -> None:
+        server.local_hostname = self._who(server)  # before the first word
+        if not self.encrypted:
+            server.ehlo()
+            # Nobody listens between two programs of one computer; a password is not sent there either.
+            if server.has_extn("starttls") or self.user or not _is_near(self.host):
+                server.starttls(context=ssl.create_default_context())
+        if self.user:
+            server.login(self.user, self.password)
+
+    def _who(self, server: smtplib.SMTP) -> str:
+        """Return how to greet (RFC 5321, 4.1.1.1): the name by which people reach Coach, else the connection's address.
+
+        A name without a dot, such as "localhost", is none that another computer could look up.
+        """
+        public = urlsplit(self.url).hostname or ""
+        try:
+            return _literal(public)
+        except ValueError:
+            pass
+        try:
+            name = public.encode("idna").decode("ascii")
+        except UnicodeError:
+            name = ""
+        if "." in name.strip(".") and HOST_NAME.fullmatch(name):
+            return name
+        return _literal(server.sock.getsockname()[0]) if server.sock else NOBODY
+
+    def send(self, server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
+        """Hand one e-mail over.
+
+        Raises:
+            NotSent: it was not taken, and can be tried again.
+            Refused: it was not taken, and will not be.
+            Unsure: the connection broke meanwhile.
+        """
+        try:
+            server.send_message(message, parseaddr(self.sender)[1], [to])
+        except smtplib.SMTPRecipientsRefused as trouble:
+            codes = [code for code, _text in trouble.recipients.values()]
+            raise (Refused if all(code >= 500 for code in codes) else NotSent)(_named(trouble)) from None
+        except (
+            smtplib.SMTPNotSupportedError
+        ) as trouble:  # letters in the address that this server cannot read
+            raise Refused(_named(trouble)) from None
+        except smtplib.SMTPResponseException as trouble:
+            raise NotSent(f"{_named(trouble)} {trouble.smtp_code}") from None
+        except (OSError, smtplib.SMTPException) as trouble:
+            raise Unsure(_named(trouble)) from None
+        except ValueError as trouble:  # a header or an address that cannot be written
+            raise Refused(_named(trouble)) from None
+
+
+def configured() -> Post | None:
+    """Return the server that `COACH_SMTP_URL` names, or None where it names none: then no e-mail is ever sent.
+
+    Raises:
+        Unsettled: something of it, of `COACH_MAIL_FROM` or of `COACH_PUBLIC_URL` cannot be used.
+    """
+    named = os.environ.get("COACH_SMTP_URL", "")
+    if not named:
+        return None
+    try:
+        parts = urlsplit(named)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        raise Unsettled(Why.SERVER) from None
+    if parts.scheme not in PORTS or not host or parts.path.strip("/") or parts.query:
+        raise Unsettled(Why.SERVER)
+    public = urlsplit(mode.public_url())
+    if public.scheme not in ("http", "https") or not public.hostname:
+        raise Unsettled(Why.ADDRESS)
+    return Post(
+        host=host,
+        port=port or PORTS[parts.scheme],
+        encrypted=parts.scheme == "smtps",
+        sender=_sender(os.environ.get("COACH_MAIL_FROM", "")),
+        url=mode.public_url(),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(text) if text.isprintable() else ("", "")
+    try:
+        return str(Address(name or "Coach", addr_spec=address)) if "@" in address else _no_sender()
+    except (ValueError, IndexError):
+        raise Unsettled(Why.SENDER) from None
+
+
+def _no_sender() -> NoReturn:
+    raise Unsettled(Why.SENDER)
+
+
+def _literal(address: str) -> str:
+    """Return a network address as it stands in a greeting."""
+    known = ipaddress.ip_address(address.partition("%")[0])
+    return f"[{known}]" if known.version == 4 else f"[IPv6:{known}]"
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _named(trouble: Exception) -> str:
+    """Return the kind of trouble alone: its text may quote an address."""
+    return type(trouble).__name__

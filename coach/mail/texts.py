@@ -1,0 +1,45 @@
+"""The e-mails in words: what is sent to patients, and what hinders it; nothing clinical unless they chose it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from coach.i18n import N_, _
+from coach.mail.smtp import Why
+
+UNSETTLED: Mapping[Why, str] = {
+    Why.SERVER: N_(
+        "COACH_SMTP_URL names no server. Write smtp://user:password@host:port, or smtps:// for one that is encrypted throughout."
+    ),
+    Why.SENDER: N_("COACH_MAIL_FROM is no sender. Write Coach <coach@example.org>."),
+    Why.ADDRESS: N_("COACH_PUBLIC_URL is missing: every e-mail holds a link to Coach."),
+}
+
+
+def unsettled(why: Why) -> str:
+    """Return why no e-mail can be sent."""
+    return _(UNSETTLED[why])
+
+
+def confirmation(code: str, url: str, stop: str) -> tuple[str, str]:
+    """Return subject and text of the e-mail that brings a code."""
+    return _("Your code"), "\n\n".join(
+        (
+            _("Your code is {code}. Type it in the settings of {url}").format(code=code, url=url),
+            _("It works for 30 minutes. After that you get an e-mail on days on which you entered nothing."),
+            _(
+                "You did not ask for this? Then do nothing, or make sure here that nothing more comes: {stop}"
+            ).format(stop=stop),
+        )
+    )
+
+
+def reminder(names: Sequence[str], url: str, stop: str) -> tuple[str, str]:
+    """Return subject and text of a reminder; `names` are the routines that are told, if any."""
+    lines = [_("Nothing is entered for today yet. Here is your page: {url}").format(url=url)]
+    if names:
+        listed = ", ".join(_(name) for name in names)
+        lines.append(_("You can do now: {exercises}.").format(exercises=listed))
+    lines.append(_("In an emergency call the emergency number. Nobody reads answers to this e-mail."))
+    lines.append(_("No more of these e-mails: {stop}").format(stop=stop))
+    return _("Your reminder"), "\n\n".join(lines)

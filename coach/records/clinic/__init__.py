@@ -1,0 +1,1 @@
+"""People, accounts, the caseload and the audit of a clinic."""

@@ -1,0 +1,469 @@
+"""Accounts: who may sign in, their invitations, sign-ins and tries. Codes and tokens are known by their digests alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, exists, func, or_, select, text
+
+from coach.domain.errors import BadValue, Fault
+from coach.domain.times import CLOCK_SLACK, is_ahead, utc
+from coach.records.clinic.staff import NOTHING, Assumed
+from coach.records.database.schema import (
+    MaybeUTCDateTime,
+    account,
+    attempt,
+    invitation,
+    membership,
+    sign_in,
+)
+from coach.records.database.upsert import insert
+from coach.records.entries.store import Store
+
+__all__ = ["Account", "Accounts", "Invitation", "Past", "SignIn", "Signed", "Try"]
+
+FAILED = "failed"
+RIGHT = "right"
+REFUSED = "refused"
+
+KEPT = timedelta(days=30)  # tries and ended sign-ins
+SECRETS = ("disabled", "has_password", "has_second_factor", "invitation")  # what a new code replaces
+MOST_TRIES = 100  # of one login from one address, looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in; each of `staff_role` and `patient` is None for who is not that.
+
+    `password_hash` is None before an invitation is taken up, `totp_secret` before a second factor is
+    begun; `totp_step` is the last step whose code was taken, 0 before the first. `organisation` is
+    "issuer|subject" of an organisation's sign-in, None when none is linked.
+    """
+
+    id: UUID
+    login: str
+    name: str
+    staff_role: str | None
+    patient: UUID | None
+    made_at: datetime
+    password_hash: str | None = None
+    totp_secret: str | None = None
+    totp_step: int = 0
+    organisation: str | None = None
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A way in for one account, once; None where it was neither used nor revoked."""
+
+    id: UUID
+    code_hash: str
+    account: UUID
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether it can be taken up at that instant; one that a clock ahead made cannot."""
+        unused = self.used_at is None and self.revoked_at is None
+        return unused and at < self.ends_at and not is_ahead(self.made_at, at)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A session on this server, or a step towards one; `ended_at` is None while nobody ended it."""
+
+    token_hash: str
+    account: UUID
+    stage: str
+    made_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A sign-in with whose it is and the care teams they work in."""
+
+    sign_in: SignIn
+    account: Account
+    teams: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try to sign in, by keyed digests of the login and of the address."""
+
+    id: UUID
+    at: datetime
+    login_hash: str
+    address_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a login and an address before a try.
+
+    `pair` are the tries of this login from this address, (instant, outcome), the newest first;
+    `tries` counts all that were looked at from this address, and `failures` those of this login from
+    anywhere, the last of them at `last_failure`, None where there is none.
+    """
+
+    pair: tuple[tuple[datetime, str], ...]
+    tries: int
+    failures: int
+    last_failure: datetime | None
+
+
+class Accounts:
+    """The accounts of one record."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # accounts
+
+    def account(self, account_id: UUID) -> Account | None:
+        """Return that account, or None."""
+        return self._one(account.c.id == account_id)
+
+    def by_login(self, login: str) -> Account | None:
+        """Return the account of that login, or None."""
+        return self._one(account.c.login == login)
+
+    def by_organisation(self, organisation: str) -> Account | None:
+        """Return the account linked with that "issuer|subject", or None."""
+        return self._one(account.c.oidc == organisation)
+
+    def of_patient(self, patient_id: UUID) -> Account | None:
+        """Return the patient's own account, or None."""
+        return self._one(account.c.patient == patient_id)
+
+    def of_patients(self, patients: Iterable[UUID]) -> dict[UUID, Account]:
+        """Return these patients' own accounts, by patient; who has none is left out."""
+        query = select(account).where(account.c.patient.in_(set(patients)))
+        with self._store.reading() as connection:
+            found = [_account(row) for row in connection.execute(query)]
+        return {each.patient: each for each in found if each.patient}
+
+    def everybody(self) -> list[Account]:
+        """Return every account by name."""
+        with self._store.reading() as connection:
+            rows = connection.execute(select(account).order_by(account.c.name, account.c.id)).all()
+        return [_account(row) for row in rows]
+
+    def staff(self) -> list[Account]:
+        """Return the accounts of the staff by name."""
+        query = select(account).where(account.c.staff_role.is_not(None))
+        with self._store.reading() as connection:
+            rows = connection.execute(query.order_by(account.c.name, account.c.id)).all()
+        return [_account(row) for row in rows]
+
+    def _one(self, which: Any) -> Account | None:
+        with self._store.reading() as connection:
+            row = connection.execute(select(account).where(which)).first()
+        return _account(row) if row else None
+
+    def add(self, new: Account) -> None:
+        """Make an account; the same id again makes no second one.
+
+        Raises:
+            BadValue: the login is somebody else's, or the patient has an account.
+        """
+        row = _row(new)
+        with self._store.writing() as connection:
+            connection.execute(insert(connection, account).values(row).on_conflict_do_nothing())
+            there = connection.scalar(select(account.c.login).where(account.c.id == new.id))
+        if there != new.login:
+            raise BadValue(Fault.NAME_TAKEN, value=new.login)
+
+    def link(self, account_id: UUID, organisation: str, *, first: bool = False) -> None:
+        """Link the account with an organisation's sign-in; with `first`, unless it is linked already.
+
+        Raises:
+            BadValue: another account is linked with it, or this one with another.
+        """
+        with self._store.writing() as connection:
+            mine = select(account.c.oidc).where(account.c.id == account_id).with_for_update()
+            if first and connection.scalar(mine) not in (None, organisation):
+                raise BadValue(Fault.ACCOUNT_CHANGED)
+            other = exists().where(account.c.oidc == organisation, account.c.id != account_id)
+            if connection.scalar(select(other)):
+                raise BadValue(Fault.NAME_TAKEN, value=organisation.rpartition("|")[2])
+            self._set(connection, account_id, oidc=organisation)
+
+    # What each act below assumes is checked as it is stored; else it is refused by `BadValue`.
+
+    def unlink(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
+        """Let nobody come in to the account by an organisation's sign-in any more; its sign-ins end."""
+        with self._store.writing() as connection:
+            assumed.check(connection, account_id, "disabled", "has_organisation", "has_password", at=at)
+            self._set(connection, account_id, oidc=None)
+            _end_all(connection, account_id, at)
+
+    def disable(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
+        """Let nobody sign in to the account any more; its sign-ins and invitations end."""
+        with self._store.writing() as connection:
+            assumed.check(connection, account_id, "disabled", at=at)
+            self._set(connection, account_id, disabled_at=utc(at))
+            _end_all(connection, account_id, at)
+            _revoke(connection, account_id, at)
+
+    def enable(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
+        """Let the account be signed in to again."""
+        with self._store.writing() as connection:
+            assumed.check(connection, account_id, "disabled", at=at)
+            self._set(connection, account_id, disabled_at=None)
+
+    def forget_secrets(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
+        """Take the password and the second factor from an account, and end its sign-ins and invitations."""
+        with self._store.writing() as connection:
+            assumed.check(connection, account_id, *SECRETS, at=at)
+            self._set(connection, account_id, password_hash=None, totp_secret=None, totp_step=0)
+            _end_all(connection, account_id, at)
+            _revoke(connection, account_id, at)
+
+    def begin_second_factor(self, account_id: UUID, secret: str) -> str:
+        """Give the account the secret of a second factor, unless it has one; return what it has."""
+        with self._store.writing() as connection:
+            fresh = account.update().where(account.c.id == account_id, account.c.totp_secret.is_(None))
+            connection.execute(fresh.values(totp_secret=secret, totp_step=0))
+            found = connection.scalar(select(account.c.totp_secret).where(account.c.id == account_id))
+        if found is None:
+            raise LookupError("no such account")
+        return str(found)
+
+    def drop_second_factor(self, account_id: UUID) -> None:
+        """Ask the owner of an account for no code any more."""
+        with self._store.writing() as connection:
+            self._set(connection, account_id, totp_secret=None, totp_step=0)
+
+    def take_step(self, account_id: UUID, step: int, *, latest: int) -> bool:
+        """Use up a step of the second factor; False when that or a later one was used already.
+
+        One later than `latest` was used while a clock stood ahead, and counts for nothing.
+        """
+        unused = or_(account.c.totp_step < step, account.c.totp_step > latest)
+        earlier = account.update().where(account.c.id == account_id, unused)
+        with self._store.writing() as connection:
+            return bool(connection.execute(earlier.values(totp_step=step)).rowcount)
+
+    @staticmethod
+    def _set(connection: Connection, account_id: UUID, **values: Any) -> None:
+        changed = account.update().where(account.c.id == account_id).values(values)
+        if not connection.execute(changed).rowcount:
+            raise LookupError("no such account")
+
+    # invitations
+
+    def invite(self, new: Invitation, *, assumed: Assumed = NOTHING) -> None:
+        """Keep an invitation; those of the same account before it are revoked."""
+        with self._store.writing() as connection:
+            assumed.check(connection, new.account, *SECRETS, at=new.made_at)
+            _revoke(connection, new.account, new.made_at)
+            row = asdict(new) | {"made_at": utc(new.made_at), "ends_at": utc(new.ends_at)}
+            connection.execute(invitation.insert().values(row))
+
+    def invitation(self, code_hash: str) -> Invitation | None:
+        """Return the invitation with that digest of its code, whatever became of it, or None."""
+        with self._store.reading() as connection:
+            row = connection.execute(select(invitation).where(invitation.c.code_hash == code_hash)).first()
+        return Invitation(*row) if row else None
+
+    def invited(self, account_id: UUID, *, at: datetime) -> Invitation | None:
+        """Return the invitation by which somebody can come in at that instant, or None."""
+        return self.all_invited([account_id], at=at).get(account_id)
+
+    def all_invited(self, accounts: Iterable[UUID], *, at: datetime) -> dict[UUID, Invitation]:
+        """Return the invitations by which these accounts can be come in to at that instant, by account."""
+        query = select(invitation).where(
+            invitation.c.account.in_(set(accounts)),
+            invitation.c.used_at.is_(None),
+            invitation.c.revoked_at.is_(None),
+            invitation.c.ends_at > utc(at),
+            invitation.c.made_at <= utc(at + CLOCK_SLACK),
+        )
+        with self._store.reading() as connection:
+            found = [Invitation(*row) for row in connection.execute(query)]
+        return {each.account: each for each in found}
+
+    def take_up(self, invitation_id: UUID, password_hash: str, *, at: datetime) -> bool:
+        """Use an invitation and set the account's password, all or nothing; False when it is not open.
+
+        What was signed in to the account before, ends.
+        """
+        still = and_(
+            invitation.c.id == invitation_id,
+            invitation.c.used_at.is_(None),
+            invitation.c.revoked_at.is_(None),
+            invitation.c.ends_at > utc(at),
+            invitation.c.made_at <= utc(at + CLOCK_SLACK),
+        )
+        with self._store.writing() as connection:
+            if not connection.execute(invitation.update().where(still).values(used_at=utc(at))).rowcount:
+                return False
+            whose = select(invitation.c.account).where(invitation.c.id == invitation_id)
+            account_id = connection.scalars(whose).one()
+            self._set(connection, account_id, password_hash=password_hash)
+            # Who looks after a patient invites anew who lost the phone that made the codes.
+            of_a_patient = and_(account.c.id == account_id, account.c.staff_role.is_(None))
+            connection.execute(account.update().where(of_a_patient).values(totp_secret=None, totp_step=0))
+            _end_all(connection, account_id, at)
+        return True
+
+    def revoke(self, account_id: UUID, *, at: datetime) -> None:
+        """Let no invitation of that account be taken up any more."""
+        with self._store.writing() as connection:
+            _revoke(connection, account_id, at)
+
+    # sign-ins
+
+    def begin(self, new: SignIn, *, in_place_of: str = "", compared: str | None = None) -> bool:
+        """Keep a sign-in; the one that it follows from ends, and must not have ended already.
+
+        Args:
+            new: the sign-in.
+            in_place_of: the digest of the other one's token, "" for none.
+            compared: the digest that a password was compared with, None where none was.
+
+        Returns:
+            False when the other one had ended, or the password was changed meanwhile: then nothing begins.
+        """
+        with self._store.writing() as connection:
+            if compared is not None:
+                there = select(account.c.password_hash).where(account.c.id == new.account).with_for_update()
+                if connection.scalar(there) != compared:
+                    return False
+            if in_place_of and not _end(connection, in_place_of, new.made_at):
+                return False
+            old = and_(sign_in.c.account == new.account, sign_in.c.ends_at < utc(new.made_at) - KEPT)
+            connection.execute(sign_in.delete().where(old))
+            times = {name: utc(getattr(new, name)) for name in ("made_at", "seen_at", "ends_at")}
+            connection.execute(sign_in.insert().values(asdict(new) | times))
+        return True
+
+    def signed(self, token_hash: str) -> Signed | None:
+        """Return the sign-in with that digest of its token, whatever became of it, in one query; or None."""
+        query = (
+            select(sign_in, account, membership.c.team)
+            .join(account, account.c.id == sign_in.c.account)
+            .outerjoin(membership, membership.c.account == account.c.id)
+            .where(sign_in.c.token_hash == token_hash)
+        )
+        with self._store.reading() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return None
+        whose = len(sign_in.c)
+        first = rows[0]
+        teams = frozenset(row[-1] for row in rows if row[-1])
+        return Signed(SignIn(*first[:whose]), _account(first[whose:-1]), teams)
+
+    def seen(self, token_hash: str, *, at: datetime) -> None:
+        """Note that somebody used a sign-in."""
+        later = and_(sign_in.c.token_hash == token_hash, sign_in.c.seen_at < utc(at))
+        with self._store.writing() as connection:
+            connection.execute(sign_in.update().where(later).values(seen_at=utc(at)))
+
+    def end(self, token_hash: str, *, at: datetime) -> bool:
+        """End a sign-in; False when there is none or it had ended already."""
+        with self._store.writing() as connection:
+            return _end(connection, token_hash, at)
+
+    def end_all(self, account_id: UUID, *, at: datetime) -> None:
+        """End every sign-in of an account."""
+        with self._store.writing() as connection:
+            _end_all(connection, account_id, at)
+
+    # tries
+
+    def attempt(
+        self, new: Try, judge: Callable[[Past], str], *, address_since: datetime, login_since: datetime
+    ) -> str:
+        """Look back and write a try down, in one step, so that many at once cannot pass as few.
+
+        Args:
+            new: the try.
+            judge: tells from the past what it is written down as; "" to leave it out.
+            address_since: since when the tries of the address count.
+            login_since: since when the failures of the login count.
+
+        Returns:
+            What the judge said.
+        """
+        with self._store.writing() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite lets one write at a time
+                for lock in sorted(int(each[:15], 16) for each in (new.address_hash, new.login_hash)):
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+            said = judge(_past(connection, new, address_since, login_since))
+            if said:
+                row = asdict(new) | {"at": utc(new.at), "outcome": said}
+                connection.execute(attempt.insert().values(row))
+                connection.execute(attempt.delete().where(attempt.c.at < utc(new.at) - KEPT))
+        return said
+
+    def settle(self, attempt_id: UUID, outcome: str) -> None:
+        """Write what a try turned out to be."""
+        with self._store.writing() as connection:
+            connection.execute(attempt.update().where(attempt.c.id == attempt_id).values(outcome=outcome))
+
+
+def _past(connection: Connection, new: Try, address_since: datetime, login_since: datetime) -> Past:
+    """Return what came before a try; tries that lie ahead of it, from a wrong clock, count for nothing."""
+    known = attempt.c.at <= utc(new.at + CLOCK_SLACK)
+    mine = and_(known, attempt.c.login_hash == new.login_hash, attempt.c.address_hash == new.address_hash)
+    pair = select(attempt.c.at, attempt.c.outcome).where(mine).order_by(attempt.c.at.desc()).limit(MOST_TRIES)
+    tried = or_(attempt.c.outcome == FAILED, attempt.c.outcome == RIGHT)
+    tries = select(func.count()).where(
+        attempt.c.address_hash == new.address_hash, attempt.c.at > utc(address_since), known, tried
+    )
+    failures = select(func.count(), func.max(attempt.c.at, type_=MaybeUTCDateTime())).where(
+        attempt.c.login_hash == new.login_hash,
+        attempt.c.at > utc(login_since),
+        known,
+        attempt.c.outcome == FAILED,
+    )
+    many, last = connection.execute(failures).one()
+    return Past(
+        tuple((row.at, row.outcome) for row in connection.execute(pair)),
+        connection.scalar(tries) or 0,
+        many,
+        last,
+    )
+
+
+def _account(row: Sequence[Any]) -> Account:
+    (key, login, name, role, patient, password, secret, step, organisation, made, disabled) = tuple(row)
+    return Account(key, login, name, role, patient, made, password, secret, step, organisation, disabled)
+
+
+def _row(new: Account) -> dict[str, Any]:
+    row = asdict(replace(new, made_at=utc(new.made_at)))
+    row["oidc"] = row.pop("organisation")
+    return row
+
+
+def _end(connection: Connection, token_hash: str, at: datetime) -> bool:
+    still = and_(
+        sign_in.c.token_hash == token_hash, sign_in.c.ended_at.is_(None), sign_in.c.ends_at > utc(at)
+    )
+    return bool(connection.execute(sign_in.update().where(still).values(ended_at=utc(at))).rowcount)
+
+
+def _end_all(connection: Connection, account_id: UUID, at: datetime) -> None:
+    still = and_(sign_in.c.account == account_id, sign_in.c.ended_at.is_(None))
+    connection.execute(sign_in.update().where(still).values(ended_at=utc(at)))
+
+
+def _revoke(connection: Connection, account_id: UUID, at: datetime) -> None:
+    still = and_(
+        invitation.c.account == account_id, invitation.c.used_at.is_(None), invitation.c.revoked_at.is_(None)
+    )
+    connection.execute(invitation.update().where(still).values(revoked_at=utc(at)))

@@ -1,0 +1,222 @@
+"""The caseload: who needs a look now, read from the projection; clinics of any size take the same time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from coach.domain.times import utc
+from coach.records.clinic.people import folded
+from coach.records.database.schema import caseload, entry, patient, person
+from coach.records.database.schema import standing as standing_table
+from coach.records.entries import caseload_rows
+from coach.records.entries.caseload_rows import NeedRow, Row, State
+from coach.records.entries.store import Store
+
+__all__ = ["Among", "Caseload", "Counts", "Listed", "NeedRow", "Row", "State"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One patient of a caseload: who they are, how they stand, and the needs that hold now, most urgent first.
+
+    `seq` is the place of the last entry that all this follows from.
+    """
+
+    patient: UUID
+    name: str
+    reference: str
+    team: UUID | None
+    lead: UUID | None
+    state: State
+    last_at: datetime | None
+    card: str
+    needs: tuple[NeedRow, ...]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many patients there are of each kind, each under every reason too.
+
+    `reasons` counts those who need a look today, `later_reasons` those who need one that can wait.
+    """
+
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    later_reasons: Mapping[str, int] = field(default_factory=dict)
+    needed: int = 0
+    seen: int = 0
+    on_track: int = 0
+    discharged: int = 0
+    later: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.needed + self.later + self.seen + self.on_track + self.discharged
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Of which patients, at which instant.
+
+    Attributes:
+        teams: Those whom these teams look after.
+        now: The present instant.
+        lead: Only those in this person's care; None for everybody's.
+        search: Part of a name or a reference, in any spelling of capitals and accents; empty for all.
+        never: Nobody sees themselves; None for those who are no patient.
+    """
+
+    teams: frozenset[UUID]
+    now: datetime
+    lead: UUID | None = None
+    search: str = ""
+    never: UUID | None = None
+
+    def of(self, query: Select[Any]) -> Select[Any]:
+        """Narrow a query of standings to these patients, each as they stand now."""
+        now = utc(self.now)
+        query = query.where(standing_table.c.from_at <= now, standing_table.c.until_at > now)
+        if wanted := folded(self.search):
+            named = person.c.name_key.contains(wanted, autoescape=True)
+            found = select(person.c.patient).where(person.c.team.in_(self.teams), named)
+            query = query.where(standing_table.c.patient.in_(found))
+        else:
+            query = query.where(standing_table.c.team.in_(self.teams))
+        if self.lead is not None:
+            query = query.where(standing_table.c.lead == self.lead)
+        if self.never is not None:
+            query = query.where(standing_table.c.patient != self.never)
+        return query
+
+
+class Caseload:
+    """The projection of every patient, and the lists made of it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def page(
+        self, state: State, among: Among, *, reason: str | None = None, limit: int = 20, offset: int = 0
+    ) -> list[Listed]:
+        """Return patients who stand like that: the most urgent need first, then the oldest, then by name.
+
+        Args:
+            state: How they stand now.
+            among: Of which patients.
+            reason: Only those who have this need; None for every.
+            limit: How many at most.
+            offset: How many to pass over.
+        """
+        order = ("rank", "since", "name_key", "patient")
+        inner = among.of(select(standing_table.c.patient)).where(standing_table.c.state == state.value)
+        if reason is not None:
+            inner = inner.where(standing_table.c.reasons.contains(f" {reason} ", autoescape=True))
+        inner = inner.order_by(*(standing_table.c[name] for name in order)).limit(limit).offset(offset)
+        with self._store.still() as connection:  # whoever is listed is there to be described
+            found = list(connection.scalars(inner))
+            query = (
+                select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs, caseload.c.seq)
+                .join(caseload, caseload.c.patient == person.c.patient)
+                .where(person.c.patient.in_(found))
+            )
+            rows = {row.patient: row for row in connection.execute(query)} if found else {}
+        return [_listed(rows[patient_id], state, among.now) for patient_id in found]
+
+    def counts(self, among: Among) -> Counts:
+        """Return how many of these patients stand how."""
+        of = (standing_table.c.state, standing_table.c.reasons)
+        query = among.of(select(*of, func.count())).group_by(*of)
+        states: Counter[State] = Counter()
+        reasons: dict[State, Counter[str]] = {State.NEEDED: Counter(), State.LATER: Counter()}
+        with self._store.reading() as connection:
+            for state, why, many in connection.execute(query):
+                states[State(state)] += many
+                if state in reasons:
+                    reasons[state].update(dict.fromkeys(why.split(), many))
+        needed, later = (dict(reasons[state]) for state in (State.NEEDED, State.LATER))
+        return Counts(needed, later, *(states[state] for state in State))
+
+    def read(self, patient_id: UUID) -> Row | None:
+        """Return a patient's projection; None when it was never made."""
+        with self._store.reading() as connection:
+            return caseload_rows.read(connection, patient_id)
+
+    def active(self, patients: Iterable[UUID]) -> dict[UUID, bool]:
+        """Return whether the clinic follows each of these patients; whose projection was never made is left out."""
+        query = select(caseload.c.patient, caseload.c.active).where(
+            caseload.c.patient.in_(set(patients)), caseload.c.card != ""
+        )
+        with self._store.reading() as connection:
+            return {row.patient: bool(row.active) for row in connection.execute(query)}
+
+    def write(self, patient_id: UUID, row: Row) -> bool:
+        """Put a projection in the place of the last; False when more was recorded since it was made."""
+        last = select(func.coalesce(func.max(entry.c.seq), 0)).where(entry.c.patient == patient_id)
+        with self._store.writing() as connection:
+            there = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
+            if connection.scalar(there) is None or connection.scalar(last) != row.seq:
+                return False
+            caseload_rows.begin(connection, patient_id)  # it may have been taken away
+            caseload_rows.write(connection, patient_id, row)
+            return True
+
+    def follows(self, patient_id: UUID, row: Row) -> bool:
+        """Tell whether all that is stored of a patient for the caseload is what `row` comes to."""
+        with self._store.reading() as connection:
+            return caseload_rows.follows(connection, patient_id, row)
+
+    def edition(self, patient_id: UUID) -> tuple[int, str] | None:
+        """Return up to which entry and under which digest a projection was made; None when there is no place for one."""
+        query = select(caseload.c.seq, caseload.c.digest).where(caseload.c.patient == patient_id)
+        with self._store.reading() as connection:
+            found = connection.execute(query).first()
+            return (found.seq, found.digest) if found else None
+
+    def stale(self, digest: str, *, most: int) -> list[UUID]:
+        """Return patients whose projection was not made under that digest, or misses entries; at most so many."""
+        found: list[UUID] = []
+        with self._store.reading() as connection:
+            for other in _other(digest):
+                query = select(caseload.c.patient).where(other).limit(most - len(found))
+                found += connection.scalars(query)
+        return found
+
+    def how_many_stale(self, digest: str) -> int:
+        """Return how many patients `stale` tells of."""
+        query = select(func.count()).select_from(caseload)
+        with self._store.reading() as connection:
+            return sum(connection.scalar(query.where(other)) or 0 for other in _other(digest))
+
+
+def _other(digest: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Two ranges of the index on digests, where `<>` would read every row; what was never made is first."""
+    return caseload.c.digest < digest, caseload.c.digest > digest
+
+
+def _listed(row: Any, state: State, now: datetime) -> Listed:
+    card = row.card
+    try:
+        needs = tuple(caseload_rows.needs(row.needs))
+    except (ValueError, TypeError):  # a flipped bit: this one is made anew, the others are shown meanwhile
+        card, needs = "null", ()
+    known = Row(0, "", row.last_at, active=True, card=card, needs=needs)
+    return Listed(
+        row.patient,
+        row.name,
+        row.reference,
+        row.team,
+        row.lead,
+        state,
+        row.last_at,
+        card,
+        known.current(now),
+        row.seq,
+    )

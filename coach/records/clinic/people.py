@@ -1,0 +1,196 @@
+"""People: care teams, who works in them, and whom they look after."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
+
+from coach.domain.errors import BadValue, Fault
+from coach.domain.times import utc
+from coach.records.database import current_actor
+from coach.records.database.schema import account, looked, membership, person, team
+from coach.records.database.upsert import insert
+from coach.records.entries import caseload_rows
+from coach.records.entries.store import Store, make_patient
+
+LONGEST = 200  # letters by which people are sorted and found: what a database can index
+
+__all__ = ["People", "Person", "Team", "as_row", "folded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A care team: physiotherapists who look after the same patients."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A clinic's patient: `team` is None when no team looks after them, `lead` when no one person does."""
+
+    patient: UUID
+    name: str
+    reference: str
+    team: UUID | None
+    lead: UUID | None
+
+
+def folded(text: str) -> str:
+    """Return the text as names are compared: without accents, capitals and surplus spaces."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
+
+
+class People:
+    """Care teams and the patients a clinic knows by name."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def teams(self) -> list[Team]:
+        """Return every care team by name."""
+        with self._store.reading() as connection:
+            rows = connection.execute(select(team.c.id, team.c.name)).all()
+        return sorted((Team(*row) for row in rows), key=lambda each: (folded(each.name), each.name))
+
+    def add_team(self, new: Team, *, at: datetime) -> None:
+        """Make a care team; the same one again is no second team.
+
+        Raises:
+            BadValue: another team has that name.
+        """
+        with self._store.writing() as connection:
+            _insert(connection, team, {"id": new.id, "name": new.name, "made_at": utc(at)})
+            there = connection.scalar(select(team.c.name).where(team.c.id == new.id))
+        if there != new.name:
+            raise BadValue(Fault.NAME_TAKEN, value=new.name)
+
+    def team_of(self, patient_id: UUID) -> UUID | None:
+        """Return the team that looks after that patient, or None; whoever acts, for the access rule asks it."""
+        with current_actor.as_(current_actor.SYSTEM), self._store.reading() as connection:
+            return connection.scalar(select(person.c.team).where(person.c.patient == patient_id))
+
+    def teams_of(self, account_id: UUID) -> frozenset[UUID]:
+        """Return the care teams somebody works in."""
+        query = select(membership.c.team).where(membership.c.account == account_id)
+        with self._store.reading() as connection:
+            return frozenset(connection.scalars(query))
+
+    def members(self, team_id: UUID) -> list[UUID]:
+        """Return who works in a team, by name."""
+        query = (
+            select(account.c.id)
+            .join(membership, membership.c.account == account.c.id)
+            .where(membership.c.team == team_id)
+            .order_by(account.c.name, account.c.id)
+        )
+        with self._store.reading() as connection:
+            return list(connection.scalars(query))
+
+    def join(self, team_id: UUID, account_id: UUID) -> None:
+        """Let somebody work in a team from now on."""
+        with self._store.writing() as connection:
+            _insert(connection, membership, {"team": team_id, "account": account_id})
+
+    def leave(self, team_id: UUID, account_id: UUID) -> None:
+        """Let somebody work in a team no more."""
+        mine = (membership.c.team == team_id) & (membership.c.account == account_id)
+        with self._store.writing() as connection:
+            connection.execute(membership.delete().where(mine))
+
+    def person(self, patient_id: UUID) -> Person | None:
+        """Return who that patient is, or None when the clinic does not know them by name."""
+        query = select(person).where(person.c.patient == patient_id)
+        with self._store.reading() as connection:
+            row = connection.execute(query).first()
+        return _person(row) if row else None
+
+    def persons(self, patients: Iterable[UUID]) -> dict[UUID, Person]:
+        """Return who those patients are; whom the clinic does not know by name is left out."""
+        query = select(person).where(person.c.patient.in_(set(patients)))
+        with self._store.reading() as connection:
+            return {row.patient: _person(row) for row in connection.execute(query)}
+
+    def by_reference(self, reference: str) -> list[UUID]:
+        """Return the patients with exactly that reference."""
+        query = select(person.c.patient).where(person.c.reference == reference).order_by(person.c.patient)
+        with self._store.reading() as connection:
+            return list(connection.scalars(query))
+
+    def add_person(self, new: Person, *, at: datetime) -> None:
+        """Make a patient with a name; one that is there stays as they are."""
+        with self._store.writing() as connection:
+            make_patient(connection, new.patient, at)
+            _insert(connection, person, {"patient": new.patient} | as_row(new))
+            caseload_rows.named(connection, new.patient)
+
+    def looked(
+        self, account_id: UUID, patient_id: UUID, *, at: datetime, lasts: timedelta
+    ) -> tuple[int, datetime] | None:
+        """Return up to which place somebody had looked before the visit that they are on at an instant, and when.
+
+        A visit goes on while they look again within `lasts`. None before the first visit, and during it.
+        """
+        with self._store.reading() as connection:
+            return _before(
+                connection.execute(select(looked).where(_mine(account_id, patient_id))).first(), at, lasts
+            )
+
+    def look(self, account_id: UUID, patient_id: UUID, *, seq: int, at: datetime, lasts: timedelta) -> None:
+        """Write up to which place somebody has looked, in a visit that is new or goes on; it never goes back."""
+        mine = _mine(account_id, patient_id)
+        with self._store.writing() as connection:
+            first = {"account": account_id, "patient": patient_id, "seq": seq, "at": utc(at)}
+            _insert(connection, looked, first)
+            # Locked: two tabs at once must not write back what the other had read.
+            row = connection.execute(select(looked).where(mine).with_for_update()).one()
+            before_seq, before_at = _before(row, at, lasts) or (None, None)
+            now = {"seq": max(seq, row.seq), "at": utc(at), "before_seq": before_seq, "before_at": before_at}
+            connection.execute(looked.update().where(mine).values(now))
+
+    def names(self, accounts: Iterable[UUID]) -> dict[UUID, str]:
+        """Return the names of those accounts that are there."""
+        query = select(account.c.id, account.c.name).where(account.c.id.in_(set(accounts)))
+        with self._store.reading() as connection:
+            return {row.id: row.name for row in connection.execute(query)}
+
+
+def _mine(account_id: UUID, patient_id: UUID) -> ColumnElement[bool]:
+    return (looked.c.account == account_id) & (looked.c.patient == patient_id)
+
+
+def _before(row: Row[Any] | None, at: datetime, lasts: timedelta) -> tuple[int, datetime] | None:
+    """Return up to where was looked before a visit at that instant: the last one, or what that had before it."""
+    if row is None:
+        return None
+    if abs(utc(at) - row.at) > lasts:  # also where the clock was ahead once
+        return row.seq, row.at
+    return None if row.before_at is None else (row.before_seq, row.before_at)
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.patient, row.name, row.reference, row.team, row.lead)
+
+
+def as_row(new: Person) -> dict[str, Any]:
+    """Return what is stored of a person, beside the patient."""
+    return {
+        "name": new.name,
+        "name_key": folded(f"{new.name} {new.reference}")[:LONGEST],
+        "reference": new.reference,
+        "team": new.team,
+        "lead": new.lead,
+    }
+
+
+def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Insert the row unless one like it is there."""
+    connection.execute(insert(connection, table).values(row).on_conflict_do_nothing())

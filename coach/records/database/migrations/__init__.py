@@ -1,0 +1,59 @@
+"""Every change of the schema, one file each; Alembic is loaded only when there is one to make."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from coach.records.database.schema import metadata
+
+FOLDER = Path(__file__).parent
+KNOWN = frozenset(file.name.split("_")[0] for file in FOLDER.glob("versions/[0-9]*_*.py"))
+HEAD = max(KNOWN)
+FIRST = frozenset({"patient", "entry"})  # the tables of revision 0001
+SINCE = {  # the tables that a later revision made
+    "0003": frozenset({"tombstone", "erasing"}),
+    "0005": frozenset({"calendar_address", "mail_reminder"}),
+    "0007": frozenset({"ticket", "rate"}),
+    "0008": frozenset({"secret", "seal", "tally"}),
+}
+LOCK = 0x436F6163  # names the PostgreSQL advisory lock
+_ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in a global
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision of the tables; None where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def tables(of: str) -> frozenset[str]:
+    """Return the tables that a known revision has."""
+    if of == "0001":
+        return FIRST
+    later = frozenset[str]().union(*(made for revision, made in SINCE.items() if revision > of))
+    return frozenset(metadata.tables) - later
+
+
+def lock(connection: Connection) -> None:
+    """Wait until no other process makes tables or the first patient; SQLite waits at BEGIN."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the tables to the newest revision or another one, inside the caller's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    lock(connection)
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, to)

@@ -1,0 +1,32 @@
+"""What kind of record this is: a few words about the whole of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from coach.records.database.schema import about
+from coach.records.database.upsert import insert
+from coach.records.entries.store import Store
+
+__all__ = ["About"]
+
+
+class About:
+    """Names and values that hold for the whole record; what is said once stays."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def value(self, name: str) -> str:
+        """Return what is said under that name, "" when nothing is."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(about.c.value).where(about.c.name == name)) or ""
+
+    def say(self, name: str, value: str) -> str:
+        """Say something unless something is said already; return what holds."""
+        with self._store.writing() as connection:
+            row = {"name": name, "value": value}
+            connection.execute(
+                insert(connection, about).values(row).on_conflict_do_nothing(index_elements=["name"])
+            )
+            return str(connection.scalars(select(about.c.value).where(about.c.name == name)).one())

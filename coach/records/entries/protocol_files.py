@@ -1,0 +1,125 @@
+"""The clinic's protocol files, and from when each is in force. Both are only ever added to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from coach.domain.times import utc
+from coach.records.database import migrations
+from coach.records.database.schema import in_force, protocol_file
+from coach.records.database.upsert import insert
+from coach.records.entries.store import Overtaken, Store
+
+__all__ = ["InForce", "ProtocolFile", "ProtocolFiles"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolFile:
+    """A file that was added: its content's digest, its own id and version, by whom (None: the product)."""
+
+    digest: str
+    name: str
+    version: str
+    added_at: datetime
+    added_by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """From `starts_at` on that file is in force for the clinic, until another is; who said so and why."""
+
+    id: UUID
+    digest: str
+    starts_at: datetime
+    made_at: datetime
+    made_by: UUID | None
+    why: str
+
+
+class ProtocolFiles:
+    """The protocol files of one record."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(
+        self, digest: str, name: str, version: str, content: str, *, at: datetime, by: UUID | None
+    ) -> None:
+        """Add a file; one that is there stays as it is."""
+        row = {
+            "digest": digest,
+            "name": name,
+            "version": version,
+            "content": content,
+            "added_at": utc(at),
+            "added_by": by,
+        }
+        with self._store.writing() as connection:
+            connection.execute(
+                insert(connection, protocol_file)
+                .values(row)
+                .on_conflict_do_nothing(index_elements=["digest"])
+            )
+
+    def get(self, digest: str) -> str | None:
+        """Return the content of a file, or None when there is no such file."""
+        with self._store.reading() as connection:
+            found: str | None = connection.scalar(
+                select(protocol_file.c.content).where(protocol_file.c.digest == digest)
+            )
+        return found
+
+    def all(self) -> list[ProtocolFile]:
+        """Return every file, the first added first."""
+        columns = [column for column in protocol_file.c if column.name != "content"]
+        query = select(*columns).order_by(protocol_file.c.added_at, protocol_file.c.digest)
+        with self._store.reading() as connection:
+            return [ProtocolFile(**row) for row in connection.execute(query).mappings()]
+
+    def put_in_force(
+        self,
+        row_id: UUID,
+        digest: str,
+        *,
+        starts_at: datetime,
+        made_at: datetime,
+        made_by: UUID | None,
+        why: str,
+        after: int | None = None,
+    ) -> None:
+        """Put a file in force from an instant on; the same id again changes nothing.
+
+        `after` is how many rows the writer has seen; None: whatever came meanwhile.
+
+        Raises:
+            LookupError: there is no such file.
+            Overtaken: something was put in force since the writer looked.
+        """
+        row = asdict(InForce(row_id, digest, utc(starts_at), utc(made_at), made_by, why))
+        with self._store.writing() as connection:
+            if (
+                connection.scalar(select(protocol_file.c.digest).where(protocol_file.c.digest == digest))
+                is None
+            ):
+                raise LookupError("no such protocol file")
+            migrations.lock(connection)
+            if after is not None and after != connection.scalar(select(func.count()).select_from(in_force)):
+                raise Overtaken
+            connection.execute(
+                insert(connection, in_force).values(row).on_conflict_do_nothing(index_elements=["id"])
+            )
+
+    def in_force_rows(self) -> list[InForce]:
+        """Return what was ever put in force, by the instant from which; of equals the later made last."""
+        query = select(in_force).order_by(in_force.c.starts_at, in_force.c.made_at, in_force.c.id)
+        with self._store.reading() as connection:
+            return [InForce(**row) for row in connection.execute(query).mappings()]
+
+    def version(self) -> int:
+        """Return a number that changes whenever something is put in force."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(in_force)) or 0

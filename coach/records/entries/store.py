@@ -1,0 +1,396 @@
+"""The store: append entries and read them back, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import URL, Connection, Engine, RowMapping, Text, select, type_coerce
+from sqlalchemy.exc import IntegrityError
+
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import Entry, Fact
+from coach.domain.times import utc
+from coach.records.database import current_actor, engine, migrations, postgres, sqlite_file
+from coach.records.database.errors import (
+    EntryUnreadable,
+    Reason,
+    RecordUnavailable,
+    named,
+    place,
+    translated,
+)
+from coach.records.database.schema import entry, metadata, patient
+from coach.records.database.upsert import insert
+from coach.records.entries import caseload_rows, hash_chain
+from coach.records.entries.rows import READ, SAME, Draft, from_raw, to_entry, to_row
+
+__all__ = [
+    "Draft",
+    "KeyReused",
+    "Overtaken",
+    "Reason",
+    "RecordUnavailable",
+    "Store",
+    "Stored",
+    "make_patient",
+]
+
+Project = Callable[[Callable[[int], list[Entry[Fact]]]], caseload_rows.Row]
+
+MANY = 1_000  # keys looked up in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry that is in the record; `new` is False when the same one was there already."""
+
+    entry: Entry[Fact]
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A transaction that is written in, and who acts in it."""
+
+    connection: Connection
+    who: current_actor.Acting | None
+
+
+class Overtaken(Exception):
+    """Somebody recorded something since the writer looked; nothing of the batch is stored."""
+
+
+class KeyReused(BadValue):
+    """A key that is in the record with other content; nothing of the batch is stored."""
+
+    def __init__(self, key: UUID) -> None:
+        super().__init__(Fault.KEY_REUSED, entry=str(key))
+
+
+class Store:
+    """All patients' records in one database."""
+
+    def __init__(self, url: URL, writer: Engine) -> None:
+        self._url = url
+        self._file = _identity(url)
+        self._writer = writer
+        self._reader = writer.execution_options(sqlite_begin="DEFERRED")
+        one_instant = {} if self._file else {"isolation_level": "REPEATABLE READ"}
+        self._still = self._reader.execution_options(**one_instant)
+        self._open = threading.local()  # the transaction that this thread writes in
+
+    @classmethod
+    def open(cls, url: str | URL, *, owner: bool = False) -> Store:
+        """Open the record, a file being made or migrated where needed.
+
+        The tables of a server are made and migrated by their owner alone, and the owner never serves people.
+
+        Args:
+            url: `sqlite:////path/of/the/file` or `postgresql+psycopg://...`.
+            owner: whether the role in it owns the tables of a server.
+
+        Raises:
+            RecordUnavailable: It cannot be used; then it is left exactly as it is.
+        """
+        parsed = engine.parse(url)
+        with named(parsed):
+            if parsed.get_backend_name() == "sqlite":
+                return cls._open_file(parsed)
+            writer = engine.build(parsed)
+            try:
+                if owner:
+                    postgres.migrate(parsed, writer)
+                else:
+                    postgres.check(parsed, writer)
+            except BaseException:
+                writer.dispose()
+                raise
+            return cls(parsed, writer)
+
+    @classmethod
+    def _open_file(cls, url: URL) -> Store:
+        path = Path(str(url.database)).absolute()
+        url = url.set(database=str(path))
+        module = engine.driver()
+        if not path.exists():
+            sqlite_file.make(url, module)
+        found = sqlite_file.look(url, module)
+        writer = engine.build(url, module=module)
+        if found != migrations.HEAD:
+            try:
+                with writer.begin() as connection:
+                    migrations.migrate(connection)
+            except BaseException:
+                writer.dispose()
+                raise
+        return cls(url, writer)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._writer.dispose()
+
+    @property
+    def path(self) -> Path | None:
+        """The file that holds the record; None for a server."""
+        return None if self._file is None else Path(str(self._url.database))
+
+    def compact(self) -> None:
+        """Write the database anew, so that its files keep nothing of what was removed.
+
+        Raises:
+            RecordUnavailable: It was not done: the disk is full, or somebody is reading.
+        """
+        with named(self._url):
+            if self._file is None:
+                direct = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+                with direct.connect() as connection:
+                    for table in metadata.tables:
+                        connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
+                return
+            with self._writer.connect() as connection:
+                driver = connection.connection.driver_connection
+                if driver is None:
+                    raise RecordUnavailable(Reason.FAILED, place(self._url))
+                try:
+                    driver.execute("VACUUM")
+                    busy, *_pages = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                except self._writer.dialect.loaded_dbapi.Error as trouble:
+                    raise translated(trouble, self._url) from None
+            if busy:
+                raise RecordUnavailable(Reason.LOCKED, place(self._url), "checkpoint")
+
+    def still(self) -> AbstractContextManager[Connection]:
+        """Return a transaction that only reads, and sees the record as it is at its first question throughout."""
+        return self._transaction(self._still)
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Return a transaction that only reads; inside one that writes, in the same thread, that one.
+
+        Were it another connection, writers that fill a pool would wait for each other for good.
+        """
+        outer: _Open | None = getattr(self._open, "outer", None)
+        return self._transaction(self._reader) if outer is None else self._inside(outer)
+
+    @contextmanager
+    def _inside(self, outer: _Open) -> Iterator[Connection]:
+        with named(self._url):
+            current_actor.become(outer.connection, current_actor.current())
+            yield outer.connection
+            current_actor.become(outer.connection, outer.who)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Return a transaction that may write, and is whole or absent; nothing else writes meanwhile."""
+        return self._written()
+
+    @contextmanager
+    def _written(self) -> Iterator[Connection]:
+        with self._transaction(self._writer) as connection:
+            before = getattr(self._open, "outer", None)
+            self._open.outer = _Open(connection, current_actor.current())
+            try:
+                yield connection
+            finally:
+                self._open.outer = before
+
+    @contextmanager
+    def _transaction(self, on: Engine) -> Iterator[Connection]:
+        with named(self._url):
+            # SQLite would go on in a file that is deleted, and all of it would be lost.
+            if _identity(self._url) != self._file:
+                raise RecordUnavailable(Reason.MISSING, place(self._url), "replaced")
+            with on.begin() as connection:
+                current_actor.tell(connection)
+                yield connection
+
+    def patients(self) -> list[UUID]:
+        """Return every patient, the first made first."""
+        with self.reading() as connection:
+            return _patients(connection)
+
+    def knows(self, patient_id: UUID) -> bool:
+        """Tell whether there is such a patient."""
+        with self.reading() as connection:
+            return connection.scalar(select(patient.c.id).where(patient.c.id == patient_id)) is not None
+
+    def only_patient(self, proposal: UUID, *, recorded_at: datetime) -> UUID:
+        """Return the one patient of a record at home; makes `proposal` when there is none.
+
+        Raises:
+            LookupError: There are several.
+        """
+        with current_actor.as_(current_actor.SYSTEM):
+            found = self.patients()
+            if not found:
+                with self.writing() as connection:
+                    migrations.lock(connection)
+                    found = _patients(connection)
+                    if not found:
+                        make_patient(connection, proposal, recorded_at)
+                        found = [proposal]
+        if len(found) > 1:
+            raise LookupError("the record has several patients")
+        return found[0]
+
+    def entries(self, patient_id: UUID, *, after_seq: int = 0) -> list[Entry[Fact]]:
+        """Return the patient's entries after that place, in the order of recording."""
+        with self.reading() as connection:
+            return self._entries(connection, patient_id, after_seq)
+
+    def _entries(self, connection: Connection, patient_id: UUID, after_seq: int) -> list[Entry[Fact]]:
+        query = (
+            select(*(entry.c[name] for name in READ))
+            .where(entry.c.patient == patient_id, entry.c.seq > after_seq)
+            .order_by(entry.c.seq)
+        )
+        where = place(self._url)
+        try:
+            rows = connection.execute(query).all()
+        except (TypeError, ValueError):  # an instant, a day or a key that is none
+            raise _odd(connection, patient_id, where) from None
+        return [to_entry(row, where) for row in rows]
+
+    def head(self, patient_id: UUID) -> tuple[int, str]:
+        """Return the last place and hash of the patient's record; (0, "") when it is empty."""
+        with self.reading() as connection:
+            return _head(connection, patient_id)
+
+    def append(
+        self,
+        patient_id: UUID,
+        drafts: Sequence[Draft],
+        *,
+        project: Project | None = None,
+        after: int | None = None,
+    ) -> list[Stored]:
+        """Add entries to the patient's record, all or none.
+
+        A key that is there with the same content is answered as stored; when it was recorded does
+        not count as content, so a second try may come later.
+
+        Where something is added, `project` works out how the patient stands now, from a function that
+        reads the entries after a place, and that is stored with the entries. None: it is to be made anew.
+
+        `after` is the last place that the writer has seen; None: whatever came meanwhile.
+
+        Raises:
+            Overtaken: Something was recorded after that place.
+            KeyReused: A key is there with other content.
+            BadValue: A draft could not be read back, or replaces what is not in the record.
+            LookupError: There is no such patient.
+            RecordUnavailable: Nothing is known to be stored; the same drafts can be tried again.
+        """
+        wanted = [to_row(patient_id, draft) for draft in drafts]
+        with self.writing() as connection:
+            lock = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
+            if connection.scalar(lock) is None:
+                raise LookupError("no such patient")
+            there = _there(connection, wanted)
+            seq, last = _head(connection, patient_id)
+            fresh: list[Mapping[str, Any]] = []
+            for row in wanted:
+                old = there.get(row["id"])
+                if old is not None:
+                    if any(old[name] != row[name] for name in SAME):
+                        raise KeyReused(row["id"])
+                    continue
+                target = row["supersedes"]
+                if target is not None and (target not in there or there[target]["patient"] != patient_id):
+                    raise BadValue(Fault.UNKNOWN_ENTRY, value=str(target))
+                seq += 1
+                row |= {"seq": seq, "prev_hash": last}
+                row["hash"] = last = hash_chain.digest(row)
+                there[row["id"]] = row
+                fresh.append(row)
+            if fresh:
+                if after is not None and fresh[0]["seq"] != after + 1:
+                    raise Overtaken
+                _insert(connection, fresh)
+                if project is None:
+                    caseload_rows.outdate(connection, patient_id)
+                else:
+                    row_now = project(partial(self._entries, connection, patient_id))
+                    caseload_rows.write(connection, patient_id, row_now)
+        new, where = {id(row) for row in fresh}, place(self._url)
+        return [
+            Stored(to_entry([there[row["id"]][name] for name in READ], where), id(row) in new)
+            for row in wanted
+        ]
+
+    def verify(self, patient_id: UUID) -> list[str]:
+        """Return one sentence for each fault in the patient's chain of hashes."""
+        raw = self._url.get_backend_name() == "sqlite"  # as it lies there, however changed
+        columns = [type_coerce(c, Text).label(c.name) if raw else c for c in entry.c]
+        query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
+        with self.reading() as connection:
+            return hash_chain.faults(dict(row) for row in connection.execute(query).mappings())
+
+
+def _odd(connection: Connection, patient_id: UUID, where: str) -> EntryUnreadable:
+    """Return which of a patient's rows cannot be read."""
+    raw = [type_coerce(column, Text).label(column.name) for column in entry.c]
+    query = select(*raw).where(entry.c.patient == patient_id).order_by(entry.c.seq)
+    for row in connection.execute(query).mappings():
+        try:
+            from_raw(dict(row), where)
+        except EntryUnreadable as odd:
+            return odd
+    return EntryUnreadable(Reason.DAMAGED, where, 0)
+
+
+def _identity(url: URL) -> tuple[int, int] | None:
+    """Return which file lies at the record's path; None for a server."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    found = Path(str(url.database)).stat()
+    return found.st_dev, found.st_ino
+
+
+def _there(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> dict[UUID, Mapping[str, Any]]:
+    """Return the rows that are stored already under the drafts' keys, or are to be replaced."""
+    keys = [key for row in wanted for key in (row["id"], row["supersedes"]) if key]
+    found: dict[UUID, Mapping[str, Any]] = {}
+    for first in range(0, len(keys), MANY):
+        query = select(entry).where(entry.c.id.in_(keys[first : first + MANY]))
+        rows: Sequence[RowMapping] = connection.execute(query).mappings().all()
+        found |= {row["id"]: row for row in rows}
+    return found
+
+
+def _head(connection: Connection, patient_id: UUID) -> tuple[int, str]:
+    query = (
+        select(entry.c.seq, entry.c.hash)
+        .where(entry.c.patient == patient_id)
+        .order_by(entry.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row.seq, row.hash) if row else (0, "")
+
+
+def _insert(connection: Connection, rows: list[Mapping[str, Any]]) -> None:
+    try:
+        connection.execute(entry.insert(), rows)
+    except IntegrityError as trouble:
+        if getattr(trouble.orig, "sqlstate", None) == "23505":  # at once under another patient
+            raise KeyReused(rows[0]["id"]) from None
+        raise
+
+
+def _patients(connection: Connection) -> list[UUID]:
+    query = select(patient.c.id).order_by(patient.c.created_at, patient.c.id)
+    return list(connection.scalars(query))
+
+
+def make_patient(connection: Connection, patient_id: UUID, recorded_at: datetime) -> None:
+    """Make a patient inside the caller's transaction; one that exists stays as they are."""
+    row = {"id": patient_id, "created_at": utc(recorded_at)}
+    connection.execute(insert(connection, patient).values(row).on_conflict_do_nothing())
+    caseload_rows.begin(connection, patient_id)

@@ -1,0 +1,275 @@
+"""The archive: a whole record in one documented file, whatever database it comes from and goes to.
+
+It is a ZIP file with these members and no other. Text is UTF-8, JSON has no name twice, instants are ISO 8601 in
+UTC with microseconds and Z, keys are UUIDs in lower case.
+
+`patients/<patient>.jsonl`
+    One line for each entry of that patient, in the order of `seq` from 1: id, patient, seq, kind, at, zone,
+    local_date, recorded_at, author, payload (the entry's content as JSON text), supersedes, prev_hash, hash.
+    `hash` is the SHA-256 of the JSON list of all the values before it in that order, without spaces.
+`people.json`
+    about, team, patient, account, membership, person and looked: a list of rows each. Accounts come without
+    passwords, second factors and links to an organisation; invitations, sign-ins and tries to sign in are left
+    out. So nobody can sign in to an imported record before they are invited anew. So are the addresses of
+    calendars and of e-mail reminders, which are to be made and confirmed anew.
+`protocols/<SHA-256 of the file>.toml`, `in_force.json`
+    The clinic's protocol files; which they are (`files`), and from when each is in force (`in_force`).
+`audit.jsonl`
+    One line for each line of the audit, the oldest first; how many refused tries of its hour one stands for
+    is left out.
+`tombstones.json`
+    Whom the record has erased, by digest; they are left out wherever the archive is imported.
+`manifest.json`
+    Written last. format "coach-archive", version 1, made_at, coach, revision; `members`: size and SHA-256 of each
+    other member; `patients`: id, seq and head (the last hash) of each patient.
+
+What follows from entries, the projection of the caseload, is left out and worked out anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Table, select
+
+from coach.records.database import current_actor, migrations, schema
+from coach.records.database.errors import SYSTEM, Reason
+from coach.records.database.row_json import to_plain
+from coach.records.database.schema import instant_text
+from coach.records.database.sqlite_file import appear
+from coach.records.entries import hash_chain
+from coach.records.entries.store import Store
+from coach.records.upkeep import tombstones
+
+__all__ = ["ACTION", "Counts", "Refused", "Why", "cannot_write", "export"]
+
+ACTION = "record.export"  # in the audit
+FORMAT = "coach-archive"
+VERSION = 1
+MANIFEST, PEOPLE, IN_FORCE = "manifest.json", "people.json", "in_force.json"
+AUDIT, TOMBSTONES = "audit.jsonl", "tombstones.json"
+AT_ONCE = 500  # rows
+SECRETS = frozenset({"password_hash", "totp_secret", "totp_step", "oidc"})
+
+# Which columns an archive holds; each table after those it refers to.
+COLUMNS: Mapping[str, tuple[Column[Any], ...]] = {
+    "about": tuple(schema.about.c),
+    "team": tuple(schema.team.c),
+    "patient": tuple(schema.patient.c),
+    "account": tuple(column for column in schema.account.c if column.name not in SECRETS),
+    "membership": tuple(schema.membership.c),
+    "person": tuple(schema.person.c),
+    "looked": tuple(column for column in schema.looked.c if not column.name.startswith("before_")),
+}
+FILE_COLUMNS = tuple(column for column in schema.protocol_file.c if column.name != "content")
+
+
+class Why(StrEnum):
+    """Why there is no archive, or nothing is imported."""
+
+    EXISTS = "exists"
+    CANNOT_WRITE = "cannot_write"
+    CANNOT_READ = "cannot_read"
+    FAULTY_RECORD = "faulty_record"
+    NOT_AN_ARCHIVE = "not_an_archive"
+    NEWER = "newer"
+    MISSING = "missing"
+    UNEXPECTED = "unexpected"
+    TOO_LARGE = "too_large"
+    DAMAGED = "damaged"
+    CHAIN = "chain"
+    UNKNOWN_ENTRY = "unknown_entry"
+    PEOPLE = "people"
+    NEVER_RECORDED = "never_recorded"
+    NOT_EMPTY = "not_empty"
+    OTHER_MODE = "other_mode"
+
+
+class Refused(Exception):
+    """It is not done, and nothing is left behind; `what` is the member, the patient or the file it is about."""
+
+    def __init__(self, why: Why, what: str = "") -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is in an archive, or was taken out of it; `erased` patients were left out."""
+
+    patients: int
+    entries: int
+    accounts: int
+    erased: int = 0
+
+
+def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
+    """Write the whole record, as it is at one instant, into a new file for its owner alone.
+
+    Args:
+        store: The record; servers may write to it meanwhile.
+        file: Where to; nothing may be there.
+        at: Now.
+        coach: The version of the program.
+
+    Raises:
+        Refused: Nothing was written.
+        RecordUnavailable: The record cannot be read.
+    """
+    try:
+        if file.exists() or file.is_symlink():
+            raise Refused(Why.EXISTS, str(file))
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.absolute().parent)
+    except OSError as trouble:
+        raise cannot_write(trouble) from None
+    try:
+        with contextlib.closing(_Out(handle, "wb")) as out, _Writer(out) as writer:
+            with current_actor.as_(current_actor.SYSTEM), store.still() as connection:
+                counts = _write_all(writer, connection)
+            writer.finish({"made_at": instant_text(at), "coach": coach, "revision": migrations.HEAD})
+            os.fsync(out.fileno())
+        appear(Path(name), file)
+    except FileExistsError:
+        raise Refused(Why.EXISTS, str(file)) from None
+    except OSError as trouble:
+        raise cannot_write(trouble) from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return counts
+
+
+class _Out(io.FileIO):
+    """The file that is written: its troubles are not the record's."""
+
+    def write(self, data: Any) -> int:
+        view, done = memoryview(data).cast("B"), 0
+        try:
+            while done < len(view):
+                done += super().write(view[done:]) or 0
+        except OSError as trouble:
+            raise cannot_write(trouble) from None
+        return done
+
+
+def cannot_write(trouble: OSError) -> Refused:
+    """Return the refusal that tells why a file cannot be written."""
+    return Refused(Why.CANNOT_WRITE, SYSTEM.get(trouble.errno or 0, Reason.FAILED).value)
+
+
+class _Writer:
+    """Writes members and remembers their hashes."""
+
+    def __init__(self, out: _Out) -> None:
+        self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
+        self._members: dict[str, dict[str, object]] = {}
+        self.patients: list[dict[str, object]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(Refused, OSError, ValueError):  # given up half way
+            self._zip.close()
+
+    def add(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Write a member piece by piece."""
+        info = zipfile.ZipInfo(name)  # without the time: equal records make equal members
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.external_attr = 0o600 << 16
+        hashed, size = hashlib.sha256(), 0
+        with self._zip.open(info, "w", force_zip64=True) as member:
+            for piece in pieces:
+                hashed.update(piece)
+                size += len(piece)
+                member.write(piece)
+        self._members[name] = {"size": size, "sha256": hashed.hexdigest()}
+
+    def finish(self, said: Mapping[str, str]) -> None:
+        """Write the manifest, and the directory of the file."""
+        start = {"format": FORMAT, "version": VERSION, **said}
+        self.add(MANIFEST, [_text(start | {"members": self._members, "patients": self.patients})])
+        self._zip.close()
+
+
+def _text(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _write_all(writer: _Writer, connection: Connection) -> Counts:
+    try:
+        people = {name: list(_rows(connection, columns)) for name, columns in COLUMNS.items()}
+        entries = 0
+        for row in people["patient"]:
+            entries += _write_patient(writer, connection, row["id"])
+        writer.add(PEOPLE, [_text(people)])
+        content = schema.protocol_file.c.content
+        for digest, text in connection.execute(select(schema.protocol_file.c.digest, content)):
+            if hashlib.sha256(text.encode()).hexdigest() != digest:
+                raise Refused(Why.FAULTY_RECORD, digest)
+            writer.add(f"protocols/{digest}.toml", [text.encode()])
+        rules = {
+            "files": list(_rows(connection, FILE_COLUMNS)),
+            "in_force": list(_rows(connection, tuple(schema.in_force.c))),
+        }
+        writer.add(IN_FORCE, [_text(rules)])
+        order = (schema.audit.c.at, schema.audit.c.id)
+        lines = (_line(row) for row in _rows(connection, tuple(schema.audit.c), *order))
+        writer.add(AUDIT, lines)
+        stones = tombstones.of(connection)
+        writer.add(TOMBSTONES, [_text([tombstones.to_plain(stone) for stone in stones])])
+    except (ValueError, TypeError):  # an instant, a day or a key that is none
+        raise Refused(Why.FAULTY_RECORD) from None
+    return Counts(len(people["patient"]), entries, len(people["account"]))
+
+
+def _rows(
+    connection: Connection, columns: tuple[Column[Any], ...], *order: Column[Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table in an order that every database agrees on."""
+    table = columns[0].table
+    assert isinstance(table, Table)  # noqa: S101
+    query = select(*columns).order_by(*(order or table.primary_key.columns))
+    for row in connection.execute(query.execution_options(yield_per=AT_ONCE)).mappings():
+        yield to_plain(columns, dict(row))
+
+
+def _line(plain: Mapping[str, Any]) -> bytes:
+    return (hash_chain.canonical(plain) + "\n").encode()
+
+
+def _write_patient(writer: _Writer, connection: Connection, patient: str) -> int:
+    """Write one patient's entries; a chain that is broken could not be imported, so it is refused now."""
+    seq, last = 0, ""
+    columns = tuple(schema.entry.c)
+
+    def lines() -> Iterator[bytes]:
+        nonlocal seq, last
+        query = select(*columns).where(schema.entry.c.patient == UUID(patient)).order_by(schema.entry.c.seq)
+        for found in connection.execute(query.execution_options(yield_per=AT_ONCE)).mappings():
+            row = dict(found)
+            linked = row["seq"] == seq + 1 and row["prev_hash"] == last
+            if not linked or row["hash"] != hash_chain.digest(row):
+                raise Refused(Why.FAULTY_RECORD, patient)
+            seq, last = row["seq"], row["hash"]
+            yield _line(to_plain(columns, row))
+
+    writer.add(f"patients/{patient}.jsonl", lines())
+    writer.patients.append({"id": patient, "seq": seq, "head": last})
+    return seq

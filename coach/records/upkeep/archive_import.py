@@ -1,0 +1,245 @@
+"""An archive is taken into an empty record: everything in it is verified first, then all of it is stored or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.exc import IntegrityError
+
+from coach.domain.free_text import one_line
+from coach.domain.history import OPERATOR, PATIENT, clinician_account
+from coach.domain.json_text import parsed
+from coach.records.database import current_actor, migrations, schema
+from coach.records.database.errors import Reason, RecordUnavailable
+from coach.records.database.row_json import from_plain
+from coach.records.entries import caseload_rows, hash_chain
+from coach.records.entries.rows import READ, to_entry
+from coach.records.entries.store import Store
+from coach.records.upkeep import tombstones
+from coach.records.upkeep.archive import (
+    AT_ONCE,
+    AUDIT,
+    COLUMNS,
+    FILE_COLUMNS,
+    IN_FORCE,
+    PEOPLE,
+    TOMBSTONES,
+    Counts,
+    Refused,
+    Why,
+)
+from coach.records.upkeep.archive_members import Archive, opened
+from coach.records.upkeep.archive_people import People, checked
+from coach.records.upkeep.tombstones import Tombstone
+
+__all__ = ["check", "take_in"]
+
+EMPTY = ("patient", "account", "team", "audit", "protocol_file", "in_force", "tombstone")
+NEXT_DAY = timedelta(days=1)  # no zone is further from UTC; what a zone's rules were then is not asked
+NAMES = {"team": ("name",), "account": ("login", "name"), "person": ("name", "reference")}
+ENTRY = tuple(schema.entry.c)
+LINE = tuple(schema.audit.c)
+
+
+def check(file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Counts:
+    """Verify a whole archive and return what `take_in` would store of it.
+
+    Args:
+        file: The archive.
+        erased: Digests of patients who are erased, beside those that it tells of itself.
+        strict: Whether what no desk ever records is refused too; a backup takes the record as it is.
+
+    Raises:
+        Refused: It is no archive, or not whole.
+    """
+    with opened(file) as archive:
+        return _all(archive, frozenset(erased), None, strict=strict)
+
+
+def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Counts:
+    """Store everything of an archive in an empty record, or nothing; patients who are erased are left out.
+
+    `strict` is as for `check`.
+
+    Raises:
+        Refused: It is no archive, or not whole, or the record is not empty.
+        RecordUnavailable: The record cannot be written to.
+    """
+    known = frozenset(erased)
+    with opened(file) as archive:
+        _all(archive, known, None, strict=strict)
+        with current_actor.as_(current_actor.SYSTEM), store.writing() as connection:
+            migrations.lock(connection)
+            if any(connection.scalar(select(func.count()).select_from(_table(name))) for name in EMPTY):
+                raise Refused(Why.NOT_EMPTY)
+            try:
+                return _all(archive, known, connection, strict=False)
+            except IntegrityError:  # an entry's key that another patient has
+                raise Refused(Why.DAMAGED, "patients") from None
+
+
+def _table(name: str) -> Table:
+    return schema.metadata.tables[name]
+
+
+def _all(archive: Archive, erased: frozenset[str], connection: Connection | None, *, strict: bool) -> Counts:
+    """Verify everything; store what is verified where there is a connection."""
+    stones = _stones(archive)
+    known = erased | {stone.patient_hash for stone in stones}
+    gone = frozenset(patient for patient in archive.heads if tombstones.digest(patient) in known)
+    try:
+        people = checked(parsed(archive.whole(PEOPLE)), frozenset(archive.heads), gone)
+    except (ValueError, TypeError, KeyError):
+        raise Refused(Why.DAMAGED, PEOPLE) from None
+    if strict:
+        _look_at_people(people)
+    rules = _rules(archive)
+    if connection is not None:
+        _store_people(connection, people)
+        for table, rows in rules.items():
+            _insert(connection, _table(table), rows)
+        for stone in stones:
+            tombstones.keep(connection, stone)
+    _in_pieces(connection, schema.audit, _audit(archive))
+    entries = 0
+    for patient in archive.heads:
+        entries += _patient(
+            archive,
+            patient,
+            None if patient in gone else connection,
+            counts=patient not in gone,
+            strict=strict,
+        )
+    return Counts(len(archive.heads) - len(gone), entries, len(people["account"]), len(gone))
+
+
+def _patient(
+    archive: Archive, patient: UUID, connection: Connection | None, *, counts: bool, strict: bool
+) -> int:
+    _in_pieces(connection, schema.entry, _entries(archive, patient, strict=strict))
+    if connection is not None:
+        caseload_rows.begin(connection, patient)
+    return archive.heads[patient][0] if counts else 0
+
+
+def _entries(archive: Archive, patient: UUID, *, strict: bool) -> Iterator[dict[str, Any]]:
+    """Yield a patient's rows, each following from the one before it, up to the head that the manifest tells."""
+    name = f"patients/{patient}.jsonl"
+    seq, last, keys = 0, "", set()
+    for line in archive.lines(name):
+        row = _row(ENTRY, line, name)
+        linked = row["seq"] == seq + 1 and row["prev_hash"] == last and row["patient"] == patient
+        replaces = row["supersedes"] is None or row["supersedes"] in keys
+        if not linked or not replaces or row["id"] in keys or row["hash"] != hash_chain.digest(row):
+            raise Refused(Why.CHAIN, str(patient))
+        try:
+            to_entry([row[column] for column in READ], name)
+        except RecordUnavailable as trouble:
+            newer = trouble.reason is Reason.NEWER_VERSION
+            raise Refused(Why.UNKNOWN_ENTRY if newer else Why.DAMAGED, name) from None
+        if not row["author"] or not row["zone"] or not row["payload"].startswith("{"):
+            raise Refused(Why.DAMAGED, name)
+        if strict and not _is_a_desks(row):
+            raise Refused(Why.NEVER_RECORDED, f"{name}, entry {row['seq']}")
+        seq, last = row["seq"], row["hash"]
+        keys.add(row["id"])
+        yield row
+    if (seq, last) != archive.heads[patient]:
+        raise Refused(Why.CHAIN, str(patient))
+
+
+def _is_a_desks(row: dict[str, Any]) -> bool:
+    """Tell whether a desk may have recorded an entry: by somebody it knows, on a day that some zone has at its instant."""
+    author = row["author"]
+    known = author in (PATIENT, OPERATOR) or clinician_account(author) is not None
+    return known and abs(row["local_date"] - row["at"].date()) <= NEXT_DAY
+
+
+def _look_at_people(people: People) -> None:
+    """Refuse names and references that no desk lets in."""
+    for table, columns in NAMES.items():
+        for row in people[table]:
+            for column in columns:
+                if row[column] is not None and one_line(row[column], len(row[column])) != row[column]:
+                    raise Refused(Why.NEVER_RECORDED, f"{PEOPLE}, {table}, {column}")
+
+
+def _audit(archive: Archive) -> Iterator[dict[str, Any]]:
+    keys = set()
+    for line in archive.lines(AUDIT):
+        row = _row(LINE, line, AUDIT)
+        if row["outcome"] not in ("allowed", "refused") or row["id"] in keys:
+            raise Refused(Why.DAMAGED, AUDIT)
+        keys.add(row["id"])
+        yield row
+
+
+def _row(columns: Any, line: bytes, name: str) -> dict[str, Any]:
+    try:
+        return from_plain(columns, parsed(line))
+    except (ValueError, TypeError):
+        raise Refused(Why.DAMAGED, name) from None
+
+
+def _stones(archive: Archive) -> list[Tombstone]:
+    try:
+        return [tombstones.from_plain(each) for each in parsed(archive.whole(TOMBSTONES))]
+    except (ValueError, TypeError):
+        raise Refused(Why.DAMAGED, TOMBSTONES) from None
+
+
+def _rules(archive: Archive) -> dict[str, list[dict[str, Any]]]:
+    """Return the protocol files and what is in force; each file is the one of its digest."""
+    try:
+        said = parsed(archive.whole(IN_FORCE))
+        files = [from_plain(FILE_COLUMNS, each) for each in said["files"]]
+        in_force = [from_plain(tuple(schema.in_force.c), each) for each in said["in_force"]]
+    except (ValueError, TypeError, KeyError):
+        raise Refused(Why.DAMAGED, IN_FORCE) from None
+    digests = {each["digest"] for each in files}
+    members = {name for name in archive.members if name.startswith("protocols/")}
+    once = len(digests) == len(files) and len({each["id"] for each in in_force}) == len(in_force)
+    if not once or not {each["digest"] for each in in_force} <= digests:
+        raise Refused(Why.DAMAGED, IN_FORCE)
+    if members != {f"protocols/{digest}.toml" for digest in digests}:
+        raise Refused(Why.DAMAGED, IN_FORCE)
+    for each in files:
+        name = f"protocols/{each['digest']}.toml"
+        content = archive.whole(name)
+        if hashlib.sha256(content).hexdigest() != each["digest"]:
+            raise Refused(Why.DAMAGED, name)
+        try:
+            each["content"] = content.decode()
+        except ValueError:
+            raise Refused(Why.DAMAGED, name) from None
+    return {"protocol_file": files, "in_force": in_force}
+
+
+def _store_people(connection: Connection, people: People) -> None:
+    there = {row.name: row.value for row in connection.execute(select(schema.about))}
+    for row in people["about"]:
+        if there.get(row["name"], row["value"]) != row["value"]:
+            raise Refused(Why.OTHER_MODE)
+    for name in COLUMNS:
+        rows = [row for row in people[name] if name != "about" or row["name"] not in there]
+        _insert(
+            connection, _table(name), [row | {"totp_step": 0} for row in rows] if name == "account" else rows
+        )
+
+
+def _in_pieces(connection: Connection | None, table: Table, rows: Iterator[dict[str, Any]]) -> None:
+    while some := list(islice(rows, AT_ONCE)):
+        if connection is not None:
+            _insert(connection, table, some)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(table.insert(), rows)

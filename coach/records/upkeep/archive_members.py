@@ -1,0 +1,141 @@
+"""The members of an archive: only those that it may have, none that unpacks to more than it could hold."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+from coach.domain.json_text import parsed
+from coach.records.database import migrations
+from coach.records.upkeep.archive import (
+    AUDIT,
+    FORMAT,
+    IN_FORCE,
+    MANIFEST,
+    PEOPLE,
+    TOMBSTONES,
+    VERSION,
+    Refused,
+    Why,
+)
+
+__all__ = ["Archive", "opened"]
+
+LARGEST = 100_000_000  # bytes of a member that is read as a whole
+LONGEST = 2_000_000  # bytes of a line
+ROOM, TIMES = 1_000_000, 200  # what a member may unpack to: so many bytes, or so many times its packed size
+NAMES = re.compile(
+    r"manifest\.json|people\.json|in_force\.json|tombstones\.json|audit\.jsonl"
+    r"|patients/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.jsonl|protocols/[0-9a-f]{64}\.toml"
+)
+TROUBLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, RuntimeError,
+           NotImplementedError, ValueError, OverflowError)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An opened archive, whose manifest has been read."""
+
+    zip: zipfile.ZipFile
+    members: Mapping[str, tuple[int, str]]
+    heads: Mapping[UUID, tuple[int, str]]
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of a member; when they end, it is the one that the manifest means."""
+        size, wanted = self.members[name]
+        hashed, read = hashlib.sha256(), 0
+        try:
+            with self.zip.open(name) as member:
+                while line := member.readline(LONGEST):
+                    hashed.update(line)
+                    read += len(line)
+                    if not line.endswith(b"\n"):
+                        raise Refused(Why.DAMAGED, name)
+                    yield line
+        except TROUBLE:
+            raise Refused(Why.DAMAGED, name) from None
+        if (read, hashed.hexdigest()) != (size, wanted):
+            raise Refused(Why.DAMAGED, name)
+
+    def whole(self, name: str) -> bytes:
+        """Return a member's content, which is the one that the manifest means."""
+        found = _content(self.zip, name)
+        if (len(found), hashlib.sha256(found).hexdigest()) != self.members[name]:
+            raise Refused(Why.DAMAGED, name)
+        return found
+
+
+def _content(opened: zipfile.ZipFile, name: str) -> bytes:
+    if opened.getinfo(name).file_size > LARGEST:
+        raise Refused(Why.TOO_LARGE, name)
+    try:
+        return opened.read(name)
+    except TROUBLE:
+        raise Refused(Why.DAMAGED, name) from None
+
+
+@contextlib.contextmanager
+def opened(file: Path) -> Iterator[Archive]:
+    """Open an archive; every member is one that it may have, and the manifest is read.
+
+    Raises:
+        Refused: It is no archive.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            stream = stack.enter_context(file.open("rb"))
+            found = stack.enter_context(zipfile.ZipFile(stream))
+        except OSError as trouble:
+            raise Refused(Why.CANNOT_READ, str(trouble.filename or file)) from None
+        except TROUBLE:
+            raise Refused(Why.NOT_AN_ARCHIVE, str(file)) from None
+        _look(found, stream)
+        yield _manifest(found)
+
+
+def _look(found: zipfile.ZipFile, stream: IO[bytes]) -> None:
+    """Refuse members that are none of an archive's, or that unpack to more than such a member holds."""
+    names, packed = set(), 0
+    if MANIFEST not in found.namelist():
+        raise Refused(Why.NOT_AN_ARCHIVE, str(found.filename or stream.name))
+    for info in found.infolist():
+        usual = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not info.flag_bits & 1
+        if info.filename in names or not NAMES.fullmatch(info.filename) or not usual:
+            raise Refused(Why.UNEXPECTED, info.filename[:100])
+        if info.file_size > max(ROOM, TIMES * info.compress_size):
+            raise Refused(Why.TOO_LARGE, info.filename)
+        names.add(info.filename)
+        packed += info.compress_size
+    if packed > stream.seek(0, 2):  # members that lie in one another
+        raise Refused(Why.TOO_LARGE, str(stream.name))
+
+
+def _manifest(found: zipfile.ZipFile) -> Archive:
+    try:
+        said = parsed(_content(found, MANIFEST))
+        if said["format"] != FORMAT:
+            raise Refused(Why.NOT_AN_ARCHIVE, str(found.filename or ""))
+        if said["version"] != VERSION or said["revision"] not in migrations.KNOWN:
+            raise Refused(Why.NEWER)
+        members = {name: (each["size"], each["sha256"]) for name, each in said["members"].items()}
+        heads = {UUID(each["id"]): (each["seq"], each["head"]) for each in said["patients"]}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Refused(Why.DAMAGED, MANIFEST) from None
+    there = set(found.namelist()) - {MANIFEST}
+    patients = {f"patients/{patient}.jsonl" for patient in heads}
+    needed = set(members) | patients | {PEOPLE, IN_FORCE, AUDIT, TOMBSTONES}
+    for name in sorted(needed - there):
+        raise Refused(Why.MISSING, name)
+    told = {name for name in members if not name.startswith("patients/")} | patients
+    for name in sorted(there - (told & set(members))):
+        raise Refused(Why.UNEXPECTED, name)
+    return Archive(found, members, heads)

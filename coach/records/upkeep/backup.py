@@ -1,0 +1,442 @@
+"""Backups: a checked copy of the record made beside a running server, and the way back from one.
+
+A backup is a folder named after the instant it was begun, with one file that holds the record and, written last,
+its manifest. What has no manifest is no backup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from coach.domain.json_text import parsed
+from coach.domain.times import read_instant, utc
+from coach.records.clinic import reminders
+from coach.records.database import engine, migrations, sqlite_file
+from coach.records.database.errors import SYSTEM, Reason, RecordUnavailable, named, place, translated
+from coach.records.entries.store import Store
+from coach.records.upkeep import (
+    archive,
+    archive_import,
+    archive_members,
+    manifest,
+    tombstones,
+)
+from coach.records.upkeep.erasure import erase_known
+from coach.records.upkeep.manifest import Head, Manifest, NoManifest
+from coach.records.upkeep.tombstones import Tombstone
+from coach.records.upkeep.verify import Examined, Finding, examine, opened
+
+FILE = "coach.sqlite3"
+ARCHIVE = "archive.zip"  # of a record on a server
+PART = ".part"
+RESTORING = ".restoring"
+STAMP = "%Y-%m-%dT%H-%M-%SZ"
+_STAMPED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?")
+WORDS = {
+    "database or disk is full": "SQLITE_FULL",
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "disk I/O error": "SQLITE_IOERR",
+    "database is locked": "SQLITE_BUSY",
+}
+OF_THE_TARGET = (Reason.DISK_FULL, Reason.READ_ONLY, Reason.NO_PERMISSION)
+
+
+class Why(StrEnum):
+    """Why there is no backup, or nothing is restored; the sentences are in `coach.text.backup`."""
+
+    NO_RECORD = "no_record"
+    NO_FOLDER = "no_folder"
+    NOT_A_FOLDER = "not_a_folder"
+    FAULTY = "faulty"
+    NOT_A_BACKUP = "not_a_backup"
+    SEVERAL = "several"
+    NEWER = "newer"
+    OTHER_DATABASE = "other_database"
+    DIFFERS = "differs"
+    OCCUPIED = "occupied"
+    NOT_CURRENT = "not_current"
+
+
+class Refused(Exception):
+    """It is not done, and nothing is left behind.
+
+    `where` is what it is about; `findings` is what is wrong with the record or the backup.
+    """
+
+    def __init__(self, why: Why, where: Path | str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.where = str(where)
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished backup: its folder, its manifest, and what earlier ones that were cut off left behind."""
+
+    folder: Path
+    manifest: Manifest
+    unfinished: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What is in place now; `erased` patients of the backup were left out, as they were erased."""
+
+    made_at: datetime
+    patients: int
+    entries: int
+    newest: datetime | None
+    erased: int
+
+
+def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
+    """Make a backup of a record in a new folder inside `into`; servers may write meanwhile.
+
+    Args:
+        url: Where the record is.
+        into: A folder; it is made when the one around it is there.
+        at: The present instant.
+        coach: This program's version.
+
+    Raises:
+        Refused: `into` is no folder, or the record is not whole.
+        RecordUnavailable: The record cannot be read, or `into` not written to.
+    """
+    parsed = engine.parse(url)
+    on_file = parsed.get_backend_name() == "sqlite"
+    with named(parsed):
+        there = not on_file or Path(str(parsed.database)).exists()
+    if not there:
+        raise Refused(Why.NO_RECORD, str(parsed.database))
+    into = into.absolute()
+    name = FILE if on_file else ARCHIVE
+    with _named_by(into), _folder(into, at) as folder:
+        part = folder / (name + PART)
+        found, stones = _copy(parsed, part) if on_file else _archive(parsed, part, at=at, coach=coach)
+        size, digest = _measured(part)
+        os.replace(part, folder / name)  # noqa: PTH105
+        if stones:
+            tombstones.write(folder / tombstones.NAME, stones)
+        sqlite_file.settle(folder)
+        told = _manifest(found, name, size, digest, at=at, coach=coach)
+        _write_last(folder / manifest.NAME, told)
+        sqlite_file.settle(into)
+        return Made(folder, told, unfinished(into, but=folder))
+
+
+def _manifest(found: Examined, name: str, size: int, digest: str, *, at: datetime, coach: str) -> Manifest:
+    return Manifest(
+        made_at=utc(at),
+        coach=coach,
+        revision=found.revision,
+        file=name,
+        sha256=digest,
+        size=size,
+        entries=found.entries,
+        newest=found.newest,
+        tombstones=found.tombstones,
+        heads=tuple(found.heads),
+    )
+
+
+def unfinished(into: Path, *, but: Path | None = None) -> tuple[Path, ...]:
+    """Return folders in `into` that were to become backups and have no manifest."""
+    return tuple(
+        each
+        for each in sorted(into.iterdir())
+        if each != but
+        and _STAMPED.fullmatch(each.name)
+        and any((each / name).exists() for name in (FILE + PART, ARCHIVE + PART, FILE, ARCHIVE))
+        and not (each / manifest.NAME).exists()
+    )
+
+
+@contextmanager
+def _folder(into: Path, at: datetime) -> Iterator[Path]:
+    """Make the folder of one backup, and take it away again when it does not come about."""
+    if not into.parent.is_dir():
+        raise Refused(Why.NO_FOLDER, into.parent)
+    if into.exists() and not into.is_dir():
+        raise Refused(Why.NOT_A_FOLDER, into)
+    with suppress(FileExistsError):
+        into.mkdir(mode=0o700)
+        sqlite_file.settle(into.parent)
+    folder = _stamped(into, at)
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _stamped(into: Path, at: datetime) -> Path:
+    stamp, turn = utc(at).strftime(STAMP), 1
+    while True:
+        folder = into / (stamp if turn == 1 else f"{stamp}-{turn}")
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            turn += 1
+        else:
+            return folder
+
+
+def _copy(url: URL, part: Path) -> tuple[Examined, list[Tombstone]]:
+    """Copy the record as it is at one instant; return what was found in the copy, and who was erased before."""
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    module = engine.driver()
+    with opened(url) as (connection, _revision):
+        connection.exec_driver_sql("SELECT count(*) FROM patient").one()  # from here on one view
+        source = connection.connection.driver_connection
+        assert source is not None  # noqa: S101  it is open
+        try:
+            with closing(module.connect(str(part), isolation_level=None)) as target:
+                # It is synced, or thrown away, as a whole.
+                target.execute("PRAGMA journal_mode=OFF")
+                target.execute("PRAGMA synchronous=OFF")
+                source.backup(target)
+        except module.Error as trouble:
+            if getattr(trouble, "sqlite_errorname", None) is None:  # a failing copy has only words
+                trouble.sqlite_errorname = WORDS.get(str(trouble), "")
+            there = translated(trouble, URL.create("sqlite", database=str(part)))
+            if there.reason in OF_THE_TARGET:
+                raise RecordUnavailable(there.reason, str(part.parent.parent), there.code) from None
+            raise translated(trouble, url) from None
+    with part.open("r+b") as stream:  # without a log beside it, whatever the record has: one file
+        stream.seek(sqlite_file.JOURNAL)
+        stream.write(b"\1\1")
+    found = examine(URL.create("sqlite", database=str(part)))
+    if found.findings:
+        raise Refused(Why.FAULTY, place(url), found.findings)
+    sqlite_file.settle(part)
+    if not found.tombstones:
+        return found, []
+    with opened(URL.create("sqlite", database=str(part))) as (connection, _revision):
+        return found, tombstones.of(connection)
+
+
+def _archive(url: URL, part: Path, *, at: datetime, coach: str) -> tuple[Examined, list[Tombstone]]:
+    """Write the record of a server into an archive, as it is at one instant; read it again, and say what is in it."""
+    store = Store(url, engine.build(url))
+    try:
+        archive.export(store, part, at=at, coach=coach)
+        archive_import.check(part)
+    except archive.Refused as trouble:
+        if trouble.why is archive.Why.CANNOT_WRITE:
+            raise RecordUnavailable(Reason(trouble.what), str(part.parent.parent)) from None
+        raise Refused(Why.FAULTY, place(url)) from None
+    finally:
+        store.close()
+    found = Examined(place(url), migrations.HEAD)
+    with archive_members.opened(part) as inside:
+        found.heads = [Head(patient, seq, last) for patient, (seq, last) in inside.heads.items()]
+        found.entries = sum(head.seq for head in found.heads)
+        newest = [
+            parsed(line)["recorded_at"]
+            for patient in inside.heads
+            for line in inside.lines(f"patients/{patient}.jsonl")
+        ]
+        found.newest = read_instant(max(newest)) if newest else None
+        stones = [tombstones.from_plain(each) for each in parsed(inside.whole(tombstones.NAME))]
+    found.tombstones = len(stones)
+    return found, stones
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return path.stat().st_size, digest
+
+
+def _write_last(path: Path, told: Manifest) -> None:
+    part = path.with_name(path.name + PART)
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
+        stream.write(told.to_json().encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(part, path)  # noqa: PTH105
+    sqlite_file.settle(path.parent)
+
+
+@contextmanager
+def _named_by(where: Path) -> Iterator[None]:
+    """Say of the system's trouble that it is with this place."""
+    try:
+        yield
+    except OSError as trouble:
+        reason = SYSTEM.get(trouble.errno or 0, Reason.FAILED)
+        raise RecordUnavailable(reason, str(where)) from None
+
+
+def known(backup: Path) -> Manifest:
+    """Return the manifest of a backup, named by its folder or by the manifest itself.
+
+    Raises:
+        Refused: That is no finished backup, or one of a newer program.
+    """
+    place_of_it = backup / manifest.NAME if backup.is_dir() else backup
+    try:
+        found = manifest.read(place_of_it)
+    except NoManifest as trouble:
+        raise Refused(Why.NEWER if trouble.newer else Why.NOT_A_BACKUP, backup) from None
+    except OSError:
+        inside = newest(backup)
+        raise Refused(Why.SEVERAL, inside) if inside else Refused(Why.NOT_A_BACKUP, backup) from None
+    if found.revision not in migrations.KNOWN:
+        raise Refused(Why.NEWER, backup)
+    return found
+
+
+def newest(into: Path) -> Path | None:
+    """Return the newest finished backup in a folder of backups."""
+    if not into.is_dir():
+        return None
+    finished = [each for each in into.iterdir() if (each / manifest.NAME).is_file()]
+    return max(finished, key=lambda each: each.name, default=None)
+
+
+def listed(backup: Path) -> list[Tombstone]:
+    """Return who is known to be erased by a backup, and by the ones beside it, which may be later.
+
+    Raises:
+        NoTombstones: A list of them is none.
+        OSError: One cannot be read.
+    """
+    beside = backup.absolute().parent
+    files = [each / tombstones.NAME for each in beside.iterdir() if _STAMPED.fullmatch(each.name)]
+    found = [backup / tombstones.NAME, beside / tombstones.NAME, *files]
+    return [stone for each in dict.fromkeys(found) if each.is_file() for stone in tombstones.read(each)]
+
+
+def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -> Restored:
+    """Put a backup where no record is; it is checked in every way before anything is in place.
+
+    Args:
+        backup: Its folder.
+        url: Where the record is to be; on a server with the role that owns the tables.
+        stones: Who was erased since it was made, or before: they do not come back.
+
+    Raises:
+        Refused: It is no whole backup, or a record is there already.
+        RecordUnavailable: Its place cannot be written to.
+    """
+    parsed = engine.parse(url)
+    told = known(backup)
+    if parsed.get_backend_name() != "sqlite":
+        return _take_in(backup, parsed, told, stones)
+    if told.file != FILE:
+        raise Refused(Why.OTHER_DATABASE, backup / told.file)
+    target = Path(str(parsed.database)).absolute()
+    if any(os.path.lexists(f"{target}{tail}") for tail in ("", "-wal", "-journal", "-shm")):
+        raise Refused(Why.OCCUPIED, target)
+    with _named_by(target), _hidden(target) as copy:
+        _take(backup / told.file, copy, told, backup)
+        at = URL.create("sqlite", database=str(copy))
+        found, erased = _check(at, told, backup), 0
+        if stones or _has_addresses(at):
+            store = Store.open(at)
+            try:
+                reminders.clear(store)
+                erased = len(erase_known(store, stones))
+            finally:
+                store.close()
+            found = _check(at, None, backup)
+        sqlite_file.settle(copy)
+        try:
+            sqlite_file.appear(copy, target)
+        except FileExistsError:
+            raise Refused(Why.OCCUPIED, target) from None
+    return Restored(told.made_at, len(found.heads), found.entries, found.newest, erased)
+
+
+def _has_addresses(record: URL) -> bool:
+    """Tell whether it knows addresses of calendars or of e-mail; some may have been revoked since."""
+    with opened(record) as (connection, revision):
+        return revision >= reminders.SINCE and reminders.are_there(connection)
+
+
+def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]) -> Restored:
+    """Put an archive into the empty tables of a server, whole or not at all."""
+    if told.file != ARCHIVE:
+        raise Refused(Why.OTHER_DATABASE, backup / told.file)
+    source = backup / told.file
+    try:
+        if _measured(source) != (told.size, told.sha256):
+            raise Refused(Why.DIFFERS, backup)
+    except OSError:
+        raise Refused(Why.DIFFERS, backup) from None
+    erased = {stone.patient_hash for stone in stones}
+    store = Store.open(url, owner=True)
+    try:
+        counts = archive_import.take_in(store, source, erased=erased)
+        erase_known(store, stones)  # who were left out already: it keeps the tombstones
+    except archive.Refused as trouble:
+        occupied = trouble.why is archive.Why.NOT_EMPTY
+        raise Refused(Why.OCCUPIED if occupied else Why.DIFFERS, place(url) if occupied else backup) from None
+    finally:
+        store.close()
+    return Restored(told.made_at, counts.patients, counts.entries, told.newest, counts.erased)
+
+
+@contextmanager
+def _hidden(target: Path) -> Iterator[Path]:
+    """Give an empty file beside the target, which is gone afterwards, like those that a killed try left."""
+    made_folder = not target.parent.exists()
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}.*{RESTORING}*"):
+        left.unlink()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=RESTORING, dir=target.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        for tail in ("", "-wal", "-shm", "-journal"):
+            Path(name + tail).unlink(missing_ok=True)
+        if made_folder and not target.exists():
+            with suppress(OSError):
+                target.parent.rmdir()
+
+
+def _take(source: Path, copy: Path, told: Manifest, backup: Path) -> None:
+    """Copy the file and see that what was copied is what the manifest tells of."""
+    digest = hashlib.sha256()
+    try:
+        reading = source.open("rb")
+    except OSError:
+        raise Refused(Why.DIFFERS, backup) from None
+    with reading, copy.open("wb") as writing:
+        while block := reading.read(1 << 20):
+            digest.update(block)
+            writing.write(block)
+    if digest.hexdigest() != told.sha256 or copy.stat().st_size != told.size:
+        raise Refused(Why.DIFFERS, backup)
+
+
+def _check(copy: URL, told: Manifest | None, backup: Path) -> Examined:
+    """Return what the copy is: a whole record, and the very one that the manifest tells of."""
+    try:
+        with named(copy):
+            found = examine(copy, against=told)
+    except RecordUnavailable as trouble:
+        if trouble.reason in OF_THE_TARGET:
+            raise
+        raise Refused(Why.DIFFERS, backup) from None
+    if found.findings:
+        raise Refused(Why.FAULTY, backup, found.findings)
+    if told and (set(found.heads), found.entries) != (set(told.heads), told.entries):
+        raise Refused(Why.DIFFERS, backup)
+    return found

@@ -1,0 +1,182 @@
+"""How the record's place is doing, as facts; the command line puts them in words."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import URL, text
+
+from coach.records.database import (
+    current_actor,
+    engine,
+    migrations,
+    postgres,
+    postgres_roles,
+    sqlite_file,
+)
+from coach.records.database.errors import Reason, RecordUnavailable, named, place, translated
+from coach.records.entries import future
+from coach.records.entries.metadata import About
+from coach.records.entries.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found; None where it could not be asked or does not exist there.
+
+    Attributes:
+        where: The file, or the URL without its password.
+        backend: "sqlite" or "postgresql".
+        library: The version of the SQLite library, or of the server.
+        sound: Whether that SQLite library is free of the fault that can lose writes.
+        journal: The journal mode the record is opened with.
+        size: Bytes of the file with its log.
+        free: Bytes free on its disk.
+        mode: The file's permission bits; 0o600 is right.
+        revision: The revision of its tables.
+        newest: The revision this program makes.
+        integrity: What a full check of the file found; empty when all is well.
+        chain: What is wrong with the hashes of its entries; empty when all is well.
+        kind: The mode it is marked with, empty when it is not.
+        patients: How many it has.
+        ahead: How many entries, and protocols put in force, lie later than now.
+        trouble: Why it cannot be used.
+    """
+
+    where: str
+    backend: str
+    library: str | None = None
+    sound: bool | None = None
+    journal: str | None = None
+    size: int | None = None
+    free: int | None = None
+    mode: int | None = None
+    revision: str | None = None
+    newest: str = migrations.HEAD
+    integrity: tuple[str, ...] | None = None
+    chain: tuple[str, ...] | None = None
+    kind: str | None = None
+    patients: int | None = None
+    ahead: int | None = None
+    trouble: RecordUnavailable | None = None
+
+
+def report(url: str, *, now: datetime | None = None) -> Health:
+    """Return how the record is doing, at that instant where one is given; nothing is made, migrated or repaired."""
+    try:
+        parsed = engine.parse(url)
+    except RecordUnavailable as trouble:
+        return Health(where=trouble.where, backend="", trouble=trouble)
+    return _file(parsed, now) if parsed.get_backend_name() == "sqlite" else _server(parsed, now)
+
+
+def _file(url: URL, now: datetime | None) -> Health:
+    path = Path(str(url.database)).absolute()
+    url = url.set(database=str(path))
+    module = engine.driver()
+    revision, integrity, found_in, trouble = None, None, _Found(), None
+    try:
+        with named(url), sqlite_file.to_read(url) as there_to_read:
+            copy = Path(str(there_to_read.database))
+            revision = sqlite_file.look(there_to_read, module)
+            integrity = _checked(copy, there_to_read)
+            if revision == migrations.HEAD and not integrity:
+                found_in = _look_in(there_to_read, now, sqlite_file.journal_mode(copy))
+            if copy != path:  # it can be read, and nobody can record anything
+                trouble = RecordUnavailable(Reason.READ_ONLY, str(path))
+    except RecordUnavailable as found:
+        trouble = found
+    there = path.is_file()
+    folder = next(parent for parent in path.parents if parent.is_dir())
+    parts = [part for tail in ("", "-wal") if (part := Path(f"{path}{tail}")).is_file()]
+    return Health(
+        where=str(path),
+        backend="sqlite",
+        library=module.sqlite_version,
+        sound=engine.sound(module.sqlite_version_info),
+        journal=engine.journal(module)[0],
+        size=sum(part.stat().st_size for part in parts) if there else None,
+        free=shutil.disk_usage(folder).free,
+        mode=stat.S_IMODE(path.stat().st_mode) if there else None,
+        revision=revision,
+        integrity=integrity,
+        chain=found_in.chain,
+        kind=found_in.kind,
+        patients=found_in.patients,
+        ahead=found_in.ahead,
+        trouble=trouble,
+    )
+
+
+def _checked(path: Path, url: URL) -> tuple[str, ...]:
+    """Return what the full check finds; `Reason.DAMAGED` when it cannot run to its end."""
+    module = engine.driver()
+    try:
+        with closing(module.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as raw:
+            lines = [str(line) for (line,) in raw.execute("PRAGMA integrity_check(20)")]
+    except module.Error as trouble:
+        raise translated(trouble, url) from None
+    return () if lines == ["ok"] else tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the record says of itself; None where it was not asked."""
+
+    chain: tuple[str, ...] | None = None
+    kind: str | None = None
+    patients: int | None = None
+    ahead: int | None = None
+
+
+def _look_in(url: URL, now: datetime | None, mode: str | None = None) -> _Found:
+    """Return what is wrong in any patient's chain of hashes, and whose record it is; a file stays in its journal `mode`."""
+    store = Store(url, engine.build(url, mode=mode))
+    try:
+        with current_actor.as_(current_actor.SYSTEM):
+            patients = store.patients()
+            faults = tuple(fault for patient in patients for fault in store.verify(patient))
+            late = _ahead(store, now) if now else None
+            return _Found(faults, About(store).value("mode"), len(patients), late)
+    except (TypeError, ValueError):  # a key or a place that is none
+        raise RecordUnavailable(Reason.DAMAGED, place(url), "column") from None
+    finally:
+        store.close()
+
+
+def _ahead(store: Store, now: datetime) -> int:
+    return sum(map(len, future.ahead(store, now).values())) + len(future.protocols_ahead(store, now))
+
+
+def _server(url: URL, now: datetime | None) -> Health:
+    where, connections = place(url), engine.build(url)
+    version, revision, found_in, trouble = None, None, _Found(), None
+    try:
+        with named(url):
+            with connections.connect() as connection:
+                version = connection.scalar(text("SELECT current_setting('server_version')"))
+                if postgres_roles.may_read(connection, "alembic_version"):
+                    revision = migrations.revision(connection)
+            postgres.check(url, connections)
+        found_in = _look_in(url, now)
+    except RecordUnavailable as found:
+        trouble = found
+    finally:
+        connections.dispose()
+    return Health(
+        where=where,
+        backend="postgresql",
+        library=version,
+        revision=revision,
+        chain=found_in.chain,
+        kind=found_in.kind,
+        patients=found_in.patients,
+        ahead=found_in.ahead,
+        trouble=trouble,
+    )

@@ -1,0 +1,1 @@
+"""What a physiotherapist sees of a patient's course."""

@@ -1,0 +1,310 @@
+"""The words of a single fact for the physiotherapist: who did what to whom, when and why.
+
+What people wrote themselves is part of it: plain text only, never Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never, cast
+
+from coach.domain import history as facts
+from coach.domain.history import (
+    AnchorTime,
+    Cause,
+    Detail,
+    Entry,
+    Fact,
+    History,
+    PainWhen,
+    PainWord,
+    PlanTopic,
+    Reply,
+)
+from coach.domain.protocol import Protocol
+from coach.i18n import N_, _, ngettext
+from coach.review.clinic.frames import moment, routine_name
+from coach.review.clinic.news_items import Told
+from coach.text.outcome_measures import changed, in_a_sentence
+
+TOPICS = {
+    PlanTopic.BRACE: N_("brace"),
+    PlanTopic.LIFTING: N_("lifting"),
+    PlanTopic.DRIVING: N_("driving"),
+    PlanTopic.BATHING: N_("bathing"),
+}
+ANCHORS = {
+    AnchorTime.PROCEDURE_END: N_("the procedure's end"),
+    AnchorTime.HOME_ARRIVAL: N_("getting home"),
+}
+#: What a score was about, inside a sentence for a physiotherapist.
+QUESTIONS = {
+    PainWhen.NOW: N_("pain right now"),
+    PainWhen.BEFORE: N_("pain before a session"),
+    PainWhen.AFTER: N_("pain after a session"),
+    PainWhen.AVERAGE_24H: N_("average pain over 24 hours"),
+    PainWhen.WORST_24H: N_("worst pain over 24 hours"),
+    PainWhen.BASELINE: N_("pain before the procedure"),
+}
+REPLIES = {Reply.YES: N_("yes"), Reply.NO: N_("no"), Reply.UNSURE: N_("not sure")}
+DETAILS = {
+    Detail.LEVELS: N_("levels treated"),
+    Detail.CAUSE: N_("cause"),
+    Detail.COMPLICATIONS: N_("complications"),
+    Detail.BONE_TREATMENT: N_("bone treatment"),
+    Detail.FALLS: N_("falls"),
+    Detail.OPIOID: N_("opioid"),
+    Detail.BLOOD_THINNER: N_("blood thinner"),
+    Detail.STEROID: N_("steroid"),
+}
+
+
+def name_of(author: str, authors: Mapping[str, str]) -> str:
+    """Return a physiotherapist's name; the patient is the patient here."""
+    if author == facts.PATIENT:
+        return _("the patient")
+    if author == facts.OPERATOR:
+        return _("whoever runs this server")
+    return authors.get(author) or _("a physiotherapist")
+
+
+def told(what: Told, protocol: Protocol, history: History, authors: Mapping[str, str]) -> str:
+    """Return the sentence of one fact with its author and the reason, or of its correction."""
+    entry, was = what.entry, what.was
+    who = name_of(entry.author, authors)
+    if was and history.corrected_by(entry) is was:
+        who = who[:1].upper() + who[1:]
+        return _("{who} corrected {what}: {old}, now {new}.").format(
+            who=who,
+            what=_kind(cast("Fact", entry.fact)),
+            old=_value(was, entry, protocol, history),
+            new=_value(entry, was, protocol, history),
+        )
+    said = told_alone(what, protocol, history)
+    why = getattr(entry.fact, "why", "")
+    tail = _("{who}, {when}").format(who=who, when=moment(entry.recorded_at, history.zone))
+    return f"{said} ({tail}): {why}" if why else f"{said} ({tail})"
+
+
+def told_alone(what: Told, protocol: Protocol, history: History) -> str:
+    """Return what one fact says, without its author, its time and the reason."""
+    return _said(what.entry, what.was, protocol, history)
+
+
+def _kind(fact: Fact) -> str:
+    """Return what a corrected fact is about."""
+    match fact:
+        case facts.Pain(_score, when):
+            return _(QUESTIONS[when])
+        case facts.Procedure():
+            return _("the time of the procedure")
+        case facts.HomeArrival():
+            return _("the time of getting home")
+        case facts.SetDone():
+            return _("a set")
+        case facts.Effort():
+            return _("how hard a session was")
+        case facts.Note():
+            return _("a note")
+        case facts.SessionStarted():
+            return _("a session")
+        case facts.Activity():
+            return _("an activity")
+        case facts.FunctionScore():
+            return _("how well an activity goes")
+        case facts.ChangeRating():
+            return _("how the back has changed")
+        case _:
+            return _("an entry")
+
+
+def _value(entry: Entry[object], other: Entry[object], protocol: Protocol, history: History) -> str:
+    """Return what an entry says that its other version does not: its value, its time, or both."""
+    fact = cast("Fact", entry.fact)
+    when = moment(entry.at, history.zone)
+    match fact:
+        case facts.Pain(score):
+            value = _score(score, protocol)
+            return f"{value}, {when}" if entry.at != other.at else value
+        case facts.SetDone():
+            return _("{n} of {m} times").format(n=fact.reps_done, m=fact.reps_planned)
+        case facts.Effort(_session, effort):
+            return str(effort)
+        case facts.Note(_session, text):
+            return text
+        case facts.HomeArrival(home):
+            return when if home else _("not home yet")
+        case facts.CourseDetail(_detail, text):
+            return text or _("nothing")
+        case facts.Activity(text):
+            return text
+        case facts.FunctionScore(_occasion_id, _activity, able):
+            return _able(able)
+        case facts.ChangeRating(_occasion_id, change):
+            return changed(change, protocol).lower()
+        case _:
+            return when
+
+
+def _score(score: object, protocol: Protocol) -> str:
+    if score is None:
+        return _("not known")
+    return _(protocol.plain_words[score.value]).lower() if isinstance(score, PainWord) else str(score)
+
+
+def _said(  # noqa: C901  one match lists every kind of fact
+    entry: Entry[object], was: Entry[object] | None, protocol: Protocol, history: History
+) -> str:
+    zone, fact = history.zone, cast("Fact", entry.fact)
+    match fact:
+        case facts.Procedure(cause):
+            return {
+                Cause.FIRST: _("The procedure was recorded"),
+                Cause.NEW_PROCEDURE: _("A new procedure: the course began again"),
+                Cause.NEW_FRACTURE: _("A new fracture: the course began again"),
+            }[cause]
+        case facts.HomeArrival(home):
+            return _("Got home") if home else _("Not home yet")
+        case facts.Answer(question, reply):
+            return _("{question} {reply}").format(
+                question=_question(question, protocol), reply=_(REPLIES[reply])
+            )
+        case facts.ClinicAgreed(question, who, spoke_at):
+            return _("Set-up answer released after speaking to {who}, {when}: {question}").format(
+                who=who, when=moment(spoke_at, zone), question=_question(question, protocol)
+            )
+        case facts.Setting(name):
+            return _("Setting changed: {name}").format(name=name)
+        case facts.Pain(score, when):
+            return _("{what}: {score}").format(
+                what=_(QUESTIONS[when]).capitalize(), score=_score(score, protocol)
+            )
+        case facts.FlagCheck():
+            return _("Warning signs checked, none there")
+        case facts.RedFlagYes(flag):
+            return _("Red flag: {flag}").format(flag=flag_name(flag, protocol))
+        case facts.FlagMistake():
+            return _("Red flag taken back as a mistake: {flag}").format(flag=_flag_of(was, protocol))
+        case facts.FlagCleared(_entry, who, spoke_at):
+            return _("Red flag cleared after speaking to {who}, {when}: {flag}").format(
+                who=who, when=moment(spoke_at, zone), flag=_flag_of(was, protocol)
+            )
+        case facts.Drowsy(yes):
+            return _("Sleepy or dizzy when asked") if yes else _("Not sleepy or dizzy when asked")
+        case facts.SessionStarted():
+            return _("A session began")
+        case facts.SetDone():
+            return _("A set: {routine}").format(routine=routine_name(protocol, fact.routine))
+        case facts.SessionFinished():
+            return _("A session ended")
+        case facts.Effort():
+            return _("How hard a session was")
+        case facts.Note(_session, text):
+            return _("Note: {text}").format(text=text)
+        case facts.ClinicianHold(routine, _why, until):
+            return _("Hold on {routine}, {until}").format(
+                routine=routine_name(protocol, routine), until=_until(until, zone)
+            )
+        case facts.HoldLifted():
+            routine = getattr(was.fact, "routine", None) if was else None
+            return _("Hold lifted: {routine}").format(routine=routine_name(protocol, routine))
+        case facts.Override():
+            sets = ngettext("{n} set a day", "{n} sets a day", fact.per_day).format(n=fact.per_day)
+            return _("{routine} set to {reps} × {hold} s, {sets}, {begins} to {ends}").format(
+                routine=routine_name(protocol, fact.routine), reps=fact.reps, hold=f"{fact.hold_s:g}",
+                sets=sets, begins=moment(fact.begins, zone), ends=moment(fact.ends, zone),
+            )  # fmt: skip
+        case facts.OverrideEnded():
+            routine = getattr(was.fact, "routine", "") if was else ""
+            return _("Own dose ended: {routine}").format(routine=routine_name(protocol, routine))
+        case facts.PainLimit(limit, ends) if ends <= entry.recorded_at:
+            return _("Own pain limit {limit} ended").format(limit=limit)
+        case facts.PainLimit(limit, ends):
+            return _("Own pain limit {limit}, {until}").format(limit=limit, until=_until(ends, zone))
+        case facts.PlanText(topic, text):
+            words = text or _("as in the protocol again")
+            return _("Text on {topic}: {text}").format(topic=_(TOPICS[topic]), text=words)
+        case facts.ProtocolChosen(name, version):
+            return _("Protocol chosen: {name} {version}").format(name=name, version=version)
+        case facts.TimeAsked(anchor, to):
+            return _("Asks to correct the time of {what} to {when}").format(
+                what=_(ANCHORS[anchor]), when=moment(to, zone)
+            )
+        case facts.TimeDecided(_entry, accepted):
+            return _("The other time was accepted") if accepted else _("The other time was not accepted")
+        case facts.CourseDetail(detail, text):
+            return _("{detail}: {text}").format(
+                detail=_(DETAILS[detail]).capitalize(), text=text or _("taken back")
+            )
+        case facts.Away(begins, ends):
+            return _("Away {begins} to {ends}").format(begins=moment(begins, zone), ends=moment(ends, zone))
+        case facts.Discharged():
+            return _("Discharged")
+        case facts.Readmitted():
+            return _("Followed again")
+        case facts.Seen(_needs, note):
+            return (
+                _("Marked as seen for the day: {note}").format(note=note)
+                if note
+                else _("Marked as seen for the day")
+            )
+        case facts.Message():
+            return _("A message")
+        case facts.MessageRead():
+            return _("A message was read")
+        case facts.NoAnswerNeeded():
+            return _("A message needs no answer")
+        case facts.Activity(text):
+            return _("Own activity: {activity}").format(activity=text)
+        case facts.FunctionScore(occasion, activity, able):
+            named = history.by_id.get(activity)
+            return _("{activity}, {occasion}: {score}").format(
+                activity=getattr(named.fact, "text", "") if named else _("an activity"),
+                occasion=in_a_sentence(occasion, protocol), score=_able(able),
+            )  # fmt: skip
+        case facts.ChangeRating(occasion, change):
+            return _("The back compared with before, {occasion}: {change}").format(
+                occasion=in_a_sentence(occasion, protocol), change=changed(change, protocol).lower()
+            )
+        case facts.PutOff(occasion, put_off):
+            said = (
+                _("Outcome questions put off for the day, {occasion}")
+                if put_off is facts.PutOffWhat.FOR_TODAY
+                else _("Named no activities, {occasion}")
+            )
+            return said.format(occasion=in_a_sentence(occasion, protocol))
+        case facts.Void():
+            what = _said(was, None, protocol, history) if was else _("An entry")
+            about = _("{what} ({when})").format(what=what, when=moment(was.at, zone)) if was else what
+            return _("Taken back: {about}").format(about=about)
+        case facts.SetAside():
+            what = _said(was, None, protocol, history) if was else _("An entry")
+            return _("Set aside: {what} (recorded with a wrong clock)").format(what=what)
+        case _:
+            assert_never(fact)
+
+
+def _able(able: int | None) -> str:
+    return _("not known") if able is None else _("{n} of 10").format(n=able)
+
+
+def _until(until: datetime | None, zone: str) -> str:
+    if until is None:
+        return _("until lifted")
+    return _("until {moment}").format(moment=moment(until, zone))
+
+
+def _question(question: str, protocol: Protocol) -> str:
+    known = protocol.question(question)
+    return _(known.text) if known else question
+
+
+def flag_name(flag: str, protocol: Protocol) -> str:
+    """Return the symptom of a red flag, without the full stop."""
+    known = protocol.red_flags.get(flag)
+    return _(known.text).rstrip(".") if known else flag
+
+
+def _flag_of(entry: Entry[object] | None, protocol: Protocol) -> str:
+    return flag_name(str(getattr(entry.fact, "flag", "")), protocol) if entry else ""

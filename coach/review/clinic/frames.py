@@ -1,0 +1,307 @@
+"""Frames for the physiotherapist: marks beside pain, change by routine, adherence, the gate's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import zip_longest
+from uuid import UUID
+
+import pandas as pd
+
+from coach.domain import outcome
+from coach.domain.course import course
+from coach.domain.gate import Case
+from coach.domain.history import ClinicianHold, Entry, History, Session, Source
+from coach.domain.outcome import Cause
+from coach.domain.protocol import Protocol
+from coach.domain.times import local, local_date
+from coach.i18n import N_, _
+from coach.review.clinic import gate_timeline
+from coach.review.clinic.gate_timeline import State, Stretch
+from coach.review.patient import frames
+from coach.review.patient.frames import Column, Columns, Window
+
+SHORT_DAYS, LONG_DAYS = 7, 28
+NO_SHARE = "–"
+SESSION_LANE, CLOSED_LANE, OWN_LANE = -1.0, -2.0, -3.0
+
+MARKS: Columns = {
+    "starts": Column("float64", "local days"),
+    "ends": Column("float64", "local days"),
+    "lane": Column("float64", "place under the scale: -2 closed, -3 set by a physiotherapist"),
+    "kind": Column("str", "flag, hold or own"),
+    "label": Column("str", "what it is, in words"),
+    "when": Column("str", "from when to when, in words"),
+}
+DID: Columns = {
+    "at": Column("float64", "local days"),
+    "lane": Column("float64", "place under the scale"),
+    "series": Column("str", "player (timed) or diary (from memory)"),
+    "sets": Column("int64", "sets"),
+    "when": Column("str", "local day and time, in words"),
+}
+BY_ROUTINE: Columns = {
+    "routine": Column("str", "the routine's id"),
+    "name": Column("str", "the routine's name"),
+    "change": Column("int64", "NRS points, from -3 (and less) to 3 (and more)"),
+    "sessions": Column("int64", "sessions"),
+}
+KEPT: Columns = {
+    "routine": Column("str", "the routine's id; empty = all"),
+    "name": Column("str", "the routine's name, or all"),
+    "days": Column("int64", "days up to yesterday: 7 or 28"),
+    "share": Column("float64", "done of due, 0-1, capped by day; NaN = not due"),
+    "percent": Column("str", "the share in percent, or a dash"),
+    "band": Column("str", "on track, partly, low or not due"),
+    "over": Column(
+        "int64", "days on which more was done than the dose allows; a share does not tell of them"
+    ),
+}
+STRETCHES: Columns = {
+    "routine": Column("str", "the routine's id"),
+    "name": Column("str", "the routine's name"),
+    "starts": Column("float64", "local days"),
+    "ends": Column("float64", "local days"),
+    "state": Column("str", "a `clinic_gate.State`"),
+    "look": Column("str", "open, own, waits, person or pain"),
+    "label": Column("str", "why, in words"),
+    "short": Column("str", "why, in one letter or word"),
+    "when": Column("str", "from when to when, in words"),
+}
+
+WHY = {
+    State.OPEN: N_("Open"),
+    State.DOSED: N_("Open, dose set by a physiotherapist"),
+    State.OPENED: N_("Opened early by a physiotherapist"),
+    State.PHASE: N_("Not yet, or no longer, in this phase"),
+    State.NOT_HOME: N_("Not home yet"),
+    State.FLAG: N_("Red flag"),
+    State.HOLD: N_("Hold"),
+    State.ANSWER: N_("Set-up answer"),
+    State.SLEEPY: N_("Sleepy or dizzy"),
+    State.RED_LIGHT: N_("Red light"),
+    State.PAIN: N_("Pain at or above the limit"),
+}
+SHORT = {
+    State.OPEN: "",
+    State.DOSED: N_("dose"),
+    State.OPENED: N_("early"),
+    State.PHASE: "",
+    State.NOT_HOME: "",
+    State.FLAG: N_("flag"),
+    State.HOLD: N_("hold"),
+    State.ANSWER: N_("answer"),
+    State.SLEEPY: N_("sleepy"),
+    State.RED_LIGHT: N_("light"),
+    State.PAIN: N_("pain"),
+}
+LOOK = {
+    State.OPEN: "open",
+    State.DOSED: "own",
+    State.OPENED: "own",
+    State.PHASE: "waits",
+    State.NOT_HOME: "waits",
+    State.FLAG: "pain",
+    State.HOLD: "person",
+    State.ANSWER: "person",
+    State.SLEEPY: "person",
+    State.RED_LIGHT: "pain",
+    State.PAIN: "pain",
+}
+
+
+class Band(StrEnum):
+    """How well a plan is kept, by the protocol's limits."""
+
+    ON_TRACK = "on track"
+    PARTLY = "partly"
+    LOW = "low"
+    NOT_DUE = "not due"
+
+
+# time
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """Return an instant such as "Mon 12 Oct, 09:10" on the clock of a zone."""
+    there = local(instant, zone)
+    return _("{day}, {time}").format(day=frames.day_words(there.date()), time=f"{there:%H:%M}")
+
+
+def stretch_words(starts: datetime, ends: datetime | None, zone: str) -> str:
+    """Return a stretch such as "Mon 12 Oct, 09:10 to Tue 13 Oct, 10:00"; None goes on."""
+    if ends is None:
+        return _("since {moment}").format(moment=moment(starts, zone))
+    return _("{moment} to {other}").format(moment=moment(starts, zone), other=moment(ends, zone))
+
+
+# beside pain
+
+
+def marks(protocol: Protocol, history: History, shown: Window, *, now: datetime) -> pd.DataFrame:
+    """Return red flags, holds and what a physiotherapist set, as far as the window shows them (`MARKS`)."""
+    rows = []
+    for kind, label, since, to in _marks(protocol, history, now):
+        starts = frames.wall_clock(since, history.zone)
+        ends = frames.wall_clock(min(to, now) if to else now, history.zone)
+        if since <= now and ends >= shown.starts:
+            lane = OWN_LANE if kind == "own" else CLOSED_LANE
+            words = stretch_words(since, to, history.zone)
+            rows.append((max(starts, shown.starts), ends, lane, kind, label, words))
+    return frames.frame(MARKS, sorted(rows))
+
+
+def _marks(
+    protocol: Protocol, history: History, now: datetime
+) -> Iterator[tuple[str, str, datetime, datetime | None]]:
+    """Yield kind, words and stretch of each red flag, hold and override, each once."""
+    case = Case.of(protocol, history)
+    every = (each for routine in protocol.routines.values() for each in outcome.closed(case, routine))
+    for each in {each.entry.id: each for each in every if each.entry}.values():
+        if each.cause is Cause.FLAG:
+            yield "flag", _("Red flag"), each.since, each.to
+        elif each.entry and isinstance(each.entry.fact, ClinicianHold):
+            label = _("Hold: {routine}").format(routine=routine_name(protocol, each.entry.fact.routine))
+            yield "hold", label, each.since, each.to
+    own: dict[UUID, list[Stretch]] = {}
+    for stretch in gate_timeline.stretches(protocol, history, until=now):
+        if stretch.entry and stretch.state in (State.DOSED, State.OPENED):
+            own.setdefault(stretch.entry.id, []).append(stretch)
+    for parts in own.values():
+        label = _("Set by a physiotherapist: {routine}").format(
+            routine=routine_name(protocol, parts[0].routine)
+        )
+        yield "own", label, parts[0].starts, parts[-1].ends
+    for limit, later in zip_longest(case.pain_limits, case.pain_limits[1:]):
+        ends = min(limit.fact.ends, later.at) if later else limit.fact.ends
+        if limit.at < ends:  # else it only ended the one before it
+            yield "own", _("Own pain limit: {limit}").format(limit=limit.fact.limit), limit.at, ends
+
+
+def routine_name(protocol: Protocol, routine: str | None) -> str:
+    """Return a routine's name; None is all of them."""
+    if routine is None:
+        return _("all exercises")
+    known = protocol.routines.get(routine)
+    return _(known.name) if known else routine
+
+
+def did(history: History, shown: Window) -> pd.DataFrame:
+    """Return every session with sets: timed by the player, or told from memory (`DID`)."""
+    rows = []
+    for session in history.sessions:
+        sets = sum(done.fact.reps_done > 0 for done in session.sets)
+        at = frames.wall_clock(session.started.at, session.started.zone)
+        if sets and at >= shown.starts:
+            rows.append((at, SESSION_LANE, source(session).value, sets, frames.moment_words(session.started)))
+    return frames.frame(DID, rows)
+
+
+def source(session: Session) -> Source:
+    """Return who counted a session."""
+    return session.started.fact.source
+
+
+# change by routine
+
+
+def change_by_routine(protocol: Protocol, history: History) -> pd.DataFrame:
+    """Return in how many sessions with a routine pain changed by how much (`BY_ROUTINE`).
+
+    A session with several routines counts for each of them; every change has a row, zeros too.
+    """
+    counts: dict[tuple[str, int], int] = {}
+    for session, change in scored(history):
+        for routine in {done.fact.routine for done in session.sets if done.fact.reps_done > 0}:
+            key = routine, max(-3, min(3, change))
+            counts[key] = counts.get(key, 0) + 1
+    return frames.frame(
+        BY_ROUTINE,
+        (
+            (routine.id, _(routine.name), points, counts.get((routine.id, points), 0))
+            for routine in protocol.routines.values()
+            for points in range(-3, 4)
+        ),
+    )
+
+
+def scored(history: History) -> Iterator[tuple[Session, int]]:
+    """Yield every session with numbers before and after, and the change in NRS points."""
+    for session in history.sessions:
+        before, after = number(session.before), number(session.after)
+        if before is not None and after is not None:
+            yield session, after - before
+
+
+def number(entry: Entry[object] | None) -> int | None:
+    """Return the number of a pain entry; None where it has none, or words."""
+    score = getattr(entry.fact, "score", None) if entry else None
+    return score if isinstance(score, int) else None
+
+
+# adherence
+
+
+def last_days(protocol: Protocol, history: History, *, today: date, days: int) -> Sequence[date]:
+    """Return the whole local days of this course within so many before today."""
+    known = course(protocol, history)
+    if known is None:
+        return ()
+    first = max(local_date(known.procedure.at, history.zone), today - timedelta(days=days))
+    return tuple(outcome.days_between(first, today - timedelta(days=1)))
+
+
+def band(protocol: Protocol, share: float | None) -> Band:
+    """Return the band of a share by the protocol's limits; None is not due."""
+    if share is None:
+        return Band.NOT_DUE
+    if share >= protocol.rules.on_track_from.value:
+        return Band.ON_TRACK
+    return Band.PARTLY if share >= protocol.rules.partly_from.value else Band.LOW
+
+
+def kept(protocol: Protocol, history: History, *, today: date) -> pd.DataFrame:
+    """Return the adherence of all and of each routine over 7 and 28 whole days (`KEPT`)."""
+    rows = []
+    for days in (SHORT_DAYS, LONG_DAYS):
+        on = last_days(protocol, history, today=today, days=days)
+        kept_to = outcome.adherence(protocol, history, on)
+        named = {"": (_("All exercises"), kept_to.overall, kept_to.over_any)} | {
+            routine.id: (_(routine.name), kept_to.by_routine[routine.id], kept_to.over[routine.id])
+            for routine in protocol.routines.values()
+        }
+        for routine_id, (name, value, over) in named.items():
+            rows.append(
+                (
+                    routine_id, name, days, float("nan") if value is None else value,
+                    percent(value), band(protocol, value).value, over,
+                )
+            )  # fmt: skip
+    return frames.frame(KEPT, rows)
+
+
+def percent(share: float | None) -> str:
+    """Return a share in whole percent, rounded down so that a band's limit is never passed by rounding."""
+    return NO_SHARE if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
+
+
+# the gate's timeline
+
+
+def stretches(protocol: Protocol, history: History, shown: Window, *, now: datetime) -> pd.DataFrame:
+    """Return how each routine stood over the window, up to now (`STRETCHES`)."""
+    rows = []
+    for each in gate_timeline.stretches(protocol, history, until=now):
+        starts, ends = (frames.wall_clock(at, history.zone) for at in (each.starts, each.ends))
+        if ends > shown.starts:
+            rows.append(
+                (
+                    each.routine, _(protocol.routines[each.routine].name), max(starts, shown.starts), ends,
+                    each.state.value, LOOK[each.state], _(WHY[each.state]),
+                    _(SHORT[each.state]) if SHORT[each.state] else "",
+                    stretch_words(each.starts, each.ends, history.zone),
+                )
+            )  # fmt: skip
+    return frames.frame(STRETCHES, rows)

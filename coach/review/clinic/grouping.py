@@ -1,0 +1,208 @@
+"""Many entries as one item: pain, lights, sessions, messages and answers of a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID
+
+from coach.domain import gate, outcome, pain
+from coach.domain.course import course
+from coach.domain.history import (
+    RIGHT_NOW,
+    Answer,
+    Entry,
+    History,
+    MessageRead,
+    Note,
+    Pain,
+    PainWhen,
+    PainWord,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Source,
+    by_clinician,
+)
+from coach.domain.pain import Light
+from coach.domain.protocol import Protocol
+from coach.domain.set_up import needs_word
+from coach.domain.times import local_date
+from coach.review.clinic.news_items import (
+    Answers,
+    AverageMoved,
+    InWords,
+    Item,
+    Lights,
+    NotKnown,
+    RightNow,
+    Sessions,
+    Unread,
+    Written,
+)
+
+
+def newest(entries: Sequence[Entry[object]]) -> datetime:
+    """Return the latest instant that the entries are about."""
+    return max(entry.at for entry in entries)
+
+
+# pain
+
+
+def pain_items(history: History, entries: Sequence[Entry[object]], since: int) -> Iterator[Item]:
+    """Yield what new scores say: averages, scores right now, answers in words, and not known."""
+    pains = sorted((cast("Entry[Pain]", entry) for entry in entries), key=lambda entry: entry.at)
+    averages = [p for p in pains if _is_average(p)]
+    if averages:
+        latest = averages[-1]
+        known = [p for p in history.of(Pain) if _is_average(p) and p.seq <= since and p.at < latest.at]
+        before = known[-1] if known else averages[0] if len(averages) > 1 else None
+        yield AverageMoved(
+            latest.at, _whole(before) if before else None, _whole(latest), len(averages), latest.local_date
+        )
+    now = [p for p in pains if p.fact.when in RIGHT_NOW and isinstance(p.fact.score, int)]
+    if now:
+        highest = max(now, key=lambda p: (_whole(p), p.at))
+        yield RightNow(now[-1].at, len(now), _whole(highest), highest, _whole(now[-1]))
+    words = [p for p in pains if isinstance(p.fact.score, PainWord)]
+    if words:
+        yield InWords(words[-1].at, len(words), cast("PainWord", words[-1].fact.score))
+    unknown = [p for p in pains if p.fact.score is None]
+    if unknown:
+        yield NotKnown(unknown[-1].at, len(unknown))
+
+
+def _is_average(entry: Entry[Pain]) -> bool:
+    return entry.fact.when is PainWhen.AVERAGE_24H and isinstance(entry.fact.score, int)
+
+
+def _whole(entry: Entry[Pain]) -> int:
+    return cast("int", entry.fact.score)
+
+
+def lights(protocol: Protocol, history: History, since: int) -> Iterator[Item]:
+    """Yield the lights that the entries up to `since` did not give yet."""
+    before = History(entry for entry in history.entries if entry.seq <= since)
+    red = Counter(pain.red_since(pain.lit_sessions(protocol, history)))
+    red -= Counter(pain.red_since(pain.lit_sessions(protocol, before)))
+    if red:
+        yield Lights(max(red), Light.RED, red.total())
+    amber = _ambers(protocol, history).keys() - _ambers(protocol, before).keys()
+    if amber:
+        at = _ambers(protocol, history)
+        yield Lights(max(at[each] for each in amber), Light.AMBER, len(amber))
+
+
+def _ambers(protocol: Protocol, history: History) -> Mapping[UUID, datetime]:
+    """Return the sessions that are amber and no more than that, with their end."""
+    return {
+        lit.session.id: lit.session.ended_at
+        for lit in pain.lit_sessions(protocol, history)
+        if lit.light is Light.AMBER and not lit.red_from
+    }
+
+
+# sessions
+
+
+def sessions(
+    protocol: Protocol,
+    history: History,
+    entries: Sequence[Entry[object]],
+    since: int,
+    today: date,
+    now: datetime | None = None,
+) -> Sessions | None:
+    """Return what was done since, also where that is nothing; None where nothing was due either.
+
+    That nothing was done is told of days that are over, not of today alone.
+    The sets of a local day that were done before count to neither side.
+    """
+    ids = {entry.id if isinstance(entry.fact, SessionStarted) else _session(entry) for entry in entries}
+    begun = [each for each in history.sessions if each.id in ids and each.started.seq > since]
+    old: Counter[tuple[str, date]] = Counter(
+        (routine, done.local_date)
+        for routine, sets in gate.Case.of(protocol, history).counted.items()
+        for done in sets
+        if done.seq <= since
+    )
+    done = due = 0
+    days = tuple(_days(protocol, history, entries, since, today))
+    for on in days:
+        for count in outcome.day(protocol, history, on, now=now).values():
+            before = min(old[count.routine, on], count.due)
+            done += min(count.done, count.due) - before
+            due += count.due - before
+    if not entries and (not due or days == (today,)):
+        return None
+    stops = Counter(
+        entry.fact.stop_reason
+        for entry in entries
+        if isinstance(entry.fact, SessionFinished) and entry.fact.stop_reason
+    )
+    return Sessions(
+        at=newest(entries or history.counted),
+        count=len(begun),
+        earlier=len(ids - {each.id for each in begun}),
+        from_memory=sum(each.started.fact.source is Source.DIARY for each in begun),
+        done=done,
+        due=due,
+        stops=tuple(stops.most_common()),
+        outside=sum(isinstance(entry.fact, SetDone) and entry.fact.outside_plan for entry in entries),
+        notes=sum(isinstance(entry.fact, Note) for entry in entries),
+    )
+
+
+def _session(entry: Entry[object]) -> UUID | None:
+    return getattr(entry.fact, "session", None)
+
+
+def _days(
+    protocol: Protocol, history: History, entries: Sequence[Entry[object]], since: int, today: date
+) -> Iterator[date]:
+    """Return the local days from the last entry that was seen, or from the procedure, to today."""
+    known = course(protocol, history)
+    if known is None:
+        return iter(())
+    seen = [entry.recorded_at for entry in history.counted if entry.seq <= since]
+    starts = [entry.local_date for entry in entries]
+    starts += [local_date(max(seen), history.zone)] if seen else []
+    begun = local_date(known.procedure.at, history.zone)
+    first = max(min(starts, default=begun), begun)
+    return outcome.days_between(first, today)
+
+
+# messages and answers
+
+
+def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Item]:
+    """Yield new messages: the patient's that nobody has read, and all others."""
+    read = max(
+        (
+            target.seq
+            for word in history.of(MessageRead)
+            if by_clinician(word) and (target := history.by_id.get(word.fact.entry))
+        ),
+        default=0,
+    )
+    unread = [entry for entry in entries if not by_clinician(entry) and entry.seq > read]
+    others = [entry for entry in entries if entry not in unread]
+    if unread:
+        yield Unread(newest(unread), len(unread))
+    if others:
+        mine = sum(by_clinician(entry) for entry in others)
+        yield Written(newest(others), len(others) - mine, mine)
+
+
+def answers(protocol: Protocol, entries: Sequence[Entry[object]]) -> Answers:
+    """Return how many set-up questions were answered, and which answers close something."""
+    replies = [cast("Entry[Answer]", entry) for entry in entries]
+    closing = tuple(
+        answer
+        for answer in replies
+        if (question := protocol.question(answer.fact.question)) and needs_word(question, answer.fact.reply)
+    )
+    return Answers(newest(entries), len(replies), closing)

@@ -1,0 +1,185 @@
+"""What changed since somebody last looked: typed findings, exhaustive over the kinds of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import assert_never, cast
+
+from coach.domain import gate
+from coach.domain.history import (
+    Activity,
+    Answer,
+    Away,
+    ChangeRating,
+    ClinicAgreed,
+    ClinicianHold,
+    CourseDetail,
+    Discharged,
+    Drowsy,
+    Effort,
+    Entry,
+    Fact,
+    FlagCheck,
+    FlagCleared,
+    FlagMistake,
+    FunctionScore,
+    History,
+    HoldLifted,
+    HomeArrival,
+    Message,
+    MessageRead,
+    NoAnswerNeeded,
+    Note,
+    Override,
+    OverrideEnded,
+    Pain,
+    PainLimit,
+    PainWhen,
+    PlanText,
+    Procedure,
+    ProtocolChosen,
+    PutOff,
+    PutOffWhat,
+    Readmitted,
+    RedFlagYes,
+    Seen,
+    SessionFinished,
+    SessionStarted,
+    SetAside,
+    SetDone,
+    Setting,
+    TimeAsked,
+    TimeDecided,
+    Void,
+)
+from coach.domain.protocol import Protocol
+from coach.review.clinic import grouping
+from coach.review.clinic.news_items import Checks, FlagTold, Item, Part, Settings, Told
+
+ALONE = "alone"
+
+
+def changed(
+    protocol: Protocol,
+    history: History,
+    *,
+    since: int,
+    today: date,
+    me: str = "",
+    now: datetime | None = None,
+) -> tuple[tuple[Part, Item], ...]:
+    """Return what was recorded after the entry number `since`, part by part, the newest first in each.
+
+    What `me` (an author) wrote is no news to them. Every kind of fact has a place here: the type
+    checker fails where one has none.
+    """
+    new = [entry for entry in history.entries if entry.seq > since and (not me or entry.author != me)]
+    found = [*_grouped(protocol, history, new, since=since, today=today, now=now)]
+    order = list(Part)
+    return tuple(sorted(found, key=lambda each: (order.index(each[0]), -each[1].at.timestamp())))
+
+
+def _grouped(
+    protocol: Protocol,
+    history: History,
+    new: Sequence[Entry[object]],
+    *,
+    since: int,
+    today: date,
+    now: datetime | None,
+) -> Iterator[tuple[Part, Item]]:
+    groups: dict[str, list[Entry[object]]] = {}
+    for entry in new:
+        was = history.corrected_by(entry)
+        if was is None and (entry.id in history.voided or entry.id in history.replaced):
+            continue  # told by what took it back
+        about = was or _about(history, entry)
+        place = _place(cast("Fact", entry.fact))
+        if place == ALONE or was:
+            named = about if about and isinstance(entry.fact, Void | SetAside) else entry
+            yield _part(cast("Fact", named.fact)), Told(entry.recorded_at, entry, about)
+        elif place:
+            groups.setdefault(place, []).append(entry)
+    for flag in groups.get("flag", ()):
+        still = flag in gate.open_flags(protocol, history)
+        yield Part.FLAGS, FlagTold(flag.at, cast("Entry[RedFlagYes]", flag), still)
+    yield from ((Part.PAIN, each) for each in grouping.pain_items(history, groups.get("pain", []), since))
+    yield from ((Part.PAIN, each) for each in grouping.lights(protocol, history, since))
+    done = grouping.sessions(protocol, history, groups.get("session", []), since, today, now)
+    if done:
+        yield Part.DOING, done
+    yield from ((Part.MESSAGES, each) for each in grouping.messages(history, groups.get("message", [])))
+    if groups.get("answer"):
+        yield Part.CASE, grouping.answers(protocol, groups["answer"])
+    if groups.get("check"):
+        yield Part.CASE, Checks(grouping.newest(groups["check"]), len(groups["check"]))
+    if groups.get("setting"):
+        yield Part.CASE, Settings(grouping.newest(groups["setting"]), len(groups["setting"]))
+
+
+def _place(fact: Fact) -> str | None:
+    """Return the group that a fact is counted in, `ALONE` where it is told by itself; None is no news."""
+    match fact:
+        case RedFlagYes():
+            return "flag"
+        case Pain():
+            return "pain" if fact.when is not PainWhen.BASELINE else ALONE
+        case SessionStarted() | SetDone() | SessionFinished() | Effort() | Note():
+            return "session"
+        case Message():
+            return "message"
+        case Answer():
+            return "answer"
+        case FlagCheck():
+            return "check"
+        case Drowsy():
+            return ALONE if fact.yes else "check"
+        case Setting():
+            return "setting"
+        case MessageRead() | NoAnswerNeeded():
+            return None
+        case PutOff():  # put off for a day says nothing yet
+            return ALONE if fact.what is PutOffWhat.ACTIVITIES else None
+        case (
+            Procedure() | HomeArrival() | ClinicAgreed() | FlagMistake() | FlagCleared() | ClinicianHold()
+            | HoldLifted() | Override() | OverrideEnded() | PainLimit() | PlanText() | ProtocolChosen()
+            | TimeAsked() | TimeDecided() | CourseDetail() | Away() | Discharged() | Readmitted() | Seen()
+            | Activity() | FunctionScore() | ChangeRating() | Void() | SetAside()
+        ):  # fmt: skip
+            return ALONE
+        case _:
+            assert_never(fact)
+
+
+def _part(fact: Fact) -> Part:
+    """Return the part of the review that a fact told alone leads to."""
+    match fact:
+        case RedFlagYes() | FlagMistake() | FlagCleared():
+            return Part.FLAGS
+        case Pain():
+            return Part.PAIN
+        case Message() | MessageRead() | NoAnswerNeeded():
+            return Part.MESSAGES
+        case SessionStarted() | SetDone() | SessionFinished() | Effort() | Note() | Void() | SetAside():
+            return Part.DOING
+        case Activity() | FunctionScore() | ChangeRating() | PutOff():
+            return Part.FUNCTION
+        case (
+            ClinicianHold() | HoldLifted() | Override() | OverrideEnded() | PainLimit() | PlanText()
+            | ProtocolChosen() | TimeAsked() | TimeDecided() | ClinicAgreed()
+        ):  # fmt: skip
+            return Part.PLAN
+        case (
+            Procedure() | HomeArrival() | Answer() | FlagCheck() | Drowsy() | Setting() | CourseDetail()
+            | Away() | Discharged() | Readmitted() | Seen()
+        ):  # fmt: skip
+            return Part.CASE
+        case _:
+            assert_never(fact)
+
+
+def _about(history: History, entry: Entry[object]) -> Entry[object] | None:
+    """Return the entry that this one is about: what it takes back, lifts, clears, ends or decides."""
+    about = getattr(entry.fact, "entry", None)
+    return history.by_id.get(about) if about else None

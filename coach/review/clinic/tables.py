@@ -1,0 +1,246 @@
+"""Tables for the physiotherapist: the figures of each chart, the sessions, the flags and the changes.
+
+Some columns hold people's own words and names: show these tables as data, never as Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+import pandas as pd
+
+from coach.domain import gate, pain
+from coach.domain.history import (
+    Away,
+    ClinicAgreed,
+    ClinicianHold,
+    Discharged,
+    Entry,
+    FlagCleared,
+    FlagMistake,
+    History,
+    HoldLifted,
+    Override,
+    OverrideEnded,
+    Pain,
+    PainLimit,
+    PlanText,
+    Procedure,
+    ProtocolChosen,
+    Readmitted,
+    RedFlagYes,
+    Session,
+    Source,
+    TimeAsked,
+    TimeDecided,
+)
+from coach.domain.protocol import Protocol
+from coach.i18n import _, ngettext
+from coach.review.clinic import findings
+from coach.review.clinic import frames as clinic_frames
+from coach.review.clinic.entry_sentences import flag_name, name_of, told_alone
+from coach.review.clinic.frames import moment, routine_name
+from coach.review.clinic.news_items import Told
+from coach.review.patient import frames, tables
+
+NOTHING = tables.NOTHING
+PLAN = (
+    Procedure, ClinicAgreed, FlagMistake, FlagCleared, ClinicianHold, HoldLifted, Override, OverrideEnded,
+    PainLimit, PlanText, ProtocolChosen, TimeAsked, TimeDecided, Away, Discharged, Readmitted,
+)  # fmt: skip
+
+
+def by_routine(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a routine with the sessions by change of pain."""
+    wide = {
+        _("Exercise"): list(dict.fromkeys(counts["name"])),
+    }
+    for points in range(-3, 4):
+        heading = f"{points:+d}".replace("-", "−").replace("+0", "0")
+        if abs(points) == 3:
+            heading = _("{change} or more").format(change=heading)
+        wide[heading] = [str(n) for n in counts[counts["change"] == points]["sessions"]]
+    return pd.DataFrame(wide)
+
+
+def kept(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a routine with the adherence and its band over 7 and 28 days."""
+    columns: dict[str, list[str]] = {_("Exercise"): list(dict.fromkeys(shares["name"]))}
+    for days in (clinic_frames.SHORT_DAYS, clinic_frames.LONG_DAYS):
+        mine = shares[shares["days"] == days]
+        heading = ngettext("{n} day", "{n} days", days).format(n=days)
+        columns[heading] = [
+            findings.share(percent, _(band), over)
+            for percent, band, over in zip(mine["percent"], mine["band"], mine["over"], strict=True)
+        ]
+    return pd.DataFrame(columns)
+
+
+def marks(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return red flags, holds and own doses, the newest first."""
+    newest = shown.iloc[::-1]
+    return pd.DataFrame({_("What"): newest["label"].to_list(), _("When"): newest["when"].to_list()})
+
+
+def stretches(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return every stretch of the gate's timeline, routine by routine, the newest first."""
+    newest = shown.iloc[::-1]
+    return pd.DataFrame(
+        {
+            _("Exercise"): newest["name"].to_list(),
+            _("State"): newest["label"].to_list(),
+            _("When"): newest["when"].to_list(),
+        }
+    )
+
+
+def plan(protocol: Protocol, history: History, authors: Mapping[str, str]) -> pd.DataFrame:
+    """Return who changed what and why, the newest first: whatever moves the gate or the plan."""
+    rows: list[tuple[str, ...]] = []
+    for entry in reversed(history.entries):
+        if not isinstance(entry.fact, PLAN):
+            continue
+        about = getattr(entry.fact, "entry", None)
+        what = told_alone(
+            Told(entry.at, entry, history.by_id.get(about) if about else None), protocol, history
+        )
+        gone = history.voided.get(entry.id)
+        if gone:
+            what = _("{what} (taken back)").format(what=what)
+        elif entry.id in history.replaced:
+            what = _("{what} (corrected later)").format(what=what)
+        rows.append(
+            (
+                moment(entry.recorded_at, history.zone),
+                name_of(entry.author, authors),
+                what,
+                str(getattr(entry.fact, "why", "")),
+            )
+        )
+    return _frame((_("When"), _("Who"), _("What"), _("Why")), rows)
+
+
+def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
+    """Return one row a session, the newest first."""
+    lights = {lit.session.id: lit for lit in pain.lit_sessions(protocol, history)}
+    heads = (
+        _("When"), _("Ended"), _("Before"), _("After"), _("Light"), _("Effort"), _("Note"), _("Exercises"),
+        _("Plan"), _("Counted by"),
+    )  # fmt: skip
+    rows = [
+        (
+            frames.moment_words(session.started),
+            _end(session),
+            _score(session.before, protocol),
+            _score(session.after, protocol),
+            _light(lights.get(session.id)),
+            str(session.effort.fact.effort) if session.effort else NOTHING,
+            " / ".join(note.fact.text for note in session.notes),
+            _sets(protocol, session),
+            _("outside") if any(done.fact.outside_plan for done in session.sets) else _("inside"),
+            _("player") if clinic_frames.source(session) is Source.PLAYER else _("memory"),
+        )
+        for session in reversed(history.sessions)
+    ]
+    return _frame(heads, rows)
+
+
+def _sets(protocol: Protocol, session: Session) -> str:
+    done = (
+        # From memory and outside the plan nobody asked for a number.
+        (_("{routine} {n}/{m}") if each.fact.was_asked_for else _("{routine} {n}")).format(
+            routine=routine_name(protocol, each.fact.routine), n=each.fact.reps_done, m=each.fact.reps_planned
+        )
+        for each in session.sets
+    )
+    return ", ".join(done) or NOTHING
+
+
+def _score(entry: Entry[Pain] | None, protocol: Protocol) -> str:
+    score = entry.fact.score if entry else None
+    if score is None:
+        return NOTHING
+    return str(score) if isinstance(score, int) else _(protocol.plain_words[score.value]).lower()
+
+
+def _light(lit: pain.Lit | None) -> str:
+    if lit is None or (lit.light is None and not lit.red_from):
+        return NOTHING
+    return _("red") if lit.red_from else _("amber")
+
+
+def _end(session: Session) -> str:
+    if session.finished is None:
+        return _("not ended")
+    why = session.finished.fact.stop_reason
+    return _("stopped: {why}").format(why=_(findings.STOPS[why])) if why else _("to the end")
+
+
+def flags(protocol: Protocol, history: History, authors: Mapping[str, str], *, now: datetime) -> pd.DataFrame:
+    """Return one row a red flag, open ones first, then the newest: level, age and what became of it."""
+    open_ = [flag.id for flag in gate.open_flags(protocol, history)]
+    entries = sorted(history.of(RedFlagYes), key=lambda e: (e.id not in open_, -e.at.timestamp()))
+    rows = []
+    for flag in entries:
+        known = protocol.red_flags.get(flag.fact.flag)
+        level = _(findings.LEVELS[known.level]) if known else NOTHING
+        state, spoke, why = outcome(protocol, history, flag, authors)
+        rows.append(
+            (
+                flag_name(flag.fact.flag, protocol),
+                level,
+                frames.moment_words(flag),
+                age(now, flag.at),
+                state,
+                spoke,
+                why,
+            )
+        )
+    heads = (_("Sign"), _("Level"), _("Since"), _("Age"), _("State"), _("Contact"), _("Why"))
+    return _frame(heads, rows)
+
+
+def outcome(
+    protocol: Protocol, history: History, flag: Entry[RedFlagYes], authors: Mapping[str, str]
+) -> tuple[str, str, str]:
+    """Return what became of a red flag: the state, who was spoken to and when, and the reason."""
+    zone = history.zone
+    if flag in gate.open_flags(protocol, history):
+        return _("open"), NOTHING, ""
+    for mistake in history.of(FlagMistake):
+        if gate.takes_back(protocol, mistake, flag):
+            state = _("taken back as a mistake, {when}").format(when=moment(mistake.recorded_at, zone))
+            return state, NOTHING, ""
+    for cleared in history.of(FlagCleared):
+        fact = cleared.fact
+        if gate.clears(protocol, cleared, flag):
+            state = _("cleared by {who}, {when}").format(
+                who=name_of(cleared.author, authors), when=moment(cleared.recorded_at, zone)
+            )
+            spoke = _("{who}, {when}").format(who=fact.who, when=moment(fact.spoke_at, zone))
+            return state, spoke, fact.why
+    restarted = gate.restarted_after(protocol, history, flag)
+    when = moment(restarted, zone) if restarted else ""
+    return _("ended by a restart, {when}").format(when=when), NOTHING, ""
+
+
+def age(now: datetime, at: datetime) -> str:
+    """Return how long ago something was: minutes below two hours, hours below two days, then days."""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 120:
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+    return ngettext("{n} day", "{n} days", hours // 24).format(n=hours // 24)
+
+
+def _frame(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> pd.DataFrame:
+    columns = cast("list[list[str]]", [list(column) for column in zip(*rows, strict=True)]) or [
+        [] for _h in heads
+    ]
+    return pd.DataFrame(
+        {head: pd.array(values, dtype="str") for head, values in zip(heads, columns, strict=True)}
+    )

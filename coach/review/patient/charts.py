@@ -1,0 +1,411 @@
+"""Charts: a frame in, an `alt.Chart` out; nothing is computed here.
+
+The data are named and stay outside, so that a chart can be compiled once for everybody; the names
+are those of `coach.review.patient.frames`. What depends on the day (the stretch shown, labels) comes in as
+parameters.
+
+Colours follow the theme in the browser by themselves: `primary` and `orange` are the theme's, TEXT is the
+colour of the text around the chart and PAGE the page behind it. Nothing is said by colour alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from coach.domain.history import PainWhen
+from coach.i18n import N_, _
+from coach.review.patient import frames
+
+ACCENT = "primary"
+MORE = "orange"
+TEXT = "currentColor"
+PAGE = "Canvas"
+LINES = "#808080"
+FONT = "Atkinson, sans-serif"
+SMALL_PX, LABEL_PX = 15, 16
+PLOT_PX = 320
+CELL_PX = 40
+DAY_MS = 86_400_000
+FAINT, QUIET = 0.07, 0.5
+
+SERIES = {
+    "average": frames.QUESTIONS[PainWhen.AVERAGE_24H],
+    "worst": frames.QUESTIONS[PainWhen.WORST_24H],
+    "before": frames.QUESTIONS[PainWhen.BEFORE],
+    "after": frames.QUESTIONS[PainWhen.AFTER],
+    "now": N_("At another time"),
+}
+SHAPES = ["circle", "triangle-up", "square", "diamond", "cross"]
+COLOURS = [ACCENT, ACCENT, TEXT, TEXT, TEXT]
+CHANGE = {
+    -3: N_("Down 3 or more"),
+    -2: N_("Down 2"),
+    -1: N_("Down 1"),
+    0: N_("No change"),
+    1: N_("Up 1"),
+    2: N_("Up 2"),
+    3: N_("Up 3 or more"),
+}
+KEY = {
+    "done": N_("done"),
+    "part": N_("part"),
+    "none": N_("none"),
+    "not due": N_("not due"),
+    "today": N_("today"),
+    "extra": N_("extra"),
+}
+DATA: Mapping[str, frames.Columns] = {
+    "scores": frames.SCORES,
+    "averages": frames.AVERAGES,
+    "phases": frames.PHASES,
+    "levels": frames.LEVELS,
+    "curve": frames.CURVE,
+    "change_counts": frames.CHANGE_COUNTS,
+    "doing": frames.DOING,
+}
+CELL_FIELDS = ["column", "week", "done", "due", "share", "over", "state", "text", "today", "when"]
+HATCH = "M-1,-.5L-.5,-1M-1,.25L.25,-1M-1,1L1,-1M-.25,1L1,-.25M.5,1L1,.5"
+
+
+def pain() -> alt.LayerChart:
+    """Draw pain over time: `scores`, `averages`, `phases`, `levels`, and `curve` which may be empty.
+
+    Takes the parameters `starts`, `ends` and `step` (local days).
+    """
+    x = day_axis()
+    y = score_axis("score:Q")
+    series: dict[str, Any] = {
+        "shape": alt.Shape(
+            "series:N", scale=alt.Scale(domain=list(SERIES), range=SHAPES), legend=series_legend()
+        ),
+        "color": alt.Color(
+            "series:N", scale=alt.Scale(domain=list(SERIES), range=COLOURS), legend=series_legend()
+        ),
+        "tooltip": [
+            alt.Tooltip("when:N", title=_("When")),
+            alt.Tooltip("score:Q", title=_("Pain")),
+        ],
+    }
+    scores = named("scores")
+    cloud = scores.transform_filter("datum.series != 'worst'").mark_point(
+        filled=True, clip=True, size=30, opacity=0.3
+    )
+    worst = scores.transform_filter("datum.series == 'worst'").mark_point(
+        filled=True, clip=True, size=40, opacity=0.6
+    )
+    dot = alt.ExprRef("ends - starts > 56 ? 45 : 80")
+    averages = named("averages")
+    line = averages.mark_line(strokeWidth=3, clip=True, invalid="break-paths-filter-domains")
+    points = averages.mark_point(filled=True, clip=True, size=dot, opacity=1, stroke=PAGE, strokeWidth=1)
+    drawn = (
+        cloud.encode(x=x, y=y, **series),
+        worst.encode(x=x, y=y, **series),
+        line.encode(x=x, y=y, color=alt.value(ACCENT)),
+        points.encode(x=x, y=y, **series),
+    )
+    chart = alt.LayerChart(layer=[*phase_bands(x), *study_curve(x), *level_lines(), *drawn])
+    return finished(chart, PLOT_PX, "starts", "ends", "step")
+
+
+def day_axis() -> alt.X:
+    """Return the axis of local days from `starts` to `ends`, with a date every `step`."""
+    return alt.X(
+        "at:Q",
+        title=None,
+        scale=alt.Scale(domain=[alt.ExprRef("starts"), alt.ExprRef("ends")], nice=False, zero=False),
+        axis=alt.Axis(
+            values=alt.ExprRef("sequence(starts, ends - 0.12 * (ends - starts), step)"),
+            labelExpr=date_label("datum.value"),
+            labelAlign="left",
+            labelOffset=-4,
+            grid=False,
+            ticks=True,
+        ),
+    )
+
+
+def phase_bands(x: alt.X, *, plot_px: float = PLOT_PX) -> Sequence[alt.Chart]:
+    """Draw the phases behind a chart over time: bands with their names (`phases`)."""
+    bands = named("phases")
+    span: dict[str, Any] = {"x": x.copy(), "x2": alt.X2("ends:Q")}
+    span["x"].shorthand = "starts:Q"
+    band = bands.mark_rect(clip=True).encode(
+        **span,
+        color=alt.value(TEXT),
+        opacity=alt.condition("datum.shaded", alt.value(FAINT), alt.value(0)),
+        tooltip=alt.Tooltip("name:N", title=_("Phase")),
+    )
+    edge = bands.mark_rule(clip=True, strokeWidth=1).encode(
+        x=span["x"], color=alt.value(TEXT), opacity=alt.value(0.2)
+    )
+    # A name is written over its band, or where that is too narrow, up along it; slivers stay without.
+    wide = "(datum.ends - datum.starts) / (ends - starts) * width"
+    over = f"{wide} > {SMALL_PX * 0.6} * datum.letters"
+    along = f"!({over}) && {wide} > {SMALL_PX * 1.3}"
+    look: dict[str, Any] = {"align": "left", "fontSize": SMALL_PX}
+    name = bands.mark_text(**look, dx=2, y=-26, baseline="bottom", lineBreak="\n", lineHeight=18).encode(
+        x=span["x"], text=where(over, "name:N"), color=alt.value(TEXT)
+    )
+    upright = (
+        bands.transform_calculate(line="replace(datum.name, '\\n', ' ')")
+        .mark_text(**look, angle=270, y=plot_px - 6, dy=3, baseline="top")
+        .encode(x=span["x"], text=where(along, "line:N"), color=alt.value(TEXT))
+    )
+    return band, edge, name, upright
+
+
+def where(test: str, field: str) -> object:
+    """Return the text of a field where the test holds, and no text (which takes no room) elsewhere."""
+    return alt.condition(test, field, alt.value(""))
+
+
+def level_lines(score: Callable[[str], alt.Y] | None = None) -> Sequence[alt.Chart]:
+    """Draw the pain before the procedure, and from where down it is clearly better (`levels`)."""
+    levels = named("levels")
+    y = (score or score_axis)("score:Q")
+    baseline = (
+        levels.transform_filter("datum.kind == 'baseline'")
+        .mark_rule(strokeWidth=1.5)
+        .encode(y=y, color=alt.value(TEXT), opacity=alt.value(QUIET))
+    )
+    better = (
+        levels.transform_filter("datum.kind == 'better'")
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4])
+        .encode(y=y, color=alt.value(ACCENT))
+    )
+    words: dict[str, Any] = {"align": "right", "baseline": "bottom", "fontSize": SMALL_PX, "dx": -4, "dy": -4}
+    behind = levels.mark_text(**words, stroke=PAGE, strokeWidth=4, strokeJoin="round", x="width").encode(
+        y=y, text="label:N", color=alt.value(PAGE), opacity=alt.value(0.8)
+    )
+    label = levels.mark_text(**words, x="width").encode(y=y, text="label:N", color=alt.value(TEXT))
+    return baseline, better, behind, label
+
+
+def study_curve(x: alt.X, score: Callable[[str], alt.Y] | None = None) -> Sequence[alt.Chart]:
+    """Draw one study's average with one SD each side (`curve`)."""
+    score = score or score_axis
+    curve = named("curve")
+    band = curve.mark_area(clip=True).encode(
+        x=x, y=score("low:Q"), y2=alt.Y2("high:Q"), color=alt.value(TEXT), opacity=alt.value(0.1)
+    )
+    line = curve.mark_line(clip=True, strokeWidth=2.5, strokeDash=[2, 4]).encode(
+        x=x, y=score("mean:Q"), color=alt.value(TEXT), opacity=alt.value(0.75)
+    )
+    label = (
+        curve.transform_aggregate(points="count()", groupby=["label"])
+        .transform_calculate(line="'\u00b7\u00b7\u00b7\u00b7 ' + datum.label")
+        .mark_text(align="left", baseline="bottom", x=0, y=-52, fontSize=SMALL_PX)
+        .encode(text="line:N", color=alt.value(TEXT))
+    )
+    return band, line, label
+
+
+def changes() -> alt.LayerChart:
+    """Draw in how many sessions pain changed by how much (`change_counts`)."""
+    counts = named("change_counts")
+    y = alt.Y(
+        "change:O",
+        title=None,
+        sort="ascending",
+        axis=alt.Axis(labelExpr=lookup(CHANGE), labelLimit=200, domain=False, ticks=False, labelPadding=8),
+        scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1),
+    )
+    # Room for the number after the longest bar.
+    scale = alt.Scale(domainMin=0, nice=False, range=[0, alt.ExprRef("width - 48")])
+    x = alt.X("sessions:Q", title=None, axis=None, scale=scale)
+    colours = alt.Scale(domain=list(CHANGE), range=[MORE if points > 0 else ACCENT for points in CHANGE])
+    bar = counts.mark_bar(cornerRadiusEnd=4).encode(
+        x=x, y=y, color=alt.Color("change:O", scale=colours, legend=None)
+    )
+    number = counts.mark_text(align="left", dx=6, fontSize=LABEL_PX).encode(
+        x=x, y=y, text="sessions:Q", color=alt.value(TEXT)
+    )
+    return finished(alt.LayerChart(layer=[bar, number]), alt.Step(36))
+
+
+def calendar() -> alt.LayerChart:
+    """Draw one routine's days as a calendar, one week a row (`doing`); takes the parameter `starts_on`."""
+    names = json.dumps([_(name) for name in frames.WEEKDAYS])
+    x = alt.X(
+        "column:O",
+        title=None,
+        scale=alt.Scale(domain=list(range(frames.WEEK)), paddingInner=0.08, paddingOuter=0),
+        axis=alt.Axis(
+            orient="top", labelExpr=f"{names}[(datum.value + starts_on) % {frames.WEEK}]", labelAngle=0,
+            domain=False, ticks=False, labelPadding=4, labelOverlap=False,
+        ),
+    )  # fmt: skip
+    y = alt.Y(
+        "week:O",
+        title=None,
+        sort="ascending",
+        scale=alt.Scale(paddingInner=0.08, paddingOuter=0),
+        axis=alt.Axis(labelExpr=date_label("datum.value"), domain=False, ticks=False, labelPadding=9),
+    )
+    return finished(cells(x, y), alt.Step(CELL_PX), "starts_on")
+
+
+def key() -> alt.LayerChart:
+    """Draw what the cells of a calendar mean: a row of samples (`doing`)."""
+    x = alt.X(
+        "column:O",
+        title=None,
+        scale=alt.Scale(domain=list(range(len(KEY))), paddingInner=0.35, paddingOuter=0.15),
+        axis=alt.Axis(
+            orient="bottom", labelExpr=lookup(dict(enumerate(KEY.values()))), labelAngle=0,
+            domain=False, ticks=False, labelPadding=4, labelOverlap=False,
+        ),
+    )  # fmt: skip
+    y = alt.Y("week:O", axis=None, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))
+    return finished(cells(x, y), alt.Step(CELL_PX))
+
+
+def cells(x: alt.X, y: alt.Y, *, cell_px: float = CELL_PX, text_px: float = SMALL_PX) -> alt.LayerChart:
+    """Draw one cell for each row of `doing`; its state, its figures, and whether it is today or too much."""
+    days = named("doing")
+    place: dict[str, Any] = {"x": x, "y": y}
+    tooltip = [
+        alt.Tooltip("when:N", title=_("Day")),
+        alt.Tooltip("done:Q", title=_("Done")),
+        alt.Tooltip("due:Q", title=_("Due")),
+    ]
+    hatch = (
+        days.transform_filter("datum.state == 'not due'")
+        .mark_point(shape=HATCH, size=(cell_px * 0.7) ** 2, strokeWidth=1.2, filled=False)
+        .encode(**place, color=alt.value(TEXT), opacity=alt.value(QUIET), tooltip=tooltip)
+    )
+    done = (
+        days.transform_filter("datum.state == 'done'")
+        .mark_rect(cornerRadius=4)
+        .encode(**place, color=alt.value(ACCENT))
+    )
+    inner_px = cell_px * 0.92
+    part = (
+        days.transform_filter("datum.state == 'part'")
+        .mark_rect(
+            cornerRadius=4,
+            height=alt.ExprRef(f"{inner_px} * datum.share"),
+            yOffset=alt.ExprRef(f"{inner_px} * (1 - datum.share) / 2"),
+        )
+        .encode(**place, color=alt.value(ACCENT), opacity=alt.value(0.35))
+    )
+    edge = (
+        days.transform_filter("datum.state != 'not due'")
+        .mark_rect(cornerRadius=4, fill="transparent", strokeWidth=1.5, stroke=TEXT, strokeOpacity=0.6)
+        .encode(**place, tooltip=tooltip)
+    )
+    extra = (
+        days.transform_filter("datum.over")
+        .mark_point(
+            shape="triangle-up",
+            size=1.25 * cell_px,
+            filled=True,
+            xOffset=0.275 * cell_px,
+            yOffset=-0.325 * cell_px,
+        )
+        .encode(**place, color=alt.value(PAGE))
+    )
+    today = (
+        days.transform_filter("datum.today")
+        .mark_rect(cornerRadius=6, fill="transparent", stroke=TEXT, strokeWidth=3.5)
+        .encode(**place)
+    )
+    text = days.mark_text(fontSize=text_px).encode(
+        **place,
+        text="text:N",
+        color=alt.condition("datum.state == 'done'", alt.value(PAGE), alt.value(TEXT)),
+    )
+    return alt.LayerChart(layer=[hatch, done, part, edge, extra, today, text])
+
+
+def named(name: str) -> alt.Chart:
+    """Return a chart of a data set that is handed in by this name later."""
+    return alt.Chart(alt.NamedData(name=name))
+
+
+def score_axis(field: str) -> alt.Y:
+    """Return the axis of pain scores, always whole."""
+    worst = json.dumps(_("worst"))
+    return alt.Y(
+        field,
+        title=None,
+        scale=alt.Scale(domain=[0, 10], nice=False, zero=True),
+        axis=alt.Axis(
+            values=[0, 2, 4, 6, 8, 10],
+            domain=False,
+            ticks=False,
+            gridOpacity=0.6,
+            labelExpr=f"datum.value == 10 ? [datum.label, {worst}] : datum.label",
+            labelLineHeight=17,
+        ),
+    )
+
+
+def series_legend() -> alt.Legend:
+    """Return the legend of the series."""
+    return alt.Legend(
+        title=None, orient="bottom", direction="horizontal", columns=2, labelExpr=lookup(SERIES),
+        symbolOpacity=0.75, symbolSize=70, offset=12,
+    )  # fmt: skip
+
+
+def lookup(words: Mapping[str, str] | Mapping[int, str]) -> str:
+    """Return the expression that puts words in the place of a label's value."""
+    return f"({json.dumps({key: _(text) for key, text in words.items()})})[datum.value]"
+
+
+def date_label(days: str) -> str:
+    """Return the expression that writes a count of local days as a date."""
+    months = json.dumps([_(month) for month in frames.MONTHS])
+    return f"utcdate({days} * {DAY_MS}) + ' ' + {months}[utcmonth({days} * {DAY_MS})]"
+
+
+def finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str) -> alt.LayerChart:
+    """Return the chart with its size, parameters and look: large plain labels, few lines, no background."""
+    words: dict[str, Any] = {"labelFont": FONT, "labelFontSize": SMALL_PX, "labelColor": TEXT}
+    lines: dict[str, Any] = {"gridColor": LINES, "domainColor": LINES, "tickColor": LINES}
+    return chart.add_params(*(alt.param(name=name, value=0) for name in parameters)).properties(
+        height=height,
+        width="container",
+        padding={"left": 2, "right": 2, "top": 4, "bottom": 4},
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        # The colours above are CSS, which only an SVG understands.
+        usermeta={"embedOptions": {"renderer": "svg"}},
+        config=alt.Config(
+            # The drawing is one image with one description; its figures are in the table.
+            aria=False,
+            background="transparent",
+            font=FONT,
+            mark=alt.MarkConfig(aria=False, tooltip=False),
+            axis=alt.AxisConfig(**words, **lines),
+            legend=alt.LegendConfig(**words, columnPadding=16, rowPadding=4),
+            text=alt.MarkConfig(font=FONT),
+            view=alt.ViewConfig(stroke=None),
+        ),
+    )
+
+
+def key_frame() -> pd.DataFrame:
+    """Return one sample of each kind of cell, in the order of `KEY`."""
+    samples = (
+        (3, 3, 1.0, False, "done", "3/3", False),
+        (1, 3, 1 / 3, False, "part", "1/3", False),
+        (0, 3, 0.0, False, "none", "0/3", False),
+        (0, 0, float("nan"), False, "not due", "", False),
+        (1, 3, 1 / 3, False, "part", "1/3", True),
+        (4, 3, 1.0, True, "done", "4/3", False),
+    )
+    return frames.frame(
+        frames.DOING,
+        (
+            (0, 0, place, "", "", done, due, share, over, state, text, today, _(word))
+            for place, ((done, due, share, over, state, text, today), word) in enumerate(
+                zip(samples, KEY.values(), strict=True)
+            )
+        ),
+    )

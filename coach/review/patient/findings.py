@@ -1,0 +1,191 @@
+"""Findings: one computed sentence for each chart, from the same figures that it draws."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import assert_never
+
+import pandas as pd
+
+from coach.domain import outcome, triage
+from coach.domain.history import History, Pain, PainWord
+from coach.domain.outcome import Verdict
+from coach.domain.protocol import Protocol
+from coach.i18n import _, ngettext
+from coach.review.patient import frames
+from coach.text.outcome_measures import number
+
+
+def pain(protocol: Protocol, history: History, *, today: date) -> str:
+    """Say how pain in the last 7 days compares with the pain before the procedure, and that it rose since."""
+    change = outcome.pain_change(protocol, history, today=today)
+    lacking = protocol.rules.better_needs.whole - change.days
+    if change.mean is None or lacking > 0:
+        return _too_few(history, lacking, known=change.baseline is not None)
+    said = _compared(protocol, change, change.mean)
+    return with_rise(said, protocol, history, today=today)
+
+
+def with_rise(said: str, protocol: Protocol, history: History, *, today: date) -> str:
+    """Add to what is said of a week's mean that pain is well above the usual now: the mean follows late."""
+    days = {today: _("today"), today - timedelta(days=1): _("yesterday")}
+    rises = [rise for rise in triage.rises(protocol, history, since=min(days)) if rise.day in days]
+    if not rises:
+        return said
+    rise = rises[-1]
+    rose = _("It went up {day}, to {score}; on the days before it was {usual}.").format(
+        day=days[rise.day], score=rise.score, usual=number(rise.usual)
+    )
+    return f"{said} {rose}"
+
+
+def _compared(protocol: Protocol, change: outcome.PainChange, week: float) -> str:
+    words = {"baseline": change.baseline, "mean": number(week)}
+    match change.verdict:
+        case None:
+            return _("Your pain this week is {mean} on average.").format(**words)
+        case Verdict.CLEARLY_BETTER:
+            fell = _("Your pain fell from {baseline} before the procedure to {mean} this week.")
+            return f"{fell.format(**words)} {_(protocol.notices['clearly_better'])}"
+        case Verdict.SAME:
+            said = _("Your pain is about the same: {baseline} before the procedure and {mean} this week.")
+        case Verdict.LITTLE_BETTER:
+            said = _(
+                "Your pain fell from {baseline} before the procedure to {mean} this week. That is a little better."
+            )
+        case Verdict.WORSE:
+            said = _(
+                "Your pain rose from {baseline} before the procedure to {mean} this week. Tell your clinic."
+            )
+        case _:
+            assert_never(change.verdict)
+    return said.format(**words)
+
+
+def _too_few(history: History, lacking: int, *, known: bool) -> str:
+    if not outcome.daily_averages(history):
+        if any(isinstance(entry.fact.score, PainWord) for entry in history.of(Pain)):
+            return _("You answer in words. They are listed here.")
+        return _("Your pain shows here after your first daily check-in.")
+    if known:
+        more = ngettext(
+            "{n} more daily check-in, and your pain can be compared with before.",
+            "{n} more daily check-ins, and your pain can be compared with before.",
+            lacking,
+        )
+    else:
+        more = ngettext(
+            "{n} more daily check-in, and this can give an average.",
+            "{n} more daily check-ins, and this can give an average.",
+            lacking,
+        )
+    return more.format(n=count_word(lacking))
+
+
+def doing(protocol: Protocol, history: History, *, today: date) -> str:
+    """Say how many of the sets due in the 7 days up to yesterday were done."""
+    shown = frames.window(protocol, history, today=today)
+    if shown is None:
+        return _("What you do shows here.")
+    first = max(today - timedelta(days=frames.WEEK), frames.day_of(shown.starts))
+    done, due = _sums(protocol, history, first, today - timedelta(days=1))
+    if not due:
+        return _("What you do shows here.")
+    return _past(done, due, (today - first).days)
+
+
+def doing_today(protocol: Protocol, history: History, *, today: date, now: datetime | None = None) -> str:
+    """Say how many of the sets due today were done so far; what is closed at `now` is not due."""
+    done, due = _sums(protocol, history, today, today, now=now)
+    if not due:
+        return _("Nothing is due today.")
+    return ngettext("Today so far: {done} of {due} set.", "Today so far: {done} of {due} sets.", due).format(
+        done=done, due=due
+    )
+
+
+def _past(done: int, due: int, days: int) -> str:
+    if days == 1:
+        if not done:
+            return ngettext(
+                "No set is noted for yesterday; {due} was due.",
+                "No set is noted for yesterday; {due} were due.",
+                due,
+            ).format(due=due)
+        return ngettext(
+            "You did {done} of the {due} set that was due yesterday.",
+            "You did {done} of the {due} sets that were due yesterday.",
+            due,
+        ).format(done=done, due=due)
+    if not done:
+        return ngettext(
+            "No set is noted for the last {days} days; {due} was due.",
+            "No set is noted for the last {days} days; {due} were due.",
+            due,
+        ).format(due=due, days=days)
+    return ngettext(
+        "You did {done} of the {due} set that was due in the last {days} days.",
+        "You did {done} of the {due} sets that were due in the last {days} days.",
+        due,
+    ).format(done=done, due=due, days=days)
+
+
+def _sums(
+    protocol: Protocol, history: History, first: date, last: date, *, now: datetime | None = None
+) -> tuple[int, int]:
+    """Return sets done, as far as they were due, and sets due over [first, last]."""
+    days = outcome.days_between(first, last)
+    counts = [count for on in days for count in outcome.day(protocol, history, on, now=now).values()]
+    return sum(min(count.done, count.due) for count in counts), sum(count.due for count in counts)
+
+
+def routine(days: pd.DataFrame) -> str:
+    """Say what the calendar of one routine shows."""
+    counts = list(zip(days["done"].to_list(), days["due"].to_list(), strict=True))
+    due = sum(due for _done, due in counts)
+    if not due:
+        return _("not due on these days.")
+    return ngettext(
+        "{done} of {due} set done; due on {days} of {all} days.",
+        "{done} of {due} sets done; due on {days} of {all} days.",
+        due,
+    ).format(
+        done=sum(min(done, due) for done, due in counts),
+        due=due,
+        days=sum(due > 0 for _done, due in counts),
+        all=len(counts),
+    )
+
+
+def changes(changed: pd.DataFrame) -> str:
+    """Say after how many of the scored sessions pain was no worse than before them."""
+    sessions = len(changed)
+    if not sessions:
+        return _("Pain before and after exercise shows here once a session has both scores.")
+    fine = int((changed["change"] <= 0).sum())
+    if sessions == 1:
+        return (
+            _("After your one scored session your pain was no worse than before.")
+            if fine
+            else _("After your one scored session your pain was worse than before.")
+        )
+    if fine == sessions:
+        return _("After all of your {sessions} sessions your pain was no worse than before.").format(
+            sessions=sessions
+        )
+    return _("After {fine} of your {sessions} sessions your pain was no worse than before.").format(
+        fine=fine, sessions=sessions
+    )
+
+
+def active_days(history: History) -> str:
+    """Say on how many days something was done; the count never goes down."""
+    days = outcome.active_days(history)
+    if not days:
+        return _("Your first day of exercise will be counted here.")
+    return ngettext("You have exercised on {n} day.", "You have exercised on {n} days.", days).format(n=days)
+
+
+def count_word(count: int) -> str:
+    """Return a small count at the head of a sentence in words."""
+    return {1: _("One"), 2: _("Two"), 3: _("Three")}.get(count, str(count))

@@ -1,0 +1,386 @@
+"""Frames: a history as tidy tables of numbers that the domain worked out, ready to draw or to list.
+
+Time is the patient's wall clock in days since 1 January 1970, so that a chart shows local days
+wherever it is drawn; the unit is written `local days`. A score of zero is a score; a day without
+one has no score (NaN), which is drawn as a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, cast
+
+import pandas as pd
+
+from coach.domain import outcome
+from coach.domain.course import Course, course
+from coach.domain.history import Entry, History, Pain, PainWhen, PainWord, Score
+from coach.domain.protocol import Protocol
+from coach.domain.times import local, local_date
+from coach.i18n import N_, _
+
+EPOCH = date(1970, 1, 1)
+WEEK = 7
+WEEKS_SHOWN = 4
+SUNDAY_FIRST = frozenset({"US", "CA", "IN", "ZA"})  # the countries whose calendars begin on Sunday
+LABELS_AT_MOST = 5
+STEPS = (1, 2, 3, 7, 14, 28, 91, 182, 364)
+MONTHS = (
+    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
+    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
+)  # fmt: skip
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+class Column(NamedTuple):
+    """What a column holds: its type in pandas, and its unit or meaning."""
+
+    dtype: str
+    unit: str
+
+
+Columns = Mapping[str, Column]
+
+SCORES: Columns = {
+    "at": Column("float64", "local days"),
+    "score": Column("int64", "NRS 0-10"),
+    "series": Column("str", "before, after, now (right now) or worst (of 24 h)"),
+    "when": Column("str", "local day and time, in words"),
+}
+AVERAGES: Columns = {
+    "at": Column("float64", "local days; the middle of the day"),
+    "score": Column("float64", "NRS 0-10, mean of the day's 24-hour averages; NaN = nothing said"),
+    "series": Column("str", "average"),
+    "when": Column("str", "local day, in words"),
+}
+PHASES: Columns = {
+    "starts": Column("float64", "local days"),
+    "ends": Column("float64", "local days"),
+    "name": Column("str", "the phase's name, on two lines"),
+    "letters": Column("int64", "letters in its longer line"),
+    "shaded": Column("bool", "every second phase"),
+}
+LEVELS: Columns = {
+    "score": Column("float64", "NRS 0-10"),
+    "kind": Column("str", "baseline, or better: the highest mean that is clearly better"),
+    "label": Column("str", "words"),
+}
+CURVE: Columns = {
+    "at": Column("float64", "local days"),
+    "mean": Column("float64", "NRS 0-10"),
+    "low": Column("float64", "NRS 0-10, mean less one SD; NaN where the study gives none"),
+    "high": Column("float64", "NRS 0-10, mean and one SD; NaN where the study gives none"),
+    "label": Column("str", "what the curve is, in words"),
+}
+CHANGES: Columns = {
+    "at": Column("float64", "local days"),
+    "when": Column("str", "local day and time, in words"),
+    "before": Column("int64", "NRS 0-10"),
+    "after": Column("int64", "NRS 0-10"),
+    "change": Column("int64", "NRS points; negative = less pain after"),
+}
+CHANGE_COUNTS: Columns = {
+    "change": Column("int64", "NRS points, from -3 (and less) to 3 (and more)"),
+    "sessions": Column("int64", "sessions"),
+}
+DOING: Columns = {
+    "day": Column("int64", "local days"),
+    "week": Column("int64", "local days: the first day of its week"),
+    "column": Column("int64", "place in its week, 0-6"),
+    "routine": Column("str", "the routine's id"),
+    "name": Column("str", "the routine's name"),
+    "done": Column("int64", "sets"),
+    "due": Column("int64", "sets; 0 = not due"),
+    "share": Column("float64", "done of due, 0-1; NaN = not due"),
+    "over": Column("bool", "more than the plan allows for"),
+    "state": Column("str", "done, part, none or not due"),
+    "text": Column("str", "what the cell says, such as 2/3"),
+    "today": Column("bool", "the day is not over"),
+    "when": Column("str", "local day, in words"),
+}
+WORDS: Columns = {
+    "at": Column("float64", "local days"),
+    "when": Column("str", "local day and time, in words"),
+    "question": Column("str", "which question, in words"),
+    "word": Column("str", "the answer, in words"),
+}
+SERIES = {
+    PainWhen.BEFORE: "before",
+    PainWhen.AFTER: "after",
+    PainWhen.NOW: "now",
+    PainWhen.WORST_24H: "worst",
+}
+#: What a score was about, for charts and their tables, whoever looks at them.
+QUESTIONS = {
+    PainWhen.NOW: N_("Right now"),
+    PainWhen.BEFORE: N_("Before exercise"),
+    PainWhen.AFTER: N_("After exercise"),
+    PainWhen.AVERAGE_24H: N_("Average of the day"),
+    PainWhen.WORST_24H: N_("Worst of the day"),
+    PainWhen.BASELINE: N_("Before the procedure"),
+}
+
+
+def frame(columns: Columns, rows: Iterable[Sequence[object]] = ()) -> pd.DataFrame:
+    """Return the rows as a frame with the declared columns and types, also where there are none."""
+    listed = list(rows)
+    by_column = zip(*listed, strict=True) if listed else [() for _name in columns]
+    return pd.DataFrame(
+        {
+            name: pd.array(list(values), dtype=cast("Any", kind.dtype))
+            for (name, kind), values in zip(columns.items(), by_column, strict=True)
+        }
+    )
+
+
+# time
+
+
+def day_number(on: date) -> int:
+    """Return a local day as whole days since 1 January 1970."""
+    return (on - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """Return the local day of a number of days since 1 January 1970."""
+    return EPOCH + timedelta(days=number)
+
+
+def wall_clock(instant: datetime, zone: str) -> float:
+    """Return an instant on the wall clock of a zone, in local days; noon is half a day."""
+    there = local(instant, zone)
+    since_midnight = timedelta(hours=there.hour, minutes=there.minute, seconds=there.second)
+    return day_number(there.date()) + since_midnight / timedelta(days=1)
+
+
+def date_words(on: date) -> str:
+    """Return a date such as "12 Oct", which no line break takes apart."""
+    return _("{day}\u00a0{month}").format(day=on.day, month=_(MONTHS[on.month - 1]))
+
+
+def day_words(on: date) -> str:
+    """Return a day such as "Mon 12 Oct"."""
+    return _("{weekday} {date}").format(weekday=_(WEEKDAYS[on.weekday()]), date=date_words(on))
+
+
+def moment_words(entry: Entry[object]) -> str:
+    """Return when an entry was, such as "Mon 12 Oct, 09:10", on the clock of its own zone."""
+    there = local(entry.at, entry.zone)
+    return _("{day}, {time}").format(day=day_words(there.date()), time=f"{there:%H:%M}")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The stretch [starts, ends) that a chart over time shows, and days from label to label; local days."""
+
+    starts: int
+    ends: int
+    step: int
+
+
+def window(protocol: Protocol, history: History, *, today: date) -> Window | None:
+    """Return the present course from the day of the procedure to today, a week at least; None without one."""
+    known = course(protocol, history)
+    if known is None:
+        return None
+    starts = day_number(_procedure_day(known, history))
+    ends = max(day_number(today) + 1, starts + WEEK)
+    step = next((s for s in STEPS if (ends - starts) / s <= LABELS_AT_MOST), STEPS[-1])
+    return Window(starts, ends, step)
+
+
+def _procedure_day(known: Course, history: History) -> date:
+    return local_date(known.procedure.at, history.zone)
+
+
+# pain
+
+
+def scores(history: History, shown: Window) -> pd.DataFrame:
+    """Return every number given as pain right now, and the worst of each day (`SCORES`)."""
+    rows = []
+    for entry in history.of(Pain):
+        score, series = entry.fact.score, SERIES.get(entry.fact.when)
+        if series is None or not isinstance(score, int):
+            continue
+        at = day_number(entry.local_date) + 0.5 if series == "worst" else wall_clock(entry.at, entry.zone)
+        if at >= shown.starts:
+            rows.append((at, score, series, moment_words(entry)))
+    return frame(SCORES, rows)
+
+
+def averages(history: History, shown: Window) -> pd.DataFrame:
+    """Return one row a day from the first average to the last; a day without one has NaN (`AVERAGES`)."""
+    known = {
+        on: mean for on, mean in outcome.daily_averages(history).items() if day_number(on) >= shown.starts
+    }
+    if not known:
+        return frame(AVERAGES)
+    return frame(
+        AVERAGES,
+        (
+            (day_number(on) + 0.5, known.get(on, float("nan")), "average", day_words(on))
+            for on in outcome.days_between(min(known), max(known))
+        ),
+    )
+
+
+def phases(protocol: Protocol, history: History, shown: Window) -> pd.DataFrame:
+    """Return the phases of the course as far as the window shows them (`PHASES`)."""
+    known = course(protocol, history)
+    rows = []
+    for place, span in enumerate(known.spans if known else ()):
+        starts = wall_clock(span.starts, history.zone)
+        ends = wall_clock(span.ends, history.zone) if span.ends else shown.ends
+        if starts < shown.ends:
+            first, _space, rest = _(span.phase.name).partition(" ")
+            letters = max(len(first), len(rest))
+            rows.append((starts, min(ends, shown.ends), f"{first}\n{rest}", letters, place % 2 == 1))
+    return frame(PHASES, rows)
+
+
+def levels(protocol: Protocol, history: History, *, today: date) -> pd.DataFrame:
+    """Return the pain before the procedure, and from where down a mean is clearly better (`LEVELS`)."""
+    baseline = outcome.pain_change(protocol, history, today=today).baseline
+    if baseline is None:
+        return frame(LEVELS)
+    rows: list[tuple[float, str, str]] = [
+        (baseline, "baseline", _("Before the procedure: {score}").format(score=baseline))
+    ]
+    limit = better_limit(protocol, baseline)
+    if limit is not None:
+        rows.append((limit, "better", _("Clearly better from here down")))
+    return frame(LEVELS, rows)
+
+
+def better_limit(protocol: Protocol, baseline: int) -> float | None:
+    """Return the highest mean (NRS) that counts as clearly better than a baseline, or None.
+
+    Example: from 8, two points less is 6 and 30 % less is 5.6; both are asked for, so 5.6.
+    """
+    rules = protocol.rules
+    limit = min(baseline - rules.better_points.value, baseline * (100 - rules.better_percent.value) / 100)
+    return limit if limit >= 0 else None
+
+
+def curve(protocol: Protocol, history: History) -> pd.DataFrame:
+    """Return the first reference curve, counted from this patient's procedure (`CURVE`)."""
+    known = course(protocol, history)
+    if known is None or not protocol.curves:
+        return frame(CURVE)
+    began = wall_clock(known.procedure.at, history.zone)
+    rows = []
+    for point in protocol.curves[0].points:
+        mean, sd = point.mean.value, point.sd.value if point.sd else float("nan")
+        at = began + point.after.span / timedelta(days=1)
+        rows.append((at, mean, mean - sd, mean + sd, _(protocol.notices["curve_label"])))
+    return frame(CURVE, rows)
+
+
+def words(protocol: Protocol, history: History) -> pd.DataFrame:
+    """Return the pain scores given in plain words, newest first (`WORDS`)."""
+    return frame(
+        WORDS,
+        (
+            (
+                wall_clock(entry.at, entry.zone),
+                moment_words(entry),
+                _(QUESTIONS[entry.fact.when]),
+                _(protocol.plain_words[entry.fact.score.value]),
+            )
+            for entry in reversed(history.of(Pain))
+            if isinstance(entry.fact.score, PainWord)
+        ),
+    )
+
+
+# sessions
+
+
+def changes(history: History) -> pd.DataFrame:
+    """Return every session scored in numbers before and after, in order of its start (`CHANGES`)."""
+    rows = []
+    for session in history.sessions:
+        before, after = _number(session.before), _number(session.after)
+        if before is not None and after is not None:
+            at = wall_clock(session.started.at, session.started.zone)
+            rows.append((at, moment_words(session.started), before, after, after - before))
+    return frame(CHANGES, rows)
+
+
+def _number(entry: Entry[Pain] | None) -> int | None:
+    score: Score | None = entry.fact.score if entry else None
+    return score if isinstance(score, int) else None
+
+
+def change_counts(changed: pd.DataFrame) -> pd.DataFrame:
+    """Return in how many sessions pain changed by how much; seven rows, zeros too (`CHANGE_COUNTS`)."""
+    counts = changed["change"].clip(-3, 3).value_counts()
+    return frame(CHANGE_COUNTS, ((points, int(counts.get(points, 0))) for points in range(-3, 4)))
+
+
+# done and due
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """The local days [first, last] that the calendars show, and whether there are earlier ones."""
+
+    first: date
+    last: date
+    starts_on: int
+    earlier: bool
+
+
+def weeks(protocol: Protocol, history: History, *, today: date, back: int = 0) -> Weeks | None:
+    """Return four calendar weeks, the last of them `back` times four weeks ago; None without a course."""
+    known = course(protocol, history)
+    if known is None:
+        return None
+    began = min(_procedure_day(known, history), today)
+    starts_on = 6 if history.settings.get("country") in SUNDAY_FIRST else 0
+    this_week = today - timedelta(days=(today.weekday() - starts_on) % WEEK)
+    first = this_week - timedelta(days=WEEK * (WEEKS_SHOWN * (back + 1) - 1))
+    last = first + timedelta(days=WEEK * WEEKS_SHOWN - 1)
+    return Weeks(max(first, began), min(last, today), starts_on, earlier=first > began)
+
+
+def doing(
+    protocol: Protocol, history: History, *, first: date, last: date, today: date, starts_on: int = 0,
+    now: datetime | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return done and due of each routine on each day of [first, last] (`DOING`).
+
+    Of the day of `now` only what is not closed then is due. `starts_on` is the weekday on which a week begins, 0 for Monday.
+    """
+    rows = []
+    for on in outcome.days_between(first, last):
+        column = (on.weekday() - starts_on) % WEEK
+        week, words_ = day_number(on) - column, day_words(on)
+        for count in outcome.day(protocol, history, on, now=now).values():
+            rows.append(
+                (
+                    day_number(on), week, column, count.routine, _(protocol.routines[count.routine].name),
+                    count.done, count.due, float("nan") if count.share is None else count.share, count.over,
+                    state(count), cell(count), on == today, words_,
+                )
+            )  # fmt: skip
+    return frame(DOING, rows)
+
+
+def state(count: outcome.DayCount) -> str:
+    """Return how a day went for a routine: done, part, none, or not due, which is none of these."""
+    if not count.due:
+        return "not due"
+    if count.done >= count.due:
+        return "done"
+    return "part" if count.done else "none"
+
+
+def cell(count: outcome.DayCount) -> str:
+    """Return what a cell says: "2/3"; where nothing was due, what was done all the same, or nothing."""
+    if count.due:
+        return f"{count.done}/{count.due}"
+    return str(count.done) if count.done else ""

@@ -1,0 +1,158 @@
+"""Function: how the patient's own activities go by occasion, and how the back is rated, as figures and sentences.
+
+An activity is in the patient's own words: show it as plain text, never as Markdown.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+import pandas as pd
+
+from coach.domain import measures
+from coach.domain.history import Activity, Entry, History
+from coach.domain.measures import Result
+from coach.domain.protocol import Protocol
+from coach.domain.times import local_date
+from coach.i18n import N_, _, ngettext
+from coach.review.patient.frames import Column, Columns, day_words, frame
+from coach.text.outcome_measures import changed, in_a_sentence, number
+
+NOTHING = "–"
+LINE = 9  # letters of an occasion's name on one line
+MEAN = N_("Mean of the activities")
+
+FUNCTION: Columns = {
+    "place": Column("int64", "the occasion's place in the protocol, from 0"),
+    "label": Column("str", "the occasion's name, on several lines"),
+    "series": Column("str", "the mean's name, or an activity with its number"),
+    "kind": Column("str", "mean or activity"),
+    "score": Column("float64", "PSFS 0-10; NaN = not asked or not known"),
+    "value": Column("str", "the score in words"),
+}
+
+
+def answered(protocol: Protocol, history: History) -> bool:
+    """Tell whether any of the outcome questions was answered in the present course."""
+    return bool(measures.results(protocol, history))
+
+
+def scores(protocol: Protocol, history: History) -> pd.DataFrame:
+    """Return the mean and each activity's score at every occasion of the protocol (`FUNCTION`)."""
+    found = {each.occasion.id: each for each in measures.results(protocol, history)}
+    named = measures.activities(protocol, history)
+    names = activities(protocol, history)
+    rows = []
+    for place, occasion in enumerate(protocol.measures.occasions if protocol.measures and found else ()):
+        label = "\n".join(textwrap.wrap(_(occasion.name), LINE))
+        result = found.get(occasion.id)
+        told: list[tuple[str, str, float | None]] = [(_(MEAN), "mean", result.mean if result else None)]
+        told += [(name, "activity", able) for name, able in zip(names, _able(result, named), strict=True)]
+        for series, kind, score in told:
+            shown = NOTHING if score is None else number(score)
+            rows.append((place, label, series, kind, float("nan") if score is None else float(score), shown))
+    return frame(FUNCTION, rows)
+
+
+def activities(protocol: Protocol, history: History) -> list[str]:
+    """Return the activities with their numbers, as the chart and the table name them."""
+    named = measures.activities(protocol, history)
+    return [f"{n}. {each.fact.text}" for n, each in enumerate(named, 1)]
+
+
+def _able(result: Result | None, named: tuple[Entry[Activity], ...]) -> list[int | None]:
+    """Return the scores of one occasion, an activity each; None where there is none."""
+    known = {each.activity.id: each.able for each in result.scores} if result else {}
+    return [known.get(activity.id) for activity in named]
+
+
+def finding(protocol: Protocol, history: History) -> str:
+    """Say to the patient how the activities go now, compared with before the procedure."""
+    latest = _latest(protocol, history)
+    if latest is None or latest.mean is None:
+        return _("How your own activities go")
+    occasion = _(latest.occasion.name)
+    if latest.change is None:
+        said = _("{occasion}: your activities go at {mean} of 10.")
+        return said.format(occasion=occasion, mean=number(latest.mean))
+    points = _points(latest.change)
+    if not latest.detectable:
+        said = _("{occasion}: your activities go about as well as before the procedure.")
+        return said.format(occasion=occasion)
+    if measures.is_down(latest):
+        said = _(
+            "{occasion}: your activities go {points} less well than before the procedure. Tell your clinic."
+        )
+    else:
+        said = _(
+            "{occasion}: your activities go {points} better than before the procedure. That is a clear change."
+        )
+    return said.format(occasion=occasion, points=points)
+
+
+def clinic_finding(protocol: Protocol, history: History) -> str:
+    """Say to the physiotherapist how function is now, and whether its change is beyond chance."""
+    latest = _latest(protocol, history)
+    if latest is None or latest.mean is None or protocol.measures is None:
+        return _("Own activities: no score yet")
+    told = {"occasion": _(latest.occasion.name), "mean": number(latest.mean)}
+    if latest.change is None:
+        return _("{occasion}: own activities at {mean} of 10; nothing to compare").format(**told)
+    single = latest.compared == 1
+    limit = protocol.measures.detectable_single if single else protocol.measures.detectable_mean
+    told["change"] = f"{latest.change:+.1f}".replace("-", "−")
+    told["limit"] = number(limit.value)
+    if latest.detectable:
+        return _(
+            "{occasion}: own activities at {mean} of 10, {change} from the baseline: a detectable change ({limit} or more)"
+        ).format(**told)
+    return _(
+        "{occasion}: own activities at {mean} of 10, {change} from the baseline: below the detectable change of {limit}"
+    ).format(**told)
+
+
+def ratings(protocol: Protocol, history: History) -> list[str]:
+    """Return how the back was rated at each occasion, a sentence each, the newest first."""
+    found = reversed(measures.results(protocol, history))
+    return [
+        _("The back compared with before the procedure, {occasion}: {answer}").format(
+            occasion=in_a_sentence(each.occasion.id, protocol), answer=changed(each.rated, protocol).lower()
+        )
+        for each in found
+        if each.rating
+    ]
+
+
+def table(protocol: Protocol, history: History) -> pd.DataFrame:
+    """Return one row an occasion, the newest first; activities by their numbers, in nobody's own words."""
+    found = measures.results(protocol, history)[::-1]
+    named = measures.activities(protocol, history)
+    columns: dict[str, list[str]] = {
+        _("When"): [_(each.occasion.name) for each in found],
+        _("Answered"): [day_words(local_date(each.at, history.zone)) for each in found],
+        _("Mean"): [NOTHING if each.mean is None else number(each.mean) for each in found],
+        _("Change"): [_signed(each.change) for each in found],
+    }
+    scored = [_able(each, named) for each in found]
+    for n in range(len(named)):
+        heading = _("Activity {n}").format(n=n + 1)
+        columns[heading] = [NOTHING if row[n] is None else str(row[n]) for row in scored]
+    columns[_("The back")] = [changed(each.rated, protocol) if each.rating else NOTHING for each in found]
+    return pd.DataFrame(columns)
+
+
+def _latest(protocol: Protocol, history: History) -> Result | None:
+    """Return the latest occasion with a score; one at which nothing was scored tells nothing of function."""
+    scored = [each for each in measures.results(protocol, history) if each.mean is not None]
+    return scored[-1] if scored else None
+
+
+def _points(change: float) -> str:
+    amount = abs(change)
+    return ngettext("{n} point", "{n} points", round(amount) if amount == int(amount) else 2).format(
+        n=number(amount)
+    )
+
+
+def _signed(change: float | None) -> str:
+    return NOTHING if change is None else f"{change:+.1f}".replace("-", "−").replace("+0.0", "0.0")

@@ -1,0 +1,89 @@
+"""Tables: the figures of a chart as text, newest first, with headings that people read."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coach.i18n import _
+from coach.review.patient import frames
+from coach.text.outcome_measures import number
+
+NOTHING = "–"
+RIGHT_NOW = frozenset({"before", "after", "now"})
+
+
+def pain(scores: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a day with every score of that day; a dash where nothing was said."""
+    said: dict[int, dict[str, list[str]]] = {}
+    for at, score, series in sorted((*_rows(averages), *_rows(scores)), key=lambda row: row[0]):
+        day = said.setdefault(int(at), {})
+        if score == score:  # NaN is a day without an average
+            day.setdefault("right now" if series in RIGHT_NOW else series, []).append(number(score))
+    days = sorted(said, reverse=True)
+
+    def column(series: str) -> list[str]:
+        return [", ".join(said[day].get(series, [NOTHING])) for day in days]
+
+    return pd.DataFrame(
+        {
+            _("Day"): [frames.day_words(frames.day_of(day)) for day in days],
+            _("Average"): column("average"),
+            _("Worst"): column("worst"),
+            _("Right now"): column("right now"),
+        }
+    )
+
+
+def _rows(scored: pd.DataFrame) -> list[tuple[float, float, str]]:
+    return list(zip(scored["at"], scored["score"], scored["series"], strict=True))
+
+
+def doing(days: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a day with done of due for each routine."""
+    newest = days.sort_values("day", ascending=False, kind="stable")
+    names = list(dict.fromkeys(days["name"]))
+    said: dict[int, dict[str, str]] = {}
+    for day, name, done, due in zip(
+        newest["day"], newest["name"], newest["done"], newest["due"], strict=True
+    ):
+        said.setdefault(day, {})[name] = _done_of(done, due)
+    columns = {_("Day"): [frames.day_words(frames.day_of(day)) for day in said]}
+    for name, heading in zip(names, _short(names), strict=True):
+        columns[heading] = [row.get(name, NOTHING) for row in said.values()]
+    return pd.DataFrame(columns)
+
+
+def _short(names: list[str]) -> list[str]:
+    """Return the first words of the names, so that a phone shows every column, where they tell them apart."""
+    first = [name.split()[0] for name in names]
+    return first if len(set(first)) == len(names) else names
+
+
+def _done_of(done: int, due: int) -> str:
+    if due:
+        return _("{done}\u00a0of\u00a0{due}").format(done=done, due=due)
+    return _("{done}, not due").format(done=done) if done else _("not due")
+
+
+def changes(changed: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a session with pain before and after."""
+    newest = changed.iloc[::-1]
+    return pd.DataFrame(
+        {
+            _("Session"): newest["when"].to_list(),
+            _("Before"): [str(score) for score in newest["before"]],
+            _("After"): [str(score) for score in newest["after"]],
+            _("Change"): [f"{points:+d}".replace("-", "−").replace("+0", "0") for points in newest["change"]],
+        }
+    )
+
+
+def words(answers: pd.DataFrame) -> pd.DataFrame:
+    """Return one row an answer in plain words."""
+    return pd.DataFrame(
+        {
+            _("When"): answers["when"].to_list(),
+            _("Question"): answers["question"].to_list(),
+            _("Answer"): answers["word"].to_list(),
+        }
+    )

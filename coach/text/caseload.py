@@ -1,0 +1,317 @@
+"""The caseload in words: why somebody needs a look, and how each value of a line is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import assert_never
+
+from coach.domain.history import PainWord
+from coach.domain.protocol import FlagLevel, Protocol
+from coach.domain.times import local, local_date
+from coach.domain.triage import Card, Need, NeedReason
+from coach.domain.waiting import Missing
+from coach.i18n import N_, _, ngettext
+from coach.text import entries as wording
+from coach.text.outcome_measures import number
+
+# What a filter is called.
+REASONS: Mapping[NeedReason, str] = {
+    NeedReason.RED_FLAG: N_("Red flag"),
+    NeedReason.HIGH_PAIN: N_("High pain"),
+    NeedReason.RED_LIGHT: N_("Red light"),
+    NeedReason.PAIN_UP: N_("Pain up"),
+    NeedReason.PAIN_RISING: N_("Pain rising"),
+    NeedReason.PAIN_WORSE: N_("Pain worse than before"),
+    NeedReason.ANSWER: N_("Needs your word"),
+    NeedReason.UNREAD: N_("Unread"),
+    NeedReason.UNANSWERED: N_("Not answered"),
+    NeedReason.TIME_ASKED: N_("Time asked"),
+    NeedReason.OVER_DOING: N_("Over-doing"),
+    NeedReason.SILENT: N_("Silent"),
+    NeedReason.FUNCTION_DOWN: N_("Activities worse"),
+    NeedReason.REVIEW_DUE: N_("Review due"),
+    NeedReason.NOT_BEGUN: N_("Not begun"),
+    NeedReason.ON_HOLD: N_("All on hold"),
+    NeedReason.LOW: N_("Little done"),
+    NeedReason.PARTLY: N_("Partly done"),
+}
+
+# How loud a reason is beside its shape and its words: red, amber or plain.
+TONES: Mapping[NeedReason, str] = {
+    NeedReason.RED_FLAG: "red",
+    NeedReason.HIGH_PAIN: "red",
+    NeedReason.RED_LIGHT: "red",
+    NeedReason.PAIN_UP: "amber",
+    NeedReason.PAIN_RISING: "amber",
+    NeedReason.PAIN_WORSE: "amber",
+    NeedReason.ANSWER: "amber",
+    NeedReason.UNREAD: "plain",
+    NeedReason.UNANSWERED: "plain",
+    NeedReason.TIME_ASKED: "plain",
+    NeedReason.OVER_DOING: "amber",
+    NeedReason.SILENT: "amber",
+    NeedReason.FUNCTION_DOWN: "amber",
+    NeedReason.REVIEW_DUE: "plain",
+    NeedReason.NOT_BEGUN: "plain",
+    NeedReason.ON_HOLD: "plain",
+    NeedReason.LOW: "plain",
+    NeedReason.PARTLY: "plain",
+}
+
+# What a course lacks before anything can open.
+MISSING: Mapping[Missing, str] = {
+    Missing.EVERYTHING: N_("Nothing is entered yet"),
+    Missing.PROCEDURE: N_("When the procedure ended is not entered yet"),
+    Missing.TIMES: N_("At home before the procedure ended: the times contradict each other"),
+    Missing.QUESTIONS: N_("The set-up questions are not answered yet; all closed"),
+    Missing.HOME: N_("Not at home yet; all closed"),
+    Missing.AHEAD: N_("The procedure, or the arrival at home, lies ahead"),
+}
+WAITS = {Missing.HOME: N_("Not home yet"), Missing.AHEAD: N_("Begins later")}
+
+
+def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[str, str]:
+    """Return why somebody needs a look: a sentence without its full stop, and what belongs to it or ""."""
+    since, detail, today = what.from_at, what.detail, local_date(now, card.zone)
+    match what.reason:
+        case NeedReason.RED_FLAG:
+            flag = protocol.red_flags.get(str(detail.get("flag")))
+            more = _("“{text}”").format(text=_(flag.text).rstrip(".")) if flag else ""
+            if card.closed(now):
+                more = _("{what}; all closed").format(what=more) if more else _("All closed")
+            emergency = flag is not None and flag.level is FlagLevel.EMERGENCY
+            text = _("Red flag, emergency, since {when}") if emergency else _("Red flag since {when}")
+            return text.format(when=when(since, card.zone, now=now)), more
+        case NeedReason.HIGH_PAIN:
+            limit = _number(protocol.rules.pain_limit.value)
+            first = detail.get("first")
+            since_day = _day(first, today) if isinstance(first, str) else ""
+            text = _("Pain {limit} or more, {n} days in a row").format(limit=limit, n=detail.get("days"))
+            return text, _("Since {day}; their Today page says: call your clinic today").format(day=since_day)
+        case NeedReason.RED_LIGHT:
+            text = _("Red light since {when}").format(when=when(since, card.zone, now=now))
+            return text, _("Pain rose too far in a session")
+        case NeedReason.PAIN_UP:
+            told = {key: _number(detail.get(key)) for key in ("rise", "score", "median")}
+            told["day"] = wording.recent_day(local_date(since, card.zone), today=today)
+            more = _("{day} {score}, usually {median} on the days before").format(**told)
+            return _("Pain up {rise} over their usual").format(**told), more
+        case NeedReason.PAIN_RISING:
+            told = {key: _number(detail.get(key)) for key in ("usual", "lowest")}
+            over = int(_float(detail.get("over")) or 0)
+            text = ngettext(
+                "Pain rising: {lowest} to {usual} in {n} day",
+                "Pain rising: {lowest} to {usual} in {n} days",
+                over,
+            )
+            return text.format(**told, n=over), _("Their usual pain; no single day need stand out")
+        case NeedReason.PAIN_WORSE:
+            mean, before = _rounded(detail.get(today.isoformat())), _rounded(detail.get("baseline"))
+            text = _("Pain {mean} this week, {baseline} before the procedure")
+            text = text.format(mean=mean, baseline=before)
+            return text, _("Their Progress page says: tell your clinic")
+        case NeedReason.ANSWER:
+            question = protocol.question(str(detail.get("question")))
+            text = _("A set-up answer needs your word since {when}")
+            more = _("“{text}”").format(text=_(question.text)) if question else ""
+            return text.format(when=when(since, card.zone, now=now)), more
+        case NeedReason.UNANSWERED:
+            n, written = detail.get("count", 1), _instant(detail.get("since"), since)
+            text = ngettext("Message not answered, {span}", "{n} messages not answered, {span}", int(n))
+            more = _("Read {when}").format(when=when(since, card.zone, now=now))
+            return text.format(n=n, span=wording.span(now - written)), more
+        case NeedReason.FUNCTION_DOWN:
+            text = _("Activities {points} points worse than before the procedure")
+            more = _("{occasion}; their Progress page says: tell your clinic").format(
+                occasion=_(str(detail.get("occasion", "")))
+            )
+            return text.format(points=_rounded(detail.get("points"))), more
+        case NeedReason.NOT_BEGUN:
+            missing = Missing(str(detail.get("missing", Missing.EVERYTHING)))
+            if detail.get("overdue"):
+                known = now - since + protocol.rules.not_begun_after.span
+                text = _(WAITS.get(missing, N_("Has not begun"))) + ", " + wording.span(known)
+                return text, _(MISSING[missing])
+            return _(WAITS.get(missing, N_("Has not begun"))), _(MISSING[missing])
+        case NeedReason.ON_HOLD:
+            begun = since - protocol.rules.hold_asks_after.span if detail.get("overdue") else since
+            until = detail.get("until")
+            if isinstance(until, str):
+                text = _("All on hold until {when}").format(when=_until(until, card.zone))
+            else:
+                text = _("All on hold, no end set")
+            more = _("Since {when}").format(when=when(begun, card.zone, now=now))
+            if detail.get("overdue"):
+                more = _("{since}: look whether it is still right").format(since=more)
+            return text, more
+        case NeedReason.TIME_ASKED:
+            text = _("Asks for an earlier time since {when}")
+            return text.format(when=when(since, card.zone, now=now)), _("Nothing opens before you decide")
+        case NeedReason.OVER_DOING:
+            day = wording.recent_day(local_date(since, card.zone), today=today)
+            routine = protocol.routines.get(str(detail.get("routine")))
+            more = _("{day}, {routine}").format(day=day, routine=_(routine.name).lower()) if routine else day
+            return _("Does {share} of the dose").format(share=percent(_float(detail.get("share")))), more
+        case NeedReason.SILENT:
+            silent = now - _instant(detail.get("since"), since)
+            return _("Silent for {span}").format(span=wording.span(silent)), ""
+        case NeedReason.LOW | NeedReason.PARTLY:
+            return done(card, today), ""
+        case NeedReason.REVIEW_DUE:
+            begun = since - protocol.rules.review_asks_after.span if detail.get("overdue") else since
+            text = _("Review due since {day}").format(day=_since_day(begun, card.zone, now=now))
+            return text, _(str(detail.get("phase", "")))
+        case NeedReason.UNREAD:
+            n = detail.get("count", 1)
+            text = ngettext("Unread message, {span}", "{n} unread messages, {span}", int(n))
+            return text.format(n=n, span=wording.span(now - since)), ""
+        case _:
+            assert_never(what.reason)
+
+
+def seen(what: Need, card: Card, names: Mapping[str, str], *, now: datetime) -> str:
+    """Return who marked a need as seen, when, and what they noted; "" where nobody has."""
+    at = what.detail.get("seen_at")
+    if not at:
+        return ""
+    told = {
+        "who": names.get(what.seen_by) or _("a physiotherapist"),
+        "when": when(datetime.fromisoformat(str(at)), card.zone, now=now),
+        "note": what.detail.get("seen_note", ""),
+    }
+    text = _("Seen by {who}, {when}: {note}") if told["note"] else _("Seen by {who}, {when}")
+    return text.format(**told)
+
+
+def done(card: Card, today: date) -> str:
+    """Return how much was done and of how many days that is told: those that asked for something."""
+    share, days = card.adherence(today), len(card.known(today))
+    text = ngettext("{share} done on {n} day", "{share} done over {n} days", days)
+    return text.format(share=percent(share), n=days)
+
+
+def over(share: float | None, days: int) -> str:
+    """Return over how many days a share is told; "too early" where they are too few to tell it."""
+    if share is None:
+        return _("too early") if days else ""
+    return ngettext("{n} day", "{n} days", days).format(n=days)
+
+
+def when(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return since when, as short as it is clear: 08:14, yesterday 08:14, Monday 08:14, 3 May."""
+    apart = (local_date(now, zone) - local_date(instant, zone)).days
+    clock = wording.clock_time(instant, zone)
+    if apart <= 0:
+        return clock
+    if apart == 1:
+        return _("yesterday {time}").format(time=clock)
+    if apart < 7:
+        weekday = _(wording.WEEKDAYS[local(instant, zone).weekday()])
+        return _("{weekday} {time}").format(weekday=weekday, time=clock)
+    return day_and_month(local_date(instant, zone))
+
+
+def last(instant: datetime | None, zone: str, *, now: datetime) -> str:
+    """Return when the patient last entered something: 08:14, yesterday, 3 days ago, 3 May; or never."""
+    if instant is None:
+        return _("never")
+    apart = (local_date(now, zone) - local_date(instant, zone)).days
+    if apart <= 0:
+        return wording.clock_time(instant, zone)
+    if apart == 1:
+        return _("yesterday")
+    if apart < 14:
+        return ngettext("{n} day ago", "{n} days ago", apart).format(n=apart)
+    return day_and_month(local_date(instant, zone))
+
+
+def day_and_month(day: date) -> str:
+    """Return a date as 3 May."""
+    return _("{day} {month}").format(day=day.day, month=_(wording.MONTHS[day.month - 1]))
+
+
+def _since_day(instant: datetime, zone: str, *, now: datetime) -> str:
+    apart = (local_date(now, zone) - local_date(instant, zone)).days
+    if apart <= 0:
+        return _("today")
+    return _("yesterday") if apart == 1 else day_and_month(local_date(instant, zone))
+
+
+def place(card: Card, *, now: datetime) -> tuple[str, ...]:
+    """Return where in the course somebody is: the day, and the phase."""
+    day = card.day(local_date(now, card.zone))
+    if day is None:
+        return (_("Set-up not finished"),)
+    phase = card.phase(now)
+    text = _("Day {day}").format(day=day)
+    return (_("{day}, {phase}").format(day=text, phase=_(phase)),) if phase else (text,)
+
+
+def pain(card: Card, protocol: Protocol) -> tuple[str, bool]:
+    """Return the latest pain score, or a dash where none is known; and whether it is a word."""
+    if card.latest_pain is None:
+        return "–", False
+    score = card.latest_pain[1]
+    if isinstance(score, str):
+        return wording.score(PainWord(score), protocol), True
+    return str(score), False
+
+
+def pain_line(values: Sequence[float]) -> str:
+    """Return what the little drawing of the daily pain shows, for those who do not see it."""
+    text = ngettext(
+        "Pain on {n} day: {first}",
+        "Pain on {n} days: first {first}, last {last}, highest {high}",
+        len(values),
+    )
+    first, final, high = (_number(value) for value in (values[0], values[-1], max(values)))
+    return text.format(n=len(values), first=first, last=final, high=high)
+
+
+def percent(share: float | None) -> str:
+    """Return a share of what was due, such as 40 %; a dash where nothing was due.
+
+    It is rounded down, as in the review, so that what is too little never reads as enough.
+    """
+    return "–" if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
+
+
+def shown(first: int, rows: int, count: int) -> str:
+    """Return which part of a list is on the screen, `first` counting from 0."""
+    return _("{first} to {last} of {count}").format(first=first + 1, last=first + rows, count=count)
+
+
+def _day(day: str, today: date) -> str:
+    """Return a day of the last week by its name, an earlier one as 3 May."""
+    then = date.fromisoformat(day)
+    if (today - then).days < 7:
+        return (
+            wording.recent_day(then, today=today).lower()
+            if then >= today
+            else _(wording.WEEKDAYS[then.weekday()])
+        )
+    return day_and_month(then)
+
+
+def _until(instant: str, zone: str) -> str:
+    then = datetime.fromisoformat(instant)
+    return _("{day}, {time}").format(
+        day=day_and_month(local_date(then, zone)), time=wording.clock_time(then, zone)
+    )
+
+
+def _rounded(value: object) -> str:
+    return number(value) if isinstance(value, int | float) else ""
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value or "")
+
+
+def _instant(text: object, otherwise: datetime) -> datetime:
+    return datetime.fromisoformat(text) if isinstance(text, str) else otherwise
+
+
+def _float(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

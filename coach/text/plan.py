@@ -1,0 +1,423 @@
+"""The plan in words: what a physiotherapist changed, and what a change will do before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import zip_longest
+from typing import assert_never
+
+from coach.domain import gate
+from coach.domain.history import (
+    AnchorTime,
+    Cause,
+    ClinicAgreed,
+    ClinicianHold,
+    Discharged,
+    Entry,
+    FlagCleared,
+    History,
+    HoldLifted,
+    Override,
+    OverrideEnded,
+    PainLimit,
+    PlanText,
+    PlanTopic,
+    Procedure,
+    ProtocolChosen,
+    Readmitted,
+    RedFlagYes,
+    TimeAsked,
+    TimeDecided,
+)
+from coach.domain.preview import Preview, Standing, Stretch
+from coach.domain.protocol import Dose, Protocol
+from coach.domain.times import local, local_date
+from coach.i18n import N_, _
+from coach.text import entries as wording
+
+PlanFact = (
+    ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | FlagCleared | Procedure
+    | ClinicAgreed | TimeDecided | ProtocolChosen | Discharged | Readmitted
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as the patient reads it: who did what until when, the clinician's text, and why.
+
+    Each may hold somebody's own words: show them as plain text, never as Markdown.
+    """
+
+    did: str
+    text: str
+    why: str
+
+
+# times, doses, topics
+
+
+def point(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return day and time without "on" and "at", to stand after "until": "today, 20:00"."""
+    there, today = local(instant, zone), local_date(now, zone)
+    apart = (there.date() - today).days
+    clock = there.strftime("%H:%M")
+    near = {0: _("today, {time}"), 1: _("tomorrow, {time}"), -1: _("yesterday, {time}")}
+    if apart in near:
+        return near[apart].format(time=clock)
+    return _("{weekday} {day} {month}, {time}").format(
+        weekday=_(wording.WEEKDAYS[there.weekday()]),
+        day=there.day,
+        month=_(wording.MONTHS[there.month - 1]),
+        time=clock,
+    )
+
+
+def until(ends: datetime | None, zone: str, *, now: datetime) -> str:
+    """Return until when something holds."""
+    if ends is None:
+        return _("until it is taken back")
+    return _("until {when}").format(when=point(ends, zone, now=now))
+
+
+def dose(fact: Override, protocol: Protocol) -> str:
+    """Return an override's dose: "5 × 3 seconds, 2 times a day"."""
+    routine = protocol.routines.get(fact.routine)
+    amount = Dose(fact.reps, fact.hold_s, fact.per_day)
+    often = wording.often(amount)
+    return f"{wording.dose(routine, amount)}, {often}" if routine else often
+
+
+def exercise(routine: str | None, protocol: Protocol) -> str:
+    """Return the name of a routine in a sentence; None is all of them."""
+    if routine is None:
+        return _("all exercises")
+    known = protocol.routines.get(routine)
+    return _(known.name).lower() if known else routine
+
+
+def topic(which: PlanTopic) -> str:
+    """Return the heading of a clinician's own words."""
+    return {
+        PlanTopic.BRACE: _("Brace"),
+        PlanTopic.LIFTING: _("Lifting"),
+        PlanTopic.DRIVING: _("Driving"),
+        PlanTopic.BATHING: _("Bathing"),
+    }[which]
+
+
+def _about(which: PlanTopic) -> str:
+    return {
+        PlanTopic.BRACE: _("your brace"),
+        PlanTopic.LIFTING: _("lifting"),
+        PlanTopic.DRIVING: _("driving"),
+        PlanTopic.BATHING: _("bathing"),
+    }[which]
+
+
+def anchor(which: AnchorTime) -> str:
+    """Return what a time is about, in a sentence."""
+    return {
+        AnchorTime.PROCEDURE_END: _("when your procedure ended"),
+        AnchorTime.HOME_ARRIVAL: _("when you got home"),
+    }[which]
+
+
+# what was changed
+
+
+def told(
+    entry: Entry[object], protocol: Protocol, history: History, *, who: str, zone: str, now: datetime
+) -> Told:
+    """Return what a clinician changed, as the patient reads it; `who` is a name, or "" where none is known."""
+    fact = entry.fact
+    if not isinstance(fact, PlanFact):
+        raise TypeError(f"no change of a plan: {type(fact).__name__}")
+    name = who or _("Your physiotherapist")
+    text = fact.text if isinstance(fact, PlanText) else ""
+    return Told(_did(fact, name, entry, protocol, history, zone=zone, now=now), text, fact.why)
+
+
+def _did(
+    fact: PlanFact,
+    who: str,
+    entry: Entry[object],
+    protocol: Protocol,
+    history: History,
+    *,
+    zone: str,
+    now: datetime,
+) -> str:
+    match fact:
+        case ClinicianHold(routine, _why, ends):
+            said = _("{who} closed {what}, {until}.")
+            return said.format(who=who, what=exercise(routine, protocol), until=until(ends, zone, now=now))
+        case HoldLifted(held):
+            hold = history.by_id.get(held)
+            routine = hold.fact.routine if hold and isinstance(hold.fact, ClinicianHold) else None
+            return _("{who} no longer holds {what} closed.").format(who=who, what=exercise(routine, protocol))
+        case Override():
+            return _overridden(fact, who, protocol, history, zone=zone, now=now)
+        case OverrideEnded(ended):
+            old = history.by_id.get(ended)
+            routine = old.fact.routine if old and isinstance(old.fact, Override) else None
+            return _("{who} set {what} back to the usual plan.").format(
+                who=who, what=exercise(routine, protocol)
+            )
+        case PainLimit(limit, ends):
+            if ends <= entry.recorded_at:
+                return _("{who} ended the pain limit: the usual one holds again.").format(who=who)
+            said = _("{who} set a pain limit: from {n} on the tightening exercises wait, {until}.")
+            return said.format(who=who, n=limit, until=until(ends, zone, now=now))
+        case PlanText(which, words):
+            said = (
+                _("{who} wrote about {topic}.")
+                if words
+                else _("{who} took back what was written about {topic}.")
+            )
+            return said.format(who=who, topic=_about(which))
+        case FlagCleared(flag):
+            return _cleared(flag, who, protocol, history)
+        case Procedure(cause):
+            return {
+                Cause.FIRST: _("{who} set when your procedure ended."),
+                Cause.NEW_PROCEDURE: _("{who} began your course again after another procedure."),
+                Cause.NEW_FRACTURE: _("{who} began your course again after a new fracture."),
+            }[cause].format(who=who)
+        case ClinicAgreed(asked):
+            question = protocol.question(asked)
+            about = _(question.text) if question else asked
+            return _("{who} released your answer, so that it closes nothing: {question}").format(
+                who=who, question=about
+            )
+        case TimeDecided(asked_by, accepted):
+            return _decided(asked_by, who, history, accepted=accepted, zone=zone, now=now)
+        case ProtocolChosen():
+            return _("{who} put you on another plan of the clinic: version {version}.").format(
+                who=who, version=fact.version
+            )
+        case Discharged():
+            return _("{who} ended your care here. Nobody reads what you enter from now on.").format(who=who)
+        case Readmitted():
+            return _("{who} took up your care again.").format(who=who)
+        case _:
+            assert_never(fact)
+
+
+def _overridden(
+    fact: Override, who: str, protocol: Protocol, history: History, *, zone: str, now: datetime
+) -> str:
+    routine = protocol.routines.get(fact.routine)
+    early = routine is not None and gate.Case.of(protocol, history).table_dose(routine, fact.begins) is None
+    said = (
+        _("{who} opened {what} early: {dose}, {until}.") if early else _("{who} set {what}: {dose}, {until}.")
+    )
+    if fact.begins > now:
+        said = _("{who} set {what} from {begins} on: {dose}, {until}.")
+    return said.format(
+        who=who,
+        what=exercise(fact.routine, protocol),
+        dose=dose(fact, protocol),
+        begins=point(fact.begins, zone, now=now),
+        until=until(fact.ends, zone, now=now),
+    )
+
+
+def _cleared(flag: object, who: str, protocol: Protocol, history: History) -> str:
+    entry = next((each for each in history.of(RedFlagYes) if each.id == flag), None)
+    known = protocol.red_flags.get(entry.fact.flag) if entry else None
+    if known is None:
+        return _("{who} said that you may exercise again.").format(who=who)
+    return _("{who} said that you may exercise again after: {flag}").format(who=who, flag=_(known.text))
+
+
+def _decided(asked: object, who: str, history: History, *, accepted: bool, zone: str, now: datetime) -> str:
+    request = next((each for each in history.of(TimeAsked) if each.id == asked), None)
+    if request is None:
+        return _("{who} answered your request.").format(who=who)
+    said = _("{who} did not accept {when} as the time {what}.")
+    if accepted:
+        said = _("{who} accepted {when} as the time {what}.")
+    return said.format(who=who, what=anchor(request.fact.what), when=point(request.fact.to, zone, now=now))
+
+
+# what a change will do
+
+
+def state(decision: gate.Decision | None, zone: str, *, now: datetime, ends: datetime | None = None) -> str:
+    """Return how a routine stands, for a physiotherapist: open at which dose, or closed and why.
+
+    When it opens is left out where that is `ends`, which stands beside it.
+    """
+    match decision:
+        case None:
+            return _("not in this protocol")
+        case gate.Open(routine, amount):
+            return _("open: {dose}, {often}").format(
+                dose=wording.dose(routine, amount), often=wording.often(amount)
+            )
+        case gate.Locked(opens_at=opens_at):
+            said = _("closed: {why}").format(why=", ".join(map(closed, decision.told)))
+            if opens_at in (None, ends):
+                return said
+            return _("{closed}; opens {when}").format(closed=said, when=point(opens_at, zone, now=now))
+        case _:
+            assert_never(decision)
+
+
+def closed(why: gate.Reason) -> str:
+    """Return why a routine is closed, in a few words for a physiotherapist."""
+    match why:
+        case gate.NoProcedure():
+            return _("no procedure is recorded")
+        case gate.FutureTime():
+            return _("a recorded time lies ahead")
+        case gate.Contradictory():
+            return _("the recorded times contradict each other")
+        case gate.OpenRedFlag():
+            return _("open red flag")
+        case gate.Held():
+            return _("hold")
+        case gate.NeedsClinic():
+            return _("a set-up answer waits for the clinic")
+        case gate.Unanswered():
+            return _("a set-up question has no answer")
+        case gate.NotHome():
+            return _("not home yet")
+        case gate.Sleepy():
+            return _("sleepy or dizzy")
+        case gate.AfterRed():
+            return _("red light")
+        case gate.TooMuchPain():
+            return _("pain at the limit or above")
+        case gate.TooEarly(phase):
+            return _("before its phase") if phase else _("no phase to come opens it")
+        case gate.DoseDone():
+            return _("the day’s dose is done")
+        case gate.TooSoon():
+            return _("rest between two sets")
+        case _:
+            assert_never(why)
+
+
+def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list[tuple[str, ...]]:
+    """Return what changes, exercise by exercise: its name, from, until, what is planned now, what then.
+
+    A row goes on for as long as the change comes to the same, and lists what was planned in that time.
+    """
+    found: list[tuple[str, ...]] = []
+    for routine, each in what.routines.items():
+        for row in _rows(each.stretches, zone, now=now):
+            begins, ends = row[0].begins, row[-1].ends
+            found.append(
+                (
+                    _name(routine, row[0], protocol),
+                    _("now") if begins <= now else point(begins, zone, now=now),
+                    _("and on") if ends >= what.ends else point(ends, zone, now=now),
+                    _planned(row, zone, now=now),
+                    state(row[-1].after, zone, now=now, ends=ends),
+                )
+            )
+    return found
+
+
+def _rows(stretches: Sequence[Stretch], zone: str, *, now: datetime) -> list[list[Stretch]]:
+    """Return the stretches in rows: those that follow one another and say the same after the change."""
+    found: list[list[Stretch]] = []
+    for stretch in stretches:
+        last = found[-1][-1] if found else None
+        after = state(stretch.after, zone, now=now)
+        if last and last.ends == stretch.begins and state(last.after, zone, now=now) == after:
+            found[-1].append(stretch)
+        else:
+            found.append([stretch])
+    return found
+
+
+def _planned(row: Sequence[Stretch], zone: str, *, now: datetime) -> str:
+    """Return what was planned over a row: one state, or each with when it begins."""
+    said = last = ""
+    for stretch, later in zip_longest(row, row[1:]):
+        before = state(stretch.before, zone, now=now, ends=later.begins if later else None)
+        if said and before != last:  # stretches may differ in what is not said here
+            when = point(stretch.begins, zone, now=now)
+            said = _("{before}. From {when} {after}").format(before=said, when=when, after=before)
+        said, last = said or before, before
+    return said
+
+
+def together(found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the rows of `rows` with those that say the same of several exercises as one."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, *rest in found:
+        names.setdefault(tuple(rest), []).append(name)
+    return [
+        (", ".join([first, *(each.lower() for each in more)]), *rest)
+        for rest, (first, *more) in names.items()
+    ]
+
+
+def _name(routine: str, stretch: Stretch, protocol: Protocol) -> str:
+    known = protocol.routines.get(routine)
+    for decision in (stretch.before, stretch.after):
+        known = known or (decision.routine if decision else None)
+    return _(known.name) if known else routine
+
+
+STAYS_CLOSED: Mapping[type, str] = {
+    gate.OpenRedFlag: N_("{what} stays closed while the red flag is open."),
+    gate.Held: N_("{what} stays closed while a hold stands."),
+    gate.NeedsClinic: N_("{what} stays closed while a set-up answer waits for the clinic."),
+    gate.Unanswered: N_("{what} stays closed until the patient answers every set-up question."),
+}
+NOTHING_CHANGES: Mapping[type, str] = {
+    gate.OpenRedFlag: N_("Nothing changes while the red flag is open."),
+    gate.Held: N_("Nothing changes while everything is held."),
+    gate.NeedsClinic: N_("Nothing changes while a set-up answer waits for the clinic."),
+    gate.Unanswered: N_("Nothing changes until the patient answers every set-up question."),
+}
+
+
+def stays_closed(what: Preview, protocol: Protocol, *, only: str | None = None) -> tuple[str, ...]:
+    """Return what a change cannot open, because a red flag, a hold or a set-up answer stands over it.
+
+    Where a change is about one routine alone (`only`), nothing is said of the others.
+    """
+    if what.stays_closed:
+        return (_whole(what.stays_closed),)
+    said = []
+    for routine, each in what.routines.items():
+        if each.stays_closed and only in (None, routine):
+            text = _(STAYS_CLOSED[type(each.stays_closed)])
+            name = exercise(routine, protocol)
+            said.append(text.format(what=name[:1].upper() + name[1:]))
+    return tuple(said)
+
+
+def _whole(why: Standing) -> str:
+    return _(NOTHING_CHANGES[type(why)])
+
+
+# what waits for a physiotherapist
+
+
+def open_flag(entry: Entry[RedFlagYes], protocol: Protocol, zone: str, *, now: datetime) -> str:
+    """Return an open red flag: since when, and what it is."""
+    known = protocol.red_flags.get(entry.fact.flag)
+    return _("Red flag since {when}: {text}").format(
+        when=point(entry.at, zone, now=now), text=_(known.text) if known else entry.fact.flag
+    )
+
+
+def request(entry: Entry[TimeAsked], zone: str, *, now: datetime) -> str:
+    """Return which earlier time the patient asks for, and when that was."""
+    what = {
+        AnchorTime.PROCEDURE_END: _("the procedure’s end"),
+        AnchorTime.HOME_ARRIVAL: _("the arrival at home"),
+    }[entry.fact.what]
+    return _("Asked {asked}: {when} as {what}").format(
+        asked=point(entry.recorded_at, zone, now=now),
+        when=point(entry.fact.to, zone, now=now),
+        what=what,
+    )

@@ -1,0 +1,1 @@
+"""The pages of a physiotherapist and of an administrator."""

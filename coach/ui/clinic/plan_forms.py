@@ -1,0 +1,337 @@
+"""The forms of the plan: each asks for one kind of change and returns it, or says what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import streamlit as st
+
+from coach.desk.clinic import plan_commands
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.plan_commands import Change
+from coach.domain import gate
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import NOTE_LIMIT, Cause, Entry, PlanTopic
+from coach.domain.plan import InForce
+from coach.domain.protocol import Dose, Routine, RoutineKind
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.text import plan as plan_text
+from coach.ui.parts import drafts, period
+
+ALL = "all"
+TEXT_HEIGHT = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form is built from: the desk, what is in force, the form's name, and what it is about ("" for nothing)."""
+
+    desk: PlanDesk
+    now: InForce
+    name: str
+    about: str
+
+    @property
+    def why(self) -> str:
+        """The reason as it was written so far."""
+        return str(st.session_state.get(f"{self.name}-why") or "")
+
+    def one(self, label: str, options: Mapping[str, str], *, first: str | None = None) -> str:
+        """Ask for one of several; what the form is about is chosen already.
+
+        Raises:
+            BadValue: there is none.
+        """
+        if not options:
+            raise BadValue(Fault.ENDED_ALREADY)
+        chosen = self.about if self.about in options else first or next(iter(options))
+        if len(options) > 1:
+            chosen = st.selectbox(
+                label,
+                list(options),
+                index=list(options).index(chosen),
+                format_func=options.__getitem__,
+                key=f"{self.name}-one",
+            )
+        st.text(options[chosen])
+        return chosen
+
+
+Form = Callable[[Asked], Change]
+
+
+# hold and dose
+
+
+def hold(asked: Asked) -> Change:
+    """Ask what is closed and until when."""
+    routines = asked.desk.protocol.routines
+    words = {ALL: _("Everything"), **{each.id: _(each.name) for each in routines.values()}}
+    picked = st.pills(
+        _("What is closed?"),
+        list(words),
+        format_func=words.__getitem__,
+        default=asked.about if asked.about in words else ALL,
+        required=True,
+        key=f"{asked.name}-hold",
+    )
+    ends = period.ends(f"{asked.name}-hold", asked.desk, open_end=True)
+    return plan_commands.Hold(None if picked == ALL else picked, ends, asked.why)
+
+
+def dose(asked: Asked) -> Change:
+    """Ask for the dose of one routine, from when and until when; today's dose stands there already."""
+    routines = asked.desk.protocol.routines
+    picked = st.pills(
+        _("Which exercise?"),
+        list(routines),
+        format_func=lambda each: _(routines[each].name),
+        default=_first_routine(asked),
+        required=True,
+        key=f"{asked.name}-routine",
+    )
+    routine = routines[str(picked)]
+    present, most = today_dose(asked.desk, routine), routine.maximum.plain
+    squeeze = routine.kind is RoutineKind.SQUEEZE
+    name = f"{asked.name}-{routine.id}"
+    with st.container(key=f"{name}-numbers", horizontal=True):
+        reps = _number(_("Reps"), present.reps, most.reps, f"{name}-reps")
+        hold_s = (
+            _number(_("Hold in seconds"), present.hold_s, most.hold_s, f"{name}-hold") if squeeze else None
+        )
+        per_day = _number(_("Times a day"), min(present.per_day, most.per_day), most.per_day, f"{name}-day")
+    begins = period.begins(name, asked.desk)
+    ends = period.ends(name, asked.desk, open_end=False)
+    if ends is None:
+        raise BadValue(Fault.TIME_MISSING)
+    held = hold_s if hold_s is not None else present.hold_s
+    return plan_commands.Dose(routine.id, int(reps), held, int(per_day), begins, ends, asked.why)
+
+
+def _first_routine(asked: Asked) -> str:
+    """Return the routine that the form is about: the named one, else the first that is not open yet."""
+    routines = asked.desk.protocol.routines
+    if asked.about in routines:
+        return asked.about
+    case = gate.Case.of(asked.desk.protocol, asked.desk.history())
+    closed = (each.id for each in routines.values() if case.dose(each, asked.desk.now()) is None)
+    return next(closed, next(iter(routines)))
+
+
+def today_dose(desk: PlanDesk, routine: Routine) -> Dose:
+    """Return a routine's dose now, or the first dose where it is not open yet."""
+    shaped = gate.Case.of(desk.protocol, desk.history()).dose(routine, desk.now())
+    first = desk.protocol.rules.first_dose.plain
+    return shaped[0] if shaped else gate.lower(first, routine.maximum.plain)
+
+
+def _number(label: str, value: float, most: float, key: str) -> float:
+    """Ask for a whole number from 1 to the most that is allowed.
+
+    Raises:
+        BadValue: the field is empty.
+    """
+    text = _("{what} (1 to {most})").format(what=label, most=f"{most:g}")
+    given = st.number_input(text, min_value=1, max_value=int(most), value=max(1, int(value)), step=1, key=key)
+    if given is None:
+        raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=f"{most:g}")
+    return given
+
+
+# pain, texts
+
+
+def limit(asked: Asked) -> Change:
+    """Ask for a personal pain limit."""
+    rules = asked.desk.protocol.rules
+    usual, most = rules.pain_limit.whole, rules.own_limit_most.whole
+    st.text(
+        _("Usually the tightening exercises wait from {n} on. Choose the patient’s own limit.").format(
+            n=usual
+        )
+    )
+    picked = st.pills(_("From which pain on?"), list(range(1, most + 1)), key=f"{asked.name}-limit")
+    ends = period.ends(f"{asked.name}-limit", asked.desk, open_end=False)
+    if picked is None:
+        raise BadValue(Fault.LIMIT_OUT_OF_RANGE, low=1, high=most)
+    if ends is None:
+        raise BadValue(Fault.TIME_MISSING)
+    return plan_commands.Limit(picked, ends, asked.why)
+
+
+def text(asked: Asked) -> Change:
+    """Ask for the physiotherapist's own words on one topic."""
+    topics = {topic.value: plan_text.topic(topic) for topic in PlanTopic}
+    picked = st.pills(
+        _("About what?"),
+        list(topics),
+        format_func=topics.__getitem__,
+        default=asked.about if asked.about in topics else PlanTopic.BRACE.value,
+        required=True,
+        key=f"{asked.name}-topic",
+    )
+    topic = PlanTopic(str(picked))
+    known = asked.now.texts.get(topic)
+    words = st.text_area(
+        _("What the patient is to do. Empty takes back what was said."),
+        value=known.fact.text if known else "",
+        height=TEXT_HEIGHT,
+        placeholder=_("At most {n} characters").format(n=NOTE_LIMIT),
+        key=drafts.keep(
+            f"{asked.name}-{topic.value}-text",
+            f"plan-words-{topic.value}",
+            asked.desk.patient,
+            base=known.fact.text if known else "",
+        ),
+    )
+    if known is None and not (words or "").strip():
+        raise BadValue(Fault.TEXT_MISSING)
+    return plan_commands.Text(topic, words or "", asked.why)
+
+
+# what waits for a physiotherapist
+
+
+def clear(asked: Asked) -> Change:
+    """Ask which red flag is cleared."""
+    zone, now = asked.desk.zone, asked.desk.now()
+    options = {
+        str(flag.id): plan_text.open_flag(flag, asked.desk.protocol, zone, now=now)
+        for flag in asked.now.flags
+    }
+    picked = asked.one(_("Which red flag?"), options)
+    return plan_commands.ClearFlag(UUID(picked), asked.why)
+
+
+def restart(asked: Asked) -> Change:
+    """Ask for the times of a new course."""
+    began = asked.desk.course() is not None
+    causes = {Cause.NEW_PROCEDURE: _("Another procedure"), Cause.NEW_FRACTURE: _("New fracture")}
+    if not began:
+        causes = {Cause.FIRST: _("The procedure")}
+    cause = st.pills(
+        _("Why does the course begin again?") if began else _("What does the course begin with?"),
+        list(causes),
+        format_func=causes.__getitem__,
+        default=next(iter(causes)),
+        required=True,
+        key=f"{asked.name}-cause",
+    )
+    fracture = cause is Cause.NEW_FRACTURE
+    st.subheader(
+        _("From when may the patient start again?") if fracture else _("When did the procedure end?")
+    )
+    ended = _passed(f"{asked.name}-ended", asked.desk)
+    st.subheader(_("When did the patient get home?"))
+    places = {"home": _("At a day and time"), "not": _("Not home yet")}
+    place = st.pills(
+        _("Home"),
+        list(places),
+        format_func=places.__getitem__,
+        default="home",
+        required=True,
+        key=f"{asked.name}-place",
+        label_visibility="collapsed",
+    )
+    home = _passed(f"{asked.name}-home", asked.desk) if place == "home" else None
+    if ended is None or (place == "home" and home is None):
+        raise BadValue(Fault.TIME_MISSING)
+    return plan_commands.Restart(Cause(cause), ended, home, asked.why)
+
+
+def _passed(name: str, desk: PlanDesk) -> datetime | None:
+    """Ask for a time; None while it is incomplete, so that what stands below is asked too."""
+    try:
+        return period.passed(name, _("Day"), desk)
+    except BadValue:
+        return None
+
+
+def release(asked: Asked) -> Change:
+    """Ask which set-up answer need not close anything."""
+    options = {
+        question.id: _("{reply}: {question}").format(
+            reply=wording.reply(reply.fact.reply), question=_(question.text)
+        )
+        for question, reply in asked.now.answers
+    }
+    return plan_commands.Agree(asked.one(_("Which answer?"), options), asked.why)
+
+
+def decide(asked: Asked) -> Change:
+    """Ask whether the time that the patient asks for is accepted."""
+    zone, now = asked.desk.zone, asked.desk.now()
+    options = {str(each.id): plan_text.request(each, zone, now=now) for each in asked.now.requests}
+    picked = asked.one(_("Which request?"), options)
+    words = {True: _("Accept"), False: _("Leave the time as it was")}
+    accepted = st.pills(
+        _("Your answer"), list(words), format_func=words.__getitem__, key=f"{asked.name}-accept"
+    )
+    if accepted is None:
+        raise BadValue(Fault.UNKNOWN_CHOICE, value="")
+    return plan_commands.Decide(UUID(picked), accepted, asked.why)
+
+
+def choose(asked: Asked) -> Change:
+    """Ask for the protocol that the patient is put under."""
+    present = asked.desk.protocol.digest
+    found = {each.digest: each for each in asked.desk.protocols()}
+
+    def said(digest: str) -> str:
+        name = _("{title}, version {version}").format(
+            title=_(found[digest].title), version=found[digest].version
+        )
+        return _("{name} (the present one)").format(name=name) if digest == present else name
+
+    others = [digest for digest in found if digest != present]
+    picked = st.selectbox(
+        _("Which protocol?"),
+        [*others, *(each for each in found if each == present)],
+        index=None,
+        format_func=said,
+        placeholder=_("Choose a protocol"),
+        key=f"{asked.name}-protocol",
+    )
+    if picked is None:
+        raise BadValue(Fault.UNKNOWN_CHOICE, value="")
+    return plan_commands.Choose(picked, asked.why)
+
+
+# ends
+
+
+def lift(asked: Asked) -> Change:
+    """Ask which hold is lifted."""
+    return plan_commands.Lift(UUID(asked.one(_("Which hold?"), _said(asked, asked.now.holds))), asked.why)
+
+
+def end(asked: Asked) -> Change:
+    """Ask which dose ends before its time."""
+    picked = asked.one(_("Which dose?"), _said(asked, asked.now.overrides))
+    return plan_commands.EndOverride(UUID(picked), asked.why)
+
+
+def end_limit(asked: Asked) -> Change:
+    """End the personal pain limit."""
+    own = asked.now.limit
+    picked = asked.one(_("Which limit?"), _said(asked, (own,) if own else ()))
+    return plan_commands.EndLimit(UUID(picked), asked.why)
+
+
+def _said(asked: Asked, entries: tuple[Entry[object], ...]) -> dict[str, str]:
+    desk, names = asked.desk, asked.desk.clinicians()
+    return {
+        str(each.id): plan_text.told(
+            each,
+            desk.protocol,
+            desk.history(),
+            who=names.get(each.author, ""),
+            zone=desk.zone,
+            now=desk.now(),
+        ).did
+        for each in entries
+    }

@@ -1,0 +1,220 @@
+"""The review of one patient on the screen: who, what changed, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import streamlit as st
+
+from coach.desk.clinic.review import ReviewDesk
+from coach.domain.history import LINE_LIMIT
+from coach.domain.triage import NeedReason
+from coach.i18n import N_, _, ngettext
+from coach.review.clinic import findings
+from coach.review.clinic import news as clinic_news
+from coach.review.clinic.news_items import Item, Part
+from coach.text import caseload as caseload_text
+from coach.text import entries as wording
+from coach.ui.clinic import plan, review_case, review_charts, review_lists
+from coach.ui.parts import (
+    action_keys,
+    drafts,
+    export_buttons,
+    navigation,
+    period,
+    time_zone,
+)
+from coach.ui.parts.assets import ASSETS
+
+NOTE = "review-seen-note"
+MOST = 8  # sentences of one part before the rest is folded
+
+ACTS = {
+    "hold": N_("Hold"),
+    "open": N_("Open early"),
+    "dose": N_("Dose"),
+}
+# Where each part of the news leads on this page.
+LINKS = {
+    Part.FLAGS: N_("[Red flags](#red-flags)"),
+    Part.PAIN: N_("[Pain](#pain)"),
+    Part.MESSAGES: N_("**Messages**"),
+    Part.DOING: N_("[Exercises](#done)"),
+    Part.FUNCTION: N_("[Function](#function)"),
+    Part.PLAN: N_("[Plan](#plan-changes)"),
+    Part.CASE: N_("[Course](#course)"),
+}
+SPANS = {"looked": N_("Since I looked"), "week": N_("7 days"), "all": N_("All")}
+MARKS = {"red": "!", "amber": "▲", "plain": "•"}
+
+
+def show(desk: ReviewDesk) -> None:
+    """Show the whole review; once it was shown, everything in it counts as looked at."""
+    st.html(ASSETS / "ui" / "review.css")
+    before = desk.last_looked()
+    _head(desk)
+    with st.container(key="review-columns"):
+        left, right = st.columns([1, 2.15], gap="large")
+        with left:
+            with st.container(key="review-news"):
+                _news(desk, before)
+            with st.container(key="review-about"):
+                review_case.show(desk)
+        with right:
+            review_charts.show(desk)
+    review_lists.show(desk)
+    st.header(_("Take it along"), anchor="take")
+    export_buttons.everything(desk)
+    _bar(desk)
+    desk.look()
+
+
+# who
+
+
+def _head(desk: ReviewDesk) -> None:
+    who, protocol, history = desk.person(), desk.protocol, desk.history()
+    with st.container(key="review-head"):
+        st.title(_("Review"))
+        with st.container(key="review-who", horizontal=True, vertical_alignment="bottom"):
+            with st.container(key="review-name", width="content"):
+                st.text(who.name or _("No name"))
+            if who.reference:
+                st.text(who.reference, width="content")
+        with st.container(key="review-where", horizontal=True):
+            st.text(findings.place(protocol, history, now=desk.now()), width="content")
+            st.text(findings.now_open(desk.decisions()), width="content")
+            if desk.course():
+                with st.container(key="review-zone", width="content"):
+                    period.zone(desk)
+        if desk.is_discharged():
+            st.text(_("Discharged: your clinic does not follow this patient now."))
+        _needs(desk)
+
+
+def _needs(desk: ReviewDesk) -> None:
+    """Say why the patient needs a look, and let it be marked as dealt with for today."""
+    needs, now = desk.needs(), desk.now()
+    if not needs:
+        return
+    card, names = desk.card(), desk.authors()
+    with st.container(key="review-needs", gap="xsmall"):
+        for need in needs:
+            tone = caseload_text.TONES[need.reason]
+            said = [*caseload_text.need(need, card, desk.protocol, now=now)]
+            said.append(caseload_text.seen(need, card, names, now=now))
+            with st.container(key=f"review-need-{tone}-{need.rank}-{_safe(need.key)}"):
+                st.text(f"{MARKS[tone]}  {'. '.join(filter(None, said))}")
+
+
+def _safe(key: str) -> str:
+    return "".join(sign if sign.isalnum() else "-" for sign in key)
+
+
+# what changed
+
+
+def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
+    history, zone, now = desk.history(), desk.zone, desk.now()
+    st.header(_("What changed"))
+    span = st.segmented_control(
+        _("What changed"),
+        list(SPANS),
+        default="looked",
+        required=True,
+        format_func=lambda name: _(SPANS[name]),
+        key="review-span",
+        label_visibility="collapsed",
+    )
+    since, at = before or (0, None)
+    if span == "looked":
+        if at is None:
+            st.text(_("You look at this record for the first time."))
+        else:
+            when = wording.moment(at, zone, now=now)
+            st.text(_("Since you last looked, {when}").format(when=when))
+    elif span == "week":
+        week_ago = now - timedelta(days=7)
+        since = max((e.seq for e in history.entries if e.recorded_at <= week_ago), default=0)
+    else:
+        since = 0
+    own = desk.author() if span == "looked" else ""
+    news = clinic_news.changed(
+        desk.protocol, history, since=since, today=desk.today(), me=own, now=desk.now()
+    )
+    if not news:
+        st.text(_("Nothing new.") if history.entries else _("Nothing is recorded yet."))
+    for part in Part:
+        items = [item for its, item in news if its is part]
+        if items:
+            _part(desk, part, items)
+
+
+def _part(desk: ReviewDesk, part: Part, items: Sequence[Item]) -> None:
+    authors = desk.authors()
+    said = [findings.item(item, desk.protocol, desk.history(), authors) for item in items]
+    with st.container(key=f"review-part-{part.value}", gap="xsmall"):
+        st.markdown(_(LINKS[part]))
+        for sentence in said[:MOST]:
+            st.text(sentence)
+        rest = said[MOST:]
+        if rest:
+            n = len(rest)
+            more = ngettext("{n} more", "{n} more", n).format(n=n)
+            with st.expander(more, key=f"review-more-{part.value}"):
+                for sentence in rest:
+                    st.text(sentence)
+
+
+# what can be done
+
+
+def _bar(desk: ReviewDesk) -> None:
+    """Show what can be done: each leads to the plan with that act open."""
+    flags = desk.open_flags()
+    with st.container(key="review-bar", horizontal=True):
+        if flags and st.button(_("Clear red flag"), key="review-clear"):
+            plan.lead("clear", flags[0].id)
+        asks = any(need.reason is NeedReason.TIME_ASKED for need in desk.needs())
+        if asks and st.button(_("Answer request"), key="review-decide"):
+            plan.lead("decide")
+        for act, text in ACTS.items():
+            if st.button(_(text), key=f"review-{act}"):
+                plan.lead(act)
+        if st.button(_("Message"), key="review-message"):
+            navigation.go("thread")
+        _seen(desk)
+
+
+def _seen(desk: ReviewDesk) -> None:
+    """Let the needs be marked as seen today, with a note if wanted, and let that be undone."""
+    needs, now = desk.needs(), desk.now()
+    open_ = [need.key for need in needs if need.may_be_marked(now, desk.zone)]
+    if open_:
+        key = action_keys.act(f"{NOTE}-{desk.patient}")  # the next mark has an empty field
+        with st.popover(_("Seen today"), key="review-seen-open"):
+            note = st.text_input(
+                _("Note, if you like"),
+                max_chars=LINE_LIMIT,
+                key=drafts.keep(f"{NOTE}-{key}", NOTE, desk.patient),
+            )
+            if st.button(_("Mark as seen"), key="review-seen"):
+                _do(
+                    desk,
+                    lambda key: desk.mark_seen(open_, note=note or "", key=key),
+                    f"{NOTE}-{desk.patient}",
+                )
+    marked = (need for need in needs if need.seen_by and not need.may_be_marked(now, desk.zone))
+    marks = {UUID(str(need.detail["seen"])) for need in marked}
+    if marks and st.button(_("Undo seen"), key="review-unseen"):
+        _do(desk, lambda key: desk.undo_seen(marks, key=key), "review-unseen-act")
+
+
+def _do(desk: ReviewDesk, act: Callable[[UUID], None], name: str) -> None:
+    with time_zone.refusals():
+        act(action_keys.act(name))
+        action_keys.done(name)
+        drafts.sent(NOTE, desk.patient)
+        st.rerun()

@@ -1,0 +1,85 @@
+"""What the clinic knows of one patient's course, and the answers of set-up: shown, and course data changed."""
+
+from __future__ import annotations
+
+from uuid import uuid5
+
+import streamlit as st
+
+from coach.desk.clinic.review import ReviewDesk
+from coach.domain.history import LINE_LIMIT, Answer, Entry
+from coach.domain.protocol import Closes, Question
+from coach.i18n import N_, _
+from coach.review.clinic import findings
+from coach.text import entries as wording
+from coach.ui.clinic import plan
+from coach.ui.parts import action_keys, drafts, time_zone
+
+ACT, SHOWN = "review-details", "review-details-shown"
+CLOSES = {
+    Closes.ALL: N_("closes everything"),
+    Closes.SQUEEZES: N_("closes the tightening exercises"),
+    Closes.NOTHING: "",
+}
+
+
+def show(desk: ReviewDesk) -> None:
+    """Show the course with its data, and the set-up answers with what they close."""
+    st.header(_("Course"), anchor="course")
+    with st.container(key="review-case", gap="xsmall"):
+        for name, value in findings.case(desk.protocol, desk.history(), now=desk.now()):
+            with st.container(key=f"review-fact-{'-'.join(name.lower().split())}", horizontal=True):
+                st.text(name, width=150)
+                st.text(value, width="stretch")
+    for question, reply, closes in desk.answers():
+        if closes:
+            _answer(question, reply, closes=True)
+    with st.expander(_("Change course data"), key="review-details"):
+        _details(desk)
+    with st.expander(_("Set-up answers"), key="review-answers"):
+        for question, reply, closes in desk.answers():
+            if not closes:
+                _answer(question, reply, closes=False)
+
+
+def _details(desk: ReviewDesk) -> None:
+    known = findings.details(desk.history())
+    key = action_keys.act(ACT)
+    shown, before = st.session_state.get(SHOWN, (None, {}))
+    if shown != key:
+        before = known
+        st.session_state[SHOWN] = (key, before)
+    with st.form("review-details-form", border=False):
+        texts = {
+            detail: st.text_input(
+                _(name),
+                value=known[detail],
+                max_chars=LINE_LIMIT,
+                key=drafts.keep(
+                    f"review-detail-{detail.value}", detail.value, desk.patient, base=known[detail]
+                ),
+            )
+            for detail, name in findings.DETAILS.items()
+        }
+        saved = st.form_submit_button(_("Save"), key="review-details-save")
+    if saved:
+        st.session_state.pop(SHOWN, None)  # what stands there now was said: the next save is about that
+        with time_zone.refusals():
+            for detail, text in texts.items():
+                desk.set_detail(detail, text or "", key=uuid5(key, detail.value), instead_of=before[detail])
+                drafts.sent(detail.value, desk.patient)
+            action_keys.done(ACT)
+            st.rerun()
+
+
+def _answer(question: Question, reply: Entry[Answer] | None, *, closes: bool) -> None:
+    """Show one answer; one that closes something can be released, one that is missing cannot."""
+    with st.container(key=f"review-answer-{question.id}", gap=None):
+        st.text(_(question.text))
+        said = wording.reply(reply.fact.reply) if reply else _("no answer")
+        if closes:
+            said = _("{reply}: {closes}").format(reply=said, closes=_(CLOSES[question.closes]))
+        with st.container(key=f"review-reply-{question.id}"):
+            st.text(said)
+        if closes and reply and st.button(_("Release"), key=f"review-release-{question.id}"):
+            plan.lead("release", question.id)

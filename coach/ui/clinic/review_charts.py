@@ -1,0 +1,203 @@
+"""The charts of one patient's review, each with its finding above and its figures below."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from coach.desk.clinic.review import ReviewDesk
+from coach.domain.times import local_date
+from coach.i18n import _
+from coach.review.clinic import (
+    charts as clinic_charts,
+)
+from coach.review.clinic import (
+    findings,
+)
+from coach.review.clinic import (
+    frames as clinic_frames,
+)
+from coach.review.clinic import (
+    tables as clinic_tables,
+)
+from coach.review.patient import charts, frames, function, tables
+from coach.review.patient.frames import Window
+from coach.ui.clinic import review_lists
+from coach.ui.parts import charts as chart_parts
+
+BACK = "review-weeks-back"  # whose weeks, and how many pages back
+
+
+def show(desk: ReviewDesk) -> None:
+    """Show pain, what was done, change during sessions, and when the exercises were open."""
+    window = frames.window(desk.protocol, desk.history(), today=desk.today())
+    if window is None:
+        st.header(_("Pain"), anchor="pain")
+        st.text(_("Nothing can be drawn before the procedure is recorded."))
+    else:
+        _pain(desk, window)
+        _heat(desk)
+        with st.container(key="review-pair"):
+            kept, changed = st.columns(2, gap="large")
+            with kept:
+                _kept(desk)
+            with changed:
+                _changes(desk)
+        _function(desk)
+        _gate(desk, window)
+
+
+def _pain(desk: ReviewDesk, window: Window) -> None:
+    protocol, history, today = desk.protocol, desk.history(), desk.today()
+    finding = findings.pain(protocol, history, today=today)
+    st.header(finding, anchor="pain")
+    scores, averages = frames.scores(history, window), frames.averages(history, window)
+    marks = clinic_frames.marks(protocol, history, window, now=desk.now())
+    study = bool(st.session_state.get("review-study"))
+    chart_parts.draw(
+        clinic_charts.pain,
+        {
+            "scores": scores,
+            "averages": averages,
+            "phases": frames.phases(protocol, history, window),
+            "levels": frames.levels(protocol, history, today=today),
+            "curve": frames.curve(protocol, history) if study else frames.frame(frames.CURVE),
+            "marks": marks,
+            "did": clinic_frames.did(history, window),
+        },
+        alt=_("Pain from 0 to 10, day by day. {finding}").format(finding=finding),
+        **asdict(window),
+    )
+    st.toggle(_("One study's average"), key="review-study")
+    words = frames.words(protocol, history)
+    said = {
+        _("Pain"): tables.pain(scores, averages),
+        _("Pain in words"): tables.words(words),
+        _("Flags, holds and own doses"): clinic_tables.marks(marks),
+    }
+    _tables(said, key="pain")
+
+
+def _heat(desk: ReviewDesk) -> None:
+    protocol, history, today = desk.protocol, desk.history(), desk.today()
+    known = desk.course()
+    if known is None:
+        return
+    began = local_date(known.procedure.at, history.zone)
+    back = min(_back(desk), max(0, (today - began).days) // clinic_charts.HEAT_DAYS)
+    last = today - timedelta(days=clinic_charts.HEAT_DAYS * back)
+    first = max(last - timedelta(days=clinic_charts.HEAT_DAYS - 1), began)
+    days = frames.doing(protocol, history, first=first, last=last, today=today, now=desk.now())
+    finding = findings.doing(days)
+    st.header(finding, anchor="done")
+    chart_parts.draw(
+        clinic_charts.heat,
+        {"doing": days},
+        alt=_("Sets done of sets due, by exercise and day. {finding}").format(finding=finding),
+        starts=frames.day_number(first),
+        last=frames.day_number(last),
+    )
+    with st.container(key="review-key", horizontal=True, vertical_alignment="center"):
+        chart_parts.draw(clinic_charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."))
+        if first > began:
+            st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(desk.patient, back + 1))
+        if back:
+            st.button(_("Later"), key="review-later", on_click=_turn, args=(desk.patient, back - 1))
+    _tables({"": tables.doing(days)}, key="doing")
+
+
+def _back(desk: ReviewDesk) -> int:
+    """Return how many pages back the viewer went with this patient; another one begins with today."""
+    patient, back = st.session_state.get(BACK, (None, 0))
+    return int(back) if patient == desk.patient else 0
+
+
+def _turn(patient: UUID, back: int) -> None:
+    st.session_state[BACK] = (patient, back)
+
+
+def _kept(desk: ReviewDesk) -> None:
+    protocol, history, today = desk.protocol, desk.history(), desk.today()
+    finding = findings.kept(protocol, history, today=today)
+    st.header(finding, anchor="kept")
+    shares = clinic_frames.kept(protocol, history, today=today)
+    if shares["share"].isna().all():
+        return
+    chart_parts.draw(
+        clinic_charts.kept,
+        {"kept": shares},
+        alt=_("Done of due in percent, by exercise. {finding}").format(finding=finding),
+        partly=protocol.rules.partly_from.value,
+        on_track=protocol.rules.on_track_from.value,
+    )
+    _tables({"": clinic_tables.kept(shares)}, key="kept")
+
+
+def _changes(desk: ReviewDesk) -> None:
+    finding = findings.changes(desk.history())
+    st.header(finding, anchor="change")
+    counts = clinic_frames.change_by_routine(desk.protocol, desk.history())
+    if not counts["sessions"].sum():
+        return
+    chart_parts.draw(
+        clinic_charts.changes,
+        {"by_routine": counts},
+        alt=_("Sessions by change of pain from before to after, by exercise. {finding}").format(
+            finding=finding
+        ),
+    )
+    st.text(_("A session with several exercises counts for each of them."))
+    changed = frames.changes(desk.history())
+    said = {
+        _("By exercise"): clinic_tables.by_routine(counts),
+        _("Session by session"): tables.changes(changed),
+    }
+    _tables(said, key="changes")
+
+
+def _function(desk: ReviewDesk) -> None:
+    protocol, history = desk.protocol, desk.history()
+    finding = function.clinic_finding(protocol, history)
+    st.header(finding, anchor="function")
+    scores = function.scores(protocol, history)
+    if scores["score"].notna().any():
+        chart_parts.drawing(scores, finding=finding)
+    for sentence in function.ratings(protocol, history):
+        st.text(sentence)
+    rows = function.table(protocol, history)
+    if len(rows):
+        if protocol.measures:
+            st.text(_(protocol.measures.attribution))
+        names = function.activities(protocol, history)
+        _tables({"\n".join(names): rows}, key="function")
+
+
+def _gate(desk: ReviewDesk, window: Window) -> None:
+    st.header(_("When the exercises were open"), anchor="gate")
+    stretches = clinic_frames.stretches(desk.protocol, desk.history(), window, now=desk.now())
+    chart_parts.draw(
+        clinic_charts.gate,
+        {"stretches": stretches, "phases": frames.phases(desk.protocol, desk.history(), window)},
+        alt=_("When each exercise was open, and what closed it. The table below says the same."),
+        **asdict(window),
+    )
+    st.text(
+        _(
+            "Tall: open. Tall and dark: opened or dosed by a physiotherapist. Low: closed. Line: not in this phase."
+        )
+    )
+    _tables({"": clinic_tables.stretches(stretches)}, key="gate")
+
+
+def _tables(said: dict[str, pd.DataFrame], *, key: str) -> None:
+    """Offer the figures of a chart as tables."""
+    with st.expander(_("Show as table"), key=f"review-table-{key}"):
+        for number, (name, rows) in enumerate(said.items()):
+            if len(rows):
+                if name:
+                    st.text(name)
+                review_lists.data(rows, key=f"{key}-{number}")

@@ -1,0 +1,68 @@
+"""The lists of one patient's review: who changed what, the sessions, and the red flags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from coach.desk.clinic.review import ReviewDesk
+from coach.i18n import _
+from coach.review.clinic import tables
+
+# Widths of columns, so that what decides stands without scrolling.
+PLAN_PX = (130, 110, 280, 250)
+SESSIONS_PX = (130, 100, 60, 60, 60, 60, 150, 400, 70, 90)
+FLAGS_PX = (220, 90, 130, 80, 150, 150, 150)
+ROW_PX = 74  # three lines of a cell; lines are only wrapped in rows above four times the size of text
+
+
+def show(desk: ReviewDesk) -> None:
+    """Show the red flags, who changed what and why, and the sessions."""
+    _flags(desk)
+    _plan(desk)
+    _sessions(desk)
+
+
+def _plan(desk: ReviewDesk) -> None:
+    st.header(_("Who changed what, and why"), anchor="plan-changes")
+    changes = tables.plan(desk.protocol, desk.history(), desk.authors())
+    if len(changes):
+        data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
+    else:
+        st.text(_("Nobody has changed anything yet."))
+
+
+def _sessions(desk: ReviewDesk) -> None:
+    st.header(_("Sessions"), anchor="sessions")
+    sessions = tables.sessions(desk.protocol, desk.history())
+    if len(sessions):
+        data(sessions, key="sessions", widths=SESSIONS_PX)
+    else:
+        st.text(_("No session yet."))
+
+
+def _flags(desk: ReviewDesk) -> None:
+    st.header(_("Red flags"), anchor="red-flags")
+    flags = tables.flags(desk.protocol, desk.history(), desk.authors(), now=desk.now())
+    if len(flags):
+        data(flags, key="flags", widths=FLAGS_PX, row_px=ROW_PX)
+    else:
+        st.text(_("No red flag was ever reported."))
+
+
+def data(rows: pd.DataFrame, *, key: str, widths: Sequence[int] = (), row_px: int | None = None) -> None:
+    """Show a table as data: what people wrote in it stays what they wrote."""
+    columns = {
+        name: st.column_config.TextColumn(width=width)
+        for name, width in zip(rows.columns, widths, strict=False)
+    }
+    st.dataframe(
+        rows,
+        hide_index=True,
+        width="stretch",
+        column_config=columns,
+        row_height=row_px,
+        key=f"review-data-{key}",
+    )

@@ -1,0 +1,51 @@
+"""What the browser loads from `assets/`: addresses that change with the content."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
+
+
+@cache
+def version(folder: str) -> str:
+    """Return a short hash over all files of a folder, so that a changed file is loaded anew."""
+    digest = hashlib.sha256()
+    for path in sorted((ASSETS / folder).iterdir()):
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def address(path: str) -> str:
+    """Return the address of an asset, such as player/player.js, on this server."""
+    return f"/coach-assets/{path}?v={version(path.rsplit('/', 1)[0])}"
+
+
+def stub(path: str) -> str:
+    """Return the script of a component: it loads the real module from this server once.
+
+    Streamlit calls the script again at each rerun; the import is answered from memory then. Where the
+    server does not answer, it is asked again; a browser remembers a failure under the same address.
+    """
+    return f"""let module;
+const load = (n) => import(new URL('{address(path)}' + (n ? '&again=' + n : ''), location.origin).href).catch(
+  () => new Promise((resolve) => setTimeout(resolve, 1000)).then(() => load(n + 1)),
+);
+export default function (component) {{
+  let leave = () => {{}};
+  let left = false;
+  (module ??= load(0)).then(({{ default: mount }}) => {{
+    leave = mount(component) ?? leave;
+    if (left) leave();
+  }});
+  return () => {{ left = true; leave(); }};
+}}"""
+
+
+@cache
+def drawing(name: str) -> str:
+    """Return one of the four drawings as SVG text."""
+    return (ASSETS / "drawings" / f"{name}.svg").read_text("utf-8")

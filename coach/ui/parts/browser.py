@@ -1,0 +1,49 @@
+"""The visitor: what the browser tells of itself: its sign-in, its zone and where it stands."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from coach.config import mode
+from coach.domain.times import zone_names
+
+# Where times are written or said with am and pm (after CLDR's hour formats, "h" allowed beside "H").
+COUNT_TO_TWELVE = frozenset({
+    "AE", "AU", "BD", "BH", "CA", "CO", "DO", "EG", "GB", "GH", "GR", "HK", "HN", "IE", "IN", "IQ", "JO", "KE", "KR", "KW",
+    "LB", "LK", "LY", "MX", "MY", "NG", "NI", "NP", "NZ", "OM", "PA", "PH", "PK", "QA", "SA", "SD", "SG", "SV", "SY", "TN",
+    "TW", "UG", "US", "VE", "YE", "ZA", "ZM", "ZW",
+})  # fmt: skip
+
+
+def token() -> str:
+    """Return the token of the server-side session that this browser carries, or ""."""
+    try:
+        return str(st.context.cookies.get(mode.session_cookie()) or "")
+    except OSError:  # the data folder cannot be used: the record neither
+        return ""
+
+
+def zone() -> str:
+    """Return the zone that the browser names; UTC where it names none."""
+    proposed = st.context.timezone or "UTC"
+    return proposed if proposed in zone_names() else "UTC"
+
+
+def twelve_hours(country: str = "") -> bool:
+    """Tell whether a time of day without am or pm may mean either half of the day.
+
+    It may where the browser's locale or the patient's country counts to twelve: asking once too
+    often is harmless, twelve hours too early is not.
+    """
+    language, *more = (st.context.locale or "").replace("_", "-").split("-")
+    regions = [part.upper() for part in more if len(part) == 2]
+    if country.upper() in COUNT_TO_TWELVE or any(region in COUNT_TO_TWELVE for region in regions):
+        return True
+    return language == "en" and not regions
+
+
+def at(path: str) -> bool:
+    """Tell whether the browser stands at that path of this server."""
+    return urlsplit(st.context.url or "").path.rstrip("/") == path

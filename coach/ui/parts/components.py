@@ -1,0 +1,143 @@
+"""Small live parts of a page: the countdown, the picture of the course, the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.desk.installation.recording import Desk
+from coach.domain.course import Course
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.ui.parts import assets
+
+_countdown = st.components.v2.component(
+    "coach_countdown", html="<div></div>", js=assets.stub("ui/countdown.js")
+)
+_course = st.components.v2.component("coach_course", html="<div></div>", js=assets.stub("ui/course.js"))
+_top = st.components.v2.component("coach_top", html="<div></div>", js=assets.stub("ui/top.js"))
+_calm = st.components.v2.component("coach_calm", html="<div></div>", js=assets.stub("ui/calm.js"))
+_heed = st.components.v2.component("coach_heed", html="<div></div>", js=assets.stub("ui/heed.js"))
+_phones = st.components.v2.component("coach_phones", html="<div></div>", js=assets.stub("ui/phones.js"))
+_outbox = st.components.v2.component("coach_outbox", html="<div></div>", js=assets.stub("ui/waiting.js"))
+
+
+def _again() -> None:
+    """Nothing to do: that something arrived is why the page runs again."""
+
+
+def top(screen: str) -> None:
+    """Begin this screen at its top; a screen that was there already stays where it is."""
+    _top(key="top", data={"screen": screen})
+
+
+def calm(patient: PatientDesk | None) -> None:
+    """Say in one line that the server does not answer and what still works, in place of a window that stops everything."""
+    gone = _("The app does not answer just now.")
+    works = _("Warning signs and phone numbers work.")
+    page = _("Nothing can be started or saved until it does.")
+    player = _("Your session goes on, and what you do is kept on this device.")
+    if patient is None:
+        _calm(
+            key="calm",
+            data={"words": {"page": f"{gone} {page}", "player": "", "help": "", "call": ""}, "tel": ""},
+        )
+        return
+    number = wording.numbers(patient.protocol, patient.history())["emergency"]
+    words = {
+        "page": f"{gone} {page} {works}",
+        "player": f"{gone} {player} {works}",
+        "help": _("Warning signs and phone numbers"),
+        "call": _("In an emergency: {number}").format(number=number),
+    }
+    _calm(key="calm", data={"words": words, "tel": wording.tel(number)})
+
+
+def heed() -> None:
+    """Bring the first error that a tap brings into sight and into focus."""
+    _heed(key="heed", data={})
+
+
+def phones(desk: Desk) -> None:
+    """Make the numbers to call links wherever they stand in a text."""
+    found = wording.numbers(desk.protocol, desk.history()).values()
+    numbers = [{"text": each, "tel": wording.tel(each)} for each in found if wording.tel(each)]
+    _phones(key="phones", data={"numbers": numbers})
+
+
+def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:
+    """Count down to an instant without a reload; the page runs again when it is reached."""
+    left_s = (until - patient.now()).total_seconds()
+    _countdown(
+        key=f"countdown-{name}",
+        data={
+            "until": until.isoformat(),
+            "left_ms": round(left_s * 1000),
+            "words": {
+                "days": _("in {d} days and {h} hours"),
+                "hours": _("in {h} h {m} min"),
+                "minutes": _("in {m} minutes"),
+                "minute": _("in 1 minute"),
+                "seconds": _("in less than a minute"),
+            },
+        },
+        on_opened_change=_again,
+    )
+
+
+def course(patient: PatientDesk, known: Course) -> None:
+    """Show where in the course the patient is; a tap on a phase tells what it brings."""
+    protocol, zone, now = patient.protocol, patient.zone, patient.now()
+    present = known.span_at(now)
+    phases: list[dict[str, Any]] = []
+    for span in known.spans:
+        done = span.ends is not None and span.ends <= now
+        part = 0.0
+        if span == present and span.ends:
+            part = (now - span.starts) / (span.ends - span.starts)
+        closed = {name for name, found in patient.openings(span).items() if found.why}
+        doses = list(wording.phase_doses(protocol, span.phase, closed=closed))
+        phases.append(
+            {
+                "name": _(span.phase.name),
+                "state": "done" if done else "now" if span == present else "later",
+                "part": 1.0 if done else part,
+                "from": wording.moment(span.starts, zone, now=now),
+                "lines": doses or [_("Rest. No exercises yet.")],
+            }
+        )
+    _course(
+        key="course",
+        data={
+            "phases": phases,
+            "words": {
+                "procedure": _("Procedure"),
+                "now": _("You are here"),
+                "end": _(protocol.phases[-1].name),
+                "from": _("From {moment}"),
+                "label": _("Your course, from the procedure on. Tap a part to see what it brings."),
+            },
+        },
+    )
+
+
+def outbox(patient: PatientDesk) -> None:
+    """Send what this browser kept while the server was away, and say what still waits."""
+    _outbox(
+        key="outbox",
+        data={
+            "module": assets.address("player/outbox.js"),
+            "owner": str(patient.patient),
+            "endpoint": "/api/outbox",
+            "words": {
+                "waiting": _("{n} saved on this device, will be sent"),
+                "saved": _("Saved"),
+                "refused": _("Could not be saved: {why}"),
+                "read": _("I have read this"),
+            },
+        },
+        on_stored_change=_again,
+    )

@@ -1,0 +1,223 @@
+"""The one way to enter a day and a time: typed, read back in words, and confirmed before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.desk.installation.recording import Desk
+from coach.domain import time_of_day, zones
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import History
+from coach.domain.times import from_wall_clock, local
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.text import time_entry
+from coach.ui.parts import browser, time_zone
+
+RECENT_DAYS = 4
+EARLIER = "earlier"
+YEARS_BACK = timedelta(days=5 * 366)
+TYPED_LIMIT = 20
+ANY_DAY = date(2000, 1, 1)  # where the time alone is asked for
+
+Sentence = Callable[[datetime], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Whose clock a time is meant on, what it shows now, and whether its owner counts to twelve.
+
+    With `lived`, a time of the past is read on the clock that the patient lived by then, in whichever zone.
+    """
+
+    zone: str
+    now: datetime
+    twelve_hours: bool
+    lived: History | None = None
+
+    @classmethod
+    def of(cls, desk: Desk, *, zone: str = "", lived: bool = False) -> Clock:
+        """Return the patient's clock, or that of another zone, as whoever looks writes times."""
+        country = str(desk.history().settings.get("country", ""))
+        known = desk.history() if lived else None
+        return cls(zone or desk.zone, desk.now(), browser.twelve_hours(country), known)
+
+    def instant(self, wall: datetime) -> datetime:
+        """Return the instant that a local time means; one that does not exist is refused."""
+        if self.lived is not None:
+            return zones.meant(self.lived, wall, now=self.now).at
+        return from_wall_clock(wall, self.zone)
+
+    def said(self, wall: datetime) -> str:
+        """Return the sentence that reads a time back; one that does not exist is refused."""
+        instant = self.instant(wall)
+        return time_entry.read_back(wall, instant, self.zone, now=self.now, twelve_hours=self.twelve_hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was entered: the confirmed time, or None with what is still missing.
+
+    `tapped` where it was confirmed in this very run, `waits` while something typed is not confirmed.
+    """
+
+    wall: datetime | None
+    tapped: bool = False
+    waits: bool = False
+
+    def needed(self) -> datetime:
+        """Return the confirmed local time; a missing one, and one nobody confirmed, is refused."""
+        if self.wall is None:
+            raise BadValue(Fault.TIME_NOT_CONFIRMED if self.waits else Fault.TIME_MISSING)
+        return self.wall
+
+
+def ask(
+    name: str,
+    patient: PatientDesk,
+    value: datetime | None = None,
+    *,
+    go_on: str = "",
+    clock: Clock | None = None,
+) -> Answer:
+    """Ask for a day of the past and a time on the patient's clock, or another; `value` is an instant to begin with.
+
+    With `go_on`, the label of the button that confirms, the caller acts on `tapped` at once.
+    """
+    clock = clock or Clock.of(patient)
+    start = local(value, clock.zone).replace(second=0, microsecond=0, tzinfo=None) if value else None
+    today = patient.today()
+    recent = [today - timedelta(days=back) for back in range(RECENT_DAYS)]
+    first = start.date() if start else None
+    chosen = st.pills(
+        _("Day"),
+        [*recent, EARLIER],
+        default=None if first is None else first if first in recent else EARLIER,
+        required=True,  # a second tap of a shaky finger does not take the choice back
+        format_func=lambda day: wording.recent_day(day, today=today) if day != EARLIER else _("Earlier"),
+        key=f"{name}-recent",
+    )
+    if chosen == EARLIER:
+        chosen = st.date_input(
+            _("Which day?"),
+            value=first,
+            min_value=today - YEARS_BACK,
+            max_value=today,
+            format="YYYY-MM-DD",
+            key=f"{name}-day",
+        )
+    day = chosen if isinstance(chosen, date) else None
+    return on_day(name, day, clock, start.time() if start else None, go_on=go_on)
+
+
+def in_range(name: str, label: str, clock: Clock, *, first: date, last: date, value: date | None = None,
+             at: time | None = None) -> Answer:  # fmt: skip
+    """Ask for a day of a range and a time, side by side."""
+    with st.container(key=f"own-{name}", horizontal=True):
+        day = st.date_input(
+            label, value=value, min_value=first, max_value=last, format="YYYY-MM-DD", key=f"{name}-day"
+        )
+        typed = _field(name, _("Time"), at, clock)
+    return _confirmed(name, day if isinstance(day, date) else None, typed, clock, clock.said)
+
+
+def on_day(name: str, day: date | None, clock: Clock, at: time | None = None, *, go_on: str = "") -> Answer:
+    """Ask for a time of a day that is known already."""
+    return _confirmed(name, day, _field(name, _("Time"), at, clock), clock, clock.said, go_on)
+
+
+def time_alone(name: str, label: str, clock: Clock, at: time | None = None) -> Answer:
+    """Ask for a time of every day; the day of the answer means nothing. One that was stored stays confirmed."""
+
+    def said(wall: datetime) -> str:
+        text = _("Every day at {clock}").format(
+            clock=time_entry.spoken(wall.time(), twelve_hours=clock.twelve_hours)
+        )
+        return text[:1].upper() + text[1:]
+
+    begins = f"{name}-time" not in st.session_state
+    typed = _field(name, label, at, clock)
+    if begins and at:
+        st.session_state[f"{name}-confirmed"] = (datetime.combine(ANY_DAY, at), clock.zone)
+    return _confirmed(name, ANY_DAY, typed, clock, said)
+
+
+def _field(name: str, label: str, at: time | None, clock: Clock) -> str:
+    """Show the field; a telephone's keys are large, and digits alone are enough."""
+    example = _("such as 3:30 pm") if clock.twelve_hours else _("such as 15:30")
+    key = f"{name}-time"
+    if key not in st.session_state:  # a field that begins with a value could not be emptied
+        st.session_state.pop(f"{name}-confirmed", None)
+        st.session_state[key] = time_of_day.write(at, twelve_hours=clock.twelve_hours) if at else ""
+    typed = st.text_input(
+        label, type="phone", icon="", placeholder=example, autocomplete="off", max_chars=TYPED_LIMIT, key=key
+    )
+    return (typed or "").strip()
+
+
+def _confirmed(
+    name: str, day: date | None, typed: str, clock: Clock, said: Sentence, go_on: str = ""
+) -> Answer:
+    """Read back what was typed and return it once it is confirmed; another value is asked about again."""
+    if not typed:
+        return Answer(None)
+    try:
+        found = time_of_day.read(typed, twelve_hours=clock.twelve_hours)
+    except BadValue as refused:
+        time_zone.refuse(refused)
+        return Answer(None, waits=True)
+    if day is None:
+        return Answer(None)
+    sentences = _sentences([datetime.combine(day, each) for each in found], said)
+    if not sentences:
+        return Answer(None, waits=True)
+    key = f"{name}-confirmed"
+    wall = st.session_state.get(key, (None, ""))[0]
+    if st.session_state.get(key) == (wall, clock.zone) and wall in sentences:
+        with st.container(key=f"confirmed-{name}"):
+            st.text(f"✓ {sentences[wall]}")
+        return Answer(wall)
+    tapped = _asked(name, sentences, go_on)
+    if tapped is None:
+        return Answer(None, waits=True)
+    st.session_state[key] = (tapped, clock.zone)
+    if not go_on:
+        st.rerun()
+    return Answer(tapped, tapped=True)
+
+
+def _sentences(walls: list[datetime], said: Sentence) -> dict[datetime, str]:
+    """Return each time that exists with its sentence; where none does, say why."""
+    found, trouble = {}, None
+    for wall in walls:
+        try:
+            found[wall] = said(wall)
+        except BadValue as refused:
+            trouble = refused
+    if trouble and not found:
+        time_zone.refuse(trouble)
+    return found
+
+
+def _asked(name: str, sentences: dict[datetime, str], go_on: str) -> datetime | None:
+    """Ask whether the time is right, or which of two; each button stands for one value alone."""
+    several = len(sentences) > 1
+    with st.container(key=f"read-back-{name}"):
+        if several:
+            st.subheader(_("Which do you mean?"))
+        for wall, sentence in sentences.items():
+            key = f"{name}-right-{wall:%Y%m%d-%H%M}"
+            if several:
+                label = sentence
+            else:
+                st.text(sentence)
+                label = go_on or _("Yes, that is right")
+            if st.button(label, key=key, type="secondary" if several else "primary", width="stretch"):
+                return wall
+        st.text(_("Not right? Change it above."))
+    return None

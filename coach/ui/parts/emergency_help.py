@@ -1,0 +1,86 @@
+"""Warning signs, what to do and whom to call, inside the page itself: there whether or not a server answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain.protocol import FlagLevel
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.ui.parts import assets, navigation, red_flag_card, setting_rows
+
+_help = st.components.v2.component("coach_help", html="<div></div>", js=assets.stub("ui/help.js"))
+_wrong = st.components.v2.component(
+    "coach_wrong",
+    html=f'<a href="/warning" style="font-weight:700">{_("Something is wrong")}</a>',
+    js=assets.stub("ui/wrong.js"),
+)
+
+
+def _again() -> None:
+    """Nothing to do: the page runs again and sees what happened."""
+
+
+def carry(patient: PatientDesk) -> bool:
+    """Put all of it into the page; return whether a warning sign that was told there has just arrived."""
+    return bool(_help(key="emergency-help", data=carried(patient), on_stored_change=_again).get("stored"))
+
+
+def wrong() -> None:
+    """Show the button that opens it."""
+    asked = _wrong(key="wrong", data={"text": _("Something is wrong")}, on_asked_change=_again)
+    if asked.get("asked"):  # the page's own part is not there yet
+        navigation.go("warning")
+
+
+def emergency(patient: PatientDesk) -> None:
+    """Show the number that helps in an emergency, as a link where it can be dialled, else where to write it down."""
+    number = wording.numbers(patient.protocol, patient.history())["emergency"]
+    text = _("In an emergency: {number}").format(number=number)
+    with st.container(key="emergency"):
+        if wording.tel(number):
+            st.link_button(text, f"tel:{wording.tel(number)}", width="stretch")
+        else:
+            st.text(text)
+            if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
+                st.session_state[setting_rows.OPEN] = "emergency_phone"
+                navigation.go("settings")
+
+
+def carried(patient: PatientDesk) -> dict[str, Any]:
+    """Return everything that is shown without a server, in words, with the numbers to call."""
+    protocol, history = patient.protocol, patient.history()
+    groups = []
+    for level in FlagLevel:
+        signs = [flag for flag in protocol.red_flags.values() if flag.level is level]
+        if signs:
+            title = wording.card(signs[0], protocol, history)["title"]
+            told = [red_flag_card.told(patient, flag) for flag in signs]
+            groups.append({"level": level.value, "title": title, "flags": told})
+    return {
+        "owner": str(patient.patient),
+        "endpoint": "/api/outbox",
+        "lang": "en",
+        "css": assets.address("player/player.css"),
+        "modules": [assets.address(f"player/{name}.js") for name in ("dom", "questions", "outbox")],
+        "phones": wording.calls(protocol, history),
+        "groups": groups,
+        "reader": wording.who_reads(protocol, history, followed=patient.is_followed()),
+        "words": {
+            "title": _("What is wrong?"),
+            "choose": _("Tap what you have. You will see at once what to do."),
+            "none": _("None of these"),
+            "yes_so": _("Yes, that is so"),
+            "no_back": _("No, go back"),
+            "back_to_today": _("Close"),
+            "more": _("I have something else as well"),
+            "saving": _("Saving…"),
+            "saved": _("Saved"),
+            "waiting": _("Saved on this device, will be sent"),
+            "unsaved": _("This could not be saved. Tell your clinic yourself."),
+            "refused": _("Could not be saved: {why}"),
+        },
+    }

@@ -1,0 +1,101 @@
+"""Take it along: what a record can be handed out as, what each form holds and who should see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.desk.clinic.review import ReviewDesk
+from coach.export.formats import Form, Paper
+from coach.i18n import N_, _
+from coach.ui.parts import assets
+
+_button = st.components.v2.component("coach_take", html="<div></div>", js=assets.stub("ui/take.js"))
+
+ON_LETTER = frozenset({"US", "CA"})
+PAPERS = {Paper.A4: N_("A4"), Paper.LETTER: N_("US letter")}
+PRINTED = (Form.REPORT, Form.SHEET)
+LABELS: Mapping[Form, str] = {
+    Form.REPORT: N_("Progress report (PDF)"),
+    Form.SHEET: N_("Exercise sheet (PDF)"),
+    Form.CSV: N_("Tables for a spreadsheet (ZIP)"),
+    Form.FHIR: N_("For a clinic’s record system (FHIR)"),
+}
+OF_ONES_OWN: Mapping[Form, str] = {
+    Form.REPORT: N_(
+        "Your course on paper: pain, exercises, stops, red flags, changes of the plan. For your doctor or "
+        "physiotherapist. It has your name and your health on it."
+    ),
+    Form.SHEET: N_(
+        "Your exercises as they are today in large print, with a diary to fill in by hand. For you and whoever helps "
+        "you. Print a new one when your plan changes."
+    ),
+    Form.CSV: N_("Sessions, sets, pain, checks and changes as tables. Your notes are in it. For you alone."),
+    Form.FHIR: N_(
+        "The same in the form that hospitals read. Your name is not in it; your clinic’s number for you, your answers and "
+        "your notes are. For your clinic."
+    ),
+}  # fmt: skip
+OF_A_PATIENT: Mapping[Form, str] = {
+    Form.REPORT: N_(
+        "The course on paper: pain, adherence, stops, red flags, changes of the plan with reasons. For who treats "
+        "the patient. It has the name on it."
+    ),
+    Form.SHEET: N_(
+        "What is open today in large print, with a diary to fill in by hand. For the patient and whoever helps. It is "
+        "out of date when the plan changes."
+    ),
+    Form.CSV: N_("Sessions, sets, pain, checks and changes as tables, with the patient’s own words."),
+    Form.FHIR: N_(
+        "One bundle, R4, for the clinic’s record system. Without the name and the messages, with the reference and the "
+        "patient’s own words."
+    ),
+}  # fmt: skip
+
+
+def everything(desk: PatientDesk | ReviewDesk) -> None:
+    """Offer all forms of a record: one's own, or that of a patient under review."""
+    ticket = "" if isinstance(desk, PatientDesk) else desk.ticket()
+    offer(LABELS, country=desk.history().settings.get("country"), ticket=ticket)
+
+
+def offer(forms: Iterable[Form], *, country: object, ticket: str = "", key: str = "take") -> None:
+    """Offer a record in these forms; `ticket` names a patient under review, "" is the viewer's own record."""
+    forms = list(forms)
+    paper = Paper.LETTER if country in ON_LETTER else Paper.A4
+    about = OF_A_PATIENT if ticket else OF_ONES_OWN
+    # At a desk they stand beside each other; in a hand there is room for one.
+    places = (
+        st.columns(max(2, len(forms)), vertical_alignment="bottom")
+        if ticket
+        else [st.container() for _form in forms]
+    )
+    for form, place in zip(forms, places, strict=False):
+        with place, st.container(key=f"{key}-{form.value}", gap="xsmall"):
+            st.text(_(about[form]))
+            _offered(form, paper, ticket, key)
+    if any(form in PRINTED for form in forms):
+        other = next(each for each in Paper if each is not paper)
+        with st.expander(_("On other paper: {paper}").format(paper=_(PAPERS[other])), key=f"{key}-paper"):
+            for form in forms:
+                if form in PRINTED:
+                    _offered(form, other, ticket, f"{key}-other")
+
+
+def _offered(form: Form, paper: Paper, ticket: str, key: str) -> None:
+    asked = ({"paper": paper.value} if form in PRINTED else {}) | ({"of": ticket} if ticket else {})
+    _button(
+        key=f"{key}-{form.value}-button",
+        data={
+            "address": f"/api/take/{form.value}" + (f"?{urlencode(asked)}" if asked else ""),
+            "words": {
+                "label": _(LABELS[form]),
+                "making": _("Being made …"),
+                "done": _("{name} is in your downloads."),
+                "failed": _("The app does not answer just now. Nothing is lost. Try again."),
+            },
+        },
+    )

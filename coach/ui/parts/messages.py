@@ -1,0 +1,197 @@
+"""Messages on the screen: one field, one button, and who read what; the same for both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.desk.clinic.messages import MessagesDesk, Reading, Row
+from coach.domain.errors import BadValue
+from coach.domain.history import MESSAGE_LIMIT
+from coach.i18n import _, ngettext
+from coach.text import entries as wording
+from coach.ui.parts import action_keys, components, drafts, navigation, time_zone
+from coach.ui.parts.assets import ASSETS
+
+NEW, PAGES, SENT, SINCE = "messages-new", "messages-pages", "messages-sent", "messages-since"
+A_PAGE = 20
+FIELD_HEIGHT, CLINIC_FIELD_HEIGHT = 160, 96  # px; what was written stands in view below the clinic's
+
+
+def show_own(desk: MessagesDesk) -> None:
+    """Show a patient their messages with their physiotherapists."""
+    components.top("messages")
+    st.title(_("Messages"))
+    st.text(wording.who_reads(desk.protocol, desk.history(), followed=desk.is_followed()))
+    if desk.is_read_by_somebody():
+        _write(desk, _("Your message"))
+    else:
+        st.text(_("Your clinic has ended your care here, so nobody would read a message. Please call them."))
+    _thread(desk, clinic=False)
+
+
+def show_clinic(desk: MessagesDesk) -> None:
+    """Show a physiotherapist the messages with the chosen patient."""
+    components.top("messages")
+    st.html(ASSETS / "ui" / "plan.css")
+    with st.container(key="plan-head", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key="plan-who", gap="xsmall"):
+            st.title(_("Messages"))
+            with st.container(key="plan-name"):
+                st.text(desk.patient_name() or _("No name"))
+        with st.container(key="plan-ways", horizontal=True, width="content"):
+            if st.button(_("Back to the review"), key="thread-to-review"):
+                navigation.go("review")
+            if st.button(_("Plan"), key="thread-to-plan"):
+                navigation.go("plan")
+    _write(desk, _("Your message to the patient"), height=CLINIC_FIELD_HEIGHT)
+    _thread(desk, clinic=True)
+    st.text(_("The patient is told: “{text}”").format(text=_told(desk)))
+    zone = desk.zone.replace("_", " ")
+    st.text(_("Times are the patient’s: {zone}").format(zone=zone))
+
+
+def link(patient: PatientDesk) -> None:
+    """Show the way to the messages, with how many are new, where a physiotherapist is linked."""
+    if not patient.is_followed():
+        return
+    new = len(MessagesDesk(patient.office, patient.patient, patient.principal).unread())
+    label = ngettext("Messages ({n} new)", "Messages ({n} new)", new).format(n=new) if new else _("Messages")
+    if st.button(label, key="to-messages", width="stretch"):
+        navigation.go("messages")
+
+
+def _told(desk: MessagesDesk) -> str:
+    return wording.who_reads(desk.protocol, desk.history(), followed=True)
+
+
+# one field, one button
+
+
+def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> None:
+    """Ask for a message; what is refused stays in the field."""
+    name = f"message-{desk.patient}"  # a draft to one patient never stands in the field of another
+    key = action_keys.act(name)
+    if st.session_state.get(SINCE, (None,))[0] != key:
+        st.session_state[SINCE] = (key, desk.seen_seq())
+    with st.container(key="message-field"):
+        text = st.text_area(
+            label,
+            key=drafts.keep(f"message-{key}", "message", desk.patient),  # the next message has an empty field
+            height=height,
+            placeholder=_("At most {n} characters").format(n=MESSAGE_LIMIT),
+            persist_state="session",
+        )
+        sent = st.button(_("Send"), key="message-send", type="primary", width="stretch")
+    said = st.session_state.pop(SENT, False)
+    if sent and not said:  # a second tap on Send finds the field of the next message
+        with time_zone.refusals():
+            _send(desk, text or "", key)
+            action_keys.done(name)
+            drafts.sent("message", desk.patient)
+            st.session_state.pop(NEW, None)
+            st.session_state[SENT] = True
+            st.rerun()
+    if said:
+        st.success(_("Sent."))
+
+
+def _send(desk: MessagesDesk, text: str, key: UUID) -> None:
+    """Send a message; what somebody wrote since the field was shown is read first."""
+    known, since = st.session_state.get(SINCE, (None, None))
+    try:
+        desk.write(text, key=key, seen_seq=since if known == key else None)
+    except BadValue:
+        st.session_state[SINCE] = (key, desk.seen_seq())
+        raise
+
+
+# the thread
+
+
+def _thread(desk: MessagesDesk, *, clinic: bool) -> None:
+    """Show the newest messages first; being shown, they are read."""
+    with time_zone.refusals():
+        _read(desk)
+    rows = desk.thread()
+    if not rows:
+        st.text(_("No messages yet."))
+        return
+    shown = A_PAGE * int(st.session_state.get(PAGES, 1))
+    new = st.session_state.get(NEW, frozenset())
+    now, zone = desk.now(), desk.zone
+    last = next((row.entry.id for row in reversed(rows) if row.waits), None)
+    for row in reversed(rows[-shown:]):
+        side = "mine" if row.by_clinician is clinic else "theirs"
+        _row(row, zone, side, now=now, new=row.entry.id in new)
+        if clinic:
+            _answered(desk, row, zone, now=now, last=last)
+    if len(rows) > shown and st.button(_("Show older"), key="messages-older", width="stretch"):
+        st.session_state[PAGES] = int(st.session_state.get(PAGES, 1)) + 1
+        st.rerun()
+
+
+def _read(desk: MessagesDesk) -> None:
+    unread = desk.unread()
+    if unread:
+        st.session_state[NEW] = frozenset(each.id for each in unread)
+        desk.read(unread[-1].id, key=action_keys.act(f"read-{unread[-1].id}"))
+
+
+def _row(row: Row, zone: str, side: str, *, now: datetime, new: bool) -> None:
+    who = _("You") if row.mine else row.who or _side(row)
+    when = wording.moment(row.entry.recorded_at, zone, now=now)
+    with st.container(key=f"message-{side}-{row.entry.id}"):
+        with st.container(key=f"message-who-{row.entry.id}", horizontal=True, gap="small"):
+            st.text(_("{who}, {when}").format(who=who, when=when), width="content")
+            if new:
+                st.badge(_("New"))
+        st.text(row.entry.fact.text)
+        with st.container(key=f"message-read-{row.entry.id}"):
+            st.text(_readers(row, zone, now=now))
+
+
+def _answered(desk: MessagesDesk, row: Row, zone: str, *, now: datetime, last: UUID | None) -> None:
+    """Say that a message waits for an answer, or that it needs none and who said so; either can be changed."""
+    if not row.waits and not row.settled:
+        return
+    with st.container(key=f"message-state-{row.entry.id}", horizontal=True, vertical_alignment="center"):
+        if row.waits:
+            st.text(_("Waits for an answer"), width="content")
+            if row.entry.id == last and st.button(_("No answer needed"), key=f"no-answer-{last}"):
+                _do(f"no-answer-{last}", lambda key: desk.needs_no_answer(row.entry.id, key=key))
+        elif row.settled and row.settled_by:
+            word = row.settled.id
+            who = _("you") if row.settled_by.mine else row.settled_by.who or _("a physiotherapist")
+            when = wording.moment(row.settled_by.at, zone, now=now)
+            st.text(_("No answer needed: {who}, {when}").format(who=who, when=when), width="content")
+            if st.button(_("Undo"), key=f"answer-{word}"):
+                _do(f"answer-{word}", lambda key: desk.undo_no_answer(word, key=key))
+
+
+def _do(name: str, act: Callable[[UUID], None]) -> None:
+    with time_zone.refusals():
+        act(action_keys.act(name))
+        action_keys.done(name)
+        st.rerun()
+
+
+def _side(row: Row) -> str:
+    return _("A physiotherapist") if row.by_clinician else _("The patient")
+
+
+def _readers(row: Row, zone: str, *, now: datetime) -> str:
+    """Return who read a message and when."""
+    if not row.read_by:
+        return _("Not read yet")
+    other = _("the patient") if row.by_clinician else _("a physiotherapist")
+
+    def said(reading: Reading) -> str:
+        who = _("you") if reading.mine else reading.who or other
+        return _("{who}, {when}").format(who=who, when=wording.moment(reading.at, zone, now=now))
+
+    return _("Read by {who}").format(who="; ".join(said(each) for each in row.read_by))

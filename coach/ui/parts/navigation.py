@@ -1,0 +1,67 @@
+"""The places of the app: every page with its title, address and file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from coach.i18n import N_, _
+
+FOLDER = Path(__file__).resolve().parents[3] / "pages"
+
+PATIENT = {
+    "today": N_("Today"),
+    "diary": N_("Diary"),
+    "progress": N_("Progress"),
+    "messages": N_("Messages"),
+    "guide": N_("Guide"),
+    "settings": N_("Settings"),
+    "session": N_("Exercises"),
+    "questions": N_("A few questions"),
+    "warning": N_("Warning signs"),
+    "set_up": N_("Set-up"),
+}
+CLINIC = {
+    "caseload": N_("Caseload"),
+    "review": N_("Review"),
+    "plan": N_("Plan"),
+    "thread": N_("Messages"),
+    "patients": N_("Patients"),
+    "staff": N_("Staff"),
+    "protocols": N_("Protocols"),
+    "audit": N_("Audit"),
+}
+TITLES = PATIENT | CLINIC
+IN_MENU = ("today", "diary", "progress", "guide", "settings")
+IN_MENU_FOLLOWED = ("today", "diary", "progress", "messages", "guide", "settings")
+ALONE = ("set_up", "session", "questions")  # pages without a menu
+START = "coach-start"  # where the state of a browser session keeps the viewer's own start page
+PATIENT_CHOSEN = "clinic-patient"  # whom the physiotherapist is looking at
+
+
+def file(name: str) -> Path:
+    """Return the file of the page of that name."""
+    return FOLDER / ("clinic" if name in CLINIC else "patient") / f"{name}.py"
+
+
+def page(name: str) -> StreamlitPage:
+    """Return the page of that name; the viewer's own start page answers at the bare address."""
+    return st.Page(
+        file(name),
+        title=_(TITLES[name]),
+        icon="",
+        url_path=name.replace("_", "-"),
+        default=name == start(),
+    )
+
+
+def start() -> str:
+    """Return the page where this viewer begins."""
+    return str(st.session_state.get(START, "today"))
+
+
+def go(name: str) -> None:
+    """Leave for another page."""
+    st.switch_page(page(name))

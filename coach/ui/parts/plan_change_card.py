@@ -1,0 +1,69 @@
+"""What a physiotherapist changed for the patient: who, what, when, until when and why."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain import plan
+from coach.domain.history import Entry
+from coach.i18n import _
+from coach.review.patient import plan_changes
+from coach.text import plan as plan_text
+from coach.ui.parts import navigation
+
+MOST = 3
+
+
+def card(patient: PatientDesk) -> None:
+    """Show the latest changes that still matter, the newest first, and the way to all of them."""
+    protocol, history, now = patient.protocol, patient.history(), patient.now()
+    found = plan_changes.changes(protocol, history, now=now)
+    if not found:
+        return
+    with st.container(key="panel-changed"):
+        st.subheader(_("Your physiotherapist changed your plan"))
+        for entry in found[:MOST]:
+            with st.container(key=f"changed-{entry.id}", gap="xsmall"):
+                for line in lines(patient, entry):
+                    st.text(line)
+        if len(found) > MOST and st.button(_("All changes"), key="all-changes", width="stretch"):
+            navigation.go("diary")
+
+
+def lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
+    """Return a change of the plan in words: what was done and when, the clinician's text, and why.
+
+    They hold names and the clinician's own words: show them as plain text alone.
+    """
+    told = plan_text.told(
+        entry,
+        patient.protocol,
+        patient.history(),
+        who=patient.clinicians().get(entry.author, ""),
+        zone=patient.zone,
+        now=patient.now(),
+    )
+    when = plan_text.point(entry.recorded_at, patient.zone, now=patient.now())
+    return (*words(told), _("Changed {when}.").format(when=when))
+
+
+def words(told: plan_text.Told) -> tuple[str, ...]:
+    """Return a change line by line, as the patient reads it."""
+    why = _("Why: {why}").format(why=told.why) if told.why else ""
+    return (told.did, *filter(None, (told.text, why)))
+
+
+def own_texts(patient: PatientDesk) -> None:
+    """Show the physiotherapist's own words on what to do, where there are any."""
+    found = plan.texts(patient.protocol, patient.history())
+    if not found:
+        return
+    names = patient.clinicians()
+    with st.container(key="own-texts", gap="xsmall"):
+        for topic, entry in found.items():
+            st.markdown(_("**{topic}**").format(topic=plan_text.topic(topic)))
+            st.text(entry.fact.text)
+            who = names.get(entry.author) or _("Your physiotherapist")
+            when = plan_text.point(entry.recorded_at, patient.zone, now=patient.now())
+            st.text(_("{who}, {when}").format(who=who, when=when))

@@ -1,0 +1,94 @@
+"""Red flags on the screen: the list to answer and the action card."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain.protocol import FlagLevel, RedFlag
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.ui.parts import action_keys, components, navigation, time_zone
+
+ASKED = "flag-asked"
+CARDS_THEMSELVES = ("today", "warning")
+
+
+def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
+    """Return a red flag, its question and its card as the browser shows them by itself."""
+    return {
+        "id": flag.id,
+        "text": _(flag.text),
+        "confirm": _("You said: {text} Is that so?").format(text=_(flag.text)),
+        "card": wording.card(flag, patient.protocol, patient.history()),
+    }
+
+
+def card(patient: PatientDesk, flag: RedFlag) -> None:
+    """Show what to do now, with the numbers to call."""
+    shown = wording.card(flag, patient.protocol, patient.history())
+    with st.container(key=f"card-{flag.level.value}-{flag.id}"):
+        st.header(str(shown["title"]))
+        st.text(str(shown["said"]))
+        for phone in shown["phones"]:
+            st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
+        for line in shown["lines"]:
+            st.text(line)
+
+
+def on_top(patient: PatientDesk, *, here: str) -> None:
+    """Begin a page with the open red flags, short: what to do, whom to call, and the way to all of it.
+
+    Where the page itself begins with their cards it is left to that.
+    """
+    opened = patient.open_flags()
+    if not opened or here in CARDS_THEMSELVES:
+        return
+    flag = patient.protocol.red_flags.get(opened[0].fact.flag)
+    level = flag.level if flag else FlagLevel.EMERGENCY
+    with st.container(key=f"card-{level.value}-top"):
+        if flag:
+            shown = wording.card(flag, patient.protocol, patient.history())
+            st.header(str(shown["title"]))
+            st.text(str(shown["said"]))
+            for phone in shown["phones"]:
+                st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
+        st.text(_("Do not exercise now."))
+        if st.button(_("What to do now"), key="top-to-warning", width="stretch"):
+            navigation.go("warning")
+
+
+def confirm(patient: PatientDesk) -> bool:
+    """Ask "Is that so?" after a tap on a red flag; return whether this question is on the screen."""
+    flag = patient.protocol.red_flags.get(st.session_state.get(ASKED, ""))
+    if flag is None:
+        return False
+    components.top(f"confirm-{flag.id}")
+    st.title(_("Is that so?"))
+    st.text(_("You said: {text}").format(text=_(flag.text)))
+    with st.container(key="answers-confirm"):
+        yes = st.button(_("Yes, that is so"), key=f"flag-yes-{flag.id}", type="primary", width="stretch")
+        no = st.button(_("No, go back"), key=f"flag-no-{flag.id}", width="stretch")
+    if yes:
+        try:
+            patient.report_flag(flag.id, key=action_keys.act("flag"))
+        except time_zone.TROUBLE as trouble:
+            # What to do counts more than what is saved.
+            time_zone.refuse(trouble)
+            card(patient, flag)
+            return True
+        action_keys.done("flag")
+    if yes or no:
+        st.session_state.pop(ASKED, None)
+        st.rerun()
+    return True
+
+
+def choose(patient: PatientDesk, name: str) -> bool:
+    """Show every red flag as a line to tap and "None of these"; return whether it was none."""
+    with st.container(key=f"answers-{name}"):
+        for flag in patient.protocol.red_flags.values():
+            if st.button(_(flag.text), key=f"{name}-{flag.id}", width="stretch"):
+                st.session_state[ASKED] = flag.id
+                st.rerun()
+    return st.button(_("None of these"), key=f"{name}-none", type="primary", width="stretch")

@@ -1,0 +1,60 @@
+"""The zone that times hold in, and why what was entered is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import streamlit as st
+
+from coach.desk import PatientDesk, RecordUnavailable
+from coach.domain.errors import BadValue
+from coach.domain.times import zone_names
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.ui.parts import browser
+
+TROUBLE = (BadValue, RecordUnavailable)
+MARKUP = re.compile(r"[\\`*_\[\]<$~#|]")
+
+
+def take_zone(patient: PatientDesk) -> None:
+    """Record the browser's zone while none is recorded; it can be changed later."""
+    if "zone" in patient.history().settings:
+        return
+    patient.set("zone", browser.zone())
+
+
+def show_zone(patient: PatientDesk) -> None:
+    """Show the zone the times are in, and let it be changed."""
+    with st.expander(_("Times are those of {zone}").format(zone=patient.zone.replace("_", " "))):
+        names = sorted(zone_names())
+        picked = st.selectbox(_("Time zone"), names, index=names.index(patient.zone))
+        if st.button(_("Use this zone"), key="use-zone"):
+            patient.set("zone", picked)
+            st.rerun()
+
+
+def refuse(trouble: BadValue | RecordUnavailable) -> None:
+    """Show why nothing was saved; what somebody entered is shown as it is, never as a picture or a link."""
+    if isinstance(trouble, BadValue):
+        text = wording.refusal(trouble)
+    else:
+        text = wording.unavailable(trouble.reason, trouble.where)
+    st.error(MARKUP.sub(r"\\\g<0>", text))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Show why what was entered is not saved, where it was entered."""
+    try:
+        yield
+    except TROUBLE as trouble:
+        refuse(trouble)
+
+
+def said(instant: datetime, patient: PatientDesk) -> str:
+    """Return an instant in the patient's words."""
+    return wording.moment(instant, patient.zone, now=patient.now())

@@ -1,0 +1,282 @@
+"""The parts of the Guide: a list of contents, then one part a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain.course import PhaseSpan
+from coach.domain.protocol import FlagLevel, Phase, RedFlag, Routine, RoutineKind
+from coach.i18n import N_, _
+from coach.text import entries as wording
+from coach.ui.parts import assets, components, markdown, navigation
+from coach.ui.patient import sources
+
+PART = "part"
+
+_drawing = st.components.v2.component("coach_drawing", html="<div></div>", js=assets.stub("ui/drawing.js"))
+
+Part = tuple[str, Callable[[PatientDesk], None]]
+
+
+def show(patient: PatientDesk) -> None:
+    """Show the list of contents, or the part that the address names."""
+    known = parts(patient)
+    chosen = st.query_params.get(PART, "")
+    components.top(f"guide-{chosen}")
+    if chosen not in known:
+        _contents(patient, known)
+        return
+    _link("", _("Back to the list"), "back-above")
+    title, part = known[chosen]
+    st.title(title)
+    part(patient)
+    names = list(known)
+    place = names.index(chosen) + 1
+    with st.container(key="answers-guide-on"):
+        if place < len(names):
+            _link(names[place], _("Next: {title}").format(title=known[names[place]][0]), "next")
+        _link("", _("Back to the list"), "back-below")
+
+
+def parts(patient: PatientDesk) -> Mapping[str, Part]:
+    """Return every part of the Guide by its name in the address: title and what shows it."""
+    routines: dict[str, Part] = {
+        routine.id.replace("_", "-"): (_(routine.name), partial(_routine, routine=routine))
+        for routine in patient.protocol.routines.values()
+    }
+    return {
+        "warning-signs": (_("Warning signs and what to do"), _warning_signs),
+        "procedure": (_("What a balloon kyphoplasty is"), _procedure),
+        "timeline": (_timeline_title(patient), _timeline),
+        "getting-up": (_("Getting up and lying down"), _getting_up),
+        **routines,
+        "next-fracture": (_("Who is at risk of another fracture"), _next_fracture),
+        "words": (_("Words explained"), _words),
+        "numbers": (_("Where each number comes from"), sources.show),
+        "about": (_("What Coach is, and who reads this"), _about),
+    }
+
+
+def _contents(patient: PatientDesk, known: Mapping[str, Part]) -> None:
+    st.title(_("Guide"))
+    routines = [routine.replace("_", "-") for routine in patient.protocol.routines]
+    first = list(known)[: list(known).index(routines[0])]
+    last = list(known)[len(first) + len(routines) :]
+    with st.container(key="answers-guide-first"):
+        for name in first:
+            _link(name, known[name][0], f"to-{name}")
+    st.header(_("Your exercises"))
+    with st.container(key="answers-guide-routines"):
+        for routine, name in zip(patient.protocol.routines.values(), routines, strict=True):
+            _link(name, _both_names(routine), f"to-{name}")
+    st.header(_("More"))
+    with st.container(key="answers-guide-more"):
+        for name in last:
+            _link(name, known[name][0], f"to-{name}")
+    _call(patient)
+
+
+def _both_names(routine: Routine) -> str:
+    """Return the everyday name with the clinical one behind it, where that is another."""
+    name, clinical = _(routine.name), _(routine.clinical_name)
+    if name.casefold() == clinical.casefold():
+        return name
+    return _("{name} ({clinical})").format(name=name, clinical=clinical)
+
+
+def _link(part: str, label: str, key: str) -> None:
+    """Show a large button to a part, or with no name to the list."""
+    if st.button(label, key=f"guide-{key}", width="stretch"):
+        if part:
+            st.query_params[PART] = part
+        else:
+            st.query_params.pop(PART, None)
+        st.rerun()
+
+
+def _own(patient: PatientDesk, name: str) -> list[str]:
+    """Return the lines of one of the protocol's guide texts."""
+    return [
+        wording.filled(line, patient.protocol, patient.history()) for line in patient.protocol.guide[name]
+    ]
+
+
+def _notice(patient: PatientDesk, name: str) -> str:
+    return wording.protocol_text(patient.protocol, patient.history(), name)
+
+
+# what happened, and what to do with whom
+
+
+def _procedure(patient: PatientDesk) -> None:
+    for line in _own(patient, "what_it_is"):
+        st.write(line)
+    st.write(_notice(patient, "no_promise"))
+
+
+def _next_fracture(patient: PatientDesk) -> None:
+    st.write(_notice(patient, "risk_intro"))
+    markdown.lines(_own(patient, "risk_factors"))
+    st.write(_("Talk to your doctor about your own risk and what lowers it."))
+    st.write(_notice(patient, "weeks_bone"))
+    st.write(_notice(patient, "no_promise"))
+    st.caption(_("From: {source}").format(source=_(patient.protocol.sources["SEED"])))
+
+
+def _getting_up(patient: PatientDesk) -> None:
+    st.write(_("This way your back stays in one line."))
+    markdown.lines(_own(patient, "getting_up"), numbered=True)
+    st.header(_("In the first days"))
+    markdown.lines(_notice(patient, name) for name in ("toilet_first", "pillows", "adult_24h", "brace"))
+
+
+def _words(patient: PatientDesk) -> None:
+    for line in _own(patient, "words"):
+        word, colon, meaning = line.partition(":")
+        st.markdown(f"**{_(word)}**" if colon else "")
+        meaning = meaning.strip() if colon else line
+        st.text(meaning[:1].upper() + meaning[1:])
+
+
+def _about(patient: PatientDesk) -> None:
+    for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
+        st.write(_notice(patient, name))
+    st.header(_("Who reads what you enter"))
+    st.write(wording.who_reads(patient.protocol, patient.history(), followed=patient.is_followed()))
+    _call(patient)
+
+
+def _call(patient: PatientDesk) -> None:
+    """Show the patient's own numbers as links, where they are known."""
+    known = wording.numbers(patient.protocol, patient.history())
+    labels = {
+        "clinic": _("Call my clinic: {number}"),
+        "emergency": _("In an emergency: {number}"),
+    }
+    for name, label in labels.items():
+        if wording.tel(known[name]):
+            st.link_button(
+                label.format(number=known[name]), f"tel:{wording.tel(known[name])}", width="stretch"
+            )
+
+
+# warning signs
+
+
+def _warning_signs(patient: PatientDesk) -> None:
+    if st.button(_("I have one of these now"), key="guide-now", type="primary", width="stretch"):
+        navigation.go("warning")
+    protocol = patient.protocol
+    for level in FlagLevel:
+        of_level = [flag for flag in protocol.red_flags.values() if flag.level is level]
+        if of_level:
+            _level(patient, level, of_level)
+    st.write(_notice(patient, "nobody_answers"))
+    st.write(_notice(patient, "flag_closed"))
+
+
+def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag]) -> None:
+    """Show one level's card with its numbers, then its signs, those with the same advice together."""
+    card = wording.card(of_level[0], patient.protocol, patient.history())
+    with st.container(key=f"card-{level.value}-guide"):
+        st.header(str(card["title"]))
+        for phone in card["phones"]:
+            st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
+    groups: dict[tuple[str, ...], list[RedFlag]] = {}
+    for flag in of_level:
+        groups.setdefault(flag.advice, []).append(flag)
+    for advice, flags in groups.items():
+        with st.container(key=f"panel-{flags[0].id}"):
+            for flag in flags:
+                st.markdown(f"**{_(flag.text)}**")
+            markdown.lines(wording.filled(line, patient.protocol, patient.history()) for line in advice)
+
+
+# one exercise
+
+
+def _routine(patient: PatientDesk, *, routine: Routine) -> None:
+    clinical, aliases = _(routine.clinical_name), ", ".join(map(_, routine.aliases))
+    if clinical.casefold() != _(routine.name).casefold():
+        st.caption(_("The clinical name is {name}.").format(name=clinical))
+    st.caption(_("Also called: {names}").format(names=aliases))
+    _drawing(
+        key=f"drawing-{routine.id}",
+        data={
+            "name": _(routine.name),
+            "svg": assets.drawing(routine.drawing),
+            "css": assets.address("player/player.css"),
+            "module": assets.address("player/dom.js"),
+        },
+    )
+    st.write(_(routine.why))
+    st.header(_("How to lie"))
+    st.write(_(routine.position))
+    st.header(_("Step by step"))
+    markdown.lines(map(_, routine.steps), numbered=True)
+    if routine.kind is RoutineKind.PUMP:
+        st.write(_notice(patient, "pump_awake"))
+    st.header(_("Breathing"))
+    st.write(_(routine.breathing))
+    if routine.kind is RoutineKind.SQUEEZE:
+        st.write(_notice(patient, "breathing"))
+    st.header(_("How hard"))
+    st.write(_(routine.effort))
+    st.header(_("What it feels like"))
+    st.write(_(routine.feels_like))
+    if routine.kind is RoutineKind.SQUEEZE:
+        st.write(_notice(patient, "settles"))
+    st.header(_("What often goes wrong"))
+    markdown.lines(map(_, routine.faults))
+    st.header(_("When to stop"))
+    markdown.lines(map(_, routine.stop_when))
+    st.write(_notice(patient, "sharp_pain"))
+    with st.container(key="answers-guide-stop"):
+        _link("warning-signs", _("Warning signs and what to do"), "stop")
+
+
+# the weeks
+
+
+def _timeline_title(patient: PatientDesk) -> str:
+    """Return the title of the course: up to where its last phase begins."""
+    length = wording.length(patient.protocol.phases[-1].opens_after.span)
+    return _("The first {length}").format(length=length)
+
+
+def _timeline(patient: PatientDesk) -> None:
+    markdown.lines(_own(patient, "timeline"))
+    course = patient.course()
+    present = course.span_at(patient.now()) if course else None
+    spans = {span.phase.id: span for span in course.spans} if course else {}
+    st.header(_("Part by part"))
+    for phase, following in _with_next(patient.protocol.phases):
+        here = present is not None and present.phase.id == phase.id
+        name = _("{name} (you are here)").format(name=_(phase.name)) if here else _(phase.name)
+        with st.expander(name, expanded=here):
+            st.write(_("Begins {when}.").format(when=wording.phase_begins(phase)))
+            st.write(_rest(patient, phase, following))
+            for title, told in ((N_("Do"), phase.do), (N_("Do not"), phase.dont)):
+                st.markdown(f"**{_(title)}**")
+                markdown.lines(wording.filled(line, patient.protocol, patient.history()) for line in told)
+            st.markdown(f"**{_('Your exercises')}**")
+            markdown.lines(_doses(patient, phase, spans.get(phase.id)) or [_("Rest. No exercises yet.")])
+    st.caption(_notice(patient, "default_plan"))
+
+
+def _with_next(phases: tuple[Phase, ...]) -> Iterable[tuple[Phase, Phase | None]]:
+    return zip(phases, [*phases[1:], None], strict=True)
+
+
+def _rest(patient: PatientDesk, phase: Phase, following: Phase | None) -> str:
+    until = wording.phase_begins(following) if following else ""
+    return wording.filled(phase.rest_rule, patient.protocol, patient.history(), until=until)
+
+
+def _doses(patient: PatientDesk, phase: Phase, span: PhaseSpan | None) -> list[str]:
+    closed = {name for name, found in patient.openings(span).items() if found.why} if span else set()
+    return list(wording.phase_doses(patient.protocol, phase, closed=closed))

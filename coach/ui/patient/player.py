@@ -1,0 +1,184 @@
+"""The session player's Python half: everything the browser needs, in words, before it starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain import gate, pain
+from coach.domain.history import PlannedSet, Session, StopReason
+from coach.domain.protocol import Dose
+from coach.domain.session import Cue, Schedule
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.ui.parts import assets, red_flag_card
+
+_player = st.components.v2.component("coach_player", html="<div></div>", js=assets.stub("player/player.js"))
+
+
+def _again() -> None:
+    """Nothing to do: the page runs again and sees what happened."""
+
+
+def play(patient: PatientDesk, session: Session) -> str | None:
+    """Show the player of a started session; return "done", or "left" where it was never begun."""
+    result = _player(
+        key=f"player-{session.id}",
+        data=score(patient, session),
+        on_done_change=_again,
+        on_left_change=_again,
+        height="content",
+    )
+    return next((how for how in ("done", "left") if result.get(how)), None)
+
+
+def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
+    """Return all that the player shows, says and plays, translated and final."""
+    protocol, history = patient.protocol, patient.history()
+    plan = patient.schedule(session)
+    settings = history.settings
+    stored = {done.fact.routine for done in session.sets}
+    return {
+        "session": str(session.id),
+        "owner": str(patient.patient),
+        "endpoint": "/api/outbox",
+        "lang": "en",
+        "css": assets.address("player/player.css"),
+        "sets": [_set(patient, planned) for planned in plan.sets],
+        "stored": [i for i, each in enumerate(plan.sets) if each.routine in stored],
+        "cues": [_cue(patient, plan, each) for each in plan.cues],
+        "ends_s": plan.ends_s,
+        "voice": settings.get("voice", True),
+        "tones": settings.get("tones", True),
+        "words": _words(),
+        "pain": _pain(patient, session),
+        "advice": _advice(patient, session),
+        "effort": {
+            "question": _("How hard was it?"),
+            "choices": [{"value": value, "label": _(label)} for value, label in protocol.effort_words],
+        },
+        "note": {"question": _("Anything to add? (You need not.)"), "max": 2000},
+        "set_counts_from": protocol.rules.set_counts_from.value,
+        "stop_reasons": [
+            {
+                "id": reason.value,
+                "label": wording.stop_reason(reason),
+                "check": reason in (StopReason.PAIN, StopReason.UNWELL),
+            }
+            for reason in StopReason
+        ],
+        "check": {
+            "question": _("Do you have any of these?"),
+            "none": _("None of these"),
+            "flags": [red_flag_card.told(patient, flag) for flag in protocol.red_flags.values()],
+        },
+        "reader": wording.who_reads(protocol, history, followed=patient.is_followed()),
+    }
+
+
+def _set(patient: PatientDesk, planned: PlannedSet) -> dict[str, Any]:
+    routine = patient.protocol.routines[planned.routine]
+    return {
+        "routine": routine.id,
+        "name": _(routine.name),
+        "clinical": _(routine.clinical_name),
+        "instruction": _(routine.instruction),
+        "position": _(routine.position),
+        "reps": planned.reps,
+        "sides": planned.sides,
+        "dose": wording.dose(routine, Dose(planned.reps, planned.hold_s, 1)),
+        "drawing": assets.drawing(routine.drawing),
+    }
+
+
+def _cue(patient: PatientDesk, plan: Schedule, cue: Cue) -> dict[str, Any]:
+    label, say = wording.cue(cue, plan, patient.protocol)
+    return {
+        "at_s": cue.at_s,
+        "until_s": cue.until_s,
+        "kind": cue.kind.value,
+        "set": cue.set,
+        "rep": cue.rep,
+        "side": cue.side.value if cue.side else None,
+        "label": label,
+        "say": say,
+        "count": cue.count,
+        "credits": cue.credits,
+    }
+
+
+def _pain(patient: PatientDesk, session: Session) -> dict[str, Any]:
+    plain = patient.history().settings.get("plain_words") is True
+    choices = wording.pain_choices(patient.protocol, plain_words=plain)
+    return {
+        "question": _("How bad is your back pain right now?"),
+        "choices": [{"value": value, "label": label, "word": word} for value, label, word in choices],
+        "optional": not pain.has_squeezes(patient.protocol, session),
+    }
+
+
+def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]:
+    """Return the advice after each possible score, so that it is there without a connection."""
+    protocol, history = patient.protocol, patient.history()
+    if not pain.has_squeezes(protocol, session):
+        return {"finished": {}, "pain": {}}
+    plain = history.settings.get("plain_words") is True
+    scores = [value for value, _label, _words in wording.pain_choices(protocol, plain_words=plain)]
+    case = gate.Case.of(protocol, history)
+    advice: dict[str, dict[str, str]] = {}
+    for name, stopped in (("finished", False), ("pain", True)):
+        told = {}
+        for after in (*scores, None):
+            colour = pain.light_with(protocol, history, session, after, stopped_for_pain=stopped)
+            text = wording.light(colour, protocol, history)
+            if not text and after is not None and case.is_high_at(after, patient.now()):
+                text = wording.protocol_text(protocol, history, "high_pain_closed")
+            told["missing" if after is None else str(after)] = text
+        advice[name] = told
+    return advice
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "start": _("Start"),
+        "pause": _("Pause"),
+        "resume": _("Carry on"),
+        "back": _("Back to start of this one"),
+        "skip": _("Skip this exercise"),
+        "stop": _("Stop"),
+        "voice": _("Voice"),
+        "tones": _("Sounds"),
+        "on": _("on"),
+        "off": _("off"),
+        "rep_of": _("{n} of {m}"),
+        "next": _("Next: {what}"),
+        "last": _("the end"),
+        "saved": _("Saved"),
+        "saving": _("Saving…"),
+        "waiting": _("Saved on this device, will be sent"),
+        "paused": _("Paused"),
+        "paused_sleep": _("Paused because this device slept. Nothing is lost."),
+        "paused_unseen": _("Paused, because nobody saw this screen and no sound was on. Nothing is lost."),
+        "resume_at": _("You stopped at {where}. Carry on from there?"),
+        "sure_stop": _("Why are you stopping?"),
+        "done_title": _("Done."),
+        "stopped_title": _("Stopped."),
+        "done_summary": {
+            "one": _("{n} exercise, {minutes} min."),
+            "other": _("{n} exercises, {minutes} min."),
+        },
+        "back_to_today": _("Back to Today"),
+        "yes_so": _("Yes, that is so"),
+        "no_back": _("No, go back"),
+        "question_back": _("Back"),
+        "skip_question": _("Skip this question"),
+        "save": _("Save"),
+        "right": _("right leg"),
+        "left": _("left leg"),
+        "other_tab": _("This session is open in another tab or window. Carry on there, or close it first."),
+        "refused": _("Could not be saved: {why}"),
+        "keyboard": _("Keys: Space pauses, B goes back, N skips, Escape stops."),
+        "of_note": _("{n} of {max} characters"),
+    }

@@ -1,0 +1,30 @@
+"""A second factor for patients who want one: whether it is on, and the way to the page that switches it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach import desk
+from coach.i18n import _
+from coach.ui.parts import browser
+from coach.ui.shell import sign_out
+
+PATH = "/second-factor"
+
+
+def show() -> None:
+    """Say whether a code is asked for at sign-in, and lead to where that is changed; nothing where nobody can choose."""
+    known = desk.open_installation().sign_ins.has_second_factor(browser.token())
+    if known is None:
+        return
+    st.header(_("Signing in"))
+    if known:
+        st.text(_("You sign in with your password and a code of your phone."))
+    else:
+        st.text(
+            _(
+                "You sign in with your password. With a code of your phone as well, the password alone lets nobody in."
+            )
+        )
+    if st.button(_("Change this") if known else _("Set up codes"), key="second-factor", width="stretch"):
+        sign_out.to(PATH)

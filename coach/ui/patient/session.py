@@ -1,0 +1,154 @@
+"""What comes before a session, one question a screen, and the player itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain import gate
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import PainWhen
+from coach.domain.protocol import RoutineKind
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.ui.parts import (
+    action_keys,
+    choices,
+    components,
+    navigation,
+    red_flag_card,
+    time_zone,
+)
+from coach.ui.patient import player
+from coach.ui.patient.today import BEFORE
+
+
+def show(patient: PatientDesk) -> None:
+    """Show the next screen on the way into the player, or the player."""
+    if patient.open_flags():
+        navigation.go("today")
+    running = patient.running_session()
+    if running:
+        how = player.play(patient, running)
+        if how == "left":
+            with time_zone.refusals():
+                patient.leave(running.id, key=action_keys.act("leave"))
+                action_keys.done("leave")
+        if how and patient.running_session() is None:
+            navigation.go("today")
+        return
+    wanted = st.session_state.get(BEFORE)
+    if not wanted:
+        navigation.go("today")
+        return
+    with time_zone.refusals():
+        try:
+            _before(patient, wanted)
+        except BadValue as refused:
+            if refused.fault is Fault.CHECK_FIRST:  # it was answered too long ago, or yesterday
+                wanted.pop("checked", None)
+                st.rerun()
+            raise
+    if st.button(_("Back to Today"), key="back-to-today"):
+        _leave()
+
+
+def _leave() -> None:
+    st.session_state.pop(BEFORE, None)
+    navigation.go("today")
+
+
+def _before(patient: PatientDesk, wanted: dict[str, object]) -> None:
+    session = action_keys.act("session")
+    if red_flag_card.confirm(patient):
+        return
+    components.top(f"before-{wanted.get('checked')}-{wanted.get('scored')}-{wanted.get('list')}")
+    if not wanted.get("checked"):
+        _check(patient, wanted)
+    elif not wanted.get("scored"):
+        _pain(patient, wanted, session)
+    else:
+        _start(patient, wanted, session)
+
+
+def _check(patient: PatientDesk, wanted: dict[str, object]) -> None:
+    """Ask for red flags: the whole list first in a day, one line after that."""
+    since = patient.last_check_today()
+    drowsy = patient.asks_drowsy()
+    if since is None or wanted.get("list"):
+        st.title(_("Do you have any of these?"))
+        st.write(_("Tap the one you have. If you have none, tap the last button."))
+        if drowsy and st.button(_("Sleepy or dizzy."), key="check-drowsy", width="stretch"):
+            _sleepy(patient)
+        none = red_flag_card.choose(patient, "check")
+    else:
+        st.title(_("Anything new since {time}?").format(time=wording.clock_time(since, patient.zone)))
+        label = _("Nothing new, and not sleepy or dizzy") if drowsy else _("Nothing new")
+        none = st.button(label, key="nothing-new", type="primary", width="stretch")
+        if drowsy and st.button(_("Sleepy or dizzy."), key="check-drowsy", width="stretch"):
+            _sleepy(patient)
+        if st.button(_("Yes, show me the list"), key="show-list", width="stretch"):
+            wanted["list"] = True
+            st.rerun()
+    if none:
+        # The list and the one line are two acts: the second may follow where the connection broke after the first.
+        whole = since is None or bool(wanted.get("list"))
+        act = "check" if whole else "nothing-new"
+        patient.answer_none(whole=whole, key=action_keys.act(act))
+        action_keys.done(act)
+        wanted["checked"] = True
+        st.rerun()
+
+
+def _sleepy(patient: PatientDesk) -> None:
+    patient.answer_drowsy(key=action_keys.act("drowsy"))
+    action_keys.done("drowsy")
+    _leave()
+
+
+def _pain(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> None:
+    st.title(_("How bad is your back pain right now?"))
+    score = choices.pain("before", patient)
+    if score is not None:
+        patient.give_pain(score, PainWhen.BEFORE, session=session, key=action_keys.act("before"))
+        action_keys.done("before")
+    elif not _only_pumps(patient, wanted) or not st.button(
+        _("Skip this question"), key="before-skip", width="stretch"
+    ):
+        return
+    wanted["scored"] = True
+    st.rerun()
+
+
+def _only_pumps(patient: PatientDesk, wanted: dict[str, object]) -> bool:
+    routines = patient.protocol.routines
+    chosen = wanted["routines"]
+    return isinstance(chosen, list) and all(routines[r].kind is RoutineKind.PUMP for r in chosen)
+
+
+def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> None:
+    """Start what is open now; say so first where the pain score has closed something."""
+    decisions = patient.decisions()
+    chosen = wanted["routines"]
+    routines = [r for r in decisions if isinstance(chosen, list) and r in chosen]
+    still = [r for r in routines if isinstance(decisions[r], gate.Open)]
+    closed = [d for r in routines if isinstance(d := decisions[r], gate.Locked)]
+    if closed and not wanted.get("fewer"):
+        st.title(_("Not all of them just now") if still else _("Not just now"))
+        for decision in closed:
+            st.markdown(f"**{_(decision.routine.name)}**")
+            st.text(wording.closed_by(decision, patient.protocol, patient.history()))
+            for why in filter(None, map(wording.given_why, decision.told)):
+                st.text(why)
+        names = ", ".join(_(patient.protocol.routines[r].name) for r in still)
+        label = _("Start: {names}").format(names=names)
+        if still and st.button(label, key="start-fewer", type="primary", width="stretch"):
+            wanted["fewer"] = True
+            st.rerun()
+        return
+    if still:
+        patient.start(still, easier=bool(wanted.get("easier")), session=session)
+        st.session_state.pop(BEFORE, None)
+        st.rerun()

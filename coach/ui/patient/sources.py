@@ -1,0 +1,157 @@
+"""Where each number of the plan comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
+from coach.i18n import N_, _, ngettext
+from coach.text import entries as wording
+from coach.ui.parts import markdown
+
+SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
+LIMITS: Mapping[str, str] = {
+    "pain_limit": N_("The tightening exercises stay closed from this pain on"),
+    "pain_closes_for": N_("Closed after that for, or until a new score"),
+    "amber_rise": N_("Fewer next time after a rise of"),
+    "amber_reps": N_("Then so many of the usual number, rounded up"),
+    "red_rise": N_("Rest after a rise of"),
+    "red_light_closes_for": N_("That rest lasts"),
+    "first_dose_for": N_("The first, small dose lasts"),
+    "first_dose_again_after": N_("It comes again after a pause of"),
+    "rest_at_least": N_("Rest between two repetitions, at least"),
+    "change_legs": N_("Time to change legs"),
+    "between_routines": N_("Rest between two exercises"),
+    "night_begins": N_("Nothing is proposed from"),
+    "night_ends": N_("Exercises are proposed from"),
+    "set_counts_from": N_("A set counts from this share of it"),
+    "drowsy_closes_for": N_("Closed while sleepy or dizzy for"),
+    "emergency_cleared_after": N_("Closed after an emergency, at least"),
+    "mistake_within": N_("A wrong tap can be taken back for"),
+    "better_points": N_("“Clearly better” is a fall of at least"),
+    "better_percent": N_("and at least this part of it"),
+}
+
+
+def show(patient: PatientDesk) -> None:
+    """Show every number of the plan with its source, and what the sources are."""
+    protocol = patient.protocol
+    for line in protocol.guide["numbers"]:
+        st.write(wording.filled(line, protocol, patient.history()))
+    st.header(_("What the letters mean"))
+    letters = [f"**{name}**: {_(protocol.sources[name])}" for name in ("SEED", "PD", "GPK")]
+    letters.append(_("**S and a number**: a published source, in the list at the end."))
+    markdown.lines(letters)
+    st.header(_("Where each part begins"))
+    markdown.lines(_beginning(phase) for phase in protocol.phases)
+    st.header(_("More numbers"))
+    with st.expander(_("The exercises, part by part")):
+        for phase in protocol.phases:
+            st.subheader(_(phase.name))
+            if not phase.doses:
+                st.write(_("Rest. No exercises yet."))
+                continue
+            rows = [_dose_row(protocol.routines[name], dose) for name, dose in phase.doses.items()]
+            markdown.table((_("Exercise"), _("How much"), _("From")), rows)
+    with st.expander(_("Limits")):
+        markdown.table((_("What"), _("How much"), _("From")), _limits(patient))
+    with st.expander(_("Warning signs")):
+        signs = [(_(flag.text), flag.source) for flag in protocol.red_flags.values()]
+        markdown.table((_("Sign"), _("From")), signs)
+    with st.expander(_("All sources")):
+        for name, text in protocol.sources.items():
+            st.text(f"{name}: {_(text)}")
+
+
+def _beginning(phase: Phase) -> str:
+    """Return when a phase begins, who says so, and the note on it."""
+    number = phase.opens_after
+    told = _("**{part}**: {when} ({source}).").format(
+        part=_(phase.name), when=wording.phase_begins(phase), source=number.source
+    )
+    return f"{told} {_(number.note)}" if number.note else told
+
+
+def _dose_row(routine: Routine, written: PrescribedDose) -> tuple[str, str, str]:
+    dose = written.plain
+    much = f"{wording.dose(routine, dose)}, {wording.often(dose)}"
+    return _(routine.name), much, _sources(written)
+
+
+def _sources(written: PrescribedDose) -> str:
+    """Return the sources of a dose's three numbers, each once, the longest for those it begins with."""
+    found = {_source(number) for number in (written.reps, written.hold, written.per_day)}
+    return ", ".join(sorted(s for s in found if not any(o != s and o.startswith(s) for o in found)))
+
+
+def _limits(patient: PatientDesk) -> list[tuple[str, str, str]]:
+    protocol = patient.protocol
+    first = protocol.rules.first_dose
+    rows = [
+        (
+            _("The first, small dose"),
+            _("{n} × {s} seconds, {often}").format(
+                n=first.reps.whole, s=f"{first.hold.value:g}", often=wording.often(first.plain)
+            ),
+            _source(first.reps),
+        )
+    ]
+    rows += [
+        (_(what), _amount(number := getattr(protocol.rules, name)), _source(number))
+        for name, what in LIMITS.items()
+    ]
+    for routine in protocol.routines.values():
+        rows += _routine_limits(routine)
+    return rows
+
+
+def _routine_limits(routine: Routine) -> list[tuple[str, str, str]]:
+    name, most = _(routine.name), routine.maximum
+    three = ", ".join(_amount(number) for number in (most.reps, most.hold, most.per_day))
+    rows = [(_("{name}: never more than").format(name=name), three, _sources(most))]
+    gaps = (
+        (_("{name}: rest between two sets"), routine.gap),
+        (_("{name}, while hourly"), routine.hourly_gap),
+    )
+    for text, number in gaps:
+        if number:
+            rows.append((text.format(name=name), _amount(number), _source(number)))
+    return rows
+
+
+def _amount(number: Quantity) -> str:
+    """Return a number with its unit in words."""
+    n = f"{number.value:g}"
+    match number.unit:
+        case "s":
+            return ngettext("{n} second", "{n} seconds", number.whole).format(n=n)
+        case "min":
+            return ngettext("{n} minute", "{n} minutes", number.whole).format(n=n)
+        case "h":
+            return ngettext("{n} hour", "{n} hours", number.whole).format(n=n)
+        case "d":
+            return ngettext("{n} day", "{n} days", number.whole).format(n=n)
+        case "reps":
+            return ngettext("{n} time", "{n} times", number.whole).format(n=n)
+        case "sets/day":
+            return _("{n} a day").format(n=n)
+        case "NRS":
+            return _("{n} of 10").format(n=n)
+        case "NRS points":
+            return ngettext("{n} point", "{n} points", number.whole).format(n=n)
+        case "local time (h)":
+            return _("{n}:00").format(n=n)
+        case "share":
+            return _("{n} %").format(n=f"{number.value * 100:g}")
+        case _:
+            return _("{n} %").format(n=n) if number.unit == "percent" else f"{n} {number.unit}"
+
+
+def _source(number: Quantity) -> str:
+    """Return the source of a number, then the sources its note mentions."""
+    others = [name for name in SOURCES.findall(number.note) if name not in number.source.split(", ")]
+    return f"{number.source} ({', '.join(others)})" if others else number.source

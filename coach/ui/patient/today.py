@@ -1,0 +1,493 @@
+"""The cards of Today, in the order of what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain import gate
+from coach.domain.course import Course
+from coach.domain.history import PainWhen
+from coach.domain.protocol import FlagLevel, Phase
+from coach.i18n import _, ngettext
+from coach.text import entries as wording
+from coach.ui.parts import (
+    action_keys,
+    choices,
+    components,
+    date_time,
+    drafts,
+    drawings,
+    emergency_help,
+    messages,
+    navigation,
+    plan_change_card,
+    red_flag_card,
+    time_zone,
+)
+from coach.ui.patient import outcome_questions
+
+BEFORE = "before-session"
+SCORING = "today-scoring"
+NEXT = 3  # phases that are told in advance
+TOGETHER = timedelta(minutes=10)  # openings so close are waited for together
+HOLDING_BACK = gate.AfterRed | gate.TooMuchPain | gate.NeedsClinic
+SOON = timedelta(hours=48)
+
+
+def show(patient: PatientDesk) -> None:
+    """Show the whole page."""
+    if SCORING in st.session_state and not patient.open_flags():
+        _score(patient)
+        return
+    known = patient.course()
+    decisions = patient.decisions()
+    components.top("today")
+    components.outbox(patient)
+    if known:
+        name = str(patient.history().settings.get("first_name") or "")
+        place = wording.where_in_course(known, patient.zone, now=patient.now())
+        st.text(" · ".join(filter(None, [name, place])))
+    if patient.open_flags():
+        _warning(patient)
+        messages.link(patient)
+        plan_change_card.card(patient)
+        return
+    running = patient.running_session()
+    told = False
+    if running:
+        _running(patient)
+    else:
+        told = _first_thing(patient, known, decisions)
+    _help(patient)
+    messages.link(patient)
+    plan_change_card.card(patient)
+    _notices(patient, known)
+    _routines(patient, decisions, startable=running is None)
+    reasons = [why for d in decisions.values() if isinstance(d, gate.Locked) for why in d.told]
+    needed = next((why for why in reasons if isinstance(why, gate.NeedsClinic)), None)
+    if needed:
+        _clinic_word(patient, needed)
+    if not running:
+        outcome_questions.card(patient)
+    if (
+        known
+        and known.spans
+        and not any(isinstance(w, gate.Contradictory | gate.FutureTime) for w in reasons)
+    ):
+        _course(patient, known, told=told)
+    _pain(patient)
+
+
+# the first thing on the screen
+
+
+def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate.Decision]) -> bool:
+    """Show what matters most now; return whether that told what to do and not to do in this phase."""
+    due = _due(patient, decisions)
+    free = [d for d in decisions.values() if isinstance(d, gate.Open)]
+    morning = _morning(patient)
+    if morning:
+        _night(patient, known, morning, free)
+        return False
+    if due or free:
+        first_today = not any(d.done_today for d in decisions.values())
+        _open(patient, known, due or free, decisions, offered=bool(due) or first_today)
+        return False
+    home = next((d for d in decisions.values() if isinstance(d, gate.Locked)), None)
+    if home and isinstance(home.reason, gate.NotHome) and home.reason.assumed is None:
+        _not_home(patient)
+        return False
+    if home and isinstance(home.reason, gate.Contradictory | gate.FutureTime):
+        _locked_title(patient, decisions)
+        return False
+    span = known.span_at(patient.now()) if known else None
+    if span and span.ends and span.phase.rest_rule_until_next:
+        ends = wording.clock_time(span.ends, patient.zone)
+        st.title(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        components.countdown(patient, span.ends, name="rest")
+        _do_and_do_not(patient, span.phase)
+        return True
+    _locked_title(patient, decisions)
+    return False
+
+
+def _morning(patient: PatientDesk) -> datetime | None:
+    """Return when something is proposed next, where it is night now; None where nothing is, or by day."""
+    if not patient.night().holds(patient.now()):
+        return None
+    return min(filter(None, patient.proposed().values()), default=None)
+
+
+def _night(patient: PatientDesk, known: Course | None, morning: datetime, free: list[gate.Open]) -> None:
+    """Propose sleep and name the morning; what is open may be started all the same, without being offered."""
+    st.title(_("It is night. Sleep if you can."))
+    span = known.span_at(patient.now()) if known else None
+    if span and span.ends and span.phase.rest_rule_until_next:
+        ends = wording.clock_time(span.ends, patient.zone)
+        st.write(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+    then = [routine for routine, when in patient.proposed().items() if when and when - morning <= TOGETHER]
+    names = _join([_(patient.protocol.routines[routine].name) for routine in then])
+    told = wording.moment(morning, patient.zone, now=patient.now())
+    st.write(_("Next: {name}, {moment}").format(name=names, moment=told))
+    if free and patient.said_yes("helper"):
+        st.info(wording.protocol_text(patient.protocol, patient.history(), "helper_beside"))
+    if free and st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
+        _begin([each.routine.id for each in free])
+
+
+def _due(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> list[gate.Open]:
+    """Return the open routines of which something is still due today."""
+    counts = patient.counts_today()
+    return [
+        decision
+        for routine, decision in decisions.items()
+        if isinstance(decision, gate.Open) and counts[routine].done < counts[routine].due
+    ]
+
+
+def _open(
+    patient: PatientDesk,
+    known: Course | None,
+    chosen: list[gate.Open],
+    decisions: Mapping[str, gate.Decision],
+    *,
+    offered: bool,
+) -> None:
+    names = [_(each.routine.name) for each in chosen]
+    _open_title(patient, known, names, decisions, offered=offered)
+    minutes = patient.minutes([each.routine.id for each in chosen])
+    line = _("{names}. About {minutes}, lying on your back.").format(
+        names=_join(names), minutes=ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    )
+    if not offered:
+        line = _("What was due so far is done. You may do more of: {names}.").format(names=_join(names))
+    st.write(line)
+    if patient.said_yes("helper"):
+        st.info(wording.protocol_text(patient.protocol, patient.history(), "helper_beside"))
+    label = ngettext("Start ({n} exercise)", "Start ({n} exercises)", len(chosen)).format(n=len(chosen))
+    if offered and st.button(label, key="start-all", type="primary", width="stretch"):
+        _begin([each.routine.id for each in chosen])
+    easier = any(each.easier != each.dose for each in chosen)
+    if offered and easier and st.button(_("Easier today"), key="start-easier", width="stretch"):
+        _begin([each.routine.id for each in chosen], easier=True)
+
+
+def _open_title(
+    patient: PatientDesk,
+    known: Course | None,
+    names: list[str],
+    decisions: Mapping[str, gate.Decision],
+    *,
+    offered: bool,
+) -> None:
+    """Show the headline: the rest rule while one runs, what holds the others back, or that all is open."""
+    span = known.span_at(patient.now()) if known else None
+    if span and span.ends and span.phase.rest_rule_until_next:
+        ends = wording.clock_time(span.ends, patient.zone)
+        st.title(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        components.countdown(patient, span.ends, name="rest-now")
+        return
+    held = [why for d in decisions.values() if isinstance(d, gate.Locked) for why in d.told]
+    why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
+    if why and offered:
+        st.title(_("Only {names} for now").format(names=_join([name.lower() for name in names])))
+        _reason(patient, why)
+        return
+    st.title(_("You can exercise now") if offered else _("Done for now"))
+
+
+def _join(names: list[str]) -> str:
+    first, *others = names
+    return ", ".join([first, *(name.lower() for name in others)])
+
+
+def _begin(routines: list[str], *, easier: bool = False) -> None:
+    st.session_state[BEFORE] = {"routines": routines, "easier": easier}
+    action_keys.done("session")
+    navigation.go("session")
+
+
+def _running(patient: PatientDesk) -> None:
+    st.title(_("Your exercises are not finished"))
+    if st.button(_("Carry on"), key="carry-on", type="primary", width="stretch"):
+        navigation.go("session")
+    running = patient.running_session()
+    if running and st.button(_("Leave it at that"), key="leave"):
+        with time_zone.refusals():
+            patient.leave(running.id, key=action_keys.act("leave"))
+            action_keys.done("leave")
+            st.rerun()
+
+
+def _not_home(patient: PatientDesk) -> None:
+    st.title(_("Are you home now?"))
+    rest = wording.first_rest(patient.protocol)
+    if rest:
+        text = _("Everything starts with {length} flat on your back, from the moment you arrive.")
+        st.write(text.format(length=rest))
+    if st.button(_("Yes, I am home"), key="am-home", type="primary", width="stretch"):
+        st.session_state["set-up-step"] = "home"
+        navigation.go("set_up")
+    st.write(_("Not yet? Then rest. Nothing to do before that."))
+
+
+def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> None:
+    locked = [d for d in decisions.values() if isinstance(d, gate.Locked)]
+    proposed = patient.proposed()
+    coming = sorted((at, n) for n, d in enumerate(locked) if (at := proposed[d.routine.id]))
+    if not coming:
+        st.title(_("Not yet"))
+        if locked:
+            _reasons(patient, locked[0])
+        return
+    # What opens within minutes is waited for together: one session, not four.
+    soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
+    ready = soon[-1][0]
+    first = locked[coming[0][1]]
+    if all(isinstance(locked[n].told[0], gate.DoseDone | gate.TooSoon | gate.TooEarly) for _at, n in coming):
+        st.title(_("Nothing to do just now"))
+    else:
+        st.title(_("Not yet"))
+        _reasons(patient, first)
+    names = _join([_(locked[n].routine.name) for _at, n in sorted(soon, key=lambda each: each[1])])
+    when = wording.moment(ready, patient.zone, now=patient.now())
+    st.write(_("Next: {name}, {moment}").format(name=names, moment=when))
+    components.countdown(patient, ready, name="next")
+
+
+def _reasons(patient: PatientDesk, locked: gate.Locked) -> None:
+    for why in locked.told:
+        _reason(patient, why)
+
+
+def _reason(patient: PatientDesk, why: gate.Reason) -> None:
+    st.write(wording.reason(why, patient.protocol, patient.history()))
+    _given_why(why)
+
+
+def _given_why(what: gate.Reason | gate.Step) -> None:
+    """Show a clinician's own reason, as plain text alone."""
+    why = wording.given_why(what)
+    if why:
+        st.text(_("Why: {why}").format(why=why))
+
+
+def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
+    """Offer to record that the clinic agreed despite a set-up answer; a physiotherapist does it for whom they follow."""
+    name = f"agreed-{reason.question.id}"
+    st.text(_("You answered yes or unsure: {question}").format(question=_(reason.question.text)))
+    if patient.is_followed():
+        st.text(_("Your physiotherapist looks at this and decides. Until then it stays closed."))
+        return
+    with st.expander(_("My clinic said I may exercise")):
+        who = st.text_input(_("Who did you speak to?"), key=drafts.keep(f"{name}-who", name, patient.patient))
+        when = date_time.ask(name, patient)
+        if st.button(_("Save"), key=f"{name}-save", width="stretch"):
+            with time_zone.refusals():
+                patient.clinic_agreed(
+                    reason.question.id, who=who, spoke=when.needed(), key=action_keys.act(name)
+                )
+                drafts.sent(name, patient.patient)
+                st.rerun()
+
+
+# a red flag
+
+
+def _warning(patient: PatientDesk) -> None:
+    st.title(_("Do not exercise now"))
+    shown = False  # the number stands on an emergency's own card
+    for entry in patient.open_flags():
+        flag = patient.protocol.red_flags.get(entry.fact.flag)
+        if flag:
+            red_flag_card.card(patient, flag)
+            shown |= flag.level is FlagLevel.EMERGENCY
+    if not shown:
+        emergency_help.emergency(patient)
+    if st.button(_("More about this"), key="to-warning", width="stretch"):
+        navigation.go("warning")
+
+
+# notices
+
+
+def _notices(patient: PatientDesk, known: Course | None) -> None:
+    protocol, history = patient.protocol, patient.history()
+    if known and known.home_assumed:
+        st.warning(wording.protocol_text(protocol, history, "home_assumed"))
+        if st.button(_("Say when I got home"), key="say-home"):
+            st.session_state["set-up-step"] = "home"
+            navigation.go("set_up")
+    if patient.two_high_days():
+        st.error(wording.protocol_text(protocol, history, "two_high_days"))
+    span = known.span_at(patient.now()) if known else None
+    if span and span.phase.review_due:
+        st.info(wording.protocol_text(protocol, history, "review_due"))
+
+
+# the routines
+
+
+def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, startable: bool) -> None:
+    st.header(_("Your exercises"))
+    counts, proposed = patient.counts_today(), patient.proposed()
+    again = True  # the pain is scored again in one place
+    for routine_id, decision in decisions.items():
+        count = counts[routine_id]
+        today = _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
+        match decision:
+            case gate.Open():
+                _open_row(patient, decision, today, startable=startable)
+            case gate.Locked():
+                with st.container(key=f"panel-{routine_id}"):
+                    _locked_row(patient, decision, proposed[routine_id], today, again=again)
+                again = again and not isinstance(decision.told[0], gate.TooMuchPain)
+
+
+def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startable: bool) -> None:
+    routine, dose = decision.routine, decision.dose
+    amount = wording.dose(routine, dose)
+    with st.expander("  \n".join([f"**{_(routine.name)}**", " · ".join(filter(None, [amount, today]))])):
+        for step in decision.steps:
+            st.write(wording.step(step, patient.zone, now=patient.now()))
+            _given_why(step)
+        st.write(wording.often(dose).capitalize() + ".")
+        if startable:
+            with st.container(key=f"choices-{routine.id}"):
+                if st.button(_("Start only this one"), key=f"only-{routine.id}", width="stretch"):
+                    _begin([routine.id])
+                easier = _("Easier today: {dose}").format(dose=wording.dose(routine, decision.easier))
+                if decision.easier != dose and st.button(easier, key=f"easier-{routine.id}", width="stretch"):
+                    _begin([routine.id], easier=True)
+        drawings.routine(routine)
+
+
+def _locked_row(
+    patient: PatientDesk, decision: gate.Locked, proposed: datetime | None, today: str, *, again: bool
+) -> None:
+    routine, now = decision.routine, patient.now()
+    st.markdown(f"**{_(routine.name)}**")
+    counted = proposed is not None and proposed - now < SOON
+    first = decision.told[0]
+    told = "" if isinstance(first, gate.DoseDone) else today  # the reason says how many were done
+    line = _when(patient, decision, proposed, counted=counted)
+    st.text(" · ".join(filter(None, [line, told])))
+    if counted and proposed:
+        components.countdown(patient, proposed, name=routine.id)
+    st.caption(wording.closed_by(decision, patient.protocol, patient.history()))
+    for why in decision.told:
+        _given_why(why)
+    hurts = again and isinstance(first, gate.TooMuchPain)
+    if hurts and st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
+        st.session_state[SCORING] = True
+        st.rerun()
+
+
+def _when(patient: PatientDesk, decision: gate.Locked, proposed: datetime | None, *, counted: bool) -> str:
+    """Return when a closed routine is proposed again; what opens in the night is named for the morning."""
+    if proposed is None:
+        return _("Not open.")
+    if proposed != decision.opens_at:
+        when = wording.moment(proposed, patient.zone, now=patient.now())
+        return _("Next one {when}").format(when=when)
+    when = wording.opens(proposed, patient.zone, now=patient.now(), counted=counted)
+    waits = isinstance(decision.told[0], gate.DoseDone | gate.TooSoon)
+    line = _("Next one {when}") if waits else _("Not yet: {when}")
+    return line.format(when=when)
+
+
+# the course, pain, help
+
+
+def _course(patient: PatientDesk, known: Course, *, told: bool) -> None:
+    span = known.span_at(patient.now())
+    st.header(_("Where you are"))
+    components.course(patient, known)
+    if span is None:
+        return
+    protocol, history = patient.protocol, patient.history()
+    until = wording.clock_time(span.ends, patient.zone) if span.ends else ""
+    st.write(wording.filled(span.phase.rest_rule, protocol, history, until=until))
+    if not told:
+        if span.ends and span.phase.rest_rule_until_next:
+            components.countdown(patient, span.ends, name="rest")
+        _do_and_do_not(patient, span.phase)
+    _comes_next(patient, known)
+
+
+def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
+    protocol, history = patient.protocol, patient.history()
+    for title, lines in ((_("Do"), phase.do), (_("Do not"), phase.dont)):
+        if lines:
+            st.markdown(
+                f"**{title}**\n" + "\n".join(f"- {wording.filled(x, protocol, history)}" for x in lines)
+            )
+    plan_change_card.own_texts(patient)
+
+
+def _comes_next(patient: PatientDesk, known: Course) -> None:
+    """Show the next phases with their times and what opens in each, as the gate will answer."""
+    protocol, zone, now = patient.protocol, patient.zone, patient.now()
+    coming: list[str] = []
+    closed: dict[str, list[str]] = {}
+    for before, after in pairwise(known.spans):
+        if after.starts <= now or len(coming) == NEXT:
+            continue
+        opens = []
+        for routine, found in patient.openings(after).items():
+            name = _(protocol.routines[routine].name)
+            if found.why:
+                closed.setdefault(wording.reason(found.why, protocol, patient.history()), []).append(name)
+            elif routine not in before.phase.doses and found.at == after.starts:
+                opens.append(name)
+        line = f"- **{wording.moment(after.starts, zone, now=now)}**  \n{_(after.phase.name)}"
+        coming.append(line + ("  \n" + _("Opens: {names}").format(names=_join(opens)) if opens else ""))
+    if not coming:
+        return
+    st.markdown(f"**{_('What comes next')}**\n" + "\n".join(coming))
+    for why, names in closed.items():
+        st.text(_("Closed then too: {names}. {why}").format(names=_join(list(dict.fromkeys(names))), why=why))
+
+
+def _pain(patient: PatientDesk) -> None:
+    protocol = patient.protocol
+    st.header(_("Your pain"))
+    latest = patient.latest_pain()
+    if latest:
+        when = wording.moment(latest.at, patient.zone, now=patient.now())
+        st.text(_("{score}, {when}").format(score=wording.score(latest.fact.score, protocol), when=when))
+    else:
+        st.text(_("No score yet."))
+    if st.button(_("Score my pain now"), key="score-now", width="stretch"):
+        st.session_state[SCORING] = True
+        st.rerun()
+
+
+def _score(patient: PatientDesk) -> None:
+    components.top("score")
+    st.title(_("How bad is your back pain right now?"))
+    score = choices.pain("now", patient)
+    if score is not None:
+        with time_zone.refusals():
+            patient.give_pain(score, PainWhen.NOW, key=action_keys.act("now"))
+            action_keys.done("now")
+            st.session_state.pop(SCORING)
+            st.rerun()
+    if st.button(_("Back"), key="score-back"):
+        st.session_state.pop(SCORING)
+        st.rerun()
+
+
+def _help(patient: PatientDesk) -> None:
+    number = wording.numbers(patient.protocol, patient.history())["clinic"]
+    with st.container(key="help", horizontal=True):
+        emergency_help.wrong()
+        if wording.tel(number):
+            label = _("Call my clinic {number}").format(number=number)
+            st.link_button(label, f"tel:{wording.tel(number)}", width="stretch")
+    emergency_help.emergency(patient)

@@ -1,0 +1,109 @@
+"""Warning signs on the screen: the list, the open ones, and how each comes to an end."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain.history import Entry, RedFlagYes
+from coach.domain.protocol import FlagLevel, RedFlag
+from coach.i18n import _
+from coach.text import entries as wording
+from coach.ui.parts import (
+    action_keys,
+    choices,
+    components,
+    date_time,
+    navigation,
+    red_flag_card,
+    time_zone,
+)
+
+
+def show(patient: PatientDesk) -> None:
+    """Show the open warning signs, or the list to choose from."""
+    if red_flag_card.confirm(patient):
+        return
+    opened = patient.open_flags()
+    components.top(f"warning-{len(opened)}")
+    if not opened:
+        st.title(_("What is wrong?"))
+        st.write(_("Tap what you have. You will see at once what to do."))
+        if red_flag_card.choose(patient, "warning"):
+            navigation.go("today")
+        return
+    st.title(_("Do not exercise now"))
+    for entry in opened:
+        flag = patient.protocol.red_flags.get(entry.fact.flag)
+        if flag:
+            red_flag_card.card(patient, flag)
+            st.caption(_("You told us {when}.").format(when=time_zone.said(entry.at, patient)))
+            _mistake(patient, entry)
+            _clear(patient, entry, flag)
+    if st.button(_("I have something else as well"), key="warning-else", width="stretch"):
+        st.session_state["warning-more"] = True
+    if st.session_state.get("warning-more") and red_flag_card.choose(patient, "more"):
+        st.session_state.pop("warning-more")
+        st.rerun()
+
+
+def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes]) -> None:
+    within = patient.protocol.rules.mistake_within.span
+    if patient.now() - entry.recorded_at > within:
+        return
+    text = wording.protocol_text(patient.protocol, patient.history(), "flag_mistake")
+    if st.button(text, key=f"mistake-{entry.id}", width="stretch"):
+        with time_zone.refusals():
+            patient.take_back_flag(entry.id, key=action_keys.act(f"mistake-{entry.id}"))
+            navigation.go("today")
+
+
+def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> None:
+    """Ask, in this order: is it still there, who was spoken to and when, and what they said."""
+    protocol, history = patient.protocol, patient.history()
+    name = f"clear-{entry.id}"
+    if patient.is_followed():
+        if flag.never_cleared:
+            st.text(wording.protocol_text(protocol, history, "never_cleared"))
+        st.text(_("Your physiotherapist opens your exercises again; you cannot do it here."))
+        st.text(wording.who_reads(protocol, history, followed=True))
+        return
+    if flag.never_cleared:
+        st.write(wording.protocol_text(protocol, history, "never_cleared"))
+        if st.button(_("My clinic let me start again"), key=f"{name}-restart", width="stretch"):
+            navigation.go("settings")
+        return
+    opens = entry.at + protocol.rules.emergency_cleared_after.span
+    if flag.level is FlagLevel.EMERGENCY and patient.now() < opens:
+        st.write(
+            _("Your clinic's word can be told here from {moment} on.").format(
+                moment=time_zone.said(opens, patient)
+            )
+        )
+        return
+    with st.expander(_("I have spoken to my clinic")):
+        st.write(_("Do you still have this? {text}").format(text=_(flag.text)))
+        still = choices.choice(
+            f"{name}-still", [("no", _("No, it has gone")), ("yes", _("Yes, I still have it"))]
+        )
+        if still:
+            st.session_state[name] = still
+        if st.session_state.get(name) == "yes":
+            st.text(_("Then the exercises stay closed. Do what your clinic told you."))
+        if st.session_state.get(name) != "no":
+            return
+        st.write(wording.protocol_text(protocol, history, "clearing_question"))
+        roles = [
+            _("My surgeon or doctor"),
+            _("My physiotherapist"),
+            _("A nurse of my clinic"),
+            _("An emergency doctor"),
+        ]
+        who = st.radio(_("Who did you speak to?"), roles, index=None, key=f"{name}-who")
+        when = date_time.ask(name, patient)
+        if st.button(_("They said I may exercise again"), key=f"{name}-yes", width="stretch"):
+            with time_zone.refusals():
+                patient.clear_flag(entry.id, who=who or "", spoke=when.needed(), key=action_keys.act(name))
+                navigation.go("today")
+        if st.button(_("They did not say so"), key=f"{name}-no", width="stretch"):
+            st.text(_("Then the exercises stay closed. Do what your clinic told you."))

@@ -1,0 +1,1 @@
+"""What surrounds every page: who may come in, the theme, signing out, errors."""

@@ -1,0 +1,269 @@
+"""The door: every page admits its viewer here, first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn, TypeVar
+from uuid import UUID
+
+import streamlit as st
+
+from coach import desk
+from coach.desk import NotFound, Office, PatientDesk, Principal
+from coach.desk.access.permissions import Action, Role
+from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.clinic.audit import TrailDesk
+from coach.desk.clinic.caseload import CaseloadDesk
+from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.patients import PatientsDesk
+from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.protocols import ProtocolsDesk
+from coach.desk.clinic.review import ReviewDesk
+from coach.desk.installation.recording import Desk
+from coach.i18n import _
+from coach.ui.clinic import last_patient
+from coach.ui.parts import browser, components, navigation, screens
+from coach.ui.shell import openid, sign_out
+
+ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
+
+D = TypeVar("D")
+S = TypeVar("S", bound=Desk)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking: as a patient, as one of the staff, or as both; None where they are not."""
+
+    office: Office
+    patient: Principal | None
+    staff: Principal | None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody has signed in, and may be signed out elsewhere."""
+        return self.staff is not None or self.office.clinic
+
+    @property
+    def account(self) -> UUID | None:
+        """The account of whoever has signed in."""
+        somebody = self.staff or self.patient
+        return somebody.account if somebody else None
+
+    @property
+    def accounts(self) -> list[UUID | None]:
+        """The accounts that this viewer looks with."""
+        return [each.account for each in (self.patient, self.staff) if each]
+
+    @property
+    def start(self) -> str:
+        """The page where this viewer begins."""
+        if self.staff is None:
+            return "today"
+        return "patients" if self.staff.role is Role.ADMINISTRATOR else "caseload"
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether a physiotherapist follows this viewer, who may then write to them."""
+        return self.patient is not None and self.patient.role is Role.PATIENT
+
+
+def viewer(*, seen: bool = True) -> Viewer | None:
+    """Return who is looking, looked up anew at every run; None where nobody has signed in.
+
+    `seen`: whether somebody did something, which keeps the session from timing out.
+    """
+    office = desk.open_installation()
+    identity = office.identity(browser.token(), seen=seen)
+    staff = identity.as_staff() if identity else None
+    if not office.clinic:
+        return Viewer(office, office.household().principal, staff)
+    return Viewer(office, identity.as_patient(), staff) if identity else None
+
+
+def meet() -> Viewer:
+    """Return who is looking; the state of a browser session never passes to somebody else.
+
+    Nobody signed in: say so, and show nothing.
+    """
+    found = viewer()
+    if found is None:
+        _forget()
+        if browser.at(openid.PATH):
+            openid.run()
+            st.stop()
+        st.title(_("You are signed out"))
+        st.text(_("Sign in to go on. Nothing that was saved is lost."))
+        sign_out.to("/sign-in?ended=1")
+    who = found.accounts
+    if st.session_state.get(ACCOUNT, who) != who:
+        _forget()
+    st.session_state[ACCOUNT] = who
+    st.session_state[navigation.START] = found.start
+    return found
+
+
+def _forget() -> None:
+    for key in list(st.session_state):
+        del st.session_state[key]
+
+
+def not_found() -> NoReturn:
+    """Say that there is nothing here: what is missing and what is not theirs look the same."""
+    st.title(_("Not found"))
+    st.text(_("There is nothing here for you."))
+    if st.button(_("Go back to the start"), key="to-start", width="stretch"):
+        navigation.go(navigation.start())
+    st.stop()
+
+
+def _enter(make: Callable[[], D]) -> D:
+    """Return what a desk gives, or say why there is nothing and stop the page."""
+    try:
+        return make()
+    except NotFound:
+        not_found()
+
+
+def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
+    """Return the desk of the patient who is looking; without one, say why and stop the page.
+
+    With `set_up`, a patient who has not answered the first questions is led there.
+    """
+    patient = _enter(lambda: _as_patient(set_up=set_up))
+    components.phones(patient)
+    return patient
+
+
+def before_the_page() -> PatientDesk:
+    """Return the desk of the patient who is looking, for what the router itself puts on every page of theirs."""
+    return _enter(lambda: _as_patient(set_up=False))
+
+
+def _own(action: Action) -> tuple[Office, UUID, Principal]:
+    found = meet()
+    if found.patient is None or found.patient.patient is None:
+        _refuse(found, action)
+    return found.office, found.patient.patient, found.patient
+
+
+def _as_patient(*, set_up: bool) -> PatientDesk:
+    patient = PatientDesk(*_own(Action.HISTORY_SEE)).for_one_run()
+    if set_up and patient.missing():
+        screens.begin("set_up")
+        navigation.go("set_up")
+    return patient
+
+
+def _refuse(found: Viewer, action: Action) -> NoReturn:
+    somebody = found.staff or found.patient
+    if somebody:
+        found.office.note(somebody, action, None, allowed=False)
+    raise NotFound
+
+
+def _staff(action: Action) -> tuple[Office, Principal]:
+    found = meet()
+    if found.staff is None:
+        _refuse(found, action)
+    found.office.admission(found.staff).to_clinic(action)
+    return found.office, found.staff
+
+
+def _chosen(action: Action) -> tuple[Office, UUID, Principal]:
+    """Return the patient whom a physiotherapist has chosen in this browser session."""
+    chosen = st.session_state.get(navigation.PATIENT_CHOSEN)
+    if not isinstance(chosen, UUID):
+        _office, principal = _staff(action)
+        chosen = last_patient.ask(principal.account)  # a server that was replaced knows of nobody
+        if chosen is None:
+            navigation.go("caseload")
+            raise NotFound  # never reached: the page is left
+    found = meet()
+    if found.staff is None:
+        _refuse(found, action)
+    if not found.office.admission(found.staff).allows(action, chosen):
+        found.office.admission(found.staff).to_patient(action, chosen)
+    st.session_state[navigation.PATIENT_CHOSEN] = chosen
+    return found.office, chosen, found.staff
+
+
+def _look(desk: S, action: Action) -> S:
+    """Return the desk for one run, admitted to what the page is for: that is the one line of this look."""
+    desk.admit(action)
+    return desk.for_one_run()
+
+
+def enter_own_messages() -> MessagesDesk:
+    """Return the desk of the messages of the patient who is looking."""
+
+    def make() -> MessagesDesk:
+        messages = MessagesDesk(*_own(Action.MESSAGES_SEE))
+        messages.admit(Action.MESSAGES_SEE)
+        return messages.for_one_run()
+
+    return _enter(make)
+
+
+def enter_caseload() -> CaseloadDesk:
+    """Return the desk of the patients of the physiotherapist's teams."""
+    return _enter(lambda: CaseloadDesk(*_staff(Action.CASELOAD_SEE)))
+
+
+def caseload_again(*, seen: bool) -> CaseloadDesk:
+    """Return the desk of an open caseload anew; `seen` tells whether somebody did something, or a clock.
+
+    Who has been signed out meanwhile, or is somebody else, is met at the door by a whole run.
+    """
+    found = viewer(seen=seen)
+    if found is None or found.staff is None or found.accounts != st.session_state.get(ACCOUNT):
+        st.rerun()
+    found.office.admission(found.staff).to_clinic(Action.CASELOAD_SEE)
+    return CaseloadDesk(found.office, found.staff)
+
+
+def enter_review() -> ReviewDesk:
+    """Return the desk that looks back at the chosen patient."""
+    review = _enter(lambda: _look(ReviewDesk(*_chosen(Action.REVIEW_SEE)), Action.REVIEW_SEE))
+    components.phones(review)
+    return review
+
+
+def enter_plan() -> PlanDesk:
+    """Return the desk that changes the plan of the chosen patient."""
+    return _enter(lambda: _look(PlanDesk(*_chosen(Action.REVIEW_SEE)), Action.REVIEW_SEE))
+
+
+def enter_messages() -> MessagesDesk:
+    """Return the desk of the messages with the chosen patient."""
+    return _enter(lambda: _look(MessagesDesk(*_chosen(Action.MESSAGES_SEE)), Action.MESSAGES_SEE))
+
+
+def enter_patients() -> PatientsDesk:
+    """Return the desk that takes patients in and assigns them."""
+    return _enter(lambda: PatientsDesk(*_staff(Action.TEAMS_SEE)))
+
+
+def enter_staff() -> AccountsDesk:
+    """Return the desk of the accounts; to look at them is no change of one, and is not written down as one."""
+
+    def make() -> AccountsDesk:
+        found = meet()
+        if found.staff is None:
+            _refuse(found, Action.ACCOUNTS_CHANGE)
+        accounts = AccountsDesk(found.office, found.staff)
+        accounts.admit(Action.ACCOUNTS_CHANGE)
+        return accounts
+
+    return _enter(make)
+
+
+def enter_protocols() -> ProtocolsDesk:
+    """Return the desk of the clinic's protocols."""
+    return _enter(lambda: ProtocolsDesk(*_staff(Action.PROTOCOLS_SEE)))
+
+
+def enter_trail() -> TrailDesk:
+    """Return the desk that reads the audit."""
+    return _enter(lambda: TrailDesk(*_staff(Action.AUDIT_SEE)))

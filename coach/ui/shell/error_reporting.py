@@ -1,0 +1,84 @@
+"""What the log and the screen say when something unforeseen happens: never what somebody entered."""
+
+import logging
+import re
+import sys
+import threading
+import traceback
+from typing import Any
+
+import streamlit as st
+
+from coach.desk import RecordUnavailable
+from coach.i18n import _
+from coach.ui.shell import record_gone
+
+_log = logging.getLogger("coach")
+_SESSION = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+
+
+def place_of(error: BaseException) -> str:
+    """Name an error by its class and where it came from, without its message.
+
+    Example:
+        `ValueError at history.py:12 in of_patient`
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__
+    last = frames[-1]
+    return f"{type(error).__name__} at {last.filename.rpartition('/')[2]}:{last.lineno} in {last.name}"
+
+
+def keep_values_out_of_the_log() -> None:
+    """Strip messages of exceptions from every log record, whoever writes it, and the ids of browser sessions.
+
+    Streamlit, uvicorn and asyncio print tracebacks with the message, and a message may quote a patient. Who knows
+    the id of a browser session may send files to it, or go on with it.
+    """
+    make = logging.getLogRecordFactory()
+    if getattr(make, "keeps_values_out", False):
+        return
+
+    def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make(*args, **kwargs)
+        if isinstance(record.args, tuple):
+            record.args = tuple(place_of(a) if isinstance(a, BaseException) else a for a in record.args)
+        if not record.name.startswith("coach"):
+            record.msg = _without_sessions(record.msg)
+            if isinstance(record.args, tuple):
+                record.args = tuple(map(_without_sessions, record.args))
+        if record.exc_info and record.exc_info[1]:
+            # asyncio quotes the exception in the lines after the first.
+            first = str(record.msg).partition("\n")[0]
+            record.msg, record.args = f"{first} ({place_of(record.exc_info[1])})", ()
+            record.exc_info = record.exc_text = None
+        return record
+
+    factory.keeps_values_out = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(factory)
+    threading.excepthook = lambda gone: _report("a thread ended", gone.exc_value)
+    sys.unraisablehook = lambda gone: _report("an error could not be raised", gone.exc_value)
+
+
+def _without_sessions(part: Any) -> Any:
+    return _SESSION.sub("…", part) if isinstance(part, str) else part
+
+
+def _report(what: str, error: BaseException | None) -> None:
+    """Log an error that nobody caught."""
+    _log.error("%s: %s", what, error)
+
+
+def say_sorry(error: Exception) -> bool:
+    """Tell the viewer in one sentence that a page failed; the log already has the place.
+
+    Nothing is promised about what was saved: nobody has looked.
+    """
+    if isinstance(error, RecordUnavailable):
+        record_gone.show(error)
+    else:
+        st.error(
+            _("Something went wrong here. Load this page again, and look whether your last entry is there.")
+        )
+    return True

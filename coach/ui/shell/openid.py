@@ -1,0 +1,101 @@
+"""Signing in by an organisation: Streamlit speaks with the provider, then its word is exchanged for a session of ours."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any, NoReturn
+
+import streamlit as st
+
+from coach import desk
+from coach.config import mode
+from coach.desk import RecordUnavailable
+from coach.desk.accounts.sign_in import NotKnown
+from coach.desk.installation import clock
+from coach.i18n import _
+from coach.ui.shell import sign_out
+
+PATH = "/sign-in-organisation"
+SIGN_IN = "/sign-in"
+SIGNED_OUT = "/signed-out"  # where a browser forgets what a provider said
+ACCEPT = "/api/accept"
+FRESH = timedelta(minutes=10)  # how long a provider's word counts; clocks may differ
+
+_log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Run this page alone: whoever needs it has not signed in."""
+    page = st.Page(show, title=_("Sign in"), icon="", url_path=PATH.strip("/"), default=True)
+    st.navigation([page], position="hidden").run()
+
+
+def show() -> None:
+    """Lead to the provider; whoever comes back from there goes on with a session, or back to the sign-in page."""
+    st.title(_("Sign in with your organisation"))
+    providers = _providers()
+    if providers is None:
+        sign_out.to(SIGN_IN)
+    claims: dict[str, Any] = st.user.to_dict()
+    if claims.get("is_logged_in"):
+        _go_on(claims)
+    if len(providers) < 2:
+        st.text(_("You are led to your organisation."))
+        st.login(*providers)
+        return
+    st.text(_("Which organisation are you from?"))
+    for provider in providers:
+        with st.container(key=f"provider-{provider}"):
+            st.text(provider)
+            if st.button(_("Go on"), key=f"go-{provider}", width="stretch"):
+                st.login(provider)
+
+
+def _go_on(claims: dict[str, Any]) -> NoReturn:
+    """Exchange a provider's word for a session; what a browser kept from an earlier day lets nobody in."""
+    if not _is_fresh(claims.get("iat")):
+        sign_out.to(SIGNED_OUT)
+    sign_out.to(SIGN_IN, post=ACCEPT, body={"ticket": _ticket(claims)})
+
+
+def _is_fresh(issued_at: object) -> bool:
+    """Tell whether a provider gave its word (seconds since 1970) just now."""
+    if type(issued_at) not in (int, float):
+        return False
+    return abs(clock.now().timestamp() - issued_at) < FRESH.total_seconds()  # type: ignore[operator]
+
+
+def _providers() -> list[str] | None:
+    """Return the names of the providers that are set up, none for one without a name; None without any."""
+    if not st.secrets.load_if_toml_exists() or "auth" not in st.secrets:
+        return None
+    auth = st.secrets["auth"]
+    return [name for name, value in auth.items() if hasattr(value, "items") and "client_id" in value]
+
+
+def _ticket(claims: dict[str, Any]) -> str:
+    """Return a ticket for whom the provider vouches, "" where they are not known here."""
+    told = {name: str(claims.get(name) or "") for name in ("iss", "sub", "email")}
+    verified = is_verified(claims.get("email_verified"), told["iss"])
+    try:
+        return desk.open_installation().sign_ins.by_organisation(
+            told["iss"], told["sub"], told["email"], verified=verified
+        )
+    except NotKnown:
+        # What `user link` needs; a provider's own consoles may not show it. Both may be as a provider likes.
+        _log.warning("Nobody is linked with issuer %a, subject %a.", told["iss"][:200], told["sub"][:200])
+        return ""
+    except RecordUnavailable:
+        return ""
+
+
+def is_verified(claim: object, issuer: str) -> bool:
+    """Tell whether an issuer has verified the address that it names.
+
+    Some write true as text, some say nothing: then it counts where the clinic trusts the issuer. An address that
+    is not verified, or of which nothing is known, would let anybody in as somebody else.
+    """
+    if claim is None:
+        return issuer.rstrip("/") in mode.trusted_issuers()
+    return claim is True or (isinstance(claim, str) and claim.strip().lower() == "true")

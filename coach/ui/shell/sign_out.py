@@ -1,0 +1,50 @@
+"""Leaving for another page of this server, and noticing that somebody was signed out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NoReturn
+from uuid import UUID
+
+import streamlit as st
+
+from coach import desk
+from coach.i18n import _
+from coach.ui.parts import assets, browser
+
+_leave = st.components.v2.component("coach_leave", html="<div></div>", js=assets.stub("ui/leave.js"))
+_watch = st.components.v2.component("coach_signed_in", html="<div></div>", js=assets.stub("ui/signed_in.js"))
+
+
+def to(address: str, *, post: str = "", body: Mapping[str, str] | None = None) -> NoReturn:
+    """Leave for a page of this server in this tab.
+
+    Args:
+        address: where to.
+        post: an address that gets `body` first and may say where to instead, "" for none.
+        body: what it gets.
+    """
+    _leave(key="leave", data={"to": address, "post": post, "body": dict(body or {})})
+    st.stop()
+
+
+def watch(account: UUID | None) -> None:
+    """Let this page leave by itself once its viewer was signed out elsewhere or the time is over.
+
+    Args:
+        account: whose page it is; in a browser where somebody else has signed in since, it leaves too.
+    """
+    _watch(key="signed-in", data={"account": str(account or "")})
+
+
+def sign_out() -> None:
+    """Offer to sign out, here or on all devices."""
+    here = st.button(_("Sign out"), key="sign-out", width="stretch")
+    everywhere = st.button(_("Sign out on all devices"), key="sign-out-everywhere", width="stretch")
+    if not here and not everywhere:
+        return
+    sign_ins, token = desk.open_installation().sign_ins, browser.token()
+    if everywhere:
+        sign_ins.out_everywhere(token)
+    sign_ins.out(token)
+    to("/signed-out")

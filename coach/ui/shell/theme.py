@@ -1,0 +1,28 @@
+"""The look that Streamlit's theme cannot give: large targets, the menu in the thumb's reach."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coach.i18n import _
+from coach.ui.parts import assets, navigation
+
+_menu = st.components.v2.component("coach_menu", html="<div></div>", js=assets.stub("ui/menu.js"))
+
+
+def dress() -> None:
+    """Apply the style sheet to this page."""
+    st.html(assets.ASSETS / "ui" / "coach.css")
+
+
+def menu(*, messages: bool, here: str) -> None:
+    """Show the menu of the patient's pages at the foot of the screen, with the messages where there are any."""
+    with st.container(key="coach-menu", horizontal=True, gap=None):
+        for name in navigation.IN_MENU_FOLLOWED if messages else navigation.IN_MENU:
+            st.page_link(navigation.page(name), label=_(navigation.TITLES[name]), width="stretch")
+    mark(here)
+
+
+def mark(here: str) -> None:
+    """Mark the page that is shown in its menu; `here` is its address."""
+    _menu(key="menu-mark", data={"here": here})

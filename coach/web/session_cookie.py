@@ -1,0 +1,121 @@
+"""Who sends a request: the cookie of a sign-in, and whose desk it leads to."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from uuid import UUID
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from coach import desk
+from coach.config import mode
+from coach.desk import PatientDesk, Principal
+from coach.desk.access import known_devices
+from coach.desk.access.authorization import Identity
+from coach.desk.installation import clock
+from coach.web.guards import carries_home_cookie, is_own_origin
+
+DEVICE = "-device"  # after the name of the session's cookie
+ORGANISATION = "_streamlit_user"  # the cookies in which Streamlit keeps whom an organisation vouched for
+
+
+def token(headers: Headers) -> str:
+    """Return the token that a request carries, "" without one."""
+    return _carried(headers)
+
+
+def device(headers: Headers) -> str:
+    """Return what a browser carries of who signed in with it before, "" for nobody."""
+    return _carried(headers, DEVICE)
+
+
+def _carried(headers: Headers, tail: str = "") -> str:
+    try:
+        carried = SimpleCookie(headers.get("cookie", "")).get(mode.session_cookie() + tail)
+    except (CookieError, OSError):
+        return ""
+    return carried.value if carried else ""
+
+
+def identity(headers: Headers, *, seen: bool) -> Identity | None:
+    """Return who has signed in, or None; `seen` keeps them from timing out.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened.
+    """
+    carried = token(headers)
+    if not carried:
+        return None
+    return desk.open_installation().sign_ins.principal_by_token(carried, now=clock.now(), seen=seen)
+
+
+def patient_desk(headers: Headers, *, seen: bool = True) -> PatientDesk | None:
+    """Return the desk of the patient who sends a request, None where nobody known does; `seen` as above.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened.
+    """
+    if not mode.is_clinic():
+        return desk.home() if carries_home_cookie(headers) else None
+    found = identity(headers, seen=seen)
+    patient = found.as_patient() if found else None
+    if patient is None or patient.patient is None:
+        return None
+    return PatientDesk(desk.open_installation(), patient.patient, patient)
+
+
+def staff(headers: Headers) -> Principal | None:
+    """Return as whom one of the staff sends a request, None where none of them does.
+
+    Raises:
+        RecordUnavailable: the record cannot be opened.
+    """
+    found = identity(headers, seen=True)
+    return found.as_staff() if found else None
+
+
+def is_own_page(headers: Headers) -> bool:
+    """Tell whether a request was made by a page of this very server."""
+    return is_own_origin(headers) and headers.get("sec-fetch-site", "same-origin") == "same-origin"
+
+
+def address(request: HTTPConnection) -> str:
+    """Return the network address that a request comes from.
+
+    Without encryption in front nobody stands in front, and whoever names another address makes it up.
+    """
+    if not mode.is_https() and "x-forwarded-for" in request.headers:
+        return "forwarded"
+    return request.client.host if request.client else ""
+
+
+def keep(response: Response, value: str) -> None:
+    """Let the browser carry a token until it is closed."""
+    response.headers.append("set-cookie", f"{mode.session_cookie()}={value}; {_attributes()}")
+
+
+def keep_device(request: Request, response: Response, account: UUID) -> None:
+    """Let the browser carry on that the account was signed in to with it, whoever signs in and out after that."""
+    value = known_devices.kept(device(request.headers), account, now=clock.now())
+    lasts = int(known_devices.KEPT.total_seconds())
+    cookie = f"{mode.session_cookie()}{DEVICE}={value}; Max-Age={lasts}; {_attributes()}"
+    response.headers.append("set-cookie", cookie)
+
+
+def forget(request: Request, response: Response) -> None:
+    """Let the browser carry no token any more, and nothing of an organisation's sign-in."""
+    response.headers.append("set-cookie", f"{mode.session_cookie()}=; Max-Age=0; {_attributes()}")
+    forget_organisation(request, response)
+
+
+def forget_organisation(request: Request, response: Response) -> None:
+    """Let the browser carry nothing of an organisation's sign-in: it counts once."""
+    for name in request.cookies:
+        if name.startswith(ORGANISATION):
+            response.headers.append("set-cookie", f"{name}=; Max-Age=0; {_attributes()}")
+
+
+def _attributes() -> str:
+    return "Path=/; HttpOnly; SameSite=Strict" + ("; Secure" if mode.is_https() else "")
