@@ -27,7 +27,7 @@ test: $(VENV)/.dev tools ## Everything: style, types, import contracts, all test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 -m "not torture"
 
 torture: $(VENV)/.dev tools ## Hurt the record and the server: kills, power cuts, full disks, double taps, strangers; COACH_TORTURE_KILLS=1000 for more of one
-	@$(BIN)/python -m pytest tests/torture tests/browser tests/exchange tests/pages -m torture
+	@$(BIN)/python -m pytest tests/torture tests/browser tests/export tests/pages -m torture
 
 check: $(VENV)/.dev ## The fast loop: no browser, no PostgreSQL, nothing slow
 	@$(MAKE) --no-print-directory inspect

@@ -28,7 +28,7 @@ os.environ.pop("COACH_DATABASE_URL", None)
 
 ARTIFACTS = ROOT / "test-artifacts"
 # Folders whose tests drive a whole page, paper, command or database: too many for the fast loop.
-WHOLE = frozenset({"cli", "pages", "paper", "records", "torture"})
+WHOLE = ("cli", "demo", "export/pdf", "pages", "records", "torture")
 BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
 _journal, _hasher = engine.journal, passwords._hasher
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, mark in needs.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        if item.path.relative_to(ROOT / "tests").parts[0] in WHOLE:
+        if any(item.path.is_relative_to(ROOT / "tests" / folder) for folder in WHOLE):
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(BROWSER_TEST_S))

@@ -16,7 +16,7 @@ OUTSIDE = {
 }  # fmt: skip
 # A page may name the domain's words, to catch what was refused; it never calls the domain's rules.
 PAGES_MAY_IMPORT = {
-    "coach.domain.errors", "coach.domain.history", "coach.i18n", "coach.review", "coach.ui", "coach.wording", "streamlit",
+    "coach.domain.errors", "coach.domain.history", "coach.i18n", "coach.review", "coach.text", "coach.ui", "streamlit",
 }  # fmt: skip
 
 

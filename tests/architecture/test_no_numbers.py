@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("ui", "review", "paper", "exchange")
+ROOMS = ("ui", "review", "text", "mail", "export")
 PYTHON = sorted(
-    [*(ROOT / "coach").glob("wording*.py"), *(ROOT / "pages").rglob("*.py")]
+    [*(ROOT / "pages").rglob("*.py")]
     + [path for room in ROOMS for path in (ROOT / "coach" / room).rglob("*.py")]
 )
 SCRIPTS = sorted((ROOT / "assets").rglob("*.js"))

@@ -17,7 +17,7 @@ from coach.web import outbox as route
 from tests.support.server import ROOT
 
 DOCUMENT = (ROOT / "docs" / "outbox-protocol.md").read_text(encoding="utf-8")
-DESK = (ROOT / "coach" / "desk" / "outbox.py").read_text(encoding="utf-8")
+DESK = (ROOT / "coach" / "desk" / "patient" / "outbox.py").read_text(encoding="utf-8")
 ROUTE = (ROOT / "coach" / "web" / "outbox.py").read_text(encoding="utf-8")
 SENDER = (ROOT / "assets" / "player" / "outbox.js").read_text(encoding="utf-8")
 SCRIPTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "assets").rglob("*.js")))

@@ -15,7 +15,7 @@ from coach.domain.patient_record import Dossier
 from coach.export import formats
 from coach.export.formats import Form
 from coach.protocols.loader import default
-from tests.review.samples import on_day, plausible
+from tests.support.review_samples import on_day, plausible
 from tests.support.server import ROOT
 
 DAYS = 84  # twelve weeks

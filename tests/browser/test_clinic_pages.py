@@ -17,7 +17,7 @@ from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.installation.recording import new_key
 from coach.records.entries.store import Store
-from tests.browser.steps import heading, rest, tap
+from tests.support.browser_steps import heading, rest, tap
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import sample_server
 from tests.support.server import AppServer

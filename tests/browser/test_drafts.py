@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from coach.desk.accounts import demo_viewers
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.installation.recording import new_key
-from tests.browser.steps import heading, rest, see, tap
+from tests.support.browser_steps import heading, rest, see, tap
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import sample_server
 from tests.support.server import AppServer

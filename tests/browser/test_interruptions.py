@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.history import Effort, History, Pain, PainWhen, SessionFinished, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import LONG, begin, finish, heading, saved, tap, until
+from tests.support.browser_steps import LONG, begin, finish, heading, saved, tap, until
 from tests.support.browser import double_tap
 
 SIXTY = timedelta(hours=60)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from coach.desk.accounts import demo_viewers
 from coach.desk.installation.recording import new_key
-from tests.browser.steps import AT_REST, check_and_score, heading, rest, tap
+from tests.support.browser_steps import AT_REST, check_and_score, heading, rest, tap
 from tests.support import browser, selectors
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import sample_server

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from coach.domain import gate
 from tests.browser.conftest import Home
-from tests.browser.steps import heading, see
+from tests.support.browser_steps import heading, see
 
 JUST_BEFORE = timedelta(seconds=5)
 AHEAD = "globalThis.ahead = 0; const read = Date.now.bind(Date); Date.now = () => read() + ahead"

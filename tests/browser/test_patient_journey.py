@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from coach.domain.history import FlagCheck, Note, Pain, PainWhen, SetDone
-from tests.browser.steps import (
+from tests.support.browser_steps import (
     LONG,
     answer,
     check_and_score,

@@ -20,9 +20,15 @@ from coach.desk.patient.today import PatientDesk
 from coach.domain.times import from_wall_clock, local
 from coach.records.entries.metadata import About
 from tests.browser.conftest import TIMED
-from tests.browser.steps import heading, see, tap
+from tests.support.browser_steps import heading, see, tap
 from tests.browser.test_sign_in import sign_in
-from tests.desk.clinics import clinic, patient, patient_with_password, physiotherapist, team
+from tests.support.clinic_team import (
+    clinic,
+    patient,
+    patient_with_password,
+    physiotherapist,
+    team,
+)
 from tests.support.patients import ZONE, answer_set_up
 from tests.support.server import AppServer
 

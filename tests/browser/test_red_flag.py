@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from coach.desk.installation.recording import new_key
 from coach.domain.history import RedFlagYes, SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import LONG, answer, begin, finish, get_ready, heading, see, tap
+from tests.support.browser_steps import LONG, answer, begin, finish, get_ready, heading, see, tap
 
 SIXTY = timedelta(hours=60)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Home
-from tests.browser.steps import heading, see, tap
+from tests.support.browser_steps import heading, see, tap
 
 PUT = """async (owner) => {
   const { put, uuid7 } = await import('/coach-assets/player/outbox.js');

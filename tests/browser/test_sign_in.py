@@ -25,8 +25,8 @@ from coach.desk.installation.installation import Office
 from coach.desk.patient.today import PatientDesk
 from coach.records.entries.metadata import About
 from coach.web.session_cookie import DEVICE
-from tests.browser.steps import LONG, heading, see, tap
-from tests.desk.clinics import (
+from tests.support.browser_steps import LONG, heading, see, tap
+from tests.support.clinic_team import (
     OPERATOR,
     PASSWORD,
     clinic,

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.history import SetDone
 from tests.browser.conftest import Home
-from tests.browser.steps import get_ready, until
+from tests.support.browser_steps import get_ready, until
 
 SIXTY = timedelta(hours=60)
 

@@ -25,8 +25,8 @@ from coach.records.upkeep import archive, tombstones
 from coach.records.upkeep.tombstones import Tombstone
 from coach.text import entries as wording
 from coach.web import outbox
-from tests.desk.acts import begin, item, set_done
-from tests.records.making import NOON
+from tests.support.patient_acts import begin, item, set_done
+from tests.support.record_making import NOON
 from tests.records.test_archive import (
     Content,
     archive_of_a_clinic,

@@ -35,7 +35,7 @@ from coach.records.clinic.reminders import Mail
 from coach.records.database import current_actor, schema
 from coach.records.entries import caseload_rows
 from coach.records.entries.store import Store
-from tests.desk.clinics import OPERATOR, OWN, PASSWORD
+from tests.support.clinic_team import OPERATOR, OWN, PASSWORD
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.records import open_sign_ins

@@ -18,7 +18,7 @@ from coach.desk.patient.diary import PastSet
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, Effort, Note, Pain, PainWhen, Reply
 from coach.text import entries as wording
-from tests.desk.acts import GLUTES, PUMPS, begin, item, send, set_done
+from tests.support.patient_acts import GLUTES, PUMPS, begin, item, send, set_done
 from tests.support.homes import NOW, Clock, size
 from tests.support.patients import desk_in, wall
 

@@ -16,7 +16,7 @@ from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import NotKnown
 from coach.desk.installation import clock as desk_clock
 from coach.records.database import current_actor
-from tests.desk.clinics import OPERATOR
+from tests.support.clinic_team import OPERATOR
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 

@@ -22,7 +22,7 @@ from coach.export.tables.audit import plain
 from coach.export.tables.columns import TABLES
 from coach.protocols.loader import default
 from coach.text import diary_import as diary_import_text
-from tests.desk.test_paper_diary import as_kept, papers
+from tests.desk.test_diary_import import as_kept, papers
 from tests.records.test_erasure import all_rows
 from tests.support.homes import Clock, settled
 

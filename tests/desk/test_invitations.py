@@ -16,7 +16,7 @@ from coach.desk.accounts.sign_in import NotKnown, Stage
 from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.installation.installation import Office
 from coach.domain.errors import BadValue, Fault
-from tests.desk.clinics import (
+from tests.support.clinic_team import (
     OPERATOR,
     OWN,
     PASSWORD,

@@ -31,7 +31,7 @@ from coach.domain.history import (
     StopReason,
     set_end,
 )
-from tests.desk.acts import GLUTES, PUMPS, QUADS, begin, faults, item, send, set_done
+from tests.support.patient_acts import GLUTES, PUMPS, QUADS, begin, faults, item, send, set_done
 from tests.support.homes import Clock, size
 
 

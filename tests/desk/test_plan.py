@@ -38,7 +38,7 @@ from coach.domain.times import local_date
 from coach.protocols import loader
 from coach.records.entries.store import KeyReused, Store
 from coach.text.entries import refusal
-from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY
+from tests.support.patient_acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, settled, size
 from tests.support.patients import answer_questions, desk_in, wall

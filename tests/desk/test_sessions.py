@@ -13,7 +13,17 @@ from coach.desk.patient.diary import PastSet
 from coach.domain import gate
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Drowsy, FlagCheck, PainWhen, SessionFinished, SessionStarted, StopReason
-from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
+from tests.support.patient_acts import (
+    GLUTES,
+    PUMPS,
+    QUADS,
+    SQUEEZES,
+    TUMMY,
+    begin,
+    item,
+    send,
+    set_done,
+)
 from tests.support.homes import Clock, settled, size
 from tests.support.patients import desk_in, wall
 

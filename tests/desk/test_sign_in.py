@@ -20,7 +20,7 @@ from coach.desk.accounts.sign_in import NotKnown, Stage, Started
 from coach.desk.installation.installation import Office
 from coach.domain.errors import BadValue, Fault
 from coach.records.database.schema import account
-from tests.desk.clinics import (
+from tests.support.clinic_team import (
     OPERATOR,
     OWN,
     PASSWORD,

@@ -14,7 +14,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk, Listed
 from coach.desk.installation.installation import Office
 from coach.domain.errors import BadValue, Fault
-from tests.desk.clinics import OPERATOR, OWN, PASSWORD, clinic
+from tests.support.clinic_team import OPERATOR, OWN, PASSWORD, clinic
 from tests.support.homes import Clock
 
 ACTS: list[Callable[[AccountsDesk, Listed], object]] = [

@@ -38,7 +38,7 @@ from coach.domain.triage import Need, NeedReason
 from coach.records.entries.caseload_rows import State, stretches
 from coach.review.clinic import findings
 from coach.text import caseload as caseload_text
-from tests.domain import histories
+from tests.support import histories
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, Story
 from tests.domain.test_gate_properties import WAITS, later, some
 from tests.support.server import ROOT
@@ -390,7 +390,7 @@ TELLS = re.compile(
 )
 #: Rooms whose sentences physiotherapists and operators read.
 OTHERS = re.compile(
-    r"clinic|protocols|wording_plan|trail|cli_|keeping|review/plan|exchange|records|/mail|invitation"
+    r"clinic|protocols|text/(?:plan|caseload|audit|backup)|cli/|review/plan|export/(?!pdf)|records|/mail|invitation"
 )
 
 

@@ -31,7 +31,7 @@ from coach.domain.history import (
 )
 from coach.domain.protocol import Dose, RoutineKind
 from coach.domain.times import local_date
-from tests.domain import histories
+from tests.support import histories
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, SQUEEZES, Story
 
 pytestmark = pytest.mark.slow

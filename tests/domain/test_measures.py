@@ -26,7 +26,7 @@ from coach.domain.history import (
     Void,
 )
 from coach.domain.measures import Due, Result
-from tests.domain.histories import last_told, moved, stories
+from tests.support.histories import last_told, moved, stories
 from tests.domain.story import PROTOCOL, Story
 
 assert PROTOCOL.measures

@@ -40,7 +40,7 @@ from coach.domain.history import (
 from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date, start_of_day
 from coach.domain.triage import BEGINNING, FOREVER, Card, Need, NeedReason
-from tests.domain import histories
+from tests.support import histories
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story
 from tests.domain.test_gate_properties import WAITS, later, some
 

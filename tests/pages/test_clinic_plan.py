@@ -35,8 +35,8 @@ from coach.domain.history import (
 )
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import navigation
-from tests.desk.acts import GLUTES, QUADS, TUMMY
-from tests.pages.clinic import CANARIES, assert_inert, open_clinic, sign_in, texts
+from tests.support.patient_acts import GLUTES, QUADS, TUMMY
+from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW

@@ -19,8 +19,8 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.export import gathered
 from coach.domain.patient_record import Dossier
 from coach.export.tables import csv
-from tests.exchange import recomputed, sample
-from tests.pages.clinic import open_clinic, sign_in
+from tests.support import recomputed, sample_patients
+from tests.support.clinic_pages import open_clinic, sign_in
 from tests.pages.conftest import Home, said
 from tests.pages.test_progress import live
 from tests.support.followed import follow
@@ -83,7 +83,7 @@ def test_it_is_so_for_every_patient_of_the_sample_clinic(tmp_path: Path, monkeyp
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
     met, unknown = 0, []
-    with sample.clinic(tmp_path) as (office, patients):
+    with sample_patients.clinic(tmp_path) as (office, patients):
         team = frozenset(each.id for each in AccountsDesk(office, demo_clinic.OPERATOR).teams())
         desk._office.cache_clear()
         for patient in patients:

@@ -22,7 +22,17 @@ from coach.domain.history import (
 )
 from coach.domain.session import schedule
 from coach.ui.patient.player import score
-from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
+from tests.support.patient_acts import (
+    GLUTES,
+    PUMPS,
+    QUADS,
+    SQUEEZES,
+    TUMMY,
+    begin,
+    item,
+    send,
+    set_done,
+)
 from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
 
 CHECK, SHORT = "Do you have any of these?", "Anything new since 10:07?"

@@ -14,7 +14,17 @@ from coach.desk.installation.recording import New, new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.history import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
-from tests.desk.acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY, begin, item, send, set_done
+from tests.support.patient_acts import (
+    GLUTES,
+    PUMPS,
+    QUADS,
+    SQUEEZES,
+    TUMMY,
+    begin,
+    item,
+    send,
+    set_done,
+)
 from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, title
 from tests.support.homes import NOW
 from tests.support.patients import answer_questions, wall

@@ -23,7 +23,7 @@ from coach.records.clinic.accounts import (
 from coach.records.clinic.people import People, Team
 from coach.records.entries.metadata import About
 from coach.records.entries.store import Store
-from tests.records.making import NOON
+from tests.support.record_making import NOON
 from tests.support.records import open_sign_ins
 from tests.support.threads import Pool
 

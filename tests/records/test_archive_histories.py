@@ -14,9 +14,9 @@ from coach.records.database import current_actor
 from coach.records.entries.rows import Draft
 from coach.records.entries.store import Store
 from coach.records.upkeep import archive, archive_import
-from tests.domain.histories import recent_stories, stories
-from tests.records.making import NOON
-from tests.review.samples import plausible
+from tests.support.histories import recent_stories, stories
+from tests.support.record_making import NOON
+from tests.support.review_samples import plausible
 from tests.support.records import create_patient
 
 

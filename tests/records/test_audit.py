@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from coach.records.clinic.audit import Audit, Line
 from coach.records.entries.store import RecordUnavailable, Store
-from tests.records.making import NOON
+from tests.support.record_making import NOON
 
 HOUR = timedelta(hours=1)
 

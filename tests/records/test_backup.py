@@ -21,7 +21,7 @@ from coach.records.upkeep.backup import Refused, Why
 from coach.records.upkeep.manifest import Head
 from coach.records.upkeep.tombstones import Tombstone
 from coach.records.upkeep.verify import examine
-from tests.records.making import NOON, draft, first_version, tamper
+from tests.support.record_making import NOON, draft, first_version, tamper
 from tests.support.disks import SmallDisk, on_a_small_disk
 from tests.support.postgres import as_owner
 from tests.support.records import create_patient
@@ -127,7 +127,7 @@ def test_a_backup_holds_all_that_was_acknowledged_before_it_began(path: Path, tm
 
 def killed(task: str, source: str, into: Path) -> int:
     """Do it in one folder after the other, killed a step later each time; return how many kills there were."""
-    command = [sys.executable, "-m", "tests.records.killing", task, source, str(into)]
+    command = [sys.executable, "-m", "tests.support.record_killing", task, source, str(into)]
     done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True, timeout=120)
     return int(done.stdout)
 

@@ -10,7 +10,7 @@ import pytest
 
 from coach.records.database import engine, errors
 from coach.records.entries.store import Reason, RecordUnavailable, Store
-from tests.records.making import NOON, draft
+from tests.support.record_making import NOON, draft
 from tests.support.server import ROOT
 
 pytestmark = pytest.mark.usefixtures("as_delivered")

@@ -8,7 +8,7 @@ import pytest
 
 from coach.domain.history import Note
 from coach.records.entries.store import Reason, RecordUnavailable, Store
-from tests.records.making import NOON, draft, program
+from tests.support.record_making import NOON, draft, program
 from tests.support.disks import SmallDisk, on_a_small_disk
 
 pytestmark = pytest.mark.usefixtures("as_delivered")

@@ -10,7 +10,7 @@ from coach.records.clinic.patient_directory import Roll
 from coach.records.clinic.people import People, Person, Team, folded
 from coach.records.database import schema
 from coach.records.entries.store import Store
-from tests.records.making import NOON
+from tests.support.record_making import NOON
 
 
 @pytest.fixture

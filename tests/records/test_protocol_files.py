@@ -7,7 +7,7 @@ import pytest
 
 from coach.records.entries.protocol_files import ProtocolFiles
 from coach.records.entries.store import Store
-from tests.records.making import NOON
+from tests.support.record_making import NOON
 
 DIGEST = "a" * 64
 OTHER = "b" * 64

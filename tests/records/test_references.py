@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from coach.records.clinic.people import People, Person
 from coach.records.entries.store import Store
-from tests.records.making import NOON
+from tests.support.record_making import NOON
 
 
 def test_patients_are_found_by_their_reference_to_the_letter(store: Store) -> None:

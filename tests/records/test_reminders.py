@@ -12,7 +12,7 @@ from sqlalchemy import select
 from coach.records.clinic.reminders import Address, Mail, Reminders, clear
 from coach.records.database import current_actor, schema
 from coach.records.entries.store import Store
-from tests.records.making import NOON
+from tests.support.record_making import NOON
 
 LATEST = NOON + timedelta(days=1)
 HASH, OTHER = "a" * 64, "b" * 64

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coach.domain.history import KINDS
 from coach.domain.times import utc
 from coach.records.entries.store import Store
-from tests.records.making import NOON, days, draft, facts, instants
+from tests.support.record_making import NOON, days, draft, facts, instants
 from tests.support.records import create_patient
 
 

@@ -33,7 +33,7 @@ from coach.review.clinic import (
 )
 from coach.review.clinic.frames import Band
 from coach.review.patient import frames
-from tests.review.samples import GLUTES, PUMPS, QUADS, TUMMY, Record, on_day, plausible
+from tests.support.review_samples import GLUTES, PUMPS, QUADS, TUMMY, Record, on_day, plausible
 
 PROTOCOL = default()
 DAY_0 = date(2026, 9, 7)

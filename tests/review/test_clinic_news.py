@@ -41,7 +41,7 @@ from coach.review.clinic.news_items import (
     Unread,
 )
 from tests.domain.story import GLUTES, QUADS, Story
-from tests.review.samples import Record, on_day, plausible
+from tests.support.review_samples import Record, on_day, plausible
 
 PROTOCOL = default()
 ANNA, BEN = "physiotherapist:a", "physiotherapist:b"

@@ -29,7 +29,7 @@ from coach.review.clinic import findings, tables
 from coach.review.clinic import frames as clinic_frames
 from coach.review.patient import frames
 from tests.domain.story import GLUTES, PROTOCOL, PUMPS, Story
-from tests.review.samples import Record, on_day, plausible
+from tests.support.review_samples import Record, on_day, plausible
 
 ANNA = "physiotherapist:a"
 AUTHORS = {"patient": "Mrs Example", ANNA: "Anna Berg"}

@@ -14,7 +14,7 @@ from coach.protocols.loader import default
 from coach.review.clinic import findings as clinic_findings
 from coach.review.patient import charts, findings, frames, tables
 from coach.text.outcome_measures import number
-from tests.review.samples import GLUTES, PUMPS, QUADS, Record, on_day, plausible
+from tests.support.review_samples import GLUTES, PUMPS, QUADS, Record, on_day, plausible
 
 PROTOCOL = default()
 NEVER = re.compile(r"\b(fail\w*|miss(ed|ing)?|compl(y|iance|iant)|gate|patient|great|well done)\b", re.I)

@@ -13,7 +13,16 @@ from coach.domain import outcome
 from coach.domain.history import Pain, PainWhen, PainWord, Setting, Void
 from coach.protocols.loader import default
 from coach.review.patient import charts, frames, tables
-from tests.review.samples import GLUTES, PROCEDURE, PUMPS, QUADS, TUMMY, Record, on_day, plausible
+from tests.support.review_samples import (
+    GLUTES,
+    PROCEDURE,
+    PUMPS,
+    QUADS,
+    TUMMY,
+    Record,
+    on_day,
+    plausible,
+)
 
 PROTOCOL = default()
 DAY_0 = date(2026, 9, 7)

@@ -9,7 +9,7 @@ import pytest
 
 from coach.records.entries.store import Store
 from coach.records.upkeep import backup
-from tests.records.making import NOON
+from tests.support.record_making import NOON
 from tests.torture.nursery import Nursery
 from tests.torture.sizes import sizes
 from tests.torture.steps import ADA

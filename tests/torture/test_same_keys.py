@@ -16,8 +16,8 @@ from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Drowsy, Note, RedFlagYes
 from coach.records.entries.store import KeyReused, Store
-from tests.desk.acts import begin, item, send
-from tests.records.making import NOON, draft
+from tests.support.patient_acts import begin, item, send
+from tests.support.record_making import NOON, draft
 from tests.support.homes import Clock, settled
 from tests.support.records import create_patient
 from tests.support.threads import Pool

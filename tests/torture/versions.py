@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select
 from coach.records.database import current_actor, engine, migrations, schema
 from coach.records.entries.hash_chain import digest
 from coach.records.entries.rows import Draft, to_row
-from tests.records.making import NOON
+from tests.support.record_making import NOON
 
 OLD = sorted(migrations.KNOWN)
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from coach.domain.history import Fact, Note, PlannedSet, SessionFinished, SessionStarted, SetDone
 from coach.records.database import current_actor, engine
 from coach.records.entries.store import Draft, Reason, RecordUnavailable, Store
-from tests.records.making import NOON, draft
+from tests.support.record_making import NOON, draft
 from tests.support.records import create_patient
 from tests.torture.nursery import tell
 from tests.torture.shim import Disk

@@ -1,0 +1,663 @@
+"""A paper diary from a file: what is right is stored once, what is wrong is named by its line and nothing is stored."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from coach.desk import PatientDesk
+from coach.desk.installation import clock as desk_clock
+from coach.desk.installation.recording import new_key
+from coach.desk.patient import diary_file
+from coach.desk.patient.diary import PastSet
+from coach.desk.patient.diary_import import PaperRefused
+from coach.domain.diary_import import PAIN, Amiss, PaperLine
+from coach.domain.errors import BadValue, Fault
+from coach.domain.history import (
+    Effort,
+    Note,
+    Pain,
+    PainWhen,
+    PainWord,
+    SessionFinished,
+    SessionStarted,
+    SetDone,
+    Source,
+    plain_text,
+    to_payload,
+)
+from coach.domain.times import from_wall_clock
+from coach.export.tables.audit import FORMULA, plain
+from coach.export.tables.columns import TABLES
+from coach.protocols.loader import default
+from coach.records.entries import store
+from coach.records.entries.store import Overtaken
+from coach.text import diary_import as diary_import_text
+from tests.support.patient_acts import GLUTES, PUMPS, QUADS, TUMMY, begin, send, set_done
+from tests.records.test_erasure import all_rows
+from tests.support.homes import Clock, settled, size
+from tests.support.patients import ZONE, desk_in
+
+HEAD = "date,time,what,reps,score,note"
+GOOD = "2026-03-10,08:00,ankle_pumps,10,,"
+PROTOCOL = default()
+
+
+def table(*lines: str, head: str = HEAD) -> bytes:
+    return "\r\n".join([head, *lines, ""]).encode()
+
+
+@pytest.fixture
+def later(patient: PatientDesk, clock: Clock) -> PatientDesk:
+    """A patient thirty days on: it is Saturday 4 April 2026, and the clocks went forward on 29 March."""
+    clock.goes_on(hours=30 * 24)
+    return patient
+
+
+DIARY = table(
+    "2026-03-10,08:00,ankle_pumps,10,,before breakfast",
+    "2026-03-10,08:00,quadriceps,8,,",
+    "2026-03-10,08:00,pain_before,,4,",
+    "2026-03-10,08:00,pain_after,,0,",
+    "2026-03-10,20:15,pain_average,,3,",
+    "2026-03-10,20:15,pain_worst,,bad,",
+    "2026-03-11,7:05,Bottom squeeze,8,,",
+    "2026-03-11,12:00,pain_now,,10,",
+)
+
+
+def facts_of(patient: PatientDesk, after: int = 0) -> list[tuple[object, datetime]]:
+    return [(entry.fact, entry.at) for entry in patient.history().entries if entry.seq > after]
+
+
+# what is wrong
+
+BAD: dict[str, tuple[bytes, int | None, Amiss]] = {
+    "no bytes": (b"", None, Amiss.EMPTY),
+    "blanks alone": (b" \r\n\r\n", None, Amiss.EMPTY),
+    "remarks alone": (b"# date\n", None, Amiss.EMPTY),
+    "header alone": (table(), None, Amiss.NO_LINES),
+    "untouched template": (diary_file.template(PROTOCOL), None, Amiss.NO_LINES),
+    "too large": (table(GOOD + "x" * 1_000_001), None, Amiss.TOO_LARGE),
+    "too many lines": (table(*[GOOD] * 2_001), 2_002, Amiss.TOO_MANY_LINES),
+    "spreadsheet": (b"PK\x03\x04" + b"\0" * 100, None, Amiss.SPREADSHEET),
+    "old spreadsheet": (b"\xd0\xcf\x11\xe0" + b"\0" * 100, None, Amiss.SPREADSHEET),
+    "cut in a letter": (table(GOOD + "ü")[:-3], 2, Amiss.NOT_UTF8),
+    "NUL": (table(GOOD, "2026-03-10,09:00,ankle\0pumps,10,,"), 3, Amiss.NUL),
+    "no header": (GOOD.encode(), 1, Amiss.NO_HEADER),
+    "some text": (b"Dear diary, today I did a lot.", 1, Amiss.NO_HEADER),
+    "one word": (b"hello\n", 1, Amiss.NO_HEADER),
+    "unknown column": (table(GOOD + ",7", head=HEAD + ",mood"), 1, Amiss.UNKNOWN_COLUMN),
+    "a column without a name": (table("2026-03-10,7,08:00,ankle_pumps", head="date,,time,what"), 1, Amiss.COLUMN_NAMELESS),
+    "a column for each exercise": (table("2026-03-10,3,2,4", head="date,Ankle pumps,Bottom squeeze,pain"), 1, Amiss.WIDE_TABLE),
+    "a line above the names": (b"2026-03-10,08:00,ankle_pumps\r\n" + table(GOOD), 1, Amiss.NO_HEADER),
+    "byte that is no letter": (table(GOOD + "x").replace(b"x", b"\x81"), 2, Amiss.NOT_UTF8),
+    "letters damaged later": (table(GOOD + "ü").replace(b"10", "9ü".encode()) + b"\xfc", 3, Amiss.NOT_UTF8),
+    "a column twice": (table(GOOD + ",7", head=HEAD + ",Reps"), 1, Amiss.COLUMN_TWICE),
+    "a column missing": (table("2026-03-10,ankle_pumps,10", head="date,what,reps"), 1, Amiss.COLUMN_MISSING),
+    "quotes that stay open": (table(GOOD, GOOD.replace("08", "09") + '"tired', GOOD.replace("08", "10")), 3, Amiss.QUOTES),
+    "text after a quote": (table(GOOD + '"tired" today'), 2, Amiss.QUOTES),
+    "too many cells": (table(GOOD, GOOD.replace("08", "09") + "tired, but well"), 3, Amiss.TOO_MANY_CELLS),
+    "no date": (table(",08:00,ankle_pumps,10,,"), 2, Amiss.DAY_MISSING),
+    "day or month first": (
+        table("03/04/2026,08:00,ankle_pumps,10,,", "03/03/2026,20:00,ankle_pumps,10,,", "04/03/2026,09:00,ankle_pumps,10,,"),
+        2, Amiss.DAY_ORDER,
+    ),
+    "both first": (
+        table("13/3/2026,08:00,ankle_pumps,10,,", "3/14/2026,08:00,ankle_pumps,10,,"), 3, Amiss.DAY_ORDER_MIXED
+    ),
+    "points and the month first": (table("3.14.2026,08:00,ankle_pumps,10,,"), 2, Amiss.NO_SUCH_DAY),
+    "no year": (table("10.03.,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_UNREADABLE),
+    "a spreadsheet's number of a day": (table("46091,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_UNREADABLE),
+    "date with a time": (table("2026-03-10T08:00,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_UNREADABLE),
+    "wide digits": (table("２０２６-03-10,08:00,ankle_pumps,10,,"), 2, Amiss.DAY_UNREADABLE),  # noqa: RUF001
+    "no such day": (table("2026-02-30,08:00,ankle_pumps,10,,"), 2, Amiss.NO_SUCH_DAY),
+    "month 13": (table("2026-13-01,08:00,ankle_pumps,10,,"), 2, Amiss.NO_SUCH_DAY),
+    "year 0000": (table("0000-01-01,08:00,ankle_pumps,10,,"), 2, Amiss.NO_SUCH_DAY),
+    "year 0001": (table("0001-01-01,00:00,ankle_pumps,10,,"), 2, Amiss.YEAR_OUT_OF_RANGE),
+    "year 9999": (table("9999-12-31,23:59,ankle_pumps,10,,"), 2, Amiss.YEAR_OUT_OF_RANGE),
+    "no time": (table("2026-03-10,,ankle_pumps,10,,"), 2, Amiss.CLOCK_MISSING),
+    "am here and nothing there": (
+        table("2026-03-10,8:00 am,ankle_pumps,10,,", "2026-03-10,9:00,ankle_pumps,10,,"), 3, Amiss.CLOCK_HALF
+    ),
+    "a part of a day": (table("2026-03-10,0.354167,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
+    "one digit of minutes": (table("2026-03-10,8.3,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
+    "24:00": (table("2026-03-10,24:00,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
+    "time with a zone": (table("2026-03-10,08:00+01:00,ankle_pumps,10,,"), 2, Amiss.NOT_A_CLOCK_TIME),
+    "skipped hour": (table("2026-03-29,02:30,ankle_pumps,10,,"), 2, Amiss.TIME_SKIPPED),
+    "in the future": (table(GOOD, "2026-04-05,08:00,ankle_pumps,10,,"), 3, Amiss.IN_FUTURE),
+    "before the procedure": (table("2026-03-02,08:00,ankle_pumps,10,,"), 2, Amiss.BEFORE_PROCEDURE),
+    "nothing done": (table("2026-03-10,08:00,,10,,"), 2, Amiss.WHAT_MISSING),
+    "unknown exercise": (table("2026-03-10,08:00,ankle pump,10,,"), 2, Amiss.WHAT_UNKNOWN),
+    "a name of two exercises": (
+        table("2026-03-10,08:00,Transabdominal and quadriceps settling,10,,"), 2, Amiss.WHAT_UNKNOWN
+    ),
+    "the pain before the procedure": (table("2026-03-10,08:00,baseline,,8,"), 2, Amiss.WHAT_UNKNOWN),
+    "no reps": (table("2026-03-10,08:00,ankle_pumps,,,"), 2, Amiss.REPS_MISSING),
+    "reps of 0": (table("2026-03-10,08:00,ankle_pumps,0,,"), 2, Amiss.REPS_WRONG),
+    "negative reps": (table("2026-03-10,08:00,ankle_pumps,-5,,"), 2, Amiss.REPS_WRONG),
+    "reps of 1_0": (table("2026-03-10,08:00,ankle_pumps,1_0,,"), 2, Amiss.REPS_WRONG),
+    "reps of 10.5": (table("2026-03-10,08:00,ankle_pumps,10.5,,"), 2, Amiss.REPS_WRONG),
+    "a thousand reps": (table("2026-03-10,08:00,ankle_pumps,1000,,"), 2, Amiss.REPS_MANY),
+    "a formula": (table("2026-03-10,08:00,=1+1,20,,", GOOD), 2, Amiss.FORMULA),
+    "reps of a billion": (table("2026-03-10,08:00,ankle_pumps,1000000000,,"), 2, Amiss.REPS_WRONG),
+    "reps over both legs": (table("2026-03-10,08:00,quadriceps,101,,"), 2, Amiss.REPS_MANY),
+    "reps of pain": (table("2026-03-10,08:00,pain_now,3,3,"), 2, Amiss.REPS_WITH_PAIN),
+    "no score": (table("2026-03-10,08:00,pain_now,,,"), 2, Amiss.SCORE_MISSING),
+    "score of 11": (table("2026-03-10,08:00,pain_now,,11,"), 2, Amiss.SCORE_WRONG),
+    "score of 3.5": (table("2026-03-10,08:00,pain_now,,3.5,"), 2, Amiss.SCORE_WRONG),
+    "score of NaN": (table("2026-03-10,08:00,pain_now,,NaN,"), 2, Amiss.SCORE_WRONG),
+    "score of 1e400": (table("2026-03-10,08:00,pain_now,,1e400,"), 2, Amiss.SCORE_WRONG),
+    "score in wide digits": (table("2026-03-10,08:00,pain_now,,７,"), 2, Amiss.SCORE_WRONG),  # noqa: RUF001
+    "score of True": (table("2026-03-10,08:00,pain_now,,True,"), 2, Amiss.SCORE_WRONG),
+    "score of an exercise": (table("2026-03-10,08:00,ankle_pumps,10,3,"), 2, Amiss.SCORE_WITH_EXERCISE),
+    "long note": (table(GOOD + "x" * 2_001), 2, Amiss.NOTE_TOO_LONG),
+    "endless note": (table(GOOD + "x" * 200_000), 2, Amiss.NOTE_TOO_LONG),
+    "note of no exercise": (table("2026-03-10,08:00,pain_now,,3,tired"), 2, Amiss.NOTE_WITHOUT_EXERCISE),
+    "pain around nothing": (
+        table(GOOD, "2026-03-10,09:01,pain_after,,3,"), 3, Amiss.PAIN_WITHOUT_EXERCISE
+    ),
+    "a worst below its average": (
+        table("2026-03-10,20:00,pain_worst,,4,", "2026-03-10,20:00,pain_average,,5,", "2026-03-11,20:00,pain_average,,6,"),
+        2, Amiss.WORST_BELOW_AVERAGE,
+    ),
+    "words of a worst below its average": (
+        table("2026-03-10,08:00,pain_average,,bad,", "2026-03-10,20:00,pain_worst,,medium,"), 3, Amiss.WORST_BELOW_AVERAGE
+    ),
+    "the same twice": (table(GOOD, "", "# a remark", GOOD), 5, Amiss.TWICE),
+    "two numbers": (table(GOOD, "2026-03-10,8:00,Ankle Pumps,12,,"), 3, Amiss.CONTRADICTS),
+    "two scores": (table(GOOD, "2026-03-10,08:00,pain_now,,3,", "2026-03-10,08:00,pain_now,,mild,"), 4, Amiss.CONTRADICTS),
+    **{
+        f"our own table of {each.name}": (table("a", head=",".join(each.columns)), 1, Amiss.OWN_TABLE)
+        for each in TABLES
+    },
+}  # fmt: skip
+ELSEWHERE = {Amiss.NO_PROCEDURE, Amiss.RECORDED_OTHERWISE, Amiss.TAKEN_BACK}
+
+
+@pytest.mark.parametrize(("content", "line", "why"), BAD.values(), ids=BAD)
+def test_a_bad_file_is_refused_by_its_line_and_stores_nothing(
+    later: PatientDesk, content: bytes, line: int | None, why: Amiss
+):
+    before = all_rows(later.office.store)
+    paper = later.read_paper(content)
+    assert [(each.line, each.why) for each in paper.wrong] == [(line, why)] or (
+        why is Amiss.TOO_MANY_LINES and (paper.wrong[-1].line, paper.wrong[-1].why) == (line, why)
+    )
+    assert not paper.moments
+    with pytest.raises(PaperRefused) as refused:
+        later.keep_paper(content)
+    assert refused.value.paper.wrong == paper.wrong
+    assert all_rows(later.office.store) == before
+
+
+@pytest.mark.parametrize(("content", "line", "why"), BAD.values(), ids=BAD)
+def test_every_refusal_has_a_plain_sentence(later: PatientDesk, content: bytes, line: int | None, why: Amiss):
+    (sentence, *_more) = diary_import_text.said(later.read_paper(content).wrong[-1:], 1)
+    assert sentence.startswith(f"Line {line}: " if line else ("The", "This"))
+    assert sentence[-1] in ".?"
+    assert "{" not in sentence
+
+
+def test_every_kind_of_refusal_is_tried():
+    assert {why for _content, _line, why in BAD.values()} | ELSEWHERE == set(Amiss)
+    assert set(diary_import_text.AMISS) == set(Amiss)
+
+
+def test_everything_that_is_wrong_is_named_in_the_order_of_the_lines(later: PatientDesk):
+    lines = ["2026-03-10,25:00,ankle_pumps,x,,", GOOD, "2030-01-01,08:00,pain_now,,3,", "2026-03-10,,foo,,,"]
+    wrong = later.read_paper(table(*lines)).wrong
+    assert [(each.line, each.why) for each in wrong] == [
+        (2, Amiss.NOT_A_CLOCK_TIME),
+        (2, Amiss.REPS_WRONG),
+        (4, Amiss.IN_FUTURE),
+        (5, Amiss.CLOCK_MISSING),
+        (5, Amiss.WHAT_UNKNOWN),
+    ]
+    said = diary_import_text.said(wrong, 3)
+    assert said[1:] == [
+        "Line 2: “x” times (reps) cannot be. Write a whole number from 1 to 1000.",
+        "Line 4: 2030-01-01 08:00 lies ahead.",
+        "And 2 more.",
+    ]
+
+
+def test_a_line_is_counted_as_an_editor_counts_it(later: PatientDesk):
+    note = '2026-03-10,08:00,ankle_pumps,10,,"one\nline\r\nand more"'
+    wrong = later.read_paper(table(note, "", "2026-03-10,99:99,ankle_pumps,10,,")).wrong
+    assert [each.line for each in wrong] == [6]
+
+
+def test_the_nearest_names_are_told(later: PatientDesk):
+    (wrong,) = later.read_paper(table("2026-03-10,08:00,ankel pumps,10,,")).wrong
+    assert (
+        diary_import_text.amiss(wrong)
+        == "Line 2: “ankel pumps” is not known here. Did you mean: ankle_pumps?"
+    )
+
+
+def test_pain_beside_a_line_that_is_wrong_is_not_called_wrong_too(later: PatientDesk):
+    lines = ["2026-03-10,8.0,ankle_pumps,10,,", "2026-03-10,08:00,pain_after,,3,"]
+    assert [each.why for each in later.read_paper(table(*lines)).wrong] == [Amiss.NOT_A_CLOCK_TIME]
+
+
+def test_before_a_procedure_is_recorded_nothing_is_taken(tmp_path: Path, clock: Clock):
+    new = desk_in(tmp_path)
+    (wrong,) = new.read_paper(DIARY).wrong
+    assert (wrong.line, wrong.why) == (None, Amiss.NO_PROCEDURE)
+    assert diary_import_text.amiss(wrong).startswith("No procedure is recorded yet.")
+    with pytest.raises(PaperRefused):
+        new.keep_paper(DIARY)
+    assert not new.history().entries
+
+
+def test_a_clock_that_looks_wrong_stores_nothing(later: PatientDesk, clock: Clock):
+    later.give_pain(3, PainWhen.NOW, key=new_key())
+    clock.goes_on(hours=-48)
+    before = size(later)
+    with pytest.raises(BadValue) as refused:
+        later.keep_paper(DIARY)
+    assert (refused.value.fault, size(later)) == (Fault.CLOCK_WRONG, before)
+
+
+# what is right
+
+
+def test_a_file_is_looked_at_before_anything_is_stored(later: PatientDesk):
+    before = all_rows(later.office.store)
+    paper = later.read_paper(DIARY)
+    assert (paper.sessions, paper.sets, paper.scores, paper.notes, paper.there) == (2, 3, 5, 1, 0)
+    assert paper.days == (date(2026, 3, 10), date(2026, 3, 11))
+    assert diary_import_text.counted(paper) == "3 exercises, 5 pain scores and 1 note on 2 days"
+    assert all_rows(later.office.store) == before
+
+
+def test_a_file_is_stored_as_the_patients_diary(later: PatientDesk):
+    later.keep_paper(DIARY)
+    first, second = later.history().sessions
+    assert first.started.at == datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
+    assert {done.fact.source for done in (*first.sets, *second.sets)} == {Source.DIARY}
+    assert [(done.fact.routine, done.fact.reps_done) for done in first.sets] == [(PUMPS, 10), (QUADS, 16)]
+    assert [(done.fact.routine, done.fact.reps_done) for done in second.sets] == [(GLUTES, 8)]
+    assert (first.before and first.before.fact.score, first.after and first.after.fact.score) == (4, 0)
+    assert [note.fact.text for note in first.notes] == ["before breakfast"]
+    alone = [
+        (e.fact.when, e.fact.score) for e in later.history().of(Pain) if e.local_date.month == 3 and e.local_date.day > 9
+    ]  # fmt: skip
+    assert (PainWhen.AVERAGE_24H, 3) in alone
+    assert (PainWhen.WORST_24H, PainWord.BAD) in alone
+    assert (PainWhen.NOW, 10) in alone
+    assert {entry.author for entry in later.history().entries} == {"patient"}
+    assert later.office.store.verify(later.patient) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + DIARY,
+        DIARY.replace(b"\r\n", b"\n"),
+        DIARY.replace(b"\r\n", b"\r"),
+        DIARY.replace(b"\r\n", b"  \r\n,,,,,\r\n"),
+        DIARY.replace(HEAD.encode(), b" Date ,TIME,What,Reps,Score,Note,,"),
+        b"# mine\r\n" + DIARY,
+        b"what,note,date,time,score,reps\r\n"
+        + b"\r\n".join(
+            b",".join(row.split(b",")[n] for n in (2, 5, 0, 1, 4, 3)) for row in DIARY.split(b"\r\n")[1:-1]
+        ),
+    ],
+    ids=[
+        "byte order mark",
+        "LF",
+        "CR",
+        "blanks and empty lines",
+        "header as one likes",
+        "remark first",
+        "other order",
+    ],
+)
+def test_what_a_program_makes_of_a_file_changes_nothing(later: PatientDesk, content: bytes):
+    later.keep_paper(DIARY)
+    before = all_rows(later.office.store)
+    paper = later.keep_paper(content)
+    assert (paper.wrong, paper.moments, paper.there) == ((), (), 8)
+    assert all_rows(later.office.store) == before
+
+
+def test_the_same_file_twice_adds_nothing(later: PatientDesk):
+    added = later.keep_paper(DIARY)
+    assert (len(added.added), added.there) == (8, 0)
+    before = all_rows(later.office.store)
+    again = later.keep_paper(DIARY)
+    assert (again.added, again.there) == ((), 8)
+    assert all_rows(later.office.store) == before
+    assert diary_import_text.there(again) == "8 lines are in the diary already and are left out."
+
+
+def test_a_file_that_overlaps_adds_only_what_is_new(later: PatientDesk):
+    later.keep_paper(table("2026-03-10,08:00,ankle_pumps,10,,"))
+    paper = later.keep_paper(
+        table(
+            "2026-03-10,08:00,ankle_pumps,10,,",
+            "2026-03-10,08:00,quadriceps,8,,",
+            "2026-03-10,08:00,pain_after,,3,",
+            "2026-03-10,09:00,ankle_pumps,10,,",
+        )
+    )
+    assert (paper.sessions, paper.sets, paper.scores, paper.there) == (1, 2, 1, 1)
+    first, second = later.history().sessions
+    assert [done.fact.routine for done in first.sets] == [PUMPS, QUADS]
+    assert first.sets[1].at > first.sets[0].at
+    assert first.after
+    assert first.after.fact.score == 3
+    assert [done.fact.routine for done in second.sets] == [PUMPS]
+
+
+def by_hand(patient: PatientDesk) -> None:
+    wall = datetime(2026, 3, 10, 8, 0)  # a local time  # noqa: DTZ001
+    sets = [PastSet(PUMPS, 10), PastSet(QUADS, 16)]
+    patient.log_past(wall, sets, before=4, after=0, effort=None, note="before breakfast", key=new_key())
+
+
+def test_what_was_logged_by_hand_is_not_added_again(later: PatientDesk):
+    by_hand(later)
+    later.give_pain(10, PainWhen.NOW, key=new_key(), at=datetime(2026, 3, 11, 11, 0, tzinfo=UTC))
+    paper = later.keep_paper(DIARY)
+    assert (paper.sessions, paper.sets, paper.scores, paper.notes, paper.there) == (1, 1, 2, 0, 5)
+    assert len(later.history().sessions) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-03-10,08:00,ankle_pumps,12,,",
+        "2026-03-10,08:00,pain_after,,1,",
+        "2026-03-10,20:15,pain_worst,,9,",
+    ],
+)
+def test_another_number_than_the_recorded_one_is_refused(later: PatientDesk, line: str):
+    later.keep_paper(DIARY)
+    before = all_rows(later.office.store)
+    paper = later.read_paper(table(GOOD, line) if "pumps" not in line else table(line))
+    assert [(each.line, each.why) for each in paper.wrong] == [
+        (2 if "pumps" in line else 3, Amiss.RECORDED_OTHERWISE)
+    ]
+    assert "in your diary for 2026-03-10 " in diary_import_text.amiss(paper.wrong[0])
+    assert all_rows(later.office.store) == before
+
+
+def test_a_worst_below_the_average_that_is_recorded_is_refused(later: PatientDesk):
+    later.keep_paper(table("2026-03-10,20:15,pain_average,,6,"))
+    (wrong,) = later.read_paper(
+        table("2026-03-10,20:15,pain_worst,,5,", "2026-03-11,20:15,pain_worst,,5,")
+    ).wrong
+    assert diary_import_text.amiss(wrong) == (
+        "Line 2: The worst of this day (5) is below its average (6). One of the two cannot be right."
+    )
+    assert later.read_paper(table("2026-03-10,20:15,pain_worst,,6,")).wrong == ()
+
+
+def test_what_was_corrected_since_stays_corrected(later: PatientDesk):
+    later.keep_paper(DIARY)
+    done = later.history().sessions[0].sets[0]
+    later.correct_reps(done.id, 12, key=new_key())
+    assert later.keep_paper(DIARY).added == ()
+    assert later.keep_paper(DIARY.replace(b"ankle_pumps,10", b"ankle_pumps,12")).added == ()
+    assert later.history().sessions[0].sets[0].fact.reps_done == 12
+
+
+def test_what_was_taken_back_stays_taken_back(later: PatientDesk):
+    later.keep_paper(DIARY)
+    session = later.history().sessions[0]
+    later.void(session.id, why="another day", key=new_key())
+    before = all_rows(later.office.store)
+    assert later.keep_paper(DIARY).added == ()
+    paper = later.read_paper(DIARY + b"2026-03-10,08:00,static_glutes,8,,\r\n")
+    (wrong,) = paper.wrong
+    assert (wrong.line, wrong.why) == (10, Amiss.TAKEN_BACK)
+    assert diary_import_text.amiss(wrong).startswith(
+        "Line 10: You took back the exercises of 2026-03-10 08:00."
+    )
+    assert all_rows(later.office.store) == before
+
+
+def test_moving_to_another_zone_doubles_nothing(later: PatientDesk):
+    later.keep_paper(DIARY)
+    later.set("zone", "America/New_York")
+    assert later.keep_paper(DIARY).added == ()
+
+
+def test_of_an_hour_that_comes_twice_the_later_one_is_meant(tmp_path: Path, clock: Clock):
+    now = datetime(2026, 10, 27, 9, 0, tzinfo=UTC)
+    clock.now = now
+    autumn = settled(tmp_path, hours=100, now=now)
+    autumn.keep_paper(table("2026-10-25,02:30,pain_now,,3,"))
+    assert datetime(2026, 10, 25, 1, 30, tzinfo=UTC) in {pain.at for pain in autumn.history().of(Pain)}
+
+
+def test_a_file_says_what_logging_by_hand_would_have_said(tmp_path: Path, clock: Clock):
+    """Also which sets were outside the plan, in the order of time whatever the order of the lines."""
+    one, other = settled(tmp_path / "one"), settled(tmp_path / "other")
+    clock.goes_on(hours=30 * 24)
+    days = [date(2026, 3, 6) + timedelta(days=n) for n in range(4)]
+    lines = []
+    for day in days:
+        for hour in (8, 9, 12, 17):
+            wall = datetime.combine(day, time(hour))
+            sets = [PastSet(PUMPS, 10), PastSet(QUADS, 16), PastSet(TUMMY, 5)]
+            before, after = 3, 3 + (hour == 9) * 4
+            one.log_past(wall, sets, before=before, after=after, effort=None, note="", key=new_key())
+            lines += [f"{day},{hour}:00,{s.routine},{s.reps // (1 + (s.routine == QUADS))},," for s in sets]
+            lines += [f"{day},{hour}:00,pain_before,,{before},", f"{day},{hour}:00,pain_after,,{after},"]
+    other.keep_paper(table(*reversed([" ".join([line]) for line in lines])))
+    plain_one, plain_other = sorted(told(one)), sorted(told(other))
+    assert plain_one == plain_other
+    outside = [done.fact.outside_plan for done in one.history().of(SetDone)]
+    assert True in outside
+    assert False in outside
+
+
+def told(patient: PatientDesk) -> Iterator[tuple[str, ...]]:
+    """Yield what is recorded of sets and scores, without the keys; sets of one session start in another order."""
+    for entry in patient.history().entries:
+        fact = entry.fact
+        if isinstance(fact, SetDone):
+            session = patient.history().by_id[fact.session].at
+            yield ("set", str(session), fact.routine, str(fact.reps_done), str(fact.reps_planned), str(fact.outside_plan),
+                   fact.phase, str(fact.hold_s), str(fact.took_s))  # fmt: skip
+        elif isinstance(fact, SessionStarted | SessionFinished | Effort | Note | Pain):
+            words = {
+                name: str(value)
+                for name, value in to_payload(fact).items()
+                if name not in ("session", "sets")
+            }
+            yield (entry.kind, entry.at.isoformat(), str(words))
+
+
+def test_what_comes_between_looking_and_storing_is_looked_at_again(
+    later: PatientDesk, monkeypatch: pytest.MonkeyPatch
+):
+    record, tries = later._record, list[int]()
+
+    def overtaken(*news: object, after: int | None = None) -> None:
+        tries.append(len(news))
+        if len(tries) == 1:  # another tab has saved the first line meanwhile
+            desk = PatientDesk(later.office, later.patient, later.principal)
+            desk.keep_paper(table("2026-03-10,08:00,ankle_pumps,10,,before breakfast"))
+        record(*news, after=after)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(later, "_record", overtaken)
+    later.keep_paper(DIARY)
+    assert tries == [13, 9]
+    assert len(later.history().sessions) == 2
+    assert [len(session.sets) for session in later.history().sessions] == [2, 1]
+
+
+def test_one_that_is_overtaken_again_and_again_stores_nothing(
+    later: PatientDesk, monkeypatch: pytest.MonkeyPatch
+):
+    def overtaken(*news: object, after: int | None = None) -> None:
+        raise Overtaken
+
+    monkeypatch.setattr(later, "_record", overtaken)
+    before = size(later)
+    with pytest.raises(BadValue) as refused:
+        later.keep_paper(DIARY)
+    assert refused.value.fault is Fault.PLAN_CHANGED
+    assert size(later) == before
+
+
+def test_everything_or_nothing_when_the_disk_fails_in_the_middle(
+    later: PatientDesk, monkeypatch: pytest.MonkeyPatch
+):
+    insert = store._insert
+
+    def breaks(connection: object, rows: list) -> None:
+        insert(connection, rows[: len(rows) // 2])  # type: ignore[arg-type]
+        raise RuntimeError
+
+    before = all_rows(later.office.store)
+    monkeypatch.setattr(store, "_insert", breaks)
+    with pytest.raises(RuntimeError):
+        later.keep_paper(DIARY)
+    monkeypatch.undo()
+    assert all_rows(later.office.store) == before
+
+
+def test_a_session_that_the_player_counted_is_another_one(later: PatientDesk, clock: Clock):
+    session = begin(later)
+    send(later, set_done(session))
+    minute = later.now().astimezone(UTC)
+    wall = f"{datetime.fromtimestamp(minute.timestamp(), UTC) + timedelta(hours=2):%Y-%m-%d,%H:%M}"
+    later.keep_paper(table(f"{wall},ankle_pumps,10,,"))
+    assert len(later.history().sessions) == 2
+
+
+# what is written comes back
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30)
+notes = st.just("") | st.just("o'-clock") | texts | st.builds(str.__add__, st.sampled_from(FORMULA), texts)
+
+
+@st.composite
+def papers(draw: st.DrawFn, notes: st.SearchStrategy[str] = notes) -> list[PaperLine]:
+    """Return lines as somebody could have written them, none of them wrong."""
+    walls = st.builds(
+        lambda day, minute: datetime(2026, 3, 6) + timedelta(days=day, minutes=minute),  # noqa: DTZ001
+        st.integers(0, 14),
+        st.integers(0, 24 * 60 - 1),
+    )
+    lines: list[PaperLine] = []
+    for wall in draw(st.lists(walls, max_size=3, unique=True)):
+        routines = draw(st.lists(st.sampled_from([PUMPS, GLUTES, QUADS, TUMMY]), unique=True))
+        for routine in routines:
+            lines.append(PaperLine(0, wall, routine, draw(st.integers(1, 48)), 0, draw(notes)))
+        for when in draw(st.lists(st.sampled_from(sorted(PAIN.values())), unique=True)):
+            around = when in (PainWhen.BEFORE, PainWhen.AFTER)
+            if routines or not around:
+                score = draw(st.integers(0, 10) | st.sampled_from(PainWord))
+                if when is PainWhen.WORST_24H:
+                    score = 10
+                elif when is PainWhen.AVERAGE_24H:
+                    score = draw(st.integers(0, 10))
+                lines.append(PaperLine(0, wall, when, 0, score, draw(notes) if around else ""))
+    return draw(st.permutations(lines))
+
+
+def written(lines: list[PaperLine]) -> bytes:
+    """Write the lines as a spreadsheet does, with what our own exports put in front of a formula."""
+    names = {when: name for name, when in PAIN.items()}
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(HEAD.split(","))
+    for line in lines:
+        what = names[PainWhen(line.what)] if line.is_pain else line.what
+        numbers = ("", str(line.score)) if line.is_pain else (str(line.reps), "")
+        writer.writerow([line.wall.date(), f"{line.wall:%H:%M}", what, *numbers, plain(line.note)])
+    return out.getvalue().encode()
+
+
+def as_kept(note: str) -> str:
+    return plain_text(note, 2000)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(papers())
+def test_any_lines_that_are_written_are_read_again(lines: list[PaperLine]):
+    found = diary_file.read(written(lines), PROTOCOL)
+    if not lines:
+        assert [each.why for each in found.wrong] == [Amiss.NO_LINES]
+        return
+    assert found.wrong == ()
+    assert [(line.wall, line.what, line.reps, line.score, line.note) for line in found.lines] == [
+        (line.wall, line.what, line.reps, line.score, as_kept(line.note)) for line in lines
+    ]
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(papers())
+def test_any_lines_become_exactly_these_facts_and_only_once(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[PaperLine]
+):
+    before = desk_clock._read
+    desk_clock.use(Clock(datetime(2026, 3, 29, 12, 0, tzinfo=UTC)))
+    try:
+        patient = settled(tmp_path_factory.mktemp("paper"))
+        start = len(patient.history().entries)
+        if not lines:
+            return
+        kept = patient.keep_paper(written(lines))
+        assert_told(patient, start, lines)
+        assert (kept.sets + kept.scores, kept.there) == (len(lines), 0)
+        rows = size(patient)
+        again = patient.keep_paper(written(lines[::-1]))
+        assert (again.added, size(patient)) == ((), rows)
+        patient.office.store.close()
+    finally:
+        desk_clock.use(before)
+
+
+def assert_told(patient: PatientDesk, start: int, lines: list[PaperLine]) -> None:
+    history = patient.history()
+    at = {line.wall: from_wall_clock(line.wall, ZONE) for line in lines}
+    when = {session.id: session.started.at for session in history.sessions}
+    sides = {routine.id: routine.sides for routine in PROTOCOL.routines.values()}
+    sets = {(when[e.fact.session], e.fact.routine, e.fact.reps_done) for e in history.of(SetDone)}
+    assert sets == {(at[x.wall], x.what, x.reps * sides[x.what]) for x in lines if not x.is_pain}
+    pains = {
+        (when[e.fact.session] if e.fact.session else e.at, e.fact.when, e.fact.score)
+        for e in history.of(Pain)
+        if e.seq > start
+    }
+    assert pains == {(at[x.wall], x.what, x.score) for x in lines if x.is_pain}
+    assert {(when[e.fact.session], e.fact.text) for e in history.of(Note)} == {
+        (at[x.wall], as_kept(x.note)) for x in lines if as_kept(x.note)
+    }
+    assert len(history.sessions) == len({x.wall for x in lines if not x.is_pain})
+    kinds = (SessionStarted, SessionFinished, SetDone, Pain, Note)
+    assert all(isinstance(fact, kinds) for fact, _at in facts_of(patient, start))
+    counted = 2 * len(history.sessions) + len(lines) + len(history.of(Note))
+    assert len(history.entries) - start == counted
+
+
+@pytest.mark.parametrize("routine", ["ankle_pumps", "static_glutes", "quadriceps", "transversus_abdominis"])
+def test_more_reps_at_one_go_than_the_plan_has_in_a_day_are_asked_about_and_taken_where_they_are_right(
+    later: PatientDesk, routine: str
+):
+    dose = later.protocol.routines[routine].maximum.plain
+    day = dose.reps * dose.per_day
+    assert later.read_paper(table(f"2026-03-10,08:00,{routine},{day},,")).wrong == ()
+    many = table(f"2026-03-10,08:00,{routine},{day + 1},,")
+    (asked,) = later.read_paper(many).wrong
+    assert (asked.why, asked.detail["high"]) == (Amiss.REPS_MANY, day)
+    with pytest.raises(PaperRefused):
+        later.keep_paper(many)
+    assert later.keep_paper(many, many=True).moments
+    sides = later.protocol.routines[routine].sides
+    assert [done.fact.reps_done for done in later.history().of(SetDone)] == [(day + 1) * sides]

@@ -1,0 +1,246 @@
+"""The calendar's secret address and the e-mails, as a patient settles them, and who gets in by a secret."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.desk import NotFound, PatientDesk, Principal
+from coach.desk.access.permissions import Action, Role
+from coach.desk.accounts.calendar_access import CalendarDesk, Wait, digest
+from coach.desk.clinic.reminder_queue import Posting
+from coach.desk.patient.reminders import HOURS, checked_address
+from coach.domain.errors import BadValue, Fault
+from coach.domain.reminders import BEFORE, NAMES, TIMES
+from coach.records.upkeep.erasure import erase
+from tests.support.patient_acts import begin
+from tests.support.clinics import make_clinic
+from tests.support.homes import Clock
+
+HERE = "192.0.2.7"
+
+
+def lines(patient: PatientDesk) -> list[tuple[str, str, str]]:
+    """Return role, action and outcome of what the audit knows, the oldest first."""
+    found = patient.office.audit.read(limit=1000)
+    return [(each.role, each.action, each.outcome) for each in reversed(found) for _n in range(each.times)]
+
+
+@pytest.fixture
+def secret(patient: PatientDesk) -> str:
+    patient.set(TIMES, "18:00,08:00")
+    return patient.make_calendar_address()
+
+
+def test_times_names_and_alarm_are_settings_as_the_others(patient: PatientDesk):
+    patient.set(TIMES, " 18:00,08:00 ,08:00")
+    patient.set(NAMES, value=True)
+    patient.set(BEFORE, "10")
+    known = patient.history().settings
+    assert (known[TIMES], known[NAMES], known[BEFORE]) == ("08:00,18:00", True, "10")
+    patient.set(TIMES, "")
+    assert patient.agenda().slots == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(TIMES, "8 o'clock"), (TIMES, True), (NAMES, "yes"), (BEFORE, "7"), (BEFORE, True)]
+)
+def test_a_setting_that_cannot_be_is_refused(patient: PatientDesk, name: str, value: Any):
+    with pytest.raises(BadValue):
+        patient.set(name, value)
+    assert name not in patient.history().settings
+
+
+def test_a_secret_is_long_and_kept_as_a_digest_alone(patient: PatientDesk, secret: str, tmp_path: Path):
+    assert len(secret) == 43  # 256 bits
+    assert secret != patient.make_calendar_address()
+    beside = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert secret.encode() not in beside
+    assert str(patient.patient) not in secret
+
+
+def test_whoever_holds_the_secret_sees_the_agenda_and_nothing_else(patient: PatientDesk, secret: str):
+    held = patient.office.calendars.desk(secret, address=HERE)
+    assert held.agenda() == patient.agenda()
+    assert held.principal == Principal(Role.CALENDAR, patient=patient.patient)
+    own = PatientDesk(patient.office, patient.patient, held.principal)
+    for name, _method in inspect.getmembers(PatientDesk, inspect.isfunction):
+        action = getattr(getattr(PatientDesk, name), "action", None)
+        if action and action is not Action.CALENDAR_SEE:
+            with pytest.raises(NotFound):
+                getattr(own, name)()
+
+
+def test_a_secret_opens_no_other_patients_calendar(tmp_path: Path, clock: Clock):
+    clinic = make_clinic(tmp_path)
+    held = Principal(Role.CALENDAR, patient=clinic.patients["ada"])
+    CalendarDesk(clinic.office, clinic.patients["ada"], held).agenda()
+    with pytest.raises(NotFound):
+        CalendarDesk(clinic.office, clinic.patients["ben"], held).agenda()
+    clinic.office.store.close()
+
+
+def test_wrong_revoked_and_replaced_secrets_are_told_apart_by_nothing(patient: PatientDesk, secret: str):
+    newer = patient.make_calendar_address()
+    trouble = []
+    for given in (secret, "x" * 43, "", "../etc", "é" * 43):
+        with pytest.raises(NotFound) as refused:
+            patient.office.calendars.desk(given, address=HERE)
+        trouble.append(str(refused.value))
+    patient.revoke_calendar_address()
+    with pytest.raises(NotFound):
+        patient.office.calendars.desk(newer, address="192.0.2.8")
+    assert len(set(trouble)) == 1
+    assert patient.calendar_address() is None
+
+
+def test_wrong_secrets_must_wait_and_right_ones_never(patient: PatientDesk, secret: str):
+    calendars = patient.office.calendars
+    for _ in range(5):
+        with pytest.raises(NotFound):
+            calendars.desk("x" * 43, address=HERE)
+    for _ in range(3):
+        with pytest.raises(Wait):
+            calendars.desk("x" * 43, address=HERE)
+    assert calendars.desk(secret, address=HERE).agenda().slots
+    assert lines(patient).count(("calendar", "calendar.see", "refused")) == 6  # five, and once that it waits
+
+
+def test_the_audit_knows_what_was_made_and_read_once_a_day(patient: PatientDesk, secret: str, clock: Clock):
+    for _ in range(30):
+        patient.office.calendars.desk(secret, address=HERE).agenda()
+        clock.goes_on(hours=1)
+    patient.revoke_calendar_address()
+    patient.revoke_calendar_address()
+    mine = [line for line in lines(patient) if line[1].startswith("calendar.")]
+    assert mine == [
+        ("household", "calendar.make", "allowed"),
+        *[("calendar", "calendar.see", "allowed")] * 2,
+        ("household", "calendar.revoke", "allowed"),
+    ]
+
+
+def test_the_patient_sees_when_a_program_read_it_last(patient: PatientDesk, secret: str, clock: Clock):
+    made = clock.now
+    assert patient.calendar_address() == (made, None)
+    clock.goes_on(hours=2)
+    patient.office.calendars.desk(secret, address=HERE)
+    assert patient.calendar_address() == (made, clock.now)
+
+
+def test_what_changes_shows_at_the_next_reading(patient: PatientDesk, secret: str):
+    held = patient.office.calendars.desk(secret, address=HERE)
+    assert held.agenda().slots
+    patient.report_flag("fall", key=patient.office.only_patient)
+    assert held.agenda().slots == ()
+
+
+def test_erasing_a_patient_removes_both_addresses(patient: PatientDesk, secret: str):
+    patient.confirm_mail(patient.ask_for_mail("ada@example.org", 18).code)
+    office, who = patient.office, patient.patient
+    erase(office.store, who, at=patient.now(), by="operator", line=who)
+    assert (office.reminders.by_secret(digest(secret)), office.reminders.mail(who)) == (None, None)
+    with pytest.raises(NotFound):
+        office.calendars.desk(secret, address=HERE)
+
+
+# e-mail
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "ada", "ada@", "@example.org", "ada@localhost", "a b@example.org", "ada@exa mple.org", "ada@-x.org",
+        "ada@example.org\r\nBcc: eve@example.org", "ada@example.org\n", "ada\u2028@example.org", "<ada@example.org>",
+        "ada@example.org,eve@example.org", "ada;eve@example.org", "ada@@example.org", ".ada@example.org",
+        "ada..b@example.org", f"{'a' * 65}@example.org", f"a@{'b' * 250}.org", "ada@example..org", 'a"b@example.org',
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(patient: PatientDesk, address: str):
+    if address == "ada@example.org\n":  # blanks around it are not meant
+        assert checked_address(address) == "ada@example.org"
+        return
+    with pytest.raises(BadValue) as refused:
+        patient.ask_for_mail(address, 18)
+    assert refused.value.fault in (Fault.NOT_A_MAIL_ADDRESS, Fault.TEXT_TOO_LONG)
+    assert patient.mail() is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Ada.B+x@Example.ORG ", "Ada.B+x@example.org"),
+        ("o'brien@example.ie", "o'brien@example.ie"),
+        ("jürgen@bücher.example", "jürgen@xn--bcher-kva.example"),
+    ],
+)
+def test_an_address_is_kept_as_it_is_written_to(typed: str, kept: str):
+    assert checked_address(typed) == kept
+
+
+def test_a_code_confirms_once_and_not_after_half_an_hour(patient: PatientDesk, clock: Clock):
+    code = patient.ask_for_mail("ada@example.org", 18)
+    state = patient.mail()
+    assert state
+    assert not state.confirmed
+    clock.goes_on(minutes=30)
+    with pytest.raises(BadValue) as late:
+        patient.confirm_mail(code.code)
+    assert late.value.fault is Fault.MAIL_CODE_OVER
+    patient.confirm_mail(patient.ask_for_mail("ada@example.org", 18).code.lower())
+    state = patient.mail()
+    assert state
+    assert state.confirmed
+
+
+def test_codes_cannot_be_guessed_nor_asked_for_without_end(patient: PatientDesk):
+    patient.ask_for_mail("ada@example.org", 18)
+    faults = []
+    for _ in range(7):
+        with pytest.raises(BadValue) as wrong:
+            patient.confirm_mail("AAAA-AAAA")
+        faults.append(wrong.value.fault)
+    assert faults == [Fault.MAIL_CODE_OVER] * 5 + [Fault.TOO_MANY_TRIES] * 2
+    for _ in range(4):
+        patient.ask_for_mail("ada@example.org", 18)
+    with pytest.raises(BadValue) as often:
+        patient.ask_for_mail("ada@example.org", 18)
+    assert often.value.fault is Fault.TOO_MANY_TRIES
+
+
+@pytest.mark.parametrize("hour", [-1, 5, 22, 24])
+def test_an_hour_at_night_is_refused(patient: PatientDesk, hour: int):
+    assert hour not in HOURS
+    with pytest.raises(BadValue):
+        patient.ask_for_mail("ada@example.org", hour)
+
+
+def test_the_address_is_in_no_entry_and_in_no_line_of_the_audit(patient: PatientDesk):
+    patient.confirm_mail(patient.ask_for_mail("canary@example.org", 18).code)
+    patient.set_mail_hour(9)
+    assert "canary" not in repr(patient.history().entries)
+    assert "canary" not in repr(patient.office.audit.read(limit=1000))
+    assert "canary" not in repr(patient.export())
+
+
+def test_the_link_ends_the_reminders_once(patient: PatientDesk):
+    secret = patient.ask_for_mail("ada@example.org", 18).stop_secret
+    posting = Posting(patient.office)
+    assert posting.check(secret, address=HERE) == patient.patient
+    posting.stop(secret, address=HERE)
+    assert patient.mail() is None
+    with pytest.raises(NotFound):
+        posting.stop(secret, address=HERE)
+    assert lines(patient)[-1] == ("patient", "mail.stop", "allowed")
+
+
+def test_who_trained_today_is_not_due(patient: PatientDesk, clock: Clock):
+    patient.confirm_mail(patient.ask_for_mail("ada@example.org", 18).code)
+    clock.goes_on(hours=32)  # tomorrow evening
+    assert [each.address for each in Posting(patient.office).due()] == ["ada@example.org"]
+    clock.goes_on(hours=24)
+    begin(patient)
+    assert list(Posting(patient.office).due()) == []

@@ -1,0 +1,195 @@
+"""Warning signs: told, taken back in time, or cleared as decision 17 says, each on the screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.recording import new_key
+from coach.domain.history import FlagCleared, FlagMistake, RedFlagYes
+from coach.records.database.errors import Reason, RecordUnavailable
+from tests.support.patient_acts import PUMPS
+from tests.pages.conftest import Home, buttons, enter_time, links, said, tap, title
+from tests.support.homes import NOW
+from tests.support.patients import wall
+
+
+def flagged(home: Home, flag: str = "fall") -> UUID:
+    """Settle a patient who has just told of a red flag."""
+    key = new_key()
+    home.settle().report_flag(flag, key=key)
+    return key
+
+
+def spoke(
+    home: Home, at: AppTest, flag: UUID, *, ago: timedelta, who: str | None = "My surgeon or doctor"
+) -> None:
+    """Say who was spoken to and when, and that they agreed."""
+    when = wall(home.clock.now - ago)
+    at.radio[0].set_value(who)
+    at.pills[0].set_value(when.date())
+    enter_time(at, when.time())
+    tap(at, f"clear-{flag}-yes")
+
+
+# telling
+
+
+def test_a_symptom_is_told_in_two_taps_and_the_card_comes_at_once(home: Home):
+    patient = home.settle()
+    at = home.open("warning")
+    assert title(at) == "What is wrong?"
+    assert len([name for name in buttons(at) if name.startswith("warning-")]) == 20
+    tap(at, "warning-stroke_signs")
+    assert title(at) == "Is that so?"
+    assert "Face drooping, arm weak, or speech slurred." in said(at)
+    assert patient.history().of(RedFlagYes) == ()
+    tap(at, "Yes, that is so")
+    assert title(at) == "Do not exercise now"
+    assert "Call 112 now. Say when it began." in said(at)
+    assert links(at) == ["tel:112", "tel:+49305550100"]
+    assert len(patient.history().of(RedFlagYes)) == 1
+
+
+def test_a_tap_that_is_not_confirmed_stores_nothing(home: Home):
+    home.settle()
+    stored = home.size
+    at = tap(tap(home.open("warning"), "warning-chest_pain"), "No, go back")
+    assert title(at) == "What is wrong?"
+    assert home.size == stored
+    assert title(tap(at, "warning-none")) == "You can exercise now"
+
+
+def test_a_second_symptom_can_be_told_and_the_most_urgent_comes_first(home: Home):
+    flagged(home, "fall")
+    at = home.open("warning")
+    tap(at, "I have something else as well")
+    tap(at, "more-confused")
+    tap(at, "Yes, that is so")
+    assert [each.value for each in at.header] == ["Call 112 now", "Call your clinic today"]
+
+
+def test_what_to_do_is_shown_also_where_it_cannot_be_saved(home: Home, monkeypatch: pytest.MonkeyPatch):
+    home.settle()
+    at = tap(home.open("warning"), "warning-chest_pain")
+
+    def full(*_: object, **__: object) -> None:
+        raise RecordUnavailable(Reason.DISK_FULL, "coach.sqlite3")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Shelf, "append", full)
+        tap(at, "Yes, that is so")
+        assert "The disk is full." in said(at)
+        assert "Call 112 now" in said(at)
+        assert links(at) == ["tel:112", "tel:+49305550100"]
+    tap(at, "Yes, that is so")
+    assert len(home.patient.open_flags()) == 1
+
+
+def test_a_warning_sign_is_stored_and_shown_also_while_the_clock_is_wrong(home: Home):
+    home.settle()
+    home.clock.goes_on(hours=-3)
+    at = tap(tap(home.open("warning"), "warning-chest_pain"), "Yes, that is so")
+    assert "Call 112 now" in said(at)
+    home.clock.goes_on(hours=3)
+    assert len(home.patient.open_flags()) == 1
+
+
+# taking back
+
+
+def test_a_mistaken_tap_is_taken_back_on_the_screen_within_ten_minutes(home: Home):
+    flag = flagged(home)
+    home.clock.goes_on(minutes=10)
+    at = home.open("warning")
+    assert "I tapped this by mistake. I have not had this." in [each.label for each in at.button]
+    tap(at, f"mistake-{flag}")
+    assert title(at) == "You can exercise now"
+    assert len(home.patient.history().of(FlagMistake)) == 1
+
+
+def test_after_ten_minutes_it_is_offered_no_more_and_a_late_tap_is_refused_in_words(home: Home):
+    flag = flagged(home)
+    at = home.open("warning")
+    stored = home.size
+    home.clock.goes_on(minutes=11)
+    tap(at, f"mistake-{flag}")
+    assert home.size == stored
+    assert f"mistake-{flag}" not in buttons(at)
+    assert title(at) == "Do not exercise now"
+
+
+# clearing
+
+
+def test_a_flag_is_cleared_by_a_talk_after_it(home: Home):
+    flag = flagged(home)
+    home.clock.goes_on(hours=3)
+    at = home.open("warning")
+    assert f"clear-{flag}-yes" not in buttons(at)
+    tap(at, f"clear-{flag}-still-no")
+    spoke(home, at, flag, ago=timedelta(hours=1))
+    assert title(at) == "You can exercise now"
+    (cleared,) = home.patient.history().of(FlagCleared)
+    assert (cleared.fact.who, cleared.fact.spoke_at) == ("My surgeon or doctor", NOW + timedelta(hours=2))
+
+
+def test_while_the_symptom_is_there_it_cannot_be_cleared(home: Home):
+    flag = flagged(home)
+    home.clock.goes_on(hours=3)
+    at = tap(home.open("warning"), f"clear-{flag}-still-yes")
+    assert "Then the exercises stay closed. Do what your clinic told you." in said(at)
+    assert f"clear-{flag}-yes" not in buttons(at)
+
+
+def test_if_they_did_not_say_so_it_stays_closed(home: Home):
+    flag = flagged(home)
+    stored = home.size
+    at = tap(home.open("warning"), f"clear-{flag}-still-no")
+    tap(at, f"clear-{flag}-no")
+    assert "Then the exercises stay closed." in said(at)
+    assert home.size == stored
+
+
+def test_a_talk_that_does_not_count_is_refused_in_words(home: Home):
+    flag = flagged(home, "chest_pain")
+    home.clock.goes_on(hours=3)
+    at = home.open("warning")
+    assert "Your clinic's word can be told here from tomorrow, Friday, at 10:07 on." in said(at)
+    assert f"clear-{flag}-still-no" not in buttons(at)
+    home.clock.goes_on(hours=21)
+    at = tap(home.open("warning"), f"clear-{flag}-still-no")
+    stored = home.size
+    tap(at, f"clear-{flag}-yes")
+    assert "A day and a time are needed here." in said(at)
+    for ago, who, sentence in (
+        (25, "My surgeon or doctor", "You spoke to them before you had this."),
+        (-1, "My surgeon or doctor", "This time lies ahead."),
+    ):
+        spoke(home, at, flag, ago=timedelta(hours=ago), who=who)
+        assert sentence in said(at)
+    spoke(home, at, flag, ago=timedelta(hours=1), who=None)
+    assert "Something is missing here." in said(at)
+    assert home.size == stored
+
+
+def test_a_new_fracture_leads_to_a_restart_and_nowhere_else(home: Home):
+    flag = flagged(home, "new_back_pain")
+    at = home.open("warning")
+    assert "Your clinic tells you when to start again." in said(at)
+    assert [name for name in buttons(at) if name.startswith("clear-")] == [f"clear-{flag}-restart"]
+    tap(at, f"clear-{flag}-restart")
+    assert title(at) == "Settings"
+
+
+def test_after_a_clearing_the_card_is_gone_and_the_pumps_are_open(home: Home):
+    flag = flagged(home)
+    home.clock.goes_on(hours=3)
+    home.patient.clear_flag(flag, who="x", spoke=wall(home.clock.now), key=new_key())
+    at = home.open()
+    assert f"only-{PUMPS}" in buttons(at)
+    assert title(home.open("warning")) == "What is wrong?"
