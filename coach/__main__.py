@@ -41,7 +41,7 @@ from coach.records.database import engine
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.records.entries.store import Store
 from coach.records.upkeep import health as record_health
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 from coach.text import startup
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,7 +104,7 @@ def _findings() -> Iterator[Finding]:
     try:
         health = record_health.report(desk.database_url(), now=clock.now())
     except RecordUnavailable as trouble:
-        yield False, wording.unavailable(trouble.reason, trouble.where)
+        yield False, errors_text.unavailable(trouble.reason, trouble.where)
         return
     if health.backend == "sqlite":
         yield _library(health)
@@ -176,7 +176,7 @@ def _record(health: record_health.Health) -> Iterator[Finding]:
     if trouble and _is_new(trouble):
         yield True, _("There is no record yet. It will be {where}.").format(where=health.where)
     elif trouble:
-        yield False, wording.unavailable(trouble.reason, trouble.where)
+        yield False, errors_text.unavailable(trouble.reason, trouble.where)
     else:
         yield (
             health.revision == health.newest or health.backend == "sqlite",
@@ -313,7 +313,7 @@ def _make_sample(folder: Path) -> Path:
         finally:
             store.close()
     except RecordUnavailable as trouble:
-        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
     return file
 
 
@@ -333,7 +333,7 @@ def _make_clinic(folder: Path) -> None:
         finally:
             store.close()
     except RecordUnavailable as trouble:
-        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
 
 
 def _refuse_busy(port: int) -> None:

@@ -16,7 +16,7 @@ from coach.desk.operator import backup as desk_backup
 from coach.desk.operator.backup import Finding, NoOwner, NoTombstones
 from coach.i18n import _
 from coach.text import backup as backup_text
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 
 P = ParamSpec("P")
 PATH = click.Path(path_type=Path)
@@ -42,7 +42,7 @@ def _plainly(act: Callable[P, None]) -> Callable[P, None]:
         except NoTombstones:
             raise Refused(backup_text.refused("no_tombstones")) from None
         except RecordUnavailable as trouble:
-            told = backup_text.place(trouble.reason, trouble.where) or wording.unavailable(
+            told = backup_text.place(trouble.reason, trouble.where) or errors_text.unavailable(
                 trouble.reason, trouble.where
             )
             raise Refused(told) from None

@@ -17,7 +17,7 @@ from coach.desk.operator import record_access
 from coach.desk.operator.record_access import NoOwner, NoTombstones, Several, Why
 from coach.domain.errors import BadValue
 from coach.i18n import N_, _
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 
 P = ParamSpec("P")
 FILE = click.Path(path_type=Path)
@@ -61,9 +61,9 @@ def plainly(act: Callable[P, None]) -> Callable[P, None]:
             )
             raise Refused(told) from None
         except record_access.NoRecord as none:
-            raise Refused(wording.no_record(none.where)) from None
+            raise Refused(errors_text.no_record(none.where)) from None
         except RecordUnavailable as trouble:
-            raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+            raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
         except record_access.Refused as refused:
             raise Refused(_refusal(refused)) from None
         except Several:
@@ -74,7 +74,7 @@ def plainly(act: Callable[P, None]) -> Callable[P, None]:
         except NoTombstones:
             raise Refused(_("The list of tombstones cannot be read.")) from None
         except BadValue as refused:
-            raise Refused(wording.refusal(refused)) from None
+            raise Refused(errors_text.refusal(refused)) from None
 
     return command
 
@@ -145,7 +145,7 @@ def _erase(store: record_access.Store, who: UUID) -> record_access.Erased:
     try:
         return record_access.erase(store, who)
     except RecordUnavailable as trouble:
-        told = wording.unavailable(trouble.reason, trouble.where)
+        told = errors_text.unavailable(trouble.reason, trouble.where)
         raise Refused(_("Nothing was erased. {why}").format(why=told)) from None
 
 
@@ -161,7 +161,7 @@ def _finish(store: record_access.Store, who: UUID, erased: record_access.Erased 
         left = record_access.finish(store, erased)
     except RecordUnavailable as trouble:
         told = _("The patient is erased, but the files still hold traces, as they could not be written anew.")
-        _wrong(told, wording.unavailable(trouble.reason, trouble.where), again)
+        _wrong(told, errors_text.unavailable(trouble.reason, trouble.where), again)
     if left:
         told = _("Traces of the patient are left in the files ({n}). Stop the server.").format(n=left)
         _wrong(told, again)

@@ -11,7 +11,7 @@ from coach.desk import RecordUnavailable
 from coach.desk.operator import future
 from coach.desk.operator.record_access import NoRecord
 from coach.i18n import N_, _
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 
 WHY = N_("Recorded while the computer's clock was wrong.")
 WRONG = 1
@@ -48,9 +48,9 @@ def run(*, set_aside: bool, yes: bool) -> None:
     except future.NoOwner:
         raise Refused(_("Name the role that owns the tables in COACH_OWNER_URL.")) from None
     except NoRecord as none:
-        raise Refused(wording.no_record(none.where)) from None
+        raise Refused(errors_text.no_record(none.where)) from None
     except RecordUnavailable as trouble:
-        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
     sys.exit(WRONG if left else 0)
 
 

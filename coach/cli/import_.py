@@ -16,7 +16,7 @@ from coach.domain.errors import BadValue
 from coach.domain.written_day import DayOrder
 from coach.i18n import _
 from coach.text import diary_import as diary_import_text
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 
 PATH = click.Path(path_type=Path)
 WRONG_SHOWN = 20
@@ -65,7 +65,7 @@ def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None, many:
             click.echo(_("Where they are right, say so with --many."), err=True)
         raise Refused(_("Nothing was stored.")) from None
     except BadValue as refused:
-        raise Refused(wording.refusal(refused)) from None
+        raise Refused(errors_text.refusal(refused)) from None
     finally:
         store.close()
     for sentence in diary_import_text.read_as(paper.read_as):

@@ -8,7 +8,7 @@ from coach.cli.errors import Refused
 from coach.desk import RecordUnavailable
 from coach.desk.operator import prepare as desk_prepare
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 
 
 @click.command()
@@ -32,5 +32,5 @@ def prepare() -> None:
         told = _("The server has no role {role}. Make it first: CREATE ROLE {role} LOGIN PASSWORD '...'")
         raise Refused(told.format(role=missing.role)) from None
     except RecordUnavailable as trouble:
-        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
     click.echo(_("The tables are ready. The role {role} serves people.").format(role=role))

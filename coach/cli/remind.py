@@ -12,7 +12,7 @@ from coach.config import mode
 from coach.desk import RecordUnavailable
 from coach.i18n import _, ngettext
 from coach.mail import reminders, smtp, texts
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 from coach.text import startup
 
 
@@ -29,14 +29,14 @@ def run() -> None:
         if by is None:
             raise Refused(_("No e-mail is sent: COACH_SMTP_URL names no mail server."))
         if not desk.is_there():
-            raise Refused(wording.no_record(desk.where()))
+            raise Refused(errors_text.no_record(desk.where()))
         told = reminders.run(desk.open_installation(), by)
     except smtp.Unsettled as trouble:
         raise Refused(texts.unsettled(trouble.why)) from None
     except mode.Unsafe as unsafe:
         raise Refused(startup.unsafe(unsafe.why, unsafe.name)) from None
     except RecordUnavailable as trouble:
-        raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
     click.echo(ngettext("Sent: {n} e-mail.", "Sent: {n} e-mails.", told.sent).format(n=told.sent))
     if told.failed:
         click.echo(_("Not everything could be sent. It is tried again at the next run."), err=True)

@@ -17,7 +17,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk, Invited, Listed
 from coach.domain.errors import BadValue
 from coach.i18n import N_, _
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 from coach.text import startup
 
 OPERATOR = Principal(Role.OPERATOR)
@@ -44,15 +44,15 @@ def _at_the_desk(
     def command(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             if not makes and not desk.is_there():
-                raise Refused(wording.no_record(desk.where()))
+                raise Refused(errors_text.no_record(desk.where()))
             with OPERATOR.acts():
                 act(AccountsDesk(desk.open_installation(), OPERATOR), *args, **kwargs)
         except mode.Unsafe as unsafe:
             raise Refused(startup.unsafe(unsafe.why, unsafe.name)) from None
         except RecordUnavailable as trouble:
-            raise Refused(wording.unavailable(trouble.reason, trouble.where)) from None
+            raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
         except BadValue as refused:
-            raise Refused(wording.refusal(refused)) from None
+            raise Refused(errors_text.refusal(refused)) from None
         except NotFound:
             raise Refused(_("There is nobody like that. See: python -m coach user list")) from None
 

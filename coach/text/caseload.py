@@ -12,7 +12,8 @@ from coach.domain.times import local, local_date
 from coach.domain.triage import Card, Need, NeedReason
 from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
-from coach.text import entries as wording
+from coach.text import pain as pain_text
+from coach.text import times as times_text
 from coach.text.outcome_measures import number
 
 # What a filter is called.
@@ -94,7 +95,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             return text, _("Pain rose too far in a session")
         case NeedReason.PAIN_UP:
             told = {key: _number(detail.get(key)) for key in ("rise", "score", "median")}
-            told["day"] = wording.recent_day(local_date(since, card.zone), today=today)
+            told["day"] = times_text.recent_day(local_date(since, card.zone), today=today)
             more = _("{day} {score}, usually {median} on the days before").format(**told)
             return _("Pain up {rise} over their usual").format(**told), more
         case NeedReason.PAIN_RISING:
@@ -120,7 +121,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             n, written = detail.get("count", 1), _instant(detail.get("since"), since)
             text = ngettext("Message not answered, {span}", "{n} messages not answered, {span}", int(n))
             more = _("Read {when}").format(when=when(since, card.zone, now=now))
-            return text.format(n=n, span=wording.span(now - written)), more
+            return text.format(n=n, span=times_text.span(now - written)), more
         case NeedReason.FUNCTION_DOWN:
             text = _("Activities {points} points worse than before the procedure")
             more = _("{occasion}; their Progress page says: tell your clinic").format(
@@ -131,7 +132,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             missing = Missing(str(detail.get("missing", Missing.EVERYTHING)))
             if detail.get("overdue"):
                 known = now - since + protocol.rules.not_begun_after.span
-                text = _(WAITS.get(missing, N_("Has not begun"))) + ", " + wording.span(known)
+                text = _(WAITS.get(missing, N_("Has not begun"))) + ", " + times_text.span(known)
                 return text, _(MISSING[missing])
             return _(WAITS.get(missing, N_("Has not begun"))), _(MISSING[missing])
         case NeedReason.ON_HOLD:
@@ -149,13 +150,13 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             text = _("Asks for an earlier time since {when}")
             return text.format(when=when(since, card.zone, now=now)), _("Nothing opens before you decide")
         case NeedReason.OVER_DOING:
-            day = wording.recent_day(local_date(since, card.zone), today=today)
+            day = times_text.recent_day(local_date(since, card.zone), today=today)
             routine = protocol.routines.get(str(detail.get("routine")))
             more = _("{day}, {routine}").format(day=day, routine=_(routine.name).lower()) if routine else day
             return _("Does {share} of the dose").format(share=percent(_float(detail.get("share")))), more
         case NeedReason.SILENT:
             silent = now - _instant(detail.get("since"), since)
-            return _("Silent for {span}").format(span=wording.span(silent)), ""
+            return _("Silent for {span}").format(span=times_text.span(silent)), ""
         case NeedReason.LOW | NeedReason.PARTLY:
             return done(card, today), ""
         case NeedReason.REVIEW_DUE:
@@ -165,7 +166,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
         case NeedReason.UNREAD:
             n = detail.get("count", 1)
             text = ngettext("Unread message, {span}", "{n} unread messages, {span}", int(n))
-            return text.format(n=n, span=wording.span(now - since)), ""
+            return text.format(n=n, span=times_text.span(now - since)), ""
         case _:
             assert_never(what.reason)
 
@@ -201,13 +202,13 @@ def over(share: float | None, days: int) -> str:
 def when(instant: datetime, zone: str, *, now: datetime) -> str:
     """Return since when, as short as it is clear: 08:14, yesterday 08:14, Monday 08:14, 3 May."""
     apart = (local_date(now, zone) - local_date(instant, zone)).days
-    clock = wording.clock_time(instant, zone)
+    clock = times_text.clock_time(instant, zone)
     if apart <= 0:
         return clock
     if apart == 1:
         return _("yesterday {time}").format(time=clock)
     if apart < 7:
-        weekday = _(wording.WEEKDAYS[local(instant, zone).weekday()])
+        weekday = _(times_text.WEEKDAYS[local(instant, zone).weekday()])
         return _("{weekday} {time}").format(weekday=weekday, time=clock)
     return day_and_month(local_date(instant, zone))
 
@@ -218,7 +219,7 @@ def last(instant: datetime | None, zone: str, *, now: datetime) -> str:
         return _("never")
     apart = (local_date(now, zone) - local_date(instant, zone)).days
     if apart <= 0:
-        return wording.clock_time(instant, zone)
+        return times_text.clock_time(instant, zone)
     if apart == 1:
         return _("yesterday")
     if apart < 14:
@@ -228,7 +229,7 @@ def last(instant: datetime | None, zone: str, *, now: datetime) -> str:
 
 def day_and_month(day: date) -> str:
     """Return a date as 3 May."""
-    return _("{day} {month}").format(day=day.day, month=_(wording.MONTHS[day.month - 1]))
+    return _("{day} {month}").format(day=day.day, month=_(times_text.MONTHS[day.month - 1]))
 
 
 def _since_day(instant: datetime, zone: str, *, now: datetime) -> str:
@@ -254,7 +255,7 @@ def pain(card: Card, protocol: Protocol) -> tuple[str, bool]:
         return "–", False
     score = card.latest_pain[1]
     if isinstance(score, str):
-        return wording.score(PainWord(score), protocol), True
+        return pain_text.score(PainWord(score), protocol), True
     return str(score), False
 
 
@@ -287,9 +288,9 @@ def _day(day: str, today: date) -> str:
     then = date.fromisoformat(day)
     if (today - then).days < 7:
         return (
-            wording.recent_day(then, today=today).lower()
+            times_text.recent_day(then, today=today).lower()
             if then >= today
-            else _(wording.WEEKDAYS[then.weekday()])
+            else _(times_text.WEEKDAYS[then.weekday()])
         )
     return day_and_month(then)
 
@@ -297,7 +298,7 @@ def _day(day: str, today: date) -> str:
 def _until(instant: str, zone: str) -> str:
     then = datetime.fromisoformat(instant)
     return _("{day}, {time}").format(
-        day=day_and_month(local_date(then, zone)), time=wording.clock_time(then, zone)
+        day=day_and_month(local_date(then, zone)), time=times_text.clock_time(then, zone)
     )
 
 

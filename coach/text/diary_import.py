@@ -11,8 +11,8 @@ from coach.domain.history import PainWhen, PainWord
 from coach.domain.protocol import Protocol as Protocols
 from coach.domain.written_day import DayOrder
 from coach.i18n import N_, _, ngettext
-from coach.text import entries as wording
-from coach.text.entries import MONTHS
+from coach.text import pain as pain_text
+from coach.text.times import MONTHS
 
 AMISS: Mapping[Amiss, str] = {
     Amiss.EMPTY: N_("The file is empty."),
@@ -125,14 +125,14 @@ def long_day(day: date) -> str:
 def what(line: PaperLine, protocol: Protocols) -> str:
     """Return what a line is about."""
     if line.is_pain:
-        return wording.pain_question(PainWhen(line.what))
+        return pain_text.pain_question(PainWhen(line.what))
     return _(protocol.routines[line.what].name)
 
 
 def how_much(line: PaperLine, protocol: Protocols) -> str:
     """Return a line's number, in words that tell reps from pain."""
     if line.is_pain:
-        score = wording.score(line.score, protocol)
+        score = pain_text.score(line.score, protocol)
         return score if isinstance(line.score, PainWord) else _("{score} of 10").format(score=score)
     if protocol.routines[line.what].sides == 2:
         return ngettext("{n} time, each leg", "{n} times, each leg", line.reps).format(n=line.reps)

@@ -35,7 +35,8 @@ from coach.domain.preview import Preview, Standing, Stretch
 from coach.domain.protocol import Dose, Protocol
 from coach.domain.times import local, local_date
 from coach.i18n import N_, _
-from coach.text import entries as wording
+from coach.text import doses as doses_text
+from coach.text import times as times_text
 
 PlanFact = (
     ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | FlagCleared | Procedure
@@ -67,9 +68,9 @@ def point(instant: datetime, zone: str, *, now: datetime) -> str:
     if apart in near:
         return near[apart].format(time=clock)
     return _("{weekday} {day} {month}, {time}").format(
-        weekday=_(wording.WEEKDAYS[there.weekday()]),
+        weekday=_(times_text.WEEKDAYS[there.weekday()]),
         day=there.day,
-        month=_(wording.MONTHS[there.month - 1]),
+        month=_(times_text.MONTHS[there.month - 1]),
         time=clock,
     )
 
@@ -85,8 +86,8 @@ def dose(fact: Override, protocol: Protocol) -> str:
     """Return an override's dose: "5 × 3 seconds, 2 times a day"."""
     routine = protocol.routines.get(fact.routine)
     amount = Dose(fact.reps, fact.hold_s, fact.per_day)
-    often = wording.often(amount)
-    return f"{wording.dose(routine, amount)}, {often}" if routine else often
+    often = doses_text.often(amount)
+    return f"{doses_text.dose(routine, amount)}, {often}" if routine else often
 
 
 def exercise(routine: str | None, protocol: Protocol) -> str:
@@ -255,7 +256,7 @@ def state(decision: gate.Decision | None, zone: str, *, now: datetime, ends: dat
             return _("not in this protocol")
         case gate.Open(routine, amount):
             return _("open: {dose}, {often}").format(
-                dose=wording.dose(routine, amount), often=wording.often(amount)
+                dose=doses_text.dose(routine, amount), often=doses_text.often(amount)
             )
         case gate.Locked(opens_at=opens_at):
             said = _("closed: {why}").format(why=", ".join(map(closed, decision.told)))

@@ -18,8 +18,8 @@ from coach.domain.protocol import (
     Question,
 )
 from coach.i18n import N_, _, ngettext
-from coach.text.entries import dose as dose_words
-from coach.text.entries import often
+from coach.text.doses import dose as dose_words
+from coach.text.doses import often
 
 UNITS: Mapping[str, str] = {
     "s": N_("{n} s"),

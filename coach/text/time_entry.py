@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from coach.domain import time_of_day
 from coach.domain.times import local
 from coach.i18n import N_, _, ngettext
-from coach.text.entries import MONTHS, WEEKDAYS
+from coach.text.times import MONTHS, WEEKDAYS
 
 HOURS = (
     N_("twelve"), N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"), N_("eight"),

@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 
 from coach import desk
 from coach.config import capacity, mode
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 from coach.text import startup
 from coach.web import (
     connections,
@@ -77,7 +77,7 @@ def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bo
     except mode.Unsafe as unsafe:
         _refuse(startup.unsafe(unsafe.why, unsafe.name))
     except desk.RecordUnavailable as trouble:
-        _refuse(wording.unavailable(trouble.reason, trouble.where))
+        _refuse(errors_text.unavailable(trouble.reason, trouble.where))
     sign_in.offer_organisation(offered=organisation and mode.is_clinic())
     connections.bound(fits())
 

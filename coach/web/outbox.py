@@ -20,7 +20,8 @@ from coach.desk.patient.outbox import NotTheirs
 from coach.domain import gate
 from coach.domain.json_text import parsed
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import errors as errors_text
+from coach.text import reasons as reasons_text
 from coach.web import session_cookie, threads
 from coach.web.guards import carries_home_cookie
 from coach.web.http import body_of
@@ -84,14 +85,14 @@ def _hand_over(
     closed = patient.closed_by_somebody()
     return {
         "ack": receipt.acknowledged,
-        "refused": [{"id": item, "why": wording.refusal(why)} for item, why in receipt.refused],
+        "refused": [{"id": item, "why": errors_text.refusal(why)} for item, why in receipt.refused],
         "closed": _why(patient, closed) if closed else "",
     }
 
 
 def _why(patient: PatientDesk, closed: gate.Reason) -> str:
-    said = wording.reason(closed, patient.protocol, patient.history())
-    return " ".join(filter(None, [said, wording.given_why(closed)]))
+    said = reasons_text.reason(closed, patient.protocol, patient.history())
+    return " ".join(filter(None, [said, reasons_text.given_why(closed)]))
 
 
 async def _admit(request: Request) -> PatientDesk | None:

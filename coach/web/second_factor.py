@@ -10,7 +10,7 @@ from coach import desk
 from coach.desk.accounts.sign_in import NotKnown, Wait
 from coach.domain.errors import BadValue
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 from coach.web import session_cookie, sign_in, threads
 from coach.web.html import field, form, link, page, text, wrong
 from coach.web.http import EVERY_METHOD
@@ -36,7 +36,7 @@ async def second_factor(request: Request) -> Response:
     except NotKnown:  # signed out, or it is so already
         return RedirectResponse(PATH, 303)
     except BadValue as refused:
-        return await _page(carried, fault=wording.refusal(refused), status=401)
+        return await _page(carried, fault=errors_text.refusal(refused), status=401)
     except Wait as wait:
         return await _page(carried, fault=sign_in.must_wait(wait), status=429)
     said = _("Codes are on. At your next sign-in you are asked for one.") if on else _("Codes are off.")

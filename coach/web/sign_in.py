@@ -20,7 +20,7 @@ from coach.desk.accounts.sign_in import Enrolment, NotKnown, SignIns, Stage, Sta
 from coach.domain.errors import BadValue
 from coach.domain.json_text import parsed
 from coach.i18n import _, ngettext
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 from coach.web import html, session_cookie, threads
 from coach.web.html import field, form, link, note, page, text, wrong
 from coach.web.http import EVERY_METHOD, body_of
@@ -222,7 +222,7 @@ async def second(request: Request) -> Response:
     except NotKnown:
         return _go(f"{SIGN_IN}?ended=1")
     except BadValue as refused:
-        return await _second_page(carried, fault=wording.refusal(refused), status=401)
+        return await _second_page(carried, fault=errors_text.refusal(refused), status=401)
     except Wait as wait:
         return await _second_page(carried, fault=must_wait(wait), status=429)
     return on(started, request)
@@ -287,7 +287,7 @@ async def join(request: Request) -> Response:
         )
         return _join_page(code=code, fault=sentence, status=401)
     except BadValue as refused:
-        return _join_page(code=code, fault=wording.refusal(refused), status=400)
+        return _join_page(code=code, fault=errors_text.refusal(refused), status=400)
     except Wait as wait:
         return _join_page(code=code, fault=must_wait(wait), status=429)
     return on(started, request)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from coach.domain.errors import BadValue, Fault
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import protocol_texts
 from coach.ui.parts import (
     action_keys,
     choices,
@@ -58,7 +58,7 @@ def forward(when: date_time.Answer) -> bool:
 
 def text(name: str) -> str:
     """Return one of the protocol's notices."""
-    return wording.protocol_text(protocol, history, name)
+    return protocol_texts.protocol_text(protocol, history, name)
 
 
 components.top(f"set-up-{step}")

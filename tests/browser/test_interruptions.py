@@ -10,8 +10,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.history import Effort, History, Pain, PainWhen, SessionFinished, SetDone
 from tests.browser.conftest import Home
-from tests.support.browser_steps import LONG, begin, finish, heading, saved, tap, until
 from tests.support.browser import double_tap
+from tests.support.browser_steps import LONG, begin, finish, heading, saved, tap, until
 
 SIXTY = timedelta(hours=60)
 ALL = {"ankle_pumps": 2, "static_glutes": 2, "quadriceps": 4, "transversus_abdominis": 2}

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from coach.desk.accounts import demo_viewers
 from coach.desk.installation.recording import new_key
-from tests.support.browser_steps import AT_REST, check_and_score, heading, rest, tap
 from tests.support import browser, selectors
+from tests.support.browser_steps import AT_REST, check_and_score, heading, rest, tap
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import sample_server
 from tests.support.server import ROOT, AppServer

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from coach.domain.history import FlagCheck, Note, Pain, PainWhen, SetDone
+from tests.support.browser import complaints
 from tests.support.browser_steps import (
     LONG,
     answer,
@@ -23,7 +24,6 @@ from tests.support.browser_steps import (
     see,
     tap,
 )
-from tests.support.browser import complaints
 from tests.support.patients import desk_in
 from tests.support.server import AppServer
 

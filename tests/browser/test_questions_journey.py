@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from coach.domain import measures
 from coach.domain.history import Change
 from tests.browser.conftest import Home
-from tests.support.browser_steps import heading, see, tap
 from tests.support.browser import complaints
+from tests.support.browser_steps import heading, see, tap
 
 BED, SOCKS = "Getting out of bed", "Putting on ![socks](http://127.0.0.1:9/x.png)"
 EXPECTED_WIDTH = 390

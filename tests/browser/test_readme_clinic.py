@@ -19,9 +19,9 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support import browser
 from tests.support.browser_steps import heading, tap
 from tests.support.clinic_team import PASSWORD
-from tests.support import browser
 from tests.support.pooler import Pooler, as_somebody, hand_over
 from tests.support.postgres import SUPERUSER, PostgresServer
 from tests.support.server import ROOT, START_S, free_port

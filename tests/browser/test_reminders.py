@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from coach.domain.reminders import TIMES
 from tests.browser.conftest import Home
-from tests.support.browser_steps import heading, see, tap, type_time
 from tests.support import ical
+from tests.support.browser_steps import heading, see, tap, type_time
 
 
 @pytest.mark.timeout(180)

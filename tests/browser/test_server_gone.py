@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from coach.domain.history import RedFlagYes, SessionFinished, SetDone, StopReason
 from tests.browser.conftest import Home
-from tests.support.browser_steps import begin, heading, see, tap, until
 from tests.support.browser import KEPT, quicken
+from tests.support.browser_steps import begin, heading, see, tap, until
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic
 

@@ -25,6 +25,7 @@ from coach.desk.installation.installation import Office
 from coach.desk.patient.today import PatientDesk
 from coach.records.entries.metadata import About
 from coach.web.session_cookie import DEVICE
+from tests.support.browser import complaints
 from tests.support.browser_steps import LONG, heading, see, tap
 from tests.support.clinic_team import (
     OPERATOR,
@@ -35,7 +36,6 @@ from tests.support.clinic_team import (
     physiotherapist,
     team,
 )
-from tests.support.browser import complaints
 from tests.support.homes import settled
 from tests.support.http import ask
 from tests.support.patients import answer_set_up

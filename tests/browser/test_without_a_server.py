@@ -15,8 +15,8 @@ from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 from coach.desk import PatientDesk
 from coach.domain.history import Effort, History, Note, Pain, PainWhen, SessionFinished, SetDone
 from tests.browser.conftest import Home
-from tests.support.browser_steps import LONG, begin, finish, heading, see, tap, until
 from tests.support.browser import KEPT, OUTBOX, quicken, unheard
+from tests.support.browser_steps import LONG, begin, finish, heading, see, tap, until
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic, Somebody
 

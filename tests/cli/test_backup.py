@@ -18,9 +18,9 @@ from coach.desk import Office
 from coach.desk.installation import clock
 from coach.records.database import current_actor
 from coach.records.upkeep import tombstones
-from tests.support.record_making import draft, tamper
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.postgres import as_owner
+from tests.support.record_making import draft, tamper
 from tests.support.server import ROOT
 
 

@@ -23,10 +23,8 @@ from coach.protocols.loader import DEFAULT
 from coach.records.database import schema
 from coach.records.upkeep import archive, tombstones
 from coach.records.upkeep.tombstones import Tombstone
-from coach.text import entries as wording
+from coach.text import errors as errors_text
 from coach.web import outbox
-from tests.support.patient_acts import begin, item, set_done
-from tests.support.record_making import NOON
 from tests.records.test_archive import (
     Content,
     archive_of_a_clinic,
@@ -36,7 +34,9 @@ from tests.records.test_archive import (
     unsealed,
     with_entries,
 )
+from tests.support.patient_acts import begin, item, set_done
 from tests.support.patients import answer_set_up, desk_in
+from tests.support.record_making import NOON
 
 EACH = 30  # hostile values of each kind
 NOW_TEXT = NOON.isoformat()
@@ -320,5 +320,5 @@ def test_no_post_of_an_outbox_leads_to_a_traceback(patient: PatientDesk):
         except NotTheirs:
             continue
         for _id, why in receipt.refused:
-            assert wording.refusal(why).endswith(".")
+            assert errors_text.refusal(why).endswith(".")
     assert patient.history().of(SetDone)

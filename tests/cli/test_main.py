@@ -38,9 +38,9 @@ from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps
 from coach.protocols.loader import DEFAULT
 from coach.records.database import engine, migrations
-from tests.support.record_making import tamper
 from tests.support.patients import desk_in
 from tests.support.protocols import default_text
+from tests.support.record_making import tamper
 from tests.support.server import ROOT, START_S, answers, free_port
 
 NOON = datetime(2026, 9, 20, 16, 0, tzinfo=UTC)  # noon where the sample is told

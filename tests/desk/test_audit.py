@@ -282,7 +282,10 @@ def test_every_action_and_every_role_has_words() -> None:
         and isinstance(node.args[1], ast.Constant)
     }
     assert noted
-    for name in ("patient/reminders.py", "clinic/reminder_queue.py"):  # what is written down beside the access rule's own lines
+    for name in (
+        "patient/reminders.py",
+        "clinic/reminder_queue.py",
+    ):  # what is written down beside the access rule's own lines
         noted |= {
             arg.value
             for node in ast.walk(ast.parse((folder / name).read_text()))

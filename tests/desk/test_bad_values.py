@@ -17,9 +17,9 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, Effort, Note, Pain, PainWhen, Reply
-from coach.text import entries as wording
-from tests.support.patient_acts import GLUTES, PUMPS, begin, item, send, set_done
+from coach.text import errors as errors_text
 from tests.support.homes import NOW, Clock, size
+from tests.support.patient_acts import GLUTES, PUMPS, begin, item, send, set_done
 from tests.support.patients import desk_in, wall
 
 Act = Callable[[PatientDesk, Any], object]
@@ -77,7 +77,7 @@ def refuse(patient: PatientDesk, act: Callable[[], object]) -> BadValue:
     with pytest.raises(BadValue) as refused:
         act()
     assert size(patient) == stored
-    sentence = wording.refusal(refused.value)
+    sentence = errors_text.refusal(refused.value)
     assert sentence.endswith(".")
     assert "{" not in sentence
     return refused.value
@@ -129,7 +129,7 @@ def test_one_bad_set_stores_none_of_the_session(patient: PatientDesk):
 def test_a_note_too_long_is_refused_whole(patient: PatientDesk):
     refused = refuse(patient, lambda: log(patient, note="a" * 2001))
     assert refused.fault is Fault.TEXT_TOO_LONG
-    assert "2001" in wording.refusal(refused)
+    assert "2001" in errors_text.refusal(refused)
     log(patient, note="a" * 2000)
     assert [len(entry.fact.text) for entry in patient.history().of(Note)] == [2000]
 

@@ -22,10 +22,10 @@ from coach.domain.history import KINDS, History, Message, Pain, PainWhen, Seen
 from coach.domain.triage import NeedReason
 from coach.records.clinic.people import Person
 from coach.records.database.errors import Reason, RecordUnavailable
-from tests.support.record_making import draft, facts
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.patients import answer_set_up
+from tests.support.record_making import draft, facts
 from tests.support.records import change_person
 
 

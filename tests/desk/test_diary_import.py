@@ -38,9 +38,9 @@ from coach.protocols.loader import default
 from coach.records.entries import store
 from coach.records.entries.store import Overtaken
 from coach.text import diary_import as diary_import_text
-from tests.support.patient_acts import GLUTES, PUMPS, QUADS, TUMMY, begin, send, set_done
 from tests.records.test_erasure import all_rows
 from tests.support.homes import Clock, settled, size
+from tests.support.patient_acts import GLUTES, PUMPS, QUADS, TUMMY, begin, send, set_done
 from tests.support.patients import ZONE, desk_in
 
 HEAD = "date,time,what,reps,score,note"

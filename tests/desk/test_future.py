@@ -21,9 +21,9 @@ from coach.domain import gate, measures, outcome, pain, plan, triage
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, History, Pain, PainWhen, RedFlagYes, Reply
 from coach.domain.outcome import days_between
-from tests.support.patient_acts import begin, item, send, set_done
 from tests.support.clinics import make_clinic
 from tests.support.homes import NOW, Clock
+from tests.support.patient_acts import begin, item, send, set_done
 from tests.support.patients import wall
 
 YEAR = timedelta(days=365)

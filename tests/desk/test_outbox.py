@@ -31,8 +31,8 @@ from coach.domain.history import (
     StopReason,
     set_end,
 )
-from tests.support.patient_acts import GLUTES, PUMPS, QUADS, begin, faults, item, send, set_done
 from tests.support.homes import Clock, size
+from tests.support.patient_acts import GLUTES, PUMPS, QUADS, begin, faults, item, send, set_done
 
 
 def only(patient: PatientDesk, kind: type) -> Any:

@@ -37,10 +37,10 @@ from coach.domain.history import (
 from coach.domain.times import local_date
 from coach.protocols import loader
 from coach.records.entries.store import KeyReused, Store
-from coach.text.entries import refusal
-from tests.support.patient_acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY
+from coach.text.errors import refusal
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, settled, size
+from tests.support.patient_acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY
 from tests.support.patients import answer_questions, desk_in, wall
 from tests.support.protocols import default_text
 

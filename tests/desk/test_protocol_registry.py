@@ -15,8 +15,8 @@ from coach.domain.protocol import Protocol
 from coach.protocols import loader
 from coach.records.entries.protocol_files import ProtocolFiles
 from coach.records.entries.store import Store
-from tests.support.record_making import NOON, draft, tamper
 from tests.support.protocols import default_text
+from tests.support.record_making import NOON, draft, tamper
 from tests.support.records import create_patient
 
 DAY = timedelta(days=1)

@@ -23,11 +23,11 @@ from coach.domain.protocol import Protocol
 from coach.domain.protocol_diff import DoseChanged, PhaseStarts, RoutineOpens, RuleChanged
 from coach.domain.protocol_impact import reached
 from coach.protocols import loader
-from tests.support.record_making import draft
 from tests.support.clinics import Clinic, everything, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.patients import answer_set_up
 from tests.support.protocols import default_text
+from tests.support.record_making import draft
 from tests.support.records import create_patient
 
 WHY = "The surgeons ask for it."

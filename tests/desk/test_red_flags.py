@@ -17,8 +17,8 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, FlagCleared, PainWhen, RedFlagYes
 from coach.domain.protocol import FlagLevel
 from coach.protocols import loader
-from tests.support.patient_acts import GLUTES, PUMPS, SQUEEZES, begin, item, send, set_done
 from tests.support.homes import Clock, settled, size
+from tests.support.patient_acts import GLUTES, PUMPS, SQUEEZES, begin, item, send, set_done
 from tests.support.patients import answer_questions, desk_in, wall
 
 FLAGS = loader.default().red_flags

@@ -16,9 +16,9 @@ from coach.desk.patient.reminders import HOURS, checked_address
 from coach.domain.errors import BadValue, Fault
 from coach.domain.reminders import BEFORE, NAMES, TIMES
 from coach.records.upkeep.erasure import erase
-from tests.support.patient_acts import begin
 from tests.support.clinics import make_clinic
 from tests.support.homes import Clock
+from tests.support.patient_acts import begin
 
 HERE = "192.0.2.7"
 

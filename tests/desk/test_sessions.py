@@ -13,6 +13,7 @@ from coach.desk.patient.diary import PastSet
 from coach.domain import gate
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Drowsy, FlagCheck, PainWhen, SessionFinished, SessionStarted, StopReason
+from tests.support.homes import Clock, settled, size
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,
@@ -24,7 +25,6 @@ from tests.support.patient_acts import (
     send,
     set_done,
 )
-from tests.support.homes import Clock, settled, size
 from tests.support.patients import desk_in, wall
 
 

@@ -15,8 +15,8 @@ from coach.desk.installation.recording import new_key
 from coach.domain import gate
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Cause, HomeArrival, Pain, Procedure, Reply, SetDone, SettingValue
-from tests.support.patient_acts import GLUTES, PUMPS, SQUEEZES, begin, item, send, set_done
 from tests.support.homes import NOW, Clock, settled, size
+from tests.support.patient_acts import GLUTES, PUMPS, SQUEEZES, begin, item, send, set_done
 from tests.support.patients import ZONE, answer_questions, desk_in, wall
 
 

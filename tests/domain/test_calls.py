@@ -38,9 +38,9 @@ from coach.domain.triage import Need, NeedReason
 from coach.records.entries.caseload_rows import State, stretches
 from coach.review.clinic import findings
 from coach.text import caseload as caseload_text
-from tests.support import histories
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, Story
 from tests.domain.test_gate_properties import WAITS, later, some
+from tests.support import histories
 from tests.support.server import ROOT
 
 DAY = timedelta(days=1)

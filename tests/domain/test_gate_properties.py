@@ -31,8 +31,8 @@ from coach.domain.history import (
 )
 from coach.domain.protocol import Dose, RoutineKind
 from coach.domain.times import local_date
-from tests.support import histories
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, SQUEEZES, Story
+from tests.support import histories
 
 pytestmark = pytest.mark.slow
 

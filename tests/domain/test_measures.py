@@ -26,8 +26,8 @@ from coach.domain.history import (
     Void,
 )
 from coach.domain.measures import Due, Result
-from tests.support.histories import last_told, moved, stories
 from tests.domain.story import PROTOCOL, Story
+from tests.support.histories import last_told, moved, stories
 
 assert PROTOCOL.measures
 OCCASIONS = {each.id: each for each in PROTOCOL.measures.occasions}

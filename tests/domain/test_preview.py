@@ -25,9 +25,9 @@ from coach.domain.history import (
     RedFlagYes,
 )
 from coach.domain.preview import Preview, Stretch, preview, same
-from tests.support import histories
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story
 from tests.domain.test_gate_properties import WAITS, later, some
+from tests.support import histories
 
 STORIES = histories.stories()
 RECENT = histories.recent_stories()

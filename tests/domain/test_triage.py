@@ -40,9 +40,9 @@ from coach.domain.history import (
 from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date, start_of_day
 from coach.domain.triage import BEGINNING, FOREVER, Card, Need, NeedReason
-from tests.support import histories
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story
 from tests.domain.test_gate_properties import WAITS, later, some
+from tests.support import histories
 
 LONDON = "Europe/London"
 DAY = timedelta(days=1)

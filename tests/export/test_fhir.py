@@ -26,8 +26,8 @@ from coach.export import fhir
 from coach.export.fhir import check
 from coach.export.fhir.values import digest_address
 from coach.protocols.loader import default
-from tests.support.fhir_bundles import LATER, Json, about, made
 from tests.support.courses import HEAD, PATIENT_ID, Told, begun, dossier, full
+from tests.support.fhir_bundles import LATER, Json, about, made
 from tests.support.fhir_r4 import broken_rules, resources, schema_errors, validator
 from tests.support.review_samples import PUMPS, on_day
 

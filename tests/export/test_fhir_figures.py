@@ -21,8 +21,8 @@ from coach.export.fhir.codes import CLOSED_BY
 from coach.export.fhir.pain import QUESTIONS
 from coach.export.fhir.values import moment
 from coach.protocols.loader import default
-from tests.support.fhir_bundles import Json, about, coding, made
 from tests.support.courses import begun, full
+from tests.support.fhir_bundles import Json, about, coding, made
 from tests.support.fhir_r4 import broken_rules, resources, schema_errors
 from tests.support.review_samples import GLUTES, PUMPS, on_day
 

@@ -12,8 +12,8 @@ from coach.domain.history import Answer, ClinicianHold, HoldLifted, Override, Pr
 from coach.export import fhir
 from coach.export.fhir.codes import CLOSED_BY
 from tests.domain import scenario
-from tests.support.fhir_bundles import Json, about, made, told_of
 from tests.support.courses import begun
+from tests.support.fhir_bundles import Json, about, made, told_of
 from tests.support.fhir_r4 import broken_rules, resources
 from tests.support.pdf_reading import dossier
 from tests.support.review_samples import GLUTES, on_day

@@ -23,8 +23,8 @@ from coach.domain.protocol import Quantity
 from coach.export import fhir
 from coach.protocols.loader import default
 from tests.domain.story import PHYSIO, Story
-from tests.support.fhir_bundles import Json, about, made, red_flags, told_of
 from tests.support.courses import begun, full
+from tests.support.fhir_bundles import Json, about, made, red_flags, told_of
 from tests.support.fhir_r4 import resources
 from tests.support.pdf_reading import dossier
 from tests.support.review_samples import GLUTES, QUADS, on_day

@@ -15,10 +15,10 @@ from coach.domain.history import Answer, Cause, Note, Procedure, Reply
 from coach.export import fhir
 from coach.export.fhir.codes import ACTIVITY, DURATION, LOINC, PAIN_NOW, REPLY
 from coach.protocols.loader import default
-from tests.support.fhir_bundles import LATER, Json, made
 from tests.support.courses import Told, begun, dossier, full
-from tests.support.fhir_r4 import broken_rules, nested, resources, schema_errors
+from tests.support.fhir_bundles import LATER, Json, made
 from tests.support.fhir_engine import broken_invariants, client_errors
+from tests.support.fhir_r4 import broken_rules, nested, resources, schema_errors
 from tests.support.review_samples import PUMPS, on_day
 
 FOLDER = Path(fhir.__file__).parent

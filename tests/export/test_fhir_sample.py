@@ -11,10 +11,10 @@ from coach.domain import gate
 from coach.domain.history import Pain, SetDone
 from coach.domain.patient_record import Dossier
 from coach.export import fhir
-from tests.support.fhir_bundles import red_flags
 from tests.export.conftest import Dossiers
-from tests.support.fhir_r4 import Json, broken_rules, resources, schema_errors
+from tests.support.fhir_bundles import red_flags
 from tests.support.fhir_engine import broken_invariants, client_errors
+from tests.support.fhir_r4 import Json, broken_rules, resources, schema_errors
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -23,8 +23,8 @@ from coach.review.clinic import (
     frames as clinic_frames,
 )
 from coach.review.patient import findings, frames, function, tables
-from tests.support import recomputed
 from tests.export.conftest import Dossiers
+from tests.support import recomputed
 from tests.support.courses import dossier, full
 from tests.support.review_samples import on_day, plausible
 

@@ -13,8 +13,8 @@ from coach.desk import NotFound
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import new_key
 from coach.domain.history import PainWhen
-from tests.support.clinic_house import House, house
 from tests.pages.conftest import buttons, links, run, said, tap, title
+from tests.support.clinic_house import House, house
 
 __all__ = ["house"]  # the fixture
 

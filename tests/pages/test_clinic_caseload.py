@@ -18,8 +18,8 @@ from coach.desk.clinic.plan import PlanDesk
 from coach.desk.installation.recording import new_key
 from coach.domain.history import PainWhen, Seen
 from coach.ui.parts import navigation
-from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, given, run, said, title
+from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
 
 

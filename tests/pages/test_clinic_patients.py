@@ -16,8 +16,8 @@ from coach.domain.history import Away
 from coach.domain.triage import is_discharged
 from coach.records.clinic.people import Person
 from coach.ui.parts import navigation
-from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, given, run, said, tap, title
+from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
 from tests.support.records import change_person
 

@@ -17,8 +17,8 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.domain import gate
 from coach.protocols import loader
 from coach.ui.clinic import protocols
-from tests.support.clinic_house import House, house
 from tests.pages.conftest import buttons, enter_time, links, run, said, tap, title
+from tests.support.clinic_house import House, house
 from tests.support.clinics import everything
 from tests.support.homes import NOW
 from tests.support.protocols import default_text

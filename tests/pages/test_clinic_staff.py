@@ -12,10 +12,10 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.records.clinic.accounts import Account
 from coach.ui.parts import navigation
-from tests.support.clinic_team import OPERATOR, physiotherapist
-from tests.support.clinic_pages import CANARIES, assert_inert, texts
-from tests.support.clinic_house import House, house
 from tests.pages.conftest import buttons, given, run, said, tap, title
+from tests.support.clinic_house import House, house
+from tests.support.clinic_pages import CANARIES, assert_inert, texts
+from tests.support.clinic_team import OPERATOR, physiotherapist
 from tests.support.clinics import SPINE
 
 __all__ = ["house"]  # the fixture

@@ -19,10 +19,10 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.export import gathered
 from coach.domain.patient_record import Dossier
 from coach.export.tables import csv
-from tests.support import recomputed, sample_patients
-from tests.support.clinic_pages import open_clinic, sign_in
 from tests.pages.conftest import Home, said
 from tests.pages.test_progress import live
+from tests.support import recomputed, sample_patients
+from tests.support.clinic_pages import open_clinic, sign_in
 from tests.support.followed import follow
 
 PERCENT = re.compile(r"\d+(?:\.\d+)? %")

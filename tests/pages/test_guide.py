@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from coach.domain.protocol import FlagLevel
 from coach.protocols import loader
-from coach.text import entries as wording
+from coach.text import doses as doses_text
+from coach.text import protocol_texts
 from coach.ui.parts import assets
 from coach.ui.patient import guide
 from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
@@ -109,7 +110,7 @@ def test_every_warning_sign_is_told_with_its_advice_and_numbers(home: Home):
     for flag in PROTOCOL.red_flags.values():
         assert flag.text in text
         for line in flag.advice:
-            assert wording.filled(line, PROTOCOL, patient.history()) in text
+            assert protocol_texts.filled(line, PROTOCOL, patient.history()) in text
     assert [each.value for each in at.header] == [
         "Call 112 now", "Call your clinic today", "Call your clinic",
     ]  # fmt: skip
@@ -143,7 +144,7 @@ def test_every_phase_is_told_and_the_present_one_is_marked(home: Home):
         for line in (*phase.do, *phase.dont):
             assert line.split("{")[0] in text
         for routine, dose in phase.doses.items():
-            assert wording.dose(PROTOCOL.routines[routine], dose.plain) in text
+            assert doses_text.dose(PROTOCOL.routines[routine], dose.plain) in text
 
 
 def test_getting_up_is_told_in_order(home: Home):
@@ -172,7 +173,7 @@ def test_every_dose_and_source_is_told(home: Home):
         assert phase.name in text
         for routine, dose in phase.doses.items():
             known = PROTOCOL.routines[routine]
-            row = f"| {known.name} | {wording.dose(known, dose.plain)}, {wording.often(dose.plain)} | {dose.reps.source}"
+            row = f"| {known.name} | {doses_text.dose(known, dose.plain)}, {doses_text.often(dose.plain)} | {dose.reps.source}"
             assert row in text
     for name, source in PROTOCOL.sources.items():
         assert f"{name}: {source}" in text

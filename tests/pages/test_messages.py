@@ -10,8 +10,8 @@ from coach.desk.installation.recording import New, new_key
 from coach.domain.history import Discharged, Message, MessageRead
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import messages, navigation
-from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
 
 

@@ -29,7 +29,8 @@ from coach.domain.history import (
 )
 from coach.domain.reminders import TIMES
 from coach.domain.times import local
-from coach.text import entries as wording
+from coach.text import protocol_texts
+from coach.text import times as times_text
 from coach.ui.parts.navigation import PATIENT
 from tests.pages.conftest import Home, enter_time, given, links, run, said, tap
 from tests.support.followed import follow
@@ -165,7 +166,7 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
     patient = state(home)
     patient._record(New(Setting(TIMES, "08:00,23:30")))
     decisions, proposed, now = patient.decisions(), patient.proposed(), patient.now()
-    named = {wording.moment(at, patient.zone, now=now) for at in proposed.values() if at}
+    named = {times_text.moment(at, patient.zone, now=now) for at in proposed.values() if at}
     names = {routine.name.lower(): routine.id for routine in patient.protocol.routines.values()}
     open_now = any(isinstance(each, gate.Open) for each in decisions.values())
     dark = patient.night().holds(now)
@@ -198,7 +199,7 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
 def test_every_page_begins_with_the_card_of_an_open_flag(home: Home, state: State):
     patient = state(home)
     (flag,) = (entry.fact.flag for entry in patient.open_flags())
-    card = wording.card(patient.protocol.red_flags[flag], patient.protocol, patient.history())
+    card = protocol_texts.card(patient.protocol.red_flags[flag], patient.protocol, patient.history())
     for page, at in opened(home):
         assert str(card["title"]) in said(at), page
         assert "Do not exercise now" in said(at), page
@@ -231,7 +232,7 @@ def test_what_comes_next_names_no_opening_that_a_set_up_answer_closes(home: Home
 def test_what_is_too_early_anyway_is_not_told_as_sleepiness(home: Home):
     patient = sleepy(home)
     captions = [str(each.value) for each in home.open().caption]
-    sleepy_says = wording.protocol_text(patient.protocol, patient.history(), "drowsy_closed")
+    sleepy_says = protocol_texts.protocol_text(patient.protocol, patient.history(), "drowsy_closed")
     assert captions.count(sleepy_says) == 1  # ankle pumps alone
     assert captions.count("24 hours after your procedure") == 2
 

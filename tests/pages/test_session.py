@@ -22,6 +22,7 @@ from coach.domain.history import (
 )
 from coach.domain.session import schedule
 from coach.ui.patient.player import score
+from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,
@@ -33,7 +34,6 @@ from tests.support.patient_acts import (
     send,
     set_done,
 )
-from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
 
 CHECK, SHORT = "Do you have any of these?", "Anything new since 10:07?"
 PAIN = "How bad is your back pain right now?"

@@ -14,6 +14,8 @@ from coach.desk.installation.recording import New, new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.history import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
+from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, title
+from tests.support.homes import NOW
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,
@@ -25,8 +27,6 @@ from tests.support.patient_acts import (
     send,
     set_done,
 )
-from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, title
-from tests.support.homes import NOW
 from tests.support.patients import answer_questions, wall
 from tests.support.server import ROOT
 

@@ -8,8 +8,8 @@ import pytest
 
 from coach.records.database import current_actor
 from coach.records.entries.store import Store
-from tests.support.record_making import NOON
 from tests.support.postgres import as_owner
+from tests.support.record_making import NOON
 from tests.support.records import create_patient
 
 

@@ -15,8 +15,8 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Drowsy, Note, Pain, PainWhen, RedFlagYes, Setting
 from coach.records.database import engine, schema
 from coach.records.entries.store import KeyReused, Reason, RecordUnavailable, Store
-from tests.support.record_making import NOON, draft, program, tamper
 from tests.support.postgres import as_superuser
+from tests.support.record_making import NOON, draft, program, tamper
 from tests.support.records import create_patient
 from tests.support.threads import Pool
 

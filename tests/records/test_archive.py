@@ -24,9 +24,9 @@ from coach.records.entries.protocol_files import ProtocolFiles
 from coach.records.entries.store import Reason, Store
 from coach.records.upkeep import archive, archive_import, tombstones
 from coach.records.upkeep.archive import Refused, Why
-from tests.support.record_making import NOON, draft, facts, tamper
 from tests.records.test_erasure import OTHER, all_rows, erased, furnished
 from tests.support.disks import SmallDisk, on_a_small_disk
+from tests.support.record_making import NOON, draft, facts, tamper
 from tests.support.records import change_person, create_patient
 
 LEFT_OUT = {

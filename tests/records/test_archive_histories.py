@@ -16,8 +16,8 @@ from coach.records.entries.store import Store
 from coach.records.upkeep import archive, archive_import
 from tests.support.histories import recent_stories, stories
 from tests.support.record_making import NOON
-from tests.support.review_samples import plausible
 from tests.support.records import create_patient
+from tests.support.review_samples import plausible
 
 
 def drafts(entries: list[Entry[object]], patient: UUID) -> list[Draft]:

@@ -21,9 +21,9 @@ from coach.records.upkeep.backup import Refused, Why
 from coach.records.upkeep.manifest import Head
 from coach.records.upkeep.tombstones import Tombstone
 from coach.records.upkeep.verify import examine
-from tests.support.record_making import NOON, draft, first_version, tamper
 from tests.support.disks import SmallDisk, on_a_small_disk
 from tests.support.postgres import as_owner
+from tests.support.record_making import NOON, draft, first_version, tamper
 from tests.support.records import create_patient
 from tests.support.server import ROOT
 

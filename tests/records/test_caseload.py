@@ -14,9 +14,9 @@ from coach.records.clinic.people import People, Person, Team, folded
 from coach.records.entries.caseload_rows import BEGINNING, FOREVER, NeedRow, Row
 from coach.records.entries.store import KeyReused, Store
 from coach.records.upkeep import erasure
-from tests.support.record_making import NOON, draft
 from tests.records.test_people import account
 from tests.support.postgres import as_owner
+from tests.support.record_making import NOON, draft
 from tests.support.records import change_person, create_patient
 
 HOUR = timedelta(hours=1)

@@ -27,8 +27,8 @@ from coach.records.entries.store import Reason, RecordUnavailable, Store
 from coach.records.upkeep import erasure, erasure_traces, tombstones
 from coach.records.upkeep.erasure import erase, erase_known, finish
 from coach.records.upkeep.tombstones import NoTombstones, Tombstone
-from tests.support.record_making import NOON, draft
 from tests.support.disks import SmallDisk, on_a_small_disk
+from tests.support.record_making import NOON, draft
 
 CANARIES = ("Kanarie Zwart", "REF-kanarie", "kanarie.login", "a canary in a note", 'a "canary" in\na message',
             "canary: a reason", "Kanarie the first")  # fmt: skip

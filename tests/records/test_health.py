@@ -9,8 +9,8 @@ import pytest
 from coach.records.database import current_actor, engine, migrations
 from coach.records.entries.store import Reason, Store
 from coach.records.upkeep.health import report
-from tests.support.record_making import NOON, draft, tamper
 from tests.support.postgres import as_owner, as_superuser
+from tests.support.record_making import NOON, draft, tamper
 
 
 def test_a_good_file_is_well(path: Path):

@@ -8,8 +8,8 @@ import pytest
 
 from coach.domain.history import Note
 from coach.records.entries.store import Reason, RecordUnavailable, Store
-from tests.support.record_making import NOON, draft, program
 from tests.support.disks import SmallDisk, on_a_small_disk
+from tests.support.record_making import NOON, draft, program
 
 pytestmark = pytest.mark.usefixtures("as_delivered")
 

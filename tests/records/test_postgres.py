@@ -19,8 +19,8 @@ from coach.records.database import (
     postgres as database,
 )
 from coach.records.entries.store import Reason, RecordUnavailable, Store
-from tests.support.record_making import NOON, draft, first_version
 from tests.support.postgres import SERVING, SUPERUSER, PostgresServer, as_owner, as_role, as_superuser
+from tests.support.record_making import NOON, draft, first_version
 from tests.support.threads import Pool
 
 pytestmark = pytest.mark.postgres

@@ -21,10 +21,10 @@ from coach.desk.installation import clock as desk_clock
 from coach.records.clinic.reminders import Address, Mail
 from coach.records.database import current_actor, engine, postgres_roles
 from coach.records.entries.store import RecordUnavailable, Store
-from tests.support.record_making import NOON, draft
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import Clock
 from tests.support.postgres import SERVING, PostgresServer, as_owner, as_superuser
+from tests.support.record_making import NOON, draft
 
 pytestmark = pytest.mark.postgres
 

@@ -20,9 +20,9 @@ from coach.records.upkeep.erasure import erase, erase_known
 from coach.records.upkeep.manifest import Head, Manifest
 from coach.records.upkeep.tombstones import Tombstone
 from coach.records.upkeep.verify import Finding, Kind, as_it_is, examine, open_to_others
-from tests.support.record_making import NOON, draft, tamper
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.postgres import as_owner
+from tests.support.record_making import NOON, draft, tamper
 from tests.support.records import create_patient
 
 FLIPS = 120

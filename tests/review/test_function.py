@@ -11,8 +11,8 @@ from coach.domain import measures
 from coach.domain.history import Activity, Change, ChangeRating, FunctionScore, History
 from coach.protocols.loader import default
 from coach.review.patient import frames, function, function_chart
-from tests.support.review_samples import Record, on_day
 from tests.review.test_charts import parts
+from tests.support.review_samples import Record, on_day
 
 PROTOCOL = default()
 BED, SOCKS = "Getting out of bed", "Putting on socks"

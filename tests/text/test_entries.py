@@ -23,7 +23,13 @@ from coach.domain.session import CueKind, schedule
 from coach.domain.times import zone
 from coach.protocols import loader
 from coach.records.database.errors import Reason as Trouble
-from coach.text import entries as wording
+from coach.text import doses as doses_text
+from coach.text import errors as errors_text
+from coach.text import pain as pain_text
+from coach.text import protocol_texts
+from coach.text import reasons as reasons_text
+from coach.text import session as session_text
+from coach.text import times as times_text
 from tests.domain.story import Story
 from tests.support.protocols import default_text
 from tests.support.server import ROOT
@@ -70,24 +76,24 @@ def assert_sentence(text: str) -> None:
 
 
 def test_a_share_that_is_no_half_is_not_called_one():
-    text = wording.step(gate.Halved(exact=False), BERLIN, now=NOW)
+    text = doses_text.step(gate.Halved(exact=False), BERLIN, now=NOW)
     assert text == "Fewer this time, because your pain went up."
-    assert "alf" not in text.replace(wording.step(gate.Halved(), BERLIN, now=NOW), "")
+    assert "alf" not in text.replace(doses_text.step(gate.Halved(), BERLIN, now=NOW), "")
 
 
 # what is refused
 
 
 def test_every_fault_has_a_sentence():
-    assert set(wording.REFUSALS) == set(Fault)
+    assert set(errors_text.REFUSALS) == set(Fault)
 
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_every_refusal_is_a_whole_sentence(fault: Fault):
-    text = wording.REFUSALS[fault]
+    text = errors_text.REFUSALS[fault]
     detail = dict.fromkeys(placeholders(text), "7")
-    assert_sentence(wording.refusal(BadValue(fault, **detail)))
-    wording.refusal(BadValue(fault))  # a detail that is missing is no reason to fail
+    assert_sentence(errors_text.refusal(BadValue(fault, **detail)))
+    errors_text.refusal(BadValue(fault))  # a detail that is missing is no reason to fail
 
 
 def raised() -> Iterator[tuple[str, Fault, set[str]]]:
@@ -105,14 +111,14 @@ def test_every_refusal_is_given_what_its_sentence_mentions():
     found = list(raised())
     assert len(found) > 30
     for where, fault, given in found:
-        assert placeholders(wording.REFUSALS[fault]) <= given, (where, fault)
+        assert placeholders(errors_text.REFUSALS[fault]) <= given, (where, fault)
 
 
 def test_a_zone_with_no_near_name_points_to_the_list():
     for name, near in (("Europe/Lodon", "Europe/London"), ("", ""), ("qqqqqqqq", "")):
         with pytest.raises(BadValue) as refused:
             zone(name)
-        sentence = wording.refusal(refused.value)
+        sentence = errors_text.refusal(refused.value)
         assert_sentence(sentence)
         assert f"“{name}”" in sentence
         assert near in sentence
@@ -121,18 +127,18 @@ def test_a_zone_with_no_near_name_points_to_the_list():
 
 def test_what_was_entered_stands_in_the_sentence_as_it_is():
     for odd in ("{near}", "{0}", "%s", "<b>", "{value!r}"):
-        assert f"“{odd}”" in wording.refusal(BadValue(Fault.NOT_A_PHONE_NUMBER, value=odd))
+        assert f"“{odd}”" in errors_text.refusal(BadValue(Fault.NOT_A_PHONE_NUMBER, value=odd))
 
 
 def test_every_reason_why_the_record_cannot_be_used_has_a_sentence():
-    assert set(wording.UNAVAILABLE) == set(Trouble)
+    assert set(errors_text.UNAVAILABLE) == set(Trouble)
     for why in Trouble:
-        sentence = wording.unavailable(why, "/home/ada/coach.sqlite3")
+        sentence = errors_text.unavailable(why, "/home/ada/coach.sqlite3")
         assert_sentence(sentence)
         if why is not Trouble.DISK_FULL:
             assert "/home/ada/coach.sqlite3" in sentence
-    assert_sentence(wording.unavailable("something new", "/x"))
-    assert "{odd}" in wording.unavailable("damaged", "/{odd}")
+    assert_sentence(errors_text.unavailable("something new", "/x"))
+    assert "{odd}" in errors_text.unavailable("damaged", "/{odd}")
 
 
 # the gate
@@ -145,7 +151,7 @@ def test_the_lists_here_name_every_reason_and_every_step():
 
 @pytest.mark.parametrize("kind", typing.get_args(gate.Reason), ids=lambda kind: kind.__name__)
 def test_every_reason_of_the_gate_has_words(kind: type):
-    text = wording.reason(REASONS[kind], PROTOCOL, NOBODY)
+    text = reasons_text.reason(REASONS[kind], PROTOCOL, NOBODY)
     assert text
     assert "{" not in text
     assert "None" not in text
@@ -153,26 +159,26 @@ def test_every_reason_of_the_gate_has_words(kind: type):
 
 def test_the_other_shapes_of_a_reason_have_words_too():
     for why in (gate.NotHome(NOW), gate.TooEarly(None, None), gate.Held("Rest.", NOW, NOW, uuid4())):
-        assert_sentence(wording.reason(why, PROTOCOL, NOBODY))
+        assert_sentence(reasons_text.reason(why, PROTOCOL, NOBODY))
     for phase in PROTOCOL.phases:
-        assert "hour" in wording.reason(gate.TooEarly(phase, NOW), PROTOCOL, NOBODY)
+        assert "hour" in reasons_text.reason(gate.TooEarly(phase, NOW), PROTOCOL, NOBODY)
 
 
 @pytest.mark.parametrize("kind", typing.get_args(gate.Step), ids=lambda kind: kind.__name__)
 def test_every_step_of_a_dose_has_words(kind: type):
-    text = wording.step(STEPS[kind], BERLIN, now=NOW)
+    text = doses_text.step(STEPS[kind], BERLIN, now=NOW)
     assert text
     assert "None" not in text
-    assert_sentence(wording.step(gate.FirstDose(None), BERLIN, now=NOW))
+    assert_sentence(doses_text.step(gate.FirstDose(None), BERLIN, now=NOW))
 
 
 def test_doses_say_what_is_done_and_how_often():
     routines = PROTOCOL.routines
-    assert wording.dose(routines["ankle_pumps"], Dose(10, 2, 12, hourly=True)) == "10 times"
-    assert wording.dose(routines["static_glutes"], Dose(5, 3, 2)) == "5 × 3 seconds"
-    assert wording.dose(routines["quadriceps"], Dose(8, 2.5, 2)) == "8 × 2.5 seconds, each leg"
-    assert wording.often(Dose(10, 2, 12, hourly=True)) == "every hour you are awake"
-    assert [wording.often(Dose(5, 3, n)) for n in (1, 2)] == ["once a day", "2 times a day"]
+    assert doses_text.dose(routines["ankle_pumps"], Dose(10, 2, 12, hourly=True)) == "10 times"
+    assert doses_text.dose(routines["static_glutes"], Dose(5, 3, 2)) == "5 × 3 seconds"
+    assert doses_text.dose(routines["quadriceps"], Dose(8, 2.5, 2)) == "8 × 2.5 seconds, each leg"
+    assert doses_text.often(Dose(10, 2, 12, hourly=True)) == "every hour you are awake"
+    assert [doses_text.often(Dose(5, 3, n)) for n in (1, 2)] == ["once a day", "2 times a day"]
 
 
 # times
@@ -193,19 +199,19 @@ def test_doses_say_what_is_done_and_how_often():
     ],
 )
 def test_an_opening_is_said_with_its_day_its_time_and_how_long_it_is(at: datetime, said: str):
-    assert wording.opens(at, BERLIN, now=NOW) == said
+    assert times_text.opens(at, BERLIN, now=NOW) == said
 
 
 def test_where_a_person_must_act_no_opening_is_said():
-    assert wording.opens(None, BERLIN, now=NOW) == ""
+    assert times_text.opens(None, BERLIN, now=NOW) == ""
 
 
 def test_the_day_is_that_of_the_patients_zone():
     late = datetime(2026, 3, 5, 23, 30, tzinfo=UTC)
-    assert wording.day(late, "UTC", now=NOW) == "today"
-    assert wording.day(late, BERLIN, now=NOW) == "tomorrow, Friday,"
-    assert wording.day(late, "Pacific/Auckland", now=NOW) == "tomorrow, Friday,"
-    assert wording.day(late, "America/New_York", now=NOW) == "today"
+    assert times_text.day(late, "UTC", now=NOW) == "today"
+    assert times_text.day(late, BERLIN, now=NOW) == "tomorrow, Friday,"
+    assert times_text.day(late, "Pacific/Auckland", now=NOW) == "tomorrow, Friday,"
+    assert times_text.day(late, "America/New_York", now=NOW) == "today"
 
 
 def test_where_in_the_course_counts_the_day_of_the_procedure_as_zero():
@@ -213,7 +219,7 @@ def test_where_in_the_course_counts_the_day_of_the_procedure_as_zero():
     assert known is not None
     ended = known.procedure.at
     said = [
-        wording.where_in_course(known, "Europe/London", now=ended + timedelta(hours=hours))
+        times_text.where_in_course(known, "Europe/London", now=ended + timedelta(hours=hours))
         for hours in (0, 1, 20, 71, 72, 24 * 7, 24 * 84)
     ]
     assert said == [
@@ -241,18 +247,18 @@ def test_every_text_of_the_protocol_is_whole_with_and_without_numbers():
     free = {"until", "days"}
     for told in (NOBODY, patient(country="GB", clinic_phone="020 7946 0000")):
         for name, notice in PROTOCOL.notices.items():
-            assert placeholders(wording.protocol_text(PROTOCOL, told, name)) <= free, name
+            assert placeholders(protocol_texts.protocol_text(PROTOCOL, told, name)) <= free, name
             assert placeholders(notice) <= {"emergency", "clinic", "advice_line", "lift", *free}
         for phase in PROTOCOL.phases:
             for line in (*phase.do, *phase.dont, phase.rest_rule):
-                assert placeholders(wording.filled(line, PROTOCOL, told)) <= free
+                assert placeholders(protocol_texts.filled(line, PROTOCOL, told)) <= free
 
 
 def test_every_red_flag_has_a_card_with_the_number_to_call():
     told = patient(country="GB", clinic_phone="020 7946 0000")
     assert len(PROTOCOL.red_flags) == 19
     for flag in PROTOCOL.red_flags.values():
-        card = wording.card(flag, PROTOCOL, told)
+        card = protocol_texts.card(flag, PROTOCOL, told)
         calls = [phone["tel"] for phone in card["phones"]]
         expected = ["999", "02079460000"] if flag.level is FlagLevel.EMERGENCY else ["02079460000"]
         assert calls == expected
@@ -264,15 +270,15 @@ def test_every_red_flag_has_a_card_with_the_number_to_call():
 
 def test_without_any_number_a_card_links_to_nothing_and_says_where_to_find_it():
     for flag in PROTOCOL.red_flags.values():
-        card = wording.card(flag, PROTOCOL, NOBODY)
+        card = protocol_texts.card(flag, PROTOCOL, NOBODY)
         assert card["phones"] == []
         assert "{" not in card["title"]
 
 
 def test_the_emergency_number_can_be_the_patients_own():
     told = patient(country="GB", emergency_phone="+44 1632 960000")
-    assert wording.numbers(PROTOCOL, told)["emergency"] == "+44 1632 960000"
-    assert wording.numbers(PROTOCOL, patient(country="GB"))["advice_line"] == "111"
+    assert protocol_texts.numbers(PROTOCOL, told)["emergency"] == "+44 1632 960000"
+    assert protocol_texts.numbers(PROTOCOL, patient(country="GB"))["advice_line"] == "111"
 
 
 @pytest.mark.parametrize(
@@ -280,26 +286,26 @@ def test_the_emergency_number_can_be_the_patients_own():
     [("+49 (30) 555-01 00", "+49305550100"), ("112", "112"), ("12", ""), ("call me", ""), ("", "")],
 )
 def test_a_link_dials_digits_and_nothing_else(number: str, dialled: str):
-    assert wording.tel(number) == dialled
+    assert protocol_texts.tel(number) == dialled
 
 
 # pain and the session
 
 
 def test_scores_have_labels_and_zero_is_not_missing():
-    assert [value for value, _, _ in wording.pain_choices(PROTOCOL, plain_words=False)] == list(range(11))
-    worded = [n for n, _, words in wording.pain_choices(PROTOCOL, plain_words=False) if words]
+    assert [value for value, _, _ in pain_text.pain_choices(PROTOCOL, plain_words=False)] == list(range(11))
+    worded = [n for n, _, words in pain_text.pain_choices(PROTOCOL, plain_words=False) if words]
     assert worded == [0, 3, 5, 7, 10]
-    assert [value for value, _, _ in wording.pain_choices(PROTOCOL, plain_words=True)] == list(PainWord)
-    assert (wording.score(0, PROTOCOL), wording.score(None, PROTOCOL)) == ("0", "not known")
-    assert all(wording.score(word, PROTOCOL) for word in PainWord)
+    assert [value for value, _, _ in pain_text.pain_choices(PROTOCOL, plain_words=True)] == list(PainWord)
+    assert (pain_text.score(0, PROTOCOL), pain_text.score(None, PROTOCOL)) == ("0", "not known")
+    assert all(pain_text.score(word, PROTOCOL) for word in PainWord)
 
 
 def test_every_light_and_every_stop_reason_has_words():
-    assert wording.light(None, PROTOCOL, NOBODY) == ""
-    said = [wording.light(each, PROTOCOL, NOBODY) for each in Light]
+    assert pain_text.light(None, PROTOCOL, NOBODY) == ""
+    said = [pain_text.light(each, PROTOCOL, NOBODY) for each in Light]
     assert len({*said, ""}) == 3
-    assert len({wording.stop_reason(why) for why in StopReason}) == len(StopReason)
+    assert len({session_text.stop_reason(why) for why in StopReason}) == len(StopReason)
 
 
 def test_every_cue_shows_or_says_something():
@@ -309,7 +315,7 @@ def test_every_cue_shows_or_says_something():
     )
     assert {cue.kind for cue in plan.cues} == set(CueKind)
     for cue in plan.cues:
-        label, say = wording.cue(cue, plan, PROTOCOL)
+        label, say = session_text.cue(cue, plan, PROTOCOL)
         assert label or say
         assert "{" not in label + say
 
@@ -320,7 +326,7 @@ WITHOUT_CUES = re.sub(r"(?m)^\[routine\.cues\]\n(?:\w+ = .*\n)+", "", default_te
 def cues(protocol: Protocol, routine: str) -> list[tuple[str, str]]:
     """Return what two reps of a routine show and say, without its counts."""
     plan = schedule(protocol, [PlannedSet(routine, 2, 3.0, 1)])
-    return [wording.cue(each, plan, protocol) for each in plan.cues if each.rep and each.count is None]
+    return [session_text.cue(each, plan, protocol) for each in plan.cues if each.rep and each.count is None]
 
 
 def test_every_routine_is_told_in_its_own_words():
@@ -367,9 +373,9 @@ def test_what_the_screen_shows_is_said_where_a_file_has_no_other_words():
 
 
 def test_numbers_are_counted_aloud():
-    assert [wording.count_word(n) for n in (1, 3, 10, 11)] == ["one", "three", "ten", "11"]
+    assert [session_text.count_word(n) for n in (1, 3, 10, 11)] == ["one", "three", "ten", "11"]
 
 
 def test_no_sentence_here_is_meant_for_programmers():
-    for text in (*wording.REFUSALS.values(), *wording.UNAVAILABLE.values()):
+    for text in (*errors_text.REFUSALS.values(), *errors_text.UNAVAILABLE.values()):
         assert not re.search(r"[Ee]rror|exception|invalid|null|NaN|traceback", text), text

@@ -16,8 +16,8 @@ from coach.domain.history import Note
 from coach.records.database import engine
 from coach.records.entries.store import Draft, Reason, RecordUnavailable, Store
 from coach.records.upkeep import backup
-from tests.support.record_making import NOON, draft
 from tests.support.postgres import SUPERUSER
+from tests.support.record_making import NOON, draft
 from tests.torture.nursery import tell
 from tests.torture.shim import Disk
 from tests.torture.versions import OLD, record_of

@@ -22,9 +22,9 @@ from coach.desk.access.permissions import Role
 from coach.desk.installation.recording import new_key
 from coach.records.entries.metadata import About
 from tests.bench.wire import Visitor
-from tests.support.patient_acts import item
 from tests.support.clinic_team import PASSWORD, clinic, patient, patient_with_password, team
 from tests.support.http import ask
+from tests.support.patient_acts import item
 from tests.support.patients import answer_set_up
 from tests.support.server import BEHIND_ENCRYPTION, ROOT, AppServer
 from tests.torture.sizes import sizes

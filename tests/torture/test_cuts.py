@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from coach.domain.history import Effort, History, Note, Pain, PainWhen, SessionFinished, SetDone
-from tests.support.browser_steps import heading
 from tests.support.browser import KEPT, quicken
+from tests.support.browser_steps import heading
 from tests.support.short_clinic import ShortClinic
 from tests.torture.cuts import Told, Wire, play
 

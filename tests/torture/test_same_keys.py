@@ -16,9 +16,9 @@ from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Drowsy, Note, RedFlagYes
 from coach.records.entries.store import KeyReused, Store
+from tests.support.homes import Clock, settled
 from tests.support.patient_acts import begin, item, send
 from tests.support.record_making import NOON, draft
-from tests.support.homes import Clock, settled
 from tests.support.records import create_patient
 from tests.support.threads import Pool
 from tests.torture.sizes import sizes

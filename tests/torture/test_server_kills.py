@@ -16,8 +16,8 @@ import pytest
 
 from coach.desk import PatientDesk
 from coach.domain.history import Effort, Entry, Note, SetDone
-from tests.support.patient_acts import PUMPS, begin, item, set_done
 from tests.support.http import ask, home_cookie
+from tests.support.patient_acts import PUMPS, begin, item, set_done
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.server import AppServer
 from tests.torture.sizes import sizes

@@ -23,9 +23,9 @@ from coach.records.database import engine
 from coach.records.entries.metadata import About
 from coach.web import connections, sockets
 from tests.bench.wire import Visitor
-from tests.support.patient_acts import item
 from tests.support.clinic_team import PASSWORD, clinic, patient, patient_with_password, team
 from tests.support.http import Answer, ask
+from tests.support.patient_acts import item
 from tests.support.server import BEHIND_ENCRYPTION, AppServer
 
 pytestmark = pytest.mark.slow

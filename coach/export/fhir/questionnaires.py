@@ -13,7 +13,7 @@ from coach.export.fhir.bundle import Making, key
 from coach.export.fhir.codes import CHANGE, REPLY
 from coach.export.fhir.values import Json, moment, text
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import entries as entries_text
 
 
 def add(making: Making) -> None:
@@ -55,7 +55,7 @@ def _set_up(making: Making) -> None:
 
 def _reply(entry: Entry[Answer]) -> Json:
     said = entry.fact.reply
-    return {"valueCoding": {"system": REPLY, "code": said.value, "display": wording.reply(said)}}
+    return {"valueCoding": {"system": REPLY, "code": said.value, "display": entries_text.reply(said)}}
 
 
 def _occasion(making: Making, result: measures.Result) -> None:

@@ -20,7 +20,8 @@ from coach.domain.times import local
 from coach.export.pdf import fonts
 from coach.export.pdf.tags import Element, TaggedPDF
 from coach.i18n import _, ngettext
-from coach.text import entries as wording
+from coach.text import protocol_texts
+from coach.text import times as times_text
 
 MARGIN_MM, TOP_MM, FOOT_MM = 13.0, 15.0, 22.0
 PT_MM = 25.4 / 72
@@ -307,7 +308,7 @@ class Page(TaggedPDF):
     def _foot(self) -> Iterator[str]:
         made = self.dossier
         entries = ngettext("{n} entry", "{n} entries", made.entries).format(n=made.entries)
-        yield wording.protocol_text(made.protocol, made.history, "what_this_is_not")
+        yield protocol_texts.protocol_text(made.protocol, made.history, "what_this_is_not")
         yield _("Record {head}, {entries}  ·  Protocol {name} {version}, {digest}").format(
             head=short(made.head) or _("empty"), entries=entries, name=made.protocol.id,
             version=made.protocol.version, digest=short(made.protocol.digest),
@@ -337,8 +338,8 @@ def moment(instant: datetime, zone: str) -> str:
     """Return an instant with its year and zone: "Monday 23 November 2026, 07:10 (America/New_York)"."""
     there = local(instant, zone)
     return _("{weekday} {day} {month} {year}, {time} ({zone})").format(
-        weekday=_(wording.WEEKDAYS[there.weekday()]), day=there.day,
-        month=_(wording.MONTHS[there.month - 1]), year=there.year, time=f"{there:%H:%M}", zone=zone,
+        weekday=_(times_text.WEEKDAYS[there.weekday()]), day=there.day,
+        month=_(times_text.MONTHS[there.month - 1]), year=there.year, time=f"{there:%H:%M}", zone=zone,
     )  # fmt: skip
 
 

@@ -22,8 +22,11 @@ from coach.export.pdf import charts, diary_form, document
 from coach.export.pdf.document import Page
 from coach.i18n import _
 from coach.review.clinic.frames import moment
-from coach.text import entries as wording
+from coach.text import doses as doses_text
 from coach.text import plan as plan_text
+from coach.text import protocol_texts
+from coach.text import reasons as reasons_text
+from coach.text import times as times_text
 
 LARGE, TITLE, HEAD = 16.0, 24.0, 18.0  # pt
 DRAWING_MM = 80.0
@@ -136,7 +139,7 @@ def _plan(paper: Page, given: list[Given], closed: list[gate.Locked]) -> None:
 
 def dosed(given: Given) -> str:
     """Return a dose in words: "8 × 5 seconds, each leg, 2 times a day"."""
-    return f"{wording.dose(given.routine, given.dose)}, {wording.often(given.dose)}"
+    return f"{doses_text.dose(given.routine, given.dose)}, {doses_text.often(given.dose)}"
 
 
 def _title(paper: Page, text: str) -> None:
@@ -148,26 +151,26 @@ def _title(paper: Page, text: str) -> None:
 
 def _rest_rule(made: Dossier, span: PhaseSpan) -> str:
     until = moment(span.ends, made.zone) if span.ends else ""
-    return wording.filled(span.phase.rest_rule, made.protocol, made.history, until=until)
+    return protocol_texts.filled(span.phase.rest_rule, made.protocol, made.history, until=until)
 
 
 def _notices(made: Dossier) -> Iterator[str]:
     protocol, history, known = made.protocol, made.history, course(made.protocol, made.history)
     if said_yes(protocol, history, "helper"):
-        yield wording.protocol_text(protocol, history, "helper_beside")
+        yield protocol_texts.protocol_text(protocol, history, "helper_beside")
     if known and known.home_assumed:
-        yield wording.protocol_text(protocol, history, "home_assumed")
+        yield protocol_texts.protocol_text(protocol, history, "home_assumed")
     if known and pain.two_high_days(protocol, history, since=known.procedure.at, today=made.today):
-        yield wording.protocol_text(protocol, history, "two_high_days")
+        yield protocol_texts.protocol_text(protocol, history, "two_high_days")
 
 
 def _why(made: Dossier, locked: gate.Locked) -> str:
-    said = [wording.closed_by(locked, made.protocol, made.history)]
+    said = [reasons_text.closed_by(locked, made.protocol, made.history)]
     if locked.opens_at:
         early = all(isinstance(why, gate.TooEarly) for why in locked.told)
         opens = _("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone))
         said = [opens] if early else [*said, opens]
-    for given in filter(None, map(wording.given_why, locked.told)):
+    for given in filter(None, map(reasons_text.given_why, locked.told)):
         said.append(_("Why: {why}").format(why=given))
     return " ".join(said)
 
@@ -180,7 +183,7 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
     for entry in flags:
         known = made.protocol.red_flags.get(entry.fact.flag)
         if known:
-            told = wording.card(known, made.protocol, made.history)
+            told = protocol_texts.card(known, made.protocol, made.history)
             paper.say(told["said"], size=LARGE)
             for number, line in enumerate(told["lines"]):
                 paper.say(line, size=LARGE, bold=number == 0)
@@ -197,13 +200,13 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
     if span and all(isinstance(locked.told[0], gate.TooEarly) for locked in closed):
         paper.say(_rest_rule(made, span), size=LARGE)
         lines = (*span.phase.do, *span.phase.dont)
-        paper.points((wording.filled(line, made.protocol, made.history) for line in lines), size=LARGE)
+        paper.points((protocol_texts.filled(line, made.protocol, made.history) for line in lines), size=LARGE)
 
 
 def _calls(paper: Page) -> None:
     """Print when to call whom, each sign on a line of its own."""
     made = paper.dossier
-    known = wording.numbers(made.protocol, made.history)
+    known = protocol_texts.numbers(made.protocol, made.history)
     heads = {
         FlagLevel.EMERGENCY: _("Call {number} at once for any of these").format(number=known["emergency"]),
         FlagLevel.URGENT: _("Stop, and call your clinic today for any of these: {number}").format(
@@ -212,11 +215,11 @@ def _calls(paper: Page) -> None:
     }
     calls = {FlagLevel.EMERGENCY: known["emergency"], FlagLevel.URGENT: known["clinic"]}
     for level, head in heads.items():
-        number = wording.tel(calls[level])
+        number = protocol_texts.tel(calls[level])
         paper.heading(head, size=HEAD, room=45, link=f"tel:{number}" if number else "")
         signs = [_(flag.text) for flag in made.protocol.red_flags.values() if flag.level is level]
         paper.points(_whole(paper, signs), size=LARGE, after=0)
-    paper.say(wording.protocol_text(made.protocol, made.history, "nobody_answers"), size=LARGE)
+    paper.say(protocol_texts.protocol_text(made.protocol, made.history, "nobody_answers"), size=LARGE)
 
 
 def _whole(paper: Page, signs: Iterable[str]) -> Iterator[str]:
@@ -245,7 +248,7 @@ def _exercise(paper: Page, given: Given) -> None:
         rest = max(given.dose.hold_s, rules.rest_at_least.value)
         said.append(_("Rest {n} seconds after each.").format(n=f"{rest:g}"))
     gap = Case.of(made.protocol, made.history).gap(routine, given.dose)
-    said.append(_("{span} or more between sets.").format(span=wording.span(gap)))
+    said.append(_("{span} or more between sets.").format(span=times_text.span(gap)))
     for number, line in enumerate(said):
         paper.say(line, size=LARGE, bold=number == 0)
     paper.set_left_margin(document.MARGIN_MM)
@@ -259,9 +262,9 @@ def _exercise(paper: Page, given: Given) -> None:
 def _step(made: Dossier, step: gate.Step) -> str:
     match step:
         case gate.FirstDose():
-            return wording.step(gate.FirstDose(None), made.zone, now=made.now)
+            return doses_text.step(gate.FirstDose(None), made.zone, now=made.now)
         case gate.Halved():
-            return wording.step(step, made.zone, now=made.now)
+            return doses_text.step(step, made.zone, now=made.now)
         case gate.Overridden(why, until):
             told = _("Your physiotherapist set this, until {moment}. Why: {why}")
             return told.format(moment=moment(until, made.zone), why=why)
@@ -278,11 +281,11 @@ def _cautions(made: Dossier, given: list[Given]) -> Iterator[str]:
     own = Case.of(made.protocol, made.history).pain_limit_at(made.now)
     limit = min(own.fact.limit, rules.own_limit_most.whole) if own else rules.pain_limit.whole
     yield _("Pain now {n} or more? Ankle pumps only. Score it again after {span}.").format(
-        n=limit, span=wording.span(rules.pain_closes_for.span)
+        n=limit, span=times_text.span(rules.pain_closes_for.span)
     )
     yield _less_after_amber(rules).format(n=rules.amber_rise.whole, share=f"{100 * rules.amber_reps.value:g}")
     yield _("Pain up {n} or more, or stopped for pain? Ankle pumps only for {span}.").format(
-        n=rules.red_rise.whole, span=wording.span(rules.red_light_closes_for.span)
+        n=rules.red_rise.whole, span=times_text.span(rules.red_light_closes_for.span)
     )
 
 
@@ -297,7 +300,11 @@ def _do_not(paper: Page) -> None:
     """Print what not to do in this phase, and the physiotherapist's own words."""
     made, span = paper.dossier, _span(paper.dossier)
     if span:
-        _list(paper, _("Do not"), (wording.filled(x, made.protocol, made.history) for x in span.phase.dont))
+        _list(
+            paper,
+            _("Do not"),
+            (protocol_texts.filled(x, made.protocol, made.history) for x in span.phase.dont),
+        )
     for topic, entry in plan.texts(made.protocol, made.history).items():
         _list(paper, plan_text.topic(topic), [entry.fact.text])
 

@@ -32,8 +32,9 @@ from coach.review.clinic import (
 from coach.review.clinic.entry_sentences import told_alone
 from coach.review.clinic.news_items import Told
 from coach.review.patient import frames, function
-from coach.text import entries as wording
+from coach.text import entries as entries_text
 from coach.text import plan as plan_text
+from coach.text import times as times_text
 
 PAIN_PX = 1000  # the chart is as wide as the page, so this sets the size of its letters
 SPANS = (7, 14)  # days of adherence on the first page
@@ -70,7 +71,7 @@ def _who(paper: Page) -> None:
     known = course(made.protocol, made.history)
     place = findings.place(made.protocol, made.history, now=made.now)
     if known:
-        ended = wording.diary_day(local_date(known.procedure.at, made.zone), today=date.min)
+        ended = times_text.diary_day(local_date(known.procedure.at, made.zone), today=date.min)
         place = _("{place}; procedure on {day}").format(place=place, day=ended)
     paper.say(place, size=11, bold=True)
     if known and known.first.fact.cause is not Cause.FIRST:
@@ -238,7 +239,7 @@ def _plan(paper: Page) -> None:
 def _closing(made: Dossier) -> Iterator[str]:
     for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
         yield _("Closed by a set-up answer: {question} {reply}.").format(
-            question=_(question.text), reply=wording.reply(reply.fact.reply)
+            question=_(question.text), reply=entries_text.reply(reply.fact.reply)
         )
 
 

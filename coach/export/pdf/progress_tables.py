@@ -17,7 +17,7 @@ from coach.review.clinic import findings
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic import tables as clinic_tables
 from coach.review.patient import frames, function, tables
-from coach.text import entries as wording
+from coach.text import entries as entries_text
 
 WEEKS, RECENT = timedelta(weeks=12), timedelta(weeks=4)
 CALENDAR_MM = 0.2  # for each px
@@ -127,7 +127,7 @@ def _course(paper: Page) -> None:
     made = paper.dossier
     paper.heading(_("Course"))
     for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
-        paper.say(f"{_(question.text)} {wording.reply(reply.fact.reply)}", after=0)
+        paper.say(f"{_(question.text)} {entries_text.reply(reply.fact.reply)}", after=0)
     for name, value in findings.case(made.protocol, made.history, now=made.now):
         paper.say(_("{name}: {value}").format(name=name, value=value), after=0)
 

@@ -14,7 +14,7 @@ from coach.desk.clinic.patients import Invited, PatientsDesk
 from coach.domain.times import local_date
 from coach.i18n import _
 from coach.text.caseload import day_and_month
-from coach.text.entries import WEEKDAYS
+from coach.text.times import WEEKDAYS
 from coach.ui.parts import assets, browser
 
 KEPT = "invitation"  # (patient or account, invitation) while its code is on the screen

@@ -18,7 +18,8 @@ from coach.export import formats
 from coach.i18n import N_, _
 from coach.review.clinic import findings
 from coach.review.clinic import news as clinic_news
-from coach.text import entries as wording
+from coach.text import entries as entries_text
+from coach.text import errors as errors_text
 from coach.text import plan as plan_text
 from coach.ui.clinic import plan_forms
 from coach.ui.clinic.plan_forms import Asked, Form
@@ -144,7 +145,7 @@ def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[
             yield flag, said, "clear", flag.id, _("Clear")
     for question, reply in now.answers:
         text = _("Set-up answer “{reply}” keeps exercises closed: {question}")
-        said = (text.format(reply=wording.reply(reply.fact.reply), question=_(question.text)),)
+        said = (text.format(reply=entries_text.reply(reply.fact.reply), question=_(question.text)),)
         yield reply, said, "release", question.id, _("Release")
     for request in now.requests:
         yield (
@@ -250,7 +251,7 @@ def _missing(refused: BadValue) -> str:
         return _("Choose the time that is missing; then you see here what will change, before you save it.")
     if refused.fault in NOT_YET:
         return _("Fill in the form to see what will change before you save it.")
-    return wording.refusal(refused)
+    return errors_text.refusal(refused)
 
 
 # preview and save

@@ -18,7 +18,7 @@ from coach.domain.history import NOTE_LIMIT, Cause, Entry, PlanTopic
 from coach.domain.plan import InForce
 from coach.domain.protocol import Dose, Routine, RoutineKind
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import entries as entries_text
 from coach.text import plan as plan_text
 from coach.ui.parts import drafts, period
 
@@ -255,7 +255,7 @@ def release(asked: Asked) -> Change:
     """Ask which set-up answer need not close anything."""
     options = {
         question.id: _("{reply}: {question}").format(
-            reply=wording.reply(reply.fact.reply), question=_(question.text)
+            reply=entries_text.reply(reply.fact.reply), question=_(question.text)
         )
         for question, reply in asked.now.answers
     }

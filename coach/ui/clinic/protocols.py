@@ -18,7 +18,7 @@ from coach.domain.protocol_impact import General, Timed
 from coach.domain.times import from_wall_clock, local
 from coach.i18n import _, ngettext
 from coach.text import protocols as words
-from coach.text.entries import MONTHS
+from coach.text.times import MONTHS
 from coach.ui.parts import action_keys, browser, date_time, drafts, time_zone
 from coach.ui.parts.assets import ASSETS
 

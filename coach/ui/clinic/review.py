@@ -16,7 +16,7 @@ from coach.review.clinic import findings
 from coach.review.clinic import news as clinic_news
 from coach.review.clinic.news_items import Item, Part
 from coach.text import caseload as caseload_text
-from coach.text import entries as wording
+from coach.text import times as times_text
 from coach.ui.clinic import plan, review_case, review_charts, review_lists
 from coach.ui.parts import (
     action_keys,
@@ -133,7 +133,7 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
         if at is None:
             st.text(_("You look at this record for the first time."))
         else:
-            when = wording.moment(at, zone, now=now)
+            when = times_text.moment(at, zone, now=now)
             st.text(_("Since you last looked, {when}").format(when=when))
     elif span == "week":
         week_ago = now - timedelta(days=7)

@@ -11,7 +11,7 @@ from coach.domain.history import LINE_LIMIT, Answer, Entry
 from coach.domain.protocol import Closes, Question
 from coach.i18n import N_, _
 from coach.review.clinic import findings
-from coach.text import entries as wording
+from coach.text import entries as entries_text
 from coach.ui.clinic import plan
 from coach.ui.parts import action_keys, drafts, time_zone
 
@@ -76,7 +76,7 @@ def _answer(question: Question, reply: Entry[Answer] | None, *, closes: bool) ->
     """Show one answer; one that closes something can be released, one that is missing cannot."""
     with st.container(key=f"review-answer-{question.id}", gap=None):
         st.text(_(question.text))
-        said = wording.reply(reply.fact.reply) if reply else _("no answer")
+        said = entries_text.reply(reply.fact.reply) if reply else _("no answer")
         if closes:
             said = _("{reply}: {closes}").format(reply=said, closes=_(CLOSES[question.closes]))
         with st.container(key=f"review-reply-{question.id}"):

@@ -10,7 +10,7 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain.history import Reply, Score
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import pain as pain_text
 
 V = TypeVar("V")
 
@@ -28,7 +28,7 @@ def choice(name: str, options: Iterable[tuple[str, str]]) -> str | None:
 def pain(name: str, patient: PatientDesk) -> Score | None:
     """Show the pain scale, eleven buttons or five words, with none chosen."""
     plain = patient.history().settings.get("plain_words") is True
-    return scale(name, wording.pain_choices(patient.protocol, plain_words=plain))
+    return scale(name, pain_text.pain_choices(patient.protocol, plain_words=plain))
 
 
 def scale(name: str, choices: Iterable[tuple[V, str, str]]) -> V | None:

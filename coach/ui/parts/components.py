@@ -11,7 +11,9 @@ from coach.desk import PatientDesk
 from coach.desk.installation.recording import Desk
 from coach.domain.course import Course
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import doses as doses_text
+from coach.text import protocol_texts
+from coach.text import times as times_text
 from coach.ui.parts import assets
 
 _countdown = st.components.v2.component(
@@ -46,14 +48,14 @@ def calm(patient: PatientDesk | None) -> None:
             data={"words": {"page": f"{gone} {page}", "player": "", "help": "", "call": ""}, "tel": ""},
         )
         return
-    number = wording.numbers(patient.protocol, patient.history())["emergency"]
+    number = protocol_texts.numbers(patient.protocol, patient.history())["emergency"]
     words = {
         "page": f"{gone} {page} {works}",
         "player": f"{gone} {player} {works}",
         "help": _("Warning signs and phone numbers"),
         "call": _("In an emergency: {number}").format(number=number),
     }
-    _calm(key="calm", data={"words": words, "tel": wording.tel(number)})
+    _calm(key="calm", data={"words": words, "tel": protocol_texts.tel(number)})
 
 
 def heed() -> None:
@@ -63,8 +65,8 @@ def heed() -> None:
 
 def phones(desk: Desk) -> None:
     """Make the numbers to call links wherever they stand in a text."""
-    found = wording.numbers(desk.protocol, desk.history()).values()
-    numbers = [{"text": each, "tel": wording.tel(each)} for each in found if wording.tel(each)]
+    found = protocol_texts.numbers(desk.protocol, desk.history()).values()
+    numbers = [{"text": each, "tel": protocol_texts.tel(each)} for each in found if protocol_texts.tel(each)]
     _phones(key="phones", data={"numbers": numbers})
 
 
@@ -99,13 +101,13 @@ def course(patient: PatientDesk, known: Course) -> None:
         if span == present and span.ends:
             part = (now - span.starts) / (span.ends - span.starts)
         closed = {name for name, found in patient.openings(span).items() if found.why}
-        doses = list(wording.phase_doses(protocol, span.phase, closed=closed))
+        doses = list(doses_text.phase_doses(protocol, span.phase, closed=closed))
         phases.append(
             {
                 "name": _(span.phase.name),
                 "state": "done" if done else "now" if span == present else "later",
                 "part": 1.0 if done else part,
-                "from": wording.moment(span.starts, zone, now=now),
+                "from": times_text.moment(span.starts, zone, now=now),
                 "lines": doses or [_("Rest. No exercises yet.")],
             }
         )

@@ -15,8 +15,8 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
 from coach.domain.times import from_wall_clock, local
 from coach.i18n import _
-from coach.text import entries as wording
 from coach.text import time_entry
+from coach.text import times as times_text
 from coach.ui.parts import browser, time_zone
 
 RECENT_DAYS = 4
@@ -99,7 +99,7 @@ def ask(
         [*recent, EARLIER],
         default=None if first is None else first if first in recent else EARLIER,
         required=True,  # a second tap of a shaky finger does not take the choice back
-        format_func=lambda day: wording.recent_day(day, today=today) if day != EARLIER else _("Earlier"),
+        format_func=lambda day: times_text.recent_day(day, today=today) if day != EARLIER else _("Earlier"),
         key=f"{name}-recent",
     )
     if chosen == EARLIER:

@@ -9,7 +9,7 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain.protocol import FlagLevel
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import protocol_texts
 from coach.ui.parts import assets, navigation, red_flag_card, setting_rows
 
 _help = st.components.v2.component("coach_help", html="<div></div>", js=assets.stub("ui/help.js"))
@@ -38,11 +38,11 @@ def wrong() -> None:
 
 def emergency(patient: PatientDesk) -> None:
     """Show the number that helps in an emergency, as a link where it can be dialled, else where to write it down."""
-    number = wording.numbers(patient.protocol, patient.history())["emergency"]
+    number = protocol_texts.numbers(patient.protocol, patient.history())["emergency"]
     text = _("In an emergency: {number}").format(number=number)
     with st.container(key="emergency"):
-        if wording.tel(number):
-            st.link_button(text, f"tel:{wording.tel(number)}", width="stretch")
+        if protocol_texts.tel(number):
+            st.link_button(text, f"tel:{protocol_texts.tel(number)}", width="stretch")
         else:
             st.text(text)
             if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
@@ -57,7 +57,7 @@ def carried(patient: PatientDesk) -> dict[str, Any]:
     for level in FlagLevel:
         signs = [flag for flag in protocol.red_flags.values() if flag.level is level]
         if signs:
-            title = wording.card(signs[0], protocol, history)["title"]
+            title = protocol_texts.card(signs[0], protocol, history)["title"]
             told = [red_flag_card.told(patient, flag) for flag in signs]
             groups.append({"level": level.value, "title": title, "flags": told})
     return {
@@ -66,9 +66,9 @@ def carried(patient: PatientDesk) -> dict[str, Any]:
         "lang": "en",
         "css": assets.address("player/player.css"),
         "modules": [assets.address(f"player/{name}.js") for name in ("dom", "questions", "outbox")],
-        "phones": wording.calls(protocol, history),
+        "phones": protocol_texts.calls(protocol, history),
         "groups": groups,
-        "reader": wording.who_reads(protocol, history, followed=patient.is_followed()),
+        "reader": protocol_texts.who_reads(protocol, history, followed=patient.is_followed()),
         "words": {
             "title": _("What is wrong?"),
             "choose": _("Tap what you have. You will see at once what to do."),

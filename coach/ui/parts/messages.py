@@ -13,7 +13,8 @@ from coach.desk.clinic.messages import MessagesDesk, Reading, Row
 from coach.domain.errors import BadValue
 from coach.domain.history import MESSAGE_LIMIT
 from coach.i18n import _, ngettext
-from coach.text import entries as wording
+from coach.text import protocol_texts
+from coach.text import times as times_text
 from coach.ui.parts import action_keys, components, drafts, navigation, time_zone
 from coach.ui.parts.assets import ASSETS
 
@@ -26,7 +27,7 @@ def show_own(desk: MessagesDesk) -> None:
     """Show a patient their messages with their physiotherapists."""
     components.top("messages")
     st.title(_("Messages"))
-    st.text(wording.who_reads(desk.protocol, desk.history(), followed=desk.is_followed()))
+    st.text(protocol_texts.who_reads(desk.protocol, desk.history(), followed=desk.is_followed()))
     if desk.is_read_by_somebody():
         _write(desk, _("Your message"))
     else:
@@ -66,7 +67,7 @@ def link(patient: PatientDesk) -> None:
 
 
 def _told(desk: MessagesDesk) -> str:
-    return wording.who_reads(desk.protocol, desk.history(), followed=True)
+    return protocol_texts.who_reads(desk.protocol, desk.history(), followed=True)
 
 
 # one field, one button
@@ -144,7 +145,7 @@ def _read(desk: MessagesDesk) -> None:
 
 def _row(row: Row, zone: str, side: str, *, now: datetime, new: bool) -> None:
     who = _("You") if row.mine else row.who or _side(row)
-    when = wording.moment(row.entry.recorded_at, zone, now=now)
+    when = times_text.moment(row.entry.recorded_at, zone, now=now)
     with st.container(key=f"message-{side}-{row.entry.id}"):
         with st.container(key=f"message-who-{row.entry.id}", horizontal=True, gap="small"):
             st.text(_("{who}, {when}").format(who=who, when=when), width="content")
@@ -167,7 +168,7 @@ def _answered(desk: MessagesDesk, row: Row, zone: str, *, now: datetime, last: U
         elif row.settled and row.settled_by:
             word = row.settled.id
             who = _("you") if row.settled_by.mine else row.settled_by.who or _("a physiotherapist")
-            when = wording.moment(row.settled_by.at, zone, now=now)
+            when = times_text.moment(row.settled_by.at, zone, now=now)
             st.text(_("No answer needed: {who}, {when}").format(who=who, when=when), width="content")
             if st.button(_("Undo"), key=f"answer-{word}"):
                 _do(f"answer-{word}", lambda key: desk.undo_no_answer(word, key=key))
@@ -192,6 +193,6 @@ def _readers(row: Row, zone: str, *, now: datetime) -> str:
 
     def said(reading: Reading) -> str:
         who = _("you") if reading.mine else reading.who or other
-        return _("{who}, {when}").format(who=who, when=wording.moment(reading.at, zone, now=now))
+        return _("{who}, {when}").format(who=who, when=times_text.moment(reading.at, zone, now=now))
 
     return _("Read by {who}").format(who="; ".join(said(each) for each in row.read_by))

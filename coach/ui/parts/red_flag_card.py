@@ -7,7 +7,7 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import protocol_texts
 from coach.ui.parts import action_keys, components, navigation, time_zone
 
 ASKED = "flag-asked"
@@ -20,13 +20,13 @@ def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
         "id": flag.id,
         "text": _(flag.text),
         "confirm": _("You said: {text} Is that so?").format(text=_(flag.text)),
-        "card": wording.card(flag, patient.protocol, patient.history()),
+        "card": protocol_texts.card(flag, patient.protocol, patient.history()),
     }
 
 
 def card(patient: PatientDesk, flag: RedFlag) -> None:
     """Show what to do now, with the numbers to call."""
-    shown = wording.card(flag, patient.protocol, patient.history())
+    shown = protocol_texts.card(flag, patient.protocol, patient.history())
     with st.container(key=f"card-{flag.level.value}-{flag.id}"):
         st.header(str(shown["title"]))
         st.text(str(shown["said"]))
@@ -48,7 +48,7 @@ def on_top(patient: PatientDesk, *, here: str) -> None:
     level = flag.level if flag else FlagLevel.EMERGENCY
     with st.container(key=f"card-{level.value}-top"):
         if flag:
-            shown = wording.card(flag, patient.protocol, patient.history())
+            shown = protocol_texts.card(flag, patient.protocol, patient.history())
             st.header(str(shown["title"]))
             st.text(str(shown["said"]))
             for phone in shown["phones"]:

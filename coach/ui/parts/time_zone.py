@@ -13,7 +13,8 @@ from coach.desk import PatientDesk, RecordUnavailable
 from coach.domain.errors import BadValue
 from coach.domain.times import zone_names
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import errors as errors_text
+from coach.text import times as times_text
 from coach.ui.parts import browser
 
 TROUBLE = (BadValue, RecordUnavailable)
@@ -40,9 +41,9 @@ def show_zone(patient: PatientDesk) -> None:
 def refuse(trouble: BadValue | RecordUnavailable) -> None:
     """Show why nothing was saved; what somebody entered is shown as it is, never as a picture or a link."""
     if isinstance(trouble, BadValue):
-        text = wording.refusal(trouble)
+        text = errors_text.refusal(trouble)
     else:
-        text = wording.unavailable(trouble.reason, trouble.where)
+        text = errors_text.unavailable(trouble.reason, trouble.where)
     st.error(MARKUP.sub(r"\\\g<0>", text))
 
 
@@ -57,4 +58,4 @@ def refusals() -> Iterator[None]:
 
 def said(instant: datetime, patient: PatientDesk) -> str:
     """Return an instant in the patient's words."""
-    return wording.moment(instant, patient.zone, now=patient.now())
+    return times_text.moment(instant, patient.zone, now=patient.now())

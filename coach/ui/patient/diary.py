@@ -13,7 +13,8 @@ from coach.domain import gate
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Entry, Pain, PainWhen, Score
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import pain as pain_text
+from coach.text import protocol_texts
 from coach.ui.parts import (
     action_keys,
     choices,
@@ -64,7 +65,7 @@ def _overview(patient: PatientDesk) -> None:
     if said:
         st.success(said)
     if patient.two_high_days():
-        st.error(wording.protocol_text(protocol, history, "two_high_days"))
+        st.error(protocol_texts.protocol_text(protocol, history, "two_high_days"))
     _check_in(patient)
     if st.button(_("Score my pain now"), key="diary-now", width="stretch"):
         _go("now")
@@ -72,7 +73,7 @@ def _overview(patient: PatientDesk) -> None:
         _go("past")
     if st.button(_("Enter a paper diary from a file"), key="diary-paper", type="tertiary"):
         _go("paper")
-    st.text(wording.who_reads(protocol, history, followed=patient.is_followed()))
+    st.text(protocol_texts.who_reads(protocol, history, followed=patient.is_followed()))
     diary_entries.show(patient)
 
 
@@ -95,7 +96,7 @@ def _check_in(patient: PatientDesk) -> None:
     with st.container(key="panel-check-in"):
         st.subheader(_("Your last 24 hours"))
         for label, entry in ((_("On average: {score}"), average), (_("At its worst: {score}"), worst)):
-            known = wording.score(entry.fact.score, patient.protocol) if entry else _("left out")
+            known = pain_text.score(entry.fact.score, patient.protocol) if entry else _("left out")
             st.text(label.format(score=known))
         if st.button(_("Change"), key="check-in-change", width="stretch"):
             _go("average")
@@ -116,7 +117,7 @@ def _ask_24h(patient: PatientDesk, when: PainWhen, go_on: Callable[[], None]) ->
     name, old = when.value, _today(patient, when)
     key = action_keys.act(name)
     if old:
-        kept = _("Keep {score}").format(score=wording.score(old.fact.score, patient.protocol))
+        kept = _("Keep {score}").format(score=pain_text.score(old.fact.score, patient.protocol))
         if st.button(kept, key=f"{name}-keep", width="stretch"):
             go_on()
     elif when is PainWhen.WORST_24H and st.button(_("Leave this out"), key=f"{name}-skip", width="stretch"):
@@ -171,7 +172,7 @@ def _after_score(patient: PatientDesk, score: Score) -> str:
     newest = latest and patient.now() - latest.at < protocol.rules.pain_closes_for.span
     high = gate.Case.of(protocol, history).is_high_at(score, patient.now())
     if newest and latest and latest.fact.score == score and high:
-        return _("Saved.") + " " + wording.protocol_text(protocol, history, "high_pain_closed")
+        return _("Saved.") + " " + protocol_texts.protocol_text(protocol, history, "high_pain_closed")
     return _("Saved.")
 
 
@@ -242,7 +243,7 @@ def _scale(patient: PatientDesk, label: str, name: str) -> Score | None:
     plain = patient.history().settings.get("plain_words") is True
     words = {
         value: f"{shown} {more}".strip()
-        for value, shown, more in wording.pain_choices(patient.protocol, plain_words=plain)
+        for value, shown, more in pain_text.pain_choices(patient.protocol, plain_words=plain)
     }
     return st.pills(label, list(words), format_func=words.__getitem__, key=name)
 

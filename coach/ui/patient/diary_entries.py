@@ -40,8 +40,10 @@ from coach.domain.history import (
 )
 from coach.i18n import _, ngettext
 from coach.review.patient.diary import Day, Item, days
-from coach.text import entries as wording
+from coach.text import entries as entries_text
+from coach.text import pain as pain_text
 from coach.text import plan as plan_text
+from coach.text import times as times_text
 from coach.ui.parts import (
     action_keys,
     choices,
@@ -77,7 +79,7 @@ def show(patient: PatientDesk) -> None:
 
 
 def _day(patient: PatientDesk, day: Day) -> None:
-    st.header(wording.diary_day(day.date, today=patient.today()))
+    st.header(times_text.diary_day(day.date, today=patient.today()))
     small = [item for item in day.items if _is_small(item)]
     for item in day.items:
         if not _is_small(item):
@@ -101,7 +103,7 @@ def _is_small(item: Item) -> bool:
 def _lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
     if by_clinician(entry) and isinstance(entry.fact, plan_text.PlanFact):
         return plan_change_card.lines(patient, entry)
-    words = wording.fact(cast("Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now())
+    words = entries_text.fact(cast("Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now())
     if isinstance(entry.fact, FunctionScore):
         words = (*words, outcome_answers.activity(patient, entry.fact))
     return tuple(line for line in words if line)
@@ -109,7 +111,7 @@ def _lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
 
 def _clock(patient: PatientDesk, entry: Entry[object]) -> str:
     """Return the time of day where the patient was then; the zone where it is not today's."""
-    text = wording.clock_time(entry.at, entry.zone)
+    text = times_text.clock_time(entry.at, entry.zone)
     if entry.zone == patient.zone:
         return text
     return _("{time} ({zone})").format(time=text, zone=entry.zone.replace("_", " "))
@@ -338,7 +340,7 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
 
 def _better_pain(patient: PatientDesk, entry: Entry[Pain], name: str) -> None:
     fact = entry.fact
-    st.text(wording.pain_question(fact.when))
+    st.text(pain_text.pain_question(fact.when))
     score = choices.pain(name, patient)
     if score is not None:
         _save(patient, entry, Pain(score, fact.when, fact.session), name)

@@ -15,7 +15,7 @@ from coach.domain.diary_import import PAIN, Amiss
 from coach.domain.written_day import DayOrder
 from coach.i18n import _, ngettext
 from coach.text import diary_import as diary_import_text
-from coach.text import entries as wording
+from coach.text import pain as pain_text
 from coach.ui.parts import markdown, time_zone
 
 LINES_SHOWN = 8
@@ -94,7 +94,7 @@ def _how(patient: PatientDesk) -> None:
         exercises = ", ".join(_(routine.name) for routine in patient.protocol.routines.values())
         st.text(_("For an exercise write its name: {names}. For pain write:").format(names=exercises))
         markdown.table(
-            (_("Write"), _("for")), [(name, wording.pain_question(when)) for name, when in PAIN.items()]
+            (_("Write"), _("for")), [(name, pain_text.pain_question(when)) for name, when in PAIN.items()]
         )
 
 

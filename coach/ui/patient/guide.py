@@ -11,7 +11,9 @@ from coach.desk import PatientDesk
 from coach.domain.course import PhaseSpan
 from coach.domain.protocol import FlagLevel, Phase, RedFlag, Routine, RoutineKind
 from coach.i18n import N_, _
-from coach.text import entries as wording
+from coach.text import doses as doses_text
+from coach.text import protocol_texts
+from coach.text import times as times_text
 from coach.ui.parts import assets, components, markdown, navigation
 from coach.ui.patient import sources
 
@@ -101,12 +103,13 @@ def _link(part: str, label: str, key: str) -> None:
 def _own(patient: PatientDesk, name: str) -> list[str]:
     """Return the lines of one of the protocol's guide texts."""
     return [
-        wording.filled(line, patient.protocol, patient.history()) for line in patient.protocol.guide[name]
+        protocol_texts.filled(line, patient.protocol, patient.history())
+        for line in patient.protocol.guide[name]
     ]
 
 
 def _notice(patient: PatientDesk, name: str) -> str:
-    return wording.protocol_text(patient.protocol, patient.history(), name)
+    return protocol_texts.protocol_text(patient.protocol, patient.history(), name)
 
 
 # what happened, and what to do with whom
@@ -146,21 +149,21 @@ def _about(patient: PatientDesk) -> None:
     for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
         st.write(_notice(patient, name))
     st.header(_("Who reads what you enter"))
-    st.write(wording.who_reads(patient.protocol, patient.history(), followed=patient.is_followed()))
+    st.write(protocol_texts.who_reads(patient.protocol, patient.history(), followed=patient.is_followed()))
     _call(patient)
 
 
 def _call(patient: PatientDesk) -> None:
     """Show the patient's own numbers as links, where they are known."""
-    known = wording.numbers(patient.protocol, patient.history())
+    known = protocol_texts.numbers(patient.protocol, patient.history())
     labels = {
         "clinic": _("Call my clinic: {number}"),
         "emergency": _("In an emergency: {number}"),
     }
     for name, label in labels.items():
-        if wording.tel(known[name]):
+        if protocol_texts.tel(known[name]):
             st.link_button(
-                label.format(number=known[name]), f"tel:{wording.tel(known[name])}", width="stretch"
+                label.format(number=known[name]), f"tel:{protocol_texts.tel(known[name])}", width="stretch"
             )
 
 
@@ -181,7 +184,7 @@ def _warning_signs(patient: PatientDesk) -> None:
 
 def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag]) -> None:
     """Show one level's card with its numbers, then its signs, those with the same advice together."""
-    card = wording.card(of_level[0], patient.protocol, patient.history())
+    card = protocol_texts.card(of_level[0], patient.protocol, patient.history())
     with st.container(key=f"card-{level.value}-guide"):
         st.header(str(card["title"]))
         for phone in card["phones"]:
@@ -193,7 +196,9 @@ def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag]) -> N
         with st.container(key=f"panel-{flags[0].id}"):
             for flag in flags:
                 st.markdown(f"**{_(flag.text)}**")
-            markdown.lines(wording.filled(line, patient.protocol, patient.history()) for line in advice)
+            markdown.lines(
+                protocol_texts.filled(line, patient.protocol, patient.history()) for line in advice
+            )
 
 
 # one exercise
@@ -244,7 +249,7 @@ def _routine(patient: PatientDesk, *, routine: Routine) -> None:
 
 def _timeline_title(patient: PatientDesk) -> str:
     """Return the title of the course: up to where its last phase begins."""
-    length = wording.length(patient.protocol.phases[-1].opens_after.span)
+    length = times_text.length(patient.protocol.phases[-1].opens_after.span)
     return _("The first {length}").format(length=length)
 
 
@@ -258,11 +263,13 @@ def _timeline(patient: PatientDesk) -> None:
         here = present is not None and present.phase.id == phase.id
         name = _("{name} (you are here)").format(name=_(phase.name)) if here else _(phase.name)
         with st.expander(name, expanded=here):
-            st.write(_("Begins {when}.").format(when=wording.phase_begins(phase)))
+            st.write(_("Begins {when}.").format(when=times_text.phase_begins(phase)))
             st.write(_rest(patient, phase, following))
             for title, told in ((N_("Do"), phase.do), (N_("Do not"), phase.dont)):
                 st.markdown(f"**{_(title)}**")
-                markdown.lines(wording.filled(line, patient.protocol, patient.history()) for line in told)
+                markdown.lines(
+                    protocol_texts.filled(line, patient.protocol, patient.history()) for line in told
+                )
             st.markdown(f"**{_('Your exercises')}**")
             markdown.lines(_doses(patient, phase, spans.get(phase.id)) or [_("Rest. No exercises yet.")])
     st.caption(_notice(patient, "default_plan"))
@@ -273,10 +280,10 @@ def _with_next(phases: tuple[Phase, ...]) -> Iterable[tuple[Phase, Phase | None]
 
 
 def _rest(patient: PatientDesk, phase: Phase, following: Phase | None) -> str:
-    until = wording.phase_begins(following) if following else ""
-    return wording.filled(phase.rest_rule, patient.protocol, patient.history(), until=until)
+    until = times_text.phase_begins(following) if following else ""
+    return protocol_texts.filled(phase.rest_rule, patient.protocol, patient.history(), until=until)
 
 
 def _doses(patient: PatientDesk, phase: Phase, span: PhaseSpan | None) -> list[str]:
     closed = {name for name, found in patient.openings(span).items() if found.why} if span else set()
-    return list(wording.phase_doses(patient.protocol, phase, closed=closed))
+    return list(doses_text.phase_doses(patient.protocol, phase, closed=closed))

@@ -13,8 +13,8 @@ from coach.domain.history import ACTIVITY_LIMIT, PutOffWhat
 from coach.domain.measures import Due
 from coach.domain.protocol import Measures
 from coach.i18n import _
-from coach.text import entries as wording
 from coach.text import outcome_measures as measures_text
+from coach.text import protocol_texts
 from coach.ui.parts import (
     action_keys,
     components,
@@ -241,7 +241,7 @@ def _thanks(patient: PatientDesk) -> None:
     st.title(_("Thank you. Your answers are saved."))
     st.text(_("You find them under Diary, and how they change under Progress."))
     notice = "reads_clinic" if patient.is_followed() else "reads_home"
-    st.text(wording.protocol_text(patient.protocol, patient.history(), notice))
+    st.text(protocol_texts.protocol_text(patient.protocol, patient.history(), notice))
     if st.button(_("See my progress"), key="questions-progress", width="stretch"):
         st.session_state.pop(VISIT, None)
         navigation.go("progress")

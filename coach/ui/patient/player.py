@@ -12,7 +12,10 @@ from coach.domain.history import PlannedSet, Session, StopReason
 from coach.domain.protocol import Dose
 from coach.domain.session import Cue, Schedule
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import doses as doses_text
+from coach.text import pain as pain_text
+from coach.text import protocol_texts
+from coach.text import session as session_text
 from coach.ui.parts import assets, red_flag_card
 
 _player = st.components.v2.component("coach_player", html="<div></div>", js=assets.stub("player/player.js"))
@@ -64,7 +67,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "stop_reasons": [
             {
                 "id": reason.value,
-                "label": wording.stop_reason(reason),
+                "label": session_text.stop_reason(reason),
                 "check": reason in (StopReason.PAIN, StopReason.UNWELL),
             }
             for reason in StopReason
@@ -74,7 +77,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
             "none": _("None of these"),
             "flags": [red_flag_card.told(patient, flag) for flag in protocol.red_flags.values()],
         },
-        "reader": wording.who_reads(protocol, history, followed=patient.is_followed()),
+        "reader": protocol_texts.who_reads(protocol, history, followed=patient.is_followed()),
     }
 
 
@@ -88,13 +91,13 @@ def _set(patient: PatientDesk, planned: PlannedSet) -> dict[str, Any]:
         "position": _(routine.position),
         "reps": planned.reps,
         "sides": planned.sides,
-        "dose": wording.dose(routine, Dose(planned.reps, planned.hold_s, 1)),
+        "dose": doses_text.dose(routine, Dose(planned.reps, planned.hold_s, 1)),
         "drawing": assets.drawing(routine.drawing),
     }
 
 
 def _cue(patient: PatientDesk, plan: Schedule, cue: Cue) -> dict[str, Any]:
-    label, say = wording.cue(cue, plan, patient.protocol)
+    label, say = session_text.cue(cue, plan, patient.protocol)
     return {
         "at_s": cue.at_s,
         "until_s": cue.until_s,
@@ -111,7 +114,7 @@ def _cue(patient: PatientDesk, plan: Schedule, cue: Cue) -> dict[str, Any]:
 
 def _pain(patient: PatientDesk, session: Session) -> dict[str, Any]:
     plain = patient.history().settings.get("plain_words") is True
-    choices = wording.pain_choices(patient.protocol, plain_words=plain)
+    choices = pain_text.pain_choices(patient.protocol, plain_words=plain)
     return {
         "question": _("How bad is your back pain right now?"),
         "choices": [{"value": value, "label": label, "word": word} for value, label, word in choices],
@@ -125,16 +128,16 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
     if not pain.has_squeezes(protocol, session):
         return {"finished": {}, "pain": {}}
     plain = history.settings.get("plain_words") is True
-    scores = [value for value, _label, _words in wording.pain_choices(protocol, plain_words=plain)]
+    scores = [value for value, _label, _words in pain_text.pain_choices(protocol, plain_words=plain)]
     case = gate.Case.of(protocol, history)
     advice: dict[str, dict[str, str]] = {}
     for name, stopped in (("finished", False), ("pain", True)):
         told = {}
         for after in (*scores, None):
             colour = pain.light_with(protocol, history, session, after, stopped_for_pain=stopped)
-            text = wording.light(colour, protocol, history)
+            text = pain_text.light(colour, protocol, history)
             if not text and after is not None and case.is_high_at(after, patient.now()):
-                text = wording.protocol_text(protocol, history, "high_pain_closed")
+                text = protocol_texts.protocol_text(protocol, history, "high_pain_closed")
             told["missing" if after is None else str(after)] = text
         advice[name] = told
     return advice

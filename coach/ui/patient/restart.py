@@ -9,7 +9,8 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain.history import Cause
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import protocol_texts
+from coach.text import times as times_text
 from coach.ui.parts import (
     action_keys,
     choices,
@@ -83,7 +84,7 @@ def _fracture(patient: PatientDesk) -> None:
     if told:
         st.title(_("Do not exercise now"))
         red_flag_card.card(patient, flag)
-        st.text(wording.protocol_text(patient.protocol, patient.history(), "never_cleared"))
+        st.text(protocol_texts.protocol_text(patient.protocol, patient.history(), "never_cleared"))
     else:
         st.title(_("A new fracture"))
         st.text(_("Say so here, and all exercises close at once. You will see whom to call."))
@@ -101,7 +102,7 @@ def _fracture(patient: PatientDesk) -> None:
 
 def _again(patient: PatientDesk) -> None:
     st.title(_("Start again after a new fracture"))
-    rest = wording.first_rest(patient.protocol)
+    rest = times_text.first_rest(patient.protocol)
     st.text(_("Only if your clinic said so. You begin with the smallest doses."))
     if rest:
         st.text(_("Before them you lie flat for {length}.").format(length=rest))

@@ -12,7 +12,8 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.history import PainWhen
 from coach.domain.protocol import RoutineKind
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import reasons as reasons_text
+from coach.text import times as times_text
 from coach.ui.parts import (
     action_keys,
     choices,
@@ -84,7 +85,7 @@ def _check(patient: PatientDesk, wanted: dict[str, object]) -> None:
             _sleepy(patient)
         none = red_flag_card.choose(patient, "check")
     else:
-        st.title(_("Anything new since {time}?").format(time=wording.clock_time(since, patient.zone)))
+        st.title(_("Anything new since {time}?").format(time=times_text.clock_time(since, patient.zone)))
         label = _("Nothing new, and not sleepy or dizzy") if drowsy else _("Nothing new")
         none = st.button(label, key="nothing-new", type="primary", width="stretch")
         if drowsy and st.button(_("Sleepy or dizzy."), key="check-drowsy", width="stretch"):
@@ -139,8 +140,8 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
         st.title(_("Not all of them just now") if still else _("Not just now"))
         for decision in closed:
             st.markdown(f"**{_(decision.routine.name)}**")
-            st.text(wording.closed_by(decision, patient.protocol, patient.history()))
-            for why in filter(None, map(wording.given_why, decision.told)):
+            st.text(reasons_text.closed_by(decision, patient.protocol, patient.history()))
+            for why in filter(None, map(reasons_text.given_why, decision.told)):
                 st.text(why)
         names = ", ".join(_(patient.protocol.routines[r].name) for r in still)
         label = _("Start: {names}").format(names=names)

@@ -16,7 +16,9 @@ from coach.domain.history import AnchorTime, Pain, PainWhen, Reply
 from coach.domain.protocol import Question
 from coach.domain.times import zone_names
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import entries as entries_text
+from coach.text import pain as pain_text
+from coach.text import protocol_texts
 from coach.ui.parts import (
     action_keys,
     assets,
@@ -161,7 +163,7 @@ def _answers(patient: PatientDesk) -> None:
 
 def _question(patient: PatientDesk, question: Question) -> None:
     given = patient.history().answers.get(question.id)
-    value = wording.reply(given.fact.reply) if given else _("not answered")
+    value = entries_text.reply(given.fact.reply) if given else _("not answered")
     _row(question.id, _(question.text), value, lambda: _reply(patient, question))
     if given and set_up.needs_word(question, given.fact.reply):
         if words := set_up.words_after(patient.history(), given):
@@ -174,7 +176,7 @@ def _question(patient: PatientDesk, question: Question) -> None:
             _row(
                 f"agreed-{question.id}",
                 _("Closed until your clinic agrees"),
-                wording.protocol_text(patient.protocol, patient.history(), "set_up_closed"),
+                protocol_texts.protocol_text(patient.protocol, patient.history(), "set_up_closed"),
                 lambda: _agreed(patient, question),
                 change=_("My clinic said I may exercise"),
             )
@@ -205,7 +207,7 @@ def _reply(patient: PatientDesk, question: Question) -> None:
                 _close(name, saved=True)
     for reply in Reply:
         if st.session_state.get(SURE) == (name, reply):
-            st.text(_("Your new answer: {reply}").format(reply=wording.reply(reply)))
+            st.text(_("Your new answer: {reply}").format(reply=entries_text.reply(reply)))
             _ask_sure(name, reply, partial(save, reply))
 
 
@@ -237,7 +239,7 @@ def _baseline(patient: PatientDesk) -> None:
                 _close("baseline", saved=True)
 
     label = _("Back pain in the week before the procedure")
-    _row("baseline", label, _first_up(wording.score(old.fact.score, patient.protocol)), form)
+    _row("baseline", label, _first_up(pain_text.score(old.fact.score, patient.protocol)), form)
 
 
 # where the patient is
@@ -245,7 +247,7 @@ def _baseline(patient: PatientDesk) -> None:
 
 def _place(patient: PatientDesk) -> None:
     protocol, settings = patient.protocol, patient.history().settings
-    numbers = wording.numbers(protocol, patient.history())
+    numbers = protocol_texts.numbers(protocol, patient.history())
     country = protocol.emergency_numbers.get(str(settings.get("country")))
     st.header(_("You and where you are"))
     _row("first_name", _("First name"), _said(settings.get("first_name")), lambda: _name(patient))
@@ -256,7 +258,7 @@ def _place(patient: PatientDesk) -> None:
         _(country.name) if country else _("not said yet"),
         lambda: _country(patient),
     )
-    emergency = numbers["emergency"] if wording.tel(numbers["emergency"]) else _("not said yet")
+    emergency = numbers["emergency"] if protocol_texts.tel(numbers["emergency"]) else _("not said yet")
     _row("emergency_phone", _("Emergency number"), emergency, lambda: _emergency(patient))
     clinic = _said(settings.get("clinic_phone"))
     _row("clinic_phone", _("Your clinic’s number"), clinic, lambda: _clinic(patient))
@@ -327,7 +329,7 @@ def _clinic(patient: PatientDesk) -> None:
 
 
 def _looks(patient: PatientDesk) -> None:
-    curve = wording.protocol_text(patient.protocol, patient.history(), "curve_label")
+    curve = protocol_texts.protocol_text(patient.protocol, patient.history(), "curve_label")
     st.header(_("How it looks and sounds"))
     _switch(patient, "plain_words", _("Plain words instead of numbers"), default=False)
     _switch(patient, "voice", _("A voice tells you what to do"), default=True)
@@ -373,4 +375,4 @@ def _data(patient: PatientDesk) -> None:
     st.link_button(_("Download everything as one file"), "/api/export", width="stretch")
     st.text(_("Your record lies in {where}").format(where=desk.where()))
     for name in ("what_this_is", "what_this_is_not"):
-        st.text(wording.protocol_text(protocol, history, name))
+        st.text(protocol_texts.protocol_text(protocol, history, name))

@@ -10,7 +10,9 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
 from coach.i18n import N_, _, ngettext
-from coach.text import entries as wording
+from coach.text import doses as doses_text
+from coach.text import protocol_texts
+from coach.text import times as times_text
 from coach.ui.parts import markdown
 
 SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
@@ -41,7 +43,7 @@ def show(patient: PatientDesk) -> None:
     """Show every number of the plan with its source, and what the sources are."""
     protocol = patient.protocol
     for line in protocol.guide["numbers"]:
-        st.write(wording.filled(line, protocol, patient.history()))
+        st.write(protocol_texts.filled(line, protocol, patient.history()))
     st.header(_("What the letters mean"))
     letters = [f"**{name}**: {_(protocol.sources[name])}" for name in ("SEED", "PD", "GPK")]
     letters.append(_("**S and a number**: a published source, in the list at the end."))
@@ -71,14 +73,14 @@ def _beginning(phase: Phase) -> str:
     """Return when a phase begins, who says so, and the note on it."""
     number = phase.opens_after
     told = _("**{part}**: {when} ({source}).").format(
-        part=_(phase.name), when=wording.phase_begins(phase), source=number.source
+        part=_(phase.name), when=times_text.phase_begins(phase), source=number.source
     )
     return f"{told} {_(number.note)}" if number.note else told
 
 
 def _dose_row(routine: Routine, written: PrescribedDose) -> tuple[str, str, str]:
     dose = written.plain
-    much = f"{wording.dose(routine, dose)}, {wording.often(dose)}"
+    much = f"{doses_text.dose(routine, dose)}, {doses_text.often(dose)}"
     return _(routine.name), much, _sources(written)
 
 
@@ -95,7 +97,7 @@ def _limits(patient: PatientDesk) -> list[tuple[str, str, str]]:
         (
             _("The first, small dose"),
             _("{n} × {s} seconds, {often}").format(
-                n=first.reps.whole, s=f"{first.hold.value:g}", often=wording.often(first.plain)
+                n=first.reps.whole, s=f"{first.hold.value:g}", often=doses_text.often(first.plain)
             ),
             _source(first.reps),
         )

@@ -14,7 +14,11 @@ from coach.domain.course import Course
 from coach.domain.history import PainWhen
 from coach.domain.protocol import FlagLevel, Phase
 from coach.i18n import _, ngettext
-from coach.text import entries as wording
+from coach.text import doses as doses_text
+from coach.text import pain as pain_text
+from coach.text import protocol_texts
+from coach.text import reasons as reasons_text
+from coach.text import times as times_text
 from coach.ui.parts import (
     action_keys,
     choices,
@@ -50,7 +54,7 @@ def show(patient: PatientDesk) -> None:
     components.outbox(patient)
     if known:
         name = str(patient.history().settings.get("first_name") or "")
-        place = wording.where_in_course(known, patient.zone, now=patient.now())
+        place = times_text.where_in_course(known, patient.zone, now=patient.now())
         st.text(" · ".join(filter(None, [name, place])))
     if patient.open_flags():
         _warning(patient)
@@ -107,8 +111,8 @@ def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[
         return False
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
-        ends = wording.clock_time(span.ends, patient.zone)
-        st.title(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        ends = times_text.clock_time(span.ends, patient.zone)
+        st.title(protocol_texts.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
         components.countdown(patient, span.ends, name="rest")
         _do_and_do_not(patient, span.phase)
         return True
@@ -128,14 +132,14 @@ def _night(patient: PatientDesk, known: Course | None, morning: datetime, free: 
     st.title(_("It is night. Sleep if you can."))
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
-        ends = wording.clock_time(span.ends, patient.zone)
-        st.write(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        ends = times_text.clock_time(span.ends, patient.zone)
+        st.write(protocol_texts.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
     then = [routine for routine, when in patient.proposed().items() if when and when - morning <= TOGETHER]
     names = _join([_(patient.protocol.routines[routine].name) for routine in then])
-    told = wording.moment(morning, patient.zone, now=patient.now())
+    told = times_text.moment(morning, patient.zone, now=patient.now())
     st.write(_("Next: {name}, {moment}").format(name=names, moment=told))
     if free and patient.said_yes("helper"):
-        st.info(wording.protocol_text(patient.protocol, patient.history(), "helper_beside"))
+        st.info(protocol_texts.protocol_text(patient.protocol, patient.history(), "helper_beside"))
     if free and st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
         _begin([each.routine.id for each in free])
 
@@ -168,7 +172,7 @@ def _open(
         line = _("What was due so far is done. You may do more of: {names}.").format(names=_join(names))
     st.write(line)
     if patient.said_yes("helper"):
-        st.info(wording.protocol_text(patient.protocol, patient.history(), "helper_beside"))
+        st.info(protocol_texts.protocol_text(patient.protocol, patient.history(), "helper_beside"))
     label = ngettext("Start ({n} exercise)", "Start ({n} exercises)", len(chosen)).format(n=len(chosen))
     if offered and st.button(label, key="start-all", type="primary", width="stretch"):
         _begin([each.routine.id for each in chosen])
@@ -188,8 +192,8 @@ def _open_title(
     """Show the headline: the rest rule while one runs, what holds the others back, or that all is open."""
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
-        ends = wording.clock_time(span.ends, patient.zone)
-        st.title(wording.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        ends = times_text.clock_time(span.ends, patient.zone)
+        st.title(protocol_texts.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
         components.countdown(patient, span.ends, name="rest-now")
         return
     held = [why for d in decisions.values() if isinstance(d, gate.Locked) for why in d.told]
@@ -226,7 +230,7 @@ def _running(patient: PatientDesk) -> None:
 
 def _not_home(patient: PatientDesk) -> None:
     st.title(_("Are you home now?"))
-    rest = wording.first_rest(patient.protocol)
+    rest = times_text.first_rest(patient.protocol)
     if rest:
         text = _("Everything starts with {length} flat on your back, from the moment you arrive.")
         st.write(text.format(length=rest))
@@ -255,7 +259,7 @@ def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) 
         st.title(_("Not yet"))
         _reasons(patient, first)
     names = _join([_(locked[n].routine.name) for _at, n in sorted(soon, key=lambda each: each[1])])
-    when = wording.moment(ready, patient.zone, now=patient.now())
+    when = times_text.moment(ready, patient.zone, now=patient.now())
     st.write(_("Next: {name}, {moment}").format(name=names, moment=when))
     components.countdown(patient, ready, name="next")
 
@@ -266,13 +270,13 @@ def _reasons(patient: PatientDesk, locked: gate.Locked) -> None:
 
 
 def _reason(patient: PatientDesk, why: gate.Reason) -> None:
-    st.write(wording.reason(why, patient.protocol, patient.history()))
+    st.write(reasons_text.reason(why, patient.protocol, patient.history()))
     _given_why(why)
 
 
 def _given_why(what: gate.Reason | gate.Step) -> None:
     """Show a clinician's own reason, as plain text alone."""
-    why = wording.given_why(what)
+    why = reasons_text.given_why(what)
     if why:
         st.text(_("Why: {why}").format(why=why))
 
@@ -319,15 +323,15 @@ def _warning(patient: PatientDesk) -> None:
 def _notices(patient: PatientDesk, known: Course | None) -> None:
     protocol, history = patient.protocol, patient.history()
     if known and known.home_assumed:
-        st.warning(wording.protocol_text(protocol, history, "home_assumed"))
+        st.warning(protocol_texts.protocol_text(protocol, history, "home_assumed"))
         if st.button(_("Say when I got home"), key="say-home"):
             st.session_state["set-up-step"] = "home"
             navigation.go("set_up")
     if patient.two_high_days():
-        st.error(wording.protocol_text(protocol, history, "two_high_days"))
+        st.error(protocol_texts.protocol_text(protocol, history, "two_high_days"))
     span = known.span_at(patient.now()) if known else None
     if span and span.phase.review_due:
-        st.info(wording.protocol_text(protocol, history, "review_due"))
+        st.info(protocol_texts.protocol_text(protocol, history, "review_due"))
 
 
 # the routines
@@ -351,17 +355,17 @@ def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, s
 
 def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startable: bool) -> None:
     routine, dose = decision.routine, decision.dose
-    amount = wording.dose(routine, dose)
+    amount = doses_text.dose(routine, dose)
     with st.expander("  \n".join([f"**{_(routine.name)}**", " · ".join(filter(None, [amount, today]))])):
         for step in decision.steps:
-            st.write(wording.step(step, patient.zone, now=patient.now()))
+            st.write(doses_text.step(step, patient.zone, now=patient.now()))
             _given_why(step)
-        st.write(wording.often(dose).capitalize() + ".")
+        st.write(doses_text.often(dose).capitalize() + ".")
         if startable:
             with st.container(key=f"choices-{routine.id}"):
                 if st.button(_("Start only this one"), key=f"only-{routine.id}", width="stretch"):
                     _begin([routine.id])
-                easier = _("Easier today: {dose}").format(dose=wording.dose(routine, decision.easier))
+                easier = _("Easier today: {dose}").format(dose=doses_text.dose(routine, decision.easier))
                 if decision.easier != dose and st.button(easier, key=f"easier-{routine.id}", width="stretch"):
                     _begin([routine.id], easier=True)
         drawings.routine(routine)
@@ -379,7 +383,7 @@ def _locked_row(
     st.text(" · ".join(filter(None, [line, told])))
     if counted and proposed:
         components.countdown(patient, proposed, name=routine.id)
-    st.caption(wording.closed_by(decision, patient.protocol, patient.history()))
+    st.caption(reasons_text.closed_by(decision, patient.protocol, patient.history()))
     for why in decision.told:
         _given_why(why)
     hurts = again and isinstance(first, gate.TooMuchPain)
@@ -393,9 +397,9 @@ def _when(patient: PatientDesk, decision: gate.Locked, proposed: datetime | None
     if proposed is None:
         return _("Not open.")
     if proposed != decision.opens_at:
-        when = wording.moment(proposed, patient.zone, now=patient.now())
+        when = times_text.moment(proposed, patient.zone, now=patient.now())
         return _("Next one {when}").format(when=when)
-    when = wording.opens(proposed, patient.zone, now=patient.now(), counted=counted)
+    when = times_text.opens(proposed, patient.zone, now=patient.now(), counted=counted)
     waits = isinstance(decision.told[0], gate.DoseDone | gate.TooSoon)
     line = _("Next one {when}") if waits else _("Not yet: {when}")
     return line.format(when=when)
@@ -411,8 +415,8 @@ def _course(patient: PatientDesk, known: Course, *, told: bool) -> None:
     if span is None:
         return
     protocol, history = patient.protocol, patient.history()
-    until = wording.clock_time(span.ends, patient.zone) if span.ends else ""
-    st.write(wording.filled(span.phase.rest_rule, protocol, history, until=until))
+    until = times_text.clock_time(span.ends, patient.zone) if span.ends else ""
+    st.write(protocol_texts.filled(span.phase.rest_rule, protocol, history, until=until))
     if not told:
         if span.ends and span.phase.rest_rule_until_next:
             components.countdown(patient, span.ends, name="rest")
@@ -425,7 +429,8 @@ def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
     for title, lines in ((_("Do"), phase.do), (_("Do not"), phase.dont)):
         if lines:
             st.markdown(
-                f"**{title}**\n" + "\n".join(f"- {wording.filled(x, protocol, history)}" for x in lines)
+                f"**{title}**\n"
+                + "\n".join(f"- {protocol_texts.filled(x, protocol, history)}" for x in lines)
             )
     plan_change_card.own_texts(patient)
 
@@ -442,10 +447,12 @@ def _comes_next(patient: PatientDesk, known: Course) -> None:
         for routine, found in patient.openings(after).items():
             name = _(protocol.routines[routine].name)
             if found.why:
-                closed.setdefault(wording.reason(found.why, protocol, patient.history()), []).append(name)
+                closed.setdefault(reasons_text.reason(found.why, protocol, patient.history()), []).append(
+                    name
+                )
             elif routine not in before.phase.doses and found.at == after.starts:
                 opens.append(name)
-        line = f"- **{wording.moment(after.starts, zone, now=now)}**  \n{_(after.phase.name)}"
+        line = f"- **{times_text.moment(after.starts, zone, now=now)}**  \n{_(after.phase.name)}"
         coming.append(line + ("  \n" + _("Opens: {names}").format(names=_join(opens)) if opens else ""))
     if not coming:
         return
@@ -459,8 +466,8 @@ def _pain(patient: PatientDesk) -> None:
     st.header(_("Your pain"))
     latest = patient.latest_pain()
     if latest:
-        when = wording.moment(latest.at, patient.zone, now=patient.now())
-        st.text(_("{score}, {when}").format(score=wording.score(latest.fact.score, protocol), when=when))
+        when = times_text.moment(latest.at, patient.zone, now=patient.now())
+        st.text(_("{score}, {when}").format(score=pain_text.score(latest.fact.score, protocol), when=when))
     else:
         st.text(_("No score yet."))
     if st.button(_("Score my pain now"), key="score-now", width="stretch"):
@@ -484,10 +491,10 @@ def _score(patient: PatientDesk) -> None:
 
 
 def _help(patient: PatientDesk) -> None:
-    number = wording.numbers(patient.protocol, patient.history())["clinic"]
+    number = protocol_texts.numbers(patient.protocol, patient.history())["clinic"]
     with st.container(key="help", horizontal=True):
         emergency_help.wrong()
-        if wording.tel(number):
+        if protocol_texts.tel(number):
             label = _("Call my clinic {number}").format(number=number)
-            st.link_button(label, f"tel:{wording.tel(number)}", width="stretch")
+            st.link_button(label, f"tel:{protocol_texts.tel(number)}", width="stretch")
     emergency_help.emergency(patient)

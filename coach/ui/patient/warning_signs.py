@@ -8,7 +8,7 @@ from coach.desk import PatientDesk
 from coach.domain.history import Entry, RedFlagYes
 from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import protocol_texts
 from coach.ui.parts import (
     action_keys,
     choices,
@@ -51,7 +51,7 @@ def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes]) -> None:
     within = patient.protocol.rules.mistake_within.span
     if patient.now() - entry.recorded_at > within:
         return
-    text = wording.protocol_text(patient.protocol, patient.history(), "flag_mistake")
+    text = protocol_texts.protocol_text(patient.protocol, patient.history(), "flag_mistake")
     if st.button(text, key=f"mistake-{entry.id}", width="stretch"):
         with time_zone.refusals():
             patient.take_back_flag(entry.id, key=action_keys.act(f"mistake-{entry.id}"))
@@ -64,12 +64,12 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> Non
     name = f"clear-{entry.id}"
     if patient.is_followed():
         if flag.never_cleared:
-            st.text(wording.protocol_text(protocol, history, "never_cleared"))
+            st.text(protocol_texts.protocol_text(protocol, history, "never_cleared"))
         st.text(_("Your physiotherapist opens your exercises again; you cannot do it here."))
-        st.text(wording.who_reads(protocol, history, followed=True))
+        st.text(protocol_texts.who_reads(protocol, history, followed=True))
         return
     if flag.never_cleared:
-        st.write(wording.protocol_text(protocol, history, "never_cleared"))
+        st.write(protocol_texts.protocol_text(protocol, history, "never_cleared"))
         if st.button(_("My clinic let me start again"), key=f"{name}-restart", width="stretch"):
             navigation.go("settings")
         return
@@ -92,7 +92,7 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> Non
             st.text(_("Then the exercises stay closed. Do what your clinic told you."))
         if st.session_state.get(name) != "no":
             return
-        st.write(wording.protocol_text(protocol, history, "clearing_question"))
+        st.write(protocol_texts.protocol_text(protocol, history, "clearing_question"))
         roles = [
             _("My surgeon or doctor"),
             _("My physiotherapist"),

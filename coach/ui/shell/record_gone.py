@@ -8,7 +8,8 @@ from coach import desk
 from coach.desk import EntryUnreadable, PatientDesk, RecordUnavailable
 from coach.desk.installation import clock
 from coach.i18n import _
-from coach.text import entries as wording
+from coach.text import errors as errors_text
+from coach.text import protocol_texts
 from coach.ui.parts import navigation
 
 LOOKS_EVERY_S = 5
@@ -18,7 +19,7 @@ NUMBERS = "numbers-to-call"  # as they were when the record could be read
 
 def remember(patient: PatientDesk) -> None:
     """Keep the numbers to call for a page that can look up nothing."""
-    st.session_state[NUMBERS] = wording.calls(patient.protocol, patient.history())
+    st.session_state[NUMBERS] = protocol_texts.calls(patient.protocol, patient.history())
 
 
 def show(unavailable: RecordUnavailable) -> None:
@@ -31,7 +32,7 @@ def show(unavailable: RecordUnavailable) -> None:
         _one_record(unavailable)
         return
     st.title(_("Your record cannot be opened"))
-    st.text(wording.unavailable(unavailable.reason, unavailable.where))
+    st.text(errors_text.unavailable(unavailable.reason, unavailable.where))
     st.text(_("Nothing can be saved now. Call whoever runs this computer."))
     st.text(_("This page comes back by itself once the record is there."))
     _help_meanwhile()

@@ -12,8 +12,8 @@ from coach.desk.patient.export import gathered
 from coach.domain import gate
 from coach.export.pdf import exercise_sheet, progress_report
 from coach.review.clinic import findings, tables
-from tests.support.pdf_reading import pages, whole
 from tests.support.patients import desk_in
+from tests.support.pdf_reading import pages, whole
 
 PLOTS = {
     "better": Plot(name="Rosa", days=6, seed=3),

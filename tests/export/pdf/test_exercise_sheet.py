@@ -23,7 +23,7 @@ from coach.domain.history import (
 )
 from coach.domain.protocol import Quantity
 from coach.export.pdf import exercise_sheet
-from coach.text import entries as wording
+from coach.text import doses as doses_text
 from tests.domain.story import QUADS, Story
 from tests.support.pdf_reading import boxes, dossier, embedded, pages, text_sizes, told, whole
 from tests.support.review_samples import GLUTES, PROCEDURE, PUMPS, TUMMY, Record, on_day, plausible
@@ -45,7 +45,7 @@ def test_doses_are_the_gates_and_the_sheet_has_two_to_four_pages(days: int, size
     assert 2 <= len(text) <= 4
     for each in gate.decide(made.protocol, made.history, now=made.now).values():
         if isinstance(each, gate.Open):
-            said = f"{wording.dose(each.routine, each.dose)}, {wording.often(each.dose)}"
+            said = f"{doses_text.dose(each.routine, each.dose)}, {doses_text.often(each.dose)}"
             assert f"{each.routine.name}: {said}" in text[0]
             assert " ".join(text).count(said) >= 2
             for line in (each.routine.position, each.routine.instruction, each.routine.breathing):

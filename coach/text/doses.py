@@ -1,0 +1,55 @@
+"""Doses in words: how many, how often, which step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import assert_never
+
+from coach.domain import gate
+from coach.domain.protocol import Dose, Phase, Protocol, Routine
+from coach.i18n import _, ngettext
+from coach.text.times import moment
+
+
+def dose(routine: Routine, amount: Dose) -> str:
+    """Return a dose: "10 times" for ankle pumps, "8 × 5 seconds, each leg" for squeezes."""
+    if routine.kind.value == "pump":
+        return ngettext("{n} time", "{n} times", amount.reps).format(n=amount.reps)
+    text = _("{n} × {s} seconds").format(n=amount.reps, s=f"{amount.hold_s:g}")
+    return _("{dose}, each leg").format(dose=text) if routine.sides == 2 else text
+
+
+def often(amount: Dose) -> str:
+    """Return how often a dose is due: "every hour you are awake" or "3 times a day"."""
+    if amount.hourly:
+        return _("every hour you are awake")
+    return ngettext("once a day", "{n} times a day", amount.per_day).format(n=amount.per_day)
+
+
+def phase_doses(protocol: Protocol, phase: Phase, *, closed: Collection[str]) -> Iterator[str]:
+    """Yield what a phase asks of each of its routines; of those that stay closed in it, that they do."""
+    for name, written in phase.doses.items():
+        routine, amount = protocol.routines[name], written.plain
+        if name in closed:
+            yield _("{name}: closed for now").format(name=_(routine.name))
+        else:
+            yield f"{_(routine.name)}: {dose(routine, amount)}, {often(amount)}"
+
+
+def step(what: gate.Step, zone: str, *, now: datetime) -> str:
+    """Return why a dose is other than the phase's."""
+    match what:
+        case gate.FirstDose(until):
+            if until is None:
+                return _("A small dose to begin with.")
+            return _("A small dose until {moment}.").format(moment=moment(until, zone, now=now).rstrip(","))
+        case gate.Halved(exact):
+            half = _("Half as many this time, because your pain went up.")
+            return half if exact else _("Fewer this time, because your pain went up.")
+        case gate.Overridden(_why, until):
+            return _("Your physiotherapist set this. It ends {moment}.").format(
+                moment=moment(until, zone, now=now)
+            )
+        case _:
+            assert_never(what)

@@ -1,0 +1,55 @@
+"""Pain, effort and the light after a session in words."""
+
+from __future__ import annotations
+
+from coach.domain.history import (
+    History,
+    PainWhen,
+    PainWord,
+    Score,
+)
+from coach.domain.pain import Light
+from coach.domain.protocol import Protocol
+from coach.i18n import _
+from coach.text.protocol_texts import protocol_text
+
+
+def score(value: Score | None, protocol: Protocol) -> str:
+    """Return a pain score as it is shown: the number, or the plain words."""
+    if value is None:
+        return _("not known")
+    if isinstance(value, PainWord):
+        return _(protocol.plain_words[value.value])
+    return str(value)
+
+
+def pain_choices(protocol: Protocol, *, plain_words: bool) -> list[tuple[Score, str, str]]:
+    """Return what the pain question offers: value, label, and the words beside it."""
+    if plain_words:
+        return [(word, _(protocol.plain_words[word.value]), "") for word in PainWord]
+    words = dict(protocol.pain_words)
+    return [(n, str(n), _(words[n]) if n in words else "") for n in range(11)]
+
+
+def light(colour: Light | None, protocol: Protocol, history: History) -> str:
+    """Return a session's advice after its light, or nothing where there is no light."""
+    names = {Light.AMBER: "light_amber", Light.RED: "light_red"}
+    return protocol_text(protocol, history, names[colour]) if colour else ""
+
+
+def pain_question(when: PainWhen) -> str:
+    """Return what a pain score was about."""
+    return {
+        PainWhen.NOW: _("Pain"),
+        PainWhen.BEFORE: _("Pain before"),
+        PainWhen.AFTER: _("Pain after"),
+        PainWhen.AVERAGE_24H: _("Pain over 24 hours, on average"),
+        PainWhen.WORST_24H: _("Pain over 24 hours, at its worst"),
+        PainWhen.BASELINE: _("Pain in the week before the procedure"),
+    }[when]
+
+
+def effort(value: int, protocol: Protocol) -> str:
+    """Return how hard a session was, in words where the number has some."""
+    words = dict(protocol.effort_words)
+    return _(words[value]).lower() if value in words else _("{n} of 10").format(n=value)
