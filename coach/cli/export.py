@@ -10,9 +10,9 @@ from uuid import UUID
 import click
 
 from coach.cli import erase
-from coach.cli.erase import plainly
-from coach.desk.operator import record_access
-from coach.desk.operator.record_access import Refused, Why
+from coach.cli.errors import plainly
+from coach.desk.operator import archive, erasure, patient_files, record_access
+from coach.desk.operator.archive import Refused, Why
 from coach.export import formats
 from coach.export.formats import Form, Paper
 from coach.i18n import _
@@ -40,13 +40,13 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
     PostgreSQL needs COACH_OWNER_URL.
     """
     with record_access.reading() as (store, audited):
-        dossier = record_access.dossier(store, record_access.find(store, patient))
+        dossier = patient_files.patient_record(store, erasure.find(store, patient))
         made = formats.make(Form(form), dossier, paper=Paper(paper))
     erase.tell_unaudited(audited=audited)
     if str(out) == STANDARD_OUTPUT:
         sys.stdout.buffer.write(made.content)
         return
-    record_access.write_new(out, made.content)
+    archive.write_new(out, made.content)
     click.echo(_("{file} is written. Keep it where nobody else can read it.").format(file=out))
 
 
@@ -66,12 +66,12 @@ def export_clinic(out: Path) -> None:
         failed.callback(_remove, out)
         try:
             with parquet.Writer(out) as writer:
-                for dossier in record_access.dossiers(store, odd=_left_out):
+                for dossier in patient_files.patient_records(store, odd=_left_out):
                     writer.add(dossier)
                     if writer.patients % BATCH == 0:
                         click.echo(_("{n} patients").format(n=writer.patients), err=True)
         except OSError as trouble:
-            raise record_access.cannot_write(trouble) from None
+            raise archive.cannot_write(trouble) from None
         failed.pop_all()
     erase.tell_unaudited(audited=audited)
     told = _("{folder} holds {patients} patients with {rows} rows.")
@@ -89,7 +89,7 @@ def _make(folder: Path) -> None:
     except FileExistsError:
         raise Refused(Why.EXISTS, str(folder)) from None
     except OSError as trouble:
-        raise record_access.cannot_write(trouble) from None
+        raise archive.cannot_write(trouble) from None
 
 
 def _remove(folder: Path) -> None:

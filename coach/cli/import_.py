@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from coach.cli import erase
-from coach.cli.erase import plainly
-from coach.cli.errors import Refused
-from coach.desk.operator import record_access
+from coach.cli import archive
+from coach.cli.errors import Refused, plainly
+from coach.desk.operator import archive as archive_desk
+from coach.desk.operator import erasure, patient_files, record_access
 from coach.desk.patient.diary_file import MOST_BYTES
 from coach.domain.diary_import import Amiss
 from coach.domain.errors import BadValue
@@ -50,13 +50,13 @@ def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None, many:
     if file.suffix.lower() == ".zip" or (content.startswith(ZIP) and file.suffix.lower() not in TABLES):
         if patient:
             raise Refused(_("An archive holds all patients: name none."))
-        erase.take_in(file, dry_run=dry_run)
+        archive.take_in(file, dry_run=dry_run)
         return
     store = record_access.opened()
     try:
-        who = record_access.find(store, patient)
-        paper = record_access.paper_diary(store, who, content, store_it=not dry_run, order=order, many=many)
-    except record_access.PaperRefused as refused:
+        who = erasure.find(store, patient)
+        paper = patient_files.import_diary(store, who, content, store_it=not dry_run, order=order, many=many)
+    except patient_files.PaperRefused as refused:
         for sentence in diary_import_text.said(refused.paper.wrong, WRONG_SHOWN):
             click.echo(sentence, err=True)
         if any(wrong.why is Amiss.DAY_ORDER for wrong in refused.paper.wrong):
@@ -87,4 +87,4 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(MOST_BYTES + 1)
     except OSError:
-        raise record_access.Refused(record_access.Why.CANNOT_READ, str(file)) from None
+        raise archive_desk.Refused(archive_desk.Why.CANNOT_READ, str(file)) from None

@@ -23,7 +23,7 @@ from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.patient.diary import PastSet
-from coach.domain.history import Cause, PainWhen, PlanTopic, RedFlagYes, Reply
+from coach.domain.facts import Cause, PainWhen, PlanTopic, RedFlagYes, Reply
 
 TEAM = "Spine team"
 OPERATOR = Principal(Role.OPERATOR)

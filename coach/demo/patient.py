@@ -8,7 +8,7 @@ from coach.demo.story import CLINIC, COUNTRY, ZONE, Plot, Story
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
 from coach.desk.patient.diary import PastSet
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 
 __all__ = ["BASELINE", "CLINIC", "COUNTRY", "DAYS", "ROSA", "ZONE", "tell", "write"]
 

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
-from coach.domain import gate
-from coach.domain.history import Change, PainWhen, Reply, StopReason
+from coach.domain import decisions
+from coach.domain.facts import Change, PainWhen, Reply, StopReason
 from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps, schedule
 from coach.domain.times import from_wall_clock, local_date
@@ -223,7 +223,7 @@ class Story:
         return [
             routine
             for routine, decision in self.patient.decisions().items()
-            if isinstance(decision, gate.Open) and counts[routine].done < counts[routine].due
+            if isinstance(decision, decisions.Open) and counts[routine].done < counts[routine].due
         ]
 
     def _squeezes(self, routines: list[str]) -> bool:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from coach.domain import nights
 from coach.domain.course import PhaseSpan
-from coach.domain.gate import Case, DoseDone, Reason, TooSoon
+from coach.domain.decisions import DoseDone, Reason, TooSoon
+from coach.domain.gate import Case
 from coach.domain.history import History
 from coach.domain.protocol import Protocol, Routine
 from coach.domain.times import utc

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from statistics import median
 
 from coach.domain import outcome, pain
-from coach.domain.history import PAIN_OF_A_DAY, Entry, History, Pain, PainWord
+from coach.domain.facts import PAIN_OF_A_DAY, Pain, PainWord
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 
 DAY = timedelta(days=1)

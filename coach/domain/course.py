@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coach.domain.history import (
+from coach.domain.facts import (
     Cause,
     Effort,
-    Entry,
-    History,
     HomeArrival,
     Note,
     Pain,
@@ -19,6 +17,7 @@ from coach.domain.history import (
     SetDone,
     Void,
 )
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Anchor, Phase, Protocol
 from coach.domain.set_up import said_yes
 

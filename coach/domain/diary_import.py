@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from coach.domain.history import PainWhen, Score
+from coach.domain.facts import PainWhen, Score
 from coach.domain.written_day import DayOrder
 
 COLUMNS = ("date", "time", "what", "reps", "score", "note")

@@ -49,3 +49,35 @@ def one_line(value: object, limit: int) -> str:
     """Return a name in one line, as `clean` makes it; empty where nothing of it can be seen, a long one is refused."""
     text = value if isinstance(value, str) else ""
     return plain_text(" ".join(clean(text).split()), limit)
+
+
+NOTE_LIMIT = 2000
+
+
+LINE_LIMIT = 200
+
+
+MESSAGE_LIMIT = 1000
+
+
+ACTIVITY_LIMIT = 80
+
+
+def tidied(fact: object, name: str, limit: int = NOTE_LIMIT) -> str:
+    """Keep a text of a fact as people may see it (`free_text.clean`), whoever wrote it and however long ago."""
+    raw = getattr(fact, name)
+    text = plain_text(raw, limit)
+    if text != raw:
+        object.__setattr__(fact, name, text)
+    return text
+
+
+def needed(fact: object, name: str, limit: int = LINE_LIMIT) -> None:
+    """As `_tidied`; no text at all is refused.
+
+    A text that was recorded before invisible signs were refused is empty here, and the entry can be read. It cannot be
+    recorded again: what does not read back as it is written is refused (`records.rows.to_row`).
+    """
+    raw = getattr(fact, name)
+    if not tidied(fact, name, limit) and not (isinstance(raw, str) and raw.strip()):
+        raise BadValue(Fault.TEXT_MISSING)

@@ -13,16 +13,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from coach.domain.course import course
-from coach.domain.history import (
-    Activity,
-    Change,
-    ChangeRating,
-    Entry,
-    FunctionScore,
-    History,
-    PutOff,
-    PutOffWhat,
-)
+from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Measures, Occasion, Protocol, Quantity
 from coach.domain.times import local_date
 

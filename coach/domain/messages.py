@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from coach.domain.history import Entry, History, Message, MessageRead, NoAnswerNeeded, by_clinician
+from coach.domain.facts import Message, MessageRead, NoAnswerNeeded
+from coach.domain.history import Entry, History, by_clinician
 
 
 @dataclass(frozen=True, slots=True)

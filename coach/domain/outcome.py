@@ -11,22 +11,21 @@ from itertools import pairwise, zip_longest
 
 from coach.domain import nights
 from coach.domain.course import course
-from coach.domain.gate import Case, clears, restarted_after, takes_back
-from coach.domain.history import (
+from coach.domain.facts import (
     RIGHT_NOW,
     Answer,
     ClinicianHold,
     Drowsy,
-    Entry,
     FlagCleared,
     FlagMistake,
-    History,
     HoldLifted,
     Pain,
     PainWhen,
     RedFlagYes,
     SetDone,
 )
+from coach.domain.gate import Case, clears, restarted_after, takes_back
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Closes, Protocol, Question, Routine, RoutineKind
 from coach.domain.set_up import needs_word, words_after
 from coach.domain.times import at_local, local_date

@@ -8,19 +8,17 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     OVER_A_DAY,
     PAIN_OF_A_DAY,
     RIGHT_NOW,
-    Entry,
-    History,
     Pain,
     PainWhen,
     PainWord,
     Score,
-    Session,
     StopReason,
 )
+from coach.domain.history import Entry, History, Session
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local
 

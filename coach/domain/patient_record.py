@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from coach.domain.history import History, to_payload
+from coach.domain.history import History
+from coach.domain.payloads import to_payload
 from coach.domain.protocol import Protocol
 from coach.domain.times import local, local_date
 

@@ -8,11 +8,9 @@ from datetime import datetime
 
 from coach.domain import gate
 from coach.domain.course import course
-from coach.domain.history import (
+from coach.domain.facts import (
     Answer,
     ClinicianHold,
-    Entry,
-    History,
     Override,
     PainLimit,
     PlanText,
@@ -22,6 +20,7 @@ from coach.domain.history import (
     TimeAsked,
     TimeDecided,
 )
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol, Question
 from coach.domain.times import utc
 

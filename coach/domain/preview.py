@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from coach.domain.gate import Case, Decision, Held, Locked, NeedsClinic, Open, OpenRedFlag, Unanswered
+from coach.domain.decisions import Decision, Held, Locked, NeedsClinic, Open, OpenRedFlag, Unanswered
+from coach.domain.gate import Case
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.domain.times import utc

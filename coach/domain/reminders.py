@@ -12,14 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from coach.domain import gate, nights, triage
+from coach.domain import decisions, nights, triage
 from coach.domain.errors import BadValue, Fault
-from coach.domain.gate import Case
-from coach.domain.history import (
+from coach.domain.facts import (
     Away,
     Drowsy,
     FlagCheck,
-    History,
     Pain,
     PlannedSet,
     RedFlagYes,
@@ -27,6 +25,8 @@ from coach.domain.history import (
     SetDone,
     Setting,
 )
+from coach.domain.gate import Case
+from coach.domain.history import History
 from coach.domain.protocol import Dose, Protocol, Routine, RoutineKind
 from coach.domain.session import schedule
 from coach.domain.times import local, local_date, utc, zone
@@ -228,8 +228,8 @@ class _Ahead:
         else:
             dose = self.case.table_dose(routine, at)
             if dose and at < self.first_dose[routine.id]:
-                dose = gate.lower(dose, self.case.rules.first_dose.plain)
-        return gate.lower(dose, routine.maximum.plain) if dose else None
+                dose = decisions.lower(dose, self.case.rules.first_dose.plain)
+        return decisions.lower(dose, routine.maximum.plain) if dose else None
 
     def _first_dose_ends(self, routine: Routine) -> datetime:
         """Return until when the first dose holds: of a run of sets, or of one that begins as soon as it may."""

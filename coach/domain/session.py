@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from coach.domain.history import PlannedSet
+from coach.domain.facts import PlannedSet
 from coach.domain.protocol import CueTexts, Protocol, RoutineKind
 
 

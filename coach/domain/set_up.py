@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coach.domain.history import Answer, ClinicAgreed, Entry, History, Reply
+from coach.domain.facts import Answer, ClinicAgreed, Reply
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Closes, Protocol, Question
 
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from coach.domain.errors import BadValue
-from coach.domain.history import History, Setting
+from coach.domain.facts import Setting
+from coach.domain.history import History
 from coach.domain.times import from_wall_clock, local
 
 _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)

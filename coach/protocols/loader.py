@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from coach.domain.history import Change, PainWord
+from coach.domain.facts import Change, PainWord
 from coach.domain.protocol import (
     OTHER,
     Anchor,

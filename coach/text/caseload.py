@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import assert_never
 
-from coach.domain.history import PainWord
+from coach.domain.caseload_card import Card
+from coach.domain.facts import PainWord
 from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.times import local, local_date
-from coach.domain.triage import Card, Need, NeedReason
+from coach.domain.triage import Need, NeedReason
 from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
 from coach.text import pain as pain_text

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from coach.domain.diary_import import Amiss, PaperLine, ReadAs, Wrong
-from coach.domain.history import PainWhen, PainWord
+from coach.domain.facts import PainWhen, PainWord
 from coach.domain.protocol import Protocol as Protocols
 from coach.domain.written_day import DayOrder
 from coach.i18n import N_, _, ngettext

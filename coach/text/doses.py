@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.protocol import Dose, Phase, Protocol, Routine
 from coach.i18n import _, ngettext
 from coach.text.times import moment
@@ -37,17 +37,17 @@ def phase_doses(protocol: Protocol, phase: Phase, *, closed: Collection[str]) ->
             yield f"{_(routine.name)}: {dose(routine, amount)}, {often(amount)}"
 
 
-def step(what: gate.Step, zone: str, *, now: datetime) -> str:
+def step(what: decisions.Step, zone: str, *, now: datetime) -> str:
     """Return why a dose is other than the phase's."""
     match what:
-        case gate.FirstDose(until):
+        case decisions.FirstDose(until):
             if until is None:
                 return _("A small dose to begin with.")
             return _("A small dose until {moment}.").format(moment=moment(until, zone, now=now).rstrip(","))
-        case gate.Halved(exact):
+        case decisions.Halved(exact):
             half = _("Half as many this time, because your pain went up.")
             return half if exact else _("Fewer this time, because your pain went up.")
-        case gate.Overridden(_why, until):
+        case decisions.Overridden(_why, until):
             return _("Your physiotherapist set this. It ends {moment}.").format(
                 moment=moment(until, zone, now=now)
             )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from coach.domain import nights
-from coach.domain.history import (
+from coach.domain.facts import (
     Activity,
     Answer,
     Away,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from coach.domain.history import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
+from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
 from coach.domain.protocol import Protocol
 from coach.i18n import _
 

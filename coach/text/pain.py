@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from coach.domain.history import (
-    History,
-    PainWhen,
-    PainWord,
-    Score,
-)
+from coach.domain.facts import PainWhen, PainWord, Score
+from coach.domain.history import History
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
 from coach.i18n import _

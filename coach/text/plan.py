@@ -8,16 +8,14 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import assert_never
 
-from coach.domain import gate
-from coach.domain.history import (
+from coach.domain import decisions, gate
+from coach.domain.facts import (
     AnchorTime,
     Cause,
     ClinicAgreed,
     ClinicianHold,
     Discharged,
-    Entry,
     FlagCleared,
-    History,
     HoldLifted,
     Override,
     OverrideEnded,
@@ -31,6 +29,7 @@ from coach.domain.history import (
     TimeAsked,
     TimeDecided,
 )
+from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, Standing, Stretch
 from coach.domain.protocol import Dose, Protocol
 from coach.domain.times import local, local_date
@@ -246,7 +245,9 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
 # what a change will do
 
 
-def state(decision: gate.Decision | None, zone: str, *, now: datetime, ends: datetime | None = None) -> str:
+def state(
+    decision: decisions.Decision | None, zone: str, *, now: datetime, ends: datetime | None = None
+) -> str:
     """Return how a routine stands, for a physiotherapist: open at which dose, or closed and why.
 
     When it opens is left out where that is `ends`, which stands beside it.
@@ -254,11 +255,11 @@ def state(decision: gate.Decision | None, zone: str, *, now: datetime, ends: dat
     match decision:
         case None:
             return _("not in this protocol")
-        case gate.Open(routine, amount):
+        case decisions.Open(routine, amount):
             return _("open: {dose}, {often}").format(
                 dose=doses_text.dose(routine, amount), often=doses_text.often(amount)
             )
-        case gate.Locked(opens_at=opens_at):
+        case decisions.Locked(opens_at=opens_at):
             said = _("closed: {why}").format(why=", ".join(map(closed, decision.told)))
             if opens_at in (None, ends):
                 return said
@@ -267,36 +268,36 @@ def state(decision: gate.Decision | None, zone: str, *, now: datetime, ends: dat
             assert_never(decision)
 
 
-def closed(why: gate.Reason) -> str:
+def closed(why: decisions.Reason) -> str:
     """Return why a routine is closed, in a few words for a physiotherapist."""
     match why:
-        case gate.NoProcedure():
+        case decisions.NoProcedure():
             return _("no procedure is recorded")
-        case gate.FutureTime():
+        case decisions.FutureTime():
             return _("a recorded time lies ahead")
-        case gate.Contradictory():
+        case decisions.Contradictory():
             return _("the recorded times contradict each other")
-        case gate.OpenRedFlag():
+        case decisions.OpenRedFlag():
             return _("open red flag")
-        case gate.Held():
+        case decisions.Held():
             return _("hold")
-        case gate.NeedsClinic():
+        case decisions.NeedsClinic():
             return _("a set-up answer waits for the clinic")
-        case gate.Unanswered():
+        case decisions.Unanswered():
             return _("a set-up question has no answer")
-        case gate.NotHome():
+        case decisions.NotHome():
             return _("not home yet")
-        case gate.Sleepy():
+        case decisions.Sleepy():
             return _("sleepy or dizzy")
-        case gate.AfterRed():
+        case decisions.AfterRed():
             return _("red light")
-        case gate.TooMuchPain():
+        case decisions.TooMuchPain():
             return _("pain at the limit or above")
-        case gate.TooEarly(phase):
+        case decisions.TooEarly(phase):
             return _("before its phase") if phase else _("no phase to come opens it")
-        case gate.DoseDone():
+        case decisions.DoseDone():
             return _("the day’s dose is done")
-        case gate.TooSoon():
+        case decisions.TooSoon():
             return _("rest between two sets")
         case _:
             assert_never(why)
@@ -367,16 +368,16 @@ def _name(routine: str, stretch: Stretch, protocol: Protocol) -> str:
 
 
 STAYS_CLOSED: Mapping[type, str] = {
-    gate.OpenRedFlag: N_("{what} stays closed while the red flag is open."),
-    gate.Held: N_("{what} stays closed while a hold stands."),
-    gate.NeedsClinic: N_("{what} stays closed while a set-up answer waits for the clinic."),
-    gate.Unanswered: N_("{what} stays closed until the patient answers every set-up question."),
+    decisions.OpenRedFlag: N_("{what} stays closed while the red flag is open."),
+    decisions.Held: N_("{what} stays closed while a hold stands."),
+    decisions.NeedsClinic: N_("{what} stays closed while a set-up answer waits for the clinic."),
+    decisions.Unanswered: N_("{what} stays closed until the patient answers every set-up question."),
 }
 NOTHING_CHANGES: Mapping[type, str] = {
-    gate.OpenRedFlag: N_("Nothing changes while the red flag is open."),
-    gate.Held: N_("Nothing changes while everything is held."),
-    gate.NeedsClinic: N_("Nothing changes while a set-up answer waits for the clinic."),
-    gate.Unanswered: N_("Nothing changes until the patient answers every set-up question."),
+    decisions.OpenRedFlag: N_("Nothing changes while the red flag is open."),
+    decisions.Held: N_("Nothing changes while everything is held."),
+    decisions.NeedsClinic: N_("Nothing changes while a set-up answer waits for the clinic."),
+    decisions.Unanswered: N_("Nothing changes until the patient answers every set-up question."),
 }
 
 

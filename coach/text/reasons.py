@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.course import course
 from coach.domain.history import (
     History,
@@ -16,57 +16,57 @@ from coach.text.protocol_texts import protocol_text
 from coach.text.times import hours_in_words, length
 
 
-def reason(why: gate.Reason, protocol: Protocol, history: History) -> str:
+def reason(why: decisions.Reason, protocol: Protocol, history: History) -> str:
     """Return why a routine is not open, as one or two plain sentences."""
     match why:
-        case gate.NoProcedure():
+        case decisions.NoProcedure():
             return _("First say when your procedure ended.")
-        case gate.FutureTime():
+        case decisions.FutureTime():
             return _("The time you gave lies ahead. Correct it under Settings if it is wrong.")
-        case gate.Contradictory():
+        case decisions.Contradictory():
             return _("You got home before the procedure ended? Correct the times under Settings.")
-        case gate.OpenRedFlag():
+        case decisions.OpenRedFlag():
             return protocol_text(protocol, history, "flag_closed")
-        case gate.Held():
+        case decisions.Held():
             return _("Your physiotherapist closed this.")
-        case gate.NeedsClinic():
+        case decisions.NeedsClinic():
             return protocol_text(protocol, history, "set_up_closed")
-        case gate.Unanswered():
+        case decisions.Unanswered():
             return _("Answer the questions about your procedure first.")
-        case gate.NotHome(assumed):
+        case decisions.NotHome(assumed):
             if assumed is None:
                 return _("You are not home yet. It starts when you are.")
             return _("It starts when you are home.")
-        case gate.Sleepy():
+        case decisions.Sleepy():
             return protocol_text(protocol, history, "drowsy_closed")
-        case gate.AfterRed():
+        case decisions.AfterRed():
             rest = length(protocol.rules.red_light_closes_for.span)
             return _("Your pain went up. Give it {length} of rest.").format(length=rest)
-        case gate.TooMuchPain():
+        case decisions.TooMuchPain():
             return protocol_text(protocol, history, "high_pain_closed")
-        case gate.TooEarly(phase, opens_at):
+        case decisions.TooEarly(phase, opens_at):
             if phase is None:
                 return _("It is not part of your plan now.")
             phase = _deciding(phase, opens_at, protocol, history)
             home = phase.anchor is Anchor.HOME_ARRIVAL
             text = _("{span} after you got home") if home else _("{span} after your procedure")
             return text.format(span=hours_in_words(phase.opens_after))
-        case gate.DoseDone(done, cap):
+        case decisions.DoseDone(done, cap):
             return _("Done for today: {done} of {cap}.").format(done=done, cap=cap)
-        case gate.TooSoon():
+        case decisions.TooSoon():
             return _("Your muscles rest between two sets.")
         case _:
             assert_never(why)
 
 
-def closed_by(locked: gate.Locked, protocol: Protocol, history: History) -> str:
+def closed_by(locked: decisions.Locked, protocol: Protocol, history: History) -> str:
     """Return why a routine is closed: every reason that is to be told, one after the other."""
     return " ".join(reason(why, protocol, history) for why in locked.told)
 
 
-def given_why(what: gate.Reason | gate.Step) -> str:
+def given_why(what: decisions.Reason | decisions.Step) -> str:
     """Return the clinician's own words on it, or ""; show them as plain text, never as Markdown."""
-    return what.why if isinstance(what, gate.Held | gate.Overridden) else ""
+    return what.why if isinstance(what, decisions.Held | decisions.Overridden) else ""
 
 
 def _deciding(phase: Phase, opens_at: datetime | None, protocol: Protocol, history: History) -> Phase:

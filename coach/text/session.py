@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from coach.domain.history import (
-    StopReason,
-)
+from coach.domain.facts import StopReason
 from coach.domain.protocol import Protocol
 from coach.domain.session import Cue, CueKind, Schedule, Side
 from coach.i18n import _

@@ -17,7 +17,7 @@ from coach import desk
 from coach.config import mode
 from coach.desk import PatientDesk
 from coach.desk.patient.outbox import NotTheirs
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.json_text import parsed
 from coach.i18n import _
 from coach.text import errors as errors_text
@@ -90,7 +90,7 @@ def _hand_over(
     }
 
 
-def _why(patient: PatientDesk, closed: gate.Reason) -> str:
+def _why(patient: PatientDesk, closed: decisions.Reason) -> str:
     said = reasons_text.reason(closed, patient.protocol, patient.history())
     return " ".join(filter(None, [said, reasons_text.given_why(closed)]))
 

@@ -19,14 +19,16 @@ ONCE = {
         r"entries\[-1\]\.seq|max\([^)]*\.seq for \w+ in (?:\w+\.)*(?:entries|counted)\)", "coach/domain/history.py"
     ),
     "how a fact with its time becomes an entry": (
-        r"(?<![\w.])(?<!class )(?:Entry|Draft)\(|local_date=", "coach/desk/installation/recording.py, coach/records/entries/rows.py"
+        r"(?<![\w.])(?<!class )(?:Entry|Draft)\(|local_date=",
+        "coach/desk/installation/recording.py, coach/records/entries/rows.py",
     ),
     "which scores are of a whole day": (
         r"PainWhen\.AVERAGE_24H, PainWhen\.WORST_24H|RIGHT_NOW \|", "coach/domain/history.py"
     ),
     "what a pain score was about, in words: one table an audience": (
         r"PainWhen\.BASELINE: N?_\(|\"(?:Before exercise|Average of the day)\"",
-        "coach/text/entries.py, coach/review/patient/frames.py, coach/review/clinic/entry_sentences.py, coach/export/fhir/pain.py",
+        "coach/text/pain.py, coach/review/patient/frames.py, coach/review/clinic/entry_sentences.py,"
+        " coach/export/fhir/pain.py",
     ),
     "how a command refuses": (r"\(click\.ClickException\)", "coach/cli/errors.py"),
     "which insert the database knows that may meet a row": (

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from coach.desk.patient import outbox as taker
-from coach.domain.history import NOTE_LIMIT, PainWord, StopReason
+from coach.domain.facts import PainWord, StopReason
+from coach.domain.free_text import NOTE_LIMIT
 from coach.web import outbox as route
 from tests.support.server import ROOT
 

@@ -21,7 +21,7 @@ from coach.desk.accounts.sign_in import Stage
 from coach.desk.clinic.caseload import catch_up
 from coach.desk.installation.projection import projector
 from coach.desk.installation.recording import new_key
-from coach.domain.history import Message, Pain, PainWhen, PlannedSet, RedFlagYes, Reply
+from coach.domain.facts import Message, Pain, PainWhen, PlannedSet, RedFlagYes, Reply
 from coach.records.clinic.accounts import Account
 from coach.records.clinic.patient_directory import Roll
 from coach.records.clinic.people import Person, Team, folded

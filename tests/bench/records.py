@@ -12,9 +12,9 @@ from coach.demo import patient as demo_patient
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
-from coach.domain import gate
+from coach.domain import decisions as gate_decisions
 from coach.domain.course import Course
-from coach.domain.history import (
+from coach.domain.facts import (
     PATIENT,
     Effort,
     Fact,
@@ -62,7 +62,9 @@ def in_session(folder: Path) -> PatientDesk:
         desk.answer_none(whole=True, key=new_key())
         desk.give_pain(2, PainWhen.BEFORE, session=session, key=new_key())
         decisions = desk.decisions().items()
-        desk.start([r for r, d in decisions if isinstance(d, gate.Open)], easier=False, session=session)
+        desk.start(
+            [r for r, d in decisions if isinstance(d, gate_decisions.Open)], easier=False, session=session
+        )
     return desk
 
 

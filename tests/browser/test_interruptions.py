@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from coach.domain.history import Effort, History, Pain, PainWhen, SessionFinished, SetDone
+from coach.domain.facts import Effort, Pain, PainWhen, SessionFinished, SetDone
+from coach.domain.history import History
 from tests.browser.conftest import Home
 from tests.support.browser import double_tap
 from tests.support.browser_steps import LONG, begin, finish, heading, saved, tap, until

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
-from coach.domain import gate
+from coach.domain import decisions
 from tests.browser.conftest import Home
 from tests.support.browser_steps import heading, see
 
@@ -27,7 +27,7 @@ def test_the_flat_hour_counts_down_and_ankle_pumps_open_by_themselves(
     timer = page.get_by_role("timer").first
     expect(timer).to_contain_text("in ")
     pumps = home.desk().decisions()["ankle_pumps"]
-    assert isinstance(pumps, gate.Locked)
+    assert isinstance(pumps, decisions.Locked)
     assert pumps.opens_at
     ahead = pumps.opens_at - datetime.now(UTC) - JUST_BEFORE  # noqa: TID251  the browser's own
     home.go_forward(ahead)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from coach.domain.history import FlagCheck, Note, Pain, PainWhen, SetDone
+from coach.domain.facts import FlagCheck, Note, Pain, PainWhen, SetDone
 from tests.support.browser import complaints
 from tests.support.browser_steps import (
     LONG,

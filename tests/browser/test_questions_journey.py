@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from coach.domain import measures
-from coach.domain.history import Change
+from coach.domain.facts import Change
 from tests.browser.conftest import Home
 from tests.support.browser import complaints
 from tests.support.browser_steps import heading, see, tap

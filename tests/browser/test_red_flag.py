@@ -8,7 +8,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from coach.desk.installation.recording import new_key
-from coach.domain.history import RedFlagYes, SetDone
+from coach.domain.facts import RedFlagYes, SetDone
 from tests.browser.conftest import Home
 from tests.support.browser_steps import LONG, answer, begin, finish, get_ready, heading, see, tap
 

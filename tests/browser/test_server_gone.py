@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from coach.domain.history import RedFlagYes, SessionFinished, SetDone, StopReason
+from coach.domain.facts import RedFlagYes, SessionFinished, SetDone, StopReason
 from tests.browser.conftest import Home
 from tests.support.browser import KEPT, quicken
 from tests.support.browser_steps import begin, heading, see, tap, until

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from coach.domain.history import SetDone
+from coach.domain.facts import SetDone
 from tests.browser.conftest import Home
 from tests.support.browser_steps import get_ready, until
 

@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from coach.desk import PatientDesk
-from coach.domain.history import Effort, History, Note, Pain, PainWhen, SessionFinished, SetDone
+from coach.domain.facts import Effort, Note, Pain, PainWhen, SessionFinished, SetDone
+from coach.domain.history import History
 from tests.browser.conftest import Home
 from tests.support.browser import KEPT, OUTBOX, quicken, unheard
 from tests.support.browser_steps import LONG, begin, finish, heading, see, tap, until

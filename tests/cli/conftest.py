@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
+from coach.cli import main as line
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
+from coach.cli import main as line
 from coach.desk import Office
 from coach.desk.installation import clock
 from coach.records.database import current_actor

@@ -12,16 +12,16 @@ from uuid import UUID, uuid4
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk
-from coach.cli import erase
+from coach.cli import errors
+from coach.cli import main as line
 from coach.desk import Office, PatientDesk, Principal, RecordUnavailable
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.caseload import catch_up
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
-from coach.desk.operator import record_access
-from coach.domain.history import ClinicianHold, Fact, Message, Note
+from coach.desk.operator import archive as desk_archive
+from coach.domain.facts import ClinicianHold, Fact, Message, Note
 from coach.records.clinic.audit import Audit
 from coach.records.database import current_actor
 from coach.records.entries.store import Draft, Reason, Store
@@ -375,8 +375,8 @@ def test_what_is_refused_is_one_sentence_and_leaves_nothing(
 
 
 def test_every_refusal_has_a_sentence():
-    for why in record_access.Why:
-        said = erase._refusal(record_access.Refused(why, "disk_full"))
+    for why in desk_archive.Why:
+        said = errors._refusal(desk_archive.Refused(why, "disk_full"))
         assert said.endswith((".", "first.", "verify"))
         assert "{" not in said
 

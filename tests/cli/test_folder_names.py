@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk
+from coach.cli import main as line
 from coach.desk.installation.recording import new_key
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from coach.records.entries.store import Store
 
 NAMES = ("x%41", "what?now#b&c;d=e @h:1 [2]+", 'Übung\u2009\'s "own"')

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
+from coach.cli import main as line
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
-from coach.domain.history import Pain, PainWhen
+from coach.domain.facts import Pain, PainWhen
 from coach.records.database import current_actor
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock

@@ -14,11 +14,11 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk
+from coach.cli import main as line
 from coach.desk import PatientDesk
 from coach.desk.patient.outbox import NotTheirs
-from coach.domain.history import SetDone
+from coach.domain.facts import SetDone
 from coach.protocols.loader import DEFAULT
 from coach.records.database import schema
 from coach.records.upkeep import archive, tombstones

@@ -11,14 +11,14 @@ from uuid import UUID, uuid4
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk
+from coach.cli import main as line
 from coach.desk import Office, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
 from coach.desk.operator import record_access
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from coach.export import formats
 from coach.export.formats import Form
 from coach.records.database import current_actor

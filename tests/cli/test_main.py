@@ -21,18 +21,10 @@ from coach.config import capacity
 from coach.demo import patient as demo_patient
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
+from coach.domain import decisions as gate_decisions
 from coach.domain import gate, outcome, pain
-from coach.domain.history import (
-    FlagCheck,
-    FlagMistake,
-    History,
-    Pain,
-    PainWhen,
-    SetDone,
-    Source,
-    StopReason,
-    Void,
-)
+from coach.domain.facts import FlagCheck, FlagMistake, Pain, PainWhen, SetDone, Source, StopReason, Void
+from coach.domain.history import History
 from coach.domain.pain import Light
 from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps
@@ -301,7 +293,7 @@ def test_a_sample_never_leaves_the_plan(sample: PatientDesk):
         decisions = gate.decide(protocol, before, now=session.started.at)
         for plan in session.started.fact.sets:
             decision = decisions[plan.routine]
-            assert isinstance(decision, gate.Open)
+            assert isinstance(decision, gate_decisions.Open)
             assert (plan.reps, plan.hold_s) == (decision.dose.reps, decision.dose.hold_s)
         assert before.of(FlagCheck)[-1].local_date == session.started.local_date
         for done in session.sets:
@@ -334,7 +326,7 @@ def test_whenever_it_is_told_today_shows_something_open(tmp_path: Path, hour: in
     ends = datetime(2026, 11, 3, hour, 30, tzinfo=UTC)  # two days after a clock change
     patient = told(tmp_path, ends)
     decisions = patient.decisions()
-    assert any(isinstance(decision, gate.Open) for decision in decisions.values())
+    assert any(isinstance(decision, gate_decisions.Open) for decision in decisions.values())
     assert patient.missing() == ()
     assert all(entry.recorded_at <= ends for entry in patient.history().entries)
     assert not [each for each in patient.history().of(SetDone) if each.fact.outside_plan]
@@ -366,7 +358,7 @@ def test_the_sample_can_be_written_alone(coach: Callable[..., Result], tmp_path:
     assert lines(result) == [f"The sample is in {folder}/coach.sqlite3"]
     assert [file.name for file in folder.iterdir()] == ["coach.sqlite3"]
     assert not (tmp_path / "home").exists(), "the own record is not touched"
-    assert any(isinstance(each, gate.Open) for each in desk_in(folder).decisions().values())
+    assert any(isinstance(each, gate_decisions.Open) for each in desk_in(folder).decisions().values())
     again = coach("demo", "--build-only", folder)
     assert again.exit_code == 2
     assert "exists already" in again.output

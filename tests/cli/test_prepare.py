@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk, web
+from coach.cli import main as line
 from coach.desk import RecordUnavailable
 from coach.records.entries.store import Store
 from tests.support.postgres import OWNER, SERVING, as_owner, as_role, as_superuser

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk
+from coach.cli import main as line
 from coach.desk.installation.recording import new_key
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from tests.support.disks import SmallDisk, on_a_small_disk
 from tests.support.patients import answer_set_up, desk_in
 

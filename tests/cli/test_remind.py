@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk
+from coach.cli import main as line
 from coach.desk import Office, PatientDesk
 from coach.desk.clinic.reminder_queue import Due, Posting
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
-from coach.domain.history import RedFlagYes, Setting
+from coach.domain.facts import RedFlagYes, Setting
 from coach.domain.reminders import NAMES
 from coach.mail import reminders, smtp
 from coach.records.database import current_actor, schema

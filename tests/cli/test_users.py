@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk
+from coach.cli import main as line
 from coach.desk.accounts.sign_in import NotKnown, Stage
 from coach.desk.installation import clock
 from coach.records.clinic.people import Person

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import __main__ as line
 from coach import desk
+from coach.cli import main as line
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.server import ROOT
 

@@ -12,7 +12,7 @@ from coach.desk import Office, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts import demo_viewers
 from coach.desk.clinic.caseload import CaseloadDesk, State
-from coach.domain.history import Cause, ClinicianHold, Override, Procedure
+from coach.domain.facts import Cause, ClinicianHold, Override, Procedure
 from coach.domain.triage import NeedReason
 from coach.records.entries.store import Store
 

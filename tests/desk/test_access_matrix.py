@@ -22,21 +22,20 @@ from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import Desk, new_key
 from coach.domain.course import PhaseSpan
 from coach.domain.errors import BadValue
-from coach.domain.history import (
+from coach.domain.facts import (
     PATIENT,
     Cause,
     Change,
     Detail,
-    Entry,
     Pain,
     PainWhen,
     PlannedSet,
     PutOffWhat,
     Reply,
-    Session,
     SessionStarted,
     Source,
 )
+from coach.domain.history import Entry, Session
 from coach.domain.protocol import Dose
 from coach.protocols.loader import default
 from coach.records.database import schema

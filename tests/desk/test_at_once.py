@@ -28,7 +28,7 @@ from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from coach.protocols import loader
 from coach.records.clinic import people
 from coach.records.clinic.reminders import Mail

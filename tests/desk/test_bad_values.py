@@ -16,7 +16,7 @@ from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Cause, Effort, Note, Pain, PainWhen, Reply
+from coach.domain.facts import Cause, Effort, Note, Pain, PainWhen, Reply
 from coach.text import errors as errors_text
 from tests.support.homes import NOW, Clock, size
 from tests.support.patient_acts import GLUTES, PUMPS, begin, item, send, set_done

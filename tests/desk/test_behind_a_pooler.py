@@ -13,7 +13,7 @@ from sqlalchemy import text
 from coach.desk import PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.installation.recording import new_key
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from coach.records.database import current_actor
 from coach.records.database import postgres as database
 from tests.support.clinics import Clinic, make_clinic

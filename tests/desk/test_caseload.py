@@ -18,7 +18,9 @@ from coach.desk.installation.projection import UNREADABLE, edition, projector
 from coach.desk.installation.recording import Desk, New, new_key
 from coach.domain import triage
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import KINDS, History, Message, Pain, PainWhen, Seen
+from coach.domain.facts import Message, Pain, PainWhen, Seen
+from coach.domain.history import History
+from coach.domain.payloads import KINDS
 from coach.domain.triage import NeedReason
 from coach.records.clinic.people import Person
 from coach.records.database.errors import Reason, RecordUnavailable

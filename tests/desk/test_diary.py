@@ -10,18 +10,9 @@ from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
-    Entry,
-    FlagCheck,
-    Pain,
-    PainWhen,
-    RedFlagYes,
-    SessionStarted,
-    SetDone,
-    Source,
-    Void,
-    from_payload,
-)
+from coach.domain.facts import FlagCheck, Pain, PainWhen, RedFlagYes, SessionStarted, SetDone, Source, Void
+from coach.domain.history import Entry
+from coach.domain.payloads import from_payload
 from tests.support.homes import Clock, size
 from tests.support.patients import wall
 

@@ -18,7 +18,7 @@ from coach.desk.patient.diary import PastSet
 from coach.desk.patient.diary_import import PaperRefused
 from coach.domain.diary_import import PAIN, Amiss, PaperLine
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     Effort,
     Note,
     Pain,
@@ -28,9 +28,9 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
     Source,
-    plain_text,
-    to_payload,
 )
+from coach.domain.free_text import plain_text
+from coach.domain.payloads import to_payload
 from coach.domain.times import from_wall_clock
 from coach.export.tables.audit import FORMULA, plain
 from coach.export.tables.columns import TABLES

@@ -12,7 +12,7 @@ from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Decide
 from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Cause, HomeArrival, Reply, TimeAsked
+from coach.domain.facts import Cause, HomeArrival, Reply, TimeAsked
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW, Clock, settled, size
 from tests.support.patients import wall

@@ -17,7 +17,7 @@ from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.recording import Desk, new_key
 from coach.desk.patient.diary import Diary
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Detail, Pain, PainWhen
+from coach.domain.facts import Detail, Pain, PainWhen
 from tests.support.clinics import SPINE, Clinic, make_clinic
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, size

@@ -8,7 +8,7 @@ from coach.desk import NotFound, PatientDesk
 from coach.desk.clinic.messages import MessagesDesk, Reading
 from coach.desk.installation.recording import New, new_key
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Discharged, Message, MessageRead, Readmitted
+from coach.domain.facts import Discharged, Message, MessageRead, Readmitted
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, size
 

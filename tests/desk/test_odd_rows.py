@@ -13,7 +13,7 @@ from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.installation import clock as desk_clock
-from coach.desk.operator import backup, record_access
+from coach.desk.operator import backup, erasure, patient_files
 from coach.records.database import current_actor, schema
 from coach.records.database.errors import EntryUnreadable
 from coach.records.entries import future
@@ -76,7 +76,7 @@ def test_what_goes_through_all_patients_goes_on(odd: Clinic):
     left_out: list[tuple[UUID, int]] = []
     with current_actor.as_(current_actor.SYSTEM):
         assert future.ahead(office.store, now) == {}
-        found = list(record_access.dossiers(office.store, odd=lambda *who: left_out.append(who)))
+        found = list(patient_files.patient_records(office.store, odd=lambda *who: left_out.append(who)))
     assert len(found) == 3
     assert left_out == [(odd.patients["ada"], 5)]
     administrator = ProtocolsDesk(office, odd.people["adam"])
@@ -93,8 +93,8 @@ def test_the_page_of_that_patient_is_told_which_entry_it_is(odd: Clinic):
 
 def test_somebody_with_an_odd_row_can_be_erased(odd: Clinic):
     store, ada = odd.office.store, odd.patients["ada"]
-    assert record_access.case(store, ada).name == "Patient Ada"
-    assert record_access.erase(store, ada).stone.head_seq > 5
+    assert erasure.case(store, ada).name == "Patient Ada"
+    assert erasure.erase(store, ada).stone.head_seq > 5
     desk = CaseloadDesk(odd.office, odd.people["ann"])
     desk.catch_up(99)
     assert [line.name for state in State for line in desk.page(state)] == ["Patient Cleo"]

@@ -23,7 +23,7 @@ from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from coach.records.database import current_actor
 from coach.records.entries.store import Store
 from tests.desk.test_access_matrix import call, expected

@@ -14,12 +14,11 @@ import pytest
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import New, new_key
 from coach.desk.patient.outbox import NotTheirs
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     ClinicianHold,
     Effort,
-    Entry,
     FlagCheck,
     Note,
     Pain,
@@ -29,8 +28,8 @@ from coach.domain.history import (
     SessionFinished,
     SetDone,
     StopReason,
-    set_end,
 )
+from coach.domain.history import Entry, set_end
 from tests.support.homes import Clock, size
 from tests.support.patient_acts import GLUTES, PUMPS, QUADS, begin, faults, item, send, set_done
 
@@ -518,8 +517,8 @@ def test_a_stop_for_pain_counts_also_when_another_tab_ended_the_session_first(pa
     send(patient, item(session, "session_finished", stop_reason="pain"))
     for routine in ("static_glutes", "quadriceps", "transversus_abdominis"):
         decision = patient.decisions()[routine]
-        assert isinstance(decision, gate.Locked)
-        assert isinstance(decision.reason, gate.AfterRed)
+        assert isinstance(decision, decisions.Locked)
+        assert isinstance(decision.reason, decisions.AfterRed)
 
 
 def test_a_warning_sign_counts_whatever_became_of_the_session(patient: PatientDesk):

@@ -12,7 +12,7 @@ from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
 from coach.domain import measures
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Activity, Change, ChangeRating, FunctionScore, PutOffWhat
+from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOffWhat
 from tests.support.homes import Clock, size
 
 BED, SOCKS = "Getting out of bed", "Putting on socks"

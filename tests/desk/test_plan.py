@@ -15,9 +15,9 @@ from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change
 from coach.desk.installation.recording import new_key
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     AnchorTime,
     Cause,
     ClinicAgreed,
@@ -32,8 +32,8 @@ from coach.domain.history import (
     Reply,
     TimeAsked,
     TimeDecided,
-    by_clinician,
 )
+from coach.domain.history import by_clinician
 from coach.domain.times import local_date
 from coach.protocols import loader
 from coach.records.entries.store import KeyReused, Store
@@ -91,7 +91,7 @@ def dose(plan: PlanDesk, routine: str = TUMMY, **other: object) -> plan_commands
 
 
 def is_open(desk: PatientDesk, routine: str) -> bool:
-    return isinstance(desk.decisions()[routine], gate.Open)
+    return isinstance(desk.decisions()[routine], decisions.Open)
 
 
 # ---------------------------------------------------------------- holds
@@ -100,8 +100,8 @@ def is_open(desk: PatientDesk, routine: str) -> bool:
 def test_a_hold_closes_one_routine_and_names_who_closed_it(plan: PlanDesk, followed: Followed):
     hold = save(plan, plan_commands.Hold(GLUTES, None, WHY))
     decision = followed.desk().decisions()[GLUTES]
-    assert isinstance(decision, gate.Locked)
-    assert decision.reason == gate.Held(WHY, None, plan.now(), hold)
+    assert isinstance(decision, decisions.Locked)
+    assert decision.reason == decisions.Held(WHY, None, plan.now(), hold)
     entry = followed.desk().history().by_id[hold]
     assert entry.author == f"physiotherapist:{followed.pat}"
     assert is_open(followed.desk(), QUADS)
@@ -144,8 +144,8 @@ def test_a_routine_is_opened_early_until_the_dose_ends(tmp_path: Path, clock: Cl
     assert not is_open(followed.desk(), TUMMY)
     override = save(plan, dose(plan, ends=ahead(plan, hours=4)))
     decision = followed.desk().decisions()[TUMMY]
-    assert isinstance(decision, gate.Open)
-    assert decision.steps[0] == gate.Overridden(WHY, plan.in_force().overrides[0].fact.ends, override)
+    assert isinstance(decision, decisions.Open)
+    assert decision.steps[0] == decisions.Overridden(WHY, plan.in_force().overrides[0].fact.ends, override)
     clock.goes_on(hours=4)
     assert not is_open(followed.desk(), TUMMY)
     assert plan.in_force().overrides == ()
@@ -154,11 +154,11 @@ def test_a_routine_is_opened_early_until_the_dose_ends(tmp_path: Path, clock: Cl
 def test_a_dose_is_ended_before_its_time(plan: PlanDesk, followed: Followed):
     override = save(plan, dose(plan, GLUTES, reps=9))
     decision = followed.desk().decisions()[GLUTES]
-    assert isinstance(decision, gate.Open)
+    assert isinstance(decision, decisions.Open)
     assert decision.dose.reps == 9
     save(plan, plan_commands.EndOverride(override, "too much"))
     decision = followed.desk().decisions()[GLUTES]
-    assert isinstance(decision, gate.Open)
+    assert isinstance(decision, decisions.Open)
     assert decision.dose.reps == 5
     assert refused(plan, plan_commands.EndOverride(override, WHY)) is Fault.ENDED_ALREADY
 
@@ -219,7 +219,7 @@ def test_a_dose_to_come_is_in_force_already_and_opens_nothing_yet(plan: PlanDesk
     save(plan, dose(plan, GLUTES, reps=9, begins=ahead(plan, hours=5)))
     assert len(plan.in_force().overrides) == 1
     decision = followed.desk().decisions()[GLUTES]
-    assert isinstance(decision, gate.Open)
+    assert isinstance(decision, decisions.Open)
     assert decision.dose.reps == 5
 
 
@@ -273,8 +273,8 @@ def test_a_physiotherapist_clears_a_flag_at_once(plan: PlanDesk, followed: Follo
     (cleared,) = plan.history().of(FlagCleared)
     assert (cleared.fact.who, cleared.fact.why) == ("Pat Sample", WHY)
     decision = followed.desk().decisions()[GLUTES]
-    assert isinstance(decision, gate.Open)
-    assert any(isinstance(step, gate.FirstDose) for step in decision.steps)
+    assert isinstance(decision, decisions.Open)
+    assert any(isinstance(step, decisions.FirstDose) for step in decision.steps)
     assert refused(plan, change) is Fault.ENDED_ALREADY
 
 
@@ -307,7 +307,7 @@ def test_nothing_passes_an_open_red_flag(plan: PlanDesk, followed: Followed):
     change = dose(plan, GLUTES, reps=9)
     shown = plan.preview(change)
     assert shown.changes_nothing
-    assert isinstance(shown.stays_closed, gate.OpenRedFlag)
+    assert isinstance(shown.stays_closed, decisions.OpenRedFlag)
     save(plan, change)
     assert not any(is_open(followed.desk(), routine) for routine in (PUMPS, *SQUEEZES))
 
@@ -525,8 +525,8 @@ def test_what_was_previewed_is_what_the_gate_then_answers(plan: PlanDesk, follow
     save(plan, change)
     clock.now = stretch.begins
     decision = followed.desk().decisions()[QUADS]
-    assert isinstance(decision, gate.Open)
-    assert isinstance(stretch.after, gate.Open)
+    assert isinstance(decision, decisions.Open)
+    assert isinstance(stretch.after, decisions.Open)
     assert decision.dose == stretch.after.dose
     assert decision.dose.reps == 7
     assert local_date(stretch.ends, plan.zone) == local_date(shown.begins, plan.zone)

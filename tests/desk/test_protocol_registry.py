@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 
 from coach.desk.installation.protocol_registry import Library
-from coach.domain.history import History, ProtocolChosen
+from coach.domain.facts import ProtocolChosen
+from coach.domain.history import History
 from coach.domain.protocol import Protocol
 from coach.protocols import loader
 from coach.records.entries.protocol_files import ProtocolFiles

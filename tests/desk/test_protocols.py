@@ -16,9 +16,9 @@ from coach.desk import NotFound, Office, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.protocols import SIZE_LIMIT, ProtocolsDesk
 from coach.desk.installation import clock as desk_clock
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Discharged, ProtocolChosen, Source
+from coach.domain.facts import Discharged, ProtocolChosen, Source
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_diff import DoseChanged, PhaseStarts, RoutineOpens, RuleChanged
 from coach.domain.protocol_impact import reached
@@ -87,19 +87,19 @@ def checked(desk: ProtocolsDesk, content: bytes = LATER) -> Protocol:
     return found.protocol
 
 
-def tummy(clinic: Clinic, name: str = "ada") -> gate.Decision:
+def tummy(clinic: Clinic, name: str = "ada") -> decisions.Decision:
     return clinic.patient(name).decisions()[TUMMY]
 
 
 def test_a_new_protocol_changes_what_patients_see_at_its_instant_without_a_restart(
     clinic: Clinic, desk: ProtocolsDesk, clock: Clock
 ):
-    assert isinstance(tummy(clinic), gate.Open)
+    assert isinstance(tummy(clinic), decisions.Open)
     put(desk, hours=2)
-    assert isinstance(tummy(clinic), gate.Open)
+    assert isinstance(tummy(clinic), decisions.Open)
     clock.goes_on(hours=2)
     locked = tummy(clinic)
-    assert isinstance(locked, gate.Locked)
+    assert isinstance(locked, decisions.Locked)
     assert locked.opens_at == NOW + 12 * HOUR
 
 
@@ -155,7 +155,7 @@ def test_an_earlier_file_can_be_put_in_force_again(clinic: Clinic, desk: Protoco
     assert (shipped.shipped, later.shipped, later.digest) == (True, False, checked(desk).digest)
     assert desk.content(later.digest) == LATER
     put(desk, desk.content(shipped.digest))
-    assert isinstance(tummy(clinic), gate.Open)
+    assert isinstance(tummy(clinic), decisions.Open)
     with pytest.raises(NotFound):
         desk.content("0" * 64)
 
@@ -340,5 +340,5 @@ def test_who_has_a_protocol_of_their_own_or_is_discharged_is_left_out(clinic: Cl
     reach = desk.reach(checked(desk), None)
     assert (reach.patients, reach.own, reach.affected, reach.today) == (3, 1, 2, 2)
     put(desk)
-    assert isinstance(tummy(clinic, "ada"), gate.Open)
-    assert isinstance(tummy(clinic, "dora"), gate.Locked)
+    assert isinstance(tummy(clinic, "ada"), decisions.Open)
+    assert isinstance(tummy(clinic, "dora"), decisions.Locked)

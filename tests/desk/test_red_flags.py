@@ -12,9 +12,9 @@ import pytest
 
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
-from coach.domain import gate
+from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Cause, FlagCleared, PainWhen, RedFlagYes
+from coach.domain.facts import Cause, FlagCleared, PainWhen, RedFlagYes
 from coach.domain.protocol import FlagLevel
 from coach.protocols import loader
 from tests.support.homes import Clock, settled, size
@@ -41,8 +41,8 @@ def assert_closed(patient: PatientDesk, flag: UUID) -> None:
     decisions = patient.decisions()
     assert len(decisions) == 4
     for decision in decisions.values():
-        assert isinstance(decision, gate.Locked)
-        assert isinstance(decision.reason, gate.OpenRedFlag)
+        assert isinstance(decision, gate_decisions.Locked)
+        assert isinstance(decision.reason, gate_decisions.OpenRedFlag)
         assert decision.reason.entry == flag
         assert decision.opens_at is None
     patient.answer_none(whole=True, key=new_key())
@@ -65,7 +65,7 @@ def assert_refused(patient: PatientDesk, fault: Fault, act: Callable[[], None]) 
 def test_a_yes_closes_everything_at_once_and_after_the_record_is_opened_anew(
     patient: PatientDesk, tmp_path: Path, clock: Clock
 ):
-    assert all(isinstance(d, gate.Open) for d in patient.decisions().values())
+    assert all(isinstance(d, gate_decisions.Open) for d in patient.decisions().values())
     flag = report(patient)
     assert_closed(patient, flag)
     assert_closed(desk_in(tmp_path), flag)
@@ -78,7 +78,7 @@ def test_every_red_flag_of_the_protocol_closes(patient: PatientDesk):
     for name in FLAGS:
         flag = report(patient, name)
         assert flag in [each.id for each in patient.open_flags()]
-        assert all(isinstance(d, gate.Locked) for d in patient.decisions().values())
+        assert all(isinstance(d, gate_decisions.Locked) for d in patient.decisions().values())
         patient.take_back_flag(flag, key=new_key())
         assert patient.open_flags() == ()
 
@@ -113,7 +113,7 @@ def test_a_mistaken_tap_is_taken_back_within_ten_minutes_and_stays_on_record(
     assert patient.open_flags() == ()
     assert [entry.id for entry in patient.history().of(RedFlagYes)] == [flag]
     decision = patient.decisions()[GLUTES]
-    assert isinstance(decision, gate.Open)
+    assert isinstance(decision, gate_decisions.Open)
 
 
 def test_after_ten_minutes_a_tap_is_no_mistake(patient: PatientDesk, clock: Clock):
@@ -212,11 +212,11 @@ def test_a_new_fracture_is_only_ended_by_a_restart(patient: PatientDesk, clock: 
         lambda: patient.restart(Cause.NEW_FRACTURE, too_early, too_early, key=new_key()),
     )
     patient.restart(Cause.NEW_FRACTURE, started, started, key=new_key())
-    assert all(isinstance(d, gate.Locked) for d in patient.decisions().values())
+    assert all(isinstance(d, gate_decisions.Locked) for d in patient.decisions().values())
     answer_questions(patient)
     assert patient.open_flags() == ()
-    assert isinstance(patient.decisions()[PUMPS], gate.Open)
-    assert isinstance(patient.decisions()[GLUTES], gate.Locked)
+    assert isinstance(patient.decisions()[PUMPS], gate_decisions.Open)
+    assert isinstance(patient.decisions()[GLUTES], gate_decisions.Locked)
 
 
 def test_a_restart_ends_no_other_flag(patient: PatientDesk, clock: Clock):
@@ -253,7 +253,7 @@ def test_after_a_clearing_the_first_doses_come_again_for_two_days(tmp_path: Path
     clock.goes_on(hours=48)
     practise(patient, clock)
     clock.goes_on(hours=3)
-    doses = {r: d.dose for r, d in patient.decisions().items() if isinstance(d, gate.Open)}
+    doses = {r: d.dose for r, d in patient.decisions().items() if isinstance(d, gate_decisions.Open)}
     assert {(doses[r].reps, doses[r].hold_s, doses[r].per_day) for r in SQUEEZES} == {(10, 5, 3)}
     flag = report(patient, "fall")
     clock.goes_on(hours=1)
@@ -262,14 +262,14 @@ def test_after_a_clearing_the_first_doses_come_again_for_two_days(tmp_path: Path
         clock.goes_on(hours=hours)
         for routine in SQUEEZES:
             decision = patient.decisions()[routine]
-            assert isinstance(decision, gate.Open)
+            assert isinstance(decision, gate_decisions.Open)
             assert (decision.dose.reps, decision.dose.hold_s, decision.dose.per_day) == (5, 3, 2)
-            assert any(isinstance(step, gate.FirstDose) for step in decision.steps)
+            assert any(isinstance(step, gate_decisions.FirstDose) for step in decision.steps)
     pumps = patient.decisions()[PUMPS]
-    assert isinstance(pumps, gate.Open)
+    assert isinstance(pumps, gate_decisions.Open)
     assert pumps.dose.reps == 20
     clock.goes_on(minutes=6)
-    again = {r: d.dose for r, d in patient.decisions().items() if isinstance(d, gate.Open)}
+    again = {r: d.dose for r, d in patient.decisions().items() if isinstance(d, gate_decisions.Open)}
     assert {again[r].reps for r in SQUEEZES} == {10}
 
 

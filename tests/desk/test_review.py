@@ -10,9 +10,9 @@ from coach.desk import NotFound, PatientDesk
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.review import ReviewDesk, Who
 from coach.desk.installation.recording import new_key
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import CourseDetail, Detail, PainWhen, RedFlagYes, Reply
+from coach.domain.facts import CourseDetail, Detail, PainWhen, RedFlagYes, Reply
 from coach.domain.triage import NeedReason
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, size
@@ -110,7 +110,7 @@ def test_how_the_patient_stands_is_what_the_gate_and_the_triage_say(team: Follow
     own.report_flag("leg_clot", key=new_key())
     [flag] = review(team).open_flags()
     assert isinstance(flag.fact, RedFlagYes)
-    assert all(isinstance(each, gate.Locked) for each in review(team).decisions().values())
+    assert all(isinstance(each, decisions.Locked) for each in review(team).decisions().values())
     assert review(team).needs()[0].reason is NeedReason.RED_FLAG
     review(team).mark_seen([review(team).needs()[0].key], key=new_key())
     assert review(team).needs()[0].seen_by == review(team).author()

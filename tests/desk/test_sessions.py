@@ -10,9 +10,9 @@ import pytest
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
-from coach.domain import gate
+from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Drowsy, FlagCheck, PainWhen, SessionFinished, SessionStarted, StopReason
+from coach.domain.facts import Drowsy, FlagCheck, PainWhen, SessionFinished, SessionStarted, StopReason
 from tests.support.homes import Clock, settled, size
 from tests.support.patient_acts import (
     GLUTES,
@@ -56,7 +56,7 @@ def test_a_session_starts_with_the_dose_that_is_open_now(patient: PatientDesk):
 
 
 def test_a_routine_that_closed_since_the_screen_was_drawn_does_not_start(patient: PatientDesk):
-    assert isinstance(patient.decisions()[GLUTES], gate.Open)
+    assert isinstance(patient.decisions()[GLUTES], gate_decisions.Open)
     patient.answer_none(whole=True, key=new_key())
     patient.answer_drowsy(key=new_key())
     assert_not_started(patient, Fault.NOT_OPEN, GLUTES)
@@ -129,7 +129,7 @@ def test_the_same_check_twice_is_one_check_and_one_answer_to_drowsy(tmp_path: Pa
 
 def test_easier_today_starts_the_easier_dose(patient: PatientDesk):
     decision = patient.decisions()[PUMPS]
-    assert isinstance(decision, gate.Open)
+    assert isinstance(decision, gate_decisions.Open)
     session = begin(patient, PUMPS, GLUTES, easier=True)
     told = patient.history().session(session)
     assert told is not None
@@ -148,11 +148,11 @@ def test_pain_of_six_before_closes_the_squeezes_and_leaves_the_pumps(patient: Pa
     patient.answer_none(whole=True, key=new_key())
     patient.give_pain(score, PainWhen.BEFORE, session=new_key(), key=new_key())
     decisions = patient.decisions()
-    assert isinstance(decisions[PUMPS], gate.Open)
+    assert isinstance(decisions[PUMPS], gate_decisions.Open)
     for routine in SQUEEZES:
         locked = decisions[routine]
-        assert isinstance(locked, gate.Locked)
-        assert isinstance(locked.reason, gate.TooMuchPain)
+        assert isinstance(locked, gate_decisions.Locked)
+        assert isinstance(locked.reason, gate_decisions.TooMuchPain)
         assert locked.opens_at == patient.now() + timedelta(hours=2)
         assert_not_started(patient, Fault.NOT_OPEN, routine)
     start(patient, PUMPS)
@@ -160,7 +160,7 @@ def test_pain_of_six_before_closes_the_squeezes_and_leaves_the_pumps(patient: Pa
 
 def test_a_new_score_of_five_opens_the_squeezes_again(patient: PatientDesk, clock: Clock):
     patient.give_pain(6, PainWhen.NOW, key=new_key())
-    assert isinstance(patient.decisions()[GLUTES], gate.Locked)
+    assert isinstance(patient.decisions()[GLUTES], gate_decisions.Locked)
     clock.goes_on(minutes=5)
     patient.give_pain(5, PainWhen.NOW, key=new_key())
     begin(patient, *SQUEEZES)
@@ -170,15 +170,15 @@ def test_a_skipped_score_neither_closes_nor_opens(patient: PatientDesk, clock: C
     patient.give_pain(7, PainWhen.NOW, key=new_key())
     clock.goes_on(minutes=5)
     patient.give_pain(None, PainWhen.BEFORE, session=new_key(), key=new_key())
-    assert isinstance(patient.decisions()[GLUTES], gate.Locked)
+    assert isinstance(patient.decisions()[GLUTES], gate_decisions.Locked)
 
 
 def test_sleepy_closes_everything_for_an_hour(patient: PatientDesk, clock: Clock):
     patient.answer_drowsy(key=new_key())
-    reasons = [d.reason for d in patient.decisions().values() if isinstance(d, gate.Locked)]
-    assert reasons == [gate.Sleepy(clock.now + timedelta(hours=1))] * 4
+    reasons = [d.reason for d in patient.decisions().values() if isinstance(d, gate_decisions.Locked)]
+    assert reasons == [gate_decisions.Sleepy(clock.now + timedelta(hours=1))] * 4
     clock.goes_on(hours=1)
-    assert all(isinstance(d, gate.Open) for d in patient.decisions().values())
+    assert all(isinstance(d, gate_decisions.Open) for d in patient.decisions().values())
 
 
 @pytest.mark.parametrize(("hours", "asked"), [(20, True), (23.9, True), (24, False), (60, False)])

@@ -12,9 +12,9 @@ import pytest
 
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Cause, HomeArrival, Pain, Procedure, Reply, SetDone, SettingValue
+from coach.domain.facts import Cause, HomeArrival, Pain, Procedure, Reply, SetDone, SettingValue
 from tests.support.homes import NOW, Clock, settled, size
 from tests.support.patient_acts import GLUTES, PUMPS, SQUEEZES, begin, item, send, set_done
 from tests.support.patients import ZONE, answer_questions, desk_in, wall
@@ -77,13 +77,13 @@ def test_not_home_yet_is_an_answer(newcomer: PatientDesk):
     home(newcomer, None)
     assert "home" not in newcomer.missing()
     assert all(
-        isinstance(d, gate.Locked) and isinstance(d.reason, gate.Unanswered)
+        isinstance(d, decisions.Locked) and isinstance(d.reason, decisions.Unanswered)
         for d in newcomer.decisions().values()
     )
     answer_questions(newcomer)
     for decision in newcomer.decisions().values():
-        assert isinstance(decision, gate.Locked)
-        assert decision.reason == gate.NotHome(None)
+        assert isinstance(decision, decisions.Locked)
+        assert decision.reason == decisions.NotHome(None)
         assert decision.opens_at is None
     home(newcomer, wall(NOW))
     known = newcomer.course()
@@ -306,7 +306,7 @@ def practised(tmp_path: Path, clock: Clock) -> PatientDesk:
 
 def dose(patient: PatientDesk, routine: str = GLUTES) -> tuple[int, float]:
     decision = patient.decisions()[routine]
-    assert isinstance(decision, gate.Open)
+    assert isinstance(decision, decisions.Open)
     return decision.dose.reps, decision.dose.hold_s
 
 
@@ -327,22 +327,22 @@ def test_an_earlier_procedure_is_confirmed_and_starts_at_the_first_doses(tmp_pat
 
 def test_an_earlier_home_is_confirmed_too(tmp_path: Path, clock: Clock):
     patient = settled(tmp_path, hours=6, home=0.5)
-    assert isinstance(patient.decisions()[PUMPS], gate.Locked)
+    assert isinstance(patient.decisions()[PUMPS], decisions.Locked)
     earlier = wall(NOW - timedelta(hours=2))
     refuse(patient, Fault.OPENS_EARLIER, lambda: home(patient, earlier))
     home(patient, earlier, sure=True)
-    assert isinstance(patient.decisions()[PUMPS], gate.Open)
+    assert isinstance(patient.decisions()[PUMPS], decisions.Open)
 
 
 def test_a_later_time_needs_no_confirmation(tmp_path: Path, clock: Clock):
     patient = settled(tmp_path, hours=26, home=20)
-    assert isinstance(patient.decisions()[GLUTES], gate.Open)
+    assert isinstance(patient.decisions()[GLUTES], decisions.Open)
     ended(patient, wall(NOW - timedelta(hours=23)))
     locked = patient.decisions()[GLUTES]
-    assert isinstance(locked, gate.Locked)
+    assert isinstance(locked, decisions.Locked)
     assert locked.opens_at == NOW + timedelta(hours=1)
     home(patient, wall(NOW - timedelta(minutes=30)))
-    assert isinstance(patient.decisions()[PUMPS], gate.Locked)
+    assert isinstance(patient.decisions()[PUMPS], decisions.Locked)
     assert len(patient.history().of(Procedure)) == 1
     assert len(patient.history().of(HomeArrival)) == 1
 
@@ -364,16 +364,16 @@ def test_a_correction_must_be_possible_as_well(patient: PatientDesk):
 def test_the_latest_reply_counts(patient: PatientDesk):
     patient.reply("went_wrong", Reply.UNSURE, key=new_key())
     assert all(
-        isinstance(d, gate.Locked) and isinstance(d.reason, gate.NeedsClinic)
+        isinstance(d, decisions.Locked) and isinstance(d.reason, decisions.NeedsClinic)
         for d in patient.decisions().values()
     )
     patient.reply("went_wrong", Reply.NO, key=new_key())
-    assert all(isinstance(d, gate.Open) for d in patient.decisions().values())
+    assert all(isinstance(d, decisions.Open) for d in patient.decisions().values())
 
 
 def test_the_clinics_word_opens_what_a_reply_closed(patient: PatientDesk):
     patient.reply("recent_event", Reply.YES, key=new_key())
-    assert [r for r, d in patient.decisions().items() if isinstance(d, gate.Open)] == [PUMPS]
+    assert [r for r, d in patient.decisions().items() if isinstance(d, decisions.Open)] == [PUMPS]
     at = wall(NOW - timedelta(hours=1))
 
     def agreed(question: str = "recent_event", who: str = "Dr Okafor", spoke: datetime = at) -> None:
@@ -384,7 +384,7 @@ def test_the_clinics_word_opens_what_a_reply_closed(patient: PatientDesk):
     refuse(patient, Fault.UNKNOWN_CHOICE, lambda: agreed(question="colour"))
     refuse(patient, Fault.TIME_IN_FUTURE, lambda: agreed(spoke=wall(NOW + timedelta(hours=1))))
     agreed()
-    assert all(isinstance(patient.decisions()[r], gate.Open) for r in SQUEEZES)
+    assert all(isinstance(patient.decisions()[r], decisions.Open) for r in SQUEEZES)
 
 
 # a new course
@@ -400,7 +400,7 @@ def test_a_restart_begins_with_the_flat_hour_and_keeps_what_was_done(tmp_path: P
     span = known.span_at(clock.now)
     assert span is not None
     assert span.phase.id == "flat-hour"
-    assert all(isinstance(d, gate.Locked) for d in patient.decisions().values())
+    assert all(isinstance(d, decisions.Locked) for d in patient.decisions().values())
     assert len(patient.history().of(SetDone)) == done
     assert patient.missing() == (
         "overnight",
@@ -423,7 +423,8 @@ def test_a_restart_before_home_waits_for_home(patient: PatientDesk):
     patient.restart(Cause.NEW_PROCEDURE, wall(NOW), None, key=new_key())
     answer_questions(patient)
     assert all(
-        isinstance(d, gate.Locked) and d.reason == gate.NotHome(None) for d in patient.decisions().values()
+        isinstance(d, decisions.Locked) and d.reason == decisions.NotHome(None)
+        for d in patient.decisions().values()
     )
     assert "home" not in patient.missing()
 

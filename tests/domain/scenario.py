@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from coach.domain import ahead, gate, outcome, pain
+from coach.domain import ahead, decisions, gate, outcome, pain
 from coach.domain.course import Course, course
-from coach.domain.history import (
+from coach.domain.facts import (
     PATIENT,
     AnchorTime,
     Answer,
@@ -22,7 +22,6 @@ from coach.domain.history import (
     Drowsy,
     FlagCleared,
     FlagMistake,
-    History,
     HoldLifted,
     HomeArrival,
     Override,
@@ -41,7 +40,8 @@ from coach.domain.history import (
     TimeDecided,
     Void,
 )
-from coach.domain.history import Cause as CourseCause
+from coach.domain.facts import Cause as CourseCause
+from coach.domain.history import History
 from coach.domain.protocol import Dose
 from coach.domain.times import from_wall_clock, local, local_date, start_of_day
 from tests.domain.story import EVERY, PHYSIO, PROTOCOL, SQUEEZES, Story
@@ -55,25 +55,25 @@ DOSE = re.compile(r"(\d+) x (\d+(?:\.\d+)?) s, (?:(\d+) a day|(hourly))")
 
 #: What a scenario says for each reason.
 REASONS: Mapping[str, type] = {
-    "no procedure": gate.NoProcedure,
-    "future": gate.FutureTime,
-    "contradictory": gate.Contradictory,
-    "red flag": gate.OpenRedFlag,
-    "hold": gate.Held,
-    "clinic's word": gate.NeedsClinic,
-    "unanswered": gate.Unanswered,
-    "not home": gate.NotHome,
-    "drowsy": gate.Sleepy,
-    "red light": gate.AfterRed,
-    "pain": gate.TooMuchPain,
-    "too early": gate.TooEarly,
-    "dose done": gate.DoseDone,
-    "gap": gate.TooSoon,
+    "no procedure": decisions.NoProcedure,
+    "future": decisions.FutureTime,
+    "contradictory": decisions.Contradictory,
+    "red flag": decisions.OpenRedFlag,
+    "hold": decisions.Held,
+    "clinic's word": decisions.NeedsClinic,
+    "unanswered": decisions.Unanswered,
+    "not home": decisions.NotHome,
+    "drowsy": decisions.Sleepy,
+    "red light": decisions.AfterRed,
+    "pain": decisions.TooMuchPain,
+    "too early": decisions.TooEarly,
+    "dose done": decisions.DoseDone,
+    "gap": decisions.TooSoon,
 }
 STEPS: Mapping[type, str] = {
-    gate.FirstDose: "first dose",
-    gate.Halved: "halved",
-    gate.Overridden: "clinic's dose",
+    decisions.FirstDose: "first dose",
+    decisions.Halved: "halved",
+    decisions.Overridden: "clinic's dose",
 }
 AUTHORS: Mapping[str, str] = {"patient": PATIENT, "physiotherapist": PHYSIO}
 SETTINGS = {"title", "zone", "procedure", "told", "home", "overnight", "answered", "happens", "then", "day"}
@@ -362,7 +362,7 @@ def unknown(key: str) -> object:
     raise Mistake(f"unknown expectation {key!r}")
 
 
-def check_answer(told: Told, routine: str, answer: gate.Decision, expected: dict[str, Any]) -> None:
+def check_answer(told: Told, routine: str, answer: decisions.Decision, expected: dict[str, Any]) -> None:
     for key, wanted in expected.items():
         found = ANSWERS[key](told, answer) if key in ANSWERS else unknown(key)
         if isinstance(found, datetime):
@@ -374,44 +374,44 @@ def check_answer(told: Told, routine: str, answer: gate.Decision, expected: dict
             assert found == wanted, f"{routine} {key}: {found!r}, not {wanted!r}"
 
 
-def _open(told: Told, answer: gate.Decision) -> object:
-    return dose_text(answer.dose) if isinstance(answer, gate.Open) else f"locked: {answer.reason}"
+def _open(told: Told, answer: decisions.Decision) -> object:
+    return dose_text(answer.dose) if isinstance(answer, decisions.Open) else f"locked: {answer.reason}"
 
 
-def _locked(told: Told, answer: gate.Decision) -> object:
-    if isinstance(answer, gate.Open):
+def _locked(told: Told, answer: decisions.Decision) -> object:
+    if isinstance(answer, decisions.Open):
         return "open"
     return next(word for word, reason in REASONS.items() if type(answer.reason) is reason)
 
 
-def _opens(told: Told, answer: gate.Decision) -> object:
-    if isinstance(answer, gate.Open):
+def _opens(told: Told, answer: decisions.Decision) -> object:
+    if isinstance(answer, decisions.Open):
         return "open"
     return answer.opens_at or "when somebody acts"
 
 
-def _told(told: Told, answer: gate.Decision) -> object:
-    if isinstance(answer, gate.Open):
+def _told(told: Told, answer: decisions.Decision) -> object:
+    if isinstance(answer, decisions.Open):
         return "open"
     return [next(word for word, reason in REASONS.items() if type(why) is reason) for why in answer.told]
 
 
-def _easier(told: Told, answer: gate.Decision) -> object:
-    return dose_text(answer.easier) if isinstance(answer, gate.Open) else "locked"
+def _easier(told: Told, answer: decisions.Decision) -> object:
+    return dose_text(answer.easier) if isinstance(answer, decisions.Open) else "locked"
 
 
-def _steps(told: Told, answer: gate.Decision) -> object:
-    return [STEPS[type(step)] for step in answer.steps] if isinstance(answer, gate.Open) else "locked"
+def _steps(told: Told, answer: decisions.Decision) -> object:
+    return [STEPS[type(step)] for step in answer.steps] if isinstance(answer, decisions.Open) else "locked"
 
 
-def _first_dose_until(told: Told, answer: gate.Decision) -> object:
-    steps = answer.steps if isinstance(answer, gate.Open) else ()
-    until = [step.until for step in steps if isinstance(step, gate.FirstDose)]
+def _first_dose_until(told: Told, answer: decisions.Decision) -> object:
+    steps = answer.steps if isinstance(answer, decisions.Open) else ()
+    until = [step.until for step in steps if isinstance(step, decisions.FirstDose)]
     return (until[0] or "the first set") if until else "no first dose"
 
 
 #: What may be expected of one routine.
-ANSWERS: Mapping[str, Callable[[Told, gate.Decision], object]] = {
+ANSWERS: Mapping[str, Callable[[Told, decisions.Decision], object]] = {
     "open": _open,
     "locked": _locked,
     "opens": _opens,

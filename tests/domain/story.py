@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from coach.domain import gate
+from coach.domain import decisions, gate
 from coach.domain.course import course
-from coach.domain.history import (
+from coach.domain.facts import (
     CLINICIAN,
     PATIENT,
     Answer,
-    Entry,
-    History,
     HomeArrival,
     Pain,
     PainWhen,
@@ -28,6 +26,7 @@ from coach.domain.history import (
     Setting,
     StopReason,
 )
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Closes
 from coach.domain.times import local_date
 from coach.protocols.loader import default
@@ -180,21 +179,21 @@ class Story:
         """The history as it stood at that instant."""
         return History([entry for entry in self.entries if entry.recorded_at <= at])
 
-    def decides(self, at: datetime | float) -> dict[str, gate.Decision]:
+    def decides(self, at: datetime | float) -> dict[str, decisions.Decision]:
         """What the gate answers for every routine at that instant."""
         return dict(gate.decide(PROTOCOL, self.history, now=self.instant(at)))
 
-    def asks(self, routine: str, at: datetime | float) -> gate.Decision:
+    def asks(self, routine: str, at: datetime | float) -> decisions.Decision:
         return self.decides(at)[routine]
 
-    def open(self, routine: str, at: datetime | float) -> gate.Open:
+    def open(self, routine: str, at: datetime | float) -> decisions.Open:
         """The answer for a routine that has to be open."""
         answer = self.asks(routine, at)
-        assert isinstance(answer, gate.Open), answer
+        assert isinstance(answer, decisions.Open), answer
         return answer
 
-    def locked(self, routine: str, at: datetime | float) -> gate.Locked:
+    def locked(self, routine: str, at: datetime | float) -> decisions.Locked:
         """The answer for a routine that has to be locked."""
         answer = self.asks(routine, at)
-        assert isinstance(answer, gate.Locked), answer
+        assert isinstance(answer, decisions.Locked), answer
         return answer

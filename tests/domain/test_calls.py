@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.desk.installation.projection import worked_out
-from coach.domain import calls, gate, triage
+from coach.domain import calls, caseload_card, decisions, gate, triage
 from coach.domain.calls import Call
-from coach.domain.history import (
+from coach.domain.facts import (
     PLAN,
     Activity,
     ClinicAgreed,
@@ -85,14 +85,14 @@ def hurts(story: Story, scores: list[int], *, first: int = 2) -> datetime:
 def test_nine_days_of_severe_pain_are_a_reason_whatever_was_done():
     story = Story().begins()
     now = hurts(story, [7, 8, 7, 9, 8, 8, 7, 9, 8], first=3)
-    share = triage.card(PROTOCOL, story.history).adherence(local_date(now, story.zone))
+    share = caseload_card.card(PROTOCOL, story.history).adherence(local_date(now, story.zone))
     assert share is not None
     assert share >= PROTOCOL.rules.on_track_from.value
     assert calls.now(PROTOCOL, story.history, now) == {Call.HIGH_PAIN}
     (need,) = [each for each in held(story, now) if each.reason is NeedReason.HIGH_PAIN]
     assert need.detail["days"] == 9
     assert state(story, now) is State.NEEDED
-    said = caseload_text.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
+    said = caseload_text.need(need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=now)
     assert said == (
         "Pain 6 or more, 9 days in a row",
         "Since 7 June; their Today page says: call your clinic today",
@@ -200,7 +200,9 @@ def test_a_message_that_was_read_waits_until_it_is_answered_or_needs_no_answer()
     story, message = asked()
     (need,) = [each for each in held(story, story.instant(63)) if each.reason is NeedReason.UNANSWERED]
     assert (need.from_at, need.quiet) == (story.instant(62), False)
-    said = caseload_text.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=story.instant(63))
+    said = caseload_text.need(
+        need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=story.instant(63)
+    )
     assert said[0] == "Message not answered, 3 hours"
     for fact in (Message("Not yet."), NoAnswerNeeded(message)):
         story, _message = asked()
@@ -267,7 +269,9 @@ def test_each_call_is_a_reason_in_triage_in_the_stored_projection_and_in_words(c
     row = worked_out(PROTOCOL, story.history, "made")
     assert reason.value in {each.reason for each in row.current(now)}
     assert state(story, now) in (State.NEEDED, State.LATER)
-    head, _more_words = caseload_text.need(need, triage.card(PROTOCOL, story.history), PROTOCOL, now=now)
+    head, _more_words = caseload_text.need(
+        need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=now
+    )
     assert len(head) > 8
 
 
@@ -275,7 +279,7 @@ def test_a_mean_in_a_reason_is_that_of_the_day_on_which_it_is_read():
     story = Story().begins()
     story.feels(3, 0.2, PainWhen.BASELINE)
     last = hurts(story, [9, 8, 5, 6, 5, 6, 5, 4], first=2)
-    card, read = triage.card(PROTOCOL, story.history), set()
+    card, read = caseload_card.card(PROTOCOL, story.history), set()
     for later_on in range(5):
         now = last + timedelta(days=later_on)
         [need] = [each for each in held(story, now) if each.reason is NeedReason.PAIN_WORSE]
@@ -314,7 +318,7 @@ def test_whatever_tells_a_patient_to_call_is_a_reason(story: Story, minutes: int
 
 
 NOBODY_ACTS = (
-    gate.NotHome, gate.Sleepy, gate.AfterRed, gate.TooMuchPain, gate.TooEarly, gate.DoseDone, gate.TooSoon
+    decisions.NotHome, decisions.Sleepy, decisions.AfterRed, decisions.TooMuchPain, decisions.TooEarly, decisions.DoseDone, decisions.TooSoon
 )  # fmt: skip
 
 
@@ -331,10 +335,10 @@ def test_nobody_with_a_reason_is_on_track_and_who_is_has_begun_is_not_closed_and
     if stands is not State.ON_TRACK:
         return
     for decision in gate.decide(PROTOCOL, story.history, now=now).values():
-        if isinstance(decision, gate.Locked):
+        if isinstance(decision, decisions.Locked):
             assert isinstance(decision.reason, NOBODY_ACTS) or _one_alone(decision.reason), decision
     assert not calls.now(PROTOCOL, story.history, now) - UNTIL_LOOKED_AT
-    card = triage.card(PROTOCOL, story.history)
+    card = caseload_card.card(PROTOCOL, story.history)
     share = card.adherence(local_date(now, story.history.zone))
     assert share is None or round(share, 9) >= PROTOCOL.rules.on_track_from.value
     assert card.procedure_day is not None
@@ -342,7 +346,7 @@ def test_nobody_with_a_reason_is_on_track_and_who_is_has_begun_is_not_closed_and
 
 def _one_alone(reason: object) -> bool:
     """A hold on one exercise leaves the others open."""
-    return isinstance(reason, gate.Held)
+    return isinstance(reason, decisions.Held)
 
 
 # ---------------------------------------------------------------- no text is forgotten

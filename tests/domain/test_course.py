@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from coach.domain.course import Course, PhaseSpan, course
-from coach.domain.history import Cause, HomeArrival, Procedure, Void
+from coach.domain.facts import Cause, HomeArrival, Procedure, Void
 from tests.domain.story import GLUTES, PROTOCOL, PUMPS, Story
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coach.domain import free_text
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import KINDS, from_payload
+from coach.domain.payloads import KINDS, from_payload
 
 UNSEEN = (
     " ", "\u00a0", "\u200b", "\u200c\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u061c", "\u180e", "\u2800", "\u3164",

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import gate
+from coach.domain import decisions, gate
 from coach.domain.errors import BadValue
-from coach.domain.history import (
+from coach.domain.facts import (
     AnchorTime,
     Answer,
     Cause,
@@ -46,7 +46,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 def reason(story: Story, routine: str, at: datetime | float) -> type | None:
     answer = story.asks(routine, at)
-    return type(answer.reason) if isinstance(answer, gate.Locked) else None
+    return type(answer.reason) if isinstance(answer, decisions.Locked) else None
 
 
 def practised(*routines: str) -> Story:
@@ -67,35 +67,35 @@ def test_each_reason_gives_way_to_the_next_in_their_order():
     story.add(Drowsy(yes=True), 29.5)
     story.trains([GLUTES], 26, before=1, after=4)
     story.feels(8, 29.9)
-    assert reason(story, TUMMY, at) is gate.OpenRedFlag
+    assert reason(story, TUMMY, at) is decisions.OpenRedFlag
     story.add(FlagMistake(flag), 28.1)
-    assert reason(story, TUMMY, at) is gate.Held
+    assert reason(story, TUMMY, at) is decisions.Held
     story.add(HoldLifted(hold, "seen"), 28.2)
-    assert reason(story, TUMMY, at) is gate.NeedsClinic
+    assert reason(story, TUMMY, at) is decisions.NeedsClinic
     story.add(ClinicAgreed("went_wrong", "Dr Lee", story.instant(28)), 28.3)
-    assert reason(story, TUMMY, at) is gate.NotHome
+    assert reason(story, TUMMY, at) is decisions.NotHome
     story.add(HomeArrival(home=True), 2)
-    assert reason(story, TUMMY, at) is gate.Sleepy
+    assert reason(story, TUMMY, at) is decisions.Sleepy
     at = 31.0
-    assert reason(story, TUMMY, at) is gate.AfterRed
+    assert reason(story, TUMMY, at) is decisions.AfterRed
     story.open(PUMPS, at)
     story = Story().begins()
     story.feels(8, 30)
-    assert reason(story, TUMMY, 31) is gate.TooMuchPain
-    assert reason(story, TUMMY, 32) is gate.TooEarly
+    assert reason(story, TUMMY, 31) is decisions.TooMuchPain
+    assert reason(story, TUMMY, 32) is decisions.TooEarly
     story.does(GLUTES, 25)
     story.does(GLUTES, 28)
-    assert reason(story, GLUTES, 31) is gate.TooMuchPain
-    assert reason(story, GLUTES, 32) is gate.DoseDone
+    assert reason(story, GLUTES, 31) is decisions.TooMuchPain
+    assert reason(story, GLUTES, 32) is decisions.DoseDone
     story.does(QUADS, 31.5)
-    assert reason(story, QUADS, 32) is gate.TooSoon
+    assert reason(story, QUADS, 32) is decisions.TooSoon
 
 
 def test_ankle_pumps_feel_neither_pain_nor_a_red_light():
     story = Story().begins()
     story.trains([GLUTES], 30, before=1, after=9)
     story.open(PUMPS, 30.1)
-    assert {reason(story, routine, 30.1) for routine in SQUEEZES} == {gate.AfterRed}
+    assert {reason(story, routine, 30.1) for routine in SQUEEZES} == {decisions.AfterRed}
 
 
 def test_a_no_after_a_yes_does_not_shorten_the_hour():
@@ -132,9 +132,9 @@ def test_a_question_that_nobody_answered_closes_what_a_yes_would_close(question:
     ]
     for routine in SQUEEZES:
         locked = story.locked(routine, 50)
-        assert locked.reason == gate.Unanswered(question)
+        assert locked.reason == decisions.Unanswered(question)
         assert locked.opens_at is None
-    assert isinstance(story.asks(PUMPS, 50), gate.Locked) == (question.closes is Closes.ALL)
+    assert isinstance(story.asks(PUMPS, 50), decisions.Locked) == (question.closes is Closes.ALL)
 
 
 def test_questions_that_close_nothing_need_no_answer():
@@ -149,7 +149,7 @@ def test_a_new_course_asks_the_questions_again():
     story = Story().begins()
     story.add(Procedure(Cause.NEW_PROCEDURE), 500)
     story.add(HomeArrival(home=True), 501)
-    assert reason(story, PUMPS, 505) is gate.Unanswered
+    assert reason(story, PUMPS, 505) is decisions.Unanswered
     story.nothing_closes(505)
     story.open(PUMPS, 505)
 
@@ -174,9 +174,9 @@ def test_the_gap_runs_from_the_end_of_the_set():
     story = Story().begins()
     story.does(GLUTES, 50, takes_s=600)
     locked = story.locked(GLUTES, 51)
-    assert isinstance(locked.reason, gate.TooSoon)
+    assert isinstance(locked.reason, decisions.TooSoon)
     assert locked.opens_at == locked.reason.until == story.instant(52) + timedelta(seconds=600)
-    assert isinstance(story.asks(GLUTES, locked.opens_at - MICROSECOND), gate.Locked)
+    assert isinstance(story.asks(GLUTES, locked.opens_at - MICROSECOND), decisions.Locked)
     story.open(GLUTES, locked.opens_at)
 
 
@@ -184,7 +184,7 @@ def test_the_gap_of_the_dose_now_counts_when_hourly_pumps_end():
     story = Story().begins()
     story.does(PUMPS, 47.5)
     assert story.locked(PUMPS, 47.9).opens_at == story.instant(49.5)
-    assert reason(story, PUMPS, 49) is gate.TooSoon
+    assert reason(story, PUMPS, 49) is decisions.TooSoon
     other = Story().begins()
     other.does(PUMPS, 47)
     assert other.locked(PUMPS, 47.5).opens_at == other.instant(47) + timedelta(minutes=50)
@@ -195,7 +195,9 @@ def test_a_set_below_half_closes_nothing_and_is_no_practice():
     story.does(GLUTES, 50, reps=2, of=5)
     answer = story.open(GLUTES, 50.1)
     assert answer.done_today == 0
-    assert [step for step in answer.steps if isinstance(step, gate.FirstDose)] == [gate.FirstDose(None)]
+    assert [step for step in answer.steps if isinstance(step, decisions.FirstDose)] == [
+        decisions.FirstDose(None)
+    ]
 
 
 def test_one_repetition_neither_starts_the_first_dose_nor_keeps_a_run_of_sets():
@@ -218,10 +220,10 @@ def test_what_passes_before_the_routine_opens_is_not_told_as_the_reason():
     story = Story().begins()
     story.add(Drowsy(yes=True), 10)
     locked = story.locked(GLUTES, 10.5)
-    assert isinstance(locked.reason, gate.Sleepy)
-    assert [type(why) for why in locked.told] == [gate.TooEarly]
+    assert isinstance(locked.reason, decisions.Sleepy)
+    assert [type(why) for why in locked.told] == [decisions.TooEarly]
     pumps = story.locked(PUMPS, 10.5)
-    assert [type(why) for why in pumps.told] == [gate.Sleepy]
+    assert [type(why) for why in pumps.told] == [decisions.Sleepy]
     assert pumps.opens_at == story.instant(11)
 
 
@@ -231,7 +233,7 @@ def test_a_hold_that_ends_and_a_question_that_stays_are_both_told():
     story.add(ClinicianHold(None, "Rest.", story.instant(60)), 2, author=PHYSIO)
     for routine in EVERY:
         locked = story.locked(routine, 30)
-        assert [type(why) for why in locked.told] == [gate.Held, gate.NeedsClinic]
+        assert [type(why) for why in locked.told] == [decisions.Held, decisions.NeedsClinic]
         assert locked.opens_at is None
 
 
@@ -294,8 +296,8 @@ def test_after_an_amber_light_the_reps_are_the_protocols_share_of_the_tables(
     story = practised(GLUTES)
     story.trains([GLUTES], 80, before=1, after=3)
     answer = gate.decide(with_shares(amber=share), story.history, now=story.instant(104))[GLUTES]
-    assert isinstance(answer, gate.Open)
-    assert (answer.dose, answer.steps) == (Dose(reps, 5, 2), (gate.Halved(exact=exact),))
+    assert isinstance(answer, decisions.Open)
+    assert (answer.dose, answer.steps) == (Dose(reps, 5, 2), (decisions.Halved(exact=exact),))
 
 
 def test_easier_today_is_the_protocols_share_where_no_earlier_phase_opens_the_routine():
@@ -305,7 +307,7 @@ def test_easier_today_is_the_protocols_share_where_no_earlier_phase_opens_the_ro
         for share in (0.5, 0.2)
     }
     answers = {share: found[GLUTES] for share, found in easier.items()}
-    assert {share: it.easier.reps for share, it in answers.items() if isinstance(it, gate.Open)} == {
+    assert {share: it.easier.reps for share, it in answers.items() if isinstance(it, decisions.Open)} == {
         0.5: 3,
         0.2: 1,
     }
@@ -358,9 +360,9 @@ def test_an_override_of_an_earlier_course_is_over():
     story.add(Override(GLUTES, 4, 3.0, 2, story.instant(10), story.instant(900), "seen"), 10)
     story.add(Procedure(Cause.NEW_PROCEDURE), 500)
     story.add(HomeArrival(home=True), 501)
-    assert reason(story, GLUTES, 510) is gate.Unanswered
+    assert reason(story, GLUTES, 510) is decisions.Unanswered
     story.nothing_closes(502)
-    assert reason(story, GLUTES, 510) is gate.TooEarly
+    assert reason(story, GLUTES, 510) is decisions.TooEarly
 
 
 def test_an_override_on_ankle_pumps_is_not_hourly():
@@ -387,7 +389,7 @@ def test_every_red_flag_closes_everything_and_waits_for_somebody(flag: str):
     story.add(RedFlagYes(flag), 50)
     for routine in EVERY:
         locked = story.locked(routine, 5000)
-        assert isinstance(locked.reason, gate.OpenRedFlag)
+        assert isinstance(locked.reason, decisions.OpenRedFlag)
         assert locked.opens_at is None
 
 
@@ -397,7 +399,7 @@ def test_every_other_red_flag_can_be_cleared_an_emergency_after_a_day(flag: str)
     story = Story().begins()
     entry = story.add(RedFlagYes(flag), 50)
     story.add(FlagCleared(entry, "Dr Lee", story.instant(50.5)), story.instant(50 + wait) - MICROSECOND)
-    assert isinstance(story.asks(PUMPS, 50 + wait), gate.Open) == (wait < 24)
+    assert isinstance(story.asks(PUMPS, 50 + wait), decisions.Open) == (wait < 24)
     story.add(FlagCleared(entry, "Dr Lee", story.instant(50.5)), 50 + wait)
     story.open(PUMPS, 50 + wait)
 
@@ -412,7 +414,7 @@ def test_a_clearing_of_something_else_clears_nothing():
     other = story.feels(3, 51)
     story.add(FlagCleared(other, "Dr Lee", story.instant(51.5)), 52)
     story.add(FlagMistake(other), 50.01)
-    assert reason(story, PUMPS, 53) is gate.OpenRedFlag
+    assert reason(story, PUMPS, 53) is decisions.OpenRedFlag
 
 
 def test_the_talk_has_to_be_after_the_flag_and_not_ahead():
@@ -434,7 +436,7 @@ def test_the_ten_minutes_count_from_when_the_flag_was_entered():
     other = Story().begins()
     flag = other.add(RedFlagYes("fall"), 50)
     other.add(FlagMistake(flag), other.instant(50) + timedelta(minutes=10) + MICROSECOND)
-    assert reason(other, PUMPS, 51) is gate.OpenRedFlag
+    assert reason(other, PUMPS, 51) is decisions.OpenRedFlag
 
 
 def test_a_restart_that_is_corrected_or_taken_back():
@@ -451,14 +453,14 @@ def test_correcting_the_first_procedure_is_no_restart():
     story = Story().begins()
     story.add(RedFlagYes("new_back_pain"), 100)
     story.add(Procedure(), 0.5, told=110, corrects=story.entries[1].id)
-    assert reason(story, PUMPS, 120) is gate.OpenRedFlag
+    assert reason(story, PUMPS, 120) is decisions.OpenRedFlag
 
 
 def test_a_restart_leaves_the_other_flags_open():
     story = Story().begins()
     story.add(RedFlagYes("fall"), 100)
     story.add(Procedure(Cause.NEW_PROCEDURE), 140)
-    assert reason(story, PUMPS, 200) is gate.OpenRedFlag
+    assert reason(story, PUMPS, 200) is decisions.OpenRedFlag
 
 
 def test_a_flag_that_the_protocol_does_not_know_closes_everything():
@@ -479,8 +481,8 @@ def test_before_the_first_phase_of_a_protocol_an_override_opens_nothing():
     story = Story().begins()
     story.add(Override(GLUTES, 4, 3.0, 2, story.instant(2), story.instant(90), "strong"), 2)
     answer = gate.decide(without_rest_at_home(), story.history, now=story.instant(3))[GLUTES]
-    assert isinstance(answer, gate.Locked)
-    assert isinstance(answer.reason, gate.TooEarly)
+    assert isinstance(answer, decisions.Locked)
+    assert isinstance(answer.reason, decisions.TooEarly)
     assert answer.opens_at == story.instant(24)
 
 
@@ -489,7 +491,7 @@ def test_what_is_remembered_for_one_protocol_is_not_used_for_another():
     history = story.history
     gate.decide(PROTOCOL, history, now=story.instant(3))
     now = gate.decide(without_rest_at_home(), history, now=story.instant(3))
-    assert isinstance(now[PUMPS], gate.Locked)
+    assert isinstance(now[PUMPS], decisions.Locked)
 
 
 def test_a_naive_now_is_refused_before_anything_is_looked_at():
@@ -501,7 +503,7 @@ def test_right_now_is_asked_before_and_after_a_session_too():
     for when in (PainWhen.BEFORE, PainWhen.AFTER, PainWhen.NOW):
         story = Story().begins()
         story.feels(6, 50, when)
-        assert reason(story, GLUTES, 51) is gate.TooMuchPain
+        assert reason(story, GLUTES, 51) is decisions.TooMuchPain
 
 
 # ---------------------------------------------------------------- a physiotherapist's word
@@ -523,8 +525,8 @@ def test_a_dose_that_is_ended_ends_at_that_instant():
     override = dosed(story)
     story.add(OverrideEnded(override, "enough"), 15, author=PHYSIO)
     last = story.open(GLUTES, story.instant(15) - MICROSECOND)
-    assert last.steps == (gate.Overridden("as seen", story.instant(15), override),)
-    assert reason(story, GLUTES, 15) is gate.TooEarly
+    assert last.steps == (decisions.Overridden("as seen", story.instant(15), override),)
+    assert reason(story, GLUTES, 15) is decisions.TooEarly
 
 
 def test_a_dose_ended_twice_ended_the_first_time_and_never_later_than_it_would_have():
@@ -532,10 +534,10 @@ def test_a_dose_ended_twice_ended_the_first_time_and_never_later_than_it_would_h
     override = dosed(story)
     story.add(OverrideEnded(override, "enough"), 15, author=PHYSIO)
     story.add(OverrideEnded(override, "enough"), 30, author=PHYSIO)
-    assert reason(story, GLUTES, 15) is gate.TooEarly
+    assert reason(story, GLUTES, 15) is decisions.TooEarly
     other = Story().begins()
     other.add(OverrideEnded(dosed(other), "enough"), 30, author=PHYSIO)
-    assert reason(other, GLUTES, 20) is gate.TooEarly
+    assert reason(other, GLUTES, 20) is decisions.TooEarly
 
 
 def test_ending_the_later_of_two_doses_lets_the_earlier_count_again():
@@ -550,11 +552,11 @@ def test_ending_the_later_of_two_doses_lets_the_earlier_count_again():
 def test_a_hold_and_a_dose_name_their_entry():
     story = Story().begins()
     hold = story.add(ClinicianHold(GLUTES, "a scan first", story.instant(40)), 30, author=PHYSIO)
-    assert story.locked(GLUTES, 31).reason == gate.Held(
+    assert story.locked(GLUTES, 31).reason == decisions.Held(
         "a scan first", story.instant(40), story.instant(30), hold
     )
     assert reason(story, QUADS, 31) is None
-    assert isinstance(story.asks(GLUTES, 40), gate.Open)
+    assert isinstance(story.asks(GLUTES, 40), decisions.Open)
 
 
 @pytest.mark.parametrize(("limit", "score", "closes"), [
@@ -566,7 +568,7 @@ def test_a_personal_pain_limit_closes_at_it_and_never_above_seven(limit: int, sc
     story = Story().begins()
     limited(story, limit, at=60, ends=100)
     story.feels(score, 61)
-    assert (reason(story, GLUTES, 61) is gate.TooMuchPain) is closes
+    assert (reason(story, GLUTES, 61) is decisions.TooMuchPain) is closes
     assert reason(story, PUMPS, 61) is None
 
 
@@ -575,12 +577,12 @@ def test_a_pain_limit_ends_at_its_end_and_a_new_one_takes_its_place():
     limited(story, 7, at=60, ends=62)
     story.feels(6, 61.5)
     assert reason(story, GLUTES, story.instant(62) - MICROSECOND) is None
-    assert reason(story, GLUTES, 62) is gate.TooMuchPain
+    assert reason(story, GLUTES, 62) is decisions.TooMuchPain
     limited(story, 7, at=62, ends=80)
     limited(story, 5, at=62.5, ends=63)
-    assert reason(story, GLUTES, 62.75) is gate.TooMuchPain
+    assert reason(story, GLUTES, 62.75) is decisions.TooMuchPain
     story.feels(6, 62.75)
-    assert reason(story, GLUTES, 63) is gate.TooMuchPain, "the latest has ended: the protocol's holds"
+    assert reason(story, GLUTES, 63) is decisions.TooMuchPain, "the latest has ended: the protocol's holds"
 
 
 def test_a_new_procedure_ends_a_pain_limit():
@@ -590,7 +592,7 @@ def test_a_new_procedure_ends_a_pain_limit():
     story.add(HomeArrival(home=True), 62)
     story.nothing_closes(62)
     story.feels(6, 61 + 50)
-    assert reason(story, GLUTES, 61 + 50) is gate.TooMuchPain
+    assert reason(story, GLUTES, 61 + 50) is decisions.TooMuchPain
 
 
 def test_a_physiotherapist_clears_an_emergency_at_once_and_a_patient_does_not():
@@ -606,14 +608,14 @@ def test_nobody_clears_a_new_fracture():
     story = Story().begins()
     flag = story.add(RedFlagYes("new_back_pain"), 60)
     story.add(FlagCleared(flag, "Dana", story.instant(61)), 61, author=PHYSIO)
-    assert reason(story, PUMPS, 200) is gate.OpenRedFlag
+    assert reason(story, PUMPS, 200) is decisions.OpenRedFlag
 
 
 def test_a_flag_that_the_protocol_does_not_know_is_cleared_by_a_physiotherapist_alone():
     story = Story().begins()
     flag = story.add(RedFlagYes("of another protocol"), 60)
     story.add(FlagCleared(flag, "Dana", story.instant(99)), 99)
-    assert reason(story, PUMPS, 99) is gate.OpenRedFlag
+    assert reason(story, PUMPS, 99) is decisions.OpenRedFlag
     story.add(FlagCleared(flag, "Dana", story.instant(100)), 100, author=PHYSIO)
     assert reason(story, PUMPS, 100) is None
 
@@ -639,7 +641,7 @@ def test_a_pain_limit_does_not_change_what_was_before_it():
     story = Story().begins()
     story.feels(6, 60)
     limited(story, 7, at=61, ends=80)
-    assert reason(story, GLUTES, 60.5) is gate.TooMuchPain
+    assert reason(story, GLUTES, 60.5) is decisions.TooMuchPain
     assert reason(story, GLUTES, 61) is None
 
 

@@ -14,14 +14,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from coach.domain import ahead, gate, nights, outcome
+from coach.domain import ahead, decisions, gate, nights, outcome
 from coach.domain.course import course
+from coach.domain.decisions import Locked, Open
 from coach.domain.errors import BadValue, Fault
-from coach.domain.gate import Locked, Open
-from coach.domain.history import (
+from coach.domain.facts import (
     ClinicianHold,
     Drowsy,
-    History,
     HomeArrival,
     Override,
     Pain,
@@ -29,6 +28,7 @@ from coach.domain.history import (
     Procedure,
     RedFlagYes,
 )
+from coach.domain.history import History
 from coach.domain.protocol import Dose, RoutineKind
 from coach.domain.times import local_date
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, SQUEEZES, Story
@@ -72,11 +72,11 @@ def later(story: Story, minutes: int, seconds: int = 0) -> datetime:
 WAITS = st.integers(0, 300) | st.integers(0, 100 * histories.DAY)
 
 
-def decide(story: Story, now: datetime) -> dict[str, gate.Decision]:
+def decide(story: Story, now: datetime) -> dict[str, decisions.Decision]:
     return dict(gate.decide(PROTOCOL, story.history, now=now))
 
 
-def plain(decision: gate.Decision, by: timedelta = timedelta(0)) -> object:
+def plain(decision: decisions.Decision, by: timedelta = timedelta(0)) -> object:
     """Return the decision as values that can be compared, its instants moved."""
     if isinstance(decision, Open):
         steps = [histories.shifted(step, by) for step in decision.steps]
@@ -115,7 +115,8 @@ def test_an_open_red_flag_locks_whatever_else_is_recorded(story: Story, minutes:
         assert isinstance(answer, Locked)
         assert answer.opens_at is None
         assert isinstance(
-            answer.reason, gate.OpenRedFlag | gate.NoProcedure | gate.FutureTime | gate.Contradictory
+            answer.reason,
+            decisions.OpenRedFlag | decisions.NoProcedure | decisions.FutureTime | decisions.Contradictory,
         )
     assert story.entries[-1].id in {entry.id for entry in gate.open_flags(PROTOCOL, story.history)}
 
@@ -159,10 +160,10 @@ def test_an_override_never_opens_past_a_flag_a_hold_pain_or_the_cap(
         assert after.done_today < min(per_day, limit.per_day)
         assert fits(after.dose, limit)
         assert isinstance(before, Open) or isinstance(
-            before.reason, gate.TooEarly | gate.DoseDone | gate.TooSoon
+            before.reason, decisions.TooEarly | decisions.DoseDone | decisions.TooSoon
         )
     elif isinstance(before, Locked) and not isinstance(
-        before.reason, gate.TooEarly | gate.DoseDone | gate.TooSoon
+        before.reason, decisions.TooEarly | decisions.DoseDone | decisions.TooSoon
     ):
         assert type(after.reason) is type(before.reason)
 
@@ -178,7 +179,9 @@ def test_a_hold_closes_until_it_ends(story: Story, minutes: int, everything: boo
         answers = decide(story, moment)
         assert all(isinstance(answers[routine], Locked) for routine in closed)
     assert not any(
-        isinstance(answer, Locked) and isinstance(answer.reason, gate.Held) and answer.reason.until == until
+        isinstance(answer, Locked)
+        and isinstance(answer.reason, decisions.Held)
+        and answer.reason.until == until
         for answer in decide(story, until).values()
     )
 
@@ -324,7 +327,7 @@ def test_no_dose_is_ever_above_the_maxima(story: Story, minutes: int):
 def test_no_squeeze_that_is_new_or_newly_allowed_is_above_the_first_dose(story: Story, minutes: int):
     limit = PROTOCOL.rules.first_dose.plain
     for answer in decide(story, later(story, minutes)).values():
-        if isinstance(answer, Open) and any(isinstance(step, gate.FirstDose) for step in answer.steps):
+        if isinstance(answer, Open) and any(isinstance(step, decisions.FirstDose) for step in answer.steps):
             assert answer.routine.kind is RoutineKind.SQUEEZE
             assert fits(answer.dose, limit)
 
@@ -355,11 +358,11 @@ def test_the_zone_of_the_process_does_not_matter(story: Story, minutes: int):
 
 
 CLOSED_BY = {
-    gate.OpenRedFlag: outcome.Cause.FLAG,
-    gate.Held: outcome.Cause.HOLD,
-    gate.Sleepy: outcome.Cause.SLEEPY,
-    gate.AfterRed: outcome.Cause.RED_LIGHT,
-    gate.TooMuchPain: outcome.Cause.PAIN,
+    decisions.OpenRedFlag: outcome.Cause.FLAG,
+    decisions.Held: outcome.Cause.HOLD,
+    decisions.Sleepy: outcome.Cause.SLEEPY,
+    decisions.AfterRed: outcome.Cause.RED_LIGHT,
+    decisions.TooMuchPain: outcome.Cause.PAIN,
 }
 
 

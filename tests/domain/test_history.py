@@ -15,18 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import free_text, times
-from coach.domain import history as vocabulary
+from coach.domain import facts, free_text, times
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
-    KIND_OF,
-    KINDS,
+from coach.domain.facts import (
     ClinicAgreed,
     ClinicianHold,
-    Entry,
     FlagCleared,
     FlagMistake,
-    History,
     Note,
     Override,
     Pain,
@@ -39,13 +34,10 @@ from coach.domain.history import (
     SetDone,
     Setting,
     Void,
-    by_clinician,
-    clinician_account,
-    clinician_author,
-    from_payload,
-    to_payload,
     whole_score,
 )
+from coach.domain.history import Entry, History, by_clinician, clinician_account, clinician_author
+from coach.domain.payloads import KIND_OF, KINDS, from_payload, to_payload
 from tests.domain.story import GLUTES, NOON, QUADS, Story
 
 ID = UUID(int=7)
@@ -77,7 +69,7 @@ def values(name: str, hint: object) -> st.SearchStrategy:
     if isinstance(hint, types.UnionType):
         return st.one_of([values("", option) for option in typing.get_args(hint)])
     if typing.get_origin(hint) is tuple:
-        return st.lists(facts(typing.get_args(hint)[0]), max_size=4).map(tuple)
+        return st.lists(facts_of(typing.get_args(hint)[0]), max_size=4).map(tuple)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return st.sampled_from(hint)
     known: dict[object, st.SearchStrategy] = {
@@ -86,7 +78,7 @@ def values(name: str, hint: object) -> st.SearchStrategy:
     return known[hint]
 
 
-def facts(kind: type) -> st.SearchStrategy:
+def facts_of(kind: type) -> st.SearchStrategy:
     hints = typing.get_type_hints(kind)
     return st.builds(
         kind, **{field.name: values(field.name, hints[field.name]) for field in dataclasses.fields(kind)}
@@ -96,7 +88,7 @@ def facts(kind: type) -> st.SearchStrategy:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_fact_comes_back_from_its_payload_as_it_was(kind: str):
     @settings(max_examples=40, deadline=None, derandomize=True)
-    @given(facts(KINDS[kind]))
+    @given(facts_of(KINDS[kind]))
     def there_and_back(fact: object):
         payload = json.loads(json.dumps(to_payload(fact), allow_nan=False))  # type: ignore[arg-type]
         assert from_payload(kind, payload) == fact
@@ -106,7 +98,7 @@ def test_a_fact_comes_back_from_its_payload_as_it_was(kind: str):
 
 def test_every_kind_of_fact_has_one_name():
     assert {KINDS[kind]: kind for kind in KINDS} == dict(KIND_OF)
-    assert set(typing.get_args(vocabulary.Fact)) == set(KINDS.values())
+    assert set(typing.get_args(facts.Fact)) == set(KINDS.values())
 
 
 def test_an_instant_of_another_zone_is_stored_in_utc():
@@ -136,7 +128,7 @@ def test_a_pain_score_that_is_none_is_refused(score: object):
 @pytest.mark.parametrize("score", [None, *BAD_SCORES], ids=repr)
 def test_an_effort_that_is_none_is_refused(score: object):
     fault(from_payload, "effort", {"session": str(ID), "effort": score})
-    assert fault(vocabulary.Effort, ID, score) is Fault.EFFORT_NOT_A_SCORE
+    assert fault(facts.Effort, ID, score) is Fault.EFFORT_NOT_A_SCORE
 
 
 @pytest.mark.parametrize(
@@ -258,9 +250,9 @@ def test_an_entry_needs_aware_instants():
 
 
 def test_text_is_measured_as_people_write_it():
-    assert vocabulary.plain_text("  e\u0301 ", 1) == "é"
-    assert fault(vocabulary.plain_text, 7, 10) is Fault.TEXT_MISSING
-    assert fault(vocabulary.plain_text, "ab", 1) is Fault.TEXT_TOO_LONG
+    assert free_text.plain_text("  e\u0301 ", 1) == "é"
+    assert fault(free_text.plain_text, 7, 10) is Fault.TEXT_MISSING
+    assert fault(free_text.plain_text, "ab", 1) is Fault.TEXT_TOO_LONG
     assert Note(ID, "x" * 2000).text
 
 

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 
 from coach.domain import measures
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
-    ACTIVITY_LIMIT,
+from coach.domain.facts import (
     Activity,
     Cause,
     Change,
     ChangeRating,
     FunctionScore,
-    History,
     Procedure,
     PutOff,
     PutOffWhat,
     Void,
 )
+from coach.domain.free_text import ACTIVITY_LIMIT
+from coach.domain.history import History
 from coach.domain.measures import Due, Result
 from tests.domain.story import PROTOCOL, Story
 from tests.support.histories import last_told, moved, stories

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coach.domain.history import Message, MessageRead, NoAnswerNeeded, Void
+from coach.domain.facts import Message, MessageRead, NoAnswerNeeded, Void
 from coach.domain.messages import waiting
 from tests.domain.story import Story
 

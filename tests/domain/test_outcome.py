@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import gate, outcome
-from coach.domain.history import (
+from coach.domain import decisions, outcome
+from coach.domain.facts import (
     Cause,
     ClinicianHold,
     FlagCleared,
@@ -121,7 +121,7 @@ def test_a_hold_for_the_rest_of_the_day_asks_for_no_more_than_was_done():
 def test_what_an_answer_closed_stays_closed_in_what_was_due_when_it_is_answered_otherwise_later():
     story = Story().begins()
     story.answers("leg_clot_or_injury", "unsure", 60)  # Saturday 00:00
-    assert isinstance(story.decides(80)[PUMPS], gate.Locked)
+    assert isinstance(story.decides(80)[PUMPS], decisions.Locked)
     story.answers("leg_clot_or_injury", "no", 100)  # Sunday 16:00
     assert due(story, SAT) == {}
     assert due(story, MON) == {PUMPS: 3, GLUTES: 2, QUADS: 2, TUMMY: 2}

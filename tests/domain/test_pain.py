@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import pain
-from coach.domain.history import PainWhen, PainWord, SessionFinished, StopReason, Void
+from coach.domain.facts import PainWhen, PainWord, SessionFinished, StopReason, Void
 from coach.domain.pain import Light
 from coach.domain.times import local_date
 from tests.domain.story import GLUTES, PROTOCOL, PUMPS, QUADS, Story

@@ -9,13 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain import gate
-from coach.domain.history import (
+from coach.domain import decisions, gate
+from coach.domain.facts import (
     Cause,
     ClinicianHold,
-    Entry,
     FlagCleared,
-    History,
     HoldLifted,
     HomeArrival,
     Override,
@@ -24,6 +22,7 @@ from coach.domain.history import (
     Procedure,
     RedFlagYes,
 )
+from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, Stretch, preview, same
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story
 from tests.domain.test_gate_properties import WAITS, later, some
@@ -61,9 +60,9 @@ def test_opening_early_shows_from_when_to_when_and_what_comes_in_its_place():
     assert all(not each.stretches for name, each in found.routines.items() if name != TUMMY)
     (stretch,) = found.routines[TUMMY].stretches
     assert hours(story, stretch) == (32, 40)
-    assert isinstance(stretch.before, gate.Locked)
-    assert isinstance(stretch.before.reason, gate.TooEarly)
-    assert isinstance(stretch.after, gate.Open)
+    assert isinstance(stretch.before, decisions.Locked)
+    assert isinstance(stretch.before.reason, decisions.TooEarly)
+    assert isinstance(stretch.after, decisions.Open)
     assert stretch.after.dose.reps == 4
     assert not found.changes_nothing
 
@@ -80,14 +79,14 @@ def test_nothing_passes_an_open_red_flag_and_the_preview_says_so():
     flag = story.add(RedFlagYes("chest_pain"), 29)
     found = shown(story, 30, dose(TUMMY, story.instant(30), story.instant(40)))
     assert found.changes_nothing
-    assert found.stays_closed == gate.OpenRedFlag("chest_pain", flag, story.instant(29))
+    assert found.stays_closed == decisions.OpenRedFlag("chest_pain", flag, story.instant(29))
 
 
 def test_a_hold_overrules_until_it_ends():
     story = Story().begins()
     story.add(ClinicianHold(TUMMY, "a scan", story.instant(35)), 20, author=PHYSIO)
     found = shown(story, 30, dose(TUMMY, story.instant(30), story.instant(40)))
-    assert isinstance(found.routines[TUMMY].stays_closed, gate.Held)
+    assert isinstance(found.routines[TUMMY].stays_closed, decisions.Held)
     assert found.stays_closed is None
     assert [hours(story, each) for each in found.routines[TUMMY].stretches] == [(35, 40)]
 
@@ -115,8 +114,8 @@ def test_restarting_closes_what_was_open():
     found = shown(story, 60, Procedure(Cause.NEW_FRACTURE), HomeArrival(home=True))
     for name in (PUMPS, *SQUEEZES):
         first = found.routines[name].stretches[0]
-        assert isinstance(first.before, gate.Open)
-        assert isinstance(first.after, gate.Locked)
+        assert isinstance(first.before, decisions.Open)
+        assert isinstance(first.after, decisions.Locked)
 
 
 def test_another_protocol_is_previewed_as_any_other_change():
@@ -148,7 +147,7 @@ def test_what_a_new_hold_closes_did_not_stay_closed():
     story = Story().begins()
     found = shown(story, 30, ClinicianHold(TUMMY, "a scan", None))
     stretch, *_ = found.routines[TUMMY].stretches
-    assert isinstance(stretch.before, gate.Locked)
+    assert isinstance(stretch.before, decisions.Locked)
     assert found.routines[TUMMY].stays_closed is None
 
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import gate, nights, reminders
+from coach.domain import decisions, nights, reminders
 from coach.domain.errors import BadValue, Fault
-from coach.domain.gate import Case
-from coach.domain.history import (
+from coach.domain.facts import (
     Away,
     ClinicianHold,
     Discharged,
@@ -24,6 +23,7 @@ from coach.domain.history import (
     RedFlagYes,
     Setting,
 )
+from coach.domain.gate import Case
 from coach.domain.times import local, utc
 from tests.domain.story import GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
 
@@ -196,7 +196,7 @@ def test_whatever_is_proposed_is_open_by_then_at_the_chosen_local_time(hours: in
         assert slot.at > made.instant(hours)
         assert local(slot.at, made.zone).time() == slot.clock == sorted(picked)[slot.place]
         for name in slot.routines:
-            assert isinstance(case.decide(PROTOCOL.routines[name], slot.at), gate.Open)
+            assert isinstance(case.decide(PROTOCOL.routines[name], slot.at), decisions.Open)
 
 
 # e-mail

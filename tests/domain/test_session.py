@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain.history import PlannedSet
+from coach.domain.facts import PlannedSet
 from coach.domain.session import Cue, CueKind, Schedule, Side, planned_reps, schedule
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY
 

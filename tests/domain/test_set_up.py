@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from coach.domain import gate, outcome
-from coach.domain.history import ClinicAgreed, Reply
+from coach.domain.facts import ClinicAgreed, Reply
 from coach.domain.protocol import Closes
 from coach.domain.set_up import needs_word, opens_earlier, words_after
 from tests.domain.story import GLUTES, NOON, PHYSIO, PROTOCOL, Story, h

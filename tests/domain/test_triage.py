@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain import gate, outcome, triage
-from coach.domain.history import (
+from coach.domain import caseload_card, gate, outcome, triage
+from coach.domain.caseload_card import Card
+from coach.domain.facts import (
     AnchorTime,
     Away,
     Cause,
@@ -19,7 +20,6 @@ from coach.domain.history import (
     Discharged,
     FlagCleared,
     FlagMistake,
-    History,
     Message,
     MessageRead,
     PainWhen,
@@ -37,9 +37,10 @@ from coach.domain.history import (
     TimeDecided,
     Void,
 )
+from coach.domain.history import History
 from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date, start_of_day
-from coach.domain.triage import BEGINNING, FOREVER, Card, Need, NeedReason
+from coach.domain.triage import BEGINNING, FOREVER, Need, NeedReason
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story
 from tests.domain.test_gate_properties import WAITS, later, some
 from tests.support import histories
@@ -84,7 +85,7 @@ def test_who_has_no_entry_at_all_has_not_begun():
     (found,) = triage.needs(PROTOCOL, History())
     assert (found.reason, found.from_at, found.until_at) == (NeedReason.NOT_BEGUN, BEGINNING, FOREVER)
     assert found.quiet
-    assert triage.card(PROTOCOL, History()).last_at is None
+    assert caseload_card.card(PROTOCOL, History()).last_at is None
 
 
 def test_reasons_are_ranked_in_the_order_of_their_urgency():
@@ -543,7 +544,7 @@ def test_a_card_shows_where_a_patient_is():
     scored(story, (THU, 0), (FRI, 4))
     story.feels(PainWord.BAD, noon(SAT))
     story.add(ClinicianHold(None, "a scan first", noon(MON)), noon(SAT) + DAY, author=PHYSIO)
-    card = triage.card(PROTOCOL, story.history)
+    card = caseload_card.card(PROTOCOL, story.history)
     assert card.procedure_day == WED
     assert card.day(SAT) == 3
     assert [card.phase(noon(day)) for day in (WED, SAT)] == [None, "First week"]
@@ -556,21 +557,21 @@ def test_a_card_shows_where_a_patient_is():
 def test_an_open_flag_closes_the_card_for_ever():
     story = Story().begins()
     story.add(ClinicianHold(GLUTES, "a scan first"), 10, author=PHYSIO)
-    assert triage.card(PROTOCOL, story.history).closed_until == BEGINNING
+    assert caseload_card.card(PROTOCOL, story.history).closed_until == BEGINNING
     story.add(RedFlagYes("fall"), 30)
-    assert triage.card(PROTOCOL, story.history).closed_until == FOREVER
+    assert caseload_card.card(PROTOCOL, story.history).closed_until == FOREVER
 
 
 def test_the_card_s_adherence_is_that_of_the_seven_complete_days_before():
     story = Story().begins()
     for day in range(1, 6):
         story.does(PUMPS, 24 * day, reps=10)
-    card = triage.card(PROTOCOL, story.history)
+    card = caseload_card.card(PROTOCOL, story.history)
     today = local_date(story.instant(24 * 6), LONDON)
     days = list(outcome.days_between(today - 7 * DAY, today - DAY))
     assert card.adherence(today) == pytest.approx(outcome.adherence(PROTOCOL, story.history, days).overall)
     assert card.adherence(today + 400 * DAY) == 0
-    assert triage.card(PROTOCOL, History()).adherence(today) is None
+    assert caseload_card.card(PROTOCOL, History()).adherence(today) is None
 
 
 # ---------------------------------------------------------------- whatever is recorded
@@ -605,7 +606,7 @@ def test_needs_and_card_follow_from_any_history(story: Story, more):
     assert list(found) == sorted(found, key=lambda need: need.rank)
     flags = {f"red_flag:{flag.id}" for flag in gate.open_flags(PROTOCOL, history)}
     assert {need.key for need in found if need.reason is NeedReason.RED_FLAG} == flags
-    card = triage.card(PROTOCOL, history)
+    card = caseload_card.card(PROTOCOL, history)
     assert Card.from_json(card.to_json()) == card
     if triage.is_discharged(history):
         assert {need.reason for need in found} <= {NeedReason.RED_FLAG}

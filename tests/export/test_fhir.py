@@ -12,16 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from coach.domain.history import (
-    ClinicianHold,
-    Note,
-    Override,
-    Pain,
-    PainWhen,
-    RedFlagYes,
-    SetDone,
-    Setting,
-)
+from coach.domain.facts import ClinicianHold, Note, Override, Pain, PainWhen, RedFlagYes, SetDone, Setting
 from coach.export import fhir
 from coach.export.fhir import check
 from coach.export.fhir.values import digest_address

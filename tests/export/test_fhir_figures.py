@@ -8,15 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from coach.domain import measures
-from coach.domain.history import (
-    ClinicianHold,
-    Pain,
-    PainWhen,
-    PainWord,
-    PlannedSet,
-    SessionStarted,
-    SetDone,
-)
+from coach.domain.facts import ClinicianHold, Pain, PainWhen, PainWord, PlannedSet, SessionStarted, SetDone
 from coach.export.fhir.codes import CLOSED_BY
 from coach.export.fhir.pain import QUESTIONS
 from coach.export.fhir.values import moment

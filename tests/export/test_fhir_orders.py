@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from coach.domain import gate
-from coach.domain.history import Answer, ClinicianHold, HoldLifted, Override, Procedure, RedFlagYes, Reply
+from coach.domain import decisions, gate
+from coach.domain.facts import Answer, ClinicianHold, HoldLifted, Override, Procedure, RedFlagYes, Reply
 from coach.export import fhir
 from coach.export.fhir.codes import CLOSED_BY
 from tests.domain import scenario
@@ -33,7 +33,7 @@ def test_no_order_is_active_while_somebody_must_act_before_its_exercise_opens(pa
         closed = {
             each.routine.clinical_name
             for each in decided.values()
-            if isinstance(each, gate.Locked) and isinstance(each.reason, gate.BY_SOMEBODY)
+            if isinstance(each, decisions.Locked) and isinstance(each.reason, decisions.BY_SOMEBODY)
         }
         active = {
             each["code"]["text"] for each in resources(found, "ServiceRequest") if each["status"] == "active"

@@ -11,14 +11,7 @@ from typing import Any
 import pytest
 
 from coach.domain import gate
-from coach.domain.history import (
-    Cause,
-    ClinicianHold,
-    HomeArrival,
-    Override,
-    Procedure,
-    RedFlagYes,
-)
+from coach.domain.facts import Cause, ClinicianHold, HomeArrival, Override, Procedure, RedFlagYes
 from coach.domain.protocol import Quantity
 from coach.export import fhir
 from coach.protocols.loader import default

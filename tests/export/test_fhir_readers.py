@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from coach.domain.history import Answer, Cause, Note, Procedure, Reply
+from coach.domain.facts import Answer, Cause, Note, Procedure, Reply
 from coach.export import fhir
 from coach.export.fhir.codes import ACTIVITY, DURATION, LOINC, PAIN_NOW, REPLY
 from coach.protocols.loader import default

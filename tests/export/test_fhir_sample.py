@@ -8,7 +8,7 @@ from copy import deepcopy
 import pytest
 
 from coach.domain import gate
-from coach.domain.history import Pain, SetDone
+from coach.domain.facts import Pain, SetDone
 from coach.domain.patient_record import Dossier
 from coach.export import fhir
 from tests.export.conftest import Dossiers

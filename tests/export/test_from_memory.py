@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pyarrow.parquet as pq
 import pytest
 
-from coach.domain.history import (
+from coach.domain.facts import (
     Effort,
     Fact,
     Note,

@@ -12,7 +12,7 @@ import pytest
 import recurring_ical_events
 
 from coach.domain import nights, reminders
-from coach.domain.history import ClinicianHold, RedFlagYes, Setting
+from coach.domain.facts import ClinicianHold, RedFlagYes, Setting
 from coach.domain.patient_record import Dossier
 from coach.export import ical as calendar
 from tests.domain.story import PHYSIO, PROTOCOL, Story

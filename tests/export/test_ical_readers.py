@@ -17,7 +17,7 @@ from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from dateutil.tz import tzical  # type: ignore[import-untyped]
 
 from coach.domain import reminders
-from coach.domain.history import Setting
+from coach.domain.facts import Setting
 from coach.domain.times import zone_names
 from coach.export import ical
 from tests.domain.story import PROTOCOL, Story

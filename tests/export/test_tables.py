@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from coach.domain.history import (
+from coach.domain.facts import (
     Activity,
     Cause,
     Change,
@@ -28,7 +28,6 @@ from coach.domain.history import (
     FlagCheck,
     FlagCleared,
     FunctionScore,
-    History,
     HoldLifted,
     Note,
     Override,
@@ -44,6 +43,7 @@ from coach.domain.history import (
     StopReason,
     Void,
 )
+from coach.domain.history import History
 from coach.domain.patient_record import Dossier
 from coach.export.tables import csv as csv_export
 from coach.export.tables import parquet

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk import NotFound
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import new_key
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from tests.pages.conftest import buttons, links, run, said, tap, title
 from tests.support.clinic_house import House, house
 

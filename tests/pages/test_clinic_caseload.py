@@ -16,7 +16,7 @@ from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.installation.recording import new_key
-from coach.domain.history import PainWhen, Seen
+from coach.domain.facts import PainWhen, Seen
 from coach.ui.parts import navigation
 from tests.pages.conftest import Home, given, run, said, title
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts

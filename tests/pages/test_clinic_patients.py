@@ -12,7 +12,7 @@ from coach.desk import Office
 from coach.desk.access.authorization import Identity
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
-from coach.domain.history import Away
+from coach.domain.facts import Away
 from coach.domain.triage import is_discharged
 from coach.records.clinic.people import Person
 from coach.ui.parts import navigation

@@ -14,7 +14,7 @@ from coach.desk.clinic.plan_commands import ClearFlag, Dose, Hold, Limit, Text
 from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.recording import New, new_key
 from coach.domain.errors import BadValue
-from coach.domain.history import (
+from coach.domain.facts import (
     AnchorTime,
     Cause,
     ClinicAgreed,

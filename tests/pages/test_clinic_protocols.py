@@ -14,7 +14,7 @@ from coach import desk
 from coach.desk import Office, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.protocols import ProtocolsDesk
-from coach.domain import gate
+from coach.domain import decisions
 from coach.protocols import loader
 from coach.ui.clinic import protocols
 from tests.pages.conftest import buttons, enter_time, links, run, said, tap, title
@@ -106,18 +106,18 @@ def test_the_difference_is_told_in_words_with_whom_it_affects(house: House):
 
 def test_it_is_in_force_at_once_for_the_patients_that_are_looking(house: House):
     ada = house.clinic.patient("ada")
-    assert isinstance(ada.decisions()[TUMMY], gate.Open)
+    assert isinstance(ada.decisions()[TUMMY], decisions.Open)
     at = upload(house.open("protocols", "adam"), LATER)
     why(at, "The surgeons ask for it.")
     tap(at, "protocol-put")
     assert [each.value for each in at.success]
     assert f"{SHIPPED.title}, version 1.1.0" in texts(at)
     locked = _ada_now(house)
-    assert isinstance(locked, gate.Locked)
+    assert isinstance(locked, decisions.Locked)
     assert locked.opens_at == NOW + timedelta(hours=12)
 
 
-def _ada_now(house: House) -> gate.Decision:
+def _ada_now(house: House) -> decisions.Decision:
     ada = house.clinic.patients["ada"]
     return PatientDesk(desk.open_installation(), ada, Principal(Role.PATIENT, patient=ada)).decisions()[TUMMY]
 
@@ -169,7 +169,7 @@ def test_an_earlier_one_is_put_in_force_again(house: House):
     why(at, "Back.")
     tap(at, "protocol-put")
     assert f"{SHIPPED.title}, version {SHIPPED.version}" in texts(at)
-    assert isinstance(_ada_now(house), gate.Open)
+    assert isinstance(_ada_now(house), decisions.Open)
 
 
 def test_a_stale_comparison_is_made_again_and_asked_again(house: House):

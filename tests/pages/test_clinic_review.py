@@ -16,8 +16,7 @@ from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.recording import New, new_key
-from coach.domain.history import (
-    LINE_LIMIT,
+from coach.domain.facts import (
     Cause,
     ClinicianHold,
     CourseDetail,
@@ -36,6 +35,7 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
 )
+from coach.domain.free_text import LINE_LIMIT
 from coach.domain.times import local
 from coach.records.clinic.people import Person
 from coach.ui.clinic import plan

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
-from coach.domain.history import Pain, PainWhen, PainWord, SetDone
+from coach.domain.facts import Pain, PainWhen, PainWord, SetDone
 from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.homes import NOW
 from tests.support.patients import wall

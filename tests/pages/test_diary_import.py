@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.domain.history import Pain, SetDone
+from coach.domain.facts import Pain, SetDone
 from coach.domain.written_day import DayOrder
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 

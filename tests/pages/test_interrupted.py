@@ -10,7 +10,7 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
-from coach.domain.history import Pain
+from coach.domain.facts import Pain
 from coach.records.entries import hash_chain
 from tests.pages.conftest import Home, run, tap
 

@@ -7,7 +7,7 @@ import pytest
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.recording import New, new_key
-from coach.domain.history import Discharged, Message, MessageRead
+from coach.domain.facts import Discharged, Message, MessageRead
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import messages, navigation
 from tests.pages.conftest import Home, buttons, run, said, tap, title

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
 from coach.domain import measures
-from coach.domain.history import Change, FunctionScore, PutOff
+from coach.domain.facts import Change, FunctionScore, PutOff
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 from tests.support.homes import size
 

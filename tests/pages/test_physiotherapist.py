@@ -7,7 +7,7 @@ import pytest
 from coach.desk import NotFound
 from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Reply
+from coach.domain.facts import Reply
 from coach.ui.parts import browser
 from tests.pages.conftest import Home, buttons, links, said, tap, title
 from tests.support.patients import wall

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from coach.desk.installation.recording import Desk, New, new_key
-from coach.domain.history import (
+from coach.domain.facts import (
     AnchorTime,
     Cause,
     ClinicianHold,

@@ -15,7 +15,7 @@ from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain import outcome
-from coach.domain.history import PainWhen, PainWord
+from coach.domain.facts import PainWhen, PainWord
 from coach.domain.times import local
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.review.patient import charts

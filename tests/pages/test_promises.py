@@ -12,8 +12,8 @@ from streamlit.util import calc_hash
 
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import Desk, New, new_key
-from coach.domain import gate
-from coach.domain.history import (
+from coach.domain import decisions as gate_decisions
+from coach.domain.facts import (
     AnchorTime,
     Cause,
     ClinicianHold,
@@ -168,7 +168,7 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
     decisions, proposed, now = patient.decisions(), patient.proposed(), patient.now()
     named = {times_text.moment(at, patient.zone, now=now) for at in proposed.values() if at}
     names = {routine.name.lower(): routine.id for routine in patient.protocol.routines.values()}
-    open_now = any(isinstance(each, gate.Open) for each in decisions.values())
+    open_now = any(isinstance(each, gate_decisions.Open) for each in decisions.values())
     dark = patient.night().holds(now)
     for page, at in opened(home):
         text = whole(at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from coach.domain.history import Pain
+from coach.domain.facts import Pain
 from tests.pages.conftest import Home, run, tap, title
 
 

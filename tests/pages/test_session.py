@@ -10,16 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
-from coach.domain.history import (
-    Drowsy,
-    FlagCheck,
-    Pain,
-    PainWhen,
-    PainWord,
-    Reply,
-    SessionStarted,
-    StopReason,
-)
+from coach.domain.facts import Drowsy, FlagCheck, Pain, PainWhen, PainWord, Reply, SessionStarted, StopReason
 from coach.domain.session import schedule
 from coach.ui.patient.player import score
 from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title

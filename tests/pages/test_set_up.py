@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
-from coach.domain.history import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
+from coach.domain.facts import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
 from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, title, type_time
 from tests.support.homes import NOW
 from tests.support.patients import wall

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
-from coach.domain.history import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
+from coach.domain.facts import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
 from coach.protocols import loader
 from tests.pages.conftest import (
     Home,

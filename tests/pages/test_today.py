@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.recording import New, new_key
 from coach.desk.patient.diary import PastSet
-from coach.domain.history import Cause, HomeArrival, PainWhen, Procedure, Reply
+from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, title
 from tests.support.homes import NOW

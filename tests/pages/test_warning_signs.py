@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.recording import new_key
-from coach.domain.history import FlagCleared, FlagMistake, RedFlagYes
+from coach.domain.facts import FlagCleared, FlagMistake, RedFlagYes
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.pages.conftest import Home, buttons, enter_time, links, said, tap, title
 from tests.support.homes import NOW

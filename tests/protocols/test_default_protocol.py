@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.domain.history import Change
+from coach.domain.facts import Change
 from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel, Quantity, RoutineKind
 from coach.protocols import loader, messages
 from coach.protocols.loader import DECLARED_RULES, DEFAULT, LATER_RULES, ProtocolError, default, load, read

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Drowsy, Note, Pain, PainWhen, RedFlagYes, Setting
+from coach.domain.facts import Drowsy, Note, Pain, PainWhen, RedFlagYes, Setting
 from coach.records.database import engine, schema
 from coach.records.entries.store import KeyReused, Reason, RecordUnavailable, Store
 from tests.support.postgres import as_superuser

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from coach.desk import Office
 from coach.desk.clinic.caseload import catch_up
-from coach.domain.history import KINDS
+from coach.domain.payloads import KINDS
 from coach.records.clinic.accounts import Accounts
 from coach.records.clinic.people import People, Person, Team
 from coach.records.entries import hash_chain

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.domain.history import Note
+from coach.domain.facts import Note
 from coach.records.clinic.reminders import Address, Mail, Reminders
 from coach.records.database import current_actor, sqlite_file
 from coach.records.entries.store import Reason, RecordUnavailable, Store

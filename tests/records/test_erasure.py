@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Executable, select
 
 from coach.desk.installation.history_cache import Shelf
-from coach.domain.history import ClinicianHold, Message, Note, Setting
+from coach.domain.facts import ClinicianHold, Message, Note, Setting
 from coach.records.clinic.accounts import Account, Accounts, Invitation, SignIn
 from coach.records.clinic.audit import Audit, Line
 from coach.records.clinic.caseload import Caseload

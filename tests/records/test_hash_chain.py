@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from coach.domain.history import Pain, PainWhen
+from coach.domain.facts import Pain, PainWhen
 from coach.records.entries import hash_chain
 from coach.records.entries.store import Reason, RecordUnavailable, Store
 from tests.support.record_making import NOON, draft, tamper

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from coach.domain.history import Note
+from coach.domain.facts import Note
 from coach.records.entries.store import Reason, RecordUnavailable, Store
 from tests.support.disks import SmallDisk, on_a_small_disk
 from tests.support.record_making import NOON, draft, program

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.domain.history import KINDS
+from coach.domain.payloads import KINDS
 from coach.domain.times import utc
 from coach.records.entries.store import Store
 from tests.support.record_making import NOON, days, draft, facts, instants

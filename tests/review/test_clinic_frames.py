@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from coach.domain import outcome
-from coach.domain.history import (
+from coach.domain.facts import (
     ClinicianHold,
     FlagCleared,
     HoldLifted,

@@ -8,8 +8,8 @@ from typing import assert_never
 
 import pytest
 
-from coach.domain import gate
-from coach.domain.history import (
+from coach.domain import decisions, gate
+from coach.domain.facts import (
     ClinicAgreed,
     ClinicianHold,
     FlagCleared,
@@ -47,30 +47,30 @@ def story() -> Story:
     return told
 
 
-def expected(answer: gate.Decision) -> frozenset[State]:
+def expected(answer: decisions.Decision) -> frozenset[State]:
     """Return what the timeline may say where the gate answers so."""
-    if isinstance(answer, gate.Open):
+    if isinstance(answer, decisions.Open):
         return ARE_OPEN
     match answer.reason:
-        case gate.OpenRedFlag():
+        case decisions.OpenRedFlag():
             return frozenset({State.FLAG})
-        case gate.Held():
+        case decisions.Held():
             return frozenset({State.HOLD})
-        case gate.NeedsClinic() | gate.Unanswered():
+        case decisions.NeedsClinic() | decisions.Unanswered():
             return frozenset({State.ANSWER})
-        case gate.NotHome():
+        case decisions.NotHome():
             return frozenset({State.NOT_HOME})
-        case gate.Sleepy():
+        case decisions.Sleepy():
             return frozenset({State.SLEEPY})
-        case gate.AfterRed():
+        case decisions.AfterRed():
             return frozenset({State.RED_LIGHT})
-        case gate.TooMuchPain():
+        case decisions.TooMuchPain():
             return frozenset({State.PAIN})
-        case gate.TooEarly():
+        case decisions.TooEarly():
             return frozenset({State.PHASE})
-        case gate.DoseDone() | gate.TooSoon():
+        case decisions.DoseDone() | decisions.TooSoon():
             return ARE_OPEN
-        case gate.NoProcedure() | gate.FutureTime() | gate.Contradictory():
+        case decisions.NoProcedure() | decisions.FutureTime() | decisions.Contradictory():
             raise AssertionError(answer)
         case _:
             assert_never(answer.reason)
@@ -158,7 +158,7 @@ def test_a_red_flag_stands_before_a_hold_as_at_the_gate():
     at = told.instant(64)
     seen = states_at(gate_timeline.stretches(PROTOCOL, told.history, until=at + timedelta(seconds=1)), at)
     assert set(seen.values()) == {State.FLAG}
-    assert all(isinstance(each, gate.Locked) and isinstance(each.reason, gate.OpenRedFlag)
+    assert all(isinstance(each, decisions.Locked) and isinstance(each.reason, decisions.OpenRedFlag)
                for each in gate.decide(PROTOCOL, told.history, now=at).values())  # fmt: skip
 
 

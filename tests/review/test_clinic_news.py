@@ -8,14 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from coach.domain import history as facts
-from coach.domain import outcome
-from coach.domain.history import (
-    KINDS,
+from coach.domain import facts, outcome
+from coach.domain.facts import (
     Fact,
     FlagCleared,
     FlagMistake,
-    History,
     Message,
     MessageRead,
     Pain,
@@ -28,6 +25,8 @@ from coach.domain.history import (
     StopReason,
     Void,
 )
+from coach.domain.history import History
+from coach.domain.payloads import KINDS
 from coach.protocols.loader import default
 from coach.review.clinic import findings
 from coach.review.clinic import news as clinic_news

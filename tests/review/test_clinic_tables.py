@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from coach.domain import gate
-from coach.domain.history import (
+from coach.domain.facts import (
     Away,
     Cause,
     ClinicianHold,

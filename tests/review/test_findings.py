@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from coach.domain import outcome, triage
-from coach.domain.history import History, PainWhen, PainWord
+from coach.domain.facts import PainWhen, PainWord
+from coach.domain.history import History
 from coach.protocols.loader import default
 from coach.review.clinic import findings as clinic_findings
 from coach.review.patient import charts, findings, frames, tables

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.domain import outcome
-from coach.domain.history import Pain, PainWhen, PainWord, Setting, Void
+from coach.domain.facts import Pain, PainWhen, PainWord, Setting, Void
 from coach.protocols.loader import default
 from coach.review.patient import charts, frames, tables
 from tests.support.review_samples import (

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from coach.domain import measures
-from coach.domain.history import Activity, Change, ChangeRating, FunctionScore, History
+from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore
+from coach.domain.history import History
 from coach.protocols.loader import default
 from coach.review.patient import frames, function, function_chart
 from tests.review.test_charts import parts

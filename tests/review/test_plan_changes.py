@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from coach.domain import gate
-from coach.domain.history import Override, OverrideEnded
+from coach.domain.facts import Override, OverrideEnded
 from coach.review.patient import plan_changes
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, Story
 

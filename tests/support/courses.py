@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from coach.domain.history import (
+from coach.domain.facts import (
     Activity,
     AnchorTime,
     Change,

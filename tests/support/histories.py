@@ -9,14 +9,13 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from coach.domain.history import (
+from coach.domain.facts import (
     PATIENT,
     Answer,
     Cause,
     ClinicAgreed,
     ClinicianHold,
     Drowsy,
-    Entry,
     FlagCleared,
     FlagMistake,
     HoldLifted,
@@ -35,6 +34,7 @@ from coach.domain.history import (
     StopReason,
     Void,
 )
+from coach.domain.history import Entry
 from tests.domain.story import EVERY, PHYSIO, PROTOCOL, SQUEEZES, Story
 
 #: Clock changes by an hour and by half an hour, at midnight, and none at all.

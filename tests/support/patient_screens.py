@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page, expect
 from coach.desk import PatientDesk
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.installation.recording import new_key
-from coach.domain.history import PainWhen, Reply
+from coach.domain.facts import PainWhen, Reply
 from coach.domain.protocol import Protocol
 from tests.support.patients import wall
 

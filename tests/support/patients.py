@@ -10,7 +10,7 @@ from pathlib import Path
 from coach.desk import Office, PatientDesk
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
-from coach.domain.history import Reply
+from coach.domain.facts import Reply
 from coach.domain.protocol import Protocol
 from coach.domain.times import local
 from tests.support.records import opened

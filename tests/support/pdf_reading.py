@@ -10,7 +10,8 @@ from uuid import UUID
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from coach.domain.history import Fact, History
+from coach.domain.facts import Fact
+from coach.domain.history import History
 from coach.domain.patient_record import Dossier
 from coach.protocols.loader import default
 from tests.support.review_samples import PROCEDURE, Record

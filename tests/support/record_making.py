@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from coach.domain.facts import Drowsy, Fact, PainWord, PlannedSet
 from coach.domain.free_text import clean
-from coach.domain.history import KINDS, Drowsy, Entry, Fact, PainWord, PlannedSet
+from coach.domain.history import Entry
+from coach.domain.payloads import KINDS
 from coach.domain.times import local_date
 from coach.records.database import engine, migrations, schema
 from coach.records.entries.hash_chain import digest

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
-from coach.domain.history import (
+from coach.domain.facts import (
     Answer,
-    Entry,
     Fact,
-    History,
     HomeArrival,
     Pain,
     PainWhen,
@@ -24,6 +22,7 @@ from coach.domain.history import (
     SetDone,
     Setting,
 )
+from coach.domain.history import Entry, History
 from coach.domain.times import from_wall_clock, local_date
 from coach.protocols.loader import default
 

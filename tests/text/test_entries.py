@@ -13,10 +13,11 @@ from uuid import uuid4
 
 import pytest
 
-from coach.domain import gate
+from coach.domain import decisions
 from coach.domain.course import course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import History, PainWord, PlannedSet, Setting, StopReason
+from coach.domain.facts import PainWord, PlannedSet, Setting, StopReason
+from coach.domain.history import History
 from coach.domain.pain import Light
 from coach.domain.protocol import Dose, FlagLevel, Protocol
 from coach.domain.session import CueKind, schedule
@@ -40,25 +41,25 @@ NOW = datetime(2026, 3, 5, 9, 7, tzinfo=UTC)  # a Thursday, 10:07 in Berlin
 BERLIN = "Europe/Berlin"
 
 REASONS: dict[type, Any] = {
-    gate.NoProcedure: gate.NoProcedure(),
-    gate.FutureTime: gate.FutureTime(NOW),
-    gate.Contradictory: gate.Contradictory(NOW, NOW),
-    gate.OpenRedFlag: gate.OpenRedFlag("fall", uuid4(), NOW),
-    gate.Held: gate.Held("Wait for the scan", None, NOW, uuid4()),
-    gate.NeedsClinic: gate.NeedsClinic(PROTOCOL.questions[0]),
-    gate.Unanswered: gate.Unanswered(PROTOCOL.questions[0]),
-    gate.NotHome: gate.NotHome(None),
-    gate.Sleepy: gate.Sleepy(NOW),
-    gate.AfterRed: gate.AfterRed(NOW),
-    gate.TooMuchPain: gate.TooMuchPain(7, NOW),
-    gate.TooEarly: gate.TooEarly(PROTOCOL.phases[3], NOW),
-    gate.DoseDone: gate.DoseDone(2, 2),
-    gate.TooSoon: gate.TooSoon(NOW),
+    decisions.NoProcedure: decisions.NoProcedure(),
+    decisions.FutureTime: decisions.FutureTime(NOW),
+    decisions.Contradictory: decisions.Contradictory(NOW, NOW),
+    decisions.OpenRedFlag: decisions.OpenRedFlag("fall", uuid4(), NOW),
+    decisions.Held: decisions.Held("Wait for the scan", None, NOW, uuid4()),
+    decisions.NeedsClinic: decisions.NeedsClinic(PROTOCOL.questions[0]),
+    decisions.Unanswered: decisions.Unanswered(PROTOCOL.questions[0]),
+    decisions.NotHome: decisions.NotHome(None),
+    decisions.Sleepy: decisions.Sleepy(NOW),
+    decisions.AfterRed: decisions.AfterRed(NOW),
+    decisions.TooMuchPain: decisions.TooMuchPain(7, NOW),
+    decisions.TooEarly: decisions.TooEarly(PROTOCOL.phases[3], NOW),
+    decisions.DoseDone: decisions.DoseDone(2, 2),
+    decisions.TooSoon: decisions.TooSoon(NOW),
 }
 STEPS: dict[type, Any] = {
-    gate.FirstDose: gate.FirstDose(NOW + timedelta(hours=40)),
-    gate.Halved: gate.Halved(),
-    gate.Overridden: gate.Overridden("Doing well", NOW + timedelta(days=3), uuid4()),
+    decisions.FirstDose: decisions.FirstDose(NOW + timedelta(hours=40)),
+    decisions.Halved: decisions.Halved(),
+    decisions.Overridden: decisions.Overridden("Doing well", NOW + timedelta(days=3), uuid4()),
 }
 
 
@@ -76,9 +77,9 @@ def assert_sentence(text: str) -> None:
 
 
 def test_a_share_that_is_no_half_is_not_called_one():
-    text = doses_text.step(gate.Halved(exact=False), BERLIN, now=NOW)
+    text = doses_text.step(decisions.Halved(exact=False), BERLIN, now=NOW)
     assert text == "Fewer this time, because your pain went up."
-    assert "alf" not in text.replace(doses_text.step(gate.Halved(), BERLIN, now=NOW), "")
+    assert "alf" not in text.replace(doses_text.step(decisions.Halved(), BERLIN, now=NOW), "")
 
 
 # what is refused
@@ -145,11 +146,11 @@ def test_every_reason_why_the_record_cannot_be_used_has_a_sentence():
 
 
 def test_the_lists_here_name_every_reason_and_every_step():
-    assert set(REASONS) == set(typing.get_args(gate.Reason))
-    assert set(STEPS) == set(typing.get_args(gate.Step))
+    assert set(REASONS) == set(typing.get_args(decisions.Reason))
+    assert set(STEPS) == set(typing.get_args(decisions.Step))
 
 
-@pytest.mark.parametrize("kind", typing.get_args(gate.Reason), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", typing.get_args(decisions.Reason), ids=lambda kind: kind.__name__)
 def test_every_reason_of_the_gate_has_words(kind: type):
     text = reasons_text.reason(REASONS[kind], PROTOCOL, NOBODY)
     assert text
@@ -158,18 +159,22 @@ def test_every_reason_of_the_gate_has_words(kind: type):
 
 
 def test_the_other_shapes_of_a_reason_have_words_too():
-    for why in (gate.NotHome(NOW), gate.TooEarly(None, None), gate.Held("Rest.", NOW, NOW, uuid4())):
+    for why in (
+        decisions.NotHome(NOW),
+        decisions.TooEarly(None, None),
+        decisions.Held("Rest.", NOW, NOW, uuid4()),
+    ):
         assert_sentence(reasons_text.reason(why, PROTOCOL, NOBODY))
     for phase in PROTOCOL.phases:
-        assert "hour" in reasons_text.reason(gate.TooEarly(phase, NOW), PROTOCOL, NOBODY)
+        assert "hour" in reasons_text.reason(decisions.TooEarly(phase, NOW), PROTOCOL, NOBODY)
 
 
-@pytest.mark.parametrize("kind", typing.get_args(gate.Step), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", typing.get_args(decisions.Step), ids=lambda kind: kind.__name__)
 def test_every_step_of_a_dose_has_words(kind: type):
     text = doses_text.step(STEPS[kind], BERLIN, now=NOW)
     assert text
     assert "None" not in text
-    assert_sentence(doses_text.step(gate.FirstDose(None), BERLIN, now=NOW))
+    assert_sentence(doses_text.step(decisions.FirstDose(None), BERLIN, now=NOW))
 
 
 def test_doses_say_what_is_done_and_how_often():

@@ -8,17 +8,15 @@ from uuid import uuid4
 
 import pytest
 
-from coach.domain import gate
-from coach.domain.history import (
+from coach.domain import decisions
+from coach.domain.facts import (
     AnchorTime,
     Cause,
     ClinicAgreed,
     ClinicianHold,
     Discharged,
-    Entry,
     Fact,
     FlagCleared,
-    History,
     HoldLifted,
     Override,
     OverrideEnded,
@@ -32,6 +30,7 @@ from coach.domain.history import (
     TimeAsked,
     TimeDecided,
 )
+from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, RoutinePreview, Stretch, preview
 from coach.domain.protocol import Dose
 from coach.domain.times import local_date
@@ -107,7 +106,7 @@ def test_an_empty_text_takes_back_what_was_written():
         assert plan_text.topic(topic)
 
 
-@pytest.mark.parametrize("kind", typing.get_args(gate.Reason), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", typing.get_args(decisions.Reason), ids=lambda kind: kind.__name__)
 def test_every_reason_is_said_in_a_few_words_for_the_staff(kind: type):
     text = plan_text.closed(REASONS[kind])
     assert text
@@ -118,9 +117,9 @@ def test_every_reason_is_said_in_a_few_words_for_the_staff(kind: type):
 def test_a_state_is_open_at_a_dose_or_closed_with_why_and_when_it_opens():
     routine = PROTOCOL.routines["static_glutes"]
     dose = Dose(5, 3, 2)
-    opened = gate.Open(routine, dose, dose, (), PROTOCOL.phases[3], 0)
+    opened = decisions.Open(routine, dose, dose, (), PROTOCOL.phases[3], 0)
     assert plan_text.state(opened, BERLIN, now=NOW) == "open: 5 × 3 seconds, 2 times a day"
-    shut = gate.Locked(routine, gate.TooEarly(PROTOCOL.phases[3], LATER), LATER, 0)
+    shut = decisions.Locked(routine, decisions.TooEarly(PROTOCOL.phases[3], LATER), LATER, 0)
     said = "closed: before its phase; opens Saturday 7 March, 10:07"
     assert plan_text.state(shut, BERLIN, now=NOW) == said
     assert plan_text.state(shut, BERLIN, now=NOW, ends=LATER) == "closed: before its phase"
@@ -195,7 +194,7 @@ def test_rows_that_say_the_same_of_several_exercises_are_one():
 
 
 def test_a_stretch_that_lasts_longer_than_the_preview_goes_on():
-    shut = gate.Locked(PROTOCOL.routines["static_glutes"], gate.Held("w", None, NOW, GONE), None, 0)
+    shut = decisions.Locked(PROTOCOL.routines["static_glutes"], decisions.Held("w", None, NOW, GONE), None, 0)
     what = Preview(NOW, LATER, {"gone": RoutinePreview((Stretch(NOW, LATER, None, shut),), None)})
     assert plan_text.rows(what, PROTOCOL, BERLIN, now=NOW) == [
         ("Bottom squeeze", "now", "and on", "not in this protocol", "closed: hold")
@@ -203,7 +202,7 @@ def test_a_stretch_that_lasts_longer_than_the_preview_goes_on():
 
 
 def test_what_stays_closed_is_said_for_all_or_for_the_routine_in_question():
-    flag, held = gate.OpenRedFlag("fall", GONE, NOW), gate.Held("w", None, NOW, GONE)
+    flag, held = decisions.OpenRedFlag("fall", GONE, NOW), decisions.Held("w", None, NOW, GONE)
     both = Preview(
         NOW, LATER, {"static_glutes": RoutinePreview((), flag), "quadriceps": RoutinePreview((), flag)}
     )

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Engine, event
 
-from coach.domain.history import Note
+from coach.domain.facts import Note
 from coach.records.database import engine
 from coach.records.entries.store import Draft, Reason, RecordUnavailable, Store
 from coach.records.upkeep import backup

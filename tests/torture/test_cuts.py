@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import BrowserContext
 
-from coach.domain.history import Effort, History, Note, Pain, PainWhen, SessionFinished, SetDone
+from coach.domain.facts import Effort, Note, Pain, PainWhen, SessionFinished, SetDone
+from coach.domain.history import History
 from tests.support.browser import KEPT, quicken
 from tests.support.browser_steps import heading
 from tests.support.short_clinic import ShortClinic

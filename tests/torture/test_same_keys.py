@@ -14,7 +14,7 @@ import pytest
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Drowsy, Note, RedFlagYes
+from coach.domain.facts import Drowsy, Note, RedFlagYes
 from coach.records.entries.store import KeyReused, Store
 from tests.support.homes import Clock, settled
 from tests.support.patient_acts import begin, item, send

@@ -15,7 +15,8 @@ from uuid import UUID
 import pytest
 
 from coach.desk import PatientDesk
-from coach.domain.history import Effort, Entry, Note, SetDone
+from coach.domain.facts import Effort, Note, SetDone
+from coach.domain.history import Entry
 from tests.support.http import ask, home_cookie
 from tests.support.patient_acts import PUMPS, begin, item, set_done
 from tests.support.patients import answer_set_up, desk_in

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from coach.domain.history import Fact, Note, PlannedSet, SessionFinished, SessionStarted, SetDone
+from coach.domain.facts import Fact, Note, PlannedSet, SessionFinished, SessionStarted, SetDone
 from coach.records.database import current_actor, engine
 from coach.records.entries.store import Draft, Reason, RecordUnavailable, Store
 from tests.support.record_making import NOON, draft

@@ -13,7 +13,7 @@ from coach.desk.accounts.sign_in import login_of
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Office
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import one_line
+from coach.domain.free_text import one_line
 from coach.records.clinic.accounts import Account
 from coach.records.clinic.people import Person, Team
 from coach.records.clinic.staff import Assumed, Standing, last_sign_ins

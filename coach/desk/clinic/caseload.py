@@ -22,10 +22,13 @@ from coach.desk.installation.projection import (
     unreadable,
 )
 from coach.desk.installation.recording import Desk, New, author_names
+from coach.domain.caseload_card import Card
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import LINE_LIMIT, History, Seen, Void, plain_text
+from coach.domain.facts import Seen, Void
+from coach.domain.free_text import LINE_LIMIT, plain_text
+from coach.domain.history import History
 from coach.domain.protocol import Protocol
-from coach.domain.triage import Card, Need
+from coach.domain.triage import Need
 from coach.records.clinic.caseload import Among, Counts, Listed, Row, State
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable

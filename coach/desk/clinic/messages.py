@@ -11,19 +11,9 @@ from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.caseload import UNDONE
 from coach.desk.installation.recording import Desk, New
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
-    MESSAGE_LIMIT,
-    PATIENT,
-    Discharged,
-    Entry,
-    History,
-    Message,
-    MessageRead,
-    NoAnswerNeeded,
-    Void,
-    by_clinician,
-    plain_text,
-)
+from coach.domain.facts import PATIENT, Discharged, Message, MessageRead, NoAnswerNeeded, Void
+from coach.domain.free_text import MESSAGE_LIMIT, plain_text
+from coach.domain.history import Entry, History, by_clinician
 from coach.domain.messages import up_to, waiting
 from coach.domain.triage import is_discharged
 

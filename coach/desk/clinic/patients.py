@@ -16,7 +16,8 @@ from coach.desk.installation import clock
 from coach.desk.installation.installation import Office
 from coach.desk.installation.recording import Desk, New
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Away, Discharged, Readmitted, one_line, plain_text
+from coach.domain.facts import Away, Discharged, Readmitted
+from coach.domain.free_text import one_line, plain_text
 from coach.domain.times import local_date, start_of_day
 from coach.domain.triage import is_discharged
 from coach.records.clinic.accounts import Account, Invitation

@@ -17,9 +17,8 @@ from coach.desk.patient.export import Named
 from coach.domain import gate, plan, preview
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     CLINICIAN,
-    NOTE_LIMIT,
     PLAN,
     AnchorTime,
     Answer,
@@ -28,7 +27,6 @@ from coach.domain.history import (
     ClinicianHold,
     Discharged,
     Drowsy,
-    Entry,
     Fact,
     FlagCleared,
     FlagMistake,
@@ -50,8 +48,9 @@ from coach.domain.history import (
     TimeAsked,
     TimeDecided,
     Void,
-    plain_text,
 )
+from coach.domain.free_text import NOTE_LIMIT, plain_text
+from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.domain.times import from_wall_clock, local_date
 from coach.records.entries.store import KeyReused, Overtaken

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coach.domain.history import Cause, PlanTopic
+from coach.domain.facts import Cause, PlanTopic
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import NOTE_LIMIT, History, plain_text
+from coach.domain.free_text import NOTE_LIMIT, plain_text
+from coach.domain.history import History
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_diff import Difference, difference
 from coach.domain.protocol_impact import reached

@@ -13,18 +13,12 @@ from coach.desk.clinic.caseload import SeenDesk
 from coach.desk.clinic.patients import FollowUpDesk
 from coach.desk.installation.recording import New
 from coach.desk.patient.export import Named, Taking
-from coach.domain import gate, triage
+from coach.domain import caseload_card, gate, triage
+from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
-    LINE_LIMIT,
-    PATIENT,
-    Answer,
-    CourseDetail,
-    Detail,
-    Entry,
-    RedFlagYes,
-    plain_text,
-)
+from coach.domain.facts import PATIENT, Answer, CourseDetail, Detail, RedFlagYes
+from coach.domain.free_text import LINE_LIMIT, plain_text
+from coach.domain.history import Entry
 from coach.domain.protocol import Question
 
 VISIT_LASTS = timedelta(minutes=30)  # between two looks of one visit
@@ -83,7 +77,7 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
     # how the patient stands
 
     @names(Action.REVIEW_SEE)
-    def decisions(self) -> Mapping[str, gate.Decision]:
+    def decisions(self) -> Mapping[str, gate_decisions.Decision]:
         """Return what is open now and what is not, by routine."""
         return gate.decide(self.protocol, self.history(), now=self.now())
 
@@ -98,9 +92,9 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
         return triage.now(triage.needs(self.protocol, self.history()), self.now())
 
     @names(Action.REVIEW_SEE)
-    def card(self) -> triage.Card:
+    def card(self) -> caseload_card.Card:
         """Return what the caseload shows of the patient."""
-        return triage.card(self.protocol, self.history())
+        return caseload_card.card(self.protocol, self.history())
 
     @names(Action.REVIEW_SEE)
     def answers(self) -> tuple[tuple[Question, Entry[Answer] | None, bool], ...]:

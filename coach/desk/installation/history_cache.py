@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
-from coach.domain.history import Entry, Fact, History
+from coach.domain.facts import Fact
+from coach.domain.history import Entry, History
 from coach.records.entries.caseload_rows import Row
 from coach.records.entries.store import Draft, Store, Stored
 

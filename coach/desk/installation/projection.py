@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from coach.domain import triage
+from coach.domain import caseload_card, triage
 from coach.domain.history import History
 from coach.domain.protocol import Protocol
 from coach.records.entries.caseload_rows import BEGINNING, FOREVER, NeedRow, Row
@@ -47,7 +47,7 @@ def projector(office: Office, now: datetime) -> Callable[[History], Row]:
 
 def worked_out(protocol: Protocol, history: History, made_under: str) -> Row:
     """Return the projection of a history, from it and the protocol alone."""
-    card = triage.card(protocol, history)
+    card = caseload_card.card(protocol, history)
     needs = triage.needs(protocol, history)
     return Row(
         seq=history.last_seq,

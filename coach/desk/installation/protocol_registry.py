@@ -8,7 +8,8 @@ import time
 from datetime import datetime
 from uuid import UUID
 
-from coach.domain.history import History, ProtocolChosen
+from coach.domain.facts import ProtocolChosen
+from coach.domain.history import History
 from coach.domain.protocol import Protocol
 from coach.domain.times import utc
 from coach.protocols import loader

@@ -17,16 +17,9 @@ from coach.desk.installation.projection import projector
 from coach.domain import zones
 from coach.domain.course import Course, course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
-    PATIENT,
-    Fact,
-    History,
-    RedFlagYes,
-    by_clinician,
-    clinician_account,
-    clinician_author,
-    to_payload,
-)
+from coach.domain.facts import PATIENT, Fact, RedFlagYes
+from coach.domain.history import History, by_clinician, clinician_account, clinician_author
+from coach.domain.payloads import to_payload
 from coach.domain.protocol import Protocol
 from coach.domain.times import CLOCK_SLACK, local_date
 from coach.records.entries.store import Draft, KeyReused, Overtaken

@@ -14,7 +14,8 @@ from coach.desk.installation import clock
 from coach.desk.installation.projection import projector
 from coach.desk.installation.recording import New, drafted
 from coach.desk.operator.record_access import NoOwner, is_clinics, opened
-from coach.domain.history import OPERATOR, Entry, FlagMistake, RedFlagYes, SetAside
+from coach.domain.facts import OPERATOR, FlagMistake, RedFlagYes, SetAside
+from coach.domain.history import Entry
 from coach.records.clinic.audit import Audit, Line
 from coach.records.database import current_actor
 from coach.records.entries import future

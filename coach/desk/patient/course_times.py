@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from coach.desk.installation.recording import Desk
 from coach.domain.course import first_of_chain
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Procedure, RedFlagYes
+from coach.domain.facts import Procedure, RedFlagYes
 from coach.domain.times import from_wall_clock, utc
 
 YEARS_BACK = timedelta(days=5 * 366)

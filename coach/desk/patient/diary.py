@@ -15,15 +15,13 @@ from coach.desk.patient.set_up import SetUp
 from coach.domain import gate, pain, zones
 from coach.domain.course import as_of, procedures
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     NEVER_VOIDED,
     Activity,
     ChangeRating,
     Effort,
-    Entry,
     Fact,
     FunctionScore,
-    History,
     Note,
     Pain,
     PainWhen,
@@ -35,9 +33,9 @@ from coach.domain.history import (
     SetDone,
     Source,
     Void,
-    by_clinician,
-    plain_text,
 )
+from coach.domain.free_text import plain_text
+from coach.domain.history import Entry, History, by_clinician
 from coach.domain.protocol import Dose
 from coach.domain.session import schedule
 from coach.domain.times import from_wall_clock, local, utc

@@ -42,7 +42,8 @@ from coach.domain.diary_import import (
     Wrong,
 )
 from coach.domain.errors import BadValue
-from coach.domain.history import NOTE_LIMIT, PainWhen, PainWord, Score, plain_text
+from coach.domain.facts import PainWhen, PainWord, Score
+from coach.domain.free_text import NOTE_LIMIT, plain_text
 from coach.domain.protocol import Protocol
 from coach.domain.written_day import DayOrder
 

@@ -16,16 +16,8 @@ from coach.desk.patient.diary import Diary
 from coach.desk.patient.diary_merge import Moment, PaperFile, key_of
 from coach.domain.course import as_of
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
-    PATIENT,
-    History,
-    Note,
-    Pain,
-    PainWhen,
-    SessionFinished,
-    Source,
-    set_end,
-)
+from coach.domain.facts import PATIENT, Note, Pain, PainWhen, SessionFinished, Source
+from coach.domain.history import History, set_end
 from coach.domain.session import schedule
 from coach.domain.written_day import DayOrder
 from coach.records.entries.store import KeyReused, Overtaken

@@ -12,7 +12,8 @@ from coach.domain import zones
 from coach.domain.course import procedures
 from coach.domain.diary_import import OF_A_SESSION, Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import OVER_A_DAY, Entry, History, Pain, PainWhen, Score, Session, Source
+from coach.domain.facts import OVER_A_DAY, Pain, PainWhen, Score, Source
+from coach.domain.history import Entry, History, Session
 from coach.domain.pain import is_above
 from coach.domain.protocol import Protocol
 from coach.domain.times import local

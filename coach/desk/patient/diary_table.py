@@ -15,7 +15,7 @@ from itertools import islice
 
 from coach.desk.patient.diary_names import Names
 from coach.domain.diary_import import COLUMNS, NEEDED, Amiss, Wrong
-from coach.domain.history import NOTE_LIMIT
+from coach.domain.free_text import NOTE_LIMIT
 
 MOST_BYTES = 1_000_000
 SEPARATORS = (",", ";", "\t", "|")

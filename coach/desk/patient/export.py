@@ -9,7 +9,8 @@ from coach.desk.access.authorization import names
 from coach.desk.access.permissions import Action
 from coach.desk.installation import clock
 from coach.desk.installation.recording import Desk, clinician_names, name_of
-from coach.domain.history import PATIENT, History
+from coach.domain.facts import PATIENT
+from coach.domain.history import History
 from coach.domain.patient_record import Dossier
 
 if TYPE_CHECKING:

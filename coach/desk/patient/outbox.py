@@ -12,14 +12,12 @@ from uuid import UUID
 from coach.desk.access.authorization import names
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import Desk, New
-from coach.domain import gate
+from coach.domain import decisions, gate
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     Effort,
-    Entry,
     Fact,
     FlagCheck,
-    History,
     Note,
     Pain,
     PainWhen,
@@ -27,14 +25,14 @@ from coach.domain.history import (
     PlannedSet,
     RedFlagYes,
     Score,
-    Session,
     SessionFinished,
     SetDone,
     Source,
     StopReason,
-    plain_text,
     whole_score,
 )
+from coach.domain.free_text import plain_text
+from coach.domain.history import Entry, History, Session
 from coach.domain.session import planned_reps
 from coach.records.entries.store import KeyReused, Overtaken
 
@@ -223,7 +221,7 @@ class Outbox(Desk):
         else:
             then = then or History(entry for entry in history.counted if entry.at <= starts)
             decision = gate.decide(self.protocol, then, now=starts)[plan.routine]
-            outside = not isinstance(decision, gate.Open)
+            outside = not isinstance(decision, decisions.Open)
         return SetDone(
             session=session,
             routine=plan.routine,

@@ -10,17 +10,9 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import Desk, New
 from coach.domain import measures
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
-    ACTIVITY_LIMIT,
-    Activity,
-    Change,
-    ChangeRating,
-    Entry,
-    FunctionScore,
-    PutOff,
-    PutOffWhat,
-    one_line,
-)
+from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
+from coach.domain.free_text import ACTIVITY_LIMIT, one_line
+from coach.domain.history import Entry
 from coach.domain.protocol import Occasion
 
 

@@ -11,7 +11,8 @@ from coach.desk.installation.recording import New
 from coach.desk.patient.set_up import SetUp
 from coach.domain import gate
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import ClinicAgreed, Entry, FlagCleared, FlagMistake, RedFlagYes
+from coach.domain.facts import ClinicAgreed, FlagCleared, FlagMistake, RedFlagYes
+from coach.domain.history import Entry
 from coach.domain.times import from_wall_clock
 
 

@@ -14,7 +14,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.access.rate_limits import Limits, Wait
 from coach.desk.accounts.calendar_access import Proposing, digest, note, secret
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import plain_text
+from coach.domain.free_text import plain_text
 from coach.domain.times import CLOCK_SLACK
 from coach.records.clinic.reminders import Address, Mail
 

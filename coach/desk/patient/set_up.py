@@ -13,11 +13,10 @@ from coach.desk.patient.course_times import Anchors
 from coach.domain import nights, plan, reminders, set_up
 from coach.domain.course import course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     AnchorTime,
     Answer,
     Cause,
-    Entry,
     HomeArrival,
     Pain,
     PainWhen,
@@ -27,9 +26,9 @@ from coach.domain.history import (
     Setting,
     SettingValue,
     TimeAsked,
-    one_line,
-    plain_text,
 )
+from coach.domain.free_text import one_line, plain_text
+from coach.domain.history import Entry
 from coach.domain.times import from_wall_clock, zone
 
 PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ()./-]{1,24}")

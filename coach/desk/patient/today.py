@@ -15,23 +15,23 @@ from coach.desk.patient.outcome_measures import Measuring
 from coach.desk.patient.red_flags import Flags
 from coach.desk.patient.reminders import Reminding
 from coach.domain import ahead, calls, gate, nights, outcome, pain
+from coach.domain import decisions as gate_decisions
 from coach.domain.course import PhaseSpan
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import (
+from coach.domain.facts import (
     Drowsy,
-    Entry,
     FlagCheck,
     Pain,
     PainWhen,
     RedFlagYes,
     Score,
-    Session,
     SessionFinished,
     Setting,
     SettingValue,
     Source,
     StopReason,
 )
+from coach.domain.history import Entry, Session
 from coach.domain.patient_record import plain
 from coach.domain.session import Schedule, schedule
 from coach.domain.set_up import said_yes
@@ -53,7 +53,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         return local_date(self.now(), self.zone)
 
     @names(Action.HISTORY_SEE)
-    def decisions(self) -> Mapping[str, gate.Decision]:
+    def decisions(self) -> Mapping[str, gate_decisions.Decision]:
         """Return what is open now and what is not, by routine, in the order of a session."""
         return gate.decide(self.protocol, self.history(), now=self.now())
 
@@ -122,7 +122,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
     def minutes(self, routines: Sequence[str]) -> int:
         """Return how many minutes one set of each of these open routines takes."""
         decisions = self.decisions()
-        sets = [self.plan(r, d.dose) for r in routines if isinstance(d := decisions[r], gate.Open)]
+        sets = [self.plan(r, d.dose) for r in routines if isinstance(d := decisions[r], gate_decisions.Open)]
         return max(1, round(schedule(self.protocol, sets).ends_s / 60)) if sets else 0
 
     @names(Action.HISTORY_SEE)
@@ -131,10 +131,12 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         return pain.latest_right_now(self.history())
 
     @names(Action.HISTORY_SEE)
-    def closed_by_somebody(self) -> gate.Reason | None:
+    def closed_by_somebody(self) -> gate_decisions.Reason | None:
         """Return the red flag or hold that closes every routine now, which also ends a session."""
-        reasons = [d.reason for d in self.decisions().values() if isinstance(d, gate.Locked)]
-        closing = [each for each in reasons if isinstance(each, gate.OpenRedFlag | gate.Held)]
+        reasons = [d.reason for d in self.decisions().values() if isinstance(d, gate_decisions.Locked)]
+        closing = [
+            each for each in reasons if isinstance(each, gate_decisions.OpenRedFlag | gate_decisions.Held)
+        ]
         return closing[0] if len(closing) == len(self.protocol.routines) else None
 
     @names(Action.HISTORY_SEE)
@@ -186,7 +188,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         for routine, decision in decisions.items():
             if routine not in routines:
                 continue
-            if not isinstance(decision, gate.Open):
+            if not isinstance(decision, gate_decisions.Open):
                 raise BadValue(Fault.NOT_OPEN, routine=routine)
             dose = decision.easier if easier else decision.dose
             sets.append(self.plan(routine, dose, easier=easier))

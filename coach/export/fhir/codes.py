@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from coach.domain import gate
+from coach.domain import decisions
 
 LOINC = "http://loinc.org"
 
@@ -39,17 +39,17 @@ CHANGE = "urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b12"
 
 HOLD = "hold"
 _CLOSED_BY: dict[type, str] = {
-    gate.NoProcedure: "no-procedure",
-    gate.FutureTime: "time-ahead",
-    gate.Contradictory: "times-contradict",
-    gate.OpenRedFlag: "open-red-flag",
-    gate.Held: HOLD,
-    gate.NeedsClinic: "answer-needs-clinic",
-    gate.Unanswered: "question-unanswered",
-    gate.NotHome: "not-home",
+    decisions.NoProcedure: "no-procedure",
+    decisions.FutureTime: "time-ahead",
+    decisions.Contradictory: "times-contradict",
+    decisions.OpenRedFlag: "open-red-flag",
+    decisions.Held: HOLD,
+    decisions.NeedsClinic: "answer-needs-clinic",
+    decisions.Unanswered: "question-unanswered",
+    decisions.NotHome: "not-home",
 }
 
 
-def closed_by(why: gate.Reason) -> str:
+def closed_by(why: decisions.Reason) -> str:
     """Return the code of a reason for which a person must act."""
     return _CLOSED_BY[type(why)]

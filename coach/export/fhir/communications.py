@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from coach.domain import messages
-from coach.domain.history import Entry, Message, MessageRead, by_clinician
+from coach.domain.facts import Message, MessageRead
+from coach.domain.history import Entry, by_clinician
 from coach.export.fhir.bundle import Making, key
 from coach.export.fhir.values import moment
 from coach.i18n import _

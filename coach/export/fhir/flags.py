@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import cast
 
 from coach.domain import outcome
-from coach.domain.history import Entry, FlagMistake, RedFlagYes
+from coach.domain.facts import FlagMistake, RedFlagYes
+from coach.domain.history import Entry
 from coach.export.fhir.bundle import Making, key
 from coach.export.fhir.values import period, words
 from coach.i18n import _

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from coach.domain.history import ClinicianHold, Entry, HoldLifted
+from coach.domain.facts import ClinicianHold, HoldLifted
+from coach.domain.history import Entry
 from coach.export.fhir.bundle import Making, key
 from coach.export.fhir.codes import CLOSED_BY, HOLD
 from coach.export.fhir.values import Json, period, text

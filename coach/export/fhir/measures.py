@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 from coach.domain import measures
-from coach.domain.history import Activity, Change, ChangeRating, Entry, FunctionScore
+from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore
+from coach.domain.history import Entry
 from coach.export.fhir.bundle import Making
 from coach.export.fhir.values import ASKED_UNKNOWN, Json, moment, score, text
 from coach.i18n import _

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
-from coach.domain import gate
-from coach.domain.history import Entry, Override, OverrideEnded
+from coach.domain import decisions
+from coach.domain.facts import Override, OverrideEnded
+from coach.domain.history import Entry
 from coach.domain.protocol import Dose, Routine, RoutineKind
 from coach.export.fhir.bundle import Making, key, notes
 from coach.export.fhir.codes import CLOSED_BY, closed_by
@@ -19,7 +20,7 @@ from coach.export.fhir.values import Json, moment, period, quantity, text, words
 from coach.i18n import _, ngettext
 from coach.text import plan as plan_text
 
-Steps = tuple[gate.Step, ...]
+Steps = tuple[decisions.Step, ...]
 
 
 def add(making: Making) -> list[Json]:
@@ -39,22 +40,22 @@ def in_force(making: Making, routine: str, at: datetime) -> Json | None:
     return making.phase_orders.get((span.phase.id, routine)) if span else None
 
 
-def waits(making: Making, routine: str) -> gate.Reason | None:
+def waits(making: Making, routine: str) -> decisions.Reason | None:
     """Return what a person closed the routine for, or must act on before it goes on; None where nothing does."""
     known = making.protocol.routines.get(routine)
     if known is None:
         return None
     why = making.case.reason(known, making.dossier.now)
-    waits = isinstance(why, gate.BY_SOMEBODY) or why == gate.NotHome(None)
+    waits = isinstance(why, decisions.BY_SOMEBODY) or why == decisions.NotHome(None)
     return why if waits else None
 
 
-def held_back(why: gate.Reason | None) -> str:
+def held_back(why: decisions.Reason | None) -> str:
     """Return why an order or the plan is on hold, "" where it is not."""
     return _("On hold: {why}").format(why=plan_text.closed(why)) if why else ""
 
 
-def _status_reason(why: gate.Reason) -> Json:
+def _status_reason(why: decisions.Reason) -> Json:
     """Return why an order is on hold as R4's own extension for that, with a code that programs can read."""
     said = text(plan_text.closed(why))
     code = {"system": CLOSED_BY, "code": closed_by(why), "display": said}
@@ -148,7 +149,7 @@ def _override_status(making: Making, entry: Entry[Override]) -> str:
 def _order(
     making: Making, name: str, routine: str, dose: Dose, steps: Steps, *, status: str, intent: str,
     bounds: tuple[datetime, datetime | None], about: Entry[Any] | None = None,
-    why: gate.Reason | None = None, **more: object,
+    why: decisions.Reason | None = None, **more: object,
 ) -> Json:  # fmt: skip
     known = making.protocol.routines.get(routine)
     sides = known.sides if known else 1
@@ -171,7 +172,7 @@ def _order(
         performer=[making.patient],
         supportingInfo=[
             *([done] if done else ()),
-            *([hold] if isinstance(why, gate.Held) and (hold := making.reference(why.entry)) else ()),
+            *([hold] if isinstance(why, decisions.Held) and (hold := making.reference(why.entry)) else ()),
         ],
         note=notes(*filter(None, [held_back(why)]), *_shaped(making, steps)),
         patientInstruction=text(_instruction(known, dose)),
@@ -217,10 +218,10 @@ def _instruction(routine: Routine | None, dose: Dose) -> str:
 def _shaped(making: Making, steps: Steps) -> Iterator[str]:
     """Yield why the dose is other than written; an override has its own reason."""
     for step in steps:
-        if isinstance(step, gate.FirstDose):
+        if isinstance(step, decisions.FirstDose):
             until = moment(step.until, making.dossier.zone) if step.until else ""
             yield _("First dose until {when}").format(when=until) if until else _("First dose")
-        elif isinstance(step, gate.Halved):
+        elif isinstance(step, decisions.Halved):
             half, fewer = (
                 _("Half of the repetitions after an amber light"),
                 _("Fewer repetitions after an amber light"),

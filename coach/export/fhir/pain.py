@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from coach.domain.history import OVER_A_DAY, RIGHT_NOW, Entry, Pain, PainWhen, PainWord
+from coach.domain.facts import OVER_A_DAY, RIGHT_NOW, Pain, PainWhen, PainWord
+from coach.domain.history import Entry
 from coach.export.fhir.bundle import Making
 from coach.export.fhir.codes import PAIN_NOW
 from coach.export.fhir.values import ASKED_UNKNOWN, Json, coded, period, score, text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 import coach
-from coach.domain.history import PATIENT, by_clinician
+from coach.domain.facts import PATIENT
+from coach.domain.history import by_clinician
 from coach.export.fhir.bundle import REFERENCE, Making, identifier
 from coach.export.fhir.values import URI, text
 from coach.i18n import _

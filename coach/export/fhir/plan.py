@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from coach.domain.course import Course
-from coach.domain.history import Cause, Detail, Entry, Procedure
+from coach.domain.facts import Cause, Detail, Procedure
+from coach.domain.history import Entry
 from coach.export.fhir import orders
 from coach.export.fhir.bundle import PROTOCOL, Making, identifier, key, notes
 from coach.export.fhir.values import digest_address, moment, period, text, words

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid5
 
-from coach.domain.history import (
+from coach.domain.facts import (
     ClinicAgreed,
     ClinicianHold,
     Discharged,
-    Entry,
     FlagCleared,
     FlagMistake,
     HoldLifted,
@@ -26,8 +25,8 @@ from coach.domain.history import (
     SetAside,
     TimeDecided,
     Void,
-    by_clinician,
 )
+from coach.domain.history import Entry, by_clinician
 from coach.export.fhir import orders
 from coach.export.fhir.bundle import HEAD, PROTOCOL, Making, identifier, key
 from coach.export.fhir.values import Json, moment, period, text, words

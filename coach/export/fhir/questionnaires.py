@@ -8,7 +8,8 @@ from uuid import uuid5
 
 from coach.domain import measures
 from coach.domain.course import first_of_chain, procedures
-from coach.domain.history import Answer, Entry
+from coach.domain.facts import Answer
+from coach.domain.history import Entry
 from coach.export.fhir.bundle import Making, key
 from coach.export.fhir.codes import CHANGE, REPLY
 from coach.export.fhir.values import Json, moment, text

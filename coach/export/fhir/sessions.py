@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from coach.domain.history import (
-    Effort,
-    Entry,
-    Note,
-    Session,
-    SessionStarted,
-    SetDone,
-    Source,
-    set_end,
-)
+from coach.domain.facts import Effort, Note, SessionStarted, SetDone, Source
+from coach.domain.history import Entry, Session, set_end
 from coach.export.fhir import orders
 from coach.export.fhir.bundle import Making, key
 from coach.export.fhir.codes import ACTIVITY, DURATION

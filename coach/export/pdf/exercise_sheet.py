@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import gate, pain, plan
+from coach.domain import decisions, gate, pain, plan
 from coach.domain.course import PhaseSpan, course
 from coach.domain.gate import Case
 from coach.domain.patient_record import Dossier
@@ -41,7 +41,7 @@ class Given:
 
     routine: Routine
     dose: Dose
-    steps: tuple[gate.Step, ...]
+    steps: tuple[decisions.Step, ...]
 
 
 def pdf(dossier: Dossier, size: str) -> bytes:
@@ -66,19 +66,19 @@ def pdf(dossier: Dossier, size: str) -> bytes:
     return paper.finished()
 
 
-def standing(dossier: Dossier) -> tuple[list[Given], list[gate.Locked]]:
+def standing(dossier: Dossier) -> tuple[list[Given], list[decisions.Locked]]:
     """Return what the plan asks for, and what is closed: a set done just now closes nothing for a week."""
     case = Case.of(dossier.protocol, dossier.history)
     given, closed = [], []
     for each in gate.decide(dossier.protocol, dossier.history, now=dossier.now).values():
         match each:
-            case gate.Open(routine, dose, _easier, steps):
+            case decisions.Open(routine, dose, _easier, steps):
                 given.append(Given(routine, dose, steps))
-            case gate.Locked(routine, gate.DoseDone() | gate.TooSoon()):
+            case decisions.Locked(routine, decisions.DoseDone() | decisions.TooSoon()):
                 shaped = case.dose(routine, dossier.now)
                 if shaped:
                     given.append(Given(routine, *shaped))
-            case gate.Locked():
+            case decisions.Locked():
                 closed.append(each)
             case _:
                 assert_never(each)
@@ -89,7 +89,7 @@ def holds_until(dossier: Dossier, given: list[Given]) -> datetime | None:
     """Return the first instant at which something on the sheet is another, or None where none is known."""
     case, now = Case.of(dossier.protocol, dossier.history), dossier.now
     turns = {turn for each in dossier.protocol.routines.values() for turn in case.changes(each, now)}
-    if any(step == gate.FirstDose(None) for each in given for step in each.steps):
+    if any(step == decisions.FirstDose(None) for each in given for step in each.steps):
         turns.add(now + dossier.protocol.rules.first_dose_for.span)  # at the earliest: begun now
     printed = _printed(case, now, now)
     return next((turn for turn in sorted(turns) if turn > now and _printed(case, turn, now) != printed), None)
@@ -101,7 +101,7 @@ def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
     told: list[object] = [span and (span.phase.rest_rule, span.phase.dont), case.pain_limit_at(at)]
     for routine in case.protocol.routines.values():
         why = case.reason(routine, at)
-        if why is not None and not isinstance(why, gate.DoseDone | gate.TooSoon):
+        if why is not None and not isinstance(why, decisions.DoseDone | decisions.TooSoon):
             told.append(why)
             continue
         # Whoever keeps to the sheet makes no pause; who has not begun may begin now.
@@ -119,7 +119,7 @@ def _span(dossier: Dossier) -> PhaseSpan | None:
 # the first page
 
 
-def _plan(paper: Page, given: list[Given], closed: list[gate.Locked]) -> None:
+def _plan(paper: Page, given: list[Given], closed: list[decisions.Locked]) -> None:
     made, zone = paper.dossier, paper.dossier.zone
     _title(paper, _("Your exercises"))
     span, ends = _span(made), holds_until(made, given)
@@ -164,10 +164,10 @@ def _notices(made: Dossier) -> Iterator[str]:
         yield protocol_texts.protocol_text(protocol, history, "two_high_days")
 
 
-def _why(made: Dossier, locked: gate.Locked) -> str:
+def _why(made: Dossier, locked: decisions.Locked) -> str:
     said = [reasons_text.closed_by(locked, made.protocol, made.history)]
     if locked.opens_at:
-        early = all(isinstance(why, gate.TooEarly) for why in locked.told)
+        early = all(isinstance(why, decisions.TooEarly) for why in locked.told)
         opens = _("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone))
         said = [opens] if early else [*said, opens]
     for given in filter(None, map(reasons_text.given_why, locked.told)):
@@ -175,7 +175,7 @@ def _why(made: Dossier, locked: gate.Locked) -> str:
     return " ".join(said)
 
 
-def _closed(paper: Page, closed: list[gate.Locked]) -> None:
+def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
     """Say that nothing may be done now, why, and what to do instead."""
     made = paper.dossier
     _title(paper, _("Do not exercise now"))
@@ -197,7 +197,7 @@ def _closed(paper: Page, closed: list[gate.Locked]) -> None:
         said = why if one else _("{name}: {why}").format(name=", ".join(names), why=why)
         paper.say(said, size=LARGE, bold=one)
     span = _span(made)
-    if span and all(isinstance(locked.told[0], gate.TooEarly) for locked in closed):
+    if span and all(isinstance(locked.told[0], decisions.TooEarly) for locked in closed):
         paper.say(_rest_rule(made, span), size=LARGE)
         lines = (*span.phase.do, *span.phase.dont)
         paper.points((protocol_texts.filled(line, made.protocol, made.history) for line in lines), size=LARGE)
@@ -259,13 +259,13 @@ def _exercise(paper: Page, given: Given) -> None:
     paper.say(" ".join(map(_, (routine.instruction, routine.breathing, routine.effort))), size=LARGE)
 
 
-def _step(made: Dossier, step: gate.Step) -> str:
+def _step(made: Dossier, step: decisions.Step) -> str:
     match step:
-        case gate.FirstDose():
-            return doses_text.step(gate.FirstDose(None), made.zone, now=made.now)
-        case gate.Halved():
+        case decisions.FirstDose():
+            return doses_text.step(decisions.FirstDose(None), made.zone, now=made.now)
+        case decisions.Halved():
             return doses_text.step(step, made.zone, now=made.now)
-        case gate.Overridden(why, until):
+        case decisions.Overridden(why, until):
             told = _("Your physiotherapist set this, until {moment}. Why: {why}")
             return told.format(moment=moment(until, made.zone), why=why)
         case _:

@@ -9,9 +9,10 @@ from datetime import date
 import pandas as pd
 from PIL import Image
 
+from coach.domain import decisions as gate_decisions
 from coach.domain import gate, measures, outcome
 from coach.domain.course import course
-from coach.domain.history import Cause, Source
+from coach.domain.facts import Cause, Source
 from coach.domain.patient_record import Dossier
 from coach.domain.plan import in_force
 from coach.domain.times import local_date
@@ -32,6 +33,7 @@ from coach.review.clinic import (
 from coach.review.clinic.entry_sentences import told_alone
 from coach.review.clinic.news_items import Told
 from coach.review.patient import frames, function
+from coach.text import chart_dates
 from coach.text import entries as entries_text
 from coach.text import plan as plan_text
 from coach.text import times as times_text
@@ -90,7 +92,7 @@ def _who(paper: Page) -> None:
     closed = [
         plan_text.closed(why)
         for each in decisions.values()
-        if isinstance(each, gate.Locked)
+        if isinstance(each, gate_decisions.Locked)
         for why in each.told
     ]
     said = findings.now_open(decisions)
@@ -205,7 +207,7 @@ def stops(made: Dossier) -> str:
     since = known.procedure.at if known else None
     sessions = [each for each in made.history.sessions if since is None or each.started.at >= since]
     stopped = [
-        (frames.moment_words(each.started), _(findings.STOPS[each.finished.fact.stop_reason]))
+        (chart_dates.moment_words(each.started), _(findings.STOPS[each.finished.fact.stop_reason]))
         for each in sessions
         if each.finished and each.finished.fact.stop_reason
     ]

@@ -15,8 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from coach.domain.course import first_of_chain, procedures
-from coach.domain.gate import Case
-from coach.domain.history import (
+from coach.domain.facts import (
     Activity,
     Answer,
     Away,
@@ -26,12 +25,10 @@ from coach.domain.history import (
     CourseDetail,
     Discharged,
     Drowsy,
-    Entry,
     FlagCheck,
     FlagCleared,
     FlagMistake,
     FunctionScore,
-    History,
     HoldLifted,
     HomeArrival,
     Override,
@@ -47,8 +44,9 @@ from coach.domain.history import (
     RedFlagYes,
     SetDone,
     TimeDecided,
-    by_clinician,
 )
+from coach.domain.gate import Case
+from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
 from coach.domain.patient_record import Dossier
 from coach.domain.times import local

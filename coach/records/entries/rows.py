@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import KIND_OF, Entry, Fact, from_payload, to_payload
+from coach.domain.facts import Fact
+from coach.domain.history import Entry
 from coach.domain.json_text import parsed
+from coach.domain.payloads import KIND_OF, from_payload, to_payload
 from coach.domain.times import read_instant, utc, within, zone
 from coach.records.database.errors import EntryUnreadable, Reason
 from coach.records.entries.hash_chain import canonical

@@ -16,7 +16,8 @@ from sqlalchemy import URL, Connection, Engine, RowMapping, Text, select, type_c
 from sqlalchemy.exc import IntegrityError
 
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Entry, Fact
+from coach.domain.facts import Fact
+from coach.domain.history import Entry
 from coach.domain.times import utc
 from coach.records.database import current_actor, engine, migrations, postgres, sqlite_file
 from coach.records.database.errors import (

@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
+from coach.domain.facts import OPERATOR, PATIENT
 from coach.domain.free_text import one_line
-from coach.domain.history import OPERATOR, PATIENT, clinician_account
+from coach.domain.history import clinician_account
 from coach.domain.json_text import parsed
 from coach.records.database import current_actor, migrations, schema
 from coach.records.database.errors import Reason, RecordUnavailable

@@ -9,19 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never, cast
 
-from coach.domain import history as facts
-from coach.domain.history import (
-    AnchorTime,
-    Cause,
-    Detail,
-    Entry,
-    Fact,
-    History,
-    PainWhen,
-    PainWord,
-    PlanTopic,
-    Reply,
-)
+from coach.domain import facts
+from coach.domain.facts import AnchorTime, Cause, Detail, Fact, PainWhen, PainWord, PlanTopic, Reply
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic.frames import moment, routine_name

@@ -11,9 +11,11 @@ from typing import assert_never
 
 import pandas as pd
 
-from coach.domain import gate, outcome
+from coach.domain import decisions as gate_decisions
+from coach.domain import outcome
 from coach.domain.course import course
-from coach.domain.history import Away, CourseDetail, Detail, Entry, History, StopReason
+from coach.domain.facts import Away, CourseDetail, Detail, StopReason
+from coach.domain.history import Entry, History
 from coach.domain.outcome import Verdict
 from coach.domain.pain import Light
 from coach.domain.protocol import FlagLevel, Protocol
@@ -38,7 +40,8 @@ from coach.review.clinic.news_items import (
     Unread,
     Written,
 )
-from coach.review.patient import findings, frames
+from coach.review.patient import findings
+from coach.text import chart_dates
 from coach.text.outcome_measures import number
 
 HOURS_TOLD_TO_DAY = 7
@@ -210,7 +213,7 @@ def _lights(light: Light, count: int, when: str) -> str:
 
 
 def _average(what: AverageMoved) -> str:
-    when = frames.day_words(what.day)
+    when = chart_dates.day_words(what.day)
     words = {"before": what.before, "after": what.after, "when": when}
     if what.before is None:
         return _("Pain over 24 hours: {after}, {when}.").format(**words)
@@ -342,11 +345,11 @@ def changes(history: History) -> str:
     ).format(worse=sum(change > 0 for change in changes), n=len(changes))
 
 
-def now_open(decisions: Mapping[str, gate.Decision]) -> str:
+def now_open(decisions: Mapping[str, gate_decisions.Decision]) -> str:
     """Say which routines may start now."""
-    names = [_(each.routine.name) for each in decisions.values() if isinstance(each, gate.Open)]
-    locked = [each.reason for each in decisions.values() if isinstance(each, gate.Locked)]
-    if locked and not names and all(isinstance(why, gate.DoseDone) for why in locked):
+    names = [_(each.routine.name) for each in decisions.values() if isinstance(each, gate_decisions.Open)]
+    locked = [each.reason for each in decisions.values() if isinstance(each, gate_decisions.Locked)]
+    if locked and not names and all(isinstance(why, gate_decisions.DoseDone) for why in locked):
         return _("Today’s sets are all done.")
     if len(names) == len(decisions):
         return _("All exercises may start now.")

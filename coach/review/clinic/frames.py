@@ -12,8 +12,9 @@ import pandas as pd
 
 from coach.domain import outcome
 from coach.domain.course import course
+from coach.domain.facts import ClinicianHold, Source
 from coach.domain.gate import Case
-from coach.domain.history import ClinicianHold, Entry, History, Session, Source
+from coach.domain.history import Entry, History, Session
 from coach.domain.outcome import Cause
 from coach.domain.protocol import Protocol
 from coach.domain.times import local, local_date
@@ -22,6 +23,7 @@ from coach.review.clinic import gate_timeline
 from coach.review.clinic.gate_timeline import State, Stretch
 from coach.review.patient import frames
 from coach.review.patient.frames import Column, Columns, Window
+from coach.text import chart_dates
 
 SHORT_DAYS, LONG_DAYS = 7, 28
 NO_SHARE = "–"
@@ -127,7 +129,7 @@ class Band(StrEnum):
 def moment(instant: datetime, zone: str) -> str:
     """Return an instant such as "Mon 12 Oct, 09:10" on the clock of a zone."""
     there = local(instant, zone)
-    return _("{day}, {time}").format(day=frames.day_words(there.date()), time=f"{there:%H:%M}")
+    return _("{day}, {time}").format(day=chart_dates.day_words(there.date()), time=f"{there:%H:%M}")
 
 
 def stretch_words(starts: datetime, ends: datetime | None, zone: str) -> str:
@@ -195,7 +197,9 @@ def did(history: History, shown: Window) -> pd.DataFrame:
         sets = sum(done.fact.reps_done > 0 for done in session.sets)
         at = frames.wall_clock(session.started.at, session.started.zone)
         if sets and at >= shown.starts:
-            rows.append((at, SESSION_LANE, source(session).value, sets, frames.moment_words(session.started)))
+            rows.append(
+                (at, SESSION_LANE, source(session).value, sets, chart_dates.moment_words(session.started))
+            )
     return frames.frame(DID, rows)
 
 

@@ -10,11 +10,9 @@ from uuid import UUID
 
 from coach.domain import gate, outcome, pain
 from coach.domain.course import course
-from coach.domain.history import (
+from coach.domain.facts import (
     RIGHT_NOW,
     Answer,
-    Entry,
-    History,
     MessageRead,
     Note,
     Pain,
@@ -24,8 +22,8 @@ from coach.domain.history import (
     SessionStarted,
     SetDone,
     Source,
-    by_clinician,
 )
+from coach.domain.history import Entry, History, by_clinician
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
 from coach.domain.set_up import needs_word

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import assert_never, cast
 
 from coach.domain import gate
-from coach.domain.history import (
+from coach.domain.facts import (
     Activity,
     Answer,
     Away,
@@ -18,13 +18,11 @@ from coach.domain.history import (
     Discharged,
     Drowsy,
     Effort,
-    Entry,
     Fact,
     FlagCheck,
     FlagCleared,
     FlagMistake,
     FunctionScore,
-    History,
     HoldLifted,
     HomeArrival,
     Message,
@@ -53,6 +51,7 @@ from coach.domain.history import (
     TimeDecided,
     Void,
 )
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.review.clinic import grouping
 from coach.review.clinic.news_items import Checks, FlagTold, Item, Part, Settings, Told

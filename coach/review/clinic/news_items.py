@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from coach.domain.history import Answer, Entry, Pain, PainWord, RedFlagYes, StopReason
+from coach.domain.facts import Answer, Pain, PainWord, RedFlagYes, StopReason
+from coach.domain.history import Entry
 from coach.domain.pain import Light
 
 

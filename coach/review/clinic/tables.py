@@ -12,15 +12,13 @@ from typing import cast
 import pandas as pd
 
 from coach.domain import gate, pain
-from coach.domain.history import (
+from coach.domain.facts import (
     Away,
     ClinicAgreed,
     ClinicianHold,
     Discharged,
-    Entry,
     FlagCleared,
     FlagMistake,
-    History,
     HoldLifted,
     Override,
     OverrideEnded,
@@ -31,11 +29,11 @@ from coach.domain.history import (
     ProtocolChosen,
     Readmitted,
     RedFlagYes,
-    Session,
     Source,
     TimeAsked,
     TimeDecided,
 )
+from coach.domain.history import Entry, History, Session
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
 from coach.review.clinic import findings
@@ -43,7 +41,8 @@ from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.entry_sentences import flag_name, name_of, told_alone
 from coach.review.clinic.frames import moment, routine_name
 from coach.review.clinic.news_items import Told
-from coach.review.patient import frames, tables
+from coach.review.patient import tables
+from coach.text import chart_dates
 
 NOTHING = tables.NOTHING
 PLAN = (
@@ -131,7 +130,7 @@ def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
     )  # fmt: skip
     rows = [
         (
-            frames.moment_words(session.started),
+            chart_dates.moment_words(session.started),
             _end(session),
             _score(session.before, protocol),
             _score(session.after, protocol),
@@ -191,7 +190,7 @@ def flags(protocol: Protocol, history: History, authors: Mapping[str, str], *, n
             (
                 flag_name(flag.fact.flag, protocol),
                 level,
-                frames.moment_words(flag),
+                chart_dates.moment_words(flag),
                 age(now, flag.at),
                 state,
                 spoke,

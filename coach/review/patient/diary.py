@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from coach.domain.history import (
+from coach.domain.facts import (
     Effort,
-    Entry,
     FlagCleared,
     FlagMistake,
-    History,
     Message,
     MessageRead,
     NoAnswerNeeded,
@@ -24,6 +22,7 @@ from coach.domain.history import (
     SetDone,
     Void,
 )
+from coach.domain.history import Entry, History
 
 PART = (SetDone, SessionFinished, Pain, Effort, Note)
 TOLD_ELSEWHERE = (Void, SetAside, FlagMistake, FlagCleared)  # shown with the entry that they end

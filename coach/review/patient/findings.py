@@ -8,7 +8,8 @@ from typing import assert_never
 import pandas as pd
 
 from coach.domain import outcome, triage
-from coach.domain.history import History, Pain, PainWord
+from coach.domain.facts import Pain, PainWord
+from coach.domain.history import History
 from coach.domain.outcome import Verdict
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext

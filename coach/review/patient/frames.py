@@ -16,10 +16,12 @@ import pandas as pd
 
 from coach.domain import outcome
 from coach.domain.course import Course, course
-from coach.domain.history import Entry, History, Pain, PainWhen, PainWord, Score
+from coach.domain.facts import Pain, PainWhen, PainWord, Score
+from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.domain.times import local, local_date
 from coach.i18n import N_, _
+from coach.text.chart_dates import day_words, moment_words
 
 EPOCH = date(1970, 1, 1)
 WEEK = 7
@@ -27,11 +29,6 @@ WEEKS_SHOWN = 4
 SUNDAY_FIRST = frozenset({"US", "CA", "IN", "ZA"})  # the countries whose calendars begin on Sunday
 LABELS_AT_MOST = 5
 STEPS = (1, 2, 3, 7, 14, 28, 91, 182, 364)
-MONTHS = (
-    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
-    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
-)  # fmt: skip
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 class Column(NamedTuple):
@@ -153,22 +150,6 @@ def wall_clock(instant: datetime, zone: str) -> float:
     there = local(instant, zone)
     since_midnight = timedelta(hours=there.hour, minutes=there.minute, seconds=there.second)
     return day_number(there.date()) + since_midnight / timedelta(days=1)
-
-
-def date_words(on: date) -> str:
-    """Return a date such as "12 Oct", which no line break takes apart."""
-    return _("{day}\u00a0{month}").format(day=on.day, month=_(MONTHS[on.month - 1]))
-
-
-def day_words(on: date) -> str:
-    """Return a day such as "Mon 12 Oct"."""
-    return _("{weekday} {date}").format(weekday=_(WEEKDAYS[on.weekday()]), date=date_words(on))
-
-
-def moment_words(entry: Entry[object]) -> str:
-    """Return when an entry was, such as "Mon 12 Oct, 09:10", on the clock of its own zone."""
-    there = local(entry.at, entry.zone)
-    return _("{day}, {time}").format(day=day_words(there.date()), time=f"{there:%H:%M}")
 
 
 @dataclass(frozen=True, slots=True)

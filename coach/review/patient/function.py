@@ -10,12 +10,14 @@ import textwrap
 import pandas as pd
 
 from coach.domain import measures
-from coach.domain.history import Activity, Entry, History
+from coach.domain.facts import Activity
+from coach.domain.history import Entry, History
 from coach.domain.measures import Result
 from coach.domain.protocol import Protocol
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
-from coach.review.patient.frames import Column, Columns, day_words, frame
+from coach.review.patient.frames import Column, Columns, frame
+from coach.text.chart_dates import day_words
 from coach.text.outcome_measures import changed, in_a_sentence, number
 
 NOTHING = "–"

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import cast
 
-from coach.domain.gate import Case
-from coach.domain.history import (
+from coach.domain.facts import (
     ClinicAgreed,
     ClinicianHold,
     Discharged,
-    Entry,
     FlagCleared,
-    History,
     HoldLifted,
     HomeArrival,
     Override,
@@ -24,8 +21,9 @@ from coach.domain.history import (
     ProtocolChosen,
     Readmitted,
     TimeDecided,
-    by_clinician,
 )
+from coach.domain.gate import Case
+from coach.domain.history import Entry, History, by_clinician
 from coach.domain.protocol import Protocol
 
 RECENT = timedelta(days=7)

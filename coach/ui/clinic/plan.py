@@ -12,7 +12,9 @@ from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change, Dose, Hold, Text
 from coach.domain import preview
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import NOTE_LIMIT, PATIENT, Entry, clinician_author
+from coach.domain.facts import PATIENT
+from coach.domain.free_text import NOTE_LIMIT
+from coach.domain.history import Entry, clinician_author
 from coach.domain.plan import InForce
 from coach.export import formats
 from coach.i18n import N_, _

@@ -12,9 +12,11 @@ import streamlit as st
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change
-from coach.domain import gate
+from coach.domain import decisions, gate
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import NOTE_LIMIT, Cause, Entry, PlanTopic
+from coach.domain.facts import Cause, PlanTopic
+from coach.domain.free_text import NOTE_LIMIT
+from coach.domain.history import Entry
 from coach.domain.plan import InForce
 from coach.domain.protocol import Dose, Routine, RoutineKind
 from coach.i18n import _
@@ -126,7 +128,7 @@ def today_dose(desk: PlanDesk, routine: Routine) -> Dose:
     """Return a routine's dose now, or the first dose where it is not open yet."""
     shaped = gate.Case.of(desk.protocol, desk.history()).dose(routine, desk.now())
     first = desk.protocol.rules.first_dose.plain
-    return shaped[0] if shaped else gate.lower(first, routine.maximum.plain)
+    return shaped[0] if shaped else decisions.lower(first, routine.maximum.plain)
 
 
 def _number(label: str, value: float, most: float, key: str) -> float:

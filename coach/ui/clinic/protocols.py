@@ -11,7 +11,7 @@ import streamlit as st
 from coach.desk.access.permissions import Action, Scope, scope
 from coach.desk.clinic.protocols import Checked, Period, ProtocolsDesk, Reach
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import NOTE_LIMIT
+from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_diff import Difference, TextChanged
 from coach.domain.protocol_impact import General, Timed

@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
-from coach.domain.history import LINE_LIMIT
+from coach.domain.free_text import LINE_LIMIT
 from coach.domain.triage import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic import findings

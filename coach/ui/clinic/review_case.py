@@ -7,7 +7,9 @@ from uuid import uuid5
 import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
-from coach.domain.history import LINE_LIMIT, Answer, Entry
+from coach.domain.facts import Answer
+from coach.domain.free_text import LINE_LIMIT
+from coach.domain.history import Entry
 from coach.domain.protocol import Closes, Question
 from coach.i18n import N_, _
 from coach.review.clinic import findings

@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain.history import Reply, Score
+from coach.domain.facts import Reply, Score
 from coach.i18n import _
 from coach.text import pain as pain_text
 

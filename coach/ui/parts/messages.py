@@ -11,7 +11,7 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.desk.clinic.messages import MessagesDesk, Reading, Row
 from coach.domain.errors import BadValue
-from coach.domain.history import MESSAGE_LIMIT
+from coach.domain.free_text import MESSAGE_LIMIT
 from coach.i18n import _, ngettext
 from coach.text import protocol_texts
 from coach.text import times as times_text

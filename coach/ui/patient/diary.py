@@ -11,7 +11,8 @@ from coach.desk import PatientDesk
 from coach.desk.patient.diary import MOST_REPS, PastSet
 from coach.domain import gate
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Entry, Pain, PainWhen, Score
+from coach.domain.facts import Pain, PainWhen, Score
+from coach.domain.history import Entry
 from coach.i18n import _
 from coach.text import pain as pain_text
 from coach.text import protocol_texts

@@ -9,7 +9,7 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.desk.patient.diary import OWN
 from coach.domain import gate
-from coach.domain.history import (
+from coach.domain.facts import (
     NEVER_VOIDED,
     Activity,
     Answer,
@@ -17,7 +17,6 @@ from coach.domain.history import (
     ClinicAgreed,
     Drowsy,
     Effort,
-    Entry,
     Fact,
     FlagCheck,
     FlagCleared,
@@ -36,8 +35,8 @@ from coach.domain.history import (
     SetDone,
     Setting,
     TimeAsked,
-    by_clinician,
 )
+from coach.domain.history import Entry, by_clinician
 from coach.i18n import _, ngettext
 from coach.review.patient.diary import Day, Item, days
 from coach.text import entries as entries_text

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain.history import ACTIVITY_LIMIT, Activity, Change, ChangeRating, FunctionScore, one_line
+from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore
+from coach.domain.free_text import ACTIVITY_LIMIT, one_line
 from coach.i18n import _
 from coach.text import outcome_measures as measures_text
 from coach.ui.parts import choices, drafts, time_zone

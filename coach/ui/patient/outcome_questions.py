@@ -9,7 +9,8 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import measures
-from coach.domain.history import ACTIVITY_LIMIT, PutOffWhat
+from coach.domain.facts import PutOffWhat
+from coach.domain.free_text import ACTIVITY_LIMIT
 from coach.domain.measures import Due
 from coach.domain.protocol import Measures
 from coach.i18n import _

@@ -8,7 +8,8 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import gate, pain
-from coach.domain.history import PlannedSet, Session, StopReason
+from coach.domain.facts import PlannedSet, StopReason
+from coach.domain.history import Session
 from coach.domain.protocol import Dose
 from coach.domain.session import Cue, Schedule
 from coach.i18n import _

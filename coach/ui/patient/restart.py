@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain.history import Cause
+from coach.domain.facts import Cause
 from coach.i18n import _
 from coach.text import protocol_texts
 from coach.text import times as times_text

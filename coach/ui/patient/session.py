@@ -7,9 +7,9 @@ from uuid import UUID
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain import gate
+from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from coach.domain.protocol import RoutineKind
 from coach.i18n import _
 from coach.text import reasons as reasons_text
@@ -134,8 +134,8 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
     decisions = patient.decisions()
     chosen = wanted["routines"]
     routines = [r for r in decisions if isinstance(chosen, list) and r in chosen]
-    still = [r for r in routines if isinstance(decisions[r], gate.Open)]
-    closed = [d for r in routines if isinstance(d := decisions[r], gate.Locked)]
+    still = [r for r in routines if isinstance(decisions[r], gate_decisions.Open)]
+    closed = [d for r in routines if isinstance(d := decisions[r], gate_decisions.Locked)]
     if closed and not wanted.get("fewer"):
         st.title(_("Not all of them just now") if still else _("Not just now"))
         for decision in closed:

@@ -12,7 +12,7 @@ from coach.desk import PatientDesk
 from coach.domain import plan, set_up
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import AnchorTime, Pain, PainWhen, Reply
+from coach.domain.facts import AnchorTime, Pain, PainWhen, Reply
 from coach.domain.protocol import Question
 from coach.domain.times import zone_names
 from coach.i18n import _

@@ -9,9 +9,9 @@ from itertools import pairwise
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain import gate
+from coach.domain import decisions as gate_decisions
 from coach.domain.course import Course
-from coach.domain.history import PainWhen
+from coach.domain.facts import PainWhen
 from coach.domain.protocol import FlagLevel, Phase
 from coach.i18n import _, ngettext
 from coach.text import doses as doses_text
@@ -39,7 +39,7 @@ BEFORE = "before-session"
 SCORING = "today-scoring"
 NEXT = 3  # phases that are told in advance
 TOGETHER = timedelta(minutes=10)  # openings so close are waited for together
-HOLDING_BACK = gate.AfterRed | gate.TooMuchPain | gate.NeedsClinic
+HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decisions.NeedsClinic
 SOON = timedelta(hours=48)
 
 
@@ -72,8 +72,8 @@ def show(patient: PatientDesk) -> None:
     plan_change_card.card(patient)
     _notices(patient, known)
     _routines(patient, decisions, startable=running is None)
-    reasons = [why for d in decisions.values() if isinstance(d, gate.Locked) for why in d.told]
-    needed = next((why for why in reasons if isinstance(why, gate.NeedsClinic)), None)
+    reasons = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
+    needed = next((why for why in reasons if isinstance(why, gate_decisions.NeedsClinic)), None)
     if needed:
         _clinic_word(patient, needed)
     if not running:
@@ -81,7 +81,7 @@ def show(patient: PatientDesk) -> None:
     if (
         known
         and known.spans
-        and not any(isinstance(w, gate.Contradictory | gate.FutureTime) for w in reasons)
+        and not any(isinstance(w, gate_decisions.Contradictory | gate_decisions.FutureTime) for w in reasons)
     ):
         _course(patient, known, told=told)
     _pain(patient)
@@ -90,10 +90,12 @@ def show(patient: PatientDesk) -> None:
 # the first thing on the screen
 
 
-def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate.Decision]) -> bool:
+def _first_thing(
+    patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate_decisions.Decision]
+) -> bool:
     """Show what matters most now; return whether that told what to do and not to do in this phase."""
     due = _due(patient, decisions)
-    free = [d for d in decisions.values() if isinstance(d, gate.Open)]
+    free = [d for d in decisions.values() if isinstance(d, gate_decisions.Open)]
     morning = _morning(patient)
     if morning:
         _night(patient, known, morning, free)
@@ -102,11 +104,11 @@ def _first_thing(patient: PatientDesk, known: Course | None, decisions: Mapping[
         first_today = not any(d.done_today for d in decisions.values())
         _open(patient, known, due or free, decisions, offered=bool(due) or first_today)
         return False
-    home = next((d for d in decisions.values() if isinstance(d, gate.Locked)), None)
-    if home and isinstance(home.reason, gate.NotHome) and home.reason.assumed is None:
+    home = next((d for d in decisions.values() if isinstance(d, gate_decisions.Locked)), None)
+    if home and isinstance(home.reason, gate_decisions.NotHome) and home.reason.assumed is None:
         _not_home(patient)
         return False
-    if home and isinstance(home.reason, gate.Contradictory | gate.FutureTime):
+    if home and isinstance(home.reason, gate_decisions.Contradictory | gate_decisions.FutureTime):
         _locked_title(patient, decisions)
         return False
     span = known.span_at(patient.now()) if known else None
@@ -127,7 +129,9 @@ def _morning(patient: PatientDesk) -> datetime | None:
     return min(filter(None, patient.proposed().values()), default=None)
 
 
-def _night(patient: PatientDesk, known: Course | None, morning: datetime, free: list[gate.Open]) -> None:
+def _night(
+    patient: PatientDesk, known: Course | None, morning: datetime, free: list[gate_decisions.Open]
+) -> None:
     """Propose sleep and name the morning; what is open may be started all the same, without being offered."""
     st.title(_("It is night. Sleep if you can."))
     span = known.span_at(patient.now()) if known else None
@@ -144,21 +148,21 @@ def _night(patient: PatientDesk, known: Course | None, morning: datetime, free: 
         _begin([each.routine.id for each in free])
 
 
-def _due(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> list[gate.Open]:
+def _due(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision]) -> list[gate_decisions.Open]:
     """Return the open routines of which something is still due today."""
     counts = patient.counts_today()
     return [
         decision
         for routine, decision in decisions.items()
-        if isinstance(decision, gate.Open) and counts[routine].done < counts[routine].due
+        if isinstance(decision, gate_decisions.Open) and counts[routine].done < counts[routine].due
     ]
 
 
 def _open(
     patient: PatientDesk,
     known: Course | None,
-    chosen: list[gate.Open],
-    decisions: Mapping[str, gate.Decision],
+    chosen: list[gate_decisions.Open],
+    decisions: Mapping[str, gate_decisions.Decision],
     *,
     offered: bool,
 ) -> None:
@@ -185,7 +189,7 @@ def _open_title(
     patient: PatientDesk,
     known: Course | None,
     names: list[str],
-    decisions: Mapping[str, gate.Decision],
+    decisions: Mapping[str, gate_decisions.Decision],
     *,
     offered: bool,
 ) -> None:
@@ -196,7 +200,7 @@ def _open_title(
         st.title(protocol_texts.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
         components.countdown(patient, span.ends, name="rest-now")
         return
-    held = [why for d in decisions.values() if isinstance(d, gate.Locked) for why in d.told]
+    held = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
     why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
     if why and offered:
         st.title(_("Only {names} for now").format(names=_join([name.lower() for name in names])))
@@ -240,8 +244,8 @@ def _not_home(patient: PatientDesk) -> None:
     st.write(_("Not yet? Then rest. Nothing to do before that."))
 
 
-def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) -> None:
-    locked = [d for d in decisions.values() if isinstance(d, gate.Locked)]
+def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision]) -> None:
+    locked = [d for d in decisions.values() if isinstance(d, gate_decisions.Locked)]
     proposed = patient.proposed()
     coming = sorted((at, n) for n, d in enumerate(locked) if (at := proposed[d.routine.id]))
     if not coming:
@@ -253,7 +257,12 @@ def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) 
     soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
     ready = soon[-1][0]
     first = locked[coming[0][1]]
-    if all(isinstance(locked[n].told[0], gate.DoseDone | gate.TooSoon | gate.TooEarly) for _at, n in coming):
+    if all(
+        isinstance(
+            locked[n].told[0], gate_decisions.DoseDone | gate_decisions.TooSoon | gate_decisions.TooEarly
+        )
+        for _at, n in coming
+    ):
         st.title(_("Nothing to do just now"))
     else:
         st.title(_("Not yet"))
@@ -264,24 +273,24 @@ def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate.Decision]) 
     components.countdown(patient, ready, name="next")
 
 
-def _reasons(patient: PatientDesk, locked: gate.Locked) -> None:
+def _reasons(patient: PatientDesk, locked: gate_decisions.Locked) -> None:
     for why in locked.told:
         _reason(patient, why)
 
 
-def _reason(patient: PatientDesk, why: gate.Reason) -> None:
+def _reason(patient: PatientDesk, why: gate_decisions.Reason) -> None:
     st.write(reasons_text.reason(why, patient.protocol, patient.history()))
     _given_why(why)
 
 
-def _given_why(what: gate.Reason | gate.Step) -> None:
+def _given_why(what: gate_decisions.Reason | gate_decisions.Step) -> None:
     """Show a clinician's own reason, as plain text alone."""
     why = reasons_text.given_why(what)
     if why:
         st.text(_("Why: {why}").format(why=why))
 
 
-def _clinic_word(patient: PatientDesk, reason: gate.NeedsClinic) -> None:
+def _clinic_word(patient: PatientDesk, reason: gate_decisions.NeedsClinic) -> None:
     """Offer to record that the clinic agreed despite a set-up answer; a physiotherapist does it for whom they follow."""
     name = f"agreed-{reason.question.id}"
     st.text(_("You answered yes or unsure: {question}").format(question=_(reason.question.text)))
@@ -337,7 +346,9 @@ def _notices(patient: PatientDesk, known: Course | None) -> None:
 # the routines
 
 
-def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, startable: bool) -> None:
+def _routines(
+    patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision], *, startable: bool
+) -> None:
     st.header(_("Your exercises"))
     counts, proposed = patient.counts_today(), patient.proposed()
     again = True  # the pain is scored again in one place
@@ -345,15 +356,15 @@ def _routines(patient: PatientDesk, decisions: Mapping[str, gate.Decision], *, s
         count = counts[routine_id]
         today = _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
         match decision:
-            case gate.Open():
+            case gate_decisions.Open():
                 _open_row(patient, decision, today, startable=startable)
-            case gate.Locked():
+            case gate_decisions.Locked():
                 with st.container(key=f"panel-{routine_id}"):
                     _locked_row(patient, decision, proposed[routine_id], today, again=again)
-                again = again and not isinstance(decision.told[0], gate.TooMuchPain)
+                again = again and not isinstance(decision.told[0], gate_decisions.TooMuchPain)
 
 
-def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startable: bool) -> None:
+def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *, startable: bool) -> None:
     routine, dose = decision.routine, decision.dose
     amount = doses_text.dose(routine, dose)
     with st.expander("  \n".join([f"**{_(routine.name)}**", " · ".join(filter(None, [amount, today]))])):
@@ -372,13 +383,18 @@ def _open_row(patient: PatientDesk, decision: gate.Open, today: str, *, startabl
 
 
 def _locked_row(
-    patient: PatientDesk, decision: gate.Locked, proposed: datetime | None, today: str, *, again: bool
+    patient: PatientDesk,
+    decision: gate_decisions.Locked,
+    proposed: datetime | None,
+    today: str,
+    *,
+    again: bool,
 ) -> None:
     routine, now = decision.routine, patient.now()
     st.markdown(f"**{_(routine.name)}**")
     counted = proposed is not None and proposed - now < SOON
     first = decision.told[0]
-    told = "" if isinstance(first, gate.DoseDone) else today  # the reason says how many were done
+    told = "" if isinstance(first, gate_decisions.DoseDone) else today  # the reason says how many were done
     line = _when(patient, decision, proposed, counted=counted)
     st.text(" · ".join(filter(None, [line, told])))
     if counted and proposed:
@@ -386,13 +402,15 @@ def _locked_row(
     st.caption(reasons_text.closed_by(decision, patient.protocol, patient.history()))
     for why in decision.told:
         _given_why(why)
-    hurts = again and isinstance(first, gate.TooMuchPain)
+    hurts = again and isinstance(first, gate_decisions.TooMuchPain)
     if hurts and st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
         st.session_state[SCORING] = True
         st.rerun()
 
 
-def _when(patient: PatientDesk, decision: gate.Locked, proposed: datetime | None, *, counted: bool) -> str:
+def _when(
+    patient: PatientDesk, decision: gate_decisions.Locked, proposed: datetime | None, *, counted: bool
+) -> str:
     """Return when a closed routine is proposed again; what opens in the night is named for the morning."""
     if proposed is None:
         return _("Not open.")
@@ -400,7 +418,7 @@ def _when(patient: PatientDesk, decision: gate.Locked, proposed: datetime | None
         when = times_text.moment(proposed, patient.zone, now=patient.now())
         return _("Next one {when}").format(when=when)
     when = times_text.opens(proposed, patient.zone, now=patient.now(), counted=counted)
-    waits = isinstance(decision.told[0], gate.DoseDone | gate.TooSoon)
+    waits = isinstance(decision.told[0], gate_decisions.DoseDone | gate_decisions.TooSoon)
     line = _("Next one {when}") if waits else _("Not yet: {when}")
     return line.format(when=when)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain.history import Entry, RedFlagYes
+from coach.domain.facts import RedFlagYes
+from coach.domain.history import Entry
 from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
 from coach.text import protocol_texts

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from coach.domain import gate
-from coach.domain.history import (
+from coach.domain import decisions, gate
+from coach.domain.facts import (
     Answer,
     ClinicianHold,
-    History,
     HomeArrival,
     Override,
     PainLimit,
@@ -21,6 +20,7 @@ from coach.domain.history import (
     Reply,
     Setting,
 )
+from coach.domain.history import History
 from coach.domain.protocol import Quantity
 from coach.export.pdf import exercise_sheet
 from coach.text import doses as doses_text
@@ -44,7 +44,7 @@ def test_doses_are_the_gates_and_the_sheet_has_two_to_four_pages(days: int, size
     text = pages(pdf := exercise_sheet.pdf(made, size))
     assert 2 <= len(text) <= 4
     for each in gate.decide(made.protocol, made.history, now=made.now).values():
-        if isinstance(each, gate.Open):
+        if isinstance(each, decisions.Open):
             said = f"{doses_text.dose(each.routine, each.dose)}, {doses_text.often(each.dose)}"
             assert f"{each.routine.name}: {said}" in text[0]
             assert " ".join(text).count(said) >= 2
@@ -78,7 +78,7 @@ def test_a_set_done_just_now_closes_nothing_on_paper():
     record.session(on_day(16, "09:00"), [PUMPS, GLUTES])
     made = dossier(record.history, on_day(16, "09:10"))
     locked = gate.decide(made.protocol, made.history, now=made.now)[GLUTES]
-    assert isinstance(locked, gate.Locked)
+    assert isinstance(locked, decisions.Locked)
     assert "Bottom squeeze: 10 × 5 seconds, 3 times a day" in pages(exercise_sheet.pdf(made, "a4"))[0]
 
 
@@ -172,7 +172,7 @@ def test_the_end_of_a_first_dose_that_changes_no_number_ends_no_sheet():
     made = dossier(story.history, story.instant(80))
     given, closed = exercise_sheet.standing(made)
     assert not closed
-    assert any(isinstance(step, gate.FirstDose) for each in given for step in each.steps)
+    assert any(isinstance(step, decisions.FirstDose) for each in given for step in each.steps)
     assert exercise_sheet.holds_until(made, given) == story.instant(168)
 
 

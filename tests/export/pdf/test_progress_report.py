@@ -12,12 +12,11 @@ import pytest
 from PIL import Image
 
 from coach.domain import gate, outcome
-from coach.domain.history import (
+from coach.domain.facts import (
     Answer,
     ClinicianHold,
     CourseDetail,
     Detail,
-    History,
     Note,
     PainWhen,
     RedFlagYes,
@@ -26,6 +25,7 @@ from coach.domain.history import (
     Setting,
     StopReason,
 )
+from coach.domain.history import History
 from coach.domain.patient_record import Dossier
 from coach.export.pdf import charts as pdf_charts
 from coach.export.pdf import progress_report

@@ -1,0 +1,145 @@
+"""The command that opens the app on a temporary record with sample data."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from coach import desk
+from coach.cli.errors import Refused
+from coach.demo import clinic as demo_clinic
+from coach.demo import patient as demo_patient
+from coach.i18n import _
+from coach.records.database import engine
+from coach.records.database.errors import RecordUnavailable
+from coach.records.entries.store import Store
+from coach.text import errors as errors_text
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+PORT = 8502  # not the app's: what a browser keeps for the real record belongs to that address
+
+
+@click.command("demo")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), default=PORT, show_default=True, help="Where to open it."
+)
+@click.option(
+    "--build-only",
+    type=click.Path(file_okay=False, path_type=Path),
+    hidden=True,
+    help="Only write the sample into this folder.",
+)
+def demo(port: int, build_only: Path | None) -> None:
+    """Open the app on a temporary record: a clinic of 40 sample patients, seen from both sides.
+
+    The record is deleted when the demo is stopped (Ctrl+C). Your own record is not touched.
+    """
+    if build_only:
+        click.echo(_("The sample is in {file}").format(file=_make_sample(build_only)))
+        return
+    _refuse_busy(port)
+    with _ending_orderly(), tempfile.TemporaryDirectory(prefix="coach-demo-") as folder:
+        click.echo(_("Making sample data ..."))
+        _make_clinic(Path(folder))
+        click.echo(
+            _("Coach opens at {address} with sample data (stop it with Ctrl+C)").format(
+                address=f"http://127.0.0.1:{port}"
+            )
+        )
+        _serve(Path(folder), port)
+
+
+def _make_sample(folder: Path) -> Path:
+    """Write the sample into a folder and return its file; a record that is there stays as it is."""
+    file = folder / "coach.sqlite3"
+    if file.exists():
+        raise Refused(_("{file} exists already. Name an empty folder.").format(file=file))
+    try:
+        store = Store.open(engine.file_url(file.absolute()))
+        try:
+            demo_patient.write(desk.Office(store).household())
+        finally:
+            store.close()
+    except RecordUnavailable as trouble:
+        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
+    return file
+
+
+def _make_clinic(folder: Path) -> None:
+    """Write the sample clinic into a folder, and say how far it is where somebody is watching."""
+
+    def said(done: int, count: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == count else ""
+            text = _("{n} of {m} patients").format(n=done, m=count)
+            click.echo(f"\r{text}{end}", err=True, nl=False)
+
+    try:
+        store = Store.open(engine.file_url((folder / "coach.sqlite3").absolute()))
+        try:
+            demo_clinic.write(desk.Office(store, clinic=True), said=said)
+        finally:
+            store.close()
+    except RecordUnavailable as trouble:
+        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
+
+
+def _refuse_busy(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Refused(
+                _("Port {port} is in use. Choose another one with --port.").format(port=port)
+            ) from None
+
+
+@contextmanager
+def _ending_orderly() -> Iterator[None]:
+    """Let both Ctrl+C and a polite request to end lead to the clean-up."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    # Both are set: whoever starts this in the background has Ctrl+C ignored.
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(_("The demo has ended and its data are deleted."))
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _serve(folder: Path, port: int) -> None:
+    """Run the app on the record in that folder until it is stopped."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COACH_")}
+    where = {"COACH_HOME": str(folder), "COACH_MODE": "clinic", "COACH_SAMPLE": "1"}
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
+    server = subprocess.Popen(  # noqa: S603  our own program
+        [*command, "--server.port", str(port)], cwd=ROOT, env=kept | where, stdout=subprocess.DEVNULL
+    )
+    try:
+        if server.wait():
+            raise Refused(_("The app has stopped by itself. What it said stands above."))
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()

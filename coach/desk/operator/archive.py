@@ -1,0 +1,92 @@
+"""Whole records as archives: written new, and taken in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from uuid_utils.compat import uuid7
+
+import coach
+from coach import desk
+from coach.desk.access.permissions import Role
+from coach.desk.clinic.caseload import catch_up
+from coach.desk.installation import clock
+from coach.desk.operator.record_access import is_clinics, opened, stones_file
+from coach.records.clinic.audit import Audit, Line
+from coach.records.database import current_actor, sqlite_file
+from coach.records.database.errors import RecordUnavailable
+from coach.records.entries.store import Store
+from coach.records.upkeep import archive, archive_import, tombstones
+from coach.records.upkeep.archive import Counts, Refused, Why, cannot_write
+from coach.records.upkeep.tombstones import NoTombstones
+
+__all__ = ["Counts", "NoTombstones", "Refused", "Why", "cannot_write", "export", "take_in", "write_new"]
+
+AT_ONCE = 100  # projections
+
+
+def export(store: Store, file: Path) -> Counts:
+    """Write the whole record into a new file; the audit knows of it.
+
+    Raises:
+        Refused: nothing was written.
+        RecordUnavailable: nothing was written.
+    """
+    counts = archive.export(store, file, at=clock.now(), coach=coach.__version__)
+    line = Line(uuid7(), clock.now(), None, Role.OPERATOR.value, archive.ACTION, None, "allowed")
+    try:
+        with current_actor.as_(current_actor.SYSTEM):
+            Audit(store).write(line)
+    except RecordUnavailable:
+        file.unlink()
+        raise
+    return counts
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a new file for this account alone: whole, or not at all.
+
+    Raises:
+        Refused: nothing was written.
+    """
+    try:
+        sqlite_file.write_new(path, content)
+    except FileExistsError:
+        raise Refused(Why.EXISTS, str(path)) from None
+    except OSError as trouble:
+        raise cannot_write(trouble) from None
+
+
+def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
+    """Verify an archive, and store it where `store_it` is set; whoever is known to be erased is left out.
+
+    Args:
+        file: the archive.
+        listed: a list of tombstones, beside the one that lies where the record is; None for no other.
+        store_it: whether to store it in the record, which must be empty.
+
+    Raises:
+        Refused: nothing was stored.
+        NoTombstones: a list of tombstones is none, or cannot be read.
+        NoOwner: as `opened`.
+        RecordUnavailable: nothing was stored.
+    """
+    own = stones_file(desk.database_url())
+    lists = [each for each in (listed, own if own.exists() else None) if each]
+    try:
+        erased = {stone.patient_hash for each in lists for stone in tombstones.read(each)}
+    except OSError:
+        raise NoTombstones from None
+    found = archive_import.check(file, erased=erased, strict=True)  # before a file is made
+    if not store_it:
+        return found
+    store = opened(make=True)
+    try:
+        counts = archive_import.take_in(store, file, erased=erased, strict=True)
+        with current_actor.as_(current_actor.SYSTEM):
+            office = desk.Office(store, clinic=is_clinics(store))
+            while catch_up(office, AT_ONCE):
+                pass
+    finally:
+        store.close()
+    return counts

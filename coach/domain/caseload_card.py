@@ -1,0 +1,139 @@
+"""One patient's line in the caseload: what a physiotherapist sees before opening the review."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import fmean
+
+from coach.domain import climbing, gate, outcome
+from coach.domain.facts import ClinicianHold, Pain
+from coach.domain.history import Entry, History
+from coach.domain.protocol import Protocol
+from coach.domain.times import local_date, utc
+from coach.domain.triage import AHEAD, BEGINNING, CARD_DAYS, DAY, FOREVER, daily_pain, last_by_patient
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What one line of the caseload shows, as plain values that later days can be read from.
+
+    `phases` has the start and the name of each. `pain` is one number (NRS) for each of the last days with
+    one. `shares` is the completed share of each local day, 0-1, None where nothing was due; days after the
+    last entry are as they will be if nothing more is recorded. Everything is closed before `closed_until`.
+    """
+
+    zone: str
+    procedure_day: date | None
+    phases: tuple[tuple[datetime, str], ...]
+    pain: tuple[tuple[date, float], ...]
+    latest_pain: tuple[datetime, int | str] | None
+    shares: tuple[tuple[date, float | None], ...]
+    last_at: datetime | None
+    closed_until: datetime = BEGINNING
+    over_days: int = 7
+    needs_days: int = 3
+
+    def known(self, today: date) -> tuple[float, ...]:
+        """Return the shares of those of the `over_days` complete local days before `today` that asked for something.
+
+        Long after the last entry they stay what they came to.
+        """
+        shares = dict(self.shares)
+        last = min(today - DAY, max(shares, default=today))
+        days = (shares.get(last - n * DAY) for n in range(self.over_days))
+        return tuple(share for share in days if share is not None)
+
+    def adherence(self, today: date) -> float | None:
+        """Return the mean of the `known` shares, or None where they are fewer than `needs_days`: too early to tell."""
+        known = self.known(today)
+        return fmean(known) if len(known) >= max(1, self.needs_days) else None
+
+    def day(self, today: date) -> int | None:
+        """Return the number of the day in recovery (the procedure's is 0), or None before one is known."""
+        return (today - self.procedure_day).days if self.procedure_day else None
+
+    def phase(self, at: datetime) -> str | None:
+        """Return the name of the phase at an instant, or None before the first."""
+        return next((name for starts, name in reversed(self.phases) if starts <= at), None)
+
+    def closed(self, at: datetime) -> bool:
+        """Tell whether a red flag or a hold on everything closes all at an instant."""
+        return at < self.closed_until
+
+    def to_json(self) -> str:
+        """Return the card as text that `from_json` reads back exactly."""
+        return json.dumps(
+            {
+                "zone": self.zone,
+                "procedure_day": self.procedure_day.isoformat() if self.procedure_day else None,
+                "phases": [[at.isoformat(), name] for at, name in self.phases],
+                "pain": [[day.isoformat(), score] for day, score in self.pain],
+                "latest_pain": [self.latest_pain[0].isoformat(), self.latest_pain[1]]
+                if self.latest_pain
+                else None,
+                "shares": [[day.isoformat(), share] for day, share in self.shares],
+                "last_at": self.last_at.isoformat() if self.last_at else None,
+                "closed_until": self.closed_until.isoformat(),
+                "over_days": self.over_days,
+                "needs_days": self.needs_days,
+            },
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Card:
+        """Return the card that `to_json` wrote."""
+        plain = json.loads(text)
+        latest, first, last = plain["latest_pain"], plain["procedure_day"], plain["last_at"]
+        return cls(
+            zone=plain["zone"],
+            procedure_day=date.fromisoformat(first) if first else None,
+            phases=tuple((datetime.fromisoformat(at), name) for at, name in plain["phases"]),
+            pain=tuple((date.fromisoformat(day), float(score)) for day, score in plain["pain"]),
+            latest_pain=(datetime.fromisoformat(latest[0]), latest[1]) if latest else None,
+            shares=tuple((date.fromisoformat(day), share) for day, share in plain["shares"]),
+            last_at=datetime.fromisoformat(last) if last else None,
+            closed_until=datetime.fromisoformat(plain["closed_until"]),
+            over_days=plain["over_days"],
+            needs_days=plain.get("needs_days", 1),
+        )
+
+
+def card(protocol: Protocol, history: History) -> Card:
+    """Return the caseload's line of one patient."""
+    known = gate.Case.of(protocol, history).course
+    zone = history.zone
+    last, latest = last_by_patient(history), climbing.latest(history)
+    shares: tuple[tuple[date, float | None], ...] = ()
+    if history.counted:
+        today = local_date(max(entry.recorded_at for entry in history.counted), zone)
+        over = protocol.rules.low_over.whole
+        days = outcome.days_between(today - over * DAY, today + AHEAD * DAY)
+        shares = tuple((day, outcome.adherence(protocol, history, [day]).overall) for day in days)
+    return Card(
+        zone=zone,
+        procedure_day=local_date(known.procedure.at, zone) if known else None,
+        phases=tuple((span.starts, span.phase.name) for span in known.spans) if known else (),
+        pain=tuple(daily_pain(history).items())[-CARD_DAYS:],
+        latest_pain=(latest.at, _plain(latest)) if latest else None,
+        shares=shares,
+        last_at=last.recorded_at if last else None,
+        closed_until=_closed_until(protocol, history),
+        over_days=protocol.rules.low_over.whole,
+        needs_days=protocol.rules.low_needs.whole,
+    )
+
+
+def _plain(scored: Entry[Pain]) -> int | str:
+    score = scored.fact.score
+    return score if isinstance(score, int) else str(score)
+
+
+def _closed_until(protocol: Protocol, history: History) -> datetime:
+    if gate.open_flags(protocol, history):
+        return FOREVER
+    holds: list[Entry[ClinicianHold]] = list(gate.Case.of(protocol, history).holds)
+    everything = [utc(h.fact.until or FOREVER) for h in holds if h.fact.routine is None]
+    return max(everything, default=BEGINNING)
