@@ -5,18 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coach.domain.facts import (
-    Cause,
-    Effort,
-    HomeArrival,
-    Note,
-    Pain,
-    Procedure,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-    Void,
-)
+from coach.domain import facts
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Anchor, Phase, Protocol
 from coach.domain.set_up import said_yes
@@ -42,8 +31,8 @@ class Course:
     restarted, or a correction opened something earlier.
     """
 
-    first: Entry[Procedure]
-    procedure: Entry[Procedure]
+    first: Entry[facts.Procedure]
+    procedure: Entry[facts.Procedure]
     home: datetime | None
     home_assumed: bool
     overnight: bool
@@ -69,7 +58,7 @@ def course(protocol: Protocol, history: History) -> Course | None:
 
 def _course(protocol: Protocol, history: History) -> Course | None:
     procedure = max(
-        history.of(Procedure),
+        history.of(facts.Procedure),
         key=lambda entry: (first_of_chain(history, entry).seq, entry.seq),
         default=None,
     )
@@ -77,9 +66,9 @@ def _course(protocol: Protocol, history: History) -> Course | None:
         return None
     first = first_of_chain(history, procedure)
     # What was told before a restart belongs to the earlier course; in the first course the order is free.
-    restarted = any(first_of_chain(history, other).id != first.id for other in history.of(Procedure))
+    restarted = any(first_of_chain(history, other).id != first.id for other in history.of(facts.Procedure))
     since = first.seq if restarted else 0
-    arrivals = [a for a in history.of(HomeArrival) if a.seq > since]
+    arrivals = [a for a in history.of(facts.HomeArrival) if a.seq > since]
     arrival = max(arrivals, key=lambda entry: entry.seq, default=None)
     overnight = said_yes(protocol, history, "overnight", since=since)
     assumed = arrival is None
@@ -100,38 +89,38 @@ def _course(protocol: Protocol, history: History) -> Course | None:
     )
 
 
-def _first_dose_since(history: History, first: Entry[Procedure]) -> datetime | None:
+def _first_dose_since(history: History, first: Entry[facts.Procedure]) -> datetime | None:
     moments = []
     arrival: Entry[object] | None = None
     for entry in history.counted:
-        if not isinstance(entry.fact, Procedure | HomeArrival):
+        if not isinstance(entry.fact, facts.Procedure | facts.HomeArrival):
             continue
-        if entry.id == first.id and first.fact.cause is not Cause.FIRST:
+        if entry.id == first.id and first.fact.cause is not facts.Cause.FIRST:
             moments.append(entry.recorded_at)
         replaced = history.corrected_by(entry)
-        if isinstance(entry.fact, HomeArrival) and entry.fact.home:
+        if isinstance(entry.fact, facts.HomeArrival) and entry.fact.home:
             replaced, arrival = replaced or arrival, entry
         if entry.seq > first.seq and replaced and replaced.seq >= first.seq and entry.at < replaced.at:
             moments.append(entry.recorded_at)
     return max(moments, default=None)
 
 
-def first_of_chain(history: History, entry: Entry[Procedure]) -> Entry[Procedure]:
+def first_of_chain(history: History, entry: Entry[facts.Procedure]) -> Entry[facts.Procedure]:
     """Return the entry that began the course which this one may only correct."""
     while earlier := history.corrected_by(entry):
         entry = earlier
     return entry
 
 
-def procedures(history: History) -> tuple[Entry[Procedure], ...]:
+def procedures(history: History) -> tuple[Entry[facts.Procedure], ...]:
     """Return the procedure of each course as it was last corrected, the earliest course first."""
-    latest: dict[int, Entry[Procedure]] = {}
-    for entry in sorted(history.of(Procedure), key=lambda entry: entry.seq):
+    latest: dict[int, Entry[facts.Procedure]] = {}
+    for entry in sorted(history.of(facts.Procedure), key=lambda entry: entry.seq):
         latest[first_of_chain(history, entry).seq] = entry
     return tuple(latest[seq] for seq in sorted(latest))
 
 
-_DONE = (SessionStarted, SetDone, SessionFinished, Pain, Effort, Note)
+_DONE = (facts.SessionStarted, facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
 
 
 def as_of(history: History, at: datetime) -> History:
@@ -150,7 +139,7 @@ def as_of(history: History, at: datetime) -> History:
             entry
             for entry in history.counted
             if entry.seq < began
-            or isinstance(entry.fact, Void)
+            or isinstance(entry.fact, facts.Void)
             or (isinstance(entry.fact, _DONE) and entry.at < following.at)
         )
     return history.memo[key]  # type: ignore[return-value]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from coach.domain import pain
+from coach.domain import facts, pain
 from coach.domain.course import Course, course, first_of_chain
 from coach.domain.decisions import (
     AfterRed,
@@ -38,22 +38,6 @@ from coach.domain.decisions import (
     TooSoon,
     Unanswered,
     lower,
-)
-from coach.domain.facts import (
-    Answer,
-    ClinicianHold,
-    Drowsy,
-    FlagCleared,
-    FlagMistake,
-    HoldLifted,
-    Override,
-    OverrideEnded,
-    Pain,
-    PainLimit,
-    Procedure,
-    RedFlagYes,
-    Score,
-    SetDone,
 )
 from coach.domain.history import Entry, F, History, by_clinician, set_end
 from coach.domain.protocol import (
@@ -81,48 +65,48 @@ def decide(protocol: Protocol, history: History, *, now: datetime) -> Mapping[st
     return {routine.id: case.decide(routine, now) for routine in protocol.routines.values()}
 
 
-def open_flags(protocol: Protocol, history: History) -> tuple[Entry[RedFlagYes], ...]:
+def open_flags(protocol: Protocol, history: History) -> tuple[Entry[facts.RedFlagYes], ...]:
     """Return the red flags that nobody cleared, most urgent first, then oldest first."""
     key = ("flags", protocol.digest)
     if key not in history.memo:
         order = list(FlagLevel)
         closed = set(_closed_flags(protocol, history))
-        flags = [flag for flag in history.of(RedFlagYes) if flag.id not in closed]
+        flags = [flag for flag in history.of(facts.RedFlagYes) if flag.id not in closed]
         flags.sort(key=lambda flag: order.index(_level(protocol, flag)))
         history.memo[key] = tuple(flags)
     return history.memo[key]  # type: ignore[return-value]
 
 
-def _known(protocol: Protocol, flag: Entry[RedFlagYes]) -> RedFlag | None:
+def _known(protocol: Protocol, flag: Entry[facts.RedFlagYes]) -> RedFlag | None:
     return protocol.red_flags.get(flag.fact.flag)
 
 
-def _level(protocol: Protocol, flag: Entry[RedFlagYes]) -> FlagLevel:
+def _level(protocol: Protocol, flag: Entry[facts.RedFlagYes]) -> FlagLevel:
     known = _known(protocol, flag)
     return known.level if known else FlagLevel.EMERGENCY
 
 
 def _closed_flags(protocol: Protocol, history: History) -> Iterator[UUID]:
     """Yield the flags taken back in time, cleared validly, or ended by a new course."""
-    for mistake in history.of(FlagMistake):
+    for mistake in history.of(facts.FlagMistake):
         flag = history.by_id.get(mistake.fact.entry)
         if flag and takes_back(protocol, mistake, flag):
             yield flag.id
-    for cleared in history.of(FlagCleared):
+    for cleared in history.of(facts.FlagCleared):
         flag = history.by_id.get(cleared.fact.entry)
         if flag and clears(protocol, cleared, flag):
             yield flag.id
-    for flag in history.of(RedFlagYes):
+    for flag in history.of(facts.RedFlagYes):
         if restarted_after(protocol, history, flag):
             yield flag.id
 
 
-def restarted_after(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -> datetime | None:
+def restarted_after(protocol: Protocol, history: History, flag: Entry[facts.RedFlagYes]) -> datetime | None:
     """Return when a new course ended a flag that nobody may clear, or None."""
     known = _known(protocol, flag)
     if known is None or not known.never_cleared:
         return None
-    starts = [first_of_chain(history, entry) for entry in history.of(Procedure)]
+    starts = [first_of_chain(history, entry) for entry in history.of(facts.Procedure)]
     return min((s.recorded_at for s in starts if s.seq > flag.seq), default=None)
 
 
@@ -140,7 +124,7 @@ def may_clear(
     the patient, clears at once, also a flag that this protocol does not know. Nobody clears a flag
     that only a restart ends.
     """
-    if not isinstance(flag.fact, RedFlagYes):
+    if not isinstance(flag.fact, facts.RedFlagYes):
         return False
     known = protocol.red_flags.get(flag.fact.flag)
     if known is not None and known.never_cleared:
@@ -153,13 +137,13 @@ def may_clear(
     return known.level is not FlagLevel.EMERGENCY or now - flag.at >= wait
 
 
-def takes_back(protocol: Protocol, mistake: Entry[FlagMistake], flag: Entry[object]) -> bool:
+def takes_back(protocol: Protocol, mistake: Entry[facts.FlagMistake], flag: Entry[object]) -> bool:
     """Tell whether that word takes the flag back as a mistake: it does for some minutes alone."""
     soon = mistake.recorded_at - flag.recorded_at <= protocol.rules.mistake_within.span
     return mistake.fact.entry == flag.id and soon
 
 
-def clears(protocol: Protocol, cleared: Entry[FlagCleared], flag: Entry[object]) -> bool:
+def clears(protocol: Protocol, cleared: Entry[facts.FlagCleared], flag: Entry[object]) -> bool:
     """Tell whether that word on the flag clears it, from when it was recorded on."""
     mine = cleared.fact.entry == flag.id
     return mine and may_clear(
@@ -194,15 +178,15 @@ class Case:
     # what the history holds, by routine
 
     @cached_property
-    def done(self) -> Mapping[str, tuple[Entry[SetDone], ...]]:
+    def done(self) -> Mapping[str, tuple[Entry[facts.SetDone], ...]]:
         """The sets of each routine in order of their start."""
-        found: dict[str, list[Entry[SetDone]]] = {}
-        for entry in self.history.of(SetDone):
+        found: dict[str, list[Entry[facts.SetDone]]] = {}
+        for entry in self.history.of(facts.SetDone):
             found.setdefault(entry.fact.routine, []).append(entry)
         return {routine: tuple(sets) for routine, sets in found.items()}
 
     @cached_property
-    def counted(self) -> Mapping[str, tuple[Entry[SetDone], ...]]:
+    def counted(self) -> Mapping[str, tuple[Entry[facts.SetDone], ...]]:
         """The sets of each routine that count: from the protocol's share of their reps on."""
         share = self.rules.set_counts_from.value
         return {
@@ -234,41 +218,41 @@ class Case:
         return tuple(entry for entry in self.history.of(kind) if entry.seq > first)
 
     @cached_property
-    def overrides(self) -> tuple[Entry[Override], ...]:
+    def overrides(self) -> tuple[Entry[facts.Override], ...]:
         """The overrides of this course; a new procedure ends those before it."""
-        return self._of_this_course(Override)
+        return self._of_this_course(facts.Override)
 
     @cached_property
     def _ended(self) -> Mapping[UUID, datetime]:
         """When each override was ended before its time, by its id."""
-        return {e.fact.entry: e.at for e in reversed(self.history.of(OverrideEnded))}
+        return {e.fact.entry: e.at for e in reversed(self.history.of(facts.OverrideEnded))}
 
-    def override_ends(self, override: Entry[Override]) -> datetime:
+    def override_ends(self, override: Entry[facts.Override]) -> datetime:
         """Return when an override ends: at its own time, or when somebody ended it before that."""
         return min(override.fact.ends, self._ended.get(override.id, override.fact.ends))
 
     @cached_property
-    def pain_limits(self) -> tuple[Entry[PainLimit], ...]:
+    def pain_limits(self) -> tuple[Entry[facts.PainLimit], ...]:
         """The personal pain limits of this course, oldest first; a new procedure ends those before it."""
-        return self._of_this_course(PainLimit)
+        return self._of_this_course(facts.PainLimit)
 
-    def pain_limit_at(self, at: datetime) -> Entry[PainLimit] | None:
+    def pain_limit_at(self, at: datetime) -> Entry[facts.PainLimit] | None:
         """Return the personal pain limit in force at an instant; a later one takes the place of an earlier."""
         given = [limit for limit in self.pain_limits if limit.at <= at]
         latest = max(given, key=lambda entry: entry.seq, default=None)
         return latest if latest and at < latest.fact.ends else None
 
-    def is_high_at(self, score: Score, at: datetime) -> bool:
+    def is_high_at(self, score: facts.Score, at: datetime) -> bool:
         """Tell whether a score closes the squeezes at an instant, by the limit in force then."""
         own = self.pain_limit_at(at)
         most = self.rules.own_limit_most.value
         return pain.is_high(self.protocol, score, limit=min(own.fact.limit, most) if own else None)
 
     @cached_property
-    def holds(self) -> tuple[Entry[ClinicianHold], ...]:
+    def holds(self) -> tuple[Entry[facts.ClinicianHold], ...]:
         """The holds that nobody lifted."""
-        lifted = {entry.fact.entry for entry in self.history.of(HoldLifted)}
-        return tuple(h for h in self.history.of(ClinicianHold) if h.id not in lifted)
+        lifted = {entry.fact.entry for entry in self.history.of(facts.HoldLifted)}
+        return tuple(h for h in self.history.of(facts.ClinicianHold) if h.id not in lifted)
 
     @cached_property
     def reds(self) -> tuple[datetime, ...]:
@@ -291,11 +275,11 @@ class Case:
         )
 
     @cached_property
-    def clearings(self) -> tuple[Entry[FlagCleared], ...]:
+    def clearings(self) -> tuple[Entry[facts.FlagCleared], ...]:
         """The valid clearings of a red flag; each keeps every squeeze at its first dose for a while."""
         return tuple(
             c
-            for c in self.history.of(FlagCleared)
+            for c in self.history.of(facts.FlagCleared)
             if (flag := self.history.by_id.get(c.fact.entry)) and clears(self.protocol, c, flag)
         )
 
@@ -306,10 +290,10 @@ class Case:
         return max((end for end in ends if at < end), default=None)
 
     @cached_property
-    def asked(self) -> tuple[tuple[Question, Entry[Answer] | None], ...]:
+    def asked(self) -> tuple[tuple[Question, Entry[facts.Answer] | None], ...]:
         """The set-up questions that close something: unanswered, or in need of the clinic's word."""
         since = self.course.told_since if self.course else 0
-        waiting: list[tuple[Question, Entry[Answer] | None]] = []
+        waiting: list[tuple[Question, Entry[facts.Answer] | None]] = []
         for question in self.protocol.questions:
             if question.closes is Closes.NOTHING:
                 continue
@@ -367,7 +351,7 @@ class Case:
         ends = max(ends, self.after_clearing(at) or ends)
         return at < ends, ends
 
-    def override_at(self, routine: Routine, at: datetime) -> Entry[Override] | None:
+    def override_at(self, routine: Routine, at: datetime) -> Entry[facts.Override] | None:
         """Return the override of the routine in force at an instant; the latest one wins."""
         active = [
             o for o in self.overrides if o.fact.routine == routine.id
@@ -520,7 +504,7 @@ class Case:
         for hold in self.holds:
             if hold.fact.until:
                 yield hold.fact.until
-        yield from (asked.at + rules.drowsy_closes_for.span for asked in self.history.of(Drowsy))
+        yield from (asked.at + rules.drowsy_closes_for.span for asked in self.history.of(facts.Drowsy))
         yield from (red + rules.red_light_closes_for.span for red in self.reds)
         yield from (c.recorded_at + rules.first_dose_after_red_flag.span for c in self.clearings)
         latest = pain.latest_right_now(self.history)
@@ -584,7 +568,7 @@ class Case:
 
     def _drowsy(self, at: datetime) -> Reason | None:
         span = self.rules.drowsy_closes_for.span
-        for answer in reversed(self.history.of(Drowsy)):
+        for answer in reversed(self.history.of(facts.Drowsy)):
             if answer.fact.yes and answer.at <= at < answer.at + span:
                 return Sleepy(answer.at + span)
         return None
@@ -594,7 +578,7 @@ class Case:
         for red in reversed(self.reds):
             if red <= at < red + closed:
                 return AfterRed(red + closed)
-        latest: Entry[Pain] | None = pain.latest_right_now(self.history)
+        latest: Entry[facts.Pain] | None = pain.latest_right_now(self.history)
         if latest and latest.fact.score is not None:
             until = latest.at + self.rules.pain_closes_for.span
             if at < until and self.is_high_at(latest.fact.score, at):

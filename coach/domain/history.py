@@ -16,27 +16,11 @@ from operator import attrgetter
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from coach.domain.facts import (
-    CLINICIAN,
-    NEVER_VOIDED,
-    Answer,
-    Effort,
-    Note,
-    Pain,
-    PainWhen,
-    SessionFinished,
-    SessionStarted,
-    SetAside,
-    SetDone,
-    Setting,
-    Source,
-    StopReason,
-    Void,
-)
+from coach.domain import facts
 from coach.domain.payloads import KIND_OF
 from coach.domain.times import utc
 
-_BY_CLINICIAN = CLINICIAN + ":"
+_BY_CLINICIAN = facts.CLINICIAN + ":"
 
 
 def clinician_author(account: UUID | None) -> str:
@@ -95,13 +79,13 @@ class Entry(Generic[F]):
 class Session:
     """What is known of one session, gathered from its small entries."""
 
-    started: Entry[SessionStarted]
-    sets: tuple[Entry[SetDone], ...]
-    finished: Entry[SessionFinished] | None
-    before: Entry[Pain] | None
-    after: Entry[Pain] | None
-    effort: Entry[Effort] | None
-    notes: tuple[Entry[Note], ...]
+    started: Entry[facts.SessionStarted]
+    sets: tuple[Entry[facts.SetDone], ...]
+    finished: Entry[facts.SessionFinished] | None
+    before: Entry[facts.Pain] | None
+    after: Entry[facts.Pain] | None
+    effort: Entry[facts.Effort] | None
+    notes: tuple[Entry[facts.Note], ...]
 
     @property
     def id(self) -> UUID:
@@ -118,7 +102,7 @@ class Session:
     @property
     def from_memory(self) -> bool:
         """Whether it was told afterwards; then its start alone is known, and its end is the schedule's."""
-        return self.started.fact.source is Source.DIARY
+        return self.started.fact.source is facts.Source.DIARY
 
     @property
     def known_end(self) -> datetime | None:
@@ -126,7 +110,7 @@ class Session:
         return self.finished.at if self.finished and not self.from_memory else None
 
 
-def set_end(done: Entry[SetDone]) -> datetime:
+def set_end(done: Entry[facts.SetDone]) -> datetime:
     """Return the instant a set ended."""
     return done.at + timedelta(seconds=done.fact.took_s)
 
@@ -156,12 +140,12 @@ class History:
         return {entry.id: entry for entry in self.entries}
 
     @cached_property
-    def set_aside(self) -> Mapping[UUID, Entry[SetAside]]:
+    def set_aside(self) -> Mapping[UUID, Entry[facts.SetAside]]:
         """The entries that whoever runs the server has set aside, with the one that says so."""
         return {
-            entry.fact.entry: typing.cast("Entry[SetAside]", entry)
+            entry.fact.entry: typing.cast("Entry[facts.SetAside]", entry)
             for entry in self.entries
-            if isinstance(entry.fact, SetAside)
+            if isinstance(entry.fact, facts.SetAside)
         }
 
     @cached_property
@@ -170,14 +154,14 @@ class History:
         return tuple(entry for entry in self.entries if entry.id not in self.set_aside)
 
     @cached_property
-    def voided(self) -> Mapping[UUID, Entry[Void] | Entry[SetAside]]:
+    def voided(self) -> Mapping[UUID, Entry[facts.Void] | Entry[facts.SetAside]]:
         """The entries that a later one takes back or sets aside, with that later one."""
-        found: dict[UUID, Entry[Void] | Entry[SetAside]] = dict(self.set_aside)
+        found: dict[UUID, Entry[facts.Void] | Entry[facts.SetAside]] = dict(self.set_aside)
         for entry in self.counted:
-            if isinstance(entry.fact, Void):
+            if isinstance(entry.fact, facts.Void):
                 target = self.by_id.get(entry.fact.entry)
-                if target and not isinstance(target.fact, NEVER_VOIDED):
-                    found.setdefault(target.id, typing.cast("Entry[Void]", entry))
+                if target and not isinstance(target.fact, facts.NEVER_VOIDED):
+                    found.setdefault(target.id, typing.cast("Entry[facts.Void]", entry))
         return found
 
     @cached_property
@@ -186,7 +170,7 @@ class History:
         found: dict[UUID, Entry[object]] = {}
         for entry in self.counted:
             target = self.corrected_by(entry)
-            if target and not isinstance(target.fact, NEVER_VOIDED):
+            if target and not isinstance(target.fact, facts.NEVER_VOIDED):
                 while target.id in found:  # of two corrections of one entry the later wins
                     target = found[target.id]
                 found[target.id] = entry
@@ -223,13 +207,13 @@ class History:
     @cached_property
     def settings(self) -> Mapping[str, str | bool]:
         """The latest value of each setting."""
-        latest = sorted(self.of(Setting), key=lambda entry: entry.seq)
+        latest = sorted(self.of(facts.Setting), key=lambda entry: entry.seq)
         return {entry.fact.name: entry.fact.value for entry in latest}
 
     @cached_property
-    def answers(self) -> Mapping[str, Entry[Answer]]:
+    def answers(self) -> Mapping[str, Entry[facts.Answer]]:
         """The latest reply to each set-up question."""
-        latest = sorted(self.of(Answer), key=lambda entry: entry.seq)
+        latest = sorted(self.of(facts.Answer), key=lambda entry: entry.seq)
         return {entry.fact.question: entry for entry in latest}
 
     @property
@@ -241,25 +225,25 @@ class History:
     def sessions(self) -> tuple[Session, ...]:
         """Every session that counts, in order of its start."""
         parts: dict[UUID, list[Entry[object]]] = {}
-        for kind in (SetDone, SessionFinished, Pain, Effort, Note):
+        for kind in (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note):
             for entry in self._current.get(kind, ()):
                 session = getattr(entry.fact, "session", None)
                 if session:
                     parts.setdefault(session, []).append(entry)
-        return tuple(_session(start, parts.get(start.id, [])) for start in self.of(SessionStarted))
+        return tuple(_session(start, parts.get(start.id, [])) for start in self.of(facts.SessionStarted))
 
     def session(self, session_id: UUID) -> Session | None:
         """Return the session of that id, or None."""
         return next((each for each in reversed(self.sessions) if each.id == session_id), None)
 
 
-def _end(ends: list[Entry[SessionFinished]]) -> Entry[SessionFinished] | None:
+def _end(ends: list[Entry[facts.SessionFinished]]) -> Entry[facts.SessionFinished] | None:
     """Return how a session ended; that it was stopped for pain counts whoever ended it first."""
-    for_pain = (end for end in ends if end.fact.stop_reason is StopReason.PAIN)
+    for_pain = (end for end in ends if end.fact.stop_reason is facts.StopReason.PAIN)
     return next(for_pain, None) or next(iter(ends), None)
 
 
-def _session(started: Entry[SessionStarted], parts: list[Entry[object]]) -> Session:
+def _session(started: Entry[facts.SessionStarted], parts: list[Entry[object]]) -> Session:
     kinds: dict[type, list[Entry[object]]] = {}
     for part in parts:
         kinds.setdefault(type(part.fact), []).append(part)
@@ -267,17 +251,17 @@ def _session(started: Entry[SessionStarted], parts: list[Entry[object]]) -> Sess
     def every(kind: type[F]) -> list[Entry[F]]:
         return typing.cast("list[Entry[F]]", kinds.get(kind, []))
 
-    pains = every(Pain)
+    pains = every(facts.Pain)
 
-    def scored(when: PainWhen) -> Entry[Pain] | None:
+    def scored(when: facts.PainWhen) -> Entry[facts.Pain] | None:
         return next((pain for pain in reversed(pains) if pain.fact.when is when), None)
 
     return Session(
         started=started,
-        sets=tuple(every(SetDone)),
-        finished=_end(every(SessionFinished)),
-        before=scored(PainWhen.BEFORE),
-        after=scored(PainWhen.AFTER),
-        effort=next(reversed(every(Effort)), None),
-        notes=tuple(every(Note)),
+        sets=tuple(every(facts.SetDone)),
+        finished=_end(every(facts.SessionFinished)),
+        before=scored(facts.PainWhen.BEFORE),
+        after=scored(facts.PainWhen.AFTER),
+        effort=next(reversed(every(facts.Effort)), None),
+        notes=tuple(every(facts.Note)),
     )

@@ -9,21 +9,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise, zip_longest
 
-from coach.domain import nights
+from coach.domain import facts, nights
 from coach.domain.course import course
-from coach.domain.facts import (
-    RIGHT_NOW,
-    Answer,
-    ClinicianHold,
-    Drowsy,
-    FlagCleared,
-    FlagMistake,
-    HoldLifted,
-    Pain,
-    PainWhen,
-    RedFlagYes,
-    SetDone,
-)
 from coach.domain.gate import Case, clears, restarted_after, takes_back
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Closes, Protocol, Question, Routine, RoutineKind
@@ -262,10 +249,10 @@ def closed(case: Case, routine: Routine) -> tuple[Closed, ...]:
 def _closed(case: Case, routine: Routine) -> Iterator[Closed]:
     history, rules = case.history, case.rules
     squeeze = routine.kind is RoutineKind.SQUEEZE
-    for flag in history.of(RedFlagYes):
+    for flag in history.of(facts.RedFlagYes):
         yield Closed(flag.at, _flag_ended(case.protocol, history, flag), Cause.FLAG, flag)
-    lifted = {e.fact.entry: e.at for e in reversed(history.of(HoldLifted))}
-    for hold in history.of(ClinicianHold):
+    lifted = {e.fact.entry: e.at for e in reversed(history.of(facts.HoldLifted))}
+    for hold in history.of(facts.ClinicianHold):
         if hold.fact.routine in (None, routine.id):
             ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
             yield Closed(hold.at, min(ends, default=None), Cause.HOLD, hold)
@@ -274,20 +261,22 @@ def _closed(case: Case, routine: Routine) -> Iterator[Closed]:
             if case.course:
                 yield Closed(case.course.procedure.at, _first_answered(case, question.id), Cause.ANSWER)
             yield from _answered(history, question)
-    for sleepy in history.of(Drowsy):
+    for sleepy in history.of(facts.Drowsy):
         if sleepy.fact.yes:
             yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, Cause.SLEEPY, sleepy)
     if not squeeze:
         return
     for red in case.reds:
         yield Closed(red, red + rules.red_light_closes_for.span, Cause.RED_LIGHT)
-    scores = [p for p in history.of(Pain) if p.fact.when in RIGHT_NOW and p.fact.score is not None]
+    scores = [
+        p for p in history.of(facts.Pain) if p.fact.when in facts.RIGHT_NOW and p.fact.score is not None
+    ]
     for score, after in zip_longest(scores, scores[1:]):
         ends_at = score.at + rules.pain_closes_for.span
         yield from _high(case, score, min(ends_at, after.at) if after else ends_at)
 
 
-def _high(case: Case, score: Entry[Pain], ends: datetime) -> Iterator[Closed]:
+def _high(case: Case, score: Entry[facts.Pain], ends: datetime) -> Iterator[Closed]:
     """Yield the stretches up to an instant in which a score was high, by the limit in force at each."""
     turns = {turn for limit in case.pain_limits for turn in (limit.at, limit.fact.ends)}
     cuts = sorted({score.at, ends, *(turn for turn in turns if score.at < turn < ends)})
@@ -298,7 +287,9 @@ def _high(case: Case, score: Entry[Pain], ends: datetime) -> Iterator[Closed]:
 
 def _answered(history: History, question: Question) -> Iterator[Closed]:
     """Yield from when to when each reply but a no closed: until the clinic agreed, or the next reply."""
-    replies = sorted((e for e in history.of(Answer) if e.fact.question == question.id), key=lambda e: e.seq)
+    replies = sorted(
+        (e for e in history.of(facts.Answer) if e.fact.question == question.id), key=lambda e: e.seq
+    )
     for reply, after in zip_longest(replies, replies[1:]):
         if needs_word(question, reply.fact.reply):
             ends = [word.recorded_at for word in words_after(history, reply)]
@@ -309,13 +300,13 @@ def _answered(history: History, question: Question) -> Iterator[Closed]:
 def _first_answered(case: Case, question: str) -> datetime | None:
     """Return when a question was first answered in this course; until then it closes."""
     since = case.course.told_since if case.course else 0
-    replies = (e for e in case.history.of(Answer) if e.fact.question == question and e.seq > since)
+    replies = (e for e in case.history.of(facts.Answer) if e.fact.question == question and e.seq > since)
     return min((reply.recorded_at for reply in replies), default=None)
 
 
-def _flag_ended(protocol: Protocol, history: History, flag: Entry[RedFlagYes]) -> datetime | None:
-    ends = [m.recorded_at for m in history.of(FlagMistake) if takes_back(protocol, m, flag)]
-    ends += [c.recorded_at for c in history.of(FlagCleared) if clears(protocol, c, flag)]
+def _flag_ended(protocol: Protocol, history: History, flag: Entry[facts.RedFlagYes]) -> datetime | None:
+    ends = [m.recorded_at for m in history.of(facts.FlagMistake) if takes_back(protocol, m, flag)]
+    ends += [c.recorded_at for c in history.of(facts.FlagCleared) if clears(protocol, c, flag)]
     restarted = restarted_after(protocol, history, flag)
     return min([*ends, restarted] if restarted else ends, default=None)
 
@@ -352,7 +343,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 def active_days(history: History) -> int:
     """Return on how many local days at least one rep was done; it never resets."""
-    return len({done.local_date for done in history.of(SetDone) if done.fact.reps_done > 0})
+    return len({done.local_date for done in history.of(facts.SetDone) if done.fact.reps_done > 0})
 
 
 def daily_averages(history: History, *, since: datetime | None = None) -> Mapping[date, float]:
@@ -361,11 +352,11 @@ def daily_averages(history: History, *, since: datetime | None = None) -> Mappin
     What was told before `since` is left out; None leaves out nothing.
     """
     scores: dict[date, list[int]] = {}
-    for entry in history.of(Pain):
+    for entry in history.of(facts.Pain):
         score = entry.fact.score
         if since is not None and entry.at < since:
             continue
-        if entry.fact.when is PainWhen.AVERAGE_24H and isinstance(score, int):
+        if entry.fact.when is facts.PainWhen.AVERAGE_24H and isinstance(score, int):
             scores.setdefault(entry.local_date, []).append(score)
     return {on: sum(values) / len(values) for on, values in sorted(scores.items())}
 
@@ -384,7 +375,9 @@ def pain_change(protocol: Protocol, history: History, *, today: date) -> PainCha
     rules = protocol.rules
     known = course(protocol, history)
     since = known.told_since if known else 0
-    baselines = [p for p in history.of(Pain) if p.fact.when is PainWhen.BASELINE and p.seq > since]
+    baselines = [
+        p for p in history.of(facts.Pain) if p.fact.when is facts.PainWhen.BASELINE and p.seq > since
+    ]
     latest = max(baselines, key=lambda entry: entry.seq, default=None)
     score = latest.fact.score if latest else None
     baseline = score if isinstance(score, int) else None

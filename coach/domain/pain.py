@@ -7,23 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from coach.domain import facts
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    OVER_A_DAY,
-    PAIN_OF_A_DAY,
-    RIGHT_NOW,
-    Pain,
-    PainWhen,
-    PainWord,
-    Score,
-    StopReason,
-)
 from coach.domain.history import Entry, History, Session
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local
 
-WORD_ORDER = tuple(PainWord)
-HIGH_WORDS = frozenset({PainWord.BAD, PainWord.WORST})
+WORD_ORDER = tuple(facts.PainWord)
+HIGH_WORDS = frozenset({facts.PainWord.BAD, facts.PainWord.WORST})
 
 
 class Light(StrEnum):
@@ -54,7 +45,7 @@ class Lit:
     row: Amber | None
 
 
-def is_high(protocol: Protocol, score: Score, *, limit: float | None = None) -> bool:
+def is_high(protocol: Protocol, score: facts.Score, *, limit: float | None = None) -> bool:
     """Tell whether a score is at or above a limit (NRS); None: the protocol's.
 
     Of the words, "bad" stands at the protocol's limit and so is high up to there, "worst" always is, and
@@ -62,21 +53,21 @@ def is_high(protocol: Protocol, score: Score, *, limit: float | None = None) -> 
     """
     usual = protocol.rules.pain_limit.value
     limit = usual if limit is None else limit
-    if isinstance(score, PainWord):
-        return score in HIGH_WORDS and (score is PainWord.WORST or limit <= usual)
+    if isinstance(score, facts.PainWord):
+        return score in HIGH_WORDS and (score is facts.PainWord.WORST or limit <= usual)
     return score >= limit
 
 
-def is_above(score: Score, other: Score) -> bool:
+def is_above(score: facts.Score, other: facts.Score) -> bool:
     """Tell whether a score is above another on the same scale; across scales it is not known."""
-    if isinstance(score, PainWord) and isinstance(other, PainWord):
+    if isinstance(score, facts.PainWord) and isinstance(other, facts.PainWord):
         return WORD_ORDER.index(score) > WORD_ORDER.index(other)
     if isinstance(score, int) and isinstance(other, int):
         return score > other
     return False
 
 
-def refuse_worst_below_average(average: Score | None, worst: Score | None) -> None:
+def refuse_worst_below_average(average: facts.Score | None, worst: facts.Score | None) -> None:
     """Refuse a day whose worst pain would lie below its average.
 
     Raises:
@@ -86,23 +77,23 @@ def refuse_worst_below_average(average: Score | None, worst: Score | None) -> No
         raise BadValue(Fault.WORST_BELOW_AVERAGE, average=average, worst=worst)
 
 
-def refuse_unlike_day(history: History, day: date, told: Sequence[Pain]) -> None:
+def refuse_unlike_day(history: History, day: date, told: Sequence[facts.Pain]) -> None:
     """Refuse scores of a day's average and worst that do not go together, nor with what is recorded of that day.
 
     Raises:
         BadValue: the worst would lie below the average.
     """
-    if not any(each.when in OVER_A_DAY for each in told):
+    if not any(each.when in facts.OVER_A_DAY for each in told):
         return
-    scores: dict[PainWhen, Score | None] = {
-        each.fact.when: each.fact.score for each in history.of(Pain) if each.local_date == day
+    scores: dict[facts.PainWhen, facts.Score | None] = {
+        each.fact.when: each.fact.score for each in history.of(facts.Pain) if each.local_date == day
     }
     scores |= {each.when: each.score for each in told}
-    refuse_worst_below_average(*(scores.get(when) for when in OVER_A_DAY))
+    refuse_worst_below_average(*(scores.get(when) for when in facts.OVER_A_DAY))
 
 
 def light(
-    protocol: Protocol, before: Score | None, after: Score | None, *, stopped_for_pain: bool
+    protocol: Protocol, before: facts.Score | None, after: facts.Score | None, *, stopped_for_pain: bool
 ) -> Light | None:
     """Return the light of one session of squeezes from its own scores and stop reason."""
     if stopped_for_pain:
@@ -143,7 +134,9 @@ def _light_up(protocol: Protocol, history: History) -> list[Lit]:
             continue
         before = session.before.fact.score if session.before else None
         after = session.after.fact.score if session.after else None
-        stopped = session.finished is not None and (session.finished.fact.stop_reason is StopReason.PAIN)
+        stopped = session.finished is not None and (
+            session.finished.fact.stop_reason is facts.StopReason.PAIN
+        )
         own = light(protocol, before, after, stopped_for_pain=stopped)
         known_at = _known_at(session, scored=after is not None)
         reds: list[datetime] = [known_at] if own is Light.RED else []
@@ -169,7 +162,7 @@ def is_red_in_row(protocol: Protocol, own: Light | None, row: Amber | None, know
 
 
 def _worse_next_morning(
-    session: Session, before: Score | None, mornings: Mapping[date, Sequence[Entry[Pain]]]
+    session: Session, before: facts.Score | None, mornings: Mapping[date, Sequence[Entry[facts.Pain]]]
 ) -> datetime | None:
     """Return when the next morning's first score was above the session's before, or None."""
     for morning in mornings.get(session.started.local_date + timedelta(days=1), ()):
@@ -186,12 +179,12 @@ def _known_at(session: Session, *, scored: bool) -> datetime:
     return session.ended_at
 
 
-def _morning_scores(protocol: Protocol, history: History) -> dict[date, list[Entry[Pain]]]:
+def _morning_scores(protocol: Protocol, history: History) -> dict[date, list[Entry[facts.Pain]]]:
     """Return each local day's right-now scores of the morning, oldest first."""
     ends = protocol.rules.morning_ends.value
-    scores: dict[date, list[Entry[Pain]]] = {}
-    for entry in history.of(Pain):
-        known = entry.fact.when in RIGHT_NOW and entry.fact.score is not None
+    scores: dict[date, list[Entry[facts.Pain]]] = {}
+    for entry in history.of(facts.Pain):
+        known = entry.fact.when in facts.RIGHT_NOW and entry.fact.score is not None
         if known and local(entry.at, entry.zone).hour < ends:
             scores.setdefault(entry.local_date, []).append(entry)
     return scores
@@ -212,7 +205,12 @@ def _is_before(one: Session, other: Session) -> bool:
 
 
 def light_with(
-    protocol: Protocol, history: History, session: Session, after: Score | None, *, stopped_for_pain: bool
+    protocol: Protocol,
+    history: History,
+    session: Session,
+    after: facts.Score | None,
+    *,
+    stopped_for_pain: bool,
 ) -> Light | None:
     """Return the light that a session would have with that score after it; a second amber in a row is red."""
     before = session.before.fact.score if session.before else None
@@ -225,10 +223,10 @@ def red_since(lit: Sequence[Lit]) -> tuple[datetime, ...]:
     return tuple(sorted(instant for each in lit for instant in each.red_from))
 
 
-def latest_right_now(history: History) -> Entry[Pain] | None:
+def latest_right_now(history: History) -> Entry[facts.Pain] | None:
     """Return the latest known answer to "how bad is it right now", or None."""
-    for entry in reversed(history.of(Pain)):
-        if entry.fact.when in RIGHT_NOW and entry.fact.score is not None:
+    for entry in reversed(history.of(facts.Pain)):
+        if entry.fact.when in facts.RIGHT_NOW and entry.fact.score is not None:
             return entry
     return None
 
@@ -241,9 +239,9 @@ def high_days(protocol: Protocol, history: History, *, since: datetime) -> Mappi
     """
     begins = since + protocol.rules.high_pain_after.span
     days: dict[date, datetime] = {}
-    for entry in history.of(Pain):
+    for entry in history.of(facts.Pain):
         score = entry.fact.score
-        told = entry.fact.when in PAIN_OF_A_DAY and entry.at >= begins
+        told = entry.fact.when in facts.PAIN_OF_A_DAY and entry.at >= begins
         if told and score is not None and is_high(protocol, score):
             days[entry.local_date] = min(entry.at, days.get(entry.local_date, entry.at))
     return dict(sorted(days.items()))

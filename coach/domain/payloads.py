@@ -10,102 +10,60 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from coach.domain import facts
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    Activity,
-    Answer,
-    Away,
-    ChangeRating,
-    ClinicAgreed,
-    ClinicianHold,
-    CourseDetail,
-    Discharged,
-    Drowsy,
-    Effort,
-    Fact,
-    FlagCheck,
-    FlagCleared,
-    FlagMistake,
-    FunctionScore,
-    HoldLifted,
-    HomeArrival,
-    Message,
-    MessageRead,
-    NoAnswerNeeded,
-    Note,
-    Override,
-    OverrideEnded,
-    Pain,
-    PainLimit,
-    PainWord,
-    PlanText,
-    Procedure,
-    ProtocolChosen,
-    PutOff,
-    Readmitted,
-    RedFlagYes,
-    Seen,
-    SessionFinished,
-    SessionStarted,
-    SetAside,
-    SetDone,
-    Setting,
-    TimeAsked,
-    TimeDecided,
-    Void,
-)
 from coach.domain.free_text import can_be_seen as can_be_seen
 from coach.domain.free_text import one_line as one_line
 from coach.domain.free_text import plain_text as plain_text
 from coach.domain.times import read_instant, utc
 
 KINDS: Mapping[str, type] = {
-    "procedure": Procedure,
-    "home_arrival": HomeArrival,
-    "answer": Answer,
-    "clinic_agreed": ClinicAgreed,
-    "setting": Setting,
-    "pain": Pain,
-    "flag_check": FlagCheck,
-    "red_flag": RedFlagYes,
-    "flag_mistake": FlagMistake,
-    "flag_cleared": FlagCleared,
-    "drowsy": Drowsy,
-    "session_started": SessionStarted,
-    "set_done": SetDone,
-    "session_finished": SessionFinished,
-    "effort": Effort,
-    "note": Note,
-    "hold": ClinicianHold,
-    "hold_lifted": HoldLifted,
-    "override": Override,
-    "override_ended": OverrideEnded,
-    "pain_limit": PainLimit,
-    "plan_text": PlanText,
-    "protocol_chosen": ProtocolChosen,
-    "time_asked": TimeAsked,
-    "time_decided": TimeDecided,
-    "course_detail": CourseDetail,
-    "away": Away,
-    "discharged": Discharged,
-    "readmitted": Readmitted,
-    "seen": Seen,
-    "message": Message,
-    "message_read": MessageRead,
-    "no_answer_needed": NoAnswerNeeded,
-    "activity": Activity,
-    "function_score": FunctionScore,
-    "change_rating": ChangeRating,
-    "put_off": PutOff,
-    "void": Void,
-    "set_aside": SetAside,
+    "procedure": facts.Procedure,
+    "home_arrival": facts.HomeArrival,
+    "answer": facts.Answer,
+    "clinic_agreed": facts.ClinicAgreed,
+    "setting": facts.Setting,
+    "pain": facts.Pain,
+    "flag_check": facts.FlagCheck,
+    "red_flag": facts.RedFlagYes,
+    "flag_mistake": facts.FlagMistake,
+    "flag_cleared": facts.FlagCleared,
+    "drowsy": facts.Drowsy,
+    "session_started": facts.SessionStarted,
+    "set_done": facts.SetDone,
+    "session_finished": facts.SessionFinished,
+    "effort": facts.Effort,
+    "note": facts.Note,
+    "hold": facts.ClinicianHold,
+    "hold_lifted": facts.HoldLifted,
+    "override": facts.Override,
+    "override_ended": facts.OverrideEnded,
+    "pain_limit": facts.PainLimit,
+    "plan_text": facts.PlanText,
+    "protocol_chosen": facts.ProtocolChosen,
+    "time_asked": facts.TimeAsked,
+    "time_decided": facts.TimeDecided,
+    "course_detail": facts.CourseDetail,
+    "away": facts.Away,
+    "discharged": facts.Discharged,
+    "readmitted": facts.Readmitted,
+    "seen": facts.Seen,
+    "message": facts.Message,
+    "message_read": facts.MessageRead,
+    "no_answer_needed": facts.NoAnswerNeeded,
+    "activity": facts.Activity,
+    "function_score": facts.FunctionScore,
+    "change_rating": facts.ChangeRating,
+    "put_off": facts.PutOff,
+    "void": facts.Void,
+    "set_aside": facts.SetAside,
 }
 
 
 KIND_OF: Mapping[type, str] = {fact: kind for kind, fact in KINDS.items()}
 
 
-def to_payload(fact: Fact) -> dict[str, object]:
+def to_payload(fact: facts.Fact) -> dict[str, object]:
     """Return the fact as plain JSON values: instants as ISO text in UTC, ids as text."""
 
     def plain(value: object) -> object:
@@ -122,11 +80,11 @@ def to_payload(fact: Fact) -> dict[str, object]:
     return {field.name: plain(getattr(fact, field.name)) for field in dataclasses.fields(fact)}
 
 
-def from_payload(kind: str, payload: Mapping[str, object]) -> Fact:
+def from_payload(kind: str, payload: Mapping[str, object]) -> facts.Fact:
     """Return the fact of that kind; unknown kinds, fields and values are refused."""
     if kind not in KINDS:
         raise BadValue(Fault.UNKNOWN_KIND, value=str(kind)[:40])
-    return typing.cast("Fact", _build(KINDS[kind], payload))
+    return typing.cast("facts.Fact", _build(KINDS[kind], payload))
 
 
 _HINTS: dict[type, dict[str, object]] = {}
@@ -163,7 +121,7 @@ def _read(hint: object, value: object) -> object:
         elif typing.get_origin(option) is tuple and isinstance(value, list):
             item = typing.get_args(option)[0]
             return tuple(_read(str, each) if item is str else _build(item, each) for each in value)
-    if PainWord in options:
+    if facts.PainWord in options:
         raise BadValue(Fault.PAIN_NOT_A_SCORE, value=str(value)[:20])
     raise BadValue(Fault.UNKNOWN_CHOICE, value=str(value)[:40])
 

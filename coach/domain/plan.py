@@ -6,20 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from coach.domain import gate
+from coach.domain import facts, gate
 from coach.domain.course import course
-from coach.domain.facts import (
-    Answer,
-    ClinicianHold,
-    Override,
-    PainLimit,
-    PlanText,
-    PlanTopic,
-    ProtocolChosen,
-    RedFlagYes,
-    TimeAsked,
-    TimeDecided,
-)
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol, Question
 from coach.domain.times import utc
@@ -33,14 +21,14 @@ class InForce:
     until the clinic agrees; `requests` are the times that the patient asked for and nobody decided.
     """
 
-    flags: tuple[Entry[RedFlagYes], ...]
-    holds: tuple[Entry[ClinicianHold], ...]
-    overrides: tuple[Entry[Override], ...]
-    limit: Entry[PainLimit] | None
-    texts: Mapping[PlanTopic, Entry[PlanText]]
-    chosen: Entry[ProtocolChosen] | None
-    answers: tuple[tuple[Question, Entry[Answer]], ...]
-    requests: tuple[Entry[TimeAsked], ...]
+    flags: tuple[Entry[facts.RedFlagYes], ...]
+    holds: tuple[Entry[facts.ClinicianHold], ...]
+    overrides: tuple[Entry[facts.Override], ...]
+    limit: Entry[facts.PainLimit] | None
+    texts: Mapping[facts.PlanTopic, Entry[facts.PlanText]]
+    chosen: Entry[facts.ProtocolChosen] | None
+    answers: tuple[tuple[Question, Entry[facts.Answer]], ...]
+    requests: tuple[Entry[facts.TimeAsked], ...]
 
 
 def in_force(protocol: Protocol, history: History, *, now: datetime) -> InForce:
@@ -53,27 +41,29 @@ def in_force(protocol: Protocol, history: History, *, now: datetime) -> InForce:
         overrides=tuple(o for o in case.overrides if now < case.override_ends(o)),
         limit=case.pain_limit_at(now),
         texts=texts(protocol, history),
-        chosen=history.latest(ProtocolChosen),
+        chosen=history.latest(facts.ProtocolChosen),
         answers=tuple((question, reply) for question, reply in case.asked if reply),
         requests=waiting_requests(protocol, history),
     )
 
 
-def waiting_requests(protocol: Protocol, history: History) -> tuple[Entry[TimeAsked], ...]:
+def waiting_requests(protocol: Protocol, history: History) -> tuple[Entry[facts.TimeAsked], ...]:
     """Return the times asked for that nobody decided; one from before a new course is moot."""
     known = course(protocol, history)
     since = known.told_since if known else 0
-    decided = {entry.fact.entry for entry in history.of(TimeDecided)}
-    return tuple(asked for asked in history.of(TimeAsked) if asked.id not in decided and asked.seq > since)
+    decided = {entry.fact.entry for entry in history.of(facts.TimeDecided)}
+    return tuple(
+        asked for asked in history.of(facts.TimeAsked) if asked.id not in decided and asked.seq > since
+    )
 
 
-def texts(protocol: Protocol, history: History) -> Mapping[PlanTopic, Entry[PlanText]]:
+def texts(protocol: Protocol, history: History) -> Mapping[facts.PlanTopic, Entry[facts.PlanText]]:
     """Return the clinician's own words that hold in this course, by topic; an empty text takes them back."""
     known = gate.Case.of(protocol, history).course
     since = known.first.seq if known else 0
-    latest = {entry.fact.topic: entry for entry in sorted(history.of(PlanText), key=lambda e: e.seq)}
+    latest = {entry.fact.topic: entry for entry in sorted(history.of(facts.PlanText), key=lambda e: e.seq)}
     return {
         topic: latest[topic]
-        for topic in PlanTopic
+        for topic in facts.PlanTopic
         if topic in latest and latest[topic].fact.text and latest[topic].seq > since
     }

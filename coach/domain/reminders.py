@@ -12,19 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from coach.domain import decisions, nights, triage
+from coach.domain import decisions, facts, nights, triage
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    Away,
-    Drowsy,
-    FlagCheck,
-    Pain,
-    PlannedSet,
-    RedFlagYes,
-    SessionStarted,
-    SetDone,
-    Setting,
-)
 from coach.domain.gate import Case
 from coach.domain.history import History
 from coach.domain.protocol import Dose, Protocol, Routine, RoutineKind
@@ -36,7 +25,7 @@ MOST_TIMES = 6
 MINUTES_BEFORE = ("0", "5", "10", "15", "30")
 AHEAD = timedelta(days=28)  # proposed at least, where the last phase never ends
 DAY = timedelta(days=1)
-LOGGED = (SessionStarted, SetDone, Pain, FlagCheck, Drowsy, RedFlagYes)
+LOGGED = (facts.SessionStarted, facts.SetDone, facts.Pain, facts.FlagCheck, facts.Drowsy, facts.RedFlagYes)
 
 Place = tuple[int, datetime]  # which of the chosen times, and its instant on a day
 
@@ -107,7 +96,7 @@ def chosen(history: History) -> tuple[time, ...]:
 def agenda(protocol: Protocol, history: History, *, now: datetime) -> Agenda:
     """Return what a calendar proposes from `now` on."""
     now = utc(now)
-    ever = [clock_times(e.fact.value) for e in history.of(Setting) if e.fact.name == TIMES]
+    ever = [clock_times(e.fact.value) for e in history.of(facts.Setting) if e.fact.name == TIMES]
     return Agenda(
         now=now,
         zone=history.zone,
@@ -173,7 +162,7 @@ def _is_logged(history: History, day: date) -> bool:
 
 
 def _is_away(history: History, at: datetime) -> bool:
-    return any(away.fact.begins <= at < away.fact.ends for away in history.of(Away))
+    return any(away.fact.begins <= at < away.fact.ends for away in history.of(facts.Away))
 
 
 class _Ahead:
@@ -244,7 +233,7 @@ class _Ahead:
         """Return how long a set takes: the gap to the next runs from its end."""
         key = (routine.id, dose.reps, dose.hold_s)
         if key not in self._lengths:
-            planned = PlannedSet(routine.id, dose.reps, dose.hold_s, routine.sides)
+            planned = facts.PlannedSet(routine.id, dose.reps, dose.hold_s, routine.sides)
             self._lengths[key] = timedelta(seconds=schedule(self.case.protocol, [planned]).ends_s)
         return self._lengths[key]
 

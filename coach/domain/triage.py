@@ -12,18 +12,7 @@ from itertools import zip_longest
 from statistics import fmean, median
 from uuid import UUID
 
-from coach.domain import climbing, gate, measures, messages, outcome, pain, plan, waiting
-from coach.domain.facts import (
-    PAIN_OF_A_DAY,
-    PATIENT,
-    PLAN,
-    RIGHT_NOW,
-    Away,
-    Discharged,
-    Pain,
-    Readmitted,
-    Seen,
-)
+from coach.domain import climbing, facts, gate, measures, messages, outcome, pain, plan, waiting
 from coach.domain.history import Entry, History, by_clinician, set_end
 from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.times import local_date, midnight_after, start_of_day
@@ -198,10 +187,10 @@ class _Look:
         return Need(reason, key, begins, ends, told, until)
 
     @cached_property
-    def seen(self) -> Mapping[str, Entry[Seen]]:
+    def seen(self) -> Mapping[str, Entry[facts.Seen]]:
         """Return who said last that each key was dealt with; what was undone does not count."""
-        found: dict[str, Entry[Seen]] = {}
-        for seen in sorted(self.history.of(Seen), key=lambda entry: entry.seq):
+        found: dict[str, Entry[facts.Seen]] = {}
+        for seen in sorted(self.history.of(facts.Seen), key=lambda entry: entry.seq):
             if by_clinician(seen):
                 found |= dict.fromkeys(seen.fact.needs, seen)
         return found
@@ -274,9 +263,9 @@ class _Look:
             if found:
                 first = min(
                     entry.at
-                    for entry in self.history.of(Pain)
+                    for entry in self.history.of(facts.Pain)
                     if entry.local_date == day
-                    and entry.fact.when in PAIN_OF_A_DAY
+                    and entry.fact.when in facts.PAIN_OF_A_DAY
                     and isinstance(entry.fact.score, int)
                 )
                 detail: Detail = {
@@ -385,7 +374,7 @@ class _Look:
         if last and last.recorded_at >= since:
             since, who = last.recorded_at, last.id
         wait = self.rules.silent_after.span
-        for away in sorted(self.history.of(Away), key=lambda each: each.fact.begins):
+        for away in sorted(self.history.of(facts.Away), key=lambda each: each.fact.begins):
             if not max(since, away.fact.begins) < away.fact.ends:
                 continue
             if since + wait < away.fact.begins:
@@ -457,9 +446,10 @@ class _Look:
             and entry.recorded_at >= since
             and entry.id not in self.history.voided
             and (
-                isinstance(entry.fact, PLAN)
+                isinstance(entry.fact, facts.PLAN)
                 or (
-                    isinstance(entry.fact, Seen) and not {key, f"{key}{OVERDUE}"}.isdisjoint(entry.fact.needs)
+                    isinstance(entry.fact, facts.Seen)
+                    and not {key, f"{key}{OVERDUE}"}.isdisjoint(entry.fact.needs)
                 )
             )
             for entry in self.history.counted
@@ -484,13 +474,13 @@ class _Look:
 
 def is_discharged(history: History) -> bool:
     """Tell whether the clinic no longer follows this patient."""
-    out, back = history.latest(Discharged), history.latest(Readmitted)
+    out, back = history.latest(facts.Discharged), history.latest(facts.Readmitted)
     return out is not None and (back is None or back.seq < out.seq)
 
 
 def last_by_patient(history: History) -> Entry[object] | None:
     """Return the last entry that the patient recorded, or None."""
-    return next((entry for entry in reversed(history.counted) if entry.author == PATIENT), None)
+    return next((entry for entry in reversed(history.counted) if entry.author == facts.PATIENT), None)
 
 
 def daily_pain(history: History) -> Mapping[date, float]:
@@ -499,9 +489,9 @@ def daily_pain(history: History) -> Mapping[date, float]:
     Zero is a score; plain words are none of these numbers.
     """
     scores: dict[date, list[int]] = {}
-    for entry in history.of(Pain):
+    for entry in history.of(facts.Pain):
         score = entry.fact.score
-        if entry.fact.when in RIGHT_NOW and isinstance(score, int):
+        if entry.fact.when in facts.RIGHT_NOW and isinstance(score, int):
             scores.setdefault(entry.local_date, []).append(score)
     means = {day: fmean(values) for day, values in scores.items()}
     return dict(sorted((means | dict(outcome.daily_averages(history))).items()))
@@ -525,9 +515,9 @@ def rises(protocol: Protocol, history: History, *, since: date) -> tuple[Rise, .
     """
     days, rules = daily_pain(history), protocol.rules
     scores: dict[date, list[tuple[datetime, int]]] = {}
-    for entry in history.of(Pain):
+    for entry in history.of(facts.Pain):
         score = entry.fact.score
-        if entry.local_date >= since and entry.fact.when in PAIN_OF_A_DAY and isinstance(score, int):
+        if entry.local_date >= since and entry.fact.when in facts.PAIN_OF_A_DAY and isinstance(score, int):
             scores.setdefault(entry.local_date, []).append((entry.at, score))
     found = []
     for day, given in sorted(scores.items()):

@@ -5,53 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import nights
-from coach.domain.facts import (
-    Activity,
-    Answer,
-    Away,
-    Cause,
-    ChangeRating,
-    ClinicAgreed,
-    ClinicianHold,
-    CourseDetail,
-    Discharged,
-    Drowsy,
-    Effort,
-    Fact,
-    FlagCheck,
-    FlagCleared,
-    FlagMistake,
-    FunctionScore,
-    HoldLifted,
-    HomeArrival,
-    Message,
-    MessageRead,
-    NoAnswerNeeded,
-    Note,
-    Override,
-    OverrideEnded,
-    Pain,
-    PainLimit,
-    PlanText,
-    Procedure,
-    ProtocolChosen,
-    PutOff,
-    Readmitted,
-    RedFlagYes,
-    Reply,
-    Seen,
-    SessionFinished,
-    SessionStarted,
-    SetAside,
-    SetDone,
-    Setting,
-    SettingValue,
-    Source,
-    TimeAsked,
-    TimeDecided,
-    Void,
-)
+from coach.domain import facts, nights
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
 from coach.text import outcome_measures as measures_text
@@ -60,17 +14,17 @@ from coach.text.session import stop_reason
 from coach.text.times import moment
 
 ClinicFact = (
-    Away | CourseDetail | Discharged | Message | MessageRead | NoAnswerNeeded | OverrideEnded | PainLimit | PlanText
-    | ProtocolChosen | Readmitted | Seen | TimeAsked | TimeDecided
+    facts.Away | facts.CourseDetail | facts.Discharged | facts.Message | facts.MessageRead | facts.NoAnswerNeeded | facts.OverrideEnded | facts.PainLimit | facts.PlanText
+    | facts.ProtocolChosen | facts.Readmitted | facts.Seen | facts.TimeAsked | facts.TimeDecided
 )  # fmt: skip
 
 
-def reply(given: Reply) -> str:
+def reply(given: facts.Reply) -> str:
     """Return an answer to a set-up question."""
-    return {Reply.YES: _("Yes"), Reply.NO: _("No"), Reply.UNSURE: _("Not sure")}[given]
+    return {facts.Reply.YES: _("Yes"), facts.Reply.NO: _("No"), facts.Reply.UNSURE: _("Not sure")}[given]
 
 
-def set_done(what: SetDone, protocol: Protocol) -> str:
+def set_done(what: facts.SetDone, protocol: Protocol) -> str:
     """Return one finished set: "Bottom squeeze: 8 times"."""
     routine = protocol.routines.get(what.routine)
     sides = routine.sides if routine and what.reps_done >= what.reps_planned else 1
@@ -85,7 +39,7 @@ def set_done(what: SetDone, protocol: Protocol) -> str:
     return _("{set} (not in the plan then)").format(set=text) if what.outside_plan else text
 
 
-def setting(name: str, value: SettingValue, protocol: Protocol) -> str:
+def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
     """Return a setting and its value."""
     names = {
         "understood": _("First page"),
@@ -111,70 +65,70 @@ def setting(name: str, value: SettingValue, protocol: Protocol) -> str:
     return _("{name}: {value}").format(name=names.get(name, name), value=shown)
 
 
-def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[str, ...]:
+def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[str, ...]:
     """Return an entry in plain words: what it is, then the rest, a line each.
 
     The lines may hold the patient's own words: show them as plain text, never as Markdown.
     """
     match what:
-        case Procedure(cause):
+        case facts.Procedure(cause):
             causes = {
-                Cause.FIRST: _("Your procedure ended"),
-                Cause.NEW_PROCEDURE: _("Another procedure ended. Your course began again."),
-                Cause.NEW_FRACTURE: _("Your course began again after a new fracture"),
+                facts.Cause.FIRST: _("Your procedure ended"),
+                facts.Cause.NEW_PROCEDURE: _("Another procedure ended. Your course began again."),
+                facts.Cause.NEW_FRACTURE: _("Your course began again after a new fracture"),
             }
             return (causes[cause],)
-        case HomeArrival(home):
+        case facts.HomeArrival(home):
             return (_("You got home") if home else _("Not home yet"),)
-        case Answer(asked, given):
+        case facts.Answer(asked, given):
             question = protocol.question(asked)
             return (_(question.text) if question else asked, reply(given))
-        case ClinicAgreed(asked, who, spoke_at, why) | FlagCleared(asked, who, spoke_at, why):
+        case facts.ClinicAgreed(asked, who, spoke_at, why) | facts.FlagCleared(asked, who, spoke_at, why):
             spoke = moment(spoke_at, zone, now=now)
             question = protocol.question(asked) if isinstance(asked, str) else None
             about = (_(question.text),) if question else ()
             told = _("You spoke to: {who}, {when}").format(who=who, when=spoke)
             return (_("Your clinic said you may exercise"), *about, told, *filter(None, [why]))
-        case Setting(name, value):
+        case facts.Setting(name, value):
             return (setting(name, value, protocol),)
-        case Pain(value, when):
+        case facts.Pain(value, when):
             return (_("{name}: {value}").format(name=pain_question(when), value=score(value, protocol)),)
-        case FlagCheck(whole):
+        case facts.FlagCheck(whole):
             return (_("Warning signs: none of these") if whole else _("Warning signs: nothing new"),)
-        case RedFlagYes(flag):
+        case facts.RedFlagYes(flag):
             known = protocol.red_flags.get(flag)
             return (_("Warning sign"), _(known.text) if known else flag)
-        case FlagMistake():
+        case facts.FlagMistake():
             return (_("Tapped by mistake"),)
-        case Drowsy(yes):
+        case facts.Drowsy(yes):
             return (_("Sleepy or dizzy: yes") if yes else _("Sleepy or dizzy: no"),)
-        case SessionStarted():
-            by_hand = what.source is Source.DIARY
+        case facts.SessionStarted():
+            by_hand = what.source is facts.Source.DIARY
             return (_("Exercises without the app") if by_hand else _("Exercises"),)
-        case SetDone():
+        case facts.SetDone():
             return (set_done(what, protocol),)
-        case SessionFinished(_session, stopped):
+        case facts.SessionFinished(_session, stopped):
             return (_("Stopped early: {why}").format(why=stop_reason(stopped)),) if stopped else ()
-        case Effort(_session, value):
+        case facts.Effort(_session, value):
             return (_("How hard it was: {words}").format(words=effort(value, protocol)),)
-        case Note(_session, text):
+        case facts.Note(_session, text):
             return (_("Note: {text}").format(text=text),)
-        case ClinicianHold(closed, why):
+        case facts.ClinicianHold(closed, why):
             known_routine = protocol.routines.get(closed or "")
             name = _(known_routine.name) if known_routine else _("all exercises")
             return (_("Your physiotherapist closed: {name}").format(name=name), why)
-        case HoldLifted(_entry, why):
+        case facts.HoldLifted(_entry, why):
             return (_("Your physiotherapist opened this again"), why)
-        case Override(changed, reps, hold_s):
+        case facts.Override(changed, reps, hold_s):
             routine = protocol.routines.get(changed)
             amount = _("{n} × {s} seconds").format(n=reps, s=f"{hold_s:g}")
             name = _(routine.name) if routine else changed
             return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
-        case Void(_entry, why):
+        case facts.Void(_entry, why):
             return (_("Taken back: {why}").format(why=why),)
-        case SetAside(_entry, why):
+        case facts.SetAside(_entry, why):
             return (_("Set aside: {why}").format(why=why),)
-        case Activity() | FunctionScore() | ChangeRating() | PutOff():
+        case facts.Activity() | facts.FunctionScore() | facts.ChangeRating() | facts.PutOff():
             return measures_text.fact(what, protocol)
         case _:
             return _clinic_fact(what, zone, now=now)
@@ -183,39 +137,39 @@ def fact(what: Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[s
 def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ...]:
     """Return what a physiotherapist told, or what was told to one, in plain words."""
     match what:
-        case OverrideEnded(_entry, why):
+        case facts.OverrideEnded(_entry, why):
             return (_("Your physiotherapist ended a dose that was set for you"), why)
-        case PainLimit(limit, ends, why):
+        case facts.PainLimit(limit, ends, why):
             until = moment(ends, zone, now=now)
             told = _("Your physiotherapist set your pain limit to {limit}, until {moment}")
             return (told.format(limit=limit, moment=until), why)
-        case PlanText(_topic, text, why):
+        case facts.PlanText(_topic, text, why):
             return (_("Your physiotherapist wrote for you"), *filter(None, [text]), why)
-        case ProtocolChosen(_protocol, version, _digest, why):
+        case facts.ProtocolChosen(_protocol, version, _digest, why):
             told = _("Your physiotherapist chose another plan, version {version}")
             return (told.format(version=version), why)
-        case TimeAsked(_what, to):
+        case facts.TimeAsked(_what, to):
             told = _("You asked for another time: {moment}")
             return (told.format(moment=moment(to, zone, now=now)),)
-        case TimeDecided(_entry, accepted, why):
+        case facts.TimeDecided(_entry, accepted, why):
             yes, no = _("Your physiotherapist accepted the time"), _("Your physiotherapist kept the time")
             return (yes if accepted else no, why)
-        case CourseDetail(_detail, text):
+        case facts.CourseDetail(_detail, text):
             return (_("Your clinic noted something about your procedure"), *filter(None, [text]))
-        case Away(begins, ends, why):
+        case facts.Away(begins, ends, why):
             span_ = (moment(begins, zone, now=now), moment(ends, zone, now=now))
             return (_("Away from {begins} to {ends}").format(begins=span_[0], ends=span_[1]), why)
-        case Discharged(why):
+        case facts.Discharged(why):
             return (_("Your clinic ended your care here"), why)
-        case Readmitted(why):
+        case facts.Readmitted(why):
             return (_("Your clinic cares for you here again"), why)
-        case Seen():
+        case facts.Seen():
             return (_("Your physiotherapist looked at your entries"),)
-        case Message(text):
+        case facts.Message(text):
             return (_("Message"), text)
-        case MessageRead():
+        case facts.MessageRead():
             return (_("Message read"),)
-        case NoAnswerNeeded():
+        case facts.NoAnswerNeeded():
             return (_("Message read: no answer needed"),)
         case _:
             assert_never(what)

@@ -8,27 +8,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import assert_never
 
-from coach.domain import decisions, gate
-from coach.domain.facts import (
-    AnchorTime,
-    Cause,
-    ClinicAgreed,
-    ClinicianHold,
-    Discharged,
-    FlagCleared,
-    HoldLifted,
-    Override,
-    OverrideEnded,
-    PainLimit,
-    PlanText,
-    PlanTopic,
-    Procedure,
-    ProtocolChosen,
-    Readmitted,
-    RedFlagYes,
-    TimeAsked,
-    TimeDecided,
-)
+from coach.domain import decisions, facts, gate
 from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, Standing, Stretch
 from coach.domain.protocol import Dose, Protocol
@@ -38,8 +18,8 @@ from coach.text import doses as doses_text
 from coach.text import times as times_text
 
 PlanFact = (
-    ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | FlagCleared | Procedure
-    | ClinicAgreed | TimeDecided | ProtocolChosen | Discharged | Readmitted
+    facts.ClinicianHold | facts.HoldLifted | facts.Override | facts.OverrideEnded | facts.PainLimit | facts.PlanText | facts.FlagCleared | facts.Procedure
+    | facts.ClinicAgreed | facts.TimeDecided | facts.ProtocolChosen | facts.Discharged | facts.Readmitted
 )  # fmt: skip
 
 
@@ -81,7 +61,7 @@ def until(ends: datetime | None, zone: str, *, now: datetime) -> str:
     return _("until {when}").format(when=point(ends, zone, now=now))
 
 
-def dose(fact: Override, protocol: Protocol) -> str:
+def dose(fact: facts.Override, protocol: Protocol) -> str:
     """Return an override's dose: "5 × 3 seconds, 2 times a day"."""
     routine = protocol.routines.get(fact.routine)
     amount = Dose(fact.reps, fact.hold_s, fact.per_day)
@@ -97,30 +77,30 @@ def exercise(routine: str | None, protocol: Protocol) -> str:
     return _(known.name).lower() if known else routine
 
 
-def topic(which: PlanTopic) -> str:
+def topic(which: facts.PlanTopic) -> str:
     """Return the heading of a clinician's own words."""
     return {
-        PlanTopic.BRACE: _("Brace"),
-        PlanTopic.LIFTING: _("Lifting"),
-        PlanTopic.DRIVING: _("Driving"),
-        PlanTopic.BATHING: _("Bathing"),
+        facts.PlanTopic.BRACE: _("Brace"),
+        facts.PlanTopic.LIFTING: _("Lifting"),
+        facts.PlanTopic.DRIVING: _("Driving"),
+        facts.PlanTopic.BATHING: _("Bathing"),
     }[which]
 
 
-def _about(which: PlanTopic) -> str:
+def _about(which: facts.PlanTopic) -> str:
     return {
-        PlanTopic.BRACE: _("your brace"),
-        PlanTopic.LIFTING: _("lifting"),
-        PlanTopic.DRIVING: _("driving"),
-        PlanTopic.BATHING: _("bathing"),
+        facts.PlanTopic.BRACE: _("your brace"),
+        facts.PlanTopic.LIFTING: _("lifting"),
+        facts.PlanTopic.DRIVING: _("driving"),
+        facts.PlanTopic.BATHING: _("bathing"),
     }[which]
 
 
-def anchor(which: AnchorTime) -> str:
+def anchor(which: facts.AnchorTime) -> str:
     """Return what a time is about, in a sentence."""
     return {
-        AnchorTime.PROCEDURE_END: _("when your procedure ended"),
-        AnchorTime.HOME_ARRIVAL: _("when you got home"),
+        facts.AnchorTime.PROCEDURE_END: _("when your procedure ended"),
+        facts.AnchorTime.HOME_ARRIVAL: _("when you got home"),
     }[which]
 
 
@@ -135,7 +115,7 @@ def told(
     if not isinstance(fact, PlanFact):
         raise TypeError(f"no change of a plan: {type(fact).__name__}")
     name = who or _("Your physiotherapist")
-    text = fact.text if isinstance(fact, PlanText) else ""
+    text = fact.text if isinstance(fact, facts.PlanText) else ""
     return Told(_did(fact, name, entry, protocol, history, zone=zone, now=now), text, fact.why)
 
 
@@ -150,63 +130,63 @@ def _did(
     now: datetime,
 ) -> str:
     match fact:
-        case ClinicianHold(routine, _why, ends):
+        case facts.ClinicianHold(routine, _why, ends):
             said = _("{who} closed {what}, {until}.")
             return said.format(who=who, what=exercise(routine, protocol), until=until(ends, zone, now=now))
-        case HoldLifted(held):
+        case facts.HoldLifted(held):
             hold = history.by_id.get(held)
-            routine = hold.fact.routine if hold and isinstance(hold.fact, ClinicianHold) else None
+            routine = hold.fact.routine if hold and isinstance(hold.fact, facts.ClinicianHold) else None
             return _("{who} no longer holds {what} closed.").format(who=who, what=exercise(routine, protocol))
-        case Override():
+        case facts.Override():
             return _overridden(fact, who, protocol, history, zone=zone, now=now)
-        case OverrideEnded(ended):
+        case facts.OverrideEnded(ended):
             old = history.by_id.get(ended)
-            routine = old.fact.routine if old and isinstance(old.fact, Override) else None
+            routine = old.fact.routine if old and isinstance(old.fact, facts.Override) else None
             return _("{who} set {what} back to the usual plan.").format(
                 who=who, what=exercise(routine, protocol)
             )
-        case PainLimit(limit, ends):
+        case facts.PainLimit(limit, ends):
             if ends <= entry.recorded_at:
                 return _("{who} ended the pain limit: the usual one holds again.").format(who=who)
             said = _("{who} set a pain limit: from {n} on the tightening exercises wait, {until}.")
             return said.format(who=who, n=limit, until=until(ends, zone, now=now))
-        case PlanText(which, words):
+        case facts.PlanText(which, words):
             said = (
                 _("{who} wrote about {topic}.")
                 if words
                 else _("{who} took back what was written about {topic}.")
             )
             return said.format(who=who, topic=_about(which))
-        case FlagCleared(flag):
+        case facts.FlagCleared(flag):
             return _cleared(flag, who, protocol, history)
-        case Procedure(cause):
+        case facts.Procedure(cause):
             return {
-                Cause.FIRST: _("{who} set when your procedure ended."),
-                Cause.NEW_PROCEDURE: _("{who} began your course again after another procedure."),
-                Cause.NEW_FRACTURE: _("{who} began your course again after a new fracture."),
+                facts.Cause.FIRST: _("{who} set when your procedure ended."),
+                facts.Cause.NEW_PROCEDURE: _("{who} began your course again after another procedure."),
+                facts.Cause.NEW_FRACTURE: _("{who} began your course again after a new fracture."),
             }[cause].format(who=who)
-        case ClinicAgreed(asked):
+        case facts.ClinicAgreed(asked):
             question = protocol.question(asked)
             about = _(question.text) if question else asked
             return _("{who} released your answer, so that it closes nothing: {question}").format(
                 who=who, question=about
             )
-        case TimeDecided(asked_by, accepted):
+        case facts.TimeDecided(asked_by, accepted):
             return _decided(asked_by, who, history, accepted=accepted, zone=zone, now=now)
-        case ProtocolChosen():
+        case facts.ProtocolChosen():
             return _("{who} put you on another plan of the clinic: version {version}.").format(
                 who=who, version=fact.version
             )
-        case Discharged():
+        case facts.Discharged():
             return _("{who} ended your care here. Nobody reads what you enter from now on.").format(who=who)
-        case Readmitted():
+        case facts.Readmitted():
             return _("{who} took up your care again.").format(who=who)
         case _:
             assert_never(fact)
 
 
 def _overridden(
-    fact: Override, who: str, protocol: Protocol, history: History, *, zone: str, now: datetime
+    fact: facts.Override, who: str, protocol: Protocol, history: History, *, zone: str, now: datetime
 ) -> str:
     routine = protocol.routines.get(fact.routine)
     early = routine is not None and gate.Case.of(protocol, history).table_dose(routine, fact.begins) is None
@@ -225,7 +205,7 @@ def _overridden(
 
 
 def _cleared(flag: object, who: str, protocol: Protocol, history: History) -> str:
-    entry = next((each for each in history.of(RedFlagYes) if each.id == flag), None)
+    entry = next((each for each in history.of(facts.RedFlagYes) if each.id == flag), None)
     known = protocol.red_flags.get(entry.fact.flag) if entry else None
     if known is None:
         return _("{who} said that you may exercise again.").format(who=who)
@@ -233,7 +213,7 @@ def _cleared(flag: object, who: str, protocol: Protocol, history: History) -> st
 
 
 def _decided(asked: object, who: str, history: History, *, accepted: bool, zone: str, now: datetime) -> str:
-    request = next((each for each in history.of(TimeAsked) if each.id == asked), None)
+    request = next((each for each in history.of(facts.TimeAsked) if each.id == asked), None)
     if request is None:
         return _("{who} answered your request.").format(who=who)
     said = _("{who} did not accept {when} as the time {what}.")
@@ -404,7 +384,7 @@ def _whole(why: Standing) -> str:
 # what waits for a physiotherapist
 
 
-def open_flag(entry: Entry[RedFlagYes], protocol: Protocol, zone: str, *, now: datetime) -> str:
+def open_flag(entry: Entry[facts.RedFlagYes], protocol: Protocol, zone: str, *, now: datetime) -> str:
     """Return an open red flag: since when, and what it is."""
     known = protocol.red_flags.get(entry.fact.flag)
     return _("Red flag since {when}: {text}").format(
@@ -412,11 +392,11 @@ def open_flag(entry: Entry[RedFlagYes], protocol: Protocol, zone: str, *, now: d
     )
 
 
-def request(entry: Entry[TimeAsked], zone: str, *, now: datetime) -> str:
+def request(entry: Entry[facts.TimeAsked], zone: str, *, now: datetime) -> str:
     """Return which earlier time the patient asks for, and when that was."""
     what = {
-        AnchorTime.PROCEDURE_END: _("the procedure’s end"),
-        AnchorTime.HOME_ARRIVAL: _("the arrival at home"),
+        facts.AnchorTime.PROCEDURE_END: _("the procedure’s end"),
+        facts.AnchorTime.HOME_ARRIVAL: _("the arrival at home"),
     }[entry.fact.what]
     return _("Asked {asked}: {when} as {what}").format(
         asked=point(entry.recorded_at, zone, now=now),

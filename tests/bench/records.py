@@ -13,19 +13,8 @@ from coach.desk import PatientDesk
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
 from coach.domain import decisions as gate_decisions
+from coach.domain import facts
 from coach.domain.course import Course
-from coach.domain.facts import (
-    PATIENT,
-    Effort,
-    Fact,
-    FlagCheck,
-    Pain,
-    PainWhen,
-    PlannedSet,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-)
 from coach.domain.protocol import Protocol
 from coach.domain.session import planned_reps, schedule
 from coach.domain.times import local_date
@@ -60,7 +49,7 @@ def in_session(folder: Path) -> PatientDesk:
     with clock_at(NOW):
         session = new_key()
         desk.answer_none(whole=True, key=new_key())
-        desk.give_pain(2, PainWhen.BEFORE, session=session, key=new_key())
+        desk.give_pain(2, facts.PainWhen.BEFORE, session=session, key=new_key())
         decisions = desk.decisions().items()
         desk.start(
             [r for r, d in decisions if isinstance(d, gate_decisions.Open)], easier=False, session=session
@@ -107,7 +96,7 @@ def add_pain(folder: Path) -> None:
     store = Store.open(f"sqlite:///{folder / 'coach.sqlite3'}")
     try:
         (patient,) = store.patients()
-        store.append(patient, [draft(NOW, Pain(2, PainWhen.NOW))])
+        store.append(patient, [draft(NOW, facts.Pain(2, facts.PainWhen.NOW))])
     finally:
         store.close()
 
@@ -119,15 +108,17 @@ def _acts(protocol: Protocol, known: Course, began: datetime) -> Iterator[list[D
     while day < NOW - QUIET:
         average = dice.randint(1, 4)
         yield [
-            draft(day, Pain(average, PainWhen.AVERAGE_24H)),
-            draft(day, Pain(average + 1, PainWhen.WORST_24H)),
+            draft(day, facts.Pain(average, facts.PainWhen.AVERAGE_24H)),
+            draft(day, facts.Pain(average + 1, facts.PainWhen.WORST_24H)),
         ]
         for turn in range(SESSIONS):
             at = day + timedelta(hours=1 + 3 * turn)
             span = known.span_at(at)
             doses = span.phase.doses if span else {}
             sets = [
-                PlannedSet(routine, dose.plain.reps, dose.plain.hold_s, protocol.routines[routine].sides)
+                facts.PlannedSet(
+                    routine, dose.plain.reps, dose.plain.hold_s, protocol.routines[routine].sides
+                )
                 for routine, dose in doses.items()
             ]
             if span and sets:
@@ -136,31 +127,33 @@ def _acts(protocol: Protocol, known: Course, began: datetime) -> Iterator[list[D
 
 
 def session(
-    protocol: Protocol, sets: Sequence[PlannedSet], at: datetime, phase: str, dice: Random
+    protocol: Protocol, sets: Sequence[facts.PlannedSet], at: datetime, phase: str, dice: Random
 ) -> list[Draft]:
     """Return the entries of one whole session."""
     before, after = dice.randint(1, 4), dice.randint(1, 4)
     started = new_key()
     drafts = [
-        draft(at, FlagCheck(whole=True)),
-        draft(at, Pain(before, PainWhen.BEFORE, started)),
-        draft(at, SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest), key=started),
+        draft(at, facts.FlagCheck(whole=True)),
+        draft(at, facts.Pain(before, facts.PainWhen.BEFORE, started)),
+        draft(
+            at, facts.SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest), key=started
+        ),
     ]
     for plan in sets:
         took_s = schedule(protocol, [plan]).ends_s
         reps = planned_reps(plan)
-        done = SetDone(started, plan.routine, reps, reps, plan.hold_s, took_s, phase)
+        done = facts.SetDone(started, plan.routine, reps, reps, plan.hold_s, took_s, phase)
         drafts.append(draft(at, done))
         at += timedelta(seconds=took_s)
     return [
         *drafts,
-        draft(at, SessionFinished(started)),
-        draft(at, Pain(min(after, before + 1), PainWhen.AFTER, started)),
-        draft(at, Effort(started, dice.randint(2, 4))),
+        draft(at, facts.SessionFinished(started)),
+        draft(at, facts.Pain(min(after, before + 1), facts.PainWhen.AFTER, started)),
+        draft(at, facts.Effort(started, dice.randint(2, 4))),
     ]
 
 
-def draft(at: datetime, fact: Fact, *, key: UUID | None = None) -> Draft:
+def draft(at: datetime, fact: facts.Fact, *, key: UUID | None = None) -> Draft:
     """Return what the patient records at an instant."""
     return Draft(
         id=key or new_key(),
@@ -168,6 +161,6 @@ def draft(at: datetime, fact: Fact, *, key: UUID | None = None) -> Draft:
         zone=ZONE,
         local_date=local_date(at, ZONE),
         recorded_at=at,
-        author=PATIENT,
+        author=facts.PATIENT,
         fact=fact,
     )

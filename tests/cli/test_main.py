@@ -22,8 +22,7 @@ from coach.demo import patient as demo_patient
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
 from coach.domain import decisions as gate_decisions
-from coach.domain import gate, outcome, pain
-from coach.domain.facts import FlagCheck, FlagMistake, Pain, PainWhen, SetDone, Source, StopReason, Void
+from coach.domain import facts, gate, outcome, pain
 from coach.domain.history import History
 from coach.domain.pain import Light
 from coach.domain.protocol import RoutineKind
@@ -271,11 +270,11 @@ def test_a_sample_has_what_happens_to_people(sample: PatientDesk):
     assert lights[Light.AMBER] == 1
     assert lights[Light.RED] == 1
     stops = {session.finished.fact.stop_reason for session in history.sessions if session.finished}
-    assert stops == {None, StopReason.PAIN, StopReason.TIRED}
-    assert len(history.of(FlagMistake)) == len(history.of(Void)) == 1
+    assert stops == {None, facts.StopReason.PAIN, facts.StopReason.TIRED}
+    assert len(history.of(facts.FlagMistake)) == len(history.of(facts.Void)) == 1
     assert not gate.open_flags(sample.protocol, history)
-    done = history.of(SetDone)
-    assert any(each.fact.source is Source.DIARY for each in done)
+    done = history.of(facts.SetDone)
+    assert any(each.fact.source is facts.Source.DIARY for each in done)
     assert any(each.fact.reps_done < each.fact.reps_planned for each in done)
     silent = [day for day in days(sample) if not any(e.local_date == day for e in history.entries)]
     assert len(silent) >= 3
@@ -285,9 +284,9 @@ def test_a_sample_has_what_happens_to_people(sample: PatientDesk):
 def test_a_sample_never_leaves_the_plan(sample: PatientDesk):
     """Each start in it is one that the gate allowed, with the dose of that moment, after a check."""
     history, protocol = sample.history(), sample.protocol
-    assert not [each for each in history.of(SetDone) if each.fact.outside_plan]
+    assert not [each for each in history.of(facts.SetDone) if each.fact.outside_plan]
     for session in history.sessions:
-        if session.started.fact.source is not Source.PLAYER:
+        if session.started.fact.source is not facts.Source.PLAYER:
             continue
         before = History(entry for entry in history.entries if entry.seq < session.started.seq)
         decisions = gate.decide(protocol, before, now=session.started.at)
@@ -295,7 +294,7 @@ def test_a_sample_never_leaves_the_plan(sample: PatientDesk):
             decision = decisions[plan.routine]
             assert isinstance(decision, gate_decisions.Open)
             assert (plan.reps, plan.hold_s) == (decision.dose.reps, decision.dose.hold_s)
-        assert before.of(FlagCheck)[-1].local_date == session.started.local_date
+        assert before.of(facts.FlagCheck)[-1].local_date == session.started.local_date
         for done in session.sets:
             assert done.fact.reps_done <= planned_reps(next(p for p in session.started.fact.sets
                                                             if p.routine == done.fact.routine))  # fmt: skip
@@ -307,7 +306,7 @@ def test_after_the_red_light_the_squeezes_rest(sample: PatientDesk):
     [red] = [lit for lit in pain.lit_sessions(protocol, history) if lit.light is Light.RED]
     since = red.red_from[0]
     squeezes = {r.id for r in protocol.routines.values() if r.kind is RoutineKind.SQUEEZE}
-    within = [e for e in history.of(SetDone) if since <= e.at < since + timedelta(hours=24)]
+    within = [e for e in history.of(facts.SetDone) if since <= e.at < since + timedelta(hours=24)]
     assert within, "ankle pumps go on"
     assert not squeezes & {each.fact.routine for each in within}
 
@@ -329,7 +328,7 @@ def test_whenever_it_is_told_today_shows_something_open(tmp_path: Path, hour: in
     assert any(isinstance(decision, gate_decisions.Open) for decision in decisions.values())
     assert patient.missing() == ()
     assert all(entry.recorded_at <= ends for entry in patient.history().entries)
-    assert not [each for each in patient.history().of(SetDone) if each.fact.outside_plan]
+    assert not [each for each in patient.history().of(facts.SetDone) if each.fact.outside_plan]
 
 
 @pytest.mark.slow
@@ -342,9 +341,9 @@ def test_a_sample_is_never_told_over_a_record(sample: PatientDesk):
 
 @pytest.mark.slow
 def test_no_score_of_the_sample_is_out_of_range(sample: PatientDesk):
-    scores = [entry.fact for entry in sample.history().of(Pain)]
+    scores = [entry.fact for entry in sample.history().of(facts.Pain)]
     assert all(isinstance(fact.score, int) and 0 <= fact.score <= 10 for fact in scores)
-    assert [fact.score for fact in scores if fact.when is PainWhen.BASELINE] == [demo_patient.BASELINE]
+    assert [fact.score for fact in scores if fact.when is facts.PainWhen.BASELINE] == [demo_patient.BASELINE]
 
 
 # demo

@@ -20,21 +20,9 @@ from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.plan_commands import Hold
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import Desk, new_key
+from coach.domain import facts
 from coach.domain.course import PhaseSpan
 from coach.domain.errors import BadValue
-from coach.domain.facts import (
-    PATIENT,
-    Cause,
-    Change,
-    Detail,
-    Pain,
-    PainWhen,
-    PlannedSet,
-    PutOffWhat,
-    Reply,
-    SessionStarted,
-    Source,
-)
 from coach.domain.history import Entry, Session
 from coach.domain.protocol import Dose
 from coach.protocols.loader import default
@@ -111,19 +99,19 @@ ARGUMENTS: dict[str, object] = {
     "able": 3,
     "occasion": "week-2",
     "owner": "",
-    "rating": Change.MUCH_BETTER,
+    "rating": facts.Change.MUCH_BETTER,
     "texts": ("Getting out of bed",),
-    "what": PutOffWhat.FOR_TODAY,
-    "cause": Cause.NEW_PROCEDURE,
+    "what": facts.PutOffWhat.FOR_TODAY,
+    "cause": facts.Cause.NEW_PROCEDURE,
     "begins": time(22),
     "ends": time(7),
     "span": PhaseSpan(default().phases[0], NOW, None),
     "change": Hold(None, None, "Because"),
     "dose": Dose(5, 3, 2),
-    "detail": Detail.LEVELS,
+    "detail": facts.Detail.LEVELS,
     "easier": False,
     "entries": (),
-    "fact": Pain(3, PainWhen.NOW),
+    "fact": facts.Pain(3, facts.PainWhen.NOW),
     "flag": "fall",
     "items": [],
     "login": "somebody",
@@ -131,9 +119,9 @@ ARGUMENTS: dict[str, object] = {
     "name": "first_name",
     "needs": (),
     "note": "",
-    "plan": PlannedSet("ankle_pumps", 10, 0, 1),
+    "plan": facts.PlannedSet("ankle_pumps", 10, 0, 1),
     "question": "went_wrong",
-    "reply": Reply.NO,
+    "reply": facts.Reply.NO,
     "reps": 5,
     "role": Role.PHYSIOTHERAPIST,
     "routine": "ankle_pumps",
@@ -141,11 +129,11 @@ ARGUMENTS: dict[str, object] = {
     "score": 3,
     "seen_seq": 0,
     "sets": (),
-    "source": Source.PLAYER,
+    "source": facts.Source.PLAYER,
     "text": "Hello",
     "took_s": 30.0,
     "value": "Ada",
-    "when": PainWhen.NOW,
+    "when": facts.PainWhen.NOW,
     "who": "The nurse",
     "whole": True,
     "why": "Because",
@@ -155,7 +143,7 @@ ARGUMENTS |= dict.fromkeys(("wall", "home", "spoke"), WALL)
 ARGUMENTS |= dict.fromkeys(("starts",), WALL.replace(tzinfo=UTC))
 ARGUMENTS |= dict.fromkeys(("first_day", "last_day"), WALL.date())
 START = Entry(
-    uuid4(), 1, NOW, "UTC", NOW.date(), NOW, PATIENT, SessionStarted((), "p", "1", "0" * 64)
+    uuid4(), 1, NOW, "UTC", NOW.date(), NOW, facts.PATIENT, facts.SessionStarted((), "p", "1", "0" * 64)
 )  # fmt: skip
 SESSION = Session(START, (), None, None, None, None, ())
 FRESH = {"key", "entry", "session", "last", "word", "activity"}  # ids that nobody has used

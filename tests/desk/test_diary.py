@@ -9,8 +9,8 @@ import pytest
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
+from coach.domain import facts
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import FlagCheck, Pain, PainWhen, RedFlagYes, SessionStarted, SetDone, Source, Void
 from coach.domain.history import Entry
 from coach.domain.payloads import from_payload
 from tests.support.homes import Clock, size
@@ -35,15 +35,15 @@ def logged(patient: PatientDesk, clock: Clock, *, ago: float = 2, key: UUID | No
 
 def test_what_is_told_from_memory_is_recorded_as_estimated(patient: PatientDesk, clock: Clock):
     logged(patient, clock)
-    assert [done.fact.estimated for done in patient.history().of(SetDone)] == [True, True]
+    assert [done.fact.estimated for done in patient.history().of(facts.SetDone)] == [True, True]
 
 
 def test_a_check_in_is_stored_once_and_zero_is_a_score(patient: PatientDesk):
     key = new_key()
     for _ in range(3):
         patient.check_in(average=0, worst=2, key=key)
-    told = [(entry.fact.when, entry.fact.score) for entry in patient.history().of(Pain)]
-    assert told[-2:] == [(PainWhen.AVERAGE_24H, 0), (PainWhen.WORST_24H, 2)]
+    told = [(entry.fact.when, entry.fact.score) for entry in patient.history().of(facts.Pain)]
+    assert told[-2:] == [(facts.PainWhen.AVERAGE_24H, 0), (facts.PainWhen.WORST_24H, 2)]
     assert len(told) == 3  # with the week before the procedure
 
 
@@ -53,18 +53,18 @@ def test_the_worst_of_a_day_is_never_below_its_average(patient: PatientDesk):
     tell(average=4, worst=None, key=new_key())
     refused(Fault.WORST_BELOW_AVERAGE, patient, tell, average=None, worst=3, key=new_key())
     tell(average=None, worst=4, key=new_key())
-    average, worst = patient.history().of(Pain)[-2:]
+    average, worst = patient.history().of(facts.Pain)[-2:]
     for entry, score in ((average, 5), (worst, 3)):
-        right = Pain(score, entry.fact.when)
+        right = facts.Pain(score, entry.fact.when)
         refused(Fault.WORST_BELOW_AVERAGE, patient, patient.correct, entry.id, right, key=new_key())
-    patient.correct(worst.id, Pain(6, PainWhen.WORST_24H), key=new_key())
-    patient.correct(average.id, Pain(5, PainWhen.AVERAGE_24H), key=new_key())
-    assert {each.fact.score for each in patient.history().of(Pain)[-2:]} == {5, 6}
+    patient.correct(worst.id, facts.Pain(6, facts.PainWhen.WORST_24H), key=new_key())
+    patient.correct(average.id, facts.Pain(5, facts.PainWhen.AVERAGE_24H), key=new_key())
+    assert {each.fact.score for each in patient.history().of(facts.Pain)[-2:]} == {5, 6}
 
 
 def test_a_check_in_without_a_worst_leaves_it_missing(patient: PatientDesk):
     patient.check_in(average=4, worst=None, key=new_key())
-    assert [entry.fact.when for entry in patient.history().of(Pain)][-1] is PainWhen.AVERAGE_24H
+    assert [entry.fact.when for entry in patient.history().of(facts.Pain)][-1] is facts.PainWhen.AVERAGE_24H
     refused(Fault.PAIN_NOT_A_SCORE, patient, patient.check_in, average=None, worst=None, key=new_key())
 
 
@@ -75,36 +75,38 @@ def test_what_is_no_score_is_refused(patient: PatientDesk, score):
 
 def test_an_earlier_score_keeps_its_time_and_one_ahead_is_refused(patient: PatientDesk, clock: Clock):
     at = clock.now - timedelta(hours=3)
-    patient.give_pain(5, PainWhen.NOW, key=new_key(), at=at)
-    entry = patient.history().latest(Pain)
+    patient.give_pain(5, facts.PainWhen.NOW, key=new_key(), at=at)
+    entry = patient.history().latest(facts.Pain)
     assert entry
     assert (entry.at, entry.recorded_at) == (at, clock.now)
     ahead = clock.now + timedelta(minutes=1)
-    refused(Fault.TIME_IN_FUTURE, patient, patient.give_pain, 5, PainWhen.NOW, key=new_key(), at=ahead)
+    refused(Fault.TIME_IN_FUTURE, patient, patient.give_pain, 5, facts.PainWhen.NOW, key=new_key(), at=ahead)
 
 
 def test_a_correction_keeps_the_old_score(patient: PatientDesk, clock: Clock):
     key = new_key()
-    patient.give_pain(6, PainWhen.NOW, key=key)
+    patient.give_pain(6, facts.PainWhen.NOW, key=key)
     clock.goes_on(minutes=5)
     again = new_key()
     for _ in range(2):  # a double click
-        patient.correct(key, Pain(0, PainWhen.NOW), key=again)
+        patient.correct(key, facts.Pain(0, facts.PainWhen.NOW), key=again)
     history = patient.history()
-    latest = history.of(Pain)[-1]
+    latest = history.of(facts.Pain)[-1]
     assert latest.fact.score == 0
     assert latest.supersedes == key
     assert latest.at == history.by_id[key].at
-    assert history.by_id[key].fact == Pain(6, PainWhen.NOW)
-    refused(Fault.ALREADY_VOIDED, patient, patient.correct, key, Pain(1, PainWhen.NOW), key=new_key())
+    assert history.by_id[key].fact == facts.Pain(6, facts.PainWhen.NOW)
+    refused(
+        Fault.ALREADY_VOIDED, patient, patient.correct, key, facts.Pain(1, facts.PainWhen.NOW), key=new_key()
+    )
 
 
 def test_the_time_of_a_score_can_be_corrected(patient: PatientDesk, clock: Clock):
     key = new_key()
-    patient.give_pain(6, PainWhen.NOW, key=key)
+    patient.give_pain(6, facts.PainWhen.NOW, key=key)
     right = clock.now - timedelta(hours=20)
-    patient.correct(key, Pain(6, PainWhen.NOW), wall=wall(right), key=new_key())
-    latest = patient.history().latest(Pain)
+    patient.correct(key, facts.Pain(6, facts.PainWhen.NOW), wall=wall(right), key=new_key())
+    latest = patient.history().latest(facts.Pain)
     assert latest
     assert latest.at == right.replace(second=0, microsecond=0)
     assert latest.local_date < patient.today()
@@ -112,13 +114,13 @@ def test_the_time_of_a_score_can_be_corrected(patient: PatientDesk, clock: Clock
 
 def test_a_correction_cannot_change_the_kind(patient: PatientDesk):
     key = new_key()
-    patient.give_pain(6, PainWhen.NOW, key=key)
-    refused(Fault.UNKNOWN_ENTRY, patient, patient.correct, key, FlagCheck(whole=True), key=new_key())
+    patient.give_pain(6, facts.PainWhen.NOW, key=key)
+    refused(Fault.UNKNOWN_ENTRY, patient, patient.correct, key, facts.FlagCheck(whole=True), key=new_key())
 
 
 def test_taking_back_needs_a_reason_and_happens_once(patient: PatientDesk):
     key, act = new_key(), new_key()
-    patient.give_pain(6, PainWhen.NOW, key=key)
+    patient.give_pain(6, facts.PainWhen.NOW, key=key)
     for nothing in ("", "   "):
         refused(Fault.TEXT_MISSING, patient, patient.void, key, why=nothing, key=new_key())
     for _ in range(2):
@@ -126,7 +128,7 @@ def test_taking_back_needs_a_reason_and_happens_once(patient: PatientDesk):
     history = patient.history()
     assert history.voided[key].fact.why == "It is in the list twice"
     assert key in history.by_id
-    assert len(history.of(Void)) == 1
+    assert len(history.of(facts.Void)) == 1
     refused(Fault.ALREADY_VOIDED, patient, patient.void, key, why="again", key=new_key())
 
 
@@ -134,7 +136,14 @@ def test_a_red_flag_is_never_taken_back_nor_corrected(patient: PatientDesk):
     patient.report_flag("fall", key=new_key())
     flag = patient.open_flags()[0]
     refused(Fault.FLAG_NEVER_VOIDED, patient, patient.void, flag.id, why="no", key=new_key())
-    refused(Fault.FLAG_NEVER_VOIDED, patient, patient.correct, flag.id, RedFlagYes("collapse"), key=new_key())
+    refused(
+        Fault.FLAG_NEVER_VOIDED,
+        patient,
+        patient.correct,
+        flag.id,
+        facts.RedFlagYes("collapse"),
+        key=new_key(),
+    )
     assert patient.open_flags() == (flag,)
 
 
@@ -148,7 +157,7 @@ def test_a_session_without_the_app_is_stored_once_with_what_was_said(patient: Pa
         logged(patient, clock, ago=0.02, key=key, note="on the sofa")  # its end is now: the clock goes on
         clock.goes_on(seconds=1)
     (session,) = patient.history().sessions
-    assert session.started.fact.source is Source.DIARY
+    assert session.started.fact.source is facts.Source.DIARY
     assert [(done.fact.routine, done.fact.reps_done) for done in session.sets] == [
         ("ankle_pumps", 10),
         ("quadriceps", 16),
@@ -187,9 +196,9 @@ def test_a_note_that_is_too_long_is_refused_whole(patient: PatientDesk, clock: C
 
 def test_reps_can_be_corrected_within_what_is_possible(patient: PatientDesk, clock: Clock):
     session = logged(patient, clock)
-    pumps = patient.history().of(SetDone)[0]
+    pumps = patient.history().of(facts.SetDone)[0]
     patient.correct_reps(pumps.id, 24, key=new_key())  # from memory, more than the plan asks for
-    corrected = patient.history().of(SetDone)[0]
+    corrected = patient.history().of(facts.SetDone)[0]
     assert (corrected.fact.reps_done, corrected.supersedes) == (24, pumps.id)
     for reps in (0, 1001):
         refused(Fault.REPS_OUT_OF_RANGE, patient, patient.correct_reps, corrected.id, reps, key=new_key())
@@ -203,15 +212,15 @@ def test_taking_a_session_back_takes_back_its_parts(patient: PatientDesk, clock:
         patient.void(session, why="It is in the list twice", key=act)
     history = patient.history()
     assert not history.sessions
-    assert not history.of(SetDone)
+    assert not history.of(facts.SetDone)
     assert patient.latest_pain() is None
-    assert not history.of(SessionStarted)
+    assert not history.of(facts.SessionStarted)
 
 
 def test_the_export_holds_everything_and_reads_back(patient: PatientDesk, clock: Clock):
     session = logged(patient, clock, note='a "note" ñ')
     patient.void(session, why="twice", key=new_key())
-    patient.give_pain(0, PainWhen.NOW, key=new_key())
+    patient.give_pain(0, facts.PainWhen.NOW, key=new_key())
     content = json.loads(json.dumps(patient.export(), allow_nan=False))
     entries = patient.history().entries
     assert content["format"] == "coach-history"

@@ -16,19 +16,9 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient import diary_file
 from coach.desk.patient.diary import PastSet
 from coach.desk.patient.diary_import import PaperRefused
+from coach.domain import facts
 from coach.domain.diary_import import PAIN, Amiss, PaperLine
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    Effort,
-    Note,
-    Pain,
-    PainWhen,
-    PainWord,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-    Source,
-)
 from coach.domain.free_text import plain_text
 from coach.domain.payloads import to_payload
 from coach.domain.times import from_wall_clock
@@ -257,7 +247,7 @@ def test_before_a_procedure_is_recorded_nothing_is_taken(tmp_path: Path, clock: 
 
 
 def test_a_clock_that_looks_wrong_stores_nothing(later: PatientDesk, clock: Clock):
-    later.give_pain(3, PainWhen.NOW, key=new_key())
+    later.give_pain(3, facts.PainWhen.NOW, key=new_key())
     clock.goes_on(hours=-48)
     before = size(later)
     with pytest.raises(BadValue) as refused:
@@ -281,17 +271,17 @@ def test_a_file_is_stored_as_the_patients_diary(later: PatientDesk):
     later.keep_paper(DIARY)
     first, second = later.history().sessions
     assert first.started.at == datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
-    assert {done.fact.source for done in (*first.sets, *second.sets)} == {Source.DIARY}
+    assert {done.fact.source for done in (*first.sets, *second.sets)} == {facts.Source.DIARY}
     assert [(done.fact.routine, done.fact.reps_done) for done in first.sets] == [(PUMPS, 10), (QUADS, 16)]
     assert [(done.fact.routine, done.fact.reps_done) for done in second.sets] == [(GLUTES, 8)]
     assert (first.before and first.before.fact.score, first.after and first.after.fact.score) == (4, 0)
     assert [note.fact.text for note in first.notes] == ["before breakfast"]
     alone = [
-        (e.fact.when, e.fact.score) for e in later.history().of(Pain) if e.local_date.month == 3 and e.local_date.day > 9
+        (e.fact.when, e.fact.score) for e in later.history().of(facts.Pain) if e.local_date.month == 3 and e.local_date.day > 9
     ]  # fmt: skip
-    assert (PainWhen.AVERAGE_24H, 3) in alone
-    assert (PainWhen.WORST_24H, PainWord.BAD) in alone
-    assert (PainWhen.NOW, 10) in alone
+    assert (facts.PainWhen.AVERAGE_24H, 3) in alone
+    assert (facts.PainWhen.WORST_24H, facts.PainWord.BAD) in alone
+    assert (facts.PainWhen.NOW, 10) in alone
     assert {entry.author for entry in later.history().entries} == {"patient"}
     assert later.office.store.verify(later.patient) == []
 
@@ -365,7 +355,7 @@ def by_hand(patient: PatientDesk) -> None:
 
 def test_what_was_logged_by_hand_is_not_added_again(later: PatientDesk):
     by_hand(later)
-    later.give_pain(10, PainWhen.NOW, key=new_key(), at=datetime(2026, 3, 11, 11, 0, tzinfo=UTC))
+    later.give_pain(10, facts.PainWhen.NOW, key=new_key(), at=datetime(2026, 3, 11, 11, 0, tzinfo=UTC))
     paper = later.keep_paper(DIARY)
     assert (paper.sessions, paper.sets, paper.scores, paper.notes, paper.there) == (1, 1, 2, 0, 5)
     assert len(later.history().sessions) == 2
@@ -436,7 +426,7 @@ def test_of_an_hour_that_comes_twice_the_later_one_is_meant(tmp_path: Path, cloc
     clock.now = now
     autumn = settled(tmp_path, hours=100, now=now)
     autumn.keep_paper(table("2026-10-25,02:30,pain_now,,3,"))
-    assert datetime(2026, 10, 25, 1, 30, tzinfo=UTC) in {pain.at for pain in autumn.history().of(Pain)}
+    assert datetime(2026, 10, 25, 1, 30, tzinfo=UTC) in {pain.at for pain in autumn.history().of(facts.Pain)}
 
 
 def test_a_file_says_what_logging_by_hand_would_have_said(tmp_path: Path, clock: Clock):
@@ -456,7 +446,7 @@ def test_a_file_says_what_logging_by_hand_would_have_said(tmp_path: Path, clock:
     other.keep_paper(table(*reversed([" ".join([line]) for line in lines])))
     plain_one, plain_other = sorted(told(one)), sorted(told(other))
     assert plain_one == plain_other
-    outside = [done.fact.outside_plan for done in one.history().of(SetDone)]
+    outside = [done.fact.outside_plan for done in one.history().of(facts.SetDone)]
     assert True in outside
     assert False in outside
 
@@ -465,11 +455,13 @@ def told(patient: PatientDesk) -> Iterator[tuple[str, ...]]:
     """Yield what is recorded of sets and scores, without the keys; sets of one session start in another order."""
     for entry in patient.history().entries:
         fact = entry.fact
-        if isinstance(fact, SetDone):
+        if isinstance(fact, facts.SetDone):
             session = patient.history().by_id[fact.session].at
             yield ("set", str(session), fact.routine, str(fact.reps_done), str(fact.reps_planned), str(fact.outside_plan),
                    fact.phase, str(fact.hold_s), str(fact.took_s))  # fmt: skip
-        elif isinstance(fact, SessionStarted | SessionFinished | Effort | Note | Pain):
+        elif isinstance(
+            fact, facts.SessionStarted | facts.SessionFinished | facts.Effort | facts.Note | facts.Pain
+        ):
             words = {
                 name: str(value)
                 for name, value in to_payload(fact).items()
@@ -557,12 +549,12 @@ def papers(draw: st.DrawFn, notes: st.SearchStrategy[str] = notes) -> list[Paper
         for routine in routines:
             lines.append(PaperLine(0, wall, routine, draw(st.integers(1, 48)), 0, draw(notes)))
         for when in draw(st.lists(st.sampled_from(sorted(PAIN.values())), unique=True)):
-            around = when in (PainWhen.BEFORE, PainWhen.AFTER)
+            around = when in (facts.PainWhen.BEFORE, facts.PainWhen.AFTER)
             if routines or not around:
-                score = draw(st.integers(0, 10) | st.sampled_from(PainWord))
-                if when is PainWhen.WORST_24H:
+                score = draw(st.integers(0, 10) | st.sampled_from(facts.PainWord))
+                if when is facts.PainWhen.WORST_24H:
                     score = 10
-                elif when is PainWhen.AVERAGE_24H:
+                elif when is facts.PainWhen.AVERAGE_24H:
                     score = draw(st.integers(0, 10))
                 lines.append(PaperLine(0, wall, when, 0, score, draw(notes) if around else ""))
     return draw(st.permutations(lines))
@@ -575,7 +567,7 @@ def written(lines: list[PaperLine]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(HEAD.split(","))
     for line in lines:
-        what = names[PainWhen(line.what)] if line.is_pain else line.what
+        what = names[facts.PainWhen(line.what)] if line.is_pain else line.what
         numbers = ("", str(line.score)) if line.is_pain else (str(line.reps), "")
         writer.writerow([line.wall.date(), f"{line.wall:%H:%M}", what, *numbers, plain(line.note)])
     return out.getvalue().encode()
@@ -628,21 +620,21 @@ def assert_told(patient: PatientDesk, start: int, lines: list[PaperLine]) -> Non
     at = {line.wall: from_wall_clock(line.wall, ZONE) for line in lines}
     when = {session.id: session.started.at for session in history.sessions}
     sides = {routine.id: routine.sides for routine in PROTOCOL.routines.values()}
-    sets = {(when[e.fact.session], e.fact.routine, e.fact.reps_done) for e in history.of(SetDone)}
+    sets = {(when[e.fact.session], e.fact.routine, e.fact.reps_done) for e in history.of(facts.SetDone)}
     assert sets == {(at[x.wall], x.what, x.reps * sides[x.what]) for x in lines if not x.is_pain}
     pains = {
         (when[e.fact.session] if e.fact.session else e.at, e.fact.when, e.fact.score)
-        for e in history.of(Pain)
+        for e in history.of(facts.Pain)
         if e.seq > start
     }
     assert pains == {(at[x.wall], x.what, x.score) for x in lines if x.is_pain}
-    assert {(when[e.fact.session], e.fact.text) for e in history.of(Note)} == {
+    assert {(when[e.fact.session], e.fact.text) for e in history.of(facts.Note)} == {
         (at[x.wall], as_kept(x.note)) for x in lines if as_kept(x.note)
     }
     assert len(history.sessions) == len({x.wall for x in lines if not x.is_pain})
-    kinds = (SessionStarted, SessionFinished, SetDone, Pain, Note)
+    kinds = (facts.SessionStarted, facts.SessionFinished, facts.SetDone, facts.Pain, facts.Note)
     assert all(isinstance(fact, kinds) for fact, _at in facts_of(patient, start))
-    counted = 2 * len(history.sessions) + len(lines) + len(history.of(Note))
+    counted = 2 * len(history.sessions) + len(lines) + len(history.of(facts.Note))
     assert len(history.entries) - start == counted
 
 
@@ -660,4 +652,4 @@ def test_more_reps_at_one_go_than_the_plan_has_in_a_day_are_asked_about_and_take
         later.keep_paper(many)
     assert later.keep_paper(many, many=True).moments
     sides = later.protocol.routines[routine].sides
-    assert [done.fact.reps_done for done in later.history().of(SetDone)] == [(day + 1) * sides]
+    assert [done.fact.reps_done for done in later.history().of(facts.SetDone)] == [(day + 1) * sides]

@@ -14,21 +14,8 @@ import pytest
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import New, new_key
 from coach.desk.patient.outbox import NotTheirs
-from coach.domain import decisions
+from coach.domain import decisions, facts
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    ClinicianHold,
-    Effort,
-    FlagCheck,
-    Note,
-    Pain,
-    PainWhen,
-    PainWord,
-    RedFlagYes,
-    SessionFinished,
-    SetDone,
-    StopReason,
-)
 from coach.domain.history import Entry, set_end
 from tests.support.homes import Clock, size
 from tests.support.patient_acts import GLUTES, PUMPS, QUADS, begin, faults, item, send, set_done
@@ -73,7 +60,7 @@ def test_the_same_item_twice_is_one_entry_and_acknowledged_twice(
 def test_the_same_item_twice_in_one_batch_is_one_entry(patient: PatientDesk):
     done = set_done(begin(patient))
     assert send(patient, done, done).acknowledged == [done["id"]] * 2
-    assert len(patient.history().of(SetDone)) == 1
+    assert len(patient.history().of(facts.SetDone)) == 1
 
 
 def test_the_same_items_from_two_tabs_at_once_are_one_entry_each_and_none_is_refused(
@@ -90,9 +77,9 @@ def test_the_same_items_from_two_tabs_at_once_are_one_entry_each_and_none_is_ref
         receipts = list(pool.map(post, range(8)))
     assert [faults(each) for each in receipts] == [[]] * 8
     assert all(each.acknowledged == [i["id"] for i in items] for each in receipts)
-    for kind in (SetDone, Effort):
+    for kind in (facts.SetDone, facts.Effort):
         assert len(patient.history().of(kind)) == 1
-    assert sum(p.fact.when is PainWhen.AFTER for p in patient.history().of(Pain)) == 1
+    assert sum(p.fact.when is facts.PainWhen.AFTER for p in patient.history().of(facts.Pain)) == 1
 
 
 @pytest.mark.parametrize(
@@ -140,7 +127,7 @@ def test_a_session_finished_twice_is_finished_once(patient: PatientDesk, clock: 
     assert send(patient, *ends).acknowledged == [each["id"] for each in ends]
     clock.goes_on(minutes=1)
     patient.leave(session, key=new_key())
-    (finished,) = patient.history().of(SessionFinished)
+    (finished,) = patient.history().of(facts.SessionFinished)
     assert finished.fact.stop_reason is None
 
 
@@ -149,7 +136,7 @@ def test_a_session_that_was_left_stays_as_it_was_left(patient: PatientDesk):
     patient.leave(session, key=new_key())
     late = item(session, "session_finished", stop_reason=None)
     assert send(patient, late).acknowledged == [late["id"]]
-    assert only(patient, SessionFinished).stop_reason is StopReason.INTERRUPTED
+    assert only(patient, facts.SessionFinished).stop_reason is facts.StopReason.INTERRUPTED
 
 
 # whose, and of which session
@@ -161,7 +148,7 @@ def test_an_item_of_an_unknown_session_is_refused_and_the_others_are_stored(pati
     receipt = send(patient, first, lost, last)
     assert receipt.acknowledged == [first["id"], last["id"]]
     assert [(i, why.fault) for i, why in receipt.refused] == [(lost["id"], Fault.UNKNOWN_ENTRY)]
-    assert len(patient.history().of(SetDone)) == 1
+    assert len(patient.history().of(facts.SetDone)) == 1
 
 
 @pytest.mark.parametrize("owner", ["", "nobody", str(uuid4())], ids=["none", "nobody", "another"])
@@ -206,7 +193,7 @@ def test_reps_of_both_legs_are_counted_together(patient: PatientDesk):
     session = begin(patient, QUADS)
     assert faults(send(patient, set_done(session, QUADS, reps=11))) == [Fault.REPS_OUT_OF_RANGE]
     send(patient, set_done(session, QUADS, reps=10))
-    fact = only(patient, SetDone)
+    fact = only(patient, facts.SetDone)
     assert (fact.reps_done, fact.reps_planned, fact.hold_s) == (10, 10, 3)
 
 
@@ -230,7 +217,7 @@ def test_an_age_or_a_length_beyond_all_bounds_is_cut(patient: PatientDesk, huge:
     done = set_done(session)
     done["age_ms"] = done["payload"]["took_ms"] = huge
     assert send(patient, done).acknowledged == [done["id"]]
-    (entry,) = patient.history().of(SetDone)
+    (entry,) = patient.history().of(facts.SetDone)
     assert entry.at == patient.history().session(session).started.at  # type: ignore[union-attr]
 
 
@@ -239,7 +226,7 @@ def test_a_sets_local_day_is_that_of_its_start(patient: PatientDesk, clock: Cloc
     session = begin(patient)
     clock.goes_on(minutes=10)
     send(patient, set_done(session, took_s=420))
-    (entry,) = patient.history().of(SetDone)
+    (entry,) = patient.history().of(facts.SetDone)
     assert entry.local_date == date(2026, 3, 5)
     assert entry.at == clock.now - timedelta(seconds=420)
     assert patient.today() == date(2026, 3, 6)
@@ -256,9 +243,9 @@ def test_an_age_beyond_the_sessions_start_is_cut_to_it(patient: PatientDesk, clo
         item(session, "pain", score=2, age_s=86_400),
         item(session, "session_finished", age_s=86_400),
     )
-    for kind in (SetDone, SessionFinished):
+    for kind in (facts.SetDone, facts.SessionFinished):
         assert [entry.at for entry in patient.history().of(kind)] == [started]
-    (after,) = (p for p in patient.history().of(Pain) if p.fact.when is PainWhen.AFTER)
+    (after,) = (p for p in patient.history().of(facts.Pain) if p.fact.when is facts.PainWhen.AFTER)
     assert after.at == started
 
 
@@ -276,7 +263,7 @@ def test_an_estimated_set_says_so(patient: PatientDesk):
     session = begin(patient, PUMPS, GLUTES)
     sent = set_done(session), {**set_done(session, GLUTES, index=1, reps=3), "estimated": True}
     send(patient, *sent)
-    found = {entry.fact.routine: entry.fact for entry in patient.history().of(SetDone)}
+    found = {entry.fact.routine: entry.fact for entry in patient.history().of(facts.SetDone)}
     assert (found[PUMPS].estimated, found[GLUTES].estimated) == (False, True)
     assert (found[GLUTES].reps_done, found[GLUTES].reps_planned) == (3, 5)
 
@@ -286,7 +273,7 @@ def test_the_plans_hold_and_phase_are_stored_whatever_the_browser_says(patient: 
     done = set_done(session, GLUTES, reps=5)
     done["payload"] |= {"hold_s": 60, "phase": "after-week-12", "outside_plan": True, "reps_planned": 1}
     send(patient, done)
-    fact = only(patient, SetDone)
+    fact = only(patient, facts.SetDone)
     assert (fact.hold_s, fact.phase, fact.outside_plan, fact.reps_planned) == (3, "first-week", False, 5)
 
 
@@ -299,7 +286,7 @@ def test_a_set_begun_after_a_red_flag_is_stored_and_marked(patient: PatientDesk,
     clock.goes_on(minutes=2)
     done = set_done(session, took_s=40)
     assert send(patient, done).acknowledged == [done["id"]]
-    assert only(patient, SetDone).outside_plan
+    assert only(patient, facts.SetDone).outside_plan
 
 
 def test_a_set_begun_before_a_red_flag_is_inside_the_plan_also_when_it_arrives_later(
@@ -311,7 +298,7 @@ def test_a_set_begun_before_a_red_flag_is_inside_the_plan_also_when_it_arrives_l
     clock.goes_on(minutes=30)
     done = set_done(session, took_s=60, age_s=30 * 60)
     assert send(patient, done).acknowledged == [done["id"]]
-    assert not only(patient, SetDone).outside_plan
+    assert not only(patient, facts.SetDone).outside_plan
 
 
 def test_of_two_red_flags_the_earlier_one_decides(patient: PatientDesk, clock: Clock):
@@ -321,7 +308,7 @@ def test_of_two_red_flags_the_earlier_one_decides(patient: PatientDesk, clock: C
     patient.report_flag("chest_pain", key=new_key())
     clock.goes_on(minutes=1)
     send(patient, set_done(session, took_s=120, age_s=60))
-    assert only(patient, SetDone).outside_plan
+    assert only(patient, facts.SetDone).outside_plan
 
 
 @pytest.mark.parametrize(("routine", "outside"), [(None, True), (PUMPS, True), (GLUTES, False)])
@@ -329,20 +316,20 @@ def test_a_set_begun_under_a_hold_is_marked(
     patient: PatientDesk, clock: Clock, routine: str | None, outside: bool
 ):
     session = begin(patient)
-    patient._record(New(ClinicianHold(routine, "rest")))
+    patient._record(New(facts.ClinicianHold(routine, "rest")))
     clock.goes_on(minutes=2)
     send(patient, set_done(session, took_s=40))
-    assert only(patient, SetDone).outside_plan is outside
+    assert only(patient, facts.SetDone).outside_plan is outside
 
 
 def test_what_start_allowed_may_be_finished_though_the_gate_has_closed_since(
     patient: PatientDesk, clock: Clock
 ):
     session = begin(patient, PUMPS, GLUTES)
-    patient.give_pain(9, PainWhen.NOW, key=new_key())
+    patient.give_pain(9, facts.PainWhen.NOW, key=new_key())
     clock.goes_on(minutes=5)
     send(patient, set_done(session), set_done(session, GLUTES, index=1, reps=5))
-    assert [entry.fact.outside_plan for entry in patient.history().of(SetDone)] == [False, False]
+    assert [entry.fact.outside_plan for entry in patient.history().of(facts.SetDone)] == [False, False]
 
 
 def test_a_red_flag_of_the_player_closes_everything_from_when_it_was(patient: PatientDesk, clock: Clock):
@@ -362,14 +349,14 @@ def test_an_unknown_red_flag_is_refused_and_the_rest_of_the_batch_is_stored(pati
     assert_refused(patient, Fault.UNKNOWN_CHOICE, wrong)
     done = set_done(session)
     assert send(patient, *wrong, done).acknowledged == [done["id"]]
-    assert patient.history().of(RedFlagYes) == ()
+    assert patient.history().of(facts.RedFlagYes) == ()
 
 
 def test_a_check_in_the_player_is_a_whole_check(patient: PatientDesk, clock: Clock):
     session = begin(patient)
     clock.goes_on(minutes=1)
     send(patient, item(session, "no_red_flags"))
-    assert [check.fact.whole for check in patient.history().of(FlagCheck)] == [True, True]
+    assert [check.fact.whole for check in patient.history().of(facts.FlagCheck)] == [True, True]
 
 
 # what is said after a session
@@ -404,7 +391,7 @@ def test_a_missing_pain_is_refused_and_not_taken_for_zero(patient: PatientDesk):
 
 def test_plain_words_are_scores(patient: PatientDesk):
     session = begin(patient)
-    for word in PainWord:
+    for word in facts.PainWord:
         send(patient, item(session, "pain", score=str(word)))
         assert patient.history().session(session).after.fact.score is word  # type: ignore[union-attr]
 
@@ -434,7 +421,7 @@ def test_a_note_of_two_thousand_characters_is_stored_and_one_more_is_refused(pat
     assert receipt.acknowledged == [long["id"]]
     assert faults(receipt) == [Fault.TEXT_TOO_LONG]
     assert receipt.refused[0][1].detail == {"length": 2001, "limit": 2000}
-    assert len(only(patient, Note).text) == 2000
+    assert len(only(patient, facts.Note).text) == 2000
 
 
 def test_a_note_that_is_no_text_is_refused(patient: PatientDesk):
@@ -445,7 +432,7 @@ def test_a_note_that_is_no_text_is_refused(patient: PatientDesk):
 
 def test_of_a_note_that_was_cut_within_a_letter_the_whole_letters_are_kept(patient: PatientDesk):
     send(patient, item(begin(patient), "note", text="it went well \ud83d"))
-    assert only(patient, Note).text == "it went well"
+    assert only(patient, facts.Note).text == "it went well"
 
 
 def test_a_note_is_stored_composed_and_is_the_same_note_either_way(patient: PatientDesk):
@@ -454,7 +441,7 @@ def test_a_note_is_stored_composed_and_is_the_same_note_either_way(patient: Pati
     assert apart != together
     sent = item(session, "note", text=apart)
     send(patient, sent)
-    assert only(patient, Note).text == together.strip()
+    assert only(patient, facts.Note).text == together.strip()
     again = send(patient, {**sent, "payload": {"text": together}})
     assert again.refused == []
 
@@ -469,13 +456,13 @@ def test_a_note_keeps_whatever_it_says(patient: PatientDesk):
         "1' or 1=1--",
     )
     send(patient, *(item(session, "note", text=text) for text in texts))
-    assert [entry.fact.text for entry in patient.history().of(Note)] == list(texts)
+    assert [entry.fact.text for entry in patient.history().of(facts.Note)] == list(texts)
 
 
-@pytest.mark.parametrize("why", [*StopReason, None])
-def test_a_stop_keeps_its_reason(patient: PatientDesk, why: StopReason | None):
+@pytest.mark.parametrize("why", [*facts.StopReason, None])
+def test_a_stop_keeps_its_reason(patient: PatientDesk, why: facts.StopReason | None):
     send(patient, item(begin(patient), "session_finished", stop_reason=why and why.value))
-    assert only(patient, SessionFinished).stop_reason is why
+    assert only(patient, facts.SessionFinished).stop_reason is why
 
 
 def test_an_unknown_stop_reason_is_refused_and_the_rest_of_the_batch_is_stored(patient: PatientDesk):
@@ -529,7 +516,7 @@ def test_a_warning_sign_counts_whatever_became_of_the_session(patient: PatientDe
 def test_a_set_done_over_on_another_device_is_outside_the_plan(patient: PatientDesk):
     session = begin(patient)
     send(patient, set_done(session), set_done(session))
-    assert [done.fact.outside_plan for done in patient.history().of(SetDone)] == [False, True]
+    assert [done.fact.outside_plan for done in patient.history().of(facts.SetDone)] == [False, True]
 
 
 def test_of_sets_that_several_devices_tell_at_once_one_is_inside_the_plan(patient: PatientDesk):
@@ -543,12 +530,12 @@ def test_of_sets_that_several_devices_tell_at_once_one_is_inside_the_plan(patien
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(tell, range(4)))
-    assert [done.fact.outside_plan for done in patient.history().of(SetDone)].count(False) == 1
-    assert len(patient.history().of(SetDone)) == 4
+    assert [done.fact.outside_plan for done in patient.history().of(facts.SetDone)].count(False) == 1
+    assert len(patient.history().of(facts.SetDone)) == 4
 
 
 def test_no_set_ends_after_it_was_told(patient: PatientDesk):
     session = begin(patient)
     send(patient, set_done(session, took_s=86_400))
-    (done,) = patient.history().of(SetDone)
+    (done,) = patient.history().of(facts.SetDone)
     assert set_end(done) <= patient.now()

@@ -15,24 +15,8 @@ from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change
 from coach.desk.installation.recording import new_key
-from coach.domain import decisions
+from coach.domain import decisions, facts
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    AnchorTime,
-    Cause,
-    ClinicAgreed,
-    ClinicianHold,
-    FlagCleared,
-    HomeArrival,
-    Override,
-    PainLimit,
-    PainWhen,
-    PlanTopic,
-    Procedure,
-    Reply,
-    TimeAsked,
-    TimeDecided,
-)
 from coach.domain.history import by_clinician
 from coach.domain.times import local_date
 from coach.protocols import loader
@@ -228,7 +212,7 @@ def test_a_dose_to_come_is_in_force_already_and_opens_nothing_yet(plan: PlanDesk
 
 def test_a_pain_limit_holds_until_it_ends_or_is_ended(plan: PlanDesk, followed: Followed, clock: Clock):
     limit = save(plan, plan_commands.Limit(7, ahead(plan, days=1), WHY))
-    followed.desk().give_pain(6, PainWhen.NOW, key=new_key())
+    followed.desk().give_pain(6, facts.PainWhen.NOW, key=new_key())
     assert is_open(followed.desk(), GLUTES)
     save(plan, plan_commands.EndLimit(limit, "settles badly"))
     assert plan.in_force().limit is None
@@ -250,13 +234,13 @@ def test_a_pain_limit_ends_ahead_and_within_four_weeks(plan: PlanDesk):
 
 
 def test_own_words_on_a_topic_are_replaced_and_taken_back(plan: PlanDesk):
-    assert refused(plan, plan_commands.Text(PlanTopic.BRACE, " ", WHY)) is Fault.TEXT_MISSING
+    assert refused(plan, plan_commands.Text(facts.PlanTopic.BRACE, " ", WHY)) is Fault.TEXT_MISSING
     for text in ("Wear it all day.", "Wear it outdoors."):
-        save(plan, plan_commands.Text(PlanTopic.BRACE, text, WHY))
-    assert plan.in_force().texts[PlanTopic.BRACE].fact.text == "Wear it outdoors."
-    save(plan, plan_commands.Text(PlanTopic.BRACE, "", WHY))
+        save(plan, plan_commands.Text(facts.PlanTopic.BRACE, text, WHY))
+    assert plan.in_force().texts[facts.PlanTopic.BRACE].fact.text == "Wear it outdoors."
+    save(plan, plan_commands.Text(facts.PlanTopic.BRACE, "", WHY))
     assert plan.in_force().texts == {}
-    assert refused(plan, plan_commands.Text(PlanTopic.BRACE, "x" * 2001, WHY)) is Fault.TEXT_TOO_LONG
+    assert refused(plan, plan_commands.Text(facts.PlanTopic.BRACE, "x" * 2001, WHY)) is Fault.TEXT_TOO_LONG
 
 
 # ---------------------------------------------------------------- red flags and restarts
@@ -270,7 +254,7 @@ def test_a_physiotherapist_clears_a_flag_at_once(plan: PlanDesk, followed: Follo
     assert not plan.preview(change).changes_nothing
     save(plan, change)
     assert plan.in_force().flags == ()
-    (cleared,) = plan.history().of(FlagCleared)
+    (cleared,) = plan.history().of(facts.FlagCleared)
     assert (cleared.fact.who, cleared.fact.why) == ("Pat Sample", WHY)
     decision = followed.desk().decisions()[GLUTES]
     assert isinstance(decision, decisions.Open)
@@ -284,17 +268,17 @@ def test_a_new_fracture_is_not_cleared_but_restarted(plan: PlanDesk, followed: F
     assert refused(plan, plan_commands.ClearFlag(key, WHY)) is Fault.ONLY_RESTART
     clock.goes_on(hours=30)
     ended, home = ahead(plan, hours=-3), ahead(plan, hours=-1)
-    early = plan_commands.Restart(Cause.NEW_FRACTURE, ahead(plan, hours=-31), home, WHY)
+    early = plan_commands.Restart(facts.Cause.NEW_FRACTURE, ahead(plan, hours=-31), home, WHY)
     assert refused(plan, early) is Fault.RESTART_TOO_EARLY
-    before = plan_commands.Restart(Cause.NEW_FRACTURE, ended, ahead(plan, hours=-4), WHY)
+    before = plan_commands.Restart(facts.Cause.NEW_FRACTURE, ended, ahead(plan, hours=-4), WHY)
     assert refused(plan, before) is Fault.HOME_BEFORE_PROCEDURE
-    future = plan_commands.Restart(Cause.NEW_FRACTURE, ahead(plan, hours=1), None, WHY)
+    future = plan_commands.Restart(facts.Cause.NEW_FRACTURE, ahead(plan, hours=1), None, WHY)
     assert refused(plan, future) is Fault.TIME_IN_FUTURE
-    assert refused(plan, plan_commands.Restart(Cause.FIRST, ended, home, WHY)) is Fault.UNKNOWN_CHOICE
-    save(plan, plan_commands.Restart(Cause.NEW_FRACTURE, ended, home, WHY))
+    assert refused(plan, plan_commands.Restart(facts.Cause.FIRST, ended, home, WHY)) is Fault.UNKNOWN_CHOICE
+    save(plan, plan_commands.Restart(facts.Cause.NEW_FRACTURE, ended, home, WHY))
     known = followed.desk().course()
     assert known is not None
-    assert known.procedure.fact == Procedure(Cause.NEW_FRACTURE, WHY)
+    assert known.procedure.fact == facts.Procedure(facts.Cause.NEW_FRACTURE, WHY)
     assert plan.in_force().flags == ()
     assert not is_open(followed.desk(), PUMPS)
     answer_questions(followed.desk())
@@ -316,12 +300,12 @@ def test_nothing_passes_an_open_red_flag(plan: PlanDesk, followed: Followed):
 
 
 def test_a_set_up_answer_is_released(plan: PlanDesk, followed: Followed):
-    followed.desk().reply("tumour_or_three", Reply.YES, key=new_key())
+    followed.desk().reply("tumour_or_three", facts.Reply.YES, key=new_key())
     assert not is_open(followed.desk(), GLUTES)
     assert [question.id for question, _ in plan.in_force().answers] == ["tumour_or_three"]
     save(plan, plan_commands.Agree("tumour_or_three", WHY))
     assert is_open(followed.desk(), GLUTES)
-    (agreed,) = plan.history().of(ClinicAgreed)
+    (agreed,) = plan.history().of(facts.ClinicAgreed)
     assert (agreed.fact.who, agreed.fact.why) == ("Pat Sample", WHY)
     for question in ("tumour_or_three", "went_wrong", "no_such_question"):
         assert refused(plan, plan_commands.Agree(question, WHY)) is Fault.NOTHING_TO_RELEASE
@@ -343,14 +327,17 @@ def test_an_earlier_time_is_accepted_and_corrected_in_one_act(
     hours = 59 if home else 62
     request = asked(followed, home=home, hours=hours)
     (waiting,) = plan.in_force().requests
-    assert waiting.fact.what is (AnchorTime.HOME_ARRIVAL if home else AnchorTime.PROCEDURE_END)
+    assert waiting.fact.what is (facts.AnchorTime.HOME_ARRIVAL if home else facts.AnchorTime.PROCEDURE_END)
     clock.goes_on(minutes=1)
     key = save(plan, plan_commands.Decide(request, accepted=True, why=WHY))
     known = plan.course()
     assert known is not None
     assert (known.home if home else known.procedure.at) == waiting.fact.to
     entries = plan.history().entries
-    assert [type(entry.fact) for entry in entries[-2:]] == [TimeDecided, HomeArrival if home else Procedure]
+    assert [type(entry.fact) for entry in entries[-2:]] == [
+        facts.TimeDecided,
+        facts.HomeArrival if home else facts.Procedure,
+    ]
     assert entries[-2].id == key
     assert entries[-1].supersedes is not None
     assert by_clinician(entries[-1])
@@ -418,9 +405,9 @@ def every(plan: PlanDesk, why: str) -> list[Change]:
         plan_commands.EndOverride(some, why),
         plan_commands.Limit(5, ahead(plan, days=1), why),
         plan_commands.EndLimit(some, why),
-        plan_commands.Text(PlanTopic.BRACE, "Wear it.", why),
+        plan_commands.Text(facts.PlanTopic.BRACE, "Wear it.", why),
         plan_commands.ClearFlag(some, why),
-        plan_commands.Restart(Cause.NEW_PROCEDURE, ahead(plan, hours=-1), None, why),
+        plan_commands.Restart(facts.Cause.NEW_PROCEDURE, ahead(plan, hours=-1), None, why),
         plan_commands.Agree("went_wrong", why),
         plan_commands.Decide(some, accepted=True, why=why),
         plan_commands.Choose("0" * 64, why),
@@ -446,10 +433,10 @@ def test_the_same_key_again_is_the_same_change(plan: PlanDesk, followed: Followe
     plan.save(change, key=key, seen_seq=seen)
     stored = size(followed.desk())
     clock.goes_on(minutes=1)
-    followed.desk().give_pain(3, PainWhen.NOW, key=new_key())
+    followed.desk().give_pain(3, facts.PainWhen.NOW, key=new_key())
     plan.save(change, key=key, seen_seq=seen)
     assert size(followed.desk())[0] == stored[0] + 1
-    assert len(plan.history().of(Override)) == 1
+    assert len(plan.history().of(facts.Override)) == 1
     with pytest.raises(KeyReused):
         plan.save(plan_commands.Hold(None, None, WHY), key=key, seen_seq=plan.seen_seq())
 
@@ -459,7 +446,7 @@ def flagged(followed: Followed, colleague: PlanDesk) -> None:
 
 
 def felt(followed: Followed, colleague: PlanDesk) -> None:
-    followed.desk().give_pain(7, PainWhen.NOW, key=new_key())
+    followed.desk().give_pain(7, facts.PainWhen.NOW, key=new_key())
 
 
 def held(followed: Followed, colleague: PlanDesk) -> None:
@@ -467,7 +454,7 @@ def held(followed: Followed, colleague: PlanDesk) -> None:
 
 
 def replied(followed: Followed, colleague: PlanDesk) -> None:
-    followed.desk().reply("went_wrong", Reply.YES, key=new_key())
+    followed.desk().reply("went_wrong", facts.Reply.YES, key=new_key())
 
 
 def moved(followed: Followed, colleague: PlanDesk) -> None:
@@ -488,7 +475,7 @@ def test_a_form_that_somebody_overtook_is_not_saved_until_it_saw_what_changed(
     assert size(followed.desk()) == stored
     assert [entry.seq for entry in plan.changed_since(seen)] == [stored[0]]
     plan.save(change, key=new_key(), seen_seq=plan.seen_seq())
-    assert len(plan.history().of(ClinicianHold)) == (2 if happens is held else 1)
+    assert len(plan.history().of(facts.ClinicianHold)) == (2 if happens is held else 1)
 
 
 def test_what_does_not_bear_on_the_plan_and_what_one_did_oneself_overtakes_nothing(
@@ -503,7 +490,7 @@ def test_what_does_not_bear_on_the_plan_and_what_one_did_oneself_overtakes_nothi
 
 def test_a_taken_back_score_overtakes_a_form(plan: PlanDesk, followed: Followed):
     key = new_key()
-    followed.desk().give_pain(7, PainWhen.NOW, key=key)
+    followed.desk().give_pain(7, facts.PainWhen.NOW, key=key)
     seen = plan.seen_seq()
     followed.desk().void(key, why="not so", key=new_key())
     assert len(plan.changed_since(seen)) == 1
@@ -537,7 +524,7 @@ def test_without_a_procedure_there_is_no_dose_and_no_limit(tmp_path: Path, clock
     plan = PlanDesk(followed.office, followed.patient, followed.physiotherapist())
     assert refused(plan, dose(plan)) is Fault.NO_PROCEDURE
     assert refused(plan, plan_commands.Limit(5, ahead(plan, days=1), WHY)) is Fault.NO_PROCEDURE
-    save(plan, plan_commands.Restart(Cause.FIRST, ahead(plan, hours=-20), None, WHY))
+    save(plan, plan_commands.Restart(facts.Cause.FIRST, ahead(plan, hours=-20), None, WHY))
     assert plan.course() is not None
 
 
@@ -552,7 +539,9 @@ def test_nobody_but_the_care_team_changes_a_plan(followed: Followed):
                 desk.preview(change)
         assert size(followed.desk()) == before
     assert not [
-        entry for entry in followed.desk().history().entries if isinstance(entry.fact, TimeAsked | PainLimit)
+        entry
+        for entry in followed.desk().history().entries
+        if isinstance(entry.fact, facts.TimeAsked | facts.PainLimit)
     ]
 
 
@@ -564,7 +553,7 @@ def test_of_two_servers_at_once_the_second_asks_again(
     seen, made = plan.seen_seq(), plan._made
 
     def slowly(change: plan_commands.Change, now: datetime) -> object:
-        if not any(isinstance(entry.fact, ClinicianHold) for entry in theirs.history().entries):
+        if not any(isinstance(entry.fact, facts.ClinicianHold) for entry in theirs.history().entries):
             theirs.save(plan_commands.Hold(None, None, "Wait"), key=new_key(), seen_seq=theirs.seen_seq())
         return made(change, now)
 
@@ -572,7 +561,7 @@ def test_of_two_servers_at_once_the_second_asks_again(
     with pytest.raises(BadValue) as refused:
         plan.save(plan_commands.Hold("ankle_pumps", None, "Rest"), key=new_key(), seen_seq=seen)
     assert refused.value.fault is Fault.PLAN_CHANGED
-    holds = [entry.fact for entry in plan.history().entries if isinstance(entry.fact, ClinicianHold)]
+    holds = [entry.fact for entry in plan.history().entries if isinstance(entry.fact, facts.ClinicianHold)]
     assert [hold.why for hold in holds] == ["Wait"]
     elsewhere.store.close()
 
@@ -584,7 +573,7 @@ def test_what_a_colleague_does_while_a_desk_looks_is_seen_before_saving(
 
     def slowly(seq: int) -> object:
         found = looked(seq)
-        if not any(isinstance(entry.fact, ClinicianHold) for entry in colleague.history().entries):
+        if not any(isinstance(entry.fact, facts.ClinicianHold) for entry in colleague.history().entries):
             save(colleague, plan_commands.Hold(None, None, "Wait"))
         return found
 

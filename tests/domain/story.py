@@ -7,25 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from coach.domain import decisions, gate
+from coach.domain import decisions, facts, gate
 from coach.domain.course import course
-from coach.domain.facts import (
-    CLINICIAN,
-    PATIENT,
-    Answer,
-    HomeArrival,
-    Pain,
-    PainWhen,
-    PlannedSet,
-    Procedure,
-    Reply,
-    Score,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-    Setting,
-    StopReason,
-)
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Closes
 from coach.domain.times import local_date
@@ -37,7 +20,7 @@ SQUEEZES = (GLUTES, QUADS, TUMMY)
 EVERY = (PUMPS, *SQUEEZES)
 
 #: The author of what a physiotherapist enters.
-PHYSIO = f"{CLINICIAN}:{UUID(int=7)}"
+PHYSIO = f"{facts.CLINICIAN}:{UUID(int=7)}"
 
 #: Wednesday 4 June 2025, 12:00 in London: no clock change for months.
 NOON = datetime(2025, 6, 4, 11, 0, tzinfo=UTC)
@@ -66,7 +49,7 @@ class Story:
         *,
         told: datetime | float | None = None,
         corrects: UUID | None = None,
-        author: str = PATIENT,
+        author: str = facts.PATIENT,
     ) -> UUID:
         """Add a fact at an instant or at so many hours after the procedure; return its id."""
         when = self.instant(at)
@@ -90,10 +73,10 @@ class Story:
 
     def begins(self, *, home: float | None = 1.0) -> Story:
         """Add zone, procedure and, unless None, home so many hours after it."""
-        self.add(Setting("zone", self.zone), 0)
-        self.add(Procedure(), 0)
+        self.add(facts.Setting("zone", self.zone), 0)
+        self.add(facts.Procedure(), 0)
         if home is not None:
-            self.add(HomeArrival(home=True), home)
+            self.add(facts.HomeArrival(home=True), home)
         self.nothing_closes()
         return self
 
@@ -104,16 +87,16 @@ class Story:
                 self.answers(question.id, "no", at)
 
     def answers(self, question: str, reply: str, at: datetime | float = 0.5) -> UUID:
-        return self.add(Answer(question, Reply(reply)), at)
+        return self.add(facts.Answer(question, facts.Reply(reply)), at)
 
     def feels(
         self,
-        score: Score | None,
+        score: facts.Score | None,
         at: datetime | float,
-        when: PainWhen = PainWhen.NOW,
+        when: facts.PainWhen = facts.PainWhen.NOW,
         session: UUID | None = None,
     ) -> UUID:
-        return self.add(Pain(score, when, session), at)
+        return self.add(facts.Pain(score, when, session), at)
 
     def does(
         self,
@@ -132,9 +115,9 @@ class Story:
         routines: Sequence[str],
         at: datetime | float,
         *,
-        before: Score | None = None,
-        after: Score | None = None,
-        stop: StopReason | None = None,
+        before: facts.Score | None = None,
+        after: facts.Score | None = None,
+        stop: facts.StopReason | None = None,
         reps: int = 5,
         of: int | None = None,
         takes_s: float = 0.0,
@@ -147,14 +130,16 @@ class Story:
             known = course(PROTOCOL, self.history)
             span = known.span_at(begins) if known else None
             phase = span.phase.id if span else ""
-        planned = tuple(PlannedSet(r, planned_reps, 3.0, PROTOCOL.routines[r].sides) for r in routines)
-        session = self.add(SessionStarted(planned, PROTOCOL.id, PROTOCOL.version, PROTOCOL.digest), begins)
+        planned = tuple(facts.PlannedSet(r, planned_reps, 3.0, PROTOCOL.routines[r].sides) for r in routines)
+        session = self.add(
+            facts.SessionStarted(planned, PROTOCOL.id, PROTOCOL.version, PROTOCOL.digest), begins
+        )
         if before is not None:
-            self.feels(before, begins, PainWhen.BEFORE, session)
+            self.feels(before, begins, facts.PainWhen.BEFORE, session)
         clock = begins
         for each in planned:
             self.add(
-                SetDone(
+                facts.SetDone(
                     session=session,
                     routine=each.routine,
                     reps_done=reps * each.sides,
@@ -166,9 +151,9 @@ class Story:
                 clock,
             )
             clock += timedelta(seconds=takes_s)
-        self.add(SessionFinished(session, stop), clock)
+        self.add(facts.SessionFinished(session, stop), clock)
         if after is not None:
-            self.feels(after, clock, PainWhen.AFTER, session)
+            self.feels(after, clock, facts.PainWhen.AFTER, session)
         return session
 
     @property

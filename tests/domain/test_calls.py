@@ -14,25 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.desk.installation.projection import worked_out
-from coach.domain import calls, caseload_card, decisions, gate, triage
+from coach.domain import calls, caseload_card, decisions, facts, gate, triage
 from coach.domain.calls import Call
-from coach.domain.facts import (
-    PLAN,
-    Activity,
-    ClinicAgreed,
-    ClinicianHold,
-    FunctionScore,
-    HoldLifted,
-    HomeArrival,
-    Message,
-    MessageRead,
-    NoAnswerNeeded,
-    PainWhen,
-    Procedure,
-    RedFlagYes,
-    Seen,
-    Setting,
-)
 from coach.domain.times import local_date, start_of_day
 from coach.domain.triage import Need, NeedReason
 from coach.records.entries.caseload_rows import State, stretches
@@ -75,7 +58,7 @@ def hurts(story: Story, scores: list[int], *, first: int = 2) -> datetime:
     """Give a 24-hour average a day at noon; return an hour after the last."""
     for n, score in enumerate(scores):
         does_all(story, first + n)
-        story.feels(score, 24.0 * (first + n) + 4, PainWhen.AVERAGE_24H)
+        story.feels(score, 24.0 * (first + n) + 4, facts.PainWhen.AVERAGE_24H)
     return story.instant(24.0 * (first + len(scores) - 1) + 5)
 
 
@@ -144,11 +127,11 @@ def test_one_bad_day_is_no_slow_rise_and_pain_that_falls_is_none():
 
 def test_who_has_not_begun_waits_quietly_and_then_needs_somebody():
     story = Story()
-    story.add(Setting("zone", story.zone), 0)
+    story.add(facts.Setting("zone", story.zone), 0)
     assert state(story, story.instant(1)) is State.LATER
     assert state(story, story.instant(49)) is State.NEEDED
-    story.add(Procedure(), 50)
-    story.add(HomeArrival(home=True), 51)
+    story.add(facts.Procedure(), 50)
+    story.add(facts.HomeArrival(home=True), 51)
     (need,) = [each for each in held(story, story.instant(52)) if each.reason is NeedReason.NOT_BEGUN]
     assert need.detail["missing"] == "questions"
     story.nothing_closes(53)
@@ -157,12 +140,12 @@ def test_who_has_not_begun_waits_quietly_and_then_needs_somebody():
 
 @pytest.mark.parametrize(
     ("home", "missing"),
-    [(None, "home"), (HomeArrival(home=False), "home"), (HomeArrival(home=True), "times")],
+    [(None, "home"), (facts.HomeArrival(home=False), "home"), (facts.HomeArrival(home=True), "times")],
 )
 def test_who_is_not_home_or_was_home_too_early_has_not_begun(home, missing):
     story = Story().begins(home=None)
     if home is None:
-        story.add(HomeArrival(home=False), 1)
+        story.add(facts.HomeArrival(home=False), 1)
     else:
         story.add(home, -1, told=1)
     found = [each for each in held(story, story.instant(2)) if each.reason is NeedReason.NOT_BEGUN]
@@ -172,12 +155,12 @@ def test_who_is_not_home_or_was_home_too_early_has_not_begun(home, missing):
 def test_a_hold_on_everything_is_quiet_for_a_week_and_then_asks_to_be_looked_at():
     story = Story().begins()
     does_all(story, 3)
-    holds = [story.add(ClinicianHold(None, "a scan first"), 80, author=PHYSIO)]
+    holds = [story.add(facts.ClinicianHold(None, "a scan first"), 80, author=PHYSIO)]
     (quiet,) = [each for each in held(story, story.instant(81)) if each.reason is NeedReason.ON_HOLD]
     assert quiet.quiet
     (late,) = [each for each in held(story, story.instant(80 + 7 * 24)) if each.reason is NeedReason.ON_HOLD]
     assert not late.quiet
-    story.add(HoldLifted(holds[0], "scan is fine"), 90, author=PHYSIO)
+    story.add(facts.HoldLifted(holds[0], "scan is fine"), 90, author=PHYSIO)
     assert NeedReason.ON_HOLD not in reasons(story, story.instant(91))
 
 
@@ -185,7 +168,7 @@ def test_four_holds_on_one_exercise_each_are_a_hold_on_all_and_three_are_none():
     story = Story().begins()
     for n, routine in enumerate(EVERY):
         assert NeedReason.ON_HOLD not in reasons(story, story.instant(80 + n))
-        story.add(ClinicianHold(routine, "wait", story.instant(200)), 80 + n, author=PHYSIO)
+        story.add(facts.ClinicianHold(routine, "wait", story.instant(200)), 80 + n, author=PHYSIO)
     assert NeedReason.ON_HOLD in reasons(story, story.instant(84))
     assert NeedReason.ON_HOLD not in reasons(story, story.instant(200))
 
@@ -193,8 +176,8 @@ def test_four_holds_on_one_exercise_each_are_a_hold_on_all_and_three_are_none():
 def test_a_message_that_was_read_waits_until_it_is_answered_or_needs_no_answer():
     def asked() -> tuple[Story, UUID]:
         story = Story().begins()
-        message = story.add(Message("May I drive?"), 60)
-        story.add(MessageRead(message), 62, author=PHYSIO)
+        message = story.add(facts.Message("May I drive?"), 60)
+        story.add(facts.MessageRead(message), 62, author=PHYSIO)
         return story, message
 
     story, message = asked()
@@ -204,7 +187,7 @@ def test_a_message_that_was_read_waits_until_it_is_answered_or_needs_no_answer()
         need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=story.instant(63)
     )
     assert said[0] == "Message not answered, 3 hours"
-    for fact in (Message("Not yet."), NoAnswerNeeded(message)):
+    for fact in (facts.Message("Not yet."), facts.NoAnswerNeeded(message)):
         story, _message = asked()
         story.add(fact, 63, author=PHYSIO)
         assert NeedReason.UNANSWERED not in reasons(story, story.instant(64))
@@ -214,14 +197,14 @@ def test_a_message_that_was_read_waits_until_it_is_answered_or_needs_no_answer()
 
 
 def _function_down(story: Story) -> datetime:
-    activity = story.add(Activity("Climb the stairs"), 1)
-    story.add(FunctionScore("baseline", activity, 8), 1)
-    story.add(FunctionScore("week-2", activity, 3), 24 * 15)
+    activity = story.add(facts.Activity("Climb the stairs"), 1)
+    story.add(facts.FunctionScore("baseline", activity, 8), 1)
+    story.add(facts.FunctionScore("week-2", activity, 3), 24 * 15)
     return story.instant(24 * 15 + 1)
 
 
 def _worse(story: Story) -> datetime:
-    story.feels(3, 0.2, PainWhen.BASELINE)
+    story.feels(3, 0.2, facts.PainWhen.BASELINE)
     return hurts(story, [5, 5, 5])
 
 
@@ -249,7 +232,7 @@ def _late(story: Story) -> datetime:
 
 
 EXAMPLES: dict[Call, Callable[[Story], datetime]] = {
-    Call.RED_FLAG: _told(RedFlagYes("fall")),
+    Call.RED_FLAG: _told(facts.RedFlagYes("fall")),
     Call.HIGH_PAIN: lambda story: hurts(story, [4, 7, 7]),
     Call.RED_LIGHT: _red,
     Call.ANSWER: _answers,
@@ -277,7 +260,7 @@ def test_each_call_is_a_reason_in_triage_in_the_stored_projection_and_in_words(c
 
 def test_a_mean_in_a_reason_is_that_of_the_day_on_which_it_is_read():
     story = Story().begins()
-    story.feels(3, 0.2, PainWhen.BASELINE)
+    story.feels(3, 0.2, facts.PainWhen.BASELINE)
     last = hurts(story, [9, 8, 5, 6, 5, 6, 5, 4], first=2)
     card, read = caseload_card.card(PROTOCOL, story.history), set()
     for later_on in range(5):
@@ -294,7 +277,9 @@ def test_the_clinic_s_word_ends_the_reason_of_an_answer():
     story = Story().begins()
     now = _answers(story)
     story.add(
-        ClinicAgreed("heart_or_vessels", "Dr Example", now, "seen"), now + timedelta(hours=1), author=PHYSIO
+        facts.ClinicAgreed("heart_or_vessels", "Dr Example", now, "seen"),
+        now + timedelta(hours=1),
+        author=PHYSIO,
     )
     assert Call.ANSWER not in calls.now(PROTOCOL, story.history, now + timedelta(hours=2))
     assert NeedReason.ANSWER not in reasons(story, now + timedelta(hours=2))
@@ -311,14 +296,15 @@ def test_every_reason_has_a_name_a_tone_and_a_shape_of_its_own():
 def test_whatever_tells_a_patient_to_call_is_a_reason(story: Story, minutes: int):
     now = later(story, minutes)
     told, found = calls.now(PROTOCOL, story.history, now), reasons(story, now)
-    looked = any(isinstance(each.fact, (Seen, *PLAN)) for each in story.entries)
+    looked = any(isinstance(each.fact, (facts.Seen, *facts.PLAN)) for each in story.entries)
     for call in told:
         dealt_with = call in UNTIL_LOOKED_AT and looked
         assert dealt_with or calls.REASONS[call] in found, call
 
 
 NOBODY_ACTS = (
-    decisions.NotHome, decisions.Sleepy, decisions.AfterRed, decisions.TooMuchPain, decisions.TooEarly, decisions.DoseDone, decisions.TooSoon
+    decisions.NotHome, decisions.Sleepy, decisions.AfterRed, decisions.TooMuchPain,
+    decisions.TooEarly, decisions.DoseDone, decisions.TooSoon
 )  # fmt: skip
 
 
@@ -329,7 +315,7 @@ def test_nobody_with_a_reason_is_on_track_and_who_is_has_begun_is_not_closed_and
 ):
     now = later(story, minutes)
     if seen:
-        story.add(Seen(tuple(need.key for need in held(story, now))), now, author=PHYSIO)
+        story.add(facts.Seen(tuple(need.key for need in held(story, now))), now, author=PHYSIO)
     stands = state(story, now)
     assert (stands is State.ON_TRACK) == (not held(story, now))
     if stands is not State.ON_TRACK:

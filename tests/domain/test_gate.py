@@ -12,32 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import decisions, gate
+from coach.domain import decisions, facts, gate
 from coach.domain.errors import BadValue
-from coach.domain.facts import (
-    AnchorTime,
-    Answer,
-    Cause,
-    ClinicAgreed,
-    ClinicianHold,
-    Drowsy,
-    FlagCleared,
-    FlagMistake,
-    HoldLifted,
-    HomeArrival,
-    Override,
-    OverrideEnded,
-    PainLimit,
-    PainWhen,
-    PainWord,
-    Procedure,
-    RedFlagYes,
-    Score,
-    Setting,
-    TimeAsked,
-    TimeDecided,
-    Void,
-)
 from coach.domain.protocol import Closes, Dose, FlagLevel, Protocol, Quantity, Question
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story, h
 
@@ -59,22 +35,22 @@ def practised(*routines: str) -> Story:
 
 def test_each_reason_gives_way_to_the_next_in_their_order():
     story = Story().begins(home=None)
-    story.add(HomeArrival(home=False), 1)
+    story.add(facts.HomeArrival(home=False), 1)
     at = 30.0
-    flag = story.add(RedFlagYes("fall"), 28)
-    hold = story.add(ClinicianHold(None, "scan"), 28)
+    flag = story.add(facts.RedFlagYes("fall"), 28)
+    hold = story.add(facts.ClinicianHold(None, "scan"), 28)
     story.answers("went_wrong", "yes")
-    story.add(Drowsy(yes=True), 29.5)
+    story.add(facts.Drowsy(yes=True), 29.5)
     story.trains([GLUTES], 26, before=1, after=4)
     story.feels(8, 29.9)
     assert reason(story, TUMMY, at) is decisions.OpenRedFlag
-    story.add(FlagMistake(flag), 28.1)
+    story.add(facts.FlagMistake(flag), 28.1)
     assert reason(story, TUMMY, at) is decisions.Held
-    story.add(HoldLifted(hold, "seen"), 28.2)
+    story.add(facts.HoldLifted(hold, "seen"), 28.2)
     assert reason(story, TUMMY, at) is decisions.NeedsClinic
-    story.add(ClinicAgreed("went_wrong", "Dr Lee", story.instant(28)), 28.3)
+    story.add(facts.ClinicAgreed("went_wrong", "Dr Lee", story.instant(28)), 28.3)
     assert reason(story, TUMMY, at) is decisions.NotHome
-    story.add(HomeArrival(home=True), 2)
+    story.add(facts.HomeArrival(home=True), 2)
     assert reason(story, TUMMY, at) is decisions.Sleepy
     at = 31.0
     assert reason(story, TUMMY, at) is decisions.AfterRed
@@ -100,18 +76,18 @@ def test_ankle_pumps_feel_neither_pain_nor_a_red_light():
 
 def test_a_no_after_a_yes_does_not_shorten_the_hour():
     story = Story().begins()
-    story.add(Drowsy(yes=True), 10)
-    story.add(Drowsy(yes=False), 10.5)
+    story.add(facts.Drowsy(yes=True), 10)
+    story.add(facts.Drowsy(yes=False), 10.5)
     assert story.locked(PUMPS, 10.7).opens_at == story.instant(11)
 
 
 @pytest.mark.parametrize("at", [-5.0, 3.0, 29.9])
 def test_a_flag_and_a_hold_count_also_when_the_clock_was_set_back(at: float):
     story = Story().begins()
-    story.add(RedFlagYes("fall"), 30)
+    story.add(facts.RedFlagYes("fall"), 30)
     assert story.locked(PUMPS, at).opens_at is None
     other = Story().begins()
-    other.add(ClinicianHold(None, "scan"), 30)
+    other.add(facts.ClinicianHold(None, "scan"), 30)
     assert other.locked(PUMPS, at).opens_at is None
 
 
@@ -128,7 +104,7 @@ def test_a_question_that_nobody_answered_closes_what_a_yes_would_close(question:
     story.entries = [
         entry
         for entry in story.entries
-        if not (isinstance(entry.fact, Answer) and entry.fact.question == question.id)
+        if not (isinstance(entry.fact, facts.Answer) and entry.fact.question == question.id)
     ]
     for routine in SQUEEZES:
         locked = story.locked(routine, 50)
@@ -139,7 +115,7 @@ def test_a_question_that_nobody_answered_closes_what_a_yes_would_close(question:
 
 def test_questions_that_close_nothing_need_no_answer():
     story = Story().begins()
-    assert {entry.fact.question for entry in story.history.of(Answer)} == {
+    assert {entry.fact.question for entry in story.history.of(facts.Answer)} == {
         question.id for question in CLOSING
     }
     story.open(GLUTES, 50)
@@ -147,8 +123,8 @@ def test_questions_that_close_nothing_need_no_answer():
 
 def test_a_new_course_asks_the_questions_again():
     story = Story().begins()
-    story.add(Procedure(Cause.NEW_PROCEDURE), 500)
-    story.add(HomeArrival(home=True), 501)
+    story.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), 500)
+    story.add(facts.HomeArrival(home=True), 501)
     assert reason(story, PUMPS, 505) is decisions.Unanswered
     story.nothing_closes(505)
     story.open(PUMPS, 505)
@@ -158,12 +134,12 @@ def test_a_flight_west_frees_no_set_of_the_day():
     story = Story(zone="Asia/Kolkata").begins()
     story.does(GLUTES, 40)  # Friday 08:30 in Kolkata, Friday 04:00 in London, Thursday in Los Angeles
     story.does(GLUTES, 43)
-    story.add(Setting("zone", "America/Los_Angeles"), 44)
+    story.add(facts.Setting("zone", "America/Los_Angeles"), 44)
     assert story.locked(GLUTES, 46).done_today == 2
     east = Story(zone="America/Los_Angeles").begins()
     east.does(GLUTES, 60)  # Friday 16:00 in Los Angeles, Saturday 04:30 in Kolkata
     east.does(GLUTES, 63)
-    east.add(Setting("zone", "Asia/Kolkata"), 64)
+    east.add(facts.Setting("zone", "Asia/Kolkata"), 64)
     assert east.locked(GLUTES, 66).done_today == 2
 
 
@@ -218,7 +194,7 @@ def test_one_repetition_neither_starts_the_first_dose_nor_keeps_a_run_of_sets():
 
 def test_what_passes_before_the_routine_opens_is_not_told_as_the_reason():
     story = Story().begins()
-    story.add(Drowsy(yes=True), 10)
+    story.add(facts.Drowsy(yes=True), 10)
     locked = story.locked(GLUTES, 10.5)
     assert isinstance(locked.reason, decisions.Sleepy)
     assert [type(why) for why in locked.told] == [decisions.TooEarly]
@@ -230,7 +206,7 @@ def test_what_passes_before_the_routine_opens_is_not_told_as_the_reason():
 def test_a_hold_that_ends_and_a_question_that_stays_are_both_told():
     story = Story().begins()
     story.answers("went_wrong", "unsure", 1)
-    story.add(ClinicianHold(None, "Rest.", story.instant(60)), 2, author=PHYSIO)
+    story.add(facts.ClinicianHold(None, "Rest.", story.instant(60)), 2, author=PHYSIO)
     for routine in EVERY:
         locked = story.locked(routine, 30)
         assert [type(why) for why in locked.told] == [decisions.Held, decisions.NeedsClinic]
@@ -330,14 +306,14 @@ def test_two_halvings_do_not_compound():
 
 def test_halving_is_of_the_tables_dose_under_an_override():
     story = practised(GLUTES)
-    story.add(Override(GLUTES, 12, 5.0, 4, story.instant(79), story.instant(200), "strong"), 79)
+    story.add(facts.Override(GLUTES, 12, 5.0, 4, story.instant(79), story.instant(200), "strong"), 79)
     story.trains([GLUTES], 80, before=1, after=3)
     assert story.open(GLUTES, 104).dose == Dose(4, 5, 4)
 
 
 def test_halving_an_override_where_the_table_has_no_dose_halves_the_override():
     story = Story().begins()
-    story.add(Override(GLUTES, 5, 3.0, 4, story.instant(9), story.instant(24), "strong"), 9)
+    story.add(facts.Override(GLUTES, 5, 3.0, 4, story.instant(9), story.instant(24), "strong"), 9)
     story.trains([GLUTES], 10, before=1, after=3)
     assert story.open(GLUTES, 13).dose == Dose(3, 3, 4)
 
@@ -351,15 +327,15 @@ def test_pumps_in_an_amber_session_are_not_halved():
 def test_only_the_latest_override_counts():
     story = practised(GLUTES)
     for reps in (4, 6):
-        story.add(Override(GLUTES, reps, 3.0, 2, story.instant(79), story.instant(200), "seen"), 79)
+        story.add(facts.Override(GLUTES, reps, 3.0, 2, story.instant(79), story.instant(200), "seen"), 79)
     assert story.open(GLUTES, 80).dose.reps == 6
 
 
 def test_an_override_of_an_earlier_course_is_over():
     story = Story().begins()
-    story.add(Override(GLUTES, 4, 3.0, 2, story.instant(10), story.instant(900), "seen"), 10)
-    story.add(Procedure(Cause.NEW_PROCEDURE), 500)
-    story.add(HomeArrival(home=True), 501)
+    story.add(facts.Override(GLUTES, 4, 3.0, 2, story.instant(10), story.instant(900), "seen"), 10)
+    story.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), 500)
+    story.add(facts.HomeArrival(home=True), 501)
     assert reason(story, GLUTES, 510) is decisions.Unanswered
     story.nothing_closes(502)
     assert reason(story, GLUTES, 510) is decisions.TooEarly
@@ -367,14 +343,14 @@ def test_an_override_of_an_earlier_course_is_over():
 
 def test_an_override_on_ankle_pumps_is_not_hourly():
     story = Story().begins()
-    story.add(Override(PUMPS, 8, 2.0, 4, story.instant(3), story.instant(9), "tired"), 3)
+    story.add(facts.Override(PUMPS, 8, 2.0, 4, story.instant(3), story.instant(9), "tired"), 3)
     story.does(PUMPS, 4)
     assert story.locked(PUMPS, 4.5).opens_at == story.instant(6)
 
 
 def test_easier_is_never_harder_than_the_dose():
     story = practised(GLUTES)
-    story.add(Override(GLUTES, 2, 2.0, 1, story.instant(79), story.instant(200), "frail"), 79)
+    story.add(facts.Override(GLUTES, 2, 2.0, 1, story.instant(79), story.instant(200), "frail"), 79)
     assert story.open(GLUTES, 80).easier == Dose(2, 2, 1)
 
 
@@ -386,7 +362,7 @@ LEVELS = {flag.id: flag.level for flag in PROTOCOL.red_flags.values()}
 @pytest.mark.parametrize("flag", LEVELS)
 def test_every_red_flag_closes_everything_and_waits_for_somebody(flag: str):
     story = Story().begins()
-    story.add(RedFlagYes(flag), 50)
+    story.add(facts.RedFlagYes(flag), 50)
     for routine in EVERY:
         locked = story.locked(routine, 5000)
         assert isinstance(locked.reason, decisions.OpenRedFlag)
@@ -397,10 +373,10 @@ def test_every_red_flag_closes_everything_and_waits_for_somebody(flag: str):
 def test_every_other_red_flag_can_be_cleared_an_emergency_after_a_day(flag: str):
     wait = 24.0 if LEVELS[flag] is FlagLevel.EMERGENCY else 1.0
     story = Story().begins()
-    entry = story.add(RedFlagYes(flag), 50)
-    story.add(FlagCleared(entry, "Dr Lee", story.instant(50.5)), story.instant(50 + wait) - MICROSECOND)
+    entry = story.add(facts.RedFlagYes(flag), 50)
+    story.add(facts.FlagCleared(entry, "Dr Lee", story.instant(50.5)), story.instant(50 + wait) - MICROSECOND)
     assert isinstance(story.asks(PUMPS, 50 + wait), decisions.Open) == (wait < 24)
-    story.add(FlagCleared(entry, "Dr Lee", story.instant(50.5)), 50 + wait)
+    story.add(facts.FlagCleared(entry, "Dr Lee", story.instant(50.5)), 50 + wait)
     story.open(PUMPS, 50 + wait)
 
 
@@ -410,16 +386,16 @@ def test_new_back_pain_is_the_flag_that_is_never_cleared():
 
 def test_a_clearing_of_something_else_clears_nothing():
     story = Story().begins()
-    story.add(RedFlagYes("fall"), 50)
+    story.add(facts.RedFlagYes("fall"), 50)
     other = story.feels(3, 51)
-    story.add(FlagCleared(other, "Dr Lee", story.instant(51.5)), 52)
-    story.add(FlagMistake(other), 50.01)
+    story.add(facts.FlagCleared(other, "Dr Lee", story.instant(51.5)), 52)
+    story.add(facts.FlagMistake(other), 50.01)
     assert reason(story, PUMPS, 53) is decisions.OpenRedFlag
 
 
 def test_the_talk_has_to_be_after_the_flag_and_not_ahead():
     story = Story().begins()
-    story.add(RedFlagYes("fall"), 50)
+    story.add(facts.RedFlagYes("fall"), 50)
     flag = story.entries[-1]
     now = story.instant(52)
     assert not gate.may_clear(PROTOCOL, flag, story.instant(50), now=now)
@@ -430,42 +406,42 @@ def test_the_talk_has_to_be_after_the_flag_and_not_ahead():
 
 def test_the_ten_minutes_count_from_when_the_flag_was_entered():
     story = Story().begins()
-    flag = story.add(RedFlagYes("fall"), 40, told=50)
-    story.add(FlagMistake(flag), story.instant(50) + timedelta(minutes=10))
+    flag = story.add(facts.RedFlagYes("fall"), 40, told=50)
+    story.add(facts.FlagMistake(flag), story.instant(50) + timedelta(minutes=10))
     story.open(PUMPS, 51)
     other = Story().begins()
-    flag = other.add(RedFlagYes("fall"), 50)
-    other.add(FlagMistake(flag), other.instant(50) + timedelta(minutes=10) + MICROSECOND)
+    flag = other.add(facts.RedFlagYes("fall"), 50)
+    other.add(facts.FlagMistake(flag), other.instant(50) + timedelta(minutes=10) + MICROSECOND)
     assert reason(other, PUMPS, 51) is decisions.OpenRedFlag
 
 
 def test_a_restart_that_is_corrected_or_taken_back():
     story = Story().begins()
-    story.add(RedFlagYes("new_back_pain"), 100)
-    again = story.add(Procedure(Cause.NEW_FRACTURE), 140)
-    corrected = story.add(Procedure(Cause.NEW_FRACTURE), 139, told=150, corrects=again)
+    story.add(facts.RedFlagYes("new_back_pain"), 100)
+    again = story.add(facts.Procedure(facts.Cause.NEW_FRACTURE), 140)
+    corrected = story.add(facts.Procedure(facts.Cause.NEW_FRACTURE), 139, told=150, corrects=again)
     assert gate.open_flags(PROTOCOL, story.history) == ()
-    story.add(Void(corrected, "not restarted"), 160)
+    story.add(facts.Void(corrected, "not restarted"), 160)
     assert [flag.fact.flag for flag in gate.open_flags(PROTOCOL, story.history)] == ["new_back_pain"]
 
 
 def test_correcting_the_first_procedure_is_no_restart():
     story = Story().begins()
-    story.add(RedFlagYes("new_back_pain"), 100)
-    story.add(Procedure(), 0.5, told=110, corrects=story.entries[1].id)
+    story.add(facts.RedFlagYes("new_back_pain"), 100)
+    story.add(facts.Procedure(), 0.5, told=110, corrects=story.entries[1].id)
     assert reason(story, PUMPS, 120) is decisions.OpenRedFlag
 
 
 def test_a_restart_leaves_the_other_flags_open():
     story = Story().begins()
-    story.add(RedFlagYes("fall"), 100)
-    story.add(Procedure(Cause.NEW_PROCEDURE), 140)
+    story.add(facts.RedFlagYes("fall"), 100)
+    story.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), 140)
     assert reason(story, PUMPS, 200) is decisions.OpenRedFlag
 
 
 def test_a_flag_that_the_protocol_does_not_know_closes_everything():
     story = Story().begins()
-    story.add(RedFlagYes("gone_from_the_list"), 50)
+    story.add(facts.RedFlagYes("gone_from_the_list"), 50)
     assert story.locked(PUMPS, 51).opens_at is None
 
 
@@ -479,7 +455,7 @@ def without_rest_at_home() -> Protocol:
 
 def test_before_the_first_phase_of_a_protocol_an_override_opens_nothing():
     story = Story().begins()
-    story.add(Override(GLUTES, 4, 3.0, 2, story.instant(2), story.instant(90), "strong"), 2)
+    story.add(facts.Override(GLUTES, 4, 3.0, 2, story.instant(2), story.instant(90), "strong"), 2)
     answer = gate.decide(without_rest_at_home(), story.history, now=story.instant(3))[GLUTES]
     assert isinstance(answer, decisions.Locked)
     assert isinstance(answer.reason, decisions.TooEarly)
@@ -500,7 +476,7 @@ def test_a_naive_now_is_refused_before_anything_is_looked_at():
 
 
 def test_right_now_is_asked_before_and_after_a_session_too():
-    for when in (PainWhen.BEFORE, PainWhen.AFTER, PainWhen.NOW):
+    for when in (facts.PainWhen.BEFORE, facts.PainWhen.AFTER, facts.PainWhen.NOW):
         story = Story().begins()
         story.feels(6, 50, when)
         assert reason(story, GLUTES, 51) is decisions.TooMuchPain
@@ -512,18 +488,18 @@ def test_right_now_is_asked_before_and_after_a_session_too():
 def dosed(
     story: Story, routine: str = GLUTES, *, begins: float = 10, ends: float = 20, reps: int = 4
 ) -> UUID:
-    fact = Override(routine, reps, 3.0, 2, story.instant(begins), story.instant(ends), "as seen")
+    fact = facts.Override(routine, reps, 3.0, 2, story.instant(begins), story.instant(ends), "as seen")
     return story.add(fact, begins, author=PHYSIO)
 
 
 def limited(story: Story, limit: int, *, at: float, ends: float) -> UUID:
-    return story.add(PainLimit(limit, story.instant(ends), "as before"), at, author=PHYSIO)
+    return story.add(facts.PainLimit(limit, story.instant(ends), "as before"), at, author=PHYSIO)
 
 
 def test_a_dose_that_is_ended_ends_at_that_instant():
     story = Story().begins()
     override = dosed(story)
-    story.add(OverrideEnded(override, "enough"), 15, author=PHYSIO)
+    story.add(facts.OverrideEnded(override, "enough"), 15, author=PHYSIO)
     last = story.open(GLUTES, story.instant(15) - MICROSECOND)
     assert last.steps == (decisions.Overridden("as seen", story.instant(15), override),)
     assert reason(story, GLUTES, 15) is decisions.TooEarly
@@ -532,11 +508,11 @@ def test_a_dose_that_is_ended_ends_at_that_instant():
 def test_a_dose_ended_twice_ended_the_first_time_and_never_later_than_it_would_have():
     story = Story().begins()
     override = dosed(story)
-    story.add(OverrideEnded(override, "enough"), 15, author=PHYSIO)
-    story.add(OverrideEnded(override, "enough"), 30, author=PHYSIO)
+    story.add(facts.OverrideEnded(override, "enough"), 15, author=PHYSIO)
+    story.add(facts.OverrideEnded(override, "enough"), 30, author=PHYSIO)
     assert reason(story, GLUTES, 15) is decisions.TooEarly
     other = Story().begins()
-    other.add(OverrideEnded(dosed(other), "enough"), 30, author=PHYSIO)
+    other.add(facts.OverrideEnded(dosed(other), "enough"), 30, author=PHYSIO)
     assert reason(other, GLUTES, 20) is decisions.TooEarly
 
 
@@ -545,13 +521,13 @@ def test_ending_the_later_of_two_doses_lets_the_earlier_count_again():
     dosed(story, reps=4)
     second = dosed(story, reps=6)
     assert story.open(GLUTES, 12).dose.reps == 6
-    story.add(OverrideEnded(second, "too many"), 13, author=PHYSIO)
+    story.add(facts.OverrideEnded(second, "too many"), 13, author=PHYSIO)
     assert story.open(GLUTES, 13).dose.reps == 4
 
 
 def test_a_hold_and_a_dose_name_their_entry():
     story = Story().begins()
-    hold = story.add(ClinicianHold(GLUTES, "a scan first", story.instant(40)), 30, author=PHYSIO)
+    hold = story.add(facts.ClinicianHold(GLUTES, "a scan first", story.instant(40)), 30, author=PHYSIO)
     assert story.locked(GLUTES, 31).reason == decisions.Held(
         "a scan first", story.instant(40), story.instant(30), hold
     )
@@ -561,10 +537,12 @@ def test_a_hold_and_a_dose_name_their_entry():
 
 @pytest.mark.parametrize(("limit", "score", "closes"), [
     (4, 3, False), (4, 4, True), (1, 0, False), (1, 1, True), (7, 6, False), (7, 7, True), (10, 6, False),
-    (10, 7, True), (7, PainWord.BAD, False), (6, PainWord.BAD, True), (7, PainWord.WORST, True),
-    (1, PainWord.MEDIUM, False), (1, PainWord.NONE, False),
+    (10, 7, True), (7, facts.PainWord.BAD, False), (6, facts.PainWord.BAD, True), (7, facts.PainWord.WORST, True),
+    (1, facts.PainWord.MEDIUM, False), (1, facts.PainWord.NONE, False),
 ])  # fmt: skip
-def test_a_personal_pain_limit_closes_at_it_and_never_above_seven(limit: int, score: Score, closes: bool):
+def test_a_personal_pain_limit_closes_at_it_and_never_above_seven(
+    limit: int, score: facts.Score, closes: bool
+):
     story = Story().begins()
     limited(story, limit, at=60, ends=100)
     story.feels(score, 61)
@@ -588,8 +566,8 @@ def test_a_pain_limit_ends_at_its_end_and_a_new_one_takes_its_place():
 def test_a_new_procedure_ends_a_pain_limit():
     story = Story().begins()
     limited(story, 7, at=60, ends=200)
-    story.add(Procedure(Cause.NEW_PROCEDURE), 61)
-    story.add(HomeArrival(home=True), 62)
+    story.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), 61)
+    story.add(facts.HomeArrival(home=True), 62)
     story.nothing_closes(62)
     story.feels(6, 61 + 50)
     assert reason(story, GLUTES, 61 + 50) is decisions.TooMuchPain
@@ -598,39 +576,39 @@ def test_a_new_procedure_ends_a_pain_limit():
 def test_a_physiotherapist_clears_an_emergency_at_once_and_a_patient_does_not():
     for author, opens in ((PHYSIO, True), ("patient", False)):
         story = Story().begins()
-        flag = story.add(RedFlagYes("chest_pain"), 60)
-        story.add(FlagCleared(flag, "Dana", story.instant(60)), 60, author=author)
-        story.add(FlagCleared(flag, "Dana", story.instant(61)), 61, author=author)
+        flag = story.add(facts.RedFlagYes("chest_pain"), 60)
+        story.add(facts.FlagCleared(flag, "Dana", story.instant(60)), 60, author=author)
+        story.add(facts.FlagCleared(flag, "Dana", story.instant(61)), 61, author=author)
         assert (reason(story, PUMPS, 61) is None) is opens
 
 
 def test_nobody_clears_a_new_fracture():
     story = Story().begins()
-    flag = story.add(RedFlagYes("new_back_pain"), 60)
-    story.add(FlagCleared(flag, "Dana", story.instant(61)), 61, author=PHYSIO)
+    flag = story.add(facts.RedFlagYes("new_back_pain"), 60)
+    story.add(facts.FlagCleared(flag, "Dana", story.instant(61)), 61, author=PHYSIO)
     assert reason(story, PUMPS, 200) is decisions.OpenRedFlag
 
 
 def test_a_flag_that_the_protocol_does_not_know_is_cleared_by_a_physiotherapist_alone():
     story = Story().begins()
-    flag = story.add(RedFlagYes("of another protocol"), 60)
-    story.add(FlagCleared(flag, "Dana", story.instant(99)), 99)
+    flag = story.add(facts.RedFlagYes("of another protocol"), 60)
+    story.add(facts.FlagCleared(flag, "Dana", story.instant(99)), 99)
     assert reason(story, PUMPS, 99) is decisions.OpenRedFlag
-    story.add(FlagCleared(flag, "Dana", story.instant(100)), 100, author=PHYSIO)
+    story.add(facts.FlagCleared(flag, "Dana", story.instant(100)), 100, author=PHYSIO)
     assert reason(story, PUMPS, 100) is None
 
 
 def test_asking_for_another_time_and_the_answer_change_nothing():
     story = Story().begins()
     before = story.decides(30)
-    asked = story.add(TimeAsked(AnchorTime.PROCEDURE_END, story.instant(-10)), 12)
-    story.add(TimeDecided(asked, accepted=True, why="as the report says"), 13, author=PHYSIO)
+    asked = story.add(facts.TimeAsked(facts.AnchorTime.PROCEDURE_END, story.instant(-10)), 12)
+    story.add(facts.TimeDecided(asked, accepted=True, why="as the report says"), 13, author=PHYSIO)
     assert story.decides(30) == before
 
 
 def test_a_physiotherapist_s_word_is_not_from_before_the_flag_nor_ahead():
     story = Story().begins()
-    story.add(RedFlagYes("chest_pain"), 50)
+    story.add(facts.RedFlagYes("chest_pain"), 50)
     flag, now = story.entries[-1], story.instant(52)
     for spoke, clears in ((50, True), (52, True), (49.9, False), (52.1, False)):
         told = story.instant(spoke)

@@ -14,20 +14,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from coach.domain import ahead, decisions, gate, nights, outcome
+from coach.domain import ahead, decisions, facts, gate, nights, outcome
 from coach.domain.course import course
 from coach.domain.decisions import Locked, Open
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    ClinicianHold,
-    Drowsy,
-    HomeArrival,
-    Override,
-    Pain,
-    PainWhen,
-    Procedure,
-    RedFlagYes,
-)
 from coach.domain.history import History
 from coach.domain.protocol import Dose, RoutineKind
 from coach.domain.times import local_date
@@ -57,8 +47,8 @@ RECENT = histories.recent_stories()
 OF_THE_BODY = histories.events(
     st.one_of(
         histories.sessions(),
-        st.builds(lambda score: histories.fact(Pain(score, PainWhen.NOW)), histories.scores()),
-        st.builds(lambda yes: histories.fact(Drowsy(yes)), st.booleans()),
+        st.builds(lambda score: histories.fact(facts.Pain(score, facts.PainWhen.NOW)), histories.scores()),
+        st.builds(lambda yes: histories.fact(facts.Drowsy(yes)), st.booleans()),
     )
 )
 STEADY_ZONES = ("Asia/Kolkata", "Pacific/Kiritimati", "UTC")
@@ -110,7 +100,7 @@ def test_the_gate_always_answers_for_every_routine(story: Story, minutes: int):
 @given(STORIES, WAITS, st.sampled_from(list(PROTOCOL.red_flags)), st.integers(0, 90 * histories.DAY))
 def test_an_open_red_flag_locks_whatever_else_is_recorded(story: Story, minutes: int, flag: str, told: int):
     now = later(story, minutes)
-    story.add(RedFlagYes(flag), now - timedelta(minutes=told), told=now)
+    story.add(facts.RedFlagYes(flag), now - timedelta(minutes=told), told=now)
     for answer in decide(story, now).values():
         assert isinstance(answer, Locked)
         assert answer.opens_at is None
@@ -153,7 +143,7 @@ def test_an_override_never_opens_past_a_flag_a_hold_pain_or_the_cap(
     now = later(story, minutes)
     before = decide(story, now)[routine]
     day = timedelta(days=1)
-    story.add(Override(routine, reps, hold_s, per_day, now - day, now + day, "to see"), now)
+    story.add(facts.Override(routine, reps, hold_s, per_day, now - day, now + day, "to see"), now)
     after = decide(story, now)[routine]
     limit = PROTOCOL.routines[routine].maximum.plain
     if isinstance(after, Open):
@@ -173,7 +163,7 @@ def test_an_override_never_opens_past_a_flag_a_hold_pain_or_the_cap(
 def test_a_hold_closes_until_it_ends(story: Story, minutes: int, everything: bool):
     now = later(story, minutes)
     until = now + timedelta(hours=5)
-    story.add(ClinicianHold(None if everything else GLUTES, "to see", until), now)
+    story.add(facts.ClinicianHold(None if everything else GLUTES, "to see", until), now)
     closed = EVERY if everything else (GLUTES,)
     for moment in (now, until - timedelta(microseconds=1)):
         answers = decide(story, moment)
@@ -191,7 +181,7 @@ def test_a_hold_closes_until_it_ends(story: Story, minutes: int, everything: boo
 def test_pain_at_the_limit_closes_squeezes_and_never_ankle_pumps(story: Story, minutes: int, score: int):
     now = later(story, minutes, seconds=1)
     before = decide(story, now)
-    story.add(Pain(score, PainWhen.NOW), now)
+    story.add(facts.Pain(score, facts.PainWhen.NOW), now)
     after = decide(story, now)
     assert all(isinstance(after[routine], Locked) for routine in SQUEEZES)
     assert plain(after["ankle_pumps"]) == plain(before["ankle_pumps"])
@@ -201,8 +191,8 @@ def test_pain_at_the_limit_closes_squeezes_and_never_ankle_pumps(story: Story, m
 @given(STORIES | RECENT, WAITS)
 def test_sleepy_or_dizzy_closes_everything_for_an_hour(story: Story, minutes: int):
     now = later(story, minutes)
-    story.add(Drowsy(yes=True), now)
-    story.add(Drowsy(yes=False), now + timedelta(minutes=5))
+    story.add(facts.Drowsy(yes=True), now)
+    story.add(facts.Drowsy(yes=False), now + timedelta(minutes=5))
     for wait in (0, 5, 59):
         assert all(isinstance(a, Locked) for a in decide(story, now + timedelta(minutes=wait)).values())
 
@@ -296,9 +286,9 @@ def test_a_later_procedure_never_opens_more(
     stories = []
     for end in (start, start + timedelta(minutes=delay)):
         story = Story(procedure_end=end)
-        story.add(Procedure(), end)
+        story.add(facts.Procedure(), end)
         if home is not None:
-            story.add(HomeArrival(home=True), start + timedelta(minutes=home))
+            story.add(facts.HomeArrival(home=True), start + timedelta(minutes=home))
         story.answers("overnight", "yes" if overnight else "no", at=start)
         story.nothing_closes(start)
         stories.append(decide(story, start + timedelta(minutes=look)))
@@ -400,7 +390,7 @@ def test_the_order_in_which_entries_are_read_does_not_matter(story: Story, minut
     st.randoms(use_true_random=False),
 )
 def test_the_order_in_which_things_are_told_does_not_matter(story: Story, minutes: int, chance):
-    moments = [entry.at for entry in story.entries if isinstance(entry.fact, Pain | Drowsy)]
+    moments = [entry.at for entry in story.entries if isinstance(entry.fact, facts.Pain | facts.Drowsy)]
     assume(len(set(moments)) == len(moments))
     now = later(story, minutes)
     answers = {routine: plain(answer) for routine, answer in decide(story, now).items()}

@@ -17,25 +17,6 @@ from hypothesis import strategies as st
 
 from coach.domain import facts, free_text, times
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    ClinicAgreed,
-    ClinicianHold,
-    FlagCleared,
-    FlagMistake,
-    Note,
-    Override,
-    Pain,
-    PainWhen,
-    PainWord,
-    PlannedSet,
-    Procedure,
-    RedFlagYes,
-    SessionStarted,
-    SetDone,
-    Setting,
-    Void,
-    whole_score,
-)
 from coach.domain.history import Entry, History, by_clinician, clinician_account, clinician_author
 from coach.domain.payloads import KIND_OF, KINDS, from_payload, to_payload
 from tests.domain.story import GLUTES, NOON, QUADS, Story
@@ -48,7 +29,7 @@ INSTANTS = st.integers(0, 4_000_000_000).map(lambda second: datetime.fromtimesta
 TEXTS = st.text(min_size=1, max_size=60).filter(lambda text: free_text.clean(text) != "")
 #: The ranges that fields ask for; a field not named here takes any value of its type.
 RANGES: dict[str, st.SearchStrategy] = {
-    "score": st.none() | st.integers(0, 10) | st.sampled_from(PainWord),
+    "score": st.none() | st.integers(0, 10) | st.sampled_from(facts.PainWord),
     "effort": st.integers(0, 10),
     "able": st.none() | st.integers(0, 10),
     "reps": st.integers(1, 100),
@@ -120,8 +101,8 @@ BAD_SCORES = [11, -1, 3.5, 3.0, math.nan, math.inf, True, False, "7", "", "mildl
 
 @pytest.mark.parametrize("score", BAD_SCORES, ids=repr)
 def test_a_pain_score_that_is_none_is_refused(score: object):
-    assert fault(Pain, score, PainWhen.NOW) is Fault.PAIN_NOT_A_SCORE
-    assert fault(whole_score, score) is Fault.PAIN_NOT_A_SCORE
+    assert fault(facts.Pain, score, facts.PainWhen.NOW) is Fault.PAIN_NOT_A_SCORE
+    assert fault(facts.whole_score, score) is Fault.PAIN_NOT_A_SCORE
     assert fault(from_payload, "pain", {"score": score, "when": "now"}) is Fault.PAIN_NOT_A_SCORE
 
 
@@ -204,23 +185,23 @@ def test_a_set_with_a_bad_number_is_refused(field: str, value: object, expected:
     ("reps", "hold_s", "sides"), [(0, 3.0, 1), (5, math.nan, 1), (5, -1.0, 1), (5, 3.0, 3)]
 )
 def test_a_planned_set_with_a_bad_number_is_refused(reps: int, hold_s: float, sides: int):
-    fault(PlannedSet, GLUTES, reps, hold_s, sides)
+    fault(facts.PlannedSet, GLUTES, reps, hold_s, sides)
 
 
 @pytest.mark.parametrize(
     ("reps", "hold_s", "per_day"), [(0, 3.0, 2), (5, math.nan, 2), (5, 3.0, 0), (5, 3.0, 101)]
 )
 def test_an_override_with_a_bad_dose_is_refused(reps: int, hold_s: float, per_day: int):
-    fault(Override, GLUTES, reps, hold_s, per_day, NOON, NOON + timedelta(days=1), "strong")
+    fault(facts.Override, GLUTES, reps, hold_s, per_day, NOON, NOON + timedelta(days=1), "strong")
 
 
 def test_an_override_and_a_hold_need_aware_instants_and_a_reason():
     naive = NOON.replace(tzinfo=None)
-    assert fault(Override, GLUTES, 5, 3.0, 2, naive, NOON, "strong") is Fault.TIME_WITHOUT_ZONE
-    assert fault(Override, GLUTES, 5, 3.0, 2, NOON, naive, "strong") is Fault.TIME_WITHOUT_ZONE
-    assert fault(ClinicianHold, None, "scan", naive) is Fault.TIME_WITHOUT_ZONE
-    assert fault(Override, GLUTES, 5, 3.0, 2, NOON, NOON, " ") is Fault.TEXT_MISSING
-    assert fault(ClinicianHold, None, " ") is Fault.TEXT_MISSING
+    assert fault(facts.Override, GLUTES, 5, 3.0, 2, naive, NOON, "strong") is Fault.TIME_WITHOUT_ZONE
+    assert fault(facts.Override, GLUTES, 5, 3.0, 2, NOON, naive, "strong") is Fault.TIME_WITHOUT_ZONE
+    assert fault(facts.ClinicianHold, None, "scan", naive) is Fault.TIME_WITHOUT_ZONE
+    assert fault(facts.Override, GLUTES, 5, 3.0, 2, NOON, NOON, " ") is Fault.TEXT_MISSING
+    assert fault(facts.ClinicianHold, None, " ") is Fault.TEXT_MISSING
 
 
 @pytest.mark.parametrize("fold", [0, 1])
@@ -228,10 +209,10 @@ def test_an_instant_in_the_hour_that_comes_twice_is_kept_in_utc(fold: int):
     there = datetime(2025, 10, 26, 1, 30, tzinfo=times.zone("Europe/London"), fold=fold)
     instant = datetime(2025, 10, 26, fold, 30, tzinfo=UTC)
     for fact in (
-        Override(GLUTES, 5, 3.0, 2, there, there, "strong"),
-        ClinicianHold(None, "scan", there),
-        ClinicAgreed("q", "Dr Lee", there),
-        FlagCleared(ID, "Dr Lee", there),
+        facts.Override(GLUTES, 5, 3.0, 2, there, there, "strong"),
+        facts.ClinicianHold(None, "scan", there),
+        facts.ClinicAgreed("q", "Dr Lee", there),
+        facts.FlagCleared(ID, "Dr Lee", there),
     ):
         kept = [value for value in vars_of(fact) if isinstance(value, datetime)]
         assert set(kept) == {instant}
@@ -246,28 +227,28 @@ def test_an_entry_needs_aware_instants():
     naive = NOON.replace(tzinfo=None)
     for at, recorded_at in ((naive, NOON), (NOON, naive)):
         with pytest.raises(BadValue):
-            Entry(ID, 1, at, "UTC", NOON.date(), recorded_at, "patient", Procedure())
+            Entry(ID, 1, at, "UTC", NOON.date(), recorded_at, "patient", facts.Procedure())
 
 
 def test_text_is_measured_as_people_write_it():
     assert free_text.plain_text("  e\u0301 ", 1) == "é"
     assert fault(free_text.plain_text, 7, 10) is Fault.TEXT_MISSING
     assert fault(free_text.plain_text, "ab", 1) is Fault.TEXT_TOO_LONG
-    assert Note(ID, "x" * 2000).text
+    assert facts.Note(ID, "x" * 2000).text
 
 
 # ---------------------------------------------------------------- what counts
 
 
 def scores(story: Story) -> list[object]:
-    return [entry.fact.score for entry in story.history.of(Pain)]
+    return [entry.fact.score for entry in story.history.of(facts.Pain)]
 
 
 def test_a_voided_entry_does_not_count_but_stays():
     story = Story()
     wrong = story.feels(7, 1)
     story.feels(3, 2)
-    void = story.add(Void(wrong, "the wrong day"), 3)
+    void = story.add(facts.Void(wrong, "the wrong day"), 3)
     assert scores(story) == [3]
     assert story.history.voided[wrong].id == void
     assert wrong in story.history.by_id
@@ -276,7 +257,7 @@ def test_a_voided_entry_does_not_count_but_stays():
 def test_a_correction_replaces_and_the_old_entry_stays():
     story = Story()
     wrong = story.feels(7, 1)
-    right = story.add(Pain(4, PainWhen.NOW), 1, told=2, corrects=wrong)
+    right = story.add(facts.Pain(4, facts.PainWhen.NOW), 1, told=2, corrects=wrong)
     assert scores(story) == [4]
     assert story.history.replaced[wrong].id == right
     assert len(story.entries) == 2
@@ -285,17 +266,17 @@ def test_a_correction_replaces_and_the_old_entry_stays():
 def test_of_two_corrections_of_one_entry_the_later_wins():
     story = Story()
     first = story.feels(7, 1)
-    story.add(Pain(4, PainWhen.NOW), 1, told=2, corrects=first)
-    story.add(Pain(5, PainWhen.NOW), 1, told=3, corrects=first)
+    story.add(facts.Pain(4, facts.PainWhen.NOW), 1, told=2, corrects=first)
+    story.add(facts.Pain(5, facts.PainWhen.NOW), 1, told=3, corrects=first)
     assert scores(story) == [5]
 
 
 def test_a_correction_of_a_correction_leaves_only_the_last():
     story = Story()
     first = story.feels(7, 1)
-    second = story.add(Pain(4, PainWhen.NOW), 1, told=2, corrects=first)
-    third = story.add(Pain(5, PainWhen.NOW), 1, told=3, corrects=second)
-    story.add(Pain(6, PainWhen.NOW), 1, told=4, corrects=first)
+    second = story.add(facts.Pain(4, facts.PainWhen.NOW), 1, told=2, corrects=first)
+    third = story.add(facts.Pain(5, facts.PainWhen.NOW), 1, told=3, corrects=second)
+    story.add(facts.Pain(6, facts.PainWhen.NOW), 1, told=4, corrects=first)
     assert scores(story) == [6]
     assert third in story.history.replaced
 
@@ -303,45 +284,45 @@ def test_a_correction_of_a_correction_leaves_only_the_last():
 def test_voiding_a_correction_does_not_bring_the_old_value_back():
     story = Story()
     first = story.feels(7, 1)
-    second = story.add(Pain(4, PainWhen.NOW), 1, told=2, corrects=first)
-    story.add(Void(second, "both wrong"), 3)
+    second = story.add(facts.Pain(4, facts.PainWhen.NOW), 1, told=2, corrects=first)
+    story.add(facts.Void(second, "both wrong"), 3)
     assert scores(story) == []
 
 
 def test_an_entry_of_another_kind_or_from_later_corrects_nothing():
     story = Story()
     pain = story.feels(7, 1)
-    story.add(Setting("zone", "UTC"), 2, corrects=pain)
+    story.add(facts.Setting("zone", "UTC"), 2, corrects=pain)
     assert scores(story) == [7]
-    story.add(Pain(3, PainWhen.NOW), 3, corrects=UUID(int=4))
-    story.add(Pain(2, PainWhen.NOW), 4, corrects=UUID(int=3))
+    story.add(facts.Pain(3, facts.PainWhen.NOW), 3, corrects=UUID(int=4))
+    story.add(facts.Pain(2, facts.PainWhen.NOW), 4, corrects=UUID(int=3))
     assert scores(story) == [7, 2]
 
 
 def test_an_entry_that_names_itself_or_nobody_still_counts():
     story = Story()
-    story.add(Pain(3, PainWhen.NOW), 1, corrects=UUID(int=1))
-    story.add(Pain(4, PainWhen.NOW), 2, corrects=UUID(int=99))
+    story.add(facts.Pain(3, facts.PainWhen.NOW), 1, corrects=UUID(int=1))
+    story.add(facts.Pain(4, facts.PainWhen.NOW), 2, corrects=UUID(int=99))
     assert scores(story) == [3, 4]
 
 
 def test_a_red_flag_and_what_became_of_it_are_never_voided_or_replaced():
     story = Story()
-    flag = story.add(RedFlagYes("fall"), 1)
-    mistake = story.add(FlagMistake(flag), 1)
-    cleared = story.add(FlagCleared(flag, "Dr Lee", story.instant(2)), 3)
+    flag = story.add(facts.RedFlagYes("fall"), 1)
+    mistake = story.add(facts.FlagMistake(flag), 1)
+    cleared = story.add(facts.FlagCleared(flag, "Dr Lee", story.instant(2)), 3)
     for entry in (flag, mistake, cleared):
-        story.add(Void(entry, "no"), 4)
-    story.add(RedFlagYes("chest_pain"), 5, corrects=flag)
-    assert [entry.fact.flag for entry in story.history.of(RedFlagYes)] == ["fall", "chest_pain"]
-    assert len(story.history.of(FlagMistake)) == len(story.history.of(FlagCleared)) == 1
+        story.add(facts.Void(entry, "no"), 4)
+    story.add(facts.RedFlagYes("chest_pain"), 5, corrects=flag)
+    assert [entry.fact.flag for entry in story.history.of(facts.RedFlagYes)] == ["fall", "chest_pain"]
+    assert len(story.history.of(facts.FlagMistake)) == len(story.history.of(facts.FlagCleared)) == 1
 
 
 def test_a_void_cannot_be_voided():
     story = Story()
     pain = story.feels(7, 1)
-    void = story.add(Void(pain, "wrong"), 2)
-    story.add(Void(void, "right after all"), 3)
+    void = story.add(facts.Void(pain, "wrong"), 2)
+    story.add(facts.Void(void, "right after all"), 3)
     assert scores(story) == []
 
 
@@ -350,7 +331,7 @@ def test_entries_are_ordered_by_what_they_are_about_and_latest_by_the_telling():
     story.feels(5, 10)
     story.feels(2, 3)
     assert scores(story) == [2, 5]
-    latest = story.history.latest(Pain)
+    latest = story.history.latest(facts.Pain)
     assert latest is not None
     assert latest.fact.score == 2
 
@@ -358,8 +339,8 @@ def test_entries_are_ordered_by_what_they_are_about_and_latest_by_the_telling():
 def test_the_latest_value_of_a_setting_holds():
     story = Story()
     assert story.history.zone == "UTC"
-    story.add(Setting("zone", "Asia/Kolkata"), 5)
-    story.add(Setting("zone", "Europe/London"), 1, told=6)
+    story.add(facts.Setting("zone", "Asia/Kolkata"), 5)
+    story.add(facts.Setting("zone", "Europe/London"), 1, told=6)
     assert story.history.zone == "Europe/London"
 
 
@@ -381,17 +362,17 @@ def test_a_session_is_gathered_from_its_small_entries():
 
 def test_a_session_that_was_broken_off_ends_with_its_last_set():
     story = Story()
-    session = story.add(SessionStarted((), "p", "1", "d"), 1)
+    session = story.add(facts.SessionStarted((), "p", "1", "d"), 1)
     assert story.history.sessions[0].ended_at == story.instant(1)
-    story.add(SetDone(session, GLUTES, 5, 5, 3.0, 90, "second-day"), 1)
+    story.add(facts.SetDone(session, GLUTES, 5, 5, 3.0, 90, "second-day"), 1)
     assert story.history.sessions[0].ended_at == story.instant(1) + timedelta(seconds=90)
     assert story.history.sessions[0].finished is None
 
 
 def test_an_author_leads_back_to_the_account_and_only_a_physiotherapists_does():
     story = Story()
-    story.add(Note(ID, "seen"), 1, author=clinician_author(ID))
-    story.add(Note(ID, "mine"), 2)
+    story.add(facts.Note(ID, "seen"), 1, author=clinician_author(ID))
+    story.add(facts.Note(ID, "mine"), 2)
     first, second = story.history.entries
     assert first.author == f"physiotherapist:{ID}"  # stored names never change
     assert (by_clinician(first), by_clinician(second)) == (True, False)
@@ -411,8 +392,8 @@ def test_an_author_leads_back_to_the_account_and_only_a_physiotherapists_does():
 def test_the_last_place_is_that_of_the_entry_recorded_last_whatever_it_is_about():
     assert History().last_seq == 0
     story = Story()
-    story.add(Note(ID, "now"), 5)
-    story.add(Note(ID, "told later, of before"), 1)
+    story.add(facts.Note(ID, "now"), 5)
+    story.add(facts.Note(ID, "told later, of before"), 1)
     assert story.history.last_seq == 2
     assert History(reversed(story.history.entries)).last_seq == 2
 
@@ -423,5 +404,5 @@ def test_a_history_is_never_changed_by_what_comes_after():
     before = story.history
     story.feels(4, 2)
     after = before.extended(story.entries[1:])
-    assert [len(each.of(Pain)) for each in (before, after)] == [1, 2]
+    assert [len(each.of(facts.Pain)) for each in (before, after)] == [1, 2]
     assert after.entries == History(story.entries).entries

@@ -10,19 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import measures
+from coach.domain import facts, measures
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    Activity,
-    Cause,
-    Change,
-    ChangeRating,
-    FunctionScore,
-    Procedure,
-    PutOff,
-    PutOffWhat,
-    Void,
-)
 from coach.domain.free_text import ACTIVITY_LIMIT
 from coach.domain.history import History
 from coach.domain.measures import Due, Result
@@ -50,12 +39,12 @@ def due_id(story: Story, at: datetime | float) -> str | None:
 
 
 def names(story: Story, *texts: str, at: float = 3.0) -> list[UUID]:
-    return [story.add(Activity(text), at) for text in texts]
+    return [story.add(facts.Activity(text), at) for text in texts]
 
 
 def scores(story: Story, occasion: str, activities: list[UUID], able: list[int | None], at: float) -> None:
     for activity, points in zip(activities, able, strict=True):
-        story.add(FunctionScore(occasion, activity, points), at)
+        story.add(facts.FunctionScore(occasion, activity, points), at)
 
 
 def by_occasion(story: Story) -> dict[str, Result]:
@@ -103,7 +92,7 @@ def test_an_occasion_that_was_answered_never_comes_again():
     scores(story, BASELINE, named, [3], 4)
     scores(story, WEEK_2, named, [6], 2 * WEEK + 1)
     assert due_id(story, 2 * WEEK + 2) == WEEK_2, "the change is not rated yet"
-    story.add(ChangeRating(WEEK_2, None), 2 * WEEK + 2)
+    story.add(facts.ChangeRating(WEEK_2, None), 2 * WEEK + 2)
     assert [due_id(story, hour) for hour in range(0, int(5.9 * WEEK), 5)].count(WEEK_2) == 0
 
 
@@ -115,14 +104,14 @@ def test_somebody_who_was_not_there_at_the_baseline_names_activities_later():
 
 def test_not_now_holds_for_the_local_day_alone():
     story = recovering()  # 12:00 in London
-    story.add(PutOff(BASELINE, PutOffWhat.FOR_TODAY), 3)
+    story.add(facts.PutOff(BASELINE, facts.PutOffWhat.FOR_TODAY), 3)
     found = [due(story, hour) for hour in (4, 11.9, 12.0)]
     assert [each and each.put_off for each in found] == [True, True, False]
 
 
 def test_who_names_no_activities_is_not_asked_for_them_at_that_occasion_again():
     story = recovering()
-    story.add(PutOff(BASELINE, PutOffWhat.ACTIVITIES), 3)
+    story.add(facts.PutOff(BASELINE, facts.PutOffWhat.ACTIVITIES), 3)
     assert due(story, 4) is None
     later = due(story, 2 * WEEK)
     assert later
@@ -133,12 +122,12 @@ def test_a_new_procedure_begins_anew():
     story = recovering()
     named = names(story, "getting out of bed")
     scores(story, BASELINE, named, [3], 4)
-    story.add(Procedure(Cause.NEW_PROCEDURE), 5 * WEEK, told=5 * WEEK + 1)
+    story.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), 5 * WEEK, told=5 * WEEK + 1)
     anew = due(story, 5 * WEEK + 2)
     assert anew
     assert (anew.occasion.id, anew.activities) == (BASELINE, True)
     assert measures.results(PROTOCOL, story.history) == ()
-    story.add(FunctionScore(BASELINE, named[0], 9), 5 * WEEK + 3)
+    story.add(facts.FunctionScore(BASELINE, named[0], 9), 5 * WEEK + 3)
     assert measures.results(PROTOCOL, story.history) == (), "an activity of the earlier course"
 
 
@@ -146,10 +135,10 @@ def test_other_words_for_an_activity_keep_its_scores_and_its_place():
     story = recovering()
     bed, socks = names(story, "geting out of bed", "putting on socks")
     scores(story, BASELINE, [bed, socks], [3, 4], 4)
-    right = story.add(Activity("getting out of bed"), 3, told=5, corrects=bed)
+    right = story.add(facts.Activity("getting out of bed"), 3, told=5, corrects=bed)
     assert due(story, 6) is None
     assert [s.activity.id for s in by_occasion(story)[BASELINE].scores] == [right, socks]
-    story.add(FunctionScore(WEEK_2, right, 7), 2 * WEEK)
+    story.add(facts.FunctionScore(WEEK_2, right, 7), 2 * WEEK)
     assert by_occasion(story)[WEEK_2].change == 4
 
 
@@ -157,7 +146,7 @@ def test_an_activity_that_is_taken_back_takes_its_scores_with_it():
     story = recovering()
     bed, socks = names(story, "getting out of bed", "putting on socks")
     scores(story, BASELINE, [bed, socks], [3, 5], 4)
-    story.add(Void(bed, "a slip"), 5)
+    story.add(facts.Void(bed, "a slip"), 5)
     assert by_occasion(story)[BASELINE].mean == 5
 
 
@@ -169,11 +158,11 @@ def test_the_mean_is_of_the_scores_given_and_the_change_of_those_that_both_occas
     named = names(story, "getting out of bed", "putting on socks", "carrying the shopping")
     scores(story, BASELINE, named, [2, 4, None], 4)
     scores(story, WEEK_2, named, [5, None, 9], 2 * WEEK)
-    story.add(ChangeRating(WEEK_2, Change.MUCH_BETTER), 2 * WEEK)
+    story.add(facts.ChangeRating(WEEK_2, facts.Change.MUCH_BETTER), 2 * WEEK)
     found = by_occasion(story)
     assert (found[BASELINE].mean, found[BASELINE].change, found[BASELINE].detectable) == (3, None, None)
     second = found[WEEK_2]
-    assert (second.mean, second.change, second.compared, second.rated) == (7, 3, 1, Change.MUCH_BETTER)
+    assert (second.mean, second.change, second.compared, second.rated) == (7, 3, 1, facts.Change.MUCH_BETTER)
     assert [s.change for s in second.scores] == [3, None, None]
     assert [s.able for s in second.scores] == [5, None, 9]
 
@@ -224,16 +213,16 @@ def test_without_a_baseline_nothing_is_compared():
 def test_of_two_answers_the_later_counts():
     story = recovering()
     (bed,) = names(story, "getting out of bed")
-    old = story.add(FunctionScore(BASELINE, bed, 3), 4)
-    story.add(FunctionScore(BASELINE, bed, 5), 4, told=5, corrects=old)
+    old = story.add(facts.FunctionScore(BASELINE, bed, 3), 4)
+    story.add(facts.FunctionScore(BASELINE, bed, 5), 4, told=5, corrects=old)
     assert by_occasion(story)[BASELINE].mean == 5
-    story.add(FunctionScore(BASELINE, bed, 1), 4.5, told=6)
+    story.add(facts.FunctionScore(BASELINE, bed, 1), 4.5, told=6)
     assert by_occasion(story)[BASELINE].mean == 1
 
 
 def test_a_rating_of_change_at_the_baseline_is_not_listened_to():
     story = recovering()
-    story.add(ChangeRating(BASELINE, Change.MUCH_BETTER), 3)
+    story.add(facts.ChangeRating(BASELINE, facts.Change.MUCH_BETTER), 3)
     assert by_occasion(story) == {}
 
 
@@ -260,18 +249,20 @@ def answered(story: Story, answers: list[tuple[float, str, str, int | None, int]
         at = start + timedelta(hours=hour)
         match what:
             case "name":
-                named.append(story.add(Activity(f"thing {pick}"), at))
+                named.append(story.add(facts.Activity(f"thing {pick}"), at))
             case "score":
                 target = named[pick % len(named)] if named else UUID(int=999)
-                story.add(FunctionScore(occasion, target, able), at)
+                story.add(facts.FunctionScore(occasion, target, able), at)
             case "rate":
-                story.add(ChangeRating(occasion, None if able is None else list(Change)[able % 7]), at)
+                story.add(
+                    facts.ChangeRating(occasion, None if able is None else list(facts.Change)[able % 7]), at
+                )
             case "restart":
-                story.add(Procedure(Cause.NEW_PROCEDURE), at)
+                story.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), at)
             case "leave":
-                story.add(PutOff(occasion, PutOffWhat.ACTIVITIES), at)
+                story.add(facts.PutOff(occasion, facts.PutOffWhat.ACTIVITIES), at)
             case _:
-                story.add(PutOff(occasion, PutOffWhat.FOR_TODAY), at)
+                story.add(facts.PutOff(occasion, facts.PutOffWhat.FOR_TODAY), at)
     return story
 
 
@@ -290,11 +281,11 @@ def test_whatever_was_told_there_is_an_answer_within_the_window_and_nothing_that
     assert found.opens <= now < found.closes
     assert found.activities or found.scores or found.change
     for each in found.scores:
-        story.add(FunctionScore(found.occasion.id, each.id, 5), now)
+        story.add(facts.FunctionScore(found.occasion.id, each.id, 5), now)
     if found.change:
-        story.add(ChangeRating(found.occasion.id, Change.ABOUT_THE_SAME), now)
+        story.add(facts.ChangeRating(found.occasion.id, facts.Change.ABOUT_THE_SAME), now)
     if found.activities:
-        story.add(PutOff(found.occasion.id, PutOffWhat.ACTIVITIES), now)
+        story.add(facts.PutOff(found.occasion.id, facts.PutOffWhat.ACTIVITIES), now)
     assert measures.due(PROTOCOL, story.history, now=now) is None, "answered once, never due again"
 
 
@@ -323,7 +314,7 @@ def test_the_same_story_on_other_days_has_the_same_occasions(story, answers, day
 @pytest.mark.parametrize("able", [-1, 11, 3.5, True, "7"], ids=repr)
 def test_a_function_score_is_a_whole_number_from_0_to_10(able):
     with pytest.raises(BadValue) as caught:
-        FunctionScore(WEEK_2, UUID(int=1), able)
+        facts.FunctionScore(WEEK_2, UUID(int=1), able)
     assert caught.value.fault is Fault.FUNCTION_NOT_A_SCORE
 
 
@@ -333,15 +324,15 @@ def test_a_function_score_is_a_whole_number_from_0_to_10(able):
 )
 def test_an_activity_needs_words_and_not_too_many(text: str, fault: Fault):
     with pytest.raises(BadValue) as caught:
-        Activity(text)
+        facts.Activity(text)
     assert caught.value.fault is fault
 
 
 def test_an_answer_belongs_to_an_occasion():
     for make in (
-        lambda: FunctionScore("", UUID(int=1), 3),
-        lambda: ChangeRating(" ", None),
-        lambda: PutOff("", PutOffWhat.FOR_TODAY),
+        lambda: facts.FunctionScore("", UUID(int=1), 3),
+        lambda: facts.ChangeRating(" ", None),
+        lambda: facts.PutOff("", facts.PutOffWhat.FOR_TODAY),
     ):
         with pytest.raises(BadValue):
             make()

@@ -8,20 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import decisions, outcome
-from coach.domain.facts import (
-    Cause,
-    ClinicianHold,
-    FlagCleared,
-    HomeArrival,
-    Override,
-    OverrideEnded,
-    PainWhen,
-    PainWord,
-    Procedure,
-    RedFlagYes,
-    Void,
-)
+from coach.domain import decisions, facts, outcome
 from coach.domain.outcome import DayCount
 from tests.domain.story import EVERY, GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
 
@@ -87,8 +74,8 @@ def test_a_clearing_does_not_change_what_earlier_days_asked_for():
     for day in range(14, 24):
         story.does(GLUTES, day * 24 + 1)
     before = [due(story, WED + timedelta(days=day)).get(GLUTES) for day in range(18, 23)]
-    flag = story.add(RedFlagYes("fall"), 24 * 24)
-    story.add(FlagCleared(flag, "Dr Lee", story.instant(24 * 24 + 1)), 24 * 24 + 2)
+    flag = story.add(facts.RedFlagYes("fall"), 24 * 24)
+    story.add(facts.FlagCleared(flag, "Dr Lee", story.instant(24 * 24 + 1)), 24 * 24 + 2)
     assert before == [3] * 5
     assert [due(story, WED + timedelta(days=day)).get(GLUTES) for day in range(18, 23)] == before
     assert due(story, WED + timedelta(days=25))[GLUTES] == 2
@@ -113,7 +100,7 @@ def test_pain_that_closed_for_an_hour_asks_for_no_less_when_there_was_time():
 def test_a_hold_for_the_rest_of_the_day_asks_for_no_more_than_was_done():
     story = Story().begins()
     story.does(GLUTES, 68)
-    story.add(ClinicianHold(GLUTES, "scan"), 70)
+    story.add(facts.ClinicianHold(GLUTES, "scan"), 70)
     assert due(story, SAT) == {PUMPS: 3, GLUTES: 1, QUADS: 2, TUMMY: 2}
     assert due(story, SUN) == {PUMPS: 3, QUADS: 2, TUMMY: 2}
 
@@ -130,8 +117,8 @@ def test_what_an_answer_closed_stays_closed_in_what_was_due_when_it_is_answered_
 
 def test_before_the_set_up_questions_are_answered_nothing_is_due():
     story = Story()
-    story.add(Procedure(), 0, told=100)
-    story.add(HomeArrival(home=True), 1, told=100)
+    story.add(facts.Procedure(), 0, told=100)
+    story.add(facts.HomeArrival(home=True), 1, told=100)
     assert due(story, SUN) == {}
     story.nothing_closes(100)  # Sunday 16:00
     assert due(story, SAT) == {}
@@ -145,7 +132,7 @@ def test_adherence_against_a_sum_done_by_hand():
     for routine, hour in ((PUMPS, 68), (PUMPS, 71), (GLUTES, 68), (GLUTES, 71), (QUADS, 68)):
         story.does(routine, hour)
     # Sunday: pumps 3 of 3; glutes on hold; quadriceps 3 of 2 counts as all; tummy 1 of 2
-    story.add(ClinicianHold(GLUTES, "scan", story.instant(108)), 83.9)
+    story.add(facts.ClinicianHold(GLUTES, "scan", story.instant(108)), 83.9)
     for routine, hour in (
         (PUMPS, 92),
         (PUMPS, 95),
@@ -244,7 +231,7 @@ def change(story: Story, today: date) -> outcome.PainChange:
 def averages(story: Story, *scores: int | None, first_hour: int = 54) -> Story:
     """Add 24-hour averages from Friday evening on, one a day; None is a day on which it was not known."""
     for index, score in enumerate(scores):
-        story.feels(score, first_hour + 24 * index, PainWhen.AVERAGE_24H)
+        story.feels(score, first_hour + 24 * index, facts.PainWhen.AVERAGE_24H)
     return story
 
 
@@ -262,13 +249,13 @@ def test_a_missing_average_is_missing_and_not_zero():
 
 def test_words_are_not_averaged_with_numbers():
     story = averages(Story().begins(), 4)
-    story.feels(PainWord.WORST, 55, PainWhen.AVERAGE_24H)
+    story.feels(facts.PainWord.WORST, 55, facts.PainWhen.AVERAGE_24H)
     assert dict(outcome.daily_averages(story.history)) == {FRI: 4}
 
 
 def test_two_averages_on_one_day_count_as_one_day():
     story = averages(Story().begins(), 2, 8)
-    story.feels(4, 55, PainWhen.AVERAGE_24H)
+    story.feels(4, 55, facts.PainWhen.AVERAGE_24H)
     assert change(story, SAT).mean == (3 + 8) / 2
 
 
@@ -289,7 +276,7 @@ def test_the_mean_is_over_the_last_seven_days():
 )  # fmt: skip
 def test_clearly_better_needs_two_points_and_thirty_per_cent(baseline: int, mean: int, expected: bool):
     story = Story().begins()
-    story.feels(baseline, 0, PainWhen.BASELINE)
+    story.feels(baseline, 0, facts.PainWhen.BASELINE)
     found = change(averages(story, *[mean] * 7), FRI + timedelta(days=6))
     assert found.clearly_better is expected
     assert found.fall == baseline - mean
@@ -297,9 +284,9 @@ def test_clearly_better_needs_two_points_and_thirty_per_cent(baseline: int, mean
 
 def test_thirty_per_cent_is_not_lost_in_the_arithmetic():
     story = Story().begins()
-    story.feels(7, 0, PainWhen.BASELINE)
+    story.feels(7, 0, facts.PainWhen.BASELINE)
     for score, hour in ((4, 54), (5, 55), (5, 78), (5, 102), (5, 126), (5, 150)):
-        story.feels(score, hour, PainWhen.AVERAGE_24H)
+        story.feels(score, hour, facts.PainWhen.AVERAGE_24H)
     found = change(story, FRI + timedelta(days=4))
     assert found.mean == pytest.approx(4.9)  # 2.1 points of 7
     assert found.clearly_better
@@ -309,10 +296,10 @@ def test_without_a_baseline_or_a_mean_nothing_is_said():
     story = averages(Story().begins(), 1, 1)
     found = change(story, SAT)
     assert (found.baseline, found.fall, found.clearly_better) == (None, None, False)
-    story.feels(None, 0, PainWhen.BASELINE)
+    story.feels(None, 0, facts.PainWhen.BASELINE)
     assert change(story, SAT).baseline is None
     other = Story().begins()
-    other.feels(8, 0, PainWhen.BASELINE)
+    other.feels(8, 0, facts.PainWhen.BASELINE)
     assert (change(other, SAT).mean, change(other, SAT).fall, change(other, SAT).clearly_better) == (
         None,
         None,
@@ -322,36 +309,36 @@ def test_without_a_baseline_or_a_mean_nothing_is_said():
 
 def test_a_new_course_needs_a_baseline_of_its_own():
     story = Story().begins()
-    story.feels(8, 0, PainWhen.BASELINE)
-    story.add(Procedure(Cause.NEW_FRACTURE), 40)
+    story.feels(8, 0, facts.PainWhen.BASELINE)
+    story.add(facts.Procedure(facts.Cause.NEW_FRACTURE), 40)
     averages(story, 1, 1)
     assert change(story, SAT).baseline is None
-    story.feels(9, 79, PainWhen.BASELINE)
+    story.feels(9, 79, facts.PainWhen.BASELINE)
     assert change(story, SAT).baseline == 9
 
 
 def test_pain_from_before_the_procedure_makes_nobody_better_after_it():
     story = averages(Story().begins(), 1, 1, 1, 1)  # up to Monday evening, hour 126
-    story.add(Procedure(Cause.NEW_FRACTURE), 130)
-    story.feels(9, 131, PainWhen.BASELINE)
+    story.add(facts.Procedure(facts.Cause.NEW_FRACTURE), 130)
+    story.feels(9, 131, facts.PainWhen.BASELINE)
     found = change(story, MON + timedelta(days=1))
     assert (found.baseline, found.mean, found.clearly_better) == (9, None, False)
-    story.feels(8, 150, PainWhen.AVERAGE_24H)
+    story.feels(8, 150, facts.PainWhen.AVERAGE_24H)
     assert change(story, MON + timedelta(days=1)).mean == 8
 
 
 def test_a_corrected_baseline_counts_as_corrected():
     story = Story().begins()
-    wrong = story.feels(8, 0, PainWhen.BASELINE)
-    story.add(Void(wrong, "mixed up"), 1)
-    story.feels(5, 0, PainWhen.BASELINE)
+    wrong = story.feels(8, 0, facts.PainWhen.BASELINE)
+    story.add(facts.Void(wrong, "mixed up"), 1)
+    story.feels(5, 0, facts.PainWhen.BASELINE)
     assert change(story, SAT).baseline == 5
 
 
 def test_a_dose_ended_in_the_day_asks_for_no_more_than_was_done():
     story = Story().begins()
     begins, ends = story.instant(20), story.instant(90)
-    override = story.add(Override(TUMMY, 4, 3.0, 3, begins, ends, "strong before"), 20, author=PHYSIO)
+    override = story.add(facts.Override(TUMMY, 4, 3.0, 3, begins, ends, "strong before"), 20, author=PHYSIO)
     assert due(story, THU)[TUMMY] == 3
-    story.add(OverrideEnded(override, "too much"), 30, author=PHYSIO)
+    story.add(facts.OverrideEnded(override, "too much"), 30, author=PHYSIO)
     assert TUMMY not in due(story, THU)

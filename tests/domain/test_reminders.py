@@ -8,21 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import decisions, nights, reminders
+from coach.domain import decisions, facts, nights, reminders
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    Away,
-    ClinicianHold,
-    Discharged,
-    FlagCheck,
-    FlagCleared,
-    HoldLifted,
-    HomeArrival,
-    Override,
-    PainWhen,
-    RedFlagYes,
-    Setting,
-)
 from coach.domain.gate import Case
 from coach.domain.times import local, utc
 from tests.domain.story import GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
@@ -32,7 +19,7 @@ THREE = "08:00,12:30,18:00"
 
 def story(times: str = THREE, **begins: float) -> Story:
     made = Story().begins(**begins)
-    made.add(Setting(reminders.TIMES, times), 0)
+    made.add(facts.Setting(reminders.TIMES, times), 0)
     return made
 
 
@@ -80,7 +67,7 @@ def test_a_seventh_time_is_refused():
 def test_without_chosen_times_and_without_a_procedure_nothing_is_proposed():
     assert slots(Story().begins(), 60) == ()
     empty = Story()
-    empty.add(Setting(reminders.TIMES, THREE), 0)
+    empty.add(facts.Setting(reminders.TIMES, THREE), 0)
     assert slots(empty, 60) == ()
 
 
@@ -130,27 +117,27 @@ def test_it_ends_with_the_last_phase_that_ends_and_four_weeks_ahead_at_least():
 
 def test_nothing_is_proposed_while_a_red_flag_is_open():
     made = story()
-    flag = made.add(RedFlagYes("fall"), 100)
+    flag = made.add(facts.RedFlagYes("fall"), 100)
     assert slots(made, 101) == ()
-    made.add(FlagCleared(flag, "Dr Weiss", made.instant(120), "seen"), 121, author=PHYSIO)
+    made.add(facts.FlagCleared(flag, "Dr Weiss", made.instant(120), "seen"), 121, author=PHYSIO)
     assert slots(made, 122) != ()
 
 
 def test_nothing_is_proposed_during_a_hold_of_everything_and_again_from_its_end():
     made = story()
     until = made.instant(100 + 72)
-    hold = made.add(ClinicianHold(None, "wound", until), 100, author=PHYSIO)
+    hold = made.add(facts.ClinicianHold(None, "wound", until), 100, author=PHYSIO)
     assert slots(made, 101)[0].at >= until
-    open_end = made.add(ClinicianHold(None, "wound", None), 102, author=PHYSIO)
+    open_end = made.add(facts.ClinicianHold(None, "wound", None), 102, author=PHYSIO)
     assert slots(made, 103) == ()
-    made.add(HoldLifted(open_end, "well"), 104, author=PHYSIO)
-    made.add(HoldLifted(hold, "well"), 104, author=PHYSIO)
+    made.add(facts.HoldLifted(open_end, "well"), 104, author=PHYSIO)
+    made.add(facts.HoldLifted(hold, "well"), 104, author=PHYSIO)
     assert slots(made, 105)[0].at < until
 
 
 def test_a_hold_of_one_routine_leaves_the_others():
     made = story()
-    made.add(ClinicianHold(GLUTES, "sore", None), 100, author=PHYSIO)
+    made.add(facts.ClinicianHold(GLUTES, "sore", None), 100, author=PHYSIO)
     found = slots(made, 101)
     assert found
     assert not [s for s in found if GLUTES in s.routines]
@@ -159,7 +146,7 @@ def test_a_hold_of_one_routine_leaves_the_others():
 def test_nothing_is_proposed_while_the_patient_is_away():
     made = story()
     begins, ends = made.instant(120), made.instant(120 + 72)
-    made.add(Away(begins, ends, "holiday"), 100, author=PHYSIO)
+    made.add(facts.Away(begins, ends, "holiday"), 100, author=PHYSIO)
     assert not [s for s in slots(made, 100) if begins <= s.at < ends]
     assert [s for s in slots(made, 100) if s.at >= ends]
 
@@ -167,7 +154,7 @@ def test_nothing_is_proposed_while_the_patient_is_away():
 def test_an_override_opens_what_it_opens_and_for_as_long():
     made = story()
     begins, ends = made.instant(26), made.instant(46)
-    made.add(Override(TUMMY, 5, 3.0, 2, begins, ends, "early"), 25, author=PHYSIO)
+    made.add(facts.Override(TUMMY, 5, 3.0, 2, begins, ends, "early"), 25, author=PHYSIO)
     early = [s for s in slots(made, 25) if TUMMY in s.routines and s.at < made.instant(48)]
     assert early
     assert all(begins <= s.at < ends for s in early)
@@ -220,8 +207,8 @@ def test_no_email_is_due_on_a_day_on_which_something_was_entered(what: str):
     made = story()
     tell = {
         "set": lambda: made.does(PUMPS, SIX - 9),
-        "check": lambda: made.add(FlagCheck(whole=True), SIX - 9),
-        "pain": lambda: made.feels(3, SIX - 9, PainWhen.NOW),
+        "check": lambda: made.add(facts.FlagCheck(whole=True), SIX - 9),
+        "pain": lambda: made.feels(3, SIX - 9, facts.PainWhen.NOW),
     }
     assert due(made, SIX)
     tell[what]()
@@ -231,7 +218,7 @@ def test_no_email_is_due_on_a_day_on_which_something_was_entered(what: str):
 
 def test_a_changed_setting_is_no_entry_of_the_day():
     made = story()
-    made.add(Setting("voice", value=False), SIX - 1)
+    made.add(facts.Setting("voice", value=False), SIX - 1)
     assert due(made, SIX)
 
 
@@ -239,13 +226,13 @@ def test_no_email_is_due_before_the_course_during_a_flag_or_hold_while_away_or_a
     empty = Story()
     assert not due(empty, SIX)
     in_hospital = Story().begins(home=None)
-    in_hospital.add(HomeArrival(home=False), 3)
+    in_hospital.add(facts.HomeArrival(home=False), 3)
     assert not due(in_hospital, 30)
     flagged, held, away, out = story(), story(), story(), story()
-    flagged.add(RedFlagYes("fall"), 100)
-    held.add(ClinicianHold(None, "wound", None), 100, author=PHYSIO)
-    away.add(Away(away.instant(100), away.instant(200), "holiday"), 90, author=PHYSIO)
-    out.add(Discharged("well"), 100, author=PHYSIO)
+    flagged.add(facts.RedFlagYes("fall"), 100)
+    held.add(facts.ClinicianHold(None, "wound", None), 100, author=PHYSIO)
+    away.add(facts.Away(away.instant(100), away.instant(200), "holiday"), 90, author=PHYSIO)
+    out.add(facts.Discharged("well"), 100, author=PHYSIO)
     assert [due(each, SIX) for each in (story(), flagged, held, away, out)] == [
         True,
         False,
@@ -260,7 +247,7 @@ def test_an_email_follows_the_local_clock_over_a_change():
     made = Story(
         zone="Europe/Berlin", procedure_end=datetime.fromisoformat("2026-10-20T10:00+00:00")
     ).begins()
-    made.add(Setting(reminders.TIMES, THREE), 0)
+    made.add(facts.Setting(reminders.TIMES, THREE), 0)
     for day, utc_hour in (("2026-10-24", 16), ("2026-10-25", 17)):
         assert not due(made, datetime.fromisoformat(f"{day}T{utc_hour - 1}:59+00:00"))
         assert due(made, datetime.fromisoformat(f"{day}T{utc_hour}:00+00:00"))
@@ -272,14 +259,14 @@ def test_an_email_follows_the_local_clock_over_a_change():
 def test_no_time_in_the_night_is_proposed_and_the_patient_moves_the_night():
     made = story("06:30,07:00,21:30,22:00")
     assert by_day(made, 60)["2025-06-08"] == ["07:00", "21:30"]
-    made.add(Setting(nights.BEGINS, "21:00"), 61)
-    made.add(Setting(nights.ENDS, "06:00"), 61)
+    made.add(facts.Setting(nights.BEGINS, "21:00"), 61)
+    made.add(facts.Setting(nights.ENDS, "06:00"), 61)
     assert by_day(made, 61)["2025-06-08"] == ["06:30"]  # 07:00 lies within the gap
 
 
 def test_no_email_is_due_in_the_night():
     made = story()
-    made.add(Setting(nights.BEGINS, "20:00"), 61)
+    made.add(facts.Setting(nights.BEGINS, "20:00"), 61)
     assert reminders.is_due(PROTOCOL, made.history, now=made.instant(24 * 4 + 7.9), hour=18)
     assert not reminders.is_due(PROTOCOL, made.history, now=made.instant(24 * 4 + 8), hour=18)
 

@@ -10,33 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain import caseload_card, gate, outcome, triage
+from coach.domain import caseload_card, facts, gate, outcome, triage
 from coach.domain.caseload_card import Card
-from coach.domain.facts import (
-    AnchorTime,
-    Away,
-    Cause,
-    ClinicianHold,
-    Discharged,
-    FlagCleared,
-    FlagMistake,
-    Message,
-    MessageRead,
-    PainWhen,
-    PainWord,
-    PlanText,
-    PlanTopic,
-    Procedure,
-    Readmitted,
-    RedFlagYes,
-    Score,
-    Seen,
-    Setting,
-    StopReason,
-    TimeAsked,
-    TimeDecided,
-    Void,
-)
 from coach.domain.history import History
 from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date, start_of_day
@@ -73,7 +48,9 @@ def holds(story: Story, reason: NeedReason, at: datetime) -> bool:
     return any(need.reason is reason for need in triage.now(triage.needs(PROTOCOL, story.history), at))
 
 
-def scored(story: Story, *scores: tuple[date, Score | None], when: PainWhen = PainWhen.AVERAGE_24H) -> None:
+def scored(
+    story: Story, *scores: tuple[date, facts.Score | None], when: facts.PainWhen = facts.PainWhen.AVERAGE_24H
+) -> None:
     for day, score in scores:
         story.feels(score, noon(day), when)
 
@@ -140,8 +117,8 @@ def test_what_holds_is_half_open_and_the_most_urgent_comes_first():
 
 def test_an_open_red_flag_is_a_need_for_ever_with_its_level():
     story = Story().begins()
-    flag = story.add(RedFlagYes("chest_pain"), 30)
-    other = story.add(RedFlagYes("fall"), 31)
+    flag = story.add(facts.RedFlagYes("chest_pain"), 30)
+    other = story.add(facts.RedFlagYes("fall"), 31)
     found = [n for n in triage.needs(PROTOCOL, story.history) if n.reason is NeedReason.RED_FLAG]
     assert [n.key for n in found] == [f"red_flag:{flag}", f"red_flag:{other}"]
     assert (found[0].from_at, found[0].until_at) == (story.instant(30), FOREVER)
@@ -150,10 +127,10 @@ def test_an_open_red_flag_is_a_need_for_ever_with_its_level():
 
 def test_a_flag_that_was_cleared_or_a_mistake_is_none():
     story = Story().begins()
-    flag = story.add(RedFlagYes("chest_pain"), 30)
-    story.add(FlagCleared(flag, "Dana", story.instant(31)), 31, author=PHYSIO)
-    other = story.add(RedFlagYes("fall"), 32)
-    story.add(FlagMistake(other), 32.1)
+    flag = story.add(facts.RedFlagYes("chest_pain"), 30)
+    story.add(facts.FlagCleared(flag, "Dana", story.instant(31)), 31, author=PHYSIO)
+    other = story.add(facts.RedFlagYes("fall"), 32)
+    story.add(facts.FlagMistake(other), 32.1)
     assert NeedReason.RED_FLAG not in needs(story)
 
 
@@ -167,7 +144,7 @@ def test_a_red_light_is_a_need_for_as_long_as_it_closes():
 
 def test_a_session_red_again_the_next_morning_is_one_need_that_lasts_longer():
     story = Story().begins()
-    session = story.trains([GLUTES], 30, stop=StopReason.PAIN, before=2, after=2)
+    session = story.trains([GLUTES], 30, stop=facts.StopReason.PAIN, before=2, after=2)
     story.feels(4, 44)
     found = need(story, NeedReason.RED_LIGHT)
     assert found.key == f"red_light:{session}"
@@ -203,8 +180,8 @@ def test_pain_two_above_the_median_of_three_days_is_a_need_until_the_end_of_the_
         ((0, None, 5), 4, None),
         ((None, None, None), 10, None),
         ((2, 9, 2), 4, 2),
-        ((PainWord.MILD, PainWord.MILD, 1), 3, 1),
-        ((PainWord.MILD, PainWord.MILD, PainWord.MILD), 9, None),
+        ((facts.PainWord.MILD, facts.PainWord.MILD, 1), 3, 1),
+        ((facts.PainWord.MILD, facts.PainWord.MILD, facts.PainWord.MILD), 9, None),
     ],
 )
 def test_zero_is_a_score_a_missing_one_is_missing_and_words_are_no_numbers(before, today, median):
@@ -216,7 +193,7 @@ def test_zero_is_a_score_a_missing_one_is_missing_and_words_are_no_numbers(befor
 
 def test_words_never_rise_above_numbers():
     story = Story().begins()
-    scored(story, (THU, 1), (FRI, 1), (SAT, 1), (SUN, PainWord.WORST))
+    scored(story, (THU, 1), (FRI, 1), (SAT, 1), (SUN, facts.PainWord.WORST))
     assert NeedReason.PAIN_UP not in needs(story)
 
 
@@ -242,12 +219,12 @@ def test_the_24_hour_average_stands_for_its_day_and_else_the_mean_of_what_was_fe
 
 def test_pain_before_the_procedure_and_the_worst_of_a_day_are_not_counted():
     story = Story().begins()
-    story.feels(0, noon(SAT), PainWhen.BASELINE)
-    story.feels(0, noon(SAT), PainWhen.WORST_24H)
+    story.feels(0, noon(SAT), facts.PainWhen.BASELINE)
+    story.feels(0, noon(SAT), facts.PainWhen.WORST_24H)
     story.feels(9, noon(SUN))
     assert NeedReason.PAIN_UP not in needs(story)
     story.feels(3, noon(SAT))
-    story.feels(9, noon(SUN), PainWhen.WORST_24H)
+    story.feels(9, noon(SUN), facts.PainWhen.WORST_24H)
     assert need(story, NeedReason.PAIN_UP).detail["score"] == 9
 
 
@@ -277,43 +254,43 @@ def test_the_limit_is_the_protocol_s():
 
 def test_a_request_waits_until_it_is_answered():
     story = Story().begins()
-    asked = story.add(TimeAsked(AnchorTime.HOME_ARRIVAL, story.instant(0.5)), 10)
+    asked = story.add(facts.TimeAsked(facts.AnchorTime.HOME_ARRIVAL, story.instant(0.5)), 10)
     found = need(story, NeedReason.TIME_ASKED)
     assert (found.key, found.from_at, found.until_at) == (f"time_asked:{asked}", story.instant(10), FOREVER)
     assert found.detail == {"what": "home_arrival", "to": story.instant(0.5).isoformat()}
-    story.add(TimeDecided(asked, accepted=False, why="no"), 11, author=PHYSIO)
+    story.add(facts.TimeDecided(asked, accepted=False, why="no"), 11, author=PHYSIO)
     assert NeedReason.TIME_ASKED not in needs(story)
 
 
 def test_a_request_about_an_earlier_course_is_none():
     story = Story().begins()
-    story.add(TimeAsked(AnchorTime.HOME_ARRIVAL, story.instant(0.5)), 10)
-    story.add(Procedure(Cause.NEW_PROCEDURE), 20)
+    story.add(facts.TimeAsked(facts.AnchorTime.HOME_ARRIVAL, story.instant(0.5)), 10)
+    story.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), 20)
     assert NeedReason.TIME_ASKED not in needs(story)
 
 
 def test_an_unread_message_is_a_need_until_a_physiotherapist_has_read_it():
     story = Story().begins()
-    first = story.add(Message("May I drive?"), 10)
-    second = story.add(Message("And swim?"), 11)
+    first = story.add(facts.Message("May I drive?"), 10)
+    second = story.add(facts.Message("And swim?"), 11)
     found = need(story, NeedReason.UNREAD)
     assert (found.key, found.from_at, found.detail) == (f"unread:{second}", story.instant(11), {"count": 2})
-    story.add(MessageRead(first), 12, author=PHYSIO)
+    story.add(facts.MessageRead(first), 12, author=PHYSIO)
     assert need(story, NeedReason.UNREAD).detail == {"count": 1}
-    story.add(MessageRead(second), 12.5)
+    story.add(facts.MessageRead(second), 12.5)
     assert NeedReason.UNREAD in needs(story), "the patient has not read it for the clinic"
-    story.add(MessageRead(second), 13, author=PHYSIO)
-    reply = story.add(Message("Not yet."), 13, author=PHYSIO)
+    story.add(facts.MessageRead(second), 13, author=PHYSIO)
+    reply = story.add(facts.Message("Not yet."), 13, author=PHYSIO)
     assert NeedReason.UNREAD not in needs(story)
-    story.add(MessageRead(reply), 14)
+    story.add(facts.MessageRead(reply), 14)
     assert NeedReason.UNREAD not in needs(story)
 
 
 def test_reading_the_later_message_reads_the_earlier_one():
     story = Story().begins()
-    story.add(Message("May I drive?"), 10)
-    second = story.add(Message("And swim?"), 11)
-    story.add(MessageRead(second), 12, author=PHYSIO)
+    story.add(facts.Message("May I drive?"), 10)
+    second = story.add(facts.Message("And swim?"), 11)
+    story.add(facts.MessageRead(second), 12, author=PHYSIO)
     assert NeedReason.UNREAD not in needs(story)
 
 
@@ -353,7 +330,7 @@ def test_hourly_pumps_are_too_many_above_twelve_a_day():
 def test_after_48_hours_without_an_entry_a_patient_is_silent():
     story = Story().begins()
     last = story.feels(3, 50)
-    story.add(ClinicianHold(GLUTES, "a scan first"), 70, author=PHYSIO)
+    story.add(facts.ClinicianHold(GLUTES, "a scan first"), 70, author=PHYSIO)
     found = need(story, NeedReason.SILENT)
     assert (found.key, found.from_at, found.until_at) == (f"silent:{last}", story.instant(98), FOREVER)
     assert not holds(story, NeedReason.SILENT, story.instant(98) - timedelta(seconds=1))
@@ -362,13 +339,13 @@ def test_after_48_hours_without_an_entry_a_patient_is_silent():
 
 def test_nobody_is_silent_before_there_is_a_course():
     story = Story()
-    story.add(Setting("zone", LONDON), 0)
+    story.add(facts.Setting("zone", LONDON), 0)
     assert NeedReason.SILENT not in needs(story)
 
 
 def test_who_never_enters_anything_is_silent_48_hours_after_the_clinic_entered_the_procedure():
     story = Story()
-    first = story.add(Procedure(), 0, told=5, author=PHYSIO)
+    first = story.add(facts.Procedure(), 0, told=5, author=PHYSIO)
     found = need(story, NeedReason.SILENT)
     assert (found.key, found.from_at) == (f"silent:{first}", story.instant(53))
 
@@ -385,7 +362,7 @@ def test_who_never_enters_anything_is_silent_48_hours_after_the_clinic_entered_t
 )
 def test_while_away_nobody_is_silent_and_it_counts_anew_from_the_return(away, silent):
     story = Story().begins()
-    story.add(Away(story.instant(away[0]), story.instant(away[1]), "holiday"), 20, author=PHYSIO)
+    story.add(facts.Away(story.instant(away[0]), story.instant(away[1]), "holiday"), 20, author=PHYSIO)
     story.feels(3, 50)
     found = [n for n in triage.needs(PROTOCOL, story.history) if n.reason is NeedReason.SILENT]
     spans = [(story.instant(a), story.instant(b) if b else FOREVER) for a, b in silent]
@@ -451,7 +428,7 @@ def test_who_does_the_dose_is_not_low_now_and_becomes_so_when_it_stops():
 def test_a_hold_on_everything_makes_nothing_due_and_ends_the_low_share_in_a_week():
     story = Story().begins()
     story.feels(1, 80)
-    story.add(ClinicianHold(None, "a scan first"), 81, author=PHYSIO)
+    story.add(facts.ClinicianHold(None, "a scan first"), 81, author=PHYSIO)
     found = need(story, NeedReason.LOW)
     assert found.from_at == midnight(SAT)
     assert found.until_at < FOREVER
@@ -466,12 +443,15 @@ def test_a_review_is_due_from_week_twelve_until_a_physiotherapist_has_looked_or_
     story.feels(1, 2000)
     found = need(story, NeedReason.REVIEW_DUE)
     assert (found.key, found.from_at) == ("review_due:after-week-12", story.instant(2016))
-    story.add(Seen(("review_due:after-week-12",)), 2015, author=PHYSIO)
+    story.add(facts.Seen(("review_due:after-week-12",)), 2015, author=PHYSIO)
     assert NeedReason.REVIEW_DUE in needs(story)
-    story.add(Seen(("silent:x",)), 2017, author=PHYSIO)
-    story.add(Seen(("review_due:after-week-12",)), 2017)
+    story.add(facts.Seen(("silent:x",)), 2017, author=PHYSIO)
+    story.add(facts.Seen(("review_due:after-week-12",)), 2017)
     assert NeedReason.REVIEW_DUE in needs(story)
-    for fact in (Seen(("review_due:after-week-12",)), PlanText(PlanTopic.BRACE, "Leave it off.", "healed")):
+    for fact in (
+        facts.Seen(("review_due:after-week-12",)),
+        facts.PlanText(facts.PlanTopic.BRACE, "Leave it off.", "healed"),
+    ):
         looked = Story(entries=list(story.entries))
         looked.add(fact, 2018, author=PHYSIO)
         assert NeedReason.REVIEW_DUE not in needs(looked)
@@ -479,8 +459,10 @@ def test_a_review_is_due_from_week_twelve_until_a_physiotherapist_has_looked_or_
 
 def test_seen_counts_until_the_next_local_day_begins_and_a_new_reason_shows():
     story = Story().begins()
-    one, other = (story.add(TimeAsked(AnchorTime.PROCEDURE_END, noon(WED)), at) for at in (30, 32))
-    story.add(Seen((f"time_asked:{one}",), "rang her"), 33, author=PHYSIO)
+    one, other = (
+        story.add(facts.TimeAsked(facts.AnchorTime.PROCEDURE_END, noon(WED)), at) for at in (30, 32)
+    )
+    story.add(facts.Seen((f"time_asked:{one}",), "rang her"), 33, author=PHYSIO)
     found = {n.key: n for n in triage.needs(PROTOCOL, story.history)}
     first = found[f"time_asked:{one}"]
     assert first.seen_until == midnight(FRI)
@@ -492,9 +474,9 @@ def test_seen_counts_until_the_next_local_day_begins_and_a_new_reason_shows():
 
 def test_an_open_flag_and_a_message_stay_in_their_place_whoever_has_seen_them():
     story = Story().begins()
-    flag = story.add(RedFlagYes("fall"), 30)
-    message = story.add(Message("May I drive?"), 30.5)
-    marked = story.add(Seen((f"red_flag:{flag}", f"unread:{message}")), 31, author=PHYSIO)
+    flag = story.add(facts.RedFlagYes("fall"), 30)
+    message = story.add(facts.Message("May I drive?"), 30.5)
+    marked = story.add(facts.Seen((f"red_flag:{flag}", f"unread:{message}")), 31, author=PHYSIO)
     found = needs(story)
     assert {found[which].seen_until for which in (NeedReason.RED_FLAG, NeedReason.UNREAD)} == {BEGINNING}
     seen = found[NeedReason.RED_FLAG]
@@ -507,12 +489,12 @@ def test_an_open_flag_and_a_message_stay_in_their_place_whoever_has_seen_them():
 
 def test_what_was_marked_as_seen_by_mistake_counts_again_once_it_is_undone():
     story = Story().begins()
-    asked = story.add(TimeAsked(AnchorTime.PROCEDURE_END, noon(WED)), 30)
+    asked = story.add(facts.TimeAsked(facts.AnchorTime.PROCEDURE_END, noon(WED)), 30)
     story.feels(1, 2000)
     keys = (f"time_asked:{asked}", "review_due:after-week-12")
-    marked = story.add(Seen(keys), 2017, author=PHYSIO)
+    marked = story.add(facts.Seen(keys), 2017, author=PHYSIO)
     assert NeedReason.REVIEW_DUE not in needs(story)
-    story.add(Void(marked, "undone"), 2017.5, author="physiotherapist:other")
+    story.add(facts.Void(marked, "undone"), 2017.5, author="physiotherapist:other")
     found = needs(story)
     assert found[NeedReason.TIME_ASKED].seen_by == ""
     assert NeedReason.REVIEW_DUE in found
@@ -520,19 +502,19 @@ def test_what_was_marked_as_seen_by_mistake_counts_again_once_it_is_undone():
 
 def test_a_patient_cannot_mark_themselves_as_seen():
     story = Story().begins()
-    flag = story.add(RedFlagYes("fall"), 30)
-    story.add(Seen((f"red_flag:{flag}",)), 31)
+    flag = story.add(facts.RedFlagYes("fall"), 30)
+    story.add(facts.Seen((f"red_flag:{flag}",)), 31)
     assert need(story, NeedReason.RED_FLAG).seen_by == ""
 
 
 def test_of_a_discharged_patient_only_an_open_flag_is_left():
     story = Story().begins()
-    story.add(Message("May I drive?"), 10)
-    story.add(Discharged("well again"), 100, author=PHYSIO)
+    story.add(facts.Message("May I drive?"), 10)
+    story.add(facts.Discharged("well again"), 100, author=PHYSIO)
     assert needs(story) == {}
-    story.add(RedFlagYes("fall"), 101)
+    story.add(facts.RedFlagYes("fall"), 101)
     assert set(needs(story)) == {NeedReason.RED_FLAG}
-    story.add(Readmitted("fell"), 102, author=PHYSIO)
+    story.add(facts.Readmitted("fell"), 102, author=PHYSIO)
     assert NeedReason.UNREAD in needs(story)
 
 
@@ -542,8 +524,8 @@ def test_of_a_discharged_patient_only_an_open_flag_is_left():
 def test_a_card_shows_where_a_patient_is():
     story = Story().begins()
     scored(story, (THU, 0), (FRI, 4))
-    story.feels(PainWord.BAD, noon(SAT))
-    story.add(ClinicianHold(None, "a scan first", noon(MON)), noon(SAT) + DAY, author=PHYSIO)
+    story.feels(facts.PainWord.BAD, noon(SAT))
+    story.add(facts.ClinicianHold(None, "a scan first", noon(MON)), noon(SAT) + DAY, author=PHYSIO)
     card = caseload_card.card(PROTOCOL, story.history)
     assert card.procedure_day == WED
     assert card.day(SAT) == 3
@@ -556,9 +538,9 @@ def test_a_card_shows_where_a_patient_is():
 
 def test_an_open_flag_closes_the_card_for_ever():
     story = Story().begins()
-    story.add(ClinicianHold(GLUTES, "a scan first"), 10, author=PHYSIO)
+    story.add(facts.ClinicianHold(GLUTES, "a scan first"), 10, author=PHYSIO)
     assert caseload_card.card(PROTOCOL, story.history).closed_until == BEGINNING
-    story.add(RedFlagYes("fall"), 30)
+    story.add(facts.RedFlagYes("fall"), 30)
     assert caseload_card.card(PROTOCOL, story.history).closed_until == FOREVER
 
 
@@ -580,13 +562,15 @@ def test_the_card_s_adherence_is_that_of_the_seven_complete_days_before():
 STORIES = histories.stories()
 MORE = st.lists(
     st.one_of(
-        st.builds(lambda text: (Message(text), PHYSIO), st.sampled_from(["Hello", "Yes"])),
-        st.builds(lambda text: (Message(text), "patient"), st.sampled_from(["Hello", "Yes"])),
-        st.builds(lambda n: (MessageRead(UUID(int=n)), PHYSIO), st.integers(1, 30)),
-        st.builds(lambda days: (Away(noon(WED), noon(WED) + days * DAY, "away"), PHYSIO), st.integers(0, 60)),
-        st.just((TimeAsked(AnchorTime.PROCEDURE_END, noon(WED)), "patient")),
-        st.just((Discharged("well"), PHYSIO)),
-        st.just((Readmitted("ill"), PHYSIO)),
+        st.builds(lambda text: (facts.Message(text), PHYSIO), st.sampled_from(["Hello", "Yes"])),
+        st.builds(lambda text: (facts.Message(text), "patient"), st.sampled_from(["Hello", "Yes"])),
+        st.builds(lambda n: (facts.MessageRead(UUID(int=n)), PHYSIO), st.integers(1, 30)),
+        st.builds(
+            lambda days: (facts.Away(noon(WED), noon(WED) + days * DAY, "away"), PHYSIO), st.integers(0, 60)
+        ),
+        st.just((facts.TimeAsked(facts.AnchorTime.PROCEDURE_END, noon(WED)), "patient")),
+        st.just((facts.Discharged("well"), PHYSIO)),
+        st.just((facts.Readmitted("ill"), PHYSIO)),
     ),
     max_size=4,
 )
@@ -617,7 +601,11 @@ def test_needs_and_card_follow_from_any_history(story: Story, more):
 def test_what_says_nothing_of_the_patient_changes_no_need_that_holds(story: Story, minutes: int, what: str):
     now = later(story, minutes)
     before = triage.now(triage.needs(PROTOCOL, story.history), now)
-    fact = Seen(tuple(need.key for need in before)) if what == "seen" else Setting("voice", value=True)
+    fact = (
+        facts.Seen(tuple(need.key for need in before))
+        if what == "seen"
+        else facts.Setting("voice", value=True)
+    )
     story.add(fact, now, author=PHYSIO)
     after = triage.now(triage.needs(PROTOCOL, story.history), now)
     kept = {need.key for need in before if not (what == "seen" and need.reason is NeedReason.REVIEW_DUE)}
@@ -634,7 +622,7 @@ def test_moving_everything_by_days_moves_the_needs(story: Story, days: int):
     story = Story(zone=zone, procedure_end=story.procedure_end, entries=[
         dataclasses.replace(
             entry, zone=zone, local_date=local_date(entry.at, zone),
-            fact=Setting("zone", zone) if isinstance(entry.fact, Setting) else entry.fact,
+            fact=facts.Setting("zone", zone) if isinstance(entry.fact, facts.Setting) else entry.fact,
         )
         for entry in story.entries
     ])  # fmt: skip

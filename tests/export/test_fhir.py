@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from coach.domain.facts import ClinicianHold, Note, Override, Pain, PainWhen, RedFlagYes, SetDone, Setting
+from coach.domain import facts
 from coach.export import fhir
 from coach.export.fhir import check
 from coach.export.fhir.values import digest_address
@@ -176,11 +176,11 @@ HOSTILE = [
 def test_what_people_write_is_text_and_nothing_else(words: str):
     told = begun()
     session = told.session(on_day(3, "09:00"), [PUMPS])
-    told.add(Note(session, words), on_day(3, "09:05"))
-    told.add(RedFlagYes(words), on_day(3, "10:00"))
-    told.physio(ClinicianHold("\x00", words), on_day(4))
-    told.physio(Override(words, 6, 4.0, 3, on_day(5), on_day(8), words), on_day(5))
-    told.add(SetDone(session, words, 5, 5, 3, 60, words), on_day(3, "09:10"))
+    told.add(facts.Note(session, words), on_day(3, "09:05"))
+    told.add(facts.RedFlagYes(words), on_day(3, "10:00"))
+    told.physio(facts.ClinicianHold("\x00", words), on_day(4))
+    told.physio(facts.Override(words, 6, 4.0, 3, on_day(5), on_day(8), words), on_day(5))
+    told.add(facts.SetDone(session, words, 5, 5, 3, 60, words), on_day(3, "09:10"))
     found = made(told)
     assert schema_errors(found) == broken_rules(found) == []
     plain = made(_with_note("plain"))
@@ -192,11 +192,11 @@ def test_what_people_write_is_text_and_nothing_else(words: str):
 def _with_note(words: str) -> Told:
     told = begun()
     session = told.session(on_day(3, "09:00"), [PUMPS])
-    told.add(Note(session, words), on_day(3, "09:05"))
-    told.add(RedFlagYes(words), on_day(3, "10:00"))
-    told.physio(ClinicianHold("x", words), on_day(4))
-    told.physio(Override(words, 6, 4.0, 3, on_day(5), on_day(8), words), on_day(5))
-    told.add(SetDone(session, words, 5, 5, 3, 60, words), on_day(3, "09:10"))
+    told.add(facts.Note(session, words), on_day(3, "09:05"))
+    told.add(facts.RedFlagYes(words), on_day(3, "10:00"))
+    told.physio(facts.ClinicianHold("x", words), on_day(4))
+    told.physio(facts.Override(words, 6, 4.0, 3, on_day(5), on_day(8), words), on_day(5))
+    told.add(facts.SetDone(session, words, 5, 5, 3, 60, words), on_day(3, "09:10"))
     return told
 
 
@@ -210,16 +210,16 @@ def test_a_text_of_which_nothing_can_be_said_leaves_no_empty_element(words: str)
 def test_a_fact_about_what_is_not_in_the_record_dangles_nowhere():
     told = begun()
     nowhere = UUID(int=9)
-    told.add(Pain(3, PainWhen.BEFORE, nowhere), on_day(3))
-    told.add(SetDone(nowhere, PUMPS, 5, 5, 2, 60, "gone"), on_day(3))
-    told.add(Setting("zone", "America/St_Johns"), on_day(3))
+    told.add(facts.Pain(3, facts.PainWhen.BEFORE, nowhere), on_day(3))
+    told.add(facts.SetDone(nowhere, PUMPS, 5, 5, 2, 60, "gone"), on_day(3))
+    told.add(facts.Setting("zone", "America/St_Johns"), on_day(3))
     found = made(told)
     assert schema_errors(found) == broken_rules(found) == []
 
 
 def test_an_author_who_is_nobody_known_is_told_in_words():
     told = begun()
-    told.by("somebody", ClinicianHold(None, "Why not"), on_day(3))
+    told.by("somebody", facts.ClinicianHold(None, "Why not"), on_day(3))
     found = made(told)
     assert broken_rules(found) == []
     assert "somebody" in {p["agent"][0]["who"].get("display") for p in resources(found, "Provenance")}
@@ -227,7 +227,7 @@ def test_an_author_who_is_nobody_known_is_told_in_words():
 
 def test_an_order_for_a_routine_that_the_protocol_does_not_have_says_its_dose():
     told = begun()
-    told.physio(Override("marching", 6, 4.0, 3, on_day(3), on_day(30), "Own idea"), on_day(3))
+    told.physio(facts.Override("marching", 6, 4.0, 3, on_day(3), on_day(30), "Own idea"), on_day(3))
     found = made(told)
     [order] = about(found, "marching", "ServiceRequest")
     assert order["patientInstruction"] == "6 repetitions, hold each for 4 s, 3 times a day."

@@ -16,33 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from coach.domain.facts import (
-    Activity,
-    Cause,
-    Change,
-    ChangeRating,
-    ClinicianHold,
-    CourseDetail,
-    Detail,
-    Effort,
-    FlagCheck,
-    FlagCleared,
-    FunctionScore,
-    HoldLifted,
-    Note,
-    Override,
-    Pain,
-    PainWhen,
-    PainWord,
-    PlanText,
-    PlanTopic,
-    Procedure,
-    RedFlagYes,
-    SessionFinished,
-    SetDone,
-    StopReason,
-    Void,
-)
+from coach.domain import facts
 from coach.domain.history import History
 from coach.domain.patient_record import Dossier
 from coach.export.tables import csv as csv_export
@@ -65,21 +39,21 @@ def dossier(record: Record | None = None, *, patient: UUID | None = None) -> Dos
 def full() -> Record:
     """Return a course with one of each kind of fact that the tables tell of."""
     record = Record().set_up()
-    session = record.session(on_day(3, "09:00"), [PUMPS, GLUTES], before=4, after=PainWord.MILD)
-    record.add(Effort(session, 3), on_day(3, "09:10"))
-    record.add(Note(session, "Zebrafish\nsecond line"), on_day(3, "09:11"))
-    record.add(FlagCheck(whole=True), on_day(3, "08:59"))
-    flag = record.add(RedFlagYes(next(iter(default().red_flags))), on_day(4))
-    record.add(FlagCleared(flag, "Quokka", on_day(5), "Axolotl"), on_day(5, "21:00"))
-    hold = record.add(ClinicianHold(GLUTES, "Narwhal", on_day(9)), on_day(6))
-    record.add(HoldLifted(hold, "Okapi"), on_day(7))
-    record.add(Override(GLUTES, 6, 4.0, 3, on_day(8), on_day(9), "Narwhal"), on_day(8))
-    record.add(PlanText(PlanTopic.BRACE, "Quokka", "Okapi"), on_day(8))
-    record.add(CourseDetail(Detail.LEVELS, "Zebrafish"), on_day(8))
+    session = record.session(on_day(3, "09:00"), [PUMPS, GLUTES], before=4, after=facts.PainWord.MILD)
+    record.add(facts.Effort(session, 3), on_day(3, "09:10"))
+    record.add(facts.Note(session, "Zebrafish\nsecond line"), on_day(3, "09:11"))
+    record.add(facts.FlagCheck(whole=True), on_day(3, "08:59"))
+    flag = record.add(facts.RedFlagYes(next(iter(default().red_flags))), on_day(4))
+    record.add(facts.FlagCleared(flag, "Quokka", on_day(5), "Axolotl"), on_day(5, "21:00"))
+    hold = record.add(facts.ClinicianHold(GLUTES, "Narwhal", on_day(9)), on_day(6))
+    record.add(facts.HoldLifted(hold, "Okapi"), on_day(7))
+    record.add(facts.Override(GLUTES, 6, 4.0, 3, on_day(8), on_day(9), "Narwhal"), on_day(8))
+    record.add(facts.PlanText(facts.PlanTopic.BRACE, "Quokka", "Okapi"), on_day(8))
+    record.add(facts.CourseDetail(facts.Detail.LEVELS, "Zebrafish"), on_day(8))
     record.pain(10, None)
-    activity = record.add(Activity("Okapi riding"), on_day(1))
-    record.add(FunctionScore("baseline", activity, 2), on_day(1))
-    record.add(ChangeRating("week-2", Change.MUCH_BETTER), on_day(14))
+    activity = record.add(facts.Activity("Okapi riding"), on_day(1))
+    record.add(facts.FunctionScore("baseline", activity, 2), on_day(1))
+    record.add(facts.ChangeRating("week-2", facts.Change.MUCH_BETTER), on_day(14))
     return record
 
 
@@ -96,19 +70,19 @@ def read(whole: bytes) -> dict[str, list[dict[str, str]]]:
 def test_every_fact_that_counts_is_one_row_of_its_table(record: Record):
     history, files = record.history, read(csv_export.zipped(dossier(record)))
     assert [row["session"] for row in files["sessions"]] == [str(session.id) for session in history.sessions]
-    assert [row["set"] for row in files["sets"]] == [str(entry.id) for entry in history.of(SetDone)]
-    assert [row["answer"] for row in files["pain"]] == [str(entry.id) for entry in history.of(Pain)]
+    assert [row["set"] for row in files["sets"]] == [str(entry.id) for entry in history.of(facts.SetDone)]
+    assert [row["answer"] for row in files["pain"]] == [str(entry.id) for entry in history.of(facts.Pain)]
     told = {row["entry"] for name in ("checks", "plan_changes") for row in files[name]}
     kinds = (
-        FlagCheck,
-        RedFlagYes,
-        FlagCleared,
-        ClinicianHold,
-        HoldLifted,
-        Override,
-        PlanText,
-        CourseDetail,
-        Procedure,
+        facts.FlagCheck,
+        facts.RedFlagYes,
+        facts.FlagCleared,
+        facts.ClinicianHold,
+        facts.HoldLifted,
+        facts.Override,
+        facts.PlanText,
+        facts.CourseDetail,
+        facts.Procedure,
     )
     assert told >= {str(entry.id) for kind in kinds for entry in history.of(kind)}
 
@@ -126,13 +100,13 @@ def test_the_figures_are_those_of_the_history():
         assert float(row["since_procedure_h"]) == pytest.approx(
             (session.started.at - PROCEDURE) / timedelta(hours=1), abs=1e-4
         )
-    scores = [entry.fact.score for entry in record.history.of(Pain)]
+    scores = [entry.fact.score for entry in record.history.of(facts.Pain)]
     assert [int(row["score"]) for row in files["pain"]] == scores
 
 
 def test_a_score_of_zero_a_word_and_an_unknown_one_are_three_things():
     record = Record().set_up(baseline=0)
-    record.pain(1, PainWord.BAD)
+    record.pain(1, facts.PainWord.BAD)
     record.pain(2, None)
     rows = [
         (row["score"], row["word"], row["unknown"])
@@ -158,9 +132,9 @@ def test_times_are_on_the_patients_clock_before_and_after_it_changes():
 
 def test_hours_are_counted_from_the_latest_procedure_before():
     record = Record().set_up()
-    record.pain(2, 3, PainWhen.NOW, "14:30")
-    record.add(Procedure(Cause.NEW_PROCEDURE), on_day(10, "10:00"))
-    record.pain(10, 3, PainWhen.NOW, "11:00")
+    record.pain(2, 3, facts.PainWhen.NOW, "14:30")
+    record.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), on_day(10, "10:00"))
+    record.pain(10, 3, facts.PainWhen.NOW, "11:00")
     rows = read(csv_export.zipped(dossier(record)))["pain"]
     assert [float(row["since_procedure_h"]) for row in rows if row["question"] == "now"] == [48, 1]
 
@@ -168,9 +142,9 @@ def test_hours_are_counted_from_the_latest_procedure_before():
 def test_what_was_taken_back_or_corrected_is_told_once_or_not_at_all():
     record = Record().set_up()
     wrong = record.pain(1, 9)
-    record.add(Pain(2, PainWhen.AVERAGE_24H), on_day(1), supersedes=wrong)
+    record.add(facts.Pain(2, facts.PainWhen.AVERAGE_24H), on_day(1), supersedes=wrong)
     gone = record.pain(2, 8)
-    record.add(Void(gone, "a slip"), on_day(2, "20:05"))
+    record.add(facts.Void(gone, "a slip"), on_day(2, "20:05"))
     scores = [row["score"] for row in read(csv_export.zipped(dossier(record)))["pain"]]
     assert scores == ["8", "2"]
 
@@ -179,7 +153,7 @@ def test_what_was_taken_back_or_corrected_is_told_once_or_not_at_all():
 def test_no_text_is_a_formula(text: str):
     record = Record().set_up()
     session = record.session(on_day(3), [PUMPS])
-    record.add(Note(session, text), on_day(3))
+    record.add(facts.Note(session, text), on_day(3))
     [row] = read(csv_export.zipped(dossier(record)))["sessions"]
     assert row["notes"] in (f"'{text}", f"'{text.strip()}")
 
@@ -187,27 +161,27 @@ def test_no_text_is_a_formula(text: str):
 def test_notes_keep_their_lines_commas_and_quotes():
     record = Record().set_up()
     session = record.session(on_day(3), [PUMPS])
-    record.add(Note(session, 'said "no", then\nyes; ünïcode 😀'), on_day(3))
+    record.add(facts.Note(session, 'said "no", then\nyes; ünïcode 😀'), on_day(3))
     [row] = read(csv_export.zipped(dossier(record)))["sessions"]
     assert row["notes"] == 'said "no", then\nyes; ünïcode 😀'
 
 
 def test_answers_about_function_and_change_are_rows_with_the_activity_as_it_is_called_now():
     record = Record().set_up()
-    bed = record.add(Activity("Bed"), on_day(1))
-    socks = record.add(Activity("Socks"), on_day(1))
-    record.add(FunctionScore("baseline", bed, 0), on_day(1))
-    record.add(FunctionScore("baseline", socks, 3), on_day(1))
-    reworded = record.add(Activity("Getting out of bed"), on_day(14), supersedes=bed)
-    record.add(FunctionScore("week-2", reworded, None), on_day(14))
-    record.add(ChangeRating("week-2", Change.MUCH_BETTER), on_day(14))
-    record.add(Void(socks, "a slip"), on_day(15))
+    bed = record.add(facts.Activity("Bed"), on_day(1))
+    socks = record.add(facts.Activity("Socks"), on_day(1))
+    record.add(facts.FunctionScore("baseline", bed, 0), on_day(1))
+    record.add(facts.FunctionScore("baseline", socks, 3), on_day(1))
+    reworded = record.add(facts.Activity("Getting out of bed"), on_day(14), supersedes=bed)
+    record.add(facts.FunctionScore("week-2", reworded, None), on_day(14))
+    record.add(facts.ChangeRating("week-2", facts.Change.MUCH_BETTER), on_day(14))
+    record.add(facts.Void(socks, "a slip"), on_day(15))
     rows = read(csv_export.zipped(dossier(record)))["outcome_measures"]
     said = ("occasion", "what", "activity", "activity_text", "score", "rating", "unknown")
     assert [tuple(row[name] for name in said) for row in rows] == [
         ("baseline", "function", str(bed), "Getting out of bed", "0", "", "false"),
         ("week-2", "function", str(bed), "Getting out of bed", "", "", "true"),
-        ("week-2", "change", "", "", "", Change.MUCH_BETTER.value, "false"),
+        ("week-2", "change", "", "", "", facts.Change.MUCH_BETTER.value, "false"),
     ]
 
 
@@ -238,7 +212,7 @@ def test_a_session_that_was_stopped_says_why_and_one_that_nobody_ended_says_noth
     record.entries.remove(ended)
     [row] = read(csv_export.zipped(dossier(record)))["sessions"]
     assert (row["ended_at"], row["stop_reason"]) == ("", "")
-    record.add(SessionFinished(session, StopReason.PAIN), on_day(3, "20:10"))
+    record.add(facts.SessionFinished(session, facts.StopReason.PAIN), on_day(3, "20:10"))
     [row] = read(csv_export.zipped(dossier(record)))["sessions"]
     assert row["stop_reason"] == "pain"
 

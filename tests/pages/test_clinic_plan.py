@@ -13,26 +13,8 @@ from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import ClearFlag, Dose, Hold, Limit, Text
 from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.recording import New, new_key
+from coach.domain import facts
 from coach.domain.errors import BadValue
-from coach.domain.facts import (
-    AnchorTime,
-    Cause,
-    ClinicAgreed,
-    ClinicianHold,
-    FlagCleared,
-    HoldLifted,
-    HomeArrival,
-    Override,
-    OverrideEnded,
-    PainLimit,
-    PainWhen,
-    PlanText,
-    PlanTopic,
-    Procedure,
-    Reply,
-    TimeAsked,
-    TimeDecided,
-)
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import navigation
 from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
@@ -118,7 +100,7 @@ def test_opening_early_is_previewed_in_words_saved_and_seen_by_the_patient_witho
     assert home.size == stored
     save(at)
     assert [each.value for each in at.success] == ["Saved. The patient sees it on Today."]
-    (entry,) = home.patient.history().of(Override)
+    (entry,) = home.patient.history().of(facts.Override)
     assert entry.author == f"physiotherapist:{team.pat}"
     assert (entry.fact.routine, entry.fact.reps, entry.fact.hold_s, entry.fact.per_day) == (TUMMY, 5, 3, 2)
     run(patients)
@@ -152,7 +134,7 @@ def test_without_a_reason_nothing_is_saved_and_the_form_stays(home: Home, team: 
     assert home.size == stored
     because(at, "Sore.")
     save(at)
-    (hold,) = home.patient.history().of(ClinicianHold)
+    (hold,) = home.patient.history().of(facts.ClinicianHold)
     assert hold.fact.routine is None
     assert hold.fact.until is not None
 
@@ -166,7 +148,7 @@ def test_what_was_not_on_the_screen_before_the_tap_is_shown_first(home: Home, te
     assert "This is other than what you saw before. Look at it, then save again." in said(at)
     assert home.size == stored
     save(at)
-    assert home.patient.history().of(ClinicianHold)[0].fact.routine == QUADS
+    assert home.patient.history().of(facts.ClinicianHold)[0].fact.routine == QUADS
 
 
 def test_saving_twice_is_one_change(home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch):
@@ -182,7 +164,7 @@ def test_saving_twice_is_one_change(home: Home, team: Followed, monkeypatch: pyt
         save(at)
         assert "does not answer" in said(at)
     save(at)
-    assert len(home.patient.history().of(ClinicianHold)) == 1
+    assert len(home.patient.history().of(facts.ClinicianHold)) == 1
 
 
 # a stale form
@@ -202,7 +184,7 @@ def test_a_stale_form_shows_what_is_new_and_asks_again(home: Home, team: Followe
     tap(at, "plan-read")
     assert "Something was recorded since you opened this." not in said(at)
     save(at)
-    assert [each.fact.why for each in home.patient.history().of(ClinicianHold)] == [
+    assert [each.fact.why for each in home.patient.history().of(facts.ClinicianHold)] == [
         "Seen in the clinic.",
         "Sore.",
     ]
@@ -223,7 +205,7 @@ def test_a_red_flag_that_comes_meanwhile_is_shown_before_anything_is_saved(home:
 
 def test_a_hold_is_in_force_on_top_and_lifted_with_a_reason(home: Home, team: Followed):
     desk(team).save(Hold(QUADS, None, "Left knee."), key=new_key(), seen_seq=10**6)
-    (hold,) = home.patient.history().of(ClinicianHold)
+    (hold,) = home.patient.history().of(facts.ClinicianHold)
     at = open_clinic("plan", team.patient)
     assert "Pat Sample closed thigh tightening, until it is taken back." in texts(at)
     assert "Changed today, 10:07. Why: Left knee." in texts(at)
@@ -231,7 +213,7 @@ def test_a_hold_is_in_force_on_top_and_lifted_with_a_reason(home: Home, team: Fo
     assert [row[0] for row in table(at)] == ["Thigh tightening"] * len(table(at))
     because(at, "It is better.")
     save(at)
-    assert home.patient.history().of(HoldLifted)[0].fact.entry == hold.id
+    assert home.patient.history().of(facts.HoldLifted)[0].fact.entry == hold.id
     assert "Pat Sample no longer holds thigh tightening closed." in texts(patients_today())
 
 
@@ -246,7 +228,7 @@ def test_a_dose_is_prefilled_with_todays_and_its_limits_are_shown(home: Home, te
     assert "Pat Sample set bottom squeeze: 8 × 3 seconds, 2 times a day, until tomorrow, 22:00." in texts(at)
     because(at, "More is fine.")
     save(at)
-    assert home.patient.history().of(Override)[0].fact.reps == 8
+    assert home.patient.history().of(facts.Override)[0].fact.reps == 8
 
 
 def test_a_forged_dose_above_the_maximum_is_refused_by_the_desk(home: Home, team: Followed):
@@ -261,17 +243,17 @@ def test_a_forged_dose_above_the_maximum_is_refused_by_the_desk(home: Home, team
             key=new_key(),
             seen_seq=10**6,
         )
-    assert home.patient.history().of(Override) == ()
+    assert home.patient.history().of(facts.Override) == ()
 
 
 def test_an_override_is_ended_before_its_time(home: Home, team: Followed):
     ends = wall(NOW + timedelta(days=2))
     desk(team).save(Dose(TUMMY, 5, 3, 2, None, ends, "Well."), key=new_key(), seen_seq=10**6)
-    (override,) = home.patient.history().of(Override)
+    (override,) = home.patient.history().of(facts.Override)
     at = tap(open_clinic("plan", team.patient), f"plan-end-{override.id}")
     because(at, "Pain went up.")
     save(at)
-    assert home.patient.history().of(OverrideEnded)[0].fact.entry == override.id
+    assert home.patient.history().of(facts.OverrideEnded)[0].fact.entry == override.id
     assert f"only-{TUMMY}" not in buttons(patients_today())
 
 
@@ -309,7 +291,7 @@ def test_tonight_is_offered_only_before_the_evening(home: Home, team: Followed):
 
 
 def test_a_personal_pain_limit_is_at_most_seven_and_ends(home: Home, team: Followed):
-    home.patient.give_pain(5, PainWhen.NOW, key=new_key())
+    home.patient.give_pain(5, facts.PainWhen.NOW, key=new_key())
     at = open_clinic("plan", team.patient, plan_act="limit")
     (limits,) = [each for each in at.pills if str(each.key).endswith("-limit")]
     assert list(limits.options) == [str(n) for n in range(1, 8)]
@@ -318,7 +300,7 @@ def test_a_personal_pain_limit_is_at_most_seven_and_ends(home: Home, team: Follo
     assert {row[4].split(";")[0] for row in table(at)} == {"closed: pain at the limit or above"}
     because(at, "Careful this week.")
     save(at)
-    (limit,) = home.patient.history().of(PainLimit)
+    (limit,) = home.patient.history().of(facts.PainLimit)
     at = tap(open_clinic("plan", team.patient), f"plan-end-limit-{limit.id}")
     because(at, "All well.")
     save(at)
@@ -327,8 +309,8 @@ def test_a_personal_pain_limit_is_at_most_seven_and_ends(home: Home, team: Follo
 
 
 def test_a_text_stands_there_to_be_changed_and_empty_takes_it_back(home: Home, team: Followed):
-    desk(team).save(Text(PlanTopic.BATHING, "Showers only.", "Wound."), key=new_key(), seen_seq=10**6)
-    (entry,) = home.patient.history().of(PlanText)
+    desk(team).save(Text(facts.PlanTopic.BATHING, "Showers only.", "Wound."), key=new_key(), seen_seq=10**6)
+    (entry,) = home.patient.history().of(facts.PlanText)
     at = tap(open_clinic("plan", team.patient), f"plan-text-{entry.id}")
     (words,) = [each for each in at.text_area if str(each.key).endswith("-text")]
     assert words.value == "Showers only."
@@ -348,7 +330,7 @@ def test_a_red_flag_is_cleared_with_a_reason_and_the_first_doses_follow(home: Ho
     assert any(row[3] == "closed: open red flag" for row in table(at))
     because(at, "Seen today, the X-ray is fine.")
     save(at)
-    (cleared,) = home.patient.history().of(FlagCleared)
+    (cleared,) = home.patient.history().of(facts.FlagCleared)
     assert (cleared.fact.entry, cleared.fact.who) == (flag, "Pat Sample")
     assert title(patients_today()) == "You can exercise now"
 
@@ -360,7 +342,7 @@ def test_a_flag_that_only_a_restart_ends_leads_to_the_restart(home: Home, team: 
     at = open_clinic("plan", team.patient)
     assert "Only a restart of the clock ends it." in texts(at)
     tap(at, f"plan-restart-{flag}")
-    pick(at, "-cause", Cause.NEW_FRACTURE)
+    pick(at, "-cause", facts.Cause.NEW_FRACTURE)
     start = wall(NOW + timedelta(hours=1))
     for day in at.date_input:
         day.set_value(start.date())
@@ -368,18 +350,21 @@ def test_a_flag_that_only_a_restart_ends_leads_to_the_restart(home: Home, team: 
         enter_time(at, start.time(), field=field)
     because(at, "The scan shows a new fracture.")
     save(at)
-    course = home.patient.history().of(Procedure)[-1]
-    assert (course.fact.cause, course.fact.why) == (Cause.NEW_FRACTURE, "The scan shows a new fracture.")
-    assert home.patient.history().of(HomeArrival)[-1].fact.home
+    course = home.patient.history().of(facts.Procedure)[-1]
+    assert (course.fact.cause, course.fact.why) == (
+        facts.Cause.NEW_FRACTURE,
+        "The scan shows a new fracture.",
+    )
+    assert home.patient.history().of(facts.HomeArrival)[-1].fact.home
     assert home.patient.open_flags() == ()
 
 
 def test_a_set_up_answer_is_released(home: Home, team: Followed):
-    home.patient.reply("went_wrong", Reply.YES, key=new_key())
+    home.patient.reply("went_wrong", facts.Reply.YES, key=new_key())
     at = open_clinic("plan", team.patient, plan_act="release", plan_about="went_wrong")
     because(at, "The surgeon agrees.")
     save(at)
-    (agreed,) = home.patient.history().of(ClinicAgreed)
+    (agreed,) = home.patient.history().of(facts.ClinicAgreed)
     assert (agreed.fact.question, agreed.fact.who) == ("went_wrong", "Pat Sample")
     assert title(patients_today()) == "You can exercise now"
 
@@ -388,14 +373,14 @@ def test_a_set_up_answer_is_released(home: Home, team: Followed):
 def test_a_request_for_an_earlier_time_is_answered(home: Home, team: Followed, *, accepted: bool):
     asked = new_key()
     to = NOW - timedelta(hours=39)
-    home.patient._record(New(TimeAsked(AnchorTime.HOME_ARRIVAL, to), key=asked))
+    home.patient._record(New(facts.TimeAsked(facts.AnchorTime.HOME_ARRIVAL, to), key=asked))
     at = open_clinic("plan", team.patient)
     tap(at, f"plan-decide-{asked}")
     assert "plan-save" not in buttons(at)
     pick(at, "-accept", accepted)
     because(at, "As the letter says.")
     save(at)
-    (decided,) = home.patient.history().of(TimeDecided)
+    (decided,) = home.patient.history().of(facts.TimeDecided)
     assert (decided.fact.entry, decided.fact.accepted) == (asked, accepted)
     assert (home.patient.course().home == to) is accepted  # type: ignore[union-attr]
 
@@ -436,7 +421,7 @@ def test_reasons_texts_and_names_are_only_ever_text(home: Home, team: Followed, 
         Hold(QUADS, None, canary),
         Dose(TUMMY, 5, 3, 2, None, ends, canary),
         Limit(4, ends, canary),
-        Text(PlanTopic.BRACE, canary, canary),
+        Text(facts.PlanTopic.BRACE, canary, canary),
     ):
         sign.save(change, key=new_key(), seen_seq=10**6)
     home.patient.report_flag("fall", key=flag)

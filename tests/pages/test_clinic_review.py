@@ -16,25 +16,7 @@ from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.recording import New, new_key
-from coach.domain.facts import (
-    Cause,
-    ClinicianHold,
-    CourseDetail,
-    Detail,
-    Discharged,
-    FlagCleared,
-    HoldLifted,
-    Note,
-    Pain,
-    PainWhen,
-    PlannedSet,
-    RedFlagYes,
-    Reply,
-    Seen,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-)
+from coach.domain import facts
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.times import local
 from coach.records.clinic.people import Person
@@ -61,13 +43,13 @@ def theirs(team: Followed, account: UUID | None = None) -> ReviewDesk:
 def does(patient: PatientDesk, routine: str, *, before: int, after: int) -> UUID:
     """Record a session of one set with its scores; return its key."""
     session, now = new_key(), patient.now()
-    planned = PlannedSet(routine, 5, 3, 1)
+    planned = facts.PlannedSet(routine, 5, 3, 1)
     for key, fact in (
-        (session, SessionStarted((planned,), "p", "1", "0" * 64)),
-        (new_key(), Pain(before, PainWhen.BEFORE, session)),
-        (new_key(), SetDone(session, routine, 5, 5, 3, 40, "first-week")),
-        (new_key(), SessionFinished(session)),
-        (new_key(), Pain(after, PainWhen.AFTER, session)),
+        (session, facts.SessionStarted((planned,), "p", "1", "0" * 64)),
+        (new_key(), facts.Pain(before, facts.PainWhen.BEFORE, session)),
+        (new_key(), facts.SetDone(session, routine, 5, 5, 3, 40, "first-week")),
+        (new_key(), facts.SessionFinished(session)),
+        (new_key(), facts.Pain(after, facts.PainWhen.AFTER, session)),
     ):
         patient._record(New(fact, at=now), key=key)
     return session
@@ -133,7 +115,7 @@ class _Stranger:
 def test_what_changed_is_told_once_and_stays_for_this_visit(home: Home, team: Followed):
     opened(team)
     home.clock.goes_on(hours=2)
-    team.desk().give_pain(6, PainWhen.NOW, key=new_key())
+    team.desk().give_pain(6, facts.PainWhen.NOW, key=new_key())
     home.clock.goes_on(minutes=1)
     at = opened(team)
     line = "Pain right now: 6, Thu 5\u00a0Mar, 12:07."
@@ -162,8 +144,8 @@ def test_the_first_look_says_so_and_all_shows_everything(home: Home, team: Follo
 
 def test_a_colleagues_hold_is_news_and_my_own_is_not(team: Followed):
     opened(team)
-    theirs(team, team.kim)._record(New(ClinicianHold("quadriceps", "swollen knee")), key=new_key())
-    theirs(team)._record(New(ClinicianHold("static_glutes", "sore hip")), key=new_key())
+    theirs(team, team.kim)._record(New(facts.ClinicianHold("quadriceps", "swollen knee")), key=new_key())
+    theirs(team)._record(New(facts.ClinicianHold("static_glutes", "sore hip")), key=new_key())
     at = opened(team)
     told = [text for text in texts(at) if text.startswith("Hold on")]
     assert told == ["Hold on Thigh tightening, until lifted (Kim Other, Thu 5\u00a0Mar, 10:07): swollen knee"]
@@ -238,7 +220,7 @@ def test_a_new_course_has_no_weeks_before_it(home: Home, long_followed: Followed
     at = tap(opened(long_followed), "review-earlier")
     plan_desk = PlanDesk(long_followed.office, long_followed.patient, long_followed.physiotherapist())
     ended = local(home.clock.now, plan_desk.zone).replace(tzinfo=None) - timedelta(hours=20)
-    new_course = plan_commands.Restart(Cause.NEW_PROCEDURE, ended, ended, "another level")
+    new_course = plan_commands.Restart(facts.Cause.NEW_PROCEDURE, ended, ended, "another level")
     plan_desk.save(new_course, key=new_key(), seen_seq=plan_desk.seen_seq())
     assert shown_days(run(at)) == ["Thu 5\u00a0Mar", "Wed 4\u00a0Mar"]
     assert "review-later" not in buttons(at)
@@ -257,7 +239,7 @@ def test_a_red_flag_is_listed_with_its_contact_outcome(home: Home, team: Followe
     own.report_flag("leg_clot", key=new_key())
     [flag] = own.open_flags()
     home.clock.goes_on(hours=2)
-    theirs(team)._record(New(FlagCleared(flag.id, "Dr Ames", home.clock.now, "no clot")), key=new_key())
+    theirs(team)._record(New(facts.FlagCleared(flag.id, "Dr Ames", home.clock.now, "no clot")), key=new_key())
     at = opened(team)
     [flags] = [table for head, table in tables(at).items() if head[0] == "Sign"]
     row = flags.to_dict("records")[0]
@@ -295,7 +277,7 @@ def test_a_red_flag_can_be_cleared_from_here_while_it_is_open(team: Followed, mo
 
 def test_an_answer_that_closes_can_be_released_from_here(team: Followed, monkeypatch):
     assert not [each for each in buttons(opened(team)) if each.startswith("review-release")]
-    team.desk().reply("leg_clot_or_injury", Reply.YES, key=new_key())
+    team.desk().reply("leg_clot_or_injury", facts.Reply.YES, key=new_key())
     monkeypatch.setattr(navigation, "go", lambda name: None)
     at = opened(team)
     tap(at, "review-release-leg_clot_or_injury")
@@ -313,7 +295,7 @@ def test_seen_today_names_who_and_is_undone_and_messages_are_no_part_of_it(home:
     assert "review-seen" not in buttons(at)
     assert any(text.endswith("Seen by Pat Sample, 10:07: rang her") for text in texts(at))
     tap(at, "review-unseen")
-    assert own.history().of(Seen) == ()
+    assert own.history().of(facts.Seen) == ()
     assert not any("Seen by" in text for text in texts(at))
     assert "review-seen" in buttons(at)
 
@@ -322,15 +304,15 @@ def test_course_data_is_saved_once_and_never_longer_than_a_line(team: Followed):
     at = opened(team)
     at.text_input(key="review-detail-levels").set_value("T12, L1")
     tap(at, "review-details-save")
-    assert [entry.fact for entry in team.desk().history().of(CourseDetail)] == [
-        CourseDetail(Detail.LEVELS, "T12, L1")
+    assert [entry.fact for entry in team.desk().history().of(facts.CourseDetail)] == [
+        facts.CourseDetail(facts.Detail.LEVELS, "T12, L1")
     ]
     assert "T12, L1" in texts(at)
     tap(at, "review-details-save")
-    assert len(team.desk().history().of(CourseDetail)) == 1
+    assert len(team.desk().history().of(facts.CourseDetail)) == 1
     at.text_input(key="review-detail-falls").set_value("x" * 201)
     tap(at, "review-details-save")
-    latest = team.desk().history().latest(CourseDetail)
+    latest = team.desk().history().latest(facts.CourseDetail)
     assert latest
     assert len(latest.fact.text) == LINE_LIMIT
 
@@ -342,14 +324,14 @@ def test_course_data_is_saved_once_and_never_longer_than_a_line(team: Followed):
 def test_whatever_people_wrote_is_shown_as_text_alone(home: Home, team: Followed, canary: str):
     own = team.desk()
     session = does(own, "static_glutes", before=3, after=2)
-    own._record(New(Note(session, canary)), key=new_key())
+    own._record(New(facts.Note(session, canary)), key=new_key())
     MessagesDesk(team.office, team.patient, team.own).write(canary, key=new_key())
     kim, hold = theirs(team, team.kim), new_key()
-    kim._record(New(ClinicianHold("quadriceps", canary)), key=hold)
-    kim._record(New(HoldLifted(hold, canary)), key=new_key())
-    kim._record(New(CourseDetail(Detail.CAUSE, canary)), key=new_key())
-    kim._record(New(RedFlagYes("unknown " + canary)), key=new_key())
-    kim._record(New(Discharged(canary)), key=new_key())
+    kim._record(New(facts.ClinicianHold("quadriceps", canary)), key=hold)
+    kim._record(New(facts.HoldLifted(hold, canary)), key=new_key())
+    kim._record(New(facts.CourseDetail(facts.Detail.CAUSE, canary)), key=new_key())
+    kim._record(New(facts.RedFlagYes("unknown " + canary)), key=new_key())
+    kim._record(New(facts.Discharged(canary)), key=new_key())
     at = opened(team)
     assert_inert(at, canary)
     assert any(canary in text for text in texts(at)), "it is shown, as text"

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
-from coach.domain.facts import Drowsy, FlagCheck, Pain, PainWhen, PainWord, Reply, SessionStarted, StopReason
+from coach.domain import facts
 from coach.domain.session import schedule
 from coach.ui.patient.player import score
 from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
@@ -66,7 +66,7 @@ def test_one_routine_alone_and_an_easier_dose_are_one_tap_before_the_same_way(ho
     at = tap(home.open(), f"easier-{PUMPS}")
     tap(at, "nothing-new")
     tap(at, "before-0")
-    (started,) = patient.history().of(SessionStarted)
+    (started,) = patient.history().of(facts.SessionStarted)
     (planned,) = started.fact.sets
     assert (planned.routine, planned.reps, planned.easier) == (PUMPS, 5, True)
 
@@ -88,7 +88,7 @@ def test_the_whole_list_comes_first_in_a_day_and_one_line_after_that(home: Home)
     assert buttons(at)[:2] == ["nothing-new", "show-list"]
     tap(at, "nothing-new")
     assert title(at) == PAIN
-    assert [check.fact.whole for check in patient.history().of(FlagCheck)] == [True, False]
+    assert [check.fact.whole for check in patient.history().of(facts.FlagCheck)] == [True, False]
 
 
 def test_the_next_day_begins_with_the_whole_list_again(home: Home):
@@ -103,7 +103,7 @@ def test_the_list_can_be_asked_for_and_counts_as_whole_then(home: Home):
     at = tap(tap(home.open(), "start-all"), "show-list")
     assert title(at) == CHECK
     tap(at, "check-none")
-    assert [check.fact.whole for check in patient.history().of(FlagCheck)] == [True, True]
+    assert [check.fact.whole for check in patient.history().of(facts.FlagCheck)] == [True, True]
 
 
 def test_a_red_flag_in_the_check_is_confirmed_and_closes_everything(home: Home):
@@ -119,7 +119,7 @@ def test_a_red_flag_in_the_check_is_confirmed_and_closes_everything(home: Home):
     assert "Do not rub it. Do not pump your ankles." in said(at)
     assert links(at) == ["tel:+49305550100", "tel:112"]
     assert [entry.fact.flag for entry in patient.open_flags()] == ["leg_clot"]
-    assert patient.history().of(SessionStarted) == ()
+    assert patient.history().of(facts.SessionStarted) == ()
 
 
 @pytest.mark.parametrize(("hours", "asked"), [(20, True), (60, False)])
@@ -128,7 +128,7 @@ def test_sleepy_or_dizzy_is_asked_in_the_first_day(home: Home, hours: float, ask
     at = tap(home.open(), "start-all")
     assert ("check-drowsy" in buttons(at)) is asked
     tap(at, "check-none")
-    assert [entry.fact.yes for entry in home.patient.history().of(Drowsy)] == [False] * asked
+    assert [entry.fact.yes for entry in home.patient.history().of(facts.Drowsy)] == [False] * asked
     tap(at, "back-to-today")
     tap(at, "start-all")
     assert ("check-drowsy" in buttons(at)) is asked
@@ -136,7 +136,7 @@ def test_sleepy_or_dizzy_is_asked_in_the_first_day(home: Home, hours: float, ask
 
 def test_sleepy_or_dizzy_is_asked_while_on_strong_painkillers_and_closes_for_an_hour(home: Home):
     patient = home.settle(hours=24 * 20)
-    patient.reply("strong_painkillers", Reply.YES, key=new_key())
+    patient.reply("strong_painkillers", facts.Reply.YES, key=new_key())
     at = tap(tap(home.open(), "start-all"), "check-drowsy")
     assert title(at) == "Not yet"
     assert "Rest now. Do not exercise while you are sleepy or dizzy." in said(at)
@@ -175,7 +175,9 @@ def test_the_pain_of_ankle_pumps_can_be_skipped_and_is_missing_then_not_zero(hom
     session = home.patient.running_session()
     assert session is not None
     assert session.before is None
-    assert [p for p in home.patient.history().of(Pain) if p.fact.when is not PainWhen.BASELINE] == []
+    assert [
+        p for p in home.patient.history().of(facts.Pain) if p.fact.when is not facts.PainWhen.BASELINE
+    ] == []
     assert player(at)["pain"]["optional"] is True
 
 
@@ -199,7 +201,7 @@ def test_pain_too_high_for_the_only_routine_starts_nothing(home: Home):
     home.settle()
     at = tap(tap(tap(home.open(), f"only-{GLUTES}"), "check-none"), "before-7")
     assert buttons(at)[:1] == ["back-to-today"]
-    assert home.patient.history().of(SessionStarted) == ()
+    assert home.patient.history().of(facts.SessionStarted) == ()
     tap(at, "back-to-today")
     assert f"again-{GLUTES}" in buttons(at)
 
@@ -217,7 +219,7 @@ def test_back_leads_to_today_and_starts_nothing(home: Home):
     at = checked(home)
     tap(at, "back-to-today")
     assert title(at) == "You can exercise now"
-    assert home.patient.history().of(SessionStarted) == ()
+    assert home.patient.history().of(facts.SessionStarted) == ()
     assert title(home.open("session")) == "You can exercise now"
 
 
@@ -232,7 +234,7 @@ def test_a_reload_in_a_session_shows_the_same_player(home: Home):
     assert player(home.open("session")) == before
     run(at)
     assert player(at) == before
-    assert len(home.patient.history().of(SessionStarted)) == 1
+    assert len(home.patient.history().of(facts.SessionStarted)) == 1
 
 
 def test_a_finished_session_leads_back_to_today(home: Home):
@@ -293,10 +295,10 @@ def test_the_players_data_is_json_and_its_cues_are_the_domains_one_by_one(home: 
 @pytest.mark.parametrize("plain", [False, True])
 def test_every_score_after_has_its_advice_and_so_has_a_missing_one(home: Home, plain: bool):
     home.settle().set("plain_words", plain)
-    before: Any = PainWord.MILD if plain else 2
+    before: Any = facts.PainWord.MILD if plain else 2
     session = new_key()
     home.patient.answer_none(whole=True, key=new_key())
-    home.patient.give_pain(before, PainWhen.BEFORE, session=session, key=new_key())
+    home.patient.give_pain(before, facts.PainWhen.BEFORE, session=session, key=new_key())
     home.patient.start([GLUTES], easier=False, session=session)
     running = home.patient.running_session()
     assert running is not None
@@ -340,7 +342,7 @@ def test_the_player_knows_whose_the_session_is_where_to_send_it_and_who_reads_it
     assert data["endpoint"] == "/api/outbox"
     assert data["reader"] == "Nobody else sees this. To tell your clinic, call +49 30 555 0100."
     assert (data["voice"], data["tones"]) == (False, True)
-    assert [each["id"] for each in data["stop_reasons"]] == [reason.value for reason in StopReason]
+    assert [each["id"] for each in data["stop_reasons"]] == [reason.value for reason in facts.StopReason]
     assert {each["id"] for each in data["stop_reasons"] if each["check"]} == {"pain", "unwell"}
     assert [each["value"] for each in data["effort"]["choices"]] == [0, 3, 5, 7, 10]
 

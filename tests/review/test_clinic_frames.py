@@ -9,18 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from coach.domain import outcome
-from coach.domain.facts import (
-    ClinicianHold,
-    FlagCleared,
-    HoldLifted,
-    Override,
-    PainLimit,
-    PainWord,
-    RedFlagYes,
-    SessionStarted,
-    Source,
-)
+from coach.domain import facts, outcome
 from coach.protocols.loader import default
 from coach.review.clinic import (
     charts,
@@ -150,7 +139,7 @@ def test_a_session_counts_for_each_of_its_routines_and_zero_after_is_a_score():
     record.session(on_day(3, "09:00"), [PUMPS, GLUTES], before=5, after=0)
     record.session(on_day(3, "12:00"), [PUMPS], before=2, after=2)
     record.session(on_day(3, "15:00"), [PUMPS], before=2)
-    record.session(on_day(3, "18:00"), [QUADS], before=PainWord.BAD, after=PainWord.MILD)
+    record.session(on_day(3, "18:00"), [QUADS], before=facts.PainWord.BAD, after=facts.PainWord.MILD)
     shown = clinic_frames.change_by_routine(PROTOCOL, record.history)
     assert len(shown) == 4 * 7
     there = shown[shown["sessions"] > 0]
@@ -175,8 +164,8 @@ def test_a_session_from_memory_is_told_from_one_that_the_player_timed():
     late = record.session(on_day(3, "12:00"), [PUMPS])
     at = next(i for i, entry in enumerate(record.entries) if entry.id == late)
     started = record.entries[at].fact
-    assert isinstance(started, SessionStarted)
-    record.entries[at] = replace(record.entries[at], fact=replace(started, source=Source.DIARY))
+    assert isinstance(started, facts.SessionStarted)
+    record.entries[at] = replace(record.entries[at], fact=replace(started, source=facts.Source.DIARY))
     shown = clinic_frames.did(record.history, window(record, day=4))
     assert shown["series"].to_list() == ["player", "diary"]
     shapes = dict(zip(charts.SERIES, charts.SHAPES, strict=True))
@@ -187,11 +176,13 @@ def test_a_session_from_memory_is_told_from_one_that_the_player_timed():
 
 def test_marks_are_flags_holds_and_own_doses_each_once_and_as_long_as_they_held():
     record = Record().set_up()
-    hold = record.add(ClinicianHold(None, "wait"), on_day(4, "10:00"))
-    record.add(HoldLifted(hold, "fine"), on_day(5, "10:00"))
-    flag = record.add(RedFlagYes("leg_clot"), on_day(6, "10:00"))
-    record.add(FlagCleared(flag, "Dr Ames", on_day(6, "11:00")), on_day(6, "12:00"))
-    record.add(Override(GLUTES, 6, 5, 2, on_day(7, "08:00"), on_day(9, "08:00"), "why"), on_day(7, "08:00"))
+    hold = record.add(facts.ClinicianHold(None, "wait"), on_day(4, "10:00"))
+    record.add(facts.HoldLifted(hold, "fine"), on_day(5, "10:00"))
+    flag = record.add(facts.RedFlagYes("leg_clot"), on_day(6, "10:00"))
+    record.add(facts.FlagCleared(flag, "Dr Ames", on_day(6, "11:00")), on_day(6, "12:00"))
+    record.add(
+        facts.Override(GLUTES, 6, 5, 2, on_day(7, "08:00"), on_day(9, "08:00"), "why"), on_day(7, "08:00")
+    )
     shown = clinic_frames.marks(PROTOCOL, record.history, window(record, day=8), now=on_day(8, "20:00"))
     rows = [(row["kind"], round((row["ends"] - row["starts"]) * 24)) for row in shown.to_dict("records")]
     assert rows == [("hold", 24), ("flag", 2), ("own", 36)]
@@ -201,8 +192,8 @@ def test_marks_are_flags_holds_and_own_doses_each_once_and_as_long_as_they_held(
 
 def test_a_personal_pain_limit_is_a_mark_until_it_ends_or_another_takes_its_place():
     record = Record().set_up()
-    record.add(PainLimit(4, on_day(9), "careful"), on_day(4, "10:00"))
-    record.add(PainLimit(7, on_day(6, "10:00"), "used to it"), on_day(5, "10:00"))
+    record.add(facts.PainLimit(4, on_day(9), "careful"), on_day(4, "10:00"))
+    record.add(facts.PainLimit(7, on_day(6, "10:00"), "used to it"), on_day(5, "10:00"))
     shown = clinic_frames.marks(PROTOCOL, record.history, window(record, day=8), now=on_day(8, "20:00"))
     assert [(r["label"], round((r["ends"] - r["starts"]) * 24)) for r in shown.to_dict("records")] == [
         ("Own pain limit: 4", 24), ("Own pain limit: 7", 24),
@@ -211,8 +202,8 @@ def test_a_personal_pain_limit_is_a_mark_until_it_ends_or_another_takes_its_plac
 
 def test_a_pain_limit_that_was_ended_is_one_mark_and_its_end_is_none():
     record = Record().set_up()
-    record.add(PainLimit(4, on_day(9), "careful"), on_day(4, "10:00"))
-    record.add(PainLimit(4, on_day(6, "10:00"), "all well"), on_day(6, "10:00"))
+    record.add(facts.PainLimit(4, on_day(9), "careful"), on_day(4, "10:00"))
+    record.add(facts.PainLimit(4, on_day(6, "10:00"), "all well"), on_day(6, "10:00"))
     shown = clinic_frames.marks(PROTOCOL, record.history, window(record, day=8), now=on_day(8, "20:00"))
     assert [(r["label"], round((r["ends"] - r["starts"]) * 24)) for r in shown.to_dict("records")] == [
         ("Own pain limit: 4", 48)
@@ -221,7 +212,7 @@ def test_a_pain_limit_that_was_ended_is_one_mark_and_its_end_is_none():
 
 def test_an_open_flag_goes_on_until_now_and_says_since_when():
     record = Record().set_up()
-    record.add(RedFlagYes("leg_clot"), on_day(6, "10:00"))
+    record.add(facts.RedFlagYes("leg_clot"), on_day(6, "10:00"))
     shown = clinic_frames.marks(PROTOCOL, record.history, window(record, day=8), now=on_day(8, "10:00"))
     [row] = shown.to_dict("records")
     assert row["ends"] - row["starts"] == pytest.approx(2)

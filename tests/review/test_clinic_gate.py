@@ -8,20 +8,7 @@ from typing import assert_never
 
 import pytest
 
-from coach.domain import decisions, gate
-from coach.domain.facts import (
-    ClinicAgreed,
-    ClinicianHold,
-    FlagCleared,
-    HoldLifted,
-    Override,
-    OverrideEnded,
-    PainLimit,
-    PainWhen,
-    RedFlagYes,
-    Reply,
-    StopReason,
-)
+from coach.domain import decisions, facts, gate
 from coach.review.clinic import gate_timeline
 from coach.review.clinic.gate_timeline import State
 from tests.domain.story import EVERY, GLUTES, NOON, PROTOCOL, PUMPS, QUADS, TUMMY, Story, h
@@ -34,15 +21,15 @@ def story() -> Story:
     told = Story().begins()
     told.trains([PUMPS], 6, before=3, after=3)
     told.trains([GLUTES, QUADS], 26, before=3, after=5)
-    told.trains([GLUTES, QUADS], 30, before=4, after=8, stop=StopReason.PAIN)
+    told.trains([GLUTES, QUADS], 30, before=4, after=8, stop=facts.StopReason.PAIN)
     told.feels(7, 60)
     told.feels(2, 61)
-    told.add(RedFlagYes("leg_clot"), 70)
-    told.add(FlagCleared(told.entries[-1].id, "Dr Ames", told.instant(71)), 72)
-    hold = told.add(ClinicianHold(QUADS, "swollen knee"), 80)
-    told.add(HoldLifted(hold, "better"), 100)
-    told.add(ClinicianHold(None, "wait for the scan", told.instant(130)), 120)
-    told.add(Override(TUMMY, 5, 3.0, 2, told.instant(140), told.instant(160), "doing well"), 139)
+    told.add(facts.RedFlagYes("leg_clot"), 70)
+    told.add(facts.FlagCleared(told.entries[-1].id, "Dr Ames", told.instant(71)), 72)
+    hold = told.add(facts.ClinicianHold(QUADS, "swollen knee"), 80)
+    told.add(facts.HoldLifted(hold, "better"), 100)
+    told.add(facts.ClinicianHold(None, "wait for the scan", told.instant(130)), 120)
+    told.add(facts.Override(TUMMY, 5, 3.0, 2, told.instant(140), told.instant(160), "doing well"), 139)
     told.feels(9, 150)
     return told
 
@@ -120,9 +107,9 @@ def test_every_state_occurs_and_the_stretches_meet():
 
 def test_a_hold_names_its_entry_and_a_routine_opened_early_is_told_from_a_changed_dose():
     told = Story().begins()
-    hold = told.add(ClinicianHold(QUADS, "swollen knee"), 80)
-    told.add(Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(60), "doing well"), 29)
-    told.add(Override(GLUTES, 5, 3.0, 3, told.instant(30), told.instant(60), "doing well"), 29)
+    hold = told.add(facts.ClinicianHold(QUADS, "swollen knee"), 80)
+    told.add(facts.Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(60), "doing well"), 29)
+    told.add(facts.Override(GLUTES, 5, 3.0, 3, told.instant(30), told.instant(60), "doing well"), 29)
     seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(90))
     assert [each.entry.id for each in seen if each.state is State.HOLD and each.entry] == [hold]
     assert [(each.routine, each.starts, each.ends) for each in seen if each.state is State.OPENED] == [
@@ -134,8 +121,8 @@ def test_a_hold_names_its_entry_and_a_routine_opened_early_is_told_from_a_change
 
 def test_a_dose_that_was_ended_early_ends_in_the_timeline_too():
     told = Story().begins()
-    own = told.add(Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(44), "doing well"), 29)
-    told.add(OverrideEnded(own, "too much"), 36)
+    own = told.add(facts.Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(44), "doing well"), 29)
+    told.add(facts.OverrideEnded(own, "too much"), 36)
     seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(60))
     opened = [(each.starts, each.ends) for each in seen if each.state is State.OPENED]
     assert opened == [(told.instant(30), told.instant(36))]
@@ -143,7 +130,7 @@ def test_a_dose_that_was_ended_early_ends_in_the_timeline_too():
 
 def test_a_personal_pain_limit_closes_and_opens_what_it_says():
     told = Story().begins()
-    told.add(PainLimit(4, told.instant(61), "be careful"), 59)
+    told.add(facts.PainLimit(4, told.instant(61), "be careful"), 59)
     told.feels(5, 60)
     seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(70))
     closed = [(e.starts, e.ends) for e in seen if e.routine == TUMMY and e.state is State.PAIN]
@@ -152,8 +139,8 @@ def test_a_personal_pain_limit_closes_and_opens_what_it_says():
 
 def test_a_red_flag_stands_before_a_hold_as_at_the_gate():
     told = Story().begins()
-    told.add(ClinicianHold(None, "wait for the scan"), 60)
-    told.add(RedFlagYes("leg_clot"), 62)
+    told.add(facts.ClinicianHold(None, "wait for the scan"), 60)
+    told.add(facts.RedFlagYes("leg_clot"), 62)
     told.feels(9, 63)
     at = told.instant(64)
     seen = states_at(gate_timeline.stretches(PROTOCOL, told.history, until=at + timedelta(seconds=1)), at)
@@ -164,8 +151,8 @@ def test_a_red_flag_stands_before_a_hold_as_at_the_gate():
 
 def test_an_answer_that_closes_is_in_the_timeline_until_the_clinic_agrees():
     told = Story().begins()
-    told.answers("leg_clot_or_injury", Reply.YES.value, 10)
-    told.add(ClinicAgreed("leg_clot_or_injury", "Dr Ames", told.instant(20)), 21)
+    told.answers("leg_clot_or_injury", facts.Reply.YES.value, 10)
+    told.add(facts.ClinicAgreed("leg_clot_or_injury", "Dr Ames", told.instant(20)), 21)
     seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(30))
     answered = [(e.starts, e.ends) for e in seen if e.routine == PUMPS and e.state is State.ANSWER]
     assert answered == [(told.instant(10), told.instant(21))]
@@ -179,6 +166,6 @@ def test_without_a_procedure_there_is_no_timeline():
 
 def test_zero_pain_closes_nothing():
     told = Story().begins()
-    told.feels(0, 60, PainWhen.NOW)
+    told.feels(0, 60, facts.PainWhen.NOW)
     seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(70))
     assert State.PAIN not in {each.state for each in seen}

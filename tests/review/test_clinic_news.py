@@ -9,22 +9,6 @@ from uuid import UUID
 import pytest
 
 from coach.domain import facts, outcome
-from coach.domain.facts import (
-    Fact,
-    FlagCleared,
-    FlagMistake,
-    Message,
-    MessageRead,
-    Pain,
-    PainWhen,
-    PainWord,
-    Procedure,
-    RedFlagYes,
-    Reply,
-    SetDone,
-    StopReason,
-    Void,
-)
 from coach.domain.history import History
 from coach.domain.payloads import KINDS
 from coach.protocols.loader import default
@@ -76,25 +60,25 @@ def looked(record: Record) -> int:
 # every kind
 
 
-def every_kind() -> dict[str, Fact]:
+def every_kind() -> dict[str, facts.Fact]:
     """Return one fact of each kind."""
     at = on_day(5, "10:00")
     later = on_day(6, "10:00")
     return {
-        "procedure": Procedure(facts.Cause.NEW_FRACTURE),
+        "procedure": facts.Procedure(facts.Cause.NEW_FRACTURE),
         "home_arrival": facts.HomeArrival(home=False),
-        "answer": facts.Answer("leg_clot_or_injury", Reply.YES),
+        "answer": facts.Answer("leg_clot_or_injury", facts.Reply.YES),
         "clinic_agreed": facts.ClinicAgreed("leg_clot_or_injury", "Dr Ames", at, "no clot"),
         "setting": facts.Setting("voice", value=True),
-        "pain": Pain(4, PainWhen.NOW),
+        "pain": facts.Pain(4, facts.PainWhen.NOW),
         "flag_check": facts.FlagCheck(whole=True),
-        "red_flag": RedFlagYes("leg_clot"),
-        "flag_mistake": FlagMistake(SOME),
-        "flag_cleared": FlagCleared(SOME, "Dr Ames", at, "scan was fine"),
+        "red_flag": facts.RedFlagYes("leg_clot"),
+        "flag_mistake": facts.FlagMistake(SOME),
+        "flag_cleared": facts.FlagCleared(SOME, "Dr Ames", at, "scan was fine"),
         "drowsy": facts.Drowsy(yes=True),
         "session_started": facts.SessionStarted((), "p", "1", "d"),
-        "set_done": SetDone(SOME, GLUTES, 5, 5, 3, 40, "first-week"),
-        "session_finished": facts.SessionFinished(SOME, StopReason.PAIN),
+        "set_done": facts.SetDone(SOME, GLUTES, 5, 5, 3, 40, "first-week"),
+        "session_finished": facts.SessionFinished(SOME, facts.StopReason.PAIN),
         "effort": facts.Effort(SOME, 5),
         "note": facts.Note(SOME, "ok"),
         "hold": facts.ClinicianHold(None, "wait for the scan"),
@@ -111,14 +95,14 @@ def every_kind() -> dict[str, Fact]:
         "discharged": facts.Discharged("done"),
         "readmitted": facts.Readmitted("new fall"),
         "seen": facts.Seen(("silent:1",)),
-        "message": Message("Hello"),
-        "message_read": MessageRead(SOME),
+        "message": facts.Message("Hello"),
+        "message_read": facts.MessageRead(SOME),
         "no_answer_needed": facts.NoAnswerNeeded(SOME),
         "activity": facts.Activity("Getting out of bed"),
         "function_score": facts.FunctionScore("week-2", SOME, 4),
         "change_rating": facts.ChangeRating("week-2", facts.Change.MUCH_BETTER),
         "put_off": facts.PutOff("week-2", facts.PutOffWhat.ACTIVITIES),
-        "void": Void(SOME, "a slip"),
+        "void": facts.Void(SOME, "a slip"),
         "set_aside": facts.SetAside(SOME, "wrong clock"),
     }
 
@@ -183,14 +167,14 @@ def test_a_red_flag_comes_first_and_says_whether_it_is_open():
     record = plausible(6)
     since = looked(record)
     record.pain(5, 3, clock="21:00")
-    flag = record.add(RedFlagYes("leg_weakness"), on_day(5, "21:14"))
+    flag = record.add(facts.RedFlagYes("leg_weakness"), on_day(5, "21:14"))
     part, first = news(record, since, day=5)[0]
     assert part is Part.FLAGS
     assert isinstance(first, FlagTold)
     assert first.open
     assert sentences(record, since, day=5)[0].startswith("Red flag: New weakness in a leg")
     assert sentences(record, since, day=5)[0].endswith("Sat 12\u00a0Sep, 21:14, open.")
-    record.add(FlagMistake(flag), on_day(5, "21:16"))
+    record.add(facts.FlagMistake(flag), on_day(5, "21:16"))
     told = sentences(record, since, day=5)
     assert any(each.endswith("not open any more.") for each in told)
     assert any(each.startswith("Red flag taken back as a mistake: New weakness") for each in told)
@@ -240,8 +224,8 @@ def test_pain_of_zero_is_a_score_and_the_first_one_has_nothing_before_it():
 def test_words_and_not_known_are_told_apart_from_numbers():
     record = Record().set_up()
     since = looked(record)
-    record.pain(1, PainWord.BAD)
-    record.pain(1, None, PainWhen.NOW)
+    record.pain(1, facts.PainWord.BAD)
+    record.pain(1, None, facts.PainWhen.NOW)
     told = sentences(record, since, day=1)
     assert "Pain told in words: bad pain." in told
     assert "Pain was asked for once and not known." in told
@@ -254,7 +238,7 @@ def test_the_highest_score_right_now_is_not_lost_behind_the_latest():
     record = Record().set_up()
     since = looked(record)
     for clock, score in (("09:00", 3), ("12:00", 8), ("18:00", 2)):
-        record.pain(1, score, PainWhen.NOW, clock)
+        record.pain(1, score, facts.PainWhen.NOW, clock)
     assert "Pain right now, 3 times: 2 at last; highest 8, Tue 8\u00a0Sep, 12:00." in sentences(
         record, since, day=1
     )
@@ -282,15 +266,15 @@ def test_a_correction_says_from_what_to_what_and_by_whom():
     record = Record().set_up()
     old = record.pain(2, 6)
     since = looked(record)
-    record.add(Pain(3, PainWhen.AVERAGE_24H), on_day(2), supersedes=old)
+    record.add(facts.Pain(3, facts.PainWhen.AVERAGE_24H), on_day(2), supersedes=old)
     assert "The patient corrected average pain over 24 hours: 6, now 3." in sentences(record, since, day=2)
 
 
 def test_a_corrected_time_of_the_procedure_says_both_times():
     record = Record().set_up()
     since = looked(record)
-    first = next(entry for entry in record.entries if isinstance(entry.fact, Procedure))
-    record.add(Procedure(), on_day(0, "12:30"), supersedes=first.id)
+    first = next(entry for entry in record.entries if isinstance(entry.fact, facts.Procedure))
+    record.add(facts.Procedure(), on_day(0, "12:30"), supersedes=first.id)
     assert (
         "The patient corrected the time of the procedure: Mon 7\u00a0Sep, 14:30, now Mon 7\u00a0Sep, 12:30."
         in sentences(record, since, day=0)
@@ -300,8 +284,8 @@ def test_a_corrected_time_of_the_procedure_says_both_times():
 def test_what_was_told_and_taken_back_since_is_told_as_taken_back_alone():
     record = Record().set_up()
     since = looked(record)
-    wrong = record.pain(2, 9, PainWhen.NOW)
-    record.add(Void(wrong, "a slip"), on_day(2, "20:05"))
+    wrong = record.pain(2, 9, facts.PainWhen.NOW)
+    record.add(facts.Void(wrong, "a slip"), on_day(2, "20:05"))
     told = news(record, since, day=2)
     assert not any(isinstance(what, RightNow) for _part, what in told)
     [void] = [(part, what) for part, what in told if isinstance(what, Told)]
@@ -362,11 +346,11 @@ def test_that_nothing_was_done_yet_today_is_no_news():
 def test_stops_sets_outside_the_plan_and_notes_are_in_the_sentence():
     story = Story().begins()
     since = len(story.entries)
-    session = story.trains([GLUTES], 30, stop=StopReason.PAIN)
+    session = story.trains([GLUTES], 30, stop=facts.StopReason.PAIN)
     story.add(facts.Note(session, "**hurt**"), 30.2)
-    outside = next(entry for entry in story.entries if isinstance(entry.fact, SetDone))
+    outside = next(entry for entry in story.entries if isinstance(entry.fact, facts.SetDone))
     at = story.entries.index(outside)
-    assert isinstance(outside.fact, SetDone)
+    assert isinstance(outside.fact, facts.SetDone)
     story.entries[at] = replace(outside, fact=replace(outside.fact, outside_plan=True))
     told = clinic_news.changed(PROTOCOL, story.history, since=since, today=date(2025, 6, 5))
     text = [findings.item(what, PROTOCOL, story.history, AUTHORS) for _part, what in told]
@@ -381,12 +365,12 @@ def test_stops_sets_outside_the_plan_and_notes_are_in_the_sentence():
 def test_messages_are_unread_until_a_physiotherapist_reads_them():
     record = Record().set_up()
     since = looked(record)
-    record.add(Message("May I drive?"), on_day(1, "09:00"))
-    last = record.add(Message("Hello?"), on_day(1, "10:00"))
+    record.add(facts.Message("May I drive?"), on_day(1, "09:00"))
+    last = record.add(facts.Message("Hello?"), on_day(1, "10:00"))
     [unread] = [what for _part, what in news(record, since, day=1) if isinstance(what, Unread)]
     assert unread.count == 2
     assert "Messages: 2 unread, the latest Tue 8\u00a0Sep, 10:00." in sentences(record, since, day=1)
-    record.add(MessageRead(last), on_day(1, "11:00"))
+    record.add(facts.MessageRead(last), on_day(1, "11:00"))
     by(record, BEN)
     assert not any("unread" in each for each in sentences(record, since, day=1))
 
@@ -394,7 +378,7 @@ def test_messages_are_unread_until_a_physiotherapist_reads_them():
 def test_the_patients_own_words_are_in_no_sentence_about_messages():
     record = Record().set_up()
     since = looked(record)
-    record.add(Message("# Look at me"), on_day(1))
+    record.add(facts.Message("# Look at me"), on_day(1))
     assert not any("Look" in each for each in sentences(record, since, day=1))
 
 
@@ -405,9 +389,9 @@ def test_an_answer_that_closes_something_is_counted_apart():
     record = Record().set_up()
     since = looked(record)
     for question, reply in (
-        ("leg_clot_or_injury", Reply.YES),
-        ("helper", Reply.YES),
-        ("went_wrong", Reply.NO),
+        ("leg_clot_or_injury", facts.Reply.YES),
+        ("helper", facts.Reply.YES),
+        ("went_wrong", facts.Reply.NO),
     ):
         record.add(facts.Answer(question, reply), on_day(1))
     assert "3 set-up questions answered, 1 of them closes something." in sentences(record, since, day=1)

@@ -9,31 +9,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from coach.domain.facts import (
-    PATIENT,
-    Answer,
-    Cause,
-    ClinicAgreed,
-    ClinicianHold,
-    Drowsy,
-    FlagCleared,
-    FlagMistake,
-    HoldLifted,
-    HomeArrival,
-    Override,
-    OverrideEnded,
-    Pain,
-    PainLimit,
-    PainWhen,
-    PainWord,
-    Procedure,
-    RedFlagYes,
-    Reply,
-    SetDone,
-    Setting,
-    StopReason,
-    Void,
-)
+from coach.domain import facts
 from coach.domain.history import Entry
 from tests.domain.story import EVERY, PHYSIO, PROTOCOL, SQUEEZES, Story
 
@@ -61,7 +37,7 @@ class Event:
 
 
 def scores() -> st.SearchStrategy:
-    return st.none() | st.integers(0, 10) | st.integers(0, 10) | st.sampled_from(list(PainWord))
+    return st.none() | st.integers(0, 10) | st.integers(0, 10) | st.sampled_from(list(facts.PainWord))
 
 
 def minutes_after(limit: int = 40 * DAY) -> st.SearchStrategy[int]:
@@ -83,7 +59,7 @@ def fact(value: object) -> Callable[[Story, datetime, datetime], None]:
 
 
 def _about(
-    kind: type, pick: int, make: Callable[[UUID, datetime], object], author: str = PATIENT
+    kind: type, pick: int, make: Callable[[UUID, datetime], object], author: str = facts.PATIENT
 ) -> Callable:
     def tell(story: Story, at: datetime, told: datetime) -> None:
         target = earlier(story, kind, pick)
@@ -123,7 +99,7 @@ def _session(
 
 def sessions() -> st.SearchStrategy:
     routines = st.lists(st.sampled_from(EVERY), min_size=1, max_size=4, unique=True)
-    stops = st.sampled_from([None, None, None, *StopReason])
+    stops = st.sampled_from([None, None, None, *facts.StopReason])
     reps = st.integers(0, 10) | st.just(10)
     return st.builds(_session, routines, scores(), scores(), stops, reps, st.integers(0, 400))
 
@@ -133,7 +109,7 @@ def overrides() -> st.SearchStrategy:
         def add(story: Story, at: datetime, told: datetime) -> None:
             begins = told + timedelta(minutes=wait)
             ends = begins + timedelta(minutes=lasts)
-            fact = Override(routine, reps, float(hold_s), per_day, begins, ends, "as seen today")
+            fact = facts.Override(routine, reps, float(hold_s), per_day, begins, ends, "as seen today")
             story.add(fact, told, told=told)
 
         return add
@@ -153,7 +129,7 @@ def holds() -> st.SearchStrategy:
     def tell(routine: str | None, lasts: int | None) -> Callable:
         def add(story: Story, at: datetime, told: datetime) -> None:
             until = None if lasts is None else told + timedelta(minutes=lasts)
-            story.add(ClinicianHold(routine, "a scan first", until), told, told=told)
+            story.add(facts.ClinicianHold(routine, "a scan first", until), told, told=told)
 
         return add
 
@@ -163,7 +139,7 @@ def holds() -> st.SearchStrategy:
 def pain_limits() -> st.SearchStrategy:
     def tell(limit: int, lasts: int) -> Callable:
         def add(story: Story, at: datetime, told: datetime) -> None:
-            fact = PainLimit(limit, told + timedelta(minutes=lasts), "as before the fracture")
+            fact = facts.PainLimit(limit, told + timedelta(minutes=lasts), "as before the fracture")
             story.add(fact, told, told=told, author=PHYSIO)
 
         return add
@@ -177,20 +153,25 @@ def calm_tellings() -> st.SearchStrategy:
     return st.one_of(
         sessions(),
         sessions(),
-        st.builds(lambda score, when: fact(Pain(score, when)), scores(), st.sampled_from(PainWhen)),
-        st.builds(lambda yes: fact(Drowsy(yes)), st.booleans()),
+        st.builds(
+            lambda score, when: fact(facts.Pain(score, when)), scores(), st.sampled_from(facts.PainWhen)
+        ),
+        st.builds(lambda yes: fact(facts.Drowsy(yes)), st.booleans()),
         overrides(),
         pain_limits(),
         st.builds(
-            lambda pick: _about(Override, pick, lambda entry, at: OverrideEnded(entry, "enough"), PHYSIO),
+            lambda pick: _about(
+                facts.Override, pick, lambda entry, at: facts.OverrideEnded(entry, "enough"), PHYSIO
+            ),
             st.integers(0),
         ),
-        st.builds(lambda question: fact(Answer(question, Reply.NO)), questions),
+        st.builds(lambda question: fact(facts.Answer(question, facts.Reply.NO)), questions),
         st.builds(
-            lambda pick: _about(SetDone, pick, lambda entry, at: Void(entry, "not done")), st.integers(0)
+            lambda pick: _about(facts.SetDone, pick, lambda entry, at: facts.Void(entry, "not done")),
+            st.integers(0),
         ),
-        st.builds(lambda pick: _correction(SetDone, pick), st.integers(0)),
-        st.builds(lambda pick: _correction(Pain, pick), st.integers(0)),
+        st.builds(lambda pick: _correction(facts.SetDone, pick), st.integers(0)),
+        st.builds(lambda pick: _correction(facts.Pain, pick), st.integers(0)),
     )
 
 
@@ -201,26 +182,27 @@ def tellings() -> st.SearchStrategy:
         calm_tellings(),
         calm_tellings(),
         calm_tellings(),
-        st.builds(lambda flag: fact(RedFlagYes(flag)), st.sampled_from(list(PROTOCOL.red_flags))),
-        st.builds(lambda p: _about(RedFlagYes, p, lambda entry, at: FlagMistake(entry)), pick),
-        st.builds(lambda p: _about(RedFlagYes, p, lambda entry, at: FlagCleared(entry, "a nurse", at)), pick),
+        st.builds(lambda flag: fact(facts.RedFlagYes(flag)), st.sampled_from(list(PROTOCOL.red_flags))),
+        st.builds(lambda p: _about(facts.RedFlagYes, p, lambda entry, at: facts.FlagMistake(entry)), pick),
+        st.builds(lambda p: _about(facts.RedFlagYes, p, lambda entry, at: facts.FlagCleared(entry, "a nurse", at)), pick),
         st.builds(
-            lambda p: _about(RedFlagYes, p, lambda entry, at: FlagCleared(entry, "Dana", at), PHYSIO), pick
+            lambda p: _about(facts.RedFlagYes, p, lambda entry, at: facts.FlagCleared(entry, "Dana", at), PHYSIO), pick
         ),
         holds(),
-        st.builds(lambda p: _about(ClinicianHold, p, lambda entry, at: HoldLifted(entry, "seen")), pick),
-        st.builds(lambda question, reply: fact(Answer(question, reply)), questions, st.sampled_from(Reply)),
+        st.builds(lambda p: _about(facts.ClinicianHold, p, lambda entry, at: facts.HoldLifted(entry, "seen")), pick),
+        st.builds(lambda question, reply: fact(facts.Answer(question, reply)), questions, st.sampled_from(facts.Reply)),
         st.builds(
-            lambda question: lambda story, at, told: story.add(ClinicAgreed(question, "a nurse", at), told),
+            lambda question: lambda story, at, told: story.add(facts.ClinicAgreed(question, "a nurse", at), told),
             questions,
         ),
-        st.builds(lambda cause: fact(Procedure(cause)), st.sampled_from(Cause)),
-        st.builds(lambda p: _correction(Procedure, p), pick),
-        st.builds(lambda home: fact(HomeArrival(home)), st.booleans()),
-        st.builds(lambda p: _correction(HomeArrival, p), pick),
-        st.builds(lambda name: fact(Setting("zone", name)), st.sampled_from(ZONES)),
-        st.builds(lambda kind, p: _about(kind, p, lambda entry, at: Void(entry, "wrong")), st.sampled_from(
-            [Procedure, HomeArrival, Pain, SetDone, Override, ClinicianHold, RedFlagYes, Setting]), pick),
+        st.builds(lambda cause: fact(facts.Procedure(cause)), st.sampled_from(facts.Cause)),
+        st.builds(lambda p: _correction(facts.Procedure, p), pick),
+        st.builds(lambda home: fact(facts.HomeArrival(home)), st.booleans()),
+        st.builds(lambda p: _correction(facts.HomeArrival, p), pick),
+        st.builds(lambda name: fact(facts.Setting("zone", name)), st.sampled_from(ZONES)),
+        st.builds(lambda kind, p: _about(kind, p, lambda entry, at: facts.Void(entry, "wrong")), st.sampled_from(
+            [facts.Procedure, facts.HomeArrival, facts.Pain, facts.SetDone, facts.Override,
+            facts.ClinicianHold, facts.RedFlagYes, facts.Setting]), pick),
     )  # fmt: skip
 
 
@@ -242,13 +224,13 @@ def stories(draw, what: st.SearchStrategy = ANYTHING, *, zones: tuple[str, ...] 
     """Return a story, its entries told in the order of the telling."""
     day, minute = draw(START)
     story = Story(zone=draw(st.sampled_from(zones)), procedure_end=day + timedelta(minutes=minute))
-    story.add(Setting("zone", story.zone), story.procedure_end)
+    story.add(facts.Setting("zone", story.zone), story.procedure_end)
     calm = what is not ANYTHING
     home = draw(HOME)
     if calm or not draw(ONE_IN_TWENTY):
-        story.add(Procedure(), story.procedure_end)
+        story.add(facts.Procedure(), story.procedure_end)
         if calm or home is not None:
-            story.add(HomeArrival(home=True), story.instant((abs(home or 60) if calm else home) / 60))
+            story.add(facts.HomeArrival(home=True), story.instant((abs(home or 60) if calm else home) / 60))
     if calm or not draw(ONE_IN_TWENTY):
         story.nothing_closes()
     for event in sorted(draw(what), key=lambda each: each.at + each.delay):
@@ -264,8 +246,8 @@ LATELY = st.lists(
         st.one_of(
             sessions(),
             st.builds(lambda routine: _session([routine], None, None, None, 10, 60), st.sampled_from(EVERY)),
-            st.builds(lambda score: fact(Pain(score, PainWhen.NOW)), scores()),
-            st.builds(lambda yes: fact(Drowsy(yes)), st.booleans()),
+            st.builds(lambda score: fact(facts.Pain(score, facts.PainWhen.NOW)), scores()),
+            st.builds(lambda yes: fact(facts.Drowsy(yes)), st.booleans()),
             overrides(),
             pain_limits(),
         ),

@@ -7,21 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
-from coach.domain.facts import (
-    Answer,
-    Fact,
-    HomeArrival,
-    Pain,
-    PainWhen,
-    PlannedSet,
-    Procedure,
-    Reply,
-    Score,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-    Setting,
-)
+from coach.domain import facts
 from coach.domain.history import Entry, History
 from coach.domain.times import from_wall_clock, local_date
 from coach.protocols.loader import default
@@ -44,50 +30,54 @@ class Record:
     def __init__(self) -> None:
         self.entries: list[Entry[object]] = []
 
-    def add(self, fact: Fact, at: datetime, *, supersedes: UUID | None = None) -> UUID:
+    def add(self, fact: facts.Fact, at: datetime, *, supersedes: UUID | None = None) -> UUID:
         """Add a fact at an instant and return its id."""
         seq = len(self.entries) + 1
         key = uuid5(NAMESPACE, str(seq))
         self.entries.append(Entry(key, seq, at, ZONE, local_date(at, ZONE), at, "patient", fact, supersedes))
         return key
 
-    def set_up(self, *, baseline: Score | None = 8) -> Record:
+    def set_up(self, *, baseline: facts.Score | None = 8) -> Record:
         """Answer the first questions."""
-        self.add(Setting("understood", "1"), PROCEDURE + timedelta(hours=3))
-        self.add(Setting("zone", ZONE), PROCEDURE + timedelta(hours=3))
-        self.add(Procedure(), PROCEDURE)
-        self.add(HomeArrival(home=True), PROCEDURE + timedelta(hours=2))
-        self.add(Pain(baseline, PainWhen.BASELINE), PROCEDURE + timedelta(hours=3))
+        self.add(facts.Setting("understood", "1"), PROCEDURE + timedelta(hours=3))
+        self.add(facts.Setting("zone", ZONE), PROCEDURE + timedelta(hours=3))
+        self.add(facts.Procedure(), PROCEDURE)
+        self.add(facts.HomeArrival(home=True), PROCEDURE + timedelta(hours=2))
+        self.add(facts.Pain(baseline, facts.PainWhen.BASELINE), PROCEDURE + timedelta(hours=3))
         for question in default().questions:
-            self.add(Answer(question.id, Reply.NO), PROCEDURE + timedelta(hours=3))
+            self.add(facts.Answer(question.id, facts.Reply.NO), PROCEDURE + timedelta(hours=3))
         return self
 
     def pain(
-        self, day: int, score: Score | None, when: PainWhen = PainWhen.AVERAGE_24H, clock: str = "20:00"
+        self,
+        day: int,
+        score: facts.Score | None,
+        when: facts.PainWhen = facts.PainWhen.AVERAGE_24H,
+        clock: str = "20:00",
     ) -> UUID:
         """Score pain on a day of the course."""
-        return self.add(Pain(score, when), on_day(day, clock))
+        return self.add(facts.Pain(score, when), on_day(day, clock))
 
     def session(
         self,
         at: datetime,
         routines: Sequence[str],
         *,
-        before: Score | None = None,
-        after: Score | None = None,
+        before: facts.Score | None = None,
+        after: facts.Score | None = None,
     ) -> UUID:
         """Do one set of each routine, with scores where they are given."""
-        sets = tuple(PlannedSet(routine, 8, 5, 1) for routine in routines)
-        session = self.add(SessionStarted(sets, "test", "1", "digest"), at)
+        sets = tuple(facts.PlannedSet(routine, 8, 5, 1) for routine in routines)
+        session = self.add(facts.SessionStarted(sets, "test", "1", "digest"), at)
         if before is not None:
-            self.add(Pain(before, PainWhen.BEFORE, session), at)
+            self.add(facts.Pain(before, facts.PainWhen.BEFORE, session), at)
         clock = at
         for planned in sets:
-            self.add(SetDone(session, planned.routine, 8, 8, 5, 90, "phase"), clock)
+            self.add(facts.SetDone(session, planned.routine, 8, 8, 5, 90, "phase"), clock)
             clock += timedelta(seconds=120)
-        self.add(SessionFinished(session), clock)
+        self.add(facts.SessionFinished(session), clock)
         if after is not None:
-            self.add(Pain(after, PainWhen.AFTER, session), clock)
+            self.add(facts.Pain(after, facts.PainWhen.AFTER, session), clock)
         return session
 
     @property
@@ -112,11 +102,11 @@ def plausible(days: int, *, seed: int = 1) -> Record:
             routines = [protocol.routines[r].id for r in (PUMPS, *squeezes) if chance.random() < 0.93]
             record.session(on_day(day, clock), routines or [PUMPS], before=before, after=after)
         if day and chance.random() < 0.3:
-            record.pain(day, _whole(level), PainWhen.NOW, "12:00")
+            record.pain(day, _whole(level), facts.PainWhen.NOW, "12:00")
         if chance.random() < 0.85:
             average = _whole(level)
             record.pain(day, average)
-            record.pain(day, min(10, average + chance.choice((1, 1, 2, 3))), PainWhen.WORST_24H)
+            record.pain(day, min(10, average + chance.choice((1, 1, 2, 3))), facts.PainWhen.WORST_24H)
     return record
 
 

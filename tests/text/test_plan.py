@@ -8,28 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from coach.domain import decisions
-from coach.domain.facts import (
-    AnchorTime,
-    Cause,
-    ClinicAgreed,
-    ClinicianHold,
-    Discharged,
-    Fact,
-    FlagCleared,
-    HoldLifted,
-    Override,
-    OverrideEnded,
-    PainLimit,
-    PlanText,
-    PlanTopic,
-    Procedure,
-    ProtocolChosen,
-    Readmitted,
-    RedFlagYes,
-    TimeAsked,
-    TimeDecided,
-)
+from coach.domain import decisions, facts
 from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, RoutinePreview, Stretch, preview
 from coach.domain.protocol import Dose
@@ -40,28 +19,28 @@ from tests.text.test_entries import BERLIN, NOBODY, NOW, PROTOCOL, REASONS
 
 LATER = NOW + timedelta(days=2)
 GONE = uuid4()
-FACTS: dict[type, Fact] = {
-    ClinicianHold: ClinicianHold("static_glutes", "w", LATER),
-    HoldLifted: HoldLifted(GONE, "w"),
-    Override: Override("static_glutes", 5, 3, 2, NOW, LATER, "w"),
-    OverrideEnded: OverrideEnded(GONE, "w"),
-    PainLimit: PainLimit(4, LATER, "w"),
-    PlanText: PlanText(PlanTopic.BRACE, "t", "w"),
-    FlagCleared: FlagCleared(GONE, "Pat", NOW, "w"),
-    Procedure: Procedure(Cause.NEW_PROCEDURE, "w"),
-    ClinicAgreed: ClinicAgreed("went_wrong", "Pat", NOW, "w"),
-    TimeDecided: TimeDecided(GONE, accepted=True, why="w"),
-    ProtocolChosen: ProtocolChosen("p", "1.0.0", "d", "w"),
-    Discharged: Discharged("w"),
-    Readmitted: Readmitted("w"),
+FACTS: dict[type, facts.Fact] = {
+    facts.ClinicianHold: facts.ClinicianHold("static_glutes", "w", LATER),
+    facts.HoldLifted: facts.HoldLifted(GONE, "w"),
+    facts.Override: facts.Override("static_glutes", 5, 3, 2, NOW, LATER, "w"),
+    facts.OverrideEnded: facts.OverrideEnded(GONE, "w"),
+    facts.PainLimit: facts.PainLimit(4, LATER, "w"),
+    facts.PlanText: facts.PlanText(facts.PlanTopic.BRACE, "t", "w"),
+    facts.FlagCleared: facts.FlagCleared(GONE, "Pat", NOW, "w"),
+    facts.Procedure: facts.Procedure(facts.Cause.NEW_PROCEDURE, "w"),
+    facts.ClinicAgreed: facts.ClinicAgreed("went_wrong", "Pat", NOW, "w"),
+    facts.TimeDecided: facts.TimeDecided(GONE, accepted=True, why="w"),
+    facts.ProtocolChosen: facts.ProtocolChosen("p", "1.0.0", "d", "w"),
+    facts.Discharged: facts.Discharged("w"),
+    facts.Readmitted: facts.Readmitted("w"),
 }
 
 
-def entry(fact: Fact) -> Entry[object]:
+def entry(fact: facts.Fact) -> Entry[object]:
     return Entry(uuid4(), 1, NOW, BERLIN, local_date(NOW, BERLIN), NOW, "physiotherapist:x", fact)
 
 
-def told(fact: Fact, *, who: str = "Pat Sample", history: History = NOBODY) -> plan_text.Told:
+def told(fact: facts.Fact, *, who: str = "Pat Sample", history: History = NOBODY) -> plan_text.Told:
     return plan_text.told(entry(fact), PROTOCOL, history, who=who, zone=BERLIN, now=NOW)
 
 
@@ -82,13 +61,13 @@ def test_every_change_says_who_did_what_and_why(kind: type):
 
 def test_a_dose_before_its_phase_is_opening_early_and_any_other_is_set():
     known = Story().begins().history
-    began = known.of(Procedure)[0].at
+    began = known.of(facts.Procedure)[0].at
     for hours, verb in ((30, "opened tummy tightening early"), (60, "set tummy tightening")):
         at = began + timedelta(hours=hours)
-        fact = Override("transversus_abdominis", 5, 3, 2, at, at + timedelta(days=1), "w")
+        fact = facts.Override("transversus_abdominis", 5, 3, 2, at, at + timedelta(days=1), "w")
         said = plan_text.told(entry(fact), PROTOCOL, known, who="Pat", zone="UTC", now=at)
         assert said.did.startswith(f"Pat {verb}: 5 × 3 seconds, 2 times a day, until tomorrow, ")
-    fact = Override("static_glutes", 5, 3, 2, LATER, LATER + timedelta(days=1), "w")
+    fact = facts.Override("static_glutes", 5, 3, 2, LATER, LATER + timedelta(days=1), "w")
     assert told(fact).did == (
         "Pat Sample set bottom squeeze from Saturday 7 March, 10:07 on: 5 × 3 seconds, 2 times a day,"
         " until Sunday 8 March, 10:07."
@@ -96,13 +75,16 @@ def test_a_dose_before_its_phase_is_opening_early_and_any_other_is_set():
 
 
 def test_a_limit_that_ends_at_once_ends_the_limit():
-    assert told(PainLimit(4, NOW, "w")).did == "Pat Sample ended the pain limit: the usual one holds again."
+    assert (
+        told(facts.PainLimit(4, NOW, "w")).did
+        == "Pat Sample ended the pain limit: the usual one holds again."
+    )
 
 
 def test_an_empty_text_takes_back_what_was_written():
-    for topic in PlanTopic:
-        assert "wrote about" in told(PlanText(topic, "t", "w")).did
-        assert "took back" in told(PlanText(topic, "", "w")).did
+    for topic in facts.PlanTopic:
+        assert "wrote about" in told(facts.PlanText(topic, "t", "w")).did
+        assert "took back" in told(facts.PlanText(topic, "", "w")).did
         assert plan_text.topic(topic)
 
 
@@ -128,8 +110,8 @@ def test_a_state_is_open_at_a_dose_or_closed_with_why_and_when_it_opens():
 
 def test_a_preview_is_said_row_by_row_from_the_present_on():
     known = Story().begins().history
-    now = known.of(Procedure)[0].at + timedelta(hours=30)
-    hold = ClinicianHold("static_glutes", "w", now + timedelta(hours=5))
+    now = known.of(facts.Procedure)[0].at + timedelta(hours=30)
+    hold = facts.ClinicianHold("static_glutes", "w", now + timedelta(hours=5))
     rows = plan_text.rows(preview(PROTOCOL, known, [entry(hold)], now=now), PROTOCOL, "UTC", now=now)
     assert {row[0] for row in rows} == {"Bottom squeeze"}
     assert rows[0][1] == "now"
@@ -138,14 +120,14 @@ def test_a_preview_is_said_row_by_row_from_the_present_on():
 
 def test_what_is_planned_one_after_the_other_stands_in_one_row_while_the_change_is_the_same():
     known = Story().begins().history
-    now = known.of(Procedure)[0].at + timedelta(
+    now = known.of(facts.Procedure)[0].at + timedelta(
         hours=30
     )  # Thursday, 17:00 in UTC; the second day ends at 48 h
     dose = "5 × 3 seconds, 2 times a day"
     each_leg = "5 × 3 seconds, each leg, 2 times a day"
 
     def held(until: datetime | None) -> list[tuple[str, ...]]:
-        what = preview(PROTOCOL, known, [entry(ClinicianHold(None, "w", until))], now=now)
+        what = preview(PROTOCOL, known, [entry(facts.ClinicianHold(None, "w", until))], now=now)
         return plan_text.rows(what, PROTOCOL, "UTC", now=now)
 
     assert held(now + timedelta(days=3)) == [
@@ -168,9 +150,9 @@ def test_what_is_planned_one_after_the_other_stands_in_one_row_while_the_change_
 
 def test_what_the_change_comes_to_later_has_a_row_of_its_own():
     known = Story().begins().history
-    now = known.of(Procedure)[0].at + timedelta(hours=30)
-    hold = ClinicianHold("static_glutes", "w", now + timedelta(hours=3))
-    dose = Override("static_glutes", 4, 3.0, 2, now, now + timedelta(hours=40), "w")
+    now = known.of(facts.Procedure)[0].at + timedelta(hours=30)
+    hold = facts.ClinicianHold("static_glutes", "w", now + timedelta(hours=3))
+    dose = facts.Override("static_glutes", 4, 3.0, 2, now, now + timedelta(hours=40), "w")
     what = preview(PROTOCOL, known, [entry(hold), entry(dose)], now=now)
     planned = "open: 5 × 3 seconds, 2 times a day"
     assert plan_text.rows(what, PROTOCOL, "UTC", now=now) == [
@@ -215,9 +197,11 @@ def test_what_stays_closed_is_said_for_all_or_for_the_routine_in_question():
 
 
 def test_requests_and_open_flags_are_said_with_their_times():
-    asked: Entry[TimeAsked] = entry(TimeAsked(AnchorTime.HOME_ARRIVAL, NOW - timedelta(hours=2)))  # type: ignore[assignment]
+    asked: Entry[facts.TimeAsked] = entry(
+        facts.TimeAsked(facts.AnchorTime.HOME_ARRIVAL, NOW - timedelta(hours=2))
+    )  # type: ignore[assignment]
     assert plan_text.request(asked, BERLIN, now=NOW) == (
         "Asked today, 10:07: today, 08:07 as the arrival at home"
     )
-    flag: Entry[RedFlagYes] = entry(RedFlagYes("fall"))  # type: ignore[assignment]
+    flag: Entry[facts.RedFlagYes] = entry(facts.RedFlagYes("fall"))  # type: ignore[assignment]
     assert plan_text.open_flag(flag, PROTOCOL, BERLIN, now=NOW).startswith("Red flag since today, 10:07: ")

@@ -14,41 +14,9 @@ from coach.desk.clinic.plan_commands import Change
 from coach.desk.installation.recording import New, new_key
 from coach.desk.patient.course_times import Anchors
 from coach.desk.patient.export import Named
-from coach.domain import gate, plan, preview
+from coach.domain import facts, gate, plan, preview
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    CLINICIAN,
-    PLAN,
-    AnchorTime,
-    Answer,
-    Cause,
-    ClinicAgreed,
-    ClinicianHold,
-    Discharged,
-    Drowsy,
-    Fact,
-    FlagCleared,
-    FlagMistake,
-    HoldLifted,
-    HomeArrival,
-    Override,
-    OverrideEnded,
-    Pain,
-    PainLimit,
-    PlanText,
-    Procedure,
-    ProtocolChosen,
-    Readmitted,
-    RedFlagYes,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-    Setting,
-    TimeAsked,
-    TimeDecided,
-    Void,
-)
 from coach.domain.free_text import NOTE_LIMIT, plain_text
 from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
@@ -59,8 +27,9 @@ __all__ = ["PlanDesk"]
 
 # What a change of the plan depends on: recorded since by somebody else, it is looked at first.
 BEARS_ON_IT = (
-    *PLAN, RedFlagYes, FlagMistake, Pain, Drowsy, SessionStarted, SetDone, SessionFinished, Answer, TimeAsked,
-    Discharged, Readmitted,
+    *facts.PLAN, facts.RedFlagYes, facts.FlagMistake, facts.Pain, facts.Drowsy,
+    facts.SessionStarted, facts.SetDone, facts.SessionFinished, facts.Answer, facts.TimeAsked,
+    facts.Discharged, facts.Readmitted,
 )  # fmt: skip
 OTHER_ACTIONS: dict[type, Action] = {
     plan_commands.ClearFlag: Action.FLAG_CLEAR,
@@ -109,10 +78,10 @@ class PlanDesk(Anchors, Named):
 
     def _bears(self, entry: Entry[object]) -> bool:
         fact = entry.fact
-        if isinstance(fact, Void):
+        if isinstance(fact, facts.Void):
             target = self.history().by_id.get(fact.entry)
             return target is not None and isinstance(target.fact, BEARS_ON_IT)
-        zone = isinstance(fact, Setting) and fact.name == "zone"
+        zone = isinstance(fact, facts.Setting) and fact.name == "zone"
         return zone or isinstance(fact, BEARS_ON_IT)
 
     @names(Action.REVIEW_SEE)
@@ -199,19 +168,25 @@ class PlanDesk(Anchors, Named):
             case plan_commands.Hold():
                 return _made(self._hold(change, why, now))
             case plan_commands.Lift(hold):
-                return _made(HoldLifted(self._one(hold, ClinicianHold, self.in_force().holds).id, why))
+                return _made(
+                    facts.HoldLifted(self._one(hold, facts.ClinicianHold, self.in_force().holds).id, why)
+                )
             case plan_commands.Dose():
                 return _made(self._dose(change, why, now))
             case plan_commands.EndOverride(override):
-                return _made(OverrideEnded(self._one(override, Override, self.in_force().overrides).id, why))
+                return _made(
+                    facts.OverrideEnded(
+                        self._one(override, facts.Override, self.in_force().overrides).id, why
+                    )
+                )
             case plan_commands.Limit():
                 return _made(self._limit(change, why, now))
             case plan_commands.EndLimit(limit):
                 own = self.in_force().limit
-                found = self._one(limit, PainLimit, (own,) if own else ())
-                return _made(PainLimit(found.fact.limit, now, why))
+                found = self._one(limit, facts.PainLimit, (own,) if own else ())
+                return _made(facts.PainLimit(found.fact.limit, now, why))
             case plan_commands.Text(topic, text):
-                return _made(self._text(PlanText(topic, plain_text(text, NOTE_LIMIT), why)))
+                return _made(self._text(facts.PlanText(topic, plain_text(text, NOTE_LIMIT), why)))
             case plan_commands.ClearFlag(flag):
                 return _made(self._cleared(flag, why, now))
             case plan_commands.Restart():
@@ -225,15 +200,15 @@ class PlanDesk(Anchors, Named):
             case _:
                 assert_never(change)
 
-    def _hold(self, change: plan_commands.Hold, why: str, now: datetime) -> ClinicianHold:
+    def _hold(self, change: plan_commands.Hold, why: str, now: datetime) -> facts.ClinicianHold:
         if change.routine is not None and change.routine not in self.protocol.routines:
             raise BadValue(Fault.UNKNOWN_ROUTINE)
         until = from_wall_clock(change.until, self.zone) if change.until else None
         if until and until <= now:
             raise BadValue(Fault.END_PASSED)
-        return ClinicianHold(change.routine, why, until)
+        return facts.ClinicianHold(change.routine, why, until)
 
-    def _dose(self, change: plan_commands.Dose, why: str, now: datetime) -> Override:
+    def _dose(self, change: plan_commands.Dose, why: str, now: datetime) -> facts.Override:
         routine = self.protocol.routines.get(change.routine)
         if routine is None:
             raise BadValue(Fault.UNKNOWN_ROUTINE)
@@ -244,13 +219,15 @@ class PlanDesk(Anchors, Named):
         _within(change.hold_s, most.hold_s, Fault.HOLD_OUT_OF_RANGE, whole=False)
         begins = max(now, from_wall_clock(change.begins, self.zone)) if change.begins else now
         ends = self._ends(change.ends, begins, now)
-        return Override(change.routine, change.reps, float(change.hold_s), change.per_day, begins, ends, why)
+        return facts.Override(
+            change.routine, change.reps, float(change.hold_s), change.per_day, begins, ends, why
+        )
 
-    def _limit(self, change: plan_commands.Limit, why: str, now: datetime) -> PainLimit:
+    def _limit(self, change: plan_commands.Limit, why: str, now: datetime) -> facts.PainLimit:
         self._known_course()
         most = self.protocol.rules.own_limit_most.whole
         _within(change.limit, most, Fault.LIMIT_OUT_OF_RANGE)
-        return PainLimit(change.limit, self._ends(change.ends, now, now), why)
+        return facts.PainLimit(change.limit, self._ends(change.ends, now, now), why)
 
     def _ends(self, wall: datetime, begins: datetime, now: datetime) -> datetime:
         """Return the end of what may not last for ever."""
@@ -262,45 +239,47 @@ class PlanDesk(Anchors, Named):
             raise BadValue(Fault.END_TOO_FAR, days=days)
         return ends
 
-    def _text(self, fact: PlanText) -> PlanText:
+    def _text(self, fact: facts.PlanText) -> facts.PlanText:
         if not fact.text and fact.topic not in self.in_force().texts:
             raise BadValue(Fault.TEXT_MISSING)
         return fact
 
-    def _cleared(self, entry: UUID, why: str, now: datetime) -> FlagCleared:
-        flag = self._one(entry, RedFlagYes, self.in_force().flags)
+    def _cleared(self, entry: UUID, why: str, now: datetime) -> facts.FlagCleared:
+        flag = self._one(entry, facts.RedFlagYes, self.in_force().flags)
         if not gate.may_clear(self.protocol, flag, now, now=now, clinician=True):
             raise BadValue(Fault.ONLY_RESTART)
-        return FlagCleared(entry, self._who, now, why)
+        return facts.FlagCleared(entry, self._who, now, why)
 
-    def _agreed(self, question: str, why: str, now: datetime) -> ClinicAgreed:
+    def _agreed(self, question: str, why: str, now: datetime) -> facts.ClinicAgreed:
         if question not in {asked.id for asked, _ in self.in_force().answers}:
             raise BadValue(Fault.NOTHING_TO_RELEASE)
-        return ClinicAgreed(question, self._who, now, why)
+        return facts.ClinicAgreed(question, self._who, now, why)
 
     def _restart(self, change: plan_commands.Restart, why: str) -> tuple[New, ...]:
-        if (self.course() is None) is not (change.cause is Cause.FIRST):
+        if (self.course() is None) is not (change.cause is facts.Cause.FIRST):
             raise BadValue(Fault.UNKNOWN_CHOICE, value=change.cause.value)
         at = self._procedure_time(change.ended)
         self._refuse_before(at, self.seen_seq() + 1)
         home = self._past(from_wall_clock(change.home, self.zone)) if change.home else None
         if home and home < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
-        arrived = New(HomeArrival(home=home is not None), at=home)
-        return New(Procedure(change.cause, why), at=at), arrived
+        arrived = New(facts.HomeArrival(home=home is not None), at=home)
+        return New(facts.Procedure(change.cause, why), at=at), arrived
 
     def _decided(self, change: plan_commands.Decide, why: str) -> tuple[New, ...]:
-        asked = self._one(change.request, TimeAsked, self.in_force().requests)
-        decided = New(TimeDecided(asked.id, change.accepted, why))
+        asked = self._one(change.request, facts.TimeAsked, self.in_force().requests)
+        decided = New(facts.TimeDecided(asked.id, change.accepted, why))
         if not change.accepted:
             return (decided,)
         known, to = self._known_course(), asked.fact.to
-        if asked.fact.what is AnchorTime.HOME_ARRIVAL:
+        if asked.fact.what is facts.AnchorTime.HOME_ARRIVAL:
             if to < known.procedure.at:
                 raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
-            said = [a for a in self.history().of(HomeArrival) if a.seq > known.told_since and a.fact.home]
+            said = [
+                a for a in self.history().of(facts.HomeArrival) if a.seq > known.told_since and a.fact.home
+            ]
             old = max(said, key=lambda entry: entry.seq, default=None)
-            return decided, New(HomeArrival(home=True), at=to, supersedes=old.id if old else None)
+            return decided, New(facts.HomeArrival(home=True), at=to, supersedes=old.id if old else None)
         if known.home and not known.home_assumed and known.home < to:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         self._refuse_before(to, known.first.seq)
@@ -314,7 +293,7 @@ class PlanDesk(Anchors, Named):
             here, there = (each.red_flags.get(flag.fact.flag) for each in (self.protocol, chosen))
             if there is None or (here and here.never_cleared and not there.never_cleared):
                 raise BadValue(Fault.FLAG_UNKNOWN_THERE)
-        return _Made((New(ProtocolChosen(chosen.id, chosen.version, digest, why)),), chosen)
+        return _Made((New(facts.ProtocolChosen(chosen.id, chosen.version, digest, why)),), chosen)
 
     def _one(self, entry: UUID, kind: type[F], there: tuple[Entry[F], ...]) -> Entry[F]:
         """Return the one of that id; one that is no longer in force, or none, is refused."""
@@ -332,7 +311,7 @@ class PlanDesk(Anchors, Named):
 
     @property
     def _who(self) -> str:
-        return self.principal.name.strip() or CLINICIAN
+        return self.principal.name.strip() or facts.CLINICIAN
 
 
 def _within(value: object, high: float, fault: Fault, *, whole: bool = True) -> None:
@@ -342,22 +321,22 @@ def _within(value: object, high: float, fault: Fault, *, whole: bool = True) -> 
         raise BadValue(fault, low=1, high=f"{high:g}")
 
 
-def _made(fact: Fact) -> _Made:
+def _made(fact: facts.Fact) -> _Made:
     return _Made((New(fact),))
 
 
 # By what the first entry of a change is known.
 _FACTS: dict[type, type] = {
-    plan_commands.Hold: ClinicianHold,
-    plan_commands.Lift: HoldLifted,
-    plan_commands.Dose: Override,
-    plan_commands.EndOverride: OverrideEnded,
-    plan_commands.Limit: PainLimit,
-    plan_commands.EndLimit: PainLimit,
-    plan_commands.Text: PlanText,
-    plan_commands.ClearFlag: FlagCleared,
-    plan_commands.Restart: Procedure,
-    plan_commands.Agree: ClinicAgreed,
-    plan_commands.Decide: TimeDecided,
-    plan_commands.Choose: ProtocolChosen,
+    plan_commands.Hold: facts.ClinicianHold,
+    plan_commands.Lift: facts.HoldLifted,
+    plan_commands.Dose: facts.Override,
+    plan_commands.EndOverride: facts.OverrideEnded,
+    plan_commands.Limit: facts.PainLimit,
+    plan_commands.EndLimit: facts.PainLimit,
+    plan_commands.Text: facts.PlanText,
+    plan_commands.ClearFlag: facts.FlagCleared,
+    plan_commands.Restart: facts.Procedure,
+    plan_commands.Agree: facts.ClinicAgreed,
+    plan_commands.Decide: facts.TimeDecided,
+    plan_commands.Choose: facts.ProtocolChosen,
 }

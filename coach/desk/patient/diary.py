@@ -12,28 +12,9 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import New
 from coach.desk.patient.outbox import Outbox
 from coach.desk.patient.set_up import SetUp
-from coach.domain import gate, pain, zones
+from coach.domain import facts, gate, pain, zones
 from coach.domain.course import as_of, procedures
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    NEVER_VOIDED,
-    Activity,
-    ChangeRating,
-    Effort,
-    Fact,
-    FunctionScore,
-    Note,
-    Pain,
-    PainWhen,
-    PlannedSet,
-    PutOff,
-    Score,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-    Source,
-    Void,
-)
 from coach.domain.free_text import plain_text
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.protocol import Dose
@@ -43,7 +24,8 @@ from coach.domain.times import from_wall_clock, local, utc
 MOST_REPS = 1000
 #: What is the patient's alone to correct.
 OWN = (
-    SessionStarted, SetDone, SessionFinished, Pain, Effort, Note, Activity, FunctionScore, ChangeRating, PutOff,
+    facts.SessionStarted, facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort,
+    facts.Note, facts.Activity, facts.FunctionScore, facts.ChangeRating, facts.PutOff,
 )  # fmt: skip
 
 
@@ -59,23 +41,23 @@ class Diary(SetUp, Outbox):
     """What a patient tells afterwards."""
 
     @names(Action.HISTORY_SEE)
-    def plan(self, routine: str, dose: Dose, *, easier: bool = False) -> PlannedSet:
+    def plan(self, routine: str, dose: Dose, *, easier: bool = False) -> facts.PlannedSet:
         """Return one set of a routine at a dose."""
         sides = self.protocol.routines[routine].sides
-        return PlannedSet(routine, dose.reps, dose.hold_s, sides, easier)
+        return facts.PlannedSet(routine, dose.reps, dose.hold_s, sides, easier)
 
     @names(Action.HISTORY_SEE)
-    def started(self, sets: Sequence[PlannedSet], source: Source) -> SessionStarted:
+    def started(self, sets: Sequence[facts.PlannedSet], source: facts.Source) -> facts.SessionStarted:
         """Return the start of a session under the protocol in force."""
         protocol = self.protocol
-        return SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest, source)
+        return facts.SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest, source)
 
     @names(Action.HISTORY_TELL)
-    def check_in(self, *, average: Score | None, worst: Score | None, key: UUID) -> None:
+    def check_in(self, *, average: facts.Score | None, worst: facts.Score | None, key: UUID) -> None:
         """Record the daily check-in: pain on average and at its worst in the last 24 hours."""
         told = [
-            Pain(score, when)
-            for score, when in ((average, PainWhen.AVERAGE_24H), (worst, PainWhen.WORST_24H))
+            facts.Pain(score, when)
+            for score, when in ((average, facts.PainWhen.AVERAGE_24H), (worst, facts.PainWhen.WORST_24H))
             if score is not None
         ]
         if not told:
@@ -85,7 +67,7 @@ class Diary(SetUp, Outbox):
 
     @names(Action.HISTORY_TELL)
     def log_past(
-        self, wall: datetime, sets: Sequence[PastSet], *, before: Score | None, after: Score | None,
+        self, wall: datetime, sets: Sequence[PastSet], *, before: facts.Score | None, after: facts.Score | None,
         effort: int | None, note: str, key: UUID,
     ) -> None:  # fmt: skip
         """Record a session that was done without the app, started at a local time.
@@ -104,22 +86,22 @@ class Diary(SetUp, Outbox):
             raise BadValue(Fault.NOTHING_DONE)
         known = as_of(self.history(), starts)
         planned = [self._dose_then(each.routine, starts, known) for each in done]
-        clock, news = starts, [New(self.started(planned, Source.DIARY), at=starts, key=key)]
+        clock, news = starts, [New(self.started(planned, facts.Source.DIARY), at=starts, key=key)]
         for each, plan in zip(done, planned, strict=True):
             took_s = schedule(self.protocol, [plan]).ends_s
-            fact = self.set_done(key, plan, each.reps, took_s, clock, Source.DIARY, known=known)
+            fact = self.set_done(key, plan, each.reps, took_s, clock, facts.Source.DIARY, known=known)
             news.append(New(fact, at=clock))
             clock += timedelta(seconds=took_s)
         ends = min(clock, self.now())
-        news.append(New(SessionFinished(key), at=ends))
+        news.append(New(facts.SessionFinished(key), at=ends))
         if before is not None:
-            news.append(New(Pain(before, PainWhen.BEFORE, key), at=starts))
+            news.append(New(facts.Pain(before, facts.PainWhen.BEFORE, key), at=starts))
         if after is not None:
-            news.append(New(Pain(after, PainWhen.AFTER, key), at=ends))
+            news.append(New(facts.Pain(after, facts.PainWhen.AFTER, key), at=ends))
         if effort is not None:
-            news.append(New(Effort(key, effort), at=ends))
+            news.append(New(facts.Effort(key, effort), at=ends))
         if plain_text(note, 2000):
-            news.append(New(Note(key, plain_text(note, 2000)), at=ends))
+            news.append(New(facts.Note(key, plain_text(note, 2000)), at=ends))
         self._record(*(replace(new, zone=place) for new in news), key=key)
 
     def _refuse_before_procedure(self, at: datetime) -> None:
@@ -128,7 +110,7 @@ class Diary(SetUp, Outbox):
         if not known or at < known[0].at:
             raise BadValue(Fault.BEFORE_PROCEDURE)
 
-    def _dose_then(self, routine: str, at: datetime, known: History) -> PlannedSet:
+    def _dose_then(self, routine: str, at: datetime, known: History) -> facts.PlannedSet:
         """Return the set that was due at an instant, or the first dose where it was closed.
 
         `known` is what the record knows of the course that it belongs to.
@@ -141,7 +123,7 @@ class Diary(SetUp, Outbox):
         return self.plan(routine, dose)
 
     @names(Action.HISTORY_CORRECT)
-    def correct(self, entry: UUID, fact: Fact, *, key: UUID, wall: datetime | None = None) -> None:
+    def correct(self, entry: UUID, fact: facts.Fact, *, key: UUID, wall: datetime | None = None) -> None:
         """Replace an entry by a fact of the same kind; the old one stays in the record."""
         old = self._entry(entry, key)
         if type(old.fact) is not type(fact):
@@ -151,7 +133,7 @@ class Diary(SetUp, Outbox):
             at = utc(from_wall_clock(wall, old.zone))
             self._past(at)
             self._refuse_before_procedure(at)
-        if isinstance(fact, Pain):
+        if isinstance(fact, facts.Pain):
             pain.refuse_unlike_day(self.history(), local(at, old.zone).date(), [fact])
         new = New(fact, at=at, supersedes=entry, zone=old.zone)
         self._record_while(lambda: self._still(entry), new, key=key)
@@ -160,9 +142,9 @@ class Diary(SetUp, Outbox):
     def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
         """Replace the number of reps (over both legs) of a set; the player's has at most the planned ones."""
         old = self._entry(entry, key)
-        if not isinstance(old.fact, SetDone):
+        if not isinstance(old.fact, facts.SetDone):
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        high = old.fact.reps_planned if old.fact.source is Source.PLAYER else MOST_REPS
+        high = old.fact.reps_planned if old.fact.source is facts.Source.PLAYER else MOST_REPS
         if type(reps) is not int or not 0 < reps <= high:
             raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=high)
         self.correct(entry, replace(old.fact, reps_done=reps), key=key)
@@ -172,11 +154,16 @@ class Diary(SetUp, Outbox):
         """Take an entry back with a reason; of a session, all its parts. It stays in the record."""
         old = self._entry(entry, key)
         parts = [entry]
-        if isinstance(old.fact, SessionStarted):
+        if isinstance(old.fact, facts.SessionStarted):
             history = self.history()
-            every = (history.of(kind) for kind in (SetDone, SessionFinished, Pain, Effort, Note))
+            every = (
+                history.of(kind)
+                for kind in (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
+            )
             parts += [part.id for some in every for part in some if _belongs(part, entry)]
-        self._record_while(lambda: self._still(entry), *(New(Void(part, why)) for part in parts), key=key)
+        self._record_while(
+            lambda: self._still(entry), *(New(facts.Void(part, why)) for part in parts), key=key
+        )
 
     def _still(self, entry: UUID) -> None:
         """Refuse to change what was changed or taken back elsewhere meanwhile."""
@@ -189,7 +176,7 @@ class Diary(SetUp, Outbox):
         old = history.by_id.get(entry)
         if old is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        if isinstance(old.fact, NEVER_VOIDED):
+        if isinstance(old.fact, facts.NEVER_VOIDED):
             raise BadValue(Fault.FLAG_NEVER_VOIDED)
         if by_clinician(old) or (self.is_followed() and not isinstance(old.fact, OWN)):
             raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)

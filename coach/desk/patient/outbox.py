@@ -12,25 +12,8 @@ from uuid import UUID
 from coach.desk.access.authorization import names
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import Desk, New
-from coach.domain import decisions, gate
+from coach.domain import decisions, facts, gate
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    Effort,
-    Fact,
-    FlagCheck,
-    Note,
-    Pain,
-    PainWhen,
-    PainWord,
-    PlannedSet,
-    RedFlagYes,
-    Score,
-    SessionFinished,
-    SetDone,
-    Source,
-    StopReason,
-    whole_score,
-)
 from coach.domain.free_text import plain_text
 from coach.domain.history import Entry, History, Session
 from coach.domain.session import planned_reps
@@ -148,18 +131,25 @@ class Outbox(Desk):
                 return self._read_set(payload, session, at, estimated=estimated)
             case "session_finished":
                 reason = payload.get("stop_reason")
-                known = StopReason(reason) if isinstance(reason, str) and reason in set(StopReason) else None
+                known = (
+                    facts.StopReason(reason)
+                    if isinstance(reason, str) and reason in set(facts.StopReason)
+                    else None
+                )
                 if reason is not None and known is None:
                     raise BadValue(Fault.UNKNOWN_CHOICE, value=str(reason)[:40])
-                return New(SessionFinished(session.id, known), at=at)
+                return New(facts.SessionFinished(session.id, known), at=at)
             case "pain":
-                return New(Pain(_score(payload.get("score")), PainWhen.AFTER, session.id), at=at)
+                return New(facts.Pain(_score(payload.get("score")), facts.PainWhen.AFTER, session.id), at=at)
             case "effort":
                 return New(
-                    Effort(session.id, whole_score(payload.get("effort"), Fault.EFFORT_NOT_A_SCORE)), at=at
+                    facts.Effort(
+                        session.id, facts.whole_score(payload.get("effort"), Fault.EFFORT_NOT_A_SCORE)
+                    ),
+                    at=at,
                 )
             case "note":
-                return New(Note(session.id, plain_text(payload.get("text"), 2000)), at=at)
+                return New(facts.Note(session.id, plain_text(payload.get("text"), 2000)), at=at)
             case _:
                 raise BadValue(Fault.UNKNOWN_KIND, value=str(kind)[:40])
 
@@ -178,7 +168,7 @@ class Outbox(Desk):
         took_s = round(_length(took_ms, LONGEST) / timedelta(seconds=1), 1)
         starts = max(at - timedelta(seconds=took_s), session.started.at)
         took_s = min(took_s, (at - starts) / timedelta(seconds=1))  # no set ends after it was told
-        fact = self.set_done(session.id, plan, reps, took_s, starts, Source.PLAYER, estimated=estimated)
+        fact = self.set_done(session.id, plan, reps, took_s, starts, facts.Source.PLAYER, estimated=estimated)
         if any(done.fact.routine == plan.routine for done in session.sets):
             fact = replace(fact, outside_plan=True)  # done over on another device
         return New(fact, at=starts)
@@ -187,16 +177,16 @@ class Outbox(Desk):
         """Return the answer to the check that follows a session stopped for pain or feeling unwell."""
         flag = payload.get("flag")
         if not yes:
-            return New(FlagCheck(whole=True), at=at)
+            return New(facts.FlagCheck(whole=True), at=at)
         if not isinstance(flag, str) or flag not in self.protocol.red_flags:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=str(flag)[:40])
-        return New(RedFlagYes(flag), at=at)
+        return New(facts.RedFlagYes(flag), at=at)
 
     @names(Action.HISTORY_SEE)
     def set_done(
-        self, session: UUID, plan: PlannedSet, reps: int, took_s: float, starts: datetime, source: Source,
+        self, session: UUID, plan: facts.PlannedSet, reps: int, took_s: float, starts: datetime, source: facts.Source,
         *, estimated: bool = False, known: History | None = None, then: History | None = None,
-    ) -> SetDone:  # fmt: skip
+    ) -> facts.SetDone:  # fmt: skip
         """Return a finished set, marked where it was outside the plan (decision 8).
 
         `known` is what the record knows, and `then` what of it had happened when the set began; None: as it is now.
@@ -209,7 +199,7 @@ class Outbox(Desk):
         case = gate.Case.of(self.protocol, history)
         if case.course:
             span = case.course.span_at(starts)
-        if source is Source.PLAYER:
+        if source is facts.Source.PLAYER:
             closed = [flag.at for flag in gate.open_flags(self.protocol, history)]
             closed += [
                 hold.at
@@ -222,7 +212,7 @@ class Outbox(Desk):
             then = then or History(entry for entry in history.counted if entry.at <= starts)
             decision = gate.decide(self.protocol, then, now=starts)[plan.routine]
             outside = not isinstance(decision, decisions.Open)
-        return SetDone(
+        return facts.SetDone(
             session=session,
             routine=plan.routine,
             reps_done=reps,
@@ -232,7 +222,7 @@ class Outbox(Desk):
             phase=span.phase.id if span else "",
             source=source,
             outside_plan=outside,
-            estimated=estimated or source is Source.DIARY,
+            estimated=estimated or source is facts.Source.DIARY,
         )
 
 
@@ -252,30 +242,30 @@ def _length(value: object, longest: timedelta) -> timedelta:
     return timedelta(milliseconds=min(max(value, 0), longest / timedelta(milliseconds=1)))
 
 
-def _score(value: object) -> Score:
-    if isinstance(value, str) and value in set(PainWord):
-        return PainWord(value)
-    return whole_score(value)
+def _score(value: object) -> facts.Score:
+    if isinstance(value, str) and value in set(facts.PainWord):
+        return facts.PainWord(value)
+    return facts.whole_score(value)
 
 
-def _check_same(known: Entry[object], fact: Fact) -> None:
+def _check_same(known: Entry[object], fact: facts.Fact) -> None:
     """Refuse a key that is used for something else; times may differ between two sendings."""
     if not _alike(known.fact, fact):
         raise BadValue(Fault.KEY_REUSED)
 
 
 def _alike(one: object, other: object) -> bool:
-    if isinstance(one, SetDone) and isinstance(other, SetDone):
+    if isinstance(one, facts.SetDone) and isinstance(other, facts.SetDone):
         return (one.session, one.routine, one.reps_done) == (other.session, other.routine, other.reps_done)
     return one == other
 
 
-def _is_second_end(session: Session, fact: Fact) -> bool:
+def _is_second_end(session: Session, fact: facts.Fact) -> bool:
     """Tell whether a second end of the same session came in: it is finished once.
 
     That it was stopped for pain is kept all the same, whoever ended it first.
     """
-    if not isinstance(fact, SessionFinished) or session.finished is None:
+    if not isinstance(fact, facts.SessionFinished) or session.finished is None:
         return False
-    for_pain = fact.stop_reason is StopReason.PAIN
-    return not for_pain or session.finished.fact.stop_reason is StopReason.PAIN
+    for_pain = fact.stop_reason is facts.StopReason.PAIN
+    return not for_pain or session.finished.fact.stop_reason is facts.StopReason.PAIN

@@ -10,23 +10,9 @@ from coach.desk.access.authorization import names
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import New
 from coach.desk.patient.course_times import Anchors
-from coach.domain import nights, plan, reminders, set_up
+from coach.domain import facts, nights, plan, reminders, set_up
 from coach.domain.course import course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    AnchorTime,
-    Answer,
-    Cause,
-    HomeArrival,
-    Pain,
-    PainWhen,
-    Procedure,
-    Reply,
-    Score,
-    Setting,
-    SettingValue,
-    TimeAsked,
-)
 from coach.domain.free_text import one_line, plain_text
 from coach.domain.history import Entry
 from coach.domain.times import from_wall_clock, zone
@@ -36,7 +22,7 @@ NAME_LIMIT = 60
 SWITCHES = frozenset({"plain_words", "voice", "tones", "curve", reminders.NAMES})
 
 
-def _seq(entry: Entry[HomeArrival]) -> int:
+def _seq(entry: Entry[facts.HomeArrival]) -> int:
     return entry.seq
 
 
@@ -67,18 +53,18 @@ class SetUp(Anchors):
                 answered.add(question.id)
         if known:
             answered.add("procedure")
-            answered |= {"home"} if any(a.seq > since for a in history.of(HomeArrival)) else set()
-        if any(p.fact.when is PainWhen.BASELINE and p.seq > since for p in history.of(Pain)):
+            answered |= {"home"} if any(a.seq > since for a in history.of(facts.HomeArrival)) else set()
+        if any(p.fact.when is facts.PainWhen.BASELINE and p.seq > since for p in history.of(facts.Pain)):
             answered.add("baseline")
         return tuple(step for step in self.steps() if step not in answered)
 
     @names(Action.SETTINGS_CHANGE)
     def understand(self, *, key: UUID) -> None:
         """Record that the first screen, what this is and is not, was read."""
-        self._record(New(Setting("understood", self.protocol.version)), key=key)
+        self._record(New(facts.Setting("understood", self.protocol.version)), key=key)
 
     @names(Action.HISTORY_SEE)
-    def checked_setting(self, name: str, value: SettingValue) -> SettingValue:
+    def checked_setting(self, name: str, value: facts.SettingValue) -> facts.SettingValue:
         """Return the value as it is stored; one that cannot be is refused."""
         if name in SWITCHES and isinstance(value, bool):
             return value
@@ -104,7 +90,7 @@ class SetUp(Anchors):
         raise BadValue(Fault.UNKNOWN_CHOICE, value=name[:40])
 
     @names(Action.HISTORY_TELL)
-    def reply(self, question: str, reply: Reply, *, key: UUID) -> None:
+    def reply(self, question: str, reply: facts.Reply, *, key: UUID) -> None:
         """Record the answer to a set-up question; the latest answer counts."""
         known = self.protocol.question(question)
         if known is None:
@@ -113,17 +99,17 @@ class SetUp(Anchors):
         counts = told if told and told.id != key and self._still_counts(told) else None
         if counts and set_up.opens_earlier(known, counts.fact.reply, reply) and self.is_followed():
             raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
-        self._record(New(Answer(question, reply)), key=key)
+        self._record(New(facts.Answer(question, reply)), key=key)
 
-    def _still_counts(self, answer: Entry[Answer]) -> bool:
+    def _still_counts(self, answer: Entry[facts.Answer]) -> bool:
         """Tell whether an answer was given in the present course."""
         known = course(self.protocol, self.history())
         return known is None or answer.seq > known.told_since
 
     @names(Action.HISTORY_TELL)
-    def baseline(self, score: Score | None, *, key: UUID) -> None:
+    def baseline(self, score: facts.Score | None, *, key: UUID) -> None:
         """Record the pain in the week before the procedure; None: not remembered."""
-        self._record(New(Pain(score, PainWhen.BASELINE)), key=key)
+        self._record(New(facts.Pain(score, facts.PainWhen.BASELINE)), key=key)
 
     @names(Action.HISTORY_TELL)
     def procedure_ended(self, wall: datetime, *, key: UUID, earlier_is_right: bool = False) -> bool:
@@ -148,17 +134,17 @@ class SetUp(Anchors):
         if known:
             self._refuse_before(at, known.first.seq)
         if old and at < old.at and self.is_followed():
-            return self._ask(AnchorTime.PROCEDURE_END, at, key)
-        cause = old.fact.cause if old else Cause.FIRST
-        self._record(New(Procedure(cause), at=at, supersedes=old.id if old else None), key=key)
+            return self._ask(facts.AnchorTime.PROCEDURE_END, at, key)
+        cause = old.fact.cause if old else facts.Cause.FIRST
+        self._record(New(facts.Procedure(cause), at=at, supersedes=old.id if old else None), key=key)
         return True
 
-    def _ask(self, what: AnchorTime, at: datetime, key: UUID) -> bool:
+    def _ask(self, what: facts.AnchorTime, at: datetime, key: UUID) -> bool:
         """Ask the physiotherapist; of what was asked before and waits, this takes the place."""
         self.admit(Action.GATE_ASK)
         waiting = plan.in_force(self.protocol, self.history(), now=self.now()).requests
         old = [request for request in waiting if request.fact.what is what and request.id != key]
-        self._record(New(TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key)
+        self._record(New(facts.TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key)
         return False
 
     @names(Action.HISTORY_TELL)
@@ -178,7 +164,7 @@ class SetUp(Anchors):
         at = self._past(from_wall_clock(wall, history.zone)) if wall else None
         if at and at < known.procedure.at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
-        said = sorted((a for a in history.of(HomeArrival) if a.seq > known.first.seq), key=_seq)
+        said = sorted((a for a in history.of(facts.HomeArrival) if a.seq > known.first.seq), key=_seq)
         old = said[-1] if said and said[-1].fact.home and at else None
         if old and at == old.at:
             return True
@@ -188,13 +174,13 @@ class SetUp(Anchors):
         if earlier and not earlier_is_right:
             raise BadValue(Fault.OPENS_EARLIER)
         if earlier and at and self.is_followed():
-            return self._ask(AnchorTime.HOME_ARRIVAL, at, key)
-        fact = HomeArrival(home=at is not None)
+            return self._ask(facts.AnchorTime.HOME_ARRIVAL, at, key)
+        fact = facts.HomeArrival(home=at is not None)
         self._record(New(fact, at=at, supersedes=old.id if old else None), key=key)
         return True
 
     @names(Action.GATE_OPEN_SELF)
-    def restart(self, cause: Cause, wall: datetime, home: datetime | None, *, key: UUID) -> None:
+    def restart(self, cause: facts.Cause, wall: datetime, home: datetime | None, *, key: UUID) -> None:
         """Start a new course: another procedure, or a new fracture that the clinic lets start again.
 
         Both are local times; `home` None: not home yet.
@@ -211,5 +197,7 @@ class SetUp(Anchors):
         if arrived and arrived < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         self._record(
-            New(Procedure(cause), at=at), New(HomeArrival(home=arrived is not None), at=arrived), key=key
+            New(facts.Procedure(cause), at=at),
+            New(facts.HomeArrival(home=arrived is not None), at=arrived),
+            key=key,
         )

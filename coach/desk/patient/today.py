@@ -14,23 +14,10 @@ from coach.desk.patient.export import Taking
 from coach.desk.patient.outcome_measures import Measuring
 from coach.desk.patient.red_flags import Flags
 from coach.desk.patient.reminders import Reminding
-from coach.domain import ahead, calls, gate, nights, outcome, pain
+from coach.domain import ahead, calls, facts, gate, nights, outcome, pain
 from coach.domain import decisions as gate_decisions
 from coach.domain.course import PhaseSpan
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import (
-    Drowsy,
-    FlagCheck,
-    Pain,
-    PainWhen,
-    RedFlagYes,
-    Score,
-    SessionFinished,
-    Setting,
-    SettingValue,
-    Source,
-    StopReason,
-)
 from coach.domain.history import Entry, Session
 from coach.domain.patient_record import plain
 from coach.domain.session import Schedule, schedule
@@ -78,7 +65,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         return outcome.day(self.protocol, self.history(), self.today(), now=self.now())
 
     @names(Action.HISTORY_SEE)
-    def open_flags(self) -> tuple[Entry[RedFlagYes], ...]:
+    def open_flags(self) -> tuple[Entry[facts.RedFlagYes], ...]:
         """Return the red flags that nobody cleared, most urgent first."""
         return gate.open_flags(self.protocol, self.history())
 
@@ -86,7 +73,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
     def last_check_today(self) -> datetime | None:
         """Return when today's latest red-flag check was answered with none, or None."""
         today = self.today()
-        checks = [c for c in self.history().of(FlagCheck) if c.local_date == today]
+        checks = [c for c in self.history().of(facts.FlagCheck) if c.local_date == today]
         return checks[-1].at if checks else None
 
     @names(Action.HISTORY_SEE)
@@ -109,7 +96,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         span = self.protocol.rules.session_open_for.span
         for session in reversed(self.history().sessions[-3:]):
             fact = session.started.fact
-            if fact.source is Source.PLAYER and session.finished is None:
+            if fact.source is facts.Source.PLAYER and session.finished is None:
                 return session if self.now() - session.started.at < span else None
         return None
 
@@ -126,7 +113,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         return max(1, round(schedule(self.protocol, sets).ends_s / 60)) if sets else 0
 
     @names(Action.HISTORY_SEE)
-    def latest_pain(self) -> Entry[Pain] | None:
+    def latest_pain(self) -> Entry[facts.Pain] | None:
         """Return the latest answer to how bad the pain is right now, or None."""
         return pain.latest_right_now(self.history())
 
@@ -149,23 +136,23 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
     @names(Action.HISTORY_TELL)
     def answer_none(self, *, whole: bool, key: UUID) -> None:
         """Record that none of the red flags is there; `whole` when the full list was shown."""
-        news = [New(FlagCheck(whole))]
+        news = [New(facts.FlagCheck(whole))]
         if self.asks_drowsy():
-            news.append(New(Drowsy(yes=False)))
+            news.append(New(facts.Drowsy(yes=False)))
         self._record(*news, key=key)
 
     @names(Action.HISTORY_TELL)
     def answer_drowsy(self, *, key: UUID) -> None:
         """Record that the patient is sleepy or dizzy, which closes everything for a while."""
-        self._record(New(Drowsy(yes=True)), key=key)
+        self._record(New(facts.Drowsy(yes=True)), key=key)
 
     @names(Action.HISTORY_TELL)
     def give_pain(
-        self, score: Score | None, when: PainWhen, *, key: UUID, session: UUID | None = None,
+        self, score: facts.Score | None, when: facts.PainWhen, *, key: UUID, session: UUID | None = None,
         at: datetime | None = None,
     ) -> None:  # fmt: skip
         """Record a pain score; None means asked and not known."""
-        self._record(New(Pain(score, when, session), at=self._past(at)), key=key)
+        self._record(New(facts.Pain(score, when, session), at=self._past(at)), key=key)
 
     @names(Action.HISTORY_TELL)
     def start(self, routines: Sequence[str], *, easier: bool, session: UUID) -> UUID:
@@ -192,7 +179,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
                 raise BadValue(Fault.NOT_OPEN, routine=routine)
             dose = decision.easier if easier else decision.dose
             sets.append(self.plan(routine, dose, easier=easier))
-        self._record(New(self.started(sets, Source.PLAYER)), key=session)
+        self._record(New(self.started(sets, facts.Source.PLAYER)), key=session)
         return session
 
     @names(Action.HISTORY_TELL)
@@ -203,16 +190,16 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
             raise BadValue(Fault.UNKNOWN_ENTRY)
         if known.finished:
             return
-        self._record(New(SessionFinished(session, StopReason.INTERRUPTED)), key=key)
+        self._record(New(facts.SessionFinished(session, facts.StopReason.INTERRUPTED)), key=key)
 
     # settings
 
     @names(Action.SETTINGS_CHANGE)
-    def set(self, name: str, value: SettingValue, *, key: UUID | None = None) -> None:
+    def set(self, name: str, value: facts.SettingValue, *, key: UUID | None = None) -> None:
         """Record a setting; the same value again records nothing."""
         value = self.checked_setting(name, value)
         if self.history().settings.get(name) != value:
-            self._record(New(Setting(name, value)), key=key)
+            self._record(New(facts.Setting(name, value)), key=key)
 
     @names(Action.SETTINGS_CHANGE)
     def set_night(self, begins: time, ends: time, *, key: UUID) -> None:
@@ -222,7 +209,7 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         for name, clock in wanted.items():
             value = nights.checked(f"{clock:%H:%M}")
             if self.history().settings.get(name) != value:
-                news.append(New(Setting(name, value)))
+                news.append(New(facts.Setting(name, value)))
         if news:
             self._record(*news, key=key)
 

@@ -6,26 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid5
 
-from coach.domain.facts import (
-    ClinicAgreed,
-    ClinicianHold,
-    Discharged,
-    FlagCleared,
-    FlagMistake,
-    HoldLifted,
-    HomeArrival,
-    Override,
-    OverrideEnded,
-    PainLimit,
-    PlanText,
-    Procedure,
-    ProtocolChosen,
-    Readmitted,
-    SessionStarted,
-    SetAside,
-    TimeDecided,
-    Void,
-)
+from coach.domain import facts
 from coach.domain.history import Entry, by_clinician
 from coach.export.fhir import orders
 from coach.export.fhir.bundle import HEAD, PROTOCOL, Making, identifier, key
@@ -35,10 +16,11 @@ from coach.review.clinic.entry_sentences import told_alone
 from coach.review.clinic.news_items import Told
 
 ALWAYS = (
-    ClinicianHold, HoldLifted, Override, OverrideEnded, PainLimit, PlanText, ProtocolChosen, FlagCleared,
-    FlagMistake, ClinicAgreed, TimeDecided, Discharged, Readmitted,
+    facts.ClinicianHold, facts.HoldLifted, facts.Override, facts.OverrideEnded, facts.PainLimit,
+    facts.PlanText, facts.ProtocolChosen, facts.FlagCleared,
+    facts.FlagMistake, facts.ClinicAgreed, facts.TimeDecided, facts.Discharged, facts.Readmitted,
 )  # fmt: skip
-BY_CLINICIAN = (Procedure, HomeArrival)  # the patient's own are no change of a plan
+BY_CLINICIAN = (facts.Procedure, facts.HomeArrival)  # the patient's own are no change of a plan
 
 
 def add(making: Making) -> None:
@@ -48,7 +30,7 @@ def add(making: Making) -> None:
             isinstance(entry.fact, BY_CLINICIAN) and by_clinician(entry)
         )
         was = _was(making, entry)
-        if isinstance(entry.fact, Void) and was and was.id not in making.history.voided:
+        if isinstance(entry.fact, facts.Void) and was and was.id not in making.history.voided:
             continue  # a red flag is never taken back
         if changed or (was and making.reference(was.id)):
             _change(making, entry, was)
@@ -67,15 +49,15 @@ def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
     if was and making.history.corrected_by(entry) is was:
         told = _("Corrected: {what}").format(what=told)
     lasts = None
-    if isinstance(fact, ClinicianHold):
+    if isinstance(fact, facts.ClinicianHold):
         lasts = period(entry.at, fact.until, zone)
-    elif isinstance(fact, Override):
+    elif isinstance(fact, facts.Override):
         lasts = period(fact.begins, fact.ends, zone)
-    elif isinstance(fact, PainLimit):
+    elif isinstance(fact, facts.PainLimit):
         lasts = period(entry.at, fact.ends, zone)
     spoke_at = getattr(fact, "spoke_at", None)
     earlier = making.reference(was.id) if was else None
-    removed = isinstance(fact, Void | SetAside)
+    removed = isinstance(fact, facts.Void | facts.SetAside)
     made = making.add(
         "Provenance",
         key(entry, "Provenance"),
@@ -94,9 +76,9 @@ def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
 
 def _targets(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> Iterator[Json]:
     """Yield what a change is about: what stands for it, the orders that it touches, else the plan or the patient."""
-    hold = was if isinstance(entry.fact, HoldLifted) else entry
+    hold = was if isinstance(entry.fact, facts.HoldLifted) else entry
     own = making.reference(hold.id) if hold else None
-    if hold and isinstance(hold.fact, ClinicianHold):
+    if hold and isinstance(hold.fact, facts.ClinicianHold):
         closed = hold.fact.routine
         order = orders.in_force(making, closed, making.dossier.now) if closed else None
         yield from filter(None, (order or making.plan or making.patient, own))
@@ -118,7 +100,7 @@ def _origin(making: Making) -> None:
     """Add what the bundle was made from: the record up to its latest entry, and every protocol that was used."""
     dossier = making.dossier
     used = [(dossier.protocol.id, dossier.protocol.version, dossier.protocol.digest)]
-    used += [(e.fact.protocol, e.fact.version, e.fact.digest) for e in making.every(SessionStarted)]
+    used += [(e.fact.protocol, e.fact.version, e.fact.digest) for e in making.every(facts.SessionStarted)]
     sources = [identifier(PROTOCOL, " ".join(each)) for each in dict.fromkeys(used)]
     if dossier.head:
         sources.append(identifier(HEAD, dossier.head))

@@ -14,37 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from coach.domain import facts
 from coach.domain.course import first_of_chain, procedures
-from coach.domain.facts import (
-    Activity,
-    Answer,
-    Away,
-    ChangeRating,
-    ClinicAgreed,
-    ClinicianHold,
-    CourseDetail,
-    Discharged,
-    Drowsy,
-    FlagCheck,
-    FlagCleared,
-    FlagMistake,
-    FunctionScore,
-    HoldLifted,
-    HomeArrival,
-    Override,
-    OverrideEnded,
-    Pain,
-    PainLimit,
-    PainWhen,
-    PainWord,
-    PlanText,
-    Procedure,
-    ProtocolChosen,
-    Readmitted,
-    RedFlagYes,
-    SetDone,
-    TimeDecided,
-)
 from coach.domain.gate import Case
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
@@ -73,7 +44,7 @@ class _Clock:
         history = dossier.history
         known = procedures(history)
         return cls(
-            tuple(entry.at for entry in history.of(Procedure)),
+            tuple(entry.at for entry in history.of(facts.Procedure)),
             tuple(entry.at for entry in known),
             tuple(first_of_chain(history, entry).seq for entry in known),
         )
@@ -103,12 +74,12 @@ def _local(at: datetime, zone: str) -> str:
     return local(at, zone).isoformat(timespec="seconds")
 
 
-def _score(entry: Entry[Pain] | None) -> Row:
+def _score(entry: Entry[facts.Pain] | None) -> Row:
     """Return a score as number, as word, and whether it was asked and not known."""
     if entry is None:
         return (None, None, None)
     score = entry.fact.score
-    if isinstance(score, PainWord):
+    if isinstance(score, facts.PainWord):
         return (None, score.value, False)
     return (score, None, score is None)
 
@@ -185,7 +156,7 @@ def _sets(dossier: Dossier) -> Iterator[Row]:
     clock, history = _Clock.of(dossier), dossier.history
     counted = Case.of(dossier.protocol, history).counted
     counting = {entry.id for sets in counted.values() for entry in sets}
-    for entry in history.of(SetDone):
+    for entry in history.of(facts.SetDone):
         done = entry.fact
         asked = (done.reps_planned, done.hold_s) if done.was_asked_for else (None, None)
         yield (
@@ -219,13 +190,15 @@ _PAIN = {
 
 def _pain(dossier: Dossier) -> Iterator[Row]:
     clock, ends = _Clock.of(dossier), _ends_from_memory(dossier.history)
-    for entry in dossier.history.of(Pain):
+    for entry in dossier.history.of(facts.Pain):
         fact = entry.fact
-        before = fact.when is PainWhen.BASELINE
+        before = fact.when is facts.PainWhen.BASELINE
         when = clock.before_all(entry) if before else clock.when(entry)
         course = clock.course_told(entry.seq) if before else clock.course_at(entry.at)
         estimated = (
-            fact.when is PainWhen.AFTER and fact.session is not None and ends.get(fact.session) == entry.at
+            fact.when is facts.PainWhen.AFTER
+            and fact.session is not None
+            and ends.get(fact.session) == entry.at
         )
         yield (entry.id, *when, fact.when.value, *_score(entry), fact.session, estimated, course)
 
@@ -246,18 +219,18 @@ _CHECKS = {
 
 def _checks(dossier: Dossier) -> Iterator[Row]:
     clock, history = _Clock.of(dossier), dossier.history
-    kinds = (FlagCheck, RedFlagYes, FlagMistake, FlagCleared, Drowsy)
+    kinds = (facts.FlagCheck, facts.RedFlagYes, facts.FlagMistake, facts.FlagCleared, facts.Drowsy)
     for entry in sorted((e for kind in kinds for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
         match entry.fact:
-            case FlagCheck(whole):
+            case facts.FlagCheck(whole):
                 said: Row = ("none_of_these" if whole else "nothing_new", None, None)
-            case RedFlagYes(flag):
+            case facts.RedFlagYes(flag):
                 said = ("red_flag", flag, None)
-            case FlagMistake(about):
+            case facts.FlagMistake(about):
                 said = ("mistake", _flag(dossier, about), about)
-            case FlagCleared(about):
+            case facts.FlagCleared(about):
                 said = ("cleared", _flag(dossier, about), about)
-            case Drowsy(yes):
+            case facts.Drowsy(yes):
                 said = ("sleepy" if yes else "not_sleepy", None, None)
             case _ as other:
                 raise TypeError(type(other).__name__)
@@ -266,7 +239,7 @@ def _checks(dossier: Dossier) -> Iterator[Row]:
 
 def _flag(dossier: Dossier, entry: UUID) -> str | None:
     known = dossier.history.by_id.get(entry)
-    return known.fact.flag if known and isinstance(known.fact, RedFlagYes) else None
+    return known.fact.flag if known and isinstance(known.fact, facts.RedFlagYes) else None
 
 
 # the plan
@@ -289,8 +262,10 @@ _PLAN = {
     "reason": _WHY,
 }  # fmt: skip
 _CHANGES = (
-    Procedure, HomeArrival, Answer, ClinicAgreed, FlagCleared, ClinicianHold, HoldLifted, Override, OverrideEnded,
-    PainLimit, PlanText, ProtocolChosen, TimeDecided, CourseDetail, Away, Discharged, Readmitted,
+    facts.Procedure, facts.HomeArrival, facts.Answer, facts.ClinicAgreed, facts.FlagCleared,
+    facts.ClinicianHold, facts.HoldLifted, facts.Override, facts.OverrideEnded,
+    facts.PainLimit, facts.PlanText, facts.ProtocolChosen, facts.TimeDecided, facts.CourseDetail,
+    facts.Away, facts.Discharged, facts.Readmitted,
 )  # fmt: skip
 
 
@@ -310,21 +285,21 @@ def _plan(dossier: Dossier) -> Iterator[Row]:
 
 def _detail(fact: object) -> str | None:
     match fact:
-        case Procedure(cause):
+        case facts.Procedure(cause):
             return cause.value
-        case HomeArrival(home):
+        case facts.HomeArrival(home):
             return "home" if home else "not home yet"
-        case Answer(question, reply):
+        case facts.Answer(question, reply):
             return f"{question}: {reply.value}"
-        case ClinicAgreed(question):
+        case facts.ClinicAgreed(question):
             return question
-        case PlanText(topic):
+        case facts.PlanText(topic):
             return topic.value
-        case ProtocolChosen(protocol, version):
+        case facts.ProtocolChosen(protocol, version):
             return f"{protocol} {version}"
-        case TimeDecided(accepted=accepted):
+        case facts.TimeDecided(accepted=accepted):
             return "accepted" if accepted else "declined"
-        case CourseDetail(detail):
+        case facts.CourseDetail(detail):
             return detail.value
         case _:
             return None
@@ -349,17 +324,17 @@ _MEASURES = {
 def _measures(dossier: Dossier) -> Iterator[Row]:
     clock, history = _Clock.of(dossier), dossier.history
     activities = _activities(history)
-    answers: list[Entry[Any]] = [*history.of(FunctionScore), *history.of(ChangeRating)]
+    answers: list[Entry[Any]] = [*history.of(facts.FunctionScore), *history.of(facts.ChangeRating)]
     for entry in sorted(answers, key=lambda each: (each.at, each.seq)):
         fact = entry.fact
-        if isinstance(fact, ChangeRating):
+        if isinstance(fact, facts.ChangeRating):
             rating = fact.change.value if fact.change else None
             said: Row = ("change", None, None, None, rating, rating is None)
         elif fact.activity in activities:
             said = ("function", *activities[fact.activity], fact.able, None, fact.able is None)
         else:  # an activity that was taken back takes its scores with it
             continue
-        before = isinstance(fact, FunctionScore) and is_before(dossier.protocol, fact.occasion)
+        before = isinstance(fact, facts.FunctionScore) and is_before(dossier.protocol, fact.occasion)
         when = clock.before_all(entry) if before else clock.when(entry)
         first: Entry[Any] = entry
         while earlier := history.corrected_by(first):
@@ -370,8 +345,8 @@ def _measures(dossier: Dossier) -> Iterator[Row]:
 def _activities(history: History) -> dict[UUID, tuple[UUID, str]]:
     """Return each activity's first entry and present words, by every entry that it had."""
     found: dict[UUID, tuple[UUID, str]] = {}
-    for activity in history.of(Activity):
-        versions: list[Entry[Activity]] = [activity]
+    for activity in history.of(facts.Activity):
+        versions: list[Entry[facts.Activity]] = [activity]
         while earlier := history.corrected_by(versions[-1]):
             versions.append(earlier)
         found |= {each.id: (versions[-1].id, activity.fact.text) for each in versions}

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import assert_never, cast
 
 from coach.domain import facts
-from coach.domain.facts import AnchorTime, Cause, Detail, Fact, PainWhen, PainWord, PlanTopic, Reply
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
@@ -19,34 +18,34 @@ from coach.review.clinic.news_items import Told
 from coach.text.outcome_measures import changed, in_a_sentence
 
 TOPICS = {
-    PlanTopic.BRACE: N_("brace"),
-    PlanTopic.LIFTING: N_("lifting"),
-    PlanTopic.DRIVING: N_("driving"),
-    PlanTopic.BATHING: N_("bathing"),
+    facts.PlanTopic.BRACE: N_("brace"),
+    facts.PlanTopic.LIFTING: N_("lifting"),
+    facts.PlanTopic.DRIVING: N_("driving"),
+    facts.PlanTopic.BATHING: N_("bathing"),
 }
 ANCHORS = {
-    AnchorTime.PROCEDURE_END: N_("the procedure's end"),
-    AnchorTime.HOME_ARRIVAL: N_("getting home"),
+    facts.AnchorTime.PROCEDURE_END: N_("the procedure's end"),
+    facts.AnchorTime.HOME_ARRIVAL: N_("getting home"),
 }
 #: What a score was about, inside a sentence for a physiotherapist.
 QUESTIONS = {
-    PainWhen.NOW: N_("pain right now"),
-    PainWhen.BEFORE: N_("pain before a session"),
-    PainWhen.AFTER: N_("pain after a session"),
-    PainWhen.AVERAGE_24H: N_("average pain over 24 hours"),
-    PainWhen.WORST_24H: N_("worst pain over 24 hours"),
-    PainWhen.BASELINE: N_("pain before the procedure"),
+    facts.PainWhen.NOW: N_("pain right now"),
+    facts.PainWhen.BEFORE: N_("pain before a session"),
+    facts.PainWhen.AFTER: N_("pain after a session"),
+    facts.PainWhen.AVERAGE_24H: N_("average pain over 24 hours"),
+    facts.PainWhen.WORST_24H: N_("worst pain over 24 hours"),
+    facts.PainWhen.BASELINE: N_("pain before the procedure"),
 }
-REPLIES = {Reply.YES: N_("yes"), Reply.NO: N_("no"), Reply.UNSURE: N_("not sure")}
+REPLIES = {facts.Reply.YES: N_("yes"), facts.Reply.NO: N_("no"), facts.Reply.UNSURE: N_("not sure")}
 DETAILS = {
-    Detail.LEVELS: N_("levels treated"),
-    Detail.CAUSE: N_("cause"),
-    Detail.COMPLICATIONS: N_("complications"),
-    Detail.BONE_TREATMENT: N_("bone treatment"),
-    Detail.FALLS: N_("falls"),
-    Detail.OPIOID: N_("opioid"),
-    Detail.BLOOD_THINNER: N_("blood thinner"),
-    Detail.STEROID: N_("steroid"),
+    facts.Detail.LEVELS: N_("levels treated"),
+    facts.Detail.CAUSE: N_("cause"),
+    facts.Detail.COMPLICATIONS: N_("complications"),
+    facts.Detail.BONE_TREATMENT: N_("bone treatment"),
+    facts.Detail.FALLS: N_("falls"),
+    facts.Detail.OPIOID: N_("opioid"),
+    facts.Detail.BLOOD_THINNER: N_("blood thinner"),
+    facts.Detail.STEROID: N_("steroid"),
 }
 
 
@@ -67,7 +66,7 @@ def told(what: Told, protocol: Protocol, history: History, authors: Mapping[str,
         who = who[:1].upper() + who[1:]
         return _("{who} corrected {what}: {old}, now {new}.").format(
             who=who,
-            what=_kind(cast("Fact", entry.fact)),
+            what=_kind(cast("facts.Fact", entry.fact)),
             old=_value(was, entry, protocol, history),
             new=_value(entry, was, protocol, history),
         )
@@ -82,7 +81,7 @@ def told_alone(what: Told, protocol: Protocol, history: History) -> str:
     return _said(what.entry, what.was, protocol, history)
 
 
-def _kind(fact: Fact) -> str:
+def _kind(fact: facts.Fact) -> str:
     """Return what a corrected fact is about."""
     match fact:
         case facts.Pain(_score, when):
@@ -111,7 +110,7 @@ def _kind(fact: Fact) -> str:
 
 def _value(entry: Entry[object], other: Entry[object], protocol: Protocol, history: History) -> str:
     """Return what an entry says that its other version does not: its value, its time, or both."""
-    fact = cast("Fact", entry.fact)
+    fact = cast("facts.Fact", entry.fact)
     when = moment(entry.at, history.zone)
     match fact:
         case facts.Pain(score):
@@ -140,19 +139,19 @@ def _value(entry: Entry[object], other: Entry[object], protocol: Protocol, histo
 def _score(score: object, protocol: Protocol) -> str:
     if score is None:
         return _("not known")
-    return _(protocol.plain_words[score.value]).lower() if isinstance(score, PainWord) else str(score)
+    return _(protocol.plain_words[score.value]).lower() if isinstance(score, facts.PainWord) else str(score)
 
 
 def _said(  # noqa: C901  one match lists every kind of fact
     entry: Entry[object], was: Entry[object] | None, protocol: Protocol, history: History
 ) -> str:
-    zone, fact = history.zone, cast("Fact", entry.fact)
+    zone, fact = history.zone, cast("facts.Fact", entry.fact)
     match fact:
         case facts.Procedure(cause):
             return {
-                Cause.FIRST: _("The procedure was recorded"),
-                Cause.NEW_PROCEDURE: _("A new procedure: the course began again"),
-                Cause.NEW_FRACTURE: _("A new fracture: the course began again"),
+                facts.Cause.FIRST: _("The procedure was recorded"),
+                facts.Cause.NEW_PROCEDURE: _("A new procedure: the course began again"),
+                facts.Cause.NEW_FRACTURE: _("A new fracture: the course began again"),
             }[cause]
         case facts.HomeArrival(home):
             return _("Got home") if home else _("Not home yet")

@@ -8,21 +8,8 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from coach.domain import gate, outcome, pain
+from coach.domain import facts, gate, outcome, pain
 from coach.domain.course import course
-from coach.domain.facts import (
-    RIGHT_NOW,
-    Answer,
-    MessageRead,
-    Note,
-    Pain,
-    PainWhen,
-    PainWord,
-    SessionFinished,
-    SessionStarted,
-    SetDone,
-    Source,
-)
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
@@ -52,32 +39,32 @@ def newest(entries: Sequence[Entry[object]]) -> datetime:
 
 def pain_items(history: History, entries: Sequence[Entry[object]], since: int) -> Iterator[Item]:
     """Yield what new scores say: averages, scores right now, answers in words, and not known."""
-    pains = sorted((cast("Entry[Pain]", entry) for entry in entries), key=lambda entry: entry.at)
+    pains = sorted((cast("Entry[facts.Pain]", entry) for entry in entries), key=lambda entry: entry.at)
     averages = [p for p in pains if _is_average(p)]
     if averages:
         latest = averages[-1]
-        known = [p for p in history.of(Pain) if _is_average(p) and p.seq <= since and p.at < latest.at]
+        known = [p for p in history.of(facts.Pain) if _is_average(p) and p.seq <= since and p.at < latest.at]
         before = known[-1] if known else averages[0] if len(averages) > 1 else None
         yield AverageMoved(
             latest.at, _whole(before) if before else None, _whole(latest), len(averages), latest.local_date
         )
-    now = [p for p in pains if p.fact.when in RIGHT_NOW and isinstance(p.fact.score, int)]
+    now = [p for p in pains if p.fact.when in facts.RIGHT_NOW and isinstance(p.fact.score, int)]
     if now:
         highest = max(now, key=lambda p: (_whole(p), p.at))
         yield RightNow(now[-1].at, len(now), _whole(highest), highest, _whole(now[-1]))
-    words = [p for p in pains if isinstance(p.fact.score, PainWord)]
+    words = [p for p in pains if isinstance(p.fact.score, facts.PainWord)]
     if words:
-        yield InWords(words[-1].at, len(words), cast("PainWord", words[-1].fact.score))
+        yield InWords(words[-1].at, len(words), cast("facts.PainWord", words[-1].fact.score))
     unknown = [p for p in pains if p.fact.score is None]
     if unknown:
         yield NotKnown(unknown[-1].at, len(unknown))
 
 
-def _is_average(entry: Entry[Pain]) -> bool:
-    return entry.fact.when is PainWhen.AVERAGE_24H and isinstance(entry.fact.score, int)
+def _is_average(entry: Entry[facts.Pain]) -> bool:
+    return entry.fact.when is facts.PainWhen.AVERAGE_24H and isinstance(entry.fact.score, int)
 
 
-def _whole(entry: Entry[Pain]) -> int:
+def _whole(entry: Entry[facts.Pain]) -> int:
     return cast("int", entry.fact.score)
 
 
@@ -119,7 +106,7 @@ def sessions(
     That nothing was done is told of days that are over, not of today alone.
     The sets of a local day that were done before count to neither side.
     """
-    ids = {entry.id if isinstance(entry.fact, SessionStarted) else _session(entry) for entry in entries}
+    ids = {entry.id if isinstance(entry.fact, facts.SessionStarted) else _session(entry) for entry in entries}
     begun = [each for each in history.sessions if each.id in ids and each.started.seq > since]
     old: Counter[tuple[str, date]] = Counter(
         (routine, done.local_date)
@@ -139,18 +126,18 @@ def sessions(
     stops = Counter(
         entry.fact.stop_reason
         for entry in entries
-        if isinstance(entry.fact, SessionFinished) and entry.fact.stop_reason
+        if isinstance(entry.fact, facts.SessionFinished) and entry.fact.stop_reason
     )
     return Sessions(
         at=newest(entries or history.counted),
         count=len(begun),
         earlier=len(ids - {each.id for each in begun}),
-        from_memory=sum(each.started.fact.source is Source.DIARY for each in begun),
+        from_memory=sum(each.started.fact.source is facts.Source.DIARY for each in begun),
         done=done,
         due=due,
         stops=tuple(stops.most_common()),
-        outside=sum(isinstance(entry.fact, SetDone) and entry.fact.outside_plan for entry in entries),
-        notes=sum(isinstance(entry.fact, Note) for entry in entries),
+        outside=sum(isinstance(entry.fact, facts.SetDone) and entry.fact.outside_plan for entry in entries),
+        notes=sum(isinstance(entry.fact, facts.Note) for entry in entries),
     )
 
 
@@ -181,7 +168,7 @@ def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Ite
     read = max(
         (
             target.seq
-            for word in history.of(MessageRead)
+            for word in history.of(facts.MessageRead)
             if by_clinician(word) and (target := history.by_id.get(word.fact.entry))
         ),
         default=0,
@@ -197,7 +184,7 @@ def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Ite
 
 def answers(protocol: Protocol, entries: Sequence[Entry[object]]) -> Answers:
     """Return how many set-up questions were answered, and which answers close something."""
-    replies = [cast("Entry[Answer]", entry) for entry in entries]
+    replies = [cast("Entry[facts.Answer]", entry) for entry in entries]
     closing = tuple(
         answer
         for answer in replies

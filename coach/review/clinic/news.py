@@ -6,51 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import assert_never, cast
 
-from coach.domain import gate
-from coach.domain.facts import (
-    Activity,
-    Answer,
-    Away,
-    ChangeRating,
-    ClinicAgreed,
-    ClinicianHold,
-    CourseDetail,
-    Discharged,
-    Drowsy,
-    Effort,
-    Fact,
-    FlagCheck,
-    FlagCleared,
-    FlagMistake,
-    FunctionScore,
-    HoldLifted,
-    HomeArrival,
-    Message,
-    MessageRead,
-    NoAnswerNeeded,
-    Note,
-    Override,
-    OverrideEnded,
-    Pain,
-    PainLimit,
-    PainWhen,
-    PlanText,
-    Procedure,
-    ProtocolChosen,
-    PutOff,
-    PutOffWhat,
-    Readmitted,
-    RedFlagYes,
-    Seen,
-    SessionFinished,
-    SessionStarted,
-    SetAside,
-    SetDone,
-    Setting,
-    TimeAsked,
-    TimeDecided,
-    Void,
-)
+from coach.domain import facts, gate
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.review.clinic import grouping
@@ -94,15 +50,15 @@ def _grouped(
         if was is None and (entry.id in history.voided or entry.id in history.replaced):
             continue  # told by what took it back
         about = was or _about(history, entry)
-        place = _place(cast("Fact", entry.fact))
+        place = _place(cast("facts.Fact", entry.fact))
         if place == ALONE or was:
-            named = about if about and isinstance(entry.fact, Void | SetAside) else entry
-            yield _part(cast("Fact", named.fact)), Told(entry.recorded_at, entry, about)
+            named = about if about and isinstance(entry.fact, facts.Void | facts.SetAside) else entry
+            yield _part(cast("facts.Fact", named.fact)), Told(entry.recorded_at, entry, about)
         elif place:
             groups.setdefault(place, []).append(entry)
     for flag in groups.get("flag", ()):
         still = flag in gate.open_flags(protocol, history)
-        yield Part.FLAGS, FlagTold(flag.at, cast("Entry[RedFlagYes]", flag), still)
+        yield Part.FLAGS, FlagTold(flag.at, cast("Entry[facts.RedFlagYes]", flag), still)
     yield from ((Part.PAIN, each) for each in grouping.pain_items(history, groups.get("pain", []), since))
     yield from ((Part.PAIN, each) for each in grouping.lights(protocol, history, since))
     done = grouping.sessions(protocol, history, groups.get("session", []), since, today, now)
@@ -117,61 +73,76 @@ def _grouped(
         yield Part.CASE, Settings(grouping.newest(groups["setting"]), len(groups["setting"]))
 
 
-def _place(fact: Fact) -> str | None:
+def _place(fact: facts.Fact) -> str | None:
     """Return the group that a fact is counted in, `ALONE` where it is told by itself; None is no news."""
     match fact:
-        case RedFlagYes():
+        case facts.RedFlagYes():
             return "flag"
-        case Pain():
-            return "pain" if fact.when is not PainWhen.BASELINE else ALONE
-        case SessionStarted() | SetDone() | SessionFinished() | Effort() | Note():
-            return "session"
-        case Message():
-            return "message"
-        case Answer():
-            return "answer"
-        case FlagCheck():
-            return "check"
-        case Drowsy():
-            return ALONE if fact.yes else "check"
-        case Setting():
-            return "setting"
-        case MessageRead() | NoAnswerNeeded():
-            return None
-        case PutOff():  # put off for a day says nothing yet
-            return ALONE if fact.what is PutOffWhat.ACTIVITIES else None
+        case facts.Pain():
+            return "pain" if fact.when is not facts.PainWhen.BASELINE else ALONE
         case (
-            Procedure() | HomeArrival() | ClinicAgreed() | FlagMistake() | FlagCleared() | ClinicianHold()
-            | HoldLifted() | Override() | OverrideEnded() | PainLimit() | PlanText() | ProtocolChosen()
-            | TimeAsked() | TimeDecided() | CourseDetail() | Away() | Discharged() | Readmitted() | Seen()
-            | Activity() | FunctionScore() | ChangeRating() | Void() | SetAside()
+            facts.SessionStarted() | facts.SetDone() | facts.SessionFinished() | facts.Effort() | facts.Note()
+        ):
+            return "session"
+        case facts.Message():
+            return "message"
+        case facts.Answer():
+            return "answer"
+        case facts.FlagCheck():
+            return "check"
+        case facts.Drowsy():
+            return ALONE if fact.yes else "check"
+        case facts.Setting():
+            return "setting"
+        case facts.MessageRead() | facts.NoAnswerNeeded():
+            return None
+        case facts.PutOff():  # put off for a day says nothing yet
+            return ALONE if fact.what is facts.PutOffWhat.ACTIVITIES else None
+        case (
+            facts.Procedure() | facts.HomeArrival() | facts.ClinicAgreed() | facts.FlagMistake()
+            | facts.FlagCleared() | facts.ClinicianHold()
+            | facts.HoldLifted() | facts.Override() | facts.OverrideEnded() | facts.PainLimit()
+            | facts.PlanText() | facts.ProtocolChosen()
+            | facts.TimeAsked() | facts.TimeDecided() | facts.CourseDetail() | facts.Away()
+            | facts.Discharged() | facts.Readmitted() | facts.Seen()
+            | facts.Activity() | facts.FunctionScore() | facts.ChangeRating() | facts.Void() | facts.SetAside()
         ):  # fmt: skip
             return ALONE
         case _:
             assert_never(fact)
 
 
-def _part(fact: Fact) -> Part:
+def _part(fact: facts.Fact) -> Part:
     """Return the part of the review that a fact told alone leads to."""
     match fact:
-        case RedFlagYes() | FlagMistake() | FlagCleared():
+        case facts.RedFlagYes() | facts.FlagMistake() | facts.FlagCleared():
             return Part.FLAGS
-        case Pain():
+        case facts.Pain():
             return Part.PAIN
-        case Message() | MessageRead() | NoAnswerNeeded():
+        case facts.Message() | facts.MessageRead() | facts.NoAnswerNeeded():
             return Part.MESSAGES
-        case SessionStarted() | SetDone() | SessionFinished() | Effort() | Note() | Void() | SetAside():
+        case (
+            facts.SessionStarted()
+            | facts.SetDone()
+            | facts.SessionFinished()
+            | facts.Effort()
+            | facts.Note()
+            | facts.Void()
+            | facts.SetAside()
+        ):
             return Part.DOING
-        case Activity() | FunctionScore() | ChangeRating() | PutOff():
+        case facts.Activity() | facts.FunctionScore() | facts.ChangeRating() | facts.PutOff():
             return Part.FUNCTION
         case (
-            ClinicianHold() | HoldLifted() | Override() | OverrideEnded() | PainLimit() | PlanText()
-            | ProtocolChosen() | TimeAsked() | TimeDecided() | ClinicAgreed()
+            facts.ClinicianHold() | facts.HoldLifted() | facts.Override() | facts.OverrideEnded()
+            | facts.PainLimit() | facts.PlanText()
+            | facts.ProtocolChosen() | facts.TimeAsked() | facts.TimeDecided() | facts.ClinicAgreed()
         ):  # fmt: skip
             return Part.PLAN
         case (
-            Procedure() | HomeArrival() | Answer() | FlagCheck() | Drowsy() | Setting() | CourseDetail()
-            | Away() | Discharged() | Readmitted() | Seen()
+            facts.Procedure() | facts.HomeArrival() | facts.Answer() | facts.FlagCheck()
+            | facts.Drowsy() | facts.Setting() | facts.CourseDetail()
+            | facts.Away() | facts.Discharged() | facts.Readmitted() | facts.Seen()
         ):  # fmt: skip
             return Part.CASE
         case _:

@@ -11,28 +11,7 @@ from typing import cast
 
 import pandas as pd
 
-from coach.domain import gate, pain
-from coach.domain.facts import (
-    Away,
-    ClinicAgreed,
-    ClinicianHold,
-    Discharged,
-    FlagCleared,
-    FlagMistake,
-    HoldLifted,
-    Override,
-    OverrideEnded,
-    Pain,
-    PainLimit,
-    PlanText,
-    Procedure,
-    ProtocolChosen,
-    Readmitted,
-    RedFlagYes,
-    Source,
-    TimeAsked,
-    TimeDecided,
-)
+from coach.domain import facts, gate, pain
 from coach.domain.history import Entry, History, Session
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
@@ -46,8 +25,10 @@ from coach.text import chart_dates
 
 NOTHING = tables.NOTHING
 PLAN = (
-    Procedure, ClinicAgreed, FlagMistake, FlagCleared, ClinicianHold, HoldLifted, Override, OverrideEnded,
-    PainLimit, PlanText, ProtocolChosen, TimeAsked, TimeDecided, Away, Discharged, Readmitted,
+    facts.Procedure, facts.ClinicAgreed, facts.FlagMistake, facts.FlagCleared, facts.ClinicianHold,
+    facts.HoldLifted, facts.Override, facts.OverrideEnded,
+    facts.PainLimit, facts.PlanText, facts.ProtocolChosen, facts.TimeAsked, facts.TimeDecided,
+    facts.Away, facts.Discharged, facts.Readmitted,
 )  # fmt: skip
 
 
@@ -139,7 +120,7 @@ def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
             " / ".join(note.fact.text for note in session.notes),
             _sets(protocol, session),
             _("outside") if any(done.fact.outside_plan for done in session.sets) else _("inside"),
-            _("player") if clinic_frames.source(session) is Source.PLAYER else _("memory"),
+            _("player") if clinic_frames.source(session) is facts.Source.PLAYER else _("memory"),
         )
         for session in reversed(history.sessions)
     ]
@@ -157,7 +138,7 @@ def _sets(protocol: Protocol, session: Session) -> str:
     return ", ".join(done) or NOTHING
 
 
-def _score(entry: Entry[Pain] | None, protocol: Protocol) -> str:
+def _score(entry: Entry[facts.Pain] | None, protocol: Protocol) -> str:
     score = entry.fact.score if entry else None
     if score is None:
         return NOTHING
@@ -180,7 +161,7 @@ def _end(session: Session) -> str:
 def flags(protocol: Protocol, history: History, authors: Mapping[str, str], *, now: datetime) -> pd.DataFrame:
     """Return one row a red flag, open ones first, then the newest: level, age and what became of it."""
     open_ = [flag.id for flag in gate.open_flags(protocol, history)]
-    entries = sorted(history.of(RedFlagYes), key=lambda e: (e.id not in open_, -e.at.timestamp()))
+    entries = sorted(history.of(facts.RedFlagYes), key=lambda e: (e.id not in open_, -e.at.timestamp()))
     rows = []
     for flag in entries:
         known = protocol.red_flags.get(flag.fact.flag)
@@ -202,17 +183,17 @@ def flags(protocol: Protocol, history: History, authors: Mapping[str, str], *, n
 
 
 def outcome(
-    protocol: Protocol, history: History, flag: Entry[RedFlagYes], authors: Mapping[str, str]
+    protocol: Protocol, history: History, flag: Entry[facts.RedFlagYes], authors: Mapping[str, str]
 ) -> tuple[str, str, str]:
     """Return what became of a red flag: the state, who was spoken to and when, and the reason."""
     zone = history.zone
     if flag in gate.open_flags(protocol, history):
         return _("open"), NOTHING, ""
-    for mistake in history.of(FlagMistake):
+    for mistake in history.of(facts.FlagMistake):
         if gate.takes_back(protocol, mistake, flag):
             state = _("taken back as a mistake, {when}").format(when=moment(mistake.recorded_at, zone))
             return state, NOTHING, ""
-    for cleared in history.of(FlagCleared):
+    for cleared in history.of(facts.FlagCleared):
         fact = cleared.fact
         if gate.clears(protocol, cleared, flag):
             state = _("cleared by {who}, {when}").format(

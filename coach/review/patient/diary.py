@@ -7,26 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from coach.domain.facts import (
-    Effort,
-    FlagCleared,
-    FlagMistake,
-    Message,
-    MessageRead,
-    NoAnswerNeeded,
-    Note,
-    Pain,
-    Seen,
-    SessionFinished,
-    SetAside,
-    SetDone,
-    Void,
-)
+from coach.domain import facts
 from coach.domain.history import Entry, History
 
-PART = (SetDone, SessionFinished, Pain, Effort, Note)
-TOLD_ELSEWHERE = (Void, SetAside, FlagMistake, FlagCleared)  # shown with the entry that they end
-NOT_OF_THE_COURSE = (Message, MessageRead, NoAnswerNeeded, Seen)  # messages have a page of their own
+PART = (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
+TOLD_ELSEWHERE = (
+    facts.Void,
+    facts.SetAside,
+    facts.FlagMistake,
+    facts.FlagCleared,
+)  # shown with the entry that they end
+NOT_OF_THE_COURSE = (
+    facts.Message,
+    facts.MessageRead,
+    facts.NoAnswerNeeded,
+    facts.Seen,
+)  # messages have a page of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Item:
 
     entry: Entry[object]
     earlier: tuple[Entry[object], ...] = ()
-    void: Entry[Void] | Entry[SetAside] | None = None
+    void: Entry[facts.Void] | Entry[facts.SetAside] | None = None
     parts: tuple[Item, ...] = ()
 
 

@@ -6,30 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import cast
 
-from coach.domain.facts import (
-    ClinicAgreed,
-    ClinicianHold,
-    Discharged,
-    FlagCleared,
-    HoldLifted,
-    HomeArrival,
-    Override,
-    OverrideEnded,
-    PainLimit,
-    PlanText,
-    Procedure,
-    ProtocolChosen,
-    Readmitted,
-    TimeDecided,
-)
+from coach.domain import facts
 from coach.domain.gate import Case
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.protocol import Protocol
 
 RECENT = timedelta(days=7)
 KINDS = (
-    ClinicianHold, HoldLifted, Override, OverrideEnded, PainLimit, PlanText, FlagCleared, Procedure,
-    ClinicAgreed, TimeDecided, ProtocolChosen, Discharged, Readmitted,
+    facts.ClinicianHold, facts.HoldLifted, facts.Override, facts.OverrideEnded, facts.PainLimit,
+    facts.PlanText, facts.FlagCleared, facts.Procedure,
+    facts.ClinicAgreed, facts.TimeDecided, facts.ProtocolChosen, facts.Discharged, facts.Readmitted,
 )  # fmt: skip
 
 
@@ -57,13 +43,13 @@ def changes(protocol: Protocol, history: History, *, now: datetime) -> tuple[Ent
 
 def _outdone(history: History) -> Iterator[object]:
     """Yield what a later entry ended or took the place of."""
-    for lifted in history.of(HoldLifted):
+    for lifted in history.of(facts.HoldLifted):
         yield lifted.fact.entry
-    for ended in history.of(OverrideEnded):
+    for ended in history.of(facts.OverrideEnded):
         yield ended.fact.entry
     latest: dict[object, Entry[object]] = {}
     for entry in history.counted:
-        if isinstance(entry.fact, PainLimit | ProtocolChosen | PlanText | Override):
+        if isinstance(entry.fact, facts.PainLimit | facts.ProtocolChosen | facts.PlanText | facts.Override):
             about = getattr(entry.fact, "topic", None) or getattr(entry.fact, "routine", None)
             older = latest.get((type(entry.fact), about))
             if older:
@@ -73,16 +59,19 @@ def _outdone(history: History) -> Iterator[object]:
 
 def _stands_beside(history: History, entry: Entry[object]) -> bool:
     """Tell whether a time is the correction that an accepted request asked for: the decision tells of it."""
-    return isinstance(entry.fact, Procedure | HomeArrival) and history.corrected_by(entry) is not None
+    return (
+        isinstance(entry.fact, facts.Procedure | facts.HomeArrival)
+        and history.corrected_by(entry) is not None
+    )
 
 
 def _in_force(case: Case, entry: Entry[object], now: datetime) -> bool:
     fact = entry.fact
-    if isinstance(fact, ClinicianHold):
+    if isinstance(fact, facts.ClinicianHold):
         return entry in case.holds and (fact.until is None or now < fact.until)
-    if isinstance(fact, Override):
-        known = cast("Entry[Override]", entry)
+    if isinstance(fact, facts.Override):
+        known = cast("Entry[facts.Override]", entry)
         return known in case.overrides and now < case.override_ends(known)
-    if isinstance(fact, PainLimit):
+    if isinstance(fact, facts.PainLimit):
         return case.pain_limit_at(now) == entry
     return False

@@ -8,34 +8,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.desk.patient.diary import OWN
-from coach.domain import gate
-from coach.domain.facts import (
-    NEVER_VOIDED,
-    Activity,
-    Answer,
-    ChangeRating,
-    ClinicAgreed,
-    Drowsy,
-    Effort,
-    Fact,
-    FlagCheck,
-    FlagCleared,
-    FlagMistake,
-    FunctionScore,
-    HomeArrival,
-    Note,
-    Pain,
-    PainWhen,
-    Procedure,
-    PutOff,
-    RedFlagYes,
-    SessionFinished,
-    SessionStarted,
-    SetAside,
-    SetDone,
-    Setting,
-    TimeAsked,
-)
+from coach.domain import facts, gate
 from coach.domain.history import Entry, by_clinician
 from coach.i18n import _, ngettext
 from coach.review.patient.diary import Day, Item, days
@@ -59,11 +32,20 @@ DAYS_A_PAGE = 5
 NOTE_HEIGHT = 130
 CORRECT, TAKE_BACK = "correct", "take-back"
 
-MEASURED = Activity | FunctionScore | ChangeRating
-CORRECTED_HERE = (SessionStarted, SetDone, Pain, Effort, Note, Activity, FunctionScore, ChangeRating)
-TAKEN_BACK_HERE = (*CORRECTED_HERE, ClinicAgreed, Drowsy, FlagCheck, PutOff)
-CHANGED_IN_SETTINGS = (Procedure, HomeArrival, Answer, Setting)
-SMALL = (Answer, Setting, FlagCheck, Activity, PutOff)
+MEASURED = facts.Activity | facts.FunctionScore | facts.ChangeRating
+CORRECTED_HERE = (
+    facts.SessionStarted,
+    facts.SetDone,
+    facts.Pain,
+    facts.Effort,
+    facts.Note,
+    facts.Activity,
+    facts.FunctionScore,
+    facts.ChangeRating,
+)
+TAKEN_BACK_HERE = (*CORRECTED_HERE, facts.ClinicAgreed, facts.Drowsy, facts.FlagCheck, facts.PutOff)
+CHANGED_IN_SETTINGS = (facts.Procedure, facts.HomeArrival, facts.Answer, facts.Setting)
+SMALL = (facts.Answer, facts.Setting, facts.FlagCheck, facts.Activity, facts.PutOff)
 
 
 def show(patient: PatientDesk) -> None:
@@ -93,7 +75,7 @@ def _day(patient: PatientDesk, day: Day) -> None:
 
 def _is_small(item: Item) -> bool:
     fact = item.entry.fact
-    return isinstance(fact, SMALL) or (isinstance(fact, Drowsy) and not fact.yes)
+    return isinstance(fact, SMALL) or (isinstance(fact, facts.Drowsy) and not fact.yes)
 
 
 # one item
@@ -102,8 +84,10 @@ def _is_small(item: Item) -> bool:
 def _lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
     if by_clinician(entry) and isinstance(entry.fact, plan_text.PlanFact):
         return plan_change_card.lines(patient, entry)
-    words = entries_text.fact(cast("Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now())
-    if isinstance(entry.fact, FunctionScore):
+    words = entries_text.fact(
+        cast("facts.Fact", entry.fact), patient.protocol, zone=entry.zone, now=patient.now()
+    )
+    if isinstance(entry.fact, facts.FunctionScore):
         words = (*words, outcome_answers.activity(patient, entry.fact))
     return tuple(line for line in words if line)
 
@@ -133,7 +117,7 @@ def _card(patient: PatientDesk, item: Item) -> None:
 
 
 def _title(patient: PatientDesk, entry: Entry[object], title: str) -> None:
-    own = isinstance(entry.fact, Note | TimeAsked) or by_clinician(entry)
+    own = isinstance(entry.fact, facts.Note | facts.TimeAsked) or by_clinician(entry)
     if own:  # a heading is Markdown: what somebody wrote never becomes one
         st.subheader(_clock(patient, entry))
         st.text(title)
@@ -167,22 +151,22 @@ def _ended(patient: PatientDesk, item: Item) -> None:
         when = time_zone.said(item.void.recorded_at, patient)
         told = (
             _("Does not count since {when}: {why}")
-            if isinstance(item.void.fact, SetAside)
+            if isinstance(item.void.fact, facts.SetAside)
             else _("Taken back {when}: {why}")
         )
         st.text(told.format(when=when, why=item.void.fact.why))
-    if isinstance(item.entry.fact, RedFlagYes):
-        _flag_ended(patient, cast("Entry[RedFlagYes]", item.entry))
+    if isinstance(item.entry.fact, facts.RedFlagYes):
+        _flag_ended(patient, cast("Entry[facts.RedFlagYes]", item.entry))
 
 
-def _flag_ended(patient: PatientDesk, flag: Entry[RedFlagYes]) -> None:
+def _flag_ended(patient: PatientDesk, flag: Entry[facts.RedFlagYes]) -> None:
     protocol, history = patient.protocol, patient.history()
     if flag in patient.open_flags():
         st.text(_("Still open: do not exercise. A warning sign stays in the record."))
         if st.button(_("To Warning signs"), key=f"to-{flag.id}", width="stretch"):
             navigation.go("warning")
         return
-    for mistake in history.of(FlagMistake):
+    for mistake in history.of(facts.FlagMistake):
         if mistake.fact.entry == flag.id:
             when = time_zone.said(mistake.recorded_at, patient)
             st.text(_("You said {when} that you tapped it by mistake.").format(when=when))
@@ -191,7 +175,7 @@ def _flag_ended(patient: PatientDesk, flag: Entry[RedFlagYes]) -> None:
     if restarted:
         st.text(_("Your course began again {when}.").format(when=time_zone.said(restarted, patient)))
         return
-    for cleared in history.of(FlagCleared):
+    for cleared in history.of(facts.FlagCleared):
         if cleared.fact.entry == flag.id:
             st.text(_("Cleared {when}.").format(when=time_zone.said(cleared.recorded_at, patient)))
             for line in _lines(patient, cleared):
@@ -230,7 +214,7 @@ def _change(patient: PatientDesk, item: Item) -> None:
         with st.container(key=f"asks-{entry.id}"):
             if mode == TAKE_BACK:
                 _ask_why(patient, asked.entry)
-            elif isinstance(asked.entry.fact, SessionStarted):
+            elif isinstance(asked.entry.fact, facts.SessionStarted):
                 _ask_which(patient, item)
             else:
                 _ask_better(patient, asked.entry)
@@ -242,7 +226,7 @@ def _change(patient: PatientDesk, item: Item) -> None:
         if st.button(_("Change under Settings"), key=f"settings-{entry.id}", width="stretch"):
             navigation.go("settings")
         return
-    if by_clinician(entry) or isinstance(fact, NEVER_VOIDED):
+    if by_clinician(entry) or isinstance(fact, facts.NEVER_VOIDED):
         return
     if patient.is_followed() and not isinstance(fact, OWN):
         return
@@ -253,7 +237,9 @@ def _change(patient: PatientDesk, item: Item) -> None:
         correctable = isinstance(fact, CORRECTED_HERE)
         if correctable and st.button(_("Correct"), key=f"correct-{entry.id}", width="stretch"):
             _set_open(CORRECT, entry)
-        baseline = isinstance(fact, Pain) and fact.when is PainWhen.BASELINE  # set-up would ask again
+        baseline = (
+            isinstance(fact, facts.Pain) and fact.when is facts.PainWhen.BASELINE
+        )  # set-up would ask again
         if not baseline and st.button(_("Take back"), key=f"back-{entry.id}", width="stretch"):
             _set_open(TAKE_BACK, entry)
 
@@ -286,13 +272,15 @@ def _ask_which(patient: PatientDesk, item: Item) -> None:
     """Ask which part of a session was wrong."""
     st.subheader(_("What was wrong?"))
     parts = [
-        part for part in item.parts if part.void is None and not isinstance(part.entry.fact, SessionFinished)
+        part
+        for part in item.parts
+        if part.void is None and not isinstance(part.entry.fact, facts.SessionFinished)
     ]
     with st.container(key=f"answers-part-{item.entry.id}"):
         for part in parts:
             words = _lines(patient, part.entry)
             # A label is Markdown: the patient's own words never become one.
-            label = _("The note") if isinstance(part.entry.fact, Note) else " ".join(words)
+            label = _("The note") if isinstance(part.entry.fact, facts.Note) else " ".join(words)
             if st.button(label, key=f"part-{part.entry.id}", width="stretch"):
                 _set_open(CORRECT, part.entry)
     st.text(_("The day or the time? Take it back and log it again."))
@@ -304,9 +292,9 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
     action_keys.act(name)
     fact = entry.fact
     st.subheader(_("What is right?"))
-    if isinstance(fact, Pain):
-        _better_pain(patient, cast("Entry[Pain]", entry), name)
-    elif isinstance(fact, SetDone):
+    if isinstance(fact, facts.Pain):
+        _better_pain(patient, cast("Entry[facts.Pain]", entry), name)
+    elif isinstance(fact, facts.SetDone):
         reps = st.number_input(
             ", ".join(_lines(patient, entry)), min_value=0, value=fact.reps_done, step=1, key=name
         )
@@ -314,16 +302,16 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
             with time_zone.refusals():
                 patient.correct_reps(entry.id, int(reps or 0), key=action_keys.act(name))
                 _corrected(name)
-    elif isinstance(fact, Effort):
+    elif isinstance(fact, facts.Effort):
         words = [(str(value), _(label)) for value, label in patient.protocol.effort_words]
         picked = choices.choice(name, words)
         if picked:
-            _save(patient, entry, Effort(fact.session, int(picked)), name)
+            _save(patient, entry, facts.Effort(fact.session, int(picked)), name)
     elif isinstance(fact, MEASURED):
         better = outcome_answers.better(patient, fact, name)
         if better:
             _save(patient, entry, better, name)
-    elif isinstance(fact, Note):
+    elif isinstance(fact, facts.Note):
         text = st.text_area(
             _("Note"),
             value=fact.text,
@@ -332,21 +320,21 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
         )
         if st.button(_("Save"), key=f"{name}-save", width="stretch", type="primary"):
             with time_zone.refusals():
-                _save(patient, entry, Note(fact.session, text), name)
+                _save(patient, entry, facts.Note(fact.session, text), name)
     if getattr(fact, "session", None) and st.button(_("Take this back"), key=f"{name}-back", width="stretch"):
         _set_open(TAKE_BACK, entry)
 
 
-def _better_pain(patient: PatientDesk, entry: Entry[Pain], name: str) -> None:
+def _better_pain(patient: PatientDesk, entry: Entry[facts.Pain], name: str) -> None:
     fact = entry.fact
     st.text(pain_text.pain_question(fact.when))
     score = choices.pain(name, patient)
     if score is not None:
-        _save(patient, entry, Pain(score, fact.when, fact.session), name)
-    unknown = fact.when is PainWhen.BASELINE
+        _save(patient, entry, facts.Pain(score, fact.when, fact.session), name)
+    unknown = fact.when is facts.PainWhen.BASELINE
     if unknown and st.button(_("I do not remember"), key=f"{name}-unknown", width="stretch"):
-        _save(patient, entry, Pain(None, fact.when, fact.session), name)
-    if fact.when is not PainWhen.NOW:
+        _save(patient, entry, facts.Pain(None, fact.when, fact.session), name)
+    if fact.when is not facts.PainWhen.NOW:
         return
     st.subheader(_("Or was the time wrong?"))
     there = date_time.Clock.of(patient, zone=entry.zone)
@@ -357,7 +345,7 @@ def _better_pain(patient: PatientDesk, entry: Entry[Pain], name: str) -> None:
             _corrected(name)
 
 
-def _save(patient: PatientDesk, entry: Entry[object], fact: Fact, name: str) -> None:
+def _save(patient: PatientDesk, entry: Entry[object], fact: facts.Fact, name: str) -> None:
     with time_zone.refusals():
         patient.correct(entry.id, fact, key=action_keys.act(name))
         drafts.sent(name, patient.patient)

@@ -11,20 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from coach.domain import gate, outcome
-from coach.domain.facts import (
-    Answer,
-    ClinicianHold,
-    CourseDetail,
-    Detail,
-    Note,
-    PainWhen,
-    RedFlagYes,
-    Reply,
-    SessionFinished,
-    Setting,
-    StopReason,
-)
+from coach.domain import facts, gate, outcome
 from coach.domain.history import History
 from coach.domain.patient_record import Dossier
 from coach.export.pdf import charts as pdf_charts
@@ -209,11 +196,11 @@ def test_an_empty_history_is_one_page_and_its_record():
 def test_flags_holds_stops_and_answers_stand_on_the_first_page():
     record = plausible(6)
     session = record.session(on_day(6, "08:00"), [GLUTES])
-    record.add(SessionFinished(session, StopReason.PAIN), on_day(6, "08:02"))
-    record.add(RedFlagYes("leg_weakness"), on_day(6, "09:00"))
-    record.add(ClinicianHold(GLUTES, "Waits for the X-ray"), on_day(6, "10:00"))
-    record.add(Answer("went_wrong", Reply.UNSURE), on_day(6, "10:05"))
-    record.add(CourseDetail(Detail.LEVELS, "L1"), on_day(6, "10:06"))
+    record.add(facts.SessionFinished(session, facts.StopReason.PAIN), on_day(6, "08:02"))
+    record.add(facts.RedFlagYes("leg_weakness"), on_day(6, "09:00"))
+    record.add(facts.ClinicianHold(GLUTES, "Waits for the X-ray"), on_day(6, "10:00"))
+    record.add(facts.Answer("went_wrong", facts.Reply.UNSURE), on_day(6, "10:05"))
+    record.add(facts.CourseDetail(facts.Detail.LEVELS, "L1"), on_day(6, "10:06"))
     first = pages(progress_report.pdf(dossier(record.history, on_day(6, "11:00")), "a4"))[0]
     for said in (
         "Nothing may start now. Closed: open red flag.",
@@ -233,13 +220,13 @@ def full_and_hostile() -> Record:
     for number, text in enumerate(HOSTILE * 2):
         at = on_day(10, f"10:{number:02}")
         session = record.session(at, [PUMPS], before=2, after=3)
-        record.add(Note(session, text), at)
-        record.add(ClinicianHold(None, text, until=on_day(11)), at)
-        record.add(RedFlagYes("leg_weakness"), at)
+        record.add(facts.Note(session, text), at)
+        record.add(facts.ClinicianHold(None, text, until=on_day(11)), at)
+        record.add(facts.RedFlagYes("leg_weakness"), at)
     for question in default().questions:
-        record.add(Answer(question.id, Reply.YES), on_day(10, "10:30"))
-    for detail in Detail:
-        record.add(CourseDetail(detail, "W" * 200), on_day(10, "10:31"))
+        record.add(facts.Answer(question.id, facts.Reply.YES), on_day(10, "10:30"))
+    for detail in facts.Detail:
+        record.add(facts.CourseDetail(detail, "W" * 200), on_day(10, "10:31"))
     return record
 
 
@@ -270,7 +257,7 @@ def test_the_studys_curve_is_drawn_only_where_it_is_switched_on(monkeypatch: pyt
 
     monkeypatch.setattr(pdf_charts, "chart", keep)
     for value in (False, True):
-        progress_report.pdf(dossier(told(Setting("curve", value)), on_day(9)), "a4")
+        progress_report.pdf(dossier(told(facts.Setting("curve", value)), on_day(9)), "a4")
     off, on = (datasets["curve"] for datasets in drawn)
     assert not len(off)
     assert len(on)
@@ -287,7 +274,7 @@ def test_a_day_without_a_score_stays_a_gap():
     record = Record().set_up()
     record.pain(1, 0)
     record.pain(3, 4)
-    record.pain(3, 5, PainWhen.WORST_24H)
+    record.pain(3, 5, facts.PainWhen.WORST_24H)
     text = whole(progress_report.pdf(dossier(record.history, on_day(4)), "a4"))
     assert "Thu 10 Sep 4 5 –" in text
     assert "Wed 9 Sep – – –" in text
