@@ -17,7 +17,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(
         "coach/app.py",
         routes=web.routes,
-        middleware=web.middleware(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
+        middleware=web.layers(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
         lifespan=web.lifespan,
         on_script_error=error_reporting.say_sorry,
     )

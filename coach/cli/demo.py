@@ -69,7 +69,7 @@ def _make_sample(folder: Path) -> Path:
     try:
         store = Store.open(engine.file_url(file.absolute()))
         try:
-            demo_patient.write(desk.Office(store).household())
+            demo_patient.write(desk.Installation(store).household())
         finally:
             store.close()
     except RecordUnavailable as trouble:
@@ -89,7 +89,7 @@ def _make_clinic(folder: Path) -> None:
     try:
         store = Store.open(engine.file_url((folder / "coach.sqlite3").absolute()))
         try:
-            demo_clinic.write(desk.Office(store, clinic=True), said=said)
+            demo_clinic.write(desk.Installation(store, clinic=True), said=said)
         finally:
             store.close()
     except RecordUnavailable as trouble:

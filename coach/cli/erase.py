@@ -12,9 +12,9 @@ import click
 from coach.cli.errors import Refused, plainly
 from coach.desk import RecordUnavailable
 from coach.desk.operator import erasure, record_access
+from coach.desk.operator.record_access import Store
 from coach.desk.operator.archive import NoTombstones
 from coach.i18n import _
-from coach.records.entries.store import Store
 from coach.text import errors as errors_text
 
 FILE = click.Path(path_type=Path)

@@ -40,8 +40,8 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
     PostgreSQL needs COACH_OWNER_URL.
     """
     with record_access.reading() as (store, audited):
-        dossier = patient_files.patient_record(store, erasure.find(store, patient))
-        made = formats.make(Form(form), dossier, paper=Paper(paper))
+        patient_record = patient_files.patient_record(store, erasure.find(store, patient))
+        made = formats.make(Form(form), patient_record, paper=Paper(paper))
     erase.tell_unaudited(audited=audited)
     if str(out) == STANDARD_OUTPUT:
         sys.stdout.buffer.write(made.content)
@@ -66,8 +66,8 @@ def export_clinic(out: Path) -> None:
         failed.callback(_remove, out)
         try:
             with parquet.Writer(out) as writer:
-                for dossier in patient_files.patient_records(store, odd=_left_out):
-                    writer.add(dossier)
+                for patient_record in patient_files.patient_records(store, odd=_left_out):
+                    writer.add(patient_record)
                     if writer.patients % BATCH == 0:
                         click.echo(_("{n} patients").format(n=writer.patients), err=True)
         except OSError as trouble:

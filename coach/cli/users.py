@@ -70,7 +70,7 @@ def add(accounts: AccountsDesk, name: str, login: str, role: str, team: str) -> 
 
     At home this invites the one physiotherapist who follows the patient.
     """
-    if not accounts.office.clinic:
+    if not accounts.installation.clinic:
         _hand_over(accounts.invite_physiotherapist(name, login))
         return
     _hand_over(accounts.add_staff(name, login, ROLES[role], team=team.strip() or None, key=uuid4()))
@@ -84,7 +84,7 @@ def invite(accounts: AccountsDesk, patient: str) -> None:
 
     Staff who have a password already keep it until they take the invitation up.
     """
-    staff = accounts.office.accounts.by_login(patient.strip().casefold())
+    staff = accounts.installation.accounts.by_login(patient.strip().casefold())
     if staff and staff.staff_role:
         _hand_over(accounts.invite_staff(staff.id))
     else:
@@ -180,7 +180,7 @@ def _hand_over(invited: Invited) -> None:
 
 
 def _account(accounts: AccountsDesk, login: str) -> UUID:
-    found = accounts.office.accounts.by_login(login.strip().casefold())
+    found = accounts.installation.accounts.by_login(login.strip().casefold())
     if found is None:
         raise NotFound
     return found.id
@@ -190,7 +190,7 @@ def _patient(accounts: AccountsDesk, named: str) -> UUID:
     try:
         return UUID(named)
     except ValueError:
-        found = accounts.office.people.by_reference(named.strip())
+        found = accounts.installation.people.by_reference(named.strip())
     if len(found) > 1:
         raise Refused(_("Several patients have that reference. Name the one by the identifier.")) from None
     if not found:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from coach.demo import patient as demo_patient
 from coach.demo.story import Plot, Story
-from coach.desk import Office, PatientDesk, Principal
+from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.demo_viewers import mark
@@ -43,14 +43,14 @@ Then = Callable[[Story], None]
 class Staff:
     """The sample's physiotherapist, who does what a story asks for."""
 
-    office: Office
+    installation: Installation
     who: Principal
 
     def change(self, make: Callable[[Story], plan_commands.Change]) -> Then:
         """Return a change of the plan, made when the story is there."""
 
         def then(story: Story) -> None:
-            desk = PlanDesk(self.office, story.patient.patient, self.who)
+            desk = PlanDesk(self.installation, story.patient.patient, self.who)
             desk.save(make(story), key=story.key(), seen_seq=desk.seen_seq())
 
         return then
@@ -59,7 +59,7 @@ class Staff:
         """Return a message of the physiotherapist, who has read what was written before."""
 
         def then(story: Story) -> None:
-            desk = MessagesDesk(self.office, story.patient.patient, self.who)
+            desk = MessagesDesk(self.installation, story.patient.patient, self.who)
             theirs = [row for row in desk.thread() if not row.by_clinician]
             if theirs:
                 desk.read(theirs[-1].entry.id, key=story.key())
@@ -71,19 +71,19 @@ class Staff:
         """Return a reading of what was written, without an answer."""
 
         def then(story: Story) -> None:
-            desk = MessagesDesk(self.office, story.patient.patient, self.who)
+            desk = MessagesDesk(self.installation, story.patient.patient, self.who)
             desk.read(desk.thread()[-1].entry.id, key=story.key())
 
         return then
 
     def follow_up(self, do: Callable[[FollowUpDesk, Story], None]) -> Then:
         """Return something done about following the patient."""
-        return lambda story: do(FollowUpDesk(self.office, story.patient.patient, self.who), story)
+        return lambda story: do(FollowUpDesk(self.installation, story.patient.patient, self.who), story)
 
 
 def _message(text: str) -> Then:
     def then(story: Story) -> None:
-        desk = MessagesDesk(story.patient.office, story.patient.patient, story.patient.principal)
+        desk = MessagesDesk(story.patient.installation, story.patient.patient, story.patient.principal)
         desk.write(text, key=story.key())
 
     return then
@@ -239,18 +239,18 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
     yield None
 
 
-def write(office: Office, *, said: Callable[[int, int], None] | None = None) -> None:
-    """Record the sample clinic with an empty office; it ends now.
+def write(installation: Installation, *, said: Callable[[int, int], None] | None = None) -> None:
+    """Record the sample clinic with an empty installation; it ends now.
 
     `said` is told how many of how many patients are done.
 
     Raises:
         ValueError: something is recorded already; a sample never mixes with it.
     """
-    if office.people.teams():
+    if installation.people.teams():
         raise ValueError("the record is not empty")
     dice = Random(11)  # noqa: S311  the same clinic every time, no secret
-    accounts = AccountsDesk(office, OPERATOR)
+    accounts = AccountsDesk(installation, OPERATOR)
     team = accounts.team_called(TEAM)
     ids = {
         name: UUID(int=dice.getrandbits(128), version=4)
@@ -261,22 +261,22 @@ def write(office: Office, *, said: Callable[[int, int], None] | None = None) -> 
         at_work = None if name is ADMINISTRATOR else team
         accounts.add_staff(name, name.split()[0].lower(), role, team=at_work, key=key)
     pat = Principal(Role.PHYSIOTHERAPIST, ids[PHYSIOTHERAPIST], PHYSIOTHERAPIST, None, frozenset({team}))
-    desk, staff = PatientsDesk(office, pat), Staff(office, pat)
-    with office.shelf.later():
+    desk, staff = PatientsDesk(installation, pat), Staff(installation, pat)
+    with installation.shelf.later():
         for place, (name, plot) in enumerate(zip(NAMES, plots(staff), strict=True)):
             lead = ids[COLLEAGUE] if place % 3 == 2 else ids[PHYSIOTHERAPIST]
             key = UUID(int=dice.getrandbits(128), version=4)
             who = desk.create(f"{name} Sample", f"S-{1001 + place}", team, lead, key=key)
             if plot:
-                own = PatientDesk(office, who, Principal(Role.PATIENT, patient=who)).for_one_run()
+                own = PatientDesk(installation, who, Principal(Role.PATIENT, patient=who)).for_one_run()
                 demo_patient.tell(own, replace(plot, name=name, seed=plot.seed or 100 + place))
             if said:
                 said(place + 1, len(NAMES))
             if name == "Rosa":
                 rosa = who
-    while catch_up(office, len(NAMES)):
+    while catch_up(installation, len(NAMES)):
         pass
-    desk_of_today = CaseloadDesk(office, pat)
+    desk_of_today = CaseloadDesk(installation, pat)
     for line in desk_of_today.page(State.LATER, reason="low")[-2:]:
         key = UUID(int=dice.getrandbits(128), version=4)
         desk_of_today.mark_seen(line.patient, [need.key for need in line.needs], key=key)
@@ -286,4 +286,4 @@ def write(office: Office, *, said: Callable[[int, int], None] | None = None) -> 
         "patient": invited.account,
         "administrator": ids[ADMINISTRATOR],
     }
-    mark(office, viewers)
+    mark(installation, viewers)

@@ -11,15 +11,26 @@ from coach.config import mode
 from coach.config.data_folder import data_folder
 from coach.desk.access.authorization import NotFound, Principal
 from coach.desk.installation import record_mode
-from coach.desk.installation.installation import Office
+from coach.desk.installation.installation import Installation
 from coach.desk.patient.today import PatientDesk
 from coach.records.database import current_actor, engine
 from coach.records.database.errors import SYSTEM, EntryUnreadable, Reason, RecordUnavailable, place
 from coach.records.entries.store import Store
 
 __all__ = [
-    "EntryUnreadable", "NotFound", "Office", "PatientDesk", "Principal", "RecordUnavailable", "answers", "database_url",
-    "home", "is_there", "open_installation", "settle", "where",
+    "EntryUnreadable",
+    "Installation",
+    "NotFound",
+    "PatientDesk",
+    "Principal",
+    "RecordUnavailable",
+    "answers",
+    "database_url",
+    "home",
+    "is_there",
+    "open_installation",
+    "settle",
+    "where",
 ]  # fmt: skip
 
 _opening = threading.Lock()
@@ -46,15 +57,15 @@ def where() -> str:
     return place(engine.parse(database_url()))
 
 
-def open_installation() -> Office:
-    """Return the office of this installation's record; the first call opens it.
+def open_installation() -> Installation:
+    """Return the installation that this process serves; the first call opens its record.
 
     Raises:
         RecordUnavailable: the record cannot be opened, with the reason.
         mode.Unsafe: the record belongs to the other mode.
     """
     with _opening:
-        return _office()
+        return _installation()
 
 
 def settle() -> None:
@@ -83,7 +94,7 @@ def is_there() -> bool:
 def answers() -> bool:
     """Tell whether the record can be read just now."""
     try:
-        with current_actor.as_(current_actor.SYSTEM):
+        with current_actor.acting_as(current_actor.SYSTEM):
             open_installation().store.patients()
     except (RecordUnavailable, mode.Unsafe):
         return False
@@ -100,7 +111,7 @@ def home() -> PatientDesk:
 
 
 @cache
-def _office() -> Office:
+def _installation() -> Installation:
     clinic = mode.is_clinic()
     store = Store.open(database_url())
     try:
@@ -108,4 +119,4 @@ def _office() -> Office:
     except mode.Unsafe:
         store.close()
         raise
-    return Office(store, clinic=clinic)
+    return Installation(store, clinic=clinic)

@@ -1,4 +1,4 @@
-"""The dossier: all that a report, an export or a calendar of one patient is made from, taken at one instant."""
+"""A patient's record as one value: all that a report, an export or a calendar is made from, taken at one instant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coach.domain.times import local, local_date
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class PatientRecord:
     """One patient's history and what it is read with.
 
     `head` is the hash of the latest entry and `entries` how many there are: printed on what leaves, they
@@ -52,16 +52,16 @@ FROM_MEMORY = (
 )
 
 
-def plain(dossier: Dossier) -> dict[str, object]:
+def plain(patient_record: PatientRecord) -> dict[str, object]:
     """Return everything recorded as plain JSON values, with what was corrected or taken back."""
-    protocol = dossier.protocol
+    protocol = patient_record.protocol
     return {
         "format": "coach-history",
         "version": 1,
-        "patient": str(dossier.patient),
-        "exported_at": dossier.now.isoformat(),
+        "patient": str(patient_record.patient),
+        "exported_at": patient_record.now.isoformat(),
         "protocol": {"id": protocol.id, "version": protocol.version, "digest": protocol.digest},
-        "head": {"seq": dossier.entries, "hash": dossier.head},
+        "head": {"seq": patient_record.entries, "hash": patient_record.head},
         "notes": [FROM_MEMORY],
         "entries": [
             {
@@ -77,6 +77,6 @@ def plain(dossier: Dossier) -> dict[str, object]:
                 "supersedes": str(entry.supersedes) if entry.supersedes else None,
                 "fact": to_payload(entry.fact),  # type: ignore[arg-type]
             }
-            for entry in dossier.history.entries
+            for entry in patient_record.history.entries
         ],
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.reminders import Agenda
 
 
@@ -38,46 +38,50 @@ class File:
     content: bytes
 
 
-def make(form: Form, dossier: Dossier, *, paper: Paper = Paper.A4) -> File:
+def make(form: Form, patient_record: PatientRecord, *, paper: Paper = Paper.A4) -> File:
     """Return the record in that form; `paper` counts for what is printed alone.
 
     The libraries are imported at the first use of each form: they take up to two seconds.
     """
-    day = dossier.today.isoformat()
+    day = patient_record.today.isoformat()
     match form:
         case Form.REPORT:
             from coach.export.pdf import progress_report
 
             return File(
-                f"coach-report-{day}.pdf", "application/pdf", progress_report.pdf(dossier, paper.value)
+                f"coach-report-{day}.pdf", "application/pdf", progress_report.pdf(patient_record, paper.value)
             )
         case Form.SHEET:
             from coach.export.pdf import exercise_sheet
 
             return File(
-                f"coach-exercises-{day}.pdf", "application/pdf", exercise_sheet.pdf(dossier, paper.value)
+                f"coach-exercises-{day}.pdf",
+                "application/pdf",
+                exercise_sheet.pdf(patient_record, paper.value),
             )
         case Form.CSV:
             from coach.export.tables import csv
 
-            return File(f"coach-tables-{day}.zip", "application/zip", csv.zipped(dossier))
+            return File(f"coach-tables-{day}.zip", "application/zip", csv.zipped(patient_record))
         case Form.JSON:
             from coach.export import history_json
 
-            return File(f"coach-history-{day}.json", "application/json", history_json.content(dossier))
+            return File(f"coach-history-{day}.json", "application/json", history_json.content(patient_record))
         case Form.FHIR:
             from coach.export import fhir
 
-            return File(f"coach-fhir-{day}.json", "application/fhir+json", fhir.content(dossier))
+            return File(f"coach-fhir-{day}.json", "application/fhir+json", fhir.content(patient_record))
         case Form.FHIR_TRANSACTION:
             from coach.export import fhir
 
             name = f"coach-fhir-transaction-{day}.json"
-            return File(name, "application/fhir+json", fhir.content(dossier, transaction=True))
+            return File(name, "application/fhir+json", fhir.content(patient_record, transaction=True))
         case Form.CALENDAR:
             from coach.export import ical
 
-            return File(f"coach-calendar-{day}.ics", "text/calendar; charset=utf-8", ical.content(dossier))
+            return File(
+                f"coach-calendar-{day}.ics", "text/calendar; charset=utf-8", ical.content(patient_record)
+            )
 
 
 def calendar(agenda: Agenda, patient: UUID) -> bytes:

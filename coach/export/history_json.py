@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from coach.domain.patient_record import Dossier, plain
+from coach.domain.patient_record import PatientRecord, plain
 
 
-def content(dossier: Dossier) -> bytes:
+def content(patient_record: PatientRecord) -> bytes:
     """Return every entry as it was recorded, with those that were corrected or taken back; UTF-8."""
-    return json.dumps(plain(dossier), ensure_ascii=False, allow_nan=False, indent=1).encode()
+    return json.dumps(plain(patient_record), ensure_ascii=False, allow_nan=False, indent=1).encode()

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from icalendar import Alarm, Calendar, Event, vDuration, vRecur
 
 from coach import __version__
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.reminders import Agenda, Slot, agenda
 from coach.domain.times import zone
 from coach.export.ical_zone import vtimezone
@@ -26,10 +26,10 @@ READ_AGAIN = timedelta(hours=6)
 DAY = timedelta(days=1)
 
 
-def content(dossier: Dossier) -> bytes:
+def content(patient_record: PatientRecord) -> bytes:
     """Return the calendar as a file to import; a time that proposes nothing any more is called off."""
-    found = agenda(dossier.protocol, dossier.history, now=dossier.now)
-    return written(found, dossier.patient, imported=True)
+    found = agenda(patient_record.protocol, patient_record.history, now=patient_record.now)
+    return written(found, patient_record.patient, imported=True)
 
 
 def written(found: Agenda, key: UUID, *, imported: bool = False) -> bytes:

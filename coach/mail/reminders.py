@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
-from coach.desk import Office
+from coach.desk import Installation
 from coach.desk.clinic.reminder_queue import Due, Posting
 from coach.desk.installation import clock
 from coach.desk.patient.reminders import Code
@@ -36,9 +36,9 @@ class Told:
     failed: int
 
 
-def run(office: Office, post: Post) -> Told:
+def run(installation: Installation, post: Post) -> Told:
     """Send what is due now; what could not be sent is due again at the next run."""
-    posting, sent, failed = Posting(office), 0, 0
+    posting, sent, failed = Posting(installation), 0, 0
     due = posting.due()
     first = next(due, None)
     if first is None:

@@ -97,7 +97,7 @@ def _takes_none(_session: str, _file: str, _account: UUID | None) -> bool:
     return False
 
 
-def middleware(allowed_hosts: Sequence[str], takes_file: TakesFile = _takes_none) -> list[Middleware]:
+def layers(allowed_hosts: Sequence[str], takes_file: TakesFile = _takes_none) -> list[Middleware]:
     """Return the layers around every request, the outermost first.
 
     Args:

@@ -55,13 +55,13 @@ def _made(request: Request, form: Form, paper: Paper) -> formats.File:
     found = _of(request, ticket) if ticket is not None else session_cookie.patient_desk(request.headers)
     if found is None:
         raise NotFound
-    return formats.make(form, found.dossier(), paper=paper)
+    return formats.make(form, found.patient_record(), paper=paper)
 
 
 def _of(request: Request, ticket: str) -> Taking | None:
     who = session_cookie.staff(request.headers)
     if who is None:
         return None
-    office = desk.open_installation()
-    patient = office.tickets.patient(ticket, who.account, now=clock.now())
-    return ReviewDesk(office, patient, who) if patient else None
+    installation = desk.open_installation()
+    patient = installation.tickets.patient(ticket, who.account, now=clock.now())
+    return ReviewDesk(installation, patient, who) if patient else None

@@ -44,4 +44,4 @@ def _file(headers: Headers) -> bytes | None:
     patient = session_cookie.patient_desk(headers)
     if patient is None:
         return None
-    return history_json.content(patient.dossier())
+    return history_json.content(patient.patient_record())

@@ -52,6 +52,7 @@ def test_no_import_borrows_the_name_of_another_module():
 
 def test_both_are_found():
     assert hidden(
-        "from coach.desk.installation.installation import Office\n\ndef office(): ...\n", {"office"}
-    ) == {"office"}
+        "from coach.desk.installation.installation import Installation\n\ndef installation(): ...\n",
+        {"installation"},
+    ) == {"installation"}
     assert list(borrowed("from coach.records import doctor as records\n")) == ["doctor as records"]

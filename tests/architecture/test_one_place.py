@@ -23,7 +23,7 @@ ONCE = {
         "coach/desk/installation/recording.py, coach/records/entries/rows.py",
     ),
     "which scores are of a whole day": (
-        r"PainWhen\.AVERAGE_24H, PainWhen\.WORST_24H|RIGHT_NOW \|", "coach/domain/history.py"
+        r"PainWhen\.AVERAGE_24H, PainWhen\.WORST_24H|RIGHT_NOW \|", "coach/domain/facts.py"
     ),
     "what a pain score was about, in words: one table an audience": (
         r"PainWhen\.BASELINE: N?_\(|\"(?:Before exercise|Average of the day)\"",
@@ -38,12 +38,12 @@ ONCE = {
         r"CLINICIAN \+ |\{CLINICIAN\}|== CLINICIAN|[\"']physiotherapist:",
         "coach/domain/history.py",
     ),
-    "which request for another time waits": (r"\.of\(TimeDecided\)", "coach/domain/plan.py"),
+    "which request for another time waits": (r"\.of\((?:facts\.)?TimeDecided\)", "coach/domain/plan.py"),
     "which set-up answer opens or closes something": (
         r"closes is (?:not )?Closes\.NOTHING and .*Reply\.|reply is not Reply\.NO|reply is Reply\.YES",
         "coach/domain/set_up.py",
     ),
-    "which word of the clinic counts for an answer": (r"\.of\(ClinicAgreed\)", "coach/domain/set_up.py"),
+    "which word of the clinic counts for an answer": (r"\.of\((?:facts\.)?ClinicAgreed\)", "coach/domain/set_up.py"),
 }  # fmt: skip
 
 

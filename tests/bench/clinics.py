@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coach.config import mode
-from coach.desk import Office, PatientDesk, Principal
+from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import Stage
 from coach.desk.clinic.caseload import catch_up
@@ -46,13 +46,13 @@ def small(folder: Path) -> None:
     """Make a clinic of a hundred patients, each entry recorded and projected as the app does it."""
     store = _store(folder)
     About(store).say("mode", "clinic")
-    office = Office(store, clinic=True)
-    office.people.add_team(Team(TEAM, "Spine"), at=NOW)
-    office.accounts.add(Account(PAT, "pat", "Pat", Role.PHYSIOTHERAPIST.value, None, NOW))
-    office.people.join(TEAM, PAT)
+    installation = Installation(store, clinic=True)
+    installation.people.add_team(Team(TEAM, "Spine"), at=NOW)
+    installation.accounts.add(Account(PAT, "pat", "Pat", Role.PHYSIOTHERAPIST.value, None, NOW))
+    installation.people.join(TEAM, PAT)
     dice = Random(11)
     for number in range(PATIENTS):
-        _patient(office, number, dice)
+        _patient(installation, number, dice)
     store.close()
 
 
@@ -85,11 +85,11 @@ def cookie(folder: Path) -> str:
     os.environ["COACH_HOME"] = str(folder)
     store = _store(folder)
     try:
-        office = Office(store, clinic=True)
-        account = office.accounts.account(PAT)
+        installation = Installation(store, clinic=True)
+        account = installation.accounts.account(PAT)
         if account is None:
             raise RuntimeError("nobody to sign in")
-        token = office.sign_ins._begin(account, Stage.FULL, NOW).token
+        token = installation.sign_ins._begin(account, Stage.FULL, NOW).token
         return f"{mode.session_cookie()}={token}"
     finally:
         store.close()
@@ -100,20 +100,20 @@ def _store(folder: Path) -> Store:
     return Store.open(f"sqlite:///{folder / 'coach.sqlite3'}")
 
 
-def _patient(office: Office, number: int, dice: Random) -> None:
+def _patient(installation: Installation, number: int, dice: Random) -> None:
     """One patient: most began lately and go on, some are silent, over-doing, in pain, flagged, or write."""
     patient, own_days = new_key(), dice.choice([1, 1, 2, 2, 3, 3, 4, 6, 9, 15, 40])
-    office.people.add_person(Person(patient, _name(number), f"A-{number:04}", TEAM, PAT), at=NOW)
-    own = PatientDesk(office, patient, Principal(Role.PATIENT, patient=patient))
+    installation.people.add_person(Person(patient, _name(number), f"A-{number:04}", TEAM, PAT), at=NOW)
+    own = PatientDesk(installation, patient, Principal(Role.PATIENT, patient=patient))
     began = NOW - timedelta(days=own_days, hours=dice.randint(2, 9))
     with clock_at(began + timedelta(hours=3)):
         answer_set_up(own, procedure=timedelta(hours=3), replies={"anticoagulant": Reply.NO})
-        left = ENTRIES - office.store.head(patient)[0]
+        left = ENTRIES - installation.store.head(patient)[0]
         if left <= 0:
             raise RuntimeError("set-up alone has more entries than a patient is to have")
     drafts = sorted(_told(own, own_days, dice), key=lambda each: each.at)
     with clock_at(NOW):
-        office.shelf.append(patient, drafts[-left:], project=projector(office, NOW))
+        installation.shelf.append(patient, drafts[-left:], project=projector(installation, NOW))
 
 
 def _told(own: PatientDesk, days: int, dice: Random) -> Iterator[Draft]:
@@ -203,15 +203,16 @@ def _copy(
 
 def _check(store: Store, many: int) -> None:
     """Make sure that the copies are as the app would have written them."""
-    office = Office(store, clinic=True)
-    project = projector(office, NOW)
+    installation = Installation(store, clinic=True)
+    project = projector(installation, NOW)
     patients = [each.patient for each in Roll(store).find(teams=frozenset({TEAM}), limit=many + 1)]
     with clock_at(NOW):
-        left = catch_up(office, 0)
+        left = catch_up(installation, 0)
     wrong = [
         patient
         for patient in Random(5).sample(patients, min(50, len(patients)))
-        if store.verify(patient) or office.caseload.read(patient) != project(office.shelf.history(patient))
+        if store.verify(patient)
+        or installation.caseload.read(patient) != project(installation.shelf.history(patient))
     ]
     if len(patients) != many or left or wrong:
         raise RuntimeError(

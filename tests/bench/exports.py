@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export import formats
 from coach.export.formats import Form
 from coach.protocols.loader import default
@@ -30,20 +30,20 @@ class Exported:
     size_mb: float
 
 
-def twelve_weeks() -> Dossier:
+def twelve_weeks() -> PatientRecord:
     """Return a plausible course of twelve weeks."""
     history = plausible(DAYS).history
     now = on_day(DAYS, "12:00") + timedelta(minutes=1)
-    return Dossier(
+    return PatientRecord(
         UUID(int=1), default(), history, now, "0" * 64, len(history.entries), "Ada", "MK-1", {}, followed=True
     )
 
 
 def made_s(form: Form) -> float:
     """Return how long a form of a fresh twelve-week history takes, in seconds."""
-    dossier = twelve_weeks()
+    patient_record = twelve_weeks()
     began = time.perf_counter()
-    formats.make(form, dossier)
+    formats.make(form, patient_record)
     return time.perf_counter() - began
 
 

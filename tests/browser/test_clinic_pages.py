@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from coach.desk import Office, PatientDesk, Principal
+from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts import demo_viewers
 from coach.desk.clinic.messages import MessagesDesk
@@ -37,12 +37,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     ann, adam = made.people["ann"], made.people["adam"]
     assert ann.account
     assert adam.account
-    demo_viewers.mark(made.office, {"physiotherapist": ann.account, "administrator": adam.account})
+    demo_viewers.mark(made.installation, {"physiotherapist": ann.account, "administrator": adam.account})
     made.patient("ada").report_flag("leg_weakness", key=new_key())
     cleo = made.patients["cleo"]
     own = Principal(Role.PATIENT, patient=cleo)
-    MessagesDesk(made.office, cleo, own).write("Is this normal?", key=new_key())
-    PatientsDesk(made.office, ann).rename(
+    MessagesDesk(made.installation, cleo, own).write("Is this normal?", key=new_key())
+    PatientsDesk(made.installation, ann).rename(
         made.patients["ada"], "Ada <b>Bold</b> ![x](http://127.0.0.1:9/x)", "R-1"
     )
     SOMEBODY.update(
@@ -157,7 +157,7 @@ def test_a_new_emergency_is_said_by_an_open_caseload_and_moves_nothing_that_is_t
     store = Store.open(place.env["COACH_DATABASE_URL"])
     cleo = SOMEBODY["cleo"]
     assert cleo.patient
-    PatientDesk(Office(store, clinic=True), cleo.patient, cleo).report_flag("chest_pain", key=new_key())
+    PatientDesk(Installation(store, clinic=True), cleo.patient, cleo).report_flag("chest_pain", key=new_key())
     store.close()
     alarm = page.get_by_role("alert").filter(has_text="New: Patient Cleo. Red flag, emergency, since")
     expect(alarm).to_have_count(0)

@@ -83,7 +83,7 @@ def test_a_physiotherapist_takes_the_patients_report_along_and_no_address_tells_
 ):
     ada, pat = clinic.add_patient("ada"), clinic.add_physiotherapist("pat")
     own = clinic.desk(ada)
-    MessagesDesk(own.office, own.patient, own.principal).write("Is this normal?", key=new_key())
+    MessagesDesk(own.installation, own.patient, own.principal).write("Is this normal?", key=new_key())
     clinic.server.start()
     context = open_context("desktop")
     context.add_cookies([clinic.cookie(pat)])  # type: ignore[list-item]

@@ -29,9 +29,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     made = make_clinic(folder)
     accounts = {"physiotherapist": "ann", "administrator": "adam", "patient": "ada"}
     demo_viewers.mark(
-        made.office, {role: made.people[name].account or new_key() for role, name in accounts.items()}
+        made.installation, {role: made.people[name].account or new_key() for role, name in accounts.items()}
     )
-    MessagesDesk(made.office, made.patients["ada"], made.people["ada"]).write("May I drive?", key=new_key())
+    MessagesDesk(made.installation, made.patients["ada"], made.people["ada"]).write(
+        "May I drive?", key=new_key()
+    )
     yield from sample_server(folder, made)
 
 

@@ -141,7 +141,7 @@ class Taps:
         found = (
             schema.entry.select().where(schema.entry.c.patient == who.patient).order_by(schema.entry.c.seq)
         )
-        with self.clinic.desk(who).office.store.reading() as connection:
+        with self.clinic.desk(who).installation.store.reading() as connection:
             rows = connection.execute(found).all()
         return [(row.kind, ANY.sub("*", row.payload)) for row in rows]
 

@@ -50,14 +50,14 @@ class Clinic:
         noon = from_wall_clock(datetime.combine(tomorrow, time(12)), ZONE)
         self.set_ahead(noon - self._computer())
         desk_clock.use(lambda: self._computer() + self.ahead)
-        self.office = clinic(folder)
-        About(self.office.store).say("mode", "clinic")
-        spine = team(self.office)
+        self.installation = clinic(folder)
+        About(self.installation.store).say("mode", "clinic")
+        spine = team(self.installation)
         self.ada = self._patient(spine, "Ada Example", "R-1")
         self._patient(spine, "Ben Example", "R-2")
         self.desk(self.ada).report_flag("new_leg_tingling", key=new_key())
-        self.ada_login = patient_with_password(self.office, self.ada)
-        _account, self.secret = physiotherapist(self.office, spine)
+        self.ada_login = patient_with_password(self.installation, self.ada)
+        _account, self.secret = physiotherapist(self.installation, spine)
         self.set_ahead(self.ahead + timedelta(minutes=5))
         self.server = AppServer(
             folder, entry=TIMED, env={"COACH_MODE": "clinic", "COACH_TEST_CLOCK": str(self.clock)}
@@ -78,10 +78,10 @@ class Clinic:
         return pyotp.TOTP(self.secret).at(int((self._computer() + self.ahead).timestamp()))
 
     def desk(self, who: UUID) -> PatientDesk:
-        return PatientDesk(self.office, who, Principal(Role.PATIENT, patient=who))
+        return PatientDesk(self.installation, who, Principal(Role.PATIENT, patient=who))
 
     def _patient(self, spine: UUID, name: str, reference: str) -> UUID:
-        made = patient(self.office, spine, reference=reference, name=name)
+        made = patient(self.installation, spine, reference=reference, name=name)
         answer_set_up(self.desk(made), procedure=SINCE, awake=True)
         return made
 

@@ -21,7 +21,7 @@ from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.installation import clock
-from coach.desk.installation.installation import Office
+from coach.desk.installation.installation import Installation
 from coach.desk.patient.today import PatientDesk
 from coach.records.entries.metadata import About
 from coach.web.session_cookie import DEVICE
@@ -49,16 +49,16 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.office: Office = clinic(folder)
-        About(self.office.store).say("mode", "clinic")
-        self.team = team(self.office)
-        self.ada = patient(self.office, self.team)
+        self.installation: Installation = clinic(folder)
+        About(self.installation.store).say("mode", "clinic")
+        self.team = team(self.installation)
+        self.ada = patient(self.installation, self.team)
         self.server = AppServer(folder, env={"COACH_MODE": "clinic"})
-        own = PatientDesk(self.office, self.ada, Principal(Role.PATIENT, patient=self.ada))
+        own = PatientDesk(self.installation, self.ada, Principal(Role.PATIENT, patient=self.ada))
         answer_set_up(own, procedure=timedelta(hours=60), awake=True)
 
     def patient_with_password(self) -> str:
-        return patient_with_password(self.office, self.ada)
+        return patient_with_password(self.installation, self.ada)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def sound(page: Page) -> None:
 
 def test_a_physiotherapist_signs_in_by_password_and_code(place: Place, open_page: Callable[..., Page]):
     place.server.start()
-    invited = AccountsDesk(place.office, OPERATOR).add_staff(
+    invited = AccountsDesk(place.installation, OPERATOR).add_staff(
         "Mara Koch", "mara", Role.PHYSIOTHERAPIST, team=place.team, key=uuid4()
     )
     page = open_page("desktop")
@@ -138,7 +138,7 @@ def test_a_physiotherapist_signs_in_by_password_and_code(place: Place, open_page
 
 def test_a_printed_code_lets_a_patient_in_who_sends_a_file(place: Place, open_page: Callable[..., Page]):
     place.server.start()
-    invited = AccountsDesk(place.office, OPERATOR).invite_patient(place.ada)
+    invited = AccountsDesk(place.installation, OPERATOR).invite_patient(place.ada)
     page = open_page("phone", color_scheme="dark")
     page.goto(place.server.url)
     heading(page, "Sign in")
@@ -172,8 +172,8 @@ def test_a_printed_code_lets_a_patient_in_who_sends_a_file(place: Place, open_pa
         see(page, name)
         expect(page.get_by_role("alert").first).to_be_visible()  # it was read, and something is wrong with it
     path = taken.value.url.removeprefix(place.server.url)
-    ben = patient(place.office, place.team, reference="MK-2", name="Ben L")
-    other = cookie_of(place, patient_with_password(place.office, ben))
+    ben = patient(place.installation, place.team, reference="MK-2", name="Ben L")
+    other = cookie_of(place, patient_with_password(place.installation, ben))
     for held, status in ((other, 403), ("", 401), (f"{cookie['name']}={cookie['value']}", 403)):
         # For the page itself the last one would do, with the token that Streamlit gives to its pages.
         answer = ask(place.server, path, method="PUT", headers={"Cookie": held}, body=b"x")
@@ -234,16 +234,16 @@ def test_a_session_that_is_revoked_loses_an_open_tab_that_nobody_touches(
 
 
 def revoke(place: Place) -> None:
-    account = place.office.accounts.of_patient(place.ada)
+    account = place.installation.accounts.of_patient(place.ada)
     assert account
-    place.office.accounts.end_all(account.id, at=clock.now())
+    place.installation.accounts.end_all(account.id, at=clock.now())
 
 
 def test_two_people_at_one_browser_never_see_each_other(place: Place, open_page: Callable[..., Page]):
     place.server.start()
     ada = place.patient_with_password()
-    ben_id = patient(place.office, place.team, reference="MK-2", name="Ben")
-    ben = patient_with_password(place.office, ben_id)
+    ben_id = patient(place.installation, place.team, reference="MK-2", name="Ben")
+    ben = patient_with_password(place.installation, ben_id)
     page = open_page("phone")
     sign_in(page, place.server.url, ada)
     heading(page, "You can exercise now")
@@ -262,8 +262,10 @@ def test_a_physiotherapist_who_was_invited_home_signs_in_there(
 ):
     folder = tmp_path / "home"
     settled(folder, now=clock.now())
-    office = clinic(folder, home=True)
-    invited = AccountsDesk(office, office.household().principal).invite_physiotherapist("Mara Koch", "mara")
+    installation = clinic(folder, home=True)
+    invited = AccountsDesk(installation, installation.household().principal).invite_physiotherapist(
+        "Mara Koch", "mara"
+    )
     server = app_server(home=folder)
     household, theirs = open_page("phone"), open_page("desktop")
     household.goto(server.url)
@@ -272,7 +274,7 @@ def test_a_physiotherapist_who_was_invited_home_signs_in_there(
     theirs.get_by_label("New password").fill(PASSWORD)
     tap(theirs, "Go on")
     expect(theirs.get_by_text("Mara Koch").first).to_be_visible()
-    assert office.is_followed()
+    assert installation.is_followed()
     household.reload()
     heading(household, "You can exercise now")
     theirs.goto(f"{server.url}/sign-out")
@@ -329,7 +331,7 @@ def by_organisation(page: Page, address: str, subject: str) -> None:
 
 
 def test_staff_signs_in_with_the_organisation(place: Place, provider: int, open_page: Callable[..., Page]):
-    key, _secret = physiotherapist(place.office, place.team, login="mara@clinic.example")
+    key, _secret = physiotherapist(place.installation, place.team, login="mara@clinic.example")
     set_up(place, provider)
     page = open_page("desktop")
     by_organisation(page, place.server.url, "mara")
@@ -337,7 +339,7 @@ def test_staff_signs_in_with_the_organisation(place: Place, provider: int, open_
     assert page.url == f"{place.server.url}/"
     names = {each["name"] for each in page.context.cookies()}
     assert not any(name.startswith("_streamlit_user") for name in names), "the provider's word counts once"
-    account = place.office.accounts.account(key)
+    account = place.installation.accounts.account(key)
     assert account
     assert account.organisation == f"http://127.0.0.1:{provider}|mara"
     page.goto(f"{place.server.url}/sign-out")
@@ -350,7 +352,7 @@ def test_staff_signs_in_with_the_organisation(place: Place, provider: int, open_
 def test_whoever_the_clinic_does_not_know_stays_outside(
     place: Place, provider: int, open_page: Callable[..., Page], subject: str
 ):
-    physiotherapist(place.office, place.team, login="mara@clinic.example")
+    physiotherapist(place.installation, place.team, login="mara@clinic.example")
     set_up(place, provider)
     page = open_page("desktop")
     by_organisation(page, place.server.url, subject)

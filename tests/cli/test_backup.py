@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach.cli import main as line
-from coach.desk import Office
+from coach.desk import Installation
 from coach.desk.installation import clock
 from coach.records.database import current_actor
 from coach.records.upkeep import tombstones
@@ -37,7 +37,7 @@ def clinic(
         monkeypatch.setenv("COACH_OWNER_URL", as_owner(url))
     made = make_clinic(tmp_path / "home", url)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def elsewhere(
 
     def go() -> None:
         monkeypatch.setenv("COACH_HOME", str(tmp_path / "elsewhere"))
-        if clinic.office.store.path is None:
+        if clinic.installation.store.path is None:
             empty = request.getfixturevalue("bare_postgres_url")
             monkeypatch.setenv("COACH_DATABASE_URL", empty)
             monkeypatch.setenv("COACH_OWNER_URL", as_owner(empty))
@@ -66,9 +66,9 @@ def folder_in(result: Result) -> Path:
     return Path(said(result).split("It is in ")[1].splitlines()[0])
 
 
-def own(office: Office) -> str:
-    url = office.store._url.render_as_string(hide_password=False)
-    return url if office.store.path else as_owner(url)
+def own(installation: Installation) -> str:
+    url = installation.store._url.render_as_string(hide_password=False)
+    return url if installation.store.path else as_owner(url)
 
 
 def test_a_backup_goes_to_another_place_and_is_the_same_there(
@@ -82,9 +82,9 @@ def test_a_backup_goes_to_another_place_and_is_the_same_there(
         f"Restored: {len(clinic.patients)} patients, {entries} entries; the newest entry is of 20" in restored
     )
     whole = said(coach("verify", "--against", folder))
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         for patient in clinic.patients.values():
-            seq, last = clinic.office.store.head(patient)
+            seq, last = clinic.installation.store.head(patient)
             assert f"head  Patient {patient}: entry {seq}, {last}" in whole
     said(coach("rebuild"))
     assert "already" in said(coach("restore", folder), code=2)
@@ -94,24 +94,24 @@ def test_what_was_changed_is_named_with_exit_code_1(coach, clinic: Clinic, tmp_p
     said(coach("verify"))
     ada, ben = clinic.patients["ada"], clinic.patients["ben"]
     folder = folder_in(coach("backup", tmp_path / "b"))
-    with current_actor.as_(current_actor.SYSTEM):
-        seq, _last = clinic.office.store.head(ben)
+    with current_actor.acting_as(current_actor.SYSTEM):
+        seq, _last = clinic.installation.store.head(ben)
     tamper(
-        own(clinic.office),
+        own(clinic.installation),
         f"UPDATE entry SET zone = 'Europe/Rome' WHERE seq = 2 AND patient = '{ada}'",
         f"DELETE FROM entry WHERE seq = {seq} AND patient = '{ben}'",
     )
     found = said(coach("verify", "--against", folder), code=1)
     assert f"look  Patient {ada}: entry 2 was changed after it was recorded." in found
     assert f"look  Patient {ben}: the record ends at entry {seq - 1}; the backup had 1 more." in found
-    refused = said(coach("backup", tmp_path / "b"), code=1 if clinic.office.store.path else 2)
+    refused = said(coach("backup", tmp_path / "b"), code=1 if clinic.installation.store.path else 2)
     assert "is not whole" in refused
     assert len(list((tmp_path / "b").iterdir())) == 1
 
 
 def test_what_lies_around_the_entries_is_named_too(coach, clinic: Clinic):
-    ada, file = clinic.patients["ada"], clinic.office.store.path
-    tamper(own(clinic.office), f"INSERT INTO erasing VALUES ('{ada}')")
+    ada, file = clinic.patients["ada"], clinic.installation.store.path
+    tamper(own(clinic.installation), f"INSERT INTO erasing VALUES ('{ada}')")
     if file:
         file.chmod(0o644)
     found = said(coach("verify"), code=1)
@@ -122,7 +122,7 @@ def test_what_lies_around_the_entries_is_named_too(coach, clinic: Clinic):
 def test_a_changed_caseload_is_named_and_made_anew(coach, clinic: Clinic):
     ada = clinic.patients["ada"]
     tamper_caseload = f"UPDATE caseload SET needs = '[]', card = '{{}}' WHERE patient = '{ada}'"
-    with current_actor.as_(current_actor.SYSTEM), clinic.office.store.writing() as connection:
+    with current_actor.acting_as(current_actor.SYSTEM), clinic.installation.store.writing() as connection:
         connection.exec_driver_sql(tamper_caseload)
     told = f"look  Patient {ada}: the caseload does not show what the entries say."
     assert told in said(coach("verify"), code=1)
@@ -144,7 +144,7 @@ def test_who_was_erased_after_a_backup_stays_erased(coach, clinic: Clinic, tmp_p
 
 def test_a_list_of_the_erased_that_cannot_be_read_stops_a_restore(coach, tmp_path: Path):
     made = make_clinic(tmp_path / "home", f"sqlite:///{tmp_path}/home/coach.sqlite3")
-    made.office.store.close()
+    made.installation.store.close()
     folder = folder_in(coach("backup", tmp_path / "b"))
     (tmp_path / "bad.json").write_text("{}")
     for name in ("bad.json", "none.json"):
@@ -168,7 +168,7 @@ def test_where_there_is_no_record_each_says_so(coach, tmp_path: Path):
 @pytest.mark.parametrize("first", [5, 40], ids=["its tables", "its rows"])
 def test_a_damaged_file_is_named_without_a_traceback(coach, tmp_path: Path, first: int):
     made = make_clinic(tmp_path / "home", f"sqlite:///{tmp_path}/home/coach.sqlite3")
-    made.office.store.close()
+    made.installation.store.close()
     path = tmp_path / "home" / "coach.sqlite3"
     with sqlite3.connect(path) as raw:
         size = raw.execute("PRAGMA page_size").fetchone()[0]
@@ -203,8 +203,8 @@ def test_a_drill_in_processes_of_their_own(tmp_path: Path):
         return done.stdout
 
     folder = run("backup", str(tmp_path / "b")).split("It is in ")[1].splitlines()[0]
-    made.office.store.append(ada, [draft(recorded_at=clock.now())])
+    made.installation.store.append(ada, [draft(recorded_at=clock.now())])
     assert "is whole" in run("verify", "--against", folder)
     run("restore", folder, home="new")
     assert "is whole" in run("verify", "--against", folder, home="new")
-    made.office.store.close()
+    made.installation.store.close()

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from coach import desk
 from coach.cli import errors
 from coach.cli import main as line
-from coach.desk import Office, PatientDesk, Principal, RecordUnavailable
+from coach.desk import Installation, PatientDesk, Principal, RecordUnavailable
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.caseload import catch_up
 from coach.desk.installation import clock
@@ -44,41 +44,41 @@ def coach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "mine"))
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL", "COACH_MODE"):
         monkeypatch.delenv(name, raising=False)
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
 
     def run(*words: object, said: str = "") -> Result:
         return CliRunner().invoke(line.main, [str(word) for word in words], input=said)
 
     yield run
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def clinic(
     request: pytest.FixtureRequest, coach: object, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
-    """The office of a clinic that is open meanwhile."""
+) -> Iterator[Installation]:
+    """The installation of a clinic that is open meanwhile."""
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url")
         monkeypatch.setenv("COACH_DATABASE_URL", url)
         monkeypatch.setenv("COACH_OWNER_URL", as_owner(url))
     monkeypatch.setenv("COACH_MODE", "clinic")
-    office = desk.open_installation()
-    yield office
-    office.store.close()
+    installation = desk.open_installation()
+    yield installation
+    installation.store.close()
 
 
-def own_desk(office: Office, who: UUID) -> PatientDesk:
-    return PatientDesk(office, who, Principal(Role.PATIENT, patient=who))
+def own_desk(installation: Installation, who: UUID) -> PatientDesk:
+    return PatientDesk(installation, who, Principal(Role.PATIENT, patient=who))
 
 
-def planted(office: Office) -> UUID:
+def planted(installation: Installation) -> UUID:
     """Make a patient with canaries in a name, a note, a message, a reason and a setting."""
-    with current_actor.as_(current_actor.SYSTEM):
-        staff, _secret = physiotherapist(office, looks_after := team(office))
-        who = new_patient(office, looks_after, reference=REFERENCE, name=NAME)
-        patient_with_password(office, who)
-        mine = own_desk(office, who)
+    with current_actor.acting_as(current_actor.SYSTEM):
+        staff, _secret = physiotherapist(installation, looks_after := team(installation))
+        who = new_patient(installation, looks_after, reference=REFERENCE, name=NAME)
+        patient_with_password(installation, who)
+        mine = own_desk(installation, who)
         answer_set_up(mine, procedure=timedelta(hours=60))
         mine.set("first_name", SETTING)
         now = clock.now()
@@ -88,15 +88,15 @@ def planted(office: Office) -> UUID:
             Draft(new_key(), now, "Europe/Berlin", now.date(), now, author, fact)
             for author, fact in zip(authors, facts, strict=True)
         ]
-        office.shelf.append(who, drafts)
-        office.shelf.history(who)
+        installation.shelf.append(who, drafts)
+        installation.shelf.history(who)
     return who
 
 
-def other(office: Office) -> UUID:
-    with current_actor.as_(current_actor.SYSTEM):
-        who = new_patient(office, None, reference="R-2", name="Ben")
-        answer_set_up(own_desk(office, who), procedure=timedelta(hours=60))
+def other(installation: Installation) -> UUID:
+    with current_actor.acting_as(current_actor.SYSTEM):
+        who = new_patient(installation, None, reference="R-2", name="Ben")
+        answer_set_up(own_desk(installation, who), procedure=timedelta(hours=60))
     return who
 
 
@@ -126,33 +126,33 @@ def test_no_byte_of_the_canaries_is_left_anywhere(
     coach: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COACH_MODE", "clinic")
-    office = desk.open_installation()
-    stays, who = other(office), planted(office)
+    installation = desk.open_installation()
+    stays, who = other(installation), planted(installation)
     home, backups, after = tmp_path / "mine", tmp_path / "backups", tmp_path / "restored"
-    with current_actor.as_(current_actor.SYSTEM):
-        entries = office.store.entries(stays)
+    with current_actor.acting_as(current_actor.SYSTEM):
+        entries = installation.store.entries(stays)
     fine(coach("backup", backups))
     [backup] = [each for each in backups.iterdir() if each.is_dir()]
     assert [word for word in WORDS if word.encode() not in bytes_in(backup)] == []
     said = fine(coach("erase", REFERENCE, said=NAME + "\n"))
     assert "nothing of the patient is found in it" in said
     beside = bytes_in(home)
-    office.store.close()
+    installation.store.close()
     for content in (beside, bytes_in(home)):
         no_canary(content)
     fine(coach("export-all", tmp_path / "after.zip"))
     shutil.unpack_archive(tmp_path / "after.zip", tmp_path / "out")
     no_canary(bytes_in(tmp_path / "out"))
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         read = Store.open(f"sqlite:///{home / 'coach.sqlite3'}")
         assert "canar" not in repr(_audit(read)).lower()
         assert read.entries(stays) == entries
         read.close()
     monkeypatch.setenv("COACH_HOME", str(after))
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     fine(coach("restore", backup, "--tombstones", home / tombstones.NAME))
     no_canary(bytes_in(after))
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         restored = Store.open(f"sqlite:///{after / 'coach.sqlite3'}")
         assert restored.patients() == [stays]
         assert restored.entries(stays) == entries
@@ -166,7 +166,7 @@ def _audit(store: Store) -> list[object]:
 
 
 def test_the_name_is_asked_for_again_and_what_goes_and_stays_is_said(
-    coach: Callable[..., Result], clinic: Office
+    coach: Callable[..., Result], clinic: Installation
 ):
     who = planted(clinic)
     for wrong in ("", "Kanarie\n", "yes\n"):
@@ -175,7 +175,7 @@ def test_the_name_is_asked_for_again_and_what_goes_and_stays_is_said(
         assert "Nothing was erased." in result.output
         assert f"This erases {NAME} and " in result.output
         assert "Backups and archives made before now still hold everything: delete them." in result.output
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         assert clinic.store.entries(who)
     assert "Erased: " in fine(coach("erase", who, "--yes"))
     assert "erased already" in fine(coach("erase", who))
@@ -184,16 +184,16 @@ def test_the_name_is_asked_for_again_and_what_goes_and_stays_is_said(
     assert refused(coach("erase", "--yes")) == "Error: There is no such patient."
 
 
-def test_whoever_is_erased_is_signed_out_and_in_no_memory(coach: Callable[..., Result], clinic: Office):
+def test_whoever_is_erased_is_signed_out_and_in_no_memory(coach: Callable[..., Result], clinic: Installation):
     who = planted(clinic)
     login = REFERENCE.lower()
     token = clinic.sign_ins.by_password(login, PASSWORD, address=OWN).token
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         assert clinic.identity(token)
         assert clinic.shelf.history(who).entries
     mine = own_desk(clinic, who)
     fine(coach("erase", who, "--yes"))
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         assert clinic.identity(token) is None
         assert clinic.shelf.history(who).entries == ()
         assert clinic.people.person(who) is None
@@ -204,7 +204,7 @@ def test_whoever_is_erased_is_signed_out_and_in_no_memory(coach: Callable[..., R
 
 
 def test_the_list_beside_the_record_tells_of_whom(
-    coach: Callable[..., Result], clinic: Office, tmp_path: Path
+    coach: Callable[..., Result], clinic: Installation, tmp_path: Path
 ):
     who = planted(clinic)
     fine(coach("erase", who, "--yes"))
@@ -216,7 +216,7 @@ def test_the_list_beside_the_record_tells_of_whom(
 
 
 def test_what_is_left_to_do_is_said_and_done_at_the_next_try(
-    coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch
+    coach: Callable[..., Result], clinic: Installation, monkeypatch: pytest.MonkeyPatch
 ):
     who = planted(clinic)
 
@@ -232,7 +232,7 @@ def test_what_is_left_to_do_is_said_and_done_at_the_next_try(
 
 
 def test_a_full_disk_erases_nothing_and_says_so(
-    coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch
+    coach: Callable[..., Result], clinic: Installation, monkeypatch: pytest.MonkeyPatch
 ):
     who = planted(clinic)
 
@@ -241,19 +241,21 @@ def test_a_full_disk_erases_nothing_and_says_so(
 
     monkeypatch.setattr(erasure, "_remove", full)
     assert "Nothing was erased." in refused(coach("erase", who, "--yes"))
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         assert clinic.store.entries(who)
 
 
 def test_traces_that_are_found_are_said(
-    coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch
+    coach: Callable[..., Result], clinic: Installation, monkeypatch: pytest.MonkeyPatch
 ):
     who = planted(clinic)
     monkeypatch.setattr("coach.records.upkeep.erasure_traces.found", lambda *_: 3)
     assert "Traces of the patient are left in the files (3)" in refused(coach("erase", who, "--yes"), code=1)
 
 
-def test_a_list_that_is_another_file_is_said(coach: Callable[..., Result], clinic: Office, tmp_path: Path):
+def test_a_list_that_is_another_file_is_said(
+    coach: Callable[..., Result], clinic: Installation, tmp_path: Path
+):
     who = planted(clinic)
     listed = tmp_path / "mine" / tombstones.NAME
     listed.write_text("mine")
@@ -263,8 +265,8 @@ def test_a_list_that_is_another_file_is_said(coach: Callable[..., Result], clini
     assert len(tombstones.read(listed)) == 1
 
 
-def test_several_of_one_reference_are_not_confused(coach: Callable[..., Result], clinic: Office):
-    with current_actor.as_(current_actor.SYSTEM):
+def test_several_of_one_reference_are_not_confused(coach: Callable[..., Result], clinic: Installation):
+    with current_actor.acting_as(current_actor.SYSTEM):
         for _each in range(2):
             new_patient(clinic, None, reference="R-1")
     assert "Several patients" in refused(coach("erase", "R-1", "--yes"))
@@ -286,7 +288,7 @@ def test_a_home_is_empty_afterwards_and_starts_anew(coach: Callable[..., Result]
 
 
 def test_only_a_server_needs_its_owner(
-    coach: Callable[..., Result], clinic: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    coach: Callable[..., Result], clinic: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.delenv("COACH_OWNER_URL", raising=False)
     server = clinic.store.path is None
@@ -306,25 +308,25 @@ def test_there_is_no_record_to_erase_from(coach: Callable[..., Result], tmp_path
 
 
 def test_a_clinic_moves_house(
-    coach: Callable[..., Result], clinic: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    coach: Callable[..., Result], clinic: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     who, file = planted(clinic), tmp_path / "all.zip"
     said = fine(coach("export-all", file))
     assert "1 patients" in said
     assert "not encrypted" in said
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         entries, head = clinic.store.entries(who), clinic.store.head(who)
         assert clinic.audit.read(action=archive.ACTION)
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "new"))
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     assert "Nothing was stored" in fine(coach("import-all", file, "--dry-run"))
     assert not (tmp_path / "new" / "coach.sqlite3").exists()
     assert "invited anew" in fine(coach("import-all", file))
     new = desk.open_installation()
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         assert (new.store.entries(who), new.store.head(who)) == (entries, head)
         assert new.caseload.how_many_stale("") == 1  # made under an edition
         assert catch_up(new, 10) == 0

@@ -32,7 +32,7 @@ def patient(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> PatientDesk:
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "mine"))
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL", "COACH_MODE"):
         monkeypatch.delenv(name, raising=False)
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     made = desk_in(tmp_path / "mine")
     answer_set_up(made, procedure=timedelta(hours=60))
     return made
@@ -77,8 +77,8 @@ def test_the_history_is_whole_and_the_audit_knows(coach: Run, patient: PatientDe
     assert coach("export", patient.patient, "--format", "json", "--out", out).exit_code == 0
     content = json.loads(out.read_bytes())
     assert [each["id"] for each in content["entries"]] == [str(e.id) for e in patient.history().entries]
-    assert content["head"]["hash"] == patient.office.shelf.head(patient.patient)[1]
-    lines = Audit(patient.office.store).read()
+    assert content["head"]["hash"] == patient.installation.shelf.head(patient.patient)[1]
+    lines = Audit(patient.installation.store).read()
     assert [(each.role, each.patient) for each in lines if each.action == "history.export"] == [
         ("operator", patient.patient)
     ]

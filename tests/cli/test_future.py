@@ -50,7 +50,7 @@ def clinic(
             made.patient(name).give_pain(3, PainWhen.NOW, key=new_key())
     hand.now = NOW + timedelta(minutes=1)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 def told(result: Result) -> str:
@@ -82,8 +82,8 @@ def test_a_record_with_entries_of_the_future_is_named_and_set_right(
             assert [each.fact.score for each in own.history().of(Pain) if each.fact.when is PainWhen.NOW] == [
                 2
             ]
-    with current_actor.as_(current_actor.SYSTEM):
-        lines = clinic.office.audit.read(action="record.set_aside")
+    with current_actor.acting_as(current_actor.SYSTEM):
+        lines = clinic.installation.audit.read(action="record.set_aside")
     assert {each.patient for each in lines} == {clinic.patients["ada"], clinic.patients["ben"]}
 
 

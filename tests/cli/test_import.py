@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from coach import desk
 from coach.cli import main as line
-from coach.desk import Office, PatientDesk, Principal
+from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
@@ -48,9 +48,9 @@ def coach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "mine"))
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL", "COACH_MODE"):
         monkeypatch.delenv(name, raising=False)
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     yield lambda *words: CliRunner().invoke(line.main, [str(word) for word in words])
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
 
 
 @pytest.fixture
@@ -61,21 +61,23 @@ def home(coach: Run, tmp_path: Path) -> PatientDesk:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def clinic(request: pytest.FixtureRequest, coach: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def clinic(
+    request: pytest.FixtureRequest, coach: Run, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Installation]:
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url")
         monkeypatch.setenv("COACH_DATABASE_URL", url)
         monkeypatch.setenv("COACH_OWNER_URL", as_owner(url))
     monkeypatch.setenv("COACH_MODE", "clinic")
-    office = desk.open_installation()
-    yield office
-    office.store.close()
+    installation = desk.open_installation()
+    yield installation
+    installation.store.close()
 
 
-def patient_of(office: Office, reference: str, looks_after: UUID | None = None) -> UUID:
-    with current_actor.as_(current_actor.SYSTEM):
-        who = new_patient(office, looks_after, reference=reference, name=f"Name {reference}")
-        mine = PatientDesk(office, who, Principal(Role.PATIENT, patient=who))
+def patient_of(installation: Installation, reference: str, looks_after: UUID | None = None) -> UUID:
+    with current_actor.acting_as(current_actor.SYSTEM):
+        who = new_patient(installation, looks_after, reference=reference, name=f"Name {reference}")
+        mine = PatientDesk(installation, who, Principal(Role.PATIENT, patient=who))
         answer_set_up(mine, procedure=timedelta(days=30, hours=60))
     return who
 
@@ -84,7 +86,7 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
     """Return every row of every table, as who owns them sees it."""
     store = record_access.opened()
     try:
-        with current_actor.as_(current_actor.SYSTEM):
+        with current_actor.acting_as(current_actor.SYSTEM):
             return all_rows(store)
     finally:
         store.close()
@@ -139,8 +141,8 @@ def test_a_bad_file_is_refused_by_its_line_and_stores_nothing(
     assert record() == before
 
 
-def test_in_a_clinic_the_patient_is_named(coach: Run, clinic: Office, tmp_path: Path):
-    with current_actor.as_(current_actor.SYSTEM):
+def test_in_a_clinic_the_patient_is_named(coach: Run, clinic: Installation, tmp_path: Path):
+    with current_actor.acting_as(current_actor.SYSTEM):
         ada, ben = patient_of(clinic, "R-1", team(clinic)), patient_of(clinic, "R-2")
     file = written(tmp_path, DIARY)
     before = record()
@@ -150,7 +152,7 @@ def test_in_a_clinic_the_patient_is_named(coach: Run, clinic: Office, tmp_path: 
     assert record() == before
     fine(coach("import", file, "R-1"))
     fine(coach("import", file, ben, "--dry-run"))
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         assert len(clinic.shelf.history(ada).sessions) == 2
         assert not clinic.shelf.history(ben).sessions
         assert {entry.author for entry in clinic.store.entries(ada)} == {"patient"}
@@ -159,7 +161,7 @@ def test_in_a_clinic_the_patient_is_named(coach: Run, clinic: Office, tmp_path: 
     assert record() == stored
 
 
-def test_the_audit_knows_that_the_command_line_did_it(coach: Run, clinic: Office, tmp_path: Path):
+def test_the_audit_knows_that_the_command_line_did_it(coach: Run, clinic: Installation, tmp_path: Path):
     ada = patient_of(clinic, "R-1")
     fine(coach("import", written(tmp_path, DIARY), "R-1"))
     (row,) = [row for row in everything()["audit"] if "operator" in row and "history.tell" in row]
@@ -187,7 +189,7 @@ def test_an_archive_goes_into_an_empty_record(
 
 def test_other_files_are_refused_with_a_sentence(coach: Run, home: PatientDesk, tmp_path: Path):
     before = record()
-    tables = written(tmp_path, formats.make(Form.CSV, home.dossier()).content, "tables.zip")
+    tables = written(tmp_path, formats.make(Form.CSV, home.patient_record()).content, "tables.zip")
     assert "is no archive of Coach" in refused(coach("import", tables))
     assert "is no archive of Coach" in refused(coach("import", written(tmp_path, b"cut", "cut.zip")))
     sheet = written(tmp_path, b"PK\x03\x04 and so on", "diary.xlsx")

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from coach import desk
 from coach.cli import main as line
-from coach.desk import Office, PatientDesk
+from coach.desk import Installation, PatientDesk
 from coach.desk.clinic.reminder_queue import Due, Posting
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
@@ -51,13 +51,13 @@ def patient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> It
     monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example")
     monkeypatch.setenv("COACH_MAIL_FROM", "Klinik Süd <coach@example.org>")
     settled(folder)._shelf._store.close()
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     made = desk.home()
     made.confirm_mail(made.ask_for_mail(ADA, 18).code)
     clock.now = EVENING
     yield made
-    made.office.store.close()
-    desk._office.cache_clear()
+    made.installation.store.close()
+    desk._installation.cache_clear()
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_one_reminder_a_day_when_nothing_was_entered(patient: PatientDesk, run: 
         assert message["To"] == ADA
         assert message["From"] == "Klinik Süd <coach@example.org>"
         assert message["Subject"] == "Your reminder"
-        known = patient.office.reminders.mail(patient.patient)
+        known = patient.installation.reminders.mail(patient.patient)
         assert known
         stop = f"https://coach.example/reminders/stop/{known.stop_secret}"
         assert message["List-Unsubscribe"] == f"<{stop}>"
@@ -282,7 +282,7 @@ def test_letters_of_other_languages_arrive(patient: PatientDesk, run: Remind, cl
 
 @pytest.mark.parametrize("address", ["ada@example.org\r\nBcc: eve@example.org", "ada@example.org\n\nHello"])
 def test_a_line_end_that_came_into_the_record_ends_up_nowhere(patient, run: Remind, address: str, caplog):
-    with current_actor.as_(current_actor.SYSTEM), patient.office.store.writing() as connection:
+    with current_actor.acting_as(current_actor.SYSTEM), patient.installation.store.writing() as connection:
         connection.execute(schema.mail_reminder.update().values(address=address))
     with MailServer() as server:
         assert run(server).exit_code == 1
@@ -336,11 +336,11 @@ def test_a_changed_setting_is_no_entry(patient: PatientDesk, run: Remind):
 
 
 def test_each_email_is_a_line_of_the_audit_without_its_address(patient: PatientDesk, run: Remind):
-    office: Office = patient.office
+    installation: Installation = patient.installation
     with MailServer() as server:
         run(server)
-    with current_actor.as_(current_actor.SYSTEM):
-        lines = office.audit.read(patient=patient.patient)
+    with current_actor.acting_as(current_actor.SYSTEM):
+        lines = installation.audit.read(patient=patient.patient)
     assert [each.action for each in lines if each.action.startswith("mail.")] == [
         "mail.remind",
         "mail.confirm",

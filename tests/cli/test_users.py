@@ -31,9 +31,9 @@ def coach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "clinic"))
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     yield lambda *words: CliRunner().invoke(line.main, ["user", *(str(word) for word in words)])
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
 
 
 def code_in(result: Result) -> str:
@@ -138,7 +138,7 @@ def test_a_home_invites_its_one_physiotherapist(coach, tmp_path: Path, monkeypat
 
 def test_a_record_of_the_other_mode_is_refused(coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     desk.open_installation()
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     monkeypatch.delenv("COACH_MODE")
     assert "belongs to a clinic" in refused(coach("list"))
     monkeypatch.setenv("COACH_MODE", "hospital")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coach.demo import clinic as demo_clinic
-from coach.desk import Office, Principal
+from coach.desk import Installation, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts import demo_viewers
 from coach.desk.clinic.caseload import CaseloadDesk, State
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('sample') / 'coach.sqlite3'}")
-    made = Office(store, clinic=True)
+    made = Installation(store, clinic=True)
     said: list[tuple[int, int]] = []
     demo_clinic.write(made, said=lambda done, count: said.append((done, count)))
     assert said == [(number, 40) for number in range(1, 41)]
@@ -31,12 +31,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture
-def desk(office: Office, monkeypatch: pytest.MonkeyPatch) -> CaseloadDesk:
+def desk(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> CaseloadDesk:
     monkeypatch.setenv(demo_viewers.SETTING, "1")
-    found = office.identity(demo_viewers.look_as(office, "physiotherapist").token)
+    found = installation.identity(demo_viewers.look_as(installation, "physiotherapist").token)
     staff = found.as_staff() if found else None
     assert staff
-    return CaseloadDesk(office, staff)
+    return CaseloadDesk(installation, staff)
 
 
 def test_every_patient_stands_somewhere(desk: CaseloadDesk):
@@ -54,23 +54,25 @@ def test_every_reason_is_there(desk: CaseloadDesk):
     assert counts.reasons.keys() | counts.later_reasons.keys() == {reason.value for reason in NeedReason}
 
 
-def test_what_a_physiotherapist_did_is_there(office: Office, desk: CaseloadDesk):
+def test_what_a_physiotherapist_did_is_there(installation: Installation, desk: CaseloadDesk):
     facts = [
         entry.fact
         for state in State
         for line in desk.page(state, limit=40)
-        for entry in office.shelf.history(line.patient).entries
+        for entry in installation.shelf.history(line.patient).entries
     ]
     assert any(isinstance(fact, ClinicianHold) for fact in facts)
     assert any(isinstance(fact, Override) for fact in facts)
     assert any(isinstance(fact, Procedure) and fact.cause is Cause.NEW_FRACTURE for fact in facts)
 
 
-def test_both_sides_and_the_administrator_can_look(office: Office, monkeypatch: pytest.MonkeyPatch):
+def test_both_sides_and_the_administrator_can_look(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv(demo_viewers.SETTING, "1")
     seen = {}
-    for name in demo_viewers.viewers(office):
-        found = office.identity(demo_viewers.look_as(office, name).token)
+    for name in demo_viewers.viewers(installation):
+        found = installation.identity(demo_viewers.look_as(installation, name).token)
         assert found
         seen[name] = found.as_staff() or found.as_patient()
     roles = {name: principal.role for name, principal in seen.items() if isinstance(principal, Principal)}
@@ -81,6 +83,6 @@ def test_both_sides_and_the_administrator_can_look(office: Office, monkeypatch: 
     }
 
 
-def test_a_record_with_people_takes_no_sample(tmp_path: Path, office: Office):
+def test_a_record_with_people_takes_no_sample(tmp_path: Path, installation: Installation):
     with pytest.raises(ValueError, match="not empty"):
-        demo_clinic.write(office)
+        demo_clinic.write(installation)

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 import coach.desk
-from coach.desk import NotFound, Office, Principal
+from coach.desk import Installation, NotFound, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.plan_commands import Hold
 from coach.desk.installation import clock as desk_clock
@@ -65,7 +65,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     desk_clock.use(Clock())
     made = make_clinic(tmp_path_factory.mktemp("clinic"))
     yield made
-    made.office.store.close()
+    made.installation.store.close()
     desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 
@@ -171,8 +171,8 @@ def call(desk: Any, name: str) -> bool:
     return True
 
 
-def outcomes(office: Office) -> list[str]:
-    with office.store.reading() as connection:
+def outcomes(installation: Installation) -> list[str]:
+    with installation.store.reading() as connection:
         return list(connection.scalars(select(schema.audit.c.outcome)))
 
 
@@ -198,12 +198,12 @@ def test_everybody_on_everybodys_record(kind: type, name: str, clinic: Clinic):
     cells: dict[bool, list[tuple[str, str, Principal, UUID]]] = {False: [], True: []}
     for who, principal in clinic.people.items():
         for whom, patient in {**clinic.patients, "nobody": uuid4()}.items():
-            wanted = expected(action, principal, patient, clinic.office.people.team_of(patient))
+            wanted = expected(action, principal, patient, clinic.installation.people.team_of(patient))
             cells[wanted].append((who, whom, principal, patient))
-    before, lines = everything(clinic.office), len(outcomes(clinic.office))
+    before, lines = everything(clinic.installation), len(outcomes(clinic.installation))
     for who, whom, principal, patient in cells[False]:
-        assert not call(kind(clinic.office, patient, principal), name), (who, whom)
-    assert everything(clinic.office) == before
-    assert outcomes(clinic.office)[lines:] == ["refused"] * len(cells[False])
+        assert not call(kind(clinic.installation, patient, principal), name), (who, whom)
+    assert everything(clinic.installation) == before
+    assert outcomes(clinic.installation)[lines:] == ["refused"] * len(cells[False])
     for who, whom, principal, patient in cells[True]:
-        assert call(kind(clinic.office, patient, principal), name), (who, whom)
+        assert call(kind(clinic.installation, patient, principal), name), (who, whom)

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from coach.desk import Office
+from coach.desk import Installation
 from coach.desk.access import passwords
 from coach.desk.access.rate_limits import Wait
 from coach.desk.accounts.accounts import AccountsDesk
@@ -50,7 +50,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     url = request.getfixturevalue("postgres").new_record()
     made = make_clinic(tmp_path_factory.mktemp("server"), url)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 @pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.postgres)])
@@ -66,12 +66,14 @@ def clinic(
         return
     made = make_clinic(tmp_path)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 def somebody(clinic: Clinic) -> UUID:
     """Return a new patient of the spine team."""
-    return PatientsDesk(clinic.office, clinic.people["sam"]).create("Finn", "", SPINE, None, key=uuid4())
+    return PatientsDesk(clinic.installation, clinic.people["sam"]).create(
+        "Finn", "", SPINE, None, key=uuid4()
+    )
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
@@ -136,22 +138,22 @@ def first_is_overtaken(
 def test_a_rename_and_a_reassignment_at_once_are_both_kept(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
     sam, ken, finn = clinic.people["sam"], clinic.people["ken"], somebody(clinic)
     meets(monkeypatch, PatientsDesk, "_person")
-    desk = PatientsDesk(clinic.office, sam)
+    desk = PatientsDesk(clinic.installation, sam)
     came = at_once(
         lambda: desk.rename(finn, "Finn Newname", "R-new"), lambda: desk.assign(finn, KNEE, ken.account)
     )
     assert came == [None, None]
-    with current_actor.as_(current_actor.SYSTEM):
-        found = clinic.office.people.person(finn)
+    with current_actor.acting_as(current_actor.SYSTEM):
+        found = clinic.installation.people.person(finn)
     assert found == people.Person(finn, "Finn Newname", "R-new", KNEE, ken.account)
-    assert PatientsDesk(clinic.office, clinic.people["ann"]).one(finn) is None
+    assert PatientsDesk(clinic.installation, clinic.people["ann"]).one(finn) is None
     assert [each.person for each in desk.listed(search="newname r-new")] == [found]
 
 
 def test_of_two_who_change_the_same_part_at_once_one_is_told(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
     sam, finn = clinic.people["sam"], somebody(clinic)
     meets(monkeypatch, PatientsDesk, "_person")
-    desk = PatientsDesk(clinic.office, sam)
+    desk = PatientsDesk(clinic.installation, sam)
     for acts in (
         (lambda: desk.rename(finn, "One", ""), lambda: desk.rename(finn, "Two", "")),
         (lambda: desk.assign(finn, KNEE, None), lambda: desk.assign(finn, SPINE, sam.account)),
@@ -164,13 +166,13 @@ def test_of_two_who_change_the_same_part_at_once_one_is_told(clinic: Clinic, mon
 def test_what_a_patient_records_while_they_are_reassigned_leaves_them_with_the_new_team(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ):
-    sam, ada, office = clinic.people["sam"], clinic.patients["ada"], clinic.office
+    sam, ada, installation = clinic.people["sam"], clinic.patients["ada"], clinic.installation
     own = clinic.patient("ada")
     then = first_is_overtaken(
         monkeypatch, caseload_rows, "_rows", lambda: own.give_pain(9, PainWhen.NOW, key=new_key())
     )
-    assert at_once(lambda: PatientsDesk(office, sam).assign(ada, KNEE, None), then) == [None, None]
-    with current_actor.as_(current_actor.SYSTEM), office.store.reading() as connection:
+    assert at_once(lambda: PatientsDesk(installation, sam).assign(ada, KNEE, None), then) == [None, None]
+    with current_actor.acting_as(current_actor.SYSTEM), installation.store.reading() as connection:
         teams = set(
             connection.scalars(select(schema.standing.c.team).where(schema.standing.c.patient == ada))
         )
@@ -185,18 +187,18 @@ def test_a_look_never_takes_back_how_far_another_tab_has_looked(
     account, lasts = ann.account, timedelta(minutes=30)
 
     def look(seq: int) -> None:
-        with current_actor.as_(current_actor.SYSTEM):
-            clinic.office.people.look(account, ada, seq=seq, at=NOW, lasts=lasts)
+        with current_actor.acting_as(current_actor.SYSTEM):
+            clinic.installation.people.look(account, ada, seq=seq, at=NOW, lasts=lasts)
 
     look(1)
     then = first_is_overtaken(monkeypatch, people, "_before", lambda: look(9))
     assert at_once(lambda: look(5), then) == [None, None]
-    with current_actor.as_(current_actor.SYSTEM), clinic.office.store.reading() as connection:
+    with current_actor.acting_as(current_actor.SYSTEM), clinic.installation.store.reading() as connection:
         assert connection.scalar(select(schema.looked.c.seq)) == 9
 
 
 def test_of_two_servers_that_put_a_protocol_in_force_at_once_one_is_told(
-    clinic: Clinic, other: Office, monkeypatch: pytest.MonkeyPatch
+    clinic: Clinic, other: Installation, monkeypatch: pytest.MonkeyPatch
 ):
     shipped = loader.DEFAULT.read_text("utf-8")
     assert 'version = "' in shipped
@@ -204,23 +206,23 @@ def test_of_two_servers_that_put_a_protocol_in_force_at_once_one_is_told(
     adam, before = clinic.people["adam"], loader.default().digest
     meets(monkeypatch, ProtocolsDesk, "check")
 
-    def put(office: Office, content: bytes) -> None:
-        ProtocolsDesk(office, adam).put_in_force(
+    def put(installation: Installation, content: bytes) -> None:
+        ProtocolsDesk(installation, adam).put_in_force(
             content, "p.toml", starts_at=None, instead_of=before, why="because", key=uuid4()
         )
 
-    came = at_once(lambda: put(clinic.office, files[0]), lambda: put(other, files[1]))
+    came = at_once(lambda: put(clinic.installation, files[0]), lambda: put(other, files[1]))
     (told,) = [each for each in came if each is not None]
     assert isinstance(told, BadValue)
     assert told.fault is Fault.PROTOCOL_CHANGED
-    clinic.office.library.look_again()
-    assert len(clinic.office.library.rows()) == 1
+    clinic.installation.library.look_again()
+    assert len(clinic.installation.library.rows()) == 1
 
 
 def test_whoever_asks_for_mail_again_was_reminded_today_all_the_same(clinic: Clinic):
-    kept, ada, day = clinic.office.reminders, clinic.patients["ada"], NOW.date()
+    kept, ada, day = clinic.installation.reminders, clinic.patients["ada"], NOW.date()
     asked = Mail(ada, "ada@example.org", 9, "stop", "code", NOW + timedelta(minutes=9))
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         for at in (NOW, NOW + timedelta(minutes=1)):
             kept.ask(replace(asked, address=f"ada{at.minute}@example.org"))
             assert kept.confirm(ada, "code", at=at, latest=NOW + timedelta(hours=1))
@@ -233,31 +235,31 @@ def test_a_password_that_is_taken_away_while_it_is_compared_lets_nobody_in(
 ):
     account = clinic.people["ada"].account
     assert account
-    invited = AccountsDesk(clinic.office, OPERATOR).invite_patient(clinic.patients["ada"])
-    clinic.office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    invited = AccountsDesk(clinic.installation, OPERATOR).invite_patient(clinic.patients["ada"])
+    clinic.installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
     real = passwords.matches
 
     def slow(stored: str | None, password: str) -> bool:
         right = real(stored, password)
-        AccountsDesk(clinic.office, OPERATOR).reset(account)
+        AccountsDesk(clinic.installation, OPERATOR).reset(account)
         return right
 
     monkeypatch.setattr(passwords, "matches", slow)
     with pytest.raises(NotKnown):
-        clinic.office.sign_ins.by_password(invited.login, PASSWORD, address=OWN)
-    assert open_sign_ins(clinic.office.store, account, at=NOW) == []
+        clinic.installation.sign_ins.by_password(invited.login, PASSWORD, address=OWN)
+    assert open_sign_ins(clinic.installation.store, account, at=NOW) == []
 
 
 def test_two_of_an_organisation_with_one_address_are_not_both_linked(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ):
-    sign_ins = clinic.office.sign_ins
+    sign_ins = clinic.installation.sign_ins
     account = clinic.people["ann"].account
     assert account
-    with clinic.office.store.writing() as connection:
+    with clinic.installation.store.writing() as connection:
         mine = schema.account.update().where(schema.account.c.id == account)
         connection.execute(mine.values(login="ann@example.org"))
-    meets(monkeypatch, type(clinic.office.accounts), "by_login")
+    meets(monkeypatch, type(clinic.installation.accounts), "by_login")
     came = at_once(
         *(
             lambda subject=subject: sign_ins.by_organisation(
@@ -273,25 +275,27 @@ def test_two_of_an_organisation_with_one_address_are_not_both_linked(
 
 
 @pytest.fixture
-def other(clinic: Clinic) -> Iterator[Office]:
+def other(clinic: Clinic) -> Iterator[Installation]:
     """Another server of the same record."""
-    made = Office(Store.open(clinic.office.store._url), clinic=True)
+    made = Installation(Store.open(clinic.installation.store._url), clinic=True)
     yield made
     made.store.close()
 
 
 def test_a_name_in_an_address_that_one_server_gave_leads_on_another_to_the_same(
-    clinic: Clinic, other: Office
+    clinic: Clinic, other: Installation
 ):
     ann, cleo = clinic.people["ann"], clinic.patients["cleo"]
-    ticket = ReviewDesk(clinic.office, cleo, ann).ticket()
+    ticket = ReviewDesk(clinic.installation, cleo, ann).ticket()
     assert other.tickets.patient(ticket, ann.account, now=NOW) == cleo
     assert other.tickets.patient(ticket, clinic.people["sam"].account, now=NOW) is None
 
 
-def test_what_is_sent_to_two_servers_is_counted_once_for_both(clinic: Clinic, other: Office, clock: Clock):
+def test_what_is_sent_to_two_servers_is_counted_once_for_both(
+    clinic: Clinic, other: Installation, clock: Clock
+):
     ben = clinic.patients["ben"]
-    turns = [clinic.office, other] * 3
+    turns = [clinic.installation, other] * 3
     assert [each.rates.admits("outbox", ben, most=5) for each in turns] == [True] * 5 + [False]
     assert other.rates.admits("outbox", clinic.patients["cleo"], most=5)
     clock.goes_on(minutes=1)
@@ -300,15 +304,15 @@ def test_what_is_sent_to_two_servers_is_counted_once_for_both(clinic: Clinic, ot
     for each in turns:
         each.rates.admits("outbox", ben, most=5)
     clock.goes_on(hours=-48)  # the clock was ahead: what it counted holds nobody up
-    assert clinic.office.rates.admits("outbox", ben, most=5)
+    assert clinic.installation.rates.admits("outbox", ben, most=5)
 
 
-def test_who_is_slowed_on_one_server_is_slowed_on_another(clinic: Clinic, other: Office):
-    def guess(office: Office) -> type[Exception]:
+def test_who_is_slowed_on_one_server_is_slowed_on_another(clinic: Clinic, other: Installation):
+    def guess(installation: Installation) -> type[Exception]:
         try:
-            office.sign_ins.by_password("ken", "wrong", address="203.0.113.77")
+            installation.sign_ins.by_password("ken", "wrong", address="203.0.113.77")
         except (NotKnown, Wait) as refused:
             return type(refused)
         raise AssertionError
 
-    assert [guess(each) for each in (clinic.office, other) * 3] == [NotKnown] * 5 + [Wait]
+    assert [guess(each) for each in (clinic.installation, other) * 3] == [NotKnown] * 5 + [Wait]

@@ -46,18 +46,18 @@ def clock() -> Iterator[Clock]:
 def clinic(tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 @pytest.fixture
 def desk(clinic: Clinic) -> TrailDesk:
-    return TrailDesk(clinic.office, clinic.people["adam"])
+    return TrailDesk(clinic.installation, clinic.people["adam"])
 
 
 def looks(clinic: Clinic, who: str, whom: str, action: Action = Action.PLAN_CHANGE) -> None:
     """Let somebody try something on a patient; what is refused is audited too."""
     try:
-        clinic.office.admission(clinic.people[who]).to_patient(action, clinic.patients[whom])
+        clinic.installation.admission(clinic.people[who]).to_patient(action, clinic.patients[whom])
     except NotFound:
         return
 
@@ -109,9 +109,9 @@ def test_by_whom(clinic: Clinic, desk: TrailDesk) -> None:
 def test_two_patients_with_one_reference_are_both_found(
     clinic: Clinic, desk: TrailDesk, clock: Clock
 ) -> None:
-    ben = clinic.office.people.person(clinic.patients["ben"])
+    ben = clinic.installation.people.person(clinic.patients["ben"])
     assert ben
-    change_person(clinic.office.store, type(ben)(ben.patient, ben.name, "R-ada", ben.team, ben.lead))
+    change_person(clinic.installation.store, type(ben)(ben.patient, ben.name, "R-ada", ben.team, ben.lead))
     for whom in ("ada", "ben", "ada"):
         looks(clinic, "sam", whom)
         clock.goes_on(minutes=1)
@@ -139,11 +139,11 @@ def test_pages_follow_each_other_and_the_file_has_all(
 
 @pytest.mark.parametrize("who", ["ann", "ada", "ada-at-home"])
 def test_nobody_else_reads_it(clinic: Clinic, who: str) -> None:
-    desk = TrailDesk(clinic.office, clinic.people[who])
+    desk = TrailDesk(clinic.installation, clinic.people[who])
     for read in (lambda: desk.page(Wanted()), lambda: desk.export(Wanted()), desk.staff):
         with pytest.raises(NotFound):
             read()
-    lines = clinic.office.audit.read(action=Action.AUDIT_SEE.value)
+    lines = clinic.installation.audit.read(action=Action.AUDIT_SEE.value)
     assert {line.outcome for line in lines} == {"refused"}
     assert len(lines) == 3
 
@@ -179,7 +179,7 @@ def test_somebody_is_found_by_part_of_a_name_a_reference_or_a_login(
 def test_a_change_of_an_account_names_whose_it_is(clinic: Clinic, desk: TrailDesk) -> None:
     ken = clinic.people["ken"].account
     assert ken
-    AccountsDesk(clinic.office, clinic.people["adam"]).disable(ken)
+    AccountsDesk(clinic.installation, clinic.people["adam"]).disable(ken)
     (line,) = desk.page(Wanted(action="accounts.change")).rows
     assert (line.who, line.name, line.patient) == ("Adam", "Ken", ken)
     assert desk.page(Wanted(reference="ken")).rows == (line,)
@@ -190,7 +190,7 @@ def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
 ) -> None:
     clinic.patient("ada").report_flag("fall", key=new_key())
     for _ in range(3):
-        CaseloadDesk(clinic.office, clinic.people["ann"]).page(State.NEEDED)
+        CaseloadDesk(clinic.installation, clinic.people["ann"]).page(State.NEEDED)
         clock.goes_on(minutes=11)
     lines = desk.page(Wanted(reference="R-ada", action="caseload.see")).rows
     assert [(line.who, line.name) for line in lines] == [("Ann", "Patient Ada")]
@@ -198,7 +198,7 @@ def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
 
 
 def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: TrailDesk) -> None:
-    review = ReviewDesk(clinic.office, clinic.patients["ada"], clinic.people["ann"])
+    review = ReviewDesk(clinic.installation, clinic.patients["ada"], clinic.people["ann"])
     review.admit(Action.REVIEW_SEE)
     assert review.history().entries
     assert review.needs() is not None
@@ -306,11 +306,11 @@ def test_what_could_not_be_written_down_is_written_down_at_the_next_try(
     def full(_line: Line) -> None:
         raise RecordUnavailable(Reason.DISK_FULL, "here")
 
-    ann, ada, audit = clinic.people["ann"], clinic.patients["ada"], clinic.office.audit
+    ann, ada, audit = clinic.people["ann"], clinic.patients["ada"], clinic.installation.audit
     with monkeypatch.context() as patch:
         patch.setattr(audit, "write", full)
         with pytest.raises(RecordUnavailable):
-            ReviewDesk(clinic.office, ada, ann).person()
+            ReviewDesk(clinic.installation, ada, ann).person()
     assert not audit.read(patient=ada, account=ann.account)
-    ReviewDesk(clinic.office, ada, ann).person()
+    ReviewDesk(clinic.installation, ada, ann).person()
     assert audit.read(patient=ada, account=ann.account, action=Action.REVIEW_SEE.value)

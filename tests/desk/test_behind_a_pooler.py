@@ -29,13 +29,15 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
     url = pooler.through(postgres.new_database())
     database.prepare(as_owner(url), url)
     clinic = make_clinic(tmp_path, url)
-    clinic.office.library._looks_again_after_s = 0  # each write reads the protocols inside its transaction
+    clinic.installation.library._looks_again_after_s = (
+        0  # each write reads the protocols inside its transaction
+    )
     seen: Counter[str] = Counter()
 
     def writes(name: str) -> None:
         own = clinic.patients[name]
         for n in range(WRITES):
-            desk = PatientDesk(clinic.office, own, Principal(Role.PATIENT, patient=own))
+            desk = PatientDesk(clinic.installation, own, Principal(Role.PATIENT, patient=own))
             desk.give_pain(n % 5, PainWhen.NOW, key=new_key())
             seen["written"] += 1
 
@@ -68,7 +70,7 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
         thread.start()
     for thread in threads:
         thread.join()
-    clinic.office.store.close()
+    clinic.installation.store.close()
 
     assert failed == []
     many = len(clinic.patients)
@@ -81,9 +83,9 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
 
 def whose(clinic: Clinic, who: current_actor.Acting | None) -> set[UUID]:
     """Return whose entries a statement shows that asks for everybody's."""
-    store = clinic.office.store
+    store = clinic.installation.store
     if who is None:
         with store._reader.begin() as connection:
             return set(connection.execute(text("SELECT DISTINCT patient FROM entry")).scalars())
-    with current_actor.as_(who), store.reading() as connection:
+    with current_actor.acting_as(who), store.reading() as connection:
         return set(connection.execute(text("SELECT DISTINCT patient FROM entry")).scalars())

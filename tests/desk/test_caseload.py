@@ -15,7 +15,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.clinic.caseload import CaseloadDesk, State, catch_up
 from coach.desk.installation import clock
 from coach.desk.installation.projection import UNREADABLE, edition, projector
-from coach.desk.installation.recording import Desk, New, new_key
+from coach.desk.installation.recording import Desk, NewEntry, new_key
 from coach.domain import triage
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Message, Pain, PainWhen, Seen
@@ -43,11 +43,11 @@ def time() -> Iterator[Clock]:
 def clinic(time: Clock, tmp_path: Path) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 def desk(clinic: Clinic, who: str = "ann") -> CaseloadDesk:
-    return CaseloadDesk(clinic.office, clinic.people[who])
+    return CaseloadDesk(clinic.installation, clinic.people[who])
 
 
 def reasons(clinic: Clinic, state: State = State.NEEDED, who: str = "ann") -> dict[str, list[NeedReason]]:
@@ -55,12 +55,14 @@ def reasons(clinic: Clinic, state: State = State.NEEDED, who: str = "ann") -> di
 
 
 def as_it_follows(clinic: Clinic, patient: UUID):
-    history = History(clinic.office.store.entries(patient))
-    return projector(clinic.office, clock.now())(history)
+    history = History(clinic.installation.store.entries(patient))
+    return projector(clinic.installation, clock.now())(history)
 
 
 def write_to_clinic(clinic: Clinic, who: str, text: str) -> None:
-    Desk(clinic.office, clinic.patients[who], clinic.people[who])._record(New(Message(text)), key=new_key())
+    Desk(clinic.installation, clinic.patients[who], clinic.people[who])._record(
+        NewEntry(Message(text)), key=new_key()
+    )
 
 
 def test_an_open_flag_stays_on_top_with_who_saw_it_and_when(clinic: Clinic, time: Clock):
@@ -73,7 +75,7 @@ def test_an_open_flag_stays_on_top_with_who_saw_it_and_when(clinic: Clinic, time
     key = new_key()
     for _ in range(2):
         desk(clinic).mark_seen(patient, [need.key for need in line.needs], note=" rang  her ", key=key)
-    assert len(clinic.office.shelf.history(patient).of(Seen)) == 1
+    assert len(clinic.installation.shelf.history(patient).of(Seen)) == 1
     (line,) = desk(clinic, "sam").page(State.NEEDED)
     (need,) = line.needs
     assert desk(clinic, "sam").names_of([line]) == {need.seen_by: "Ann"}
@@ -92,10 +94,10 @@ def test_seen_today_puts_aside_until_something_new_and_never_a_message(clinic: C
     write_to_clinic(clinic, "ada", "Hello?")
     (line,) = [each for each in desk(clinic).page(State.NEEDED) if each.patient == patient]
     assert NeedReason.UNREAD in [need.reason for need in line.needs]
-    size = clinic.office.store.head(patient)
+    size = clinic.installation.store.head(patient)
     with pytest.raises(BadValue) as refused:
         desk(clinic).mark_seen(patient, [need.key for need in line.needs], key=new_key())
-    assert (refused.value.fault, clinic.office.store.head(patient)) == (Fault.NEEDS_GONE, size)
+    assert (refused.value.fault, clinic.installation.store.head(patient)) == (Fault.NEEDS_GONE, size)
 
 
 def test_seen_can_be_undone_by_a_colleague_and_nothing_is_deleted(clinic: Clinic, time: Clock):
@@ -103,11 +105,11 @@ def test_seen_can_be_undone_by_a_colleague_and_nothing_is_deleted(clinic: Clinic
     ada.report_flag("fall", key=new_key())
     (line,) = desk(clinic).page(State.NEEDED)
     desk(clinic).mark_seen(patient, [line.needs[0].key], key=new_key())
-    (seen,) = clinic.office.shelf.history(patient).of(Seen)
+    (seen,) = clinic.installation.shelf.history(patient).of(Seen)
     key = new_key()
     for _ in range(2):
         desk(clinic, "sam").undo_seen(patient, [seen.id], key=key)
-    history = clinic.office.shelf.history(patient)
+    history = clinic.installation.shelf.history(patient)
     assert history.of(Seen) == ()
     assert history.by_id[seen.id].fact == seen.fact
     assert history.voided[seen.id].author == f"physiotherapist:{clinic.people['sam'].account}"
@@ -116,7 +118,7 @@ def test_seen_can_be_undone_by_a_colleague_and_nothing_is_deleted(clinic: Clinic
     with pytest.raises(BadValue):
         desk(clinic).undo_seen(patient, [seen.id], key=new_key())
     desk(clinic).mark_seen(patient, [line.needs[0].key], key=new_key())
-    assert len(clinic.office.shelf.history(patient).of(Seen)) == 1
+    assert len(clinic.installation.shelf.history(patient).of(Seen)) == 1
 
 
 def test_silence_needs_no_entry_to_be_told(clinic: Clinic, time: Clock):
@@ -127,23 +129,23 @@ def test_silence_needs_no_entry_to_be_told(clinic: Clinic, time: Clock):
 
 def test_nobody_marks_whom_they_do_not_look_after(clinic: Clinic, time: Clock):
     clinic.patient("ben").report_flag("fall", key=new_key())
-    ben, size = clinic.patients["ben"], clinic.office.store.head(clinic.patients["ben"])
+    ben, size = clinic.patients["ben"], clinic.installation.store.head(clinic.patients["ben"])
     (line,) = desk(clinic, "ken").page(State.NEEDED)
     for who in ("ann", "adam", "ben"):
         with pytest.raises(NotFound):
             desk(clinic, who).mark_seen(ben, [line.needs[0].key], key=new_key())
         with pytest.raises(NotFound):
             desk(clinic, who).undo_seen(ben, [new_key()], key=new_key())
-    assert clinic.office.store.head(ben) == size
+    assert clinic.installation.store.head(ben) == size
 
 
 @pytest.mark.parametrize("forged", [[], ["red_flag:none"], ["x" * 100_000], ["\0"]])
 def test_what_is_no_need_of_theirs_is_not_marked(clinic: Clinic, time: Clock, forged: list[str]):
     clinic.patient("ada").report_flag("fall", key=new_key())
-    size = clinic.office.store.head(clinic.patients["ada"])
+    size = clinic.installation.store.head(clinic.patients["ada"])
     with pytest.raises(BadValue):
         desk(clinic).mark_seen(clinic.patients["ada"], forged, key=new_key())
-    assert clinic.office.store.head(clinic.patients["ada"]) == size
+    assert clinic.installation.store.head(clinic.patients["ada"]) == size
 
 
 def test_each_sees_their_own_teams_and_never_themselves(clinic: Clinic, time: Clock):
@@ -164,12 +166,12 @@ def test_each_sees_their_own_teams_and_never_themselves(clinic: Clinic, time: Cl
 
 def test_mine_are_those_one_leads(clinic: Clinic, time: Clock):
     ann, ada = clinic.people["ann"], clinic.patients["ada"]
-    known = clinic.office.people.person(ada)
+    known = clinic.installation.people.person(ada)
     assert known
     assert desk(clinic).counts(mine=True).total == 0
-    change_person(clinic.office.store, Person(ada, known.name, known.reference, SPINE, ann.account))
+    change_person(clinic.installation.store, Person(ada, known.name, known.reference, SPINE, ann.account))
     assert [line.patient for line in desk(clinic).page(State.ON_TRACK, mine=True)] == [ada]
-    change_person(clinic.office.store, Person(ada, known.name, known.reference, KNEE, ann.account))
+    change_person(clinic.installation.store, Person(ada, known.name, known.reference, KNEE, ann.account))
     assert desk(clinic).counts(mine=True).total == 0
 
 
@@ -178,8 +180,10 @@ def test_what_was_recorded_without_a_projection_is_caught_up_with_a_few_at_a_tim
 ):
     assert desk(clinic).catch_up(10) == 0
     for name in ("ada", "ben"):
-        clinic.office.store.append(clinic.patients[name], [draft(Message("Hello"), at=NOW, recorded_at=NOW)])
-    clinic.office.people.add_person(Person(uuid4(), "New", "", SPINE, None), at=NOW)
+        clinic.installation.store.append(
+            clinic.patients[name], [draft(Message("Hello"), at=NOW, recorded_at=NOW)]
+        )
+    clinic.installation.people.add_person(Person(uuid4(), "New", "", SPINE, None), at=NOW)
     assert reasons(clinic) == {}
     assert [desk(clinic).catch_up(1) for _ in range(4)] == [2, 1, 0, 0]
     assert reasons(clinic) == {"Patient Ada": [NeedReason.UNREAD]}
@@ -190,15 +194,18 @@ def test_what_was_recorded_without_a_projection_is_caught_up_with_a_few_at_a_tim
 def test_another_protocol_makes_every_projection_anew(
     clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    before = {patient: clinic.office.caseload.read(patient) for patient in clinic.office.store.patients()}
+    before = {
+        patient: clinic.installation.caseload.read(patient)
+        for patient in clinic.installation.store.patients()
+    }
     monkeypatch.setattr("coach.desk.installation.projection.MADE", 99)
     assert desk(clinic).catch_up(1) == len(before) - 1
     assert desk(clinic).catch_up(99) == 0
     for patient, row in before.items():
-        now = clinic.office.caseload.read(patient)
+        now = clinic.installation.caseload.read(patient)
         assert now
         assert row
-        assert now.digest == edition(clinic.office, time.now) != row.digest
+        assert now.digest == edition(clinic.installation, time.now) != row.digest
         assert now == as_it_follows(clinic, patient)
 
 
@@ -223,7 +230,7 @@ def test_one_record_that_is_damaged_keeps_no_other_out_of_the_caseload(
 ):
     clinic.patient("cleo").report_flag("fall", key=new_key())
     monkeypatch.setattr("coach.desk.installation.projection.MADE", 99)
-    store, ada, read = clinic.office.store, clinic.patients["ada"], clinic.office.store.entries
+    store, ada, read = clinic.installation.store, clinic.patients["ada"], clinic.installation.store.entries
 
     def entries(patient: UUID, *, after_seq: int = 0) -> object:
         if patient == ada:
@@ -242,7 +249,7 @@ def test_a_record_that_nobody_can_read_now_is_worked_out_later(
 ):
     monkeypatch.setattr("coach.desk.installation.projection.MADE", 99)
     with monkeypatch.context() as patch:
-        patch.setattr(clinic.office.store, "entries", lambda *_, **__: _locked())
+        patch.setattr(clinic.installation.store, "entries", lambda *_, **__: _locked())
         with pytest.raises(RecordUnavailable):
             desk(clinic).catch_up(99)
     assert desk(clinic).catch_up(99) == 0
@@ -283,38 +290,40 @@ _numbers = count()
 def test_after_any_entries_the_projection_is_what_follows_from_them(
     clinic: Clinic, time: Clock, acts, begun: bool
 ):
-    office = clinic.office
+    installation = clinic.installation
     time.now = NOW
     patient = uuid4()
-    office.people.add_person(Person(patient, f"P{next(_numbers)}", "", SPINE, None), at=NOW)
+    installation.people.add_person(Person(patient, f"P{next(_numbers)}", "", SPINE, None), at=NOW)
     own = Principal(Role.PATIENT, patient=patient)
     if begun:
-        answer_set_up(PatientDesk(office, patient, own), procedure=timedelta(hours=60))
+        answer_set_up(PatientDesk(installation, patient, own), procedure=timedelta(hours=60))
     for fact, by_clinician, elsewhere, later, shift in acts:
         time.goes_on(hours=later)
         if elsewhere:  # another process, which this one's memory knows nothing of
             pain = draft(Pain(3, PainWhen.NOW), at=time.now, recorded_at=time.now)
-            office.store.append(patient, [pain])
+            installation.store.append(patient, [pain])
         who = clinic.people["ann"] if by_clinician else own
-        Desk(office, patient, who)._record(New(fact, at=time.now + timedelta(hours=shift)), key=new_key())
-        row = office.caseload.read(patient)
+        Desk(installation, patient, who)._record(
+            NewEntry(fact, at=time.now + timedelta(hours=shift)), key=new_key()
+        )
+        row = installation.caseload.read(patient)
         assert row == as_it_follows(clinic, patient)
         assert row
         assert not any(need.reason == UNREADABLE for need in row.needs)
-    office.store.append(patient, [draft(Pain(3, PainWhen.NOW), at=time.now, recorded_at=time.now)])
-    assert catch_up(office, 1) == 0
-    assert office.caseload.read(patient) == as_it_follows(clinic, patient)
+    installation.store.append(patient, [draft(Pain(3, PainWhen.NOW), at=time.now, recorded_at=time.now)])
+    assert catch_up(installation, 1) == 0
+    assert installation.caseload.read(patient) == as_it_follows(clinic, patient)
 
 
 def test_what_another_process_recorded_meanwhile_is_part_of_the_projection(clinic: Clinic, time: Clock):
-    office, ada = clinic.office, clinic.patients["ada"]
-    office.shelf.history(ada)
-    office.store.append(ada, [draft(Message("Hello"), at=NOW, recorded_at=NOW)])
+    installation, ada = clinic.installation, clinic.patients["ada"]
+    installation.shelf.history(ada)
+    installation.store.append(ada, [draft(Message("Hello"), at=NOW, recorded_at=NOW)])
     pain = draft(Pain(3, PainWhen.NOW), at=NOW, recorded_at=NOW)
-    office.shelf.append(ada, [pain], project=projector(office, NOW))
-    assert office.caseload.read(ada) == as_it_follows(clinic, ada)
-    assert [entry.seq for entry in office.shelf.history(ada).entries] == list(
-        range(1, office.store.head(ada)[0] + 1)
+    installation.shelf.append(ada, [pain], project=projector(installation, NOW))
+    assert installation.caseload.read(ada) == as_it_follows(clinic, ada)
+    assert [entry.seq for entry in installation.shelf.history(ada).entries] == list(
+        range(1, installation.store.head(ada)[0] + 1)
     )
 
 
@@ -324,6 +333,6 @@ def test_where_nobody_follows_nothing_is_worked_out_until_somebody_does(
     ada = clinic.patients["ada"]
     with monkeypatch.context() as patch:
         patch.setattr(triage, "needs", lambda *_: pytest.fail("worked out"))
-        PatientDesk(clinic.office, ada, clinic.people["ada-at-home"]).report_flag("fall", key=new_key())
+        PatientDesk(clinic.installation, ada, clinic.people["ada-at-home"]).report_flag("fall", key=new_key())
     assert desk(clinic).catch_up(9) == 0
     assert reasons(clinic) == {"Patient Ada": [NeedReason.RED_FLAG]}

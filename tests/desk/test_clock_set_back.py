@@ -33,7 +33,7 @@ def clinic(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Cli
 def guess(clinic: Clinic, login: str = "ann") -> int:
     """Try a wrong password; return how many minutes to wait before it is even looked at."""
     try:
-        clinic.office.sign_ins.by_password(login, "wrong", address=ADDRESS)
+        clinic.installation.sign_ins.by_password(login, "wrong", address=ADDRESS)
     except NotKnown:
         return 0
     except Wait as wait:
@@ -63,11 +63,11 @@ def test_a_clock_that_is_set_back_a_little_lengthens_no_wait_and_ends_none(
 def test_a_session_begun_in_the_future_is_ended_for_good(clinic: Clinic, clock: Clock):
     clock.now = NOW + YEAR
     token = clinic.sign_in("ken")
-    assert clinic.office.identity(token)
+    assert clinic.installation.identity(token)
     clock.now = NOW + timedelta(minutes=1)
-    assert clinic.office.identity(token) is None
+    assert clinic.installation.identity(token) is None
     clock.now = NOW + YEAR  # the day comes all the same
-    assert clinic.office.identity(token) is None
+    assert clinic.installation.identity(token) is None
 
 
 def test_a_session_lasts_no_longer_than_the_clock_that_nobody_can_set(clinic: Clinic):
@@ -75,62 +75,64 @@ def test_a_session_lasts_no_longer_than_the_clock_that_nobody_can_set(clinic: Cl
         wall, ran = [NOW], [0.0]
         desk_clock.use(lambda wall=wall: wall[0], elapsed=lambda ran=ran: ran[0])  # type: ignore[misc]
         token = clinic.sign_in("ann")
-        held = clinic.office.identity(token) is not None
+        held = clinic.installation.identity(token) is not None
         for step in begun:
             ran[0] += step
             wall[0] += timedelta(seconds=61)  # the computer's clock hardly goes on
-            held = held and clinic.office.identity(token) is not None
+            held = held and clinic.installation.identity(token) is not None
         assert held is left, begun
 
 
 def test_a_code_of_the_second_factor_used_in_the_future_shuts_nobody_out(clinic: Clinic, clock: Clock):
     account = clinic.people["ann"].account
     assert account
-    secret = clinic.office.accounts.begin_second_factor(account, pyotp.random_base32())
+    secret = clinic.installation.accounts.begin_second_factor(account, pyotp.random_base32())
     clock.now = NOW + YEAR
     step = int(clock.now.timestamp()) // 30
-    assert clinic.office.accounts.take_step(account, step, latest=step + 10)
+    assert clinic.installation.accounts.take_step(account, step, latest=step + 10)
     clock.now = NOW + timedelta(minutes=1)
-    found = clinic.office.accounts.account(account)
+    found = clinic.installation.accounts.account(account)
     assert found
-    started = clinic.office.sign_ins._let_in(found, clock.now)
+    started = clinic.installation.sign_ins._let_in(found, clock.now)
     code = pyotp.TOTP(secret).at(int(clock.now.timestamp()))
-    clinic.office.sign_ins.by_code(started.token, code, address=ADDRESS)
-    again = clinic.office.sign_ins._let_in(found, clock.now)
+    clinic.installation.sign_ins.by_code(started.token, code, address=ADDRESS)
+    again = clinic.installation.sign_ins._let_in(found, clock.now)
     with pytest.raises(Exception, match="code_wrong"):  # once
-        clinic.office.sign_ins.by_code(again.token, code, address=ADDRESS)
+        clinic.installation.sign_ins.by_code(again.token, code, address=ADDRESS)
 
 
 def test_an_invitation_of_the_future_lets_nobody_in(clinic: Clinic, clock: Clock):
-    desk = AccountsDesk(clinic.office, OPERATOR)
+    desk = AccountsDesk(clinic.installation, OPERATOR)
     account = clinic.people["ann"].account
     assert account
     clock.now = NOW + YEAR
     invited = desk.reset(account)
     clock.now = NOW + timedelta(minutes=1)
     with pytest.raises(NotKnown):
-        clinic.office.sign_ins.by_invitation(invited.code, "a password of its own", address=ADDRESS)
+        clinic.installation.sign_ins.by_invitation(invited.code, "a password of its own", address=ADDRESS)
     assert {each.invited_until for each in desk.listed() if each.id == account} == {None}
     again = desk.reset(account)
-    assert clinic.office.sign_ins.by_invitation(again.code, "a password of its own", address=ADDRESS).token
+    assert clinic.installation.sign_ins.by_invitation(
+        again.code, "a password of its own", address=ADDRESS
+    ).token
 
 
 def test_lines_of_the_audit_go_on_being_written(clinic: Clinic, clock: Clock):
     principal, patient = clinic.people["ann"], clinic.patients["ada"]
 
     def lines() -> int:
-        with current_actor.as_(current_actor.SYSTEM):
-            return len(clinic.office.audit.read(action=Action.REVIEW_SEE.value))
+        with current_actor.acting_as(current_actor.SYSTEM):
+            return len(clinic.installation.audit.read(action=Action.REVIEW_SEE.value))
 
     clock.now = NOW + YEAR
-    clinic.office.note(principal, Action.REVIEW_SEE, patient, allowed=True)
+    clinic.installation.note(principal, Action.REVIEW_SEE, patient, allowed=True)
     clock.now = NOW + timedelta(minutes=1)
-    clinic.office.note(principal, Action.REVIEW_SEE, patient, allowed=True)
+    clinic.installation.note(principal, Action.REVIEW_SEE, patient, allowed=True)
     assert lines() == 2
 
 
 def test_a_ticket_of_the_future_names_nobody(clock: Clock, clinic: Clinic):
-    tickets, patient = Tickets(clinic.office.store), clinic.patients["ada"]
+    tickets, patient = Tickets(clinic.installation.store), clinic.patients["ada"]
     name = tickets.issue(None, patient, now=NOW + YEAR)
     assert tickets.patient(name, None, now=NOW) is None
     assert tickets.issue(None, patient, now=NOW) != name
@@ -138,11 +140,11 @@ def test_a_ticket_of_the_future_names_nobody(clock: Clock, clinic: Clinic):
 
 def test_an_email_that_was_sent_for_a_day_of_the_future_holds_up_none_of_today(clinic: Clinic, clock: Clock):
     patient = clinic.patients["ada"]
-    kept, day = clinic.office.reminders, NOW.date()
+    kept, day = clinic.installation.reminders, NOW.date()
     with clinic.people["ada"].acts():
         code = clinic.patient("ada").ask_for_mail("ada@example.org", 9)
         clinic.patient("ada").confirm_mail(code.code)
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         assert kept.claim(patient, day + YEAR, at=NOW + YEAR)
         kept.settle(patient, day + YEAR)
         assert kept.claim(patient, day, at=NOW)

@@ -103,11 +103,11 @@ def test_every_file_of_the_folder_is_in_the_table():
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_file_has_its_outcome(patient: PatientDesk, name: str):
     content, expected = (FOLDER / name).read_bytes(), EXPECTED[name]
-    before = all_rows(patient.office.store)
+    before = all_rows(patient.installation.store)
     found = patient.read_paper(content)
     if isinstance(expected, Good):
         assert (found.wrong, len(found.added), found.read_as) == ((), expected.lines, expected.read_as)
-        assert all_rows(patient.office.store) == before
+        assert all_rows(patient.installation.store) == before
         patient.keep_paper(content)
         assert patient.read_paper(content).there == expected.lines
     else:

@@ -174,7 +174,7 @@ ELSEWHERE = {Amiss.NO_PROCEDURE, Amiss.RECORDED_OTHERWISE, Amiss.TAKEN_BACK}
 def test_a_bad_file_is_refused_by_its_line_and_stores_nothing(
     later: PatientDesk, content: bytes, line: int | None, why: Amiss
 ):
-    before = all_rows(later.office.store)
+    before = all_rows(later.installation.store)
     paper = later.read_paper(content)
     assert [(each.line, each.why) for each in paper.wrong] == [(line, why)] or (
         why is Amiss.TOO_MANY_LINES and (paper.wrong[-1].line, paper.wrong[-1].why) == (line, why)
@@ -183,7 +183,7 @@ def test_a_bad_file_is_refused_by_its_line_and_stores_nothing(
     with pytest.raises(PaperRefused) as refused:
         later.keep_paper(content)
     assert refused.value.paper.wrong == paper.wrong
-    assert all_rows(later.office.store) == before
+    assert all_rows(later.installation.store) == before
 
 
 @pytest.mark.parametrize(("content", "line", "why"), BAD.values(), ids=BAD)
@@ -259,12 +259,12 @@ def test_a_clock_that_looks_wrong_stores_nothing(later: PatientDesk, clock: Cloc
 
 
 def test_a_file_is_looked_at_before_anything_is_stored(later: PatientDesk):
-    before = all_rows(later.office.store)
+    before = all_rows(later.installation.store)
     paper = later.read_paper(DIARY)
     assert (paper.sessions, paper.sets, paper.scores, paper.notes, paper.there) == (2, 3, 5, 1, 0)
     assert paper.days == (date(2026, 3, 10), date(2026, 3, 11))
     assert diary_import_text.counted(paper) == "3 exercises, 5 pain scores and 1 note on 2 days"
-    assert all_rows(later.office.store) == before
+    assert all_rows(later.installation.store) == before
 
 
 def test_a_file_is_stored_as_the_patients_diary(later: PatientDesk):
@@ -283,7 +283,7 @@ def test_a_file_is_stored_as_the_patients_diary(later: PatientDesk):
     assert (facts.PainWhen.WORST_24H, facts.PainWord.BAD) in alone
     assert (facts.PainWhen.NOW, 10) in alone
     assert {entry.author for entry in later.history().entries} == {"patient"}
-    assert later.office.store.verify(later.patient) == []
+    assert later.installation.store.verify(later.patient) == []
 
 
 @pytest.mark.parametrize(
@@ -312,19 +312,19 @@ def test_a_file_is_stored_as_the_patients_diary(later: PatientDesk):
 )
 def test_what_a_program_makes_of_a_file_changes_nothing(later: PatientDesk, content: bytes):
     later.keep_paper(DIARY)
-    before = all_rows(later.office.store)
+    before = all_rows(later.installation.store)
     paper = later.keep_paper(content)
     assert (paper.wrong, paper.moments, paper.there) == ((), (), 8)
-    assert all_rows(later.office.store) == before
+    assert all_rows(later.installation.store) == before
 
 
 def test_the_same_file_twice_adds_nothing(later: PatientDesk):
     added = later.keep_paper(DIARY)
     assert (len(added.added), added.there) == (8, 0)
-    before = all_rows(later.office.store)
+    before = all_rows(later.installation.store)
     again = later.keep_paper(DIARY)
     assert (again.added, again.there) == ((), 8)
-    assert all_rows(later.office.store) == before
+    assert all_rows(later.installation.store) == before
     assert diary_import_text.there(again) == "8 lines are in the diary already and are left out."
 
 
@@ -371,13 +371,13 @@ def test_what_was_logged_by_hand_is_not_added_again(later: PatientDesk):
 )
 def test_another_number_than_the_recorded_one_is_refused(later: PatientDesk, line: str):
     later.keep_paper(DIARY)
-    before = all_rows(later.office.store)
+    before = all_rows(later.installation.store)
     paper = later.read_paper(table(GOOD, line) if "pumps" not in line else table(line))
     assert [(each.line, each.why) for each in paper.wrong] == [
         (2 if "pumps" in line else 3, Amiss.RECORDED_OTHERWISE)
     ]
     assert "in your diary for 2026-03-10 " in diary_import_text.amiss(paper.wrong[0])
-    assert all_rows(later.office.store) == before
+    assert all_rows(later.installation.store) == before
 
 
 def test_a_worst_below_the_average_that_is_recorded_is_refused(later: PatientDesk):
@@ -404,7 +404,7 @@ def test_what_was_taken_back_stays_taken_back(later: PatientDesk):
     later.keep_paper(DIARY)
     session = later.history().sessions[0]
     later.void(session.id, why="another day", key=new_key())
-    before = all_rows(later.office.store)
+    before = all_rows(later.installation.store)
     assert later.keep_paper(DIARY).added == ()
     paper = later.read_paper(DIARY + b"2026-03-10,08:00,static_glutes,8,,\r\n")
     (wrong,) = paper.wrong
@@ -412,7 +412,7 @@ def test_what_was_taken_back_stays_taken_back(later: PatientDesk):
     assert diary_import_text.amiss(wrong).startswith(
         "Line 10: You took back the exercises of 2026-03-10 08:00."
     )
-    assert all_rows(later.office.store) == before
+    assert all_rows(later.installation.store) == before
 
 
 def test_moving_to_another_zone_doubles_nothing(later: PatientDesk):
@@ -478,7 +478,7 @@ def test_what_comes_between_looking_and_storing_is_looked_at_again(
     def overtaken(*news: object, after: int | None = None) -> None:
         tries.append(len(news))
         if len(tries) == 1:  # another tab has saved the first line meanwhile
-            desk = PatientDesk(later.office, later.patient, later.principal)
+            desk = PatientDesk(later.installation, later.patient, later.principal)
             desk.keep_paper(table("2026-03-10,08:00,ankle_pumps,10,,before breakfast"))
         record(*news, after=after)  # type: ignore[arg-type]
 
@@ -512,12 +512,12 @@ def test_everything_or_nothing_when_the_disk_fails_in_the_middle(
         insert(connection, rows[: len(rows) // 2])  # type: ignore[arg-type]
         raise RuntimeError
 
-    before = all_rows(later.office.store)
+    before = all_rows(later.installation.store)
     monkeypatch.setattr(store, "_insert", breaks)
     with pytest.raises(RuntimeError):
         later.keep_paper(DIARY)
     monkeypatch.undo()
-    assert all_rows(later.office.store) == before
+    assert all_rows(later.installation.store) == before
 
 
 def test_a_session_that_the_player_counted_is_another_one(later: PatientDesk, clock: Clock):
@@ -610,7 +610,7 @@ def test_any_lines_become_exactly_these_facts_and_only_once(
         rows = size(patient)
         again = patient.keep_paper(written(lines[::-1]))
         assert (again.added, size(patient)) == ((), rows)
-        patient.office.store.close()
+        patient.installation.store.close()
     finally:
         desk_clock.use(before)
 

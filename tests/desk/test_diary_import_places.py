@@ -189,10 +189,10 @@ def test_wherever_one_lives_the_same_lines_are_there_only_once(
         patient.restart(
             Cause.NEW_PROCEDURE, wall("2026-03-18T10:00"), wall("2026-03-18T12:00"), key=new_key()
         )
-        rows = all_rows(patient.office.store)
+        rows = all_rows(patient.installation.store)
         assert patient.keep_paper(content).added == ()
-        assert all_rows(patient.office.store) == rows
-        patient.office.store.close()
+        assert all_rows(patient.installation.store) == rows
+        patient.installation.store.close()
     finally:
         desk_clock.use(before)
 
@@ -216,9 +216,9 @@ def again(tmp_path: Path, clock: Clock) -> PatientDesk:
 
 def test_the_same_file_comes_twice_after_another_procedure_too(again: PatientDesk):
     lines = ("2026-02-08,08:30,ankle_pumps,10,,", "2026-02-08,20:00,pain_average,,4,")
-    rows = all_rows(again.office.store)
+    rows = all_rows(again.installation.store)
     assert again.keep_paper(table(*lines)).there == 2
-    assert all_rows(again.office.store) == rows
+    assert all_rows(again.installation.store) == rows
     assert len(again.keep_paper(table(*lines, "2026-02-22,20:00,pain_average,,3,")).added) == 1
 
 

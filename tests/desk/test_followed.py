@@ -101,7 +101,7 @@ def test_a_home_with_nobody_linked_is_not_followed(tmp_path, clock: Clock):
 
 
 def test_asking_again_takes_the_place_of_what_was_asked_before(own: PatientDesk, team: Followed):
-    clinician = PlanDesk(team.office, team.patient, team.physiotherapist())
+    clinician = PlanDesk(team.installation, team.patient, team.physiotherapist())
     for hours in range(70, 75):
         for _tap in range(2):
             ended = wall(NOW - timedelta(hours=hours))

@@ -80,13 +80,13 @@ def test_nothing_derived_counts_what_was_set_aside_and_the_patient_records_again
     assert derived(patient, patient.history()) != derived(patient, before)
 
     late = len(patient.history().entries) - len(before.entries)
-    assert future.set_aside(patient.office.store, WHY) == late
+    assert future.set_aside(patient.installation.store, WHY) == late
 
     assert derived(patient, patient.history()) == derived(patient, before)
-    assert patient.office.store.verify(patient.patient) == []
+    assert patient.installation.store.verify(patient.patient) == []
     patient.give_pain(2, PainWhen.NOW, key=new_key())
-    assert future.listed(patient.office.store).patients == ()
-    assert future.set_aside(patient.office.store, WHY) == 0  # a second time changes nothing
+    assert future.listed(patient.installation.store).patients == ()
+    assert future.set_aside(patient.installation.store, WHY) == 0  # a second time changes nothing
 
 
 @pytest.mark.parametrize("ahead", [timedelta(days=2), YEAR])
@@ -99,10 +99,10 @@ def test_everything_is_stored_again_by_patient_player_and_physiotherapist(
     clock.now = NOW + ahead
     patient.give_pain(9, PainWhen.NOW, key=new_key())
     send(patient, set_done(begin(patient)))
-    MessagesDesk(clinic.office, ada, own).write("hello", key=new_key())
-    ReviewDesk(clinic.office, ada, ann).look()
+    MessagesDesk(clinic.installation, ada, own).write("hello", key=new_key())
+    ReviewDesk(clinic.installation, ada, ann).look()
     clock.now = NOW + timedelta(minutes=1)
-    future.set_aside(clinic.office.store, WHY)
+    future.set_aside(clinic.installation.store, WHY)
 
     session = begin(patient)
     kept = send(
@@ -123,9 +123,9 @@ def test_everything_is_stored_again_by_patient_player_and_physiotherapist(
         lambda: patient.set("first_name", "Zoe"),
         lambda: patient.reply(next(iter(patient.protocol.questions)).id, Reply.YES, key=new_key()),
         lambda: patient.report_flag(next(iter(patient.protocol.red_flags)), key=new_key()),
-        lambda: MessagesDesk(clinic.office, ada, own).write("I am back", key=new_key()),
-        lambda: MessagesDesk(clinic.office, ada, ann).write("Good", key=new_key()),
-        lambda: FollowUpDesk(clinic.office, ada, ann).discharge(why="well", key=new_key()),
+        lambda: MessagesDesk(clinic.installation, ada, own).write("I am back", key=new_key()),
+        lambda: MessagesDesk(clinic.installation, ada, ann).write("Good", key=new_key()),
+        lambda: FollowUpDesk(clinic.installation, ada, ann).discharge(why="well", key=new_key()),
     ]
     for number, act in enumerate(acts):
         clock.goes_on(minutes=1)
@@ -134,15 +134,15 @@ def test_everything_is_stored_again_by_patient_player_and_physiotherapist(
         assert len(patient.history().entries) > before, number
     assert max(each.recorded_at for each in patient.history().counted) == clock.now
     clock.goes_on(minutes=1)
-    lines = clinic.office.audit.read(patient=ada, account=ann.account, since=NOW, until=clock.now)
+    lines = clinic.installation.audit.read(patient=ada, account=ann.account, since=NOW, until=clock.now)
     assert {"messages.write", "patient.discharge"} <= {line.action for line in lines}
-    assert clinic.office.store.verify(ada) == []
+    assert clinic.installation.store.verify(ada) == []
 
 
 def test_what_is_set_aside_stays_in_the_record_with_the_reason(patient: PatientDesk, clock: Clock):
     before = put_ahead(patient, clock)
     ahead = patient.history().entries[len(before.entries) :]
-    future.set_aside(patient.office.store, WHY)
+    future.set_aside(patient.installation.store, WHY)
     history = patient.history()
     assert history.entries[: len(before.entries) + len(ahead)] == (*before.entries, *ahead)
     assert set(history.set_aside) == set(history.voided) == {each.id for each in ahead}
@@ -154,7 +154,7 @@ def test_a_warning_sign_of_the_future_counts_from_now_and_can_be_cleared(patient
     clock.now = NOW + YEAR
     patient.report_flag(sign, key=new_key())
     clock.now = NOW + timedelta(minutes=1)
-    future.set_aside(patient.office.store, WHY)
+    future.set_aside(patient.installation.store, WHY)
 
     (flag,) = patient.history().of(RedFlagYes)
     assert flag.fact.flag == sign
@@ -173,7 +173,7 @@ def test_a_way_back_of_the_future_opens_nothing(patient: PatientDesk, clock: Clo
     patient.clear_flag(flag.id, who="Dr. Example", spoke=wall(clock.now), key=new_key())
     assert not gate.open_flags(patient.protocol, patient.history())
     clock.now = NOW + timedelta(minutes=1)
-    future.set_aside(patient.office.store, WHY)
+    future.set_aside(patient.installation.store, WHY)
     assert list(gate.open_flags(patient.protocol, patient.history())) == [flag]
 
 
@@ -183,7 +183,7 @@ def test_where_every_entry_lies_ahead_the_clock_is_wrong_and_nothing_is_set_asid
     before = patient.history().entries
     clock.now = NOW - YEAR
     with pytest.raises(future.Wrong):
-        future.set_aside(patient.office.store, WHY)
+        future.set_aside(patient.installation.store, WHY)
     assert patient.history().entries == before
 
 
@@ -193,7 +193,7 @@ def test_what_was_set_aside_counts_for_no_day_before_it_either(patient: PatientD
     clock.now = NOW + YEAR
     patient.give_pain(9, PainWhen.NOW, key=new_key(), at=NOW - timedelta(hours=2))
     clock.now = NOW + timedelta(minutes=1)
-    future.set_aside(patient.office.store, WHY)
+    future.set_aside(patient.installation.store, WHY)
     then = History(entry for entry in patient.history().counted if entry.at <= NOW)
     assert then.of(Pain) == before.of(Pain)
     assert derived(patient, patient.history()) == derived(patient, before)

@@ -14,7 +14,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import NotKnown, Stage
 from coach.desk.clinic.patients import PatientsDesk
-from coach.desk.installation.installation import Office
+from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from tests.support.clinic_team import (
     OPERATOR,
@@ -31,22 +31,22 @@ from tests.support.homes import Clock, settled
 
 
 @pytest.fixture
-def office(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Office:
+def installation(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Installation:
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
     return clinic(tmp_path)
 
 
-def as_staff(office: Office, in_team, *, role: Role = Role.PHYSIOTHERAPIST) -> AccountsDesk:
-    account, _secret = physiotherapist(office, in_team, login=f"staff{uuid4().hex[:6]}")
-    return AccountsDesk(office, Principal(role, account, "Staff", teams=frozenset([in_team])))
+def as_staff(installation: Installation, in_team, *, role: Role = Role.PHYSIOTHERAPIST) -> AccountsDesk:
+    account, _secret = physiotherapist(installation, in_team, login=f"staff{uuid4().hex[:6]}")
+    return AccountsDesk(installation, Principal(role, account, "Staff", teams=frozenset([in_team])))
 
 
-def enter(office: Office, code: str) -> Stage:
-    return office.sign_ins.by_invitation(code, PASSWORD, address=OWN).stage
+def enter(installation: Installation, code: str) -> Stage:
+    return installation.sign_ins.by_invitation(code, PASSWORD, address=OWN).stage
 
 
-def test_a_code_has_eighty_bits_and_is_never_the_same(office: Office):
-    desk, ada = AccountsDesk(office, OPERATOR), patient(office, None)
+def test_a_code_has_eighty_bits_and_is_never_the_same(installation: Installation):
+    desk, ada = AccountsDesk(installation, OPERATOR), patient(installation, None)
     codes = {desk.invite_patient(ada).code for _ in range(50)}
     assert len(codes) == 50
     for code in codes:
@@ -65,106 +65,106 @@ def test_a_code_has_eighty_bits_and_is_never_the_same(office: Office):
         lambda code: code.replace("0", "O").replace("1", "i"),
     ],
 )
-def test_a_code_may_be_typed_in_any_way(office: Office, typed):
-    ada = patient(office, None)
-    desk = AccountsDesk(office, OPERATOR)
+def test_a_code_may_be_typed_in_any_way(installation: Installation, typed):
+    ada = patient(installation, None)
+    desk = AccountsDesk(installation, OPERATOR)
     code = next(code for _ in range(500) if {"0", "1"} <= set(code := desk.invite_patient(ada).code))
-    assert enter(office, typed(code)) is Stage.FULL
+    assert enter(installation, typed(code)) is Stage.FULL
 
 
-def test_an_invitation_is_good_once(office: Office):
-    code = AccountsDesk(office, OPERATOR).invite_patient(patient(office, None)).code
-    assert enter(office, code) is Stage.FULL
+def test_an_invitation_is_good_once(installation: Installation):
+    code = AccountsDesk(installation, OPERATOR).invite_patient(patient(installation, None)).code
+    assert enter(installation, code) is Stage.FULL
     with pytest.raises(NotKnown):
-        enter(office, code)
+        enter(installation, code)
 
 
-def test_an_invitation_is_good_for_seven_days(office: Office, clock: Clock):
-    desk = AccountsDesk(office, OPERATOR)
-    invited = desk.invite_patient(patient(office, None))
+def test_an_invitation_is_good_for_seven_days(installation: Installation, clock: Clock):
+    desk = AccountsDesk(installation, OPERATOR)
+    invited = desk.invite_patient(patient(installation, None))
     assert invited.ends_at - clock.now == timedelta(days=7)
     clock.goes_on(hours=7 * 24)
     with pytest.raises(NotKnown):
-        enter(office, invited.code)
+        enter(installation, invited.code)
 
 
-def test_a_new_invitation_revokes_the_older(office: Office):
-    desk, ada = AccountsDesk(office, OPERATOR), patient(office, None)
+def test_a_new_invitation_revokes_the_older(installation: Installation):
+    desk, ada = AccountsDesk(installation, OPERATOR), patient(installation, None)
     older, newer = desk.invite_patient(ada).code, desk.invite_patient(ada).code
     with pytest.raises(NotKnown):
-        enter(office, older)
-    assert enter(office, newer) is Stage.FULL
+        enter(installation, older)
+    assert enter(installation, newer) is Stage.FULL
 
 
-def test_an_invitation_to_a_disabled_account_lets_nobody_in(office: Office):
-    desk, ada = AccountsDesk(office, OPERATOR), patient(office, None)
+def test_an_invitation_to_a_disabled_account_lets_nobody_in(installation: Installation):
+    desk, ada = AccountsDesk(installation, OPERATOR), patient(installation, None)
     invited = desk.invite_patient(ada)
     desk.disable(invited.account)
     with pytest.raises(NotKnown):
-        enter(office, invited.code)
+        enter(installation, invited.code)
     with pytest.raises(BadValue, match=Fault.ACCOUNT_DISABLED):
         desk.invite_patient(ada)
     desk.enable(invited.account)
-    assert enter(office, desk.invite_patient(ada).code) is Stage.FULL
+    assert enter(installation, desk.invite_patient(ada).code) is Stage.FULL
 
 
 @pytest.mark.parametrize(
     "code", ["", "-", "0000-0000-0000-0000", "x" * 10_000, "\ud800", "'; DROP TABLE account"]
 )
-def test_what_is_no_code_opens_nothing(office: Office, code: str):
+def test_what_is_no_code_opens_nothing(installation: Installation, code: str):
     with pytest.raises(NotKnown):
-        enter(office, code)
+        enter(installation, code)
 
 
 def test_a_forgotten_password_is_replaced_by_a_new_invitation_and_ends_what_was_open(
-    office: Office, clock: Clock
+    installation: Installation, clock: Clock
 ):
-    ada = patient(office, None)
-    login = patient_with_password(office, ada)
-    before = office.sign_ins.by_password(login, PASSWORD, address=OWN).token
-    invited = AccountsDesk(office, OPERATOR).invite_patient(ada)
-    assert office.sign_ins.principal_by_token(before, now=clock.now)
-    office.sign_ins.by_invitation(invited.code, "another plain password", address=OWN)
-    assert office.sign_ins.principal_by_token(before, now=clock.now) is None
+    ada = patient(installation, None)
+    login = patient_with_password(installation, ada)
+    before = installation.sign_ins.by_password(login, PASSWORD, address=OWN).token
+    invited = AccountsDesk(installation, OPERATOR).invite_patient(ada)
+    assert installation.sign_ins.principal_by_token(before, now=clock.now)
+    installation.sign_ins.by_invitation(invited.code, "another plain password", address=OWN)
+    assert installation.sign_ins.principal_by_token(before, now=clock.now) is None
     with pytest.raises(NotKnown):
-        office.sign_ins.by_password(login, PASSWORD, address=OWN)
+        installation.sign_ins.by_password(login, PASSWORD, address=OWN)
     assert invited.login == login
 
 
-def test_two_patients_with_one_reference_get_two_logins(office: Office):
-    desk = AccountsDesk(office, OPERATOR)
-    one = desk.invite_patient(patient(office, None, reference="MK-1"))
-    other = desk.invite_patient(patient(office, None, reference="mk-1 "))
-    nameless = desk.invite_patient(patient(office, None, reference=""))
+def test_two_patients_with_one_reference_get_two_logins(installation: Installation):
+    desk = AccountsDesk(installation, OPERATOR)
+    one = desk.invite_patient(patient(installation, None, reference="MK-1"))
+    other = desk.invite_patient(patient(installation, None, reference="mk-1 "))
+    nameless = desk.invite_patient(patient(installation, None, reference=""))
     assert one.login == "mk-1"
     assert len({one.login, other.login, nameless.login}) == 3
 
 
-def test_a_physiotherapist_invites_patients_of_the_own_team_alone(office: Office):
-    spine, knee = team(office), team(office, "Knee")
-    mine, theirs = patient(office, spine), patient(office, knee, reference="MK-2")
-    desk = as_staff(office, spine)
+def test_a_physiotherapist_invites_patients_of_the_own_team_alone(installation: Installation):
+    spine, knee = team(installation), team(installation, "Knee")
+    mine, theirs = patient(installation, spine), patient(installation, knee, reference="MK-2")
+    desk = as_staff(installation, spine)
     assert desk.invite_patient(mine).code
-    for who in (theirs, uuid4(), patient(office, None, reference="MK-3")):
+    for who in (theirs, uuid4(), patient(installation, None, reference="MK-3")):
         with pytest.raises(NotFound):
             desk.invite_patient(who)
-    assert office.accounts.of_patient(theirs) is None
-    assert as_staff(office, spine, role=Role.ADMINISTRATOR).invite_patient(theirs).code
+    assert installation.accounts.of_patient(theirs) is None
+    assert as_staff(installation, spine, role=Role.ADMINISTRATOR).invite_patient(theirs).code
 
 
-def test_only_administrators_and_the_operator_change_accounts(office: Office):
-    spine = team(office)
-    ada = patient(office, spine)
-    login = patient_with_password(office, ada)
-    account = office.accounts.by_login(login)
+def test_only_administrators_and_the_operator_change_accounts(installation: Installation):
+    spine = team(installation)
+    ada = patient(installation, spine)
+    login = patient_with_password(installation, ada)
+    account = installation.accounts.by_login(login)
     assert account is not None
     for principal in (
-        as_staff(office, spine).principal,
+        as_staff(installation, spine).principal,
         Principal(Role.PATIENT, account.id, patient=ada),
         Principal(Role.HOUSEHOLD, patient=ada),
     ):
-        desk = AccountsDesk(office, principal)
-        before = office.accounts.everybody()
+        desk = AccountsDesk(installation, principal)
+        before = installation.accounts.everybody()
         for act in (
             desk.listed,
             lambda desk=desk: desk.reset(account.id),
@@ -175,13 +175,13 @@ def test_only_administrators_and_the_operator_change_accounts(office: Office):
         ):
             with pytest.raises(NotFound):
                 act()
-        assert office.accounts.everybody() == before
-    refused = [line for line in office.audit.read() if line.outcome == "refused"]
+        assert installation.accounts.everybody() == before
+    refused = [line for line in installation.audit.read() if line.outcome == "refused"]
     assert len(refused) == 18
 
 
-def test_adding_staff_twice_with_one_key_makes_one_account(office: Office):
-    desk, key = AccountsDesk(office, OPERATOR), uuid4()
+def test_adding_staff_twice_with_one_key_makes_one_account(installation: Installation):
+    desk, key = AccountsDesk(installation, OPERATOR), uuid4()
     for _click in range(2):
         desk.add_staff("  Mara   Koch ", "Mara", Role.PHYSIOTHERAPIST, team=None, key=key)
     assert [(each.name, each.login) for each in desk.listed()] == [("Mara Koch", "mara")]
@@ -203,73 +203,73 @@ def test_adding_staff_twice_with_one_key_makes_one_account(office: Office):
     ],
 )
 def test_bad_staff_is_refused_and_nothing_stored(
-    office: Office, name: str, login: str, role: Role, fault: Fault
+    installation: Installation, name: str, login: str, role: Role, fault: Fault
 ):
     with pytest.raises(BadValue) as refused:
-        AccountsDesk(office, OPERATOR).add_staff(name, login, role, team=None, key=uuid4())
+        AccountsDesk(installation, OPERATOR).add_staff(name, login, role, team=None, key=uuid4())
     assert refused.value.fault is fault
-    assert office.accounts.everybody() == []
+    assert installation.accounts.everybody() == []
 
 
-def test_nobody_disables_themselves(office: Office):
-    desk = as_staff(office, team(office), role=Role.ADMINISTRATOR)
+def test_nobody_disables_themselves(installation: Installation):
+    desk = as_staff(installation, team(installation), role=Role.ADMINISTRATOR)
     with pytest.raises(BadValue, match=Fault.OWN_ACCOUNT):
         desk.disable(desk.principal.account)  # type: ignore[arg-type]
 
 
-def test_the_list_tells_nothing_secret(office: Office):
-    spine = team(office)
-    physiotherapist(office, spine)
-    AccountsDesk(office, OPERATOR).invite_patient(patient(office, spine))
-    ada, mara = AccountsDesk(office, OPERATOR).listed()
+def test_the_list_tells_nothing_secret(installation: Installation):
+    spine = team(installation)
+    physiotherapist(installation, spine)
+    AccountsDesk(installation, OPERATOR).invite_patient(patient(installation, spine))
+    ada, mara = AccountsDesk(installation, OPERATOR).listed()
     assert (mara.teams, mara.has_password, mara.has_second_factor, mara.invited_until) == (
         ("Spine",), True, True, None,
     )  # fmt: skip
     assert (ada.has_password, ada.staff_role) == (False, None)
     assert ada.invited_until
-    for account in office.accounts.everybody():
+    for account in installation.accounts.everybody():
         assert str(account.password_hash or "$") not in str([ada, mara])
 
 
 # at home
 
 
-def home(tmp_path: Path) -> tuple[Office, AccountsDesk]:
+def home(tmp_path: Path) -> tuple[Installation, AccountsDesk]:
     settled(tmp_path)
-    office = clinic(tmp_path, home=True)
-    return office, AccountsDesk(office, office.household().principal)
+    installation = clinic(tmp_path, home=True)
+    return installation, AccountsDesk(installation, installation.household().principal)
 
 
 def test_a_physiotherapist_is_invited_home_once_and_follows_when_they_come(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
-    office, desk = home(tmp_path)
+    installation, desk = home(tmp_path)
     older = desk.invite_physiotherapist("Mara Koch", "mara").code
     code = desk.invite_physiotherapist("Mara Koch", "m.koch").code
-    assert not office.is_followed(), "until the invitation is taken up the household decides"
+    assert not installation.is_followed(), "until the invitation is taken up the household decides"
     with pytest.raises(NotKnown):
-        enter(office, older)
-    started = office.sign_ins.by_invitation(code, PASSWORD, address=OWN)
+        enter(installation, older)
+    started = installation.sign_ins.by_invitation(code, PASSWORD, address=OWN)
     assert started.stage is Stage.FULL
-    assert office.is_followed()
-    identity = office.sign_ins.principal_by_token(started.token, now=clock.now)
+    assert installation.is_followed()
+    identity = installation.sign_ins.principal_by_token(started.token, now=clock.now)
     assert identity is not None
     staff = identity.as_staff()
     assert staff is not None
-    assert office.people.team_of(office.only_patient) in staff.teams
-    assert office.household().principal.role is Role.PATIENT
+    assert installation.people.team_of(installation.only_patient) in staff.teams
+    assert installation.household().principal.role is Role.PATIENT
     with pytest.raises(NotFound):
-        AccountsDesk(office, office.household().principal).invite_physiotherapist("Eve", "eve")
+        AccountsDesk(installation, installation.household().principal).invite_physiotherapist("Eve", "eve")
     with pytest.raises(BadValue, match=Fault.FOLLOWED_ALREADY):
-        AccountsDesk(office, OPERATOR).invite_physiotherapist("Eve", "eve")
-    AccountsDesk(office, OPERATOR).disable(identity.account)
-    assert not office.is_followed()
+        AccountsDesk(installation, OPERATOR).invite_physiotherapist("Eve", "eve")
+    AccountsDesk(installation, OPERATOR).disable(identity.account)
+    assert not installation.is_followed()
 
 
-def test_nobody_is_invited_home_in_a_clinic(office: Office):
+def test_nobody_is_invited_home_in_a_clinic(installation: Installation):
     with pytest.raises(NotFound):
-        AccountsDesk(office, OPERATOR).invite_physiotherapist("Mara", "mara")
+        AccountsDesk(installation, OPERATOR).invite_physiotherapist("Mara", "mara")
 
 
 def test_a_colleague_who_is_a_patient_is_not_invited_into_the_account_they_work_with(
@@ -277,18 +277,18 @@ def test_a_colleague_who_is_a_patient_is_not_invited_into_the_account_they_work_
 ):
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
     made = make_clinic(tmp_path / "crossed")
-    office, cleo = made.office, made.patients["cleo"]
-    account = office.accounts.of_patient(cleo)
+    installation, cleo = made.installation, made.patients["cleo"]
+    account = installation.accounts.of_patient(cleo)
     assert account is not None
     with pytest.raises(BadValue, match=Fault.STAFF_ACCOUNT):
-        PatientsDesk(office, made.people["ann"]).invite(cleo)
-    assert office.accounts.invited(account.id, at=clock.now) is None
-    assert PatientsDesk(office, made.people["adam"]).invite(cleo).code
+        PatientsDesk(installation, made.people["ann"]).invite(cleo)
+    assert installation.accounts.invited(account.id, at=clock.now) is None
+    assert PatientsDesk(installation, made.people["adam"]).invite(cleo).code
 
 
-def test_a_reference_that_is_no_name_to_sign_in_with_is_no_obstacle(office: Office):
-    ada = patient(office, None, reference="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 10)
-    assert AccountsDesk(office, OPERATOR).invite_patient(ada).login.startswith("patient-")
+def test_a_reference_that_is_no_name_to_sign_in_with_is_no_obstacle(installation: Installation):
+    ada = patient(installation, None, reference="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 10)
+    assert AccountsDesk(installation, OPERATOR).invite_patient(ada).login.startswith("patient-")
 
 
 def test_a_patient_at_home_who_signs_in_follows_nobody(
@@ -296,12 +296,12 @@ def test_a_patient_at_home_who_signs_in_follows_nobody(
 ):
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "keys"))
     settled(tmp_path)
-    office = clinic(tmp_path, home=True)
-    desk = AccountsDesk(office, OPERATOR)
+    installation = clinic(tmp_path, home=True)
+    desk = AccountsDesk(installation, OPERATOR)
     mara = desk.invite_physiotherapist("Mara Koch", "mara")
-    enter(office, desk.invite_patient(office.only_patient).code)
-    assert not office.is_followed()
-    enter(office, mara.code)
-    assert office.is_followed()
+    enter(installation, desk.invite_patient(installation.only_patient).code)
+    assert not installation.is_followed()
+    enter(installation, mara.code)
+    assert installation.is_followed()
     desk.disable(mara.account)
-    assert not office.is_followed()
+    assert not installation.is_followed()

@@ -32,7 +32,7 @@ def team(patient: PatientDesk) -> Followed:
 def clinic(tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 def refused(act: Callable[[], object], fault: Fault, record: PatientDesk) -> None:
@@ -44,7 +44,7 @@ def refused(act: Callable[[], object], fault: Fault, record: PatientDesk) -> Non
 
 def test_after_a_colleague_discharged_the_patient_no_open_form_saves(team: Followed, patient: PatientDesk):
     pat, kim = team.physiotherapist(), team.physiotherapist(team.kim)
-    of = (team.office, team.patient)
+    of = (team.installation, team.patient)
     plan, messages, follow_up = PlanDesk(*of, pat), MessagesDesk(*of, pat), FollowUpDesk(*of, pat)
     seen, wrote = plan.seen_seq(), messages.seen_seq()
     FollowUpDesk(*of, kim).discharge(why="well again", key=new_key())
@@ -65,7 +65,7 @@ def test_after_a_colleague_discharged_the_patient_no_open_form_saves(team: Follo
 
 
 def test_a_plan_is_not_saved_under_another_protocol_than_was_shown(team: Followed, patient: PatientDesk):
-    plan = PlanDesk(team.office, team.patient, team.physiotherapist())
+    plan = PlanDesk(team.installation, team.patient, team.physiotherapist())
     hold, seen = Hold(None, None, "a scan first"), plan.seen_seq()
     refused(
         lambda: plan.save(hold, key=new_key(), seen_seq=seen, seen_protocol="another"),
@@ -77,15 +77,17 @@ def test_a_plan_is_not_saved_under_another_protocol_than_was_shown(team: Followe
 
 def test_an_answer_of_a_colleague_is_read_before_another_is_sent(team: Followed, patient: PatientDesk):
     pat, kim = team.physiotherapist(), team.physiotherapist(team.kim)
-    mine = MessagesDesk(team.office, team.patient, pat)
+    mine = MessagesDesk(team.installation, team.patient, pat)
     seen = mine.seen_seq()
-    MessagesDesk(team.office, team.patient, kim).write("Rest today.", key=new_key())
+    MessagesDesk(team.installation, team.patient, kim).write("Rest today.", key=new_key())
     refused(lambda: mine.write("Walk!", key=new_key(), seen_seq=seen), Fault.WRITTEN_MEANWHILE, patient)
     mine.write("As Kim says.", key=new_key(), seen_seq=mine.seen_seq())
 
 
 def test_course_data_that_a_colleague_changed_is_not_overwritten_unseen(team: Followed, patient: PatientDesk):
-    pat, kim = (ReviewDesk(team.office, team.patient, team.physiotherapist(who)) for who in (None, team.kim))
+    pat, kim = (
+        ReviewDesk(team.installation, team.patient, team.physiotherapist(who)) for who in (None, team.kim)
+    )
     kim.set_detail(Detail.LEVELS, "T12", key=new_key(), instead_of="")
     refused(
         lambda: pat.set_detail(Detail.LEVELS, "L1", key=new_key(), instead_of=""),
@@ -103,7 +105,7 @@ def test_an_entry_that_was_corrected_on_another_device_is_not_corrected_again(
 ):
     patient.give_pain(3, PainWhen.NOW, key=new_key())
     told = patient.history().of(Pain)[-1].id
-    other = PatientDesk(patient.office, patient.patient, patient.principal)
+    other = PatientDesk(patient.installation, patient.patient, patient.principal)
     record, first = Desk._record, True
 
     def slow(self: Desk, *news: object, **more: object) -> None:
@@ -121,7 +123,7 @@ def test_an_entry_that_was_corrected_on_another_device_is_not_corrected_again(
 
 
 def test_a_name_or_team_that_a_colleague_changed_is_not_overwritten_unseen(clinic: Clinic, clock: Clock):
-    ann, sam = (PatientsDesk(clinic.office, clinic.people[who]) for who in ("ann", "sam"))
+    ann, sam = (PatientsDesk(clinic.installation, clinic.people[who]) for who in ("ann", "sam"))
     ada = clinic.patients["ada"]
     listed = ann.one(ada)
     assert listed

@@ -6,7 +6,7 @@ import pytest
 
 from coach.desk import NotFound, PatientDesk
 from coach.desk.clinic.messages import MessagesDesk, Reading
-from coach.desk.installation.recording import New, new_key
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Discharged, Message, MessageRead, Readmitted
 from tests.support.followed import Followed, follow
@@ -19,12 +19,12 @@ def team(patient: PatientDesk) -> Followed:
 
 
 def own(team: Followed) -> MessagesDesk:
-    return MessagesDesk(team.office, team.patient, team.own)
+    return MessagesDesk(team.installation, team.patient, team.own)
 
 
 def theirs(team: Followed, account: object = None) -> MessagesDesk:
     who = team.kim if account == "kim" else team.pat
-    return MessagesDesk(team.office, team.patient, team.physiotherapist(who))
+    return MessagesDesk(team.installation, team.patient, team.physiotherapist(who))
 
 
 def test_both_sides_see_one_thread_with_names_and_whose_each_is(team: Followed, clock: Clock):
@@ -174,7 +174,7 @@ def test_a_text_is_stored_composed_with_its_lines_and_counted_as_composed(team: 
 
 
 def test_after_a_discharge_nobody_reads_and_the_patient_is_told_so(team: Followed, patient: PatientDesk):
-    theirs(team)._record(New(Discharged("Done.")))
+    theirs(team)._record(NewEntry(Discharged("Done.")))
     assert not own(team).is_read_by_somebody()
     before = size(patient)
     with pytest.raises(BadValue) as refused:
@@ -182,15 +182,15 @@ def test_after_a_discharge_nobody_reads_and_the_patient_is_told_so(team: Followe
     assert refused.value.fault is Fault.NOBODY_READS
     assert size(patient) == before
     theirs(team).write("All the best.", key=new_key())
-    theirs(team)._record(New(Readmitted("Again.")))
+    theirs(team)._record(NewEntry(Readmitted("Again.")))
     own(team).write("Hello?", key=new_key())
     assert len(own(team).thread()) == 2
 
 
 def test_nobody_else_gets_near_a_thread(team: Followed, patient: PatientDesk):
     before = size(patient)
-    outsider = MessagesDesk(team.office, team.patient, team.stranger())
-    household = MessagesDesk(team.office, team.patient, patient.principal)
+    outsider = MessagesDesk(team.installation, team.patient, team.stranger())
+    household = MessagesDesk(team.installation, team.patient, patient.principal)
     for desk in (outsider, household):
         for act in (
             desk.thread,

@@ -28,7 +28,7 @@ from tests.support.odd_rows import ODD, ODDER, put
 def clinic(clock: Clock, tmp_path: Path) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 @pytest.fixture(params=[*ODD, *ODDER])
@@ -39,12 +39,12 @@ def odd(request: pytest.FixtureRequest, clinic: Clinic) -> Clinic:
 
 
 def spoil(clinic: Clinic, columns: dict[str, Any]) -> None:
-    assert clinic.office.store.path
-    put(clinic.office.store.path, clinic.patients["ada"], **columns)
+    assert clinic.installation.store.path
+    put(clinic.installation.store.path, clinic.patients["ada"], **columns)
 
 
 def test_the_caseload_shows_everybody_and_says_whose_record_cannot_be_read(odd: Clinic):
-    desk = CaseloadDesk(odd.office, odd.people["ann"])
+    desk = CaseloadDesk(odd.installation, odd.people["ann"])
     assert desk.catch_up(99) == 0
     lines = [line for state in State for line in desk.page(state)]
     assert {line.name: line.readable for line in lines} == {"Patient Ada": False, "Patient Cleo": True}
@@ -56,7 +56,7 @@ def test_the_caseload_shows_everybody_and_says_whose_record_cannot_be_read(odd: 
 
 
 def test_verify_names_the_row_and_looks_at_all_others(odd: Clinic):
-    found = verify.examine(f"sqlite:///{odd.office.store.path}")
+    found = verify.examine(f"sqlite:///{odd.installation.store.path}")
     named = {(each.kind, each.patient, each.seq) for each in found.findings}
     assert (Kind.NOT_UNDERSTOOD, odd.patients["ada"], 5) in named
     assert {patient for _kind, patient, _seq in named} <= {
@@ -64,24 +64,24 @@ def test_verify_names_the_row_and_looks_at_all_others(odd: Clinic):
         None,
     }  # None: the database's own check
     assert len(found.heads) == 4
-    with current_actor.as_(current_actor.SYSTEM):
-        CaseloadDesk(odd.office, odd.people["ann"]).catch_up(99)
-        compared = backup.compare(odd.office)
+    with current_actor.acting_as(current_actor.SYSTEM):
+        CaseloadDesk(odd.installation, odd.people["ann"]).catch_up(99)
+        compared = backup.compare(odd.installation)
     assert compared.right == 3
     assert [(each.kind, each.seq) for each in compared.findings] == [(Kind.NOT_UNDERSTOOD, 5)]
 
 
 def test_what_goes_through_all_patients_goes_on(odd: Clinic):
-    office, now = odd.office, desk_clock.now()
+    installation, now = odd.installation, desk_clock.now()
     left_out: list[tuple[UUID, int]] = []
-    with current_actor.as_(current_actor.SYSTEM):
-        assert future.ahead(office.store, now) == {}
-        found = list(patient_files.patient_records(office.store, odd=lambda *who: left_out.append(who)))
+    with current_actor.acting_as(current_actor.SYSTEM):
+        assert future.ahead(installation.store, now) == {}
+        found = list(patient_files.patient_records(installation.store, odd=lambda *who: left_out.append(who)))
     assert len(found) == 3
     assert left_out == [(odd.patients["ada"], 5)]
-    administrator = ProtocolsDesk(office, odd.people["adam"])
-    assert administrator.reach(office.library.in_force(now), None).patients == 3
-    assert len(PatientsDesk(office, odd.people["ann"]).listed()) == 2
+    administrator = ProtocolsDesk(installation, odd.people["adam"])
+    assert administrator.reach(installation.library.in_force(now), None).patients == 3
+    assert len(PatientsDesk(installation, odd.people["ann"]).listed()) == 2
 
 
 def test_the_page_of_that_patient_is_told_which_entry_it_is(odd: Clinic):
@@ -92,17 +92,17 @@ def test_the_page_of_that_patient_is_told_which_entry_it_is(odd: Clinic):
 
 
 def test_somebody_with_an_odd_row_can_be_erased(odd: Clinic):
-    store, ada = odd.office.store, odd.patients["ada"]
+    store, ada = odd.installation.store, odd.patients["ada"]
     assert erasure.case(store, ada).name == "Patient Ada"
     assert erasure.erase(store, ada).stone.head_seq > 5
-    desk = CaseloadDesk(odd.office, odd.people["ann"])
+    desk = CaseloadDesk(odd.installation, odd.people["ann"])
     desk.catch_up(99)
     assert [line.name for state in State for line in desk.page(state)] == ["Patient Cleo"]
 
 
 def test_an_author_who_is_nobody_closes_nothing(clinic: Clinic):
     spoil(clinic, {"author": "physiotherapist:nobody"})
-    desk = CaseloadDesk(clinic.office, clinic.people["ann"])
+    desk = CaseloadDesk(clinic.installation, clinic.people["ann"])
     desk.catch_up(99)
     assert all(line.readable for state in State for line in desk.page(state))
     assert clinic.patient("ada").clinicians() == {"physiotherapist:nobody": ""}
@@ -111,9 +111,9 @@ def test_an_author_who_is_nobody_closes_nothing(clinic: Clinic):
 @pytest.mark.parametrize("column", ["card", "needs"])
 @pytest.mark.parametrize("text", ["{", "[[1]]", "{}", "[" * 50, '"x"', "[[1,2,3,4,5,6,7]]"])
 def test_a_damaged_line_of_the_caseload_keeps_no_other_out(clinic: Clinic, column: str, text: str):
-    desk = CaseloadDesk(clinic.office, clinic.people["ann"])
+    desk = CaseloadDesk(clinic.installation, clinic.people["ann"])
     desk.catch_up(99)
-    with current_actor.as_(current_actor.SYSTEM), clinic.office.store.writing() as connection:
+    with current_actor.acting_as(current_actor.SYSTEM), clinic.installation.store.writing() as connection:
         ada = schema.caseload.c.patient == clinic.patients["ada"]
         connection.execute(schema.caseload.update().where(ada).values({column: text}))
     lines = {line.name: line.readable for state in State for line in desk.page(state)}

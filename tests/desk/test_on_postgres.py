@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from coach.desk import NotFound, Office, PatientDesk
+from coach.desk import Installation, NotFound, PatientDesk
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
@@ -66,33 +66,33 @@ def keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def clinic(postgres_url: str, tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
     made = make_clinic(tmp_path, postgres_url)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 def test_everybody_is_let_in_to_whom_they_may_see_and_to_nobody_else(clinic: Clinic):
-    office = clinic.office
+    installation = clinic.installation
     for kind, name in METHODS:
         action = getattr(kind, name).action
         for who, principal in clinic.people.items():
             for whom, patient in {**clinic.patients, "nobody": uuid4()}.items():
-                wanted = expected(action, principal, patient, office.people.team_of(patient))
-                assert call(kind(office, patient, principal), name) is wanted, (name, who, whom)
+                wanted = expected(action, principal, patient, installation.people.team_of(patient))
+                assert call(kind(installation, patient, principal), name) is wanted, (name, who, whom)
                 if wanted and name == "history" and whom != "nobody":
-                    assert kind(office, patient, principal).history().entries, (who, whom)
+                    assert kind(installation, patient, principal).history().entries, (who, whom)
     assert current_actor.current() is None
 
 
 def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, clock: Clock):
-    office = clinic.office
-    invited = AccountsDesk(office, OPERATOR).add_staff(
+    installation = clinic.installation
+    invited = AccountsDesk(installation, OPERATOR).add_staff(
         "Mara Koch", "mara", Role.PHYSIOTHERAPIST, team=SPINE, key=uuid4()
     )
-    started = office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
-    enrolment = office.sign_ins.enrolment(started.token)
+    started = installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    enrolment = installation.sign_ins.enrolment(started.token)
     assert enrolment
-    full = office.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN)
+    full = installation.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN)
     assert full.stage is Stage.FULL
-    identity = office.identity(full.token)
+    identity = installation.identity(full.token)
     mara = identity.as_staff() if identity else None
     assert mara
     assert mara.teams == {SPINE}
@@ -102,61 +102,64 @@ def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, cl
     own.set("first_name", "Adele")
     assert own.history().settings["first_name"] == "Adele"
 
-    desk = CaseloadDesk(office, mara)
+    desk = CaseloadDesk(installation, mara)
     assert desk.counts().total == 2
     lines = [line for state in State for line in desk.page(state)]
     assert {line.patient for line in lines} == {clinic.patients["ada"], clinic.patients["cleo"]}
     assert desk.catch_up(10) == 0
-    review = ReviewDesk(office, clinic.patients["ada"], mara)
+    review = ReviewDesk(installation, clinic.patients["ada"], mara)
     review.look()
     assert review.last_looked() is None, "the first visit goes on"
     assert mara.account
     with mara.acts():
         lasts, later = timedelta(minutes=30), desk_clock.now() + timedelta(hours=1)
-        assert office.people.looked(mara.account, clinic.patients["ada"], at=later, lasts=lasts) is not None
+        assert (
+            installation.people.looked(mara.account, clinic.patients["ada"], at=later, lasts=lasts)
+            is not None
+        )
     with pytest.raises(NotFound):
-        ReviewDesk(office, clinic.patients["ben"], mara).person()
-    office.sign_ins.out(full.token)
-    assert office.identity(full.token) is None
+        ReviewDesk(installation, clinic.patients["ben"], mara).person()
+    installation.sign_ins.out(full.token)
+    assert installation.identity(full.token) is None
 
 
 def test_patients_are_taken_in_assigned_and_invited(clinic: Clinic):
-    office, sam = clinic.office, clinic.people["sam"]
-    desk = PatientsDesk(office, sam)
+    installation, sam = clinic.installation, clinic.people["sam"]
+    desk = PatientsDesk(installation, sam)
     key = uuid4()
     for _ in range(2):
         assert desk.create("Finn", "R-finn", SPINE, None, key=key) == key
     with pytest.raises(BadValue) as refused:  # somebody's of another team, whom Ann does not see
-        PatientsDesk(office, clinic.people["ann"]).create("Gus", "R-ben", SPINE, None, key=uuid4())
+        PatientsDesk(installation, clinic.people["ann"]).create("Gus", "R-ben", SPINE, None, key=uuid4())
     assert refused.value.fault is Fault.REFERENCE_TAKEN
     with pytest.raises(BadValue) as refused:
-        PatientsDesk(office, clinic.people["ann"]).create(
+        PatientsDesk(installation, clinic.people["ann"]).create(
             "Gus", "R-g", SPINE, None, key=clinic.patients["ben"]
         )
     assert refused.value.fault is Fault.KEY_REUSED
     desk.assign(key, KNEE, None)
-    assert PatientsDesk(office, clinic.people["ken"]).one(key)
-    assert PatientsDesk(office, clinic.people["ann"]).one(key) is None
+    assert PatientsDesk(installation, clinic.people["ken"]).one(key)
+    assert PatientsDesk(installation, clinic.people["ann"]).one(key) is None
     assert desk.invite(key).login == "r-finn"
-    runs = PatientsDesk(office, clinic.people["adam"])
+    runs = PatientsDesk(installation, clinic.people["adam"])
     assert runs.count() == 5
     runs.assign(key, SPINE, None)
     runs.rename(key, "Finn B", "R-finn")
     made = runs.create("Hal", "R-hal", KNEE, None, key=uuid4())
     assert {each.person.patient for each in runs.listed(search="hal")} == {made}
-    assert catch_up(office, 10) == 0
-    assert CaseloadDesk(office, clinic.people["ken"]).counts().total == 2
+    assert catch_up(installation, 10) == 0
+    assert CaseloadDesk(installation, clinic.people["ken"]).counts().total == 2
 
 
 def test_what_concerns_everybody_is_counted_and_told(clinic: Clinic):
-    office, ann, adam = clinic.office, clinic.people["ann"], clinic.people["adam"]
+    installation, ann, adam = clinic.installation, clinic.people["ann"], clinic.people["adam"]
     for who in (ann, adam):
-        protocols = ProtocolsDesk(office, who)
+        protocols = ProtocolsDesk(installation, who)
         assert protocols.patients() == 4
         assert protocols.reach(protocols.in_force(), None).patients == 4
     with pytest.raises(NotFound):
-        ReviewDesk(office, clinic.patients["ben"], ann).person()
-    trail = TrailDesk(office, adam)
+        ReviewDesk(installation, clinic.patients["ben"], ann).person()
+    trail = TrailDesk(installation, adam)
     refused = Wanted(reference="R-ben", refused=True)
     assert [row.name for row in trail.page(refused).rows] == ["Patient Ben"]
     assert [row.name for row in trail.export(refused)] == ["Patient Ben"]
@@ -164,24 +167,26 @@ def test_what_concerns_everybody_is_counted_and_told(clinic: Clinic):
 
 def test_at_home_the_household_invites_who_follows(postgres_url: str, clock: Clock):
     store = Store.open(postgres_url)
-    office = Office(store)
-    own = office.household()
+    installation = Installation(store)
+    own = installation.household()
     assert own.principal.role is Role.HOUSEHOLD
     own.set("first_name", "Ada")
-    invited = AccountsDesk(office, own.principal).invite_physiotherapist("Pat", "pat")
-    started = office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
-    assert office.is_followed()
-    identity = office.identity(started.token)
+    invited = AccountsDesk(installation, own.principal).invite_physiotherapist("Pat", "pat")
+    started = installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    assert installation.is_followed()
+    identity = installation.identity(started.token)
     pat = identity.as_staff() if identity else None
     assert pat
-    assert ReviewDesk(office, own.patient, pat).person().name == "Ada"
-    followed = office.household()
+    assert ReviewDesk(installation, own.patient, pat).person().name == "Ada"
+    followed = installation.household()
     assert followed.principal.role is Role.PATIENT
-    MessagesDesk(office, own.patient, followed.principal).write("Hello", key=new_key())
-    assert len(MessagesDesk(office, own.patient, pat).unread()) == 1
+    MessagesDesk(installation, own.patient, followed.principal).write("Hello", key=new_key())
+    assert len(MessagesDesk(installation, own.patient, pat).unread()) == 1
     assert isinstance(followed.principal, Principal)
     store.close()
 
 
 def test_two_administrators_who_disable_each_other_at_once_leave_one(clinic: Clinic):
-    assert [shut_each_other(clinic.office, n) for n in range(5)] == [["None", Fault.LAST_ADMINISTRATOR]] * 5
+    assert [shut_each_other(clinic.installation, n) for n in range(5)] == [
+        ["None", Fault.LAST_ADMINISTRATOR]
+    ] * 5

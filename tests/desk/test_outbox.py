@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.desk import PatientDesk
-from coach.desk.installation.recording import New, new_key
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.outbox import NotTheirs
 from coach.domain import decisions, facts
 from coach.domain.errors import BadValue, Fault
@@ -316,7 +316,7 @@ def test_a_set_begun_under_a_hold_is_marked(
     patient: PatientDesk, clock: Clock, routine: str | None, outside: bool
 ):
     session = begin(patient)
-    patient._record(New(facts.ClinicianHold(routine, "rest")))
+    patient._record(NewEntry(facts.ClinicianHold(routine, "rest")))
     clock.goes_on(minutes=2)
     send(patient, set_done(session, took_s=40))
     assert only(patient, facts.SetDone).outside_plan is outside
@@ -524,7 +524,7 @@ def test_of_sets_that_several_devices_tell_at_once_one_is_inside_the_plan(patien
     together = Barrier(4)
 
     def tell(_device: int) -> None:
-        own = PatientDesk(patient.office, patient.patient, patient.principal)
+        own = PatientDesk(patient.installation, patient.patient, patient.principal)
         together.wait()
         assert faults(send(own, set_done(session))) == []
 

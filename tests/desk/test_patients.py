@@ -25,11 +25,11 @@ from tests.support.homes import Clock
 def clinic(tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 def sits(clinic: Clinic, who: str) -> PatientsDesk:
-    return PatientsDesk(clinic.office, clinic.people[who])
+    return PatientsDesk(clinic.installation, clinic.people[who])
 
 
 def names(desk: PatientsDesk, search: str = "") -> list[str]:
@@ -52,7 +52,7 @@ def test_an_administrator_sees_every_name_and_nothing_of_a_history(clinic: Clini
     ]
     assert {each.discharged for each in found} == {None}
     with pytest.raises(NotFound):
-        FollowUpDesk(clinic.office, clinic.patients["ada"], clinic.people["adam"]).is_discharged()
+        FollowUpDesk(clinic.installation, clinic.patients["ada"], clinic.people["adam"]).is_discharged()
 
 
 def test_names_are_found_in_any_spelling_and_by_reference(clinic: Clinic):
@@ -74,14 +74,14 @@ def test_names_of_every_script_are_taken_as_they_are(clinic: Clinic, name: str):
 
 def test_a_name_holds_no_signs_that_steer_a_screen(clinic: Clinic):
     made = sits(clinic, "ann").create("Ada\0\x1b \u202egnp", "R\x00-7", SPINE, None, key=uuid4())
-    person = clinic.office.people.person(made)
+    person = clinic.installation.people.person(made)
     assert person is not None
     assert (person.name, person.reference) == ("Ada gnp", "R-7")
 
 
 def test_an_accent_that_stands_apart_is_composed(clinic: Clinic):
     made = sits(clinic, "ann").create("Zoe\u0308", "", SPINE, None, key=uuid4())
-    person = clinic.office.people.person(made)
+    person = clinic.installation.people.person(made)
     assert person is not None
     assert person.name == "Zo\u00eb"
 
@@ -101,11 +101,11 @@ def test_an_accent_that_stands_apart_is_composed(clinic: Clinic):
 def test_what_cannot_be_is_refused_and_nothing_stored(
     clinic: Clinic, name: str, reference: str, fault: Fault
 ):
-    before = everything(clinic.office)
+    before = everything(clinic.installation)
     with pytest.raises(BadValue) as refused:
         sits(clinic, "ann").create(name, reference, SPINE, None, key=uuid4())
     assert refused.value.fault is fault
-    assert everything(clinic.office) == before
+    assert everything(clinic.installation) == before
 
 
 def test_the_same_click_twice_is_one_patient(clinic: Clinic):
@@ -115,10 +115,10 @@ def test_the_same_click_twice_is_one_patient(clinic: Clinic):
 
 
 def test_the_key_of_somebody_else_makes_nobody(clinic: Clinic):
-    before = everything(clinic.office)
+    before = everything(clinic.installation)
     with pytest.raises(BadValue):
         sits(clinic, "ann").create("New", "", SPINE, None, key=clinic.patients["ben"])
-    assert everything(clinic.office) == before
+    assert everything(clinic.installation) == before
 
 
 def test_several_may_have_no_reference(clinic: Clinic):
@@ -129,15 +129,15 @@ def test_several_may_have_no_reference(clinic: Clinic):
 
 
 def test_nobody_is_taken_in_for_a_team_that_is_not_the_own(clinic: Clinic):
-    before = everything(clinic.office)
+    before = everything(clinic.installation)
     for team in (KNEE, uuid4()):
         with pytest.raises(NotFound):
             sits(clinic, "ann").create("New", "", team, None, key=uuid4())
     with pytest.raises(NotFound):
         sits(clinic, "adam").create("New", "", uuid4(), None, key=uuid4())
     with pytest.raises(NotFound):
-        PatientsDesk(clinic.office, clinic.people["ada"]).create("New", "", SPINE, None, key=uuid4())
-    assert everything(clinic.office) == before
+        PatientsDesk(clinic.installation, clinic.people["ada"]).create("New", "", SPINE, None, key=uuid4())
+    assert everything(clinic.installation) == before
 
 
 def test_who_leads_works_in_the_team_as_a_physiotherapist(clinic: Clinic):
@@ -157,8 +157,8 @@ def test_who_looks_at_a_sheet_or_tries_to_stands_in_the_audit(clinic: Clinic):
     for _look in range(2):
         assert desk.one(ada)
         assert desk.one(ben) is None
-    assert [line.outcome for line in clinic.office.audit.read(patient=ada)] == ["allowed"]
-    assert [line.outcome for line in clinic.office.audit.read(patient=ben)] == ["refused"] * 2
+    assert [line.outcome for line in clinic.installation.audit.read(patient=ada)] == ["allowed"]
+    assert [line.outcome for line in clinic.installation.audit.read(patient=ben)] == ["refused"] * 2
 
 
 def test_a_physiotherapist_assigns_between_own_teams_alone(clinic: Clinic):
@@ -193,8 +193,8 @@ def test_a_name_is_changed_and_the_own_reference_kept(clinic: Clinic):
 def test_an_invitation_is_shown_once_and_kept_unreadable(clinic: Clinic, clock: Clock):
     desk, ada = sits(clinic, "ann"), clinic.patients["ada"]
     invited = desk.invite(ada)
-    assert invited.code not in repr(everything(clinic.office))
-    assert invited.code.replace("-", "") not in repr(everything(clinic.office))
+    assert invited.code not in repr(everything(clinic.installation))
+    assert invited.code.replace("-", "") not in repr(everything(clinic.installation))
     listed = next(each for each in desk.listed() if each.person.patient == ada)
     assert (listed.way_in, listed.until) == (WayIn.INVITED, invited.ends_at)
     assert desk.invite(ada).code != invited.code
@@ -203,16 +203,16 @@ def test_an_invitation_is_shown_once_and_kept_unreadable(clinic: Clinic, clock: 
 
 
 def test_nobody_invites_the_patient_of_another_team(clinic: Clinic):
-    before = everything(clinic.office)
+    before = everything(clinic.installation)
     for who in ("ann", "cleo-at-work"):
         with pytest.raises(NotFound):
             sits(clinic, who).invite(clinic.patients["ben" if who == "ann" else "cleo"])
-    assert everything(clinic.office) == before
+    assert everything(clinic.installation) == before
 
 
 def test_a_discharge_has_a_reason_and_an_end(clinic: Clinic):
     ada, ann = clinic.patients["ada"], clinic.people["ann"]
-    desk, key = FollowUpDesk(clinic.office, ada, ann), new_key()
+    desk, key = FollowUpDesk(clinic.installation, ada, ann), new_key()
     with pytest.raises(BadValue):
         desk.discharge(why=" ", key=new_key())
     desk.discharge(why="Well again", key=key)
@@ -229,7 +229,7 @@ def test_a_discharge_has_a_reason_and_an_end(clinic: Clinic):
 
 
 def test_days_away_are_local_and_both_included(clinic: Clinic):
-    desk = FollowUpDesk(clinic.office, clinic.patients["ada"], clinic.people["ann"])
+    desk = FollowUpDesk(clinic.installation, clinic.patients["ada"], clinic.people["ann"])
     today = desk.today()
     desk.away(first_day=today, last_day=today + timedelta(days=2), why="Holidays", key=new_key())
     (away,) = desk.history().of(Away)
@@ -239,8 +239,8 @@ def test_days_away_are_local_and_both_included(clinic: Clinic):
 
 @pytest.mark.parametrize(("first", "last"), [(0, -1), (-5, -1), (3, 2), (0, 400)])
 def test_days_away_that_cannot_be_are_refused(clinic: Clinic, first: int, last: int):
-    desk = FollowUpDesk(clinic.office, clinic.patients["ada"], clinic.people["ann"])
-    today, before = desk.today(), everything(clinic.office)
+    desk = FollowUpDesk(clinic.installation, clinic.patients["ada"], clinic.people["ann"])
+    today, before = desk.today(), everything(clinic.installation)
     with pytest.raises(BadValue):
         desk.away(
             first_day=today + timedelta(days=first),
@@ -248,33 +248,35 @@ def test_days_away_that_cannot_be_are_refused(clinic: Clinic, first: int, last: 
             why="Holidays",
             key=new_key(),
         )
-    assert everything(clinic.office) == before
+    assert everything(clinic.installation) == before
 
 
 @pytest.mark.parametrize("day", [date.max, date(9998, 1, 1), date(2027, 6, 1)])
 def test_days_away_that_nobody_can_know_yet_are_refused(clinic: Clinic, day: date):
-    desk = FollowUpDesk(clinic.office, clinic.patients["ada"], clinic.people["ann"])
+    desk = FollowUpDesk(clinic.installation, clinic.patients["ada"], clinic.people["ann"])
     with pytest.raises(BadValue, match=Fault.AWAY_OVER):
         desk.away(first_day=day, last_day=day, why="Holidays", key=new_key())
     assert not desk.history().of(Away)
 
 
 def test_a_stranger_neither_discharges_nor_marks(clinic: Clinic):
-    ada, before = clinic.patients["ada"], everything(clinic.office)
+    ada, before = clinic.patients["ada"], everything(clinic.installation)
     for who in ("ken", "adam", "ada"):
-        desk = FollowUpDesk(clinic.office, ada, clinic.people[who])
+        desk = FollowUpDesk(clinic.installation, ada, clinic.people[who])
         with pytest.raises(NotFound):
             desk.discharge(why="No", key=new_key())
         with pytest.raises(NotFound):
             desk.away(first_day=desk.now().date(), last_day=desk.now().date(), why="No", key=new_key())
-    assert everything(clinic.office) == before
+    assert everything(clinic.installation) == before
 
 
 @pytest.mark.parametrize("who", ["adam", "sam"])
 def test_a_long_list_asks_the_record_no_more_often_than_a_short_one(clinic: Clinic, who: str):
     desk, asked = sits(clinic, who), []
     desk.count()  # the audit has its line
-    event.listen(clinic.office.store._writer, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    event.listen(
+        clinic.installation.store._writer, "before_cursor_execute", lambda *told: asked.append(told[2])
+    )
     desk.listed(limit=1)
     first, found = len(asked), desk.listed()
     assert len(found) > 2

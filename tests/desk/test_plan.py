@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from coach.desk import NotFound, Office, PatientDesk
+from coach.desk import Installation, NotFound, PatientDesk
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change
@@ -38,12 +38,12 @@ def followed(patient: PatientDesk) -> Followed:
 
 @pytest.fixture
 def plan(followed: Followed) -> PlanDesk:
-    return PlanDesk(followed.office, followed.patient, followed.physiotherapist())
+    return PlanDesk(followed.installation, followed.patient, followed.physiotherapist())
 
 
 @pytest.fixture
 def colleague(followed: Followed) -> PlanDesk:
-    return PlanDesk(followed.office, followed.patient, followed.physiotherapist(followed.kim))
+    return PlanDesk(followed.installation, followed.patient, followed.physiotherapist(followed.kim))
 
 
 def save(desk: PlanDesk, change: Change) -> UUID:
@@ -54,13 +54,13 @@ def save(desk: PlanDesk, change: Change) -> UUID:
 
 def refused(desk: PlanDesk, change: Change) -> Fault:
     """Return why a change is refused, by preview and by saving alike; nothing is stored."""
-    before = desk.office.shelf.head(desk.patient)
+    before = desk.installation.shelf.head(desk.patient)
     with pytest.raises(BadValue) as saving:
         save(desk, change)
     with pytest.raises(BadValue) as looking:
         desk.preview(change)
     assert looking.value.fault is saving.value.fault
-    assert desk.office.shelf.head(desk.patient) == before
+    assert desk.installation.shelf.head(desk.patient) == before
     assert "{" not in refusal(saving.value)
     return saving.value.fault
 
@@ -124,7 +124,7 @@ def test_a_hold_is_of_a_known_routine_and_ends_later(plan: PlanDesk):
 def test_a_routine_is_opened_early_until_the_dose_ends(tmp_path: Path, clock: Clock):
     desk = settled(tmp_path, hours=30)
     followed = follow(desk)
-    plan = PlanDesk(followed.office, followed.patient, followed.physiotherapist())
+    plan = PlanDesk(followed.installation, followed.patient, followed.physiotherapist())
     assert not is_open(followed.desk(), TUMMY)
     override = save(plan, dose(plan, ends=ahead(plan, hours=4)))
     decision = followed.desk().decisions()[TUMMY]
@@ -366,7 +366,7 @@ def other_protocol(plan: PlanDesk, old: str, new: str) -> str:
     assert old in default_text()
     content = default_text().replace(old, new).encode()
     made = loader.read(content, "other")
-    plan.office.library.put_in_force(
+    plan.installation.library.put_in_force(
         made, content, key=new_key(), starts_at=plan.now() + timedelta(days=365), made_at=plan.now(),
         made_by=None, why="a try",
     )  # fmt: skip
@@ -521,7 +521,7 @@ def test_what_was_previewed_is_what_the_gate_then_answers(plan: PlanDesk, follow
 
 def test_without_a_procedure_there_is_no_dose_and_no_limit(tmp_path: Path, clock: Clock):
     followed = follow(desk_in(tmp_path))
-    plan = PlanDesk(followed.office, followed.patient, followed.physiotherapist())
+    plan = PlanDesk(followed.installation, followed.patient, followed.physiotherapist())
     assert refused(plan, dose(plan)) is Fault.NO_PROCEDURE
     assert refused(plan, plan_commands.Limit(5, ahead(plan, days=1), WHY)) is Fault.NO_PROCEDURE
     save(plan, plan_commands.Restart(facts.Cause.FIRST, ahead(plan, hours=-20), None, WHY))
@@ -530,9 +530,11 @@ def test_without_a_procedure_there_is_no_dose_and_no_limit(tmp_path: Path, clock
 
 def test_nobody_but_the_care_team_changes_a_plan(followed: Followed):
     for principal in (followed.own, followed.stranger()):
-        desk = PlanDesk(followed.office, followed.patient, principal)
+        desk = PlanDesk(followed.installation, followed.patient, principal)
         before = size(followed.desk())
-        for change in every(PlanDesk(followed.office, followed.patient, followed.physiotherapist()), WHY):
+        for change in every(
+            PlanDesk(followed.installation, followed.patient, followed.physiotherapist()), WHY
+        ):
             with pytest.raises(NotFound):
                 desk.save(change, key=new_key(), seen_seq=10_000)
             with pytest.raises(NotFound):
@@ -548,7 +550,9 @@ def test_nobody_but_the_care_team_changes_a_plan(followed: Followed):
 def test_of_two_servers_at_once_the_second_asks_again(
     plan: PlanDesk, followed: Followed, monkeypatch: pytest.MonkeyPatch
 ):
-    elsewhere = Office(Store.open(followed.office.store._url.render_as_string(hide_password=False)))
+    elsewhere = Installation(
+        Store.open(followed.installation.store._url.render_as_string(hide_password=False))
+    )
     theirs = PlanDesk(elsewhere, plan.patient, followed.physiotherapist(followed.kim))
     seen, made = plan.seen_seq(), plan._made
 
@@ -587,7 +591,7 @@ def test_what_a_colleague_does_while_a_desk_looks_is_seen_before_saving(
 def test_the_same_tap_at_once_is_one_change(
     plan: PlanDesk, followed: Followed, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    again = PlanDesk(followed.office, followed.patient, followed.physiotherapist())
+    again = PlanDesk(followed.installation, followed.patient, followed.physiotherapist())
     key, seen, change, made = new_key(), plan.seen_seq(), dose(plan), plan._made
 
     def slowly(change: Change, now: datetime) -> object:

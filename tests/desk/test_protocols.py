@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.desk import NotFound, Office, PatientDesk, Principal
+from coach.desk import Installation, NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.protocols import SIZE_LIMIT, ProtocolsDesk
 from coach.desk.installation import clock as desk_clock
@@ -58,14 +58,14 @@ def clock() -> Iterator[Clock]:
 @pytest.fixture
 def clinic(tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
-    made.office.library._looks_again_after_s = 0
+    made.installation.library._looks_again_after_s = 0
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 @pytest.fixture
 def desk(clinic: Clinic) -> ProtocolsDesk:
-    return ProtocolsDesk(clinic.office, clinic.people["adam"])
+    return ProtocolsDesk(clinic.installation, clinic.people["adam"])
 
 
 def put(
@@ -120,7 +120,7 @@ def test_what_was_in_force_when_is_told_with_who_and_why(clinic: Clinic, desk: P
     put(desk, hours=24)
     clock.goes_on(minutes=1)
     put(desk, file(('version = "1.0.0"', 'version = "2.0.0"')), hours=48, why="Second.")
-    first, second, third = ProtocolsDesk(clinic.office, clinic.people["ann"]).periods()
+    first, second, third = ProtocolsDesk(clinic.installation, clinic.people["ann"]).periods()
     assert (first.protocol, first.starts_at, first.ends_at, first.now) == (
         loader.default(),
         None,
@@ -178,26 +178,26 @@ def test_an_earlier_file_can_be_put_in_force_again(clinic: Clinic, desk: Protoco
 def test_what_is_wrong_is_refused_and_nothing_stored(
     clinic: Clinic, desk: ProtocolsDesk, change: dict[str, object], fault: Fault
 ):
-    before = everything(clinic.office)
+    before = everything(clinic.installation)
     with pytest.raises(BadValue) as refused:
         put(desk, **change)  # type: ignore[arg-type]
     assert refused.value.fault is fault
-    assert everything(clinic.office) == before
+    assert everything(clinic.installation) == before
 
 
 def test_a_time_without_a_zone_is_refused(clinic: Clinic, desk: ProtocolsDesk):
     with pytest.raises(BadValue):
         desk.put_in_force(LATER, "p", starts_at=NOW.replace(tzinfo=None), instead_of="", why=WHY, key=uuid4())
-    assert clinic.office.library.rows() == ()
+    assert clinic.installation.library.rows() == ()
 
 
 def test_the_same_key_again_is_the_same_act(clinic: Clinic, desk: ProtocolsDesk, clock: Clock):
     key = uuid4()
     put(desk, key=key)
-    before = everything(clinic.office)
+    before = everything(clinic.installation)
     clock.goes_on(hours=1)
     put(desk, key=key)
-    assert everything(clinic.office) == before
+    assert everything(clinic.installation) == before
 
 
 def test_a_comparison_that_is_stale_is_asked_again(clinic: Clinic, desk: ProtocolsDesk, clock: Clock):
@@ -212,7 +212,7 @@ def test_a_comparison_that_is_stale_is_asked_again(clinic: Clinic, desk: Protoco
 def test_of_two_administrators_at_once_the_second_is_asked_again(
     clinic: Clinic, desk: ProtocolsDesk, monkeypatch: pytest.MonkeyPatch
 ):
-    library, both = clinic.office.library, threading.Barrier(2)
+    library, both = clinic.installation.library, threading.Barrier(2)
     there, found = library.in_force(NOW), library.in_force
 
     def looked(at: datetime) -> Protocol:
@@ -237,19 +237,19 @@ def test_of_two_administrators_at_once_the_second_is_asked_again(
 
 
 def test_a_physiotherapist_sees_the_protocols_and_changes_none(clinic: Clinic):
-    desk = ProtocolsDesk(clinic.office, clinic.people["ann"])
+    desk = ProtocolsDesk(clinic.installation, clinic.people["ann"])
     assert len(desk.periods()) == 1
     with pytest.raises(NotFound):
         desk.put_in_force(LATER, "p", starts_at=None, instead_of="", why=WHY, key=uuid4())
-    lines = clinic.office.audit.read(action=Action.PROTOCOLS_CHANGE.value)
+    lines = clinic.installation.audit.read(action=Action.PROTOCOLS_CHANGE.value)
     assert [line.outcome for line in lines] == ["refused"]
 
 
 def test_putting_in_force_is_audited_without_anything_of_a_patient(clinic: Clinic, desk: ProtocolsDesk):
     desk.reach(checked(desk), None)
-    assert clinic.office.audit.read(action=Action.PROTOCOLS_CHANGE.value) == []
+    assert clinic.installation.audit.read(action=Action.PROTOCOLS_CHANGE.value) == []
     put(desk)
-    (line,) = clinic.office.audit.read(action=Action.PROTOCOLS_CHANGE.value)
+    (line,) = clinic.installation.audit.read(action=Action.PROTOCOLS_CHANGE.value)
     assert (line.account, line.patient, line.outcome) == (clinic.people["adam"].account, None, "allowed")
 
 
@@ -264,23 +264,23 @@ def test_whatever_a_file_is_called_the_problems_can_be_shown(desk: ProtocolsDesk
 # whom it reaches
 
 
-def admit(office: Office, *, hours: float) -> PatientDesk:
+def admit(installation: Installation, *, hours: float) -> PatientDesk:
     """Take in a patient whose procedure was so many hours ago."""
     patient = uuid4()
-    create_patient(office.store, patient, recorded_at=NOW)
-    own = PatientDesk(office, patient, Principal(Role.PATIENT, patient=patient))
+    create_patient(installation.store, patient, recorded_at=NOW)
+    own = PatientDesk(installation, patient, Principal(Role.PATIENT, patient=patient))
     answer_set_up(own, procedure=timedelta(hours=hours))
     return own
 
 
 def test_a_difference_tells_whom_it_affects_and_whom_today(tmp_path: Path, clock: Clock):
     clinic = make_clinic(tmp_path)  # four at 60 h, 10:07 in Berlin
-    office = clinic.office
-    admit(office, hours=10)  # at 48 h only after midnight
-    admit(office, hours=40)  # at 48 h today, at 72 h tomorrow
-    admit(office, hours=100)  # past both
-    create_patient(office.store, nobody := uuid4(), recorded_at=NOW)  # no procedure yet
-    desk = ProtocolsDesk(office, clinic.people["adam"])
+    installation = clinic.installation
+    admit(installation, hours=10)  # at 48 h only after midnight
+    admit(installation, hours=40)  # at 48 h today, at 72 h tomorrow
+    admit(installation, hours=100)  # past both
+    create_patient(installation.store, nobody := uuid4(), recorded_at=NOW)  # no procedure yet
+    desk = ProtocolsDesk(installation, clinic.people["adam"])
     new = checked(
         desk,
         file((OLD_48, OLD_48.replace("48", "72")), ("pain_limit = { value = 6", "pain_limit = { value = 5")),
@@ -293,11 +293,11 @@ def test_a_difference_tells_whom_it_affects_and_whom_today(tmp_path: Path, clock
     assert counts[RuleChanged] == (8, 5)  # holds for all, and matters to whom something else is open today
     assert (reach.patients, reach.own, reach.affected, reach.today) == (8, 0, 8, 5)
     assert told == [(n, 8) for n in range(1, 9)]
-    assert nobody in office.store.patients()
+    assert nobody in installation.store.patients()
 
 
 def test_what_begins_after_midnight_is_not_today_whatever_else_is(clinic: Clinic, desk: ProtocolsDesk):
-    early = admit(clinic.office, hours=10)
+    early = admit(clinic.installation, hours=10)
     pumps = "[phase.dose.ankle_pumps]\nreps = { value = 10"
     new = checked(
         desk,
@@ -322,8 +322,8 @@ def test_words_reach_nobody(clinic: Clinic, desk: ProtocolsDesk):
 
 def test_a_dose_reaches_those_whose_phase_is_not_over(tmp_path: Path, clock: Clock):
     clinic = make_clinic(tmp_path)
-    admit(clinic.office, hours=24 * 40)
-    desk = ProtocolsDesk(clinic.office, clinic.people["adam"])
+    admit(clinic.installation, hours=24 * 40)
+    desk = ProtocolsDesk(clinic.installation, clinic.people["adam"])
     dose = "[phase.dose.quadriceps]\nreps = { value = "
     new = checked(desk, file((f"{dose}5", f"{dose}4")))  # on the second day
     (only,) = desk.differences(new, None)
@@ -335,8 +335,8 @@ def test_a_dose_reaches_those_whose_phase_is_not_over(tmp_path: Path, clock: Clo
 def test_who_has_a_protocol_of_their_own_or_is_discharged_is_left_out(clinic: Clinic, desk: ProtocolsDesk):
     shipped = loader.default()
     own = ProtocolChosen(shipped.id, shipped.version, shipped.digest, "A study.")
-    clinic.office.store.append(clinic.patients["ada"], [draft(own)])
-    clinic.office.store.append(clinic.patients["ben"], [draft(Discharged("Done."))])
+    clinic.installation.store.append(clinic.patients["ada"], [draft(own)])
+    clinic.installation.store.append(clinic.patients["ben"], [draft(Discharged("Done."))])
     reach = desk.reach(checked(desk), None)
     assert (reach.patients, reach.own, reach.affected, reach.today) == (3, 1, 2, 2)
     put(desk)

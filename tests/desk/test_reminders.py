@@ -25,7 +25,7 @@ HERE = "192.0.2.7"
 
 def lines(patient: PatientDesk) -> list[tuple[str, str, str]]:
     """Return role, action and outcome of what the audit knows, the oldest first."""
-    found = patient.office.audit.read(limit=1000)
+    found = patient.installation.audit.read(limit=1000)
     return [(each.role, each.action, each.outcome) for each in reversed(found) for _n in range(each.times)]
 
 
@@ -63,10 +63,10 @@ def test_a_secret_is_long_and_kept_as_a_digest_alone(patient: PatientDesk, secre
 
 
 def test_whoever_holds_the_secret_sees_the_agenda_and_nothing_else(patient: PatientDesk, secret: str):
-    held = patient.office.calendars.desk(secret, address=HERE)
+    held = patient.installation.calendars.desk(secret, address=HERE)
     assert held.agenda() == patient.agenda()
     assert held.principal == Principal(Role.CALENDAR, patient=patient.patient)
-    own = PatientDesk(patient.office, patient.patient, held.principal)
+    own = PatientDesk(patient.installation, patient.patient, held.principal)
     for name, _method in inspect.getmembers(PatientDesk, inspect.isfunction):
         action = getattr(getattr(PatientDesk, name), "action", None)
         if action and action is not Action.CALENDAR_SEE:
@@ -77,10 +77,10 @@ def test_whoever_holds_the_secret_sees_the_agenda_and_nothing_else(patient: Pati
 def test_a_secret_opens_no_other_patients_calendar(tmp_path: Path, clock: Clock):
     clinic = make_clinic(tmp_path)
     held = Principal(Role.CALENDAR, patient=clinic.patients["ada"])
-    CalendarDesk(clinic.office, clinic.patients["ada"], held).agenda()
+    CalendarDesk(clinic.installation, clinic.patients["ada"], held).agenda()
     with pytest.raises(NotFound):
-        CalendarDesk(clinic.office, clinic.patients["ben"], held).agenda()
-    clinic.office.store.close()
+        CalendarDesk(clinic.installation, clinic.patients["ben"], held).agenda()
+    clinic.installation.store.close()
 
 
 def test_wrong_revoked_and_replaced_secrets_are_told_apart_by_nothing(patient: PatientDesk, secret: str):
@@ -88,17 +88,17 @@ def test_wrong_revoked_and_replaced_secrets_are_told_apart_by_nothing(patient: P
     trouble = []
     for given in (secret, "x" * 43, "", "../etc", "é" * 43):
         with pytest.raises(NotFound) as refused:
-            patient.office.calendars.desk(given, address=HERE)
+            patient.installation.calendars.desk(given, address=HERE)
         trouble.append(str(refused.value))
     patient.revoke_calendar_address()
     with pytest.raises(NotFound):
-        patient.office.calendars.desk(newer, address="192.0.2.8")
+        patient.installation.calendars.desk(newer, address="192.0.2.8")
     assert len(set(trouble)) == 1
     assert patient.calendar_address() is None
 
 
 def test_wrong_secrets_must_wait_and_right_ones_never(patient: PatientDesk, secret: str):
-    calendars = patient.office.calendars
+    calendars = patient.installation.calendars
     for _ in range(5):
         with pytest.raises(NotFound):
             calendars.desk("x" * 43, address=HERE)
@@ -111,7 +111,7 @@ def test_wrong_secrets_must_wait_and_right_ones_never(patient: PatientDesk, secr
 
 def test_the_audit_knows_what_was_made_and_read_once_a_day(patient: PatientDesk, secret: str, clock: Clock):
     for _ in range(30):
-        patient.office.calendars.desk(secret, address=HERE).agenda()
+        patient.installation.calendars.desk(secret, address=HERE).agenda()
         clock.goes_on(hours=1)
     patient.revoke_calendar_address()
     patient.revoke_calendar_address()
@@ -127,24 +127,27 @@ def test_the_patient_sees_when_a_program_read_it_last(patient: PatientDesk, secr
     made = clock.now
     assert patient.calendar_address() == (made, None)
     clock.goes_on(hours=2)
-    patient.office.calendars.desk(secret, address=HERE)
+    patient.installation.calendars.desk(secret, address=HERE)
     assert patient.calendar_address() == (made, clock.now)
 
 
 def test_what_changes_shows_at_the_next_reading(patient: PatientDesk, secret: str):
-    held = patient.office.calendars.desk(secret, address=HERE)
+    held = patient.installation.calendars.desk(secret, address=HERE)
     assert held.agenda().slots
-    patient.report_flag("fall", key=patient.office.only_patient)
+    patient.report_flag("fall", key=patient.installation.only_patient)
     assert held.agenda().slots == ()
 
 
 def test_erasing_a_patient_removes_both_addresses(patient: PatientDesk, secret: str):
     patient.confirm_mail(patient.ask_for_mail("ada@example.org", 18).code)
-    office, who = patient.office, patient.patient
-    erase(office.store, who, at=patient.now(), by="operator", line=who)
-    assert (office.reminders.by_secret(digest(secret)), office.reminders.mail(who)) == (None, None)
+    installation, who = patient.installation, patient.patient
+    erase(installation.store, who, at=patient.now(), by="operator", line=who)
+    assert (installation.reminders.by_secret(digest(secret)), installation.reminders.mail(who)) == (
+        None,
+        None,
+    )
     with pytest.raises(NotFound):
-        office.calendars.desk(secret, address=HERE)
+        installation.calendars.desk(secret, address=HERE)
 
 
 # e-mail
@@ -222,13 +225,13 @@ def test_the_address_is_in_no_entry_and_in_no_line_of_the_audit(patient: Patient
     patient.confirm_mail(patient.ask_for_mail("canary@example.org", 18).code)
     patient.set_mail_hour(9)
     assert "canary" not in repr(patient.history().entries)
-    assert "canary" not in repr(patient.office.audit.read(limit=1000))
+    assert "canary" not in repr(patient.installation.audit.read(limit=1000))
     assert "canary" not in repr(patient.export())
 
 
 def test_the_link_ends_the_reminders_once(patient: PatientDesk):
     secret = patient.ask_for_mail("ada@example.org", 18).stop_secret
-    posting = Posting(patient.office)
+    posting = Posting(patient.installation)
     assert posting.check(secret, address=HERE) == patient.patient
     posting.stop(secret, address=HERE)
     assert patient.mail() is None
@@ -240,7 +243,7 @@ def test_the_link_ends_the_reminders_once(patient: PatientDesk):
 def test_who_trained_today_is_not_due(patient: PatientDesk, clock: Clock):
     patient.confirm_mail(patient.ask_for_mail("ada@example.org", 18).code)
     clock.goes_on(hours=32)  # tomorrow evening
-    assert [each.address for each in Posting(patient.office).due()] == ["ada@example.org"]
+    assert [each.address for each in Posting(patient.installation).due()] == ["ada@example.org"]
     clock.goes_on(hours=24)
     begin(patient)
-    assert list(Posting(patient.office).due()) == []
+    assert list(Posting(patient.installation).due()) == []

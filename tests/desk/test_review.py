@@ -25,7 +25,7 @@ def team(patient: PatientDesk) -> Followed:
 
 def review(team: Followed, account: object = None) -> ReviewDesk:
     who = team.kim if account == "kim" else team.pat
-    return ReviewDesk(team.office, team.patient, team.physiotherapist(who))
+    return ReviewDesk(team.installation, team.patient, team.physiotherapist(who))
 
 
 def test_each_looks_for_themselves_and_everything_recorded_then_is_looked_at(team: Followed, clock: Clock):
@@ -128,7 +128,7 @@ def test_an_answer_that_closes_something_says_so_until_it_is_released(team: Foll
 
 def test_another_team_sees_nothing_and_marks_nothing(team: Followed):
     before = size(team.desk())
-    other = ReviewDesk(team.office, team.patient, team.stranger())
+    other = ReviewDesk(team.installation, team.patient, team.stranger())
     for act in (
         other.person, other.authors, other.look, other.last_looked, other.needs, other.answers, other.history,
         lambda: other.set_detail(Detail.LEVELS, "L1", key=new_key()),
@@ -139,5 +139,5 @@ def test_another_team_sees_nothing_and_marks_nothing(team: Followed):
 
 
 def test_a_message_is_a_need_until_it_is_read(team: Followed):
-    MessagesDesk(team.office, team.patient, team.own).write("Hello?", key=new_key())
+    MessagesDesk(team.installation, team.patient, team.own).write("Hello?", key=new_key())
     assert [need.reason for need in review(team).needs()] == [NeedReason.UNREAD]

@@ -12,7 +12,7 @@ import pytest
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk, Listed
-from coach.desk.installation.installation import Office
+from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from tests.support.clinic_team import OPERATOR, OWN, PASSWORD, clinic
 from tests.support.homes import Clock
@@ -27,19 +27,19 @@ ACTS: list[Callable[[AccountsDesk, Listed], object]] = [
 
 
 @pytest.fixture
-def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
+def installation(tmp_path: Path, clock: Clock) -> Iterator[Installation]:
     made = clinic(tmp_path)
     yield made
     made.store.close()
 
 
-def administrator(office: Office, login: str) -> AccountsDesk:
+def administrator(installation: Installation, login: str) -> AccountsDesk:
     """Return the desk of an administrator who has a password."""
-    invited = AccountsDesk(office, OPERATOR).add_staff(
+    invited = AccountsDesk(installation, OPERATOR).add_staff(
         login, login, Role.ADMINISTRATOR, team=None, key=uuid4()
     )
-    office.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
-    return AccountsDesk(office, Principal(Role.ADMINISTRATOR, invited.account, login))
+    installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    return AccountsDesk(installation, Principal(Role.ADMINISTRATOR, invited.account, login))
 
 
 def own(desk: AccountsDesk) -> UUID:
@@ -55,10 +55,10 @@ def refused(act: Callable[..., object], *given: object) -> Fault | None:
     return None
 
 
-def test_an_act_on_what_was_changed_meanwhile_changes_nothing(office: Office):
-    adam, eve = administrator(office, "adam"), administrator(office, "eve")
+def test_an_act_on_what_was_changed_meanwhile_changes_nothing(installation: Installation):
+    adam, eve = administrator(installation, "adam"), administrator(installation, "eve")
     mara = eve.add_staff("Mara", "mara", Role.PHYSIOTHERAPIST, team=None, key=uuid4())
-    office.sign_ins.by_invitation(mara.code, PASSWORD, address=OWN)
+    installation.sign_ins.by_invitation(mara.code, PASSWORD, address=OWN)
     eve.link_organisation(mara.account, "https://idp.example.org", "1")
 
     def shown() -> Listed:
@@ -67,34 +67,34 @@ def test_an_act_on_what_was_changed_meanwhile_changes_nothing(office: Office):
 
     before = shown()
     eve.disable(mara.account)
-    now = office.accounts.everybody()
+    now = installation.accounts.everybody()
     assert {refused(act, adam, before) for act in ACTS[:4]} == {Fault.DISABLED_MEANWHILE}
     before = shown()
-    assert office.accounts.everybody() == now
+    assert installation.accounts.everybody() == now
     eve.enable(mara.account)
     assert refused(ACTS[4], adam, before) is Fault.ENABLED_MEANWHILE
     before = shown()
     eve.reset(mara.account)
     eve.unlink_organisation(mara.account)
-    now, invited = office.accounts.everybody(), shown().invitation
+    now, invited = installation.accounts.everybody(), shown().invitation
     assert {refused(act, adam, before) for act in ACTS[1:4]} == {Fault.ACCOUNT_CHANGED}
-    assert (office.accounts.everybody(), shown().invitation) == (now, invited)
+    assert (installation.accounts.everybody(), shown().invitation) == (now, invited)
     assert refused(ACTS[0], adam, before) is None, "to disable assumes no more than that it is not"
 
 
-def test_nobody_shuts_the_last_account_that_administers_nor_their_own(office: Office):
-    adam, eve = administrator(office, "adam"), administrator(office, "eve")
+def test_nobody_shuts_the_last_account_that_administers_nor_their_own(installation: Installation):
+    adam, eve = administrator(installation, "adam"), administrator(installation, "eve")
     shut = (AccountsDesk.disable, AccountsDesk.reset, AccountsDesk.unlink_organisation)
     assert {refused(act, adam, own(adam)) for act in shut} == {Fault.OWN_ACCOUNT}
     adam.add_staff("Invited", "invited", Role.ADMINISTRATOR, team=None, key=uuid4())  # and never came in
     adam.disable(own(eve))
     assert {refused(act, eve, own(adam)) for act in shut} == {Fault.LAST_ADMINISTRATOR}
-    AccountsDesk(office, OPERATOR).disable(own(adam))  # the command line can let another one in
+    AccountsDesk(installation, OPERATOR).disable(own(adam))  # the command line can let another one in
 
 
-def shut_each_other(office: Office, n: int) -> list[str]:
+def shut_each_other(installation: Installation, n: int) -> list[str]:
     """Let two administrators disable each other at once; return what each was told."""
-    one, other = administrator(office, f"one{n}"), administrator(office, f"other{n}")
+    one, other = administrator(installation, f"one{n}"), administrator(installation, f"other{n}")
     together = Barrier(2)
     found: list[str] = []
 
@@ -109,19 +109,19 @@ def shut_each_other(office: Office, n: int) -> list[str]:
     for each in both:
         each.join()
     for desk in (one, other):
-        AccountsDesk(office, OPERATOR).disable(own(desk))
+        AccountsDesk(installation, OPERATOR).disable(own(desk))
     return sorted(found)
 
 
-def test_two_who_disable_each_other_at_once_leave_one(office: Office):
+def test_two_who_disable_each_other_at_once_leave_one(installation: Installation):
     for n in range(5):
-        assert shut_each_other(office, n) == ["None", Fault.LAST_ADMINISTRATOR]
+        assert shut_each_other(installation, n) == ["None", Fault.LAST_ADMINISTRATOR]
 
 
-def test_a_disabled_account_keeps_its_password_where_a_reset_is_refused(office: Office):
-    adam, eve = administrator(office, "adam"), administrator(office, "eve")
+def test_a_disabled_account_keeps_its_password_where_a_reset_is_refused(installation: Installation):
+    adam, eve = administrator(installation, "adam"), administrator(installation, "eve")
     adam.disable(own(eve))
     assert refused(adam.reset, own(eve)) is Fault.ACCOUNT_DISABLED
-    found = office.accounts.account(own(eve))
+    found = installation.accounts.account(own(eve))
     assert found
     assert found.password_hash

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from coach.desk.patient.export import gathered
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from tests.support.sample_patients import SOME, clinic
 
-Dossiers = Sequence[Dossier]
+PatientRecords = Sequence[PatientRecord]
 
 
 @pytest.fixture(scope="session")
-def some_patients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dossiers]:
-    """The dossiers of a few patients of the sample clinic."""
-    with clinic(tmp_path_factory.mktemp("some"), SOME) as (office, patients):
-        yield [gathered(office, each) for each in patients]
+def some_patients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PatientRecords]:
+    """The records of a few patients of the sample clinic."""
+    with clinic(tmp_path_factory.mktemp("some"), SOME) as (installation, patients):
+        yield [gathered(installation, each) for each in patients]
 
 
 @pytest.fixture(scope="session")
-def all_patients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dossiers]:
-    """The dossiers of all patients of the sample clinic; writing them takes a while."""
-    with clinic(tmp_path_factory.mktemp("sample")) as (office, patients):
-        yield [gathered(office, each) for each in patients]
+def all_patients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PatientRecords]:
+    """The records of all patients of the sample clinic; writing them takes a while."""
+    with clinic(tmp_path_factory.mktemp("sample")) as (installation, patients):
+        yield [gathered(installation, each) for each in patients]

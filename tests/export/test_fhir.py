@@ -17,7 +17,7 @@ from coach.export import fhir
 from coach.export.fhir import check
 from coach.export.fhir.values import digest_address
 from coach.protocols.loader import default
-from tests.support.courses import HEAD, PATIENT_ID, Told, begun, dossier, full
+from tests.support.courses import HEAD, PATIENT_ID, Told, begun, full, patient_record
 from tests.support.fhir_bundles import LATER, Json, about, made
 from tests.support.fhir_r4 import broken_rules, resources, schema_errors, validator
 from tests.support.review_samples import PUMPS, on_day
@@ -106,7 +106,7 @@ def test_no_number_can_be_other_than_finite(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(check, "valid", lambda _bundle: None)
     monkeypatch.setattr(fhir, "bundle_of", lambda _dossier, *, transaction: {"value": float("nan")})
     with pytest.raises(ValueError, match="not JSON compliant"):
-        fhir.content(dossier(begun(), LATER))
+        fhir.content(patient_record(begun(), LATER))
 
 
 def test_the_models_are_loaded_when_a_bundle_is_asked_for_and_not_before():
@@ -127,7 +127,7 @@ def test_the_patient_has_a_pseudonym_and_no_name(bundle: Json):
 
 
 def test_a_physiotherapist_without_a_known_name_is_there_without_one():
-    found = fhir.bundle_of(dossier(full(), LATER, authors={}))
+    found = fhir.bundle_of(patient_record(full(), LATER, authors={}))
     assert all("name" not in each for each in resources(found, "Practitioner"))
     assert schema_errors(found) == broken_rules(found) == []
 
@@ -149,7 +149,7 @@ def test_a_digest_is_the_address_that_rfc_6920_gives_as_its_example():
 
 
 def test_two_exports_of_one_history_are_equal():
-    assert fhir.content(dossier(full(), LATER)) == fhir.content(dossier(full(), LATER))
+    assert fhir.content(patient_record(full(), LATER)) == fhir.content(patient_record(full(), LATER))
     later = {each["id"] for each in resources(made(full(), LATER + timedelta(minutes=1)))}
     assert later == {each["id"] for each in resources(made(full(), LATER))}
 

@@ -15,7 +15,7 @@ from tests.domain import scenario
 from tests.support.courses import begun
 from tests.support.fhir_bundles import Json, about, made, told_of
 from tests.support.fhir_r4 import broken_rules, resources
-from tests.support.pdf_reading import dossier
+from tests.support.pdf_reading import patient_record
 from tests.support.review_samples import GLUTES, on_day
 
 STATUS_REASON = "http://hl7.org/fhir/StructureDefinition/request-statusReason"
@@ -28,7 +28,7 @@ def test_no_order_is_active_while_somebody_must_act_before_its_exercise_opens(pa
     ends = [told.instant(then["at"]) for then in loaded.get("then", [])]
     for now in {min(ends), max(ends)} if ends else ():
         history = told.story.history
-        taken = dossier(history, now)
+        taken = patient_record(history, now)
         found, decided = fhir.bundle_of(taken), gate.decide(taken.protocol, history, now=now)
         closed = {
             each.routine.clinical_name

@@ -19,7 +19,7 @@ from tests.domain.story import PHYSIO, Story
 from tests.support.courses import begun, full
 from tests.support.fhir_bundles import Json, about, made, red_flags, told_of
 from tests.support.fhir_r4 import resources
-from tests.support.pdf_reading import dossier
+from tests.support.pdf_reading import patient_record
 from tests.support.review_samples import GLUTES, QUADS, on_day
 
 
@@ -71,7 +71,7 @@ def test_the_present_orders_have_the_doses_of_the_gate(day: int):
 def test_a_smaller_dose_after_an_amber_light_is_called_a_half_only_where_it_is_one(share: float, note: str):
     told = begun()
     told.session(on_day(9, "09:00"), [GLUTES], before=2, after=4)
-    given = dossier(told.history, on_day(9, "18:00"))
+    given = patient_record(told.history, on_day(9, "18:00"))
     rules = replace(given.protocol.rules, amber_reps=Quantity(share, "share", "PD"))
     found = json.loads(fhir.content(replace(given, protocol=replace(given.protocol, rules=rules))))
     notes = [
@@ -126,7 +126,7 @@ def test_what_an_unanswered_question_closes_is_on_hold_with_the_reason():
     story.does(GLUTES, 60)
     story.add(Procedure(Cause.NEW_FRACTURE, "L2"), 200, author=PHYSIO)  # asks every question again
     story.add(HomeArrival(home=True), 201)
-    found = fhir.bundle_of(dossier(story.history, story.instant(260)))
+    found = fhir.bundle_of(patient_record(story.history, story.instant(260)))
     present = [each for each in resources(found, "ServiceRequest") if each["status"] != "completed"]
     plan, why = resources(found, "CarePlan")[0], {"text": "On hold: a set-up question has no answer"}
     assert len(present) == 4

@@ -15,7 +15,7 @@ from coach.domain.facts import Answer, Cause, Note, Procedure, Reply
 from coach.export import fhir
 from coach.export.fhir.codes import ACTIVITY, DURATION, LOINC, PAIN_NOW, REPLY
 from coach.protocols.loader import default
-from tests.support.courses import Told, begun, dossier, full
+from tests.support.courses import Told, begun, full, patient_record
 from tests.support.fhir_bundles import LATER, Json, made
 from tests.support.fhir_engine import broken_invariants, client_errors
 from tests.support.fhir_r4 import broken_rules, nested, resources, schema_errors
@@ -31,7 +31,7 @@ def bundle() -> Json:
 
 @pytest.fixture(scope="module")
 def transaction() -> Json:
-    found: Json = json.loads(fhir.content(dossier(full(), LATER), transaction=True))
+    found: Json = json.loads(fhir.content(patient_record(full(), LATER), transaction=True))
     return found
 
 
@@ -91,7 +91,7 @@ def test_a_server_takes_a_transaction_and_its_next_one_as_an_update(transaction:
     server: dict[str, Json] = {}
     taken_in(server, transaction)
     first = set(server)
-    taken_in(server, json.loads(fhir.content(dossier(full(), on_day(21)), transaction=True)))
+    taken_in(server, json.loads(fhir.content(patient_record(full(), on_day(21)), transaction=True)))
     assert set(server) == first
     assert "urn:uuid" not in json.dumps([e["resource"].get("subject") for e in transaction["entry"]])
 

@@ -9,25 +9,25 @@ import pytest
 
 from coach.domain import gate
 from coach.domain.facts import Pain, SetDone
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export import fhir
-from tests.export.conftest import Dossiers
+from tests.export.conftest import PatientRecords
 from tests.support.fhir_bundles import red_flags
 from tests.support.fhir_engine import broken_invariants, client_errors
 from tests.support.fhir_r4 import Json, broken_rules, resources, schema_errors
 
 pytestmark = pytest.mark.timeout(900)
 
-Made = list[tuple[Dossier, Json]]
+Made = list[tuple[PatientRecord, Json]]
 
 
 @pytest.fixture(scope="module")
-def bundles(all_patients: Dossiers) -> Made:
+def bundles(all_patients: PatientRecords) -> Made:
     return made(all_patients)
 
 
-def made(dossiers: Dossiers) -> Made:
-    return [(each, json.loads(fhir.content(each))) for each in dossiers]
+def made(patient_records: PatientRecords) -> Made:
+    return [(each, json.loads(fhir.content(each))) for each in patient_records]
 
 
 def faults(bundle: Json) -> list[str]:
@@ -37,18 +37,18 @@ def faults(bundle: Json) -> list[str]:
     ]  # fmt: skip
 
 
-def test_a_few_of_the_sample_have_no_fault_for_any_reader(some_patients: Dossiers):
+def test_a_few_of_the_sample_have_no_fault_for_any_reader(some_patients: PatientRecords):
     for _dossier, bundle in made(some_patients):
         assert faults(bundle) == []
 
 
 @pytest.mark.slow
 def test_twenty_of_the_sample_have_no_fault_for_any_reader(bundles: Made):
-    begun = [bundle for dossier, bundle in bundles if dossier.entries]
+    begun = [bundle for patient_record, bundle in bundles if patient_record.entries]
     assert len(begun) >= 38
     for bundle in begun[::2]:
         assert faults(bundle) == []
-    assert len(begun[::2]) + sum(not dossier.entries for dossier, _bundle in bundles) >= 20
+    assert len(begun[::2]) + sum(not patient_record.entries for patient_record, _bundle in bundles) >= 20
 
 
 @pytest.mark.slow
@@ -59,18 +59,18 @@ def test_all_forty_differ_and_none_breaks_a_rule(bundles: Made):
 
 @pytest.mark.slow
 def test_no_bundle_says_a_patients_name(bundles: Made):
-    for dossier, bundle in bundles:
-        assert dossier.name.endswith(" Sample")
-        assert dossier.name not in json.dumps(bundle, ensure_ascii=False)
+    for patient_record, bundle in bundles:
+        assert patient_record.name.endswith(" Sample")
+        assert patient_record.name not in json.dumps(bundle, ensure_ascii=False)
         [patient] = resources(bundle, "Patient")
         numbers = [each["value"] for each in patient["identifier"]]
-        assert numbers == [f"urn:uuid:{dossier.patient}", *filter(None, [dossier.reference])]
+        assert numbers == [f"urn:uuid:{patient_record.patient}", *filter(None, [patient_record.reference])]
 
 
 @pytest.mark.slow
 def test_the_figures_are_those_of_each_record(bundles: Made):
-    for dossier, bundle in bundles:
-        history = dossier.history
+    for patient_record, bundle in bundles:
+        history = patient_record.history
         valid = [r for r in resources(bundle) if r.get("status") != "entered-in-error"]
         codes = [code["code"] for r in valid for code in r.get("code", {}).get("coding", [])]
         assert codes.count("73985-4") == len(history.of(SetDone))
@@ -81,4 +81,4 @@ def test_the_figures_are_those_of_each_record(bundles: Made):
         sessions = [r for r in valid if r.get("code", {}).get("text") == "Exercise session"]
         assert len(sessions) == len(history.sessions)
         flags = [r for r in red_flags(bundle) if r["status"] == "active"]
-        assert len(flags) == len(gate.open_flags(dossier.protocol, history))
+        assert len(flags) == len(gate.open_flags(patient_record.protocol, history))

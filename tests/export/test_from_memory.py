@@ -28,7 +28,7 @@ from coach.export.tables import csv, parquet
 from coach.protocols.loader import default
 from coach.review.clinic import tables
 from tests.export.test_tables import read
-from tests.support.courses import Told, begun, dossier
+from tests.support.courses import Told, begun, patient_record
 from tests.support.fhir_bundles import LATER, about, coding, made
 from tests.support.fhir_r4 import broken_rules, resources, schema_errors
 from tests.support.review_samples import GLUTES, PUMPS, on_day
@@ -62,7 +62,7 @@ def session(told: Told, source: Source, *, outside: bool = False, estimated: boo
 
 def test_no_form_that_leaves_has_a_figure_of_the_schedule(tmp_path):
     told = session(begun(), Source.DIARY)
-    bundle, files = made(told), read(csv.zipped(dossier(told, LATER)))
+    bundle, files = made(told), read(csv.zipped(patient_record(told, LATER)))
     everything = json.dumps([bundle, files])
     assert "97.25" not in everything
     assert str(round(2 * SCHEDULED_S / 60, 2)) not in everything
@@ -71,14 +71,14 @@ def test_no_form_that_leaves_has_a_figure_of_the_schedule(tmp_path):
     assert [(row["took"], row["time_estimated"]) for row in files["sets"]] == [("", "true")] * 2
     assert [(row["ended_at"], row["sets_planned"]) for row in files["sessions"]] == [("", "")]
     with parquet.Writer(tmp_path) as writer:
-        writer.add(dossier(told, LATER))
+        writer.add(patient_record(told, LATER))
     sets = pq.read_table(tmp_path / "sets.parquet")
     assert sets["took"].to_pylist() == [None, None]
     assert sets["time_estimated"].to_pylist() == [True, True]
 
 
 def test_a_time_that_is_worked_out_is_marked_where_it_is_needed():
-    rows = read(csv.zipped(dossier(session(begun(), Source.DIARY), LATER)))["pain"]
+    rows = read(csv.zipped(patient_record(session(begun(), Source.DIARY), LATER)))["pain"]
     assert {row["question"]: row["time_estimated"] for row in rows} == {
         "baseline": "false", "before": "false", "after": "true"
     }  # fmt: skip
@@ -112,7 +112,7 @@ def test_a_score_told_later_with_a_time_of_its_own_keeps_it():
 
 def test_outside_the_plan_and_from_memory_no_dose_is_made_up():
     told = session(begun(), Source.DIARY, outside=True)
-    files = read(csv.zipped(dossier(told, LATER)))
+    files = read(csv.zipped(patient_record(told, LATER)))
     assert [(row["reps_done"], row["reps_planned"], row["hold"]) for row in files["sets"]] == [
         ("10", "", ""), ("5", "", "")
     ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_paper_and_review_make_up_no_dose_either():
 
 
 def test_the_plain_history_says_what_in_it_nobody_measured():
-    found = json.loads(plain_history.content(dossier(session(begun(), Source.DIARY), LATER)))
+    found = json.loads(plain_history.content(patient_record(session(begun(), Source.DIARY), LATER)))
     assert found["notes"] == [FROM_MEMORY]
 
 
@@ -143,7 +143,7 @@ def test_no_plan_was_made_before_somebody_could():
 
 def test_what_the_player_timed_leaves_as_it_was_timed():
     told = session(begun(), Source.PLAYER)
-    files, bundle = read(csv.zipped(dossier(told, LATER))), made(told)
+    files, bundle = read(csv.zipped(patient_record(told, LATER))), made(told)
     assert [(row["took"], row["time_estimated"]) for row in files["sets"]] == [("97.25", "false")] * 2
     assert [row["sets_planned"] for row in files["sessions"]] == ["2"]
     assert datetime.fromisoformat(files["sessions"][0]["ended_at"]) == ENDS
@@ -162,7 +162,7 @@ def test_a_set_that_no_clock_saw_has_no_length_and_leaves_its_session_without_on
     told = session(begun(), Source.PLAYER)
     own = next(entry.id for entry in told.entries if isinstance(entry.fact, SessionStarted))
     told.add(SetDone(own, GLUTES, 5, 5, 3, 0, "second-day"), SECOND + timedelta(seconds=SCHEDULED_S))
-    rows = read(csv.zipped(dossier(told, LATER)))["sets"]
+    rows = read(csv.zipped(patient_record(told, LATER)))["sets"]
     assert [row["took"] for row in rows] == ["97.25", "97.25", ""]
     bundle = made(told)
     assert not any(DURATION in coding(each["code"]) for each in resources(bundle, "Observation"))
@@ -173,16 +173,16 @@ def test_repetitions_that_were_put_right_by_hand_are_told_apart():
     done = told.history.of(SetDone)[0]
     right = SetDone(done.fact.session, PUMPS, 7, 10, 2, SCHEDULED_S, "second-day")
     told.add(right, STARTS, supersedes=done.id)
-    rows = read(csv.zipped(dossier(told, LATER)))["sets"]
+    rows = read(csv.zipped(patient_record(told, LATER)))["sets"]
     assert [(row["reps_done"], row["corrected"]) for row in rows] == [("7", "true"), ("5", "false")]
 
 
 def test_what_is_told_of_the_time_before_the_procedure_lies_before_it():
     told = begun()
-    found = fhir.bundle_of(dossier(told, LATER))
+    found = fhir.bundle_of(patient_record(told, LATER))
     [procedure] = about(found, "Balloon kyphoplasty", "Procedure")
     [baseline] = about(found, "Back pain before the procedure")
     assert baseline["effectivePeriod"] == {"end": procedure["performedDateTime"]}
     assert "effectiveDateTime" not in baseline
-    [row] = read(csv.zipped(dossier(told, LATER)))["pain"]
+    [row] = read(csv.zipped(patient_record(told, LATER)))["pain"]
     assert (row["question"], row["since_procedure_h"]) == ("baseline", "")

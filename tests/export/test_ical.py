@@ -13,7 +13,7 @@ import recurring_ical_events
 
 from coach.domain import nights, reminders
 from coach.domain.facts import ClinicianHold, RedFlagYes, Setting
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export import ical as calendar
 from tests.domain.story import PHYSIO, PROTOCOL, Story
 from tests.support import ical
@@ -46,14 +46,14 @@ def nights_aside(made: Story) -> Story:
     return made
 
 
-def dossier(made: Story, at: float = 2.0) -> Dossier:
-    return Dossier(
+def patient_record(made: Story, at: float = 2.0) -> PatientRecord:
+    return PatientRecord(
         ADA, PROTOCOL, made.history, made.instant(at), "head", len(made.entries), "Ada", "R-1", {}, followed=False
     )  # fmt: skip
 
 
 def file(made: Story, at: float = 2.0) -> bytes:
-    return calendar.content(dossier(made, at))
+    return calendar.content(patient_record(made, at))
 
 
 @pytest.mark.parametrize(("zone", "procedure", "days"), CHANGES, ids=[f"{c[0]} {c[2][1]}" for c in CHANGES])
@@ -111,7 +111,7 @@ def test_a_time_that_occurs_twice_is_its_first():
 
 
 def test_without_chosen_times_the_file_proposes_nothing_and_is_a_calendar_all_the_same():
-    found = ical.read(calendar.content(dossier(Story().begins())))
+    found = ical.read(calendar.content(patient_record(Story().begins())))
     assert found.of("VEVENT") == []
 
 

@@ -21,7 +21,7 @@ from coach.domain.facts import Setting
 from coach.domain.times import zone_names
 from coach.export import ical
 from tests.domain.story import PROTOCOL, Story
-from tests.export.test_ical import THREE, dossier
+from tests.export.test_ical import THREE, patient_record
 
 #: Before Ramadan of 2027, whose two changes are five weeks apart; before the changes of autumn and of spring.
 BEGINNINGS = ("2027-01-20T08:00+00:00", "2026-09-20T08:00+00:00", "2026-03-01T08:00+00:00")
@@ -37,7 +37,7 @@ def proposed(zone: str, begins: str) -> tuple[list[int], str]:
     made = Story(zone=zone, procedure_end=datetime.fromisoformat(begins)).begins()
     made.add(Setting(reminders.TIMES, THREE), 0)
     agenda = reminders.agenda(PROTOCOL, made.history, now=made.instant(2))
-    text = ical.content(dossier(made)).decode()
+    text = ical.content(patient_record(made)).decode()
     assert f"TZID:{zone}\r\n" in text
     unknown = text.replace(f"TZID:{zone}\r\n", f"TZID:{named(zone, begins)}\r\n")
     unknown = unknown.replace(f"TZID={zone}:", f"TZID={named(zone, begins)}:")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coach.domain.course import course
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.times import local_date
 from coach.export.tables import csv
 from coach.review.clinic import (
@@ -23,9 +23,9 @@ from coach.review.clinic import (
     frames as clinic_frames,
 )
 from coach.review.patient import findings, frames, function, tables
-from tests.export.conftest import Dossiers
+from tests.export.conftest import PatientRecords
 from tests.support import recomputed
-from tests.support.courses import dossier, full
+from tests.support.courses import full, patient_record
 from tests.support.review_samples import on_day, plausible
 
 pytestmark = pytest.mark.timeout(900)
@@ -37,7 +37,7 @@ def numbers(sentence: str) -> list[str]:
     return NUMBER.findall(sentence)
 
 
-def check(made: Dossier) -> None:
+def check(made: PatientRecord) -> None:
     """Compare what is worked out from the tables with what the screens say."""
     history, today = made.history, made.today
     found = recomputed.figures(recomputed.read(csv.zipped(made)), today)
@@ -55,7 +55,7 @@ def check(made: Dossier) -> None:
     assert active == ([str(found["active days"])] if found["active days"] else [])
 
 
-def _shares(made: Dossier, found: dict[str, Any]) -> None:
+def _shares(made: PatientRecord, found: dict[str, Any]) -> None:
     shown = clinic_frames.kept(made.protocol, made.history, today=made.today)
     screen: dict[int, dict[str, str]] = {7: {}, 28: {}}
     for days, routine, said in zip(shown["days"], shown["routine"], shown["percent"], strict=True):
@@ -67,7 +67,7 @@ def _shares(made: Dossier, found: dict[str, Any]) -> None:
     assert screen[7][""] == "–" or said.startswith(screen[7][""])
 
 
-def _sets(made: Dossier, found: dict[str, Any]) -> None:
+def _sets(made: PatientRecord, found: dict[str, Any]) -> None:
     protocol, history, today, now = made.protocol, made.history, made.today, made.now
     for key, said in (
         ("sets of the week", findings.doing(protocol, history, today=today)),
@@ -102,7 +102,7 @@ def _sets(made: Dossier, found: dict[str, Any]) -> None:
         assert told == ([str(each) for each in (done, due, days_due, len(rows))] if due else [])
 
 
-def _pain(made: Dossier, found: dict[str, Any]) -> None:
+def _pain(made: PatientRecord, found: dict[str, Any]) -> None:
     protocol, history, today = made.protocol, made.history, made.today
     week, before = found["pain of the week"], found["pain before"]
     enough = found["days with an average"] >= protocol.rules.better_needs.whole
@@ -124,7 +124,7 @@ def _pain(made: Dossier, found: dict[str, Any]) -> None:
     assert len(screen) == len(mine) or frames.day_of(window.starts).isoformat() > min(mine)
 
 
-def _function(made: Dossier, found: dict[str, Any]) -> None:
+def _function(made: PatientRecord, found: dict[str, Any]) -> None:
     rows = function.table(made.protocol, made.history)
     screen = [
         (mean, change) for mean, change in zip(rows["Mean"], rows["Change"], strict=True) if mean != "–"
@@ -144,20 +144,20 @@ def test_the_script_knows_nothing_of_the_program():
 
 @pytest.mark.parametrize("days", [0, 1, 3, 9, 40])
 def test_a_course_of_any_length_is_worked_out_again(days: int):
-    check(dossier(plausible(days), on_day(days, "21:00")))
+    check(patient_record(plausible(days), on_day(days, "21:00")))
 
 
 def test_a_course_with_every_kind_of_fact_is_worked_out_again():
-    check(dossier(full(), on_day(20, "12:00")))
+    check(patient_record(full(), on_day(20, "12:00")))
 
 
-def test_a_few_of_the_sample_are_worked_out_again(some_patients: Dossiers):
+def test_a_few_of_the_sample_are_worked_out_again(some_patients: PatientRecords):
     for made in some_patients:
         check(made)
 
 
 @pytest.mark.slow
-def test_every_share_and_mean_on_the_screens_follows_from_the_tables_alone(all_patients: Dossiers):
+def test_every_share_and_mean_on_the_screens_follows_from_the_tables_alone(all_patients: PatientRecords):
     assert len(all_patients) == 40
     for made in all_patients:
         check(made)

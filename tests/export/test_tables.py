@@ -18,7 +18,7 @@ import pytest
 
 from coach.domain import facts
 from coach.domain.history import History
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export.tables import csv as csv_export
 from coach.export.tables import parquet
 from coach.export.tables.columns import TABLES
@@ -29,9 +29,9 @@ from tests.support.review_samples import GLUTES, PROCEDURE, PUMPS, Record, on_da
 CANARIES = ("Zebrafish", "Quokka", "Axolotl", "Narwhal", "Okapi")
 
 
-def dossier(record: Record | None = None, *, patient: UUID | None = None) -> Dossier:
+def patient_record(record: Record | None = None, *, patient: UUID | None = None) -> PatientRecord:
     history = record.history if record else History()
-    return Dossier(
+    return PatientRecord(
         patient or uuid4(), default(), history, on_day(30), "head", len(history.entries), "Quokka", "", {}, followed=True
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ def read(whole: bytes) -> dict[str, list[dict[str, str]]]:
 
 @pytest.mark.parametrize("record", [plausible(40), full(), Record()], ids=["plausible", "full", "empty"])
 def test_every_fact_that_counts_is_one_row_of_its_table(record: Record):
-    history, files = record.history, read(csv_export.zipped(dossier(record)))
+    history, files = record.history, read(csv_export.zipped(patient_record(record)))
     assert [row["session"] for row in files["sessions"]] == [str(session.id) for session in history.sessions]
     assert [row["set"] for row in files["sets"]] == [str(entry.id) for entry in history.of(facts.SetDone)]
     assert [row["answer"] for row in files["pain"]] == [str(entry.id) for entry in history.of(facts.Pain)]
@@ -89,7 +89,7 @@ def test_every_fact_that_counts_is_one_row_of_its_table(record: Record):
 
 def test_the_figures_are_those_of_the_history():
     record = plausible(40)
-    files = read(csv_export.zipped(dossier(record)))
+    files = read(csv_export.zipped(patient_record(record)))
     by_id = {str(session.id): session for session in record.history.sessions}
     assert len(by_id) > 60
     for row in files["sessions"]:
@@ -110,7 +110,7 @@ def test_a_score_of_zero_a_word_and_an_unknown_one_are_three_things():
     record.pain(2, None)
     rows = [
         (row["score"], row["word"], row["unknown"])
-        for row in read(csv_export.zipped(dossier(record)))["pain"]
+        for row in read(csv_export.zipped(patient_record(record)))["pain"]
     ]
     assert rows == [("0", "", "false"), ("", "bad", "false"), ("", "", "true")]
 
@@ -120,7 +120,9 @@ def test_times_are_on_the_patients_clock_before_and_after_it_changes():
     record.pain(47, 3, clock="12:00")  # 24 October 2026; the clocks go back on the 25th
     record.pain(49, 3, clock="12:00")
     rows = [
-        row for row in read(csv_export.zipped(dossier(record)))["pain"] if row["question"] == "average_24h"
+        row
+        for row in read(csv_export.zipped(patient_record(record)))["pain"]
+        if row["question"] == "average_24h"
     ]
     assert [row["local_time"] for row in rows] == ["2026-10-24T12:00:00+02:00", "2026-10-26T12:00:00+01:00"]
     assert [row["at"] for row in rows] == ["2026-10-24T10:00:00Z", "2026-10-26T11:00:00Z"]
@@ -135,7 +137,7 @@ def test_hours_are_counted_from_the_latest_procedure_before():
     record.pain(2, 3, facts.PainWhen.NOW, "14:30")
     record.add(facts.Procedure(facts.Cause.NEW_PROCEDURE), on_day(10, "10:00"))
     record.pain(10, 3, facts.PainWhen.NOW, "11:00")
-    rows = read(csv_export.zipped(dossier(record)))["pain"]
+    rows = read(csv_export.zipped(patient_record(record)))["pain"]
     assert [float(row["since_procedure_h"]) for row in rows if row["question"] == "now"] == [48, 1]
 
 
@@ -145,7 +147,7 @@ def test_what_was_taken_back_or_corrected_is_told_once_or_not_at_all():
     record.add(facts.Pain(2, facts.PainWhen.AVERAGE_24H), on_day(1), supersedes=wrong)
     gone = record.pain(2, 8)
     record.add(facts.Void(gone, "a slip"), on_day(2, "20:05"))
-    scores = [row["score"] for row in read(csv_export.zipped(dossier(record)))["pain"]]
+    scores = [row["score"] for row in read(csv_export.zipped(patient_record(record)))["pain"]]
     assert scores == ["8", "2"]
 
 
@@ -154,7 +156,7 @@ def test_no_text_is_a_formula(text: str):
     record = Record().set_up()
     session = record.session(on_day(3), [PUMPS])
     record.add(facts.Note(session, text), on_day(3))
-    [row] = read(csv_export.zipped(dossier(record)))["sessions"]
+    [row] = read(csv_export.zipped(patient_record(record)))["sessions"]
     assert row["notes"] in (f"'{text}", f"'{text.strip()}")
 
 
@@ -162,7 +164,7 @@ def test_notes_keep_their_lines_commas_and_quotes():
     record = Record().set_up()
     session = record.session(on_day(3), [PUMPS])
     record.add(facts.Note(session, 'said "no", then\nyes; ünïcode 😀'), on_day(3))
-    [row] = read(csv_export.zipped(dossier(record)))["sessions"]
+    [row] = read(csv_export.zipped(patient_record(record)))["sessions"]
     assert row["notes"] == 'said "no", then\nyes; ünïcode 😀'
 
 
@@ -176,7 +178,7 @@ def test_answers_about_function_and_change_are_rows_with_the_activity_as_it_is_c
     record.add(facts.FunctionScore("week-2", reworded, None), on_day(14))
     record.add(facts.ChangeRating("week-2", facts.Change.MUCH_BETTER), on_day(14))
     record.add(facts.Void(socks, "a slip"), on_day(15))
-    rows = read(csv_export.zipped(dossier(record)))["outcome_measures"]
+    rows = read(csv_export.zipped(patient_record(record)))["outcome_measures"]
     said = ("occasion", "what", "activity", "activity_text", "score", "rating", "unknown")
     assert [tuple(row[name] for name in said) for row in rows] == [
         ("baseline", "function", str(bed), "Getting out of bed", "0", "", "false"),
@@ -186,7 +188,7 @@ def test_answers_about_function_and_change_are_rows_with_the_activity_as_it_is_c
 
 
 def test_the_description_names_every_column_of_every_file_in_order():
-    whole = csv_export.zipped(dossier(full()))
+    whole = csv_export.zipped(patient_record(full()))
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         package = json.loads(archive.read(csv_export.DESCRIPTION))
         assert {each["path"] for each in package["resources"]} | {csv_export.DESCRIPTION} == set(
@@ -210,10 +212,10 @@ def test_a_session_that_was_stopped_says_why_and_one_that_nobody_ended_says_noth
     session = record.session(on_day(3), [PUMPS])
     ended = next(entry for entry in record.entries if entry.kind == "session_finished")
     record.entries.remove(ended)
-    [row] = read(csv_export.zipped(dossier(record)))["sessions"]
+    [row] = read(csv_export.zipped(patient_record(record)))["sessions"]
     assert (row["ended_at"], row["stop_reason"]) == ("", "")
     record.add(facts.SessionFinished(session, facts.StopReason.PAIN), on_day(3, "20:10"))
-    [row] = read(csv_export.zipped(dossier(record)))["sessions"]
+    [row] = read(csv_export.zipped(patient_record(record)))["sessions"]
     assert row["stop_reason"] == "pain"
 
 
@@ -225,12 +227,12 @@ def test_a_clinic_as_parquet_has_every_row_and_names_nobody(tmp_path):
     patients = [uuid4() for _record in records]
     with parquet.Writer(tmp_path) as writer:
         for patient, record in zip(patients, records, strict=True):
-            writer.add(dossier(record, patient=patient))
+            writer.add(patient_record(record, patient=patient))
     assert writer.patients == 5
     for table in TABLES:
         rows = pq.read_table(tmp_path / f"{table.name}.parquet").to_pandas()
         assert len(rows) == writer.rows[table.name]
-        assert len(rows) == sum(len(list(table.rows(dossier(record)))) for record in records)
+        assert len(rows) == sum(len(list(table.rows(patient_record(record)))) for record in records)
         assert set(rows.columns) == {"patient"} | {n for n, c in table.columns.items() if not c.personal}
     whole = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     text = "".join(
@@ -249,7 +251,7 @@ def test_rows_of_one_patient_find_each_other_and_not_those_of_another_export(tmp
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
         with parquet.Writer(tmp_path / name) as writer:
-            writer.add(dossier(record, patient=patient))
+            writer.add(patient_record(record, patient=patient))
         sessions = pd.read_parquet(tmp_path / name / "sessions.parquet")
         sets = pd.read_parquet(tmp_path / name / "sets.parquet")
         assert set(sets["session"]) <= set(sessions["session"])
@@ -262,7 +264,7 @@ def test_a_missing_number_is_missing_in_parquet_too(tmp_path):
     record = Record().set_up(baseline=None)
     record.pain(1, 0)
     with parquet.Writer(tmp_path) as writer:
-        writer.add(dossier(record))
+        writer.add(patient_record(record))
     pain = pq.read_table(tmp_path / "pain.parquet")
     assert pain["score"].to_pylist() == [None, 0]
     assert pain["unknown"].to_pylist() == [True, False]
@@ -274,7 +276,7 @@ def test_rows_are_written_before_they_fill_the_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet, "ROWS_AT_ONCE", 50)
     with parquet.Writer(tmp_path) as writer:
         for seed in range(3):
-            writer.add(dossier(plausible(10, seed=seed)))
+            writer.add(patient_record(plausible(10, seed=seed)))
             assert all(len(each._waiting) < 50 for each in writer._tables)
     file = pq.ParquetFile(tmp_path / "sets.parquet")
     assert file.num_row_groups > 1

@@ -61,7 +61,7 @@ class Home:
 
     def restart(self) -> None:
         """Forget everything that is not on disk, as a server that starts again does."""
-        desk._office.cache_clear()
+        desk._installation.cache_clear()
 
     def open(self, page: str = "today", *, zone: str | None = None) -> AppTest:
         """Open a page in a new browser session, by its address."""
@@ -91,9 +91,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
     made = Home(folder, Clock(NOW))
     desk_clock.use(made.clock)
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     yield made
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 

@@ -23,7 +23,7 @@ def looks(house: House, who: str, whom: str, times: int = 1) -> None:
     """Let somebody try to change a patient's plan, once a second."""
     for _n in range(times):
         with contextlib.suppress(NotFound):
-            house.clinic.office.admission(house.clinic.people[who]).to_patient(
+            house.clinic.installation.admission(house.clinic.people[who]).to_patient(
                 Action.PLAN_CHANGE, house.clinic.patients[whom]
             )
         house.clock.goes_on(seconds=1)
@@ -138,7 +138,7 @@ def test_nobody_else_reads_it_and_the_try_is_written_down(house: House, who: str
     at = house.open("audit", who)
     assert title(at) == "Not found"
     assert table(at) == []
-    (line,) = house.clinic.office.audit.read(action="audit.see")
+    (line,) = house.clinic.installation.audit.read(action="audit.see")
     assert line.outcome == "refused"
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk import NotFound, Office
+from coach.desk import Installation, NotFound
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.desk.clinic.messages import MessagesDesk
@@ -94,7 +94,7 @@ def test_silence_is_told_by_its_length(home: Home, team: Followed):
 
 
 def test_a_message_waits_until_it_is_read(home: Home, team: Followed):
-    MessagesDesk(team.office, team.patient, team.own).write("Is this normal?", key=new_key())
+    MessagesDesk(team.installation, team.patient, team.own).write("Is this normal?", key=new_key())
     home.clock.goes_on(hours=2)
     assert reasons(opened(team)) == ["Unread message, 2 hours"]
 
@@ -135,7 +135,7 @@ def test_seen_today_moves_the_patient_and_a_message_brings_them_back(home: Home,
     assert {each["shape"] for each in seen["reasons"]} == {"seen"}
     assert seen["seen"] == []
     home.clock.goes_on(minutes=5)
-    MessagesDesk(team.office, team.patient, team.own).write("I fell.", key=new_key())
+    MessagesDesk(team.installation, team.patient, team.own).write("I fell.", key=new_key())
     (again,) = rows(run(at), "NEEDED")
     unread = "Unread message, 1 minute"
     assert unread in [reason["text"] for reason in again["reasons"]]
@@ -143,7 +143,9 @@ def test_seen_today_moves_the_patient_and_a_message_brings_them_back(home: Home,
     mark(
         at,
         again
-        | {"seen": [f"unread:{MessagesDesk(team.office, team.patient, team.own).thread()[0].entry.id}"]},
+        | {
+            "seen": [f"unread:{MessagesDesk(team.installation, team.patient, team.own).thread()[0].entry.id}"]
+        },
     )
     assert unread in reasons(at)
 
@@ -200,8 +202,8 @@ def test_whatever_the_browser_sends_stores_nothing(home: Home, team: Followed, w
 
 def test_a_forged_click_on_the_patient_of_another_team_finds_nothing(home: Home, team: Followed):
     team.desk().report_flag("fall", key=new_key())
-    (line,) = CaseloadDesk(team.office, team.physiotherapist()).page(State.NEEDED)
-    stranger, before = CaseloadDesk(team.office, team.stranger()), home.size
+    (line,) = CaseloadDesk(team.installation, team.physiotherapist()).page(State.NEEDED)
+    stranger, before = CaseloadDesk(team.installation, team.stranger()), home.size
     assert stranger.page(State.NEEDED) == []
     with pytest.raises(NotFound):
         stranger.mark_seen(team.patient, [need.key for need in line.needs], key=uuid4())
@@ -210,7 +212,7 @@ def test_a_forged_click_on_the_patient_of_another_team_finds_nothing(home: Home,
 
 def test_the_filter_by_reason_counts_and_shows_only_those(team: Followed):
     team.desk().report_flag("fall", key=new_key())
-    MessagesDesk(team.office, team.patient, team.own).write("Hello", key=new_key())
+    MessagesDesk(team.installation, team.patient, team.own).write("Hello", key=new_key())
     at = opened(team)
     chips = {chip["text"]: chip["count"] for chip in data(at)["chips"]}
     assert chips == {"All": 1, "Red flag": 1, "Unread": 1}
@@ -244,7 +246,7 @@ def test_a_search_finds_by_any_spelling(team: Followed):
 
 
 def test_a_long_list_has_pages(team: Followed):
-    desk = PatientsDesk(team.office, team.physiotherapist())
+    desk = PatientsDesk(team.installation, team.physiotherapist())
     for number in range(25):
         desk.create(f"New {number:02}", "", team.team, None, key=uuid4())
     at = opened(team)
@@ -271,7 +273,7 @@ def test_review_remembers_whom(team: Followed):
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_name_is_only_ever_data(team: Followed, canary: str):
-    PatientsDesk(team.office, team.physiotherapist()).rename(team.patient, canary, "")
+    PatientsDesk(team.installation, team.physiotherapist()).rename(team.patient, canary, "")
     team.desk().report_flag("fall", key=new_key())
     at = opened(team)
     assert rows(at, "NEEDED")[0]["name"] == canary
@@ -321,7 +323,7 @@ def test_a_slow_rise_says_from_where_to_where(home: Home, team: Followed):
 
 
 def test_a_hold_on_everything_says_until_when(home: Home, team: Followed):
-    plan = PlanDesk(team.office, team.patient, team.physiotherapist())
+    plan = PlanDesk(team.installation, team.patient, team.physiotherapist())
     until = home.clock.now.replace(tzinfo=None) + timedelta(days=3)
     plan.save(plan_commands.Hold(None, until, "an X-ray first"), key=uuid4(), seen_seq=plan.seen_seq())
     section, row = row_of(opened(team))
@@ -330,8 +332,8 @@ def test_a_hold_on_everything_says_until_when(home: Home, team: Followed):
 
 
 def test_a_message_that_was_read_stands_there_until_it_is_answered(home: Home, team: Followed):
-    MessagesDesk(team.office, team.patient, team.own).write("May I drive?", key=new_key())
-    theirs = MessagesDesk(team.office, team.patient, team.physiotherapist())
+    MessagesDesk(team.installation, team.patient, team.own).write("May I drive?", key=new_key())
+    theirs = MessagesDesk(team.installation, team.patient, team.physiotherapist())
     home.clock.goes_on(hours=3)
     theirs.read(theirs.thread()[-1].entry.id, key=new_key())
     section, row = row_of(opened(team))
@@ -359,13 +361,13 @@ def test_a_clock_that_asks_keeps_nobody_signed_in_and_a_click_does(
     team: Followed, monkeypatch: pytest.MonkeyPatch
 ):
     asked: list[bool] = []
-    who = Office.identity(team.office, "")
+    who = Installation.identity(team.installation, "")
 
-    def identity(office: Office, token: str, *, seen: bool = True) -> Any:
+    def identity(installation: Installation, token: str, *, seen: bool = True) -> Any:
         asked.append(seen)
         return who
 
-    monkeypatch.setattr(Office, "identity", identity)
+    monkeypatch.setattr(Installation, "identity", identity)
     team.desk().report_flag("fall", key=new_key())
     at = opened(team)
     assert asked[-1] is False

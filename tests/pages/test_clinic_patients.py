@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk import Office
+from coach.desk import Installation
 from coach.desk.access.authorization import Identity
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
@@ -82,13 +82,13 @@ def test_what_is_refused_is_said_and_stays_in_the_form(team: Followed):
     at = tap(opened(team), "people-add")
     tap(at, "new-save")
     assert len(at.error) == 1
-    PatientsDesk(team.office, team.physiotherapist()).rename(team.patient, "Ada Example", "KH-7")
+    PatientsDesk(team.installation, team.physiotherapist()).rename(team.patient, "Ada Example", "KH-7")
     enter(at, "Name", "Somebody")
     enter(at, "Reference, such as the clinic's number (may be empty)", "kh-7")
     tap(at, "new-save")
     assert "Somebody has the reference" in at.error[0].value
     assert at.text_input[0].value == "Somebody"
-    assert PatientsDesk(team.office, team.physiotherapist()).count() == 1
+    assert PatientsDesk(team.installation, team.physiotherapist()).count() == 1
 
 
 def test_the_invitation_is_shown_once(team: Followed):
@@ -144,7 +144,7 @@ def test_who_leads_is_changed(team: Followed):
     lead.set_value(team.kim)
     tap(at, "care-save")
     assert "Saved." in texts(at)
-    person = team.office.people.person(team.patient)
+    person = team.installation.people.person(team.patient)
     assert person is not None
     assert person.lead == team.kim
 
@@ -188,9 +188,9 @@ def test_a_discharge_and_a_return(team: Followed):
 
 def test_a_patient_of_another_team_is_not_there(team: Followed):
     stranger = team.stranger()
-    assert PatientsDesk(team.office, stranger).listed() == []
-    team.office.people.leave(team.team, team.pat)
-    change_person(team.office.store, Person(team.patient, "Ada Example", "", None, None))
+    assert PatientsDesk(team.installation, stranger).listed() == []
+    team.installation.people.leave(team.team, team.pat)
+    change_person(team.installation.store, Person(team.patient, "Ada Example", "", None, None))
     at = opened(team, team.patient)
     assert title(at) == "Not found"
     assert "Ada Example" not in said(at)
@@ -198,7 +198,7 @@ def test_a_patient_of_another_team_is_not_there(team: Followed):
 
 def test_an_administrator_has_no_follow_up(team: Followed, monkeypatch: pytest.MonkeyPatch):
     who = Identity(team.kim, "Adam", Role.ADMINISTRATOR, None, frozenset(), "a session")
-    monkeypatch.setattr(Office, "identity", lambda office, token, **_how: who)
+    monkeypatch.setattr(Installation, "identity", lambda installation, token, **_how: who)
     at = opened(team)
     assert people(at)[0]["way"] == "Not invited"
     click(at, act="open", patient=str(team.patient))
@@ -208,17 +208,17 @@ def test_an_administrator_has_no_follow_up(team: Followed, monkeypatch: pytest.M
 
 def test_who_loses_the_patient_meanwhile_finds_nothing(team: Followed):
     at = opened(team, team.patient)
-    team.office.people.leave(team.team, team.pat)
-    desk = FollowUpDesk(team.office, team.patient, team.physiotherapist())
+    team.installation.people.leave(team.team, team.pat)
+    desk = FollowUpDesk(team.installation, team.patient, team.physiotherapist())
     assert not desk.is_discharged()
-    change_person(team.office.store, Person(team.patient, "Ada Example", "", None, None))
+    change_person(team.installation.store, Person(team.patient, "Ada Example", "", None, None))
     tap(at, "invite")
     assert "Not found" in said(at)
 
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_name_is_only_ever_text(team: Followed, canary: str):
-    PatientsDesk(team.office, team.physiotherapist()).rename(team.patient, canary, canary)
+    PatientsDesk(team.installation, team.physiotherapist()).rename(team.patient, canary, canary)
     at = opened(team)
     assert people(at)[0]["name"] == canary
     assert_inert(at, canary)

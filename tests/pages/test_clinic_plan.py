@@ -12,7 +12,7 @@ from streamlit.util import calc_hash
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import ClearFlag, Dose, Hold, Limit, Text
 from coach.desk.installation.history_cache import Shelf
-from coach.desk.installation.recording import New, new_key
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import facts
 from coach.domain.errors import BadValue
 from coach.records.database.errors import Reason, RecordUnavailable
@@ -43,7 +43,7 @@ def patients_today() -> AppTest:
 
 
 def desk(team: Followed, account: UUID | None = None) -> PlanDesk:
-    return PlanDesk(team.office, team.patient, team.physiotherapist(account))
+    return PlanDesk(team.installation, team.patient, team.physiotherapist(account))
 
 
 def pick(at: AppTest, ending: str, value: object) -> AppTest:
@@ -373,7 +373,7 @@ def test_a_set_up_answer_is_released(home: Home, team: Followed):
 def test_a_request_for_an_earlier_time_is_answered(home: Home, team: Followed, *, accepted: bool):
     asked = new_key()
     to = NOW - timedelta(hours=39)
-    home.patient._record(New(facts.TimeAsked(facts.AnchorTime.HOME_ARRIVAL, to), key=asked))
+    home.patient._record(NewEntry(facts.TimeAsked(facts.AnchorTime.HOME_ARRIVAL, to), key=asked))
     at = open_clinic("plan", team.patient)
     tap(at, f"plan-decide-{asked}")
     assert "plan-save" not in buttons(at)
@@ -411,7 +411,7 @@ def test_past_an_open_red_flag_nothing_changes_and_it_says_so(home: Home, team: 
 def test_reasons_texts_and_names_are_only_ever_text(home: Home, team: Followed, canary: str):
     from coach.records.database import schema
 
-    with team.office.store.writing() as connection:
+    with team.installation.store.writing() as connection:
         connection.execute(schema.account.update().values(name=canary))
         connection.execute(schema.person.update().values(name=canary))
     sign = desk(team)

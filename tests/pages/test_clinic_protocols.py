@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach import desk
-from coach.desk import Office, PatientDesk, Principal
+from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.domain import decisions
@@ -49,9 +49,9 @@ def upload(at: AppTest, content: bytes, name: str = "protocol.toml") -> AppTest:
     return run(at)
 
 
-def writable(office: Office) -> object:
+def writable(installation: Installation) -> object:
     """Return all that is recorded but who has signed in when."""
-    return {name: rows for name, rows in everything(office).items() if name != "sign_in"}
+    return {name: rows for name, rows in everything(installation).items() if name != "sign_in"}
 
 
 def texts(at: AppTest) -> list[str]:
@@ -124,10 +124,10 @@ def _ada_now(house: House) -> decisions.Decision:
 
 def test_without_a_reason_nothing_is_stored(house: House):
     at = upload(house.open("protocols", "adam"), LATER)
-    before = writable(house.clinic.office)
+    before = writable(house.clinic.installation)
     tap(at, "protocol-put")
     assert len(at.error) == 1
-    assert writable(house.clinic.office) == before
+    assert writable(house.clinic.installation) == before
 
 
 def test_a_time_that_is_past_is_refused(house: House):
@@ -138,10 +138,10 @@ def test_a_time_that_is_past_is_refused(house: House):
     enter_time(at, time(6))
     why(at, "Because.")
     run(at)
-    before = writable(house.clinic.office)
+    before = writable(house.clinic.installation)
     tap(at, "protocol-put")
     assert "This time is past. Choose a time from now on." in [each.value for each in at.error]
-    assert writable(house.clinic.office) == before
+    assert writable(house.clinic.installation) == before
 
 
 def test_the_one_in_force_says_so(house: House):
@@ -280,7 +280,7 @@ BAD: Mapping[str, tuple[bytes, str]] = {
 
 def test_bad_files_are_refused_in_plain_words_and_nothing_is_stored(house: House):
     at = house.open("protocols", "adam")
-    before = writable(house.clinic.office)
+    before = writable(house.clinic.installation)
     for name, (content, problem) in BAD.items():
         upload(at, content, f"{name}.toml")
         (error,) = [each.value for each in at.error]
@@ -288,7 +288,7 @@ def test_bad_files_are_refused_in_plain_words_and_nothing_is_stored(house: House
         assert any(problem in line for line in texts(at)), (name, texts(at))
         assert "protocol-put" not in buttons(at), name
         assert "Traceback" not in said(at), name
-        assert writable(house.clinic.office) == before, name
+        assert writable(house.clinic.installation) == before, name
         assert len(texts(at)) < 60, name
     assert len(BAD) >= 30
 
@@ -303,8 +303,8 @@ def test_a_byte_order_mark_before_a_good_file_is_no_fault(house: House):
 
 def test_a_button_that_is_forged_changes_nothing(house: House):
     at = house.open("protocols", "ann")
-    before = writable(house.clinic.office)
+    before = writable(house.clinic.installation)
     at.session_state["protocol-put"] = True
     at.session_state["protocol-why-0"] = "Forged."
     run(at)
-    assert writable(house.clinic.office) == before
+    assert writable(house.clinic.installation) == before

@@ -15,7 +15,7 @@ from coach.desk.clinic import plan_commands
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.review import ReviewDesk
-from coach.desk.installation.recording import New, new_key
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import facts
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.times import local
@@ -37,7 +37,7 @@ def team(home: Home, monkeypatch: pytest.MonkeyPatch) -> Followed:
 
 
 def theirs(team: Followed, account: UUID | None = None) -> ReviewDesk:
-    return ReviewDesk(team.office, team.patient, team.physiotherapist(account))
+    return ReviewDesk(team.installation, team.patient, team.physiotherapist(account))
 
 
 def does(patient: PatientDesk, routine: str, *, before: int, after: int) -> UUID:
@@ -51,7 +51,7 @@ def does(patient: PatientDesk, routine: str, *, before: int, after: int) -> UUID
         (new_key(), facts.SessionFinished(session)),
         (new_key(), facts.Pain(after, facts.PainWhen.AFTER, session)),
     ):
-        patient._record(New(fact, at=now), key=key)
+        patient._record(NewEntry(fact, at=now), key=key)
     return session
 
 
@@ -91,7 +91,9 @@ def test_without_a_chosen_patient_the_caseload_opens(team: Followed):
 
 def test_somebody_elses_patient_is_not_found(home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch):
     stranger = team.stranger()
-    monkeypatch.setattr(type(team.office), "identity", lambda office, token, **_how: _Stranger(stranger))
+    monkeypatch.setattr(
+        type(team.installation), "identity", lambda installation, token, **_how: _Stranger(stranger)
+    )
     at = open_clinic("review", team.patient)
     assert at.title[0].value == "Not found"
     assert "Ada" not in said(at)
@@ -144,8 +146,8 @@ def test_the_first_look_says_so_and_all_shows_everything(home: Home, team: Follo
 
 def test_a_colleagues_hold_is_news_and_my_own_is_not(team: Followed):
     opened(team)
-    theirs(team, team.kim)._record(New(facts.ClinicianHold("quadriceps", "swollen knee")), key=new_key())
-    theirs(team)._record(New(facts.ClinicianHold("static_glutes", "sore hip")), key=new_key())
+    theirs(team, team.kim)._record(NewEntry(facts.ClinicianHold("quadriceps", "swollen knee")), key=new_key())
+    theirs(team)._record(NewEntry(facts.ClinicianHold("static_glutes", "sore hip")), key=new_key())
     at = opened(team)
     told = [text for text in texts(at) if text.startswith("Hold on")]
     assert told == ["Hold on Thigh tightening, until lifted (Kim Other, Thu 5\u00a0Mar, 10:07): swollen knee"]
@@ -153,7 +155,7 @@ def test_a_colleagues_hold_is_news_and_my_own_is_not(team: Followed):
 
 def test_a_patient_who_recorded_nothing_can_be_reviewed(home: Home, team: Followed):
     patient = UUID(int=77)
-    team.office.people.add_person(Person(patient, "New One", "R-9", team.team, None), at=home.clock.now)
+    team.installation.people.add_person(Person(patient, "New One", "R-9", team.team, None), at=home.clock.now)
     at = open_clinic("review", patient)
     assert "No procedure is recorded yet." in texts(at)
     assert "R-9" in texts(at)
@@ -205,10 +207,12 @@ def test_earlier_weeks_are_those_of_one_patient(home: Home, long_followed: Follo
     assert earlier != latest
     assert "review-later" in buttons(at)
     other = UUID(int=77)
-    office = long_followed.office
-    office.people.add_person(Person(other, "Other One", "", long_followed.team, None), at=home.clock.now)
+    installation = long_followed.installation
+    installation.people.add_person(
+        Person(other, "Other One", "", long_followed.team, None), at=home.clock.now
+    )
     answer_set_up(
-        PatientDesk(office, other, Principal(Role.PATIENT, name="Other", patient=other)),
+        PatientDesk(installation, other, Principal(Role.PATIENT, name="Other", patient=other)),
         procedure=timedelta(hours=24 * 60),
     )
     at.session_state[navigation.PATIENT_CHOSEN] = other
@@ -218,7 +222,7 @@ def test_earlier_weeks_are_those_of_one_patient(home: Home, long_followed: Follo
 
 def test_a_new_course_has_no_weeks_before_it(home: Home, long_followed: Followed):
     at = tap(opened(long_followed), "review-earlier")
-    plan_desk = PlanDesk(long_followed.office, long_followed.patient, long_followed.physiotherapist())
+    plan_desk = PlanDesk(long_followed.installation, long_followed.patient, long_followed.physiotherapist())
     ended = local(home.clock.now, plan_desk.zone).replace(tzinfo=None) - timedelta(hours=20)
     new_course = plan_commands.Restart(facts.Cause.NEW_PROCEDURE, ended, ended, "another level")
     plan_desk.save(new_course, key=new_key(), seen_seq=plan_desk.seen_seq())
@@ -239,7 +243,9 @@ def test_a_red_flag_is_listed_with_its_contact_outcome(home: Home, team: Followe
     own.report_flag("leg_clot", key=new_key())
     [flag] = own.open_flags()
     home.clock.goes_on(hours=2)
-    theirs(team)._record(New(facts.FlagCleared(flag.id, "Dr Ames", home.clock.now, "no clot")), key=new_key())
+    theirs(team)._record(
+        NewEntry(facts.FlagCleared(flag.id, "Dr Ames", home.clock.now, "no clot")), key=new_key()
+    )
     at = opened(team)
     [flags] = [table for head, table in tables(at).items() if head[0] == "Sign"]
     row = flags.to_dict("records")[0]
@@ -286,7 +292,7 @@ def test_an_answer_that_closes_can_be_released_from_here(team: Followed, monkeyp
 
 def test_seen_today_names_who_and_is_undone_and_messages_are_no_part_of_it(home: Home, team: Followed):
     own = team.desk()
-    MessagesDesk(team.office, team.patient, team.own).write("Hello?", key=new_key())
+    MessagesDesk(team.installation, team.patient, team.own).write("Hello?", key=new_key())
     assert "review-seen" not in buttons(opened(team))
     own.report_flag("leg_clot", key=new_key())
     at = opened(team)
@@ -324,14 +330,14 @@ def test_course_data_is_saved_once_and_never_longer_than_a_line(team: Followed):
 def test_whatever_people_wrote_is_shown_as_text_alone(home: Home, team: Followed, canary: str):
     own = team.desk()
     session = does(own, "static_glutes", before=3, after=2)
-    own._record(New(facts.Note(session, canary)), key=new_key())
-    MessagesDesk(team.office, team.patient, team.own).write(canary, key=new_key())
+    own._record(NewEntry(facts.Note(session, canary)), key=new_key())
+    MessagesDesk(team.installation, team.patient, team.own).write(canary, key=new_key())
     kim, hold = theirs(team, team.kim), new_key()
-    kim._record(New(facts.ClinicianHold("quadriceps", canary)), key=hold)
-    kim._record(New(facts.HoldLifted(hold, canary)), key=new_key())
-    kim._record(New(facts.CourseDetail(facts.Detail.CAUSE, canary)), key=new_key())
-    kim._record(New(facts.RedFlagYes("unknown " + canary)), key=new_key())
-    kim._record(New(facts.Discharged(canary)), key=new_key())
+    kim._record(NewEntry(facts.ClinicianHold("quadriceps", canary)), key=hold)
+    kim._record(NewEntry(facts.HoldLifted(hold, canary)), key=new_key())
+    kim._record(NewEntry(facts.CourseDetail(facts.Detail.CAUSE, canary)), key=new_key())
+    kim._record(NewEntry(facts.RedFlagYes("unknown " + canary)), key=new_key())
+    kim._record(NewEntry(facts.Discharged(canary)), key=new_key())
     at = opened(team)
     assert_inert(at, canary)
     assert any(canary in text for text in texts(at)), "it is shown, as text"

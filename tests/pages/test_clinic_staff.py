@@ -35,15 +35,15 @@ def click(at: AppTest, account: Any) -> AppTest:
 
 
 def account(house: House, login: str) -> Account:
-    found = house.clinic.office.accounts.by_login(login)
+    found = house.clinic.installation.accounts.by_login(login)
     assert found
     return found
 
 
 def mara(house: House) -> Account:
     """Return somebody who has a password, a second factor and an organisation."""
-    key, _secret = physiotherapist(house.clinic.office, SPINE)
-    AccountsDesk(house.clinic.office, OPERATOR).link_organisation(key, "https://idp.example.org", "1")
+    key, _secret = physiotherapist(house.clinic.installation, SPINE)
+    AccountsDesk(house.clinic.installation, OPERATOR).link_organisation(key, "https://idp.example.org", "1")
     return account(house, "mara")
 
 
@@ -55,7 +55,7 @@ def code_on(at: AppTest) -> str:
 def changes(house: House) -> list[tuple[str, Any]]:
     """Return who changed an account, and whose, as the audit has it."""
     adam = house.clinic.people["adam"].account
-    lines = house.clinic.office.audit.read(action="accounts.change", account=adam)
+    lines = house.clinic.installation.audit.read(action="accounts.change", account=adam)
     return [(line.outcome, line.patient) for line in lines]
 
 
@@ -73,7 +73,7 @@ def invite(at: AppTest, name: str, login: str, team: Any, new_team: str = "") ->
 
 def test_the_list_tells_how_each_of_the_staff_comes_in_and_nobody_else(house: House):
     mara(house)
-    desk = AccountsDesk(house.clinic.office, OPERATOR)
+    desk = AccountsDesk(house.clinic.installation, OPERATOR)
     desk.add_staff("Nora", "nora", Role.PHYSIOTHERAPIST, team=None, key=uuid4())
     desk.disable(account(house, "ken").id)
     at = house.open("staff", "adam")
@@ -94,31 +94,31 @@ def test_the_list_tells_how_each_of_the_staff_comes_in_and_nobody_else(house: Ho
 
 
 def test_somebody_new_is_invited_and_the_code_is_shown_once_and_opens(house: House):
-    office = house.clinic.office
+    installation = house.clinic.installation
     at = invite(house.open("staff", "adam"), "Zoë O’Brien", "Zoe@Example.org", "new team", "Hip")
     zoe = account(house, "zoe@example.org")
     code = code_on(at)
     assert (zoe.name, zoe.staff_role) == ("Zoë O’Brien", "physiotherapist")
-    assert [each.name for each in office.people.teams() if each.id in office.people.teams_of(zoe.id)] == [
-        "Hip"
-    ]
+    assert [
+        each.name for each in installation.people.teams() if each.id in installation.people.teams_of(zoe.id)
+    ] == ["Hip"]
     assert any(each.endswith("/join") for each in texts(at))
     assert ("allowed", zoe.id) in changes(house)
     at.switch_page(str(navigation.file("patients")))
     run(at)
     assert code not in repr({key: at.session_state[key] for key in at.session_state})
-    assert office.sign_ins.by_invitation(code, "four plain words here", address="10.0.0.7").token
+    assert installation.sign_ins.by_invitation(code, "four plain words here", address="10.0.0.7").token
 
 
 def test_what_is_refused_is_said_stays_in_the_form_and_makes_nothing(house: House):
-    before = len(house.clinic.office.people.teams())
+    before = len(house.clinic.installation.people.teams())
     at = invite(house.open("staff", "adam"), "Somebody", "ANN", "new team", "Hip")
     assert "There is one called “ann” already" in at.error[0].value
     assert at.text_input(key="staff-name").value == "Somebody"
-    assert len(house.clinic.office.people.teams()) == before
+    assert len(house.clinic.installation.people.teams()) == before
     invite(at, "Somebody", "some", None)
     assert "Something is missing" in at.error[0].value
-    assert house.clinic.office.accounts.by_login("some") is None
+    assert house.clinic.installation.accounts.by_login("some") is None
 
 
 def test_each_act_is_asked_once_more_and_is_in_the_audit_with_whom_it_changed(house: House):
@@ -158,15 +158,15 @@ def test_ones_own_account_has_no_acts(house: House):
 def test_what_was_changed_meanwhile_is_said_and_nothing_done(house: House, meanwhile: str):
     key = mara(house).id
     at = tap(opened(house, "mara"), "staff-disable" if meanwhile == "disable" else "staff-reset")
-    colleague = AccountsDesk(house.clinic.office, house.clinic.people["eve"])
+    colleague = AccountsDesk(house.clinic.installation, house.clinic.people["eve"])
     getattr(colleague, meanwhile)(key)
-    invited = house.clinic.office.accounts.invited(key, at=house.clock.now)
+    invited = house.clinic.installation.accounts.invited(key, at=house.clock.now)
     at.button(key=f"staff-{meanwhile}-sure").click()
     run(at)
     (error,) = at.error
     assert "Nothing was changed" in error.value
     assert ("somebody has disabled this account meanwhile" in error.value) is (meanwhile == "disable")
-    assert house.clinic.office.accounts.invited(key, at=house.clock.now) == invited
+    assert house.clinic.installation.accounts.invited(key, at=house.clock.now) == invited
     assert changes(house) == []
 
 
@@ -181,7 +181,7 @@ def test_a_forged_click_opens_nothing(house: House):
 
 def test_names_are_only_ever_text(house: House):
     canary = " ".join(CANARIES)
-    desk = AccountsDesk(house.clinic.office, OPERATOR)
+    desk = AccountsDesk(house.clinic.installation, OPERATOR)
     key = desk.add_staff(canary, canary, Role.PHYSIOTHERAPIST, team=canary, key=uuid4()).account
     at = house.open("staff", "adam")
     assert canary in [row["name"] for row in rows(at).values()]

@@ -56,7 +56,7 @@ class House:
 
     def open(self, page: str, who: str, *, token: str | None = None, **state: object) -> AppTest:
         """Open a page by its address, the server having just started."""
-        desk._office.cache_clear()
+        desk._installation.cache_clear()
         carried = token or (self.clinic.sign_in(who) if who else "")
         self.patched.setattr(browser, "token", lambda: carried)
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
@@ -66,7 +66,7 @@ class House:
         return run(at)
 
     def refusals(self) -> int:
-        return len(self.clinic.office.audit.read(outcome="refused", limit=100_000))
+        return len(self.clinic.installation.audit.read(outcome="refused", limit=100_000))
 
 
 @pytest.fixture(scope="module")
@@ -85,18 +85,18 @@ def house(made: tuple[Clinic, Path, Clock], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:///{folder / 'clinic.sqlite3'}")
     desk_clock.use(hand)
     yield House(clinic, hand, monkeypatch)
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     desk_clock.use()
 
 
 @pytest.mark.parametrize("page", OPEN_TO)
 def test_a_page_opens_for_those_whom_it_is_for_and_for_nobody_else(house: House, page: str):
     for who in PEOPLE:
-        before, lines = everything(house.clinic.office) if who == NOBODY else None, house.refusals()
+        before, lines = everything(house.clinic.installation) if who == NOBODY else None, house.refusals()
         at = house.open(page, who)
         if not who:
             assert title(at) == "You are signed out"
-            assert everything(house.clinic.office) == before
+            assert everything(house.clinic.installation) == before
         elif who in OPEN_TO[page]:
             assert title(at) != REFUSED, who
             assert house.refusals() == lines
@@ -168,7 +168,7 @@ def test_a_revoked_session_loses_an_open_tab_at_its_next_run(house: House):
     token = house.clinic.sign_in("ann")
     at = house.open("caseload", "ann", token=token)
     assert "Ada" in str(at) or title(at) != "You are signed out"
-    house.clinic.office.sign_ins.out(token)
+    house.clinic.installation.sign_ins.out(token)
     run(at)
     assert title(at) == "You are signed out"
     assert not at.get("bidi_component") or "Ada" not in str(at)
@@ -194,18 +194,18 @@ def test_somebody_else_in_the_same_browser_finds_nothing_of_who_was_there(house:
 
 
 def test_looking_at_a_plan_is_no_change_of_it_in_the_audit(house: House):
-    ada, office = house.clinic.patients["ada"], house.clinic.office
+    ada, installation = house.clinic.patients["ada"], house.clinic.installation
     run(house.open("plan", "ann", clinic_patient=ada))
-    assert office.audit.read(action="plan.change", outcome="allowed") == []
-    assert office.audit.read(action="review.see", patient=ada, outcome="allowed")
-    plan = PlanDesk(office, ada, house.clinic.people["ann"])
+    assert installation.audit.read(action="plan.change", outcome="allowed") == []
+    assert installation.audit.read(action="review.see", patient=ada, outcome="allowed")
+    plan = PlanDesk(installation, ada, house.clinic.people["ann"])
     plan.save(plan_commands.Hold(None, None, "Scan first"), key=new_key(), seen_seq=plan.seen_seq())
-    assert len(office.audit.read(action="plan.change", outcome="allowed")) == 1
+    assert len(installation.audit.read(action="plan.change", outcome="allowed")) == 1
 
 
 @pytest.mark.parametrize(("page", "action"), [("review", "review.see"), ("thread", "messages.see")])
 def test_one_look_at_a_patient_is_one_line_of_the_audit(house: House, page: str, action: str):
-    ada, audit = house.clinic.patients["ada"], house.clinic.office.audit
+    ada, audit = house.clinic.patients["ada"], house.clinic.installation.audit
     before = {line.id for line in audit.read(patient=ada)}
     asked(house, page, "ann", str(ada))
     assert [line.action for line in audit.read(patient=ada) if line.id not in before] == [action]

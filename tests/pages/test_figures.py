@@ -11,13 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from coach import desk
 from coach.demo import clinic as demo_clinic
-from coach.desk import Office
+from coach.desk import Installation
 from coach.desk.access.authorization import Identity
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.export import gathered
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export.tables import csv
 from tests.pages.conftest import Home, said
 from tests.pages.test_progress import live
@@ -46,7 +46,7 @@ def everything(found: object) -> Iterator[str]:
         yield str(found).lstrip("+−")
 
 
-def from_tables(made: Dossier) -> tuple[dict[str, object], set[str]]:
+def from_tables(made: PatientRecord) -> tuple[dict[str, object], set[str]]:
     """Return what somebody else works out from a patient's tables, and each figure in it."""
     found = recomputed.figures(recomputed.read(csv.zipped(made)), made.today)
     return found, set(everything(found))
@@ -63,7 +63,7 @@ def test_every_share_and_mean_on_both_pages_is_worked_out_from_the_tables(
     patient = live(home, 5)
     home.clock.goes_on(hours=1)
     patient.check_in(average=2, worst=5, key=new_key())  # the second of this day
-    made = gathered(patient.office, patient.patient)
+    made = gathered(patient.installation, patient.patient)
     found, known = from_tables(made)
     progress = shown(home.open("progress"))
     team = follow(patient)
@@ -83,22 +83,24 @@ def test_it_is_so_for_every_patient_of_the_sample_clinic(tmp_path: Path, monkeyp
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
     met, unknown = 0, []
-    with sample_patients.clinic(tmp_path) as (office, patients):
-        team = frozenset(each.id for each in AccountsDesk(office, demo_clinic.OPERATOR).teams())
-        desk._office.cache_clear()
+    with sample_patients.clinic(tmp_path) as (installation, patients):
+        team = frozenset(each.id for each in AccountsDesk(installation, demo_clinic.OPERATOR).teams())
+        desk._installation.cache_clear()
         for patient in patients:
-            made = gathered(office, patient)
+            made = gathered(installation, patient)
             _found, known = from_tables(made)
             for page, role in (("progress", Role.PATIENT), ("review", Role.PHYSIOTHERAPIST)):
                 of = patient if role is Role.PATIENT else None
                 who = Identity(new_key(), "Somebody", role, of, frozenset() if of else team, "a session")
-                monkeypatch.setattr(Office, "identity", lambda office, token, who=who, **_how: who)
+                monkeypatch.setattr(
+                    Installation, "identity", lambda installation, token, who=who, **_how: who
+                )
                 words = shown(open_clinic(page, patient))
                 figures = {
                     each for each in (*PERCENT.findall(words), *MEAN.findall(words)) if not WHOLE.search(each)
                 }
                 unknown += [(made.name, page, each) for each in figures - known]
                 met += len(figures)
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     assert not unknown
     assert met > 5 * len(patients)

@@ -56,4 +56,4 @@ def test_a_run_that_is_interrupted_while_it_saves_stores_exactly_once(
     assert taken == [True]
     assert home.size[0] == before + 1
     assert len(home.patient.history().of(Pain)) == pains + 1
-    assert home.patient.office.store.verify(patient.patient) == []
+    assert home.patient.installation.store.verify(patient.patient) == []

@@ -6,7 +6,7 @@ import pytest
 
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.installation.history_cache import Shelf
-from coach.desk.installation.recording import New, new_key
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain.facts import Discharged, Message, MessageRead
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import messages, navigation
@@ -26,11 +26,11 @@ def signed_in(team: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def own(team: Followed) -> MessagesDesk:
-    return MessagesDesk(team.office, team.patient, team.own)
+    return MessagesDesk(team.installation, team.patient, team.own)
 
 
 def theirs(team: Followed) -> MessagesDesk:
-    return MessagesDesk(team.office, team.patient, team.physiotherapist())
+    return MessagesDesk(team.installation, team.patient, team.physiotherapist())
 
 
 def test_a_patient_writes_and_sees_when_it_was_read(home: Home, team: Followed):
@@ -159,7 +159,7 @@ def follow_another(team: Followed) -> object:
     from tests.support.followed import LONG_AGO
 
     made = new_key()
-    team.office.people.add_person(Person(made, "Bea Example", "", team.team, None), at=LONG_AGO)
+    team.installation.people.add_person(Person(made, "Bea Example", "", team.team, None), at=LONG_AGO)
     return made
 
 
@@ -175,7 +175,7 @@ def test_long_threads_come_a_page_at_a_time(home: Home, team: Followed):
 
 
 def test_after_a_discharge_there_is_no_field_and_it_says_why(home: Home, team: Followed):
-    theirs(team)._record(New(Discharged("All well.")))
+    theirs(team)._record(NewEntry(Discharged("All well.")))
     at = home.open("messages")
     assert at.text_area == []
     assert "nobody would read a message" in said(at)

@@ -25,7 +25,7 @@ def invited(home: Home) -> str:
 
 def take_up(home: Home, code: str) -> str:
     """Take up the invitation; return the token of the session."""
-    return home.patient.office.sign_ins.by_invitation(
+    return home.patient.installation.sign_ins.by_invitation(
         code, "four plain words here", address="127.0.0.1"
     ).token
 
@@ -43,7 +43,7 @@ def test_a_name_that_is_missing_is_asked_for_again_and_nobody_is_invited(home: H
     at.button(key="follower-make").click().run()
     assert at.error
     assert not at.code
-    assert home.patient.office.accounts.everybody() == []
+    assert home.patient.installation.accounts.everybody() == []
 
 
 def test_until_the_code_is_used_the_household_decides_and_then_no_more(home: Home):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from coach.desk.installation.recording import Desk, New, new_key
+from coach.desk.installation.recording import Desk, NewEntry, new_key
 from coach.domain.facts import (
     AnchorTime,
     Cause,
@@ -41,10 +41,10 @@ def team(home: Home) -> Followed:
 
 def change(team: Followed, *facts: Fact) -> list[UUID]:
     """Let Pat record these, one after the other, and return their entries' ids."""
-    desk = Desk(team.office, team.patient, team.physiotherapist())
+    desk = Desk(team.installation, team.patient, team.physiotherapist())
     ids = [new_key() for _ in facts]
     for key, fact in zip(ids, facts, strict=True):
-        desk._record(New(fact, key=key))
+        desk._record(NewEntry(fact, key=key))
     return ids
 
 
@@ -71,7 +71,7 @@ def test_every_kind_of_change_has_its_sentence(home: Home, team: Followed):
     home.clock.goes_on(minutes=5)
     now = home.clock.now
     asked = new_key()
-    home.patient._record(New(TimeAsked(AnchorTime.HOME_ARRIVAL, now - timedelta(hours=39)), key=asked))
+    home.patient._record(NewEntry(TimeAsked(AnchorTime.HOME_ARRIVAL, now - timedelta(hours=39)), key=asked))
     expected: dict[Fact, str] = {
         ClinicianHold(None, "w"): "Pat Sample closed all exercises, until it is taken back.",
         ClinicianHold(GLUTES, "w", now + timedelta(hours=20)): (
@@ -168,7 +168,7 @@ def test_a_clinicians_words_are_only_ever_text(home: Home, team: Followed, canar
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_physiotherapists_name_is_only_ever_text(home: Home, team: Followed, canary: str):
-    with team.office.store.writing() as connection:
+    with team.installation.store.writing() as connection:
         from coach.records.database import schema
 
         connection.execute(schema.account.update().values(name=canary))

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach.desk import PatientDesk
-from coach.desk.installation.recording import Desk, New, new_key
+from coach.desk.installation.recording import Desk, NewEntry, new_key
 from coach.domain import decisions as gate_decisions
 from coach.domain.facts import (
     AnchorTime,
@@ -57,9 +57,9 @@ State = Callable[[Home], PatientDesk]
 def clinic(home: Home, *facts: Fact) -> PatientDesk:
     """Let a physiotherapist follow the patient and record these."""
     team = follow(home.patient)
-    desk = Desk(team.office, team.patient, team.physiotherapist())
+    desk = Desk(team.installation, team.patient, team.physiotherapist())
     for fact in facts:
-        desk._record(New(fact))
+        desk._record(NewEntry(fact))
     return home.patient
 
 
@@ -164,7 +164,7 @@ def whole(at: AppTest) -> str:
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State):
     patient = state(home)
-    patient._record(New(Setting(TIMES, "08:00,23:30")))
+    patient._record(NewEntry(Setting(TIMES, "08:00,23:30")))
     decisions, proposed, now = patient.decisions(), patient.proposed(), patient.now()
     named = {times_text.moment(at, patient.zone, now=now) for at in proposed.values() if at}
     names = {routine.name.lower(): routine.id for routine in patient.protocol.routines.values()}
@@ -217,7 +217,7 @@ def test_a_page_without_a_flag_begins_without_a_card(home: Home):
 
 def test_with_a_flag_that_the_protocol_does_not_know_every_page_still_says_not_to_exercise(home: Home):
     patient = home.settle()
-    patient._record(New(RedFlagYes("of_another_file")))
+    patient._record(NewEntry(RedFlagYes("of_another_file")))
     assert "Do not exercise now." in said(home.open("settings"))
 
 
@@ -251,7 +251,7 @@ def test_at_three_in_the_night_today_proposes_sleep_and_starts_only_who_asks(hom
 
 def test_a_reminder_is_named_for_the_day_and_a_time_in_the_night_is_left_out(home: Home):
     patient = calm(home)
-    patient._record(New(Setting(TIMES, "08:00,23:30")))
+    patient._record(NewEntry(Setting(TIMES, "08:00,23:30")))
     text = said(home.open("settings"))
     assert "In your night nothing is proposed. Left out: 23:30." in text
     assert REMINDER.findall(text) == ["tomorrow, Friday, at 08:00"]
@@ -271,6 +271,6 @@ def test_a_request_from_before_a_new_course_is_said_to_wait_no_more(home: Home):
     request(home)
     assert "You asked to change this" in said(home.open("settings"))
     for fact in (Procedure(Cause.NEW_PROCEDURE), HomeArrival(home=True)):
-        home.patient._record(New(fact))
+        home.patient._record(NewEntry(fact))
     answer_questions(home.patient)
     assert "You asked to change this" not in said(home.open("settings"))

@@ -29,7 +29,7 @@ def open_page(clinic: Clinic, page: str, patched: pytest.MonkeyPatch) -> AppTest
     """Open a page by its address as somebody for whom it is, on a server that has run for a while."""
     who = "ada" if page in navigation.PATIENT else "adam" if page in ("audit", "patients", "staff") else "ann"
     token = clinic.sign_in(who)
-    clinic.office.store.close()
+    clinic.installation.store.close()
     patched.setattr(browser, "token", lambda: token)
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     if page != "today":
@@ -46,9 +46,9 @@ def clinic(tmp_path: Path, clock_in_hand: Clock, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
     monkeypatch.setenv("COACH_DATABASE_URL", engine.file_url(tmp_path / "clinic.sqlite3"))
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     yield made
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_it_is_the_same_where_postgresql_is_stopped(
         monkeypatch.setenv("COACH_MODE", "clinic")
         monkeypatch.setenv("COACH_HOME", str(tmp_path))
         monkeypatch.setenv("COACH_DATABASE_URL", url)
-        desk._office.cache_clear()
+        desk._installation.cache_clear()
         for page in ("today", "caseload"):
             at = open_page(clinic, page, monkeypatch)
             at.run()
@@ -156,7 +156,7 @@ def test_it_is_the_same_where_postgresql_is_stopped(
             at.run()
             assert "does not answer" not in said(at)
     finally:
-        desk._office.cache_clear()
+        desk._installation.cache_clear()
         own.close()
 
 

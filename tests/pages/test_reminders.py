@@ -90,7 +90,7 @@ def test_an_address_is_made_shown_once_replaced_and_revoked(home: Home, settings
     choose(settings, time(8, 0))
     tap(settings, "calendar-make")
     first = address(settings).rpartition("/")[2].removesuffix(".ics")
-    calendars = home.patient.office.calendars
+    calendars = home.patient.installation.calendars
     assert calendars.desk(first, address="here").agenda().slots
     assert not given(home.open("settings"), "coach_copy")  # another look does not show it again
     tap(settings, "calendar-replace")

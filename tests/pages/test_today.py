@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.history_cache import Shelf
-from coach.desk.installation.recording import New, new_key
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
@@ -157,8 +157,8 @@ def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Ho
 
 def test_contradictory_times_say_so_before_anything_else(home: Home):
     patient = home.settle(hours=3)
-    patient._record(New(Procedure(), at=NOW - timedelta(minutes=20)))
-    patient._record(New(HomeArrival(home=True), at=NOW - timedelta(minutes=50)))
+    patient._record(NewEntry(Procedure(), at=NOW - timedelta(minutes=20)))
+    patient._record(NewEntry(HomeArrival(home=True), at=NOW - timedelta(minutes=50)))
     answer_questions(patient)
     at = home.open()
     assert title(at) == "Not yet"
@@ -168,8 +168,8 @@ def test_contradictory_times_say_so_before_anything_else(home: Home):
 
 def test_a_time_that_lies_ahead_says_so_before_anything_else(home: Home):
     patient = home.settle(hours=3)
-    patient._record(New(Procedure(), at=NOW + timedelta(hours=5)))
-    patient._record(New(HomeArrival(home=True), at=NOW - timedelta(minutes=5)))
+    patient._record(NewEntry(Procedure(), at=NOW + timedelta(hours=5)))
+    patient._record(NewEntry(HomeArrival(home=True), at=NOW - timedelta(minutes=5)))
     answer_questions(patient)
     at = home.open()
     assert title(at) == "Not yet"

@@ -16,7 +16,7 @@ from tests.support.records import create_patient
 @pytest.fixture(autouse=True)
 def system() -> Iterator[None]:
     """Let Coach itself act, who sees everybody."""
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         yield
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.desk import Office
+from coach.desk import Installation
 from coach.desk.clinic.caseload import catch_up
 from coach.domain.payloads import KINDS
 from coach.records.clinic.accounts import Accounts
@@ -123,7 +123,7 @@ def test_how_patients_stand_is_worked_out_anew(store: Store, other: Store, tmp_p
     clinic(store)
     export(store, tmp_path / "one.zip")
     archive_import.take_in(other, tmp_path / "one.zip")
-    assert catch_up(Office(other, clinic=True), 100) == 0
+    assert catch_up(Installation(other, clinic=True), 100) == 0
     assert len(all_rows(other)["caseload"]) == 4
     assert all_rows(other)["standing"]
 

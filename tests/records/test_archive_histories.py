@@ -71,7 +71,7 @@ def test_any_history_is_equal_after_the_round(
     folder = tmp_path_factory.mktemp("round")
     one, other = (Store.open(f"sqlite:///{folder / name}.db") for name in ("one", "other"))
     try:
-        with current_actor.as_(current_actor.SYSTEM):
+        with current_actor.acting_as(current_actor.SYSTEM):
             patients = filled(one, *histories)
             archive.export(one, folder / "all.zip", at=NOON, coach="0.0.0")
             archive_import.take_in(other, folder / "all.zip")

@@ -98,7 +98,7 @@ def test_a_backup_holds_all_that_was_acknowledged_before_it_began(path: Path, tm
     enough, over = threading.Barrier(5), threading.Event()
 
     def write(patient: UUID) -> None:
-        with current_actor.as_(current_actor.SYSTEM):
+        with current_actor.acting_as(current_actor.SYSTEM):
             for turn in range(2_000):
                 acknowledged[patient] = store.append(patient, [draft(), draft()])[-1].entry.seq
                 if turn == 2:

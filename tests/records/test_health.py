@@ -93,6 +93,6 @@ def test_every_chain_on_a_server_is_looked_at(postgres_url: str):
     store.append(store.only_patient(uuid4(), recorded_at=NOON), [draft(), draft()])
     store.close()
     tamper(postgres_url, "UPDATE entry SET payload = '{}' WHERE seq = 1")
-    with current_actor.as_(current_actor.Acting("")):
+    with current_actor.acting_as(current_actor.Acting("")):
         health = report(postgres_url)
     assert (health.patients, len(health.chain or ())) == (1, 1)

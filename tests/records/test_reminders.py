@@ -113,7 +113,7 @@ def test_of_two_programs_at_once_one_has_the_claim(url: str, kept: Reminders, re
         day, won, start = DAY + timedelta(days=turn), list[bool](), Barrier(4)
 
         def claim(store: Store) -> None:
-            with current_actor.as_(current_actor.SYSTEM):
+            with current_actor.acting_as(current_actor.SYSTEM):
                 start.wait()  # noqa: B023  joined below
                 won.append(Reminders(store).claim(reminded, day, at=NOON))  # noqa: B023
 

@@ -42,24 +42,26 @@ def clinic(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
     """A clinic on a server, in which every physiotherapist once looked at everybody."""
     desk_clock.use(Clock())
     made = make_clinic(tmp_path_factory.mktemp("clinic"), postgres.new_record())
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         for patient in made.patients.values():
             for who in made.people.values():
                 if who.role is Role.PHYSIOTHERAPIST and who.account:
-                    made.office.people.look(who.account, patient, seq=1, at=NOON, lasts=timedelta(0))
+                    made.installation.people.look(who.account, patient, seq=1, at=NOON, lasts=timedelta(0))
         for name, patient in made.patients.items():
-            made.office.reminders.keep(Address(patient, hashlib.sha256(name.encode()).hexdigest(), NOON))
-            made.office.reminders.ask(Mail(patient, f"{name}@example.org", 18, name, "", NOON))
-            made.office.tickets.issue(None, patient, now=NOON)
-    made.office.note(made.people["ann"], Action.REVIEW_SEE, made.patients["ben"], allowed=False)
+            made.installation.reminders.keep(
+                Address(patient, hashlib.sha256(name.encode()).hexdigest(), NOON)
+            )
+            made.installation.reminders.ask(Mail(patient, f"{name}@example.org", 18, name, "", NOON))
+            made.installation.tickets.issue(None, patient, now=NOON)
+    made.installation.note(made.people["ann"], Action.REVIEW_SEE, made.patients["ben"], allowed=False)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
     desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 
 @pytest.fixture
 def url(clinic: Clinic) -> str:
-    return clinic.office.store._url.render_as_string(hide_password=False)
+    return clinic.installation.store._url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -366,7 +368,7 @@ def test_what_is_told_badly_shows_nothing(served: Connection, clinic: Clinic):
 
 
 def test_the_store_tells_who_acts(clinic: Clinic, patient_of: Callable[[str], UUID]):
-    store = clinic.office.store
+    store = clinic.installation.store
     ada, ben = patient_of("ada"), patient_of("ben")
     with clinic.people["ada"].acts():
         assert store.entries(ada)
@@ -375,14 +377,14 @@ def test_the_store_tells_who_acts(clinic: Clinic, patient_of: Callable[[str], UU
         assert store.head(ben) == (0, "")
         with pytest.raises(LookupError):
             store.append(ben, [draft()])
-    with current_actor.as_(current_actor.Acting("")):
+    with current_actor.acting_as(current_actor.Acting("")):
         assert store.patients() == []
         with pytest.raises(LookupError):
             store.append(ada, [draft()])
 
 
 def test_a_part_of_a_transaction_is_somebody_elses(clinic: Clinic, patient_of: Callable[[str], UUID]):
-    store: Store = clinic.office.store
+    store: Store = clinic.installation.store
     count = text("SELECT count(*) FROM patient")
     with clinic.people["ada"].acts(), store.reading() as connection:
         assert connection.scalar(count) == 1
@@ -393,7 +395,7 @@ def test_a_part_of_a_transaction_is_somebody_elses(clinic: Clinic, patient_of: C
 
 def test_a_team_that_one_left_is_lost_at_once(clinic: Clinic):
     sam, ben = clinic.people["sam"], clinic.patients["ben"]
-    store, people = clinic.office.store, clinic.office.people
+    store, people = clinic.installation.store, clinic.installation.people
     assert sam.account
     with sam.acts():
         assert store.entries(ben)

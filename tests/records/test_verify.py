@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coach.desk import Office
+from coach.desk import Installation
 from coach.desk.operator import backup as desk_backup
 from coach.records.database import engine, migrations, schema
 from coach.records.entries.store import Reason, RecordUnavailable, Store
@@ -223,11 +223,11 @@ def test_there_must_be_a_record(path: Path):
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
     yield made
-    made.office.store.close()
+    made.installation.store.close()
 
 
 def change(clinic: Clinic, statement: str) -> None:
-    with sqlite3.connect(str(clinic.office.store.path)) as raw:
+    with sqlite3.connect(str(clinic.installation.store.path)) as raw:
         raw.execute(statement)
     raw.close()
 
@@ -250,29 +250,30 @@ def change(clinic: Clinic, statement: str) -> None:
     ],
 )
 def test_a_changed_projection_is_named_and_made_anew(clinic: Clinic, statement: str):
-    before = desk_backup.compare(clinic.office)
+    before = desk_backup.compare(clinic.installation)
     assert (before.findings, before.waiting, before.right) == ([], 0, len(clinic.patients))
     ada = clinic.patients["ada"]
     change(clinic, statement.format(ada))
-    assert desk_backup.compare(clinic.office).findings == [Finding(Kind.PROJECTION, ada)]
+    assert desk_backup.compare(clinic.installation).findings == [Finding(Kind.PROJECTION, ada)]
     told: list[tuple[int, int]] = []
-    after = desk_backup.rebuild(clinic.office, said=lambda done, count: told.append((done, count)))
+    after = desk_backup.rebuild(clinic.installation, said=lambda done, count: told.append((done, count)))
     assert (after.findings, after.waiting, after.right) == ([], 0, len(clinic.patients))
     assert told == [(0, len(clinic.patients)), (len(clinic.patients), len(clinic.patients))]
 
 
 def test_a_projection_that_is_to_be_made_anyway_is_no_fault(clinic: Clinic):
     change(clinic, f"UPDATE caseload SET digest = '' WHERE patient = '{clinic.patients['ada']}'")
-    found = desk_backup.compare(clinic.office)
+    found = desk_backup.compare(clinic.installation)
     assert (found.findings, found.waiting) == ([], 1)
 
 
 def test_what_cannot_be_made_anew_is_still_named(clinic: Clinic):
     ben = clinic.patients["ben"]
     tamper(
-        f"sqlite:///{clinic.office.store.path}", f"UPDATE entry SET payload = '{{}}' WHERE patient = '{ben}'"
+        f"sqlite:///{clinic.installation.store.path}",
+        f"UPDATE entry SET payload = '{{}}' WHERE patient = '{ben}'",
     )
-    after = desk_backup.rebuild(clinic.office, said=lambda _done, _count: None)
+    after = desk_backup.rebuild(clinic.installation, said=lambda _done, _count: None)
     assert after.findings == [Finding(Kind.NOT_UNDERSTOOD, ben, 1)]
 
 
@@ -298,7 +299,7 @@ def found_by_verify(path: Path) -> bool:
         if found.findings:
             return True
         with as_it_is(url) as store:
-            compared = desk_backup.compare(Office(store, clinic=True))
+            compared = desk_backup.compare(Installation(store, clinic=True))
             return bool(compared.findings or compared.waiting)
     except RecordUnavailable:
         return True
@@ -306,8 +307,10 @@ def found_by_verify(path: Path) -> bool:
 
 def test_a_flipped_byte_is_found_wherever_it_changes_what_is_told(tmp_path: Path):
     made = make_clinic(tmp_path / "clinic")
-    folder = backup.make(f"sqlite:///{made.office.store.path}", tmp_path / "b", at=NOON, coach="test").folder
-    made.office.store.close()
+    folder = backup.make(
+        f"sqlite:///{made.installation.store.path}", tmp_path / "b", at=NOON, coach="test"
+    ).folder
+    made.installation.store.close()
     whole = (folder / backup.FILE).read_bytes()
     path = tmp_path / "flipped.sqlite3"
     path.write_bytes(whole)
@@ -328,8 +331,10 @@ def test_a_flipped_byte_is_found_wherever_it_changes_what_is_told(tmp_path: Path
 
 def test_a_flipped_byte_in_a_backup_is_found_wherever_it_is(tmp_path: Path):
     made = make_clinic(tmp_path / "clinic")
-    folder = backup.make(f"sqlite:///{made.office.store.path}", tmp_path / "b", at=NOON, coach="test").folder
-    made.office.store.close()
+    folder = backup.make(
+        f"sqlite:///{made.installation.store.path}", tmp_path / "b", at=NOON, coach="test"
+    ).folder
+    made.installation.store.close()
     whole, dice = (folder / backup.FILE).read_bytes(), Random(5)
     for place in dice.sample(range(len(whole)), 20):
         spoiled = bytearray(whole)

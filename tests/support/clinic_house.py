@@ -50,10 +50,10 @@ def built(folder: Path) -> Iterator[House]:
         patch.setenv("COACH_MODE", "clinic")
         patch.setenv("COACH_HOME", str(folder))
         patch.setenv("COACH_DATABASE_URL", f"sqlite:///{folder / 'clinic.sqlite3'}")
-        desk._office.cache_clear()
+        desk._installation.cache_clear()
         yield House(made, clock, patch)
-    desk._office.cache_clear()
-    made.office.store.close()
+    desk._installation.cache_clear()
+    made.installation.store.close()
     desk_clock.use()
 
 

@@ -1,4 +1,4 @@
-"""A clinic for tests: its office, and people who have signed in for the first time."""
+"""A clinic for tests: its installation, and people who have signed in for the first time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.installation import clock
-from coach.desk.installation.installation import Office
+from coach.desk.installation.installation import Installation
 from coach.records.clinic.people import Person, Team
 from tests.support.records import opened
 
@@ -21,43 +21,45 @@ OWN = "10.0.0.7"  # an address
 OPERATOR = Principal(Role.OPERATOR)
 
 
-def clinic(folder: Path, *, home: bool = False) -> Office:
-    """Return the office of a record in a folder."""
-    return Office(opened(folder / "coach.sqlite3"), clinic=not home)
+def clinic(folder: Path, *, home: bool = False) -> Installation:
+    """Return the installation of a record in a folder."""
+    return Installation(opened(folder / "coach.sqlite3"), clinic=not home)
 
 
-def team(office: Office, name: str = "Spine") -> UUID:
+def team(installation: Installation, name: str = "Spine") -> UUID:
     made = Team(uuid4(), name)
-    office.people.add_team(made, at=clock.now())
+    installation.people.add_team(made, at=clock.now())
     return made.id
 
 
-def patient(office: Office, in_team: UUID | None, *, reference: str = "MK-1041", name: str = "Ada L") -> UUID:
+def patient(
+    installation: Installation, in_team: UUID | None, *, reference: str = "MK-1041", name: str = "Ada L"
+) -> UUID:
     made = uuid4()
-    office.people.add_person(Person(made, name, reference, in_team, None), at=clock.now())
+    installation.people.add_person(Person(made, name, reference, in_team, None), at=clock.now())
     return made
 
 
 def physiotherapist(
-    office: Office, in_team: UUID | None, *, login: str = "mara", password: str = PASSWORD
+    installation: Installation, in_team: UUID | None, *, login: str = "mara", password: str = PASSWORD
 ) -> tuple[UUID, str]:
     """Return the account of a physiotherapist who has set password and second factor, and its secret."""
     key = uuid4()
-    invited = AccountsDesk(office, OPERATOR).add_staff(
+    invited = AccountsDesk(installation, OPERATOR).add_staff(
         f"{login.title()} Koch", login, Role.PHYSIOTHERAPIST, team=in_team, key=key
     )
-    started = office.sign_ins.by_invitation(invited.code, password, address=OWN)
-    enrolment = office.sign_ins.enrolment(started.token)
+    started = installation.sign_ins.by_invitation(invited.code, password, address=OWN)
+    enrolment = installation.sign_ins.enrolment(started.token)
     assert enrolment is not None
-    full = office.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN)
-    office.sign_ins.out(full.token)
+    full = installation.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN)
+    installation.sign_ins.out(full.token)
     return key, enrolment.secret
 
 
-def patient_with_password(office: Office, who: UUID, *, password: str = PASSWORD) -> str:
+def patient_with_password(installation: Installation, who: UUID, *, password: str = PASSWORD) -> str:
     """Let a patient take up an invitation; return the login."""
-    invited = AccountsDesk(office, OPERATOR).invite_patient(who)
-    office.sign_ins.out(office.sign_ins.by_invitation(invited.code, password, address=OWN).token)
+    invited = AccountsDesk(installation, OPERATOR).invite_patient(who)
+    installation.sign_ins.out(installation.sign_ins.by_invitation(invited.code, password, address=OWN).token)
     return invited.login
 
 

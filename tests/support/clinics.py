@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from coach.desk import Office, PatientDesk, Principal
+from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import Stage
 from coach.desk.installation import clock
@@ -27,9 +27,9 @@ SPINE, KNEE = UUID(int=1), UUID(int=2)
 
 @dataclass(frozen=True)
 class Clinic:
-    """An office, everybody who may come to it by name, and its patients by name."""
+    """An installation, everybody who may come to it by name, and its patients by name."""
 
-    office: Office
+    installation: Installation
     people: Mapping[str, Principal]
     patients: Mapping[str, UUID]
 
@@ -37,14 +37,14 @@ class Clinic:
         """Return the token of a session that somebody has begun."""
         account = self.people[name].account
         assert account
-        found = self.office.accounts.account(account)
+        found = self.installation.accounts.account(account)
         assert found
-        return self.office.sign_ins._begin(found, Stage.FULL, clock.now()).token
+        return self.installation.sign_ins._begin(found, Stage.FULL, clock.now()).token
 
     def patient(self, name: str) -> PatientDesk:
         """Return a patient's own desk."""
         found = self.patients[name]
-        return PatientDesk(self.office, found, Principal(Role.PATIENT, patient=found))
+        return PatientDesk(self.installation, found, Principal(Role.PATIENT, patient=found))
 
 
 def make_clinic(folder: Path, url: str = "") -> Clinic:
@@ -63,7 +63,7 @@ def make_clinic(folder: Path, url: str = "") -> Clinic:
     template, made = _standing(clock.now())
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(template, path)
-    return replace(made, office=Office(opened(path), clinic=True))
+    return replace(made, installation=Installation(opened(path), clinic=True))
 
 
 @cache
@@ -71,26 +71,26 @@ def _standing(_now: datetime) -> tuple[Path, Clinic]:
     """Make the clinic of an instant at which the clock stands."""
     path = place() / "clinic.sqlite3"
     made = _made(opened(path))
-    made.office.store.close()
+    made.installation.store.close()
     return path, made
 
 
 def _made(store: Store) -> Clinic:
     About(store).say("mode", "clinic")
-    with current_actor.as_(current_actor.SYSTEM):
-        return _filled(Office(store, clinic=True))
+    with current_actor.acting_as(current_actor.SYSTEM):
+        return _filled(Installation(store, clinic=True))
 
 
-def _filled(office: Office) -> Clinic:
+def _filled(installation: Installation) -> Clinic:
     now = clock.now()
     for team, name in ((SPINE, "Spine"), (KNEE, "Knee")):
-        office.people.add_team(Team(team, name), at=now)
+        installation.people.add_team(Team(team, name), at=now)
     patients: dict[str, UUID] = {}
     for name, looked_after_by in (("ada", SPINE), ("ben", KNEE), ("cleo", SPINE), ("dora", None)):
         patients[name] = uuid4()
         person = Person(patients[name], f"Patient {name.title()}", f"R-{name}", looked_after_by, None)
-        office.people.add_person(person, at=now)
-        own = PatientDesk(office, patients[name], Principal(Role.PATIENT, patient=patients[name]))
+        installation.people.add_person(person, at=now)
+        own = PatientDesk(installation, patients[name], Principal(Role.PATIENT, patient=patients[name]))
         answer_set_up(own, procedure=timedelta(hours=60))
     staff: dict[str, tuple[Role, tuple[UUID, ...], str | None]] = {
         "ann": (Role.PHYSIOTHERAPIST, (SPINE,), None),
@@ -105,22 +105,24 @@ def _filled(office: Office) -> Clinic:
     for name, found in patients.items():
         account = uuid4()
         if name != "cleo":  # has one account for both
-            add_account(office, account, name, Role.PATIENT, found)
+            add_account(installation, account, name, Role.PATIENT, found)
         people[name] = Principal(Role.PATIENT, account, name.title(), found)
     people["ada-at-home"] = Principal(Role.HOUSEHOLD, patient=patients["ada"])
     people["ada's calendar"] = Principal(Role.CALENDAR, patient=patients["ada"])
     for name, (role, teams, own_record) in staff.items():
         account = uuid4()
         if role is not Role.OPERATOR:
-            add_account(office, account, name, role, patients["cleo"] if own_record == "cleo" else None)
+            add_account(installation, account, name, role, patients["cleo"] if own_record == "cleo" else None)
             for team in teams:
-                office.people.join(team, account)
+                installation.people.join(team, account)
         own_patient = patients[own_record] if own_record else None
         people[name] = Principal(role, account, name.title(), own_patient, frozenset(teams))
-    return Clinic(office, people, patients)
+    return Clinic(installation, people, patients)
 
 
-def add_account(office: Office, account: UUID, name: str, role: Role, patient: UUID | None = None) -> None:
+def add_account(
+    installation: Installation, account: UUID, name: str, role: Role, patient: UUID | None = None
+) -> None:
     """Make an account without a password, of the staff or of a patient."""
     row = {
         "id": account,
@@ -131,13 +133,13 @@ def add_account(office: Office, account: UUID, name: str, role: Role, patient: U
         "totp_step": 0,
         "made_at": clock.now(),
     }
-    with office.store.writing() as connection:
+    with installation.store.writing() as connection:
         connection.execute(schema.account.insert().values(row))
 
 
-def everything(office: Office) -> dict[str, list[tuple[object, ...]]]:
+def everything(installation: Installation) -> dict[str, list[tuple[object, ...]]]:
     """Return every row of every table but the audit's."""
-    with office.store.reading() as connection:
+    with installation.store.reading() as connection:
         return {
             name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
             for name, table in schema.metadata.tables.items()

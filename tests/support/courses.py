@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coach.domain import facts
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.times import local_date
 from coach.protocols.loader import default
 from tests.support.review_samples import GLUTES, PUMPS, QUADS, TUMMY, Record, on_day
@@ -44,10 +44,10 @@ def begun() -> Told:
     return told
 
 
-def dossier(told: Record, now: datetime, *, authors: dict[str, str] | None = None) -> Dossier:
-    """Return the dossier of a course at an instant."""
+def patient_record(told: Record, now: datetime, *, authors: dict[str, str] | None = None) -> PatientRecord:
+    """Return the patient_record of a course at an instant."""
     history = told.history
-    return Dossier(
+    return PatientRecord(
         patient=PATIENT_ID,
         protocol=default(),
         history=history,

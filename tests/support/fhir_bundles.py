@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from coach.export import fhir
-from tests.support.courses import dossier
+from tests.support.courses import patient_record
 from tests.support.fhir_r4 import resources
 from tests.support.review_samples import Record, on_day
 
@@ -17,7 +17,7 @@ LATER = on_day(20, "12:00")
 
 def made(told: Record, now: datetime = LATER) -> Json:
     """Return the bundle as its reader gets it."""
-    found: Json = json.loads(fhir.content(dossier(told, now)))
+    found: Json = json.loads(fhir.content(patient_record(told, now)))
     return found
 
 

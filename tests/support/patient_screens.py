@@ -177,7 +177,7 @@ def states(protocol: Protocol) -> list[State]:
 
 
 def wrote(desk: PatientDesk) -> None:
-    MessagesDesk(desk.office, desk.patient, desk.principal).write("Good morning", key=new_key())
+    MessagesDesk(desk.installation, desk.patient, desk.principal).write("Good morning", key=new_key())
 
 
 UNWELL = (*STOP, (by_id("stop-reason-unwell"), by_id("pain-3")), (by_id("pain-3"), by_id("none")))

@@ -1,4 +1,4 @@
-"""Reading paper back: a PDF's pages as text and boxes, and dossiers to print."""
+"""Reading paper back: a PDF's pages as text and boxes, and patient_records to print."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ import pypdfium2.raw as pdfium
 
 from coach.domain.facts import Fact
 from coach.domain.history import History
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.protocols.loader import default
 from tests.support.review_samples import PROCEDURE, Record
 
 HEAD = "ab12cd34" * 8
 
 
-def dossier(history: History, now: datetime, *, name: str = "Ada Example", reference: str = "R-1") -> Dossier:
+def patient_record(
+    history: History, now: datetime, *, name: str = "Ada Example", reference: str = "R-1"
+) -> PatientRecord:
     """Return what a paper is made from."""
-    return Dossier(
+    return PatientRecord(
         patient=UUID(int=7),
         protocol=default(),
         history=history,

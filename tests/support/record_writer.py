@@ -9,7 +9,7 @@ from tests.support.record_making import NOON, draft
 
 
 def main(task: str, url: str, patient: str = "") -> None:
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         act(Store.open(url), task, patient)
 
 

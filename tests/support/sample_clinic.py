@@ -11,7 +11,7 @@ from tests.support.server import AppServer
 
 def sample_server(folder: Path, made: Clinic) -> Iterator[AppServer]:
     """Close a clinic that was made in a folder, and serve it."""
-    made.office.store.close()
+    made.installation.store.close()
     env = {
         "COACH_MODE": "clinic",
         "COACH_SAMPLE": "1",

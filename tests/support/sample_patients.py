@@ -13,7 +13,7 @@ import pytest
 from coach.demo import clinic as demo_clinic
 from coach.demo import patient as demo_patient
 from coach.demo.clinic import NAMES, Staff, plots
-from coach.desk import Office, PatientDesk, Principal
+from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.clinic.patients import PatientsDesk
@@ -24,31 +24,33 @@ SOME = (7, 21, 2)
 
 
 @contextmanager
-def clinic(folder: Path, places: Collection[int] | None = None) -> Iterator[tuple[Office, list[UUID]]]:
+def clinic(folder: Path, places: Collection[int] | None = None) -> Iterator[tuple[Installation, list[UUID]]]:
     """Open a sample clinic of the patients at these places, of all without them; with the patients' identifiers."""
     store = Store.open(f"sqlite:///{folder / 'coach.sqlite3'}")
     try:
-        office = Office(store, clinic=True)
+        installation = Installation(store, clinic=True)
         if places is None:
-            demo_clinic.write(office)
-            yield office, [*store.patients()]
+            demo_clinic.write(installation)
+            yield installation, [*store.patients()]
         else:
-            yield office, [*_written(office, places)]
+            yield installation, [*_written(installation, places)]
     finally:
         store.close()
 
 
-def _written(office: Office, places: Collection[int]) -> Iterator[UUID]:
-    accounts, key = AccountsDesk(office, demo_clinic.OPERATOR), uuid4()
+def _written(installation: Installation, places: Collection[int]) -> Iterator[UUID]:
+    accounts, key = AccountsDesk(installation, demo_clinic.OPERATOR), uuid4()
     team = accounts.team_called(demo_clinic.TEAM)
     accounts.add_staff(demo_clinic.PHYSIOTHERAPIST, "pat", Role.PHYSIOTHERAPIST, team=team, key=key)
     pat = Principal(Role.PHYSIOTHERAPIST, key, demo_clinic.PHYSIOTHERAPIST, None, frozenset({team}))
-    every = list(zip(NAMES, plots(Staff(office, pat)), strict=True))
+    every = list(zip(NAMES, plots(Staff(installation, pat)), strict=True))
     for place in places:
         name, plot = every[place]
-        who = PatientsDesk(office, pat).create(f"{name} Sample", f"S-{1001 + place}", team, key, key=uuid4())
+        who = PatientsDesk(installation, pat).create(
+            f"{name} Sample", f"S-{1001 + place}", team, key, key=uuid4()
+        )
         if plot is None:
             pytest.fail(f"{name} has not begun")
-        own = PatientDesk(office, who, Principal(Role.PATIENT, patient=who)).for_one_run()
+        own = PatientDesk(installation, who, Principal(Role.PATIENT, patient=who)).for_one_run()
         demo_patient.tell(own, replace(plot, name=name, seed=plot.seed or 100 + place))
         yield who

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from coach.config import mode
-from coach.desk import Office, PatientDesk, Principal
+from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import Stage
 from coach.desk.installation import clock
@@ -52,17 +52,19 @@ class ShortClinic:
         }
         self.server = AppServer(self.home, entry=TIMED, env=env)
         self.home.mkdir(exist_ok=True)
-        self._office = Office(opened(self.home / "coach.sqlite3"), clinic=True, protocol=self.protocol)
-        About(self._office.store).say("mode", "clinic")
+        self._installation = Installation(
+            opened(self.home / "coach.sqlite3"), clinic=True, protocol=self.protocol
+        )
+        About(self._installation.store).say("mode", "clinic")
         self.team = uuid4()
-        self._office.people.add_team(Team(self.team, "Spine"), at=clock.now())
+        self._installation.people.add_team(Team(self.team, "Spine"), at=clock.now())
 
     def add_patient(self, name: str, *, set_up: bool = True, hours: float = 60) -> Somebody:
         """Make a patient who answered set-up, with the procedure so many hours ago; or who has yet to answer."""
         made = Somebody(uuid4(), uuid4())
         person = Person(made.patient or uuid4(), name.title(), f"R-{name}", self.team, None)
-        self._office.people.add_person(person, at=clock.now())
-        add_account(self._office, made.account, name, Role.PATIENT, made.patient)
+        self._installation.people.add_person(person, at=clock.now())
+        add_account(self._installation, made.account, name, Role.PATIENT, made.patient)
         if set_up:
             answer_set_up(self.desk(made), procedure=timedelta(hours=hours))
         return made
@@ -70,29 +72,29 @@ class ShortClinic:
     def add_physiotherapist(self, name: str) -> Somebody:
         """Make a member of the care team."""
         made = Somebody(uuid4(), None)
-        add_account(self._office, made.account, name, Role.PHYSIOTHERAPIST)
-        self._office.people.join(self.team, made.account)
+        add_account(self._installation, made.account, name, Role.PHYSIOTHERAPIST)
+        self._installation.people.join(self.team, made.account)
         return made
 
     def desk(self, who: Somebody) -> PatientDesk:
         """Return a patient's own desk."""
         assert who.patient
-        return PatientDesk(self._office, who.patient, Principal(Role.PATIENT, patient=who.patient))
+        return PatientDesk(self._installation, who.patient, Principal(Role.PATIENT, patient=who.patient))
 
     def cookie(self, who: Somebody) -> dict[str, str]:
         """Let somebody sign in anew; return what their browser then carries."""
-        found = self._office.accounts.account(who.account)
+        found = self._installation.accounts.account(who.account)
         assert found
         # Counted from the moved clock, as the server does.
         now = clock.now() + timedelta(seconds=float(self._clock.read_text()))
         with self._at_home():
-            token = self._office.sign_ins._begin(found, Stage.FULL, now).token
+            token = self._installation.sign_ins._begin(found, Stage.FULL, now).token
             name = mode.session_cookie()
         return {"name": name, "value": token, "url": self.server.url}
 
     def end_sign_ins(self, who: Somebody) -> None:
         """End every session of somebody."""
-        self._office.accounts.end_all(who.account, at=clock.now())
+        self._installation.accounts.end_all(who.account, at=clock.now())
 
     def go_forward(self, by: timedelta) -> None:
         """Move the desk's clock."""

@@ -15,7 +15,7 @@ from tests.torture.nursery import Nursery
 @pytest.fixture(autouse=True)
 def system(as_delivered: None) -> Iterator[None]:
     """Let Coach itself act, who sees everybody."""
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         yield
 
 

@@ -119,13 +119,13 @@ def files(server: AppServer) -> int:
 def ada(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Patient]:
     """A patient at a clinic's server behind encryption."""
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
-    office = clinic(tmp_path)
-    About(office.store).say("mode", "clinic")
-    who = patient(office, team(office))
-    own = PatientDesk(office, who, Principal(Role.PATIENT, patient=who))
+    installation = clinic(tmp_path)
+    About(installation.store).say("mode", "clinic")
+    who = patient(installation, team(installation))
+    own = PatientDesk(installation, who, Principal(Role.PATIENT, patient=who))
     answer_set_up(own, procedure=timedelta(hours=60), awake=True)
-    login = patient_with_password(office, who)
-    office.store.close()
+    login = patient_with_password(installation, who)
+    installation.store.close()
     server = AppServer(tmp_path, env=BEHIND_ENCRYPTION).start()
     try:
         yield Patient(server, str(who), login)

@@ -133,7 +133,7 @@ def test_a_clock_that_is_set_back_while_everybody_writes_reorders_nothing(
         assert [entry.seq for entry in patient.history().entries] == list(range(1, last.seq + 1))
         hand.now = stop
         assert len(send(patient, item(session, "note", text="on again")).acknowledged) == 1
-        assert patient.office.store.verify(patient.patient) == []
+        assert patient.installation.store.verify(patient.patient) == []
         figures(
             "clock set back one hour under 8 writers",
             f"{len(refused)} refused, warning sign stored, {len(before)} entries as they were",

@@ -78,7 +78,7 @@ def look(desk: PatientDesk, devices: list[Device], figures: Figures) -> None:
     figures.lost += len(acknowledged - set(stored))
     figures.unacknowledged += len(set(stored) - acknowledged)
     figures.doubled += sum(times - 1 for times in notes.values())
-    figures.torn += len(desk.office.store.verify(desk.patient))
+    figures.torn += len(desk.installation.store.verify(desk.patient))
 
 
 @pytest.mark.slow
@@ -114,6 +114,6 @@ def test_a_killed_server_loses_nothing_and_doubles_nothing(
             each.join()
         found.acknowledged += sum(len(device.acknowledged) for device in devices) - before
         look(desk, devices, found)
-        desk.office.store.close()
+        desk.installation.store.close()
     figures(f"{server_kills} kills of the server, in entries", found)
     assert found.are_clean()

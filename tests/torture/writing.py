@@ -72,7 +72,7 @@ def together(store: Store, begin: Sequence[int], heard: Callable[[int, int], Non
 
 
 def _client(store: Store, place: int, number: int, heard: Callable[[int, int], None]) -> None:
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         while True:
             try:
                 store.append(CLIENTS[place], session(CLIENTS[place], number))

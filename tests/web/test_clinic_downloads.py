@@ -44,7 +44,7 @@ class Place:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder: Path = tmp_path_factory.mktemp("clinic")
     clinic = make_clinic(folder)
-    About(clinic.office.store).say("mode", "clinic")
+    About(clinic.installation.store).say("mode", "clinic")
     env = {"COACH_MODE": "clinic", "COACH_DATABASE_URL": f"sqlite:///{folder / 'clinic.sqlite3'}"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(folder))
@@ -52,12 +52,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     server = AppServer(folder, env=env).start()
     yield Place(server, clinic, cookie)
     server.stop()
-    clinic.office.store.close()
+    clinic.installation.store.close()
 
 
 def test_an_administrator_gets_the_audit_as_a_file(place: Place):
     with pytest.raises(NotFound):
-        place.clinic.office.admission(place.clinic.people["ken"]).to_patient(
+        place.clinic.installation.admission(place.clinic.people["ken"]).to_patient(
             Action.PLAN_CHANGE, place.clinic.patients["ada"]
         )
     answer = place.get(f"{AUDIT}?refused=1&action=plan.change&reference=R-ada", "adam")
@@ -76,11 +76,11 @@ def test_an_administrator_gets_the_audit_as_a_file(place: Place):
 @pytest.mark.parametrize("who", ["", "ann", "ada"])
 @pytest.mark.parametrize("path", [AUDIT, f"{AUDIT}?refused=1"])
 def test_nobody_else_gets_the_audit(place: Place, who: str, path: str):
-    before = len(place.clinic.office.audit.read(action="audit.see", outcome="refused", limit=1000))
+    before = len(place.clinic.installation.audit.read(action="audit.see", outcome="refused", limit=1000))
     answer = place.get(path, who)
     assert (answer.status, answer.body) == (404, b"There is nothing here for you.")
     assert answer.headers["cache-control"] == "no-store"
-    after = len(place.clinic.office.audit.read(action="audit.see", outcome="refused", limit=1000))
+    after = len(place.clinic.installation.audit.read(action="audit.see", outcome="refused", limit=1000))
     assert after == before + (who == "ann")  # a patient is no staff, and has no role to refuse
 
 
@@ -106,7 +106,7 @@ def test_a_session_that_ended_gets_nothing(place: Place):
     token = place.clinic.sign_in("adam")
     headers = {"Cookie": f"{place.cookie}={token}"}
     assert ask(place.server, AUDIT, headers=headers).status == 200
-    place.clinic.office.sign_ins.out(token)
+    place.clinic.installation.sign_ins.out(token)
     assert ask(place.server, AUDIT, headers=headers).status == 404
 
 

@@ -163,7 +163,7 @@ def test_a_process_raises_its_limit_once_whoever_asks_what_fits(
     monkeypatch.setattr(connections, "bound", bounded.append)
     monkeypatch.setattr(web, "fits", cache(web.fits.__wrapped__))  # as in a process that begins
     web.start("127.0.0.1", ["localhost"], organisation=False)
-    layers = web.middleware(["localhost"])
+    layers = web.layers(["localhost"])
     assert asked == ["once"]
     assert bounded == [capacity.of(1024)]
     assert [each.kwargs["capacity"] for each in layers if "capacity" in each.kwargs] == bounded

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from coach import desk
 from coach.config import mode
-from coach.desk import Office, Principal
+from coach.desk import Installation, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import Stage
@@ -52,41 +52,41 @@ class Client:
 class House:
     """A clinic with two teams, and a client for each of its people."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.spine, self.hip = team(office), team(office, "Hip")
-        self.ada = patient(office, self.spine)
-        self.ben = patient(office, self.hip, reference="MK-2", name="Ben")
-        self.pat, _secret = physiotherapist(office, self.spine, login="pat")
-        self.kim, _secret = physiotherapist(office, self.hip, login="kim")
-        self.ada_account = AccountsDesk(office, OPERATOR).invite_patient(self.ada).account
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.spine, self.hip = team(installation), team(installation, "Hip")
+        self.ada = patient(installation, self.spine)
+        self.ben = patient(installation, self.hip, reference="MK-2", name="Ben")
+        self.pat, _secret = physiotherapist(installation, self.spine, login="pat")
+        self.kim, _secret = physiotherapist(installation, self.hip, login="kim")
+        self.ada_account = AccountsDesk(installation, OPERATOR).invite_patient(self.ada).account
 
     def client(self, account: UUID | None) -> Client:
         if account is None:
             return Client({})
-        found = self.office.accounts.account(account)
+        found = self.installation.accounts.account(account)
         assert found
         return Client(
-            {mode.session_cookie(): self.office.sign_ins._begin(found, Stage.FULL, clock.now()).token}
+            {mode.session_cookie(): self.installation.sign_ins._begin(found, Stage.FULL, clock.now()).token}
         )
 
     def ticket(self, account: UUID, of: UUID, where: UUID) -> str:
         who = Principal(Role.PHYSIOTHERAPIST, account=account, teams=frozenset({where}))
-        return ReviewDesk(self.office, of, who).ticket()
+        return ReviewDesk(self.installation, of, who).ticket()
 
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
     monkeypatch.setenv("COACH_MODE", "clinic")
-    office = clinic(tmp_path)
-    monkeypatch.setattr(desk, "open_installation", lambda: office)
-    yield House(office)
-    office.store.close()
+    installation = clinic(tmp_path)
+    monkeypatch.setattr(desk, "open_installation", lambda: installation)
+    yield House(installation)
+    installation.store.close()
 
 
 def exports(house: House) -> list[tuple[UUID | None, str]]:
-    lines = house.office.audit.read(action="history.export")
+    lines = house.installation.audit.read(action="history.export")
     return [(line.patient, line.outcome) for line in lines]
 
 
@@ -115,7 +115,7 @@ def test_the_ticket_of_another_is_no_ticket(house: House):
 
 def test_a_ticket_does_not_outlast_the_care_team(house: House):
     ticket = house.ticket(house.pat, house.ada, house.spine)
-    house.office.people.leave(house.spine, house.pat)
+    house.installation.people.leave(house.spine, house.pat)
     answer = house.client(house.pat).get("/api/take/json", params={"of": ticket})
     assert answer.status_code == 404
     assert exports(house) == [(house.ada, "refused")]
@@ -166,4 +166,6 @@ def test_what_cannot_be_made_is_one_sentence(house: House, monkeypatch: pytest.M
 
 def test_the_plan_names_the_same_ticket_as_the_review(house: House):
     who = Principal(Role.PHYSIOTHERAPIST, account=house.pat, teams=frozenset({house.spine}))
-    assert PlanDesk(house.office, house.ada, who).ticket() == house.ticket(house.pat, house.ada, house.spine)
+    assert PlanDesk(house.installation, house.ada, who).ticket() == house.ticket(
+        house.pat, house.ada, house.spine
+    )

@@ -33,7 +33,7 @@ class Client:
 
     def __init__(self, base: str, *, compressed: bool = False, **headers: str) -> None:
         inside = [Middleware(SelectiveGZipMiddleware)] if compressed else []
-        app = Starlette(routes=web.routes, middleware=[*web.middleware([HOST]), *inside])
+        app = Starlette(routes=web.routes, middleware=[*web.layers([HOST]), *inside])
         self._settings: dict[str, Any] = {
             "transport": httpx.ASGITransport(app=app), "base_url": base, "headers": headers
         }  # fmt: skip
@@ -60,19 +60,19 @@ def served(
     monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
     monkeypatch.setenv("COACH_MODE", request.param)
     monkeypatch.setenv("COACH_PUBLIC_URL", f"https://{HOST}")
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     if request.param == "home":
         settled(tmp_path)._shelf._store.close()
         patient = desk.home()
     else:
         clinic = make_clinic(tmp_path, f"sqlite:///{tmp_path}/coach.sqlite3")
-        clinic.office.store.close()
+        clinic.installation.store.close()
         who = clinic.people["ada"]
         assert who.patient
         patient = PatientDesk(desk.open_installation(), who.patient, who)
     yield Client(f"https://{HOST}"), patient
     desk.open_installation().store.close()
-    desk._office.cache_clear()
+    desk._installation.cache_clear()
     desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 

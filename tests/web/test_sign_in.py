@@ -21,7 +21,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import Stage
 from coach.desk.installation import clock
-from coach.desk.installation.installation import Office
+from coach.desk.installation.installation import Installation
 from coach.records.database.schema import account, attempt, sign_in
 from coach.records.entries.metadata import About
 from coach.web.middleware import _is_near
@@ -56,7 +56,7 @@ class Place:
     """A clinic's server, and the same record seen from the test."""
 
     server: AppServer
-    office: Office
+    installation: Installation
     team: UUID
     ada: UUID
     login: str
@@ -88,23 +88,23 @@ def cookie(answer: Answer) -> str:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("clinic")
-    office = clinic(folder)
-    About(office.store).say("mode", "clinic")
-    spine = team(office)
-    ada = patient(office, spine)
+    installation = clinic(folder)
+    About(installation.store).say("mode", "clinic")
+    spine = team(installation)
+    ada = patient(installation, spine)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(folder))
-        login = patient_with_password(office, ada)
-        _key, secret = physiotherapist(office, spine)
+        login = patient_with_password(installation, ada)
+        _key, secret = physiotherapist(installation, spine)
     server = AppServer(folder, env={"COACH_MODE": "clinic"}).start()
-    yield Place(server, office, spine, ada, login, secret)
+    yield Place(server, installation, spine, ada, login, secret)
     server.stop()
 
 
 @pytest.fixture(autouse=True)
 def untried(place: Place):
     """No test waits because of the tries of another."""
-    with place.office.store.writing() as connection:
+    with place.installation.store.writing() as connection:
         connection.execute(attempt.delete())
 
 
@@ -164,7 +164,7 @@ def test_the_device_is_known_again_and_lets_nobody_in_by_itself(place: Place):
     assert re.fullmatch(r"coach-[0-9a-f]{12}-device", name)
     rest = {part.strip() for part in device.split(";")[1:]}
     assert rest == {"HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=34560000"}
-    account = place.office.accounts.of_patient(place.ada)
+    account = place.installation.accounts.of_patient(place.ada)
     assert account
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(place.server.home))
@@ -183,8 +183,8 @@ def test_the_device_is_known_again_and_lets_nobody_in_by_itself(place: Place):
 
 def test_signing_in_with_a_browser_ends_the_session_that_it_had(place: Place):
     ada = place.enter()
-    ben = patient(place.office, place.team, reference="MK-9", name="Ben")
-    login = patient_with_password(place.office, ben)
+    ben = patient(place.installation, place.team, reference="MK-9", name="Ben")
+    login = patient_with_password(place.installation, ben)
     held = {"Cookie": ada}
     wrong = place.send("/sign-in", {"login": login, "password": "a wrong guess"}, **held)
     assert wrong.status == 401
@@ -223,7 +223,7 @@ def test_one_of_the_staff_gets_in_by_password_and_code(place: Place):
 
 
 def test_the_first_time_the_code_comes_with_a_picture_and_a_key(place: Place):
-    invited = AccountsDesk(place.office, OPERATOR).add_staff(
+    invited = AccountsDesk(place.installation, OPERATOR).add_staff(
         "Ida", f"ida-{uuid4().hex[:6]}", Role.ADMINISTRATOR, team=None, key=uuid4()
     )
     answer = place.send("/join", {"code": invited.code.lower(), "password": PASSWORD})
@@ -240,17 +240,19 @@ def test_the_first_time_the_code_comes_with_a_picture_and_a_key(place: Place):
 
 
 def test_a_patient_chooses_codes_and_ends_them(place: Place):
-    dora = patient(place.office, place.team, reference="MK-77", name="Dora")
-    login = patient_with_password(place.office, dora)
+    dora = patient(place.installation, place.team, reference="MK-77", name="Dora")
+    login = patient_with_password(place.installation, dora)
 
     def enter() -> Answer:
         return place.send("/sign-in", {"login": login, "password": PASSWORD})
 
     def key() -> str:
-        found = place.office.accounts.of_patient(dora)
+        found = place.installation.accounts.of_patient(dora)
         assert found
         assert found.totp_secret
-        with place.office.store.writing() as connection:  # the codes of the minute before may be used again
+        with (
+            place.installation.store.writing() as connection
+        ):  # the codes of the minute before may be used again
             mine = account.c.id == found.id
             connection.execute(account.update().where(mine, account.c.totp_step > 0).values(totp_step=1))
         return pyotp.TOTP(found.totp_secret).at(int(clock.now().timestamp()))
@@ -279,17 +281,17 @@ def test_a_patient_chooses_codes_and_ends_them(place: Place):
     held = cookie(enter())
     ask(place.server, "/second-factor", headers={"Cookie": held})
     place.send("/second-factor", {"code": key(), "on": "1"}, Cookie=held)
-    invited = AccountsDesk(place.office, OPERATOR).invite_patient(dora)
+    invited = AccountsDesk(place.installation, OPERATOR).invite_patient(dora)
     joined = place.send("/join", {"code": invited.code, "password": PASSWORD})
     assert joined.headers["location"] == "/"
-    told = [line.action for line in place.office.audit.read(patient=dora)]
+    told = [line.action for line in place.installation.audit.read(patient=dora)]
     assert (told.count("second_factor.on"), told.count("second_factor.off")) == (2, 1)
 
 
 def test_nobody_else_chooses_codes(place: Place):
-    mara = place.office.accounts.by_login("mara")
+    mara = place.installation.accounts.by_login("mara")
     assert mara
-    staff = place.office.sign_ins._begin(mara, Stage.FULL, clock.now()).token
+    staff = place.installation.sign_ins._begin(mara, Stage.FULL, clock.now()).token
     name = place.enter().partition("=")[0]
     for carried in ("", f"{name}={staff}"):
         assert ask(place.server, "/second-factor", headers={"Cookie": carried}).status == 303
@@ -300,8 +302,8 @@ def test_nobody_else_chooses_codes(place: Place):
 
 
 def test_an_invitation_lets_a_patient_in_once(place: Place):
-    ben = patient(place.office, place.team, reference="MK-77")
-    invited = AccountsDesk(place.office, OPERATOR).invite_patient(ben)
+    ben = patient(place.installation, place.team, reference="MK-77")
+    invited = AccountsDesk(place.installation, OPERATOR).invite_patient(ben)
     weak = place.send("/join", {"code": invited.code, "password": "password"})
     assert weak.status == 400
     assert b"among the first that anybody would try" in weak.body
@@ -332,7 +334,7 @@ def test_where_the_data_are_real_nobody_looks_without_a_password(place: Place):
 
 def test_wrong_unknown_and_disabled_are_answered_alike(place: Place):
     gone, _secret = physiotherapist_in(place, "gone")
-    AccountsDesk(place.office, OPERATOR).disable(gone)
+    AccountsDesk(place.installation, OPERATOR).disable(gone)
     answers = [
         place.send("/sign-in", {"login": login, "password": password})
         for login, password in ((place.login, "x" * 12), ("nobody", PASSWORD), ("gone", PASSWORD))
@@ -348,7 +350,7 @@ def test_wrong_unknown_and_disabled_are_answered_alike(place: Place):
 def physiotherapist_in(place: Place, login: str) -> tuple[UUID, str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(place.server.home))
-        return physiotherapist(place.office, None, login=login)
+        return physiotherapist(place.installation, None, login=login)
 
 
 def test_a_hundred_tries_are_refused_and_the_owner_gets_in_from_elsewhere(place: Place):
@@ -516,11 +518,11 @@ def test_what_a_browser_sends_again_keeps_nobody_signed_in_and_what_somebody_doe
     held = place.enter()
     mine = sign_in.c.token_hash == hashlib.sha256(held.partition("=")[2].encode()).hexdigest()
     long_ago = clock.now() - timedelta(minutes=59)
-    with place.office.store.writing() as connection:
+    with place.installation.store.writing() as connection:
         connection.execute(sign_in.update().where(mine).values(seen_at=long_ago))
 
     def seen() -> datetime:
-        with place.office.store.reading() as connection:
+        with place.installation.store.reading() as connection:
             found: datetime = connection.execute(sign_in.select().where(mine)).one().seen_at
             return found
 
@@ -534,8 +536,8 @@ def test_what_a_browser_sends_again_keeps_nobody_signed_in_and_what_somebody_doe
 
 
 def test_each_patient_has_a_limit_of_their_own(place: Place):
-    ben = patient(place.office, place.team, reference="MK-2", name="Ben")
-    login = patient_with_password(place.office, ben)
+    ben = patient(place.installation, place.team, reference="MK-2", name="Ben")
+    login = patient_with_password(place.installation, ben)
 
     def enter() -> str:
         return cookie(place.send("/sign-in", {"login": login, "password": PASSWORD}))
@@ -549,7 +551,7 @@ def test_each_patient_has_a_limit_of_their_own(place: Place):
 
 def test_a_page_whose_viewer_is_another_one_is_told_that_nobody_is_signed_in(place: Place):
     held = place.enter()
-    account = place.office.accounts.of_patient(place.ada)
+    account = place.installation.accounts.of_patient(place.ada)
     assert account
     asked = {"Cookie": held, "Coach-Account": str(account.id)}
     assert ask(place.server, "/api/signed-in", headers=asked).status == 204
@@ -561,9 +563,9 @@ def test_one_of_the_staff_has_no_outbox_and_no_export(place: Place):
     assert entries(place, cookie(answer), place.ada).status == 401
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(place.server.home))
-        found = place.office.accounts.by_login("mara")
+        found = place.installation.accounts.by_login("mara")
         assert found
-        token = place.office.sign_ins._begin(found, Stage.FULL, clock.now()).token
+        token = place.installation.sign_ins._begin(found, Stage.FULL, clock.now()).token
     held = f"{place.enter().partition('=')[0]}={token}"
     assert entries(place, held, place.ada).status == 401
     assert ask(place.server, "/api/export", headers={"Cookie": held}).status == 401
@@ -587,10 +589,10 @@ def accept(place: Place, content: bytes, **changed: str | None) -> Answer:
 
 
 def test_a_ticket_is_exchanged_once_and_the_providers_word_is_used_up(place: Place):
-    found = place.office.accounts.by_login("mara")
+    found = place.installation.accounts.by_login("mara")
     assert found
-    place.office.accounts.link(found.id, "https://idp|mara")
-    ticket = place.office.sign_ins.by_organisation("https://idp", "mara", "", verified=False)
+    place.installation.accounts.link(found.id, "https://idp|mara")
+    ticket = place.installation.sign_ins.by_organisation("https://idp", "mara", "", verified=False)
     body = json.dumps({"ticket": ticket}).encode()
     answer = accept(place, body, Cookie="_streamlit_user=a; _streamlit_user_1=b")
     assert (answer.status, json.loads(answer.body)) == (200, {"to": "/"})

@@ -83,13 +83,13 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("clinic")
-    office = clinic(folder)
-    About(office.store).say("mode", "clinic")
-    ada = patient(office, team(office))
+    installation = clinic(folder)
+    About(installation.store).say("mode", "clinic")
+    ada = patient(installation, team(installation))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(folder))
-        login = patient_with_password(office, ada)
-    office.store.close()
+        login = patient_with_password(installation, ada)
+    installation.store.close()
     server = AppServer(folder, env=BEHIND_ENCRYPTION).start()
     yield Place(server, ada, login)
     server.stop()

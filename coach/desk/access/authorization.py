@@ -34,9 +34,9 @@ class Principal:
     teams: frozenset[UUID] = field(default_factory=frozenset)
     sign_in: str = ""
 
-    def acts(self) -> current_actor.as_:
+    def acts(self) -> current_actor.acting_as:
         """Let the database know, until the block ends, that this is who acts."""
-        return current_actor.as_(current_actor.Acting(self.role.value, self.account, self.patient))
+        return current_actor.acting_as(current_actor.Acting(self.role.value, self.account, self.patient))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Guarded(Protocol):
 G = TypeVar("G", bound=Guarded)
 
 
-def names(action: Action) -> Callable[[Callable[Concatenate[G, P], R]], Callable[Concatenate[G, P], R]]:
+def requires(action: Action) -> Callable[[Callable[Concatenate[G, P], R]], Callable[Concatenate[G, P], R]]:
     """Name the action of a desk's public method; the method admits before it does anything, and acts as its principal."""
 
     def mark(method: Callable[Concatenate[G, P], R]) -> Callable[Concatenate[G, P], R]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
-from coach.desk.access.authorization import NotFound, Principal, names
+from coach.desk.access.authorization import NotFound, Principal, requires
 from coach.desk.access.invitations import Invited, invite
 from coach.desk.access.permissions import Action, Role, Scope, scope
 from coach.desk.accounts.sign_in import login_of
 from coach.desk.installation import clock
-from coach.desk.installation.installation import Office
+from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import one_line
 from coach.records.clinic.accounts import Account
@@ -60,10 +60,10 @@ class Listed:
 class AccountsDesk:
     """Where accounts are made, invited, reset and disabled."""
 
-    def __init__(self, office: Office, principal: Principal) -> None:
-        self.office = office
+    def __init__(self, installation: Installation, principal: Principal) -> None:
+        self.installation = installation
         self.principal = principal
-        self._accounts = office.accounts
+        self._accounts = installation.accounts
 
     def admit(self, action: Action) -> None:
         """Let the principal do that for this clinic.
@@ -74,32 +74,32 @@ class AccountsDesk:
         granted = scope(action, self.principal.role) is Scope.ANY
         # A change of an account is written down with whose it is; where it is refused, here.
         if action not in _ON_SOMEBODY and not (action is Action.ACCOUNTS_CHANGE and granted):
-            self.office.admission(self.principal).to_clinic(action)
+            self.installation.admission(self.principal).to_clinic(action)
 
     def _to(self, action: Action, patient: UUID) -> None:
-        self.office.admission(self.principal).to_patient(action, patient)
+        self.installation.admission(self.principal).to_patient(action, patient)
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def listed(self) -> list[Listed]:
         """Return every account by name, without anything secret."""
         return self._listed(self._accounts.everybody())
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def staff(self) -> list[Listed]:
         """Return the accounts of the staff by name; who of them is a patient too is not told."""
         return [replace(each, patient=None) for each in self._listed(self._accounts.staff())]
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def teams(self) -> list[Team]:
         """Return every care team by name: whoever is invited may work in one."""
-        return self.office.people.teams()
+        return self.installation.people.teams()
 
     def _listed(self, accounts: list[Account]) -> list[Listed]:
-        now, people = clock.now(), self.office.people
+        now, people = clock.now(), self.installation.people
         teams = {team.id: team.name for team in people.teams()}
         found: list[Listed] = []
         invited = self._accounts.all_invited((each.id for each in accounts), at=now)
-        signed_in = last_sign_ins(self.office.store, at=now)
+        signed_in = last_sign_ins(self.installation.store, at=now)
         for each in accounts:
             invitation = invited.get(each.id)
             found.append(
@@ -121,7 +121,7 @@ class AccountsDesk:
             )
         return found
 
-    @names(Action.TEAMS_CHANGE)
+    @requires(Action.TEAMS_CHANGE)
     def team_called(self, name: str) -> UUID:
         """Return the care team of that name, made when there is none.
 
@@ -129,14 +129,14 @@ class AccountsDesk:
             BadValue: the name is missing or too long.
         """
         wanted = _name(name)
-        there = {team.name.casefold(): team.id for team in self.office.people.teams()}
+        there = {team.name.casefold(): team.id for team in self.installation.people.teams()}
         if wanted.casefold() in there:
             return there[wanted.casefold()]
         made = Team(uuid4(), wanted)
-        self.office.people.add_team(made, at=clock.now())
+        self.installation.people.add_team(made, at=clock.now())
         return made.id
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def add_staff(self, name: str, login: str, role: Role, *, team: UUID | str | None, key: UUID) -> Invited:
         """Make an account for one of the staff and invite them; the same key again invites anew.
 
@@ -155,19 +155,19 @@ class AccountsDesk:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=role)
         if isinstance(team, str):
             team = _name(team)
-        elif team is not None and team not in {each.id for each in self.office.people.teams()}:
+        elif team is not None and team not in {each.id for each in self.installation.people.teams()}:
             raise NotFound
         now = clock.now()
         new = Account(key, login_of(login), _name(name), role.value, None, now)
         self._accounts.add(new)
-        self.office.note(self.principal, Action.ACCOUNTS_CHANGE, key, allowed=True)
+        self.installation.note(self.principal, Action.ACCOUNTS_CHANGE, key, allowed=True)
         if isinstance(team, str):  # only now: where the login is taken, no team is made
             team = self.team_called(team)
         if team is not None:
-            self.office.people.join(team, key)
+            self.installation.people.join(team, key)
         return invite(self._accounts, new, now=now)
 
-    @names(Action.PATIENT_INVITE)
+    @requires(Action.PATIENT_INVITE)
     def invite_patient(self, patient: UUID) -> Invited:
         """Invite a patient; the first time this makes their account, and an earlier invitation is revoked.
 
@@ -176,7 +176,7 @@ class AccountsDesk:
             NotFound: the clinic does not know that patient, or they are not the principal's.
         """
         self._to(Action.PATIENT_INVITE, patient)
-        person = self.office.people.person(patient)
+        person = self.installation.people.person(patient)
         if person is None:
             raise NotFound
         account = self._accounts.of_patient(patient) or self._new_account(person)
@@ -199,7 +199,7 @@ class AccountsDesk:
 
     # `instead_of` below is the account as whoever acts was shown it, None where that does not matter.
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def invite_staff(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
         """Invite one of the staff anew; an earlier invitation is revoked.
 
@@ -212,7 +212,7 @@ class AccountsDesk:
             raise NotFound
         return self._invite(found, instead_of=instead_of)
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def reset(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
         """Take password and second factor from an account, end its sessions, and invite its owner anew.
 
@@ -226,7 +226,7 @@ class AccountsDesk:
         self._accounts.forget_secrets(found.id, at=clock.now(), assumed=self._shutting(instead_of))
         return self._invite(found)
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def disable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
         """Let nobody sign in to that account any more; its sessions end at once.
 
@@ -236,11 +236,11 @@ class AccountsDesk:
         """
         found = self._others(account)
         self._accounts.disable(found.id, at=clock.now(), assumed=self._shutting(instead_of))
-        if not self.office.clinic:
-            for team in self.office.people.teams_of(found.id):
-                self.office.people.leave(team, found.id)
+        if not self.installation.clinic:
+            for team in self.installation.people.teams_of(found.id):
+                self.installation.people.leave(team, found.id)
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def enable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
         """Let that account be signed in to again.
 
@@ -250,7 +250,7 @@ class AccountsDesk:
         """
         self._accounts.enable(self._account(account).id, at=clock.now(), assumed=_assumed(instead_of))
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def link_organisation(self, account: UUID, issuer: str, subject: str) -> None:
         """Let the owner of that account come in by an organisation's sign-in.
 
@@ -262,7 +262,7 @@ class AccountsDesk:
             raise BadValue(Fault.TEXT_MISSING)
         self._accounts.link(self._account(account).id, f"{issuer.strip()}|{subject.strip()}")
 
-    @names(Action.ACCOUNTS_CHANGE)
+    @requires(Action.ACCOUNTS_CHANGE)
     def unlink_organisation(self, account: UUID, *, instead_of: Listed | None = None) -> None:
         """Let nobody come in to that account by an organisation's sign-in any more; its sessions end at once.
 
@@ -272,7 +272,7 @@ class AccountsDesk:
         """
         self._accounts.unlink(self._others(account).id, at=clock.now(), assumed=self._shutting(instead_of))
 
-    @names(Action.PHYSIOTHERAPIST_INVITE)
+    @requires(Action.PHYSIOTHERAPIST_INVITE)
     def invite_physiotherapist(self, name: str, login: str) -> Invited:
         """Invite the one physiotherapist who follows the patient of a home, until somebody does.
 
@@ -282,17 +282,17 @@ class AccountsDesk:
             BadValue: the name or the login is missing or taken, or somebody follows the patient already.
             NotFound: the access rule does not allow it.
         """
-        if self.office.clinic:
+        if self.installation.clinic:
             raise NotFound
-        patient, people, now = self.office.only_patient, self.office.people, clock.now()
+        patient, people, now = self.installation.only_patient, self.installation.people, clock.now()
         self._to(Action.PHYSIOTHERAPIST_INVITE, patient)
-        if self.office.is_followed():
+        if self.installation.is_followed():
             raise BadValue(Fault.FOLLOWED_ALREADY)
         team = people.team_of(patient)
         if team is None:
             team = uuid5(patient, "home")
             people.add_team(Team(team, HOME_TEAM), at=now)
-            called = str(self.office.shelf.history(patient).settings.get("first_name") or "")
+            called = str(self.installation.shelf.history(patient).settings.get("first_name") or "")
             people.add_person(Person(patient, called, "", team, None), at=now)
         for each in self._accounts.everybody():
             self._accounts.revoke(each.id, at=now)
@@ -325,7 +325,7 @@ class AccountsDesk:
         found = self._accounts.account(account)
         if found is None:
             raise NotFound
-        self.office.note(self.principal, Action.ACCOUNTS_CHANGE, found.id, allowed=True)
+        self.installation.note(self.principal, Action.ACCOUNTS_CHANGE, found.id, allowed=True)
         return found
 
 

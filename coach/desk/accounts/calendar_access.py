@@ -11,7 +11,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from coach.desk.access.authorization import NotFound, Principal, names
+from coach.desk.access.authorization import NotFound, Principal, requires
 from coach.desk.access.permissions import Action, Role
 from coach.desk.access.rate_limits import Limits, Wait
 from coach.desk.installation import clock
@@ -23,7 +23,7 @@ from coach.records.clinic.audit import Line
 from coach.records.database import current_actor
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 __all__ = ["CalendarDesk", "Calendars", "NotFound", "Proposing", "Wait", "digest", "note", "secret"]
 
@@ -34,12 +34,12 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 class Proposing(Desk):
     """Whoever may know when there is something to do, and perhaps nothing else."""
 
-    @names(Action.CALENDAR_SEE)
+    @requires(Action.CALENDAR_SEE)
     def agenda(self) -> Agenda:
         """Return what the calendar proposes from now on."""
         history = self._shelf.history(self.patient)
         now = clock.now()
-        protocol = self.office.protocol or self.office.library.for_history(history, now)
+        protocol = self.installation.protocol or self.installation.library.for_history(history, now)
         return reminders.agenda(protocol, history, now=now)
 
 
@@ -50,9 +50,9 @@ class CalendarDesk(Proposing):
 class Calendars:
     """Lets calendar programs in by their secret; safe to use from several threads."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._limits = Limits(office.accounts)
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._limits = Limits(installation.accounts)
 
     def desk(self, given: str, *, address: str) -> CalendarDesk:
         """Return the desk of whoever holds that secret.
@@ -66,29 +66,31 @@ class Calendars:
             Wait: there were too many wrong ones.
         """
         now = clock.now()
-        with current_actor.as_(current_actor.SYSTEM):
-            found = self._office.reminders.by_secret(digest(given)) if SECRET.fullmatch(given) else None
+        with current_actor.acting_as(current_actor.SYSTEM):
+            found = self._installation.reminders.by_secret(digest(given)) if SECRET.fullmatch(given) else None
         if found is None:
             self._refuse(address, now)
             raise NotFound
         self._read(found.patient, found.read_at, now)
-        return CalendarDesk(self._office, found.patient, Principal(Role.CALENDAR, patient=found.patient))
+        return CalendarDesk(
+            self._installation, found.patient, Principal(Role.CALENDAR, patient=found.patient)
+        )
 
     def _refuse(self, address: str, now: datetime) -> None:
         try:
             self._limits.admit("calendar", "", address, now=now)
         except Wait as wait:
             if not wait.noted:
-                note(self._office, Action.CALENDAR_SEE.value, None, Role.CALENDAR, allowed=False)
+                note(self._installation, Action.CALENDAR_SEE.value, None, Role.CALENDAR, allowed=False)
             raise
-        note(self._office, Action.CALENDAR_SEE.value, None, Role.CALENDAR, allowed=False)
+        note(self._installation, Action.CALENDAR_SEE.value, None, Role.CALENDAR, allowed=False)
 
     def _read(self, patient: UUID, before: datetime | None, now: datetime) -> None:
         """Remember the reading; programs come every hour, and the audit is told once a day."""
-        with current_actor.as_(current_actor.SYSTEM):
-            self._office.reminders.read(patient, at=now)
+        with current_actor.acting_as(current_actor.SYSTEM):
+            self._installation.reminders.read(patient, at=now)
         if before is None or local_date(before, "UTC") != local_date(now, "UTC"):
-            note(self._office, Action.CALENDAR_SEE.value, patient, Role.CALENDAR, allowed=True)
+            note(self._installation, Action.CALENDAR_SEE.value, patient, Role.CALENDAR, allowed=True)
 
 
 def secret() -> str:
@@ -102,7 +104,7 @@ def digest(given: str) -> str:
 
 
 def note(
-    office: Office,
+    installation: Installation,
     action: str,
     patient: UUID | None,
     role: Role,
@@ -114,6 +116,6 @@ def note(
     outcome = "allowed" if allowed else "refused"
     line = Line(uuid7(), clock.now(), account, role.value, action, patient, outcome)
     if allowed or account:
-        office.audit.write(line)
+        installation.audit.write(line)
     else:
-        office.audit.count(line)
+        installation.audit.count(line)

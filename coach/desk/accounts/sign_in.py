@@ -28,7 +28,7 @@ from coach.records.clinic.audit import Line
 from coach.records.database import current_actor
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 __all__ = ["Enrolment", "NotKnown", "SignIns", "Stage", "Started", "Wait", "login_of"]
 
@@ -93,10 +93,10 @@ def login_of(text: str) -> str:
 class SignIns:
     """Lets people in and out of one record; safe to use from several threads."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._accounts = office.accounts
-        self._limits = Limits(office.accounts)
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._accounts = installation.accounts
+        self._limits = Limits(installation.accounts)
         self._watch = SessionWatch()
 
     # in
@@ -208,7 +208,7 @@ class SignIns:
 
     def _choosing(self, token: str, now: datetime) -> Signed | None:
         """Return the session of a patient of a clinic: the staff need codes in any case."""
-        signed = self._open(token, Stage.FULL, now) if self._office.clinic else None
+        signed = self._open(token, Stage.FULL, now) if self._installation.clinic else None
         return signed if signed and signed.account.staff_role is None else None
 
     def by_invitation(self, code: str, password: str, *, address: str) -> Started:
@@ -234,7 +234,7 @@ class SignIns:
             raise NotKnown
         self._note(account, "invitation.take_up", now, allowed=True)
         account = self._accounts.account(account.id) or account  # a patient's second factor is gone
-        if not self._office.clinic and account.staff_role is not None:
+        if not self._installation.clinic and account.staff_role is not None:
             self._follow_at_home(account.id)
         return self._let_in(account, now)
 
@@ -351,7 +351,7 @@ class SignIns:
         return self._begin(found, Stage.FULL, clock.now())
 
     def _let_in(self, account: Account, now: datetime, *, compared: str | None = None) -> Started:
-        staff = account.staff_role is not None and self._office.clinic
+        staff = account.staff_role is not None and self._installation.clinic
         wants_code = staff or account.totp_step > 0  # patients who chose so
         stage = Stage.SECOND_FACTOR if wants_code else Stage.FULL
         return self._begin(account, stage, now, compared=compared)
@@ -405,10 +405,10 @@ class SignIns:
 
     def _follow_at_home(self, account: UUID) -> None:
         """Let the physiotherapist who was invited home work in the team that follows the patient."""
-        team = self._office.people.team_of(self._office.only_patient)
+        team = self._installation.people.team_of(self._installation.only_patient)
         if team:
-            with current_actor.as_(current_actor.SYSTEM):
-                self._office.people.join(team, account)
+            with current_actor.acting_as(current_actor.SYSTEM):
+                self._installation.people.join(team, account)
 
     def _note(self, account: Account | None, action: str, now: datetime, *, allowed: bool) -> None:
         role = account.staff_role or Role.PATIENT.value if account else NOBODY
@@ -417,9 +417,9 @@ class SignIns:
         who = account.id if account else None
         line = Line(uuid7(), now, who, role, action, patient, outcome)
         if allowed:
-            self._office.audit.write(line)
+            self._installation.audit.write(line)
         else:  # whoever it was, nobody knows
-            self._office.audit.count(line)
+            self._installation.audit.count(line)
 
 
 def _digest(token: str) -> str:

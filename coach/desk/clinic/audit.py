@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from coach.desk.access.authorization import Principal, names
+from coach.desk.access.authorization import Principal, requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
@@ -17,7 +17,7 @@ from coach.records.clinic.patient_directory import Roll
 from coach.records.clinic.people import folded
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 __all__ = ["Page", "Person", "Row", "TrailDesk", "Wanted"]
 
@@ -84,31 +84,31 @@ class Person:
 class TrailDesk(Clinic):
     """Where the audit is read."""
 
-    def __init__(self, office: Office, principal: Principal) -> None:
-        super().__init__(office, principal)
-        self._roll = Roll(office.store)
+    def __init__(self, installation: Installation, principal: Principal) -> None:
+        super().__init__(installation, principal)
+        self._roll = Roll(installation.store)
 
-    @names(Action.AUDIT_SEE)
+    @requires(Action.AUDIT_SEE)
     def now(self) -> datetime:
         """Return the present instant in UTC."""
         return clock.now()
 
-    @names(Action.AUDIT_SEE)
+    @requires(Action.AUDIT_SEE)
     def staff(self) -> tuple[Person, ...]:
         """Return the staff by name, those who left too."""
         return tuple(
             Person(account.id, account.name, account.disabled_at is not None)
-            for account in self.office.accounts.everybody()
+            for account in self.installation.accounts.everybody()
             if account.staff_role is not None
         )
 
-    @names(Action.AUDIT_SEE)
+    @requires(Action.AUDIT_SEE)
     def page(self, wanted: Wanted, *, before: UUID | None = None) -> Page:
         """Return the newest lines that are asked for, or those older than the line `before`."""
         lines = self._lines(wanted, before=before, limit=AT_ONCE + 1)
         return Page(self._rows(lines[:AT_ONCE]), len(lines) > AT_ONCE)
 
-    @names(Action.AUDIT_SEE)
+    @requires(Action.AUDIT_SEE)
     def export(self, wanted: Wanted) -> Iterator[Row]:
         """Return every line that is asked for, the newest first, read piece by piece."""
         return self._all(wanted)
@@ -131,7 +131,7 @@ class TrailDesk(Clinic):
         found = [
             line
             for patient in patients
-            for line in self.office.audit.read(
+            for line in self.installation.audit.read(
                 since=wanted.since,
                 until=wanted.until,
                 account=wanted.account,
@@ -150,14 +150,14 @@ class TrailDesk(Clinic):
         """Return on whom an act may have been, by part of a name or a reference, or by a login."""
         wanted = folded(search)
         found = {each.patient for each in self._roll.find(teams=None, search=search, limit=MOST_FOUND)}
-        found |= set(self.office.people.by_reference(search))
-        for account in self.office.accounts.everybody() if wanted else ():
+        found |= set(self.installation.people.by_reference(search))
+        for account in self.installation.accounts.everybody() if wanted else ():
             if wanted == folded(account.login) or wanted in folded(account.name):
                 found |= {account.id} | ({account.patient} if account.patient else set())
         return sorted(found)
 
     def _rows(self, lines: Sequence[Line]) -> tuple[Row, ...]:
-        people = self.office.people
+        people = self.installation.people
         whom = {line.patient for line in lines if line.patient}
         who = people.names({line.account for line in lines if line.account} | whom)
         persons = people.persons(whom)

@@ -8,14 +8,14 @@ from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Action
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 
 class Clinic:
-    """What such desks share: the office, the principal and the access rule."""
+    """What such desks share: the installation, the principal and the access rule."""
 
-    def __init__(self, office: Office, principal: Principal) -> None:
-        self.office = office
+    def __init__(self, installation: Installation, principal: Principal) -> None:
+        self.installation = installation
         self.principal = principal
         self._admitted: set[Action] = set()
 
@@ -26,5 +26,5 @@ class Clinic:
             NotFound: the access rule does not allow it.
         """
         if action not in self._admitted:
-            self.office.admission(self.principal).to_clinic(action)
+            self.installation.admission(self.principal).to_clinic(action)
             self._admitted.add(action)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
@@ -21,7 +21,7 @@ from coach.desk.installation.projection import (
     projector,
     unreadable,
 )
-from coach.desk.installation.recording import Desk, New, author_names
+from coach.desk.installation.recording import Desk, NewEntry, author_names
 from coach.domain.caseload_card import Card
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Seen, Void
@@ -34,7 +34,7 @@ from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 __all__ = ["CaseloadDesk", "Counts", "Line", "SeenDesk", "State"]
 
@@ -66,7 +66,7 @@ class Line:
 class SeenDesk(Desk):
     """Where a physiotherapist marks one patient as dealt with for the day, and takes that back."""
 
-    @names(Action.PATIENT_MARK)
+    @requires(Action.PATIENT_MARK)
     def mark_seen(self, needs: Iterable[str], *, note: str = "", key: UUID) -> None:
         """Record that these needs are dealt with for today, by their keys; those that are gone are passed over.
 
@@ -76,7 +76,7 @@ class SeenDesk(Desk):
             BadValue: none of the needs is there to be marked, or the note is too long.
         """
         note = plain_text(" ".join(note.split()), LINE_LIMIT)
-        row, zone = self.office.caseload.read(self.patient), self.zone
+        row, zone = self.installation.caseload.read(self.patient), self.zone
         there = [need_of(need) for need in row.current(self.now()) if row.card != NO_CARD] if row else []
         known = {need.key for need in there if need.may_be_marked(self.now(), zone)} & set(needs)
         seen = Seen(tuple(sorted(known)), note)
@@ -84,9 +84,9 @@ class SeenDesk(Desk):
             return
         if not known:
             raise BadValue(Fault.NEEDS_GONE)
-        self._record(New(seen), key=key)
+        self._record(NewEntry(seen), key=key)
 
-    @names(Action.PATIENT_MARK)
+    @requires(Action.PATIENT_MARK)
     def undo_seen(self, entries: Iterable[UUID], *, key: UUID) -> None:
         """Record that these marks (`Seen`) do not count any more; they stay in the record.
 
@@ -99,13 +99,13 @@ class SeenDesk(Desk):
         known = sorted(there & set(entries))
         if not known:
             raise BadValue(Fault.UNDONE_ALREADY)
-        self._record(*(New(Void(entry, UNDONE)) for entry in known), key=key)
+        self._record(*(NewEntry(Void(entry, UNDONE)) for entry in known), key=key)
 
 
 class CaseloadDesk(Clinic):
     """The patients of one physiotherapist's teams; never they themselves."""
 
-    @names(Action.CASELOAD_SEE)
+    @requires(Action.CASELOAD_SEE)
     def now(self) -> datetime:
         """Return the present instant in UTC."""
         return clock.now()
@@ -113,9 +113,9 @@ class CaseloadDesk(Clinic):
     @property
     def protocol(self) -> Protocol:
         """The clinic's protocol now."""
-        return self.office.protocol or self.office.library.in_force(clock.now())
+        return self.installation.protocol or self.installation.library.in_force(clock.now())
 
-    @names(Action.CASELOAD_SEE)
+    @requires(Action.CASELOAD_SEE)
     def page(
         self,
         state: State,
@@ -137,17 +137,17 @@ class CaseloadDesk(Clinic):
             offset: How many to pass over.
         """
         among = self._among(mine=mine, search=search)
-        listed = self.office.caseload.page(state, among, reason=reason, limit=limit, offset=offset)
+        listed = self.installation.caseload.page(state, among, reason=reason, limit=limit, offset=offset)
         for each in listed:  # who saw this patient in a list is answered too, once for each sign-in
-            self.office.note(self.principal, Action.CASELOAD_SEE, each.patient, allowed=True)
+            self.installation.note(self.principal, Action.CASELOAD_SEE, each.patient, allowed=True)
         return [_line(each) for each in listed]
 
-    @names(Action.CASELOAD_SEE)
+    @requires(Action.CASELOAD_SEE)
     def counts(self, *, mine: bool = False, search: str = "") -> Counts:
         """Return how many patients stand how now, and how many who need a look have each reason."""
-        return self.office.caseload.counts(self._among(mine=mine, search=search))
+        return self.installation.caseload.counts(self._among(mine=mine, search=search))
 
-    @names(Action.CASELOAD_SEE)
+    @requires(Action.CASELOAD_SEE)
     def mark_seen(self, patient: UUID, needs: Iterable[str], *, note: str = "", key: UUID) -> None:
         """Mark a patient's needs as dealt with for today.
 
@@ -155,9 +155,9 @@ class CaseloadDesk(Clinic):
             NotFound: the patient is not theirs.
             BadValue: none of them is there to be marked, or the note is too long.
         """
-        SeenDesk(self.office, patient, self.principal).mark_seen(needs, note=note, key=key)
+        SeenDesk(self.installation, patient, self.principal).mark_seen(needs, note=note, key=key)
 
-    @names(Action.CASELOAD_SEE)
+    @requires(Action.CASELOAD_SEE)
     def undo_seen(self, patient: UUID, entries: Iterable[UUID], *, key: UUID) -> None:
         """Take back that a patient was marked as seen.
 
@@ -165,47 +165,47 @@ class CaseloadDesk(Clinic):
             NotFound: the patient is not theirs.
             BadValue: nothing of it counts any more.
         """
-        SeenDesk(self.office, patient, self.principal).undo_seen(entries, key=key)
+        SeenDesk(self.installation, patient, self.principal).undo_seen(entries, key=key)
 
-    @names(Action.CASELOAD_SEE)
+    @requires(Action.CASELOAD_SEE)
     def names_of(self, lines: Iterable[Line]) -> Mapping[str, str]:
         """Return the name of everybody whom the needs of these lines mention, by an entry's author."""
         return author_names(
-            self.office, {author for line in lines for need in line.needs if (author := need.seen_by)}
+            self.installation, {author for line in lines for need in line.needs if (author := need.seen_by)}
         )
 
-    @names(Action.CASELOAD_SEE)
+    @requires(Action.CASELOAD_SEE)
     def catch_up(self, most: int) -> int:
         """Work out at most so many projections that are missing or of another edition; return how many are left."""
-        return catch_up(self.office, most)
+        return catch_up(self.installation, most)
 
     def _among(self, *, mine: bool, search: str) -> Among:
         own = self.principal
         return Among(own.teams, clock.now(), own.account if mine else None, search, own.patient)
 
 
-def catch_up(office: Office, most: int) -> int:
+def catch_up(installation: Installation, most: int) -> int:
     """Work out at most so many projections that are missing or of another edition; return how many are left.
 
     Whoever asks, this is done for everybody, and nothing of it is shown. Histories are read past the shelf,
     whose room is for those that somebody looks at.
     """
     now = clock.now()
-    wanted, project = edition(office, now), projector(office, now)
+    wanted, project = edition(installation, now), projector(installation, now)
 
     def row(patient: UUID) -> Row:
         try:
-            return project(History(office.store.entries(patient)))
+            return project(History(installation.store.entries(patient)))
         except RecordUnavailable as trouble:  # one record that is damaged keeps no other out of the list
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
                 raise
-            seq, _hash = office.store.head(patient)
+            seq, _hash = installation.store.head(patient)
             return unreadable(seq, wanted, entry=trouble.seq if isinstance(trouble, EntryUnreadable) else 0)
 
-    with current_actor.as_(current_actor.SYSTEM):
-        for patient in office.caseload.stale(wanted, most=most):
-            office.caseload.write(patient, row(patient))
-        return office.caseload.how_many_stale(wanted)
+    with current_actor.acting_as(current_actor.SYSTEM):
+        for patient in installation.caseload.stale(wanted, most=most):
+            installation.caseload.write(patient, row(patient))
+        return installation.caseload.how_many_stale(wanted)
 
 
 def _line(listed: Listed) -> Line:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.caseload import UNDONE
-from coach.desk.installation.recording import Desk, New
+from coach.desk.installation.recording import Desk, NewEntry
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Discharged, Message, MessageRead, NoAnswerNeeded, Void
 from coach.domain.free_text import MESSAGE_LIMIT, plain_text
@@ -48,7 +48,7 @@ class Row:
 class MessagesDesk(Desk):
     """One patient's thread, for that patient and for the physiotherapists of their care team."""
 
-    @names(Action.MESSAGES_SEE)
+    @requires(Action.MESSAGES_SEE)
     def thread(self) -> tuple[Row, ...]:
         """Return every message, oldest first, with who read it and when."""
         history = self.history()
@@ -83,7 +83,7 @@ class MessagesDesk(Desk):
             )
         return tuple(rows)
 
-    @names(Action.MESSAGES_SEE)
+    @requires(Action.MESSAGES_SEE)
     def unread(self) -> tuple[Entry[Message], ...]:
         """Return the other side's messages that this viewer has not read, oldest first."""
         history = self.history()
@@ -91,12 +91,12 @@ class MessagesDesk(Desk):
         last = max((up_to(history, read) for read in mine), default=0)
         return tuple(each for each in self._messages(history) if each.seq > last and self._others(each))
 
-    @names(Action.MESSAGES_SEE)
+    @requires(Action.MESSAGES_SEE)
     def is_read_by_somebody(self) -> bool:
         """Tell whether the clinic still follows this patient: after a discharge nobody reads."""
         return not is_discharged(self.history())
 
-    @names(Action.MESSAGES_WRITE)
+    @requires(Action.MESSAGES_WRITE)
     def write(self, text: str, *, key: UUID, seen_seq: int | None = None) -> None:
         """Record a message of 1 to 1000 characters; `seen_seq` is `seen_seq()` when its form was built.
 
@@ -118,14 +118,14 @@ class MessagesDesk(Desk):
             if is_discharged(history) and any(isinstance(each.fact, Discharged) for each in theirs):
                 raise BadValue(Fault.DISCHARGED_MEANWHILE)
 
-        self._record_while(holds, New(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
+        self._record_while(holds, NewEntry(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
 
-    @names(Action.MESSAGES_SEE)
+    @requires(Action.MESSAGES_SEE)
     def seen_seq(self) -> int:
         """Return the number of the last entry: what a form that is built now has seen."""
         return self.history().last_seq
 
-    @names(Action.MESSAGES_WRITE)
+    @requires(Action.MESSAGES_WRITE)
     def read(self, last: UUID, *, key: UUID) -> None:
         """Record that the other side's messages up to this one were read; read before, nothing is recorded.
 
@@ -137,9 +137,9 @@ class MessagesDesk(Desk):
         if message is None or not self._others(message):
             raise BadValue(Fault.UNKNOWN_ENTRY)
         if any(each.id == last for each in self.unread()):
-            self._record(New(MessageRead(last)), key=key)
+            self._record(NewEntry(MessageRead(last)), key=key)
 
-    @names(Action.PATIENT_MARK)
+    @requires(Action.PATIENT_MARK)
     def needs_no_answer(self, last: UUID, *, key: UUID) -> None:
         """Record that the patient's messages up to this one need no answer.
 
@@ -151,9 +151,9 @@ class MessagesDesk(Desk):
             if not any(each.message.id == last for each in waiting(self.history())):
                 raise BadValue(Fault.ANSWERED_ALREADY)
 
-        self._record_while(holds, New(NoAnswerNeeded(last)), key=key)
+        self._record_while(holds, NewEntry(NoAnswerNeeded(last)), key=key)
 
-    @names(Action.PATIENT_MARK)
+    @requires(Action.PATIENT_MARK)
     def undo_no_answer(self, word: UUID, *, key: UUID) -> None:
         """Record that such a word does not count any more; it stays in the record.
 
@@ -165,7 +165,7 @@ class MessagesDesk(Desk):
             if word not in {each.id for each in self.history().of(NoAnswerNeeded)}:
                 raise BadValue(Fault.UNDONE_ALREADY)
 
-        self._record_while(holds, New(Void(word, UNDONE)), key=key)
+        self._record_while(holds, NewEntry(Void(word, UNDONE)), key=key)
 
     def _others(self, message: Entry[Message]) -> bool:
         """Tell whether the other side wrote the message; colleagues are one side."""

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from coach.desk.access.authorization import NotFound, Principal, names
+from coach.desk.access.authorization import NotFound, Principal, requires
 from coach.desk.access.permissions import Action, Role, Scope, scope
 from coach.desk.accounts.accounts import AccountsDesk, Invited
 from coach.desk.installation import clock
-from coach.desk.installation.installation import Office
-from coach.desk.installation.recording import Desk, New
+from coach.desk.installation.installation import Installation
+from coach.desk.installation.recording import Desk, NewEntry
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Away, Discharged, Readmitted
 from coach.domain.free_text import one_line, plain_text
@@ -63,11 +63,11 @@ class Listed:
 class PatientsDesk:
     """The patients of one's own teams; of all teams for an administrator, who sees nothing clinical."""
 
-    def __init__(self, office: Office, principal: Principal) -> None:
-        self.office = office
+    def __init__(self, installation: Installation, principal: Principal) -> None:
+        self.installation = installation
         self.principal = principal
-        self._roll = Roll(office.store)
-        self._caseload = Caseload(office.store)
+        self._roll = Roll(installation.store)
+        self._caseload = Caseload(installation.store)
 
     def admit(self, action: Action) -> None:
         """Let the principal do that in this clinic.
@@ -76,10 +76,10 @@ class PatientsDesk:
             NotFound: the access rule does not allow it.
         """
         if action not in _ON_SOMEBODY or scope(action, self.principal.role) is Scope.NONE:
-            self.office.admission(self.principal).to_clinic(action)
+            self.installation.admission(self.principal).to_clinic(action)
 
     def _to_team(self, action: Action, team: UUID | None) -> None:
-        self.office.admission(self.principal).to_team(action, team)
+        self.installation.admission(self.principal).to_team(action, team)
 
     def _whose(self) -> frozenset[UUID] | None:
         everybody = scope(Action.TEAMS_SEE, self.principal.role) is Scope.ANY
@@ -87,44 +87,44 @@ class PatientsDesk:
 
     # looking
 
-    @names(Action.TEAMS_SEE)
+    @requires(Action.TEAMS_SEE)
     def clinic(self) -> tuple[str, str]:
         """Return the clinic's name and its phone number as its server was told them, "" for each it was not."""
         return os.environ.get("COACH_CLINIC_NAME", "").strip(), os.environ.get(
             "COACH_CLINIC_PHONE", ""
         ).strip()
 
-    @names(Action.TEAMS_SEE)
+    @requires(Action.TEAMS_SEE)
     def now(self) -> datetime:
         """Return the present instant in UTC."""
         return clock.now()
 
-    @names(Action.TEAMS_SEE)
+    @requires(Action.TEAMS_SEE)
     def teams(self) -> list[Team]:
         """Return the care teams by name: one's own, or all."""
         whose = self._whose()
-        return [team for team in self.office.people.teams() if whose is None or team.id in whose]
+        return [team for team in self.installation.people.teams() if whose is None or team.id in whose]
 
-    @names(Action.TEAMS_SEE)
+    @requires(Action.TEAMS_SEE)
     def members(self, team: UUID) -> dict[UUID, str]:
         """Return the names of the physiotherapists of a care team; nobody where it is not one's own."""
         whose = self._whose()
         if whose is not None and team not in whose:
             return {}
-        members = self.office.people.members(team)
-        known = self.office.people.names(members)
+        members = self.installation.people.members(team)
+        known = self.installation.people.names(members)
         return {account: known[account] for account in members if self._treats(account)}
 
     def _treats(self, account: UUID) -> bool:
-        found = self.office.accounts.account(account)
+        found = self.installation.accounts.account(account)
         return found is not None and found.staff_role == Role.PHYSIOTHERAPIST and found.disabled_at is None
 
-    @names(Action.TEAMS_SEE)
+    @requires(Action.TEAMS_SEE)
     def count(self, *, search: str = "") -> int:
         """Return how many patients there are of that name or reference."""
         return self._roll.count(teams=self._whose(), but=self.principal.patient, search=search)
 
-    @names(Action.TEAMS_SEE)
+    @requires(Action.TEAMS_SEE)
     def listed(self, *, search: str = "", limit: int = 20, offset: int = 0) -> list[Listed]:
         """Return patients by name; never oneself."""
         found = self._roll.find(
@@ -132,26 +132,26 @@ class PatientsDesk:
         )
         return self._described(found)
 
-    @names(Action.TEAMS_SEE)
+    @requires(Action.TEAMS_SEE)
     def one(self, patient: UUID) -> Listed | None:
         """Return one patient of the list, or None where they are not the principal's."""
-        person = self.office.people.person(patient)
-        mine = self.office.admission(self.principal).allows(Action.PATIENT_ASSIGN, patient)
+        person = self.installation.people.person(patient)
+        mine = self.installation.admission(self.principal).allows(Action.PATIENT_ASSIGN, patient)
         shown = person if mine else None
-        self.office.note(self.principal, Action.TEAMS_SEE, patient, allowed=shown is not None)
+        self.installation.note(self.principal, Action.TEAMS_SEE, patient, allowed=shown is not None)
         return self._described([shown])[0] if shown else None
 
-    @names(Action.TEAMS_SEE)
+    @requires(Action.TEAMS_SEE)
     def follow_up(self, patient: UUID) -> FollowUpDesk | None:
         """Return where that patient is discharged and marked as away; None where that is not the principal's."""
-        allowed = self.office.admission(self.principal).allows(Action.PATIENT_DISCHARGE, patient)
-        return FollowUpDesk(self.office, patient, self.principal) if allowed else None
+        allowed = self.installation.admission(self.principal).allows(Action.PATIENT_DISCHARGE, patient)
+        return FollowUpDesk(self.installation, patient, self.principal) if allowed else None
 
     def _described(self, found: list[Person]) -> list[Listed]:
         """Return these people as a list shows them, in as many questions for twenty as for one."""
-        patients, accounts = [person.patient for person in found], self.office.accounts
-        teams = {team.id: team.name for team in self.office.people.teams()}
-        leads = self.office.people.names(person.lead for person in found if person.lead)
+        patients, accounts = [person.patient for person in found], self.installation.accounts
+        teams = {team.id: team.name for team in self.installation.people.teams()}
+        leads = self.installation.people.names(person.lead for person in found if person.lead)
         own = accounts.of_patients(patients)
         invited = accounts.all_invited((each.id for each in own.values()), at=clock.now())
         knows = scope(Action.PATIENT_DISCHARGE, self.principal.role) is Scope.CARE_TEAM
@@ -177,13 +177,13 @@ class PatientsDesk:
         if known is not None:
             return not known
         try:
-            return is_discharged(self.office.shelf.history(patient))
+            return is_discharged(self.installation.shelf.history(patient))
         except EntryUnreadable:  # the caseload says so
             return False
 
     # changing
 
-    @names(Action.PATIENT_CREATE)
+    @requires(Action.PATIENT_CREATE)
     def create(self, name: str, reference: str, team: UUID, lead: UUID | None, *, key: UUID) -> UUID:
         """Take a patient in and return who they are; the same key again is the same patient.
 
@@ -204,7 +204,7 @@ class PatientsDesk:
         self._roll.enter(new, at=clock.now())
         return key
 
-    @names(Action.PATIENT_ASSIGN)
+    @requires(Action.PATIENT_ASSIGN)
     def assign(
         self, patient: UUID, team: UUID, lead: UUID | None, *, instead_of: Person | None = None
     ) -> None:
@@ -225,7 +225,7 @@ class PatientsDesk:
         self._check_lead(team, lead)
         self._roll.change(person, replace(person, team=team, lead=lead), shown=instead_of)
 
-    @names(Action.PATIENT_ASSIGN)
+    @requires(Action.PATIENT_ASSIGN)
     def rename(self, patient: UUID, name: str, reference: str, *, instead_of: Person | None = None) -> None:
         """Write a patient's name and reference anew; `instead_of` is what the form showed.
 
@@ -238,7 +238,7 @@ class PatientsDesk:
         new = replace(person, name=_line(name, needed=True), reference=_line(reference))
         self._roll.change(person, new, shown=instead_of)
 
-    @names(Action.PATIENT_INVITE)
+    @requires(Action.PATIENT_INVITE)
     def invite(self, patient: UUID) -> Invited:
         """Invite a patient; an earlier invitation ends. The code is in the answer and nowhere else.
 
@@ -246,18 +246,18 @@ class PatientsDesk:
             BadValue: the account is disabled.
             NotFound: the patient is not the principal's.
         """
-        return AccountsDesk(self.office, self.principal).invite_patient(patient)
+        return AccountsDesk(self.installation, self.principal).invite_patient(patient)
 
     def _person(self, action: Action, patient: UUID) -> Person:
-        self.office.admission(self.principal).to_patient(action, patient)
-        person = self.office.people.person(patient)
+        self.installation.admission(self.principal).to_patient(action, patient)
+        person = self.installation.people.person(patient)
         if person is None:
             raise NotFound
         return person
 
     def _check_lead(self, team: UUID, lead: UUID | None) -> None:
-        known = team in {each.id for each in self.office.people.teams()}
-        works = lead is None or (lead in self.office.people.members(team) and self._treats(lead))
+        known = team in {each.id for each in self.installation.people.teams()}
+        works = lead is None or (lead in self.installation.people.members(team) and self._treats(lead))
         if not known or not works:
             raise NotFound
 
@@ -265,21 +265,21 @@ class PatientsDesk:
 class FollowUpDesk(Desk):
     """Whether a clinic follows one patient, and when the patient is away."""
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def is_discharged(self) -> bool:
         """Tell whether the clinic no longer follows this patient."""
         return is_discharged(self.history())
 
-    @names(Action.PATIENT_DISCHARGE)
+    @requires(Action.PATIENT_DISCHARGE)
     def discharge(self, *, why: str, key: UUID) -> None:
         """End following this patient, with a reason; what they record stays theirs.
 
         Raises:
             BadValue: somebody has discharged them already.
         """
-        self._record_while(self._still_followed, New(Discharged(plain_text(why, 2000))), key=key)
+        self._record_while(self._still_followed, NewEntry(Discharged(plain_text(why, 2000))), key=key)
 
-    @names(Action.PATIENT_DISCHARGE)
+    @requires(Action.PATIENT_DISCHARGE)
     def readmit(self, *, why: str, key: UUID) -> None:
         """Follow this patient again, with a reason.
 
@@ -291,18 +291,18 @@ class FollowUpDesk(Desk):
             if not is_discharged(self.history()):
                 raise BadValue(Fault.FOLLOWED_MEANWHILE)
 
-        self._record_while(holds, New(Readmitted(plain_text(why, 2000))), key=key)
+        self._record_while(holds, NewEntry(Readmitted(plain_text(why, 2000))), key=key)
 
     def _still_followed(self) -> None:
         if is_discharged(self.history()):
             raise BadValue(Fault.DISCHARGED_MEANWHILE)
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def today(self) -> date:
         """Return today's date where the patient lives."""
         return local_date(self.now(), self.zone)
 
-    @names(Action.PATIENT_MARK)
+    @requires(Action.PATIENT_MARK)
     def away(self, *, first_day: date, last_day: date, why: str, key: UUID) -> None:
         """Mark the patient as away on these local days, both included: their silence is no need then.
 
@@ -317,7 +317,7 @@ class FollowUpDesk(Desk):
             raise BadValue(Fault.AWAY_OVER)
         begins = start_of_day(first_day, self.zone)
         ends = start_of_day(last_day + timedelta(days=1), self.zone)
-        away = New(Away(begins, ends, plain_text(why, 2000)))
+        away = NewEntry(Away(begins, ends, plain_text(why, 2000)))
         self._record_while(self._still_followed, away, key=key)
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TypeVar, assert_never, cast
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan_commands import Change
-from coach.desk.installation.recording import New, new_key
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.course_times import Anchors
 from coach.desk.patient.export import Named
 from coach.domain import facts, gate, plan, preview
@@ -45,7 +45,7 @@ TRIES = 5  # entries of the patient may come in between
 class _Made:
     """What a change records, and the protocol that it puts the patient under (None: the same)."""
 
-    news: tuple[New, ...]
+    news: tuple[NewEntry, ...]
     protocol: Protocol | None = None
 
 
@@ -57,17 +57,17 @@ class PlanDesk(Anchors, Named):
 
     # looking
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def in_force(self) -> plan.InForce:
         """Return what of the plan is in force now, and what waits for a physiotherapist."""
         return plan.in_force(self.protocol, self.history(), now=self.now())
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def seen_seq(self) -> int:
         """Return the number of the last entry: what a form that is built now has seen."""
         return self.history().last_seq
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def changed_since(self, seen_seq: int) -> tuple[Entry[object], ...]:
         """Return what somebody else recorded after that entry that bears on the plan, oldest first."""
         return tuple(
@@ -84,14 +84,14 @@ class PlanDesk(Anchors, Named):
         zone = isinstance(fact, facts.Setting) and fact.name == "zone"
         return zone or isinstance(fact, BEARS_ON_IT)
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def protocols(self) -> tuple[Protocol, ...]:
         """Return the protocols that a patient may be put under: the shipped one and those of the clinic."""
-        library = self.office.library
+        library = self.installation.library
         found = [library.shipped, *(library.by_digest(file.digest) for file in library.files())]
         return tuple({each.digest: each for each in found if each}.values())
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def preview(self, change: Change) -> preview.Preview:
         """Return what a change would alter in the next days, hour by hour, if nothing else happens.
 
@@ -103,7 +103,7 @@ class PlanDesk(Anchors, Named):
         entries = [self._entry(new, now) for new in made.news]
         return preview.preview(self.protocol, history, entries, now=now, protocol_after=made.protocol)
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def entry(self, change: Change) -> Entry[object]:
         """Return what a change would record, as the patient will read it; the first entry tells of all.
 
@@ -113,12 +113,12 @@ class PlanDesk(Anchors, Named):
         now = self.now()
         return self._entry(self._made(change, now).news[0], now)
 
-    def _entry(self, new: New, now: datetime) -> Entry[object]:
+    def _entry(self, new: NewEntry, now: datetime) -> Entry[object]:
         return self._draft(new_key(), new, self.history(), now).entry(self.seen_seq() + 1)
 
     # changing
 
-    @names(Action.PLAN_CHANGE)
+    @requires(Action.PLAN_CHANGE)
     def save(self, change: Change, *, key: UUID, seen_seq: int, seen_protocol: str = "") -> None:
         """Record a change; the same key again is the same change.
 
@@ -255,7 +255,7 @@ class PlanDesk(Anchors, Named):
             raise BadValue(Fault.NOTHING_TO_RELEASE)
         return facts.ClinicAgreed(question, self._who, now, why)
 
-    def _restart(self, change: plan_commands.Restart, why: str) -> tuple[New, ...]:
+    def _restart(self, change: plan_commands.Restart, why: str) -> tuple[NewEntry, ...]:
         if (self.course() is None) is not (change.cause is facts.Cause.FIRST):
             raise BadValue(Fault.UNKNOWN_CHOICE, value=change.cause.value)
         at = self._procedure_time(change.ended)
@@ -263,12 +263,12 @@ class PlanDesk(Anchors, Named):
         home = self._past(from_wall_clock(change.home, self.zone)) if change.home else None
         if home and home < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
-        arrived = New(facts.HomeArrival(home=home is not None), at=home)
-        return New(facts.Procedure(change.cause, why), at=at), arrived
+        arrived = NewEntry(facts.HomeArrival(home=home is not None), at=home)
+        return NewEntry(facts.Procedure(change.cause, why), at=at), arrived
 
-    def _decided(self, change: plan_commands.Decide, why: str) -> tuple[New, ...]:
+    def _decided(self, change: plan_commands.Decide, why: str) -> tuple[NewEntry, ...]:
         asked = self._one(change.request, facts.TimeAsked, self.in_force().requests)
-        decided = New(facts.TimeDecided(asked.id, change.accepted, why))
+        decided = NewEntry(facts.TimeDecided(asked.id, change.accepted, why))
         if not change.accepted:
             return (decided,)
         known, to = self._known_course(), asked.fact.to
@@ -279,21 +279,21 @@ class PlanDesk(Anchors, Named):
                 a for a in self.history().of(facts.HomeArrival) if a.seq > known.told_since and a.fact.home
             ]
             old = max(said, key=lambda entry: entry.seq, default=None)
-            return decided, New(facts.HomeArrival(home=True), at=to, supersedes=old.id if old else None)
+            return decided, NewEntry(facts.HomeArrival(home=True), at=to, supersedes=old.id if old else None)
         if known.home and not known.home_assumed and known.home < to:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         self._refuse_before(to, known.first.seq)
-        return decided, New(known.procedure.fact, at=to, supersedes=known.procedure.id)
+        return decided, NewEntry(known.procedure.fact, at=to, supersedes=known.procedure.id)
 
     def _chosen(self, digest: str, why: str) -> _Made:
-        chosen = self.office.library.by_digest(digest)
+        chosen = self.installation.library.by_digest(digest)
         if chosen is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=digest[:12])
         for flag in self.in_force().flags:
             here, there = (each.red_flags.get(flag.fact.flag) for each in (self.protocol, chosen))
             if there is None or (here and here.never_cleared and not there.never_cleared):
                 raise BadValue(Fault.FLAG_UNKNOWN_THERE)
-        return _Made((New(facts.ProtocolChosen(chosen.id, chosen.version, digest, why)),), chosen)
+        return _Made((NewEntry(facts.ProtocolChosen(chosen.id, chosen.version, digest, why)),), chosen)
 
     def _one(self, entry: UUID, kind: type[F], there: tuple[Entry[F], ...]) -> Entry[F]:
         """Return the one of that id; one that is no longer in force, or none, is refused."""
@@ -322,7 +322,7 @@ def _within(value: object, high: float, fault: Fault, *, whole: bool = True) -> 
 
 
 def _made(fact: facts.Fact) -> _Made:
-    return _Made((New(fact),))
+    return _Made((NewEntry(fact),))
 
 
 # By what the first entry of a change is known.

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from coach.desk.access.authorization import NotFound, names
+from coach.desk.access.authorization import NotFound, requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
@@ -91,18 +91,18 @@ class Reach:
 class ProtocolsDesk(Clinic):
     """Where the staff see the clinic's protocols, and an administrator puts one in force."""
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def now(self) -> datetime:
         """Return the present instant in UTC."""
         return clock.now()
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def periods(self) -> tuple[Period, ...]:
         """Return which protocol is in force when, the first first; what never came into force is left out."""
-        library, now = self.office.library, clock.now()
+        library, now = self.installation.library, clock.now()
         rows = [row for row in library.rows() if library.by_digest(row.digest)]
         effective = [one for one, two in pairwise([*rows, None]) if one and _lasts(one, two)]
-        who = self.office.people.names({row.made_by for row in effective if row.made_by})
+        who = self.installation.people.names({row.made_by for row in effective if row.made_by})
         starts = [None, *(row.starts_at for row in effective)]
         ends = [*starts[1:], None]
         periods = [Period(library.shipped, None, ends[0], None, "", "", now=_holds(None, ends[0], now))]
@@ -120,21 +120,21 @@ class ProtocolsDesk(Clinic):
             )
         return tuple(periods)
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def unusable(self) -> int:
         """Return how many stored files this Coach cannot use."""
-        library = self.office.library
+        library = self.installation.library
         return sum(library.by_digest(file.digest) is None for file in library.files())
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def in_force(self, at: datetime | None = None) -> Protocol:
         """Return the clinic's protocol at an instant, or now."""
-        return self.office.library.in_force(at or clock.now())
+        return self.installation.library.in_force(at or clock.now())
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def known(self) -> tuple[Known, ...]:
         """Return every protocol that can be put in force without uploading it: the shipped one first."""
-        library = self.office.library
+        library = self.installation.library
         shipped = library.shipped
         return (
             Known(shipped.digest, shipped.id, shipped.version, shipped=True),
@@ -145,19 +145,19 @@ class ProtocolsDesk(Clinic):
             ),
         )
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def content(self, digest: str) -> bytes:
         """Return a known file as it was added.
 
         Raises:
             NotFound: there is no such file.
         """
-        found = self.office.library.content(digest)
+        found = self.installation.library.content(digest)
         if found is None:
             raise NotFound
         return found
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def check(self, content: bytes, name: str) -> Checked:
         """Read a file and say everything that is wrong with it; nothing is stored."""
         if len(content) > SIZE_LIMIT:
@@ -168,28 +168,28 @@ class ProtocolsDesk(Clinic):
         except ProtocolError as refused:
             return Checked(None, tuple(str(problem) for problem in refused.problems))
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def differences(self, new: Protocol, starts_at: datetime | None) -> tuple[Difference, ...]:
         """Return what the new protocol says otherwise than the one in force at that instant (None: now)."""
-        return difference(self.office.library.in_force(starts_at or clock.now()), new)
+        return difference(self.installation.library.in_force(starts_at or clock.now()), new)
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def patients(self) -> int:
         """Return of how many patients there is a record."""
-        with current_actor.as_(current_actor.SYSTEM):  # all are counted, none is shown
-            return len(self.office.store.patients())
+        with current_actor.acting_as(current_actor.SYSTEM):  # all are counted, none is shown
+            return len(self.installation.store.patients())
 
-    @names(Action.PROTOCOLS_SEE)
+    @requires(Action.PROTOCOLS_SEE)
     def reach(self, new: Protocol, starts_at: datetime | None, *, progress: Progress | None = None) -> Reach:
         """Work out how many active patients the new protocol reaches from an instant (None: now) on.
 
         Takes a few milliseconds a patient; `progress` is told how many of how many are done.
         """
-        with current_actor.as_(current_actor.SYSTEM):  # all are counted, none is shown
+        with current_actor.acting_as(current_actor.SYSTEM):  # all are counted, none is shown
             return self._reach(new, starts_at, progress)
 
     def _reach(self, new: Protocol, starts_at: datetime | None, progress: Progress | None) -> Reach:
-        library, store = self.office.library, self.office.store
+        library, store = self.installation.library, self.installation.store
         at = starts_at or clock.now()
         old = library.in_force(at)
         found = difference(old, new)
@@ -217,7 +217,7 @@ class ProtocolsDesk(Clinic):
                 count[1] += soon
         return Reach(active, own, affected, today, tuple((all_, soon) for all_, soon in hits))
 
-    @names(Action.PROTOCOLS_CHANGE)
+    @requires(Action.PROTOCOLS_CHANGE)
     def put_in_force(
         self, content: bytes, name: str, *, starts_at: datetime | None, instead_of: str, why: str, key: UUID
     ) -> None:
@@ -248,7 +248,7 @@ class ProtocolsDesk(Clinic):
     def _put_in_force(
         self, content: bytes, name: str, starts_at: datetime | None, instead_of: str, why: str, key: UUID
     ) -> None:
-        now, library = clock.now(), self.office.library
+        now, library = clock.now(), self.installation.library
         library.look_again()
         rows = library.rows()
         if any(row.id == key for row in rows):

@@ -19,7 +19,7 @@ from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 __all__ = ["Due", "NotFound", "Posting", "Wait"]
 
@@ -42,26 +42,26 @@ class Due:
 class Posting:
     """The e-mails of one record."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
 
     def due(self) -> Iterator[Due]:
         """Yield what is due now, each claimed just before; settle or release it before the next."""
-        office = self._office
-        with current_actor.as_(current_actor.SYSTEM):
-            everybody = office.reminders.confirmed()
+        installation = self._installation
+        with current_actor.acting_as(current_actor.SYSTEM):
+            everybody = installation.reminders.confirmed()
         for mail in everybody:
             now = clock.now()
-            with current_actor.as_(current_actor.SYSTEM):
+            with current_actor.acting_as(current_actor.SYSTEM):
                 try:
-                    history = office.shelf.history(mail.patient)
+                    history = installation.shelf.history(mail.patient)
                 except EntryUnreadable:  # nobody else waits for it
                     continue
                 day = local_date(now, history.zone)
-                protocol = office.protocol or office.library.for_history(history, now)
+                protocol = installation.protocol or installation.library.for_history(history, now)
                 if was_sent(mail, day) or not reminders.is_due(protocol, history, now=now, hour=mail.hour):
                     continue
-                if not office.reminders.claim(mail.patient, day, at=now):
+                if not installation.reminders.claim(mail.patient, day, at=now):
                     continue
             chosen = history.settings.get(reminders.NAMES, False) is True
             opened = reminders.open_now(protocol, history, now=now) if chosen else ()
@@ -71,17 +71,17 @@ class Posting:
     def sent(self, due: Due) -> None:
         """Remember that it was sent."""
         self.given_up(due)
-        note(self._office, "mail.remind", due.patient, Role.OPERATOR, allowed=True)
+        note(self._installation, "mail.remind", due.patient, Role.OPERATOR, allowed=True)
 
     def given_up(self, due: Due) -> None:
         """Remember that nothing more is sent for that day."""
-        with current_actor.as_(current_actor.SYSTEM):
-            self._office.reminders.settle(due.patient, due.day)
+        with current_actor.acting_as(current_actor.SYSTEM):
+            self._installation.reminders.settle(due.patient, due.day)
 
     def not_sent(self, due: Due) -> None:
         """Give the claim back: it is known that nothing was sent."""
-        with current_actor.as_(current_actor.SYSTEM):
-            self._office.reminders.release(due.patient, claimed_at=due.claimed_at)
+        with current_actor.acting_as(current_actor.SYSTEM):
+            self._installation.reminders.release(due.patient, claimed_at=due.claimed_at)
 
     # the link in each e-mail
 
@@ -92,10 +92,10 @@ class Posting:
             NotFound: it ends none, or they ended already.
             Wait: there were too many wrong ones from that network address.
         """
-        with current_actor.as_(current_actor.SYSTEM):
-            found = self._office.reminders.by_stop_secret(given) if SECRET.fullmatch(given) else None
+        with current_actor.acting_as(current_actor.SYSTEM):
+            found = self._installation.reminders.by_stop_secret(given) if SECRET.fullmatch(given) else None
         if found is None:
-            Limits(self._office.accounts).admit("mail-stop", "", address, now=clock.now())
+            Limits(self._installation.accounts).admit("mail-stop", "", address, now=clock.now())
             raise NotFound
         return found.patient
 
@@ -106,6 +106,6 @@ class Posting:
             NotFound, Wait: as above.
         """
         patient = self.check(given, address=address)
-        with current_actor.as_(current_actor.SYSTEM):
-            self._office.reminders.stop(patient)
-        note(self._office, "mail.stop", patient, Role.PATIENT, allowed=True)
+        with current_actor.acting_as(current_actor.SYSTEM):
+            self._installation.reminders.stop(patient)
+        note(self._installation, "mail.stop", patient, Role.PATIENT, allowed=True)

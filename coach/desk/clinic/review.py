@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.caseload import SeenDesk
 from coach.desk.clinic.patients import FollowUpDesk
-from coach.desk.installation.recording import New
+from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.export import Named, Taking
 from coach.domain import caseload_card, gate, triage
 from coach.domain import decisions as gate_decisions
@@ -35,27 +35,27 @@ class Who:
 class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
     """Everything a physiotherapist asks about one patient of their teams."""
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def person(self) -> Who:
         """Return who the patient is."""
-        known = self.office.people.person(self.patient)
+        known = self.installation.people.person(self.patient)
         first_name = str(self.history().settings.get("first_name", ""))
         return Who((known.name if known else "") or first_name, known.reference if known else "")
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def authors(self) -> Mapping[str, str]:
         """Return the name of everybody who wrote in this record, by author; nobody without a name."""
         known = {**self.clinicians(), PATIENT: self.person().name}
         return {author: name for author, name in known.items() if name}
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def author(self) -> str:
         """Return how an entry names its author where the viewer wrote it."""
         return self._author
 
     # what was looked at
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def last_looked(self) -> tuple[int, datetime] | None:
         """Return up to which entry the viewer had looked before this visit, and when; None before the second.
 
@@ -64,39 +64,39 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
         account = self.principal.account
         if account is None:
             return None
-        return self.office.people.looked(account, self.patient, at=self.now(), lasts=VISIT_LASTS)
+        return self.installation.people.looked(account, self.patient, at=self.now(), lasts=VISIT_LASTS)
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def look(self) -> None:
         """Remember that the viewer has looked at everything recorded now."""
         seq, account = self.history().last_seq, self.principal.account
         if account and seq:
             now = self.now()
-            self.office.people.look(account, self.patient, seq=seq, at=now, lasts=VISIT_LASTS)
+            self.installation.people.look(account, self.patient, seq=seq, at=now, lasts=VISIT_LASTS)
 
     # how the patient stands
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def decisions(self) -> Mapping[str, gate_decisions.Decision]:
         """Return what is open now and what is not, by routine."""
         return gate.decide(self.protocol, self.history(), now=self.now())
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def open_flags(self) -> tuple[Entry[RedFlagYes], ...]:
         """Return the red flags that are open, the most urgent first."""
         return gate.open_flags(self.protocol, self.history())
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def needs(self) -> tuple[triage.Need, ...]:
         """Return why the patient needs a look now, the most urgent first."""
         return triage.now(triage.needs(self.protocol, self.history()), self.now())
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def card(self) -> caseload_card.Card:
         """Return what the caseload shows of the patient."""
         return caseload_card.card(self.protocol, self.history())
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def answers(self) -> tuple[tuple[Question, Entry[Answer] | None, bool], ...]:
         """Return every set-up question with its answer in this course, and whether it closes something now."""
         known = self.course()
@@ -111,7 +111,7 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
 
     # what the clinic knows
 
-    @names(Action.PATIENT_MARK)
+    @requires(Action.PATIENT_MARK)
     def set_detail(self, detail: Detail, text: str, *, key: UUID, instead_of: str | None = None) -> None:
         """Record one thing about the course; empty takes it back, the same again records nothing.
 
@@ -133,4 +133,4 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
         if key not in self.history().by_id and line == instead_of and line != there:
             return  # this field was not touched: what somebody wrote meanwhile stays
         if key in self.history().by_id or line != there:
-            self._record(New(CourseDetail(detail, line)), key=key)
+            self._record(NewEntry(CourseDetail(detail, line)), key=key)

@@ -1,4 +1,4 @@
-"""The office: what all desks of one record share, and who sits down at which."""
+"""One open record with its services: what all desks share, and who may sit down at which."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LISTED_AGAIN_AFTER = timedelta(hours=12)  # each patient of a list once a sign-i
 MOST_REMEMBERED = 10_000
 
 
-class Office:
+class Installation:
     """One record with everything around it; safe to use from several threads."""
 
     def __init__(self, store: Store, *, clinic: bool = False, protocol: Protocol | None = None) -> None:

@@ -14,7 +14,7 @@ from coach.domain.protocol import Protocol
 from coach.records.entries.caseload_rows import BEGINNING, FOREVER, NeedRow, Row
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 MADE = 9  # goes up by one whenever `coach.domain.triage` answers otherwise for the same record
 UNREADABLE = "unreadable"  # the reason of a patient of whom nothing could be worked out
@@ -23,20 +23,20 @@ NO_CARD = "null"
 _log = logging.getLogger(__name__)
 
 
-def edition(office: Office, now: datetime) -> str:
+def edition(installation: Installation, now: datetime) -> str:
     """Return under what a projection is worked out at an instant; one of another edition is to be made anew."""
-    protocol = office.protocol or office.library.in_force(now)
+    protocol = installation.protocol or installation.library.in_force(now)
     return f"{MADE}:{protocol.digest}"
 
 
-def projector(office: Office, now: datetime) -> Callable[[History], Row]:
+def projector(installation: Installation, now: datetime) -> Callable[[History], Row]:
     """Return what works out a patient's projection from their history."""
-    made_under = edition(office, now)
+    made_under = edition(installation, now)
 
     def project(history: History) -> Row:
         """Fall back to a need of its own: what was told is stored, and the patient shown on top."""
         try:
-            protocol = office.protocol or office.library.for_history(history, now)
+            protocol = installation.protocol or installation.library.for_history(history, now)
             return worked_out(protocol, history, made_under)
         except Exception as trouble:  # noqa: BLE001
             _log.error("A projection could not be worked out: %s.", type(trouble).__name__)

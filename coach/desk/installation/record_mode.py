@@ -18,7 +18,7 @@ def settle(store: Store) -> None:
     """
     about = About(store)
     marked = about.value(NAME)
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         mode.fits(marked, len(store.patients()))
     if not marked:
         mode.fits(about.say(NAME, mode.mode().value), 0)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
-from coach.desk.access.authorization import Principal, names
+from coach.desk.access.authorization import Principal, requires
 from coach.desk.access.permissions import Action, Role
 from coach.desk.installation import clock
 from coach.desk.installation.projection import projector
@@ -25,12 +25,12 @@ from coach.domain.times import CLOCK_SLACK, local_date
 from coach.records.entries.store import Draft, KeyReused, Overtaken
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 TRIES = 5  # others may record something between looking and storing
 LAST = 100  # entries that are looked at for a clock that stood later
 
-__all__ = ["Desk", "New", "drafted", "new_key"]
+__all__ = ["Desk", "NewEntry", "drafted", "new_key"]
 
 
 def new_key() -> UUID:
@@ -38,26 +38,26 @@ def new_key() -> UUID:
     return uuid7()
 
 
-def clinician_names(office: Office, history: History) -> Mapping[str, str]:
+def clinician_names(installation: Installation, history: History) -> Mapping[str, str]:
     """Return the name of each physiotherapist who wrote in a history, by an entry's author; "" where none is known."""
-    return author_names(office, {entry.author for entry in history.entries if by_clinician(entry)})
+    return author_names(installation, {entry.author for entry in history.entries if by_clinician(entry)})
 
 
-def author_names(office: Office, authors: Collection[str]) -> Mapping[str, str]:
+def author_names(installation: Installation, authors: Collection[str]) -> Mapping[str, str]:
     """Return the name of each of these physiotherapists, by an entry's author; "" where none is known."""
     accounts = {author: account for author in authors if (account := clinician_account(author))}
-    found = office.people.names(accounts.values()) if accounts else {}
+    found = installation.people.names(accounts.values()) if accounts else {}
     return dict.fromkeys(authors, "") | {author: found.get(who, "") for author, who in accounts.items()}
 
 
-def name_of(office: Office, patient: UUID, history: History) -> str:
+def name_of(installation: Installation, patient: UUID, history: History) -> str:
     """Return what a patient is called by the clinic, or by themselves, or "" where nobody said."""
-    person = office.people.person(patient)
+    person = installation.people.person(patient)
     return (person.name if person else "") or str(history.settings.get("first_name", ""))
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class NewEntry:
     """A fact to record: when it was (None: now), its key, what it replaces, its zone (None: the one that held then)."""
 
     fact: Fact
@@ -67,7 +67,7 @@ class New:
     zone: str | None = None
 
 
-def drafted(new: New, history: History, *, key: UUID, now: datetime, author: str) -> Draft:
+def drafted(new: NewEntry, history: History, *, key: UUID, now: datetime, author: str) -> Draft:
     """Return what is recorded of a fact: it is dated by the clock that the patient lived by then."""
     at = new.at or now
     place = new.zone or zones.held(history, at)
@@ -86,11 +86,11 @@ def drafted(new: New, history: History, *, key: UUID, now: datetime, author: str
 class Desk:
     """What every desk shares: one patient's history, the protocol, the clock, the pen and the access rule."""
 
-    def __init__(self, office: Office, patient: UUID, principal: Principal) -> None:
-        self.office = office
+    def __init__(self, installation: Installation, patient: UUID, principal: Principal) -> None:
+        self.installation = installation
         self.patient = patient
         self.principal = principal
-        self._shelf = office.shelf
+        self._shelf = installation.shelf
         self._admitted: set[Action] = set()
         self._keeps = False
         self._kept: History | None = None
@@ -103,7 +103,7 @@ class Desk:
         """
         if action in self._admitted:
             return
-        asked = self.office.admission(self.principal)
+        asked = self.installation.admission(self.principal)
         # Reading the record is part of a review, of a plan, of messages: one look is one line of the audit.
         part = action is Action.HISTORY_SEE and self._admitted
         if not part or not asked.allows(action, self.patient):
@@ -112,36 +112,36 @@ class Desk:
 
     def _may(self, action: Action) -> bool:
         """Tell whether the principal might do that to this patient."""
-        return self.office.admission(self.principal).allows(action, self.patient)
+        return self.installation.admission(self.principal).allows(action, self.patient)
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def is_followed(self) -> bool:
         """Tell whether a physiotherapist follows this patient, who then decides what opens earlier."""
         return not self._may(Action.GATE_OPEN_SELF)
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def now(self) -> datetime:
         """Return the present instant in UTC."""
         return clock.now()
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def history(self) -> History:
         """Return everything recorded of this patient."""
         if self._kept is None or not self._keeps:
             self._kept = self._shelf.history(self.patient)
         return self._kept
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def clinicians(self) -> Mapping[str, str]:
         """Return the name of each physiotherapist who wrote in this record, by an entry's author."""
-        return clinician_names(self.office, self.history())
+        return clinician_names(self.installation, self.history())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def patient_name(self) -> str:
         """Return what the patient is called, or "" where nobody said."""
-        return name_of(self.office, self.patient, self.history())
+        return name_of(self.installation, self.patient, self.history())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def for_one_run(self) -> Self:
         """Return this desk for one run of a page: it reads the record once, and anew after it records."""
         self._keeps = True
@@ -153,14 +153,16 @@ class Desk:
     @property
     def protocol(self) -> Protocol:
         """The protocol that holds for this patient now."""
-        return self.office.protocol or self.office.library.for_history(self.history(), clock.now())
+        return self.installation.protocol or self.installation.library.for_history(
+            self.history(), clock.now()
+        )
 
     @property
     def zone(self) -> str:
         """The patient's zone."""
         return self.history().zone
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def course(self) -> Course | None:
         """Return the present course, or None before a procedure is recorded."""
         return course(self.protocol, self.history())
@@ -171,7 +173,7 @@ class Desk:
             return clinician_author(self.principal.account)
         return PATIENT
 
-    def _record(self, *news: New, key: UUID | None = None, after: int | None = None) -> None:
+    def _record(self, *news: NewEntry, key: UUID | None = None, after: int | None = None) -> None:
         """Record facts in one transaction; the same `key` again with the same facts is no second entry.
 
         Several facts under one key get keys derived from it, so that a double click stores once.
@@ -195,7 +197,7 @@ class Desk:
         try:
             # Where nobody follows the patient there is no caseload: it is caught up with when somebody does.
             alone = self.principal.role is Role.HOUSEHOLD
-            project = None if alone else projector(self.office, now)
+            project = None if alone else projector(self.installation, now)
             self._shelf.append(self.patient, drafts, project=project, after=after)
         except KeyReused:
             # A second click may have been recorded between reading and writing.
@@ -206,7 +208,7 @@ class Desk:
         finally:
             self._look_again()
 
-    def _record_while(self, holds: Callable[[], None], *news: New, key: UUID) -> None:
+    def _record_while(self, holds: Callable[[], None], *news: NewEntry, key: UUID) -> None:
         """Record facts while what their form assumed still holds at the moment of storing.
 
         `holds` looks at `history()` and raises otherwise; whatever is recorded in between is looked at too.
@@ -226,12 +228,12 @@ class Desk:
         raise BadValue(Fault.PLAN_CHANGED)
 
     @staticmethod
-    def _is_there(history: History, key: UUID, new: New) -> bool:
+    def _is_there(history: History, key: UUID, new: NewEntry) -> bool:
         entry = history.by_id.get(key)
         if entry is None or type(entry.fact) is not type(new.fact):
             return False
         mine, theirs = to_payload(new.fact), to_payload(entry.fact)
         return mine == theirs and (new.at is None or new.at == entry.at)
 
-    def _draft(self, key: UUID, new: New, history: History, now: datetime) -> Draft:
+    def _draft(self, key: UUID, new: NewEntry, history: History, now: datetime) -> Draft:
         return drafted(new, history, key=key, now=now, author=self._author)

@@ -35,7 +35,7 @@ def export(store: Store, file: Path) -> Counts:
     counts = archive.export(store, file, at=clock.now(), coach=coach.__version__)
     line = Line(uuid7(), clock.now(), None, Role.OPERATOR.value, archive.ACTION, None, "allowed")
     try:
-        with current_actor.as_(current_actor.SYSTEM):
+        with current_actor.acting_as(current_actor.SYSTEM):
             Audit(store).write(line)
     except RecordUnavailable:
         file.unlink()
@@ -83,9 +83,9 @@ def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
     store = opened(make=True)
     try:
         counts = archive_import.take_in(store, file, erased=erased, strict=True)
-        with current_actor.as_(current_actor.SYSTEM):
-            office = desk.Office(store, clinic=is_clinics(store))
-            while catch_up(office, AT_ONCE):
+        with current_actor.acting_as(current_actor.SYSTEM):
+            installation = desk.Installation(store, clinic=is_clinics(store))
+            while catch_up(installation, AT_ONCE):
                 pass
     finally:
         store.close()

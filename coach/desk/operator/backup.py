@@ -11,7 +11,7 @@ from uuid import UUID
 
 import coach
 from coach.desk.installation import clock
-from coach.desk.installation.installation import Office
+from coach.desk.installation.installation import Installation
 from coach.desk.installation.projection import edition, projector
 from coach.desk.operator.record_access import NoOwner, address, is_clinics, stones_file
 from coach.domain.history import History
@@ -45,14 +45,14 @@ class Compared:
     findings: list[Finding] = field(default_factory=list)
 
 
-def compare(office: Office) -> Compared:
+def compare(installation: Installation) -> Compared:
     """Return whether each stored projection is the one that follows from the entries; servers may write meanwhile."""
     now = clock.now()
-    made_under, project = edition(office, now), projector(office, now)
+    made_under, project = edition(installation, now), projector(installation, now)
     found = Compared()
-    for patient in office.store.patients():
+    for patient in installation.store.patients():
         try:
-            _compare(office, patient, made_under, project, found)
+            _compare(installation, patient, made_under, project, found)
         except RecordUnavailable as trouble:
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION, Reason.FAILED):
                 raise
@@ -63,44 +63,48 @@ def compare(office: Office) -> Compared:
     return found
 
 
-def _compare(office: Office, patient: UUID, made_under: str, project: Project, found: Compared) -> None:
+def _compare(
+    installation: Installation, patient: UUID, made_under: str, project: Project, found: Compared
+) -> None:
     for _ in range(TRIES):
-        made = office.caseload.edition(patient)
+        made = installation.caseload.edition(patient)
         if made is not None and made[1] != made_under:
             found.waiting += 1
             return
-        if made is not None and office.caseload.follows(patient, _worked_out(office, patient, project)):
+        if made is not None and installation.caseload.follows(
+            patient, _worked_out(installation, patient, project)
+        ):
             found.right += 1
             return
     found.findings.append(Finding(Kind.PROJECTION, patient))
 
 
-def _worked_out(office: Office, patient: UUID, project: Project) -> Row:
-    return project(History(office.store.entries(patient)))
+def _worked_out(installation: Installation, patient: UUID, project: Project) -> Row:
+    return project(History(installation.store.entries(patient)))
 
 
-def rebuild(office: Office, *, said: Callable[[int, int], None]) -> Compared:
+def rebuild(installation: Installation, *, said: Callable[[int, int], None]) -> Compared:
     """Make every projection anew from the entries, and compare each afterwards; servers may write meanwhile.
 
     Args:
-        office: Whose record.
+        installation: Whose record.
         said: Told from time to time how many are made, of how many.
     """
     now = clock.now()
-    project = projector(office, now)
-    patients = office.store.patients()
+    project = projector(installation, now)
+    patients = installation.store.patients()
     for done, patient in enumerate(patients):
         if done % BATCH == 0:
             said(done, len(patients))
-        _make(office, patient, project)
+        _make(installation, patient, project)
     said(len(patients), len(patients))
-    return compare(office)
+    return compare(installation)
 
 
-def _make(office: Office, patient: UUID, project: Project) -> None:
+def _make(installation: Installation, patient: UUID, project: Project) -> None:
     for _ in range(TRIES):
         try:
-            if office.caseload.write(patient, _worked_out(office, patient, project)):
+            if installation.caseload.write(patient, _worked_out(installation, patient, project)):
                 return
         except RecordUnavailable as trouble:
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
@@ -183,9 +187,9 @@ def verified(against: Path | None) -> Verified:
     findings, waiting = [*found.findings, *verify.open_to_others(url)], 0
     if found.revision == verify.HEAD:
         try:
-            with _as_it_is(url) as office:
-                compared = compare(office)
-                compared.findings += _ahead(office)
+            with _as_it_is(url) as installation:
+                compared = compare(installation)
+                compared.findings += _ahead(installation)
         except RecordUnavailable as trouble:
             if trouble.reason is not Reason.DAMAGED or not findings:
                 raise
@@ -195,9 +199,9 @@ def verified(against: Path | None) -> Verified:
     return Verified(found.where, tuple(findings), tuple(found.heads), found.entries, found.newest, waiting)
 
 
-def _ahead(office: Office) -> list[Finding]:
+def _ahead(installation: Installation) -> list[Finding]:
     """Return whose entries lie later than now."""
-    found = future.ahead(office.store, clock.now())
+    found = future.ahead(installation.store, clock.now())
     return [Finding(Kind.AHEAD, patient, late[0].seq, len(late)) for patient, late in found.items()]
 
 
@@ -208,15 +212,15 @@ def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:
         RecordUnavailable: there is no record of this program's revision, or it cannot be written to.
         NoOwner: as `custody.address`.
     """
-    with _as_it_is(address()) as office:
-        return rebuild(office, said=said)
+    with _as_it_is(address()) as installation:
+        return rebuild(installation, said=said)
 
 
 @contextmanager
-def _as_it_is(url: str) -> Iterator[Office]:
-    """Give the office of a record that is neither made nor migrated."""
+def _as_it_is(url: str) -> Iterator[Installation]:
+    """Give the installation of a record that is neither made nor migrated."""
     try:
-        with current_actor.as_(current_actor.SYSTEM), verify.as_it_is(url) as store:
-            yield Office(store, clinic=is_clinics(store))
+        with current_actor.acting_as(current_actor.SYSTEM), verify.as_it_is(url) as store:
+            yield Installation(store, clinic=is_clinics(store))
     except verify.NotCurrent as older:
         raise Refused(Why.NOT_CURRENT, older.where) from None

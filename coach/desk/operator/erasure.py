@@ -37,7 +37,7 @@ def find(store: Store, named: str) -> UUID:
         Several: more than one has the reference.
         LookupError: there is nobody like that.
     """
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         try:
             return UUID(named)
         except ValueError:
@@ -62,7 +62,7 @@ def case(store: Store, patient: UUID) -> Found:
     what = erasure.case(store, patient)
     if what.person and what.person.name:
         return Found(what, what.person.name)
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         try:
             history = History(store.entries(patient))
         except EntryUnreadable:  # it can be erased like any other

@@ -12,7 +12,7 @@ from coach import desk
 from coach.desk.access.permissions import Role
 from coach.desk.installation import clock
 from coach.desk.installation.projection import projector
-from coach.desk.installation.recording import New, drafted
+from coach.desk.installation.recording import NewEntry, drafted
 from coach.desk.operator.record_access import NoOwner, is_clinics, opened
 from coach.domain.facts import OPERATOR, FlagMistake, RedFlagYes, SetAside
 from coach.domain.history import Entry
@@ -52,7 +52,7 @@ class Future:
 def listed(store: Store) -> Future:
     """Return what lies ahead of now."""
     now = clock.now()
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         found = future.ahead(store, now)
         protocols = future.protocols_ahead(store, now)
     patients = tuple(
@@ -78,15 +78,15 @@ def set_aside(store: Store, why: str) -> int:
         RecordUnavailable: what was not set aside yet is found again.
     """
     now, done = clock.now(), 0
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         if future.is_all_ahead(store, now):
             raise Wrong
-        office = desk.Office(store, clinic=is_clinics(store))
+        installation = desk.Installation(store, clinic=is_clinics(store))
         for patient, late in future.ahead(store, now).items():
-            history = office.shelf.history(patient)
+            history = installation.shelf.history(patient)
             drafts = [
                 drafted(
-                    New(fact, zone=history.zone),
+                    NewEntry(fact, zone=history.zone),
                     history,
                     key=uuid5(each.id, "set aside" if isinstance(fact, SetAside) else "again"),
                     now=now,
@@ -95,7 +95,7 @@ def set_aside(store: Store, why: str) -> int:
                 for each in late
                 for fact in _facts(each, late, why)
             ]
-            office.shelf.append(patient, drafts, project=projector(office, now))
+            installation.shelf.append(patient, drafts, project=projector(installation, now))
             line = Line(uuid7(), now, None, Role.OPERATOR.value, ACTION, patient, "allowed")
             Audit(store).write(line)
             done += len(late)

@@ -12,7 +12,7 @@ from coach.desk.operator.record_access import is_clinics
 from coach.desk.patient.diary_import import PaperRefused
 from coach.desk.patient.diary_merge import PaperFile
 from coach.desk.patient.export import gathered
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.written_day import DayOrder
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable
@@ -21,37 +21,37 @@ from coach.records.entries.store import Store
 __all__ = ["PaperRefused", "import_diary", "patient_record", "patient_records"]
 
 
-def patient_record(store: Store, patient: UUID) -> Dossier:
+def patient_record(store: Store, patient: UUID) -> PatientRecord:
     """Return what a report or an export of a patient is made from; the audit knows of it.
 
     Raises:
         LookupError: there is no such patient.
         RecordUnavailable: the record cannot be read.
     """
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         if not store.knows(patient):
             raise LookupError
-        office = desk.Office(store, clinic=is_clinics(store))
-        office.note(Principal(Role.OPERATOR), Action.HISTORY_EXPORT, patient, allowed=True)
-        return gathered(office, patient)
+        installation = desk.Installation(store, clinic=is_clinics(store))
+        installation.note(Principal(Role.OPERATOR), Action.HISTORY_EXPORT, patient, allowed=True)
+        return gathered(installation, patient)
 
 
-def patient_records(store: Store, *, odd: Callable[[UUID, int], None]) -> Iterator[Dossier]:
-    """Yield the dossier of every patient, one at a time; the audit knows of it once.
+def patient_records(store: Store, *, odd: Callable[[UUID, int], None]) -> Iterator[PatientRecord]:
+    """Yield the record of every patient, one at a time; the audit knows of it once.
 
     `odd` is told of each patient who is left out, and which entry of theirs cannot be read.
 
     Raises:
         RecordUnavailable: the record cannot be read.
     """
-    with current_actor.as_(current_actor.SYSTEM):
-        office = desk.Office(store, clinic=is_clinics(store))
-        office.note(Principal(Role.OPERATOR), Action.HISTORY_EXPORT, None, allowed=True)
+    with current_actor.acting_as(current_actor.SYSTEM):
+        installation = desk.Installation(store, clinic=is_clinics(store))
+        installation.note(Principal(Role.OPERATOR), Action.HISTORY_EXPORT, None, allowed=True)
         patients = store.patients()
     for patient in patients:
-        with current_actor.as_(current_actor.SYSTEM):
+        with current_actor.acting_as(current_actor.SYSTEM):
             try:
-                found = gathered(office, patient)
+                found = gathered(installation, patient)
             except EntryUnreadable as trouble:
                 odd(patient, trouble.seq)
                 continue
@@ -77,15 +77,15 @@ def import_diary(
         BadValue: the clock looks wrong; nothing is stored.
         RecordUnavailable: nothing is stored.
     """
-    with current_actor.as_(current_actor.SYSTEM):
+    with current_actor.acting_as(current_actor.SYSTEM):
         if not store.knows(patient):
             raise LookupError
-        office = desk.Office(store, clinic=is_clinics(store))
+        installation = desk.Installation(store, clinic=is_clinics(store))
         action = Action.HISTORY_TELL if store_it else Action.HISTORY_SEE
-        office.note(Principal(Role.OPERATOR), action, patient, allowed=True)
-        followed = office.clinic or office.is_followed()
+        installation.note(Principal(Role.OPERATOR), action, patient, allowed=True)
+        followed = installation.clinic or installation.is_followed()
     principal = Principal(Role.PATIENT if followed else Role.HOUSEHOLD, patient=patient)
-    theirs = desk.PatientDesk(office, patient, principal).for_one_run()
+    theirs = desk.PatientDesk(installation, patient, principal).for_one_run()
     if store_it:
         return theirs.keep_paper(content, order, many=many)
     paper = theirs.read_paper(content, order, many=many)

@@ -16,6 +16,8 @@ from coach.records.entries.metadata import About
 from coach.records.entries.store import Store
 from coach.records.upkeep import tombstones
 
+__all__ = ["NoOwner", "NoRecord", "Several", "Store", "address", "is_clinics", "opened", "reading", "stones_file"]
+
 
 class NoOwner(Exception):
     """The record is on a server, and nobody named the role that owns its tables."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import New
+from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.outbox import Outbox
 from coach.desk.patient.set_up import SetUp
 from coach.domain import facts, gate, pain, zones
@@ -40,19 +40,19 @@ class PastSet:
 class Diary(SetUp, Outbox):
     """What a patient tells afterwards."""
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def plan(self, routine: str, dose: Dose, *, easier: bool = False) -> facts.PlannedSet:
         """Return one set of a routine at a dose."""
         sides = self.protocol.routines[routine].sides
         return facts.PlannedSet(routine, dose.reps, dose.hold_s, sides, easier)
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def started(self, sets: Sequence[facts.PlannedSet], source: facts.Source) -> facts.SessionStarted:
         """Return the start of a session under the protocol in force."""
         protocol = self.protocol
         return facts.SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest, source)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def check_in(self, *, average: facts.Score | None, worst: facts.Score | None, key: UUID) -> None:
         """Record the daily check-in: pain on average and at its worst in the last 24 hours."""
         told = [
@@ -63,9 +63,9 @@ class Diary(SetUp, Outbox):
         if not told:
             raise BadValue(Fault.PAIN_NOT_A_SCORE)
         pain.refuse_unlike_day(self.history(), local(self.now(), self.zone).date(), told)
-        self._record(*(New(each) for each in told), key=key)
+        self._record(*(NewEntry(each) for each in told), key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def log_past(
         self, wall: datetime, sets: Sequence[PastSet], *, before: facts.Score | None, after: facts.Score | None,
         effort: int | None, note: str, key: UUID,
@@ -86,22 +86,22 @@ class Diary(SetUp, Outbox):
             raise BadValue(Fault.NOTHING_DONE)
         known = as_of(self.history(), starts)
         planned = [self._dose_then(each.routine, starts, known) for each in done]
-        clock, news = starts, [New(self.started(planned, facts.Source.DIARY), at=starts, key=key)]
+        clock, news = starts, [NewEntry(self.started(planned, facts.Source.DIARY), at=starts, key=key)]
         for each, plan in zip(done, planned, strict=True):
             took_s = schedule(self.protocol, [plan]).ends_s
             fact = self.set_done(key, plan, each.reps, took_s, clock, facts.Source.DIARY, known=known)
-            news.append(New(fact, at=clock))
+            news.append(NewEntry(fact, at=clock))
             clock += timedelta(seconds=took_s)
         ends = min(clock, self.now())
-        news.append(New(facts.SessionFinished(key), at=ends))
+        news.append(NewEntry(facts.SessionFinished(key), at=ends))
         if before is not None:
-            news.append(New(facts.Pain(before, facts.PainWhen.BEFORE, key), at=starts))
+            news.append(NewEntry(facts.Pain(before, facts.PainWhen.BEFORE, key), at=starts))
         if after is not None:
-            news.append(New(facts.Pain(after, facts.PainWhen.AFTER, key), at=ends))
+            news.append(NewEntry(facts.Pain(after, facts.PainWhen.AFTER, key), at=ends))
         if effort is not None:
-            news.append(New(facts.Effort(key, effort), at=ends))
+            news.append(NewEntry(facts.Effort(key, effort), at=ends))
         if plain_text(note, 2000):
-            news.append(New(facts.Note(key, plain_text(note, 2000)), at=ends))
+            news.append(NewEntry(facts.Note(key, plain_text(note, 2000)), at=ends))
         self._record(*(replace(new, zone=place) for new in news), key=key)
 
     def _refuse_before_procedure(self, at: datetime) -> None:
@@ -122,7 +122,7 @@ class Diary(SetUp, Outbox):
         dose = shaped[0] if shaped else self.protocol.rules.first_dose.plain
         return self.plan(routine, dose)
 
-    @names(Action.HISTORY_CORRECT)
+    @requires(Action.HISTORY_CORRECT)
     def correct(self, entry: UUID, fact: facts.Fact, *, key: UUID, wall: datetime | None = None) -> None:
         """Replace an entry by a fact of the same kind; the old one stays in the record."""
         old = self._entry(entry, key)
@@ -135,10 +135,10 @@ class Diary(SetUp, Outbox):
             self._refuse_before_procedure(at)
         if isinstance(fact, facts.Pain):
             pain.refuse_unlike_day(self.history(), local(at, old.zone).date(), [fact])
-        new = New(fact, at=at, supersedes=entry, zone=old.zone)
+        new = NewEntry(fact, at=at, supersedes=entry, zone=old.zone)
         self._record_while(lambda: self._still(entry), new, key=key)
 
-    @names(Action.HISTORY_CORRECT)
+    @requires(Action.HISTORY_CORRECT)
     def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
         """Replace the number of reps (over both legs) of a set; the player's has at most the planned ones."""
         old = self._entry(entry, key)
@@ -149,7 +149,7 @@ class Diary(SetUp, Outbox):
             raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=high)
         self.correct(entry, replace(old.fact, reps_done=reps), key=key)
 
-    @names(Action.HISTORY_CORRECT)
+    @requires(Action.HISTORY_CORRECT)
     def void(self, entry: UUID, *, why: str, key: UUID) -> None:
         """Take an entry back with a reason; of a session, all its parts. It stays in the record."""
         old = self._entry(entry, key)
@@ -162,7 +162,7 @@ class Diary(SetUp, Outbox):
             )
             parts += [part.id for some in every for part in some if _belongs(part, entry)]
         self._record_while(
-            lambda: self._still(entry), *(New(facts.Void(part, why)) for part in parts), key=key
+            lambda: self._still(entry), *(NewEntry(facts.Void(part, why)) for part in parts), key=key
         )
 
     def _still(self, entry: UUID) -> None:

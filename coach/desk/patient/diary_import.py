@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid5
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import New, drafted
+from coach.desk.installation.recording import NewEntry, drafted
 from coach.desk.patient import diary_file, diary_merge
 from coach.desk.patient.diary import Diary
 from coach.desk.patient.diary_merge import Moment, PaperFile, key_of
@@ -36,12 +36,12 @@ class PaperRefused(Exception):
 class PaperDiary(Diary):
     """Takes in what a patient wrote on paper."""
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def paper_template(self) -> bytes:
         """Return a file to fill in."""
         return diary_file.template(self.protocol)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def read_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
         """Return what a file holds and what saving it would add; nothing is stored.
 
@@ -54,7 +54,7 @@ class PaperDiary(Diary):
             text, history, patient=self.patient, protocol=self.protocol, now=self.now()
         )
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def keep_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
         """Record what a file holds and the record does not, in one go; return what was added.
 
@@ -79,8 +79,8 @@ class PaperDiary(Diary):
                 return paper
         raise BadValue(Fault.PLAN_CHANGED)
 
-    def _news(self, moments: Iterable[Moment]) -> list[New]:
-        found: list[New] = []
+    def _news(self, moments: Iterable[Moment]) -> list[NewEntry]:
+        found: list[NewEntry] = []
         growing = _Growing(self.history(), self.now())
         for moment in moments:
             news = [replace(new, zone=moment.zone) for new in self._facts(moment, growing)]
@@ -88,34 +88,34 @@ class PaperDiary(Diary):
             found += news
         return found
 
-    def _facts(self, moment: Moment, growing: _Growing) -> Iterator[New]:
+    def _facts(self, moment: Moment, growing: _Growing) -> Iterator[NewEntry]:
         """Yield what the lines of one instant tell, the session's start before its parts."""
         at, session, owner = moment.at, moment.session, moment.key
         for line in moment.alone:
-            yield New(Pain(line.score, PainWhen(line.what)), at=at, key=key_of(self.patient, line))
+            yield NewEntry(Pain(line.score, PainWhen(line.what)), at=at, key=key_of(self.patient, line))
         planned = [self._dose_then(line.what, at, as_of(growing.history, at)) for line in moment.sets]
         clock = max((set_end(done) for done in session.sets), default=at) if session else at
         if moment.sets and session is None:
-            yield New(self.started(planned, Source.DIARY), at=at, key=owner)
+            yield NewEntry(self.started(planned, Source.DIARY), at=at, key=owner)
         for line, plan in zip(moment.sets, planned, strict=True):
             took_s = schedule(self.protocol, [plan]).ends_s
             reps = line.reps * self.protocol.routines[line.what].sides
             known, then = growing.at(clock)
             fact = self.set_done(owner, plan, reps, took_s, clock, Source.DIARY, known=known, then=then)
-            yield New(fact, at=clock, key=key_of(self.patient, line))
+            yield NewEntry(fact, at=clock, key=key_of(self.patient, line))
             clock += timedelta(seconds=took_s)
         starts, ends = at, min(clock, self.now())
         if session:
             starts, ends = session.started.at, session.ended_at
         elif moment.sets:
-            yield New(SessionFinished(owner), at=ends, key=uuid5(owner, "end"))
+            yield NewEntry(SessionFinished(owner), at=ends, key=uuid5(owner, "end"))
         for line in moment.around:
             when = PainWhen(line.what)
             own = moment.told_at.get(line.number)
             instant = own or starts if when is PainWhen.BEFORE else max(own or ends, ends)
-            yield New(Pain(line.score, when, owner), at=instant, key=key_of(self.patient, line))
+            yield NewEntry(Pain(line.score, when, owner), at=instant, key=key_of(self.patient, line))
         for key, line in moment.notes.items():
-            yield New(Note(owner, line.note), at=ends, key=key)
+            yield NewEntry(Note(owner, line.note), at=ends, key=key)
 
 
 class _Growing:
@@ -127,7 +127,7 @@ class _Growing:
         self._times = sorted(entry.at for entry in history.counted)
         self._then: tuple[int, History] = (-1, history)
 
-    def add(self, news: Iterable[New]) -> None:
+    def add(self, news: Iterable[NewEntry]) -> None:
         """Add what was told of one instant."""
         known = self.history
         entries = [

@@ -5,46 +5,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation import clock
 from coach.desk.installation.recording import Desk, clinician_names, name_of
 from coach.domain.facts import PATIENT
 from coach.domain.history import History
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 
 if TYPE_CHECKING:
-    from coach.desk.installation.installation import Office
+    from coach.desk.installation.installation import Installation
 
 
 class Taking(Desk):
     """Whoever may take the record along."""
 
-    @names(Action.HISTORY_EXPORT)
-    def dossier(self) -> Dossier:
+    @requires(Action.HISTORY_EXPORT)
+    def patient_record(self) -> PatientRecord:
         """Return everything that a report or an export needs, as it is now; the audit knows of it."""
-        return gathered(self.office, self.patient)
+        return gathered(self.installation, self.patient)
 
 
 class Named(Desk):
     """Whoever looks at somebody else's record, which an address must name without telling whose it is."""
 
-    @names(Action.REVIEW_SEE)
+    @requires(Action.REVIEW_SEE)
     def ticket(self) -> str:
         """Return a name of this patient for an address, good for the viewer alone and for a while."""
-        return self.office.tickets.issue(self.principal.account, self.patient, now=self.now())
+        return self.installation.tickets.issue(self.principal.account, self.patient, now=self.now())
 
 
-def gathered(office: Office, patient: UUID) -> Dossier:
-    """Return the dossier of a patient; whoever calls has asked whether it may be had."""
-    history, head = _whole(office, patient)
+def gathered(installation: Installation, patient: UUID) -> PatientRecord:
+    """Return the record of a patient; whoever calls has asked whether it may be had."""
+    history, head = _whole(installation, patient)
     now = clock.now()
-    name = name_of(office, patient, history)
-    known = office.people.person(patient)
-    authors = {**clinician_names(office, history), PATIENT: name}
-    return Dossier(
+    name = name_of(installation, patient, history)
+    known = installation.people.person(patient)
+    authors = {**clinician_names(installation, history), PATIENT: name}
+    return PatientRecord(
         patient=patient,
-        protocol=office.protocol or office.library.for_history(history, now),
+        protocol=installation.protocol or installation.library.for_history(history, now),
         history=history,
         now=now,
         head=head,
@@ -52,14 +52,14 @@ def gathered(office: Office, patient: UUID) -> Dossier:
         name=name,
         reference=known.reference if known else "",
         authors={author: each for author, each in authors.items() if each},
-        followed=office.clinic or office.is_followed(),
+        followed=installation.clinic or installation.is_followed(),
     )
 
 
-def _whole(office: Office, patient: UUID) -> tuple[History, str]:
+def _whole(installation: Installation, patient: UUID) -> tuple[History, str]:
     """Return the history and the hash of its last entry; what is recorded meanwhile is in both or in neither."""
     while True:
-        number, head = office.shelf.head(patient)
-        history = office.shelf.history(patient)
+        number, head = installation.shelf.head(patient)
+        history = installation.shelf.history(patient)
         if number == history.last_seq:
             return history, head

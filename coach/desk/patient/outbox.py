@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import Desk, New
+from coach.desk.installation.recording import Desk, NewEntry
 from coach.domain import decisions, facts, gate
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
@@ -46,7 +46,7 @@ class NotTheirs(Exception):
 class Outbox(Desk):
     """Takes what the session player recorded."""
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def receive(self, items: Sequence[Mapping[str, object]], *, owner: str) -> Receipt:
         """Record the items in order, each on its own; sending one again is safe.
 
@@ -111,7 +111,7 @@ class Outbox(Desk):
         if session and _is_second_end(session, new.fact):
             return False
         try:
-            self._record(New(new.fact, at=new.at, key=key), after=history.last_seq)
+            self._record(NewEntry(new.fact, at=new.at, key=key), after=history.last_seq)
         except KeyReused:
             # Sent twice at once, the two ages differ; the first is stored and the second is the same act.
             stored = self.history().by_id.get(key)
@@ -123,7 +123,7 @@ class Outbox(Desk):
 
     def _read(
         self, kind: object, payload: Mapping[str, object], session: Session, at: datetime, *, estimated: bool
-    ) -> New:
+    ) -> NewEntry:
         """Return the fact that an item tells, and when it was."""
         at = max(at, session.started.at)
         match kind:
@@ -138,24 +138,26 @@ class Outbox(Desk):
                 )
                 if reason is not None and known is None:
                     raise BadValue(Fault.UNKNOWN_CHOICE, value=str(reason)[:40])
-                return New(facts.SessionFinished(session.id, known), at=at)
+                return NewEntry(facts.SessionFinished(session.id, known), at=at)
             case "pain":
-                return New(facts.Pain(_score(payload.get("score")), facts.PainWhen.AFTER, session.id), at=at)
+                return NewEntry(
+                    facts.Pain(_score(payload.get("score")), facts.PainWhen.AFTER, session.id), at=at
+                )
             case "effort":
-                return New(
+                return NewEntry(
                     facts.Effort(
                         session.id, facts.whole_score(payload.get("effort"), Fault.EFFORT_NOT_A_SCORE)
                     ),
                     at=at,
                 )
             case "note":
-                return New(facts.Note(session.id, plain_text(payload.get("text"), 2000)), at=at)
+                return NewEntry(facts.Note(session.id, plain_text(payload.get("text"), 2000)), at=at)
             case _:
                 raise BadValue(Fault.UNKNOWN_KIND, value=str(kind)[:40])
 
     def _read_set(
         self, payload: Mapping[str, object], session: Session, at: datetime, *, estimated: bool
-    ) -> New:
+    ) -> NewEntry:
         index, reps, took_ms = (payload.get(name) for name in ("set", "reps_done", "took_ms"))
         sets = session.started.fact.sets
         if type(index) is not int or not 0 <= index < len(sets):
@@ -171,18 +173,18 @@ class Outbox(Desk):
         fact = self.set_done(session.id, plan, reps, took_s, starts, facts.Source.PLAYER, estimated=estimated)
         if any(done.fact.routine == plan.routine for done in session.sets):
             fact = replace(fact, outside_plan=True)  # done over on another device
-        return New(fact, at=starts)
+        return NewEntry(fact, at=starts)
 
-    def _read_check(self, payload: Mapping[str, object], at: datetime, *, yes: bool) -> New:
+    def _read_check(self, payload: Mapping[str, object], at: datetime, *, yes: bool) -> NewEntry:
         """Return the answer to the check that follows a session stopped for pain or feeling unwell."""
         flag = payload.get("flag")
         if not yes:
-            return New(facts.FlagCheck(whole=True), at=at)
+            return NewEntry(facts.FlagCheck(whole=True), at=at)
         if not isinstance(flag, str) or flag not in self.protocol.red_flags:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=str(flag)[:40])
-        return New(facts.RedFlagYes(flag), at=at)
+        return NewEntry(facts.RedFlagYes(flag), at=at)
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def set_done(
         self, session: UUID, plan: facts.PlannedSet, reps: int, took_s: float, starts: datetime, source: facts.Source,
         *, estimated: bool = False, known: History | None = None, then: History | None = None,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import Desk, New
+from coach.desk.installation.recording import Desk, NewEntry
 from coach.domain import measures
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
@@ -22,17 +22,17 @@ class Measuring(Desk):
     An answer given again replaces the one before. An answer that comes when its occasion is over is refused.
     """
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def questions(self) -> measures.Due | None:
         """Return the occasion that is offered now, answered or not, or None."""
         return measures.offered(self.protocol, self.history(), now=self.now())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def activities(self) -> tuple[Entry[Activity], ...]:
         """Return the activities that the patient named in the present course."""
         return measures.activities(self.protocol, self.history())
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def name_activities(self, texts: Sequence[str], *, instead_of: Sequence[UUID] = (), key: UUID) -> None:
         """Record one activity or more; `instead_of` are those that the form showed, reworded in their order.
 
@@ -58,15 +58,15 @@ class Measuring(Desk):
             raise BadValue(Fault.ACTIVITY_TWICE, value=twice)
         reworded = zip(old, lines[: len(old)], strict=True)
         news = [
-            New(Activity(line), at=each.at, supersedes=each.id, zone=each.zone)
+            NewEntry(Activity(line), at=each.at, supersedes=each.id, zone=each.zone)
             for each, line in reworded
             if each.fact.text != line
         ]
-        news += [New(Activity(line)) for line in lines[len(old) :]]
+        news += [NewEntry(Activity(line)) for line in lines[len(old) :]]
         if news:
             self._record(*news, key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def score_activity(self, occasion: str, activity: UUID, able: int | None, *, key: UUID) -> None:
         """Record how well an activity goes, 0-10; None means asked and not known.
 
@@ -81,10 +81,10 @@ class Measuring(Desk):
         if found is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
         old = measures.score_of(self.protocol, history, occasion, found)
-        new = New(FunctionScore(occasion, activity, able), supersedes=old.id if old else None)
+        new = NewEntry(FunctionScore(occasion, activity, able), supersedes=old.id if old else None)
         self._record(new, key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def rate_change(self, occasion: str, rating: Change | None, *, key: UUID) -> None:
         """Record how the back is compared with before the procedure; None means asked and not known.
 
@@ -96,9 +96,9 @@ class Measuring(Desk):
         if not self._open(occasion).asks_change:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=occasion)
         old = measures.rating_of(self.protocol, self.history(), occasion)
-        self._record(New(ChangeRating(occasion, rating), supersedes=old.id if old else None), key=key)
+        self._record(NewEntry(ChangeRating(occasion, rating), supersedes=old.id if old else None), key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def put_off(self, occasion: str, what: PutOffWhat, *, key: UUID) -> None:
         """Record that the patient leaves an occasion's questions for today, or names no activities at it.
 
@@ -108,7 +108,7 @@ class Measuring(Desk):
         if self._again(key):
             return
         self._open(occasion)
-        self._record(New(PutOff(occasion, what)), key=key)
+        self._record(NewEntry(PutOff(occasion, what)), key=key)
 
     def _again(self, key: UUID) -> bool:
         """Tell whether the act of that key was recorded already: a second tap may come when all is over."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import New
+from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.set_up import SetUp
 from coach.domain import gate
 from coach.domain.errors import BadValue, Fault
@@ -19,22 +19,22 @@ from coach.domain.times import from_wall_clock
 class Flags(SetUp):
     """What closes everything, and what opens it again."""
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def report_flag(self, flag: str, *, key: UUID) -> None:
         """Record a red flag; everything is closed from then on."""
         if flag not in self.protocol.red_flags:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=flag)
-        self._record(New(RedFlagYes(flag)), key=key)
+        self._record(NewEntry(RedFlagYes(flag)), key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def take_back_flag(self, entry: UUID, *, key: UUID) -> None:
         """Record that a red flag was tapped by mistake; only for the first minutes."""
         flag = self._flag(entry)
         if self.now() - flag.recorded_at > self.protocol.rules.mistake_within.span:
             raise BadValue(Fault.MISTAKE_TOO_LATE, within=self.protocol.rules.mistake_within.span)
-        self._record(New(FlagMistake(entry)), key=key)
+        self._record(NewEntry(FlagMistake(entry)), key=key)
 
-    @names(Action.GATE_OPEN_SELF)
+    @requires(Action.GATE_OPEN_SELF)
     def clear_flag(self, entry: UUID, *, who: str, spoke: datetime, key: UUID) -> None:
         """Record that a clinician, spoken to at a local time, allowed exercise again.
 
@@ -51,7 +51,7 @@ class Flags(SetUp):
         if not gate.may_clear(self.protocol, flag, spoke_at, now=self.now()):
             wait = self.protocol.rules.emergency_cleared_after.span
             raise BadValue(Fault.CLEARED_TOO_EARLY, wait=wait)
-        self._record(New(FlagCleared(entry, who, spoke_at)), key=key)
+        self._record(NewEntry(FlagCleared(entry, who, spoke_at)), key=key)
 
     def _flag(self, entry: UUID) -> Entry[RedFlagYes]:
         for flag in self.history().of(RedFlagYes):
@@ -59,7 +59,7 @@ class Flags(SetUp):
                 return flag
         raise BadValue(Fault.UNKNOWN_ENTRY)
 
-    @names(Action.GATE_OPEN_SELF)
+    @requires(Action.GATE_OPEN_SELF)
     def clinic_agreed(self, question: str, *, who: str, spoke: datetime, key: UUID) -> None:
         """Record that the clinic agreed despite a set-up answer: who, and the local time."""
         if self.protocol.question(question) is None:
@@ -68,4 +68,4 @@ class Flags(SetUp):
         known = self.course()
         if known is None or spoke_at < known.procedure.at:
             raise BadValue(Fault.BEFORE_PROCEDURE)
-        self._record(New(ClinicAgreed(question, who, spoke_at)), key=key)
+        self._record(NewEntry(ClinicAgreed(question, who, spoke_at)), key=key)

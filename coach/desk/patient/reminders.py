@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.invitations import SIGNS, code_digest
 from coach.desk.access.permissions import Action
 from coach.desk.access.rate_limits import Limits, Wait
@@ -49,35 +49,35 @@ class Reminding(Proposing):
 
     # the calendar's address
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def calendar_address(self) -> tuple[datetime, datetime | None] | None:
         """Return when the calendar's address was made and when a program read it last; None without one."""
-        known = self.office.reminders.address(self.patient)
+        known = self.installation.reminders.address(self.patient)
         return (known.made_at, known.read_at) if known else None
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def make_calendar_address(self) -> str:
         """Return the secret of a new address, once; the one before it leads nowhere from now on."""
         made = secret()
-        self.office.reminders.keep(Address(self.patient, digest(made), self.now()))
+        self.installation.reminders.keep(Address(self.patient, digest(made), self.now()))
         self._note("calendar.make")
         return made
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def revoke_calendar_address(self) -> None:
         """Let the address lead nowhere from now on."""
-        if self.office.reminders.revoke(self.patient):
+        if self.installation.reminders.revoke(self.patient):
             self._note("calendar.revoke")
 
     # e-mail
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def mail(self) -> MailState | None:
         """Return where the patient is reminded by e-mail, None where they are not and did not ask for it."""
-        known = self.office.reminders.mail(self.patient)
+        known = self.installation.reminders.mail(self.patient)
         return MailState(known.address, known.hour, known.confirmed_at is not None) if known else None
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def ask_for_mail(self, address: str, hour: int) -> Code:
         """Keep an e-mail address until its code comes back; nothing else is sent there before.
 
@@ -90,11 +90,11 @@ class Reminding(Proposing):
         code = "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
         until = self.now() + CODE_HOLDS
         new = Mail(self.patient, checked, hour, secret(), code_digest(code), until)
-        self.office.reminders.ask(new)
+        self.installation.reminders.ask(new)
         self._note("mail.ask")
         return Code(checked, f"{code[:4]}-{code[4:]}", new.stop_secret)
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def confirm_mail(self, code: str) -> None:
         """Confirm the e-mail address by the code that was sent there.
 
@@ -104,12 +104,12 @@ class Reminding(Proposing):
         tried = self._limit("mail-confirm")
         now = self.now()
         latest = now + CODE_HOLDS + CLOCK_SLACK
-        if not self.office.reminders.confirm(self.patient, code_digest(code), at=now, latest=latest):
+        if not self.installation.reminders.confirm(self.patient, code_digest(code), at=now, latest=latest):
             raise BadValue(Fault.MAIL_CODE_OVER)
-        Limits(self.office.accounts).passed(tried)
+        Limits(self.installation.accounts).passed(tried)
         self._note("mail.confirm")
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def set_mail_hour(self, hour: int) -> None:
         """Be reminded at another local hour.
 
@@ -117,12 +117,12 @@ class Reminding(Proposing):
             BadValue: it is none of those offered.
         """
         self._check_hour(hour)
-        self.office.reminders.set_hour(self.patient, hour)
+        self.installation.reminders.set_hour(self.patient, hour)
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def stop_mail(self) -> None:
         """Forget the e-mail address: nothing is sent there any more."""
-        if self.office.reminders.stop(self.patient):
+        if self.installation.reminders.stop(self.patient):
             self._note("mail.stop")
 
     @staticmethod
@@ -133,13 +133,13 @@ class Reminding(Proposing):
     def _limit(self, kind: str) -> UUID:
         whose = str(self.patient)
         try:
-            return Limits(self.office.accounts).admit(kind, whose, whose, now=self.now())
+            return Limits(self.installation.accounts).admit(kind, whose, whose, now=self.now())
         except Wait as wait:
             raise BadValue(Fault.TOO_MANY_TRIES, minutes=wait.minutes) from None
 
     def _note(self, action: str) -> None:
         who = self.principal
-        note(self.office, action, self.patient, who.role, allowed=True, account=who.account)
+        note(self.installation, action, self.patient, who.role, allowed=True, account=who.account)
 
 
 def checked_address(text: str) -> str:

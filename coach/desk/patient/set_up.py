@@ -6,9 +6,9 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import New
+from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.course_times import Anchors
 from coach.domain import facts, nights, plan, reminders, set_up
 from coach.domain.course import course
@@ -29,7 +29,7 @@ def _seq(entry: Entry[facts.HomeArrival]) -> int:
 class SetUp(Anchors):
     """Answers of the first visit, and their corrections."""
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def steps(self) -> tuple[str, ...]:
         """Return the steps of the first visit in order; a question's step is its id."""
         asked = tuple(q.id for q in self.protocol.questions)
@@ -40,7 +40,7 @@ class SetUp(Anchors):
             "country", "clinic_phone", "first_name",
         )  # fmt: skip
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def missing(self) -> tuple[str, ...]:
         """Return the steps that are not answered yet, in order."""
         history = self.history()
@@ -58,12 +58,12 @@ class SetUp(Anchors):
             answered.add("baseline")
         return tuple(step for step in self.steps() if step not in answered)
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def understand(self, *, key: UUID) -> None:
         """Record that the first screen, what this is and is not, was read."""
-        self._record(New(facts.Setting("understood", self.protocol.version)), key=key)
+        self._record(NewEntry(facts.Setting("understood", self.protocol.version)), key=key)
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def checked_setting(self, name: str, value: facts.SettingValue) -> facts.SettingValue:
         """Return the value as it is stored; one that cannot be is refused."""
         if name in SWITCHES and isinstance(value, bool):
@@ -89,7 +89,7 @@ class SetUp(Anchors):
             return one_line(value, NAME_LIMIT)
         raise BadValue(Fault.UNKNOWN_CHOICE, value=name[:40])
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def reply(self, question: str, reply: facts.Reply, *, key: UUID) -> None:
         """Record the answer to a set-up question; the latest answer counts."""
         known = self.protocol.question(question)
@@ -99,19 +99,19 @@ class SetUp(Anchors):
         counts = told if told and told.id != key and self._still_counts(told) else None
         if counts and set_up.opens_earlier(known, counts.fact.reply, reply) and self.is_followed():
             raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
-        self._record(New(facts.Answer(question, reply)), key=key)
+        self._record(NewEntry(facts.Answer(question, reply)), key=key)
 
     def _still_counts(self, answer: Entry[facts.Answer]) -> bool:
         """Tell whether an answer was given in the present course."""
         known = course(self.protocol, self.history())
         return known is None or answer.seq > known.told_since
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def baseline(self, score: facts.Score | None, *, key: UUID) -> None:
         """Record the pain in the week before the procedure; None: not remembered."""
-        self._record(New(facts.Pain(score, facts.PainWhen.BASELINE)), key=key)
+        self._record(NewEntry(facts.Pain(score, facts.PainWhen.BASELINE)), key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def procedure_ended(self, wall: datetime, *, key: UUID, earlier_is_right: bool = False) -> bool:
         """Record when the procedure ended, as a local time; a second time corrects the first.
 
@@ -136,7 +136,7 @@ class SetUp(Anchors):
         if old and at < old.at and self.is_followed():
             return self._ask(facts.AnchorTime.PROCEDURE_END, at, key)
         cause = old.fact.cause if old else facts.Cause.FIRST
-        self._record(New(facts.Procedure(cause), at=at, supersedes=old.id if old else None), key=key)
+        self._record(NewEntry(facts.Procedure(cause), at=at, supersedes=old.id if old else None), key=key)
         return True
 
     def _ask(self, what: facts.AnchorTime, at: datetime, key: UUID) -> bool:
@@ -144,10 +144,10 @@ class SetUp(Anchors):
         self.admit(Action.GATE_ASK)
         waiting = plan.in_force(self.protocol, self.history(), now=self.now()).requests
         old = [request for request in waiting if request.fact.what is what and request.id != key]
-        self._record(New(facts.TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key)
+        self._record(NewEntry(facts.TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key)
         return False
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def got_home(self, wall: datetime | None, *, key: UUID, earlier_is_right: bool = False) -> bool:
         """Record when the patient got home, as a local time; None: not home yet.
 
@@ -176,10 +176,10 @@ class SetUp(Anchors):
         if earlier and at and self.is_followed():
             return self._ask(facts.AnchorTime.HOME_ARRIVAL, at, key)
         fact = facts.HomeArrival(home=at is not None)
-        self._record(New(fact, at=at, supersedes=old.id if old else None), key=key)
+        self._record(NewEntry(fact, at=at, supersedes=old.id if old else None), key=key)
         return True
 
-    @names(Action.GATE_OPEN_SELF)
+    @requires(Action.GATE_OPEN_SELF)
     def restart(self, cause: facts.Cause, wall: datetime, home: datetime | None, *, key: UUID) -> None:
         """Start a new course: another procedure, or a new fracture that the clinic lets start again.
 
@@ -197,7 +197,7 @@ class SetUp(Anchors):
         if arrived and arrived < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         self._record(
-            New(facts.Procedure(cause), at=at),
-            New(facts.HomeArrival(home=arrived is not None), at=arrived),
+            NewEntry(facts.Procedure(cause), at=at),
+            NewEntry(facts.HomeArrival(home=arrived is not None), at=arrived),
             key=key,
         )

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
-from coach.desk.access.authorization import names
+from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import New
+from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.diary_import import PaperDiary
 from coach.desk.patient.export import Taking
 from coach.desk.patient.outcome_measures import Measuring
@@ -34,49 +34,49 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
 
     # asking
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def today(self) -> date:
         """Return today's date where the patient lives."""
         return local_date(self.now(), self.zone)
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def decisions(self) -> Mapping[str, gate_decisions.Decision]:
         """Return what is open now and what is not, by routine, in the order of a session."""
         return gate.decide(self.protocol, self.history(), now=self.now())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def proposed(self) -> Mapping[str, datetime | None]:
         """Return for each routine when it is proposed next, never in the night; None where a person must act."""
         return ahead.proposed(self.protocol, self.history(), now=self.now())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def openings(self, span: PhaseSpan) -> Mapping[str, ahead.Opening]:
         """Return how each routine of a phase that is not over stands in it, if nothing more is recorded."""
         return ahead.openings(self.protocol, self.history(), span, now=self.now())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def night(self) -> nights.Night:
         """Return the hours in which nothing is proposed."""
         return nights.of(self.protocol, self.history())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def counts_today(self) -> Mapping[str, outcome.DayCount]:
         """Return done and due of each routine today, due being no more than may be done now."""
         return outcome.day(self.protocol, self.history(), self.today(), now=self.now())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def open_flags(self) -> tuple[Entry[facts.RedFlagYes], ...]:
         """Return the red flags that nobody cleared, most urgent first."""
         return gate.open_flags(self.protocol, self.history())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def last_check_today(self) -> datetime | None:
         """Return when today's latest red-flag check was answered with none, or None."""
         today = self.today()
         checks = [c for c in self.history().of(facts.FlagCheck) if c.local_date == today]
         return checks[-1].at if checks else None
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def asks_drowsy(self) -> bool:
         """Tell whether "Are you sleepy or dizzy?" is asked before a session now (decision 6)."""
         known = self.course()
@@ -85,12 +85,12 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         span = self.protocol.rules.drowsy_asked_for.span
         return self.now() - known.procedure.at < span or self.said_yes("strong_painkillers")
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def said_yes(self, meaning: str) -> bool:
         """Tell whether the set-up question with that meaning was answered with yes."""
         return said_yes(self.protocol, self.history(), meaning)
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def running_session(self) -> Session | None:
         """Return the session that was started and may be carried on, or None."""
         span = self.protocol.rules.session_open_for.span
@@ -100,24 +100,24 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
                 return session if self.now() - session.started.at < span else None
         return None
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def schedule(self, session: Session) -> Schedule:
         """Return the cues of a session as Start allowed it."""
         return schedule(self.protocol, session.started.fact.sets)
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def minutes(self, routines: Sequence[str]) -> int:
         """Return how many minutes one set of each of these open routines takes."""
         decisions = self.decisions()
         sets = [self.plan(r, d.dose) for r in routines if isinstance(d := decisions[r], gate_decisions.Open)]
         return max(1, round(schedule(self.protocol, sets).ends_s / 60)) if sets else 0
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def latest_pain(self) -> Entry[facts.Pain] | None:
         """Return the latest answer to how bad the pain is right now, or None."""
         return pain.latest_right_now(self.history())
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def closed_by_somebody(self) -> gate_decisions.Reason | None:
         """Return the red flag or hold that closes every routine now, which also ends a session."""
         reasons = [d.reason for d in self.decisions().values() if isinstance(d, gate_decisions.Locked)]
@@ -126,35 +126,35 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         ]
         return closing[0] if len(closing) == len(self.protocol.routines) else None
 
-    @names(Action.HISTORY_SEE)
+    @requires(Action.HISTORY_SEE)
     def two_high_days(self) -> bool:
         """Tell whether pain was high on two days in a row, so that the clinic's advice is needed."""
         return calls.high_pain(self.protocol, self.history(), self.now())
 
     # before a session
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def answer_none(self, *, whole: bool, key: UUID) -> None:
         """Record that none of the red flags is there; `whole` when the full list was shown."""
-        news = [New(facts.FlagCheck(whole))]
+        news = [NewEntry(facts.FlagCheck(whole))]
         if self.asks_drowsy():
-            news.append(New(facts.Drowsy(yes=False)))
+            news.append(NewEntry(facts.Drowsy(yes=False)))
         self._record(*news, key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def answer_drowsy(self, *, key: UUID) -> None:
         """Record that the patient is sleepy or dizzy, which closes everything for a while."""
-        self._record(New(facts.Drowsy(yes=True)), key=key)
+        self._record(NewEntry(facts.Drowsy(yes=True)), key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def give_pain(
         self, score: facts.Score | None, when: facts.PainWhen, *, key: UUID, session: UUID | None = None,
         at: datetime | None = None,
     ) -> None:  # fmt: skip
         """Record a pain score; None means asked and not known."""
-        self._record(New(facts.Pain(score, when, session), at=self._past(at)), key=key)
+        self._record(NewEntry(facts.Pain(score, when, session), at=self._past(at)), key=key)
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def start(self, routines: Sequence[str], *, easier: bool, session: UUID) -> UUID:
         """Start a session of these routines and return its id; the gate is asked again.
 
@@ -179,10 +179,10 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
                 raise BadValue(Fault.NOT_OPEN, routine=routine)
             dose = decision.easier if easier else decision.dose
             sets.append(self.plan(routine, dose, easier=easier))
-        self._record(New(self.started(sets, facts.Source.PLAYER)), key=session)
+        self._record(NewEntry(self.started(sets, facts.Source.PLAYER)), key=session)
         return session
 
-    @names(Action.HISTORY_TELL)
+    @requires(Action.HISTORY_TELL)
     def leave(self, session: UUID, *, key: UUID) -> None:
         """Record that a session is not carried on; one that ended already stays as it ended."""
         known = self.history().session(session)
@@ -190,18 +190,18 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
             raise BadValue(Fault.UNKNOWN_ENTRY)
         if known.finished:
             return
-        self._record(New(facts.SessionFinished(session, facts.StopReason.INTERRUPTED)), key=key)
+        self._record(NewEntry(facts.SessionFinished(session, facts.StopReason.INTERRUPTED)), key=key)
 
     # settings
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def set(self, name: str, value: facts.SettingValue, *, key: UUID | None = None) -> None:
         """Record a setting; the same value again records nothing."""
         value = self.checked_setting(name, value)
         if self.history().settings.get(name) != value:
-            self._record(New(facts.Setting(name, value)), key=key)
+            self._record(NewEntry(facts.Setting(name, value)), key=key)
 
-    @names(Action.SETTINGS_CHANGE)
+    @requires(Action.SETTINGS_CHANGE)
     def set_night(self, begins: time, ends: time, *, key: UUID) -> None:
         """Record from when to when nothing is proposed, as local times; the same again records nothing."""
         wanted = {nights.BEGINS: begins, nights.ENDS: ends}
@@ -209,11 +209,11 @@ class PatientDesk(Flags, PaperDiary, Taking, Reminding, Measuring):
         for name, clock in wanted.items():
             value = nights.checked(f"{clock:%H:%M}")
             if self.history().settings.get(name) != value:
-                news.append(New(facts.Setting(name, value)))
+                news.append(NewEntry(facts.Setting(name, value)))
         if news:
             self._record(*news, key=key)
 
-    @names(Action.HISTORY_EXPORT)
+    @requires(Action.HISTORY_EXPORT)
     def export(self) -> dict[str, object]:
         """Return everything recorded of this patient as plain JSON values, voided entries too."""
-        return plain(self.dossier())
+        return plain(self.patient_record())

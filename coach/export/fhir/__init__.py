@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export.fhir import (
     check,
     communications,
@@ -28,20 +28,20 @@ from coach.export.fhir import (
 from coach.export.fhir.bundle import Making
 
 
-def content(dossier: Dossier, *, transaction: bool = False) -> bytes:
+def content(patient_record: PatientRecord, *, transaction: bool = False) -> bytes:
     """Return the bundle as JSON in UTF-8: a collection to read, or a transaction to send to a server.
 
     Raises:
         ValueError: it would not be valid FHIR; nothing is handed out then.
     """
-    bundle = bundle_of(dossier, transaction=transaction)
+    bundle = bundle_of(patient_record, transaction=transaction)
     check.valid(bundle)
     return json.dumps(bundle, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def bundle_of(dossier: Dossier, *, transaction: bool = False) -> dict[str, object]:
+def bundle_of(patient_record: PatientRecord, *, transaction: bool = False) -> dict[str, object]:
     """Return the bundle as plain JSON values; each part refers only to parts before it."""
-    making = Making(dossier)
+    making = Making(patient_record)
     people.add(making)
     holds.add(making)
     goals.add(making)

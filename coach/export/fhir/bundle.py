@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from coach.domain.course import first_of_chain, procedures
 from coach.domain.gate import Case
 from coach.domain.history import Entry
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export.fhir.narrative import narrative
 from coach.export.fhir.values import HL7, Json, moment, text, words
 from coach.i18n import N_, _
@@ -36,11 +36,11 @@ class Making:
     A reference is only ever given to what is there already, so that none can dangle.
     """
 
-    def __init__(self, dossier: Dossier) -> None:
-        self.dossier = dossier
-        self.protocol = dossier.protocol
-        self.history = dossier.history
-        self.case = Case.of(dossier.protocol, dossier.history)
+    def __init__(self, patient_record: PatientRecord) -> None:
+        self.patient_record = patient_record
+        self.protocol = patient_record.protocol
+        self.history = patient_record.history
+        self.case = Case.of(patient_record.protocol, patient_record.history)
         self.resources: dict[str, Json] = {}
         self.patient: Json = {}
         self.device: Json = {}
@@ -149,13 +149,13 @@ class Making:
         In a transaction each resource is put under its id, so a later one updates what an earlier one brought, and
         each reference is the address that its target then has on the server.
         """
-        dossier = self.dossier
+        patient_record = self.patient_record
         return {
             "resourceType": "Bundle",
-            "id": str(uuid5(dossier.patient, "Bundle")),
-            **({"identifier": identifier(HEAD, dossier.head)} if dossier.head else {}),
+            "id": str(uuid5(patient_record.patient, "Bundle")),
+            **({"identifier": identifier(HEAD, patient_record.head)} if patient_record.head else {}),
             "type": "transaction" if transaction else "collection",
-            "timestamp": moment(dossier.now, dossier.zone),
+            "timestamp": moment(patient_record.now, patient_record.zone),
             "entry": [
                 {
                     "fullUrl": f"urn:uuid:{each}",

@@ -33,7 +33,7 @@ def add(making: Making) -> None:
 
 def _pain(making: Making) -> None:
     protocol, history = making.protocol, making.history
-    change = outcome.pain_change(protocol, history, today=making.dossier.today)
+    change = outcome.pain_change(protocol, history, today=making.patient_record.today)
     limit = frames.better_limit(protocol, change.baseline) if change.baseline is not None else None
     if limit is None:
         return

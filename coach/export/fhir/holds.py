@@ -16,7 +16,7 @@ def add(making: Making) -> None:
     """Add every hold; who lifted it, and why it was laid, stands in its Provenance too."""
     for entry in making.every(ClinicianHold):
         ended = _ended(making, entry)
-        active = making.counts(entry) and (ended is None or making.dossier.now < ended)
+        active = making.counts(entry) and (ended is None or making.patient_record.now < ended)
         given = making.add(
             "Flag",
             key(entry, "Flag"),

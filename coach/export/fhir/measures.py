@@ -77,7 +77,7 @@ def _mean(making: Making, result: measures.Result) -> None:
     course = making.case.course
     if result.mean is None or course is None:
         return
-    when: Json = {"effectiveDateTime": moment(result.at, making.dossier.zone)}
+    when: Json = {"effectiveDateTime": moment(result.at, making.patient_record.zone)}
     if measures.is_before(making.protocol, result.occasion.id):
         when = making.before(result.scores[-1].entry)
     making.add(

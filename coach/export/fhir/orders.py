@@ -45,7 +45,7 @@ def waits(making: Making, routine: str) -> decisions.Reason | None:
     known = making.protocol.routines.get(routine)
     if known is None:
         return None
-    why = making.case.reason(known, making.dossier.now)
+    why = making.case.reason(known, making.patient_record.now)
     waits = isinstance(why, decisions.BY_SOMEBODY) or why == decisions.NotHome(None)
     return why if waits else None
 
@@ -67,7 +67,7 @@ def _status_reason(why: decisions.Reason) -> Json:
 
 def _by_phase(making: Making) -> Iterator[Json]:
     """Add the orders of each phase that has begun: the past ones as written, the present ones with the dose of now."""
-    known, now = making.case.course, making.dossier.now
+    known, now = making.case.course, making.patient_record.now
     if known is None:
         return
     for span in known.spans:
@@ -88,7 +88,9 @@ def _by_phase(making: Making) -> Iterator[Json]:
                 status=status,
                 intent="plan",
                 bounds=(span.starts, span.ends),
-                authoredOn=moment(known.first.recorded_at, making.dossier.zone),  # nobody planned it before
+                authoredOn=moment(
+                    known.first.recorded_at, making.patient_record.zone
+                ),  # nobody planned it before
                 requester=making.device,
                 reasonCode=[{"text": text(_(span.phase.name))}],
                 why=waits(making, name) if status == "on-hold" else None,
@@ -99,7 +101,7 @@ def _by_phase(making: Making) -> Iterator[Json]:
 
 def _present(making: Making, routine: Routine, written: Dose) -> tuple[Dose, Steps, str]:
     """Return the dose of now, what shaped it, and the status: on hold while an override stands in its place."""
-    now = making.dossier.now
+    now = making.patient_record.now
     shaped = making.case.dose(routine, now)
     if shaped is None or making.case.override_at(routine, now):
         return written, (), "on-hold"
@@ -108,7 +110,7 @@ def _present(making: Making, routine: Routine, written: Dose) -> tuple[Dose, Ste
 
 def _by_override(making: Making, entry: Entry[Override]) -> Json:
     """Add the order that a physiotherapist gave; while it is in force, with the dose of now."""
-    fact, now = entry.fact, making.dossier.now
+    fact, now = entry.fact, making.patient_record.now
     routine = making.protocol.routines.get(fact.routine)
     written: tuple[Dose, Steps] = Dose(fact.reps, fact.hold_s, fact.per_day), ()
     in_force_now = routine and making.case.override_at(routine, now) == entry
@@ -132,7 +134,7 @@ def _by_override(making: Making, entry: Entry[Override]) -> Json:
 
 
 def _override_status(making: Making, entry: Entry[Override]) -> str:
-    case, now = making.case, making.dossier.now
+    case, now = making.case, making.patient_record.now
     if not making.counts(entry):
         return "entered-in-error"
     if any(ended.fact.entry == entry.id for ended in making.history.of(OverrideEnded)):
@@ -184,7 +186,7 @@ def _timing(
     making: Making, routine: Routine | None, dose: Dose, bounds: tuple[datetime, datetime | None]
 ) -> Json:
     """Return how often a day; "hourly" as the sets that a day asks for, up to those that it allows."""
-    repeat: Json = {"boundsPeriod": period(*bounds, making.dossier.zone), "frequency": dose.per_day}
+    repeat: Json = {"boundsPeriod": period(*bounds, making.patient_record.zone), "frequency": dose.per_day}
     if dose.hourly and routine and routine.hourly_met_at:
         repeat |= {
             "frequency": routine.hourly_met_at.whole,
@@ -219,7 +221,7 @@ def _shaped(making: Making, steps: Steps) -> Iterator[str]:
     """Yield why the dose is other than written; an override has its own reason."""
     for step in steps:
         if isinstance(step, decisions.FirstDose):
-            until = moment(step.until, making.dossier.zone) if step.until else ""
+            until = moment(step.until, making.patient_record.zone) if step.until else ""
             yield _("First dose until {when}").format(when=until) if until else _("First dose")
         elif isinstance(step, decisions.Halved):
             half, fewer = (

@@ -21,13 +21,13 @@ LOINC_NOTICE = (
 
 def add(making: Making) -> None:
     """Add the people and the program."""
-    dossier = making.dossier
+    patient_record = making.patient_record
     making.patient = making.add(
         "Patient",
-        str(dossier.patient),
+        str(patient_record.patient),
         identifier=[
-            {"system": URI, "value": f"urn:uuid:{dossier.patient}"},
-            *([identifier(REFERENCE, dossier.reference)] if text(dossier.reference) else []),
+            {"system": URI, "value": f"urn:uuid:{patient_record.patient}"},
+            *([identifier(REFERENCE, patient_record.reference)] if text(patient_record.reference) else []),
         ],
         active=True,
     )
@@ -42,7 +42,7 @@ def add(making: Making) -> None:
         note=[{"text": _("Everything about the exercises is self-reported.")}, {"text": LOINC_NOTICE}],
     )
     for author in dict.fromkeys(entry.author for entry in making.history.entries if by_clinician(entry)):
-        name = text(dossier.authors.get(author, ""))
+        name = text(patient_record.authors.get(author, ""))
         making.writers[author] = making.add(
             "Practitioner",
             str(uuid5(OURS, author)),

@@ -23,7 +23,7 @@ def add(making: Making) -> None:
     known = making.case.course
     if known is None:
         return
-    protocol, zone = making.protocol, making.dossier.zone
+    protocol, zone = making.protocol, making.patient_record.zone
     address = digest_address(protocol.digest)
     done = making.reference(known.procedure.id)
     reasons = [orders.waits(making, routine) for routine in protocol.routines]
@@ -44,7 +44,7 @@ def add(making: Making) -> None:
         ),
         intent="plan",
         title=text(_(protocol.title)),
-        description=text(_phase(known, making.dossier.now)),
+        description=text(_phase(known, making.patient_record.now)),
         subject=making.patient,
         period=period(known.procedure.at, None, zone),
         created=moment(known.first.recorded_at, zone),
@@ -67,7 +67,7 @@ def _procedure(making: Making, entry: Entry[Procedure]) -> None:
     known = making.case.course
     present = known is not None and entry.id == known.procedure.id
     told = details(making.history) if present else {}
-    status = "completed" if entry.at <= making.dossier.now else "unknown"
+    status = "completed" if entry.at <= making.patient_record.now else "unknown"
     making.add(
         "Procedure",
         key(entry, "Procedure"),

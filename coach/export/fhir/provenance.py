@@ -80,7 +80,7 @@ def _targets(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> Itera
     own = making.reference(hold.id) if hold else None
     if hold and isinstance(hold.fact, facts.ClinicianHold):
         closed = hold.fact.routine
-        order = orders.in_force(making, closed, making.dossier.now) if closed else None
+        order = orders.in_force(making, closed, making.patient_record.now) if closed else None
         yield from filter(None, (order or making.plan or making.patient, own))
         return
     if own is None and was:
@@ -98,18 +98,18 @@ def _agents(making: Making, entry: Entry[Any]) -> Iterator[Json]:
 
 def _origin(making: Making) -> None:
     """Add what the bundle was made from: the record up to its latest entry, and every protocol that was used."""
-    dossier = making.dossier
-    used = [(dossier.protocol.id, dossier.protocol.version, dossier.protocol.digest)]
+    patient_record = making.patient_record
+    used = [(patient_record.protocol.id, patient_record.protocol.version, patient_record.protocol.digest)]
     used += [(e.fact.protocol, e.fact.version, e.fact.digest) for e in making.every(facts.SessionStarted)]
     sources = [identifier(PROTOCOL, " ".join(each)) for each in dict.fromkeys(used)]
-    if dossier.head:
-        sources.append(identifier(HEAD, dossier.head))
+    if patient_record.head:
+        sources.append(identifier(HEAD, patient_record.head))
     making.add(
         "Provenance",
-        str(uuid5(dossier.patient, "Provenance")),
+        str(uuid5(patient_record.patient, "Provenance")),
         target=[making.patient, *([making.plan] if making.plan else [])],
-        recorded=moment(dossier.now, dossier.zone),
-        activity={"text": _("Export of the record, {n} entries").format(n=dossier.entries)},
+        recorded=moment(patient_record.now, patient_record.zone),
+        activity={"text": _("Export of the record, {n} entries").format(n=patient_record.entries)},
         agent=[{"type": {"text": _("Made by")}, "who": making.device}],
         entity=[{"role": "source", "what": {"identifier": each}} for each in sources],
     )

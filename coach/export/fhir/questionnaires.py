@@ -82,7 +82,7 @@ def _occasion(making: Making, result: measures.Result) -> None:
         making,
         str(uuid5(course.first.id, f"QuestionnaireResponse {result.occasion.id}")),
         complete=True,
-        authored=moment(result.at, making.dossier.zone),
+        authored=moment(result.at, making.patient_record.zone),
         author=making.author(entry) if entry else making.patient,
         items=items,
     )

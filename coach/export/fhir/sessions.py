@@ -79,7 +79,7 @@ def _course_of(making: Making, started: Entry[SessionStarted], known: Session | 
     ended = known.finished
     why = ended.fact.stop_reason if ended else None
     lasts = period(started.at, known.ended_at, started.zone)
-    if ended is None and making.dossier.now - started.at < making.protocol.rules.session_open_for.span:
+    if ended is None and making.patient_record.now - started.at < making.protocol.rules.session_open_for.span:
         status, lasts = "in-progress", period(started.at, None, started.zone)
     elif ended is None:
         status = "unknown"

@@ -23,7 +23,7 @@ TEXT_PT = 16.0
 def show(paper: Page, doses: Sequence[tuple[Routine, Dose]], *, ends: datetime | None) -> None:
     """Print a page with a line for each of seven days; days after `ends` have other doses, and no boxes."""
     paper.add_page(orientation="landscape")
-    made = paper.dossier
+    made = paper.patient_record
     paper.say(_("Tick each set. Write your pain, 0 to 10, before and after."), size=TEXT_PT, bold=True)
     boxes = [_boxes(routine, dose) for routine, dose in doses]
     pairs = min(PAIRS_MOST, max(dose.per_day for _routine, dose in doses))

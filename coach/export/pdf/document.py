@@ -15,7 +15,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.prefs import ViewerPreferences
 from PIL import Image
 
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.times import local
 from coach.export.pdf import fonts
 from coach.export.pdf.tags import Element, TaggedPDF
@@ -35,9 +35,9 @@ PAGES = "{nb}"  # the library puts the number of pages in its place
 class Page(TaggedPDF):
     """A document about one patient; all text goes through `put`, `say` and `listed`, which print any text."""
 
-    def __init__(self, dossier: Dossier, size: str, *, title: str, about: str) -> None:
+    def __init__(self, patient_record: PatientRecord, size: str, *, title: str, about: str) -> None:
         super().__init__(format=size, unit="mm")
-        self.dossier = dossier
+        self.patient_record = patient_record
         self.heading_text = title
         self.about = about
         self.lacking = False
@@ -52,7 +52,7 @@ class Page(TaggedPDF):
         self.set_creator("Coach")
         self.set_lang("en")
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
-        self.set_creation_date(dossier.now)
+        self.set_creation_date(patient_record.now)
         self.add_page()
 
     # one line
@@ -306,7 +306,7 @@ class Page(TaggedPDF):
             self.set_text_color(0)
 
     def _foot(self) -> Iterator[str]:
-        made = self.dossier
+        made = self.patient_record
         entries = ngettext("{n} entry", "{n} entries", made.entries).format(n=made.entries)
         yield protocol_texts.protocol_text(made.protocol, made.history, "what_this_is_not")
         yield _("Record {head}, {entries}  ·  Protocol {name} {version}, {digest}").format(
@@ -343,6 +343,6 @@ def moment(instant: datetime, zone: str) -> str:
     )  # fmt: skip
 
 
-def called(dossier: Dossier) -> str:
+def called(patient_record: PatientRecord) -> str:
     """Return what the patient is called, and the reference; nothing where nobody said."""
-    return "  ·  ".join(filter(None, [re.sub(r"\s+", " ", dossier.name), dossier.reference]))
+    return "  ·  ".join(filter(None, [re.sub(r"\s+", " ", patient_record.name), patient_record.reference]))

@@ -15,7 +15,7 @@ from typing import assert_never
 from coach.domain import decisions, gate, pain, plan
 from coach.domain.course import PhaseSpan, course
 from coach.domain.gate import Case
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind, Rules
 from coach.domain.set_up import said_yes
 from coach.export.pdf import charts, diary_form, document
@@ -44,38 +44,38 @@ class Given:
     steps: tuple[decisions.Step, ...]
 
 
-def pdf(dossier: Dossier, size: str) -> bytes:
+def pdf(patient_record: PatientRecord, size: str) -> bytes:
     """Return the sheet on "a4" or "letter" paper; where everything is closed it says so, and prints no dose."""
-    paper = Page(dossier, size, title=_("Exercises at home"), about=document.called(dossier))
-    given, closed = standing(dossier)
+    paper = Page(patient_record, size, title=_("Exercises at home"), about=document.called(patient_record))
+    given, closed = standing(patient_record)
     if given:
         _plan(paper, given, closed)
     else:
         _closed(paper, closed)
     _calls(paper)
     if given:
-        _list(paper, _("Before and after"), _cautions(dossier, given))
+        _list(paper, _("Before and after"), _cautions(patient_record, given))
         for each in given:
             _exercise(paper, each)
         _list(
             paper, _("Stop at once if"), dict.fromkeys(_(x) for each in given for x in each.routine.stop_when)
         )
         doses = [(each.routine, each.dose) for each in given]
-        diary_form.show(paper, doses, ends=holds_until(dossier, given))
+        diary_form.show(paper, doses, ends=holds_until(patient_record, given))
         _do_not(paper)
     return paper.finished()
 
 
-def standing(dossier: Dossier) -> tuple[list[Given], list[decisions.Locked]]:
+def standing(patient_record: PatientRecord) -> tuple[list[Given], list[decisions.Locked]]:
     """Return what the plan asks for, and what is closed: a set done just now closes nothing for a week."""
-    case = Case.of(dossier.protocol, dossier.history)
+    case = Case.of(patient_record.protocol, patient_record.history)
     given, closed = [], []
-    for each in gate.decide(dossier.protocol, dossier.history, now=dossier.now).values():
+    for each in gate.decide(patient_record.protocol, patient_record.history, now=patient_record.now).values():
         match each:
             case decisions.Open(routine, dose, _easier, steps):
                 given.append(Given(routine, dose, steps))
             case decisions.Locked(routine, decisions.DoseDone() | decisions.TooSoon()):
-                shaped = case.dose(routine, dossier.now)
+                shaped = case.dose(routine, patient_record.now)
                 if shaped:
                     given.append(Given(routine, *shaped))
             case decisions.Locked():
@@ -85,12 +85,12 @@ def standing(dossier: Dossier) -> tuple[list[Given], list[decisions.Locked]]:
     return given, closed
 
 
-def holds_until(dossier: Dossier, given: list[Given]) -> datetime | None:
+def holds_until(patient_record: PatientRecord, given: list[Given]) -> datetime | None:
     """Return the first instant at which something on the sheet is another, or None where none is known."""
-    case, now = Case.of(dossier.protocol, dossier.history), dossier.now
-    turns = {turn for each in dossier.protocol.routines.values() for turn in case.changes(each, now)}
+    case, now = Case.of(patient_record.protocol, patient_record.history), patient_record.now
+    turns = {turn for each in patient_record.protocol.routines.values() for turn in case.changes(each, now)}
     if any(step == decisions.FirstDose(None) for each in given for step in each.steps):
-        turns.add(now + dossier.protocol.rules.first_dose_for.span)  # at the earliest: begun now
+        turns.add(now + patient_record.protocol.rules.first_dose_for.span)  # at the earliest: begun now
     printed = _printed(case, now, now)
     return next((turn for turn in sorted(turns) if turn > now and _printed(case, turn, now) != printed), None)
 
@@ -111,16 +111,16 @@ def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
     return tuple(told)
 
 
-def _span(dossier: Dossier) -> PhaseSpan | None:
-    known = course(dossier.protocol, dossier.history)
-    return known.span_at(dossier.now) if known else None
+def _span(patient_record: PatientRecord) -> PhaseSpan | None:
+    known = course(patient_record.protocol, patient_record.history)
+    return known.span_at(patient_record.now) if known else None
 
 
 # the first page
 
 
 def _plan(paper: Page, given: list[Given], closed: list[decisions.Locked]) -> None:
-    made, zone = paper.dossier, paper.dossier.zone
+    made, zone = paper.patient_record, paper.patient_record.zone
     _title(paper, _("Your exercises"))
     span, ends = _span(made), holds_until(made, given)
     if span:
@@ -149,12 +149,12 @@ def _title(paper: Page, text: str) -> None:
         paper.ln(8)
 
 
-def _rest_rule(made: Dossier, span: PhaseSpan) -> str:
+def _rest_rule(made: PatientRecord, span: PhaseSpan) -> str:
     until = moment(span.ends, made.zone) if span.ends else ""
     return protocol_texts.filled(span.phase.rest_rule, made.protocol, made.history, until=until)
 
 
-def _notices(made: Dossier) -> Iterator[str]:
+def _notices(made: PatientRecord) -> Iterator[str]:
     protocol, history, known = made.protocol, made.history, course(made.protocol, made.history)
     if said_yes(protocol, history, "helper"):
         yield protocol_texts.protocol_text(protocol, history, "helper_beside")
@@ -164,7 +164,7 @@ def _notices(made: Dossier) -> Iterator[str]:
         yield protocol_texts.protocol_text(protocol, history, "two_high_days")
 
 
-def _why(made: Dossier, locked: decisions.Locked) -> str:
+def _why(made: PatientRecord, locked: decisions.Locked) -> str:
     said = [reasons_text.closed_by(locked, made.protocol, made.history)]
     if locked.opens_at:
         early = all(isinstance(why, decisions.TooEarly) for why in locked.told)
@@ -177,7 +177,7 @@ def _why(made: Dossier, locked: decisions.Locked) -> str:
 
 def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
     """Say that nothing may be done now, why, and what to do instead."""
-    made = paper.dossier
+    made = paper.patient_record
     _title(paper, _("Do not exercise now"))
     flags = plan.in_force(made.protocol, made.history, now=made.now).flags
     for entry in flags:
@@ -205,7 +205,7 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
 
 def _calls(paper: Page) -> None:
     """Print when to call whom, each sign on a line of its own."""
-    made = paper.dossier
+    made = paper.patient_record
     known = protocol_texts.numbers(made.protocol, made.history)
     heads = {
         FlagLevel.EMERGENCY: _("Call {number} at once for any of these").format(number=known["emergency"]),
@@ -234,7 +234,7 @@ def _whole(paper: Page, signs: Iterable[str]) -> Iterator[str]:
 
 
 def _exercise(paper: Page, given: Given) -> None:
-    made, routine, rules = paper.dossier, given.routine, paper.dossier.protocol.rules
+    made, routine, rules = paper.patient_record, given.routine, paper.patient_record.protocol.rules
     paper.heading(_(routine.name), size=HEAD, room=BLOCK_MM)
     top = paper.get_y()
     drawn, alt = (
@@ -259,7 +259,7 @@ def _exercise(paper: Page, given: Given) -> None:
     paper.say(" ".join(map(_, (routine.instruction, routine.breathing, routine.effort))), size=LARGE)
 
 
-def _step(made: Dossier, step: decisions.Step) -> str:
+def _step(made: PatientRecord, step: decisions.Step) -> str:
     match step:
         case decisions.FirstDose():
             return doses_text.step(decisions.FirstDose(None), made.zone, now=made.now)
@@ -272,7 +272,7 @@ def _step(made: Dossier, step: decisions.Step) -> str:
             assert_never(step)
 
 
-def _cautions(made: Dossier, given: list[Given]) -> Iterator[str]:
+def _cautions(made: PatientRecord, given: list[Given]) -> Iterator[str]:
     """Yield what the app would close or make less, which a paper cannot."""
     rules = made.protocol.rules
     yield _("Sleepy or dizzy? Rest. Do not exercise.")
@@ -298,7 +298,7 @@ def _less_after_amber(rules: Rules) -> str:
 
 def _do_not(paper: Page) -> None:
     """Print what not to do in this phase, and the physiotherapist's own words."""
-    made, span = paper.dossier, _span(paper.dossier)
+    made, span = paper.patient_record, _span(paper.patient_record)
     if span:
         _list(
             paper,

@@ -13,7 +13,7 @@ from coach.domain import decisions as gate_decisions
 from coach.domain import gate, measures, outcome
 from coach.domain.course import course
 from coach.domain.facts import Cause, Source
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.plan import in_force
 from coach.domain.times import local_date
 from coach.export.pdf import charts as pdf_charts
@@ -45,9 +45,9 @@ CASE_COLUMNS, CASE_SHOWN = 2, 8
 REST_MM = 117.0  # what follows the chart on the first page, at most
 
 
-def pdf(dossier: Dossier, size: str) -> bytes:
+def pdf(patient_record: PatientRecord, size: str) -> bytes:
     """Return the report on "a4" or "letter" paper."""
-    paper = Page(dossier, size, title=_("Progress report"), about=document.called(dossier))
+    paper = Page(patient_record, size, title=_("Progress report"), about=document.called(patient_record))
     _who(paper)
     _pain(paper)
     _kept(paper)
@@ -63,7 +63,7 @@ def pdf(dossier: Dossier, size: str) -> bytes:
 
 
 def _who(paper: Page) -> None:
-    made = paper.dossier
+    made = paper.patient_record
     paper.say(_("Progress report"), size=17, bold=True, after=0, role="H1")
     paper.put(made.name or _("No name"), paper.epw, size=13, bold=True)
     paper.ln(6)
@@ -105,7 +105,7 @@ def _who(paper: Page) -> None:
 
 
 def _pain(paper: Page) -> None:
-    made = paper.dossier
+    made = paper.patient_record
     finding = findings.pain(made.protocol, made.history, today=made.today)
     paper.heading(finding)
     drawn = _pain_chart(made)
@@ -116,7 +116,7 @@ def _pain(paper: Page) -> None:
     paper.say(findings.changes(made.history), after=0)
 
 
-def _pain_chart(made: Dossier) -> Image.Image | None:
+def _pain_chart(made: PatientRecord) -> Image.Image | None:
     protocol, history = made.protocol, made.history
     window = frames.window(protocol, history, today=made.today)
     if window is None:
@@ -144,14 +144,14 @@ def _picture(paper: Page, drawn: Image.Image, said: str) -> None:
 
 
 def _kept(paper: Page) -> None:
-    made = paper.dossier
+    made = paper.patient_record
     paper.heading(findings.kept(made.protocol, made.history, today=made.today))
     rows = kept(made)
     if len(rows):
         paper.listed(rows, (2.2, 1.3, 2.5, 1.3, 2.5), size=9)
 
 
-def kept(made: Dossier) -> pd.DataFrame:
+def kept(made: PatientRecord) -> pd.DataFrame:
     """Return sets done of sets due and the adherence, for each exercise, over the last 7 and 14 whole days."""
     columns: dict[str, list[str]] = {}
     for days in SPANS:
@@ -178,7 +178,7 @@ def _sets(rows: pd.DataFrame) -> str:
     return _("{done} of {due}").format(done=done, due=due) if due else _("not due")
 
 
-def _share(made: Dossier, share: float | None, over: int) -> str:
+def _share(made: PatientRecord, share: float | None, over: int) -> str:
     band = _(findings.BANDS[clinic_frames.band(made.protocol, share)])
     return findings.share(clinic_frames.percent(share), band, over)
 
@@ -187,7 +187,7 @@ def _share(made: Dossier, share: float | None, over: int) -> str:
 
 
 def _flags(paper: Page) -> None:
-    made = paper.dossier
+    made = paper.patient_record
     paper.heading(_("Red flags and stops"), room=15)
     flags = tables.flags(made.protocol, made.history, made.authors, now=made.now)
     if not len(flags):
@@ -201,7 +201,7 @@ def _flags(paper: Page) -> None:
     _line(paper, stops(made))
 
 
-def stops(made: Dossier) -> str:
+def stops(made: PatientRecord) -> str:
     """Say how many sessions of this course were stopped before their end, and why the last ones were."""
     known = course(made.protocol, made.history)
     since = known.procedure.at if known else None
@@ -224,7 +224,7 @@ def stops(made: Dossier) -> str:
 
 
 def _plan(paper: Page) -> None:
-    made = paper.dossier
+    made = paper.patient_record
     paper.heading(_("Who changed what, and why"), room=15)
     changed = tables.plan(made.protocol, made.history, made.authors)
     for when, who, what, why in changed.head(PLAN_SHOWN).itertuples(index=False):
@@ -238,7 +238,7 @@ def _plan(paper: Page) -> None:
     _more(paper, len(closing) - CLOSING_SHOWN)
 
 
-def _closing(made: Dossier) -> Iterator[str]:
+def _closing(made: PatientRecord) -> Iterator[str]:
     for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
         yield _("Closed by a set-up answer: {question} {reply}.").format(
             question=_(question.text), reply=entries_text.reply(reply.fact.reply)
@@ -247,7 +247,7 @@ def _closing(made: Dossier) -> Iterator[str]:
 
 def _function(paper: Page) -> None:
     """Print how the patient's own activities go, and how the back is rated, where either was asked."""
-    made = paper.dossier
+    made = paper.patient_record
     if measures.results(made.protocol, made.history):
         paper.heading(function.clinic_finding(made.protocol, made.history), room=15)
         for rating in function.ratings(made.protocol, made.history)[:1]:
@@ -255,7 +255,7 @@ def _function(paper: Page) -> None:
 
 
 def _reported(paper: Page) -> None:
-    made = paper.dossier
+    made = paper.patient_record
     sources = [clinic_frames.source(each) for each in made.history.sessions]
     by_hand = sum(source is Source.DIARY for source in sources)
     paper.ln(1)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pandas as pd
 
 from coach.domain.course import course
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.plan import in_force
 from coach.domain.times import local_date
 from coach.export.pdf import charts
@@ -25,7 +25,7 @@ CALENDAR_MM = 0.2  # for each px
 
 def show(paper: Page) -> None:
     """Print everything that the first page leaves out."""
-    made = paper.dossier
+    made = paper.patient_record
     paper.add_page()
     _weeks(paper)
     _days(paper)
@@ -52,7 +52,7 @@ def _table(paper: Page, title: str, rows: pd.DataFrame, shares: tuple[float, ...
 
 def _weeks(paper: Page) -> None:
     """Print the calendars of done and due of four weeks, as the screen shows them."""
-    made = paper.dossier
+    made = paper.patient_record
     weeks = frames.weeks(made.protocol, made.history, today=made.today)
     if weeks is None:
         return
@@ -70,7 +70,7 @@ def _weeks(paper: Page) -> None:
 
 def _days(paper: Page) -> None:
     """Print pain and sets done of due for each day of the last twelve weeks, the newest first."""
-    made = paper.dossier
+    made = paper.patient_record
     window, known = (
         frames.window(made.protocol, made.history, today=made.today),
         course(made.protocol, made.history),
@@ -92,7 +92,7 @@ def _days(paper: Page) -> None:
 
 def _function(paper: Page) -> None:
     """Print the outcome measures by occasion, and the activities in the patient's own words."""
-    made = paper.dossier
+    made = paper.patient_record
     rows = function.table(made.protocol, made.history)
     if len(rows):
         shares = (1.6, 1.4, 0.8, 0.9, *(1.1,) * (len(rows.columns) - 5), 2)
@@ -102,7 +102,7 @@ def _function(paper: Page) -> None:
 
 
 def _marks(paper: Page) -> None:
-    made = paper.dossier
+    made = paper.patient_record
     window = frames.window(made.protocol, made.history, today=made.today)
     if window:
         marks = clinic_tables.marks(clinic_frames.marks(made.protocol, made.history, window, now=made.now))
@@ -111,7 +111,7 @@ def _marks(paper: Page) -> None:
 
 def _sessions(paper: Page) -> None:
     """Print the last four weeks' sessions, and of twelve weeks those that ended early, gave a light or a note."""
-    made = paper.dossier
+    made = paper.patient_record
     rows = clinic_tables.sessions(made.protocol, made.history)
     since = [made.now - each.started.at for each in reversed(made.history.sessions)]
     told = (
@@ -124,7 +124,7 @@ def _sessions(paper: Page) -> None:
 
 def _course(paper: Page) -> None:
     """Print what is known of the course at full length, and every answer that closes something."""
-    made = paper.dossier
+    made = paper.patient_record
     paper.heading(_("Course"))
     for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
         paper.say(f"{_(question.text)} {entries_text.reply(reply.fact.reply)}", after=0)
@@ -134,7 +134,7 @@ def _course(paper: Page) -> None:
 
 def _record(paper: Page) -> None:
     """Print the whole hashes once: they tell later whether the record still is the one this was made from."""
-    made: Dossier = paper.dossier
+    made: PatientRecord = paper.patient_record
     paper.heading(_("The record"))
     paper.say(_("Hash of the latest entry: {hash}").format(hash=made.head or _("empty")), size=8, after=0)
     paper.say(_("Digest of the protocol: {hash}").format(hash=made.protocol.digest), size=8)

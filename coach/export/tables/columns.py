@@ -19,7 +19,7 @@ from coach.domain.course import first_of_chain, procedures
 from coach.domain.gate import Case
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.times import local
 from coach.export.tables import due
 from coach.export.tables.table import COURSE, ROUTINE, WHEN, Column, Kind, Row, Table
@@ -40,8 +40,8 @@ class _Clock:
     begun: tuple[int, ...]
 
     @classmethod
-    def of(cls, dossier: Dossier) -> _Clock:
-        history = dossier.history
+    def of(cls, patient_record: PatientRecord) -> _Clock:
+        history = patient_record.history
         known = procedures(history)
         return cls(
             tuple(entry.at for entry in history.of(facts.Procedure)),
@@ -112,9 +112,9 @@ _SESSIONS = {
 }  # fmt: skip
 
 
-def _sessions(dossier: Dossier) -> Iterator[Row]:
-    clock = _Clock.of(dossier)
-    for session in dossier.history.sessions:
+def _sessions(patient_record: PatientRecord) -> Iterator[Row]:
+    clock = _Clock.of(patient_record)
+    for session in patient_record.history.sessions:
         start, end = session.started, session.finished
         yield (
             session.id, *clock.when(start), start.fact.source.value, start.fact.protocol, start.fact.version,
@@ -152,9 +152,9 @@ _SETS = {
 }  # fmt: skip
 
 
-def _sets(dossier: Dossier) -> Iterator[Row]:
-    clock, history = _Clock.of(dossier), dossier.history
-    counted = Case.of(dossier.protocol, history).counted
+def _sets(patient_record: PatientRecord) -> Iterator[Row]:
+    clock, history = _Clock.of(patient_record), patient_record.history
+    counted = Case.of(patient_record.protocol, history).counted
     counting = {entry.id for sets in counted.values() for entry in sets}
     for entry in history.of(facts.SetDone):
         done = entry.fact
@@ -188,9 +188,9 @@ _PAIN = {
 }  # fmt: skip
 
 
-def _pain(dossier: Dossier) -> Iterator[Row]:
-    clock, ends = _Clock.of(dossier), _ends_from_memory(dossier.history)
-    for entry in dossier.history.of(facts.Pain):
+def _pain(patient_record: PatientRecord) -> Iterator[Row]:
+    clock, ends = _Clock.of(patient_record), _ends_from_memory(patient_record.history)
+    for entry in patient_record.history.of(facts.Pain):
         fact = entry.fact
         before = fact.when is facts.PainWhen.BASELINE
         when = clock.before_all(entry) if before else clock.when(entry)
@@ -217,8 +217,8 @@ _CHECKS = {
 }  # fmt: skip
 
 
-def _checks(dossier: Dossier) -> Iterator[Row]:
-    clock, history = _Clock.of(dossier), dossier.history
+def _checks(patient_record: PatientRecord) -> Iterator[Row]:
+    clock, history = _Clock.of(patient_record), patient_record.history
     kinds = (facts.FlagCheck, facts.RedFlagYes, facts.FlagMistake, facts.FlagCleared, facts.Drowsy)
     for entry in sorted((e for kind in kinds for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
         match entry.fact:
@@ -227,9 +227,9 @@ def _checks(dossier: Dossier) -> Iterator[Row]:
             case facts.RedFlagYes(flag):
                 said = ("red_flag", flag, None)
             case facts.FlagMistake(about):
-                said = ("mistake", _flag(dossier, about), about)
+                said = ("mistake", _flag(patient_record, about), about)
             case facts.FlagCleared(about):
-                said = ("cleared", _flag(dossier, about), about)
+                said = ("cleared", _flag(patient_record, about), about)
             case facts.Drowsy(yes):
                 said = ("sleepy" if yes else "not_sleepy", None, None)
             case _ as other:
@@ -237,8 +237,8 @@ def _checks(dossier: Dossier) -> Iterator[Row]:
         yield (entry.id, *clock.when(entry), *said, _who(entry), getattr(entry.fact, "why", None) or None)
 
 
-def _flag(dossier: Dossier, entry: UUID) -> str | None:
-    known = dossier.history.by_id.get(entry)
+def _flag(patient_record: PatientRecord, entry: UUID) -> str | None:
+    known = patient_record.history.by_id.get(entry)
     return known.fact.flag if known and isinstance(known.fact, facts.RedFlagYes) else None
 
 
@@ -269,8 +269,8 @@ _CHANGES = (
 )  # fmt: skip
 
 
-def _plan(dossier: Dossier) -> Iterator[Row]:
-    clock, history = _Clock.of(dossier), dossier.history
+def _plan(patient_record: PatientRecord) -> Iterator[Row]:
+    clock, history = _Clock.of(patient_record), patient_record.history
     for entry in sorted((e for kind in _CHANGES for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
         fact = entry.fact
         about = getattr(fact, "entry", None) or entry.supersedes
@@ -321,8 +321,8 @@ _MEASURES = {
 }  # fmt: skip
 
 
-def _measures(dossier: Dossier) -> Iterator[Row]:
-    clock, history = _Clock.of(dossier), dossier.history
+def _measures(patient_record: PatientRecord) -> Iterator[Row]:
+    clock, history = _Clock.of(patient_record), patient_record.history
     activities = _activities(history)
     answers: list[Entry[Any]] = [*history.of(facts.FunctionScore), *history.of(facts.ChangeRating)]
     for entry in sorted(answers, key=lambda each: (each.at, each.seq)):
@@ -334,7 +334,7 @@ def _measures(dossier: Dossier) -> Iterator[Row]:
             said = ("function", *activities[fact.activity], fact.able, None, fact.able is None)
         else:  # an activity that was taken back takes its scores with it
             continue
-        before = isinstance(fact, facts.FunctionScore) and is_before(dossier.protocol, fact.occasion)
+        before = isinstance(fact, facts.FunctionScore) and is_before(patient_record.protocol, fact.occasion)
         when = clock.before_all(entry) if before else clock.when(entry)
         first: Entry[Any] = entry
         while earlier := history.corrected_by(first):

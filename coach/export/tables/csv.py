@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export.tables.audit import plain
 from coach.export.tables.columns import TABLES, utc_text
 from coach.export.tables.table import Row, Table
@@ -21,18 +21,20 @@ from coach.export.tables.table import Row, Table
 DESCRIPTION = "datapackage.json"
 
 
-def zipped(dossier: Dossier) -> bytes:
+def zipped(patient_record: PatientRecord) -> bytes:
     """Return all tables of a history and their description as one ZIP file."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for table in TABLES:
-            archive.writestr(_member(f"{table.name}.csv", dossier), written(table, table.rows(dossier)))
-        archive.writestr(_member(DESCRIPTION, dossier), described(dossier))
+            archive.writestr(
+                _member(f"{table.name}.csv", patient_record), written(table, table.rows(patient_record))
+            )
+        archive.writestr(_member(DESCRIPTION, patient_record), described(patient_record))
     return out.getvalue()
 
 
-def _member(name: str, dossier: Dossier) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(name, dossier.now.timetuple()[:6])
+def _member(name: str, patient_record: PatientRecord) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, patient_record.now.timetuple()[:6])
     member.compress_type = zipfile.ZIP_DEFLATED
     return member
 
@@ -62,16 +64,16 @@ def _cell(value: object) -> object:
             return value
 
 
-def described(dossier: Dossier) -> bytes:
+def described(patient_record: PatientRecord) -> bytes:
     """Return what the files and their columns hold, as a Data Package."""
-    protocol = dossier.protocol
+    protocol = patient_record.protocol
     package = {
         "profile": "tabular-data-package",
         "name": "coach-tables",
-        "created": utc_text(dossier.now),
-        "patient": str(dossier.patient),
+        "created": utc_text(patient_record.now),
+        "patient": str(patient_record.patient),
         "protocol": {"id": protocol.id, "version": protocol.version, "digest": protocol.digest},
-        "head": {"seq": dossier.entries, "hash": dossier.head},
+        "head": {"seq": patient_record.entries, "hash": patient_record.head},
         "note": "What the patient entered is self-reported. A text that looks like a formula has ' in front.",
         "resources": [_resource(table) for table in TABLES],
     }

@@ -14,7 +14,7 @@ from datetime import date, time, timedelta
 from coach.domain import outcome
 from coach.domain.course import procedures
 from coach.domain.gate import Case
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.domain.protocol import Routine
 from coach.domain.times import at_local, local_date, start_of_day
 from coach.export.tables.table import COURSE, ROUTINE, Column, Kind, Row
@@ -42,21 +42,21 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def rows(dossier: Dossier) -> Iterator[Row]:
+def rows(patient_record: PatientRecord) -> Iterator[Row]:
     """Yield each routine on each day from that of the procedure to today."""
-    protocol, history, today = dossier.protocol, dossier.history, dossier.today
+    protocol, history, today = patient_record.protocol, patient_record.history, patient_record.today
     case = Case.of(protocol, history)
     if case.course is None:
         return
     course = len(procedures(history))
-    began = local_date(case.course.procedure.at, dossier.zone)
+    began = local_date(case.course.procedure.at, patient_record.zone)
     closed = {name: tuple(outcome.closed(case, known)) for name, known in protocol.routines.items()}
     for on in outcome.days_between(began, today):
-        for count in outcome.day(protocol, history, on, now=dossier.now).values():
+        for count in outcome.day(protocol, history, on, now=patient_record.now).values():
             dose = outcome.dose_sets(protocol, count)
             why = _closed_by(case, protocol.routines[count.routine], closed[count.routine], on)
             yield (
-                dossier.zone, on, (on - began).days, course, count.routine, count.done, count.due,
+                patient_record.zone, on, (on - began).days, course, count.routine, count.done, count.due,
                 round(dose) if math.isfinite(dose) else None, count.over,
                 " ".join(why) or None, on < today,
             )  # fmt: skip

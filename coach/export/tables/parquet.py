@@ -20,7 +20,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export.tables.columns import TABLES
 from coach.export.tables.table import Kind, Table
 
@@ -51,11 +51,11 @@ class Writer:
         for each in self._tables:
             each.close()
 
-    def add(self, dossier: Dossier) -> None:
+    def add(self, patient_record: PatientRecord) -> None:
         """Write one patient."""
         self.patients += 1
         for each in self._tables:
-            each.add(self._alias(dossier.patient), dossier, self._alias)
+            each.add(self._alias(patient_record.patient), patient_record, self._alias)
 
     def _alias(self, identifier: UUID) -> str:
         return hmac.digest(self._key, identifier.bytes, "sha256").hex()[:32]
@@ -83,8 +83,8 @@ class _File:
         self._file = os.fdopen(handle, "wb")
         self._out = pq.ParquetWriter(self._file, self._schema, compression="zstd")
 
-    def add(self, patient: str, dossier: Dossier, alias: Any) -> None:
-        for row in self.table.rows(dossier):
+    def add(self, patient: str, patient_record: PatientRecord, alias: Any) -> None:
+        for row in self.table.rows(patient_record):
             self._waiting.append((patient, *self._without_names(row, alias)))
             self.rows += 1
             if len(self._waiting) >= ROWS_AT_ONCE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 
 
 class Kind(StrEnum):
@@ -39,12 +39,12 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: what one row is, its columns in order, and what makes its rows from a dossier."""
+    """A table: what one row is, its columns in order, and what makes its rows from a patient's record."""
 
     name: str
     meaning: str
     columns: Mapping[str, Column]
-    rows: Callable[[Dossier], Iterator[Row]]
+    rows: Callable[[PatientRecord], Iterator[Row]]
 
 
 #: When something was, for `Clock.when`.

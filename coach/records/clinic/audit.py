@@ -44,7 +44,7 @@ class Audit:
 
     def write(self, line: Line) -> None:
         """Add a line, whoever acts; the same id again adds nothing."""
-        with current_actor.as_(current_actor.SYSTEM), self._store.writing() as connection:
+        with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
             _add(connection, line)
 
     def count(self, line: Line) -> None:
@@ -55,7 +55,7 @@ class Audit:
         hour = utc(line.at).replace(minute=0, second=0, microsecond=0)
         same = (hour.isoformat(), line.account, line.role, line.action, line.patient, line.outcome)
         key = uuid5(HOURS, "|".join(map(str, same)))
-        with current_actor.as_(current_actor.SYSTEM), self._store.writing() as connection:
+        with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
             _add(connection, replace(line, id=key))
             once = insert(connection, tally).values(line=key, times=1)
             more = {"times": tally.c.times + 1}

@@ -75,7 +75,7 @@ class People:
 
     def team_of(self, patient_id: UUID) -> UUID | None:
         """Return the team that looks after that patient, or None; whoever acts, for the access rule asks it."""
-        with current_actor.as_(current_actor.SYSTEM), self._store.reading() as connection:
+        with current_actor.acting_as(current_actor.SYSTEM), self._store.reading() as connection:
             return connection.scalar(select(person.c.team).where(person.c.patient == patient_id))
 
     def teams_of(self, account_id: UUID) -> frozenset[UUID]:

@@ -36,14 +36,14 @@ class Tickets:
     def keep(self, new: Ticket, *, since: datetime) -> None:
         """Keep a ticket; those made before an instant, or ahead of this one, are dropped."""
         over = or_(ticket.c.made_at < utc(since), ticket.c.made_at > utc(new.made_at + CLOCK_SLACK))
-        with current_actor.as_(current_actor.SYSTEM), self._store.writing() as connection:
+        with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
             connection.execute(ticket.delete().where(over))
             connection.execute(ticket.insert().values(asdict(new) | {"made_at": utc(new.made_at)}))
 
     def get(self, name_hash: str) -> Ticket | None:
         """Return the ticket whose name has that digest, None where there is none any more."""
         query = select(ticket).where(ticket.c.name_hash == name_hash)
-        with current_actor.as_(current_actor.SYSTEM), self._store.reading() as connection:
+        with current_actor.acting_as(current_actor.SYSTEM), self._store.reading() as connection:
             row = connection.execute(query).first()
         return Ticket(*row) if row else None
 
@@ -61,7 +61,7 @@ class Rates:
         """
         now = utc(at)
         goes_on = and_(rate.c.begun_at > now - within, rate.c.begun_at <= now + CLOCK_SLACK)
-        with current_actor.as_(current_actor.SYSTEM), self._store.writing() as connection:
+        with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
             counted = insert(connection, rate).values(whose=whose, begun_at=now, times=1)
             counted = counted.on_conflict_do_update(
                 index_elements=["whose"],

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-__all__ = ["SYSTEM", "Acting", "as_", "current", "tell", "within"]
+__all__ = ["SYSTEM", "Acting", "acting_as", "current", "tell", "within"]
 
 
 class Acting(NamedTuple):
@@ -40,7 +40,7 @@ def current() -> Acting | None:
     return _ACTING.get()
 
 
-class as_:  # noqa: N801  read as `with acting.as_(somebody):`
+class acting_as:  # noqa: N801  read as `with acting.as_(somebody):`
     """Let somebody act until the block ends."""
 
     __slots__ = ("_before", "_who")

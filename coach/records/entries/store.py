@@ -227,7 +227,7 @@ class Store:
         Raises:
             LookupError: There are several.
         """
-        with current_actor.as_(current_actor.SYSTEM):
+        with current_actor.acting_as(current_actor.SYSTEM):
             found = self.patients()
             if not found:
                 with self.writing() as connection:

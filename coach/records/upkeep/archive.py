@@ -139,7 +139,7 @@ def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
         raise cannot_write(trouble) from None
     try:
         with contextlib.closing(_Out(handle, "wb")) as out, _Writer(out) as writer:
-            with current_actor.as_(current_actor.SYSTEM), store.still() as connection:
+            with current_actor.acting_as(current_actor.SYSTEM), store.still() as connection:
                 counts = _write_all(writer, connection)
             writer.finish({"made_at": instant_text(at), "coach": coach, "revision": migrations.HEAD})
             os.fsync(out.fileno())

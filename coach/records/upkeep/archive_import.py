@@ -76,7 +76,7 @@ def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: boo
     known = frozenset(erased)
     with opened(file) as archive:
         _all(archive, known, None, strict=strict)
-        with current_actor.as_(current_actor.SYSTEM), store.writing() as connection:
+        with current_actor.acting_as(current_actor.SYSTEM), store.writing() as connection:
             migrations.lock(connection)
             if any(connection.scalar(select(func.count()).select_from(_table(name))) for name in EMPTY):
                 raise Refused(Why.NOT_EMPTY)

@@ -53,7 +53,7 @@ def case(store: Store, patient: UUID) -> Case:
     Raises:
         LookupError: There is no such patient.
     """
-    with current_actor.as_(current_actor.SYSTEM), store.reading() as connection:
+    with current_actor.acting_as(current_actor.SYSTEM), store.reading() as connection:
         _there(connection, patient)
         seq, _hash = _head(connection, patient)
         account = _account(connection, patient)
@@ -78,7 +78,7 @@ def erase(store: Store, patient: UUID, *, at: datetime, by: str, line: UUID) -> 
         LookupError: There is no such patient.
         RecordUnavailable: Nothing was erased.
     """
-    with current_actor.as_(current_actor.SYSTEM), store.writing() as connection:
+    with current_actor.acting_as(current_actor.SYSTEM), store.writing() as connection:
         _there(connection, patient, lock=True)
         seq, head = _head(connection, patient)
         stone = Tombstone(uuid4(), tombstones.digest(patient), utc(at), seq, head, by)
@@ -99,7 +99,7 @@ def erase_known(store: Store, stones: Iterable[Tombstone]) -> list[UUID]:
         RecordUnavailable: Somebody may be left; it can be tried again.
     """
     known = {each.patient_hash: each for each in stones}
-    with current_actor.as_(current_actor.SYSTEM), store.writing() as connection:
+    with current_actor.acting_as(current_actor.SYSTEM), store.writing() as connection:
         found = [
             patient
             for patient in connection.scalars(select(schema.patient.c.id))

@@ -139,7 +139,7 @@ def _look_in(url: URL, now: datetime | None, mode: str | None = None) -> _Found:
     """Return what is wrong in any patient's chain of hashes, and whose record it is; a file stays in its journal `mode`."""
     store = Store(url, engine.build(url, mode=mode))
     try:
-        with current_actor.as_(current_actor.SYSTEM):
+        with current_actor.acting_as(current_actor.SYSTEM):
             patients = store.patients()
             faults = tuple(fault for patient in patients for fault in store.verify(patient))
             late = _ahead(store, now) if now else None

@@ -64,7 +64,7 @@ def digest(patient: UUID) -> str:
 
 def tombstones(store: Store) -> list[Tombstone]:
     """Return every tombstone of a record, the first made first."""
-    with current_actor.as_(current_actor.SYSTEM), store.reading() as connection:
+    with current_actor.acting_as(current_actor.SYSTEM), store.reading() as connection:
         return of(connection)
 
 

@@ -139,7 +139,7 @@ def opened(url: str | URL) -> Iterator[tuple[Connection, str]]:
                 if server:
                     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
                     revision = _server_revision(connection, parsed)
-                    with current_actor.as_(current_actor.SYSTEM):
+                    with current_actor.acting_as(current_actor.SYSTEM):
                         current_actor.tell(connection)
                 yield connection, revision
         finally:

@@ -60,7 +60,7 @@ def link(patient: PatientDesk) -> None:
     """Show the way to the messages, with how many are new, where a physiotherapist is linked."""
     if not patient.is_followed():
         return
-    new = len(MessagesDesk(patient.office, patient.patient, patient.principal).unread())
+    new = len(MessagesDesk(patient.installation, patient.patient, patient.principal).unread())
     label = ngettext("Messages ({n} new)", "Messages ({n} new)", new).format(n=new) if new else _("Messages")
     if st.button(label, key="to-messages", width="stretch"):
         navigation.go("messages")

@@ -15,8 +15,8 @@ CODE = "follower-code"
 
 def show(patient: PatientDesk) -> None:
     """Offer the invitation, or say who follows; in a clinic there is nothing to settle here."""
-    office = patient.office
-    if office.clinic:
+    installation = patient.installation
+    if installation.clinic:
         return
     st.header(_("Your physiotherapist"))
     if patient.is_followed():
@@ -38,7 +38,7 @@ def show(patient: PatientDesk) -> None:
 
 
 def _followed(patient: PatientDesk) -> None:
-    people = patient.office.people
+    people = patient.installation.people
     team = people.team_of(patient.patient)
     names = people.names(people.members(team)) if team else {}
     for name in names.values():
@@ -56,7 +56,9 @@ def _form(patient: PatientDesk) -> None:
         )
     if asked:
         with time_zone.refusals():
-            invited = AccountsDesk(patient.office, patient.principal).invite_physiotherapist(name, login)
+            invited = AccountsDesk(patient.installation, patient.principal).invite_physiotherapist(
+                name, login
+            )
             st.session_state[CODE] = (invited.code, login)
             st.rerun()
     if st.button(_("Leave it as it is"), key="follower-leave", width="stretch"):

@@ -188,7 +188,7 @@ def _address(patient: PatientDesk) -> None:
                 patient.revoke_calendar_address()
                 st.session_state.pop(SECRET, None)
                 st.rerun()
-        if not patient.office.clinic:
+        if not patient.installation.clinic:
             st.text(_("It works on this computer only."))
 
 

@@ -19,7 +19,7 @@ def banner(found: Viewer) -> None:
     if not os.environ.get(SETTING):
         return
     with st.container(key="coach-banner", horizontal=True, vertical_alignment="center"):
-        if not found.office.clinic:
+        if not found.installation.clinic:
             st.text(_("Sample data. Nothing here is about you."))
             return
         st.text(_("Sample data. You are looking as: {who}").format(who=_who(found)), width="stretch")

@@ -10,7 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from coach import desk
-from coach.desk import NotFound, Office, PatientDesk, Principal
+from coach.desk import Installation, NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.clinic.audit import TrailDesk
@@ -36,14 +36,14 @@ S = TypeVar("S", bound=Desk)
 class Viewer:
     """Who is looking: as a patient, as one of the staff, or as both; None where they are not."""
 
-    office: Office
+    installation: Installation
     patient: Principal | None
     staff: Principal | None
 
     @property
     def signed_in(self) -> bool:
         """Whether somebody has signed in, and may be signed out elsewhere."""
-        return self.staff is not None or self.office.clinic
+        return self.staff is not None or self.installation.clinic
 
     @property
     def account(self) -> UUID | None:
@@ -74,12 +74,12 @@ def viewer(*, seen: bool = True) -> Viewer | None:
 
     `seen`: whether somebody did something, which keeps the session from timing out.
     """
-    office = desk.open_installation()
-    identity = office.identity(browser.token(), seen=seen)
+    installation = desk.open_installation()
+    identity = installation.identity(browser.token(), seen=seen)
     staff = identity.as_staff() if identity else None
-    if not office.clinic:
-        return Viewer(office, office.household().principal, staff)
-    return Viewer(office, identity.as_patient(), staff) if identity else None
+    if not installation.clinic:
+        return Viewer(installation, installation.household().principal, staff)
+    return Viewer(installation, identity.as_patient(), staff) if identity else None
 
 
 def meet() -> Viewer:
@@ -141,11 +141,11 @@ def before_the_page() -> PatientDesk:
     return _enter(lambda: _as_patient(set_up=False))
 
 
-def _own(action: Action) -> tuple[Office, UUID, Principal]:
+def _own(action: Action) -> tuple[Installation, UUID, Principal]:
     found = meet()
     if found.patient is None or found.patient.patient is None:
         _refuse(found, action)
-    return found.office, found.patient.patient, found.patient
+    return found.installation, found.patient.patient, found.patient
 
 
 def _as_patient(*, set_up: bool) -> PatientDesk:
@@ -159,23 +159,23 @@ def _as_patient(*, set_up: bool) -> PatientDesk:
 def _refuse(found: Viewer, action: Action) -> NoReturn:
     somebody = found.staff or found.patient
     if somebody:
-        found.office.note(somebody, action, None, allowed=False)
+        found.installation.note(somebody, action, None, allowed=False)
     raise NotFound
 
 
-def _staff(action: Action) -> tuple[Office, Principal]:
+def _staff(action: Action) -> tuple[Installation, Principal]:
     found = meet()
     if found.staff is None:
         _refuse(found, action)
-    found.office.admission(found.staff).to_clinic(action)
-    return found.office, found.staff
+    found.installation.admission(found.staff).to_clinic(action)
+    return found.installation, found.staff
 
 
-def _chosen(action: Action) -> tuple[Office, UUID, Principal]:
+def _chosen(action: Action) -> tuple[Installation, UUID, Principal]:
     """Return the patient whom a physiotherapist has chosen in this browser session."""
     chosen = st.session_state.get(navigation.PATIENT_CHOSEN)
     if not isinstance(chosen, UUID):
-        _office, principal = _staff(action)
+        _installation, principal = _staff(action)
         chosen = last_patient.ask(principal.account)  # a server that was replaced knows of nobody
         if chosen is None:
             navigation.go("caseload")
@@ -183,10 +183,10 @@ def _chosen(action: Action) -> tuple[Office, UUID, Principal]:
     found = meet()
     if found.staff is None:
         _refuse(found, action)
-    if not found.office.admission(found.staff).allows(action, chosen):
-        found.office.admission(found.staff).to_patient(action, chosen)
+    if not found.installation.admission(found.staff).allows(action, chosen):
+        found.installation.admission(found.staff).to_patient(action, chosen)
     st.session_state[navigation.PATIENT_CHOSEN] = chosen
-    return found.office, chosen, found.staff
+    return found.installation, chosen, found.staff
 
 
 def _look(desk: S, action: Action) -> S:
@@ -219,8 +219,8 @@ def caseload_again(*, seen: bool) -> CaseloadDesk:
     found = viewer(seen=seen)
     if found is None or found.staff is None or found.accounts != st.session_state.get(ACCOUNT):
         st.rerun()
-    found.office.admission(found.staff).to_clinic(Action.CASELOAD_SEE)
-    return CaseloadDesk(found.office, found.staff)
+    found.installation.admission(found.staff).to_clinic(Action.CASELOAD_SEE)
+    return CaseloadDesk(found.installation, found.staff)
 
 
 def enter_review() -> ReviewDesk:
@@ -252,7 +252,7 @@ def enter_staff() -> AccountsDesk:
         found = meet()
         if found.staff is None:
             _refuse(found, Action.ACCOUNTS_CHANGE)
-        accounts = AccountsDesk(found.office, found.staff)
+        accounts = AccountsDesk(found.installation, found.staff)
         accounts.admit(Action.ACCOUNTS_CHANGE)
         return accounts
 

@@ -33,7 +33,7 @@ PLOTS = {
 def test_the_reports_sentences_and_flags_are_the_screens(plot: Plot, tmp_path: Path):
     patient = desk_in(tmp_path)
     demo_patient.tell(patient, plot)
-    made = gathered(patient.office, patient.patient)
+    made = gathered(patient.installation, patient.patient)
     protocol, history = made.protocol, made.history
     pdf = progress_report.pdf(made, "a4")
     first = pages(pdf)[0]

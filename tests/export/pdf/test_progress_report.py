@@ -13,7 +13,7 @@ from PIL import Image
 
 from coach.domain import facts, gate, outcome
 from coach.domain.history import History
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export.pdf import charts as pdf_charts
 from coach.export.pdf import progress_report
 from coach.protocols.loader import default
@@ -30,7 +30,7 @@ from coach.review.clinic import (
     tables as clinic_tables,
 )
 from coach.review.patient import charts, frames, tables
-from tests.support.pdf_reading import HEAD, boxes, dossier, embedded, pages, told, whole
+from tests.support.pdf_reading import HEAD, boxes, embedded, pages, patient_record, told, whole
 from tests.support.review_samples import GLUTES, PUMPS, Record, on_day, plausible
 
 A4, LETTER = (595, 842), (612, 792)
@@ -48,13 +48,13 @@ def one_line(text: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def weeks() -> tuple[Dossier, bytes]:
+def weeks() -> tuple[PatientRecord, bytes]:
     """Twelve weeks of somebody, and the report on them."""
-    made = dossier(plausible(84).history, on_day(84, "10:00"))
+    made = patient_record(plausible(84).history, on_day(84, "10:00"))
     return made, progress_report.pdf(made, "a4")
 
 
-def test_the_first_page_says_what_the_screen_says(weeks: tuple[Dossier, bytes]):
+def test_the_first_page_says_what_the_screen_says(weeks: tuple[PatientRecord, bytes]):
     made, pdf = weeks
     protocol, history, first = made.protocol, made.history, pages(pdf)[0]
     for sentence in (
@@ -73,7 +73,7 @@ def test_the_first_page_says_what_the_screen_says(weeks: tuple[Dossier, bytes]):
 
 @pytest.mark.parametrize(("days", "seed"), [(3, 1), (9, 2), (20, 3), (45, 4), (84, 5)])
 def test_sets_and_shares_are_those_of_the_outcome(days: int, seed: int):
-    made = dossier(plausible(days, seed=seed).history, on_day(days, "11:00"))
+    made = patient_record(plausible(days, seed=seed).history, on_day(days, "11:00"))
     first = pages(progress_report.pdf(made, "letter"))[0]
     for routine in made.protocol.routines.values():
         said = [routine.name]
@@ -100,7 +100,7 @@ def test_the_first_page_tells_of_too_much_where_a_share_would_hide_it():
     for day in range(2, 9):
         for hour in range(8, 19):
             record.session(on_day(day, f"{hour:02}:00"), [GLUTES])
-    made = dossier(record.history, on_day(9, "11:00"))
+    made = patient_record(record.history, on_day(9, "11:00"))
     first = pages(progress_report.pdf(made, "a4"))[0]
     assert "Too much on 7 days." in first
     due = sum(
@@ -111,7 +111,7 @@ def test_the_first_page_tells_of_too_much_where_a_share_would_hide_it():
     assert "100 %, on track" not in first
 
 
-def test_the_details_hold_every_day_and_every_recent_session(weeks: tuple[Dossier, bytes]):
+def test_the_details_hold_every_day_and_every_recent_session(weeks: tuple[PatientRecord, bytes]):
     made, pdf = weeks
     text = whole(pdf)
     window = frames.window(made.protocol, made.history, today=made.today)
@@ -125,7 +125,7 @@ def test_the_details_hold_every_day_and_every_recent_session(weeks: tuple[Dossie
     assert all(one_line(when) in text for when in sessions["When"].head(recent))
 
 
-def test_done_and_due_by_day_are_the_frames(weeks: tuple[Dossier, bytes]):
+def test_done_and_due_by_day_are_the_frames(weeks: tuple[PatientRecord, bytes]):
     made, pdf = weeks
     text = whole(pdf)
     days = tables.doing(
@@ -142,7 +142,7 @@ def test_done_and_due_by_day_are_the_frames(weeks: tuple[Dossier, bytes]):
         assert one_line(" ".join(row[1:])) in text.split(one_line(row[0]), 1)[1][:80]
 
 
-def test_every_page_says_what_it_was_made_from(weeks: tuple[Dossier, bytes]):
+def test_every_page_says_what_it_was_made_from(weeks: tuple[PatientRecord, bytes]):
     made, pdf = weeks
     read = pages(pdf)
     for number, page in enumerate(read, 1):
@@ -156,7 +156,7 @@ def test_every_page_says_what_it_was_made_from(weeks: tuple[Dossier, bytes]):
 
 @pytest.mark.parametrize(("size", "points"), [("a4", A4), ("letter", LETTER)])
 def test_sizes_fonts_and_margins(size: str, points: tuple[int, int]):
-    made = dossier(plausible(20).history, on_day(20), name="Łukasz Öztürk-Şahin", reference="R" * 200)
+    made = patient_record(plausible(20).history, on_day(20), name="Łukasz Öztürk-Şahin", reference="R" * 200)
     pdf = progress_report.pdf(made, size)
     assert embedded(pdf) == {True}
     for number, (wide, high), (left, bottom, right, top) in boxes(pdf):
@@ -168,17 +168,19 @@ def test_sizes_fonts_and_margins(size: str, points: tuple[int, int]):
 
 
 def test_names_are_printed_as_they_are_and_what_has_no_sign_is_told():
-    plain = dossier(History(), on_day(1), name="Łukasz Öztürk-Şahin Žižková Ñ", reference="Αθήνα Москва")
+    plain = patient_record(
+        History(), on_day(1), name="Łukasz Öztürk-Şahin Žižková Ñ", reference="Αθήνα Москва"
+    )
     text = whole(progress_report.pdf(plain, "a4"))
     assert plain.name in text
     assert plain.reference in text
     assert "\ufffd" not in text
-    other = whole(progress_report.pdf(dossier(History(), on_day(1), name="ខ្មែរ Li"), "a4"))
+    other = whole(progress_report.pdf(patient_record(History(), on_day(1), name="ខ្មែរ Li"), "a4"))
     assert "\ufffd\ufffd\ufffd\ufffd\ufffd Li" in other
     assert "This paper has no signs for some scripts" in other
 
 
-def test_what_windows_and_file_lists_show_holds_nothing_of_the_patient(weeks: tuple[Dossier, bytes]):
+def test_what_windows_and_file_lists_show_holds_nothing_of_the_patient(weeks: tuple[PatientRecord, bytes]):
     made, pdf = weeks
     with pypdfium2.PdfDocument(pdf) as document:
         shown = document.get_metadata_dict()
@@ -187,7 +189,7 @@ def test_what_windows_and_file_lists_show_holds_nothing_of_the_patient(weeks: tu
 
 
 def test_an_empty_history_is_one_page_and_its_record():
-    read = pages(progress_report.pdf(dossier(History(), on_day(1), name="", reference=""), "a4"))
+    read = pages(progress_report.pdf(patient_record(History(), on_day(1), name="", reference=""), "a4"))
     assert len(read) == 2
     for sentence in ("No name", "No procedure is recorded yet.", "Nothing may start now.", "No red flag"):
         assert sentence in read[0]
@@ -201,7 +203,7 @@ def test_flags_holds_stops_and_answers_stand_on_the_first_page():
     record.add(facts.ClinicianHold(GLUTES, "Waits for the X-ray"), on_day(6, "10:00"))
     record.add(facts.Answer("went_wrong", facts.Reply.UNSURE), on_day(6, "10:05"))
     record.add(facts.CourseDetail(facts.Detail.LEVELS, "L1"), on_day(6, "10:06"))
-    first = pages(progress_report.pdf(dossier(record.history, on_day(6, "11:00")), "a4"))[0]
+    first = pages(progress_report.pdf(patient_record(record.history, on_day(6, "11:00")), "a4"))[0]
     for said in (
         "Nothing may start now. Closed: open red flag.",
         "Open: New weakness in a leg",
@@ -233,7 +235,7 @@ def full_and_hostile() -> Record:
 @pytest.mark.slow
 @pytest.mark.parametrize("size", ["a4", "letter"])
 def test_long_and_hostile_texts_wrap_and_push_nothing_off_a_page(size: str):
-    made = dossier(
+    made = patient_record(
         full_and_hostile().history, on_day(10, "12:00"), name="{nb} " + "W" * 195, reference="r" * 200
     )
     pdf = progress_report.pdf(made, size)
@@ -257,7 +259,7 @@ def test_the_studys_curve_is_drawn_only_where_it_is_switched_on(monkeypatch: pyt
 
     monkeypatch.setattr(pdf_charts, "chart", keep)
     for value in (False, True):
-        progress_report.pdf(dossier(told(facts.Setting("curve", value)), on_day(9)), "a4")
+        progress_report.pdf(patient_record(told(facts.Setting("curve", value)), on_day(9)), "a4")
     off, on = (datasets["curve"] for datasets in drawn)
     assert not len(off)
     assert len(on)
@@ -275,7 +277,7 @@ def test_a_day_without_a_score_stays_a_gap():
     record.pain(1, 0)
     record.pain(3, 4)
     record.pain(3, 5, facts.PainWhen.WORST_24H)
-    text = whole(progress_report.pdf(dossier(record.history, on_day(4)), "a4"))
+    text = whole(progress_report.pdf(patient_record(record.history, on_day(4)), "a4"))
     assert "Thu 10 Sep 4 5 –" in text
     assert "Wed 9 Sep – – –" in text
     assert "Tue 8 Sep 0 – –" in text

@@ -10,10 +10,10 @@ import pytest
 from PIL import ImageFont
 
 from coach.domain.history import History
-from coach.domain.patient_record import Dossier
+from coach.domain.patient_record import PatientRecord
 from coach.export.pdf import exercise_sheet, fonts, progress_report
 from coach.export.pdf.document import PT_MM, Page
-from tests.support.pdf_reading import dossier
+from tests.support.pdf_reading import patient_record
 from tests.support.review_samples import on_day, plausible
 
 NAMES = {
@@ -54,8 +54,8 @@ def made(paper: str, history: History, name: str) -> bytes:
     return PAPERS[paper](about(history, name), "a4")
 
 
-def about(history: History, name: str) -> Dossier:
-    return dossier(history, on_day(9, "10:00"), name=name, reference="")
+def about(history: History, name: str) -> PatientRecord:
+    return patient_record(history, on_day(9, "10:00"), name=name, reference="")
 
 
 @pytest.mark.parametrize("paper", PAPERS)

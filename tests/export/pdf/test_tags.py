@@ -8,7 +8,7 @@ import pytest
 
 from coach.export.pdf import exercise_sheet, progress_report
 from coach.protocols.loader import default
-from tests.support.pdf_reading import dossier, told, whole
+from tests.support.pdf_reading import patient_record, told, whole
 from tests.support.pdf_structure import Tag, loose, tree
 from tests.support.review_samples import on_day, plausible
 
@@ -18,7 +18,7 @@ NAME = "فاطمة الزهراء"
 
 @cache
 def made(paper: str) -> bytes:
-    return PAPERS[paper](dossier(plausible(9).history, on_day(9, "10:00"), name=NAME), "a4")
+    return PAPERS[paper](patient_record(plausible(9).history, on_day(9, "10:00"), name=NAME), "a4")
 
 
 @cache
@@ -99,6 +99,6 @@ def test_a_name_whose_letters_are_joined_is_read_as_it_was_written():
 
 
 def test_a_sheet_of_a_closed_day_is_tagged_too():
-    closed = exercise_sheet.pdf(dossier(told(), on_day(0, "15:00")), "a4")
+    closed = exercise_sheet.pdf(patient_record(told(), on_day(0, "15:00")), "a4")
     assert loose(closed) == []
     assert tree(closed)[0].role == "H1"
