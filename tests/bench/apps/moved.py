@@ -20,7 +20,7 @@ browser_sessions.bound()
 app = st.App(
     str(ROOT / "coach" / "app.py"),
     routes=web.routes,
-    middleware=web.middleware(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
+    middleware=web.layers(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
     lifespan=web.lifespan,
     on_script_error=error_reporting.say_sorry,
 )

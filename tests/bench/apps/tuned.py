@@ -9,7 +9,7 @@ error_reporting.keep_values_out_of_the_log()
 app = st.App(
     "empty.py",
     routes=web.routes,
-    middleware=web.middleware(st.get_option("server.allowedHosts")),
+    middleware=web.layers(st.get_option("server.allowedHosts")),
     lifespan=web.lifespan,
     on_script_error=error_reporting.say_sorry,
 )
