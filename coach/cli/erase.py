@@ -12,8 +12,8 @@ import click
 from coach.cli.errors import Refused, plainly
 from coach.desk import RecordUnavailable
 from coach.desk.operator import erasure, record_access
-from coach.desk.operator.record_access import Store
 from coach.desk.operator.archive import NoTombstones
+from coach.desk.operator.record_access import Store
 from coach.i18n import _
 from coach.text import errors as errors_text
 

@@ -61,6 +61,7 @@ def keeps(page: Page, many: int) -> None:
 def sign_out(page: Page, place: AppServer) -> None:
     page.goto(f"{place.url}/sign-out")
     tap(page, "Sign out here")
+    page.wait_for_url("**/signed-out")  # a page that is closed on its way may never say that it is
     page.close()
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from coach.domain.facts import Effort, Pain, PainWhen, SessionFinished, SetDone
 from coach.domain.history import History
 from tests.browser.conftest import Home
-from tests.support.browser import double_tap
+from tests.support.browser import double_tap, hurried
 from tests.support.browser_steps import LONG, begin, finish, heading, saved, tap, until
 
 SIXTY = timedelta(hours=60)
@@ -34,10 +34,10 @@ def wait_for_a_set(page: Page, home: Home) -> None:
 
 
 def test_a_reload_in_the_middle_carries_on_at_the_set_that_was_running(
-    short_home: Callable[..., Home], open_page: Callable[..., Page]
+    short_home: Callable[..., Home], device: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
-    page = open_page("phone")
+    page = device().new_page()
     begin(page, home.server.url)
     wait_for_a_set(page, home)
     page.reload()
@@ -48,10 +48,10 @@ def test_a_reload_in_the_middle_carries_on_at_the_set_that_was_running(
 
 
 def test_a_rerun_in_the_middle_changes_nothing(
-    short_home: Callable[..., Home], open_page: Callable[..., Page]
+    short_home: Callable[..., Home], device: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
-    page = open_page("phone")
+    page = device().new_page()
     begin(page, home.server.url)
     wait_for_a_set(page, home)
     label = page.get_by_test_id("cue-label")
@@ -71,7 +71,8 @@ def test_a_double_tap_anywhere_stores_once(short_home: Callable[..., Home], open
     heading(page, "How bad is your back pain right now?")
     page.get_by_role("button", name="4", exact=True).dblclick()
     double_tap(page.get_by_test_id("start"))
-    expect(page.get_by_test_id("pain-3")).to_be_visible(timeout=LONG)
+    with hurried(page):
+        expect(page.get_by_test_id("pain-3")).to_be_visible(timeout=LONG)
     for answered in ("pain-3", "effort-3", "save"):
         double_tap(page.get_by_test_id(answered))
     saved(page)
@@ -82,10 +83,10 @@ def test_a_double_tap_anywhere_stores_once(short_home: Callable[..., Home], open
 
 
 def test_a_cut_connection_in_the_middle_loses_nothing(
-    short_home: Callable[..., Home], open_context: Callable[..., BrowserContext]
+    short_home: Callable[..., Home], device: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
-    context = open_context("phone")
+    context = device()
     page = context.new_page()
     begin(page, home.server.url)
     wait_for_a_set(page, home)
@@ -98,10 +99,10 @@ def test_a_cut_connection_in_the_middle_loses_nothing(
 
 
 def test_a_killed_server_in_the_middle_loses_nothing(
-    short_home: Callable[..., Home], open_page: Callable[..., Page]
+    short_home: Callable[..., Home], device: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
-    page = open_page("phone")
+    page = device().new_page()
     begin(page, home.server.url)
     wait_for_a_set(page, home)
     home.server.kill()
@@ -113,10 +114,10 @@ def test_a_killed_server_in_the_middle_loses_nothing(
 
 
 def test_a_server_that_restarts_while_a_set_runs_does_not_disturb_it(
-    short_home: Callable[..., Home], open_page: Callable[..., Page]
+    short_home: Callable[..., Home], device: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
-    page = open_page("phone")
+    page = device().new_page()
     begin(page, home.server.url)
     wait_for_a_set(page, home)
     home.server.restart()
@@ -131,14 +132,14 @@ def test_a_server_that_restarts_while_a_set_runs_does_not_disturb_it(
 
 
 def test_another_device_carries_on_at_the_first_set_that_is_not_stored(
-    short_home: Callable[..., Home], open_context: Callable[..., BrowserContext]
+    short_home: Callable[..., Home], device: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
-    first = open_context("phone").new_page()
+    first = device().new_page()
     begin(first, home.server.url)
     wait_for_a_set(first, home)
     first.goto("about:blank")
-    other = open_context("tablet").new_page()
+    other = device("tablet").new_page()
     other.goto(home.server.url)
     tap(other, "Carry on")
     other.get_by_test_id("start").or_(other.get_by_test_id("resume")).first.click()

@@ -16,7 +16,7 @@ from coach.desk import PatientDesk
 from coach.domain.facts import Effort, Note, Pain, PainWhen, SessionFinished, SetDone
 from coach.domain.history import History
 from tests.browser.conftest import Home
-from tests.support.browser import KEPT, OUTBOX, quicken, unheard
+from tests.support.browser import KEPT, OUTBOX, unheard
 from tests.support.browser_steps import LONG, begin, finish, heading, see, tap, until
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic, Somebody
@@ -72,18 +72,6 @@ def ada(request: pytest.FixtureRequest) -> Household | Patient:
     patient = Patient(request.getfixturevalue("clinic"), "ada")
     patient.server.start()
     return patient
-
-
-@pytest.fixture
-def device(open_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
-    """Open a browser in which a session takes a quarter of its time."""
-
-    def start(**settings: Any) -> BrowserContext:
-        context = open_context("phone", **settings)
-        quicken(context)
-        return context
-
-    return start
 
 
 def kept(page: Page) -> list[dict[str, Any]]:

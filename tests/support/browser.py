@@ -90,6 +90,14 @@ def quicken(context: BrowserContext, times: int = 4) -> None:
     context.add_init_script(f"globalThis.stopwatchTimes = {times}")
 
 
+@contextmanager
+def hurried(page: Page, times: int = 4) -> Iterator[None]:
+    """Let one page's own stopwatch run faster for a while: nobody taps until then."""
+    page.evaluate("(times) => { performance.now(); globalThis.stopwatchTimes = times }", times)
+    yield
+    page.evaluate("performance.now(); globalThis.stopwatchTimes = 1")
+
+
 def after_it_is_seen(click: Callable[..., None]) -> Callable[..., None]:
     """Return a click that comes when the page as it is now has been painted, as a finger does.
 

@@ -16,7 +16,17 @@ from coach.records.entries.metadata import About
 from coach.records.entries.store import Store
 from coach.records.upkeep import tombstones
 
-__all__ = ["NoOwner", "NoRecord", "Several", "Store", "address", "is_clinics", "opened", "reading", "stones_file"]
+__all__ = [
+    "NoOwner",
+    "NoRecord",
+    "Several",
+    "Store",
+    "address",
+    "is_clinics",
+    "opened",
+    "reading",
+    "stones_file",
+]
 
 
 class NoOwner(Exception):
