@@ -20,7 +20,7 @@ ONCE = {
     ),
     "how a fact with its time becomes an entry": (
         r"(?<![\w.])(?<!class )(?:Entry|Draft)\(|local_date=",
-        "coach/desk/installation/recording.py, coach/records/entries/rows.py",
+        "coach/desk/installation/recording.py, coach/records/entries/rows.py, coach/scenarios/story.py",
     ),
     "which scores are of a whole day": (
         r"PainWhen\.AVERAGE_24H, PainWhen\.WORST_24H|RIGHT_NOW \|", "coach/domain/facts.py"
