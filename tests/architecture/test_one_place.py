@@ -30,6 +30,7 @@ ONCE = {
         "coach/text/pain.py, coach/review/patient/frames.py, coach/review/clinic/entry_sentences.py,"
         " coach/export/fhir/pain.py",
     ),
+    "how a file is handed out": (r"content-disposition", "coach/web/downloads.py"),
     "how a command refuses": (r"\(click\.ClickException\)", "coach/cli/errors.py"),
     "which insert the database knows that may meet a row": (
         r"(?:postgresql|sqlite)\.insert", "coach/records/database/upsert.py"
