@@ -73,6 +73,6 @@ def test_the_floors_are_those_of_the_contract():
 
 
 def test_each_contract_is_there_with_its_reason():
-    said = dict(re.findall(r"(?s)\n- \*\*(.+?)\.\*\* (.+?)(?=\n- |\Z)", part("The contracts, and why")))
+    said = dict(re.findall(r"(?s)\n- \*\*(.+?)\.\*\*\s(.+?)(?=\n- |\Z)", part("The contracts, and why")))
     assert [" ".join(name.split()) for name in said] == [each["name"] for each in IMPORTS["contracts"]]
     assert all(len(reason.split()) > 5 for reason in said.values())
