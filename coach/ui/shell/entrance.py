@@ -23,9 +23,8 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.recording import Desk
 from coach.i18n import _
-from coach.ui.clinic import last_patient
 from coach.ui.parts import browser, components, navigation, screens
-from coach.ui.shell import openid, sign_out
+from coach.ui.shell import last_patient, openid, sign_out
 
 ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
 
