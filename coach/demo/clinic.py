@@ -90,15 +90,15 @@ def _message(text: str) -> Then:
 
 
 def _flag(flag: str) -> Then:
-    return lambda story: story.patient.report_flag(flag, key=story.key())
+    return lambda story: story.patient.red_flags.report_flag(flag, key=story.key())
 
 
 def _yes(question: str) -> Then:
-    return lambda story: story.patient.reply(question, Reply.YES, key=story.key())
+    return lambda story: story.patient.set_up.reply(question, Reply.YES, key=story.key())
 
 
 def _score(score: int) -> Then:
-    return lambda story: story.patient.give_pain(score, PainWhen.NOW, key=story.key())
+    return lambda story: story.patient.sessions.give_pain(score, PainWhen.NOW, key=story.key())
 
 
 def _many(story: Story) -> None:
@@ -107,19 +107,21 @@ def _many(story: Story) -> None:
     for hour in (7, 8, 11, 12, 14, 15, 16, 17, 19):
         wall = story.wall((today - story.first).days, time(hour, 40))
         done = [PastSet("static_glutes", 8), PastSet("quadriceps", 16)]
-        story.patient.log_past(wall, done, before=None, after=None, effort=None, note="", key=story.key())
+        story.patient.diary.log_past(
+            wall, done, before=None, after=None, effort=None, note="", key=story.key()
+        )
 
 
 def _asks_earlier(story: Story) -> None:
-    story.patient.got_home(story.wall(0, time(11, 15)), key=story.key(), earlier_is_right=True)
+    story.patient.course_times.got_home(story.wall(0, time(11, 15)), key=story.key(), earlier_is_right=True)
 
 
 def _answers_again(story: Story) -> None:
     """Answer what a new course asks."""
     story.passes(600)
-    story.patient.baseline(8, key=story.key())
+    story.patient.set_up.baseline(8, key=story.key())
     for question in story.patient.protocol.questions:
-        story.patient.reply(question.id, Reply.NO, key=story.key())
+        story.patient.set_up.reply(question.id, Reply.NO, key=story.key())
 
 
 def _both(*each: Then) -> Then:

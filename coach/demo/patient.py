@@ -38,25 +38,27 @@ def tell(patient: PatientDesk, plot: Plot) -> None:
 
 def _tap_a_flag_by_mistake(story: Story) -> None:
     flag = story.key()
-    story.patient.report_flag("fall", key=flag)
+    story.patient.red_flags.report_flag("fall", key=flag)
     story.passes(40)
-    story.patient.take_back_flag(flag, key=story.key())
+    story.patient.red_flags.take_back_flag(flag, key=story.key())
 
 
 def _log_yesterday(story: Story) -> None:
     """Enter a session that was done without the app the day before."""
     wall = story.wall(23, time(18, 0))
     done = [PastSet("ankle_pumps", 20), PastSet("static_glutes", 10)]
-    story.patient.log_past(wall, done, before=3, after=2, effort=3, note="At my daughter's.", key=story.key())
+    story.patient.diary.log_past(
+        wall, done, before=3, after=2, effort=3, note="At my daughter's.", key=story.key()
+    )
 
 
 def _take_a_score_back(story: Story) -> None:
     score = story.key()
-    story.patient.give_pain(9, PainWhen.NOW, key=score)
+    story.patient.sessions.give_pain(9, PainWhen.NOW, key=score)
     story.passes(60)
-    story.patient.void(score, why="Tapped the wrong number", key=story.key())
+    story.patient.diary.void(score, why="Tapped the wrong number", key=story.key())
     story.passes(5)
-    story.patient.give_pain(2, PainWhen.NOW, key=story.key())
+    story.patient.sessions.give_pain(2, PainWhen.NOW, key=story.key())
 
 
 ROSA = Plot(

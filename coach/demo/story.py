@@ -112,16 +112,16 @@ class Story:
         """Answer the first questions, ten minutes after getting home."""
         patient = self.patient
         self.at += timedelta(hours=1, minutes=40)
-        patient.set("zone", ZONE, key=self.key())
-        patient.understand(key=self.key())
-        patient.procedure_ended(self.wall(0, time(10, 30)), key=self.key())
-        patient.got_home(self.wall(0, time(12, 0)), key=self.key())
-        patient.baseline(self.plot.baseline, key=self.key())
+        patient.settings.set("zone", ZONE, key=self.key())
+        patient.set_up.understand(key=self.key())
+        patient.course_times.procedure_ended(self.wall(0, time(10, 30)), key=self.key())
+        patient.course_times.got_home(self.wall(0, time(12, 0)), key=self.key())
+        patient.set_up.baseline(self.plot.baseline, key=self.key())
         for question in patient.protocol.questions:
-            patient.reply(question.id, Reply.NO, key=self.key())
-        patient.set("country", COUNTRY, key=self.key())
-        patient.set("clinic_phone", CLINIC, key=self.key())
-        patient.set("first_name", self.plot.name, key=self.key())
+            patient.set_up.reply(question.id, Reply.NO, key=self.key())
+        patient.settings.set("country", COUNTRY, key=self.key())
+        patient.settings.set("clinic_phone", CLINIC, key=self.key())
+        patient.settings.set("first_name", self.plot.name, key=self.key())
 
     # one day
 
@@ -134,31 +134,31 @@ class Story:
             plot.then[number](self)
         if number and number not in plot.silent | plot.unasked and self.goes(number, time(20, 20)):
             average = self._pain(number)
-            self.patient.check_in(
+            self.patient.diary.check_in(
                 average=average, worst=min(10, average + self.dice.choice((1, 1, 2))), key=self.key()
             )
             self._questions(number, average)
 
     def _questions(self, number: int, pain: int) -> None:
         """Answer the outcome questions where they are asked; what hurts less goes better."""
-        asked = self.patient.questions()
+        asked = self.patient.measures.questions()
         if asked is None or not asked.left or not self.plot.activities:
             return
         dice, before = self.own_dice, not asked.occasion.asks_change
         occasion, pain = asked.occasion.id, self.plot.baseline if before else pain
         self.passes(60)
         if asked.activities:
-            self.patient.name_activities(self.plot.activities, key=self.key(dice))
-        for activity in self.patient.activities():
+            self.patient.measures.name_activities(self.plot.activities, key=self.key(dice))
+        for activity in self.patient.measures.activities():
             self.passes(15)
             able = max(0, min(10, 10 - pain + dice.choice((-1, 0, 0, 1)) + (0 if before else number // 28)))
-            self.patient.score_activity(occasion, activity.id, able, key=self.key(dice))
+            self.patient.measures.score_activity(occasion, activity.id, able, key=self.key(dice))
         if asked.change:
             self.passes(15)
             fell = self.plot.baseline - pain
             steps = ((5, Change.VERY_MUCH_BETTER), (3, Change.MUCH_BETTER), (1, Change.A_LITTLE_BETTER))
             rating = next((change for points, change in steps if fell >= points), Change.ABOUT_THE_SAME)
-            self.patient.rate_change(occasion, rating, key=self.key(dice))
+            self.patient.measures.rate_change(occasion, rating, key=self.key(dice))
 
     def _exercise(self, number: int) -> None:
         plot = self.plot
@@ -188,7 +188,7 @@ class Story:
     def _session(self, number: int, turn: int) -> None:
         """Do what the gate opens and the day still asks for, as Today's one button does."""
         patient, session = self.patient, self.key()
-        patient.answer_none(whole=patient.last_check_today() is None, key=self.key())
+        patient.sessions.answer_none(whole=patient.sessions.last_check_today() is None, key=self.key())
         self.passes(12)
         wanted = self._due()
         if not wanted:
@@ -198,13 +198,13 @@ class Story:
         if number in {self.plot.amber, self.plot.red, (self.plot.amber or -9) + 1}:
             before = min(before, 3)
         if squeezes:
-            patient.give_pain(before, PainWhen.BEFORE, session=session, key=self.key())
+            patient.sessions.give_pain(before, PainWhen.BEFORE, session=session, key=self.key())
             self.passes(8)
             wanted = self._due()  # the score may have closed some
             squeezes = self._squeezes(wanted)
         if not wanted:
             return
-        patient.start(wanted, easier=False, session=session)
+        patient.sessions.start(wanted, easier=False, session=session)
         why = None
         if squeezes and turn:
             why = {self.plot.red: StopReason.PAIN, self.plot.tired: StopReason.TIRED}.get(number)
@@ -232,7 +232,7 @@ class Story:
 
     def _play(self, session: UUID, *, stops_early: bool) -> None:
         """Post each set when it is finished; who stops early leaves the second one half done."""
-        running = self.patient.running_session()
+        running = self.patient.sessions.running_session()
         sets = running.started.fact.sets if running else ()
         for index, plan in enumerate(sets):
             half = stops_early and index == 1
@@ -264,6 +264,6 @@ class Story:
             "estimated": False,
             "payload": payload,
         }
-        receipt = self.patient.receive([item], owner=str(self.patient.patient))
+        receipt = self.patient.outbox.receive([item], owner=str(self.patient.patient))
         for _id, refused in receipt.refused:
             raise refused

@@ -23,7 +23,6 @@ from coach.desk.clinic.audit import TrailDesk, Wanted
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock
-from coach.desk.patient.export import Taking
 from coach.domain.times import read_instant
 from coach.export import formats, history_json
 from coach.export.formats import File, Form, Paper
@@ -121,7 +120,9 @@ def _everything(request: Request) -> File:
     patient = session_cookie.patient_desk(request.headers)
     if patient is None:
         raise SignedOut
-    return File("coach-history.json", "application/json", history_json.content(patient.patient_record()))
+    return File(
+        "coach-history.json", "application/json", history_json.content(patient.export.patient_record())
+    )
 
 
 def _has_a_home_or_signs_in(headers: Headers) -> bool:
@@ -144,10 +145,10 @@ def _record(request: Request) -> File:
     )
     if found is None:
         raise NotFound
-    return formats.make(form, found.patient_record(), paper=paper)
+    return formats.make(form, found.export.patient_record(), paper=paper)
 
 
-def _under_review(request: Request, ticket: str) -> Taking | None:
+def _under_review(request: Request, ticket: str) -> ReviewDesk | None:
     who = session_cookie.staff(request.headers)
     if who is None:
         return None

@@ -80,7 +80,7 @@ def _hand_over(
     What somebody does keeps their session; what their browser sends again does not.
     """
     patient = known or desk.home()
-    receipt = patient.receive(items, owner=owner)
+    receipt = patient.outbox.receive(items, owner=owner)
     if known and receipt.there:
         session_cookie.identity(headers, seen=True)
     closed = patient.closed_by_somebody()

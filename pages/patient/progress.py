@@ -29,7 +29,7 @@ text, key = (
 )
 if st.button(text, key=key):
     with time_zone.refusals():
-        patient.set("curve", value=not study, key=action_keys.act("study"))
+        patient.settings.set("curve", value=not study, key=action_keys.act("study"))
         action_keys.done("study")
         st.rerun()
 
@@ -42,7 +42,7 @@ changed = frames.changes(history)
 st.header(findings.changes(changed))
 charts.changes(changed)
 
-due = patient.questions()
+due = patient.measures.questions()
 if function.answered(protocol, history) or (due and due.left):
     found = function.finding(protocol, history)
     st.header(found)

@@ -22,8 +22,8 @@ ASKED = "set-up-asked"
 
 patient = entrance.enter_as_patient(set_up=False)
 protocol, history = patient.protocol, patient.history()
-steps = patient.steps()
-step = st.session_state.get("set-up-step") or next(iter(patient.missing()), None)
+steps = patient.set_up.steps()
+step = st.session_state.get("set-up-step") or next(iter(patient.set_up.missing()), None)
 st.session_state["set-up-step"] = step
 screens.settle()
 if step is None:
@@ -34,7 +34,7 @@ if step is None:
 def next_step() -> None:
     """Go on to the first question that has no answer."""
     action_keys.done(f"set-up-{step}")
-    st.session_state["set-up-step"] = next(iter(patient.missing()), None)
+    st.session_state["set-up-step"] = next(iter(patient.set_up.missing()), None)
     st.session_state.pop("set-up-earlier", None)
     st.rerun()
 
@@ -79,7 +79,7 @@ try:
             st.write(text(name))
         if st.button(_("I understand"), key="set-up-understood", type="primary", width="stretch"):
             time_zone.take_zone(patient)
-            patient.understand(key=key)
+            patient.set_up.understand(key=key)
             next_step()
     elif step == "procedure":
         st.title(_("When did your procedure end?"))
@@ -90,7 +90,7 @@ try:
         sure = surely(when.wall)
         if when.tapped or forward(when) or sure:
             wall = when.needed()
-            st.session_state[ASKED] = not patient.procedure_ended(wall, key=key, earlier_is_right=sure)
+            st.session_state[ASKED] = not patient.course_times.procedure_ended(wall, key=key, earlier_is_right=sure)
             next_step()
     elif step == "home":
         st.title(_("When did you get home?"))
@@ -100,30 +100,30 @@ try:
         sure = surely(when.wall)
         arrived = when.tapped or forward(when)
         if st.button(_("I am not home yet"), key="set-up-not-home", width="stretch"):
-            patient.got_home(None, key=key)
+            patient.course_times.got_home(None, key=key)
             next_step()
         if arrived or sure:
             wall = when.needed()
-            st.session_state[ASKED] = not patient.got_home(wall, key=key, earlier_is_right=sure)
+            st.session_state[ASKED] = not patient.course_times.got_home(wall, key=key, earlier_is_right=sure)
             next_step()
     elif step == "baseline":
         st.title(_("How bad was your back pain in the week before the procedure?"))
         score = choices.pain("baseline", patient)
         unknown = st.button(_("I do not remember"), key="set-up-not-remembered", width="stretch")
         if score is not None or unknown:
-            patient.baseline(score, key=key)
+            patient.set_up.baseline(score, key=key)
             next_step()
         plain = history.settings.get("plain_words") is True
         if not plain and st.button(
             _("Use plain words instead of numbers"), key="set-up-plain", width="stretch"
         ):
-            patient.set("plain_words", value=True)
+            patient.settings.set("plain_words", value=True)
             st.rerun()
     elif question:
         st.title(_(question.text))
         answer = choices.reply(f"q-{step}")
         if answer:
-            patient.reply(step, answer, key=key)
+            patient.set_up.reply(step, answer, key=key)
             next_step()
     elif step == "country":
         st.title(_("Which country are you in?"))
@@ -131,7 +131,7 @@ try:
         countries = {code: _(each.name) for code, each in protocol.emergency_numbers.items()}
         picked = choices.choice("country", countries.items())
         if picked:
-            patient.set("country", picked)
+            patient.settings.set("country", picked)
             next_step()
     elif step == "clinic_phone":
         st.title(_("What is your clinic's phone number?"))
@@ -139,20 +139,20 @@ try:
         number = st.text_input(_("Phone number"), type="phone", autocomplete="off")
         entered = st.button(_("Next"), key=f"set-up-next-{step}", type="primary", width="stretch")
         if st.button(_("I do not have it now"), key="set-up-no-phone", width="stretch"):
-            patient.set("clinic_phone", "")
+            patient.settings.set("clinic_phone", "")
             next_step()
         if entered:
             if not number.strip():
                 st.error(_("Enter the number, or tap “I do not have it now”."))
             else:
-                patient.set("clinic_phone", number)
+                patient.settings.set("clinic_phone", number)
                 next_step()
     else:
         st.title(_("What shall we call you?"))
         st.write(_("A first name is enough. You can leave it out."))
         name = st.text_input(_("First name"), autocomplete="given-name")
         if st.button(_("Finish"), key="set-up-finish", type="primary", width="stretch"):
-            patient.set("first_name", name)
+            patient.settings.set("first_name", name)
             next_step()
 except time_zone.TROUBLE as trouble:
     if isinstance(trouble, BadValue) and trouble.fault is Fault.OPENS_EARLIER:

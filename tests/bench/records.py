@@ -48,10 +48,10 @@ def in_session(folder: Path) -> PatientDesk:
     desk = sample(folder)
     with clock_at(NOW):
         session = new_key()
-        desk.answer_none(whole=True, key=new_key())
-        desk.give_pain(2, facts.PainWhen.BEFORE, session=session, key=new_key())
+        desk.sessions.answer_none(whole=True, key=new_key())
+        desk.sessions.give_pain(2, facts.PainWhen.BEFORE, session=session, key=new_key())
         decisions = desk.decisions().items()
-        desk.start(
+        desk.sessions.start(
             [r for r, d in decisions if isinstance(d, gate_decisions.Open)], easier=False, session=session
         )
     return desk
@@ -61,10 +61,10 @@ def cue_starts_s(folder: Path) -> list[float]:
     """Return the second at which each cue of the running session starts."""
     with clock_at(NOW):
         desk = desk_in(folder)
-        running = desk.running_session()
+        running = desk.sessions.running_session()
         if running is None:
             raise RuntimeError("no session runs in this record")
-        return [cue.at_s for cue in desk.schedule(running).cues]
+        return [cue.at_s for cue in desk.sessions.schedule(running).cues]
 
 
 def past(folder: Path, most: int) -> int:
@@ -87,7 +87,7 @@ def past(folder: Path, most: int) -> int:
         wanted += len(acts[first])
     kept = [draft for act in acts[first:] for draft in act]
     for start in range(0, len(kept), BATCH):
-        desk._shelf.append(desk.patient, kept[start : start + BATCH])
+        desk.installation.shelf.append(desk.patient, kept[start : start + BATCH])
     return len(kept)
 
 

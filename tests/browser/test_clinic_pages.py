@@ -38,7 +38,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     assert ann.account
     assert adam.account
     demo_viewers.mark(made.installation, {"physiotherapist": ann.account, "administrator": adam.account})
-    made.patient("ada").report_flag("leg_weakness", key=new_key())
+    made.patient("ada").red_flags.report_flag("leg_weakness", key=new_key())
     cleo = made.patients["cleo"]
     own = Principal(Role.PATIENT, patient=cleo)
     MessagesDesk(made.installation, cleo, own).write("Is this normal?", key=new_key())
@@ -157,7 +157,9 @@ def test_a_new_emergency_is_said_by_an_open_caseload_and_moves_nothing_that_is_t
     store = Store.open(place.env["COACH_DATABASE_URL"])
     cleo = SOMEBODY["cleo"]
     assert cleo.patient
-    PatientDesk(Installation(store, clinic=True), cleo.patient, cleo).report_flag("chest_pain", key=new_key())
+    PatientDesk(Installation(store, clinic=True), cleo.patient, cleo).red_flags.report_flag(
+        "chest_pain", key=new_key()
+    )
     store.close()
     alarm = page.get_by_role("alert").filter(has_text="New: Patient Cleo. Red flag, emergency, since")
     expect(alarm).to_have_count(0)

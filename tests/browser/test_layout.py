@@ -75,7 +75,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
         "patient": made.people["ben"].account,
     }
     demo_viewers.mark(made.installation, {name: account for name, account in accounts.items() if account})
-    made.patient("ada").report_flag("leg_weakness", key=new_key())
+    made.patient("ada").red_flags.report_flag("leg_weakness", key=new_key())
     yield from sample_server(folder, made)
 
 

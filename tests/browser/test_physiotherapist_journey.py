@@ -55,7 +55,7 @@ class Clinic:
         spine = team(self.installation)
         self.ada = self._patient(spine, "Ada Example", "R-1")
         self._patient(spine, "Ben Example", "R-2")
-        self.desk(self.ada).report_flag("new_leg_tingling", key=new_key())
+        self.desk(self.ada).red_flags.report_flag("new_leg_tingling", key=new_key())
         self.ada_login = patient_with_password(self.installation, self.ada)
         _account, self.secret = physiotherapist(self.installation, spine)
         self.set_ahead(self.ahead + timedelta(minutes=5))

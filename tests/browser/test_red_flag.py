@@ -83,7 +83,7 @@ def test_a_warning_sign_told_on_another_device_ends_the_session_at_the_next_answ
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     get_ready(page, home.server.url)
-    home.desk().report_flag("fall", key=new_key())
+    home.desk().red_flags.report_flag("fall", key=new_key())
     page.get_by_test_id("start").click()
     expect(page.get_by_test_id("pain-4")).to_be_visible(timeout=LONG)
     finish(page, 4)

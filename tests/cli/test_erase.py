@@ -81,7 +81,7 @@ def planted(installation: Installation) -> UUID:
         patient_with_password(installation, who)
         mine = own_desk(installation, who)
         answer_set_up(mine, procedure=timedelta(hours=60))
-        mine.set("first_name", SETTING)
+        mine.settings.set("first_name", SETTING)
         now = clock.now()
         facts: tuple[Fact, ...] = (Note(uuid4(), NOTE), Message(MESSAGE), ClinicianHold(None, REASON))
         authors = ("patient", "patient", f"physiotherapist:{staff}")
@@ -200,7 +200,7 @@ def test_whoever_is_erased_is_signed_out_and_in_no_memory(coach: Callable[..., R
         assert clinic.people.person(who) is None
         assert catch_up(clinic, 10) == 0
         with pytest.raises(LookupError):
-            mine.set("first_name", "again")
+            mine.settings.set("first_name", "again")
         assert who not in clinic.store.patients()
 
 
@@ -276,15 +276,15 @@ def test_several_of_one_reference_are_not_confused(coach: Callable[..., Result],
 def test_a_home_is_empty_afterwards_and_starts_anew(coach: Callable[..., Result], tmp_path: Path):
     home = desk.household(desk.open_installation())
     answer_set_up(home, procedure=timedelta(hours=60))
-    home.set("first_name", SETTING)
+    home.settings.set("first_name", SETTING)
     assert refused(coach("erase", said="Ada\n"))
     assert home.history().entries
     fine(coach("erase", said=SETTING + "\n"))
     again = desk.household(desk.open_installation())
     assert again.patient != home.patient
     assert again.history().entries == ()
-    assert again.missing()
-    again.set("first_name", "Eve")
+    assert again.set_up.missing()
+    again.settings.set("first_name", "Eve")
     assert SETTING.encode() not in bytes_in(tmp_path / "mine")
 
 

@@ -47,7 +47,7 @@ def clinic(
     hand.now = NOW + timedelta(days=365)
     for name in ("ada", "ben"):
         with made.people[name].acts():
-            made.patient(name).give_pain(3, PainWhen.NOW, key=new_key())
+            made.patient(name).sessions.give_pain(3, PainWhen.NOW, key=new_key())
     hand.now = NOW + timedelta(minutes=1)
     yield made
     made.installation.store.close()
@@ -78,7 +78,7 @@ def test_a_record_with_entries_of_the_future_is_named_and_set_right(
     for name in ("ada", "ben"):
         with clinic.people[name].acts():
             own = clinic.patient(name)
-            own.give_pain(2, PainWhen.NOW, key=new_key())
+            own.sessions.give_pain(2, PainWhen.NOW, key=new_key())
             assert [each.fact.score for each in own.history().of(Pain) if each.fact.when is PainWhen.NOW] == [
                 2
             ]

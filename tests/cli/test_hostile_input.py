@@ -316,7 +316,7 @@ def test_no_post_of_an_outbox_leads_to_a_traceback(patient: PatientDesk):
         except outbox.Refused:  # with a status and a sentence
             continue
         try:
-            receipt = patient.receive(items, owner=owner)
+            receipt = patient.outbox.receive(items, owner=owner)
         except NotTheirs:
             continue
         for _id, why in receipt.refused:

@@ -172,7 +172,7 @@ def test_the_audit_knows_that_the_command_line_did_it(coach: Run, clinic: Instal
 def test_an_archive_goes_into_an_empty_record(
     coach: Run, home: PatientDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    home.give_pain(3, PainWhen.NOW, key=new_key())
+    home.sessions.give_pain(3, PainWhen.NOW, key=new_key())
     archive = tmp_path / "all.zip"
     fine(coach("export-all", archive))
     assert "The record is not empty" in refused(coach("import", archive))
@@ -184,12 +184,12 @@ def test_an_archive_goes_into_an_empty_record(
     assert "Taken in: 1 patients" in fine(coach("import", unnamed))
     other = desk_in(tmp_path / "other")
     assert other.history().entries == home.history().entries
-    assert other._shelf.head(other.patient) == home._shelf.head(home.patient)
+    assert other.installation.shelf.head(other.patient) == home.installation.shelf.head(home.patient)
 
 
 def test_other_files_are_refused_with_a_sentence(coach: Run, home: PatientDesk, tmp_path: Path):
     before = record()
-    tables = written(tmp_path, formats.make(Form.CSV, home.patient_record()).content, "tables.zip")
+    tables = written(tmp_path, formats.make(Form.CSV, home.export.patient_record()).content, "tables.zip")
     assert "is no archive of Coach" in refused(coach("import", tables))
     assert "is no archive of Coach" in refused(coach("import", written(tmp_path, b"cut", "cut.zip")))
     sheet = written(tmp_path, b"PK\x03\x04 and so on", "diary.xlsx")

@@ -93,8 +93,8 @@ def test_the_doctor_says_that_a_file_is_damaged(coach: Callable[..., Result], tm
 
 def test_the_doctor_names_an_entry_that_was_changed(coach: Callable[..., Result], tmp_path: Path):
     patient = desk_in(tmp_path / "home")
-    patient.set("first_name", "Ada")
-    patient.set("first_name", "Eve")
+    patient.settings.set("first_name", "Ada")
+    patient.settings.set("first_name", "Eve")
     result = coach("doctor")
     assert "ok    Every entry is as it was recorded: the chain of hashes is whole." in lines(result)
     tamper(
@@ -326,7 +326,7 @@ def test_whenever_it_is_told_today_shows_something_open(tmp_path: Path, hour: in
     patient = told(tmp_path, ends)
     decisions = patient.decisions()
     assert any(isinstance(decision, gate_decisions.Open) for decision in decisions.values())
-    assert patient.missing() == ()
+    assert patient.set_up.missing() == ()
     assert all(entry.recorded_at <= ends for entry in patient.history().entries)
     assert not [each for each in patient.history().of(facts.SetDone) if each.fact.outside_plan]
 

@@ -24,7 +24,7 @@ def left_on(home: Path) -> int:
     with TemporaryDirectory() as elsewhere:
         made = desk_in(Path(elsewhere))
         answer_set_up(made, procedure=timedelta(hours=60))
-        made.give_pain(7, PainWhen.NOW, key=new_key())
+        made.sessions.give_pain(7, PainWhen.NOW, key=new_key())
         home.mkdir(mode=0o700)
         for each in Path(elsewhere).glob("coach.sqlite3*"):
             shutil.copy(each, home)

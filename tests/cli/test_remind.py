@@ -50,10 +50,10 @@ def patient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> It
     monkeypatch.setenv("COACH_HOME", str(folder))
     monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example")
     monkeypatch.setenv("COACH_MAIL_FROM", "Klinik Süd <coach@example.org>")
-    settled(folder)._shelf._store.close()
+    settled(folder).installation.store.close()
     desk._installation.cache_clear()
     made = desk.home()
-    made.confirm_mail(made.ask_for_mail(ADA, 18).code)
+    made.reminders.confirm_mail(made.reminders.ask_for_mail(ADA, 18).code)
     clock.now = EVENING
     yield made
     made.installation.store.close()
@@ -108,21 +108,21 @@ def test_nothing_is_sent(patient: PatientDesk, run: Remind, clock: Clock, when: 
     if when == "late at night":
         clock.goes_on(hours=4)
     if when == "entered":
-        patient.answer_none(whole=True, key=new_key())
+        patient.sessions.answer_none(whole=True, key=new_key())
     if when == "flag":
         clock.goes_on(hours=-24)
-        patient.report_flag("fall", key=new_key())
+        patient.red_flags.report_flag("fall", key=new_key())
         clock.goes_on(hours=24)
         assert patient.history().of(RedFlagYes)
     if when == "stopped":
-        patient.stop_mail()
+        patient.reminders.stop_mail()
     with MailServer() as server:
         assert run(server).output == "Sent: 0 e-mails.\n"
         assert server.inbox.raw == []
 
 
 def test_an_address_that_was_not_confirmed_gets_nothing(patient: PatientDesk, run: Remind):
-    patient.ask_for_mail("eve@example.org", 18)
+    patient.reminders.ask_for_mail("eve@example.org", 18)
     with MailServer() as server:
         assert run(server).output == "Sent: 0 e-mails.\n"
 
@@ -272,8 +272,8 @@ def test_a_program_that_dies_between_sending_and_settling_sends_twice_at_most(
 
 def test_letters_of_other_languages_arrive(patient: PatientDesk, run: Remind, clock: Clock):
     clock.now = NOW
-    code = patient.ask_for_mail("jürgen@bücher.example", 18)
-    patient.confirm_mail(code.code.lower().replace("-", " "))
+    code = patient.reminders.ask_for_mail("jürgen@bücher.example", 18)
+    patient.reminders.confirm_mail(code.code.lower().replace("-", " "))
     clock.now = EVENING
     with MailServer() as server:
         assert run(server).output == "Sent: 1 e-mail.\n"
@@ -295,7 +295,7 @@ def test_the_code_comes_by_email_and_with_a_way_out(patient: PatientDesk, monkey
         monkeypatch.setenv("COACH_SMTP_URL", f"smtp://{HOST}:{server.port}")
         by = smtp.configured()
         assert by
-        code = patient.ask_for_mail("new@example.org", 18)
+        code = patient.reminders.ask_for_mail("new@example.org", 18)
         reminders.send_code(by, code)
         (message,) = server.inbox.messages
     assert code.code in message.get_content()
@@ -329,7 +329,7 @@ def test_what_is_missing_or_wrong_is_said_in_one_sentence(
 
 
 def test_a_changed_setting_is_no_entry(patient: PatientDesk, run: Remind):
-    patient.set("voice", value=False)
+    patient.settings.set("voice", value=False)
     assert patient.history().of(Setting)
     with MailServer() as server:
         assert run(server).output == "Sent: 1 e-mail.\n"

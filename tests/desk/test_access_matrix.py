@@ -19,7 +19,8 @@ from coach.desk import Installation, NotFound, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.plan_commands import Hold
 from coach.desk.installation import clock as desk_clock
-from coach.desk.installation.recording import Desk, new_key
+from coach.desk.installation.patient_context import Desk, PatientContext, UseCases
+from coach.desk.installation.recording import new_key
 from coach.domain import facts
 from coach.domain.course import PhaseSpan
 from coach.domain.errors import BadValue
@@ -56,7 +57,14 @@ def methods(kind: type) -> list[str]:
 
 
 def of_one_patient(kind: type) -> bool:
-    return issubclass(kind, Desk)
+    return issubclass(kind, UseCases)
+
+
+def at(kind: Any, installation: Installation, patient: UUID, who: Principal) -> Any:
+    """Return that desk for one patient: one that others hold is made from a context."""
+    if issubclass(kind, Desk):
+        return kind(installation, patient, who)
+    return kind(PatientContext(installation, patient, who))
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +89,16 @@ def test_every_action_is_asked_for_somewhere():
     folder = Path(coach.desk.__file__).parent
     code = "".join(file.read_text() for file in folder.rglob("*.py") if file.name != "permissions.py")
     assert [action for action in Action if f"Action.{action.name}" not in code] == []
+
+
+def below(kind: type) -> set[type]:
+    """Return the classes that are made of this one."""
+    direct: set[type] = set(kind.__subclasses__())
+    return direct.union(*(below(each) for each in direct))
+
+
+def test_every_class_of_use_cases_is_tried():
+    assert below(UseCases) - {Desk} == {kind for kind in desks() if of_one_patient(kind)}
 
 
 def test_the_desks_are_found():
@@ -202,8 +220,8 @@ def test_everybody_on_everybodys_record(kind: type, name: str, clinic: Clinic):
             cells[wanted].append((who, whom, principal, patient))
     before, lines = everything(clinic.installation), len(outcomes(clinic.installation))
     for who, whom, principal, patient in cells[False]:
-        assert not call(kind(clinic.installation, patient, principal), name), (who, whom)
+        assert not call(at(kind, clinic.installation, patient, principal), name), (who, whom)
     assert everything(clinic.installation) == before
     assert outcomes(clinic.installation)[lines:] == ["refused"] * len(cells[False])
     for who, whom, principal, patient in cells[True]:
-        assert call(kind(clinic.installation, patient, principal), name), (who, whom)
+        assert call(at(kind, clinic.installation, patient, principal), name), (who, whom)

@@ -188,7 +188,7 @@ def test_a_change_of_an_account_names_whose_it_is(clinic: Clinic, desk: TrailDes
 def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
     clinic: Clinic, desk: TrailDesk, clock: Clock
 ) -> None:
-    clinic.patient("ada").report_flag("fall", key=new_key())
+    clinic.patient("ada").red_flags.report_flag("fall", key=new_key())
     for _ in range(3):
         CaseloadDesk(clinic.installation, clinic.people["ann"]).page(State.NEEDED)
         clock.goes_on(minutes=11)

@@ -50,21 +50,21 @@ def log(patient: PatientDesk, **changed: Any) -> None:
     values: dict[str, Any] = {"before": 3, "after": 3, "effort": 3, "note": ""}
     sets = changed.pop("sets", [PastSet(PUMPS, 10)])
     at = changed.pop("at", YESTERDAY)
-    patient.log_past(at, sets, **{**values, **changed}, key=new_key())
+    patient.diary.log_past(at, sets, **{**values, **changed}, key=new_key())
 
 
 def correct(patient: PatientDesk, make: Callable[[], Any]) -> None:
     """Correct the baseline."""
     (old,) = (p for p in patient.history().of(Pain) if p.fact.when is PainWhen.BASELINE)
-    patient.correct(old.id, make(), key=new_key())
+    patient.diary.correct(old.id, make(), key=new_key())
 
 
 SCORES: dict[str, Act] = {
-    "now": lambda p, v: p.give_pain(v, PainWhen.NOW, key=new_key()),
-    "before": lambda p, v: p.give_pain(v, PainWhen.BEFORE, session=new_key(), key=new_key()),
-    "baseline": lambda p, v: p.baseline(v, key=new_key()),
-    "average": lambda p, v: p.check_in(average=v, worst=None, key=new_key()),
-    "worst": lambda p, v: p.check_in(average=0, worst=v, key=new_key()),
+    "now": lambda p, v: p.sessions.give_pain(v, PainWhen.NOW, key=new_key()),
+    "before": lambda p, v: p.sessions.give_pain(v, PainWhen.BEFORE, session=new_key(), key=new_key()),
+    "baseline": lambda p, v: p.set_up.baseline(v, key=new_key()),
+    "average": lambda p, v: p.diary.check_in(average=v, worst=None, key=new_key()),
+    "worst": lambda p, v: p.diary.check_in(average=0, worst=v, key=new_key()),
     "past before": lambda p, v: log(p, before=v),
     "past after": lambda p, v: log(p, after=v),
     "correction": lambda p, v: correct(p, lambda: Pain(v, PainWhen.BASELINE)),
@@ -92,7 +92,7 @@ def test_a_pain_that_is_no_score_is_refused_at_every_door(patient: PatientDesk, 
 
 
 def test_a_check_in_without_any_score_is_refused(patient: PatientDesk):
-    refused = refuse(patient, lambda: patient.check_in(average=None, worst=None, key=new_key()))
+    refused = refuse(patient, lambda: patient.diary.check_in(average=None, worst=None, key=new_key()))
     assert refused.fault is Fault.PAIN_NOT_A_SCORE
 
 
@@ -113,9 +113,9 @@ def test_corrected_reps_are_whole_and_no_more_than_planned(patient: PatientDesk)
     entry = UUID(done["id"])
     wrong: tuple[Any, ...] = (0, -1, 11, 3.5, math.nan, math.inf, True, "7", None)
     for value in wrong:
-        refused = refuse(patient, partial(patient.correct_reps, entry, value, key=new_key()))
+        refused = refuse(patient, partial(patient.diary.correct_reps, entry, value, key=new_key()))
         assert refused.fault is Fault.REPS_OUT_OF_RANGE, value
-    patient.correct_reps(entry, 10, key=new_key())
+    patient.diary.correct_reps(entry, 10, key=new_key())
 
 
 def test_one_bad_set_stores_none_of_the_session(patient: PatientDesk):
@@ -135,13 +135,15 @@ def test_a_note_too_long_is_refused_whole(patient: PatientDesk):
 
 
 TIMES: dict[str, Callable[[PatientDesk, datetime], object]] = {
-    "procedure": lambda p, at: p.procedure_ended(at, key=new_key(), earlier_is_right=True),
-    "home": lambda p, at: p.got_home(at, key=new_key(), earlier_is_right=True),
+    "procedure": lambda p, at: p.course_times.procedure_ended(at, key=new_key(), earlier_is_right=True),
+    "home": lambda p, at: p.course_times.got_home(at, key=new_key(), earlier_is_right=True),
     "past session": lambda p, at: log(p, at=at),
-    "clinic agreed": lambda p, at: p.clinic_agreed("went_wrong", who="Dr A", spoke=at, key=new_key()),
-    "restart": lambda p, at: p.restart(Cause.NEW_PROCEDURE, at, None, key=new_key()),
-    "restart home": lambda p, at: p.restart(Cause.NEW_PROCEDURE, YESTERDAY, at, key=new_key()),
-    "correction": lambda p, at: p.correct(
+    "clinic agreed": lambda p, at: p.red_flags.clinic_agreed(
+        "went_wrong", who="Dr A", spoke=at, key=new_key()
+    ),
+    "restart": lambda p, at: p.course_times.restart(Cause.NEW_PROCEDURE, at, None, key=new_key()),
+    "restart home": lambda p, at: p.course_times.restart(Cause.NEW_PROCEDURE, YESTERDAY, at, key=new_key()),
+    "correction": lambda p, at: p.diary.correct(
         p.history().of(Pain)[0].id, Pain(3, PainWhen.BASELINE), wall=at, key=new_key()
     ),
 }
@@ -169,28 +171,28 @@ def test_a_correction_by_another_kind_or_of_no_entry_is_refused(patient: Patient
     refused = refuse(patient, lambda: correct(patient, lambda: Effort(new_key(), 3)))
     assert refused.fault is Fault.UNKNOWN_ENTRY
     pain = Pain(3, PainWhen.NOW)
-    refused = refuse(patient, lambda: patient.correct(new_key(), pain, key=new_key()))
+    refused = refuse(patient, lambda: patient.diary.correct(new_key(), pain, key=new_key()))
     assert refused.fault is Fault.UNKNOWN_ENTRY
 
 
 def test_an_entry_is_taken_back_once_and_with_a_reason(patient: PatientDesk):
-    patient.give_pain(9, PainWhen.NOW, key=(given := new_key()))
-    refuse(patient, lambda: patient.void(given, why="", key=new_key()))
-    refuse(patient, lambda: patient.void(given, why="x" * 2001, key=new_key()))
-    patient.void(given, why="a mistake", key=new_key())
-    refused = refuse(patient, lambda: patient.void(given, why="again", key=new_key()))
+    patient.sessions.give_pain(9, PainWhen.NOW, key=(given := new_key()))
+    refuse(patient, lambda: patient.diary.void(given, why="", key=new_key()))
+    refuse(patient, lambda: patient.diary.void(given, why="x" * 2001, key=new_key()))
+    patient.diary.void(given, why="a mistake", key=new_key())
+    refused = refuse(patient, lambda: patient.diary.void(given, why="again", key=new_key()))
     assert refused.fault is Fault.ALREADY_VOIDED
 
 
 ACTS: dict[str, Callable[[PatientDesk], object]] = {
-    "pain": lambda p: p.give_pain(3, PainWhen.NOW, key=new_key()),
-    "check": lambda p: p.answer_none(whole=True, key=new_key()),
-    "drowsy": lambda p: p.answer_drowsy(key=new_key()),
-    "flag": lambda p: p.report_flag("fall", key=new_key()),
-    "setting": lambda p: p.set("first_name", "Eve"),
-    "reply": lambda p: p.reply("helper", Reply.YES, key=new_key()),
-    "baseline": lambda p: p.baseline(3, key=new_key()),
-    "check-in": lambda p: p.check_in(average=3, worst=4, key=new_key()),
+    "pain": lambda p: p.sessions.give_pain(3, PainWhen.NOW, key=new_key()),
+    "check": lambda p: p.sessions.answer_none(whole=True, key=new_key()),
+    "drowsy": lambda p: p.sessions.answer_drowsy(key=new_key()),
+    "flag": lambda p: p.red_flags.report_flag("fall", key=new_key()),
+    "setting": lambda p: p.settings.set("first_name", "Eve"),
+    "reply": lambda p: p.set_up.reply("helper", Reply.YES, key=new_key()),
+    "baseline": lambda p: p.set_up.baseline(3, key=new_key()),
+    "check-in": lambda p: p.diary.check_in(average=3, worst=4, key=new_key()),
     "past session": lambda p: log(p, at=wall(NOW - timedelta(hours=30))),
 }
 
@@ -212,15 +214,15 @@ def test_after_every_refusal_the_record_on_disk_is_what_it_was(patient: PatientD
     stored = size(patient)
     entries = patient.history().entries
     for act in (
-        lambda: patient.give_pain(11, PainWhen.NOW, key=new_key()),
-        lambda: patient.set("zone", "Europe/Lodon"),
-        lambda: patient.start(["push_ups"], easier=False, session=new_key()),
+        lambda: patient.sessions.give_pain(11, PainWhen.NOW, key=new_key()),
+        lambda: patient.settings.set("zone", "Europe/Lodon"),
+        lambda: patient.sessions.start(["push_ups"], easier=False, session=new_key()),
         lambda: log(patient, effort=99),
-        lambda: patient.procedure_ended(wall(NOW + timedelta(days=1)), key=new_key()),
+        lambda: patient.course_times.procedure_ended(wall(NOW + timedelta(days=1)), key=new_key()),
     ):
         refuse(patient, act)
     send(patient, set_done(session, reps=0), item(session, "pain", score=11), item(session, "note"))
     again = desk_in(tmp_path)
     assert size(again) == stored
     assert again.history().entries == entries
-    assert again._shelf._store.verify(again.patient) == []
+    assert again.installation.store.verify(again.patient) == []

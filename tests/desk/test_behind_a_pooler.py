@@ -38,7 +38,7 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
         own = clinic.patients[name]
         for n in range(WRITES):
             desk = PatientDesk(clinic.installation, own, Principal(Role.PATIENT, patient=own))
-            desk.give_pain(n % 5, PainWhen.NOW, key=new_key())
+            desk.sessions.give_pain(n % 5, PainWhen.NOW, key=new_key())
             seen["written"] += 1
 
     def reads(name: str) -> None:

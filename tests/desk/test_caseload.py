@@ -14,8 +14,9 @@ from coach.desk import NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.caseload import CaseloadDesk, State, catch_up
 from coach.desk.installation import clock
+from coach.desk.installation.patient_context import PatientContext
 from coach.desk.installation.projection import UNREADABLE, edition, projector
-from coach.desk.installation.recording import Desk, NewEntry, new_key
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import triage
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Message, Pain, PainWhen, Seen
@@ -60,7 +61,7 @@ def as_it_follows(clinic: Clinic, patient: UUID):
 
 
 def write_to_clinic(clinic: Clinic, who: str, text: str) -> None:
-    Desk(clinic.installation, clinic.patients[who], clinic.people[who])._record(
+    PatientContext(clinic.installation, clinic.patients[who], clinic.people[who]).record(
         NewEntry(Message(text)), key=new_key()
     )
 
@@ -68,7 +69,7 @@ def write_to_clinic(clinic: Clinic, who: str, text: str) -> None:
 def test_an_open_flag_stays_on_top_with_who_saw_it_and_when(clinic: Clinic, time: Clock):
     assert reasons(clinic) == {}
     ada, patient = clinic.patient("ada"), clinic.patients["ada"]
-    ada.report_flag("fall", key=new_key())
+    ada.red_flags.report_flag("fall", key=new_key())
     assert reasons(clinic) == {"Patient Ada": [NeedReason.RED_FLAG]}
     (line,) = desk(clinic).page(State.NEEDED)
     assert line.card.closed(time.now)
@@ -102,7 +103,7 @@ def test_seen_today_puts_aside_until_something_new_and_never_a_message(clinic: C
 
 def test_seen_can_be_undone_by_a_colleague_and_nothing_is_deleted(clinic: Clinic, time: Clock):
     ada, patient = clinic.patient("ada"), clinic.patients["ada"]
-    ada.report_flag("fall", key=new_key())
+    ada.red_flags.report_flag("fall", key=new_key())
     (line,) = desk(clinic).page(State.NEEDED)
     desk(clinic).mark_seen(patient, [line.needs[0].key], key=new_key())
     (seen,) = clinic.installation.shelf.history(patient).of(Seen)
@@ -128,7 +129,7 @@ def test_silence_needs_no_entry_to_be_told(clinic: Clinic, time: Clock):
 
 
 def test_nobody_marks_whom_they_do_not_look_after(clinic: Clinic, time: Clock):
-    clinic.patient("ben").report_flag("fall", key=new_key())
+    clinic.patient("ben").red_flags.report_flag("fall", key=new_key())
     ben, size = clinic.patients["ben"], clinic.installation.store.head(clinic.patients["ben"])
     (line,) = desk(clinic, "ken").page(State.NEEDED)
     for who in ("ann", "adam", "ben"):
@@ -141,7 +142,7 @@ def test_nobody_marks_whom_they_do_not_look_after(clinic: Clinic, time: Clock):
 
 @pytest.mark.parametrize("forged", [[], ["red_flag:none"], ["x" * 100_000], ["\0"]])
 def test_what_is_no_need_of_theirs_is_not_marked(clinic: Clinic, time: Clock, forged: list[str]):
-    clinic.patient("ada").report_flag("fall", key=new_key())
+    clinic.patient("ada").red_flags.report_flag("fall", key=new_key())
     size = clinic.installation.store.head(clinic.patients["ada"])
     with pytest.raises(BadValue):
         desk(clinic).mark_seen(clinic.patients["ada"], forged, key=new_key())
@@ -150,7 +151,7 @@ def test_what_is_no_need_of_theirs_is_not_marked(clinic: Clinic, time: Clock, fo
 
 def test_each_sees_their_own_teams_and_never_themselves(clinic: Clinic, time: Clock):
     for name in ("ada", "ben", "cleo", "dora"):
-        clinic.patient(name).report_flag("fall", key=new_key())
+        clinic.patient(name).red_flags.report_flag("fall", key=new_key())
     found = {who: set(reasons(clinic, who=who)) for who in ("ann", "ken", "sam", "cleo-at-work")}
     assert found == {
         "ann": {"Patient Ada", "Patient Cleo"},
@@ -212,23 +213,23 @@ def test_another_protocol_makes_every_projection_anew(
 def test_what_cannot_be_worked_out_is_stored_all_the_same_and_stands_on_top(
     clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    clinic.patient("cleo").report_flag("fall", key=new_key())
+    clinic.patient("cleo").red_flags.report_flag("fall", key=new_key())
     with monkeypatch.context() as patch:
         patch.setattr(triage, "needs", lambda *_: 1 / 0)
-        clinic.patient("ada").report_flag("fall", key=new_key())
+        clinic.patient("ada").red_flags.report_flag("fall", key=new_key())
     assert len(clinic.patient("ada").open_flags()) == 1
     first, second = desk(clinic).page(State.NEEDED)
     assert (first.name, first.readable, first.needs) == ("Patient Ada", False, ())
     assert (second.name, second.readable) == ("Patient Cleo", True)
     assert desk(clinic).counts().reasons == {UNREADABLE: 1, "red_flag": 1}
-    clinic.patient("ada").give_pain(3, PainWhen.NOW, key=new_key())
+    clinic.patient("ada").sessions.give_pain(3, PainWhen.NOW, key=new_key())
     assert {line.readable for line in desk(clinic).page(State.NEEDED)} == {True}
 
 
 def test_one_record_that_is_damaged_keeps_no_other_out_of_the_caseload(
     clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    clinic.patient("cleo").report_flag("fall", key=new_key())
+    clinic.patient("cleo").red_flags.report_flag("fall", key=new_key())
     monkeypatch.setattr("coach.desk.installation.projection.MADE", 99)
     store, ada, read = clinic.installation.store, clinic.patients["ada"], clinic.installation.store.entries
 
@@ -264,9 +265,9 @@ def test_the_same_click_twice_works_nothing_out_twice(
     clinic: Clinic, time: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     key = new_key()
-    clinic.patient("ada").give_pain(3, PainWhen.NOW, key=key)
+    clinic.patient("ada").sessions.give_pain(3, PainWhen.NOW, key=key)
     monkeypatch.setattr(triage, "needs", lambda *_: pytest.fail("worked out again"))
-    clinic.patient("ada").give_pain(3, PainWhen.NOW, key=key)
+    clinic.patient("ada").sessions.give_pain(3, PainWhen.NOW, key=key)
 
 
 _numbers = count()
@@ -303,7 +304,7 @@ def test_after_any_entries_the_projection_is_what_follows_from_them(
             pain = draft(Pain(3, PainWhen.NOW), at=time.now, recorded_at=time.now)
             installation.store.append(patient, [pain])
         who = clinic.people["ann"] if by_clinician else own
-        Desk(installation, patient, who)._record(
+        PatientContext(installation, patient, who).record(
             NewEntry(fact, at=time.now + timedelta(hours=shift)), key=new_key()
         )
         row = installation.caseload.read(patient)
@@ -333,6 +334,8 @@ def test_where_nobody_follows_nothing_is_worked_out_until_somebody_does(
     ada = clinic.patients["ada"]
     with monkeypatch.context() as patch:
         patch.setattr(triage, "needs", lambda *_: pytest.fail("worked out"))
-        PatientDesk(clinic.installation, ada, clinic.people["ada-at-home"]).report_flag("fall", key=new_key())
+        PatientDesk(clinic.installation, ada, clinic.people["ada-at-home"]).red_flags.report_flag(
+            "fall", key=new_key()
+        )
     assert desk(clinic).catch_up(9) == 0
     assert reasons(clinic) == {"Patient Ada": [NeedReason.RED_FLAG]}

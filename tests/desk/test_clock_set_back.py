@@ -142,8 +142,8 @@ def test_an_email_that_was_sent_for_a_day_of_the_future_holds_up_none_of_today(c
     patient = clinic.patients["ada"]
     kept, day = clinic.installation.reminders, NOW.date()
     with clinic.people["ada"].acts():
-        code = clinic.patient("ada").ask_for_mail("ada@example.org", 9)
-        clinic.patient("ada").confirm_mail(code.code)
+        code = clinic.patient("ada").reminders.ask_for_mail("ada@example.org", 9)
+        clinic.patient("ada").reminders.confirm_mail(code.code)
     with current_actor.acting_as(current_actor.SYSTEM):
         assert kept.claim(patient, day + YEAR, at=NOW + YEAR)
         kept.settle(patient, day + YEAR)
@@ -155,10 +155,10 @@ def test_an_email_that_was_sent_for_a_day_of_the_future_holds_up_none_of_today(c
 def test_a_code_that_was_mailed_in_the_future_confirms_nothing(clinic: Clinic, clock: Clock):
     with clinic.people["ada"].acts():
         clock.now = NOW + YEAR
-        code = clinic.patient("ada").ask_for_mail("ada@example.org", 9)
+        code = clinic.patient("ada").reminders.ask_for_mail("ada@example.org", 9)
         clock.now = NOW + timedelta(minutes=1)
         with pytest.raises(Exception, match="mail_code_over"):
-            clinic.patient("ada").confirm_mail(code.code)
+            clinic.patient("ada").reminders.confirm_mail(code.code)
 
 
 @pytest.fixture(autouse=True)

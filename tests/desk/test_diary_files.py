@@ -104,12 +104,12 @@ def test_every_file_of_the_folder_is_in_the_table():
 def test_each_file_has_its_outcome(patient: PatientDesk, name: str):
     content, expected = (FOLDER / name).read_bytes(), EXPECTED[name]
     before = all_rows(patient.installation.store)
-    found = patient.read_paper(content)
+    found = patient.diary_import.read_paper(content)
     if isinstance(expected, Good):
         assert (found.wrong, len(found.added), found.read_as) == ((), expected.lines, expected.read_as)
         assert all_rows(patient.installation.store) == before
-        patient.keep_paper(content)
-        assert patient.read_paper(content).there == expected.lines
+        patient.diary_import.keep_paper(content)
+        assert patient.diary_import.read_paper(content).there == expected.lines
     else:
         assert [(each.line, each.why) for each in found.wrong] == expected
         assert not found.moments
@@ -127,12 +127,12 @@ def test_each_file_has_its_outcome(patient: PatientDesk, name: str):
     ids=["empty", "binary", "our own table, saved in Berlin"],
 )
 def test_what_is_no_diary_is_named(patient: PatientDesk, content: bytes, line: int | None, why: Amiss):
-    (wrong,) = patient.read_paper(content).wrong
+    (wrong,) = patient.diary_import.read_paper(content).wrong
     assert (wrong.line, wrong.why) == (line, why)
 
 
 def test_a_workbook_under_another_name_is_named_with_what_to_do(patient: PatientDesk):
-    (wrong,) = patient.read_paper((FOLDER / "16b.xlsx").read_bytes()).wrong
+    (wrong,) = patient.diary_import.read_paper((FOLDER / "16b.xlsx").read_bytes()).wrong
     assert diary_import_text.amiss(wrong) == (
         "This is a spreadsheet’s own file or an archive (XLSX), not a CSV file. "
         "Open it, choose “Save as” and “CSV UTF-8”, then take that file."
@@ -200,7 +200,7 @@ def test_scores_at_their_real_times_belong_to_the_exercises_next_to_them(patient
         "2026-11-20,17:00,pain_before,,5,tired",
         "2026-11-20,17:10,ankle_pumps,10,,",
     )
-    kept = patient.keep_paper(content)
+    kept = patient.diary_import.keep_paper(content)
     assert diary_import_text.read_as(kept.read_as) == [
         "3 pain scores of before and after have times of their own. "
         "They are taken with the exercises nearest to them."
@@ -213,12 +213,12 @@ def test_scores_at_their_real_times_belong_to_the_exercises_next_to_them(patient
     assert told == [(4, "13:30"), (3, "13:40"), (5, "22:00")]
     assert second.after is None
     assert [note.fact.text for note in second.notes] == ["tired"]
-    assert patient.keep_paper(content).added == ()
+    assert patient.diary_import.keep_paper(content).added == ()
 
 
 def test_a_score_that_no_exercise_lies_next_to_is_refused(patient: PatientDesk):
     lines = ["2026-11-20,08:30,pain_before,,4,", "2026-11-20,09:31,ankle_pumps,10,,"]
-    wrong = patient.read_paper(table(*lines, "2026-11-20,09:30,pain_after,,4,")).wrong
+    wrong = patient.diary_import.read_paper(table(*lines, "2026-11-20,09:30,pain_after,,4,")).wrong
     assert [(each.line, each.why) for each in wrong] == [
         (2, Amiss.PAIN_WITHOUT_EXERCISE), (4, Amiss.PAIN_WITHOUT_EXERCISE),
     ]  # fmt: skip

@@ -175,20 +175,20 @@ def test_a_bad_file_is_refused_by_its_line_and_stores_nothing(
     later: PatientDesk, content: bytes, line: int | None, why: Amiss
 ):
     before = all_rows(later.installation.store)
-    paper = later.read_paper(content)
+    paper = later.diary_import.read_paper(content)
     assert [(each.line, each.why) for each in paper.wrong] == [(line, why)] or (
         why is Amiss.TOO_MANY_LINES and (paper.wrong[-1].line, paper.wrong[-1].why) == (line, why)
     )
     assert not paper.moments
     with pytest.raises(PaperRefused) as refused:
-        later.keep_paper(content)
+        later.diary_import.keep_paper(content)
     assert refused.value.paper.wrong == paper.wrong
     assert all_rows(later.installation.store) == before
 
 
 @pytest.mark.parametrize(("content", "line", "why"), BAD.values(), ids=BAD)
 def test_every_refusal_has_a_plain_sentence(later: PatientDesk, content: bytes, line: int | None, why: Amiss):
-    (sentence, *_more) = diary_import_text.said(later.read_paper(content).wrong[-1:], 1)
+    (sentence, *_more) = diary_import_text.said(later.diary_import.read_paper(content).wrong[-1:], 1)
     assert sentence.startswith(f"Line {line}: " if line else ("The", "This"))
     assert sentence[-1] in ".?"
     assert "{" not in sentence
@@ -201,7 +201,7 @@ def test_every_kind_of_refusal_is_tried():
 
 def test_everything_that_is_wrong_is_named_in_the_order_of_the_lines(later: PatientDesk):
     lines = ["2026-03-10,25:00,ankle_pumps,x,,", GOOD, "2030-01-01,08:00,pain_now,,3,", "2026-03-10,,foo,,,"]
-    wrong = later.read_paper(table(*lines)).wrong
+    wrong = later.diary_import.read_paper(table(*lines)).wrong
     assert [(each.line, each.why) for each in wrong] == [
         (2, Amiss.NOT_A_CLOCK_TIME),
         (2, Amiss.REPS_WRONG),
@@ -219,12 +219,12 @@ def test_everything_that_is_wrong_is_named_in_the_order_of_the_lines(later: Pati
 
 def test_a_line_is_counted_as_an_editor_counts_it(later: PatientDesk):
     note = '2026-03-10,08:00,ankle_pumps,10,,"one\nline\r\nand more"'
-    wrong = later.read_paper(table(note, "", "2026-03-10,99:99,ankle_pumps,10,,")).wrong
+    wrong = later.diary_import.read_paper(table(note, "", "2026-03-10,99:99,ankle_pumps,10,,")).wrong
     assert [each.line for each in wrong] == [6]
 
 
 def test_the_nearest_names_are_told(later: PatientDesk):
-    (wrong,) = later.read_paper(table("2026-03-10,08:00,ankel pumps,10,,")).wrong
+    (wrong,) = later.diary_import.read_paper(table("2026-03-10,08:00,ankel pumps,10,,")).wrong
     assert (
         diary_import_text.amiss(wrong)
         == "Line 2: “ankel pumps” is not known here. Did you mean: ankle_pumps?"
@@ -233,25 +233,27 @@ def test_the_nearest_names_are_told(later: PatientDesk):
 
 def test_pain_beside_a_line_that_is_wrong_is_not_called_wrong_too(later: PatientDesk):
     lines = ["2026-03-10,8.0,ankle_pumps,10,,", "2026-03-10,08:00,pain_after,,3,"]
-    assert [each.why for each in later.read_paper(table(*lines)).wrong] == [Amiss.NOT_A_CLOCK_TIME]
+    assert [each.why for each in later.diary_import.read_paper(table(*lines)).wrong] == [
+        Amiss.NOT_A_CLOCK_TIME
+    ]
 
 
 def test_before_a_procedure_is_recorded_nothing_is_taken(tmp_path: Path, clock: Clock):
     new = desk_in(tmp_path)
-    (wrong,) = new.read_paper(DIARY).wrong
+    (wrong,) = new.diary_import.read_paper(DIARY).wrong
     assert (wrong.line, wrong.why) == (None, Amiss.NO_PROCEDURE)
     assert diary_import_text.amiss(wrong).startswith("No procedure is recorded yet.")
     with pytest.raises(PaperRefused):
-        new.keep_paper(DIARY)
+        new.diary_import.keep_paper(DIARY)
     assert not new.history().entries
 
 
 def test_a_clock_that_looks_wrong_stores_nothing(later: PatientDesk, clock: Clock):
-    later.give_pain(3, facts.PainWhen.NOW, key=new_key())
+    later.sessions.give_pain(3, facts.PainWhen.NOW, key=new_key())
     clock.goes_on(hours=-48)
     before = size(later)
     with pytest.raises(BadValue) as refused:
-        later.keep_paper(DIARY)
+        later.diary_import.keep_paper(DIARY)
     assert (refused.value.fault, size(later)) == (Fault.CLOCK_WRONG, before)
 
 
@@ -260,7 +262,7 @@ def test_a_clock_that_looks_wrong_stores_nothing(later: PatientDesk, clock: Cloc
 
 def test_a_file_is_looked_at_before_anything_is_stored(later: PatientDesk):
     before = all_rows(later.installation.store)
-    paper = later.read_paper(DIARY)
+    paper = later.diary_import.read_paper(DIARY)
     assert (paper.sessions, paper.sets, paper.scores, paper.notes, paper.there) == (2, 3, 5, 1, 0)
     assert paper.days == (date(2026, 3, 10), date(2026, 3, 11))
     assert diary_import_text.counted(paper) == "3 exercises, 5 pain scores and 1 note on 2 days"
@@ -268,7 +270,7 @@ def test_a_file_is_looked_at_before_anything_is_stored(later: PatientDesk):
 
 
 def test_a_file_is_stored_as_the_patients_diary(later: PatientDesk):
-    later.keep_paper(DIARY)
+    later.diary_import.keep_paper(DIARY)
     first, second = later.history().sessions
     assert first.started.at == datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
     assert {done.fact.source for done in (*first.sets, *second.sets)} == {facts.Source.DIARY}
@@ -311,26 +313,26 @@ def test_a_file_is_stored_as_the_patients_diary(later: PatientDesk):
     ],
 )
 def test_what_a_program_makes_of_a_file_changes_nothing(later: PatientDesk, content: bytes):
-    later.keep_paper(DIARY)
+    later.diary_import.keep_paper(DIARY)
     before = all_rows(later.installation.store)
-    paper = later.keep_paper(content)
+    paper = later.diary_import.keep_paper(content)
     assert (paper.wrong, paper.moments, paper.there) == ((), (), 8)
     assert all_rows(later.installation.store) == before
 
 
 def test_the_same_file_twice_adds_nothing(later: PatientDesk):
-    added = later.keep_paper(DIARY)
+    added = later.diary_import.keep_paper(DIARY)
     assert (len(added.added), added.there) == (8, 0)
     before = all_rows(later.installation.store)
-    again = later.keep_paper(DIARY)
+    again = later.diary_import.keep_paper(DIARY)
     assert (again.added, again.there) == ((), 8)
     assert all_rows(later.installation.store) == before
     assert diary_import_text.there(again) == "8 lines are in the diary already and are left out."
 
 
 def test_a_file_that_overlaps_adds_only_what_is_new(later: PatientDesk):
-    later.keep_paper(table("2026-03-10,08:00,ankle_pumps,10,,"))
-    paper = later.keep_paper(
+    later.diary_import.keep_paper(table("2026-03-10,08:00,ankle_pumps,10,,"))
+    paper = later.diary_import.keep_paper(
         table(
             "2026-03-10,08:00,ankle_pumps,10,,",
             "2026-03-10,08:00,quadriceps,8,,",
@@ -350,13 +352,15 @@ def test_a_file_that_overlaps_adds_only_what_is_new(later: PatientDesk):
 def by_hand(patient: PatientDesk) -> None:
     wall = datetime(2026, 3, 10, 8, 0)  # a local time  # noqa: DTZ001
     sets = [PastSet(PUMPS, 10), PastSet(QUADS, 16)]
-    patient.log_past(wall, sets, before=4, after=0, effort=None, note="before breakfast", key=new_key())
+    patient.diary.log_past(wall, sets, before=4, after=0, effort=None, note="before breakfast", key=new_key())
 
 
 def test_what_was_logged_by_hand_is_not_added_again(later: PatientDesk):
     by_hand(later)
-    later.give_pain(10, facts.PainWhen.NOW, key=new_key(), at=datetime(2026, 3, 11, 11, 0, tzinfo=UTC))
-    paper = later.keep_paper(DIARY)
+    later.sessions.give_pain(
+        10, facts.PainWhen.NOW, key=new_key(), at=datetime(2026, 3, 11, 11, 0, tzinfo=UTC)
+    )
+    paper = later.diary_import.keep_paper(DIARY)
     assert (paper.sessions, paper.sets, paper.scores, paper.notes, paper.there) == (1, 1, 2, 0, 5)
     assert len(later.history().sessions) == 2
 
@@ -370,9 +374,9 @@ def test_what_was_logged_by_hand_is_not_added_again(later: PatientDesk):
     ],
 )
 def test_another_number_than_the_recorded_one_is_refused(later: PatientDesk, line: str):
-    later.keep_paper(DIARY)
+    later.diary_import.keep_paper(DIARY)
     before = all_rows(later.installation.store)
-    paper = later.read_paper(table(GOOD, line) if "pumps" not in line else table(line))
+    paper = later.diary_import.read_paper(table(GOOD, line) if "pumps" not in line else table(line))
     assert [(each.line, each.why) for each in paper.wrong] == [
         (2 if "pumps" in line else 3, Amiss.RECORDED_OTHERWISE)
     ]
@@ -381,32 +385,32 @@ def test_another_number_than_the_recorded_one_is_refused(later: PatientDesk, lin
 
 
 def test_a_worst_below_the_average_that_is_recorded_is_refused(later: PatientDesk):
-    later.keep_paper(table("2026-03-10,20:15,pain_average,,6,"))
-    (wrong,) = later.read_paper(
+    later.diary_import.keep_paper(table("2026-03-10,20:15,pain_average,,6,"))
+    (wrong,) = later.diary_import.read_paper(
         table("2026-03-10,20:15,pain_worst,,5,", "2026-03-11,20:15,pain_worst,,5,")
     ).wrong
     assert diary_import_text.amiss(wrong) == (
         "Line 2: The worst of this day (5) is below its average (6). One of the two cannot be right."
     )
-    assert later.read_paper(table("2026-03-10,20:15,pain_worst,,6,")).wrong == ()
+    assert later.diary_import.read_paper(table("2026-03-10,20:15,pain_worst,,6,")).wrong == ()
 
 
 def test_what_was_corrected_since_stays_corrected(later: PatientDesk):
-    later.keep_paper(DIARY)
+    later.diary_import.keep_paper(DIARY)
     done = later.history().sessions[0].sets[0]
-    later.correct_reps(done.id, 12, key=new_key())
-    assert later.keep_paper(DIARY).added == ()
-    assert later.keep_paper(DIARY.replace(b"ankle_pumps,10", b"ankle_pumps,12")).added == ()
+    later.diary.correct_reps(done.id, 12, key=new_key())
+    assert later.diary_import.keep_paper(DIARY).added == ()
+    assert later.diary_import.keep_paper(DIARY.replace(b"ankle_pumps,10", b"ankle_pumps,12")).added == ()
     assert later.history().sessions[0].sets[0].fact.reps_done == 12
 
 
 def test_what_was_taken_back_stays_taken_back(later: PatientDesk):
-    later.keep_paper(DIARY)
+    later.diary_import.keep_paper(DIARY)
     session = later.history().sessions[0]
-    later.void(session.id, why="another day", key=new_key())
+    later.diary.void(session.id, why="another day", key=new_key())
     before = all_rows(later.installation.store)
-    assert later.keep_paper(DIARY).added == ()
-    paper = later.read_paper(DIARY + b"2026-03-10,08:00,static_glutes,8,,\r\n")
+    assert later.diary_import.keep_paper(DIARY).added == ()
+    paper = later.diary_import.read_paper(DIARY + b"2026-03-10,08:00,static_glutes,8,,\r\n")
     (wrong,) = paper.wrong
     assert (wrong.line, wrong.why) == (10, Amiss.TAKEN_BACK)
     assert diary_import_text.amiss(wrong).startswith(
@@ -416,16 +420,16 @@ def test_what_was_taken_back_stays_taken_back(later: PatientDesk):
 
 
 def test_moving_to_another_zone_doubles_nothing(later: PatientDesk):
-    later.keep_paper(DIARY)
-    later.set("zone", "America/New_York")
-    assert later.keep_paper(DIARY).added == ()
+    later.diary_import.keep_paper(DIARY)
+    later.settings.set("zone", "America/New_York")
+    assert later.diary_import.keep_paper(DIARY).added == ()
 
 
 def test_of_an_hour_that_comes_twice_the_later_one_is_meant(tmp_path: Path, clock: Clock):
     now = datetime(2026, 10, 27, 9, 0, tzinfo=UTC)
     clock.now = now
     autumn = settled(tmp_path, hours=100, now=now)
-    autumn.keep_paper(table("2026-10-25,02:30,pain_now,,3,"))
+    autumn.diary_import.keep_paper(table("2026-10-25,02:30,pain_now,,3,"))
     assert datetime(2026, 10, 25, 1, 30, tzinfo=UTC) in {pain.at for pain in autumn.history().of(facts.Pain)}
 
 
@@ -440,10 +444,10 @@ def test_a_file_says_what_logging_by_hand_would_have_said(tmp_path: Path, clock:
             wall = datetime.combine(day, time(hour))
             sets = [PastSet(PUMPS, 10), PastSet(QUADS, 16), PastSet(TUMMY, 5)]
             before, after = 3, 3 + (hour == 9) * 4
-            one.log_past(wall, sets, before=before, after=after, effort=None, note="", key=new_key())
+            one.diary.log_past(wall, sets, before=before, after=after, effort=None, note="", key=new_key())
             lines += [f"{day},{hour}:00,{s.routine},{s.reps // (1 + (s.routine == QUADS))},," for s in sets]
             lines += [f"{day},{hour}:00,pain_before,,{before},", f"{day},{hour}:00,pain_after,,{after},"]
-    other.keep_paper(table(*reversed([" ".join([line]) for line in lines])))
+    other.diary_import.keep_paper(table(*reversed([" ".join([line]) for line in lines])))
     plain_one, plain_other = sorted(told(one)), sorted(told(other))
     assert plain_one == plain_other
     outside = [done.fact.outside_plan for done in one.history().of(facts.SetDone)]
@@ -473,17 +477,17 @@ def told(patient: PatientDesk) -> Iterator[tuple[str, ...]]:
 def test_what_comes_between_looking_and_storing_is_looked_at_again(
     later: PatientDesk, monkeypatch: pytest.MonkeyPatch
 ):
-    record, tries = later._record, list[int]()
+    record, tries = later._context.record, list[int]()
 
     def overtaken(*news: object, after: int | None = None) -> None:
         tries.append(len(news))
         if len(tries) == 1:  # another tab has saved the first line meanwhile
             desk = PatientDesk(later.installation, later.patient, later.principal)
-            desk.keep_paper(table("2026-03-10,08:00,ankle_pumps,10,,before breakfast"))
+            desk.diary_import.keep_paper(table("2026-03-10,08:00,ankle_pumps,10,,before breakfast"))
         record(*news, after=after)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(later, "_record", overtaken)
-    later.keep_paper(DIARY)
+    monkeypatch.setattr(later._context, "record", overtaken)
+    later.diary_import.keep_paper(DIARY)
     assert tries == [13, 9]
     assert len(later.history().sessions) == 2
     assert [len(session.sets) for session in later.history().sessions] == [2, 1]
@@ -495,10 +499,10 @@ def test_one_that_is_overtaken_again_and_again_stores_nothing(
     def overtaken(*news: object, after: int | None = None) -> None:
         raise Overtaken
 
-    monkeypatch.setattr(later, "_record", overtaken)
+    monkeypatch.setattr(later._context, "record", overtaken)
     before = size(later)
     with pytest.raises(BadValue) as refused:
-        later.keep_paper(DIARY)
+        later.diary_import.keep_paper(DIARY)
     assert refused.value.fault is Fault.PLAN_CHANGED
     assert size(later) == before
 
@@ -515,7 +519,7 @@ def test_everything_or_nothing_when_the_disk_fails_in_the_middle(
     before = all_rows(later.installation.store)
     monkeypatch.setattr(store, "_insert", breaks)
     with pytest.raises(RuntimeError):
-        later.keep_paper(DIARY)
+        later.diary_import.keep_paper(DIARY)
     monkeypatch.undo()
     assert all_rows(later.installation.store) == before
 
@@ -525,7 +529,7 @@ def test_a_session_that_the_player_counted_is_another_one(later: PatientDesk, cl
     send(later, set_done(session))
     minute = later.now().astimezone(UTC)
     wall = f"{datetime.fromtimestamp(minute.timestamp(), UTC) + timedelta(hours=2):%Y-%m-%d,%H:%M}"
-    later.keep_paper(table(f"{wall},ankle_pumps,10,,"))
+    later.diary_import.keep_paper(table(f"{wall},ankle_pumps,10,,"))
     assert len(later.history().sessions) == 2
 
 
@@ -604,11 +608,11 @@ def test_any_lines_become_exactly_these_facts_and_only_once(
         start = len(patient.history().entries)
         if not lines:
             return
-        kept = patient.keep_paper(written(lines))
+        kept = patient.diary_import.keep_paper(written(lines))
         assert_told(patient, start, lines)
         assert (kept.sets + kept.scores, kept.there) == (len(lines), 0)
         rows = size(patient)
-        again = patient.keep_paper(written(lines[::-1]))
+        again = patient.diary_import.keep_paper(written(lines[::-1]))
         assert (again.added, size(patient)) == ((), rows)
         patient.installation.store.close()
     finally:
@@ -644,12 +648,12 @@ def test_more_reps_at_one_go_than_the_plan_has_in_a_day_are_asked_about_and_take
 ):
     dose = later.protocol.routines[routine].maximum.plain
     day = dose.reps * dose.per_day
-    assert later.read_paper(table(f"2026-03-10,08:00,{routine},{day},,")).wrong == ()
+    assert later.diary_import.read_paper(table(f"2026-03-10,08:00,{routine},{day},,")).wrong == ()
     many = table(f"2026-03-10,08:00,{routine},{day + 1},,")
-    (asked,) = later.read_paper(many).wrong
+    (asked,) = later.diary_import.read_paper(many).wrong
     assert (asked.why, asked.detail["high"]) == (Amiss.REPS_MANY, day)
     with pytest.raises(PaperRefused):
-        later.keep_paper(many)
-    assert later.keep_paper(many, many=True).moments
+        later.diary_import.keep_paper(many)
+    assert later.diary_import.keep_paper(many, many=True).moments
     sides = later.protocol.routines[routine].sides
     assert [done.fact.reps_done for done in later.history().of(facts.SetDone)] == [(day + 1) * sides]

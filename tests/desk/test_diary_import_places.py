@@ -47,17 +47,17 @@ SESSION = (
 
 def by_hand(patient: PatientDesk, day: str = "2026-03-06T08:30") -> None:
     sets = [PastSet(PUMPS, 10)]
-    patient.log_past(wall(day), sets, before=3, after=2, effort=None, note="", key=new_key())
+    patient.diary.log_past(wall(day), sets, before=3, after=2, effort=None, note="", key=new_key())
 
 
 def test_what_was_entered_before_a_flight_is_there_after_it(tmp_path: Path, clock: Clock):
     patient = settled(tmp_path)
     clock.now = at("2026-03-06T08:00")
     by_hand(patient)
-    assert patient.read_paper(table(*SESSION)).there == 3
+    assert patient.diary_import.read_paper(table(*SESSION)).there == 3
     clock.now = at("2026-03-10T20:00")
-    patient.set("zone", NEW_YORK)
-    kept = patient.keep_paper(table(*SESSION, "2026-03-06,20:00,pain_average,,4,"))
+    patient.settings.set("zone", NEW_YORK)
+    kept = patient.diary_import.keep_paper(table(*SESSION, "2026-03-06,20:00,pain_average,,4,"))
     assert (len(kept.added), kept.there) == (1, 3)
     assert len(patient.history().of(SetDone)) == 1
     (average,) = (pain for pain in patient.history().of(Pain) if pain.fact.when is PainWhen.AVERAGE_24H)
@@ -69,12 +69,12 @@ def test_what_was_entered_before_a_flight_is_there_after_it(tmp_path: Path, cloc
 def test_what_is_entered_by_hand_after_a_flight_is_where_it_was(tmp_path: Path, clock: Clock):
     patient = settled(tmp_path)
     clock.now = at("2026-03-10T20:00")
-    patient.set("zone", NEW_YORK)
+    patient.settings.set("zone", NEW_YORK)
     by_hand(patient)
     (started,) = patient.history().of(SessionStarted)
     assert (started.at, started.zone) == (at("2026-03-06T07:30"), BERLIN)
-    assert patient.keep_paper(table(*SESSION)).there == 3
-    patient.give_pain(5, PainWhen.NOW, key=new_key(), at=at("2026-03-09T23:30"))
+    assert patient.diary_import.keep_paper(table(*SESSION)).there == 3
+    patient.sessions.give_pain(5, PainWhen.NOW, key=new_key(), at=at("2026-03-09T23:30"))
     pain = patient.history().of(Pain)[-1]
     assert (pain.zone, pain.local_date) == (BERLIN, date(2026, 3, 10))
 
@@ -100,8 +100,8 @@ def test_a_line_of_before_a_flight_lies_neither_ahead_nor_before_the_procedure(
     clock.now = at("2026-03-05T20:00")
     patient = settled(tmp_path, hours=5, home=3, zone=first, now=clock.now)
     clock.now = at("2026-03-06T20:00")
-    patient.set("zone", second)
-    kept = patient.keep_paper(table(f"{line},pain_now,,4,"))
+    patient.settings.set("zone", second)
+    kept = patient.diary_import.keep_paper(table(f"{line},pain_now,,4,"))
     assert len(kept.added) == 1
     (told,) = (pain for pain in patient.history().of(Pain) if pain.fact.when is PainWhen.NOW)
     assert (told.at, told.zone) == (at(instant), first)
@@ -111,7 +111,7 @@ def flown(folder: Path, clock: Clock, first: str, second: str) -> PatientDesk:
     """Return a patient who changed the zone on 10 March 2026 at 20:00 UTC; it is two days later."""
     patient = settled(folder, zone=first)
     clock.now = at("2026-03-10T20:00")
-    patient.set("zone", second)
+    patient.settings.set("zone", second)
     clock.now = at("2026-03-12T20:00")
     return patient
 
@@ -135,23 +135,23 @@ def test_a_time_that_no_clock_showed_is_refused_in_the_zone_of_that_day(tmp_path
     clock.now = at("2026-03-10T09:07")
     patient = settled(tmp_path, now=clock.now)
     clock.now = at("2026-04-10T20:00")
-    patient.set("zone", NEW_YORK)
-    (wrong,) = patient.read_paper(table("2026-03-29,02:30,pain_now,,3,")).wrong
+    patient.settings.set("zone", NEW_YORK)
+    (wrong,) = patient.diary_import.read_paper(table("2026-03-29,02:30,pain_now,,3,")).wrong
     assert wrong.why is Amiss.TIME_SKIPPED
 
 
 def test_a_corrected_time_is_on_the_clock_that_the_entry_was_told_by(tmp_path: Path, clock: Clock):
     patient = settled(tmp_path)
     clock.now = at("2026-03-06T12:00")
-    patient.give_pain(4, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(4, PainWhen.NOW, key=new_key())
     pain = patient.history().of(Pain)[-1]
     clock.now = at("2026-03-10T20:00")
-    patient.set("zone", NEW_YORK)
-    patient.correct(pain.id, pain.fact, wall=wall("2026-03-06T10:00"), key=new_key())
+    patient.settings.set("zone", NEW_YORK)
+    patient.diary.correct(pain.id, pain.fact, wall=wall("2026-03-06T10:00"), key=new_key())
     told = patient.history().of(Pain)[-1]
     assert (told.at, told.zone) == (at("2026-03-06T09:00"), BERLIN)
     with pytest.raises(BadValue) as refused:
-        patient.correct(told.id, pain.fact, wall=wall("2026-03-01T10:00"), key=new_key())
+        patient.diary.correct(told.id, pain.fact, wall=wall("2026-03-01T10:00"), key=new_key())
     assert refused.value.fault is Fault.BEFORE_PROCEDURE
 
 
@@ -180,17 +180,17 @@ def test_wherever_one_lives_the_same_lines_are_there_only_once(
             ]
         )
         by_hand(patient, walls[0].isoformat())
-        kept = patient.keep_paper(content)
+        kept = patient.diary_import.keep_paper(content)
         assert (len(kept.added), kept.there) == (2 * len(walls) - 1, 1)
         for zone in (second, BERLIN):
             hand.goes_on(hours=30)
-            patient.set("zone", zone)
-            assert patient.keep_paper(content).added == ()
-        patient.restart(
+            patient.settings.set("zone", zone)
+            assert patient.diary_import.keep_paper(content).added == ()
+        patient.course_times.restart(
             Cause.NEW_PROCEDURE, wall("2026-03-18T10:00"), wall("2026-03-18T12:00"), key=new_key()
         )
         rows = all_rows(patient.installation.store)
-        assert patient.keep_paper(content).added == ()
+        assert patient.diary_import.keep_paper(content).added == ()
         assert all_rows(patient.installation.store) == rows
         patient.installation.store.close()
     finally:
@@ -206,9 +206,13 @@ def again(tmp_path: Path, clock: Clock) -> PatientDesk:
     clock.now = at("2026-02-02T09:00")
     patient = settled(tmp_path, hours=20, now=clock.now)
     clock.now = at("2026-02-10T19:00")
-    patient.keep_paper(table("2026-02-08,08:30,ankle_pumps,10,,", "2026-02-08,20:00,pain_average,,4,"))
+    patient.diary_import.keep_paper(
+        table("2026-02-08,08:30,ankle_pumps,10,,", "2026-02-08,20:00,pain_average,,4,")
+    )
     clock.now = at("2026-02-20T15:00")
-    patient.restart(Cause.NEW_PROCEDURE, wall("2026-02-20T10:00"), wall("2026-02-20T13:00"), key=new_key())
+    patient.course_times.restart(
+        Cause.NEW_PROCEDURE, wall("2026-02-20T10:00"), wall("2026-02-20T13:00"), key=new_key()
+    )
     answer_questions(patient)
     clock.now = at("2026-02-23T09:00")
     return patient
@@ -217,21 +221,29 @@ def again(tmp_path: Path, clock: Clock) -> PatientDesk:
 def test_the_same_file_comes_twice_after_another_procedure_too(again: PatientDesk):
     lines = ("2026-02-08,08:30,ankle_pumps,10,,", "2026-02-08,20:00,pain_average,,4,")
     rows = all_rows(again.installation.store)
-    assert again.keep_paper(table(*lines)).there == 2
+    assert again.diary_import.keep_paper(table(*lines)).there == 2
     assert all_rows(again.installation.store) == rows
-    assert len(again.keep_paper(table(*lines, "2026-02-22,20:00,pain_average,,3,")).added) == 1
+    assert len(again.diary_import.keep_paper(table(*lines, "2026-02-22,20:00,pain_average,,3,")).added) == 1
 
 
 def test_a_line_of_the_first_course_belongs_to_it(again: PatientDesk, tmp_path: Path, clock: Clock):
     """By hand and from a file it is what it would have been before the second procedure."""
-    again.keep_paper(table("2026-02-14,08:30,static_glutes,8,,", "2026-02-14,20:00,pain_average,,6,"))
+    again.diary_import.keep_paper(
+        table("2026-02-14,08:30,static_glutes,8,,", "2026-02-14,20:00,pain_average,,6,")
+    )
     sets = [PastSet("static_glutes", 8)]
-    again.log_past(wall("2026-02-15T08:30"), sets, before=None, after=3, effort=None, note="", key=new_key())
+    again.diary.log_past(
+        wall("2026-02-15T08:30"), sets, before=None, after=3, effort=None, note="", key=new_key()
+    )
     clock.now = at("2026-02-02T09:00")
     other = settled(tmp_path / "other", hours=20, now=clock.now)
     clock.now = at("2026-02-19T19:00")
-    other.keep_paper(table("2026-02-08,08:30,ankle_pumps,10,,", "2026-02-08,20:00,pain_average,,4,"))
-    other.keep_paper(table("2026-02-14,08:30,static_glutes,8,,", "2026-02-15,08:30,static_glutes,8,,"))
+    other.diary_import.keep_paper(
+        table("2026-02-08,08:30,ankle_pumps,10,,", "2026-02-08,20:00,pain_average,,4,")
+    )
+    other.diary_import.keep_paper(
+        table("2026-02-14,08:30,static_glutes,8,,", "2026-02-15,08:30,static_glutes,8,,")
+    )
 
     def told(patient: PatientDesk) -> list[tuple[object, ...]]:
         return [
@@ -244,7 +256,7 @@ def test_a_line_of_the_first_course_belongs_to_it(again: PatientDesk, tmp_path: 
 
 
 def test_what_lies_before_the_first_procedure_is_refused_as_before(again: PatientDesk):
-    (wrong,) = again.read_paper(table("2026-01-14,08:30,ankle_pumps,10,,")).wrong
+    (wrong,) = again.diary_import.read_paper(table("2026-01-14,08:30,ankle_pumps,10,,")).wrong
     assert wrong.why is Amiss.BEFORE_PROCEDURE
     with pytest.raises(BadValue) as refused:
         by_hand(again, "2026-01-14T08:30")
@@ -254,5 +266,7 @@ def test_what_lies_before_the_first_procedure_is_refused_as_before(again: Patien
 def test_what_is_told_of_the_first_course_changes_nothing_of_the_second(again: PatientDesk):
     before = again.decisions()
     lines = [f"2026-02-{day},{hour}:00,pain_now,,9," for day in (18, 19) for hour in (9, 20)]
-    again.keep_paper(table(*lines, "2026-02-19,08:30,ankle_pumps,10,,", "2026-02-19,08:30,pain_after,,9,"))
+    again.diary_import.keep_paper(
+        table(*lines, "2026-02-19,08:30,ankle_pumps,10,,", "2026-02-19,08:30,pain_after,,9,")
+    )
     assert again.decisions() == before

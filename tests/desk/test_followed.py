@@ -36,25 +36,27 @@ def home_at(patient: PatientDesk) -> object:
 
 def test_not_home_yet_in_between_makes_no_earlier_time_anybodys_own(own: PatientDesk):
     earlier = wall(NOW - timedelta(hours=59))
-    assert own.got_home(None, key=new_key())
+    assert own.course_times.got_home(None, key=new_key())
     with pytest.raises(BadValue) as refused:
-        own.got_home(earlier, key=new_key())
+        own.course_times.got_home(earlier, key=new_key())
     assert refused.value.fault is Fault.OPENS_EARLIER
-    assert not own.got_home(earlier, key=new_key(), earlier_is_right=True)
+    assert not own.course_times.got_home(earlier, key=new_key(), earlier_is_right=True)
     assert home_at(own) is None
     (asked,) = own.history().of(TimeAsked)
     assert asked.fact.to == NOW - timedelta(hours=59)
-    assert own.got_home(wall(NOW - timedelta(hours=50)), key=new_key())  # later than before is their own
+    assert own.course_times.got_home(
+        wall(NOW - timedelta(hours=50)), key=new_key()
+    )  # later than before is their own
     assert home_at(own) == NOW - timedelta(hours=50)
 
 
 def test_at_home_an_earlier_time_after_not_home_yet_is_asked_twice(patient: PatientDesk):
     earlier = wall(NOW - timedelta(hours=59))
-    patient.got_home(None, key=new_key())
+    patient.course_times.got_home(None, key=new_key())
     with pytest.raises(BadValue) as refused:
-        patient.got_home(earlier, key=new_key())
+        patient.course_times.got_home(earlier, key=new_key())
     assert refused.value.fault is Fault.OPENS_EARLIER
-    assert patient.got_home(earlier, key=new_key(), earlier_is_right=True)
+    assert patient.course_times.got_home(earlier, key=new_key(), earlier_is_right=True)
     assert patient.history().latest(HomeArrival).fact.home  # type: ignore[union-attr]
 
 
@@ -62,34 +64,34 @@ def test_a_night_in_hospital_is_not_added_alone_once_it_was_answered(own: Patien
     overnight = next(q.id for q in own.protocol.questions if q.meaning == "overnight")
     before = size(own)
     with pytest.raises(BadValue) as refused:
-        own.reply(overnight, Reply.YES, key=new_key())
+        own.set_up.reply(overnight, Reply.YES, key=new_key())
     assert refused.value.fault is Fault.PHYSIOTHERAPIST_DECIDES
     assert size(own) == before
-    own.reply(overnight, Reply.UNSURE, key=new_key())
+    own.set_up.reply(overnight, Reply.UNSURE, key=new_key())
 
 
 def test_at_home_a_night_in_hospital_is_added(patient: PatientDesk):
     overnight = next(q.id for q in patient.protocol.questions if q.meaning == "overnight")
-    patient.reply(overnight, Reply.YES, key=new_key())
+    patient.set_up.reply(overnight, Reply.YES, key=new_key())
 
 
 def test_the_same_tap_twice_is_no_second_answer(own: PatientDesk):
     key = new_key()
     for _ in range(2):
-        own.reply("went_wrong", Reply.YES, key=key)
+        own.set_up.reply("went_wrong", Reply.YES, key=key)
     with pytest.raises(BadValue):
-        own.reply("went_wrong", Reply.NO, key=new_key())
+        own.set_up.reply("went_wrong", Reply.NO, key=new_key())
 
 
 def test_nothing_that_opens_is_a_followed_patients_own(own: PatientDesk, clock: Clock):
     flag = new_key()
-    own.report_flag("fall", key=flag)
+    own.red_flags.report_flag("fall", key=flag)
     clock.goes_on(hours=30)
     before = size(own)
     for act in (
-        lambda: own.clear_flag(flag, who="x", spoke=wall(clock.now), key=new_key()),
-        lambda: own.clinic_agreed("went_wrong", who="x", spoke=wall(clock.now), key=new_key()),
-        lambda: own.restart(Cause.NEW_PROCEDURE, wall(clock.now), None, key=new_key()),
+        lambda: own.red_flags.clear_flag(flag, who="x", spoke=wall(clock.now), key=new_key()),
+        lambda: own.red_flags.clinic_agreed("went_wrong", who="x", spoke=wall(clock.now), key=new_key()),
+        lambda: own.course_times.restart(Cause.NEW_PROCEDURE, wall(clock.now), None, key=new_key()),
     ):
         with pytest.raises(NotFound):
             act()
@@ -105,14 +107,18 @@ def test_asking_again_takes_the_place_of_what_was_asked_before(own: PatientDesk,
     for hours in range(70, 75):
         for _tap in range(2):
             ended = wall(NOW - timedelta(hours=hours))
-            assert not own.procedure_ended(ended, key=UUID(int=hours), earlier_is_right=True)
+            assert not own.course_times.procedure_ended(ended, key=UUID(int=hours), earlier_is_right=True)
     (waits,) = clinician.in_force().requests
     assert waits.fact.to == NOW - timedelta(hours=74)
     with pytest.raises(BadValue) as refused:
         clinician.preview(Decide(UUID(int=70), accepted=True, why="Yes"))
     assert refused.value.fault is Fault.ENDED_ALREADY
-    assert not own.got_home(wall(NOW - timedelta(hours=59)), key=new_key(), earlier_is_right=True)
+    assert not own.course_times.got_home(
+        wall(NOW - timedelta(hours=59)), key=new_key(), earlier_is_right=True
+    )
     assert len(clinician.in_force().requests) == 2
     clinician.save(Decide(waits.id, accepted=False, why="No"), key=new_key(), seen_seq=clinician.seen_seq())
-    assert not own.procedure_ended(wall(NOW - timedelta(hours=80)), key=new_key(), earlier_is_right=True)
+    assert not own.course_times.procedure_ended(
+        wall(NOW - timedelta(hours=80)), key=new_key(), earlier_is_right=True
+    )
     assert {a.id for a in own.history().of(TimeAsked)} >= {waits.id}, "what was decided stays"

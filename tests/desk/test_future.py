@@ -33,18 +33,20 @@ WHY = "wrong clock"
 
 def put_ahead(patient: PatientDesk, clock: Clock, ahead: timedelta = YEAR) -> History:
     """Record many kinds of things while the clock stands ahead, then set it right; return what was before."""
-    patient.give_pain(4, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(4, PainWhen.NOW, key=new_key())
     before = patient.history()
     clock.now = NOW + ahead
-    patient.give_pain(9, PainWhen.NOW, key=new_key())
-    patient.give_pain(8, PainWhen.AVERAGE_24H, key=new_key())
-    patient.answer_drowsy(key=new_key())
-    patient.set("first_name", "Zoe")
+    patient.sessions.give_pain(9, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(8, PainWhen.AVERAGE_24H, key=new_key())
+    patient.sessions.answer_drowsy(key=new_key())
+    patient.settings.set("first_name", "Zoe")
     for question in patient.protocol.questions:
-        patient.reply(question.id, Reply.YES, key=new_key())
+        patient.set_up.reply(question.id, Reply.YES, key=new_key())
     score = before.of(Pain)[-1]
-    patient.void(score.id, why="a slip", key=new_key())
-    patient.restart(Cause.NEW_PROCEDURE, wall(clock.now - timedelta(days=2)), None, key=new_key())
+    patient.diary.void(score.id, why="a slip", key=new_key())
+    patient.course_times.restart(
+        Cause.NEW_PROCEDURE, wall(clock.now - timedelta(days=2)), None, key=new_key()
+    )
     clock.now = NOW + timedelta(minutes=1)
     return before
 
@@ -75,7 +77,7 @@ def test_nothing_derived_counts_what_was_set_aside_and_the_patient_records_again
 ):
     before = put_ahead(patient, clock)
     with pytest.raises(BadValue) as refused:
-        patient.give_pain(2, PainWhen.NOW, key=new_key())
+        patient.sessions.give_pain(2, PainWhen.NOW, key=new_key())
     assert refused.value.fault is Fault.CLOCK_WRONG
     assert derived(patient, patient.history()) != derived(patient, before)
 
@@ -84,7 +86,7 @@ def test_nothing_derived_counts_what_was_set_aside_and_the_patient_records_again
 
     assert derived(patient, patient.history()) == derived(patient, before)
     assert patient.installation.store.verify(patient.patient) == []
-    patient.give_pain(2, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(2, PainWhen.NOW, key=new_key())
     assert future.listed(patient.installation.store).patients == ()
     assert future.set_aside(patient.installation.store, WHY) == 0  # a second time changes nothing
 
@@ -97,7 +99,7 @@ def test_everything_is_stored_again_by_patient_player_and_physiotherapist(
     patient, ann, ada = clinic.patient("ada"), clinic.people["ann"], clinic.patients["ada"]
     own = Principal(Role.PATIENT, clinic.people["ada"].account, patient=ada)
     clock.now = NOW + ahead
-    patient.give_pain(9, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(9, PainWhen.NOW, key=new_key())
     send(patient, set_done(begin(patient)))
     MessagesDesk(clinic.installation, ada, own).write("hello", key=new_key())
     ReviewDesk(clinic.installation, ada, ann).look()
@@ -117,12 +119,12 @@ def test_everything_is_stored_again_by_patient_player_and_physiotherapist(
     assert len(kept.acknowledged) == 5
     key = new_key()
     acts: list[Callable[[], object]] = [
-        lambda: patient.give_pain(2, PainWhen.NOW, key=key),
-        lambda: patient.correct(key, Pain(3, PainWhen.NOW), key=new_key()),
-        lambda: patient.answer_drowsy(key=new_key()),
-        lambda: patient.set("first_name", "Zoe"),
-        lambda: patient.reply(next(iter(patient.protocol.questions)).id, Reply.YES, key=new_key()),
-        lambda: patient.report_flag(next(iter(patient.protocol.red_flags)), key=new_key()),
+        lambda: patient.sessions.give_pain(2, PainWhen.NOW, key=key),
+        lambda: patient.diary.correct(key, Pain(3, PainWhen.NOW), key=new_key()),
+        lambda: patient.sessions.answer_drowsy(key=new_key()),
+        lambda: patient.settings.set("first_name", "Zoe"),
+        lambda: patient.set_up.reply(next(iter(patient.protocol.questions)).id, Reply.YES, key=new_key()),
+        lambda: patient.red_flags.report_flag(next(iter(patient.protocol.red_flags)), key=new_key()),
         lambda: MessagesDesk(clinic.installation, ada, own).write("I am back", key=new_key()),
         lambda: MessagesDesk(clinic.installation, ada, ann).write("Good", key=new_key()),
         lambda: FollowUpDesk(clinic.installation, ada, ann).discharge(why="well", key=new_key()),
@@ -152,7 +154,7 @@ def test_what_is_set_aside_stays_in_the_record_with_the_reason(patient: PatientD
 def test_a_warning_sign_of_the_future_counts_from_now_and_can_be_cleared(patient: PatientDesk, clock: Clock):
     sign = next(flag.id for flag in patient.protocol.red_flags.values() if not flag.never_cleared)
     clock.now = NOW + YEAR
-    patient.report_flag(sign, key=new_key())
+    patient.red_flags.report_flag(sign, key=new_key())
     clock.now = NOW + timedelta(minutes=1)
     future.set_aside(patient.installation.store, WHY)
 
@@ -161,16 +163,16 @@ def test_a_warning_sign_of_the_future_counts_from_now_and_can_be_cleared(patient
     assert flag.recorded_at == patient.now()
     assert list(gate.open_flags(patient.protocol, patient.history())) == [flag]
     clock.goes_on(hours=30)
-    patient.clear_flag(flag.id, who="Dr. Example", spoke=wall(patient.now()), key=new_key())
+    patient.red_flags.clear_flag(flag.id, who="Dr. Example", spoke=wall(patient.now()), key=new_key())
     assert not gate.open_flags(patient.protocol, patient.history())
 
 
 def test_a_way_back_of_the_future_opens_nothing(patient: PatientDesk, clock: Clock):
     sign = next(flag.id for flag in patient.protocol.red_flags.values() if not flag.never_cleared)
-    patient.report_flag(sign, key=new_key())
+    patient.red_flags.report_flag(sign, key=new_key())
     (flag,) = patient.history().of(RedFlagYes)
     clock.now = NOW + YEAR
-    patient.clear_flag(flag.id, who="Dr. Example", spoke=wall(clock.now), key=new_key())
+    patient.red_flags.clear_flag(flag.id, who="Dr. Example", spoke=wall(clock.now), key=new_key())
     assert not gate.open_flags(patient.protocol, patient.history())
     clock.now = NOW + timedelta(minutes=1)
     future.set_aside(patient.installation.store, WHY)
@@ -191,7 +193,7 @@ def test_what_was_set_aside_counts_for_no_day_before_it_either(patient: PatientD
     """A score of the future that was told of yesterday: no look back may find it."""
     before = patient.history()
     clock.now = NOW + YEAR
-    patient.give_pain(9, PainWhen.NOW, key=new_key(), at=NOW - timedelta(hours=2))
+    patient.sessions.give_pain(9, PainWhen.NOW, key=new_key(), at=NOW - timedelta(hours=2))
     clock.now = NOW + timedelta(minutes=1)
     future.set_aside(patient.installation.store, WHY)
     then = History(entry for entry in patient.history().counted if entry.at <= NOW)

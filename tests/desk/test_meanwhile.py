@@ -14,8 +14,8 @@ from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Hold
 from coach.desk.clinic.review import ReviewDesk
-from coach.desk.installation.recording import Desk, new_key
-from coach.desk.patient.diary import Diary
+from coach.desk.installation.patient_context import PatientContext
+from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Detail, Pain, PainWhen
 from tests.support.clinics import SPINE, Clinic, make_clinic
@@ -103,21 +103,21 @@ def test_course_data_that_a_colleague_changed_is_not_overwritten_unseen(team: Fo
 def test_an_entry_that_was_corrected_on_another_device_is_not_corrected_again(
     patient: PatientDesk, monkeypatch: pytest.MonkeyPatch
 ):
-    patient.give_pain(3, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(3, PainWhen.NOW, key=new_key())
     told = patient.history().of(Pain)[-1].id
     other = PatientDesk(patient.installation, patient.patient, patient.principal)
-    record, first = Desk._record, True
+    record, first = PatientContext.record, True
 
-    def slow(self: Desk, *news: object, **more: object) -> None:
+    def slow(self: PatientContext, *news: object, **more: object) -> None:
         nonlocal first
         if first:  # between looking and storing, the other device is quicker
             first = False
-            other.void(told, why="a slip", key=new_key())
+            other.diary.void(told, why="a slip", key=new_key())
         record(self, *news, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Diary, "_record", slow)
+    monkeypatch.setattr(PatientContext, "record", slow)
     with pytest.raises(BadValue) as why:
-        patient.correct(told, Pain(5, PainWhen.NOW), key=new_key())
+        patient.diary.correct(told, Pain(5, PainWhen.NOW), key=new_key())
     assert why.value.fault is Fault.ALREADY_VOIDED
     assert told not in {entry.supersedes for entry in patient.history().entries}
 

@@ -11,6 +11,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Discharged, Message, MessageRead, Readmitted
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, size
+from tests.support.records import record
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_a_text_is_stored_composed_with_its_lines_and_counted_as_composed(team: 
 
 
 def test_after_a_discharge_nobody_reads_and_the_patient_is_told_so(team: Followed, patient: PatientDesk):
-    theirs(team)._record(NewEntry(Discharged("Done.")))
+    record(theirs(team), NewEntry(Discharged("Done.")))
     assert not own(team).is_read_by_somebody()
     before = size(patient)
     with pytest.raises(BadValue) as refused:
@@ -182,7 +183,7 @@ def test_after_a_discharge_nobody_reads_and_the_patient_is_told_so(team: Followe
     assert refused.value.fault is Fault.NOBODY_READS
     assert size(patient) == before
     theirs(team).write("All the best.", key=new_key())
-    theirs(team)._record(NewEntry(Readmitted("Again.")))
+    record(theirs(team), NewEntry(Readmitted("Again.")))
     own(team).write("Hello?", key=new_key())
     assert len(own(team).thread()) == 2
 

@@ -98,8 +98,8 @@ def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, cl
     assert mara.teams == {SPINE}
 
     own = clinic.patient("ada")
-    own.give_pain(9, PainWhen.NOW, key=new_key())
-    own.set("first_name", "Adele")
+    own.sessions.give_pain(9, PainWhen.NOW, key=new_key())
+    own.settings.set("first_name", "Adele")
     assert own.history().settings["first_name"] == "Adele"
 
     desk = CaseloadDesk(installation, mara)
@@ -170,7 +170,7 @@ def test_at_home_the_household_invites_who_follows(postgres_url: str, clock: Clo
     installation = Installation(store)
     own = household(installation)
     assert own.principal.role is Role.HOUSEHOLD
-    own.set("first_name", "Ada")
+    own.settings.set("first_name", "Ada")
     invited = AccountsDesk(installation, own.principal).invite_physiotherapist("Pat", "pat")
     started = SignIns(installation).by_invitation(invited.code, PASSWORD, address=OWN)
     assert installation.is_followed()

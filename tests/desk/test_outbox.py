@@ -19,6 +19,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Entry, set_end
 from tests.support.homes import Clock, size
 from tests.support.patient_acts import GLUTES, PUMPS, QUADS, begin, faults, item, send, set_done
+from tests.support.records import record
 
 
 def only(patient: PatientDesk, kind: type) -> Any:
@@ -126,14 +127,14 @@ def test_a_session_finished_twice_is_finished_once(patient: PatientDesk, clock: 
     ends = [item(session, "session_finished", stop_reason=None), item(session, "session_finished")]
     assert send(patient, *ends).acknowledged == [each["id"] for each in ends]
     clock.goes_on(minutes=1)
-    patient.leave(session, key=new_key())
+    patient.sessions.leave(session, key=new_key())
     (finished,) = patient.history().of(facts.SessionFinished)
     assert finished.fact.stop_reason is None
 
 
 def test_a_session_that_was_left_stays_as_it_was_left(patient: PatientDesk):
     session = begin(patient)
-    patient.leave(session, key=new_key())
+    patient.sessions.leave(session, key=new_key())
     late = item(session, "session_finished", stop_reason=None)
     assert send(patient, late).acknowledged == [late["id"]]
     assert only(patient, facts.SessionFinished).stop_reason is facts.StopReason.INTERRUPTED
@@ -156,7 +157,7 @@ def test_items_of_another_owner_are_not_taken(patient: PatientDesk, owner: str):
     done = set_done(begin(patient))
     stored = size(patient)
     with pytest.raises(NotTheirs):
-        patient.receive([done], owner=owner)
+        patient.outbox.receive([done], owner=owner)
     assert size(patient) == stored
 
 
@@ -282,7 +283,7 @@ def test_the_plans_hold_and_phase_are_stored_whatever_the_browser_says(patient: 
 
 def test_a_set_begun_after_a_red_flag_is_stored_and_marked(patient: PatientDesk, clock: Clock):
     session = begin(patient)
-    patient.report_flag("leg_clot", key=new_key())
+    patient.red_flags.report_flag("leg_clot", key=new_key())
     clock.goes_on(minutes=2)
     done = set_done(session, took_s=40)
     assert send(patient, done).acknowledged == [done["id"]]
@@ -294,7 +295,7 @@ def test_a_set_begun_before_a_red_flag_is_inside_the_plan_also_when_it_arrives_l
 ):
     session = begin(patient)
     clock.goes_on(minutes=2)
-    patient.report_flag("fall", key=new_key())
+    patient.red_flags.report_flag("fall", key=new_key())
     clock.goes_on(minutes=30)
     done = set_done(session, took_s=60, age_s=30 * 60)
     assert send(patient, done).acknowledged == [done["id"]]
@@ -303,9 +304,9 @@ def test_a_set_begun_before_a_red_flag_is_inside_the_plan_also_when_it_arrives_l
 
 def test_of_two_red_flags_the_earlier_one_decides(patient: PatientDesk, clock: Clock):
     session = begin(patient)
-    patient.report_flag("leg_clot", key=new_key())
+    patient.red_flags.report_flag("leg_clot", key=new_key())
     clock.goes_on(minutes=5)
-    patient.report_flag("chest_pain", key=new_key())
+    patient.red_flags.report_flag("chest_pain", key=new_key())
     clock.goes_on(minutes=1)
     send(patient, set_done(session, took_s=120, age_s=60))
     assert only(patient, facts.SetDone).outside_plan
@@ -316,7 +317,7 @@ def test_a_set_begun_under_a_hold_is_marked(
     patient: PatientDesk, clock: Clock, routine: str | None, outside: bool
 ):
     session = begin(patient)
-    patient._record(NewEntry(facts.ClinicianHold(routine, "rest")))
+    record(patient, NewEntry(facts.ClinicianHold(routine, "rest")))
     clock.goes_on(minutes=2)
     send(patient, set_done(session, took_s=40))
     assert only(patient, facts.SetDone).outside_plan is outside
@@ -326,7 +327,7 @@ def test_what_start_allowed_may_be_finished_though_the_gate_has_closed_since(
     patient: PatientDesk, clock: Clock
 ):
     session = begin(patient, PUMPS, GLUTES)
-    patient.give_pain(9, facts.PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(9, facts.PainWhen.NOW, key=new_key())
     clock.goes_on(minutes=5)
     send(patient, set_done(session), set_done(session, GLUTES, index=1, reps=5))
     assert [entry.fact.outside_plan for entry in patient.history().of(facts.SetDone)] == [False, False]
@@ -500,7 +501,7 @@ def test_a_warning_sign_behind_what_waits_for_the_clock_is_stored_at_once(patien
 
 def test_a_stop_for_pain_counts_also_when_another_tab_ended_the_session_first(patient: PatientDesk):
     session = begin(patient, PUMPS, GLUTES)
-    patient.leave(session, key=new_key())
+    patient.sessions.leave(session, key=new_key())
     send(patient, item(session, "session_finished", stop_reason="pain"))
     for routine in ("static_glutes", "quadriceps", "transversus_abdominis"):
         decision = patient.decisions()[routine]

@@ -212,7 +212,7 @@ def test_a_dose_to_come_is_in_force_already_and_opens_nothing_yet(plan: PlanDesk
 
 def test_a_pain_limit_holds_until_it_ends_or_is_ended(plan: PlanDesk, followed: Followed, clock: Clock):
     limit = save(plan, plan_commands.Limit(7, ahead(plan, days=1), WHY))
-    followed.desk().give_pain(6, facts.PainWhen.NOW, key=new_key())
+    followed.desk().sessions.give_pain(6, facts.PainWhen.NOW, key=new_key())
     assert is_open(followed.desk(), GLUTES)
     save(plan, plan_commands.EndLimit(limit, "settles badly"))
     assert plan.in_force().limit is None
@@ -249,7 +249,7 @@ def test_own_words_on_a_topic_are_replaced_and_taken_back(plan: PlanDesk):
 @pytest.mark.parametrize("flag", ["chest_pain", "fall"])
 def test_a_physiotherapist_clears_a_flag_at_once(plan: PlanDesk, followed: Followed, flag: str):
     key = new_key()
-    followed.desk().report_flag(flag, key=key)
+    followed.desk().red_flags.report_flag(flag, key=key)
     change = plan_commands.ClearFlag(key, WHY)
     assert not plan.preview(change).changes_nothing
     save(plan, change)
@@ -264,7 +264,7 @@ def test_a_physiotherapist_clears_a_flag_at_once(plan: PlanDesk, followed: Follo
 
 def test_a_new_fracture_is_not_cleared_but_restarted(plan: PlanDesk, followed: Followed, clock: Clock):
     key = new_key()
-    followed.desk().report_flag("new_back_pain", key=key)
+    followed.desk().red_flags.report_flag("new_back_pain", key=key)
     assert refused(plan, plan_commands.ClearFlag(key, WHY)) is Fault.ONLY_RESTART
     clock.goes_on(hours=30)
     ended, home = ahead(plan, hours=-3), ahead(plan, hours=-1)
@@ -287,7 +287,7 @@ def test_a_new_fracture_is_not_cleared_but_restarted(plan: PlanDesk, followed: F
 
 def test_nothing_passes_an_open_red_flag(plan: PlanDesk, followed: Followed):
     save(plan, plan_commands.Hold(TUMMY, None, WHY))
-    followed.desk().report_flag("chest_pain", key=new_key())
+    followed.desk().red_flags.report_flag("chest_pain", key=new_key())
     change = dose(plan, GLUTES, reps=9)
     shown = plan.preview(change)
     assert shown.changes_nothing
@@ -300,7 +300,7 @@ def test_nothing_passes_an_open_red_flag(plan: PlanDesk, followed: Followed):
 
 
 def test_a_set_up_answer_is_released(plan: PlanDesk, followed: Followed):
-    followed.desk().reply("tumour_or_three", facts.Reply.YES, key=new_key())
+    followed.desk().set_up.reply("tumour_or_three", facts.Reply.YES, key=new_key())
     assert not is_open(followed.desk(), GLUTES)
     assert [question.id for question, _ in plan.in_force().answers] == ["tumour_or_three"]
     save(plan, plan_commands.Agree("tumour_or_three", WHY))
@@ -315,7 +315,7 @@ def asked(followed: Followed, *, home: bool, hours: float) -> UUID:
     desk = followed.desk()
     when = wall(desk.now() - timedelta(hours=hours))
     key = new_key()
-    tell = desk.got_home if home else desk.procedure_ended
+    tell = desk.course_times.got_home if home else desk.course_times.procedure_ended
     assert tell(when, key=key, earlier_is_right=True) is False
     return key
 
@@ -389,7 +389,7 @@ def test_a_protocol_is_chosen_for_one_patient(plan: PlanDesk, followed: Followed
 
 def test_no_protocol_is_chosen_to_lose_an_open_flag(plan: PlanDesk, followed: Followed):
     digest = other_protocol(plan, 'id = "new_back_pain"', 'id = "another_pain"')
-    followed.desk().report_flag("new_back_pain", key=new_key())
+    followed.desk().red_flags.report_flag("new_back_pain", key=new_key())
     assert refused(plan, plan_commands.Choose(digest, WHY)) is Fault.FLAG_UNKNOWN_THERE
 
 
@@ -433,7 +433,7 @@ def test_the_same_key_again_is_the_same_change(plan: PlanDesk, followed: Followe
     plan.save(change, key=key, seen_seq=seen)
     stored = size(followed.desk())
     clock.goes_on(minutes=1)
-    followed.desk().give_pain(3, facts.PainWhen.NOW, key=new_key())
+    followed.desk().sessions.give_pain(3, facts.PainWhen.NOW, key=new_key())
     plan.save(change, key=key, seen_seq=seen)
     assert size(followed.desk())[0] == stored[0] + 1
     assert len(plan.history().of(facts.Override)) == 1
@@ -442,11 +442,11 @@ def test_the_same_key_again_is_the_same_change(plan: PlanDesk, followed: Followe
 
 
 def flagged(followed: Followed, colleague: PlanDesk) -> None:
-    followed.desk().report_flag("fall", key=new_key())
+    followed.desk().red_flags.report_flag("fall", key=new_key())
 
 
 def felt(followed: Followed, colleague: PlanDesk) -> None:
-    followed.desk().give_pain(7, facts.PainWhen.NOW, key=new_key())
+    followed.desk().sessions.give_pain(7, facts.PainWhen.NOW, key=new_key())
 
 
 def held(followed: Followed, colleague: PlanDesk) -> None:
@@ -454,11 +454,11 @@ def held(followed: Followed, colleague: PlanDesk) -> None:
 
 
 def replied(followed: Followed, colleague: PlanDesk) -> None:
-    followed.desk().reply("went_wrong", facts.Reply.YES, key=new_key())
+    followed.desk().set_up.reply("went_wrong", facts.Reply.YES, key=new_key())
 
 
 def moved(followed: Followed, colleague: PlanDesk) -> None:
-    followed.desk().set("zone", "Europe/Lisbon")
+    followed.desk().settings.set("zone", "Europe/Lisbon")
 
 
 @pytest.mark.parametrize("happens", [flagged, felt, held, replied, moved])
@@ -482,7 +482,7 @@ def test_what_does_not_bear_on_the_plan_and_what_one_did_oneself_overtakes_nothi
     plan: PlanDesk, followed: Followed
 ):
     seen = plan.seen_seq()
-    followed.desk().set("voice", value=False)
+    followed.desk().settings.set("voice", value=False)
     save(plan, plan_commands.Limit(5, ahead(plan, days=1), WHY))
     plan.save(plan_commands.Hold(TUMMY, None, WHY), key=new_key(), seen_seq=seen)
     assert plan.changed_since(seen) == ()
@@ -490,9 +490,9 @@ def test_what_does_not_bear_on_the_plan_and_what_one_did_oneself_overtakes_nothi
 
 def test_a_taken_back_score_overtakes_a_form(plan: PlanDesk, followed: Followed):
     key = new_key()
-    followed.desk().give_pain(7, facts.PainWhen.NOW, key=key)
+    followed.desk().sessions.give_pain(7, facts.PainWhen.NOW, key=key)
     seen = plan.seen_seq()
-    followed.desk().void(key, why="not so", key=new_key())
+    followed.desk().diary.void(key, why="not so", key=new_key())
     assert len(plan.changed_since(seen)) == 1
 
 

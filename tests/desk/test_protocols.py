@@ -105,8 +105,8 @@ def test_a_new_protocol_changes_what_patients_see_at_its_instant_without_a_resta
 
 def test_a_session_keeps_the_protocol_it_was_started_under(clinic: Clinic, desk: ProtocolsDesk, clock: Clock):
     ada = clinic.patient("ada")
-    ada.answer_none(whole=True, key=uuid4())
-    before = ada.start([TUMMY], easier=False, session=uuid4())
+    ada.sessions.answer_none(whole=True, key=uuid4())
+    before = ada.sessions.start([TUMMY], easier=False, session=uuid4())
     put(desk)
     clock.goes_on(minutes=1)
     assert clinic.patient("ada").protocol.digest == checked(desk).digest

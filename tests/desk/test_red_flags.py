@@ -29,12 +29,12 @@ RESTARTED = [f.id for f in FLAGS.values() if f.never_cleared]
 
 def report(patient: PatientDesk, flag: str = "fall") -> UUID:
     key = new_key()
-    patient.report_flag(flag, key=key)
+    patient.red_flags.report_flag(flag, key=key)
     return key
 
 
 def clear(patient: PatientDesk, flag: UUID, spoke: datetime, *, who: str = "My surgeon") -> None:
-    patient.clear_flag(flag, who=who, spoke=wall(spoke), key=new_key())
+    patient.red_flags.clear_flag(flag, who=who, spoke=wall(spoke), key=new_key())
 
 
 def assert_closed(patient: PatientDesk, flag: UUID) -> None:
@@ -45,9 +45,9 @@ def assert_closed(patient: PatientDesk, flag: UUID) -> None:
         assert isinstance(decision.reason, gate_decisions.OpenRedFlag)
         assert decision.reason.entry == flag
         assert decision.opens_at is None
-    patient.answer_none(whole=True, key=new_key())
+    patient.sessions.answer_none(whole=True, key=new_key())
     with pytest.raises(BadValue) as refused:
-        patient.start([PUMPS], easier=False, session=new_key())
+        patient.sessions.start([PUMPS], easier=False, session=new_key())
     assert refused.value.fault is Fault.NOT_OPEN
 
 
@@ -79,7 +79,7 @@ def test_every_red_flag_of_the_protocol_closes(patient: PatientDesk):
         flag = report(patient, name)
         assert flag in [each.id for each in patient.open_flags()]
         assert all(isinstance(d, gate_decisions.Locked) for d in patient.decisions().values())
-        patient.take_back_flag(flag, key=new_key())
+        patient.red_flags.take_back_flag(flag, key=new_key())
         assert patient.open_flags() == ()
 
 
@@ -93,12 +93,14 @@ def test_the_most_urgent_flag_comes_first(patient: PatientDesk, clock: Clock):
 def test_the_same_tap_twice_is_one_flag(patient: PatientDesk):
     key = new_key()
     for _ in range(2):
-        patient.report_flag("fall", key=key)
+        patient.red_flags.report_flag("fall", key=key)
     assert len(patient.history().of(RedFlagYes)) == 1
 
 
 def test_an_unknown_flag_is_refused(patient: PatientDesk):
-    assert_refused(patient, Fault.UNKNOWN_CHOICE, lambda: patient.report_flag("hunger", key=new_key()))
+    assert_refused(
+        patient, Fault.UNKNOWN_CHOICE, lambda: patient.red_flags.report_flag("hunger", key=new_key())
+    )
 
 
 # taking a tap back
@@ -109,7 +111,7 @@ def test_a_mistaken_tap_is_taken_back_within_ten_minutes_and_stays_on_record(
 ):
     flag = report(patient, "chest_pain")
     clock.goes_on(minutes=10)
-    patient.take_back_flag(flag, key=new_key())
+    patient.red_flags.take_back_flag(flag, key=new_key())
     assert patient.open_flags() == ()
     assert [entry.id for entry in patient.history().of(RedFlagYes)] == [flag]
     decision = patient.decisions()[GLUTES]
@@ -119,20 +121,24 @@ def test_a_mistaken_tap_is_taken_back_within_ten_minutes_and_stays_on_record(
 def test_after_ten_minutes_a_tap_is_no_mistake(patient: PatientDesk, clock: Clock):
     flag = report(patient)
     clock.goes_on(minutes=10, seconds=1)
-    assert_refused(patient, Fault.MISTAKE_TOO_LATE, lambda: patient.take_back_flag(flag, key=new_key()))
+    assert_refused(
+        patient, Fault.MISTAKE_TOO_LATE, lambda: patient.red_flags.take_back_flag(flag, key=new_key())
+    )
     assert_closed(patient, flag)
 
 
 def test_taking_one_back_leaves_the_other(patient: PatientDesk):
     first, second = report(patient, "fall"), report(patient, "infection")
-    patient.take_back_flag(first, key=new_key())
+    patient.red_flags.take_back_flag(first, key=new_key())
     assert_closed(patient, second)
 
 
 def test_what_is_no_flag_can_be_neither_taken_back_nor_cleared(patient: PatientDesk, clock: Clock):
     other = patient.history().entries[-1].id
     for entry in (other, new_key()):
-        assert_refused(patient, Fault.UNKNOWN_ENTRY, partial(patient.take_back_flag, entry, key=new_key()))
+        assert_refused(
+            patient, Fault.UNKNOWN_ENTRY, partial(patient.red_flags.take_back_flag, entry, key=new_key())
+        )
         assert_refused(patient, Fault.UNKNOWN_ENTRY, partial(clear, patient, entry, clock.now))
 
 
@@ -145,7 +151,7 @@ def test_a_flag_and_its_clearing_are_never_voided(patient: PatientDesk, clock: C
         assert_refused(
             patient,
             Fault.FLAG_NEVER_VOIDED,
-            partial(patient.void, entry, why="no", key=new_key()),
+            partial(patient.diary.void, entry, why="no", key=new_key()),
         )
 
 
@@ -209,9 +215,9 @@ def test_a_new_fracture_is_only_ended_by_a_restart(patient: PatientDesk, clock: 
     assert_refused(
         patient,
         Fault.RESTART_TOO_EARLY,
-        lambda: patient.restart(Cause.NEW_FRACTURE, too_early, too_early, key=new_key()),
+        lambda: patient.course_times.restart(Cause.NEW_FRACTURE, too_early, too_early, key=new_key()),
     )
-    patient.restart(Cause.NEW_FRACTURE, started, started, key=new_key())
+    patient.course_times.restart(Cause.NEW_FRACTURE, started, started, key=new_key())
     assert all(isinstance(d, gate_decisions.Locked) for d in patient.decisions().values())
     answer_questions(patient)
     assert patient.open_flags() == ()
@@ -222,14 +228,14 @@ def test_a_new_fracture_is_only_ended_by_a_restart(patient: PatientDesk, clock: 
 def test_a_restart_ends_no_other_flag(patient: PatientDesk, clock: Clock):
     flag = report(patient, "leg_clot")
     clock.goes_on(hours=1)
-    patient.restart(Cause.NEW_PROCEDURE, wall(clock.now), None, key=new_key())
+    patient.course_times.restart(Cause.NEW_PROCEDURE, wall(clock.now), None, key=new_key())
     (still,) = patient.open_flags()
     assert still.id == flag
 
 
 def test_a_flag_after_the_restart_is_not_ended_by_it(patient: PatientDesk, clock: Clock):
     start = wall(clock.now)
-    patient.restart(Cause.NEW_FRACTURE, start, start, key=new_key())
+    patient.course_times.restart(Cause.NEW_FRACTURE, start, start, key=new_key())
     assert_closed(patient, report(patient, RESTARTED[0]))
 
 
@@ -275,5 +281,5 @@ def test_after_a_clearing_the_first_doses_come_again_for_two_days(tmp_path: Path
 
 def test_pain_scores_can_still_be_given_under_a_flag(patient: PatientDesk):
     flag = report(patient)
-    patient.give_pain(3, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(3, PainWhen.NOW, key=new_key())
     assert_closed(patient, flag)

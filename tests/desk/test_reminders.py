@@ -12,6 +12,7 @@ from coach.desk import NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.accounts.calendar_access import CalendarDesk, Calendars, Wait, digest
 from coach.desk.clinic.reminder_queue import Posting
+from coach.desk.installation.patient_context import PatientContext
 from coach.desk.patient.reminders import HOURS, checked_address
 from coach.domain.errors import BadValue, Fault
 from coach.domain.reminders import BEFORE, NAMES, TIMES
@@ -31,18 +32,18 @@ def lines(patient: PatientDesk) -> list[tuple[str, str, str]]:
 
 @pytest.fixture
 def secret(patient: PatientDesk) -> str:
-    patient.set(TIMES, "18:00,08:00")
-    return patient.make_calendar_address()
+    patient.settings.set(TIMES, "18:00,08:00")
+    return patient.reminders.make_calendar_address()
 
 
 def test_times_names_and_alarm_are_settings_as_the_others(patient: PatientDesk):
-    patient.set(TIMES, " 18:00,08:00 ,08:00")
-    patient.set(NAMES, value=True)
-    patient.set(BEFORE, "10")
+    patient.settings.set(TIMES, " 18:00,08:00 ,08:00")
+    patient.settings.set(NAMES, value=True)
+    patient.settings.set(BEFORE, "10")
     known = patient.history().settings
     assert (known[TIMES], known[NAMES], known[BEFORE]) == ("08:00,18:00", True, "10")
-    patient.set(TIMES, "")
-    assert patient.agenda().slots == ()
+    patient.settings.set(TIMES, "")
+    assert patient.reminders.agenda().slots == ()
 
 
 @pytest.mark.parametrize(
@@ -50,13 +51,13 @@ def test_times_names_and_alarm_are_settings_as_the_others(patient: PatientDesk):
 )
 def test_a_setting_that_cannot_be_is_refused(patient: PatientDesk, name: str, value: Any):
     with pytest.raises(BadValue):
-        patient.set(name, value)
+        patient.settings.set(name, value)
     assert name not in patient.history().settings
 
 
 def test_a_secret_is_long_and_kept_as_a_digest_alone(patient: PatientDesk, secret: str, tmp_path: Path):
     assert len(secret) == 43  # 256 bits
-    assert secret != patient.make_calendar_address()
+    assert secret != patient.reminders.make_calendar_address()
     beside = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert secret.encode() not in beside
     assert str(patient.patient) not in secret
@@ -64,7 +65,7 @@ def test_a_secret_is_long_and_kept_as_a_digest_alone(patient: PatientDesk, secre
 
 def test_whoever_holds_the_secret_sees_the_agenda_and_nothing_else(patient: PatientDesk, secret: str):
     held = Calendars(patient.installation).desk(secret, address=HERE)
-    assert held.agenda() == patient.agenda()
+    assert held.agenda() == patient.reminders.agenda()
     assert held.principal == Principal(Role.CALENDAR, patient=patient.patient)
     own = PatientDesk(patient.installation, patient.patient, held.principal)
     for name, _method in inspect.getmembers(PatientDesk, inspect.isfunction):
@@ -77,24 +78,24 @@ def test_whoever_holds_the_secret_sees_the_agenda_and_nothing_else(patient: Pati
 def test_a_secret_opens_no_other_patients_calendar(tmp_path: Path, clock: Clock):
     clinic = make_clinic(tmp_path)
     held = Principal(Role.CALENDAR, patient=clinic.patients["ada"])
-    CalendarDesk(clinic.installation, clinic.patients["ada"], held).agenda()
+    CalendarDesk(PatientContext(clinic.installation, clinic.patients["ada"], held)).agenda()
     with pytest.raises(NotFound):
-        CalendarDesk(clinic.installation, clinic.patients["ben"], held).agenda()
+        CalendarDesk(PatientContext(clinic.installation, clinic.patients["ben"], held)).agenda()
     clinic.installation.store.close()
 
 
 def test_wrong_revoked_and_replaced_secrets_are_told_apart_by_nothing(patient: PatientDesk, secret: str):
-    newer = patient.make_calendar_address()
+    newer = patient.reminders.make_calendar_address()
     trouble = []
     for given in (secret, "x" * 43, "", "../etc", "é" * 43):
         with pytest.raises(NotFound) as refused:
             Calendars(patient.installation).desk(given, address=HERE)
         trouble.append(str(refused.value))
-    patient.revoke_calendar_address()
+    patient.reminders.revoke_calendar_address()
     with pytest.raises(NotFound):
         Calendars(patient.installation).desk(newer, address="192.0.2.8")
     assert len(set(trouble)) == 1
-    assert patient.calendar_address() is None
+    assert patient.reminders.calendar_address() is None
 
 
 def test_wrong_secrets_must_wait_and_right_ones_never(patient: PatientDesk, secret: str):
@@ -113,8 +114,8 @@ def test_the_audit_knows_what_was_made_and_read_once_a_day(patient: PatientDesk,
     for _ in range(30):
         Calendars(patient.installation).desk(secret, address=HERE).agenda()
         clock.goes_on(hours=1)
-    patient.revoke_calendar_address()
-    patient.revoke_calendar_address()
+    patient.reminders.revoke_calendar_address()
+    patient.reminders.revoke_calendar_address()
     mine = [line for line in lines(patient) if line[1].startswith("calendar.")]
     assert mine == [
         ("household", "calendar.make", "allowed"),
@@ -125,21 +126,21 @@ def test_the_audit_knows_what_was_made_and_read_once_a_day(patient: PatientDesk,
 
 def test_the_patient_sees_when_a_program_read_it_last(patient: PatientDesk, secret: str, clock: Clock):
     made = clock.now
-    assert patient.calendar_address() == (made, None)
+    assert patient.reminders.calendar_address() == (made, None)
     clock.goes_on(hours=2)
     Calendars(patient.installation).desk(secret, address=HERE)
-    assert patient.calendar_address() == (made, clock.now)
+    assert patient.reminders.calendar_address() == (made, clock.now)
 
 
 def test_what_changes_shows_at_the_next_reading(patient: PatientDesk, secret: str):
     held = Calendars(patient.installation).desk(secret, address=HERE)
     assert held.agenda().slots
-    patient.report_flag("fall", key=patient.installation.only_patient)
+    patient.red_flags.report_flag("fall", key=patient.installation.only_patient)
     assert held.agenda().slots == ()
 
 
 def test_erasing_a_patient_removes_both_addresses(patient: PatientDesk, secret: str):
-    patient.confirm_mail(patient.ask_for_mail("ada@example.org", 18).code)
+    patient.reminders.confirm_mail(patient.reminders.ask_for_mail("ada@example.org", 18).code)
     installation, who = patient.installation, patient.patient
     erase(installation.store, who, at=patient.now(), by="operator", line=who)
     assert (installation.reminders.by_secret(digest(secret)), installation.reminders.mail(who)) == (
@@ -167,9 +168,9 @@ def test_what_is_no_address_is_refused(patient: PatientDesk, address: str):
         assert checked_address(address) == "ada@example.org"
         return
     with pytest.raises(BadValue) as refused:
-        patient.ask_for_mail(address, 18)
+        patient.reminders.ask_for_mail(address, 18)
     assert refused.value.fault in (Fault.NOT_A_MAIL_ADDRESS, Fault.TEXT_TOO_LONG)
-    assert patient.mail() is None
+    assert patient.reminders.mail() is None
 
 
 @pytest.mark.parametrize(
@@ -185,32 +186,32 @@ def test_an_address_is_kept_as_it_is_written_to(typed: str, kept: str):
 
 
 def test_a_code_confirms_once_and_not_after_half_an_hour(patient: PatientDesk, clock: Clock):
-    code = patient.ask_for_mail("ada@example.org", 18)
-    state = patient.mail()
+    code = patient.reminders.ask_for_mail("ada@example.org", 18)
+    state = patient.reminders.mail()
     assert state
     assert not state.confirmed
     clock.goes_on(minutes=30)
     with pytest.raises(BadValue) as late:
-        patient.confirm_mail(code.code)
+        patient.reminders.confirm_mail(code.code)
     assert late.value.fault is Fault.MAIL_CODE_OVER
-    patient.confirm_mail(patient.ask_for_mail("ada@example.org", 18).code.lower())
-    state = patient.mail()
+    patient.reminders.confirm_mail(patient.reminders.ask_for_mail("ada@example.org", 18).code.lower())
+    state = patient.reminders.mail()
     assert state
     assert state.confirmed
 
 
 def test_codes_cannot_be_guessed_nor_asked_for_without_end(patient: PatientDesk):
-    patient.ask_for_mail("ada@example.org", 18)
+    patient.reminders.ask_for_mail("ada@example.org", 18)
     faults = []
     for _ in range(7):
         with pytest.raises(BadValue) as wrong:
-            patient.confirm_mail("AAAA-AAAA")
+            patient.reminders.confirm_mail("AAAA-AAAA")
         faults.append(wrong.value.fault)
     assert faults == [Fault.MAIL_CODE_OVER] * 5 + [Fault.TOO_MANY_TRIES] * 2
     for _ in range(4):
-        patient.ask_for_mail("ada@example.org", 18)
+        patient.reminders.ask_for_mail("ada@example.org", 18)
     with pytest.raises(BadValue) as often:
-        patient.ask_for_mail("ada@example.org", 18)
+        patient.reminders.ask_for_mail("ada@example.org", 18)
     assert often.value.fault is Fault.TOO_MANY_TRIES
 
 
@@ -218,30 +219,30 @@ def test_codes_cannot_be_guessed_nor_asked_for_without_end(patient: PatientDesk)
 def test_an_hour_at_night_is_refused(patient: PatientDesk, hour: int):
     assert hour not in HOURS
     with pytest.raises(BadValue):
-        patient.ask_for_mail("ada@example.org", hour)
+        patient.reminders.ask_for_mail("ada@example.org", hour)
 
 
 def test_the_address_is_in_no_entry_and_in_no_line_of_the_audit(patient: PatientDesk):
-    patient.confirm_mail(patient.ask_for_mail("canary@example.org", 18).code)
-    patient.set_mail_hour(9)
+    patient.reminders.confirm_mail(patient.reminders.ask_for_mail("canary@example.org", 18).code)
+    patient.reminders.set_mail_hour(9)
     assert "canary" not in repr(patient.history().entries)
     assert "canary" not in repr(patient.installation.audit.read(limit=1000))
-    assert "canary" not in repr(patient.export())
+    assert "canary" not in repr(patient.export.as_json())
 
 
 def test_the_link_ends_the_reminders_once(patient: PatientDesk):
-    secret = patient.ask_for_mail("ada@example.org", 18).stop_secret
+    secret = patient.reminders.ask_for_mail("ada@example.org", 18).stop_secret
     posting = Posting(patient.installation)
     assert posting.check(secret, address=HERE) == patient.patient
     posting.stop(secret, address=HERE)
-    assert patient.mail() is None
+    assert patient.reminders.mail() is None
     with pytest.raises(NotFound):
         posting.stop(secret, address=HERE)
     assert lines(patient)[-1] == ("patient", "mail.stop", "allowed")
 
 
 def test_who_trained_today_is_not_due(patient: PatientDesk, clock: Clock):
-    patient.confirm_mail(patient.ask_for_mail("ada@example.org", 18).code)
+    patient.reminders.confirm_mail(patient.reminders.ask_for_mail("ada@example.org", 18).code)
     clock.goes_on(hours=32)  # tomorrow evening
     assert [each.address for each in Posting(patient.installation).due()] == ["ada@example.org"]
     clock.goes_on(hours=24)

@@ -34,7 +34,7 @@ def test_each_looks_for_themselves_and_everything_recorded_then_is_looked_at(tea
     first = (review(team).history().entries[-1].seq, clock.now)
     assert review(team).last_looked() is None, "the first visit goes on"
     clock.goes_on(hours=1)
-    team.desk().give_pain(4, PainWhen.NOW, key=new_key())
+    team.desk().sessions.give_pain(4, PainWhen.NOW, key=new_key())
     assert review(team).last_looked() == first
     assert review(team, "kim").last_looked() is None
 
@@ -46,7 +46,7 @@ def test_a_visit_shows_the_same_however_often_it_is_opened_until_half_an_hour_wi
     first = (review(team).history().entries[-1].seq, clock.now)
     clock.goes_on(hours=2)
     for _reload in range(4):
-        team.desk().give_pain(4, PainWhen.NOW, key=new_key())
+        team.desk().sessions.give_pain(4, PainWhen.NOW, key=new_key())
         assert review(team).last_looked() == first
         review(team).look()
         clock.goes_on(minutes=29)
@@ -107,12 +107,12 @@ def test_how_the_patient_stands_is_what_the_gate_and_the_triage_say(team: Follow
     own = team.desk()
     assert review(team).decisions().keys() == own.decisions().keys()
     assert review(team).open_flags() == ()
-    own.report_flag("leg_clot", key=new_key())
+    own.red_flags.report_flag("leg_clot", key=new_key())
     [flag] = review(team).open_flags()
     assert isinstance(flag.fact, RedFlagYes)
     assert all(isinstance(each, decisions.Locked) for each in review(team).decisions().values())
     assert review(team).needs()[0].reason is NeedReason.RED_FLAG
-    review(team).mark_seen([review(team).needs()[0].key], key=new_key())
+    review(team).seen.mark_seen([review(team).needs()[0].key], key=new_key())
     assert review(team).needs()[0].seen_by == review(team).author()
 
 
@@ -121,7 +121,7 @@ def test_an_answer_that_closes_something_says_so_until_it_is_released(team: Foll
     answers = {question.id: (reply, closes) for question, reply, closes in review(team).answers()}
     assert not any(closes for _reply, closes in answers.values())
     assert all(reply for reply, _closes in answers.values())
-    own.reply("leg_clot_or_injury", Reply.YES, key=new_key())
+    own.set_up.reply("leg_clot_or_injury", Reply.YES, key=new_key())
     found = {question.id: closes for question, _reply, closes in review(team).answers()}
     assert [question for question, closes in found.items() if closes] == ["leg_clot_or_injury"]
 

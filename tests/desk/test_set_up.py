@@ -24,7 +24,7 @@ from tests.support.patients import ZONE, answer_questions, desk_in, wall
 def newcomer(tmp_path: Path, clock: Clock) -> PatientDesk:
     """Somebody in Berlin who has not answered anything yet."""
     patient = desk_in(tmp_path / "new")
-    patient.set("zone", ZONE)
+    patient.settings.set("zone", ZONE)
     return patient
 
 
@@ -39,11 +39,11 @@ def refuse(patient: PatientDesk, fault: Fault, act: Callable[[], None]) -> BadVa
 
 
 def ended(patient: PatientDesk, at: datetime, *, sure: bool = False) -> None:
-    patient.procedure_ended(at, key=new_key(), earlier_is_right=sure)
+    patient.course_times.procedure_ended(at, key=new_key(), earlier_is_right=sure)
 
 
 def home(patient: PatientDesk, at: datetime | None, *, sure: bool = False) -> None:
-    patient.got_home(at, key=new_key(), earlier_is_right=sure)
+    patient.course_times.got_home(at, key=new_key(), earlier_is_right=sure)
 
 
 # the order of the questions
@@ -51,31 +51,31 @@ def home(patient: PatientDesk, at: datetime | None, *, sure: bool = False) -> No
 
 def test_the_first_unanswered_question_is_the_next_one(newcomer: PatientDesk):
     answered: list[str] = []
-    steps = newcomer.steps()
+    steps = newcomer.set_up.steps()
     acts: dict[str, Callable[[], None]] = {
-        "understood": lambda: newcomer.understand(key=new_key()),
+        "understood": lambda: newcomer.set_up.understand(key=new_key()),
         "procedure": lambda: ended(newcomer, wall(NOW - timedelta(hours=5))),
         "home": lambda: home(newcomer, wall(NOW - timedelta(hours=3))),
-        "baseline": lambda: newcomer.baseline(None, key=new_key()),
-        "country": lambda: newcomer.set("country", "EU"),
-        "clinic_phone": lambda: newcomer.set("clinic_phone", ""),
-        "first_name": lambda: newcomer.set("first_name", ""),
+        "baseline": lambda: newcomer.set_up.baseline(None, key=new_key()),
+        "country": lambda: newcomer.settings.set("country", "EU"),
+        "clinic_phone": lambda: newcomer.settings.set("clinic_phone", ""),
+        "first_name": lambda: newcomer.settings.set("first_name", ""),
     }
     for step in steps:
-        assert newcomer.missing() == steps[len(answered) :]
+        assert newcomer.set_up.missing() == steps[len(answered) :]
         if step in acts:
             acts[step]()
         else:
-            newcomer.reply(step, Reply.UNSURE, key=new_key())
+            newcomer.set_up.reply(step, Reply.UNSURE, key=new_key())
         answered.append(step)
-    assert newcomer.missing() == ()
+    assert newcomer.set_up.missing() == ()
 
 
 def test_not_home_yet_is_an_answer(newcomer: PatientDesk):
     ended(newcomer, wall(NOW - timedelta(hours=1)))
-    assert "home" in newcomer.missing()
+    assert "home" in newcomer.set_up.missing()
     home(newcomer, None)
-    assert "home" not in newcomer.missing()
+    assert "home" not in newcomer.set_up.missing()
     assert all(
         isinstance(d, decisions.Locked) and isinstance(d.reason, decisions.Unanswered)
         for d in newcomer.decisions().values()
@@ -183,18 +183,18 @@ ZONES = (
 
 def test_a_zone_that_does_not_exist_is_refused_with_the_nearest_names(newcomer: PatientDesk):
     for name, near in ZONES:
-        refused = refuse(newcomer, Fault.UNKNOWN_ZONE, partial(newcomer.set, "zone", name))
+        refused = refuse(newcomer, Fault.UNKNOWN_ZONE, partial(newcomer.settings.set, "zone", name))
         assert near in str(refused.detail["near"]), name
         assert len(str(refused.detail["value"])) <= 64
     wrong: tuple[Any, ...] = (None, True, 7)
     for odd in wrong:
-        refuse(newcomer, Fault.UNKNOWN_ZONE, partial(newcomer.set, "zone", odd))
+        refuse(newcomer, Fault.UNKNOWN_ZONE, partial(newcomer.settings.set, "zone", odd))
     assert newcomer.zone == ZONE
 
 
 def test_a_zone_changes_the_day_and_nothing_that_is_stored(newcomer: PatientDesk):
     ended(newcomer, wall(NOW - timedelta(hours=5)))
-    newcomer.set("zone", "Pacific/Auckland")
+    newcomer.settings.set("zone", "Pacific/Auckland")
     known = newcomer.course()
     assert known is not None
     assert known.procedure.at == NOW - timedelta(hours=5)
@@ -205,9 +205,9 @@ def test_a_zone_changes_the_day_and_nothing_that_is_stored(newcomer: PatientDesk
 def test_a_country_without_numbers_is_refused(newcomer: PatientDesk):
     wrong: tuple[SettingValue, ...] = ("", "XX", "eu", "Europe", "D" * 300, True)
     for value in wrong:
-        refuse(newcomer, Fault.UNKNOWN_COUNTRY, partial(newcomer.set, "country", value))
+        refuse(newcomer, Fault.UNKNOWN_COUNTRY, partial(newcomer.settings.set, "country", value))
     for code in newcomer.protocol.emergency_numbers:
-        newcomer.set("country", code)
+        newcomer.settings.set("country", code)
         assert newcomer.history().settings["country"] == code
 
 
@@ -223,7 +223,7 @@ def test_phone_numbers_are_digits_and_their_usual_signs(newcomer: PatientDesk):
         "",
     )
     for number in good:
-        newcomer.set("clinic_phone", number)
+        newcomer.settings.set("clinic_phone", number)
         assert newcomer.history().settings["clinic_phone"] == number.strip()
     bad = (
         "call me",
@@ -242,20 +242,20 @@ def test_phone_numbers_are_digits_and_their_usual_signs(newcomer: PatientDesk):
     )
     for number in bad:
         for name in ("clinic_phone", "emergency_phone"):
-            refuse(newcomer, Fault.NOT_A_PHONE_NUMBER, partial(newcomer.set, name, number))
-    refuse(newcomer, Fault.TEXT_TOO_LONG, lambda: newcomer.set("clinic_phone", "1" * 41))
-    refuse(newcomer, Fault.TEXT_MISSING, lambda: newcomer.set("clinic_phone", value=True))
+            refuse(newcomer, Fault.NOT_A_PHONE_NUMBER, partial(newcomer.settings.set, name, number))
+    refuse(newcomer, Fault.TEXT_TOO_LONG, lambda: newcomer.settings.set("clinic_phone", "1" * 41))
+    refuse(newcomer, Fault.TEXT_MISSING, lambda: newcomer.settings.set("clinic_phone", value=True))
 
 
 def test_any_name_up_to_sixty_characters_is_a_name(newcomer: PatientDesk):
     for name in ("O'Brien", "Null", "X", "👩‍🦳", "عائشة", "<b>Ada</b>", "=1+1", "é" * 60, "Ada Maria"):
-        newcomer.set("first_name", name)
+        newcomer.settings.set("first_name", name)
         assert newcomer.history().settings["first_name"] == name
-    newcomer.set("first_name", "Zoë  ")
+    newcomer.settings.set("first_name", "Zoë  ")
     assert newcomer.history().settings["first_name"] == "Zoë"
-    refused = refuse(newcomer, Fault.TEXT_TOO_LONG, lambda: newcomer.set("first_name", "a" * 61))
+    refused = refuse(newcomer, Fault.TEXT_TOO_LONG, lambda: newcomer.settings.set("first_name", "a" * 61))
     assert refused.detail == {"length": 61, "limit": 60}
-    refuse(newcomer, Fault.TEXT_TOO_LONG, lambda: newcomer.set("first_name", "\u0301" * 300))
+    refuse(newcomer, Fault.TEXT_TOO_LONG, lambda: newcomer.settings.set("first_name", "\u0301" * 300))
 
 
 def test_an_unknown_setting_or_a_switch_that_is_none_is_refused(newcomer: PatientDesk):
@@ -263,28 +263,28 @@ def test_an_unknown_setting_or_a_switch_that_is_none_is_refused(newcomer: Patien
         ("", "x"), ("colour", "red"), ("understood", "2"), ("voice", "yes"), ("plain_words", "true"), ("x" * 300, "x"),
     )  # fmt: skip
     for name, value in wrong:
-        refuse(newcomer, Fault.UNKNOWN_CHOICE, partial(newcomer.set, name, value))
+        refuse(newcomer, Fault.UNKNOWN_CHOICE, partial(newcomer.settings.set, name, value))
 
 
 def test_the_same_value_again_records_nothing(patient: PatientDesk):
     stored = size(patient)
-    patient.set("zone", ZONE)
-    patient.set("first_name", " Ada ")
+    patient.settings.set("zone", ZONE)
+    patient.settings.set("first_name", " Ada ")
     ended(patient, wall(NOW - timedelta(hours=60)))
     home(patient, wall(NOW - timedelta(hours=58)))
     assert size(patient) == stored
 
 
 def test_an_answer_to_no_question_is_refused(newcomer: PatientDesk):
-    refuse(newcomer, Fault.UNKNOWN_CHOICE, lambda: newcomer.reply("colour", Reply.YES, key=new_key()))
+    refuse(newcomer, Fault.UNKNOWN_CHOICE, lambda: newcomer.set_up.reply("colour", Reply.YES, key=new_key()))
 
 
 def test_the_same_key_twice_is_one_answer(newcomer: PatientDesk):
     key = new_key()
     for _ in range(2):
-        newcomer.baseline(7, key=key)
+        newcomer.set_up.baseline(7, key=key)
     assert len(newcomer.history().of(Pain)) == 1
-    refuse(newcomer, Fault.KEY_REUSED, lambda: newcomer.baseline(8, key=key))
+    refuse(newcomer, Fault.KEY_REUSED, lambda: newcomer.set_up.baseline(8, key=key))
 
 
 # corrections
@@ -362,22 +362,22 @@ def test_a_correction_must_be_possible_as_well(patient: PatientDesk):
 
 
 def test_the_latest_reply_counts(patient: PatientDesk):
-    patient.reply("went_wrong", Reply.UNSURE, key=new_key())
+    patient.set_up.reply("went_wrong", Reply.UNSURE, key=new_key())
     assert all(
         isinstance(d, decisions.Locked) and isinstance(d.reason, decisions.NeedsClinic)
         for d in patient.decisions().values()
     )
-    patient.reply("went_wrong", Reply.NO, key=new_key())
+    patient.set_up.reply("went_wrong", Reply.NO, key=new_key())
     assert all(isinstance(d, decisions.Open) for d in patient.decisions().values())
 
 
 def test_the_clinics_word_opens_what_a_reply_closed(patient: PatientDesk):
-    patient.reply("recent_event", Reply.YES, key=new_key())
+    patient.set_up.reply("recent_event", Reply.YES, key=new_key())
     assert [r for r, d in patient.decisions().items() if isinstance(d, decisions.Open)] == [PUMPS]
     at = wall(NOW - timedelta(hours=1))
 
     def agreed(question: str = "recent_event", who: str = "Dr Okafor", spoke: datetime = at) -> None:
-        patient.clinic_agreed(question, who=who, spoke=spoke, key=new_key())
+        patient.red_flags.clinic_agreed(question, who=who, spoke=spoke, key=new_key())
 
     refuse(patient, Fault.TEXT_MISSING, lambda: agreed(who=" "))
     refuse(patient, Fault.TEXT_TOO_LONG, lambda: agreed(who="a" * 201))
@@ -394,7 +394,9 @@ def test_a_restart_begins_with_the_flat_hour_and_keeps_what_was_done(tmp_path: P
     patient = practised(tmp_path, clock)
     done = len(patient.history().of(SetDone))
     again = wall(clock.now - timedelta(hours=1))
-    patient.restart(Cause.NEW_PROCEDURE, again, wall(clock.now - timedelta(minutes=10)), key=new_key())
+    patient.course_times.restart(
+        Cause.NEW_PROCEDURE, again, wall(clock.now - timedelta(minutes=10)), key=new_key()
+    )
     known = patient.course()
     assert known is not None
     span = known.span_at(clock.now)
@@ -402,7 +404,7 @@ def test_a_restart_begins_with_the_flat_hour_and_keeps_what_was_done(tmp_path: P
     assert span.phase.id == "flat-hour"
     assert all(isinstance(d, decisions.Locked) for d in patient.decisions().values())
     assert len(patient.history().of(SetDone)) == done
-    assert patient.missing() == (
+    assert patient.set_up.missing() == (
         "overnight",
         "baseline",
         "went_wrong",
@@ -414,24 +416,24 @@ def test_a_restart_begins_with_the_flat_hour_and_keeps_what_was_done(tmp_path: P
         "helper",
     )
     answer_questions(patient)
-    assert patient.missing() == ()
+    assert patient.set_up.missing() == ()
     clock.goes_on(hours=50)
     assert dose(patient) == (5, 3)
 
 
 def test_a_restart_before_home_waits_for_home(patient: PatientDesk):
-    patient.restart(Cause.NEW_PROCEDURE, wall(NOW), None, key=new_key())
+    patient.course_times.restart(Cause.NEW_PROCEDURE, wall(NOW), None, key=new_key())
     answer_questions(patient)
     assert all(
         isinstance(d, decisions.Locked) and d.reason == decisions.NotHome(None)
         for d in patient.decisions().values()
     )
-    assert "home" not in patient.missing()
+    assert "home" not in patient.set_up.missing()
 
 
 def test_a_restart_in_the_future_or_home_before_it_is_refused(patient: PatientDesk):
     def restart(at: datetime, home: datetime | None) -> None:
-        patient.restart(Cause.NEW_PROCEDURE, at, home, key=new_key())
+        patient.course_times.restart(Cause.NEW_PROCEDURE, at, home, key=new_key())
 
     hour = timedelta(hours=1)
     refuse(patient, Fault.TIME_IN_FUTURE, lambda: restart(wall(NOW + hour), None))
@@ -443,6 +445,6 @@ def test_the_same_restart_twice_is_one_course(patient: PatientDesk):
     key = new_key()
     at = wall(NOW - timedelta(hours=3))
     for _ in range(2):  # the second time is the same act, not a start before the first
-        patient.restart(Cause.NEW_PROCEDURE, at, at, key=key)
+        patient.course_times.restart(Cause.NEW_PROCEDURE, at, at, key=key)
     assert len(patient.history().of(Procedure)) == 2
     assert len(patient.history().of(HomeArrival)) == 2

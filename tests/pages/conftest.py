@@ -55,7 +55,7 @@ class Home:
 
     def settle(self, **answers: Any) -> PatientDesk:
         """Answer set-up; takes what `settled` takes."""
-        settled(self.folder, now=self.clock.now, **answers)._shelf._store.close()
+        settled(self.folder, now=self.clock.now, **answers).installation.store.close()
         self.restart()
         return self.patient
 

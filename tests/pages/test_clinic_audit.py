@@ -126,7 +126,7 @@ def test_older_and_newer_pages(house: House):
 
 def test_nothing_clinical_stands_in_it(house: House):
     ada = house.clinic.patient("ada")
-    ada.give_pain(7, PainWhen.NOW, key=new_key())
+    ada.sessions.give_pain(7, PainWhen.NOW, key=new_key())
     at = house.open("audit", "adam")
     assert set(table(at)[0]) == {"Time", "Who", "Role", "What", "On whom", "Outcome"}
     assert "pain" not in (said(at) + str(table(at))).lower()

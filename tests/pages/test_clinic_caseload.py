@@ -57,7 +57,7 @@ def click(at: AppTest, **what: object) -> AppTest:
 
 def test_a_red_flag_stands_first_in_its_own_words(home: Home, team: Followed):
     home.clock.goes_on(hours=1)
-    team.desk().report_flag("leg_weakness", key=new_key())
+    team.desk().red_flags.report_flag("leg_weakness", key=new_key())
     at = opened(team)
     assert title(at) == "Caseload"
     (row,) = rows(at, "NEEDED")
@@ -72,7 +72,7 @@ def test_a_red_flag_stands_first_in_its_own_words(home: Home, team: Followed):
 
 
 def test_who_needs_nothing_is_on_track_and_folded(team: Followed):
-    team.desk().give_pain(3, PainWhen.NOW, key=new_key())
+    team.desk().sessions.give_pain(3, PainWhen.NOW, key=new_key())
     at = opened(team)
     assert rows(at, "ON_TRACK") == []
     (section,) = [each for each in data(at)["sections"] if each["id"] == "ON_TRACK"]
@@ -84,7 +84,7 @@ def test_who_needs_nothing_is_on_track_and_folded(team: Followed):
 
 
 def test_nobody_who_needs_anything_is_said_in_words(team: Followed):
-    team.desk().give_pain(3, PainWhen.NOW, key=new_key())
+    team.desk().sessions.give_pain(3, PainWhen.NOW, key=new_key())
     (section,) = [each for each in data(opened(team))["sections"] if each["id"] == "NEEDED"]
     assert section["empty"] == "Nobody needs you now. Whoever does will stand here, with the reason."
 
@@ -105,7 +105,7 @@ def mark(at: AppTest, row: dict[str, Any], note: str = "") -> AppTest:
 
 
 def test_seen_names_who_and_when_and_an_open_flag_stays_on_top(home: Home, team: Followed):
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     at = opened(team)
     (row,) = rows(at, "NEEDED")
     assert (row["reasons"][0]["seen"], row["marks"]) == ("", [])
@@ -155,7 +155,7 @@ def test_a_mark_that_comes_too_late_says_so_and_stores_nothing(home: Home, team:
     home.clock.goes_on(hours=24 * 4)
     at = opened(team)
     (row,) = rows(at, "NEEDED")
-    team.desk().give_pain(3, PainWhen.NOW, key=new_key())
+    team.desk().sessions.give_pain(3, PainWhen.NOW, key=new_key())
     size = home.size
     at.session_state["caseload"] = {"act": {
         "act": "seen", "patient": row["patient"], "seq": row["seq"], "note": "",
@@ -169,7 +169,7 @@ def test_a_mark_that_comes_too_late_says_so_and_stores_nothing(home: Home, team:
 
 
 def test_the_same_click_twice_is_one_entry(team: Followed):
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     at, other = opened(team), opened(team)
     (row,) = rows(at, "NEEDED")
     for screen in (at, at, other):
@@ -193,7 +193,7 @@ def test_the_same_click_twice_is_one_entry(team: Followed):
     ],
 )
 def test_whatever_the_browser_sends_stores_nothing(home: Home, team: Followed, what: Any):
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     before, at = home.size, opened(team)
     at.session_state["caseload"] = {"act": what}
     at.run()
@@ -202,7 +202,7 @@ def test_whatever_the_browser_sends_stores_nothing(home: Home, team: Followed, w
 
 
 def test_a_forged_click_on_the_patient_of_another_team_finds_nothing(home: Home, team: Followed):
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     (line,) = CaseloadDesk(team.installation, team.physiotherapist()).page(State.NEEDED)
     stranger, before = CaseloadDesk(team.installation, team.stranger()), home.size
     assert stranger.page(State.NEEDED) == []
@@ -212,7 +212,7 @@ def test_a_forged_click_on_the_patient_of_another_team_finds_nothing(home: Home,
 
 
 def test_the_filter_by_reason_counts_and_shows_only_those(team: Followed):
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     MessagesDesk(team.installation, team.patient, team.own).write("Hello", key=new_key())
     at = opened(team)
     chips = {chip["text"]: chip["count"] for chip in data(at)["chips"]}
@@ -226,7 +226,7 @@ def test_the_filter_by_reason_counts_and_shows_only_those(team: Followed):
 
 
 def test_mine_are_those_in_my_care(team: Followed, monkeypatch: pytest.MonkeyPatch):
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     at = opened(team)
     at.segmented_control[0].set_value(True)
     assert len(rows(run(at), "NEEDED")) == 1
@@ -238,7 +238,7 @@ def test_mine_are_those_in_my_care(team: Followed, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_search_finds_by_any_spelling(team: Followed):
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     at = opened(team)
     at.text_input[0].set_value("ADÁ")
     assert len(rows(run(at), "NEEDED")) == 1
@@ -264,7 +264,7 @@ def test_a_long_list_has_pages(team: Followed):
 
 
 def test_review_remembers_whom(team: Followed):
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     at = opened(team)
     at.session_state[navigation.PATIENT_CHOSEN] = uuid4()
     at.session_state["caseload"] = {"act": {"act": "review", "patient": str(team.patient)}}
@@ -275,7 +275,7 @@ def test_review_remembers_whom(team: Followed):
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_name_is_only_ever_data(team: Followed, canary: str):
     PatientsDesk(team.installation, team.physiotherapist()).rename(team.patient, canary, "")
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     at = opened(team)
     assert rows(at, "NEEDED")[0]["name"] == canary
     assert canary not in said(at)
@@ -296,7 +296,7 @@ def row_of(at: AppTest) -> tuple[str, dict[str, Any]]:
 
 def days_of_pain(home: Home, team: Followed, scores: list[int]) -> None:
     for score in scores:
-        team.desk().give_pain(score, PainWhen.AVERAGE_24H, key=new_key())
+        team.desk().sessions.give_pain(score, PainWhen.AVERAGE_24H, key=new_key())
         home.clock.goes_on(hours=24)
     home.clock.goes_on(hours=-23)
 
@@ -369,7 +369,7 @@ def test_a_clock_that_asks_keeps_nobody_signed_in_and_a_click_does(
         return who
 
     monkeypatch.setattr(SignIns, "identity", identity)
-    team.desk().report_flag("fall", key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
     at = opened(team)
     assert asked[-1] is False
     at.session_state["caseload"] = {"act": {"act": "reason", "reason": "red_flag"}}
@@ -379,7 +379,7 @@ def test_a_clock_that_asks_keeps_nobody_signed_in_and_a_click_does(
 
 def test_an_open_flag_is_an_alarm_whatever_the_list_is_narrowed_to(team: Followed):
     assert data(opened(team))["alarms"] == []
-    team.desk().report_flag("leg_weakness", key=new_key())
+    team.desk().red_flags.report_flag("leg_weakness", key=new_key())
     at = opened(team)
     at.text_input[0].set_value("zzz")
     (alarm,) = data(run(at))["alarms"]

@@ -23,6 +23,7 @@ from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
 from tests.support.patient_acts import GLUTES, QUADS, TUMMY
 from tests.support.patients import wall
+from tests.support.records import record
 from tests.support.server import ROOT
 
 TONIGHT, TOMORROW, WEEK = "0", "1", "7"
@@ -192,7 +193,7 @@ def test_a_stale_form_shows_what_is_new_and_asks_again(home: Home, team: Followe
 
 def test_a_red_flag_that_comes_meanwhile_is_shown_before_anything_is_saved(home: Home, team: Followed):
     at = because(pick(open_clinic("plan", team.patient, plan_act="dose"), "-until", TOMORROW), "Well.")
-    home.patient.report_flag("fall", key=new_key())
+    home.patient.red_flags.report_flag("fall", key=new_key())
     stored = home.size
     save(at)
     assert home.size == stored
@@ -291,7 +292,7 @@ def test_tonight_is_offered_only_before_the_evening(home: Home, team: Followed):
 
 
 def test_a_personal_pain_limit_is_at_most_seven_and_ends(home: Home, team: Followed):
-    home.patient.give_pain(5, facts.PainWhen.NOW, key=new_key())
+    home.patient.sessions.give_pain(5, facts.PainWhen.NOW, key=new_key())
     at = open_clinic("plan", team.patient, plan_act="limit")
     (limits,) = [each for each in at.pills if str(each.key).endswith("-limit")]
     assert list(limits.options) == [str(n) for n in range(1, 8)]
@@ -323,7 +324,7 @@ def test_a_text_stands_there_to_be_changed_and_empty_takes_it_back(home: Home, t
 
 def test_a_red_flag_is_cleared_with_a_reason_and_the_first_doses_follow(home: Home, team: Followed):
     flag = new_key()
-    home.patient.report_flag("fall", key=flag)
+    home.patient.red_flags.report_flag("fall", key=flag)
     home.clock.goes_on(minutes=30)
     at = open_clinic("plan", team.patient, plan_act="clear", plan_about=flag)
     assert any(each.startswith("Red flag since today, 10:07:") for each in texts(at))
@@ -337,7 +338,7 @@ def test_a_red_flag_is_cleared_with_a_reason_and_the_first_doses_follow(home: Ho
 
 def test_a_flag_that_only_a_restart_ends_leads_to_the_restart(home: Home, team: Followed):
     flag = new_key()
-    home.patient.report_flag("new_back_pain", key=flag)
+    home.patient.red_flags.report_flag("new_back_pain", key=flag)
     home.clock.goes_on(hours=2)
     at = open_clinic("plan", team.patient)
     assert "Only a restart of the clock ends it." in texts(at)
@@ -360,7 +361,7 @@ def test_a_flag_that_only_a_restart_ends_leads_to_the_restart(home: Home, team: 
 
 
 def test_a_set_up_answer_is_released(home: Home, team: Followed):
-    home.patient.reply("went_wrong", facts.Reply.YES, key=new_key())
+    home.patient.set_up.reply("went_wrong", facts.Reply.YES, key=new_key())
     at = open_clinic("plan", team.patient, plan_act="release", plan_about="went_wrong")
     because(at, "The surgeon agrees.")
     save(at)
@@ -373,7 +374,7 @@ def test_a_set_up_answer_is_released(home: Home, team: Followed):
 def test_a_request_for_an_earlier_time_is_answered(home: Home, team: Followed, *, accepted: bool):
     asked = new_key()
     to = NOW - timedelta(hours=39)
-    home.patient._record(NewEntry(facts.TimeAsked(facts.AnchorTime.HOME_ARRIVAL, to), key=asked))
+    record(home.patient, NewEntry(facts.TimeAsked(facts.AnchorTime.HOME_ARRIVAL, to), key=asked))
     at = open_clinic("plan", team.patient)
     tap(at, f"plan-decide-{asked}")
     assert "plan-save" not in buttons(at)
@@ -396,7 +397,7 @@ def test_another_protocol_is_offered_by_title_and_version(home: Home, team: Foll
 
 
 def test_past_an_open_red_flag_nothing_changes_and_it_says_so(home: Home, team: Followed):
-    home.patient.report_flag("fall", key=new_key())
+    home.patient.red_flags.report_flag("fall", key=new_key())
     at = pick(open_clinic("plan", team.patient, plan_act="dose"), f"{TUMMY}-until", TOMORROW)
     assert "Nothing changes while the red flag is open." in texts(at)
     because(at, "Well.")
@@ -424,7 +425,7 @@ def test_reasons_texts_and_names_are_only_ever_text(home: Home, team: Followed, 
         Text(facts.PlanTopic.BRACE, canary, canary),
     ):
         sign.save(change, key=new_key(), seen_seq=10**6)
-    home.patient.report_flag("fall", key=flag)
+    home.patient.red_flags.report_flag("fall", key=flag)
     sign.save(ClearFlag(flag, canary), key=new_key(), seen_seq=10**6)
     for act in ("hold", "dose", "text", "lift", "end", "end-limit"):
         at = open_clinic("plan", team.patient, plan_act=act)

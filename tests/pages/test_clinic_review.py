@@ -13,6 +13,7 @@ from coach.desk import PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.patients import FollowUpDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.recording import NewEntry, new_key
@@ -27,6 +28,7 @@ from tests.pages.test_progress import with_data
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
 from tests.support.patients import answer_set_up
+from tests.support.records import record
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def does(patient: PatientDesk, routine: str, *, before: int, after: int) -> UUID
         (new_key(), facts.SessionFinished(session)),
         (new_key(), facts.Pain(after, facts.PainWhen.AFTER, session)),
     ):
-        patient._record(NewEntry(fact, at=now), key=key)
+        record(patient, NewEntry(fact, at=now), key=key)
     return session
 
 
@@ -71,7 +73,7 @@ def tables(at: AppTest) -> dict[tuple[str, ...], pd.DataFrame]:
 
 
 def test_the_head_says_who_where_and_why_somebody_must_look(team: Followed):
-    team.desk().report_flag("leg_clot", key=new_key())
+    team.desk().red_flags.report_flag("leg_clot", key=new_key())
     at = opened(team)
     assert at.title[0].value == "Review"
     assert "Ada Example" in texts(at)
@@ -117,7 +119,7 @@ class _Stranger:
 def test_what_changed_is_told_once_and_stays_for_this_visit(home: Home, team: Followed):
     opened(team)
     home.clock.goes_on(hours=2)
-    team.desk().give_pain(6, facts.PainWhen.NOW, key=new_key())
+    team.desk().sessions.give_pain(6, facts.PainWhen.NOW, key=new_key())
     home.clock.goes_on(minutes=1)
     at = opened(team)
     line = "Pain right now: 6, Thu 5\u00a0Mar, 12:07."
@@ -146,8 +148,8 @@ def test_the_first_look_says_so_and_all_shows_everything(home: Home, team: Follo
 
 def test_a_colleagues_hold_is_news_and_my_own_is_not(team: Followed):
     opened(team)
-    theirs(team, team.kim)._record(NewEntry(facts.ClinicianHold("quadriceps", "swollen knee")), key=new_key())
-    theirs(team)._record(NewEntry(facts.ClinicianHold("static_glutes", "sore hip")), key=new_key())
+    record(theirs(team, team.kim), NewEntry(facts.ClinicianHold("quadriceps", "swollen knee")), key=new_key())
+    record(theirs(team), NewEntry(facts.ClinicianHold("static_glutes", "sore hip")), key=new_key())
     at = opened(team)
     told = [text for text in texts(at) if text.startswith("Hold on")]
     assert told == ["Hold on Thigh tightening, until lifted (Kim Other, Thu 5\u00a0Mar, 10:07): swollen knee"]
@@ -168,7 +170,7 @@ def test_a_patient_who_recorded_nothing_can_be_reviewed(home: Home, team: Follow
 def test_every_chart_has_its_table_and_the_lists_are_there(home: Home, team: Followed):
     own = team.desk()
     does(own, "static_glutes", before=3, after=2)
-    own.check_in(average=3, worst=5, key=new_key())
+    own.diary.check_in(average=3, worst=5, key=new_key())
     home.clock.goes_on(hours=20)
     at = opened(team)
     assert charts(at) == 6, "pain, heat map and its key, adherence, change, gate"
@@ -240,11 +242,13 @@ def test_the_studys_average_is_off_until_it_is_switched_on(team: Followed):
 
 def test_a_red_flag_is_listed_with_its_contact_outcome(home: Home, team: Followed):
     own = team.desk()
-    own.report_flag("leg_clot", key=new_key())
+    own.red_flags.report_flag("leg_clot", key=new_key())
     [flag] = own.open_flags()
     home.clock.goes_on(hours=2)
-    theirs(team)._record(
-        NewEntry(facts.FlagCleared(flag.id, "Dr Ames", home.clock.now, "no clot")), key=new_key()
+    record(
+        theirs(team),
+        NewEntry(facts.FlagCleared(flag.id, "Dr Ames", home.clock.now, "no clot")),
+        key=new_key(),
     )
     at = opened(team)
     [flags] = [table for head, table in tables(at).items() if head[0] == "Sign"]
@@ -273,7 +277,7 @@ def test_the_bar_leads_to_the_plan_with_that_act_open(team: Followed, button: st
 def test_a_red_flag_can_be_cleared_from_here_while_it_is_open(team: Followed, monkeypatch):
     assert "review-clear" not in buttons(opened(team))
     own = team.desk()
-    own.report_flag("leg_clot", key=new_key())
+    own.red_flags.report_flag("leg_clot", key=new_key())
     monkeypatch.setattr(navigation, "go", lambda name: None)
     at = opened(team)
     tap(at, "review-clear")
@@ -283,7 +287,7 @@ def test_a_red_flag_can_be_cleared_from_here_while_it_is_open(team: Followed, mo
 
 def test_an_answer_that_closes_can_be_released_from_here(team: Followed, monkeypatch):
     assert not [each for each in buttons(opened(team)) if each.startswith("review-release")]
-    team.desk().reply("leg_clot_or_injury", facts.Reply.YES, key=new_key())
+    team.desk().set_up.reply("leg_clot_or_injury", facts.Reply.YES, key=new_key())
     monkeypatch.setattr(navigation, "go", lambda name: None)
     at = opened(team)
     tap(at, "review-release-leg_clot_or_injury")
@@ -294,7 +298,7 @@ def test_seen_today_names_who_and_is_undone_and_messages_are_no_part_of_it(home:
     own = team.desk()
     MessagesDesk(team.installation, team.patient, team.own).write("Hello?", key=new_key())
     assert "review-seen" not in buttons(opened(team))
-    own.report_flag("leg_clot", key=new_key())
+    own.red_flags.report_flag("leg_clot", key=new_key())
     at = opened(team)
     next(field for field in at.text_input if field.label == "Note, if you like").set_value("rang her")
     tap(at, "review-seen")
@@ -330,19 +334,19 @@ def test_course_data_is_saved_once_and_never_longer_than_a_line(team: Followed):
 def test_whatever_people_wrote_is_shown_as_text_alone(home: Home, team: Followed, canary: str):
     own = team.desk()
     session = does(own, "static_glutes", before=3, after=2)
-    own._record(NewEntry(facts.Note(session, canary)), key=new_key())
+    record(own, NewEntry(facts.Note(session, canary)), key=new_key())
     MessagesDesk(team.installation, team.patient, team.own).write(canary, key=new_key())
     kim, hold = theirs(team, team.kim), new_key()
-    kim._record(NewEntry(facts.ClinicianHold("quadriceps", canary)), key=hold)
-    kim._record(NewEntry(facts.HoldLifted(hold, canary)), key=new_key())
-    kim._record(NewEntry(facts.CourseDetail(facts.Detail.CAUSE, canary)), key=new_key())
-    kim._record(NewEntry(facts.RedFlagYes("unknown " + canary)), key=new_key())
-    kim._record(NewEntry(facts.Discharged(canary)), key=new_key())
+    record(kim, NewEntry(facts.ClinicianHold("quadriceps", canary)), key=hold)
+    record(kim, NewEntry(facts.HoldLifted(hold, canary)), key=new_key())
+    record(kim, NewEntry(facts.CourseDetail(facts.Detail.CAUSE, canary)), key=new_key())
+    record(kim, NewEntry(facts.RedFlagYes("unknown " + canary)), key=new_key())
+    record(kim, NewEntry(facts.Discharged(canary)), key=new_key())
     at = opened(team)
     assert_inert(at, canary)
     assert any(canary in text for text in texts(at)), "it is shown, as text"
 
 
 def test_a_discharged_patient_is_said_to_be(team: Followed):
-    theirs(team).discharge(why="done", key=new_key())
+    FollowUpDesk(team.installation, team.patient, team.physiotherapist()).discharge(why="done", key=new_key())
     assert "Discharged: your clinic does not follow this patient now." in texts(opened(team))

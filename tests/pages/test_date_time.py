@@ -17,8 +17,8 @@ TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)
 
 def asked(home: Home, *, locale: str) -> AppTest:
     """Open the first question that asks for a time, in a browser of that locale, with a day chosen."""
-    home.patient.set("zone", "Europe/Berlin")
-    home.patient.understand(key=new_key())
+    home.patient.settings.set("zone", "Europe/Berlin")
+    home.patient.set_up.understand(key=new_key())
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     at.context = {"locale": locale}
     run(at)

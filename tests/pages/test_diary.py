@@ -30,7 +30,7 @@ def log_session(home: Home, note: str = "") -> str:
     key = new_key()
     starts = wall(NOW - timedelta(hours=2))
     sets = [PastSet("ankle_pumps", 10), PastSet("quadriceps", 16)]
-    home.patient.log_past(starts, sets, before=2, after=3, effort=5, note=note, key=key)
+    home.patient.diary.log_past(starts, sets, before=2, after=3, effort=5, note=note, key=key)
     return str(key)
 
 
@@ -75,7 +75,7 @@ def test_a_second_click_on_the_same_screen_is_the_same_check_in(home: Home, diar
     before = home.size[0]
     key = diary.session_state["act:average_24h"]
     tap(diary, "average_24h-5")
-    home.patient.check_in(average=5, worst=None, key=key)
+    home.patient.diary.check_in(average=5, worst=None, key=key)
     assert home.size[0] == before + 1
     assert scores(home, PainWhen.AVERAGE_24H) == [5]
 
@@ -84,7 +84,7 @@ def test_a_second_click_while_the_first_is_being_saved_stores_nothing_more(home:
     session = log_session(home)
     tap(run(diary), f"back-{session}")
     key = diary.session_state[f"act:void-{session}"]
-    home.patient.void(UUID(session), why="It is in the list twice", key=key)
+    home.patient.diary.void(UUID(session), why="It is in the list twice", key=key)
     before = home.size
     tap(diary, f"void-{session}-2")
     assert home.size == before
@@ -92,7 +92,7 @@ def test_a_second_click_while_the_first_is_being_saved_stores_nothing_more(home:
 
 
 def test_a_check_in_is_changed_and_the_old_one_is_kept(home: Home, diary: AppTest):
-    home.patient.check_in(average=6, worst=8, key=new_key())
+    home.patient.diary.check_in(average=6, worst=8, key=new_key())
     at = run(diary)
     tap(at, "check-in-change")
     tap(at, "average_24h-4")
@@ -103,13 +103,13 @@ def test_a_check_in_is_changed_and_the_old_one_is_kept(home: Home, diary: AppTes
 
 
 def test_yesterdays_check_in_is_not_todays(home: Home, diary: AppTest):
-    home.patient.check_in(average=6, worst=None, key=new_key())
+    home.patient.diary.check_in(average=6, worst=None, key=new_key())
     home.clock.goes_on(hours=24)
     assert "check-in" in buttons(home.open("diary"))
 
 
 def test_plain_words_are_stored_as_words(home: Home, diary: AppTest):
-    home.patient.set("plain_words", value=True)
+    home.patient.settings.set("plain_words", value=True)
     tap(run(diary), "check-in")
     tap(diary, "average_24h-bad")
     assert scores(home, PainWhen.AVERAGE_24H) == [PainWord.BAD]
@@ -228,7 +228,7 @@ def test_a_note_of_too_many_characters_is_kept_in_the_form(home: Home, diary: Ap
 
 def test_the_list_shows_every_kind_by_day(home: Home, diary: AppTest):
     log_session(home, note="before lunch")
-    home.patient.answer_none(whole=True, key=new_key())
+    home.patient.sessions.answer_none(whole=True, key=new_key())
     shown = said(run(diary))
     assert [each.value for each in diary.header] == [
         "Today, Thursday 5 March",
@@ -256,7 +256,7 @@ def test_the_list_shows_every_kind_by_day(home: Home, diary: AppTest):
 def test_older_days_are_shown_on_demand(home: Home, diary: AppTest):
     for _ in range(20):
         home.clock.goes_on(hours=24)
-        home.patient.check_in(average=3, worst=None, key=new_key())
+        home.patient.diary.check_in(average=3, worst=None, key=new_key())
     at = home.open("diary")
     assert len(at.header) == 5
     for days in (10, 15, 20, 23):
@@ -267,7 +267,7 @@ def test_older_days_are_shown_on_demand(home: Home, diary: AppTest):
 
 def test_a_score_is_corrected_in_the_list(home: Home, diary: AppTest):
     key = new_key()
-    home.patient.give_pain(7, PainWhen.NOW, key=key)
+    home.patient.sessions.give_pain(7, PainWhen.NOW, key=key)
     at = run(diary)
     tap(at, f"correct-{key}")
     tap(at, f"right-{key}-0")
@@ -277,7 +277,7 @@ def test_a_score_is_corrected_in_the_list(home: Home, diary: AppTest):
 
 def test_the_time_of_a_score_is_corrected_in_the_list(home: Home, diary: AppTest):
     key = new_key()
-    home.patient.give_pain(7, PainWhen.NOW, key=key)
+    home.patient.sessions.give_pain(7, PainWhen.NOW, key=key)
     at = run(diary)
     tap(at, f"correct-{key}")
     enter_time(at, time(7, 15))
@@ -290,8 +290,8 @@ def test_after_a_flight_a_time_is_read_back_on_the_clock_that_the_score_was_told
     home: Home, diary: AppTest
 ):
     key = new_key()
-    home.patient.give_pain(7, PainWhen.NOW, key=key)
-    home.patient.set("zone", "America/New_York")
+    home.patient.sessions.give_pain(7, PainWhen.NOW, key=key)
+    home.patient.settings.set("zone", "America/New_York")
     at = run(diary)
     tap(at, f"correct-{key}")
     assert str(time_fields(at)[0].value).startswith("10:07")
@@ -339,7 +339,7 @@ def test_a_reason_of_ones_own_is_shown_as_plain_text(home: Home, diary: AppTest)
 
 
 def test_a_warning_sign_has_nothing_to_take_back(home: Home, diary: AppTest):
-    home.patient.report_flag("fall", key=new_key())
+    home.patient.red_flags.report_flag("fall", key=new_key())
     (flag,) = home.patient.open_flags()
     at = run(diary)
     assert "You had a fall." in said(at)
@@ -348,7 +348,7 @@ def test_a_warning_sign_has_nothing_to_take_back(home: Home, diary: AppTest):
     assert not {f"back-{flag.id}", f"correct-{flag.id}"} & set(buttons(at))
     home.clock.goes_on(hours=1)
     spoke = wall(home.clock.now - timedelta(minutes=10))
-    home.patient.clear_flag(flag.id, who=PICTURE, spoke=spoke, key=new_key())
+    home.patient.red_flags.clear_flag(flag.id, who=PICTURE, spoke=spoke, key=new_key())
     at = home.open("diary")
     assert "Cleared today at 11:07" in said(at)
     inert(at, PICTURE)

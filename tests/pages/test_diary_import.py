@@ -111,7 +111,7 @@ def test_of_very_many_faults_the_first_twenty_are_said(paper: AppTest):
 
 def test_what_is_recorded_meanwhile_is_said_and_nothing_is_stored(home: Home, paper: AppTest):
     upload(paper, table(*GOOD))
-    home.patient.keep_paper(table("2026-03-04,20:00,pain_average,,5,"))
+    home.patient.diary_import.keep_paper(table("2026-03-04,20:00,pain_average,,5,"))
     before = home.size
     tap(paper, "paper-save")
     assert title(paper) == "Enter a paper diary"
@@ -145,7 +145,7 @@ def test_a_workbook_is_named_with_what_to_do(home: Home, paper: AppTest):
 
 
 def test_what_was_written_in_another_zone_says_so(home: Home, paper: AppTest):
-    home.patient.set("zone", "America/New_York")
+    home.patient.settings.set("zone", "America/New_York")
     upload(paper, table(*GOOD[1:]))
     assert "4 March, 08:00 (Europe/Berlin)" in said(paper).splitlines()
 

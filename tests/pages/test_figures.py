@@ -57,12 +57,12 @@ def test_every_share_and_mean_on_both_pages_is_worked_out_from_the_tables(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ):
     patient = home.settle(hours=24 * 3)
-    patient.name_activities(["Socks", "Stairs"], key=new_key())
-    for activity, able in zip(patient.activities(), (2, 3), strict=True):
-        patient.score_activity("baseline", activity.id, able, key=new_key())
+    patient.measures.name_activities(["Socks", "Stairs"], key=new_key())
+    for activity, able in zip(patient.measures.activities(), (2, 3), strict=True):
+        patient.measures.score_activity("baseline", activity.id, able, key=new_key())
     patient = live(home, 5)
     home.clock.goes_on(hours=1)
-    patient.check_in(average=2, worst=5, key=new_key())  # the second of this day
+    patient.diary.check_in(average=2, worst=5, key=new_key())  # the second of this day
     made = gathered(patient.installation, patient.patient)
     found, known = from_tables(made)
     progress = shown(home.open("progress"))

@@ -120,8 +120,8 @@ def test_every_warning_sign_is_told_with_its_advice_and_numbers(home: Home):
 
 def test_the_numbers_are_the_patients_own(home: Home):
     patient = home.settle(hours=60)
-    patient.set("country", "GB")
-    patient.set("clinic_phone", "020 7946 0000")
+    patient.settings.set("country", "GB")
+    patient.settings.set("clinic_phone", "020 7946 0000")
     assert links(opened(home, "warning-signs"))[:2] == ["tel:999", "tel:02079460000"]
 
 
@@ -199,7 +199,7 @@ def test_no_part_speaks_over_peoples_heads(all_parts: dict[str, AppTest]):
 
 def test_before_the_clinics_number_is_known_nothing_is_dialled(home: Home):
     patient = home.settle(hours=60)
-    patient.set("clinic_phone", "")
+    patient.settings.set("clinic_phone", "")
     at = opened(home, "warning-signs")
     assert links(at) == ["tel:112"]
     assert "the number on your clinic's letter" in said(at)

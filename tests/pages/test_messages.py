@@ -13,6 +13,7 @@ from coach.ui.parts import messages, navigation
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
+from tests.support.records import record
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ def test_long_threads_come_a_page_at_a_time(home: Home, team: Followed):
 
 
 def test_after_a_discharge_there_is_no_field_and_it_says_why(home: Home, team: Followed):
-    theirs(team)._record(NewEntry(Discharged("All well.")))
+    record(theirs(team), NewEntry(Discharged("All well.")))
     at = home.open("messages")
     assert at.text_area == []
     assert "nobody would read a message" in said(at)

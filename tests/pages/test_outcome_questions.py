@@ -21,9 +21,9 @@ def week_2(home: Home, *activities: str) -> Home:
     home.settle()
     patient = home.patient
     if activities:
-        patient.name_activities(activities, key=new_key())
-    for each in patient.activities():
-        patient.score_activity("baseline", each.id, 2, key=new_key())
+        patient.measures.name_activities(activities, key=new_key())
+    for each in patient.measures.activities():
+        patient.measures.score_activity("baseline", each.id, 2, key=new_key())
     home.clock.goes_on(hours=WEEK_2 - 60)
     home.restart()
     return home
@@ -68,15 +68,15 @@ def test_not_now_hides_them_for_the_day_alone(home: Home):
 
 def test_an_open_warning_sign_comes_first(home: Home):
     home.settle()
-    home.patient.report_flag("fall", key=new_key())
+    home.patient.red_flags.report_flag("fall", key=new_key())
     assert "questions-start" not in buttons(home.open())
     assert "Do not exercise now" in said(home.open("questions"))
 
 
 def test_a_running_session_comes_first(home: Home):
     home.settle()
-    home.patient.answer_none(whole=True, key=new_key())
-    home.patient.start(("ankle_pumps",), easier=False, session=new_key())
+    home.patient.sessions.answer_none(whole=True, key=new_key())
+    home.patient.sessions.start(("ankle_pumps",), easier=False, session=new_key())
     assert "questions-start" not in buttons(home.open())
     assert title(home.open("questions")) == "Your exercises are not finished"
 
@@ -129,7 +129,7 @@ def test_back_to_the_activities_rewords_them(home: Home):
     at = tap(at, "Back")
     assert at.text_input[0].value == "Geting up"
     fill(at, "Getting up")
-    assert [each.fact.text for each in home.patient.activities()] == ["Getting up"]
+    assert [each.fact.text for each in home.patient.measures.activities()] == ["Getting up"]
 
 
 def test_i_do_not_know_is_an_answer(home: Home):

@@ -61,16 +61,18 @@ def test_until_the_code_is_used_the_household_decides_and_then_no_more(home: Hom
     assert "/sign-in" in links(at)
     patient = home.patient
     with pytest.raises(NotFound):
-        patient.clinic_agreed("went_wrong", who="Somebody", spoke=wall(home.clock.now), key=new_key())
-    patient.reply("went_wrong", Reply.YES, key=new_key())
+        patient.red_flags.clinic_agreed(
+            "went_wrong", who="Somebody", spoke=wall(home.clock.now), key=new_key()
+        )
+    patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
     with pytest.raises(BadValue) as refused:
-        patient.reply("went_wrong", Reply.NO, key=new_key())
+        patient.set_up.reply("went_wrong", Reply.NO, key=new_key())
     assert refused.value.fault is Fault.PHYSIOTHERAPIST_DECIDES
     # an earlier time becomes a request
     known = patient.course()
     assert known
     earlier = wall(known.procedure.at).replace(hour=0)
-    assert not patient.procedure_ended(earlier, key=new_key(), earlier_is_right=True)
+    assert not patient.course_times.procedure_ended(earlier, key=new_key(), earlier_is_right=True)
     again = patient.course()
     assert again
     assert again.procedure.at == known.procedure.at

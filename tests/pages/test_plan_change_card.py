@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from coach.desk.installation.recording import Desk, NewEntry, new_key
+from coach.desk.installation.patient_context import PatientContext
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain.facts import (
     AnchorTime,
     Cause,
@@ -32,6 +33,7 @@ from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
 from tests.support.patient_acts import GLUTES, QUADS, TUMMY
 from tests.support.patients import wall
+from tests.support.records import record
 
 
 @pytest.fixture
@@ -41,10 +43,10 @@ def team(home: Home) -> Followed:
 
 def change(team: Followed, *facts: Fact) -> list[UUID]:
     """Let Pat record these, one after the other, and return their entries' ids."""
-    desk = Desk(team.installation, team.patient, team.physiotherapist())
+    desk = PatientContext(team.installation, team.patient, team.physiotherapist())
     ids = [new_key() for _ in facts]
     for key, fact in zip(ids, facts, strict=True):
-        desk._record(NewEntry(fact, key=key))
+        desk.record(NewEntry(fact, key=key))
     return ids
 
 
@@ -67,11 +69,11 @@ def test_today_tells_who_changed_what_when_until_when_and_why(home: Home, team: 
 
 def test_every_kind_of_change_has_its_sentence(home: Home, team: Followed):
     flag = new_key()
-    home.patient.report_flag("fall", key=flag)
+    home.patient.red_flags.report_flag("fall", key=flag)
     home.clock.goes_on(minutes=5)
     now = home.clock.now
     asked = new_key()
-    home.patient._record(NewEntry(TimeAsked(AnchorTime.HOME_ARRIVAL, now - timedelta(hours=39)), key=asked))
+    record(home.patient, NewEntry(TimeAsked(AnchorTime.HOME_ARRIVAL, now - timedelta(hours=39)), key=asked))
     expected: dict[Fact, str] = {
         ClinicianHold(None, "w"): "Pat Sample closed all exercises, until it is taken back.",
         ClinicianHold(GLUTES, "w", now + timedelta(hours=20)): (
@@ -183,7 +185,7 @@ def test_a_physiotherapists_name_is_only_ever_text(home: Home, team: Followed, c
 
 
 def test_a_followed_patient_clears_no_warning_sign_and_is_told_who_does(home: Home, team: Followed):
-    home.patient.report_flag("fall", key=new_key())
+    home.patient.red_flags.report_flag("fall", key=new_key())
     home.clock.goes_on(hours=30)
     at = home.open("warning")
     assert "Your physiotherapist opens your exercises again; you cannot do it here." in texts(at)
@@ -205,7 +207,7 @@ def test_an_earlier_time_is_asked_for_and_stays_as_it_was_until_it_is_decided(ho
 
 
 def test_an_answer_that_closes_something_is_not_taken_back_alone(home: Home, team: Followed):
-    home.patient.reply("went_wrong", Reply.YES, key=new_key())
+    home.patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
     at = home.open("settings")
     assert any("Closed until your physiotherapist releases it." in each for each in texts(at))
     assert "change-agreed-went_wrong" not in buttons(at)
@@ -234,8 +236,8 @@ def test_a_course_is_begun_again_by_the_physiotherapist_alone(home: Home, team: 
 
 
 def test_the_diary_offers_to_take_back_only_what_is_the_patients_own(home: Home, team: Followed):
-    home.patient.answer_none(whole=True, key=new_key())
-    home.patient.reply("went_wrong", Reply.YES, key=new_key())
+    home.patient.sessions.answer_none(whole=True, key=new_key())
+    home.patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
     check = home.patient.history().entries[-2]
     at = home.open("diary")
     assert f"back-{check.id}" not in buttons(at)

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
+from coach.desk.patient.settings import SettingsDesk
 from coach.domain import outcome
 from coach.domain.facts import PainWhen, PainWord
 from coach.domain.times import local
@@ -44,10 +45,10 @@ def live(home: Home, days: int) -> PatientDesk:
     """Let a patient check in each evening and exercise each morning for some days."""
     patient = home.patient
     for day in range(days):
-        patient.check_in(average=max(0, 5 - day), worst=max(0, 6 - day), key=new_key())
+        patient.diary.check_in(average=max(0, 5 - day), worst=max(0, 6 - day), key=new_key())
         wall = local(home.clock.now, patient.zone).replace(tzinfo=None) - timedelta(minutes=40)
         done = [PastSet("ankle_pumps", 10), PastSet("static_glutes", 5)]
-        patient.log_past(wall, done, before=3, after=2, effort=None, note="", key=new_key())
+        patient.diary.log_past(wall, done, before=3, after=2, effort=None, note="", key=new_key())
         if day < days - 1:
             home.clock.goes_on(hours=24)
     return patient
@@ -149,14 +150,14 @@ def test_a_choice_that_cannot_be_kept_is_said(home: Home, monkeypatch: pytest.Mo
 
     home.settle(hours=60)
     at = home.open("progress")
-    monkeypatch.setattr(PatientDesk, "set", full)
+    monkeypatch.setattr(SettingsDesk, "set", full)
     tap(at, "study-on")
     assert "disk" in at.error[0].value
 
 
 def test_answers_in_words_are_listed_and_not_drawn(home: Home):
     home.settle(hours=60)
-    home.patient.check_in(average=PainWord.MILD, worst=PainWord.BAD, key=new_key())
+    home.patient.diary.check_in(average=PainWord.MILD, worst=PainWord.BAD, key=new_key())
     at = home.open("progress")
     assert at.header[0].value == "You answer in words. They are listed here."
     assert not with_data(at, "scores")
@@ -178,9 +179,9 @@ def test_earlier_weeks_are_one_tap_away_and_back(home: Home):
 
 def test_a_score_of_zero_is_drawn_and_a_silent_day_is_a_gap(home: Home):
     patient = home.settle(hours=60)
-    patient.give_pain(0, PainWhen.AVERAGE_24H, key=new_key())
+    patient.sessions.give_pain(0, PainWhen.AVERAGE_24H, key=new_key())
     home.clock.goes_on(hours=48)
-    patient.give_pain(2, PainWhen.AVERAGE_24H, key=new_key())
+    patient.sessions.give_pain(2, PainWhen.AVERAGE_24H, key=new_key())
     [averages] = with_data(home.open("progress"), "averages")
     assert averages["score"].fillna(-1).to_list() == [0, -1, 2]
 

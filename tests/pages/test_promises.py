@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach.desk import PatientDesk
-from coach.desk.installation.recording import Desk, NewEntry, new_key
+from coach.desk.installation.patient_context import PatientContext
+from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import decisions as gate_decisions
 from coach.domain.facts import (
     AnchorTime,
@@ -35,6 +36,7 @@ from coach.ui.parts.navigation import PATIENT
 from tests.pages.conftest import Home, enter_time, given, links, run, said, tap
 from tests.support.followed import follow
 from tests.support.patients import answer_questions
+from tests.support.records import record
 from tests.support.server import ROOT
 
 PAGES = [name for name in PATIENT if name != "messages"]
@@ -57,9 +59,9 @@ State = Callable[[Home], PatientDesk]
 def clinic(home: Home, *facts: Fact) -> PatientDesk:
     """Let a physiotherapist follow the patient and record these."""
     team = follow(home.patient)
-    desk = Desk(team.installation, team.patient, team.physiotherapist())
+    desk = PatientContext(team.installation, team.patient, team.physiotherapist())
     for fact in facts:
-        desk._record(NewEntry(fact))
+        desk.record(NewEntry(fact))
     return home.patient
 
 
@@ -69,13 +71,13 @@ def calm(home: Home) -> PatientDesk:
 
 def emergency(home: Home) -> PatientDesk:
     patient = home.settle()
-    patient.report_flag("chest_pain", key=new_key())
+    patient.red_flags.report_flag("chest_pain", key=new_key())
     return patient
 
 
 def urgent(home: Home) -> PatientDesk:
     patient = home.settle()
-    patient.report_flag("fall", key=new_key())
+    patient.red_flags.report_flag("fall", key=new_key())
     return patient
 
 
@@ -91,19 +93,19 @@ def hold_that_ends(home: Home) -> PatientDesk:
 
 def answer(home: Home) -> PatientDesk:
     patient = home.settle(hours=20, home=18)
-    patient.reply("tumour_or_three", Reply.UNSURE, key=new_key())
+    patient.set_up.reply("tumour_or_three", Reply.UNSURE, key=new_key())
     return patient
 
 
 def answer_to_all(home: Home) -> PatientDesk:
     patient = home.settle(hours=20, home=18)
-    patient.reply("went_wrong", Reply.YES, key=new_key())
+    patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
     return patient
 
 
 def sleepy(home: Home) -> PatientDesk:
     patient = home.settle(hours=20, home=18)
-    patient.answer_drowsy(key=new_key())
+    patient.sessions.answer_drowsy(key=new_key())
     return patient
 
 
@@ -114,13 +116,13 @@ def request(home: Home) -> PatientDesk:
 
 def before_home(home: Home) -> PatientDesk:
     patient = home.settle(hours=3, home=1)
-    patient.got_home(None, key=new_key())
+    patient.course_times.got_home(None, key=new_key())
     return patient
 
 
 def pain(home: Home) -> PatientDesk:
     patient = home.settle()
-    patient.give_pain(8, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(8, PainWhen.NOW, key=new_key())
     return patient
 
 
@@ -164,7 +166,7 @@ def whole(at: AppTest) -> str:
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State):
     patient = state(home)
-    patient._record(NewEntry(Setting(TIMES, "08:00,23:30")))
+    record(patient, NewEntry(Setting(TIMES, "08:00,23:30")))
     decisions, proposed, now = patient.decisions(), patient.proposed(), patient.now()
     named = {times_text.moment(at, patient.zone, now=now) for at in proposed.values() if at}
     names = {routine.name.lower(): routine.id for routine in patient.protocol.routines.values()}
@@ -217,7 +219,7 @@ def test_a_page_without_a_flag_begins_without_a_card(home: Home):
 
 def test_with_a_flag_that_the_protocol_does_not_know_every_page_still_says_not_to_exercise(home: Home):
     patient = home.settle()
-    patient._record(NewEntry(RedFlagYes("of_another_file")))
+    record(patient, NewEntry(RedFlagYes("of_another_file")))
     assert "Do not exercise now." in said(home.open("settings"))
 
 
@@ -251,7 +253,7 @@ def test_at_three_in_the_night_today_proposes_sleep_and_starts_only_who_asks(hom
 
 def test_a_reminder_is_named_for_the_day_and_a_time_in_the_night_is_left_out(home: Home):
     patient = calm(home)
-    patient._record(NewEntry(Setting(TIMES, "08:00,23:30")))
+    record(patient, NewEntry(Setting(TIMES, "08:00,23:30")))
     text = said(home.open("settings"))
     assert "In your night nothing is proposed. Left out: 23:30." in text
     assert REMINDER.findall(text) == ["tomorrow, Friday, at 08:00"]
@@ -271,6 +273,6 @@ def test_a_request_from_before_a_new_course_is_said_to_wait_no_more(home: Home):
     request(home)
     assert "You asked to change this" in said(home.open("settings"))
     for fact in (Procedure(Cause.NEW_PROCEDURE), HomeArrival(home=True)):
-        home.patient._record(NewEntry(fact))
+        record(home.patient, NewEntry(fact))
     answer_questions(home.patient)
     assert "You asked to change this" not in said(home.open("settings"))

@@ -72,7 +72,7 @@ def test_six_times_are_the_most_and_an_emptied_one_is_left_out(home: Home, setti
 
 def test_while_everything_is_closed_it_says_that_nothing_is_proposed(home: Home, settings: AppTest):
     choose(settings, time(8, 0))
-    home.patient.report_flag("fall", key=home.patient.patient)
+    home.patient.red_flags.report_flag("fall", key=home.patient.patient)
     assert "Nothing is proposed just now" in said(home.open("settings"))
 
 
@@ -131,11 +131,11 @@ def test_email_is_confirmed_by_a_code_and_switched_off(home: Home, monkeypatch: 
     assert "On. It goes to:" in said(at)
     at.selectbox(key="mail-new-hour").set_value(9)
     run(at)
-    state = home.patient.mail()
+    state = home.patient.reminders.mail()
     assert state
     assert (state.address, state.hour, state.confirmed) == ("ada@example.org", 9, True)
     tap(at, "mail-off")
-    assert home.patient.mail() is None
+    assert home.patient.reminders.mail() is None
 
 
 def test_an_email_that_cannot_be_sent_leaves_nothing_behind(home: Home, monkeypatch: pytest.MonkeyPatch):
@@ -147,4 +147,4 @@ def test_an_email_that_cannot_be_sent_leaves_nothing_behind(home: Home, monkeypa
     at.text_input(key="mail-address").set_value("ada@example.org")
     tap(at, "Send me a code")
     assert "could not be sent" in at.error[0].value
-    assert home.patient.mail() is None
+    assert home.patient.reminders.mail() is None

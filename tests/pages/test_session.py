@@ -49,7 +49,7 @@ def checked(home: Home, **answers: Any) -> AppTest:
 
 def test_when_nothing_is_new_the_first_cue_is_four_taps_away(home: Home):
     patient = home.settle()
-    patient.answer_none(whole=True, key=new_key())
+    patient.sessions.answer_none(whole=True, key=new_key())
     at = home.open()
     taps = 0
     for button in ("start-all", "nothing-new", "before-3"):
@@ -62,7 +62,7 @@ def test_when_nothing_is_new_the_first_cue_is_four_taps_away(home: Home):
 
 def test_one_routine_alone_and_an_easier_dose_are_one_tap_before_the_same_way(home: Home):
     patient = home.settle()
-    patient.answer_none(whole=True, key=new_key())
+    patient.sessions.answer_none(whole=True, key=new_key())
     at = tap(home.open(), f"easier-{PUMPS}")
     tap(at, "nothing-new")
     tap(at, "before-0")
@@ -92,14 +92,14 @@ def test_the_whole_list_comes_first_in_a_day_and_one_line_after_that(home: Home)
 
 
 def test_the_next_day_begins_with_the_whole_list_again(home: Home):
-    home.settle().answer_none(whole=True, key=new_key())
+    home.settle().sessions.answer_none(whole=True, key=new_key())
     home.clock.goes_on(hours=24)
     assert title(tap(home.open(), "start-all")) == CHECK
 
 
 def test_the_list_can_be_asked_for_and_counts_as_whole_then(home: Home):
     patient = home.settle()
-    patient.answer_none(whole=True, key=new_key())
+    patient.sessions.answer_none(whole=True, key=new_key())
     at = tap(tap(home.open(), "start-all"), "show-list")
     assert title(at) == CHECK
     tap(at, "check-none")
@@ -136,7 +136,7 @@ def test_sleepy_or_dizzy_is_asked_in_the_first_day(home: Home, hours: float, ask
 
 def test_sleepy_or_dizzy_is_asked_while_on_strong_painkillers_and_closes_for_an_hour(home: Home):
     patient = home.settle(hours=24 * 20)
-    patient.reply("strong_painkillers", facts.Reply.YES, key=new_key())
+    patient.set_up.reply("strong_painkillers", facts.Reply.YES, key=new_key())
     at = tap(tap(home.open(), "start-all"), "check-drowsy")
     assert title(at) == "Not yet"
     assert "Rest now. Do not exercise while you are sleepy or dizzy." in said(at)
@@ -160,7 +160,7 @@ def test_nothing_is_chosen_before_the_pain_is_scored_and_it_is_asked_each_time(h
     run(at)
     assert home.size == stored
     tap(at, "before-2")
-    session = home.patient.running_session()
+    session = home.patient.sessions.running_session()
     assert session is not None
     assert session.before is not None
     assert session.before.fact.score == 2
@@ -172,7 +172,7 @@ def test_nothing_is_chosen_before_the_pain_is_scored_and_it_is_asked_each_time(h
 def test_the_pain_of_ankle_pumps_can_be_skipped_and_is_missing_then_not_zero(home: Home):
     at = checked(home, hours=20)
     tap(at, "Skip this question")
-    session = home.patient.running_session()
+    session = home.patient.sessions.running_session()
     assert session is not None
     assert session.before is None
     assert [
@@ -192,7 +192,7 @@ def test_pain_too_high_takes_the_squeezes_out_and_says_so_before_it_starts(home:
     tap(at, f"before-{score_}")
     assert title(at) == "Not all of them just now"
     assert said(at).count("the tightening exercises wait") == 3
-    assert home.patient.running_session() is None
+    assert home.patient.sessions.running_session() is None
     tap(at, "Start: Ankle pumps")
     assert [each["routine"] for each in player(at)["sets"]] == [PUMPS]
 
@@ -212,7 +212,7 @@ def test_a_check_of_long_ago_is_asked_again(home: Home):
     tap(at, "before-2")
     assert title(at) == "Anything new since 10:07?"
     tap(at, "nothing-new")
-    assert home.patient.running_session() is not None
+    assert home.patient.sessions.running_session() is not None
 
 
 def test_back_leads_to_today_and_starts_nothing(home: Home):
@@ -240,7 +240,7 @@ def test_a_reload_in_a_session_shows_the_same_player(home: Home):
 def test_a_finished_session_leads_back_to_today(home: Home):
     at = checked(home)
     tap(at, "before-2")
-    session = home.patient.running_session()
+    session = home.patient.sessions.running_session()
     assert session is not None
     send(home.patient, item(session.id, "session_finished"))
     assert title(run(at)) == "You can exercise now"
@@ -249,7 +249,7 @@ def test_a_finished_session_leads_back_to_today(home: Home):
 def test_a_red_flag_in_another_tab_takes_the_player_away(home: Home):
     at = checked(home)
     tap(at, "before-2")
-    home.patient.report_flag("fall", key=new_key())
+    home.patient.red_flags.report_flag("fall", key=new_key())
     run(at)
     assert given(at, "coach_player") == []
     assert title(at) == "Do not exercise now"
@@ -258,9 +258,9 @@ def test_a_red_flag_in_another_tab_takes_the_player_away(home: Home):
 def data_of(home: Home, *routines: str, **settings: Any) -> tuple[dict[str, Any], Any]:
     patient = home.settle()
     for name, value in settings.items():
-        patient.set(name, value)
+        patient.settings.set(name, value)
     begin(patient, *routines)
-    running = patient.running_session()
+    running = patient.sessions.running_session()
     assert running is not None
     return score(patient, running), running
 
@@ -294,13 +294,13 @@ def test_the_players_data_is_json_and_its_cues_are_the_domains_one_by_one(home: 
 
 @pytest.mark.parametrize("plain", [False, True])
 def test_every_score_after_has_its_advice_and_so_has_a_missing_one(home: Home, plain: bool):
-    home.settle().set("plain_words", plain)
+    home.settle().settings.set("plain_words", plain)
     before: Any = facts.PainWord.MILD if plain else 2
     session = new_key()
-    home.patient.answer_none(whole=True, key=new_key())
-    home.patient.give_pain(before, facts.PainWhen.BEFORE, session=session, key=new_key())
-    home.patient.start([GLUTES], easier=False, session=session)
-    running = home.patient.running_session()
+    home.patient.sessions.answer_none(whole=True, key=new_key())
+    home.patient.sessions.give_pain(before, facts.PainWhen.BEFORE, session=session, key=new_key())
+    home.patient.sessions.start([GLUTES], easier=False, session=session)
+    running = home.patient.sessions.running_session()
     assert running is not None
     data = score(home.patient, running)
     choices = [str(each["value"]) for each in data["pain"]["choices"]]

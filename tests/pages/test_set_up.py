@@ -51,22 +51,24 @@ SCREENS: list[tuple[str, Callable[[AppTest], AppTest], object]] = [
 def until(home: Home, screen: str, *, zone: str = "Europe/Berlin") -> AppTest:
     """Answer every question before a screen and return a browser that shows it."""
     patient = home.patient
-    patient.set("zone", zone)
+    patient.settings.set("zone", zone)
     acts: dict[str, Callable[[], object]] = {
-        "understood": lambda: patient.understand(key=new_key()),
-        "procedure": lambda: patient.procedure_ended(wall(NOW - timedelta(hours=20)), key=new_key()),
-        "home": lambda: patient.got_home(wall(NOW - timedelta(hours=18)), key=new_key()),
-        "baseline": lambda: patient.baseline(7, key=new_key()),
-        "country": lambda: patient.set("country", "GB"),
-        "clinic_phone": lambda: patient.set("clinic_phone", ""),
+        "understood": lambda: patient.set_up.understand(key=new_key()),
+        "procedure": lambda: patient.course_times.procedure_ended(
+            wall(NOW - timedelta(hours=20)), key=new_key()
+        ),
+        "home": lambda: patient.course_times.got_home(wall(NOW - timedelta(hours=18)), key=new_key()),
+        "baseline": lambda: patient.set_up.baseline(7, key=new_key()),
+        "country": lambda: patient.settings.set("country", "GB"),
+        "clinic_phone": lambda: patient.settings.set("clinic_phone", ""),
     }
-    for step, (heading, _, _) in zip(patient.steps(), SCREENS, strict=True):
+    for step, (heading, _, _) in zip(patient.set_up.steps(), SCREENS, strict=True):
         if heading.startswith(screen):
             break
         if step in acts:
             acts[step]()
         else:
-            patient.reply(step, Reply.NO, key=new_key())
+            patient.set_up.reply(step, Reply.NO, key=new_key())
     at = home.open()
     assert title(at).startswith(screen)
     return at
@@ -74,7 +76,7 @@ def until(home: Home, screen: str, *, zone: str = "Europe/Berlin") -> AppTest:
 
 def test_set_up_goes_from_the_first_screen_to_the_last_and_stores_each_answer(home: Home):
     at = home.open(zone="Europe/Berlin")
-    assert len(SCREENS) == len(home.patient.steps())
+    assert len(SCREENS) == len(home.patient.set_up.steps())
     for heading, answer, fact in SCREENS:
         assert title(at).startswith(heading)
         stored = home.size[0]
@@ -82,7 +84,7 @@ def test_set_up_goes_from_the_first_screen_to_the_last_and_stores_each_answer(ho
         assert home.size[0] > stored
         if fact:
             assert home.patient.history().entries[-1].fact == fact
-    assert home.patient.missing() == ()
+    assert home.patient.set_up.missing() == ()
     assert "Your exercises" in [each.value for each in at.header]
     known = home.patient.course()
     assert known is not None
@@ -273,7 +275,7 @@ def test_a_name_too_long_is_refused_in_words_and_none_is_needed(home: Home):
     stored = home.size
     refused(home, write(at, "a" * 61, "Finish"), "61 characters. At most 60 fit", stored)
     write(at, "", "Finish")
-    assert home.patient.missing() == ()
+    assert home.patient.set_up.missing() == ()
 
 
 def test_while_the_clock_is_wrong_an_answer_is_refused_in_words(home: Home):

@@ -118,7 +118,7 @@ def test_an_answer_that_closes_is_recorded_at_once_and_waits_for_the_clinic(home
 
 
 def test_an_answer_that_opens_is_asked_twice(home: Home, settings: AppTest):
-    home.patient.reply("went_wrong", Reply.YES, key=new_key())
+    home.patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
     tap(run(settings), "change-went_wrong")
     before = home.size
     tap(settings, "set-went_wrong-no")
@@ -128,7 +128,7 @@ def test_an_answer_that_opens_is_asked_twice(home: Home, settings: AppTest):
 
 
 def test_the_clinics_word_needs_who_and_when(home: Home, settings: AppTest):
-    home.patient.reply("went_wrong", Reply.YES, key=new_key())
+    home.patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
     tap(run(settings), "change-agreed-went_wrong")
     before = home.size
     tap(settings, "save-agreed-went_wrong")
@@ -291,7 +291,7 @@ def test_the_page_says_where_the_record_lies_and_what_this_is_not(home: Home, se
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     folder = tmp_path_factory.mktemp("export")
-    settled(folder)._shelf._store.close()
+    settled(folder).installation.store.close()
     server = AppServer(folder).start()
     yield server
     server.stop()
@@ -304,7 +304,7 @@ def test_the_export_is_a_file_with_everything(server: AppServer):
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-type"] == "application/json"
     content = json.loads(answer.body)
-    expected = desk_in(server.home).export()
+    expected = desk_in(server.home).export.as_json()
     assert {**content, "exported_at": ""} == {**expected, "exported_at": ""}
     assert content["entries"]
 

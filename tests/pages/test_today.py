@@ -28,6 +28,7 @@ from tests.support.patient_acts import (
     set_done,
 )
 from tests.support.patients import answer_questions, wall
+from tests.support.records import record
 from tests.support.server import ROOT
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -78,7 +79,9 @@ def test_twenty_hours_after_only_ankle_pumps_are_open_and_the_rest_say_when_they
 ):
     home.clock.now = now
     patient = home.settle(hours=20, home=18, zone=zone)
-    patient.set_night(time(0), time(0), key=new_key())  # there is none: it is night in some of these zones
+    patient.settings.set_night(
+        time(0), time(0), key=new_key()
+    )  # there is none: it is night in some of these zones
     at = home.open()
     ended = now - timedelta(hours=20)
     assert title(at) == "You can exercise now"
@@ -141,7 +144,9 @@ def test_in_bed_rest_between_two_sets_the_rest_rule_comes_first(home: Home):
 
 def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Home):
     home.settle(hours=3)
-    home.patient.restart(Cause.NEW_PROCEDURE, wall(NOW - timedelta(hours=1)), None, key=new_key())
+    home.patient.course_times.restart(
+        Cause.NEW_PROCEDURE, wall(NOW - timedelta(hours=1)), None, key=new_key()
+    )
     answer_questions(home.patient)
     for _ in range(2):
         at = home.open()
@@ -157,8 +162,8 @@ def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Ho
 
 def test_contradictory_times_say_so_before_anything_else(home: Home):
     patient = home.settle(hours=3)
-    patient._record(NewEntry(Procedure(), at=NOW - timedelta(minutes=20)))
-    patient._record(NewEntry(HomeArrival(home=True), at=NOW - timedelta(minutes=50)))
+    record(patient, NewEntry(Procedure(), at=NOW - timedelta(minutes=20)))
+    record(patient, NewEntry(HomeArrival(home=True), at=NOW - timedelta(minutes=50)))
     answer_questions(patient)
     at = home.open()
     assert title(at) == "Not yet"
@@ -168,8 +173,8 @@ def test_contradictory_times_say_so_before_anything_else(home: Home):
 
 def test_a_time_that_lies_ahead_says_so_before_anything_else(home: Home):
     patient = home.settle(hours=3)
-    patient._record(NewEntry(Procedure(), at=NOW + timedelta(hours=5)))
-    patient._record(NewEntry(HomeArrival(home=True), at=NOW - timedelta(minutes=5)))
+    record(patient, NewEntry(Procedure(), at=NOW + timedelta(hours=5)))
+    record(patient, NewEntry(HomeArrival(home=True), at=NOW - timedelta(minutes=5)))
     answer_questions(patient)
     at = home.open()
     assert title(at) == "Not yet"
@@ -183,7 +188,7 @@ def test_who_has_not_answered_set_up_is_led_there(home: Home):
 
 def test_a_set_up_answer_closes_what_it_names_until_the_clinic_agreed(home: Home):
     home.settle()
-    home.patient.reply("went_wrong", Reply.UNSURE, key=new_key())
+    home.patient.set_up.reply("went_wrong", Reply.UNSURE, key=new_key())
     at = home.open()
     assert title(at) == "Not yet"
     assert "Your answer needs your clinic's word first. Call +49 30 555 0100." in said(at)
@@ -234,7 +239,7 @@ def test_a_day_whose_dose_is_done_says_so_and_names_the_morning(home: Home):
 def test_more_than_the_cap_is_said_and_nothing_more_can_be_started(home: Home):
     patient = home.settle(hours=60)
     for hours in (3, 5, 7):
-        patient.log_past(
+        patient.diary.log_past(
             wall(NOW - timedelta(hours=hours)),
             [PastSet(GLUTES, 5)],
             before=None,
@@ -250,7 +255,7 @@ def test_more_than_the_cap_is_said_and_nothing_more_can_be_started(home: Home):
 
 def test_too_much_pain_closes_the_squeezes_and_offers_to_score_again(home: Home):
     patient = home.settle()
-    patient.give_pain(7, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(7, PainWhen.NOW, key=new_key())
     at = home.open()
     for routine in SQUEEZES:
         assert touchable(at, routine) == ([f"again-{routine}"] if routine == GLUTES else [])
@@ -279,10 +284,10 @@ def test_pain_can_be_scored_at_any_time_and_the_answer_can_be_left_out(home: Hom
 
 def test_high_pain_on_two_days_says_to_call_the_clinic(home: Home):
     patient = home.settle(hours=90)
-    patient.give_pain(6, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(6, PainWhen.NOW, key=new_key())
     assert "Call your clinic today." not in said(home.open())
     home.clock.goes_on(hours=24)
-    patient.give_pain(8, PainWhen.NOW, key=new_key())
+    patient.sessions.give_pain(8, PainWhen.NOW, key=new_key())
     assert "Call your clinic today. Pain this high for two days" in said(home.open())
 
 
@@ -298,7 +303,7 @@ def test_a_running_session_can_be_carried_on_or_left_and_no_other_started(home: 
     assert [data["session"] for data in given(at, "coach_player")] == [str(session)]
     at = tap(home.open(), "leave")
     assert title(at) == "You can exercise now"
-    assert home.patient.running_session() is None
+    assert home.patient.sessions.running_session() is None
 
 
 def test_a_session_that_ran_out_is_offered_no_more(home: Home):
@@ -308,7 +313,7 @@ def test_a_session_that_ran_out_is_offered_no_more(home: Home):
 
 
 def test_a_red_flag_closes_everything_and_comes_first_also_after_a_restart(home: Home):
-    home.settle().report_flag("chest_pain", key=new_key())
+    home.settle().red_flags.report_flag("chest_pain", key=new_key())
     for _ in range(2):
         at = home.open()
         assert title(at) == "Do not exercise now"
@@ -321,7 +326,7 @@ def test_a_red_flag_closes_everything_and_comes_first_also_after_a_restart(home:
 def test_a_red_flag_over_a_running_session_comes_first(home: Home):
     patient = home.settle()
     begin(patient)
-    patient.report_flag("fall", key=new_key())
+    patient.red_flags.report_flag("fall", key=new_key())
     at = home.open()
     assert title(at) == "Do not exercise now"
     assert "carry-on" not in buttons(at)
@@ -336,7 +341,7 @@ def test_the_clinic_and_help_are_one_tap_away(home: Home):
 
 
 def test_where_no_emergency_number_is_known_one_tap_leads_to_where_it_is_written_down(home: Home):
-    home.settle().set("country", "other")
+    home.settle().settings.set("country", "other")
     at = home.open()
     assert "In an emergency: your emergency number" in said(at)
     assert links(at) == ["tel:+49305550100"]

@@ -21,7 +21,7 @@ from tests.support.patients import wall
 def flagged(home: Home, flag: str = "fall") -> UUID:
     """Settle a patient who has just told of a red flag."""
     key = new_key()
-    home.settle().report_flag(flag, key=key)
+    home.settle().red_flags.report_flag(flag, key=key)
     return key
 
 
@@ -189,7 +189,7 @@ def test_a_new_fracture_leads_to_a_restart_and_nowhere_else(home: Home):
 def test_after_a_clearing_the_card_is_gone_and_the_pumps_are_open(home: Home):
     flag = flagged(home)
     home.clock.goes_on(hours=3)
-    home.patient.clear_flag(flag, who="x", spoke=wall(home.clock.now), key=new_key())
+    home.patient.red_flags.clear_flag(flag, who="x", spoke=wall(home.clock.now), key=new_key())
     at = home.open()
     assert f"only-{PUMPS}" in buttons(at)
     assert title(home.open("warning")) == "What is wrong?"

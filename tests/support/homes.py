@@ -53,10 +53,10 @@ def _made(hours: float, home: float | None, zone: str, now: datetime) -> Path:
         answer_set_up(patient, procedure=timedelta(hours=hours), home=arrived, zone=zone)
     finally:
         clock.use(before)
-    patient._shelf._store.close()
+    patient.installation.store.close()
     return folder / "coach.sqlite3"
 
 
 def size(patient: PatientDesk) -> tuple[int, str]:
     """Return how many entries are recorded and the hash of the last: unchanged when nothing was stored."""
-    return patient._shelf.head(patient.patient)
+    return patient.installation.shelf.head(patient.patient)

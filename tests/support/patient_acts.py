@@ -16,8 +16,8 @@ SQUEEZES = (GLUTES, QUADS, TUMMY)
 
 def begin(patient: PatientDesk, *routines: str, easier: bool = False) -> UUID:
     """Answer the check with none and start a session."""
-    patient.answer_none(whole=True, key=new_key())
-    return patient.start(routines or (PUMPS,), easier=easier, session=new_key())
+    patient.sessions.answer_none(whole=True, key=new_key())
+    return patient.sessions.start(routines or (PUMPS,), easier=easier, session=new_key())
 
 
 def item(session: object, kind: str, *, age_s: float = 0, **payload: object) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def set_done(
 
 
 def send(patient: PatientDesk, *items: dict[str, Any]) -> Receipt:
-    return patient.receive(items, owner=str(patient.patient))
+    return patient.outbox.receive(items, owner=str(patient.patient))
 
 
 def faults(receipt: Receipt) -> list[Fault]:

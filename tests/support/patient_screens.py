@@ -53,49 +53,49 @@ def until_step(step: str) -> Prepare:
 
     def prepare(desk: PatientDesk) -> None:
         ended = desk.now() - timedelta(hours=60)
-        desk.set("zone", "Europe/Berlin")
-        for each in desk.steps():
+        desk.settings.set("zone", "Europe/Berlin")
+        for each in desk.set_up.steps():
             if each == step:
                 return
             if each == "understood":
-                desk.understand(key=new_key())
+                desk.set_up.understand(key=new_key())
             elif each == "procedure":
-                desk.procedure_ended(wall(ended), key=new_key())
+                desk.course_times.procedure_ended(wall(ended), key=new_key())
             elif each == "home":
-                desk.got_home(wall(ended + timedelta(hours=2)), key=new_key())
+                desk.course_times.got_home(wall(ended + timedelta(hours=2)), key=new_key())
             elif each == "baseline":
-                desk.baseline(8, key=new_key())
+                desk.set_up.baseline(8, key=new_key())
             elif desk.protocol.question(each):
-                desk.reply(each, Reply.NO, key=new_key())
+                desk.set_up.reply(each, Reply.NO, key=new_key())
             else:
                 values = {"country": "EU", "clinic_phone": "+49 30 555 0100", "first_name": "Ada"}
-                desk.set(each, values[each])
+                desk.settings.set(each, values[each])
 
     return prepare
 
 
 def started(desk: PatientDesk) -> None:
     session = new_key()
-    desk.answer_none(whole=True, key=new_key())
-    desk.give_pain(4, PainWhen.BEFORE, session=session, key=new_key())
-    desk.start(["ankle_pumps", "transversus_abdominis"], easier=False, session=session)
+    desk.sessions.answer_none(whole=True, key=new_key())
+    desk.sessions.give_pain(4, PainWhen.BEFORE, session=session, key=new_key())
+    desk.sessions.start(["ankle_pumps", "transversus_abdominis"], easier=False, session=session)
 
 
 def hurts(desk: PatientDesk) -> None:
-    desk.give_pain(9, PainWhen.NOW, key=new_key())
+    desk.sessions.give_pain(9, PainWhen.NOW, key=new_key())
 
 
 def emergency(desk: PatientDesk) -> None:
-    desk.report_flag(next(iter(desk.protocol.red_flags)), key=new_key())
+    desk.red_flags.report_flag(next(iter(desk.protocol.red_flags)), key=new_key())
 
 
 def scored(desk: PatientDesk) -> None:
-    desk.check_in(average=4, worst=6, key=new_key())
-    desk.give_pain(3, PainWhen.NOW, key=new_key())
+    desk.diary.check_in(average=4, worst=6, key=new_key())
+    desk.sessions.give_pain(3, PainWhen.NOW, key=new_key())
 
 
 def named(desk: PatientDesk) -> None:
-    desk.name_activities(["Walk to the shop"], key=new_key())
+    desk.measures.name_activities(["Walk to the shop"], key=new_key())
 
 
 START = ((key("start-all"), h1("Do you have any of these?")),)

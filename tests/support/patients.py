@@ -38,27 +38,27 @@ def answer_set_up(
 
     `awake` takes the night away, for tests on a real clock, which run at any hour.
     """
-    patient.set("zone", zone)
-    patient.understand(key=new_key())
+    patient.settings.set("zone", zone)
+    patient.set_up.understand(key=new_key())
     now = patient.now()
     ended = now - procedure
-    patient.procedure_ended(wall(ended, zone), key=new_key())
+    patient.course_times.procedure_ended(wall(ended, zone), key=new_key())
     arrived = now - (procedure - timedelta(hours=2) if home is None else home)
-    patient.got_home(wall(arrived, zone), key=new_key())
-    patient.baseline(baseline, key=new_key())
+    patient.course_times.got_home(wall(arrived, zone), key=new_key())
+    patient.set_up.baseline(baseline, key=new_key())
     for question in patient.protocol.questions:
-        patient.reply(question.id, (replies or {}).get(question.id, Reply.NO), key=new_key())
+        patient.set_up.reply(question.id, (replies or {}).get(question.id, Reply.NO), key=new_key())
     for name, value in (("country", "EU"), ("clinic_phone", clinic), ("first_name", "Ada")):
-        patient.set(name, value)
+        patient.settings.set(name, value)
     if awake:
-        patient.set_night(time(0), time(0), key=new_key())
+        patient.settings.set_night(time(0), time(0), key=new_key())
 
 
 def answer_questions(patient: PatientDesk, *, baseline: int | None = 8) -> None:
     """Answer no to every question, and the pain before the procedure; a new course asks them again."""
-    patient.baseline(baseline, key=new_key())
+    patient.set_up.baseline(baseline, key=new_key())
     for question in patient.protocol.questions:
-        patient.reply(question.id, Reply.NO, key=new_key())
+        patient.set_up.reply(question.id, Reply.NO, key=new_key())
 
 
 def wall(instant: datetime, zone: str = ZONE) -> datetime:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from coach.desk.installation.patient_context import Desk, PatientContext
+from coach.desk.installation.recording import NewEntry
 from coach.records.clinic.accounts import SignIn
 from coach.records.clinic.people import Person, as_row
 from coach.records.database.schema import person, sign_in
@@ -38,6 +40,11 @@ def _empty() -> Path:
     path = place() / "empty.sqlite3"
     Store.open(f"sqlite:///{path}").close()
     return path
+
+
+def record(desk: Desk, *news: NewEntry, key: UUID | None = None) -> None:
+    """Record what no form offers, as whoever sits at that desk."""
+    PatientContext(desk.installation, desk.patient, desk.principal).record(*news, key=key)
 
 
 def create_patient(store: Store, patient_id: UUID, *, recorded_at: datetime) -> None:

@@ -126,7 +126,7 @@ def test_a_clock_that_is_set_back_while_everybody_writes_reorders_nothing(
         assert refused == [Fault.CLOCK_WRONG] * THREADS * 10
         assert len(told) == THREADS * 10
         assert patient.history().entries == before
-        patient.report_flag(next(iter(patient.protocol.red_flags)), key=new_key())
+        patient.red_flags.report_flag(next(iter(patient.protocol.red_flags)), key=new_key())
         last = patient.history().entries[-1]
         assert isinstance(last.fact, RedFlagYes)
         assert patient.history().entries == (*before, last)

@@ -62,7 +62,7 @@ def served(
     monkeypatch.setenv("COACH_PUBLIC_URL", f"https://{HOST}")
     desk._installation.cache_clear()
     if request.param == "home":
-        settled(tmp_path)._shelf._store.close()
+        settled(tmp_path).installation.store.close()
         patient = desk.home()
     else:
         clinic = make_clinic(tmp_path, f"sqlite:///{tmp_path}/coach.sqlite3")
@@ -78,8 +78,8 @@ def served(
 
 def test_a_program_without_a_cookie_reads_the_calendar(served: tuple[Client, PatientDesk]):
     client, patient = served
-    patient.set(TIMES, "08:00,18:00")
-    secret = patient.make_calendar_address()
+    patient.settings.set(TIMES, "08:00,18:00")
+    secret = patient.reminders.make_calendar_address()
     answer = client.get(f"/calendar/{secret}.ics")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
@@ -97,24 +97,24 @@ def test_a_program_that_asks_again_is_told_that_nothing_changed_until_something_
     served: tuple[Client, PatientDesk],
 ):
     client, patient = served
-    patient.set(TIMES, "08:00,18:00")
-    at = f"/calendar/{patient.make_calendar_address()}.ics"
+    patient.settings.set(TIMES, "08:00,18:00")
+    at = f"/calendar/{patient.reminders.make_calendar_address()}.ics"
     first = client.get(at)
     tag = first.headers["etag"]
     assert tag.startswith('W/"')
-    patient.set("voice", value=False)  # an entry that changes no time
+    patient.settings.set("voice", value=False)  # an entry that changes no time
     for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
         for method in ("GET", "HEAD"):
             again = client.request(method, at, headers={"if-none-match": known})
             assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
             assert again.headers["cache-control"] == "private, no-cache"
     assert client.request("GET", at, headers={"if-none-match": '"other"'}).status_code == 200
-    patient.set(TIMES, "09:00")
+    patient.settings.set(TIMES, "09:00")
     changed = client.request("GET", at, headers={"if-none-match": tag})
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag
     assert "09" in changed.text
-    patient.revoke_calendar_address()
+    patient.reminders.revoke_calendar_address()
     gone = client.request("GET", at, headers={"if-none-match": changed.headers["etag"]})
     assert (gone.status_code, gone.headers["cache-control"]) == (404, "no-store")
 
@@ -122,10 +122,10 @@ def test_a_program_that_asks_again_is_told_that_nothing_changed_until_something_
 def test_a_calendar_is_never_compressed_and_a_page_may_be(served: tuple[Client, PatientDesk]):
     """With the server's own compression inside, as it runs."""
     _client, patient = served
-    patient.set(TIMES, "08:00,18:00")
+    patient.settings.set(TIMES, "08:00,18:00")
     client = Client(f"https://{HOST}", compressed=True)
     offer = {"accept-encoding": "gzip, deflate, br"}
-    at = f"/calendar/{patient.make_calendar_address()}.ics"
+    at = f"/calendar/{patient.reminders.make_calendar_address()}.ics"
     plain = client.request("GET", at, headers=offer)
     assert len(plain.content) > 500
     assert "content-encoding" not in plain.headers
@@ -135,8 +135,8 @@ def test_a_calendar_is_never_compressed_and_a_page_may_be(served: tuple[Client, 
 
 def test_wrong_and_revoked_secrets_are_one_answer_and_then_must_wait(served: tuple[Client, PatientDesk]):
     client, patient = served
-    old = patient.make_calendar_address()
-    newer = patient.make_calendar_address()
+    old = patient.reminders.make_calendar_address()
+    newer = patient.reminders.make_calendar_address()
     answers = [client.get(f"/calendar/{each}.ics") for each in (old, "x" * 43, "short", "x" * 500, old)]
     assert {(a.status_code, a.text, a.headers["cache-control"]) for a in answers} == {
         (404, "There is nothing here.", "no-store")
@@ -151,13 +151,13 @@ def test_the_link_in_an_email_asks_first_and_a_mail_program_needs_no_page(
     served: tuple[Client, PatientDesk],
 ):
     client, patient = served
-    patient.confirm_mail((code := patient.ask_for_mail("ada@example.org", 18)).code)
+    patient.reminders.confirm_mail((code := patient.reminders.ask_for_mail("ada@example.org", 18)).code)
     link = f"/reminders/stop/{code.stop_secret}"
     page = client.get(link)
     assert page.status_code == 200
     assert "No more e-mails" in page.text
     assert "ada@" not in page.text
-    assert patient.mail()  # who only looks ends nothing
+    assert patient.reminders.mail()  # who only looks ends nothing
     done = client.request(
         "POST",
         link,
@@ -165,14 +165,14 @@ def test_the_link_in_an_email_asks_first_and_a_mail_program_needs_no_page(
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
     assert done.status_code == 200
-    assert patient.mail() is None
+    assert patient.reminders.mail() is None
     assert client.get(link).status_code == client.request("POST", link).status_code == 404
     assert client.get(link).headers["cache-control"] == "no-store"
 
 
 def test_what_fails_tells_nothing(served: tuple[Client, PatientDesk], monkeypatch: pytest.MonkeyPatch):
     client, patient = served
-    secret = patient.make_calendar_address()
+    secret = patient.reminders.make_calendar_address()
 
     def fails(*_: object, **__: object) -> None:
         raise ValueError("canary")

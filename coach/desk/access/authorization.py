@@ -131,7 +131,9 @@ class Admission:
 class Guarded(Protocol):
     """A desk: it admits before it acts."""
 
-    principal: Principal
+    @property
+    def principal(self) -> Principal:
+        """Who acts."""
 
     def admit(self, action: Action) -> None:
         """Let the principal do that, or raise `NotFound`."""

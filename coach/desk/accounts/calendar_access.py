@@ -15,33 +15,37 @@ from coach.desk.access.permissions import Action, Role
 from coach.desk.access.rate_limits import Limits, Wait
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
-from coach.desk.installation.recording import Desk
+from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.domain import reminders
 from coach.domain.reminders import Agenda
 from coach.domain.times import local_date
 from coach.records.clinic.audit import Line
 from coach.records.database import current_actor
 
-__all__ = ["CalendarDesk", "Calendars", "NotFound", "Proposing", "Wait", "digest", "note", "secret"]
+__all__ = ["CalendarDesk", "Calendars", "NotFound", "Wait", "agenda", "digest", "note", "secret"]
 
 BYTES = 32
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-class Proposing(Desk):
-    """Whoever may know when there is something to do, and perhaps nothing else."""
+class CalendarDesk(UseCases):
+    """What a calendar program asks about one patient."""
 
     @requires(Action.CALENDAR_SEE)
     def agenda(self) -> Agenda:
         """Return what the calendar proposes from now on."""
-        history = self._shelf.history(self.patient)
-        now = clock.now()
-        protocol = self.installation.protocol or self.installation.library.for_history(history, now)
-        return reminders.agenda(protocol, history, now=now)
+        return agenda(self._context)
 
 
-class CalendarDesk(Proposing):
-    """What a calendar program asks about one patient."""
+def agenda(context: PatientContext) -> Agenda:
+    """Return what the calendar of a patient proposes from now on; whoever calls has asked whether it may be had.
+
+    A program may not see the history, so it is read past the context's own check.
+    """
+    installation, now = context.installation, clock.now()
+    history = installation.shelf.history(context.patient)
+    protocol = installation.protocol or installation.library.for_history(history, now)
+    return reminders.agenda(protocol, history, now=now)
 
 
 class Calendars:
@@ -69,9 +73,8 @@ class Calendars:
             self._refuse(address, now)
             raise NotFound
         self._read(found.patient, found.read_at, now)
-        return CalendarDesk(
-            self._installation, found.patient, Principal(Role.CALENDAR, patient=found.patient)
-        )
+        program = Principal(Role.CALENDAR, patient=found.patient)
+        return CalendarDesk(PatientContext(self._installation, found.patient, program))
 
     def _refuse(self, address: str, now: datetime) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Action
 from coach.desk.installation.installation import Installation
+from coach.desk.installation.patient_context import PatientContext
 
 
 class Clinic:
@@ -24,3 +25,9 @@ class Clinic:
         if action not in self._admitted:
             self.installation.admission(self.principal).to_clinic(action)
             self._admitted.add(action)
+
+
+def ticket(context: PatientContext) -> str:
+    """Return a name of a patient for an address, good for whoever looks at them alone and for a while."""
+    tickets, account = context.installation.tickets, context.principal.account
+    return tickets.issue(account, context.patient, now=context.now())

@@ -12,6 +12,7 @@ from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
+from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.projection import (
     NO_CARD,
     UNREADABLE,
@@ -21,7 +22,7 @@ from coach.desk.installation.projection import (
     projector,
     unreadable,
 )
-from coach.desk.installation.recording import Desk, NewEntry, author_names
+from coach.desk.installation.recording import NewEntry, author_names
 from coach.domain.caseload_card import Card
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Seen, Void
@@ -63,7 +64,7 @@ class Line:
     odd_entry: int = 0
 
 
-class SeenDesk(Desk):
+class SeenDesk(UseCases):
     """Where a physiotherapist marks one patient as dealt with for the day, and takes that back."""
 
     @requires(Action.PATIENT_MARK)
@@ -76,15 +77,17 @@ class SeenDesk(Desk):
             BadValue: none of the needs is there to be marked, or the note is too long.
         """
         note = plain_text(" ".join(note.split()), LINE_LIMIT)
-        row, zone = self.installation.caseload.read(self.patient), self.zone
-        there = [need_of(need) for need in row.current(self.now()) if row.card != NO_CARD] if row else []
-        known = {need.key for need in there if need.may_be_marked(self.now(), zone)} & set(needs)
+        row, zone = self._context.installation.caseload.read(self._context.patient), self._context.zone
+        there = (
+            [need_of(need) for need in row.current(self._context.now()) if row.card != NO_CARD] if row else []
+        )
+        known = {need.key for need in there if need.may_be_marked(self._context.now(), zone)} & set(needs)
         seen = Seen(tuple(sorted(known)), note)
-        if key in self.history().by_id:  # the same click again
+        if key in self._context.history().by_id:  # the same click again
             return
         if not known:
             raise BadValue(Fault.NEEDS_GONE)
-        self._record(NewEntry(seen), key=key)
+        self._context.record(NewEntry(seen), key=key)
 
     @requires(Action.PATIENT_MARK)
     def undo_seen(self, entries: Iterable[UUID], *, key: UUID) -> None:
@@ -93,13 +96,13 @@ class SeenDesk(Desk):
         Raises:
             BadValue: none of them counts.
         """
-        if key in self.history().by_id:
+        if key in self._context.history().by_id:
             return
-        there = {seen.id for seen in self.history().of(Seen)}
+        there = {seen.id for seen in self._context.history().of(Seen)}
         known = sorted(there & set(entries))
         if not known:
             raise BadValue(Fault.UNDONE_ALREADY)
-        self._record(*(NewEntry(Void(entry, UNDONE)) for entry in known), key=key)
+        self._context.record(*(NewEntry(Void(entry, UNDONE)) for entry in known), key=key)
 
 
 class CaseloadDesk(Clinic):
@@ -155,7 +158,7 @@ class CaseloadDesk(Clinic):
             NotFound: the patient is not theirs.
             BadValue: none of them is there to be marked, or the note is too long.
         """
-        SeenDesk(self.installation, patient, self.principal).mark_seen(needs, note=note, key=key)
+        self._seen(patient).mark_seen(needs, note=note, key=key)
 
     @requires(Action.CASELOAD_SEE)
     def undo_seen(self, patient: UUID, entries: Iterable[UUID], *, key: UUID) -> None:
@@ -165,7 +168,7 @@ class CaseloadDesk(Clinic):
             NotFound: the patient is not theirs.
             BadValue: nothing of it counts any more.
         """
-        SeenDesk(self.installation, patient, self.principal).undo_seen(entries, key=key)
+        self._seen(patient).undo_seen(entries, key=key)
 
     @requires(Action.CASELOAD_SEE)
     def names_of(self, lines: Iterable[Line]) -> Mapping[str, str]:
@@ -178,6 +181,9 @@ class CaseloadDesk(Clinic):
     def catch_up(self, most: int) -> int:
         """Work out at most so many projections that are missing or of another edition; return how many are left."""
         return catch_up(self.installation, most)
+
+    def _seen(self, patient: UUID) -> SeenDesk:
+        return SeenDesk(PatientContext(self.installation, patient, self.principal))
 
     def _among(self, *, mine: bool, search: str) -> Among:
         own = self.principal

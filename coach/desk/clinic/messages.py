@@ -9,7 +9,8 @@ from uuid import UUID
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.caseload import UNDONE
-from coach.desk.installation.recording import Desk, NewEntry
+from coach.desk.installation.patient_context import Desk
+from coach.desk.installation.recording import NewEntry
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Discharged, Message, MessageRead, NoAnswerNeeded, Void
 from coach.domain.free_text import MESSAGE_LIMIT, plain_text
@@ -68,15 +69,15 @@ class MessagesDesk(Desk):
                 Row(
                     message,
                     known.get(message.author, ""),
-                    message.author == self._author,
+                    message.author == self._context.author,
                     by_clinician(message),
                     tuple(
-                        Reading(known.get(author, ""), author == self._author, read.recorded_at)
+                        Reading(known.get(author, ""), author == self._context.author, read.recorded_at)
                         for author, read in firsts.items()
                     ),
                     message.id in waits,
                     word,
-                    Reading(known.get(word.author, ""), word.author == self._author, word.recorded_at)
+                    Reading(known.get(word.author, ""), word.author == self._context.author, word.recorded_at)
                     if word
                     else None,
                 )
@@ -87,7 +88,7 @@ class MessagesDesk(Desk):
     def unread(self) -> tuple[Entry[Message], ...]:
         """Return the other side's messages that this viewer has not read, oldest first."""
         history = self.history()
-        mine = (read for read in history.of(MessageRead) if read.author == self._author)
+        mine = (read for read in history.of(MessageRead) if read.author == self._context.author)
         last = max((up_to(history, read) for read in mine), default=0)
         return tuple(each for each in self._messages(history) if each.seq > last and self._others(each))
 
@@ -112,13 +113,13 @@ class MessagesDesk(Desk):
                     raise BadValue(Fault.NOBODY_READS)
                 return
             since = [each for each in history.entries if seen_seq is not None and each.seq > seen_seq]
-            theirs = [each for each in since if by_clinician(each) and each.author != self._author]
+            theirs = [each for each in since if by_clinician(each) and each.author != self._context.author]
             if any(isinstance(each.fact, Message) for each in theirs):
                 raise BadValue(Fault.WRITTEN_MEANWHILE)
             if is_discharged(history) and any(isinstance(each.fact, Discharged) for each in theirs):
                 raise BadValue(Fault.DISCHARGED_MEANWHILE)
 
-        self._record_while(holds, NewEntry(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
+        self._context.record_while(holds, NewEntry(Message(plain_text(text, MESSAGE_LIMIT))), key=key)
 
     @requires(Action.MESSAGES_SEE)
     def seen_seq(self) -> int:
@@ -137,7 +138,7 @@ class MessagesDesk(Desk):
         if message is None or not self._others(message):
             raise BadValue(Fault.UNKNOWN_ENTRY)
         if any(each.id == last for each in self.unread()):
-            self._record(NewEntry(MessageRead(last)), key=key)
+            self._context.record(NewEntry(MessageRead(last)), key=key)
 
     @requires(Action.PATIENT_MARK)
     def needs_no_answer(self, last: UUID, *, key: UUID) -> None:
@@ -151,7 +152,7 @@ class MessagesDesk(Desk):
             if not any(each.message.id == last for each in waiting(self.history())):
                 raise BadValue(Fault.ANSWERED_ALREADY)
 
-        self._record_while(holds, NewEntry(NoAnswerNeeded(last)), key=key)
+        self._context.record_while(holds, NewEntry(NoAnswerNeeded(last)), key=key)
 
     @requires(Action.PATIENT_MARK)
     def undo_no_answer(self, word: UUID, *, key: UUID) -> None:
@@ -165,7 +166,7 @@ class MessagesDesk(Desk):
             if word not in {each.id for each in self.history().of(NoAnswerNeeded)}:
                 raise BadValue(Fault.UNDONE_ALREADY)
 
-        self._record_while(holds, NewEntry(Void(word, UNDONE)), key=key)
+        self._context.record_while(holds, NewEntry(Void(word, UNDONE)), key=key)
 
     def _others(self, message: Entry[Message]) -> bool:
         """Tell whether the other side wrote the message; colleagues are one side."""

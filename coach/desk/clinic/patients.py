@@ -14,7 +14,8 @@ from coach.desk.access.permissions import Action, Role, Scope, scope
 from coach.desk.accounts.accounts import AccountsDesk, Invited
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
-from coach.desk.installation.recording import Desk, NewEntry
+from coach.desk.installation.patient_context import Desk
+from coach.desk.installation.recording import NewEntry
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Away, Discharged, Readmitted
 from coach.domain.free_text import one_line, plain_text
@@ -277,7 +278,7 @@ class FollowUpDesk(Desk):
         Raises:
             BadValue: somebody has discharged them already.
         """
-        self._record_while(self._still_followed, NewEntry(Discharged(plain_text(why, 2000))), key=key)
+        self._context.record_while(self._still_followed, NewEntry(Discharged(plain_text(why, 2000))), key=key)
 
     @requires(Action.PATIENT_DISCHARGE)
     def readmit(self, *, why: str, key: UUID) -> None:
@@ -291,7 +292,7 @@ class FollowUpDesk(Desk):
             if not is_discharged(self.history()):
                 raise BadValue(Fault.FOLLOWED_MEANWHILE)
 
-        self._record_while(holds, NewEntry(Readmitted(plain_text(why, 2000))), key=key)
+        self._context.record_while(holds, NewEntry(Readmitted(plain_text(why, 2000))), key=key)
 
     def _still_followed(self) -> None:
         if is_discharged(self.history()):
@@ -318,7 +319,7 @@ class FollowUpDesk(Desk):
         begins = start_of_day(first_day, self.zone)
         ends = start_of_day(last_day + timedelta(days=1), self.zone)
         away = NewEntry(Away(begins, ends, plain_text(why, 2000)))
-        self._record_while(self._still_followed, away, key=key)
+        self._context.record_while(self._still_followed, away, key=key)
 
 
 def _way_in(account: Account, invitation: Invitation | None) -> tuple[WayIn, datetime | None]:

@@ -10,10 +10,11 @@ from uuid import UUID
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic import plan_commands
+from coach.desk.clinic.base import ticket
 from coach.desk.clinic.plan_commands import Change
+from coach.desk.installation.patient_context import Desk
 from coach.desk.installation.recording import NewEntry, new_key
-from coach.desk.patient.course_times import Anchors
-from coach.desk.patient.export import Named
+from coach.desk.patient.course_times import past, procedure_time, refuse_before
 from coach.domain import facts, gate, plan, preview
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
@@ -49,13 +50,18 @@ class _Made:
     protocol: Protocol | None = None
 
 
-class PlanDesk(Anchors, Named):
+class PlanDesk(Desk):
     """What a physiotherapist may change for one patient.
 
     A change is previewed and saved as the same value. What is refused raises `BadValue` and stores nothing.
     """
 
     # looking
+
+    @requires(Action.REVIEW_SEE)
+    def ticket(self) -> str:
+        """Return a name of this patient for an address, good for the viewer alone and for a while."""
+        return ticket(self._context)
 
     @requires(Action.REVIEW_SEE)
     def in_force(self) -> plan.InForce:
@@ -73,7 +79,7 @@ class PlanDesk(Anchors, Named):
         return tuple(
             entry
             for entry in self.history().entries
-            if entry.seq > seen_seq and entry.author != self._author and self._bears(entry)
+            if entry.seq > seen_seq and entry.author != self._context.author and self._bears(entry)
         )
 
     def _bears(self, entry: Entry[object]) -> bool:
@@ -114,7 +120,7 @@ class PlanDesk(Anchors, Named):
         return self._entry(self._made(change, now).news[0], now)
 
     def _entry(self, new: NewEntry, now: datetime) -> Entry[object]:
-        return self._draft(new_key(), new, self.history(), now).entry(self.seen_seq() + 1)
+        return self._context.draft(new_key(), new, self.history(), now).entry(self.seen_seq() + 1)
 
     # changing
 
@@ -135,7 +141,7 @@ class PlanDesk(Anchors, Named):
         if type(change) in OTHER_ACTIONS:
             self.admit(OTHER_ACTIONS[type(change)])
         for _try in range(TRIES):  # of two physiotherapists at once the second sees what the first did
-            self._look_again()
+            self._context.look_again()
             looked = self.seen_seq()  # first of all: whatever comes after it is found, or overtakes
             if self._is_saved(change, key):
                 return
@@ -144,7 +150,7 @@ class PlanDesk(Anchors, Named):
             if seen_protocol not in ("", self.protocol.digest):
                 raise BadValue(Fault.PROTOCOL_CHANGED)
             try:
-                self._record(*self._made(change, self.now()).news, key=key, after=looked)
+                self._context.record(*self._made(change, self.now()).news, key=key, after=looked)
             except Overtaken:
                 continue
             except KeyReused:  # the same tap at once: what begins now began a moment earlier there
@@ -258,9 +264,9 @@ class PlanDesk(Anchors, Named):
     def _restart(self, change: plan_commands.Restart, why: str) -> tuple[NewEntry, ...]:
         if (self.course() is None) is not (change.cause is facts.Cause.FIRST):
             raise BadValue(Fault.UNKNOWN_CHOICE, value=change.cause.value)
-        at = self._procedure_time(change.ended)
-        self._refuse_before(at, self.seen_seq() + 1)
-        home = self._past(from_wall_clock(change.home, self.zone)) if change.home else None
+        at = procedure_time(self._context, change.ended)
+        refuse_before(self._context, at, self.seen_seq() + 1)
+        home = past(self._context, from_wall_clock(change.home, self.zone)) if change.home else None
         if home and home < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         arrived = NewEntry(facts.HomeArrival(home=home is not None), at=home)
@@ -282,7 +288,7 @@ class PlanDesk(Anchors, Named):
             return decided, NewEntry(facts.HomeArrival(home=True), at=to, supersedes=old.id if old else None)
         if known.home and not known.home_assumed and known.home < to:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
-        self._refuse_before(to, known.first.seq)
+        refuse_before(self._context, to, known.first.seq)
         return decided, NewEntry(known.procedure.fact, at=to, supersedes=known.procedure.id)
 
     def _chosen(self, digest: str, why: str) -> _Made:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from coach.desk.access.authorization import requires
+from coach.desk.access.authorization import Principal, requires
 from coach.desk.access.permissions import Action
+from coach.desk.clinic.base import ticket
 from coach.desk.clinic.caseload import SeenDesk
-from coach.desk.clinic.patients import FollowUpDesk
+from coach.desk.installation.installation import Installation
+from coach.desk.installation.patient_context import Desk
 from coach.desk.installation.recording import NewEntry
-from coach.desk.patient.export import Named, Taking
+from coach.desk.patient.export import ExportDesk
 from coach.domain import caseload_card, gate, triage
 from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
@@ -20,6 +22,7 @@ from coach.domain.facts import PATIENT, Answer, CourseDetail, Detail, RedFlagYes
 from coach.domain.free_text import LINE_LIMIT, plain_text
 from coach.domain.history import Entry
 from coach.domain.protocol import Question
+from coach.domain.times import local_date
 
 VISIT_LASTS = timedelta(minutes=30)  # between two looks of one visit
 
@@ -32,8 +35,18 @@ class Who:
     reference: str
 
 
-class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
+class ReviewDesk(Desk):
     """Everything a physiotherapist asks about one patient of their teams."""
+
+    def __init__(self, installation: Installation, patient: UUID, principal: Principal) -> None:
+        super().__init__(installation, patient, principal)
+        self.seen = SeenDesk(self._context)
+        self.export = ExportDesk(self._context)
+
+    @requires(Action.REVIEW_SEE)
+    def ticket(self) -> str:
+        """Return a name of this patient for an address, good for the viewer alone and for a while."""
+        return ticket(self._context)
 
     @requires(Action.REVIEW_SEE)
     def person(self) -> Who:
@@ -51,7 +64,7 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
     @requires(Action.REVIEW_SEE)
     def author(self) -> str:
         """Return how an entry names its author where the viewer wrote it."""
-        return self._author
+        return self._context.author
 
     # what was looked at
 
@@ -75,6 +88,16 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
             self.installation.people.look(account, self.patient, seq=seq, at=now, lasts=VISIT_LASTS)
 
     # how the patient stands
+
+    @requires(Action.REVIEW_SEE)
+    def today(self) -> date:
+        """Return today's date where the patient lives."""
+        return local_date(self.now(), self.zone)
+
+    @requires(Action.REVIEW_SEE)
+    def is_discharged(self) -> bool:
+        """Tell whether the clinic no longer follows this patient."""
+        return triage.is_discharged(self.history())
 
     @requires(Action.REVIEW_SEE)
     def decisions(self) -> Mapping[str, gate_decisions.Decision]:
@@ -133,4 +156,4 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
         if key not in self.history().by_id and line == instead_of and line != there:
             return  # this field was not touched: what somebody wrote meanwhile stays
         if key in self.history().by_id or line != there:
-            self._record(NewEntry(CourseDetail(detail, line)), key=key)
+            self._context.record(NewEntry(CourseDetail(detail, line)), key=key)

@@ -87,8 +87,8 @@ def import_diary(
     principal = Principal(Role.PATIENT if followed else Role.HOUSEHOLD, patient=patient)
     theirs = desk.PatientDesk(installation, patient, principal).for_one_run()
     if store_it:
-        return theirs.keep_paper(content, order, many=many)
-    paper = theirs.read_paper(content, order, many=many)
+        return theirs.diary_import.keep_paper(content, order, many=many)
+    paper = theirs.diary_import.read_paper(content, order, many=many)
     if paper.wrong:
         raise PaperRefused(paper)
     return paper

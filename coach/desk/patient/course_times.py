@@ -1,42 +1,160 @@
-"""The two times that hours are counted from: what may be entered of them, whoever does."""
+"""The course's two times, the procedure's end and the arrival home: recorded, corrected, begun again."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from coach.desk.installation.recording import Desk
-from coach.domain.course import first_of_chain
+from coach.desk.access.authorization import requires
+from coach.desk.access.permissions import Action
+from coach.desk.installation.patient_context import PatientContext, UseCases
+from coach.desk.installation.recording import NewEntry
+from coach.domain import facts, plan
+from coach.domain.course import course, first_of_chain, procedures
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Procedure, RedFlagYes
+from coach.domain.history import Entry
 from coach.domain.times import from_wall_clock, utc
 
 YEARS_BACK = timedelta(days=5 * 366)
 
 
-class Anchors(Desk):
-    """Checks of the procedure's end and the arrival at home."""
+class CourseTimesDesk(UseCases):
+    """When the procedure ended and when the patient got home: hours are counted from these two."""
 
-    def _refuse_before(self, at: datetime, seq: int) -> None:
-        """Refuse a new start that does not lie after what was recorded of earlier courses before `seq`."""
-        history = self.history()
-        earlier = [p.at for p in history.of(Procedure) if first_of_chain(history, p).seq < seq]
-        for flag in history.of(RedFlagYes):
-            known = self.protocol.red_flags.get(flag.fact.flag)
-            if known and known.never_cleared and flag.seq < seq:
-                earlier.append(flag.at)
-        if any(at <= each for each in earlier):
-            raise BadValue(Fault.RESTART_TOO_EARLY)
+    @requires(Action.HISTORY_TELL)
+    def procedure_ended(self, wall: datetime, *, key: UUID, earlier_is_right: bool = False) -> bool:
+        """Record when the procedure ended, as a local time; a second time corrects the first.
 
-    def _procedure_time(self, wall: datetime) -> datetime:
-        at = self._past(from_wall_clock(wall, self.history().zone))
-        if at is None or self.now() - at > YEARS_BACK:
-            raise BadValue(Fault.PROCEDURE_TOO_LONG_AGO, wall=wall)
-        return at
+        Returns False where it is recorded as a request, which the physiotherapist decides.
 
-    def _past(self, at: datetime | None) -> datetime | None:
-        """Return the instant in UTC; one that lies ahead is refused. None stays None (now)."""
-        if at is None:
-            return None
-        if utc(at) > self.now():
-            raise BadValue(Fault.TIME_IN_FUTURE)
-        return utc(at)
+        Raises:
+            BadValue: the time lies ahead or too far back, is after getting home, does not exist,
+                or would open something earlier and `earlier_is_right` does not confirm it.
+        """
+        at = procedure_time(self._context, wall)
+        history = self._context.history()
+        known = course(self._context.protocol, history)
+        if known and known.home and not known.home_assumed and known.home < at:
+            raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        old = known.procedure if known else None
+        if old and at == old.at:
+            return True
+        if old and at < old.at and not earlier_is_right:
+            raise BadValue(Fault.OPENS_EARLIER)
+        if known:
+            refuse_before(self._context, at, known.first.seq)
+        if old and at < old.at and self._context.is_followed():
+            return self._ask(facts.AnchorTime.PROCEDURE_END, at, key)
+        cause = old.fact.cause if old else facts.Cause.FIRST
+        self._context.record(
+            NewEntry(facts.Procedure(cause), at=at, supersedes=old.id if old else None), key=key
+        )
+        return True
+
+    def _ask(self, what: facts.AnchorTime, at: datetime, key: UUID) -> bool:
+        """Ask the physiotherapist; of what was asked before and waits, this takes the place."""
+        self.admit(Action.GATE_ASK)
+        waiting = plan.in_force(
+            self._context.protocol, self._context.history(), now=self._context.now()
+        ).requests
+        old = [request for request in waiting if request.fact.what is what and request.id != key]
+        self._context.record(
+            NewEntry(facts.TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key
+        )
+        return False
+
+    @requires(Action.HISTORY_TELL)
+    def got_home(self, wall: datetime | None, *, key: UUID, earlier_is_right: bool = False) -> bool:
+        """Record when the patient got home, as a local time; None: not home yet.
+
+        Returns False where it is recorded as a request, which the physiotherapist decides.
+
+        Raises:
+            BadValue: no procedure is known, the time lies ahead or before the procedure's end,
+                or would open something earlier and `earlier_is_right` does not confirm it.
+        """
+        history = self._context.history()
+        known = course(self._context.protocol, history)
+        if known is None:
+            raise BadValue(Fault.TIME_MISSING)
+        at = past(self._context, from_wall_clock(wall, history.zone)) if wall else None
+        if at and at < known.procedure.at:
+            raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        said = sorted((a for a in history.of(facts.HomeArrival) if a.seq > known.first.seq), key=_seq)
+        old = said[-1] if said and said[-1].fact.home and at else None
+        if old and at == old.at:
+            return True
+        # "Not home yet" in between does not make an earlier time than the one told before any later.
+        before = next((a for a in reversed(said) if a.fact.home), None)
+        earlier = at is not None and before is not None and at < before.at
+        if earlier and not earlier_is_right:
+            raise BadValue(Fault.OPENS_EARLIER)
+        if earlier and at and self._context.is_followed():
+            return self._ask(facts.AnchorTime.HOME_ARRIVAL, at, key)
+        fact = facts.HomeArrival(home=at is not None)
+        self._context.record(NewEntry(fact, at=at, supersedes=old.id if old else None), key=key)
+        return True
+
+    @requires(Action.GATE_OPEN_SELF)
+    def restart(self, cause: facts.Cause, wall: datetime, home: datetime | None, *, key: UUID) -> None:
+        """Start a new course: another procedure, or a new fracture that the clinic lets start again.
+
+        Both are local times; `home` None: not home yet.
+
+        Raises:
+            BadValue: the times contradict each other, lie ahead, or do not lie after the earlier
+                procedure and after the warning sign that only a restart ends.
+        """
+        if key in self._context.history().by_id:
+            return
+        at = procedure_time(self._context, wall)
+        refuse_before(self._context, at, len(self._context.history().entries) + 1)
+        arrived = past(self._context, from_wall_clock(home, self._context.history().zone)) if home else None
+        if arrived and arrived < at:
+            raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        self._context.record(
+            NewEntry(facts.Procedure(cause), at=at),
+            NewEntry(facts.HomeArrival(home=arrived is not None), at=arrived),
+            key=key,
+        )
+
+
+def _seq(entry: Entry[facts.HomeArrival]) -> int:
+    return entry.seq
+
+
+def refuse_before(context: PatientContext, at: datetime, seq: int) -> None:
+    """Refuse a new start that does not lie after what was recorded of earlier courses before `seq`."""
+    history = context.history()
+    earlier = [p.at for p in history.of(Procedure) if first_of_chain(history, p).seq < seq]
+    for flag in history.of(RedFlagYes):
+        known = context.protocol.red_flags.get(flag.fact.flag)
+        if known and known.never_cleared and flag.seq < seq:
+            earlier.append(flag.at)
+    if any(at <= each for each in earlier):
+        raise BadValue(Fault.RESTART_TOO_EARLY)
+
+
+def refuse_before_procedure(context: PatientContext, at: datetime) -> None:
+    """Refuse what lies before the first procedure; each later one begins a course of its own."""
+    known = procedures(context.history())
+    if not known or at < known[0].at:
+        raise BadValue(Fault.BEFORE_PROCEDURE)
+
+
+def procedure_time(context: PatientContext, wall: datetime) -> datetime:
+    """Return a local time of the procedure's end in UTC; one that lies ahead or too far back is refused."""
+    at = past(context, from_wall_clock(wall, context.history().zone))
+    if at is None or context.now() - at > YEARS_BACK:
+        raise BadValue(Fault.PROCEDURE_TOO_LONG_AGO, wall=wall)
+    return at
+
+
+def past(context: PatientContext, at: datetime | None) -> datetime | None:
+    """Return the instant in UTC; one that lies ahead is refused. None stays None (now)."""
+    if at is None:
+        return None
+    if utc(at) > context.now():
+        raise BadValue(Fault.TIME_IN_FUTURE)
+    return utc(at)

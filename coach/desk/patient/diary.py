@@ -9,15 +9,15 @@ from uuid import UUID
 
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
+from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.recording import NewEntry
-from coach.desk.patient.outbox import Outbox
-from coach.desk.patient.set_up import SetUp
+from coach.desk.patient.course_times import past, refuse_before_procedure
+from coach.desk.patient.sessions import planned_set, session_started, set_done
 from coach.domain import facts, gate, pain, zones
-from coach.domain.course import as_of, procedures
+from coach.domain.course import as_of
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
 from coach.domain.history import Entry, History, by_clinician
-from coach.domain.protocol import Dose
 from coach.domain.session import schedule
 from coach.domain.times import from_wall_clock, local, utc
 
@@ -37,20 +37,8 @@ class PastSet:
     reps: int
 
 
-class Diary(SetUp, Outbox):
+class DiaryDesk(UseCases):
     """What a patient tells afterwards."""
-
-    @requires(Action.HISTORY_SEE)
-    def plan(self, routine: str, dose: Dose, *, easier: bool = False) -> facts.PlannedSet:
-        """Return one set of a routine at a dose."""
-        sides = self.protocol.routines[routine].sides
-        return facts.PlannedSet(routine, dose.reps, dose.hold_s, sides, easier)
-
-    @requires(Action.HISTORY_SEE)
-    def started(self, sets: Sequence[facts.PlannedSet], source: facts.Source) -> facts.SessionStarted:
-        """Return the start of a session under the protocol in force."""
-        protocol = self.protocol
-        return facts.SessionStarted(tuple(sets), protocol.id, protocol.version, protocol.digest, source)
 
     @requires(Action.HISTORY_TELL)
     def check_in(self, *, average: facts.Score | None, worst: facts.Score | None, key: UUID) -> None:
@@ -62,8 +50,10 @@ class Diary(SetUp, Outbox):
         ]
         if not told:
             raise BadValue(Fault.PAIN_NOT_A_SCORE)
-        pain.refuse_unlike_day(self.history(), local(self.now(), self.zone).date(), told)
-        self._record(*(NewEntry(each) for each in told), key=key)
+        pain.refuse_unlike_day(
+            self._context.history(), local(self._context.now(), self._context.zone).date(), told
+        )
+        self._context.record(*(NewEntry(each) for each in told), key=key)
 
     @requires(Action.HISTORY_TELL)
     def log_past(
@@ -75,24 +65,33 @@ class Diary(SetUp, Outbox):
         Raises:
             BadValue: the time lies ahead or before the procedure, or nothing was done.
         """
-        starts, place = zones.meant(self.history(), wall, now=self.now())
-        self._past(starts)
-        told = self.history().by_id.get(key)
+        starts, place = zones.meant(self._context.history(), wall, now=self._context.now())
+        past(self._context, starts)
+        told = self._context.history().by_id.get(key)
         if told and told.at == starts:
             return  # a second click; the end would be another one, for the clock went on
-        self._refuse_before_procedure(starts)
+        refuse_before_procedure(self._context, starts)
         done = [each for each in sets if each.reps]
         if not done:
             raise BadValue(Fault.NOTHING_DONE)
-        known = as_of(self.history(), starts)
-        planned = [self._dose_then(each.routine, starts, known) for each in done]
-        clock, news = starts, [NewEntry(self.started(planned, facts.Source.DIARY), at=starts, key=key)]
+        known = as_of(self._context.history(), starts)
+        planned = [dose_then(self._context, each.routine, starts, known) for each in done]
+        clock, news = (
+            starts,
+            [
+                NewEntry(
+                    session_started(self._context.protocol, planned, facts.Source.DIARY), at=starts, key=key
+                )
+            ],
+        )
         for each, plan in zip(done, planned, strict=True):
-            took_s = schedule(self.protocol, [plan]).ends_s
-            fact = self.set_done(key, plan, each.reps, took_s, clock, facts.Source.DIARY, known=known)
+            took_s = schedule(self._context.protocol, [plan]).ends_s
+            fact = set_done(
+                self._context, key, plan, each.reps, took_s, clock, facts.Source.DIARY, known=known
+            )
             news.append(NewEntry(fact, at=clock))
             clock += timedelta(seconds=took_s)
-        ends = min(clock, self.now())
+        ends = min(clock, self._context.now())
         news.append(NewEntry(facts.SessionFinished(key), at=ends))
         if before is not None:
             news.append(NewEntry(facts.Pain(before, facts.PainWhen.BEFORE, key), at=starts))
@@ -102,25 +101,7 @@ class Diary(SetUp, Outbox):
             news.append(NewEntry(facts.Effort(key, effort), at=ends))
         if plain_text(note, 2000):
             news.append(NewEntry(facts.Note(key, plain_text(note, 2000)), at=ends))
-        self._record(*(replace(new, zone=place) for new in news), key=key)
-
-    def _refuse_before_procedure(self, at: datetime) -> None:
-        """Refuse what lies before the first procedure; each later one begins a course of its own."""
-        known = procedures(self.history())
-        if not known or at < known[0].at:
-            raise BadValue(Fault.BEFORE_PROCEDURE)
-
-    def _dose_then(self, routine: str, at: datetime, known: History) -> facts.PlannedSet:
-        """Return the set that was due at an instant, or the first dose where it was closed.
-
-        `known` is what the record knows of the course that it belongs to.
-        """
-        if routine not in self.protocol.routines:
-            raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)
-        case = gate.Case.of(self.protocol, known)
-        shaped = case.dose(self.protocol.routines[routine], at)
-        dose = shaped[0] if shaped else self.protocol.rules.first_dose.plain
-        return self.plan(routine, dose)
+        self._context.record(*(replace(new, zone=place) for new in news), key=key)
 
     @requires(Action.HISTORY_CORRECT)
     def correct(self, entry: UUID, fact: facts.Fact, *, key: UUID, wall: datetime | None = None) -> None:
@@ -131,12 +112,12 @@ class Diary(SetUp, Outbox):
         at = old.at
         if wall:
             at = utc(from_wall_clock(wall, old.zone))
-            self._past(at)
-            self._refuse_before_procedure(at)
+            past(self._context, at)
+            refuse_before_procedure(self._context, at)
         if isinstance(fact, facts.Pain):
-            pain.refuse_unlike_day(self.history(), local(at, old.zone).date(), [fact])
+            pain.refuse_unlike_day(self._context.history(), local(at, old.zone).date(), [fact])
         new = NewEntry(fact, at=at, supersedes=entry, zone=old.zone)
-        self._record_while(lambda: self._still(entry), new, key=key)
+        self._context.record_while(lambda: self._still(entry), new, key=key)
 
     @requires(Action.HISTORY_CORRECT)
     def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
@@ -155,34 +136,47 @@ class Diary(SetUp, Outbox):
         old = self._entry(entry, key)
         parts = [entry]
         if isinstance(old.fact, facts.SessionStarted):
-            history = self.history()
+            history = self._context.history()
             every = (
                 history.of(kind)
                 for kind in (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
             )
             parts += [part.id for some in every for part in some if _belongs(part, entry)]
-        self._record_while(
+        self._context.record_while(
             lambda: self._still(entry), *(NewEntry(facts.Void(part, why)) for part in parts), key=key
         )
 
     def _still(self, entry: UUID) -> None:
         """Refuse to change what was changed or taken back elsewhere meanwhile."""
-        if entry in self.history().voided or entry in self.history().replaced:
+        if entry in self._context.history().voided or entry in self._context.history().replaced:
             raise BadValue(Fault.ALREADY_VOIDED)
 
     def _entry(self, entry: UUID, key: UUID) -> Entry[object]:
         """Return an entry that the act of that key may change; the act itself may come twice."""
-        history = self.history()
+        history = self._context.history()
         old = history.by_id.get(entry)
         if old is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
         if isinstance(old.fact, facts.NEVER_VOIDED):
             raise BadValue(Fault.FLAG_NEVER_VOIDED)
-        if by_clinician(old) or (self.is_followed() and not isinstance(old.fact, OWN)):
+        if by_clinician(old) or (self._context.is_followed() and not isinstance(old.fact, OWN)):
             raise BadValue(Fault.PHYSIOTHERAPIST_DECIDES)
         if (entry in history.voided or entry in history.replaced) and key not in history.by_id:
             raise BadValue(Fault.ALREADY_VOIDED)
         return old
+
+
+def dose_then(context: PatientContext, routine: str, at: datetime, known: History) -> facts.PlannedSet:
+    """Return the set that was due at an instant, or the first dose where it was closed.
+
+    `known` is what the record knows of the course that it belongs to.
+    """
+    if routine not in context.protocol.routines:
+        raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)
+    case = gate.Case.of(context.protocol, known)
+    shaped = case.dose(context.protocol.routines[routine], at)
+    dose = shaped[0] if shaped else context.protocol.rules.first_dose.plain
+    return planned_set(context.protocol, routine, dose)
 
 
 def _belongs(part: Entry[object], session: UUID) -> bool:

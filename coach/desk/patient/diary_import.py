@@ -10,10 +10,12 @@ from uuid import uuid5
 
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
+from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry, drafted
 from coach.desk.patient import diary_file, diary_merge
-from coach.desk.patient.diary import Diary
+from coach.desk.patient.diary import dose_then
 from coach.desk.patient.diary_merge import Moment, PaperFile, key_of
+from coach.desk.patient.sessions import session_started, set_done
 from coach.domain.course import as_of
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Note, Pain, PainWhen, SessionFinished, Source
@@ -33,13 +35,13 @@ class PaperRefused(Exception):
         self.paper = paper
 
 
-class PaperDiary(Diary):
+class DiaryImportDesk(UseCases):
     """Takes in what a patient wrote on paper."""
 
     @requires(Action.HISTORY_SEE)
     def paper_template(self) -> bytes:
         """Return a file to fill in."""
-        return diary_file.template(self.protocol)
+        return diary_file.template(self._context.protocol)
 
     @requires(Action.HISTORY_TELL)
     def read_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
@@ -48,10 +50,14 @@ class PaperDiary(Diary):
         `order` says whether the day or the month comes first, where the file's dates do not show it, `many` that unlikely
         numbers of reps are right.
         """
-        text = diary_file.read(content, self.protocol, order, many=many)
-        history = self.history()
+        text = diary_file.read(content, self._context.protocol, order, many=many)
+        history = self._context.history()
         return diary_merge.laid_out(
-            text, history, patient=self.patient, protocol=self.protocol, now=self.now()
+            text,
+            history,
+            patient=self._context.patient,
+            protocol=self._context.protocol,
+            now=self._context.now(),
         )
 
     @requires(Action.HISTORY_TELL)
@@ -72,16 +78,16 @@ class PaperDiary(Diary):
             if not paper.moments:
                 return paper
             try:
-                self._record(*self._news(paper.moments), after=paper.seen)
+                self._context.record(*self._news(paper.moments), after=paper.seen)
             except (Overtaken, KeyReused):  # something came meanwhile, perhaps this very file
-                self._look_again()
+                self._context.look_again()
             else:
                 return paper
         raise BadValue(Fault.PLAN_CHANGED)
 
     def _news(self, moments: Iterable[Moment]) -> list[NewEntry]:
         found: list[NewEntry] = []
-        growing = _Growing(self.history(), self.now())
+        growing = _Growing(self._context.history(), self._context.now())
         for moment in moments:
             news = [replace(new, zone=moment.zone) for new in self._facts(moment, growing)]
             growing.add(news)
@@ -92,19 +98,25 @@ class PaperDiary(Diary):
         """Yield what the lines of one instant tell, the session's start before its parts."""
         at, session, owner = moment.at, moment.session, moment.key
         for line in moment.alone:
-            yield NewEntry(Pain(line.score, PainWhen(line.what)), at=at, key=key_of(self.patient, line))
-        planned = [self._dose_then(line.what, at, as_of(growing.history, at)) for line in moment.sets]
+            yield NewEntry(
+                Pain(line.score, PainWhen(line.what)), at=at, key=key_of(self._context.patient, line)
+            )
+        planned = [
+            dose_then(self._context, line.what, at, as_of(growing.history, at)) for line in moment.sets
+        ]
         clock = max((set_end(done) for done in session.sets), default=at) if session else at
         if moment.sets and session is None:
-            yield NewEntry(self.started(planned, Source.DIARY), at=at, key=owner)
+            yield NewEntry(session_started(self._context.protocol, planned, Source.DIARY), at=at, key=owner)
         for line, plan in zip(moment.sets, planned, strict=True):
-            took_s = schedule(self.protocol, [plan]).ends_s
-            reps = line.reps * self.protocol.routines[line.what].sides
+            took_s = schedule(self._context.protocol, [plan]).ends_s
+            reps = line.reps * self._context.protocol.routines[line.what].sides
             known, then = growing.at(clock)
-            fact = self.set_done(owner, plan, reps, took_s, clock, Source.DIARY, known=known, then=then)
-            yield NewEntry(fact, at=clock, key=key_of(self.patient, line))
+            fact = set_done(
+                self._context, owner, plan, reps, took_s, clock, Source.DIARY, known=known, then=then
+            )
+            yield NewEntry(fact, at=clock, key=key_of(self._context.patient, line))
             clock += timedelta(seconds=took_s)
-        starts, ends = at, min(clock, self.now())
+        starts, ends = at, min(clock, self._context.now())
         if session:
             starts, ends = session.started.at, session.ended_at
         elif moment.sets:
@@ -113,7 +125,7 @@ class PaperDiary(Diary):
             when = PainWhen(line.what)
             own = moment.told_at.get(line.number)
             instant = own or starts if when is PainWhen.BEFORE else max(own or ends, ends)
-            yield NewEntry(Pain(line.score, when, owner), at=instant, key=key_of(self.patient, line))
+            yield NewEntry(Pain(line.score, when, owner), at=instant, key=key_of(self._context.patient, line))
         for key, line in moment.notes.items():
             yield NewEntry(Note(owner, line.note), at=ends, key=key)
 

@@ -8,28 +8,25 @@ from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
-from coach.desk.installation.recording import Desk, clinician_names, name_of
+from coach.desk.installation.patient_context import UseCases
+from coach.desk.installation.recording import clinician_names, name_of
 from coach.domain.facts import PATIENT
 from coach.domain.history import History
-from coach.domain.patient_record import PatientRecord
+from coach.domain.patient_record import PatientRecord, plain
 
 
-class Taking(Desk):
+class ExportDesk(UseCases):
     """Whoever may take the record along."""
 
     @requires(Action.HISTORY_EXPORT)
     def patient_record(self) -> PatientRecord:
         """Return everything that a report or an export needs, as it is now; the audit knows of it."""
-        return gathered(self.installation, self.patient)
+        return gathered(self._context.installation, self._context.patient)
 
-
-class Named(Desk):
-    """Whoever looks at somebody else's record, which an address must name without telling whose it is."""
-
-    @requires(Action.REVIEW_SEE)
-    def ticket(self) -> str:
-        """Return a name of this patient for an address, good for the viewer alone and for a while."""
-        return self.installation.tickets.issue(self.principal.account, self.patient, now=self.now())
+    @requires(Action.HISTORY_EXPORT)
+    def as_json(self) -> dict[str, object]:
+        """Return everything recorded of this patient as plain JSON values, voided entries too."""
+        return plain(self.patient_record())
 
 
 def gathered(installation: Installation, patient: UUID) -> PatientRecord:

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import Desk, NewEntry
-from coach.domain import decisions, facts, gate
+from coach.desk.installation.patient_context import UseCases
+from coach.desk.installation.recording import NewEntry
+from coach.desk.patient.sessions import set_done
+from coach.domain import facts
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
-from coach.domain.history import Entry, History, Session
+from coach.domain.history import Entry, Session
 from coach.domain.session import planned_reps
 from coach.records.entries.store import KeyReused, Overtaken
 
@@ -43,7 +45,7 @@ class NotTheirs(Exception):
     """The items belong to somebody else than this desk serves; the browser keeps them."""
 
 
-class Outbox(Desk):
+class OutboxDesk(UseCases):
     """Takes what the session player recorded."""
 
     @requires(Action.HISTORY_TELL)
@@ -56,13 +58,13 @@ class Outbox(Desk):
             NotTheirs: `owner` is not this desk's patient.
             BadValue: nothing could be taken, for the computer's clock is behind the record.
         """
-        if owner != str(self.patient):
+        if owner != str(self._context.patient):
             raise NotTheirs
         receipt, clock_wrong = Receipt(), None
-        received = self.now()
+        received = self._context.now()
         for item in items:
             try:
-                with _TURNS[hash(self.patient) % len(_TURNS)]:
+                with _TURNS[hash(self._context.patient) % len(_TURNS)]:
                     receipt.there |= self._take(item, received)
             except BadValue as refused:
                 if refused.fault is Fault.CLOCK_WRONG:  # it waits; a warning sign behind it does not
@@ -85,7 +87,7 @@ class Outbox(Desk):
             try:
                 return self._record_item(item, received)
             except Overtaken:
-                self._look_again()
+                self._context.look_again()
         return self._record_item(item, received)
 
     def _record_item(self, item: Mapping[str, object], received: datetime) -> bool:
@@ -95,7 +97,7 @@ class Outbox(Desk):
         if not isinstance(payload, Mapping):
             raise BadValue(Fault.UNKNOWN_CHOICE, value="item")
         age = _length(item.get("age_ms"), OLDEST)
-        history = self.history()
+        history = self._context.history()
         session = history.session(session_id)
         kind, at = item.get("kind"), received - age
         if kind in ("red_flag", "no_red_flags"):  # they count whatever became of the session
@@ -111,10 +113,10 @@ class Outbox(Desk):
         if session and _is_second_end(session, new.fact):
             return False
         try:
-            self._record(NewEntry(new.fact, at=new.at, key=key), after=history.last_seq)
+            self._context.record(NewEntry(new.fact, at=new.at, key=key), after=history.last_seq)
         except KeyReused:
             # Sent twice at once, the two ages differ; the first is stored and the second is the same act.
-            stored = self.history().by_id.get(key)
+            stored = self._context.history().by_id.get(key)
             if stored is None:
                 raise
             _check_same(stored, new.fact)
@@ -170,7 +172,9 @@ class Outbox(Desk):
         took_s = round(_length(took_ms, LONGEST) / timedelta(seconds=1), 1)
         starts = max(at - timedelta(seconds=took_s), session.started.at)
         took_s = min(took_s, (at - starts) / timedelta(seconds=1))  # no set ends after it was told
-        fact = self.set_done(session.id, plan, reps, took_s, starts, facts.Source.PLAYER, estimated=estimated)
+        fact = set_done(
+            self._context, session.id, plan, reps, took_s, starts, facts.Source.PLAYER, estimated=estimated
+        )
         if any(done.fact.routine == plan.routine for done in session.sets):
             fact = replace(fact, outside_plan=True)  # done over on another device
         return NewEntry(fact, at=starts)
@@ -180,52 +184,9 @@ class Outbox(Desk):
         flag = payload.get("flag")
         if not yes:
             return NewEntry(facts.FlagCheck(whole=True), at=at)
-        if not isinstance(flag, str) or flag not in self.protocol.red_flags:
+        if not isinstance(flag, str) or flag not in self._context.protocol.red_flags:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=str(flag)[:40])
         return NewEntry(facts.RedFlagYes(flag), at=at)
-
-    @requires(Action.HISTORY_SEE)
-    def set_done(
-        self, session: UUID, plan: facts.PlannedSet, reps: int, took_s: float, starts: datetime, source: facts.Source,
-        *, estimated: bool = False, known: History | None = None, then: History | None = None,
-    ) -> facts.SetDone:  # fmt: skip
-        """Return a finished set, marked where it was outside the plan (decision 8).
-
-        `known` is what the record knows, and `then` what of it had happened when the set began; None: as it is now.
-
-        What Start allowed is inside the plan unless something closed everything before the set
-        began; a set from memory is inside where the gate was open then.
-        """
-        history = known or self.history()
-        span = None
-        case = gate.Case.of(self.protocol, history)
-        if case.course:
-            span = case.course.span_at(starts)
-        if source is facts.Source.PLAYER:
-            closed = [flag.at for flag in gate.open_flags(self.protocol, history)]
-            closed += [
-                hold.at
-                for hold in case.holds
-                if hold.fact.routine in (None, plan.routine)
-                and (hold.fact.until is None or starts < hold.fact.until)
-            ]
-            outside = any(since <= starts for since in closed)
-        else:
-            then = then or History(entry for entry in history.counted if entry.at <= starts)
-            decision = gate.decide(self.protocol, then, now=starts)[plan.routine]
-            outside = not isinstance(decision, decisions.Open)
-        return facts.SetDone(
-            session=session,
-            routine=plan.routine,
-            reps_done=reps,
-            reps_planned=planned_reps(plan),
-            hold_s=plan.hold_s,
-            took_s=took_s,
-            phase=span.phase.id if span else "",
-            source=source,
-            outside_plan=outside,
-            estimated=estimated or source is facts.Source.DIARY,
-        )
 
 
 def _uuid(value: object) -> UUID:

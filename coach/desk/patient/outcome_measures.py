@@ -7,7 +7,8 @@ from uuid import UUID
 
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
-from coach.desk.installation.recording import Desk, NewEntry
+from coach.desk.installation.patient_context import UseCases
+from coach.desk.installation.recording import NewEntry
 from coach.domain import measures
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
@@ -16,7 +17,7 @@ from coach.domain.history import Entry
 from coach.domain.protocol import Occasion
 
 
-class Measuring(Desk):
+class MeasuresDesk(UseCases):
     """The patient's own activities, how well they go, and how the back has changed.
 
     An answer given again replaces the one before. An answer that comes when its occasion is over is refused.
@@ -25,12 +26,12 @@ class Measuring(Desk):
     @requires(Action.HISTORY_SEE)
     def questions(self) -> measures.Due | None:
         """Return the occasion that is offered now, answered or not, or None."""
-        return measures.offered(self.protocol, self.history(), now=self.now())
+        return measures.offered(self._context.protocol, self._context.history(), now=self._context.now())
 
     @requires(Action.HISTORY_SEE)
     def activities(self) -> tuple[Entry[Activity], ...]:
         """Return the activities that the patient named in the present course."""
-        return measures.activities(self.protocol, self.history())
+        return measures.activities(self._context.protocol, self._context.history())
 
     @requires(Action.HISTORY_TELL)
     def name_activities(self, texts: Sequence[str], *, instead_of: Sequence[UUID] = (), key: UUID) -> None:
@@ -49,7 +50,7 @@ class Measuring(Desk):
             raise BadValue(Fault.ACTIVITIES_NAMED)
         if not lines or not all(lines) or len(lines) < len(old):
             raise BadValue(Fault.TEXT_MISSING)
-        most = self.protocol.measures.activities_most.whole if self.protocol.measures else 0
+        most = self._context.protocol.measures.activities_most.whole if self._context.protocol.measures else 0
         if len(lines) > most:
             raise BadValue(Fault.TOO_MANY_ACTIVITIES, limit=most)
         folded = [line.casefold() for line in lines]
@@ -64,7 +65,7 @@ class Measuring(Desk):
         ]
         news += [NewEntry(Activity(line)) for line in lines[len(old) :]]
         if news:
-            self._record(*news, key=key)
+            self._context.record(*news, key=key)
 
     @requires(Action.HISTORY_TELL)
     def score_activity(self, occasion: str, activity: UUID, able: int | None, *, key: UUID) -> None:
@@ -76,13 +77,15 @@ class Measuring(Desk):
         if self._again(key):
             return
         self._open(occasion)
-        history = self.history()
-        found = measures.activity_of(self.protocol, history, activity)  # it may be reworded meanwhile
+        history = self._context.history()
+        found = measures.activity_of(
+            self._context.protocol, history, activity
+        )  # it may be reworded meanwhile
         if found is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        old = measures.score_of(self.protocol, history, occasion, found)
+        old = measures.score_of(self._context.protocol, history, occasion, found)
         new = NewEntry(FunctionScore(occasion, activity, able), supersedes=old.id if old else None)
-        self._record(new, key=key)
+        self._context.record(new, key=key)
 
     @requires(Action.HISTORY_TELL)
     def rate_change(self, occasion: str, rating: Change | None, *, key: UUID) -> None:
@@ -95,8 +98,10 @@ class Measuring(Desk):
             return
         if not self._open(occasion).asks_change:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=occasion)
-        old = measures.rating_of(self.protocol, self.history(), occasion)
-        self._record(NewEntry(ChangeRating(occasion, rating), supersedes=old.id if old else None), key=key)
+        old = measures.rating_of(self._context.protocol, self._context.history(), occasion)
+        self._context.record(
+            NewEntry(ChangeRating(occasion, rating), supersedes=old.id if old else None), key=key
+        )
 
     @requires(Action.HISTORY_TELL)
     def put_off(self, occasion: str, what: PutOffWhat, *, key: UUID) -> None:
@@ -108,12 +113,12 @@ class Measuring(Desk):
         if self._again(key):
             return
         self._open(occasion)
-        self._record(NewEntry(PutOff(occasion, what)), key=key)
+        self._context.record(NewEntry(PutOff(occasion, what)), key=key)
 
     def _again(self, key: UUID) -> bool:
         """Tell whether the act of that key was recorded already: a second tap may come when all is over."""
-        self._look_again()
-        return key in self.history().by_id
+        self._context.look_again()
+        return key in self._context.history().by_id
 
     def _open(self, occasion: str | None = None) -> Occasion:
         """Return the occasion that is open now; another one than that is over, or not there yet."""

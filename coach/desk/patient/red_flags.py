@@ -7,8 +7,9 @@ from uuid import UUID
 
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
+from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry
-from coach.desk.patient.set_up import SetUp
+from coach.desk.patient.course_times import past
 from coach.domain import gate
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import ClinicAgreed, FlagCleared, FlagMistake, RedFlagYes
@@ -16,23 +17,23 @@ from coach.domain.history import Entry
 from coach.domain.times import from_wall_clock
 
 
-class Flags(SetUp):
+class RedFlagsDesk(UseCases):
     """What closes everything, and what opens it again."""
 
     @requires(Action.HISTORY_TELL)
     def report_flag(self, flag: str, *, key: UUID) -> None:
         """Record a red flag; everything is closed from then on."""
-        if flag not in self.protocol.red_flags:
+        if flag not in self._context.protocol.red_flags:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=flag)
-        self._record(NewEntry(RedFlagYes(flag)), key=key)
+        self._context.record(NewEntry(RedFlagYes(flag)), key=key)
 
     @requires(Action.HISTORY_TELL)
     def take_back_flag(self, entry: UUID, *, key: UUID) -> None:
         """Record that a red flag was tapped by mistake; only for the first minutes."""
         flag = self._flag(entry)
-        if self.now() - flag.recorded_at > self.protocol.rules.mistake_within.span:
-            raise BadValue(Fault.MISTAKE_TOO_LATE, within=self.protocol.rules.mistake_within.span)
-        self._record(NewEntry(FlagMistake(entry)), key=key)
+        if self._context.now() - flag.recorded_at > self._context.protocol.rules.mistake_within.span:
+            raise BadValue(Fault.MISTAKE_TOO_LATE, within=self._context.protocol.rules.mistake_within.span)
+        self._context.record(NewEntry(FlagMistake(entry)), key=key)
 
     @requires(Action.GATE_OPEN_SELF)
     def clear_flag(self, entry: UUID, *, who: str, spoke: datetime, key: UUID) -> None:
@@ -42,19 +43,19 @@ class Flags(SetUp):
             BadValue: only a restart ends this flag, or the talk was too early or lies ahead.
         """
         flag = self._flag(entry)
-        known = self.protocol.red_flags.get(flag.fact.flag)
+        known = self._context.protocol.red_flags.get(flag.fact.flag)
         if known is None or known.never_cleared:
             raise BadValue(Fault.ONLY_RESTART)
-        spoke_at = self._past(from_wall_clock(spoke, self.zone)) or self.now()
+        spoke_at = past(self._context, from_wall_clock(spoke, self._context.zone)) or self._context.now()
         if spoke_at <= flag.at:
             raise BadValue(Fault.SPOKE_BEFORE_FLAG)
-        if not gate.may_clear(self.protocol, flag, spoke_at, now=self.now()):
-            wait = self.protocol.rules.emergency_cleared_after.span
+        if not gate.may_clear(self._context.protocol, flag, spoke_at, now=self._context.now()):
+            wait = self._context.protocol.rules.emergency_cleared_after.span
             raise BadValue(Fault.CLEARED_TOO_EARLY, wait=wait)
-        self._record(NewEntry(FlagCleared(entry, who, spoke_at)), key=key)
+        self._context.record(NewEntry(FlagCleared(entry, who, spoke_at)), key=key)
 
     def _flag(self, entry: UUID) -> Entry[RedFlagYes]:
-        for flag in self.history().of(RedFlagYes):
+        for flag in self._context.history().of(RedFlagYes):
             if flag.id == entry:
                 return flag
         raise BadValue(Fault.UNKNOWN_ENTRY)
@@ -62,10 +63,10 @@ class Flags(SetUp):
     @requires(Action.GATE_OPEN_SELF)
     def clinic_agreed(self, question: str, *, who: str, spoke: datetime, key: UUID) -> None:
         """Record that the clinic agreed despite a set-up answer: who, and the local time."""
-        if self.protocol.question(question) is None:
+        if self._context.protocol.question(question) is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=question)
-        spoke_at = self._past(from_wall_clock(spoke, self.zone)) or self.now()
-        known = self.course()
+        spoke_at = past(self._context, from_wall_clock(spoke, self._context.zone)) or self._context.now()
+        known = self._context.course()
         if known is None or spoke_at < known.procedure.at:
             raise BadValue(Fault.BEFORE_PROCEDURE)
-        self._record(NewEntry(ClinicAgreed(question, who, spoke_at)), key=key)
+        self._context.record(NewEntry(ClinicAgreed(question, who, spoke_at)), key=key)

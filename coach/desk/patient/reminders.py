@@ -12,9 +12,11 @@ from coach.desk.access.authorization import requires
 from coach.desk.access.invitations import SIGNS, code_digest
 from coach.desk.access.permissions import Action
 from coach.desk.access.rate_limits import Limits, Wait
-from coach.desk.accounts.calendar_access import Proposing, digest, note, secret
+from coach.desk.accounts.calendar_access import agenda, digest, note, secret
+from coach.desk.installation.patient_context import UseCases
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
+from coach.domain.reminders import Agenda
 from coach.domain.times import CLOCK_SLACK
 from coach.records.clinic.reminders import Address, Mail
 
@@ -44,29 +46,36 @@ class Code:
     stop_secret: str
 
 
-class Reminding(Proposing):
+class RemindersDesk(UseCases):
     """How a patient is reminded."""
+
+    @requires(Action.CALENDAR_SEE)
+    def agenda(self) -> Agenda:
+        """Return what the calendar proposes from now on."""
+        return agenda(self._context)
 
     # the calendar's address
 
     @requires(Action.HISTORY_SEE)
     def calendar_address(self) -> tuple[datetime, datetime | None] | None:
         """Return when the calendar's address was made and when a program read it last; None without one."""
-        known = self.installation.reminders.address(self.patient)
+        known = self._context.installation.reminders.address(self._context.patient)
         return (known.made_at, known.read_at) if known else None
 
     @requires(Action.SETTINGS_CHANGE)
     def make_calendar_address(self) -> str:
         """Return the secret of a new address, once; the one before it leads nowhere from now on."""
         made = secret()
-        self.installation.reminders.keep(Address(self.patient, digest(made), self.now()))
+        self._context.installation.reminders.keep(
+            Address(self._context.patient, digest(made), self._context.now())
+        )
         self._note("calendar.make")
         return made
 
     @requires(Action.SETTINGS_CHANGE)
     def revoke_calendar_address(self) -> None:
         """Let the address lead nowhere from now on."""
-        if self.installation.reminders.revoke(self.patient):
+        if self._context.installation.reminders.revoke(self._context.patient):
             self._note("calendar.revoke")
 
     # e-mail
@@ -74,7 +83,7 @@ class Reminding(Proposing):
     @requires(Action.HISTORY_SEE)
     def mail(self) -> MailState | None:
         """Return where the patient is reminded by e-mail, None where they are not and did not ask for it."""
-        known = self.installation.reminders.mail(self.patient)
+        known = self._context.installation.reminders.mail(self._context.patient)
         return MailState(known.address, known.hour, known.confirmed_at is not None) if known else None
 
     @requires(Action.SETTINGS_CHANGE)
@@ -88,9 +97,9 @@ class Reminding(Proposing):
         self._check_hour(hour)
         self._limit("mail-code")
         code = "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
-        until = self.now() + CODE_HOLDS
-        new = Mail(self.patient, checked, hour, secret(), code_digest(code), until)
-        self.installation.reminders.ask(new)
+        until = self._context.now() + CODE_HOLDS
+        new = Mail(self._context.patient, checked, hour, secret(), code_digest(code), until)
+        self._context.installation.reminders.ask(new)
         self._note("mail.ask")
         return Code(checked, f"{code[:4]}-{code[4:]}", new.stop_secret)
 
@@ -102,11 +111,13 @@ class Reminding(Proposing):
             BadValue: it is another code, it is too old, or there were too many tries.
         """
         tried = self._limit("mail-confirm")
-        now = self.now()
+        now = self._context.now()
         latest = now + CODE_HOLDS + CLOCK_SLACK
-        if not self.installation.reminders.confirm(self.patient, code_digest(code), at=now, latest=latest):
+        if not self._context.installation.reminders.confirm(
+            self._context.patient, code_digest(code), at=now, latest=latest
+        ):
             raise BadValue(Fault.MAIL_CODE_OVER)
-        Limits(self.installation.accounts).passed(tried)
+        Limits(self._context.installation.accounts).passed(tried)
         self._note("mail.confirm")
 
     @requires(Action.SETTINGS_CHANGE)
@@ -117,12 +128,12 @@ class Reminding(Proposing):
             BadValue: it is none of those offered.
         """
         self._check_hour(hour)
-        self.installation.reminders.set_hour(self.patient, hour)
+        self._context.installation.reminders.set_hour(self._context.patient, hour)
 
     @requires(Action.SETTINGS_CHANGE)
     def stop_mail(self) -> None:
         """Forget the e-mail address: nothing is sent there any more."""
-        if self.installation.reminders.stop(self.patient):
+        if self._context.installation.reminders.stop(self._context.patient):
             self._note("mail.stop")
 
     @staticmethod
@@ -131,15 +142,24 @@ class Reminding(Proposing):
             raise BadValue(Fault.NOT_A_TIME_OF_DAY, value=str(hour)[:20])
 
     def _limit(self, kind: str) -> UUID:
-        whose = str(self.patient)
+        whose = str(self._context.patient)
         try:
-            return Limits(self.installation.accounts).admit(kind, whose, whose, now=self.now())
+            return Limits(self._context.installation.accounts).admit(
+                kind, whose, whose, now=self._context.now()
+            )
         except Wait as wait:
             raise BadValue(Fault.TOO_MANY_TRIES, minutes=wait.minutes) from None
 
     def _note(self, action: str) -> None:
         who = self.principal
-        note(self.installation, action, self.patient, who.role, allowed=True, account=who.account)
+        note(
+            self._context.installation,
+            action,
+            self._context.patient,
+            who.role,
+            allowed=True,
+            account=who.account,
+        )
 
 
 def checked_address(text: str) -> str:

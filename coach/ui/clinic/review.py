@@ -203,13 +203,13 @@ def _seen(desk: ReviewDesk) -> None:
             if st.button(_("Mark as seen"), key="review-seen"):
                 _do(
                     desk,
-                    lambda key: desk.mark_seen(open_, note=note or "", key=key),
+                    lambda key: desk.seen.mark_seen(open_, note=note or "", key=key),
                     f"{NOTE}-{desk.patient}",
                 )
     marked = (need for need in needs if need.seen_by and not need.may_be_marked(now, desk.zone))
     marks = {UUID(str(need.detail["seen"])) for need in marked}
     if marks and st.button(_("Undo seen"), key="review-unseen"):
-        _do(desk, lambda key: desk.undo_seen(marks, key=key), "review-unseen-act")
+        _do(desk, lambda key: desk.seen.undo_seen(marks, key=key), "review-unseen-act")
 
 
 def _do(desk: ReviewDesk, act: Callable[[UUID], None], name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.desk.installation.recording import Desk
+from coach.desk.installation.patient_context import Desk
 from coach.domain.course import Course
 from coach.i18n import _
 from coach.text import doses as doses_text

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.desk.installation.recording import Desk
+from coach.desk.installation.patient_context import Desk
 from coach.domain import time_of_day, zones
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
-from coach.desk.installation.recording import Desk
+from coach.desk.installation.patient_context import Desk
 from coach.domain.errors import BadValue, Fault
 from coach.domain.times import local
 from coach.i18n import _

@@ -71,7 +71,7 @@ def confirm(patient: PatientDesk) -> bool:
         no = st.button(_("No, go back"), key=f"flag-no-{flag.id}", width="stretch")
     if yes:
         try:
-            patient.report_flag(flag.id, key=action_keys.act("flag"))
+            patient.red_flags.report_flag(flag.id, key=action_keys.act("flag"))
         except time_zone.TROUBLE as trouble:
             # What to do counts more than what is saved.
             time_zone.refuse(trouble)

@@ -71,7 +71,7 @@ def switch(patient: PatientDesk, name: str, label: str, *, default: bool, more: 
         text, key = (_("Switch off"), f"off-{name}") if is_on else (_("Switch on"), f"on-{name}")
         if st.button(text, key=key, width="content"):
             with time_zone.refusals():
-                patient.set(name, value=not is_on, key=action_keys.act(f"set-{name}"))
+                patient.settings.set(name, value=not is_on, key=action_keys.act(f"set-{name}"))
                 action_keys.done(f"set-{name}")
                 st.rerun()
 
@@ -80,5 +80,5 @@ def save(patient: PatientDesk, name: str, value: str) -> None:
     """Offer to save a setting."""
     if st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch"):
         with time_zone.refusals():
-            patient.set(name, value, key=action_keys.act(f"set-{name}"))
+            patient.settings.set(name, value, key=action_keys.act(f"set-{name}"))
             close(name, saved=True)

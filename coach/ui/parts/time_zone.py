@@ -25,7 +25,7 @@ def take_zone(patient: PatientDesk) -> None:
     """Record the browser's zone while none is recorded; it can be changed later."""
     if "zone" in patient.history().settings:
         return
-    patient.set("zone", browser.zone())
+    patient.settings.set("zone", browser.zone())
 
 
 def show_zone(patient: PatientDesk) -> None:
@@ -34,7 +34,7 @@ def show_zone(patient: PatientDesk) -> None:
         names = sorted(zone_names())
         picked = st.selectbox(_("Time zone"), names, index=names.index(patient.zone))
         if st.button(_("Use this zone"), key="use-zone"):
-            patient.set("zone", picked)
+            patient.settings.set("zone", picked)
             st.rerun()
 
 

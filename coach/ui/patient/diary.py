@@ -128,11 +128,11 @@ def _ask_24h(patient: PatientDesk, when: PainWhen, go_on: Callable[[], None]) ->
         return
     with time_zone.refusals():
         if old:
-            patient.correct(old.id, Pain(score, when), key=key)
+            patient.diary.correct(old.id, Pain(score, when), key=key)
         elif when is PainWhen.AVERAGE_24H:
-            patient.check_in(average=score, worst=None, key=key)
+            patient.diary.check_in(average=score, worst=None, key=key)
         else:
-            patient.check_in(average=None, worst=score, key=key)
+            patient.diary.check_in(average=None, worst=score, key=key)
         action_keys.done(name)
         go_on()
 
@@ -160,7 +160,7 @@ def _ask_now(patient: PatientDesk) -> None:
     if score is None:
         return
     with time_zone.refusals():
-        patient.give_pain(score, PainWhen.NOW, key=key, at=at)
+        patient.sessions.give_pain(score, PainWhen.NOW, key=key, at=at)
         said = _after_score(patient, score)
         action_keys.done("diary-pain")
         _go(None, said=said)
@@ -213,7 +213,7 @@ def _ask_past(patient: PatientDesk) -> None:
         with time_zone.refusals():
             if not all(each.reps for each in done):
                 raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=MOST_REPS)
-            patient.log_past(
+            patient.diary.log_past(
                 when.needed(),
                 done,
                 before=before,

@@ -230,7 +230,7 @@ def _change(patient: PatientDesk, item: Item) -> None:
         return
     if patient.is_followed() and not isinstance(fact, OWN):
         return
-    running = patient.running_session()
+    running = patient.sessions.running_session()
     if running and running.id == entry.id:
         return
     with st.container(key=f"choices-{entry.id}", horizontal=True):
@@ -262,7 +262,7 @@ def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
     if why is None and not saved:
         return
     with time_zone.refusals():
-        patient.void(entry.id, why=other if why is None else reasons[int(why)], key=key)
+        patient.diary.void(entry.id, why=other if why is None else reasons[int(why)], key=key)
         action_keys.done(name)
         drafts.sent(name, patient.patient)
         _set_open(None)
@@ -300,7 +300,7 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
         )
         if st.button(_("Save"), key=f"{name}-save", width="stretch", type="primary"):
             with time_zone.refusals():
-                patient.correct_reps(entry.id, int(reps or 0), key=action_keys.act(name))
+                patient.diary.correct_reps(entry.id, int(reps or 0), key=action_keys.act(name))
                 _corrected(name)
     elif isinstance(fact, facts.Effort):
         words = [(str(value), _(label)) for value, label in patient.protocol.effort_words]
@@ -341,13 +341,13 @@ def _better_pain(patient: PatientDesk, entry: Entry[facts.Pain], name: str) -> N
     when = date_time.ask(name, patient, entry.at, go_on=_("Yes, that is right. Save the time"), clock=there)
     if when.tapped:
         with time_zone.refusals():
-            patient.correct(entry.id, fact, wall=when.needed(), key=action_keys.act(name))
+            patient.diary.correct(entry.id, fact, wall=when.needed(), key=action_keys.act(name))
             _corrected(name)
 
 
 def _save(patient: PatientDesk, entry: Entry[object], fact: facts.Fact, name: str) -> None:
     with time_zone.refusals():
-        patient.correct(entry.id, fact, key=action_keys.act(name))
+        patient.diary.correct(entry.id, fact, key=action_keys.act(name))
         drafts.sent(name, patient.patient)
         _corrected(name)
 

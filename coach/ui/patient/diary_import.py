@@ -41,19 +41,19 @@ def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
     if file is None:
         return
     content = file.getvalue()
-    paper, order = patient.read_paper(content), None
+    paper, order = patient.diary_import.read_paper(content), None
     unsure = next((wrong for wrong in paper.wrong if wrong.why is Amiss.DAY_ORDER), None)
     if unsure:
         order = _ask_order(str(unsure.detail["value"]), file.file_id)
         if order is None:
             return
-        paper = patient.read_paper(content, order)
+        paper = patient.diary_import.read_paper(content, order)
     many = bool(paper.wrong) and all(wrong.why is Amiss.REPS_MANY for wrong in paper.wrong)
     if many:
         many = _ask_many(paper, file.file_id)
         if not many:
             return
-        paper = patient.read_paper(content, order, many=True)
+        paper = patient.diary_import.read_paper(content, order, many=True)
     if paper.wrong:
         _wrong(paper)
     elif not paper.moments:
@@ -67,7 +67,7 @@ def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
 
 def _how(patient: PatientDesk) -> None:
     st.download_button(
-        _("Get an empty file to fill in"), patient.paper_template(), file_name="paper-diary.csv", mime="text/csv",
+        _("Get an empty file to fill in"), patient.diary_import.paper_template(), file_name="paper-diary.csv", mime="text/csv",
         on_click="ignore", key="paper-template", width="stretch",
     )  # fmt: skip
     with st.expander(_("How to fill it in"), key="paper-how"):
@@ -163,7 +163,7 @@ def _save(
     with time_zone.refusals():
         try:
             with st.spinner(_("Saving …")):
-                kept = patient.keep_paper(content, order, many=many)
+                kept = patient.diary_import.keep_paper(content, order, many=many)
         except PaperRefused:  # something was recorded meanwhile: the page shows what is wrong now
             st.rerun()
         leave(_("Saved: {what}.").format(what=diary_import_text.counted(kept)))

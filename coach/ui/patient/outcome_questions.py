@@ -47,7 +47,7 @@ class Visit:
 
 def card(patient: PatientDesk) -> None:
     """Offer the questions that are due, quietly, unless they were put off for the day."""
-    due = patient.questions()
+    due = patient.measures.questions()
     if due is None or not due.left or due.put_off:
         return
     with st.container(key="panel-questions"):
@@ -58,7 +58,7 @@ def card(patient: PatientDesk) -> None:
         if st.button(_("Not now"), key="questions-later", width="stretch"):
             with time_zone.refusals():
                 key = action_keys.act("questions-later")
-                patient.put_off(due.occasion.id, PutOffWhat.FOR_TODAY, key=key)
+                patient.measures.put_off(due.occasion.id, PutOffWhat.FOR_TODAY, key=key)
                 action_keys.done("questions-later")
                 st.rerun()
 
@@ -75,9 +75,9 @@ def begin() -> None:
 
 def show(patient: PatientDesk) -> None:
     """Show the question that comes now; what was answered before is kept at every step."""
-    if patient.open_flags() or patient.running_session():
+    if patient.open_flags() or patient.sessions.running_session():
         navigation.go("today")
-    due, asked = patient.questions(), patient.protocol.measures
+    due, asked = patient.measures.questions(), patient.protocol.measures
     visit = st.session_state.get(VISIT)
     if isinstance(visit, Visit) and visit.step == DONE:
         _thanks(patient)
@@ -117,7 +117,7 @@ def show(patient: PatientDesk) -> None:
 def _steps(patient: PatientDesk, due: Due, visit: Visit) -> list[str]:
     """Return the steps of the occasion in their order."""
     history = patient.history()
-    scored = [str(measures.root(history, each)) for each in patient.activities()]
+    scored = [str(measures.root(history, each)) for each in patient.measures.activities()]
     rating = [RATING] if due.occasion.asks_change else []
     return [*([NAMING] if visit.names else []), *scored, *rating]
 
@@ -138,7 +138,7 @@ def _turn(step: str) -> None:
 
 def _go_on(patient: PatientDesk, step: str) -> None:
     """Turn to the step after this one; after the last one, thank."""
-    due = patient.questions()
+    due = patient.measures.questions()
     steps = _steps(patient, due, st.session_state[VISIT]) if due else []
     later = steps[steps.index(step) + 1 :] if step in steps else []
     _turn(later[0] if later else DONE)
@@ -150,7 +150,7 @@ def _go_on(patient: PatientDesk, step: str) -> None:
 def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
     st.title(_(asked.choose))
     st.text(_("In your own words. One is enough."))
-    known = patient.activities()
+    known = patient.measures.activities()
     with st.form("questions-naming", border=False):
         texts = []
         for n in range(asked.activities_most.whole):
@@ -178,7 +178,7 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
         with time_zone.refusals():
             named = [text for text in texts if text.strip()]
             key = action_keys.act("questions-naming")
-            patient.name_activities(named, instead_of=[each.id for each in known], key=key)
+            patient.measures.name_activities(named, instead_of=[each.id for each in known], key=key)
             action_keys.done("questions-naming")
             for n in range(len(texts)):
                 drafts.sent(f"activity-{n}", patient.patient)
@@ -186,7 +186,7 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
     if not known and st.button(_("Leave this out"), key="questions-unnamed", width="stretch"):
         with time_zone.refusals():
             key = action_keys.act("questions-unnamed")
-            patient.put_off(due.occasion.id, PutOffWhat.ACTIVITIES, key=key)
+            patient.measures.put_off(due.occasion.id, PutOffWhat.ACTIVITIES, key=key)
             action_keys.done("questions-unnamed")
             _go_on(patient, NAMING)
     st.caption(_(asked.attribution))
@@ -198,7 +198,7 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
 def _score(patient: PatientDesk, due: Due, root: UUID) -> None:
     """Ask how well one activity goes; its name is the patient's own text, so no heading."""
     history, protocol = patient.history(), patient.protocol
-    activity = next(each for each in patient.activities() if measures.root(history, each) == root)
+    activity = next(each for each in patient.measures.activities() if measures.root(history, each) == root)
     st.title(_(due.occasion.function_question))
     with st.container(key="own-words"):
         st.text(activity.fact.text)
@@ -211,7 +211,7 @@ def _score(patient: PatientDesk, due: Due, root: UUID) -> None:
     if not told:
         return
     with time_zone.refusals():
-        patient.score_activity(due.occasion.id, activity.id, able, key=key)
+        patient.measures.score_activity(due.occasion.id, activity.id, able, key=key)
         action_keys.done(name)
         _go_on(patient, str(root))
 
@@ -229,7 +229,7 @@ def _rate(patient: PatientDesk, due: Due, asked: Measures) -> None:
     if not told:
         return
     with time_zone.refusals():
-        patient.rate_change(due.occasion.id, change, key=key)
+        patient.measures.rate_change(due.occasion.id, change, key=key)
         action_keys.done(name)
         _go_on(patient, RATING)
 

@@ -41,7 +41,7 @@ def play(patient: PatientDesk, session: Session) -> str | None:
 def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
     """Return all that the player shows, says and plays, translated and final."""
     protocol, history = patient.protocol, patient.history()
-    plan = patient.schedule(session)
+    plan = patient.sessions.schedule(session)
     settings = history.settings
     stored = {done.fact.routine for done in session.sets}
     return {

@@ -94,14 +94,14 @@ def _times(patient: PatientDesk, picked: tuple[time, ...]) -> None:
     if st.button(_("Save"), key=f"save-{TIMES}", type="primary", width="stretch"):
         with time_zone.refusals():
             wanted = [each.needed().time() for each in found if each.wall or each.waits]
-            patient.set(TIMES, as_setting(wanted), key=action_keys.act(f"set-{TIMES}"))
+            patient.settings.set(TIMES, as_setting(wanted), key=action_keys.act(f"set-{TIMES}"))
             st.session_state.pop(COUNT, None)
             setting_rows.close(TIMES, saved=True)
 
 
 def _next(patient: PatientDesk) -> str:
     """Return when the calendar reminds next, or that it does not now."""
-    slots = patient.agenda().slots
+    slots = patient.reminders.agenda().slots
     if not slots:
         return _("Nothing is proposed just now: your exercises are closed. Today says why.")
     return _("The next reminder in your calendar: {when}.").format(when=time_zone.said(slots[0].at, patient))
@@ -115,7 +115,7 @@ def _night(patient: PatientDesk, night: nights.Night) -> None:
     if st.button(_("Save"), key=f"save-{nights.BEGINS}", type="primary", width="stretch"):
         with time_zone.refusals():
             key = action_keys.act(f"set-{nights.BEGINS}")
-            patient.set_night(begins.needed().time(), ends.needed().time(), key=key)
+            patient.settings.set_night(begins.needed().time(), ends.needed().time(), key=key)
             setting_rows.close(nights.BEGINS, saved=True)
 
 
@@ -127,7 +127,7 @@ def _alarm(patient: PatientDesk) -> None:
     picked = choices.choice(f"set-{BEFORE}", [(each, _before(each)) for each in MINUTES_BEFORE])
     if picked:
         with time_zone.refusals():
-            patient.set(BEFORE, picked, key=action_keys.act(f"set-{BEFORE}"))
+            patient.settings.set(BEFORE, picked, key=action_keys.act(f"set-{BEFORE}"))
             setting_rows.close(BEFORE, saved=True)
 
 
@@ -155,7 +155,7 @@ def _address(patient: PatientDesk) -> None:
                 " address sees when you exercise, and the names if you chose them: give it to nobody else."
             )
         )
-        known = patient.calendar_address()
+        known = patient.reminders.calendar_address()
         made = st.session_state.get(SECRET)
         if known and made:
             st.text(_("This is the address. It is shown this once: copy it into your calendar program."))
@@ -181,11 +181,11 @@ def _address(patient: PatientDesk) -> None:
             label, key = _("Replace it by a new one"), "calendar-replace"
         if st.button(label, key=key, width="stretch"):
             with time_zone.refusals():
-                st.session_state[SECRET] = patient.make_calendar_address()
+                st.session_state[SECRET] = patient.reminders.make_calendar_address()
                 st.rerun()
         if known and st.button(_("Revoke it"), key="calendar-revoke", width="stretch"):
             with time_zone.refusals():
-                patient.revoke_calendar_address()
+                patient.reminders.revoke_calendar_address()
                 st.session_state.pop(SECRET, None)
                 st.rerun()
         if not patient.installation.clinic:
@@ -217,7 +217,7 @@ def _mail(patient: PatientDesk) -> None:
                 " your exercises are closed. Nothing in it is about your health, unless you switched the names on."
             )
         )
-        state = patient.mail()
+        state = patient.reminders.mail()
         if state is None:
             _ask(patient, by)
         elif not state.confirmed:
@@ -228,7 +228,7 @@ def _mail(patient: PatientDesk) -> None:
             _hour(patient, state.hour)
         if state and st.button(_("Switch e-mails off"), key="mail-off", width="stretch"):
             with time_zone.refusals():
-                patient.stop_mail()
+                patient.reminders.stop_mail()
                 st.rerun()
 
 
@@ -241,11 +241,11 @@ def _ask(patient: PatientDesk, by: smtp.Post) -> None:
         asked = st.form_submit_button(_("Send me a code"), key="mail-ask", type="primary", width="stretch")
     if asked:
         with time_zone.refusals():
-            code = patient.ask_for_mail(address, hour)
+            code = patient.reminders.ask_for_mail(address, hour)
             try:
                 reminders.send_code(by, code)
             except smtp.Failed:
-                patient.stop_mail()
+                patient.reminders.stop_mail()
                 st.error(_("The e-mail could not be sent. Look at the address, or try again later."))
                 return
             st.rerun()
@@ -261,7 +261,7 @@ def _confirm(patient: PatientDesk, address: str) -> None:
         with time_zone.refusals():
             if not code.strip():
                 raise BadValue(Fault.MAIL_CODE_OVER)
-            patient.confirm_mail(code)
+            patient.reminders.confirm_mail(code)
             st.rerun()
 
 
@@ -269,7 +269,7 @@ def _hour(patient: PatientDesk, hour: int) -> None:
     picked = _hours("mail-new-hour", hour)
     if picked != hour:
         with time_zone.refusals():
-            patient.set_mail_hour(picked)
+            patient.reminders.set_mail_hour(picked)
             st.rerun()
 
 

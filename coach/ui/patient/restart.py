@@ -91,7 +91,7 @@ def _fracture(patient: PatientDesk) -> None:
         st.text(_("They stay closed until your clinic lets you start again."))
         if st.button(_("Close my exercises now"), key="anew-flag", type="primary", width="stretch"):
             with time_zone.refusals():
-                patient.report_flag(flag.id, key=action_keys.act("anew-flag"))
+                patient.red_flags.report_flag(flag.id, key=action_keys.act("anew-flag"))
                 action_keys.done("anew-flag")
                 st.rerun()
     if patient.is_followed():
@@ -115,7 +115,7 @@ def _again(patient: PatientDesk) -> None:
 
 
 def _restart(patient: PatientDesk, cause: Cause, wall: datetime, home: datetime | None) -> None:
-    patient.restart(cause, wall, home, key=action_keys.act("anew"))
+    patient.course_times.restart(cause, wall, home, key=action_keys.act("anew"))
     action_keys.done("anew")
     st.session_state.pop(WAY, None)
     navigation.go("today")

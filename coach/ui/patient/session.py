@@ -30,14 +30,14 @@ def show(patient: PatientDesk) -> None:
     """Show the next screen on the way into the player, or the player."""
     if patient.open_flags():
         navigation.go("today")
-    running = patient.running_session()
+    running = patient.sessions.running_session()
     if running:
         how = player.play(patient, running)
         if how == "left":
             with time_zone.refusals():
-                patient.leave(running.id, key=action_keys.act("leave"))
+                patient.sessions.leave(running.id, key=action_keys.act("leave"))
                 action_keys.done("leave")
-        if how and patient.running_session() is None:
+        if how and patient.sessions.running_session() is None:
             navigation.go("today")
         return
     wanted = st.session_state.get(BEFORE)
@@ -76,8 +76,8 @@ def _before(patient: PatientDesk, wanted: dict[str, object]) -> None:
 
 def _check(patient: PatientDesk, wanted: dict[str, object]) -> None:
     """Ask for red flags: the whole list first in a day, one line after that."""
-    since = patient.last_check_today()
-    drowsy = patient.asks_drowsy()
+    since = patient.sessions.last_check_today()
+    drowsy = patient.sessions.asks_drowsy()
     if since is None or wanted.get("list"):
         st.title(_("Do you have any of these?"))
         st.write(_("Tap the one you have. If you have none, tap the last button."))
@@ -97,14 +97,14 @@ def _check(patient: PatientDesk, wanted: dict[str, object]) -> None:
         # The list and the one line are two acts: the second may follow where the connection broke after the first.
         whole = since is None or bool(wanted.get("list"))
         act = "check" if whole else "nothing-new"
-        patient.answer_none(whole=whole, key=action_keys.act(act))
+        patient.sessions.answer_none(whole=whole, key=action_keys.act(act))
         action_keys.done(act)
         wanted["checked"] = True
         st.rerun()
 
 
 def _sleepy(patient: PatientDesk) -> None:
-    patient.answer_drowsy(key=action_keys.act("drowsy"))
+    patient.sessions.answer_drowsy(key=action_keys.act("drowsy"))
     action_keys.done("drowsy")
     _leave()
 
@@ -113,7 +113,7 @@ def _pain(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> Non
     st.title(_("How bad is your back pain right now?"))
     score = choices.pain("before", patient)
     if score is not None:
-        patient.give_pain(score, PainWhen.BEFORE, session=session, key=action_keys.act("before"))
+        patient.sessions.give_pain(score, PainWhen.BEFORE, session=session, key=action_keys.act("before"))
         action_keys.done("before")
     elif not _only_pumps(patient, wanted) or not st.button(
         _("Skip this question"), key="before-skip", width="stretch"
@@ -150,6 +150,6 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
             st.rerun()
         return
     if still:
-        patient.start(still, easier=bool(wanted.get("easier")), session=session)
+        patient.sessions.start(still, easier=bool(wanted.get("easier")), session=session)
         st.session_state.pop(BEFORE, None)
         st.rerun()

@@ -124,16 +124,16 @@ def _home(patient: PatientDesk, known: Course | None) -> str:
 
 def _procedure(patient: PatientDesk, known: Course | None) -> None:
     when = date_time.ask("set-procedure", patient, known.procedure.at if known else None, go_on=SAVE_TIME)
-    _time_form("procedure", when, patient.procedure_ended)
+    _time_form("procedure", when, patient.course_times.procedure_ended)
 
 
 def _got_home(patient: PatientDesk, known: Course | None) -> None:
     value = known.home if known and not known.home_assumed else None
     when = date_time.ask("set-home", patient, value, go_on=SAVE_TIME)
-    _time_form("home", when, patient.got_home)
+    _time_form("home", when, patient.course_times.got_home)
     if st.button(_("I am not home yet"), key="set-not-home", width="stretch"):
         with time_zone.refusals():
-            patient.got_home(None, key=action_keys.act("set-home"))
+            patient.course_times.got_home(None, key=action_keys.act("set-home"))
             _close("home", saved=True)
 
 
@@ -190,7 +190,7 @@ def _reply(patient: PatientDesk, question: Question) -> None:
 
     def save(reply: Reply, **_sure: bool) -> bool:
         if reply is not old:
-            patient.reply(name, reply, key=action_keys.act(f"set-{name}"))
+            patient.set_up.reply(name, reply, key=action_keys.act(f"set-{name}"))
         return True
 
     picked = choices.reply(f"set-{name}")
@@ -219,7 +219,9 @@ def _agreed(patient: PatientDesk, question: Question) -> None:
     if st.button(_("They said I may exercise"), key=f"save-{name}", type="primary", width="stretch"):
         with time_zone.refusals():
             spoke = when.needed()
-            patient.clinic_agreed(question.id, who=who, spoke=spoke, key=action_keys.act(f"set-{name}"))
+            patient.red_flags.clinic_agreed(
+                question.id, who=who, spoke=spoke, key=action_keys.act(f"set-{name}")
+            )
             drafts.sent(name, patient.patient)
             _close(name, saved=True)
 
@@ -235,7 +237,9 @@ def _baseline(patient: PatientDesk) -> None:
         unknown = st.button(_("I do not remember"), key="set-baseline-unknown", width="stretch")
         if score is not None or unknown:
             with time_zone.refusals():
-                patient.correct(old.id, Pain(score, PainWhen.BASELINE), key=action_keys.act("set-baseline"))
+                patient.diary.correct(
+                    old.id, Pain(score, PainWhen.BASELINE), key=action_keys.act("set-baseline")
+                )
                 _close("baseline", saved=True)
 
     label = _("Back pain in the week before the procedure")
@@ -300,7 +304,7 @@ def _country(patient: PatientDesk) -> None:
     )
     if picked and st.button(_("Save"), key="save-country", type="primary", width="stretch"):
         with time_zone.refusals():
-            patient.set("country", picked, key=action_keys.act("set-country"))
+            patient.settings.set("country", picked, key=action_keys.act("set-country"))
             own = patient.history().settings.get("emergency_phone")
             if patient.protocol.emergency_numbers[picked].emergency or own:
                 _close("country", saved=True)

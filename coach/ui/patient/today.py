@@ -61,7 +61,7 @@ def show(patient: PatientDesk) -> None:
         messages.link(patient)
         plan_change_card.card(patient)
         return
-    running = patient.running_session()
+    running = patient.sessions.running_session()
     told = False
     if running:
         _running(patient)
@@ -168,7 +168,7 @@ def _open(
 ) -> None:
     names = [_(each.routine.name) for each in chosen]
     _open_title(patient, known, names, decisions, offered=offered)
-    minutes = patient.minutes([each.routine.id for each in chosen])
+    minutes = patient.sessions.minutes([each.routine.id for each in chosen])
     line = _("{names}. About {minutes}, lying on your back.").format(
         names=_join(names), minutes=ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     )
@@ -224,10 +224,10 @@ def _running(patient: PatientDesk) -> None:
     st.title(_("Your exercises are not finished"))
     if st.button(_("Carry on"), key="carry-on", type="primary", width="stretch"):
         navigation.go("session")
-    running = patient.running_session()
+    running = patient.sessions.running_session()
     if running and st.button(_("Leave it at that"), key="leave"):
         with time_zone.refusals():
-            patient.leave(running.id, key=action_keys.act("leave"))
+            patient.sessions.leave(running.id, key=action_keys.act("leave"))
             action_keys.done("leave")
             st.rerun()
 
@@ -302,7 +302,7 @@ def _clinic_word(patient: PatientDesk, reason: gate_decisions.NeedsClinic) -> No
         when = date_time.ask(name, patient)
         if st.button(_("Save"), key=f"{name}-save", width="stretch"):
             with time_zone.refusals():
-                patient.clinic_agreed(
+                patient.red_flags.clinic_agreed(
                     reason.question.id, who=who, spoke=when.needed(), key=action_keys.act(name)
                 )
                 drafts.sent(name, patient.patient)
@@ -499,7 +499,7 @@ def _score(patient: PatientDesk) -> None:
     score = choices.pain("now", patient)
     if score is not None:
         with time_zone.refusals():
-            patient.give_pain(score, PainWhen.NOW, key=action_keys.act("now"))
+            patient.sessions.give_pain(score, PainWhen.NOW, key=action_keys.act("now"))
             action_keys.done("now")
             st.session_state.pop(SCORING)
             st.rerun()

@@ -55,7 +55,7 @@ def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes]) -> None:
     text = protocol_texts.protocol_text(patient.protocol, patient.history(), "flag_mistake")
     if st.button(text, key=f"mistake-{entry.id}", width="stretch"):
         with time_zone.refusals():
-            patient.take_back_flag(entry.id, key=action_keys.act(f"mistake-{entry.id}"))
+            patient.red_flags.take_back_flag(entry.id, key=action_keys.act(f"mistake-{entry.id}"))
             navigation.go("today")
 
 
@@ -104,7 +104,9 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> Non
         when = date_time.ask(name, patient)
         if st.button(_("They said I may exercise again"), key=f"{name}-yes", width="stretch"):
             with time_zone.refusals():
-                patient.clear_flag(entry.id, who=who or "", spoke=when.needed(), key=action_keys.act(name))
+                patient.red_flags.clear_flag(
+                    entry.id, who=who or "", spoke=when.needed(), key=action_keys.act(name)
+                )
                 navigation.go("today")
         if st.button(_("They did not say so"), key=f"{name}-no", width="stretch"):
             st.text(_("Then the exercises stay closed. Do what your clinic told you."))

@@ -21,7 +21,7 @@ from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
-from coach.desk.installation.recording import Desk
+from coach.desk.installation.patient_context import Desk
 from coach.i18n import _
 from coach.ui.parts import browser, components, navigation, screens
 from coach.ui.shell import last_patient, openid, sign_out
@@ -150,7 +150,7 @@ def _own(action: Action) -> tuple[Installation, UUID, Principal]:
 
 def _as_patient(*, set_up: bool) -> PatientDesk:
     patient = PatientDesk(*_own(Action.HISTORY_SEE)).for_one_run()
-    if set_up and patient.missing():
+    if set_up and patient.set_up.missing():
         screens.begin("set_up")
         navigation.go("set_up")
     return patient

@@ -22,7 +22,7 @@ PLOTS = {
         name="Zoë",
         days=3,
         seed=5,
-        then={2: lambda story: story.patient.report_flag("fever_shaking", key=story.key())},
+        then={2: lambda story: story.patient.red_flags.report_flag("fever_shaking", key=story.key())},
     ),
     "silent": Plot(name="Ines", days=6, seed=6, silent=frozenset(range(3, 7))),
 }
