@@ -12,6 +12,7 @@ from coach.desk.patient.diary import PastSet
 from coach.domain import facts
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Entry
+from coach.domain.patient_record import plain
 from coach.domain.payloads import from_payload
 from tests.support.homes import Clock, size
 from tests.support.patients import wall
@@ -238,7 +239,7 @@ def test_the_export_holds_everything_and_reads_back(patient: PatientDesk, clock:
     session = logged(patient, clock, note='a "note" ñ')
     patient.diary.void(session, why="twice", key=new_key())
     patient.sessions.give_pain(0, facts.PainWhen.NOW, key=new_key())
-    content = json.loads(json.dumps(patient.export.as_json(), allow_nan=False))
+    content = json.loads(json.dumps(plain(patient.export.patient_record()), allow_nan=False))
     entries = patient.history().entries
     assert content["format"] == "coach-history"
     assert content["head"]["seq"] == len(entries) == len(content["entries"])

@@ -15,6 +15,7 @@ from coach.desk.clinic.reminder_queue import Posting
 from coach.desk.installation.patient_context import PatientContext
 from coach.desk.patient.reminders import HOURS, checked_address
 from coach.domain.errors import BadValue, Fault
+from coach.domain.patient_record import plain
 from coach.domain.reminders import BEFORE, NAMES, TIMES
 from coach.records.upkeep.erasure import erase
 from tests.support.clinics import make_clinic
@@ -227,7 +228,7 @@ def test_the_address_is_in_no_entry_and_in_no_line_of_the_audit(patient: Patient
     patient.reminders.set_mail_hour(9)
     assert "canary" not in repr(patient.history().entries)
     assert "canary" not in repr(patient.installation.audit.read(limit=1000))
-    assert "canary" not in repr(patient.export.as_json())
+    assert "canary" not in repr(plain(patient.export.patient_record()))
 
 
 def test_the_link_ends_the_reminders_once(patient: PatientDesk):

@@ -12,7 +12,7 @@ from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import clinician_names, name_of
 from coach.domain.facts import PATIENT
 from coach.domain.history import History
-from coach.domain.patient_record import PatientRecord, plain
+from coach.domain.patient_record import PatientRecord
 
 
 class ExportDesk(UseCases):
@@ -22,11 +22,6 @@ class ExportDesk(UseCases):
     def patient_record(self) -> PatientRecord:
         """Return everything that a report or an export needs, as it is now; the audit knows of it."""
         return gathered(self._context.installation, self._context.patient)
-
-    @requires(Action.HISTORY_EXPORT)
-    def as_json(self) -> dict[str, object]:
-        """Return everything recorded of this patient as plain JSON values, voided entries too."""
-        return plain(self.patient_record())
 
 
 def gathered(installation: Installation, patient: UUID) -> PatientRecord:
