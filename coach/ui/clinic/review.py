@@ -10,7 +10,7 @@ import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
 from coach.domain.free_text import LINE_LIMIT
-from coach.domain.triage import NeedReason
+from coach.domain.need import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic import findings
 from coach.review.clinic import news as clinic_news
