@@ -250,7 +250,7 @@ def test_each_call_is_a_reason_in_triage_in_the_stored_projection_and_in_words(c
     reason = calls.REASONS[call]
     (need, *_more) = [each for each in held(story, now) if each.reason is reason]
     row = worked_out(PROTOCOL, story.history, "made")
-    assert reason.value in {each.reason for each in row.current(now)}
+    assert reason.value in {each.reason for each in standing.current(row.needs, now)}
     assert state(story, now) in (State.NEEDED, State.LATER)
     head, _more_words = caseload_text.need(
         need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=now

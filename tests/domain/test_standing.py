@@ -79,3 +79,13 @@ def test_stretches_follow_each_other_without_a_gap_and_none_is_like_the_one_befo
             next_one.since,
             next_one.reasons,
         )
+
+
+def test_what_holds_is_half_open_and_the_most_urgent_comes_first():
+    begins, ends = START, START + timedelta(days=1)
+    low = Need(NeedReason.LOW, "low:x", begins, ends)
+    flag = Need(NeedReason.RED_FLAG, "red_flag:x", begins, FOREVER)
+    second = timedelta(seconds=1)
+    assert standing.current([low, flag], begins - second) == ()
+    assert standing.current([low, flag], begins) == (flag, low)
+    assert standing.current([low, flag], ends) == (flag,)

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from coach.desk.installation.projection import worked_out
 from coach.domain import caseload_card, climbing, facts, gate, outcome, standing, triage
-from coach.domain.caseload_order import QUIET_FROM, rank
+from coach.domain.caseload_order import rank
 from coach.domain.history import History
 from coach.domain.need import STAY_IN_PLACE, Need, NeedReason
-from coach.domain.protocol import FlagLevel
 from coach.domain.times import BEGINNING, FOREVER, local_date, start_of_day
 from coach.records.entries import caseload_rows
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story
@@ -68,32 +67,6 @@ def test_who_has_no_entry_at_all_has_not_begun():
     assert caseload_card.card(PROTOCOL, History()).last_at is None
 
 
-def test_reasons_are_ranked_in_the_order_of_their_urgency():
-    assert [reason.value for reason in NeedReason] == [
-        "red_flag", "high_pain", "red_light", "pain_up", "pain_rising", "pain_worse", "answer", "unread",
-        "unanswered", "time_asked", "over_doing", "silent", "function_down", "review_due", "not_begun", "on_hold",
-        "low", "partly",
-    ]  # fmt: skip
-    whole = [Need(reason, "x", BEGINNING, FOREVER) for reason in NeedReason]
-    assert [rank(need) for need in whole] == sorted({rank(need) for need in whole})
-    urgent = [need for need in whole if not need.quiet]
-    assert max(map(rank, urgent)) < QUIET_FROM <= min(rank(n) for n in whole if n.quiet)
-    levels = [
-        rank(Need(NeedReason.RED_FLAG, "x", BEGINNING, FOREVER, {"level": level})) for level in FlagLevel
-    ]
-    assert levels == sorted(set(levels))
-
-
-def test_within_a_reason_who_is_worse_now_comes_first_and_no_reason_passes_a_more_urgent_one():
-    def of(reason: NeedReason, **detail: str | int) -> int:
-        return rank(Need(reason, "x", BEGINNING, FOREVER, detail))
-
-    assert of(NeedReason.PAIN_UP, bad=72) < of(NeedReason.PAIN_UP, bad=27) < of(NeedReason.PAIN_UP)
-    assert of(NeedReason.RED_LIGHT) < of(NeedReason.PAIN_UP, bad=90)
-    assert of(NeedReason.OVER_DOING, bad=10**9) > of(NeedReason.TIME_ASKED)
-    assert of(NeedReason.ON_HOLD, overdue=1) < QUIET_FROM <= of(NeedReason.ON_HOLD)
-
-
 def test_pain_up_is_as_bad_as_the_latest_score_says():
     one, other = Story().begins(), Story().begins()
     for story, now in ((one, 3), (other, 8)):
@@ -103,16 +76,6 @@ def test_pain_up_is_as_bad_as_the_latest_score_says():
     first, second = need(one, NeedReason.PAIN_UP), need(other, NeedReason.PAIN_UP)
     assert first.detail["score"] == second.detail["score"] == 8
     assert rank(second) < rank(first)
-
-
-def test_what_holds_is_half_open_and_the_most_urgent_comes_first():
-    begins, ends = noon(THU), noon(FRI)
-    low = Need(NeedReason.LOW, "low:x", begins, ends)
-    flag = Need(NeedReason.RED_FLAG, "red_flag:x", begins, FOREVER)
-    second = timedelta(seconds=1)
-    assert standing.current([low, flag], begins - second) == ()
-    assert standing.current([low, flag], begins) == (flag, low)
-    assert standing.current([low, flag], ends) == (flag,)
 
 
 # ---------------------------------------------------------------- red flags and lights
