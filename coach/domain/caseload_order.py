@@ -1,7 +1,7 @@
-"""The caseload's order: who stands above whom in a physiotherapist's list, and which need stands first in a row.
+"""The caseload's order: which patient comes first in a physiotherapist's list, and which need first in a row.
 
-First by how urgent the most urgent open need is (`rank`), then by how long it has been there, then by name. The rank is
-stored with how a patient stands, so that `coach.records.clinic.caseload` sorts a page in the database.
+Patients are sorted by the rank of their most urgent open need, then by how long it has existed, then by name.
+The rank is stored with the patient's state, so that the database sorts a page (`coach.records.clinic.caseload`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from coach.domain.protocol import FlagLevel
 
 RANKS: Mapping[NeedReason, int] = {reason: rank for rank, reason in enumerate(NeedReason, start=1)}
 LEVELS: Mapping[str, int] = {level.value: place for place, level in enumerate(FlagLevel)}
-WORST = 99  # how bad it is now, at most; the worst of a reason stands first
-QUIET_FROM = 100_000  # the ranks of what needs nobody today
+WORST = 99  # the most that `bad` counts; within a reason the worst comes first
+QUIET_FROM = 100_000  # needs that can wait rank after all others
 
 
 def rank(need: Need) -> int:
-    """Return how urgent a need is, from the most urgent up: its reason, then a red flag's level, then how bad it is now."""
+    """Return how urgent a need is, 0 first: by its reason, then a red flag's level, then how bad it is now."""
     level = LEVELS.get(str(need.detail.get("level")), 0)
     bad = need.detail.get("bad")
     now = min(WORST, int(bad)) if isinstance(bad, int | float) else 0
@@ -26,5 +26,5 @@ def rank(need: Need) -> int:
 
 
 def most_urgent_first(needs: Iterable[Need]) -> tuple[Need, ...]:
-    """Return a patient's needs in the order in which a row shows them: the most urgent, then the longest there."""
+    """Return a patient's needs in the order in which a row shows them: by rank, then the oldest first."""
     return tuple(sorted(needs, key=lambda need: (rank(need), need.from_at, need.key)))

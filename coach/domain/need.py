@@ -1,4 +1,4 @@
-"""A need: one reason why a patient needs a physiotherapist, from when until when, and whether somebody has seen it."""
+"""A need: one reason why a patient needs a physiotherapist, when it begins and ends, and who marked it as seen."""
 
 from __future__ import annotations
 

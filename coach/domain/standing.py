@@ -1,4 +1,4 @@
-"""How a patient stands at each instant, as the caseload has it: needed, seen, later, on track or discharged."""
+"""How a patient stands in the caseload at each instant: needed, seen, can wait, on track or discharged."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from coach.domain.history import History
 from coach.domain.need import Need
 from coach.domain.times import BEGINNING, FOREVER
 
-UNREADABLE = "unreadable"  # the reason of a patient of whose record nothing can be computed; no need has it
+UNREADABLE = "unreadable"  # stored in place of a reason if nothing can be computed from a record
 
 
 class State(IntEnum):
-    """How a patient stands at an instant; the numbers are stored."""
+    """The state of a patient at an instant; the numbers are stored."""
 
     NEEDED = 0
     SEEN = 1
@@ -28,15 +28,15 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """How a patient stands over [from_at, until_at): by the most urgent of the needs that nobody has seen.
+    """A patient's state over [from_at, until_at), by the most urgent need not marked as seen.
 
     Attributes:
-        from_at: From when.
-        until_at: Until when.
-        state: How they stand.
-        rank: How urgent the most urgent need is, as `caseload_order.rank` counts; 0 without one.
-        since: From when that need is there; `BEGINNING` without one.
-        reasons: The reasons of all that count, with a space around each, so that one can be found in the text.
+        from_at: When it begins.
+        until_at: When it ends.
+        state: The state.
+        rank: The rank of the most urgent need (`caseload_order.rank`); 0 without one.
+        since: When that need began; `BEGINNING` without one.
+        reasons: The reasons that count, with a space around each, so that a query can find one.
     """
 
     from_at: datetime
@@ -47,24 +47,25 @@ class Stretch:
     reasons: str
 
 
-#: Somebody must look at a record that cannot be read, before anybody else.
+# A record that cannot be read comes before all others: rank 0.
 TO_BE_LOOKED_AT = Stretch(BEGINNING, FOREVER, State.NEEDED, 0, BEGINNING, f" {UNREADABLE} ")
 
 
 def current(needs: Iterable[Need], at: datetime) -> tuple[Need, ...]:
-    """Return the needs that hold at an instant, the most urgent first."""
+    """Return the needs at an instant, the most urgent first."""
     return caseload_order.most_urgent_first(need for need in needs if need.holds(at))
 
 
 def stretches(needs: Iterable[Need], *, last_at: datetime | None, active: bool) -> list[Stretch]:
-    """Return how a patient stands, in order and without a gap.
+    """Return a patient's states, in order and without a gap.
 
-    What was before the patient's last entry is over: the first stretch says how they stood then.
+    The time before the last entry is never asked for: the first stretch has the state at that
+    entry.
 
     Args:
-        needs: All their needs.
+        needs: All needs of the patient.
         last_at: When the patient last recorded something; None for never.
-        active: Whether the clinic follows them.
+        active: Whether the clinic follows the patient.
     """
     ranked = caseload_order.most_urgent_first(needs)
     first = last_at or BEGINNING
@@ -92,7 +93,10 @@ def _at(ranked: tuple[Need, ...], instant: datetime, *, active: bool) -> tuple[S
 
 
 def _state(holding: list[Need], open_ones: list[Need]) -> State:
-    """Return how somebody with these needs stands: one that can wait puts nobody above, and hides nobody who is seen."""
+    """Return the state of a patient with these needs.
+
+    A need that can wait neither moves a patient up nor undoes "seen".
+    """
     if any(not need.quiet for need in open_ones):
         return State.NEEDED
     if not open_ones or any(not need.quiet for need in holding):
@@ -101,6 +105,6 @@ def _state(holding: list[Need], open_ones: list[Need]) -> State:
 
 
 def is_discharged(history: History) -> bool:
-    """Tell whether the clinic no longer follows this patient."""
+    """Tell whether the clinic no longer follows the patient."""
     out, back = history.latest(facts.Discharged), history.latest(facts.Readmitted)
     return out is not None and (back is None or back.seq < out.seq)

@@ -15,7 +15,7 @@ from coach.records.entries.caseload_rows import Row
 if TYPE_CHECKING:
     from coach.desk.installation.installation import Installation
 
-MADE = 9  # goes up by one whenever `coach.domain.triage` answers otherwise for the same record
+MADE = 9  # goes up by one whenever the domain answers otherwise for the same record, or is stored otherwise
 
 _log = logging.getLogger(__name__)
 

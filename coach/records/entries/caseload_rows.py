@@ -185,7 +185,10 @@ def to_row(stored: Any) -> Row:
         else:
             card, needs = _card(plain), tuple(_need(*values) for values in listed)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-        card, needs = None, ()  # a flipped bit: `rebuild` computes this one again, the others are shown meanwhile
+        card, needs = (
+            None,
+            (),
+        )  # a flipped bit: `rebuild` computes this one again, the others are shown meanwhile
     return Row(stored.seq, stored.digest, stored.last_at, bool(stored.active), card, needs, odd)
 
 
