@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from coach.domain import climbing, gate, measures, outcome, pain
 from coach.domain.history import History
+from coach.domain.need import NeedReason
 from coach.domain.protocol import Protocol
 from coach.domain.times import local_date, utc
-from coach.domain.triage import NeedReason
 
 
 class Call(StrEnum):

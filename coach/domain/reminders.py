@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from coach.domain import decisions, facts, nights, triage
+from coach.domain import decisions, facts, nights, standing
 from coach.domain.errors import BadValue, Fault
 from coach.domain.gate import Case
 from coach.domain.history import History
@@ -146,7 +146,7 @@ def is_due(protocol: Protocol, history: History, *, now: datetime, hour: int) ->
         return False
     if nights.of(protocol, history).holds(now):
         return False
-    if triage.is_discharged(history) or _is_away(history, now) or _is_logged(history, here.date()):
+    if standing.is_discharged(history) or _is_away(history, now) or _is_logged(history, here.date()):
         return False
     return bool(open_now(protocol, history, now=now))
 

@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from coach import desk
 from coach.demo import clinic as demo_clinic
-from coach.desk import Installation
 from coach.desk.access.authorization import Identity
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.export import gathered
 from coach.domain.patient_record import PatientRecord
@@ -92,9 +92,7 @@ def test_it_is_so_for_every_patient_of_the_sample_clinic(tmp_path: Path, monkeyp
             for page, role in (("progress", Role.PATIENT), ("review", Role.PHYSIOTHERAPIST)):
                 of = patient if role is Role.PATIENT else None
                 who = Identity(new_key(), "Somebody", role, of, frozenset() if of else team, "a session")
-                monkeypatch.setattr(
-                    Installation, "identity", lambda installation, token, who=who, **_how: who
-                )
+                monkeypatch.setattr(SignIns, "identity", lambda _sign_ins, token, who=who, **_how: who)
                 words = shown(open_clinic(page, patient))
                 figures = {
                     each for each in (*PERCENT.findall(words), *MEAN.findall(words)) if not WHOLE.search(each)

@@ -15,12 +15,13 @@ from coach.desk.installation.installation import Installation
 from coach.desk.installation.patient_context import Desk
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.export import ExportDesk
-from coach.domain import caseload_card, gate, triage
+from coach.domain import caseload_card, gate, standing, triage
 from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Answer, CourseDetail, Detail, RedFlagYes
 from coach.domain.free_text import LINE_LIMIT, plain_text
 from coach.domain.history import Entry
+from coach.domain.need import Need
 from coach.domain.protocol import Question
 from coach.domain.times import local_date
 
@@ -97,7 +98,7 @@ class ReviewDesk(Desk):
     @requires(Action.REVIEW_SEE)
     def is_discharged(self) -> bool:
         """Tell whether the clinic no longer follows this patient."""
-        return triage.is_discharged(self.history())
+        return standing.is_discharged(self.history())
 
     @requires(Action.REVIEW_SEE)
     def decisions(self) -> Mapping[str, gate_decisions.Decision]:
@@ -110,9 +111,9 @@ class ReviewDesk(Desk):
         return gate.open_flags(self.protocol, self.history())
 
     @requires(Action.REVIEW_SEE)
-    def needs(self) -> tuple[triage.Need, ...]:
+    def needs(self) -> tuple[Need, ...]:
         """Return why the patient needs a look now, the most urgent first."""
-        return triage.now(triage.needs(self.protocol, self.history()), self.now())
+        return standing.current(triage.needs(self.protocol, self.history()), self.now())
 
     @requires(Action.REVIEW_SEE)
     def card(self) -> caseload_card.Card:
