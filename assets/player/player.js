@@ -2,7 +2,7 @@
 // It knows no time, no number and no sentence of its own: all of that is in `component.data`.
 
 const version = new URL(import.meta.url).search; // the files are cached for ever, so all carry the same version
-const [outbox, { openRun }, { Playback, Score, startTicking }, { Sound }, { Stage }, { Asking }, questions, device, { el, fill, followTheme }] =
+const [outbox, { openRun }, { Playback, CueList, startTicking }, { Sound }, { Stage }, { Asking }, questions, device, { el, fill, followTheme }] =
   await Promise.all(
     ['outbox', 'run', 'playback', 'sound', 'stage', 'asking', 'questions', 'device', 'dom'].map((name) => import(`./${name}.js${version}`)),
   );
@@ -37,7 +37,7 @@ class Player {
   constructor(component) {
     this.component = component;
     this.data = component.data;
-    this.score = new Score(this.data.cues, this.data.ends_s);
+    this.cueList = new CueList(this.data.cues, this.data.ends_s);
     this.still = matchMedia('(prefers-reduced-motion: reduce)');
     this.awake = new device.Wakefulness();
     this.closing = new AbortController();
@@ -81,11 +81,11 @@ class Player {
   }
 
   async open() {
-    const { data, score } = this;
+    const { data, cueList } = this;
     const taken = () => this.show(questions.otherTab(data, { leave: () => location.assign('/') }));
     this.unlock = await device.onlyHere(data.session, { taken, afterMs: OTHER_TAB_AFTER_MS, signal: this.closing.signal });
     if (this.closed) return this.unlock();
-    this.run = await openRun(data, score);
+    this.run = await openRun(data, cueList);
     this.run.onPost = () => this.delivered(this.delivery);
     if (this.closed) return;
     const { voice, tones } = this.run.row;
@@ -107,7 +107,7 @@ class Player {
   }
 
   where(i) {
-    const { set, side, rep } = this.score.about(i);
+    const { set, side, rep } = this.cueList.about(i);
     const { name, reps } = this.data.sets[set];
     const { words } = this.data;
     return [name, words[side], fill(words.rep_of, { n: rep, m: reps })].filter(Boolean).join(', ');
@@ -151,14 +151,14 @@ class Player {
   }
 
   makeStage() {
-    this.playback = new Playback(this.score, {
+    this.playback = new Playback(this.cueList, {
       cue: (i, due) => this.cue(i, due),
       credit: (i) => this.credit(i),
       slept: () => this.paused(this.data.words.paused_sleep),
       finished: () => this.finish(null),
     });
     const on = Object.fromEntries(['pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
-    this.stage = new Stage(this.data, this.score, { ...on, voice: () => this.toggle('voice'), tones: () => this.toggle('tones') });
+    this.stage = new Stage(this.data, this.cueList, { ...on, voice: () => this.toggle('voice'), tones: () => this.toggle('tones') });
     this.stage.showSound(this.sound);
     this.delivered(this.delivery);
     this.stopTicking = startTicking(() => this.tick());
@@ -209,14 +209,14 @@ class Player {
     this.run.credit(i);
     if (document.visibilityState === 'hidden' && !this.sound.surelyHeard) this.run.doubt(set);
     this.stage.showProgress(this.run.progress);
-    const last = this.score.creditsOf.get(set).at(-1) === i;
+    const last = this.cueList.creditsOf.get(set).at(-1) === i;
     this.save(last ? this.run.setDone(set) : []);
   }
 
   save(posts) {
     const { row } = this.run;
-    row.cue = this.score.resumeAt(this.playback.current);
-    row.set = this.score.about(row.cue).set;
+    row.cue = this.cueList.resumeAt(this.playback.current);
+    row.set = this.cueList.about(row.cue).set;
     this.run.save(posts);
   }
 
@@ -263,15 +263,15 @@ class Player {
   back() {
     let target = this.playback.backTo();
     // What is in the outbox stands: a finished set is not done over.
-    if (this.run.posted(this.data.cues[target].set)) target = this.score.shown(this.playback.current);
+    if (this.run.posted(this.data.cues[target].set)) target = this.cueList.shown(this.playback.current);
     else this.run.uncredit(target);
     this.goTo(target);
   }
 
   skip() {
-    const { set } = this.score.about(this.playback.current);
+    const { set } = this.cueList.about(this.playback.current);
     const posts = this.run.setDone(set);
-    const target = this.score.afterSet(set);
+    const target = this.cueList.afterSet(set);
     if (target < this.data.cues.length && target > this.playback.current) this.goTo(target, posts);
     else this.finish(null, posts);
   }
@@ -297,7 +297,7 @@ class Player {
   stopped({ id, check }) {
     const { row } = this.run;
     Object.assign(row, { stop_reason: id, checks: Boolean(check) });
-    this.finish(id, this.run.setDone(this.score.about(this.playback?.current ?? row.cue).set));
+    this.finish(id, this.run.setDone(this.cueList.about(this.playback?.current ?? row.cue).set));
   }
 
   finish(reason, posts = []) {

@@ -5,17 +5,17 @@ const outbox = await import(`./outbox.js${version}`);
 
 const FRESH = { phase: 'ready', credited: [], posted: {}, set: 0, cue: 0, stop_reason: null, doubted: [], answers: {}, draft: [], took: null, played_ms: 0 };
 
-export async function openRun(data, score) {
+export async function openRun(data, cueList) {
   const keys = [...data.sets.map((_, set) => String(set)), 'finished', 'pain', 'effort', 'note', 'check', 'red_flag'];
   const fresh = { ...structuredClone(FRESH), voice: data.voice, tones: data.tones };
-  const run = new Run(await outbox.openRun({ session: data.session, owner: data.owner, keys, fresh }), data, score);
+  const run = new Run(await outbox.openRun({ session: data.session, owner: data.owner, keys, fresh }), data, cueList);
   run.passOver(data.stored ?? []);
   return run;
 }
 
 export class Run {
-  constructor(row, data, score) {
-    Object.assign(this, { row, data, score, since: performance.now(), writing: Promise.resolve(), backlog: [], unwritten: 0 });
+  constructor(row, data, cueList) {
+    Object.assign(this, { row, data, cueList, since: performance.now(), writing: Promise.resolve(), backlog: [], unwritten: 0 });
   }
 
   get phase() {
@@ -39,7 +39,7 @@ export class Run {
     const { cues, sets } = this.data;
     for (const set of stored) {
       this.row.posted[set] = true;
-      for (const i of this.score.creditsOf.get(set) ?? []) this.credit(i);
+      for (const i of this.cueList.creditsOf.get(set) ?? []) this.credit(i);
     }
     if (!stored.includes(cues[this.row.cue]?.set) || !['ready', 'playing'].includes(this.phase)) return;
     const open = sets.findIndex((_, set) => set >= cues[this.row.cue].set && !stored.includes(set));
@@ -60,7 +60,7 @@ export class Run {
   }
 
   credits(set) {
-    const all = this.score.creditsOf.get(set) ?? [];
+    const all = this.cueList.creditsOf.get(set) ?? [];
     return this.row.credited.filter((i) => all.includes(i)).length;
   }
 
@@ -71,7 +71,7 @@ export class Run {
 
   /** Share of each set's reps that count, 0 to 1. */
   get progress() {
-    return this.data.sets.map((_, set) => this.credits(set) / (this.score.creditsOf.get(set)?.length || 1));
+    return this.data.sets.map((_, set) => this.credits(set) / (this.cueList.creditsOf.get(set)?.length || 1));
   }
 
   /** The first rep of a set begins: its time runs from here, pauses included. */

@@ -18,9 +18,9 @@ from coach.desk.clinic.reminder_queue import Due, Posting
 from coach.desk.installation import clock
 from coach.desk.patient.reminders import Code
 from coach.mail import texts
-from coach.mail.smtp import Failed, NotSent, Post, Refused, Unsure
+from coach.mail.smtp import AddressRefused, Failed, NotSent, Post, Unsure
 
-__all__ = ["STOP", "Told", "run", "send_code"]
+__all__ = ["STOP", "Round", "run", "send_code"]
 
 STOP = "/reminders/stop/"
 LONGEST_LINE = 500  # characters: a link in a header is not cut
@@ -29,20 +29,20 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Round:
     """How many e-mails were sent, and how many were due and were not."""
 
     sent: int
     failed: int
 
 
-def run(installation: Installation, post: Post) -> Told:
+def run(installation: Installation, post: Post) -> Round:
     """Send what is due now; what could not be sent is due again at the next run."""
     posting, sent, failed = Posting(installation), 0, 0
     due = posting.due()
     first = next(due, None)
     if first is None:
-        return Told(0, 0)
+        return Round(0, 0)
     try:
         with post.connected() as server:
             current: Due | None = first
@@ -59,14 +59,14 @@ def run(installation: Installation, post: Post) -> Told:
     except NotSent as trouble:
         posting.not_sent(first)
         _log.warning("The mail server cannot be used (%s); reminders are tried again later.", str(trouble))
-        return Told(0, 1)
-    return Told(sent, failed)
+        return Round(0, 1)
+    return Round(sent, failed)
 
 
 def _not_sent(posting: Posting, due: Due, trouble: Failed) -> bool:
     """Settle what was not sent; tell whether the server can be used for the next."""
     match trouble:
-        case Refused():
+        case AddressRefused():
             posting.given_up(due)
             _log.warning("The mail server refused a reminder (%s); none goes there today.", str(trouble))
             return True
@@ -106,7 +106,7 @@ def _message(post: Post, to: str, subject: str, text: str, secret: str, *, now: 
     try:
         message["To"] = to
     except ValueError:  # a line end in it, which no desk lets in
-        raise Refused("ValueError") from None
+        raise AddressRefused("ValueError") from None
     message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = make_msgid(domain=post.domain)

@@ -22,6 +22,7 @@ from coach.domain.times import utc
 from coach.records.database import current_actor, engine, migrations, postgres, sqlite_file
 from coach.records.database.errors import (
     EntryUnreadable,
+    NoSuchPatient,
     Reason,
     RecordUnavailable,
     named,
@@ -285,14 +286,14 @@ class Store:
             Overtaken: Something was recorded after that place.
             KeyReused: A key is there with other content.
             BadValue: A draft could not be read back, or replaces what is not in the record.
-            LookupError: There is no such patient.
+            NoSuchPatient: There is no such patient.
             RecordUnavailable: Nothing is known to be stored; the same drafts can be tried again.
         """
         wanted = [to_row(patient_id, draft) for draft in drafts]
         with self.writing() as connection:
             lock = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
             if connection.scalar(lock) is None:
-                raise LookupError("no such patient")
+                raise NoSuchPatient
             there = _there(connection, wanted)
             seq, last = _head(connection, patient_id)
             fresh: list[Mapping[str, Any]] = []
