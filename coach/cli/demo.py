@@ -66,7 +66,7 @@ def _make_sample(folder: Path) -> Path:
         raise CommandRefused(_("{file} exists already. Name an empty folder.").format(file=file))
     store = Store.open(engine.file_url(file.absolute()))
     try:
-        demo_patient.write(desk.Installation(store).household())
+        demo_patient.write(desk.household(desk.Installation(store)))
     finally:
         store.close()
     return file

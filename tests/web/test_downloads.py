@@ -19,7 +19,7 @@ from coach.config import mode
 from coach.desk import Installation, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import Stage
+from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock
@@ -68,7 +68,7 @@ class House:
         found = self.installation.accounts.account(account)
         assert found
         return Client(
-            {mode.session_cookie(): self.installation.sign_ins._begin(found, Stage.FULL, clock.now()).token}
+            {mode.session_cookie(): SignIns(self.installation)._begin(found, Stage.FULL, clock.now()).token}
         )
 
     def ticket(self, account: UUID, of: UUID, where: UUID) -> str:
