@@ -1,10 +1,10 @@
-// Plays the list of cues from one origin. It never works out a time of its own: it only asks which cues are due.
+// Plays the cue list from one origin. It computes no times of its own: it only asks which cues are due.
 
 const MAX_GAP_MS = 2500; // a longer gap between two ticks means the device slept
 const BACK_AGAIN_MS = 1500;
 const IN_A_REP = new Set(['tighten', 'hold', 'point', 'pull', 'count']);
 
-/** Questions about the list itself; an index is a place in `cues`. */
+/** The session's cues with their times; indexes are positions in `cues`. */
 export class CueList {
   constructor(cues, endsS) {
     this.cues = cues;
@@ -41,7 +41,7 @@ export class CueList {
     return i;
   }
 
-  /** Where to carry on: a broken rep starts again, a rest or a change goes on. */
+  /** Where to resume: an interrupted rep starts again, a rest or a change goes on. */
   resumeAt(i) {
     return IN_A_REP.has(this.cues[i].kind) ? this.repStart(i) : i;
   }
@@ -90,7 +90,7 @@ export class Playback {
     return Math.max(0, this.cueList.end(this.cueList.shown(this.current)) - this.now());
   }
 
-  /** Stand at the start of cue i; it is played when running. */
+  /** Move to the start of cue i; it is played if the playback runs. */
   seek(i) {
     this.open = [];
     this.next = i;

@@ -1,6 +1,6 @@
 // The playing screen: drawing, ring, cue, controls. It only shows; player.js decides.
 
-const version = new URL(import.meta.url).search; // the files are cached for ever, so all carry the same version
+const version = new URL(import.meta.url).search; // files are cached for ever, so all are loaded with the same version
 const { button, drawing, el, fill } = await import(`./dom.js${version}`);
 
 const RADIUS = 52;
