@@ -8,7 +8,7 @@ from coach.domain.history import (
     History,
 )
 from coach.domain.protocol import FlagLevel, Protocol, RedFlag
-from coach.domain.triage import is_discharged
+from coach.domain.standing import is_discharged
 from coach.i18n import _
 
 LB_IN_KG = 2.20462
