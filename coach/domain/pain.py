@@ -26,7 +26,7 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amber:
-    """The latest scored session was amber: when that was known, and from when its next morning makes it red."""
+    """The latest scored session was amber: since when, and when a worse morning made it red."""
 
     known_at: datetime
     red_at: datetime | None
@@ -36,7 +36,7 @@ class Amber:
 class Lit:
     """A session with the light of its own scores, and every instant from which it is red.
 
-    `row` is the amber that a next one would follow, once this session is over.
+    `row` is the amber that the next session's amber would follow.
     """
 
     session: Session
@@ -48,8 +48,8 @@ class Lit:
 def is_high(protocol: Protocol, score: facts.Score, *, limit: float | None = None) -> bool:
     """Tell whether a score is at or above a limit (NRS); None: the protocol's.
 
-    Of the words, "bad" stands at the protocol's limit and so is high up to there, "worst" always is, and
-    no other word ever is.
+    Of the words, "bad" equals the protocol's limit and is high at limits up to it, "worst" is
+    always high, and no other word is.
     """
     usual = protocol.rules.pain_limit.value
     limit = usual if limit is None else limit
@@ -59,7 +59,10 @@ def is_high(protocol: Protocol, score: facts.Score, *, limit: float | None = Non
 
 
 def is_above(score: facts.Score, other: facts.Score) -> bool:
-    """Tell whether a score is above another on the same scale; across scales it is not known."""
+    """Tell whether a score is above another on the same scale.
+
+    False across scales, where it is unknown.
+    """
     if isinstance(score, facts.PainWord) and isinstance(other, facts.PainWord):
         return WORD_ORDER.index(score) > WORD_ORDER.index(other)
     if isinstance(score, int) and isinstance(other, int):
@@ -68,7 +71,7 @@ def is_above(score: facts.Score, other: facts.Score) -> bool:
 
 
 def refuse_worst_below_average(average: facts.Score | None, worst: facts.Score | None) -> None:
-    """Refuse a day whose worst pain would lie below its average.
+    """Refuse a worst pain of a day that is below the day's average.
 
     Raises:
         BadValue: it would.
@@ -78,7 +81,7 @@ def refuse_worst_below_average(average: facts.Score | None, worst: facts.Score |
 
 
 def refuse_unlike_day(history: History, day: date, told: Sequence[facts.Pain]) -> None:
-    """Refuse scores of a day's average and worst that do not go together, nor with what is recorded of that day.
+    """Refuse a day's average and worst that contradict each other or recorded scores of the day.
 
     Raises:
         BadValue: the worst would lie below the average.
@@ -154,21 +157,21 @@ def _light_up(protocol: Protocol, history: History) -> list[Lit]:
 
 
 def is_red_in_row(protocol: Protocol, own: Light | None, row: Amber | None, known_at: datetime) -> bool:
-    """Tell whether a light that is known at an instant is the second amber in a row, which is red."""
+    """Tell whether an amber light at an instant is the second in a row, which is red."""
     if own is not Light.AMBER or row is None:
         return False
-    still_amber = row.red_at is None or row.red_at > known_at  # a red has begun the row anew
+    still_amber = row.red_at is None or row.red_at > known_at  # a red light starts the row again
     return still_amber and known_at - row.known_at <= protocol.rules.row_within.span
 
 
 def _worse_next_morning(
     session: Session, before: facts.Score | None, mornings: Mapping[date, Sequence[Entry[facts.Pain]]]
 ) -> datetime | None:
-    """Return when the next morning's first score was above the session's before, or None."""
+    """Return when the next morning's first score was above the one before the session, or None."""
     for morning in mornings.get(session.started.local_date + timedelta(days=1), ()):
         score = morning.fact.score
         if morning.fact.session == session.id or score is None or before is None:
-            continue  # a session over midnight gives its own after on the next day
+            continue  # a session over midnight has its own after-score on the next day
         return morning.at if is_above(score, before) else None
     return None
 
@@ -193,7 +196,7 @@ def _morning_scores(protocol: Protocol, history: History) -> dict[date, list[Ent
 def is_second_amber(protocol: Protocol, history: History, session: Session) -> bool:
     """Tell whether an amber light of this session would be the second in a row, which is red.
 
-    It may be asked while the session goes on: what is known of it so far stands for its end.
+    It may be called during the session: its last known moment stands for its end.
     """
     before = [lit for lit in lit_sessions(protocol, history) if _is_before(lit.session, session)]
     row = before[-1].row if before else None
@@ -212,7 +215,7 @@ def light_with(
     *,
     stopped_for_pain: bool,
 ) -> Light | None:
-    """Return the light that a session would have with that score after it; a second amber in a row is red."""
+    """Return the light of a session with a given score after it; a second amber in a row is red."""
     before = session.before.fact.score if session.before else None
     own = light(protocol, before, after, stopped_for_pain=stopped_for_pain)
     return Light.RED if own is Light.AMBER and is_second_amber(protocol, history, session) else own
@@ -232,9 +235,9 @@ def latest_right_now(history: History) -> Entry[facts.Pain] | None:
 
 
 def high_days(protocol: Protocol, history: History, *, since: datetime) -> Mapping[date, datetime]:
-    """Return the local days with high pain, each with its first such score, in order.
+    """Return the local days with high pain, each with its first high score, in order.
 
-    Counts right-now scores and 24-hour averages given after `since` plus the first hours that
+    Counts right-now scores and 24-hour averages recorded after `since` plus the first hours that
     the protocol leaves out.
     """
     begins = since + protocol.rules.high_pain_after.span

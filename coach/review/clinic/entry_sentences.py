@@ -14,7 +14,7 @@ from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic.frames import moment, routine_name
-from coach.review.clinic.news_items import Told
+from coach.review.clinic.news_items import EntryTold
 from coach.text.outcome_measures import changed, in_a_sentence
 
 TOPICS = {
@@ -58,7 +58,7 @@ def name_of(author: str, authors: Mapping[str, str]) -> str:
     return authors.get(author) or _("a physiotherapist")
 
 
-def told(what: Told, protocol: Protocol, history: History, authors: Mapping[str, str]) -> str:
+def told(what: EntryTold, protocol: Protocol, history: History, authors: Mapping[str, str]) -> str:
     """Return the sentence of one fact with its author and the reason, or of its correction."""
     entry, was = what.entry, what.was
     who = name_of(entry.author, authors)
@@ -76,7 +76,7 @@ def told(what: Told, protocol: Protocol, history: History, authors: Mapping[str,
     return f"{said} ({tail}): {why}" if why else f"{said} ({tail})"
 
 
-def told_alone(what: Told, protocol: Protocol, history: History) -> str:
+def told_alone(what: EntryTold, protocol: Protocol, history: History) -> str:
     """Return what one fact says, without its author, its time and the reason."""
     return _said(what.entry, what.was, protocol, history)
 
