@@ -17,16 +17,18 @@ from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.clinic.audit import TrailDesk, Wanted
 from coach.desk.clinic.caseload import CaseloadDesk, State, catch_up
 from coach.desk.clinic.messages import MessagesDesk
-from coach.desk.clinic.patients import PatientsDesk
+from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
+from coach.desk.patient.export import ExportDesk
+from coach.desk.patient.sessions import SessionsDesk
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PainWhen
 from coach.records.database import current_actor
 from coach.records.entries.store import Store
-from tests.desk.test_access_matrix import call, expected
+from tests.desk.test_access_matrix import at, call, expected
 from tests.desk.test_staff import shut_each_other
 from tests.support.clinic_team import OPERATOR, OWN, PASSWORD, code
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
@@ -36,15 +38,15 @@ pytestmark = pytest.mark.postgres
 
 METHODS = [
     (PatientDesk, "history"),
-    (PatientDesk, "give_pain"),
-    (PatientDesk, "export"),
+    (SessionsDesk, "give_pain"),
+    (ExportDesk, "patient_record"),
     (MessagesDesk, "thread"),
     (MessagesDesk, "write"),
     (ReviewDesk, "person"),
     (ReviewDesk, "look"),
     (ReviewDesk, "last_looked"),
     (ReviewDesk, "needs"),
-    (ReviewDesk, "discharge"),
+    (FollowUpDesk, "discharge"),
 ]
 
 
@@ -76,9 +78,9 @@ def test_everybody_is_let_in_to_whom_they_may_see_and_to_nobody_else(clinic: Cli
         for who, principal in clinic.people.items():
             for whom, patient in {**clinic.patients, "nobody": uuid4()}.items():
                 wanted = expected(action, principal, patient, installation.people.team_of(patient))
-                assert call(kind(installation, patient, principal), name) is wanted, (name, who, whom)
+                assert call(at(kind, installation, patient, principal), name) is wanted, (name, who, whom)
                 if wanted and name == "history" and whom != "nobody":
-                    assert kind(installation, patient, principal).history().entries, (who, whom)
+                    assert at(kind, installation, patient, principal).history().entries, (who, whom)
     assert current_actor.current() is None
 
 

@@ -12,7 +12,7 @@ from coach.desk import NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.accounts.calendar_access import CalendarDesk, Calendars, Wait, digest
 from coach.desk.clinic.reminder_queue import Posting
-from coach.desk.installation.patient_context import PatientContext
+from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.patient.reminders import HOURS, checked_address
 from coach.domain.errors import BadValue, Fault
 from coach.domain.patient_record import plain
@@ -69,11 +69,14 @@ def test_whoever_holds_the_secret_sees_the_agenda_and_nothing_else(patient: Pati
     assert held.agenda() == patient.reminders.agenda()
     assert held.principal == Principal(Role.CALENDAR, patient=patient.patient)
     own = PatientDesk(patient.installation, patient.patient, held.principal)
-    for name, _method in inspect.getmembers(PatientDesk, inspect.isfunction):
-        action = getattr(getattr(PatientDesk, name), "action", None)
-        if action and action is not Action.CALENDAR_SEE:
-            with pytest.raises(NotFound):
-                getattr(own, name)()
+    desks = [own, *(each for each in vars(own).values() if isinstance(each, UseCases))]
+    assert len(desks) > 10
+    for desk in desks:
+        for name, method in inspect.getmembers(type(desk), inspect.isfunction):
+            action = getattr(method, "action", None)
+            if action and action is not Action.CALENDAR_SEE:
+                with pytest.raises(NotFound):
+                    getattr(desk, name)()
 
 
 def test_a_secret_opens_no_other_patients_calendar(tmp_path: Path, clock: Clock):
