@@ -14,7 +14,7 @@ from coach.domain.course import Course
 from coach.domain.facts import RedFlagYes, Score
 from coach.domain.outcome import DayCount
 from coach.domain.protocol import Protocol, Routine
-from coach.domain.protocol_diff import Opening
+from coach.domain.protocol_changes import Opening
 from coach.domain.times import local
 from coach.i18n import _
 from coach.scenarios.days import Days

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from coach.domain import protocol_diff as d
+from coach.domain import protocol_changes as d
 from coach.domain.protocol import (
     Anchor,
     Closes,

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from coach.domain import protocol_diff as d
+from coach.domain import protocol_changes as d
 from coach.domain.protocol import Protocol, Quantity, Rules
-from coach.domain.protocol_diff import Difference, difference
+from coach.domain.protocol_changes import Difference
+from coach.domain.protocol_diff import difference
 from coach.protocols import loader
 from coach.text import protocols as protocols_text
 from tests.support.protocols import default_text
