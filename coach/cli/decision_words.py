@@ -19,7 +19,7 @@ from coach.domain.times import local
 from coach.i18n import _
 from coach.scenarios.days import Days
 from coach.scenarios.expectations import Difference, Moment
-from coach.text import doses, pain, plan, protocols, reasons, time_entry, times
+from coach.text import doses, pain, plan, protocols, reasons, times
 
 COLUMNS = 88
 STEP = "  "
@@ -81,7 +81,7 @@ class Decision:
             text = _("Phase “{phase}” since {when}.")
             if span.ends:
                 text = _("Phase “{phase}” from {when} to {ends}.")
-            ends = plan.point(span.ends, self.zone, now=self.now) if span.ends else ""
+            ends = times.point(span.ends, self.zone, now=self.now) if span.ends else ""
             yield text.format(phase=_(span.phase.name), when=self._point(span.starts), ends=ends)
 
     def _home(self, course: Course) -> str:
@@ -235,7 +235,7 @@ class Decision:
         return _("The patient reads: “{text}”").format(text=text)
 
     def _point(self, at: datetime) -> str:
-        return plan.point(at, self.zone, now=self.now)
+        return times.point(at, self.zone, now=self.now)
 
 
 def verdict(differences: Sequence[Difference]) -> Iterator[str]:
@@ -249,7 +249,7 @@ def verdict(differences: Sequence[Difference]) -> Iterator[str]:
 
 def day(found: Days, protocol: Protocol) -> Iterator[str]:
     """Yield what a day, or several, came to."""
-    first, last = (time_entry.dated(each, today=date.min) for each in (found.first, found.last))
+    first, last = (times.dated(each, today=date.min) for each in (found.first, found.last))
     if found.first == found.last:
         yield _("{day}, looked back on").format(day=first)
         rows = [(protocol.routines[name], Said(_counted(each), ())) for name, each in found.counts.items()]
@@ -278,7 +278,7 @@ def _counted(count: DayCount) -> str:
 def dated(at: datetime, zone: str) -> str:
     """Return day and time with the year: "Wednesday, 4 June 2025, 12:00"."""
     # No day is of the year 1, so that the year is always said.
-    day_said = time_entry.dated(local(at, zone).date(), today=date.min)
+    day_said = times.dated(local(at, zone).date(), today=date.min)
     return _("{day}, {time}").format(day=day_said, time=times.clock_time(at, zone))
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 from coach.domain.facts import PainWhen
 from coach.i18n import N_, _
 from coach.review.patient import frames
-from coach.text import chart_dates
+from coach.text import short_dates
 
 ACCENT = "primary"
 MORE = "orange"
@@ -231,7 +231,7 @@ def changes() -> alt.LayerChart:
 
 def calendar() -> alt.LayerChart:
     """Draw one routine's days as a calendar, one week a row (`doing`); takes the parameter `starts_on`."""
-    names = json.dumps([_(name) for name in chart_dates.WEEKDAYS])
+    names = json.dumps([_(name) for name in short_dates.WEEKDAYS])
     x = alt.X(
         "column:O",
         title=None,
@@ -362,7 +362,7 @@ def lookup(words: Mapping[str, str] | Mapping[int, str]) -> str:
 
 def date_label(days: str) -> str:
     """Return the expression that writes a count of local days as a date."""
-    months = json.dumps([_(month) for month in chart_dates.MONTHS])
+    months = json.dumps([_(month) for month in short_dates.MONTHS])
     return f"utcdate({days} * {DAY_MS}) + ' ' + {months}[utcmonth({days} * {DAY_MS})]"
 
 
