@@ -19,7 +19,7 @@ WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_
 
 
 def date_words(on: date) -> str:
-    """Return a date such as "12 Oct", which no line break takes apart."""
+    """Return a date such as "12 Oct", with a non-breaking space."""
     return _("{day}\u00a0{month}").format(day=on.day, month=_(MONTHS[on.month - 1]))
 
 
@@ -29,13 +29,13 @@ def day_words(on: date) -> str:
 
 
 def moment(instant: datetime, zone: str) -> str:
-    """Return an instant such as "Mon 12 Oct, 09:10" on the clock of a zone."""
+    """Return an instant such as "Mon 12 Oct, 09:10" in a zone."""
     there = local(instant, zone)
     return _("{day}, {time}").format(day=day_words(there.date()), time=times.clock(there))
 
 
 def moment_words(entry: Entry[object]) -> str:
-    """Return when an entry was, such as "Mon 12 Oct, 09:10", on the clock of its own zone."""
+    """Return when an entry was, such as "Mon 12 Oct, 09:10", in the entry's zone."""
     return moment(entry.at, entry.zone)
 
 

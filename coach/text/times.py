@@ -26,7 +26,8 @@ MONTHS = (
 DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
 
 
-DAYS_FROM, WEEKS_FROM = 2 * DAY_MIN, 2 * WEEK_MIN  # shorter than that is said in hours, and in days
+# Shorter lengths are given in minutes and in hours
+DAYS_FROM, WEEKS_FROM = 2 * DAY_MIN, 2 * WEEK_MIN
 IN_DAYS_FROM = timedelta(days=14)  # how far away: from there on the hours do not count
 
 
@@ -54,7 +55,7 @@ def date_words(which: date) -> str:
 
 
 def date_near(which: date, *, today: date) -> str:
-    """Return a date such as "3 May", with the year where it is another one."""
+    """Return a date such as "3 May", with the year if it is another one."""
     said = date_words(which)
     return said if which.year == today.year else f"{said} {which.year}"
 
@@ -72,7 +73,7 @@ def weekday_and_date(which: date) -> str:
 
 
 def dated(which: date, *, today: date) -> str:
-    """Return a day by its weekday and date, with the year where it is another one."""
+    """Return a day by its weekday and date, with the year if it is another one."""
     said = weekday_and_date(which)
     return said if which.year == today.year else f"{said} {which.year}"
 
@@ -116,7 +117,7 @@ def day(instant: datetime, zone: str, *, now: datetime) -> str:
 
 
 def recent_day(which: date, *, today: date) -> str:
-    """Return a day of the last week as it is chosen from: today, yesterday, a weekday."""
+    """Return a day of the last week as a choice: today, yesterday, a weekday."""
     if which == today:
         return _("Today")
     if which == today - timedelta(days=1):
@@ -188,7 +189,7 @@ def date_and_time(at: datetime) -> str:
 
 
 def date_near_and_time(at: datetime, *, today: date) -> str:
-    """Return a date and the time of day, with the year where it is another one."""
+    """Return a date and the time of day, with the year if it is another one."""
     return _("{day}, {time}").format(day=date_near(at, today=today), time=clock(at))
 
 
@@ -241,7 +242,7 @@ def _figure(count: float) -> str:
 
 
 def span(length: timedelta) -> str:
-    """Return a length of time in words: minutes below two hours, hours below two days, then days."""
+    """Return a length of time: minutes below two hours, hours below two days, then days."""
     whole_minutes = max(1, round(length.total_seconds() / 60))
     if whole_minutes < 120:
         return minutes(whole_minutes)
@@ -259,7 +260,7 @@ def age(length: timedelta) -> str:
 
 
 def length(time: timedelta) -> str:
-    """Return a length that a protocol sets, exactly: "10 minutes", "24 hours", "90 minutes", "12 weeks"."""
+    """Return a protocol's length of time exactly: "10 minutes", "24 hours", "12 weeks"."""
     exact = time / timedelta(minutes=1)
     if exact >= WEEKS_FROM and exact % WEEK_MIN == 0:
         return weeks(exact / WEEK_MIN)
@@ -271,7 +272,7 @@ def length(time: timedelta) -> str:
 
 
 def distance(instant: datetime, *, now: datetime) -> str:
-    """Return how long ago an instant is, or how far ahead, to the minute where it is near."""
+    """Return how long ago an instant is, or how far ahead, to the minute if it is near."""
     apart = abs(instant - now)
     if apart < timedelta(minutes=1):
         return _("just now")
@@ -298,7 +299,7 @@ def _two_units(apart: timedelta) -> str:
 def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool = False) -> str:
     """Return when a routine opens: "opens tomorrow, Friday, at 14:30, in 19 hours".
 
-    Where a countdown stands beside it (`counted`), the length of time is left to that.
+    With a countdown beside it (`counted`) the length of time is left out.
     """
     if opens_at is None:
         return ""
@@ -323,7 +324,7 @@ def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
 
 
 def phase_begins(phase: Phase) -> str:
-    """Return when a phase begins in general: "24 hours after your procedure"."""
+    """Return when a phase begins for everybody: "24 hours after your procedure"."""
     home = phase.anchor is Anchor.HOME_ARRIVAL
     if home and not phase.opens_after.value:
         return _("when you get home")
@@ -338,7 +339,7 @@ def hours_in_words(time: Quantity) -> str:
 
 
 def first_rest(protocol: Protocol) -> str:
-    """Return how long the rest is that everything begins with: "1 hour"; "" where no phase is such a rest."""
+    """Return the length of the first rest: "1 hour"; "" if no phase is such a rest."""
     first, *others = (each for each in protocol.phases if each.anchor is Anchor.HOME_ARRIVAL)
     if not others or first.doses:
         return ""
@@ -346,7 +347,7 @@ def first_rest(protocol: Protocol) -> str:
 
 
 def diary_day(which: date, *, today: date) -> str:
-    """Return a day as a heading: "Today, Sunday 22 November"; the year where it is another one."""
+    """Return a day as a heading: "Today, Sunday 22 November", with the year if it differs."""
     text = _("{weekday} {day} {month}").format(
         weekday=weekday(which), day=which.day, month=_(MONTHS[which.month - 1])
     )
