@@ -45,7 +45,9 @@ def validator(kind: str = "") -> Draft6Validator:
 def schema_errors(bundle: Json) -> list[str]:
     """Return what the schema says against a bundle and against each resource as what it claims to be."""
     # Each resource is checked as what it claims to be, below: the schema of an entry would try them all.
-    entries = [{name: value for name, value in entry.items() if name != "resource"} for entry in bundle["entry"]]
+    entries = [
+        {name: value for name, value in entry.items() if name != "resource"} for entry in bundle["entry"]
+    ]
     envelope = {**bundle, "entry": entries}
     found = [("Bundle", error) for error in validator("Bundle").iter_errors(envelope)]
     for resource in resources(bundle):
