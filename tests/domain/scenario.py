@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from coach.domain import ahead, decisions, gate, outcome, pain
+from coach.domain import ahead, decisions, gate, outcome, pain, red_flags
+from coach.domain.case import Case
 from coach.domain.course import Course, course
 from coach.domain.facts import (
     PATIENT,
@@ -344,7 +345,7 @@ def check_then(told: Told, then: dict[str, Any]) -> None:
     rest = dict(then)
     at = told.instant(rest.pop("at"))
     known = told.story.known_by(at)
-    answers = gate.decide(PROTOCOL, known, now=at)
+    answers = gate.decide(Case.of(PROTOCOL, known), now=at)
     for group, routines in (("all", EVERY), ("squeezes", SQUEEZES)):
         if group in rest:
             expected = rest.pop(group)
@@ -434,17 +435,17 @@ def _review(known: History, at: datetime) -> object:
 
 
 def _lights(known: History, at: datetime) -> object:
-    lit = pain.lit_sessions(PROTOCOL, known)
+    lit = pain.lit_sessions(Case.of(PROTOCOL, known))
     return [each.light.value if each.light else "none" for each in lit]
 
 
 def _two_high_days(known: History, at: datetime) -> object:
     since = _course(known).procedure.at
-    return pain.two_high_days(PROTOCOL, known, since=since, today=local_date(at, known.zone))
+    return pain.two_high_days(Case.of(PROTOCOL, known), since=since, today=local_date(at, known.zone))
 
 
 def _proposed(known: History, at: datetime) -> object:
-    found = ahead.proposed(PROTOCOL, known, now=at)
+    found = ahead.proposed(Case.of(PROTOCOL, known), now=at)
     return {
         routine: f"{local(when, known.zone):%a %Y-%m-%d %H:%M}" if when else "when somebody acts"
         for routine, when in found.items()
@@ -452,12 +453,12 @@ def _proposed(known: History, at: datetime) -> object:
 
 
 def _due_now(known: History, at: datetime) -> object:
-    counts = outcome.day(PROTOCOL, known, local_date(at, known.zone), now=at)
+    counts = outcome.day(Case.of(PROTOCOL, known), local_date(at, known.zone), now=at)
     return {routine: count.due for routine, count in counts.items()}
 
 
 def _change(known: History, at: datetime) -> outcome.PainChange:
-    return outcome.pain_change(PROTOCOL, known, today=local_date(at, known.zone))
+    return outcome.pain_change(Case.of(PROTOCOL, known), today=local_date(at, known.zone))
 
 
 def _course(known: History) -> Course:
@@ -477,7 +478,9 @@ LOOKS: Mapping[str, Callable[[History, datetime], object]] = {
     "due_now": _due_now,
     "clearly_better": lambda known, at: _change(known, at).clearly_better,
     "mean_pain": lambda known, at: _change(known, at).mean,
-    "open_flags": lambda known, at: [flag.fact.flag for flag in gate.open_flags(PROTOCOL, known)],
+    "open_flags": lambda known, at: [
+        flag.fact.flag for flag in red_flags.open_flags(Case.of(PROTOCOL, known))
+    ],
 }
 
 
@@ -487,8 +490,8 @@ def check_day(told: Told, day: dict[str, Any]) -> None:
     first = date.fromisoformat(rest.pop("on"))
     last = date.fromisoformat(rest.pop("to", first.isoformat()))
     assert start_of_day(last, told.story.zone) >= start_of_day(first, told.story.zone)
-    counts = outcome.day(PROTOCOL, told.story.history, first)
-    adherence = outcome.adherence(PROTOCOL, told.story.history, outcome.days_between(first, last))
+    counts = outcome.day(Case.of(PROTOCOL, told.story.history), first)
+    adherence = outcome.adherence(Case.of(PROTOCOL, told.story.history), outcome.days_between(first, last))
     looks: Mapping[str, object] = {
         "due": {routine: counts[routine].due for routine in EVERY},
         "done": {routine: counts[routine].done for routine in EVERY},

@@ -19,7 +19,7 @@ NUMBERS = "numbers-to-call"  # as they were when the record could be read
 
 def remember(patient: PatientDesk) -> None:
     """Keep the numbers to call for a page that can look up nothing."""
-    st.session_state[NUMBERS] = protocol_texts.calls(patient.protocol, patient.history())
+    st.session_state[NUMBERS] = protocol_texts.calls(patient.case)
 
 
 def show(unavailable: RecordUnavailable) -> None:
