@@ -69,7 +69,7 @@ def _make_sample(folder: Path) -> Path:
     try:
         store = Store.open(engine.file_url(file.absolute()))
         try:
-            demo_patient.write(desk.Installation(store).household())
+            demo_patient.write(desk.household(desk.Installation(store)))
         finally:
             store.close()
     except RecordUnavailable as trouble:

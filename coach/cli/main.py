@@ -8,6 +8,7 @@ import coach
 from coach.cli import (
     archive,
     backup,
+    decide,
     demo,
     doctor,
     erase,
@@ -44,4 +45,5 @@ main.add_command(export.export)
 main.add_command(export.export_clinic)
 main.add_command(doctor.doctor)
 main.add_command(protocol.check_protocol)
+main.add_command(decide.decide)
 main.add_command(demo.demo)

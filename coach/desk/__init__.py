@@ -10,6 +10,7 @@ from pathlib import Path
 from coach.config import mode
 from coach.config.data_folder import data_folder
 from coach.desk.access.authorization import NotFound, Principal
+from coach.desk.access.permissions import Role
 from coach.desk.installation import record_mode
 from coach.desk.installation.installation import Installation
 from coach.desk.patient.today import PatientDesk
@@ -27,6 +28,7 @@ __all__ = [
     "answers",
     "database_url",
     "home",
+    "household",
     "is_there",
     "open_installation",
     "settle",
@@ -107,7 +109,14 @@ def home() -> PatientDesk:
     Raises:
         RecordUnavailable: the record cannot be opened, with the reason.
     """
-    return open_installation().household()
+    return household(open_installation())
+
+
+def household(installation: Installation) -> PatientDesk:
+    """Return the desk of the one patient at home, who needs no sign-in."""
+    role = Role.PATIENT if installation.is_followed() else Role.HOUSEHOLD
+    patient = installation.only_patient
+    return PatientDesk(installation, patient, Principal(role, patient=patient))
 
 
 @cache

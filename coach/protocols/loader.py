@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -36,7 +35,7 @@ from coach.domain.protocol import (
     RoutineKind,
     Rules,
 )
-from coach.protocols import cues, relations
+from coach.protocols import cues, relations, toml_file
 from coach.protocols.reading import (
     IN_ADVICE,
     NO_PLACEHOLDERS,
@@ -52,8 +51,6 @@ __all__ = ["Problem", "ProtocolError", "default", "load", "read"]
 Item = TypeVar("Item")
 
 SCHEMA = 1
-SIZE_LIMIT = 1024 * 1024
-DOTS = 100  # on one line; reading a dotted key takes time and memory by the square of its parts
 DEFAULT = Path(__file__).with_name("balloon_kyphoplasty.toml")
 
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
@@ -148,7 +145,7 @@ GUIDE = ("what_it_is", "risk_factors", "timeline", "getting_up", "words", "numbe
 
 def load(path: Path) -> Protocol:
     """Return the protocol of that file; a bad file raises `ProtocolError` with all its problems."""
-    return read(_bytes(path, Report(str(path))), str(path))
+    return read(toml_file.content(path, Report(str(path))), str(path))
 
 
 def read(data: bytes, name: str) -> Protocol:
@@ -158,13 +155,7 @@ def read(data: bytes, name: str) -> Protocol:
         ProtocolError: it is bad, with all its problems.
     """
     report = Report(name)
-    if len(data) > SIZE_LIMIT:
-        report.add("", "the file is too large", "at most 1 MiB")
-    for n, line in enumerate(data.split(b"\n"), start=1):
-        if line.count(b".") > DOTS:
-            report.add("", "the line has too many dots", f"at most {DOTS} in a line", line=n)
-    report.stop_if_any()
-    root = Table(_parsed(data, report), "", report)
+    root = Table(toml_file.parsed(data, report), "", report)
     _check_schema(root)
     sources = root.table("sources")
     report.sources = frozenset(sources.keys)
@@ -202,33 +193,6 @@ def read(data: bytes, name: str) -> Protocol:
 def default() -> Protocol:
     """Return the protocol that comes with Coach."""
     return load(DEFAULT)
-
-
-def _bytes(path: Path, report: Report) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
-    except (OSError, ValueError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
-        report.add("", f"the file cannot be read ({reason})", "a TOML file that can be opened")
-        report.stop_if_any()
-        raise
-    return data
-
-
-def _parsed(data: bytes, report: Report) -> dict[str, object]:
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        report.add("", "the file is not UTF-8", "text saved as UTF-8", line=line)
-    except RecursionError:
-        report.add("", "the file is nested too deeply", "a few levels of tables and lists")
-    except ValueError as fault:  # TOMLDecodeError, and whole numbers too long to read
-        place = re.search(r"at line (\d+)", str(fault))
-        line_or_none = int(place[1]) if place else None
-        report.add("", f"this is not TOML: {fault}", "TOML 1.0", line=line_or_none)
-    raise ProtocolError(report.problems)
 
 
 def _check_schema(root: Table) -> None:

@@ -22,6 +22,7 @@ from coach.text import startup
 from coach.web import (
     connections,
     demo,
+    downloads,
     presence,
     reminders,
     second_factor,
@@ -29,14 +30,11 @@ from coach.web import (
 )
 from coach.web.assets import Assets
 from coach.web.document import KnownServer
-from coach.web.downloads import give_record
-from coach.web.export import give_export
 from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.http import EVERY_METHOD
 from coach.web.middleware import SignedInOnly, ThisComputerOnly
 from coach.web.outbox import take_outbox
 from coach.web.sockets import BrowserSessions, TakesFile
-from coach.web.trail import give_protocol, give_trail
 
 # What the first page would otherwise wait for: about two seconds, once.
 _WARM = ("pandas", "altair", "pyarrow", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
@@ -50,10 +48,7 @@ async def _health(_request: Request) -> Response:
 routes = [
     Route("/healthz", _health),
     Route("/api/outbox", take_outbox, methods=EVERY_METHOD),
-    Route("/api/export", give_export, methods=EVERY_METHOD),
-    Route("/api/take/{form}", give_record, methods=EVERY_METHOD),
-    Route("/api/audit", give_trail, methods=EVERY_METHOD),
-    Route("/api/protocol", give_protocol, methods=EVERY_METHOD),
+    *downloads.routes,
     *presence.routes,
     *reminders.routes,
     Mount("/coach-assets", Assets()),

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from coach import desk
 from coach.config import mode
 from coach.desk import PatientDesk
+from coach.desk.installation import clock
 from coach.desk.patient.outbox import NotTheirs
 from coach.domain import decisions
 from coach.domain.json_text import parsed
@@ -123,7 +124,9 @@ async def _admit(request: Request) -> PatientDesk | None:
 
 def _admits(patient: UUID | None) -> bool:
     """Count a request of that patient on all servers of the record; at home there is one."""
-    return patient is None or desk.open_installation().rates.admits("outbox", patient, most=MAX_PER_MINUTE)
+    return patient is None or desk.open_installation().rates.admits(
+        "outbox", patient, most=MAX_PER_MINUTE, now=clock.now()
+    )
 
 
 async def _body(request: Request) -> bytes:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coach import desk
-from coach.desk.accounts.calendar_access import NotFound, Wait
+from coach.desk.accounts.calendar_access import Calendars, NotFound, Wait
 from coach.desk.clinic.reminder_queue import Posting
 from coach.export import formats
 from coach.i18n import _
@@ -43,7 +43,7 @@ async def give_calendar(request: Request) -> Response:
 
 def _calendar(secret: str, address: str, known: str) -> Response:
     """Return the calendar, or that what the program `known`s by its tag still holds."""
-    holder = desk.open_installation().calendars.desk(secret, address=address)
+    holder = Calendars(desk.open_installation()).desk(secret, address=address)
     content = formats.calendar(holder.agenda(), holder.patient)
     tag = _tag(content)
     headers = {"cache-control": ASK_AGAIN, "etag": f'W/"{tag}"'}

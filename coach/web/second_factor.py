@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from coach import desk
-from coach.desk.accounts.sign_in import NotKnown, Wait
+from coach.desk.accounts.sign_in import NotKnown, SignIns, Wait
 from coach.domain.errors import BadValue
 from coach.i18n import _
 from coach.text import errors as errors_text
@@ -23,7 +23,7 @@ SETTINGS = "/settings"
 async def second_factor(request: Request) -> Response:
     """Show a patient who has signed in how codes are switched on, or off."""
     carried = session_cookie.token(request.headers)
-    sign_ins = desk.open_installation().sign_ins
+    sign_ins = SignIns(desk.open_installation())
     if request.method != "POST":
         return await _page(carried)
     typed = await sign_in.fields(request)
@@ -44,7 +44,7 @@ async def second_factor(request: Request) -> Response:
 
 
 async def _page(carried: str, *, fault: str = "", status: int = 200) -> Response:
-    sign_ins = desk.open_installation().sign_ins
+    sign_ins = SignIns(desk.open_installation())
     known = await threads.LOOKS.run(lambda: sign_ins.has_second_factor(carried))
     if known is None:
         return RedirectResponse("/", 303)

@@ -14,6 +14,7 @@ from coach.config import mode
 from coach.desk import PatientDesk, Principal
 from coach.desk.access import known_devices
 from coach.desk.access.authorization import Identity
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation import clock
 from coach.web.guards import carries_home_cookie, is_own_origin
 
@@ -48,7 +49,7 @@ def identity(headers: Headers, *, seen: bool) -> Identity | None:
     carried = token(headers)
     if not carried:
         return None
-    return desk.open_installation().sign_ins.principal_by_token(carried, now=clock.now(), seen=seen)
+    return SignIns(desk.open_installation()).identity(carried, seen=seen)
 
 
 def patient_desk(headers: Headers, *, seen: bool = True) -> PatientDesk | None:

@@ -98,7 +98,7 @@ async def fields(request: Request) -> dict[str, str]:
 
 
 def _sign_ins() -> SignIns:
-    return desk.open_installation().sign_ins
+    return SignIns(desk.open_installation())
 
 
 async def _at_the_desk(request: Request, act: Callable[[str, str], Started]) -> Started:

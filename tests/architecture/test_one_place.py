@@ -20,7 +20,7 @@ ONCE = {
     ),
     "how a fact with its time becomes an entry": (
         r"(?<![\w.])(?<!class )(?:Entry|Draft)\(|local_date=",
-        "coach/desk/installation/recording.py, coach/records/entries/rows.py",
+        "coach/desk/installation/recording.py, coach/records/entries/rows.py, coach/scenarios/story.py",
     ),
     "which scores are of a whole day": (
         r"PainWhen\.AVERAGE_24H, PainWhen\.WORST_24H|RIGHT_NOW \|", "coach/domain/facts.py"
@@ -30,6 +30,7 @@ ONCE = {
         "coach/text/pain.py, coach/review/patient/frames.py, coach/review/clinic/entry_sentences.py,"
         " coach/export/fhir/pain.py",
     ),
+    "how a file is handed out": (r"content-disposition", "coach/web/downloads.py"),
     "how a command refuses": (r"\(click\.ClickException\)", "coach/cli/errors.py"),
     "which insert the database knows that may meet a row": (
         r"(?:postgresql|sqlite)\.insert", "coach/records/database/upsert.py"

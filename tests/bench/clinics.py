@@ -17,7 +17,7 @@ from sqlalchemy import select
 from coach.config import mode
 from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
-from coach.desk.accounts.sign_in import Stage
+from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.clinic.caseload import catch_up
 from coach.desk.installation.projection import projector
 from coach.desk.installation.recording import new_key
@@ -89,7 +89,7 @@ def cookie(folder: Path) -> str:
         account = installation.accounts.account(PAT)
         if account is None:
             raise RuntimeError("nobody to sign in")
-        token = installation.sign_ins._begin(account, Stage.FULL, NOW).token
+        token = SignIns(installation)._begin(account, Stage.FULL, NOW).token
         return f"{mode.session_cookie()}={token}"
     finally:
         store.close()

@@ -17,6 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from coach import desk
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
@@ -263,7 +264,7 @@ def test_a_physiotherapist_who_was_invited_home_signs_in_there(
     folder = tmp_path / "home"
     settled(folder, now=clock.now())
     installation = clinic(folder, home=True)
-    invited = AccountsDesk(installation, installation.household().principal).invite_physiotherapist(
+    invited = AccountsDesk(installation, desk.household(installation).principal).invite_physiotherapist(
         "Mara Koch", "mara"
     )
     server = app_server(home=folder)

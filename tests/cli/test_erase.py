@@ -17,6 +17,7 @@ from coach.cli import errors
 from coach.cli import main as line
 from coach.desk import Installation, PatientDesk, Principal, RecordUnavailable
 from coach.desk.access.permissions import Role
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic.caseload import catch_up
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
@@ -187,14 +188,14 @@ def test_the_name_is_asked_for_again_and_what_goes_and_stays_is_said(
 def test_whoever_is_erased_is_signed_out_and_in_no_memory(coach: Callable[..., Result], clinic: Installation):
     who = planted(clinic)
     login = REFERENCE.lower()
-    token = clinic.sign_ins.by_password(login, PASSWORD, address=OWN).token
+    token = SignIns(clinic).by_password(login, PASSWORD, address=OWN).token
     with current_actor.acting_as(current_actor.SYSTEM):
-        assert clinic.identity(token)
+        assert SignIns(clinic).identity(token)
         assert clinic.shelf.history(who).entries
     mine = own_desk(clinic, who)
     fine(coach("erase", who, "--yes"))
     with current_actor.acting_as(current_actor.SYSTEM):
-        assert clinic.identity(token) is None
+        assert SignIns(clinic).identity(token) is None
         assert clinic.shelf.history(who).entries == ()
         assert clinic.people.person(who) is None
         assert catch_up(clinic, 10) == 0
@@ -273,13 +274,13 @@ def test_several_of_one_reference_are_not_confused(coach: Callable[..., Result],
 
 
 def test_a_home_is_empty_afterwards_and_starts_anew(coach: Callable[..., Result], tmp_path: Path):
-    home = desk.open_installation().household()
+    home = desk.household(desk.open_installation())
     answer_set_up(home, procedure=timedelta(hours=60))
     home.set("first_name", SETTING)
     assert refused(coach("erase", said="Ada\n"))
     assert home.history().entries
     fine(coach("erase", said=SETTING + "\n"))
-    again = desk.open_installation().household()
+    again = desk.household(desk.open_installation())
     assert again.patient != home.patient
     assert again.history().entries == ()
     assert again.missing()

@@ -30,7 +30,7 @@ def test_every_command_finds_the_record_in_a_folder_of_any_name(
     monkeypatch.setenv("COACH_HOME", str(home))
     backups.mkdir()
     store = Store.open(desk.database_url())
-    own = desk.Installation(store).household()
+    own = desk.household(desk.Installation(store))
     own.give_pain(3, PainWhen.NOW, key=new_key())
     store.close()
     assert desk.where() == str(home / "coach.sqlite3")

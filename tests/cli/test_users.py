@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from coach import desk
 from coach.cli import main as line
-from coach.desk.accounts.sign_in import NotKnown, Stage
+from coach.desk.accounts.sign_in import NotKnown, SignIns, Stage
 from coach.desk.installation import clock
 from coach.records.clinic.people import Person
 from coach.records.entries.store import Store
@@ -55,13 +55,13 @@ def test_staff_is_added_and_comes_in_by_the_printed_code(coach):
     result = coach("add", "--name", "Mara Koch", "--login", "Mara", "--team", "Spine")
     assert "Name to sign in with: mara" in result.output
     assert "/join" in result.output
-    sign_ins = desk.open_installation().sign_ins
+    sign_ins = SignIns(desk.open_installation())
     started = sign_ins.by_invitation(code_in(result), PASSWORD, address=OWN)
     assert started.stage is Stage.SECOND_FACTOR
     enrolment = sign_ins.enrolment(started.token)
     assert enrolment is not None
     token = sign_ins.by_code(started.token, code(enrolment.secret), address=OWN).token
-    identity = desk.open_installation().identity(token)
+    identity = SignIns(desk.open_installation()).identity(token)
     assert identity is not None
     assert len(identity.teams) == 1
     listed = coach("list").output
@@ -77,13 +77,13 @@ def test_a_patient_is_invited_by_reference_or_identifier(coach):
     older = code_in(coach("invite", "MK-1041"))
     newer = code_in(coach("invite", who))
     with pytest.raises(NotKnown):
-        desk.open_installation().sign_ins.by_invitation(older, PASSWORD, address=OWN)
-    assert desk.open_installation().sign_ins.by_invitation(newer, PASSWORD, address=OWN).stage is Stage.FULL
+        SignIns(desk.open_installation()).by_invitation(older, PASSWORD, address=OWN)
+    assert SignIns(desk.open_installation()).by_invitation(newer, PASSWORD, address=OWN).stage is Stage.FULL
     assert "mk-1041\tAda\tpatient" in coach("list").output
 
 
 def test_reset_and_disable_end_sessions(coach):
-    sign_ins = desk.open_installation().sign_ins
+    sign_ins = SignIns(desk.open_installation())
 
     def come_in(result: Result) -> str:
         started = sign_ins.by_invitation(code_in(result), PASSWORD, address=OWN)
@@ -92,13 +92,13 @@ def test_reset_and_disable_end_sessions(coach):
         return sign_ins.by_code(started.token, code(enrolment.secret), address=OWN).token
 
     token = come_in(coach("add", "--name", "Ida", "--login", "ida", "--role", "administrator"))
-    assert desk.open_installation().identity(token)
+    assert SignIns(desk.open_installation()).identity(token)
     result = coach("reset", "IDA")
-    assert desk.open_installation().identity(token) is None
+    assert SignIns(desk.open_installation()).identity(token) is None
     assert "invited until" in coach("list").output
     token = come_in(result)
     assert coach("disable", "ida").exit_code == 0
-    assert desk.open_installation().identity(token) is None
+    assert SignIns(desk.open_installation()).identity(token) is None
     assert "disabled" in coach("list").output
     assert refused(coach("reset", "ida")).startswith("Error: This account is disabled.")
     assert coach("enable", "ida").exit_code == 0
@@ -128,7 +128,7 @@ def test_a_home_invites_its_one_physiotherapist(coach, tmp_path: Path, monkeypat
     code_in(coach("add", "--name", "Mara", "--login", "mara"))
     result = coach("add", "--name", "Mara", "--login", "mara")
     assert (
-        desk.open_installation().sign_ins.by_invitation(code_in(result), PASSWORD, address=OWN).stage
+        SignIns(desk.open_installation()).by_invitation(code_in(result), PASSWORD, address=OWN).stage
         is Stage.FULL
     )
     assert "follows this record already" in refused(coach("add", "--name", "Eve", "--login", "eve"))
@@ -204,7 +204,7 @@ def clean(folder: Path) -> dict[str, str]:
 
 def test_an_administrator_links_and_unlinks_an_organisation_by_hand(coach):
     code_in(coach("add", "--name", "Pat", "--login", "Pat@Example.org"))
-    sign_ins = desk.open_installation().sign_ins
+    sign_ins = SignIns(desk.open_installation())
 
     def comes_in() -> bool:
         try:
@@ -225,7 +225,7 @@ def test_an_administrator_links_and_unlinks_an_organisation_by_hand(coach):
 def test_staff_are_invited_anew_by_login(coach):
     first = code_in(coach("add", "--name", "Pat", "--login", "pat"))
     second = code_in(coach("invite", "Pat"))
-    sign_ins = desk.open_installation().sign_ins
+    sign_ins = SignIns(desk.open_installation())
     with pytest.raises(NotKnown):
         sign_ins.by_invitation(first, PASSWORD, address=OWN)
     assert sign_ins.by_invitation(second, PASSWORD, address=OWN).stage is Stage.SECOND_FACTOR

@@ -11,6 +11,7 @@ from coach.demo import clinic as demo_clinic
 from coach.desk import Installation, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts import demo_viewers
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.domain.facts import Cause, ClinicianHold, Override, Procedure
 from coach.domain.triage import NeedReason
@@ -33,7 +34,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 @pytest.fixture
 def desk(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> CaseloadDesk:
     monkeypatch.setenv(demo_viewers.SETTING, "1")
-    found = installation.identity(demo_viewers.look_as(installation, "physiotherapist").token)
+    found = SignIns(installation).identity(demo_viewers.look_as(installation, "physiotherapist").token)
     staff = found.as_staff() if found else None
     assert staff
     return CaseloadDesk(installation, staff)
@@ -72,7 +73,7 @@ def test_both_sides_and_the_administrator_can_look(
     monkeypatch.setenv(demo_viewers.SETTING, "1")
     seen = {}
     for name in demo_viewers.viewers(installation):
-        found = installation.identity(demo_viewers.look_as(installation, name).token)
+        found = SignIns(installation).identity(demo_viewers.look_as(installation, name).token)
         assert found
         seen[name] = found.as_staff() or found.as_patient()
     roles = {name: principal.role for name, principal in seen.items() if isinstance(principal, Principal)}

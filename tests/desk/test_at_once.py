@@ -21,7 +21,7 @@ from coach.desk import Installation
 from coach.desk.access import passwords
 from coach.desk.access.rate_limits import Wait
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import NotKnown
+from coach.desk.accounts.sign_in import NotKnown, SignIns
 from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
@@ -236,7 +236,7 @@ def test_a_password_that_is_taken_away_while_it_is_compared_lets_nobody_in(
     account = clinic.people["ada"].account
     assert account
     invited = AccountsDesk(clinic.installation, OPERATOR).invite_patient(clinic.patients["ada"])
-    clinic.installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    SignIns(clinic.installation).by_invitation(invited.code, PASSWORD, address=OWN)
     real = passwords.matches
 
     def slow(stored: str | None, password: str) -> bool:
@@ -246,14 +246,14 @@ def test_a_password_that_is_taken_away_while_it_is_compared_lets_nobody_in(
 
     monkeypatch.setattr(passwords, "matches", slow)
     with pytest.raises(NotKnown):
-        clinic.installation.sign_ins.by_password(invited.login, PASSWORD, address=OWN)
+        SignIns(clinic.installation).by_password(invited.login, PASSWORD, address=OWN)
     assert open_sign_ins(clinic.installation.store, account, at=NOW) == []
 
 
 def test_two_of_an_organisation_with_one_address_are_not_both_linked(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ):
-    sign_ins = clinic.installation.sign_ins
+    sign_ins = SignIns(clinic.installation)
     account = clinic.people["ann"].account
     assert account
     with clinic.installation.store.writing() as connection:
@@ -296,21 +296,21 @@ def test_what_is_sent_to_two_servers_is_counted_once_for_both(
 ):
     ben = clinic.patients["ben"]
     turns = [clinic.installation, other] * 3
-    assert [each.rates.admits("outbox", ben, most=5) for each in turns] == [True] * 5 + [False]
-    assert other.rates.admits("outbox", clinic.patients["cleo"], most=5)
+    assert [each.rates.admits("outbox", ben, most=5, now=clock.now) for each in turns] == [True] * 5 + [False]
+    assert other.rates.admits("outbox", clinic.patients["cleo"], most=5, now=clock.now)
     clock.goes_on(minutes=1)
-    assert other.rates.admits("outbox", ben, most=5)
+    assert other.rates.admits("outbox", ben, most=5, now=clock.now)
     clock.goes_on(hours=48)
     for each in turns:
-        each.rates.admits("outbox", ben, most=5)
+        each.rates.admits("outbox", ben, most=5, now=clock.now)
     clock.goes_on(hours=-48)  # the clock was ahead: what it counted holds nobody up
-    assert clinic.installation.rates.admits("outbox", ben, most=5)
+    assert clinic.installation.rates.admits("outbox", ben, most=5, now=clock.now)
 
 
 def test_who_is_slowed_on_one_server_is_slowed_on_another(clinic: Clinic, other: Installation):
     def guess(installation: Installation) -> type[Exception]:
         try:
-            installation.sign_ins.by_password("ken", "wrong", address="203.0.113.77")
+            SignIns(installation).by_password("ken", "wrong", address="203.0.113.77")
         except (NotKnown, Wait) as refused:
             return type(refused)
         raise AssertionError

@@ -13,7 +13,7 @@ from coach.desk.access.patient_tokens import Tickets
 from coach.desk.access.permissions import Action
 from coach.desk.access.rate_limits import FREE, Wait
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import NotKnown
+from coach.desk.accounts.sign_in import NotKnown, SignIns
 from coach.desk.installation import clock as desk_clock
 from coach.records.database import current_actor
 from tests.support.clinic_team import OPERATOR
@@ -33,7 +33,7 @@ def clinic(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Cli
 def guess(clinic: Clinic, login: str = "ann") -> int:
     """Try a wrong password; return how many minutes to wait before it is even looked at."""
     try:
-        clinic.installation.sign_ins.by_password(login, "wrong", address=ADDRESS)
+        SignIns(clinic.installation).by_password(login, "wrong", address=ADDRESS)
     except NotKnown:
         return 0
     except Wait as wait:
@@ -63,11 +63,11 @@ def test_a_clock_that_is_set_back_a_little_lengthens_no_wait_and_ends_none(
 def test_a_session_begun_in_the_future_is_ended_for_good(clinic: Clinic, clock: Clock):
     clock.now = NOW + YEAR
     token = clinic.sign_in("ken")
-    assert clinic.installation.identity(token)
+    assert SignIns(clinic.installation).identity(token)
     clock.now = NOW + timedelta(minutes=1)
-    assert clinic.installation.identity(token) is None
+    assert SignIns(clinic.installation).identity(token) is None
     clock.now = NOW + YEAR  # the day comes all the same
-    assert clinic.installation.identity(token) is None
+    assert SignIns(clinic.installation).identity(token) is None
 
 
 def test_a_session_lasts_no_longer_than_the_clock_that_nobody_can_set(clinic: Clinic):
@@ -75,11 +75,11 @@ def test_a_session_lasts_no_longer_than_the_clock_that_nobody_can_set(clinic: Cl
         wall, ran = [NOW], [0.0]
         desk_clock.use(lambda wall=wall: wall[0], elapsed=lambda ran=ran: ran[0])  # type: ignore[misc]
         token = clinic.sign_in("ann")
-        held = clinic.installation.identity(token) is not None
+        held = SignIns(clinic.installation).identity(token) is not None
         for step in begun:
             ran[0] += step
             wall[0] += timedelta(seconds=61)  # the computer's clock hardly goes on
-            held = held and clinic.installation.identity(token) is not None
+            held = held and SignIns(clinic.installation).identity(token) is not None
         assert held is left, begun
 
 
@@ -93,12 +93,12 @@ def test_a_code_of_the_second_factor_used_in_the_future_shuts_nobody_out(clinic:
     clock.now = NOW + timedelta(minutes=1)
     found = clinic.installation.accounts.account(account)
     assert found
-    started = clinic.installation.sign_ins._let_in(found, clock.now)
+    started = SignIns(clinic.installation)._let_in(found, clock.now)
     code = pyotp.TOTP(secret).at(int(clock.now.timestamp()))
-    clinic.installation.sign_ins.by_code(started.token, code, address=ADDRESS)
-    again = clinic.installation.sign_ins._let_in(found, clock.now)
+    SignIns(clinic.installation).by_code(started.token, code, address=ADDRESS)
+    again = SignIns(clinic.installation)._let_in(found, clock.now)
     with pytest.raises(Exception, match="code_wrong"):  # once
-        clinic.installation.sign_ins.by_code(again.token, code, address=ADDRESS)
+        SignIns(clinic.installation).by_code(again.token, code, address=ADDRESS)
 
 
 def test_an_invitation_of_the_future_lets_nobody_in(clinic: Clinic, clock: Clock):
@@ -109,12 +109,12 @@ def test_an_invitation_of_the_future_lets_nobody_in(clinic: Clinic, clock: Clock
     invited = desk.reset(account)
     clock.now = NOW + timedelta(minutes=1)
     with pytest.raises(NotKnown):
-        clinic.installation.sign_ins.by_invitation(invited.code, "a password of its own", address=ADDRESS)
+        SignIns(clinic.installation).by_invitation(invited.code, "a password of its own", address=ADDRESS)
     assert {each.invited_until for each in desk.listed() if each.id == account} == {None}
     again = desk.reset(account)
-    assert clinic.installation.sign_ins.by_invitation(
-        again.code, "a password of its own", address=ADDRESS
-    ).token
+    assert (
+        SignIns(clinic.installation).by_invitation(again.code, "a password of its own", address=ADDRESS).token
+    )
 
 
 def test_lines_of_the_audit_go_on_being_written(clinic: Clinic, clock: Clock):

@@ -10,7 +10,7 @@ from coach.desk import NotFound
 from coach.desk.access.permissions import Role
 from coach.desk.accounts import demo_viewers
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import NotKnown
+from coach.desk.accounts.sign_in import NotKnown, SignIns
 from coach.desk.installation.installation import Installation
 from tests.support.clinic_team import OPERATOR, clinic, physiotherapist, team
 from tests.support.homes import Clock
@@ -35,7 +35,7 @@ def test_a_marked_record_on_a_server_of_samples_is_open(
     marked(installation)
     monkeypatch.setenv(demo_viewers.SETTING, "1")
     started = demo_viewers.look_as(installation, "physiotherapist")
-    found = installation.identity(started.token)
+    found = SignIns(installation).identity(started.token)
     assert found is not None
     assert found.name == "Pat Sample"
 

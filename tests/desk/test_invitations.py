@@ -8,11 +8,12 @@ from uuid import uuid4
 
 import pytest
 
+from coach.desk import household
 from coach.desk.access import invitations
 from coach.desk.access.authorization import NotFound, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import NotKnown, Stage
+from coach.desk.accounts.sign_in import NotKnown, SignIns, Stage
 from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
@@ -42,7 +43,7 @@ def as_staff(installation: Installation, in_team, *, role: Role = Role.PHYSIOTHE
 
 
 def enter(installation: Installation, code: str) -> Stage:
-    return installation.sign_ins.by_invitation(code, PASSWORD, address=OWN).stage
+    return SignIns(installation).by_invitation(code, PASSWORD, address=OWN).stage
 
 
 def test_a_code_has_eighty_bits_and_is_never_the_same(installation: Installation):
@@ -121,13 +122,13 @@ def test_a_forgotten_password_is_replaced_by_a_new_invitation_and_ends_what_was_
 ):
     ada = patient(installation, None)
     login = patient_with_password(installation, ada)
-    before = installation.sign_ins.by_password(login, PASSWORD, address=OWN).token
+    before = SignIns(installation).by_password(login, PASSWORD, address=OWN).token
     invited = AccountsDesk(installation, OPERATOR).invite_patient(ada)
-    assert installation.sign_ins.principal_by_token(before, now=clock.now)
-    installation.sign_ins.by_invitation(invited.code, "another plain password", address=OWN)
-    assert installation.sign_ins.principal_by_token(before, now=clock.now) is None
+    assert SignIns(installation).identity(before)
+    SignIns(installation).by_invitation(invited.code, "another plain password", address=OWN)
+    assert SignIns(installation).identity(before) is None
     with pytest.raises(NotKnown):
-        installation.sign_ins.by_password(login, PASSWORD, address=OWN)
+        SignIns(installation).by_password(login, PASSWORD, address=OWN)
     assert invited.login == login
 
 
@@ -237,7 +238,7 @@ def test_the_list_tells_nothing_secret(installation: Installation):
 def home(tmp_path: Path) -> tuple[Installation, AccountsDesk]:
     settled(tmp_path)
     installation = clinic(tmp_path, home=True)
-    return installation, AccountsDesk(installation, installation.household().principal)
+    return installation, AccountsDesk(installation, household(installation).principal)
 
 
 def test_a_physiotherapist_is_invited_home_once_and_follows_when_they_come(
@@ -250,17 +251,17 @@ def test_a_physiotherapist_is_invited_home_once_and_follows_when_they_come(
     assert not installation.is_followed(), "until the invitation is taken up the household decides"
     with pytest.raises(NotKnown):
         enter(installation, older)
-    started = installation.sign_ins.by_invitation(code, PASSWORD, address=OWN)
+    started = SignIns(installation).by_invitation(code, PASSWORD, address=OWN)
     assert started.stage is Stage.FULL
     assert installation.is_followed()
-    identity = installation.sign_ins.principal_by_token(started.token, now=clock.now)
+    identity = SignIns(installation).identity(started.token)
     assert identity is not None
     staff = identity.as_staff()
     assert staff is not None
     assert installation.people.team_of(installation.only_patient) in staff.teams
-    assert installation.household().principal.role is Role.PATIENT
+    assert household(installation).principal.role is Role.PATIENT
     with pytest.raises(NotFound):
-        AccountsDesk(installation, installation.household().principal).invite_physiotherapist("Eve", "eve")
+        AccountsDesk(installation, household(installation).principal).invite_physiotherapist("Eve", "eve")
     with pytest.raises(BadValue, match=Fault.FOLLOWED_ALREADY):
         AccountsDesk(installation, OPERATOR).invite_physiotherapist("Eve", "eve")
     AccountsDesk(installation, OPERATOR).disable(identity.account)

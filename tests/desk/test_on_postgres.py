@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from coach.desk import Installation, NotFound, PatientDesk
+from coach.desk import Installation, NotFound, PatientDesk, household
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import Stage
+from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.clinic.audit import TrailDesk, Wanted
 from coach.desk.clinic.caseload import CaseloadDesk, State, catch_up
 from coach.desk.clinic.messages import MessagesDesk
@@ -87,12 +87,12 @@ def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, cl
     invited = AccountsDesk(installation, OPERATOR).add_staff(
         "Mara Koch", "mara", Role.PHYSIOTHERAPIST, team=SPINE, key=uuid4()
     )
-    started = installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
-    enrolment = installation.sign_ins.enrolment(started.token)
+    started = SignIns(installation).by_invitation(invited.code, PASSWORD, address=OWN)
+    enrolment = SignIns(installation).enrolment(started.token)
     assert enrolment
-    full = installation.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN)
+    full = SignIns(installation).by_code(started.token, code(enrolment.secret), address=OWN)
     assert full.stage is Stage.FULL
-    identity = installation.identity(full.token)
+    identity = SignIns(installation).identity(full.token)
     mara = identity.as_staff() if identity else None
     assert mara
     assert mara.teams == {SPINE}
@@ -119,8 +119,8 @@ def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, cl
         )
     with pytest.raises(NotFound):
         ReviewDesk(installation, clinic.patients["ben"], mara).person()
-    installation.sign_ins.out(full.token)
-    assert installation.identity(full.token) is None
+    SignIns(installation).out(full.token)
+    assert SignIns(installation).identity(full.token) is None
 
 
 def test_patients_are_taken_in_assigned_and_invited(clinic: Clinic):
@@ -168,17 +168,17 @@ def test_what_concerns_everybody_is_counted_and_told(clinic: Clinic):
 def test_at_home_the_household_invites_who_follows(postgres_url: str, clock: Clock):
     store = Store.open(postgres_url)
     installation = Installation(store)
-    own = installation.household()
+    own = household(installation)
     assert own.principal.role is Role.HOUSEHOLD
     own.set("first_name", "Ada")
     invited = AccountsDesk(installation, own.principal).invite_physiotherapist("Pat", "pat")
-    started = installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    started = SignIns(installation).by_invitation(invited.code, PASSWORD, address=OWN)
     assert installation.is_followed()
-    identity = installation.identity(started.token)
+    identity = SignIns(installation).identity(started.token)
     pat = identity.as_staff() if identity else None
     assert pat
     assert ReviewDesk(installation, own.patient, pat).person().name == "Ada"
-    followed = installation.household()
+    followed = household(installation)
     assert followed.principal.role is Role.PATIENT
     MessagesDesk(installation, own.patient, followed.principal).write("Hello", key=new_key())
     assert len(MessagesDesk(installation, own.patient, pat).unread()) == 1

@@ -10,7 +10,7 @@ import pytest
 
 from coach.desk import NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
-from coach.desk.accounts.calendar_access import CalendarDesk, Wait, digest
+from coach.desk.accounts.calendar_access import CalendarDesk, Calendars, Wait, digest
 from coach.desk.clinic.reminder_queue import Posting
 from coach.desk.patient.reminders import HOURS, checked_address
 from coach.domain.errors import BadValue, Fault
@@ -63,7 +63,7 @@ def test_a_secret_is_long_and_kept_as_a_digest_alone(patient: PatientDesk, secre
 
 
 def test_whoever_holds_the_secret_sees_the_agenda_and_nothing_else(patient: PatientDesk, secret: str):
-    held = patient.installation.calendars.desk(secret, address=HERE)
+    held = Calendars(patient.installation).desk(secret, address=HERE)
     assert held.agenda() == patient.agenda()
     assert held.principal == Principal(Role.CALENDAR, patient=patient.patient)
     own = PatientDesk(patient.installation, patient.patient, held.principal)
@@ -88,17 +88,17 @@ def test_wrong_revoked_and_replaced_secrets_are_told_apart_by_nothing(patient: P
     trouble = []
     for given in (secret, "x" * 43, "", "../etc", "é" * 43):
         with pytest.raises(NotFound) as refused:
-            patient.installation.calendars.desk(given, address=HERE)
+            Calendars(patient.installation).desk(given, address=HERE)
         trouble.append(str(refused.value))
     patient.revoke_calendar_address()
     with pytest.raises(NotFound):
-        patient.installation.calendars.desk(newer, address="192.0.2.8")
+        Calendars(patient.installation).desk(newer, address="192.0.2.8")
     assert len(set(trouble)) == 1
     assert patient.calendar_address() is None
 
 
 def test_wrong_secrets_must_wait_and_right_ones_never(patient: PatientDesk, secret: str):
-    calendars = patient.installation.calendars
+    calendars = Calendars(patient.installation)
     for _ in range(5):
         with pytest.raises(NotFound):
             calendars.desk("x" * 43, address=HERE)
@@ -111,7 +111,7 @@ def test_wrong_secrets_must_wait_and_right_ones_never(patient: PatientDesk, secr
 
 def test_the_audit_knows_what_was_made_and_read_once_a_day(patient: PatientDesk, secret: str, clock: Clock):
     for _ in range(30):
-        patient.installation.calendars.desk(secret, address=HERE).agenda()
+        Calendars(patient.installation).desk(secret, address=HERE).agenda()
         clock.goes_on(hours=1)
     patient.revoke_calendar_address()
     patient.revoke_calendar_address()
@@ -127,12 +127,12 @@ def test_the_patient_sees_when_a_program_read_it_last(patient: PatientDesk, secr
     made = clock.now
     assert patient.calendar_address() == (made, None)
     clock.goes_on(hours=2)
-    patient.installation.calendars.desk(secret, address=HERE)
+    Calendars(patient.installation).desk(secret, address=HERE)
     assert patient.calendar_address() == (made, clock.now)
 
 
 def test_what_changes_shows_at_the_next_reading(patient: PatientDesk, secret: str):
-    held = patient.installation.calendars.desk(secret, address=HERE)
+    held = Calendars(patient.installation).desk(secret, address=HERE)
     assert held.agenda().slots
     patient.report_flag("fall", key=patient.installation.only_patient)
     assert held.agenda().slots == ()
@@ -147,7 +147,7 @@ def test_erasing_a_patient_removes_both_addresses(patient: PatientDesk, secret: 
         None,
     )
     with pytest.raises(NotFound):
-        installation.calendars.desk(secret, address=HERE)
+        Calendars(installation).desk(secret, address=HERE)
 
 
 # e-mail

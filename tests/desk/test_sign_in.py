@@ -16,7 +16,7 @@ from coach.desk.access import known_devices, passwords
 from coach.desk.access.permissions import Role
 from coach.desk.access.rate_limits import FREE, MANY, Wait
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import NotKnown, Stage, Started
+from coach.desk.accounts.sign_in import NotKnown, SignIns, Stage, Started
 from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from coach.records.database.schema import account
@@ -64,15 +64,15 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def who(installation: Installation, token: str, clock: Clock, **more: bool):
-    return installation.sign_ins.principal_by_token(token, now=clock.now, **more)
+    return SignIns(installation).identity(token, **more)
 
 
 def signed_in(installation: Installation, login: str, secret: str | None, clock: Clock) -> Started:
     clock.goes_on(minutes=1)
-    started = installation.sign_ins.by_password(login, PASSWORD, address=OWN)
+    started = SignIns(installation).by_password(login, PASSWORD, address=OWN)
     if secret is None:
         return started
-    return installation.sign_ins.by_code(started.token, code(secret), address=OWN)
+    return SignIns(installation).by_code(started.token, code(secret), address=OWN)
 
 
 def said(installation: Installation) -> Counter[tuple[str, str]]:
@@ -90,13 +90,13 @@ def test_one_of_the_staff_needs_password_and_code(installation: Installation, cl
     spine = team(installation)
     key, secret = physiotherapist(installation, spine)
     clock.goes_on(minutes=1)
-    first = installation.sign_ins.by_password(" MARA ", PASSWORD, address=OWN)
+    first = SignIns(installation).by_password(" MARA ", PASSWORD, address=OWN)
     assert first.stage is Stage.SECOND_FACTOR
     assert who(installation, first.token, clock) is None
-    assert installation.sign_ins.enrolment(first.token) is None, (
+    assert SignIns(installation).enrolment(first.token) is None, (
         "the secret is shown until it was used, never after"
     )
-    full = installation.sign_ins.by_code(first.token, f" {code(secret)} ", address=OWN)
+    full = SignIns(installation).by_code(first.token, f" {code(secret)} ", address=OWN)
     identity = who(installation, full.token, clock)
     assert identity is not None
     assert (identity.account, identity.staff_role, identity.patient) == (key, Role.PHYSIOTHERAPIST, None)
@@ -104,13 +104,13 @@ def test_one_of_the_staff_needs_password_and_code(installation: Installation, cl
     assert identity.as_patient() is None
     assert who(installation, first.token, clock) is None
     with pytest.raises(NotKnown):
-        installation.sign_ins.by_code(first.token, code(secret, ahead_s=30), address=OWN)
+        SignIns(installation).by_code(first.token, code(secret, ahead_s=30), address=OWN)
 
 
 def test_a_patient_needs_a_password(installation: Installation, clock: Clock):
     ada = patient(installation, team(installation))
     login = patient_with_password(installation, ada)
-    started = installation.sign_ins.by_password(login, PASSWORD, address=OWN)
+    started = SignIns(installation).by_password(login, PASSWORD, address=OWN)
     assert started.stage is Stage.FULL
     identity = who(installation, started.token, clock)
     assert identity is not None
@@ -122,7 +122,7 @@ def test_a_code_counts_once_and_its_neighbours_count(installation: Installation,
     _key, secret = physiotherapist(installation, None)
     for ahead in (60, 120, 180):
         clock.goes_on(seconds=90)
-        started = installation.sign_ins.by_password("mara", PASSWORD, address=OWN)
+        started = SignIns(installation).by_password("mara", PASSWORD, address=OWN)
         for wrong in (
             code(secret, ahead_s=ahead),
             code(secret, ahead_s=-60),
@@ -132,14 +132,14 @@ def test_a_code_counts_once_and_its_neighbours_count(installation: Installation,
             "1" * 999,
         ):
             with pytest.raises(BadValue, match=Fault.CODE_WRONG):
-                installation.sign_ins.by_code(
+                SignIns(installation).by_code(
                     started.token, wrong, address=f"10.1.{ahead}.{len(wrong) % 250}"
                 )
-        token = installation.sign_ins.by_code(started.token, code(secret, ahead_s=-30), address=OWN).token
+        token = SignIns(installation).by_code(started.token, code(secret, ahead_s=-30), address=OWN).token
         assert who(installation, token, clock)
-        again = installation.sign_ins.by_password("mara", PASSWORD, address=OWN)
+        again = SignIns(installation).by_password("mara", PASSWORD, address=OWN)
         with pytest.raises(BadValue, match=Fault.CODE_WRONG):
-            installation.sign_ins.by_code(again.token, code(secret, ahead_s=-30), address=OWN)
+            SignIns(installation).by_code(again.token, code(secret, ahead_s=-30), address=OWN)
 
 
 @pytest.mark.usefixtures("as_delivered")
@@ -169,7 +169,7 @@ def test_whoever_is_not_let_in_gets_the_same_answer_after_the_same_work(
     desk.add_staff("Ida", "invited", Role.ADMINISTRATOR, team=None, key=gone.__class__(int=7))
     hashes.clear()
     with pytest.raises(NotKnown) as refused:
-        installation.sign_ins.by_password(login, password, address=ELSEWHERE)
+        SignIns(installation).by_password(login, password, address=ELSEWHERE)
     assert refused.value.args == ()
     assert len(hashes) == 1
     assert hashes[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -180,7 +180,7 @@ def test_passwords_are_compared_as_people_type_them(installation: Installation, 
     login = patient_with_password(
         installation, patient(installation, None), password="Zu\u0308richsee im Mai"
     )
-    assert installation.sign_ins.by_password(login, "Z\u00fcrichsee im Mai", address=OWN).token
+    assert SignIns(installation).by_password(login, "Z\u00fcrichsee im Mai", address=OWN).token
 
 
 @pytest.mark.parametrize(
@@ -202,9 +202,9 @@ def test_a_bad_password_is_refused_and_the_invitation_stays_good(
         patient(installation, None, reference="MK-1041")
     )
     with pytest.raises(BadValue) as refused:
-        installation.sign_ins.by_invitation(invited.code, password, address=OWN)
+        SignIns(installation).by_invitation(invited.code, password, address=OWN)
     assert refused.value.fault is fault
-    assert installation.sign_ins.by_invitation(invited.code, "y" * 4 + "za" * 126, address=OWN).token
+    assert SignIns(installation).by_invitation(invited.code, "y" * 4 + "za" * 126, address=OWN).token
 
 
 # how long
@@ -255,12 +255,12 @@ def test_a_look_up_is_one_query_and_writes_at_most_once_a_minute(installation: I
 def test_signing_out_ends_one_session_or_all(installation: Installation, clock: Clock):
     login = patient_with_password(installation, patient(installation, None))
     one, two, three = (signed_in(installation, login, None, clock).token for _ in range(3))
-    installation.sign_ins.out(one)
-    installation.sign_ins.out(one)
-    installation.sign_ins.out("unknown")
+    SignIns(installation).out(one)
+    SignIns(installation).out(one)
+    SignIns(installation).out("unknown")
     assert who(installation, one, clock) is None
     assert who(installation, two, clock)
-    installation.sign_ins.out_everywhere(two)
+    SignIns(installation).out_everywhere(two)
     assert who(installation, two, clock) is None
     assert who(installation, three, clock) is None
     assert said(installation)["sign_out", "allowed"] == 2  # one of them when the password was set
@@ -273,12 +273,12 @@ def test_disabling_and_resetting_end_every_session_at_once(installation: Install
     invited = desk.reset(key)
     assert who(installation, token, clock) is None
     with pytest.raises(NotKnown):
-        installation.sign_ins.by_password("mara", PASSWORD, address=OWN)
-    started = installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
-    enrolment = installation.sign_ins.enrolment(started.token)
+        SignIns(installation).by_password("mara", PASSWORD, address=OWN)
+    started = SignIns(installation).by_invitation(invited.code, PASSWORD, address=OWN)
+    enrolment = SignIns(installation).enrolment(started.token)
     assert enrolment is not None
     assert enrolment.secret != secret
-    token = installation.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN).token
+    token = SignIns(installation).by_code(started.token, code(enrolment.secret), address=OWN).token
     desk.disable(key)
     assert who(installation, token, clock) is None
 
@@ -289,12 +289,12 @@ def test_a_disabled_account_lets_nobody_in_whatever_is_still_open(installation: 
     found = installation.accounts.by_login(login)
     assert found
     installation.accounts.link(found.id, "https://idp|ada")
-    ticket = installation.sign_ins.by_organisation("https://idp", "ada", "", verified=False)
+    ticket = SignIns(installation).by_organisation("https://idp", "ada", "", verified=False)
     with installation.store.writing() as connection:
         connection.execute(account.update().values(disabled_at=clock.now))
     assert who(installation, token, clock) is None
     with pytest.raises(NotKnown):
-        installation.sign_ins.by_ticket(ticket)
+        SignIns(installation).by_ticket(ticket)
 
 
 def test_what_is_stored_lets_nobody_in(installation: Installation, clock: Clock, tmp_path: Path):
@@ -316,7 +316,7 @@ def test_what_is_stored_lets_nobody_in(installation: Installation, clock: Clock,
 
 def guess(installation: Installation, address: str, login: str = "mara", device: str = "") -> str:
     try:
-        installation.sign_ins.by_password(login, "a wrong guess", address=address, device=device)
+        SignIns(installation).by_password(login, "a wrong guess", address=address, device=device)
     except NotKnown:
         return "refused"
     except Wait as wait:
@@ -338,7 +338,7 @@ def test_a_thousand_tries_from_one_address_are_slowed_and_the_owner_still_gets_i
     assert answers.count("refused") == len(hashes)
     assert all(answer.startswith(("refused", "wait ")) for answer in answers)
     assert signed_in(installation, "mara", secret, clock).stage is Stage.FULL
-    assert installation.sign_ins.by_password("mara", PASSWORD, address=THIRD).token, (
+    assert SignIns(installation).by_password("mara", PASSWORD, address=THIRD).token, (
         "also from an address never seen"
     )
     assert guess(installation, ELSEWHERE).startswith("wait ")
@@ -361,11 +361,11 @@ def test_the_right_password_is_not_looked_at_either_while_one_must_wait(
         guess(installation, ELSEWHERE)
     hashes.clear()
     with pytest.raises(Wait) as wait:
-        installation.sign_ins.by_password("mara", PASSWORD, address=ELSEWHERE)
+        SignIns(installation).by_password("mara", PASSWORD, address=ELSEWHERE)
     assert wait.value.minutes == 1
     assert hashes == []
     clock.goes_on(minutes=1)
-    assert installation.sign_ins.by_password("mara", PASSWORD, address=ELSEWHERE).token
+    assert SignIns(installation).by_password("mara", PASSWORD, address=ELSEWHERE).token
 
 
 def test_waiting_grows(installation: Installation, clock: Clock):
@@ -414,9 +414,9 @@ def test_guessing_from_many_addresses_has_a_ceiling_and_the_owner_gets_in(
     assert len(hashes) == answers["refused"] <= MANY + 12
     assert {answer for answer in answers if answer != "refused"} <= {f"wait {n}" for n in range(1, 6)}
     with pytest.raises(Wait):  # a stranger as well: no address and no device of hers
-        installation.sign_ins.by_password("mara", PASSWORD, address=THIRD)
+        SignIns(installation).by_password("mara", PASSWORD, address=THIRD)
     clock.goes_on(minutes=1)
-    assert installation.sign_ins.by_password("mara", PASSWORD, address=THIRD, device=mine).token
+    assert SignIns(installation).by_password("mara", PASSWORD, address=THIRD, device=mine).token
     assert signed_in(installation, "mara", secret, clock).stage is Stage.FULL, (
         "from an address of her own too"
     )
@@ -437,7 +437,7 @@ def test_refused_tries_of_strangers_are_one_line_an_hour_that_counts_them(
         for login in ("mara", f"guess-{number}"):
             guess(installation, f"203.0.{number}.1", login=login)
         with pytest.raises(NotKnown):
-            installation.sign_ins.by_invitation("A" * 16, PASSWORD, address=f"198.51.{number}.1")
+            SignIns(installation).by_invitation("A" * 16, PASSWORD, address=f"198.51.{number}.1")
         clock.goes_on(seconds=59)
     lines = installation.audit.read(limit=5_000)[: -before or None]
     refused = [(line.account, line.action, line.outcome, line.times) for line in lines]
@@ -526,12 +526,12 @@ def test_an_address_is_what_one_subscriber_has(
 def test_guessing_codes_is_slowed_too(installation: Installation, clock: Clock):
     _key, secret = physiotherapist(installation, None)
     clock.goes_on(minutes=1)
-    started = installation.sign_ins.by_password("mara", PASSWORD, address=ELSEWHERE)
+    started = SignIns(installation).by_password("mara", PASSWORD, address=ELSEWHERE)
     for _try in range(FREE):
         with pytest.raises(BadValue):
-            installation.sign_ins.by_code(started.token, "000000", address=ELSEWHERE)
+            SignIns(installation).by_code(started.token, "000000", address=ELSEWHERE)
     with pytest.raises(Wait):
-        installation.sign_ins.by_code(started.token, code(secret), address=ELSEWHERE)
+        SignIns(installation).by_code(started.token, code(secret), address=ELSEWHERE)
 
 
 # an organisation's sign-in
@@ -539,20 +539,20 @@ def test_guessing_codes_is_slowed_too(installation: Installation, clock: Clock):
 
 def test_an_organisation_vouches_for_staff_by_a_verified_address(installation: Installation, clock: Clock):
     key, _secret = physiotherapist(installation, None, login="mara@clinic.example")
-    ticket = installation.sign_ins.by_organisation("https://idp", "7", "Mara@Clinic.example", verified=True)
+    ticket = SignIns(installation).by_organisation("https://idp", "7", "Mara@Clinic.example", verified=True)
     assert who(installation, ticket, clock) is None
-    token = installation.sign_ins.by_ticket(ticket).token
+    token = SignIns(installation).by_ticket(ticket).token
     identity = who(installation, token, clock)
     assert identity is not None
     assert identity.account == key
     with pytest.raises(NotKnown):
-        installation.sign_ins.by_ticket(ticket)
-    changed = installation.sign_ins.by_organisation(
+        SignIns(installation).by_ticket(ticket)
+    changed = SignIns(installation).by_organisation(
         "https://idp", "7", "other@clinic.example", verified=False
     )
     clock.goes_on(seconds=61)
     with pytest.raises(NotKnown):
-        installation.sign_ins.by_ticket(changed)
+        SignIns(installation).by_ticket(changed)
 
 
 @pytest.mark.parametrize(
@@ -579,7 +579,7 @@ def test_whoever_is_not_known_for_certain_is_not_known(
     desk.disable(gone)
     desk.link_organisation(linked, "https://idp", "another")
     with pytest.raises(NotKnown):
-        installation.sign_ins.by_organisation(issuer, subject, email, verified=verified)
+        SignIns(installation).by_organisation(issuer, subject, email, verified=verified)
     assert said(installation)["sign_in.organisation", "refused"] == 1
 
 
@@ -589,7 +589,7 @@ def test_a_patient_comes_in_by_an_organisation_once_linked(installation: Install
     account = installation.accounts.of_patient(ada)
     assert account is not None
     AccountsDesk(installation, OPERATOR).link_organisation(account.id, "https://idp", "ada")
-    ticket = installation.sign_ins.by_organisation("https://idp", "ada", "", verified=False)
-    identity = who(installation, installation.sign_ins.by_ticket(ticket).token, clock)
+    ticket = SignIns(installation).by_organisation("https://idp", "ada", "", verified=False)
+    identity = who(installation, SignIns(installation).by_ticket(ticket).token, clock)
     assert identity is not None
     assert identity.patient == ada

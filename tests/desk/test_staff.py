@@ -12,6 +12,7 @@ import pytest
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk, Listed
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from tests.support.clinic_team import OPERATOR, OWN, PASSWORD, clinic
@@ -38,7 +39,7 @@ def administrator(installation: Installation, login: str) -> AccountsDesk:
     invited = AccountsDesk(installation, OPERATOR).add_staff(
         login, login, Role.ADMINISTRATOR, team=None, key=uuid4()
     )
-    installation.sign_ins.by_invitation(invited.code, PASSWORD, address=OWN)
+    SignIns(installation).by_invitation(invited.code, PASSWORD, address=OWN)
     return AccountsDesk(installation, Principal(Role.ADMINISTRATOR, invited.account, login))
 
 
@@ -58,7 +59,7 @@ def refused(act: Callable[..., object], *given: object) -> Fault | None:
 def test_an_act_on_what_was_changed_meanwhile_changes_nothing(installation: Installation):
     adam, eve = administrator(installation, "adam"), administrator(installation, "eve")
     mara = eve.add_staff("Mara", "mara", Role.PHYSIOTHERAPIST, team=None, key=uuid4())
-    installation.sign_ins.by_invitation(mara.code, PASSWORD, address=OWN)
+    SignIns(installation).by_invitation(mara.code, PASSWORD, address=OWN)
     eve.link_organisation(mara.account, "https://idp.example.org", "1")
 
     def shown() -> Listed:

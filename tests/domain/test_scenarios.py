@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.domain import scenario
-from tests.domain.story import EVERY
+from coach.scenarios.days import DAYS, days
+from coach.scenarios.errors import ScenarioError
+from coach.scenarios.expectations import ANSWERS, LOOKS, REASONS, STEPS, then
+from coach.scenarios.fields import Fields
+from coach.scenarios.notation import wall
+from coach.scenarios.scenario import tell
+from tests.domain.story import EVERY, PROTOCOL
+from tests.support.scenarios import check, files, loaded
 
-FILES = scenario.files()
+FILES = files()
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_the_scenario_holds(path: Path):
-    scenario.check(path)
+    check(path)
 
 
 def test_there_are_at_least_forty_scenarios():
@@ -22,48 +29,51 @@ def test_there_are_at_least_forty_scenarios():
 
 
 def test_every_scenario_has_a_sentence_of_its_own_as_its_title():
-    titles = [scenario.load(path)["title"] for path in FILES]
+    titles = [loaded(path)["title"] for path in FILES]
     assert len(set(titles)) == len(titles)
     assert all(len(title.split()) >= 5 and title[0].isupper() and title[-1] != "." for title in titles)
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_every_expectation_is_known(path: Path):
-    loaded = scenario.load(path)
-    for then in loaded.get("then", []):
+    scenario = loaded(path)
+    for each in scenario.get("then", []):
         routines = {*EVERY, "all", "squeezes"}
-        assert set(then) - {"at"} - routines <= set(scenario.LOOKS)
-        for routine in routines & set(then):
-            assert set(then[routine]) <= set(scenario.ANSWERS)
-    for day in loaded.get("day", []):
-        assert set(day) - {"on", "to"} <= set(scenario.DAYS)
+        assert set(each) - {"at"} - routines <= set(LOOKS)
+        for routine in routines & set(each):
+            assert set(each[routine]) <= set(ANSWERS)
+    for day in scenario.get("day", []):
+        assert set(day) - {"on", "to"} <= set(DAYS)
 
 
 def test_every_reason_and_every_step_appears_in_some_scenario():
     reasons: set[str] = set()
     steps: set[str] = set()
     for path in FILES:
-        for then in scenario.load(path).get("then", []):
-            for expected in then.values():
+        for each in loaded(path).get("then", []):
+            for expected in each.values():
                 if isinstance(expected, dict):
                     reasons |= {expected["locked"]} if "locked" in expected else set()
                     steps |= set(expected.get("because", ()))
-    assert reasons == set(scenario.REASONS)
-    assert steps == set(scenario.STEPS.values())
+    assert reasons == set(REASONS)
+    assert steps == set(STEPS.values())
 
 
 def test_an_unknown_expectation_is_refused():
-    told = scenario.tell(
-        {"title": "A procedure and nothing else", "zone": "UTC", "procedure": "2025-06-04 12:00"}
-    )
-    with pytest.raises(scenario.Mistake, match="unknown expectation 'colour'"):
-        scenario.check_then(told, {"at": "+3 h", "colour": "blue"})
-    with pytest.raises(scenario.Mistake, match="unknown expectation 'opened'"):
-        scenario.check_then(told, {"at": "+3 h", "ankle_pumps": {"opened": "today"}})
-    with pytest.raises(scenario.Mistake, match="unknown expectation 'doe'"):
-        scenario.check_day(told, {"on": "2025-06-04", "doe": {}})
+    frame = {"title": "A procedure and nothing else", "zone": "UTC", "procedure": "2025-06-04 12:00"}
+    told = tell(frame, PROTOCOL).told
+
+    def asked(look: Any, **expected: object) -> None:
+        look(told, Fields(expected, "here"))
+
+    with pytest.raises(ScenarioError, match="unknown expectation 'colour'"):
+        asked(then, at="+3 h", colour="blue")
+    with pytest.raises(ScenarioError, match="unknown expectation 'opened'"):
+        asked(then, at="+3 h", ankle_pumps={"opened": "today"})
+    with pytest.raises(ScenarioError, match="unknown expectation 'doe'"):
+        asked(days, on="2025-06-04", doe={})
 
 
 def test_a_wrong_weekday_is_refused():
-    with pytest.raises(scenario.Mistake, match="is a Fri"):
-        scenario.wall("Sat 2025-06-06 14:30", "Europe/London")
+    with pytest.raises(ScenarioError, match="is a Fri"):
+        wall("Sat 2025-06-06 14:30", "Europe/London")

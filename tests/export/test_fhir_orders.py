@@ -12,7 +12,9 @@ from coach.domain.case import Case
 from coach.domain.facts import Answer, ClinicianHold, HoldLifted, Override, Procedure, RedFlagYes, Reply
 from coach.export import fhir
 from coach.export.fhir.codes import CLOSED_BY
-from tests.domain import scenario
+from coach.scenarios.scenario import tell
+from tests.domain.story import PROTOCOL
+from tests.support import scenarios
 from tests.support.courses import begun
 from tests.support.fhir_bundles import Json, about, made, told_of
 from tests.support.fhir_r4 import broken_rules, resources
@@ -22,10 +24,10 @@ from tests.support.review_samples import GLUTES, on_day
 STATUS_REASON = "http://hl7.org/fhir/StructureDefinition/request-statusReason"
 
 
-@pytest.mark.parametrize("path", scenario.files(), ids=lambda path: Path(path).stem)
+@pytest.mark.parametrize("path", scenarios.files(), ids=lambda path: Path(path).stem)
 def test_no_order_is_active_while_somebody_must_act_before_its_exercise_opens(path: Path):
-    loaded = scenario.load(path)
-    told = scenario.tell(loaded)
+    loaded = scenarios.loaded(path)
+    told = tell(loaded, PROTOCOL).told
     ends = [told.instant(then["at"]) for then in loaded.get("then", [])]
     for now in {min(ends), max(ends)} if ends else ():
         history = told.story.history

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk import Installation, NotFound
+from coach.desk import NotFound
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.desk.clinic.messages import MessagesDesk
@@ -361,13 +362,13 @@ def test_a_clock_that_asks_keeps_nobody_signed_in_and_a_click_does(
     team: Followed, monkeypatch: pytest.MonkeyPatch
 ):
     asked: list[bool] = []
-    who = Installation.identity(team.installation, "")
+    who = SignIns(team.installation).identity("")
 
-    def identity(installation: Installation, token: str, *, seen: bool = True) -> Any:
+    def identity(_sign_ins: SignIns, token: str, *, seen: bool = True) -> Any:
         asked.append(seen)
         return who
 
-    monkeypatch.setattr(Installation, "identity", identity)
+    monkeypatch.setattr(SignIns, "identity", identity)
     team.desk().report_flag("fall", key=new_key())
     at = opened(team)
     assert asked[-1] is False

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk import Installation
 from coach.desk.access.authorization import Identity
 from coach.desk.access.permissions import Role
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
 from coach.domain.facts import Away
 from coach.domain.triage import is_discharged
@@ -198,7 +198,7 @@ def test_a_patient_of_another_team_is_not_there(team: Followed):
 
 def test_an_administrator_has_no_follow_up(team: Followed, monkeypatch: pytest.MonkeyPatch):
     who = Identity(team.kim, "Adam", Role.ADMINISTRATOR, None, frozenset(), "a session")
-    monkeypatch.setattr(Installation, "identity", lambda installation, token, **_how: who)
+    monkeypatch.setattr(SignIns, "identity", lambda _sign_ins, token, **_how: who)
     at = opened(team)
     assert people(at)[0]["way"] == "Not invited"
     click(at, act="open", patient=str(team.patient))

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import SignIns
 from coach.records.clinic.accounts import Account
 from coach.ui.parts import navigation
 from tests.pages.conftest import buttons, given, run, said, tap, title
@@ -107,7 +108,7 @@ def test_somebody_new_is_invited_and_the_code_is_shown_once_and_opens(house: Hou
     at.switch_page(str(navigation.file("patients")))
     run(at)
     assert code not in repr({key: at.session_state[key] for key in at.session_state})
-    assert installation.sign_ins.by_invitation(code, "four plain words here", address="10.0.0.7").token
+    assert SignIns(installation).by_invitation(code, "four plain words here", address="10.0.0.7").token
 
 
 def test_what_is_refused_is_said_stays_in_the_form_and_makes_nothing(house: House):

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach import desk
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.installation import clock as desk_clock
@@ -168,7 +169,7 @@ def test_a_revoked_session_loses_an_open_tab_at_its_next_run(house: House):
     token = house.clinic.sign_in("ann")
     at = house.open("caseload", "ann", token=token)
     assert "Ada" in str(at) or title(at) != "You are signed out"
-    house.clinic.installation.sign_ins.out(token)
+    SignIns(house.clinic.installation).out(token)
     run(at)
     assert title(at) == "You are signed out"
     assert not at.get("bidi_component") or "Ada" not in str(at)

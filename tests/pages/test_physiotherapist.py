@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coach.desk import NotFound
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Reply
@@ -25,9 +26,11 @@ def invited(home: Home) -> str:
 
 def take_up(home: Home, code: str) -> str:
     """Take up the invitation; return the token of the session."""
-    return home.patient.installation.sign_ins.by_invitation(
-        code, "four plain words here", address="127.0.0.1"
-    ).token
+    return (
+        SignIns(home.patient.installation)
+        .by_invitation(code, "four plain words here", address="127.0.0.1")
+        .token
+    )
 
 
 def test_an_invitation_is_shown_once_and_leads_to_the_page_for_the_code(home: Home):

@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.accounts.calendar_access import NotFound
+from coach.desk.accounts.calendar_access import Calendars, NotFound
 from coach.domain.reminders import BEFORE, NAMES, TIMES
 from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, type_time
 from tests.support.mail import HOST, MailServer
@@ -90,7 +90,7 @@ def test_an_address_is_made_shown_once_replaced_and_revoked(home: Home, settings
     choose(settings, time(8, 0))
     tap(settings, "calendar-make")
     first = address(settings).rpartition("/")[2].removesuffix(".ics")
-    calendars = home.patient.installation.calendars
+    calendars = Calendars(home.patient.installation)
     assert calendars.desk(first, address="here").agenda().slots
     assert not given(home.open("settings"), "coach_copy")  # another look does not show it again
     tap(settings, "calendar-replace")

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from coach.desk import Installation
 from coach.desk.access.authorization import Identity
 from coach.desk.access.permissions import Role
+from coach.desk.accounts.sign_in import SignIns
 from coach.ui.parts import navigation
 from tests.pages.conftest import run
 from tests.support.followed import Followed
@@ -38,7 +38,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, team: Followed, account: UUID | Non
     who = Identity(
         principal.account, principal.name, Role.PHYSIOTHERAPIST, None, principal.teams, "a session"
     )
-    monkeypatch.setattr(Installation, "identity", lambda installation, token, **_how: who)
+    monkeypatch.setattr(SignIns, "identity", lambda _sign_ins, token, **_how: who)
 
 
 def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:

@@ -10,6 +10,7 @@ import pyotp
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.records.clinic.people import Person, Team
@@ -48,18 +49,18 @@ def physiotherapist(
     invited = AccountsDesk(installation, OPERATOR).add_staff(
         f"{login.title()} Koch", login, Role.PHYSIOTHERAPIST, team=in_team, key=key
     )
-    started = installation.sign_ins.by_invitation(invited.code, password, address=OWN)
-    enrolment = installation.sign_ins.enrolment(started.token)
+    started = SignIns(installation).by_invitation(invited.code, password, address=OWN)
+    enrolment = SignIns(installation).enrolment(started.token)
     assert enrolment is not None
-    full = installation.sign_ins.by_code(started.token, code(enrolment.secret), address=OWN)
-    installation.sign_ins.out(full.token)
+    full = SignIns(installation).by_code(started.token, code(enrolment.secret), address=OWN)
+    SignIns(installation).out(full.token)
     return key, enrolment.secret
 
 
 def patient_with_password(installation: Installation, who: UUID, *, password: str = PASSWORD) -> str:
     """Let a patient take up an invitation; return the login."""
     invited = AccountsDesk(installation, OPERATOR).invite_patient(who)
-    installation.sign_ins.out(installation.sign_ins.by_invitation(invited.code, password, address=OWN).token)
+    SignIns(installation).out(SignIns(installation).by_invitation(invited.code, password, address=OWN).token)
     return invited.login
 
 

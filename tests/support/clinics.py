@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
-from coach.desk.accounts.sign_in import Stage
+from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.installation import clock
 from coach.records.clinic.people import Person, Team
 from coach.records.database import current_actor, schema
@@ -39,7 +39,7 @@ class Clinic:
         assert account
         found = self.installation.accounts.account(account)
         assert found
-        return self.installation.sign_ins._begin(found, Stage.FULL, clock.now()).token
+        return SignIns(self.installation)._begin(found, Stage.FULL, clock.now()).token
 
     def patient(self, name: str) -> PatientDesk:
         """Return a patient's own desk."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from coach.desk import Installation, PatientDesk
+from coach.desk import Installation, PatientDesk, household
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import Reply
@@ -20,7 +20,7 @@ ZONE = "Europe/Berlin"
 
 def desk_in(home: Path, protocol: Protocol | None = None) -> PatientDesk:
     """Return the desk of the one patient whose record lies in a folder."""
-    return Installation(opened(home / "coach.sqlite3"), protocol=protocol).household()
+    return household(Installation(opened(home / "coach.sqlite3"), protocol=protocol))
 
 
 def answer_set_up(

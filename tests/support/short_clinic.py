@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from coach.config import mode
 from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
-from coach.desk.accounts.sign_in import Stage
+from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.installation import clock
 from coach.protocols import loader
 from coach.records.clinic.people import Person, Team
@@ -88,7 +88,7 @@ class ShortClinic:
         # Counted from the moved clock, as the server does.
         now = clock.now() + timedelta(seconds=float(self._clock.read_text()))
         with self._at_home():
-            token = self._installation.sign_ins._begin(found, Stage.FULL, now).token
+            token = SignIns(self._installation)._begin(found, Stage.FULL, now).token
             name = mode.session_cookie()
         return {"name": name, "value": token, "url": self.server.url}
 

@@ -13,6 +13,7 @@ import pytest
 from coach.config import mode
 from coach.desk import NotFound
 from coach.desk.access.permissions import Action
+from coach.desk.accounts.sign_in import SignIns
 from coach.export.tables.audit import COLUMNS
 from coach.protocols import loader
 from coach.records.entries.metadata import About
@@ -106,7 +107,7 @@ def test_a_session_that_ended_gets_nothing(place: Place):
     token = place.clinic.sign_in("adam")
     headers = {"Cookie": f"{place.cookie}={token}"}
     assert ask(place.server, AUDIT, headers=headers).status == 200
-    place.clinic.installation.sign_ins.out(token)
+    SignIns(place.clinic.installation).out(token)
     assert ask(place.server, AUDIT, headers=headers).status == 404
 
 

@@ -19,12 +19,13 @@ from coach.config import mode
 from coach.desk import Installation, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import Stage
+from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock
 from coach.export.formats import Form
 from coach.web import routes
+from coach.web.downloads import DOWNLOADS, Download
 from tests.support.clinic_team import OPERATOR, clinic, patient, physiotherapist, team
 
 
@@ -67,7 +68,7 @@ class House:
         found = self.installation.accounts.account(account)
         assert found
         return Client(
-            {mode.session_cookie(): self.installation.sign_ins._begin(found, Stage.FULL, clock.now()).token}
+            {mode.session_cookie(): SignIns(self.installation)._begin(found, Stage.FULL, clock.now()).token}
         )
 
     def ticket(self, account: UUID, of: UUID, where: UUID) -> str:
@@ -152,6 +153,32 @@ def test_the_address_only_gives(house: House, method: str):
 def test_a_page_of_another_site_gets_nothing(house: House):
     answer = house.client(house.ada_account).get("/api/take/json", headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 404
+
+
+#: What each address answers to who has not signed in, to a page of another site, and in trouble.
+ANSWERS = {
+    "/api/export": (401, 403, "Your record cannot be read just now. Nothing is lost. Try again."),
+    "/api/take/{form}": (404, 404, "The record cannot be read just now. Nothing is lost. Try again."),
+    "/api/audit": (404, 404, "The record cannot be read just now. Nothing is lost. Try again."),
+    "/api/protocol": (404, 404, "The record cannot be read just now. Nothing is lost. Try again."),
+}
+
+
+@pytest.mark.parametrize("row", DOWNLOADS, ids=lambda row: row.path)
+def test_each_address_refuses_in_its_own_words(house: House, monkeypatch: pytest.MonkeyPatch, row: Download):
+    path = row.path.format(form="json")
+    nobody, foreign, broken = ANSWERS[row.path]
+    assert house.client(None).get(path).status_code == nobody
+    other = house.client(house.ada_account).get(path, headers={"sec-fetch-site": "cross-site"})
+    assert other.status_code == foreign
+    assert house.client(house.ada_account).request("DELETE", path).status_code == 405
+
+    def gone() -> None:
+        raise RuntimeError("Ada Lovelace")
+
+    monkeypatch.setattr(desk, "open_installation", gone)
+    answer = house.client(house.ada_account).get(path)
+    assert (answer.status_code, answer.text) == (503, broken)
 
 
 def test_what_cannot_be_made_is_one_sentence(house: House, monkeypatch: pytest.MonkeyPatch):

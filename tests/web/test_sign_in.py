@@ -19,7 +19,7 @@ import pytest
 from coach.desk.access import known_devices
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
-from coach.desk.accounts.sign_in import Stage
+from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.records.database.schema import account, attempt, sign_in
@@ -291,7 +291,7 @@ def test_a_patient_chooses_codes_and_ends_them(place: Place):
 def test_nobody_else_chooses_codes(place: Place):
     mara = place.installation.accounts.by_login("mara")
     assert mara
-    staff = place.installation.sign_ins._begin(mara, Stage.FULL, clock.now()).token
+    staff = SignIns(place.installation)._begin(mara, Stage.FULL, clock.now()).token
     name = place.enter().partition("=")[0]
     for carried in ("", f"{name}={staff}"):
         assert ask(place.server, "/second-factor", headers={"Cookie": carried}).status == 303
@@ -565,7 +565,7 @@ def test_one_of_the_staff_has_no_outbox_and_no_export(place: Place):
         patch.setenv("COACH_HOME", str(place.server.home))
         found = place.installation.accounts.by_login("mara")
         assert found
-        token = place.installation.sign_ins._begin(found, Stage.FULL, clock.now()).token
+        token = SignIns(place.installation)._begin(found, Stage.FULL, clock.now()).token
     held = f"{place.enter().partition('=')[0]}={token}"
     assert entries(place, held, place.ada).status == 401
     assert ask(place.server, "/api/export", headers={"Cookie": held}).status == 401
@@ -592,7 +592,7 @@ def test_a_ticket_is_exchanged_once_and_the_providers_word_is_used_up(place: Pla
     found = place.installation.accounts.by_login("mara")
     assert found
     place.installation.accounts.link(found.id, "https://idp|mara")
-    ticket = place.installation.sign_ins.by_organisation("https://idp", "mara", "", verified=False)
+    ticket = SignIns(place.installation).by_organisation("https://idp", "mara", "", verified=False)
     body = json.dumps({"ticket": ticket}).encode()
     answer = accept(place, body, Cookie="_streamlit_user=a; _streamlit_user_1=b")
     assert (answer.status, json.loads(answer.body)) == (200, {"to": "/"})

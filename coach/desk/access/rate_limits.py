@@ -16,7 +16,6 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from coach.config import data_folder
-from coach.desk.installation import clock
 from coach.records.clinic import shared
 from coach.records.clinic.accounts import FAILED, REFUSED, RIGHT, Accounts, Past, Try
 from coach.records.entries.store import Store
@@ -110,10 +109,10 @@ class Rates:
     def _key(self) -> bytes:
         return data_folder.tries_key().encode()
 
-    def admits(self, what: str, who: object, *, most: int) -> bool:
+    def admits(self, what: str, who: object, *, most: int, now: datetime) -> bool:
         """Count that somebody sends once more; False where it is too often."""
         whose = _keyed(f"{what}:{who}", self._key)
-        return self._rates.admits(whose, at=clock.now(), within=MINUTE, most=most)
+        return self._rates.admits(whose, at=now, within=MINUTE, most=most)
 
 
 def _wait(past: Past, now: datetime, *, with_strangers: bool) -> timedelta:

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coach.desk.installation import clock
 from coach.domain.times import is_ahead
 from coach.records.clinic.accounts import SignIn
 
@@ -33,21 +32,24 @@ class SessionWatch:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, _Seen] = OrderedDict()
 
-    def holds(self, sign_in: SignIn, *, now: datetime, idle: timedelta, at_most: timedelta) -> bool:
+    def holds(
+        self, sign_in: SignIn, *, now: datetime, elapsed_s: float, idle: timedelta, at_most: timedelta
+    ) -> bool:
         """Tell whether a session that holds by the computer's clock holds by both.
 
-        One that was begun or used ahead of now, while that clock was wrong, does not.
+        One that was begun or used ahead of now, while the computer's clock was wrong, does not. `elapsed_s` is what
+        the process's own clock shows.
         """
         if is_ahead(sign_in.made_at, now) or is_ahead(sign_in.seen_at, now):
             return False
-        elapsed = clock.elapsed()
         with self._lock:
-            seen = self._known.setdefault(sign_in.token_hash, _Seen(elapsed, sign_in.seen_at, elapsed))
+            seen = self._known.setdefault(sign_in.token_hash, _Seen(elapsed_s, sign_in.seen_at, elapsed_s))
             if seen.used_at != sign_in.seen_at:  # used since, on this server or on another one
-                seen.used_at, seen.used_s = sign_in.seen_at, elapsed
+                seen.used_at, seen.used_s = sign_in.seen_at, elapsed_s
             self._known.move_to_end(sign_in.token_hash)
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
         return (
-            elapsed - seen.used_s < idle.total_seconds() and elapsed - seen.begun_s < at_most.total_seconds()
+            elapsed_s - seen.used_s < idle.total_seconds()
+            and elapsed_s - seen.begun_s < at_most.total_seconds()
         )

@@ -6,7 +6,6 @@ import hashlib
 import re
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -15,6 +14,7 @@ from coach.desk.access.authorization import NotFound, Principal, requires
 from coach.desk.access.permissions import Action, Role
 from coach.desk.access.rate_limits import Limits, Wait
 from coach.desk.installation import clock
+from coach.desk.installation.installation import Installation
 from coach.desk.installation.recording import Desk
 from coach.domain import reminders
 from coach.domain.case import Case
@@ -22,9 +22,6 @@ from coach.domain.reminders import Agenda
 from coach.domain.times import local_date
 from coach.records.clinic.audit import Line
 from coach.records.database import current_actor
-
-if TYPE_CHECKING:
-    from coach.desk.installation.installation import Installation
 
 __all__ = ["CalendarDesk", "Calendars", "NotFound", "Proposing", "Wait", "digest", "note", "secret"]
 

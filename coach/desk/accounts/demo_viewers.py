@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from coach.desk.access.authorization import NotFound
-from coach.desk.accounts.sign_in import Started
+from coach.desk.accounts.sign_in import SignIns, Started
 from coach.desk.installation.installation import Installation
 from coach.records.entries.metadata import About
 
@@ -38,4 +38,4 @@ def look_as(installation: Installation, name: str) -> Started:
     account = viewers(installation).get(name)
     if account is None:
         raise NotFound
-    return installation.sign_ins.without_password(account)
+    return SignIns(installation).without_password(account)

@@ -8,7 +8,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pyotp
@@ -19,16 +18,13 @@ from coach.desk.access.authorization import Identity
 from coach.desk.access.invitations import code_digest
 from coach.desk.access.permissions import Role
 from coach.desk.access.rate_limits import Limits, Wait
-from coach.desk.access.session_watch import SessionWatch
 from coach.desk.installation import clock
+from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from coach.domain.times import CLOCK_SLACK
 from coach.records.clinic.accounts import Account, Signed, SignIn
 from coach.records.clinic.audit import Line
 from coach.records.database import current_actor
-
-if TYPE_CHECKING:
-    from coach.desk.installation.installation import Installation
 
 __all__ = ["Enrolment", "NotKnown", "SignIns", "Stage", "Started", "Wait", "login_of"]
 
@@ -97,7 +93,6 @@ class SignIns:
         self._installation = installation
         self._accounts = installation.accounts
         self._limits = Limits(installation.accounts)
-        self._watch = SessionWatch()
 
     # in
 
@@ -287,14 +282,14 @@ class SignIns:
 
     # whoever is in
 
-    def principal_by_token(self, token: str, *, now: datetime, seen: bool = True) -> Identity | None:
+    def identity(self, token: str, *, seen: bool = True) -> Identity | None:
         """Return who holds a session's token, or None where it is unknown, ended or timed out.
 
         Args:
             token: what the browser carries.
-            now: the present instant.
             seen: whether this is the person's doing, and keeps the session from timing out.
         """
+        now = clock.now()
         signed = self._open(token, Stage.FULL, now)
         if signed is None:
             return None
@@ -391,7 +386,8 @@ class SignIns:
         )
         if not open_still:
             return None
-        if not self._watch.holds(sign_in, now=now, idle=idle, at_most=at_most):
+        watch, elapsed = self._installation.session_watch, clock.elapsed()
+        if not watch.holds(sign_in, now=now, elapsed_s=elapsed, idle=idle, at_most=at_most):
             # Ended for good: else it would hold again once the clock gets there.
             self._accounts.end(sign_in.token_hash, at=now)
             return None

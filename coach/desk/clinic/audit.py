@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coach.desk.access.authorization import Principal, requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
+from coach.desk.installation.installation import Installation
 from coach.records.clinic.audit import Line
 from coach.records.clinic.patient_directory import Roll
 from coach.records.clinic.people import folded
-
-if TYPE_CHECKING:
-    from coach.desk.installation.installation import Installation
 
 __all__ = ["Page", "Person", "Row", "TrailDesk", "Wanted"]
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Action
-
-if TYPE_CHECKING:
-    from coach.desk.installation.installation import Installation
+from coach.desk.installation.installation import Installation
 
 
 class Clinic:

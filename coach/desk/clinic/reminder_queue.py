@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coach.desk.access.permissions import Role
 from coach.desk.access.rate_limits import Limits
 from coach.desk.accounts.calendar_access import SECRET, NotFound, Wait, note
 from coach.desk.installation import clock
+from coach.desk.installation.installation import Installation
 from coach.domain import reminders
 from coach.domain.case import Case
 from coach.domain.times import local_date
 from coach.records.clinic.reminders import was_sent
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable
-
-if TYPE_CHECKING:
-    from coach.desk.installation.installation import Installation
 
 __all__ = ["Due", "NotFound", "Posting", "Wait"]
 

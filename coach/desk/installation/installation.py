@@ -1,4 +1,4 @@
-"""One open record with its services: what all desks share, and who may sit down at which."""
+"""One open record with its services: what all desks share."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
 
-from coach.desk.access.authorization import Admission, Identity, Principal
+from coach.desk.access.authorization import Admission, Principal
 from coach.desk.access.patient_tokens import Tickets
-from coach.desk.access.permissions import Action, Role
+from coach.desk.access.permissions import Action
 from coach.desk.access.rate_limits import Rates
-from coach.desk.accounts.calendar_access import Calendars
-from coach.desk.accounts.sign_in import SignIns
+from coach.desk.access.session_watch import SessionWatch
 from coach.desk.installation import clock
 from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.protocol_registry import Library
-from coach.desk.patient.today import PatientDesk
 from coach.domain.protocol import Protocol
 from coach.records.clinic.accounts import Accounts
 from coach.records.clinic.audit import Audit, Line
@@ -60,10 +58,9 @@ class Installation:
         self._audited: dict[tuple[object, ...], datetime] = {}
         self._lock = threading.Lock()
         self._only: UUID | None = None
-        self.sign_ins = SignIns(self)
         self.tickets = Tickets(store)
         self.rates = Rates(store)
-        self.calendars = Calendars(self)
+        self.session_watch = SessionWatch()
 
     def admission(self, principal: Principal) -> Admission:
         """Return what asks the access rule for this principal."""
@@ -96,13 +93,6 @@ class Installation:
                 self._audited.clear()
             self._audited[same] = now
 
-    def identity(self, token: str, *, seen: bool = True) -> Identity | None:
-        """Return who holds that session's token now, or None where it is unknown, ended or timed out.
-
-        `seen`: whether this is the person's doing, and keeps the session from timing out.
-        """
-        return self.sign_ins.principal_by_token(token, now=clock.now(), seen=seen)
-
     # home mode
 
     @property
@@ -116,9 +106,3 @@ class Installation:
         """Tell whether a physiotherapist is linked to the one patient of a home."""
         team = self.people.team_of(self.only_patient)
         return team is not None and bool(self.people.members(team))
-
-    def household(self) -> PatientDesk:
-        """Return the desk of the one patient at home, who needs no sign-in."""
-        role = Role.PATIENT if self.is_followed() else Role.HOUSEHOLD
-        patient = self.only_patient
-        return PatientDesk(self, patient, Principal(role, patient=patient))

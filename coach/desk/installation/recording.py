@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from coach.desk.access.authorization import Principal, requires
 from coach.desk.access.permissions import Action, Role
 from coach.desk.installation import clock
+from coach.desk.installation.installation import Installation
 from coach.desk.installation.projection import projector
 from coach.domain import zones
 from coach.domain.case import Case
@@ -24,9 +25,6 @@ from coach.domain.payloads import to_payload
 from coach.domain.protocol import Protocol
 from coach.domain.times import CLOCK_SLACK, local_date
 from coach.records.entries.store import Draft, KeyReused, Overtaken
-
-if TYPE_CHECKING:
-    from coach.desk.installation.installation import Installation
 
 TRIES = 5  # others may record something between looking and storing
 LAST = 100  # entries that are looked at for a clock that stood later

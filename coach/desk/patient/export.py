@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation import clock
+from coach.desk.installation.installation import Installation
 from coach.desk.installation.recording import Desk, clinician_names, name_of
 from coach.domain.facts import PATIENT
 from coach.domain.history import History
 from coach.domain.patient_record import PatientRecord
-
-if TYPE_CHECKING:
-    from coach.desk.installation.installation import Installation
 
 
 class Taking(Desk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from coach import desk
+from coach.desk.accounts.sign_in import SignIns
 from coach.i18n import _
 from coach.ui.parts import browser
 from coach.ui.shell import sign_out
@@ -14,7 +15,7 @@ PATH = "/second-factor"
 
 def show() -> None:
     """Say whether a code is asked for at sign-in, and lead to where that is changed; nothing where nobody can choose."""
-    known = desk.open_installation().sign_ins.has_second_factor(browser.token())
+    known = SignIns(desk.open_installation()).has_second_factor(browser.token())
     if known is None:
         return
     st.header(_("Signing in"))

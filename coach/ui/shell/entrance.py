@@ -13,6 +13,7 @@ from coach import desk
 from coach.desk import Installation, NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.accounts.accounts import AccountsDesk
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic.audit import TrailDesk
 from coach.desk.clinic.caseload import CaseloadDesk
 from coach.desk.clinic.messages import MessagesDesk
@@ -22,9 +23,8 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.recording import Desk
 from coach.i18n import _
-from coach.ui.clinic import last_patient
 from coach.ui.parts import browser, components, navigation, screens
-from coach.ui.shell import openid, sign_out
+from coach.ui.shell import last_patient, openid, sign_out
 
 ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
 
@@ -75,10 +75,10 @@ def viewer(*, seen: bool = True) -> Viewer | None:
     `seen`: whether somebody did something, which keeps the session from timing out.
     """
     installation = desk.open_installation()
-    identity = installation.identity(browser.token(), seen=seen)
+    identity = SignIns(installation).identity(browser.token(), seen=seen)
     staff = identity.as_staff() if identity else None
     if not installation.clinic:
-        return Viewer(installation, installation.household().principal, staff)
+        return Viewer(installation, desk.household(installation).principal, staff)
     return Viewer(installation, identity.as_patient(), staff) if identity else None
 
 

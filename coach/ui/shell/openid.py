@@ -11,7 +11,7 @@ import streamlit as st
 from coach import desk
 from coach.config import mode
 from coach.desk import RecordUnavailable
-from coach.desk.accounts.sign_in import NotKnown
+from coach.desk.accounts.sign_in import NotKnown, SignIns
 from coach.desk.installation import clock
 from coach.i18n import _
 from coach.ui.shell import sign_out
@@ -79,7 +79,7 @@ def _ticket(claims: dict[str, Any]) -> str:
     told = {name: str(claims.get(name) or "") for name in ("iss", "sub", "email")}
     verified = is_verified(claims.get("email_verified"), told["iss"])
     try:
-        return desk.open_installation().sign_ins.by_organisation(
+        return SignIns(desk.open_installation()).by_organisation(
             told["iss"], told["sub"], told["email"], verified=verified
         )
     except NotKnown:

@@ -9,6 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from coach import desk
+from coach.desk.accounts.sign_in import SignIns
 from coach.i18n import _
 from coach.ui.parts import assets, browser
 
@@ -43,7 +44,7 @@ def sign_out() -> None:
     everywhere = st.button(_("Sign out on all devices"), key="sign-out-everywhere", width="stretch")
     if not here and not everywhere:
         return
-    sign_ins, token = desk.open_installation().sign_ins, browser.token()
+    sign_ins, token = SignIns(desk.open_installation()), browser.token()
     if everywhere:
         sign_ins.out_everywhere(token)
     sign_ins.out(token)

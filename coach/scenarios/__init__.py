@@ -1,0 +1,1 @@
+"""Stories in TOML files: what happens to one patient, and what the gate is expected to answer."""

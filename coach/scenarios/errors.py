@@ -1,0 +1,66 @@
+"""What is wrong with a scenario file, as one sentence with its place and what is allowed there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from coach.domain.errors import BadValue
+from coach.protocols.reading import ProtocolError
+
+SHOWN = 60  # characters of a value or a list in a sentence
+
+
+class ScenarioError(ValueError):
+    """A scenario file that cannot be followed.
+
+    `where` is a place such as "[[happens]] 3, at"; "" is the file as a whole. `refused` is what the domain refuses,
+    where it is one of its values, and its words are then those of every other refused value.
+    """
+
+    def __init__(
+        self, what: str, allowed: str = "", where: str = "", *, refused: BadValue | None = None
+    ) -> None:
+        self.what = what
+        self.allowed = allowed
+        self.where = where
+        self.refused = refused
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        """Return the sentence."""
+        allowed = f" Allowed: {self.allowed}." if self.allowed else ""
+        return f"{self.where or 'the file'}: {self.what}.{allowed}"
+
+    def at(self, where: str) -> ScenarioError:
+        """Return the same fault at a place, unless it has a place already."""
+        return ScenarioError(self.what, self.allowed, self.where or where, refused=self.refused)
+
+
+class ProtocolRefused(ScenarioError):
+    """The protocol that a scenario names is refused, with all that is wrong with it."""
+
+    def __init__(self, refused: ProtocolError) -> None:
+        self.problems = refused.problems
+        super().__init__("the protocol is refused", where="protocol")
+
+
+def of_domain(refused: BadValue, where: str = "") -> ScenarioError:
+    """Return what the domain refuses as a fault of the file."""
+    return ScenarioError(str(refused.fault), where=where, refused=refused)
+
+
+def shown(raw: object) -> str:
+    """Return a value from the file, short enough for a sentence."""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, int) and abs(raw) > 10**15:
+        return "a huge number"
+    if isinstance(raw, dict | list):
+        return "a table" if isinstance(raw, dict) else "a list"
+    said = repr(raw) if isinstance(raw, str) else str(raw)
+    return said if len(said) <= SHOWN else said[: SHOWN - 3] + "..."
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return what may stand at a place; "nothing here" where nothing may."""
+    return ", ".join(names) or "nothing here"
