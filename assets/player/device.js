@@ -1,8 +1,8 @@
-// What the device does beside the page: its sleep, its other tabs, its keys.
+// The device around the page: screen sleep, other tabs, keyboard.
 
 const LET_SLEEP_MS = 10 * 60_000;
 
-/** Keeps the screen on while playing; lets it go when over, or after ten minutes of pause. */
+/** Keeps the screen on while playing; releases it at the end, or after ten minutes of pause. */
 export class Wakefulness {
   async stay() {
     clearTimeout(this.timer);

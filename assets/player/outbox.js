@@ -1,5 +1,5 @@
-// What must not be lost: the record of the running session, and what still has to reach the server.
-// Both live in IndexedDB "coach" and change in one transaction, so a crash leaves both or neither.
+// Storage of what must not be lost: the record of the running session, and items for the server.
+// Both are in IndexedDB "coach" and change in one transaction, so a crash leaves both or neither.
 
 const KEYS = { runs: 'session', outbox: 'id', refused: 'id' };
 const BATCH = 50;
@@ -57,7 +57,7 @@ function open() {
   return opening;
 }
 
-// A browser that refuses IndexedDB (some private windows) still plays and sends, as long as the page lives.
+// Without IndexedDB (some private windows) the player still plays and sends, for the life of the page.
 const memory = Object.fromEntries(Object.keys(KEYS).map((name) => [name, new Map()]));
 const inMemory = {
   get: async (store, key) => structuredClone(memory[store].get(key)),
@@ -101,7 +101,7 @@ async function transact(work) {
 
 // ---------------------------------------------------------------- run record
 
-/** The run of this session: the one on this device, or a new one whose ids are made here, once. */
+/** The record of this session: the one on this device, or a new one; its ids are made here, once. */
 export function openRun({ session, owner, keys, fresh }) {
   return transact(async (t) => {
     const found = await t.get('runs', session);
@@ -114,7 +114,7 @@ export function openRun({ session, owner, keys, fresh }) {
   });
 }
 
-/** Write the run, and put what it posts into the outbox, in one transaction. */
+/** Write the session's record, and put what it posts into the outbox, in one transaction. */
 export async function saveRun(run, posts = []) {
   const row = structuredClone({ ...run, updated_wall: Date.now() });
   const items = posts.map((post) => stamped({ ...post, session: run.session, owner: run.owner }));
@@ -125,7 +125,7 @@ export async function saveRun(run, posts = []) {
   if (items.length) wake();
 }
 
-/** Forget the run once it has ended and nothing of it waits any more. Says whether it is gone. */
+/** Delete the record of an ended session unless items of it still wait. Returns whether it is gone. */
 export function forgetRun(session) {
   return transact(async (t) => {
     const waiting = (await t.all('outbox')).some((item) => item.session === session);
@@ -134,7 +134,7 @@ export function forgetRun(session) {
   });
 }
 
-/** Other runs of this owner: drop the ended ones; an abandoned one hands over what it had (its `draft`). */
+/** Other sessions of this owner: delete ended ones; post the `draft` of abandoned ones. */
 export async function settleOtherRuns(owner, session) {
   const moved = await transact(async (t) => {
     const waiting = new Set((await t.all('outbox')).map((item) => item.session));
@@ -164,7 +164,7 @@ function stamped({ id, owner, kind, session, payload, estimated = false }) {
 }
 
 async function add(t, item) {
-  // The first write of a key stands: what was recorded is never changed under the same key.
+  // The first item under a key stands: what was recorded is never changed under the same key.
   if (!(await t.get('outbox', item.id)) && !(await t.get('refused', item.id))) await t.put('outbox', item);
 }
 
@@ -198,12 +198,12 @@ export async function forgetRefused(owner) {
   wake();
 }
 
-/** How long ago an item was made, and whether that is an estimate. The wall clock decides when the page is another one, or has slept. */
+/** The age of an item, and whether it is an estimate: by the wall clock after a reload or a sleep. */
 function age(item) {
   const wall = Math.max(0, Date.now() - item.made_wall);
   if (item.page !== page) return { age_ms: Math.round(wall), estimated: true };
   const mono = Math.max(0, performance.now() - item.made_mono);
-  // performance.now() stands still while some phones sleep: then the wall clock is nearer the truth.
+  // performance.now() stops while some phones sleep: then the wall clock is more accurate.
   if (wall - mono > SLEPT_MS) return { age_ms: Math.round(wall), estimated: true };
   return { age_ms: Math.round(mono), estimated: false };
 }
@@ -228,7 +228,7 @@ async function post(endpoint, owner, items, firstTry) {
       signal: timeout.signal,
       body,
     });
-    // 400 and 413: this body will never be taken as it is; anything else may pass.
+    // 400 and 413: this body will never be accepted; any other status may be temporary.
     const reads = [200, 400, 413].includes(response.status);
     return reads ? { whole: response.status === 200, ...(await response.json().catch(() => ({}))) } : null;
   } catch {
@@ -238,7 +238,7 @@ async function post(endpoint, owner, items, firstTry) {
   }
 }
 
-/** Take the server's answer: only what it acknowledged or refused leaves the outbox. Says how many left. */
+/** Apply the server's answer: only acknowledged and refused items leave the outbox. Returns how many. */
 async function settle(items, reply) {
   const acked = new Set(Array.isArray(reply?.ack) ? reply.ack : []);
   const whys = new Map((Array.isArray(reply?.refused) ? reply.refused : []).map(({ id, why }) => [id, String(why ?? '')]));
@@ -263,7 +263,7 @@ async function askToPersist() {
   try {
     if (!(await navigator.storage.persisted())) await navigator.storage.persist();
   } catch {
-    // Without the promise the browser may clear old data; nothing to do about it.
+    // Without persistence the browser may clear old data; nothing can be done about it.
   }
 }
 
@@ -296,7 +296,7 @@ export function start({ owner, endpoint, onChange = () => {} }) {
       items.forEach((item) => tried.add(item.id));
       let reply = await post(endpoint, owner, items, firstTry);
       if (reply && !reply.whole) {
-        // One entry that is never taken must not keep back the others: it is found by halves, and its sentence kept.
+        // One item that is never accepted must not block the others: halve the batch until it is found, keep its sentence.
         if (items.length > 1) most = Math.ceil(items.length / 2);
         else reply = { whole: true, refused: reply.error ? [{ id: items[0].id, why: reply.error }] : [] };
         if (!reply.whole) continue;

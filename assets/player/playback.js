@@ -1,11 +1,11 @@
-// Plays the list of cues from one origin. It never works out a time of its own: it only asks which cues are due.
+// Plays the cue list from one origin. It computes no times of its own: it only asks which cues are due.
 
 const MAX_GAP_MS = 2500; // a longer gap between two ticks means the device slept
 const BACK_AGAIN_MS = 1500;
 const IN_A_REP = new Set(['tighten', 'hold', 'point', 'pull', 'count']);
 
-/** Questions about the list itself; an index is a place in `cues`. */
-export class Score {
+/** The session's cues with their times; indexes are positions in `cues`. */
+export class CueList {
   constructor(cues, endsS) {
     this.cues = cues;
     this.ends = endsS * 1000;
@@ -41,7 +41,7 @@ export class Score {
     return i;
   }
 
-  /** Where to carry on: a broken rep starts again, a rest or a change goes on. */
+  /** Where to resume: an interrupted rep starts again, a rest or a change goes on. */
   resumeAt(i) {
     return IN_A_REP.has(this.cues[i].kind) ? this.repStart(i) : i;
   }
@@ -77,8 +77,8 @@ export class Score {
 
 /** `on`: cue(index, dueMs), credit(index), slept(), finished(). Times are performance.now() milliseconds. */
 export class Playback {
-  constructor(score, on) {
-    Object.assign(this, { score, on, running: false, over: false, elapsed: 0, origin: 0, last: 0, next: 0, current: 0, open: [] });
+  constructor(cueList, on) {
+    Object.assign(this, { cueList, on, running: false, over: false, elapsed: 0, origin: 0, last: 0, next: 0, current: 0, open: [] });
   }
 
   now() {
@@ -87,15 +87,15 @@ export class Playback {
 
   /** Milliseconds left of the shown cue. */
   left() {
-    return Math.max(0, this.score.end(this.score.shown(this.current)) - this.now());
+    return Math.max(0, this.cueList.end(this.cueList.shown(this.current)) - this.now());
   }
 
-  /** Stand at the start of cue i; it is played when running. */
+  /** Move to the start of cue i; it is played if the playback runs. */
   seek(i) {
     this.open = [];
     this.next = i;
-    this.current = Math.min(i, this.score.cues.length - 1);
-    this.elapsed = i < this.score.cues.length ? this.score.start(i) : this.score.ends;
+    this.current = Math.min(i, this.cueList.cues.length - 1);
+    this.elapsed = i < this.cueList.cues.length ? this.cueList.start(i) : this.cueList.ends;
     if (this.running) this.run();
   }
 
@@ -116,15 +116,15 @@ export class Playback {
     if (this.running) return;
     // Inside a rep: once more from its start. In a rest or a change: on from where it stopped.
     const begun = this.next > this.current;
-    if (begun && IN_A_REP.has(this.score.cues[this.current].kind)) this.seek(this.score.resumeAt(this.current));
+    if (begun && IN_A_REP.has(this.cueList.cues[this.current].kind)) this.seek(this.cueList.resumeAt(this.current));
     this.run();
   }
 
   /** Where "back" leads: the start of this rep, or of the one before when this one has only begun. */
   backTo() {
-    const start = this.score.repStart(this.current);
-    if (this.score.cues[start].rep && this.now() - this.score.start(start) >= BACK_AGAIN_MS) return start;
-    return this.score.previousRep(start);
+    const start = this.cueList.repStart(this.current);
+    if (this.cueList.cues[start].rep && this.now() - this.cueList.start(start) >= BACK_AGAIN_MS) return start;
+    return this.cueList.previousRep(start);
   }
 
   tick() {
@@ -141,18 +141,18 @@ export class Playback {
   }
 
   catchUp(elapsed) {
-    const { score } = this;
-    while (this.running && this.next < score.cues.length && score.start(this.next) <= elapsed) {
+    const { cueList } = this;
+    while (this.running && this.next < cueList.cues.length && cueList.start(this.next) <= elapsed) {
       const i = this.next;
-      this.credit(score.start(i)); // a rep that ends where the next cue begins comes first
+      this.credit(cueList.start(i)); // a rep that ends where the next cue begins comes first
       this.next += 1;
       this.current = i;
-      if (score.cues[i].credits) this.open.push(i);
-      this.on.cue(i, this.origin + score.start(i));
+      if (cueList.cues[i].credits) this.open.push(i);
+      this.on.cue(i, this.origin + cueList.start(i));
     }
     if (this.running) this.credit(elapsed);
-    if (this.running && elapsed >= score.ends) {
-      this.elapsed = score.ends;
+    if (this.running && elapsed >= cueList.ends) {
+      this.elapsed = cueList.ends;
       this.running = false;
       this.over = true;
       this.on.finished();
@@ -160,8 +160,8 @@ export class Playback {
   }
 
   credit(until) {
-    const ended = this.open.filter((i) => this.score.end(i) <= until);
-    this.open = this.open.filter((i) => this.score.end(i) > until);
+    const ended = this.open.filter((i) => this.cueList.end(i) <= until);
+    this.open = this.open.filter((i) => this.cueList.end(i) > until);
     ended.forEach((i) => this.on.credit(i));
   }
 }

@@ -1,19 +1,19 @@
-// The session player: plays the cues, keeps the run, hands over to the questions. Entry point of the component.
-// It knows no time, no number and no sentence of its own: all of that is in `component.data`.
+// The session player, entry point of the component: plays the cues, keeps the session record, shows the screens.
+// Times, numbers and sentences all come from the server, in `component.data`.
 
-const version = new URL(import.meta.url).search; // the files are cached for ever, so all carry the same version
-const [outbox, { openRun }, { Playback, Score, startTicking }, { Sound }, { Stage }, { Asking }, questions, device, { el, fill, followTheme }] =
+const version = new URL(import.meta.url).search; // files are cached for ever, so all are loaded with the same version
+const [outbox, { openRecord }, { Playback, CueList, startTicking }, { Sound }, { Stage }, { AfterSession }, screens, device, { el, fill, followTheme }] =
   await Promise.all(
-    ['outbox', 'run', 'playback', 'sound', 'stage', 'asking', 'questions', 'device', 'dom'].map((name) => import(`./${name}.js${version}`)),
+    ['outbox', 'session_record', 'playback', 'sound', 'stage', 'after_session', 'screens', 'device', 'dom'].map((name) => import(`./${name}.js${version}`)),
   );
 
-// The guard holds the taps; the keys that belong to no button wait here.
+// The guard delays taps on a new screen; this delays the keyboard shortcuts.
 const READY_MS = window.coachGuard?.readyMs ?? 0;
 const OTHER_TAB_AFTER_MS = 300;
 const SEND_ON_MS = 60_000;
-const PLAYER = 'data-coach-player'; // of the whole document: what runs here needs no server
+const PLAYER = 'data-coach-player'; // on <html>: the player needs no server
 const AWAY = 'data-coach-away'; // set by the page while its server does not answer
-const HELP = 'data-coach-help'; // set while warning signs lie over the page
+const HELP = 'data-coach-help'; // set while warning signs cover the page
 
 const players = new WeakMap();
 
@@ -37,7 +37,7 @@ class Player {
   constructor(component) {
     this.component = component;
     this.data = component.data;
-    this.score = new Score(this.data.cues, this.data.ends_s);
+    this.cueList = new CueList(this.data.cues, this.data.ends_s);
     this.still = matchMedia('(prefers-reduced-motion: reduce)');
     this.awake = new device.Wakefulness();
     this.closing = new AbortController();
@@ -45,9 +45,9 @@ class Player {
     this.open();
   }
 
-  /** Started and not left yet: no rerun may take it away. */
+  /** Started and not left yet: a rerun of the page must not replace it. */
   get busy() {
-    return Boolean(this.run) && this.run.phase !== 'ready' && !this.left;
+    return Boolean(this.record) && this.record.phase !== 'ready' && !this.left;
   }
 
   rerun(component) {
@@ -69,11 +69,11 @@ class Player {
     followTheme(this.root);
     const { signal } = this.closing;
     this.root.addEventListener('click', () => (this.touched = true), { capture: true, signal });
-    // On window and first: Streamlit's own keys must never hear what is meant for the player.
+    // On window, in the capture phase: Streamlit's own shortcuts must not see the player's keys.
     window.addEventListener('keydown', (event) => device.hearKey(event, this.root, this.keys()), { capture: true, signal });
     document.addEventListener('visibilitychange', () => this.seen(), { signal });
-    window.addEventListener('pagehide', () => this.asking?.settle(), { signal });
-    // The page's own warning signs over the player: nothing goes on unseen, and a yes ends the session.
+    window.addEventListener('pagehide', () => this.afterSession?.settle(), { signal });
+    // The page's warning signs cover the player: it pauses, and a yes ends the session.
     window.addEventListener('coach:help', () => this.playback && this.pause(), { signal });
     window.addEventListener('coach:flag', () => this.flagged(), { signal });
     window.addEventListener('coach:server', () => this.showServer(), { signal });
@@ -81,33 +81,33 @@ class Player {
   }
 
   async open() {
-    const { data, score } = this;
-    const taken = () => this.show(questions.otherTab(data, { leave: () => location.assign('/') }));
+    const { data, cueList } = this;
+    const taken = () => this.show(screens.otherTab(data, { leave: () => location.assign('/') }));
     this.unlock = await device.onlyHere(data.session, { taken, afterMs: OTHER_TAB_AFTER_MS, signal: this.closing.signal });
     if (this.closed) return this.unlock();
-    this.run = await openRun(data, score);
-    this.run.onPost = () => this.delivered(this.delivery);
+    this.record = await openRecord(data, cueList);
+    this.record.onPost = () => this.delivered(this.delivery);
     if (this.closed) return;
-    const { voice, tones } = this.run.row;
+    const { voice, tones } = this.record.row;
     this.sound = new Sound({ lang: data.lang, voice, tones });
     const outcome = { saved: this.saved, refusals: this.refusals, leave: () => this.leave() };
-    this.asking = new Asking({ data, run: this.run, show: (node) => this.show(node), outcome });
+    this.afterSession = new AfterSession({ data, record: this.record, show: (node) => this.show(node), outcome });
     this.sender = outbox.start({ owner: data.owner, endpoint: data.endpoint, onChange: (state) => this.delivered(state) });
     outbox.settleOtherRuns(data.owner, data.session).catch(() => {});
     this.carryOn();
   }
 
-  /** Show the screen of the phase the run is in: the first one, or where a reload cut it off. */
+  /** Show the screen of the record's phase: the first one, or where a reload interrupted. */
   carryOn() {
-    const { phase, cue } = this.run.row;
+    const { phase, cue } = this.record.row;
     if (phase === 'ready') this.first();
     else if (phase === 'playing') {
-      this.show(questions.resume(this.data, this.where(cue), { resume: () => this.begin(), stop: () => this.stop() }));
-    } else this.asking.open();
+      this.show(screens.resume(this.data, this.where(cue), { resume: () => this.begin(), stop: () => this.stop() }));
+    } else this.afterSession.open();
   }
 
   where(i) {
-    const { set, side, rep } = this.score.about(i);
+    const { set, side, rep } = this.cueList.about(i);
     const { name, reps } = this.data.sets[set];
     const { words } = this.data;
     return [name, words[side], fill(words.rep_of, { n: rep, m: reps })].filter(Boolean).join(', ');
@@ -120,7 +120,7 @@ class Player {
       this.root.querySelector(`[data-testid=${what}]`).focus();
     };
     const on = { start: () => this.begin(), leave: () => this.leave('left'), voice: toggle('voice'), tones: toggle('tones') };
-    this.show(questions.first(this.data, on, this.sound));
+    this.show(screens.first(this.data, on, this.sound));
   }
 
   show(node) {
@@ -129,7 +129,7 @@ class Player {
     this.showServer();
     if (!again) this.shownAt = performance.now();
     this.status.textContent = '';
-    // Before the first tap the page keeps its own focus and place.
+    // Before the first tap the page keeps its focus and scroll position.
     if (!this.touched) return;
     this.root.querySelector('.title').focus({ preventScroll: true });
     if (this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: 'start' });
@@ -144,21 +144,21 @@ class Player {
   begin() {
     this.touched = true;
     if (!this.stage) this.makeStage();
-    this.run.row.phase = 'playing';
-    this.playback.seek(Math.min(this.run.row.cue, this.data.cues.length - 1));
-    this.run.save();
+    this.record.row.phase = 'playing';
+    this.playback.seek(Math.min(this.record.row.cue, this.data.cues.length - 1));
+    this.record.save();
     this.resume();
   }
 
   makeStage() {
-    this.playback = new Playback(this.score, {
+    this.playback = new Playback(this.cueList, {
       cue: (i, due) => this.cue(i, due),
       credit: (i) => this.credit(i),
       slept: () => this.paused(this.data.words.paused_sleep),
       finished: () => this.finish(null),
     });
     const on = Object.fromEntries(['pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
-    this.stage = new Stage(this.data, this.score, { ...on, voice: () => this.toggle('voice'), tones: () => this.toggle('tones') });
+    this.stage = new Stage(this.data, this.cueList, { ...on, voice: () => this.toggle('voice'), tones: () => this.toggle('tones') });
     this.stage.showSound(this.sound);
     this.delivered(this.delivery);
     this.stopTicking = startTicking(() => this.tick());
@@ -169,11 +169,11 @@ class Player {
     const before = this.playback.last;
     this.playback.tick();
     if (!this.playback.running) return;
-    this.run.row.played_ms += this.playback.last - before;
+    this.record.row.played_ms += this.playback.last - before;
     this.stage.showTime(this.playback.left(), !this.still.matches);
   }
 
-  /** Nobody sees the screen and nothing leads them by ear: it waits for them, as after a sleep. Says whether it does. */
+  /** Pause if the page is hidden and nothing is heard: nobody is being guided. Returns whether it paused. */
   unnoticed() {
     if (document.visibilityState !== 'hidden' || this.sound.heard) return false;
     this.playback.pause();
@@ -181,7 +181,7 @@ class Player {
     return true;
   }
 
-  /** The smooth ring. It also plays what is due, so that a cue that is seen is not up to a tick late. */
+  /** Animate the ring. Each frame also plays due cues, which would be up to one tick (100 ms) late otherwise. */
   frame() {
     cancelAnimationFrame(this.frames);
     if (!this.playback.running || this.still.matches) return;
@@ -198,7 +198,7 @@ class Player {
     if (cue.kind !== 'count') {
       this.stage.showCue(i);
       this.status.textContent = cue.label;
-      if (cue.rep) this.run.began(cue.set);
+      if (cue.rep) this.record.began(cue.set);
       this.save();
     }
     window.dispatchEvent(new CustomEvent('coach:cue', { detail: { index: i, kind: cue.kind, due_ms, at_ms } }));
@@ -206,18 +206,18 @@ class Player {
 
   credit(i) {
     const { set } = this.data.cues[i];
-    this.run.credit(i);
-    if (document.visibilityState === 'hidden' && !this.sound.surelyHeard) this.run.doubt(set);
-    this.stage.showProgress(this.run.progress);
-    const last = this.score.creditsOf.get(set).at(-1) === i;
-    this.save(last ? this.run.setDone(set) : []);
+    this.record.credit(i);
+    if (document.visibilityState === 'hidden' && !this.sound.surelyHeard) this.record.doubt(set);
+    this.stage.showProgress(this.record.progress);
+    const last = this.cueList.creditsOf.get(set).at(-1) === i;
+    this.save(last ? this.record.setDone(set) : []);
   }
 
   save(posts) {
-    const { row } = this.run;
-    row.cue = this.score.resumeAt(this.playback.current);
-    row.set = this.score.about(row.cue).set;
-    this.run.save(posts);
+    const { row } = this.record;
+    row.cue = this.cueList.resumeAt(this.playback.current);
+    row.set = this.cueList.about(row.cue).set;
+    this.record.save(posts);
   }
 
   pause() {
@@ -226,7 +226,7 @@ class Player {
     this.paused();
   }
 
-  /** A shaky double tap must not pause and carry on at once. */
+  /** True within READY_MS of the last toggle: a shaky double tap must not pause and resume at once. */
   tooSoon() {
     const soon = performance.now() - this.toggledAt < READY_MS;
     if (!soon) this.toggledAt = performance.now();
@@ -257,21 +257,21 @@ class Player {
   showAt() {
     this.stage.showCue(this.playback.current);
     this.stage.showTime(this.playback.left(), true);
-    this.stage.showProgress(this.run.progress);
+    this.stage.showProgress(this.record.progress);
   }
 
   back() {
     let target = this.playback.backTo();
-    // What is in the outbox stands: a finished set is not done over.
-    if (this.run.posted(this.data.cues[target].set)) target = this.score.shown(this.playback.current);
-    else this.run.uncredit(target);
+    // A set that is in the outbox is final: "back" stops at its end.
+    if (this.record.posted(this.data.cues[target].set)) target = this.cueList.shown(this.playback.current);
+    else this.record.uncredit(target);
     this.goTo(target);
   }
 
   skip() {
-    const { set } = this.score.about(this.playback.current);
-    const posts = this.run.setDone(set);
-    const target = this.score.afterSet(set);
+    const { set } = this.cueList.about(this.playback.current);
+    const posts = this.record.setDone(set);
+    const target = this.cueList.afterSet(set);
     if (target < this.data.cues.length && target > this.playback.current) this.goTo(target, posts);
     else this.finish(null, posts);
   }
@@ -291,21 +291,21 @@ class Player {
       this.paused();
     }
     const back = () => (this.playback ? this.resume() : this.carryOn());
-    this.show(questions.stopReasons(this.data, { choose: (reason) => this.stopped(reason), back }));
+    this.show(screens.stopReasons(this.data, { choose: (reason) => this.stopped(reason), back }));
   }
 
   stopped({ id, check }) {
-    const { row } = this.run;
+    const { row } = this.record;
     Object.assign(row, { stop_reason: id, checks: Boolean(check) });
-    this.finish(id, this.run.setDone(this.score.about(this.playback?.current ?? row.cue).set));
+    this.finish(id, this.record.setDone(this.cueList.about(this.playback?.current ?? row.cue).set));
   }
 
   finish(reason, posts = []) {
     this.playback?.pause();
     this.endPlaying();
-    this.run.row.phase = 'pain';
-    this.run.save([...posts, ...this.run.finished(reason)]);
-    this.asking.open();
+    this.record.row.phase = 'pain';
+    this.record.save([...posts, ...this.record.finished(reason)]);
+    this.afterSession.open();
   }
 
   endPlaying() {
@@ -315,20 +315,20 @@ class Player {
   }
 
   toggle(what) {
-    this.sound[what] = this.run.row[what] = !this.sound[what];
+    this.sound[what] = this.record.row[what] = !this.sound[what];
     if (what === 'voice' && !this.sound.voice) this.sound.hush();
     this.stage?.showSound(this.sound);
   }
 
   // -------------------------------------------------------------- around it
 
-  /** The outbox's word on what has arrived. */
+  /** Show what has arrived at the server and what still waits. */
   delivered(state = { pending: 0, refused: [] }) {
     this.delivery = state;
     const { words, session } = this.data;
-    const writing = this.run.unwritten > 0; // on its way into the outbox is not saved, not even on this device
+    const writing = this.record.unwritten > 0; // not written to IndexedDB yet: not saved, not even on this device
     const waits = writing || state.pending > 0;
-    const text = writing ? words.saving : waits ? words.waiting : this.run.postedAnything ? words.saved : '';
+    const text = writing ? words.saving : waits ? words.waiting : this.record.postedAnything ? words.saved : '';
     for (const node of [this.saved, this.stage?.saved]) {
       if (!node || node.textContent === text) continue;
       node.textContent = text;
@@ -338,23 +338,23 @@ class Player {
     if (state.closed) this.closedBy(state.closed);
     if (this.closedWhy) whys.unshift(this.closedWhy);
     this.refusals.replaceChildren(...[...new Set(whys)].map((why) => el('p', {}, why)));
-    if (this.left && !state.pending) this.run.forget();
+    if (this.left && !state.pending) this.record.forget();
   }
 
-  /** A warning sign or a clinician closed everything meanwhile: the session ends here, with what was done. */
+  /** The server says that a warning sign or a clinician closed everything: end the session, keep what was done. */
   closedBy(why) {
     if (!this.onStage) return;
     this.closedWhy = why;
     this.stopped({ id: 'interrupted', check: false });
   }
 
-  /** A warning sign was told over the player: nothing of the session goes on, with or without a server. */
+  /** A warning sign was reported over the player: the session ends, with or without a server. */
   flagged() {
-    if (this.run?.phase === 'playing') this.stopped({ id: 'unwell', check: false });
-    else if (this.run?.phase === 'ready') this.body.querySelector('[data-testid=start]')?.remove();
+    if (this.record?.phase === 'playing') this.stopped({ id: 'unwell', check: false });
+    else if (this.record?.phase === 'ready') this.body.querySelector('[data-testid=start]')?.remove();
   }
 
-  /** Back to Today needs the server: it is marked while there is none. */
+  /** "Back to Today" needs the server: disabled while the server does not answer. */
   showServer() {
     const away = document.documentElement.hasAttribute(AWAY);
     for (const node of this.body.querySelectorAll('[data-testid=leave], [data-testid=back-to-today]')) {
@@ -362,16 +362,16 @@ class Player {
     }
   }
 
-  /** Back to Today: `how` is done, or left where it was never begun. */
+  /** Go to Today: `how` is "done", or "left" if the session was never begun. */
   leave(how = 'done') {
     this.left = true;
-    this.run.forget();
+    this.record.forget();
     this.component.setTriggerValue(how, { session: this.data.session });
   }
 
   seen() {
     if (document.visibilityState === 'hidden') {
-      this.asking?.settle();
+      this.afterSession?.settle();
       if (this.playback?.running) this.unnoticed();
     } else if (this.playback?.running) {
       this.awake.stay();
@@ -379,7 +379,7 @@ class Player {
     }
   }
 
-  /** What is shown now has not been seen yet. */
+  /** True until the screen has been visible for READY_MS. */
   isNew() {
     return performance.now() - Math.max(this.shownAt, this.stage?.newAt ?? 0) < READY_MS;
   }
@@ -402,14 +402,14 @@ class Player {
       this.playback.pause();
       this.save();
     }
-    this.asking?.settle();
+    this.afterSession?.settle();
     this.closed = true;
     document.documentElement.toggleAttribute(PLAYER, false);
     this.endPlaying();
     this.sound?.close();
     this.closing.abort();
     // What was done must not depend on this screen staying open: write first, send on for a while.
-    const writing = this.run?.writing ?? Promise.resolve();
+    const writing = this.record?.writing ?? Promise.resolve();
     writing.finally(() => this.unlock?.());
     setTimeout(() => this.sender?.stop(), SEND_ON_MS);
     this.root.remove();

@@ -24,7 +24,7 @@ export class Sound {
     return this.tones && this.context?.state === 'running';
   }
 
-  /** Whether somebody who does not see the screen is led by what they hear; switched on alone is not enough. */
+  /** Whether a patient who does not see the screen is guided by sound; being switched on is not enough. */
   get heard() {
     const late = this.asked !== null && performance.now() - this.asked > STARTS_WITHIN_MS;
     return this.toneSounds || Boolean(this.voice && this.spoke && !late);

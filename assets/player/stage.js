@@ -1,6 +1,6 @@
 // The playing screen: drawing, ring, cue, controls. It only shows; player.js decides.
 
-const version = new URL(import.meta.url).search; // the files are cached for ever, so all carry the same version
+const version = new URL(import.meta.url).search; // files are cached for ever, so all are loaded with the same version
 const { button, drawing, el, fill } = await import(`./dom.js${version}`);
 
 const RADIUS = 52;
@@ -13,8 +13,8 @@ const RING = `<svg viewBox="0 0 120 120" focusable="false" aria-hidden="true">
 
 export class Stage {
   /** `on`: pause, resume, back, skip, stop, voice, tones. */
-  constructor(data, score, on) {
-    Object.assign(this, { data, score, on, words: data.words, set: -1 });
+  constructor(data, cueList, on) {
+    Object.assign(this, { data, cueList, on, words: data.words, set: -1 });
     this.title = el('h2', { class: 'title', tabindex: '-1' });
     this.picture = el('div', { class: 'picture' });
     this.seconds = el('span', { class: 'seconds', testid: 'ring-seconds', 'aria-hidden': 'true' });
@@ -70,9 +70,9 @@ export class Stage {
   }
 
   showCue(i) {
-    const { data, words, score } = this;
-    const cue = data.cues[score.shown(i)];
-    const about = score.about(i);
+    const { data, words, cueList } = this;
+    const cue = data.cues[cueList.shown(i)];
+    const about = cueList.about(i);
     const [name, side] = this.name(about);
     this.title.replaceChildren(name, ' ', side ? el('span', { class: 'side' }, `\u2013 ${side}`) : '');
     if (this.set !== about.set) this.showSet(about.set);
@@ -83,7 +83,7 @@ export class Stage {
     this.label = cue.label;
     const of = data.sets[about.set].reps;
     this.reps.textContent = cue.rep ? fill(words.rep_of, { n: cue.rep, m: of }) : '';
-    const next = score.next(i);
+    const next = cueList.next(i);
     const what = next && (next.set === about.set ? words[next.side] : this.name(next).join(' \u2013 '));
     this.next.textContent = what ? fill(words.next, { what }) : '';
     this.showInstruction(cue.rep ? data.sets[about.set].instruction : data.sets[about.set].position);

@@ -1,1 +1,1 @@
-"""The settings that an installation starts with, and the folder that it keeps its data in."""
+"""The configuration of an installation: mode, limits of the process, data folder and keys."""

@@ -1,4 +1,4 @@
-"""How many files and connections this process may open, and how many browser sessions fit in below that."""
+"""Limits of this process: open files, connections, and how many browser sessions fit below them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import sys
 from dataclasses import dataclass
 
 PER_SESSION = (
-    4  # measured: a web socket, and the three of the event loop that Streamlit makes for each session
+    # Measured: a web socket, and three for the event loop that Streamlit creates for each session
+    4
 )
-RESERVE = 128  # the record, its log, files that are read just now
+RESERVE = 128  # the database with its WAL, and files that are being read
 MOST_SESSIONS = 2_000  # a session with a page of charts holds about 0.3 MB
 MOST_PLAIN = 2_000  # other connections at once: files, posts, half-open ones
-MOST_FILES = 1_048_576  # where a system names no end
-UNKNOWN = 512  # what the C library of a system without such limits allows
+MOST_FILES = 1_048_576  # used if the system has no limit
+UNKNOWN = 512  # what the C library allows on a system without such limits (Windows)
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What fits at once.
+    """How much this process can hold at once.
 
     Attributes:
         files: the limit of open files, sockets among them.
@@ -31,7 +32,7 @@ class Capacity:
 
 
 def of(files: int) -> Capacity:
-    """Return what fits below a limit of open files: two thirds of it for sessions, the rest for single requests."""
+    """Return the capacity of so many open files: two thirds for sessions, the rest for requests."""
     room = max(files - RESERVE, 3 * PER_SESSION)
     sessions = min(room * 2 // 3 // PER_SESSION, MOST_SESSIONS)
     plain = min(room - sessions * PER_SESSION, MOST_PLAIN)
@@ -39,25 +40,25 @@ def of(files: int) -> Capacity:
 
 
 def allowed() -> int:
-    """Return the limit of open files that `claim` can reach here."""
+    """Return the limit of open files that `claim` can set here."""
     return _limits()[1]
 
 
 def claim() -> Capacity:
-    """Raise this process's limit of open files as far as it may, and return what fits below it."""
+    """Raise this process's limit of open files as far as allowed, and return the capacity."""
     soft, hard = _limits()
     if soft < hard and sys.platform != "win32":
         import resource
 
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-        except (OSError, ValueError):  # a system may allow less than it says
+        except (OSError, ValueError):  # a system may allow less than its hard limit says
             return of(soft)
     return of(hard)
 
 
 def _limits() -> tuple[int, int]:
-    """Return how many files may be open now, and how many this account may allow itself."""
+    """Return the soft and the hard limit of open files."""
     if sys.platform == "win32":
         return UNKNOWN, UNKNOWN
     import resource

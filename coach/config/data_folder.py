@@ -1,4 +1,4 @@
-"""This installation's place on the computer: the data folder and the keys that are kept there."""
+"""The data folder of this installation, and the keys that are stored in it."""
 
 import errno
 import os
@@ -8,33 +8,33 @@ from pathlib import Path
 import platformdirs
 
 _KEY_BYTES = 32
-_KEY_LENGTH = 43  # of 32 bytes in URL-safe base64, without padding
+_KEY_LENGTH = 43  # characters of 32 bytes in URL-safe base64, without padding
 
 
 def data_folder() -> Path:
-    """Return the folder that holds the record, made for its owner alone when it is not there.
+    """Return the folder that holds the record; created with mode 0700 if it does not exist.
 
-    `COACH_HOME` names another one than the platform's own.
+    `COACH_HOME` overrides the platform's folder for application data.
 
     Raises:
-        OSError: the folder cannot be made.
+        OSError: the folder cannot be created.
     """
     named = os.environ.get("COACH_HOME")
     try:
         folder = Path(named or platformdirs.user_data_dir("coach", appauthor=False)).expanduser()
-    except RuntimeError:  # ~somebody who is not there
+    except RuntimeError:  # "~name" of an unknown account
         raise FileNotFoundError(errno.ENOENT, "no such home", named) from None
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         folder.chmod(0o700)
     except OSError as trouble:
-        if trouble.errno != errno.EROFS:  # on a disk that can only be read it stays as it is
+        if trouble.errno != errno.EROFS:  # a read-only disk: its permissions stay as they are
             raise
     return folder
 
 
 def browser_key() -> str:
-    """Return the 256-bit secret that this home's browsers carry as a cookie; it outlives restarts.
+    """Return the 256-bit secret that this home's browsers send as a cookie; it survives restarts.
 
     Raises:
         OSError: the key can be neither read nor written.
@@ -43,7 +43,9 @@ def browser_key() -> str:
 
 
 def tries_key() -> str:
-    """Return the secret under which tries to sign in are counted; `COACH_SECRET` names one for several servers.
+    """Return the key for digests of sign-in attempts.
+
+    `COACH_SECRET` sets it for several servers.
 
     Raises:
         OSError: the key can be neither read nor written.
@@ -52,7 +54,7 @@ def tries_key() -> str:
 
 
 def _kept(name: str) -> str:
-    """Return the secret in a file of the data folder, made when it is not there."""
+    """Return the secret in a file of the data folder, created if missing."""
     path = data_folder() / name
     key = _read(path)
     if key is None:
@@ -66,7 +68,7 @@ def _kept(name: str) -> str:
 
 
 def _read(path: Path) -> str | None:
-    """Return the key in a file, or None when there is none or it is damaged."""
+    """Return the key in a file, or None if it is missing or damaged."""
     try:
         key = path.read_text("ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):
@@ -75,7 +77,7 @@ def _read(path: Path) -> str | None:
 
 
 def _write_once(path: Path, key: str) -> None:
-    """Put a key in place whole; when two servers start together, the first one's stays."""
+    """Write a key file atomically; if two servers start together, the first one's key stays."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(key)

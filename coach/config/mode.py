@@ -1,4 +1,4 @@
-"""The two modes, and what must hold before a server starts in one of them."""
+"""The two modes, home and clinic, and the conditions for starting a server in one of them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SAFE_COOKIE = "__Host-coach"
 
 
 class Mode(StrEnum):
-    """For whom this server is."""
+    """Whether this server is for one patient at home or for a clinic."""
 
     HOME = "home"  # one patient, this computer only, no sign-in
     CLINIC = "clinic"  # everybody signs in
 
 
 class Why(StrEnum):
-    """Why a server must not start; the sentences are in `coach.text.startup`."""
+    """Why a server refuses to start; the sentences are in `coach.text.startup`."""
 
     UNKNOWN_MODE = "unknown_mode"
     HOME_NOT_NEAR = "home_not_near"
@@ -38,7 +38,7 @@ class Why(StrEnum):
 
 
 class Unsafe(Exception):
-    """The server must not start like this."""
+    """The server would not be safe with these settings."""
 
     def __init__(self, why: Why, name: str = "") -> None:
         super().__init__(why.value)
@@ -47,10 +47,10 @@ class Unsafe(Exception):
 
 
 def mode() -> Mode:
-    """Return the mode that `COACH_MODE` names, home when it names none.
+    """Return the mode in `COACH_MODE`; home if it is not set.
 
     Raises:
-        Unsafe: it names another one.
+        Unsafe: it has another value.
     """
     named = os.environ.get("COACH_MODE") or Mode.HOME
     try:
@@ -63,34 +63,35 @@ def is_clinic() -> bool:
     """Tell whether everybody signs in.
 
     Raises:
-        Unsafe: `COACH_MODE` names no mode.
+        Unsafe: `COACH_MODE` is not a mode.
     """
     return mode() is Mode.CLINIC
 
 
 def public_url() -> str:
-    """Return the address by which people reach this server, from `COACH_PUBLIC_URL`; "" when none is named."""
+    """Return the public URL of this server, from `COACH_PUBLIC_URL`; "" if it is not set."""
     return os.environ.get("COACH_PUBLIC_URL", "").rstrip("/")
 
 
 def trusted_issuers() -> frozenset[str]:
-    """Return the issuers whose addresses count as verified unless they say otherwise.
+    """Return the OpenID issuers whose e-mail addresses count as verified unless they say otherwise.
 
-    `COACH_OIDC_TRUSTED_ISSUERS` names them, with blanks between: providers such as Microsoft Entra never tell.
+    `COACH_OIDC_TRUSTED_ISSUERS` lists them, separated by blanks: Microsoft Entra, for one, never
+    sends `email_verified`.
     """
     named = os.environ.get("COACH_OIDC_TRUSTED_ISSUERS", "").split()
     return frozenset(each.rstrip("/") for each in named)
 
 
 def is_https() -> bool:
-    """Tell whether browsers reach this server by https."""
+    """Tell whether browsers reach this server over https."""
     return public_url().startswith("https://")
 
 
 def session_cookie() -> str:
     """Return the name of the cookie that holds a sign-in.
 
-    Over http it tells this installation from others on one computer, as cookies ignore ports.
+    Over http the name differs between installations on one computer, as cookies ignore ports.
 
     Raises:
         OSError: the data folder cannot be used.
@@ -101,14 +102,14 @@ def session_cookie() -> str:
 
 
 def check(address: str, allowed_hosts: Sequence[str]) -> None:
-    """Check where a server listens and which names it answers to.
+    """Check the address that a server listens on and the host names it answers to.
 
     Args:
         address: what it listens on, "" for every address.
         allowed_hosts: the names, without ports.
 
     Raises:
-        Unsafe: that does not fit the mode.
+        Unsafe: they do not fit the mode.
     """
     near = _is_this_computer(address)
     if mode() is Mode.HOME:
@@ -117,7 +118,7 @@ def check(address: str, allowed_hosts: Sequence[str]) -> None:
         return
     try:
         url = urlsplit(public_url())
-    except ValueError:  # a bracket that is not closed
+    except ValueError:  # a bracket of an IPv6 address that is not closed
         raise Unsafe(Why.URL_WRONG) from None
     if public_url() and (url.scheme not in ("http", "https") or not url.hostname or url.path):
         raise Unsafe(Why.URL_WRONG)
@@ -133,11 +134,11 @@ def fits(marked: str, patients: int) -> None:
     """Check that a record belongs to the mode.
 
     Args:
-        marked: the mode that it is marked with, "" for none.
-        patients: how many it has.
+        marked: the mode stored in the record, "" for none.
+        patients: the number of its patients.
 
     Raises:
-        Unsafe: it belongs to the other one.
+        Unsafe: it belongs to the other mode.
     """
     clinic = is_clinic()
     if clinic and (marked == Mode.HOME or (not marked and patients)):
@@ -147,7 +148,7 @@ def fits(marked: str, patients: int) -> None:
 
 
 def server_settings() -> tuple[str, list[str]]:
-    """Return the address and the names that a server would start with, as far as files and variables tell."""
+    """Return address and host names that a server would start with, from files and variables."""
     try:
         written = tomllib.loads(SETTINGS.read_text("utf-8")).get("server", {})
     except (OSError, tomllib.TOMLDecodeError):

@@ -1,1 +1,1 @@
-"""E-mail: how it is sent, what it says, and the reminders that go out by it."""
+"""E-mail: SMTP, the texts, and the round that sends reminders."""

@@ -1,7 +1,8 @@
-"""Reminding by e-mail: sends what is due now, each once a day, and the code that confirms an address.
+"""Sends the reminder e-mails that are due, one a day each, and the code that confirms an address.
 
-Each e-mail is claimed in the record, sent, and settled there. A program that dies between sending and settling
-leaves its claim; a quarter of an hour later the e-mail is sent once more, and never a third time.
+Each e-mail is claimed in the record, sent, and settled there. A program that dies between sending
+and settling leaves its claim; a quarter of an hour later the e-mail is sent once more, and never a
+third time.
 """
 
 from __future__ import annotations
@@ -23,21 +24,24 @@ from coach.mail.smtp import Failed, NotSent, Post, Refused, Unsure
 __all__ = ["STOP", "Told", "run", "send_code"]
 
 STOP = "/reminders/stop/"
-LONGEST_LINE = 500  # characters: a link in a header is not cut
+LONGEST_LINE = 500  # characters of a line, so that no header with a link is folded
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How many e-mails were sent, and how many were due and were not."""
+    """How many e-mails were sent, and how many were due and could not be."""
 
     sent: int
     failed: int
 
 
 def run(installation: Installation, post: Post) -> Told:
-    """Send what is due now; what could not be sent is due again at the next run."""
+    """Send the e-mails that are due now.
+
+    Those that could not be sent are due again in the next run.
+    """
     posting, sent, failed = Posting(installation), 0, 0
     due = posting.due()
     first = next(due, None)
@@ -64,13 +68,16 @@ def run(installation: Installation, post: Post) -> Told:
 
 
 def _not_sent(posting: Posting, due: Due, trouble: Failed) -> bool:
-    """Settle what was not sent; tell whether the server can be used for the next."""
+    """Settle or release a claim after a failure.
+
+    Tell whether the server can be used for the next.
+    """
     match trouble:
         case Refused():
             posting.given_up(due)
             _log.warning("The mail server refused a reminder (%s); none goes there today.", str(trouble))
             return True
-        case Unsure():  # its claim stays: it is sent once more at most
+        case Unsure():  # the claim stays, so it is sent once more at most
             _log.warning("A reminder may not have been sent (%s).", str(trouble))
         case _:
             posting.not_sent(due)
@@ -79,10 +86,10 @@ def _not_sent(posting: Posting, due: Due, trouble: Failed) -> bool:
 
 
 def send_code(post: Post, code: Code) -> None:
-    """Mail the code that confirms an address.
+    """Send the code that confirms an address.
 
     Raises:
-        Failed: it was not sent, as far as is known.
+        Failed: it was not sent, or it is unknown whether it was.
     """
     subject, text = texts.confirmation(code.code, post.url, stop_link(post, code.stop_secret))
     message = _message(post, code.address, subject, text, code.stop_secret, now=clock.now())
@@ -96,7 +103,7 @@ def _reminder(post: Post, due: Due) -> EmailMessage:
 
 
 def stop_link(post: Post, secret: str) -> str:
-    """Return the address that ends the reminders."""
+    """Return the link that ends the reminders."""
     return f"{post.url}{STOP}{secret}"
 
 
@@ -105,7 +112,7 @@ def _message(post: Post, to: str, subject: str, text: str, secret: str, *, now: 
     message["From"] = post.sender
     try:
         message["To"] = to
-    except ValueError:  # a line end in it, which no desk lets in
+    except ValueError:  # a line break in the address, which no desk accepts
         raise Refused("ValueError") from None
     message["Subject"] = subject
     message["Date"] = format_datetime(now)

@@ -1,4 +1,7 @@
-"""The post: e-mail over SMTP, off unless the environment names a server; a password never leaves unencrypted."""
+"""Sends e-mail over SMTP, if the environment names a server.
+
+A password is never sent unencrypted.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,14 @@ from coach.config import mode
 
 __all__ = ["Failed", "NotSent", "Post", "Refused", "Unsettled", "Unsure", "Why", "configured"]
 
-PATIENCE_S = 20  # for each answer of the server
+PATIENCE_S = 20  # seconds to wait for each answer of the server
 PORTS = {"smtp": 587, "smtps": 465}
-NOBODY = "[127.0.0.1]"  # until there is a connection, whose own address is told
+NOBODY = "[127.0.0.1]"  # placeholder until there is a connection, whose own address is used
 HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 
 
 class Why(StrEnum):
-    """What of the environment cannot be used; the sentences are in `coach.mail.texts`."""
+    """Which setting cannot be used; the sentences are in `coach.mail.texts`."""
 
     SERVER = "server"
     SENDER = "sender"
@@ -36,7 +39,7 @@ class Why(StrEnum):
 
 
 class Unsettled(Exception):
-    """E-mail is wanted, and something in the environment is missing or wrong."""
+    """E-mail is switched on, and a setting is missing or wrong."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why.value)
@@ -44,7 +47,7 @@ class Unsettled(Exception):
 
 
 class Failed(Exception):
-    """An e-mail was not sent, or nobody knows; its text tells neither address nor content."""
+    """An e-mail was not sent, or it is unknown; the message quotes neither address nor content."""
 
 
 class NotSent(Failed):
@@ -52,18 +55,18 @@ class NotSent(Failed):
 
 
 class Refused(Failed):
-    """The server does not take an e-mail for that address: trying again is no use today."""
+    """The server refuses e-mail for that address: trying again today is pointless."""
 
 
 class Unsure(Failed):
-    """The connection broke while the e-mail was handed over: it may have been sent."""
+    """The connection broke during the transfer: the e-mail may have been sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The server to send by: `encrypted` from the first byte, otherwise by STARTTLS.
+    """The SMTP server: `encrypted` means TLS from the first byte, otherwise STARTTLS is used.
 
-    `sender` is the whole From line, `url` where people reach Coach.
+    `sender` is the whole From line, `url` the public URL of Coach.
     """
 
     host: str
@@ -81,10 +84,10 @@ class Post:
 
     @contextmanager
     def connected(self) -> Iterator[smtplib.SMTP]:
-        """Open the way to the server, with encryption and sign-in.
+        """Yield a connection to the server, encrypted and signed in.
 
         Raises:
-            NotSent: it does not answer, has no encryption to offer, or does not know us.
+            NotSent: the server does not answer, offers no encryption, or refuses the password.
         """
         try:
             server = self._open()
@@ -110,19 +113,20 @@ class Post:
         return smtplib.SMTP(self.host, self.port, timeout=PATIENCE_S, local_hostname=NOBODY)
 
     def _prepare(self, server: smtplib.SMTP) -> None:
-        server.local_hostname = self._who(server)  # before the first word
+        server.local_hostname = self._who(server)  # TLS before the first byte of SMTP
         if not self.encrypted:
             server.ehlo()
-            # Nobody listens between two programs of one computer; a password is not sent there either.
+            # A connection within one computer may be unencrypted; a password is not sent there
+            # either.
             if server.has_extn("starttls") or self.user or not _is_near(self.host):
                 server.starttls(context=ssl.create_default_context())
         if self.user:
             server.login(self.user, self.password)
 
     def _who(self, server: smtplib.SMTP) -> str:
-        """Return how to greet (RFC 5321, 4.1.1.1): the name by which people reach Coach, else the connection's address.
+        """Return the name for EHLO (RFC 5321, 4.1.1.1): public host name, else own address.
 
-        A name without a dot, such as "localhost", is none that another computer could look up.
+        A name without a dot, such as "localhost", cannot be looked up by another computer.
         """
         public = urlsplit(self.url).hostname or ""
         try:
@@ -138,11 +142,11 @@ class Post:
         return _literal(server.sock.getsockname()[0]) if server.sock else NOBODY
 
     def send(self, server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
-        """Hand one e-mail over.
+        """Send one e-mail.
 
         Raises:
-            NotSent: it was not taken, and can be tried again.
-            Refused: it was not taken, and will not be.
+            NotSent: it was not accepted, and can be tried again.
+            Refused: it was not accepted, and will not be.
             Unsure: the connection broke meanwhile.
         """
         try:
@@ -152,21 +156,21 @@ class Post:
             raise (Refused if all(code >= 500 for code in codes) else NotSent)(_named(trouble)) from None
         except (
             smtplib.SMTPNotSupportedError
-        ) as trouble:  # letters in the address that this server cannot read
+        ) as trouble:  # non-ASCII characters in the address, and a server without SMTPUTF8
             raise Refused(_named(trouble)) from None
         except smtplib.SMTPResponseException as trouble:
             raise NotSent(f"{_named(trouble)} {trouble.smtp_code}") from None
         except (OSError, smtplib.SMTPException) as trouble:
             raise Unsure(_named(trouble)) from None
-        except ValueError as trouble:  # a header or an address that cannot be written
+        except ValueError as trouble:  # a header or an address that cannot be encoded
             raise Refused(_named(trouble)) from None
 
 
 def configured() -> Post | None:
-    """Return the server that `COACH_SMTP_URL` names, or None where it names none: then no e-mail is ever sent.
+    """Return the server in `COACH_SMTP_URL`; None if it is not set: then no e-mail is ever sent.
 
     Raises:
-        Unsettled: something of it, of `COACH_MAIL_FROM` or of `COACH_PUBLIC_URL` cannot be used.
+        Unsettled: `COACH_SMTP_URL`, `COACH_MAIL_FROM` or `COACH_PUBLIC_URL` cannot be used.
     """
     named = os.environ.get("COACH_SMTP_URL", "")
     if not named:
@@ -205,7 +209,7 @@ def _no_sender() -> NoReturn:
 
 
 def _literal(address: str) -> str:
-    """Return a network address as it stands in a greeting."""
+    """Return a network address as an address literal for EHLO."""
     known = ipaddress.ip_address(address.partition("%")[0])
     return f"[{known}]" if known.version == 4 else f"[IPv6:{known}]"
 
@@ -218,5 +222,5 @@ def _is_near(host: str) -> bool:
 
 
 def _named(trouble: Exception) -> str:
-    """Return the kind of trouble alone: its text may quote an address."""
+    """Return the kind of error alone: its text may quote an address."""
     return type(trouble).__name__

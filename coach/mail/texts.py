@@ -1,4 +1,7 @@
-"""The e-mails in words: what is sent to patients, and what hinders it; nothing clinical unless they chose it."""
+"""The texts of e-mails to patients, and why none can be sent.
+
+Nothing clinical unless they chose it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def unsettled(why: Why) -> str:
 
 
 def confirmation(code: str, url: str, stop: str) -> tuple[str, str]:
-    """Return subject and text of the e-mail that brings a code."""
+    """Return subject and text of the e-mail with the code that confirms an address."""
     return _("Your code"), "\n\n".join(
         (
             _("Your code is {code}. Type it in the settings of {url}").format(code=code, url=url),
@@ -35,7 +38,7 @@ def confirmation(code: str, url: str, stop: str) -> tuple[str, str]:
 
 
 def reminder(names: Sequence[str], url: str, stop: str) -> tuple[str, str]:
-    """Return subject and text of a reminder; `names` are the routines that are told, if any."""
+    """Return subject and text of a reminder; `names` are the routines to name, if any."""
     lines = [_("Nothing is entered for today yet. Here is your page: {url}").format(url=url)]
     if names:
         listed = ", ".join(_(name) for name in names)

@@ -1,1 +1,1 @@
-"""The content: what is prescribed, as TOML files, and the loader that refuses a bad one."""
+"""Protocol files: what is prescribed, as TOML, and the loader that refuses a bad file."""

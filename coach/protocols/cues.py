@@ -1,4 +1,4 @@
-"""Reading the words at the cues of a routine."""
+"""Reads the words that screen and voice give at the cues of a routine."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import fields
 from coach.domain.protocol import CueTexts
 from coach.protocols.reading import Table
 
-SHOWN_MOST = 20  # letters that are read at a glance from the pillow, in two lines of a small phone
-SAID_MOST = 60  # letters that are said before the next cue comes
+SHOWN_MOST = 20  # characters: two lines of a small phone, readable at a glance from the pillow
+SAID_MOST = 60  # characters: the voice says as many before the next cue begins
 
 
 def read(routine: Table) -> CueTexts:
-    """Return the words at the cues of a routine; a file without them, or without some, has the common ones."""
+    """Return the words at the cues of a routine; missing ones are the common ones."""
     if not routine.has("cues"):
         return CueTexts()
     table = routine.table("cues")
@@ -30,5 +30,5 @@ def _text(table: Table, name: str) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return the key of what the screen shows at the cue that a key belongs to."""
+    """Return the key of the shown word that belongs to a spoken word's key."""
     return name.removesuffix("_said").removesuffix("_first")

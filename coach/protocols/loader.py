@@ -1,7 +1,7 @@
 """Loads a protocol file, or refuses it with everything that is wrong with it.
 
-Reading notes what one value alone gets wrong; `coach.protocols.relations` notes what values get wrong
-together. Both run to their end, so that an author sees all problems at once.
+Reading notes what one value alone gets wrong; `coach.protocols.relations` notes what values get
+wrong together. Both run to their end, so that an author sees all problems at once.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ RULES: Mapping[str, str] = {
     "plan_lasts_most": "d",
 }
 
-# Not in files from before they were thought of: such a file is read with those of the protocol that comes with Coach.
+# Optional keys: a file written before they existed is read with the values of the protocol that
+# comes with Coach.
 LATER_RULES: Mapping[str, str] = {
     "night_begins": "local time (h)",
     "night_ends": "local time (h)",
@@ -116,8 +117,8 @@ LATER_RULES: Mapping[str, str] = {
     "lift_most": "kg",
 }
 
-# Not in files from before these numbers were the file's to give. Such a file goes on meaning what it meant then,
-# whatever the protocol that comes with Coach says today.
+# Optional keys: a file written before they existed means what the code did then,
+# whatever the protocol that comes with Coach says today: a stored file's doses must not change.
 DECLARED_RULES: Mapping[str, Quantity] = {
     "amber_reps": Quantity(0.5, "share", "PD", "What every file without this number meant."),
     "easier_reps": Quantity(0.5, "share", "PD", "What every file without this number meant."),
@@ -144,15 +145,15 @@ GUIDE = ("what_it_is", "risk_factors", "timeline", "getting_up", "words", "numbe
 
 
 def load(path: Path) -> Protocol:
-    """Return the protocol of that file; a bad file raises `ProtocolError` with all its problems."""
+    """Return the protocol in a file; raises `ProtocolError` with all problems of a bad file."""
     return read(toml_file.content(path, Report(str(path))), str(path))
 
 
 def read(data: bytes, name: str) -> Protocol:
-    """Return the protocol of a file's bytes; `name` is what problems call the file.
+    """Return the protocol in a file's bytes; `name` is the file's name in messages.
 
     Raises:
-        ProtocolError: it is bad, with all its problems.
+        ProtocolError: the file is bad; holds all its problems.
     """
     report = Report(name)
     root = Table(toml_file.parsed(data, report), "", report)
@@ -196,7 +197,7 @@ def default() -> Protocol:
 
 
 def _check_schema(root: Table) -> None:
-    """Stop at another schema: its keys would only give wrong problems."""
+    """Stop at another schema: checking its keys would only give misleading problems."""
     schema = root.count("schema", 1, 1_000_000)
     root.report.stop_if_any()
     if schema > SCHEMA:
@@ -271,7 +272,7 @@ def _phase(table: Table, routine_ids: set[str]) -> Phase:
 
 
 def _doses(phase: Table, routine_ids: set[str]) -> Mapping[str, PrescribedDose]:
-    """Return the phase's doses by routine; a phase without any closes all routines."""
+    """Return a phase's doses by routine; a phase without doses closes all routines."""
     if not phase.has("dose"):
         return MappingProxyType({})
     table = phase.table("dose")
@@ -377,7 +378,7 @@ def _emergency(table: Table) -> Emergency:
     phone = "digits, spaces, brackets and -, with a + in front where needed"
     optional = re.compile(PHONE.pattern + "|")
     country = table.shaped("country", COUNTRY, "a country's two capital letters, or other")
-    # No number is right in every country that is not listed: a file may leave it to the patient.
+    # No emergency number is right in every unlisted country: a file may leave it to the patient.
     number = table.shaped("emergency", optional if country == OTHER else PHONE, phone)
     numbers = Emergency(
         country=country,
@@ -391,7 +392,7 @@ def _emergency(table: Table) -> Emergency:
 
 
 def _scale(table: Table) -> tuple[tuple[int, str], ...]:
-    """Return the words of a 0-10 scale in order; both ends need one."""
+    """Return the words of a 0-10 scale in order; 0 and 10 must have one."""
     scores = {key for key in table.keys if re.fullmatch(r"\d|10", key)}
     words = {int(key): table.text(key) for key in scores | {"0", "10"}}
     table.done()

@@ -1,4 +1,4 @@
-"""Hands the texts of a protocol file to Babel, so that they can be translated like all others."""
+"""Extracts the texts of a protocol file for Babel, so that they can be translated like others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
-# Keys whose texts people read, wherever they stand.
+# Keys whose texts people read, in any table.
 READ_BY_PEOPLE = frozenset(
     {
         "title", "name", "clinical_name", "aliases", "why", "position", "steps", "instruction", "breathing",
@@ -15,7 +15,7 @@ READ_BY_PEOPLE = frozenset(
         "change_words",
     }
 )  # fmt: skip
-# Tables in which every text is read by people.
+# Tables in which people read every text.
 ALL_READ = frozenset({"notices", "guide", "pain_words", "plain_words", "effort_words"})
 
 
@@ -27,7 +27,7 @@ def extract(
 ) -> Iterator[tuple[int, None, str, Sequence[str]]]:
     """Yield each text of a protocol file once: its line, no function, the text, its key path.
 
-    Babel calls this with more than is needed here: a TOML file has no keywords and no comment tags.
+    Babel also passes keywords and comment tags, which a TOML file does not have.
     """
     source = fileobj.read().decode("utf-8-sig")
     lines = source.splitlines()
@@ -39,10 +39,10 @@ def extract(
 
 
 def texts(table: Mapping[str, object], path: str = "", *, read: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield key path and text of everything in the table that people read."""
+    """Yield the key path and text of everything in a table that people read."""
     for key, value in table.items():
         here = f"{path}.{key}" if path else key
-        # An emergency number's `advice` is a number to call; a red flag's is a list of texts.
+        # `advice` of an emergency number is a phone number; of a red flag it is a list of texts.
         wanted = read or key in READ_BY_PEOPLE or (key == "advice" and isinstance(value, list))
         yield from _texts(value, here, read=wanted or (not path and key in ALL_READ))
 
@@ -58,6 +58,6 @@ def _texts(value: object, path: str, *, read: bool) -> Iterator[tuple[str, str]]
 
 
 def _line_of(text: str, lines: Sequence[str]) -> int:
-    """Return the first line, from 1, that holds the text in quotes; 1 where it is written otherwise."""
+    """Return the first line, from 1, with the text in quotes; 1 if it is written in another way."""
     quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return next((n for n, line in enumerate(lines, start=1) if quoted in line), 1)

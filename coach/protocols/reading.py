@@ -1,4 +1,4 @@
-"""Reading one TOML table key by key, noting every fault instead of stopping at the first."""
+"""Reads a TOML table key by key and collects every problem instead of stopping at the first."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a number with some unit may be: both ends included."""
+    """The range that a number of some unit may have, both ends included."""
 
     least: float
     most: float
     whole: bool = False
 
     def __str__(self) -> str:
-        """Return the range as a reader would say it."""
+        """Return the range in words, for a message."""
         return f"{'whole numbers' if self.whole else 'numbers'} from {self.least:g} to {self.most:g}"
 
 
@@ -77,7 +77,7 @@ class Problem:
 
 
 class ProtocolError(ValueError):
-    """A protocol file that is refused, with all that is wrong with it."""
+    """A refused protocol file, with all its problems."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -91,7 +91,7 @@ class ProtocolError(ValueError):
 
 @dataclass(slots=True)
 class Report:
-    """What was found wrong so far in one file, and the sources that the file lists."""
+    """The problems found so far in one file, and the sources that the file lists."""
 
     file: str
     sources: frozenset[str] = frozenset()
@@ -102,19 +102,19 @@ class Report:
         self.problems.append(Problem(self.file, where, what, allowed, line))
 
     def noted(self, where: str) -> bool:
-        """Tell whether that very key has a problem already."""
+        """Tell whether exactly that key has a problem already."""
         return any(problem.where == where for problem in self.problems)
 
     def stop_if_any(self) -> None:
-        """Raise `ProtocolError` when anything was noted."""
+        """Raise `ProtocolError` if there is any problem."""
         if self.problems:
             raise ProtocolError(self.problems)
 
 
 class Table:
-    """One table of the file, read key by key; what cannot be read is noted and stood in for.
+    """One table of the file, read key by key; a bad value is noted and replaced by a stand-in.
 
-    A table that is absent or no table at all answers every question with a stand-in and notes
+    A table that is absent, or is not a table, returns a stand-in for every key and notes
     nothing more, so that one fault gives one problem.
     """
 
@@ -139,13 +139,13 @@ class Table:
         self.report.add(self.at(key), what, allowed)
 
     def done(self) -> None:
-        """Note every key that nobody asked for, with the nearest name that would be right."""
+        """Note every unknown key, with the most similar known one."""
         for key in self._raw:
             if key not in self._asked:
                 self.note(key, "unknown key", _nearest(key, self._asked))
 
     def has(self, key: str) -> bool:
-        """Tell whether the key is there; it counts as known either way."""
+        """Tell whether the key is present; it counts as known either way."""
         self._asked.add(key)
         return key in self._raw
 
@@ -157,7 +157,10 @@ class Table:
     def text(
         self, key: str, placeholders: Collection[str] = NO_PLACEHOLDERS, *, most: int = TEXT_LIMIT
     ) -> str:
-        """Return a text that is not empty and of at most so many characters; the stand-in is empty."""
+        """Return a text that is not empty and of at most so many characters.
+
+        The stand-in is empty.
+        """
         raw = self._take(key, "a text")
         return "" if raw is _MISSING else self._checked(key, raw, placeholders, most)
 
@@ -181,7 +184,8 @@ class Table:
         elif not raw.isprintable():
             self.note(key, "the text holds a line break or a control character", "one line of plain text")
         elif found := LAYOUT.search(raw):
-            # Pages show texts as markdown: a picture would be fetched, a comment would hide a warning.
+            # Pages render texts as markdown: an image would be fetched, a comment could hide a
+            # warning.
             self.note(key, f"the text holds {_said(found[0])}, which a page takes for layout", "plain words")
         elif (wrong := _wrong_placeholder(raw, placeholders)) is not None:
             known = ", ".join("{" + name + "}" for name in sorted(placeholders))
@@ -191,7 +195,7 @@ class Table:
         return ""
 
     def shaped(self, key: str, pattern: re.Pattern[str], allowed: str) -> str:
-        """Return a text that the whole pattern fits, such as an id."""
+        """Return a text that matches the whole pattern, such as an id."""
         raw = self._take(key, allowed)
         if raw is _MISSING:
             return ""
@@ -232,7 +236,7 @@ class Table:
         return least
 
     def source(self, key: str) -> str:
-        """Return a source such as "SEED, S4"; every part is listed under [sources]."""
+        """Return a source such as "SEED, S4"; every part must be listed under [sources]."""
         allowed = "SEED, PD, GPK or a numbered source such as S21, more than one with commas"
         raw = self._take(key, allowed)
         if raw is _MISSING:
@@ -311,7 +315,7 @@ class Table:
 
 
 def known(*quantities: Quantity | None) -> bool:
-    """Tell whether all of these could be read, so that comparing them makes sense."""
+    """Tell whether all of these could be read: stand-ins must not be compared."""
     return all(quantity is not None and quantity is not UNREAD for quantity in quantities)
 
 
@@ -321,7 +325,7 @@ def _nearest(key: str, names: Collection[str]) -> str:
 
 
 def _said(raw: object) -> str:
-    """Return a value from the file, short enough for a sentence."""
+    """Return a value of the file, cut to fit into a sentence."""
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, int) and abs(raw) > 10**15:

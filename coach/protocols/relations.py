@@ -1,4 +1,4 @@
-"""What the values of a protocol may not get wrong together."""
+"""Checks of protocol values against each other."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from coach.protocols.reading import Report, known
 
 HALF = re.compile(r"\bhal(?:f|ves?|ved)\b", re.IGNORECASE)
 
-# What no file may pass, whatever it gives as its own maximum.
+# Hard limits: no file may exceed them, whatever its own maximum says.
 HARD_MAXIMA = {
     RoutineKind.SQUEEZE: {
         "reps": Quantity(12, "reps", "PD"),
@@ -46,9 +46,9 @@ def check(
     numbers: tuple[Emergency, ...],
     report: Report,
 ) -> None:
-    """Note every relation that does not hold; values that could not be read are left out.
+    """Note every relation that does not hold; unreadable values are left out.
 
-    The tuples hold what the protocol's mappings cannot: two items with one id.
+    Tuples are used where the protocol has mappings: a mapping cannot hold two items with one id.
     """
     _no_twins("routine", "id", [routine.id for routine in routines], report)
     _no_twins("phase", "id", [phase.id for phase in protocol.phases], report)
@@ -223,7 +223,7 @@ def _at_most(
 
 
 def _check_words(protocol: Protocol, report: Report) -> None:
-    """Note where the file's own words say another number than its rules: patients read the words."""
+    """Note texts of the file that say another number than its rules: patients read the texts."""
     share = protocol.rules.amber_reps
     if report.noted("rules.amber_reps.value"):
         return

@@ -1,4 +1,4 @@
-"""The bytes of a TOML file as a table, or what is wrong with the file as a whole."""
+"""Reads the bytes of a TOML file as a table, or says what is wrong with the file as a whole."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from pathlib import Path
 from coach.protocols.reading import ProtocolError, Report
 
 SIZE_LIMIT = 1024 * 1024
-DOTS = 100  # on one line; reading a dotted key takes time and memory by the square of its parts
+# Dots on one line: parsing a dotted key takes time and memory by the square of its parts
+DOTS = 100
 
 
 def content(path: Path, report: Report) -> bytes:
-    """Return a file's bytes, one more than are allowed at most; `ProtocolError` where it cannot be opened."""
+    """Return a file's bytes, at most one more than allowed.
+
+    `ProtocolError` if it cannot be opened.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
@@ -26,7 +30,7 @@ def content(path: Path, report: Report) -> bytes:
 
 
 def parsed(data: bytes, report: Report) -> dict[str, object]:
-    """Return the table that the bytes hold; `ProtocolError` where they are too many or no TOML."""
+    """Return the table in the bytes; `ProtocolError` if they are too many or not TOML."""
     if len(data) > SIZE_LIMIT:
         report.add("", "the file is too large", "at most 1 MiB")
     for n, line in enumerate(data.split(b"\n"), start=1):
@@ -40,7 +44,7 @@ def parsed(data: bytes, report: Report) -> dict[str, object]:
         report.add("", "the file is not UTF-8", "text saved as UTF-8", line=line_number)
     except RecursionError:
         report.add("", "the file is nested too deeply", "a few levels of tables and lists")
-    except ValueError as fault:  # TOMLDecodeError, and whole numbers too long to read
+    except ValueError as fault:  # TOMLDecodeError, and integers with too many digits
         place = re.search(r"at line (\d+)", str(fault))
         line_or_none = int(place[1]) if place else None
         report.add("", f"this is not TOML: {fault}", "TOML 1.0", line=line_or_none)

@@ -1,1 +1,1 @@
-"""The memory: one append-only table of entries, on SQLite at home and on PostgreSQL in a clinic."""
+"""The database: one append-only table of entries, on SQLite at home and PostgreSQL in a clinic."""

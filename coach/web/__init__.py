@@ -1,4 +1,4 @@
-"""What is not a page: health, the browser's files, the player's outbox, the guards around all of it."""
+"""HTTP routes beside the pages: health, assets, outbox, sign-in, downloads; and the middleware."""
 
 import asyncio
 import gc
@@ -36,7 +36,7 @@ from coach.web.middleware import SignedInOnly, ThisComputerOnly
 from coach.web.outbox import take_outbox
 from coach.web.sockets import BrowserSessions, TakesFile
 
-# What the first page would otherwise wait for: about two seconds, once.
+# Import at start what the first page would otherwise wait for: about two seconds, once.
 _WARM = ("pandas", "altair", "pyarrow", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
 
 
@@ -59,12 +59,12 @@ routes = [
 
 
 def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bool) -> None:
-    """Refuse to start a server that would not be safe: one sentence, exit code 2. Bound what connections may cost.
+    """Check that the server is safe to start, else exit with a sentence and code 2; set the limits.
 
     Args:
-        address: what it listens on, None for every address.
-        allowed_hosts: the names this server answers to, without ports.
-        organisation: whether an organisation's sign-in is set up.
+        address: the address it listens on, None for every address.
+        allowed_hosts: the host names this server answers to, without ports.
+        organisation: whether sign-in by OpenID Connect is set up.
     """
     try:
         mode.check(address or "", allowed_hosts)
@@ -79,7 +79,7 @@ def start(address: str | None, allowed_hosts: Sequence[str], *, organisation: bo
 
 @cache
 def fits() -> capacity.Capacity:
-    """Return what fits into this process; its limit of open files is raised once."""
+    """Return the capacity of this process; raises its limit of open files once."""
     return capacity.claim()
 
 
@@ -93,11 +93,12 @@ def _takes_none(_session: str, _file: str, _account: UUID | None) -> bool:
 
 
 def layers(allowed_hosts: Sequence[str], takes_file: TakesFile = _takes_none) -> list[Middleware]:
-    """Return the layers around every request, the outermost first.
+    """Return the middleware around every request, the outermost first.
 
     Args:
-        allowed_hosts: the names this server answers to, without ports; `*.` in front means any subdomain.
-        takes_file: whether a page that a browser session shows asks for a file.
+        allowed_hosts: the names this server answers to, without ports; `*.` in front means any
+            subdomain.
+        takes_file: tells whether a page of that browser session asks for that file.
     """
     around = [Middleware(SecurityHeaders), Middleware(KnownHosts, allowed=tuple(allowed_hosts))]
     if not (mode.is_clinic() and mode.is_https()):

@@ -1,4 +1,4 @@
-"""The files that the browser loads from `assets/`: the player, drawings, sounds, fonts."""
+"""Serves the files of `assets/`: scripts, styles, drawings, fonts."""
 
 from pathlib import Path, PurePath
 
@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets"
 
-# Stated here, for a computer's own table of types may be wrong; what is not listed is not served.
+# Listed here because the operating system's table may be wrong; other types are not served.
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -27,7 +27,7 @@ _YEAR_S = 31_536_000
 
 
 class Assets(StaticFiles):
-    """Serves the folder; an address with `?v=` never changes its content, every other is asked for again."""
+    """Serves the folder: an address with `?v=` is cached for ever, any other is revalidated."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         super().__init__(directory=folder)

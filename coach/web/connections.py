@@ -1,7 +1,8 @@
-"""What a connection may cost: a request that stops half-way, headers without an end, an answer nobody reads.
+"""Limits of a connection: slow requests, endless headers, answers that the client does not read.
 
-Uvicorn knows a time for idle connections alone. This puts bounds around its protocol, whichever it uses, when its
-server starts; there is no other way in under `streamlit run`, which makes the server before it imports the app.
+Uvicorn itself limits idle connections alone. This wraps its protocol class, whichever it uses, when
+its server starts; `streamlit run` creates the server before it imports the app, so there is no
+other way in.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ import uvicorn
 
 from coach.config.capacity import Capacity
 
-HEADERS_S = 10  # from the first byte of a request to the end of its headers
-SILENCE_S = 15  # between two pieces of a body
-BODY_S = 60  # a whole body: 1 MB by a telephone's slow connection
-UNREAD_S = 60  # an answer of which nothing more is taken
-MOST_HEADERS = 65_536  # bytes; the cookies of an organisation's sign-in take some
-MOST_REFUSED = 4_194_304  # bytes of a body that is taken in after its refusal, so that the refusal is read
+HEADERS_S = 10  # seconds from the first byte of a request to the end of its headers
+SILENCE_S = 15  # seconds between two parts of a body
+BODY_S = 60  # seconds for a whole body: 1 MB over a phone's slow connection
+UNREAD_S = 60  # seconds for which a client reads nothing more of an answer
+MOST_HEADERS = 65_536  # bytes of headers; the cookies of an OpenID sign-in are long
+# Bytes of a refused body that are still read, so that the client reads the refusal
+MOST_REFUSED = 4_194_304
 MOST_MESSAGE = (
-    1_000_000  # bytes of one message of a web socket: a text is told that it is too long up to there
+    # Bytes of one web socket message; up to here the page can say that a text is too long
+    1_000_000
 )
 
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -39,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Crowd:
-    """The connections of a server between two requests, the one that waits longest first."""
+    """The idle connections of a server, the longest idle first."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -47,7 +50,7 @@ class _Crowd:
         self._said_s = 0.0
 
     def make_room(self, connections: int) -> bool:
-        """Tell whether one more connection fits; the one that has been waiting longest goes for it."""
+        """Tell whether one more connection fits; closes the longest idle one for it."""
         if connections < self.most:
             return True
         now_s = time.monotonic()
@@ -62,7 +65,7 @@ class _Crowd:
 
 
 class _Bounds(asyncio.Protocol):
-    """Bounds around a protocol of uvicorn for HTTP/1.1; the class that is bounded comes after this one."""
+    """Mixin with the limits; Uvicorn's HTTP/1.1 protocol class comes after it in the bases."""
 
     crowd: _Crowd
     transport: Any
@@ -73,9 +76,9 @@ class _Bounds(asyncio.Protocol):
 
     _timer: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
-    _of: object = None  # the request whose body arrives
+    _of: object = None  # the request whose body is arriving
     _body_ends_s = 0.0
-    _waited_for = 0  # bytes that arrived without a request to belong to
+    _waited_for = 0  # bytes received that belong to no request yet
 
     def connection_made(self, transport: Any) -> None:
         fits = self.crowd.make_room(len(self.connections))
@@ -89,7 +92,7 @@ class _Bounds(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.transport.get_protocol() is not self:  # it is a web socket now
+        if self.transport.get_protocol() is not self:  # upgraded to a web socket
             self._forget()
         elif self.transport.is_closing():
             self._unset()
@@ -134,7 +137,7 @@ class _Bounds(asyncio.Protocol):
 
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()  # type: ignore[misc]
-        self.loop.call_later(UNREAD_S, self.transport.abort)  # what was never read holds it open
+        self.loop.call_later(UNREAD_S, self.transport.abort)  # unread data keeps it open
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget()
@@ -151,8 +154,8 @@ class _Bounds(asyncio.Protocol):
     def _is_late(self) -> None:
         self._timer = None
         if self.cycle is None or self.cycle.response_complete:
-            self.leave(_LATE if self._waited_for else b"")  # browsers open some in advance
-        elif self.flow.read_paused:  # it is we who do not read on
+            self.leave(_LATE if self._waited_for else b"")  # browsers open connections in advance
+        elif self.flow.read_paused:  # reading is paused by this server
             self._set(SILENCE_S)
         elif self.cycle.more_body:
             self._give_up()
@@ -182,10 +185,9 @@ class _Bounds(asyncio.Protocol):
 
 
 def bound(capacity: Capacity) -> None:
-    """Bound every server of this process that starts from now on, and take its name out of its answers."""
-    startup = getattr(
-        uvicorn.Server.startup, "__wrapped__", uvicorn.Server.startup
-    )  # whoever bound it before
+    """Apply the limits to every server that starts from now on, and remove the `server` header."""
+    # Bound already
+    startup = getattr(uvicorn.Server.startup, "__wrapped__", uvicorn.Server.startup)
 
     @wraps(startup)
     async def bounded(self: uvicorn.Server, sockets: list[socket.socket] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The door of a sample: whom to look as; there is no password, and no such door where real data are."""
+"""The demo's entrance: choose whom to look as, without a password. Real installations have none."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VIEWERS = {
 
 
 def is_offered() -> bool:
-    """Tell whether this server shows a sample that one may look at without a password."""
+    """Tell whether this server shows sample data, which need no password."""
     try:
         return bool(demo_viewers.viewers(desk.open_installation()))
     except RecordUnavailable:

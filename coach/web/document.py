@@ -1,4 +1,4 @@
-"""Streamlit's own document: told where its server is, and guarded against taps on what nobody has seen."""
+"""Adds scripts to Streamlit's document: tap guard, server address, reload after a broken load."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _HEAD = b"<head>"
 _STREAMLITS = b"./static/js/index."
 _LATER = ("ui/server.js", "ui/again.js")
 _OF_THE_FILE = ("etag", "last-modified", "accept-ranges")
-# A document that comes compressed, in part or not at all cannot be written into.
+# A document that is compressed, partial or unchanged (304) cannot be rewritten, so the headers that
+# allow these are removed.
 _ASKED_OTHERWISE = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 
 
@@ -20,11 +21,12 @@ def _wants_a_document(scope: Scope) -> bool:
 
 
 class KnownServer:
-    """Puts three scripts first into Streamlit's document: the guard, the address of the server, and what asks again.
+    """Inserts three scripts at the start of Streamlit's document.
 
-    The guard has to be there before anything can be tapped. Without the address the document tries each
-    part of its own address in turn, and a link to a page, such as /diary, begins with requests to
-    /diary/_stcore/… that nothing answers. A page whose delivery broke off may be empty: only the document can ask again.
+    The guard must run before anything can be tapped. Without the server's address the document
+    tries each part of its own path in turn, and a link to a page, such as /diary, begins with
+    requests to /diary/_stcore/… that are answered 404. A page whose delivery broke off may be
+    empty: only a script of the document can reload it.
     """
 
     def __init__(self, app: ASGIApp) -> None:

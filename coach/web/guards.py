@@ -1,4 +1,4 @@
-"""What stands around every request: the security headers, the names we answer to, the home's cookie."""
+"""Middleware for every request: security headers, allowed host names, the home's cookie."""
 
 import base64
 import hashlib
@@ -20,12 +20,12 @@ from coach.i18n import _
 _log = logging.getLogger(__name__)
 
 _YEAR_S = 31_536_000
-_KEPT = (200, 206, 304)  # a refusal of a file is not kept in its place
+_KEPT = (200, 206, 304)  # a refused file must not be cached in place of the file
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
 def _document_script_hashes() -> str:
-    """Return the CSP hashes of the inline scripts in the installed Streamlit's own document."""
+    """Return the CSP hashes of the inline scripts in the installed Streamlit's document."""
     spec = importlib.util.find_spec("streamlit")
     if spec is None or spec.origin is None:
         raise RuntimeError("Streamlit is not installed")
@@ -38,7 +38,7 @@ def security_headers() -> dict[str, str]:
     """Return the headers of every answer."""
     policy = {
         "default-src": "'none'",
-        # blob: is how Streamlit loads a component's script and starts its worker.
+        # Streamlit loads a component's script, and starts its worker, from a blob: URL.
         "script-src": f"'self' blob: {_document_script_hashes()}",
         "worker-src": "'self' blob:",
         "style-src": "'self' 'unsafe-inline'",
@@ -67,7 +67,7 @@ def security_headers() -> dict[str, str]:
 
 
 class SecurityHeaders:
-    """Puts the security headers on every answer and keeps documents and data out of every cache."""
+    """Adds the security headers to every answer and forbids caching of documents and data."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -94,7 +94,7 @@ class SecurityHeaders:
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception as error:
-            # The framework's own answer would be made outside of these headers.
+            # The framework's own error page would not pass through here and lack the headers.
             if started:
                 raise
             _log.error("A request failed: %s", type(error).__name__)
@@ -103,9 +103,9 @@ class SecurityHeaders:
 
 
 def _may_be_kept(path: str, headers: Headers) -> bool:
-    """Tell whether an answer may be cached: files of the program, never a document or data.
+    """Tell whether an answer may be cached: files of the program may, documents and data never.
 
-    A calendar program may keep its calendar, for itself alone, and asks each time whether it still holds.
+    A calendar program may keep its calendar privately, and revalidates it each time.
     """
     if path.startswith("/calendar/"):
         return headers.get("cache-control", "") == "private, no-cache"
@@ -114,22 +114,22 @@ def _may_be_kept(path: str, headers: Headers) -> bool:
 
 
 def is_document(start: Message) -> bool:
-    """Tell whether an answer is the document of a page."""
+    """Tell whether an answer is the HTML document of a page."""
     kind = Headers(raw=start["headers"]).get("content-type", "")
     return start["status"] == 200 and kind.startswith("text/html")
 
 
 def is_own_origin(headers: Headers) -> bool:
-    """Tell whether a request names a page of this very server as where it comes from."""
+    """Tell whether a request's Origin is this server."""
     scheme, _colon, name = headers.get("origin", "").partition("://")
     return scheme in {"http", "https"} and name == headers.get("host")
 
 
 class KnownHosts:
-    """Refuses requests by a name that this server does not have (DNS rebinding), and other pages' web sockets.
+    """Refuses unknown host names (DNS rebinding) and web sockets opened by other sites' pages.
 
-    The names of web sockets are checked by Streamlit against the same list, but it takes those of
-    any page on this computer, whatever its port.
+    Streamlit checks the origin of web sockets against the same list, but accepts
+    any page on this computer, on any port.
     """
 
     def __init__(self, app: ASGIApp, allowed: tuple[str, ...]) -> None:
@@ -138,7 +138,7 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] not in ("http", "websocket"):  # the server's start and end have no headers
+        if scope["type"] not in ("http", "websocket"):  # lifespan events have no headers
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -158,9 +158,10 @@ class KnownHosts:
 
 @cache
 def home_cookie() -> tuple[str, str]:
-    """Return the name and the value of the cookie that marks this home's browsers.
+    """Return name and value of the cookie of this home's browsers.
 
-    The name holds a digest of the value: cookies ignore ports, and two homes may run on one computer.
+    The name contains a digest of the value: cookies ignore ports, and two homes may run on one
+    computer.
     """
     try:
         key = data_folder.browser_key()
@@ -171,7 +172,7 @@ def home_cookie() -> tuple[str, str]:
 
 
 def carries_home_cookie(headers: Headers) -> bool:
-    """Tell whether a request comes from one of this home's browsers."""
+    """Tell whether a request has the cookie of this home."""
     name, value = home_cookie()
     try:
         carried = SimpleCookie(headers.get("cookie", "")).get(name)
@@ -181,7 +182,7 @@ def carries_home_cookie(headers: Headers) -> bool:
 
 
 class HomeCookie:
-    """Gives the home's cookie to a browser that loads the document without it."""
+    """Sets the home's cookie for a browser that loads the document without it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

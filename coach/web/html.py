@@ -1,4 +1,4 @@
-"""Plain pages: few, without scripts of their own in the text, made of escaped words."""
+"""Plain HTML pages, such as sign-in: no inline scripts, all values escaped."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ HEAD = """<!doctype html>
 <p class="name">Coach</p>
 <h1>{heading}</h1>
 """
-GUARD = "ui/guard.js"  # drops taps on what nobody has seen yet
+GUARD = "ui/guard.js"  # drops taps on content that has only just appeared
 FOOT = "</main>\n</body>\n</html>\n"
 
 
 @cache
 def asset(path: str) -> str:
-    """Return the address of a file in `assets/`, which changes with its content."""
+    """Return the address of a file in `assets/`; it changes with the file's content."""
     digest = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()[:12]
     return f"/coach-assets/{path}?v={digest}"
 
@@ -41,10 +41,10 @@ def page(heading: str, *parts: str, status: int = 200, script: str = "") -> HTML
     """Return a page.
 
     Args:
-        heading: what it is about, also its title.
-        parts: HTML, its words escaped already.
-        status: of the answer.
-        script: a module in `assets/` that it loads, "" for none.
+        heading: heading and title.
+        parts: HTML, with values escaped already.
+        status: the HTTP status.
+        script: a module in `assets/` to load, "" for none.
     """
     load = f'<script type="module" src="{asset(script)}"></script>\n' if script else ""
     head = HEAD.format(
@@ -58,12 +58,12 @@ def page(heading: str, *parts: str, status: int = 200, script: str = "") -> HTML
 
 
 def wrong(sentence: str) -> str:
-    """Return what is wrong, told at once to who cannot see it; nothing for an empty sentence."""
+    """Return an error message, announced to screen readers; "" for an empty sentence."""
     return f'<p class="wrong" role="alert">{escape(sentence)}</p>' if sentence else ""
 
 
 def note(sentence: str) -> str:
-    """Return a quiet sentence in a frame."""
+    """Return a framed note."""
     return f'<p class="note" role="status">{escape(sentence)}</p>'
 
 
@@ -73,7 +73,7 @@ def text(sentence: str) -> str:
 
 
 def field(name: str, label: str, *, hint: str = "", **attributes: str) -> str:
-    """Return a labelled field that must be filled in."""
+    """Return a required input field with a label."""
     more = "".join(f' {key.rstrip("_")}="{escape(value)}"' for key, value in attributes.items() if value)
     told = f' aria-describedby="{name}-hint"' if hint else ""
     under = f'<p class="hint" id="{name}-hint">{escape(hint)}</p>\n' if hint else ""
@@ -84,7 +84,7 @@ def field(name: str, label: str, *, hint: str = "", **attributes: str) -> str:
 
 
 def form(*parts: str, button: str, action: str = "", quiet: bool = False) -> str:
-    """Return a form that is sent to this very page, or to `action`."""
+    """Return a form that posts to the same page, or to `action`."""
     where = f' action="{escape(action)}"' if action else ""
     look = ' class="quiet"' if quiet else ""
     inside = "\n".join((*parts, f'<button type="submit"{look}>{escape(button)}</button>'))
@@ -92,13 +92,13 @@ def form(*parts: str, button: str, action: str = "", quiet: bool = False) -> str
 
 
 def link(to: str, words: str, *, quiet: bool = True) -> str:
-    """Return a link as large as a button."""
+    """Return a link that looks like a button."""
     look = "button quiet" if quiet else "button"
     return f'<p><a class="{look}" href="{escape(to)}">{escape(words)}</a></p>'
 
 
 def sorry() -> HTMLResponse:
-    """Return what is said when the record cannot be used just now."""
+    """Return the page for when the record cannot be used."""
     return page(
         _("Just now this does not work"),
         text(_("Nothing is lost. Please try again in a minute.")),

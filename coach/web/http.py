@@ -1,10 +1,10 @@
-"""What our own routes share: every method reaches them, and no body is read beyond what fits."""
+"""Shared by all routes: they get every method, and no body is read beyond a limit."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 
-# Otherwise the app's document would answer the methods that a route does not name.
+# Otherwise Streamlit's document would answer the methods that a route does not list.
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

@@ -1,4 +1,4 @@
-"""Around a clinic's pages and a home's: who may load the document at all."""
+"""Middleware that decides who may load the app's document: signed-in users, or this computer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class SignedInOnly:
-    """Gives the app's document to who has signed in; everybody else goes to the sign-in page."""
+    """Serves the app's document to signed-in users; redirects others to the sign-in page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -45,8 +45,8 @@ class SignedInOnly:
 
 
 def is_plain(path: str) -> bool:
-    """Tell whether an address has a plain page, which needs no web socket, and none of whose viewers signs in."""
-    # Whoever holds the secret of an e-mail's link may use it, without signing in.
+    """Tell whether an address has a plain page, which needs no sign-in and no web socket."""
+    # The link in an e-mail carries a secret and works without a sign-in.
     return path in sign_in.OWN_PAGES or path == demo.PATH or path.startswith(reminders.STOP)
 
 
@@ -60,7 +60,7 @@ async def _instead(headers: Headers) -> Response | None:
 
 
 def _elsewhere(headers: Headers) -> str:
-    """Return where somebody goes who is not signed in; "" for who is."""
+    """Return the address to redirect to without a sign-in; "" if the user is signed in."""
     try:
         if session_cookie.identity(headers, seen=True):
             return ""
@@ -72,7 +72,7 @@ def _elsewhere(headers: Headers) -> str:
 
 
 class ThisComputerOnly:
-    """Refuses what reaches this server by another address than this computer's own, however it was started."""
+    """Refuses requests from other computers, however the server was started."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -89,11 +89,11 @@ class ThisComputerOnly:
 
 
 def _is_near(scope: Scope) -> bool:
-    """Tell whether a request came to an address of this computer itself, or by a socket file."""
+    """Tell whether a request came in on a loopback address or a socket file."""
     reached = scope.get("server")
     if not reached or reached[1] is None:
         return True
     try:
         return ipaddress.ip_address(reached[0].partition("%")[0]).is_loopback
-    except ValueError:  # a name: the test client's
+    except ValueError:  # a host name instead of an address: the test client's
         return True

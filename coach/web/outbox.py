@@ -1,4 +1,4 @@
-"""The player's outbox: takes what a browser kept until it was sent, and says what is now safe to forget."""
+"""The outbox's route: receives items that a browser stored, and answers which it may forget."""
 
 import json
 import logging
@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
-    """A request that is answered with a status and one plain sentence."""
+    """A refused request, with its status and one plain sentence."""
 
     def __init__(self, status: int, sentence: str, **more: int) -> None:
         super().__init__(sentence)
@@ -61,7 +61,7 @@ async def take_outbox(request: Request) -> Response:
         known = await _admit(request)
         owner, items = _read(await _body(request))
         answer = await threads.POSTS.run(lambda: _hand_over(known, items, owner, request.headers))
-        # ASCII, for an id may hold half a letter, which has no UTF-8.
+        # ASCII, because an id may contain a lone surrogate, which UTF-8 cannot encode.
         return Response(json.dumps(answer), media_type="application/json")
     except NotTheirs:
         return JSONResponse({"error": _("These entries belong to somebody else.")}, 409)
@@ -75,9 +75,9 @@ async def take_outbox(request: Request) -> Response:
 def _hand_over(
     known: PatientDesk | None, items: list[dict[str, Any]], owner: str, headers: Headers
 ) -> dict[str, Any]:
-    """Return what is stored, what never will be and why, and why everything is closed, if it is.
+    """Return the stored ids, the refused ones with reasons, and why everything is closed, if so.
 
-    What somebody does keeps their session; what their browser sends again does not.
+    A new act keeps the sign-in alive; items that the browser sends again do not.
     """
     patient = known or desk.home()
     receipt = patient.receive(items, owner=owner)
@@ -116,14 +116,14 @@ async def _admit(request: Request) -> PatientDesk | None:
     if headers.get("content-type", "").strip().lower() != "application/json":
         raise Refused(415, _("Entries must be sent as JSON."))
     patient = known.patient if known else None
-    # This server's own count first: what it refuses need not ask the record.
+    # This server's own count first: a refusal then needs no query.
     if not _rates[patient].admits(time.monotonic()) or not await threads.POSTS.run(lambda: _admits(patient)):
         raise Refused(429, _("Too many at once. It will be sent again in a minute."))
     return known
 
 
 def _admits(patient: UUID | None) -> bool:
-    """Count a request of that patient on all servers of the record; at home there is one."""
+    """Count a request of that patient over all servers; at home there is only one."""
     return patient is None or desk.open_installation().rates.admits(
         "outbox", patient, most=MAX_PER_MINUTE, now=clock.now()
     )
@@ -137,7 +137,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _read(body: bytes) -> tuple[str, list[dict[str, Any]]]:
-    """Return the owner and the entries of a body that has the agreed shape."""
+    """Return the owner and the items of a valid body."""
     try:
         content = parsed(body, half_letters=True)
     except ValueError:
@@ -156,17 +156,17 @@ def _read(body: bytes) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _is_item(item: object) -> bool:
-    """Tell whether an entry has exactly the agreed fields; what they mean is for the front desk to judge."""
+    """Tell whether an item has exactly the agreed fields; the desk checks their meaning."""
     if not isinstance(item, dict) or item.keys() != _ITEM.keys():
         return False
-    # `type`, not `isinstance`: true is no age.
+    # `type`, not `isinstance`: True is an int, but no age.
     well_typed = all(type(item[name]) in kinds for name, kinds in _ITEM.items())
     return well_typed and bool(item["id"]) and 0 <= item["age_ms"] < math.inf
 
 
 @dataclass
 class _Rate:
-    """At most so many requests in any minute, of one patient."""
+    """Limits the requests of one patient in any minute."""
 
     times: list[float] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""Somebody who types is there: what keeps a session from timing out in mid-word."""
+"""Keeps a session alive while the user types, so that it does not time out in mid-word."""
 
 from __future__ import annotations
 

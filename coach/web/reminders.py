@@ -1,4 +1,4 @@
-"""Reminders from outside: the calendar's secret address, the link that ends e-mails, the round that sends them."""
+"""Reminder routes: the calendar's secret address, the link that ends e-mails, the sending round."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from coach.web.http import EVERY_METHOD
 
 EVERY_S = 300
 CALENDAR = "/calendar/"
-#: A program keeps what it read, asks each time whether it still holds, and no proxy keeps anything.
+#: The calendar program may keep it but must revalidate each time; proxies must not keep it.
 ASK_AGAIN = "private, no-cache"
-#: Written anew with each reading and each entry; alone they change nothing that somebody sees.
+#: These lines change with each request and each entry, and change nothing that is shown.
 STAMPS = (b"DTSTAMP:", b"SEQUENCE:")
 
 _log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ async def give_calendar(request: Request) -> Response:
 
 
 def _calendar(secret: str, address: str, known: str) -> Response:
-    """Return the calendar, or that what the program `known`s by its tag still holds."""
+    """Return the calendar, or 304 if its tag is among the `known` ones."""
     holder = Calendars(desk.open_installation()).desk(secret, address=address)
     content = formats.calendar(holder.agenda(), holder.patient)
     tag = _tag(content)
@@ -53,13 +53,13 @@ def _calendar(secret: str, address: str, known: str) -> Response:
 
 
 def _tag(content: bytes) -> str:
-    """Return what tells two calendars apart that show something else."""
+    """Return the ETag: equal for calendars that show the same."""
     lines = (line for line in content.split(b"\r\n") if not line.startswith(STAMPS))
     return hashlib.sha256(b"\n".join(lines)).hexdigest()[:32]
 
 
 class NotCompressed:
-    """Takes the offer to compress out of requests for a calendar: some programs make it and cannot read the answer."""
+    """Removes `accept-encoding` from calendar requests: some programs send it but cannot decode."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

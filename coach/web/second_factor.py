@@ -1,4 +1,4 @@
-"""The page on which a patient chooses a second factor, or ends it: a code of the phone at each sign-in."""
+"""The page where a patient switches the second factor, a code from the phone, on or off."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def second_factor(request: Request) -> Response:
         await threads.POSTS.run(
             lambda: sign_ins.switch_second_factor(carried, code, on=on, address=address, device=device)
         )
-    except NotKnown:  # signed out, or it is so already
+    except NotKnown:  # signed out, or already in that state
         return RedirectResponse(PATH, 303)
     except BadValue as refused:
         return await _page(carried, fault=errors_text.refusal(refused), status=401)

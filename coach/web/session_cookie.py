@@ -1,4 +1,4 @@
-"""Who sends a request: the cookie of a sign-in, and whose desk it leads to."""
+"""Who sends a request: reads the sign-in cookie, and finds the desk of its account."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation import clock
 from coach.web.guards import carries_home_cookie, is_own_origin
 
-DEVICE = "-device"  # after the name of the session's cookie
-ORGANISATION = "_streamlit_user"  # the cookies in which Streamlit keeps whom an organisation vouched for
+DEVICE = "-device"  # suffix to the name of the session cookie
+ORGANISATION = "_streamlit_user"  # the cookies in which Streamlit keeps an OpenID identity
 
 
 def token(headers: Headers) -> str:
-    """Return the token that a request carries, "" without one."""
+    """Return the session token of a request, "" without one."""
     return _carried(headers)
 
 
 def device(headers: Headers) -> str:
-    """Return what a browser carries of who signed in with it before, "" for nobody."""
+    """Return the known-device cookie of a request, "" without one."""
     return _carried(headers, DEVICE)
 
 
@@ -41,7 +41,7 @@ def _carried(headers: Headers, tail: str = "") -> str:
 
 
 def identity(headers: Headers, *, seen: bool) -> Identity | None:
-    """Return who has signed in, or None; `seen` keeps them from timing out.
+    """Return who is signed in, or None; `seen` resets the idle time.
 
     Raises:
         RecordUnavailable: the record cannot be opened.
@@ -53,7 +53,7 @@ def identity(headers: Headers, *, seen: bool) -> Identity | None:
 
 
 def patient_desk(headers: Headers, *, seen: bool = True) -> PatientDesk | None:
-    """Return the desk of the patient who sends a request, None where nobody known does; `seen` as above.
+    """Return the desk of the patient who sends a request, or None; `seen` as in `identity`.
 
     Raises:
         RecordUnavailable: the record cannot be opened.
@@ -68,7 +68,7 @@ def patient_desk(headers: Headers, *, seen: bool = True) -> PatientDesk | None:
 
 
 def staff(headers: Headers) -> Principal | None:
-    """Return as whom one of the staff sends a request, None where none of them does.
+    """Return the staff member who sends a request, or None.
 
     Raises:
         RecordUnavailable: the record cannot be opened.
@@ -78,14 +78,14 @@ def staff(headers: Headers) -> Principal | None:
 
 
 def is_own_page(headers: Headers) -> bool:
-    """Tell whether a request was made by a page of this very server."""
+    """Tell whether a request was made by a page of this server."""
     return is_own_origin(headers) and headers.get("sec-fetch-site", "same-origin") == "same-origin"
 
 
 def address(request: HTTPConnection) -> str:
-    """Return the network address that a request comes from.
+    """Return the network address of the client.
 
-    Without encryption in front nobody stands in front, and whoever names another address makes it up.
+    Without TLS there is no proxy, so X-Forwarded-For is not trusted.
     """
     if not mode.is_https() and "x-forwarded-for" in request.headers:
         return "forwarded"
@@ -93,12 +93,15 @@ def address(request: HTTPConnection) -> str:
 
 
 def keep(response: Response, value: str) -> None:
-    """Let the browser carry a token until it is closed."""
+    """Set the session cookie, until the browser is closed."""
     response.headers.append("set-cookie", f"{mode.session_cookie()}={value}; {_attributes()}")
 
 
 def keep_device(request: Request, response: Response, account: UUID) -> None:
-    """Let the browser carry on that the account was signed in to with it, whoever signs in and out after that."""
+    """Set the known-device cookie: this account has signed in with this browser.
+
+    It stays when other accounts sign in and out.
+    """
     value = known_devices.kept(device(request.headers), account, now=clock.now())
     lasts = int(known_devices.KEPT.total_seconds())
     cookie = f"{mode.session_cookie()}{DEVICE}={value}; Max-Age={lasts}; {_attributes()}"
@@ -106,13 +109,13 @@ def keep_device(request: Request, response: Response, account: UUID) -> None:
 
 
 def forget(request: Request, response: Response) -> None:
-    """Let the browser carry no token any more, and nothing of an organisation's sign-in."""
+    """Delete the session cookie and the OpenID cookies."""
     response.headers.append("set-cookie", f"{mode.session_cookie()}=; Max-Age=0; {_attributes()}")
     forget_organisation(request, response)
 
 
 def forget_organisation(request: Request, response: Response) -> None:
-    """Let the browser carry nothing of an organisation's sign-in: it counts once."""
+    """Delete the OpenID cookies: an identity is used for one sign-in only."""
     for name in request.cookies:
         if name.startswith(ORGANISATION):
             response.headers.append("set-cookie", f"{name}=; Max-Age=0; {_attributes()}")

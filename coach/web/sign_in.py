@@ -1,4 +1,4 @@
-"""The pages around signing in: name and password, the code, an invitation, and the way out."""
+"""The sign-in pages: name and password, code, invitation, sign-out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ SIGN_IN = "/sign-in"
 SECOND = "/sign-in/second"
 JOIN = "/join"
 SIGNED_OUT = "/signed-out"
-ORGANISATION = "/sign-in-organisation"  # a page of the app: Streamlit speaks with the provider
+# A page of the app, as Streamlit talks to the OpenID provider
+ORGANISATION = "/sign-in-organisation"
 MAX_BYTES = 16_000
 FORM = "application/x-www-form-urlencoded"
 
@@ -40,18 +41,18 @@ _offers_organisation = False
 
 
 def offer_organisation(*, offered: bool) -> None:
-    """Say whether an organisation's sign-in is set up on this server."""
+    """Set whether sign-in by OpenID Connect is set up on this server."""
     global _offers_organisation
     _offers_organisation = offered
 
 
 def offers_organisation() -> bool:
-    """Tell whether an organisation's sign-in is set up on this server."""
+    """Tell whether sign-in by OpenID Connect is set up on this server."""
     return _offers_organisation
 
 
 class _Refused(Exception):
-    """A request that no form of ours makes."""
+    """A request that none of these forms sends."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -60,7 +61,7 @@ class _Refused(Exception):
 
 
 def plainly(handler: Handler) -> Handler:
-    """Answer whatever goes wrong by a plain page, and log its kind alone."""
+    """Answer any error with a plain page, and log its kind alone."""
 
     @wraps(handler)
     async def answer(request: Request) -> Response:
@@ -127,7 +128,7 @@ def _go(to: str) -> Response:
 
 
 def on(started: Started, request: Request) -> Response:
-    """Send whoever is let in further, with their token."""
+    """Redirect a signed-in user to the app, with the session cookie."""
     response = _go("/" if started.stage is Stage.FULL else SECOND)
     session_cookie.forget_organisation(request, response)
     session_cookie.keep(response, started.token)
@@ -137,7 +138,7 @@ def on(started: Started, request: Request) -> Response:
 
 
 def must_wait(wait: Wait) -> str:
-    """Return how long somebody waits before the next try."""
+    """Return the message that says how long to wait before the next attempt."""
     return ngettext(
         "There were too many tries. Try again in {n} minute.",
         "There were too many tries. Try again in {n} minutes.",
@@ -249,7 +250,7 @@ async def _second_page(carried: str, *, fault: str = "", status: int = 200) -> R
 
 
 def set_up(enrolment: Enrolment) -> list[str]:
-    """Return how an app for codes is set up, as far as its first code."""
+    """Return the form for setting up an authenticator app, up to its first code."""
     picture = segno.make(enrolment.address, error="m").svg_inline(scale=5, border=2)
     secret = " ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4))
     alone = escape(_("A code to scan; the same stands below in letters"))
@@ -392,7 +393,7 @@ async def accept(request: Request) -> Response:
 
 
 def _by_ticket(ticket: str, before: str) -> Started:
-    """Let somebody in by a ticket; the session that the browser had ends."""
+    """Sign in by a ticket; the browser's earlier session ends."""
     started = _sign_ins().by_ticket(ticket)
     _sign_ins().out(before)
     return started
@@ -411,7 +412,7 @@ async def _ticket(request: Request) -> str:
 
 
 def carries_organisation(headers: Headers) -> bool:
-    """Tell whether a request carries an organisation's word that is not used up yet."""
+    """Tell whether a request has an OpenID identity that is not used yet."""
     return _offers_organisation and f"{session_cookie.ORGANISATION}=" in headers.get("cookie", "")
 
 

@@ -1,4 +1,4 @@
-"""Around Streamlit's own ways in: who may open a web socket, send a file or fetch one, and how many at once."""
+"""Limits for Streamlit's web sockets and files: who may use them, and how many at once."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ from coach.web.middleware import is_plain
 STREAM = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"
 MEDIA = "/media/"
-# What Streamlit's pages ask its core for; its metrics and its doors for programs stay closed.
+# The addresses under /_stcore/ that Streamlit's pages use; metrics and APIs stay closed.
 CORE = ("/_stcore/health", "/_stcore/host-config", STREAM, UPLOADS, "/_stcore/bidi-components/")
 
-MOST_OF_A_SESSION = 12  # sockets; a tab has one, and one that broke off is noticed after a minute
-MOST_OF_AN_ADDRESS = 200  # a whole clinic may come from one
-MOST_STRANGERS = 20  # sockets on the way to an organisation's sign-in, where nobody has a session yet
+# Sockets of a session; a tab has one, and a broken one is noticed after a minute
+MOST_OF_A_SESSION = 12
+MOST_OF_AN_ADDRESS = 200  # sockets of an address; a whole clinic may share one
+MOST_STRANGERS = 20  # sockets without a session, for an OpenID sign-in
 MOST_STRANGERS_OF_AN_ADDRESS = 4
-STRANGER_S = 120  # for how long each of them may stay
-MOST_UPLOADS = 8  # bodies of files that arrive at once
+STRANGER_S = 120  # seconds for which such a socket may stay open
+MOST_UPLOADS = 8  # uploads at once
 RETRY_S = 30
 _MOST_KNOWN = 5_000
 
@@ -44,25 +45,25 @@ _log = logging.getLogger(__name__)
 
 
 class Full(Exception):
-    """As many as may be at once."""
+    """The limit is reached."""
 
 
 class Places:
-    """How many there are of each kind at this moment; used on the event loop's thread alone."""
+    """Counts what is in use of each kind; only used on the event loop's thread."""
 
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
 
     def taken(self, kind: str) -> int:
-        """Return how many there are of a kind."""
+        """Return how many of a kind are in use."""
         return self._taken[kind]
 
     @contextmanager
     def take(self, most: dict[str, int]) -> Iterator[None]:
-        """Take one place of each kind, for as long as this goes on.
+        """Take one place of each kind while the block runs.
 
         Raises:
-            Full: a kind has as many as it may.
+            Full: the limit of a kind is reached.
         """
         if any(self._taken[kind] >= limit for kind, limit in most.items()):
             raise Full
@@ -71,13 +72,13 @@ class Places:
             yield
         finally:
             self._taken.subtract(most.keys())
-            self._taken += Counter()  # forget those with none
+            self._taken += Counter()  # delete keys whose count is zero
 
 
 class BrowserSessions:
-    """Lets those who have signed in open web sockets and send files, a bounded number of each.
+    """Lets signed-in users open web sockets and upload files, within limits.
 
-    At home nobody signs in; the bounds hold there too.
+    At home there is no sign-in; the limits hold there too.
     """
 
     def __init__(self, app: ASGIApp, capacity: Capacity, takes_file: TakesFile) -> None:
@@ -214,7 +215,7 @@ class BrowserSessions:
                 _("Coach is open in {n} tabs or windows with your sign-in. Close some, then try again."),
                 own,
             )
-        # Who has a page open and loads it again frees that one's place.
+        # Reloading an open page first frees the old page's place.
         if not own and self.places.taken("all") >= self.capacity.sessions:
             return _busy(
                 _("Many people use Coach just now"),

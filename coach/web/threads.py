@@ -1,7 +1,7 @@
-"""Threads for work at the record, shared out: no kind of request can take those that another kind needs.
+"""Thread pools for database work, one for each kind of request, so that none can starve another.
 
-Starlette's own pool serves files; what waits for the record waits in one of these instead, so that a database
-that is held for a while holds up neither the files nor each other's kind.
+Starlette's own pool serves files; requests that wait for the database wait in one of these, so that
+a database lock of some seconds blocks neither files nor other kinds of requests.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _MOST_WAITING = 100
 
 
 class Busy(Exception):
-    """Too many requests of a kind wait already; the sender may come back in a minute."""
+    """Too many requests of a kind are waiting; the client may try again in a minute."""
 
 
 class Share:
-    """A few threads for one kind of request, always the same, and a bounded queue in front of them."""
+    """A few threads for one kind of request, with a bounded queue."""
 
     def __init__(self, threads: int, *, waiting: int = _MOST_WAITING) -> None:
         self._threads = ThreadPoolExecutor(threads)
@@ -44,11 +44,12 @@ class Share:
             self._taken -= 1
 
 
-# The record's pool gives fifteen connections at once; pages and reminders need some of them too.
-LOOKS = Share(6)  # who sends a request
-POSTS = Share(4)  # what is stored
-# Checking a password takes a processor for a while and 19 MB, which the C library keeps for each thread that ever did.
+# The database pool has fifteen connections; pages and reminders need some of them too.
+LOOKS = Share(6)  # looking up who sends a request
+POSTS = Share(4)  # storing the outbox
+# Checking a password takes a CPU and 19 MB, which the C library keeps for each thread that ever did
+# it.
 SIGN_INS = Share(2)
-FILES = Share(2, waiting=20)  # what is handed out as a file
-LINKS = Share(2, waiting=20)  # calendars, and the links of e-mails
-MAIL = Share(1)  # the round of reminders, one at a time
+FILES = Share(2, waiting=20)  # downloads
+LINKS = Share(2, waiting=20)  # calendars, and links in e-mails
+MAIL = Share(1)  # the sending round, one at a time

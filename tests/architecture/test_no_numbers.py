@@ -123,7 +123,8 @@ def test_a_number_is_found_however_it_is_written(text: str):
     assert SAID.search(text)
 
 
-#: Said only where the protocol's share is a half (`Quantity.is_half`), and half an hour on the clock.
+# : Said only where the protocol's share is a half (`Quantity.is_half`), and half an hour on the
+# clock.
 HALVES = {
     "Half as many this time, because your pain went up.",
     "Pain up {n} after exercise? Next time do half as many.",
@@ -138,5 +139,5 @@ def test_no_other_sentence_calls_a_share_of_a_dose_a_half():
 
 
 def test_the_player_is_told_which_share_of_a_set_counts():
-    script = (ROOT / "assets" / "player" / "asking.js").read_text(encoding="utf-8")
+    script = (ROOT / "assets" / "player" / "after_session.js").read_text(encoding="utf-8")
     assert "share >= this.data.set_counts_from" in script

@@ -1,4 +1,7 @@
-"""Accounts: who may sign in, their invitations, sign-ins and tries. Codes and tokens are known by their digests alone."""
+"""Accounts: who may sign in, with invitations, sign-ins and attempts.
+
+Of codes and tokens only digests are stored, so that a stolen database lets nobody in.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +34,17 @@ RIGHT = "right"
 REFUSED = "refused"
 
 KEPT = timedelta(days=30)  # tries and ended sign-ins
-SECRETS = ("disabled", "has_password", "has_second_factor", "invitation")  # what a new code replaces
+# What a new code replaces
+SECRETS = ("disabled", "has_password", "has_second_factor", "invitation")
 MOST_TRIES = 100  # of one login from one address, looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in; each of `staff_role` and `patient` is None for who is not that.
+    """A person who may sign in. `staff_role` is None for a patient, `patient` is None for staff.
 
-    `password_hash` is None before an invitation is taken up, `totp_secret` before a second factor is
-    begun; `totp_step` is the last step whose code was taken, 0 before the first. `organisation` is
+    `password_hash` is None until an invitation is used, `totp_secret` until a second factor is set
+    up; `totp_step` is the last time step whose code was used, 0 before the first. `organisation` is
     "issuer|subject" of an organisation's sign-in, None when none is linked.
     """
 
@@ -59,7 +63,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A way in for one account, once; None where it was neither used nor revoked."""
+    """A code that opens one account once.
+
+    `used_at` and `revoked_at` are None until that happens.
+    """
 
     id: UUID
     code_hash: str
@@ -70,14 +77,17 @@ class Invitation:
     revoked_at: datetime | None = None
 
     def is_open(self, at: datetime) -> bool:
-        """Tell whether it can be taken up at that instant; one that a clock ahead made cannot."""
+        """Tell whether it can be used at that instant.
+
+        One that was issued in the future, by a clock that stood ahead, cannot.
+        """
         unused = self.used_at is None and self.revoked_at is None
         return unused and at < self.ends_at and not is_ahead(self.made_at, at)
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A session on this server, or a step towards one; `ended_at` is None while nobody ended it."""
+    """A session on this server, or a step towards one; `ended_at` is None while it is open."""
 
     token_hash: str
     account: UUID
@@ -90,7 +100,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A sign-in with whose it is and the care teams they work in."""
+    """A sign-in with its account and the care teams that the account works in."""
 
     sign_in: SignIn
     account: Account
@@ -99,7 +109,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One try to sign in, by keyed digests of the login and of the address."""
+    """One attempt to sign in; login and network address are stored as keyed digests."""
 
     id: UUID
     at: datetime
@@ -109,11 +119,11 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is known of a login and an address before a try.
+    """The earlier attempts with a login and from an address.
 
     `pair` are the tries of this login from this address, (instant, outcome), the newest first;
-    `tries` counts all that were looked at from this address, and `failures` those of this login from
-    anywhere, the last of them at `last_failure`, None where there is none.
+    `tries` counts all that were looked at from this address, and `failures` those of this login
+    from anywhere, the last of them at `last_failure`, None where there is none.
     """
 
     pair: tuple[tuple[datetime, str], ...]
@@ -135,11 +145,11 @@ class Accounts:
         return self._one(account.c.id == account_id)
 
     def by_login(self, login: str) -> Account | None:
-        """Return the account of that login, or None."""
+        """Return the account with that login, or None."""
         return self._one(account.c.login == login)
 
     def by_organisation(self, organisation: str) -> Account | None:
-        """Return the account linked with that "issuer|subject", or None."""
+        """Return the account linked to that "issuer|subject" of an OpenID provider, or None."""
         return self._one(account.c.oidc == organisation)
 
     def of_patient(self, patient_id: UUID) -> Account | None:
@@ -147,7 +157,7 @@ class Accounts:
         return self._one(account.c.patient == patient_id)
 
     def of_patients(self, patients: Iterable[UUID]) -> dict[UUID, Account]:
-        """Return these patients' own accounts, by patient; who has none is left out."""
+        """Return these patients' own accounts, by patient; patients without one are left out."""
         query = select(account).where(account.c.patient.in_(set(patients)))
         with self._store.reading() as connection:
             found = [_account(row) for row in connection.execute(query)]
@@ -172,10 +182,10 @@ class Accounts:
         return _account(row) if row else None
 
     def add(self, new: Account) -> None:
-        """Make an account; the same id again makes no second one.
+        """Create an account; the same id again creates no second one.
 
         Raises:
-            BadValue: the login is somebody else's, or the patient has an account.
+            BadValue: the login is taken, or the patient has an account.
         """
         row = _row(new)
         with self._store.writing() as connection:
@@ -185,10 +195,11 @@ class Accounts:
             raise BadValue(Fault.NAME_TAKEN, value=new.login)
 
     def link(self, account_id: UUID, organisation: str, *, first: bool = False) -> None:
-        """Link the account with an organisation's sign-in; with `first`, unless it is linked already.
+        """Link the account to an OpenID identity; with `first`, only if it has no link yet.
 
         Raises:
-            BadValue: another account is linked with it, or this one with another.
+            BadValue: that identity belongs to another account, or this account has another
+                identity.
         """
         with self._store.writing() as connection:
             mine = select(account.c.oidc).where(account.c.id == account_id).with_for_update()
@@ -199,17 +210,18 @@ class Accounts:
                 raise BadValue(Fault.NAME_TAKEN, value=organisation.rpartition("|")[2])
             self._set(connection, account_id, oidc=organisation)
 
-    # What each act below assumes is checked as it is stored; else it is refused by `BadValue`.
+    # Each change below checks what it assumes in the transaction that stores it, or raises
+    # `BadValue`.
 
     def unlink(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
-        """Let nobody come in to the account by an organisation's sign-in any more; its sign-ins end."""
+        """Remove the account's OpenID link and end its sign-ins."""
         with self._store.writing() as connection:
             assumed.check(connection, account_id, "disabled", "has_organisation", "has_password", at=at)
             self._set(connection, account_id, oidc=None)
             _end_all(connection, account_id, at)
 
     def disable(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
-        """Let nobody sign in to the account any more; its sign-ins and invitations end."""
+        """Disable the account and end its sign-ins and invitations."""
         with self._store.writing() as connection:
             assumed.check(connection, account_id, "disabled", at=at)
             self._set(connection, account_id, disabled_at=utc(at))
@@ -217,13 +229,13 @@ class Accounts:
             _revoke(connection, account_id, at)
 
     def enable(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
-        """Let the account be signed in to again."""
+        """Enable a disabled account."""
         with self._store.writing() as connection:
             assumed.check(connection, account_id, "disabled", at=at)
             self._set(connection, account_id, disabled_at=None)
 
     def forget_secrets(self, account_id: UUID, *, at: datetime, assumed: Assumed = NOTHING) -> None:
-        """Take the password and the second factor from an account, and end its sign-ins and invitations."""
+        """Remove an account's password and second factor, and end its sign-ins and invitations."""
         with self._store.writing() as connection:
             assumed.check(connection, account_id, *SECRETS, at=at)
             self._set(connection, account_id, password_hash=None, totp_secret=None, totp_step=0)
@@ -231,7 +243,10 @@ class Accounts:
             _revoke(connection, account_id, at)
 
     def begin_second_factor(self, account_id: UUID, secret: str) -> str:
-        """Give the account the secret of a second factor, unless it has one; return what it has."""
+        """Store the secret of a second factor unless the account has one.
+
+        Return the stored secret.
+        """
         with self._store.writing() as connection:
             fresh = account.update().where(account.c.id == account_id, account.c.totp_secret.is_(None))
             connection.execute(fresh.values(totp_secret=secret, totp_step=0))
@@ -241,14 +256,16 @@ class Accounts:
         return str(found)
 
     def drop_second_factor(self, account_id: UUID) -> None:
-        """Ask the owner of an account for no code any more."""
+        """Remove the account's second factor: sign-in no longer asks for a code."""
         with self._store.writing() as connection:
             self._set(connection, account_id, totp_secret=None, totp_step=0)
 
     def take_step(self, account_id: UUID, step: int, *, latest: int) -> bool:
-        """Use up a step of the second factor; False when that or a later one was used already.
+        """Mark a time step of the second factor as used.
 
-        One later than `latest` was used while a clock stood ahead, and counts for nothing.
+        False when it or a later one was used already.
+
+        A stored step later than `latest` was used while a clock stood ahead, and is ignored.
         """
         unused = or_(account.c.totp_step < step, account.c.totp_step > latest)
         earlier = account.update().where(account.c.id == account_id, unused)
@@ -264,7 +281,7 @@ class Accounts:
     # invitations
 
     def invite(self, new: Invitation, *, assumed: Assumed = NOTHING) -> None:
-        """Keep an invitation; those of the same account before it are revoked."""
+        """Store an invitation and revoke earlier ones of the same account."""
         with self._store.writing() as connection:
             assumed.check(connection, new.account, *SECRETS, at=new.made_at)
             _revoke(connection, new.account, new.made_at)
@@ -272,17 +289,17 @@ class Accounts:
             connection.execute(invitation.insert().values(row))
 
     def invitation(self, code_hash: str) -> Invitation | None:
-        """Return the invitation with that digest of its code, whatever became of it, or None."""
+        """Return the invitation whose code has that digest, used and revoked ones too, or None."""
         with self._store.reading() as connection:
             row = connection.execute(select(invitation).where(invitation.c.code_hash == code_hash)).first()
         return Invitation(*row) if row else None
 
     def invited(self, account_id: UUID, *, at: datetime) -> Invitation | None:
-        """Return the invitation by which somebody can come in at that instant, or None."""
+        """Return the account's invitation that can be used at that instant, or None."""
         return self.all_invited([account_id], at=at).get(account_id)
 
     def all_invited(self, accounts: Iterable[UUID], *, at: datetime) -> dict[UUID, Invitation]:
-        """Return the invitations by which these accounts can be come in to at that instant, by account."""
+        """Return these accounts' invitations that can be used at that instant, by account."""
         query = select(invitation).where(
             invitation.c.account.in_(set(accounts)),
             invitation.c.used_at.is_(None),
@@ -295,9 +312,11 @@ class Accounts:
         return {each.account: each for each in found}
 
     def take_up(self, invitation_id: UUID, password_hash: str, *, at: datetime) -> bool:
-        """Use an invitation and set the account's password, all or nothing; False when it is not open.
+        """Use an invitation and set the account's password, in one transaction.
 
-        What was signed in to the account before, ends.
+        False if it is not open.
+
+        The account's earlier sign-ins end.
         """
         still = and_(
             invitation.c.id == invitation_id,
@@ -312,29 +331,31 @@ class Accounts:
             whose = select(invitation.c.account).where(invitation.c.id == invitation_id)
             account_id = connection.scalars(whose).one()
             self._set(connection, account_id, password_hash=password_hash)
-            # Who looks after a patient invites anew who lost the phone that made the codes.
+            # A patient who lost the phone that made the codes is invited again by whoever looks
+            # after them.
             of_a_patient = and_(account.c.id == account_id, account.c.staff_role.is_(None))
             connection.execute(account.update().where(of_a_patient).values(totp_secret=None, totp_step=0))
             _end_all(connection, account_id, at)
         return True
 
     def revoke(self, account_id: UUID, *, at: datetime) -> None:
-        """Let no invitation of that account be taken up any more."""
+        """Revoke every open invitation of that account."""
         with self._store.writing() as connection:
             _revoke(connection, account_id, at)
 
     # sign-ins
 
     def begin(self, new: SignIn, *, in_place_of: str = "", compared: str | None = None) -> bool:
-        """Keep a sign-in; the one that it follows from ends, and must not have ended already.
+        """Store a sign-in in place of an earlier step, which must still be open and ends.
 
         Args:
             new: the sign-in.
-            in_place_of: the digest of the other one's token, "" for none.
-            compared: the digest that a password was compared with, None where none was.
+            in_place_of: the digest of the earlier step's token, "" for none.
+            compared: the password hash that was checked, None where no password was.
 
         Returns:
-            False when the other one had ended, or the password was changed meanwhile: then nothing begins.
+            False, and nothing is stored, if the earlier step had ended or the password was changed
+            since.
         """
         with self._store.writing() as connection:
             if compared is not None:
@@ -350,7 +371,7 @@ class Accounts:
         return True
 
     def signed(self, token_hash: str) -> Signed | None:
-        """Return the sign-in with that digest of its token, whatever became of it, in one query; or None."""
+        """Return the sign-in whose token has that digest, ended ones too, in one query; or None."""
         query = (
             select(sign_in, account, membership.c.team)
             .join(account, account.c.id == sign_in.c.account)
@@ -367,13 +388,13 @@ class Accounts:
         return Signed(SignIn(*first[:whose]), _account(first[whose:-1]), teams)
 
     def seen(self, token_hash: str, *, at: datetime) -> None:
-        """Note that somebody used a sign-in."""
+        """Store when a sign-in was last used."""
         later = and_(sign_in.c.token_hash == token_hash, sign_in.c.seen_at < utc(at))
         with self._store.writing() as connection:
             connection.execute(sign_in.update().where(later).values(seen_at=utc(at)))
 
     def end(self, token_hash: str, *, at: datetime) -> bool:
-        """End a sign-in; False when there is none or it had ended already."""
+        """End a sign-in; False if there is none or it has ended already."""
         with self._store.writing() as connection:
             return _end(connection, token_hash, at)
 
@@ -387,16 +408,18 @@ class Accounts:
     def attempt(
         self, new: Try, judge: Callable[[Past], str], *, address_since: datetime, login_since: datetime
     ) -> str:
-        """Look back and write a try down, in one step, so that many at once cannot pass as few.
+        """Judge an attempt by the earlier ones and store it, in one transaction.
+
+        Otherwise many simultaneous attempts would each see only a few before them.
 
         Args:
-            new: the try.
-            judge: tells from the past what it is written down as; "" to leave it out.
-            address_since: since when the tries of the address count.
-            login_since: since when the failures of the login count.
+            new: the attempt.
+            judge: returns the outcome to store for it, "" to store nothing.
+            address_since: since when the attempts from the address count.
+            login_since: since when the failures with the login count.
 
         Returns:
-            What the judge said.
+            What `judge` returned.
         """
         with self._store.writing() as connection:
             if connection.dialect.name == "postgresql":  # SQLite lets one write at a time
@@ -410,13 +433,13 @@ class Accounts:
         return said
 
     def settle(self, attempt_id: UUID, outcome: str) -> None:
-        """Write what a try turned out to be."""
+        """Store the outcome of an attempt."""
         with self._store.writing() as connection:
             connection.execute(attempt.update().where(attempt.c.id == attempt_id).values(outcome=outcome))
 
 
 def _past(connection: Connection, new: Try, address_since: datetime, login_since: datetime) -> Past:
-    """Return what came before a try; tries that lie ahead of it, from a wrong clock, count for nothing."""
+    """Return the attempts before one; those dated after it, by a wrong clock, are ignored."""
     known = attempt.c.at <= utc(new.at + CLOCK_SLACK)
     mine = and_(known, attempt.c.login_hash == new.login_hash, attempt.c.address_hash == new.address_hash)
     pair = select(attempt.c.at, attempt.c.outcome).where(mine).order_by(attempt.c.at.desc()).limit(MOST_TRIES)

@@ -1,4 +1,4 @@
-"""The audit: who saw or changed what, refusals too. Lines are only ever added."""
+"""The audit: who saw or changed what, and what was refused. Lines are only ever added."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ HOURS = UUID("0b6f3f4e-6a0e-5c53-9a6c-2f6c5d0e7a11")  # the namespace of the key
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One act: by whom (None: the household or the command line), on whom, "allowed" or "refused".
+    """One act: who (None: the household or the command line), on which patient, allowed or refused.
 
-    `times` is how many it stands for: refused tries of strangers are one line an hour.
+    `times` is how many acts it stands for: refused attempts of strangers are one line an hour.
     """
 
     id: UUID
@@ -43,14 +43,16 @@ class Audit:
         self._store = store
 
     def write(self, line: Line) -> None:
-        """Add a line, whoever acts; the same id again adds nothing."""
+        """Add a line, as "system"; the same id again adds nothing."""
         with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
             _add(connection, line)
 
     def count(self, line: Line) -> None:
-        """Count an act in the one line of its hour that stands for all like it; the first one makes that line.
+        """Count an act in the one line of its hour for all acts like it.
 
-        What strangers can do without an end would fill the record otherwise.
+        The first one adds that line.
+
+        Otherwise strangers, who can try as often as they like, could fill the database.
         """
         hour = utc(line.at).replace(minute=0, second=0, microsecond=0)
         same = (hour.isoformat(), line.account, line.role, line.action, line.patient, line.outcome)
@@ -73,17 +75,17 @@ class Audit:
         limit: int = 200,
         before: UUID | None = None,
     ) -> list[Line]:
-        """Return lines, the newest first; None asks for every value.
+        """Return lines, the newest first; None as a filter means any value.
 
         Args:
-            since: The first instant.
-            until: The instant before which they are.
-            account: Who acted.
-            patient: On whom.
-            action: Which action.
+            since: From this instant on.
+            until: Before this instant.
+            account: The account that acted.
+            patient: The patient concerned.
+            action: A value of `Action`.
             outcome: "allowed" or "refused".
-            limit: How many at most.
-            before: Only those older than this line; none when there is no such line.
+            limit: At most this many lines.
+            before: Only lines older than this one; no lines if there is no such line.
         """
         times = func.coalesce(tally.c.times, 1).label("times")
         query = select(audit, times).outerjoin(tally, tally.c.line == audit.c.id)

@@ -1,4 +1,7 @@
-"""The caseload: who needs a look now, read from the projection; clinics of any size take the same time."""
+"""The caseload: who needs a physiotherapist now, read from the stored projection.
+
+No history is read, so the time it takes does not grow with the histories.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ __all__ = ["Among", "Caseload", "Counts", "Listed", "NeedRow", "Row", "State"]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One patient of a caseload: who they are, how they stand, and the needs that hold now, most urgent first.
+    """One patient of a caseload with state and current needs, the most urgent first.
 
-    `seq` is the place of the last entry that all this follows from.
+    `seq` is the number of the last entry that the projection was computed from.
     """
 
     patient: UUID
@@ -43,9 +46,9 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many patients there are of each kind, each under every reason too.
+    """How many patients are in each state and have each reason.
 
-    `reasons` counts those who need a look today, `later_reasons` those who need one that can wait.
+    `reasons` counts patients who need attention today, `later_reasons` those whose need can wait.
     """
 
     reasons: Mapping[str, int] = field(default_factory=dict)
@@ -58,20 +61,21 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The number of all patients."""
         return self.needed + self.later + self.seen + self.on_track + self.discharged
 
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """Of which patients, at which instant.
+    """A filter: which patients, at which instant.
 
     Attributes:
-        teams: Those whom these teams look after.
+        teams: Patients of these care teams.
         now: The present instant.
-        lead: Only those in this person's care; None for everybody's.
-        search: Part of a name or a reference, in any spelling of capitals and accents; empty for all.
-        never: Nobody sees themselves; None for those who are no patient.
+        lead: Only patients of this lead; None for all.
+        search: Part of a name or reference, ignoring case and accents; empty for all.
+        never: The viewer's own patient record, which they must not see here; None if they have
+            none.
     """
 
     teams: frozenset[UUID]
@@ -81,7 +85,7 @@ class Among:
     never: UUID | None = None
 
     def of(self, query: Select[Any]) -> Select[Any]:
-        """Narrow a query of standings to these patients, each as they stand now."""
+        """Restrict a query to these patients and to the stretch of time that holds now."""
         now = utc(self.now)
         query = query.where(standing_table.c.from_at <= now, standing_table.c.until_at > now)
         if wanted := folded(self.search):
@@ -98,7 +102,7 @@ class Among:
 
 
 class Caseload:
-    """The projection of every patient, and the lists made of it."""
+    """Reads and writes the projection of every patient."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -106,21 +110,21 @@ class Caseload:
     def page(
         self, state: State, among: Among, *, reason: str | None = None, limit: int = 20, offset: int = 0
     ) -> list[Listed]:
-        """Return patients who stand like that: the most urgent need first, then the oldest, then by name.
+        """Return patients in that state: by urgency of the first need, then its age, then by name.
 
         Args:
-            state: How they stand now.
-            among: Of which patients.
-            reason: Only those who have this need; None for every.
-            limit: How many at most.
-            offset: How many to pass over.
+            state: Their state now.
+            among: The filter.
+            reason: Only patients with this need; None for all.
+            limit: At most this many.
+            offset: How many to skip.
         """
         order = ("rank", "since", "name_key", "patient")
         inner = among.of(select(standing_table.c.patient)).where(standing_table.c.state == state.value)
         if reason is not None:
             inner = inner.where(standing_table.c.reasons.contains(f" {reason} ", autoescape=True))
         inner = inner.order_by(*(standing_table.c[name] for name in order)).limit(limit).offset(offset)
-        with self._store.still() as connection:  # whoever is listed is there to be described
+        with self._store.still() as connection:  # everybody listed has a row in `person`
             found = list(connection.scalars(inner))
             query = (
                 select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs, caseload.c.seq)
@@ -131,7 +135,7 @@ class Caseload:
         return [_listed(rows[patient_id], state, among.now) for patient_id in found]
 
     def counts(self, among: Among) -> Counts:
-        """Return how many of these patients stand how."""
+        """Return how many of these patients are in each state."""
         of = (standing_table.c.state, standing_table.c.reasons)
         query = among.of(select(*of, func.count())).group_by(*of)
         states: Counter[State] = Counter()
@@ -145,12 +149,15 @@ class Caseload:
         return Counts(needed, later, *(states[state] for state in State))
 
     def read(self, patient_id: UUID) -> Row | None:
-        """Return a patient's projection; None when it was never made."""
+        """Return a patient's projection; None if it was never computed."""
         with self._store.reading() as connection:
             return caseload_rows.read(connection, patient_id)
 
     def active(self, patients: Iterable[UUID]) -> dict[UUID, bool]:
-        """Return whether the clinic follows each of these patients; whose projection was never made is left out."""
+        """Return which of these patients the clinic follows.
+
+        Patients without a projection are left out.
+        """
         query = select(caseload.c.patient, caseload.c.active).where(
             caseload.c.patient.in_(set(patients)), caseload.c.card != ""
         )
@@ -158,30 +165,34 @@ class Caseload:
             return {row.patient: bool(row.active) for row in connection.execute(query)}
 
     def write(self, patient_id: UUID, row: Row) -> bool:
-        """Put a projection in the place of the last; False when more was recorded since it was made."""
+        """Replace a patient's projection; False if entries were recorded after it was computed."""
         last = select(func.coalesce(func.max(entry.c.seq), 0)).where(entry.c.patient == patient_id)
         with self._store.writing() as connection:
             there = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
             if connection.scalar(there) is None or connection.scalar(last) != row.seq:
                 return False
-            caseload_rows.begin(connection, patient_id)  # it may have been taken away
+            # The patient may have been erased meanwhile
+            caseload_rows.begin(connection, patient_id)
             caseload_rows.write(connection, patient_id, row)
             return True
 
     def follows(self, patient_id: UUID, row: Row) -> bool:
-        """Tell whether all that is stored of a patient for the caseload is what `row` comes to."""
+        """Tell whether everything stored for the caseload of a patient equals `row`."""
         with self._store.reading() as connection:
             return caseload_rows.follows(connection, patient_id, row)
 
     def edition(self, patient_id: UUID) -> tuple[int, str] | None:
-        """Return up to which entry and under which digest a projection was made; None when there is no place for one."""
+        """Return the entry number and digest of a projection.
+
+        None if the patient has no row for one.
+        """
         query = select(caseload.c.seq, caseload.c.digest).where(caseload.c.patient == patient_id)
         with self._store.reading() as connection:
             found = connection.execute(query).first()
             return (found.seq, found.digest) if found else None
 
     def stale(self, digest: str, *, most: int) -> list[UUID]:
-        """Return patients whose projection was not made under that digest, or misses entries; at most so many."""
+        """Return at most `limit` patients whose projection has another digest or lacks entries."""
         found: list[UUID] = []
         with self._store.reading() as connection:
             for other in _other(digest):
@@ -190,14 +201,17 @@ class Caseload:
         return found
 
     def how_many_stale(self, digest: str) -> int:
-        """Return how many patients `stale` tells of."""
+        """Return how many patients `stale` would return without a limit."""
         query = select(func.count()).select_from(caseload)
         with self._store.reading() as connection:
             return sum(connection.scalar(query.where(other)) or 0 for other in _other(digest))
 
 
 def _other(digest: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Two ranges of the index on digests, where `<>` would read every row; what was never made is first."""
+    """Return the condition "another digest" as two index ranges, where `<>` would read every row.
+
+    Projections that were never computed come first.
+    """
     return caseload.c.digest < digest, caseload.c.digest > digest
 
 
@@ -205,7 +219,8 @@ def _listed(row: Any, state: State, now: datetime) -> Listed:
     card = row.card
     try:
         needs = tuple(caseload_rows.needs(row.needs))
-    except (ValueError, TypeError):  # a flipped bit: this one is made anew, the others are shown meanwhile
+    # A flipped bit: this projection is computed again, the others are shown meanwhile
+    except (ValueError, TypeError):
         card, needs = "null", ()
     known = Row(0, "", row.last_at, active=True, card=card, needs=needs)
     return Listed(

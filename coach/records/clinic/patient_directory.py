@@ -1,4 +1,4 @@
-"""The roll: everybody a clinic knows by name, whoever looks after them."""
+"""The patient directory: everybody a clinic knows by name, with team, lead and reference."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from coach.records.entries.store import Store
 
 __all__ = ["Roll"]
 
-# What one form changes, and what makes sense only together: a lead works in the team.
+# Columns that one form changes together: a lead must work in the team.
 PARTS = (("name", "reference"), ("team", "lead"))
 ALL = [name for part in PARTS for name in part]
 
 
 class Roll:
-    """The people of a clinic; a reference belongs to one of them at most."""
+    """The patients of a clinic; a reference belongs to one of them at most."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -40,25 +40,26 @@ class Roll:
         limit: int = 20,
         offset: int = 0,
     ) -> list[Person]:
-        """Return people by name: those of these teams, or everybody (None), but for one patient."""
+        """Return patients sorted by name: of these teams, or all (None), without one patient."""
         columns = (person.c.patient, person.c.name, person.c.reference, person.c.team, person.c.lead)
         query = _of(select(*columns), teams, but, search).order_by(person.c.name_key, person.c.patient)
         with self._store.reading() as connection:
             return [Person(*row) for row in connection.execute(query.limit(limit).offset(offset))]
 
     def count(self, *, teams: frozenset[UUID] | None, but: UUID | None = None, search: str = "") -> int:
-        """Return how many people `find` can return."""
+        """Return how many patients `find` would return without a limit."""
         with self._store.reading() as connection:
             return connection.scalar(_of(select(func.count(person.c.patient)), teams, but, search)) or 0
 
     def enter(self, new: Person, *, at: datetime) -> None:
-        """Make a patient with a name; the same person again is nobody new.
+        """Create a patient with a name; the same one again changes nothing.
 
         Raises:
-            BadValue: somebody else has the reference, or the key is somebody else's.
+            BadValue: another patient has the reference, or the id.
         """
         with self._store.writing() as connection:
-            with current_actor.within(connection, current_actor.SYSTEM):  # the key may be anybody's
+            # The id came from a form and may be another patient's
+            with current_actor.within(connection, current_actor.SYSTEM):
                 known = connection.execute(select(person).where(person.c.patient == new.patient)).first()
                 taken = connection.scalar(select(patient.c.id).where(patient.c.id == new.patient))
             if known:
@@ -73,15 +74,18 @@ class Roll:
             caseload_rows.named(connection, new.patient)
 
     def change(self, old: Person, new: Person, *, shown: Person | None = None) -> None:
-        """Write what a form changed of a patient, and nothing else: what others changed meanwhile stays.
+        """Store the fields of a patient that a form changed, so that other users' changes stay.
 
         Args:
-            old: what whoever acts was let in with; what the form changes must still stand there as it does here.
-            new: the same with what the form changed.
-            shown: all that must still stand there, None where only what is changed matters.
+            old: the patient as the permission check saw them; changed fields must still have these
+                values.
+            new: the same with the form's changes.
+            shown: the values the form showed, all of which must still hold; None to check only
+                changes.
 
         Raises:
-            BadValue: somebody else has the reference, or something else stands there.
+            BadValue: another patient has the reference, or another user changed one of these
+                fields.
         """
         parts = [part for part in PARTS if _differ(old, new, part)]
         changed = [name for part in parts for name in part]
@@ -106,9 +110,9 @@ def _differ(one: Person, other: Person, names: Iterable[str]) -> bool:
 
 
 def _locked(connection: Connection, patient_id: UUID) -> Person | None:
-    """Return who a patient is, and let nobody else change it or record something of theirs meanwhile.
+    """Return a patient's row and lock it and the projection until the transaction ends.
 
-    None where they went to a team of which whoever acts sees nothing.
+    None if the patient moved to a team that the acting user cannot see.
     """
     caseload_rows.hold(connection, patient_id)
     row = connection.execute(select(person).where(person.c.patient == patient_id).with_for_update()).first()
@@ -126,14 +130,15 @@ def _of(query: Select[Any], teams: frozenset[UUID] | None, but: UUID | None, sea
 
 
 def _keep_apart(connection: Connection, new: Person) -> None:
-    """Refuse a reference that somebody else has; nobody else takes it meanwhile."""
+    """Refuse a reference that another patient has; a lock keeps others from taking it meanwhile."""
     if not new.reference:
         return
     migrations.lock(connection)
     like = person.c.name_key.contains(folded(new.reference), autoescape=True)
     same = like | (person.c.reference == new.reference)
     others = select(person.c.reference).where(person.c.patient != new.patient, same)
-    with current_actor.within(connection, current_actor.SYSTEM):  # the others of the whole clinic
+    # Other patients, in every team of the clinic
+    with current_actor.within(connection, current_actor.SYSTEM):
         known = {folded(each) for each in connection.scalars(others)}
     if folded(new.reference) in known:
         raise BadValue(Fault.REFERENCE_TAKEN, value=new.reference)

@@ -1,4 +1,4 @@
-"""People: care teams, who works in them, and whom they look after."""
+"""People: care teams, their members and their patients."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from coach.records.database.upsert import insert
 from coach.records.entries import caseload_rows
 from coach.records.entries.store import Store, make_patient
 
-LONGEST = 200  # letters by which people are sorted and found: what a database can index
+LONGEST = 200  # letters of a folded name that are sorted and searched by: what an index can hold
 
 __all__ = ["People", "Person", "Team", "as_row", "folded"]
 
@@ -34,7 +34,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A clinic's patient: `team` is None when no team looks after them, `lead` when no one person does."""
+    """A clinic's patient: `team` is None without a care team, `lead` without a lead."""
 
     patient: UUID
     name: str
@@ -44,7 +44,7 @@ class Person:
 
 
 def folded(text: str) -> str:
-    """Return the text as names are compared: without accents, capitals and surplus spaces."""
+    """Return the text as names are compared: without accents, capitals and extra spaces."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
 
@@ -62,7 +62,7 @@ class People:
         return sorted((Team(*row) for row in rows), key=lambda each: (folded(each.name), each.name))
 
     def add_team(self, new: Team, *, at: datetime) -> None:
-        """Make a care team; the same one again is no second team.
+        """Create a care team; the same one again changes nothing.
 
         Raises:
             BadValue: another team has that name.
@@ -74,18 +74,21 @@ class People:
             raise BadValue(Fault.NAME_TAKEN, value=new.name)
 
     def team_of(self, patient_id: UUID) -> UUID | None:
-        """Return the team that looks after that patient, or None; whoever acts, for the access rule asks it."""
+        """Return the patient's care team, or None.
+
+        Read as "system", as the permission check itself needs it.
+        """
         with current_actor.acting_as(current_actor.SYSTEM), self._store.reading() as connection:
             return connection.scalar(select(person.c.team).where(person.c.patient == patient_id))
 
     def teams_of(self, account_id: UUID) -> frozenset[UUID]:
-        """Return the care teams somebody works in."""
+        """Return the care teams that an account works in."""
         query = select(membership.c.team).where(membership.c.account == account_id)
         with self._store.reading() as connection:
             return frozenset(connection.scalars(query))
 
     def members(self, team_id: UUID) -> list[UUID]:
-        """Return who works in a team, by name."""
+        """Return the members of a team, sorted by name."""
         query = (
             select(account.c.id)
             .join(membership, membership.c.account == account.c.id)
@@ -96,25 +99,25 @@ class People:
             return list(connection.scalars(query))
 
     def join(self, team_id: UUID, account_id: UUID) -> None:
-        """Let somebody work in a team from now on."""
+        """Add an account to a team."""
         with self._store.writing() as connection:
             _insert(connection, membership, {"team": team_id, "account": account_id})
 
     def leave(self, team_id: UUID, account_id: UUID) -> None:
-        """Let somebody work in a team no more."""
+        """Remove an account from a team."""
         mine = (membership.c.team == team_id) & (membership.c.account == account_id)
         with self._store.writing() as connection:
             connection.execute(membership.delete().where(mine))
 
     def person(self, patient_id: UUID) -> Person | None:
-        """Return who that patient is, or None when the clinic does not know them by name."""
+        """Return the patient's name and team, or None if the clinic does not know them by name."""
         query = select(person).where(person.c.patient == patient_id)
         with self._store.reading() as connection:
             row = connection.execute(query).first()
         return _person(row) if row else None
 
     def persons(self, patients: Iterable[UUID]) -> dict[UUID, Person]:
-        """Return who those patients are; whom the clinic does not know by name is left out."""
+        """Return the names and teams of those patients; unknown ones are left out."""
         query = select(person).where(person.c.patient.in_(set(patients)))
         with self._store.reading() as connection:
             return {row.patient: _person(row) for row in connection.execute(query)}
@@ -126,7 +129,7 @@ class People:
             return list(connection.scalars(query))
 
     def add_person(self, new: Person, *, at: datetime) -> None:
-        """Make a patient with a name; one that is there stays as they are."""
+        """Create a patient with a name; an existing one is not changed."""
         with self._store.writing() as connection:
             make_patient(connection, new.patient, at)
             _insert(connection, person, {"patient": new.patient} | as_row(new))
@@ -135,9 +138,10 @@ class People:
     def looked(
         self, account_id: UUID, patient_id: UUID, *, at: datetime, lasts: timedelta
     ) -> tuple[int, datetime] | None:
-        """Return up to which place somebody had looked before the visit that they are on at an instant, and when.
+        """Return which entry a viewer had seen before the present visit, and when.
 
-        A visit goes on while they look again within `lasts`. None before the first visit, and during it.
+        A visit goes on while they look again within `lasts`. None before and during the first
+        visit.
         """
         with self._store.reading() as connection:
             return _before(
@@ -145,19 +149,22 @@ class People:
             )
 
     def look(self, account_id: UUID, patient_id: UUID, *, seq: int, at: datetime, lasts: timedelta) -> None:
-        """Write up to which place somebody has looked, in a visit that is new or goes on; it never goes back."""
+        """Store the last entry that a viewer has seen, in a new or the present visit.
+
+        Never an earlier one.
+        """
         mine = _mine(account_id, patient_id)
         with self._store.writing() as connection:
             first = {"account": account_id, "patient": patient_id, "seq": seq, "at": utc(at)}
             _insert(connection, looked, first)
-            # Locked: two tabs at once must not write back what the other had read.
+            # Locked, so that of two tabs at once neither writes back what the other had read.
             row = connection.execute(select(looked).where(mine).with_for_update()).one()
             before_seq, before_at = _before(row, at, lasts) or (None, None)
             now = {"seq": max(seq, row.seq), "at": utc(at), "before_seq": before_seq, "before_at": before_at}
             connection.execute(looked.update().where(mine).values(now))
 
     def names(self, accounts: Iterable[UUID]) -> dict[UUID, str]:
-        """Return the names of those accounts that are there."""
+        """Return the names of those accounts, by account; unknown ones are left out."""
         query = select(account.c.id, account.c.name).where(account.c.id.in_(set(accounts)))
         with self._store.reading() as connection:
             return {row.id: row.name for row in connection.execute(query)}
@@ -168,10 +175,10 @@ def _mine(account_id: UUID, patient_id: UUID) -> ColumnElement[bool]:
 
 
 def _before(row: Row[Any] | None, at: datetime, lasts: timedelta) -> tuple[int, datetime] | None:
-    """Return up to where was looked before a visit at that instant: the last one, or what that had before it."""
+    """Return what was seen before a visit at that instant: by the last visit, or the one before."""
     if row is None:
         return None
-    if abs(utc(at) - row.at) > lasts:  # also where the clock was ahead once
+    if abs(utc(at) - row.at) > lasts:  # abs(): a look dated far ahead by a wrong clock ends too
         return row.seq, row.at
     return None if row.before_at is None else (row.before_seq, row.before_at)
 
@@ -181,7 +188,7 @@ def _person(row: Row[Any]) -> Person:
 
 
 def as_row(new: Person) -> dict[str, Any]:
-    """Return what is stored of a person, beside the patient."""
+    """Return the stored columns of a person, without the patient's key."""
     return {
         "name": new.name,
         "name_key": folded(f"{new.name} {new.reference}")[:LONGEST],
@@ -192,5 +199,5 @@ def as_row(new: Person) -> dict[str, Any]:
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """Insert the row unless one like it is there."""
+    """Insert the row unless it exists."""
     connection.execute(insert(connection, table).values(row).on_conflict_do_nothing())

@@ -1,4 +1,4 @@
-"""What several servers of one record share beside it: tickets that name patients, and how often somebody sends."""
+"""What the servers of one database share: tokens that name patients, and request counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ __all__ = ["Rates", "Ticket", "Tickets"]
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A name of a patient, known by its digest alone, for one account (None: the household)."""
+    """A token that names a patient for one account (None: the household).
+
+    Only its digest is stored.
+    """
 
     name_hash: str
     account: UUID | None
@@ -28,20 +31,20 @@ class Ticket:
 
 
 class Tickets:
-    """The tickets of one record, whoever acts."""
+    """The patient tokens of one database, read and written as "system"."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def keep(self, new: Ticket, *, since: datetime) -> None:
-        """Keep a ticket; those made before an instant, or ahead of this one, are dropped."""
+        """Store a token and delete those made before `since`, or in the future by a wrong clock."""
         over = or_(ticket.c.made_at < utc(since), ticket.c.made_at > utc(new.made_at + CLOCK_SLACK))
         with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
             connection.execute(ticket.delete().where(over))
             connection.execute(ticket.insert().values(asdict(new) | {"made_at": utc(new.made_at)}))
 
     def get(self, name_hash: str) -> Ticket | None:
-        """Return the ticket whose name has that digest, None where there is none any more."""
+        """Return the token with that digest, or None."""
         query = select(ticket).where(ticket.c.name_hash == name_hash)
         with current_actor.acting_as(current_actor.SYSTEM), self._store.reading() as connection:
             row = connection.execute(query).first()
@@ -49,15 +52,15 @@ class Tickets:
 
 
 class Rates:
-    """How often something was done within a while that begins with the first time."""
+    """Counts of requests within a period that begins with the first one."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def admits(self, whose: str, *, at: datetime, within: timedelta, most: int) -> bool:
-        """Count one more time, on whichever server; False where it is more often than that, which is not counted.
+        """Count a request on all servers; False, and not counted, beyond the limit.
 
-        A while that began ahead of `at` is over: a clock was wrong.
+        A period that begins later than `at` comes from a wrong clock and is over.
         """
         now = utc(at)
         goes_on = and_(rate.c.begun_at > now - within, rate.c.begun_at <= now + CLOCK_SLACK)

@@ -1,4 +1,4 @@
-"""The staff's accounts as a list shows them, and what a change of one assumes at the moment when it is stored."""
+"""Staff accounts as the list shows them, and what a change assumes at the moment of storing."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from coach.records.entries.store import Store
 __all__ = ["NOTHING", "Assumed", "Standing", "last_sign_ins"]
 
 ADMINISTRATOR = "administrator"
-FULL = "full"  # the stage of a sign-in that leads in
+FULL = "full"  # the last stage of a sign-in: a full session
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an account stood when it was looked at; `invitation` is the one that is open."""
+    """The state of an account as it was shown; `invitation` is the open one."""
 
     disabled: bool
     has_password: bool
@@ -30,7 +30,7 @@ class Standing:
     invitation: UUID | None
 
     def became(self, there: Standing) -> Fault:
-        """Return what happened to it meanwhile, where it stands otherwise now."""
+        """Return which change was made meanwhile, given the present state."""
         if there.disabled == self.disabled:
             return Fault.ACCOUNT_CHANGED
         return Fault.DISABLED_MEANWHILE if there.disabled else Fault.ENABLED_MEANWHILE
@@ -38,22 +38,22 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """What a change of an account assumes, checked inside the transaction that stores it.
+    """What a change of an account assumes; checked in the transaction that stores it.
 
-    `shown` is how the account stood where somebody looked, None where that does not matter; with
-    `leave_one` somebody must be left who can come in and administer.
+    `shown` is the account's state on the user's screen, None if that does not matter. With
+    `leave_one` at least one administrator who can sign in must remain.
     """
 
     shown: Standing | None = None
     leave_one: bool = False
 
     def check(self, connection: Connection, account_id: UUID, *parts: str, at: datetime) -> None:
-        """Check that these parts are as they were shown, and that an administrator is left.
+        """Check that these fields are as they were shown, and that an administrator remains.
 
         Raises:
-            BadValue: somebody changed one of them meanwhile, or it is the last account that administers.
+            BadValue: another user changed one of them, or it is the last administrator's account.
         """
-        if self.leave_one:  # first: it locks in one order
+        if self.leave_one:  # first, so that all transactions lock in one order
             _leave_one(connection, account_id)
         if self.shown is not None:
             there = _standing(connection, account_id, at)
@@ -70,13 +70,16 @@ def _leave_one(connection: Connection, account_id: UUID) -> None:
         account.c.disabled_at.is_(None),
         or_(account.c.password_hash.is_not(None), account.c.oidc.is_not(None)),
     )
-    # Locked, in one order: two who shut each other's account at once must not both succeed.
+    # Locked in one order: of two administrators who disable each other at once, one must fail.
     if list(connection.scalars(active.order_by(account.c.id).with_for_update())) == [account_id]:
         raise BadValue(Fault.LAST_ADMINISTRATOR)
 
 
 def last_sign_ins(store: Store, *, at: datetime) -> dict[UUID, datetime]:
-    """Return when each account last was signed in to, as far as it is still kept; a clock ahead counts for nothing."""
+    """Return when each account last signed in, as far as sign-ins are kept.
+
+    Sign-ins in the future, by a wrong clock, are ignored.
+    """
     query = (
         select(sign_in.c.account, func.max(sign_in.c.made_at))
         .where(sign_in.c.stage == FULL, sign_in.c.made_at <= utc(at + CLOCK_SLACK))

@@ -1,7 +1,7 @@
-"""Who is acting, told to PostgreSQL at the beginning of each transaction: its own rules show what is theirs alone.
+"""Who is acting; PostgreSQL gets it in each transaction and shows only the rows that are theirs.
 
-A file has one owner and no such rules; there this changes nothing. Where nobody acts, PostgreSQL shows no
-patient at all, to the tables' owner neither.
+SQLite has no row-level security; there this changes nothing. Where nobody acts, PostgreSQL shows no
+patient at all, not even to the owner of the tables.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ __all__ = ["SYSTEM", "Acting", "acting_as", "current", "tell", "within"]
 
 
 class Acting(NamedTuple):
-    """Somebody who acts: in a role of the access rule or as "system", by which account, with which own record."""
+    """Who acts: a role of the access table or "system", the account, and the own patient record."""
 
     role: str
     account: UUID | None = None
     patient: UUID | None = None
 
 
-SYSTEM = Acting("system")  # Coach itself, for nobody in particular
+SYSTEM = Acting("system")  # Coach itself: sign-in, audit, projection
 
 _ACTING: ContextVar[Acting | None] = ContextVar("acting", default=None)
 _TELL = text(
@@ -36,12 +36,12 @@ _TELL = text(
 
 
 def current() -> Acting | None:
-    """Return who is acting in this thread, None where nobody is."""
+    """Return who is acting in this thread, or None."""
     return _ACTING.get()
 
 
-class acting_as:  # noqa: N801  read as `with acting.as_(somebody):`
-    """Let somebody act until the block ends."""
+class acting_as:  # noqa: N801  read as `with acting_as(actor):`
+    """Set who acts in this thread until the block ends."""
 
     __slots__ = ("_before", "_who")
 
@@ -58,20 +58,23 @@ class acting_as:  # noqa: N801  read as `with acting.as_(somebody):`
 
 
 def tell(connection: Connection) -> None:
-    """Tell PostgreSQL who acts in this transaction; it forgets it at the end."""
+    """Tell PostgreSQL who acts; the setting ends with the transaction."""
     if connection.dialect.name == "postgresql" and (who := _ACTING.get()):
         connection.execute(_TELL, _plain(who))
 
 
 def become(connection: Connection, who: Acting | None) -> None:
-    """Tell PostgreSQL that somebody else, or nobody, acts in this transaction from here on."""
+    """Change who acts, or set nobody, for the rest of this transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(_TELL, _plain(who or Acting("")))
 
 
 @contextmanager
 def within(connection: Connection, who: Acting) -> Iterator[None]:
-    """Let somebody else act for a part of a transaction, which must not go on after an exception in it."""
+    """Change who acts for a part of a transaction.
+
+    After an exception in that part the transaction must not go on.
+    """
     if connection.dialect.name != "postgresql":
         yield
         return

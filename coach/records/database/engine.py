@@ -1,4 +1,4 @@
-"""Connections as the record needs them: durable, serialised, and silent about values."""
+"""Database connections: durable, one writer at a time, and errors without the stored values."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from coach.records.database.errors import Reason, RecordUnavailable
 
 WAIT_MS = 5_000  # how long a writer waits for another
 
-# Of this transaction alone.
+# For this transaction alone: a pooler may give the next one another connection.
 SETTLED = f"SELECT set_config('timezone', 'UTC', true), set_config('lock_timeout', '{WAIT_MS}', true)"
 
 
 def parse(url: str | URL) -> URL:
-    """Return the URL; one that is neither a SQLite file nor PostgreSQL is refused."""
+    """Return the parsed URL of a SQLite file or of PostgreSQL; any other is refused."""
     try:
         parsed = make_url(url)
-    except (ArgumentError, ValueError):  # ValueError: a port that is no number
+    except (ArgumentError, ValueError):  # ValueError: the port is not a number
         raise RecordUnavailable(Reason.UNSUPPORTED, "", "URL") from None
     name = parsed.get_backend_name()
     if name in ("postgresql", "postgres"):
@@ -33,15 +33,15 @@ def parse(url: str | URL) -> URL:
 
 
 def file_url(path: Path) -> str:
-    """Return the address of a SQLite file, whatever signs its name has."""
+    """Return the URL of a SQLite file, whatever characters its name has."""
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def driver() -> ModuleType:
-    """Return the SQLite driver: pysqlite3, which brings its own library, or else Python's.
+    """Return the SQLite driver: pysqlite3, which has its own SQLite library, or else Python's.
 
-    Never open the record with the other one in the same process: the locks of two SQLite libraries
-    in one process do not see each other.
+    Never open the database with the other one in the same process: the locks of two SQLite
+    libraries in one process do not see each other.
     """
     try:
         return importlib.import_module("pysqlite3.dbapi2")
@@ -50,7 +50,7 @@ def driver() -> ModuleType:
 
 
 def sound(version: tuple[int, ...]) -> bool:
-    """Whether a SQLite version is free of the fault that can lose writes when the log restarts.
+    """Whether a SQLite version is free of the WAL-reset bug, which can lose writes.
 
     3.7.0 to 3.51.2 have it, but for the patched 3.44.6 and 3.50.7 (sqlite.org/wal.html).
     """
@@ -58,7 +58,7 @@ def sound(version: tuple[int, ...]) -> bool:
 
 
 def journal(module: ModuleType) -> tuple[str, str]:
-    """Return the journal mode and how hard it syncs: with a faulty library a single file."""
+    """Return the journal mode and the sync level: no WAL with a library that has the bug."""
     return ("WAL", "FULL") if sound(module.sqlite_version_info) else ("DELETE", "EXTRA")
 
 
@@ -77,8 +77,8 @@ def build(url: URL, *, module: ModuleType | None = None, mode: str | None = None
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
-        # A pooler may give each transaction another connection of the server: what is prepared on one is
-        # unknown to the next, and what is set for a session would bind somebody else's.
+        # A pooler may give each transaction another server connection: what is prepared on one is
+        # unknown to the next, and a session setting would apply to another client.
         connect_args={"connect_timeout": 5, "prepare_threshold": None},
     )
 
@@ -95,13 +95,13 @@ def _sqlite(url: URL, module: ModuleType, mode: str | None) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _settle(raw: Any, _record: object) -> None:
-        raw.isolation_level = None  # the driver begins no transaction by itself
+        raw.isolation_level = None  # the driver must not begin transactions by itself
         for pragma in (
             f"busy_timeout={WAIT_MS}",
             f"journal_mode={mode or journal_mode}",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
-            "recursive_triggers=ON",  # else REPLACE removes rows past the triggers
+            "recursive_triggers=ON",  # otherwise REPLACE deletes rows without firing the triggers
             "trusted_schema=OFF",
             "secure_delete=ON",
             "cell_size_check=ON",

@@ -1,4 +1,4 @@
-"""Why the record cannot be used, without a word of what is in it."""
+"""Why the database cannot be used, without quoting anything stored in it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-FULL_BELOW = 1_000_000  # bytes free under which a failing write means a full disk
+FULL_BELOW = 1_000_000  # with fewer free bytes a failing write means a full disk
 
 
 class Reason(StrEnum):
-    """One kind of trouble with the place where the record is kept."""
+    """One kind of trouble with the database or its disk."""
 
     MISSING = "missing"
     EMPTY = "empty"
@@ -32,8 +32,8 @@ class Reason(StrEnum):
     LOCKED = "locked"
     UNREACHABLE = "unreachable"
     UNSUPPORTED = "unsupported"
-    NOT_PREPARED = "not_prepared"  # the tables are made by their owner, who has yet to do it
-    UNSAFE_ROLE = "unsafe_role"  # one that the tables' rules do not hold for
+    NOT_PREPARED = "not_prepared"  # the owner of the tables has yet to run `prepare`
+    UNSAFE_ROLE = "unsafe_role"  # a role that row-level security does not bind
     FAILED = "failed"
 
 
@@ -52,10 +52,11 @@ class RecordUnavailable(Exception):
 
 
 class EntryUnreadable(RecordUnavailable):
-    """One entry of one patient is there and nothing can be made of it; all others are as they were.
+    """One entry of one patient cannot be read; all other entries can.
 
-    Who shows or decides something of that patient must stop here, for the entry may be a warning sign. Who goes through
-    all patients names this one and goes on. `seq` is the entry's place, 0 where that cannot be read either.
+    Code that shows or decides something for that patient must stop here, for the entry may be a
+    warning sign. Code that goes through all patients names this one and goes on. `seq` is the
+    entry's number, 0 if that cannot be read either.
     """
 
     def __init__(self, reason: Reason, where: str, seq: int) -> None:
@@ -103,7 +104,7 @@ SYSTEM = {
 
 
 def place(url: URL) -> str:
-    """Return where a record is, fit to be shown: the file, or the URL without its password."""
+    """Return where a database is, fit to be shown: the file, or the URL without its password."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     address = {key: url.query[key] for key in ("host", "port") if key in url.query}
@@ -112,9 +113,9 @@ def place(url: URL) -> str:
 
 @contextmanager
 def named(url: URL) -> Iterator[None]:
-    """Turn the trouble of a driver or the system into `RecordUnavailable`.
+    """Turn an error of the driver or the system into `RecordUnavailable`.
 
-    The original is not chained: its text may hold what was being written.
+    The original is not chained: its text may quote what was being stored.
     """
     try:
         yield
@@ -125,7 +126,7 @@ def named(url: URL) -> Iterator[None]:
         raise RecordUnavailable(Reason.LOCKED, place(url), "pool") from None
     except SQLAlchemyError as trouble:
         raise RecordUnavailable(Reason.FAILED, place(url), type(trouble).__name__) from None
-    except UnicodeDecodeError:  # the driver's own words about tables whose names are damaged
+    except UnicodeDecodeError:  # the driver's message when the names of tables are damaged
         raise RecordUnavailable(Reason.DAMAGED, place(url), "text") from None
     except OSError as trouble:
         reason = SYSTEM.get(trouble.errno or 0, Reason.FAILED)
@@ -134,13 +135,14 @@ def named(url: URL) -> Iterator[None]:
 
 
 def translated(trouble: BaseException | None, url: URL, *, lost: bool = False) -> RecordUnavailable:
-    """Return what a driver's error means; `lost` when the connection broke."""
+    """Return what a driver's error means; `lost` if the connection broke."""
     name = getattr(trouble, "sqlite_errorname", None)
     if url.get_backend_name() == "sqlite":
         return RecordUnavailable(_sqlite(name or "", Path(str(url.database))), place(url), name or "")
     state = getattr(trouble, "sqlstate", None) or ""
     reason = next((POSTGRESQL[key] for key in POSTGRESQL if state.startswith(key)), None)
-    if not state and type(trouble).__name__ == "DataError":  # an instant that no calendar here has
+    # An instant that Python's calendar does not have
+    if not state and type(trouble).__name__ == "DataError":
         reason = Reason.DAMAGED
     elif lost or not state:
         reason = _refused(str(trouble))
@@ -148,7 +150,7 @@ def translated(trouble: BaseException | None, url: URL, *, lost: bool = False) -
 
 
 def _refused(message: str) -> Reason:
-    """Return why there is no connection; the driver has only the server's words for it."""
+    """Return why there is no connection, by the server's message: the driver gives no code."""
     if "authentication failed" in message or 'role "' in message:
         return Reason.NO_PERMISSION
     if 'database "' in message and "does not exist" in message:
@@ -160,7 +162,8 @@ def _sqlite(name: str, file: Path) -> Reason:
     for key, reason in SQLITE.items():
         if name == key or name.startswith(key + "_"):
             return reason
-    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) or not name:  # a copy that fails does not say why
+    # A failing copy does not say why
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) or not name:
         folder = file.parent
         if not folder.is_dir():
             return Reason.MISSING
@@ -170,7 +173,7 @@ def _sqlite(name: str, file: Path) -> Reason:
             return _closed(file)
         if file.exists() and not os.access(
             file, os.W_OK
-        ):  # opening it would drop the locks that SQLite holds
+        ):  # opening and closing it would drop the locks that SQLite holds
             return Reason.READ_ONLY
     return Reason.FAILED
 
@@ -182,4 +185,4 @@ def _closed(file: Path) -> Reason:
             pass
     except OSError as trouble:
         return SYSTEM.get(trouble.errno or 0, Reason.FAILED)
-    return Reason.NO_PERMISSION  # the folder: SQLite cannot write its log there
+    return Reason.NO_PERMISSION  # the folder is read-only: SQLite cannot write its log there

@@ -1,4 +1,4 @@
-"""The tables on a PostgreSQL server: made and changed by their owner, looked at before anybody is served."""
+"""The tables on PostgreSQL: migrated by their owner, checked before a server starts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["NoSuchRole", "check", "migrate", "prepare"]
 
 
 class NoSuchRole(Exception):
-    """The server does not have the role that is to serve people."""
+    """PostgreSQL does not have the serving role."""
 
     def __init__(self, role: str) -> None:
         super().__init__("no such role")
@@ -20,7 +20,7 @@ class NoSuchRole(Exception):
 
 
 def check(url: URL, server: Engine) -> None:
-    """Refuse to serve people on tables that are not ready, or by a role that passes their rules.
+    """Refuse tables that are not prepared, and a role that row-level security does not bind.
 
     Raises:
         RecordUnavailable: with the reason; nothing was changed.
@@ -39,10 +39,10 @@ def check(url: URL, server: Engine) -> None:
 
 
 def migrate(url: URL, server: Engine) -> None:
-    """Bring the tables to the newest revision, as their owner.
+    """Migrate the tables to the newest revision, as their owner.
 
     Raises:
-        RecordUnavailable: they are another program's or newer; nothing was changed.
+        RecordUnavailable: the tables are another program's or newer; nothing was changed.
     """
     with server.connect() as connection:
         found = _look(url, connection)
@@ -52,15 +52,17 @@ def migrate(url: URL, server: Engine) -> None:
 
 
 def prepare(owner: str, serving: str) -> str:
-    """Make or migrate the tables as their owner, and give the serving role what it needs; return that role.
+    """Create or migrate the tables as their owner, and grant the serving role its rights.
+
+    Return it.
 
     Args:
-        owner: the address with the role that owns the tables.
-        serving: the address with the role that serves people.
+        owner: the URL with the role that owns the tables.
+        serving: the URL with the role that the server uses.
 
     Raises:
         RecordUnavailable: one of the two cannot be used, with the reason.
-        NoSuchRole: the server lacks the serving role.
+        NoSuchRole: the serving role does not exist.
     """
     own, other = engine.parse(owner), engine.parse(serving)
     for each in (own, other):
@@ -77,7 +79,8 @@ def prepare(owner: str, serving: str) -> str:
                     raise RecordUnavailable(Reason.UNSAFE_ROLE, place(other))
             migrate(own, server)
             with server.begin() as connection:
-                if postgres_roles.is_unsafe(connection, role):  # the tables' owner, which is known only now
+                # The owner of the tables, known only after connecting
+                if postgres_roles.is_unsafe(connection, role):
                     raise RecordUnavailable(Reason.UNSAFE_ROLE, place(other))
                 postgres_roles.grant(connection, role)
     finally:
@@ -92,7 +95,7 @@ def prepare(owner: str, serving: str) -> str:
 
 
 def _look(url: URL, connection: Connection) -> str | None:
-    """Return the revision of the tables, None where there are none; those of another program are refused."""
+    """Return the revision of the tables, or None; another program's tables are refused."""
     there = set(metadata.tables) & set(inspect(connection).get_table_names())
     if not inspect(connection).has_table("alembic_version"):
         if there:

@@ -1,4 +1,4 @@
-"""The two roles of a PostgreSQL server: one owns the tables, the other serves people and can do no more than that."""
+"""The two PostgreSQL roles: the owner of the tables, and the serving role with few rights."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ __all__ = ["BOUND", "GRANTS", "are_bound", "exists", "grant", "is_unsafe", "may_
 
 READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
 
-# What the serving role may do to each table. What is only ever added to can neither be changed nor removed.
+# What the serving role may do to each table. Append-only tables have neither UPDATE nor DELETE.
 GRANTS: Mapping[str, tuple[str, ...]] = {
     "alembic_version": (READ,),
     "patient": (
         READ,
         ADD,
         "UPDATE (created_at)",
-    ),  # to lock a row asks for it; the policy lets nothing be changed
+    ),  # locking a row needs UPDATE; the policy lets no row be changed
     "entry": (READ, ADD),
     "audit": (READ, ADD),
     "protocol_file": (READ, ADD),
@@ -48,7 +48,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "seal": (),
 }
 
-# The tables with rules of their own about who gets at which row; their owner is bound as well.
+# The tables with row-level security, forced for their owner too.
 BOUND = (
     "patient", "person", "membership", "entry", "caseload", "standing", "looked", "audit", "calendar_address",
     "mail_reminder", "ticket",
@@ -69,27 +69,28 @@ _UNSAFE = text(
 
 
 def me(connection: Connection) -> str:
-    """Return the role that this connection has."""
+    """Return the role of this connection."""
     return str(connection.scalar(text("SELECT current_user")))
 
 
 def exists(connection: Connection, role: str) -> bool:
-    """Tell whether the server has that role."""
+    """Tell whether the role exists."""
     return bool(
         connection.scalar(text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)"), {"role": role})
     )
 
 
 def is_unsafe(connection: Connection, role: str) -> bool:
-    """Tell whether a role may pass the rules of the tables, or become one that may.
+    """Tell whether a role can bypass row-level security, or become one that can.
 
-    That is a superuser, one with BYPASSRLS, one that may make itself a member of others, and the owner of a table.
+    That is a superuser, a role with BYPASSRLS or CREATEROLE, the owner of a table, or a member of
+    these.
     """
     return bool(connection.scalar(_UNSAFE, {"role": role, "tables": list(GRANTS)}))
 
 
 def are_bound(connection: Connection) -> bool:
-    """Tell whether every table keeps its rules, for its owner too."""
+    """Tell whether row-level security is on and forced for every table that needs it."""
     query = text(
         "SELECT count(*) FROM pg_class WHERE relname = ANY(:tables) AND relkind = 'r' "
         "AND pg_table_is_visible(oid) AND relrowsecurity AND relforcerowsecurity"
@@ -98,16 +99,16 @@ def are_bound(connection: Connection) -> bool:
 
 
 def may_read(connection: Connection, table: str) -> bool:
-    """Tell whether this connection's role may read that table, which may be missing."""
+    """Tell whether this connection's role may read that table; False if the table is missing."""
     query = text("SELECT has_table_privilege(to_regclass(:table), 'SELECT')")
     return bool(connection.scalar(query, {"table": table}))
 
 
 def grant(connection: Connection, role: str) -> None:
-    """Give a role exactly what serving people needs, take whatever more it had, and let the tables keep their rules.
+    """Grant a role exactly what the server needs, revoke the rest, and force row-level security.
 
     Args:
-        connection: of the tables' owner.
+        connection: a connection of the owner of the tables.
         role: the serving role, which exists.
     """
     quote = connection.dialect.identifier_preparer.quote

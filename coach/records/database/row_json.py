@@ -1,4 +1,4 @@
-"""Rows as plain JSON and back: what is written reads back as the same row, and nothing else is taken."""
+"""Rows as JSON and back: a row reads back equal, and anything else is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BIGGEST = 2**31
 
 
 def to_plain(columns: Sequence[Column[Any]], row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of a row as JSON knows values."""
+    """Return the columns of a row as JSON values."""
     return {column.name: _plain(row[column.name]) for column in columns}
 
 
@@ -27,10 +27,10 @@ def _plain(value: object) -> object:
 
 
 def from_plain(columns: Sequence[Column[Any]], value: Any) -> dict[str, Any]:
-    """Return the row that was written so.
+    """Return the row that `to_plain` wrote.
 
     Raises:
-        ValueError: It is none of these columns.
+        ValueError: The columns are not exactly those of the table, or a value has the wrong type.
     """
     if not isinstance(value, dict) or set(value) != {column.name for column in columns}:
         raise ValueError("other columns")
@@ -75,7 +75,7 @@ def _day(text: str) -> date:
 
 
 def instant(text: str) -> datetime:
-    """Return the instant of a text as `instant_text` makes it; ValueError where it is none."""
+    """Return the instant in a text that `instant_text` wrote; ValueError for any other text."""
     found = read_instant(text)
     if instant_text(found) != text:
         raise ValueError("no instant")

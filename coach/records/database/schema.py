@@ -30,7 +30,8 @@ from coach.domain.times import utc
 
 Reader = Callable[[Any], Any]
 
-APPLICATION_ID = 0x436F6163  # "Coac", in the header of every SQLite file of ours
+# "Coac": the application id in the header of every SQLite file of Coach
+APPLICATION_ID = 0x436F6163
 
 metadata = MetaData(
     naming_convention={
@@ -52,7 +53,10 @@ def _uuid(value: str | None) -> UUID | None:
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An instant: ISO text with Z on SQLite, `timestamptz` on PostgreSQL; naive is refused."""
+    """An instant: ISO text with Z on SQLite, `timestamptz` on PostgreSQL.
+
+    Naive ones are refused.
+    """
 
     impl = Text
     cache_ok = True
@@ -161,11 +165,11 @@ entry = Table(
     CheckConstraint("payload LIKE '{%}'", name="payload"),
     sqlite_strict=True,
 )
-# To erase is to ask of each entry what replaces it.
+# Erasing looks up for each entry whether another one refers to it.
 _replaces = text("supersedes IS NOT NULL")
 Index("entry_supersedes", entry.c.supersedes, sqlite_where=_replaces, postgresql_where=_replaces)
 
-# Which kind of record this is: one home's, or a clinic's.
+# Values of the whole record, such as its mode: one home's, or a clinic's.
 about = Table(
     "about",
     metadata,
@@ -174,7 +178,7 @@ about = Table(
     sqlite_strict=True,
 )
 
-# People: who may sign in, which team looks after whom. What is known of somebody's health is in `entry` alone.
+# People: who may sign in, which team looks after whom. Health data is in `entry` alone.
 team = Table(
     "team",
     metadata,
@@ -214,7 +218,7 @@ membership = Table(
     sqlite_strict=True,
 )
 
-# A clinic's patient as an administrator knows them.
+# A clinic's patient as administrators see them: name and reference, no health data.
 person = Table(
     "person",
     metadata,
@@ -256,7 +260,7 @@ sign_in = Table(
     sqlite_strict=True,
 )
 
-# Tries to sign in, by keyed digests of the login and the address.
+# Attempts to sign in; login and network address are keyed digests.
 attempt = Table(
     "attempt",
     metadata,
@@ -271,7 +275,7 @@ attempt = Table(
     sqlite_strict=True,
 )
 
-# Who saw or changed what, refusals too; no clinical content. Only ever added to.
+# Who saw or changed what, and what was refused; no clinical content. Append-only.
 audit = Table(
     "audit",
     metadata,
@@ -288,7 +292,8 @@ audit = Table(
     sqlite_strict=True,
 )
 
-# Up to which entry somebody has looked at a patient, and up to which before the visit that they are on.
+# The last entry of a patient that a viewer has seen, and the last one seen before the present
+# visit.
 looked = Table(
     "looked",
     metadata,
@@ -301,7 +306,7 @@ looked = Table(
     sqlite_strict=True,
 )
 
-# The clinic's protocol files, and from when each is in force. Only ever added to.
+# The clinic's protocol files, and from when each is in force. Append-only.
 protocol_file = Table(
     "protocol_file",
     metadata,
@@ -326,13 +331,15 @@ in_force = Table(
     sqlite_strict=True,
 )
 
-# The projection that a caseload is read from: written with the entries it follows from, and made anew from them.
+# The projection that a caseload is read from: stored with the entries, and computed again from
+# them.
 caseload = Table(
     "caseload",
     metadata,
     Column("patient", Key, ForeignKey("patient.id"), primary_key=True),
     Column("seq", Integer, nullable=False),
-    Column("digest", Text, nullable=False),  # under what it was made; empty when it must be made anew
+    # Digest of the protocols it was computed with; "" when it must be computed again
+    Column("digest", Text, nullable=False),
     Column("last_at", MaybeUTCDateTime),
     Column("active", Integer, nullable=False),
     Column("card", Text, nullable=False),
@@ -341,8 +348,9 @@ caseload = Table(
     sqlite_strict=True,
 )
 
-# How a clinic's patient stands over [from_at, until_at) if nothing more is recorded; one row holds at any instant.
-# Both indexes hold all that a page of the caseload and its counts ask for, in the order they ask for it.
+# The state of a clinic's patient over [from_at, until_at) if nothing more is recorded; at any
+# instant one row holds. Both indexes cover the queries of a caseload's page and counts, in the
+# order of their columns.
 standing = Table(
     "standing",
     metadata,
@@ -365,7 +373,8 @@ standing = Table(
     sqlite_strict=True,
 )
 
-# The address under which calendar programs read a patient's sessions, by the digest of its secret.
+# The secret address under which calendar programs read a patient's times; only its digest is
+# stored.
 calendar_address = Table(
     "calendar_address",
     metadata,
@@ -378,7 +387,7 @@ calendar_address = Table(
     sqlite_strict=True,
 )
 
-# Where a patient is reminded by e-mail, and at which local hour; what was sent is told by days alone.
+# A patient's e-mail address and local hour for reminders; of sent e-mails only the day is stored.
 mail_reminder = Table(
     "mail_reminder",
     metadata,
@@ -386,12 +395,11 @@ mail_reminder = Table(
     Column("address", Text, nullable=False),
     Column("hour", Integer, nullable=False),
     Column("stop_secret", Text, nullable=False),
-    Column("code_hash", Text, nullable=False),  # of the code that confirms the address
+    Column("code_hash", Text, nullable=False),  # digest of the code that confirms the address
     Column("code_ends_at", UTCDateTime, nullable=False),
     Column("confirmed_at", MaybeUTCDateTime),
-    Column(
-        "sent_for", Text, nullable=False
-    ),  # the last local day that one was sent for; empty before the first
+    # The local day of the last e-mail; "" before the first
+    Column("sent_for", Text, nullable=False),
     Column("claimed_for", Text, nullable=False),
     Column("claims", Integer, nullable=False),
     Column("claimed_at", MaybeUTCDateTime),
@@ -401,7 +409,7 @@ mail_reminder = Table(
     sqlite_strict=True,
 )
 
-# The names of patients in addresses, by their digests, each for one account and a while.
+# Tokens that name patients in addresses: digests, each for one account and a limited time.
 ticket = Table(
     "ticket",
     metadata,
@@ -413,7 +421,7 @@ ticket = Table(
     sqlite_strict=True,
 )
 
-# How often somebody sent something since an instant, by a keyed digest of who.
+# Requests counted since an instant, by a keyed digest of the sender.
 rate = Table(
     "rate",
     metadata,
@@ -423,7 +431,8 @@ rate = Table(
     sqlite_strict=True,
 )
 
-# Who was erased, by a digest of the identifier: an older backup is cleaned of them by it. Only ever added to.
+# Erased patients, by a digest of the identifier: restoring an older backup leaves them out.
+# Append-only.
 tombstone = Table(
     "tombstone",
     metadata,
@@ -438,7 +447,7 @@ tombstone = Table(
     sqlite_strict=True,
 )
 
-# Secrets of the record's own, which nobody who is served needs.
+# Secrets of the record, which the serving role cannot read.
 secret = Table(
     "secret",
     metadata,
@@ -447,7 +456,7 @@ secret = Table(
     sqlite_strict=True,
 )
 
-# That a tombstone was made by Coach for this record.
+# Seals that show that Coach made a tombstone for this record.
 seal = Table(
     "seal",
     metadata,
@@ -456,7 +465,7 @@ seal = Table(
     sqlite_strict=True,
 )
 
-# How many refused tries of an hour one line of the audit stands for.
+# How many refused attempts of an hour one line of the audit stands for.
 tally = Table(
     "tally",
     metadata,
@@ -465,7 +474,7 @@ tally = Table(
     sqlite_strict=True,
 )
 
-# Whose entries the database lets go of; empty but inside the transaction that erases them.
+# Patients whose entries may be deleted; has a row only inside the transaction that erases them.
 erasing = Table(
     "erasing",
     metadata,

@@ -1,4 +1,4 @@
-"""The SQLite file: made whole in one step, and looked at before it is trusted."""
+"""The SQLite file: created whole in one step, and checked before it is used."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from coach.records.database.errors import Reason, RecordUnavailable, translated
 from coach.records.database.schema import APPLICATION_ID
 
 HEADER = b"SQLite format 3\0"
-JOURNAL = 18  # where two bytes say whether there is a log: 2, or 1 for none
+JOURNAL = 18  # offset of the two bytes that say whether the file uses a WAL: 2, or 1 without one
 
 
 def make(url: URL, module: ModuleType) -> None:
-    """Make the file with its tables; another process that does the same at once is no harm.
+    """Create the file with its tables; two processes may do so at the same time.
 
-    The file is made under another name and then linked, so that under its own name it is never
+    The file is created under another name and then linked, so that under its own name it is never
     seen empty or half made. A new folder is 0700, the file 0600.
     """
     file = Path(str(url.database))
@@ -52,7 +52,7 @@ def make(url: URL, module: ModuleType) -> None:
 
 
 def write_new(file: Path, content: bytes) -> None:
-    """Write a new file for this account alone: whole, or not at all.
+    """Write a new file with mode 0600: whole, or not at all.
 
     Raises:
         FileExistsError: Something is there already; that stays.
@@ -70,7 +70,7 @@ def write_new(file: Path, content: bytes) -> None:
 
 
 def appear(made: Path, file: Path) -> None:
-    """Let a finished file be seen under its own name, durably.
+    """Give a finished file its own name, durably.
 
     Raises:
         FileExistsError: Something is there already; that stays.
@@ -79,7 +79,7 @@ def appear(made: Path, file: Path) -> None:
         os.link(made, file)
     except FileExistsError:
         raise
-    except OSError:  # a file system without links
+    except OSError:  # a file system without hard links
         if file.exists():
             raise FileExistsError(file) from None
         made.rename(file)
@@ -87,7 +87,7 @@ def appear(made: Path, file: Path) -> None:
 
 
 def settle(place: Path) -> None:
-    """Wait until a file's content, or the names in a folder, would outlive a power cut."""
+    """Sync a file, or a folder's names, so that they survive a power cut."""
     if os.name == "posix":
         handle = os.open(place, os.O_RDONLY)
         try:
@@ -97,26 +97,26 @@ def settle(place: Path) -> None:
 
 
 def journal_mode(path: Path) -> str:
-    """Return the journal mode that a file is in, as its header says."""
+    """Return a file's journal mode, read from its header."""
     with path.open("rb") as stream:
         return "WAL" if stream.read(19)[-1:] == b"\2" else "DELETE"
 
 
 def appended(path: Path, pages: int) -> int:
-    """Return how many bytes lie behind the end of a file's database, of which `pages` are read now.
+    """Return how many bytes follow after the end of the database in a file of `pages` pages.
 
-    Nothing reads them: somebody else put them there.
+    SQLite never reads them, so another program put them there.
     """
     with path.open("rb") as stream:
         head = stream.read(100)
     size = int.from_bytes(head[16:18], "big")
     size = 65536 if size == 1 else size
-    known = int.from_bytes(head[28:32], "big")  # as the log was last written back
+    known = int.from_bytes(head[28:32], "big")  # the size at the last checkpoint of the WAL
     return max(path.stat().st_size - size * max(known, pages), 0)
 
 
 def open_to_others(path: Path) -> list[tuple[str, int]]:
-    """Return which of a record's files other accounts may open, with their permission bits."""
+    """Return the files of a database that other accounts may open, with their permission bits."""
     if os.name != "posix":
         return []
     parts = [part for tail in ("", "-wal", "-shm", "-journal") if (part := Path(f"{path}{tail}")).is_file()]
@@ -126,12 +126,13 @@ def open_to_others(path: Path) -> list[tuple[str, int]]:
 
 @contextlib.contextmanager
 def to_read(url: URL) -> Iterator[URL]:
-    """Give the address to read a record from: its own, or on a disk that takes nothing that of a copy, gone afterwards.
+    """Yield the URL to read a database from: its own, or on a read-only disk a temporary copy's.
 
-    SQLite must write beside a record even to read it. Nobody else writes on such a disk, so that file and log fit together.
+    SQLite has to write beside a file even to read it. Nothing writes on such a disk, so file and
+    log of the copy fit together.
 
     Raises:
-        OSError: There is no room for a copy.
+        OSError: There is no space for a copy.
     """
     path = Path(str(url.database)).absolute()
     if url.get_backend_name() != "sqlite" or not path.exists() or _takes_something(path):
@@ -146,10 +147,11 @@ def to_read(url: URL) -> Iterator[URL]:
 
 
 def _takes_something(path: Path) -> bool:
-    """Tell whether the disk of a file can be written to, whatever this account may."""
+    """Tell whether a file's disk is writable, apart from this account's permissions."""
     if os.access(path.parent, os.W_OK):
         return True
-    probe = path.with_name(f".{path.name}.{os.getpid()}.probe")  # nothing is made: it only tells why
+    # Only whether it fails with EROFS matters
+    probe = path.with_name(f".{path.name}.{os.getpid()}.probe")
     try:
         os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as trouble:
@@ -159,10 +161,10 @@ def _takes_something(path: Path) -> bool:
 
 
 def look(url: URL, module: ModuleType) -> str:
-    """Return the revision of an existing file, which is only read.
+    """Return the schema revision of an existing file, without writing.
 
     Raises:
-        RecordUnavailable: It is empty, no database, another program's, damaged, or newer.
+        RecordUnavailable: It is empty, not a database, another program's, damaged, or newer.
     """
     file = Path(str(url.database))
     _header(file)
@@ -187,7 +189,7 @@ def look(url: URL, module: ModuleType) -> str:
 
 
 def _header(file: Path) -> None:
-    """Refuse what the first hundred bytes show not to be ours."""
+    """Refuse a file whose first hundred bytes are not those of a Coach database."""
     if not stat.S_ISREG(file.stat().st_mode):
         raise RecordUnavailable(Reason.NOT_A_DATABASE, str(file))
     with file.open("rb") as stream:

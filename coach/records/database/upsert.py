@@ -1,4 +1,4 @@
-"""An insert that may meet a row that is there already: both databases have it, each under a name of its own."""
+"""INSERT ... ON CONFLICT, which SQLAlchemy has in another module for each database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """Return an insert into the table to which `on_conflict_do_nothing` or `on_conflict_do_update` may be added."""
+    """Return an insert that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)

@@ -1,4 +1,4 @@
-"""How a patient stands: what follows from the record, kept beside it so that a caseload is read and not worked out."""
+"""The stored projection of a patient, from which a caseload is read instead of computed."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ COLUMNS = ("from_at", "until_at", "team", "lead", "name_key", "state", "rank", "
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """Why somebody needs a look, over [from_at, until_at) if nothing more is recorded.
+    """Why a patient needs a physiotherapist, over [from_at, until_at) if nothing more is recorded.
 
     Attributes:
-        key: Tells this need from every other of the patient.
-        reason: Which kind it is.
+        key: Distinguishes this need from the patient's others.
+        reason: A value of `NeedReason`.
         rank: How urgent that kind is, from 1, the most urgent.
-        from_at: From when.
-        until_at: Until when; `FOREVER` when it does not end by itself.
-        seen_until: Until when a physiotherapist has it covered; `BEGINNING` when nobody has.
-        detail: What its sentence mentions, as JSON.
+        from_at: When it begins.
+        until_at: When it ends; `FOREVER` if it does not end by itself.
+        seen_until: Until when a physiotherapist marked it as seen; `BEGINNING` if nobody did.
+        detail: The values that its sentence mentions, as JSON.
     """
 
     key: str
@@ -48,17 +48,17 @@ class NeedRow:
     detail: str
 
     def holds(self, at: datetime) -> bool:
-        """Tell whether it is there at an instant."""
+        """Tell whether the need exists at an instant."""
         return self.from_at <= at < self.until_at
 
     def seen(self, at: datetime) -> bool:
-        """Tell whether a physiotherapist has it covered at an instant."""
+        """Tell whether a physiotherapist's "seen" covers it at an instant."""
         return at < self.seen_until
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a patient's record up to place `seq` comes to; `digest` says under which protocols it was worked out."""
+    """The projection of a patient's entries up to `seq`; `digest` identifies the protocols used."""
 
     seq: int
     digest: str
@@ -68,12 +68,12 @@ class Row:
     needs: tuple[NeedRow, ...]
 
     def current(self, at: datetime) -> tuple[NeedRow, ...]:
-        """Return the needs that hold at an instant, most urgent first."""
+        """Return the needs at an instant, the most urgent first."""
         return tuple(sorted((need for need in self.needs if need.holds(at)), key=_urgency))
 
 
 class State(IntEnum):
-    """How a patient stands at an instant; the numbers are stored."""
+    """The state of a patient at an instant; the numbers are stored."""
 
     NEEDED = 0
     SEEN = 1
@@ -84,7 +84,7 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """How a patient stands over [from_at, until_at): by the most urgent of the needs that are not covered."""
+    """A patient's state over [from_at, until_at), by the most urgent need not marked as seen."""
 
     from_at: datetime
     until_at: datetime
@@ -99,9 +99,10 @@ def _urgency(need: NeedRow) -> tuple[int, datetime, str]:
 
 
 def stretches(row: Row) -> list[Stretch]:
-    """Return how the patient stands, in order and without a gap.
+    """Return the patient's states, in order and without a gap.
 
-    What was before the patient's last entry is over: the first stretch says how they stood then.
+    The time before the last entry is never asked for: the first stretch has the state at that
+    entry.
     """
     first = row.last_at or BEGINNING
     cuts = {cut for need in row.needs for cut in (need.from_at, need.until_at, need.seen_until)}
@@ -127,7 +128,10 @@ def _at(row: Row, instant: datetime) -> tuple[State, int, datetime, str]:
 
 
 def _state(current: tuple[NeedRow, ...], open_ones: list[NeedRow]) -> State:
-    """Return how somebody with these needs stands: one that can wait puts nobody above, and hides nobody who is seen."""
+    """Return the state of a patient with these needs.
+
+    A need that can wait neither moves a patient up nor undoes "seen".
+    """
     if any(need.rank < QUIET_FROM for need in open_ones):
         return State.NEEDED
     if not open_ones or any(need.rank < QUIET_FROM for need in current):
@@ -136,7 +140,7 @@ def _state(current: tuple[NeedRow, ...], open_ones: list[NeedRow]) -> State:
 
 
 def begin(connection: Connection, patient: UUID) -> None:
-    """Give a new patient a place in the projection, to be worked out; whoever acts need not see it."""
+    """Insert an empty projection for a new patient, as "system"."""
     blank = {"patient": patient, "seq": 0, "digest": "", "active": 1, "card": "", "needs": "[]"}
     with current_actor.within(connection, current_actor.SYSTEM):
         connection.execute(
@@ -145,12 +149,12 @@ def begin(connection: Connection, patient: UUID) -> None:
 
 
 def outdate(connection: Connection, patient: UUID) -> None:
-    """Mark a patient's projection to be worked out anew."""
+    """Mark a patient's projection as out of date."""
     connection.execute(caseload.update().where(caseload.c.patient == patient).values(digest=""))
 
 
 def write(connection: Connection, patient: UUID, row: Row) -> None:
-    """Put a projection in the place of the patient's last one."""
+    """Replace a patient's projection."""
     values = {
         "seq": row.seq,
         "digest": row.digest,
@@ -164,7 +168,7 @@ def write(connection: Connection, patient: UUID, row: Row) -> None:
 
 
 def read(connection: Connection, patient: UUID) -> Row | None:
-    """Return a patient's projection; None when it was never worked out."""
+    """Return a patient's projection; None if it was never computed."""
     found = connection.execute(select(caseload).where(caseload.c.patient == patient)).first()
     if found is None or not found.card:
         return None
@@ -174,18 +178,19 @@ def read(connection: Connection, patient: UUID) -> Row | None:
 
 
 def hold(connection: Connection, patient: UUID) -> None:
-    """Let nobody else write a patient's projection until this transaction ends; whoever acts need not see it.
+    """Lock a patient's projection until this transaction ends, as "system".
 
-    Whoever records an entry does the same: else each would write the projection that it read before the other.
+    Every transaction that adds an entry does so; otherwise two could each store a projection that
+    lacks the other's entries.
     """
     with current_actor.within(connection, current_actor.SYSTEM):
         connection.execute(select(patient_table.c.id).where(patient_table.c.id == patient).with_for_update())
 
 
 def named(connection: Connection, patient: UUID) -> None:
-    """Let the projection know under which name and in whose care the patient is now; whoever acts need not see it.
+    """Copy the patient's name, reference, team and lead into the projection, as "system".
 
-    `hold` comes first where the patient is not new.
+    Call `hold` first, unless the patient is new.
     """
     begin(connection, patient)
     with current_actor.within(connection, current_actor.SYSTEM):
@@ -195,7 +200,7 @@ def named(connection: Connection, patient: UUID) -> None:
 
 
 def follows(connection: Connection, patient: UUID, row: Row) -> bool:
-    """Tell whether all that is stored of a patient is what `row` comes to."""
+    """Tell whether everything stored for a patient equals `row`."""
     try:
         if read(connection, patient) != row or not _to_the_letter(connection, patient):
             return False
@@ -205,14 +210,17 @@ def follows(connection: Connection, patient: UUID, row: Row) -> bool:
         DBAPIError,
         TypeError,
         ValueError,
-    ):  # a flipped bit, of which no text, number or instant can be made
+    ):  # a flipped bit: a value that cannot be read
         return False
     wanted = [tuple(each[name] for name in COLUMNS) for each in _rows(connection, patient, row)]
     return sorted(map(repr, map(tuple, there))) == sorted(map(repr, wanted))
 
 
 def _to_the_letter(connection: Connection, patient: UUID) -> bool:
-    """Tell whether every instant is written as Coach writes it: reading takes another sign for its T too."""
+    """Tell whether every stored instant is written exactly as Coach writes it.
+
+    Reading alone would accept another character in place of the T.
+    """
     if connection.dialect.name != "sqlite":
         return True
     where = (caseload.c.patient == patient, standing.c.patient == patient)
@@ -254,7 +262,7 @@ def _rows(connection: Connection, patient: UUID, row: Row) -> list[dict[str, Any
 
 
 def needs(text: str) -> Iterator[NeedRow]:
-    """Yield the needs that are stored as this text."""
+    """Yield the needs in a stored text."""
     for each in json.loads(text):
         key, reason, rank, *instants, detail = each
         from_at, until_at, seen_until = map(datetime.fromisoformat, instants)

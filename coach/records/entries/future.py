@@ -1,4 +1,4 @@
-"""What was recorded while a clock stood ahead: it lies later than now, and holds up whatever comes after it."""
+"""Entries recorded while a clock stood ahead: dated in the future, they block later ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coach.records.entries.store import Store
 
 
 def ahead(store: Store, now: datetime) -> Mapping[UUID, tuple[Entry[object], ...]]:
-    """Return the entries that were recorded later than now and are not set aside, by patient."""
+    """Return the entries dated in the future that are not set aside, by patient."""
     latest = utc(now + CLOCK_SLACK)
     query = select(entry.c.patient).where(entry.c.recorded_at > latest).distinct().order_by(entry.c.patient)
     with store.reading() as connection:
@@ -25,7 +25,7 @@ def ahead(store: Store, now: datetime) -> Mapping[UUID, tuple[Entry[object], ...
     for patient in patients:
         try:
             counted = History(store.entries(patient)).counted
-        except EntryUnreadable:  # verify names it
+        except EntryUnreadable:  # `verify` reports it
             continue
         late = tuple(each for each in counted if each.recorded_at > latest)
         if late:
@@ -34,14 +34,14 @@ def ahead(store: Store, now: datetime) -> Mapping[UUID, tuple[Entry[object], ...
 
 
 def is_all_ahead(store: Store, now: datetime) -> bool:
-    """Tell whether every entry lies later than now: then it is the present clock that is wrong."""
+    """Tell whether all entries lie in the future: then the present clock is wrong."""
     with store.reading() as connection:
         first: datetime | None = connection.scalar(select(func.min(entry.c.recorded_at)))
     return first is not None and first > utc(now + CLOCK_SLACK)
 
 
 def protocols_ahead(store: Store, now: datetime) -> tuple[datetime, ...]:
-    """Return from when protocols are to hold that were put in force later than now."""
+    """Return the start instants of protocols that were put in force in the future."""
     late = in_force.c.made_at > utc(now + CLOCK_SLACK)
     with store.reading() as connection:
         return tuple(connection.scalars(select(in_force.c.starts_at).where(late)))

@@ -1,7 +1,7 @@
 """The hash chain: each entry's hash covers all its columns and the hash before it.
 
-It finds a changed entry, one taken out of the middle, and bit rot. It cannot find a cut tail or a
-record written anew as a whole, so reports, backups and exports print the last hash.
+It finds a changed entry, one removed from the middle, and bit rot. It cannot find a cut tail or a
+record rewritten as a whole, so reports, backups and exports print the last hash.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _plain(value: object) -> object:
 
 
 class Break(StrEnum):
-    """How a chain is broken at an entry."""
+    """The way in which a chain is broken at an entry."""
 
     MISSING = "missing"
     UNLINKED = "unlinked"

@@ -1,4 +1,4 @@
-"""What kind of record this is: a few words about the whole of it."""
+"""Metadata: values that hold for the whole record, such as its mode."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ __all__ = ["About"]
 
 
 class About:
-    """Names and values that hold for the whole record; what is said once stays."""
+    """Names and values of the whole record; a value is set once and never changed."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def value(self, name: str) -> str:
-        """Return what is said under that name, "" when nothing is."""
+        """Return the value of that name, "" if it is not set."""
         with self._store.reading() as connection:
             return connection.scalar(select(about.c.value).where(about.c.name == name)) or ""
 
     def say(self, name: str, value: str) -> str:
-        """Say something unless something is said already; return what holds."""
+        """Set a value unless it is set already; return the stored one."""
         with self._store.writing() as connection:
             row = {"name": name, "value": value}
             connection.execute(

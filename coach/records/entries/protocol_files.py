@@ -1,4 +1,4 @@
-"""The clinic's protocol files, and from when each is in force. Both are only ever added to."""
+"""The clinic's protocol files, and from when each is in force. Both are append-only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["InForce", "ProtocolFile", "ProtocolFiles"]
 
 @dataclass(frozen=True, slots=True)
 class ProtocolFile:
-    """A file that was added: its content's digest, its own id and version, by whom (None: the product)."""
+    """An added file: digest of its content, id, version, and who added it (None: the product)."""
 
     digest: str
     name: str
@@ -30,7 +30,7 @@ class ProtocolFile:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """From `starts_at` on that file is in force for the clinic, until another is; who said so and why."""
+    """A decision that a file is in force from `starts_at` until the next: who made it, and why."""
 
     id: UUID
     digest: str
@@ -41,7 +41,7 @@ class InForce:
 
 
 class ProtocolFiles:
-    """The protocol files of one record."""
+    """The protocol files of one database."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -49,7 +49,7 @@ class ProtocolFiles:
     def add(
         self, digest: str, name: str, version: str, content: str, *, at: datetime, by: UUID | None
     ) -> None:
-        """Add a file; one that is there stays as it is."""
+        """Add a file; an existing one is not changed."""
         row = {
             "digest": digest,
             "name": name,
@@ -66,7 +66,7 @@ class ProtocolFiles:
             )
 
     def get(self, digest: str) -> str | None:
-        """Return the content of a file, or None when there is no such file."""
+        """Return the content of a file, or None."""
         with self._store.reading() as connection:
             found: str | None = connection.scalar(
                 select(protocol_file.c.content).where(protocol_file.c.digest == digest)
@@ -74,7 +74,7 @@ class ProtocolFiles:
         return found
 
     def all(self) -> list[ProtocolFile]:
-        """Return every file, the first added first."""
+        """Return every file, in the order of adding."""
         columns = [column for column in protocol_file.c if column.name != "content"]
         query = select(*columns).order_by(protocol_file.c.added_at, protocol_file.c.digest)
         with self._store.reading() as connection:
@@ -93,11 +93,11 @@ class ProtocolFiles:
     ) -> None:
         """Put a file in force from an instant on; the same id again changes nothing.
 
-        `after` is how many rows the writer has seen; None: whatever came meanwhile.
+        `after` is how many rows the writer has seen; None to ignore rows added since.
 
         Raises:
             LookupError: there is no such file.
-            Overtaken: something was put in force since the writer looked.
+            Overtaken: another row was added since the writer looked.
         """
         row = asdict(InForce(row_id, digest, utc(starts_at), utc(made_at), made_by, why))
         with self._store.writing() as connection:
@@ -114,12 +114,12 @@ class ProtocolFiles:
             )
 
     def in_force_rows(self) -> list[InForce]:
-        """Return what was ever put in force, by the instant from which; of equals the later made last."""
+        """Return every such decision, sorted by start, then by when it was made."""
         query = select(in_force).order_by(in_force.c.starts_at, in_force.c.made_at, in_force.c.id)
         with self._store.reading() as connection:
             return [InForce(**row) for row in connection.execute(query).mappings()]
 
     def version(self) -> int:
-        """Return a number that changes whenever something is put in force."""
+        """Return a number that changes with each new row: caches compare it."""
         with self._store.reading() as connection:
             return connection.scalar(select(func.count()).select_from(in_force)) or 0

@@ -1,4 +1,4 @@
-"""Between a draft, its row in the table and the entry it becomes."""
+"""Conversions between a draft, its row in the table and the entry it becomes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SAME = ("patient", "kind", "at", "zone", "local_date", "author", "payload", "sup
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry before it has a place in the record."""
+    """An entry before it has a number and a hash."""
 
     id: UUID
     at: datetime
@@ -45,7 +45,7 @@ class Draft:
     supersedes: UUID | None = None
 
     def entry(self, seq: int) -> Entry[Fact]:
-        """Return the entry that it becomes at that place of the record."""
+        """Return the entry that it becomes under that number."""
         return Entry(
             self.id,
             seq,
@@ -60,7 +60,7 @@ class Draft:
 
 
 def to_entry(row: Sequence[Any], where: str) -> Entry[Fact]:
-    """Return the entry of a row that holds the columns of `READ`.
+    """Return the entry of a row with the columns `READ`.
 
     Raises:
         EntryUnreadable: nothing can be made of it.
@@ -79,7 +79,7 @@ def to_entry(row: Sequence[Any], where: str) -> Entry[Fact]:
 
 
 def from_raw(row: Mapping[str, Any], where: str) -> Entry[Fact]:
-    """Return the entry of a row as it lies in the database: on SQLite keys, instants and days are text.
+    """Return the entry of a raw row: on SQLite keys, instants and days are text.
 
     Raises:
         EntryUnreadable: nothing can be made of it.
@@ -96,11 +96,11 @@ def from_raw(row: Mapping[str, Any], where: str) -> Entry[Fact]:
 
 
 def to_row(patient_id: UUID, draft: Draft) -> dict[str, Any]:
-    """Return the columns of a draft; what could not be read back is refused."""
+    """Return the columns of a draft; a draft that could not be read back is refused."""
     zone(draft.zone)
     if not draft.author.strip() or not draft.author.isprintable():
         raise BadValue(Fault.TEXT_MISSING)
-    if type(draft.local_date) is not date:  # a datetime is one too, and reads back as none
+    if type(draft.local_date) is not date:  # a datetime is a date too, and would not read back
         raise BadValue(Fault.TIME_MISSING)
     kind = KIND_OF[type(draft.fact)]
     try:

@@ -46,12 +46,12 @@ __all__ = [
 
 Project = Callable[[Callable[[int], list[Entry[Fact]]]], caseload_rows.Row]
 
-MANY = 1_000  # keys looked up in one statement
+MANY = 1_000  # keys looked up in one statement: SQLite limits the variables
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry that is in the record; `new` is False when the same one was there already."""
+    """A stored entry; `new` is False if it was stored before."""
 
     entry: Entry[Fact]
     new: bool
@@ -59,18 +59,18 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A transaction that is written in, and who acts in it."""
+    """An open writing transaction, and who acts in it."""
 
     connection: Connection
     who: current_actor.Acting | None
 
 
 class Overtaken(Exception):
-    """Somebody recorded something since the writer looked; nothing of the batch is stored."""
+    """Another entry was recorded since the writer looked; nothing of the batch is stored."""
 
 
 class KeyReused(BadValue):
-    """A key that is in the record with other content; nothing of the batch is stored."""
+    """A key exists with other content; nothing of the batch is stored."""
 
     def __init__(self, key: UUID) -> None:
         super().__init__(Fault.KEY_REUSED, entry=str(key))
@@ -86,20 +86,21 @@ class Store:
         self._reader = writer.execution_options(sqlite_begin="DEFERRED")
         one_instant = {} if self._file else {"isolation_level": "REPEATABLE READ"}
         self._still = self._reader.execution_options(**one_instant)
-        self._open = threading.local()  # the transaction that this thread writes in
+        self._open = threading.local()  # the transaction in which this thread writes
 
     @classmethod
     def open(cls, url: str | URL, *, owner: bool = False) -> Store:
-        """Open the record, a file being made or migrated where needed.
+        """Open the database; a SQLite file is created or migrated where needed.
 
-        The tables of a server are made and migrated by their owner alone, and the owner never serves people.
+        On PostgreSQL only the owner creates and migrates the tables, and a server never runs as the
+        owner.
 
         Args:
             url: `sqlite:////path/of/the/file` or `postgresql+psycopg://...`.
-            owner: whether the role in it owns the tables of a server.
+            owner: whether the role in the URL owns the tables.
 
         Raises:
-            RecordUnavailable: It cannot be used; then it is left exactly as it is.
+            RecordUnavailable: It cannot be used; it is left unchanged.
         """
         parsed = engine.parse(url)
         with named(parsed):
@@ -140,14 +141,14 @@ class Store:
 
     @property
     def path(self) -> Path | None:
-        """The file that holds the record; None for a server."""
+        """The SQLite file; None on PostgreSQL."""
         return None if self._file is None else Path(str(self._url.database))
 
     def compact(self) -> None:
-        """Write the database anew, so that its files keep nothing of what was removed.
+        """Rewrite the database (VACUUM), so that its files keep no deleted content.
 
         Raises:
-            RecordUnavailable: It was not done: the disk is full, or somebody is reading.
+            RecordUnavailable: It was not done: the disk is full, or another process is reading.
         """
         with named(self._url):
             if self._file is None:
@@ -169,13 +170,13 @@ class Store:
                 raise RecordUnavailable(Reason.LOCKED, place(self._url), "checkpoint")
 
     def still(self) -> AbstractContextManager[Connection]:
-        """Return a transaction that only reads, and sees the record as it is at its first question throughout."""
+        """Return a read-only transaction with one snapshot, taken at its first query."""
         return self._transaction(self._still)
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Return a transaction that only reads; inside one that writes, in the same thread, that one.
+        """Return a read-only transaction; inside a writing one of the same thread, that one.
 
-        Were it another connection, writers that fill a pool would wait for each other for good.
+        With a second connection, writers that fill the pool would wait for each other for ever.
         """
         outer: _Open | None = getattr(self._open, "outer", None)
         return self._transaction(self._reader) if outer is None else self._inside(outer)
@@ -188,7 +189,7 @@ class Store:
             current_actor.become(outer.connection, outer.who)
 
     def writing(self) -> AbstractContextManager[Connection]:
-        """Return a transaction that may write, and is whole or absent; nothing else writes meanwhile."""
+        """Return a writing transaction: all or nothing, and no other one writes meanwhile."""
         return self._written()
 
     @contextmanager
@@ -204,7 +205,7 @@ class Store:
     @contextmanager
     def _transaction(self, on: Engine) -> Iterator[Connection]:
         with named(self._url):
-            # SQLite would go on in a file that is deleted, and all of it would be lost.
+            # SQLite would go on writing to a deleted file, and all of it would be lost.
             if _identity(self._url) != self._file:
                 raise RecordUnavailable(Reason.MISSING, place(self._url), "replaced")
             with on.begin() as connection:
@@ -212,7 +213,7 @@ class Store:
                 yield connection
 
     def patients(self) -> list[UUID]:
-        """Return every patient, the first made first."""
+        """Return every patient, in the order of creation."""
         with self.reading() as connection:
             return _patients(connection)
 
@@ -222,7 +223,7 @@ class Store:
             return connection.scalar(select(patient.c.id).where(patient.c.id == patient_id)) is not None
 
     def only_patient(self, proposal: UUID, *, recorded_at: datetime) -> UUID:
-        """Return the one patient of a record at home; makes `proposal` when there is none.
+        """Return the one patient of home mode; creates `proposal` if there is none.
 
         Raises:
             LookupError: There are several.
@@ -241,7 +242,7 @@ class Store:
         return found[0]
 
     def entries(self, patient_id: UUID, *, after_seq: int = 0) -> list[Entry[Fact]]:
-        """Return the patient's entries after that place, in the order of recording."""
+        """Return the patient's entries with a number above `after`, in the order of recording."""
         with self.reading() as connection:
             return self._entries(connection, patient_id, after_seq)
 
@@ -254,12 +255,12 @@ class Store:
         where = place(self._url)
         try:
             rows = connection.execute(query).all()
-        except (TypeError, ValueError):  # an instant, a day or a key that is none
+        except (TypeError, ValueError):  # an instant, a day or a key that cannot be read
             raise _odd(connection, patient_id, where) from None
         return [to_entry(row, where) for row in rows]
 
     def head(self, patient_id: UUID) -> tuple[int, str]:
-        """Return the last place and hash of the patient's record; (0, "") when it is empty."""
+        """Return the number and hash of the patient's last entry; (0, "") without entries."""
         with self.reading() as connection:
             return _head(connection, patient_id)
 
@@ -273,20 +274,23 @@ class Store:
     ) -> list[Stored]:
         """Add entries to the patient's record, all or none.
 
-        A key that is there with the same content is answered as stored; when it was recorded does
+        A key that exists with the same content is answered as stored; when it was recorded does
         not count as content, so a second try may come later.
 
-        Where something is added, `project` works out how the patient stands now, from a function that
-        reads the entries after a place, and that is stored with the entries. None: it is to be made anew.
+        If an entry is added, `project` computes the new projection, from a function that reads the
+        entries after a number; it is stored in the same transaction. None marks the projection as
+        out of date.
 
-        `after` is the last place that the writer has seen; None: whatever came meanwhile.
+        `after` is the number of the last entry that the writer has seen; None to ignore entries
+        added since.
 
         Raises:
-            Overtaken: Something was recorded after that place.
-            KeyReused: A key is there with other content.
-            BadValue: A draft could not be read back, or replaces what is not in the record.
+            Overtaken: An entry was recorded after that one.
+            KeyReused: A key exists with other content.
+            BadValue: A draft could not be read back, or replaces an entry that does not exist.
             LookupError: There is no such patient.
-            RecordUnavailable: Nothing is known to be stored; the same drafts can be tried again.
+            RecordUnavailable: It is unknown whether they are stored; the same drafts can be
+                appended again.
         """
         wanted = [to_row(patient_id, draft) for draft in drafts]
         with self.writing() as connection:
@@ -327,7 +331,7 @@ class Store:
 
     def verify(self, patient_id: UUID) -> list[str]:
         """Return one sentence for each fault in the patient's chain of hashes."""
-        raw = self._url.get_backend_name() == "sqlite"  # as it lies there, however changed
+        raw = self._url.get_backend_name() == "sqlite"  # the raw rows, however they were changed
         columns = [type_coerce(c, Text).label(c.name) if raw else c for c in entry.c]
         query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
         with self.reading() as connection:
@@ -335,7 +339,7 @@ class Store:
 
 
 def _odd(connection: Connection, patient_id: UUID, where: str) -> EntryUnreadable:
-    """Return which of a patient's rows cannot be read."""
+    """Return the first of a patient's rows that cannot be read."""
     raw = [type_coerce(column, Text).label(column.name) for column in entry.c]
     query = select(*raw).where(entry.c.patient == patient_id).order_by(entry.c.seq)
     for row in connection.execute(query).mappings():
@@ -347,7 +351,10 @@ def _odd(connection: Connection, patient_id: UUID, where: str) -> EntryUnreadabl
 
 
 def _identity(url: URL) -> tuple[int, int] | None:
-    """Return which file lies at the record's path; None for a server."""
+    """Return the identity of the file at the database's path (device, inode).
+
+    None on PostgreSQL.
+    """
     if url.get_backend_name() != "sqlite":
         return None
     found = Path(str(url.database)).stat()
@@ -355,7 +362,7 @@ def _identity(url: URL) -> tuple[int, int] | None:
 
 
 def _there(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> dict[UUID, Mapping[str, Any]]:
-    """Return the rows that are stored already under the drafts' keys, or are to be replaced."""
+    """Return the stored rows under the drafts' keys, and those that drafts replace."""
     keys = [key for row in wanted for key in (row["id"], row["supersedes"]) if key]
     found: dict[UUID, Mapping[str, Any]] = {}
     for first in range(0, len(keys), MANY):
@@ -380,7 +387,8 @@ def _insert(connection: Connection, rows: list[Mapping[str, Any]]) -> None:
     try:
         connection.execute(entry.insert(), rows)
     except IntegrityError as trouble:
-        if getattr(trouble.orig, "sqlstate", None) == "23505":  # at once under another patient
+        # Stored at the same moment under another patient
+        if getattr(trouble.orig, "sqlstate", None) == "23505":
             raise KeyReused(rows[0]["id"]) from None
         raise
 
@@ -391,7 +399,7 @@ def _patients(connection: Connection) -> list[UUID]:
 
 
 def make_patient(connection: Connection, patient_id: UUID, recorded_at: datetime) -> None:
-    """Make a patient inside the caller's transaction; one that exists stays as they are."""
+    """Create a patient in the caller's transaction; an existing one is not changed."""
     row = {"id": patient_id, "created_at": utc(recorded_at)}
     connection.execute(insert(connection, patient).values(row).on_conflict_do_nothing())
     caseload_rows.begin(connection, patient_id)

@@ -1,1 +1,1 @@
-"""Backups, archives, verifying and erasing."""
+"""Backups, archives, verification and erasure, for the operator."""

@@ -1,29 +1,31 @@
 """The archive: a whole record in one documented file, whatever database it comes from and goes to.
 
-It is a ZIP file with these members and no other. Text is UTF-8, JSON has no name twice, instants are ISO 8601 in
-UTC with microseconds and Z, keys are UUIDs in lower case.
+It is a ZIP file with these members and no other. Text is UTF-8, JSON has no name twice, instants
+are ISO 8601 in UTC with microseconds and Z, keys are UUIDs in lower case.
 
 `patients/<patient>.jsonl`
-    One line for each entry of that patient, in the order of `seq` from 1: id, patient, seq, kind, at, zone,
-    local_date, recorded_at, author, payload (the entry's content as JSON text), supersedes, prev_hash, hash.
-    `hash` is the SHA-256 of the JSON list of all the values before it in that order, without spaces.
+    One line for each entry of that patient, in the order of `seq` from 1: id, patient, seq, kind,
+    at, zone, local_date, recorded_at, author, payload (the entry's content as JSON text),
+    supersedes, prev_hash, hash. `hash` is the SHA-256 of the JSON list of all the values before it
+    in that order, without spaces.
 `people.json`
-    about, team, patient, account, membership, person and looked: a list of rows each. Accounts come without
-    passwords, second factors and links to an organisation; invitations, sign-ins and tries to sign in are left
-    out. So nobody can sign in to an imported record before they are invited anew. So are the addresses of
-    calendars and of e-mail reminders, which are to be made and confirmed anew.
+    about, team, patient, account, membership, person and looked: a list of rows each. Accounts come
+    without passwords, second factors and links to an organisation; invitations, sign-ins and tries
+    to sign in are left out. So nobody can sign in to an imported record before they are invited
+    again. So are the addresses of calendars and of e-mail reminders, which have to be made and
+    confirmed again.
 `protocols/<SHA-256 of the file>.toml`, `in_force.json`
-    The clinic's protocol files; which they are (`files`), and from when each is in force (`in_force`).
+    The clinic's protocol files, their list (`files`), and from when each is in force (`in_force`).
 `audit.jsonl`
-    One line for each line of the audit, the oldest first; how many refused tries of its hour one stands for
-    is left out.
+    One line for each line of the audit, the oldest first; the count of refused attempts beside a
+    line is left out.
 `tombstones.json`
-    Whom the record has erased, by digest; they are left out wherever the archive is imported.
+    Erased patients, by digest; an import leaves them out.
 `manifest.json`
-    Written last. format "coach-archive", version 1, made_at, coach, revision; `members`: size and SHA-256 of each
-    other member; `patients`: id, seq and head (the last hash) of each patient.
+    Written last. format "coach-archive", version 1, made_at, coach, revision; `members`: size and
+    SHA-256 of each other member; `patients`: id, seq and head (the last hash) of each patient.
 
-What follows from entries, the projection of the caseload, is left out and worked out anew.
+The projection of the caseload is left out: it is computed again from the entries.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ AUDIT, TOMBSTONES = "audit.jsonl", "tombstones.json"
 AT_ONCE = 500  # rows
 SECRETS = frozenset({"password_hash", "totp_secret", "totp_step", "oidc"})
 
-# Which columns an archive holds; each table after those it refers to.
+# The columns that an archive holds; each table after those it refers to.
 COLUMNS: Mapping[str, tuple[Column[Any], ...]] = {
     "about": tuple(schema.about.c),
     "team": tuple(schema.team.c),
@@ -79,7 +81,7 @@ FILE_COLUMNS = tuple(column for column in schema.protocol_file.c if column.name 
 
 
 class Why(StrEnum):
-    """Why there is no archive, or nothing is imported."""
+    """Why no archive was written, or nothing was imported."""
 
     EXISTS = "exists"
     CANNOT_WRITE = "cannot_write"
@@ -100,7 +102,7 @@ class Why(StrEnum):
 
 
 class Refused(Exception):
-    """It is not done, and nothing is left behind; `what` is the member, the patient or the file it is about."""
+    """Nothing was done and nothing is left behind; `what` names the member, patient or file."""
 
     def __init__(self, why: Why, what: str = "") -> None:
         super().__init__(why.value)
@@ -110,7 +112,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much is in an archive, or was taken out of it; `erased` patients were left out."""
+    """How much an archive holds, or how much was imported; `erased` patients were left out."""
 
     patients: int
     entries: int
@@ -119,11 +121,11 @@ class Counts:
 
 
 def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
-    """Write the whole record, as it is at one instant, into a new file for its owner alone.
+    """Write the whole record, as of one instant, into a new file with mode 0600.
 
     Args:
-        store: The record; servers may write to it meanwhile.
-        file: Where to; nothing may be there.
+        store: The database; servers may write to it meanwhile.
+        file: The file to create; the name must be free.
         at: Now.
         coach: The version of the program.
 
@@ -154,7 +156,7 @@ def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
 
 
 class _Out(io.FileIO):
-    """The file that is written: its troubles are not the record's."""
+    """The output file; wraps its errors, so that they are not taken for the database's."""
 
     def write(self, data: Any) -> int:
         view, done = memoryview(data).cast("B"), 0
@@ -167,12 +169,12 @@ class _Out(io.FileIO):
 
 
 def cannot_write(trouble: OSError) -> Refused:
-    """Return the refusal that tells why a file cannot be written."""
+    """Return the refusal for a file that cannot be written."""
     return Refused(Why.CANNOT_WRITE, SYSTEM.get(trouble.errno or 0, Reason.FAILED).value)
 
 
 class _Writer:
-    """Writes members and remembers their hashes."""
+    """Writes members and keeps their hashes for the manifest."""
 
     def __init__(self, out: _Out) -> None:
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
@@ -185,12 +187,13 @@ class _Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(Refused, OSError, ValueError):  # given up half way
+        # An error came up before the manifest was written
+        with contextlib.suppress(Refused, OSError, ValueError):
             self._zip.close()
 
     def add(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write a member piece by piece."""
-        info = zipfile.ZipInfo(name)  # without the time: equal records make equal members
+        info = zipfile.ZipInfo(name)  # without a time stamp: equal records make equal members
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = 0o600 << 16
         hashed, size = hashlib.sha256(), 0
@@ -234,7 +237,7 @@ def _write_all(writer: _Writer, connection: Connection) -> Counts:
         writer.add(AUDIT, lines)
         stones = tombstones.of(connection)
         writer.add(TOMBSTONES, [_text([tombstones.to_plain(stone) for stone in stones])])
-    except (ValueError, TypeError):  # an instant, a day or a key that is none
+    except (ValueError, TypeError):  # an instant, a day or a key that cannot be read
         raise Refused(Why.FAULTY_RECORD) from None
     return Counts(len(people["patient"]), entries, len(people["account"]))
 
@@ -242,7 +245,7 @@ def _write_all(writer: _Writer, connection: Connection) -> Counts:
 def _rows(
     connection: Connection, columns: tuple[Column[Any], ...], *order: Column[Any]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table in an order that every database agrees on."""
+    """Yield the rows of a table in an order that is the same on both databases."""
     table = columns[0].table
     assert isinstance(table, Table)  # noqa: S101
     query = select(*columns).order_by(*(order or table.primary_key.columns))
@@ -255,7 +258,7 @@ def _line(plain: Mapping[str, Any]) -> bytes:
 
 
 def _write_patient(writer: _Writer, connection: Connection, patient: str) -> int:
-    """Write one patient's entries; a chain that is broken could not be imported, so it is refused now."""
+    """Write one patient's entries; a broken chain is refused here, as it could not be imported."""
     seq, last = 0, ""
     columns = tuple(schema.entry.c)
 

@@ -1,4 +1,4 @@
-"""An archive is taken into an empty record: everything in it is verified first, then all of it is stored or nothing."""
+"""Import of an archive into an empty record: all of it is verified, then all or nothing stored."""
 
 from __future__ import annotations
 
@@ -43,19 +43,20 @@ from coach.records.upkeep.tombstones import Tombstone
 __all__ = ["check", "take_in"]
 
 EMPTY = ("patient", "account", "team", "audit", "protocol_file", "in_force", "tombstone")
-NEXT_DAY = timedelta(days=1)  # no zone is further from UTC; what a zone's rules were then is not asked
+# No zone is further from UTC; the rules of the zone at that time are not looked up
+NEXT_DAY = timedelta(days=1)
 NAMES = {"team": ("name",), "account": ("login", "name"), "person": ("name", "reference")}
 ENTRY = tuple(schema.entry.c)
 LINE = tuple(schema.audit.c)
 
 
 def check(file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Counts:
-    """Verify a whole archive and return what `take_in` would store of it.
+    """Verify a whole archive and return how much `take_in` would store.
 
     Args:
         file: The archive.
-        erased: Digests of patients who are erased, beside those that it tells of itself.
-        strict: Whether what no desk ever records is refused too; a backup takes the record as it is.
+        erased: Digests of erased patients, besides those in the archive itself.
+        strict: Whether to refuse entries that no desk records; False for a backup, which takes any.
 
     Raises:
         Refused: It is no archive, or not whole.
@@ -65,7 +66,7 @@ def check(file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Co
 
 
 def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Counts:
-    """Store everything of an archive in an empty record, or nothing; patients who are erased are left out.
+    """Store everything of an archive in an empty record, or nothing; erased patients are left out.
 
     `strict` is as for `check`.
 
@@ -82,7 +83,7 @@ def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: boo
                 raise Refused(Why.NOT_EMPTY)
             try:
                 return _all(archive, known, connection, strict=False)
-            except IntegrityError:  # an entry's key that another patient has
+            except IntegrityError:  # two patients have an entry with the same key
                 raise Refused(Why.DAMAGED, "patients") from None
 
 
@@ -91,7 +92,7 @@ def _table(name: str) -> Table:
 
 
 def _all(archive: Archive, erased: frozenset[str], connection: Connection | None, *, strict: bool) -> Counts:
-    """Verify everything; store what is verified where there is a connection."""
+    """Verify everything; with a connection, store it too."""
     stones = _stones(archive)
     known = erased | {stone.patient_hash for stone in stones}
     gone = frozenset(patient for patient in archive.heads if tombstones.digest(patient) in known)
@@ -131,7 +132,7 @@ def _patient(
 
 
 def _entries(archive: Archive, patient: UUID, *, strict: bool) -> Iterator[dict[str, Any]]:
-    """Yield a patient's rows, each following from the one before it, up to the head that the manifest tells."""
+    """Yield a patient's rows, checking the chain up to the head in the manifest."""
     name = f"patients/{patient}.jsonl"
     seq, last, keys = 0, "", set()
     for line in archive.lines(name):
@@ -157,14 +158,14 @@ def _entries(archive: Archive, patient: UUID, *, strict: bool) -> Iterator[dict[
 
 
 def _is_a_desks(row: dict[str, Any]) -> bool:
-    """Tell whether a desk may have recorded an entry: by somebody it knows, on a day that some zone has at its instant."""
+    """Tell whether a desk can have recorded an entry: known author, a day some zone has then."""
     author = row["author"]
     known = author in (PATIENT, OPERATOR) or clinician_account(author) is not None
     return known and abs(row["local_date"] - row["at"].date()) <= NEXT_DAY
 
 
 def _look_at_people(people: People) -> None:
-    """Refuse names and references that no desk lets in."""
+    """Refuse names and references that no desk accepts."""
     for table, columns in NAMES.items():
         for row in people[table]:
             for column in columns:

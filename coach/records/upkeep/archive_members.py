@@ -1,4 +1,4 @@
-"""The members of an archive: only those that it may have, none that unpacks to more than it could hold."""
+"""Reading an archive's members: known names only, and none that unpacks to too much."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ __all__ = ["Archive", "opened"]
 
 LARGEST = 100_000_000  # bytes of a member that is read as a whole
 LONGEST = 2_000_000  # bytes of a line
-ROOM, TIMES = 1_000_000, 200  # what a member may unpack to: so many bytes, or so many times its packed size
+# What a member may unpack to: so many bytes, or so many times its packed size
+ROOM, TIMES = 1_000_000, 200
 NAMES = re.compile(
     r"manifest\.json|people\.json|in_force\.json|tombstones\.json|audit\.jsonl"
     r"|patients/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.jsonl|protocols/[0-9a-f]{64}\.toml"
@@ -50,7 +51,10 @@ class Archive:
     heads: Mapping[UUID, tuple[int, str]]
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """Yield the lines of a member; when they end, it is the one that the manifest means."""
+        """Yield the lines of a member.
+
+        At the end its hash has been checked against the manifest.
+        """
         size, wanted = self.members[name]
         hashed, read = hashlib.sha256(), 0
         try:
@@ -67,7 +71,7 @@ class Archive:
             raise Refused(Why.DAMAGED, name)
 
     def whole(self, name: str) -> bytes:
-        """Return a member's content, which is the one that the manifest means."""
+        """Return a member's content, its hash checked against the manifest."""
         found = _content(self.zip, name)
         if (len(found), hashlib.sha256(found).hexdigest()) != self.members[name]:
             raise Refused(Why.DAMAGED, name)
@@ -85,7 +89,7 @@ def _content(opened: zipfile.ZipFile, name: str) -> bytes:
 
 @contextlib.contextmanager
 def opened(file: Path) -> Iterator[Archive]:
-    """Open an archive; every member is one that it may have, and the manifest is read.
+    """Open an archive: check the names of its members and read the manifest.
 
     Raises:
         Refused: It is no archive.
@@ -103,7 +107,7 @@ def opened(file: Path) -> Iterator[Archive]:
 
 
 def _look(found: zipfile.ZipFile, stream: IO[bytes]) -> None:
-    """Refuse members that are none of an archive's, or that unpack to more than such a member holds."""
+    """Refuse members that no archive has, and those that unpack to more than such a member has."""
     names, packed = set(), 0
     if MANIFEST not in found.namelist():
         raise Refused(Why.NOT_AN_ARCHIVE, str(found.filename or stream.name))
@@ -115,7 +119,7 @@ def _look(found: zipfile.ZipFile, stream: IO[bytes]) -> None:
             raise Refused(Why.TOO_LARGE, info.filename)
         names.add(info.filename)
         packed += info.compress_size
-    if packed > stream.seek(0, 2):  # members that lie in one another
+    if packed > stream.seek(0, 2):  # members that overlap each other in the file
         raise Refused(Why.TOO_LARGE, str(stream.name))
 
 

@@ -1,4 +1,4 @@
-"""The people of an archive: whoever is referred to is there, and nobody twice."""
+"""The people of an archive: each row is checked to be unique and to refer to existing rows."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ STAFF_ROLES = (None, "physiotherapist", "administrator")
 
 
 def checked(said: Any, patients: frozenset[UUID], gone: frozenset[UUID]) -> People:
-    """Return the rows of `people.json` without those of the patients who are gone.
+    """Return the rows of `people.json` without those of erased patients.
 
     Raises:
-        Refused: Somebody is there twice, or referred to and not there.
-        ValueError, TypeError, KeyError: These are no such rows.
+        Refused: A row occurs twice, or refers to one that is missing.
+        ValueError, TypeError, KeyError: The rows have other columns or values.
     """
     if set(said) != set(COLUMNS):
         raise ValueError("other tables")
@@ -68,7 +68,7 @@ def _refers(rows: Rows, column: str, there: Iterable[UUID]) -> None:
 
 
 def _without(people: People, gone: frozenset[UUID]) -> People:
-    """Leave out patients, their own accounts, and what refers to either."""
+    """Leave out patients, their own accounts, and rows that refer to either."""
     own = {row["id"] for row in people["account"] if row["patient"] in gone and row["staff_role"] is None}
     out = {
         "patient": ("id",),

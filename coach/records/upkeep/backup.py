@@ -1,7 +1,7 @@
-"""Backups: a checked copy of the record made beside a running server, and the way back from one.
+"""Backups: a checked copy of the record, made while a server runs, and how to restore one.
 
-A backup is a folder named after the instant it was begun, with one file that holds the record and, written last,
-its manifest. What has no manifest is no backup.
+A backup is a folder named after the instant it was begun, with one file that holds the record and,
+written last, its manifest. A folder without a manifest is not a backup.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from coach.records.upkeep.tombstones import Tombstone
 from coach.records.upkeep.verify import Examined, Finding, examine, opened
 
 FILE = "coach.sqlite3"
-ARCHIVE = "archive.zip"  # of a record on a server
+ARCHIVE = "archive.zip"  # the backup of a PostgreSQL database is an archive
 PART = ".part"
 RESTORING = ".restoring"
 STAMP = "%Y-%m-%dT%H-%M-%SZ"
@@ -55,7 +55,7 @@ OF_THE_TARGET = (Reason.DISK_FULL, Reason.READ_ONLY, Reason.NO_PERMISSION)
 
 
 class Why(StrEnum):
-    """Why there is no backup, or nothing is restored; the sentences are in `coach.text.backup`."""
+    """Why no backup was made, or nothing was restored; the sentences are in `coach.text.backup`."""
 
     NO_RECORD = "no_record"
     NO_FOLDER = "no_folder"
@@ -71,9 +71,9 @@ class Why(StrEnum):
 
 
 class Refused(Exception):
-    """It is not done, and nothing is left behind.
+    """Nothing was done and nothing is left behind.
 
-    `where` is what it is about; `findings` is what is wrong with the record or the backup.
+    `where` is the place concerned; `findings` are the faults of the record or the backup.
     """
 
     def __init__(self, why: Why, where: Path | str, findings: Sequence[Finding] = ()) -> None:
@@ -85,7 +85,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished backup: its folder, its manifest, and what earlier ones that were cut off left behind."""
+    """A finished backup: folder, manifest, and the folders that interrupted backups left behind."""
 
     folder: Path
     manifest: Manifest
@@ -94,7 +94,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What is in place now; `erased` patients of the backup were left out, as they were erased."""
+    """A finished restore; `erased` patients of the backup were left out."""
 
     made_at: datetime
     patients: int
@@ -104,17 +104,17 @@ class Restored:
 
 
 def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
-    """Make a backup of a record in a new folder inside `into`; servers may write meanwhile.
+    """Make a backup in a new folder inside `into`; servers may write meanwhile.
 
     Args:
-        url: Where the record is.
-        into: A folder; it is made when the one around it is there.
+        url: The database.
+        into: A folder; created if its parent exists.
         at: The present instant.
         coach: This program's version.
 
     Raises:
-        Refused: `into` is no folder, or the record is not whole.
-        RecordUnavailable: The record cannot be read, or `into` not written to.
+        Refused: `into` is not a folder, or the record is not whole.
+        RecordUnavailable: The database cannot be read, or `into` not written to.
     """
     parsed = engine.parse(url)
     on_file = parsed.get_backend_name() == "sqlite"
@@ -154,7 +154,7 @@ def _manifest(found: Examined, name: str, size: int, digest: str, *, at: datetim
 
 
 def unfinished(into: Path, *, but: Path | None = None) -> tuple[Path, ...]:
-    """Return folders in `into` that were to become backups and have no manifest."""
+    """Return the folders of interrupted backups in `into`: they have no manifest."""
     return tuple(
         each
         for each in sorted(into.iterdir())
@@ -167,7 +167,7 @@ def unfinished(into: Path, *, but: Path | None = None) -> tuple[Path, ...]:
 
 @contextmanager
 def _folder(into: Path, at: datetime) -> Iterator[Path]:
-    """Make the folder of one backup, and take it away again when it does not come about."""
+    """Create the folder of one backup; remove it again if the backup fails."""
     if not into.parent.is_dir():
         raise Refused(Why.NO_FOLDER, into.parent)
     if into.exists() and not into.is_dir():
@@ -196,27 +196,30 @@ def _stamped(into: Path, at: datetime) -> Path:
 
 
 def _copy(url: URL, part: Path) -> tuple[Examined, list[Tombstone]]:
-    """Copy the record as it is at one instant; return what was found in the copy, and who was erased before."""
+    """Copy the record as of one instant; return the findings in the copy, and the tombstones."""
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     module = engine.driver()
     with opened(url) as (connection, _revision):
-        connection.exec_driver_sql("SELECT count(*) FROM patient").one()  # from here on one view
+        # The first read: from here on one snapshot
+        connection.exec_driver_sql("SELECT count(*) FROM patient").one()
         source = connection.connection.driver_connection
         assert source is not None  # noqa: S101  it is open
         try:
             with closing(module.connect(str(part), isolation_level=None)) as target:
-                # It is synced, or thrown away, as a whole.
+                # No sync while copying: the copy is synced at the end, or thrown away, as a whole.
                 target.execute("PRAGMA journal_mode=OFF")
                 target.execute("PRAGMA synchronous=OFF")
                 source.backup(target)
         except module.Error as trouble:
-            if getattr(trouble, "sqlite_errorname", None) is None:  # a failing copy has only words
+            # A failing copy has only a message, no code
+            if getattr(trouble, "sqlite_errorname", None) is None:
                 trouble.sqlite_errorname = WORDS.get(str(trouble), "")
             there = translated(trouble, URL.create("sqlite", database=str(part)))
             if there.reason in OF_THE_TARGET:
                 raise RecordUnavailable(there.reason, str(part.parent.parent), there.code) from None
             raise translated(trouble, url) from None
-    with part.open("r+b") as stream:  # without a log beside it, whatever the record has: one file
+    # A copy without a WAL is one file, whatever mode the original has
+    with part.open("r+b") as stream:
         stream.seek(sqlite_file.JOURNAL)
         stream.write(b"\1\1")
     found = examine(URL.create("sqlite", database=str(part)))
@@ -230,7 +233,7 @@ def _copy(url: URL, part: Path) -> tuple[Examined, list[Tombstone]]:
 
 
 def _archive(url: URL, part: Path, *, at: datetime, coach: str) -> tuple[Examined, list[Tombstone]]:
-    """Write the record of a server into an archive, as it is at one instant; read it again, and say what is in it."""
+    """Write a PostgreSQL database into an archive, as of one instant; read it back and count it."""
     store = Store(url, engine.build(url))
     try:
         archive.export(store, part, at=at, coach=coach)
@@ -274,7 +277,7 @@ def _write_last(path: Path, told: Manifest) -> None:
 
 @contextmanager
 def _named_by(where: Path) -> Iterator[None]:
-    """Say of the system's trouble that it is with this place."""
+    """Attach this place to an error of the operating system."""
     try:
         yield
     except OSError as trouble:
@@ -283,10 +286,10 @@ def _named_by(where: Path) -> Iterator[None]:
 
 
 def known(backup: Path) -> Manifest:
-    """Return the manifest of a backup, named by its folder or by the manifest itself.
+    """Return the manifest of a backup, given its folder or the manifest file.
 
     Raises:
-        Refused: That is no finished backup, or one of a newer program.
+        Refused: It is not a finished backup, or one of a newer program.
     """
     place_of_it = backup / manifest.NAME if backup.is_dir() else backup
     try:
@@ -310,10 +313,10 @@ def newest(into: Path) -> Path | None:
 
 
 def listed(backup: Path) -> list[Tombstone]:
-    """Return who is known to be erased by a backup, and by the ones beside it, which may be later.
+    """Return the tombstones listed with a backup and with those beside it, which may be later.
 
     Raises:
-        NoTombstones: A list of them is none.
+        NoTombstones: A list cannot be read as tombstones.
         OSError: One cannot be read.
     """
     beside = backup.absolute().parent
@@ -323,15 +326,15 @@ def listed(backup: Path) -> list[Tombstone]:
 
 
 def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -> Restored:
-    """Put a backup where no record is; it is checked in every way before anything is in place.
+    """Restore a backup to where no record is; everything is checked before anything is in place.
 
     Args:
         backup: Its folder.
-        url: Where the record is to be; on a server with the role that owns the tables.
-        stones: Who was erased since it was made, or before: they do not come back.
+        url: The new database; on PostgreSQL with the role that owns the tables.
+        stones: Tombstones of patients who must not come back.
 
     Raises:
-        Refused: It is no whole backup, or a record is there already.
+        Refused: The backup is not whole, or a record exists already.
         RecordUnavailable: Its place cannot be written to.
     """
     parsed = engine.parse(url)
@@ -364,13 +367,13 @@ def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -
 
 
 def _has_addresses(record: URL) -> bool:
-    """Tell whether it knows addresses of calendars or of e-mail; some may have been revoked since."""
+    """Tell whether a file holds calendar or e-mail addresses; some may have been revoked since."""
     with opened(record) as (connection, revision):
         return revision >= reminders.SINCE and reminders.are_there(connection)
 
 
 def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]) -> Restored:
-    """Put an archive into the empty tables of a server, whole or not at all."""
+    """Import an archive into empty PostgreSQL tables, whole or not at all."""
     if told.file != ARCHIVE:
         raise Refused(Why.OTHER_DATABASE, backup / told.file)
     source = backup / told.file
@@ -383,7 +386,8 @@ def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]
     store = Store.open(url, owner=True)
     try:
         counts = archive_import.take_in(store, source, erased=erased)
-        erase_known(store, stones)  # who were left out already: it keeps the tombstones
+        # Those patients were left out already; this stores their tombstones
+        erase_known(store, stones)
     except archive.Refused as trouble:
         occupied = trouble.why is archive.Why.NOT_EMPTY
         raise Refused(Why.OCCUPIED if occupied else Why.DIFFERS, place(url) if occupied else backup) from None
@@ -394,7 +398,7 @@ def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]
 
 @contextmanager
 def _hidden(target: Path) -> Iterator[Path]:
-    """Give an empty file beside the target, which is gone afterwards, like those that a killed try left."""
+    """Yield an empty temporary file beside the target; removes those that a killed restore left."""
     made_folder = not target.parent.exists()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left in target.parent.glob(f".{target.name}.*{RESTORING}*"):
@@ -412,7 +416,7 @@ def _hidden(target: Path) -> Iterator[Path]:
 
 
 def _take(source: Path, copy: Path, told: Manifest, backup: Path) -> None:
-    """Copy the file and see that what was copied is what the manifest tells of."""
+    """Copy the file and check the copy's size and hash against the manifest."""
     digest = hashlib.sha256()
     try:
         reading = source.open("rb")
@@ -427,7 +431,7 @@ def _take(source: Path, copy: Path, told: Manifest, backup: Path) -> None:
 
 
 def _check(copy: URL, told: Manifest | None, backup: Path) -> Examined:
-    """Return what the copy is: a whole record, and the very one that the manifest tells of."""
+    """Check that the copy is a whole record with the heads of the manifest; return the result."""
     try:
         with named(copy):
             found = examine(copy, against=told)

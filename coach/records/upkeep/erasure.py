@@ -1,6 +1,6 @@
-"""Erasure: everything of one patient leaves the record in one transaction, and a tombstone stays.
+"""Erasure: deletes everything of one patient in one transaction, and stores a tombstone.
 
-The audit stays as it is: it knows a patient by the identifier alone, and nothing of their health.
+The audit is not changed: it holds the patient's identifier, no name and nothing about health.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ HOME = "home"  # a record's mode
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What an erasure would take: `person` is None where the patient is not known by name; `works_here` keeps an account."""
+    """What an erasure would delete.
+
+    `person` is None if the patient has no name here; `works_here`: the account stays, as staff.
+    """
 
     patient: UUID
     person: Person | None
@@ -41,14 +44,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure took: `stone` stays in its place, `traces` are what must not be found any more."""
+    """The result of an erasure: the tombstone, and the traces that must not be found any more."""
 
     stone: Tombstone
     traces: Traces
 
 
 def case(store: Store, patient: UUID) -> Case:
-    """Return what the erasure of a patient would take.
+    """Return what the erasure of a patient would delete.
 
     Raises:
         LookupError: There is no such patient.
@@ -68,11 +71,11 @@ def erase(store: Store, patient: UUID, *, at: datetime, by: str, line: UUID) -> 
     """Erase a patient, all or nothing; `finish` must follow.
 
     Args:
-        store: The record, opened by a role that may remove rows.
-        patient: Whom.
+        store: The database, opened by a role that may delete rows.
+        patient: The patient.
         at: When.
         by: "operator", or role and account.
-        line: The key of the line in the audit.
+        line: The id of the line in the audit.
 
     Raises:
         LookupError: There is no such patient.
@@ -91,12 +94,14 @@ def erase(store: Store, patient: UUID, *, at: datetime, by: str, line: UUID) -> 
 
 
 def erase_known(store: Store, stones: Iterable[Tombstone]) -> list[UUID]:
-    """Erase from an older record whoever was erased since, and keep the tombstones; return whom.
+    """Erase from a restored record the patients erased since.
 
-    The file is written anew where somebody was erased.
+    Store the tombstones, return the patients.
+
+    The file is rewritten if a patient was erased.
 
     Raises:
-        RecordUnavailable: Somebody may be left; it can be tried again.
+        RecordUnavailable: Some may be left; it can be tried again.
     """
     known = {each.patient_hash: each for each in stones}
     with current_actor.acting_as(current_actor.SYSTEM), store.writing() as connection:
@@ -116,17 +121,17 @@ def erase_known(store: Store, stones: Iterable[Tombstone]) -> list[UUID]:
 
 
 def finish(store: Store, left: Traces | None = None) -> int:
-    """Write the database anew without what was erased; return how many traces are found in its files all the same.
+    """Rewrite the database (VACUUM); return how many traces are still found in its files.
 
     Raises:
-        RecordUnavailable: It could not be written anew: the disk is full, or somebody is reading.
+        RecordUnavailable: It was not rewritten: the disk is full, or another process is reading.
     """
     store.compact()
     return erasure_traces.found(store, left) if left else 0
 
 
 def _remove(connection: Connection, patient: UUID) -> None:
-    """Remove every row of a patient; an account that is also a member of staff's loses the patient alone."""
+    """Delete every row of a patient; an account that is also staff stays, without the patient."""
     whose = {"patient": patient}
     connection.execute(schema.erasing.insert().values(whose))
     _delete(connection, schema.entry, schema.entry.c.patient == patient)
@@ -151,7 +156,7 @@ def _is_home(connection: Connection) -> bool:
 
 
 def _empty_home(connection: Connection) -> None:
-    """Remove who followed the one patient of a home: the next patient begins anew."""
+    """Delete the physiotherapist of a home's one patient: the next patient begins without one."""
     for account in connection.scalars(select(schema.account.c.id)).all():
         _remove_account(connection, account)
     connection.execute(schema.team.delete())

@@ -1,4 +1,4 @@
-"""Traces: what would tell that an erased patient is still in the files of a record, looked for byte by byte."""
+"""Traces of an erased patient, searched for byte by byte in the files of the database."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from coach.domain.json_text import parsed
 from coach.records.database import schema
 from coach.records.entries.store import Store
 
-MOST = 100  # texts that are looked for, the longest first
-SHORTEST = 4  # letters; a shorter text is found everywhere
+MOST = 100  # texts that are searched for, the longest first
+SHORTEST = 4  # characters; a shorter text occurs anywhere
 SIDES = ("", "-wal", "-shm", "-journal")
 
 KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 HASH = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-CODE = re.compile(r"[a-z0-9_.:/+-]*|\d{4}-\d\d-\d\dT\S*")  # a word of the program's own, or an instant
+CODE = re.compile(r"[a-z0-9_.:/+-]*|\d{4}-\d\d-\d\dT\S*")  # a value of the program, or an instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Traces:
 
 
 def gather(connection: Connection, patient: UUID, account: Row[Any] | None) -> Traces:
-    """Return what is to be gone once that patient, with the account if it is theirs alone, is erased.
+    """Return what must be gone once that patient, and the account if it is theirs alone, is erased.
 
-    Left out is what stays: the identifiers in the audit, and the last hash in the tombstone.
+    Without what stays: the identifiers in the audit, and the last hash in the tombstone.
     """
     keys: set[bytes] = set()
     hashes: set[bytes] = set()
@@ -53,7 +53,7 @@ def gather(connection: Connection, patient: UUID, account: Row[Any] | None) -> T
         hashes.add(last)
         try:
             texts.update(_texts(parsed(payload)))
-        except ValueError:  # an odd row goes too, with whatever it holds
+        except ValueError:  # an unreadable row is deleted too, so its columns are traces
             texts.add(payload)
     query = select(schema.person).where(schema.person.c.patient == patient)
     for person in connection.execute(query):
@@ -73,7 +73,7 @@ def gather(connection: Connection, patient: UUID, account: Row[Any] | None) -> T
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Yield what people wrote in a payload, and not the program's own words, nor instants and identifiers."""
+    """Yield the texts that people wrote in a payload, without program values, instants and ids."""
     if isinstance(value, str):
         if not CODE.fullmatch(value):
             yield value
@@ -83,15 +83,16 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _stored(text: str) -> tuple[bytes, bytes]:
-    """Return how a text lies in a column of its own, and in a payload."""
+    """Return the bytes of a text in a column of its own, and in a JSON payload."""
     inside = json.dumps(text, ensure_ascii=False)[1:-1]
     return text.encode("utf-8", "surrogatepass"), inside.encode("utf-8", "surrogatepass")
 
 
 def found(store: Store, traces: Traces) -> int:
-    """Return how many of these traces lie in the record's files and in no row that is there.
+    """Return how many of these traces are in the files but in no existing row.
 
-    What others wrote too, such as the same name, lies there rightly. On a server nothing is looked at.
+    A text that other rows hold too, such as the same name, is no trace. On PostgreSQL nothing is
+    searched.
     """
     if store.path is None:
         return 0
@@ -118,7 +119,7 @@ def _matches(pattern: re.Pattern[bytes], whole: mmap.mmap) -> frozenset[bytes]:
 
 
 def _rows(store: Store) -> Iterable[bytes]:
-    """Yield every row of the record as it lies there."""
+    """Yield every raw row of the database."""
     with store.reading() as connection:
         for table in schema.metadata.tables.values():
             query = select(*(type_coerce(column, Text) for column in table.c))

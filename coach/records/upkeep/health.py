@@ -1,4 +1,4 @@
-"""How the record's place is doing, as facts; the command line puts them in words."""
+"""The health of the database and its disk, as values; the command line has the sentences."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from coach.records.entries.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was found; None where it could not be asked or does not exist there.
+    """The findings; None for a value that could not be read or does not exist there.
 
     Attributes:
         where: The file, or the URL without its password.
         backend: "sqlite" or "postgresql".
-        library: The version of the SQLite library, or of the server.
-        sound: Whether that SQLite library is free of the fault that can lose writes.
-        journal: The journal mode the record is opened with.
-        size: Bytes of the file with its log.
+        library: The version of the SQLite library, or of PostgreSQL.
+        sound: Whether that SQLite library is free of the WAL-reset bug.
+        journal: The journal mode the file is opened with.
+        size: Bytes of the file with its WAL.
         free: Bytes free on its disk.
         mode: The file's permission bits; 0o600 is right.
         revision: The revision of its tables.
-        newest: The revision this program makes.
+        newest: The revision of this program.
         integrity: What a full check of the file found; empty when all is well.
-        chain: What is wrong with the hashes of its entries; empty when all is well.
-        kind: The mode it is marked with, empty when it is not.
-        patients: How many it has.
-        ahead: How many entries, and protocols put in force, lie later than now.
+        chain: The faults in the hash chains; empty when all is well.
+        kind: The mode stored in it, "" if none is.
+        patients: The number of patients.
+        ahead: How many entries and protocol starts are dated in the future.
         trouble: Why it cannot be used.
     """
 
@@ -68,7 +68,7 @@ class Health:
 
 
 def report(url: str, *, now: datetime | None = None) -> Health:
-    """Return how the record is doing, at that instant where one is given; nothing is made, migrated or repaired."""
+    """Return the health of a database; nothing is created, migrated or repaired."""
     try:
         parsed = engine.parse(url)
     except RecordUnavailable as trouble:
@@ -88,7 +88,7 @@ def _file(url: URL, now: datetime | None) -> Health:
             integrity = _checked(copy, there_to_read)
             if revision == migrations.HEAD and not integrity:
                 found_in = _look_in(there_to_read, now, sqlite_file.journal_mode(copy))
-            if copy != path:  # it can be read, and nobody can record anything
+            if copy != path:  # readable, but nothing can be recorded
                 trouble = RecordUnavailable(Reason.READ_ONLY, str(path))
     except RecordUnavailable as found:
         trouble = found
@@ -115,7 +115,7 @@ def _file(url: URL, now: datetime | None) -> Health:
 
 
 def _checked(path: Path, url: URL) -> tuple[str, ...]:
-    """Return what the full check finds; `Reason.DAMAGED` when it cannot run to its end."""
+    """Return the findings of the full check; `Reason.DAMAGED` if it cannot finish."""
     module = engine.driver()
     try:
         with closing(module.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as raw:
@@ -127,7 +127,7 @@ def _checked(path: Path, url: URL) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the record says of itself; None where it was not asked."""
+    """Values read from the database; None if not read."""
 
     chain: tuple[str, ...] | None = None
     kind: str | None = None
@@ -136,7 +136,7 @@ class _Found:
 
 
 def _look_in(url: URL, now: datetime | None, mode: str | None = None) -> _Found:
-    """Return what is wrong in any patient's chain of hashes, and whose record it is; a file stays in its journal `mode`."""
+    """Return the faults in the hash chains and the stored mode; a file keeps its journal `mode`."""
     store = Store(url, engine.build(url, mode=mode))
     try:
         with current_actor.acting_as(current_actor.SYSTEM):
@@ -144,7 +144,7 @@ def _look_in(url: URL, now: datetime | None, mode: str | None = None) -> _Found:
             faults = tuple(fault for patient in patients for fault in store.verify(patient))
             late = _ahead(store, now) if now else None
             return _Found(faults, About(store).value("mode"), len(patients), late)
-    except (TypeError, ValueError):  # a key or a place that is none
+    except (TypeError, ValueError):  # a key or a number that cannot be read
         raise RecordUnavailable(Reason.DAMAGED, place(url), "column") from None
     finally:
         store.close()

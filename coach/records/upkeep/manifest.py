@@ -1,4 +1,4 @@
-"""What a backup says of itself: which file, which patients, and the head of each one's chain of hashes."""
+"""The manifest of a backup: its file, its patients, and the head of each one's hash chain."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from coach.records.database.schema import instant_text
 NAME = "manifest.json"
 FORMAT = "coach-backup"
 VERSION = 1
-LARGEST = 100_000_000  # bytes; a clinic of 500,000 patients has fewer
+LARGEST = 100_000_000  # bytes; the manifest of 500,000 patients is smaller
 
 
 class NoManifest(ValueError):
-    """There is no manifest that this program reads; `newer` when another version made it."""
+    """There is no manifest that this program can read; `newer` if another version wrote it."""
 
     def __init__(self, *, newer: bool = False) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class NoManifest(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The number and the hash of a patient's last entry; (0, "") where there is none."""
+    """The number and the hash of a patient's last entry; (0, "") without entries."""
 
     patient: UUID
     seq: int
@@ -41,16 +41,16 @@ class Manifest:
     """A finished backup.
 
     Attributes:
-        made_at: When it was begun.
+        made_at: When the backup was begun.
         coach: The version of the program.
         revision: The revision of its tables.
         file: The name of the file beside the manifest that holds the record.
         sha256: The hash of that file.
-        size: Its bytes.
+        size: Its size in bytes.
         entries: How many entries it has.
-        newest: When the newest of them was recorded; None when it has none.
-        tombstones: How many patients were erased before it was made.
-        heads: Every patient with the head of their chain.
+        newest: When the newest of them was recorded; None without entries.
+        tombstones: How many patients had been erased.
+        heads: The head of each patient's chain.
     """
 
     made_at: datetime
@@ -65,7 +65,7 @@ class Manifest:
     heads: tuple[Head, ...]
 
     def to_json(self) -> str:
-        """Return the manifest as it is written to its file."""
+        """Return the manifest as JSON text."""
         plain = {
             "format": FORMAT,
             "version": VERSION,
@@ -89,7 +89,7 @@ def read(file: Path) -> Manifest:
     """Return the manifest in a file.
 
     Raises:
-        NoManifest: It holds none.
+        NoManifest: It holds no manifest.
         OSError: It cannot be read.
     """
     if file.stat().st_size > LARGEST:

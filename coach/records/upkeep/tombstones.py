@@ -1,4 +1,4 @@
-"""Tombstones: that somebody was erased, without saying who; by them an older backup is cleaned."""
+"""Tombstones: digests of erased patients, so that restoring an older backup leaves them out."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from coach.records.entries.store import Store
 
 __all__ = ["NAME", "NoTombstones", "Tombstone", "digest", "read", "tombstones", "write"]
 
-NAME = "tombstones.json"  # beside the record, for the day that the record is gone
+NAME = "tombstones.json"  # kept beside the database too, in case the database is lost
 FORMAT = "coach-tombstones"
 VERSION = 1
 LARGEST = 100_000_000  # bytes
-SEALING = "tombstones"  # the name of the key
+SEALING = "tombstones"  # the name of the sealing key
 
 
 class NoTombstones(ValueError):
-    """The file holds no tombstones that this program reads."""
+    """The file holds no tombstones that this program can read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """That a patient was erased.
+    """One erased patient.
 
     Attributes:
-        id: Made by chance; says nothing.
+        id: Random.
         patient_hash: The SHA-256 of the patient's identifier.
         erased_at: When.
         head_seq: How many entries they had.
-        head_hash: The hash of the last of them, "" when there was none.
+        head_hash: The hash of the last entry, "" without entries.
         erased_by: "operator", or role and account.
     """
 
@@ -63,19 +63,19 @@ def digest(patient: UUID) -> str:
 
 
 def tombstones(store: Store) -> list[Tombstone]:
-    """Return every tombstone of a record, the first made first."""
+    """Return every tombstone of a database, the oldest first."""
     with current_actor.acting_as(current_actor.SYSTEM), store.reading() as connection:
         return of(connection)
 
 
 def of(connection: Connection) -> list[Tombstone]:
-    """Return every tombstone of a record, inside the caller's transaction."""
+    """Return every tombstone, in the caller's transaction."""
     query = select(tombstone).order_by(tombstone.c.erased_at, tombstone.c.id)
     return [Tombstone(**row) for row in connection.execute(query).mappings()]
 
 
 def keep(connection: Connection, stone: Tombstone) -> None:
-    """Put a tombstone into the record and seal it; of one patient there is one."""
+    """Store and seal a tombstone; there is one for each erased patient."""
     connection.execute(insert(connection, tombstone).values(asdict(stone)).on_conflict_do_nothing())
     if connection.scalar(select(tombstone.c.id).where(tombstone.c.id == stone.id)):
         made = {"tombstone": stone.id, "mac": _mac(_key(connection), stone)}
@@ -83,7 +83,7 @@ def keep(connection: Connection, stone: Tombstone) -> None:
 
 
 def forged(connection: Connection) -> list[Tombstone]:
-    """Return the tombstones that were not made by Coach for this record, or were changed since."""
+    """Return the tombstones without a valid seal: forged, changed or from another record."""
     key = _key(connection)
     seals = {row.tombstone: row.mac for row in connection.execute(select(seal))}
     return [
@@ -97,7 +97,7 @@ def forged(connection: Connection) -> list[Tombstone]:
 
 
 def _key(connection: Connection) -> str:
-    """Return the key of the record's own by which tombstones are sealed; "" where it was taken away."""
+    """Return the record's key for sealing tombstones; "" if it was deleted."""
     return connection.scalar(select(secret.c.value).where(secret.c.name == SEALING)) or ""
 
 
@@ -110,15 +110,15 @@ def _mac(key: str, stone: Tombstone) -> str:
 
 
 def to_plain(stone: Tombstone) -> dict[str, Any]:
-    """Return a tombstone as it is written to a file."""
+    """Return a tombstone as JSON values."""
     return asdict(stone) | {"id": str(stone.id), "erased_at": instant_text(stone.erased_at)}
 
 
 def from_plain(value: Any) -> Tombstone:
-    """Return the tombstone that was written so.
+    """Return the tombstone that `to_plain` wrote.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a tombstone.
     """
     if not isinstance(value, dict) or set(value) != set(Tombstone.__slots__):
         raise ValueError("no tombstone")
@@ -143,7 +143,7 @@ def read(file: Path) -> list[Tombstone]:
     """Return the tombstones in a file.
 
     Raises:
-        NoTombstones: It holds none that this program reads.
+        NoTombstones: It holds none that this program can read.
         OSError: It cannot be read.
     """
     if file.stat().st_size > LARGEST:
@@ -158,11 +158,11 @@ def read(file: Path) -> list[Tombstone]:
 
 
 def write(file: Path, stones: Iterable[Tombstone]) -> None:
-    """Write tombstones to a file for its owner alone; those that it holds already stay in it.
+    """Add tombstones to a file with mode 0600; those in it stay.
 
     Raises:
-        NoTombstones: The file that is there is another one.
-        OSError: It cannot be written; then it is as it was.
+        NoTombstones: The existing file is not a list of tombstones.
+        OSError: It cannot be written; it is unchanged.
     """
     known = {each.patient_hash: each for each in stones}
     if file.exists():

@@ -1,4 +1,4 @@
-"""Whether a record is whole: the database itself, its tables, every chain of hashes, and what a backup knew."""
+"""Verification: the database itself, its tables, every hash chain, and the heads in a backup."""
 
 from __future__ import annotations
 
@@ -36,36 +36,37 @@ from coach.records.upkeep import tombstones
 from coach.records.upkeep.manifest import Head, Manifest
 
 HEAD = migrations.HEAD
-MOST = 100  # faults that the database itself tells of
+MOST = 100  # at most this many faults of the database's own check are listed
 
 
 class Kind(StrEnum):
-    """One kind of fault; the sentences are in `coach.text.backup`."""
+    """A kind of fault; the sentences are in `coach.text.backup`."""
 
-    DATABASE = "database"  # its own full check
-    REFERENCE = "reference"  # a row refers to one that is not there
-    TABLES = "tables"  # tables, indexes or triggers are not as this program makes them
-    UNREADABLE = "unreadable"  # a part of it cannot be read at all
+    DATABASE = "database"  # the database's own full check
+    REFERENCE = "reference"  # a row refers to one that does not exist
+    TABLES = "tables"  # tables, indexes or triggers differ from those of this program
+    UNREADABLE = "unreadable"  # a part cannot be read at all
     MISSING = "missing"
     UNLINKED = "unlinked"
     CHANGED = "changed"
-    NOT_UNDERSTOOD = "not_understood"  # an entry as it was recorded, of which this program makes nothing
-    CUT = "cut"  # the last entries, that a backup knew
-    REWRITTEN = "rewritten"  # whole, but another than a backup knew
-    GONE = "gone"  # a patient, whom a backup knew and nobody erased
-    PROTOCOL = "protocol"  # the content of a protocol file
+    NOT_UNDERSTOOD = "not_understood"  # an unchanged entry that this program cannot read
+    CUT = "cut"  # the last entries are missing that a backup has
+    REWRITTEN = "rewritten"  # the chain is whole but differs from the one in a backup
+    GONE = "gone"  # a patient is missing whom a backup has and nobody erased
+    PROTOCOL = "protocol"  # the content of a protocol file does not have its hash
     AHEAD = "ahead"  # entries that were recorded while a clock stood ahead
-    APPENDED = "appended"  # bytes behind the end of the file's database
-    MODE = "mode"  # other accounts of the computer may open a file of it
-    ERASING = "erasing"  # the database would let go of a patient's entries, and no erasure is under way
+    APPENDED = "appended"  # bytes after the end of the database in its file
+    MODE = "mode"  # other accounts of the computer may open one of its files
+    ERASING = "erasing"  # a patient's entries may be deleted although no erasure is under way
     FORGED = "forged"  # a tombstone that Coach did not make for this record
-    RETURNED = "returned"  # a tombstone of a patient who is there
-    PROJECTION = "projection"  # what a caseload is read from does not follow from the entries
+    RETURNED = "returned"  # a tombstone of a patient who still exists
+    # The stored projection differs from the one computed from the entries
+    PROJECTION = "projection"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault: of which patient, at which entry, how many entries it is about, and the database's own words."""
+    """One fault: patient, entry number, how many entries, and the database's own message."""
 
     kind: Kind
     patient: UUID | str | None = None
@@ -76,15 +77,15 @@ class Finding:
 
 @dataclass(slots=True)
 class Examined:
-    """What a record is and what is wrong with it.
+    """The result of a verification.
 
     Attributes:
         where: The file, or the address without its password.
         revision: The revision of its tables.
-        findings: What is wrong, empty when all is well.
+        findings: The faults; empty when all is well.
         heads: Every patient's last entry.
         entries: How many entries there are.
-        newest: When the newest was recorded; None when there is none.
+        newest: When the newest was recorded; None without entries.
         tombstones: How many patients were erased.
     """
 
@@ -98,14 +99,14 @@ class Examined:
 
 
 def examine(url: str | URL, *, against: Manifest | None = None) -> Examined:
-    """Return what is wrong with a record, which is only read; a server may use it meanwhile.
+    """Verify a record without writing; a server may use it meanwhile.
 
     Args:
-        url: Where it is.
-        against: What a backup of it knew: then a cut end is found too.
+        url: The database.
+        against: The manifest of a backup, to find a cut end too.
 
     Raises:
-        RecordUnavailable: There is no record of ours that could be looked at.
+        RecordUnavailable: There is no Coach record that can be read.
     """
     where = place(engine.parse(url))
     try:
@@ -119,7 +120,7 @@ def examine(url: str | URL, *, against: Manifest | None = None) -> Examined:
 
 @contextmanager
 def opened(url: str | URL) -> Iterator[tuple[Connection, str]]:
-    """Give one unchanging view of a record that is there, with its revision; nothing is made or migrated.
+    """Yield one snapshot of an existing record with its revision; nothing is created or migrated.
 
     Raises:
         RecordUnavailable: There is none, or not one of ours.
@@ -147,7 +148,7 @@ def opened(url: str | URL) -> Iterator[tuple[Connection, str]]:
 
 
 class NotCurrent(Exception):
-    """The record is of an older revision than this program's."""
+    """The record has an older revision than this program."""
 
     def __init__(self, where: str) -> None:
         super().__init__(where)
@@ -156,11 +157,11 @@ class NotCurrent(Exception):
 
 @contextmanager
 def as_it_is(url: str | URL) -> Iterator[Store]:
-    """Give the store of a record that is there and of this program's revision, and change nothing at opening.
+    """Yield the store of an existing record of this program's revision, without changing anything.
 
     Raises:
         RecordUnavailable: There is none, or not one of ours.
-        NotCurrent: It is of an older revision.
+        NotCurrent: It has an older revision.
     """
     own = engine.parse(url)
     with contextlib.ExitStack() as stack:
@@ -175,7 +176,7 @@ def as_it_is(url: str | URL) -> Iterator[Store]:
 
 
 def _looked_at(url: URL) -> tuple[str, str | None]:
-    """Return a file's revision and journal mode; damage is looked into further on."""
+    """Return a file's revision and journal mode; damage is examined later."""
     if url.get_backend_name() != "sqlite":
         return "", None
     path = Path(str(url.database)).absolute()
@@ -198,14 +199,14 @@ def _server_revision(connection: Connection, url: URL) -> str:
 
 
 def _read_anything(raw: Any, _record: object) -> None:
-    """Let text that a flipped bit made unreadable be read as something else than it was."""
+    """Decode invalid UTF-8 to lone surrogates, so that text with a flipped bit can be read."""
     raw.text_factory = lambda told: told.decode("utf-8", "surrogateescape")
 
 
 def look_through(
     connection: Connection, revision: str, where: str, *, against: Manifest | None = None
 ) -> Examined:
-    """Return what is wrong with the record behind a connection, as far as it can be read."""
+    """Return the faults of the record behind a connection, as far as it can be read."""
     found = Examined(where, revision)
     steps = [_database, _end, _references, _tables, _chains, _protocols, _tombstones, _erasing]
     for step in steps:
@@ -226,7 +227,7 @@ def _as_far_as_readable(connection: Connection, found: Examined) -> Iterator[Non
         if named_so.reason not in (Reason.DAMAGED, Reason.FAILED):
             raise
         found.findings.append(Finding(Kind.UNREADABLE, detail=named_so.code))
-    except (TypeError, ValueError, KeyError):  # a key, a place or an instant that is none
+    except (TypeError, ValueError, KeyError):  # a key, a number or an instant that cannot be read
         found.findings.append(Finding(Kind.UNREADABLE, detail="column"))
 
 
@@ -248,7 +249,10 @@ def _end(connection: Connection, found: Examined) -> None:
 
 
 def open_to_others(url: str | URL) -> list[Finding]:
-    """Return which files of a record other accounts of the computer may open; none of a server's."""
+    """Return the database's files that other accounts of the computer may open.
+
+    None on PostgreSQL.
+    """
     parsed = engine.parse(url)
     if parsed.get_backend_name() != "sqlite":
         return []
@@ -266,7 +270,7 @@ def _references(connection: Connection, found: Examined) -> None:
 
 
 def _tables(connection: Connection, found: Examined) -> None:
-    """Compare what the tables are with what this program makes; triggers that keep the entries belong to it."""
+    """Compare tables, indexes and triggers with those that this program creates."""
     if connection.dialect.name == "sqlite":
         there, made = _schema(connection), _as_made(found.revision)
         differ = {name for name, _sql in there ^ made}
@@ -282,7 +286,7 @@ def _schema(connection: Connection) -> set[tuple[str, str]]:
 
 @cache
 def _as_made(revision: str) -> frozenset[tuple[str, str]]:
-    """Return the tables, indexes and triggers of a new record of that revision."""
+    """Return the tables, indexes and triggers of a new database of that revision."""
     with tempfile.TemporaryDirectory(prefix="coach-") as folder:
         new = engine.build(engine.parse(engine.file_url(Path(folder) / "new.db")), mode="DELETE")
         try:
@@ -313,7 +317,7 @@ def _chain(connection: Connection, found: Examined, who: str) -> None:
 
 
 def _key(who: str) -> UUID | str:
-    """Return a patient's key, or what lies in its place."""
+    """Return a patient's key, or the raw value if it is not a key."""
     try:
         return UUID(who)
     except ValueError:
@@ -323,7 +327,7 @@ def _key(who: str) -> UUID | str:
 def _passing(
     connection: Connection, found: Examined, who: str, head: dict[str, Any]
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield a patient's rows as they lie there, and look at each on its way."""
+    """Yield a patient's raw rows, and check each one in passing."""
     raw = connection.dialect.name == "sqlite"
     columns = [type_coerce(c, Text).label(c.name) if raw else c for c in entry.c]
     query = (
@@ -355,7 +359,7 @@ def _understood(row: Mapping[str, Any]) -> bool:
 
 
 def _protocols(connection: Connection, found: Examined) -> None:
-    """A protocol file goes by the hash of its content."""
+    """Check that each protocol file has the hash under which it is stored."""
     if not inspect(connection).has_table(protocol_file.name):
         return
     for digest, content in connection.execute(select(protocol_file.c.digest, protocol_file.c.content)):
@@ -365,7 +369,7 @@ def _protocols(connection: Connection, found: Examined) -> None:
 
 
 def _tombstones(connection: Connection, found: Examined) -> None:
-    """A tombstone tells of somebody who is there no more, and was made by Coach for this record."""
+    """Check that each tombstone is of a patient who is gone, and has a valid seal."""
     if not inspect(connection).has_table(tombstone.name):
         return
     found.tombstones = connection.scalar(select(func.count()).select_from(tombstone)) or 0
@@ -380,7 +384,7 @@ def _tombstones(connection: Connection, found: Examined) -> None:
 
 
 def _erasing(connection: Connection, found: Examined) -> None:
-    """Whose entries the database lets go of is known while they are erased, and to nobody else."""
+    """Report patients whose entries may be deleted although no erasure is under way."""
     if not inspect(connection).has_table(erasing.name):
         return
     for who in connection.scalars(select(type_coerce(erasing.c.patient, Text))):
@@ -388,7 +392,7 @@ def _erasing(connection: Connection, found: Examined) -> None:
 
 
 def _compare(connection: Connection, found: Examined, against: Manifest) -> None:
-    """Look for what a backup knew: an end that was cut off leaves a chain that is whole."""
+    """Compare with the heads in a backup: a chain whose end was cut off looks whole by itself."""
     heads = {head.patient: head for head in found.heads}
     erased = _erased(connection)
     for known in against.heads:

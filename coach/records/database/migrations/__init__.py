@@ -1,4 +1,4 @@
-"""Every change of the schema, one file each; Alembic is loaded only when there is one to make."""
+"""Schema migrations, one file each; Alembic is imported only when one has to run."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ SINCE = {  # the tables that a later revision made
     "0007": frozenset({"ticket", "rate"}),
     "0008": frozenset({"secret", "seal", "tally"}),
 }
-LOCK = 0x436F6163  # names the PostgreSQL advisory lock
-_ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in a global
+LOCK = 0x436F6163  # the number of the PostgreSQL advisory lock
+_ONE_AT_A_TIME = threading.Lock()  # Alembic keeps its context in a global
 
 
 def revision(connection: Connection) -> str | None:
-    """Return the revision of the tables; None where there are none."""
+    """Return the revision of the tables, or None if there are no tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -40,13 +40,13 @@ def tables(of: str) -> frozenset[str]:
 
 
 def lock(connection: Connection) -> None:
-    """Wait until no other process makes tables or the first patient; SQLite waits at BEGIN."""
+    """Lock out other processes that create tables or the first patient; SQLite waits at BEGIN."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def migrate(connection: Connection, to: str = "head") -> None:
-    """Bring the tables to the newest revision or another one, inside the caller's transaction."""
+    """Migrate the tables to the newest or another revision, in the caller's transaction."""
     from alembic import command
     from alembic.config import Config
 

@@ -1,7 +1,7 @@
-"""PostgreSQL itself shows each person what is theirs, whatever a statement asks for. A file has no such rules.
+"""Row-level security on PostgreSQL: each role sees only its rows. SQLite has none.
 
-Who acts is told at the beginning of each transaction: app.role, app.account and app.patient. Nobody: no row.
-The owner of the tables is bound too.
+Each transaction first sets who acts: app.role, app.account and app.patient. Without them no row is
+visible. The owner of the tables is bound too.
 
 Revision ID: 0004
 """
@@ -49,12 +49,12 @@ def upgrade() -> None:
     _rule("person", "team", "ALL", TEAM)
     _rule("person", "self", "SELECT", SELF)
     _rule("person", "household", "INSERT", f"{ROLE} = 'household' AND {{patient}} = {OWN}")
-    # Whom a physiotherapist takes in is known by name, and so theirs, only after that.
+    # A new patient belongs to a physiotherapist's team only once the row in `person` exists.
     _rule("patient", "enter", "INSERT", f"{ROLE} IN ('administrator', 'physiotherapist') OR {SELF}")
     _rule("patient", "administrator", "SELECT", ADMINISTRATOR)
     _rule("patient", "self", "SELECT", SELF)
     _rule("patient", "team", "SELECT", THEIRS)
-    # To lock a row asks for it; nothing is changed.
+    # Locking a row needs UPDATE; the check lets no row be changed.
     _rule("patient", "lock_self", "UPDATE", SELF, check="false")
     _rule("patient", "lock_team", "UPDATE", THEIRS, check="false")
     # A sign-in looks up the teams before anybody acts.

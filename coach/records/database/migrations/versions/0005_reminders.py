@@ -1,6 +1,7 @@
 """Reminders: a secret address for calendar programs, and e-mail where a patient asked for it.
 
-On PostgreSQL both are the patient's own. Whoever holds a calendar's secret reads that patient's entries.
+On PostgreSQL both are the patient's own. The role of a calendar's secret reads that patient's
+entries.
 
 Revision ID: 0005
 """

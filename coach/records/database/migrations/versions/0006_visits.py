@@ -1,4 +1,4 @@
-"""Looked: up to where somebody had looked before the visit that they are on, so that a reload shows the same.
+"""Visits: what a viewer had seen before the present visit, so that a reload shows the same news.
 
 Revision ID: 0006
 """

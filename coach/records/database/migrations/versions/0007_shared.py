@@ -1,4 +1,4 @@
-"""What several servers of one record share: the names of patients in addresses, and how often somebody sends.
+"""Shared by several servers: tokens that name patients in addresses, and request counts.
 
 Revision ID: 0007
 """
@@ -17,7 +17,7 @@ OFFICE = "(SELECT current_setting('app.role', true)) IN ('system', 'operator')"
 
 
 def upgrade() -> None:
-    """Make both tables; which patient a ticket names is nobody's to read but Coach's own."""
+    """Make both tables; only "system" may read which patient a token names."""
     op.create_table(
         "ticket",
         sa.Column("name_hash", sa.Text(), nullable=False),

@@ -1,4 +1,4 @@
-// The screens before and after playing. Each function builds one screen; what a tap means is the caller's.
+// The screens before and after playing. Each function builds one screen; the caller says what a tap does.
 
 const version = new URL(import.meta.url).search;
 const { button, drawing, el, fill } = await import(`./dom.js${version}`);
@@ -6,12 +6,12 @@ const { button, drawing, el, fill } = await import(`./dom.js${version}`);
 const heading = (text) => el('h2', { class: 'title', tabindex: '-1' }, text);
 const screen = (kind, ...children) => {
   const node = el('section', { class: `screen ${kind}` }, children);
-  node.dataset.screen = `${kind} ${node.querySelector('.title')?.textContent}`; // what the guard knows it by
+  node.dataset.screen = `${kind} ${node.querySelector('.title')?.textContent}`; // by which the guard recognises it
   return node;
 };
 const paragraphs = (text) => String(text).split('\n').filter(Boolean).map((line) => el('p', {}, line));
 
-/** Back and skip, at the bottom of each question. */
+/** The buttons "back" and "skip" at the bottom of a question. */
 function footer(words, { back, skip, backWord = words.question_back ?? words.no_back, picture = 'previous' }) {
   if (!back && !skip) return null;
   return el(

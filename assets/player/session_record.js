@@ -1,21 +1,21 @@
-// The record of one session on this device: what counts, what was answered, what has been handed to the outbox.
+// The record of one session on this device: credited reps, answers, and what the outbox has already.
 
-const version = new URL(import.meta.url).search; // the files are cached for ever, so all carry the same version
+const version = new URL(import.meta.url).search; // files are cached for ever, so all are loaded with the same version
 const outbox = await import(`./outbox.js${version}`);
 
 const FRESH = { phase: 'ready', credited: [], posted: {}, set: 0, cue: 0, stop_reason: null, doubted: [], answers: {}, draft: [], took: null, played_ms: 0 };
 
-export async function openRun(data, score) {
+export async function openRecord(data, cueList) {
   const keys = [...data.sets.map((_, set) => String(set)), 'finished', 'pain', 'effort', 'note', 'check', 'red_flag'];
   const fresh = { ...structuredClone(FRESH), voice: data.voice, tones: data.tones };
-  const run = new Run(await outbox.openRun({ session: data.session, owner: data.owner, keys, fresh }), data, score);
+  const run = new SessionRecord(await outbox.openRun({ session: data.session, owner: data.owner, keys, fresh }), data, cueList);
   run.passOver(data.stored ?? []);
   return run;
 }
 
-export class Run {
-  constructor(row, data, score) {
-    Object.assign(this, { row, data, score, since: performance.now(), writing: Promise.resolve(), backlog: [], unwritten: 0 });
+export class SessionRecord {
+  constructor(row, data, cueList) {
+    Object.assign(this, { row, data, cueList, since: performance.now(), writing: Promise.resolve(), backlog: [], unwritten: 0 });
   }
 
   get phase() {
@@ -39,7 +39,7 @@ export class Run {
     const { cues, sets } = this.data;
     for (const set of stored) {
       this.row.posted[set] = true;
-      for (const i of this.score.creditsOf.get(set) ?? []) this.credit(i);
+      for (const i of this.cueList.creditsOf.get(set) ?? []) this.credit(i);
     }
     if (!stored.includes(cues[this.row.cue]?.set) || !['ready', 'playing'].includes(this.phase)) return;
     const open = sets.findIndex((_, set) => set >= cues[this.row.cue].set && !stored.includes(set));
@@ -60,18 +60,18 @@ export class Run {
   }
 
   credits(set) {
-    const all = this.score.creditsOf.get(set) ?? [];
+    const all = this.cueList.creditsOf.get(set) ?? [];
     return this.row.credited.filter((i) => all.includes(i)).length;
   }
 
-  /** A rep of this set ran where nobody saw or heard it for sure: its number is an estimate. */
+  /** A rep of this set ran while it may have been neither seen nor heard: the set's number is an estimate. */
   doubt(set) {
     this.row.doubted = [...new Set([...(this.row.doubted ?? []), set])]; // a run of an earlier version has none
   }
 
   /** Share of each set's reps that count, 0 to 1. */
   get progress() {
-    return this.data.sets.map((_, set) => this.credits(set) / (this.score.creditsOf.get(set)?.length || 1));
+    return this.data.sets.map((_, set) => this.credits(set) / (this.cueList.creditsOf.get(set)?.length || 1));
   }
 
   /** The first rep of a set begins: its time runs from here, pauses included. */
@@ -121,7 +121,7 @@ export class Run {
     ];
   }
 
-  /** What this run would still have to say if nobody ever came back to it. */
+  /** What has to be posted if the patient never comes back to this session. */
   draft() {
     const { row } = this;
     const posted = structuredClone(row.posted);
@@ -152,7 +152,7 @@ export class Run {
     });
   }
 
-  /** An ended run may go once all of it has arrived. */
+  /** Delete an ended session's record once all of it has arrived. */
   forget() {
     this.writing.then(() => outbox.forgetRun(this.data.session)).catch(() => {});
   }
