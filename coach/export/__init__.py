@@ -1,1 +1,1 @@
-"""The forms in which a record leaves."""
+"""Export: a patient's record as PDF, tables, FHIR bundle, calendar or JSON."""

@@ -1,4 +1,4 @@
-"""Takeaway: the forms in which one patient's record leaves, and what makes each of them."""
+"""The export formats of one patient's record, and the function that makes each file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coach.domain.reminders import Agenda
 
 
 class Form(StrEnum):
-    """In which form a record leaves."""
+    """The format of an export."""
 
     REPORT = "report"
     SHEET = "sheet"
@@ -23,7 +23,7 @@ class Form(StrEnum):
 
 
 class Paper(StrEnum):
-    """On which paper it is printed."""
+    """The paper size."""
 
     A4 = "a4"
     LETTER = "letter"
@@ -31,7 +31,7 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to keep: its name, its media type and what is in it."""
+    """An exported file: name, media type and content."""
 
     name: str
     media_type: str
@@ -39,7 +39,7 @@ class File:
 
 
 def make(form: Form, patient_record: PatientRecord, *, paper: Paper = Paper.A4) -> File:
-    """Return the record in that form; `paper` counts for what is printed alone.
+    """Return the record in that format; `paper` matters for PDFs alone.
 
     The libraries are imported at the first use of each form: they take up to two seconds.
     """
@@ -85,7 +85,7 @@ def make(form: Form, patient_record: PatientRecord, *, paper: Paper = Paper.A4) 
 
 
 def calendar(agenda: Agenda, patient: UUID) -> bytes:
-    """Return an agenda as the calendar that programs subscribe to."""
+    """Return an agenda as the calendar that calendar programs subscribe to."""
     from coach.export.ical import written
 
     return written(agenda, patient)

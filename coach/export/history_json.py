@@ -1,4 +1,4 @@
-"""The plain history: everything that was recorded, in its order, as JSON."""
+"""The plain history: every entry, in the order of recording, as JSON."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from coach.domain.patient_record import PatientRecord, plain
 
 
 def content(patient_record: PatientRecord) -> bytes:
-    """Return every entry as it was recorded, with those that were corrected or taken back; UTF-8."""
+    """Return every entry as it was recorded, corrected and voided ones too, as UTF-8."""
     return json.dumps(plain(patient_record), ensure_ascii=False, allow_nan=False, indent=1).encode()

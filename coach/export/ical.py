@@ -1,8 +1,8 @@
-"""The calendar: sessions at the patient's own times as an iCalendar file (RFC 5545).
+"""The calendar: proposed sessions at the patient's chosen times, as iCalendar (RFC 5545).
 
-Each chosen time of day is one series with one UID, whatever the plan asks for later: imported again it takes the
-place of what was there. A series repeats daily at its local time; days without it are exceptions, and days on
-which its title differs are occurrences of their own.
+Each chosen time of day is one series with a fixed UID, whatever the plan becomes: importing it
+again replaces the earlier one. A series repeats daily at its local time; days without it are
+exceptions, and days on which its title differs are separate occurrences.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 
 def content(patient_record: PatientRecord) -> bytes:
-    """Return the calendar as a file to import; a time that proposes nothing any more is called off."""
+    """Return the calendar as a file to import; times without any proposal are cancelled."""
     found = agenda(patient_record.case, now=patient_record.now)
     return written(found, patient_record.patient, imported=True)
 
@@ -36,9 +36,10 @@ def written(found: Agenda, key: UUID, *, imported: bool = False) -> bytes:
     """Return an agenda as iCalendar text.
 
     Args:
-        found: What is proposed.
-        key: What the series' identifiers follow from; it cannot be read out of them.
-        imported: Whether programs keep what an earlier file held. A subscription forgets by itself.
+        found: The proposed sessions.
+        key: From which the series' UIDs are derived; it cannot be recovered from them.
+        imported: Whether the calendar is a file, whose earlier events programs keep; a subscription
+            replaces them.
     """
     calendar = Calendar()
     calendar.add("prodid", f"-//Coach//Coach {__version__}//EN")
@@ -61,7 +62,7 @@ def written(found: Agenda, key: UUID, *, imported: bool = False) -> bytes:
 
 
 def _series(found: Agenda, series: Sequence[Slot], uid: str) -> list[Event]:
-    """Return a chosen time's series, and the days on which its title is another."""
+    """Return the series of a chosen time, and the occurrences with another title."""
     place = zone(found.zone)
     titles = {slot.day: _title(found, slot) for slot in series}
     usual = Counter(titles.values()).most_common(1)[0][0]
@@ -85,7 +86,7 @@ def _series(found: Agenda, series: Sequence[Slot], uid: str) -> list[Event]:
 
 
 def _title(found: Agenda, slot: Slot) -> str:
-    """Return what the calendar calls a session: nothing about health, unless the patient chose the names."""
+    """Return the title of a session: nothing about health unless the patient chose names."""
     if not found.names:
         return _("Exercise time")
     return ", ".join(_(found.titles[routine]) for routine in slot.routines)
@@ -110,7 +111,7 @@ def _event(found: Agenda, uid: str, start: datetime, title: str) -> Event:
 
 
 def _called_off(found: Agenda, uid: str) -> Event:
-    """Return a series that is no more; it stands on yesterday, out of the way."""
+    """Return a cancelled series; it is dated yesterday, out of the way."""
     event = Event()
     event.add("uid", uid)
     event.add("sequence", found.number)

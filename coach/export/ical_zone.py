@@ -1,8 +1,8 @@
-"""A zone's clock changes in a calendar (VTIMEZONE), from the zone's own data.
+"""The clock changes of a zone as VTIMEZONE, from the zone's own data.
 
-Programs that know the zone by its name go by their own data, others by this. Where the changes follow one rule they are
-written as that rule, without an end. Where they do not (Morocco's follow the moon) each change is written by its date,
-from a year before the calendar to a year after it.
+Programs that know the zone's name use their own data, others use this. Changes that follow one rule
+are written as that rule, without an end. Otherwise (Morocco's follow the moon) each change is
+written with its date, from a year before the calendar to a year after it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 from coach.domain.times import zone
 
 YEAR = timedelta(days=366)
-#: After so many years each day of the year has fallen on every day of the week, in leap years too.
+#: The years after which dates and weekdays repeat, leap years included.
 CYCLE = 28
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEK = timedelta(days=7)
 
 
 class Kind(NamedTuple):
-    """What a change makes of the clock: from which offset to which, and what it is called then."""
+    """A kind of change: the offset before and after it, and the zone's abbreviation after it."""
 
     before: timedelta
     after: timedelta
@@ -34,14 +34,14 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: on which local time it falls, by the clock before it."""
+    """One change, with its local time by the clock before it."""
 
     wall: datetime
     kind: Kind
 
 
 def vtimezone(name: str, first: date, last: date) -> Timezone:
-    """Return the clock changes of a zone, right for all days from `first` to `last`."""
+    """Return the clock changes of a zone, correct for all days from `first` to `last`."""
     found = Timezone()
     found.add("tzid", name)
     for kind, walls, rule in _observances(name, first, last):
@@ -61,7 +61,7 @@ def vtimezone(name: str, first: date, last: date) -> Timezone:
 def _observances(
     name: str, first: date, last: date
 ) -> Iterator[tuple[Kind, Sequence[datetime], dict[str, object] | None]]:
-    """Yield each kind of change with its local times, or with the first of them and the rule of all."""
+    """Yield each kind of change with its local times, or with the first one and a rule."""
     starts = datetime(first.year - 1, 1, 1, tzinfo=UTC)
     by_rule = _by_kind(changes(name, starts, starts.replace(year=starts.year + CYCLE + 1)))
     rules = {kind: _rule(walls) for kind, walls in by_rule.items()}
@@ -84,7 +84,10 @@ def _by_kind(found: Sequence[Change]) -> dict[Kind, list[datetime]]:
 
 @lru_cache(maxsize=64)
 def changes(name: str, starts: datetime, ends: datetime) -> tuple[Change, ...]:
-    """Return the changes of a zone's offset between two instants, the earliest first; two are a week apart at least."""
+    """Return the changes of a zone's offset between two instants, in order.
+
+    Two changes less than a week apart are not found: no zone has any.
+    """
     found, place, at = [], zone(name), starts
     while at < ends:
         following = min(at + WEEK, ends)
@@ -95,7 +98,7 @@ def changes(name: str, starts: datetime, ends: datetime) -> tuple[Change, ...]:
 
 
 def _change(name: str, before: datetime, after: datetime) -> Change:
-    """Return the change between two instants, whose offsets are not the same."""
+    """Return the change between two instants with different offsets."""
     place, second = zone(name), timedelta(seconds=1)
     old = before.astimezone(place)
     while after - before > second:
@@ -114,7 +117,7 @@ def _kind(old: datetime, new: datetime) -> Kind:
 
 
 def _rule(walls: Sequence[datetime]) -> dict[str, object] | None:
-    """Return the rule that gives these local times, one a year over a whole cycle, or None where there is none."""
+    """Return the rule that gives these local times, one a year over a whole cycle, or None."""
     years = [wall.year for wall in walls]
     same = {(wall.month, wall.weekday(), wall.time()) for wall in walls}
     if len(same) != 1 or len(years) <= CYCLE or years != list(range(years[0], years[0] + len(years))):

@@ -1,9 +1,9 @@
 """A history as one FHIR R4 (4.0.1) Bundle, for the record system of a clinic.
 
-Codes stand only where they are confirmed: LOINC for pain right now, exercise activity and its duration, UCUM for
-their units, HL7's own for what R4 binds, and our own for what the record itself names. Everything else is text. The
-person has no name in it, only a pseudonym and the clinic's reference.
-What was corrected or taken back stays, marked `entered-in-error`, as in the record.
+Codes are used only where they are confirmed: LOINC for pain right now, exercise activity and its
+duration, UCUM for their units, HL7's own where R4 binds them, and our own for words of the record.
+Everything else is text. The patient has no name in it, only a pseudonym and the clinic's reference.
+Corrected and voided entries stay, marked `entered-in-error`, as in the record.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from coach.export.fhir.bundle import Making
 
 
 def content(patient_record: PatientRecord, *, transaction: bool = False) -> bytes:
-    """Return the bundle as JSON in UTF-8: a collection to read, or a transaction to send to a server.
+    """Return the bundle as JSON in UTF-8: a collection to read, or a transaction for a server.
 
     Raises:
-        ValueError: it would not be valid FHIR; nothing is handed out then.
+        ValueError: the bundle would not be valid FHIR; nothing is returned then.
     """
     bundle = bundle_of(patient_record, transaction=transaction)
     check.valid(bundle)
@@ -40,7 +40,7 @@ def content(patient_record: PatientRecord, *, transaction: bool = False) -> byte
 
 
 def bundle_of(patient_record: PatientRecord, *, transaction: bool = False) -> dict[str, object]:
-    """Return the bundle as plain JSON values; each part refers only to parts before it."""
+    """Return the bundle as JSON values; each part refers only to parts before it."""
     making = Making(patient_record)
     people.add(making)
     holds.add(making)

@@ -1,4 +1,4 @@
-"""A bundle in the making: each resource once, under an id that another export gives it again."""
+"""Builds a bundle: each resource once, under an id that is the same in every export."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from coach.i18n import N_, _
 
 F = TypeVar("F")
 
-#: The systems of our own identifiers; R4 wants an address that never changes, and these resolve nowhere.
+# : The systems of our own identifiers; R4 asks for a URI that never changes, and these do not
+# resolve.
 HEAD = ("urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b01", N_("Hash of the latest entry of the record"))
 PROTOCOL = ("urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b02", N_("Protocol: id, version, SHA-256 of its file"))
-#: The clinic's own number; whose it is, and what else has that number, only the clinic can tell.
+#: The clinic's own reference; only the clinic knows in which of its systems it is a number.
 REFERENCE = ("", N_("The clinic’s reference"))
 
 
@@ -32,7 +33,7 @@ def identifier(kind: tuple[str, str], value: str) -> Json:
 class Making:
     """The resources gathered so far.
 
-    A reference is only ever given to what is there already, so that none can dangle.
+    References are only made to resources that were added already, so that none can dangle.
     """
 
     def __init__(self, patient_record: PatientRecord) -> None:
@@ -45,14 +46,14 @@ class Making:
         self.device: Json = {}
         self.writers: dict[str, Json] = {}
         self.plan: Json | None = None
-        self.holds: list[Json] = []  # those in force
+        self.holds: list[Json] = []  # the orders in force
         self.goals: list[Json] = []
         self.phase_orders: dict[tuple[str, str], Json] = {}  # by phase and routine
         self._about: dict[UUID, Json] = {}
         self._from_memory = {each.id: each for each in self.history.sessions if each.from_memory}
 
     def add(self, kind: str, key: str, /, about: Entry[Any] | None = None, **elements: object) -> Json:
-        """Add a resource and return the reference to it; what is None or empty is left out.
+        """Add a resource and return the reference to it; None and empty values are left out.
 
         `about` is the entry that the resource stands for; `reference` finds it again.
         """
@@ -65,26 +66,29 @@ class Making:
         return given
 
     def stands_for(self, entry: Entry[Any], given: Json) -> None:
-        """Let a reference be found by an entry."""
+        """Register a reference under an entry."""
         self._about[entry.id] = given
 
     def reference(self, entry: UUID | None) -> Json | None:
-        """Return the reference to what stands for an entry, or None."""
+        """Return the reference registered under an entry, or None."""
         return self._about.get(entry) if entry else None
 
     def when(self, entry: Entry[Any]) -> str:
-        """Return the instant that an entry is about, on the patient's clock at that time."""
+        """Return the instant that an entry is about, in the patient's zone at that time."""
         return moment(entry.at, entry.zone)
 
     def day_or_time(self, entry: Entry[Any], session: UUID | None) -> str:
-        """Return when a part of a session was: its day alone where its time is the schedule's and nobody told it."""
+        """Return when a part of a session was.
+
+        Its day alone if the time was computed, not recorded.
+        """
         known = self._from_memory.get(session) if session else None
         if known and known.started.at < entry.at <= known.ended_at:
             return entry.local_date.isoformat()
         return self.when(entry)
 
     def before(self, entry: Entry[Any]) -> Json:
-        """Return the time of what is told of the days before the procedure: some time up to it, or nothing."""
+        """Return the time of an entry about the days before the procedure: a period, or nothing."""
         known = procedures(self.history)
         mine = [each for each in known if first_of_chain(self.history, each).seq < entry.seq] or [*known[:1]]
         if not mine:
@@ -93,23 +97,23 @@ class Making:
         return {"effectivePeriod": {"end": moment(ends.at, ends.zone)}}
 
     def author(self, entry: Entry[Any]) -> Json:
-        """Return who wrote an entry; in words where nobody is known by that name."""
+        """Return the author of an entry as a reference, or as text if the author is unknown."""
         return self.writers.get(entry.author) or {"display": text(entry.author) or _("not known")}
 
     def every(self, kind: type[F]) -> Iterator[Entry[F]]:
-        """Yield all entries of a kind in order of recording, also those that do not count any more."""
+        """Yield all entries of a kind in the order of recording, corrected and voided ones too."""
         for entry in self.history.entries:
             if isinstance(entry.fact, kind):
                 yield cast("Entry[F]", entry)
 
     def counts(self, entry: Entry[Any]) -> bool:
-        """Tell whether an entry was neither taken back nor replaced."""
+        """Tell whether an entry counts: neither voided nor replaced."""
         return entry.id not in self.history.voided and entry.id not in self.history.replaced
 
     def observe(
         self, entry: Entry[Any], code: Json, *, category: str, session: UUID | None = None, **elements: object
     ) -> Json:
-        """Add what an entry tells as an Observation of the patient's own."""
+        """Add an entry as an Observation by the patient."""
         if "effectivePeriod" not in elements:
             elements.setdefault("effectiveDateTime", self.when(entry))
         return self.add(
@@ -133,7 +137,7 @@ class Making:
         return [{"coding": [{"system": system, "code": code, "display": code.capitalize()}]}]
 
     def standing(self, entry: Entry[Any]) -> str:
-        """Return an observation's status: taken back or replaced, completed or corrected later, or as first said."""
+        """Return an observation's status: `entered-in-error`, `amended`, `corrected` or `final`."""
         if not self.counts(entry):
             return "entered-in-error"
         was = self.history.corrected_by(entry)
@@ -143,10 +147,10 @@ class Making:
         return "amended" if unknown else "corrected"
 
     def bundle(self, *, transaction: bool = False) -> Json:
-        """Return the Bundle of all that was added: a collection, or a transaction that a server takes in.
+        """Return the Bundle of all resources: a collection, or a transaction for a server.
 
-        In a transaction each resource is put under its id, so a later one updates what an earlier one brought, and
-        each reference is the address that its target then has on the server.
+        In a transaction each resource is PUT under its id, so a later one updates what an earlier
+        one created, and each reference is the address that its target then has on the server.
         """
         patient_record = self.patient_record
         return {
@@ -171,7 +175,7 @@ def _address(resource: Json) -> str:
 
 
 def _on_server(value: Any) -> Any:
-    """Return a resource with its references as addresses on the server that takes it in."""
+    """Return a resource with its references as addresses on the receiving server."""
     match value:
         case {"reference": str(where), "type": str(kind)}:
             return {**value, "reference": f"{kind}/{where.removeprefix('urn:uuid:')}"}
@@ -184,10 +188,10 @@ def _on_server(value: Any) -> Any:
 
 
 def key(entry: Entry[Any], role: str) -> str:
-    """Return the id of the resource that plays a role for an entry; the same at every export."""
+    """Return the id of the resource for an entry in a role; the same in every export."""
     return str(uuid5(entry.id, role))
 
 
 def notes(*lines: str) -> list[Json]:
-    """Return lines as Annotations, without the empty ones."""
+    """Return non-empty lines as Annotations."""
     return [{"text": known["text"]} for line in lines if (known := words(line))]

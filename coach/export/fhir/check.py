@@ -1,4 +1,4 @@
-"""The check before a bundle is handed out: the R4B models, which are R4's for every resource in it."""
+"""Validates a bundle by the R4B models, which equal R4 for every resource in it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from coach.export.fhir.values import Json
 
 
 def valid(bundle: Json) -> None:
-    """Raise ValueError, naming places and kinds of faults and nothing of the record, where it is not valid.
+    """Raise ValueError if it is not valid, with places and kinds of faults and no recorded value.
 
-    The models know neither which codes R4 binds nor whether references lead somewhere.
+    The models check neither R4's code bindings nor whether references resolve.
     """
     from fhir.resources.R4B.bundle import Bundle
     from pydantic import ValidationError

@@ -1,7 +1,8 @@
-"""The codes that a bundle may hold: those of LOINC, from one kept list, and our own.
+"""The codes that a bundle may contain: those of LOINC, from one list, and our own.
 
-A display is LOINC's, letter by letter; a code stands here only where a public source shows code and display together.
-Our own systems resolve nowhere; their codes are the words of the record, which never change.
+A display is LOINC's, letter by letter; a code is listed only if a public source shows it with its
+display. Our own systems do not resolve; their codes are values stored in the record, which never
+change.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ LOINC = "http://loinc.org"
 
 
 class Kept(NamedTuple):
-    """A code of LOINC with its display, and where both were read."""
+    """A LOINC code with its display, and the source of both."""
 
     code: str
     display: str
@@ -32,7 +33,8 @@ PAIN_NOW = Kept(
 ACTIVITY = Kept("73985-4", "Exercise activity", _ACTIVITY_GUIDE)
 DURATION = Kept("55411-3", "Exercise duration", _ACTIVITY_GUIDE)
 
-#: Our own systems: why something is closed, how a set-up question was answered, how the back was rated.
+# : Our own systems: why something is closed, how a set-up question was answered, how the back was
+# rated.
 CLOSED_BY = "urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b10"
 REPLY = "urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b11"
 CHANGE = "urn:uuid:0d2f6a5e-6f0b-5c07-9a0e-5a1c6d1f7b12"
@@ -51,5 +53,5 @@ _CLOSED_BY: dict[type, str] = {
 
 
 def closed_by(why: decisions.Reason) -> str:
-    """Return the code of a reason for which a person must act."""
+    """Return the code of a reason that needs a person to act."""
     return _CLOSED_BY[type(why)]

@@ -1,4 +1,7 @@
-"""The messages: who wrote to whom, when it was sent and read. Their texts do not leave in a bundle."""
+"""Messages as Communication: sender, recipient, when sent and read.
+
+Their texts are not exported.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from coach.i18n import _
 
 
 def add(making: Making) -> None:
-    """Add every message without its words."""
+    """Add every message without its text."""
     history = making.history
     reads = [(read, messages.up_to(history, read)) for read in history.of(MessageRead)]
     for entry in making.every(Message):

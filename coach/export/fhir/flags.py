@@ -1,4 +1,4 @@
-"""The red flags: active until they are cleared, taken back as a mistake, or ended by a new course."""
+"""Red flags as Flag: active until cleared, taken back as a mistake, or ended by a new course."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coach.review.clinic.findings import LEVELS
 
 
 def add(making: Making) -> None:
-    """Add every flag that the patient said yes to; who cleared it stands in its Provenance."""
+    """Add every red flag that the patient answered with yes; its Provenance says who cleared it."""
     ends = _ends(making)
     for entry in making.every(RedFlagYes):
         known = making.protocol.red_flags.get(entry.fact.flag)
@@ -35,8 +35,8 @@ def add(making: Making) -> None:
 
 
 def _ends(making: Making) -> dict[object, datetime]:
-    """Return when each flag ended, by its entry; those that are open have no end."""
-    any_routine = next(iter(making.protocol.routines.values()))  # a flag closes them all
+    """Return when each flag ended, by entry; open flags have no end."""
+    any_routine = next(iter(making.protocol.routines.values()))  # a flag closes all routines
     return {
         cast("Entry[object]", closed.entry).id: closed.to
         for closed in outcome.closed(making.case, any_routine)

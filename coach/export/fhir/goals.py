@@ -1,6 +1,6 @@
-"""The goals: what the protocol calls a clear change for the better, for pain and for the patient's own activities.
+"""Goals: the protocol's clear change for the better, in pain and in the patient's activities.
 
-Nobody set them for this patient, so they are proposed and no more.
+No clinician set them for this patient, so their status is `proposed`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ REACHED = {
 
 
 def add(making: Making) -> None:
-    """Add the goals of the present course; without a figure from before the procedure there is none."""
+    """Add the goals of the present course; without a baseline there is none."""
     if making.case.course is None:
         return
     _pain(making)

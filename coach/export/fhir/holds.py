@@ -1,4 +1,4 @@
-"""The holds: each a Flag that closes one routine or all, with its reason, from when and until when."""
+"""Holds as Flag: each closes one routine or all, with its reason and period."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.i18n import _
 
 
 def add(making: Making) -> None:
-    """Add every hold; who lifted it, and why it was laid, stands in its Provenance too."""
+    """Add every hold; its Provenance says who made it, why, and who lifted it."""
     for entry in making.every(ClinicianHold):
         ended = _ended(making, entry)
         active = making.counts(entry) and (ended is None or making.patient_record.now < ended)
@@ -33,7 +33,7 @@ def add(making: Making) -> None:
 
 
 def _ended(making: Making, entry: Entry[ClinicianHold]) -> datetime | None:
-    """Return when a hold ends or ended: at its own end, or when it was lifted before."""
+    """Return when a hold ends or ended: at its own end, or when it was lifted before that."""
     lifted = (each.at for each in making.history.of(HoldLifted) if each.fact.entry == entry.id)
     return min(filter(None, (entry.fact.until, *lifted)), default=None)
 

@@ -1,4 +1,4 @@
-"""The outcome measures, in text alone: no code of theirs is confirmed."""
+"""Outcome measures as Observation, without codes: none is confirmed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.i18n import _
 
 
 def add(making: Making) -> None:
-    """Add how well each activity went and how the change was rated, then the means of the present course."""
+    """Add scores of activities and ratings of change, then the means of the present course."""
     for entry in making.every(FunctionScore):
         _function(making, entry)
     for rating in making.every(ChangeRating):
@@ -38,7 +38,7 @@ def _function(making: Making, entry: Entry[FunctionScore]) -> None:
 
 
 def _activity(making: Making, key: UUID) -> str:
-    """Return an activity in the words that it has now."""
+    """Return an activity in its present words."""
     named = making.history.by_id.get(key)
     while named and (later := making.history.replaced.get(named.id)):
         named = later
@@ -66,7 +66,7 @@ def _word(making: Making, rated: Change) -> str:
 
 
 def _occasion(making: Making, occasion: str) -> list[Json]:
-    """Return at which occasion it was asked, as a component."""
+    """Return the occasion of a question, as a component."""
     known = making.protocol.measures.occasion(occasion) if making.protocol.measures else None
     name = text(_(known.name) if known else occasion)
     return [{"code": {"text": _("Occasion")}, "valueString": name or _("not known")}]

@@ -1,4 +1,4 @@
-"""A resource in plain words, for whoever opens a bundle without a program that knows FHIR."""
+"""A resource in plain words, for readers of a bundle without FHIR software."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TIMES = (
 
 
 def narrative(resource: Json) -> Json:
-    """Return the text element of a resource; what people wrote is escaped."""
+    """Return the `text` element of a resource; what people wrote is escaped."""
     said = "".join(f"<p>{escape(line, quote=False)}</p>" for line in _lines(resource))
     return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{said}</div>'}
 
@@ -42,7 +42,7 @@ def _answer(part: Json) -> str:
 
 
 def _words(value: object) -> str:
-    """Return a value as text; "" where it has none."""
+    """Return a value as text, or ""."""
     match value:
         case [first, *_]:
             return _words(first)

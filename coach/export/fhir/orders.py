@@ -1,6 +1,7 @@
-"""The orders: one ServiceRequest for each routine of each phase that has begun, and for each dose of a physiotherapist.
+"""Orders: a ServiceRequest for each routine of each begun phase, and each physiotherapist's dose.
 
-Only a physiotherapist's is an order. What follows from the protocol alone, nobody ordered for this patient: it is a plan.
+Only a physiotherapist's dose has the intent "order". What follows from the protocol alone was not
+ordered for this patient: its intent is "plan".
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def add(making: Making) -> list[Json]:
 
 
 def in_force(making: Making, routine: str, at: datetime) -> Json | None:
-    """Return the reference to the order by which a routine was due at an instant, or None."""
+    """Return the reference to the order in force for a routine at an instant, or None."""
     course, known = making.case.course, making.protocol.routines.get(routine)
     if course is None or known is None:
         return None
@@ -41,7 +42,7 @@ def in_force(making: Making, routine: str, at: datetime) -> Json | None:
 
 
 def waits(making: Making, routine: str) -> decisions.Reason | None:
-    """Return what a person closed the routine for, or must act on before it goes on; None where nothing does."""
+    """Return the reason that a person must act on before the routine can go on, or None."""
     known = making.protocol.routines.get(routine)
     if known is None:
         return None
@@ -51,12 +52,12 @@ def waits(making: Making, routine: str) -> decisions.Reason | None:
 
 
 def held_back(why: decisions.Reason | None) -> str:
-    """Return why an order or the plan is on hold, "" where it is not."""
+    """Return why an order or the plan is on hold, or ""."""
     return _("On hold: {why}").format(why=plan_text.closed(why)) if why else ""
 
 
 def _status_reason(why: decisions.Reason) -> Json:
-    """Return why an order is on hold as R4's own extension for that, with a code that programs can read."""
+    """Return why an order is on hold as R4's `request-statusReason` extension, with a code."""
     said = text(plan_text.closed(why))
     code = {"system": CLOSED_BY, "code": closed_by(why), "display": said}
     return {
@@ -66,7 +67,7 @@ def _status_reason(why: decisions.Reason) -> Json:
 
 
 def _by_phase(making: Making) -> Iterator[Json]:
-    """Add the orders of each phase that has begun: the past ones as written, the present ones with the dose of now."""
+    """Add the orders of each begun phase: past ones as written, present ones at the current dose."""
     known, now = making.case.course, making.patient_record.now
     if known is None:
         return
@@ -90,7 +91,7 @@ def _by_phase(making: Making) -> Iterator[Json]:
                 bounds=(span.starts, span.ends),
                 authoredOn=moment(
                     known.first.recorded_at, making.patient_record.zone
-                ),  # nobody planned it before
+                ),  # the course was first recorded after the phase began
                 requester=making.device,
                 reasonCode=[{"text": text(_(span.phase.name))}],
                 why=waits(making, name) if status == "on-hold" else None,
@@ -100,7 +101,7 @@ def _by_phase(making: Making) -> Iterator[Json]:
 
 
 def _present(making: Making, routine: Routine, written: Dose) -> tuple[Dose, Steps, str]:
-    """Return the dose of now, what shaped it, and the status: on hold while an override stands in its place."""
+    """Return the current dose, its steps, and the status: on hold while an override replaces it."""
     now = making.patient_record.now
     shaped = dosing.dose(making.case, routine, now)
     if shaped is None or dosing.override_at(making.case, routine, now):
@@ -109,7 +110,7 @@ def _present(making: Making, routine: Routine, written: Dose) -> tuple[Dose, Ste
 
 
 def _by_override(making: Making, entry: Entry[Override]) -> Json:
-    """Add the order that a physiotherapist gave; while it is in force, with the dose of now."""
+    """Add a physiotherapist's order; while it is in force, with the current dose."""
     fact, now = entry.fact, making.patient_record.now
     routine = making.protocol.routines.get(fact.routine)
     written: tuple[Dose, Steps] = Dose(fact.reps, fact.hold_s, fact.per_day), ()
@@ -144,7 +145,7 @@ def _override_status(making: Making, entry: Entry[Override]) -> str:
     routine = making.protocol.routines.get(entry.fact.routine)
     other = dosing.override_at(case, routine, now) if routine else None
     if entry not in case.overrides or (other and other.seq > entry.seq):
-        return "revoked"  # a new course, or a later dose, has taken its place
+        return "revoked"  # a new course or a later override replaced it
     return "on-hold" if waits(making, entry.fact.routine) else "active"
 
 
@@ -185,7 +186,7 @@ def _order(
 def _timing(
     making: Making, routine: Routine | None, dose: Dose, bounds: tuple[datetime, datetime | None]
 ) -> Json:
-    """Return how often a day; "hourly" as the sets that a day asks for, up to those that it allows."""
+    """Return the sets a day; "hourly" as a range from the sets that are due to those allowed."""
     repeat: Json = {"boundsPeriod": period(*bounds, making.patient_record.zone), "frequency": dose.per_day}
     if dose.hourly and routine and routine.hourly_met_at:
         repeat |= {
@@ -196,7 +197,10 @@ def _timing(
 
 
 def _details(routine: Routine | None, dose: Dose) -> tuple[str, str]:
-    """Return reps and hold in words; where each leg works in turn, the quantity of the order counts both."""
+    """Return reps and hold in words.
+
+    With alternating legs the quantity of the order counts both.
+    """
     reps = ngettext("{n} repetition", "{n} repetitions", dose.reps).format(n=dose.reps)
     if routine and routine.sides == 2:
         reps = _("{reps} with each leg").format(reps=reps)
@@ -212,13 +216,13 @@ def _often(dose: Dose) -> str:
 
 
 def _instruction(routine: Routine | None, dose: Dose) -> str:
-    """Return what the patient is to do, the dose first."""
+    """Return the instruction for the patient, the dose first."""
     amount = ", ".join((*_details(routine, dose), _often(dose))) + "."
     return " ".join((amount, _(routine.instruction), _(routine.breathing))) if routine else amount
 
 
 def _shaped(making: Making, steps: Steps) -> Iterator[str]:
-    """Yield why the dose is other than written; an override has its own reason."""
+    """Yield why the dose differs from the protocol's; an override has its own reason."""
     for step in steps:
         if isinstance(step, decisions.FirstDose):
             until = moment(step.until, making.patient_record.zone) if step.until else ""

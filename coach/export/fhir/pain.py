@@ -1,4 +1,4 @@
-"""The pain scores: right now with its LOINC code, all other questions and plain words in text."""
+"""Pain scores as Observation: pain right now has a LOINC code, all others are text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coach.export.fhir.codes import PAIN_NOW
 from coach.export.fhir.values import ASKED_UNKNOWN, Json, coded, period, score, text
 from coach.i18n import N_, _
 
-#: What a score was about, for programs and people outside: with the body part and how it was asked.
+#: The question of a score, for readers outside: with body part and scale.
 QUESTIONS = {
     PainWhen.NOW: N_("Back pain right now"),
     PainWhen.BEFORE: N_("Back pain right now, before an exercise session"),
@@ -23,13 +23,13 @@ QUESTIONS = {
 
 
 def add(making: Making) -> None:
-    """Add every score that was asked for."""
+    """Add every pain score."""
     for entry in making.every(Pain):
         _score(making, entry)
 
 
 def _score(making: Making, entry: Entry[Pain]) -> None:
-    """Add one score: a number as a Quantity, a word as a word, and what was not known as that."""
+    """Add one score: a number as a Quantity, a word as text, an unknown one as absent."""
     fact = entry.fact
     more: Json = {}
     if fact.when in OVER_A_DAY:
@@ -48,7 +48,7 @@ def _score(making: Making, entry: Entry[Pain]) -> None:
 
 
 def _code(fact: Pain) -> Json:
-    """Return what was asked; the code is of a number 0-10 right now, so nothing else has it."""
+    """Return the question's code; LOINC's is for a number 0-10 right now, so only that gets it."""
     asked = _(QUESTIONS[fact.when])
     if isinstance(fact.score, PainWord):
         return {"text": _("{question}, in plain words").format(question=asked)}

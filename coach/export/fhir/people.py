@@ -1,4 +1,4 @@
-"""Who and with what: the patient under a pseudonym, who wrote in the record, and this program."""
+"""Patient (a pseudonym), authors of the record as Practitioner, and this program as Device."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOINC_NOTICE = (
     "This material contains content from LOINC (http://loinc.org). LOINC is copyright © Regenstrief Institute, Inc. "
     "and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the "
     "license at http://loinc.org/license."
-)  # its licence asks for these words, so they are not translated
+)  # LOINC's licence demands this wording, so it is not translated
 
 
 def add(making: Making) -> None:

@@ -1,4 +1,4 @@
-"""The plan: the procedures that it follows, and the orders of each phase gathered in one CarePlan."""
+"""The plan: procedures, and the orders of all phases in one CarePlan."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coach.review.clinic.findings import details
 
 
 def add(making: Making) -> None:
-    """Add the procedures, the orders and the plan that holds them; without a course there is no plan."""
+    """Add procedures, orders and the plan; without a course there is no plan."""
     for entry in making.every(Procedure):
         _procedure(making, entry)
     given = orders.add(making)
@@ -63,7 +63,7 @@ def _phase(known: Course, now: datetime) -> str:
 
 
 def _procedure(making: Making, entry: Entry[Procedure]) -> None:
-    """Add a procedure, in text only; the present one with what the clinic knows of it."""
+    """Add a procedure, as text only; the present one with the clinic's details."""
     known = making.case.course
     present = known is not None and entry.id == known.procedure.id
     told = details(making.history) if present else {}

@@ -1,4 +1,4 @@
-"""The changes: who held, opened, cleared, corrected or took back what, when and why, as Provenance."""
+"""Changes as Provenance: who held, opened, cleared, corrected or voided what, when and why."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ ALWAYS = (
     facts.PlanText, facts.ProtocolChosen, facts.FlagCleared,
     facts.FlagMistake, facts.ClinicAgreed, facts.TimeDecided, facts.Discharged, facts.Readmitted,
 )  # fmt: skip
-BY_CLINICIAN = (facts.Procedure, facts.HomeArrival)  # the patient's own are no change of a plan
+BY_CLINICIAN = (facts.Procedure, facts.HomeArrival)  # by the patient: no change of the plan
 
 
 def add(making: Making) -> None:
-    """Add every change in order of recording, then where the bundle itself comes from."""
+    """Add every change in the order of recording, then the origin of the bundle."""
     for entry in making.history.entries:
         changed = isinstance(entry.fact, ALWAYS) or (
             isinstance(entry.fact, BY_CLINICIAN) and by_clinician(entry)
         )
         was = _was(making, entry)
         if isinstance(entry.fact, facts.Void) and was and was.id not in making.history.voided:
-            continue  # a red flag is never taken back
+            continue  # a red flag is never voided
         if changed or (was and making.reference(was.id)):
             _change(making, entry, was)
     _origin(making)
 
 
 def _was(making: Making, entry: Entry[Any]) -> Entry[Any] | None:
-    """Return what an entry takes back, ends, clears or corrects, or None."""
+    """Return the entry that this one voids, ends, clears or corrects, or None."""
     other = getattr(entry.fact, "entry", None)
     return making.history.by_id.get(other) if other else making.history.corrected_by(entry)
 
@@ -75,7 +75,7 @@ def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
 
 
 def _targets(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> Iterator[Json]:
-    """Yield what a change is about: what stands for it, the orders that it touches, else the plan or the patient."""
+    """Yield the targets of a change: its resource, orders it affects, else plan or patient."""
     hold = was if isinstance(entry.fact, facts.HoldLifted) else entry
     own = making.reference(hold.id) if hold else None
     if hold and isinstance(hold.fact, facts.ClinicianHold):
@@ -89,7 +89,7 @@ def _targets(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> Itera
 
 
 def _agents(making: Making, entry: Entry[Any]) -> Iterator[Json]:
-    """Yield who recorded a change, and whom they spoke to before it."""
+    """Yield who recorded a change, and the clinician they had spoken to."""
     yield {"type": {"text": _("Author")}, "who": making.author(entry)}
     spoke_to = text(getattr(entry.fact, "who", ""))
     if spoke_to:
@@ -97,7 +97,7 @@ def _agents(making: Making, entry: Entry[Any]) -> Iterator[Json]:
 
 
 def _origin(making: Making) -> None:
-    """Add what the bundle was made from: the record up to its latest entry, and every protocol that was used."""
+    """Add the sources of the bundle: the record up to its latest entry, and every protocol used."""
     patient_record = making.patient_record
     used = [(patient_record.protocol.id, patient_record.protocol.version, patient_record.protocol.digest)]
     used += [(e.fact.protocol, e.fact.version, e.fact.digest) for e in making.every(facts.SessionStarted)]

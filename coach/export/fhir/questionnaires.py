@@ -1,4 +1,4 @@
-"""What was asked and answered as a whole: set-up by course, the outcome questions by occasion."""
+"""QuestionnaireResponse: set-up for each course, outcome questions for each occasion."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from coach.text import entries as entries_text
 
 
 def add(making: Making) -> None:
-    """Add one response for the set-up of each course, and one for each occasion of the present course."""
+    """Add a response for the set-up of each course and for each occasion of the present course."""
     _set_up(making)
     for result in measures.results(making.case):
         _occasion(making, result)
 
 
 def _set_up(making: Making) -> None:
-    """Add the replies of each course as they stand; of the present one also the questions without a reply."""
+    """Add the latest replies of each course; for the present one also the unanswered questions."""
     begins = [first_of_chain(making.history, each).seq for each in procedures(making.history)][1:]
     firsts: dict[int, Entry[Answer]] = {}
     for entry in making.every(Answer):

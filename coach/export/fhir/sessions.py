@@ -1,6 +1,6 @@
-"""The sessions: each as a Procedure with its sets, its duration, how hard it was, and what the patient wrote.
+"""Sessions as Procedure, with sets, duration, effort and the patient's notes.
 
-Of one that is told from memory the start is known and nothing was measured: it has no end and no duration, and what
+Of a session entered from memory only the start is known: it has no end and no duration, and what
 came after the start has a day and no time.
 """
 
@@ -31,7 +31,7 @@ SOURCES = {Source.PLAYER: N_("Guided by the app"), Source.DIARY: N_("Noted from 
 
 
 def add(making: Making) -> None:
-    """Add every session, then what belongs to each."""
+    """Add every session, each followed by its parts."""
     counting = {session.id: session for session in making.history.sessions}
     for started in making.every(SessionStarted):
         _session(making, started, counting.get(started.id))
@@ -51,7 +51,7 @@ def add(making: Making) -> None:
 
 
 def _session(making: Making, started: Entry[SessionStarted], known: Session | None) -> None:
-    """Add one session; one that was taken back is None."""
+    """Add one session; None for a voided one."""
     fact = started.fact
     ordered = (orders.in_force(making, each.routine, started.at) for each in fact.sets)
     guided = fact.source is Source.PLAYER
@@ -73,7 +73,10 @@ def _session(making: Making, started: Entry[SessionStarted], known: Session | No
 
 
 def _course_of(making: Making, started: Entry[SessionStarted], known: Session | None) -> dict[str, Any]:
-    """Return status, time and notes; a session that nobody ended goes on only as long as it may be resumed."""
+    """Return status, time and notes.
+
+    A session without an end is in progress while it may be resumed.
+    """
     if known is None:
         return {"status": "entered-in-error", "performedDateTime": making.when(started)}
     ended = known.finished
@@ -142,7 +145,7 @@ def _estimated() -> Json:
 
 
 def _duration(making: Making, session: Session) -> None:
-    """Add how long the sets of a session took together, in minutes; nothing unless each of them was measured."""
+    """Add the total duration of a session's sets in minutes, if each of them was measured."""
     measured = [done.fact.measured_s for done in session.sets]
     known = [each for each in measured if each is not None]
     if not known or len(known) < len(measured):

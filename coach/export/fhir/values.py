@@ -1,4 +1,4 @@
-"""FHIR's small values: texts, times, codes and quantities, in the one form that R4 allows."""
+"""FHIR data types: texts, times, codes and quantities, in the form that R4 allows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 UCUM = "http://unitsofmeasure.org"
 HL7 = "http://terminology.hl7.org/CodeSystem"
-URI = "urn:ietf:rfc:3986"  # the system of identifiers that are addresses themselves
+URI = "urn:ietf:rfc:3986"  # the system for identifiers that are URIs
 
 ASKED_UNKNOWN = {
     "coding": [
@@ -28,11 +28,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def text(words: str) -> str:
-    """Return words as R4 takes them: no control characters, no spaces but the plain one; "" where none are left.
+    """Return text as R4 allows it: no control characters, plain spaces only; may be "".
 
-    What no XML may hold is left out too, for a narrative is XHTML.
+    Characters that XML forbids are left out too, because a narrative is XHTML.
 
-    What people wrote stays as they wrote it otherwise, also where it looks like markup: whoever shows it must not
+    Otherwise the text is unchanged, even if it looks like markup: software that shows it must not
     run it.
     """
     whole = words.encode("utf-8", "replace").decode()
@@ -40,13 +40,13 @@ def text(words: str) -> str:
 
 
 def words(said: str) -> Json | None:
-    """Return a CodeableConcept of text alone, None where there is no text."""
+    """Return a CodeableConcept of text alone, or None without text."""
     known = text(said)
     return {"text": known} if known else None
 
 
 def coded(kept: Kept, said: str) -> Json:
-    """Return a CodeableConcept with a code of LOINC, and what was asked in words."""
+    """Return a CodeableConcept with a LOINC code and the question as text."""
     return {"coding": [{"system": LOINC, "code": kept.code, "display": kept.display}], "text": text(said)}
 
 
@@ -61,20 +61,23 @@ def score(value: float) -> Json:
 
 
 def moment(instant: datetime, zone: str) -> str:
-    """Return an instant on the clock of a zone; in UTC where the zone's offset then had seconds, which R4 lacks."""
+    """Return an instant in a zone.
+
+    In UTC if the zone's offset then had seconds, which R4 cannot write.
+    """
     there = local(instant, zone)
     offset = there.utcoffset() or timedelta(0)
     return (utc(instant) if offset % timedelta(minutes=1) else there).isoformat()
 
 
 def period(starts: datetime, ends: datetime | None, zone: str) -> Json:
-    """Return a Period; an end before its start, as a later correction can make one, is left out."""
+    """Return a Period; an end before the start, which a correction can cause, is left out."""
     known = {"start": moment(starts, zone)}
     return known if ends is None or ends < starts else {**known, "end": moment(ends, zone)}
 
 
 def digest_address(digest: str) -> str | None:
-    """Return a SHA-256 as an address of content (RFC 6920), None where it is no such digest."""
+    """Return a SHA-256 as a named-information URI (RFC 6920); None if it is not such a digest."""
     if not _DIGEST.fullmatch(digest):
         return None
     return "ni:///sha-256;" + base64.urlsafe_b64encode(bytes.fromhex(digest)).decode().rstrip("=")

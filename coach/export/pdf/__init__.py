@@ -1,1 +1,1 @@
-"""Paper: what is printed, as PDF; made from a patient's record, in the words of the screen."""
+"""PDFs of one patient's record, in the words of the screen."""

@@ -1,4 +1,4 @@
-"""Pictures on paper: the screen's own charts and drawings, in colours that stay apart in black and white."""
+"""Pictures for PDFs: the screen's charts and drawings, in colours that differ as greys too."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from coach.export.pdf import fonts
 from coach.review.patient import charts
 
 DRAWINGS = Path(__file__).resolve().parents[3] / "assets" / "drawings"
-# The charts' colours are the browser's to resolve; here they are those of the light theme, on white.
+# On screen the browser resolves the charts' colours; in a PDF they are those of the light theme, on
+# white.
 COLOURS = {charts.ACCENT: "#0b5d66", charts.MORE: "#b4540a", charts.TEXT: "#000000", charts.PAGE: "#ffffff"}
 FACE = f"{fonts.FAMILY}, sans-serif"
-SHARP = 1.6  # points of the picture for each px of the chart: 200 or more to the inch as it is printed
+SHARP = 1.6  # pixels of the picture for each px of the chart: at least 200 dpi in print
 GRID_PX = 7 * charts.CELL_PX
 
 
 @cache
 def _specification(chart: Callable[[], alt.LayerChart]) -> str:
-    """Return a chart's specification for paper, as JSON, compiled at its first use."""
+    """Return a chart's specification for PDFs as JSON, compiled at its first use."""
     return json.dumps(_for_paper(chart().to_dict()))
 
 
@@ -49,7 +50,7 @@ def chart(
     width_px: int,
     **parameters: float,
 ) -> Image.Image:
-    """Return a chart drawn with data sets, each under the name that the chart knows it by."""
+    """Return a chart drawn with data sets, each under its name in the chart."""
     drawn = json.loads(_specification(which))
     drawn["width"] = width_px
     drawn["params"] = _parameters(parameters)
@@ -58,7 +59,7 @@ def chart(
 
 
 def calendars(days: pd.DataFrame, *, starts_on: int) -> Image.Image:
-    """Return the calendars of all routines, two in a row, under what their cells mean: one picture."""
+    """Return one picture with the calendars of all routines, two in a row, below their legend."""
     key = json.loads(_specification(charts.key)) | {"width": 2 * GRID_PX}
     datasets = {"key": _rows(charts.key_frame())}
     grids: list[dict[str, Any]] = []
@@ -81,7 +82,7 @@ def calendars(days: pd.DataFrame, *, starts_on: int) -> Image.Image:
 
 
 def _part(specification: dict[str, Any], data: str) -> dict[str, Any]:
-    """Return a chart as part of a larger one, with its data under another name."""
+    """Return a chart as part of a larger one, with its data set renamed."""
     alone = ("$schema", "config", "params", "padding", "autosize", "usermeta", "datasets")
     part = {name: value for name, value in specification.items() if name not in alone}
     return json.loads(json.dumps(part).replace('{"name": "doing"}', json.dumps({"name": data})))  # type: ignore[no-any-return]
@@ -92,7 +93,7 @@ def _parameters(values: Mapping[str, float]) -> list[dict[str, object]]:
 
 
 def _rows(frame: pd.DataFrame) -> Any:
-    """Return a frame as rows; a number that is not known is null."""
+    """Return a frame as rows; an unknown number is null."""
     return json.loads(frame.to_json(orient="records"))
 
 
@@ -110,6 +111,6 @@ def _fonts_once() -> None:
 
 @cache
 def drawing(name: str) -> bytes:
-    """Return one of the drawings as SVG, its colours written out."""
+    """Return one of the drawings as SVG, with fixed colours."""
     text = (DRAWINGS / f"{name}.svg").read_text("utf-8")
     return re.sub(r"var\([^,()]+,\s*(#[0-9a-f]+)\)", r"\1", text).replace("<title></title>", "").encode()

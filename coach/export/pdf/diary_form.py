@@ -14,14 +14,17 @@ from coach.text import chart_dates
 DAYS = 7
 DAY_MM, ROW_MM, BOX_MM, STEP_MM = 34.0, 13.0, 5.2, 6.2
 ROW_OF_BOXES = 6
-PAIRS_MOST = 3  # sessions a day that have room for their scores
+PAIRS_MOST = 3  # sessions a day with space for scores
 PAIR_MM = 27.0
-LINE_MM = 3.2  # from the top of a row to its text
+LINE_MM = 3.2  # mm from the top of a row to its text
 TEXT_PT = 16.0
 
 
 def show(paper: Page, doses: Sequence[tuple[Routine, Dose]], *, ends: datetime | None) -> None:
-    """Print a page with a line for each of seven days; days after `ends` have other doses, and no boxes."""
+    """Print a page with a line for each of seven days.
+
+    Days after `ends` get no boxes, as doses change.
+    """
     paper.add_page(orientation="landscape")
     made = paper.patient_record
     paper.say(_("Tick each set. Write your pain, 0 to 10, before and after."), size=TEXT_PT, bold=True)
@@ -42,7 +45,7 @@ def show(paper: Page, doses: Sequence[tuple[Routine, Dose]], *, ends: datetime |
 
 
 def _day(paper: Page, day: date, columns: Sequence[tuple[int, float]], pairs: int, *, over: bool) -> None:
-    """Print a day's line: its boxes, or where it is over what the sheet holds for, that it takes a new one."""
+    """Print a day's line: its boxes, or after the sheet's end that a new sheet is needed."""
     top, x = paper.get_y(), MARGIN_MM + DAY_MM
     wide = sum(width for _count, width in columns)
     paper.set_y(top + LINE_MM)

@@ -1,4 +1,4 @@
-"""Page furniture: sizes, type, head and foot of every page, paragraphs and tables that break across pages."""
+"""Page layout: sizes, fonts, head and foot of pages, paragraphs and tables across pages."""
 
 from __future__ import annotations
 
@@ -29,11 +29,14 @@ LEADING = 1.25
 SMALL_PT = 7.5
 GREY = 90
 HASH_SHOWN = 12
-PAGES = "{nb}"  # the library puts the number of pages in its place
+PAGES = "{nb}"  # fpdf2 replaces it with the number of pages
 
 
 class Page(TaggedPDF):
-    """A document about one patient; all text goes through `put`, `say` and `listed`, which print any text."""
+    """A document about one patient.
+
+    All text goes through `put`, `say` and `listed`, which print any text.
+    """
 
     def __init__(self, patient_record: PatientRecord, size: str, *, title: str, about: str) -> None:
         super().__init__(format=size, unit="mm")
@@ -47,7 +50,7 @@ class Page(TaggedPDF):
         self.set_margins(MARGIN_MM, TOP_MM)
         self.set_auto_page_break(auto=True, margin=FOOT_MM)
         self.c_margin = 0
-        # Titles of windows and lists of files show these: nothing about the patient.
+        # Window titles and file lists show these, so they say nothing about the patient.
         self.set_title(title)
         self.set_creator("Coach")
         self.set_lang("en")
@@ -58,28 +61,32 @@ class Page(TaggedPDF):
     # one line
 
     def font(self, size_pt: float, *, bold: bool = False) -> float:
-        """Use that size from now on and return the height of a line (mm)."""
+        """Set the font size and return the height of a line (mm)."""
         self.set_font(fonts.FAMILY, "B" if bold else "", size_pt)
         self._set_on_page()
         return size_pt * PT_MM * LEADING
 
     def add_page(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a page, also in the middle of a paragraph, whose font goes on."""
+        """Begin a page; in the middle of a paragraph its font is kept."""
         super().add_page(*args, **kwargs)
         self._set_on_page()
 
     def _set_on_page(self) -> None:
-        """Write the font into the page before any line needs it.
+        """Write the font into the page before the first line needs it.
 
-        fpdf2 2.8.9 writes it with the first line that does. Where that line is wholly in the fallback font, it does
-        so inside of what it undoes after the line, and takes the font for set: the next lines are then printed with the
-        numbers of one font and the shapes of another.
+        fpdf2 2.8.9 writes it with the first line that uses it. If that line is entirely in the
+        fallback font, it does so inside a graphics state that it restores after the line, but
+        believes the font is set: the next lines are then printed with the numbers of one font and
+        the shapes of another.
         """
         if self.page and self.current_font and not self.current_font_is_set_on_page:
             self._out(self._set_font_for_page(self.current_font, self.font_size_pt))
 
     def clean(self, text: str) -> str:
-        """Return what can be printed of a text; what is lacking is told at the end of the document."""
+        """Return the printable form of a text.
+
+        Missing characters are noted at the end of the document.
+        """
         shown = fonts.printable(text).replace(PAGES, "{ nb }")
         missing = [name for name in fonts.fallbacks(shown) if name not in self.fonts]
         for name in missing:
@@ -93,9 +100,9 @@ class Page(TaggedPDF):
         return shown
 
     def _shape(self, shown: str) -> None:
-        """Have the letters of the next text joined and turned round where its script asks for it.
+        """Switch text shaping on for the next text if its script needs it.
 
-        The paper's own language runs from left to right, so names from right to left stand inside of that.
+        The document's language is left-to-right, so right-to-left names are embedded in it.
         """
         if fonts.needs_shaping(shown):
             self.set_text_shaping(use_shaping_engine=True, direction="ltr")
@@ -103,14 +110,17 @@ class Page(TaggedPDF):
             self.set_text_shaping(use_shaping_engine=False)
 
     def put(self, text: str, width: float, *, size: float, bold: bool = False, align: str = "L") -> None:
-        """Print one line, cut with an ellipsis where it does not fit, and stay beside it."""
+        """Print one line, cut with an ellipsis if it does not fit.
+
+        The position stays on the line.
+        """
         height = self.font(size, bold=bold)
         shown = self.fitted(text, width)
         with self.paragraph(actual=spoken(shown)):
             self.cell(width, height, shown, align=align, new_x=XPos.RIGHT, new_y=YPos.TOP)
 
     def fitted(self, text: str, width: float) -> str:
-        """Return a text on one line in the present font, cut where it is wider (mm)."""
+        """Return a text on one line in the current font, cut to a width (mm)."""
         shown = self.clean(" ".join(text[:1000].split()))
         if self.get_string_width(shown) <= width:
             return shown
@@ -131,9 +141,11 @@ class Page(TaggedPDF):
         link: str = "",
         role: str = "",
     ) -> None:
-        """Print a paragraph, or what `role` says it is, over the width of the page; `indent` and `after` in mm.
+        """Print a paragraph, or an element of another `role`, over the width of the page.
 
-        On a screen a tap on it follows the `link`.
+        `indent` and `after` in mm.
+
+        In a viewer a click on it opens the `link`.
         """
         height = self.font(size, bold=bold)
         self.set_x(self.l_margin + indent)
@@ -143,7 +155,7 @@ class Page(TaggedPDF):
         self.ln(after)
 
     def points(self, lines: Iterable[str], *, size: float, after: float = 0.8) -> None:
-        """Print a list with a dot before each of its items."""
+        """Print a bulleted list."""
         with self.tagged("L"):
             for line in lines:
                 with self.tagged("LI"):
@@ -152,7 +164,7 @@ class Page(TaggedPDF):
     def figure(
         self, picture: Image.Image | io.BytesIO, *, alt: str, w: float, h: float, y: float | None = None
     ) -> None:
-        """Print a picture; `alt` says what it shows to those who do not see it."""
+        """Print a picture; `alt` is its text for screen readers."""
         if y is None:
             self._perform_page_break_if_need_be(h)
         with self.tagged("Figure", alt=self.clean(alt)), self.marked():
@@ -160,20 +172,26 @@ class Page(TaggedPDF):
 
     @property
     def room(self) -> float:
-        """What is left of the page (mm)."""
+        """The remaining height of the page (mm)."""
         return float(self.page_break_trigger - self.get_y())
 
     def heading(
         self, text: str, *, size: float = 12, room: float = 25, link: str = "", role: str = "H2"
     ) -> None:
-        """Print a heading; where less than `room` mm are left for it and what follows, on a new page."""
+        """Print a heading.
+
+        On a new page if less than `room` mm are left for it and what follows.
+        """
         if self.room < room:
             self.add_page()
         self.ln(2)
         self.say(text, size=size, bold=True, after=0.6, link=link, role=role)
 
     def lines(self, text: str, width: float) -> list[str]:
-        """Return a text broken to a width (mm) in the present font; a word too wide for it is taken apart."""
+        """Return a text broken to a width (mm) in the current font.
+
+        A word that is too wide is split.
+        """
         line, broken = "", []
         for word in self.clean(text).split():
             longer = f"{line} {word}" if line else word
@@ -197,7 +215,7 @@ class Page(TaggedPDF):
     # tables
 
     def listed(self, rows: pd.DataFrame, shares: Sequence[float], *, size: float = 8) -> None:
-        """Print a table, its columns sharing the page's width; a row may go on over the end of a page."""
+        """Print a table over the page's width; a row may break across pages."""
         unit = self.epw / sum(shares)
         widths = [share * unit for share in shares]
         with self.tagged("Table"):
@@ -218,7 +236,7 @@ class Page(TaggedPDF):
 
     @contextmanager
     def cells(self, role: str, texts: Iterable[object]) -> Iterator[list[Element]]:
-        """Begin a row of a table and yield its cells, one for each text, to be filled line by line."""
+        """Begin a table row and yield its cells, one for each text, to be filled line by line."""
         scope = "column" if role == "TH" else ""
         with self.tagged("TR"):
             parts = []
@@ -228,7 +246,7 @@ class Page(TaggedPDF):
             yield parts
 
     def _head_again(self, rows: pd.DataFrame, widths: Sequence[float], size: float) -> None:
-        """Print the head of a table on a new page, for the eye alone: it was read before."""
+        """Repeat a table's head on a new page, as an artifact: screen readers have read it."""
         self.add_page()
         with self.furniture():
             self._head(rows, widths, size)
@@ -272,7 +290,7 @@ class Page(TaggedPDF):
     # head and foot
 
     def header(self) -> None:
-        """Print whose paper this is on every page but the first, which says it at length."""
+        """Print the patient's name on every page but the first, which has it in full."""
         if self.page_no() == 1:
             return
         with self._furnished():
@@ -283,14 +301,14 @@ class Page(TaggedPDF):
 
     @contextmanager
     def _furnished(self) -> Iterator[None]:
-        """Print what is no part of the text, and go on with the text as it was being shaped."""
+        """Print page furniture, then restore the text shaping that was on."""
         before = self.text_shaping
         with self.furniture():
             yield
         self.text_shaping = before
 
     def footer(self) -> None:
-        """Print what the paper was made from and that it is no medical device."""
+        """Print what the document was made from, and that Coach is no medical device."""
         with self._furnished():
             self.set_y(-FOOT_MM + 4)
             self._rule(0.2)
@@ -325,17 +343,17 @@ class Page(TaggedPDF):
 
 
 def spoken(shown: str) -> str:
-    """Return a text as it is to be read aloud where its letters are joined and turned round on paper, else nothing."""
+    """Return the text for screen readers if shaping changes its letters in the PDF, else None."""
     return shown if fonts.needs_shaping(shown) else ""
 
 
 def short(hash_: str) -> str:
-    """Return the head of a hash, enough to compare by eye."""
+    """Return the first characters of a hash, enough to compare by eye."""
     return hash_[:HASH_SHOWN]
 
 
 def moment(instant: datetime, zone: str) -> str:
-    """Return an instant with its year and zone: "Monday 23 November 2026, 07:10 (America/New_York)"."""
+    """Return an instant with year and zone: "Monday 23 November 2026, 07:10 (America/New_York)"."""
     there = local(instant, zone)
     return _("{weekday} {day} {month} {year}, {time} ({zone})").format(
         weekday=_(times_text.WEEKDAYS[there.weekday()]), day=there.day,
@@ -344,5 +362,5 @@ def moment(instant: datetime, zone: str) -> str:
 
 
 def called(patient_record: PatientRecord) -> str:
-    """Return what the patient is called, and the reference; nothing where nobody said."""
+    """Return the patient's name and reference, as far as they are known."""
     return "  ·  ".join(filter(None, [re.sub(r"\s+", " ", patient_record.name), patient_record.reference]))

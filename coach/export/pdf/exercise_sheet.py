@@ -1,7 +1,7 @@
-"""The home exercise sheet: the present plan in large print, for who will not log on a screen.
+"""The home exercise sheet: the present plan in large print, for patients who do not use a screen.
 
-A paper knows no gate. So it says until when it holds, it repeats the rules that close an exercise, and it
-prints no dose of what is closed.
+A sheet of paper cannot ask the gate. So it says until when it holds, repeats the rules that close
+an exercise, and prints no dose of a closed exercise.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from coach.text import times as times_text
 
 LARGE, TITLE, HEAD = 16.0, 24.0, 18.0  # pt
 DRAWING_MM = 80.0
-RATIO = 150 / 360  # of the drawings
-SIGN_MM = 14  # two lines, which no page break takes apart
-BLOCK_MM = 88.0  # what one exercise takes, about
+RATIO = 150 / 360  # mm, height of the drawings
+SIGN_MM = 14  # mm of two lines, which must stay on one page
+BLOCK_MM = 88.0  # mm that one exercise takes, about
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the plan asks of a routine now."""
+    """What the plan asks for in one routine now."""
 
     routine: Routine
     dose: Dose
@@ -45,7 +45,10 @@ class Given:
 
 
 def pdf(patient_record: PatientRecord, size: str) -> bytes:
-    """Return the sheet on "a4" or "letter" paper; where everything is closed it says so, and prints no dose."""
+    """Return the sheet on "a4" or "letter" paper.
+
+    If everything is closed it says so without a dose.
+    """
     paper = Page(patient_record, size, title=_("Exercises at home"), about=document.called(patient_record))
     given, closed = standing(patient_record)
     if given:
@@ -67,7 +70,10 @@ def pdf(patient_record: PatientRecord, size: str) -> bytes:
 
 
 def standing(patient_record: PatientRecord) -> tuple[list[Given], list[decisions.Locked]]:
-    """Return what the plan asks for, and what is closed: a set done just now closes nothing for a week."""
+    """Return what the plan asks for and what is closed.
+
+    A set done just now is ignored: the sheet is for the days to come.
+    """
     case = patient_record.case
     given, closed = [], []
     for each in gate.decide(patient_record.case, now=patient_record.now).values():
@@ -86,19 +92,20 @@ def standing(patient_record: PatientRecord) -> tuple[list[Given], list[decisions
 
 
 def holds_until(patient_record: PatientRecord, given: list[Given]) -> datetime | None:
-    """Return the first instant at which something on the sheet is another, or None where none is known."""
+    """Return the first instant at which something on the sheet changes, or None if unknown."""
     case, now = patient_record.case, patient_record.now
     turns = {
         turn for each in patient_record.protocol.routines.values() for turn in gate.changes(case, each, now)
     }
     if any(step == decisions.FirstDose(None) for each in given for step in each.steps):
-        turns.add(now + patient_record.protocol.rules.first_dose_for.span)  # at the earliest: begun now
+        # At the earliest: if begun now
+        turns.add(now + patient_record.protocol.rules.first_dose_for.span)
     printed = _printed(case, now, now)
     return next((turn for turn in sorted(turns) if turn > now and _printed(case, turn, now) != printed), None)
 
 
 def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
-    """Return what a sheet would say at an instant if nothing more than the exercises were recorded since `now`."""
+    """Return what a sheet would say at an instant if only exercises were recorded since `now`."""
     span = case.course.span_at(at) if case.course else None
     told: list[object] = [span and (span.phase.rest_rule, span.phase.dont), case.pain_limit_at(at)]
     for routine in case.protocol.routines.values():
@@ -106,7 +113,7 @@ def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
         if why is not None and not isinstance(why, decisions.DoseDone | decisions.TooSoon):
             told.append(why)
             continue
-        # Whoever keeps to the sheet makes no pause; who has not begun may begin now.
+        # A patient who follows the sheet makes no pause; one who has not begun may begin now.
         shaped = dosing.dose(case, routine, at, began=dosing.run_of_sets(case, routine, now) or now)
         override = dosing.override_at(case, routine, at)
         told.append((shaped and shaped[0], override and override.id))
@@ -178,7 +185,7 @@ def _why(made: PatientRecord, locked: decisions.Locked) -> str:
 
 
 def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
-    """Say that nothing may be done now, why, and what to do instead."""
+    """Print that nothing may be done now, why, and what to do instead."""
     made = paper.patient_record
     _title(paper, _("Do not exercise now"))
     flags = plan.in_force(made.case, now=made.now).flags
@@ -206,7 +213,7 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
 
 
 def _calls(paper: Page) -> None:
-    """Print when to call whom, each sign on a line of its own."""
+    """Print when to call whom, one warning sign a line."""
     made = paper.patient_record
     known = protocol_texts.numbers(made.case)
     heads = {
@@ -225,7 +232,7 @@ def _calls(paper: Page) -> None:
 
 
 def _whole(paper: Page, signs: Iterable[str]) -> Iterator[str]:
-    """Yield each sign where there is room for all of it."""
+    """Yield each warning sign, on a new page if it does not fit."""
     for sign in signs:
         if paper.room < SIGN_MM:
             paper.add_page()
@@ -275,7 +282,7 @@ def _step(made: PatientRecord, step: decisions.Step) -> str:
 
 
 def _cautions(made: PatientRecord, given: list[Given]) -> Iterator[str]:
-    """Yield what the app would close or make less, which a paper cannot."""
+    """Yield the rules by which the app would close or reduce an exercise, which paper cannot."""
     rules = made.protocol.rules
     yield _("Sleepy or dizzy? Rest. Do not exercise.")
     if all(each.routine.kind is not RoutineKind.SQUEEZE for each in given):

@@ -1,4 +1,4 @@
-"""Fonts on paper: the app's typeface, and others for the scripts that it has no signs for."""
+"""Fonts for PDFs: the app's typeface, and others for scripts that it lacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ FACES = {
     "": FOLDER / "atkinson-hyperlegible-next-regular.ttf",
     "B": FOLDER / "atkinson-hyperlegible-next-bold.ttf",
 }
-#: Asked in this order for what the app's typeface lacks. Those of SHAPED join, stack or turn round their letters.
+# : Tried in this order for characters that the app's typeface lacks. Those of SHAPED need text
+# shaping.
 FALLBACKS = {
     "wider": FOLDER / "dejavu-sans-regular.ttf",
     "hebrew": FOLDER / "scripts" / "dejavu-sans-hebrew-regular.ttf",
@@ -25,13 +26,13 @@ FALLBACKS = {
 }
 SHAPED = frozenset({"hebrew", "arabic", "devanagari", "thai"})
 LACKING = "\ufffd"
-JOINERS = "\u200c\u200d"  # they tell letters whether to join; anywhere else they have no shape
+JOINERS = "\u200c\u200d"  # joiners control shaping; otherwise they are invisible
 UNSEEN = "\u200b\u2060\ufeff\u00ad" + JOINERS
 
 
 @cache
 def signs(path: Path) -> frozenset[int]:
-    """Return the code points that a font file has a sign for."""
+    """Return the code points that a font file has glyphs for."""
     from fontTools.ttLib import TTFont
 
     with TTFont(path) as font:
@@ -39,9 +40,11 @@ def signs(path: Path) -> frozenset[int]:
 
 
 def printable(text: str) -> str:
-    """Return the text as it can be printed: composed, without steering signs, LACKING for what no font has.
+    """Return the printable form of a text: composed, without control characters.
 
-    Line ends stay; every other sign that has no shape of its own is a space or nothing.
+    LACKING stands for characters that no font has.
+
+    Line breaks stay; any other invisible character becomes a space or nothing.
     """
     composed = unicodedata.normalize("NFC", text)
     if composed.isascii() and composed.isprintable():
@@ -54,13 +57,13 @@ def printable(text: str) -> str:
 
 
 def fallbacks(text: str) -> Iterator[str]:
-    """Yield the names of the fonts that a printable text needs besides the app's typeface, each once."""
+    """Yield the fonts that a printable text needs besides the app's typeface, each once."""
     if not text.isascii():
         yield from dict.fromkeys(filter(None, map(_fallback, text)))
 
 
 def needs_shaping(text: str) -> bool:
-    """Tell whether letters of a text have to be joined, stacked, or set from right to left."""
+    """Tell whether a text needs shaping: joined or stacked letters, or right-to-left."""
     return any(name in SHAPED for name in fallbacks(text))
 
 
@@ -78,7 +81,7 @@ def _sign(sign: str) -> str:
 
 @cache
 def _fallback(sign: str) -> str:
-    """Return the font that a sign is taken from where the app's typeface lacks it, or nothing."""
+    """Return the fallback font for a character, or None if none is needed or none has it."""
     if not sign or sign in "\n" + UNSEEN or ord(sign[-1]) in signs(FACES[""]):
         return ""
     return next((name for name, path in FALLBACKS.items() if ord(sign[-1]) in signs(path)), "")

@@ -37,11 +37,11 @@ from coach.text import entries as entries_text
 from coach.text import plan as plan_text
 from coach.text import times as times_text
 
-PAIN_PX = 1000  # the chart is as wide as the page, so this sets the size of its letters
+PAIN_PX = 1000  # px; the chart fills the page's width, so this sets the size of its text
 SPANS = (7, 14)  # days of adherence on the first page
 FLAGS_SHOWN, PLAN_SHOWN, STOPS_SHOWN, CLOSING_SHOWN = 3, 4, 3, 2
 CASE_COLUMNS, CASE_SHOWN = 2, 8
-REST_MM = 117.0  # what follows the chart on the first page, at most
+REST_MM = 117.0  # mm that follow the chart on the first page, at most
 
 
 def pdf(patient_record: PatientRecord, size: str) -> bytes:
@@ -134,7 +134,10 @@ def _pain_chart(made: PatientRecord) -> Image.Image | None:
 
 
 def _picture(paper: Page, drawn: Image.Image, said: str) -> None:
-    """Print the picture as wide as the page, or as leaves room for the rest; `said` is for who does not see it."""
+    """Print the chart as wide as the page, or smaller to leave space for the rest.
+
+    `said` is its alt text.
+    """
     height = min(paper.epw * drawn.height / drawn.width, paper.room - REST_MM)
     paper.figure(drawn, alt=said, w=height * drawn.width / drawn.height, h=height)
 
@@ -151,7 +154,7 @@ def _kept(paper: Page) -> None:
 
 
 def kept(made: PatientRecord) -> pd.DataFrame:
-    """Return sets done of sets due and the adherence, for each exercise, over the last 7 and 14 whole days."""
+    """Return sets done of due and adherence by exercise, over the last 7 and 14 whole days."""
     columns: dict[str, list[str]] = {}
     for days in SPANS:
         on = clinic_frames.last_days(made.case, today=made.today, days=days)
@@ -171,7 +174,8 @@ def kept(made: PatientRecord) -> pd.DataFrame:
 
 def _sets(rows: pd.DataFrame) -> str:
     due = int(rows["due"].sum())
-    # Where it was too much, all that was done is said: capped by the day it would look as if it had been right.
+    # After over-doing all sets done are printed: capped by day, the figure would look as if all had
+    # been right.
     counted = rows["done"] if rows["over"].any() else rows[["done", "due"]].min(axis=1)
     done = int(counted.sum())
     return _("{done} of {due}").format(done=done, due=due) if due else _("not due")
@@ -201,7 +205,7 @@ def _flags(paper: Page) -> None:
 
 
 def stops(made: PatientRecord) -> str:
-    """Say how many sessions of this course were stopped before their end, and why the last ones were."""
+    """Print how many sessions of this course were stopped early, and why the last ones were."""
     known = made.case.course
     since = known.procedure.at if known else None
     sessions = [each for each in made.history.sessions if since is None or each.started.at >= since]
@@ -245,7 +249,7 @@ def _closing(made: PatientRecord) -> Iterator[str]:
 
 
 def _function(paper: Page) -> None:
-    """Print how the patient's own activities go, and how the back is rated, where either was asked."""
+    """Print the patient's activities and the rating of the back, if either was asked."""
     made = paper.patient_record
     if measures.results(made.case):
         paper.heading(function.clinic_finding(made.case), room=15)

@@ -1,4 +1,4 @@
-"""The pages after the report's first: the weeks, every score by day, sessions, red flags, changes, the record."""
+"""The report from page two on: weeks, scores by day, sessions, red flags, changes, record."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from coach.review.patient import frames, function, tables
 from coach.text import entries as entries_text
 
 WEEKS, RECENT = timedelta(weeks=12), timedelta(weeks=4)
-CALENDAR_MM = 0.2  # for each px
+CALENDAR_MM = 0.2  # mm for each px
 
 
 def show(paper: Page) -> None:
-    """Print everything that the first page leaves out."""
+    """Print the details that the first page leaves out."""
     made = paper.patient_record
     paper.add_page()
     _weeks(paper)
@@ -107,7 +107,10 @@ def _marks(paper: Page) -> None:
 
 
 def _sessions(paper: Page) -> None:
-    """Print the last four weeks' sessions, and of twelve weeks those that ended early, gave a light or a note."""
+    """Print the sessions of the last four weeks.
+
+    Of twelve weeks those that ended early, gave a light or have a note.
+    """
     made = paper.patient_record
     rows = clinic_tables.sessions(made.case)
     since = [made.now - each.started.at for each in reversed(made.history.sessions)]
@@ -120,7 +123,7 @@ def _sessions(paper: Page) -> None:
 
 
 def _course(paper: Page) -> None:
-    """Print what is known of the course at full length, and every answer that closes something."""
+    """Print all details of the course, and every answer that closes something."""
     made = paper.patient_record
     paper.heading(_("Course"))
     for question, reply in in_force(made.case, now=made.now).answers:
@@ -130,7 +133,7 @@ def _course(paper: Page) -> None:
 
 
 def _record(paper: Page) -> None:
-    """Print the whole hashes once: they tell later whether the record still is the one this was made from."""
+    """Print the full hashes once: by them one can check later that the record is the same."""
     made: PatientRecord = paper.patient_record
     paper.heading(_("The record"))
     paper.say(_("Hash of the latest entry: {hash}").format(hash=made.head or _("empty")), size=8, after=0)

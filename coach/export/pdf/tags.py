@@ -1,7 +1,8 @@
-"""A tagged PDF: what each piece of a page is (heading, paragraph, list, table, figure), for those who have it read aloud.
+"""Tagged PDF: marks headings, paragraphs, lists, tables and figures for screen readers.
 
-fpdf2 2.8.9 tags pictures alone, all of them side by side. Here every line of text and every drawing belongs to an element of
-one tree, in the order of reading, and what is only furniture (heads and feet of pages, rules) is marked as an artifact.
+fpdf2 2.8.9 tags pictures alone, in a flat list. Here every line of text and every drawing belongs
+to an element of one tree, in reading order, and page furniture (heads and feet of pages, rules) is
+marked as an artifact.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from fpdf.line_break import TextLine
 from fpdf.structure_tree import StructElem, StructureTreeBuilder
 from fpdf.syntax import PDFObject, PDFString
 
-#: Which column or row a heading cell of a table is about.
+#: Whether a header cell of a table is for its column or its row.
 SCOPES = {"column": "<</O /Table /Scope /Column>>", "row": "<</O /Table /Scope /Row>>"}
 
 
 class Element(StructElem):
-    """One element of the tree. The attributes with short names are keys of the PDF."""
+    """One element of the tree. Attributes with short names are PDF keys."""
 
     def __init__(self, role: str, parent: StructElem, page: int, there: PDFObject) -> None:
         super().__init__(struct_type=f"/{role}", parent=parent, kids=[], page_number=page)
@@ -31,38 +32,38 @@ class Element(StructElem):
         self.actual_text: PDFString | None = None
 
     def begins_on(self, page: PDFObject) -> bool:
-        """Tell whether that is the page on which the element begins."""
+        """Tell whether the element begins on that page."""
         return self._there is page
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedContent:
-    """A piece of content on a later page than the one on which its element begins."""
+    """Content of an element on a later page than the one it begins on."""
 
     page: PDFObject
     number: int
 
     def serialize(self, **_ignored: object) -> str:
-        """Return the reference as it stands in the file; the page has its number by then."""
+        """Return the reference as PDF text; the page has its object number by then."""
         return f"<</Type /MCR /Pg {self.page.ref} /MCID {self.number}>>"
 
 
 class Tree(StructureTreeBuilder):
-    """The tree of a document; fpdf2 asks it for its objects when it writes the file."""
+    """The tree of a document; fpdf2 iterates over its objects when it writes the file."""
 
     def __init__(self) -> None:
         super().__init__()
         self.elements: list[Element] = []
 
     def begin(self, role: str, parent: StructElem, page: int, there: PDFObject) -> Element:
-        """Return a new element, the last child of its parent so far; it begins on that page."""
+        """Return a new element, appended to its parent; it begins on that page."""
         element = Element(role, parent, page, there)
         parent.k.append(element)
         self.elements.append(element)
         return element
 
     def mark(self, element: Element, page: int, there: PDFObject) -> tuple[int, int]:
-        """Return the number of a new piece of content on a page, and the page's own number in the tree."""
+        """Return the number of a new marked content on a page, and the page's key in the tree."""
         place = self.spid_per_page_number.setdefault(page, len(self.spid_per_page_number))
         pieces = self.struct_tree_root.parent_tree.nums[place]
         number = len(pieces)
@@ -90,12 +91,15 @@ class TaggedPDF(FPDF):
 
     @property
     def is_furniture(self) -> bool:
-        """Whether what is printed now is no part of what is read."""
+        """Whether the current output is furniture, which is not read aloud."""
         return self._furniture
 
     @contextmanager
     def tagged(self, role: str, *, alt: str = "", actual: str = "", scope: str = "") -> Iterator[Element]:
-        """Let what is printed meanwhile be an element: `alt` says what a picture shows, `actual` what letters mean."""
+        """Make the output of the block an element.
+
+        `alt` describes a picture, `actual` is the text of shaped letters.
+        """
         parent = self._now or self.tree.doc_struct_elem
         element = self.tree.begin(role, parent, self.page, self.pages[self.page])
         element.alt = PDFString(alt) if alt else None
@@ -106,7 +110,7 @@ class TaggedPDF(FPDF):
 
     @contextmanager
     def within(self, element: Element) -> Iterator[None]:
-        """Let what is printed meanwhile belong to an element that was begun before."""
+        """Add the output of the block to an element that was begun before."""
         before, self._now = self._now, element
         try:
             yield
@@ -115,18 +119,18 @@ class TaggedPDF(FPDF):
 
     @contextmanager
     def paragraph(self, *, actual: str = "") -> Iterator[None]:
-        """Let what is printed meanwhile be a paragraph, unless it is part of something already."""
+        """Make the output of the block a paragraph, unless it is inside another element."""
         part = self._now is not None
         with self.tagged("Span" if part else "P", actual=actual) if self._tells(actual) else nullcontext():
             yield
 
     def _tells(self, actual: str) -> bool:
-        """Tell whether what comes needs an element of its own."""
+        """Tell whether the next output needs an element of its own."""
         return not self._furniture and (self._now is None or bool(actual))
 
     @contextmanager
     def furniture(self) -> Iterator[None]:
-        """Let what is printed meanwhile be no part of what is read."""
+        """Mark the output of the block as furniture."""
         before, self._furniture = self._furniture, True
         try:
             yield
@@ -135,7 +139,7 @@ class TaggedPDF(FPDF):
 
     @contextmanager
     def marked(self) -> Iterator[None]:
-        """Mark what is printed meanwhile, which must not go on over the end of the page."""
+        """Mark the output of the block, which must not cross the end of the page."""
         if self._furniture:
             self._out("/Artifact BMC")
         elif self._now is None:
@@ -151,7 +155,7 @@ class TaggedPDF(FPDF):
     def _render_styled_text_line(
         self, text_line: TextLine, h: float | None = None, *args: Any, **kwargs: Any
     ) -> bool:
-        """Print a line, marked; where it needs a new page, the page comes first."""
+        """Print a marked line; a page break, if needed, comes before the mark."""
         turned = self._perform_page_break_if_need_be(self.font_size if h is None else h)
         seen = any(fragment.characters for fragment in text_line.fragments)
         with self.marked() if seen else nullcontext():

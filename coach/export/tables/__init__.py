@@ -1,1 +1,1 @@
-"""A record as tables: which columns, and how they are written."""
+"""Tables of a record as CSV and Parquet: columns and writers."""

@@ -1,16 +1,14 @@
-"""The audit as a file: one line an act, in a form that no spreadsheet runs as a formula.
+"""The audit as CSV: one line an act; no cell can run as a spreadsheet formula.
 
 The columns, in this order:
 
-* `time`: when, in UTC, such as `2026-03-05T09:07:00.000000Z`.
-* `account`: the identifier of who acted; empty for the household and the command line.
-* `who`: their name; empty where none is known.
-* `role`: household, patient, physiotherapist, administrator or operator.
-* `action`: what was asked for, such as `review.see`.
-* `patient`: the identifier of the patient whom it concerned; empty where it concerned none.
-* `reference`: the clinic's own reference of that patient; empty where it has none.
-* `outcome`: allowed or refused.
-* `times`: how often within the hour that begins with the time's own; more than 1 for refused tries to sign in alone.
+* `time`: when, in UTC, such as `2026-03-05T09:07:00.000000Z`. * `account`: the identifier of the
+account that acted; empty for the household and the command line. * `who`: the account's name; empty
+if unknown. * `role`: household, patient, physiotherapist, administrator or operator. * `action`:
+what was done or refused, such as `review.see`. * `patient`: the identifier of the patient
+concerned; empty if none. * `reference`: the clinic's own reference of that patient; empty if there
+is none. * `outcome`: allowed or refused. * `times`: how often within the hour that begins with the
+time's own; more than 1 for refused tries to sign in alone.
 
 A text that a spreadsheet would take for a formula has an apostrophe in front.
 """
@@ -69,7 +67,7 @@ class Act(Protocol):
 
 
 def csv_bytes(acts: Iterable[Act]) -> bytes:
-    """Return the acts as comma-separated values in UTF-8, with the columns' names first."""
+    """Return the acts as CSV in UTF-8, with a header line."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -91,5 +89,5 @@ def csv_bytes(acts: Iterable[Act]) -> bytes:
 
 
 def plain(text: str) -> str:
-    """Return a text with an apostrophe in front where a spreadsheet would take it for a formula."""
+    """Return a text, with an apostrophe in front if a spreadsheet would run it as a formula."""
     return "'" + text if text.lstrip(" \u00a0").startswith(FORMULA) else text

@@ -1,8 +1,9 @@
-"""Tables: what a history says, one row a fact, with a unit and a meaning for each column.
+"""The tables of a history: one row a fact, with a unit and a meaning for each column.
 
-Only what counts is in them: the latest version of an entry, and none that was taken back; the plain history has
-everything. Missing is missing, never zero, and what nobody measured is missing too. Each time is there twice, as the
-instant in UTC and as the patient's clock showed it, beside the patient's zone at that time.
+They contain only entries that count: the latest versions, no voided ones; the plain history has
+everything. Missing is missing, never zero, and so is a value that nobody measured. Each time
+appears twice: as the instant in UTC and as the patient's local time, with the patient's zone at
+that time.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _AUTHOR = Column(Kind.TEXT, "patient or physiotherapist")
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """Says when an entry was: see `WHEN`."""
+    """Returns the time columns of an entry: see `WHEN`."""
 
     procedures: tuple[datetime, ...]
     courses: tuple[datetime, ...]
@@ -54,15 +55,21 @@ class _Clock:
         return (at, _local(at, entry.zone), entry.zone, entry.local_date, self.since(at))
 
     def before_all(self, entry: Entry[Any]) -> Row:
-        """Return the same for what is about the time before the procedure: it was told then, and is not of then."""
+        """Return the time columns of an entry about the days before the procedure.
+
+        It was recorded later, so the time of recording is not its own.
+        """
         return (*self.when(entry)[:-1], None)
 
     def course_at(self, at: datetime) -> int:
-        """Return the number of the course that an instant lies in."""
+        """Return the number of the course at an instant."""
         return max((number for number, began in enumerate(self.courses, 1) if began <= at), default=0)
 
     def course_told(self, seq: int) -> int:
-        """Return the number of the course of what was told as the entry of this number; in the first the order is free."""
+        """Return the number of the course in which an entry was recorded.
+
+        An answer recorded before the first procedure belongs to the first course.
+        """
         return max(bisect_left(self.begun, seq), 1)
 
     def since(self, at: datetime) -> float | None:
@@ -75,7 +82,7 @@ def _local(at: datetime, zone: str) -> str:
 
 
 def _score(entry: Entry[facts.Pain] | None) -> Row:
-    """Return a score as number, as word, and whether it was asked and not known."""
+    """Return a score as number, as word, and whether it was asked but unknown."""
     if entry is None:
         return (None, None, None)
     score = entry.fact.score
@@ -167,7 +174,7 @@ def _sets(patient_record: PatientRecord) -> Iterator[Row]:
 
 
 def _ends_from_memory(history: History) -> dict[UUID, datetime]:
-    """Return when each session told from memory would have ended by the schedule, by its id."""
+    """Return by id when each session entered from memory would have ended by the schedule."""
     return {each.id: each.ended_at for each in history.sessions if each.from_memory}
 
 
@@ -332,7 +339,7 @@ def _measures(patient_record: PatientRecord) -> Iterator[Row]:
             said: Row = ("change", None, None, None, rating, rating is None)
         elif fact.activity in activities:
             said = ("function", *activities[fact.activity], fact.able, None, fact.able is None)
-        else:  # an activity that was taken back takes its scores with it
+        else:  # the scores of a voided activity are voided too
             continue
         before = isinstance(fact, facts.FunctionScore) and is_before(patient_record.protocol, fact.occasion)
         when = clock.before_all(entry) if before else clock.when(entry)
@@ -343,7 +350,7 @@ def _measures(patient_record: PatientRecord) -> Iterator[Row]:
 
 
 def _activities(history: History) -> dict[UUID, tuple[UUID, str]]:
-    """Return each activity's first entry and present words, by every entry that it had."""
+    """Return each activity's first entry and present words, by each of its entries."""
     found: dict[UUID, tuple[UUID, str]] = {}
     for activity in history.of(facts.Activity):
         versions: list[Entry[facts.Activity]] = [activity]
@@ -365,5 +372,5 @@ TABLES = (
 
 
 def utc_text(at: datetime) -> str:
-    """Return an instant in UTC, such as 2026-03-05T09:07:00Z; fractions of a second where it has some."""
+    """Return an instant in UTC, such as 2026-03-05T09:07:00Z, with fractions of a second if any."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

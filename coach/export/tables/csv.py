@@ -1,7 +1,8 @@
-"""Tables as comma-separated values: one file each, and a description of them that programs read.
+"""Tables as CSV: one file each, and a machine-readable description of them.
 
-UTF-8, comma, double quotes, one line of names first (RFC 4180). A text that a spreadsheet would take for a
-formula has an apostrophe in front. `datapackage.json` says what each column holds (Frictionless Data Package).
+UTF-8, comma, double quotes, a header line (RFC 4180). A text that a spreadsheet would run as a
+formula has an apostrophe in front. `datapackage.json` says what each column holds (Frictionless
+Data Package).
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def _member(name: str, patient_record: PatientRecord) -> zipfile.ZipInfo:
 
 
 def written(table: Table, rows: Iterable[Row]) -> bytes:
-    """Return rows of a table as comma-separated values in UTF-8, the names first."""
+    """Return the rows of a table as CSV in UTF-8, with a header line."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(table.columns)
@@ -65,7 +66,7 @@ def _cell(value: object) -> object:
 
 
 def described(patient_record: PatientRecord) -> bytes:
-    """Return what the files and their columns hold, as a Data Package."""
+    """Return the description of the files and their columns, as a Data Package."""
     protocol = patient_record.protocol
     package = {
         "profile": "tabular-data-package",

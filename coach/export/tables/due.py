@@ -1,8 +1,8 @@
-"""What was due: the sets of each routine on each day, from which every share on the screen can be worked out again.
+"""Sets due of each routine on each day, from which every share on the screens can be recomputed.
 
-The share of a routine on a day is done of due, at most 1, and none where nothing was due; that of a day is the mean
-over its routines, that of some days the mean over theirs. Days and routines without a share are left out.
-Of a day that is over, what was done is told as a share of the dose.
+The share of a routine on a day is done/due, at most 1, and missing if nothing was due; that of a
+day is the mean over its routines, that of a period the mean over its days. Days and routines
+without a share are left out. For a finished day the sets done are given as a share of the dose.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def rows(patient_record: PatientRecord) -> Iterator[Row]:
 
 
 def _closed_by(case: Case, routine: Routine, closed: Iterable[outcome.Closed], on: date) -> Iterator[str]:
-    """Yield what closed a routine on a day, of all that ever did, in the order of the causes."""
+    """Yield the causes that closed a routine on a day, in the order of `Cause`."""
     starts, ends = (start_of_day(each, case.history.zone) for each in (on, on + timedelta(days=1)))
     found = {each.cause for each in closed if each.since < ends and (each.to is None or starts < each.to)}
     yield from (cause.value for cause in outcome.Cause if cause in found)

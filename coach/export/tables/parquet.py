@@ -1,8 +1,9 @@
-"""A whole clinic as Parquet files for analysis, without what says who somebody is.
+"""A whole clinic as Parquet files for analysis, without anything that identifies a patient.
 
-One file a table, the columns those of `coach.export.tables.columns` less the personal ones: no name, no free text, no
-date and no clock time, only hours since the procedure. Every identifier is replaced by a keyed digest whose key is
-made for this one export and thrown away, so that neither this file nor two of them lead back to a record.
+One file a table, the columns those of `coach.export.tables.columns` less the personal ones: no
+name, no free text, no date and no time of day, only hours since the procedure. Every identifier is
+replaced by a keyed digest whose key is made for this one export and thrown away, so that neither
+this file nor two of them lead back to a record.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from coach.domain.patient_record import PatientRecord
 from coach.export.tables.columns import TABLES
 from coach.export.tables.table import Kind, Table
 
-ROWS_AT_ONCE = 20_000  # rows that are kept in memory before they are written
+ROWS_AT_ONCE = 20_000  # rows buffered in memory before they are written
 TYPES = {
     Kind.TEXT: pa.string(),
     Kind.WHOLE: pa.int32(),
@@ -35,7 +36,10 @@ PATIENT = "patient"
 
 
 class Writer:
-    """Writes one patient after the other into a folder that is there; memory does not grow with their number."""
+    """Writes one patient after the other into an existing folder.
+
+    Memory use does not grow with their number.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._key = secrets.token_bytes(32)
@@ -62,7 +66,7 @@ class Writer:
 
     @property
     def rows(self) -> dict[str, int]:
-        """How many rows each table has."""
+        """The number of rows of each table."""
         return {each.table.name: each.rows for each in self._tables}
 
 

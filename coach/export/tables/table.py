@@ -1,4 +1,4 @@
-"""What a table is made of: columns with the kind, the unit and the meaning of their values."""
+"""The description of a table: columns with kind, unit and meaning of their values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coach.domain.patient_record import PatientRecord
 
 
 class Kind(StrEnum):
-    """What the values of a column are; an empty value is one that is missing."""
+    """The kind of a column's values; an empty value is missing."""
 
     TEXT = "string"
     WHOLE = "integer"
@@ -23,9 +23,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: what its values are, their unit, and what they mean.
+    """A column: kind, unit and meaning of its values.
 
-    `personal` tells that it may say who the patient is, and is left out where nobody may know.
+    A `personal` column may identify the patient, and is left out of anonymous exports.
     """
 
     kind: Kind
@@ -39,7 +39,7 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: what one row is, its columns in order, and what makes its rows from a patient's record."""
+    """A table: what a row stands for, its columns, and the function that makes rows of a record."""
 
     name: str
     meaning: str
@@ -47,7 +47,7 @@ class Table:
     rows: Callable[[PatientRecord], Iterator[Row]]
 
 
-#: When something was, for `Clock.when`.
+#: The time columns, filled by `Clock.when`.
 WHEN = {
     "at": Column(
         Kind.INSTANT, "when it was, in UTC; of the time before the procedure: when it was told", personal=True
