@@ -1,4 +1,5 @@
-// After playing: pain, the check after a stop for pain, effort, a note, the end. One question a screen.
+// After playing: pain, the check after a stop for pain, effort, a note, the end. One question a
+// screen.
 
 const version = new URL(import.meta.url).search;
 const [screens, { fill }] = await Promise.all(['screens', 'dom'].map((name) => import(`./${name}.js${version}`)));
@@ -6,7 +7,10 @@ const [screens, { fill }] = await Promise.all(['screens', 'dom'].map((name) => i
 const SETTLE_MS = 60_000;
 
 export class AfterSession {
-  /** `show(node)` shows a screen; `outcome` holds what the last screens share: leave, saved, refusals. */
+  /**
+   * `show(node)` shows a screen; `outcome` holds what the last screens share: leave, saved,
+   * refusals.
+   */
   constructor({ data, record, show, outcome }) {
     Object.assign(this, { data, record, outcome });
     this.show = (node) => show((this.node = node));

@@ -51,8 +51,8 @@ export function onlyHere(session, { taken, afterMs, signal }) {
 }
 
 /**
- * What a key does: `keys` maps it to a function. Space on a focused button presses that button, as everywhere.
- * Plain characters never leave the player: Streamlit has one-letter keys of its own.
+ * What a key does: `keys` maps it to a function. Space on a focused button presses that button, as
+ * everywhere. Plain characters never leave the player: Streamlit has one-letter keys of its own.
  */
 export function hearKey(event, root, keys) {
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -12,7 +12,10 @@ const ICONS = {
   phone: '<path d="M7 4l3 4-2 2.5a11 11 0 0 0 5.500 5.500L16 14l4 3-2 3C11 20 4 13 4 6z"/>',
 };
 
-/** An element: `el('p', {class: 'x', testid: 'y', onclick}, 'text', child)`. null and false are left out. */
+/**
+ * An element: `el('p', {class: 'x', testid: 'y', onclick}, 'text', child)`. null and false are left
+ * out.
+ */
 export function el(tag, { testid, ...props } = {}, ...children) {
   const node = document.createElement(tag);
   if (testid) node.dataset.testid = testid;
@@ -27,7 +30,8 @@ export function el(tag, { testid, ...props } = {}, ...children) {
 
 export function icon(name) {
   const box = el('span', { class: 'icon', 'aria-hidden': 'true' });
-  box.innerHTML = `<svg viewBox="0 0 24 24" focusable="false">${ICONS[name]}</svg>`; // a constant of this file
+  // A constant of this file
+  box.innerHTML = `<svg viewBox="0 0 24 24" focusable="false">${ICONS[name]}</svg>`;
   return box;
 }
 
@@ -72,7 +76,10 @@ function luminance(parts) {
 
 const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 
-/** Light or dark, from the page's own colours; its primary colour is only taken where it can be read. */
+/**
+ * Light or dark, from the page's own colours; its primary colour is only taken where it can be
+ * read.
+ */
 export function followTheme(root) {
   const ground = luminance(rgb('var(--st-background-color, #fbf9f5)', root));
   root.dataset.theme = ground < 0.2 ? 'dark' : 'light';

@@ -11,12 +11,15 @@ const SLEPT_MS = 60_000;
 
 const page = uuid7(); // ages are only monotonic within one page load
 const senders = new Set();
-const earlier = new Map(); // by owner: how many entries of an earlier load of the page were stored since this one
+// By owner: how many entries of an earlier load of the page were stored since this one
+const earlier = new Map();
 let count = 0;
 let opening = null;
 let askedToPersist = false;
 
-/** A client-made key: time-ordered UUID, version 7. (crypto.randomUUID needs https; this does not.) */
+/**
+ * A client-made key: time-ordered UUID, version 7. (crypto.randomUUID needs https; this does not.)
+ */
 export function uuid7() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   let time = Date.now();
@@ -57,7 +60,8 @@ function open() {
   return opening;
 }
 
-// Without IndexedDB (some private windows) the player still plays and sends, for the life of the page.
+// Without IndexedDB (some private windows) the player still plays and sends, for the life of the
+// page.
 const memory = Object.fromEntries(Object.keys(KEYS).map((name) => [name, new Map()]));
 const inMemory = {
   get: async (store, key) => structuredClone(memory[store].get(key)),
@@ -99,9 +103,11 @@ async function transact(work) {
   }
 }
 
-// ---------------------------------------------------------------- run record
+// ---------------------------------------------------------------- session record
 
-/** The record of this session: the one on this device, or a new one; its ids are made here, once. */
+/**
+ * The record of this session: the one on this device, or a new one; its ids are made here, once.
+ */
 export function openRun({ session, owner, keys, fresh }) {
   return transact(async (t) => {
     const found = await t.get('runs', session);
@@ -125,7 +131,9 @@ export async function saveRun(run, posts = []) {
   if (items.length) wake();
 }
 
-/** Delete the record of an ended session unless items of it still wait. Returns whether it is gone. */
+/**
+ * Delete the record of an ended session unless items of it still wait. Returns whether it is gone.
+ */
 export function forgetRun(session) {
   return transact(async (t) => {
     const waiting = (await t.all('outbox')).some((item) => item.session === session);
@@ -198,7 +206,9 @@ export async function forgetRefused(owner) {
   wake();
 }
 
-/** The age of an item, and whether it is an estimate: by the wall clock after a reload or a sleep. */
+/**
+ * The age of an item, and whether it is an estimate: by the wall clock after a reload or a sleep.
+ */
 function age(item) {
   const wall = Math.max(0, Date.now() - item.made_wall);
   if (item.page !== page) return { age_ms: Math.round(wall), estimated: true };
@@ -238,7 +248,10 @@ async function post(endpoint, owner, items, firstTry) {
   }
 }
 
-/** Apply the server's answer: only acknowledged and refused items leave the outbox. Returns how many. */
+/**
+ * Apply the server's answer: only acknowledged and refused items leave the outbox. Returns how
+ * many.
+ */
 async function settle(items, reply) {
   const acked = new Set(Array.isArray(reply?.ack) ? reply.ack : []);
   const whys = new Map((Array.isArray(reply?.refused) ? reply.refused : []).map(({ id, why }) => [id, String(why ?? '')]));
@@ -269,8 +282,9 @@ async function askToPersist() {
 
 /**
  * Send this owner's items until told to stop, one request at a time (over all tabs).
- * `onChange({pending, refused, closed, earlier})`: how many wait, the refused items, why everything is closed, if it is, and
- * how many entries of an earlier load of the page were stored since, whichever part of the page sent them.
+ * `onChange({pending, refused, closed, earlier})`: how many wait, the refused items, why everything
+ * is closed, if it is, and how many entries of an earlier load of the page were stored since,
+ * whichever part of the page sent them.
  */
 export function start({ owner, endpoint, onChange = () => {} }) {
   const tried = new Set();
@@ -296,7 +310,8 @@ export function start({ owner, endpoint, onChange = () => {} }) {
       items.forEach((item) => tried.add(item.id));
       let reply = await post(endpoint, owner, items, firstTry);
       if (reply && !reply.whole) {
-        // One item that is never accepted must not block the others: halve the batch until it is found, keep its sentence.
+        // One item that is never accepted must not block the others: halve the batch until it is
+        // found, keep its sentence.
         if (items.length > 1) most = Math.ceil(items.length / 2);
         else reply = { whole: true, refused: reply.error ? [{ id: items[0].id, why: reply.error }] : [] };
         if (!reply.whole) continue;

@@ -1,4 +1,5 @@
-// Plays the cue list from one origin. It computes no times of its own: it only asks which cues are due.
+// Plays the cue list from one origin. It computes no times of its own: it only asks which cues are
+// due.
 
 const MAX_GAP_MS = 2500; // a longer gap between two ticks means the device slept
 const BACK_AGAIN_MS = 1500;
@@ -62,7 +63,9 @@ export class CueList {
     return this.cues.length;
   }
 
-  /** The cue of the rep that is running or comes next: names exercise and leg while one gets ready. */
+  /**
+   * The cue of the rep that is running or comes next: names exercise and leg while one gets ready.
+   */
   about(i) {
     const rest = this.cues.slice(i).find((cue) => cue.rep && cue.kind !== 'count');
     return this.cues[i].rep ? this.cues[i] : (rest ?? this.cues.findLast((cue) => cue.rep) ?? this.cues[i]);
@@ -75,7 +78,10 @@ export class CueList {
   }
 }
 
-/** `on`: cue(index, dueMs), credit(index), slept(), finished(). Times are performance.now() milliseconds. */
+/**
+ * `on`: cue(index, dueMs), credit(index), slept(), finished(). Times are performance.now()
+ * milliseconds.
+ */
 export class Playback {
   constructor(cueList, on) {
     Object.assign(this, { cueList, on, running: false, over: false, elapsed: 0, origin: 0, last: 0, next: 0, current: 0, open: [] });
@@ -120,7 +126,9 @@ export class Playback {
     this.run();
   }
 
-  /** Where "back" leads: the start of this rep, or of the one before when this one has only begun. */
+  /**
+   * Where "back" leads: the start of this rep, or of the one before when this one has only begun.
+   */
   backTo() {
     const start = this.cueList.repStart(this.current);
     if (this.cueList.cues[start].rep && this.now() - this.cueList.start(start) >= BACK_AGAIN_MS) return start;
@@ -166,7 +174,10 @@ export class Playback {
   }
 }
 
-/** Calls `tick` ten times a second from a worker: timers of a hidden page may be a minute late, a worker's are not. */
+/**
+ * Calls `tick` ten times a second from a worker: timers of a hidden page may be a minute late, a
+ * worker's are not.
+ */
 export function startTicking(tick) {
   const url = URL.createObjectURL(new Blob(['setInterval(() => postMessage(0), 100)'], { type: 'text/javascript' }));
   const worker = new Worker(url);

@@ -1,7 +1,8 @@
-// The session player, entry point of the component: plays the cues, keeps the session record, shows the screens.
-// Times, numbers and sentences all come from the server, in `component.data`.
+// The session player, entry point of the component: plays the cues, keeps the session record, shows
+// the screens. Times, numbers and sentences all come from the server, in `component.data`.
 
-const version = new URL(import.meta.url).search; // files are cached for ever, so all are loaded with the same version
+// Files are cached for ever, so all are loaded with the same version
+const version = new URL(import.meta.url).search;
 const [outbox, { openRecord }, { Playback, CueList, startTicking }, { Sound }, { Stage }, { AfterSession }, screens, device, { el, fill, followTheme }] =
   await Promise.all(
     ['outbox', 'session_record', 'playback', 'sound', 'stage', 'after_session', 'screens', 'device', 'dom'].map((name) => import(`./${name}.js${version}`)),
@@ -173,7 +174,10 @@ class Player {
     this.stage.showTime(this.playback.left(), !this.still.matches);
   }
 
-  /** Pause if the page is hidden and nothing is heard: nobody is being guided. Returns whether it paused. */
+  /**
+   * Pause if the page is hidden and nothing is heard: nobody is being guided. Returns whether it
+   * paused.
+   */
   unnoticed() {
     if (document.visibilityState !== 'hidden' || this.sound.heard) return false;
     this.playback.pause();
@@ -181,7 +185,10 @@ class Player {
     return true;
   }
 
-  /** Animate the ring. Each frame also plays due cues, which would be up to one tick (100 ms) late otherwise. */
+  /**
+   * Animate the ring. Each frame also plays due cues, which would be up to one tick (100 ms) late
+   * otherwise.
+   */
   frame() {
     cancelAnimationFrame(this.frames);
     if (!this.playback.running || this.still.matches) return;
@@ -226,7 +233,9 @@ class Player {
     this.paused();
   }
 
-  /** True within READY_MS of the last toggle: a shaky double tap must not pause and resume at once. */
+  /**
+   * True within READY_MS of the last toggle: a shaky double tap must not pause and resume at once.
+   */
   tooSoon() {
     const soon = performance.now() - this.toggledAt < READY_MS;
     if (!soon) this.toggledAt = performance.now();
@@ -326,7 +335,8 @@ class Player {
   delivered(state = { pending: 0, refused: [] }) {
     this.delivery = state;
     const { words, session } = this.data;
-    const writing = this.record.unwritten > 0; // not written to IndexedDB yet: not saved, not even on this device
+    // Not written to IndexedDB yet: not saved, not even on this device
+    const writing = this.record.unwritten > 0;
     const waits = writing || state.pending > 0;
     const text = writing ? words.saving : waits ? words.waiting : this.record.postedAnything ? words.saved : '';
     for (const node of [this.saved, this.stage?.saved]) {
@@ -341,7 +351,10 @@ class Player {
     if (this.left && !state.pending) this.record.forget();
   }
 
-  /** The server says that a warning sign or a clinician closed everything: end the session, keep what was done. */
+  /**
+   * The server says that a warning sign or a clinician closed everything: end the session, keep
+   * what was done.
+   */
   closedBy(why) {
     if (!this.onStage) return;
     this.closedWhy = why;

@@ -1,4 +1,5 @@
-// The screens before and after playing. Each function builds one screen; the caller says what a tap does.
+// The screens before and after playing. Each function builds one screen; the caller says what a tap
+// does.
 
 const version = new URL(import.meta.url).search;
 const { button, drawing, el, fill } = await import(`./dom.js${version}`);
@@ -6,7 +7,8 @@ const { button, drawing, el, fill } = await import(`./dom.js${version}`);
 const heading = (text) => el('h2', { class: 'title', tabindex: '-1' }, text);
 const screen = (kind, ...children) => {
   const node = el('section', { class: `screen ${kind}` }, children);
-  node.dataset.screen = `${kind} ${node.querySelector('.title')?.textContent}`; // by which the guard recognises it
+  // By which the guard recognises it
+  node.dataset.screen = `${kind} ${node.querySelector('.title')?.textContent}`;
   return node;
 };
 const paragraphs = (text) => String(text).split('\n').filter(Boolean).map((line) => el('p', {}, line));

@@ -1,6 +1,8 @@
-// The record of one session on this device: credited reps, answers, and what the outbox has already.
+// The record of one session on this device: credited reps, answers, and what the outbox has
+// already.
 
-const version = new URL(import.meta.url).search; // files are cached for ever, so all are loaded with the same version
+// Files are cached for ever, so all are loaded with the same version
+const version = new URL(import.meta.url).search;
 const outbox = await import(`./outbox.js${version}`);
 
 const FRESH = { phase: 'ready', credited: [], posted: {}, set: 0, cue: 0, stop_reason: null, doubted: [], answers: {}, draft: [], took: null, played_ms: 0 };
@@ -34,7 +36,10 @@ export class SessionRecord {
     return Object.keys(this.row.posted).length > 0;
   }
 
-  /** What the server has from another device is not done over: begin at the first set that is not stored. */
+  /**
+   * Sets that the server has from another device are not repeated: begin at the first set that is
+   * not stored.
+   */
   passOver(stored) {
     const { cues, sets } = this.data;
     for (const set of stored) {
@@ -64,9 +69,13 @@ export class SessionRecord {
     return this.row.credited.filter((i) => all.includes(i)).length;
   }
 
-  /** A rep of this set ran while it may have been neither seen nor heard: the set's number is an estimate. */
+  /**
+   * A rep of this set ran while it may have been neither seen nor heard: the set's number is an
+   * estimate.
+   */
   doubt(set) {
-    this.row.doubted = [...new Set([...(this.row.doubted ?? []), set])]; // a run of an earlier version has none
+    // A run of an earlier version has none
+    this.row.doubted = [...new Set([...(this.row.doubted ?? []), set])];
   }
 
   /** Share of each set's reps that count, 0 to 1. */
@@ -133,7 +142,10 @@ export class SessionRecord {
 
   // -------------------------------------------------------------- storage
 
-  /** Write the record and what it posts, in order; what cannot be written now is written with the next change. */
+  /**
+   * Write the record and what it posts, in order; what cannot be written now is written with the
+   * next change.
+   */
   save(posts = []) {
     this.keepTime();
     this.row.draft = this.draft();

@@ -16,7 +16,8 @@ const STARTS_WITHIN_MS = 3000; // a voice that has not begun by then does not sp
 
 export class Sound {
   constructor({ lang, voice, tones }) {
-    // spoke: a voice has spoken in this session; asked: since when it was asked to speak and has not begun
+    // spoke: a voice has spoken in this session; asked: since when it was asked to speak and has
+    // not begun
     Object.assign(this, { lang, voice, tones, context: null, counting: false, spoke: false, asked: null });
   }
 
@@ -24,7 +25,10 @@ export class Sound {
     return this.tones && this.context?.state === 'running';
   }
 
-  /** Whether a patient who does not see the screen is guided by sound; being switched on is not enough. */
+  /**
+   * Whether a patient who does not see the screen is guided by sound; being switched on is not
+   * enough.
+   */
   get heard() {
     const late = this.asked !== null && performance.now() - this.asked > STARTS_WITHIN_MS;
     return this.toneSounds || Boolean(this.voice && this.spoke && !late);
@@ -61,7 +65,7 @@ export class Sound {
     words.lang = this.lang;
     words.rate = 0.9;
     this.counting = count;
-    // A device without voices, or one that has silenced them, begins none; it need not say so either.
+    // A device without voices, or a muted one, may not speak and report nothing.
     this.asked ??= performance.now();
     words.onstart = () => Object.assign(this, { spoke: true, asked: null });
     this.words = words; // some browsers forget who listens to words that nobody holds

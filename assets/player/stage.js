@@ -1,6 +1,7 @@
 // The playing screen: drawing, ring, cue, controls. It only shows; player.js decides.
 
-const version = new URL(import.meta.url).search; // files are cached for ever, so all are loaded with the same version
+// Files are cached for ever, so all are loaded with the same version
+const version = new URL(import.meta.url).search;
 const { button, drawing, el, fill } = await import(`./dom.js${version}`);
 
 const RADIUS = 52;
@@ -93,7 +94,8 @@ export class Stage {
 
   showWord(text) {
     this.cue.textContent = text;
-    // Long words of other languages get a smaller size instead of a second line that moves everything.
+    // Long words of other languages get a smaller size instead of a second line that moves
+    // everything.
     this.cue.dataset.length = text.length > 15 ? 'xl' : text.length > 9 ? 'l' : 'm';
   }
 
@@ -104,7 +106,8 @@ export class Stage {
   showSet(set) {
     this.set = set;
     this.newAt = performance.now();
-    // Stopping and pausing mean the same in each exercise; going back and skipping are about the one that is shown.
+    // Stopping and pausing mean the same in each exercise; going back and skipping are about the
+    // one that is shown.
     for (const each of [this.back, this.skip]) each.dataset.screen = set;
     const { drawing: svg, name } = this.data.sets[set];
     this.picture.replaceChildren(drawing(svg, name));

@@ -1,4 +1,4 @@
-// The address on an invitation carries the code after the # sign, which no browser sends to a server.
+// An invitation's address has the code after the #, which browsers do not send to a server.
 
 const field = document.querySelector('input[name=code]');
 const code = decodeURIComponent(location.hash.slice(1));

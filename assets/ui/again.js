@@ -1,39 +1,48 @@
-// A page whose delivery broke off comes again. Loaded in the head of the document: where the page broke there is nothing else.
-// 1. Streamlit runs a page anew after a lost connection only where it knew that a run was under way. Lost between a tap and the
-//    word that its run began, the tap shows nothing, or the page stays empty: it is asked for again.
-// 2. What is left of a broken delivery may come before the next run; Streamlit cannot place it and takes everything off the page.
-// 3. A script that did not come is never asked for again; its parts of the page show an error in its place for good.
-//    In both, the page is loaded again. What was typed and done is kept on the device by then.
+// Reloads a page whose delivery broke off. It is in <head>, because a broken page may have nothing
+// else.
+// 1. After a lost connection Streamlit reruns a page only if it knew that a run was under way. Lost
+//    between a tap and the
+//    message that its run began, the tap has no effect, or the page stays empty: a rerun is
+//    requested.
+// 2. The rest of a broken delivery may arrive before the next run; Streamlit then clears the page.
+// 3. A script that did not load is never requested again; its component shows an error for good.
+//    In cases 2 and 3 the page is reloaded. What the patient typed and did is stored on the device
+//    by then.
 
 (() => {
-  const TAPPED_WITHIN_MS = 10_000; // before the connection was lost: its answer may be lost too
-  const BY_ITSELF_MS = 700; // from the connection's return until Streamlit has begun a run of its own
-  const STANDS_MS = 5_000; // so long at least, before a page is loaded again
-  const MOST = 3; // loads that did not help; then the page stays as it is
+  // A tap this long before the connection was lost may have lost its answer
+  const TAPPED_WITHIN_MS = 10_000;
+  // From the return of the connection until Streamlit has begun a run by itself
+  const BY_ITSELF_MS = 700;
+  const STANDS_MS = 5_000; // the page must be broken for so long before it is reloaded
+  const MOST = 3; // reloads that did not help; then the page stays as it is
   const HELPED_AFTER_MS = 60_000;
-  const LOADS = 'coach-loaded-again'; // how often in a row, and when last
-  const ASK_EVERY_MS = 1_000; // whether the server is there
+  // SessionStorage: reloads in a row, and the time of the last one
+  const LOADS = 'coach-loaded-again';
+  const ASK_EVERY_MS = 1_000; // how often to ask whether the server answers
   const ANSWER_WITHIN_MS = 6_000;
-  const RERUN_KEY = { key: 'r', code: 'KeyR', keyCode: 82, which: 82, bubbles: true }; // Streamlit's own key for it
+  const RERUN_KEY = { key: 'r', code: 'KeyR', keyCode: 82, which: 82, bubbles: true }; // Streamlit's shortcut for "rerun"
 
-  let been = false; // connected, once
-  let tapped = -Infinity; // when somebody last tapped, and no run has begun since
-  let lost = null; // whether the connection was lost with a tap on its way; null while there is one
+  let been = false; // whether there was a connection once
+  let tapped = -Infinity; // the last tap since which no run has begun
+  // Whether a tap was on its way when the connection was lost; null while connected
+  let lost = null;
   let timer = 0;
   let loading = false;
 
   const app = () => document.querySelector('.stApp')?.dataset;
   const connected = () => app()?.testConnectionState === 'CONNECTED';
-  const empty = () => !document.querySelector('.stMain :is(h1, h2)'); // every page has one; the menu may be there already
-  // The player needs no server; a run or a load could take it away.
+  // Every page has a heading; the menu may be there before it
+  const empty = () => !document.querySelector('.stMain :is(h1, h2)');
+  // The player needs no server, and a rerun or reload could end it.
   const playing = () => app() && document.documentElement.hasAttribute('data-coach-player');
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-  /** Return the server's word that it is up, null where there is none. */
+  /** Return the server's health answer, or null. */
   async function health() {
     try {
       const answer = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-      await answer.text(); // what is left unread is cut off when the time is over, and looks like a fault
+      await answer.text(); // an unread body is aborted at the timeout, and looks like an error
       return answer;
     } catch {
       return null;
@@ -45,7 +54,7 @@
     if (tap || empty()) document.dispatchEvent(new KeyboardEvent('keydown', RERUN_KEY));
   }
 
-  /** Count a load that begins now, unless too many came to nothing. */
+  /** Count a reload that begins now; false after too many that did not help. */
   function mayLoad() {
     const { count = 0, at = 0 } = JSON.parse(sessionStorage.getItem(LOADS) ?? '{}');
     const inVain = Date.now() - at < HELPED_AFTER_MS ? count : 0;

@@ -1,12 +1,14 @@
-// A server that does not answer must neither stop nor mislead anybody. Streamlit's own window over the page makes all of
-// it dead to taps, also a session that goes on without the server: this closes it, and says in one line what still works.
-// Others hear of it by the event "coach:server" and by an attribute of the whole document.
+// Shows when the server does not answer. Streamlit's own dialog about it covers the page and makes
+// all of it dead to taps, even a session that needs no server: this closes it, and says in one line
+// what still works. Other scripts learn of it by the event "coach:server" and an attribute of
+// <html>.
 
 const AWAY = 'data-coach-away';
-const PLAYER = 'data-coach-player'; // set while the session player is on the page: it needs no server
-const ASK_EVERY_MS = 10_000; // while all is well and somebody looks
-const ASK_AGAIN_MS = 3_000; // while it is away
-const BACK_SOON_MS = 1_000; // a connection that is back within this was not away
+// Set while the session player is on the page: it needs no server
+const PLAYER = 'data-coach-player';
+const ASK_EVERY_MS = 10_000; // while the server answers and the page is visible
+const ASK_AGAIN_MS = 3_000; // while it does not answer
+const BACK_SOON_MS = 1_000; // a shorter interruption is not shown
 
 const root = document.documentElement;
 const lines = new WeakMap();
@@ -52,20 +54,20 @@ class Calm {
     document.addEventListener('visibilitychange', () => this.ask(), { signal });
     window.addEventListener('offline', () => this.ask(), { signal });
     window.addEventListener('online', () => this.ask(), { signal });
-    // A tap that might come to nothing asks at once.
+    // Ask at once after a tap, which may get no answer.
     const tapped = () => performance.now() - this.answeredAt > ASK_AGAIN_MS && this.ask();
     window.addEventListener('pointerdown', tapped, { signal, capture: true, passive: true });
     this.show();
     this.wait();
   }
 
-  /** Streamlit says so itself; a page that does not say it is asked for in its own time. */
+  /** Whether Streamlit has its connection; before it reports any, it counts as connected. */
   get connected() {
     return (document.querySelector('.stApp')?.dataset.testConnectionState ?? 'CONNECTED') === 'CONNECTED';
   }
 
   changed() {
-    // The app opens no window of its own, so any that is there is Streamlit's; an unknown address opens one too.
+    // The app opens no dialogs, so any dialog is Streamlit's; an unknown address opens one too.
     const close = () => document.querySelector('.stDialog button')?.click();
     if (window.coachGuard) window.coachGuard.pass(close);
     else close();
@@ -83,7 +85,7 @@ class Calm {
     if (document.visibilityState === 'hidden' && !this.away) return this.wait();
     if (this.asking) return;
     this.asking = true;
-    const answer = await window.coachHealth(); // of again.js, in the head of the document
+    const answer = await window.coachHealth(); // defined by again.js, in <head>
     this.asking = false;
     if (this.left) return;
     if (answer?.ok) this.answeredAt = performance.now();
@@ -106,7 +108,8 @@ class Calm {
     if (this.line.textContent !== text) this.line.textContent = text;
     this.help.hidden = !away || !data.words.help;
     this.help.textContent = data.words.help;
-    this.call.style.display = away && data.tel && !playing ? 'block' : 'none'; // over the player there is no room for both
+    // With the player there is no space for both
+    this.call.style.display = away && data.tel && !playing ? 'block' : 'none';
     this.call.href = `tel:${data.tel}`;
     this.call.textContent = data.words.call;
     this.box.style.padding = away ? '12px 16px' : '0';

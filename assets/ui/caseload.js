@@ -1,10 +1,12 @@
-// The caseload: one row a patient, in sections by what they need. What people wrote arrives as text and stays text.
+// The caseload: one row a patient, in sections by need. Text that people wrote is set as text,
+// never as markup.
 
 import { BASE, cell, make, pages, svg, table, text } from './table.js';
 
 const lists = new WeakMap();
 
-// Each reason has a shape of its own, so that nobody has to tell colours apart. 20 x 20, drawn in the current colour.
+// Each reason has its own shape, so that colour is not needed. 20 x 20, drawn in the current
+// colour.
 const SHAPES = {
   red_flag: ['M6 1h8l5 5v8l-5 5H6l-5-5V6z', 'M10 5.2v6.2M10 14.1v.9'],
   red_light: ['M10 1a9 9 0 1 1 0 18 9 9 0 0 1 0-18z', 'M5.5 10h9'],
@@ -99,7 +101,7 @@ export default function mount(component) {
   return () => lists.delete(parent);
 }
 
-/** Draw what is new; the same again leaves everything where it is, and nothing moves under a finger that is down. */
+/** Draw new data; unchanged data changes nothing, and nothing moves while a finger is down. */
 function refresh(list, data) {
   const looks = JSON.stringify({ ...data, said: '' });
   if (list.looks === looks) {
@@ -120,13 +122,13 @@ function hold(list) {
   list.held = true;
   const release = () => {
     list.held = false;
-    // The click comes after the finger is up: it still meets the row that it was meant for.
+    // The click follows after the finger is lifted, and must still hit the row that was touched.
     setTimeout(() => list.waiting && !list.held && refresh(list, list.waiting), 50);
   };
   for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, release, { once: true });
 }
 
-/** Say an emergency that came in since the list was opened, above everything, until it is closed. */
+/** Show a red flag that arrived since the list was opened, on top, until it is closed. */
 function announce(list, { alarms, words }) {
   const known = list.alarms;
   list.alarms = new Set(alarms.map((each) => each.key));
@@ -151,7 +153,7 @@ function draw(list, data) {
 
 function act(list, what) {
   for (const button of list.root.querySelectorAll('button')) button.disabled = true;
-  // A click that the server never answers must not leave the page dead.
+  // A click that the server never answers must not block the page.
   setTimeout(() => list.root.querySelectorAll('button').forEach((button) => (button.disabled = false)), 4000);
   list.component.setTriggerValue('act', what);
 }
@@ -208,7 +210,8 @@ function line(list, row, words) {
 function acts(list, row, words) {
   const box = make('div', 'acts');
   const marks = list.marking?.patient === row.patient;
-  if (marks && !row.seen.length) list.marking = null; // it is done; what was refused stays open with its note
+  // Stored; a refused one stays open with its note
+  if (marks && !row.seen.length) list.marking = null;
   if (marks && row.seen.length) {
     box.append(marking(list, row, words));
     return box;
@@ -223,7 +226,7 @@ function acts(list, row, words) {
   return box;
 }
 
-/** Open or close the small form in which a patient is marked as seen; it outlives that the list is drawn anew. */
+/** Open or close the form for "seen"; it stays when the list is drawn again. */
 function mark(list, marking) {
   const was = list.marking?.patient ?? marking?.patient;
   list.marking = marking;
@@ -233,7 +236,7 @@ function mark(list, marking) {
 }
 
 function marking(list, row, words) {
-  // No form: the click that a browser makes of Enter in one is a second tap to the guard.
+  // Not a <form>: the click that a browser makes of Enter there would be a second tap to the guard.
   const box = make('div', 'marking', { role: 'group', 'aria-label': `${words.mark}: ${row.name}` });
   const label = text('label', words.note);
   const note = make('input', '', { type: 'text', maxlength: '200', autocomplete: 'off', 'data-act': `note ${row.patient}` });

@@ -1,4 +1,4 @@
-// A text to copy into another program: shown whole, with one button under it.
+// A text to copy: shown whole, with a button under it.
 
 const boxes = new WeakMap();
 
@@ -26,7 +26,7 @@ export default function mount({ parentElement: parent, data }) {
       await navigator.clipboard.writeText(data.text);
       said.textContent = data.copied;
     } catch {
-      getSelection().selectAllChildren(text); // then the device's own way of copying is a tap away
+      getSelection().selectAllChildren(text); // selected, so that the device's own menu can copy it
       said.textContent = data.marked;
     }
   };

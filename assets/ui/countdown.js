@@ -1,4 +1,5 @@
-// Counts down to an instant and tells the page when it is reached. The server says how much is left; this only counts.
+// Counts down and tells the page at the end. The server says how much time is left; this only
+// counts.
 
 const version = new URL(import.meta.url).search;
 const { whenIdle } = await import(`./unasked.js${version}`);
@@ -32,7 +33,7 @@ export default function mount({ parentElement: parent, data, setTriggerValue }) 
 }
 
 function tick(clock) {
-  // A sleeping device may stop one of its clocks: the one that has gone further is right.
+  // A sleeping device may stop one of its clocks: the one that is further ahead is right.
   const left = Math.min(clock.mono - performance.now(), clock.wall - Date.now());
   const text = words(left, clock.data.words);
   if (clock.line.textContent !== text) clock.line.textContent = text;

@@ -1,5 +1,6 @@
-// What somebody typed and did not send is kept in this browser until it is sent: a session that ended, a reload or a
-// server that was replaced loses no word. It is sealed under a key that only a page of the same account is given.
+// Unsent text is stored in this browser until it is sent, so that a session that ended, a reload or
+// a replaced server loses nothing. It is encrypted with a key that only pages of the same account
+// get.
 
 import { PLACE } from './last_patient.js';
 
@@ -7,7 +8,7 @@ const PREFIX = 'coach-draft:';
 const PING_EVERY_MS = 60_000;
 const TRIES = 5;
 const LOOK_EVERY_MS = 1000;
-const COMMIT_MS = 250; // from leaving a field until Streamlit has sent its text
+const COMMIT_MS = 250; // from blur until Streamlit has sent the field's text
 const TYPED = 'textarea, input:not([type]), input[type=text], input[type=search], input[type=tel]';
 
 const state = { data: null, key: null, keyText: '', sent: new Set(), turns: new Map(), done: new WeakMap(), pinged: -Infinity };
@@ -21,7 +22,7 @@ export default function mount({ data }) {
     state.keyText = data.key;
     state.key = crypto.subtle
       ? crypto.subtle.importKey('raw', bytes(data.key), 'AES-GCM', false, ['encrypt', 'decrypt'])
-      : null; // without a secure address nothing is kept, rather than kept in the open
+      : null; // without https there is no Web Crypto: nothing is stored rather than in plain text
   }
   for (const [serial, slot] of Object.entries(data.sent)) {
     if (state.sent.has(serial)) continue;
@@ -49,8 +50,8 @@ function watch() {
     touched = null;
     left = { at: event.timeStamp };
   }, true);
-  // Streamlit sends the text of a field that is left a moment after the click that left it: the run of that text
-  // would take the place of the run that the click asked for, and the first tap on the menu would do nothing.
+  // Streamlit sends the text of a field a moment after the click that left it: the run for that
+  // text would replace the run for the click, and the first tap on the menu would have no effect.
   window.addEventListener('click', (event) => {
     const link = event.target.closest?.('a[href]');
     if (!event.isTrusted || !link || event.timeStamp - left.at > COMMIT_MS) return;
@@ -59,7 +60,8 @@ function watch() {
     setTimeout(() => {
       const again = link.isConnected ? link : same(link);
       const click = () => again?.click();
-      if (window.coachGuard) window.coachGuard.pass(click); // it has let this very tap through
+      // The guard has accepted this tap already
+      if (window.coachGuard) window.coachGuard.pass(click);
       else click();
     }, COMMIT_MS);
   }, true);
@@ -79,7 +81,7 @@ function typed(event) {
   else keep(found.field.slot, value);
 }
 
-/** Somebody who types is there; that is said once a minute at most. */
+/** Typing keeps the session alive: reported once a minute at most. */
 function ping() {
   const now = Date.now();
   if (!state.data.ping || now - state.pinged < PING_EVERY_MS) return;
@@ -99,7 +101,7 @@ function restoreAll() {
   for (const [name, field] of Object.entries(state.data.fields)) {
     const box = document.getElementsByClassName(name)[0];
     const input = box?.querySelector(TYPED);
-    // A run of the page that was under way may set the field back once more.
+    // A run that was under way may reset the field once more.
     const tries = state.done.get(input) ?? 0;
     if (!input || input.value !== field.base || tries >= TRIES || !kept(field.slot)) continue;
     state.done.set(input, tries + 1);
@@ -114,11 +116,11 @@ async function restore(box, input, field) {
   Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(input, text);
   input.dispatchEvent(new Event('input', { bubbles: true }));
   line(box, state.data.words.back);
-  // Streamlit sends what stands in a field when it is left.
+  // Streamlit sends a field's text on blur.
   setTimeout(() => input.dispatchEvent(new FocusEvent('focusout', { bubbles: true })), 50);
 }
 
-/** Say below a field that its text is not saved; '' says nothing. */
+/** Show below a field that its text is not saved; '' removes the note. */
 function line(box, text) {
   let said = box.querySelector(':scope > .coach-draft');
   if (!said && text) {
@@ -141,7 +143,7 @@ async function keep(slot, text) {
     if (state.turns.get(slot) !== turn) return; // typed on, or sent
     localStorage.setItem(PREFIX + slot, JSON.stringify({ at: Date.now(), iv: base64(iv), text: base64(new Uint8Array(sealed)) }));
   } catch {
-    // a browser that keeps nothing: the text stands in the field alone
+    // a browser without storage: the text is in the field alone
   }
 }
 
@@ -180,7 +182,7 @@ function next(slot) {
   return turn;
 }
 
-/** Whoever's it was: what is older than that is gone. */
+/** Delete drafts of any account that are older than the limit. */
 function sweep(keptMs) {
   try {
     for (const name of Object.keys(localStorage)) {

@@ -1,4 +1,4 @@
-// A drawing that stands still, in the colours of the theme.
+// A still drawing in the colours of the theme.
 
 const shown = new WeakMap();
 
@@ -14,7 +14,8 @@ export default function mount({ parentElement: parent, data }) {
   parent.append(style, root);
   const theme = matchMedia('(prefers-color-scheme: dark)');
   const drawn = { name: data.name, follow() {} };
-  const changed = () => setTimeout(() => drawn.follow(), 100); // after the page itself has changed
+  // After the page has changed its theme
+  const changed = () => setTimeout(() => drawn.follow(), 100);
   drawn.leave = () => {
     theme.removeEventListener('change', changed);
     style.remove();

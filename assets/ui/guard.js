@@ -1,40 +1,41 @@
-// A tap answers what was seen. It counts when what it lands on has been painted, with these words on this screen at
-// this place, for READY_MS: the second tap of a double tap never answers the question that came under the finger.
-// Loaded in the head of every document, before anything can be tapped. It holds for fingers, keys and screen readers;
-// typing, scrolling and moving the focus are never held up, and where the guard itself breaks, taps go through.
+// The tap guard. A tap counts only if its target has been painted, with the same words on the same
+// screen at the same place, for READY_MS: so the second tap of a double tap never answers the next
+// question. Loaded in <head> of every document, before anything can be tapped. It covers fingers,
+// keys and screen readers; typing, scrolling and moving the focus are never blocked, and if the
+// guard itself fails, taps go through.
 
 (() => {
-  const READY_MS = 600; // the one number: from painted until a tap counts
-  const ANSWERED_MS = 4000; // how long, at most, a screen that was answered waits for the server
-  const PAINTED_AFTER_MS = 250; // where a browser paints no frame, it counts as painted then
-  const LOOK_EVERY_MS = 300; // what moved or changed without a word
+  const READY_MS = 600; // from painted until a tap counts
+  const ANSWERED_MS = 4000; // how long an answered screen waits for the server at most
+  const PAINTED_AFTER_MS = 250; // counts as painted after this time if the browser paints no frame
+  const LOOK_EVERY_MS = 300; // for changes and moves that no event reports
 
   const CONTROLS =
     'button, a[href], summary, label, input, select, textarea, [data-tap], ' +
     ['button', 'link', 'tab', 'checkbox', 'radio', 'switch', 'option', 'menuitem', 'combobox', 'slider'].map((role) => `[role=${role}]`).join(', ');
   const WRITTEN_IN = 'textarea, select, [contenteditable], input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio], [type=file])';
-  // The page's own buttons: each is an answer to the server, which shows the next screen when it has taken it.
+  // Streamlit's buttons: each sends an answer, and the server then shows the next screen.
   const ASKS_SERVER = '.stButton button, .stFormSubmitButton button, .stPageLink a, form button';
-  // Meant to be tapped fast, one after another.
+  // Controls that are meant to be tapped quickly in a row.
   const STEPPERS = '[data-testid^=stNumberInputStep], [slot=previous], [slot=next]';
 
   const SCROLLING = ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', 'Tab'];
 
   const roots = new Set([document]);
-  let records = new Map(); // control -> what was painted there, since when
-  let answered = null; // the screen that was answered and not yet replaced
-  let press = null; // the tap under way: whether it counts
-  let passing = false; // a script of ours taps, for nobody
-  let scripted = -Infinity; // when a script of the page last scrolled, and something moved
-  let scrolled = -Infinity; // when somebody did
+  let records = new Map(); // control -> what was painted there, and since when
+  let answered = null; // the answered screen that is not replaced yet
+  let press = null; // the current tap, and whether it counts
+  let passing = false; // true while one of our scripts clicks
+  let scripted = -Infinity; // when a script last scrolled and something moved
+  let scrolled = -Infinity; // when the user last scrolled
   let beat = -Infinity;
   let timer = 0;
 
-  // ---------------------------------------------------------------- what is there
+  // ---------------------------------------------------------------- controls and places
 
   const up = (node) => node.parentNode ?? node.host ?? null;
 
-  /** A label is a control where a tap on it is one on a box to tick. */
+  /** A label is a control if a tap on it toggles a checkbox. */
   const isControl = (node) =>
     node.matches?.(CONTROLS) && (node.tagName !== 'LABEL' || node.control?.matches('[type=checkbox], [type=radio], [type=file]'));
 
@@ -45,13 +46,13 @@
     }
   }
 
-  /** The page, the screen that the page says it is, and its headings. */
+  /** Identifies the screen: page, the screen's name, headings. */
   function screen() {
     const titles = [...document.querySelectorAll('h1')].map((title) => title.textContent);
     return [location.pathname, document.documentElement.dataset.coachScreen ?? '', ...titles].join('\n');
   }
 
-  /** What makes a control this one: two of them with the same are the same question asked again. */
+  /** The identity of a control: two with the same one are the same question asked again. */
   function signature(node, where) {
     let key = '';
     let part = '';
@@ -68,7 +69,7 @@
 
   function place(node) {
     const { left, top, right, bottom } = node.getBoundingClientRect();
-    let [x, y, tall] = [0, 0, 0]; // how far all that it lies in is scrolled, and how tall that is
+    let [x, y, tall] = [0, 0, 0]; // scroll position and height of all its scrolling ancestors
     for (let each = node; each; each = up(each)) {
       x += each.scrollLeft ?? 0;
       y += each.scrollTop ?? 0;
@@ -77,12 +78,16 @@
     return { left, top, right, bottom, x, y, tall };
   }
 
-  /** Whether scrolling moves what somebody sees coming: what a script brings into sight comes under the finger instead. */
+  /**
+   * Whether a scroll was the user's, who sees what is coming; a script's scroll brings new content
+   * under the finger.
+   */
   const seenComing = () => scrolled >= scripted || performance.now() - scripted >= READY_MS;
 
   /**
-   * Whether a point of now lay in a place of before, which may have been scrolled since, or may stay while all else scrolls.
-   * A page that became shorter scrolls by itself: that brings what nobody saw coming under the finger.
+   * Whether a point was inside an earlier place, which may have scrolled since, or stays fixed
+   * while the rest scrolls. A page that became shorter scrolls by itself, and that brings new
+   * content under the finger.
    */
   function lay(box, x, y, now) {
     const within = (px, py) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom;
@@ -92,7 +97,7 @@
   const seen = (box) => box.right > box.left && box.bottom > box.top;
   const middle = (box) => [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
 
-  /** Look at all controls; those that are new, changed or elsewhere begin their time now. */
+  /** Examine all controls; new, changed and moved ones start their time now. */
   function look() {
     const now = performance.now();
     if (document.hidden) return;
@@ -107,7 +112,7 @@
       const sign = signature(node, where);
       let record = records.get(node);
       if (record?.sign !== sign) {
-        // Drawn again as it was: what is under the finger did not change.
+        // Drawn again unchanged: the content under the finger is the same.
         const before = gone.find((each) => each.sign === sign && lay(each.places.at(-1).box, ...middle(box), box));
         record = { sign, since: before?.since ?? now, spent: before?.spent ?? -Infinity, places: before?.places ?? [{ from: now, box }] };
       } else {
@@ -123,7 +128,10 @@
 
   // ---------------------------------------------------------------- whether a tap counts
 
-  /** Whether a tap at that time on what was recorded counts. `point` is where a finger was, null for a key or a screen reader. */
+  /**
+   * Whether a tap at that time on a recorded control counts. `point` is null for a key or a screen
+   * reader.
+   */
   function counts(node, record, at, point, box = record.places.at(-1).box) {
     if (at - record.since < READY_MS) return false;
     if (!node.matches(STEPPERS) && at - record.spent < READY_MS) return false;
@@ -136,16 +144,18 @@
   }
 
   function waits() {
-    const away = document.documentElement.hasAttribute('data-coach-away'); // set while the server does not answer
+    // Set while the server does not answer
+    const away = document.documentElement.hasAttribute('data-coach-away');
     if (away || (answered && performance.now() - answered.at > ANSWERED_MS)) answered = null;
     return answered !== null;
   }
 
   function verdict(node, event, point) {
-    const lag = Math.max(0, new Event('now').timeStamp - event.timeStamp); // a busy page hears of a tap late
+    // A busy page gets the event late
+    const lag = Math.max(0, new Event('now').timeStamp - event.timeStamp);
     if (performance.now() - beat > 2000) look();
     const record = records.get(node);
-    if (!record) return !seen(place(node)); // what nobody can see is tapped by a program
+    if (!record) return !seen(place(node)); // an invisible control is clicked by a program
     if (record.sign !== signature(node, screen())) return false;
     return counts(node, record, performance.now() - lag, point, place(node));
   }
@@ -166,7 +176,7 @@
     if (press && !press.ok) drop(event);
   }
 
-  /** All that belongs to a tap that does not count goes with it. */
+  /** Suppress all events of a tap that does not count. */
   function belongs(event) {
     if (press && !press.ok && event.isTrusted) drop(event);
   }
@@ -198,12 +208,12 @@
     if (!['Enter', ' '].includes(event.key) || event.isComposing || !isControl(node)) return;
     if (node.matches(WRITTEN_IN)) {
       if (event.key === ' ' || node.matches('textarea, [contenteditable]')) return;
-      // Enter hands over what was written. Whoever wrote it has seen the field.
+      // Enter submits what was typed; the user has seen the field.
       const record = records.get(node);
       const wrote = record && record.wrote === record.sign;
       if (record) record.wrote = '';
       if (event.repeat || !(wrote || verdict(node, event, null))) return drop(event);
-      // In a form of the browser's own, Enter is a click on its button, which is looked at when it comes.
+      // In an HTML form Enter clicks the button, and that click is checked.
       if (!node.form && node.closest('.stForm')) answered = { at: performance.now() };
       return;
     }
@@ -220,7 +230,7 @@
     if (record) record.wrote = record.sign;
   }
 
-  // ---------------------------------------------------------------- marks: what is not ready takes no taps, and tests see it
+  // ---------------------------------------------------------------- marks: controls that are not ready take no taps; tests read them
 
   const style = '[data-coach-wait] { pointer-events: none !important; }';
   let sheet = null;
@@ -228,7 +238,7 @@
     sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
   } catch {
-    // An old browser: what is not ready looks as if it took taps; it takes none.
+    // An old browser: controls that are not ready look normal, but take no taps.
   }
 
   function mark() {
@@ -244,7 +254,7 @@
     timer = setTimeout(soon, waiting ? 50 : LOOK_EVERY_MS);
   }
 
-  /** Mark at once what has just come or changed, before it is painted. */
+  /** Mark new and changed controls at once, before they are painted. */
   function markNew() {
     const where = screen();
     for (const node of controls()) {
@@ -254,7 +264,7 @@
     }
   }
 
-  /** What breaks here must not stop anybody. */
+  /** An error in the guard must not block the page. */
   function safely(act) {
     return (...given) => {
       try {
@@ -266,10 +276,10 @@
     };
   }
 
-  // ---------------------------------------------------------------- when to look
+  // ---------------------------------------------------------------- when to examine
 
   let asked = null;
-  /** Look once the next frame has been painted. */
+  /** Examine the controls after the next frame has been painted. */
   function soon() {
     if (asked) return;
     const turn = (asked = {});
@@ -283,7 +293,7 @@
   }
 
   const observer = new MutationObserver(safely((changes) => {
-    // The run that an answer began is over: the server waits for this screen, whichever it is.
+    // The run for an answer is over: this screen, whichever it is, may be answered.
     const ended = changes.some((each) => each.attributeName === 'data-test-script-state' && each.target.dataset.testScriptState === 'notRunning');
     if (ended) answered = null;
     markNew();
@@ -329,7 +339,7 @@
   listen(['input'], wrote);
   listen(['resize', 'load'], soon);
   listen(['wheel', 'touchmove'], byHand, true);
-  // What was drawn while nobody could see it begins its time when it is seen.
+  // Controls drawn while the page was hidden start their time when it is shown.
   document.addEventListener('visibilitychange', safely(soon));
   window.addEventListener('pageshow', safely(({ persisted }) => {
     if (persisted) records = new Map();
@@ -338,7 +348,7 @@
   }));
   window.coachGuard = Object.freeze({
     readyMs: READY_MS,
-    /** Let a script tap what nobody has to see, such as the button of a window that it closes. */
+    /** Let a script click a control that need not be seen, such as a dialog's close button. */
     pass(act) {
       passing = true;
       try {

@@ -1,10 +1,11 @@
-// What went wrong is brought into sight: after a tap or a key, the first error or question that the answer
-// brought is scrolled to and focused, so that screen readers read it too. What stood on the screen before stays quiet.
+// Scrolls to errors: after a tap or a key, the first error or question in the answer
+// is scrolled to and focused, so that screen readers read it too. What was on the screen before is
+// left alone.
 
 const FAULTS = '[data-testid="stAlertContentError"], [data-testid="stAlertContentWarning"]';
 const RUNS = '[data-test-script-state]';
-const SETTLED_MS = 150; // from the end of a run until React has put its last part on the page, mostly
-const LATE_MS = 3_000; // so much later it may still come, on a slow phone
+const SETTLED_MS = 150; // usually from the end of a run until React has rendered its last part
+const LATE_MS = 3_000; // on a slow phone it may take so long
 
 let watched = null;
 let acted = false;
@@ -18,7 +19,7 @@ const heading = () => `${location.pathname}\n${document.querySelector('.stMain h
 
 function act(event) {
   if (event.type === 'keydown' && event.key !== 'Enter' && event.key !== ' ' && event.key !== 'Tab') return;
-  if (screen !== heading()) begin(); // tapped before the screen was taken note of
+  if (screen !== heading()) begin(); // tapped before the screen was registered
   acted = true;
   clearTimeout(over);
 }
@@ -51,7 +52,7 @@ function show(fault) {
   alert.focus({ preventScroll: true });
 }
 
-/** A time that is read back waits for its confirmation: seen whole, while the finger stays in the field. */
+/** Scroll a time that waits for confirmation into view, without taking the focus from the field. */
 const asked = () => document.querySelector('.stMain [class*="st-key-read-back-"]');
 
 function later() {
@@ -59,7 +60,10 @@ function later() {
   timer = setTimeout(settled, SETTLED_MS);
 }
 
-/** On a slow phone a whole run may pass between two paints, and nothing but what it brought tells of it. */
+/**
+ * On a slow phone a whole run may pass between two paints: only its result shows that there was
+ * one.
+ */
 const brings = (changes) => changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.matches?.(FAULTS) || node.querySelector?.(FAULTS)));
 
 export default function mount() {

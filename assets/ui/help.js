@@ -1,5 +1,6 @@
-// Warning signs, what to do and whom to call, with nothing left to load: all of it came with the page, so it works without
-// a server. A yes shows its card at once and goes through the outbox, which sends it now or when the server is back.
+// Warning signs, what to do and whom to call. Everything is loaded with the page, so it works
+// without a server. A yes shows its card at once and is put into the outbox, which sends it now or
+// when the server is back.
 
 const version = new URL(import.meta.url).search;
 const { whenIdle } = await import(`./unasked.js${version}`);
@@ -59,7 +60,7 @@ class Help {
     this.loaded ??= this.load(modules);
   }
 
-  /** Everything is fetched while the server is there; what cannot be had now is asked for again. */
+  /** Load everything while the server answers; retry what could not be loaded. */
   async load(modules, n = 0) {
     try {
       const fetched = modules.map((address) => import(new URL(n ? `${address}&again=${n}` : address, location.origin).href));
@@ -84,9 +85,9 @@ class Help {
   }
 
   open(event) {
-    this.wanted = !this.saved; // not loaded yet: it opens as soon as it is
+    this.wanted = !this.saved; // not loaded yet: open as soon as it is
     if (this.wanted || this.dialog.open) return;
-    event.preventDefault(); // taken: nobody need ask the server
+    event.preventDefault(); // handled here: the server need not be asked
     this.root.replaceChildren();
     this.dialog.showModal();
     document.documentElement.toggleAttribute(OPEN, true);
@@ -148,7 +149,7 @@ class Help {
     window.dispatchEvent(new CustomEvent('coach:flag', { detail: { flag: flag.id } }));
   }
 
-  /** What to do now. It stays the first thing here until the server shows it by itself. */
+  /** The card: what to do now. It stays first until a page from the server shows it. */
   card() {
     const outcome = { saved: this.saved, refusals: this.refusals, leave: () => this.close() };
     const node = this.screens.card(this.data, this.flag, outcome);
@@ -156,7 +157,7 @@ class Help {
     this.show(node);
   }
 
-  // -------------------------------------------------------------- what was told
+  // -------------------------------------------------------------- recording a yes
 
   async keep(flag) {
     const { words, owner } = this.data;
@@ -164,7 +165,7 @@ class Help {
     this.told = id;
     this.saved.textContent = words.saving;
     this.refusals.replaceChildren();
-    // It belongs to no session: its own id stands there, which names none.
+    // It belongs to no session: its own id, which is no session's, is used.
     const item = { id, owner, session: id, kind: 'red_flag', payload: { flag: flag.id } };
     try {
       await this.outbox.put(item);
@@ -191,10 +192,11 @@ class Help {
     if (waits || why) return;
     this.sender?.stop();
     this.sender = null;
-    // What was kept before this page was loaded: it shows it from now on. Today hears of it by itself.
+    // A yes that was stored before this page was loaded is shown from now on. Today learns of it by
+    // itself.
     if (!this.told && (!earlier || location.pathname === '/')) return;
     this.told = null;
-    this.flag = this.dialog.open ? this.flag : null; // from now on the page itself shows it
+    this.flag = this.dialog.open ? this.flag : null; // the page itself shows it now
     this.dialog.addEventListener('close', () => (this.flag = null), { once: true });
     whenIdle(() => this.component.setTriggerValue('stored', Date.now()), () => help === this && !this.orphan);
   }
@@ -203,7 +205,7 @@ class Help {
 
   leave(parent) {
     if (parent !== this.parent) return;
-    // A card that somebody reads is not taken from under their eyes, whatever becomes of the page.
+    // A card that the patient is reading stays open, whatever happens to the page.
     if (this.dialog.open) this.orphan = true;
     else this.remove();
   }

@@ -1,4 +1,5 @@
-// The sheet that is printed and handed to a patient: how to come in, once. The code is drawn here and kept nowhere.
+// The printed invitation: how a patient signs in for the first time. The code is drawn here and
+// stored nowhere.
 
 import { make, svg, text } from './table.js';
 
@@ -58,7 +59,7 @@ export default function mount({ parentElement: parent, data }) {
   };
 }
 
-/** Draw the QR code from rows of 0 and 1, which hold its quiet margin. */
+/** Draw the QR code from rows of 0 and 1, which include its quiet zone. */
 function square(rows, label) {
   const size = rows.length;
   const made = svg('svg', { viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': label, 'shape-rendering': 'crispEdges' });

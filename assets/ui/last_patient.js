@@ -1,4 +1,5 @@
-// Whom this tab had open, by an identifier alone; another account in the same tab is told of nobody.
+// Remembers which patient this tab had open, by identifier; another account in the same tab does
+// not get it.
 
 export const PLACE = 'coach-place';
 

@@ -1,4 +1,4 @@
-// Leaving for another page of this server in this tab; where an address is to be told something first, it is told once.
+// Goes to another page of this server in this tab, after posting a body once if there is one.
 
 const left = new WeakSet();
 
@@ -10,14 +10,14 @@ export default function mount({ parentElement: parent, data }) {
 }
 
 async function leave({ to, post, body }) {
-  // A card that somebody reads, over the whole page, is not taken from under their eyes.
+  // A warning card that the patient is reading stays open.
   if (document.documentElement.hasAttribute('data-coach-help')) {
     await new Promise((closed) => window.addEventListener('coach:help-closed', closed, { once: true }));
   }
   location.replace((post && (await told(post, body))) || to);
 }
 
-/** Post the body and return where the answer leads, or nothing. */
+/** Post the body and return the address in the answer, or nothing. */
 async function told(address, body) {
   try {
     const answer = await fetch(address, {

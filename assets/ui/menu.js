@@ -1,4 +1,5 @@
-// The menu says which page is shown, and the page ends above it, however many lines large letters make of it.
+// Marks the current page in the menu, and reserves space for the menu, which has more lines with
+// large text.
 
 const FOOT = '.st-key-coach-menu';
 const LINKS = '.st-key-coach-menu a, .st-key-clinic-menu a';
@@ -21,7 +22,7 @@ let watching = null;
 export default function mount({ data }) {
   here = data.here;
   mark();
-  if (!watching) { // another screen of a page makes the links anew
+  if (!watching) { // another screen of a page creates the links again
     watching = new MutationObserver(mark);
     watching.observe(document.querySelector('.stApp'), { childList: true, subtree: true });
   }

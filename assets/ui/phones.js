@@ -1,4 +1,4 @@
-// The numbers to call are links wherever they stand in a text: one tap calls, on every page.
+// Turns phone numbers in texts into links: one tap calls, on every page.
 
 const TEXTS = '[data-testid="stText"] *, [data-testid="stMarkdownContainer"] *, [data-testid="stText"]';
 const NOT_IN = 'a, button, input, textarea, label, summary, [contenteditable]';
@@ -7,8 +7,9 @@ let known = [];
 let watcher = null;
 
 /**
- * Only an element whose one child is a text is changed. React may go on writing into that text, which stands on no page any
- * more: it is kept and watched, and put back with the first letter that changes. An old number must not stay.
+ * Only elements whose single child is a text node are changed. React may go on writing into that
+ * node, which is no longer on the page: it is kept, watched, and put back when it changes. An old
+ * number must not stay.
  */
 function link(element) {
   const only = element.childNodes.length === 1 && element.firstChild;
@@ -20,7 +21,7 @@ function link(element) {
   watcher.observe(only, { characterData: true });
 }
 
-/** Put back what React has written meanwhile. */
+/** Put a text node back after React has changed it. */
 function renew(call) {
   const element = call.parentElement;
   const own = element?.coachText;
@@ -42,7 +43,7 @@ export function split(text) {
   return [text];
 }
 
-/** 911 is a number of its own, not part of a longer one or of a time. */
+/** 911 is a number only by itself, not as part of a longer one or of a time. */
 function place(text, number) {
   for (let at = text.indexOf(number); at >= 0; at = text.indexOf(number, at + 1)) {
     const around = text.slice(Math.max(0, at - 1), at) + text.slice(at + number.length, at + number.length + 1);

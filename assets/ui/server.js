@@ -1,2 +1,3 @@
-// Where the server is: Streamlit would otherwise look for it under each part of a page's address.
+// Sets the server's address: Streamlit would otherwise look for it under each part of the page's
+// path.
 window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/` };

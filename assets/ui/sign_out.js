@@ -1,4 +1,4 @@
-// Signing out: one click, in this very window, for a link of Streamlit's would open another.
+// Sign-out by one click in this window: a link of Streamlit's would open another one.
 
 const forms = new WeakMap();
 

@@ -1,4 +1,4 @@
-// Somebody who was signed out elsewhere, or for whom the time is over, sees nothing more on this page.
+// Leaves the page when the sign-in has ended, elsewhere or by time.
 
 const ASK_EVERY_MS = 20_000;
 
@@ -24,7 +24,7 @@ export default function mount({ parentElement: parent, data }) {
 }
 
 async function ask(account) {
-  // Somebody reads what to do now, over the whole page: that is left to its end first.
+  // A warning card that the patient is reading stays open first.
   if (document.documentElement.hasAttribute('data-coach-help')) return;
   const answer = await fetch('/api/signed-in', { cache: 'no-store', headers: { 'coach-account': account } }).catch(() => null);
   if (answer?.status === 401) location.replace('/sign-in?ended=1');

@@ -1,4 +1,4 @@
-// One button that plays what a session plays: two notes and a sentence, each if it is switched on.
+// A button that tests the sound of a session: two notes and a sentence, each if switched on.
 
 const tests = new WeakMap();
 
@@ -16,7 +16,7 @@ export default function mount({ parentElement: parent, data }) {
     parent.append(button, said);
     test = { button, said, sound: null };
     tests.set(parent, test);
-    // The module is there before the tap: sound may only be unlocked inside one.
+    // The module is loaded before the tap, because sound can only be unlocked inside a tap.
     import(new URL(data.module, location.origin).href).then((module) => {
       test.module = module;
     });
@@ -42,7 +42,7 @@ function play(test) {
   test.sound?.close();
   test.sound = new test.module.Sound({ lang, voice, tones });
   test.sound.unlock();
-  // A device needs a moment between the tap and its first note.
+  // Devices need a moment between the tap and the first note.
   setTimeout(() => test.sound.play({ kind: 'tighten', say }), 150);
   const mute = voice && !('speechSynthesis' in window && speechSynthesis.getVoices().length);
   const heard = voice && !mute ? (tones ? words.both : words.voice) : words.tones;

@@ -1,4 +1,5 @@
-// The staff of a clinic by name, one row each; a click opens one. Names arrive as text and stay text.
+// The staff of a clinic by name, one row each; a click opens one. Names are set as text, never as
+// markup.
 
 import { asking, cell, drawn, make, table, text } from './table.js';
 

@@ -1,4 +1,5 @@
-// What the clinic's tables share: their look, and how their parts are made. What people wrote is set as text, never as markup.
+// Shared parts and styles of the clinic's tables. Text that people wrote is set as text, never as
+// markup.
 
 export const BASE = `
   :host { display: block; }
@@ -39,7 +40,7 @@ export const BASE = `
   }
 `;
 
-/** A component that draws its data anew each time; `draw(list, data)` returns what it is made of. */
+/** A component that redraws all its data each time; `draw(list, data)` returns its nodes. */
 export function drawn(style, draw) {
   const lists = new WeakMap();
   return (component) => {
@@ -57,7 +58,7 @@ export function drawn(style, draw) {
   };
 }
 
-/** A table of rows that are made already; `attributes` name it. */
+/** A table of the given rows; `attributes` label it. */
 export function table(columns, rows, attributes) {
   const made = make('table', '', { role: 'table', ...attributes });
   const head = make('tr', '', { role: 'row' });
@@ -70,7 +71,7 @@ export function table(columns, rows, attributes) {
   return made;
 }
 
-/** A button that asks the server for something, once until it has answered. */
+/** A button that sends a request, and is disabled until the server has answered. */
 export function asking(list, label, what, attributes = {}) {
   const made = text('button', label, '', { type: 'button', ...attributes });
   made.addEventListener('click', () => {
@@ -81,7 +82,7 @@ export function asking(list, label, what, attributes = {}) {
   return made;
 }
 
-/** The way to the rows before and after; `turn` makes a button to an offset. */
+/** Buttons to the previous and next rows; `turn` makes a button for an offset. */
 export function pages({ text: where, back, on }, words, turn) {
   const row = make('div', 'pages', { role: 'group', 'aria-label': words.pages });
   const way = (label, offset) => {

@@ -1,4 +1,5 @@
-// A file that takes a while to make: says so, hands it over when it is there, and says what to do when it is not.
+// Downloads a file that takes a while to make: shows that it is being made, then saves it or shows
+// what to do.
 
 const drawn = new WeakMap();
 

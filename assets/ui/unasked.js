@@ -1,9 +1,10 @@
-// What a page does by itself waits for what somebody asked of it: a run of the page that is asked for while the run
-// of a tap has begun takes its place, and the tap is lost. It also waits for the connection: without one it comes to nothing,
-// and a page whose server is back does not run by itself.
+// Delays reruns that a page requests by itself: a rerun requested while the run
+// for a tap is under way replaces it, and the tap is lost. It also waits for the connection:
+// without one a request is dropped, and the page does not rerun by itself when the server is back.
 
 const LOOK_EVERY_MS = 100;
-const ON_ITS_WAY_MS = 1500; // from a tap until the page is told that it runs, on a slow network
+// From a tap until the page learns that its run began, on a slow network
+const ON_ITS_WAY_MS = 1500;
 
 let touched = -Infinity;
 for (const kind of ['pointerdown', 'click', 'keydown']) {
@@ -16,7 +17,7 @@ const busy = () => {
   return apart || app.testScriptState === 'running' || performance.now() - touched < ON_ITS_WAY_MS;
 };
 
-/** Do it as soon as nobody's tap is under way; `wanted` is asked again after each wait. */
+/** Run `act` when no tap is under way; `wanted` is checked again after each wait. */
 export function whenIdle(act, wanted = () => true) {
   if (!wanted()) return;
   if (busy()) setTimeout(() => whenIdle(act, wanted), LOOK_EVERY_MS);

@@ -1,4 +1,5 @@
-// Sends what the player kept while the server was away, on whatever page the patient is, and says what still waits.
+// Sends what the player stored while the server did not answer, from any page, and shows what still
+// waits.
 
 const version = new URL(import.meta.url).search;
 const { whenIdle } = await import(`./unasked.js${version}`);
@@ -6,9 +7,10 @@ const { whenIdle } = await import(`./unasked.js${version}`);
 const AGAIN_MS = 1000;
 
 const senders = new WeakMap();
-const told = new Map(); // by owner: how many entries of an earlier load this page has said are saved
+// Owner -> how many entries of an earlier load this page has reported as saved
+const told = new Map();
 
-/** A browser remembers that a module could not be had, so it is asked for by another address. */
+/** Browsers remember that a module failed to load, so it is requested under another address. */
 const load = (address, n = 0) =>
   import(n ? `${address}&again=${n}` : address).catch(async () => {
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
@@ -39,7 +41,7 @@ export default function mount(component) {
   senders.set(parent, sender);
   load(new URL(data.module, location.origin).href).then(({ start, settleOtherRuns, forgetRefused }) => {
     if (senders.get(parent) !== sender) return;
-    settleOtherRuns(data.owner).catch(() => {}); // a run that nobody came back to hands over what it had
+    settleOtherRuns(data.owner).catch(() => {}); // an abandoned session posts what it had
     read.textContent = data.words.read;
     read.onclick = () => forgetRefused(data.owner);
     sender.outbox = start({
@@ -47,7 +49,7 @@ export default function mount(component) {
       endpoint: data.endpoint,
       onChange: ({ pending, refused, earlier }) => {
         const { words } = sender.component.data;
-        // Another part of the page may have sent it, before this line was there.
+        // Another part of the page may have sent it before this line was shown.
         const stored = pending < sender.waiting || earlier > (told.get(data.owner) ?? 0);
         told.set(data.owner, earlier);
         sender.saved ||= stored && !refused.length;
@@ -56,7 +58,7 @@ export default function mount(component) {
         line.textContent = said.filter(Boolean).join(' ');
         read.hidden = !refused.length;
         line.style.marginBottom = line.textContent ? '16px' : '0';
-        // What was stored the page then shows.
+        // The rerun shows what was stored.
         const here = () => senders.get(parent) === sender;
         if (stored) whenIdle(() => sender.component.setTriggerValue('stored', Date.now()), here);
         sender.waiting = pending;

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from coach.domain import climbing, measures, outcome, pain, red_flags
 from coach.domain.case import Case
+from coach.domain.need import NeedReason
 from coach.domain.times import local_date, utc
-from coach.domain.triage import NeedReason
 
 
 class Call(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import fmean
@@ -10,10 +9,12 @@ from statistics import fmean
 from coach.domain import climbing, outcome, red_flags
 from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Pain
-from coach.domain.history import Entry, History
+from coach.domain.history import Entry, History, last_by_patient
 from coach.domain.protocol import Protocol
-from coach.domain.times import local_date, utc
-from coach.domain.triage import AHEAD, BEGINNING, CARD_DAYS, DAY, FOREVER, daily_pain, last_by_patient
+from coach.domain.times import BEGINNING, FOREVER, local_date, utc
+from coach.domain.triage import AHEAD, DAY
+
+CARD_DAYS = 14  # days of pain on a card
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +64,6 @@ class Card:
         """Tell whether a red flag or a hold on everything closes all at an instant."""
         return at < self.closed_until
 
-    def to_json(self) -> str:
-        """Return the card as text that `from_json` reads back exactly."""
-        return json.dumps(
-            {
-                "zone": self.zone,
-                "procedure_day": self.procedure_day.isoformat() if self.procedure_day else None,
-                "phases": [[at.isoformat(), name] for at, name in self.phases],
-                "pain": [[day.isoformat(), score] for day, score in self.pain],
-                "latest_pain": [self.latest_pain[0].isoformat(), self.latest_pain[1]]
-                if self.latest_pain
-                else None,
-                "shares": [[day.isoformat(), share] for day, share in self.shares],
-                "last_at": self.last_at.isoformat() if self.last_at else None,
-                "closed_until": self.closed_until.isoformat(),
-                "over_days": self.over_days,
-                "needs_days": self.needs_days,
-            },
-            separators=(",", ":"),
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> Card:
-        """Return the card that `to_json` wrote."""
-        plain = json.loads(text)
-        latest, first, last = plain["latest_pain"], plain["procedure_day"], plain["last_at"]
-        return cls(
-            zone=plain["zone"],
-            procedure_day=date.fromisoformat(first) if first else None,
-            phases=tuple((datetime.fromisoformat(at), name) for at, name in plain["phases"]),
-            pain=tuple((date.fromisoformat(day), float(score)) for day, score in plain["pain"]),
-            latest_pain=(datetime.fromisoformat(latest[0]), latest[1]) if latest else None,
-            shares=tuple((date.fromisoformat(day), share) for day, share in plain["shares"]),
-            last_at=datetime.fromisoformat(last) if last else None,
-            closed_until=datetime.fromisoformat(plain["closed_until"]),
-            over_days=plain["over_days"],
-            needs_days=plain.get("needs_days", 1),
-        )
-
 
 def card(protocol: Protocol, history: History) -> Card:
     """Return the caseload's line of one patient."""
@@ -117,7 +80,7 @@ def card(protocol: Protocol, history: History) -> Card:
         zone=zone,
         procedure_day=local_date(known.procedure.at, zone) if known else None,
         phases=tuple((span.starts, span.phase.name) for span in known.spans) if known else (),
-        pain=tuple(daily_pain(history).items())[-CARD_DAYS:],
+        pain=tuple(climbing.daily_pain(history).items())[-CARD_DAYS:],
         latest_pain=(latest.at, _plain(latest)) if latest else None,
         shares=shares,
         last_at=last.recorded_at if last else None,

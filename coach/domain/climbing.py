@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
+from statistics import fmean, median
 
 from coach.domain import outcome, pain
 from coach.domain.case import Case
-from coach.domain.facts import PAIN_OF_A_DAY, Pain, PainWord
+from coach.domain.facts import PAIN_OF_A_DAY, RIGHT_NOW, Pain, PainWord
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 
 DAY = timedelta(days=1)
+
+
+def daily_pain(history: History) -> Mapping[date, float]:
+    """Return one number (NRS) for each local day: its 24-hour average, else the mean of its scores right now.
+
+    Zero is a score; plain words are none of these numbers.
+    """
+    scores: dict[date, list[int]] = {}
+    for entry in history.of(Pain):
+        score = entry.fact.score
+        if entry.fact.when in RIGHT_NOW and isinstance(score, int):
+            scores.setdefault(entry.local_date, []).append(score)
+    means = {day: fmean(values) for day, values in scores.items()}
+    return dict(sorted((means | dict(outcome.daily_averages(history))).items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,41 @@ def high_runs(case: Case, *, since: datetime) -> Iterator[HighRun]:
             last += DAY
         if (last - first).days + 1 >= wanted:
             yield HighRun(first, last, days[first + (wanted - 1) * DAY])
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A local day with scores (NRS) well above the usual: when the first of them was, and the highest."""
+
+    day: date
+    at: datetime
+    score: int
+    usual: float
+
+
+def rises(protocol: Protocol, history: History, *, since: date) -> tuple[Rise, ...]:
+    """Return the days from `since` on with a score, right now or of 24 hours, well above those before.
+
+    The usual is the median of one number a day (`daily_pain`), so that a day with many scores weighs no
+    more than another; days without a number are left out, and where none has one nothing is said.
+    """
+    days, rules = daily_pain(history), protocol.rules
+    scores: dict[date, list[tuple[datetime, int]]] = {}
+    for entry in history.of(Pain):
+        score = entry.fact.score
+        if entry.local_date >= since and entry.fact.when in PAIN_OF_A_DAY and isinstance(score, int):
+            scores.setdefault(entry.local_date, []).append((entry.at, score))
+    found = []
+    for day, given in sorted(scores.items()):
+        earlier = (day - n * DAY for n in range(1, rules.pain_up_over.whole + 1))
+        before = [days[each] for each in earlier if each in days]
+        if not before:
+            continue
+        usual = median(before)
+        higher = [(at, score) for at, score in given if round(score - usual, 9) >= rules.pain_up_by.value]
+        if higher:
+            found.append(Rise(day, min(at for at, _ in higher), max(score for _, score in higher), usual))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

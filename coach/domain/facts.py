@@ -541,7 +541,7 @@ class Readmitted:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A physiotherapist has dealt with these needs for today, by their keys (`triage.Need.key`); `note` may say how."""
+    """A physiotherapist has dealt with these needs for today, by their keys (`need.Need.key`); `note` may say how."""
 
     needs: tuple[str, ...]
     note: str = ""

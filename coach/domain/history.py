@@ -263,3 +263,8 @@ def _session(started: Entry[facts.SessionStarted], parts: list[Entry[object]]) -
         effort=next(reversed(every(facts.Effort)), None),
         notes=tuple(every(facts.Note)),
     )
+
+
+def last_by_patient(history: History) -> Entry[object] | None:
+    """Return the last entry that the patient recorded, or None."""
+    return next((entry for entry in reversed(history.counted) if entry.author == facts.PATIENT), None)

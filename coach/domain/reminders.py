@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from coach.domain import decisions, dosing, facts, gate, nights, triage
+from coach.domain import decisions, dosing, facts, gate, nights, standing
 from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
@@ -146,7 +146,7 @@ def is_due(case: Case, *, now: datetime, hour: int) -> bool:
     if nights.of(case).holds(now):
         return False
     if (
-        triage.is_discharged(case.history)
+        standing.is_discharged(case.history)
         or _is_away(case.history, now)
         or _is_logged(case.history, here.date())
     ):

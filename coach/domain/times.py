@@ -13,6 +13,9 @@ FIRST_YEAR, LAST_YEAR = (
     1900,
     2200,
 )  # of what people tell; reckoning with zones and days stays within a calendar
+# Before and after every instant that is recorded: of what has no beginning or no end.
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 LONGEST_INSTANT = 40  # characters
 NOT_PLACES = {"localtime", "Factory"}
 

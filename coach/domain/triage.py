@@ -4,120 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import zip_longest
-from statistics import fmean, median
+from statistics import fmean
 from uuid import UUID
 
-from coach.domain import climbing, facts, measures, messages, outcome, pain, plan, red_flags, waiting
-from coach.domain.case import Case
-from coach.domain.history import Entry, History, by_clinician, set_end
-from coach.domain.protocol import FlagLevel, Protocol
-from coach.domain.times import local_date, midnight_after, start_of_day
-
-BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-DAY = timedelta(days=1)
-AHEAD = 14  # days after the last entry over which "nothing more is recorded" is worked out
-CARD_DAYS = 14  # days of pain on a card
-
-
-class NeedReason(StrEnum):
-    """Why somebody needs a look, the most urgent first."""
-
-    RED_FLAG = "red_flag"
-    HIGH_PAIN = "high_pain"
-    RED_LIGHT = "red_light"
-    PAIN_UP = "pain_up"
-    PAIN_RISING = "pain_rising"
-    PAIN_WORSE = "pain_worse"
-    ANSWER = "answer"
-    UNREAD = "unread"
-    UNANSWERED = "unanswered"
-    TIME_ASKED = "time_asked"
-    OVER_DOING = "over_doing"
-    SILENT = "silent"
-    FUNCTION_DOWN = "function_down"
-    REVIEW_DUE = "review_due"
-    NOT_BEGUN = "not_begun"
-    ON_HOLD = "on_hold"
-    LOW = "low"
-    PARTLY = "partly"
-
-
-RANKS: Mapping[NeedReason, int] = {reason: rank for rank, reason in enumerate(NeedReason, start=1)}
-# What needs somebody, but nobody today; a need of these that is `overdue` needs somebody today all the same.
-QUIET = frozenset(
-    {NeedReason.REVIEW_DUE, NeedReason.NOT_BEGUN, NeedReason.ON_HOLD, NeedReason.LOW, NeedReason.PARTLY}
+from coach.domain import (
+    caseload_order,
+    climbing,
+    facts,
+    measures,
+    messages,
+    outcome,
+    pain,
+    plan,
+    red_flags,
+    waiting,
 )
-QUIET_FROM = 100_000  # the ranks of what needs nobody today
-OVERDUE = ":overdue"  # the end of the key of what has waited too long
-WORST = 99  # how bad it is now, at most; the worst of a reason stands first
-# Marked as seen, these stay where they are: a flag until it is cleared, a message until it is answered.
-STAY_IN_PLACE = frozenset({NeedReason.RED_FLAG, NeedReason.UNREAD, NeedReason.UNANSWERED})
-# Only an answer, or the word that none is needed, ends these; nobody marks them as seen.
-ABOUT_MESSAGES = frozenset({NeedReason.UNREAD, NeedReason.UNANSWERED})
-LEVELS: Mapping[str, int] = {level.value: place for place, level in enumerate(FlagLevel)}
+from coach.domain.case import Case
+from coach.domain.history import Entry, History, by_clinician, last_by_patient, set_end
+from coach.domain.need import ABOUT_MESSAGES, OVERDUE, STAY_IN_PLACE, Detail, Need, NeedReason
+from coach.domain.protocol import Protocol
+from coach.domain.standing import is_discharged
+from coach.domain.times import BEGINNING, FOREVER, local_date, midnight_after, start_of_day
 
-Detail = Mapping[str, str | int | float]
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One reason over [from_at, until_at), if nothing more is recorded.
-
-    `key` names it and stays the same for as long as it is the same reason. `seen_until` is the start
-    of the local day after a physiotherapist dealt with it, and `BEGINNING` where nobody has or where it
-    stays in its place all the same (`STAY_IN_PLACE`). `detail` has the entry that marked it as seen.
-    """
-
-    reason: NeedReason
-    key: str
-    from_at: datetime
-    until_at: datetime
-    detail: Detail = field(default_factory=dict)
-    seen_until: datetime = BEGINNING
-
-    @property
-    def quiet(self) -> bool:
-        """Whether it can wait for another day."""
-        return self.reason in QUIET and not self.detail.get("overdue")
-
-    @property
-    def rank(self) -> int:
-        """How urgent it is: first by the reason, then by a red flag's level, then by how bad it is now."""
-        level = LEVELS.get(str(self.detail.get("level")), 0)
-        bad = self.detail.get("bad")
-        now = min(WORST, int(bad)) if isinstance(bad, int | float) else 0
-        return QUIET_FROM * self.quiet + 1000 * RANKS[self.reason] + 100 * level + WORST - now
-
-    def holds(self, at: datetime) -> bool:
-        """Tell whether it is there at an instant."""
-        return self.from_at <= at < self.until_at
-
-    def seen(self, at: datetime) -> bool:
-        """Tell whether somebody has dealt with it for the day of an instant."""
-        return at < self.seen_until
-
-    @property
-    def seen_by(self) -> str:
-        """Who marked it as seen last, as an entry names its author; "" where nobody has."""
-        return str(self.detail.get("seen_by", ""))
-
-    def may_be_marked(self, at: datetime, zone: str) -> bool:
-        """Tell whether somebody may mark it as seen now: it is no message, and nobody marked it that day."""
-        marked = self.detail.get("seen_at")
-        if self.reason in ABOUT_MESSAGES or self.seen(at):
-            return False
-        return not marked or at >= midnight_after(datetime.fromisoformat(str(marked)), zone)
-
-
-def now(needs: Iterable[Need], at: datetime) -> tuple[Need, ...]:
-    """Return the needs that hold at an instant, most urgent first, then the longest there."""
-    return tuple(sorted((n for n in needs if n.holds(at)), key=lambda n: (n.rank, n.from_at, n.key)))
+DAY = timedelta(days=1)
+AHEAD = 14  # days after the last entry over which "nothing more is recorded" is computed
 
 
 def needs(protocol: Protocol, history: History) -> tuple[Need, ...]:
@@ -132,7 +46,7 @@ def needs(protocol: Protocol, history: History) -> tuple[Need, ...]:
         )
     look = _Look(protocol, history)
     found = [need for need in look.all() if need.until_at > max(need.from_at, look.last)]
-    return tuple(sorted(found, key=lambda need: (need.rank, need.from_at, need.key)))
+    return caseload_order.most_urgent_first(found)
 
 
 def _one_after_the_other(found: Iterable[Need]) -> Iterator[Need]:
@@ -247,7 +161,7 @@ class _Look:
 
     def pain_up(self) -> Iterator[Need]:
         """A day on which pain rose, to the end of the next one."""
-        for rise in rises(self.protocol, self.history, since=self.today - DAY):
+        for rise in climbing.rises(self.protocol, self.history, since=self.today - DAY):
             detail: Detail = {
                 "rise": round(rise.score - rise.usual, 9),
                 "score": rise.score,
@@ -258,7 +172,7 @@ class _Look:
 
     def pain_rising(self) -> Iterator[Need]:
         """A day up to which pain has risen slowly, to the end of the next one."""
-        days = daily_pain(self.history)
+        days = climbing.daily_pain(self.history)
         for day in (self.today - DAY, self.today):
             found = climbing.rising(self.protocol, days, day)
             if found:
@@ -409,7 +323,9 @@ class _Look:
         if reason is None:
             return
         share = self.low_share(max(begun, self.today))
-        detail: Detail = {} if share is None else {"share": share, "bad": round(WORST * (1 - share))}
+        detail: Detail = (
+            {} if share is None else {"share": share, "bad": round(caseload_order.WORST * (1 - share))}
+        )
         begins = start_of_day(begun, self.history.zone)
         ends = FOREVER if ended is None else start_of_day(ended, self.history.zone)
         yield self.need(reason, begun, begins, ends, detail)
@@ -471,63 +387,3 @@ class _Look:
             (first, read), (latest, _read) = wait[0], wait[-1]
             detail: Detail = {"count": len(wait), "since": first.recorded_at.isoformat()}
             yield self.need(NeedReason.UNANSWERED, latest.id, read.recorded_at, FOREVER, detail)
-
-
-def is_discharged(history: History) -> bool:
-    """Tell whether the clinic no longer follows this patient."""
-    out, back = history.latest(facts.Discharged), history.latest(facts.Readmitted)
-    return out is not None and (back is None or back.seq < out.seq)
-
-
-def last_by_patient(history: History) -> Entry[object] | None:
-    """Return the last entry that the patient recorded, or None."""
-    return next((entry for entry in reversed(history.counted) if entry.author == facts.PATIENT), None)
-
-
-def daily_pain(history: History) -> Mapping[date, float]:
-    """Return one number (NRS) for each local day: its 24-hour average, else the mean of its scores right now.
-
-    Zero is a score; plain words are none of these numbers.
-    """
-    scores: dict[date, list[int]] = {}
-    for entry in history.of(facts.Pain):
-        score = entry.fact.score
-        if entry.fact.when in facts.RIGHT_NOW and isinstance(score, int):
-            scores.setdefault(entry.local_date, []).append(score)
-    means = {day: fmean(values) for day, values in scores.items()}
-    return dict(sorted((means | dict(outcome.daily_averages(history))).items()))
-
-
-@dataclass(frozen=True, slots=True)
-class Rise:
-    """A local day with scores (NRS) well above the usual: when the first of them was, and the highest."""
-
-    day: date
-    at: datetime
-    score: int
-    usual: float
-
-
-def rises(protocol: Protocol, history: History, *, since: date) -> tuple[Rise, ...]:
-    """Return the days from `since` on with a score, right now or of 24 hours, well above those before.
-
-    The usual is the median of one number a day (`daily_pain`), so that a day with many scores weighs no
-    more than another; days without a number are left out, and where none has one nothing is said.
-    """
-    days, rules = daily_pain(history), protocol.rules
-    scores: dict[date, list[tuple[datetime, int]]] = {}
-    for entry in history.of(facts.Pain):
-        score = entry.fact.score
-        if entry.local_date >= since and entry.fact.when in facts.PAIN_OF_A_DAY and isinstance(score, int):
-            scores.setdefault(entry.local_date, []).append((entry.at, score))
-    found = []
-    for day, given in sorted(scores.items()):
-        earlier = (day - n * DAY for n in range(1, rules.pain_up_over.whole + 1))
-        before = [days[each] for each in earlier if each in days]
-        if not before:
-            continue
-        usual = median(before)
-        higher = [(at, score) for at, score in given if round(score - usual, 9) >= rules.pain_up_by.value]
-        if higher:
-            found.append(Rise(day, min(at for at, _ in higher), max(score for _, score in higher), usual))
-    return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,8 +12,7 @@ from coach.domain.case import Case
 from coach.domain.facts import Answer
 from coach.domain.history import Entry
 from coach.domain.protocol import Question
-
-_END = datetime(9999, 1, 1, tzinfo=UTC)
+from coach.domain.times import FOREVER
 
 
 class Missing(StrEnum):
@@ -75,8 +74,8 @@ class AllOnHold:
 
 def all_on_hold(case: Case) -> Iterator[AllOnHold]:
     """Yield the stretches over which holds close every routine, if nobody lifts one."""
-    spans = [(hold, hold.fact.until or _END) for hold in case.holds]
-    cuts = sorted({cut for hold, until in spans for cut in (hold.at, until) if cut < _END})
+    spans = [(hold, hold.fact.until or FOREVER) for hold in case.holds]
+    cuts = sorted({cut for hold, until in spans for cut in (hold.at, until) if cut < FOREVER})
     open_: AllOnHold | None = None
     for begins in cuts:
         holding = [hold for hold, until in spans if hold.at <= begins < until]

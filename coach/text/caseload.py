@@ -8,9 +8,9 @@ from typing import assert_never
 
 from coach.domain.caseload_card import Card
 from coach.domain.facts import PainWord
+from coach.domain.need import Need, NeedReason
 from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.times import local, local_date
-from coach.domain.triage import Need, NeedReason
 from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
 from coach.text import pain as pain_text

@@ -6,7 +6,7 @@ from typing import Any
 
 from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel, RedFlag
-from coach.domain.triage import is_discharged
+from coach.domain.standing import is_discharged
 from coach.i18n import _
 
 LB_IN_KG = 2.20462

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -181,24 +182,12 @@ def _copy(
         "reference": reference,
         "name_key": folded(f"{name} {reference}"),
     }
-    needs = tuple(
-        caseload_rows.NeedRow(
-            renamed(need.key),
-            need.reason,
-            need.rank,
-            need.from_at,
-            need.until_at,
-            need.seen_until,
-            need.detail,
-        )
-        for need in known.needs
-    )
-    row_of = caseload_rows.Row(known.seq, known.digest, known.last_at, known.active, known.card, needs)
+    needs = tuple(replace(need, key=renamed(need.key)) for need in known.needs)
     connection.execute(schema.patient.insert().values(id=patient, created_at=NOW))
     connection.execute(schema.entry.insert(), rows)
     connection.execute(schema.person.insert().values(dict(person) | named))
     caseload_rows.begin(connection, patient)
-    caseload_rows.write(connection, patient, row_of)
+    caseload_rows.write(connection, patient, replace(known, needs=needs))
 
 
 def _check(store: Store, many: int) -> None:

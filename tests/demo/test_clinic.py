@@ -14,7 +14,7 @@ from coach.desk.accounts import demo_viewers
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.domain.facts import Cause, ClinicianHold, Override, Procedure
-from coach.domain.triage import NeedReason
+from coach.domain.need import NeedReason
 from coach.records.entries.store import Store
 
 pytestmark = pytest.mark.slow

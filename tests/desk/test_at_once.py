@@ -169,7 +169,7 @@ def test_what_a_patient_records_while_they_are_reassigned_leaves_them_with_the_n
     sam, ada, installation = clinic.people["sam"], clinic.patients["ada"], clinic.installation
     own = clinic.patient("ada")
     then = first_is_overtaken(
-        monkeypatch, caseload_rows, "_rows", lambda: own.give_pain(9, PainWhen.NOW, key=new_key())
+        monkeypatch, caseload_rows, "_standings", lambda: own.give_pain(9, PainWhen.NOW, key=new_key())
     )
     assert at_once(lambda: PatientsDesk(installation, sam).assign(ada, KNEE, None), then) == [None, None]
     with current_actor.acting_as(current_actor.SYSTEM), installation.store.reading() as connection:

@@ -14,14 +14,15 @@ from coach.desk import NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.caseload import CaseloadDesk, State, catch_up
 from coach.desk.installation import clock
-from coach.desk.installation.projection import UNREADABLE, edition, projector
+from coach.desk.installation.projection import edition, projector
 from coach.desk.installation.recording import Desk, NewEntry, new_key
 from coach.domain import triage
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Message, Pain, PainWhen, Seen
 from coach.domain.history import History
+from coach.domain.need import NeedReason
 from coach.domain.payloads import KINDS
-from coach.domain.triage import NeedReason
+from coach.domain.standing import UNREADABLE
 from coach.records.clinic.people import Person
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
@@ -309,7 +310,7 @@ def test_after_any_entries_the_projection_is_what_follows_from_them(
         row = installation.caseload.read(patient)
         assert row == as_it_follows(clinic, patient)
         assert row
-        assert not any(need.reason == UNREADABLE for need in row.needs)
+        assert row.card
     installation.store.append(patient, [draft(Pain(3, PainWhen.NOW), at=time.now, recorded_at=time.now)])
     assert catch_up(installation, 1) == 0
     assert installation.caseload.read(patient) == as_it_follows(clinic, patient)

@@ -17,11 +17,11 @@ from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.projection import worked_out
 from coach.desk.installation.recording import new_key
 from coach.desk.operator import future
-from coach.domain import caseload_card, gate, measures, outcome, pain, plan, red_flags, triage
+from coach.domain import caseload_card, gate, measures, outcome, pain, plan, red_flags, standing, triage
 from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Cause, Pain, PainWhen, RedFlagYes, Reply
-from coach.domain.history import History
+from coach.domain.history import History, last_by_patient
 from coach.domain.outcome import days_between
 from tests.support.clinics import make_clinic
 from tests.support.homes import NOW, Clock
@@ -60,9 +60,9 @@ def derived(patient: PatientDesk, history: History) -> list[object]:
         plan.in_force(Case.of(protocol, history), now=now),
         measures.offered(Case.of(protocol, history), now=now),
         tuple(pain.lit_sessions(Case.of(protocol, history))),
-        triage.now(triage.needs(protocol, history), now),
+        standing.current(triage.needs(protocol, history), now),
         caseload_card.card(protocol, history),
-        triage.last_by_patient(history),
+        last_by_patient(history),
         replace(row, seq=0),
         outcome.adherence(Case.of(protocol, history), days_between(day - timedelta(days=3), day)),
         dict(history.settings),

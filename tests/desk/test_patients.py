@@ -15,8 +15,8 @@ from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk, WayIn
 from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Away, Discharged
+from coach.domain.standing import is_discharged
 from coach.domain.times import start_of_day
-from coach.domain.triage import is_discharged
 from tests.support.clinics import KNEE, SPINE, Clinic, everything, make_clinic
 from tests.support.homes import Clock
 

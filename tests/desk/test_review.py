@@ -13,7 +13,7 @@ from coach.desk.installation.recording import new_key
 from coach.domain import decisions
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import CourseDetail, Detail, PainWhen, RedFlagYes, Reply
-from coach.domain.triage import NeedReason
+from coach.domain.need import NeedReason
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, size
 

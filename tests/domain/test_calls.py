@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.desk.installation.projection import worked_out
-from coach.domain import calls, caseload_card, decisions, facts, gate, triage
+from coach.domain import calls, caseload_card, decisions, facts, gate, standing, triage
 from coach.domain.calls import Call
 from coach.domain.case import Case
+from coach.domain.need import Need, NeedReason
+from coach.domain.standing import State, stretches
 from coach.domain.times import local_date, start_of_day
-from coach.domain.triage import Need, NeedReason
-from coach.records.entries.caseload_rows import State, stretches
 from coach.review.clinic import findings
 from coach.text import caseload as caseload_text
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, Story
@@ -33,7 +33,7 @@ UNTIL_LOOKED_AT = {Call.FUNCTION_DOWN, Call.REVIEW_DUE}
 
 
 def held(story: Story, at: datetime) -> list[Need]:
-    return list(triage.now(triage.needs(PROTOCOL, story.history), at))
+    return list(standing.current(triage.needs(PROTOCOL, story.history), at))
 
 
 def reasons(story: Story, at: datetime) -> set[NeedReason]:
@@ -42,9 +42,9 @@ def reasons(story: Story, at: datetime) -> set[NeedReason]:
 
 def state(story: Story, at: datetime) -> State:
     """How the stored projection has the patient stand at an instant."""
-    found = [
-        s for s in stretches(worked_out(PROTOCOL, story.history, "made")) if s.from_at <= at < s.until_at
-    ]
+    row = worked_out(PROTOCOL, story.history, "made")
+    known = stretches(row.needs, last_at=row.last_at, active=row.active)
+    found = [s for s in known if s.from_at <= at < s.until_at]
     assert len(found) == 1
     return found[0].state
 
@@ -89,7 +89,7 @@ def test_high_pain_lasts_exactly_as_long_as_today_says_so():
     for hours in range(24 * 5, 24 * 9, 3):
         at = story.instant(hours)
         told = Call.HIGH_PAIN in calls.now(Case.of(PROTOCOL, story.known_by(at)), at)
-        known = {n.reason for n in triage.now(triage.needs(PROTOCOL, story.known_by(at)), at)}
+        known = {n.reason for n in standing.current(triage.needs(PROTOCOL, story.known_by(at)), at)}
         assert (NeedReason.HIGH_PAIN in known) == told, at
     assert NeedReason.HIGH_PAIN in reasons(story, last)
 
@@ -251,7 +251,7 @@ def test_each_call_is_a_reason_in_triage_in_the_stored_projection_and_in_words(c
     reason = calls.REASONS[call]
     (need, *_more) = [each for each in held(story, now) if each.reason is reason]
     row = worked_out(PROTOCOL, story.history, "made")
-    assert reason.value in {each.reason for each in row.current(now)}
+    assert reason.value in {each.reason for each in standing.current(row.needs, now)}
     assert state(story, now) in (State.NEEDED, State.LATER)
     head, _more_words = caseload_text.need(
         need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=now

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain import caseload_card, facts, outcome, red_flags, triage
+from coach.desk.installation.projection import worked_out
+from coach.domain import caseload_card, climbing, facts, outcome, red_flags, standing, triage
 from coach.domain.case import Case
-from coach.domain.caseload_card import Card
+from coach.domain.caseload_order import rank
 from coach.domain.history import History
-from coach.domain.protocol import FlagLevel
-from coach.domain.times import local_date, start_of_day
-from coach.domain.triage import BEGINNING, FOREVER, Need, NeedReason
+from coach.domain.need import STAY_IN_PLACE, Need, NeedReason
+from coach.domain.times import BEGINNING, FOREVER, local_date, start_of_day
+from coach.records.entries import caseload_rows
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story
 from tests.domain.test_gate_properties import WAITS, later, some
 from tests.support import histories
@@ -46,7 +48,7 @@ def need(story: Story, reason: NeedReason) -> Need:
 
 
 def holds(story: Story, reason: NeedReason, at: datetime) -> bool:
-    return any(need.reason is reason for need in triage.now(triage.needs(PROTOCOL, story.history), at))
+    return any(need.reason is reason for need in standing.current(triage.needs(PROTOCOL, story.history), at))
 
 
 def scored(
@@ -66,32 +68,6 @@ def test_who_has_no_entry_at_all_has_not_begun():
     assert caseload_card.card(PROTOCOL, History()).last_at is None
 
 
-def test_reasons_are_ranked_in_the_order_of_their_urgency():
-    assert [reason.value for reason in NeedReason] == [
-        "red_flag", "high_pain", "red_light", "pain_up", "pain_rising", "pain_worse", "answer", "unread",
-        "unanswered", "time_asked", "over_doing", "silent", "function_down", "review_due", "not_begun", "on_hold",
-        "low", "partly",
-    ]  # fmt: skip
-    whole = [Need(reason, "x", BEGINNING, FOREVER) for reason in NeedReason]
-    assert [need.rank for need in whole] == sorted({need.rank for need in whole})
-    urgent = [need for need in whole if not need.quiet]
-    assert max(need.rank for need in urgent) < triage.QUIET_FROM <= min(n.rank for n in whole if n.quiet)
-    levels = [
-        Need(NeedReason.RED_FLAG, "x", BEGINNING, FOREVER, {"level": level}).rank for level in FlagLevel
-    ]
-    assert levels == sorted(set(levels))
-
-
-def test_within_a_reason_who_is_worse_now_comes_first_and_no_reason_passes_a_more_urgent_one():
-    def rank(reason: NeedReason, **detail: str | int) -> int:
-        return Need(reason, "x", BEGINNING, FOREVER, detail).rank
-
-    assert rank(NeedReason.PAIN_UP, bad=72) < rank(NeedReason.PAIN_UP, bad=27) < rank(NeedReason.PAIN_UP)
-    assert rank(NeedReason.RED_LIGHT) < rank(NeedReason.PAIN_UP, bad=90)
-    assert rank(NeedReason.OVER_DOING, bad=10**9) > rank(NeedReason.TIME_ASKED)
-    assert rank(NeedReason.ON_HOLD, overdue=1) < triage.QUIET_FROM <= rank(NeedReason.ON_HOLD)
-
-
 def test_pain_up_is_as_bad_as_the_latest_score_says():
     one, other = Story().begins(), Story().begins()
     for story, now in ((one, 3), (other, 8)):
@@ -100,17 +76,7 @@ def test_pain_up_is_as_bad_as_the_latest_score_says():
         story.feels(now, noon(SAT) + timedelta(hours=1))
     first, second = need(one, NeedReason.PAIN_UP), need(other, NeedReason.PAIN_UP)
     assert first.detail["score"] == second.detail["score"] == 8
-    assert second.rank < first.rank
-
-
-def test_what_holds_is_half_open_and_the_most_urgent_comes_first():
-    begins, ends = noon(THU), noon(FRI)
-    low = Need(NeedReason.LOW, "low:x", begins, ends)
-    flag = Need(NeedReason.RED_FLAG, "red_flag:x", begins, FOREVER)
-    second = timedelta(seconds=1)
-    assert triage.now([low, flag], begins - second) == ()
-    assert triage.now([low, flag], begins) == (flag, low)
-    assert triage.now([low, flag], ends) == (flag,)
+    assert rank(second) < rank(first)
 
 
 # ---------------------------------------------------------------- red flags and lights
@@ -215,7 +181,7 @@ def test_the_24_hour_average_stands_for_its_day_and_else_the_mean_of_what_was_fe
     scored(story, (THU, 3))
     story.feels(2, noon(FRI))
     story.feels(3, noon(FRI))
-    assert triage.daily_pain(story.history) == {THU: 3, FRI: 2.5}
+    assert climbing.daily_pain(story.history) == {THU: 3, FRI: 2.5}
 
 
 def test_pain_before_the_procedure_and_the_worst_of_a_day_are_not_counted():
@@ -590,12 +556,12 @@ def test_needs_and_card_follow_from_any_history(story: Story, more):
     assert len({need.key for need in found}) == len(found)
     assert all(need.from_at < need.until_at and need.until_at > last for need in found)
     assert all(need.key.startswith(need.reason.value + ":") for need in found)
-    assert list(found) == sorted(found, key=lambda need: need.rank)
+    assert list(found) == sorted(found, key=rank)
     flags = {f"red_flag:{flag.id}" for flag in red_flags.open_flags(Case.of(PROTOCOL, history))}
     assert {need.key for need in found if need.reason is NeedReason.RED_FLAG} == flags
-    card = caseload_card.card(PROTOCOL, history)
-    assert Card.from_json(card.to_json()) == card
-    if triage.is_discharged(history):
+    row = worked_out(PROTOCOL, history, "made")
+    assert caseload_rows.to_row(SimpleNamespace(**caseload_rows.to_columns(row))) == row
+    if standing.is_discharged(history):
         assert {need.reason for need in found} <= {NeedReason.RED_FLAG}
 
 
@@ -603,19 +569,19 @@ def test_needs_and_card_follow_from_any_history(story: Story, more):
 @given(STORIES, WAITS, st.sampled_from(["seen", "setting"]))
 def test_what_says_nothing_of_the_patient_changes_no_need_that_holds(story: Story, minutes: int, what: str):
     now = later(story, minutes)
-    before = triage.now(triage.needs(PROTOCOL, story.history), now)
+    before = standing.current(triage.needs(PROTOCOL, story.history), now)
     fact = (
         facts.Seen(tuple(need.key for need in before))
         if what == "seen"
         else facts.Setting("voice", value=True)
     )
     story.add(fact, now, author=PHYSIO)
-    after = triage.now(triage.needs(PROTOCOL, story.history), now)
+    after = standing.current(triage.needs(PROTOCOL, story.history), now)
     kept = {need.key for need in before if not (what == "seen" and need.reason is NeedReason.REVIEW_DUE)}
     assert {need.key for need in after} == kept
     if what == "seen":
         assert not any(need.may_be_marked(now, story.history.zone) for need in after)
-        assert {need.reason for need in after if not need.seen(now)} <= triage.STAY_IN_PLACE
+        assert {need.reason for need in after if not need.seen(now)} <= STAY_IN_PLACE
 
 
 @some(60)

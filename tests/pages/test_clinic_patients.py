@@ -13,7 +13,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
 from coach.domain.facts import Away
-from coach.domain.triage import is_discharged
+from coach.domain.standing import is_discharged
 from coach.records.clinic.people import Person
 from coach.ui.parts import navigation
 from tests.pages.conftest import Home, buttons, given, run, said, tap, title

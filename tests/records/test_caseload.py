@@ -8,10 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event
 
-from coach.domain.triage import QUIET_FROM
-from coach.records.clinic.caseload import Among, Caseload, Counts, State
+from coach.domain.caseload_card import Card
+from coach.domain.caseload_order import rank
+from coach.domain.need import Need, NeedReason
+from coach.domain.standing import State, current
+from coach.domain.times import BEGINNING, FOREVER
+from coach.records.clinic.caseload import Among, Caseload, Counts
 from coach.records.clinic.people import People, Person, Team, folded
-from coach.records.entries.caseload_rows import BEGINNING, FOREVER, NeedRow, Row
+from coach.records.entries.caseload_rows import Row
 from coach.records.entries.store import KeyReused, Store
 from coach.records.upkeep import erasure
 from tests.records.test_people import account
@@ -20,7 +24,17 @@ from tests.support.record_making import NOON, draft
 from tests.support.records import change_person, create_patient
 
 HOUR = timedelta(hours=1)
-REASONS = ("red_flag", "red_light", "pain_up", "silent", "low_x", "low", "can_wait")
+CARD = Card("UTC", None, (), (), None, (), NOON - HOUR)
+#: The most urgent first; the last one can wait.
+REASONS = (
+    NeedReason.RED_FLAG,
+    NeedReason.RED_LIGHT,
+    NeedReason.PAIN_UP,
+    NeedReason.PAIN_RISING,
+    NeedReason.OVER_DOING,
+    NeedReason.SILENT,
+    NeedReason.LOW,
+)
 
 
 @pytest.fixture
@@ -35,16 +49,15 @@ def team(store: Store) -> UUID:
     return made.id
 
 
-def need(rank: int, since: float = -1, until: float | None = None, seen: float | None = None) -> NeedRow:
+def need(place: int, since: float = -1, until: float | None = None, seen: float | None = None) -> Need:
     ends = FOREVER if until is None else NOON + until * HOUR
     covered = BEGINNING if seen is None else NOON + seen * HOUR
-    reason, begins = REASONS[rank - 1], NOON + since * HOUR
-    place = rank + QUIET_FROM if reason == "can_wait" else rank
-    return NeedRow(f"{reason}:{since}", reason, place, begins, ends, covered, '{"a":1}')
+    reason, begins = REASONS[place - 1], NOON + since * HOUR
+    return Need(reason, f"{reason.value}:{since}", begins, ends, {"a": 1}, covered)
 
 
-def row(*needs: NeedRow, seq: int = 0, active: bool = True, digest: str = "d") -> Row:
-    return Row(seq, digest, NOON - HOUR, active, '{"card":1}', needs)
+def row(*needs: Need, seq: int = 0, active: bool = True, digest: str = "d") -> Row:
+    return Row(seq, digest, NOON - HOUR, active, CARD, needs)
 
 
 def made(
@@ -91,7 +104,7 @@ def test_a_listed_patient_comes_with_the_needs_that_hold_now(caseload: Caseload,
         lead,
     )
     assert found.needs == (urgent, here)
-    assert (found.card, found.last_at) == ('{"card":1}', NOON - HOUR)
+    assert found.card == CARD
 
 
 def test_a_need_counts_from_its_first_instant_to_the_one_before_its_last(
@@ -115,8 +128,8 @@ def test_seen_today_hides_nothing_that_is_new_and_ends_with_the_day(
     }
     assert told == {0: [State.SEEN], 2: [State.NEEDED], 7: [State.NEEDED]}
     at_two, at_seven = (caseload.counts(among(team, now=NOON + hours * HOUR)) for hours in (2, 7))
-    assert at_two.reasons == {"silent": 1}
-    assert at_seven.reasons == {"silent": 1, "red_flag": 1}
+    assert at_two.reasons == {"pain_rising": 1}
+    assert at_seven.reasons == {"pain_rising": 1, "red_flag": 1}
 
 
 def test_who_is_discharged_is_told_apart_unless_a_need_is_left(caseload: Caseload, store: Store, team: UUID):
@@ -183,10 +196,12 @@ def test_the_search_takes_every_sign_for_what_it_is(
 
 
 def test_a_reason_is_not_taken_for_another_that_begins_like_it(caseload: Caseload, store: Store, team: UUID):
-    made(store, "One", team, row(need(5)))
-    made(store, "Two", team, row(need(6), need(1)))
-    assert names(caseload, State.NEEDED, among(team), reason="low") == ["Two"]
-    assert names(caseload, State.NEEDED, among(team), reason="low_x") == ["One"]
+    made(store, "One", team, row(need(3)))
+    made(store, "Two", team, row(need(4), need(1)))
+    assert names(caseload, State.NEEDED, among(team), reason="pain_rising") == ["Two"]
+    assert names(caseload, State.NEEDED, among(team), reason="pain_up") == ["One"]
+    assert names(caseload, State.NEEDED, among(team), reason="pain") == []
+    assert names(caseload, State.NEEDED, among(team), reason="up") == []
     assert names(caseload, State.NEEDED, among(team), reason="%") == []
 
 
@@ -207,14 +222,14 @@ def test_pages_and_counts_say_what_asking_everybody_says(caseload: Caseload, sto
         standing: dict[State, list[tuple[int, datetime, str]]] = {state: [] for state in State}
         reasons: dict[State, dict[str, int]] = {State.NEEDED: {}, State.LATER: {}}
         for name, each in rows.items():
-            current = each.current(now)
-            unseen = [n for n in current if not n.seen(now)]
+            holding = current(each.needs, now)
+            unseen = [n for n in holding if not n.seen(now)]
             fine = State.ON_TRACK if each.active else State.DISCHARGED
-            quiet = bool(current) and all(n.rank >= QUIET_FROM for n in current)
-            waits = bool(unseen) and all(n.rank >= QUIET_FROM for n in unseen)
+            quiet = bool(holding) and all(n.quiet for n in holding)
+            waits = bool(unseen) and all(n.quiet for n in unseen)
             seen = State.LATER if waits and quiet else State.SEEN
-            state = (State.NEEDED if unseen and not waits else seen) if current else fine
-            places = [(n.rank, n.from_at, name) for n in unseen or current]
+            state = (State.NEEDED if unseen and not waits else seen) if holding else fine
+            places = [(rank(n), n.from_at, name) for n in unseen or holding]
             standing[state].append(places[0] if places else (0, BEGINNING, name))
             for reason in {n.reason for n in unseen} if state in reasons else ():
                 reasons[state][reason] = reasons[state].get(reason, 0) + 1

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Executable, select
 
 from coach.desk.installation.history_cache import Shelf
+from coach.domain.caseload_card import Card
 from coach.domain.facts import ClinicianHold, Message, Note, Setting
 from coach.records.clinic.accounts import Account, Accounts, Invitation, SignIn
 from coach.records.clinic.audit import Audit, Line
@@ -33,6 +34,8 @@ from tests.support.record_making import NOON, draft
 CANARIES = ("Kanarie Zwart", "REF-kanarie", "kanarie.login", "a canary in a note", 'a "canary" in\na message',
             "canary: a reason", "Kanarie the first")  # fmt: skip
 
+CARD = Card("UTC", None, (), (), None, (), NOON)
+
 
 def furnished(store: Store, team: UUID, *, words: tuple[str, ...] = CANARIES, staff: bool = False) -> UUID:
     """Make a patient of whom there is something in every table."""
@@ -44,7 +47,7 @@ def furnished(store: Store, team: UUID, *, words: tuple[str, ...] = CANARIES, st
     store.append(who, [draft(fact) for fact in facts])
     one = store.append(who, [draft(ClinicianHold(None, reason), author=f"physiotherapist:{uuid4()}")])[0]
     store.append(who, [draft(supersedes=one.entry.id)])
-    Caseload(store).write(who, Row(5, "d", NOON, active=True, card='{"card":1}', needs=()))
+    Caseload(store).write(who, Row(5, "d", NOON, active=True, card=CARD, needs=()))
     account = Account(uuid4(), login, name, role, who, NOON, password_hash=f"hash of {login}")
     accounts.add(account)
     accounts.invite(Invitation(uuid4(), f"code {uuid4()}", account.id, NOON, NOON))
@@ -140,7 +143,7 @@ def test_whoever_is_not_there_cannot_be_erased_nor_twice(store: Store, team: UUI
         erased(store, who)
     with pytest.raises(LookupError):
         store.append(who, [draft()])
-    assert not Caseload(store).write(who, Row(0, "d", NOON, active=True, card="{}", needs=()))
+    assert not Caseload(store).write(who, Row(0, "d", NOON, active=True, card=CARD, needs=()))
     assert len(tombstones.tombstones(store)) == 1
 
 

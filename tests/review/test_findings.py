@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from coach.domain import outcome, triage
+from coach.domain import outcome, standing, triage
 from coach.domain.case import Case
 from coach.domain.facts import PainWhen, PainWord
 from coach.domain.history import History
+from coach.domain.need import NeedReason
 from coach.protocols.loader import default
 from coach.review.clinic import findings as clinic_findings
 from coach.review.patient import charts, findings, frames, tables
@@ -124,8 +125,8 @@ def test_a_rise_is_said_exactly_while_the_caseload_shows_it():
     for score in range(11):
         record = scored(2, 3, 4, 3)
         record.pain(5, score, PainWhen.AVERAGE_24H)
-        needs = triage.now(triage.needs(PROTOCOL, record.history), on_day(5, "23:00"))
-        shown = triage.NeedReason.PAIN_UP in {need.reason for need in needs}
+        needs = standing.current(triage.needs(PROTOCOL, record.history), on_day(5, "23:00"))
+        shown = NeedReason.PAIN_UP in {need.reason for need in needs}
         assert ("It went up" in pain(record, day=5)) == shown == (score >= 5), score
 
 

@@ -12,26 +12,20 @@ from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
-from coach.desk.installation.projection import (
-    NO_CARD,
-    UNREADABLE,
-    edition,
-    need_of,
-    odd_entry,
-    projector,
-    unreadable,
-)
+from coach.desk.installation.projection import edition, projector, unreadable
 from coach.desk.installation.recording import Desk, NewEntry, author_names
 from coach.domain.caseload_card import Card
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Seen, Void
 from coach.domain.free_text import LINE_LIMIT, plain_text
 from coach.domain.history import History
+from coach.domain.need import Need
 from coach.domain.protocol import Protocol
-from coach.domain.triage import Need
-from coach.records.clinic.caseload import Among, Counts, Listed, Row, State
+from coach.domain.standing import State, current
+from coach.records.clinic.caseload import Among, Counts, Listed
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable
+from coach.records.entries.caseload_rows import Row
 
 if TYPE_CHECKING:
     from coach.desk.installation.installation import Installation
@@ -77,7 +71,7 @@ class SeenDesk(Desk):
         """
         note = plain_text(" ".join(note.split()), LINE_LIMIT)
         row, zone = self.installation.caseload.read(self.patient), self.zone
-        there = [need_of(need) for need in row.current(self.now()) if row.card != NO_CARD] if row else []
+        there = current(row.needs, self.now()) if row else ()
         known = {need.key for need in there if need.may_be_marked(self.now(), zone)} & set(needs)
         seen = Seen(tuple(sorted(known)), note)
         if key in self.history().by_id:  # the same click again
@@ -209,28 +203,15 @@ def catch_up(installation: Installation, most: int) -> int:
 
 
 def _line(listed: Listed) -> Line:
-    card, needs, readable = EMPTY, tuple[Need, ...](), listed.card != NO_CARD
-    try:
-        if readable:
-            card, needs = Card.from_json(listed.card), tuple(need_of(need) for need in listed.needs)
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-    ):  # rebuild makes it anew; nobody else waits for it
-        card, needs, readable = EMPTY, (), False
-    odd = next((need.detail for need in listed.needs if need.key == UNREADABLE), "")
     return Line(
         patient=listed.patient,
         name=listed.name,
         reference=listed.reference,
         lead=listed.lead,
         state=listed.state,
-        card=card,
-        needs=needs,
-        readable=readable,
+        card=listed.card or EMPTY,
+        needs=listed.needs,
+        readable=listed.card is not None,
         seq=listed.seq,
-        odd_entry=odd_entry(odd),
+        odd_entry=listed.odd_entry,
     )

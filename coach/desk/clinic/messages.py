@@ -15,7 +15,7 @@ from coach.domain.facts import PATIENT, Discharged, Message, MessageRead, NoAnsw
 from coach.domain.free_text import MESSAGE_LIMIT, plain_text
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.messages import up_to, waiting
-from coach.domain.triage import is_discharged
+from coach.domain.standing import is_discharged
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from coach.desk.installation.recording import Desk, NewEntry
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Away, Discharged, Readmitted
 from coach.domain.free_text import one_line, plain_text
+from coach.domain.standing import is_discharged
 from coach.domain.times import local_date, start_of_day
-from coach.domain.triage import is_discharged
 from coach.records.clinic.accounts import Account, Invitation
 from coach.records.clinic.caseload import Caseload
 from coach.records.clinic.patient_directory import Roll

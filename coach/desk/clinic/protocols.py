@@ -19,8 +19,8 @@ from coach.domain.history import History
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_diff import Difference, difference
 from coach.domain.protocol_impact import reached
+from coach.domain.standing import is_discharged
 from coach.domain.times import utc
-from coach.domain.triage import is_discharged
 from coach.protocols import loader
 from coach.protocols.reading import Problem, ProtocolError
 from coach.records.database import current_actor

@@ -13,12 +13,13 @@ from coach.desk.clinic.caseload import SeenDesk
 from coach.desk.clinic.patients import FollowUpDesk
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.export import Named, Taking
-from coach.domain import caseload_card, gate, red_flags, triage
+from coach.domain import caseload_card, gate, red_flags, standing, triage
 from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Answer, CourseDetail, Detail, RedFlagYes
 from coach.domain.free_text import LINE_LIMIT, plain_text
 from coach.domain.history import Entry
+from coach.domain.need import Need
 from coach.domain.protocol import Question
 
 VISIT_LASTS = timedelta(minutes=30)  # between two looks of one visit
@@ -87,9 +88,9 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
         return red_flags.open_flags(self.case)
 
     @requires(Action.REVIEW_SEE)
-    def needs(self) -> tuple[triage.Need, ...]:
+    def needs(self) -> tuple[Need, ...]:
         """Return why the patient needs a look now, the most urgent first."""
-        return triage.now(triage.needs(self.protocol, self.history()), self.now())
+        return standing.current(triage.needs(self.protocol, self.history()), self.now())
 
     @requires(Action.REVIEW_SEE)
     def card(self) -> caseload_card.Card:

@@ -67,7 +67,7 @@ def _status_reason(why: decisions.Reason) -> Json:
 
 
 def _by_phase(making: Making) -> Iterator[Json]:
-    """Add the orders of each begun phase: past ones as written, present ones at the current dose."""
+    """Add the orders of each begun phase: past as written, present at the current dose."""
     known, now = making.case.course, making.patient_record.now
     if known is None:
         return

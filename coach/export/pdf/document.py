@@ -343,7 +343,7 @@ class Page(TaggedPDF):
 
 
 def spoken(shown: str) -> str:
-    """Return the text for screen readers if shaping changes its letters in the PDF, else None."""
+    """Return the text for screen readers if shaping changes its letters in the PDF, else ""."""
     return shown if fonts.needs_shaping(shown) else ""
 
 

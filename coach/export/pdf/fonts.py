@@ -81,7 +81,7 @@ def _sign(sign: str) -> str:
 
 @cache
 def _fallback(sign: str) -> str:
-    """Return the fallback font for a character, or None if none is needed or none has it."""
+    """Return the fallback font for a character, "" if none is needed or none has it."""
     if not sign or sign in "\n" + UNSEEN or ord(sign[-1]) in signs(FACES[""]):
         return ""
     return next((name for name, path in FALLBACKS.items() if ord(sign[-1]) in signs(path)), "")

@@ -57,7 +57,7 @@ class _Clock:
     def before_all(self, entry: Entry[Any]) -> Row:
         """Return the time columns of an entry about the days before the procedure.
 
-        It was recorded later, so the time of recording is not its own.
+        The entry was recorded after the procedure, so it has no hours since it.
         """
         return (*self.when(entry)[:-1], None)
 

@@ -14,22 +14,28 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from coach.domain.caseload_card import Card
+from coach.domain.need import Need
+from coach.domain.standing import State, current
 from coach.domain.times import utc
 from coach.records.clinic.people import folded
 from coach.records.database.schema import caseload, entry, patient, person
 from coach.records.database.schema import standing as standing_table
 from coach.records.entries import caseload_rows
-from coach.records.entries.caseload_rows import NeedRow, Row, State
+from coach.records.entries.caseload_rows import Row
 from coach.records.entries.store import Store
 
-__all__ = ["Among", "Caseload", "Counts", "Listed", "NeedRow", "Row", "State"]
+# The caseload's order (`coach.domain.caseload_order`): the most urgent, then the longest there, then by name.
+ORDER = tuple(standing_table.c[name] for name in ("rank", "since", "name_key", "patient"))
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One patient of a caseload with state and current needs, the most urgent first.
 
-    `seq` is the number of the last entry that the projection was computed from.
+    `seq` is the number of the last entry that the projection was computed from. Without a card
+    nothing could be computed and somebody must look at the record; `odd_entry` is then the number of
+    an entry that cannot be read, 0 if unknown.
     """
 
     patient: UUID
@@ -38,10 +44,10 @@ class Listed:
     team: UUID | None
     lead: UUID | None
     state: State
-    last_at: datetime | None
-    card: str
-    needs: tuple[NeedRow, ...]
+    card: Card | None
+    needs: tuple[Need, ...]
     seq: int
+    odd_entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +125,14 @@ class Caseload:
             limit: At most this many.
             offset: How many to skip.
         """
-        order = ("rank", "since", "name_key", "patient")
         inner = among.of(select(standing_table.c.patient)).where(standing_table.c.state == state.value)
         if reason is not None:
             inner = inner.where(standing_table.c.reasons.contains(f" {reason} ", autoescape=True))
-        inner = inner.order_by(*(standing_table.c[name] for name in order)).limit(limit).offset(offset)
+        inner = inner.order_by(*ORDER).limit(limit).offset(offset)
         with self._store.still() as connection:  # everybody listed has a row in `person`
             found = list(connection.scalars(inner))
             query = (
-                select(person, caseload.c.last_at, caseload.c.card, caseload.c.needs, caseload.c.seq)
+                select(person, *caseload_rows.STORED)
                 .join(caseload, caseload.c.patient == person.c.patient)
                 .where(person.c.patient.in_(found))
             )
@@ -215,23 +220,17 @@ def _other(digest: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return caseload.c.digest < digest, caseload.c.digest > digest
 
 
-def _listed(row: Any, state: State, now: datetime) -> Listed:
-    card = row.card
-    try:
-        needs = tuple(caseload_rows.needs(row.needs))
-    # A flipped bit: this projection is computed again, the others are shown meanwhile
-    except (ValueError, TypeError):
-        card, needs = "null", ()
-    known = Row(0, "", row.last_at, active=True, card=card, needs=needs)
+def _listed(found: Any, state: State, now: datetime) -> Listed:
+    row = caseload_rows.to_row(found)
     return Listed(
-        row.patient,
-        row.name,
-        row.reference,
-        row.team,
-        row.lead,
-        state,
-        row.last_at,
-        card,
-        known.current(now),
-        row.seq,
+        patient=found.patient,
+        name=found.name,
+        reference=found.reference,
+        team=found.team,
+        lead=found.lead,
+        state=state,
+        card=row.card,
+        needs=current(row.needs, now),
+        seq=row.seq,
+        odd_entry=row.odd_entry,
     )

@@ -3,140 +3,50 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import IntEnum
-from itertools import pairwise
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Text, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 
-from coach.domain.triage import QUIET_FROM
+from coach.domain import caseload_order, standing
+from coach.domain.caseload_card import Card
+from coach.domain.need import Need, NeedReason
+from coach.domain.times import BEGINNING, FOREVER, utc
 from coach.records.database import current_actor
-from coach.records.database.schema import caseload, instant_text, person, standing
+from coach.records.database.schema import caseload, instant_text, person
 from coach.records.database.schema import patient as patient_table
+from coach.records.database.schema import standing as standing_table
 from coach.records.database.upsert import insert
 
-BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+STORED = tuple(caseload.c[name] for name in ("seq", "digest", "last_at", "active", "card", "needs"))
 COLUMNS = ("from_at", "until_at", "team", "lead", "name_key", "state", "rank", "since", "reasons")
 
 
 @dataclass(frozen=True, slots=True)
-class NeedRow:
-    """Why a patient needs a physiotherapist, over [from_at, until_at) if nothing more is recorded.
+class Row:
+    """The projection of a patient's entries up to `seq`.
 
     Attributes:
-        key: Distinguishes this need from the patient's others.
-        reason: A value of `NeedReason`.
-        rank: How urgent that kind is, from 1, the most urgent.
-        from_at: When it begins.
-        until_at: When it ends; `FOREVER` if it does not end by itself.
-        seen_until: Until when a physiotherapist marked it as seen; `BEGINNING` if nobody did.
-        detail: The values that its sentence mentions, as JSON.
+        seq: The number of the last entry that it was computed from.
+        digest: Identifies the program and protocols used; "" if it is out of date.
+        last_at: When the patient last recorded something; None for never.
+        active: Whether the clinic follows the patient.
+        card: What the caseload shows; None if nothing could be computed, or if a bit flipped since.
+        needs: Why the patient needs a physiotherapist, now or later.
+        odd_entry: Without a card: the number of the entry that cannot be read; 0 if unknown.
     """
-
-    key: str
-    reason: str
-    rank: int
-    from_at: datetime
-    until_at: datetime
-    seen_until: datetime
-    detail: str
-
-    def holds(self, at: datetime) -> bool:
-        """Tell whether the need exists at an instant."""
-        return self.from_at <= at < self.until_at
-
-    def seen(self, at: datetime) -> bool:
-        """Tell whether a physiotherapist's "seen" covers it at an instant."""
-        return at < self.seen_until
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The projection of a patient's entries up to `seq`; `digest` identifies the protocols used."""
 
     seq: int
     digest: str
     last_at: datetime | None
     active: bool
-    card: str
-    needs: tuple[NeedRow, ...]
-
-    def current(self, at: datetime) -> tuple[NeedRow, ...]:
-        """Return the needs at an instant, the most urgent first."""
-        return tuple(sorted((need for need in self.needs if need.holds(at)), key=_urgency))
-
-
-class State(IntEnum):
-    """The state of a patient at an instant; the numbers are stored."""
-
-    NEEDED = 0
-    SEEN = 1
-    ON_TRACK = 2
-    DISCHARGED = 3
-    LATER = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A patient's state over [from_at, until_at), by the most urgent need not marked as seen."""
-
-    from_at: datetime
-    until_at: datetime
-    state: State
-    rank: int
-    since: datetime
-    reasons: str
-
-
-def _urgency(need: NeedRow) -> tuple[int, datetime, str]:
-    return need.rank, need.from_at, need.key
-
-
-def stretches(row: Row) -> list[Stretch]:
-    """Return the patient's states, in order and without a gap.
-
-    The time before the last entry is never asked for: the first stretch has the state at that
-    entry.
-    """
-    first = row.last_at or BEGINNING
-    cuts = {cut for need in row.needs for cut in (need.from_at, need.until_at, need.seen_until)}
-    inner = sorted(cut for cut in cuts if first < cut < FOREVER)
-    found: list[Stretch] = []
-    for start, end in pairwise((BEGINNING, *inner, FOREVER)):
-        state, rank, since, reasons = _at(row, max(start, first))
-        last = found[-1] if found else None
-        if last and (last.state, last.rank, last.since, last.reasons) == (state, rank, since, reasons):
-            start = found.pop().from_at
-        found.append(Stretch(start, end, state, rank, since, reasons))
-    return found
-
-
-def _at(row: Row, instant: datetime) -> tuple[State, int, datetime, str]:
-    current = row.current(instant)
-    open_ones = [need for need in current if not need.seen(instant)]
-    counted = open_ones or current
-    if not counted:
-        return State.ON_TRACK if row.active else State.DISCHARGED, 0, BEGINNING, ""
-    reasons = " ".join(sorted({need.reason for need in counted}))
-    return _state(current, open_ones), counted[0].rank, counted[0].from_at, f" {reasons} "
-
-
-def _state(current: tuple[NeedRow, ...], open_ones: list[NeedRow]) -> State:
-    """Return the state of a patient with these needs.
-
-    A need that can wait neither moves a patient up nor undoes "seen".
-    """
-    if any(need.rank < QUIET_FROM for need in open_ones):
-        return State.NEEDED
-    if not open_ones or any(need.rank < QUIET_FROM for need in current):
-        return State.SEEN
-    return State.LATER
+    card: Card | None
+    needs: tuple[Need, ...]
+    odd_entry: int = 0
 
 
 def begin(connection: Connection, patient: UUID) -> None:
@@ -155,26 +65,14 @@ def outdate(connection: Connection, patient: UUID) -> None:
 
 def write(connection: Connection, patient: UUID, row: Row) -> None:
     """Replace a patient's projection."""
-    values = {
-        "seq": row.seq,
-        "digest": row.digest,
-        "last_at": row.last_at,
-        "active": int(row.active),
-        "card": row.card,
-        "needs": json.dumps([_plain(need) for need in row.needs]),
-    }
-    connection.execute(caseload.update().where(caseload.c.patient == patient).values(values))
+    connection.execute(caseload.update().where(caseload.c.patient == patient).values(to_columns(row)))
     _stand(connection, patient, row)
 
 
 def read(connection: Connection, patient: UUID) -> Row | None:
     """Return a patient's projection; None if it was never computed."""
-    found = connection.execute(select(caseload).where(caseload.c.patient == patient)).first()
-    if found is None or not found.card:
-        return None
-    return Row(
-        found.seq, found.digest, found.last_at, bool(found.active), found.card, tuple(needs(found.needs))
-    )
+    found = connection.execute(select(*STORED).where(caseload.c.patient == patient)).first()
+    return to_row(found) if found is not None and found.card else None
 
 
 def hold(connection: Connection, patient: UUID) -> None:
@@ -200,75 +98,141 @@ def named(connection: Connection, patient: UUID) -> None:
 
 
 def follows(connection: Connection, patient: UUID, row: Row) -> bool:
-    """Tell whether everything stored for a patient equals `row`."""
+    """Tell whether everything stored for a patient equals `row`, to the letter."""
+    wanted = to_columns(row)
+    columns = [standing_table.c[name] for name in COLUMNS]
     try:
-        if read(connection, patient) != row or not _to_the_letter(connection, patient):
+        stored = connection.execute(select(*STORED).where(caseload.c.patient == patient)).first()
+        if stored is None or stored._asdict() != wanted or not _as_written(connection, patient):
             return False
-        columns = [standing.c[name] for name in COLUMNS]
-        there = connection.execute(select(*columns).where(standing.c.patient == patient)).all()
-    except (
-        DBAPIError,
-        TypeError,
-        ValueError,
-    ):  # a flipped bit: a value that cannot be read
+        there = connection.execute(select(*columns).where(standing_table.c.patient == patient)).all()
+    except (DBAPIError, TypeError, ValueError):  # a flipped bit: a value that cannot be read
         return False
-    wanted = [tuple(each[name] for name in COLUMNS) for each in _rows(connection, patient, row)]
-    return sorted(map(repr, map(tuple, there))) == sorted(map(repr, wanted))
+    stand = [tuple(each[name] for name in COLUMNS) for each in _standings(connection, patient, row)]
+    return sorted(map(repr, map(tuple, there))) == sorted(map(repr, stand))
 
 
-def _to_the_letter(connection: Connection, patient: UUID) -> bool:
+def _as_written(connection: Connection, patient: UUID) -> bool:
     """Tell whether every stored instant is written exactly as Coach writes it.
 
     Reading alone would accept another character in place of the T.
     """
     if connection.dialect.name != "sqlite":
         return True
-    where = (caseload.c.patient == patient, standing.c.patient == patient)
     last = type_coerce(caseload.c.last_at, Text)
-    lines = connection.execute(select(last, caseload.c.needs).where(where[0])).all()
-    instants = (type_coerce(standing.c[name], Text) for name in ("from_at", "until_at", "since"))
-    texts = [text for line in connection.execute(select(*instants).where(where[1])) for text in line]
-    for at, stored in lines:
-        texts += [at] if at is not None else []
-        if stored != json.dumps([_plain(need) for need in needs(stored)]):
-            return False
+    texts = list(connection.scalars(select(last).where(caseload.c.patient == patient, last.is_not(None))))
+    instants = (type_coerce(standing_table.c[name], Text) for name in ("from_at", "until_at", "since"))
+    for line in connection.execute(select(*instants).where(standing_table.c.patient == patient)):
+        texts += line
     return all(instant_text(datetime.fromisoformat(text)) == text for text in texts)
 
 
 def _stand(connection: Connection, patient: UUID, row: Row) -> None:
-    connection.execute(standing.delete().where(standing.c.patient == patient))
-    if rows := _rows(connection, patient, row):
-        connection.execute(standing.insert(), rows)
+    connection.execute(standing_table.delete().where(standing_table.c.patient == patient))
+    if rows := _standings(connection, patient, row):
+        connection.execute(standing_table.insert(), rows)
 
 
-def _rows(connection: Connection, patient: UUID, row: Row) -> list[dict[str, Any]]:
+def _standings(connection: Connection, patient: UUID, row: Row) -> list[dict[str, Any]]:
     query = select(person.c.team, person.c.lead, person.c.name_key).where(person.c.patient == patient)
     known = connection.execute(query).first()
     if known is None:
         return []
     whose = {"patient": patient, "team": known.team, "lead": known.lead, "name_key": known.name_key}
+    stretches = [standing.TO_BE_LOOKED_AT]
+    if row.card:
+        stretches = standing.stretches(row.needs, last_at=row.last_at, active=row.active)
     return [
         whose
         | {
             "from_at": each.from_at,
             "until_at": each.until_at,
-            "state": int(each.state),
+            "state": each.state.value,
             "rank": each.rank,
             "since": each.since,
             "reasons": each.reasons,
         }
-        for each in stretches(row)
+        for each in stretches
     ]
 
 
-def needs(text: str) -> Iterator[NeedRow]:
-    """Yield the needs in a stored text."""
-    for each in json.loads(text):
-        key, reason, rank, *instants, detail = each
-        from_at, until_at, seen_until = map(datetime.fromisoformat, instants)
-        yield NeedRow(key, reason, rank, from_at, until_at, seen_until, detail)
+# The columns of a row. What they hold is compared to the letter, so a change here needs a new `projection.MADE`.
 
 
-def _plain(need: NeedRow) -> list[str | int]:
+def to_columns(row: Row) -> Mapping[str, Any]:
+    """Return the values of the columns in `STORED`."""
+    return {
+        "seq": row.seq,
+        "digest": row.digest,
+        "last_at": row.last_at,
+        "active": int(row.active),
+        "card": _card_text(row.card),
+        "needs": json.dumps([_need_values(need) for need in row.needs] if row.card else [_odd_values(row)]),
+    }
+
+
+def to_row(stored: Any) -> Row:
+    """Return the row that has these columns (`STORED`).
+
+    Without a card where nothing could be computed, or where a bit flipped.
+    """
+    card, needs, odd = None, tuple[Need, ...](), 0
+    try:
+        plain = json.loads(stored.card)
+        listed = json.loads(stored.needs)
+        if plain is None:
+            odd = _odd_entry(listed)
+        else:
+            card, needs = _card(plain), tuple(_need(*values) for values in listed)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        card, needs = (
+            None,
+            (),
+        )  # a flipped bit: `rebuild` computes this one again, the others are shown meanwhile
+    return Row(stored.seq, stored.digest, stored.last_at, bool(stored.active), card, needs, odd)
+
+
+def _card_text(card: Card | None) -> str:
+    plain = {each.name: getattr(card, each.name) for each in fields(Card)} if card else None
+    return json.dumps(plain, separators=(",", ":"), default=lambda day_or_instant: day_or_instant.isoformat())
+
+
+def _card(plain: Mapping[str, Any]) -> Card:
+    latest, first, last = plain["latest_pain"], plain["procedure_day"], plain["last_at"]
+    return Card(
+        zone=plain["zone"],
+        procedure_day=date.fromisoformat(first) if first else None,
+        phases=tuple((datetime.fromisoformat(at), name) for at, name in plain["phases"]),
+        pain=tuple((date.fromisoformat(day), float(score)) for day, score in plain["pain"]),
+        latest_pain=(datetime.fromisoformat(latest[0]), latest[1]) if latest else None,
+        shares=tuple((date.fromisoformat(day), share) for day, share in plain["shares"]),
+        last_at=datetime.fromisoformat(last) if last else None,
+        closed_until=datetime.fromisoformat(plain["closed_until"]),
+        over_days=plain["over_days"],
+        needs_days=plain.get("needs_days", 1),
+    )
+
+
+def _need_values(need: Need) -> list[str | int]:
     instants = (instant_text(at) for at in (need.from_at, need.until_at, need.seen_until))
-    return [need.key, need.reason, need.rank, *instants, need.detail]
+    detail = json.dumps(dict(need.detail), separators=(",", ":"), sort_keys=True)
+    return [need.key, need.reason.value, caseload_order.rank(need), *instants, detail]
+
+
+def _need(key: str, reason: str, _rank: int, begins: str, ends: str, seen: str, detail: str) -> Need:
+    """Return one stored need; its rank follows from the rest."""
+    from_at, until_at, seen_until = map(datetime.fromisoformat, (begins, ends, seen))
+    told = dict(json.loads(detail))
+    return Need(NeedReason(reason), key, utc(from_at), utc(until_at), told, utc(seen_until))
+
+
+def _odd_values(row: Row) -> list[str | int]:
+    """Return what is stored in place of the needs if nothing can be computed."""
+    begins, ends = instant_text(BEGINNING), instant_text(FOREVER)
+    detail = json.dumps({"entry": row.odd_entry} if row.odd_entry else {})
+    return [standing.UNREADABLE, standing.UNREADABLE, 0, begins, ends, begins, detail]
+
+
+def _odd_entry(listed: list[list[str]]) -> int:
+    found = json.loads(listed[0][-1]).get("entry", 0)
+    return found if type(found) is int else 0

@@ -14,8 +14,8 @@ import streamlit as st
 from coach.desk import NotFound
 from coach.desk.clinic.caseload import CaseloadDesk, Counts, Line, State
 from coach.domain.caseload_card import Card
+from coach.domain.need import Need, NeedReason
 from coach.domain.times import local_date
-from coach.domain.triage import Need, NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.text import caseload as words
 from coach.ui.parts import assets, navigation, time_zone

@@ -10,8 +10,9 @@ import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
 from coach.domain.case import Case
+from coach.domain.caseload_order import rank
 from coach.domain.free_text import LINE_LIMIT
-from coach.domain.triage import NeedReason
+from coach.domain.need import NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic import findings
 from coach.review.clinic import news as clinic_news
@@ -106,7 +107,7 @@ def _needs(desk: ReviewDesk) -> None:
             tone = caseload_text.TONES[need.reason]
             said = [*caseload_text.need(need, card, desk.protocol, now=now)]
             said.append(caseload_text.seen(need, card, names, now=now))
-            with st.container(key=f"review-need-{tone}-{need.rank}-{_safe(need.key)}"):
+            with st.container(key=f"review-need-{tone}-{rank(need)}-{_safe(need.key)}"):
                 st.text(f"{MARKS[tone]}  {'. '.join(filter(None, said))}")
 
 

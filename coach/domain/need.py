@@ -1,0 +1,88 @@
+"""A need: one reason why a patient needs a physiotherapist, when it begins and ends, and who marked it as seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from coach.domain.times import BEGINNING, midnight_after
+
+
+class NeedReason(StrEnum):
+    """Why somebody needs a look, the most urgent first."""
+
+    RED_FLAG = "red_flag"
+    HIGH_PAIN = "high_pain"
+    RED_LIGHT = "red_light"
+    PAIN_UP = "pain_up"
+    PAIN_RISING = "pain_rising"
+    PAIN_WORSE = "pain_worse"
+    ANSWER = "answer"
+    UNREAD = "unread"
+    UNANSWERED = "unanswered"
+    TIME_ASKED = "time_asked"
+    OVER_DOING = "over_doing"
+    SILENT = "silent"
+    FUNCTION_DOWN = "function_down"
+    REVIEW_DUE = "review_due"
+    NOT_BEGUN = "not_begun"
+    ON_HOLD = "on_hold"
+    LOW = "low"
+    PARTLY = "partly"
+
+
+# What needs somebody, but nobody today; a need of these that is `overdue` needs somebody today all the same.
+QUIET = frozenset(
+    {NeedReason.REVIEW_DUE, NeedReason.NOT_BEGUN, NeedReason.ON_HOLD, NeedReason.LOW, NeedReason.PARTLY}
+)
+OVERDUE = ":overdue"  # the end of the key of what has waited too long
+# Marked as seen, these stay where they are: a flag until it is cleared, a message until it is answered.
+STAY_IN_PLACE = frozenset({NeedReason.RED_FLAG, NeedReason.UNREAD, NeedReason.UNANSWERED})
+# Only an answer, or the word that none is needed, ends these; nobody marks them as seen.
+ABOUT_MESSAGES = frozenset({NeedReason.UNREAD, NeedReason.UNANSWERED})
+
+Detail = Mapping[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One reason over [from_at, until_at), if nothing more is recorded.
+
+    `key` names it and stays the same for as long as it is the same reason. `seen_until` is the start
+    of the local day after a physiotherapist dealt with it, and `BEGINNING` where nobody has or where it
+    stays in its place all the same (`STAY_IN_PLACE`). `detail` has the entry that marked it as seen.
+    """
+
+    reason: NeedReason
+    key: str
+    from_at: datetime
+    until_at: datetime
+    detail: Detail = field(default_factory=dict)
+    seen_until: datetime = BEGINNING
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it can wait for another day."""
+        return self.reason in QUIET and not self.detail.get("overdue")
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether it is there at an instant."""
+        return self.from_at <= at < self.until_at
+
+    def seen(self, at: datetime) -> bool:
+        """Tell whether somebody has dealt with it for the day of an instant."""
+        return at < self.seen_until
+
+    @property
+    def seen_by(self) -> str:
+        """Who marked it as seen last, as an entry names its author; "" where nobody has."""
+        return str(self.detail.get("seen_by", ""))
+
+    def may_be_marked(self, at: datetime, zone: str) -> bool:
+        """Tell whether somebody may mark it as seen now: it is no message, and nobody marked it that day."""
+        marked = self.detail.get("seen_at")
+        if self.reason in ABOUT_MESSAGES or self.seen(at):
+            return False
+        return not marked or at >= midnight_after(datetime.fromisoformat(str(marked)), zone)
