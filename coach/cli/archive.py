@@ -7,14 +7,12 @@ from pathlib import Path
 import click
 
 from coach.cli.erase import FILE, tell_unaudited
-from coach.cli.errors import plainly
 from coach.desk.operator import archive, record_access
 from coach.i18n import _
 
 
 @click.command("export-all")
 @click.argument("file", type=FILE)
-@plainly
 def export_all(file: Path) -> None:
     """Write the whole record into a new archive FILE, for your account alone.
 
@@ -33,7 +31,6 @@ def export_all(file: Path) -> None:
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Only verify the archive.")
 @click.option("--tombstones", type=FILE, help="A list of who was erased; they are left out.")
-@plainly
 def import_all(file: Path, *, dry_run: bool, tombstones: Path | None) -> None:
     """Take the archive FILE into an empty record: all of it, or nothing.
 

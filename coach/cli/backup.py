@@ -3,51 +3,55 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from pathlib import Path
-from typing import ParamSpec
+from typing import IO, Any
 
 import click
 
-from coach.cli.errors import Refused
+from coach.cli.errors import CommandRefused, Words, saying
 from coach.desk import RecordUnavailable
 from coach.desk.operator import backup as desk_backup
-from coach.desk.operator.backup import Finding, NoOwner, NoTombstones
+from coach.desk.operator.backup import Finding, NoTombstones
 from coach.i18n import _
 from coach.text import backup as backup_text
 from coach.text import errors as errors_text
 
-P = ParamSpec("P")
 PATH = click.Path(path_type=Path)
 WRONG = 1
 
 
-def _plainly(act: Callable[P, None]) -> Callable[P, None]:
-    """What goes wrong in a command is one sentence."""
+class NotWhole(CommandRefused):
+    """The record or the backup is not whole: what is wrong with it follows, as `verify` says it."""
 
-    @wraps(act)
-    def command(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            act(*args, **kwargs)
-        except desk_backup.Refused as refused:
-            told = backup_text.refused(refused.why.value, refused.where)
-            if refused.findings:
-                click.echo(told, err=True)
-                _tell(refused.findings)
-                sys.exit(WRONG)
-            raise Refused(told) from None
-        except NoOwner:
-            raise Refused(backup_text.refused("no_owner")) from None
-        except NoTombstones:
-            raise Refused(backup_text.refused("no_tombstones")) from None
-        except RecordUnavailable as trouble:
-            told = backup_text.place(trouble.reason, trouble.where) or errors_text.unavailable(
-                trouble.reason, trouble.where
-            )
-            raise Refused(told) from None
+    exit_code = WRONG
 
-    return command
+    def __init__(self, sentence: str, findings: Sequence[Finding]) -> None:
+        super().__init__(sentence)
+        self.findings = findings
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence as an error and the findings as they are always printed."""
+        click.echo(self.message, file=file, err=True)
+        _tell(self.findings)
+
+
+def _refused(refused: desk_backup.BackupRefused) -> str | CommandRefused:
+    told = backup_text.refused(refused.why.value, refused.where)
+    return NotWhole(told, refused.findings) if refused.findings else told
+
+
+def _unavailable(trouble: RecordUnavailable) -> str:
+    place = backup_text.place(trouble.reason, trouble.where)
+    return place or errors_text.unavailable(trouble.reason, trouble.where)
+
+
+#: What is written to is a place for backups, and who was erased must not come back.
+WORDS: Words = {
+    desk_backup.BackupRefused: _refused,
+    NoTombstones: lambda _none: backup_text.refused("no_tombstones"),
+    RecordUnavailable: _unavailable,
+}
 
 
 def _tell(findings: Sequence[Finding]) -> None:
@@ -60,7 +64,7 @@ def _tell(findings: Sequence[Finding]) -> None:
 
 @click.command()
 @click.argument("folder", type=PATH)
-@_plainly
+@saying(WORDS)
 def backup(folder: Path) -> None:
     """Make a checked backup of the record in a new folder inside FOLDER. The server may run meanwhile.
 
@@ -85,7 +89,7 @@ def backup(folder: Path) -> None:
 @click.command()
 @click.argument("folder", metavar="BACKUP", type=PATH)
 @click.option("--tombstones", type=PATH, help="A list of erased patients, who do not come back.")
-@_plainly
+@saying(WORDS)
 def restore(folder: Path, tombstones: Path | None) -> None:
     """Restore BACKUP, one dated folder, to where no record is.
 
@@ -109,7 +113,7 @@ def restore(folder: Path, tombstones: Path | None) -> None:
 @click.option(
     "--against", metavar="BACKUP", type=PATH, help="A backup or its manifest: finds an end that was cut off."
 )
-@_plainly
+@saying(WORDS)
 def verify(against: Path | None) -> None:
     """Say whether the record is whole: the database, every patient's chain of hashes, what the caseload shows.
 
@@ -136,7 +140,7 @@ def verify(against: Path | None) -> None:
 
 
 @click.command()
-@_plainly
+@saying(WORDS)
 def rebuild() -> None:
     """Work out anew from the entries what the caseload is read from, and prove that nothing differs afterwards.
 

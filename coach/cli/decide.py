@@ -10,7 +10,7 @@ import click
 
 from coach.cli import decision_words
 from coach.cli.decision_words import Decision, wrapped
-from coach.cli.errors import Refused
+from coach.cli.errors import Words, of_protocol, saying
 from coach.domain.protocol import Protocol
 from coach.i18n import _
 from coach.protocols import loader
@@ -41,16 +41,14 @@ def decide(file: Path, other: Path | None, times: tuple[str, ...]) -> None:
     opened or made. Exit code 0 when all is as expected, 1 when something
     differs, 2 for a file that cannot be followed.
     """
-    try:
+    words: Words = {
+        ProtocolRefused: of_protocol,
+        ScenarioError: lambda wrong: f"{file}: {_sentence(wrong)}",
+    }
+    with saying(words):
         raw = scenario.load(file)
         protocol = loader.load(other) if other else scenario.named_protocol(raw, file.parent)
         lines, differs = _answered(raw, protocol, times)
-    except (ProtocolRefused, loader.ProtocolError) as refused:
-        for problem in refused.problems:
-            click.echo(f"{problem.file}: {problem}", err=True)
-        sys.exit(Refused.exit_code)
-    except ScenarioError as wrong:
-        raise Refused(f"{file}: {_sentence(wrong)}") from None
     for line in lines:
         click.echo(line)
     sys.exit(DIFFERS if differs else 0)

@@ -16,14 +16,12 @@ from types import FrameType
 import click
 
 from coach import desk
-from coach.cli.errors import Refused
+from coach.cli.errors import CommandRefused, saying
 from coach.demo import clinic as demo_clinic
 from coach.demo import patient as demo_patient
 from coach.i18n import _
 from coach.records.database import engine
-from coach.records.database.errors import RecordUnavailable
 from coach.records.entries.store import Store
-from coach.text import errors as errors_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,15 +63,12 @@ def _make_sample(folder: Path) -> Path:
     """Write the sample into a folder and return its file; a record that is there stays as it is."""
     file = folder / "coach.sqlite3"
     if file.exists():
-        raise Refused(_("{file} exists already. Name an empty folder.").format(file=file))
+        raise CommandRefused(_("{file} exists already. Name an empty folder.").format(file=file))
+    store = Store.open(engine.file_url(file.absolute()))
     try:
-        store = Store.open(engine.file_url(file.absolute()))
-        try:
-            demo_patient.write(desk.household(desk.Installation(store)))
-        finally:
-            store.close()
-    except RecordUnavailable as trouble:
-        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
+        demo_patient.write(desk.household(desk.Installation(store)))
+    finally:
+        store.close()
     return file
 
 
@@ -86,25 +81,19 @@ def _make_clinic(folder: Path) -> None:
             text = _("{n} of {m} patients").format(n=done, m=count)
             click.echo(f"\r{text}{end}", err=True, nl=False)
 
+    store = Store.open(engine.file_url((folder / "coach.sqlite3").absolute()))
     try:
-        store = Store.open(engine.file_url((folder / "coach.sqlite3").absolute()))
-        try:
-            demo_clinic.write(desk.Installation(store, clinic=True), said=said)
-        finally:
-            store.close()
-    except RecordUnavailable as trouble:
-        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
+        demo_clinic.write(desk.Installation(store, clinic=True), said=said)
+    finally:
+        store.close()
 
 
 def _refuse_busy(port: int) -> None:
+    busy = _("Port {port} is in use. Choose another one with --port.").format(port=port)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+        with saying({OSError: lambda _taken: busy}):
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise Refused(
-                _("Port {port} is in use. Choose another one with --port.").format(port=port)
-            ) from None
 
 
 @contextmanager
@@ -135,7 +124,7 @@ def _serve(folder: Path, port: int) -> None:
     )
     try:
         if server.wait():
-            raise Refused(_("The app has stopped by itself. What it said stands above."))
+            raise CommandRefused(_("The app has stopped by itself. What it said stands above."))
     finally:
         server.terminate()
         try:

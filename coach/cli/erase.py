@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from coach.cli.errors import Refused, plainly
+from coach.cli.errors import CommandRefused, saying
 from coach.desk import RecordUnavailable
 from coach.desk.operator import erasure, record_access
 from coach.desk.operator.archive import NoTombstones
@@ -27,7 +27,6 @@ WRONG = 1
 @click.command()
 @click.argument("patient", default="")
 @click.option("--yes", is_flag=True, help="Do not ask for the name again.")
-@plainly
 def erase(patient: str, *, yes: bool) -> None:
     """Erase PATIENT for good, named by reference or identifier; at home it is the one patient.
 
@@ -74,15 +73,16 @@ def _ask(found: erasure.Found) -> None:
         click.echo()
         said = ""
     if said.strip() != wanted.strip():
-        raise Refused(_("That is not the same. Nothing was erased."))
+        raise CommandRefused(_("That is not the same. Nothing was erased."))
 
 
 def _erase(store: Store, who: UUID) -> erasure.Erased:
-    try:
-        return erasure.erase(store, who)
-    except RecordUnavailable as trouble:
+    def untouched(trouble: RecordUnavailable) -> str:
         told = errors_text.unavailable(trouble.reason, trouble.where)
-        raise Refused(_("Nothing was erased. {why}").format(why=told)) from None
+        return _("Nothing was erased. {why}").format(why=told)
+
+    with saying({RecordUnavailable: untouched}):
+        return erasure.erase(store, who)
 
 
 def _finish(store: Store, who: UUID, erased: erasure.Erased | None) -> None:

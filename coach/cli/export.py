@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from pathlib import Path
 from uuid import UUID
@@ -10,9 +9,7 @@ from uuid import UUID
 import click
 
 from coach.cli import erase
-from coach.cli.errors import plainly
 from coach.desk.operator import archive, erasure, patient_files, record_access
-from coach.desk.operator.archive import Refused, Why
 from coach.export import formats
 from coach.export.formats import Form, Paper
 from coach.i18n import _
@@ -30,7 +27,6 @@ BATCH = 100  # patients between two words of how far it is
 @click.option("--out", type=PATH, required=True, help="The new file; - is standard output.")
 @click.option("--paper", type=click.Choice([paper.value for paper in Paper]), default=Paper.A4.value, show_default=True,
               help="For what is printed.")  # fmt: skip
-@plainly
 def export(patient: str, form: str, out: Path, paper: str) -> None:
     """Write the record of PATIENT into a new file, for your account alone.
 
@@ -52,7 +48,6 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
 
 @click.command("export-clinic")
 @click.option("--out", type=PATH, required=True, help="The new folder.")
-@plainly
 def export_clinic(out: Path) -> None:
     """Write the tables of all patients as Parquet files into a new folder, for analysis.
 
@@ -61,18 +56,11 @@ def export_clinic(out: Path) -> None:
     """
     from coach.export.tables import parquet
 
-    with record_access.reading() as (store, audited), contextlib.ExitStack() as failed:
-        _make(out)
-        failed.callback(_remove, out)
-        try:
-            with parquet.Writer(out) as writer:
-                for patient_record in patient_files.patient_records(store, odd=_left_out):
-                    writer.add(patient_record)
-                    if writer.patients % BATCH == 0:
-                        click.echo(_("{n} patients").format(n=writer.patients), err=True)
-        except OSError as trouble:
-            raise archive.cannot_write(trouble) from None
-        failed.pop_all()
+    with record_access.reading() as (store, audited), archive.new_folder(out), parquet.Writer(out) as writer:
+        for patient_record in patient_files.patient_records(store, odd=_left_out):
+            writer.add(patient_record)
+            if writer.patients % BATCH == 0:
+                click.echo(_("{n} patients").format(n=writer.patients), err=True)
     erase.tell_unaudited(audited=audited)
     told = _("{folder} holds {patients} patients with {rows} rows.")
     click.echo(told.format(folder=out, patients=writer.patients, rows=sum(writer.rows.values())))
@@ -81,18 +69,3 @@ def export_clinic(out: Path) -> None:
 def _left_out(patient: UUID, seq: int) -> None:
     told = _("Left out: patient {patient}, whose entry {seq} cannot be read. See: python -m coach verify")
     click.echo(told.format(patient=patient, seq=seq), err=True)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:
-        raise Refused(Why.EXISTS, str(folder)) from None
-    except OSError as trouble:
-        raise archive.cannot_write(trouble) from None
-
-
-def _remove(folder: Path) -> None:
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()

@@ -6,20 +6,24 @@ import sys
 
 import click
 
-from coach.cli.errors import Refused
-from coach.desk import RecordUnavailable
+from coach.cli.errors import CommandRefused, Words, saying
 from coach.desk.operator import future
-from coach.desk.operator.record_access import NoRecord
 from coach.i18n import N_, _
-from coach.text import errors as errors_text
 
 WHY = N_("Recorded while the computer's clock was wrong.")
 WRONG = 1
+WORDS: Words = {
+    future.ClockWrong: lambda _wrong: _(
+        "Every entry lies ahead of this computer's clock: it is the clock that is wrong. Set it right."
+    ),
+    future.NoOwner: lambda _none: _("Name the role that owns the tables in COACH_OWNER_URL."),
+}
 
 
 @click.command("future")
 @click.option("--set-aside", is_flag=True, help="Set these entries aside: they stay, and count for nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask whether this computer's clock is right now.")
+@saying(WORDS)
 def run(*, set_aside: bool, yes: bool) -> None:
     """List what was recorded while the clock stood ahead; as long as it counts, nothing more can be recorded.
 
@@ -27,30 +31,18 @@ def run(*, set_aside: bool, yes: bool) -> None:
     or export counts them; a warning sign among them is recorded again as of now. Exit code 1 while something
     lies ahead. On PostgreSQL it needs COACH_OWNER_URL.
     """
+    store = future.opened()
     try:
-        store = future.opened()
-        try:
-            left = _tell(future.listed(store))
-            if left and set_aside:
-                question = _("Is this computer's clock right, and are these entries to be set aside?")
-                if not yes and not click.confirm(question):
-                    raise Refused(_("Nothing was set aside."))
-                done = future.set_aside(store, _(WHY))
-                click.echo(_("Set aside: {n} entries. Patients can record again.").format(n=done))
-                left = 0
-        finally:
-            store.close()
-    except future.Wrong:
-        told = _(
-            "Every entry lies ahead of this computer's clock: it is the clock that is wrong. Set it right."
-        )
-        raise Refused(told) from None
-    except future.NoOwner:
-        raise Refused(_("Name the role that owns the tables in COACH_OWNER_URL.")) from None
-    except NoRecord as none:
-        raise Refused(errors_text.no_record(none.where)) from None
-    except RecordUnavailable as trouble:
-        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
+        left = _tell(future.listed(store))
+        if left and set_aside:
+            question = _("Is this computer's clock right, and are these entries to be set aside?")
+            if not yes and not click.confirm(question):
+                raise CommandRefused(_("Nothing was set aside."))
+            done = future.set_aside(store, _(WHY))
+            click.echo(_("Set aside: {n} entries. Patients can record again.").format(n=done))
+            left = 0
+    finally:
+        store.close()
     sys.exit(WRONG if left else 0)
 
 

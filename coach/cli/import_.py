@@ -7,16 +7,14 @@ from pathlib import Path
 import click
 
 from coach.cli import archive
-from coach.cli.errors import Refused, plainly
+from coach.cli.errors import CommandRefused, saying
 from coach.desk.operator import archive as archive_desk
 from coach.desk.operator import erasure, patient_files, record_access
 from coach.desk.patient.diary_file import MOST_BYTES
 from coach.domain.diary_import import Amiss
-from coach.domain.errors import BadValue
 from coach.domain.written_day import DayOrder
 from coach.i18n import _
 from coach.text import diary_import as diary_import_text
-from coach.text import errors as errors_text
 
 PATH = click.Path(path_type=Path)
 WRONG_SHOWN = 20
@@ -24,6 +22,16 @@ ZIP = b"PK\x03\x04"
 TABLES = frozenset(
     {".csv", ".xlsx", ".xlsm", ".ods"}
 )  # what a spreadsheet program saves, and some are ZIP files too
+
+
+def _refused(refused: patient_files.PaperRefused) -> CommandRefused:
+    wrong = refused.paper.wrong
+    lines = diary_import_text.said(wrong, WRONG_SHOWN)
+    if any(each.why is Amiss.DAY_ORDER for each in wrong):
+        lines = [*lines, _("Say it with --dates day-first or --dates month-first.")]
+    if any(each.why is Amiss.REPS_MANY for each in wrong):
+        lines = [*lines, _("Where they are right, say so with --many.")]
+    return CommandRefused(_("Nothing was stored."), lines)
 
 
 @click.command("import")
@@ -36,7 +44,7 @@ TABLES = frozenset(
     help="What comes first in dates such as 3/4/2026, where the file does not show it.",
 )
 @click.option("--many", is_flag=True, help="Very many reps at one go are right as they are written.")
-@plainly
+@saying({patient_files.PaperRefused: _refused})
 def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None, many: bool) -> None:
     """Take FILE in: a paper diary (CSV) of PATIENT, or an archive of export-all (ZIP) into an empty record.
 
@@ -45,27 +53,18 @@ def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None, many:
     nothing, and a line that is recorded already is left out, so the same file can come twice. Exit code 2 with a
     sentence for each line that is wrong. PostgreSQL needs COACH_OWNER_URL.
     """
-    content = _read(file)
+    # So much of it that a file too large for a diary is known to be.
+    content = archive_desk.beginning(file, MOST_BYTES + 1)
     order = DayOrder(dates.replace("-", "_")) if dates else None
     if file.suffix.lower() == ".zip" or (content.startswith(ZIP) and file.suffix.lower() not in TABLES):
         if patient:
-            raise Refused(_("An archive holds all patients: name none."))
+            raise CommandRefused(_("An archive holds all patients: name none."))
         archive.take_in(file, dry_run=dry_run)
         return
     store = record_access.opened()
     try:
         who = erasure.find(store, patient)
         paper = patient_files.import_diary(store, who, content, store_it=not dry_run, order=order, many=many)
-    except patient_files.PaperRefused as refused:
-        for sentence in diary_import_text.said(refused.paper.wrong, WRONG_SHOWN):
-            click.echo(sentence, err=True)
-        if any(wrong.why is Amiss.DAY_ORDER for wrong in refused.paper.wrong):
-            click.echo(_("Say it with --dates day-first or --dates month-first."), err=True)
-        if any(wrong.why is Amiss.REPS_MANY for wrong in refused.paper.wrong):
-            click.echo(_("Where they are right, say so with --many."), err=True)
-        raise Refused(_("Nothing was stored.")) from None
-    except BadValue as refused:
-        raise Refused(errors_text.refusal(refused)) from None
     finally:
         store.close()
     for sentence in diary_import_text.read_as(paper.read_as):
@@ -79,12 +78,3 @@ def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None, many:
         click.echo(_("The file is good and has {what} to add. Nothing was stored.").format(what=what))
     else:
         click.echo(_("Taken in: {what}.").format(what=diary_import_text.counted(paper)))
-
-
-def _read(file: Path) -> bytes:
-    """Return a file's content, or so much of it that it is known to be too large for a diary."""
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
-    except OSError:
-        raise archive_desk.Refused(archive_desk.Why.CANNOT_READ, str(file)) from None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from coach.cli.errors import Refused
 from coach.i18n import _
 from coach.protocols import loader
 
@@ -20,12 +18,7 @@ def check_protocol(file: Path) -> None:
     Each problem names the file, the place in it, what is wrong and what is allowed. Exit code 0
     for a good file, 2 otherwise.
     """
-    try:
-        protocol = loader.load(file)
-    except loader.ProtocolError as refused:
-        for problem in refused.problems:
-            click.echo(f"{problem.file}: {problem}", err=True)
-        sys.exit(Refused.exit_code)
+    protocol = loader.load(file)
     click.echo(
         _(
             "ok: {file} is {id} {version} with {routines} exercises, {phases} phases, {flags} warning signs, "

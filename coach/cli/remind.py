@@ -7,13 +7,10 @@ import sys
 import click
 
 from coach import desk
-from coach.cli.errors import Refused
-from coach.config import mode
-from coach.desk import RecordUnavailable
+from coach.cli.errors import CommandRefused
+from coach.desk.operator.record_access import NoRecord
 from coach.i18n import _, ngettext
-from coach.mail import reminders, smtp, texts
-from coach.text import errors as errors_text
-from coach.text import startup
+from coach.mail import reminders, smtp
 
 
 @click.command("remind")
@@ -24,19 +21,12 @@ def run() -> None:
     Coach. A running server with these does the same every few minutes. Exit code 1 when something could not be
     sent: it is tried again at the next run.
     """
-    try:
-        by = smtp.configured()
-        if by is None:
-            raise Refused(_("No e-mail is sent: COACH_SMTP_URL names no mail server."))
-        if not desk.is_there():
-            raise Refused(errors_text.no_record(desk.where()))
-        told = reminders.run(desk.open_installation(), by)
-    except smtp.Unsettled as trouble:
-        raise Refused(texts.unsettled(trouble.why)) from None
-    except mode.Unsafe as unsafe:
-        raise Refused(startup.unsafe(unsafe.why, unsafe.name)) from None
-    except RecordUnavailable as trouble:
-        raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
+    by = smtp.configured()
+    if by is None:
+        raise CommandRefused(_("No e-mail is sent: COACH_SMTP_URL names no mail server."))
+    if not desk.is_there():
+        raise NoRecord(desk.where())
+    told = reminders.run(desk.open_installation(), by)
     click.echo(ngettext("Sent: {n} e-mail.", "Sent: {n} e-mails.", told.sent).format(n=told.sent))
     if told.failed:
         click.echo(_("Not everything could be sent. It is tried again at the next run."), err=True)

@@ -10,21 +10,23 @@ from uuid import UUID, uuid4
 import click
 
 from coach import desk
-from coach.cli.errors import Refused
+from coach.cli.errors import Words, saying
 from coach.config import mode
-from coach.desk import NotFound, Principal, RecordUnavailable
+from coach.desk import NotFound, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk, Invited, Listed
-from coach.domain.errors import BadValue
+from coach.desk.operator.record_access import NoRecord, Several
 from coach.i18n import N_, _
-from coach.text import errors as errors_text
-from coach.text import startup
 
 OPERATOR = Principal(Role.OPERATOR)
 ROLES = {"physiotherapist": Role.PHYSIOTHERAPIST, "administrator": Role.ADMINISTRATOR}
 ROLE_NAMES = {
     Role.PHYSIOTHERAPIST: N_("physiotherapist"),
     Role.ADMINISTRATOR: N_("administrator"),
+}
+
+WORDS: Words = {
+    NotFound: lambda _none: _("There is nobody like that. See: python -m coach user list"),
 }
 
 P = ParamSpec("P")
@@ -38,23 +40,14 @@ def user() -> None:
 def _at_the_desk(
     act: Callable[Concatenate[AccountsDesk, P], None], *, makes: bool = False
 ) -> Callable[P, None]:
-    """Give a command the desk of accounts; only where `makes` is set may a record be made, and troubles are one sentence."""
+    """Give a command the desk of accounts; only where `makes` is set may a record be made."""
 
     @wraps(act)
     def command(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            if not makes and not desk.is_there():
-                raise Refused(errors_text.no_record(desk.where()))
-            with OPERATOR.acts():
-                act(AccountsDesk(desk.open_installation(), OPERATOR), *args, **kwargs)
-        except mode.Unsafe as unsafe:
-            raise Refused(startup.unsafe(unsafe.why, unsafe.name)) from None
-        except RecordUnavailable as trouble:
-            raise Refused(errors_text.unavailable(trouble.reason, trouble.where)) from None
-        except BadValue as refused:
-            raise Refused(errors_text.refusal(refused)) from None
-        except NotFound:
-            raise Refused(_("There is nobody like that. See: python -m coach user list")) from None
+        if not makes and not desk.is_there():
+            raise NoRecord(desk.where())
+        with saying(WORDS), OPERATOR.acts():
+            act(AccountsDesk(desk.open_installation(), OPERATOR), *args, **kwargs)
 
     return command
 
@@ -192,7 +185,7 @@ def _patient(accounts: AccountsDesk, named: str) -> UUID:
     except ValueError:
         found = accounts.installation.people.by_reference(named.strip())
     if len(found) > 1:
-        raise Refused(_("Several patients have that reference. Name the one by the identifier.")) from None
+        raise Several
     if not found:
         raise NotFound
     return found[0]

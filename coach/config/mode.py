@@ -24,7 +24,7 @@ class Mode(StrEnum):
     CLINIC = "clinic"  # everybody signs in
 
 
-class Why(StrEnum):
+class UnsafeReason(StrEnum):
     """Why a server refuses to start; the sentences are in `coach.text.startup`."""
 
     UNKNOWN_MODE = "unknown_mode"
@@ -40,7 +40,7 @@ class Why(StrEnum):
 class Unsafe(Exception):
     """The server would not be safe with these settings."""
 
-    def __init__(self, why: Why, name: str = "") -> None:
+    def __init__(self, why: UnsafeReason, name: str = "") -> None:
         super().__init__(why.value)
         self.why = why
         self.name = name
@@ -56,7 +56,7 @@ def mode() -> Mode:
     try:
         return Mode(named)
     except ValueError:
-        raise Unsafe(Why.UNKNOWN_MODE) from None
+        raise Unsafe(UnsafeReason.UNKNOWN_MODE) from None
 
 
 def is_clinic() -> bool:
@@ -114,20 +114,20 @@ def check(address: str, allowed_hosts: Sequence[str]) -> None:
     near = _is_this_computer(address)
     if mode() is Mode.HOME:
         if not near:
-            raise Unsafe(Why.HOME_NOT_NEAR)
+            raise Unsafe(UnsafeReason.HOME_NOT_NEAR)
         return
     try:
         url = urlsplit(public_url())
     except ValueError:  # a bracket of an IPv6 address that is not closed
-        raise Unsafe(Why.URL_WRONG) from None
+        raise Unsafe(UnsafeReason.URL_WRONG) from None
     if public_url() and (url.scheme not in ("http", "https") or not url.hostname or url.path):
-        raise Unsafe(Why.URL_WRONG)
+        raise Unsafe(UnsafeReason.URL_WRONG)
     if url.scheme == "http" and not _is_this_computer(url.hostname or ""):
-        raise Unsafe(Why.URL_NOT_ENCRYPTED)
+        raise Unsafe(UnsafeReason.URL_NOT_ENCRYPTED)
     if not near and url.scheme != "https":
-        raise Unsafe(Why.CLINIC_NOT_ENCRYPTED)
+        raise Unsafe(UnsafeReason.CLINIC_NOT_ENCRYPTED)
     if url.hostname and not _names(allowed_hosts, url.hostname):
-        raise Unsafe(Why.NAME_NOT_ALLOWED, url.hostname)
+        raise Unsafe(UnsafeReason.NAME_NOT_ALLOWED, url.hostname)
 
 
 def fits(marked: str, patients: int) -> None:
@@ -142,9 +142,9 @@ def fits(marked: str, patients: int) -> None:
     """
     clinic = is_clinic()
     if clinic and (marked == Mode.HOME or (not marked and patients)):
-        raise Unsafe(Why.RECORD_OF_HOME)
+        raise Unsafe(UnsafeReason.RECORD_OF_HOME)
     if not clinic and (marked == Mode.CLINIC or patients > 1):
-        raise Unsafe(Why.RECORD_OF_CLINIC)
+        raise Unsafe(UnsafeReason.RECORD_OF_CLINIC)
 
 
 def server_settings() -> tuple[str, list[str]]:

@@ -1,1 +1,1 @@
-"""The rules, pure: standard library only, no clock, no files, no screen."""
+"""The clinical rules as pure functions: standard library only, no clock, no files, no screen."""

@@ -1,4 +1,4 @@
-"""What lies ahead for a patient, by the gate's own answer: when something is proposed, what a phase opens."""
+"""What comes next for a patient by the gate's answers: proposed times, and what a phase opens."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from coach.domain.times import utc
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a routine stands in a phase: open from `at` on, or closed all the while for `why`.
+    """Whether a routine opens in a phase: from `at` on, or closed throughout for `why`.
 
-    Exactly one of the two is known.
+    Exactly one of the two is not None.
     """
 
     at: datetime | None
@@ -26,7 +26,7 @@ class Opening:
 
 
 def next_proposed(case: Case, routine: Routine, now: datetime) -> datetime | None:
-    """Return the first instant from `now` on that is open and in no night, if nothing more is recorded."""
+    """Return the first open instant from `now` on outside the night, if nothing is recorded."""
     night = nights.of(case)
     turns = {now, *(turn for turn in gate.changes(case, routine, now) if turn > now)}
     turns |= {night.over(turn) for turn in turns if night.holds(turn)}
@@ -35,15 +35,15 @@ def next_proposed(case: Case, routine: Routine, now: datetime) -> datetime | Non
 
 
 def proposed(case: Case, *, now: datetime) -> Mapping[str, datetime | None]:
-    """Return for each routine when it is proposed next; None where a person must act first."""
+    """Return when each routine is proposed next; None if a person must act first."""
     now = utc(now)
     return {routine.id: next_proposed(case, routine, now) for routine in case.protocol.routines.values()}
 
 
 def opening(case: Case, routine: Routine, span: PhaseSpan, now: datetime) -> Opening:
-    """Return how a routine of a phase that is not over stands in it, if nothing more is recorded.
+    """Return whether a routine opens in a present or future phase, if nothing more is recorded.
 
-    The day's done dose and the gap between two sets close nothing here.
+    The day's dose and the gap between two sets are ignored: they pass within the phase.
     """
     begins = max(span.starts, now)
     why = gate.reason(case, routine, begins)
@@ -56,7 +56,7 @@ def opening(case: Case, routine: Routine, span: PhaseSpan, now: datetime) -> Ope
 
 
 def openings(case: Case, span: PhaseSpan, *, now: datetime) -> Mapping[str, Opening]:
-    """Return how each routine of a phase stands in it, by its id; none for a phase that is over."""
+    """Return whether each routine opens in a phase, by id; empty for a past phase."""
     now = utc(now)
     if span.ends is not None and span.ends <= now:
         return {}

@@ -1,7 +1,7 @@
-"""Calls: everything that tells a patient to turn to their clinic, and the reason under which the clinic sees it.
+"""Calls: everything that tells a patient to contact the clinic, with the clinic's reason for it.
 
-Whoever adds a sentence that tells a patient to call, ask or tell the clinic because of what is recorded, adds it here:
-nobody is told to call whom the caseload shows as on track.
+A new sentence that tells a patient to call, ask or tell the clinic because of what is recorded must
+be added here: a patient who is asked to call must not be "on track" in the caseload.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from coach.domain.times import local_date, utc
 
 
 class Call(StrEnum):
-    """What tells the patient to turn to the clinic."""
+    """Why the patient is asked to contact the clinic."""
 
-    RED_FLAG = "red_flag"  # a warning sign's card, on Today, Warning and wherever it stands
-    HIGH_PAIN = "high_pain"  # the notice `two_high_days`, on Today, in the diary and on the exercise sheet
+    RED_FLAG = "red_flag"  # a warning sign's card, on Today, Warning and every other page
+    # The notice `two_high_days`, on Today, in the diary and on the exercise sheet
+    HIGH_PAIN = "high_pain"
     RED_LIGHT = "red_light"  # the notice `light_red` after a session: "Worried? Call"
     ANSWER = "answer"  # the notice `set_up_closed`, on Today and under Settings
     PAIN_WORSE = "pain_worse"  # Progress, pain: "Tell your clinic"
@@ -40,7 +41,7 @@ REASONS: Mapping[Call, NeedReason] = {
 
 
 def now(case: Case, at: datetime) -> frozenset[Call]:
-    """Return everything that tells the patient at an instant to turn to the clinic, as their own screens ask it."""
+    """Return all calls at an instant, by the same functions as the patient's screens."""
     return frozenset(_now(case, utc(at)))
 
 

@@ -1,4 +1,4 @@
-"""Climbing pain: what a patient's pain over several days says that no single session does (decisions 14 and 15)."""
+"""Climbing pain: a rise over several days that no single session shows (decisions 14 and 15)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def daily_pain(history: History) -> Mapping[date, float]:
-    """Return one number (NRS) for each local day: its 24-hour average, else the mean of its scores right now.
+    """Return one number (NRS) a local day: its 24-hour average, else the mean of right-now scores.
 
     Zero is a score; plain words are none of these numbers.
     """
@@ -32,7 +32,7 @@ def daily_pain(history: History) -> Mapping[date, float]:
 
 @dataclass(frozen=True, slots=True)
 class HighRun:
-    """Days in a row with high pain, enough of them to call the clinic: from `at`, the last of them `last`."""
+    """Days in a row with high pain, enough to call the clinic: from `at` to `last`."""
 
     first: date
     last: date
@@ -45,7 +45,7 @@ class HighRun:
 
 
 def high_runs(case: Case, *, since: datetime) -> Iterator[HighRun]:
-    """Yield every run of days on which the patient's own Today says: call your clinic."""
+    """Yield every run of days on which Today says "Call your clinic"."""
     days = pain.high_days(case, since=since)
     wanted = case.protocol.rules.high_pain_days.whole
     for first in days:
@@ -60,7 +60,7 @@ def high_runs(case: Case, *, since: datetime) -> Iterator[HighRun]:
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A local day with scores (NRS) well above the usual: when the first of them was, and the highest."""
+    """A local day with scores (NRS) well above the usual: instant of the first, and the highest."""
 
     day: date
     at: datetime
@@ -69,10 +69,11 @@ class Rise:
 
 
 def rises(protocol: Protocol, history: History, *, since: date) -> tuple[Rise, ...]:
-    """Return the days from `since` on with a score, right now or of 24 hours, well above those before.
+    """Return the days from `since` on with a score, now or of 24 hours, well above those before.
 
-    The usual is the median of one number a day (`daily_pain`), so that a day with many scores weighs no
-    more than another; days without a number are left out, and where none has one nothing is said.
+    The usual is the median of one number a day (`daily_pain`), so that a day with many scores
+    weighs no more than another; days without a number are left out, and where none has one nothing
+    is said.
     """
     days, rules = daily_pain(history), protocol.rules
     scores: dict[date, list[tuple[datetime, int]]] = {}
@@ -95,7 +96,7 @@ def rises(protocol: Protocol, history: History, *, since: date) -> tuple[Rise, .
 
 @dataclass(frozen=True, slots=True)
 class Rising:
-    """On a day the usual pain (NRS) is well above the lowest usual pain of the days before."""
+    """A day whose usual pain (NRS) is well above the lowest usual pain of the days before."""
 
     day: date
     usual: float
@@ -104,10 +105,10 @@ class Rising:
 
 
 def rising(protocol: Protocol, days: Mapping[date, float], day: date) -> Rising | None:
-    """Tell of a day with a number whether pain has risen slowly up to it; None where it has not.
+    """Return the slow rise of pain up to a day with a score, or None.
 
-    The usual pain is the median of a few days' numbers in a row, so that no single bad day makes it. `days` has
-    one number for each local day.
+    The usual pain is the median of a few successive days' numbers, so that a single bad day does
+    not count. `days` has one number for each local day.
     """
     rules = protocol.rules
     first = day - (rules.rising_over.whole - 1) * DAY
@@ -134,7 +135,7 @@ def latest(history: History) -> Entry[Pain] | None:
 
 
 def as_number(protocol: Protocol, score: object) -> float:
-    """Return a score as a number to sort by, and for nothing else: a word is on no scale of numbers."""
+    """Return a score as a number for sorting only: plain words are on no scale of numbers."""
     if isinstance(score, PainWord):
         high = pain.is_high(protocol, score)
         return (10.0 if score is PainWord.WORST else protocol.rules.pain_limit.value) if high else 0.0
@@ -142,5 +143,5 @@ def as_number(protocol: Protocol, score: object) -> float:
 
 
 def worse(protocol: Protocol, change: outcome.PainChange) -> bool:
-    """Tell whether Progress says of a change that pain is worse than before the procedure."""
+    """Tell whether Progress calls a change worse than before the procedure."""
     return change.worse and change.days >= protocol.rules.better_needs.whole

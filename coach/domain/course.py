@@ -27,7 +27,7 @@ class Course:
 
     `home` is None while the patient is not home; `home_assumed` tells that nobody answered and
     the protocol's fallback stands in. `first` is the entry that began this course and `procedure`
-    its latest correction. What was answered before the entry number `told_since` belongs to an
+    its latest correction. Answers before the entry number `told_since` belong to an
     earlier course. Sets before `first_dose_since` do not count as practice: the course was
     restarted, or a correction opened something earlier.
     """
@@ -59,7 +59,8 @@ def course(protocol: Protocol, history: History) -> Course | None:
     if procedure is None:
         return None
     first = first_of_chain(history, procedure)
-    # What was told before a restart belongs to the earlier course; in the first course the order is free.
+    # Answers before a restart belong to the earlier course; in the first course their order is
+    # free.
     restarted = any(first_of_chain(history, other).id != first.id for other in history.of(facts.Procedure))
     since = first.seq if restarted else 0
     arrivals = [a for a in history.of(facts.HomeArrival) if a.seq > since]
@@ -100,7 +101,7 @@ def _first_dose_since(history: History, first: Entry[facts.Procedure]) -> dateti
 
 
 def first_of_chain(history: History, entry: Entry[facts.Procedure]) -> Entry[facts.Procedure]:
-    """Return the entry that began the course which this one may only correct."""
+    """Return the entry that began the course whose procedure this entry corrects."""
     while earlier := history.corrected_by(entry):
         entry = earlier
     return entry
@@ -118,9 +119,11 @@ _DONE = (facts.SessionStarted, facts.SetDone, facts.SessionFinished, facts.Pain,
 
 
 def as_of(history: History, at: datetime) -> History:
-    """Return the history without the courses that began after an instant, so that what was done then belongs to its own.
+    """Return the history without courses that began after an instant.
 
-    What was told of that course after the next one had begun is in it.
+    Entries of that time then belong to their own course.
+
+    Entries about that course recorded after the next one had begun are included.
     """
     known = procedures(history)
     following = next((entry for entry in known if entry.at > at and entry is not known[0]), None)
@@ -142,7 +145,7 @@ def _before(history: History, began: int, at: datetime) -> History:
 
 
 def _rested(protocol: Protocol) -> timedelta:
-    """Return how much of the rest at home a night in hospital stands for: what its phases take."""
+    """Return how much rest at home a night in hospital replaces: the length of its phases."""
     still = (
         phase.opens_after.span
         for phase in protocol.phases
@@ -154,7 +157,7 @@ def _rested(protocol: Protocol) -> timedelta:
 def _spans(
     protocol: Protocol, procedure_end: datetime, home: datetime | None, *, overnight: bool
 ) -> tuple[PhaseSpan, ...]:
-    """Return the phases that take any time, each from the latest of its own and earlier starts."""
+    """Return the phases that take time, each from the latest of its own and earlier starts."""
     if home is None:
         return ()
     starts: list[tuple[Phase, datetime]] = []

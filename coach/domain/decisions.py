@@ -1,4 +1,4 @@
-"""What the gate answers for a routine: open at a dose, or locked, each with its reasons."""
+"""The gate's answers for a routine: open at a dose or locked, each with its reasons."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from coach.domain.protocol import (
 
 @dataclass(frozen=True, slots=True)
 class NoProcedure:
-    """Nothing is known to count from."""
+    """No procedure is recorded, so there is nothing to count from."""
 
 
 @dataclass(frozen=True, slots=True)
 class FutureTime:
-    """The procedure's end or the arrival at home lies ahead."""
+    """The recorded end of the procedure, or arrival at home, lies in the future."""
 
     at: datetime
 
@@ -36,7 +36,7 @@ class Contradictory:
 
 @dataclass(frozen=True, slots=True)
 class OpenRedFlag:
-    """A symptom that nobody has cleared."""
+    """A red flag that is not cleared."""
 
     flag: str
     entry: UUID
@@ -45,7 +45,7 @@ class OpenRedFlag:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A clinician closed this routine, or all: the entry tells who."""
+    """A clinician closed this routine or all of them; the entry says who."""
 
     why: str
     until: datetime | None
@@ -69,7 +69,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class NotHome:
-    """Not home yet; `assumed` is the arrival that stands in where nobody answered."""
+    """Not home yet; `assumed` is the assumed arrival if the question was not answered."""
 
     assumed: datetime | None
 
@@ -98,7 +98,7 @@ class TooMuchPain:
 
 @dataclass(frozen=True, slots=True)
 class TooEarly:
-    """Before the phase that opens the routine; None where no phase to come opens it."""
+    """Before the phase that opens the routine; None if no later phase opens it."""
 
     opens_in: Phase | None
     opens: datetime | None
@@ -134,14 +134,14 @@ class FirstDose:
 
 @dataclass(frozen=True, slots=True)
 class Halved:
-    """The reps are a share of the table's after an amber light; `exact`: that share is a half."""
+    """The reps are reduced after an amber light; `exact` if the share is exactly a half."""
 
     exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """A clinician set this dose, until an instant: the entry tells who."""
+    """A clinician set this dose until an instant; the entry says who."""
 
     why: str
     until: datetime
@@ -153,7 +153,7 @@ Step = FirstDose | Halved | Overridden
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The routine may start now: its dose, what shaped it, and an easier one for today."""
+    """The routine may start now: the dose, the steps that shaped it, and an easier dose."""
 
     routine: Routine
     dose: Dose
@@ -163,7 +163,8 @@ class Open:
     done_today: int
 
 
-PASSING = Sleepy | AfterRed | TooMuchPain  # they end by themselves, and may end before the routine opens
+# Reasons that end by themselves, perhaps before the routine opens
+PASSING = Sleepy | AfterRed | TooMuchPain
 
 
 BY_SOMEBODY = NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | NeedsClinic | Unanswered
@@ -171,10 +172,10 @@ BY_SOMEBODY = NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | Ne
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """The routine may not start: why, and the first instant it opens if nothing more happens.
+    """The routine may not start: why, and when it opens if nothing more is recorded.
 
-    `opens_at` is None where a person must act. `decides` is the reason that holds last before that
-    instant, or that stays; None: the same as `reason`.
+    `opens_at` is None if a person must act. `decides` is the last reason that holds before that
+    instant, or the one that stays; None means the same as `reason`.
     """
 
     routine: Routine
@@ -185,7 +186,7 @@ class Locked:
 
     @property
     def told(self) -> tuple[Reason, ...]:
-        """The reasons to tell: what ends by itself before the routine opens is not what keeps it closed."""
+        """The reasons to show: one that ends by itself before the routine opens does not decide."""
         last = self.decides
         if last is None or type(last) is type(self.reason):
             return (self.reason,)
@@ -199,6 +200,6 @@ Decision = Open | Locked
 
 
 def lower(dose: Dose, limit: Dose) -> Dose:
-    """Return the lower of each number."""
+    """Return the lower of each number of two doses."""
     per_day = dose.per_day if limit.hourly else min(dose.per_day, limit.per_day)
     return Dose(min(dose.reps, limit.reps), min(dose.hold_s, limit.hold_s), per_day, dose.hourly)

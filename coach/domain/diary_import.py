@@ -1,4 +1,4 @@
-"""A paper diary: what was written down by hand, line by line, and what can be wrong with it."""
+"""A paper diary typed into a table: its lines, and what can be wrong with them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ OF_A_SESSION = frozenset({PainWhen.BEFORE, PainWhen.AFTER})
 
 
 class Amiss(StrEnum):
-    """What can be wrong with a paper diary's file; the words for each are in `coach.text.diary_import`."""
+    """What can be wrong with a paper diary's file.
+
+    The words for each are in `coach.text.diary_import`.
+    """
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -76,7 +79,7 @@ class Amiss(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that is wrong: in which line of the file, from 1 (None: the whole file), and what its sentence mentions."""
+    """A fault: its line in the file from 1 (None: the whole file) and its sentence's values."""
 
     line: int | None
     why: Amiss
@@ -85,11 +88,11 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class ReadAs:
-    """How a file was read where another reading was possible; what is empty was certain or did not occur.
+    """How a file was read where other readings were possible; empty values were certain or absent.
 
-    `order` is that of `day_text`, which is `day`. `titles` is how many rows above the names of the columns were left out,
-    `morning` a time that could have been one of the evening if the file did not count to 24, `joined` how many scores of
-    before and after were taken with exercises at another time.
+    `order` is that of `day_text`, which is `day`. `titles` is how many rows above the names of the
+    columns were left out, `morning` a time that would be in the evening if the file used a 12-hour
+    clock, `joined` how many scores of before and after were taken with exercises at another time.
     """
 
     encoding: str = ""

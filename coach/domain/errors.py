@@ -1,4 +1,4 @@
-"""What can be wrong with what somebody enters; the words for each are in `coach.wording`."""
+"""What can be wrong with an input; the sentences are in `coach.text.errors`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """One kind of refused value."""
+    """A kind of refused input."""
 
     PAIN_NOT_A_SCORE = "pain_not_a_score"
     EFFORT_NOT_A_SCORE = "effort_not_a_score"
@@ -99,7 +99,7 @@ class Fault(StrEnum):
 
 
 class BadValue(ValueError):
-    """A value that is refused; nothing is stored.
+    """A refused input; nothing is stored.
 
     `fault` names the kind, `detail` holds the values that its sentence mentions.
     """

@@ -1,4 +1,4 @@
-"""JSON that somebody else wrote: read within bounds, or refused; used for posts, archives, lists and stored entries."""
+"""Reads untrusted JSON within limits: posts, archives, lists of tombstones and stored entries."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import json
 import math
 from typing import Any
 
-DEEPEST = 40  # lists and objects in one another; what Coach writes has five
+DEEPEST = 40  # nested lists and objects; what Coach writes has five levels
 LONGEST = 100_000_000  # characters
 
 
 def parsed(text: bytes | str, *, most: int = LONGEST, half_letters: bool = False) -> Any:
-    """Return what is written as JSON.
+    """Return the value of a JSON text.
 
-    Refused are: more than `most` bytes or characters, more than `DEEPEST` lists and objects in one another, a name given
-    twice, numbers that are none or too large, and, unless `half_letters` is set, text that is no Unicode: a browser may
-    cut a text within a letter, and what it holds besides must not be lost.
+    Refused are: more than `most` bytes or characters, more than `DEEPEST` nested lists and objects,
+    a name given twice, NaN and too large numbers, and, unless `half_letters` is set, lone
+    surrogates: a browser may cut a text inside a character, and the rest of it must not be lost.
 
     Raises:
-        ValueError: It is no such JSON.
+        ValueError: It is refused, or not JSON.
     """
     if len(text) > most:
         raise ValueError("too long")
@@ -29,13 +29,13 @@ def parsed(text: bytes | str, *, most: int = LONGEST, half_letters: bool = False
         raise ValueError("too deep") from None
     if isinstance(found, dict | list) and told.count("[") + told.count("{") > DEEPEST:
         _look_how_deep(found)
-    if not half_letters and "\\u" in told:  # only so can half a letter be written
+    if not half_letters and "\\u" in told:  # a lone surrogate can only be written as an escape
         json.dumps(found, ensure_ascii=False).encode("utf-8")
     return found
 
 
 def _look_how_deep(found: Any) -> None:
-    """Refuse what is nested deeper than those who walk through it can follow."""
+    """Refuse nesting that is deeper than recursive code can follow."""
     level = [found]
     for _deep in range(DEEPEST):
         level = [

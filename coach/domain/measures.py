@@ -1,7 +1,7 @@
-"""Outcome measures: what is asked at which occasion, and what the answers come to.
+"""Outcome measures: the questions of each occasion, and the results of the answers.
 
-Function is scored for activities of the patient's own, 0 (unable) to 10 (as before); the change of the back
-is rated in words. Only what was told in the present course counts: a new procedure begins anew.
+Function is scored for activities of the patient's own, 0 (unable) to 10 (as before); the change of
+the back is rated in words. Only answers of the present course count: a new procedure starts again.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ AS_BEFORE = 10
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The occasion whose questions are open now, over [opens, closes), and what of it is not answered yet.
+    """The occasion that is open now, over [opens, closes), and its unanswered questions.
 
-    `scores` are the activities (as `activities` gives them) without a score, `activities` says that none are
-    named yet, `change` that the change is not rated. `put_off` is true where the patient said "not now" today.
+    `scores` are the activities (as `activities` gives them) without a score, `activities` says that
+    none are named yet, `change` that the change is not rated. `put_off` is true if the patient said
+    "not now" today.
     """
 
     occasion: Occasion
@@ -43,16 +44,17 @@ class Due:
 
     @property
     def left(self) -> bool:
-        """Whether anything is not answered yet."""
+        """Whether any question is unanswered."""
         return self.activities or bool(self.scores) or self.change
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One activity at one occasion: its score (None: asked and not known) and its change from the baseline.
+    """One activity at one occasion: score (None: asked, unknown) and change from the baseline.
 
-    `change` is None at the baseline and where one of the two scores is missing; `detectable` tells whether it is
-    at or beyond the smallest change of a single activity that is not chance, None where there is no change.
+    `change` is None at the baseline and if one of the two scores is missing; `detectable` tells
+    whether it is at or beyond the smallest change of a single activity that is not chance; None
+    without a change.
     """
 
     activity: Entry[Activity]
@@ -68,13 +70,14 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was answered at one occasion, in PSFS points where it is a number.
+    """The answers at one occasion, in PSFS points if they are numbers.
 
-    `mean` is that of the scores given, None where none is. `change` is the mean change of the `compared`
-    activities that have a score at the baseline too, so a missing score changes nothing by itself; None at the
-    baseline and where nothing can be compared. `detectable` tells whether it is at or beyond the smallest change
-    that is not chance (that of a single activity where only one is compared). `rating` is None where
-    nobody asked, and its fact's `change` where it is not known.
+    `mean` is that of the scores given, None where none is. `change` is the mean change of the
+    `compared` activities that have a score at the baseline too, so a missing score changes nothing
+    by itself; None at the baseline and where nothing can be compared. `detectable` tells whether it
+    is at or beyond the smallest change that is not chance (that of a single activity where only one
+    is compared). `rating` is None where nobody asked, and its fact's `change` where it is not
+    known.
     """
 
     occasion: Occasion
@@ -93,7 +96,7 @@ class Result:
 
 
 def due(case: Case, *, now: datetime) -> Due | None:
-    """Return the occasion that has questions without an answer now, or None."""
+    """Return the open occasion if it has unanswered questions, or None."""
     found = offered(case, now=now)
     return found if found and found.left else None
 
@@ -130,18 +133,18 @@ def _open(case: Case, occasion: Occasion, opens: datetime, closes: datetime, now
 
 
 def activities(case: Case) -> tuple[Entry[Activity], ...]:
-    """Return the activities of the present course as they are worded now, in the order they were named."""
+    """Return the activities of the present course in present words, in the order of naming."""
     named = _told(case, Activity)
     return tuple(sorted(named, key=lambda entry: _first(case.history, entry).seq))
 
 
 def root(history: History, activity: Entry[Activity]) -> UUID:
-    """Return the id under which an activity was first named: other words for it keep its scores."""
+    """Return the id of an activity's first entry: a rewording keeps its scores."""
     return _first(history, activity).id
 
 
 def _first(history: History, entry: Entry[F]) -> Entry[F]:
-    """Return the entry that this one, and those between, correct."""
+    """Return the first entry of a chain of corrections."""
     while earlier := history.corrected_by(entry):
         entry = earlier
     return entry
@@ -149,24 +152,27 @@ def _first(history: History, entry: Entry[F]) -> Entry[F]:
 
 @derived
 def results(case: Case) -> tuple[Result, ...]:
-    """Return what was answered in the present course, by occasion in the protocol's order; none without answers."""
+    """Return the results of the present course by occasion, in the protocol's order.
+
+    Answered ones only.
+    """
     if case.protocol.measures is None or case.course is None:
         return ()
     return tuple(_results(case, case.protocol.measures))
 
 
 def is_before(protocol: Protocol, occasion: str) -> bool:
-    """Tell whether an occasion, the first, asks how it was before the procedure, whenever it is answered."""
+    """Tell whether an occasion is the first, which asks how it was before the procedure."""
     return protocol.measures is not None and protocol.measures.occasions[0].id == occasion
 
 
 def is_down(result: Result) -> bool:
-    """Tell whether the activities go clearly less well than before the procedure."""
+    """Tell whether the activities are clearly worse than before the procedure."""
     return bool(result.detectable) and result.change is not None and result.change < 0
 
 
 def activity_of(case: Case, named: UUID) -> Entry[Activity] | None:
-    """Return the activity that an entry named, as it is worded now, or None in another course."""
+    """Return the activity of an entry in its present words, or None in another course."""
     entry = case.history.by_id.get(named)
     if entry is None or not isinstance(entry.fact, Activity):
         return None
@@ -185,16 +191,16 @@ def rating_of(case: Case, occasion: str) -> Entry[ChangeRating] | None:
 
 
 def _results(case: Case, measures: Measures) -> Iterable[Result]:
-    named = activities(case)
+    history, named = case.history, activities(case)
     scores, ratings = _scores(case), _ratings(case)
     first = measures.occasions[0].id
     for occasion in measures.occasions:
         scored = []
         for activity in named:
-            entry = scores.get((occasion.id, root(case.history, activity)))
+            entry = scores.get((occasion.id, root(history, activity)))
             if entry is None:
                 continue
-            before = scores.get((first, root(case.history, activity))) if occasion.id != first else None
+            before = scores.get((first, root(history, activity))) if occasion.id != first else None
             change = _minus(entry.fact.able, before.fact.able if before else None)
             scored.append(Scored(activity, entry, change, _beyond(change, measures.detectable_single)))
         rating = ratings.get(occasion.id) if occasion.asks_change else None
@@ -223,7 +229,7 @@ def _result(
 
 
 def _scores(case: Case) -> dict[tuple[str, UUID], Entry[FunctionScore]]:
-    """Return the latest score by occasion and by the id under which its activity was first named."""
+    """Return the latest score by occasion and by the id of its activity's first entry."""
     found = {}
     for entry in sorted(_told(case, FunctionScore), key=lambda each: each.seq):
         activity = case.history.by_id.get(entry.fact.activity)
@@ -238,7 +244,7 @@ def _ratings(case: Case) -> dict[str, Entry[ChangeRating]]:
 
 
 def _told(case: Case, kind: type[F]) -> list[Entry[F]]:
-    """Return what was first told in the present course."""
+    """Return the entries first recorded in the present course."""
     known = case.course
     since = known.told_since if known else 0
     return [entry for entry in case.history.of(kind) if _first(case.history, entry).seq > since]

@@ -1,4 +1,4 @@
-"""Messages: what a reader has read, and which of the patient's still wait for an answer."""
+"""Messages: what has been read, and which of the patient's wait for an answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.domain.history import Entry, History, by_clinician
 class Waiting:
     """A patient's message that was neither answered nor marked as needing no answer.
 
-    `read` is the first reading of it by a physiotherapist, None where none has read it.
+    `read` is the first reading by a physiotherapist, or None.
     """
 
     message: Entry[Message]
@@ -23,7 +23,7 @@ class Waiting:
 def waiting(history: History) -> tuple[Waiting, ...]:
     """Return the patient's messages that wait for an answer, oldest first.
 
-    Only a message that its writer had read is answered by them: what the patient sent while the answer
+    An answer settles only messages that its writer had read: one that the patient sent while it
     was being typed still waits.
     """
     theirs = [each for each in _in_order(history) if not by_clinician(each)]
@@ -33,13 +33,13 @@ def waiting(history: History) -> tuple[Waiting, ...]:
 
 
 def up_to(history: History, word: Entry[MessageRead] | Entry[NoAnswerNeeded]) -> int:
-    """Return the place of the message that was read or needs no answer, and with it those before; 0 for none."""
+    """Return the number of the message up to which an entry marks messages; 0 for none."""
     target = history.by_id.get(word.fact.entry)
     return target.seq if target and isinstance(target.fact, Message) else 0
 
 
 def _settled_up_to(history: History) -> int:
-    """Return up to which place the patient's messages are answered or need no answer."""
+    """Return the number up to which the patient's messages are answered or need no answer."""
     words: list[Entry[object]] = [
         entry
         for kind in (MessageRead, NoAnswerNeeded, Message)

@@ -1,6 +1,6 @@
-"""The night: hours of the patient's own clock in which no exercise is proposed.
+"""The night: local hours in which no exercise is proposed.
 
-It closes nothing: what the gate answers as open may be started in the night too.
+It closes nothing: an open routine may be started in the night too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The local times [begins, ends) of a night; where both are the same there is none."""
+    """The local times [begins, ends) of a night; equal times mean no night."""
 
     begins: time
     ends: time
@@ -38,14 +38,14 @@ class Night:
         return clock >= self.begins or clock < self.ends
 
     def over(self, at: datetime) -> datetime:
-        """Return when the next night after an instant, or the one it lies in, is over."""
+        """Return the end of the night that an instant lies in, or of the next one."""
         day = local(at, self.zone).date()
         ends = at_local(day, self.ends, self.zone)
         return ends if ends > at else at_local(day + timedelta(days=1), self.ends, self.zone)
 
 
 def of(case: Case) -> Night:
-    """Return the patient's night: as they set it, else as the protocol has it."""
+    """Return the patient's night: their setting, else the protocol's."""
     begins, ends = (_clock(case.history.settings.get(name)) for name in (BEGINS, ENDS))
     rules = case.protocol.rules
     return Night(
@@ -63,7 +63,7 @@ def checked(value: object) -> str:
     """Return a time of day such as "22:30" as it is stored.
 
     Raises:
-        BadValue: it is none.
+        BadValue: it is not a time of day.
     """
     clock = _clock(value)
     if clock is None:

@@ -9,17 +9,18 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise, zip_longest
 
-from coach.domain import dosing, facts, nights, pain, red_flags
+from coach.domain import dosing, facts, nights, pain
 from coach.domain.case import Case
 from coach.domain.derived import derived
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Closes, Protocol, Question, Routine, RoutineKind
+from coach.domain.red_flags import clears, restarted_after, takes_back
 from coach.domain.set_up import needs_word, words_after
 from coach.domain.times import at_local, local_date
 
 
 class Cause(StrEnum):
-    """What closes a routine beside its phase."""
+    """What closes a routine, apart from its phase."""
 
     FLAG = "flag"
     HOLD = "hold"
@@ -31,9 +32,11 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A stretch [since, to) in which something closes a routine, and the entry that does; None lasts on.
+    """A stretch [since, to) in which a cause closes a routine, with its entry.
 
-    A question without an answer and a red light have no entry of their own.
+    `to` None: no end yet.
+
+    An unanswered question and a red light have no entry.
     """
 
     since: datetime
@@ -46,7 +49,7 @@ class Closed:
 class DayCount:
     """One routine on one local day: sets done, sets due (0 = not due) and the share of it.
 
-    More than `most` sets are `over`; it is infinite where no dose says so.
+    More than `most` sets are `over`; it is infinite if no dose sets a limit.
     """
 
     routine: str
@@ -66,7 +69,7 @@ class DayCount:
 class Adherence:
     """Completed share of the prescribed dose, 0-1, by routine and over all; None = not due.
 
-    `over` is on how many days a routine was done more than its dose allows, `over_any` on how many any was.
+    `over` counts the days of over-doing by routine, `over_any` the days on which any routine was.
     """
 
     overall: float | None
@@ -76,7 +79,7 @@ class Adherence:
 
 
 class Verdict(StrEnum):
-    """How the pain of a week compares with that before the procedure, whoever is told of it."""
+    """How a week's pain compares with that before the procedure: the same for every reader."""
 
     CLEARLY_BETTER = "clearly_better"
     LITTLE_BETTER = "little_better"
@@ -88,7 +91,7 @@ class Verdict(StrEnum):
 class PainChange:
     """The 7-day mean of the 24-hour average against the baseline, in NRS points.
 
-    `baseline` or `mean` is None where it is not known; then nothing is said about change.
+    `baseline` or `mean` is None if unknown; then there is no change.
     """
 
     baseline: int | None
@@ -98,14 +101,14 @@ class PainChange:
 
     @property
     def fall(self) -> float | None:
-        """Points by which pain fell; negative where it rose."""
+        """Points by which pain fell; negative if it rose."""
         if self.baseline is None or self.mean is None:
             return None
         return self.baseline - self.mean
 
     @property
     def verdict(self) -> Verdict | None:
-        """The one verdict on it; a mean that comes to the baseline in whole points is the same."""
+        """The verdict; a mean that rounds to the baseline in whole points is "the same"."""
         if self.baseline is None or self.mean is None:
             return None
         if self.clearly_better:
@@ -116,16 +119,16 @@ class PainChange:
 
     @property
     def worse(self) -> bool:
-        """Whether that verdict is that pain is worse."""
+        """Whether the verdict is "worse"."""
         return self.verdict is Verdict.WORSE
 
 
 def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, DayCount]:
     """Return done and due of every routine on a local day.
 
-    Due is the largest dose of the day, limited to what gaps allow while it is open, between the night's
-    end and the day's. A routine closed for the rest of the day asks for no more than was done, and so does
-    one that a person, a symptom or pain closes at `now`, where the day is today.
+    Due is the largest dose of the day, limited to what gaps allow while it is open, between the
+    night's end and the day's. A routine closed for the rest of the day asks for no more than was
+    done, and so does one that a person, a symptom or pain closes at `now`, where the day is today.
     """
     counts = _whole_day(case, on)
     if now is None or local_date(now, case.history.zone) != on:
@@ -134,7 +137,7 @@ def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, Da
 
 
 def _due_at(case: Case, count: DayCount, now: datetime) -> int:
-    """Return what of a day's due still is at an instant of that day: none of what is closed, nor more than the cap."""
+    """Return what is still due at an instant of today: nothing if closed, at most the cap."""
     if _closed_at(case, count.routine, now):
         return min(count.due, count.done)
     routine = case.protocol.routines[count.routine]
@@ -178,7 +181,7 @@ def _count(case: Case, routine: Routine, on: date) -> DayCount:
 
 
 def _room(windows: Sequence[Sequence[datetime]], gap: timedelta) -> int:
-    """Return how many sets fit into these stretches, each begun as soon as it may."""
+    """Return how many sets fit into these stretches, each begun as early as possible."""
     if not gap:
         return 0
     sets, free = 0, None
@@ -191,11 +194,11 @@ def _room(windows: Sequence[Sequence[datetime]], gap: timedelta) -> int:
 
 
 def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, timedelta, float] | None:
-    """Return sets wanted, gap and the limit of over-doing from an instant; None where closed."""
+    """Return sets due, gap and over-doing limit from an instant; None if closed."""
     known = case.course
     if known is None or known.home is None:
         return None
-    # Nothing was due before anybody could know of it.
+    # Nothing was due before the course was recorded: nobody could have known of it.
     if begins < max(known.home, known.procedure.at, known.first.recorded_at):
         return None
     if _closed_at(case, routine.id, begins):
@@ -230,9 +233,9 @@ def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Ite
 
 
 def closed(case: Case, routine: Routine) -> tuple[Closed, ...]:
-    """Return every stretch in which a person, a symptom or pain closed the routine, and what did.
+    """Return every stretch in which a person, a symptom or pain closed the routine, with the cause.
 
-    They are in no order and may overlap.
+    They are unordered and may overlap.
     """
     return _all_closed(case, routine.id, routine.kind)
 
@@ -273,7 +276,7 @@ def _closed(case: Case, routine: str, kind: RoutineKind) -> Iterator[Closed]:
 
 
 def _high(case: Case, score: Entry[facts.Pain], ends: datetime) -> Iterator[Closed]:
-    """Yield the stretches up to an instant in which a score was high, by the limit in force at each."""
+    """Yield the stretches up to an instant in which a score was high, by the limit of its time."""
     turns = {turn for limit in case.pain_limits for turn in (limit.at, limit.fact.ends)}
     cuts = sorted({score.at, ends, *(turn for turn in turns if score.at < turn < ends)})
     for since, to in pairwise(cuts):
@@ -282,7 +285,10 @@ def _high(case: Case, score: Entry[facts.Pain], ends: datetime) -> Iterator[Clos
 
 
 def _answered(history: History, question: Question) -> Iterator[Closed]:
-    """Yield from when to when each reply but a no closed: until the clinic agreed, or the next reply."""
+    """Yield the stretch in which each reply other than "no" closed.
+
+    It ends when the clinic agreed, or with the next reply.
+    """
     replies = sorted(
         (e for e in history.of(facts.Answer) if e.fact.question == question.id), key=lambda e: e.seq
     )
@@ -294,22 +300,21 @@ def _answered(history: History, question: Question) -> Iterator[Closed]:
 
 
 def _first_answered(case: Case, question: str) -> datetime | None:
-    """Return when a question was first answered in this course; until then it closes."""
+    """Return when a question was first answered in this course: until then it closes."""
     since = case.course.told_since if case.course else 0
     replies = (e for e in case.history.of(facts.Answer) if e.fact.question == question and e.seq > since)
     return min((reply.recorded_at for reply in replies), default=None)
 
 
 def _flag_ended(case: Case, flag: Entry[facts.RedFlagYes]) -> datetime | None:
-    protocol, history = case.protocol, case.history
-    ends = [m.recorded_at for m in history.of(facts.FlagMistake) if red_flags.takes_back(protocol, m, flag)]
-    ends += [c.recorded_at for c in history.of(facts.FlagCleared) if red_flags.clears(protocol, c, flag)]
-    restarted = red_flags.restarted_after(case, flag)
+    ends = [m.recorded_at for m in case.history.of(facts.FlagMistake) if takes_back(case.protocol, m, flag)]
+    ends += [c.recorded_at for c in case.history.of(facts.FlagCleared) if clears(case.protocol, c, flag)]
+    restarted = restarted_after(case, flag)
     return min([*ends, restarted] if restarted else ends, default=None)
 
 
 def dose_sets(protocol: Protocol, count: DayCount) -> float:
-    """Return the sets of the day's dose; of an hourly one, what a day allows; infinite where no dose says so."""
+    """Return the sets that a day's dose allows; infinite if no dose sets a limit."""
     hourly_cap = protocol.routines[count.routine].hourly_cap
     if hourly_cap is not None and count.most == hourly_cap.whole:
         return count.most
@@ -339,14 +344,14 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 
 def active_days(history: History) -> int:
-    """Return on how many local days at least one rep was done; it never resets."""
+    """Return the number of local days with at least one rep; it never resets."""
     return len({done.local_date for done in history.of(facts.SetDone) if done.fact.reps_done > 0})
 
 
 def daily_averages(history: History, *, since: datetime | None = None) -> Mapping[date, float]:
     """Return the 24-hour average of each local day that has one, in NRS points; zero counts.
 
-    What was told before `since` is left out; None leaves out nothing.
+    Scores recorded before `since` are left out; None leaves out nothing.
     """
     scores: dict[date, list[int]] = {}
     for entry in history.of(facts.Pain):
@@ -359,7 +364,7 @@ def daily_averages(history: History, *, since: datetime | None = None) -> Mappin
 
 
 def averages_since_procedure(case: Case) -> Mapping[date, float]:
-    """Return the daily averages told since the procedure of the present course."""
+    """Return the daily averages recorded since the procedure of the present course."""
     known = case.course
     return daily_averages(case.history, since=known.procedure.at if known else None)
 
@@ -367,7 +372,7 @@ def averages_since_procedure(case: Case) -> Mapping[date, float]:
 def pain_change(case: Case, *, today: date) -> PainChange:
     """Return how the mean of the last 7 days compares with the pain before the procedure.
 
-    What was told before that procedure is no pain after it, and counts for nothing here.
+    Scores recorded before that procedure are ignored.
     """
     rules = case.protocol.rules
     known = case.course
@@ -384,7 +389,8 @@ def pain_change(case: Case, *, today: date) -> PainChange:
     mean = sum(window) / len(window) if window else None
     better = False
     if baseline and mean is not None:
-        fall = round(baseline - mean, 9)  # 7 less 4.9 is 2.1
+        # Rounded, because 7 - 4.9 is not exactly 2.1 in floating point
+        fall = round(baseline - mean, 9)
         percent = round(100 * fall / baseline, 9)
         better = fall >= rules.better_points.value and percent >= rules.better_percent.value
     return PainChange(baseline, mean, len(window), better)

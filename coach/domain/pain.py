@@ -28,7 +28,7 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amber:
-    """The latest scored session was amber: when that was known, and from when its next morning makes it red."""
+    """The latest scored session was amber: since when, and when a worse morning made it red."""
 
     known_at: datetime
     red_at: datetime | None
@@ -38,7 +38,7 @@ class Amber:
 class Lit:
     """A session with the light of its own scores, and every instant from which it is red.
 
-    `row` is the amber that a next one would follow, once this session is over.
+    `row` is the amber that the next session's amber would follow.
     """
 
     session: Session
@@ -50,8 +50,8 @@ class Lit:
 def is_high(protocol: Protocol, score: facts.Score, *, limit: float | None = None) -> bool:
     """Tell whether a score is at or above a limit (NRS); None: the protocol's.
 
-    Of the words, "bad" stands at the protocol's limit and so is high up to there, "worst" always is, and
-    no other word ever is.
+    Of the words, "bad" equals the protocol's limit and is high at limits up to it, "worst" is
+    always high, and no other word is.
     """
     usual = protocol.rules.pain_limit.value
     limit = usual if limit is None else limit
@@ -68,7 +68,10 @@ def is_high_at(case: Case, score: facts.Score, at: datetime) -> bool:
 
 
 def is_above(score: facts.Score, other: facts.Score) -> bool:
-    """Tell whether a score is above another on the same scale; across scales it is not known."""
+    """Tell whether a score is above another on the same scale.
+
+    False across scales, where it is unknown.
+    """
     if isinstance(score, facts.PainWord) and isinstance(other, facts.PainWord):
         return WORD_ORDER.index(score) > WORD_ORDER.index(other)
     if isinstance(score, int) and isinstance(other, int):
@@ -77,7 +80,7 @@ def is_above(score: facts.Score, other: facts.Score) -> bool:
 
 
 def refuse_worst_below_average(average: facts.Score | None, worst: facts.Score | None) -> None:
-    """Refuse a day whose worst pain would lie below its average.
+    """Refuse a worst pain of a day that is below the day's average.
 
     Raises:
         BadValue: it would.
@@ -87,7 +90,7 @@ def refuse_worst_below_average(average: facts.Score | None, worst: facts.Score |
 
 
 def refuse_unlike_day(history: History, day: date, told: Sequence[facts.Pain]) -> None:
-    """Refuse scores of a day's average and worst that do not go together, nor with what is recorded of that day.
+    """Refuse a day's average and worst that contradict each other or recorded scores of the day.
 
     Raises:
         BadValue: the worst would lie below the average.
@@ -129,24 +132,23 @@ def has_squeezes(protocol: Protocol, session: Session) -> bool:
 @derived
 def lit_sessions(case: Case) -> tuple[Lit, ...]:
     """Return every session of squeezes with its light, in order of start."""
-    protocol, history = case.protocol, case.history
     lit: list[Lit] = []
     mornings = _morning_scores(case)
     row: Amber | None = None
-    for session in history.sessions:
-        if not has_squeezes(protocol, session):
+    for session in case.history.sessions:
+        if not has_squeezes(case.protocol, session):
             continue
         before = session.before.fact.score if session.before else None
         after = session.after.fact.score if session.after else None
         stopped = session.finished is not None and (
             session.finished.fact.stop_reason is facts.StopReason.PAIN
         )
-        own = light(protocol, before, after, stopped_for_pain=stopped)
+        own = light(case.protocol, before, after, stopped_for_pain=stopped)
         known_at = _known_at(session, scored=after is not None)
         reds: list[datetime] = [known_at] if own is Light.RED else []
         worse = _worse_next_morning(session, before, mornings) if own else None
         if before is not None and after is not None:
-            if is_red_in_row(protocol, own, row, known_at):
+            if is_red_in_row(case.protocol, own, row, known_at):
                 reds.append(known_at)
             row = Amber(known_at, worse) if own is Light.AMBER and not reds else None
         elif own is Light.RED:
@@ -158,21 +160,21 @@ def lit_sessions(case: Case) -> tuple[Lit, ...]:
 
 
 def is_red_in_row(protocol: Protocol, own: Light | None, row: Amber | None, known_at: datetime) -> bool:
-    """Tell whether a light that is known at an instant is the second amber in a row, which is red."""
+    """Tell whether an amber light at an instant is the second in a row, which is red."""
     if own is not Light.AMBER or row is None:
         return False
-    still_amber = row.red_at is None or row.red_at > known_at  # a red has begun the row anew
+    still_amber = row.red_at is None or row.red_at > known_at  # a red light starts the row again
     return still_amber and known_at - row.known_at <= protocol.rules.row_within.span
 
 
 def _worse_next_morning(
     session: Session, before: facts.Score | None, mornings: Mapping[date, Sequence[Entry[facts.Pain]]]
 ) -> datetime | None:
-    """Return when the next morning's first score was above the session's before, or None."""
+    """Return when the next morning's first score was above the one before the session, or None."""
     for morning in mornings.get(session.started.local_date + timedelta(days=1), ()):
         score = morning.fact.score
         if morning.fact.session == session.id or score is None or before is None:
-            continue  # a session over midnight gives its own after on the next day
+            continue  # a session over midnight has its own after-score on the next day
         return morning.at if is_above(score, before) else None
     return None
 
@@ -185,7 +187,7 @@ def _known_at(session: Session, *, scored: bool) -> datetime:
 
 def _morning_scores(case: Case) -> dict[date, list[Entry[facts.Pain]]]:
     """Return each local day's right-now scores of the morning, oldest first."""
-    ends = case.rules.morning_ends.value
+    ends = case.protocol.rules.morning_ends.value
     scores: dict[date, list[Entry[facts.Pain]]] = {}
     for entry in case.history.of(facts.Pain):
         known = entry.fact.when in facts.RIGHT_NOW and entry.fact.score is not None
@@ -197,7 +199,7 @@ def _morning_scores(case: Case) -> dict[date, list[Entry[facts.Pain]]]:
 def is_second_amber(case: Case, session: Session) -> bool:
     """Tell whether an amber light of this session would be the second in a row, which is red.
 
-    It may be asked while the session goes on: what is known of it so far stands for its end.
+    It may be called during the session: its last known moment stands for its end.
     """
     before = [lit for lit in lit_sessions(case) if _is_before(lit.session, session)]
     row = before[-1].row if before else None
@@ -217,7 +219,7 @@ def light_with(
     *,
     stopped_for_pain: bool,
 ) -> Light | None:
-    """Return the light that a session would have with that score after it; a second amber in a row is red."""
+    """Return the light of a session with a given score after it; a second amber in a row is red."""
     before = session.before.fact.score if session.before else None
     own = light(case.protocol, before, after, stopped_for_pain=stopped_for_pain)
     return Light.RED if own is Light.AMBER and is_second_amber(case, session) else own
@@ -238,9 +240,9 @@ def latest_right_now(history: History) -> Entry[facts.Pain] | None:
 
 
 def high_days(case: Case, *, since: datetime) -> Mapping[date, datetime]:
-    """Return the local days with high pain, each with its first such score, in order.
+    """Return the local days with high pain, each with its first high score, in order.
 
-    Counts right-now scores and 24-hour averages given after `since` plus the first hours that
+    Counts right-now scores and 24-hour averages recorded after `since` plus the first hours that
     the protocol leaves out.
     """
     begins = since + case.protocol.rules.high_pain_after.span

@@ -1,4 +1,4 @@
-"""A patient's record as one value: all that a report, an export or a calendar is made from, taken at one instant."""
+"""A patient's record as one value, of one instant: the input of reports, exports and calendars."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from coach.domain.times import local, local_date
 
 @dataclass(frozen=True, slots=True)
 class PatientRecord:
-    """One patient's history and what it is read with.
+    """One patient's history, with all that an export needs besides.
 
-    `head` is the hash of the latest entry and `entries` how many there are: printed on what leaves, they
-    tell later whether the record still is the one that it was made from. `name` and `reference` are what
-    the clinic calls the patient, "" where nobody said; `authors` names who wrote in the record, by author.
-    `followed` tells whether a physiotherapist reads it.
+    `head` is the hash of the latest entry and `entries` the number of entries: printed on exports,
+    they show later whether the record is still the same. `name` and `reference` are what the clinic
+    calls the patient, or ""; `authors` has the names of authors of entries. `followed` tells
+    whether a physiotherapist reads it.
     """
 
     patient: UUID
@@ -47,11 +47,11 @@ class PatientRecord:
 
     @property
     def today(self) -> date:
-        """The date where the patient lives."""
+        """The local date of the patient."""
         return local_date(self.now, self.zone)
 
 
-#: What a reader of the entries must know.
+#: Explains the plain history to its reader; part of the exported file.
 FROM_MEMORY = (
     "A set with the source diary is told from memory: its took_s, the time of what follows in its session and the end of "
     "that session are the schedule's, and nobody measured them."
@@ -59,7 +59,7 @@ FROM_MEMORY = (
 
 
 def plain(patient_record: PatientRecord) -> dict[str, object]:
-    """Return everything recorded as plain JSON values, with what was corrected or taken back."""
+    """Return all entries as JSON values, corrected and voided ones too."""
     protocol = patient_record.protocol
     return {
         "format": "coach-history",

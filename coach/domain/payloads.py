@@ -1,4 +1,4 @@
-"""Facts as they are stored: the name of each kind, and its fields to and from JSON."""
+"""Storage format of facts: the name of each kind, and its fields as JSON."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ KIND_OF: Mapping[type, str] = {fact: kind for kind, fact in KINDS.items()}
 
 
 def to_payload(fact: facts.Fact) -> dict[str, object]:
-    """Return the fact as plain JSON values: instants as ISO text in UTC, ids as text."""
+    """Return the fact as JSON values: instants as ISO text in UTC, ids as text."""
 
     def plain(value: object) -> object:
         if isinstance(value, datetime):

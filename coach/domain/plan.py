@@ -1,4 +1,4 @@
-"""The plan: what physiotherapists changed for one patient and what of it is in force."""
+"""The plan: a physiotherapist's changes for one patient that are in force."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from coach.domain.times import utc
 class InForce:
     """What differs from the protocol for one patient at an instant, or waits for a physiotherapist.
 
-    `overrides` holds those to come too; `answers` are the set-up answers that keep something closed
-    until the clinic agrees; `requests` are the times that the patient asked for and nobody decided.
+    `overrides` includes future ones; `answers` are the set-up answers that keep something closed
+    until the clinic agrees; `requests` are the patient's undecided requests for earlier times.
     """
 
     flags: tuple[Entry[facts.RedFlagYes], ...]
@@ -47,7 +47,10 @@ def in_force(case: Case, *, now: datetime) -> InForce:
 
 
 def waiting_requests(case: Case) -> tuple[Entry[facts.TimeAsked], ...]:
-    """Return the times asked for that nobody decided; one from before a new course is moot."""
+    """Return the undecided requests for earlier times.
+
+    Those from before a new course have lapsed.
+    """
     known = case.course
     since = known.told_since if known else 0
     decided = {entry.fact.entry for entry in case.history.of(facts.TimeDecided)}
@@ -57,7 +60,7 @@ def waiting_requests(case: Case) -> tuple[Entry[facts.TimeAsked], ...]:
 
 
 def texts(case: Case) -> Mapping[facts.PlanTopic, Entry[facts.PlanText]]:
-    """Return the clinician's own words that hold in this course, by topic; an empty text takes them back."""
+    """Return the clinician's own words in this course, by topic; an empty text removes them."""
     known = case.course
     since = known.first.seq if known else 0
     latest = {

@@ -1,4 +1,4 @@
-"""Preview: what a change of the plan would alter for one patient, hour by hour, before it is saved."""
+"""Preview: how a change of the plan would alter the gate's answers, before it is saved."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from coach.domain.times import utc
 
 DAYS = 7
 
-Standing = OpenRedFlag | Held | NeedsClinic | Unanswered  # what no change of a dose or of a time passes
+# Reasons that no change of dose or time overrides
+Standing = OpenRedFlag | Held | NeedsClinic | Unanswered
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch [begins, ends) in which a routine is answered otherwise than now planned.
+    """A stretch [begins, ends) in which the gate's answer for a routine would differ.
 
-    Both decisions are those at its begin; None where a protocol does not have the routine.
+    Both decisions are those at its begin; None if a protocol does not have the routine.
     """
 
     begins: datetime
@@ -35,7 +36,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class RoutinePreview:
-    """What changes for one routine, and what a person must end first that keeps it closed all the same."""
+    """The changes for one routine, and the reason that keeps it closed until a person acts."""
 
     stretches: tuple[Stretch, ...]
     stays_closed: Standing | None
@@ -43,9 +44,9 @@ class RoutinePreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change alters over [begins, ends), by routine, if nothing else is recorded.
+    """The effect of a change over [begins, ends), by routine, if nothing else is recorded.
 
-    A stretch that lasts to `ends` goes on after it.
+    A stretch that reaches `ends` continues after it.
     """
 
     begins: datetime
@@ -54,12 +55,12 @@ class Preview:
 
     @property
     def changes_nothing(self) -> bool:
-        """Tell whether every routine is answered as before over the whole time."""
+        """Tell whether every routine's answers stay the same over the whole time."""
         return not any(each.stretches for each in self.routines.values())
 
     @property
     def stays_closed(self) -> Standing | None:
-        """What a person must end first that keeps every routine closed whatever is changed, or None."""
+        """The reason that keeps every routine closed regardless until a person acts, or None."""
         reasons = [each.stays_closed for each in self.routines.values()]
         return reasons[0] if reasons and all(reasons) else None
 
@@ -74,8 +75,8 @@ def preview(
 ) -> Preview:
     """Return how these entries would change the gate's answers from `now` on over so many days.
 
-    The entries count as recorded after all others, in the order given, whatever number they have.
-    `protocol_after` is the protocol that the change puts the patient under; None: the same.
+    The entries count as recorded after all others, in the given order, whatever their numbers.
+    `protocol_after` is the protocol that the change assigns to the patient; None: the same.
     """
     now = utc(now)
     ends = now + timedelta(days=days)
@@ -88,7 +89,7 @@ def preview(
 
 
 def same(one: Decision | None, other: Decision | None) -> bool:
-    """Tell whether a patient would meet the same: the same dose, or closed for the same kind of reason."""
+    """Tell whether two answers are the same for the patient: equal dose, or same kind of reason."""
     if isinstance(one, Open) and isinstance(other, Open):
         return (one.dose, one.easier) == (other.dose, other.easier)
     if isinstance(one, Locked) and isinstance(other, Locked):
@@ -127,7 +128,7 @@ def _answer(case: Case, name: str, at: datetime) -> Decision | None:
 
 
 def _stays_closed(before: Decision | None, after: Decision | None) -> Standing | None:
-    """Return what stands over a routine and closes it a routine before and after the change."""
+    """Return the reason that closes a routine before and after the change alike, or None."""
     if not isinstance(before, Locked) or not isinstance(after, Locked):
         return None
     was, is_now = before.reason, after.reason

@@ -23,7 +23,7 @@ SOURCE = re.compile(r"(SEED|PD|GPK|S\d{1,3}[a-d]?)(, (SEED|PD|GPK|S\d{1,3}[a-d]?
 class Quantity:
     """A clinical number: value, unit and source (SEED, a numbered source, PD or GPK).
 
-    Raises ValueError where the value is not a finite number or the unit or source is unknown.
+    Raises ValueError if the value is not a finite number, or the unit or source is unknown.
     """
 
     value: float
@@ -58,7 +58,7 @@ class Quantity:
         return 2 * self.value == 1
 
     def share_of(self, reps: int) -> int:
-        """Return this share of a number of repetitions, rounded up; as it is written, so 0.55 of 20 is 11."""
+        """Return this share of a number of reps, rounded up, in decimal: 0.55 of 20 is 11."""
         return math.ceil(Fraction(str(self.value)) * reps)
 
 
@@ -103,10 +103,11 @@ class PrescribedDose:
 
 @dataclass(frozen=True, slots=True)
 class CueTexts:
-    """What the screen shows and the voice says in a rep of one routine, in the routine's own words.
+    """The words that screen and voice use in a rep of one routine.
 
-    `work`, `hold`, `let_go` (squeezes), `point` and `pull` (pumps) are shown; `..._said` is spoken, and `..._first`
-    in the first rep, where more words fit. Empty: the common words of that kind of exercise.
+    `work`, `hold`, `let_go` (squeezes), `point` and `pull` (pumps) are shown; `..._said` is spoken,
+    and `..._first` in the first rep, where there is time for more. "" means the common words of
+    that kind of exercise.
     """
 
     work: str = ""
@@ -125,7 +126,7 @@ class CueTexts:
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """One of the four exercises: its texts and the limits that no plan passes.
+    """One of the four exercises: its texts and the limits that no plan may exceed.
 
     `sides` is 2 where each leg works in turn. `gap` is the least time from the end of one set to
     the start of the next, `hourly_gap` the same while the dose is hourly. `hourly_cap` closes
@@ -160,11 +161,11 @@ class Routine:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of recovery: when it opens, what is open and at which dose, what to do and not.
+    """A stretch of recovery: when it begins, what it opens at which dose, what to do and not to do.
 
     `doses` maps a routine's id to its dose; a routine without one is closed. A phase with
-    `done_after_overnight` counts as done after a night in hospital. `rest_rule` holds {until} exactly
-    where `rest_rule_until_next` is set; `next_change` says what the end of this phase brings.
+    `done_after_overnight` counts as done after a night in hospital. `rest_rule` holds {until}
+    exactly if `rest_rule_until_next` is set; `next_change` says what the next phase changes.
     """
 
     id: str
@@ -183,7 +184,7 @@ class Phase:
 
 
 class FlagLevel(StrEnum):
-    """How fast a red flag needs somebody."""
+    """How soon a red flag needs a clinician."""
 
     EMERGENCY = "emergency"
     URGENT = "urgent"
@@ -192,7 +193,10 @@ class FlagLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
-    """A symptom that needs a clinician before more exercise; `never_cleared` only restarts."""
+    """A symptom that needs a clinician before more exercise.
+
+    A `never_cleared` flag ends only by a restart of the course.
+    """
 
     id: str
     text: str
@@ -203,7 +207,7 @@ class RedFlag:
 
 
 class Closes(StrEnum):
-    """What a yes (or unsure) to a set-up question does."""
+    """What a "yes" or "not sure" to a set-up question closes."""
 
     ALL = "all"
     SQUEEZES = "squeezes"
@@ -212,7 +216,10 @@ class Closes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A set-up question with yes, no and unsure; `meaning` tells the ones that close nothing."""
+    """A set-up question with yes, no and unsure.
+
+    `meaning` identifies questions that close nothing.
+    """
 
     id: str
     text: str
@@ -244,8 +251,9 @@ class Curve:
 class Occasion:
     """A stretch of recovery in which the outcome questions are asked once.
 
-    It opens so long after the procedure and is offered over the half-open stretch that follows.
-    `function_question` is asked of each activity; `asks_change` tells whether the change is rated too.
+    It opens a given time after the procedure, for a half-open stretch of a given length.
+    `function_question` is asked of each activity; `asks_change` tells whether the change is rated
+    too.
     """
 
     id: str
@@ -258,10 +266,11 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The outcome measures: the person's own activities, 0 (unable) to 10 (as before), and the change.
+    """The outcome measures: the patient's activities, 0 (unable) to 10 (as before), and the change.
 
-    `detectable_mean` and `detectable_single` are the smallest changes beyond chance, of the mean of several
-    activities and of one alone. `change_words` has the words of each `history.Change`, best first.
+    `detectable_mean` and `detectable_single` are the smallest changes beyond chance, of the mean of
+    several activities and of one alone. `change_words` has the words of each `history.Change`, best
+    first.
     """
 
     attribution: str
@@ -282,12 +291,12 @@ class Measures:
         return next((each for each in self.occasions if each.id == occasion_id), None)
 
 
-OTHER = "other"  # the country of those whose own is not listed
+OTHER = "other"  # the country code for countries that are not listed
 
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """The numbers to call in one country (ISO 3166 code, or "other", where `emergency` may be empty: not known)."""
+    """The phone numbers of a country: ISO 3166 code, or "other", whose `emergency` may be ""."""
 
     country: str
     name: str
@@ -298,7 +307,7 @@ class Emergency:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Every other number a rule needs; see clinical decisions 2 to 17."""
+    """All other numbers that the rules need; see clinical decisions 2 to 17."""
 
     home_fallback: Quantity
     set_counts_from: Quantity
@@ -358,7 +367,7 @@ class Rules:
 class Protocol:
     """A checked protocol; `digest` is the SHA-256 of the file it was read from.
 
-    `measures` is None where a file has none, as those of before they were thought of: then nothing is asked.
+    `measures` is None if a file has none, as older files: then no outcome questions are asked.
     """
 
     id: str

@@ -29,7 +29,7 @@ ORDER = "(order)"
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """So many hours after one of the two instants that hours are counted from."""
+    """A number of hours after one of the two anchors."""
 
     anchor: Anchor
     after_h: float
@@ -37,7 +37,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class RoutineOpens:
-    """A routine first opens at another time; None where no phase opens it."""
+    """A routine first opens at another time; None if no phase opens it."""
 
     routine: Routine
     old: Opening | None
@@ -46,14 +46,14 @@ class RoutineOpens:
 
 @dataclass(frozen=True, slots=True)
 class RoutineAdded:
-    """A routine that was not there."""
+    """A new routine."""
 
     routine: Routine
 
 
 @dataclass(frozen=True, slots=True)
 class RoutineRemoved:
-    """A routine that is not there any more."""
+    """A removed routine."""
 
     routine: Routine
 
@@ -69,21 +69,21 @@ class PhaseStarts:
 
 @dataclass(frozen=True, slots=True)
 class PhaseAdded:
-    """A phase that was not there."""
+    """A new phase."""
 
     phase: Phase
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseRemoved:
-    """A phase that is not there any more."""
+    """A removed phase."""
 
     phase: Phase
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseRule:
-    """One of a phase's yes-or-no rules is the other one now: its name, and what it is."""
+    """A yes-or-no rule of a phase changed: its name and new value."""
 
     phase: Phase
     name: str
@@ -110,7 +110,7 @@ class FirstDoseChanged:
 
 @dataclass(frozen=True, slots=True)
 class MaximumChanged:
-    """What no plan passes for a routine."""
+    """The maximum dose of a routine changed."""
 
     routine: Routine
     old: Dose
@@ -119,7 +119,7 @@ class MaximumChanged:
 
 @dataclass(frozen=True, slots=True)
 class RoutineNumber:
-    """Another number of a routine, by its key in the file; None where it has none."""
+    """Another number of a routine changed, by its key in the file; None if absent."""
 
     routine: Routine
     name: str
@@ -129,7 +129,7 @@ class RoutineNumber:
 
 @dataclass(frozen=True, slots=True)
 class RoutineNature:
-    """What kind of exercise a routine is, or how many sides take turns: the key, and both values."""
+    """The kind of a routine or its number of sides changed: the key and both values."""
 
     routine: Routine
     name: str
@@ -148,21 +148,21 @@ class RuleChanged:
 
 @dataclass(frozen=True, slots=True)
 class FlagAdded:
-    """A red flag that was not asked for."""
+    """A new red flag."""
 
     flag: RedFlag
 
 
 @dataclass(frozen=True, slots=True)
 class FlagRemoved:
-    """A red flag that is not asked for any more."""
+    """A removed red flag."""
 
     flag: RedFlag
 
 
 @dataclass(frozen=True, slots=True)
 class FlagLevelChanged:
-    """A red flag needs somebody faster or slower."""
+    """The level of a red flag changed: a clinician is needed sooner or later."""
 
     flag: RedFlag
     old: FlagLevel
@@ -170,28 +170,28 @@ class FlagLevelChanged:
 
 @dataclass(frozen=True, slots=True)
 class FlagClearing:
-    """A red flag can be cleared now, or cannot any more."""
+    """Whether a red flag can be cleared changed."""
 
     flag: RedFlag
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionAdded:
-    """A set-up question that was not asked."""
+    """A new set-up question."""
 
     question: Question
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionRemoved:
-    """A set-up question that is not asked any more."""
+    """A removed set-up question."""
 
     question: Question
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionCloses:
-    """A set-up question closes or tells something else."""
+    """What a set-up question closes or means changed."""
 
     question: Question
     old: Question
@@ -199,7 +199,7 @@ class QuestionCloses:
 
 @dataclass(frozen=True, slots=True)
 class CurveChanged:
-    """A study's curve; None where it is not there."""
+    """A study's curve changed; None if absent."""
 
     old: Curve | None
     new: Curve | None
@@ -207,7 +207,7 @@ class CurveChanged:
 
 @dataclass(frozen=True, slots=True)
 class NumbersChanged:
-    """The numbers to call in a country; None where there are none of its own."""
+    """The phone numbers of a country changed; None if absent."""
 
     old: Emergency | None
     new: Emergency | None
@@ -215,7 +215,7 @@ class NumbersChanged:
 
 @dataclass(frozen=True, slots=True)
 class MeasuresAsked:
-    """The outcome questions are asked now, or are not asked any more."""
+    """Outcome questions are new, or removed."""
 
     asked: bool
 
@@ -231,7 +231,7 @@ class MeasureNumber:
 
 @dataclass(frozen=True, slots=True)
 class OccasionChanged:
-    """When or what the outcome questions of one occasion ask; None where there is no such occasion."""
+    """The time or questions of an occasion changed; None if absent."""
 
     old: Occasion | None
     new: Occasion | None
@@ -248,14 +248,17 @@ class Renamed:
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """The same things stand in another order: routines, phases, red_flags, questions and so on."""
+    """The order of routines, phases, red_flags, questions and so on changed."""
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class TextChanged:
-    """Words, a source or a note: the key path in the file, and the lines of both; none where it is absent."""
+    """A text, source or note changed: the key path in the file, and the lines of both.
+
+    None if absent.
+    """
 
     place: Path
     old: tuple[str, ...]
@@ -271,15 +274,15 @@ Difference = (
 
 
 def difference(old: Protocol, new: Protocol) -> tuple[Difference, ...]:
-    """Return everything that the new protocol says otherwise, what decides when and how much first.
+    """Return all differences of the new protocol, those of times and doses first.
 
-    The digest does not count: two files that say the same in other spaces have no difference.
+    The digest is ignored: files that differ in white space alone have no difference.
     """
     return tuple(_Comparison(old, new).found())
 
 
 def opening(protocol: Protocol, routine: str) -> Opening | None:
-    """Return when a routine first opens, or None when no phase opens it."""
+    """Return when a routine first opens, or None if no phase opens it."""
     return next((_opening(phase) for phase in protocol.phases if routine in phase.doses), None)
 
 
@@ -288,7 +291,10 @@ def _opening(phase: Phase) -> Opening:
 
 
 class _Comparison:
-    """What differs, leaf by leaf; what no kind of difference has taken is told as words."""
+    """The differing leaves of two protocols.
+
+    Those that no other type covers become `TextChanged`.
+    """
 
     def __init__(self, old: Protocol, new: Protocol) -> None:
         self.old = old
@@ -313,14 +319,14 @@ class _Comparison:
             yield TextChanged(place, _lines(old), _lines(new))
 
     def _takes(self, *path: str) -> bool:
-        """Tell whether anything under the path differs, and take it out of what is left."""
+        """Tell whether anything under a path differs; remove it from the remaining differences."""
         mine = [place for place in self.left if place[: len(path)] == path]
         for place in mine:
             del self.left[place]
         return bool(mine)
 
     def _dose_differs(self, *path: str) -> bool:
-        """Tell whether the numbers of a dose differ; their sources and notes stay with the words."""
+        """Tell whether the numbers of a dose differ; sources and notes are left to the texts."""
         numbers = [(*path, name, "value") for name in ("reps", "hold", "per_day")]
         taken = [self._takes(*place) for place in (*numbers, (*path, "hourly"))]
         return any(taken)
@@ -333,7 +339,7 @@ class _Comparison:
         removed: Callable[[T], Difference],
         added: Callable[[T], Difference],
     ) -> Iterator[Difference]:
-        """Yield what stands under the place in one of the two alone, and take it out of what is left."""
+        """Yield items that only one of the two has; remove them from the remaining differences."""
         for one, other, kind in ((old, new, removed), (new, old, added)):
             for name in one:
                 if name not in other:
@@ -474,7 +480,7 @@ def _lines(leaf: object) -> tuple[str, ...]:
 
 
 def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
-    """Yield every value of a protocol with its place; what has an order also has one for that."""
+    """Yield every value of a protocol with its path; ordered lists also yield their order."""
     if is_dataclass(value):
         for field in fields(value):
             if (*path, field.name) != ("digest",):
@@ -495,7 +501,7 @@ def _items(items: Iterable[tuple[str, object]], path: Path) -> Iterator[tuple[Pa
 
 
 def _named(n: int, item: object) -> tuple[str, object]:
-    """Return an item of a list under its id, its score, or else its number."""
+    """Return the key of a list item: its id, its score, or else its index."""
     if isinstance(item, tuple):
         score, word = item
         return str(score), word

@@ -1,4 +1,4 @@
-"""Whom a new protocol reaches: what each difference changes for one patient from an instant on."""
+"""Which patients a new protocol affects: what each difference changes for one patient."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from coach.domain.course import PhaseSpan
 from coach.domain.protocol import Dose, Phase
 from coach.domain.times import midnight_after, utc
 
-# What holds for everybody, wherever they are in their course.
+# Differences that affect every patient, in any phase.
 General = (
     d.RoutineAdded | d.RoutineRemoved | d.FirstDoseChanged | d.MaximumChanged | d.RoutineNumber | d.RoutineNature
     | d.RuleChanged | d.FlagAdded | d.FlagRemoved | d.FlagLevelChanged | d.FlagClearing | d.QuestionAdded
     | d.QuestionRemoved | d.QuestionCloses
 )  # fmt: skip
-# What depends on where somebody is in their course.
+# Differences that affect a patient depending on the phase.
 Timed = d.RoutineOpens | d.PhaseStarts | d.PhaseAdded | d.PhaseRemoved | d.PhaseRule | d.DoseChanged
 
 Offer = tuple[Dose, int, timedelta] | None
@@ -27,9 +27,9 @@ Offer = tuple[Dose, int, timedelta] | None
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What a patient notices: of each difference by its place, whether at all, and whether before the day ends.
+    """For each difference, by index: whether it affects the patient, and whether before midnight.
 
-    `today` tells whether anything they may do before their midnight is another.
+    `today` tells whether the routines that may be done before midnight change.
     """
 
     affected: tuple[bool, ...]
@@ -38,15 +38,16 @@ class Reached:
 
     @property
     def at_all(self) -> bool:
-        """Tell whether anything reaches this patient."""
+        """Tell whether any difference affects this patient."""
         return self.today or any(self.affected)
 
 
 def reached(found: Sequence[d.Difference], old: Case, new: Case, *, at: datetime) -> Reached:
-    """Return what the new protocol changes for a patient from `at` on, if nothing more is recorded.
+    """Return how the new protocol affects a patient from `at` on, if nothing more is recorded.
 
-    `old` and `new` are their history under the one and under the other. Words, curves and numbers to call reach
-    nobody in this sense.
+    `old` and `new` are the patient's history under the old and under the new protocol.
+
+    Texts, curves and phone numbers affect nobody in this sense.
     """
     at = utc(at)
     midnight = midnight_after(at, old.history.zone)
@@ -61,7 +62,7 @@ def reached(found: Sequence[d.Difference], old: Case, new: Case, *, at: datetime
 
 
 class _Ahead:
-    """What of the course lies ahead; everything does where none is known or the patient is not home."""
+    """The future of a course; all of it, if no course is known or the patient is not home."""
 
     def __init__(self, case: Case, at: datetime) -> None:
         known = case.course
@@ -73,18 +74,21 @@ class _Ahead:
         }
 
     def phase(self, phase: Phase) -> datetime | None:
-        """Return from when on a phase lies ahead, now at the earliest; None when it is over or never comes."""
+        """Return the future start of a phase, now at the earliest.
+
+        None if it is over or never comes.
+        """
         span = self.spans.get(phase.id)
         return max(span.starts, self.at) if span else None
 
     def opens(self, routine: str) -> datetime | None:
-        """Return when a routine is first open ahead, now at the earliest; None when it never is."""
+        """Return when a routine is next open, now at the earliest; None if never."""
         starts = [span.starts for span in self.spans.values() if routine in span.phase.doses]
         return max(min(starts), self.at) if starts else None
 
 
 def _starts(found: d.Difference, before: _Ahead, after: _Ahead) -> tuple[datetime | None, datetime | None]:
-    """Return from when on what differs holds, under the old and under the new protocol."""
+    """Return from when a difference has effect, under the old and the new protocol."""
     match found:
         case d.RoutineOpens(routine):
             return before.opens(routine.id), after.opens(routine.id)
@@ -110,7 +114,7 @@ def _affects(found: d.Difference, before: _Ahead, after: _Ahead) -> bool:
 
 
 def _begins(found: d.Difference, before: _Ahead, after: _Ahead, midnight: datetime) -> bool:
-    """Tell whether it makes itself felt before midnight; what holds for everybody does at once."""
+    """Tell whether a difference has effect before midnight; those for all patients do at once."""
     if isinstance(found, General):
         return True
     return any(start is not None and start < midnight for start in _starts(found, before, after))
@@ -127,7 +131,7 @@ def _concerned(found: d.Difference, all_routines: frozenset[str]) -> frozenset[s
 
 
 def _other_today(old: Case, new: Case, at: datetime, midnight: datetime) -> frozenset[str]:
-    """Return the routines that may be done at another time or dose on that day."""
+    """Return the routines whose times or dose on that day change."""
     routines = dict(old.protocol.routines) | dict(new.protocol.routines)
     found = set()
     for name in routines:
@@ -142,7 +146,7 @@ def _other_today(old: Case, new: Case, at: datetime, midnight: datetime) -> froz
 
 
 def _offer(case: Case, name: str, at: datetime) -> Offer:
-    """Return the dose, the times a day and the least gap of an open routine; None while it is closed."""
+    """Return dose, sets a day and least gap of an open routine; None if closed."""
     routine = case.protocol.routines.get(name)
     if routine is None or gate.reason(case, routine, at) is not None:
         return None

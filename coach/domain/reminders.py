@@ -1,8 +1,8 @@
-"""Reminders: at which of the patient's own times of day there is something to do, as far as time alone tells.
+"""Reminders: at which of the patient's chosen times there is something to do, by time alone.
 
-What is proposed holds if nothing more is recorded but the exercises themselves: the gate is asked at each time,
-and a day asks for as many sessions as the dose in force then. Ankle pumps by the hour fill every chosen time,
-and no more.
+Proposals assume that only the exercises themselves are recorded: the gate is asked at each time,
+and a day has as many sessions as the dose in force then. Hourly ankle pumps fill every chosen time,
+but no more.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from coach.domain.times import local, local_date, utc, zone
 TIMES, NAMES, BEFORE = "reminder_times", "reminder_names", "reminder_before"  # settings
 MOST_TIMES = 6
 MINUTES_BEFORE = ("0", "5", "10", "15", "30")
-AHEAD = timedelta(days=28)  # proposed at least, where the last phase never ends
+AHEAD = timedelta(days=28)  # least length of the calendar, as the last phase never ends
 DAY = timedelta(days=1)
 LOGGED = (facts.SessionStarted, facts.SetDone, facts.Pain, facts.FlagCheck, facts.Drowsy, facts.RedFlagYes)
 
-Place = tuple[int, datetime]  # which of the chosen times, and its instant on a day
+Place = tuple[int, datetime]  # the index of a chosen time, and its instant on a day
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One proposed session: on a local day at the chosen time with that place (0 is the day's first)."""
+    """One proposed session: a local day and the index of the chosen time (0 is the day's first)."""
 
     day: date
     place: int
@@ -45,11 +45,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Everything a calendar of one patient is made from, at one instant.
+    """The input of one patient's calendar, at one instant.
 
-    `before_min` is how many minutes before the time the alarm comes, `names` whether titles may tell the
-    exercises. `places` is how many times a day were ever chosen at once. `number` grows whenever something
-    is recorded, `horizon` is the instant after which nothing is proposed.
+    `before_min` is how many minutes before the time the alarm rings, `names` whether titles may
+    name the exercises. `places` is the most times a day that were ever chosen. `number` grows
+    whenever an entry is recorded, `horizon` is the instant after which nothing is proposed.
     """
 
     now: datetime
@@ -84,17 +84,17 @@ def clock_times(text: object) -> tuple[time, ...]:
 
 
 def as_setting(times: Sequence[time]) -> str:
-    """Return times of day as the setting that names them."""
+    """Return times of day as the text of a setting."""
     return ",".join(f"{each:%H:%M}" for each in sorted(set(times)))
 
 
 def chosen(history: History) -> tuple[time, ...]:
-    """Return the times of day that the patient chose; none before they did."""
+    """Return the times of day that the patient chose."""
     return clock_times(history.settings.get(TIMES, ""))
 
 
 def agenda(case: Case, *, now: datetime) -> Agenda:
-    """Return what a calendar proposes from `now` on."""
+    """Return the agenda from `now` on."""
     now = utc(now)
     ever = [clock_times(e.fact.value) for e in case.history.of(facts.Setting) if e.fact.name == TIMES]
     return Agenda(
@@ -112,7 +112,7 @@ def agenda(case: Case, *, now: datetime) -> Agenda:
 
 
 def horizon(case: Case, *, now: datetime) -> datetime:
-    """Return until when sessions are proposed: to the end of the last phase that ends, and four weeks at least."""
+    """Return until when sessions are proposed: the end of the last phase with one, or four weeks."""
     known = case.course
     last = known.spans[-1] if known and known.spans else None
     return max(last.starts, now + AHEAD) if last else now + AHEAD
@@ -135,7 +135,7 @@ def slots(case: Case, *, now: datetime) -> tuple[Slot, ...]:
 
 
 def is_due(case: Case, *, now: datetime, hour: int) -> bool:
-    """Tell whether a reminder is due: from that local hour to the day's end, on a day without any entry.
+    """Tell whether an e-mail is due: from that local hour on, on a day without any entry.
 
     Never in the night, while nothing is open, while the patient is away, or after discharge.
     """
@@ -168,7 +168,7 @@ def _is_away(history: History, at: datetime) -> bool:
 
 
 class _Ahead:
-    """What the coming days ask for, if the patient does what they are asked."""
+    """Proposals for the coming days, assuming that the patient does all of them."""
 
     def __init__(self, case: Case, now: datetime) -> None:
         self.case = case
@@ -179,14 +179,14 @@ class _Ahead:
         self._lengths: dict[tuple[str, int, float], timedelta] = {}
 
     def day(self, day: date, times: Sequence[time]) -> Iterator[Slot]:
-        """Yield the sessions of a local day, those that are over too."""
+        """Yield the sessions of a local day, past ones too."""
         instants = [
             (place, clock, _instant(day, clock, self.history.zone)) for place, clock in enumerate(times)
         ]
         there = [(place, at) for place, _clock, at in instants if at is not None and not self.night.holds(at)]
         fitting = [(*self._fitting(r, there), r) for r in self.case.protocol.routines.values()]
         asked: dict[int, set[str]] = {}
-        # What is asked for most often says when; the others go along.
+        # The routine with the most sets sets the times; the others join them.
         for often, places, routine in sorted(fitting, key=lambda each: -each[0]):
             together = [each for each in places if each[0] in asked]
             for place, at in _spread(together if len(together) >= often else places, often):
@@ -198,7 +198,7 @@ class _Ahead:
                 yield Slot(day, place, clock, instant, routines)
 
     def _fitting(self, routine: Routine, there: Sequence[Place]) -> tuple[int, list[Place]]:
-        """Return how often a day asks for the routine, and the times that its phases and its gap leave it."""
+        """Return how many sets of a routine a day asks for, and the times that its gap allows."""
         fitting: list[Place] = []
         free, often = None, 0
         for place, at in there:
@@ -211,7 +211,7 @@ class _Ahead:
         return min(often, len(fitting)), fitting
 
     def _dose(self, routine: Routine, at: datetime) -> Dose | None:
-        """Return the dose at an instant, None where no phase and no override opens the routine."""
+        """Return the dose at an instant; None if neither phase nor override opens the routine."""
         override = dosing.override_at(self.case, routine, at)
         if override:
             fact = override.fact
@@ -223,7 +223,7 @@ class _Ahead:
         return decisions.lower(dose, routine.maximum.plain) if dose else None
 
     def _first_dose_ends(self, routine: Routine) -> datetime:
-        """Return until when the first dose holds: of a run of sets, or of one that begins as soon as it may."""
+        """Return until when the first dose holds, by the present run of sets or the earliest possible."""
         if routine.kind is not RoutineKind.SQUEEZE or self.case.course is None:
             return self.now
         opens = [span.starts for span in self.case.course.spans if routine.id in span.phase.doses]
@@ -243,7 +243,7 @@ class _Ahead:
 
 
 def _spread(places: Sequence[Place], often: int) -> list[Place]:
-    """Return so many of the places, the first and the last among them where there are two."""
+    """Return that many of the places, spread evenly; with two or more, first and last included."""
     if often >= len(places):
         return list(places)
     step = (len(places) - 1) / (often - 1) if often > 1 else 0
@@ -251,7 +251,10 @@ def _spread(places: Sequence[Place], often: int) -> list[Place]:
 
 
 def _instant(day: date, clock: time, zone_name: str) -> datetime | None:
-    """Return the instant of a time on a day as calendars read it: of two the first, None where it is skipped."""
+    """Return the instant of a local time as calendars read it: of two the first.
+
+    None if skipped.
+    """
     place = zone(zone_name)
     wall = datetime.combine(day, clock)
     instant = wall.replace(tzinfo=place).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The session: every cue with its start second, made once and played as it stands."""
+"""The session: every cue with its start second, computed once and played as it is."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What is shown and said over [at_s, until_s), in seconds from the start of the session.
+    """What screen and voice give over [at_s, until_s), in seconds from the start of the session.
 
-    `set` counts from 0, `rep` from 1 within a side (0 where no rep runs). A cue that `credits`
-    completes one rep when its end is reached. A count is spoken inside a hold. `show` and `say` are the routine's own
-    words; empty where the common words of this kind of cue do.
+    `set` counts from 0, `rep` from 1 within a side (0 outside reps). A cue that `credits` completes
+    one rep when its end is reached. A count is spoken inside a hold. `show` and `say` are the
+    routine's own words; "" means the common words of this kind of cue.
     """
 
     at_s: float
@@ -97,7 +97,7 @@ def _set_cues(protocol: Protocol, index: int, planned: PlannedSet) -> Iterator[t
         return kind, lasts, Cue(0.0, 0.0, kind, index, **marks)  # type: ignore[arg-type]
 
     if index:
-        # The get-ready count is the end of the break between routines, not on top of it.
+        # The get-ready count is the last part of the break between routines, not an addition.
         yield cue(CueKind.CHANGE_ROUTINE, max(rules.between_routines.value - ready_s, 0.0))
     yield cue(CueKind.READY, ready_s)
     sides = (Side.RIGHT, Side.LEFT) if planned.sides == 2 else (None,)
@@ -122,7 +122,10 @@ def _set_cues(protocol: Protocol, index: int, planned: PlannedSet) -> Iterator[t
 
 
 def _words(texts: CueTexts, name: str, *, first: bool) -> dict[str, str]:
-    """Return what is shown and said at one cue; where only one is written, the voice says what the screen shows."""
+    """Return the shown and the spoken words of a cue.
+
+    The voice says the shown word if it has none.
+    """
     show = getattr(texts, name)
     say = getattr(texts, f"{name}_said") or (show and f"{show}.")
     return {"show": show, "say": (first and getattr(texts, f"{name}_first")) or say}

@@ -8,9 +8,9 @@ from coach.domain.protocol import Closes, Protocol, Question
 
 
 def opens_earlier(question: Question, old: Reply | None, new: Reply) -> bool:
-    """Tell whether a new answer may open something earlier than the old one did; None: not answered yet.
+    """Tell whether a new answer may open something earlier than the old one (None: unanswered).
 
-    A no takes back what closes something; a night in hospital shortens the rest at home.
+    "No" reverses an answer that closes something; a night in hospital shortens the rest at home.
     """
     if question.meaning == "overnight":
         return new is Reply.YES and old is not Reply.YES
@@ -23,7 +23,7 @@ def needs_word(question: Question, reply: Reply) -> bool:
 
 
 def words_after(history: History, answer: Entry[Answer]) -> tuple[Entry[ClinicAgreed], ...]:
-    """Return the clinic's words that count for an answer: those about its question, recorded after it."""
+    """Return the clinic's agreements to an answer: to its question, recorded after it."""
     return tuple(
         word
         for word in history.of(ClinicAgreed)
@@ -32,7 +32,7 @@ def words_after(history: History, answer: Entry[Answer]) -> tuple[Entry[ClinicAg
 
 
 def said_yes(protocol: Protocol, history: History, meaning: str, *, since: int = 0) -> bool:
-    """Tell whether the question with that meaning was answered with yes, after the entry number `since`."""
+    """Tell whether the question with that meaning has a yes after the entry number `since`."""
     for question in protocol.questions:
         reply = history.answers.get(question.id)
         if question.meaning == meaning and reply and reply.seq > since:

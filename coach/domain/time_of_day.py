@@ -1,4 +1,4 @@
-"""A time of day as people write it: read whole, asked for where it may be two, or refused."""
+"""Reads a time of day as people write it: one time, two possible ones, or refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import time
 
 from coach.domain.errors import BadValue, Fault
 
-# Hours and minutes with something between them, or in one piece; the minutes always have two digits,
+# Hours and minutes with a separator or in one piece; the minutes always have two digits,
 # because "2:3" may have been meant as 2:03 or 2:30.
 _PARTED = re.compile(r"(?P<hour>\d{1,2})(?:\s*[:.,h]\s*|\s+)(?P<minute>\d{2})\s*(?P<half>[ap]m?)?")
 _JOINED = re.compile(r"(?P<hour>\d{1,2})(?P<minute>\d{2})\s*(?P<half>[ap]m?)?")
@@ -18,12 +18,12 @@ _SHOWN = 20
 
 
 def read(text: str, *, twelve_hours: bool) -> tuple[time, ...]:
-    """Return the times of day that a text may mean: one, or two that are twelve hours apart.
+    """Return the times of day that a text may mean: one, or two, twelve hours apart.
 
     With `twelve_hours`, an hour from 1 to 12 without am or pm may be either half of the day.
 
     Raises:
-        BadValue: the text is not a time of day; nothing is guessed.
+        BadValue: the text is not a whole time of day; nothing is guessed.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
     if plain in _NOON:
@@ -41,7 +41,7 @@ def read(text: str, *, twelve_hours: bool) -> tuple[time, ...]:
 
 
 def _times(hour: int, minute: int, half: str | None, *, twelve_hours: bool) -> tuple[time, ...]:
-    """Return what the numbers mean; nothing where they contradict each other."""
+    """Return the possible times; none if the numbers are impossible."""
     if hour > 23 or minute > 59:
         return ()
     if half:
@@ -55,7 +55,7 @@ def _times(hour: int, minute: int, half: str | None, *, twelve_hours: bool) -> t
 
 
 def write(clock: time, *, twelve_hours: bool) -> str:
-    """Return the time of day in a notation that `read` takes for that one time."""
+    """Return the time of day in a notation that `read` understands unambiguously."""
     if not twelve_hours:
         return f"{clock.hour}:{clock.minute:02}"
     return f"{clock.hour % 12 or 12}:{clock.minute:02} {'pm' if clock.hour >= 12 else 'am'}"

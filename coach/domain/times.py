@@ -12,7 +12,7 @@ from coach.domain.errors import BadValue, Fault
 FIRST_YEAR, LAST_YEAR = (
     1900,
     2200,
-)  # of what people tell; reckoning with zones and days stays within a calendar
+)  # the years of instants that people enter, so that zone and day arithmetic cannot overflow
 # Before and after every instant that is recorded: of what has no beginning or no end.
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -20,17 +20,18 @@ LONGEST_INSTANT = 40  # characters
 NOT_PLACES = {"localtime", "Factory"}
 
 
-#: Clocks of two servers differ by seconds. What lies further ahead of now comes from a clock that was wrong.
+# : Clocks of two servers differ by seconds. An instant further in the future comes from a wrong
+# clock.
 CLOCK_SLACK = timedelta(minutes=5)
 
 
 def is_ahead(instant: datetime, now: datetime) -> bool:
-    """Tell whether an instant that was now once lies ahead of now, so that a clock was set back since."""
+    """Tell whether a recorded instant lies in the future, so that the clock was set back since."""
     return instant - now > CLOCK_SLACK
 
 
 def utc(instant: datetime) -> datetime:
-    """Return the instant in UTC; a naive value, and one that no calendar has in UTC, is refused with `BadValue`."""
+    """Return the instant in UTC; naive or unrepresentable values are refused with `BadValue`."""
     if instant.tzinfo is None or instant.utcoffset() is None:
         raise BadValue(Fault.TIME_WITHOUT_ZONE, value=instant.isoformat())
     try:
@@ -40,7 +41,7 @@ def utc(instant: datetime) -> datetime:
 
 
 def within(instant: datetime) -> datetime:
-    """Return the instant in UTC; one of a year that nobody lives in is refused with `BadValue`."""
+    """Return the instant in UTC; a year outside the range is refused with `BadValue`."""
     found = utc(instant)
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise BadValue(Fault.YEAR_OUT_OF_RANGE, value=found.year)
@@ -48,10 +49,10 @@ def within(instant: datetime) -> datetime:
 
 
 def read_instant(text: object) -> datetime:
-    """Return the instant in UTC of an ISO 8601 text that somebody else wrote, within `within`.
+    """Return the instant in UTC of an untrusted ISO 8601 text, checked by `within`.
 
     Raises:
-        BadValue: it is none, has no zone, or is of a year that nobody lives in.
+        BadValue: it is not an instant, has no zone, or its year is outside the range.
     """
     if not isinstance(text, str) or len(text) > LONGEST_INSTANT:
         raise BadValue(Fault.TIME_MISSING, value=str(text)[:LONGEST_INSTANT])
@@ -73,14 +74,14 @@ def zone_names() -> frozenset[str]:
 def zone(name: str) -> ZoneInfo:
     """Return the zone of that IANA name; an unknown one is refused with the nearest names."""
     if name not in zone_names():
-        name = str(name)  # of a file of others it may be anything
+        name = str(name)  # in an imported file it may be anything
         near = difflib.get_close_matches(name[:64], sorted(zone_names()), n=3, cutoff=0.6)
         raise BadValue(Fault.UNKNOWN_ZONE, value=name[:64], near=", ".join(near))
     return ZoneInfo(name)
 
 
 def local(instant: datetime, zone_name: str) -> datetime:
-    """Return the instant on the patient's wall clock."""
+    """Return the instant in the patient's local time."""
     return utc(instant).astimezone(zone(zone_name))
 
 
@@ -90,7 +91,7 @@ def local_date(instant: datetime, zone_name: str) -> date:
 
 
 def start_of_day(day: date, zone_name: str) -> datetime:
-    """Return the first instant of a local day, in UTC, also where midnight does not exist."""
+    """Return the first instant of a local day, in UTC, even if midnight does not exist."""
     return datetime(day.year, day.month, day.day, tzinfo=zone(zone_name)).astimezone(UTC)
 
 
@@ -100,9 +101,9 @@ def at_local(day: date, clock: time, zone_name: str) -> datetime:
 
 
 def from_wall_clock(wall: datetime, zone_name: str) -> datetime:
-    """Return the instant a person means by a naive local time.
+    """Return the instant that a person means by a naive local time.
 
-    A time that the clock change skips is refused; of one that occurs twice the later is taken,
+    A time that a clock change skips is refused; of one that occurs twice the later is returned,
     so that a gate opens later, never earlier (clinical decision 10).
     """
     if wall.tzinfo is not None:

@@ -1,4 +1,4 @@
-"""Waiting: what stays as it is until a person acts: a course that has not begun, a hold, a set-up answer."""
+"""What waits for a person to act: a course that has not begun, a hold, a set-up answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Missing(StrEnum):
 
     EVERYTHING = "everything"  # nothing at all is recorded
     PROCEDURE = "procedure"
-    TIMES = "times"  # they contradict each other
+    TIMES = "times"  # the times contradict each other
     QUESTIONS = "questions"
     HOME = "home"  # not at home yet
     AHEAD = "ahead"  # the procedure, or the arrival at home, lies ahead
@@ -28,7 +28,10 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotBegun:
-    """What a course lacks over [since, until), if nothing more is recorded; None: until somebody says it."""
+    """What a course lacks over [since, until), if nothing more is recorded.
+
+    None: until it is recorded.
+    """
 
     missing: Missing
     since: datetime
@@ -36,7 +39,7 @@ class NotBegun:
 
 
 def not_begun(case: Case) -> NotBegun | None:
-    """Return why nothing can open before somebody says more, or None where the course has begun."""
+    """Return why nothing can open before more is recorded, or None if the course has begun."""
     history, known = case.history, case.course
     if not history.counted:
         return None
@@ -57,7 +60,10 @@ def not_begun(case: Case) -> NotBegun | None:
 
 
 def answers(case: Case) -> Iterator[tuple[Question, Entry[Answer]]]:
-    """Yield the set-up answers that close something until the clinic's word: the patient is told to call."""
+    """Yield the set-up answers that close something until the clinic agrees.
+
+    The patient is asked to call.
+    """
     for question, reply in case.asked:
         if reply is not None:
             yield question, reply
@@ -65,7 +71,10 @@ def answers(case: Case) -> Iterator[tuple[Question, Entry[Answer]]]:
 
 @dataclass(frozen=True, slots=True)
 class AllOnHold:
-    """Every routine is on hold over [since, until), None without an end; `entry` is the hold that closed the last."""
+    """Every routine is on hold over [since, until) (None: no end).
+
+    `entry` is the hold of the last one.
+    """
 
     since: datetime
     until: datetime | None
@@ -73,7 +82,7 @@ class AllOnHold:
 
 
 def all_on_hold(case: Case) -> Iterator[AllOnHold]:
-    """Yield the stretches over which holds close every routine, if nobody lifts one."""
+    """Yield the stretches in which holds close every routine, if none is lifted."""
     spans = [(hold, hold.fact.until or FOREVER) for hold in case.holds]
     cuts = sorted({cut for hold, until in spans for cut in (hold.at, until) if cut < FOREVER})
     open_: AllOnHold | None = None

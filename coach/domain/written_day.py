@@ -1,4 +1,4 @@
-"""A day as people write it in numbers: certain, or one of two where day and month could change places."""
+"""Reads a date in numbers: certain, or one of two if day and month could be swapped."""
 
 from __future__ import annotations
 
@@ -9,34 +9,35 @@ from enum import StrEnum
 
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
-# What a spreadsheet writes behind a day that it keeps as an instant.
+# What a spreadsheet appends to a date that it stores as an instant.
 _MIDNIGHT = re.compile(r"[ T]0?0:00(:00)?$")
 _CENTURY = 2000
 
 
 class DayOrder(StrEnum):
-    """What comes first where the year comes last."""
+    """Whether day or month comes first, in dates that end with the year."""
 
     DAY_FIRST = "day_first"
     MONTH_FIRST = "month_first"
 
 
 class NotWritten(ValueError):
-    """The text does not say a day in numbers."""
+    """The text is not a date in numbers."""
 
 
 class NoSuchDay(ValueError):
-    """The numbers are those of no day."""
+    """There is no such date."""
 
 
 def read(text: str) -> Mapping[DayOrder, date]:
-    """Return the day that a text means with the day first and with the month first, where there is one.
+    """Return the date of a text read day-first and read month-first; None if there is no such date.
 
-    With the year first, and with points between the numbers (nobody writes the month first then), both are the same.
+    They are equal with the year first, and with points between the numbers, which no country uses
+    month-first.
 
     Raises:
-        NotWritten: it is no day in numbers.
-        NoSuchDay: there is no such day in either order.
+        NotWritten: it is not a date in numbers.
+        NoSuchDay: there is no such date in either order.
     """
     plain = _MIDNIGHT.sub("", text.strip())
     found = _YEAR_FIRST.fullmatch(plain)
@@ -58,7 +59,7 @@ def read(text: str) -> Mapping[DayOrder, date]:
 
 
 def has_year_last(text: str) -> bool:
-    """Tell whether a day is written with its year at the end."""
+    """Tell whether a date is written with its year at the end."""
     return bool(_YEAR_LAST.fullmatch(_MIDNIGHT.sub("", text.strip())))
 
 

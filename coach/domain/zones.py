@@ -1,4 +1,4 @@
-"""The zones that a patient has lived in: which clock showed a local time of a past day."""
+"""The time zones that a patient has lived in, to read local times of past days."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Span(NamedTuple):
 
 
 class There(NamedTuple):
-    """An instant, and the zone by whose clock it was told."""
+    """An instant, and the zone whose local time was entered."""
 
     at: datetime
     zone: str
@@ -32,7 +32,7 @@ class There(NamedTuple):
 
 @derived
 def spans(history: History) -> tuple[Span, ...]:
-    """Return the zones in their order; the first one holds since ever, the last one for good."""
+    """Return the zones in order; the first one has no begin, the last one no end."""
     told = [entry for entry in history.of(Setting) if entry.fact.name == "zone"]
     changes: list[tuple[str, datetime]] = []
     for entry in told:
@@ -41,7 +41,7 @@ def spans(history: History) -> tuple[Span, ...]:
             changes.append((name, entry.at if changes else _EVER))
     changes = changes or [(history.zone, _EVER)]
     ends = [at for _zone, at in changes[1:]] + [_NEVER]
-    return tuple(Span(name, at, end) for (name, at), end in zip(changes, ends, strict=True))
+    history.memo["zones"] = tuple(Span(name, at, end) for (name, at), end in zip(changes, ends, strict=True))
 
 
 def held(history: History, at: datetime) -> str:
@@ -50,13 +50,14 @@ def held(history: History, at: datetime) -> str:
 
 
 def meant(history: History, wall: datetime, *, now: datetime) -> There:
-    """Return what a person means by a naive local time of the past: read on the clock that they lived by then.
+    """Return the instant that a person means by a naive past local time, in the zone of then.
 
-    Where a flight west makes a time come twice the later is taken, as where clocks are put back, unless it lies ahead.
-    A time that a flight east skipped was shown by the clock of the place of arrival, before the zone was changed here.
+    Of a time that occurs twice after a flight west the later is returned, as when clocks go back,
+    unless it lies in the future. A time that a flight east skips is read in the zone of arrival:
+    the clock showed it before the zone was changed here.
 
     Raises:
-        BadValue: the time did not exist there, or its year cannot be.
+        BadValue: the time did not exist there, or its year is outside the range.
     """
     known, trouble, found = spans(history), None, list[There]()
     for span in known:

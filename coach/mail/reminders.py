@@ -19,9 +19,9 @@ from coach.desk.clinic.reminder_queue import Due, Posting
 from coach.desk.installation import clock
 from coach.desk.patient.reminders import Code
 from coach.mail import texts
-from coach.mail.smtp import Failed, NotSent, Post, Refused, Unsure
+from coach.mail.smtp import AddressRefused, Failed, NotSent, Post, Unsure
 
-__all__ = ["STOP", "Told", "run", "send_code"]
+__all__ = ["STOP", "Round", "run", "send_code"]
 
 STOP = "/reminders/stop/"
 LONGEST_LINE = 500  # characters of a line, so that no header with a link is folded
@@ -30,14 +30,14 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Round:
     """How many e-mails were sent, and how many were due and could not be."""
 
     sent: int
     failed: int
 
 
-def run(installation: Installation, post: Post) -> Told:
+def run(installation: Installation, post: Post) -> Round:
     """Send the e-mails that are due now.
 
     Those that could not be sent are due again in the next run.
@@ -46,7 +46,7 @@ def run(installation: Installation, post: Post) -> Told:
     due = posting.due()
     first = next(due, None)
     if first is None:
-        return Told(0, 0)
+        return Round(0, 0)
     try:
         with post.connected() as server:
             current: Due | None = first
@@ -63,8 +63,8 @@ def run(installation: Installation, post: Post) -> Told:
     except NotSent as trouble:
         posting.not_sent(first)
         _log.warning("The mail server cannot be used (%s); reminders are tried again later.", str(trouble))
-        return Told(0, 1)
-    return Told(sent, failed)
+        return Round(0, 1)
+    return Round(sent, failed)
 
 
 def _not_sent(posting: Posting, due: Due, trouble: Failed) -> bool:
@@ -73,7 +73,7 @@ def _not_sent(posting: Posting, due: Due, trouble: Failed) -> bool:
     Tell whether the server can be used for the next.
     """
     match trouble:
-        case Refused():
+        case AddressRefused():
             posting.given_up(due)
             _log.warning("The mail server refused a reminder (%s); none goes there today.", str(trouble))
             return True
@@ -113,7 +113,7 @@ def _message(post: Post, to: str, subject: str, text: str, secret: str, *, now: 
     try:
         message["To"] = to
     except ValueError:  # a line break in the address, which no desk accepts
-        raise Refused("ValueError") from None
+        raise AddressRefused("ValueError") from None
     message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = make_msgid(domain=post.domain)

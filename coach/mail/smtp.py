@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 from coach.config import mode
 
-__all__ = ["Failed", "NotSent", "Post", "Refused", "Unsettled", "Unsure", "Why", "configured"]
+__all__ = ["AddressRefused", "Failed", "MailSetting", "NotSent", "Post", "Unsettled", "Unsure", "configured"]
 
 PATIENCE_S = 20  # seconds to wait for each answer of the server
 PORTS = {"smtp": 587, "smtps": 465}
@@ -30,7 +30,7 @@ NOBODY = "[127.0.0.1]"  # placeholder until there is a connection, whose own add
 HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 
 
-class Why(StrEnum):
+class MailSetting(StrEnum):
     """Which setting cannot be used; the sentences are in `coach.mail.texts`."""
 
     SERVER = "server"
@@ -41,7 +41,7 @@ class Why(StrEnum):
 class Unsettled(Exception):
     """E-mail is switched on, and a setting is missing or wrong."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: MailSetting) -> None:
         super().__init__(why.value)
         self.why = why
 
@@ -54,7 +54,7 @@ class NotSent(Failed):
     """The server could not be used: nothing was sent, and it can be tried again."""
 
 
-class Refused(Failed):
+class AddressRefused(Failed):
     """The server refuses e-mail for that address: trying again today is pointless."""
 
 
@@ -146,24 +146,26 @@ class Post:
 
         Raises:
             NotSent: it was not accepted, and can be tried again.
-            Refused: it was not accepted, and will not be.
+            AddressRefused: it was not accepted, and will not be.
             Unsure: the connection broke meanwhile.
         """
         try:
             server.send_message(message, parseaddr(self.sender)[1], [to])
         except smtplib.SMTPRecipientsRefused as trouble:
             codes = [code for code, _text in trouble.recipients.values()]
-            raise (Refused if all(code >= 500 for code in codes) else NotSent)(_named(trouble)) from None
+            raise (AddressRefused if all(code >= 500 for code in codes) else NotSent)(
+                _named(trouble)
+            ) from None
         except (
             smtplib.SMTPNotSupportedError
         ) as trouble:  # non-ASCII characters in the address, and a server without SMTPUTF8
-            raise Refused(_named(trouble)) from None
+            raise AddressRefused(_named(trouble)) from None
         except smtplib.SMTPResponseException as trouble:
             raise NotSent(f"{_named(trouble)} {trouble.smtp_code}") from None
         except (OSError, smtplib.SMTPException) as trouble:
             raise Unsure(_named(trouble)) from None
         except ValueError as trouble:  # a header or an address that cannot be encoded
-            raise Refused(_named(trouble)) from None
+            raise AddressRefused(_named(trouble)) from None
 
 
 def configured() -> Post | None:
@@ -179,12 +181,12 @@ def configured() -> Post | None:
         parts = urlsplit(named)
         port, host = parts.port, parts.hostname
     except ValueError:
-        raise Unsettled(Why.SERVER) from None
+        raise Unsettled(MailSetting.SERVER) from None
     if parts.scheme not in PORTS or not host or parts.path.strip("/") or parts.query:
-        raise Unsettled(Why.SERVER)
+        raise Unsettled(MailSetting.SERVER)
     public = urlsplit(mode.public_url())
     if public.scheme not in ("http", "https") or not public.hostname:
-        raise Unsettled(Why.ADDRESS)
+        raise Unsettled(MailSetting.ADDRESS)
     return Post(
         host=host,
         port=port or PORTS[parts.scheme],
@@ -201,11 +203,11 @@ def _sender(text: str) -> str:
     try:
         return str(Address(name or "Coach", addr_spec=address)) if "@" in address else _no_sender()
     except (ValueError, IndexError):
-        raise Unsettled(Why.SENDER) from None
+        raise Unsettled(MailSetting.SENDER) from None
 
 
 def _no_sender() -> NoReturn:
-    raise Unsettled(Why.SENDER)
+    raise Unsettled(MailSetting.SENDER)
 
 
 def _literal(address: str) -> str:

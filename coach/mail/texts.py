@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from coach.i18n import N_, _
-from coach.mail.smtp import Why
+from coach.mail.smtp import MailSetting
 
-UNSETTLED: Mapping[Why, str] = {
-    Why.SERVER: N_(
+UNSETTLED: Mapping[MailSetting, str] = {
+    MailSetting.SERVER: N_(
         "COACH_SMTP_URL names no server. Write smtp://user:password@host:port, or smtps:// for one that is encrypted throughout."
     ),
-    Why.SENDER: N_("COACH_MAIL_FROM is no sender. Write Coach <coach@example.org>."),
-    Why.ADDRESS: N_("COACH_PUBLIC_URL is missing: every e-mail holds a link to Coach."),
+    MailSetting.SENDER: N_("COACH_MAIL_FROM is no sender. Write Coach <coach@example.org>."),
+    MailSetting.ADDRESS: N_("COACH_PUBLIC_URL is missing: every e-mail holds a link to Coach."),
 }
 
 
-def unsettled(why: Why) -> str:
+def unsettled(why: MailSetting) -> str:
     """Return why no e-mail can be sent."""
     return _(UNSETTLED[why])
 

@@ -18,7 +18,6 @@ REFUSED: Mapping[str, str] = {
     "differs": N_("The backup {where} is not as it was made: its files do not fit its manifest. Nothing was restored. Take another one."),
     "occupied": N_("There is a record at {where} already. Restore into an empty place: name one with COACH_HOME or COACH_DATABASE_URL, or move the record away."),
     "no_tombstones": N_("A list of erased patients cannot be read. Nothing was restored, as nobody who was erased may come back."),
-    "no_owner": N_("Name the role that owns the tables in COACH_OWNER_URL; the one that serves people may not."),
     "not_current": N_("The record {where} was made by an older Coach. Start this one once, then try again."),
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ PlanFact = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PlanChange:
     """A change as the patient reads it: who did what until when, the clinician's text, and why.
 
     Each may hold somebody's own words: show them as plain text, never as Markdown.
@@ -108,14 +108,14 @@ def anchor(which: facts.AnchorTime) -> str:
 # what was changed
 
 
-def told(entry: Entry[object], case: Case, *, who: str, zone: str, now: datetime) -> Told:
+def told(entry: Entry[object], case: Case, *, who: str, zone: str, now: datetime) -> PlanChange:
     """Return what a clinician changed, as the patient reads it; `who` is a name, or "" where none is known."""
     fact = entry.fact
     if not isinstance(fact, PlanFact):
         raise TypeError(f"no change of a plan: {type(fact).__name__}")
     name = who or _("Your physiotherapist")
     text = fact.text if isinstance(fact, facts.PlanText) else ""
-    return Told(_did(fact, name, entry, case, zone=zone, now=now), text, fact.why)
+    return PlanChange(_did(fact, name, entry, case, zone=zone, now=now), text, fact.why)
 
 
 def _did(

@@ -43,7 +43,7 @@ _ITEM: dict[str, tuple[type, ...]] = {
 _log = logging.getLogger(__name__)
 
 
-class Refused(Exception):
+class OutboxRefused(Exception):
     """A refused request, with its status and one plain sentence."""
 
     def __init__(self, status: int, sentence: str, **more: int) -> None:
@@ -65,7 +65,7 @@ async def take_outbox(request: Request) -> Response:
         return Response(json.dumps(answer), media_type="application/json")
     except NotTheirs:
         return JSONResponse({"error": _("These entries belong to somebody else.")}, 409)
-    except Refused as refused:
+    except OutboxRefused as refused:
         return JSONResponse(refused.body, refused.status)
     except Exception as error:  # noqa: BLE001  the last stop: the browser keeps its entries and learns nothing else
         _log.error("The outbox could not be taken: %s", type(error).__name__)
@@ -104,21 +104,21 @@ async def _admit(request: Request) -> PatientDesk | None:
     """
     headers, known = request.headers, None
     if request.method != "POST":
-        raise Refused(405, _("This address only takes entries."))
+        raise OutboxRefused(405, _("This address only takes entries."))
     if mode.is_clinic():
         known = await threads.POSTS.run(lambda: session_cookie.patient_desk(headers, seen=False))
         if known is None:
-            raise Refused(401, _("Nobody has signed in here. It will be sent after the next sign-in."))
+            raise OutboxRefused(401, _("Nobody has signed in here. It will be sent after the next sign-in."))
     elif not carries_home_cookie(headers):
-        raise Refused(403, _("This browser is not known here. Load the page again."))
+        raise OutboxRefused(403, _("This browser is not known here. Load the page again."))
     if not session_cookie.is_own_page(headers):
-        raise Refused(403, _("Entries are only taken from the app's own pages."))
+        raise OutboxRefused(403, _("Entries are only taken from the app's own pages."))
     if headers.get("content-type", "").strip().lower() != "application/json":
-        raise Refused(415, _("Entries must be sent as JSON."))
+        raise OutboxRefused(415, _("Entries must be sent as JSON."))
     patient = known.patient if known else None
     # This server's own count first: a refusal then needs no query.
     if not _rates[patient].admits(time.monotonic()) or not await threads.POSTS.run(lambda: _admits(patient)):
-        raise Refused(429, _("Too many at once. It will be sent again in a minute."))
+        raise OutboxRefused(429, _("Too many at once. It will be sent again in a minute."))
     return known
 
 
@@ -132,7 +132,7 @@ def _admits(patient: UUID | None) -> bool:
 async def _body(request: Request) -> bytes:
     body = await body_of(request, MAX_BYTES)
     if body is None:
-        raise Refused(413, _("This is too much at once. Send fewer entries."))
+        raise OutboxRefused(413, _("This is too much at once. Send fewer entries."))
     return body
 
 
@@ -141,17 +141,17 @@ def _read(body: bytes) -> tuple[str, list[dict[str, Any]]]:
     try:
         content = parsed(body, half_letters=True)
     except ValueError:
-        raise Refused(400, _("This is not JSON that this program reads.")) from None
+        raise OutboxRefused(400, _("This is not JSON that this program reads.")) from None
     match content:
         case {"owner": str(owner), "items": list(items), **rest} if not rest and owner:
             pass
         case _:
-            raise Refused(400, _("An owner and a list of entries are needed."))
+            raise OutboxRefused(400, _("An owner and a list of entries are needed."))
     if len(items) > MAX_ITEMS:
-        raise Refused(413, _("This is too much at once. Send fewer entries."))
+        raise OutboxRefused(413, _("This is too much at once. Send fewer entries."))
     for position, item in enumerate(items):
         if not _is_item(item):
-            raise Refused(400, _("An entry is not in a form that this program reads."), item=position)
+            raise OutboxRefused(400, _("An entry is not in a form that this program reads."), item=position)
     return owner, items
 
 

@@ -51,7 +51,7 @@ def offers_organisation() -> bool:
     return _offers_organisation
 
 
-class _Refused(Exception):
+class SignInRefused(Exception):
     """A request that none of these forms sends."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -67,9 +67,9 @@ def plainly(handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
         try:
             if request.method not in ("GET", "HEAD", "POST"):
-                raise _Refused(405, _("This page only takes its own form."))
+                raise SignInRefused(405, _("This page only takes its own form."))
             return await handler(request)
-        except _Refused as refused:
+        except SignInRefused as refused:
             return page(_("This was not sent"), wrong(refused.sentence), status=refused.status)
         except Exception as error:  # noqa: BLE001  the last stop: nothing of what was typed may be shown or logged
             _log.error("A page could not be answered: %s", type(error).__name__)
@@ -82,19 +82,19 @@ async def fields(request: Request) -> dict[str, str]:
     """Return what was typed into a form of one of our own pages.
 
     Raises:
-        _Refused: it comes from elsewhere, or is no form.
+        SignInRefused: it comes from elsewhere, or is no form.
     """
     if not session_cookie.is_own_page(request.headers):
-        raise _Refused(403, _("This was not sent from this page. Load it again, then try once more."))
+        raise SignInRefused(403, _("This was not sent from this page. Load it again, then try once more."))
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise _Refused(415, _("This page only takes its own form."))
+        raise SignInRefused(415, _("This page only takes its own form."))
     body = await body_of(request, MAX_BYTES)
     if body is None:
-        raise _Refused(413, _("This is more than fits. Load the page again."))
+        raise SignInRefused(413, _("This is more than fits. Load the page again."))
     try:
         found = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=10, errors="strict")
     except ValueError:
-        raise _Refused(400, _("This page only takes its own form.")) from None
+        raise SignInRefused(400, _("This page only takes its own form.")) from None
     return {name: values[0] for name, values in found.items()}
 
 
@@ -108,7 +108,7 @@ async def _at_the_desk(request: Request, act: Callable[[str, str], Started]) -> 
     `act` gets the network address and what the device carries. A session that the browser had ends.
 
     Raises:
-        _Refused: too many wait already.
+        SignInRefused: too many wait already.
     """
     address, device = session_cookie.address(request), session_cookie.device(request.headers)
 
@@ -120,7 +120,7 @@ async def _at_the_desk(request: Request, act: Callable[[str, str], Started]) -> 
     try:
         return await threads.SIGN_INS.run(let_in)
     except threads.Busy:
-        raise _Refused(503, _("Many people sign in just now. Try again in a minute.")) from None
+        raise SignInRefused(503, _("Many people sign in just now. Try again in a minute.")) from None
 
 
 def _go(to: str) -> Response:

@@ -378,8 +378,8 @@ def test_what_is_refused_is_one_sentence_and_leaves_nothing(
 
 
 def test_every_refusal_has_a_sentence():
-    for why in desk_archive.Why:
-        said = errors._refusal(desk_archive.Refused(why, "disk_full"))
+    for why in desk_archive.ArchiveFault:
+        said = errors.archive_refusal(desk_archive.ArchiveRefused(why, "disk_full"))
         assert said.endswith((".", "first.", "verify"))
         assert "{" not in said
 

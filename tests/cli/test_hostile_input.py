@@ -313,7 +313,7 @@ def test_no_post_of_an_outbox_leads_to_a_traceback(patient: PatientDesk):
     for text in (*some(good, 6 * EACH), "\ud83d"):
         try:
             owner, items = outbox._read(text.encode("utf-8", "surrogatepass"))
-        except outbox.Refused:  # with a status and a sentence
+        except outbox.OutboxRefused:  # with a status and a sentence
             continue
         try:
             receipt = patient.receive(items, owner=owner)

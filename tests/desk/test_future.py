@@ -183,7 +183,7 @@ def test_where_every_entry_lies_ahead_the_clock_is_wrong_and_nothing_is_set_asid
 ):
     before = patient.history().entries
     clock.now = NOW - YEAR
-    with pytest.raises(future.Wrong):
+    with pytest.raises(future.ClockWrong):
         future.set_aside(patient.installation.store, WHY)
     assert patient.history().entries == before
 

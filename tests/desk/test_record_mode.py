@@ -9,7 +9,7 @@ import pytest
 
 from coach import desk
 from coach.config import mode
-from coach.config.mode import Unsafe, Why
+from coach.config.mode import Unsafe, UnsafeReason
 from coach.desk.installation import record_mode
 from coach.records.entries.metadata import About
 from coach.records.entries.store import Store
@@ -50,7 +50,7 @@ def test_a_home_may_listen_nowhere_else(chosen, address: str):
     chosen("home")
     with pytest.raises(Unsafe) as unsafe:
         mode.check(address, NAMES)
-    assert unsafe.value.why is Why.HOME_NOT_NEAR
+    assert unsafe.value.why is UnsafeReason.HOME_NOT_NEAR
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_a_home_may_listen_nowhere_else(chosen, address: str):
         ("127.0.0.1", "https://coach.example.org", (*NAMES, "coach.example.org"), None),
         ("0.0.0.0", "https://coach.example.org/", ("Coach.Example.org",), None),
         ("0.0.0.0", "https://a.example.org", ("*.example.org",), None),
-        ("0.0.0.0", "", NAMES, Why.CLINIC_NOT_ENCRYPTED),
-        ("", "", NAMES, Why.CLINIC_NOT_ENCRYPTED),
-        ("192.168.1.4", "http://127.0.0.1:8501", NAMES, Why.CLINIC_NOT_ENCRYPTED),
-        ("127.0.0.1", "http://coach.example.org", NAMES, Why.URL_NOT_ENCRYPTED),
-        ("127.0.0.1", "coach.example.org", NAMES, Why.URL_WRONG),
-        ("127.0.0.1", "https://", NAMES, Why.URL_WRONG),
-        ("127.0.0.1", "ftp://coach.example.org", NAMES, Why.URL_WRONG),
-        ("127.0.0.1", "https://coach.example.org/app", NAMES, Why.URL_WRONG),
-        ("127.0.0.1", "https://coach.example.org", NAMES, Why.NAME_NOT_ALLOWED),
-        ("127.0.0.1", "https://example.org", ("*.example.org",), Why.NAME_NOT_ALLOWED),
+        ("0.0.0.0", "", NAMES, UnsafeReason.CLINIC_NOT_ENCRYPTED),
+        ("", "", NAMES, UnsafeReason.CLINIC_NOT_ENCRYPTED),
+        ("192.168.1.4", "http://127.0.0.1:8501", NAMES, UnsafeReason.CLINIC_NOT_ENCRYPTED),
+        ("127.0.0.1", "http://coach.example.org", NAMES, UnsafeReason.URL_NOT_ENCRYPTED),
+        ("127.0.0.1", "coach.example.org", NAMES, UnsafeReason.URL_WRONG),
+        ("127.0.0.1", "https://", NAMES, UnsafeReason.URL_WRONG),
+        ("127.0.0.1", "ftp://coach.example.org", NAMES, UnsafeReason.URL_WRONG),
+        ("127.0.0.1", "https://coach.example.org/app", NAMES, UnsafeReason.URL_WRONG),
+        ("127.0.0.1", "https://coach.example.org", NAMES, UnsafeReason.NAME_NOT_ALLOWED),
+        ("127.0.0.1", "https://example.org", ("*.example.org",), UnsafeReason.NAME_NOT_ALLOWED),
     ],
 )
 def test_a_clinic_needs_encryption_and_its_name(chosen, address, url, names, why):
@@ -91,11 +91,11 @@ def test_there_is_no_third_mode(chosen, name: str):
 
 
 def test_every_reason_has_one_sentence():
-    for why in Why:
+    for why in UnsafeReason:
         said = startup.unsafe(why, "coach.example.org")
         assert said.endswith(".")
         assert "{" not in said
-    assert startup.UNSAFE.keys() == set(Why)
+    assert startup.UNSAFE.keys() == set(UnsafeReason)
 
 
 @pytest.mark.parametrize(("own", "other"), [("home", "clinic"), ("clinic", "home")])
@@ -115,7 +115,7 @@ def test_an_old_record_with_one_patient_is_a_homes(chosen, store: Store):
     chosen("clinic")
     with pytest.raises(Unsafe) as unsafe:
         record_mode.settle(store)
-    assert unsafe.value.why is Why.RECORD_OF_HOME
+    assert unsafe.value.why is UnsafeReason.RECORD_OF_HOME
     assert About(store).value("mode") == ""
     chosen("home")
     record_mode.settle(store)
@@ -127,7 +127,7 @@ def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen
     chosen("home")
     with pytest.raises(Unsafe) as unsafe:
         record_mode.settle(store)
-    assert unsafe.value.why is Why.RECORD_OF_CLINIC
+    assert unsafe.value.why is UnsafeReason.RECORD_OF_CLINIC
     About(store).say("mode", "home")
     with pytest.raises(Unsafe):
         record_mode.settle(store)
@@ -160,7 +160,7 @@ def test_a_bracket_that_is_not_closed_is_a_wrong_address(chosen):
     chosen("clinic", "https://[coach.example.org")
     with pytest.raises(Unsafe) as unsafe:
         mode.check("127.0.0.1", NAMES)
-    assert unsafe.value.why is Why.URL_WRONG
+    assert unsafe.value.why is UnsafeReason.URL_WRONG
 
 
 def test_a_record_in_a_place_that_cannot_be_looked_into_stops_no_start(monkeypatch: pytest.MonkeyPatch):

@@ -23,7 +23,7 @@ from coach.records.entries.metadata import About
 from coach.records.entries.protocol_files import ProtocolFiles
 from coach.records.entries.store import Reason, Store
 from coach.records.upkeep import archive, archive_import, tombstones
-from coach.records.upkeep.archive import Refused, Why
+from coach.records.upkeep.archive import ArchiveFault, ArchiveRefused
 from tests.records.test_erasure import OTHER, all_rows, erased, furnished
 from tests.support.disks import SmallDisk, on_a_small_disk
 from tests.support.record_making import NOON, draft, facts, tamper
@@ -200,12 +200,12 @@ def test_nothing_is_written_over(other: Store, tmp_path: Path):
     clinic(other)
     taken = tmp_path / "taken.zip"
     taken.write_text("mine")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         export(other, taken)
-    assert (refused.value.why, taken.read_text()) == (Why.EXISTS, "mine")
-    with pytest.raises(Refused) as refused:
+    assert (refused.value.why, taken.read_text()) == (ArchiveFault.EXISTS, "mine")
+    with pytest.raises(ArchiveRefused) as refused:
         export(other, tmp_path / "nowhere" / "a.zip")
-    assert (refused.value.why, refused.value.what) == (Why.CANNOT_WRITE, Reason.MISSING)
+    assert (refused.value.why, refused.value.what) == (ArchiveFault.CANNOT_WRITE, Reason.MISSING)
 
 
 @on_a_small_disk
@@ -214,9 +214,9 @@ def test_a_full_disk_leaves_nothing(disk: SmallDisk):
     clinic(store)
     disk.fill()
     before = list(disk.folder.iterdir())
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         export(store, disk.folder / "a.zip")
-    assert (refused.value.why, refused.value.what) == (Why.CANNOT_WRITE, Reason.DISK_FULL)
+    assert (refused.value.why, refused.value.what) == (ArchiveFault.CANNOT_WRITE, Reason.DISK_FULL)
     assert list(disk.folder.iterdir()) == before
     disk.make_room()
     export(store, disk.folder / "a.zip")
@@ -238,9 +238,9 @@ def test_a_record_that_is_not_whole_is_not_exported(other: Store, tmp_path: Path
     tamper(
         f"sqlite:///{other.path}", "PRAGMA foreign_keys=OFF", "DROP TRIGGER protocol_file_unchanged", spoil
     )
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         export(other, tmp_path / "a.zip")
-    assert refused.value.why is Why.FAULTY_RECORD
+    assert refused.value.why is ArchiveFault.FAULTY_RECORD
     assert not (tmp_path / "a.zip").exists()
     assert not list(tmp_path.glob(".a.zip*"))
 
@@ -368,79 +368,79 @@ def stranger(rows: list[dict[str, Any]]) -> None:
     rows[0]["patient"] = str(uuid4())
 
 
-SPOILT: dict[str, tuple[Spoil, Why]] = {
-    "empty": (raw(lambda whole: b""), Why.NOT_AN_ARCHIVE),
-    "no zip": (raw(lambda whole: b"Dear diary\n" * 100), Why.NOT_AN_ARCHIVE),
-    "cut": (raw(lambda whole: whole[: len(whole) // 2]), Why.NOT_AN_ARCHIVE),
-    "flipped byte": (raw(lambda whole: whole[:200] + bytes([whole[200] ^ 8]) + whole[201:]), Why.DAMAGED),
-    "encrypted": (raw(encrypted), Why.UNEXPECTED),
-    "other zip": (member(lambda all_: {archive.MANIFEST: all_[archive.MANIFEST]}), Why.MISSING),
-    "no manifest": (unsealed(lambda all_: without(all_, archive.MANIFEST)), Why.NOT_AN_ARCHIVE),
-    "other format": (manifest(lambda said: said.update(format="other")), Why.NOT_AN_ARCHIVE),
-    "newer format": (manifest(lambda said: said.update(version=2)), Why.NEWER),
-    "newer tables": (manifest(lambda said: said.update(revision="9999")), Why.NEWER),
-    "manifest is a list": (unsealed(lambda all_: all_ | {archive.MANIFEST: b"[]"}), Why.DAMAGED),
-    "manifest is deep": (unsealed(lambda all_: all_ | {archive.MANIFEST: b"[" * 99_999}), Why.DAMAGED),
-    "path trick": (member(lambda all_: all_ | {"../../evil.jsonl": b"{}"}), Why.UNEXPECTED),
-    "absolute path": (member(lambda all_: all_ | {"/etc/passwd": b"root"}), Why.UNEXPECTED),
-    "more than told": (member(lambda all_: all_ | {"readme.txt": b"hello"}), Why.UNEXPECTED),
-    "a patient more": (member(lambda all_: all_ | {f"patients/{uuid4()}.jsonl": b""}), Why.UNEXPECTED),
-    "a patient less": (member(lambda all_: without(all_, first(all_))), Why.MISSING),
-    "no people": (member(lambda all_: without(all_, archive.PEOPLE)), Why.MISSING),
-    "a member twice": (twice, Why.UNEXPECTED),
-    "bomb": (bomb, Why.TOO_LARGE),
+SPOILT: dict[str, tuple[Spoil, ArchiveFault]] = {
+    "empty": (raw(lambda whole: b""), ArchiveFault.NOT_AN_ARCHIVE),
+    "no zip": (raw(lambda whole: b"Dear diary\n" * 100), ArchiveFault.NOT_AN_ARCHIVE),
+    "cut": (raw(lambda whole: whole[: len(whole) // 2]), ArchiveFault.NOT_AN_ARCHIVE),
+    "flipped byte": (raw(lambda whole: whole[:200] + bytes([whole[200] ^ 8]) + whole[201:]), ArchiveFault.DAMAGED),
+    "encrypted": (raw(encrypted), ArchiveFault.UNEXPECTED),
+    "other zip": (member(lambda all_: {archive.MANIFEST: all_[archive.MANIFEST]}), ArchiveFault.MISSING),
+    "no manifest": (unsealed(lambda all_: without(all_, archive.MANIFEST)), ArchiveFault.NOT_AN_ARCHIVE),
+    "other format": (manifest(lambda said: said.update(format="other")), ArchiveFault.NOT_AN_ARCHIVE),
+    "newer format": (manifest(lambda said: said.update(version=2)), ArchiveFault.NEWER),
+    "newer tables": (manifest(lambda said: said.update(revision="9999")), ArchiveFault.NEWER),
+    "manifest is a list": (unsealed(lambda all_: all_ | {archive.MANIFEST: b"[]"}), ArchiveFault.DAMAGED),
+    "manifest is deep": (unsealed(lambda all_: all_ | {archive.MANIFEST: b"[" * 99_999}), ArchiveFault.DAMAGED),
+    "path trick": (member(lambda all_: all_ | {"../../evil.jsonl": b"{}"}), ArchiveFault.UNEXPECTED),
+    "absolute path": (member(lambda all_: all_ | {"/etc/passwd": b"root"}), ArchiveFault.UNEXPECTED),
+    "more than told": (member(lambda all_: all_ | {"readme.txt": b"hello"}), ArchiveFault.UNEXPECTED),
+    "a patient more": (member(lambda all_: all_ | {f"patients/{uuid4()}.jsonl": b""}), ArchiveFault.UNEXPECTED),
+    "a patient less": (member(lambda all_: without(all_, first(all_))), ArchiveFault.MISSING),
+    "no people": (member(lambda all_: without(all_, archive.PEOPLE)), ArchiveFault.MISSING),
+    "a member twice": (twice, ArchiveFault.UNEXPECTED),
+    "bomb": (bomb, ArchiveFault.TOO_LARGE),
     "changed note": (
         unsealed(lambda all_: with_entries(all_, lambda rows: rows[0].update(payload="{}"), rehash=False)),
-        Why.CHAIN,
+        ArchiveFault.CHAIN,
     ),
     "changed note, sealed": (
         member(lambda all_: with_entries(all_, lambda rows: rows[1].update(zone="Asia/Tokyo"), rehash=False)),
-        Why.CHAIN,
+        ArchiveFault.CHAIN,
     ),
-    "entry taken out": (member(lambda all_: with_entries(all_, lambda rows: rows.pop(1), rehash=False)), Why.CHAIN),
-    "cut tail": (member(lambda all_: with_entries(all_, lambda rows: rows.pop(), rehash=False)), Why.CHAIN),
-    "cut tail, rewritten": (member(lambda all_: with_entries(all_, lambda rows: rows.pop(), rehash=True)), Why.CHAIN),
-    "gap in the numbers": (rewritten(lambda rows: rows[-1].update(seq=99)), Why.CHAIN),
-    "another's entry": (rewritten(stranger), Why.CHAIN),
-    "replaces a stranger": (rewritten(lambda rows: rows[1].update(supersedes=str(uuid4()))), Why.CHAIN),
-    "the same key": (rewritten(lambda rows: rows[1].update(id=rows[0]["id"])), Why.CHAIN),
-    "unknown kind": (rewritten(lambda rows: rows[0].update(kind="teleport")), Why.UNKNOWN_ENTRY),
-    "content that is none": (rewritten(lambda rows: rows[0].update(payload='{"no":1}')), Why.DAMAGED),
+    "entry taken out": (member(lambda all_: with_entries(all_, lambda rows: rows.pop(1), rehash=False)), ArchiveFault.CHAIN),
+    "cut tail": (member(lambda all_: with_entries(all_, lambda rows: rows.pop(), rehash=False)), ArchiveFault.CHAIN),
+    "cut tail, rewritten": (member(lambda all_: with_entries(all_, lambda rows: rows.pop(), rehash=True)), ArchiveFault.CHAIN),
+    "gap in the numbers": (rewritten(lambda rows: rows[-1].update(seq=99)), ArchiveFault.CHAIN),
+    "another's entry": (rewritten(stranger), ArchiveFault.CHAIN),
+    "replaces a stranger": (rewritten(lambda rows: rows[1].update(supersedes=str(uuid4()))), ArchiveFault.CHAIN),
+    "the same key": (rewritten(lambda rows: rows[1].update(id=rows[0]["id"])), ArchiveFault.CHAIN),
+    "unknown kind": (rewritten(lambda rows: rows[0].update(kind="teleport")), ArchiveFault.UNKNOWN_ENTRY),
+    "content that is none": (rewritten(lambda rows: rows[0].update(payload='{"no":1}')), ArchiveFault.DAMAGED),
     "an instant that is none": (
         member(lambda all_: with_entries(all_, lambda rows: rows[0].update(at="now"), rehash=False)),
-        Why.DAMAGED,
+        ArchiveFault.DAMAGED,
     ),
     "a number as text": (
         member(lambda all_: with_entries(all_, lambda rows: rows[0].update(seq="1"), rehash=False)),
-        Why.DAMAGED,
+        ArchiveFault.DAMAGED,
     ),
     "a column more": (
         member(lambda all_: with_entries(all_, lambda rows: rows[0].update(more=1), rehash=False)),
-        Why.DAMAGED,
+        ArchiveFault.DAMAGED,
     ),
-    "a zero byte": (rewritten(lambda rows: rows[0].update(author="pat\0ient")), Why.DAMAGED),
-    "no line's end": (member(lambda all_: all_ | {archive.AUDIT: all_[archive.AUDIT][:-1]}), Why.DAMAGED),
-    "no UTF-8": (member(lambda all_: all_ | {archive.AUDIT: b"\xff\n"}), Why.DAMAGED),
-    "an audit line twice": (member(lambda all_: all_ | {archive.AUDIT: all_[archive.AUDIT] * 2}), Why.DAMAGED),
-    "people twice": (member(lambda all_: people(all_, lambda said: said["team"].extend(said["team"]))), Why.PEOPLE),
+    "a zero byte": (rewritten(lambda rows: rows[0].update(author="pat\0ient")), ArchiveFault.DAMAGED),
+    "no line's end": (member(lambda all_: all_ | {archive.AUDIT: all_[archive.AUDIT][:-1]}), ArchiveFault.DAMAGED),
+    "no UTF-8": (member(lambda all_: all_ | {archive.AUDIT: b"\xff\n"}), ArchiveFault.DAMAGED),
+    "an audit line twice": (member(lambda all_: all_ | {archive.AUDIT: all_[archive.AUDIT] * 2}), ArchiveFault.DAMAGED),
+    "people twice": (member(lambda all_: people(all_, lambda said: said["team"].extend(said["team"]))), ArchiveFault.PEOPLE),
     "nobody's account": (
         member(lambda all_: people(all_, lambda said: said["account"][0].update(patient=str(uuid4())))),
-        Why.PEOPLE,
+        ArchiveFault.PEOPLE,
     ),
     "an unknown role": (
         member(lambda all_: people(all_, lambda said: said["account"][0].update(staff_role="king"))),
-        Why.PEOPLE,
+        ArchiveFault.PEOPLE,
     ),
     "a password": (
         member(lambda all_: people(all_, lambda said: said["account"][0].update(password_hash="x"))),
-        Why.DAMAGED,
+        ArchiveFault.DAMAGED,
     ),
-    "a patient without a row": (member(lambda all_: people(all_, lambda said: said["patient"].pop())), Why.PEOPLE),
+    "a patient without a row": (member(lambda all_: people(all_, lambda said: said["patient"].pop())), ArchiveFault.PEOPLE),
     "another protocol": (
         member(lambda all_: {name: b"x" if name.endswith(".toml") else each for name, each in all_.items()}),
-        Why.DAMAGED,
+        ArchiveFault.DAMAGED,
     ),
-    "no tombstones": (member(lambda all_: all_ | {archive.TOMBSTONES: b"[{}]"}), Why.DAMAGED),
+    "no tombstones": (member(lambda all_: all_ | {archive.TOMBSTONES: b"[{}]"}), ArchiveFault.DAMAGED),
 }  # fmt: skip
 
 
@@ -478,9 +478,9 @@ def test_what_no_desk_records_is_not_taken_in(good: bytes, tmp_path: Path, other
         lambda: archive_import.check(file, strict=True),
         lambda: archive_import.take_in(other, file, strict=True),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ArchiveRefused) as refused:
             act()
-        assert refused.value.why is Why.NEVER_RECORDED
+        assert refused.value.why is ArchiveFault.NEVER_RECORDED
     assert not any(all_rows(other).values())
     assert archive_import.check(file).patients == 4  # a backup is the record as it is
 
@@ -502,7 +502,7 @@ def test_a_damaged_archive_is_refused_and_nothing_is_stored(
     spoil(members(file), file)
     before = all_rows(other)
     for act in (lambda: archive_import.check(file), lambda: archive_import.take_in(other, file)):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ArchiveRefused) as refused:
             act()
         assert refused.value.why is why
     assert all_rows(other) == before
@@ -516,9 +516,9 @@ def test_keys_that_two_patients_share_are_refused_as_a_whole(good: bytes, tmp_pa
     stolen = json.loads(content[names[1]].splitlines()[0])["id"]
     changed = with_entries(content, lambda rows: rows[0].update(id=stolen), rehash=True)
     sealed(changed, file, manifest=heads_fit(changed))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         archive_import.take_in(store, file)
-    assert refused.value.why is Why.DAMAGED
+    assert refused.value.why is ArchiveFault.DAMAGED
     assert not any(all_rows(store).values())
 
 
@@ -526,14 +526,14 @@ def test_only_an_empty_record_takes_an_archive(good: bytes, tmp_path: Path, stor
     file = tmp_path / "a.zip"
     file.write_bytes(good)
     About(store).say("mode", "home")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         archive_import.take_in(store, file)
-    assert refused.value.why is Why.OTHER_MODE
+    assert refused.value.why is ArchiveFault.OTHER_MODE
     create_patient(store, uuid4(), recorded_at=NOON)
     before = all_rows(store)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         archive_import.take_in(store, file)
-    assert refused.value.why is Why.NOT_EMPTY
+    assert refused.value.why is ArchiveFault.NOT_EMPTY
     assert all_rows(store) == before
 
 
@@ -581,6 +581,6 @@ def test_whoever_was_erased_is_left_out(good: bytes, tmp_path: Path, other: Stor
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path):
     for file in (tmp_path / "none.zip", tmp_path):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ArchiveRefused) as refused:
             archive_import.check(file)
-        assert refused.value.why is Why.CANNOT_READ
+        assert refused.value.why is ArchiveFault.CANNOT_READ

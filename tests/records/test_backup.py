@@ -17,7 +17,7 @@ from coach.records.clinic.reminders import Address, Mail, Reminders
 from coach.records.database import current_actor, sqlite_file
 from coach.records.entries.store import Reason, RecordUnavailable, Store
 from coach.records.upkeep import backup, tombstones
-from coach.records.upkeep.backup import Refused, Why
+from coach.records.upkeep.backup import BackupFault, BackupRefused
 from coach.records.upkeep.manifest import Head
 from coach.records.upkeep.tombstones import Tombstone
 from coach.records.upkeep.verify import examine
@@ -33,8 +33,8 @@ def make(url: str, into: Path, **other: Any) -> backup.Made:
     return backup.make(url, into, **given)
 
 
-def refusal(act: Callable[..., object], *arguments: Any) -> Why:
-    with pytest.raises(Refused) as refused:
+def refusal(act: Callable[..., object], *arguments: Any) -> BackupFault:
+    with pytest.raises(BackupRefused) as refused:
         act(*arguments)
     return refused.value.why
 
@@ -75,7 +75,7 @@ def test_a_backup_restores_to_the_same_record(url: str, store: Store, patient: U
     assert again.verify(patient) == []
     again.append(patient, [draft()])
     again.close()
-    assert refusal(backup.restore, done.folder, to) is Why.OCCUPIED
+    assert refusal(backup.restore, done.folder, to) is BackupFault.OCCUPIED
 
 
 def test_a_backup_is_one_file_for_its_owner_alone(made: Path):
@@ -146,7 +146,10 @@ def test_a_backup_that_is_killed_at_any_step_is_no_backup(record: str, tmp_path:
             left = make(record, place, at=NOON + timedelta(days=1)).unfinished
             unfinished += len(left)
             for each in left:
-                assert refusal(backup.restore, each, f"sqlite:///{tmp_path}/no/coach.db") is Why.NOT_A_BACKUP
+                assert (
+                    refusal(backup.restore, each, f"sqlite:///{tmp_path}/no/coach.db")
+                    is BackupFault.NOT_A_BACKUP
+                )
     assert unfinished > 5
     assert backup.newest(into / str(kills))
     assert examine(record).findings == []
@@ -219,18 +222,18 @@ def test_no_address_of_an_older_copy_works_again(record: str, tmp_path: Path):
 
 def test_a_record_that_is_not_whole_is_not_backed_up(record: str, tmp_path: Path):
     tamper(record, "UPDATE entry SET author = 'x' WHERE seq = 2")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(BackupRefused) as refused:
         make(record, tmp_path / "b")
-    assert refused.value.why is Why.FAULTY
+    assert refused.value.why is BackupFault.FAULTY
     assert any(each.seq == 2 for each in refused.value.findings)
     assert list((tmp_path / "b").iterdir()) == []
 
 
 def test_where_nothing_is_nothing_is_made(record: str, tmp_path: Path):
-    assert refusal(make, f"sqlite:///{tmp_path}/none.db", tmp_path / "b") is Why.NO_RECORD
-    assert refusal(make, record, tmp_path / "not" / "there") is Why.NO_FOLDER
+    assert refusal(make, f"sqlite:///{tmp_path}/none.db", tmp_path / "b") is BackupFault.NO_RECORD
+    assert refusal(make, record, tmp_path / "not" / "there") is BackupFault.NO_FOLDER
     (tmp_path / "file").write_text("mine")
-    assert refusal(make, record, tmp_path / "file") is Why.NOT_A_FOLDER
+    assert refusal(make, record, tmp_path / "file") is BackupFault.NOT_A_FOLDER
     assert not (tmp_path / "b").exists()
     assert not (tmp_path / "not").exists()
 
@@ -277,37 +280,37 @@ def test_a_folder_that_takes_nothing_is_named(disk: SmallDisk):
 
 def test_what_is_no_finished_backup_is_not_restored(made: Path, tmp_path: Path):
     new = f"sqlite:///{tmp_path}/new/coach.db"
-    assert refusal(backup.restore, made.parent, new) is Why.SEVERAL
-    assert refusal(backup.restore, tmp_path / "nothing", new) is Why.NOT_A_BACKUP
-    assert refusal(backup.restore, tmp_path, new) is Why.NOT_A_BACKUP
+    assert refusal(backup.restore, made.parent, new) is BackupFault.SEVERAL
+    assert refusal(backup.restore, tmp_path / "nothing", new) is BackupFault.NOT_A_BACKUP
+    assert refusal(backup.restore, tmp_path, new) is BackupFault.NOT_A_BACKUP
     told = json.loads((made / "manifest.json").read_text())
     for spoiled, why in (
-        ("", Why.NOT_A_BACKUP),
-        ("[]", Why.NOT_A_BACKUP),
-        ("[" * 100_000, Why.NOT_A_BACKUP),
-        (json.dumps({}), Why.NOT_A_BACKUP),
-        (json.dumps(told | {"format": "other"}), Why.NOT_A_BACKUP),
-        (json.dumps(told | {"version": 2}), Why.NEWER),
-        (json.dumps(told | {"revision": "9999"}), Why.NEWER),
-        (json.dumps(told | {"size": True}), Why.NOT_A_BACKUP),
-        (json.dumps(told | {"made_at": "2026-01-01"}), Why.NOT_A_BACKUP),
-        (json.dumps(told | {"file": "../coach.sqlite3"}), Why.NOT_A_BACKUP),
-        (json.dumps(told | {"patients": told["patients"] * 2}), Why.NOT_A_BACKUP),
-        (json.dumps(told | {"file": "other.sqlite3"}), Why.OTHER_DATABASE),
-        (json.dumps(told | {"sha256": "0" * 64}), Why.DIFFERS),
-        (json.dumps(told | {"size": told["size"] + 1}), Why.DIFFERS),
-        (json.dumps(told | {"patients": []}), Why.DIFFERS),
-        (json.dumps(told | {"entries": 9}), Why.DIFFERS),
-        (json.dumps(told | {"patients": [told["patients"][0] | {"seq": 11}]}), Why.FAULTY),
-        (json.dumps(told | {"patients": [told["patients"][0] | {"head": "0" * 64}]}), Why.FAULTY),
+        ("", BackupFault.NOT_A_BACKUP),
+        ("[]", BackupFault.NOT_A_BACKUP),
+        ("[" * 100_000, BackupFault.NOT_A_BACKUP),
+        (json.dumps({}), BackupFault.NOT_A_BACKUP),
+        (json.dumps(told | {"format": "other"}), BackupFault.NOT_A_BACKUP),
+        (json.dumps(told | {"version": 2}), BackupFault.NEWER),
+        (json.dumps(told | {"revision": "9999"}), BackupFault.NEWER),
+        (json.dumps(told | {"size": True}), BackupFault.NOT_A_BACKUP),
+        (json.dumps(told | {"made_at": "2026-01-01"}), BackupFault.NOT_A_BACKUP),
+        (json.dumps(told | {"file": "../coach.sqlite3"}), BackupFault.NOT_A_BACKUP),
+        (json.dumps(told | {"patients": told["patients"] * 2}), BackupFault.NOT_A_BACKUP),
+        (json.dumps(told | {"file": "other.sqlite3"}), BackupFault.OTHER_DATABASE),
+        (json.dumps(told | {"sha256": "0" * 64}), BackupFault.DIFFERS),
+        (json.dumps(told | {"size": told["size"] + 1}), BackupFault.DIFFERS),
+        (json.dumps(told | {"patients": []}), BackupFault.DIFFERS),
+        (json.dumps(told | {"entries": 9}), BackupFault.DIFFERS),
+        (json.dumps(told | {"patients": [told["patients"][0] | {"seq": 11}]}), BackupFault.FAULTY),
+        (json.dumps(told | {"patients": [told["patients"][0] | {"head": "0" * 64}]}), BackupFault.FAULTY),
     ):
         (made / "manifest.json").write_text(spoiled)
         assert refusal(backup.restore, made, new) is why, spoiled[:300]
     (made / "manifest.json").unlink()
-    assert refusal(backup.restore, made, new) is Why.NOT_A_BACKUP
+    assert refusal(backup.restore, made, new) is BackupFault.NOT_A_BACKUP
     (made / "manifest.json").write_text(json.dumps(told))
     (made / "coach.sqlite3").rename(made / "gone")
-    assert refusal(backup.restore, made, new) is Why.DIFFERS
+    assert refusal(backup.restore, made, new) is BackupFault.DIFFERS
     assert not (tmp_path / "new").exists()
 
 
@@ -316,7 +319,7 @@ def test_a_record_that_is_there_stays(made: Path, tmp_path: Path, tail: str):
     there = tmp_path / "new" / f"coach.db{tail}"
     there.parent.mkdir()
     there.write_bytes(b"mine")
-    assert refusal(backup.restore, made, f"sqlite:///{tmp_path}/new/coach.db") is Why.OCCUPIED
+    assert refusal(backup.restore, made, f"sqlite:///{tmp_path}/new/coach.db") is BackupFault.OCCUPIED
     assert there.read_bytes() == b"mine"
     assert list(there.parent.iterdir()) == [there]
 
@@ -330,5 +333,5 @@ def test_a_record_that_appears_meanwhile_stays(made: Path, tmp_path: Path, monke
         target.write_bytes(b"mine")
 
     monkeypatch.setattr(sqlite_file, "settle", appears)
-    assert refusal(backup.restore, made, f"sqlite:///{target}") is Why.OCCUPIED
+    assert refusal(backup.restore, made, f"sqlite:///{target}") is BackupFault.OCCUPIED
     assert target.read_bytes() == b"mine"

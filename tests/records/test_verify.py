@@ -340,9 +340,9 @@ def test_a_flipped_byte_in_a_backup_is_found_wherever_it_is(tmp_path: Path):
         spoiled = bytearray(whole)
         spoiled[place] ^= 1 << dice.randrange(8)
         (folder / backup.FILE).write_bytes(spoiled)
-        with pytest.raises(backup.Refused) as refused:
+        with pytest.raises(backup.BackupRefused) as refused:
             backup.restore(folder, f"sqlite:///{tmp_path}/new/coach.db")
-        assert refused.value.why is backup.Why.DIFFERS
+        assert refused.value.why is backup.BackupFault.DIFFERS
         assert not (tmp_path / "new").exists()
 
 

@@ -17,11 +17,11 @@ from coach.review.clinic import findings
 from coach.review.clinic import news as clinic_news
 from coach.review.clinic.news_items import (
     AverageMoved,
+    EntryTold,
     FlagTold,
     Part,
     RightNow,
     Sessions,
-    Told,
     Unread,
 )
 from tests.domain.story import GLUTES, QUADS, Story
@@ -291,7 +291,7 @@ def test_what_was_told_and_taken_back_since_is_told_as_taken_back_alone():
     record.add(facts.Void(wrong, "a slip"), on_day(2, "20:05"))
     told = news(record, since, day=2)
     assert not any(isinstance(what, RightNow) for _part, what in told)
-    [void] = [(part, what) for part, what in told if isinstance(what, Told)]
+    [void] = [(part, what) for part, what in told if isinstance(what, EntryTold)]
     assert void[0] is Part.PAIN
     assert any(each.startswith("Taken back: Pain right now: 9 (") for each in sentences(record, since, day=2))
 

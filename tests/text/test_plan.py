@@ -41,7 +41,7 @@ def entry(fact: facts.Fact) -> Entry[object]:
     return Entry(uuid4(), 1, NOW, BERLIN, local_date(NOW, BERLIN), NOW, "physiotherapist:x", fact)
 
 
-def told(fact: facts.Fact, *, who: str = "Pat Sample", history: History = NOBODY) -> plan_text.Told:
+def told(fact: facts.Fact, *, who: str = "Pat Sample", history: History = NOBODY) -> plan_text.PlanChange:
     return plan_text.told(entry(fact), Case.of(PROTOCOL, history), who=who, zone=BERLIN, now=NOW)
 
 

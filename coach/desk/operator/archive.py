@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from uuid_utils.compat import uuid7
@@ -17,10 +19,13 @@ from coach.records.database import current_actor, sqlite_file
 from coach.records.database.errors import RecordUnavailable
 from coach.records.entries.store import Store
 from coach.records.upkeep import archive, archive_import, tombstones
-from coach.records.upkeep.archive import Counts, Refused, Why, cannot_write
+from coach.records.upkeep.archive import ArchiveFault, ArchiveRefused, Counts, cannot_write
 from coach.records.upkeep.tombstones import NoTombstones
 
-__all__ = ["Counts", "NoTombstones", "Refused", "Why", "cannot_write", "export", "take_in", "write_new"]
+__all__ = [
+    "ArchiveFault", "ArchiveRefused", "Counts", "NoTombstones", "beginning", "export", "new_folder", "take_in",
+    "write_new",
+]  # fmt: skip
 
 AT_ONCE = 100  # projections
 
@@ -29,7 +34,7 @@ def export(store: Store, file: Path) -> Counts:
     """Write the whole record into a new file; the audit knows of it.
 
     Raises:
-        Refused: nothing was written.
+        ArchiveRefused: nothing was written.
         RecordUnavailable: nothing was written.
     """
     counts = archive.export(store, file, at=clock.now(), coach=coach.__version__)
@@ -47,14 +52,55 @@ def write_new(path: Path, content: bytes) -> None:
     """Write a new file for this account alone: whole, or not at all.
 
     Raises:
-        Refused: nothing was written.
+        ArchiveRefused: nothing was written.
     """
     try:
         sqlite_file.write_new(path, content)
     except FileExistsError:
-        raise Refused(Why.EXISTS, str(path)) from None
+        raise ArchiveRefused(ArchiveFault.EXISTS, str(path)) from None
     except OSError as trouble:
         raise cannot_write(trouble) from None
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[None]:
+    """Make a new folder of files for this account alone; where writing them goes wrong nothing of it stays.
+
+    Raises:
+        ArchiveRefused: it is there already, or cannot be made or written to.
+    """
+    try:
+        path.mkdir(mode=0o700)
+    except FileExistsError:
+        raise ArchiveRefused(ArchiveFault.EXISTS, str(path)) from None
+    except OSError as trouble:
+        raise cannot_write(trouble) from None
+    with ExitStack() as failed:
+        failed.callback(_remove, path)
+        try:
+            yield
+        except OSError as trouble:
+            raise cannot_write(trouble) from None
+        failed.pop_all()
+
+
+def _remove(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+
+
+def beginning(file: Path, most: int) -> bytes:
+    """Return what a file begins with, so many bytes at most.
+
+    Raises:
+        ArchiveRefused: it cannot be read.
+    """
+    try:
+        with file.open("rb") as opened_file:
+            return opened_file.read(most)
+    except OSError:
+        raise ArchiveRefused(ArchiveFault.CANNOT_READ, str(file)) from None
 
 
 def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
@@ -66,7 +112,7 @@ def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
         store_it: whether to store it in the record, which must be empty.
 
     Raises:
-        Refused: nothing was stored.
+        ArchiveRefused: nothing was stored.
         NoTombstones: a list of tombstones is none, or cannot be read.
         NoOwner: as `opened`.
         RecordUnavailable: nothing was stored.

@@ -20,14 +20,14 @@ from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavail
 from coach.records.entries import future
 from coach.records.entries.caseload_rows import Row
 from coach.records.upkeep import backup, tombstones, verify
-from coach.records.upkeep.backup import Made, Refused, Restored, Why
+from coach.records.upkeep.backup import BackupFault, BackupRefused, Made, Restored
 from coach.records.upkeep.manifest import Head
 from coach.records.upkeep.tombstones import NoTombstones, Tombstone
 from coach.records.upkeep.verify import Finding, Kind
 
 __all__ = [
-    "Compared", "Finding", "Head", "Kind", "Made", "NoOwner", "NoTombstones", "Refused", "Restored", "Verified", "Why",
-    "back_up", "compare", "rebuild", "rebuild_all", "restore", "verified",
+    "BackupFault", "BackupRefused", "Compared", "Finding", "Head", "Kind", "Made", "NoOwner", "NoTombstones", "Restored",
+    "Verified", "back_up", "compare", "rebuild", "rebuild_all", "restore", "verified",
 ]  # fmt: skip
 
 TRIES = 5  # where somebody records meanwhile
@@ -116,7 +116,7 @@ def back_up(into: Path) -> Made:
     """Make a backup of this installation's record.
 
     Raises:
-        Refused: there is none now, and nothing is left behind.
+        BackupRefused: there is none now, and nothing is left behind.
         RecordUnavailable: the record cannot be read or the folder not written to.
         NoOwner: as `custody.address`.
     """
@@ -131,7 +131,7 @@ def restore(folder: Path, listed: Path | None) -> Restored:
         listed: a list of tombstones, beside those that lie with the backups and where the record is to be.
 
     Raises:
-        Refused: nothing was restored.
+        BackupRefused: nothing was restored.
         RecordUnavailable: nothing was restored.
         NoTombstones: a list of tombstones cannot be read; nothing was restored.
         NoOwner: as `custody.address`.
@@ -177,7 +177,7 @@ def verified(against: Path | None) -> Verified:
         against: a backup, or its manifest, by which an end that was cut off is found; None for none.
 
     Raises:
-        Refused: `against` is no backup.
+        BackupRefused: `against` is no backup.
         RecordUnavailable: there is no record of ours.
         NoOwner: as `custody.address`.
     """
@@ -223,4 +223,4 @@ def _as_it_is(url: str) -> Iterator[Installation]:
         with current_actor.acting_as(current_actor.SYSTEM), verify.as_it_is(url) as store:
             yield Installation(store, clinic=is_clinics(store))
     except verify.NotCurrent as older:
-        raise Refused(Why.NOT_CURRENT, older.where) from None
+        raise BackupRefused(BackupFault.NOT_CURRENT, older.where) from None

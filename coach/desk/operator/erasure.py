@@ -14,7 +14,7 @@ from coach.desk.operator.record_access import Several, is_clinics, stones_file
 from coach.domain.history import History
 from coach.records.clinic.people import People
 from coach.records.database import current_actor
-from coach.records.database.errors import EntryUnreadable
+from coach.records.database.errors import EntryUnreadable, NoSuchPatient
 from coach.records.entries.store import Store
 from coach.records.upkeep import erasure, tombstones
 from coach.records.upkeep.erasure import Case, Erased
@@ -35,7 +35,7 @@ def find(store: Store, named: str) -> UUID:
 
     Raises:
         Several: more than one has the reference.
-        LookupError: there is nobody like that.
+        NoSuchPatient: there is nobody like that.
     """
     with current_actor.acting_as(current_actor.SYSTEM):
         try:
@@ -49,7 +49,7 @@ def find(store: Store, named: str) -> UUID:
     if len(found) > 1:
         raise Several
     if not found:
-        raise LookupError
+        raise NoSuchPatient
     return found[0]
 
 
@@ -57,7 +57,7 @@ def case(store: Store, patient: UUID) -> Found:
     """Return whom the erasure of a patient would concern.
 
     Raises:
-        LookupError: there is no such patient.
+        NoSuchPatient: there is no such patient.
     """
     what = erasure.case(store, patient)
     if what.person and what.person.name:
@@ -79,7 +79,7 @@ def erase(store: Store, patient: UUID) -> Erased:
     """Erase a patient from the record; `note` and `finish` must follow.
 
     Raises:
-        LookupError: there is no such patient.
+        NoSuchPatient: there is no such patient.
         RecordUnavailable: nothing was erased.
     """
     return erasure.erase(store, patient, at=clock.now(), by=Role.OPERATOR.value, line=uuid7())

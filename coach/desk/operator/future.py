@@ -21,12 +21,12 @@ from coach.records.database import current_actor
 from coach.records.entries import future
 from coach.records.entries.store import Store
 
-__all__ = ["ACTION", "Ahead", "Future", "NoOwner", "Wrong", "listed", "opened", "set_aside"]
+__all__ = ["ACTION", "Ahead", "ClockWrong", "Future", "NoOwner", "listed", "opened", "set_aside"]
 
 ACTION = "record.set_aside"
 
 
-class Wrong(Exception):
+class ClockWrong(Exception):
     """Every entry lies ahead: the clock that is wrong is the present one."""
 
 
@@ -74,13 +74,13 @@ def set_aside(store: Store, why: str) -> int:
     now, for it must not be lost: exercise stays closed until it is cleared.
 
     Raises:
-        Wrong: all entries lie ahead; nothing was set aside.
+        ClockWrong: all entries lie ahead; nothing was set aside.
         RecordUnavailable: what was not set aside yet is found again.
     """
     now, done = clock.now(), 0
     with current_actor.acting_as(current_actor.SYSTEM):
         if future.is_all_ahead(store, now):
-            raise Wrong
+            raise ClockWrong
         installation = desk.Installation(store, clinic=is_clinics(store))
         for patient, late in future.ahead(store, now).items():
             history = installation.shelf.history(patient)

@@ -15,7 +15,7 @@ from coach.desk.patient.export import gathered
 from coach.domain.patient_record import PatientRecord
 from coach.domain.written_day import DayOrder
 from coach.records.database import current_actor
-from coach.records.database.errors import EntryUnreadable
+from coach.records.database.errors import EntryUnreadable, NoSuchPatient
 from coach.records.entries.store import Store
 
 __all__ = ["PaperRefused", "import_diary", "patient_record", "patient_records"]
@@ -25,12 +25,12 @@ def patient_record(store: Store, patient: UUID) -> PatientRecord:
     """Return what a report or an export of a patient is made from; the audit knows of it.
 
     Raises:
-        LookupError: there is no such patient.
+        NoSuchPatient: there is no such patient.
         RecordUnavailable: the record cannot be read.
     """
     with current_actor.acting_as(current_actor.SYSTEM):
         if not store.knows(patient):
-            raise LookupError
+            raise NoSuchPatient
         installation = desk.Installation(store, clinic=is_clinics(store))
         installation.note(Principal(Role.OPERATOR), Action.HISTORY_EXPORT, patient, allowed=True)
         return gathered(installation, patient)
@@ -72,14 +72,14 @@ def import_diary(
     It is recorded as the patient's own telling; the audit knows who did it.
 
     Raises:
-        LookupError: there is no such patient.
+        NoSuchPatient: there is no such patient.
         PaperRefused: something is wrong with the file; nothing is stored.
         BadValue: the clock looks wrong; nothing is stored.
         RecordUnavailable: nothing is stored.
     """
     with current_actor.acting_as(current_actor.SYSTEM):
         if not store.knows(patient):
-            raise LookupError
+            raise NoSuchPatient
         installation = desk.Installation(store, clinic=is_clinics(store))
         action = Action.HISTORY_TELL if store_it else Action.HISTORY_SEE
         installation.note(Principal(Role.OPERATOR), action, patient, allowed=True)

@@ -11,7 +11,7 @@ from coach import desk
 from coach.config import mode
 from coach.config.data_folder import data_folder
 from coach.records.database import engine, sqlite_file
-from coach.records.database.errors import Reason, RecordUnavailable, named
+from coach.records.database.errors import NoSuchPatient, Reason, RecordUnavailable, named
 from coach.records.entries.metadata import About
 from coach.records.entries.store import Store
 from coach.records.upkeep import tombstones
@@ -19,6 +19,7 @@ from coach.records.upkeep import tombstones
 __all__ = [
     "NoOwner",
     "NoRecord",
+    "NoSuchPatient",
     "Several",
     "Store",
     "address",

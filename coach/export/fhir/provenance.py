@@ -13,7 +13,7 @@ from coach.export.fhir.bundle import HEAD, PROTOCOL, Making, identifier, key
 from coach.export.fhir.values import Json, moment, period, text, words
 from coach.i18n import _
 from coach.review.clinic.entry_sentences import told_alone
-from coach.review.clinic.news_items import Told
+from coach.review.clinic.news_items import EntryTold
 
 ALWAYS = (
     facts.ClinicianHold, facts.HoldLifted, facts.Override, facts.OverrideEnded, facts.PainLimit,
@@ -45,7 +45,7 @@ def _was(making: Making, entry: Entry[Any]) -> Entry[Any] | None:
 
 def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
     fact, zone = entry.fact, entry.zone
-    told = told_alone(Told(entry.recorded_at, entry, was), making.case)
+    told = told_alone(EntryTold(entry.recorded_at, entry, was), making.case)
     if was and making.history.corrected_by(entry) is was:
         told = _("Corrected: {what}").format(what=told)
     lasts = None

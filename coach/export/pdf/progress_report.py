@@ -30,7 +30,7 @@ from coach.review.clinic import (
     frames as clinic_frames,
 )
 from coach.review.clinic.entry_sentences import told_alone
-from coach.review.clinic.news_items import Told
+from coach.review.clinic.news_items import EntryTold
 from coach.review.patient import frames, function
 from coach.text import chart_dates
 from coach.text import entries as entries_text
@@ -76,7 +76,7 @@ def _who(paper: Page) -> None:
         place = _("{place}; procedure on {day}").format(place=place, day=ended)
     paper.say(place, size=11, bold=True)
     if known and known.first.fact.cause is not Cause.FIRST:
-        anew = told_alone(Told(known.first.at, known.first, None), made.case)
+        anew = told_alone(EntryTold(known.first.at, known.first, None), made.case)
         paper.say(f"{anew}. {known.first.fact.why}"[:300])
     facts = findings.case_facts(made.case, now=made.now)
     width = paper.epw / CASE_COLUMNS

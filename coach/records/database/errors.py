@@ -64,6 +64,10 @@ class EntryUnreadable(RecordUnavailable):
         self.seq = seq
 
 
+class NoSuchPatient(LookupError):
+    """The record has no patient like that."""
+
+
 SQLITE = {
     "SQLITE_FULL": Reason.DISK_FULL,
     "SQLITE_NOTADB": Reason.NOT_A_DATABASE,

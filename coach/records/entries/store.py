@@ -22,6 +22,7 @@ from coach.domain.times import utc
 from coach.records.database import current_actor, engine, migrations, postgres, sqlite_file
 from coach.records.database.errors import (
     EntryUnreadable,
+    NoSuchPatient,
     Reason,
     RecordUnavailable,
     named,
@@ -288,7 +289,7 @@ class Store:
             Overtaken: An entry was recorded after that one.
             KeyReused: A key exists with other content.
             BadValue: A draft could not be read back, or replaces an entry that does not exist.
-            LookupError: There is no such patient.
+            NoSuchPatient: There is no such patient.
             RecordUnavailable: It is unknown whether they are stored; the same drafts can be
                 appended again.
         """
@@ -296,7 +297,7 @@ class Store:
         with self.writing() as connection:
             lock = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
             if connection.scalar(lock) is None:
-                raise LookupError("no such patient")
+                raise NoSuchPatient
             there = _there(connection, wanted)
             seq, last = _head(connection, patient_id)
             fresh: list[Mapping[str, Any]] = []

@@ -57,7 +57,7 @@ from coach.records.entries import hash_chain
 from coach.records.entries.store import Store
 from coach.records.upkeep import tombstones
 
-__all__ = ["ACTION", "Counts", "Refused", "Why", "cannot_write", "export"]
+__all__ = ["ACTION", "ArchiveFault", "ArchiveRefused", "Counts", "cannot_write", "export"]
 
 ACTION = "record.export"  # in the audit
 FORMAT = "coach-archive"
@@ -80,7 +80,7 @@ COLUMNS: Mapping[str, tuple[Column[Any], ...]] = {
 FILE_COLUMNS = tuple(column for column in schema.protocol_file.c if column.name != "content")
 
 
-class Why(StrEnum):
+class ArchiveFault(StrEnum):
     """Why no archive was written, or nothing was imported."""
 
     EXISTS = "exists"
@@ -101,10 +101,10 @@ class Why(StrEnum):
     OTHER_MODE = "other_mode"
 
 
-class Refused(Exception):
+class ArchiveRefused(Exception):
     """Nothing was done and nothing is left behind; `what` names the member, patient or file."""
 
-    def __init__(self, why: Why, what: str = "") -> None:
+    def __init__(self, why: ArchiveFault, what: str = "") -> None:
         super().__init__(why.value)
         self.why = why
         self.what = what
@@ -130,12 +130,12 @@ def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
         coach: The version of the program.
 
     Raises:
-        Refused: Nothing was written.
+        ArchiveRefused: Nothing was written.
         RecordUnavailable: The record cannot be read.
     """
     try:
         if file.exists() or file.is_symlink():
-            raise Refused(Why.EXISTS, str(file))
+            raise ArchiveRefused(ArchiveFault.EXISTS, str(file))
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.absolute().parent)
     except OSError as trouble:
         raise cannot_write(trouble) from None
@@ -147,7 +147,7 @@ def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
             os.fsync(out.fileno())
         appear(Path(name), file)
     except FileExistsError:
-        raise Refused(Why.EXISTS, str(file)) from None
+        raise ArchiveRefused(ArchiveFault.EXISTS, str(file)) from None
     except OSError as trouble:
         raise cannot_write(trouble) from None
     finally:
@@ -168,9 +168,9 @@ class _Out(io.FileIO):
         return done
 
 
-def cannot_write(trouble: OSError) -> Refused:
+def cannot_write(trouble: OSError) -> ArchiveRefused:
     """Return the refusal for a file that cannot be written."""
-    return Refused(Why.CANNOT_WRITE, SYSTEM.get(trouble.errno or 0, Reason.FAILED).value)
+    return ArchiveRefused(ArchiveFault.CANNOT_WRITE, SYSTEM.get(trouble.errno or 0, Reason.FAILED).value)
 
 
 class _Writer:
@@ -188,7 +188,7 @@ class _Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # An error came up before the manifest was written
-        with contextlib.suppress(Refused, OSError, ValueError):
+        with contextlib.suppress(ArchiveRefused, OSError, ValueError):
             self._zip.close()
 
     def add(self, name: str, pieces: Iterable[bytes]) -> None:
@@ -225,7 +225,7 @@ def _write_all(writer: _Writer, connection: Connection) -> Counts:
         content = schema.protocol_file.c.content
         for digest, text in connection.execute(select(schema.protocol_file.c.digest, content)):
             if hashlib.sha256(text.encode()).hexdigest() != digest:
-                raise Refused(Why.FAULTY_RECORD, digest)
+                raise ArchiveRefused(ArchiveFault.FAULTY_RECORD, digest)
             writer.add(f"protocols/{digest}.toml", [text.encode()])
         rules = {
             "files": list(_rows(connection, FILE_COLUMNS)),
@@ -238,7 +238,7 @@ def _write_all(writer: _Writer, connection: Connection) -> Counts:
         stones = tombstones.of(connection)
         writer.add(TOMBSTONES, [_text([tombstones.to_plain(stone) for stone in stones])])
     except (ValueError, TypeError):  # an instant, a day or a key that cannot be read
-        raise Refused(Why.FAULTY_RECORD) from None
+        raise ArchiveRefused(ArchiveFault.FAULTY_RECORD) from None
     return Counts(len(people["patient"]), entries, len(people["account"]))
 
 
@@ -269,7 +269,7 @@ def _write_patient(writer: _Writer, connection: Connection, patient: str) -> int
             row = dict(found)
             linked = row["seq"] == seq + 1 and row["prev_hash"] == last
             if not linked or row["hash"] != hash_chain.digest(row):
-                raise Refused(Why.FAULTY_RECORD, patient)
+                raise ArchiveRefused(ArchiveFault.FAULTY_RECORD, patient)
             seq, last = row["seq"], row["hash"]
             yield _line(to_plain(columns, row))
 

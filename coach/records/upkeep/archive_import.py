@@ -32,9 +32,9 @@ from coach.records.upkeep.archive import (
     IN_FORCE,
     PEOPLE,
     TOMBSTONES,
+    ArchiveFault,
+    ArchiveRefused,
     Counts,
-    Refused,
-    Why,
 )
 from coach.records.upkeep.archive_members import Archive, opened
 from coach.records.upkeep.archive_people import People, checked
@@ -59,7 +59,7 @@ def check(file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Co
         strict: Whether to refuse entries that no desk records; False for a backup, which takes any.
 
     Raises:
-        Refused: It is no archive, or not whole.
+        ArchiveRefused: It is no archive, or not whole.
     """
     with opened(file) as archive:
         return _all(archive, frozenset(erased), None, strict=strict)
@@ -71,7 +71,7 @@ def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: boo
     `strict` is as for `check`.
 
     Raises:
-        Refused: It is no archive, or not whole, or the record is not empty.
+        ArchiveRefused: It is no archive, or not whole, or the record is not empty.
         RecordUnavailable: The record cannot be written to.
     """
     known = frozenset(erased)
@@ -80,11 +80,11 @@ def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: boo
         with current_actor.acting_as(current_actor.SYSTEM), store.writing() as connection:
             migrations.lock(connection)
             if any(connection.scalar(select(func.count()).select_from(_table(name))) for name in EMPTY):
-                raise Refused(Why.NOT_EMPTY)
+                raise ArchiveRefused(ArchiveFault.NOT_EMPTY)
             try:
                 return _all(archive, known, connection, strict=False)
             except IntegrityError:  # two patients have an entry with the same key
-                raise Refused(Why.DAMAGED, "patients") from None
+                raise ArchiveRefused(ArchiveFault.DAMAGED, "patients") from None
 
 
 def _table(name: str) -> Table:
@@ -99,7 +99,7 @@ def _all(archive: Archive, erased: frozenset[str], connection: Connection | None
     try:
         people = checked(parsed(archive.whole(PEOPLE)), frozenset(archive.heads), gone)
     except (ValueError, TypeError, KeyError):
-        raise Refused(Why.DAMAGED, PEOPLE) from None
+        raise ArchiveRefused(ArchiveFault.DAMAGED, PEOPLE) from None
     if strict:
         _look_at_people(people)
     rules = _rules(archive)
@@ -140,21 +140,23 @@ def _entries(archive: Archive, patient: UUID, *, strict: bool) -> Iterator[dict[
         linked = row["seq"] == seq + 1 and row["prev_hash"] == last and row["patient"] == patient
         replaces = row["supersedes"] is None or row["supersedes"] in keys
         if not linked or not replaces or row["id"] in keys or row["hash"] != hash_chain.digest(row):
-            raise Refused(Why.CHAIN, str(patient))
+            raise ArchiveRefused(ArchiveFault.CHAIN, str(patient))
         try:
             to_entry([row[column] for column in READ], name)
         except RecordUnavailable as trouble:
             newer = trouble.reason is Reason.NEWER_VERSION
-            raise Refused(Why.UNKNOWN_ENTRY if newer else Why.DAMAGED, name) from None
+            raise ArchiveRefused(
+                ArchiveFault.UNKNOWN_ENTRY if newer else ArchiveFault.DAMAGED, name
+            ) from None
         if not row["author"] or not row["zone"] or not row["payload"].startswith("{"):
-            raise Refused(Why.DAMAGED, name)
+            raise ArchiveRefused(ArchiveFault.DAMAGED, name)
         if strict and not _is_a_desks(row):
-            raise Refused(Why.NEVER_RECORDED, f"{name}, entry {row['seq']}")
+            raise ArchiveRefused(ArchiveFault.NEVER_RECORDED, f"{name}, entry {row['seq']}")
         seq, last = row["seq"], row["hash"]
         keys.add(row["id"])
         yield row
     if (seq, last) != archive.heads[patient]:
-        raise Refused(Why.CHAIN, str(patient))
+        raise ArchiveRefused(ArchiveFault.CHAIN, str(patient))
 
 
 def _is_a_desks(row: dict[str, Any]) -> bool:
@@ -170,7 +172,7 @@ def _look_at_people(people: People) -> None:
         for row in people[table]:
             for column in columns:
                 if row[column] is not None and one_line(row[column], len(row[column])) != row[column]:
-                    raise Refused(Why.NEVER_RECORDED, f"{PEOPLE}, {table}, {column}")
+                    raise ArchiveRefused(ArchiveFault.NEVER_RECORDED, f"{PEOPLE}, {table}, {column}")
 
 
 def _audit(archive: Archive) -> Iterator[dict[str, Any]]:
@@ -178,7 +180,7 @@ def _audit(archive: Archive) -> Iterator[dict[str, Any]]:
     for line in archive.lines(AUDIT):
         row = _row(LINE, line, AUDIT)
         if row["outcome"] not in ("allowed", "refused") or row["id"] in keys:
-            raise Refused(Why.DAMAGED, AUDIT)
+            raise ArchiveRefused(ArchiveFault.DAMAGED, AUDIT)
         keys.add(row["id"])
         yield row
 
@@ -187,14 +189,14 @@ def _row(columns: Any, line: bytes, name: str) -> dict[str, Any]:
     try:
         return from_plain(columns, parsed(line))
     except (ValueError, TypeError):
-        raise Refused(Why.DAMAGED, name) from None
+        raise ArchiveRefused(ArchiveFault.DAMAGED, name) from None
 
 
 def _stones(archive: Archive) -> list[Tombstone]:
     try:
         return [tombstones.from_plain(each) for each in parsed(archive.whole(TOMBSTONES))]
     except (ValueError, TypeError):
-        raise Refused(Why.DAMAGED, TOMBSTONES) from None
+        raise ArchiveRefused(ArchiveFault.DAMAGED, TOMBSTONES) from None
 
 
 def _rules(archive: Archive) -> dict[str, list[dict[str, Any]]]:
@@ -204,23 +206,23 @@ def _rules(archive: Archive) -> dict[str, list[dict[str, Any]]]:
         files = [from_plain(FILE_COLUMNS, each) for each in said["files"]]
         in_force = [from_plain(tuple(schema.in_force.c), each) for each in said["in_force"]]
     except (ValueError, TypeError, KeyError):
-        raise Refused(Why.DAMAGED, IN_FORCE) from None
+        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE) from None
     digests = {each["digest"] for each in files}
     members = {name for name in archive.members if name.startswith("protocols/")}
     once = len(digests) == len(files) and len({each["id"] for each in in_force}) == len(in_force)
     if not once or not {each["digest"] for each in in_force} <= digests:
-        raise Refused(Why.DAMAGED, IN_FORCE)
+        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE)
     if members != {f"protocols/{digest}.toml" for digest in digests}:
-        raise Refused(Why.DAMAGED, IN_FORCE)
+        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE)
     for each in files:
         name = f"protocols/{each['digest']}.toml"
         content = archive.whole(name)
         if hashlib.sha256(content).hexdigest() != each["digest"]:
-            raise Refused(Why.DAMAGED, name)
+            raise ArchiveRefused(ArchiveFault.DAMAGED, name)
         try:
             each["content"] = content.decode()
         except ValueError:
-            raise Refused(Why.DAMAGED, name) from None
+            raise ArchiveRefused(ArchiveFault.DAMAGED, name) from None
     return {"protocol_file": files, "in_force": in_force}
 
 
@@ -228,7 +230,7 @@ def _store_people(connection: Connection, people: People) -> None:
     there = {row.name: row.value for row in connection.execute(select(schema.about))}
     for row in people["about"]:
         if there.get(row["name"], row["value"]) != row["value"]:
-            raise Refused(Why.OTHER_MODE)
+            raise ArchiveRefused(ArchiveFault.OTHER_MODE)
     for name in COLUMNS:
         rows = [row for row in people[name] if name != "about" or row["name"] not in there]
         _insert(

@@ -24,8 +24,8 @@ from coach.records.upkeep.archive import (
     PEOPLE,
     TOMBSTONES,
     VERSION,
-    Refused,
-    Why,
+    ArchiveFault,
+    ArchiveRefused,
 )
 
 __all__ = ["Archive", "opened"]
@@ -63,28 +63,28 @@ class Archive:
                     hashed.update(line)
                     read += len(line)
                     if not line.endswith(b"\n"):
-                        raise Refused(Why.DAMAGED, name)
+                        raise ArchiveRefused(ArchiveFault.DAMAGED, name)
                     yield line
         except TROUBLE:
-            raise Refused(Why.DAMAGED, name) from None
+            raise ArchiveRefused(ArchiveFault.DAMAGED, name) from None
         if (read, hashed.hexdigest()) != (size, wanted):
-            raise Refused(Why.DAMAGED, name)
+            raise ArchiveRefused(ArchiveFault.DAMAGED, name)
 
     def whole(self, name: str) -> bytes:
         """Return a member's content, its hash checked against the manifest."""
         found = _content(self.zip, name)
         if (len(found), hashlib.sha256(found).hexdigest()) != self.members[name]:
-            raise Refused(Why.DAMAGED, name)
+            raise ArchiveRefused(ArchiveFault.DAMAGED, name)
         return found
 
 
 def _content(opened: zipfile.ZipFile, name: str) -> bytes:
     if opened.getinfo(name).file_size > LARGEST:
-        raise Refused(Why.TOO_LARGE, name)
+        raise ArchiveRefused(ArchiveFault.TOO_LARGE, name)
     try:
         return opened.read(name)
     except TROUBLE:
-        raise Refused(Why.DAMAGED, name) from None
+        raise ArchiveRefused(ArchiveFault.DAMAGED, name) from None
 
 
 @contextlib.contextmanager
@@ -92,16 +92,16 @@ def opened(file: Path) -> Iterator[Archive]:
     """Open an archive: check the names of its members and read the manifest.
 
     Raises:
-        Refused: It is no archive.
+        ArchiveRefused: It is no archive.
     """
     with contextlib.ExitStack() as stack:
         try:
             stream = stack.enter_context(file.open("rb"))
             found = stack.enter_context(zipfile.ZipFile(stream))
         except OSError as trouble:
-            raise Refused(Why.CANNOT_READ, str(trouble.filename or file)) from None
+            raise ArchiveRefused(ArchiveFault.CANNOT_READ, str(trouble.filename or file)) from None
         except TROUBLE:
-            raise Refused(Why.NOT_AN_ARCHIVE, str(file)) from None
+            raise ArchiveRefused(ArchiveFault.NOT_AN_ARCHIVE, str(file)) from None
         _look(found, stream)
         yield _manifest(found)
 
@@ -110,36 +110,36 @@ def _look(found: zipfile.ZipFile, stream: IO[bytes]) -> None:
     """Refuse members that no archive has, and those that unpack to more than such a member has."""
     names, packed = set(), 0
     if MANIFEST not in found.namelist():
-        raise Refused(Why.NOT_AN_ARCHIVE, str(found.filename or stream.name))
+        raise ArchiveRefused(ArchiveFault.NOT_AN_ARCHIVE, str(found.filename or stream.name))
     for info in found.infolist():
         usual = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not info.flag_bits & 1
         if info.filename in names or not NAMES.fullmatch(info.filename) or not usual:
-            raise Refused(Why.UNEXPECTED, info.filename[:100])
+            raise ArchiveRefused(ArchiveFault.UNEXPECTED, info.filename[:100])
         if info.file_size > max(ROOM, TIMES * info.compress_size):
-            raise Refused(Why.TOO_LARGE, info.filename)
+            raise ArchiveRefused(ArchiveFault.TOO_LARGE, info.filename)
         names.add(info.filename)
         packed += info.compress_size
     if packed > stream.seek(0, 2):  # members that overlap each other in the file
-        raise Refused(Why.TOO_LARGE, str(stream.name))
+        raise ArchiveRefused(ArchiveFault.TOO_LARGE, str(stream.name))
 
 
 def _manifest(found: zipfile.ZipFile) -> Archive:
     try:
         said = parsed(_content(found, MANIFEST))
         if said["format"] != FORMAT:
-            raise Refused(Why.NOT_AN_ARCHIVE, str(found.filename or ""))
+            raise ArchiveRefused(ArchiveFault.NOT_AN_ARCHIVE, str(found.filename or ""))
         if said["version"] != VERSION or said["revision"] not in migrations.KNOWN:
-            raise Refused(Why.NEWER)
+            raise ArchiveRefused(ArchiveFault.NEWER)
         members = {name: (each["size"], each["sha256"]) for name, each in said["members"].items()}
         heads = {UUID(each["id"]): (each["seq"], each["head"]) for each in said["patients"]}
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise Refused(Why.DAMAGED, MANIFEST) from None
+        raise ArchiveRefused(ArchiveFault.DAMAGED, MANIFEST) from None
     there = set(found.namelist()) - {MANIFEST}
     patients = {f"patients/{patient}.jsonl" for patient in heads}
     needed = set(members) | patients | {PEOPLE, IN_FORCE, AUDIT, TOMBSTONES}
     for name in sorted(needed - there):
-        raise Refused(Why.MISSING, name)
+        raise ArchiveRefused(ArchiveFault.MISSING, name)
     told = {name for name in members if not name.startswith("patients/")} | patients
     for name in sorted(there - (told & set(members))):
-        raise Refused(Why.UNEXPECTED, name)
+        raise ArchiveRefused(ArchiveFault.UNEXPECTED, name)
     return Archive(found, members, heads)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from coach.records.database.row_json import from_plain
-from coach.records.upkeep.archive import COLUMNS, Refused, Why
+from coach.records.upkeep.archive import COLUMNS, ArchiveFault, ArchiveRefused
 
 Rows = list[dict[str, Any]]
 People = dict[str, Rows]
@@ -38,7 +38,7 @@ def checked(said: Any, patients: frozenset[UUID], gone: frozenset[UUID]) -> Peop
     """Return the rows of `people.json` without those of erased patients.
 
     Raises:
-        Refused: A row occurs twice, or refers to one that is missing.
+        ArchiveRefused: A row occurs twice, or refers to one that is missing.
         ValueError, TypeError, KeyError: The rows have other columns or values.
     """
     if set(said) != set(COLUMNS):
@@ -48,23 +48,23 @@ def checked(said: Any, patients: frozenset[UUID], gone: frozenset[UUID]) -> Peop
         for key in keys:
             _once(people[table], key)
     if {row["id"] for row in people["patient"]} != patients:
-        raise Refused(Why.PEOPLE)
+        raise ArchiveRefused(ArchiveFault.PEOPLE)
     for table, column, other in REFERS:
         _refers(people[table], column, {row["id"] for row in people[other]})
     if any(row["staff_role"] not in STAFF_ROLES for row in people["account"]):
-        raise Refused(Why.PEOPLE)
+        raise ArchiveRefused(ArchiveFault.PEOPLE)
     return _without(people, gone)
 
 
 def _once(rows: Rows, key: tuple[str, ...]) -> None:
     found = [values for row in rows if None not in (values := tuple(row[name] for name in key))]
     if len(set(found)) != len(found):
-        raise Refused(Why.PEOPLE)
+        raise ArchiveRefused(ArchiveFault.PEOPLE)
 
 
 def _refers(rows: Rows, column: str, there: Iterable[UUID]) -> None:
     if not {row[column] for row in rows} <= {*there, None}:
-        raise Refused(Why.PEOPLE)
+        raise ArchiveRefused(ArchiveFault.PEOPLE)
 
 
 def _without(people: People, gone: frozenset[UUID]) -> People:

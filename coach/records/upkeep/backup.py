@@ -54,7 +54,7 @@ WORDS = {
 OF_THE_TARGET = (Reason.DISK_FULL, Reason.READ_ONLY, Reason.NO_PERMISSION)
 
 
-class Why(StrEnum):
+class BackupFault(StrEnum):
     """Why no backup was made, or nothing was restored; the sentences are in `coach.text.backup`."""
 
     NO_RECORD = "no_record"
@@ -70,13 +70,13 @@ class Why(StrEnum):
     NOT_CURRENT = "not_current"
 
 
-class Refused(Exception):
+class BackupRefused(Exception):
     """Nothing was done and nothing is left behind.
 
     `where` is the place concerned; `findings` are the faults of the record or the backup.
     """
 
-    def __init__(self, why: Why, where: Path | str, findings: Sequence[Finding] = ()) -> None:
+    def __init__(self, why: BackupFault, where: Path | str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(why.value)
         self.why = why
         self.where = str(where)
@@ -113,7 +113,7 @@ def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
         coach: This program's version.
 
     Raises:
-        Refused: `into` is not a folder, or the record is not whole.
+        BackupRefused: `into` is not a folder, or the record is not whole.
         RecordUnavailable: The database cannot be read, or `into` not written to.
     """
     parsed = engine.parse(url)
@@ -121,7 +121,7 @@ def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
     with named(parsed):
         there = not on_file or Path(str(parsed.database)).exists()
     if not there:
-        raise Refused(Why.NO_RECORD, str(parsed.database))
+        raise BackupRefused(BackupFault.NO_RECORD, str(parsed.database))
     into = into.absolute()
     name = FILE if on_file else ARCHIVE
     with _named_by(into), _folder(into, at) as folder:
@@ -169,9 +169,9 @@ def unfinished(into: Path, *, but: Path | None = None) -> tuple[Path, ...]:
 def _folder(into: Path, at: datetime) -> Iterator[Path]:
     """Create the folder of one backup; remove it again if the backup fails."""
     if not into.parent.is_dir():
-        raise Refused(Why.NO_FOLDER, into.parent)
+        raise BackupRefused(BackupFault.NO_FOLDER, into.parent)
     if into.exists() and not into.is_dir():
-        raise Refused(Why.NOT_A_FOLDER, into)
+        raise BackupRefused(BackupFault.NOT_A_FOLDER, into)
     with suppress(FileExistsError):
         into.mkdir(mode=0o700)
         sqlite_file.settle(into.parent)
@@ -224,7 +224,7 @@ def _copy(url: URL, part: Path) -> tuple[Examined, list[Tombstone]]:
         stream.write(b"\1\1")
     found = examine(URL.create("sqlite", database=str(part)))
     if found.findings:
-        raise Refused(Why.FAULTY, place(url), found.findings)
+        raise BackupRefused(BackupFault.FAULTY, place(url), found.findings)
     sqlite_file.settle(part)
     if not found.tombstones:
         return found, []
@@ -238,10 +238,10 @@ def _archive(url: URL, part: Path, *, at: datetime, coach: str) -> tuple[Examine
     try:
         archive.export(store, part, at=at, coach=coach)
         archive_import.check(part)
-    except archive.Refused as trouble:
-        if trouble.why is archive.Why.CANNOT_WRITE:
+    except archive.ArchiveRefused as trouble:
+        if trouble.why is archive.ArchiveFault.CANNOT_WRITE:
             raise RecordUnavailable(Reason(trouble.what), str(part.parent.parent)) from None
-        raise Refused(Why.FAULTY, place(url)) from None
+        raise BackupRefused(BackupFault.FAULTY, place(url)) from None
     finally:
         store.close()
     found = Examined(place(url), migrations.HEAD)
@@ -289,18 +289,24 @@ def known(backup: Path) -> Manifest:
     """Return the manifest of a backup, given its folder or the manifest file.
 
     Raises:
-        Refused: It is not a finished backup, or one of a newer program.
+        BackupRefused: It is not a finished backup, or one of a newer program.
     """
     place_of_it = backup / manifest.NAME if backup.is_dir() else backup
     try:
         found = manifest.read(place_of_it)
     except NoManifest as trouble:
-        raise Refused(Why.NEWER if trouble.newer else Why.NOT_A_BACKUP, backup) from None
+        raise BackupRefused(
+            BackupFault.NEWER if trouble.newer else BackupFault.NOT_A_BACKUP, backup
+        ) from None
     except OSError:
         inside = newest(backup)
-        raise Refused(Why.SEVERAL, inside) if inside else Refused(Why.NOT_A_BACKUP, backup) from None
+        raise (
+            BackupRefused(BackupFault.SEVERAL, inside)
+            if inside
+            else BackupRefused(BackupFault.NOT_A_BACKUP, backup)
+        ) from None
     if found.revision not in migrations.KNOWN:
-        raise Refused(Why.NEWER, backup)
+        raise BackupRefused(BackupFault.NEWER, backup)
     return found
 
 
@@ -334,7 +340,7 @@ def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -
         stones: Tombstones of patients who must not come back.
 
     Raises:
-        Refused: The backup is not whole, or a record exists already.
+        BackupRefused: The backup is not whole, or a record exists already.
         RecordUnavailable: Its place cannot be written to.
     """
     parsed = engine.parse(url)
@@ -342,10 +348,10 @@ def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -
     if parsed.get_backend_name() != "sqlite":
         return _take_in(backup, parsed, told, stones)
     if told.file != FILE:
-        raise Refused(Why.OTHER_DATABASE, backup / told.file)
+        raise BackupRefused(BackupFault.OTHER_DATABASE, backup / told.file)
     target = Path(str(parsed.database)).absolute()
     if any(os.path.lexists(f"{target}{tail}") for tail in ("", "-wal", "-journal", "-shm")):
-        raise Refused(Why.OCCUPIED, target)
+        raise BackupRefused(BackupFault.OCCUPIED, target)
     with _named_by(target), _hidden(target) as copy:
         _take(backup / told.file, copy, told, backup)
         at = URL.create("sqlite", database=str(copy))
@@ -362,7 +368,7 @@ def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -
         try:
             sqlite_file.appear(copy, target)
         except FileExistsError:
-            raise Refused(Why.OCCUPIED, target) from None
+            raise BackupRefused(BackupFault.OCCUPIED, target) from None
     return Restored(told.made_at, len(found.heads), found.entries, found.newest, erased)
 
 
@@ -375,22 +381,24 @@ def _has_addresses(record: URL) -> bool:
 def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]) -> Restored:
     """Import an archive into empty PostgreSQL tables, whole or not at all."""
     if told.file != ARCHIVE:
-        raise Refused(Why.OTHER_DATABASE, backup / told.file)
+        raise BackupRefused(BackupFault.OTHER_DATABASE, backup / told.file)
     source = backup / told.file
     try:
         if _measured(source) != (told.size, told.sha256):
-            raise Refused(Why.DIFFERS, backup)
+            raise BackupRefused(BackupFault.DIFFERS, backup)
     except OSError:
-        raise Refused(Why.DIFFERS, backup) from None
+        raise BackupRefused(BackupFault.DIFFERS, backup) from None
     erased = {stone.patient_hash for stone in stones}
     store = Store.open(url, owner=True)
     try:
         counts = archive_import.take_in(store, source, erased=erased)
         # Those patients were left out already; this stores their tombstones
         erase_known(store, stones)
-    except archive.Refused as trouble:
-        occupied = trouble.why is archive.Why.NOT_EMPTY
-        raise Refused(Why.OCCUPIED if occupied else Why.DIFFERS, place(url) if occupied else backup) from None
+    except archive.ArchiveRefused as trouble:
+        occupied = trouble.why is archive.ArchiveFault.NOT_EMPTY
+        raise BackupRefused(
+            BackupFault.OCCUPIED if occupied else BackupFault.DIFFERS, place(url) if occupied else backup
+        ) from None
     finally:
         store.close()
     return Restored(told.made_at, counts.patients, counts.entries, told.newest, counts.erased)
@@ -421,13 +429,13 @@ def _take(source: Path, copy: Path, told: Manifest, backup: Path) -> None:
     try:
         reading = source.open("rb")
     except OSError:
-        raise Refused(Why.DIFFERS, backup) from None
+        raise BackupRefused(BackupFault.DIFFERS, backup) from None
     with reading, copy.open("wb") as writing:
         while block := reading.read(1 << 20):
             digest.update(block)
             writing.write(block)
     if digest.hexdigest() != told.sha256 or copy.stat().st_size != told.size:
-        raise Refused(Why.DIFFERS, backup)
+        raise BackupRefused(BackupFault.DIFFERS, backup)
 
 
 def _check(copy: URL, told: Manifest | None, backup: Path) -> Examined:
@@ -438,9 +446,9 @@ def _check(copy: URL, told: Manifest | None, backup: Path) -> Examined:
     except RecordUnavailable as trouble:
         if trouble.reason in OF_THE_TARGET:
             raise
-        raise Refused(Why.DIFFERS, backup) from None
+        raise BackupRefused(BackupFault.DIFFERS, backup) from None
     if found.findings:
-        raise Refused(Why.FAULTY, backup, found.findings)
+        raise BackupRefused(BackupFault.FAULTY, backup, found.findings)
     if told and (set(found.heads), found.entries) != (set(told.heads), told.entries):
-        raise Refused(Why.DIFFERS, backup)
+        raise BackupRefused(BackupFault.DIFFERS, backup)
     return found

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, select
 from coach.domain.times import utc
 from coach.records.clinic.people import Person
 from coach.records.database import current_actor, schema
+from coach.records.database.errors import NoSuchPatient
 from coach.records.entries.store import Store
 from coach.records.upkeep import erasure_traces, tombstones
 from coach.records.upkeep.erasure_traces import Traces
@@ -54,7 +55,7 @@ def case(store: Store, patient: UUID) -> Case:
     """Return what the erasure of a patient would delete.
 
     Raises:
-        LookupError: There is no such patient.
+        NoSuchPatient: There is no such patient.
     """
     with current_actor.acting_as(current_actor.SYSTEM), store.reading() as connection:
         _there(connection, patient)
@@ -78,7 +79,7 @@ def erase(store: Store, patient: UUID, *, at: datetime, by: str, line: UUID) -> 
         line: The id of the line in the audit.
 
     Raises:
-        LookupError: There is no such patient.
+        NoSuchPatient: There is no such patient.
         RecordUnavailable: Nothing was erased.
     """
     with current_actor.acting_as(current_actor.SYSTEM), store.writing() as connection:
@@ -177,7 +178,7 @@ def _delete(connection: Connection, table: Table, which: ColumnElement[bool]) ->
 def _there(connection: Connection, patient: UUID, *, lock: bool = False) -> None:
     query = select(schema.patient.c.id).where(schema.patient.c.id == patient)
     if connection.scalar(query.with_for_update() if lock else query) is None:
-        raise LookupError("no such patient")
+        raise NoSuchPatient
 
 
 def _head(connection: Connection, patient: UUID) -> tuple[int, str]:

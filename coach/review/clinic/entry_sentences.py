@@ -15,7 +15,7 @@ from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic.frames import moment, routine_name
-from coach.review.clinic.news_items import Told
+from coach.review.clinic.news_items import EntryTold
 from coach.text.outcome_measures import changed, in_a_sentence
 
 TOPICS = {
@@ -59,7 +59,7 @@ def name_of(author: str, authors: Mapping[str, str]) -> str:
     return authors.get(author) or _("a physiotherapist")
 
 
-def told(what: Told, case: Case, authors: Mapping[str, str]) -> str:
+def told(what: EntryTold, case: Case, authors: Mapping[str, str]) -> str:
     """Return the sentence of one fact with its author and the reason, or of its correction."""
     entry, was = what.entry, what.was
     who = name_of(entry.author, authors)
@@ -77,7 +77,7 @@ def told(what: Told, case: Case, authors: Mapping[str, str]) -> str:
     return f"{said} ({tail}): {why}" if why else f"{said} ({tail})"
 
 
-def told_alone(what: Told, case: Case) -> str:
+def told_alone(what: EntryTold, case: Case) -> str:
     """Return what one fact says, without its author, its time and the reason."""
     return _said(what.entry, what.was, case)
 

@@ -28,6 +28,7 @@ from coach.review.clinic.news_items import (
     Answers,
     AverageMoved,
     Checks,
+    EntryTold,
     FlagTold,
     InWords,
     Item,
@@ -36,7 +37,6 @@ from coach.review.clinic.news_items import (
     RightNow,
     Sessions,
     Settings,
-    Told,
     Unread,
     Written,
 )
@@ -198,7 +198,7 @@ def item(  # noqa: C901  one match lists every kind of item
             ).format(n=count, when=moment(at, zone))
         case Settings(_at, count):
             return ngettext("{n} setting changed.", "{n} settings changed.", count).format(n=count)
-        case Told():
+        case EntryTold():
             return told(what, case, authors)
         case _:
             assert_never(what)

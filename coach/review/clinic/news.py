@@ -10,7 +10,7 @@ from coach.domain import facts, red_flags
 from coach.domain.case import Case
 from coach.domain.history import Entry, History
 from coach.review.clinic import grouping
-from coach.review.clinic.news_items import Checks, FlagTold, Item, Part, Settings, Told
+from coach.review.clinic.news_items import Checks, EntryTold, FlagTold, Item, Part, Settings
 
 ALONE = "alone"
 
@@ -51,7 +51,7 @@ def _grouped(
         place = _place(cast("facts.Fact", entry.fact))
         if place == ALONE or was:
             named = about if about and isinstance(entry.fact, facts.Void | facts.SetAside) else entry
-            yield _part(cast("facts.Fact", named.fact)), Told(entry.recorded_at, entry, about)
+            yield _part(cast("facts.Fact", named.fact)), EntryTold(entry.recorded_at, entry, about)
         elif place:
             groups.setdefault(place, []).append(entry)
     for flag in groups.get("flag", ()):

@@ -141,7 +141,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EntryTold:
     """One thing worth a sentence of its own; `was` is what it corrects, takes back or ends."""
 
     at: datetime
@@ -151,5 +151,5 @@ class Told:
 
 Item = (
     FlagTold | Lights | AverageMoved | RightNow | InWords | NotKnown | Sessions | Unread | Written | Answers
-    | Checks | Settings | Told
+    | Checks | Settings | EntryTold
 )  # fmt: skip

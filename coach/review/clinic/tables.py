@@ -20,7 +20,7 @@ from coach.review.clinic import findings
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.entry_sentences import flag_name, name_of, told_alone
 from coach.review.clinic.frames import moment, routine_name
-from coach.review.clinic.news_items import Told
+from coach.review.clinic.news_items import EntryTold
 from coach.review.patient import tables
 from coach.text import chart_dates
 
@@ -84,7 +84,7 @@ def plan(case: Case, authors: Mapping[str, str]) -> pd.DataFrame:
         if not isinstance(entry.fact, PLAN):
             continue
         about = getattr(entry.fact, "entry", None)
-        what = told_alone(Told(entry.at, entry, case.history.by_id.get(about) if about else None), case)
+        what = told_alone(EntryTold(entry.at, entry, case.history.by_id.get(about) if about else None), case)
         gone = case.history.voided.get(entry.id)
         if gone:
             what = _("{what} (taken back)").format(what=what)

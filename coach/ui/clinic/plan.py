@@ -176,7 +176,7 @@ def _told(desk: PlanDesk, entry: Entry[object]) -> tuple[str, ...]:
     return (told.did, *filter(None, [told.text]), why)
 
 
-def _as_told(desk: PlanDesk, entry: Entry[object]) -> plan_text.Told:
+def _as_told(desk: PlanDesk, entry: Entry[object]) -> plan_text.PlanChange:
     """Return a change of the plan as the patient reads it."""
     names = {clinician_author(desk.principal.account): desk.principal.name, **desk.clinicians()}
     return plan_text.told(

@@ -47,7 +47,7 @@ def lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
     return (*words(told), _("Changed {when}.").format(when=when))
 
 
-def words(told: plan_text.Told) -> tuple[str, ...]:
+def words(told: plan_text.PlanChange) -> tuple[str, ...]:
     """Return a change line by line, as the patient reads it."""
     why = _("Why: {why}").format(why=told.why) if told.why else ""
     return (told.did, *filter(None, (told.text, why)))
