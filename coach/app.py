@@ -1,4 +1,4 @@
-"""The router: page settings, who is looking, the pages there are, and what every page carries."""
+"""The router: page settings, the viewer, the list of pages, and what every page contains."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def main() -> None:
     theme.dress()
     try:
         _run()
-    except RecordUnavailable as unavailable:  # wherever on a page it comes from
+    except RecordUnavailable as unavailable:  # whatever part of a page raises it
         record_gone.show(unavailable)
-        st.stop()  # so that what was typed is kept
+        st.stop()  # so that typed text is kept
 
 
 def _run() -> None:

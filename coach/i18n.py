@@ -1,4 +1,4 @@
-"""The words' way into other languages: the English text itself is the key."""
+"""Translation: the English text itself is the key."""
 
 import gettext as _gettext
 from pathlib import Path
@@ -13,5 +13,5 @@ pgettext = _catalog.pgettext
 
 
 def N_(message: str) -> str:  # noqa: N802  the name that translators' tools know
-    """Mark a text for translation where it is written; it is translated where it is shown."""
+    """Mark a text for extraction; it is translated where it is shown."""
     return message

@@ -14,12 +14,12 @@ from coach.domain.course import Course
 from coach.domain.facts import RedFlagYes, Score
 from coach.domain.outcome import DayCount
 from coach.domain.protocol import Protocol, Routine
-from coach.domain.protocol_diff import Opening
+from coach.domain.protocol_changes import Opening
 from coach.domain.times import local
 from coach.i18n import _
 from coach.scenarios.days import Days
 from coach.scenarios.expectations import Difference, Moment
-from coach.text import doses, pain, plan, protocols, reasons, time_entry, times
+from coach.text import doses, pain, plan, protocol_labels, protocols, reasons, time_entry, times
 
 COLUMNS = 88
 STEP = "  "
@@ -211,7 +211,7 @@ class Decision:
 
     def _rule(self, name: str) -> str:
         number = getattr(self.protocol.rules, name)
-        words = _(protocols.RULES[name])
+        words = _(protocol_labels.RULES[name])
         return _("{rule}: {number}").format(rule=words, number=protocols.quantity(number))
 
     def _change(self, entry: UUID) -> str:

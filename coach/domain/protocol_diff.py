@@ -3,274 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
-from coach.domain.protocol import (
-    Anchor,
-    Curve,
-    Dose,
-    Emergency,
-    FlagLevel,
-    Measures,
-    Occasion,
-    Phase,
-    Protocol,
-    Quantity,
-    Question,
-    RedFlag,
-    Routine,
-)
+from coach.domain import protocol_changes as changes
+from coach.domain.protocol import Measures, Phase, Protocol, Quantity, Routine
+from coach.domain.protocol_changes import Difference, Opening, Path
 
 T = TypeVar("T")
-Path = tuple[str, ...]
 ORDER = "(order)"
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A number of hours after one of the two anchors."""
-
-    anchor: Anchor
-    after_h: float
-
-
-@dataclass(frozen=True, slots=True)
-class RoutineOpens:
-    """A routine first opens at another time; None if no phase opens it."""
-
-    routine: Routine
-    old: Opening | None
-    new: Opening | None
-
-
-@dataclass(frozen=True, slots=True)
-class RoutineAdded:
-    """A new routine."""
-
-    routine: Routine
-
-
-@dataclass(frozen=True, slots=True)
-class RoutineRemoved:
-    """A removed routine."""
-
-    routine: Routine
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseStarts:
-    """A phase opens at another time."""
-
-    phase: Phase
-    old: Opening
-    new: Opening
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseAdded:
-    """A new phase."""
-
-    phase: Phase
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseRemoved:
-    """A removed phase."""
-
-    phase: Phase
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseRule:
-    """A yes-or-no rule of a phase changed: its name and new value."""
-
-    phase: Phase
-    name: str
-    new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DoseChanged:
-    """A routine's dose in one phase; None where it is closed."""
-
-    phase: Phase
-    routine: Routine
-    old: Dose | None
-    new: Dose | None
-
-
-@dataclass(frozen=True, slots=True)
-class FirstDoseChanged:
-    """The dose that every squeeze begins with."""
-
-    old: Dose
-    new: Dose
-
-
-@dataclass(frozen=True, slots=True)
-class MaximumChanged:
-    """The maximum dose of a routine changed."""
-
-    routine: Routine
-    old: Dose
-    new: Dose
-
-
-@dataclass(frozen=True, slots=True)
-class RoutineNumber:
-    """Another number of a routine changed, by its key in the file; None if absent."""
-
-    routine: Routine
-    name: str
-    old: Quantity | None
-    new: Quantity | None
-
-
-@dataclass(frozen=True, slots=True)
-class RoutineNature:
-    """The kind of a routine or its number of sides changed: the key and both values."""
-
-    routine: Routine
-    name: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleChanged:
-    """A number that a rule needs, by its key in the file."""
-
-    name: str
-    old: Quantity
-    new: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class FlagAdded:
-    """A new red flag."""
-
-    flag: RedFlag
-
-
-@dataclass(frozen=True, slots=True)
-class FlagRemoved:
-    """A removed red flag."""
-
-    flag: RedFlag
-
-
-@dataclass(frozen=True, slots=True)
-class FlagLevelChanged:
-    """The level of a red flag changed: a clinician is needed sooner or later."""
-
-    flag: RedFlag
-    old: FlagLevel
-
-
-@dataclass(frozen=True, slots=True)
-class FlagClearing:
-    """Whether a red flag can be cleared changed."""
-
-    flag: RedFlag
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionAdded:
-    """A new set-up question."""
-
-    question: Question
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionRemoved:
-    """A removed set-up question."""
-
-    question: Question
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionCloses:
-    """What a set-up question closes or means changed."""
-
-    question: Question
-    old: Question
-
-
-@dataclass(frozen=True, slots=True)
-class CurveChanged:
-    """A study's curve changed; None if absent."""
-
-    old: Curve | None
-    new: Curve | None
-
-
-@dataclass(frozen=True, slots=True)
-class NumbersChanged:
-    """The phone numbers of a country changed; None if absent."""
-
-    old: Emergency | None
-    new: Emergency | None
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuresAsked:
-    """Outcome questions are new, or removed."""
-
-    asked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureNumber:
-    """A number of the outcome measures, by its key in the file."""
-
-    name: str
-    old: Quantity
-    new: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class OccasionChanged:
-    """The time or questions of an occasion changed; None if absent."""
-
-    old: Occasion | None
-    new: Occasion | None
-
-
-@dataclass(frozen=True, slots=True)
-class Renamed:
-    """The protocol's own id, version or title: the key, and both values."""
-
-    name: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderChanged:
-    """The order of routines, phases, red_flags, questions and so on changed."""
-
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class TextChanged:
-    """A text, source or note changed: the key path in the file, and the lines of both.
-
-    None if absent.
-    """
-
-    place: Path
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-
-
-Difference = (
-    RoutineOpens | RoutineAdded | RoutineRemoved | PhaseStarts | PhaseAdded | PhaseRemoved | PhaseRule
-    | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | RuleChanged | FlagAdded
-    | FlagRemoved | FlagLevelChanged | FlagClearing | QuestionAdded | QuestionRemoved | QuestionCloses
-    | CurveChanged | NumbersChanged | MeasuresAsked | MeasureNumber | OccasionChanged | Renamed | OrderChanged | TextChanged
-)  # fmt: skip
 
 
 def difference(old: Protocol, new: Protocol) -> tuple[Difference, ...]:
@@ -316,7 +57,7 @@ class _Comparison:
         yield from self._measures()
         yield from self._names_and_orders()
         for place, (old, new) in self.left.items():
-            yield TextChanged(place, _lines(old), _lines(new))
+            yield changes.TextChanged(place, _lines(old), _lines(new))
 
     def _takes(self, *path: str) -> bool:
         """Tell whether anything under a path differs; remove it from the remaining differences."""
@@ -351,15 +92,15 @@ class _Comparison:
         for routine in (dict(old) | dict(new)).values():
             one, two = opening(self.old, routine.id), opening(self.new, routine.id)
             if one != two:
-                yield RoutineOpens(routine, one, two)
-        yield from self._come_and_gone("routines", old, new, RoutineRemoved, RoutineAdded)
+                yield changes.RoutineOpens(routine, one, two)
+        yield from self._come_and_gone("routines", old, new, changes.RoutineRemoved, changes.RoutineAdded)
         for name in _both(old, new):
             yield from self._routine(old[name], new[name])
 
     def _routine(self, old: Routine, new: Routine) -> Iterator[Difference]:
         at = ("routines", new.id)
         if self._dose_differs(*at, "maximum"):
-            yield MaximumChanged(new, old.maximum.plain, new.maximum.plain)
+            yield changes.MaximumChanged(new, old.maximum.plain, new.maximum.plain)
         for name in ("gap", "hourly_gap", "hourly_cap", "hourly_met_at", "tighten"):
             one: Quantity | None = getattr(old, name)
             two: Quantity | None = getattr(new, name)
@@ -368,15 +109,15 @@ class _Comparison:
             else:
                 changed = self._takes(*at, name, "value")
             if changed:
-                yield RoutineNumber(new, name, one, two)
+                yield changes.RoutineNumber(new, name, one, two)
         for name in ("kind", "sides"):
             if self._takes(*at, name):
-                yield RoutineNature(new, name, str(getattr(old, name)), str(getattr(new, name)))
+                yield changes.RoutineNature(new, name, str(getattr(old, name)), str(getattr(new, name)))
 
     def _phases(self) -> Iterator[Difference]:
         old = {phase.id: phase for phase in self.old.phases}
         new = {phase.id: phase for phase in self.new.phases}
-        yield from self._come_and_gone("phases", old, new, PhaseRemoved, PhaseAdded)
+        yield from self._come_and_gone("phases", old, new, changes.PhaseRemoved, changes.PhaseAdded)
         for name in _both(old, new):
             yield from self._phase(old[name], new[name])
 
@@ -384,7 +125,7 @@ class _Comparison:
         at = ("phases", new.id)
         moved = [self._takes(*at, "anchor"), self._takes(*at, "opens_after", "value")]
         if any(moved):
-            yield PhaseStarts(new, _opening(old), _opening(new))
+            yield changes.PhaseStarts(new, _opening(old), _opening(new))
         routines = dict(self.old.routines) | dict(self.new.routines)
         for name in dict(old.doses) | dict(new.doses):
             one, two = old.doses.get(name), new.doses.get(name)
@@ -393,59 +134,61 @@ class _Comparison:
             else:
                 changed = self._dose_differs(*at, "doses", name)
             if changed:
-                yield DoseChanged(new, routines[name], one.plain if one else None, two.plain if two else None)
+                yield changes.DoseChanged(
+                    new, routines[name], one.plain if one else None, two.plain if two else None
+                )
         for name in ("rest_rule_until_next", "done_after_overnight", "review_due"):
             if self._takes(*at, name):
-                yield PhaseRule(new, name, getattr(new, name))
+                yield changes.PhaseRule(new, name, getattr(new, name))
 
     def _rules(self) -> Iterator[Difference]:
         if self._dose_differs("rules", "first_dose"):
-            yield FirstDoseChanged(self.old.rules.first_dose.plain, self.new.rules.first_dose.plain)
+            yield changes.FirstDoseChanged(self.old.rules.first_dose.plain, self.new.rules.first_dose.plain)
         for field in fields(self.new.rules):
             if self._takes("rules", field.name, "value"):
                 one, two = getattr(self.old.rules, field.name), getattr(self.new.rules, field.name)
-                yield RuleChanged(field.name, one, two)
+                yield changes.RuleChanged(field.name, one, two)
 
     def _flags(self) -> Iterator[Difference]:
         old, new = self.old.red_flags, self.new.red_flags
-        yield from self._come_and_gone("red_flags", old, new, FlagRemoved, FlagAdded)
+        yield from self._come_and_gone("red_flags", old, new, changes.FlagRemoved, changes.FlagAdded)
         for name in _both(old, new):
             if self._takes("red_flags", name, "level"):
-                yield FlagLevelChanged(new[name], old[name].level)
+                yield changes.FlagLevelChanged(new[name], old[name].level)
             if self._takes("red_flags", name, "never_cleared"):
-                yield FlagClearing(new[name])
+                yield changes.FlagClearing(new[name])
 
     def _questions(self) -> Iterator[Difference]:
         old = {question.id: question for question in self.old.questions}
         new = {question.id: question for question in self.new.questions}
-        yield from self._come_and_gone("questions", old, new, QuestionRemoved, QuestionAdded)
+        yield from self._come_and_gone("questions", old, new, changes.QuestionRemoved, changes.QuestionAdded)
         for name in _both(old, new):
             taken = [self._takes("questions", name, key) for key in ("closes", "meaning")]
             if any(taken):
-                yield QuestionCloses(new[name], old[name])
+                yield changes.QuestionCloses(new[name], old[name])
 
     def _curves_and_numbers(self) -> Iterator[Difference]:
         old = {curve.id: curve for curve in self.old.curves}
         new = {curve.id: curve for curve in self.new.curves}
         for name in new | old:
             if self._takes("curves", name):
-                yield CurveChanged(old.get(name), new.get(name))
+                yield changes.CurveChanged(old.get(name), new.get(name))
         numbers = dict(self.new.emergency_numbers) | dict(self.old.emergency_numbers)
         for country in numbers:
             if self._takes("emergency_numbers", country):
                 one = self.old.emergency_numbers.get(country)
-                yield NumbersChanged(one, self.new.emergency_numbers.get(country))
+                yield changes.NumbersChanged(one, self.new.emergency_numbers.get(country))
 
     def _measures(self) -> Iterator[Difference]:
         one, two = self.old.measures, self.new.measures
         if one is None or two is None:
             if self._takes("measures"):
-                yield MeasuresAsked(two is not None)
+                yield changes.MeasuresAsked(two is not None)
             return
         for field in fields(Measures):
             old, new = getattr(one, field.name), getattr(two, field.name)
             if isinstance(new, Quantity) and self._takes("measures", field.name, "value"):
-                yield MeasureNumber(field.name, old, new)
+                yield changes.MeasureNumber(field.name, old, new)
         olds = {each.id: each for each in one.occasions}
         news = {each.id: each for each in two.occasions}
         for name in olds | news:
@@ -456,17 +199,17 @@ class _Comparison:
                 keys = (("opens_after", "value"), ("offered_for", "value"), ("asks_change",))
                 changed = [self._takes(*at, *key) for key in keys]
             if any(changed):
-                yield OccasionChanged(olds.get(name), news.get(name))
+                yield changes.OccasionChanged(olds.get(name), news.get(name))
 
     def _names_and_orders(self) -> Iterator[Difference]:
         for name in ("id", "version", "title"):
             if self._takes(name):
-                yield Renamed(name, getattr(self.old, name), getattr(self.new, name))
+                yield changes.Renamed(name, getattr(self.old, name), getattr(self.new, name))
         for place in [place for place in self.left if place[-1] == ORDER]:
             old, new = self.left.pop(place)
             one, two = _lines(old), _lines(new)
             if [key for key in one if key in two] != [key for key in two if key in one]:
-                yield OrderChanged(".".join(place[:-1]))
+                yield changes.OrderChanged(".".join(place[:-1]))
 
 
 def _both(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coach.domain import dosing, gate
-from coach.domain import protocol_diff as d
+from coach.domain import protocol_changes as d
 from coach.domain.case import Case
 from coach.domain.course import PhaseSpan
 from coach.domain.protocol import Dose, Phase

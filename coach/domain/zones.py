@@ -41,7 +41,7 @@ def spans(history: History) -> tuple[Span, ...]:
             changes.append((name, entry.at if changes else _EVER))
     changes = changes or [(history.zone, _EVER)]
     ends = [at for _zone, at in changes[1:]] + [_NEVER]
-    history.memo["zones"] = tuple(Span(name, at, end) for (name, at), end in zip(changes, ends, strict=True))
+    return tuple(Span(name, at, end) for (name, at), end in zip(changes, ends, strict=True))
 
 
 def held(history: History, at: datetime) -> str:

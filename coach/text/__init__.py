@@ -1,1 +1,1 @@
-"""What people read: every sentence that stands on a screen, in a mail, on paper or in a terminal."""
+"""The sentences that people read, on screens, in PDFs and in a terminal."""

@@ -1,4 +1,4 @@
-"""The audit in words: what was asked for, and in which role."""
+"""The audit in words: actions and roles."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ ROLES: Mapping[str, str] = {
 
 
 def action(name: str) -> str:
-    """Return what was asked for; a name without words stays as it is."""
+    """Return an action in words; one without words stays as it is."""
     return _(ACTIONS[name]) if name in ACTIONS else name
 
 
 def act(name: str, as_role: str, *, named: bool) -> str:
-    """Return what was done, as its line tells it; `named` where it was on somebody."""
+    """Return what an audit line says was done; `named` if it concerned a patient."""
     if name == "history.see":
         own = as_role in ("patient", "household")
         return _("Read the own record") if own else _("Read a patient’s record")
@@ -79,12 +79,12 @@ def act(name: str, as_role: str, *, named: bool) -> str:
 
 
 def how_often(done: str, times: int) -> str:
-    """Return what was done, with how often within one hour where that is more than once."""
+    """Return what was done, with the count within the hour if it is more than one."""
     if times == 1:
         return done
     return _("{what} ({n} times within an hour)").format(what=done, n=times)
 
 
 def role(name: str) -> str:
-    """Return in which role; a name without words stays as it is."""
+    """Return a role in words; one without words stays as it is."""
     return _(ROLES[name]) if name in ROLES else name

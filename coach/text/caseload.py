@@ -1,4 +1,4 @@
-"""The caseload in words: why somebody needs a look, and how each value of a line is said."""
+"""The caseload in words: needs, and the values of a row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coach.text import pain as pain_text
 from coach.text import times as times_text
 from coach.text.outcome_measures import number
 
-# What a filter is called.
+# Labels of the filters.
 REASONS: Mapping[NeedReason, str] = {
     NeedReason.RED_FLAG: N_("Red flag"),
     NeedReason.HIGH_PAIN: N_("High pain"),
@@ -39,7 +39,7 @@ REASONS: Mapping[NeedReason, str] = {
     NeedReason.PARTLY: N_("Partly done"),
 }
 
-# How loud a reason is beside its shape and its words: red, amber or plain.
+# The colour of a reason, besides its shape and words: red, amber or plain.
 TONES: Mapping[NeedReason, str] = {
     NeedReason.RED_FLAG: "red",
     NeedReason.HIGH_PAIN: "red",
@@ -74,7 +74,7 @@ WAITS = {Missing.HOME: N_("Not home yet"), Missing.AHEAD: N_("Begins later")}
 
 
 def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[str, str]:
-    """Return why somebody needs a look: a sentence without its full stop, and what belongs to it or ""."""
+    """Return a need as a sentence without full stop, and its details or ""."""
     since, detail, today = what.from_at, what.detail, local_date(now, card.zone)
     match what.reason:
         case NeedReason.RED_FLAG:
@@ -173,7 +173,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
 
 
 def seen(what: Need, card: Card, names: Mapping[str, str], *, now: datetime) -> str:
-    """Return who marked a need as seen, when, and what they noted; "" where nobody has."""
+    """Return who marked a need as seen, when, and the note; or ""."""
     at = what.detail.get("seen_at")
     if not at:
         return ""
@@ -187,21 +187,21 @@ def seen(what: Need, card: Card, names: Mapping[str, str], *, now: datetime) -> 
 
 
 def done(card: Card, today: date) -> str:
-    """Return how much was done and of how many days that is told: those that asked for something."""
+    """Return the completed share, and of how many days: those with sets due."""
     share, days = card.adherence(today), len(card.known(today))
     text = ngettext("{share} done on {n} day", "{share} done over {n} days", days)
     return text.format(share=percent(share), n=days)
 
 
 def over(share: float | None, days: int) -> str:
-    """Return over how many days a share is told; "too early" where they are too few to tell it."""
+    """Return the days that a share covers; "too early" if they are too few."""
     if share is None:
         return _("too early") if days else ""
     return ngettext("{n} day", "{n} days", days).format(n=days)
 
 
 def when(instant: datetime, zone: str, *, now: datetime) -> str:
-    """Return since when, as short as it is clear: 08:14, yesterday 08:14, Monday 08:14, 3 May."""
+    """Return an instant as short as is clear: 08:14, yesterday 08:14, Monday 08:14, 3 May."""
     apart = (local_date(now, zone) - local_date(instant, zone)).days
     clock = times_text.clock_time(instant, zone)
     if apart <= 0:
@@ -215,7 +215,10 @@ def when(instant: datetime, zone: str, *, now: datetime) -> str:
 
 
 def last(instant: datetime | None, zone: str, *, now: datetime) -> str:
-    """Return when the patient last entered something: 08:14, yesterday, 3 days ago, 3 May; or never."""
+    """Return when the patient last entered something: 08:14, yesterday, 3 days ago, 3 May.
+
+    Or never.
+    """
     if instant is None:
         return _("never")
     apart = (local_date(now, zone) - local_date(instant, zone)).days
@@ -241,7 +244,7 @@ def _since_day(instant: datetime, zone: str, *, now: datetime) -> str:
 
 
 def place(card: Card, *, now: datetime) -> tuple[str, ...]:
-    """Return where in the course somebody is: the day, and the phase."""
+    """Return where in the course a patient is: the day, and the phase."""
     day = card.day(local_date(now, card.zone))
     if day is None:
         return (_("Set-up not finished"),)
@@ -251,7 +254,7 @@ def place(card: Card, *, now: datetime) -> tuple[str, ...]:
 
 
 def pain(card: Card, protocol: Protocol) -> tuple[str, bool]:
-    """Return the latest pain score, or a dash where none is known; and whether it is a word."""
+    """Return the latest pain score or a dash, and whether it is a word."""
     if card.latest_pain is None:
         return "–", False
     score = card.latest_pain[1]
@@ -261,7 +264,7 @@ def pain(card: Card, protocol: Protocol) -> tuple[str, bool]:
 
 
 def pain_line(values: Sequence[float]) -> str:
-    """Return what the little drawing of the daily pain shows, for those who do not see it."""
+    """Return the alternative text of the small drawing of daily pain."""
     text = ngettext(
         "Pain on {n} day: {first}",
         "Pain on {n} days: first {first}, last {last}, highest {high}",
@@ -274,18 +277,18 @@ def pain_line(values: Sequence[float]) -> str:
 def percent(share: float | None) -> str:
     """Return a share of what was due, such as 40 %; a dash where nothing was due.
 
-    It is rounded down, as in the review, so that what is too little never reads as enough.
+    Rounded down, as in the review, so that too little never reads as enough.
     """
     return "–" if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
 
 
 def shown(first: int, rows: int, count: int) -> str:
-    """Return which part of a list is on the screen, `first` counting from 0."""
+    """Return which part of a list is shown; `first` counts from 0."""
     return _("{first} to {last} of {count}").format(first=first + 1, last=first + rows, count=count)
 
 
 def _day(day: str, today: date) -> str:
-    """Return a day of the last week by its name, an earlier one as 3 May."""
+    """Return a day of the last week by its name, an earlier one as "3 May"."""
     then = date.fromisoformat(day)
     if (today - then).days < 7:
         return (

@@ -1,4 +1,4 @@
-"""Days and times at a chart's marks; the chart's own axes write them alike."""
+"""Days and times at a chart's marks, written as on the chart's axes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_
 
 
 def date_words(on: date) -> str:
-    """Return a date such as "12 Oct", which no line break takes apart."""
+    """Return a date such as "12 Oct", with a non-breaking space."""
     return _("{day}\u00a0{month}").format(day=on.day, month=_(MONTHS[on.month - 1]))
 
 
@@ -28,6 +28,6 @@ def day_words(on: date) -> str:
 
 
 def moment_words(entry: Entry[object]) -> str:
-    """Return when an entry was, such as "Mon 12 Oct, 09:10", on the clock of its own zone."""
+    """Return when an entry was, such as "Mon 12 Oct, 09:10", in the entry's zone."""
     there = local(entry.at, entry.zone)
     return _("{day}, {time}").format(day=day_words(there.date()), time=f"{there:%H:%M}")

@@ -1,4 +1,4 @@
-"""What is wrong with a paper diary's file, and what it holds, in plain words."""
+"""A paper diary's file in words: its faults and its content."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ AMISS: Mapping[Amiss, str] = {
 
 
 def amiss(wrong: Wrong) -> str:
-    """Return what is wrong and where, such as "Line 7: The time is missing" and a full stop.
+    """Return a fault with its place, such as "Line 7: The time is missing.".
 
-    It may hold the file's own words: show it as plain text, never as Markdown.
+    It may contain text of the file: show it as plain text, never as Markdown.
     """
     said = _(AMISS[wrong.why]).format_map({name: str(value) for name, value in wrong.detail.items()})
     return said if wrong.line is None else _("Line {n}: {what}").format(n=wrong.line, what=said)
@@ -82,7 +82,7 @@ SEPARATORS: Mapping[str, str] = {
 
 
 def read_as(found: ReadAs) -> list[str]:
-    """Return how a file was read where it could be read otherwise, a sentence each; the words of the file are in them."""
+    """Return a sentence for each ambiguity of a file; they contain text of the file."""
     told = []
     if found.day and found.order is DayOrder.DAY_FIRST:
         text = _("In dates the day comes first: {text} is {day}.")
@@ -130,7 +130,7 @@ def what(line: PaperLine, protocol: Protocols) -> str:
 
 
 def how_much(line: PaperLine, protocol: Protocols) -> str:
-    """Return a line's number, in words that tell reps from pain."""
+    """Return a line's number in words, as reps or as pain."""
     if line.is_pain:
         score = pain_text.score(line.score, protocol)
         return score if isinstance(line.score, PainWord) else _("{score} of 10").format(score=score)
@@ -140,7 +140,7 @@ def how_much(line: PaperLine, protocol: Protocols) -> str:
 
 
 def when(line: PaperLine, *, today: date, zone: str = "") -> str:
-    """Return the day and time of a line, such as "5 March, 08:30"; the year and the zone where they are others."""
+    """Return day and time of a line: "5 March, 08:30", with year and zone if they differ."""
     day = _("{day} {month}").format(day=line.wall.day, month=_(MONTHS[line.wall.month - 1]))
     if line.wall.year != today.year:
         day = f"{day} {line.wall.year}"
@@ -149,13 +149,13 @@ def when(line: PaperLine, *, today: date, zone: str = "") -> str:
 
 
 def lines(line: PaperLine, protocol: Protocols) -> tuple[str, ...]:
-    """Return what a line says, its note last; show it as plain text, never as Markdown."""
+    """Return a line in words, its note last; show it as plain text, never as Markdown."""
     told = _("{name}: {value}").format(name=what(line, protocol), value=how_much(line, protocol))
     return (told, _("Note: {text}").format(text=line.note)) if line.note else (told,)
 
 
 class Holds(Protocol):
-    """How much a file holds that is new, and how many of its lines are not."""
+    """How much of a file is new, and how many lines are recorded already."""
 
     @property
     def sets(self) -> int:
@@ -171,7 +171,7 @@ class Holds(Protocol):
 
     @property
     def days(self) -> Sequence[date]:
-        """The days that they are of."""
+        """The days of the new entries."""
 
     @property
     def there(self) -> int:
@@ -196,7 +196,7 @@ def counted(holds: Holds) -> str:
 
 
 def there(holds: Holds) -> str:
-    """Return how many lines are recorded already, or "" for none."""
+    """Return how many lines are recorded already, or ""."""
     text = ngettext(
         "{n} line is in the diary already and is left out.",
         "{n} lines are in the diary already and are left out.",
@@ -206,7 +206,7 @@ def there(holds: Holds) -> str:
 
 
 def said(found: Iterable[Wrong], most: int) -> list[str]:
-    """Return the first sentences about what is wrong, and how many more there are."""
+    """Return the first faults as sentences, and how many more there are."""
     sentences = [amiss(wrong) for wrong in found]
     more = len(sentences) - most
     if more > 0:

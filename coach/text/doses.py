@@ -1,4 +1,4 @@
-"""Doses in words: how many, how often, which step."""
+"""Doses in words: reps, sets a day, and the steps that shaped a dose."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def often(amount: Dose) -> str:
 
 
 def phase_doses(protocol: Protocol, phase: Phase, *, closed: Collection[str]) -> Iterator[str]:
-    """Yield what a phase asks of each of its routines; of those that stay closed in it, that they do."""
+    """Yield what a phase asks of each routine, or that the routine stays closed."""
     for name, written in phase.doses.items():
         routine, amount = protocol.routines[name], written.plain
         if name in closed:
@@ -38,7 +38,7 @@ def phase_doses(protocol: Protocol, phase: Phase, *, closed: Collection[str]) ->
 
 
 def step(what: decisions.Step, zone: str, *, now: datetime) -> str:
-    """Return why a dose is other than the phase's."""
+    """Return why a dose differs from the phase's."""
     match what:
         case decisions.FirstDose(until):
             if until is None:

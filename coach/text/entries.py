@@ -1,4 +1,4 @@
-"""What was recorded, in words that the patient reads."""
+"""Entries in the patient's words."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
 
 
 def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[str, ...]:
-    """Return an entry in plain words: what it is, then the rest, a line each.
+    """Return an entry in words: what it is, then the rest, a line each.
 
-    The lines may hold the patient's own words: show them as plain text, never as Markdown.
+    The lines may contain the patient's own words: show them as plain text, never as Markdown.
     """
     match what:
         case facts.Procedure(cause):
@@ -135,7 +135,7 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
 
 
 def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ...]:
-    """Return what a physiotherapist told, or what was told to one, in plain words."""
+    """Return an entry by or for a physiotherapist, in the patient's words."""
     match what:
         case facts.OverrideEnded(_entry, why):
             return (_("Your physiotherapist ended a dose that was set for you"), why)

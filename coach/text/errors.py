@@ -1,4 +1,4 @@
-"""What is said when something is refused, or when the record cannot be used."""
+"""Error messages: refused input, and a record that cannot be used."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ UNAVAILABLE: Mapping[str, str] = {
 
 
 def no_record(where: str) -> str:
-    """Return that nothing was recorded there yet, for all that this program knows, and what to do."""
+    """Return that there seems to be no record there yet, and what to do."""
     told = _(
         "There is no record at {where}. Start Coach once to make one, or name the place of yours with COACH_HOME or "
         "COACH_DATABASE_URL."

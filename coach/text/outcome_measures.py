@@ -15,13 +15,13 @@ MeasureFact = Activity | FunctionScore | ChangeRating | PutOff
 
 
 def number(value: float, *, digits: int = 1) -> str:
-    """Return a mean as people read it: 4, not 4.0; halves go up, so 0.5 is 1 where no digits are kept."""
+    """Return a mean without needless digits: 4, not 4.0; halves go up (0.5 is 1 at 0 digits)."""
     shown = int(value * 10**digits + 0.5) / 10**digits
     return str(int(shown)) if shown == int(shown) else str(shown)
 
 
 def fact(what: MeasureFact, protocol: Protocol) -> tuple[str, ...]:
-    """Return an answer in plain words: what it is, then the rest, a line each."""
+    """Return an answer in words: what it is, then the rest, a line each."""
     match what:
         case Activity(text):
             return (_("An activity of yours: {text}").format(text=text),)
@@ -55,7 +55,7 @@ def in_a_sentence(occasion_id: str, protocol: Protocol) -> str:
 
 
 def able(points: int | None, protocol: Protocol) -> str:
-    """Return the score of an activity as it is shown, with the words of the scale's ends."""
+    """Return the score of an activity, with words at the ends of the scale."""
     if points is None:
         return _("not known")
     words = dict(protocol.measures.function_words) if protocol.measures else {}
@@ -72,6 +72,6 @@ def changed(change: Change | None, protocol: Protocol) -> str:
 
 
 def choices(protocol: Protocol) -> list[tuple[int, str, str]]:
-    """Return what the question about an activity offers: value, label, and the words beside it."""
+    """Return the choices for an activity: value, label, and words."""
     words = dict(protocol.measures.function_words) if protocol.measures else {}
     return [(n, str(n), _(words[n]) if n in words else "") for n in range(11)]

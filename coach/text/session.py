@@ -1,4 +1,4 @@
-"""The words of a guided session: cues, sides, and why it stopped."""
+"""The words of a guided session: cues, sides, reasons for stopping."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coach.i18n import _
 
 
 def stop_reason(why: StopReason) -> str:
-    """Return a stop reason as the patient taps it."""
+    """Return the label of a stop reason."""
     match why:
         case StopReason.ENOUGH:
             return _("I have done enough")
@@ -35,9 +35,9 @@ def side(which: Side) -> str:
 
 
 def cue(what: Cue, plan: Schedule, protocol: Protocol) -> tuple[str, str]:
-    """Return what a cue shows and what it says; an empty string says nothing.
+    """Return what a cue shows and what the voice says; "" says nothing.
 
-    A routine's own words win: "Squeeze" is the wrong thing to do where a tummy is to be drawn in.
+    A routine's own words win: "Squeeze" would be wrong for drawing in the tummy.
     """
     if what.show:
         return _(what.show), _(what.say) if what.say else ""
@@ -51,7 +51,7 @@ def cue(what: Cue, plan: Schedule, protocol: Protocol) -> tuple[str, str]:
             first = what.rep == 1
             return _("Tighten"), _("Breathe out and tighten.") if first else _("Tighten.")
         case CueKind.HOLD:
-            return _("Hold"), ""  # the count is what is said
+            return _("Hold"), ""  # for a count the voice says the number
         case CueKind.RELAX:
             return _("Let go"), _("Let go.")
         case CueKind.POINT:

@@ -1,4 +1,4 @@
-"""Words for a server that must not start as it was asked to."""
+"""Why a server refuses to start, in words."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ UNSAFE: Mapping[str, str] = {
 
 
 def unsafe(why: str, name: str = "") -> str:
-    """Return why the server must not start, and what to do."""
+    """Return why the server refuses to start, and what to do."""
     return _(UNSAFE[why]).format(name=name)

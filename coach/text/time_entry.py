@@ -1,4 +1,4 @@
-"""A day and a time read back in words, so that a wrong half of the day is heard."""
+"""Reads a day and a time back in words, so that a confusion of am and pm is noticed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HOURS = (
     N_("twelve"), N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"), N_("eight"),
     N_("nine"), N_("ten"), N_("eleven"),
 )  # fmt: skip
-# Minutes of the hour, and how they are said with the hour's name; the last five count towards the next hour.
+# Minutes and their words with the hour's name; the last five refer to the next hour.
 MINUTES = {
     0: N_("{hour} o’clock"), 5: N_("five past {hour}"), 10: N_("ten past {hour}"), 15: N_("a quarter past {hour}"),
     20: N_("twenty past {hour}"), 25: N_("twenty-five past {hour}"), 30: N_("half past {hour}"),
@@ -21,7 +21,7 @@ MINUTES = {
     50: N_("ten to {hour}"), 55: N_("five to {hour}"),
 }  # fmt: skip
 TO_THE_NEXT = 35
-# From which hour on, and what that part of the day is called.
+# The first hour of a part of the day, and its name.
 PARTS = (
     (22, N_("at night")), (18, N_("in the evening")), (12, N_("in the afternoon")), (5, N_("in the morning")),
     (0, N_("at night")),
@@ -37,7 +37,7 @@ def part_of_day(clock: time) -> str:
 def spoken(clock: time, *, twelve_hours: bool) -> str:
     """Return a time of day in words and in figures: "half past three in the afternoon (15:30)"."""
     figures = f"{clock.hour}:{clock.minute:02}"
-    if twelve_hours:  # what is stored is shown with 24 hours elsewhere
+    if twelve_hours:  # elsewhere times are shown with 24 hours
         figures = f"{time_of_day.write(clock, twelve_hours=True)}, {figures}"
     if clock == time(0):
         words = _("midnight, when the day begins")
@@ -52,7 +52,7 @@ def spoken(clock: time, *, twelve_hours: bool) -> str:
 
 
 def dated(which: date, *, today: date) -> str:
-    """Return a day by its weekday and date, with the year where it is another one."""
+    """Return a day by weekday and date, with the year if it is another one."""
     said = _("{weekday}, {day} {month}").format(
         weekday=_(WEEKDAYS[which.weekday()]), day=which.day, month=_(MONTHS[which.month - 1])
     )
@@ -68,7 +68,7 @@ def day(which: date, *, today: date) -> str:
 
 
 def distance(instant: datetime, *, now: datetime) -> str:
-    """Return how long ago an instant is, or how far ahead, to the minute where it is near."""
+    """Return how long ago or ahead an instant is, to the minute if it is near."""
     apart = abs(instant - now)
     if apart < timedelta(minutes=1):
         return _("just now")
@@ -91,7 +91,7 @@ def _length(apart: timedelta) -> str:
 
 
 def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime, twelve_hours: bool) -> str:
-    """Return the sentence that says which time was understood and how far from now it is."""
+    """Return the sentence that says which time was understood, and how far it is from now."""
     said = _("{day} at {clock}, {distance}").format(
         day=day(wall.date(), today=local(now, zone).date()),
         clock=spoken(wall.time(), twelve_hours=twelve_hours),

@@ -23,7 +23,8 @@ MONTHS = (
 DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
 
 
-DAYS_FROM, WEEKS_FROM = 2 * DAY_MIN, 2 * WEEK_MIN  # shorter than that is said in hours, and in days
+# Shorter lengths are given in minutes and in hours
+DAYS_FROM, WEEKS_FROM = 2 * DAY_MIN, 2 * WEEK_MIN
 
 
 def clock_time(instant: datetime, zone: str) -> str:
@@ -49,7 +50,7 @@ def day(instant: datetime, zone: str, *, now: datetime) -> str:
 
 
 def recent_day(which: date, *, today: date) -> str:
-    """Return a day of the last week as it is chosen from: today, yesterday, a weekday."""
+    """Return a day of the last week as a choice: today, yesterday, a weekday."""
     if which == today:
         return _("Today")
     if which == today - timedelta(days=1):
@@ -63,7 +64,7 @@ def moment(instant: datetime, zone: str, *, now: datetime) -> str:
 
 
 def span(length: timedelta) -> str:
-    """Return a length of time in words: minutes below two hours, hours below two days, then days."""
+    """Return a length of time: minutes below two hours, hours below two days, then days."""
     minutes = max(1, round(length.total_seconds() / 60))
     if minutes < 120:
         return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
@@ -75,7 +76,7 @@ def span(length: timedelta) -> str:
 
 
 def length(time: timedelta) -> str:
-    """Return a length that a protocol sets, exactly: "10 minutes", "24 hours", "90 minutes", "12 weeks"."""
+    """Return a protocol's length of time exactly: "10 minutes", "24 hours", "12 weeks"."""
     minutes = time / timedelta(minutes=1)
     if minutes >= WEEKS_FROM and minutes % WEEK_MIN == 0:
         n = minutes / WEEK_MIN
@@ -92,7 +93,7 @@ def length(time: timedelta) -> str:
 def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool = False) -> str:
     """Return when a routine opens: "opens tomorrow, Friday, at 14:30, in 19 hours".
 
-    Where a countdown stands beside it (`counted`), the length of time is left to that.
+    With a countdown beside it (`counted`) the length of time is left out.
     """
     if opens_at is None:
         return ""
@@ -118,7 +119,7 @@ def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
 
 
 def phase_begins(phase: Phase) -> str:
-    """Return when a phase begins in general: "24 hours after your procedure"."""
+    """Return when a phase begins for everybody: "24 hours after your procedure"."""
     hours = phase.opens_after.value
     home = phase.anchor is Anchor.HOME_ARRIVAL
     if home and not hours:
@@ -134,7 +135,7 @@ def hours_in_words(time: Quantity) -> str:
 
 
 def first_rest(protocol: Protocol) -> str:
-    """Return how long the rest is that everything begins with: "1 hour"; "" where no phase is such a rest."""
+    """Return the length of the first rest: "1 hour"; "" if no phase is such a rest."""
     first, *others = (each for each in protocol.phases if each.anchor is Anchor.HOME_ARRIVAL)
     if not others or first.doses:
         return ""
@@ -142,7 +143,7 @@ def first_rest(protocol: Protocol) -> str:
 
 
 def diary_day(which: date, *, today: date) -> str:
-    """Return a day as a heading: "Today, Sunday 22 November"; the year where it is another one."""
+    """Return a day as a heading: "Today, Sunday 22 November", with the year if it differs."""
     text = _("{weekday} {day} {month}").format(
         weekday=_(WEEKDAYS[which.weekday()]), day=which.day, month=_(MONTHS[which.month - 1])
     )

@@ -1,1 +1,1 @@
-"""The screen: with the pages and the router, the only code that knows Streamlit."""
+"""The screens: with `pages/` and the router the only code that uses Streamlit."""

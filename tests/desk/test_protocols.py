@@ -21,7 +21,7 @@ from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Discharged, ProtocolChosen, Source
 from coach.domain.protocol import Protocol
-from coach.domain.protocol_diff import DoseChanged, PhaseStarts, RoutineOpens, RuleChanged
+from coach.domain.protocol_changes import DoseChanged, PhaseStarts, RoutineOpens, RuleChanged
 from coach.domain.protocol_impact import reached
 from coach.protocols import loader
 from tests.support.clinics import Clinic, everything, make_clinic

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from coach.domain import protocol_diff as d
+from coach.domain import protocol_changes as d
 from coach.domain.protocol import Protocol, Quantity, Rules
-from coach.domain.protocol_diff import Difference, difference
+from coach.domain.protocol_changes import Difference
+from coach.domain.protocol_diff import difference
 from coach.protocols import loader
+from coach.text import protocol_labels
 from coach.text import protocols as protocols_text
 from tests.support.protocols import default_text
 
@@ -221,8 +223,8 @@ def test_another_share_of_a_dose_is_told(rule: str, sentence: str) -> None:
 
 def test_every_rule_and_every_number_has_words() -> None:
     rules = {field.name for field in dataclasses.fields(Rules)} - {"first_dose"}
-    assert set(protocols_text.RULES) == rules
-    assert {each for (name, _new) in protocols_text.PHASE_RULES for each in [name]} == {
+    assert set(protocol_labels.RULES) == rules
+    assert {each for (name, _new) in protocol_labels.PHASE_RULES for each in [name]} == {
         "rest_rule_until_next",
         "done_after_overnight",
         "review_due",

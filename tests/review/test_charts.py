@@ -10,9 +10,9 @@ import altair as alt
 import pytest
 
 from coach.domain import outcome
-from coach.review.patient import charts, frames
+from coach.review.patient import calendar_chart, charts, frames
 
-ALL = [charts.pain, charts.changes, charts.calendar, charts.key]
+ALL = [charts.pain, charts.changes, calendar_chart.calendar, calendar_chart.key]
 
 
 def parts(spec: object, name: str) -> Iterator[Any]:
@@ -72,7 +72,7 @@ def test_every_series_has_a_shape_of_its_own():
 
 
 def test_every_kind_of_cell_is_in_the_key_and_differs_without_colour():
-    samples = charts.key_frame()
+    samples = calendar_chart.key_frame()
     assert samples["when"].to_list() == ["done", "part", "none", "not due", "today", "extra"]
     looks = {tuple(row) for row in samples[["state", "text", "today", "over"]].to_numpy().tolist()}
     assert len(looks) == len(samples)
@@ -83,7 +83,7 @@ def test_the_key_shows_the_states_that_frames_give():
         outcome.DayCount("r", frames.EPOCH, done, due, over=False)
         for done, due in ((3, 3), (1, 3), (0, 3), (0, 0))
     ]
-    samples = charts.key_frame().head(4)
+    samples = calendar_chart.key_frame().head(4)
     assert samples["state"].to_list() == [frames.state(count) for count in counts]
     assert samples["text"].to_list() == [frames.cell(count) for count in counts]
 

@@ -17,7 +17,8 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT, plain_text
 from coach.domain.history import History
 from coach.domain.protocol import Protocol
-from coach.domain.protocol_diff import Difference, difference
+from coach.domain.protocol_changes import Difference
+from coach.domain.protocol_diff import difference
 from coach.domain.protocol_impact import reached
 from coach.domain.standing import is_discharged
 from coach.domain.times import utc

@@ -16,7 +16,7 @@ import vl_convert as vlc
 from PIL import Image
 
 from coach.export.pdf import fonts
-from coach.review.patient import charts
+from coach.review.patient import calendar_chart, charts
 
 DRAWINGS = Path(__file__).resolve().parents[3] / "assets" / "drawings"
 # On screen the browser resolves the charts' colours; in a PDF they are those of the light theme, on
@@ -24,7 +24,7 @@ DRAWINGS = Path(__file__).resolve().parents[3] / "assets" / "drawings"
 COLOURS = {charts.ACCENT: "#0b5d66", charts.MORE: "#b4540a", charts.TEXT: "#000000", charts.PAGE: "#ffffff"}
 FACE = f"{fonts.FAMILY}, sans-serif"
 SHARP = 1.6  # pixels of the picture for each px of the chart: at least 200 dpi in print
-GRID_PX = 7 * charts.CELL_PX
+GRID_PX = 7 * calendar_chart.CELL_PX
 
 
 @cache
@@ -60,16 +60,16 @@ def chart(
 
 def calendars(days: pd.DataFrame, *, starts_on: int) -> Image.Image:
     """Return one picture with the calendars of all routines, two in a row, below their legend."""
-    key = json.loads(_specification(charts.key)) | {"width": 2 * GRID_PX}
-    datasets = {"key": _rows(charts.key_frame())}
+    key = json.loads(_specification(calendar_chart.key)) | {"width": 2 * GRID_PX}
+    datasets = {"key": _rows(calendar_chart.key_frame())}
     grids: list[dict[str, Any]] = []
     for name, rows in days.groupby("name", sort=False):
         place = f"doing-{len(grids)}"
-        datasets[place] = _rows(rows[charts.CELL_FIELDS])
+        datasets[place] = _rows(rows[calendar_chart.CELL_FIELDS])
         title = {"text": name, "anchor": "start", "font": FACE, "fontSize": 17, "fontWeight": "normal"}
-        grid = json.loads(_specification(charts.calendar)) | {"width": GRID_PX, "title": title}
+        grid = json.loads(_specification(calendar_chart.calendar)) | {"width": GRID_PX, "title": title}
         grids.append(_part(grid, place))
-    config = json.loads(_specification(charts.calendar))["config"]
+    config = json.loads(_specification(calendar_chart.calendar))["config"]
     drawn = {
         "$schema": alt.SCHEMA_URL,
         "vconcat": [_part(key, "key"), {"concat": grids, "columns": 2, "spacing": 36}],

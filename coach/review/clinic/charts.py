@@ -14,7 +14,7 @@ import altair as alt
 from coach.i18n import N_, _
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.frames import CLOSED_LANE, OWN_LANE, SESSION_LANE
-from coach.review.patient import charts
+from coach.review.patient import calendar_chart, charts
 from coach.review.patient.charts import ACCENT, MORE, PAGE, TEXT, named
 from coach.text import chart_dates
 
@@ -166,7 +166,7 @@ def heat() -> alt.LayerChart:
             labelLineHeight=16,
         ),
     )  # fmt: skip
-    cells = charts.cells(x, _rows(), cell_px=CELL_PX, text_px=CELL_TEXT_PX)
+    cells = calendar_chart.cells(x, _rows(), cell_px=CELL_PX, text_px=CELL_TEXT_PX)
     cells.layer = [_order("doing"), *cells.layer]
     return _finished(cells, alt.Step(CELL_PX), "starts", "last")
 
@@ -191,17 +191,17 @@ def _rows(*, outer: float = 0) -> alt.Y:
 
 def key() -> alt.LayerChart:
     """Draw what the cells mean: a row of samples (`doing`)."""
-    words = charts.lookup(dict(enumerate(charts.KEY.values())))
+    words = charts.lookup(dict(enumerate(calendar_chart.KEY.values())))
     x = alt.X(
         "column:O",
         title=None,
-        scale=alt.Scale(domain=list(range(len(charts.KEY))), paddingInner=0.55, paddingOuter=0.2),
+        scale=alt.Scale(domain=list(range(len(calendar_chart.KEY))), paddingInner=0.55, paddingOuter=0.2),
         axis=alt.Axis(
             orient="bottom", labelExpr=words, labelAngle=0, domain=False, ticks=False, labelOverlap=False
         ),
     )
     y = alt.Y("week:O", axis=None, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))
-    return _finished(charts.cells(x, y, cell_px=CELL_PX, text_px=CELL_TEXT_PX), alt.Step(CELL_PX))
+    return _finished(calendar_chart.cells(x, y, cell_px=CELL_PX, text_px=CELL_TEXT_PX), alt.Step(CELL_PX))
 
 
 def _order(data: str, y: alt.Y | None = None) -> alt.Chart:

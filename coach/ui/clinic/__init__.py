@@ -1,1 +1,1 @@
-"""The pages of a physiotherapist and of an administrator."""
+"""The pages of physiotherapists and administrators."""

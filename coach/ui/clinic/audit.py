@@ -1,4 +1,4 @@
-"""The audit on the screen: filters, a table by pages, and the way to the file."""
+"""The page Audit: filters, a paged table, and the download."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coach.ui.parts.assets import ASSETS
 FROM, UNTIL, WHO, WHOM, WHAT, REFUSED = (
     f"trail-{name}" for name in ("from", "until", "who", "whom", "what", "refused")
 )
-BEFORE = "trail-before"  # the last line of each page before this one
+BEFORE = "trail-before"  # the last line of each earlier page
 SHOWN_AT_FIRST = timedelta(days=7)
 FILE = "/api/audit"
 
@@ -140,7 +140,7 @@ def _who(row: Row) -> str:
 
 
 def _whom(row: Row) -> str:
-    """Return the patient as the clinic knows them: reference and name, or else the identifier's beginning."""
+    """Return a patient's reference and name, or else the first characters of the identifier."""
     if row.patient is None:
         return "–"
     return " ".join(part for part in (row.reference, row.name) if part) or str(row.patient)[:8]

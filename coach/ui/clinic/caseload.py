@@ -1,4 +1,4 @@
-"""The caseload on the screen: who needs a physiotherapist, why, and what to do about it with one click."""
+"""The page Caseload: who needs a physiotherapist, why, and what to do about it with one click."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from coach.text import caseload as words
 from coach.ui.parts import assets, navigation, time_zone
 from coach.ui.shell import entrance
 
-ROWS = 20  # of a section on one screen
+ROWS = 20  # rows of a section on one screen
 SPARK_DAYS = 14
 MINE, REASON, SEARCH, OPEN, OFFSETS, SAID = (
     f"caseload-{name}" for name in ("mine", "reason", "search", "open", "offsets", "said")
 )
 LIST = "caseload"
-EVERY = timedelta(seconds=20)  # how often an open list looks again; what comes in is seen within that
-CATCH_UP = 40  # records worked out anew in one run, at a few ms each
+# How often an open list reloads, so the longest that a new need stays unseen
+EVERY = timedelta(seconds=20)
+CATCH_UP = 40  # projections computed in one run, at a few ms each
 
 SECTIONS: Mapping[State, str] = {
     State.NEEDED: N_("Needs you today"),
@@ -39,21 +40,24 @@ SECTIONS: Mapping[State, str] = {
 }
 SHARES = (NeedReason.LOW, NeedReason.PARTLY)
 FOLDED = (State.ON_TRACK, State.DISCHARGED)
-REASONED = (State.NEEDED, State.LATER)  # those whom a filter by reason is about
+REASONED = (State.NEEDED, State.LATER)  # the states that a filter by reason applies to
 
 _list = st.components.v2.component("coach_caseload", html="<div></div>", js=assets.stub("ui/caseload.js"))
 
 
 def show() -> None:
-    """Show the caseload and do what was clicked; the list goes on by itself while nobody does anything."""
+    """Show the caseload and apply a click; the list reloads by itself."""
     mine, search = _head()
     _open_list(mine=mine, search=search)
 
 
 @st.fragment(run_every=EVERY)
 def _open_list(*, mine: bool, search: str) -> None:
-    """Show the list as it is now. That a clock asks for it is nobody's doing: an unattended session still ends."""
-    # What was clicked is known before the list is drawn, but for the first run of a browser session.
+    """Show the present list.
+
+    A timed reload is not a user's act: an unattended session still ends.
+    """
+    # A click is known before the list is drawn, except in the first run of a browser session.
     told = (st.session_state.get(LIST) or {}).get("act")
     try:
         desk = entrance.caseload_again(seen=told is not None)
@@ -75,7 +79,10 @@ def _show(desk: CaseloadDesk, told: Any, *, mine: bool, search: str) -> None:
 
 
 def _head() -> tuple[bool, str]:
-    """Show the title and the filters; return whether only one's own patients are wanted, and the search."""
+    """Show title and filters.
+
+    Return whether only the viewer's own patients are shown, and the search.
+    """
     with st.container(key="clinic-head", horizontal=True, vertical_alignment="bottom"):
         st.title(_("Caseload"), width="stretch")
         mine = st.segmented_control(
@@ -114,7 +121,7 @@ def _begin_again() -> None:
 
 
 def _act(desk: CaseloadDesk, clicked: Any) -> None:
-    """Do what was clicked; the browser may send anything."""
+    """Apply a click; its data come from the browser and are not trusted."""
     match clicked:
         case {"act": "reason", "reason": reason}:
             st.session_state[REASON] = reason if reason in set(NeedReason) else None
@@ -147,7 +154,7 @@ def _id(text: str) -> UUID | None:
 
 
 def _seen(desk: CaseloadDesk, patient: UUID, needs: list[str], note: str, seq: int) -> None:
-    """Mark a patient as dealt with for the day; the same click twice is one entry."""
+    """Mark a patient as seen today; the same click twice is one entry."""
     with time_zone.refusals():
         desk.mark_seen(patient, needs, note=note, key=_key(desk, patient, "seen", seq, needs))
         st.session_state[SAID] = _("Marked as seen today")
@@ -160,13 +167,13 @@ def _undo(desk: CaseloadDesk, patient: UUID, marks: list[UUID], seq: int) -> Non
 
 
 def _key(desk: CaseloadDesk, patient: UUID, act: str, seq: int, what: Iterable[str]) -> UUID:
-    """Return the key of what one person clicked on one state of a row."""
+    """Return the key of one user's click on one state of a row."""
     return uuid5(patient, " ".join([act, str(desk.principal.account), str(seq), *sorted(what)]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """What the list is asked to show in this run."""
+    """What the list shows in this run."""
 
     desk: CaseloadDesk
     mine: bool
@@ -174,7 +181,7 @@ class _Sight:
     names: dict[str, str] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
-        """Return everything the list draws, as plain values."""
+        """Return everything that the list's script draws, as JSON values."""
         reason = st.session_state.get(REASON)
         counts = self.desk.counts(mine=self.mine, search=self.search)
         return {
@@ -205,7 +212,7 @@ class _Sight:
         }  # fmt: skip
 
     def alarms(self) -> list[dict[str, str]]:
-        """Return the open red flags of all of one's patients, whatever the list is narrowed to."""
+        """Return the open red flags of all the viewer's patients, whatever the filters."""
         lines = self.desk.page(State.NEEDED, reason=NeedReason.RED_FLAG, limit=ROWS)
         return [
             {"key": f"{line.patient} {need.key}", "text": f"{line.name}. {self.reason(need, line)['text']}"}
@@ -215,7 +222,7 @@ class _Sight:
         ]
 
     def states(self, counts: Counts, reason: str | None) -> list[State]:
-        """Return which sections there are; a filter by reason leaves those who need a look."""
+        """Return the sections to show; with a filter by reason only those with needs."""
         if reason:
             return [state for state in REASONED if state is State.NEEDED or _count(counts, state, reason)]
         return [state for state in SECTIONS if state is State.NEEDED or _count(counts, state)]
@@ -242,7 +249,7 @@ class _Sight:
         }
 
     def nobody(self, state: State) -> str:
-        """Return what stands in the place of no rows."""
+        """Return the text of an empty list."""
         if state is not State.NEEDED:
             return _("Nobody.")
         if self.search:
@@ -270,7 +277,7 @@ class _Sight:
         }
 
     def marks(self, line: Line) -> list[str]:
-        """Return what marks this row as seen today, for it to be undone."""
+        """Return the entries that mark this row as seen today, for undoing them."""
         now = self.desk.now()
         marked = (need for need in line.needs if need.seen_by and not need.may_be_marked(now, line.card.zone))
         return sorted({str(need.detail["seen"]) for need in marked})
@@ -289,13 +296,16 @@ class _Sight:
 
 
 def _told(line: Line) -> list[Need]:
-    """Return the needs that the row says as its reasons; how much was done has a column of its own beside others."""
+    """Return the needs shown as reasons.
+
+    The completed share has its own column beside other needs.
+    """
     others = [need for need in line.needs if need.reason not in SHARES]
     return others or list(line.needs)
 
 
 def _instead(line: Line, state: State) -> dict[str, str]:
-    """Return what stands in the place of reasons."""
+    """Return the text of a row without reasons."""
     if not line.readable:
         odd = _("Entry {n} of the record cannot be read").format(n=line.odd_entry)
         text = odd if line.odd_entry else _("The record could not be worked out")
@@ -325,7 +335,7 @@ def _count(counts: Counts, state: State, reason: str | None = None) -> int:
 
 
 def _chips(counts: Counts, chosen: str | None) -> list[dict[str, Any]]:
-    """Return the filters by reason: those that somebody has, and the chosen one."""
+    """Return the filters by reason: those that occur, and the chosen one."""
     of = Counter(counts.reasons) + Counter(counts.later_reasons)
     some = [each for each in NeedReason if of[each.value] or each == chosen]
     if not some:
@@ -348,7 +358,7 @@ def _chips(counts: Counts, chosen: str | None) -> list[dict[str, Any]]:
 
 
 def _pages(offset: int, rows: int, count: int) -> dict[str, Any] | None:
-    """Return the way to the rows before and after; None where all are shown."""
+    """Return the buttons to previous and next rows; None if all are shown."""
     if not rows or count <= ROWS:
         return None
     return {
@@ -359,7 +369,7 @@ def _pages(offset: int, rows: int, count: int) -> dict[str, Any] | None:
 
 
 def _spark(card: Card, today: date) -> dict[str, Any]:
-    """Return the daily pain of the last days as points: days from the first, and the score 0-10."""
+    """Return the pain of the last days as points: days since the first, and the score 0-10."""
     first = today - timedelta(days=SPARK_DAYS - 1)
     recent = [(day, score) for day, score in card.pain if first <= day <= today]
     return {

@@ -1,4 +1,4 @@
-"""The invitation's sheet: printed, handed over, and then nowhere; its code is shown once."""
+"""The printed invitation: its code is shown once and stored nowhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coach.text.caseload import day_and_month
 from coach.text.times import WEEKDAYS
 from coach.ui.parts import assets, browser
 
-KEPT = "invitation"  # (patient or account, invitation) while its code is on the screen
+KEPT = "invitation"  # the shown invitation: (patient or account, invitation)
 
 _sheet = st.components.v2.component(
     "coach_invitation", html="<div></div>", js=assets.stub("ui/invitation.js")
@@ -25,23 +25,23 @@ _sheet = st.components.v2.component(
 
 
 def keep(whose: UUID, invited: Invited) -> None:
-    """Keep a new invitation of a patient, or of an account of the staff, for as long as it is shown."""
+    """Keep a new invitation of a patient or staff account while it is shown."""
     st.session_state[KEPT] = (whose, invited)
 
 
 def forget() -> None:
-    """Forget the code; nobody can read it again."""
+    """Forget the code: it cannot be shown again."""
     st.session_state.pop(KEPT, None)
 
 
 def kept(whose: UUID) -> Invited | None:
-    """Return the invitation of that patient or account that is on the screen, or None."""
+    """Return the shown invitation of that patient or account, or None."""
     found: tuple[UUID, Invited] | None = st.session_state.get(KEPT)
     return found[1] if found is not None and found[0] == whose else None
 
 
 def sheet(desk: PatientsDesk, invited: Invited) -> None:
-    """Show the sheet with its button to print it."""
+    """Show the sheet with a button to print it."""
     beside, right = st.columns([3, 1], gap="large")
     with right:
         st.text(_("Print it now and hand it over. The code is shown this once and is not kept."))
@@ -84,13 +84,13 @@ def sheet(desk: PatientsDesk, invited: Invited) -> None:
 
 
 def day(instant: datetime) -> str:
-    """Return a day where the viewer is, such as Monday, 30 November."""
+    """Return a day in the viewer's zone, such as Monday, 30 November."""
     there = local_date(instant, browser.zone())
     return _("{weekday}, {date}").format(weekday=_(WEEKDAYS[there.weekday()]), date=day_and_month(there))
 
 
 def address() -> str:
-    """Return where people reach this server."""
+    """Return the address of this server."""
     if named := mode.public_url():
         return named
     here = urlsplit(st.context.url or "http://127.0.0.1:8501")
@@ -98,6 +98,6 @@ def address() -> str:
 
 
 def _square(text: str) -> list[str]:
-    """Return the QR code as rows of 0 and 1 with its quiet margin."""
+    """Return the QR code as rows of 0 and 1, with its quiet zone."""
     code = segno.make_qr(text, error="m")
     return ["".join(str(int(bool(dark))) for dark in row) for row in code.matrix_iter(border=4)]

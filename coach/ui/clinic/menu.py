@@ -1,4 +1,4 @@
-"""The clinic's side of the screen: its look, and the menu of the staff."""
+"""The clinic's styles, and the menu of the staff."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coach.i18n import _
 from coach.ui.clinic import invitation
 from coach.ui.parts import assets, navigation
 
-# What somebody must be allowed to do for a page to stand in their menu.
+# The action that a user must be allowed for a page to be in their menu.
 MENU = {
     "caseload": Action.CASELOAD_SEE,
     "patients": Action.TEAMS_SEE,
@@ -18,15 +18,17 @@ MENU = {
     "audit": Action.AUDIT_SEE,
 }
 
-PAGE = "clinic-page"  # on which page of the clinic the run before was
+PAGE = "clinic-page"  # the page of the previous run
 
 _sign_out = st.components.v2.component("coach_sign_out", html="<div></div>", js=assets.stub("ui/sign_out.js"))
 
 
 def menu(name: str, role: Role, *, here: str) -> None:
-    """Show the menu of the staff, with who is signed in; what their role may not see is not in it.
+    """Show the menu of the staff, with who is signed in.
 
-    `here` is the page that is shown below; the code of an invitation does not outlive the page that made it.
+    Pages that the role may not see are left out.
+
+    `here` is the present page; on another page the code of an invitation is forgotten.
     """
     if st.session_state.get(PAGE) != here:
         invitation.forget()

@@ -1,4 +1,4 @@
-"""The patients of a clinic: the list, somebody new, who looks after them, and their way in."""
+"""The page Patients: the list, a new patient, team and lead, invitation."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ ROWS = 20
 LIST, OPEN, NEW, SEARCH, OFFSET, DONE = (
     "people", "people-open", "people-new", "people-search", "people-offset", "people-done"
 )  # fmt: skip
-SHOWN = "patients-shown"  # the person as their open form was first shown
-NOBODY = ""  # no one physiotherapist leads
+SHOWN = "patients-shown"  # the patient as the open form first showed them
+NOBODY = ""  # no lead
 
 _list = st.components.v2.component("coach_people", html="<div></div>", js=assets.stub("ui/people.js"))
 
 
 def show(desk: PatientsDesk) -> None:
-    """Show the list, the form for somebody new, or one patient."""
+    """Show the list, the form for a new patient, or one patient."""
     try:
         _show(desk)
     except NotFound:
@@ -87,7 +87,7 @@ def _everybody(desk: PatientsDesk) -> None:
 
 
 def _act(clicked: Any) -> bool:
-    """Remember what was clicked and tell whether it was anything; the browser may send what it likes."""
+    """Keep a click and tell whether there was one; its data are not trusted."""
     match clicked:
         case {"act": "open", "patient": str(text)}:
             try:
@@ -137,7 +137,7 @@ def _row(each: Listed) -> dict[str, str]:
 
 
 def way_in(how: WayIn) -> str:
-    """Return how far somebody has come with signing in."""
+    """Return the state of a patient's sign-in: invited, signed in, disabled and so on."""
     return {
         WayIn.NONE: _("Not invited"),
         WayIn.INVITED: _("Invited"),
@@ -152,7 +152,7 @@ def _until(each: Listed) -> str:
     return _("until {date}").format(date=invitation.day(each.until))
 
 
-# somebody new
+# a new patient
 
 
 def _back(name: str) -> None:
@@ -200,7 +200,7 @@ def _somebody_new(desk: PatientsDesk) -> None:
 def _team_and_lead(
     desk: PatientsDesk, teams: dict[UUID, str], name: str, team: UUID | None, lead: UUID | None
 ) -> tuple[UUID | None, UUID | None]:
-    """Ask for the care team and the physiotherapist who leads; the names are shown as they are."""
+    """Ask for the care team and the lead; names are shown as plain text."""
     ids = list(teams)
     chosen = st.selectbox(
         _("Care team"),
@@ -250,13 +250,16 @@ def _one(desk: PatientsDesk, patient: UUID) -> None:
 
 
 def _did(text: str) -> None:
-    """Say on the next run that it is done."""
+    """Show on the next run that it is done."""
     st.session_state[DONE] = text
     st.rerun()
 
 
 def _shown(person: Person) -> Person:
-    """Return what the open form was first shown with; whatever comes of saving, the next save is about what is there now."""
+    """Return the values that the open form first showed, and forget them.
+
+    The next save then compares with the present ones.
+    """
     shown = st.session_state.pop(SHOWN, person)
     return shown if isinstance(shown, Person) else person
 
@@ -333,12 +336,12 @@ def _away(follow_up: FollowUpDesk) -> None:
             _("Last day"), today + timedelta(days=7), min_value=today, format="YYYY-MM-DD", key="away-last"
         )
         why = st.text_input(_("Why"), max_chars=200, key=drafts.keep("away-why", "away", follow_up.patient))
-        # The button names the days that it saves; with other days it is another button.
+        # The button names the days that it saves, so other days make another button.
         days = [time_entry.dated(each, today=today) for each in (first, last)]
         label = _("Save: away from {first} to {last}").format(first=days[0], last=days[1])
         if st.button(label, key=f"away-save-{first}-{last}"):
             with time_zone.refusals():
-                # The form stays on the screen: the same days for the same reason are one entry.
+                # The form stays open: the same days for the same reason are one entry.
                 act = uuid5(
                     follow_up.patient, f"away {first} {last} {follow_up.zone} {' '.join(why.split())}"
                 )

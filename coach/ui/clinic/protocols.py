@@ -13,7 +13,7 @@ from coach.desk.clinic.protocols import Checked, Period, ProtocolsDesk, Reach
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.protocol import Protocol
-from coach.domain.protocol_diff import Difference, TextChanged
+from coach.domain.protocol_changes import Difference, TextChanged
 from coach.domain.protocol_impact import General, Timed
 from coach.domain.times import from_wall_clock, local
 from coach.i18n import _, ngettext

@@ -24,7 +24,7 @@ from coach.review.clinic import (
 from coach.review.clinic import (
     tables as clinic_tables,
 )
-from coach.review.patient import charts, frames, function, tables
+from coach.review.patient import calendar_chart, frames, function, tables
 from coach.review.patient.frames import Window
 from coach.ui.clinic import review_lists
 from coach.ui.parts import charts as chart_parts
@@ -102,7 +102,9 @@ def _heat(desk: ReviewDesk) -> None:
         last=frames.day_number(last),
     )
     with st.container(key="review-key", horizontal=True, vertical_alignment="center"):
-        chart_parts.draw(clinic_charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."))
+        chart_parts.draw(
+            clinic_charts.key, {"doing": calendar_chart.key_frame()}, alt=_("What the cells mean.")
+        )
         if first > began:
             st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(desk.patient, back + 1))
         if back:

@@ -1,4 +1,4 @@
-"""The staff of a clinic: the list, somebody new, and an account with what an administrator may do to it."""
+"""The page Staff: the list, a new account, and what an administrator may do to an account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from coach.ui.parts import action_keys, assets, browser, components, time_zone
 from coach.ui.shell import entrance
 
 LIST, OPEN, NEW, DONE, ASKED = "staff", "staff-open", "staff-new", "staff-done", "staff-asked"
-SHOWN = "staff-shown"  # the account as it last stood on the screen: what the next act on it assumes
+SHOWN = "staff-shown"  # the account as it was last shown: what the next act on it assumes
 NO_TEAM, NEW_TEAM = "no team", "new team"
 ROLES = {Role.PHYSIOTHERAPIST: N_("Physiotherapist"), Role.ADMINISTRATOR: N_("Administrator")}
 
@@ -28,7 +28,7 @@ _list = st.components.v2.component("coach_staff", html="<div></div>", js=assets.
 
 
 def show(desk: AccountsDesk) -> None:
-    """Show the list, the form for somebody new, or one account."""
+    """Show the list, the form for a new account, or one account."""
     try:
         _show(desk)
     except NotFound:
@@ -72,7 +72,10 @@ def _everybody(desk: AccountsDesk) -> None:
 
 
 def _act(clicked: Any) -> bool:
-    """Remember whom a click opened and tell whether it did; the browser may send what it likes."""
+    """Keep which account a click opened and tell whether there was one.
+
+    Its data are not trusted.
+    """
     match clicked:
         case {"act": "open", "account": str(text)}:
             try:
@@ -121,7 +124,7 @@ def _last(instant: datetime | None) -> str:
     return local(instant, browser.zone()).strftime("%Y-%m-%d %H:%M") if instant else _("Not known")
 
 
-# somebody new
+# a new account
 
 
 def _back(name: str) -> None:
@@ -157,7 +160,10 @@ def _somebody_new(desk: AccountsDesk) -> None:
 
 
 def _team(teams: dict[UUID, str]) -> UUID | str | None:
-    """Ask for the care team: one that is there, NO_TEAM, or the name of a new one; None where none was chosen."""
+    """Ask for the care team: an existing one, NO_TEAM, or the name of a new one.
+
+    None if not chosen.
+    """
     said = {NO_TEAM: _("No team"), NEW_TEAM: _("A new team")}
     options: list[UUID | str] = [*teams, NEW_TEAM, NO_TEAM]
     chosen: UUID | str | None = st.selectbox(
@@ -201,7 +207,7 @@ def _one(desk: AccountsDesk, account: UUID) -> None:
 
 
 def _shown(found: Listed) -> Listed:
-    """Return the account as it last stood on the screen; say it where it was changed since, and do nothing then."""
+    """Return the account as last shown; if it was changed since, say so and stop the act."""
     shown = st.session_state.get(SHOWN)
     if not isinstance(shown, Listed) or shown.id != found.id:
         return found
@@ -270,13 +276,13 @@ def _invite(desk: AccountsDesk, found: Listed, seen: Listed) -> None:
     again = found.invited_until is not None
     label = _("Make another invitation; the one before ends") if again else _("Make an invitation")
     tapped = st.button(label, key="staff-invite", type="secondary" if again else "primary")
-    if tapped and seen.standing == found.standing:  # else it was said already
+    if tapped and seen.standing == found.standing:  # else it was shown already
         with time_zone.refusals():
             _hand_over(desk.invite_staff(found.id, instead_of=seen))
 
 
 def _asked_once_more(name: str, label: str, question: str, act: Callable[[], None]) -> None:
-    """Show a button that asks what its act brings, and does it at the second tap."""
+    """Show a button that explains its act first, and performs it at the second tap."""
     if st.session_state.get(ASKED) != name:
         if st.button(label, key=f"staff-{name}"):
             st.session_state[ASKED] = name
@@ -295,7 +301,7 @@ def _asked_once_more(name: str, label: str, question: str, act: Callable[[], Non
 
 
 def _did(_done: None, text: str) -> None:
-    """Say on the next run that it is done."""
+    """Show on the next run that it is done."""
     for key in (ASKED, SHOWN):
         st.session_state.pop(key, None)
     st.session_state[DONE] = text
@@ -303,7 +309,7 @@ def _did(_done: None, text: str) -> None:
 
 
 def _hand_over(invited: Invited) -> None:
-    """Show the code on the next run, and only until the screen is left."""
+    """Show the code from the next run on, until the screen is left."""
     for key in (ASKED, SHOWN):
         st.session_state.pop(key, None)
     st.session_state[OPEN] = invited.account
@@ -312,7 +318,7 @@ def _hand_over(invited: Invited) -> None:
 
 
 def _code(invited: Invited) -> None:
-    """Show an invitation: the only time that its code is seen."""
+    """Show an invitation: the only time that its code is visible."""
     st.text(_("Hand this over now. The code is shown this once and is not kept."))
     with st.container(key="staff-code", border=True, width=520):
         st.text(_("Open this address: {address}").format(address=f"{invitation.address()}/join"))

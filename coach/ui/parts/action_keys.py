@@ -1,4 +1,4 @@
-"""Keys of acts: made where a screen is built, so that a second tap on it is the same act."""
+"""Keys of acts, made when a screen is built, so that a double tap is one act."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ PREFIX = "act:"
 
 
 def act(name: str) -> UUID:
-    """Return the key of the act that this screen offers; the same until it is done."""
+    """Return the key of this screen's act; the same until the act is done."""
     key: UUID = st.session_state.setdefault(PREFIX + name, new_key())
     return key
 
 
 def done(name: str) -> None:
-    """Forget the key: the next act on this screen is another one."""
+    """Forget the key: the next act on this screen gets a new one."""
     st.session_state.pop(PREFIX + name, None)

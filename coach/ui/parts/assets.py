@@ -1,4 +1,4 @@
-"""What the browser loads from `assets/`: addresses that change with the content."""
+"""Addresses of files in `assets/`; they change with the files' content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
 @cache
 def version(folder: str) -> str:
-    """Return a short hash over all files of a folder, so that a changed file is loaded anew."""
+    """Return a short hash over all files of a folder, so that changed files are loaded again."""
     digest = hashlib.sha256()
     for path in sorted((ASSETS / folder).iterdir()):
         if path.is_file():
@@ -27,8 +27,8 @@ def address(path: str) -> str:
 def stub(path: str) -> str:
     """Return the script of a component: it loads the real module from this server once.
 
-    Streamlit calls the script again at each rerun; the import is answered from memory then. Where the
-    server does not answer, it is asked again; a browser remembers a failure under the same address.
+    Streamlit runs the script again at each rerun; the browser then has the module already. If the
+    server does not answer, it retries under another address, as browsers remember a failed one.
     """
     return f"""let module;
 const load = (n) => import(new URL('{address(path)}' + (n ? '&again=' + n : ''), location.origin).href).catch(

@@ -1,4 +1,4 @@
-"""The visitor: what the browser tells of itself: its sign-in, its zone and where it stands."""
+"""What the browser sends: session token, time zone, locale and address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from coach.config import mode
 from coach.domain.times import zone_names
 
-# Where times are written or said with am and pm (after CLDR's hour formats, "h" allowed beside "H").
+# Regions that use am and pm (CLDR's hour formats with "h", also beside "H").
 COUNT_TO_TWELVE = frozenset({
     "AE", "AU", "BD", "BH", "CA", "CO", "DO", "EG", "GB", "GH", "GR", "HK", "HN", "IE", "IN", "IQ", "JO", "KE", "KR", "KW",
     "LB", "LK", "LY", "MX", "MY", "NG", "NI", "NP", "NZ", "OM", "PA", "PH", "PK", "QA", "SA", "SD", "SG", "SV", "SY", "TN",
@@ -18,15 +18,15 @@ COUNT_TO_TWELVE = frozenset({
 
 
 def token() -> str:
-    """Return the token of the server-side session that this browser carries, or ""."""
+    """Return the session token of this browser, or ""."""
     try:
         return str(st.context.cookies.get(mode.session_cookie()) or "")
-    except OSError:  # the data folder cannot be used: the record neither
+    except OSError:  # the data folder cannot be used, and so neither can the record
         return ""
 
 
 def zone() -> str:
-    """Return the zone that the browser names; UTC where it names none."""
+    """Return the browser's time zone; UTC if it sends none."""
     proposed = st.context.timezone or "UTC"
     return proposed if proposed in zone_names() else "UTC"
 
@@ -34,8 +34,8 @@ def zone() -> str:
 def twelve_hours(country: str = "") -> bool:
     """Tell whether a time of day without am or pm may mean either half of the day.
 
-    It may where the browser's locale or the patient's country counts to twelve: asking once too
-    often is harmless, twelve hours too early is not.
+    It may if the browser's locale or the patient's country uses am and pm: asking once too
+    often is harmless, opening twelve hours too early is not.
     """
     language, *more = (st.context.locale or "").replace("_", "-").split("-")
     regions = [part.upper() for part in more if len(part) == 2]
@@ -45,5 +45,5 @@ def twelve_hours(country: str = "") -> bool:
 
 
 def at(path: str) -> bool:
-    """Tell whether the browser stands at that path of this server."""
+    """Tell whether the browser is at that path of this server."""
     return urlsplit(st.context.url or "").path.rstrip("/") == path

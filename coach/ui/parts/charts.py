@@ -18,7 +18,7 @@ import streamlit as st
 
 from coach.domain.case import Case
 from coach.i18n import _, ngettext
-from coach.review.patient import charts, findings, frames, function, function_chart, tables
+from coach.review.patient import calendar_chart, charts, findings, frames, function, function_chart, tables
 
 TABLE_ROWS = 28
 
@@ -94,7 +94,7 @@ def doing(
         starts_on=weeks.starts_on,
         now=now,
     )
-    draw(charts.key, {"doing": charts.key_frame()}, alt=_("What the cells mean."))
+    draw(calendar_chart.key, {"doing": calendar_chart.key_frame()}, alt=_("What the cells mean."))
     for number, (name, days) in enumerate(shown.groupby("name", sort=False)):
         if number % 2 == 0:
             pair = st.columns(2)
@@ -102,8 +102,8 @@ def doing(
         with place, st.container(gap=None):
             st.subheader(name)
             draw(
-                charts.calendar,
-                {"doing": days[charts.CELL_FIELDS]},
+                calendar_chart.calendar,
+                {"doing": days[calendar_chart.CELL_FIELDS]},
                 alt=_("{routine}: {sentence}").format(routine=name, sentence=findings.routine(days)),
                 starts_on=weeks.starts_on,
             )

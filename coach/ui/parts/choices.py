@@ -16,7 +16,7 @@ V = TypeVar("V")
 
 
 def choice(name: str, options: Iterable[tuple[str, str]]) -> str | None:
-    """Show one large button under another and return the id of the tapped one."""
+    """Show large buttons in a column and return the id of the tapped one."""
     picked = None
     with st.container(key=f"answers-{name}"):
         for option, label in options:
@@ -26,13 +26,13 @@ def choice(name: str, options: Iterable[tuple[str, str]]) -> str | None:
 
 
 def pain(name: str, patient: PatientDesk) -> Score | None:
-    """Show the pain scale, eleven buttons or five words, with none chosen."""
+    """Show the pain scale, eleven numbers or five words, with none preselected."""
     plain = patient.history().settings.get("plain_words") is True
     return scale(name, pain_text.pain_choices(patient.protocol, plain_words=plain))
 
 
 def scale(name: str, choices: Iterable[tuple[V, str, str]]) -> V | None:
-    """Show a scale of values, each with its label and the words beside it, with none chosen."""
+    """Show a scale of values, each with label and words, with none preselected."""
     picked: V | None = None
     with st.container(key=f"scale-{name}"):
         for value, label, words in choices:

@@ -1,8 +1,8 @@
-"""Drafts: what somebody typed and did not send yet is kept in their browser until it is sent.
+"""Drafts: unsent text is stored in the browser until it is sent.
 
-A draft lies in the browser's storage sealed under a key that the server derives for one account and gives
-to a page of that account alone: on a shared computer nobody else can read it. It ends when it is sent, when
-the field is emptied, and in any case after `KEPT`.
+A draft is encrypted with a key that the server derives for one account and gives to pages of that
+account alone: on a shared computer nobody else can read it. It is deleted when it is sent, when the
+field is emptied, and in any case after `KEPT`.
 """
 
 from __future__ import annotations
@@ -30,30 +30,30 @@ _drafts = st.components.v2.component("coach_drafts", html="<div></div>", js=asse
 
 
 def begin() -> None:
-    """Forget the fields of the run before: the page names those that it shows now."""
+    """Forget the fields of the previous run: the page registers those that it shows now."""
     st.session_state[FIELDS] = {}
 
 
 def keep(key: str, name: str, patient: UUID | None = None, *, base: str = "") -> str:
-    """Keep what is typed into the field of this key; return the key, so that it stands where the field is made.
+    """Register a field whose text is to be kept; returns the field's key.
 
     Args:
         key: the field's key on this page.
-        name: what it is for; the same after a reload, whatever the key is then.
-        patient: whom it is about.
-        base: what the field holds before anybody types.
+        name: the purpose of the field; stays the same after a reload, unlike the key.
+        patient: the patient concerned.
+        base: the initial text of the field.
     """
     st.session_state.setdefault(FIELDS, {})[key] = (_named(name, patient), base)
     return key
 
 
 def sent(name: str, patient: UUID | None = None) -> None:
-    """Let the browser forget a draft: what was typed is stored."""
+    """Delete a draft in the browser: its text is stored."""
     st.session_state.setdefault(SENT, {})[_named(name, patient)] = uuid7().hex
 
 
 def show(account: UUID | None, *, signed_in: bool) -> None:
-    """Give the browser the fields of this page, and the key under which it keeps what is typed there."""
+    """Send the browser the fields of this page and the key for encrypting drafts."""
     try:
         secret = data_folder.tries_key().encode()
     except OSError:  # the data folder cannot be used: the page says so itself

@@ -10,13 +10,13 @@ from coach.ui.parts import assets
 
 
 def drawing(routine: Routine) -> None:
-    """Show the drawing of a routine, named for those who do not see it."""
+    """Show the drawing of a routine, with an alternative text."""
     name = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
     st.image(assets.drawing(routine.drawing), width="stretch", alt=name)
 
 
 def routine(which: Routine) -> None:
-    """Show the drawing, where to lie, and the numbered steps."""
+    """Show the drawing, the position, and the numbered steps."""
     drawing(which)
     st.write(_(which.position))
     st.markdown("\n".join(f"{n}. {_(step)}" for n, step in enumerate(which.steps, 1)))

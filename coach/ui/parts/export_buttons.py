@@ -1,4 +1,4 @@
-"""Take it along: what a record can be handed out as, what each form holds and who should see it."""
+"""Export buttons: the formats of a record, what each contains and who should see it."""
 
 from __future__ import annotations
 
@@ -57,17 +57,20 @@ OF_A_PATIENT: Mapping[Form, str] = {
 
 
 def everything(desk: PatientDesk | ReviewDesk) -> None:
-    """Offer all forms of a record: one's own, or that of a patient under review."""
+    """Offer all formats of a record: the viewer's own, or a patient's under review."""
     ticket = "" if isinstance(desk, PatientDesk) else desk.ticket()
     offer(LABELS, country=desk.history().settings.get("country"), ticket=ticket)
 
 
 def offer(forms: Iterable[Form], *, country: object, ticket: str = "", key: str = "take") -> None:
-    """Offer a record in these forms; `ticket` names a patient under review, "" is the viewer's own record."""
+    """Offer a record in these formats.
+
+    `ticket` names a patient under review, "" the viewer's own record.
+    """
     forms = list(forms)
     paper = Paper.LETTER if country in ON_LETTER else Paper.A4
     about = OF_A_PATIENT if ticket else OF_ONES_OWN
-    # At a desk they stand beside each other; in a hand there is room for one.
+    # Side by side on a wide screen, one below the other on a phone.
     places = (
         st.columns(max(2, len(forms)), vertical_alignment="bottom")
         if ticket

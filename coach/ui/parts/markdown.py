@@ -1,4 +1,4 @@
-"""Lists and small tables of texts that are the app's own; what somebody entered never goes through here."""
+"""Markdown lists and tables of the app's own texts; never for text that a user entered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 
 def lines(texts: Iterable[str], *, numbered: bool = False) -> None:
-    """Show a list, numbered where the order matters."""
+    """Show a list, numbered if the order matters."""
     mark = "1. " if numbered else "- "
     st.write("\n".join(mark + text for text in texts))
 

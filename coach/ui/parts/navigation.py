@@ -1,4 +1,4 @@
-"""The places of the app: every page with its title, address and file."""
+"""Navigation: every page with its title, address and file."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ TITLES = PATIENT | CLINIC
 IN_MENU = ("today", "diary", "progress", "guide", "settings")
 IN_MENU_FOLLOWED = ("today", "diary", "progress", "messages", "guide", "settings")
 ALONE = ("set_up", "session", "questions")  # pages without a menu
-START = "coach-start"  # where the state of a browser session keeps the viewer's own start page
-PATIENT_CHOSEN = "clinic-patient"  # whom the physiotherapist is looking at
+START = "coach-start"  # key in the session state of the viewer's start page
+PATIENT_CHOSEN = "clinic-patient"  # key in the session state of the chosen patient
 
 
 def file(name: str) -> Path:
@@ -47,7 +47,7 @@ def file(name: str) -> Path:
 
 
 def page(name: str) -> StreamlitPage:
-    """Return the page of that name; the viewer's own start page answers at the bare address."""
+    """Return the page of that name; the viewer's start page has the bare address."""
     return st.Page(
         file(name),
         title=_(TITLES[name]),
@@ -63,5 +63,5 @@ def start() -> str:
 
 
 def go(name: str) -> None:
-    """Leave for another page."""
+    """Go to another page."""
     st.switch_page(page(name))

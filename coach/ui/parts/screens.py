@@ -1,8 +1,8 @@
-"""The browser's Back inside a page: each screen of a page has an entry in the history of its own.
+"""The browser's Back inside a page: each screen of a page gets its own history entry.
 
-A page shows one of several screens by what the browser session keeps: which question, which form.
-The address carries a number alone (`?at=3`), and what stood there is kept here; whoever goes back
-finds it again, and what was stored meanwhile stays stored.
+A page shows one of several screens by its session state: which question, which form.
+The address has only a number (`?at=3`), and the state of that screen is kept here: going back
+restores it, and entries stored meanwhile stay stored.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import streamlit as st
 NUMBER = "at"
 _TRAIL, _HERE = "screens-trail", "screens-here"
 
-# What names the screen of a page, under the names that the pages give it.
+# The session state keys that determine a page's screen.
 _SCREENS = ("set-up-step", "today-scoring", "diary-asks", "anew-way", "questions-visit")
-# Going back closes these and never opens them again: what they ask may have been answered since.
+# Going back closes these but never reopens them: the question may have been answered since.
 _CLOSED_ONLY = ("flag-asked", "settings-open", "diary-open")
 
 Place = tuple[str, int]
 
 
 def follow(page: str) -> None:
-    """Give a new screen its own entry in the browser's history, or show the one that was gone back to."""
+    """Give a new screen its own history entry, or restore the screen that Back led to."""
     here: Place = (page, _number())
     now = _shown()
     before: tuple[Place, dict[str, Any]] = st.session_state.get(_HERE, (here, now))
@@ -43,12 +43,12 @@ def follow(page: str) -> None:
 
 
 def begin(page: str) -> None:
-    """Forget what a page showed first before: it is opened anew."""
+    """Forget a page's first screen, because the page is opened again."""
     st.session_state.get(_TRAIL, {}).pop((page, 0), None)
 
 
 def settle() -> None:
-    """Take what a page has just chosen to show as the screen of the present entry."""
+    """Store the screen that a page has just chosen for the present history entry."""
     if _HERE in st.session_state:
         here, _before = st.session_state[_HERE]
         st.session_state[_TRAIL][here] = _shown()

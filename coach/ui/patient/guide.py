@@ -25,7 +25,7 @@ Part = tuple[str, Callable[[PatientDesk], None]]
 
 
 def show(patient: PatientDesk) -> None:
-    """Show the list of contents, or the part that the address names."""
+    """Show the table of contents, or the part in the address."""
     known = parts(patient)
     chosen = st.query_params.get(PART, "")
     components.top(f"guide-{chosen}")
@@ -45,7 +45,7 @@ def show(patient: PatientDesk) -> None:
 
 
 def parts(patient: PatientDesk) -> Mapping[str, Part]:
-    """Return every part of the Guide by its name in the address: title and what shows it."""
+    """Return every part of the Guide by its name in the address: title and function."""
     routines: dict[str, Part] = {
         routine.id.replace("_", "-"): (_(routine.name), partial(_routine, routine=routine))
         for routine in patient.protocol.routines.values()
@@ -83,7 +83,7 @@ def _contents(patient: PatientDesk, known: Mapping[str, Part]) -> None:
 
 
 def _both_names(routine: Routine) -> str:
-    """Return the everyday name with the clinical one behind it, where that is another."""
+    """Return the everyday name, followed by the clinical one if it differs."""
     name, clinical = _(routine.name), _(routine.clinical_name)
     if name.casefold() == clinical.casefold():
         return name
@@ -91,7 +91,7 @@ def _both_names(routine: Routine) -> str:
 
 
 def _link(part: str, label: str, key: str) -> None:
-    """Show a large button to a part, or with no name to the list."""
+    """Show a large button to a part, or without a name to the contents."""
     if st.button(label, key=f"guide-{key}", width="stretch"):
         if part:
             st.query_params[PART] = part
@@ -151,7 +151,7 @@ def _about(patient: PatientDesk) -> None:
 
 
 def _call(patient: PatientDesk) -> None:
-    """Show the patient's own numbers as links, where they are known."""
+    """Show the patient's phone numbers as links, as far as they are known."""
     known = protocol_texts.numbers(patient.case)
     labels = {
         "clinic": _("Call my clinic: {number}"),
@@ -180,7 +180,7 @@ def _warning_signs(patient: PatientDesk) -> None:
 
 
 def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag]) -> None:
-    """Show one level's card with its numbers, then its signs, those with the same advice together."""
+    """Show one level's card with phone numbers, then its signs, grouped by equal advice."""
     card = protocol_texts.card(of_level[0], patient.case)
     with st.container(key=f"card-{level.value}-guide"):
         st.header(str(card["title"]))
@@ -243,7 +243,7 @@ def _routine(patient: PatientDesk, *, routine: Routine) -> None:
 
 
 def _timeline_title(patient: PatientDesk) -> str:
-    """Return the title of the course: up to where its last phase begins."""
+    """Return the title of the course, up to the start of its last phase."""
     length = times_text.length(patient.protocol.phases[-1].opens_after.span)
     return _("The first {length}").format(length=length)
 

@@ -1,4 +1,4 @@
-"""Answers to the outcome questions in the Diary: what they are about, and a better one."""
+"""Answers to the outcome questions in Diary: what they are about, and correcting them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.ui.parts import choices, drafts, time_zone
 
 
 def activity(patient: PatientDesk, score: FunctionScore) -> str:
-    """Return the activity that a score is of, as it is worded now; "" where it is not there."""
+    """Return the activity of a score in its present words, or ""."""
     history = patient.history()
     named = history.by_id.get(score.activity)
     while named and named.id in history.replaced:
@@ -29,7 +29,10 @@ def scale(name: str, patient: PatientDesk) -> tuple[bool, int | None]:
 
 
 def rating(name: str, patient: PatientDesk) -> tuple[bool, Change | None]:
-    """Show the seven answers about the back; return whether one was given in this run, and which."""
+    """Show the seven answers about the back.
+
+    Return whether one was given in this run, and which.
+    """
     words = [(change.value, measures_text.changed(change, patient.protocol)) for change in Change]
     picked = choices.choice(name, words)
     unknown = st.button(_("I do not know"), key=f"{name}-unknown", width="stretch")
@@ -39,7 +42,7 @@ def rating(name: str, patient: PatientDesk) -> tuple[bool, Change | None]:
 def better(
     patient: PatientDesk, fact: Activity | FunctionScore | ChangeRating, name: str
 ) -> Activity | FunctionScore | ChangeRating | None:
-    """Ask for the right answer in the place of one; return it when it is given, else None."""
+    """Ask for a corrected answer; return it when it is given, else None."""
     if isinstance(fact, FunctionScore):
         st.text(activity(patient, fact))
         told, able = scale(name, patient)

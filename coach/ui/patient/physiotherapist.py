@@ -14,7 +14,7 @@ CODE = "follower-code"
 
 
 def show(patient: PatientDesk) -> None:
-    """Offer the invitation, or say who follows; in a clinic there is nothing to settle here."""
+    """Offer the invitation, or show who follows the patient; nothing in a clinic."""
     installation = patient.installation
     if installation.clinic:
         return

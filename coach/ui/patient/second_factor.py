@@ -1,4 +1,4 @@
-"""A second factor for patients who want one: whether it is on, and the way to the page that switches it."""
+"""The second factor in Settings: whether it is on, and a link to the page that switches it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATH = "/second-factor"
 
 
 def show() -> None:
-    """Say whether a code is asked for at sign-in, and lead to where that is changed; nothing where nobody can choose."""
+    """Show whether sign-in asks for a code, with the link; nothing if the patient cannot choose."""
     known = SignIns(desk.open_installation()).has_second_factor(browser.token())
     if known is None:
         return

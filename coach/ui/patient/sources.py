@@ -1,4 +1,4 @@
-"""Where each number of the plan comes from."""
+"""The sources of all numbers of the plan, in the Guide."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LIMITS: Mapping[str, str] = {
 
 
 def show(patient: PatientDesk) -> None:
-    """Show every number of the plan with its source, and what the sources are."""
+    """Show every number of the plan with its source, and the list of sources."""
     protocol = patient.protocol
     for line in protocol.guide["numbers"]:
         st.write(protocol_texts.filled(line, Case.of(protocol, patient.history())))
@@ -71,7 +71,7 @@ def show(patient: PatientDesk) -> None:
 
 
 def _beginning(phase: Phase) -> str:
-    """Return when a phase begins, who says so, and the note on it."""
+    """Return when a phase begins, its source and its note."""
     number = phase.opens_after
     told = _("**{part}**: {when} ({source}).").format(
         part=_(phase.name), when=times_text.phase_begins(phase), source=number.source
@@ -86,7 +86,10 @@ def _dose_row(routine: Routine, written: PrescribedDose) -> tuple[str, str, str]
 
 
 def _sources(written: PrescribedDose) -> str:
-    """Return the sources of a dose's three numbers, each once, the longest for those it begins with."""
+    """Return the sources of a dose's three numbers, each once.
+
+    One that extends another replaces it.
+    """
     found = {_source(number) for number in (written.reps, written.hold, written.per_day)}
     return ", ".join(sorted(s for s in found if not any(o != s and o.startswith(s) for o in found)))
 
@@ -155,6 +158,6 @@ def _amount(number: Quantity) -> str:
 
 
 def _source(number: Quantity) -> str:
-    """Return the source of a number, then the sources its note mentions."""
+    """Return the source of a number and those in its note."""
     others = [name for name in SOURCES.findall(number.note) if name not in number.source.split(", ")]
     return f"{number.source} ({', '.join(others)})" if others else number.source

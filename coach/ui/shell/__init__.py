@@ -1,1 +1,1 @@
-"""What surrounds every page: who may come in, the theme, signing out, errors."""
+"""The frame of every page: admission, theme, sign-out, errors."""

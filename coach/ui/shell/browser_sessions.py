@@ -1,6 +1,6 @@
-"""What Streamlit keeps for browsers: sessions whose connection is gone, and files that a page asked for.
+"""Limits for what Streamlit keeps in memory: disconnected sessions and uploaded files.
 
-Streamlit takes both as they come and holds them for half an hour. Here they are bounded, and given back.
+Streamlit itself keeps both for half an hour, without regard to who they belong to.
 """
 
 from __future__ import annotations
@@ -19,28 +19,29 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec, UploadFileU
 
 from coach.ui.shell import entrance
 
-MOST_KEPT = 500  # sessions without a connection; with a page of charts each holds about 0.3 MB
-MOST_KEPT_OF_ONE = 4  # of one account, the latest: each load of a page begins another
-MOST_FILES = 3  # of one session: a page asks for one, and another may be chosen
-MOST_BYTES = 64_000_000  # of all files of everybody
+MOST_KEPT = 500  # disconnected sessions; with a page of charts each takes about 0.3 MB
+# Disconnected sessions of one account, the latest ones: each page load starts another
+MOST_KEPT_OF_ONE = 4
+MOST_FILES = 3  # files of one session: a page asks for one, and another may be chosen
+MOST_BYTES = 64_000_000  # bytes of all files together
 SWEEP_S = 30
 
 _Infos = list[SessionInfo]
 
 
 def bound() -> None:
-    """Let the app that is made from now on keep sessions and files within bounds."""
+    """Apply the limits to the app that is created from now on."""
     memory_session_storage.MemorySessionStorage = KeptSessions  # type: ignore[misc, assignment]
     memory_uploaded_file_manager.MemoryUploadedFileManager = AskedFiles  # type: ignore[misc]
 
 
 def takes_file(session: str, file: str, account: UUID | None) -> bool:
-    """Tell whether a page that this session shows just now asks for that very file.
+    """Tell whether the session's present page asks for that file.
 
     Args:
         session: the id of the browser session.
-        file: the id that Streamlit gave to the page for it.
-        account: who sends it, None at home.
+        file: the id that Streamlit gave the page for the upload.
+        account: the sender, None at home.
     """
     runtime = Runtime.instance()
     found = runtime._session_mgr.get_active_session_info(session)
@@ -53,7 +54,7 @@ def takes_file(session: str, file: str, account: UUID | None) -> bool:
 
 
 def _offers(session: AppSession) -> bool:
-    """Tell whether a session's page shows a place to choose a file."""
+    """Tell whether a session's page has a file chooser."""
     state = session.session_state
     shown = state._new_widget_state.states.keys() | state._old_state.keys()
     return any(
@@ -63,7 +64,7 @@ def _offers(session: AppSession) -> bool:
 
 
 def _accounts(session: AppSession) -> Sequence[UUID | None]:
-    """Return the accounts that a session shows pages to; none before anybody was met at the door."""
+    """Return the accounts that a session shows pages to; none before a viewer was admitted."""
     try:
         return list(session.session_state[entrance.ACCOUNT])
     except KeyError:
@@ -78,9 +79,11 @@ class _Kept:
 
 
 class KeptSessions(SessionStorage):
-    """Sessions that wait for their browser to come back; those that nobody was let in to do not.
+    """Sessions that wait for their browser to reconnect.
 
-    It is used on the thread of the server's event loop alone, as Streamlit's own is.
+    Sessions without an admitted viewer are dropped.
+
+    Used only on the server's event loop thread, as Streamlit's own.
     """
 
     def __init__(self, maxsize: int = MOST_KEPT, ttl_seconds: int = 120) -> None:
@@ -90,17 +93,17 @@ class KeptSessions(SessionStorage):
         self._sweeps = False
 
     def get(self, session_id: str) -> SessionInfo | None:
-        """Return a session that is still kept."""
+        """Return a kept session."""
         kept = self._kept.get(session_id)
         return kept.info if kept and kept.until_s > time.monotonic() else None
 
     def save(self, session_info: SessionInfo) -> None:
-        """Keep a session whose connection is gone, and give its descriptors back."""
+        """Keep a disconnected session, and close its descriptors."""
         session = session_info.session
         accounts = _accounts(session)
         loop = asyncio.get_running_loop()
         if not accounts:
-            loop.call_soon(session.shutdown)  # Streamlit is about to take it off its own list
+            loop.call_soon(session.shutdown)  # Streamlit is about to remove it from its own list
             return
         self._kept[session.id] = _Kept(session_info, time.monotonic() + self._for_s, accounts)
         same = [name for name, kept in self._kept.items() if kept.accounts == accounts]
@@ -114,13 +117,13 @@ class KeptSessions(SessionStorage):
             loop.call_later(SWEEP_S, self._sweep, loop)
 
     def delete(self, session_id: str) -> None:
-        """Forget a session, which goes on with a new connection or was shut down."""
+        """Forget a session that was reconnected or shut down."""
         kept = self._kept.pop(session_id, None)
         if kept and kept.info.session._script_event_loop.is_closed():
             kept.info.session._script_event_loop = asyncio.new_event_loop()
 
     def list(self) -> _Infos:
-        """Return all that are kept."""
+        """Return all kept sessions."""
         return [kept.info for kept in self._kept.values()]
 
     def _drop(self, session_id: str) -> None:
@@ -138,27 +141,27 @@ class KeptSessions(SessionStorage):
 
 
 def _give_back(session: AppSession) -> None:
-    """Close the event loop of a session's scripts, three descriptors, once no script of it runs."""
+    """Close the event loop of a session's scripts (three descriptors) once none of them runs."""
     if session._scriptrunner is None:
         _close_script_event_loop(session._script_event_loop)
 
 
 class AskedFiles(memory_uploaded_file_manager.MemoryUploadedFileManager):
-    """Files that pages asked for: a few of each session, and not more than fit in all."""
+    """Uploaded files: only those that a page asked for, a few a session, and limited in total."""
 
     def __init__(self, upload_endpoint: str) -> None:
         super().__init__(upload_endpoint)
         self._asked: dict[str, list[str]] = {}
 
     def get_upload_urls(self, session_id: str, file_names: Sequence[str]) -> list[UploadFileUrlInfo]:
-        """Return addresses for files that a page asks for; only the latest few hold."""
+        """Return upload addresses for a page; only the latest few are valid."""
         given = super().get_upload_urls(session_id, file_names[:MOST_FILES])
         asked = [*self._asked.get(session_id, []), *(each.file_id for each in given)]
         self._asked[session_id] = asked[-MOST_FILES:]
         return given
 
     def expects(self, session_id: str, file_id: str) -> bool:
-        """Tell whether that file was asked for and fits; files of pages that were left make room first."""
+        """Tell whether that file was asked for and fits; files of left pages are deleted first."""
         if file_id not in self._asked.get(session_id, []):
             return False
         if self._total_bytes > MOST_BYTES:
@@ -166,7 +169,7 @@ class AskedFiles(memory_uploaded_file_manager.MemoryUploadedFileManager):
         return self._total_bytes <= MOST_BYTES
 
     def add_file(self, session_id: str, file: UploadedFileRec) -> None:
-        """Keep a file, and let go of the oldest of that session."""
+        """Keep a file, and drop the oldest of that session."""
         super().add_file(session_id, file)
         for old in list(self.file_storage[session_id])[:-MOST_FILES]:
             self.remove_file(session_id, old)

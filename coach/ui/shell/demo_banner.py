@@ -1,4 +1,4 @@
-"""The line over sample data: that it is none of anybody's, and as whom one looks."""
+"""The banner over sample data: that they are made up, and as whom one looks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATH = "/sample"
 
 
 def banner(found: Viewer) -> None:
-    """Say that these are sample data, with the way to another viewer where there are several."""
+    """Show that these are sample data, with links to other viewers if there are several."""
     if not os.environ.get(SETTING):
         return
     with st.container(key="coach-banner", horizontal=True, vertical_alignment="center"):

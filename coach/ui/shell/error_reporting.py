@@ -1,4 +1,4 @@
-"""What the log and the screen say when something unforeseen happens: never what somebody entered."""
+"""Error reports in the log and on the screen, without anything that users entered."""
 
 import logging
 import re
@@ -18,7 +18,7 @@ _SESSION = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNOR
 
 
 def place_of(error: BaseException) -> str:
-    """Name an error by its class and where it came from, without its message.
+    """Describe an error by class and place, without its message.
 
     Example:
         `ValueError at history.py:12 in of_patient`
@@ -31,10 +31,10 @@ def place_of(error: BaseException) -> str:
 
 
 def keep_values_out_of_the_log() -> None:
-    """Strip messages of exceptions from every log record, whoever writes it, and the ids of browser sessions.
+    """Remove exception messages and ids of browser sessions from every log record of any library.
 
-    Streamlit, uvicorn and asyncio print tracebacks with the message, and a message may quote a patient. Who knows
-    the id of a browser session may send files to it, or go on with it.
+    Streamlit, uvicorn and asyncio print tracebacks with the message, and a message may quote a
+    patient. Anyone who knows the id of a browser session could send files to it, or take it over.
     """
     make = logging.getLogRecordFactory()
     if getattr(make, "keeps_values_out", False):
@@ -49,7 +49,7 @@ def keep_values_out_of_the_log() -> None:
             if isinstance(record.args, tuple):
                 record.args = tuple(map(_without_sessions, record.args))
         if record.exc_info and record.exc_info[1]:
-            # asyncio quotes the exception in the lines after the first.
+            # asyncio quotes the exception after the first line.
             first = str(record.msg).partition("\n")[0]
             record.msg, record.args = f"{first} ({place_of(record.exc_info[1])})", ()
             record.exc_info = record.exc_text = None
@@ -66,14 +66,14 @@ def _without_sessions(part: Any) -> Any:
 
 
 def _report(what: str, error: BaseException | None) -> None:
-    """Log an error that nobody caught."""
+    """Log an uncaught error."""
     _log.error("%s: %s", what, error)
 
 
 def say_sorry(error: Exception) -> bool:
-    """Tell the viewer in one sentence that a page failed; the log already has the place.
+    """Show in one sentence that a page failed; the log has the place already.
 
-    Nothing is promised about what was saved: nobody has looked.
+    It promises nothing about what was saved, as that is unknown here.
     """
     if isinstance(error, RecordUnavailable):
         record_gone.show(error)

@@ -1,4 +1,4 @@
-"""The patient whom a physiotherapist had open in this tab, asked of the browser when the server was replaced."""
+"""The patient that was open in this tab, read from the browser after a restart of the server."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _asked = st.components.v2.component(
 
 
 def ask(account: UUID | None) -> UUID | None:
-    """Return the patient whom this account had open in this tab, None for nobody; waits for the browser.
+    """Return the patient that this account had open in this tab, or None; waits for the browser.
 
-    What the browser says is only a wish: whoever asks checks the access as for any other patient.
+    The answer is not trusted: the caller checks the permission as for any patient.
     """
     answer = (st.session_state.get(ASKED) or {}).get("patient")
     if not answer:

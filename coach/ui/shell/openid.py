@@ -1,4 +1,4 @@
-"""Signing in by an organisation: Streamlit speaks with the provider, then its word is exchanged for a session of ours."""
+"""OpenID Connect: Streamlit talks to the provider; its identity is exchanged for our session."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from coach.ui.shell import sign_out
 
 PATH = "/sign-in-organisation"
 SIGN_IN = "/sign-in"
-SIGNED_OUT = "/signed-out"  # where a browser forgets what a provider said
+SIGNED_OUT = "/signed-out"  # the route that deletes the provider's cookies
 ACCEPT = "/api/accept"
-FRESH = timedelta(minutes=10)  # how long a provider's word counts; clocks may differ
+# Seconds for which a provider's identity is accepted; clocks may differ
+FRESH = timedelta(minutes=10)
 
 _log = logging.getLogger(__name__)
 
 
 def run() -> None:
-    """Run this page alone: whoever needs it has not signed in."""
+    """Run this page alone: its viewer has not signed in."""
     page = st.Page(show, title=_("Sign in"), icon="", url_path=PATH.strip("/"), default=True)
     st.navigation([page], position="hidden").run()
 
 
 def show() -> None:
-    """Lead to the provider; whoever comes back from there goes on with a session, or back to the sign-in page."""
+    """Redirect to the provider; on return go on with a session, or back to the sign-in page."""
     st.title(_("Sign in with your organisation"))
     providers = _providers()
     if providers is None:
@@ -53,21 +54,24 @@ def show() -> None:
 
 
 def _go_on(claims: dict[str, Any]) -> NoReturn:
-    """Exchange a provider's word for a session; what a browser kept from an earlier day lets nobody in."""
+    """Exchange a provider's identity for a session; an old one from an earlier day is refused."""
     if not _is_fresh(claims.get("iat")):
         sign_out.to(SIGNED_OUT)
     sign_out.to(SIGN_IN, post=ACCEPT, body={"ticket": _ticket(claims)})
 
 
 def _is_fresh(issued_at: object) -> bool:
-    """Tell whether a provider gave its word (seconds since 1970) just now."""
+    """Tell whether an identity was issued (seconds since 1970) just now."""
     if type(issued_at) not in (int, float):
         return False
     return abs(clock.now().timestamp() - issued_at) < FRESH.total_seconds()  # type: ignore[operator]
 
 
 def _providers() -> list[str] | None:
-    """Return the names of the providers that are set up, none for one without a name; None without any."""
+    """Return the names of the configured providers.
+
+    Empty for one without a name, None without any.
+    """
     if not st.secrets.load_if_toml_exists() or "auth" not in st.secrets:
         return None
     auth = st.secrets["auth"]
@@ -75,7 +79,7 @@ def _providers() -> list[str] | None:
 
 
 def _ticket(claims: dict[str, Any]) -> str:
-    """Return a ticket for whom the provider vouches, "" where they are not known here."""
+    """Return a ticket for the provider's user, "" if there is no account for them."""
     told = {name: str(claims.get(name) or "") for name in ("iss", "sub", "email")}
     verified = is_verified(claims.get("email_verified"), told["iss"])
     try:
@@ -83,7 +87,8 @@ def _ticket(claims: dict[str, Any]) -> str:
             told["iss"], told["sub"], told["email"], verified=verified
         )
     except NotKnown:
-        # What `user link` needs; a provider's own consoles may not show it. Both may be as a provider likes.
+        # What `user link` needs, as a provider's console may not show it. Both values come from
+        # outside.
         _log.warning("Nobody is linked with issuer %a, subject %a.", told["iss"][:200], told["sub"][:200])
         return ""
     except RecordUnavailable:
@@ -91,10 +96,10 @@ def _ticket(claims: dict[str, Any]) -> str:
 
 
 def is_verified(claim: object, issuer: str) -> bool:
-    """Tell whether an issuer has verified the address that it names.
+    """Tell whether an issuer has verified the e-mail address.
 
-    Some write true as text, some say nothing: then it counts where the clinic trusts the issuer. An address that
-    is not verified, or of which nothing is known, would let anybody in as somebody else.
+    Some write true as text; some omit the claim, and then it counts if the clinic trusts the
+    issuer. An address that is not verified would let anyone sign in as another person.
     """
     if claim is None:
         return issuer.rstrip("/") in mode.trusted_issuers()

@@ -1,4 +1,7 @@
-"""What a page says while the record cannot be used: what is true and what to do; it comes back by itself."""
+"""What a page shows while the record cannot be used.
+
+It reloads by itself when the record is back.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,18 @@ from coach.ui.parts import navigation
 
 LOOKS_EVERY_S = 5
 SHOWN = "record-gone-since"
-NUMBERS = "numbers-to-call"  # as they were when the record could be read
+NUMBERS = "numbers-to-call"  # from when the record could be read
 
 
 def remember(patient: PatientDesk) -> None:
-    """Keep the numbers to call for a page that can look up nothing."""
+    """Keep the phone numbers, for a page that cannot read the record."""
     st.session_state[NUMBERS] = protocol_texts.calls(patient.case)
 
 
 def show(unavailable: RecordUnavailable) -> None:
-    """Say why nothing can be saved now; nothing is claimed about what was, for nobody can look.
+    """Show why nothing can be saved now, without a claim about what was saved before.
 
-    What was typed stays in the page's fields, for the run ends here.
+    Typed text stays in the page's fields, because the run ends here.
     """
     st.session_state[SHOWN] = clock.elapsed()
     if isinstance(unavailable, EntryUnreadable):
@@ -40,7 +43,7 @@ def show(unavailable: RecordUnavailable) -> None:
 
 
 def _one_record(unavailable: EntryUnreadable) -> None:
-    """Say that this patient's record holds an entry of which nothing can be made; it may be a warning sign."""
+    """Show that this patient's record has an unreadable entry, which may be a warning sign."""
     st.title(_("This record cannot be read"))
     told = _(
         "Entry {n} of this record cannot be read. It may be a warning sign, so no exercise is open until "
@@ -52,7 +55,7 @@ def _one_record(unavailable: EntryUnreadable) -> None:
 
 
 def _help_meanwhile() -> None:
-    """Tell a patient what to do when something is wrong, with the numbers where this browser session knows them."""
+    """Show a patient what to do if something is wrong, with the numbers that this session kept."""
     if st.session_state.get(navigation.START, "today") != "today":
         return
     st.subheader(_("Is something wrong with you?"))
@@ -63,7 +66,10 @@ def _help_meanwhile() -> None:
 
 @st.fragment(run_every=LOOKS_EVERY_S)
 def _look_again() -> None:
-    """Come back once the record answers; not at once, else a page that goes on having trouble runs in a circle."""
+    """Reload the page once the record answers.
+
+    Not at once, otherwise a page with lasting trouble would reload in a loop.
+    """
     waited = clock.elapsed() - float(st.session_state.get(SHOWN, 0.0)) >= LOOKS_EVERY_S - 1
     if waited and desk.answers():
         st.rerun()

@@ -1,4 +1,4 @@
-"""Leaving for another page of this server, and noticing that somebody was signed out."""
+"""Going to another page of this server, and leaving a page whose viewer was signed out."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _watch = st.components.v2.component("coach_signed_in", html="<div></div>", js=as
 
 
 def to(address: str, *, post: str = "", body: Mapping[str, str] | None = None) -> NoReturn:
-    """Leave for a page of this server in this tab.
+    """Go to a page of this server in this tab.
 
     Args:
-        address: where to.
-        post: an address that gets `body` first and may say where to instead, "" for none.
-        body: what it gets.
+        address: the page's address.
+        post: an address that gets `body` first and may answer with another page, "" for none.
+        body: the JSON to post.
     """
     _leave(key="leave", data={"to": address, "post": post, "body": dict(body or {})})
     st.stop()
 
 
 def watch(account: UUID | None) -> None:
-    """Let this page leave by itself once its viewer was signed out elsewhere or the time is over.
+    """Leave this page by itself once its viewer was signed out elsewhere or timed out.
 
     Args:
-        account: whose page it is; in a browser where somebody else has signed in since, it leaves too.
+        account: the page's account; the page is also left if another account has signed in since.
     """
     _watch(key="signed-in", data={"account": str(account or "")})
 

@@ -1,4 +1,4 @@
-"""The look that Streamlit's theme cannot give: large targets, the menu in the thumb's reach."""
+"""Styles beyond Streamlit's theme: large targets, and a menu within reach of the thumb."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def dress() -> None:
 
 
 def menu(*, messages: bool, here: str) -> None:
-    """Show the menu of the patient's pages at the foot of the screen, with the messages where there are any."""
+    """Show the menu of the patient's pages at the foot of the screen, with messages if any."""
     with st.container(key="coach-menu", horizontal=True, gap=None):
         for name in navigation.IN_MENU_FOLLOWED if messages else navigation.IN_MENU:
             st.page_link(navigation.page(name), label=_(navigation.TITLES[name]), width="stretch")
@@ -24,5 +24,5 @@ def menu(*, messages: bool, here: str) -> None:
 
 
 def mark(here: str) -> None:
-    """Mark the page that is shown in its menu; `here` is its address."""
+    """Mark the present page in its menu; `here` is its address."""
     _menu(key="menu-mark", data={"here": here})

@@ -30,7 +30,7 @@ from coach.review.clinic import (
 from coach.review.clinic import (
     tables as clinic_tables,
 )
-from coach.review.patient import charts, frames, tables
+from coach.review.patient import calendar_chart, charts, frames, tables
 from tests.support.pdf_reading import HEAD, boxes, embedded, pages, patient_record, told, whole
 from tests.support.review_samples import GLUTES, PUMPS, Record, on_day, plausible
 
@@ -265,7 +265,7 @@ def test_the_studys_curve_is_drawn_only_where_it_is_switched_on(monkeypatch: pyt
     assert len(on)
 
 
-@pytest.mark.parametrize("chart", [clinic_charts.pain, charts.calendar, charts.key])
+@pytest.mark.parametrize("chart", [clinic_charts.pain, calendar_chart.calendar, calendar_chart.key])
 def test_a_chart_on_paper_asks_no_browser_for_a_colour_or_a_font(chart):
     said = pdf_charts._specification(chart)
     for name in (charts.ACCENT, charts.MORE, charts.TEXT, charts.PAGE, charts.FONT):
