@@ -23,7 +23,7 @@ MONTHS = (
 DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
 
 
-# Shorter lengths are given in minutes and in hours
+# In days from two days on, in weeks from two weeks on.
 DAYS_FROM, WEEKS_FROM = 2 * DAY_MIN, 2 * WEEK_MIN
 
 

@@ -1,4 +1,4 @@
-"""The projection: what a record comes to for a caseload, worked out whenever something is recorded."""
+"""The projection: needs and card of a patient for the caseload, computed with each new entry."""
 
 from __future__ import annotations
 
@@ -15,23 +15,27 @@ from coach.records.entries.caseload_rows import Row
 if TYPE_CHECKING:
     from coach.desk.installation.installation import Installation
 
-MADE = 9  # goes up by one whenever the domain answers otherwise for the same record, or is stored otherwise
+# Increase it whenever the domain's answers for the same record, or their storage format, change
+MADE = 9
 
 _log = logging.getLogger(__name__)
 
 
 def edition(installation: Installation, now: datetime) -> str:
-    """Return under what a projection is worked out at an instant; one of another edition is to be made anew."""
+    """Return the edition of projections at an instant.
+
+    One of another edition must be computed again.
+    """
     protocol = installation.protocol or installation.library.in_force(now)
     return f"{MADE}:{protocol.digest}"
 
 
 def projector(installation: Installation, now: datetime) -> Callable[[History], Row]:
-    """Return what works out a patient's projection from their history."""
+    """Return the function that computes a patient's projection from entries."""
     made_under = edition(installation, now)
 
     def project(history: History) -> Row:
-        """Fall back to a need of its own: what was told is stored, and the patient shown on top."""
+        """On an error return a special need: the entry is stored, and the patient is shown on top."""
         try:
             protocol = installation.protocol or installation.library.for_history(history, now)
             return worked_out(protocol, history, made_under)
@@ -43,7 +47,7 @@ def projector(installation: Installation, now: datetime) -> Callable[[History], 
 
 
 def worked_out(protocol: Protocol, history: History, made_under: str) -> Row:
-    """Return the projection of a history, from it and the protocol alone."""
+    """Return the projection of a history under a protocol."""
     card = caseload_card.card(protocol, history)
     return Row(
         seq=history.last_seq,
@@ -56,8 +60,8 @@ def worked_out(protocol: Protocol, history: History, made_under: str) -> Row:
 
 
 def unreadable(seq: int, made_under: str, *, entry: int = 0) -> Row:
-    """Return the projection of a record up to place `seq` of which nothing can be computed: somebody must look.
+    """Return the projection of a record up to `seq` that cannot be read: a person must look at it.
 
-    `entry` is the place of an entry that cannot be read; 0 where none is known.
+    `entry` is the number of the unreadable entry; 0 if unknown.
     """
     return Row(seq, made_under, None, active=True, card=None, needs=(), odd_entry=entry)
