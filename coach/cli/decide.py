@@ -72,7 +72,7 @@ def _answered(raw: Mapping[str, object], protocol: Protocol, times: tuple[str, .
     if times:
         asked = [Fields({"--at": each}, "") for each in times]
         for moment in [expectations.moment(story.told, story.told.at(each, "--at")) for each in asked]:
-            lines += ["", *Decision(moment, protocol).lines()]
+            lines += ["", *Decision(moment).lines()]
         return lines, 0
     moments = [expectations.then(story.told, each) for each in story.thens]
     looked_back = [days.days(story.told, each) for each in story.days]
@@ -80,7 +80,7 @@ def _answered(raw: Mapping[str, object], protocol: Protocol, times: tuple[str, .
         allowed = _("[[then]] with at, [[day]] with on, or --at")
         raise ScenarioError("the story asks about no moment", allowed)
     for moment in moments:
-        lines += ["", *Decision(moment, protocol).lines()]
+        lines += ["", *Decision(moment).lines()]
         if moment.expects:
             lines += ["", *decision_words.verdict(moment.differences)]
     for each in looked_back:

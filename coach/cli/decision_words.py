@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never, cast
 from uuid import UUID
 
-from coach.domain import decisions, gate
+from coach.domain import decisions, dosing
 from coach.domain.course import Course
 from coach.domain.facts import RedFlagYes, Score
 from coach.domain.outcome import DayCount
@@ -36,13 +36,12 @@ class Said:
 class Decision:
     """One moment's answers in words."""
 
-    def __init__(self, moment: Moment, protocol: Protocol) -> None:
+    def __init__(self, moment: Moment) -> None:
         self.moment = moment
-        self.protocol = protocol
-        self.known = moment.known
+        self.case = moment.case
+        self.protocol = moment.case.protocol
         self.now = moment.at
-        self.zone = moment.known.zone
-        self.case = gate.Case.of(protocol, moment.known)
+        self.zone = moment.case.history.zone
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the moment: when and where in the course, what is open, what is closed."""
@@ -100,7 +99,7 @@ class Decision:
         lines = [
             _("Done today: {n} of at most {most}. Easier today: {dose}.").format(
                 n=answer.done_today,
-                most=self.case.cap(routine, dose),
+                most=dosing.cap(routine, dose),
                 dose=doses.dose(routine, answer.easier),
             )
         ]
@@ -114,7 +113,7 @@ class Decision:
     def _step(self, step: decisions.Step) -> str:
         match step:
             case decisions.FirstDose(until):
-                clearing = self.case.after_clearing(self.now)
+                clearing = dosing.after_clearing(self.case, self.now)
                 if clearing is not None and clearing == until:
                     return _("Rule 17: {rule}.").format(rule=self._rule("first_dose_after_red_flag"))
                 first = protocols.plain(self.protocol.rules.first_dose.plain)
@@ -140,7 +139,7 @@ class Decision:
                 )
             )
         lines += [self._why(why, answer.routine) for why in answer.told]
-        lines.append(self._reads(reasons.closed_by(answer, self.protocol, self.known)))
+        lines.append(self._reads(reasons.closed_by(answer, self.case)))
         return Said(", ".join(map(plan.closed, answer.told)), tuple(lines))
 
     def _why(  # noqa: C901  one match lists every reason
@@ -202,12 +201,12 @@ class Decision:
         )
 
     def _gap(self, routine: Routine) -> str:
-        shaped = self.case.dose(routine, self.now)
+        shaped = dosing.dose(self.case, routine, self.now)
         last = self.case.last_ends.get(routine.id)
         if shaped is None or last is None:
             raise AssertionError("a gap follows a set of an open dose")
         return _("Rule 7: The last set ended {when}. At least {gap} lie between two sets.").format(
-            when=self._point(last), gap=times.length(self.case.gap(routine, shaped[0]))
+            when=self._point(last), gap=times.length(dosing.gap(routine, shaped[0]))
         )
 
     def _rule(self, name: str) -> str:
@@ -218,9 +217,8 @@ class Decision:
     def _change(self, entry: UUID) -> str:
         """Return what a physiotherapist changed, and why, in their words."""
         told = plan.told(
-            self.known.by_id[entry],
-            self.protocol,
-            self.known,
+            self.case.history.by_id[entry],
+            self.case,
             who=_("A physiotherapist"),
             zone=self.zone,
             now=self.now,
@@ -228,7 +226,7 @@ class Decision:
         return _("{change} Why: “{why}”.").format(change=told.did, why=told.why) if told.why else told.did
 
     def _flag(self, entry: UUID) -> str:
-        flag = next(each for each in self.known.of(RedFlagYes) if each.id == entry)
+        flag = next(each for each in self.case.history.of(RedFlagYes) if each.id == entry)
         return plan.open_flag(flag, self.protocol, self.zone, now=self.now)
 
     def _reads(self, text: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import fmean
 
-from coach.domain import climbing, gate, outcome
+from coach.domain import climbing, outcome, red_flags
+from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Pain
 from coach.domain.history import Entry, History, last_by_patient
 from coach.domain.protocol import Protocol
@@ -66,7 +67,7 @@ class Card:
 
 def card(protocol: Protocol, history: History) -> Card:
     """Return the caseload's line of one patient."""
-    known = gate.Case.of(protocol, history).course
+    known = Case.of(protocol, history).course
     zone = history.zone
     last, latest = last_by_patient(history), climbing.latest(history)
     shares: tuple[tuple[date, float | None], ...] = ()
@@ -74,7 +75,7 @@ def card(protocol: Protocol, history: History) -> Card:
         today = local_date(max(entry.recorded_at for entry in history.counted), zone)
         over = protocol.rules.low_over.whole
         days = outcome.days_between(today - over * DAY, today + AHEAD * DAY)
-        shares = tuple((day, outcome.adherence(protocol, history, [day]).overall) for day in days)
+        shares = tuple((day, outcome.adherence(Case.of(protocol, history), [day]).overall) for day in days)
     return Card(
         zone=zone,
         procedure_day=local_date(known.procedure.at, zone) if known else None,
@@ -95,8 +96,8 @@ def _plain(scored: Entry[Pain]) -> int | str:
 
 
 def _closed_until(protocol: Protocol, history: History) -> datetime:
-    if gate.open_flags(protocol, history):
+    if red_flags.open_flags(Case.of(protocol, history)):
         return FOREVER
-    holds: list[Entry[ClinicianHold]] = list(gate.Case.of(protocol, history).holds)
+    holds: list[Entry[ClinicianHold]] = list(Case.of(protocol, history).holds)
     everything = [utc(h.fact.until or FOREVER) for h in holds if h.fact.routine is None]
     return max(everything, default=BEGINNING)

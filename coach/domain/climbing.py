@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from statistics import fmean, median
 
 from coach.domain import outcome, pain
+from coach.domain.case import Case
 from coach.domain.facts import PAIN_OF_A_DAY, RIGHT_NOW, Pain, PainWord
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
@@ -43,10 +44,10 @@ class HighRun:
         return (self.last - self.first).days + 1
 
 
-def high_runs(protocol: Protocol, history: History, *, since: datetime) -> Iterator[HighRun]:
+def high_runs(case: Case, *, since: datetime) -> Iterator[HighRun]:
     """Yield every run of days on which Today says "Call your clinic"."""
-    days = pain.high_days(protocol, history, since=since)
-    wanted = protocol.rules.high_pain_days.whole
+    days = pain.high_days(case, since=since)
+    wanted = case.protocol.rules.high_pain_days.whole
     for first in days:
         if first - DAY in days:
             continue

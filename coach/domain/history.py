@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from coach.domain import facts
+from coach.domain.derived import Keeper
 from coach.domain.payloads import KIND_OF
 from coach.domain.times import utc
 
@@ -115,15 +116,12 @@ def set_end(done: Entry[facts.SetDone]) -> datetime:
     return done.at + timedelta(seconds=done.fact.took_s)
 
 
-class History:
-    """All entries of one patient, in the order they were recorded; never changed.
-
-    `memo` keeps what was derived from these entries and a protocol alone, never from "now".
-    """
+class History(Keeper):
+    """All entries of one patient, in the order they were recorded; never changed."""
 
     def __init__(self, entries: Iterable[Entry[object]] = ()) -> None:
+        super().__init__()
         self.entries = tuple(sorted(entries, key=attrgetter("seq")))
-        self.memo: dict[object, object] = {}
 
     def extended(self, more: Iterable[Entry[object]]) -> History:
         """Return a history with these entries after the others."""

@@ -15,14 +15,15 @@ from coach.domain import (
     caseload_order,
     climbing,
     facts,
-    gate,
     measures,
     messages,
     outcome,
     pain,
     plan,
+    red_flags,
     waiting,
 )
+from coach.domain.case import Case
 from coach.domain.history import Entry, History, by_clinician, last_by_patient, set_end
 from coach.domain.need import ABOUT_MESSAGES, OVERDUE, STAY_IN_PLACE, Detail, Need, NeedReason
 from coach.domain.protocol import Protocol
@@ -62,7 +63,7 @@ class _Look:
         self.protocol = protocol
         self.rules = protocol.rules
         self.history = history
-        self.case = gate.Case.of(protocol, history)
+        self.case = Case.of(protocol, history)
         self.last = max(entry.recorded_at for entry in history.counted)
         self.today = local_date(self.last, history.zone)
 
@@ -134,7 +135,7 @@ class _Look:
         return start_of_day(day + 2 * DAY, self.history.zone)
 
     def red_flags(self) -> Iterator[Need]:
-        for flag in gate.open_flags(self.protocol, self.history):
+        for flag in red_flags.open_flags(self.case):
             known = self.protocol.red_flags.get(flag.fact.flag)
             detail = {"flag": flag.fact.flag, "level": known.level.value if known else ""}
             yield self.need(NeedReason.RED_FLAG, flag.id, flag.at, FOREVER, detail)
@@ -143,14 +144,14 @@ class _Look:
         """Pain high on days in a row, for as long as Today tells the patient to call the clinic."""
         if self.case.course is None:
             return
-        for run in climbing.high_runs(self.protocol, self.history, since=self.case.course.procedure.at):
+        for run in climbing.high_runs(self.case, since=self.case.course.procedure.at):
             detail: Detail = {"days": run.days, "first": run.first.isoformat(), **self.bad}
             yield self.need(NeedReason.HIGH_PAIN, run.first, run.at, self.end_of_next_day(run.last), detail)
 
     def red_lights(self) -> Iterator[Need]:
         """A session that was red twice is one need, from when it last became red after not being so."""
         lasts = self.rules.red_light_closes_for.span
-        for lit in pain.lit_sessions(self.protocol, self.history):
+        for lit in pain.lit_sessions(self.case):
             if not lit.red_from:
                 continue
             begins = ends = BEGINNING
@@ -210,7 +211,7 @@ class _Look:
         yield self.need(NeedReason.PAIN_WORSE, first, begins, ends, detail)
 
     def change(self, day: date) -> outcome.PainChange:
-        return outcome.pain_change(self.protocol, self.history, today=day)
+        return outcome.pain_change(self.case, today=day)
 
     def answers(self) -> Iterator[Need]:
         """A set-up answer that keeps something closed until the clinic's word."""
@@ -220,7 +221,7 @@ class _Look:
 
     def function_down(self) -> Iterator[Need]:
         """The own activities clearly worse than before the procedure, until a physiotherapist has looked."""
-        scored = [each for each in measures.results(self.protocol, self.history) if each.mean is not None]
+        scored = [each for each in measures.results(self.case) if each.mean is not None]
         if not scored or not measures.is_down(scored[-1]):
             return
         latest = scored[-1]
@@ -250,7 +251,7 @@ class _Look:
 
     def times_asked(self) -> Iterator[Need]:
         """A request to correct a time that nobody answered; one from before a new course is moot."""
-        for asked in plan.waiting_requests(self.protocol, self.history):
+        for asked in plan.waiting_requests(self.case):
             detail = {"what": asked.fact.what.value, "to": asked.fact.to.isoformat()}
             yield self.need(NeedReason.TIME_ASKED, asked.id, asked.at, FOREVER, detail)
 
@@ -258,7 +259,7 @@ class _Look:
         """A day with more sets than the dose allows, from the end of the set that passed it."""
         for day in (self.today - DAY, self.today):
             passed: list[tuple[float, datetime, outcome.DayCount]] = []
-            for count in outcome.day(self.protocol, self.history, day).values():
+            for count in outcome.day(self.case, day).values():
                 if count.over:
                     sets = [s for s in self.case.counted[count.routine] if s.local_date == day]
                     first = sets[math.floor(count.most)]
@@ -343,7 +344,7 @@ class _Look:
         return round(fmean(known), 9) if len(known) >= self.rules.low_needs.whole else None
 
     def share(self, day: date) -> float | None:
-        return outcome.adherence(self.protocol, self.history, [day]).overall
+        return outcome.adherence(self.case, [day]).overall
 
     def review_due(self) -> Iterator[Need]:
         """A phase at which the clinic looks at the patient again, until a physiotherapist has."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coach.domain import outcome
+from coach.domain.case import Case
 from coach.domain.times import FIRST_YEAR, LAST_YEAR
 from coach.scenarios.errors import ScenarioError, listed, shown
 from coach.scenarios.events import Told
@@ -39,9 +40,9 @@ def days(told: Told, table: Fields) -> Days:
     if not 0 <= (last - first).days < DAYS_MOST:
         wrong = f"{shown(last.isoformat())} does not fit"
         raise ScenarioError(wrong, f"the day of on, or up to {DAYS_MOST} days later", rest.place("to"))
-    protocol, history = told.story.protocol, told.story.history
-    counts = outcome.day(protocol, history, first)
-    adherence = outcome.adherence(protocol, history, outcome.days_between(first, last))
+    case = Case.of(told.story.protocol, told.story.history)
+    counts = outcome.day(case, first)
+    adherence = outcome.adherence(case, outcome.days_between(first, last))
     found: Mapping[str, object] = {
         "due": {routine: count.due for routine, count in counts.items()},
         "done": {routine: count.done for routine, count in counts.items()},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from coach.domain.case import Case
 from coach.domain.facts import PainWhen, PainWord, Score
-from coach.domain.history import History
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
 from coach.i18n import _
@@ -27,10 +27,10 @@ def pain_choices(protocol: Protocol, *, plain_words: bool) -> list[tuple[Score, 
     return [(n, str(n), _(words[n]) if n in words else "") for n in range(11)]
 
 
-def light(colour: Light | None, protocol: Protocol, history: History) -> str:
+def light(colour: Light | None, case: Case) -> str:
     """Return a session's advice after its light, or nothing where there is no light."""
     names = {Light.AMBER: "light_amber", Light.RED: "light_red"}
-    return protocol_text(protocol, history, names[colour]) if colour else ""
+    return protocol_text(case, names[colour]) if colour else ""
 
 
 def pain_question(when: PainWhen) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import assert_never
 
-from coach.domain import decisions, facts, gate
+from coach.domain import decisions, dosing, facts
+from coach.domain.case import Case
 from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, Standing, Stretch
 from coach.domain.protocol import Dose, Protocol
@@ -90,24 +91,21 @@ def anchor(which: facts.AnchorTime) -> str:
 # what was changed
 
 
-def told(
-    entry: Entry[object], protocol: Protocol, history: History, *, who: str, zone: str, now: datetime
-) -> PlanChange:
+def told(entry: Entry[object], case: Case, *, who: str, zone: str, now: datetime) -> PlanChange:
     """Return what a clinician changed, as the patient reads it; `who` is a name, or "" where none is known."""
     fact = entry.fact
     if not isinstance(fact, PlanFact):
         raise TypeError(f"no change of a plan: {type(fact).__name__}")
     name = who or _("Your physiotherapist")
     text = fact.text if isinstance(fact, facts.PlanText) else ""
-    return PlanChange(_did(fact, name, entry, protocol, history, zone=zone, now=now), text, fact.why)
+    return PlanChange(_did(fact, name, entry, case, zone=zone, now=now), text, fact.why)
 
 
 def _did(
     fact: PlanFact,
     who: str,
     entry: Entry[object],
-    protocol: Protocol,
-    history: History,
+    case: Case,
     *,
     zone: str,
     now: datetime,
@@ -115,18 +113,22 @@ def _did(
     match fact:
         case facts.ClinicianHold(routine, _why, ends):
             said = _("{who} closed {what}, {until}.")
-            return said.format(who=who, what=exercise(routine, protocol), until=until(ends, zone, now=now))
+            return said.format(
+                who=who, what=exercise(routine, case.protocol), until=until(ends, zone, now=now)
+            )
         case facts.HoldLifted(held):
-            hold = history.by_id.get(held)
+            hold = case.history.by_id.get(held)
             routine = hold.fact.routine if hold and isinstance(hold.fact, facts.ClinicianHold) else None
-            return _("{who} no longer holds {what} closed.").format(who=who, what=exercise(routine, protocol))
+            return _("{who} no longer holds {what} closed.").format(
+                who=who, what=exercise(routine, case.protocol)
+            )
         case facts.Override():
-            return _overridden(fact, who, protocol, history, zone=zone, now=now)
+            return _overridden(fact, who, case, zone=zone, now=now)
         case facts.OverrideEnded(ended):
-            old = history.by_id.get(ended)
+            old = case.history.by_id.get(ended)
             routine = old.fact.routine if old and isinstance(old.fact, facts.Override) else None
             return _("{who} set {what} back to the usual plan.").format(
-                who=who, what=exercise(routine, protocol)
+                who=who, what=exercise(routine, case.protocol)
             )
         case facts.PainLimit(limit, ends):
             if ends <= entry.recorded_at:
@@ -141,7 +143,7 @@ def _did(
             )
             return said.format(who=who, topic=_about(which))
         case facts.FlagCleared(flag):
-            return _cleared(flag, who, protocol, history)
+            return _cleared(flag, who, case)
         case facts.Procedure(cause):
             return {
                 facts.Cause.FIRST: _("{who} set when your procedure ended."),
@@ -149,13 +151,13 @@ def _did(
                 facts.Cause.NEW_FRACTURE: _("{who} began your course again after a new fracture."),
             }[cause].format(who=who)
         case facts.ClinicAgreed(asked):
-            question = protocol.question(asked)
+            question = case.protocol.question(asked)
             about = _(question.text) if question else asked
             return _("{who} released your answer, so that it closes nothing: {question}").format(
                 who=who, question=about
             )
         case facts.TimeDecided(asked_by, accepted):
-            return _decided(asked_by, who, history, accepted=accepted, zone=zone, now=now)
+            return _decided(asked_by, who, case.history, accepted=accepted, zone=zone, now=now)
         case facts.ProtocolChosen():
             return _("{who} put you on another plan of the clinic: version {version}.").format(
                 who=who, version=fact.version
@@ -168,11 +170,9 @@ def _did(
             assert_never(fact)
 
 
-def _overridden(
-    fact: facts.Override, who: str, protocol: Protocol, history: History, *, zone: str, now: datetime
-) -> str:
-    routine = protocol.routines.get(fact.routine)
-    early = routine is not None and gate.Case.of(protocol, history).table_dose(routine, fact.begins) is None
+def _overridden(fact: facts.Override, who: str, case: Case, *, zone: str, now: datetime) -> str:
+    routine = case.protocol.routines.get(fact.routine)
+    early = routine is not None and dosing.table_dose(case, routine, fact.begins) is None
     said = (
         _("{who} opened {what} early: {dose}, {until}.") if early else _("{who} set {what}: {dose}, {until}.")
     )
@@ -180,16 +180,16 @@ def _overridden(
         said = _("{who} set {what} from {begins} on: {dose}, {until}.")
     return said.format(
         who=who,
-        what=exercise(fact.routine, protocol),
-        dose=dose(fact, protocol),
+        what=exercise(fact.routine, case.protocol),
+        dose=dose(fact, case.protocol),
         begins=times_text.point(fact.begins, zone, now=now),
         until=until(fact.ends, zone, now=now),
     )
 
 
-def _cleared(flag: object, who: str, protocol: Protocol, history: History) -> str:
-    entry = next((each for each in history.of(facts.RedFlagYes) if each.id == flag), None)
-    known = protocol.red_flags.get(entry.fact.flag) if entry else None
+def _cleared(flag: object, who: str, case: Case) -> str:
+    entry = next((each for each in case.history.of(facts.RedFlagYes) if each.id == flag), None)
+    known = case.protocol.red_flags.get(entry.fact.flag) if entry else None
     if known is None:
         return _("{who} said that you may exercise again.").format(who=who)
     return _("{who} said that you may exercise again after: {flag}").format(who=who, flag=_(known.text))

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.desk.installation.projection import worked_out
-from coach.domain import caseload_card, climbing, facts, gate, outcome, standing, triage
+from coach.domain import caseload_card, climbing, facts, outcome, red_flags, standing, triage
+from coach.domain.case import Case
 from coach.domain.caseload_order import rank
 from coach.domain.history import History
 from coach.domain.need import STAY_IN_PLACE, Need, NeedReason
@@ -386,7 +387,7 @@ def test_who_does_the_dose_is_not_low_now_and_becomes_so_when_it_stops():
     found = need(story, NeedReason.LOW)
     assert found.from_at > story.entries[-1].recorded_at
     assert found.until_at == FOREVER
-    known = [outcome.adherence(PROTOCOL, story.history, [found.from_at.date() - n * DAY]).overall or 0.0
+    known = [outcome.adherence(Case.of(PROTOCOL, story.history), [found.from_at.date() - n * DAY]).overall or 0.0
              for n in range(7)]  # fmt: skip
     assert sum(known) / 7 < 0.5
 
@@ -517,7 +518,9 @@ def test_the_card_s_adherence_is_that_of_the_seven_complete_days_before():
     card = caseload_card.card(PROTOCOL, story.history)
     today = local_date(story.instant(24 * 6), LONDON)
     days = list(outcome.days_between(today - 7 * DAY, today - DAY))
-    assert card.adherence(today) == pytest.approx(outcome.adherence(PROTOCOL, story.history, days).overall)
+    assert card.adherence(today) == pytest.approx(
+        outcome.adherence(Case.of(PROTOCOL, story.history), days).overall
+    )
     assert card.adherence(today + 400 * DAY) == 0
     assert caseload_card.card(PROTOCOL, History()).adherence(today) is None
 
@@ -554,7 +557,7 @@ def test_needs_and_card_follow_from_any_history(story: Story, more):
     assert all(need.from_at < need.until_at and need.until_at > last for need in found)
     assert all(need.key.startswith(need.reason.value + ":") for need in found)
     assert list(found) == sorted(found, key=rank)
-    flags = {f"red_flag:{flag.id}" for flag in gate.open_flags(PROTOCOL, history)}
+    flags = {f"red_flag:{flag.id}" for flag in red_flags.open_flags(Case.of(PROTOCOL, history))}
     assert {need.key for need in found if need.reason is NeedReason.RED_FLAG} == flags
     row = worked_out(PROTOCOL, history, "made")
     assert caseload_rows.to_row(SimpleNamespace(**caseload_rows.to_columns(row))) == row

@@ -17,6 +17,7 @@ from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.recording import Desk
 from coach.domain import reminders
+from coach.domain.case import Case
 from coach.domain.reminders import Agenda
 from coach.domain.times import local_date
 from coach.records.clinic.audit import Line
@@ -37,7 +38,7 @@ class Proposing(Desk):
         history = self._shelf.history(self.patient)
         now = clock.now()
         protocol = self.installation.protocol or self.installation.library.for_history(history, now)
-        return reminders.agenda(protocol, history, now=now)
+        return reminders.agenda(Case.of(protocol, history), now=now)
 
 
 class CalendarDesk(Proposing):

@@ -14,7 +14,8 @@ from coach.desk.clinic.plan_commands import Change
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.course_times import Anchors
 from coach.desk.patient.export import Named
-from coach.domain import facts, gate, plan, preview
+from coach.domain import facts, plan, preview, red_flags
+from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT, plain_text
@@ -60,7 +61,7 @@ class PlanDesk(Anchors, Named):
     @requires(Action.REVIEW_SEE)
     def in_force(self) -> plan.InForce:
         """Return what of the plan is in force now, and what waits for a physiotherapist."""
-        return plan.in_force(self.protocol, self.history(), now=self.now())
+        return plan.in_force(self.case, now=self.now())
 
     @requires(Action.REVIEW_SEE)
     def seen_seq(self) -> int:
@@ -101,7 +102,9 @@ class PlanDesk(Anchors, Named):
         now, history = self.now(), self.history()
         made = self._made(change, now)
         entries = [self._entry(new, now) for new in made.news]
-        return preview.preview(self.protocol, history, entries, now=now, protocol_after=made.protocol)
+        return preview.preview(
+            Case.of(self.protocol, history), entries, now=now, protocol_after=made.protocol
+        )
 
     @requires(Action.REVIEW_SEE)
     def entry(self, change: Change) -> Entry[object]:
@@ -246,7 +249,7 @@ class PlanDesk(Anchors, Named):
 
     def _cleared(self, entry: UUID, why: str, now: datetime) -> facts.FlagCleared:
         flag = self._one(entry, facts.RedFlagYes, self.in_force().flags)
-        if not gate.may_clear(self.protocol, flag, now, now=now, clinician=True):
+        if not red_flags.may_clear(self.protocol, flag, now, now=now, clinician=True):
             raise BadValue(Fault.ONLY_RESTART)
         return facts.FlagCleared(entry, self._who, now, why)
 

@@ -16,7 +16,8 @@ from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.projection import projector
 from coach.domain import zones
-from coach.domain.course import Course, course
+from coach.domain.case import Case
+from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Fact, RedFlagYes
 from coach.domain.history import History, by_clinician, clinician_account, clinician_author
@@ -156,6 +157,11 @@ class Desk:
         )
 
     @property
+    def case(self) -> Case:
+        """The patient's history read with the protocol that holds for them now."""
+        return Case.of(self.protocol, self.history())
+
+    @property
     def zone(self) -> str:
         """The patient's zone."""
         return self.history().zone
@@ -163,7 +169,7 @@ class Desk:
     @requires(Action.HISTORY_SEE)
     def course(self) -> Course | None:
         """Return the present course, or None before a procedure is recorded."""
-        return course(self.protocol, self.history())
+        return self.case.course
 
     @property
     def _author(self) -> str:

@@ -12,7 +12,8 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.outbox import Outbox
 from coach.desk.patient.set_up import SetUp
-from coach.domain import facts, gate, pain, zones
+from coach.domain import dosing, facts, pain, zones
+from coach.domain.case import Case
 from coach.domain.course import as_of, procedures
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
@@ -117,8 +118,8 @@ class Diary(SetUp, Outbox):
         """
         if routine not in self.protocol.routines:
             raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)
-        case = gate.Case.of(self.protocol, known)
-        shaped = case.dose(self.protocol.routines[routine], at)
+        case = Case.of(self.protocol, known)
+        shaped = dosing.dose(case, self.protocol.routines[routine], at)
         dose = shaped[0] if shaped else self.protocol.rules.first_dose.plain
         return self.plan(routine, dose)
 

@@ -12,7 +12,8 @@ from uuid import UUID
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import Desk, NewEntry
-from coach.domain import decisions, facts, gate
+from coach.domain import decisions, facts, gate, red_flags
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
 from coach.domain.history import Entry, History, Session
@@ -198,11 +199,11 @@ class Outbox(Desk):
         """
         history = known or self.history()
         span = None
-        case = gate.Case.of(self.protocol, history)
+        case = Case.of(self.protocol, history)
         if case.course:
             span = case.course.span_at(starts)
         if source is facts.Source.PLAYER:
-            closed = [flag.at for flag in gate.open_flags(self.protocol, history)]
+            closed = [flag.at for flag in red_flags.open_flags(Case.of(self.protocol, history))]
             closed += [
                 hold.at
                 for hold in case.holds
@@ -212,7 +213,7 @@ class Outbox(Desk):
             outside = any(since <= starts for since in closed)
         else:
             then = then or History(entry for entry in history.counted if entry.at <= starts)
-            decision = gate.decide(self.protocol, then, now=starts)[plan.routine]
+            decision = gate.decide(Case.of(self.protocol, then), now=starts)[plan.routine]
             outside = not isinstance(decision, decisions.Open)
         return facts.SetDone(
             session=session,

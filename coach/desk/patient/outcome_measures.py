@@ -9,6 +9,7 @@ from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import Desk, NewEntry
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
 from coach.domain.free_text import ACTIVITY_LIMIT, one_line
@@ -25,12 +26,12 @@ class Measuring(Desk):
     @requires(Action.HISTORY_SEE)
     def questions(self) -> measures.Due | None:
         """Return the occasion that is offered now, answered or not, or None."""
-        return measures.offered(self.protocol, self.history(), now=self.now())
+        return measures.offered(self.case, now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def activities(self) -> tuple[Entry[Activity], ...]:
         """Return the activities that the patient named in the present course."""
-        return measures.activities(self.protocol, self.history())
+        return measures.activities(self.case)
 
     @requires(Action.HISTORY_TELL)
     def name_activities(self, texts: Sequence[str], *, instead_of: Sequence[UUID] = (), key: UUID) -> None:
@@ -77,10 +78,12 @@ class Measuring(Desk):
             return
         self._open(occasion)
         history = self.history()
-        found = measures.activity_of(self.protocol, history, activity)  # it may be reworded meanwhile
+        found = measures.activity_of(
+            Case.of(self.protocol, history), activity
+        )  # it may be reworded meanwhile
         if found is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        old = measures.score_of(self.protocol, history, occasion, found)
+        old = measures.score_of(Case.of(self.protocol, history), occasion, found)
         new = NewEntry(FunctionScore(occasion, activity, able), supersedes=old.id if old else None)
         self._record(new, key=key)
 
@@ -95,7 +98,7 @@ class Measuring(Desk):
             return
         if not self._open(occasion).asks_change:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=occasion)
-        old = measures.rating_of(self.protocol, self.history(), occasion)
+        old = measures.rating_of(self.case, occasion)
         self._record(NewEntry(ChangeRating(occasion, rating), supersedes=old.id if old else None), key=key)
 
     @requires(Action.HISTORY_TELL)

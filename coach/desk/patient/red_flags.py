@@ -9,7 +9,7 @@ from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.set_up import SetUp
-from coach.domain import gate
+from coach.domain import red_flags
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import ClinicAgreed, FlagCleared, FlagMistake, RedFlagYes
 from coach.domain.history import Entry
@@ -48,7 +48,7 @@ class Flags(SetUp):
         spoke_at = self._past(from_wall_clock(spoke, self.zone)) or self.now()
         if spoke_at <= flag.at:
             raise BadValue(Fault.SPOKE_BEFORE_FLAG)
-        if not gate.may_clear(self.protocol, flag, spoke_at, now=self.now()):
+        if not red_flags.may_clear(self.protocol, flag, spoke_at, now=self.now()):
             wait = self.protocol.rules.emergency_cleared_after.span
             raise BadValue(Fault.CLEARED_TOO_EARLY, wait=wait)
         self._record(NewEntry(FlagCleared(entry, who, spoke_at)), key=key)

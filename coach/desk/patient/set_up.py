@@ -11,7 +11,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.course_times import Anchors
 from coach.domain import facts, nights, plan, reminders, set_up
-from coach.domain.course import course
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import one_line, plain_text
 from coach.domain.history import Entry
@@ -44,7 +44,7 @@ class SetUp(Anchors):
     def missing(self) -> tuple[str, ...]:
         """Return the steps that are not answered yet, in order."""
         history = self.history()
-        known = course(self.protocol, history)
+        known = Case.of(self.protocol, history).course
         since = known.told_since if known else 0
         answered = {name for name in history.settings if name in self.steps()}
         for reply in history.answers.values():
@@ -103,7 +103,7 @@ class SetUp(Anchors):
 
     def _still_counts(self, answer: Entry[facts.Answer]) -> bool:
         """Tell whether an answer was given in the present course."""
-        known = course(self.protocol, self.history())
+        known = self.case.course
         return known is None or answer.seq > known.told_since
 
     @requires(Action.HISTORY_TELL)
@@ -123,7 +123,7 @@ class SetUp(Anchors):
         """
         at = self._procedure_time(wall)
         history = self.history()
-        known = course(self.protocol, history)
+        known = Case.of(self.protocol, history).course
         if known and known.home and not known.home_assumed and known.home < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         old = known.procedure if known else None
@@ -142,7 +142,7 @@ class SetUp(Anchors):
     def _ask(self, what: facts.AnchorTime, at: datetime, key: UUID) -> bool:
         """Ask the physiotherapist; of what was asked before and waits, this takes the place."""
         self.admit(Action.GATE_ASK)
-        waiting = plan.in_force(self.protocol, self.history(), now=self.now()).requests
+        waiting = plan.in_force(self.case, now=self.now()).requests
         old = [request for request in waiting if request.fact.what is what and request.id != key]
         self._record(NewEntry(facts.TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key)
         return False
@@ -158,7 +158,7 @@ class SetUp(Anchors):
                 or would open something earlier and `earlier_is_right` does not confirm it.
         """
         history = self.history()
-        known = course(self.protocol, history)
+        known = Case.of(self.protocol, history).course
         if known is None:
             raise BadValue(Fault.TIME_MISSING)
         at = self._past(from_wall_clock(wall, history.zone)) if wall else None

@@ -324,7 +324,7 @@ class Page(TaggedPDF):
     def _foot(self) -> Iterator[str]:
         made = self.patient_record
         entries = ngettext("{n} entry", "{n} entries", made.entries).format(n=made.entries)
-        yield protocol_texts.protocol_text(made.protocol, made.history, "what_this_is_not")
+        yield protocol_texts.protocol_text(made.case, "what_this_is_not")
         yield _("Record {head}, {entries}  ·  Protocol {name} {version}, {digest}").format(
             head=short(made.head) or _("empty"), entries=entries, name=made.protocol.id,
             version=made.protocol.version, digest=short(made.protocol.digest),

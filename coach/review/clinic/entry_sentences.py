@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import assert_never, cast
 
 from coach.domain import facts
-from coach.domain.history import Entry, History
+from coach.domain.case import Case
+from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic.frames import routine_name
@@ -59,27 +60,27 @@ def name_of(author: str, authors: Mapping[str, str]) -> str:
     return authors.get(author) or _("a physiotherapist")
 
 
-def told(what: EntryTold, protocol: Protocol, history: History, authors: Mapping[str, str]) -> str:
+def told(what: EntryTold, case: Case, authors: Mapping[str, str]) -> str:
     """Return the sentence of one fact with its author and the reason, or of its correction."""
     entry, was = what.entry, what.was
     who = name_of(entry.author, authors)
-    if was and history.corrected_by(entry) is was:
+    if was and case.history.corrected_by(entry) is was:
         who = who[:1].upper() + who[1:]
         return _("{who} corrected {what}: {old}, now {new}.").format(
             who=who,
             what=_kind(cast("facts.Fact", entry.fact)),
-            old=_value(was, entry, protocol, history),
-            new=_value(entry, was, protocol, history),
+            old=_value(was, entry, case),
+            new=_value(entry, was, case),
         )
-    said = told_alone(what, protocol, history)
+    said = told_alone(what, case)
     why = getattr(entry.fact, "why", "")
-    tail = _("{who}, {when}").format(who=who, when=short_dates.moment(entry.recorded_at, history.zone))
+    tail = _("{who}, {when}").format(who=who, when=short_dates.moment(entry.recorded_at, case.history.zone))
     return f"{said} ({tail}): {why}" if why else f"{said} ({tail})"
 
 
-def told_alone(what: EntryTold, protocol: Protocol, history: History) -> str:
+def told_alone(what: EntryTold, case: Case) -> str:
     """Return what one fact says, without its author, its time and the reason."""
-    return _said(what.entry, what.was, protocol, history)
+    return _said(what.entry, what.was, case)
 
 
 def _kind(fact: facts.Fact) -> str:
@@ -109,13 +110,13 @@ def _kind(fact: facts.Fact) -> str:
             return _("an entry")
 
 
-def _value(entry: Entry[object], other: Entry[object], protocol: Protocol, history: History) -> str:
+def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
     """Return what an entry says that its other version does not: its value, its time, or both."""
     fact = cast("facts.Fact", entry.fact)
-    when = short_dates.moment(entry.at, history.zone)
+    when = short_dates.moment(entry.at, case.history.zone)
     match fact:
         case facts.Pain(score):
-            value = _score(score, protocol)
+            value = _score(score, case.protocol)
             return f"{value}, {when}" if entry.at != other.at else value
         case facts.SetDone():
             return _("{n} of {m} times").format(n=fact.reps_done, m=fact.reps_planned)
@@ -132,7 +133,7 @@ def _value(entry: Entry[object], other: Entry[object], protocol: Protocol, histo
         case facts.FunctionScore(_occasion_id, _activity, able):
             return _able(able)
         case facts.ChangeRating(_occasion_id, change):
-            return changed(change, protocol).lower()
+            return changed(change, case.protocol).lower()
         case _:
             return when
 
@@ -144,9 +145,9 @@ def _score(score: object, protocol: Protocol) -> str:
 
 
 def _said(  # noqa: C901  one match lists every kind of fact
-    entry: Entry[object], was: Entry[object] | None, protocol: Protocol, history: History
+    entry: Entry[object], was: Entry[object] | None, case: Case
 ) -> str:
-    zone, fact = history.zone, cast("facts.Fact", entry.fact)
+    zone, fact = case.history.zone, cast("facts.Fact", entry.fact)
     match fact:
         case facts.Procedure(cause):
             return {
@@ -158,34 +159,34 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("Got home") if home else _("Not home yet")
         case facts.Answer(question, reply):
             return _("{question} {reply}").format(
-                question=_question(question, protocol), reply=_(REPLIES[reply])
+                question=_question(question, case.protocol), reply=_(REPLIES[reply])
             )
         case facts.ClinicAgreed(question, who, spoke_at):
             return _("Set-up answer released after speaking to {who}, {when}: {question}").format(
-                who=who, when=short_dates.moment(spoke_at, zone), question=_question(question, protocol)
+                who=who, when=short_dates.moment(spoke_at, zone), question=_question(question, case.protocol)
             )
         case facts.Setting(name):
             return _("Setting changed: {name}").format(name=name)
         case facts.Pain(score, when):
             return _("{what}: {score}").format(
-                what=_(QUESTIONS[when]).capitalize(), score=_score(score, protocol)
+                what=_(QUESTIONS[when]).capitalize(), score=_score(score, case.protocol)
             )
         case facts.FlagCheck():
             return _("Warning signs checked, none there")
         case facts.RedFlagYes(flag):
-            return _("Red flag: {flag}").format(flag=flag_name(flag, protocol))
+            return _("Red flag: {flag}").format(flag=flag_name(flag, case.protocol))
         case facts.FlagMistake():
-            return _("Red flag taken back as a mistake: {flag}").format(flag=_flag_of(was, protocol))
+            return _("Red flag taken back as a mistake: {flag}").format(flag=_flag_of(was, case.protocol))
         case facts.FlagCleared(_entry, who, spoke_at):
             return _("Red flag cleared after speaking to {who}, {when}: {flag}").format(
-                who=who, when=short_dates.moment(spoke_at, zone), flag=_flag_of(was, protocol)
+                who=who, when=short_dates.moment(spoke_at, zone), flag=_flag_of(was, case.protocol)
             )
         case facts.Drowsy(yes):
             return _("Sleepy or dizzy when asked") if yes else _("Not sleepy or dizzy when asked")
         case facts.SessionStarted():
             return _("A session began")
         case facts.SetDone():
-            return _("A set: {routine}").format(routine=routine_name(protocol, fact.routine))
+            return _("A set: {routine}").format(routine=routine_name(case.protocol, fact.routine))
         case facts.SessionFinished():
             return _("A session ended")
         case facts.Effort():
@@ -194,20 +195,20 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("Note: {text}").format(text=text)
         case facts.ClinicianHold(routine, _why, until):
             return _("Hold on {routine}, {until}").format(
-                routine=routine_name(protocol, routine), until=_until(until, zone)
+                routine=routine_name(case.protocol, routine), until=_until(until, zone)
             )
         case facts.HoldLifted():
             routine = getattr(was.fact, "routine", None) if was else None
-            return _("Hold lifted: {routine}").format(routine=routine_name(protocol, routine))
+            return _("Hold lifted: {routine}").format(routine=routine_name(case.protocol, routine))
         case facts.Override():
             sets = ngettext("{n} set a day", "{n} sets a day", fact.per_day).format(n=fact.per_day)
             return _("{routine} set to {reps} × {hold} s, {sets}, {begins} to {ends}").format(
-                routine=routine_name(protocol, fact.routine), reps=fact.reps, hold=f"{fact.hold_s:g}",
+                routine=routine_name(case.protocol, fact.routine), reps=fact.reps, hold=f"{fact.hold_s:g}",
                 sets=sets, begins=short_dates.moment(fact.begins, zone), ends=short_dates.moment(fact.ends, zone),
             )  # fmt: skip
         case facts.OverrideEnded():
             routine = getattr(was.fact, "routine", "") if was else ""
-            return _("Own dose ended: {routine}").format(routine=routine_name(protocol, routine))
+            return _("Own dose ended: {routine}").format(routine=routine_name(case.protocol, routine))
         case facts.PainLimit(limit, ends) if ends <= entry.recorded_at:
             return _("Own pain limit {limit} ended").format(limit=limit)
         case facts.PainLimit(limit, ends):
@@ -250,14 +251,14 @@ def _said(  # noqa: C901  one match lists every kind of fact
         case facts.Activity(text):
             return _("Own activity: {activity}").format(activity=text)
         case facts.FunctionScore(occasion, activity, able):
-            named = history.by_id.get(activity)
+            named = case.history.by_id.get(activity)
             return _("{activity}, {occasion}: {score}").format(
                 activity=getattr(named.fact, "text", "") if named else _("an activity"),
-                occasion=in_a_sentence(occasion, protocol), score=_able(able),
+                occasion=in_a_sentence(occasion, case.protocol), score=_able(able),
             )  # fmt: skip
         case facts.ChangeRating(occasion, change):
             return _("The back compared with before, {occasion}: {change}").format(
-                occasion=in_a_sentence(occasion, protocol), change=changed(change, protocol).lower()
+                occasion=in_a_sentence(occasion, case.protocol), change=changed(change, case.protocol).lower()
             )
         case facts.PutOff(occasion, put_off):
             said = (
@@ -265,15 +266,15 @@ def _said(  # noqa: C901  one match lists every kind of fact
                 if put_off is facts.PutOffWhat.FOR_TODAY
                 else _("Named no activities, {occasion}")
             )
-            return said.format(occasion=in_a_sentence(occasion, protocol))
+            return said.format(occasion=in_a_sentence(occasion, case.protocol))
         case facts.Void():
-            what = _said(was, None, protocol, history) if was else _("An entry")
+            what = _said(was, None, case) if was else _("An entry")
             about = (
                 _("{what} ({when})").format(what=what, when=short_dates.moment(was.at, zone)) if was else what
             )
             return _("Taken back: {about}").format(about=about)
         case facts.SetAside():
-            what = _said(was, None, protocol, history) if was else _("An entry")
+            what = _said(was, None, case) if was else _("An entry")
             return _("Set aside: {what} (recorded with a wrong clock)").format(what=what)
         case _:
             assert_never(fact)

@@ -13,12 +13,12 @@ import pandas as pd
 
 from coach.domain import decisions as gate_decisions
 from coach.domain import outcome
-from coach.domain.course import course
+from coach.domain.case import Case
 from coach.domain.facts import Away, CourseDetail, Detail, StopReason
 from coach.domain.history import Entry, History
 from coach.domain.outcome import Verdict
 from coach.domain.pain import Light
-from coach.domain.protocol import FlagLevel, Protocol
+from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic import frames as clinic_frames
@@ -80,17 +80,17 @@ BANDS = {
 # who and where
 
 
-def place(protocol: Protocol, history: History, *, now: datetime) -> str:
+def place(case: Case, *, now: datetime) -> str:
     """Return where in the course a patient is: "Day 5, First week, 123 hours after the procedure".
 
     After the first days the hours tell nothing more, and are left out.
     """
-    known = course(protocol, history)
+    known = case.course
     if known is None:
         return _("No procedure is recorded yet.")
     if known.procedure.at > now:
         return _("The procedure lies ahead.")
-    days = (local_date(now, history.zone) - local_date(known.procedure.at, history.zone)).days
+    days = (local_date(now, case.history.zone) - local_date(known.procedure.at, case.history.zone)).days
     hours = int((now - known.procedure.at) / timedelta(hours=1))
     span = known.span_at(now)
     phase = _(span.phase.name) if span else _("not home yet")
@@ -103,27 +103,27 @@ def place(protocol: Protocol, history: History, *, now: datetime) -> str:
     ).format(day=days, phase=phase, hours=hours)
 
 
-def case(protocol: Protocol, history: History, *, now: datetime) -> tuple[tuple[str, str], ...]:
+def case_facts(case: Case, *, now: datetime) -> tuple[tuple[str, str], ...]:
     """Return what is known of the course, a name and a value each; what nobody entered is left out."""
-    known = course(protocol, history)
+    known = case.course
     facts: list[tuple[str, str]] = []
     if known:
-        facts.append((_("Procedure ended"), short_dates.moment(known.procedure.at, history.zone)))
+        facts.append((_("Procedure ended"), short_dates.moment(known.procedure.at, case.history.zone)))
         if known.home is None:
             home = _("not yet")
         else:
-            home = short_dates.moment(known.home, history.zone)
+            home = short_dates.moment(known.home, case.history.zone)
             home = _("{moment} (assumed)").format(moment=home) if known.home_assumed else home
         facts.append((_("Home"), home))
-        change = outcome.pain_change(protocol, history, today=local_date(known.procedure.at, history.zone))
+        change = outcome.pain_change(case, today=local_date(known.procedure.at, case.history.zone))
         if change.baseline is not None:
             facts.append((_("Pain before"), str(change.baseline)))
     facts += [
-        (_("Away"), short_dates.stretch(away.fact.begins, away.fact.ends, history.zone))
-        for away in history.of(Away)
+        (_("Away"), short_dates.stretch(away.fact.begins, away.fact.ends, case.history.zone))
+        for away in case.history.of(Away)
         if now < away.fact.ends
     ]
-    facts += [(_(DETAILS[detail]), text) for detail, text in details(history).items() if text]
+    facts += [(_(DETAILS[detail]), text) for detail, text in details(case.history).items() if text]
     return tuple(facts)
 
 
@@ -141,14 +141,14 @@ def _seq(entry: Entry[CourseDetail]) -> int:
 
 
 def item(  # noqa: C901  one match lists every kind of item
-    what: Item, protocol: Protocol, history: History, authors: Mapping[str, str]
+    what: Item, case: Case, authors: Mapping[str, str]
 ) -> str:
     """Return one thing that changed as a sentence; `authors` gives each author's name."""
-    zone = history.zone
+    zone = case.history.zone
     match what:
         case FlagTold(at, entry, still):
             return _("Red flag: {flag}, {when}, {state}.").format(
-                flag=flag_name(entry.fact.flag, protocol),
+                flag=flag_name(entry.fact.flag, case.protocol),
                 when=short_dates.moment(at, zone),
                 state=_("open") if still else _("not open any more"),
             )
@@ -165,7 +165,7 @@ def item(  # noqa: C901  one match lists every kind of item
                 n=count, latest=latest, highest=highest, when=short_dates.moment(entry.at, zone)
             )
         case InWords(_at, count, latest):
-            words = _(protocol.plain_words[latest.value]).lower()
+            words = _(case.protocol.plain_words[latest.value]).lower()
             return ngettext(
                 "Pain told in words: {words}.", "Pain told in words, {n} times: {words} at last.", count
             ).format(n=count, words=words)
@@ -199,7 +199,7 @@ def item(  # noqa: C901  one match lists every kind of item
         case Settings(_at, count):
             return ngettext("{n} setting changed.", "{n} settings changed.", count).format(n=count)
         case EntryTold():
-            return told(what, protocol, history, authors)
+            return told(what, case, authors)
         case _:
             assert_never(what)
 
@@ -248,19 +248,19 @@ def _sessions(what: Sessions) -> str:
 # over the charts
 
 
-def pain(protocol: Protocol, history: History, *, today: date) -> str:
+def pain(case: Case, *, today: date) -> str:
     """Say how pain in the last 7 days compares with the pain before the procedure, and that it rose since."""
-    change = outcome.pain_change(protocol, history, today=today)
-    lacking = protocol.rules.better_needs.whole - change.days
+    change = outcome.pain_change(case, today=today)
+    lacking = case.protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
-        said = _too_few(protocol, history, change.baseline)
+        said = _too_few(case, change.baseline)
     else:
         said = _compared(change, change.mean)
-    return findings.with_rise(said, protocol, history, today=today)
+    return findings.with_rise(said, case, today=today)
 
 
-def _too_few(protocol: Protocol, history: History, baseline: int | None) -> str:
-    averages = outcome.averages_since_procedure(protocol, history)
+def _too_few(case: Case, baseline: int | None) -> str:
+    averages = outcome.averages_since_procedure(case)
     if not averages:
         return _("No average over 24 hours yet.")
     latest = number(averages[max(averages)])
@@ -289,14 +289,14 @@ def _compared(change: outcome.PainChange, week: float) -> str:
     return said.format(**words)
 
 
-def kept(protocol: Protocol, history: History, *, today: date) -> str:
+def kept(case: Case, *, today: date) -> str:
     """Say how much of the dose was done in the last 7 whole days, and in which band that is, and where it was too much."""
-    days = clinic_frames.last_days(protocol, history, today=today, days=clinic_frames.SHORT_DAYS)
-    adherence = outcome.adherence(protocol, history, days)
+    days = clinic_frames.last_days(case, today=today, days=clinic_frames.SHORT_DAYS)
+    adherence = outcome.adherence(case, days)
     share, over = adherence.overall, too_much(adherence.over_any)
     if share is None:
         return " ".join(filter(None, (_("Nothing was due in the last whole days."), over)))
-    band = _(BANDS[clinic_frames.band(protocol, share)])
+    band = _(BANDS[clinic_frames.band(case.protocol, share)])
     said = ngettext(
         "{percent} of the dose in the last whole day: {band}.",
         "{percent} of the dose in the last {n} whole days: {band}.",

@@ -11,9 +11,8 @@ from uuid import UUID
 import pandas as pd
 
 from coach.domain import outcome
-from coach.domain.course import course
+from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Source
-from coach.domain.gate import Case
 from coach.domain.history import Entry, History, Session
 from coach.domain.outcome import Cause
 from coach.domain.protocol import Protocol
@@ -126,38 +125,35 @@ class Band(StrEnum):
 # beside pain
 
 
-def marks(protocol: Protocol, history: History, shown: Window, *, now: datetime) -> pd.DataFrame:
+def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
     """Return red flags, holds and what a physiotherapist set, as far as the window shows them (`MARKS`)."""
     rows = []
-    for kind, label, since, to in _marks(protocol, history, now):
-        starts = frames.wall_clock(since, history.zone)
-        ends = frames.wall_clock(min(to, now) if to else now, history.zone)
+    for kind, label, since, to in _marks(case, now):
+        starts = frames.wall_clock(since, case.history.zone)
+        ends = frames.wall_clock(min(to, now) if to else now, case.history.zone)
         if since <= now and ends >= shown.starts:
             lane = OWN_LANE if kind == "own" else CLOSED_LANE
-            words = short_dates.stretch(since, to, history.zone)
+            words = short_dates.stretch(since, to, case.history.zone)
             rows.append((max(starts, shown.starts), ends, lane, kind, label, words))
     return frames.frame(MARKS, sorted(rows))
 
 
-def _marks(
-    protocol: Protocol, history: History, now: datetime
-) -> Iterator[tuple[str, str, datetime, datetime | None]]:
+def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, datetime | None]]:
     """Yield kind, words and stretch of each red flag, hold and override, each once."""
-    case = Case.of(protocol, history)
-    every = (each for routine in protocol.routines.values() for each in outcome.closed(case, routine))
+    every = (each for routine in case.protocol.routines.values() for each in outcome.closed(case, routine))
     for each in {each.entry.id: each for each in every if each.entry}.values():
         if each.cause is Cause.FLAG:
             yield "flag", _("Red flag"), each.since, each.to
         elif each.entry and isinstance(each.entry.fact, ClinicianHold):
-            label = _("Hold: {routine}").format(routine=routine_name(protocol, each.entry.fact.routine))
+            label = _("Hold: {routine}").format(routine=routine_name(case.protocol, each.entry.fact.routine))
             yield "hold", label, each.since, each.to
     own: dict[UUID, list[Stretch]] = {}
-    for stretch in gate_timeline.stretches(protocol, history, until=now):
+    for stretch in gate_timeline.stretches(case, until=now):
         if stretch.entry and stretch.state in (State.DOSED, State.OPENED):
             own.setdefault(stretch.entry.id, []).append(stretch)
     for parts in own.values():
         label = _("Set by a physiotherapist: {routine}").format(
-            routine=routine_name(protocol, parts[0].routine)
+            routine=routine_name(case.protocol, parts[0].routine)
         )
         yield "own", label, parts[0].starts, parts[-1].ends
     for limit, later in zip_longest(case.pain_limits, case.pain_limits[1:]):
@@ -195,13 +191,13 @@ def source(session: Session) -> Source:
 # change by routine
 
 
-def change_by_routine(protocol: Protocol, history: History) -> pd.DataFrame:
+def change_by_routine(case: Case) -> pd.DataFrame:
     """Return in how many sessions with a routine pain changed by how much (`BY_ROUTINE`).
 
     A session with several routines counts for each of them; every change has a row, zeros too.
     """
     counts: dict[tuple[str, int], int] = {}
-    for session, change in scored(history):
+    for session, change in scored(case.history):
         for routine in {done.fact.routine for done in session.sets if done.fact.reps_done > 0}:
             key = routine, max(-3, min(3, change))
             counts[key] = counts.get(key, 0) + 1
@@ -209,7 +205,7 @@ def change_by_routine(protocol: Protocol, history: History) -> pd.DataFrame:
         BY_ROUTINE,
         (
             (routine.id, _(routine.name), points, counts.get((routine.id, points), 0))
-            for routine in protocol.routines.values()
+            for routine in case.protocol.routines.values()
             for points in range(-3, 4)
         ),
     )
@@ -232,12 +228,12 @@ def number(entry: Entry[object] | None) -> int | None:
 # adherence
 
 
-def last_days(protocol: Protocol, history: History, *, today: date, days: int) -> Sequence[date]:
+def last_days(case: Case, *, today: date, days: int) -> Sequence[date]:
     """Return the whole local days of this course within so many before today."""
-    known = course(protocol, history)
+    known = case.course
     if known is None:
         return ()
-    first = max(local_date(known.procedure.at, history.zone), today - timedelta(days=days))
+    first = max(local_date(known.procedure.at, case.history.zone), today - timedelta(days=days))
     return tuple(outcome.days_between(first, today - timedelta(days=1)))
 
 
@@ -250,21 +246,21 @@ def band(protocol: Protocol, share: float | None) -> Band:
     return Band.PARTLY if share >= protocol.rules.partly_from.value else Band.LOW
 
 
-def kept(protocol: Protocol, history: History, *, today: date) -> pd.DataFrame:
+def kept(case: Case, *, today: date) -> pd.DataFrame:
     """Return the adherence of all and of each routine over 7 and 28 whole days (`KEPT`)."""
     rows = []
     for days in (SHORT_DAYS, LONG_DAYS):
-        on = last_days(protocol, history, today=today, days=days)
-        kept_to = outcome.adherence(protocol, history, on)
+        on = last_days(case, today=today, days=days)
+        kept_to = outcome.adherence(case, on)
         named = {"": (_("All exercises"), kept_to.overall, kept_to.over_any)} | {
             routine.id: (_(routine.name), kept_to.by_routine[routine.id], kept_to.over[routine.id])
-            for routine in protocol.routines.values()
+            for routine in case.protocol.routines.values()
         }
         for routine_id, (name, value, over) in named.items():
             rows.append(
                 (
                     routine_id, name, days, float("nan") if value is None else value,
-                    percent(value), band(protocol, value).value, over,
+                    percent(value), band(case.protocol, value).value, over,
                 )
             )  # fmt: skip
     return frames.frame(KEPT, rows)
@@ -278,18 +274,18 @@ def percent(share: float | None) -> str:
 # the gate's timeline
 
 
-def stretches(protocol: Protocol, history: History, shown: Window, *, now: datetime) -> pd.DataFrame:
+def stretches(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
     """Return how each routine stood over the window, up to now (`STRETCHES`)."""
     rows = []
-    for each in gate_timeline.stretches(protocol, history, until=now):
-        starts, ends = (frames.wall_clock(at, history.zone) for at in (each.starts, each.ends))
+    for each in gate_timeline.stretches(case, until=now):
+        starts, ends = (frames.wall_clock(at, case.history.zone) for at in (each.starts, each.ends))
         if ends > shown.starts:
             rows.append(
                 (
-                    each.routine, _(protocol.routines[each.routine].name), max(starts, shown.starts), ends,
+                    each.routine, _(case.protocol.routines[each.routine].name), max(starts, shown.starts), ends,
                     each.state.value, LOOK[each.state], _(WHY[each.state]),
                     _(SHORT[each.state]) if SHORT[each.state] else "",
-                    short_dates.stretch(each.starts, each.ends, history.zone),
+                    short_dates.stretch(each.starts, each.ends, case.history.zone),
                 )
             )  # fmt: skip
     return frames.frame(STRETCHES, rows)

@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from coach.domain import outcome
-from coach.domain.gate import Case
-from coach.domain.history import Entry, History
+from coach.domain import dosing, outcome
+from coach.domain.case import Case
+from coach.domain.history import Entry
 from coach.domain.outcome import Cause, Closed
-from coach.domain.protocol import Protocol, Routine
+from coach.domain.protocol import Routine
 
 
 class State(StrEnum):
@@ -54,17 +54,16 @@ class Stretch:
     entry: Entry[object] | None = None
 
 
-def stretches(protocol: Protocol, history: History, *, until: datetime) -> tuple[Stretch, ...]:
+def stretches(case: Case, *, until: datetime) -> tuple[Stretch, ...]:
     """Return how each routine stood from the procedure's end to an instant, routine by routine.
 
     A day's done dose and the gap between two sets close nothing here. Without a course there is none.
     """
-    case = Case.of(protocol, history)
     if case.course is None or case.course.procedure.at >= until:
         return ()
     return tuple(
         stretch
-        for routine in protocol.routines.values()
+        for routine in case.protocol.routines.values()
         for stretch in _merged(_pieces(case, routine, until))
     )
 
@@ -101,8 +100,8 @@ def _state(
     for cause in AFTER_HOME:
         if cause in holding:
             return STATE_OF[cause], holding[cause].entry
-    by_protocol = case.table_dose(routine, at) is not None
-    override = case.override_at(routine, at)
+    by_protocol = dosing.table_dose(case, routine, at) is not None
+    override = dosing.override_at(case, routine, at)
     if override:
         return (State.DOSED if by_protocol else State.OPENED), override
     return (State.OPEN if by_protocol else State.PHASE), None

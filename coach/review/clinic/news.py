@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import assert_never, cast
 
-from coach.domain import facts, gate
+from coach.domain import facts, red_flags
+from coach.domain.case import Case
 from coach.domain.history import Entry, History
-from coach.domain.protocol import Protocol
 from coach.review.clinic import grouping
 from coach.review.clinic.news_items import Checks, EntryTold, FlagTold, Item, Part, Settings
 
@@ -16,8 +16,7 @@ ALONE = "alone"
 
 
 def changed(
-    protocol: Protocol,
-    history: History,
+    case: Case,
     *,
     since: int,
     today: date,
@@ -29,15 +28,14 @@ def changed(
     What `me` (an author) wrote is no news to them. Every kind of fact has a place here: the type
     checker fails where one has none.
     """
-    new = [entry for entry in history.entries if entry.seq > since and (not me or entry.author != me)]
-    found = [*_grouped(protocol, history, new, since=since, today=today, now=now)]
+    new = [entry for entry in case.history.entries if entry.seq > since and (not me or entry.author != me)]
+    found = [*_grouped(case, new, since=since, today=today, now=now)]
     order = list(Part)
     return tuple(sorted(found, key=lambda each: (order.index(each[0]), -each[1].at.timestamp())))
 
 
 def _grouped(
-    protocol: Protocol,
-    history: History,
+    case: Case,
     new: Sequence[Entry[object]],
     *,
     since: int,
@@ -46,10 +44,10 @@ def _grouped(
 ) -> Iterator[tuple[Part, Item]]:
     groups: dict[str, list[Entry[object]]] = {}
     for entry in new:
-        was = history.corrected_by(entry)
-        if was is None and (entry.id in history.voided or entry.id in history.replaced):
+        was = case.history.corrected_by(entry)
+        if was is None and (entry.id in case.history.voided or entry.id in case.history.replaced):
             continue  # told by what took it back
-        about = was or _about(history, entry)
+        about = was or _about(case.history, entry)
         place = _place(cast("facts.Fact", entry.fact))
         if place == ALONE or was:
             named = about if about and isinstance(entry.fact, facts.Void | facts.SetAside) else entry
@@ -57,16 +55,18 @@ def _grouped(
         elif place:
             groups.setdefault(place, []).append(entry)
     for flag in groups.get("flag", ()):
-        still = flag in gate.open_flags(protocol, history)
+        still = flag in red_flags.open_flags(case)
         yield Part.FLAGS, FlagTold(flag.at, cast("Entry[facts.RedFlagYes]", flag), still)
-    yield from ((Part.PAIN, each) for each in grouping.pain_items(history, groups.get("pain", []), since))
-    yield from ((Part.PAIN, each) for each in grouping.lights(protocol, history, since))
-    done = grouping.sessions(protocol, history, groups.get("session", []), since, today, now)
+    yield from (
+        (Part.PAIN, each) for each in grouping.pain_items(case.history, groups.get("pain", []), since)
+    )
+    yield from ((Part.PAIN, each) for each in grouping.lights(case, since))
+    done = grouping.sessions(case, groups.get("session", []), since, today, now)
     if done:
         yield Part.DOING, done
-    yield from ((Part.MESSAGES, each) for each in grouping.messages(history, groups.get("message", [])))
+    yield from ((Part.MESSAGES, each) for each in grouping.messages(case.history, groups.get("message", [])))
     if groups.get("answer"):
-        yield Part.CASE, grouping.answers(protocol, groups["answer"])
+        yield Part.CASE, grouping.answers(case.protocol, groups["answer"])
     if groups.get("check"):
         yield Part.CASE, Checks(grouping.newest(groups["check"]), len(groups["check"]))
     if groups.get("setting"):

@@ -11,8 +11,9 @@ from typing import cast
 
 import pandas as pd
 
-from coach.domain import facts, gate, pain
-from coach.domain.history import Entry, History, Session
+from coach.domain import facts, pain, red_flags
+from coach.domain.case import Case
+from coach.domain.history import Entry, Session
 from coach.domain.protocol import Protocol
 from coach.i18n import _
 from coach.review.clinic import findings
@@ -77,24 +78,22 @@ def stretches(shown: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def plan(protocol: Protocol, history: History, authors: Mapping[str, str]) -> pd.DataFrame:
+def plan(case: Case, authors: Mapping[str, str]) -> pd.DataFrame:
     """Return who changed what and why, the newest first: whatever moves the gate or the plan."""
     rows: list[tuple[str, ...]] = []
-    for entry in reversed(history.entries):
+    for entry in reversed(case.history.entries):
         if not isinstance(entry.fact, PLAN):
             continue
         about = getattr(entry.fact, "entry", None)
-        what = told_alone(
-            EntryTold(entry.at, entry, history.by_id.get(about) if about else None), protocol, history
-        )
-        gone = history.voided.get(entry.id)
+        what = told_alone(EntryTold(entry.at, entry, case.history.by_id.get(about) if about else None), case)
+        gone = case.history.voided.get(entry.id)
         if gone:
             what = _("{what} (taken back)").format(what=what)
-        elif entry.id in history.replaced:
+        elif entry.id in case.history.replaced:
             what = _("{what} (corrected later)").format(what=what)
         rows.append(
             (
-                short_dates.moment(entry.recorded_at, history.zone),
+                short_dates.moment(entry.recorded_at, case.history.zone),
                 name_of(entry.author, authors),
                 what,
                 str(getattr(entry.fact, "why", "")),
@@ -103,9 +102,9 @@ def plan(protocol: Protocol, history: History, authors: Mapping[str, str]) -> pd
     return _frame((_("When"), _("Who"), _("What"), _("Why")), rows)
 
 
-def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
+def sessions(case: Case) -> pd.DataFrame:
     """Return one row a session, the newest first."""
-    lights = {lit.session.id: lit for lit in pain.lit_sessions(protocol, history)}
+    lights = {lit.session.id: lit for lit in pain.lit_sessions(case)}
     heads = (
         _("When"), _("Ended"), _("Before"), _("After"), _("Light"), _("Effort"), _("Note"), _("Exercises"),
         _("Plan"), _("Counted by"),
@@ -114,16 +113,16 @@ def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
         (
             short_dates.moment_words(session.started),
             _end(session),
-            _score(session.before, protocol),
-            _score(session.after, protocol),
+            _score(session.before, case.protocol),
+            _score(session.after, case.protocol),
             _light(lights.get(session.id)),
             str(session.effort.fact.effort) if session.effort else NOTHING,
             " / ".join(note.fact.text for note in session.notes),
-            _sets(protocol, session),
+            _sets(case.protocol, session),
             _("outside") if any(done.fact.outside_plan for done in session.sets) else _("inside"),
             _("player") if clinic_frames.source(session) is facts.Source.PLAYER else _("memory"),
         )
-        for session in reversed(history.sessions)
+        for session in reversed(case.history.sessions)
     ]
     return _frame(heads, rows)
 
@@ -159,18 +158,18 @@ def _end(session: Session) -> str:
     return _("stopped: {why}").format(why=_(findings.STOPS[why])) if why else _("to the end")
 
 
-def flags(protocol: Protocol, history: History, authors: Mapping[str, str], *, now: datetime) -> pd.DataFrame:
+def flags(case: Case, authors: Mapping[str, str], *, now: datetime) -> pd.DataFrame:
     """Return one row a red flag, open ones first, then the newest: level, age and what became of it."""
-    open_ = [flag.id for flag in gate.open_flags(protocol, history)]
-    entries = sorted(history.of(facts.RedFlagYes), key=lambda e: (e.id not in open_, -e.at.timestamp()))
+    open_ = [flag.id for flag in red_flags.open_flags(case)]
+    entries = sorted(case.history.of(facts.RedFlagYes), key=lambda e: (e.id not in open_, -e.at.timestamp()))
     rows = []
     for flag in entries:
-        known = protocol.red_flags.get(flag.fact.flag)
+        known = case.protocol.red_flags.get(flag.fact.flag)
         level = _(findings.LEVELS[known.level]) if known else NOTHING
-        state, spoke, why = outcome(protocol, history, flag, authors)
+        state, spoke, why = outcome(case, flag, authors)
         rows.append(
             (
-                flag_name(flag.fact.flag, protocol),
+                flag_name(flag.fact.flag, case.protocol),
                 level,
                 short_dates.moment_words(flag),
                 times_text.age(now - flag.at),
@@ -183,28 +182,26 @@ def flags(protocol: Protocol, history: History, authors: Mapping[str, str], *, n
     return _frame(heads, rows)
 
 
-def outcome(
-    protocol: Protocol, history: History, flag: Entry[facts.RedFlagYes], authors: Mapping[str, str]
-) -> tuple[str, str, str]:
+def outcome(case: Case, flag: Entry[facts.RedFlagYes], authors: Mapping[str, str]) -> tuple[str, str, str]:
     """Return what became of a red flag: the state, who was spoken to and when, and the reason."""
-    zone = history.zone
-    if flag in gate.open_flags(protocol, history):
+    zone = case.history.zone
+    if flag in red_flags.open_flags(case):
         return _("open"), NOTHING, ""
-    for mistake in history.of(facts.FlagMistake):
-        if gate.takes_back(protocol, mistake, flag):
+    for mistake in case.history.of(facts.FlagMistake):
+        if red_flags.takes_back(case.protocol, mistake, flag):
             state = _("taken back as a mistake, {when}").format(
                 when=short_dates.moment(mistake.recorded_at, zone)
             )
             return state, NOTHING, ""
-    for cleared in history.of(facts.FlagCleared):
+    for cleared in case.history.of(facts.FlagCleared):
         fact = cleared.fact
-        if gate.clears(protocol, cleared, flag):
+        if red_flags.clears(case.protocol, cleared, flag):
             state = _("cleared by {who}, {when}").format(
                 who=name_of(cleared.author, authors), when=short_dates.moment(cleared.recorded_at, zone)
             )
             spoke = _("{who}, {when}").format(who=fact.who, when=short_dates.moment(fact.spoke_at, zone))
             return state, spoke, fact.why
-    restarted = gate.restarted_after(protocol, history, flag)
+    restarted = red_flags.restarted_after(case, flag)
     when = short_dates.moment(restarted, zone) if restarted else ""
     return _("ended by a restart, {when}").format(when=when), NOTHING, ""
 

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, cast
 import pandas as pd
 
 from coach.domain import outcome
-from coach.domain.course import Course, course
+from coach.domain.case import Case
+from coach.domain.course import Course
 from coach.domain.facts import Pain, PainWhen, PainWord, Score
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
@@ -161,12 +162,12 @@ class Window:
     step: int
 
 
-def window(protocol: Protocol, history: History, *, today: date) -> Window | None:
+def window(case: Case, *, today: date) -> Window | None:
     """Return the present course from the day of the procedure to today, a week at least; None without one."""
-    known = course(protocol, history)
+    known = case.course
     if known is None:
         return None
-    starts = day_number(_procedure_day(known, history))
+    starts = day_number(_procedure_day(known, case.history))
     ends = max(day_number(today) + 1, starts + WEEK)
     step = next((s for s in STEPS if (ends - starts) / s <= LABELS_AT_MOST), STEPS[-1])
     return Window(starts, ends, step)
@@ -208,13 +209,13 @@ def averages(history: History, shown: Window) -> pd.DataFrame:
     )
 
 
-def phases(protocol: Protocol, history: History, shown: Window) -> pd.DataFrame:
+def phases(case: Case, shown: Window) -> pd.DataFrame:
     """Return the phases of the course as far as the window shows them (`PHASES`)."""
-    known = course(protocol, history)
+    known = case.course
     rows = []
     for place, span in enumerate(known.spans if known else ()):
-        starts = wall_clock(span.starts, history.zone)
-        ends = wall_clock(span.ends, history.zone) if span.ends else shown.ends
+        starts = wall_clock(span.starts, case.history.zone)
+        ends = wall_clock(span.ends, case.history.zone) if span.ends else shown.ends
         if starts < shown.ends:
             first, _space, rest = _(span.phase.name).partition(" ")
             letters = max(len(first), len(rest))
@@ -222,15 +223,15 @@ def phases(protocol: Protocol, history: History, shown: Window) -> pd.DataFrame:
     return frame(PHASES, rows)
 
 
-def levels(protocol: Protocol, history: History, *, today: date) -> pd.DataFrame:
+def levels(case: Case, *, today: date) -> pd.DataFrame:
     """Return the pain before the procedure, and from where down a mean is clearly better (`LEVELS`)."""
-    baseline = outcome.pain_change(protocol, history, today=today).baseline
+    baseline = outcome.pain_change(case, today=today).baseline
     if baseline is None:
         return frame(LEVELS)
     rows: list[tuple[float, str, str]] = [
         (baseline, "baseline", _("Before the procedure: {score}").format(score=baseline))
     ]
-    limit = better_limit(protocol, baseline)
+    limit = better_limit(case.protocol, baseline)
     if limit is not None:
         rows.append((limit, "better", _("Clearly better from here down")))
     return frame(LEVELS, rows)
@@ -246,21 +247,21 @@ def better_limit(protocol: Protocol, baseline: int) -> float | None:
     return limit if limit >= 0 else None
 
 
-def curve(protocol: Protocol, history: History) -> pd.DataFrame:
+def curve(case: Case) -> pd.DataFrame:
     """Return the first reference curve, counted from this patient's procedure (`CURVE`)."""
-    known = course(protocol, history)
-    if known is None or not protocol.curves:
+    known = case.course
+    if known is None or not case.protocol.curves:
         return frame(CURVE)
-    began = wall_clock(known.procedure.at, history.zone)
+    began = wall_clock(known.procedure.at, case.history.zone)
     rows = []
-    for point in protocol.curves[0].points:
+    for point in case.protocol.curves[0].points:
         mean, sd = point.mean.value, point.sd.value if point.sd else float("nan")
         at = began + point.after.span / timedelta(days=1)
-        rows.append((at, mean, mean - sd, mean + sd, _(protocol.notices["curve_label"])))
+        rows.append((at, mean, mean - sd, mean + sd, _(case.protocol.notices["curve_label"])))
     return frame(CURVE, rows)
 
 
-def words(protocol: Protocol, history: History) -> pd.DataFrame:
+def words(case: Case) -> pd.DataFrame:
     """Return the pain scores given in plain words, newest first (`WORDS`)."""
     return frame(
         WORDS,
@@ -269,9 +270,9 @@ def words(protocol: Protocol, history: History) -> pd.DataFrame:
                 wall_clock(entry.at, entry.zone),
                 moment_words(entry),
                 _(QUESTIONS[entry.fact.when]),
-                _(protocol.plain_words[entry.fact.score.value]),
+                _(case.protocol.plain_words[entry.fact.score.value]),
             )
-            for entry in reversed(history.of(Pain))
+            for entry in reversed(case.history.of(Pain))
             if isinstance(entry.fact.score, PainWord)
         ),
     )
@@ -315,13 +316,13 @@ class Weeks:
     earlier: bool
 
 
-def weeks(protocol: Protocol, history: History, *, today: date, back: int = 0) -> Weeks | None:
+def weeks(case: Case, *, today: date, back: int = 0) -> Weeks | None:
     """Return four calendar weeks, the last of them `back` times four weeks ago; None without a course."""
-    known = course(protocol, history)
+    known = case.course
     if known is None:
         return None
-    began = min(_procedure_day(known, history), today)
-    starts_on = 6 if history.settings.get("country") in SUNDAY_FIRST else 0
+    began = min(_procedure_day(known, case.history), today)
+    starts_on = 6 if case.history.settings.get("country") in SUNDAY_FIRST else 0
     this_week = today - timedelta(days=(today.weekday() - starts_on) % WEEK)
     first = this_week - timedelta(days=WEEK * (WEEKS_SHOWN * (back + 1) - 1))
     last = first + timedelta(days=WEEK * WEEKS_SHOWN - 1)
@@ -329,7 +330,7 @@ def weeks(protocol: Protocol, history: History, *, today: date, back: int = 0) -
 
 
 def doing(
-    protocol: Protocol, history: History, *, first: date, last: date, today: date, starts_on: int = 0,
+    case: Case, *, first: date, last: date, today: date, starts_on: int = 0,
     now: datetime | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Return done and due of each routine on each day of [first, last] (`DOING`).
@@ -340,10 +341,10 @@ def doing(
     for on in outcome.days_between(first, last):
         column = (on.weekday() - starts_on) % WEEK
         week, words_ = day_number(on) - column, day_words(on)
-        for count in outcome.day(protocol, history, on, now=now).values():
+        for count in outcome.day(case, on, now=now).values():
             rows.append(
                 (
-                    day_number(on), week, column, count.routine, _(protocol.routines[count.routine].name),
+                    day_number(on), week, column, count.routine, _(case.protocol.routines[count.routine].name),
                     count.done, count.due, float("nan") if count.share is None else count.share, count.over,
                     state(count), cell(count), on == today, words_,
                 )

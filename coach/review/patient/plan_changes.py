@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import cast
 
-from coach.domain import facts
-from coach.domain.gate import Case
+from coach.domain import dosing, facts
+from coach.domain.case import Case
 from coach.domain.history import Entry, History, by_clinician
-from coach.domain.protocol import Protocol
 
 RECENT = timedelta(days=7)
 KINDS = (
@@ -19,24 +18,27 @@ KINDS = (
 )  # fmt: skip
 
 
-def changes(protocol: Protocol, history: History, *, now: datetime) -> tuple[Entry[object], ...]:
+def changes(case: Case, *, now: datetime) -> tuple[Entry[object], ...]:
     """Return what was changed in the last seven days or is still in force, the latest first.
 
     What a later change took the place of, or ended, is left to that one; a dose that holds now, because
     a later one has not begun or is over, is told.
     """
-    case = Case.of(protocol, history)
-    holding = {held.id for routine in protocol.routines.values() if (held := case.override_at(routine, now))}
-    gone = set(_outdone(history)) - holding
+    holding = {
+        held.id
+        for routine in case.protocol.routines.values()
+        if (held := dosing.override_at(case, routine, now))
+    }
+    gone = set(_outdone(case.history)) - holding
     return tuple(
         entry
-        for entry in reversed(history.entries)
+        for entry in reversed(case.history.entries)
         if isinstance(entry.fact, KINDS)
         and by_clinician(entry)
         and entry.id not in gone
-        and entry.id not in history.voided
-        and entry.id not in history.replaced
-        and not _stands_beside(history, entry)
+        and entry.id not in case.history.voided
+        and entry.id not in case.history.replaced
+        and not _stands_beside(case.history, entry)
         and (now - entry.recorded_at < RECENT or _in_force(case, entry, now))
     )
 

@@ -94,7 +94,7 @@ def _head(desk: PlanDesk) -> None:
             st.title(_("Plan"))
             with st.container(key="plan-name"):
                 st.text(desk.patient_name() or _("No name"))
-            st.text(findings.place(desk.protocol, desk.history(), now=desk.now()))
+            st.text(findings.place(desk.case, now=desk.now()))
         with st.container(key="plan-ways", horizontal=True, width="content"):
             if st.button(_("Back to the review"), key="plan-to-review"):
                 navigation.go("review")
@@ -182,8 +182,7 @@ def _as_told(desk: PlanDesk, entry: Entry[object]) -> plan_text.PlanChange:
     names = {clinician_author(desk.principal.account): desk.principal.name, **desk.clinicians()}
     return plan_text.told(
         entry,
-        desk.protocol,
-        desk.history(),
+        desk.case,
         who=names.get(entry.author, ""),
         zone=desk.zone,
         now=desk.now(),
@@ -350,15 +349,14 @@ def _meanwhile(desk: PlanDesk, key: UUID) -> None:
         )
         authors = {**desk.clinicians(), PATIENT: desk.patient_name()}
         news = clinic_news.changed(
-            desk.protocol,
-            desk.history(),
+            desk.case,
             since=seen,
             today=period.today(desk),
             me=clinician_author(desk.principal.account),
             now=desk.now(),
         )
         for _part, item in news:
-            st.text(findings.item(item, desk.protocol, desk.history(), authors))
+            st.text(findings.item(item, desk.case, authors))
         if st.button(_("I have read this"), key="plan-read"):
             st.session_state[SEEN] = (key, desk.seen_seq())
             st.rerun()

@@ -18,8 +18,8 @@ MOST = 3
 
 def card(patient: PatientDesk) -> None:
     """Show the latest changes that still matter, the newest first, and the way to all of them."""
-    protocol, history, now = patient.protocol, patient.history(), patient.now()
-    found = plan_changes.changes(protocol, history, now=now)
+    case, now = patient.case, patient.now()
+    found = plan_changes.changes(case, now=now)
     if not found:
         return
     with st.container(key="panel-changed"):
@@ -39,8 +39,7 @@ def lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
     """
     told = plan_text.told(
         entry,
-        patient.protocol,
-        patient.history(),
+        patient.case,
         who=patient.clinicians().get(entry.author, ""),
         zone=patient.zone,
         now=patient.now(),
@@ -57,7 +56,7 @@ def words(told: plan_text.PlanChange) -> tuple[str, ...]:
 
 def own_texts(patient: PatientDesk) -> None:
     """Show the physiotherapist's own words on what to do, where there are any."""
-    found = plan.texts(patient.protocol, patient.history())
+    found = plan.texts(patient.case)
     if not found:
         return
     names = patient.clinicians()
