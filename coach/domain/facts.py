@@ -1,4 +1,7 @@
-"""The facts that a record is made of: each refuses what it cannot be. Shapes and units stand at the fields."""
+"""The facts that a record is made of: each refuses what it cannot be. Shapes and units stand at the fields.
+
+One file, because it is one list: everything that can be recorded is read here from top to bottom.
+"""
 
 from __future__ import annotations
 
