@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8501
-WORKERS ?= 3
+WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -23,18 +23,23 @@ demo: $(VENV)/.run ## Open the app on a temporary record with sample data
 	@$(BIN)/python -m coach demo
 
 test: $(VENV)/.dev tools ## Everything: style, types, import contracts, all tests with Chromium, PostgreSQL and nginx
-	@$(MAKE) --no-print-directory inspect
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 -m "not torture"
+	@$(MAKE) --no-print-directory --jobs=2 inspect whole
 
 torture: $(VENV)/.dev tools ## Hurt the record and the server: kills, power cuts, full disks, double taps, strangers; COACH_TORTURE_KILLS=1000 for more of one
 	@$(BIN)/python -m pytest tests/torture tests/browser tests/export tests/pages -m torture
 
 check: $(VENV)/.dev ## The fast loop: no browser, no PostgreSQL, nothing slow
-	@$(MAKE) --no-print-directory inspect
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
+	@$(MAKE) --no-print-directory --jobs=2 inspect quick
+
+# The tests begin while the code is still being looked at: types take half a minute on their own.
+.PHONY: inspect whole quick
+whole:
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 -m "not torture"
+
+quick:
+	@$(BIN)/python -m pytest -n auto --dist worksteal \
 		-m "not browser and not postgres and not compiler and not slow and not torture"
 
-.PHONY: inspect
 inspect:
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)

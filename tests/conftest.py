@@ -50,9 +50,9 @@ hypotheses.register_profile(
 hypotheses.load_profile("tests")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the tools that their fixtures start."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Mark tests by the tools that their fixtures start; then put those that will run in order."""
     for item in items:
         needs = {
             "chromium": pytest.mark.browser,
@@ -67,6 +67,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(BROWSER_TEST_S))
+    yield
+    items[:] = _in_order(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Let half of the workers begin with tests that wait for a browser, the longest first, and half with the others.
+
+    Each worker is given its share in one piece, and takes from the end of another's when it has done its own.
+    """
+    if workers == 1:
+        return items
+    waiting: dict[Path, list[pytest.Item]] = {}
+    others: list[pytest.Item] = []
+    for item in sorted(items, key=lambda each: each.get_closest_marker("long") is None):
+        if item.get_closest_marker("browser"):
+            waiting.setdefault(item.path, []).append(item)
+        else:
+            others.append(item)
+    files, browsers = [*waiting.values()], (workers + 1) // 2
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        first = [item for file in files[worker::browsers] for item in file] if worker < browsers else []
+        room = max(len(items) // workers - len(first), 0)
+        ordered += [*first, *others[:room]]
+        others = others[room:]
+    return ordered + others
 
 
 @pytest.hookimpl(wrapper=True)

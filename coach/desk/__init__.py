@@ -1,4 +1,7 @@
-"""The front desk: every use case gathers, asks the domain and records; it holds the only clock."""
+"""The desk: all use cases.
+
+Each gathers, asks the domain and records; only this room reads the clock.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +42,10 @@ _opening = threading.Lock()
 
 
 def database_url() -> str:
-    """Return where the record is: `COACH_DATABASE_URL`, or a file in the data folder.
+    """Return the URL of the record: `COACH_DATABASE_URL`, or a file in the data folder.
 
     Raises:
-        RecordUnavailable: there can be no such folder.
+        RecordUnavailable: the data folder cannot be created.
     """
     url = os.environ.get("COACH_DATABASE_URL")
     if url:
@@ -55,7 +58,7 @@ def database_url() -> str:
 
 
 def where() -> str:
-    """Return the place of the record as it may be shown: the file, or the address without its password."""
+    """Return where the record is, fit to be shown: the file, or the URL without its password."""
     return place(engine.parse(database_url()))
 
 
@@ -71,11 +74,14 @@ def open_installation() -> Installation:
 
 
 def settle() -> None:
-    """Check that the record belongs to the mode; one that is not made yet, or cannot be opened, is no matter here.
+    """Check that the record belongs to the mode.
+
+    One that is missing or cannot be opened is ignored.
 
     Raises:
         mode.Unsafe: it belongs to the other one.
-        RecordUnavailable: it is on a server that is not prepared, or would be opened by a role that passes its rules.
+        RecordUnavailable: PostgreSQL is not prepared, or the role is not bound by row-level
+            security.
     """
     try:
         if is_there():
@@ -83,18 +89,18 @@ def settle() -> None:
     except RecordUnavailable as trouble:
         if trouble.reason in (Reason.NOT_PREPARED, Reason.UNSAFE_ROLE):
             raise
-    except OSError:  # its folder cannot be looked into; whoever opens a page is told why
+    except OSError:  # its folder cannot be read; pages show why
         pass
 
 
 def is_there() -> bool:
-    """Tell whether there is a record, or a server that may have one."""
+    """Tell whether there is a record file, or a PostgreSQL URL."""
     parsed = engine.parse(database_url())
     return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
 
 
 def answers() -> bool:
-    """Tell whether the record can be read just now."""
+    """Tell whether the record can be read now."""
     try:
         with current_actor.acting_as(current_actor.SYSTEM):
             open_installation().store.patients()

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from coach.domain import nights
+from coach.domain import gate, nights
+from coach.domain.case import Case
 from coach.domain.course import PhaseSpan
 from coach.domain.decisions import DoseDone, Reason, TooSoon
-from coach.domain.gate import Case
-from coach.domain.history import History
-from coach.domain.protocol import Protocol, Routine
+from coach.domain.protocol import Routine
 from coach.domain.times import utc
 
 
@@ -28,17 +27,17 @@ class Opening:
 
 def next_proposed(case: Case, routine: Routine, now: datetime) -> datetime | None:
     """Return the first open instant from `now` on outside the night, if nothing is recorded."""
-    night = nights.of(case.protocol, case.history)
-    turns = {now, *(turn for turn in case.changes(routine, now) if turn > now)}
+    night = nights.of(case)
+    turns = {now, *(turn for turn in gate.changes(case, routine, now) if turn > now)}
     turns |= {night.over(turn) for turn in turns if night.holds(turn)}
     fitting = (turn for turn in sorted(turns) if not night.holds(turn))
-    return next((turn for turn in fitting if case.reason(routine, turn) is None), None)
+    return next((turn for turn in fitting if gate.reason(case, routine, turn) is None), None)
 
 
-def proposed(protocol: Protocol, history: History, *, now: datetime) -> Mapping[str, datetime | None]:
+def proposed(case: Case, *, now: datetime) -> Mapping[str, datetime | None]:
     """Return when each routine is proposed next; None if a person must act first."""
-    case, now = Case.of(protocol, history), utc(now)
-    return {routine.id: next_proposed(case, routine, now) for routine in protocol.routines.values()}
+    now = utc(now)
+    return {routine.id: next_proposed(case, routine, now) for routine in case.protocol.routines.values()}
 
 
 def opening(case: Case, routine: Routine, span: PhaseSpan, now: datetime) -> Opening:
@@ -47,24 +46,22 @@ def opening(case: Case, routine: Routine, span: PhaseSpan, now: datetime) -> Ope
     The day's dose and the gap between two sets are ignored: they pass within the phase.
     """
     begins = max(span.starts, now)
-    why = case.reason(routine, begins)
+    why = gate.reason(case, routine, begins)
     if why is None or isinstance(why, DoseDone | TooSoon):
         return Opening(begins, None)
-    opens, stays = case.opening(routine, begins)
+    opens, stays = gate.opening(case, routine, begins)
     if opens and (span.ends is None or opens < span.ends):
         return Opening(opens, None)
     return Opening(None, stays or why)
 
 
-def openings(
-    protocol: Protocol, history: History, span: PhaseSpan, *, now: datetime
-) -> Mapping[str, Opening]:
+def openings(case: Case, span: PhaseSpan, *, now: datetime) -> Mapping[str, Opening]:
     """Return whether each routine opens in a phase, by id; empty for a past phase."""
-    case, now = Case.of(protocol, history), utc(now)
+    now = utc(now)
     if span.ends is not None and span.ends <= now:
         return {}
     return {
-        name: opening(case, protocol.routines[name], span, now)
-        for name in protocol.routines
+        name: opening(case, case.protocol.routines[name], span, now)
+        for name in case.protocol.routines
         if name in span.phase.doses
     }

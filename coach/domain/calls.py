@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from coach.domain import climbing, gate, measures, outcome, pain
-from coach.domain.history import History
+from coach.domain import climbing, measures, outcome, pain, red_flags
+from coach.domain.case import Case
 from coach.domain.need import NeedReason
-from coach.domain.protocol import Protocol
 from coach.domain.times import local_date, utc
 
 
@@ -41,26 +40,26 @@ REASONS: Mapping[Call, NeedReason] = {
 }
 
 
-def now(protocol: Protocol, history: History, at: datetime) -> frozenset[Call]:
+def now(case: Case, at: datetime) -> frozenset[Call]:
     """Return all calls at an instant, by the same functions as the patient's screens."""
-    return frozenset(_now(protocol, history, utc(at)))
+    return frozenset(_now(case, utc(at)))
 
 
-def _now(protocol: Protocol, history: History, at: datetime) -> Iterator[Call]:
-    case, today = gate.Case.of(protocol, history), local_date(at, history.zone)
-    if gate.open_flags(protocol, history):
+def _now(case: Case, at: datetime) -> Iterator[Call]:
+    today = local_date(at, case.history.zone)
+    if red_flags.open_flags(case):
         yield Call.RED_FLAG
-    if high_pain(protocol, history, at):
+    if high_pain(case, at):
         yield Call.HIGH_PAIN
-    lasts = protocol.rules.red_light_closes_for.span
-    if any(red <= at < red + lasts for red in case.reds):
+    lasts = case.protocol.rules.red_light_closes_for.span
+    if any(red <= at < red + lasts for red in pain.reds(case)):
         yield Call.RED_LIGHT
     if any(reply for _question, reply in case.asked):
         yield Call.ANSWER
-    change = outcome.pain_change(protocol, history, today=today)
-    if climbing.worse(protocol, change):
+    change = outcome.pain_change(case, today=today)
+    if climbing.worse(case.protocol, change):
         yield Call.PAIN_WORSE
-    scored = [each for each in measures.results(protocol, history) if each.mean is not None]
+    scored = [each for each in measures.results(case) if each.mean is not None]
     if scored and measures.is_down(scored[-1]):
         yield Call.FUNCTION_DOWN
     span = case.course.span_at(at) if case.course else None
@@ -68,8 +67,8 @@ def _now(protocol: Protocol, history: History, at: datetime) -> Iterator[Call]:
         yield Call.REVIEW_DUE
 
 
-def high_pain(protocol: Protocol, history: History, at: datetime) -> bool:
+def high_pain(case: Case, at: datetime) -> bool:
     """Tell whether pain was high on days in a row, so that the clinic's advice is needed."""
-    known = gate.Case.of(protocol, history).course
-    today = local_date(at, history.zone)
-    return known is not None and pain.two_high_days(protocol, history, since=known.procedure.at, today=today)
+    known = case.course
+    today = local_date(at, case.history.zone)
+    return known is not None and pain.two_high_days(case, since=known.procedure.at, today=today)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coach.domain import facts
+from coach.domain.derived import derived
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Anchor, Phase, Protocol
 from coach.domain.set_up import said_yes
@@ -49,14 +50,7 @@ class Course:
 
 
 def course(protocol: Protocol, history: History) -> Course | None:
-    """Return the current course, or None while no procedure is recorded."""
-    key = ("course", protocol.digest)
-    if key not in history.memo:
-        history.memo[key] = _course(protocol, history)
-    return history.memo[key]  # type: ignore[return-value]
-
-
-def _course(protocol: Protocol, history: History) -> Course | None:
+    """Return the current course, or None while no procedure is recorded; a `Case` keeps it."""
     procedure = max(
         history.of(facts.Procedure),
         key=lambda entry: (first_of_chain(history, entry).seq, entry.seq),
@@ -135,17 +129,19 @@ def as_of(history: History, at: datetime) -> History:
     following = next((entry for entry in known if entry.at > at and entry is not known[0]), None)
     if following is None:
         return history
-    key = ("as of", following.id)
-    if key not in history.memo:
-        began = first_of_chain(history, following).seq
-        history.memo[key] = History(
-            entry
-            for entry in history.counted
-            if entry.seq < began
-            or isinstance(entry.fact, facts.Void)
-            or (isinstance(entry.fact, _DONE) and entry.at < following.at)
-        )
-    return history.memo[key]  # type: ignore[return-value]
+    return _before(history, first_of_chain(history, following).seq, following.at)
+
+
+@derived
+def _before(history: History, began: int, at: datetime) -> History:
+    """Return the history without the courses from that entry on, the first of which begins at that instant."""
+    return History(
+        entry
+        for entry in history.counted
+        if entry.seq < began
+        or isinstance(entry.fact, facts.Void)
+        or (isinstance(entry.fact, _DONE) and entry.at < at)
+    )
 
 
 def _rested(protocol: Protocol) -> timedelta:

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from coach.domain.course import course
+from coach.domain.case import Case
+from coach.domain.derived import derived
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Measures, Occasion, Protocol, Quantity
@@ -94,49 +95,47 @@ class Result:
         return self.rating.fact.change if self.rating else None
 
 
-def due(protocol: Protocol, history: History, *, now: datetime) -> Due | None:
+def due(case: Case, *, now: datetime) -> Due | None:
     """Return the open occasion if it has unanswered questions, or None."""
-    found = offered(protocol, history, now=now)
+    found = offered(case, now=now)
     return found if found and found.left else None
 
 
-def offered(protocol: Protocol, history: History, *, now: datetime) -> Due | None:
+def offered(case: Case, *, now: datetime) -> Due | None:
     """Return the occasion in whose window the instant lies, answered or not, or None."""
-    known = course(protocol, history)
-    if known is None or protocol.measures is None:
+    known = case.course
+    if known is None or case.protocol.measures is None:
         return None
-    for occasion in protocol.measures.occasions:
+    for occasion in case.protocol.measures.occasions:
         opens = known.procedure.at + occasion.opens_after.span
         closes = opens + occasion.offered_for.span
         if opens <= now < closes:
-            return _open(protocol, history, occasion, opens, closes, now)
+            return _open(case, occasion, opens, closes, now)
     return None
 
 
-def _open(
-    protocol: Protocol, history: History, occasion: Occasion, opens: datetime, closes: datetime, now: datetime
-) -> Due:
-    named = activities(protocol, history)
-    scored = {root for where, root in _scores(protocol, history) if where == occasion.id}
-    put_off = [p for p in _told(protocol, history, PutOff) if p.fact.occasion == occasion.id]
+def _open(case: Case, occasion: Occasion, opens: datetime, closes: datetime, now: datetime) -> Due:
+    named = activities(case)
+    scored = {root for where, root in _scores(case) if where == occasion.id}
+    put_off = [p for p in _told(case, PutOff) if p.fact.occasion == occasion.id]
     left = any(p.fact.what is PutOffWhat.ACTIVITIES for p in put_off)
-    rated = occasion.id in _ratings(protocol, history)
-    today = local_date(now, history.zone)
+    rated = occasion.id in _ratings(case)
+    today = local_date(now, case.history.zone)
     return Due(
         occasion=occasion,
         opens=opens,
         closes=closes,
         activities=not named and not left,
-        scores=tuple(each for each in named if root(history, each) not in scored),
+        scores=tuple(each for each in named if root(case.history, each) not in scored),
         change=occasion.asks_change and not rated,
         put_off=any(p.fact.what is PutOffWhat.FOR_TODAY and p.local_date == today for p in put_off),
     )
 
 
-def activities(protocol: Protocol, history: History) -> tuple[Entry[Activity], ...]:
+def activities(case: Case) -> tuple[Entry[Activity], ...]:
     """Return the activities of the present course in present words, in the order of naming."""
-    named = _told(protocol, history, Activity)
-    return tuple(sorted(named, key=lambda entry: _first(history, entry).seq))
+    named = _told(case, Activity)
+    return tuple(sorted(named, key=lambda entry: _first(case.history, entry).seq))
 
 
 def root(history: History, activity: Entry[Activity]) -> UUID:
@@ -151,17 +150,15 @@ def _first(history: History, entry: Entry[F]) -> Entry[F]:
     return entry
 
 
-def results(protocol: Protocol, history: History) -> tuple[Result, ...]:
+@derived
+def results(case: Case) -> tuple[Result, ...]:
     """Return the results of the present course by occasion, in the protocol's order.
 
     Answered ones only.
     """
-    if protocol.measures is None or course(protocol, history) is None:
+    if case.protocol.measures is None or case.course is None:
         return ()
-    key = ("measures", protocol.digest)
-    if key not in history.memo:
-        history.memo[key] = tuple(_results(protocol, protocol.measures, history))
-    return history.memo[key]  # type: ignore[return-value]
+    return tuple(_results(case, case.protocol.measures))
 
 
 def is_before(protocol: Protocol, occasion: str) -> bool:
@@ -174,30 +171,28 @@ def is_down(result: Result) -> bool:
     return bool(result.detectable) and result.change is not None and result.change < 0
 
 
-def activity_of(protocol: Protocol, history: History, named: UUID) -> Entry[Activity] | None:
+def activity_of(case: Case, named: UUID) -> Entry[Activity] | None:
     """Return the activity of an entry in its present words, or None in another course."""
-    entry = history.by_id.get(named)
+    entry = case.history.by_id.get(named)
     if entry is None or not isinstance(entry.fact, Activity):
         return None
-    first = _first(history, entry).id
-    return next((each for each in activities(protocol, history) if root(history, each) == first), None)
+    first = _first(case.history, entry).id
+    return next((each for each in activities(case) if root(case.history, each) == first), None)
 
 
-def score_of(
-    protocol: Protocol, history: History, occasion: str, activity: Entry[Activity]
-) -> Entry[FunctionScore] | None:
+def score_of(case: Case, occasion: str, activity: Entry[Activity]) -> Entry[FunctionScore] | None:
     """Return the score of an activity at an occasion of the present course, or None."""
-    return _scores(protocol, history).get((occasion, root(history, activity)))
+    return _scores(case).get((occasion, root(case.history, activity)))
 
 
-def rating_of(protocol: Protocol, history: History, occasion: str) -> Entry[ChangeRating] | None:
+def rating_of(case: Case, occasion: str) -> Entry[ChangeRating] | None:
     """Return the rating of change at an occasion of the present course, or None."""
-    return _ratings(protocol, history).get(occasion)
+    return _ratings(case).get(occasion)
 
 
-def _results(protocol: Protocol, measures: Measures, history: History) -> Iterable[Result]:
-    named = activities(protocol, history)
-    scores, ratings = _scores(protocol, history), _ratings(protocol, history)
+def _results(case: Case, measures: Measures) -> Iterable[Result]:
+    history, named = case.history, activities(case)
+    scores, ratings = _scores(case), _ratings(case)
     first = measures.occasions[0].id
     for occasion in measures.occasions:
         scored = []
@@ -233,26 +228,26 @@ def _result(
     )
 
 
-def _scores(protocol: Protocol, history: History) -> dict[tuple[str, UUID], Entry[FunctionScore]]:
+def _scores(case: Case) -> dict[tuple[str, UUID], Entry[FunctionScore]]:
     """Return the latest score by occasion and by the id of its activity's first entry."""
     found = {}
-    for entry in sorted(_told(protocol, history, FunctionScore), key=lambda each: each.seq):
-        activity = history.by_id.get(entry.fact.activity)
+    for entry in sorted(_told(case, FunctionScore), key=lambda each: each.seq):
+        activity = case.history.by_id.get(entry.fact.activity)
         if activity and isinstance(activity.fact, Activity):
-            found[entry.fact.occasion, root(history, activity)] = entry  # type: ignore[arg-type]
+            found[entry.fact.occasion, root(case.history, activity)] = entry  # type: ignore[arg-type]
     return found
 
 
-def _ratings(protocol: Protocol, history: History) -> dict[str, Entry[ChangeRating]]:
-    rated = sorted(_told(protocol, history, ChangeRating), key=lambda each: each.seq)
+def _ratings(case: Case) -> dict[str, Entry[ChangeRating]]:
+    rated = sorted(_told(case, ChangeRating), key=lambda each: each.seq)
     return {entry.fact.occasion: entry for entry in rated}
 
 
-def _told(protocol: Protocol, history: History, kind: type[F]) -> list[Entry[F]]:
+def _told(case: Case, kind: type[F]) -> list[Entry[F]]:
     """Return the entries first recorded in the present course."""
-    known = course(protocol, history)
+    known = case.course
     since = known.told_since if known else 0
-    return [entry for entry in history.of(kind) if _first(history, entry).seq > since]
+    return [entry for entry in case.history.of(kind) if _first(case.history, entry).seq > since]
 
 
 def _minus(score: int | None, before: int | None) -> float | None:

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import History
-from coach.domain.protocol import Protocol, Quantity
+from coach.domain.protocol import Quantity
 from coach.domain.times import at_local, local
 
 BEGINS, ENDS = "night_begins", "night_ends"  # settings: the patient's own times
@@ -44,11 +44,13 @@ class Night:
         return ends if ends > at else at_local(day + timedelta(days=1), self.ends, self.zone)
 
 
-def of(protocol: Protocol, history: History) -> Night:
+def of(case: Case) -> Night:
     """Return the patient's night: their setting, else the protocol's."""
-    begins, ends = (_clock(history.settings.get(name)) for name in (BEGINS, ENDS))
-    rules = protocol.rules
-    return Night(begins or as_clock(rules.night_begins), ends or as_clock(rules.night_ends), history.zone)
+    begins, ends = (_clock(case.history.settings.get(name)) for name in (BEGINS, ENDS))
+    rules = case.protocol.rules
+    return Night(
+        begins or as_clock(rules.night_begins), ends or as_clock(rules.night_ends), case.history.zone
+    )
 
 
 def as_clock(hours: Quantity) -> time:

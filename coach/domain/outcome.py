@@ -9,11 +9,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise, zip_longest
 
-from coach.domain import facts, nights
-from coach.domain.course import course
-from coach.domain.gate import Case, clears, restarted_after, takes_back
+from coach.domain import dosing, facts, nights, pain
+from coach.domain.case import Case
+from coach.domain.derived import derived
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Closes, Protocol, Question, Routine, RoutineKind
+from coach.domain.red_flags import clears, restarted_after, takes_back
 from coach.domain.set_up import needs_word, words_after
 from coach.domain.times import at_local, local_date
 
@@ -122,19 +123,16 @@ class PainChange:
         return self.verdict is Verdict.WORSE
 
 
-def day(
-    protocol: Protocol, history: History, on: date, *, now: datetime | None = None
-) -> Mapping[str, DayCount]:
+def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, DayCount]:
     """Return done and due of every routine on a local day.
 
     Due is the largest dose of the day, limited to what gaps allow while it is open, between the
     night's end and the day's. A routine closed for the rest of the day asks for no more than was
     done, and so does one that a person, a symptom or pain closes at `now`, where the day is today.
     """
-    counts = _whole_day(protocol, history, on)
-    if now is None or local_date(now, history.zone) != on:
+    counts = _whole_day(case, on)
+    if now is None or local_date(now, case.history.zone) != on:
         return counts
-    case = Case.of(protocol, history)
     return {routine: replace(count, due=_due_at(case, count, now)) for routine, count in counts.items()}
 
 
@@ -143,8 +141,8 @@ def _due_at(case: Case, count: DayCount, now: datetime) -> int:
     if _closed_at(case, count.routine, now):
         return min(count.due, count.done)
     routine = case.protocol.routines[count.routine]
-    shaped = case.dose(routine, now)
-    return min(count.due, case.cap(routine, shaped[0])) if shaped else count.due
+    shaped = dosing.dose(case, routine, now)
+    return min(count.due, dosing.cap(routine, shaped[0])) if shaped else count.due
 
 
 def _closed_at(case: Case, routine: str, at: datetime) -> bool:
@@ -152,12 +150,9 @@ def _closed_at(case: Case, routine: str, at: datetime) -> bool:
     return any(each.since <= at and (each.to is None or at < each.to) for each in stretches)
 
 
-def _whole_day(protocol: Protocol, history: History, on: date) -> Mapping[str, DayCount]:
-    key = ("day", protocol.digest, on)
-    if key not in history.memo:
-        case = Case.of(protocol, history)
-        history.memo[key] = {r.id: _count(case, r, on) for r in protocol.routines.values()}
-    return history.memo[key]  # type: ignore[return-value]
+@derived
+def _whole_day(case: Case, on: date) -> Mapping[str, DayCount]:
+    return {routine.id: _count(case, routine, on) for routine in case.protocol.routines.values()}
 
 
 def _count(case: Case, routine: Routine, on: date) -> DayCount:
@@ -208,13 +203,13 @@ def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, 
         return None
     if _closed_at(case, routine.id, begins):
         return None
-    shaped = case.dose(routine, begins)
+    shaped = dosing.dose(case, routine, begins)
     if shaped is None:
         return None
     dose, _ = shaped
-    gap = case.gap(routine, dose)
+    gap = dosing.gap(routine, dose)
     if dose.hourly and routine.hourly_met_at:
-        return routine.hourly_met_at.whole, gap, case.cap(routine, dose)
+        return routine.hourly_met_at.whole, gap, dosing.cap(routine, dose)
     return dose.per_day, gap, case.rules.over_doing_above.value * dose.per_day
 
 
@@ -232,7 +227,7 @@ def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Ite
         if each.to:
             yield each.to
     for instant in (starts, ends):
-        _, first_dose_ends = case.first_dose_ends(routine, instant)
+        _, first_dose_ends = dosing.first_dose_ends(case, routine, instant)
         if first_dose_ends:
             yield first_dose_ends
 
@@ -242,20 +237,22 @@ def closed(case: Case, routine: Routine) -> tuple[Closed, ...]:
 
     They are unordered and may overlap.
     """
-    key = ("closed", case.protocol.digest, routine.kind, routine.id)
-    if key not in case.history.memo:
-        case.history.memo[key] = tuple(_closed(case, routine))
-    return case.history.memo[key]  # type: ignore[return-value]
+    return _all_closed(case, routine.id, routine.kind)
 
 
-def _closed(case: Case, routine: Routine) -> Iterator[Closed]:
+@derived
+def _all_closed(case: Case, routine: str, kind: RoutineKind) -> tuple[Closed, ...]:
+    return tuple(_closed(case, routine, kind))
+
+
+def _closed(case: Case, routine: str, kind: RoutineKind) -> Iterator[Closed]:
     history, rules = case.history, case.rules
-    squeeze = routine.kind is RoutineKind.SQUEEZE
+    squeeze = kind is RoutineKind.SQUEEZE
     for flag in history.of(facts.RedFlagYes):
-        yield Closed(flag.at, _flag_ended(case.protocol, history, flag), Cause.FLAG, flag)
+        yield Closed(flag.at, _flag_ended(case, flag), Cause.FLAG, flag)
     lifted = {e.fact.entry: e.at for e in reversed(history.of(facts.HoldLifted))}
     for hold in history.of(facts.ClinicianHold):
-        if hold.fact.routine in (None, routine.id):
+        if hold.fact.routine in (None, routine):
             ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
             yield Closed(hold.at, min(ends, default=None), Cause.HOLD, hold)
     for question in case.protocol.questions:
@@ -268,7 +265,7 @@ def _closed(case: Case, routine: Routine) -> Iterator[Closed]:
             yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, Cause.SLEEPY, sleepy)
     if not squeeze:
         return
-    for red in case.reds:
+    for red in pain.reds(case):
         yield Closed(red, red + rules.red_light_closes_for.span, Cause.RED_LIGHT)
     scores = [
         p for p in history.of(facts.Pain) if p.fact.when in facts.RIGHT_NOW and p.fact.score is not None
@@ -283,7 +280,7 @@ def _high(case: Case, score: Entry[facts.Pain], ends: datetime) -> Iterator[Clos
     turns = {turn for limit in case.pain_limits for turn in (limit.at, limit.fact.ends)}
     cuts = sorted({score.at, ends, *(turn for turn in turns if score.at < turn < ends)})
     for since, to in pairwise(cuts):
-        if score.fact.score is not None and case.is_high_at(score.fact.score, since):
+        if score.fact.score is not None and pain.is_high_at(case, score.fact.score, since):
             yield Closed(since, to, Cause.PAIN, score)
 
 
@@ -309,10 +306,10 @@ def _first_answered(case: Case, question: str) -> datetime | None:
     return min((reply.recorded_at for reply in replies), default=None)
 
 
-def _flag_ended(protocol: Protocol, history: History, flag: Entry[facts.RedFlagYes]) -> datetime | None:
-    ends = [m.recorded_at for m in history.of(facts.FlagMistake) if takes_back(protocol, m, flag)]
-    ends += [c.recorded_at for c in history.of(facts.FlagCleared) if clears(protocol, c, flag)]
-    restarted = restarted_after(protocol, history, flag)
+def _flag_ended(case: Case, flag: Entry[facts.RedFlagYes]) -> datetime | None:
+    ends = [m.recorded_at for m in case.history.of(facts.FlagMistake) if takes_back(case.protocol, m, flag)]
+    ends += [c.recorded_at for c in case.history.of(facts.FlagCleared) if clears(case.protocol, c, flag)]
+    restarted = restarted_after(case, flag)
     return min([*ends, restarted] if restarted else ends, default=None)
 
 
@@ -330,12 +327,12 @@ def days_between(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
-def adherence(protocol: Protocol, history: History, days: Iterable[date]) -> Adherence:
+def adherence(case: Case, days: Iterable[date]) -> Adherence:
     """Return the adherence over some local days; closed routines are neutral."""
-    counts = [day(protocol, history, on) for on in days]
-    by_routine = {routine: _mean([c[routine].share for c in counts]) for routine in protocol.routines}
+    counts = [day(case, on) for on in days]
+    by_routine = {routine: _mean([c[routine].share for c in counts]) for routine in case.protocol.routines}
     daily = [_mean([count.share for count in c.values()]) for c in counts]
-    over = {routine: sum(c[routine].over for c in counts) for routine in protocol.routines}
+    over = {routine: sum(c[routine].over for c in counts) for routine in case.protocol.routines}
     return Adherence(
         _mean(daily), by_routine, over, sum(any(each.over for each in c.values()) for c in counts)
     )
@@ -366,28 +363,28 @@ def daily_averages(history: History, *, since: datetime | None = None) -> Mappin
     return {on: sum(values) / len(values) for on, values in sorted(scores.items())}
 
 
-def averages_since_procedure(protocol: Protocol, history: History) -> Mapping[date, float]:
+def averages_since_procedure(case: Case) -> Mapping[date, float]:
     """Return the daily averages recorded since the procedure of the present course."""
-    known = course(protocol, history)
-    return daily_averages(history, since=known.procedure.at if known else None)
+    known = case.course
+    return daily_averages(case.history, since=known.procedure.at if known else None)
 
 
-def pain_change(protocol: Protocol, history: History, *, today: date) -> PainChange:
+def pain_change(case: Case, *, today: date) -> PainChange:
     """Return how the mean of the last 7 days compares with the pain before the procedure.
 
     Scores recorded before that procedure are ignored.
     """
-    rules = protocol.rules
-    known = course(protocol, history)
+    rules = case.protocol.rules
+    known = case.course
     since = known.told_since if known else 0
     baselines = [
-        p for p in history.of(facts.Pain) if p.fact.when is facts.PainWhen.BASELINE and p.seq > since
+        p for p in case.history.of(facts.Pain) if p.fact.when is facts.PainWhen.BASELINE and p.seq > since
     ]
     latest = max(baselines, key=lambda entry: entry.seq, default=None)
     score = latest.fact.score if latest else None
     baseline = score if isinstance(score, int) else None
     first = today - timedelta(days=rules.better_window.whole - 1)
-    averages = averages_since_procedure(protocol, history)
+    averages = averages_since_procedure(case)
     window = [mean for on, mean in averages.items() if first <= on <= today]
     mean = sum(window) / len(window) if window else None
     better = False

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from coach.domain import facts
+from coach.domain.case import Case
+from coach.domain.derived import derived
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Entry, History, Session
 from coach.domain.protocol import Protocol, RoutineKind
@@ -56,6 +58,13 @@ def is_high(protocol: Protocol, score: facts.Score, *, limit: float | None = Non
     if isinstance(score, facts.PainWord):
         return score in HIGH_WORDS and (score is facts.PainWord.WORST or limit <= usual)
     return score >= limit
+
+
+def is_high_at(case: Case, score: facts.Score, at: datetime) -> bool:
+    """Tell whether a score closes the squeezes at an instant, by the limit in force then."""
+    own = case.pain_limit_at(at)
+    most = case.rules.own_limit_most.value
+    return is_high(case.protocol, score, limit=min(own.fact.limit, most) if own else None)
 
 
 def is_above(score: facts.Score, other: facts.Score) -> bool:
@@ -120,32 +129,26 @@ def has_squeezes(protocol: Protocol, session: Session) -> bool:
     return any(routine and routine.kind is RoutineKind.SQUEEZE for routine in routines)
 
 
-def lit_sessions(protocol: Protocol, history: History) -> tuple[Lit, ...]:
+@derived
+def lit_sessions(case: Case) -> tuple[Lit, ...]:
     """Return every session of squeezes with its light, in order of start."""
-    key = ("lights", protocol.digest)
-    if key not in history.memo:
-        history.memo[key] = tuple(_light_up(protocol, history))
-    return history.memo[key]  # type: ignore[return-value]
-
-
-def _light_up(protocol: Protocol, history: History) -> list[Lit]:
     lit: list[Lit] = []
-    mornings = _morning_scores(protocol, history)
+    mornings = _morning_scores(case)
     row: Amber | None = None
-    for session in history.sessions:
-        if not has_squeezes(protocol, session):
+    for session in case.history.sessions:
+        if not has_squeezes(case.protocol, session):
             continue
         before = session.before.fact.score if session.before else None
         after = session.after.fact.score if session.after else None
         stopped = session.finished is not None and (
             session.finished.fact.stop_reason is facts.StopReason.PAIN
         )
-        own = light(protocol, before, after, stopped_for_pain=stopped)
+        own = light(case.protocol, before, after, stopped_for_pain=stopped)
         known_at = _known_at(session, scored=after is not None)
         reds: list[datetime] = [known_at] if own is Light.RED else []
         worse = _worse_next_morning(session, before, mornings) if own else None
         if before is not None and after is not None:
-            if is_red_in_row(protocol, own, row, known_at):
+            if is_red_in_row(case.protocol, own, row, known_at):
                 reds.append(known_at)
             row = Amber(known_at, worse) if own is Light.AMBER and not reds else None
         elif own is Light.RED:
@@ -153,7 +156,7 @@ def _light_up(protocol: Protocol, history: History) -> list[Lit]:
         if worse:
             reds.append(worse)
         lit.append(Lit(session, own, tuple(reds), row))
-    return lit
+    return tuple(lit)
 
 
 def is_red_in_row(protocol: Protocol, own: Light | None, row: Amber | None, known_at: datetime) -> bool:
@@ -182,25 +185,27 @@ def _known_at(session: Session, *, scored: bool) -> datetime:
     return session.ended_at
 
 
-def _morning_scores(protocol: Protocol, history: History) -> dict[date, list[Entry[facts.Pain]]]:
+def _morning_scores(case: Case) -> dict[date, list[Entry[facts.Pain]]]:
     """Return each local day's right-now scores of the morning, oldest first."""
-    ends = protocol.rules.morning_ends.value
+    ends = case.protocol.rules.morning_ends.value
     scores: dict[date, list[Entry[facts.Pain]]] = {}
-    for entry in history.of(facts.Pain):
+    for entry in case.history.of(facts.Pain):
         known = entry.fact.when in facts.RIGHT_NOW and entry.fact.score is not None
         if known and local(entry.at, entry.zone).hour < ends:
             scores.setdefault(entry.local_date, []).append(entry)
     return scores
 
 
-def is_second_amber(protocol: Protocol, history: History, session: Session) -> bool:
+def is_second_amber(case: Case, session: Session) -> bool:
     """Tell whether an amber light of this session would be the second in a row, which is red.
 
     It may be called during the session: its last known moment stands for its end.
     """
-    before = [lit for lit in lit_sessions(protocol, history) if _is_before(lit.session, session)]
+    before = [lit for lit in lit_sessions(case) if _is_before(lit.session, session)]
     row = before[-1].row if before else None
-    return is_red_in_row(protocol, Light.AMBER, row, _known_at(session, scored=session.after is not None))
+    return is_red_in_row(
+        case.protocol, Light.AMBER, row, _known_at(session, scored=session.after is not None)
+    )
 
 
 def _is_before(one: Session, other: Session) -> bool:
@@ -208,8 +213,7 @@ def _is_before(one: Session, other: Session) -> bool:
 
 
 def light_with(
-    protocol: Protocol,
-    history: History,
+    case: Case,
     session: Session,
     after: facts.Score | None,
     *,
@@ -217,13 +221,14 @@ def light_with(
 ) -> Light | None:
     """Return the light of a session with a given score after it; a second amber in a row is red."""
     before = session.before.fact.score if session.before else None
-    own = light(protocol, before, after, stopped_for_pain=stopped_for_pain)
-    return Light.RED if own is Light.AMBER and is_second_amber(protocol, history, session) else own
+    own = light(case.protocol, before, after, stopped_for_pain=stopped_for_pain)
+    return Light.RED if own is Light.AMBER and is_second_amber(case, session) else own
 
 
-def red_since(lit: Sequence[Lit]) -> tuple[datetime, ...]:
+@derived
+def reds(case: Case) -> tuple[datetime, ...]:
     """Return every instant from which a red light counts, oldest first."""
-    return tuple(sorted(instant for each in lit for instant in each.red_from))
+    return tuple(sorted(instant for each in lit_sessions(case) for instant in each.red_from))
 
 
 def latest_right_now(history: History) -> Entry[facts.Pain] | None:
@@ -234,26 +239,26 @@ def latest_right_now(history: History) -> Entry[facts.Pain] | None:
     return None
 
 
-def high_days(protocol: Protocol, history: History, *, since: datetime) -> Mapping[date, datetime]:
+def high_days(case: Case, *, since: datetime) -> Mapping[date, datetime]:
     """Return the local days with high pain, each with its first high score, in order.
 
     Counts right-now scores and 24-hour averages recorded after `since` plus the first hours that
     the protocol leaves out.
     """
-    begins = since + protocol.rules.high_pain_after.span
+    begins = since + case.protocol.rules.high_pain_after.span
     days: dict[date, datetime] = {}
-    for entry in history.of(facts.Pain):
+    for entry in case.history.of(facts.Pain):
         score = entry.fact.score
         told = entry.fact.when in facts.PAIN_OF_A_DAY and entry.at >= begins
-        if told and score is not None and is_high(protocol, score):
+        if told and score is not None and is_high(case.protocol, score):
             days[entry.local_date] = min(entry.at, days.get(entry.local_date, entry.at))
     return dict(sorted(days.items()))
 
 
-def two_high_days(protocol: Protocol, history: History, *, since: datetime, today: date) -> bool:
+def two_high_days(case: Case, *, since: datetime, today: date) -> bool:
     """Tell whether pain was high on two days in a row, the later one today or yesterday."""
-    days = high_days(protocol, history, since=since)
-    span = range(protocol.rules.high_pain_days.whole)
+    days = high_days(case, since=since)
+    span = range(case.protocol.rules.high_pain_days.whole)
     return any(
         all(last - timedelta(days=back) in days for back in span)
         for last in (today, today - timedelta(days=1))

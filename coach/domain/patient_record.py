@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from coach.domain.case import Case
 from coach.domain.history import History
 from coach.domain.payloads import to_payload
 from coach.domain.protocol import Protocol
@@ -33,6 +34,11 @@ class PatientRecord:
     reference: str
     authors: Mapping[str, str]
     followed: bool
+
+    @property
+    def case(self) -> Case:
+        """The history read with the protocol."""
+        return Case.of(self.protocol, self.history)
 
     @property
     def zone(self) -> str:

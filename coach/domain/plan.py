@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from coach.domain import facts, gate
-from coach.domain.course import course
-from coach.domain.history import Entry, History
-from coach.domain.protocol import Protocol, Question
+from coach.domain import facts, red_flags
+from coach.domain.case import Case
+from coach.domain.history import Entry
+from coach.domain.protocol import Question
 from coach.domain.times import utc
 
 
@@ -31,40 +31,41 @@ class InForce:
     requests: tuple[Entry[facts.TimeAsked], ...]
 
 
-def in_force(protocol: Protocol, history: History, *, now: datetime) -> InForce:
+def in_force(case: Case, *, now: datetime) -> InForce:
     """Return what is in force at `now`."""
     now = utc(now)
-    case = gate.Case.of(protocol, history)
     return InForce(
-        flags=gate.open_flags(protocol, history),
+        flags=red_flags.open_flags(case),
         holds=tuple(h for h in case.holds if h.fact.until is None or now < h.fact.until),
         overrides=tuple(o for o in case.overrides if now < case.override_ends(o)),
         limit=case.pain_limit_at(now),
-        texts=texts(protocol, history),
-        chosen=history.latest(facts.ProtocolChosen),
+        texts=texts(case),
+        chosen=case.history.latest(facts.ProtocolChosen),
         answers=tuple((question, reply) for question, reply in case.asked if reply),
-        requests=waiting_requests(protocol, history),
+        requests=waiting_requests(case),
     )
 
 
-def waiting_requests(protocol: Protocol, history: History) -> tuple[Entry[facts.TimeAsked], ...]:
+def waiting_requests(case: Case) -> tuple[Entry[facts.TimeAsked], ...]:
     """Return the undecided requests for earlier times.
 
     Those from before a new course have lapsed.
     """
-    known = course(protocol, history)
+    known = case.course
     since = known.told_since if known else 0
-    decided = {entry.fact.entry for entry in history.of(facts.TimeDecided)}
+    decided = {entry.fact.entry for entry in case.history.of(facts.TimeDecided)}
     return tuple(
-        asked for asked in history.of(facts.TimeAsked) if asked.id not in decided and asked.seq > since
+        asked for asked in case.history.of(facts.TimeAsked) if asked.id not in decided and asked.seq > since
     )
 
 
-def texts(protocol: Protocol, history: History) -> Mapping[facts.PlanTopic, Entry[facts.PlanText]]:
+def texts(case: Case) -> Mapping[facts.PlanTopic, Entry[facts.PlanText]]:
     """Return the clinician's own words in this course, by topic; an empty text removes them."""
-    known = gate.Case.of(protocol, history).course
+    known = case.course
     since = known.first.seq if known else 0
-    latest = {entry.fact.topic: entry for entry in sorted(history.of(facts.PlanText), key=lambda e: e.seq)}
+    latest = {
+        entry.fact.topic: entry for entry in sorted(case.history.of(facts.PlanText), key=lambda e: e.seq)
+    }
     return {
         topic: latest[topic]
         for topic in facts.PlanTopic

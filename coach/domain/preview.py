@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from coach.domain import gate
+from coach.domain.case import Case
 from coach.domain.decisions import Decision, Held, Locked, NeedsClinic, Open, OpenRedFlag, Unanswered
-from coach.domain.gate import Case
-from coach.domain.history import Entry, History
+from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.domain.times import utc
 
@@ -65,8 +66,7 @@ class Preview:
 
 
 def preview(
-    protocol: Protocol,
-    history: History,
+    case: Case,
     changes: Sequence[Entry[object]],
     *,
     now: datetime,
@@ -80,11 +80,12 @@ def preview(
     """
     now = utc(now)
     ends = now + timedelta(days=days)
-    added = [dataclasses.replace(entry, seq=history.last_seq + n) for n, entry in enumerate(changes, start=1)]
-    old = Case.of(protocol, history)
-    new = Case.of(protocol_after or protocol, history.extended(added))
-    names = dict.fromkeys([*old.protocol.routines, *new.protocol.routines])
-    return Preview(now, ends, {name: _routine(old, new, name, now, ends) for name in names})
+    added = [
+        dataclasses.replace(entry, seq=case.history.last_seq + n) for n, entry in enumerate(changes, start=1)
+    ]
+    new = Case.of(protocol_after or case.protocol, case.history.extended(added))
+    names = dict.fromkeys([*case.protocol.routines, *new.protocol.routines])
+    return Preview(now, ends, {name: _routine(case, new, name, now, ends) for name in names})
 
 
 def same(one: Decision | None, other: Decision | None) -> bool:
@@ -118,12 +119,12 @@ def _goes_on(earlier: Stretch, piece: Stretch) -> bool:
 def _turns(case: Case, name: str, now: datetime) -> Iterator[datetime]:
     routine = case.protocol.routines.get(name)
     if routine:
-        yield from case.changes(routine, now)
+        yield from gate.changes(case, routine, now)
 
 
 def _answer(case: Case, name: str, at: datetime) -> Decision | None:
     routine = case.protocol.routines.get(name)
-    return case.decide(routine, at) if routine else None
+    return gate.decide_routine(case, routine, at) if routine else None
 
 
 def _stays_closed(before: Decision | None, after: Decision | None) -> Standing | None:

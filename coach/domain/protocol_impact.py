@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coach.domain import gate
+from coach.domain import dosing, gate
 from coach.domain import protocol_changes as d
-from coach.domain.course import PhaseSpan, course
-from coach.domain.history import History
-from coach.domain.protocol import Dose, Phase, Protocol
+from coach.domain.case import Case
+from coach.domain.course import PhaseSpan
+from coach.domain.protocol import Dose, Phase
 from coach.domain.times import midnight_after, utc
 
 # Differences that affect every patient, in any phase.
@@ -42,17 +42,17 @@ class Reached:
         return self.today or any(self.affected)
 
 
-def reached(
-    found: Sequence[d.Difference], old: Protocol, new: Protocol, history: History, *, at: datetime
-) -> Reached:
+def reached(found: Sequence[d.Difference], old: Case, new: Case, *, at: datetime) -> Reached:
     """Return how the new protocol affects a patient from `at` on, if nothing more is recorded.
+
+    `old` and `new` are the patient's history under the old and under the new protocol.
 
     Texts, curves and phone numbers affect nobody in this sense.
     """
     at = utc(at)
-    midnight = midnight_after(at, history.zone)
-    before, after = _Ahead(old, history, at), _Ahead(new, history, at)
-    other = _other_today(old, new, history, at, midnight)
+    midnight = midnight_after(at, old.history.zone)
+    before, after = _Ahead(old, at), _Ahead(new, at)
+    other = _other_today(old, new, at, midnight)
     affected = tuple(_affects(each, before, after) for each in found)
     on_the_day = tuple(
         hit and bool(other & _concerned(each, other)) and _begins(each, before, after, midnight)
@@ -64,8 +64,8 @@ def reached(
 class _Ahead:
     """The future of a course; all of it, if no course is known or the patient is not home."""
 
-    def __init__(self, protocol: Protocol, history: History, at: datetime) -> None:
-        known = course(protocol, history)
+    def __init__(self, case: Case, at: datetime) -> None:
+        known = case.course
         self.unknown = known is None or not known.spans
         self.at = at
         spans = known.spans if known else ()
@@ -130,28 +130,25 @@ def _concerned(found: d.Difference, all_routines: frozenset[str]) -> frozenset[s
             return all_routines
 
 
-def _other_today(
-    old: Protocol, new: Protocol, history: History, at: datetime, midnight: datetime
-) -> frozenset[str]:
+def _other_today(old: Case, new: Case, at: datetime, midnight: datetime) -> frozenset[str]:
     """Return the routines whose times or dose on that day change."""
-    one, two = gate.Case.of(old, history), gate.Case.of(new, history)
-    routines = dict(old.routines) | dict(new.routines)
+    routines = dict(old.protocol.routines) | dict(new.protocol.routines)
     found = set()
     for name in routines:
         moments = {at}
-        for case in (one, two):
+        for case in (old, new):
             routine = case.protocol.routines.get(name)
             if routine:
-                moments |= {turn for turn in case.changes(routine, at) if at < turn < midnight}
-        if any(_offer(one, name, moment) != _offer(two, name, moment) for moment in moments):
+                moments |= {turn for turn in gate.changes(case, routine, at) if at < turn < midnight}
+        if any(_offer(old, name, moment) != _offer(new, name, moment) for moment in moments):
             found.add(name)
     return frozenset(found)
 
 
-def _offer(case: gate.Case, name: str, at: datetime) -> Offer:
+def _offer(case: Case, name: str, at: datetime) -> Offer:
     """Return dose, sets a day and least gap of an open routine; None if closed."""
     routine = case.protocol.routines.get(name)
-    if routine is None or case.reason(routine, at) is not None:
+    if routine is None or gate.reason(case, routine, at) is not None:
         return None
-    shaped = case.dose(routine, at)
-    return (shaped[0], case.cap(routine, shaped[0]), case.gap(routine, shaped[0])) if shaped else None
+    shaped = dosing.dose(case, routine, at)
+    return (shaped[0], dosing.cap(routine, shaped[0]), dosing.gap(routine, shaped[0])) if shaped else None

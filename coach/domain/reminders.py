@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from coach.domain import decisions, facts, nights, standing
+from coach.domain import decisions, dosing, facts, gate, nights, standing
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
-from coach.domain.gate import Case
 from coach.domain.history import History
-from coach.domain.protocol import Dose, Protocol, Routine, RoutineKind
+from coach.domain.protocol import Dose, Routine, RoutineKind
 from coach.domain.session import schedule
 from coach.domain.times import local, local_date, utc, zone
 
@@ -93,41 +93,40 @@ def chosen(history: History) -> tuple[time, ...]:
     return clock_times(history.settings.get(TIMES, ""))
 
 
-def agenda(protocol: Protocol, history: History, *, now: datetime) -> Agenda:
+def agenda(case: Case, *, now: datetime) -> Agenda:
     """Return the agenda from `now` on."""
     now = utc(now)
-    ever = [clock_times(e.fact.value) for e in history.of(facts.Setting) if e.fact.name == TIMES]
+    ever = [clock_times(e.fact.value) for e in case.history.of(facts.Setting) if e.fact.name == TIMES]
     return Agenda(
         now=now,
-        zone=history.zone,
-        times=chosen(history),
-        before_min=int(history.settings.get(BEFORE, "0")),
-        names=history.settings.get(NAMES, False) is True,
-        slots=slots(protocol, history, now=now),
+        zone=case.history.zone,
+        times=chosen(case.history),
+        before_min=int(case.history.settings.get(BEFORE, "0")),
+        names=case.history.settings.get(NAMES, False) is True,
+        slots=slots(case, now=now),
         places=max((len(times) for times in ever), default=0),
-        number=len(history.entries),
-        horizon=horizon(protocol, history, now=now),
-        titles={routine.id: routine.name for routine in protocol.routines.values()},
+        number=len(case.history.entries),
+        horizon=horizon(case, now=now),
+        titles={routine.id: routine.name for routine in case.protocol.routines.values()},
     )
 
 
-def horizon(protocol: Protocol, history: History, *, now: datetime) -> datetime:
+def horizon(case: Case, *, now: datetime) -> datetime:
     """Return until when sessions are proposed: the end of the last phase with one, or four weeks."""
-    known = Case.of(protocol, history).course
+    known = case.course
     last = known.spans[-1] if known and known.spans else None
     return max(last.starts, now + AHEAD) if last else now + AHEAD
 
 
-def slots(protocol: Protocol, history: History, *, now: datetime) -> tuple[Slot, ...]:
+def slots(case: Case, *, now: datetime) -> tuple[Slot, ...]:
     """Return the sessions proposed after `now`, the earliest first; none while nothing is open."""
     now = utc(now)
-    times = chosen(history)
-    case = Case.of(protocol, history)
+    times = chosen(case.history)
     if not times or case.course is None:
         return ()
     ahead = _Ahead(case, now)
-    end = horizon(protocol, history, now=now)
-    day, last = local_date(now, history.zone), local_date(end, history.zone)
+    end = horizon(case, now=now)
+    day, last = local_date(now, case.history.zone), local_date(end, case.history.zone)
     found: list[Slot] = []
     while day <= last:
         found += (slot for slot in ahead.day(day, times) if now < slot.at < end)
@@ -135,26 +134,29 @@ def slots(protocol: Protocol, history: History, *, now: datetime) -> tuple[Slot,
     return tuple(found)
 
 
-def is_due(protocol: Protocol, history: History, *, now: datetime, hour: int) -> bool:
+def is_due(case: Case, *, now: datetime, hour: int) -> bool:
     """Tell whether an e-mail is due: from that local hour on, on a day without any entry.
 
     Never in the night, while nothing is open, while the patient is away, or after discharge.
     """
     now = utc(now)
-    here = local(now, history.zone)
-    if not hour <= here.hour < protocol.rules.day_ends.whole:
+    here = local(now, case.history.zone)
+    if not hour <= here.hour < case.protocol.rules.day_ends.whole:
         return False
-    if nights.of(protocol, history).holds(now):
+    if nights.of(case).holds(now):
         return False
-    if standing.is_discharged(history) or _is_away(history, now) or _is_logged(history, here.date()):
+    if (
+        standing.is_discharged(case.history)
+        or _is_away(case.history, now)
+        or _is_logged(case.history, here.date())
+    ):
         return False
-    return bool(open_now(protocol, history, now=now))
+    return bool(open_now(case, now=now))
 
 
-def open_now(protocol: Protocol, history: History, *, now: datetime) -> tuple[str, ...]:
+def open_now(case: Case, *, now: datetime) -> tuple[str, ...]:
     """Return the routines that may be done now."""
-    case = Case.of(protocol, history)
-    return tuple(r.id for r in protocol.routines.values() if case.reason(r, now) is None)
+    return tuple(r.id for r in case.protocol.routines.values() if gate.reason(case, r, now) is None)
 
 
 def _is_logged(history: History, day: date) -> bool:
@@ -172,7 +174,7 @@ class _Ahead:
         self.case = case
         self.now = now
         self.history = case.history
-        self.night = nights.of(case.protocol, case.history)
+        self.night = nights.of(case)
         self.first_dose = {r.id: self._first_dose_ends(r) for r in case.protocol.routines.values()}
         self._lengths: dict[tuple[str, int, float], timedelta] = {}
 
@@ -188,7 +190,7 @@ class _Ahead:
         for often, places, routine in sorted(fitting, key=lambda each: -each[0]):
             together = [each for each in places if each[0] in asked]
             for place, at in _spread(together if len(together) >= often else places, often):
-                if self.case.reason(routine, at) is None and not _is_away(self.history, at):
+                if gate.reason(self.case, routine, at) is None and not _is_away(self.history, at):
                     asked.setdefault(place, set()).add(routine.id)
         for place, clock, instant in instants:
             if instant is not None and place in asked:
@@ -204,18 +206,18 @@ class _Ahead:
             if dose is None or (free is not None and at < free):
                 continue
             fitting.append((place, at))
-            often = max(often, self.case.cap(routine, dose))
-            free = at + self._length(routine, dose) + self.case.gap(routine, dose)
+            often = max(often, dosing.cap(routine, dose))
+            free = at + self._length(routine, dose) + dosing.gap(routine, dose)
         return min(often, len(fitting)), fitting
 
     def _dose(self, routine: Routine, at: datetime) -> Dose | None:
         """Return the dose at an instant; None if neither phase nor override opens the routine."""
-        override = self.case.override_at(routine, at)
+        override = dosing.override_at(self.case, routine, at)
         if override:
             fact = override.fact
             dose: Dose | None = Dose(fact.reps, fact.hold_s, fact.per_day)
         else:
-            dose = self.case.table_dose(routine, at)
+            dose = dosing.table_dose(self.case, routine, at)
             if dose and at < self.first_dose[routine.id]:
                 dose = decisions.lower(dose, self.case.rules.first_dose.plain)
         return decisions.lower(dose, routine.maximum.plain) if dose else None
@@ -225,9 +227,11 @@ class _Ahead:
         if routine.kind is not RoutineKind.SQUEEZE or self.case.course is None:
             return self.now
         opens = [span.starts for span in self.case.course.spans if routine.id in span.phase.doses]
-        begins = self.case.run_of_sets(routine, self.now) or max(min(opens, default=self.now), self.now)
+        begins = dosing.run_of_sets(self.case, routine, self.now) or max(
+            min(opens, default=self.now), self.now
+        )
         ends = begins + self.case.rules.first_dose_for.span
-        return max(ends, self.case.after_clearing(self.now) or ends)
+        return max(ends, dosing.after_clearing(self.case, self.now) or ends)
 
     def _length(self, routine: Routine, dose: Dose) -> timedelta:
         """Return how long a set takes: the gap to the next runs from its end."""

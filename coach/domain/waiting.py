@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from coach.domain.case import Case
 from coach.domain.facts import Answer
-from coach.domain.gate import Case
 from coach.domain.history import Entry
 from coach.domain.protocol import Question
 from coach.domain.times import FOREVER

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from coach.domain.derived import derived
 from coach.domain.errors import BadValue
 from coach.domain.facts import Setting
 from coach.domain.history import History
@@ -29,21 +30,18 @@ class There(NamedTuple):
     zone: str
 
 
+@derived
 def spans(history: History) -> tuple[Span, ...]:
     """Return the zones in order; the first one has no begin, the last one no end."""
-    if "zones" not in history.memo:
-        told = [entry for entry in history.of(Setting) if entry.fact.name == "zone"]
-        changes: list[tuple[str, datetime]] = []
-        for entry in told:
-            name = str(entry.fact.value)
-            if not changes or changes[-1][0] != name:
-                changes.append((name, entry.at if changes else _EVER))
-        changes = changes or [(history.zone, _EVER)]
-        ends = [at for _zone, at in changes[1:]] + [_NEVER]
-        history.memo["zones"] = tuple(
-            Span(name, at, end) for (name, at), end in zip(changes, ends, strict=True)
-        )
-    return history.memo["zones"]  # type: ignore[return-value]
+    told = [entry for entry in history.of(Setting) if entry.fact.name == "zone"]
+    changes: list[tuple[str, datetime]] = []
+    for entry in told:
+        name = str(entry.fact.value)
+        if not changes or changes[-1][0] != name:
+            changes.append((name, entry.at if changes else _EVER))
+    changes = changes or [(history.zone, _EVER)]
+    ends = [at for _zone, at in changes[1:]] + [_NEVER]
+    return tuple(Span(name, at, end) for (name, at), end in zip(changes, ends, strict=True))
 
 
 def held(history: History, at: datetime) -> str:

@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 def content(patient_record: PatientRecord) -> bytes:
     """Return the calendar as a file to import; times without any proposal are cancelled."""
-    found = agenda(patient_record.protocol, patient_record.history, now=patient_record.now)
+    found = agenda(patient_record.case, now=patient_record.now)
     return written(found, patient_record.patient, imported=True)
 
 

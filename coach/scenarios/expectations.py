@@ -1,4 +1,4 @@
-"""What a story is expected to come to, held against the gate's answers: what differs is said, nothing is raised."""
+"""Compares a file's expectations with the gate's answers; differences are returned, not raised."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from coach.domain import ahead, decisions, gate, outcome, pain
-from coach.domain.course import course
-from coach.domain.history import History
+from coach.domain import ahead, decisions, gate, outcome, pain, red_flags
+from coach.domain.case import Case
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local_date
 from coach.scenarios import notation
@@ -16,7 +15,7 @@ from coach.scenarios.errors import SHOWN, ScenarioError, listed, shown
 from coach.scenarios.events import Told
 from coach.scenarios.fields import Fields
 
-#: What a file says for each reason.
+#: The word of a file for each reason.
 REASONS: Mapping[str, type[decisions.Reason]] = {
     "no procedure": decisions.NoProcedure,
     "future": decisions.FutureTime,
@@ -43,7 +42,7 @@ SOMEBODY = "when somebody acts"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One expectation that does not hold, in the words of the file."""
+    """An expectation that does not hold, in the notation of the file."""
 
     what: str
     expected: str
@@ -52,27 +51,27 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant that a file asks about: the gate's answers, and what is otherwise than expected.
+    """One instant of a file: the gate's answers, and the differences from the expectations.
 
-    `expects` tells whether the file expects anything of it at all.
+    `case` is as far as it is known then. `expects` tells whether the file has any expectation for
+    it.
     """
 
     at: datetime
-    known: History
+    case: Case
     answers: Mapping[str, decisions.Decision]
     expects: bool
     differences: tuple[Difference, ...]
 
 
 def moment(told: Told, at: datetime) -> Moment:
-    """Return what the gate answers at an instant by what is known then, with nothing expected."""
-    known = told.story.known_by(at)
-    answers = gate.decide(told.story.protocol, known, now=at)
-    return Moment(at, known, answers, expects=False, differences=())
+    """Return the gate's answers at an instant by what is known then, without expectations."""
+    case = Case.of(told.story.protocol, told.story.known_by(at))
+    return Moment(at, case, gate.decide(case, now=at), expects=False, differences=())
 
 
 def then(told: Told, table: Fields) -> Moment:
-    """Return what the gate answers at the moment of one [[then]], and what is otherwise than expected."""
+    """Return the gate's answers at the moment of one [[then]], and the differences."""
     rest = table.copy()
     found = moment(told, told.at(rest, "at"))
     protocol = told.story.protocol
@@ -82,14 +81,14 @@ def then(told: Told, table: Fields) -> Moment:
     for key in rest.keys:
         place, wanted = rest.place(key), rest.take(key, "a value")
         if key in LOOKS:
-            differences += compared(key, wanted, LOOKS[key](protocol, found.known, found.at))
+            differences += compared(key, wanted, LOOKS[key](found.case, found.at))
         elif key in groups or key in protocol.routines:
             for routine in groups.get(key, (key,)):
                 differences += _of_routine(told, routine, found.answers[routine], Fields(wanted, place))
         else:
             known = listed((*protocol.routines, *groups, *LOOKS))
             raise ScenarioError(f"unknown expectation {shown(key)}", known, table.where)
-    return Moment(found.at, found.known, found.answers, expects, tuple(differences))
+    return Moment(found.at, found.case, found.answers, expects, tuple(differences))
 
 
 def squeezes(protocol: Protocol) -> tuple[str, ...]:
@@ -119,7 +118,7 @@ def compared(what: str, expected: object, found: object) -> Iterator[Difference]
 
 
 def _said(value: object, zone: str = "") -> str:
-    """Return a value as a file writes it."""
+    """Return a value in the notation of a file."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -192,55 +191,56 @@ ANSWERS: Mapping[str, Callable[[decisions.Decision], object]] = {
 # what may be expected of the whole patient
 
 
-def _phase(protocol: Protocol, known: History, at: datetime) -> object:
-    found = course(protocol, known)
+def _phase(case: Case, at: datetime) -> object:
+    found = case.course
     now = found.span_at(at) if found else None
     return now.phase.id if now else "none"
 
 
-def _review(protocol: Protocol, known: History, at: datetime) -> object:
-    found = course(protocol, known)
+def _review(case: Case, at: datetime) -> object:
+    found = case.course
     now = found.span_at(at) if found else None
     return bool(now and now.phase.review_due)
 
 
-def _home_assumed(protocol: Protocol, known: History, _at: datetime) -> object:
-    found = course(protocol, known)
+def _home_assumed(case: Case, _at: datetime) -> object:
+    found = case.course
     return bool(found and found.home_assumed)
 
 
-def _lights(protocol: Protocol, known: History, _at: datetime) -> object:
-    lit = pain.lit_sessions(protocol, known)
+def _lights(case: Case, _at: datetime) -> object:
+    lit = pain.lit_sessions(case)
     return [each.light.value if each.light else "none" for each in lit]
 
 
-def _two_high_days(protocol: Protocol, known: History, at: datetime) -> object:
-    found, today = course(protocol, known), local_date(at, known.zone)
-    return found is not None and pain.two_high_days(protocol, known, since=found.procedure.at, today=today)
+def _two_high_days(case: Case, at: datetime) -> object:
+    found, today = case.course, local_date(at, case.history.zone)
+    return found is not None and pain.two_high_days(case, since=found.procedure.at, today=today)
 
 
-def _proposed(protocol: Protocol, known: History, at: datetime) -> object:
-    found = ahead.proposed(protocol, known, now=at)
+def _proposed(case: Case, at: datetime) -> object:
+    found = ahead.proposed(case, now=at)
     return {
-        routine: notation.written(when, known.zone) if when else SOMEBODY for routine, when in found.items()
+        routine: notation.written(when, case.history.zone) if when else SOMEBODY
+        for routine, when in found.items()
     }
 
 
-def _due_now(protocol: Protocol, known: History, at: datetime) -> object:
-    counts = outcome.day(protocol, known, local_date(at, known.zone), now=at)
+def _due_now(case: Case, at: datetime) -> object:
+    counts = outcome.day(case, local_date(at, case.history.zone), now=at)
     return {routine: count.due for routine, count in counts.items()}
 
 
-def _change(protocol: Protocol, known: History, at: datetime) -> outcome.PainChange:
-    return outcome.pain_change(protocol, known, today=local_date(at, known.zone))
+def _change(case: Case, at: datetime) -> outcome.PainChange:
+    return outcome.pain_change(case, today=local_date(at, case.history.zone))
 
 
-def _open_flags(protocol: Protocol, known: History, _at: datetime) -> object:
-    return [flag.fact.flag for flag in gate.open_flags(protocol, known)]
+def _open_flags(case: Case, _at: datetime) -> object:
+    return [flag.fact.flag for flag in red_flags.open_flags(case)]
 
 
 #: What may be expected of the whole patient at one instant, as far as it is known then.
-LOOKS: Mapping[str, Callable[[Protocol, History, datetime], object]] = {
+LOOKS: Mapping[str, Callable[[Case, datetime], object]] = {
     "phase": _phase,
     "review_due": _review,
     "home_assumed": _home_assumed,
@@ -248,7 +248,7 @@ LOOKS: Mapping[str, Callable[[Protocol, History, datetime], object]] = {
     "two_high_days": _two_high_days,
     "proposed": _proposed,
     "due_now": _due_now,
-    "clearly_better": lambda protocol, known, at: _change(protocol, known, at).clearly_better,
-    "mean_pain": lambda protocol, known, at: _change(protocol, known, at).mean,
+    "clearly_better": lambda case, at: _change(case, at).clearly_better,
+    "mean_pain": lambda case, at: _change(case, at).mean,
     "open_flags": _open_flags,
 }

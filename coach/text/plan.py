@@ -1,4 +1,4 @@
-"""The plan in words: what a physiotherapist changed, and what a change will do before it is saved."""
+"""The plan in words: a physiotherapist's changes, and the preview of a change."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import assert_never
 
-from coach.domain import decisions, facts, gate
+from coach.domain import decisions, dosing, facts
+from coach.domain.case import Case
 from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, Standing, Stretch
 from coach.domain.protocol import Dose, Protocol
-from coach.domain.times import local, local_date
 from coach.i18n import N_, _
 from coach.text import doses as doses_text
 from coach.text import times as times_text
@@ -27,7 +27,7 @@ PlanFact = (
 class PlanChange:
     """A change as the patient reads it: who did what until when, the clinician's text, and why.
 
-    Each may hold somebody's own words: show them as plain text, never as Markdown.
+    Each may contain text that people wrote: show it as plain text, never as Markdown.
     """
 
     did: str
@@ -38,27 +38,11 @@ class PlanChange:
 # times, doses, topics
 
 
-def point(instant: datetime, zone: str, *, now: datetime) -> str:
-    """Return day and time without "on" and "at", to stand after "until": "today, 20:00"."""
-    there, today = local(instant, zone), local_date(now, zone)
-    apart = (there.date() - today).days
-    clock = there.strftime("%H:%M")
-    near = {0: _("today, {time}"), 1: _("tomorrow, {time}"), -1: _("yesterday, {time}")}
-    if apart in near:
-        return near[apart].format(time=clock)
-    return _("{weekday} {day} {month}, {time}").format(
-        weekday=_(times_text.WEEKDAYS[there.weekday()]),
-        day=there.day,
-        month=_(times_text.MONTHS[there.month - 1]),
-        time=clock,
-    )
-
-
 def until(ends: datetime | None, zone: str, *, now: datetime) -> str:
     """Return until when something holds."""
     if ends is None:
         return _("until it is taken back")
-    return _("until {when}").format(when=point(ends, zone, now=now))
+    return _("until {when}").format(when=times_text.point(ends, zone, now=now))
 
 
 def dose(fact: facts.Override, protocol: Protocol) -> str:
@@ -70,7 +54,7 @@ def dose(fact: facts.Override, protocol: Protocol) -> str:
 
 
 def exercise(routine: str | None, protocol: Protocol) -> str:
-    """Return the name of a routine in a sentence; None is all of them."""
+    """Return the name of a routine in a sentence; None means all of them."""
     if routine is None:
         return _("all exercises")
     known = protocol.routines.get(routine)
@@ -97,7 +81,7 @@ def _about(which: facts.PlanTopic) -> str:
 
 
 def anchor(which: facts.AnchorTime) -> str:
-    """Return what a time is about, in a sentence."""
+    """Return the name of an anchor in a sentence."""
     return {
         facts.AnchorTime.PROCEDURE_END: _("when your procedure ended"),
         facts.AnchorTime.HOME_ARRIVAL: _("when you got home"),
@@ -107,24 +91,21 @@ def anchor(which: facts.AnchorTime) -> str:
 # what was changed
 
 
-def told(
-    entry: Entry[object], protocol: Protocol, history: History, *, who: str, zone: str, now: datetime
-) -> PlanChange:
-    """Return what a clinician changed, as the patient reads it; `who` is a name, or "" where none is known."""
+def told(entry: Entry[object], case: Case, *, who: str, zone: str, now: datetime) -> PlanChange:
+    """Return a clinician's change as the patient reads it; `who` is a name, or "" if unknown."""
     fact = entry.fact
     if not isinstance(fact, PlanFact):
         raise TypeError(f"no change of a plan: {type(fact).__name__}")
     name = who or _("Your physiotherapist")
     text = fact.text if isinstance(fact, facts.PlanText) else ""
-    return PlanChange(_did(fact, name, entry, protocol, history, zone=zone, now=now), text, fact.why)
+    return PlanChange(_did(fact, name, entry, case, zone=zone, now=now), text, fact.why)
 
 
 def _did(
     fact: PlanFact,
     who: str,
     entry: Entry[object],
-    protocol: Protocol,
-    history: History,
+    case: Case,
     *,
     zone: str,
     now: datetime,
@@ -132,18 +113,22 @@ def _did(
     match fact:
         case facts.ClinicianHold(routine, _why, ends):
             said = _("{who} closed {what}, {until}.")
-            return said.format(who=who, what=exercise(routine, protocol), until=until(ends, zone, now=now))
+            return said.format(
+                who=who, what=exercise(routine, case.protocol), until=until(ends, zone, now=now)
+            )
         case facts.HoldLifted(held):
-            hold = history.by_id.get(held)
+            hold = case.history.by_id.get(held)
             routine = hold.fact.routine if hold and isinstance(hold.fact, facts.ClinicianHold) else None
-            return _("{who} no longer holds {what} closed.").format(who=who, what=exercise(routine, protocol))
+            return _("{who} no longer holds {what} closed.").format(
+                who=who, what=exercise(routine, case.protocol)
+            )
         case facts.Override():
-            return _overridden(fact, who, protocol, history, zone=zone, now=now)
+            return _overridden(fact, who, case, zone=zone, now=now)
         case facts.OverrideEnded(ended):
-            old = history.by_id.get(ended)
+            old = case.history.by_id.get(ended)
             routine = old.fact.routine if old and isinstance(old.fact, facts.Override) else None
             return _("{who} set {what} back to the usual plan.").format(
-                who=who, what=exercise(routine, protocol)
+                who=who, what=exercise(routine, case.protocol)
             )
         case facts.PainLimit(limit, ends):
             if ends <= entry.recorded_at:
@@ -158,7 +143,7 @@ def _did(
             )
             return said.format(who=who, topic=_about(which))
         case facts.FlagCleared(flag):
-            return _cleared(flag, who, protocol, history)
+            return _cleared(flag, who, case)
         case facts.Procedure(cause):
             return {
                 facts.Cause.FIRST: _("{who} set when your procedure ended."),
@@ -166,13 +151,13 @@ def _did(
                 facts.Cause.NEW_FRACTURE: _("{who} began your course again after a new fracture."),
             }[cause].format(who=who)
         case facts.ClinicAgreed(asked):
-            question = protocol.question(asked)
+            question = case.protocol.question(asked)
             about = _(question.text) if question else asked
             return _("{who} released your answer, so that it closes nothing: {question}").format(
                 who=who, question=about
             )
         case facts.TimeDecided(asked_by, accepted):
-            return _decided(asked_by, who, history, accepted=accepted, zone=zone, now=now)
+            return _decided(asked_by, who, case.history, accepted=accepted, zone=zone, now=now)
         case facts.ProtocolChosen():
             return _("{who} put you on another plan of the clinic: version {version}.").format(
                 who=who, version=fact.version
@@ -185,11 +170,9 @@ def _did(
             assert_never(fact)
 
 
-def _overridden(
-    fact: facts.Override, who: str, protocol: Protocol, history: History, *, zone: str, now: datetime
-) -> str:
-    routine = protocol.routines.get(fact.routine)
-    early = routine is not None and gate.Case.of(protocol, history).table_dose(routine, fact.begins) is None
+def _overridden(fact: facts.Override, who: str, case: Case, *, zone: str, now: datetime) -> str:
+    routine = case.protocol.routines.get(fact.routine)
+    early = routine is not None and dosing.table_dose(case, routine, fact.begins) is None
     said = (
         _("{who} opened {what} early: {dose}, {until}.") if early else _("{who} set {what}: {dose}, {until}.")
     )
@@ -197,16 +180,16 @@ def _overridden(
         said = _("{who} set {what} from {begins} on: {dose}, {until}.")
     return said.format(
         who=who,
-        what=exercise(fact.routine, protocol),
-        dose=dose(fact, protocol),
-        begins=point(fact.begins, zone, now=now),
+        what=exercise(fact.routine, case.protocol),
+        dose=dose(fact, case.protocol),
+        begins=times_text.point(fact.begins, zone, now=now),
         until=until(fact.ends, zone, now=now),
     )
 
 
-def _cleared(flag: object, who: str, protocol: Protocol, history: History) -> str:
-    entry = next((each for each in history.of(facts.RedFlagYes) if each.id == flag), None)
-    known = protocol.red_flags.get(entry.fact.flag) if entry else None
+def _cleared(flag: object, who: str, case: Case) -> str:
+    entry = next((each for each in case.history.of(facts.RedFlagYes) if each.id == flag), None)
+    known = case.protocol.red_flags.get(entry.fact.flag) if entry else None
     if known is None:
         return _("{who} said that you may exercise again.").format(who=who)
     return _("{who} said that you may exercise again after: {flag}").format(who=who, flag=_(known.text))
@@ -219,7 +202,9 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
     said = _("{who} did not accept {when} as the time {what}.")
     if accepted:
         said = _("{who} accepted {when} as the time {what}.")
-    return said.format(who=who, what=anchor(request.fact.what), when=point(request.fact.to, zone, now=now))
+    return said.format(
+        who=who, what=anchor(request.fact.what), when=times_text.point(request.fact.to, zone, now=now)
+    )
 
 
 # what a change will do
@@ -228,9 +213,9 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
 def state(
     decision: decisions.Decision | None, zone: str, *, now: datetime, ends: datetime | None = None
 ) -> str:
-    """Return how a routine stands, for a physiotherapist: open at which dose, or closed and why.
+    """Return a routine's state for a physiotherapist: open at which dose, or closed and why.
 
-    When it opens is left out where that is `ends`, which stands beside it.
+    When it opens is left out if that is `ends`, which is shown beside it.
     """
     match decision:
         case None:
@@ -243,7 +228,9 @@ def state(
             said = _("closed: {why}").format(why=", ".join(map(closed, decision.told)))
             if opens_at in (None, ends):
                 return said
-            return _("{closed}; opens {when}").format(closed=said, when=point(opens_at, zone, now=now))
+            return _("{closed}; opens {when}").format(
+                closed=said, when=times_text.point(opens_at, zone, now=now)
+            )
         case _:
             assert_never(decision)
 
@@ -284,9 +271,10 @@ def closed(why: decisions.Reason) -> str:
 
 
 def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list[tuple[str, ...]]:
-    """Return what changes, exercise by exercise: its name, from, until, what is planned now, what then.
+    """Return the changes by exercise: name, from, until, planned now, planned then.
 
-    A row goes on for as long as the change comes to the same, and lists what was planned in that time.
+    A row covers the time in which the new plan is the same, and lists what was planned before in
+    it.
     """
     found: list[tuple[str, ...]] = []
     for routine, each in what.routines.items():
@@ -295,8 +283,8 @@ def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list
             found.append(
                 (
                     _name(routine, row[0], protocol),
-                    _("now") if begins <= now else point(begins, zone, now=now),
-                    _("and on") if ends >= what.ends else point(ends, zone, now=now),
+                    _("now") if begins <= now else times_text.point(begins, zone, now=now),
+                    _("and on") if ends >= what.ends else times_text.point(ends, zone, now=now),
                     _planned(row, zone, now=now),
                     state(row[-1].after, zone, now=now, ends=ends),
                 )
@@ -305,7 +293,7 @@ def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list
 
 
 def _rows(stretches: Sequence[Stretch], zone: str, *, now: datetime) -> list[list[Stretch]]:
-    """Return the stretches in rows: those that follow one another and say the same after the change."""
+    """Return the stretches as rows; successive ones that are equal after the change are joined."""
     found: list[list[Stretch]] = []
     for stretch in stretches:
         last = found[-1][-1] if found else None
@@ -318,19 +306,19 @@ def _rows(stretches: Sequence[Stretch], zone: str, *, now: datetime) -> list[lis
 
 
 def _planned(row: Sequence[Stretch], zone: str, *, now: datetime) -> str:
-    """Return what was planned over a row: one state, or each with when it begins."""
+    """Return what was planned over a row: one state, or several with their starts."""
     said = last = ""
     for stretch, later in zip_longest(row, row[1:]):
         before = state(stretch.before, zone, now=now, ends=later.begins if later else None)
-        if said and before != last:  # stretches may differ in what is not said here
-            when = point(stretch.begins, zone, now=now)
+        if said and before != last:  # stretches may differ in details that are not shown
+            when = times_text.point(stretch.begins, zone, now=now)
             said = _("{before}. From {when} {after}").format(before=said, when=when, after=before)
         said, last = said or before, before
     return said
 
 
 def together(found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the rows of `rows` with those that say the same of several exercises as one."""
+    """Return the rows of `rows`, joined if they are the same for several exercises."""
     names: dict[tuple[str, ...], list[str]] = {}
     for name, *rest in found:
         names.setdefault(tuple(rest), []).append(name)
@@ -362,9 +350,9 @@ NOTHING_CHANGES: Mapping[type, str] = {
 
 
 def stays_closed(what: Preview, protocol: Protocol, *, only: str | None = None) -> tuple[str, ...]:
-    """Return what a change cannot open, because a red flag, a hold or a set-up answer stands over it.
+    """Return what a change cannot open because of a red flag, a hold or a set-up answer.
 
-    Where a change is about one routine alone (`only`), nothing is said of the others.
+    If a change concerns one routine (`only`), the others are left out.
     """
     if what.stays_closed:
         return (_whole(what.stays_closed),)
@@ -388,18 +376,18 @@ def open_flag(entry: Entry[facts.RedFlagYes], protocol: Protocol, zone: str, *, 
     """Return an open red flag: since when, and what it is."""
     known = protocol.red_flags.get(entry.fact.flag)
     return _("Red flag since {when}: {text}").format(
-        when=point(entry.at, zone, now=now), text=_(known.text) if known else entry.fact.flag
+        when=times_text.point(entry.at, zone, now=now), text=_(known.text) if known else entry.fact.flag
     )
 
 
 def request(entry: Entry[facts.TimeAsked], zone: str, *, now: datetime) -> str:
-    """Return which earlier time the patient asks for, and when that was."""
+    """Return which earlier time the patient asks for, and when they asked."""
     what = {
         facts.AnchorTime.PROCEDURE_END: _("the procedure’s end"),
         facts.AnchorTime.HOME_ARRIVAL: _("the arrival at home"),
     }[entry.fact.what]
     return _("Asked {asked}: {when} as {what}").format(
-        asked=point(entry.recorded_at, zone, now=now),
-        when=point(entry.fact.to, zone, now=now),
+        asked=times_text.point(entry.recorded_at, zone, now=now),
+        when=times_text.point(entry.fact.to, zone, now=now),
         what=what,
     )

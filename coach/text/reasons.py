@@ -1,4 +1,4 @@
-"""Why something is closed, halved or changed; the type checker fails where a reason has no words."""
+"""Why something is closed, halved or changed, in words; mypy checks that no reason is missing."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from datetime import datetime
 from typing import assert_never
 
 from coach.domain import decisions
-from coach.domain.course import course
-from coach.domain.history import (
-    History,
-)
-from coach.domain.protocol import Anchor, Phase, Protocol
+from coach.domain.case import Case
+from coach.domain.protocol import Anchor, Phase
 from coach.i18n import _
 from coach.text.protocol_texts import protocol_text
 from coach.text.times import hours_in_words, length
 
 
-def reason(why: decisions.Reason, protocol: Protocol, history: History) -> str:
+def reason(why: decisions.Reason, case: Case) -> str:
     """Return why a routine is not open, as one or two plain sentences."""
     match why:
         case decisions.NoProcedure():
@@ -26,11 +23,11 @@ def reason(why: decisions.Reason, protocol: Protocol, history: History) -> str:
         case decisions.Contradictory():
             return _("You got home before the procedure ended? Correct the times under Settings.")
         case decisions.OpenRedFlag():
-            return protocol_text(protocol, history, "flag_closed")
+            return protocol_text(case, "flag_closed")
         case decisions.Held():
             return _("Your physiotherapist closed this.")
         case decisions.NeedsClinic():
-            return protocol_text(protocol, history, "set_up_closed")
+            return protocol_text(case, "set_up_closed")
         case decisions.Unanswered():
             return _("Answer the questions about your procedure first.")
         case decisions.NotHome(assumed):
@@ -38,16 +35,16 @@ def reason(why: decisions.Reason, protocol: Protocol, history: History) -> str:
                 return _("You are not home yet. It starts when you are.")
             return _("It starts when you are home.")
         case decisions.Sleepy():
-            return protocol_text(protocol, history, "drowsy_closed")
+            return protocol_text(case, "drowsy_closed")
         case decisions.AfterRed():
-            rest = length(protocol.rules.red_light_closes_for.span)
+            rest = length(case.protocol.rules.red_light_closes_for.span)
             return _("Your pain went up. Give it {length} of rest.").format(length=rest)
         case decisions.TooMuchPain():
-            return protocol_text(protocol, history, "high_pain_closed")
+            return protocol_text(case, "high_pain_closed")
         case decisions.TooEarly(phase, opens_at):
             if phase is None:
                 return _("It is not part of your plan now.")
-            phase = _deciding(phase, opens_at, protocol, history)
+            phase = _deciding(phase, opens_at, case)
             home = phase.anchor is Anchor.HOME_ARRIVAL
             text = _("{span} after you got home") if home else _("{span} after your procedure")
             return text.format(span=hours_in_words(phase.opens_after))
@@ -59,23 +56,23 @@ def reason(why: decisions.Reason, protocol: Protocol, history: History) -> str:
             assert_never(why)
 
 
-def closed_by(locked: decisions.Locked, protocol: Protocol, history: History) -> str:
-    """Return why a routine is closed: every reason that is to be told, one after the other."""
-    return " ".join(reason(why, protocol, history) for why in locked.told)
+def closed_by(locked: decisions.Locked, case: Case) -> str:
+    """Return why a routine is closed: all reasons to show, one after the other."""
+    return " ".join(reason(why, case) for why in locked.told)
 
 
 def given_why(what: decisions.Reason | decisions.Step) -> str:
-    """Return the clinician's own words on it, or ""; show them as plain text, never as Markdown."""
+    """Return the clinician's own reason, or ""; show it as plain text, never as Markdown."""
     return what.why if isinstance(what, decisions.Held | decisions.Overridden) else ""
 
 
-def _deciding(phase: Phase, opens_at: datetime | None, protocol: Protocol, history: History) -> Phase:
-    """Return the phase whose own hours set the opening: a late arrival home holds up what follows."""
-    known = course(protocol, history)
+def _deciding(phase: Phase, opens_at: datetime | None, case: Case) -> Phase:
+    """Return the phase whose hours decide the opening: a late arrival home delays later phases."""
+    known = case.course
     if known is None or known.home is None:
         return phase
     anchors = {Anchor.PROCEDURE_END: known.procedure.at, Anchor.HOME_ARRIVAL: known.home}
-    for each in protocol.phases:
+    for each in case.protocol.phases:
         if anchors[each.anchor] + each.opens_after.span == opens_at:
             phase = each
     return phase

@@ -92,7 +92,7 @@ def _hand_over(
 
 
 def _why(patient: PatientDesk, closed: decisions.Reason) -> str:
-    said = reasons_text.reason(closed, patient.protocol, patient.history())
+    said = reasons_text.reason(closed, patient.case)
     return " ".join(filter(None, [said, reasons_text.given_why(closed)]))
 
 

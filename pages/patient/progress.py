@@ -11,8 +11,8 @@ from coach.ui.shell import entrance
 WEEKS_BACK = "progress-weeks-back"
 
 patient = entrance.enter_as_patient()
-protocol, history, today = patient.protocol, patient.history(), patient.today()
-study = history.settings.get("curve") is True
+case, today = patient.case, patient.today()
+study = case.history.settings.get("curve") is True
 
 
 def turn(pages: int) -> None:
@@ -21,8 +21,8 @@ def turn(pages: int) -> None:
 
 st.title(_("Your progress"))
 
-st.header(findings.pain(protocol, history, today=today))
-charts.pain(protocol, history, today=today, study=study)
+st.header(findings.pain(case, today=today))
+charts.pain(case, today=today, study=study)
 # Two keys: a tap in a second tab, where it still looks as before, changes nothing back.
 text, key = (
     (_("Hide one study's average"), "study-off") if study else (_("Show one study's average"), "study-on")
@@ -33,25 +33,25 @@ if st.button(text, key=key):
         action_keys.done("study")
         st.rerun()
 
-st.header(findings.doing(protocol, history, today=today))
-st.markdown(findings.doing_today(protocol, history, today=today, now=patient.now()))
+st.header(findings.doing(case, today=today))
+st.markdown(findings.doing_today(case, today=today, now=patient.now()))
 back = st.session_state.get(WEEKS_BACK, 0)
-charts.doing(protocol, history, now=patient.now(), today=today, back=back, turn=turn)
+charts.doing(case, now=patient.now(), today=today, back=back, turn=turn)
 
-changed = frames.changes(history)
+changed = frames.changes(case.history)
 st.header(findings.changes(changed))
 charts.changes(changed)
 
 due = patient.measures.questions()
-if function.answered(protocol, history) or (due and due.left):
-    found = function.finding(protocol, history)
+if function.answered(case) or (due and due.left):
+    found = function.finding(case)
     st.header(found)
-    charts.measured(protocol, history, finding=found)
+    charts.measured(case, finding=found)
     if due and due.left and st.button(_("Answer a few questions"), key="questions-start", width="stretch"):
         outcome_questions.begin()
 
-st.header(findings.active_days(history))
-st.markdown(_(protocol.notices["self_reported"]))
+st.header(findings.active_days(case.history))
+st.markdown(_(case.protocol.notices["self_reported"]))
 
 st.header(_("Take it with you"))
 export_buttons.everything(patient)

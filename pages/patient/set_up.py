@@ -21,7 +21,7 @@ from coach.ui.shell import entrance
 ASKED = "set-up-asked"
 
 patient = entrance.enter_as_patient(set_up=False)
-protocol, history = patient.protocol, patient.history()
+case = patient.case
 steps = patient.set_up.steps()
 step = st.session_state.get("set-up-step") or next(iter(patient.set_up.missing()), None)
 st.session_state["set-up-step"] = step
@@ -58,7 +58,7 @@ def forward(when: date_time.Answer) -> bool:
 
 def text(name: str) -> str:
     """Return one of the protocol's notices."""
-    return protocol_texts.protocol_text(protocol, history, name)
+    return protocol_texts.protocol_text(case, name)
 
 
 components.top(f"set-up-{step}")
@@ -68,7 +68,7 @@ key = action_keys.act(f"set-up-{step}")
 place = steps.index(step)
 if place:
     st.caption(_("Question {n} of {m}").format(n=place, m=len(steps) - 1))
-question = protocol.question(step)
+question = case.protocol.question(step)
 known = patient.course()
 wall: datetime | None = None
 
@@ -90,7 +90,9 @@ try:
         sure = surely(when.wall)
         if when.tapped or forward(when) or sure:
             wall = when.needed()
-            st.session_state[ASKED] = not patient.course_times.procedure_ended(wall, key=key, earlier_is_right=sure)
+            st.session_state[ASKED] = not patient.course_times.procedure_ended(
+                wall, key=key, earlier_is_right=sure
+            )
             next_step()
     elif step == "home":
         st.title(_("When did you get home?"))
@@ -113,7 +115,7 @@ try:
         if score is not None or unknown:
             patient.set_up.baseline(score, key=key)
             next_step()
-        plain = history.settings.get("plain_words") is True
+        plain = case.history.settings.get("plain_words") is True
         if not plain and st.button(
             _("Use plain words instead of numbers"), key="set-up-plain", width="stretch"
         ):
@@ -128,7 +130,7 @@ try:
     elif step == "country":
         st.title(_("Which country are you in?"))
         st.write(_("So that the right emergency number is shown."))
-        countries = {code: _(each.name) for code, each in protocol.emergency_numbers.items()}
+        countries = {code: _(each.name) for code, each in case.protocol.emergency_numbers.items()}
         picked = choices.choice("country", countries.items())
         if picked:
             patient.settings.set("country", picked)

@@ -53,7 +53,7 @@ def short_home(tmp_path: Path, app_server: Callable[..., AppServer]) -> Callable
 
 @pytest.fixture
 def device(open_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
-    """Open a browser in which a session takes a quarter of its time; takes what `open_context` takes."""
+    """Open a browser in which a session takes a sixth of its time; takes what `open_context` takes."""
 
     def start(*device: str, **settings: Any) -> BrowserContext:
         context = open_context(*device, **settings)

@@ -38,6 +38,7 @@ ZONE = zone_where_it_is_noon()
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_from_set_up_through_two_exercises_in_real_time_to_progress(
     app_server: Callable[..., AppServer], open_page: Callable[..., Page]
 ):

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.facts import Change
 from tests.browser.conftest import Home
 from tests.support.browser import complaints
@@ -71,7 +72,7 @@ def test_at_week_2_somebody_names_scores_goes_back_and_rates(
     heading(page, "Thank you. Your answers are saved.")
     look(page, "thanks")
     desk = home.desk()
-    (result,) = measures.results(desk.protocol, desk.history())
+    (result,) = measures.results(Case.of(desk.protocol, desk.history()))
     assert (result.mean, result.rated) == (7, Change.MUCH_BETTER)
     assert [(s.activity.fact.text, s.able) for s in result.scores] == [(BED, 6), (SOCKS, 8)]
 

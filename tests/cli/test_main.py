@@ -22,7 +22,8 @@ from coach.demo import patient as demo_patient
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
 from coach.domain import decisions as gate_decisions
-from coach.domain import facts, gate, outcome, pain
+from coach.domain import facts, gate, outcome, pain, red_flags
+from coach.domain.case import Case
 from coach.domain.history import History
 from coach.domain.pain import Light
 from coach.domain.protocol import RoutineKind
@@ -257,22 +258,22 @@ def test_a_sample_is_six_weeks_long_and_plausible(sample: PatientDesk):
     assert values[0] >= 6
     assert all(value <= 3 for value in values[-7:])
     assert 32 <= outcome.active_days(history) <= 40
-    share = outcome.adherence(sample.protocol, history, days(sample)).overall
+    share = outcome.adherence(Case.of(sample.protocol, history), days(sample)).overall
     assert share is not None
     assert 0.5 <= share <= 0.9
-    assert outcome.pain_change(sample.protocol, history, today=date(2026, 9, 20)).clearly_better
+    assert outcome.pain_change(Case.of(sample.protocol, history), today=date(2026, 9, 20)).clearly_better
 
 
 @pytest.mark.slow
 def test_a_sample_has_what_happens_to_people(sample: PatientDesk):
     history = sample.history()
-    lights = Counter(lit.light for lit in pain.lit_sessions(sample.protocol, history))
+    lights = Counter(lit.light for lit in pain.lit_sessions(Case.of(sample.protocol, history)))
     assert lights[Light.AMBER] == 1
     assert lights[Light.RED] == 1
     stops = {session.finished.fact.stop_reason for session in history.sessions if session.finished}
     assert stops == {None, facts.StopReason.PAIN, facts.StopReason.TIRED}
     assert len(history.of(facts.FlagMistake)) == len(history.of(facts.Void)) == 1
-    assert not gate.open_flags(sample.protocol, history)
+    assert not red_flags.open_flags(Case.of(sample.protocol, history))
     done = history.of(facts.SetDone)
     assert any(each.fact.source is facts.Source.DIARY for each in done)
     assert any(each.fact.reps_done < each.fact.reps_planned for each in done)
@@ -289,7 +290,7 @@ def test_a_sample_never_leaves_the_plan(sample: PatientDesk):
         if session.started.fact.source is not facts.Source.PLAYER:
             continue
         before = History(entry for entry in history.entries if entry.seq < session.started.seq)
-        decisions = gate.decide(protocol, before, now=session.started.at)
+        decisions = gate.decide(Case.of(protocol, before), now=session.started.at)
         for plan in session.started.fact.sets:
             decision = decisions[plan.routine]
             assert isinstance(decision, gate_decisions.Open)
@@ -303,7 +304,7 @@ def test_a_sample_never_leaves_the_plan(sample: PatientDesk):
 @pytest.mark.slow
 def test_after_the_red_light_the_squeezes_rest(sample: PatientDesk):
     history, protocol = sample.history(), sample.protocol
-    [red] = [lit for lit in pain.lit_sessions(protocol, history) if lit.light is Light.RED]
+    [red] = [lit for lit in pain.lit_sessions(Case.of(protocol, history)) if lit.light is Light.RED]
     since = red.red_from[0]
     squeezes = {r.id for r in protocol.routines.values() if r.kind is RoutineKind.SQUEEZE}
     within = [e for e in history.of(facts.SetDone) if since <= e.at < since + timedelta(hours=24)]

@@ -17,7 +17,8 @@ from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.projection import worked_out
 from coach.desk.installation.recording import new_key
 from coach.desk.operator import future
-from coach.domain import caseload_card, gate, measures, outcome, pain, plan, standing, triage
+from coach.domain import caseload_card, gate, measures, outcome, pain, plan, red_flags, standing, triage
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Cause, Pain, PainWhen, RedFlagYes, Reply
 from coach.domain.history import History, last_by_patient
@@ -55,17 +56,17 @@ def derived(patient: PatientDesk, history: History) -> list[object]:
     """Everything that is worked out of a history, at the present instant."""
     protocol, now = patient.protocol, patient.now()
     day = now.date()
-    row = worked_out(protocol, history, "")
+    row = worked_out(Case.of(protocol, history), "")
     return [
-        gate.decide(protocol, history, now=now),
-        plan.in_force(protocol, history, now=now),
-        measures.offered(protocol, history, now=now),
-        tuple(pain.lit_sessions(protocol, history)),
-        standing.current(triage.needs(protocol, history), now),
-        caseload_card.card(protocol, history),
+        gate.decide(Case.of(protocol, history), now=now),
+        plan.in_force(Case.of(protocol, history), now=now),
+        measures.offered(Case.of(protocol, history), now=now),
+        tuple(pain.lit_sessions(Case.of(protocol, history))),
+        standing.current(triage.needs(Case.of(protocol, history)), now),
+        caseload_card.card(Case.of(protocol, history)),
         last_by_patient(history),
         replace(row, seq=0),
-        outcome.adherence(protocol, history, days_between(day - timedelta(days=3), day)),
+        outcome.adherence(Case.of(protocol, history), days_between(day - timedelta(days=3), day)),
         dict(history.settings),
         dict(history.answers),
         history.sessions,
@@ -161,10 +162,10 @@ def test_a_warning_sign_of_the_future_counts_from_now_and_can_be_cleared(patient
     (flag,) = patient.history().of(RedFlagYes)
     assert flag.fact.flag == sign
     assert flag.recorded_at == patient.now()
-    assert list(gate.open_flags(patient.protocol, patient.history())) == [flag]
+    assert list(red_flags.open_flags(Case.of(patient.protocol, patient.history()))) == [flag]
     clock.goes_on(hours=30)
     patient.red_flags.clear_flag(flag.id, who="Dr. Example", spoke=wall(patient.now()), key=new_key())
-    assert not gate.open_flags(patient.protocol, patient.history())
+    assert not red_flags.open_flags(Case.of(patient.protocol, patient.history()))
 
 
 def test_a_way_back_of_the_future_opens_nothing(patient: PatientDesk, clock: Clock):
@@ -173,10 +174,10 @@ def test_a_way_back_of_the_future_opens_nothing(patient: PatientDesk, clock: Clo
     (flag,) = patient.history().of(RedFlagYes)
     clock.now = NOW + YEAR
     patient.red_flags.clear_flag(flag.id, who="Dr. Example", spoke=wall(clock.now), key=new_key())
-    assert not gate.open_flags(patient.protocol, patient.history())
+    assert not red_flags.open_flags(Case.of(patient.protocol, patient.history()))
     clock.now = NOW + timedelta(minutes=1)
     future.set_aside(patient.installation.store, WHY)
-    assert list(gate.open_flags(patient.protocol, patient.history())) == [flag]
+    assert list(red_flags.open_flags(Case.of(patient.protocol, patient.history()))) == [flag]
 
 
 def test_where_every_entry_lies_ahead_the_clock_is_wrong_and_nothing_is_set_aside(

@@ -11,6 +11,7 @@ import pytest
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOffWhat
 from tests.support.homes import Clock, size
@@ -47,7 +48,7 @@ def test_answers_of_all_occasions_are_kept_and_compared(patient: PatientDesk, cl
     patient.measures.score_activity("week-2", bed, 6, key=new_key())
     patient.measures.score_activity("week-2", socks, None, key=new_key())
     patient.measures.rate_change("week-2", Change.MUCH_BETTER, key=new_key())
-    second = measures.results(patient.protocol, patient.history())[-1]
+    second = measures.results(Case.of(patient.protocol, patient.history()))[-1]
     assert (second.occasion.id, second.mean, second.change, second.rated) == (
         "week-2",
         6,
@@ -140,7 +141,7 @@ def test_who_goes_back_rewords_an_activity_and_adds_one(patient: PatientDesk):
     patient.measures.score_activity(
         "baseline", bed, 4, key=new_key()
     )  # a page that still shows the old words
-    (result,) = measures.results(patient.protocol, patient.history())
+    (result,) = measures.results(Case.of(patient.protocol, patient.history()))
     assert [(s.activity.fact.text, s.able) for s in result.scores] == [(texts[0], 4)]
 
 

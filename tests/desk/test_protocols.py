@@ -17,6 +17,7 @@ from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.protocols import SIZE_LIMIT, ProtocolsDesk
 from coach.desk.installation import clock as desk_clock
 from coach.domain import decisions
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Discharged, ProtocolChosen, Source
 from coach.domain.protocol import Protocol
@@ -306,7 +307,7 @@ def test_what_begins_after_midnight_is_not_today_whatever_else_is(clinic: Clinic
         ),
     )
     found = desk.differences(new, None)
-    hit = reached(found, loader.default(), new, early.history(), at=NOW)
+    hit = reached(found, Case.of(loader.default(), early.history()), Case.of(new, early.history()), at=NOW)
     assert hit.today
     for each, affected, soon in zip(found, hit.affected, hit.on_the_day, strict=True):
         if isinstance(each, PhaseStarts | RoutineOpens):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from coach.domain import decisions, facts, gate
+from coach.domain.case import Case
 from coach.domain.history import clinician_author
 from coach.domain.protocol import Protocol
 from coach.protocols.loader import default
@@ -63,7 +64,7 @@ class Story(story.Story):
 
     def decides(self, at: datetime | float) -> dict[str, decisions.Decision]:
         """What the gate answers for every routine at that instant."""
-        return dict(gate.decide(PROTOCOL, self.history, now=self.instant(at)))
+        return dict(gate.decide(Case.of(PROTOCOL, self.history), now=self.instant(at)))
 
     def asks(self, routine: str, at: datetime | float) -> decisions.Decision:
         return self.decides(at)[routine]

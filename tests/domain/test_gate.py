@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import decisions, facts, gate
+from coach.domain import decisions, facts, gate, red_flags
+from coach.domain.case import Case
 from coach.domain.errors import BadValue
 from coach.domain.protocol import Closes, Dose, FlagLevel, Protocol, Quantity, Question
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story, h
@@ -271,7 +272,7 @@ def test_after_an_amber_light_the_reps_are_the_protocols_share_of_the_tables(
 ):
     story = practised(GLUTES)
     story.trains([GLUTES], 80, before=1, after=3)
-    answer = gate.decide(with_shares(amber=share), story.history, now=story.instant(104))[GLUTES]
+    answer = gate.decide(Case.of(with_shares(amber=share), story.history), now=story.instant(104))[GLUTES]
     assert isinstance(answer, decisions.Open)
     assert (answer.dose, answer.steps) == (Dose(reps, 5, 2), (decisions.Halved(exact=exact),))
 
@@ -279,7 +280,7 @@ def test_after_an_amber_light_the_reps_are_the_protocols_share_of_the_tables(
 def test_easier_today_is_the_protocols_share_where_no_earlier_phase_opens_the_routine():
     story = Story().begins()
     easier = {
-        share: gate.decide(with_shares(easier=share), story.history, now=story.instant(30))
+        share: gate.decide(Case.of(with_shares(easier=share), story.history), now=story.instant(30))
         for share in (0.5, 0.2)
     }
     answers = {share: found[GLUTES] for share, found in easier.items()}
@@ -398,10 +399,10 @@ def test_the_talk_has_to_be_after_the_flag_and_not_ahead():
     story.add(facts.RedFlagYes("fall"), 50)
     flag = story.entries[-1]
     now = story.instant(52)
-    assert not gate.may_clear(PROTOCOL, flag, story.instant(50), now=now)
-    assert gate.may_clear(PROTOCOL, flag, story.instant(50) + MICROSECOND, now=now)
-    assert gate.may_clear(PROTOCOL, flag, now, now=now)
-    assert not gate.may_clear(PROTOCOL, flag, now + MICROSECOND, now=now)
+    assert not red_flags.may_clear(PROTOCOL, flag, story.instant(50), now=now)
+    assert red_flags.may_clear(PROTOCOL, flag, story.instant(50) + MICROSECOND, now=now)
+    assert red_flags.may_clear(PROTOCOL, flag, now, now=now)
+    assert not red_flags.may_clear(PROTOCOL, flag, now + MICROSECOND, now=now)
 
 
 def test_the_ten_minutes_count_from_when_the_flag_was_entered():
@@ -420,9 +421,11 @@ def test_a_restart_that_is_corrected_or_taken_back():
     story.add(facts.RedFlagYes("new_back_pain"), 100)
     again = story.add(facts.Procedure(facts.Cause.NEW_FRACTURE), 140)
     corrected = story.add(facts.Procedure(facts.Cause.NEW_FRACTURE), 139, told=150, corrects=again)
-    assert gate.open_flags(PROTOCOL, story.history) == ()
+    assert red_flags.open_flags(Case.of(PROTOCOL, story.history)) == ()
     story.add(facts.Void(corrected, "not restarted"), 160)
-    assert [flag.fact.flag for flag in gate.open_flags(PROTOCOL, story.history)] == ["new_back_pain"]
+    assert [flag.fact.flag for flag in red_flags.open_flags(Case.of(PROTOCOL, story.history))] == [
+        "new_back_pain"
+    ]
 
 
 def test_correcting_the_first_procedure_is_no_restart():
@@ -456,7 +459,7 @@ def without_rest_at_home() -> Protocol:
 def test_before_the_first_phase_of_a_protocol_an_override_opens_nothing():
     story = Story().begins()
     story.add(facts.Override(GLUTES, 4, 3.0, 2, story.instant(2), story.instant(90), "strong"), 2)
-    answer = gate.decide(without_rest_at_home(), story.history, now=story.instant(3))[GLUTES]
+    answer = gate.decide(Case.of(without_rest_at_home(), story.history), now=story.instant(3))[GLUTES]
     assert isinstance(answer, decisions.Locked)
     assert isinstance(answer.reason, decisions.TooEarly)
     assert answer.opens_at == story.instant(24)
@@ -465,14 +468,16 @@ def test_before_the_first_phase_of_a_protocol_an_override_opens_nothing():
 def test_what_is_remembered_for_one_protocol_is_not_used_for_another():
     story = Story().begins()
     history = story.history
-    gate.decide(PROTOCOL, history, now=story.instant(3))
-    now = gate.decide(without_rest_at_home(), history, now=story.instant(3))
+    gate.decide(Case.of(PROTOCOL, history), now=story.instant(3))
+    now = gate.decide(Case.of(without_rest_at_home(), history), now=story.instant(3))
     assert isinstance(now[PUMPS], decisions.Locked)
 
 
 def test_a_naive_now_is_refused_before_anything_is_looked_at():
     with pytest.raises(BadValue):
-        gate.decide(PROTOCOL, Story().history, now=(Story().procedure_end + h(3)).replace(tzinfo=None))
+        gate.decide(
+            Case.of(PROTOCOL, Story().history), now=(Story().procedure_end + h(3)).replace(tzinfo=None)
+        )
 
 
 def test_right_now_is_asked_before_and_after_a_session_too():
@@ -612,7 +617,7 @@ def test_a_physiotherapist_s_word_is_not_from_before_the_flag_nor_ahead():
     flag, now = story.entries[-1], story.instant(52)
     for spoke, clears in ((50, True), (52, True), (49.9, False), (52.1, False)):
         told = story.instant(spoke)
-        assert gate.may_clear(PROTOCOL, flag, told, now=now, clinician=True) is clears
+        assert red_flags.may_clear(PROTOCOL, flag, told, now=now, clinician=True) is clears
 
 
 def test_a_pain_limit_does_not_change_what_was_before_it():
@@ -627,6 +632,6 @@ def test_a_set_without_a_rep_does_not_put_off_when_the_first_dose_comes_again():
     story = Story().begins()
     story.does(GLUTES, 30)
     story.does(GLUTES, 50, reps=0, of=5)
-    case = gate.Case.of(PROTOCOL, story.history)
+    case = Case.of(PROTOCOL, story.history)
     again = story.instant(30 + 7 * 24)
-    assert again in set(case.changes(PROTOCOL.routines[GLUTES], story.instant(60)))
+    assert again in set(gate.changes(case, PROTOCOL.routines[GLUTES], story.instant(60)))

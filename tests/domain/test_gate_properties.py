@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from coach.domain import ahead, decisions, facts, gate, nights, outcome
+from coach.domain import ahead, decisions, facts, gate, nights, outcome, red_flags
+from coach.domain.case import Case
 from coach.domain.course import course
 from coach.domain.decisions import Locked, Open
 from coach.domain.errors import BadValue, Fault
@@ -63,7 +64,7 @@ WAITS = st.integers(0, 300) | st.integers(0, 100 * histories.DAY)
 
 
 def decide(story: Story, now: datetime) -> dict[str, decisions.Decision]:
-    return dict(gate.decide(PROTOCOL, story.history, now=now))
+    return dict(gate.decide(Case.of(PROTOCOL, story.history), now=now))
 
 
 def plain(decision: decisions.Decision, by: timedelta = timedelta(0)) -> object:
@@ -108,7 +109,9 @@ def test_an_open_red_flag_locks_whatever_else_is_recorded(story: Story, minutes:
             answer.reason,
             decisions.OpenRedFlag | decisions.NoProcedure | decisions.FutureTime | decisions.Contradictory,
         )
-    assert story.entries[-1].id in {entry.id for entry in gate.open_flags(PROTOCOL, story.history)}
+    assert story.entries[-1].id in {
+        entry.id for entry in red_flags.open_flags(Case.of(PROTOCOL, story.history))
+    }
 
 
 @some(150)
@@ -207,8 +210,8 @@ def test_shifting_every_instant_by_whole_days_changes_nothing(story: Story, minu
     mine = {routine: plain(answer, by) for routine, answer in decide(story, now).items()}
     assert mine == {routine: plain(answer) for routine, answer in decide(other, now + by).items()}
     today = local_date(now, story.zone)
-    there = outcome.day(PROTOCOL, other.history, today + by)
-    for routine, count in outcome.day(PROTOCOL, story.history, today).items():
+    there = outcome.day(Case.of(PROTOCOL, other.history), today + by)
+    for routine, count in outcome.day(Case.of(PROTOCOL, story.history), today).items():
         assert (count.done, count.due, count.over) == (
             there[routine].done,
             there[routine].due,
@@ -238,8 +241,8 @@ def check_opens_at(story: Story, now: datetime, between: list[float]) -> None:
 
 def check_proposed(story: Story, routine: str, now: datetime, opens_at: datetime | None) -> None:
     """What is proposed is open then, and in no night; nothing is where a person must act first."""
-    night = nights.of(PROTOCOL, story.history)
-    when = ahead.proposed(PROTOCOL, story.history, now=now)[routine]
+    night = nights.of(Case.of(PROTOCOL, story.history))
+    when = ahead.proposed(Case.of(PROTOCOL, story.history), now=now)[routine]
     assert (when is None) == (opens_at is None) or opens_at
     if when and opens_at:
         assert when >= opens_at
@@ -326,7 +329,7 @@ def test_no_squeeze_that_is_new_or_newly_allowed_is_above_the_first_dose(story: 
 @given(STORIES, WAITS)
 def test_a_naive_now_is_refused(story: Story, minutes: int):
     with pytest.raises(BadValue) as refused:
-        gate.decide(PROTOCOL, story.history, now=later(story, minutes).replace(tzinfo=None))
+        gate.decide(Case.of(PROTOCOL, story.history), now=later(story, minutes).replace(tzinfo=None))
     assert refused.value.fault is Fault.TIME_WITHOUT_ZONE
 
 
@@ -360,9 +363,9 @@ CLOSED_BY = {
 @given(STORIES | RECENT, WAITS | st.integers(0, 150))
 def test_what_the_gate_says_closed_a_routine_is_what_the_day_takes_for_closed(story: Story, minutes: int):
     now = later(story, minutes)
-    case = gate.Case.of(PROTOCOL, story.history)
+    case = Case.of(PROTOCOL, story.history)
     for routine in PROTOCOL.routines.values():
-        reason = case.reason(routine, now)
+        reason = gate.reason(case, routine, now)
         causes = {
             each.cause
             for each in outcome.closed(case, routine)
@@ -397,7 +400,7 @@ def test_the_order_in_which_things_are_told_does_not_matter(story: Story, minute
     places = [entry.seq for entry in story.entries]
     chance.shuffle(places)
     told = [dataclasses.replace(entry, seq=seq) for entry, seq in zip(story.entries, places, strict=True)]
-    other = gate.decide(PROTOCOL, History(told), now=now)
+    other = gate.decide(Case.of(PROTOCOL, History(told)), now=now)
     assert {routine: plain(answer) for routine, answer in other.items()} == answers
 
 
@@ -405,7 +408,7 @@ def test_the_order_in_which_things_are_told_does_not_matter(story: Story, minute
 @given(STORIES, st.integers(-3, 60))
 def test_a_day_never_asks_for_more_than_its_cap(story: Story, offset: int):
     day = local_date(story.procedure_end, story.zone) + timedelta(days=offset)
-    for routine, count in outcome.day(PROTOCOL, story.history, day).items():
+    for routine, count in outcome.day(Case.of(PROTOCOL, story.history), day).items():
         assert 0 <= count.due <= PROTOCOL.routines[routine].maximum.plain.per_day
         assert count.done >= 0
         assert (count.share is None) == (count.due == 0)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import facts, measures
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import ACTIVITY_LIMIT
 from coach.domain.history import History
@@ -30,7 +31,7 @@ def recovering() -> Story:
 
 
 def due(story: Story, at: datetime | float) -> Due | None:
-    return measures.due(PROTOCOL, story.history, now=story.instant(at))
+    return measures.due(Case.of(PROTOCOL, story.history), now=story.instant(at))
 
 
 def due_id(story: Story, at: datetime | float) -> str | None:
@@ -48,7 +49,7 @@ def scores(story: Story, occasion: str, activities: list[UUID], able: list[int |
 
 
 def by_occasion(story: Story) -> dict[str, Result]:
-    return {each.occasion.id: each for each in measures.results(PROTOCOL, story.history)}
+    return {each.occasion.id: each for each in measures.results(Case.of(PROTOCOL, story.history))}
 
 
 # ---------------------------------------------------------------- what is due
@@ -66,11 +67,11 @@ def test_an_occasion_is_due_from_the_first_to_the_last_second_of_its_window(occa
 
 
 def test_nothing_is_due_before_a_procedure_is_recorded_or_under_a_protocol_without_measures():
-    assert measures.due(PROTOCOL, History(), now=recovering().instant(1)) is None
+    assert measures.due(Case.of(PROTOCOL, History()), now=recovering().instant(1)) is None
     without = dataclasses.replace(PROTOCOL, measures=None, digest="without")
     story = recovering()
-    assert measures.due(without, story.history, now=story.instant(3)) is None
-    assert measures.results(without, story.history) == ()
+    assert measures.due(Case.of(without, story.history), now=story.instant(3)) is None
+    assert measures.results(Case.of(without, story.history)) == ()
 
 
 def test_first_activities_are_named_then_each_is_scored_and_the_change_is_not_asked_at_the_baseline():
@@ -126,9 +127,9 @@ def test_a_new_procedure_begins_anew():
     anew = due(story, 5 * WEEK + 2)
     assert anew
     assert (anew.occasion.id, anew.activities) == (BASELINE, True)
-    assert measures.results(PROTOCOL, story.history) == ()
+    assert measures.results(Case.of(PROTOCOL, story.history)) == ()
     story.add(facts.FunctionScore(BASELINE, named[0], 9), 5 * WEEK + 3)
-    assert measures.results(PROTOCOL, story.history) == (), "an activity of the earlier course"
+    assert measures.results(Case.of(PROTOCOL, story.history)) == (), "an activity of the earlier course"
 
 
 def test_other_words_for_an_activity_keep_its_scores_and_its_place():
@@ -271,8 +272,8 @@ def answered(story: Story, answers: list[tuple[float, str, str, int | None, int]
 def test_whatever_was_told_there_is_an_answer_within_the_window_and_nothing_that_is_not_left(answers, hour):
     story = answered(recovering(), answers)
     now = story.instant(hour)
-    found = measures.due(PROTOCOL, story.history, now=now)
-    for result in measures.results(PROTOCOL, story.history):
+    found = measures.due(Case.of(PROTOCOL, story.history), now=now)
+    for result in measures.results(Case.of(PROTOCOL, story.history)):
         assert result.mean is None or 0 <= result.mean <= 10
         assert (result.change is None) == (result.compared == 0) == (result.detectable is None)
         assert not (result.rating and not result.occasion.asks_change)
@@ -286,7 +287,7 @@ def test_whatever_was_told_there_is_an_answer_within_the_window_and_nothing_that
         story.add(facts.ChangeRating(found.occasion.id, facts.Change.ABOUT_THE_SAME), now)
     if found.activities:
         story.add(facts.PutOff(found.occasion.id, facts.PutOffWhat.ACTIVITIES), now)
-    assert measures.due(PROTOCOL, story.history, now=now) is None, "answered once, never due again"
+    assert measures.due(Case.of(PROTOCOL, story.history), now=now) is None, "answered once, never due again"
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -295,14 +296,14 @@ def test_the_same_story_on_other_days_has_the_same_occasions(story, answers, day
     story = answered(story, answers)
     other = moved(story, days)
     now = last_told(story)
-    one = measures.due(PROTOCOL, story.history, now=now)
-    two = measures.due(PROTOCOL, other.history, now=now + timedelta(days=days))
+    one = measures.due(Case.of(PROTOCOL, story.history), now=now)
+    two = measures.due(Case.of(PROTOCOL, other.history), now=now + timedelta(days=days))
     assert (one is None) == (two is None)
     if one and two:
         assert (one.occasion, one.put_off, one.activities) == (two.occasion, two.put_off, two.activities)
         assert [each.id for each in one.scores] == [each.id for each in two.scores]
         assert two.opens - one.opens == timedelta(days=days)
-    mine, theirs = (measures.results(PROTOCOL, each.history) for each in (story, other))
+    mine, theirs = (measures.results(Case.of(PROTOCOL, each.history)) for each in (story, other))
     assert [(r.occasion, r.mean, r.change, r.rated) for r in mine] == [
         (r.occasion, r.mean, r.change, r.rated) for r in theirs
     ]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import decisions, facts, outcome
+from coach.domain.case import Case
 from coach.domain.outcome import DayCount
 from tests.domain.story import EVERY, GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
 
@@ -17,12 +18,14 @@ WED, THU, FRI, SAT, SUN, MON = (date(2025, 6, day) for day in range(4, 10))
 
 def due(story: Story, on: date) -> dict[str, int]:
     return {
-        routine: count.due for routine, count in outcome.day(PROTOCOL, story.history, on).items() if count.due
+        routine: count.due
+        for routine, count in outcome.day(Case.of(PROTOCOL, story.history), on).items()
+        if count.due
     }
 
 
 def overall(story: Story, first: date, last: date) -> float | None:
-    return outcome.adherence(PROTOCOL, story.history, outcome.days_between(first, last)).overall
+    return outcome.adherence(Case.of(PROTOCOL, story.history), outcome.days_between(first, last)).overall
 
 
 def test_what_each_day_of_the_first_days_asks_for():
@@ -147,12 +150,12 @@ def test_adherence_against_a_sum_done_by_hand():
     sunday = (1 + 1 + 1 / 2) / 3
     assert overall(story, SAT, SAT) == pytest.approx(saturday)
     assert overall(story, SUN, SUN) == pytest.approx(sunday)
-    both = outcome.adherence(PROTOCOL, story.history, outcome.days_between(SAT, SUN))
+    both = outcome.adherence(Case.of(PROTOCOL, story.history), outcome.days_between(SAT, SUN))
     assert both.overall == pytest.approx((saturday + sunday) / 2)
     assert both.by_routine == pytest.approx(
         {PUMPS: (2 / 3 + 1) / 2, GLUTES: 1.0, QUADS: (1 / 2 + 1) / 2, TUMMY: (0 + 1 / 2) / 2}
     )
-    counts = outcome.day(PROTOCOL, story.history, SUN)
+    counts = outcome.day(Case.of(PROTOCOL, story.history), SUN)
     assert counts[QUADS].over
     assert counts[QUADS].share == 1.0
     assert not counts[PUMPS].over
@@ -167,12 +170,12 @@ def test_adherence_tells_on_how_many_days_it_was_too_much_and_looks_at_each_day_
     looked: list[date] = []
     whole = outcome.day
 
-    def day(protocol, history, on, **rest):
+    def day(case, on, **rest):
         looked.append(on)
-        return whole(protocol, history, on, **rest)
+        return whole(case, on, **rest)
 
     monkeypatch.setattr(outcome, "day", day)
-    found = outcome.adherence(PROTOCOL, story.history, outcome.days_between(SAT, SUN))
+    found = outcome.adherence(Case.of(PROTOCOL, story.history), outcome.days_between(SAT, SUN))
     assert looked == [SAT, SUN]
     assert found.over == {PUMPS: 0, GLUTES: 1, QUADS: 2, TUMMY: 0}
     assert found.over_any == 2
@@ -181,7 +184,7 @@ def test_adherence_tells_on_how_many_days_it_was_too_much_and_looks_at_each_day_
 def test_nothing_due_is_no_adherence_and_not_zero():
     story = Story().begins()
     assert overall(story, WED - timedelta(days=3), WED - timedelta(days=1)) is None
-    assert outcome.adherence(PROTOCOL, story.history, []).overall is None
+    assert outcome.adherence(Case.of(PROTOCOL, story.history), []).overall is None
     assert DayCount(GLUTES, SAT, 1, 0, over=False).share is None
     assert DayCount(GLUTES, SAT, 0, 2, over=False).share == 0.0
     # A day on which nothing was due does not pull the mean down.
@@ -199,7 +202,7 @@ def test_adherence_of_a_day_is_the_mean_of_what_was_open(done: dict[str, int]):
     wanted = {PUMPS: 3, GLUTES: 2, QUADS: 2, TUMMY: 2}
     by_hand = sum(min(1.0, done.get(routine, 0) / wanted[routine]) for routine in wanted) / 4
     assert overall(story, SAT, SAT) == pytest.approx(by_hand)
-    for routine, count in outcome.day(PROTOCOL, story.history, SAT).items():
+    for routine, count in outcome.day(Case.of(PROTOCOL, story.history), SAT).items():
         assert count.done == done.get(routine, 0)
         assert count.over == (count.done > 1.2 * wanted[routine])
 
@@ -207,8 +210,8 @@ def test_adherence_of_a_day_is_the_mean_of_what_was_open(done: dict[str, int]):
 def test_a_set_belongs_to_the_day_it_started():
     story = Story().begins()
     story.trains([GLUTES], 83.99, takes_s=120)  # Saturday 23:59
-    assert outcome.day(PROTOCOL, story.history, SAT)[GLUTES].done == 1
-    assert outcome.day(PROTOCOL, story.history, SUN)[GLUTES].done == 0
+    assert outcome.day(Case.of(PROTOCOL, story.history), SAT)[GLUTES].done == 1
+    assert outcome.day(Case.of(PROTOCOL, story.history), SUN)[GLUTES].done == 0
 
 
 def test_active_days_count_days_and_never_reset():
@@ -225,7 +228,7 @@ def test_active_days_count_days_and_never_reset():
 
 
 def change(story: Story, today: date) -> outcome.PainChange:
-    return outcome.pain_change(PROTOCOL, story.history, today=today)
+    return outcome.pain_change(Case.of(PROTOCOL, story.history), today=today)
 
 
 def averages(story: Story, *scores: int | None, first_hour: int = 54) -> Story:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain import pain
+from coach.domain.case import Case
 from coach.domain.facts import PainWhen, PainWord, SessionFinished, StopReason, Void
 from coach.domain.pain import Light
 from coach.domain.times import local_date
@@ -69,12 +70,12 @@ def test_words_and_numbers_are_not_put_on_one_axis():
 
 
 def lights(story: Story) -> list[Light | None]:
-    return [each.light for each in pain.lit_sessions(PROTOCOL, story.history)]
+    return [each.light for each in pain.lit_sessions(Case.of(PROTOCOL, story.history))]
 
 
 def reds(story: Story) -> list[float]:
     """Hours after the procedure at which red lights came on."""
-    found = pain.red_since(pain.lit_sessions(PROTOCOL, story.history))
+    found = pain.reds(Case.of(PROTOCOL, story.history))
     return [(red - story.procedure_end) / timedelta(hours=1) for red in found]
 
 
@@ -117,7 +118,7 @@ def test_an_amber_now_would_be_the_second_exactly_where_it_then_is_red():
     def would(story: Story, session: UUID) -> bool:
         opened = story.history.session(session)
         assert opened is not None
-        return pain.is_second_amber(PROTOCOL, story.history, opened)
+        return pain.is_second_amber(Case.of(PROTOCOL, story.history), opened)
 
     story = Story().begins()
     first = story.trains([GLUTES], 50, before=2, after=4)
@@ -140,7 +141,7 @@ def test_after_a_session_that_pain_stopped_without_scores_an_amber_is_no_second(
     session = story.trains([GLUTES], 98, before=2)
     third = story.history.session(session)
     assert third is not None
-    assert pain.light_with(PROTOCOL, story.history, third, 4, stopped_for_pain=False) is Light.AMBER
+    assert pain.light_with(Case.of(PROTOCOL, story.history), third, 4, stopped_for_pain=False) is Light.AMBER
 
 
 SCORED = [(2, 4), (2, 4), (2, 3), (2, 5), (4, 6), (2, None), (None, 4), (None, None)]
@@ -160,12 +161,12 @@ def test_what_the_player_says_before_a_session_ends_is_the_light_that_it_then_ha
         session = story.trains([GLUTES], at, before=before, takes_s=60)
         running = story.history.session(session)
         assert running is not None
-        said = pain.light_with(PROTOCOL, story.history, running, after, stopped_for_pain=stopped)
+        said = pain.light_with(Case.of(PROTOCOL, story.history), running, after, stopped_for_pain=stopped)
         if stopped:
             story.add(SessionFinished(session, StopReason.PAIN), story.instant(at) + timedelta(minutes=1))
         if after is not None:
             story.feels(after, story.instant(at) + timedelta(minutes=1), PainWhen.AFTER, session)
-        lit = pain.lit_sessions(PROTOCOL, story.history)[-1]
+        lit = pain.lit_sessions(Case.of(PROTOCOL, story.history))[-1]
         assert said is (Light.RED if lit.red_from else lit.light)
 
 
@@ -250,7 +251,7 @@ def test_a_score_that_is_taken_back_takes_its_light_back():
 
 
 def high(story: Story, today: date) -> bool:
-    return pain.two_high_days(PROTOCOL, story.history, since=story.procedure_end, today=today)
+    return pain.two_high_days(Case.of(PROTOCOL, story.history), since=story.procedure_end, today=today)
 
 
 def test_two_high_days_follow_each_other_and_end_today_or_yesterday():

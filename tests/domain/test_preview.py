@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.domain import decisions, gate
+from coach.domain.case import Case
 from coach.domain.facts import (
     Cause,
     ClinicianHold,
@@ -42,7 +43,7 @@ def entries(story: Story, at: datetime, *facts: object) -> list[Entry[object]]:
 
 def shown(story: Story, at: float, *facts: object) -> Preview:
     now = story.instant(at)
-    return preview(PROTOCOL, story.history, entries(story, now, *facts), now=now)
+    return preview(Case.of(PROTOCOL, story.history), entries(story, now, *facts), now=now)
 
 
 def hours(story: Story, stretch: Stretch) -> tuple[float, float]:
@@ -125,12 +126,12 @@ def test_another_protocol_is_previewed_as_any_other_change():
         for phase in PROTOCOL.phases
     )
     other = dataclasses.replace(PROTOCOL, phases=phases, digest="other")
-    found = preview(PROTOCOL, story.history, [], now=story.instant(60), protocol_after=other)
+    found = preview(Case.of(PROTOCOL, story.history), [], now=story.instant(60), protocol_after=other)
     assert [name for name, each in found.routines.items() if each.stretches] == [QUADS]
     fewer = dataclasses.replace(
         PROTOCOL, digest="fewer", routines={k: v for k, v in PROTOCOL.routines.items() if k != GLUTES}
     )
-    found = preview(PROTOCOL, story.history, [], now=story.instant(60), protocol_after=fewer)
+    found = preview(Case.of(PROTOCOL, story.history), [], now=story.instant(60), protocol_after=fewer)
     assert found.routines[GLUTES].stretches[0].after is None
     assert not found.routines[QUADS].stretches
 
@@ -139,7 +140,7 @@ def test_entries_count_as_the_latest_whatever_number_they_carry():
     story = Story().begins()
     now = story.instant(30)
     (early,) = entries(story, now, dose(TUMMY, now, story.instant(40)))
-    found = preview(PROTOCOL, story.history, [dataclasses.replace(early, seq=1)], now=now)
+    found = preview(Case.of(PROTOCOL, story.history), [dataclasses.replace(early, seq=1)], now=now)
     assert [hours(story, each) for each in found.routines[TUMMY].stretches] == [(30, 40)]
 
 
@@ -195,12 +196,15 @@ def test_the_gate_answers_afterwards_what_the_preview_said(
 ):
     now = later(story, minutes)
     added = entries(story, now, *facts(story, change, now))
-    found = preview(PROTOCOL, story.history, added, now=now)
+    found = preview(Case.of(PROTOCOL, story.history), added, now=now)
     old, new = story.history, History([*story.entries, *added])
     edges = [s.begins for each in found.routines.values() for s in each.stretches]
     edges += [edge - timedelta(microseconds=1) for edge in edges if edge > now]
     for at in [now, *edges, *(now + timedelta(minutes=minute) for minute in looks)]:
-        before, after = gate.decide(PROTOCOL, old, now=at), gate.decide(PROTOCOL, new, now=at)
+        before, after = (
+            gate.decide(Case.of(PROTOCOL, old), now=at),
+            gate.decide(Case.of(PROTOCOL, new), now=at),
+        )
         for name, each in found.routines.items():
             stretch = next((s for s in each.stretches if s.begins <= at < s.ends), None)
             assert same(before[name], after[name]) is (stretch is None)
@@ -214,6 +218,6 @@ def test_the_time_looked_at_is_as_long_as_asked(days: int):
     story = Story().begins()
     now = story.instant(60)
     hold = entries(story, now, ClinicianHold(None, "a scan"))
-    found = preview(PROTOCOL, story.history, hold, now=now, days=days)
+    found = preview(Case.of(PROTOCOL, story.history), hold, now=now, days=days)
     assert found.ends - found.begins == timedelta(days=days)
     assert all(each.stretches[-1].ends == found.ends for each in found.routines.values())

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import decisions, facts, nights, reminders
+from coach.domain import decisions, facts, gate, nights, reminders
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
-from coach.domain.gate import Case
 from coach.domain.times import local, utc
 from tests.domain.story import GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
 
@@ -24,7 +24,7 @@ def story(times: str = THREE, **begins: float) -> Story:
 
 
 def slots(made: Story, at: float | datetime) -> tuple[reminders.Slot, ...]:
-    return reminders.slots(PROTOCOL, made.history, now=made.instant(at))
+    return reminders.slots(Case.of(PROTOCOL, made.history), now=made.instant(at))
 
 
 def by_day(made: Story, at: float | datetime) -> dict[str, list[str]]:
@@ -183,14 +183,14 @@ def test_whatever_is_proposed_is_open_by_then_at_the_chosen_local_time(hours: in
         assert slot.at > made.instant(hours)
         assert local(slot.at, made.zone).time() == slot.clock == sorted(picked)[slot.place]
         for name in slot.routines:
-            assert isinstance(case.decide(PROTOCOL.routines[name], slot.at), decisions.Open)
+            assert isinstance(gate.decide_routine(case, PROTOCOL.routines[name], slot.at), decisions.Open)
 
 
 # e-mail
 
 
 def due(made: Story, at: float | datetime, hour: int = 18) -> bool:
-    return reminders.is_due(PROTOCOL, made.history, now=utc(made.instant(at)), hour=hour)
+    return reminders.is_due(Case.of(PROTOCOL, made.history), now=utc(made.instant(at)), hour=hour)
 
 
 SIX = 24 * 5 + 6  # Monday 18:00 in London
@@ -267,8 +267,8 @@ def test_no_time_in_the_night_is_proposed_and_the_patient_moves_the_night():
 def test_no_email_is_due_in_the_night():
     made = story()
     made.add(facts.Setting(nights.BEGINS, "20:00"), 61)
-    assert reminders.is_due(PROTOCOL, made.history, now=made.instant(24 * 4 + 7.9), hour=18)
-    assert not reminders.is_due(PROTOCOL, made.history, now=made.instant(24 * 4 + 8), hour=18)
+    assert reminders.is_due(Case.of(PROTOCOL, made.history), now=made.instant(24 * 4 + 7.9), hour=18)
+    assert not reminders.is_due(Case.of(PROTOCOL, made.history), now=made.instant(24 * 4 + 8), hour=18)
 
 
 @pytest.mark.parametrize("day", ["2025-03-30", "2025-10-26"])

@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from coach.domain import gate, outcome
+from coach.domain import outcome
+from coach.domain.case import Case
 from coach.domain.facts import ClinicAgreed, Reply
 from coach.domain.protocol import Closes
 from coach.domain.set_up import needs_word, opens_earlier, words_after
@@ -41,7 +42,7 @@ def test_the_clinics_word_counts_for_the_answer_before_it_in_the_gate_and_in_wha
 
     def closes_at_80() -> tuple[bool, bool, bool]:
         """Tell whether the answer closes by its word, by the gate, and by what was due."""
-        answer, case = story.history.answers[question.id], gate.Case.of(PROTOCOL, story.history)
+        answer, case = story.history.answers[question.id], Case.of(PROTOCOL, story.history)
         stretches = outcome.closed(case, glutes)
         by_due = any(
             each.cause is outcome.Cause.ANSWER

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Pain, PainWhen, PainWord, PlannedSet, SessionStarted, SetDone
 from coach.export.fhir.codes import CLOSED_BY
 from coach.export.fhir.pain import QUESTIONS
@@ -151,7 +152,7 @@ def test_effort_is_a_score_in_text(bundle: Json):
 
 
 def test_function_and_change_are_told_in_text_with_the_screens_mean(bundle: Json):
-    results = {each.occasion.name: each for each in measures.results(default(), full().history)}
+    results = {each.occasion.name: each for each in measures.results(Case.of(default(), full().history))}
     means = {
         e["component"][0]["valueString"]: e["valueQuantity"]["value"]
         for e in about(bundle, "Mean of the own")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from coach.domain import decisions, gate
+from coach.domain.case import Case
 from coach.domain.facts import Answer, ClinicianHold, HoldLifted, Override, Procedure, RedFlagYes, Reply
 from coach.export import fhir
 from coach.export.fhir.codes import CLOSED_BY
@@ -31,7 +32,7 @@ def test_no_order_is_active_while_somebody_must_act_before_its_exercise_opens(pa
     for now in {min(ends), max(ends)} if ends else ():
         history = told.story.history
         taken = patient_record(history, now)
-        found, decided = fhir.bundle_of(taken), gate.decide(taken.protocol, history, now=now)
+        found, decided = fhir.bundle_of(taken), gate.decide(Case.of(taken.protocol, history), now=now)
         closed = {
             each.routine.clinical_name
             for each in decided.values()

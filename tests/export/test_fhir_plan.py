@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from coach.domain import gate
+from coach.domain import dosing
+from coach.domain.case import Case
 from coach.domain.facts import Cause, ClinicianHold, HomeArrival, Override, Procedure, RedFlagYes
 from coach.domain.protocol import Quantity
+from coach.domain.red_flags import open_flags
 from coach.export import fhir
 from coach.protocols.loader import default
 from tests.domain.story import PHYSIO, Story
@@ -37,14 +39,15 @@ def test_the_present_orders_have_the_doses_of_the_gate(day: int):
     for before in range(2, day):
         told.session(on_day(before, "09:00"), [GLUTES, QUADS])
     now = on_day(day, "18:00")
-    found, case = made(told, now), gate.Case.of(default(), told.history)
+    found, case = made(told, now), Case.of(default(), told.history)
     active = {
         each["code"]["text"]: each
         for each in resources(found, "ServiceRequest")
         if each["status"] == "active"
     }
     doses = {
-        routine.clinical_name: (routine, case.dose(routine, now)) for routine in default().routines.values()
+        routine.clinical_name: (routine, dosing.dose(case, routine, now))
+        for routine in default().routines.values()
     }
     assert active.keys() == {name for name, (_routine, shaped) in doses.items() if shaped}
     for name, order in active.items():
@@ -165,7 +168,7 @@ def test_a_red_flag_is_active_until_it_is_cleared_or_was_a_mistake(bundle: Json)
     assert [each["status"] for each in flags] == ["inactive", "entered-in-error", "active"]
     assert ["end" in each["period"] for each in flags] == [True, True, False]
     assert datetime.fromisoformat(flags[0]["period"]["end"]) == on_day(4, "16:00")
-    open_now = gate.open_flags(default(), full().history)
+    open_now = open_flags(Case.of(default(), full().history))
     assert len(open_now) == sum(each["status"] == "active" for each in flags)
 
 

@@ -7,9 +7,10 @@ from copy import deepcopy
 
 import pytest
 
-from coach.domain import gate
+from coach.domain.case import Case
 from coach.domain.facts import Pain, SetDone
 from coach.domain.patient_record import PatientRecord
+from coach.domain.red_flags import open_flags
 from coach.export import fhir
 from tests.export.conftest import PatientRecords
 from tests.support.fhir_bundles import red_flags
@@ -81,4 +82,4 @@ def test_the_figures_are_those_of_each_record(bundles: Made):
         sessions = [r for r in valid if r.get("code", {}).get("text") == "Exercise session"]
         assert len(sessions) == len(history.sessions)
         flags = [r for r in red_flags(bundle) if r["status"] == "active"]
-        assert len(flags) == len(gate.open_flags(patient_record.protocol, history))
+        assert len(flags) == len(open_flags(Case.of(patient_record.protocol, history)))

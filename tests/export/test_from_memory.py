@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pyarrow.parquet as pq
 import pytest
 
+from coach.domain.case import Case
 from coach.domain.facts import (
     Effort,
     Fact,
@@ -126,7 +127,7 @@ def test_paper_and_review_make_up_no_dose_either():
         (False, "Ankle pumps 10/10, Bottom squeeze 5/5"),
     ):
         history = session(begun(), Source.DIARY, outside=outside).history
-        assert tables.sessions(default(), history)["Exercises"].to_list() == [said]
+        assert tables.sessions(Case.of(default(), history))["Exercises"].to_list() == [said]
 
 
 def test_the_plain_history_says_what_in_it_nobody_measured():

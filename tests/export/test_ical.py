@@ -12,6 +12,7 @@ import pytest
 import recurring_ical_events
 
 from coach.domain import nights, reminders
+from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, RedFlagYes, Setting
 from coach.domain.patient_record import PatientRecord
 from coach.export import ical as calendar
@@ -79,7 +80,7 @@ def test_local_times_stay_the_same_before_and_after_a_clock_change(
 def test_two_readers_and_the_agenda_say_the_same(zone: str, procedure: str, days: tuple[str, ...]):
     made = story(zone=zone, procedure=procedure)
     content = file(made)
-    agenda = reminders.agenda(PROTOCOL, made.history, now=made.instant(2))
+    agenda = reminders.agenda(Case.of(PROTOCOL, made.history), now=made.instant(2))
     proposed = [slot.at for slot in agenda.slots]
     assert [o.at for o in ical.occurrences(ical.read(content))] == proposed
     between = made.procedure_end - timedelta(days=2), agenda.horizon + timedelta(days=2)
@@ -170,7 +171,7 @@ def test_while_everything_is_closed_the_file_calls_all_of_it_off_and_the_subscri
     found = ical.read(file(made, 51.0))
     assert ical.occurrences(found) == []
     assert len(found.of("VEVENT")) == 3
-    agenda = reminders.agenda(PROTOCOL, made.history, now=made.instant(51))
+    agenda = reminders.agenda(Case.of(PROTOCOL, made.history), now=made.instant(51))
     assert ical.read(calendar.written(agenda, ADA)).of("VEVENT") == []
 
 
@@ -186,7 +187,7 @@ def test_while_everything_is_closed_the_file_calls_all_of_it_off_and_the_subscri
 def test_a_name_is_a_title_and_nothing_else(name: str):
     made = story()
     made.add(Setting(reminders.NAMES, value=True), 1)
-    agenda = reminders.agenda(PROTOCOL, made.history, now=made.instant(2))
+    agenda = reminders.agenda(Case.of(PROTOCOL, made.history), now=made.instant(2))
     plain = ical.read(calendar.written(agenda, ADA))
     named = replace(agenda, titles=dict.fromkeys(agenda.titles, name))
     found = ical.read(calendar.written(named, ADA))
@@ -199,6 +200,6 @@ def test_a_name_is_a_title_and_nothing_else(name: str):
 
 def test_a_subscription_says_how_often_to_read_it_again():
     made = story()
-    agenda = reminders.agenda(PROTOCOL, made.history, now=made.instant(2))
+    agenda = reminders.agenda(Case.of(PROTOCOL, made.history), now=made.instant(2))
     found = ical.read(calendar.written(agenda, ADA))
     assert found.one("REFRESH-INTERVAL") == ({"VALUE": "DURATION"}, "PT6H")

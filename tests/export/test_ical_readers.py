@@ -17,6 +17,7 @@ from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from dateutil.tz import tzical  # type: ignore[import-untyped]
 
 from coach.domain import reminders
+from coach.domain.case import Case
 from coach.domain.facts import Setting
 from coach.domain.times import zone_names
 from coach.export import ical
@@ -36,7 +37,7 @@ def proposed(zone: str, begins: str) -> tuple[list[int], str]:
     """Return when exercises are proposed, and the calendar that tells it under a zone's name of our own."""
     made = Story(zone=zone, procedure_end=datetime.fromisoformat(begins)).begins()
     made.add(Setting(reminders.TIMES, THREE), 0)
-    agenda = reminders.agenda(PROTOCOL, made.history, now=made.instant(2))
+    agenda = reminders.agenda(Case.of(PROTOCOL, made.history), now=made.instant(2))
     text = ical.content(patient_record(made)).decode()
     assert f"TZID:{zone}\r\n" in text
     unknown = text.replace(f"TZID:{zone}\r\n", f"TZID:{named(zone, begins)}\r\n")

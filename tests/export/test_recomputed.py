@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from coach.domain.case import Case
 from coach.domain.course import course
 from coach.domain.patient_record import PatientRecord
 from coach.domain.times import local_date
@@ -56,39 +57,41 @@ def check(made: PatientRecord) -> None:
 
 
 def _shares(made: PatientRecord, found: dict[str, Any]) -> None:
-    shown = clinic_frames.kept(made.protocol, made.history, today=made.today)
+    shown = clinic_frames.kept(Case.of(made.protocol, made.history), today=made.today)
     screen: dict[int, dict[str, str]] = {7: {}, 28: {}}
     for days, routine, said in zip(shown["days"], shown["routine"], shown["percent"], strict=True):
         screen[days][routine] = said
     asked = dict.fromkeys(("", *made.protocol.routines), "–")
     mine = found["kept"]
     assert screen == {days: asked | shares for days, shares in mine.items()}
-    said = clinic_findings.kept(made.protocol, made.history, today=made.today)
+    said = clinic_findings.kept(Case.of(made.protocol, made.history), today=made.today)
     assert screen[7][""] == "–" or said.startswith(screen[7][""])
 
 
 def _sets(made: PatientRecord, found: dict[str, Any]) -> None:
     protocol, history, today, now = made.protocol, made.history, made.today, made.now
     for key, said in (
-        ("sets of the week", findings.doing(protocol, history, today=today)),
-        ("sets of today", findings.doing_today(protocol, history, today=today, now=now)),
+        ("sets of the week", findings.doing(Case.of(protocol, history), today=today)),
+        ("sets of today", findings.doing_today(Case.of(protocol, history), today=today, now=now)),
     ):
         done, due = found[key]
         told = numbers(said)
         assert (str(due) in told) if due else not told
         assert not done or str(done) in told
-    known, shown = course(protocol, history), frames.weeks(protocol, history, today=today)
+    known, shown = course(protocol, history), frames.weeks(Case.of(protocol, history), today=today)
     if known is None or shown is None:
         return
     began = local_date(known.procedure.at, made.zone)
     first = max(today - timedelta(days=charts.HEAT_DAYS - 1), began)
-    days = frames.doing(protocol, history, first=first, last=today, today=today, now=now)
+    days = frames.doing(Case.of(protocol, history), first=first, last=today, today=today, now=now)
     told = numbers(clinic_findings.doing(days))
     done, due = found["sets of 21 days"]
     if due:
         assert told[:2] == [str(done), str(due)]
         assert told[3:] == ([str(found["days over"])] if found["days over"] else [])
-    calendars = frames.doing(protocol, history, first=shown.first, last=shown.last, today=today, now=now)
+    calendars = frames.doing(
+        Case.of(protocol, history), first=shown.first, last=shown.last, today=today, now=now
+    )
     for routine, mine in calendars.groupby("routine"):
         rows = [
             row
@@ -107,13 +110,13 @@ def _pain(made: PatientRecord, found: dict[str, Any]) -> None:
     week, before = found["pain of the week"], found["pain before"]
     enough = found["days with an average"] >= protocol.rules.better_needs.whole
     for said in (
-        findings.pain(protocol, history, today=today),
-        clinic_findings.pain(protocol, history, today=today),
+        findings.pain(Case.of(protocol, history), today=today),
+        clinic_findings.pain(Case.of(protocol, history), today=today),
     ):
         if week is not None and enough:
             assert str(week) in numbers(said)
             assert before is None or str(before) in numbers(said)
-    window = frames.window(protocol, history, today=today)
+    window = frames.window(Case.of(protocol, history), today=today)
     if window is None:
         return
     scores, averages = frames.scores(history, window), frames.averages(history, window)
@@ -125,7 +128,7 @@ def _pain(made: PatientRecord, found: dict[str, Any]) -> None:
 
 
 def _function(made: PatientRecord, found: dict[str, Any]) -> None:
-    rows = function.table(made.protocol, made.history)
+    rows = function.table(Case.of(made.protocol, made.history))
     screen = [
         (mean, change) for mean, change in zip(rows["Mean"], rows["Change"], strict=True) if mean != "–"
     ]

@@ -5,6 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel
 from coach.protocols import loader
 from coach.text import doses as doses_text
@@ -110,7 +111,7 @@ def test_every_warning_sign_is_told_with_its_advice_and_numbers(home: Home):
     for flag in PROTOCOL.red_flags.values():
         assert flag.text in text
         for line in flag.advice:
-            assert protocol_texts.filled(line, PROTOCOL, patient.history()) in text
+            assert protocol_texts.filled(line, Case.of(PROTOCOL, patient.history())) in text
     assert [each.value for each in at.header] == [
         "Call 112 now", "Call your clinic today", "Call your clinic",
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.facts import Change, FunctionScore, PutOff
 from tests.pages.conftest import Home, buttons, run, said, tap, title
 from tests.support.homes import size
@@ -110,7 +111,7 @@ def test_at_week_2_every_answer_is_saved_at_once_and_the_change_is_rated(home: H
     ]  # fmt: skip
     at = tap(at, "Much better")
     assert title(at) == "Thank you. Your answers are saved."
-    second = measures.results(home.patient.protocol, home.patient.history())[-1]
+    second = measures.results(Case.of(home.patient.protocol, home.patient.history()))[-1]
     assert (second.mean, second.change, second.rated) == (6, 4, Change.MUCH_BETTER)
 
 
@@ -120,7 +121,7 @@ def test_back_shows_what_was_answered_and_a_new_answer_replaces_it(home: Home):
     assert "You answered: 6 of 10" in said(at)
     at = tap(score(at, 8), "Much better")
     assert title(at) == "Thank you. Your answers are saved."
-    assert measures.results(home.patient.protocol, home.patient.history())[-1].mean == 8
+    assert measures.results(Case.of(home.patient.protocol, home.patient.history()))[-1].mean == 8
 
 
 def test_back_to_the_activities_rewords_them(home: Home):
@@ -136,7 +137,7 @@ def test_i_do_not_know_is_an_answer(home: Home):
     week_2(home, BED)
     at = tap(tap(home.open(), "Answer now"), "I do not know")
     assert title(tap(at, "I do not know")) == "Thank you. Your answers are saved."
-    second = measures.results(home.patient.protocol, home.patient.history())[-1]
+    second = measures.results(Case.of(home.patient.protocol, home.patient.history()))[-1]
     assert (second.mean, second.rated) == (None, None)
     assert "questions-start" not in buttons(home.open())
 
@@ -205,4 +206,4 @@ def test_the_diary_shows_the_answers_and_corrects_them(home: Home):
     at = tap(at, f"right-{entry.id}-9")
     assert "How well you could do it, 2 weeks after: 9 of 10" in said(at)
     assert "Earlier version" in said(at)
-    assert measures.results(home.patient.protocol, home.patient.history())[-1].mean == 9
+    assert measures.results(Case.of(home.patient.protocol, home.patient.history()))[-1].mean == 9

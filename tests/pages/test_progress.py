@@ -16,6 +16,7 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.desk.patient.settings import SettingsDesk
 from coach.domain import outcome
+from coach.domain.case import Case
 from coach.domain.facts import PainWhen, PainWord
 from coach.domain.times import local
 from coach.records.database.errors import Reason, RecordUnavailable
@@ -74,7 +75,7 @@ def test_the_sentence_comes_first_and_agrees_with_the_domain(home: Home):
     home.settle(hours=60)
     patient = live(home, 4)
     at = home.open("progress")
-    change = outcome.pain_change(patient.protocol, patient.history(), today=patient.today())
+    change = outcome.pain_change(Case.of(patient.protocol, patient.history()), today=patient.today())
     assert change.mean == 3.5
     first = at.header[0].value
     assert first.startswith(f"Your pain fell from {change.baseline} before the procedure to 3.5 this week.")

@@ -14,6 +14,7 @@ from coach.desk import PatientDesk
 from coach.desk.installation.patient_context import PatientContext
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import decisions as gate_decisions
+from coach.domain.case import Case
 from coach.domain.facts import (
     AnchorTime,
     Cause,
@@ -201,7 +202,7 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
 def test_every_page_begins_with_the_card_of_an_open_flag(home: Home, state: State):
     patient = state(home)
     (flag,) = (entry.fact.flag for entry in patient.open_flags())
-    card = protocol_texts.card(patient.protocol.red_flags[flag], patient.protocol, patient.history())
+    card = protocol_texts.card(patient.protocol.red_flags[flag], Case.of(patient.protocol, patient.history()))
     for page, at in opened(home):
         assert str(card["title"]) in said(at), page
         assert "Do not exercise now" in said(at), page
@@ -234,7 +235,7 @@ def test_what_comes_next_names_no_opening_that_a_set_up_answer_closes(home: Home
 def test_what_is_too_early_anyway_is_not_told_as_sleepiness(home: Home):
     patient = sleepy(home)
     captions = [str(each.value) for each in home.open().caption]
-    sleepy_says = protocol_texts.protocol_text(patient.protocol, patient.history(), "drowsy_closed")
+    sleepy_says = protocol_texts.protocol_text(Case.of(patient.protocol, patient.history()), "drowsy_closed")
     assert captions.count(sleepy_says) == 1  # ankle pumps alone
     assert captions.count("24 hours after your procedure") == 2
 

@@ -9,6 +9,7 @@ from typing import assert_never
 import pytest
 
 from coach.domain import decisions, facts, gate
+from coach.domain.case import Case
 from coach.review.clinic import gate_timeline
 from coach.review.clinic.gate_timeline import State
 from tests.domain.story import EVERY, GLUTES, NOON, PROTOCOL, PUMPS, QUADS, TUMMY, Story, h
@@ -74,8 +75,8 @@ def test_at_every_instant_the_timeline_says_what_the_gate_says(hours: float):
     whole = story()
     at = whole.instant(hours)
     known = whole.known_by(at)
-    seen = states_at(gate_timeline.stretches(PROTOCOL, known, until=at + timedelta(seconds=1)), at)
-    for routine, answer in gate.decide(PROTOCOL, known, now=at).items():
+    seen = states_at(gate_timeline.stretches(Case.of(PROTOCOL, known), until=at + timedelta(seconds=1)), at)
+    for routine, answer in gate.decide(Case.of(PROTOCOL, known), now=at).items():
         assert seen[routine] in expected(answer), (routine, answer)
 
 
@@ -84,15 +85,15 @@ def test_what_came_later_does_not_rewrite_what_was_closed(hours: float):
     whole = story()
     at = whole.instant(hours)
     then = states_at(
-        gate_timeline.stretches(PROTOCOL, whole.known_by(at), until=at + timedelta(seconds=1)), at
+        gate_timeline.stretches(Case.of(PROTOCOL, whole.known_by(at)), until=at + timedelta(seconds=1)), at
     )
-    now = states_at(gate_timeline.stretches(PROTOCOL, whole.history, until=whole.instant(200)), at)
+    now = states_at(gate_timeline.stretches(Case.of(PROTOCOL, whole.history), until=whole.instant(200)), at)
     assert then == now
 
 
 def test_every_state_occurs_and_the_stretches_meet():
     whole = story()
-    told = gate_timeline.stretches(PROTOCOL, whole.history, until=whole.instant(200))
+    told = gate_timeline.stretches(Case.of(PROTOCOL, whole.history), until=whole.instant(200))
     assert {each.state for each in told} >= {
         State.OPEN, State.DOSED, State.PHASE, State.NOT_HOME, State.FLAG, State.HOLD, State.RED_LIGHT, State.PAIN,
     }  # fmt: skip
@@ -110,7 +111,7 @@ def test_a_hold_names_its_entry_and_a_routine_opened_early_is_told_from_a_change
     hold = told.add(facts.ClinicianHold(QUADS, "swollen knee"), 80)
     told.add(facts.Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(60), "doing well"), 29)
     told.add(facts.Override(GLUTES, 5, 3.0, 3, told.instant(30), told.instant(60), "doing well"), 29)
-    seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(90))
+    seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(90))
     assert [each.entry.id for each in seen if each.state is State.HOLD and each.entry] == [hold]
     assert [(each.routine, each.starts, each.ends) for each in seen if each.state is State.OPENED] == [
         (TUMMY, told.instant(30), told.instant(48))
@@ -123,7 +124,7 @@ def test_a_dose_that_was_ended_early_ends_in_the_timeline_too():
     told = Story().begins()
     own = told.add(facts.Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(44), "doing well"), 29)
     told.add(facts.OverrideEnded(own, "too much"), 36)
-    seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(60))
+    seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(60))
     opened = [(each.starts, each.ends) for each in seen if each.state is State.OPENED]
     assert opened == [(told.instant(30), told.instant(36))]
 
@@ -132,7 +133,7 @@ def test_a_personal_pain_limit_closes_and_opens_what_it_says():
     told = Story().begins()
     told.add(facts.PainLimit(4, told.instant(61), "be careful"), 59)
     told.feels(5, 60)
-    seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(70))
+    seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(70))
     closed = [(e.starts, e.ends) for e in seen if e.routine == TUMMY and e.state is State.PAIN]
     assert closed == [(told.instant(60), told.instant(61))]
 
@@ -143,29 +144,31 @@ def test_a_red_flag_stands_before_a_hold_as_at_the_gate():
     told.add(facts.RedFlagYes("leg_clot"), 62)
     told.feels(9, 63)
     at = told.instant(64)
-    seen = states_at(gate_timeline.stretches(PROTOCOL, told.history, until=at + timedelta(seconds=1)), at)
+    seen = states_at(
+        gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=at + timedelta(seconds=1)), at
+    )
     assert set(seen.values()) == {State.FLAG}
     assert all(isinstance(each, decisions.Locked) and isinstance(each.reason, decisions.OpenRedFlag)
-               for each in gate.decide(PROTOCOL, told.history, now=at).values())  # fmt: skip
+               for each in gate.decide(Case.of(PROTOCOL, told.history), now=at).values())  # fmt: skip
 
 
 def test_an_answer_that_closes_is_in_the_timeline_until_the_clinic_agrees():
     told = Story().begins()
     told.answers("leg_clot_or_injury", facts.Reply.YES.value, 10)
     told.add(facts.ClinicAgreed("leg_clot_or_injury", "Dr Ames", told.instant(20)), 21)
-    seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(30))
+    seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(30))
     answered = [(e.starts, e.ends) for e in seen if e.routine == PUMPS and e.state is State.ANSWER]
     assert answered == [(told.instant(10), told.instant(21))]
 
 
 def test_without_a_procedure_there_is_no_timeline():
-    assert gate_timeline.stretches(PROTOCOL, Story().history, until=NOON) == ()
+    assert gate_timeline.stretches(Case.of(PROTOCOL, Story().history), until=NOON) == ()
     ahead = Story().begins()
-    assert gate_timeline.stretches(PROTOCOL, ahead.history, until=NOON - h(1)) == ()
+    assert gate_timeline.stretches(Case.of(PROTOCOL, ahead.history), until=NOON - h(1)) == ()
 
 
 def test_zero_pain_closes_nothing():
     told = Story().begins()
     told.feels(0, 60, facts.PainWhen.NOW)
-    seen = gate_timeline.stretches(PROTOCOL, told.history, until=told.instant(70))
+    seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(70))
     assert State.PAIN not in {each.state for each in seen}

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from coach.domain import facts, outcome
+from coach.domain.case import Case
 from coach.domain.history import History
 from coach.domain.payloads import KINDS
 from coach.protocols.loader import default
@@ -43,13 +44,15 @@ def by(record: Record, author: str) -> None:
 
 
 def news(record: Record, since: int, *, day: int, me: str = "") -> list[tuple[Part, object]]:
-    return list(clinic_news.changed(PROTOCOL, record.history, since=since, today=after(day), me=me))
+    return list(clinic_news.changed(Case.of(PROTOCOL, record.history), since=since, today=after(day), me=me))
 
 
 def sentences(record: Record, since: int, *, day: int, me: str = "") -> list[str]:
     return [
-        findings.item(what, PROTOCOL, record.history, AUTHORS)
-        for _part, what in clinic_news.changed(PROTOCOL, record.history, since=since, today=after(day), me=me)
+        findings.item(what, Case.of(PROTOCOL, record.history), AUTHORS)
+        for _part, what in clinic_news.changed(
+            Case.of(PROTOCOL, record.history), since=since, today=after(day), me=me
+        )
     ]
 
 
@@ -307,7 +310,7 @@ def test_since_the_beginning_done_and_due_are_the_domains_sums():
     counts = [
         count
         for on in outcome.days_between(DAY_0, after(8))
-        for count in outcome.day(PROTOCOL, record.history, on).values()
+        for count in outcome.day(Case.of(PROTOCOL, record.history), on).values()
     ]
     assert found.due == sum(count.due for count in counts)
     assert found.done == sum(min(count.done, count.due) for count in counts)
@@ -321,7 +324,9 @@ def test_two_looks_add_up_to_one(share: float):
     seen = History(record.entries[:cut])
     day = max(entry.local_date for entry in seen.entries)
     first = [
-        w for _p, w in clinic_news.changed(PROTOCOL, seen, since=0, today=day) if isinstance(w, Sessions)
+        w
+        for _p, w in clinic_news.changed(Case.of(PROTOCOL, seen), since=0, today=day)
+        if isinstance(w, Sessions)
     ]
     assert first[0].done + done(record, cut, day=8).done == done(record, 0, day=8).done
 
@@ -352,8 +357,8 @@ def test_stops_sets_outside_the_plan_and_notes_are_in_the_sentence():
     at = story.entries.index(outside)
     assert isinstance(outside.fact, facts.SetDone)
     story.entries[at] = replace(outside, fact=replace(outside.fact, outside_plan=True))
-    told = clinic_news.changed(PROTOCOL, story.history, since=since, today=date(2025, 6, 5))
-    text = [findings.item(what, PROTOCOL, story.history, AUTHORS) for _part, what in told]
+    told = clinic_news.changed(Case.of(PROTOCOL, story.history), since=since, today=date(2025, 6, 5))
+    text = [findings.item(what, Case.of(PROTOCOL, story.history), AUTHORS) for _part, what in told]
     [line] = [each for each in text if "1 session" in each]
     assert "1 set outside the plan, 1 stopped: pain, 1 note." in line
     assert "**hurt**" not in line

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from coach.domain import gate
+from coach.domain import red_flags
+from coach.domain.case import Case
 from coach.domain.facts import (
     Away,
     Cause,
@@ -28,6 +29,7 @@ from coach.domain.facts import (
 from coach.review.clinic import findings, tables
 from coach.review.clinic import frames as clinic_frames
 from coach.review.patient import frames
+from coach.text import times as times_text
 from tests.domain.story import GLUTES, PROTOCOL, PUMPS, Story
 from tests.support.review_samples import Record, on_day, plausible
 
@@ -40,7 +42,7 @@ def story() -> Story:
 
 
 def flags(told: Story, hours: float):
-    return tables.flags(PROTOCOL, told.history, AUTHORS, now=told.instant(hours)).to_dict("records")
+    return tables.flags(Case.of(PROTOCOL, told.history), AUTHORS, now=told.instant(hours)).to_dict("records")
 
 
 def test_an_open_flag_has_its_level_and_age():
@@ -99,7 +101,7 @@ def test_open_in_the_table_is_open_at_the_gate(seed: int):
         if (hour + seed) % 3 == 0:
             told.add(FlagCleared(entry, "Dr Ames", told.instant(hour + 30)), hour + 31)
     table = flags(told, 120)
-    still = len(gate.open_flags(PROTOCOL, told.history))
+    still = len(red_flags.open_flags(Case.of(PROTOCOL, told.history)))
     assert [row["State"] == "open" for row in table] == [True] * still + [False] * (len(table) - still)
 
 
@@ -109,7 +111,7 @@ def test_a_session_says_how_it_ended_how_hard_it_was_and_the_patients_words():
     told.add(Effort(session, 8), 30.1)
     told.add(Note(session, "It <b>pulled</b>"), 30.2)
     told.trains([PUMPS], 40, before=0)
-    newest, oldest = tables.sessions(PROTOCOL, told.history).to_dict("records")
+    newest, oldest = tables.sessions(Case.of(PROTOCOL, told.history)).to_dict("records")
     assert oldest == {
         "When": "Thu 5\u00a0Jun, 18:00",
         "Counted by": "player",
@@ -130,7 +132,7 @@ def test_a_session_says_how_it_ended_how_hard_it_was_and_the_patients_words():
 def test_pain_in_words_stays_in_words():
     told = story()
     told.trains([GLUTES], 30, before=PainWord.MILD, after=PainWord.BAD)
-    row = tables.sessions(PROTOCOL, told.history).to_dict("records")[0]
+    row = tables.sessions(Case.of(PROTOCOL, told.history)).to_dict("records")[0]
     assert (row["Before"], row["After"], row["Light"]) == ("mild pain", "bad pain", "red")
 
 
@@ -138,11 +140,11 @@ def test_a_session_taken_back_is_not_in_the_list_and_one_that_runs_says_so():
     told = story()
     session = told.trains([PUMPS], 30)
     told.add(Void(session, "not me"), 31)
-    assert tables.sessions(PROTOCOL, told.history).empty
+    assert tables.sessions(Case.of(PROTOCOL, told.history)).empty
     record = Record().set_up()
     record.session(on_day(3, "09:00"), [PUMPS])
     record.entries = record.entries[:-1]
-    assert tables.sessions(PROTOCOL, record.history)["Ended"].to_list() == ["not ended"]
+    assert tables.sessions(Case.of(PROTOCOL, record.history))["Ended"].to_list() == ["not ended"]
 
 
 def test_who_changed_what_and_why_newest_first():
@@ -151,7 +153,7 @@ def test_who_changed_what_and_why_newest_first():
     told.entries[-1] = replace(told.entries[-1], author=ANNA)
     told.add(HoldLifted(hold, "fine again"), 70)
     told.entries[-1] = replace(told.entries[-1], author="physiotherapist:gone")
-    rows = tables.plan(PROTOCOL, told.history, AUTHORS).to_dict("records")
+    rows = tables.plan(Case.of(PROTOCOL, told.history), AUTHORS).to_dict("records")
     assert [(row["Who"], row["What"], row["Why"]) for row in rows[:2]] == [
         ("a physiotherapist", "Hold lifted: Bottom squeeze", "fine again"),
         ("Anna Berg", "Hold on Bottom squeeze, until Sun 8\u00a0Jun, 06:00", "sore <hip>"),
@@ -161,16 +163,16 @@ def test_who_changed_what_and_why_newest_first():
 
 def test_every_stretch_of_the_drawing_is_in_the_table():
     history = plausible(9).history
-    shown = frames.window(PROTOCOL, history, today=history.entries[-1].local_date)
+    shown = frames.window(Case.of(PROTOCOL, history), today=history.entries[-1].local_date)
     assert shown is not None
-    drawn = clinic_frames.stretches(PROTOCOL, history, shown, now=on_day(8, "23:00"))
+    drawn = clinic_frames.stretches(Case.of(PROTOCOL, history), shown, now=on_day(8, "23:00"))
     table = tables.stretches(drawn)
     assert len(table) == len(drawn)
     assert set(table["State"]) == set(drawn["label"])
 
 
 def test_the_table_of_changes_by_routine_holds_every_count():
-    counts = clinic_frames.change_by_routine(PROTOCOL, plausible(42).history)
+    counts = clinic_frames.change_by_routine(Case.of(PROTOCOL, plausible(42).history))
     table = tables.by_routine(counts)
     assert table["0"].to_list() == [str(n) for n in counts[counts["change"] == 0]["sessions"]]
     assert list(table.columns) == ["Exercise", "−3 or more", "−2", "−1", "0", "+1", "+2", "+3 or more"]
@@ -188,16 +190,15 @@ def test_the_table_of_changes_by_routine_holds_every_count():
     ],
 )
 def test_an_age_is_never_rounded_up(hours: float, words: str):
-    now = on_day(9)
-    assert tables.age(now, now - timedelta(hours=hours)) == words
+    assert times_text.age(timedelta(hours=hours)) == words
 
 
 def test_empty_tables_have_their_headings():
     nobody = Story().history
     for table in (
-        tables.sessions(PROTOCOL, nobody),
-        tables.plan(PROTOCOL, nobody, AUTHORS),
-        tables.flags(PROTOCOL, nobody, AUTHORS, now=on_day(0)),
+        tables.sessions(Case.of(PROTOCOL, nobody)),
+        tables.plan(Case.of(PROTOCOL, nobody), AUTHORS),
+        tables.flags(Case.of(PROTOCOL, nobody), AUTHORS, now=on_day(0)),
     ):
         assert table.empty
         assert len(table.columns) >= 4
@@ -208,11 +209,13 @@ def test_empty_tables_have_their_headings():
 
 def test_the_head_says_day_phase_and_hours():
     told = story()
-    assert findings.place(PROTOCOL, told.history, now=told.instant(61.7)) == (
+    assert findings.place(Case.of(PROTOCOL, told.history), now=told.instant(61.7)) == (
         "Day 3, First week, 61 hours after the procedure"
     )
-    assert findings.place(PROTOCOL, told.history, now=told.instant(400)) == "Day 17, Weeks 3 to 6"
-    assert findings.place(PROTOCOL, Story().history, now=told.instant(1)) == ("No procedure is recorded yet.")
+    assert findings.place(Case.of(PROTOCOL, told.history), now=told.instant(400)) == "Day 17, Weeks 3 to 6"
+    assert findings.place(Case.of(PROTOCOL, Story().history), now=told.instant(1)) == (
+        "No procedure is recorded yet."
+    )
 
 
 def test_the_case_lists_what_is_known_and_the_latest_of_each_detail():
@@ -221,28 +224,30 @@ def test_the_case_lists_what_is_known_and_the_latest_of_each_detail():
     told.add(CourseDetail(Detail.FALLS, "two"), 11)
     told.add(CourseDetail(Detail.LEVELS, "T12, L1"), 12)
     told.add(CourseDetail(Detail.FALLS, ""), 13)
-    facts = dict(findings.case(PROTOCOL, told.history, now=told.instant(20)))
+    facts = dict(findings.case_facts(Case.of(PROTOCOL, told.history), now=told.instant(20)))
     assert facts["Levels treated"] == "T12, L1"
     assert "Falls" not in facts
     told.add(Away(told.instant(0), told.instant(19), "gone by"), 13)
     told.add(Away(told.instant(18), told.instant(42), "wedding"), 13)
-    facts = dict(findings.case(PROTOCOL, told.history, now=told.instant(20)))
+    facts = dict(findings.case_facts(Case.of(PROTOCOL, told.history), now=told.instant(20)))
     assert facts["Away"] == "Thu 5\u00a0Jun, 06:00 to Fri 6\u00a0Jun, 06:00"
     assert facts["Procedure ended"] == "Wed 4\u00a0Jun, 12:00"
-    assumed = dict(findings.case(PROTOCOL, Story().begins(home=None).history, now=told.instant(20)))
+    assumed = dict(
+        findings.case_facts(Case.of(PROTOCOL, Story().begins(home=None).history), now=told.instant(20))
+    )
     assert assumed["Home"] == "Wed 4\u00a0Jun, 14:00 (assumed)"
 
 
 def test_the_finding_of_pain_compares_only_with_enough_days():
     record = Record().set_up(baseline=8)
-    assert findings.pain(PROTOCOL, Record().history, today=on_day(0).date()) == (
+    assert findings.pain(Case.of(PROTOCOL, Record().history), today=on_day(0).date()) == (
         "No average over 24 hours yet."
     )
     record.pain(1, 2)
     record.pain(2, 0)
-    two = findings.pain(PROTOCOL, record.history, today=on_day(3).date())
+    two = findings.pain(Case.of(PROTOCOL, record.history), today=on_day(3).date())
     assert two == "Pain over 24 hours: 0 at last, 8 before; too few days to compare."
     record.pain(3, 1)
-    assert findings.pain(PROTOCOL, record.history, today=on_day(3).date()) == (
+    assert findings.pain(Case.of(PROTOCOL, record.history), today=on_day(3).date()) == (
         "Pain is 1 this week, 8 before: clearly better."
     )

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from coach.domain import outcome, standing, triage
+from coach.domain.case import Case
 from coach.domain.facts import PainWhen, PainWord
 from coach.domain.history import History
 from coach.domain.need import NeedReason
@@ -34,7 +35,7 @@ def scored(*averages: int, baseline: int | PainWord | None = 8) -> Record:
 
 
 def pain(record: Record, *, day: int = 7) -> str:
-    return findings.pain(PROTOCOL, record.history, today=after(day))
+    return findings.pain(Case.of(PROTOCOL, record.history), today=after(day))
 
 
 # pain
@@ -70,11 +71,11 @@ def test_progress_and_the_review_give_one_verdict_on_one_figure(baseline: int):
     for week in ((0,) * 5, (2, 3, 2, 3, 2), (4, 5, 5, 4, 5), (5, 5, 6, 5, 6), (8, 7, 7, 8, 7), (10,) * 5):
         history = scored(*week, baseline=baseline).history
         today = after(len(week))
-        change = outcome.pain_change(PROTOCOL, history, today=today)
+        change = outcome.pain_change(Case.of(PROTOCOL, history), today=today)
         assert change.verdict
         patient, clinic = said[change.verdict]
-        assert patient in findings.pain(PROTOCOL, history, today=today)
-        assert clinic in clinic_findings.pain(PROTOCOL, history, today=today)
+        assert patient in findings.pain(Case.of(PROTOCOL, history), today=today)
+        assert clinic in clinic_findings.pain(Case.of(PROTOCOL, history), today=today)
 
 
 def test_a_baseline_of_zero_is_a_baseline():
@@ -102,7 +103,7 @@ def test_clearly_better_is_said_exactly_when_the_domain_says_so():
     for baseline in range(11):
         for score in range(11):
             record = scored(score, score, score, baseline=baseline)
-            change = outcome.pain_change(PROTOCOL, record.history, today=after(7))
+            change = outcome.pain_change(Case.of(PROTOCOL, record.history), today=after(7))
             assert ("clearly better" in pain(record)) == change.clearly_better, (baseline, score)
 
 
@@ -115,7 +116,7 @@ def test_pain_that_rises_now_is_said_beside_a_week_that_is_clearly_better():
     assert pain(record) == f"{better} {rose.format('today')}"
     assert pain(record, day=8) == f"{better} {rose.format('yesterday')}"
     assert pain(record, day=9) == better
-    assert clinic_findings.pain(PROTOCOL, record.history, today=after(7)) == (
+    assert clinic_findings.pain(Case.of(PROTOCOL, record.history), today=after(7)) == (
         f"Pain is 2 this week, 8 before: clearly better. {rose.format('today')}"
     )
 
@@ -124,14 +125,14 @@ def test_a_rise_is_said_exactly_while_the_caseload_shows_it():
     for score in range(11):
         record = scored(2, 3, 4, 3)
         record.pain(5, score, PainWhen.AVERAGE_24H)
-        needs = standing.current(triage.needs(PROTOCOL, record.history), on_day(5, "23:00"))
+        needs = standing.current(triage.needs(Case.of(PROTOCOL, record.history)), on_day(5, "23:00"))
         shown = NeedReason.PAIN_UP in {need.reason for need in needs}
         assert ("It went up" in pain(record, day=5)) == shown == (score >= 5), score
 
 
 def test_before_enough_days_a_rise_is_told_to_the_physiotherapist_all_the_same():
     record = scored(2, 7)
-    assert clinic_findings.pain(PROTOCOL, record.history, today=after(2)) == (
+    assert clinic_findings.pain(Case.of(PROTOCOL, record.history), today=after(2)) == (
         "Pain over 24 hours: 7 at last, 8 before; too few days to compare."
         " It went up today, to 7; on the days before it was 2."
     )
@@ -144,9 +145,9 @@ def test_done_of_due_is_the_domains_sum_over_the_last_seven_days():
     record = plausible(42)
     done = due = 0
     for on in outcome.days_between(after(34), after(40)):
-        for count in outcome.day(PROTOCOL, record.history, on).values():
+        for count in outcome.day(Case.of(PROTOCOL, record.history), on).values():
             done, due = done + min(count.done, count.due), due + count.due
-    said = findings.doing(PROTOCOL, record.history, today=after(41))
+    said = findings.doing(Case.of(PROTOCOL, record.history), today=after(41))
     assert said == f"You did {done} of the {due} sets that were due in the last 7 days."
 
 
@@ -154,38 +155,41 @@ def test_what_was_done_beyond_the_days_dose_fills_no_other_day():
     record = Record().set_up()
     for clock in ("07:00", "10:00", "13:00", "16:00"):
         record.session(on_day(3, clock), [QUADS])
-    said = findings.doing(PROTOCOL, record.history, today=after(4))
+    said = findings.doing(Case.of(PROTOCOL, record.history), today=after(4))
     assert said.startswith("You did 2 of the ")
 
 
 def test_the_first_days_have_their_own_words():
     record = Record().set_up()
     history = record.history
-    assert findings.doing(PROTOCOL, history, today=after(0)) == "What you do shows here."
-    assert findings.doing(PROTOCOL, history, today=after(1)) == "No set is noted for yesterday; 6 were due."
-    assert findings.doing(PROTOCOL, history, today=after(2)).startswith(
+    assert findings.doing(Case.of(PROTOCOL, history), today=after(0)) == "What you do shows here."
+    assert (
+        findings.doing(Case.of(PROTOCOL, history), today=after(1))
+        == "No set is noted for yesterday; 6 were due."
+    )
+    assert findings.doing(Case.of(PROTOCOL, history), today=after(2)).startswith(
         "No set is noted for the last 2 days;"
     )
     record.session(on_day(0, "21:00"), [PUMPS])
-    said = findings.doing(PROTOCOL, record.history, today=after(1))
+    said = findings.doing(Case.of(PROTOCOL, record.history), today=after(1))
     assert said == "You did 1 of the 6 sets that were due yesterday."
-    assert findings.doing(PROTOCOL, History(), today=after(1)) == "What you do shows here."
+    assert findings.doing(Case.of(PROTOCOL, History()), today=after(1)) == "What you do shows here."
 
 
 def test_today_is_said_apart():
     record = Record().set_up()
     record.session(on_day(3, "09:00"), [GLUTES])
-    counts = outcome.day(PROTOCOL, record.history, after(3)).values()
+    counts = outcome.day(Case.of(PROTOCOL, record.history), after(3)).values()
     due = sum(count.due for count in counts)
-    said = findings.doing_today(PROTOCOL, record.history, today=after(3))
+    said = findings.doing_today(Case.of(PROTOCOL, record.history), today=after(3))
     assert said == f"Today so far: 1 of {due} sets."
-    assert findings.doing_today(PROTOCOL, History(), today=after(3)) == "Nothing is due today."
+    assert findings.doing_today(Case.of(PROTOCOL, History()), today=after(3)) == "Nothing is due today."
 
 
 def test_a_calendar_says_its_sums_and_that_not_due_is_not_none():
     record = Record().set_up()
     record.session(on_day(3, "09:00"), [GLUTES])
-    days = frames.doing(PROTOCOL, record.history, first=after(0), last=after(3), today=after(3))
+    days = frames.doing(Case.of(PROTOCOL, record.history), first=after(0), last=after(3), today=after(3))
     glutes = days[days["routine"] == GLUTES]
     assert findings.routine(glutes) == "1 of 6 sets done; due on 3 of 4 days."
     assert findings.routine(glutes[glutes["due"] == 0]) == "not due on these days."

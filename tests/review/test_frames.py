@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.domain import outcome
+from coach.domain.case import Case
 from coach.domain.facts import Pain, PainWhen, PainWord, Setting, Void
 from coach.protocols.loader import default
 from coach.review.patient import charts, frames, tables
@@ -33,7 +34,7 @@ def after(days: int) -> date:
 
 
 def window(record: Record, *, day: int) -> frames.Window:
-    shown = frames.window(PROTOCOL, record.history, today=after(day))
+    shown = frames.window(Case.of(PROTOCOL, record.history), today=after(day))
     assert shown is not None
     return shown
 
@@ -96,9 +97,9 @@ def test_words_are_never_on_the_axis_of_numbers():
     shown = window(record, day=3)
     assert frames.scores(record.history, shown).empty
     assert frames.averages(record.history, shown).empty
-    assert frames.levels(PROTOCOL, record.history, today=after(3)).empty
+    assert frames.levels(Case.of(PROTOCOL, record.history), today=after(3)).empty
     assert frames.changes(record.history).empty
-    said = frames.words(PROTOCOL, record.history)
+    said = frames.words(Case.of(PROTOCOL, record.history))
     assert said["word"].to_list() == [
         "Mild pain", "Bad pain", "The worst pain you can imagine", "Mild pain", "Bad pain",
     ]  # fmt: skip
@@ -128,25 +129,25 @@ def test_the_line_of_clearly_better_is_where_the_domain_says_so(baseline: int, s
     record = Record().set_up(baseline=baseline)
     for day, score in enumerate(scores, start=1):
         record.pain(day, score)
-    change = outcome.pain_change(PROTOCOL, record.history, today=after(7))
+    change = outcome.pain_change(Case.of(PROTOCOL, record.history), today=after(7))
     limit = frames.better_limit(PROTOCOL, baseline)
     assert change.mean is not None
     assert change.clearly_better == (limit is not None and change.mean <= limit + 1e-9)
 
 
 def test_the_levels_are_the_pain_before_and_where_it_is_clearly_better():
-    levels = frames.levels(PROTOCOL, Record().set_up(baseline=8).history, today=after(1))
+    levels = frames.levels(Case.of(PROTOCOL, Record().set_up(baseline=8).history), today=after(1))
     assert dict(zip(levels["kind"], levels["score"], strict=True)) == {
         "baseline": 8,
         "better": pytest.approx(5.6),
     }
-    only = frames.levels(PROTOCOL, Record().set_up(baseline=1).history, today=after(1))
+    only = frames.levels(Case.of(PROTOCOL, Record().set_up(baseline=1).history), today=after(1))
     assert only["kind"].to_list() == ["baseline"], "nothing is two points less than one"
-    assert frames.levels(PROTOCOL, Record().set_up(baseline=None).history, today=after(1)).empty
+    assert frames.levels(Case.of(PROTOCOL, Record().set_up(baseline=None).history), today=after(1)).empty
 
 
 def test_the_curve_is_the_first_studys_with_one_sd_each_side():
-    curve = frames.curve(PROTOCOL, Record().set_up().history)
+    curve = frames.curve(Case.of(PROTOCOL, Record().set_up().history))
     points = PROTOCOL.curves[0].points
     assert curve["mean"].to_list() == [point.mean.value for point in points]
     assert [round((high - low) / 2, 6) for low, high in zip(curve["low"], curve["high"], strict=True)] == [
@@ -169,7 +170,7 @@ def test_the_window_spans_every_day_also_beyond_a_month(days: int):
 def test_phases_meet_without_gaps_and_end_with_the_window():
     record = plausible(84)
     shown = window(record, day=83)
-    phases = frames.phases(PROTOCOL, record.history, shown)
+    phases = frames.phases(Case.of(PROTOCOL, record.history), shown)
     assert phases["ends"].to_list()[:-1] == phases["starts"].to_list()[1:]
     assert phases["ends"].iloc[-1] == shown.ends
     assert phases["name"].iloc[0] == "Flat\nhour"
@@ -178,9 +179,9 @@ def test_phases_meet_without_gaps_and_end_with_the_window():
 
 def test_without_a_procedure_there_is_nothing_to_show():
     empty = Record().history
-    assert frames.window(PROTOCOL, empty, today=DAY_0) is None
-    assert frames.weeks(PROTOCOL, empty, today=DAY_0) is None
-    assert frames.curve(PROTOCOL, empty).empty
+    assert frames.window(Case.of(PROTOCOL, empty), today=DAY_0) is None
+    assert frames.weeks(Case.of(PROTOCOL, empty), today=DAY_0) is None
+    assert frames.curve(Case.of(PROTOCOL, empty)).empty
 
 
 def test_what_was_said_before_this_course_is_not_drawn():
@@ -199,16 +200,16 @@ def test_what_was_said_before_this_course_is_not_drawn():
 def test_done_and_due_are_the_domains(days: int):
     history = plausible(days).history
     today = after(days - 1)
-    shown = frames.doing(PROTOCOL, history, first=DAY_0, last=today, today=today)
+    shown = frames.doing(Case.of(PROTOCOL, history), first=DAY_0, last=today, today=today)
     assert len(shown) == days * len(PROTOCOL.routines)
     for row in shown.to_dict("records"):
-        count = outcome.day(PROTOCOL, history, frames.day_of(row["day"]))[row["routine"]]
+        count = outcome.day(Case.of(PROTOCOL, history), frames.day_of(row["day"]))[row["routine"]]
         assert (row["done"], row["due"], row["over"]) == (count.done, count.due, count.over)
         assert row["share"] == count.share or (math.isnan(row["share"]) and count.share is None)
 
 
 def states(record: Record, *, day: int) -> dict[str, tuple[str, str]]:
-    shown = frames.doing(PROTOCOL, record.history, first=after(day), last=after(day), today=after(9))
+    shown = frames.doing(Case.of(PROTOCOL, record.history), first=after(day), last=after(day), today=after(9))
     return {row["routine"]: (row["state"], row["text"]) for row in shown.to_dict("records")}
 
 
@@ -237,14 +238,14 @@ def test_more_than_the_plan_allows_for_is_marked():
     record = Record().set_up()
     for clock in ("07:00", "10:00", "13:00", "16:00"):
         record.session(on_day(3, clock), [QUADS])
-    shown = frames.doing(PROTOCOL, record.history, first=after(3), last=after(3), today=after(9))
+    shown = frames.doing(Case.of(PROTOCOL, record.history), first=after(3), last=after(3), today=after(9))
     assert shown[shown["over"]]["routine"].to_list() == [QUADS]
 
 
 def test_the_calendar_is_four_weeks_ends_today_and_begins_with_the_procedure():
     history = plausible(84).history
-    now = frames.weeks(PROTOCOL, history, today=after(83))
-    first = frames.weeks(PROTOCOL, history, today=after(83), back=2)
+    now = frames.weeks(Case.of(PROTOCOL, history), today=after(83))
+    first = frames.weeks(Case.of(PROTOCOL, history), today=after(83), back=2)
     assert now is not None
     assert first is not None
     assert (now.first, now.last, now.earlier) == (after(56), after(83), True)
@@ -254,11 +255,10 @@ def test_the_calendar_is_four_weeks_ends_today_and_begins_with_the_procedure():
 def test_where_weeks_begin_on_sunday_so_does_the_calendar():
     record = Record().set_up()
     record.add(Setting("country", "US"), PROCEDURE)
-    weeks = frames.weeks(PROTOCOL, record.history, today=after(9))
+    weeks = frames.weeks(Case.of(PROTOCOL, record.history), today=after(9))
     assert weeks is not None
     shown = frames.doing(
-        PROTOCOL,
-        record.history,
+        Case.of(PROTOCOL, record.history),
         first=weeks.first,
         last=weeks.last,
         today=after(9),
@@ -271,7 +271,7 @@ def test_where_weeks_begin_on_sunday_so_does_the_calendar():
 
 def test_only_today_is_marked_as_today():
     record = plausible(10)
-    shown = frames.doing(PROTOCOL, record.history, first=DAY_0, last=after(9), today=after(9))
+    shown = frames.doing(Case.of(PROTOCOL, record.history), first=DAY_0, last=after(9), today=after(9))
     assert set(shown[shown["today"]]["day"]) == {frames.day_number(after(9))}
 
 
@@ -317,7 +317,7 @@ def test_a_table_says_what_the_chart_shows_and_a_dash_where_nothing_was_said():
 def test_the_table_of_days_says_not_due_in_words():
     record = Record().set_up()
     record.session(on_day(0, "21:00"), [TUMMY])
-    shown = frames.doing(PROTOCOL, record.history, first=DAY_0, last=after(1), today=after(1))
+    shown = frames.doing(Case.of(PROTOCOL, record.history), first=DAY_0, last=after(1), today=after(1))
     table = tables.doing(shown)
     assert table["Day"].to_list() == ["Tue 8\u00a0Sep", "Mon 7\u00a0Sep"]
     assert table["Tummy"].to_list() == ["not due", "1, not due"]

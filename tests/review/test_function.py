@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore
 from coach.domain.history import History
 from coach.protocols.loader import default
@@ -36,7 +37,7 @@ BETTER = record(BEFORE, ("week-2", 15, [5, 7]), change=Change.MUCH_BETTER)
 
 
 def test_the_frame_has_every_occasion_and_a_gap_where_nothing_was_said():
-    shown = function.scores(PROTOCOL, BETTER)
+    shown = function.scores(Case.of(PROTOCOL, BETTER))
     means = shown[shown["kind"] == "mean"]
     assert list(means["score"].isna()) == [False, False, True, True]
     assert list(means["score"][:2]) == [3, 6]
@@ -47,16 +48,16 @@ def test_the_frame_has_every_occasion_and_a_gap_where_nothing_was_said():
 
 
 def test_the_frame_says_what_the_results_say():
-    shown = function.scores(PROTOCOL, BETTER)
-    for place, result in enumerate(measures.results(PROTOCOL, BETTER)):
+    shown = function.scores(Case.of(PROTOCOL, BETTER))
+    for place, result in enumerate(measures.results(Case.of(PROTOCOL, BETTER))):
         here = shown[shown["place"] == place]
         assert here[here["kind"] == "mean"]["score"].item() == result.mean
         assert list(here[here["kind"] == "activity"]["score"]) == [each.able for each in result.scores]
 
 
 def test_without_answers_there_is_nothing_to_draw():
-    assert len(function.scores(PROTOCOL, History(Record().set_up().entries))) == 0
-    assert len(function.table(PROTOCOL, History(Record().set_up().entries))) == 0
+    assert len(function.scores(Case.of(PROTOCOL, History(Record().set_up().entries)))) == 0
+    assert len(function.table(Case.of(PROTOCOL, History(Record().set_up().entries)))) == 0
 
 
 def test_the_chart_compiles_without_data_and_names_only_what_its_frame_declares():
@@ -71,7 +72,7 @@ def test_the_chart_compiles_without_data_and_names_only_what_its_frame_declares(
 
 
 def test_every_declared_column_has_its_type():
-    shown = function.scores(PROTOCOL, BETTER)
+    shown = function.scores(Case.of(PROTOCOL, BETTER))
     assert list(shown.columns) == list(function.FUNCTION)
     assert isinstance(function.FUNCTION["score"], frames.Column)
 
@@ -109,18 +110,18 @@ def test_every_declared_column_has_its_type():
     ids=["nothing", "baseline", "better", "chance", "worse", "no baseline"],
 )
 def test_the_sentences(history: History, patient: str, clinic: str):
-    assert function.finding(PROTOCOL, history) == patient
-    assert function.clinic_finding(PROTOCOL, history) == clinic
+    assert function.finding(Case.of(PROTOCOL, history)) == patient
+    assert function.clinic_finding(Case.of(PROTOCOL, history)) == clinic
 
 
 def test_the_rating_is_told_in_words():
-    assert function.ratings(PROTOCOL, BETTER) == [
+    assert function.ratings(Case.of(PROTOCOL, BETTER)) == [
         "The back compared with before the procedure, 2 weeks after: much better"
     ]
 
 
 def test_the_table_has_the_newest_occasion_first_and_nobodys_own_words():
-    rows = function.table(PROTOCOL, BETTER)
+    rows = function.table(Case.of(PROTOCOL, BETTER))
     assert rows.to_dict("list") == {
         "When": ["2 weeks after", "Before the procedure"],
         "Answered": ["Tue 22\u00a0Sep", "Tue 8\u00a0Sep"],

@@ -6,14 +6,17 @@ from uuid import UUID
 
 import pytest
 
-from coach.domain import gate
+from coach.domain import dosing
+from coach.domain.case import Case
 from coach.domain.facts import Override, OverrideEnded
 from coach.review.patient import plan_changes
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, Story
 
 
 def shown(story: Story, hour: float) -> list[UUID]:
-    found = plan_changes.changes(PROTOCOL, story.known_by(story.instant(hour)), now=story.instant(hour))
+    found = plan_changes.changes(
+        Case.of(PROTOCOL, story.known_by(story.instant(hour))), now=story.instant(hour)
+    )
     return [entry.id for entry in found]
 
 
@@ -45,7 +48,7 @@ def test_a_dose_that_holds_again_after_a_later_one_is_told(ended: bool):
     if ended:
         story.add(OverrideEnded(short, "too much"), 90, author=PHYSIO)
     at = story.instant(400)
-    held = gate.Case.of(PROTOCOL, story.history).override_at(PROTOCOL.routines[GLUTES], at)
+    held = dosing.override_at(Case.of(PROTOCOL, story.history), PROTOCOL.routines[GLUTES], at)
     assert held
     assert held.id == long
     assert shown(story, 400) == [long]

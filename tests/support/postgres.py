@@ -12,6 +12,8 @@ import uuid
 from functools import cached_property
 from pathlib import Path
 
+import psycopg
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
 from coach.records.database import postgres
@@ -95,7 +97,7 @@ class PostgresServer:
 
     def new_record(self) -> str:
         """Make a database with the tables of a record in it, which is empty, and return its SQLAlchemy address."""
-        return self._database(f"--template={self._prepared}")
+        return self._database(self._prepared)
 
     def url(self, database: str) -> str:
         """Return the SQLAlchemy address of a database."""
@@ -107,9 +109,13 @@ class PostgresServer:
         postgres.prepare(as_owner(url), url)
         return str(make_url(url).database)
 
-    def _database(self, *options: str) -> str:
+    def _database(self, template: str = "template1") -> str:
         name = f"coach_{uuid.uuid4().hex[:12]}"
-        self._client("createdb", f"--owner={OWNER}", *options, name)
+        made = SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+        with psycopg.connect(
+            host=str(self.folder), user=SUPERUSER, dbname="postgres", autocommit=True
+        ) as server:
+            server.execute(made.format(Identifier(name), Identifier(OWNER), Identifier(template)))
         return self.url(name)
 
     def _client(self, program: str, *arguments: str) -> None:

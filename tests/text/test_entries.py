@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from coach.domain import decisions
+from coach.domain.case import Case
 from coach.domain.course import course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PainWord, PlannedSet, Setting, StopReason
@@ -152,7 +153,7 @@ def test_the_lists_here_name_every_reason_and_every_step():
 
 @pytest.mark.parametrize("kind", typing.get_args(decisions.Reason), ids=lambda kind: kind.__name__)
 def test_every_reason_of_the_gate_has_words(kind: type):
-    text = reasons_text.reason(REASONS[kind], PROTOCOL, NOBODY)
+    text = reasons_text.reason(REASONS[kind], Case.of(PROTOCOL, NOBODY))
     assert text
     assert "{" not in text
     assert "None" not in text
@@ -164,9 +165,9 @@ def test_the_other_shapes_of_a_reason_have_words_too():
         decisions.TooEarly(None, None),
         decisions.Held("Rest.", NOW, NOW, uuid4()),
     ):
-        assert_sentence(reasons_text.reason(why, PROTOCOL, NOBODY))
+        assert_sentence(reasons_text.reason(why, Case.of(PROTOCOL, NOBODY)))
     for phase in PROTOCOL.phases:
-        assert "hour" in reasons_text.reason(decisions.TooEarly(phase, NOW), PROTOCOL, NOBODY)
+        assert "hour" in reasons_text.reason(decisions.TooEarly(phase, NOW), Case.of(PROTOCOL, NOBODY))
 
 
 @pytest.mark.parametrize("kind", typing.get_args(decisions.Step), ids=lambda kind: kind.__name__)
@@ -252,18 +253,18 @@ def test_every_text_of_the_protocol_is_whole_with_and_without_numbers():
     free = {"until", "days"}
     for told in (NOBODY, patient(country="GB", clinic_phone="020 7946 0000")):
         for name, notice in PROTOCOL.notices.items():
-            assert placeholders(protocol_texts.protocol_text(PROTOCOL, told, name)) <= free, name
+            assert placeholders(protocol_texts.protocol_text(Case.of(PROTOCOL, told), name)) <= free, name
             assert placeholders(notice) <= {"emergency", "clinic", "advice_line", "lift", *free}
         for phase in PROTOCOL.phases:
             for line in (*phase.do, *phase.dont, phase.rest_rule):
-                assert placeholders(protocol_texts.filled(line, PROTOCOL, told)) <= free
+                assert placeholders(protocol_texts.filled(line, Case.of(PROTOCOL, told))) <= free
 
 
 def test_every_red_flag_has_a_card_with_the_number_to_call():
     told = patient(country="GB", clinic_phone="020 7946 0000")
     assert len(PROTOCOL.red_flags) == 19
     for flag in PROTOCOL.red_flags.values():
-        card = protocol_texts.card(flag, PROTOCOL, told)
+        card = protocol_texts.card(flag, Case.of(PROTOCOL, told))
         calls = [phone["tel"] for phone in card["phones"]]
         expected = ["999", "02079460000"] if flag.level is FlagLevel.EMERGENCY else ["02079460000"]
         assert calls == expected
@@ -275,15 +276,15 @@ def test_every_red_flag_has_a_card_with_the_number_to_call():
 
 def test_without_any_number_a_card_links_to_nothing_and_says_where_to_find_it():
     for flag in PROTOCOL.red_flags.values():
-        card = protocol_texts.card(flag, PROTOCOL, NOBODY)
+        card = protocol_texts.card(flag, Case.of(PROTOCOL, NOBODY))
         assert card["phones"] == []
         assert "{" not in card["title"]
 
 
 def test_the_emergency_number_can_be_the_patients_own():
     told = patient(country="GB", emergency_phone="+44 1632 960000")
-    assert protocol_texts.numbers(PROTOCOL, told)["emergency"] == "+44 1632 960000"
-    assert protocol_texts.numbers(PROTOCOL, patient(country="GB"))["advice_line"] == "111"
+    assert protocol_texts.numbers(Case.of(PROTOCOL, told))["emergency"] == "+44 1632 960000"
+    assert protocol_texts.numbers(Case.of(PROTOCOL, patient(country="GB")))["advice_line"] == "111"
 
 
 @pytest.mark.parametrize(
@@ -307,8 +308,8 @@ def test_scores_have_labels_and_zero_is_not_missing():
 
 
 def test_every_light_and_every_stop_reason_has_words():
-    assert pain_text.light(None, PROTOCOL, NOBODY) == ""
-    said = [pain_text.light(each, PROTOCOL, NOBODY) for each in Light]
+    assert pain_text.light(None, Case.of(PROTOCOL, NOBODY)) == ""
+    said = [pain_text.light(each, Case.of(PROTOCOL, NOBODY)) for each in Light]
     assert len({*said, ""}) == 3
     assert len({session_text.stop_reason(why) for why in StopReason}) == len(StopReason)
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from coach.domain import decisions, facts
+from coach.domain.case import Case
 from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, RoutinePreview, Stretch, preview
 from coach.domain.protocol import Dose
@@ -41,7 +42,7 @@ def entry(fact: facts.Fact) -> Entry[object]:
 
 
 def told(fact: facts.Fact, *, who: str = "Pat Sample", history: History = NOBODY) -> plan_text.PlanChange:
-    return plan_text.told(entry(fact), PROTOCOL, history, who=who, zone=BERLIN, now=NOW)
+    return plan_text.told(entry(fact), Case.of(PROTOCOL, history), who=who, zone=BERLIN, now=NOW)
 
 
 def test_the_list_here_names_every_change():
@@ -65,7 +66,7 @@ def test_a_dose_before_its_phase_is_opening_early_and_any_other_is_set():
     for hours, verb in ((30, "opened tummy tightening early"), (60, "set tummy tightening")):
         at = began + timedelta(hours=hours)
         fact = facts.Override("transversus_abdominis", 5, 3, 2, at, at + timedelta(days=1), "w")
-        said = plan_text.told(entry(fact), PROTOCOL, known, who="Pat", zone="UTC", now=at)
+        said = plan_text.told(entry(fact), Case.of(PROTOCOL, known), who="Pat", zone="UTC", now=at)
         assert said.did.startswith(f"Pat {verb}: 5 × 3 seconds, 2 times a day, until tomorrow, ")
     fact = facts.Override("static_glutes", 5, 3, 2, LATER, LATER + timedelta(days=1), "w")
     assert told(fact).did == (
@@ -112,7 +113,7 @@ def test_a_preview_is_said_row_by_row_from_the_present_on():
     known = Story().begins().history
     now = known.of(facts.Procedure)[0].at + timedelta(hours=30)
     hold = facts.ClinicianHold("static_glutes", "w", now + timedelta(hours=5))
-    rows = plan_text.rows(preview(PROTOCOL, known, [entry(hold)], now=now), PROTOCOL, "UTC", now=now)
+    rows = plan_text.rows(preview(Case.of(PROTOCOL, known), [entry(hold)], now=now), PROTOCOL, "UTC", now=now)
     assert {row[0] for row in rows} == {"Bottom squeeze"}
     assert rows[0][1] == "now"
     assert all(row[4] == "closed: hold" for row in rows)
@@ -127,7 +128,7 @@ def test_what_is_planned_one_after_the_other_stands_in_one_row_while_the_change_
     each_leg = "5 × 3 seconds, each leg, 2 times a day"
 
     def held(until: datetime | None) -> list[tuple[str, ...]]:
-        what = preview(PROTOCOL, known, [entry(facts.ClinicianHold(None, "w", until))], now=now)
+        what = preview(Case.of(PROTOCOL, known), [entry(facts.ClinicianHold(None, "w", until))], now=now)
         return plan_text.rows(what, PROTOCOL, "UTC", now=now)
 
     assert held(now + timedelta(days=3)) == [
@@ -153,7 +154,7 @@ def test_what_the_change_comes_to_later_has_a_row_of_its_own():
     now = known.of(facts.Procedure)[0].at + timedelta(hours=30)
     hold = facts.ClinicianHold("static_glutes", "w", now + timedelta(hours=3))
     dose = facts.Override("static_glutes", 4, 3.0, 2, now, now + timedelta(hours=40), "w")
-    what = preview(PROTOCOL, known, [entry(hold), entry(dose)], now=now)
+    what = preview(Case.of(PROTOCOL, known), [entry(hold), entry(dose)], now=now)
     planned = "open: 5 × 3 seconds, 2 times a day"
     assert plan_text.rows(what, PROTOCOL, "UTC", now=now) == [
         ("Bottom squeeze", "now", "today, 20:00", planned, "closed: hold"),

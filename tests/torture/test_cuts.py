@@ -21,7 +21,6 @@ from tests.torture.cuts import Told, Wire, play
 ALL = {"ankle_pumps": 2, "static_glutes": 2, "quadriceps": 4, "transversus_abdominis": 2}
 NOTE = "The second one was easier."
 SAMPLED = range(1, 92, 10)  # of about 140
-FASTER = 6
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def one(
     """Let a new patient do a session whose connection breaks at a message; tell whether it came to that."""
     who, told = clinic.add_patient(f"patient-{at}"), Told()
     context = open_context("phone")
-    quicken(context, FASTER)
+    quicken(context)
     told.listen(context)
     context.add_cookies([{**clinic.cookie(who), "url": wire.url}])  # type: ignore[typeddict-item]
     page = context.new_page()
@@ -105,6 +104,7 @@ def one(
     return wire.cuts > 0
 
 
+@pytest.mark.long
 def test_a_connection_that_breaks_at_ten_messages_of_a_session(
     clinic: ShortClinic,
     wire: Wire,

@@ -1,1 +1,1 @@
-"""Who may do what, and how somebody proves who they are."""
+"""Permissions, and the means of authentication: passwords, invitations, rate limits, tokens."""

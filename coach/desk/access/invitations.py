@@ -1,4 +1,4 @@
-"""The codes of invitations: 80 bits that can be read aloud, typed in any way, and kept by their digest alone."""
+"""Invitation codes: 80 bits, easy to read aloud and type; only their digest is stored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from uuid_utils.compat import uuid7
 from coach.records.clinic.accounts import Account, Accounts, Invitation
 from coach.records.clinic.staff import NOTHING, Assumed
 
-SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: none is taken for another
+# Crockford's base 32: no characters that are confused with each other
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
 GROUP = 4
 VALID = timedelta(days=7)
@@ -23,7 +24,7 @@ _MEANT = str.maketrans("OIL", "011")
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation as it is handed over, once: nobody can read the code again."""
+    """An invitation as it is handed over: its code cannot be read again."""
 
     account: UUID
     login: str
@@ -33,10 +34,10 @@ class Invited:
 
 
 def invite(accounts: Accounts, account: Account, *, now: datetime, assumed: Assumed = NOTHING) -> Invited:
-    """Make an invitation to an account; those before it are revoked.
+    """Create an invitation to an account and revoke earlier ones.
 
     Raises:
-        BadValue: the account is no longer as it is assumed to be.
+        BadValue: the account was changed meanwhile.
     """
     signs = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
     code = "-".join(signs[first : first + GROUP] for first in range(0, LENGTH, GROUP))
@@ -46,6 +47,6 @@ def invite(accounts: Accounts, account: Account, *, now: datetime, assumed: Assu
 
 
 def code_digest(code: str) -> str:
-    """Return the digest under which a code is known, however it was typed."""
+    """Return the digest of a code, however it was typed."""
     signs = (sign for sign in code[:100].upper() if sign.isalnum())
     return hashlib.sha256("".join(signs).translate(_MEANT).encode("utf-8", "replace")).hexdigest()

@@ -1,6 +1,7 @@
-"""Devices that were signed in with before: a sealed name of each, for one account, that its browser carries.
+"""Known devices: a sealed cookie for each account that has signed in with a browser.
 
-It lets nobody in. It tells the owner's tries from those of strangers, who may be slowed for everybody else.
+It signs nobody in. It separates the owner's attempts from those of strangers, whose rate limit
+would otherwise block the owner too.
 """
 
 from __future__ import annotations
@@ -16,21 +17,21 @@ from coach.domain.times import is_ahead
 
 __all__ = ["KEPT", "MOST", "kept", "known"]
 
-KEPT = timedelta(days=400)  # as long as browsers keep a cookie
-MOST = 5  # people who share a device; who signed in longest ago goes first
+KEPT = timedelta(days=400)  # days: the longest that browsers keep a cookie
+MOST = 5  # accounts on one device; the one that signed in longest ago is dropped
 BETWEEN = "~"
-LONGEST = 2_000  # characters that are looked at
+LONGEST = 2_000  # characters of the cookie that are read
 
 
 def kept(carried: str, account: UUID, *, now: datetime) -> str:
-    """Return what a device carries from now on, after somebody signed in to that account with it."""
+    """Return the cookie of a device after a sign-in to that account."""
     others = [each for each in _parts(carried) if not _name(each, account, now)]
     made = f"{secrets.token_urlsafe(16)}.{int(now.timestamp())}"
     return BETWEEN.join([f"{made}.{_seal(made, account)}", *others][:MOST])
 
 
 def known(carried: str, account: UUID, *, now: datetime) -> str:
-    """Return the name of a device that carries this, where that account was signed in to with it, else ""."""
+    """Return the device's name for that account in a cookie, or ""."""
     return next((name for each in _parts(carried) if (name := _name(each, account, now))), "")
 
 

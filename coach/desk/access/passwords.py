@@ -1,4 +1,4 @@
-"""Passwords: what is accepted, and how one is compared without telling anything by its work."""
+"""Passwords: which are accepted, and comparison in equal time with and without an account."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from coach.domain.errors import BadValue, Fault
 SHORTEST = 8  # characters
 LONGEST = 256
 PRODUCT = "coach"
-TAIL = "0123456789!?.-_ "  # what is put after a name to make it long enough
-# The digest of a password that nobody knows, compared where there is no account.
+TAIL = "0123456789!?.-_ "  # suffixes that people append to a word to make it long enough
+# The digest of an unknown password, compared if there is no account.
 NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$KJ/wEtI97i6KdrIV84cDSA$TDPwojaQ3hRwYpvwg+x60YLqavrjW4TzzDt1x81qRe4"
 
 _COMMON = Path(__file__).with_name("common_passwords.txt")
@@ -31,7 +31,7 @@ def digest(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Tell whether a password is the one with that digest; without a digest the same work is done for nothing."""
+    """Tell whether a password has that digest; without a digest the same work is done."""
     known = stored or NOBODYS
     with _turns:
         try:
@@ -45,7 +45,7 @@ def check(password: str, *, login: str) -> None:
     """Check that a new password is good enough.
 
     Raises:
-        BadValue: it is too short or too long, or among the first that anybody would try.
+        BadValue: it is too short or too long, or among the first that attackers try.
     """
     plain = _plain(password)
     if len(plain) < SHORTEST:
@@ -62,7 +62,7 @@ def check(password: str, *, login: str) -> None:
 
 
 def _plain(password: str) -> str:
-    """Return a password as every keyboard writes it, cut where nobody's goes on."""
+    """Return a password in the same form from every keyboard (NFKC), cut at the maximum length."""
     plain = unicodedata.normalize("NFKC", password[: LONGEST + 1])
     return plain.encode("utf-8", "replace").decode()
 

@@ -1,4 +1,4 @@
-"""Tickets: name a patient in an address without telling who it is, on whichever server it is asked for."""
+"""Patient tokens: name a patient in an address without identifying them, on all servers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from coach.records.entries.store import Store
 VALID_FOR = timedelta(minutes=60)
 RENEWED_AFTER = timedelta(minutes=30)
 BITS = 128
-MOST = 10_000  # names that this server would show again
+MOST = 10_000  # tokens that this server reuses
 
 
 class Tickets:
-    """Short-lived names of patients, each good for the one account it was made for; safe in several threads."""
+    """Short-lived tokens of patients, each for one account; thread-safe."""
 
     def __init__(self, store: Store) -> None:
         self._kept = shared.Tickets(store)
@@ -28,7 +28,7 @@ class Tickets:
         self._lock = threading.Lock()
 
     def issue(self, account: UUID | None, patient: UUID, *, now: datetime) -> str:
-        """Return a name of that patient for that account, good for half an hour at least."""
+        """Return a token of that patient for that account, valid for at least half an hour."""
         with self._lock:
             name, made_at = self._latest.get((account, patient), ("", now))
         if name and _is_good(made_at, now, RENEWED_AFTER):
@@ -42,7 +42,7 @@ class Tickets:
         return name
 
     def patient(self, ticket: str, account: UUID | None, *, now: datetime) -> UUID | None:
-        """Return whom a ticket names, or None where it is unknown, over, or another account's."""
+        """Return the patient of a token; None if it is unknown, expired or another account's."""
         kept = self._kept.get(_digest(ticket))
         good = kept is not None and kept.account == account and _is_good(kept.made_at, now, VALID_FOR)
         return kept.patient if kept and good else None

@@ -1,4 +1,4 @@
-"""The one access rule: a table of action and role; whatever is about permission follows from it."""
+"""The access table: for each action and role, whose records it may touch. All checks read it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """As whom somebody acts. One person may have several roles, and acts in one at a time."""
+    """The role in which a person acts. One person may have several, and acts in one at a time."""
 
-    HOUSEHOLD = "household"  # at home, no physiotherapist being linked
+    HOUSEHOLD = "household"  # at home without a physiotherapist
     PATIENT = "patient"
     PHYSIOTHERAPIST = "physiotherapist"
     ADMINISTRATOR = "administrator"
-    OPERATOR = "operator"  # who runs the command line on the server
+    OPERATOR = "operator"  # runs the command line on the server
     CALENDAR = "calendar"  # a program that holds the secret address of one patient's calendar
 
 
@@ -21,13 +21,16 @@ class Scope(StrEnum):
     """Whose records an action may touch."""
 
     NONE = "none"
-    SELF = "self"  # one's own record
-    CARE_TEAM = "care_team"  # patients of one's own teams, never oneself
+    SELF = "self"  # the own record
+    CARE_TEAM = "care_team"  # patients of the own teams, never the own record
     ANY = "any"
 
 
 class Action(StrEnum):
-    """What can be done; every public method of a desk names one of these."""
+    """The actions; every public method of a desk requires one.
+
+    The values are stored in the audit.
+    """
 
     # a patient's record
     HISTORY_SEE = "history.see"
@@ -35,11 +38,13 @@ class Action(StrEnum):
     HISTORY_CORRECT = "history.correct"
     SETTINGS_CHANGE = "settings.change"
     GATE_OPEN_SELF = (
-        "gate.open_self"  # clear a flag, the clinic's word, an earlier time: without a physiotherapist
+        # Clear a flag, record the clinic's agreement, give an earlier time: without a
+        # physiotherapist
+        "gate.open_self"
     )
     GATE_ASK = "gate.ask"  # ask a physiotherapist for an earlier time
     HISTORY_EXPORT = "history.export"
-    CALENDAR_SEE = "calendar.see"  # when there is something to do, and nothing else of the record
+    CALENDAR_SEE = "calendar.see"  # proposed times, and nothing else of the record
     # messages
     MESSAGES_SEE = "messages.see"
     MESSAGES_WRITE = "messages.write"
@@ -50,7 +55,7 @@ class Action(StrEnum):
     FLAG_CLEAR = "flag.clear"
     COURSE_RESTART = "course.restart"
     PATIENT_MARK = "patient.mark"  # seen today, away, course data
-    # who is looked after by whom
+    # care teams, patients and accounts
     PATIENT_CREATE = "patient.create"
     PATIENT_ASSIGN = "patient.assign"
     PATIENT_INVITE = "patient.invite"

@@ -1,6 +1,6 @@
-"""How often somebody may try to sign in: by login and address together, and by the login for strangers alone.
+"""Rate limits of sign-in attempts: by login and address together, and for strangers by login alone.
 
-A stranger is who comes from an address, and with a device, from which that login never was signed in to.
+A stranger is a client whose address and device have never signed in to that login.
 """
 
 from __future__ import annotations
@@ -17,25 +17,27 @@ from uuid_utils.compat import uuid7
 
 from coach.config import data_folder
 from coach.records.clinic import shared
-from coach.records.clinic.accounts import FAILED, REFUSED, RIGHT, Accounts, Past, Try
+from coach.records.clinic.accounts import Accounts
+from coach.records.clinic.attempts import FAILED, REFUSED, RIGHT, Past, Try
 from coach.records.entries.store import Store
 
-FREE = 5  # failures of one login from one address before it must wait
-FIRST_WAIT = timedelta(minutes=1)  # doubled by each failure after that
+FREE = 5  # failures of one login from one address without a wait
+FIRST_WAIT = timedelta(minutes=1)  # the first wait; doubled by each further failure
 LONGEST_WAIT = timedelta(hours=1)
-STREAK = timedelta(hours=24)  # failures longer ago are forgotten
+STREAK = timedelta(hours=24)  # older failures are ignored
 PER_ADDRESS = 20
 MINUTE = timedelta(minutes=1)
-# Many addresses guess at one login: strangers to it have one try together in a while, and the owner their own.
+# If many addresses guess at one login, all strangers share one attempt in a while; the owner has
+# their own.
 MANY = 100
 MANY_WITHIN = timedelta(hours=24)
 STRANGERS_EVERY = timedelta(minutes=5)
 
 
 class Wait(Exception):
-    """Too many tries: this one was not looked at, and neither is any other before so many minutes are over.
+    """Too many attempts: this one was not checked, and none will be for so many minutes.
 
-    `noted` tells that another refusal within the last minute is written down already.
+    `noted` tells that another refusal within the last minute is in the audit already.
     """
 
     def __init__(self, minutes: int, *, noted: bool) -> None:
@@ -45,10 +47,10 @@ class Wait(Exception):
 
 
 class Limits:
-    """Counts tries by keyed digests, so that the record tells neither who nor from where."""
+    """Counts attempts by keyed digests, so that the record reveals neither logins nor addresses."""
 
     def __init__(self, accounts: Accounts) -> None:
-        self._accounts = accounts
+        self._attempts = accounts.attempts
 
     @cached_property
     def _key(self) -> bytes:
@@ -58,21 +60,21 @@ class Limits:
         return _keyed(text, self._key)
 
     def admit(self, kind: str, login: str, address: str, *, now: datetime, device: str = "") -> UUID:
-        """Admit a try, written down as failed until `passed` says otherwise.
+        """Admit an attempt, stored as failed until `passed` is called.
 
         Args:
-            kind: what is tried: a password, a code.
-            login: for which login or account; "" where what is tried cannot be guessed.
-            address: from which network address.
+            kind: what is attempted: a password, a code.
+            login: the login or account; "" if the secret cannot be guessed.
+            address: the network address.
             now: the present instant.
-            device: which of the devices that the account was signed in to with, "" for none of them. It has
-                tries of its own: strangers use up none of them, and theirs are not used up by it.
+            device: the known device of the account, "" for none. It has
+                attempts of its own, separate from those of strangers.
 
         Returns:
-            The try's key, for `passed`.
+            The attempt's key, for `passed`.
 
         Raises:
-            Wait: there were too many before.
+            Wait: there were too many attempts before.
         """
         what, place = f"{kind}:{login}", f"address:{_network(address)}"
         if device:
@@ -89,18 +91,18 @@ class Limits:
             told = any(outcome == REFUSED and now - at < MINUTE for at, outcome in past.pair)
             return "" if told else REFUSED
 
-        said = self._accounts.attempt(new, judge, address_since=now - MINUTE, login_since=now - MANY_WITHIN)
+        said = self._attempts.attempt(new, judge, address_since=now - MINUTE, login_since=now - MANY_WITHIN)
         if wait:
             raise Wait(ceil(wait / MINUTE), noted=said != REFUSED)
         return new.id
 
     def passed(self, tried: UUID) -> None:
-        """Write down that a try was right."""
-        self._accounts.settle(tried, RIGHT)
+        """Store that an attempt succeeded."""
+        self._attempts.settle(tried, RIGHT)
 
 
 class Rates:
-    """How often somebody may send something within a minute, over all servers of one record."""
+    """Limits requests of a sender in a minute, over all servers of one record."""
 
     def __init__(self, store: Store) -> None:
         self._rates = shared.Rates(store)
@@ -110,7 +112,7 @@ class Rates:
         return data_folder.tries_key().encode()
 
     def admits(self, what: str, who: object, *, most: int, now: datetime) -> bool:
-        """Count that somebody sends once more; False where it is too often."""
+        """Count a request; False if there are too many."""
         whose = _keyed(f"{what}:{who}", self._key)
         return self._rates.admits(whose, at=now, within=MINUTE, most=most)
 
@@ -134,7 +136,7 @@ def _wait(past: Past, now: datetime, *, with_strangers: bool) -> timedelta:
 
 
 def _for_strangers(past: Past, now: datetime) -> timedelta:
-    """Return how long strangers must wait for the one try that they have together, where many have failed."""
+    """Return how long strangers must wait for their shared attempt after many failures."""
     if past.failures < MANY or past.last_failure is None:
         return timedelta(0)
     # No longer than the wait itself, where another server's clock is a little ahead.
@@ -146,7 +148,7 @@ def _keyed(text: str, key: bytes) -> str:
 
 
 def _network(address: str) -> str:
-    """Return what one subscriber has: an address, or with IPv6 a network of 64 bits."""
+    """Return the network of one subscriber: an IPv4 address, or an IPv6 /64."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""How long sessions hold by a second clock: the computer's may be set, the process's own only goes on."""
+"""Checks session times by the monotonic clock too, as the computer's clock can be set."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from coach.domain.times import is_ahead
 from coach.records.clinic.accounts import SignIn
 
-MOST = 20_000  # sessions remembered; the one that was looked at longest ago goes first
+MOST = 20_000  # sessions remembered; the least recently used is dropped
 
 
 @dataclass(slots=True)
 class _Seen:
-    """When this process first knew a session, and first knew of its last use, by its own clock in seconds."""
+    """When this process first saw a session, and its last use, in monotonic seconds."""
 
     begun_s: float
     used_at: datetime
@@ -23,9 +23,9 @@ class _Seen:
 
 
 class SessionWatch:
-    """Remembers sessions of this process; safe to use from several threads.
+    """Remembers the sessions of this process; thread-safe.
 
-    After a restart nothing is remembered, and the computer's clock alone decides as before.
+    After a restart nothing is remembered, and the computer's clock alone decides.
     """
 
     def __init__(self) -> None:
@@ -35,16 +35,16 @@ class SessionWatch:
     def holds(
         self, sign_in: SignIn, *, now: datetime, elapsed_s: float, idle: timedelta, at_most: timedelta
     ) -> bool:
-        """Tell whether a session that holds by the computer's clock holds by both.
+        """Tell whether a session that is valid by the computer's clock is valid by both.
 
-        One that was begun or used ahead of now, while the computer's clock was wrong, does not. `elapsed_s` is what
-        the process's own clock shows.
+        A session begun or used in the future, by a wrong clock, is not. `elapsed_s` is the reading
+        of the monotonic clock.
         """
         if is_ahead(sign_in.made_at, now) or is_ahead(sign_in.seen_at, now):
             return False
         with self._lock:
             seen = self._known.setdefault(sign_in.token_hash, _Seen(elapsed_s, sign_in.seen_at, elapsed_s))
-            if seen.used_at != sign_in.seen_at:  # used since, on this server or on another one
+            if seen.used_at != sign_in.seen_at:  # used since, on this or another server
                 seen.used_at, seen.used_s = sign_in.seen_at, elapsed_s
             self._known.move_to_end(sign_in.token_hash)
             if len(self._known) > MOST:

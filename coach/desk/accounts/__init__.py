@@ -1,1 +1,1 @@
-"""Accounts, signing in, and the secret address of a calendar."""
+"""Accounts, sign-in, and the secret address of a calendar."""

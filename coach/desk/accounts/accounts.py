@@ -1,4 +1,4 @@
-"""The accounts of a record: who may sign in, and by which invitation they come in."""
+"""The use cases of accounts: creating, inviting, resetting, disabling, linking."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ NAME_AT_MOST = 100  # characters
 HOME_TEAM = "Home"
 STAFF = (Role.PHYSIOTHERAPIST, Role.ADMINISTRATOR)
 
-# Actions on one patient: their methods ask about that patient themselves.
+# Actions on one patient: their methods check the permission for that patient themselves.
 _ON_SOMEBODY = frozenset({Action.PATIENT_INVITE, Action.PHYSIOTHERAPIST_INVITE})
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An account as a list shows it; `invited_until` is None where no invitation is open.
+    """An account as a list shows it; `invited_until` is None without an open invitation.
 
-    `last_sign_in` is None where none is kept: 30 days after it has ended it may be gone.
+    `last_sign_in` is None if none is stored: sign-ins are deleted 30 days after their end.
     """
 
     id: UUID
@@ -66,13 +66,13 @@ class AccountsDesk:
         self._accounts = installation.accounts
 
     def admit(self, action: Action) -> None:
-        """Let the principal do that for this clinic.
+        """Check that the principal may do that for this clinic.
 
         Raises:
             NotFound: the access rule does not allow it.
         """
         granted = scope(action, self.principal.role) is Scope.ANY
-        # A change of an account is written down with whose it is; where it is refused, here.
+        # A change is audited with its account; a refusal is audited here.
         if action not in _ON_SOMEBODY and not (action is Action.ACCOUNTS_CHANGE and granted):
             self.installation.admission(self.principal).to_clinic(action)
 
@@ -81,17 +81,17 @@ class AccountsDesk:
 
     @requires(Action.ACCOUNTS_CHANGE)
     def listed(self) -> list[Listed]:
-        """Return every account by name, without anything secret."""
+        """Return every account by name, without secrets."""
         return self._listed(self._accounts.everybody())
 
     @requires(Action.ACCOUNTS_CHANGE)
     def staff(self) -> list[Listed]:
-        """Return the accounts of the staff by name; who of them is a patient too is not told."""
+        """Return the staff accounts by name, without saying which of them are patients too."""
         return [replace(each, patient=None) for each in self._listed(self._accounts.staff())]
 
     @requires(Action.ACCOUNTS_CHANGE)
     def teams(self) -> list[Team]:
-        """Return every care team by name: whoever is invited may work in one."""
+        """Return every care team by name, for choosing one in an invitation."""
         return self.installation.people.teams()
 
     def _listed(self, accounts: list[Account]) -> list[Listed]:
@@ -123,7 +123,7 @@ class AccountsDesk:
 
     @requires(Action.TEAMS_CHANGE)
     def team_called(self, name: str) -> UUID:
-        """Return the care team of that name, made when there is none.
+        """Return the care team of that name; created if missing.
 
         Raises:
             BadValue: the name is missing or too long.
@@ -138,14 +138,14 @@ class AccountsDesk:
 
     @requires(Action.ACCOUNTS_CHANGE)
     def add_staff(self, name: str, login: str, role: Role, *, team: UUID | str | None, key: UUID) -> Invited:
-        """Make an account for one of the staff and invite them; the same key again invites anew.
+        """Create a staff account and invite its owner; the same key again issues a new invitation.
 
         Args:
-            name: as patients and colleagues read it.
+            name: the name for patients and colleagues.
             login: a name or an e-mail address to sign in with.
             role: physiotherapist or administrator.
-            team: the care team they work in, or the name of one, made when there is none; None for none yet.
-            key: made where the form is shown.
+            team: the care team, or the name of one, created if missing; None for none.
+            key: created when the form is shown.
 
         Raises:
             BadValue: a name or the login is missing, too long, or the login is taken.
@@ -161,7 +161,7 @@ class AccountsDesk:
         new = Account(key, login_of(login), _name(name), role.value, None, now)
         self._accounts.add(new)
         self.installation.note(self.principal, Action.ACCOUNTS_CHANGE, key, allowed=True)
-        if isinstance(team, str):  # only now: where the login is taken, no team is made
+        if isinstance(team, str):  # only now, so that no team is created if the login is taken
             team = self.team_called(team)
         if team is not None:
             self.installation.people.join(team, key)
@@ -169,11 +169,12 @@ class AccountsDesk:
 
     @requires(Action.PATIENT_INVITE)
     def invite_patient(self, patient: UUID) -> Invited:
-        """Invite a patient; the first time this makes their account, and an earlier invitation is revoked.
+        """Invite a patient; creates the account the first time, and revokes earlier invitations.
 
         Raises:
-            BadValue: the account is disabled, or it is of one of the staff and not the principal's to change.
-            NotFound: the clinic does not know that patient, or they are not the principal's.
+            BadValue: the account is disabled, or is a staff account that the principal may not
+                change.
+            NotFound: the patient is unknown or not the principal's.
         """
         self._to(Action.PATIENT_INVITE, patient)
         person = self.installation.people.person(patient)
@@ -181,11 +182,12 @@ class AccountsDesk:
             raise NotFound
         account = self._accounts.of_patient(patient) or self._new_account(person)
         if account.staff_role and scope(Action.ACCOUNTS_CHANGE, self.principal.role) is not Scope.ANY:
-            raise BadValue(Fault.STAFF_ACCOUNT)  # its password opens more than one's own record
+            # The password of staff opens more than the own record
+            raise BadValue(Fault.STAFF_ACCOUNT)
         return self._invite(account)
 
     def _new_account(self, person: Person) -> Account:
-        """Make the account of a patient, whose reference is their login as long as nobody else has it."""
+        """Create a patient's account; the login is the reference unless it is taken."""
         wanted = [person.reference] if person.reference.strip() else []
         for proposal in (*wanted, f"patient-{str(uuid4())[:8]}"):
             key, now = uuid5(person.patient, "account"), clock.now()
@@ -197,15 +199,15 @@ class AccountsDesk:
             return new
         raise BadValue(Fault.NAME_TAKEN, value=person.reference)
 
-    # `instead_of` below is the account as whoever acts was shown it, None where that does not matter.
+    # `instead_of` below is the account as the user was shown it, None if that does not matter.
 
     @requires(Action.ACCOUNTS_CHANGE)
     def invite_staff(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
-        """Invite one of the staff anew; an earlier invitation is revoked.
+        """Invite a staff member again; earlier invitations are revoked.
 
         Raises:
             BadValue: the account is disabled, or was changed meanwhile.
-            NotFound: there is no such account of the staff.
+            NotFound: there is no such staff account.
         """
         found = self._account(account)
         if found.staff_role is None:
@@ -214,10 +216,11 @@ class AccountsDesk:
 
     @requires(Action.ACCOUNTS_CHANGE)
     def reset(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
-        """Take password and second factor from an account, end its sessions, and invite its owner anew.
+        """Remove an account's password and second factor, end its sessions, invite its owner again.
 
         Raises:
-            BadValue: the account is disabled, one's own or the last administrator's, or was changed meanwhile.
+            BadValue: the account is disabled, the own or the last administrator's, or was changed
+                meanwhile.
             NotFound: there is no such account.
         """
         found = self._others(account)
@@ -228,10 +231,10 @@ class AccountsDesk:
 
     @requires(Action.ACCOUNTS_CHANGE)
     def disable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
-        """Let nobody sign in to that account any more; its sessions end at once.
+        """Disable an account; its sessions end at once.
 
         Raises:
-            BadValue: it is one's own or the last administrator's, or was disabled meanwhile.
+            BadValue: it is the own or the last administrator's account, or was disabled meanwhile.
             NotFound: there is no such account.
         """
         found = self._others(account)
@@ -242,7 +245,7 @@ class AccountsDesk:
 
     @requires(Action.ACCOUNTS_CHANGE)
     def enable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
-        """Let that account be signed in to again.
+        """Enable a disabled account.
 
         Raises:
             BadValue: it was enabled meanwhile.
@@ -252,10 +255,10 @@ class AccountsDesk:
 
     @requires(Action.ACCOUNTS_CHANGE)
     def link_organisation(self, account: UUID, issuer: str, subject: str) -> None:
-        """Let the owner of that account come in by an organisation's sign-in.
+        """Link an account to an OpenID identity.
 
         Raises:
-            BadValue: another account is linked with it, or a part is missing.
+            BadValue: another account has that identity, or issuer or subject is missing.
             NotFound: there is no such account.
         """
         if not issuer.strip() or not subject.strip():
@@ -264,22 +267,22 @@ class AccountsDesk:
 
     @requires(Action.ACCOUNTS_CHANGE)
     def unlink_organisation(self, account: UUID, *, instead_of: Listed | None = None) -> None:
-        """Let nobody come in to that account by an organisation's sign-in any more; its sessions end at once.
+        """Remove an account's OpenID link; its sessions end at once.
 
         Raises:
-            BadValue: it is one's own or the last administrator's, or was changed meanwhile.
+            BadValue: it is the own or the last administrator's account, or was changed meanwhile.
             NotFound: there is no such account.
         """
         self._accounts.unlink(self._others(account).id, at=clock.now(), assumed=self._shutting(instead_of))
 
     @requires(Action.PHYSIOTHERAPIST_INVITE)
     def invite_physiotherapist(self, name: str, login: str) -> Invited:
-        """Invite the one physiotherapist who follows the patient of a home, until somebody does.
+        """Invite the one physiotherapist of a home's patient; possible until one has accepted.
 
-        From when the invitation is taken up, they decide what opens earlier.
+        Once the invitation is accepted, the physiotherapist decides what opens earlier.
 
         Raises:
-            BadValue: the name or the login is missing or taken, or somebody follows the patient already.
+            BadValue: the name or the login is missing or taken, or the patient is followed already.
             NotFound: the access rule does not allow it.
         """
         if self.installation.clinic:
@@ -311,11 +314,14 @@ class AccountsDesk:
         return invite(self._accounts, account, now=clock.now(), assumed=_assumed(instead_of))
 
     def _shutting(self, instead_of: Listed | None) -> Assumed:
-        """Return what shutting a way in assumes; the command line can always let another administrator in."""
+        """Return what a change that locks an account out assumes.
+
+        The command line may lock out the last administrator, as it can create another.
+        """
         return replace(_assumed(instead_of), leave_one=self.principal.role is not Role.OPERATOR)
 
     def _others(self, account: UUID) -> Account:
-        """Return somebody else's account: who shuts their own is out before they see the new code."""
+        """Return another user's account: locking out the own one would hide the new code."""
         found = self._account(account)
         if found.id == self.principal.account:
             raise BadValue(Fault.OWN_ACCOUNT)

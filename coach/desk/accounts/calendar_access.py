@@ -17,6 +17,7 @@ from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.domain import reminders
+from coach.domain.case import Case
 from coach.domain.reminders import Agenda
 from coach.domain.times import local_date
 from coach.records.clinic.audit import Line
@@ -45,7 +46,7 @@ def agenda(context: PatientContext) -> Agenda:
     installation, now = context.installation, clock.now()
     history = installation.shelf.history(context.patient)
     protocol = installation.protocol or installation.library.for_history(history, now)
-    return reminders.agenda(protocol, history, now=now)
+    return reminders.agenda(Case.of(protocol, history), now=now)
 
 
 class Calendars:

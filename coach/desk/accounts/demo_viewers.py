@@ -1,4 +1,4 @@
-"""Sample records: whom one may look as, without a password, where a server was started with the sample alone."""
+"""The demo's viewers, who need no password if the server was started with sample data."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from coach.desk.installation.installation import Installation
 from coach.records.entries.metadata import About
 
 SETTING = "COACH_SAMPLE"
-VIEWERS = "sample"  # under what a record says that it is one, and who its viewers are
+VIEWERS = "sample"  # the metadata names for the mark and the viewers
 
 
 def mark(installation: Installation, viewers: Mapping[str, UUID]) -> None:
-    """Mark a record for ever as a clinic's sample, with the accounts one may look as."""
+    """Mark a record permanently as sample data, with the accounts to look as."""
     About(installation.store).say("mode", "clinic")
     About(installation.store).say(VIEWERS, " ".join(f"{name}={account}" for name, account in viewers.items()))
 
 
 def viewers(installation: Installation) -> dict[str, UUID]:
-    """Return the accounts one may look as, by role; nobody where the server or the record is no sample."""
+    """Return the accounts to look as, by role; empty unless server and record are a demo."""
     if not os.environ.get(SETTING) or not installation.clinic:
         return {}
     written = (each.split("=") for each in About(installation.store).value(VIEWERS).split())
@@ -30,10 +30,10 @@ def viewers(installation: Installation) -> dict[str, UUID]:
 
 
 def look_as(installation: Installation, name: str) -> Started:
-    """Let somebody look at a sample as one of its viewers.
+    """Start a session as one of the demo's viewers.
 
     Raises:
-        NotFound: it is no sample, or has no such viewer.
+        NotFound: it is not a demo, or has no such viewer.
     """
     account = viewers(installation).get(name)
     if account is None:

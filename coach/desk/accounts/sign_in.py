@@ -1,4 +1,4 @@
-"""Signing in: a password, the second factor, an organisation's word, and the sessions that follow."""
+"""Sign-in by password, second factor, invitation or OpenID Connect, and the resulting sessions."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ PATIENT_AT_MOST = timedelta(hours=12)
 FOR_THE_CODE = timedelta(minutes=10)
 TICKET = timedelta(seconds=60)
 SEEN_EVERY = timedelta(minutes=1)
-STEP_S = 30  # of the second factor
+STEP_S = 30  # time steps of the second factor
 LOGIN_AT_MOST = 100  # characters
 NOBODY = "nobody"
 
 
 class Stage(StrEnum):
-    """How far somebody has come."""
+    """The stage of a sign-in."""
 
-    TICKET = "ticket"  # an organisation vouched for them; to be exchanged once
+    TICKET = "ticket"  # identified by OpenID Connect; the ticket is exchanged once
     SECOND_FACTOR = "second_factor"  # the password was right
     FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What the browser gets: a token that is kept nowhere else, how far it leads, and to which account."""
+    """The result for the browser: token (only its digest is stored), stage and account."""
 
     token: str
     stage: Stage
@@ -60,21 +60,21 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What an app for codes needs, once: the secret, and the same as an address for a picture."""
+    """Set-up data of an authenticator app, shown once: the secret, and as a URI for a QR code."""
 
     secret: str
     address: str
 
 
 class NotKnown(Exception):
-    """Nobody may come in like this: unknown, disabled and wrong are never told apart."""
+    """Sign-in is refused; unknown, disabled and wrong are never distinguished."""
 
 
 def login_of(text: str) -> str:
-    """Return a login as it is kept: without capitals and blanks around it.
+    """Return a login as it is stored: lower case, trimmed.
 
     Raises:
-        BadValue: it is empty, too long, or has signs that are not seen.
+        BadValue: it is empty, too long, or has invisible characters.
     """
     login = unicodedata.normalize("NFKC", text).strip().casefold()
     if not login:
@@ -87,7 +87,7 @@ def login_of(text: str) -> str:
 
 
 class SignIns:
-    """Lets people in and out of one record; safe to use from several threads."""
+    """Sign-in and sign-out; thread-safe."""
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
@@ -97,16 +97,16 @@ class SignIns:
     # in
 
     def by_password(self, login: str, password: str, *, address: str, device: str = "") -> Started:
-        """Let somebody in by a password, as far as the second factor where one is wanted.
+        """Sign in by password; the result is only a step if a second factor is needed.
 
         Args:
             login: as typed.
             password: as typed.
-            address: the network address it comes from.
-            device: what the browser carries of who signed in with it before (`coach.desk.access.known_devices`).
+            address: the network address.
+            device: the known-device cookie (`coach.desk.access.known_devices`).
 
         Raises:
-            NotKnown: the two do not belong together.
+            NotKnown: login and password do not match.
             Wait: there were too many tries; nothing was compared.
         """
         now = clock.now()
@@ -125,7 +125,7 @@ class SignIns:
         return self._let_in(usable, now, compared=usable.password_hash)
 
     def enrolment(self, token: str) -> Enrolment | None:
-        """Return what the second factor is set up with, while it never was used; None after that.
+        """Return the set-up data of a second factor until its first use; None afterwards.
 
         Raises:
             NotKnown: nobody is on the way in with that token.
@@ -141,7 +141,7 @@ class SignIns:
         return Enrolment(secret, totp.provisioning_uri(name=account.login, issuer_name=ISSUER))
 
     def by_code(self, token: str, code: str, *, address: str, device: str = "") -> Started:
-        """Let somebody who is on the way in, in by a code of their second factor; each counts once.
+        """Complete a sign-in by a code of the second factor; each code is accepted once.
 
         Raises:
             NotKnown: nobody is on the way in with that token.
@@ -165,15 +165,15 @@ class SignIns:
     # a second factor for patients who want one
 
     def has_second_factor(self, token: str) -> bool | None:
-        """Tell whether the patient who holds a session is asked for a code; None where they cannot choose."""
+        """Tell whether a patient's sign-in asks for a code; None if they cannot choose."""
         signed = self._choosing(token, clock.now())
         return signed.account.totp_step > 0 if signed else None
 
     def own_enrolment(self, token: str) -> Enrolment:
-        """Return what a patient's second factor is set up with, as long as it is not in use.
+        """Return the set-up data of a patient's second factor while it is not in use.
 
         Raises:
-            NotKnown: nobody who may choose holds that token, or it is in use.
+            NotKnown: the token is not of a patient who may choose, or the factor is in use.
         """
         signed = self._choosing(token, clock.now())
         if signed is None or signed.account.totp_step:
@@ -183,10 +183,10 @@ class SignIns:
     def switch_second_factor(
         self, token: str, code: str, *, on: bool, address: str, device: str = ""
     ) -> None:
-        """Ask a patient for a code at each sign-in from now on, or no more; a right code shows that it is theirs.
+        """Switch a patient's second factor on or off, after a correct code.
 
         Raises:
-            NotKnown: nobody who may choose holds that token, or it is so already.
+            NotKnown: the token is not of a patient who may choose, or nothing would change.
             BadValue: the code is not the present one.
             Wait: there were too many tries; nothing was compared.
         """
@@ -202,16 +202,16 @@ class SignIns:
             self._note(signed.account, "second_factor.off", now, allowed=True)
 
     def _choosing(self, token: str, now: datetime) -> Signed | None:
-        """Return the session of a patient of a clinic: the staff need codes in any case."""
+        """Return the session of a clinic's patient: staff cannot choose, as they always need codes."""
         signed = self._open(token, Stage.FULL, now) if self._installation.clinic else None
         return signed if signed and signed.account.staff_role is None else None
 
     def by_invitation(self, code: str, password: str, *, address: str) -> Started:
-        """Take up an invitation by its code: the account gets this password and is let in.
+        """Use an invitation: set the account's password and sign in.
 
         Raises:
-            NotKnown: the code opens nothing, or no more.
-            BadValue: the password is not good enough; the code stays good.
+            NotKnown: the code is wrong, used or expired.
+            BadValue: the password is not good enough; the code stays valid.
             Wait: there were too many tries; nothing was compared.
         """
         now = clock.now()
@@ -228,22 +228,24 @@ class SignIns:
             self._note(account, "invitation.take_up", now, allowed=False)
             raise NotKnown
         self._note(account, "invitation.take_up", now, allowed=True)
-        account = self._accounts.account(account.id) or account  # a patient's second factor is gone
+        # An invitation ends a patient's second factor
+        account = self._accounts.account(account.id) or account
         if not self._installation.clinic and account.staff_role is not None:
             self._follow_at_home(account.id)
         return self._let_in(account, now)
 
     def by_organisation(self, issuer: str, subject: str, email: str, *, verified: bool) -> str:
-        """Return a ticket for somebody whom an organisation's sign-in vouches for; good once, for a minute.
+        """Return a ticket for an OpenID identity; valid once, for a minute.
 
         Args:
-            issuer: who vouches.
-            subject: for whom, in the issuer's own words.
-            email: their address, "" without one.
+            issuer: the OpenID issuer.
+            subject: the user's identifier at the issuer.
+            email: the user's e-mail address, "" without one.
             verified: whether the issuer has verified that address.
 
         Raises:
-            NotKnown: no account is linked, and no staff account has that verified address as its login.
+            NotKnown: no account is linked, and no staff account has that verified address as its
+                login.
         """
         now = clock.now()
         organisation = f"{issuer}|{subject}"
@@ -264,7 +266,7 @@ class SignIns:
             return None
         try:
             self._accounts.link(account.id, organisation, first=True)
-        except BadValue:  # somebody else came in by that address at the same moment
+        except BadValue:  # another identity was linked by that address at the same moment
             return None
         return account
 
@@ -272,7 +274,7 @@ class SignIns:
         """Exchange a ticket for a session.
 
         Raises:
-            NotKnown: it is unknown, used or too old.
+            NotKnown: the ticket is unknown, used or too old.
         """
         now = clock.now()
         signed = self._open(ticket, Stage.TICKET, now)
@@ -280,14 +282,14 @@ class SignIns:
             raise NotKnown
         return self._begin(signed.account, Stage.FULL, now, in_place_of=signed.sign_in.token_hash)
 
-    # whoever is in
+    # sessions
 
     def identity(self, token: str, *, seen: bool = True) -> Identity | None:
-        """Return who holds a session's token, or None where it is unknown, ended or timed out.
+        """Return the identity of a session token; None if it is unknown, ended or timed out.
 
         Args:
-            token: what the browser carries.
-            seen: whether this is the person's doing, and keeps the session from timing out.
+            token: the session cookie.
+            seen: whether the user did something, which resets the idle time.
         """
         now = clock.now()
         signed = self._open(token, Stage.FULL, now)
@@ -300,7 +302,7 @@ class SignIns:
         return Identity(account.id, account.name, role, account.patient, signed.teams, sign_in.token_hash)
 
     def out(self, token: str) -> None:
-        """End the session of a token; an unknown one is no fault."""
+        """End the session of a token; an unknown one is ignored."""
         now = clock.now()
         signed = self._accounts.signed(_digest(token)) if token else None
         ended = signed and self._accounts.end(signed.sign_in.token_hash, at=now)
@@ -308,7 +310,7 @@ class SignIns:
             self._note(signed.account, "sign_out", now, allowed=True)
 
     def out_everywhere(self, token: str) -> None:
-        """End every session of whoever holds this one."""
+        """End every session of the token's account."""
         now = clock.now()
         signed = self._open(token, Stage.FULL, now)
         if signed:
@@ -335,7 +337,7 @@ class SignIns:
             raise
 
     def without_password(self, account: UUID) -> Started:
-        """Let the owner of an account look at a sample; `coach.desk.accounts.demo_viewers` alone asks for this.
+        """Start a session without a password; only for `coach.desk.accounts.demo_viewers`.
 
         Raises:
             NotKnown: there is no such account.
@@ -371,7 +373,7 @@ class SignIns:
         return Started(token, stage, account.id)
 
     def _open(self, token: str, stage: Stage, now: datetime) -> Signed | None:
-        """Return the sign-in of a token while it holds, of that stage alone."""
+        """Return the valid sign-in of a token, if it is of that stage."""
         signed = self._accounts.signed(_digest(token)) if token else None
         if signed is None:
             return None
@@ -388,7 +390,7 @@ class SignIns:
             return None
         watch, elapsed = self._installation.session_watch, clock.elapsed()
         if not watch.holds(sign_in, now=now, elapsed_s=elapsed, idle=idle, at_most=at_most):
-            # Ended for good: else it would hold again once the clock gets there.
+            # Ended in the database: else it would be valid again once the clock gets there.
             self._accounts.end(sign_in.token_hash, at=now)
             return None
         return signed
@@ -400,7 +402,7 @@ class SignIns:
         return signed
 
     def _follow_at_home(self, account: UUID) -> None:
-        """Let the physiotherapist who was invited home work in the team that follows the patient."""
+        """Add the invited physiotherapist of a home to the team of its patient."""
         team = self._installation.people.team_of(self._installation.only_patient)
         if team:
             with current_actor.acting_as(current_actor.SYSTEM):
@@ -414,7 +416,7 @@ class SignIns:
         line = Line(uuid7(), now, who, role, action, patient, outcome)
         if allowed:
             self._installation.audit.write(line)
-        else:  # whoever it was, nobody knows
+        else:  # the account is unknown
             self._installation.audit.count(line)
 
 
@@ -423,12 +425,12 @@ def _digest(token: str) -> str:
 
 
 def _limits_of(account: Account) -> tuple[timedelta, timedelta]:
-    """Return how long a session may lie idle, and last."""
+    """Return the idle and the absolute limit of a session."""
     return (STAFF_IDLE, STAFF_AT_MOST) if account.staff_role else (PATIENT_IDLE, PATIENT_AT_MOST)
 
 
 def _step(secret: str, code: str, now: datetime) -> int | None:
-    """Return the step of a code of the second factor, the present one or a neighbour; None where it is of none."""
+    """Return the time step of a code, the present one or a neighbour; None if it matches none."""
     if not secret or len(code) != 6 or not (code.isascii() and code.isdigit()):
         return None
     totp = pyotp.TOTP(secret, interval=STEP_S)

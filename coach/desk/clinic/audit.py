@@ -1,4 +1,4 @@
-"""The trail: who saw or changed what, refusals too, for those who watch over access."""
+"""Reading the audit: who saw or changed what, and what was refused."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from coach.records.clinic.people import folded
 
 __all__ = ["Page", "Person", "Row", "TrailDesk", "Wanted"]
 
-MOST_FOUND = 200  # people that one search may mean
+MOST_FOUND = 200  # people that one search may match
 AT_ONCE = 50  # rows a page
-BATCH = 1_000  # rows read at once for an export
+BATCH = 1_000  # rows read at once during an export
 REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines are asked for: over [since, until), by whom, on whom, which action; None asks for all.
+    """A filter of lines: over [since, until), actor, patient, action; None means any.
 
-    `reference` is part of a name or a reference, or a login; "" for everybody.
+    `reference` is part of a name or a reference, or a login; "" for all.
     """
 
     since: datetime | None = None
@@ -43,9 +43,9 @@ class Wanted:
 class Row:
     """One act, without anything clinical.
 
-    `account` is None for the household and the command line. `who` is "" where no name is known, and
-    `reference` and `name` where nobody is concerned or the clinic does not know them by name. `times` is how
-    many refused tries of its hour the row stands for.
+    `account` is None for the household and the command line. `who` is "" if the name is unknown,
+    and so are `reference` and `name` if no patient is concerned or the clinic has no name. `times`
+    is how many refused attempts of its hour the row stands for.
     """
 
     id: UUID
@@ -71,7 +71,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the staff who may be asked for; `disabled` where they no longer sign in."""
+    """A staff member to filter by; `disabled` if they can no longer sign in."""
 
     account: UUID
     name: str
@@ -92,7 +92,7 @@ class TrailDesk(Clinic):
 
     @requires(Action.AUDIT_SEE)
     def staff(self) -> tuple[Person, ...]:
-        """Return the staff by name, those who left too."""
+        """Return the staff by name, disabled ones too."""
         return tuple(
             Person(account.id, account.name, account.disabled_at is not None)
             for account in self.installation.accounts.everybody()
@@ -101,13 +101,13 @@ class TrailDesk(Clinic):
 
     @requires(Action.AUDIT_SEE)
     def page(self, wanted: Wanted, *, before: UUID | None = None) -> Page:
-        """Return the newest lines that are asked for, or those older than the line `before`."""
+        """Return the newest matching lines, or those older than the line `before`."""
         lines = self._lines(wanted, before=before, limit=AT_ONCE + 1)
         return Page(self._rows(lines[:AT_ONCE]), len(lines) > AT_ONCE)
 
     @requires(Action.AUDIT_SEE)
     def export(self, wanted: Wanted) -> Iterator[Row]:
-        """Return every line that is asked for, the newest first, read piece by piece."""
+        """Return every matching line, the newest first, read in chunks."""
         return self._all(wanted)
 
     def _all(self, wanted: Wanted) -> Iterator[Row]:
@@ -144,7 +144,7 @@ class TrailDesk(Clinic):
         return found[:limit]
 
     def _whom(self, search: str) -> list[UUID]:
-        """Return on whom an act may have been, by part of a name or a reference, or by a login."""
+        """Return the patients and accounts that match part of a name or reference, or a login."""
         wanted = folded(search)
         found = {each.patient for each in self._roll.find(teams=None, search=search, limit=MOST_FOUND)}
         found |= set(self.installation.people.by_reference(search))

@@ -68,10 +68,9 @@ class SeenDesk(UseCases):
             BadValue: none of the needs is there to be marked, or the note is too long.
         """
         note = plain_text(" ".join(note.split()), LINE_LIMIT)
-        context, now = self._context, self._context.now()
-        row = context.installation.caseload.read(context.patient)
-        there = current(row.needs, now) if row else ()
-        known = {need.key for need in there if need.may_be_marked(now, context.zone)} & set(needs)
+        row, zone = self._context.installation.caseload.read(self._context.patient), self._context.zone
+        there = current(row.needs, self._context.now()) if row else ()
+        known = {need.key for need in there if need.may_be_marked(self._context.now(), zone)} & set(needs)
         seen = Seen(tuple(sorted(known)), note)
         if key in self._context.history().by_id:  # the same click again
             return

@@ -15,7 +15,8 @@ from coach.desk.clinic.plan_commands import Change
 from coach.desk.installation.patient_context import Desk
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.course_times import past, procedure_time, refuse_before
-from coach.domain import facts, gate, plan, preview
+from coach.domain import facts, plan, preview, red_flags
+from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT, plain_text
@@ -66,7 +67,7 @@ class PlanDesk(Desk):
     @requires(Action.REVIEW_SEE)
     def in_force(self) -> plan.InForce:
         """Return what of the plan is in force now, and what waits for a physiotherapist."""
-        return plan.in_force(self.protocol, self.history(), now=self.now())
+        return plan.in_force(self.case, now=self.now())
 
     @requires(Action.REVIEW_SEE)
     def seen_seq(self) -> int:
@@ -107,7 +108,9 @@ class PlanDesk(Desk):
         now, history = self.now(), self.history()
         made = self._made(change, now)
         entries = [self._entry(new, now) for new in made.news]
-        return preview.preview(self.protocol, history, entries, now=now, protocol_after=made.protocol)
+        return preview.preview(
+            Case.of(self.protocol, history), entries, now=now, protocol_after=made.protocol
+        )
 
     @requires(Action.REVIEW_SEE)
     def entry(self, change: Change) -> Entry[object]:
@@ -252,7 +255,7 @@ class PlanDesk(Desk):
 
     def _cleared(self, entry: UUID, why: str, now: datetime) -> facts.FlagCleared:
         flag = self._one(entry, facts.RedFlagYes, self.in_force().flags)
-        if not gate.may_clear(self.protocol, flag, now, now=now, clinician=True):
+        if not red_flags.may_clear(self.protocol, flag, now, now=now, clinician=True):
             raise BadValue(Fault.ONLY_RESTART)
         return facts.FlagCleared(entry, self._who, now, why)
 

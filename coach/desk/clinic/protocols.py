@@ -12,6 +12,7 @@ from coach.desk.access.authorization import NotFound, requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT, plain_text
 from coach.domain.history import History
@@ -210,7 +211,7 @@ class ProtocolsDesk(Clinic):
             if library.chosen_for(history):
                 own += 1
                 continue
-            one = reached(found, old, new, history, at=at)
+            one = reached(found, Case.of(old, history), Case.of(new, history), at=at)
             affected += one.at_all
             today += one.today
             for count, hit, soon in zip(hits, one.affected, one.on_the_day, strict=True):

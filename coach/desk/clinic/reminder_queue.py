@@ -13,6 +13,7 @@ from coach.desk.accounts.calendar_access import SECRET, NotFound, Wait, note
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.domain import reminders
+from coach.domain.case import Case
 from coach.domain.times import local_date
 from coach.records.clinic.reminders import was_sent
 from coach.records.database import current_actor
@@ -56,12 +57,14 @@ class Posting:
                     continue
                 day = local_date(now, history.zone)
                 protocol = installation.protocol or installation.library.for_history(history, now)
-                if was_sent(mail, day) or not reminders.is_due(protocol, history, now=now, hour=mail.hour):
+                if was_sent(mail, day) or not reminders.is_due(
+                    Case.of(protocol, history), now=now, hour=mail.hour
+                ):
                     continue
                 if not installation.reminders.claim(mail.patient, day, at=now):
                     continue
             chosen = history.settings.get(reminders.NAMES, False) is True
-            opened = reminders.open_now(protocol, history, now=now) if chosen else ()
+            opened = reminders.open_now(Case.of(protocol, history), now=now) if chosen else ()
             titles = tuple(protocol.routines[routine].name for routine in opened)
             yield Due(mail.patient, mail.address, mail.stop_secret, titles, day, now)
 

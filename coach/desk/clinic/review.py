@@ -15,7 +15,7 @@ from coach.desk.installation.installation import Installation
 from coach.desk.installation.patient_context import Desk
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.export import ExportDesk
-from coach.domain import caseload_card, gate, standing, triage
+from coach.domain import caseload_card, gate, red_flags, standing, triage
 from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Answer, CourseDetail, Detail, RedFlagYes
@@ -103,29 +103,29 @@ class ReviewDesk(Desk):
     @requires(Action.REVIEW_SEE)
     def decisions(self) -> Mapping[str, gate_decisions.Decision]:
         """Return what is open now and what is not, by routine."""
-        return gate.decide(self.protocol, self.history(), now=self.now())
+        return gate.decide(self.case, now=self.now())
 
     @requires(Action.REVIEW_SEE)
     def open_flags(self) -> tuple[Entry[RedFlagYes], ...]:
         """Return the red flags that are open, the most urgent first."""
-        return gate.open_flags(self.protocol, self.history())
+        return red_flags.open_flags(self.case)
 
     @requires(Action.REVIEW_SEE)
     def needs(self) -> tuple[Need, ...]:
         """Return why the patient needs a look now, the most urgent first."""
-        return standing.current(triage.needs(self.protocol, self.history()), self.now())
+        return standing.current(triage.needs(self.case), self.now())
 
     @requires(Action.REVIEW_SEE)
     def card(self) -> caseload_card.Card:
         """Return what the caseload shows of the patient."""
-        return caseload_card.card(self.protocol, self.history())
+        return caseload_card.card(self.case)
 
     @requires(Action.REVIEW_SEE)
     def answers(self) -> tuple[tuple[Question, Entry[Answer] | None, bool], ...]:
         """Return every set-up question with its answer in this course, and whether it closes something now."""
         known = self.course()
         since = known.told_since if known else 0
-        asked = {question.id for question, _reply in gate.Case.of(self.protocol, self.history()).asked}
+        asked = {question.id for question, _reply in self.case.asked}
         given = self.history().answers
         return tuple(
             (question, reply if reply and reply.seq > since else None, question.id in asked)

@@ -1,1 +1,1 @@
-"""One open record with its services."""
+"""One open record with its services: recording, caches, protocols, projection, clock."""

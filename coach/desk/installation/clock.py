@@ -1,4 +1,4 @@
-"""The one clock: nobody else reads the time of day."""
+"""The clock: the only place that reads the time of day."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def now() -> datetime:
 
 
 def elapsed() -> float:
-    """Return seconds since some instant: nobody can set this clock, and it tells nothing after a restart."""
+    """Return monotonic seconds: this clock cannot be set, and has no meaning across restarts."""
     return _elapsed()
 
 
 def use(clock: Callable[[], datetime] = _computer, *, elapsed: Callable[[], float] = time.monotonic) -> None:
-    """Let the desk read another clock, or the computer's again; for tests and for making sample data.
+    """Replace the clock, or restore the computer's; for tests and sample data.
 
-    No setting of the product leads here.
+    No setting of the product does this.
     """
     global _read, _elapsed
     _read, _elapsed = clock, elapsed

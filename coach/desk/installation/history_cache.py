@@ -1,4 +1,4 @@
-"""The shelf: histories that were read once, kept in memory and extended by what came after."""
+"""The history cache: keeps histories in memory and extends them by new entries."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from coach.domain.history import Entry, History
 from coach.records.entries.caseload_rows import Row
 from coach.records.entries.store import Draft, Store, Stored
 
-MOST = 500  # histories kept; the one that was asked for longest ago goes first
+MOST = 500  # histories kept; the least recently used is dropped
 
 
 class Shelf:
-    """Reads and extends the histories of a store; safe to use from several threads."""
+    """Reads and extends the histories of a store; thread-safe."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -27,7 +27,10 @@ class Shelf:
 
     @contextmanager
     def later(self) -> Iterator[None]:
-        """Work out how patients stand afterwards, once (`caseload.catch_up`), for much is recorded meanwhile."""
+        """Leave projections out of date during the block, as much is recorded.
+
+        `caseload.catch_up` follows.
+        """
         self._later = True
         try:
             yield
@@ -35,11 +38,12 @@ class Shelf:
             self._later = False
 
     def history(self, patient: UUID) -> History:
-        """Return the history as it is recorded now, reading only what is new."""
+        """Return the present history, reading only new entries."""
         with self._lock:
             known = self._histories.get(patient, History())
             last = known.entries[-1] if known.entries else None
-            # The last one is read again: whoever was erased has none, and nothing of them is kept here.
+            # The last entry is read again: of an erased patient it is gone, and the cached history
+            # is dropped.
             more = self._store.entries(patient, after_seq=last.seq - 1 if last else 0)
             if last and more[:1] == [last]:
                 del more[0]
@@ -62,10 +66,10 @@ class Shelf:
         project: Callable[[History], Row] | None = None,
         after: int | None = None,
     ) -> list[Stored]:
-        """Record the drafts in one transaction, all or nothing, with how the patient stands then.
+        """Store drafts in one transaction, all or nothing, together with the new projection.
 
         Raises:
-            Overtaken: something was recorded after the place `after`.
+            Overtaken: an entry was recorded after number `after`.
         """
         if project is None or self._later:
             return self._store.append(patient, drafts, after=after)
@@ -79,7 +83,7 @@ class Shelf:
 
         stored = self._store.append(patient, drafts, project=row, after=after)
         with self._lock:
-            if made and self._histories.get(patient) is before:  # what was worked out of it is kept with it
+            if made and self._histories.get(patient) is before:  # keeps what was derived from it
                 self._histories[patient] = made[-1]
         return stored
 

@@ -1,4 +1,4 @@
-"""One open record with its services: what all desks share."""
+"""The installation: one open record with the services that all desks share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from coach.records.clinic.people import People
 from coach.records.clinic.reminders import Reminders
 from coach.records.entries.store import Store
 
-# Who goes on reading is not written down at each click.
+# Repeated reading of the same record is not audited at each click.
 READING = frozenset(
     {
         Action.HISTORY_SEE,
@@ -37,12 +37,12 @@ READING = frozenset(
     }
 )
 AUDITED_AGAIN_AFTER = timedelta(minutes=10)
-LISTED_AGAIN_AFTER = timedelta(hours=12)  # each patient of a list once a sign-in
+LISTED_AGAIN_AFTER = timedelta(hours=12)  # lists: each patient is audited once a sign-in
 MOST_REMEMBERED = 10_000
 
 
 class Installation:
-    """One record with everything around it; safe to use from several threads."""
+    """One open record with its services; thread-safe."""
 
     def __init__(self, store: Store, *, clinic: bool = False, protocol: Protocol | None = None) -> None:
         self.store = store
@@ -54,7 +54,7 @@ class Installation:
         self.library = Library(store)
         self.caseload = Caseload(store)
         self.reminders = Reminders(store)
-        self.protocol = protocol  # in the place of the library's, for tests
+        self.protocol = protocol  # replaces the registry's protocols, for tests
         self._audited: dict[tuple[object, ...], datetime] = {}
         self._lock = threading.Lock()
         self._only: UUID | None = None
@@ -63,16 +63,16 @@ class Installation:
         self.session_watch = SessionWatch()
 
     def admission(self, principal: Principal) -> Admission:
-        """Return what asks the access rule for this principal."""
+        """Return the permission checks for this principal."""
         return Admission(principal, self.people.team_of, self.note)
 
     def note(self, principal: Principal, action: Action, patient: UUID | None, *, allowed: bool) -> None:
-        """Write down who did what; going on with the same reading is the same line for a while."""
+        """Write a line of the audit; repeated reading adds none for a while."""
         now = clock.now()
         same = (principal.account, principal.role, principal.sign_in, action, patient, allowed)
         with self._lock:
             last = self._audited.get(same)
-            # A clock that was set back must not stop the lines until it has caught up.
+            # After a clock was set back lines must not be suppressed until it has caught up.
             listed = action is Action.CASELOAD_SEE and patient is not None
             again = LISTED_AGAIN_AFTER if listed else AUDITED_AGAIN_AFTER
             if action in READING and allowed and last and abs(now - last) < again:
@@ -88,7 +88,7 @@ class Installation:
                 outcome="allowed" if allowed else "refused",
             )
         )
-        with self._lock:  # only now: what could not be written down is tried again
+        with self._lock:  # only now, so that a line that could not be written is tried again
             if len(self._audited) >= MOST_REMEMBERED:
                 self._audited.clear()
             self._audited[same] = now
@@ -97,7 +97,7 @@ class Installation:
 
     @property
     def only_patient(self) -> UUID:
-        """The one patient of a home; a new one once the last was erased."""
+        """The one patient of a home; a new one after the last was erased."""
         if self._only is None or not self.store.knows(self._only):
             self._only = self.store.only_patient(uuid4(), recorded_at=clock.now())
         return self._only

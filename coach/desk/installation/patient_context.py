@@ -13,7 +13,8 @@ from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.projection import projector
 from coach.desk.installation.recording import NewEntry, clinician_names, drafted, name_of, new_key
-from coach.domain.course import Course, course
+from coach.domain.case import Case
+from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, RedFlagYes
 from coach.domain.history import History, clinician_author
@@ -104,6 +105,11 @@ class PatientContext:
         )
 
     @property
+    def case(self) -> Case:
+        """The patient's history read with the protocol that holds for them now."""
+        return Case.of(self.protocol, self.history())
+
+    @property
     def zone(self) -> str:
         """The patient's zone."""
         return self.history().zone
@@ -111,7 +117,7 @@ class PatientContext:
     @requires(Action.HISTORY_SEE)
     def course(self) -> Course | None:
         """Return the present course, or None before a procedure is recorded."""
-        return course(self.protocol, self.history())
+        return self.case.course
 
     @property
     def author(self) -> str:
@@ -227,6 +233,11 @@ class Desk(UseCases):
     def protocol(self) -> Protocol:
         """The protocol that holds for this patient now."""
         return self._context.protocol
+
+    @property
+    def case(self) -> Case:
+        """The patient's history read with the protocol that holds for them now."""
+        return self._context.case
 
     @property
     def zone(self) -> str:

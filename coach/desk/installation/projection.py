@@ -1,4 +1,4 @@
-"""The projection: what a record comes to for a caseload, worked out whenever something is recorded."""
+"""The projection: needs and card of a patient for the caseload, computed with each new entry."""
 
 from __future__ import annotations
 
@@ -8,30 +8,34 @@ from datetime import datetime
 
 from coach.desk.installation.installation import Installation
 from coach.domain import caseload_card, standing, triage
+from coach.domain.case import Case
 from coach.domain.history import History
-from coach.domain.protocol import Protocol
 from coach.records.entries.caseload_rows import Row
 
-MADE = 9  # goes up by one whenever the domain answers otherwise for the same record, or is stored otherwise
+# Increase it whenever the domain's answers for the same record, or their storage format, change
+MADE = 9
 
 _log = logging.getLogger(__name__)
 
 
 def edition(installation: Installation, now: datetime) -> str:
-    """Return under what a projection is worked out at an instant; one of another edition is to be made anew."""
+    """Return the edition of projections at an instant.
+
+    One of another edition must be computed again.
+    """
     protocol = installation.protocol or installation.library.in_force(now)
     return f"{MADE}:{protocol.digest}"
 
 
 def projector(installation: Installation, now: datetime) -> Callable[[History], Row]:
-    """Return what works out a patient's projection from their history."""
+    """Return the function that computes a patient's projection from entries."""
     made_under = edition(installation, now)
 
     def project(history: History) -> Row:
-        """Fall back to a need of its own: what was told is stored, and the patient shown on top."""
+        """On an error return a special need: the entry is stored, and the patient is shown on top."""
         try:
             protocol = installation.protocol or installation.library.for_history(history, now)
-            return worked_out(protocol, history, made_under)
+            return worked_out(Case.of(protocol, history), made_under)
         except Exception as trouble:  # noqa: BLE001
             _log.error("A projection could not be worked out: %s.", type(trouble).__name__)
             return unreadable(history.last_seq, made_under)
@@ -39,22 +43,22 @@ def projector(installation: Installation, now: datetime) -> Callable[[History], 
     return project
 
 
-def worked_out(protocol: Protocol, history: History, made_under: str) -> Row:
-    """Return the projection of a history, from it and the protocol alone."""
-    card = caseload_card.card(protocol, history)
+def worked_out(case: Case, made_under: str) -> Row:
+    """Return the projection of a case."""
+    card = caseload_card.card(case)
     return Row(
-        seq=history.last_seq,
+        seq=case.history.last_seq,
         digest=made_under,
         last_at=card.last_at,
-        active=not standing.is_discharged(history),
+        active=not standing.is_discharged(case.history),
         card=card,
-        needs=triage.needs(protocol, history),
+        needs=triage.needs(case),
     )
 
 
 def unreadable(seq: int, made_under: str, *, entry: int = 0) -> Row:
-    """Return the projection of a record up to place `seq` of which nothing can be computed: somebody must look.
+    """Return the projection of a record up to `seq` that cannot be read: a person must look at it.
 
-    `entry` is the place of an entry that cannot be read; 0 where none is known.
+    `entry` is the number of the unreadable entry; 0 if unknown.
     """
     return Row(seq, made_under, None, active=True, card=None, needs=(), odd_entry=entry)

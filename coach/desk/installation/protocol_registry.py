@@ -1,4 +1,4 @@
-"""The library: which protocol is in force for whom, and when."""
+"""The protocol registry: which protocol is in force for whom, and when."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from coach.protocols import loader
 from coach.records.entries.protocol_files import InForce, ProtocolFile, ProtocolFiles
 from coach.records.entries.store import Store
 
-LOOKS_AGAIN_AFTER_S = 2.0  # for what another process has put in force
+LOOKS_AGAIN_AFTER_S = 2.0  # how often to check for protocols put in force by another process
 
 _log = logging.getLogger(__name__)
 
 
 class Library:
-    """The protocols of one record: the shipped one, and those that the clinic added; safe to use in threads."""
+    """The protocols of one record: the shipped one and the clinic's; thread-safe."""
 
     def __init__(self, store: Store, *, looks_again_after_s: float = LOOKS_AGAIN_AFTER_S) -> None:
         self._files = ProtocolFiles(store)
@@ -40,14 +40,17 @@ class Library:
         return loader.default()
 
     def by_digest(self, digest: str) -> Protocol | None:
-        """Return the protocol of that digest; None when it is unknown, or this Coach cannot read it."""
+        """Return the protocol with that digest.
+
+        None if it is unknown or unreadable for this version.
+        """
         with self._lock:
             known = digest in self._parsed
             found = self._parsed.get(digest)
         if known:
             return found
         content = self._files.get(digest)
-        if content is None:  # it may be added yet
+        if content is None:  # not cached: it may be added later
             return None
         try:
             found = loader.read(content.encode(), digest)
@@ -61,7 +64,7 @@ class Library:
         return found
 
     def in_force(self, at: datetime) -> Protocol:
-        """Return the clinic's protocol at an instant: the latest put in force, else the shipped one."""
+        """Return the clinic's protocol in force at an instant, else the shipped one."""
         for row in reversed(self.rows()):
             if row.starts_at <= utc(at):
                 found = self.by_digest(row.digest)
@@ -74,29 +77,30 @@ class Library:
         return self.chosen_for(history) or self.in_force(at)
 
     def rows(self) -> tuple[InForce, ...]:
-        """Return what was ever put in force, by the instant from which."""
+        """Return every decision to put a protocol in force, sorted by start."""
         with self._lock:
             fresh = self._looked is not None and time.monotonic() - self._looked < self._looks_again_after_s
             if fresh:
                 return self._rows
             known, puts = self._version, self._puts
-        # Not under the lock: who waits for a connection must not hold up who has one and writes.
+        # Outside the lock: a thread that waits for a connection must not block one that has it and
+        # writes.
         looked, rows = time.monotonic(), None
         if self._files.version() != known:
             rows = tuple(self._files.in_force_rows())
         with self._lock:
             if rows is not None and len(rows) > self._version:
                 self._rows, self._version = rows, len(rows)
-            if puts == self._puts:  # else something was put in force since, and is to be looked for
+            if puts == self._puts:  # else another row was added since, and must be read
                 self._looked = looked
             return self._rows
 
     def files(self) -> list[ProtocolFile]:
-        """Return the files that the clinic added, the first added first."""
+        """Return the clinic's files, in the order of adding."""
         return self._files.all()
 
     def content(self, digest: str) -> bytes | None:
-        """Return a file as it was added, the shipped one too; None when it is unknown."""
+        """Return the bytes of a file, also of the shipped one; None if unknown."""
         if digest == self.shipped.digest:
             return loader.DEFAULT.read_bytes()
         text = self._files.get(digest)
@@ -119,10 +123,12 @@ class Library:
         why: str,
         after: int | None = None,
     ) -> None:
-        """Keep a checked file and put it in force from an instant on; the same key again changes nothing.
+        """Store a checked file and put it in force from an instant on.
+
+        The same key again does nothing.
 
         Raises:
-            Overtaken: something was put in force since whoever acts had seen `after` rows.
+            Overtaken: a row was added since the user had seen `after` rows.
         """
         text = content.decode()
         self._files.add(protocol.digest, protocol.id, protocol.version, text, at=made_at, by=made_by)
@@ -132,7 +138,7 @@ class Library:
         self.look_again()
 
     def look_again(self) -> None:
-        """Let the next question look for what was put in force since, on another server too."""
+        """Make the next call read what was put in force since, on other servers too."""
         with self._lock:
             self._looked = None
             self._puts += 1

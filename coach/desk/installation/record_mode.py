@@ -1,4 +1,4 @@
-"""To which mode a record belongs: said once, at its first opening, and kept to."""
+"""The mode of a record, home or clinic: stored at its first opening and never changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAME = "mode"
 
 
 def settle(store: Store) -> None:
-    """Mark a new record with the mode; check that an old one belongs to it.
+    """Store the mode in a new record; check it in an existing one.
 
     Raises:
         mode.Unsafe: it belongs to the other mode.

@@ -10,7 +10,8 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.domain import facts, plan
-from coach.domain.course import course, first_of_chain, procedures
+from coach.domain.case import Case
+from coach.domain.course import first_of_chain, procedures
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Procedure, RedFlagYes
 from coach.domain.history import Entry
@@ -34,7 +35,7 @@ class CourseTimesDesk(UseCases):
         """
         at = procedure_time(self._context, wall)
         history = self._context.history()
-        known = course(self._context.protocol, history)
+        known = Case.of(self._context.protocol, history).course
         if known and known.home and not known.home_assumed and known.home < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         old = known.procedure if known else None
@@ -55,9 +56,7 @@ class CourseTimesDesk(UseCases):
     def _ask(self, what: facts.AnchorTime, at: datetime, key: UUID) -> bool:
         """Ask the physiotherapist; of what was asked before and waits, this takes the place."""
         self.admit(Action.GATE_ASK)
-        waiting = plan.in_force(
-            self._context.protocol, self._context.history(), now=self._context.now()
-        ).requests
+        waiting = plan.in_force(self._context.case, now=self._context.now()).requests
         old = [request for request in waiting if request.fact.what is what and request.id != key]
         self._context.record(
             NewEntry(facts.TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key
@@ -75,7 +74,7 @@ class CourseTimesDesk(UseCases):
                 or would open something earlier and `earlier_is_right` does not confirm it.
         """
         history = self._context.history()
-        known = course(self._context.protocol, history)
+        known = Case.of(self._context.protocol, history).course
         if known is None:
             raise BadValue(Fault.TIME_MISSING)
         at = past(self._context, from_wall_clock(wall, history.zone)) if wall else None

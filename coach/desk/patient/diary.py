@@ -13,7 +13,8 @@ from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.course_times import past, refuse_before_procedure
 from coach.desk.patient.sessions import planned_set, session_started, set_done
-from coach.domain import facts, gate, pain, zones
+from coach.domain import dosing, facts, pain, zones
+from coach.domain.case import Case
 from coach.domain.course import as_of
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
@@ -173,8 +174,8 @@ def dose_then(context: PatientContext, routine: str, at: datetime, known: Histor
     """
     if routine not in context.protocol.routines:
         raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)
-    case = gate.Case.of(context.protocol, known)
-    shaped = case.dose(context.protocol.routines[routine], at)
+    case = Case.of(context.protocol, known)
+    shaped = dosing.dose(case, context.protocol.routines[routine], at)
     dose = shaped[0] if shaped else context.protocol.rules.first_dose.plain
     return planned_set(context.protocol, routine, dose)
 

@@ -1,23 +1,28 @@
-"""The file of a paper diary: what was written down by hand, typed into a table and read here.
+"""Reads the file of a paper diary that was typed into a table.
 
-A table as spreadsheet programs save it: commas, semicolons, tabs or bars between the cells; UTF-8, UTF-16 with or
-without a mark, or Windows-1252; at most 1 MB and 2,000 lines. Titles may stand above the line that names the columns,
-in any order:
+A table as spreadsheet programs save it: commas, semicolons, tabs or bars between the cells; UTF-8,
+UTF-16 with or without a mark, or Windows-1252; at most 1 MB and 2,000 lines. Titles may stand above
+the line that names the columns, in any order:
 
-* `date`: the day, such as 2026-03-05, 5.3.2026, 5/3/2026 or 3/5/26. Where day and month could change places in all of
+* `date`: the day, such as 2026-03-05, 5.3.2026, 5/3/2026 or 3/5/26. Where day and month could
+change places in all of
   the file, it has to be told which comes first.
-* `time`: the time on the patient's clock, 24 hours, such as 08:30, or with am and pm on every line of the file. Exercises,
-  pain_before and pain_after with the same date and time belong together: they are one session. Scores of before and after
-  with a time of their own belong to the exercises next to them, at most an hour away.
-* `what`: an exercise (its id in the protocol, its name or its clinical name), or one of pain_now, pain_before,
+* `time`: the time on the patient's clock, 24 hours, such as 08:30, or with am and pm on every line
+of the file. Exercises,
+  pain_before and pain_after with the same date and time belong together: they are one session.
+  Scores of before and after with a time of their own belong to the exercises next to them, at most
+  an hour away.
+* `what`: an exercise (its id in the protocol, its name or its clinical name), or one of pain_now,
+pain_before,
   pain_after, pain_average and pain_worst (the last two over the last 24 hours).
 * `reps`: how many times an exercise was done, from 1; where each leg works in turn, with each leg.
 * `score`: pain as a whole number from 0 to 10, or as a word: none, mild, medium, bad or worst.
 * `note`: own words about the exercises, at most 2,000 characters.
 
-`reps`, `score` and `note` can be missing. A whole number may be written 4.0 or 4,0. A line that begins with # is left
-out, and so is an empty one. The apostrophe that an export puts in front of what looks like a formula is taken off. A cell
-with a separator, a quote or a line break stands in double quotes, a quote in it being written twice (RFC 4180).
+`reps`, `score` and `note` can be missing. A whole number may be written 4.0 or 4,0. A line that
+begins with # is left out, and so is an empty one. The apostrophe that an export puts in front of
+what looks like a formula is taken off. A cell with a separator, a quote or a line break stands in
+double quotes, a quote in it being written twice (RFC 4180).
 """
 
 from __future__ import annotations
@@ -49,8 +54,9 @@ from coach.domain.written_day import DayOrder
 
 __all__ = ["MOST_BYTES", "MOST_LINES", "MOST_REPS", "PaperText", "read", "template"]
 
-MOST_LINES = 2_000  # twelve weeks of three sessions a day, each with four exercises and two scores, are 1,512
-MOST_REPS = 1_000  # over both sides; an entry holds no more
+# Lines; twelve weeks of three sessions a day with four exercises and two scores have 1,512
+MOST_LINES = 2_000
+MOST_REPS = 1_000  # reps over both sides; an entry holds no more
 
 _SHOWN = 40
 _SECONDS = re.compile(r"([0-9]{1,2}[:.][0-9]{2})[:.][0-5][0-9](?=$|\s*[AaPp])")
@@ -61,7 +67,7 @@ _GUARDED = re.compile(r"^\s*'(?=[ \u00a0]*[=+\-@\t\r\n＝＋－＠])")  # noqa: 
 
 @dataclass(frozen=True, slots=True)
 class PaperText:
-    """A file as it was read: its lines, everything that is wrong with it on its own by line, and how it was taken."""
+    """A file as it was read: its lines, its faults by line, and the readings that were chosen."""
 
     lines: tuple[PaperLine, ...]
     wrong: tuple[Wrong, ...]
@@ -71,10 +77,12 @@ class PaperText:
 def read(
     content: bytes, protocol: Protocol, order: DayOrder | None = None, *, many: bool = False
 ) -> PaperText:
-    """Return the lines of a file, and everything that is wrong with it on its own, in the order of its lines.
+    """Return the lines of a file and its faults, in the order of lines.
 
-    `order` is what the file's owner says of dates in which day and month could change places, `many` that numbers of reps
-    which are more than a whole day's at the protocol's highest dose are right.
+    The record is not consulted.
+
+    `order` is the user's answer for dates in which day and month could be swapped, `many` the
+    confirmation that numbers of reps above a whole day's at the protocol's highest dose are right.
     """
     wrong: list[Wrong] = []
     lines: list[PaperLine] = []
@@ -115,7 +123,7 @@ def read(
 
 
 def _within(rows: Iterator[Row], wrong: list[Wrong]) -> Iterator[Row]:
-    """Yield the rows up to the most there may be, and to the first that cannot be read."""
+    """Yield the rows up to the limit, or to the first that cannot be read."""
     try:
         for count, row in enumerate(rows, 1):
             if count > MOST_LINES:
@@ -126,10 +134,10 @@ def _within(rows: Iterator[Row], wrong: list[Wrong]) -> Iterator[Row]:
 
 
 def _check_columns(table: diary_table.Table, rows: Sequence[Row], wrong: list[Wrong]) -> None:
-    """Refuse columns that are not those of a diary.
+    """Refuse columns that a diary does not have.
 
     Raises:
-        Unreadable: they are not; the last thing that is wrong with them.
+        Unreadable: with the last fault.
     """
     names, known, number = table.columns, ", ".join(COLUMNS), table.header
     amiss = [
@@ -154,7 +162,10 @@ def _cell(row: Mapping[str, str], name: str) -> str:
 
 
 def _morning(clocks: Sequence[str]) -> str:
-    """Return a time that is of the morning only because the file counts to 24; "" where the file shows that it does."""
+    """Return a time that is in the morning only if the file uses 24 hours.
+
+    "" if the file shows that.
+    """
     found = ""
     for clock in clocks:
         digits = re.match(r"([0-9]{1,2})[:.h ]", clock)
@@ -166,9 +177,9 @@ def _morning(clocks: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """The days of a file: in which order they are written, by its own dates or by what its owner says.
+    """The dates of a file: their day and month order, from the dates themselves or from the user.
 
-    `since` is the line that shows the order. `example` is a date that the order matters for.
+    `since` is the line that shows the order. `example` is a date that depends on the order.
     """
 
     order: DayOrder | None
@@ -197,7 +208,7 @@ class _Days:
         return cls(order, since, text if order else "", day)
 
     def read(self, text: str) -> date | Amiss:
-        """Return the day, or what is wrong with it."""
+        """Return the day, or its fault."""
         try:
             known = written_day.read(text)
         except written_day.NoSuchDay:
@@ -216,7 +227,7 @@ class _Days:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One line as it is read; what is wrong with it goes to `wrong`."""
+    """One line being read; its faults go to `wrong`."""
 
     number: int
     cells: Mapping[str, str]
@@ -228,7 +239,7 @@ class _Reading:
     wrong: list[Wrong]
 
     def line(self) -> PaperLine | None:
-        """Return the line, or None where something is wrong with it."""
+        """Return the line, or None if it has a fault."""
         before = len(self.wrong)
         formula = next((cell for name in COLUMNS[:-1] if (cell := self._cell(name)).startswith("=")), None)
         if formula:
@@ -332,7 +343,7 @@ class _Reading:
 
 
 def _repeated(lines: list[PaperLine]) -> Iterator[Wrong]:
-    """Yield the lines that say again, or otherwise, what stands further up."""
+    """Yield the lines that repeat or contradict an earlier line."""
     seen: dict[tuple[datetime, str], PaperLine] = {}
     for line in lines:
         first = seen.setdefault((line.wall, written(line.what)), line)
@@ -342,7 +353,7 @@ def _repeated(lines: list[PaperLine]) -> Iterator[Wrong]:
 
 
 def template(protocol: Protocol) -> bytes:
-    """Return a file to fill in: the names of the columns, and remarks that are left out when it is read."""
+    """Return a template: the column names, and comments that reading skips."""
     remarks = [
         "# Fill in one line for each exercise and each pain score. Lines that begin with # are left out.",
         "# 2026-03-05,08:30,ankle_pumps,10,,",

@@ -1,4 +1,4 @@
-"""A paper diary's lines beside the record: what is new, what is there already, and what cannot be."""
+"""Compares a paper diary's lines with the record: new ones, known ones, impossible ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from coach.domain.protocol import Protocol
 from coach.domain.times import local
 from coach.domain.zones import There
 
-#: How far a score of before or after may lie from its exercises.
+#: How far in time a score before or after may be from its exercises.
 NEAR = timedelta(hours=1)
 _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Amiss.YEAR_OUT_OF_RANGE}
 
@@ -28,10 +28,10 @@ _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Ami
 class Moment:
     """The new lines of one instant.
 
-    `zone` is the one that held then. `key` is the one of their session, or of `session` where it is recorded already;
-    `sets` are its new exercises, `around` the scores right before and after it, `notes` its new notes by the key of
-    each. `alone` are scores that belong to no session. `told_at` is when scores were written that have a time of their
-    own, by the number of their line.
+    `zone` is the one that held then. `key` is their session's, or that of `session` if it is
+    recorded already; `sets` are its new exercises, `around` the scores right before and after it,
+    `notes` its new notes by the key of each. `alone` are scores without a session. `told_at` is the
+    time of scores that have one of their own, by the number of their line.
     """
 
     at: datetime
@@ -52,9 +52,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class PaperFile:
-    """What a file holds beside what is recorded: everything that is wrong, or what saving it would add.
+    """A file compared with the record: its faults, or what saving it would add.
 
-    `seen` is the last place of the record that this was worked out with, `read_as` how the file was taken.
+    `seen` is the number of the last entry compared with, `read_as` how the file was read.
     """
 
     read_as: ReadAs
@@ -65,12 +65,12 @@ class PaperFile:
 
     @property
     def added(self) -> tuple[PaperLine, ...]:
-        """The new lines, in their order of time."""
+        """The new lines in order of time."""
         every = {line.number: line for moment in self.moments for line in moment.lines}
         return tuple(sorted(every.values(), key=lambda line: (line.wall, line.number)))
 
     def elsewhere(self, line: PaperLine, zone: str) -> str:
-        """Return the zone that held when a new line was written, or "" where it is the one given."""
+        """Return the zone of a new line, or "" if it is the given one."""
         found = next((moment.zone for moment in self.moments if line in moment.lines), zone)
         return "" if found == zone else found
 
@@ -101,12 +101,12 @@ class PaperFile:
 
     @property
     def days(self) -> tuple[date, ...]:
-        """The days of which something would be added, in order."""
+        """The days with additions, in order."""
         return tuple(sorted({line.wall.date() for line in self.added}))
 
 
 def key(patient: UUID, line: PaperLine, what: str) -> UUID:
-    """Return the key of an entry, which follows from what its line says: the same line is the same entry."""
+    """Return the key of an entry, derived from its line: the same line gives the same entry."""
     return uuid5(patient, f"paper {line.wall.isoformat()} {what}")
 
 
@@ -119,7 +119,7 @@ def laid_out(
     text: PaperText, history: History,
     *, patient: UUID, protocol: Protocol, now: datetime,
 ) -> PaperFile:  # fmt: skip
-    """Return a file's lines beside the record; where anything is wrong, nothing would be added."""
+    """Return a file's lines compared with the record; with any fault nothing would be added."""
     sheet = _Sheet(history, patient, protocol, list(text.wrong))
     moments = [sheet.take(there, some) for there, some in sheet.by_instant(text.lines, now)]
     sheet.compare([line for moment in moments for line in moment.alone])
@@ -130,18 +130,18 @@ def laid_out(
 
 
 def shown(entry: Entry[object]) -> datetime:
-    """Return what the clock showed where an entry was told, to the minute, as a paper has it."""
+    """Return the local time of an entry where it was made, to the minute, as on paper."""
     return local(entry.at, entry.zone).replace(second=0, microsecond=0, tzinfo=None)
 
 
 class _Sheet:
-    """The record as the lines are looked up in it."""
+    """An index of the record for looking up lines."""
 
     def __init__(self, history: History, patient: UUID, protocol: Protocol, wrong: list[Wrong]) -> None:
         self.history, self.patient, self.protocol, self.wrong = history, patient, protocol, wrong
         self.sessions = {session.id: session for session in history.sessions}
         by_hand = (each for each in history.sessions if each.started.fact.source is Source.DIARY)
-        # By what the clock showed where it was entered: that is what stands on the paper, wherever one lives now.
+        # By local time where it was entered: that is on the paper, wherever the patient lives now.
         self.by_hand = {shown(session.started): session for session in by_hand}
         alone = (pain for pain in history.of(Pain) if not pain.fact.session)
         self.pains = {(pain.fact.when, shown(pain)): pain for pain in alone}
@@ -149,7 +149,7 @@ class _Sheet:
         self.joined: dict[int, datetime] = {}
 
     def by_instant(self, lines: Sequence[PaperLine], now: datetime) -> list[tuple[There, list[PaperLine]]]:
-        """Return the lines by their instant, the earliest first; those that cannot have been then are wrong."""
+        """Return the lines by instant, the earliest first; impossible times are faults."""
         known = procedures(self.history)
         if not known:
             self.wrong.append(Wrong(None, Amiss.NO_PROCEDURE))
@@ -172,7 +172,7 @@ class _Sheet:
         return sorted(found.items(), key=lambda each: each[0])
 
     def _join(self, found: dict[There, list[PaperLine]]) -> None:
-        """Put scores of before and after that have a time of their own to the exercises that they lie next to."""
+        """Assign scores before and after with a time of their own to the nearest exercises."""
         exercises = sorted(there for there, lines in found.items() if not all(line.is_pain for line in lines))
         for there in sorted(found.keys() - set(exercises)):
             for line in [each for each in found[there] if each.what in OF_A_SESSION]:
@@ -203,7 +203,7 @@ class _Sheet:
             line for line in lines if line.is_pain and line.what not in OF_A_SESSION and self._alone(line)
         ]
         if not exercises and session is None and not gone:
-            # Where a line is wrong, the exercises of this one may stand there.
+            # The exercises of this score may be on a faulty line.
             for line in () if self.incomplete else around:
                 self._amiss(line, Amiss.PAIN_WITHOUT_EXERCISE)
             return moment
@@ -217,12 +217,12 @@ class _Sheet:
         return moment
 
     def compare(self, lines: Sequence[PaperLine]) -> None:
-        """Refuse a worst of the last 24 hours below the average of the same day, in the file or beside the record."""
+        """Refuse a worst pain of 24 hours below the day's average, in the file or the record."""
         told: dict[tuple[date, str], Score] = {}
         for pain in self.history.of(Pain):
             if pain.fact.when in OVER_A_DAY and pain.fact.score is not None:
                 told[pain.local_date, pain.fact.when] = pain.fact.score
-        # The averages first: of two lines of the file that do not fit it is the worst that is named.
+        # Averages first, so that of two contradicting lines the one with the worst pain is named.
         for line in sorted(lines, key=lambda each: each.what == PainWhen.WORST_24H):
             day = line.wall.date()
             told[day, line.what] = line.score
@@ -237,7 +237,7 @@ class _Sheet:
                 self.wrong.append(Wrong(line.number, Amiss.WORST_BELOW_AVERAGE, scores))
 
     def _is_new(self, line: PaperLine, old: Entry[object] | None, *, same: bool) -> bool:
-        """Tell whether a line is to be recorded: it never was, and nothing else stands in its place."""
+        """Tell whether a line is new; another value in its place is a fault."""
         if same or key_of(self.patient, line) in self.history.by_id:
             return False
         if old is not None:
@@ -262,7 +262,7 @@ class _Sheet:
         return self._is_new(line, old, same=old is not None and old.fact.score == line.score)
 
     def _notes(self, lines: Iterable[PaperLine], session: Session | None) -> dict[UUID, PaperLine]:
-        """Return the lines whose note is new, one for each note, by the note's key."""
+        """Return the lines with a new note, one for each note, by the note's key."""
         known = {note.fact.text for note in session.notes} if session else set()
         found = {key(self.patient, each, f"note {each.note}"): each for each in lines if each.note}
         return {

@@ -1,4 +1,4 @@
-"""What a paper diary may call an exercise or a question about pain."""
+"""The names of exercises and pain questions in a paper diary."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 64
 
 
 class Names:
-    """The names in a protocol, and what each stands for; one that two exercises share stands for none."""
+    """The names in a protocol and their ids; a name that two exercises share has none."""
 
     def __init__(self, protocol: Protocol) -> None:
         found: dict[str, str] = dict(PAIN)
@@ -29,20 +29,20 @@ class Names:
         self._choices = sorted({*PAIN, *protocol.routines})
 
     def known(self, said: str) -> str | None:
-        """Return what a name stands for, or None."""
+        """Return the id of a name, or None."""
         return self._names.get(_plain(said))
 
     def near(self, said: str) -> list[str]:
-        """Return how the file would name what a word is most like; all there is where it is like none."""
+        """Return the names most similar to a word; all names if none is similar."""
         found = difflib.get_close_matches(_plain(said[:_LONGEST]), sorted(self._names), n=NEAREST, cutoff=0.5)
         return list(dict.fromkeys(written(self._names[name]) for name in found)) or self._choices
 
 
 def _plain(name: str) -> str:
-    """Return a name as it is compared: small, one underscore for what stands between words."""
+    """Return a name for comparison: lower case, one underscore between words."""
     return re.sub(r"[\s_-]+", "_", name.strip().casefold())
 
 
 def written(what: str) -> str:
-    """Return how a file names an exercise or a question about pain."""
+    """Return the name of an exercise or pain question in a file."""
     return next((name for name, when in PAIN.items() if when is what), str(what))

@@ -1,7 +1,8 @@
-"""From the bytes of a file that a spreadsheet program saved to the rows of a diary: encoding, separator, header.
+"""Reads a spreadsheet program's text file as rows: encoding, separator, header.
 
-Nothing here asks statistics. A byte order mark is believed; then UTF-8, which other encodings do not look like by
-chance; then Windows-1252, what Excel writes in the west. The separator is the one by which a row names the columns.
+No statistics are used. A byte order mark decides; else UTF-8, which other encodings do not match by
+chance; else Windows-1252, which Excel writes in western countries. The separator is the one with
+which a row has the column names.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ MOST_BYTES = 1_000_000
 SEPARATORS = (",", ";", "\t", "|")
 UTF8, UTF16, WINDOWS = "UTF-8", "UTF-16", "Windows-1252"
 TITLE_ROWS = 20
-#: A row above the names of the columns that holds a day and as many cells is not a title.
+#: A row above the header with a date and at least so many cells is not a title.
 CELLS_OF_A_LINE = 3
 
 Row = tuple[int, list[str]]
 
-_OWN_TABLE = {"local_date", "zone"}  # every table of an export has these
+_OWN_TABLE = {"local_date", "zone"}  # all tables of our own exports have these
 _OLD_EXCEL, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _MARKS = {
     b"\xef\xbb\xbf": (UTF8, "utf-8-sig"),
@@ -49,9 +50,9 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows below the names of the columns, which stand on the line `header`, below so many `titles`.
+    """The rows below the header, which is on the line `header` after so many `titles`.
 
-    `columns` has "" for one without a name.
+    `columns` has "" for a column without a name.
     """
 
     header: int
@@ -62,10 +63,10 @@ class Table:
 
 
 def text_of(content: bytes) -> tuple[str, str]:
-    """Return the file as text, and what its encoding is called.
+    """Return the file's text and the name of its encoding.
 
     Raises:
-        Unreadable: it is none, or too much.
+        Unreadable: it is not text, or too long.
     """
     content = content.rstrip(_DOS_END)
     if not content.strip():
@@ -89,7 +90,7 @@ def text_of(content: bytes) -> tuple[str, str]:
 
 
 def _encoding(content: bytes) -> tuple[str, str]:
-    """Return what an encoding is called, for people and for Python."""
+    """Return the encoding's name for people and for Python."""
     for mark, found in _MARKS.items():
         if content.startswith(mark):
             return found
@@ -99,7 +100,7 @@ def _encoding(content: bytes) -> tuple[str, str]:
     try:
         content.decode()
     except UnicodeDecodeError as trouble:
-        # Letters of UTF-8 before the fault, or one that is cut at the end: it is UTF-8, and damaged.
+        # Valid UTF-8 characters before the fault, or one cut off at the end: damaged UTF-8.
         cut = trouble.reason == "unexpected end of data"
         damaged = cut or not content[: trouble.start].isascii()
         return (UTF8, "utf-8") if damaged else (WINDOWS, "cp1252")
@@ -119,10 +120,10 @@ def _line_of(before: str) -> int:
 
 
 def table_of(text: str, names: Names) -> Table:
-    """Return the table in a text: its separator is the one by which a row names the columns of a diary.
+    """Return the table in a text; the separator is the one with which a row has the column names.
 
     Raises:
-        Unreadable: no row does, or the quotes in it do not fit together.
+        Unreadable: no row does, or its quotes do not match.
     """
     found = [each for each in (_header(text, separator) for separator in SEPARATORS) if each]
     known = ", ".join(COLUMNS)
@@ -143,7 +144,10 @@ def table_of(text: str, names: Names) -> Table:
 
 
 def _header(text: str, separator: str) -> tuple[int, list[str], str, list[Row]] | None:
-    """Return the first row that names all the columns needed, or the one that names most; and those above it."""
+    """Return the first row with all required column names, or the one with most.
+
+    And the rows above.
+    """
     rows, best = list[Row](), None
     try:
         for number, row in islice(_rows(text, separator), TITLE_ROWS):
@@ -157,7 +161,7 @@ def _header(text: str, separator: str) -> tuple[int, list[str], str, list[Row]] 
                 break
             rows.append((number, row))
     except Unreadable:
-        pass  # it is said when all of it is read with the separator that fits best
+        pass  # reported when everything is read with the best separator
     return best
 
 
@@ -171,10 +175,10 @@ def _is_line(row: list[str]) -> bool:
 
 
 def _rows(text: str, separator: str) -> Iterator[Row]:
-    """Yield each line with its number, but for remarks, empty ones and what tells Excel the separator.
+    """Yield each line with its number, without comments, empty lines and Excel's "sep=" line.
 
     Raises:
-        Unreadable: the quotes in it do not fit together, or a cell is longer than any may be.
+        Unreadable: the quotes do not match, or a cell is too long.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:

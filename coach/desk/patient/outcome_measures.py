@@ -10,6 +10,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
 from coach.domain.free_text import ACTIVITY_LIMIT, one_line
@@ -26,12 +27,12 @@ class MeasuresDesk(UseCases):
     @requires(Action.HISTORY_SEE)
     def questions(self) -> measures.Due | None:
         """Return the occasion that is offered now, answered or not, or None."""
-        return measures.offered(self._context.protocol, self._context.history(), now=self._context.now())
+        return measures.offered(self._context.case, now=self._context.now())
 
     @requires(Action.HISTORY_SEE)
     def activities(self) -> tuple[Entry[Activity], ...]:
         """Return the activities that the patient named in the present course."""
-        return measures.activities(self._context.protocol, self._context.history())
+        return measures.activities(self._context.case)
 
     @requires(Action.HISTORY_TELL)
     def name_activities(self, texts: Sequence[str], *, instead_of: Sequence[UUID] = (), key: UUID) -> None:
@@ -79,11 +80,11 @@ class MeasuresDesk(UseCases):
         self._open(occasion)
         history = self._context.history()
         found = measures.activity_of(
-            self._context.protocol, history, activity
+            Case.of(self._context.protocol, history), activity
         )  # it may be reworded meanwhile
         if found is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        old = measures.score_of(self._context.protocol, history, occasion, found)
+        old = measures.score_of(Case.of(self._context.protocol, history), occasion, found)
         new = NewEntry(FunctionScore(occasion, activity, able), supersedes=old.id if old else None)
         self._context.record(new, key=key)
 
@@ -98,7 +99,7 @@ class MeasuresDesk(UseCases):
             return
         if not self._open(occasion).asks_change:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=occasion)
-        old = measures.rating_of(self._context.protocol, self._context.history(), occasion)
+        old = measures.rating_of(self._context.case, occasion)
         self._context.record(
             NewEntry(ChangeRating(occasion, rating), supersedes=old.id if old else None), key=key
         )

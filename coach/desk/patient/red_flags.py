@@ -10,7 +10,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.course_times import past
-from coach.domain import gate
+from coach.domain import red_flags
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import ClinicAgreed, FlagCleared, FlagMistake, RedFlagYes
 from coach.domain.history import Entry
@@ -49,7 +49,7 @@ class RedFlagsDesk(UseCases):
         spoke_at = past(self._context, from_wall_clock(spoke, self._context.zone)) or self._context.now()
         if spoke_at <= flag.at:
             raise BadValue(Fault.SPOKE_BEFORE_FLAG)
-        if not gate.may_clear(self._context.protocol, flag, spoke_at, now=self._context.now()):
+        if not red_flags.may_clear(self._context.protocol, flag, spoke_at, now=self._context.now()):
             wait = self._context.protocol.rules.emergency_cleared_after.span
             raise BadValue(Fault.CLEARED_TOO_EARLY, wait=wait)
         self._context.record(NewEntry(FlagCleared(entry, who, spoke_at)), key=key)

@@ -12,7 +12,8 @@ from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.course_times import past
 from coach.domain import decisions as gate_decisions
-from coach.domain import facts, gate
+from coach.domain import facts, gate, red_flags
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History, Session
 from coach.domain.protocol import Dose, Protocol
@@ -127,8 +128,7 @@ class SessionsDesk(UseCases):
         self._context.record(NewEntry(facts.SessionFinished(session, facts.StopReason.INTERRUPTED)), key=key)
 
     def _decisions(self) -> Mapping[str, gate_decisions.Decision]:
-        context = self._context
-        return gate.decide(context.protocol, context.history(), now=context.now())
+        return gate.decide(self._context.case, now=self._context.now())
 
 
 def planned_set(protocol: Protocol, routine: str, dose: Dose, *, easier: bool = False) -> facts.PlannedSet:
@@ -157,11 +157,11 @@ def set_done(
     """
     history = known or context.history()
     span = None
-    case = gate.Case.of(context.protocol, history)
+    case = Case.of(context.protocol, history)
     if case.course:
         span = case.course.span_at(starts)
     if source is facts.Source.PLAYER:
-        closed = [flag.at for flag in gate.open_flags(context.protocol, history)]
+        closed = [flag.at for flag in red_flags.open_flags(case)]
         closed += [
             hold.at
             for hold in case.holds
@@ -171,7 +171,7 @@ def set_done(
         outside = any(since <= starts for since in closed)
     else:
         then = then or History(entry for entry in history.counted if entry.at <= starts)
-        decision = gate.decide(context.protocol, then, now=starts)[plan.routine]
+        decision = gate.decide(Case.of(context.protocol, then), now=starts)[plan.routine]
         outside = not isinstance(decision, gate_decisions.Open)
     return facts.SetDone(
         session=session,

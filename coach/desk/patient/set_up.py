@@ -9,7 +9,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.domain import facts, set_up
-from coach.domain.course import course
+from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Entry
 
@@ -32,7 +32,7 @@ class SetUpDesk(UseCases):
     def missing(self) -> tuple[str, ...]:
         """Return the steps that are not answered yet, in order."""
         history = self._context.history()
-        known = course(self._context.protocol, history)
+        known = Case.of(self._context.protocol, history).course
         since = known.told_since if known else 0
         answered = {name for name in history.settings if name in self.steps()}
         for reply in history.answers.values():
@@ -65,7 +65,7 @@ class SetUpDesk(UseCases):
 
     def _still_counts(self, answer: Entry[facts.Answer]) -> bool:
         """Tell whether an answer was given in the present course."""
-        known = course(self._context.protocol, self._context.history())
+        known = self._context.case.course
         return known is None or answer.seq > known.told_since
 
     @requires(Action.HISTORY_TELL)

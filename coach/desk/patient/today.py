@@ -21,7 +21,7 @@ from coach.desk.patient.reminders import RemindersDesk
 from coach.desk.patient.sessions import SessionsDesk
 from coach.desk.patient.set_up import SetUpDesk
 from coach.desk.patient.settings import SettingsDesk
-from coach.domain import ahead, calls, facts, gate, nights, outcome, pain
+from coach.domain import ahead, calls, facts, gate, nights, outcome, pain, red_flags
 from coach.domain import decisions as gate_decisions
 from coach.domain.course import PhaseSpan
 from coach.domain.history import Entry
@@ -59,32 +59,32 @@ class PatientDesk(Desk):
     @requires(Action.HISTORY_SEE)
     def decisions(self) -> Mapping[str, gate_decisions.Decision]:
         """Return what is open now and what is not, by routine, in the order of a session."""
-        return gate.decide(self.protocol, self.history(), now=self.now())
+        return gate.decide(self.case, now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def proposed(self) -> Mapping[str, datetime | None]:
         """Return for each routine when it is proposed next, never in the night; None where a person must act."""
-        return ahead.proposed(self.protocol, self.history(), now=self.now())
+        return ahead.proposed(self.case, now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def openings(self, span: PhaseSpan) -> Mapping[str, ahead.Opening]:
         """Return how each routine of a phase that is not over stands in it, if nothing more is recorded."""
-        return ahead.openings(self.protocol, self.history(), span, now=self.now())
+        return ahead.openings(self.case, span, now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def night(self) -> nights.Night:
         """Return the hours in which nothing is proposed."""
-        return nights.of(self.protocol, self.history())
+        return nights.of(self.case)
 
     @requires(Action.HISTORY_SEE)
     def counts_today(self) -> Mapping[str, outcome.DayCount]:
         """Return done and due of each routine today, due being no more than may be done now."""
-        return outcome.day(self.protocol, self.history(), self.today(), now=self.now())
+        return outcome.day(self.case, self.today(), now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def open_flags(self) -> tuple[Entry[facts.RedFlagYes], ...]:
         """Return the red flags that nobody cleared, most urgent first."""
-        return gate.open_flags(self.protocol, self.history())
+        return red_flags.open_flags(self.case)
 
     @requires(Action.HISTORY_SEE)
     def said_yes(self, meaning: str) -> bool:
@@ -108,4 +108,4 @@ class PatientDesk(Desk):
     @requires(Action.HISTORY_SEE)
     def two_high_days(self) -> bool:
         """Tell whether pain was high on two days in a row, so that the clinic's advice is needed."""
-        return calls.high_pain(self.protocol, self.history(), self.now())
+        return calls.high_pain(self.case, self.now())

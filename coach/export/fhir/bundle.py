@@ -7,7 +7,6 @@ from typing import Any, TypeVar, cast
 from uuid import UUID, uuid5
 
 from coach.domain.course import first_of_chain, procedures
-from coach.domain.gate import Case
 from coach.domain.history import Entry
 from coach.domain.patient_record import PatientRecord
 from coach.export.fhir.narrative import narrative
@@ -41,7 +40,7 @@ class Making:
         self.patient_record = patient_record
         self.protocol = patient_record.protocol
         self.history = patient_record.history
-        self.case = Case.of(patient_record.protocol, patient_record.history)
+        self.case = patient_record.case
         self.resources: dict[str, Json] = {}
         self.patient: Json = {}
         self.device: Json = {}

@@ -32,25 +32,25 @@ def add(making: Making) -> None:
 
 
 def _pain(making: Making) -> None:
-    protocol, history = making.protocol, making.history
-    change = outcome.pain_change(protocol, history, today=making.patient_record.today)
-    limit = frames.better_limit(protocol, change.baseline) if change.baseline is not None else None
+    case = making.case
+    change = outcome.pain_change(case, today=making.patient_record.today)
+    limit = frames.better_limit(case.protocol, change.baseline) if change.baseline is not None else None
     if limit is None:
         return
-    known = change.days >= protocol.rules.better_needs.whole
+    known = change.days >= case.protocol.rules.better_needs.whole
     _goal(
         making,
         "pain",
         _(
             "Back pain clearly better than before the procedure: {limit} or less on average over {n} days"
-        ).format(limit=number(limit), n=protocol.rules.better_window.whole),
+        ).format(limit=number(limit), n=case.protocol.rules.better_window.whole),
         {**score(round(limit, 2)), "comparator": "<="},
         change.verdict if known else None,
     )
 
 
 def _function(making: Making) -> None:
-    known, results = making.protocol.measures, measures.results(making.protocol, making.history)
+    known, results = making.protocol.measures, measures.results(making.case)
     before = next((each for each in results if measures.is_before(making.protocol, each.occasion.id)), None)
     if known is None or before is None or before.mean is None:
         return

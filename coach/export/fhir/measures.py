@@ -18,7 +18,7 @@ def add(making: Making) -> None:
         _function(making, entry)
     for rating in making.every(ChangeRating):
         _change(making, rating)
-    for result in measures.results(making.protocol, making.history):
+    for result in measures.results(making.case):
         _mean(making, result)
 
 

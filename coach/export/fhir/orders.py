@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
-from coach.domain import decisions
+from coach.domain import decisions, dosing, gate
 from coach.domain.facts import Override, OverrideEnded
 from coach.domain.history import Entry
 from coach.domain.protocol import Dose, Routine, RoutineKind
@@ -34,7 +34,7 @@ def in_force(making: Making, routine: str, at: datetime) -> Json | None:
     course, known = making.case.course, making.protocol.routines.get(routine)
     if course is None or known is None:
         return None
-    override = making.case.override_at(known, at)
+    override = dosing.override_at(making.case, known, at)
     if override:
         return making.reference(override.id)
     span = course.span_at(at)
@@ -46,7 +46,7 @@ def waits(making: Making, routine: str) -> decisions.Reason | None:
     known = making.protocol.routines.get(routine)
     if known is None:
         return None
-    why = making.case.reason(known, making.patient_record.now)
+    why = gate.reason(making.case, known, making.patient_record.now)
     waits = isinstance(why, decisions.BY_SOMEBODY) or why == decisions.NotHome(None)
     return why if waits else None
 
@@ -103,8 +103,8 @@ def _by_phase(making: Making) -> Iterator[Json]:
 def _present(making: Making, routine: Routine, written: Dose) -> tuple[Dose, Steps, str]:
     """Return the current dose, its steps, and the status: on hold while an override replaces it."""
     now = making.patient_record.now
-    shaped = making.case.dose(routine, now)
-    if shaped is None or making.case.override_at(routine, now):
+    shaped = dosing.dose(making.case, routine, now)
+    if shaped is None or dosing.override_at(making.case, routine, now):
         return written, (), "on-hold"
     return *shaped, "on-hold" if waits(making, routine.id) else "active"
 
@@ -114,8 +114,8 @@ def _by_override(making: Making, entry: Entry[Override]) -> Json:
     fact, now = entry.fact, making.patient_record.now
     routine = making.protocol.routines.get(fact.routine)
     written: tuple[Dose, Steps] = Dose(fact.reps, fact.hold_s, fact.per_day), ()
-    in_force_now = routine and making.case.override_at(routine, now) == entry
-    dose, steps = (making.case.dose(routine, now) if routine and in_force_now else None) or written
+    in_force_now = routine and dosing.override_at(making.case, routine, now) == entry
+    dose, steps = (dosing.dose(making.case, routine, now) if routine and in_force_now else None) or written
     status = _override_status(making, entry)
     return _order(
         making,
@@ -143,7 +143,7 @@ def _override_status(making: Making, entry: Entry[Override]) -> str:
     if entry.fact.ends <= now:
         return "completed"
     routine = making.protocol.routines.get(entry.fact.routine)
-    other = case.override_at(routine, now) if routine else None
+    other = dosing.override_at(case, routine, now) if routine else None
     if entry not in case.overrides or (other and other.seq > entry.seq):
         return "revoked"  # a new course or a later override replaced it
     return "on-hold" if waits(making, entry.fact.routine) else "active"
@@ -191,7 +191,7 @@ def _timing(
     if dose.hourly and routine and routine.hourly_met_at:
         repeat |= {
             "frequency": routine.hourly_met_at.whole,
-            "frequencyMax": making.case.cap(routine, dose),
+            "frequencyMax": dosing.cap(routine, dose),
         }
     return {"repeat": {**repeat, "period": 1, "periodUnit": "d"}, "code": {"text": _often(dose)}}
 

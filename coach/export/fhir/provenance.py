@@ -45,7 +45,7 @@ def _was(making: Making, entry: Entry[Any]) -> Entry[Any] | None:
 
 def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
     fact, zone = entry.fact, entry.zone
-    told = told_alone(EntryTold(entry.recorded_at, entry, was), making.protocol, making.history)
+    told = told_alone(EntryTold(entry.recorded_at, entry, was), making.case)
     if was and making.history.corrected_by(entry) is was:
         told = _("Corrected: {what}").format(what=told)
     lasts = None

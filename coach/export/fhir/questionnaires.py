@@ -20,7 +20,7 @@ from coach.text import entries as entries_text
 def add(making: Making) -> None:
     """Add a response for the set-up of each course and for each occasion of the present course."""
     _set_up(making)
-    for result in measures.results(making.protocol, making.history):
+    for result in measures.results(making.case):
         _occasion(making, result)
 
 

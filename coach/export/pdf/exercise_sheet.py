@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import decisions, gate, pain, plan
-from coach.domain.course import PhaseSpan, course
-from coach.domain.gate import Case
+from coach.domain import decisions, dosing, gate, pain, plan
+from coach.domain.case import Case
+from coach.domain.course import PhaseSpan
 from coach.domain.patient_record import PatientRecord
 from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind, Rules
 from coach.domain.set_up import said_yes
 from coach.export.pdf import charts, diary_form, document
 from coach.export.pdf.document import Page
 from coach.i18n import _
-from coach.review.clinic.frames import moment
 from coach.text import doses as doses_text
 from coach.text import plan as plan_text
-from coach.text import protocol_texts
+from coach.text import protocol_texts, short_dates
 from coach.text import reasons as reasons_text
 from coach.text import times as times_text
 
@@ -74,14 +73,14 @@ def standing(patient_record: PatientRecord) -> tuple[list[Given], list[decisions
 
     A set done just now is ignored: the sheet is for the days to come.
     """
-    case = Case.of(patient_record.protocol, patient_record.history)
+    case = patient_record.case
     given, closed = [], []
-    for each in gate.decide(patient_record.protocol, patient_record.history, now=patient_record.now).values():
+    for each in gate.decide(patient_record.case, now=patient_record.now).values():
         match each:
             case decisions.Open(routine, dose, _easier, steps):
                 given.append(Given(routine, dose, steps))
             case decisions.Locked(routine, decisions.DoseDone() | decisions.TooSoon()):
-                shaped = case.dose(routine, patient_record.now)
+                shaped = dosing.dose(case, routine, patient_record.now)
                 if shaped:
                     given.append(Given(routine, *shaped))
             case decisions.Locked():
@@ -93,8 +92,10 @@ def standing(patient_record: PatientRecord) -> tuple[list[Given], list[decisions
 
 def holds_until(patient_record: PatientRecord, given: list[Given]) -> datetime | None:
     """Return the first instant at which something on the sheet changes, or None if unknown."""
-    case, now = Case.of(patient_record.protocol, patient_record.history), patient_record.now
-    turns = {turn for each in patient_record.protocol.routines.values() for turn in case.changes(each, now)}
+    case, now = patient_record.case, patient_record.now
+    turns = {
+        turn for each in patient_record.protocol.routines.values() for turn in gate.changes(case, each, now)
+    }
     if any(step == decisions.FirstDose(None) for each in given for step in each.steps):
         # At the earliest: if begun now
         turns.add(now + patient_record.protocol.rules.first_dose_for.span)
@@ -107,19 +108,19 @@ def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
     span = case.course.span_at(at) if case.course else None
     told: list[object] = [span and (span.phase.rest_rule, span.phase.dont), case.pain_limit_at(at)]
     for routine in case.protocol.routines.values():
-        why = case.reason(routine, at)
+        why = gate.reason(case, routine, at)
         if why is not None and not isinstance(why, decisions.DoseDone | decisions.TooSoon):
             told.append(why)
             continue
         # A patient who follows the sheet makes no pause; one who has not begun may begin now.
-        shaped = case.dose(routine, at, began=case.run_of_sets(routine, now) or now)
-        override = case.override_at(routine, at)
+        shaped = dosing.dose(case, routine, at, began=dosing.run_of_sets(case, routine, now) or now)
+        override = dosing.override_at(case, routine, at)
         told.append((shaped and shaped[0], override and override.id))
     return tuple(told)
 
 
 def _span(patient_record: PatientRecord) -> PhaseSpan | None:
-    known = course(patient_record.protocol, patient_record.history)
+    known = patient_record.case.course
     return known.span_at(patient_record.now) if known else None
 
 
@@ -134,7 +135,7 @@ def _plan(paper: Page, given: list[Given], closed: list[decisions.Locked]) -> No
         paper.say(_rest_rule(made, span), size=LARGE)
     if ends:
         holds = _("These doses and rules hold until {moment}. Then use a new sheet.")
-        paper.say(holds.format(moment=moment(ends, zone)), size=LARGE, bold=True)
+        paper.say(holds.format(moment=short_dates.moment(ends, zone)), size=LARGE, bold=True)
     for notice in _notices(made):
         paper.say(notice, size=LARGE, bold=True)
     for each in given:
@@ -157,25 +158,25 @@ def _title(paper: Page, text: str) -> None:
 
 
 def _rest_rule(made: PatientRecord, span: PhaseSpan) -> str:
-    until = moment(span.ends, made.zone) if span.ends else ""
-    return protocol_texts.filled(span.phase.rest_rule, made.protocol, made.history, until=until)
+    until = short_dates.moment(span.ends, made.zone) if span.ends else ""
+    return protocol_texts.filled(span.phase.rest_rule, made.case, until=until)
 
 
 def _notices(made: PatientRecord) -> Iterator[str]:
-    protocol, history, known = made.protocol, made.history, course(made.protocol, made.history)
-    if said_yes(protocol, history, "helper"):
-        yield protocol_texts.protocol_text(protocol, history, "helper_beside")
+    case, known = made.case, made.case.course
+    if said_yes(case.protocol, case.history, "helper"):
+        yield protocol_texts.protocol_text(case, "helper_beside")
     if known and known.home_assumed:
-        yield protocol_texts.protocol_text(protocol, history, "home_assumed")
-    if known and pain.two_high_days(protocol, history, since=known.procedure.at, today=made.today):
-        yield protocol_texts.protocol_text(protocol, history, "two_high_days")
+        yield protocol_texts.protocol_text(case, "home_assumed")
+    if known and pain.two_high_days(case, since=known.procedure.at, today=made.today):
+        yield protocol_texts.protocol_text(case, "two_high_days")
 
 
 def _why(made: PatientRecord, locked: decisions.Locked) -> str:
-    said = [reasons_text.closed_by(locked, made.protocol, made.history)]
+    said = [reasons_text.closed_by(locked, made.case)]
     if locked.opens_at:
         early = all(isinstance(why, decisions.TooEarly) for why in locked.told)
-        opens = _("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone))
+        opens = _("Opens {moment}.").format(moment=short_dates.moment(locked.opens_at, made.zone))
         said = [opens] if early else [*said, opens]
     for given in filter(None, map(reasons_text.given_why, locked.told)):
         said.append(_("Why: {why}").format(why=given))
@@ -186,11 +187,11 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
     """Print that nothing may be done now, why, and what to do instead."""
     made = paper.patient_record
     _title(paper, _("Do not exercise now"))
-    flags = plan.in_force(made.protocol, made.history, now=made.now).flags
+    flags = plan.in_force(made.case, now=made.now).flags
     for entry in flags:
         known = made.protocol.red_flags.get(entry.fact.flag)
         if known:
-            told = protocol_texts.card(known, made.protocol, made.history)
+            told = protocol_texts.card(known, made.case)
             paper.say(told["said"], size=LARGE)
             for number, line in enumerate(told["lines"]):
                 paper.say(line, size=LARGE, bold=number == 0)
@@ -207,13 +208,13 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
     if span and all(isinstance(locked.told[0], decisions.TooEarly) for locked in closed):
         paper.say(_rest_rule(made, span), size=LARGE)
         lines = (*span.phase.do, *span.phase.dont)
-        paper.points((protocol_texts.filled(line, made.protocol, made.history) for line in lines), size=LARGE)
+        paper.points((protocol_texts.filled(line, made.case) for line in lines), size=LARGE)
 
 
 def _calls(paper: Page) -> None:
     """Print when to call whom, one warning sign a line."""
     made = paper.patient_record
-    known = protocol_texts.numbers(made.protocol, made.history)
+    known = protocol_texts.numbers(made.case)
     heads = {
         FlagLevel.EMERGENCY: _("Call {number} at once for any of these").format(number=known["emergency"]),
         FlagLevel.URGENT: _("Stop, and call your clinic today for any of these: {number}").format(
@@ -226,7 +227,7 @@ def _calls(paper: Page) -> None:
         paper.heading(head, size=HEAD, room=45, link=f"tel:{number}" if number else "")
         signs = [_(flag.text) for flag in made.protocol.red_flags.values() if flag.level is level]
         paper.points(_whole(paper, signs), size=LARGE, after=0)
-    paper.say(protocol_texts.protocol_text(made.protocol, made.history, "nobody_answers"), size=LARGE)
+    paper.say(protocol_texts.protocol_text(made.case, "nobody_answers"), size=LARGE)
 
 
 def _whole(paper: Page, signs: Iterable[str]) -> Iterator[str]:
@@ -254,7 +255,7 @@ def _exercise(paper: Page, given: Given) -> None:
     if routine.kind is RoutineKind.SQUEEZE:
         rest = max(given.dose.hold_s, rules.rest_at_least.value)
         said.append(_("Rest {n} seconds after each.").format(n=f"{rest:g}"))
-    gap = Case.of(made.protocol, made.history).gap(routine, given.dose)
+    gap = dosing.gap(routine, given.dose)
     said.append(_("{span} or more between sets.").format(span=times_text.span(gap)))
     for number, line in enumerate(said):
         paper.say(line, size=LARGE, bold=number == 0)
@@ -274,7 +275,7 @@ def _step(made: PatientRecord, step: decisions.Step) -> str:
             return doses_text.step(step, made.zone, now=made.now)
         case decisions.Overridden(why, until):
             told = _("Your physiotherapist set this, until {moment}. Why: {why}")
-            return told.format(moment=moment(until, made.zone), why=why)
+            return told.format(moment=short_dates.moment(until, made.zone), why=why)
         case _:
             assert_never(step)
 
@@ -285,7 +286,7 @@ def _cautions(made: PatientRecord, given: list[Given]) -> Iterator[str]:
     yield _("Sleepy or dizzy? Rest. Do not exercise.")
     if all(each.routine.kind is not RoutineKind.SQUEEZE for each in given):
         return
-    own = Case.of(made.protocol, made.history).pain_limit_at(made.now)
+    own = made.case.pain_limit_at(made.now)
     limit = min(own.fact.limit, rules.own_limit_most.whole) if own else rules.pain_limit.whole
     yield _("Pain now {n} or more? Ankle pumps only. Score it again after {span}.").format(
         n=limit, span=times_text.span(rules.pain_closes_for.span)
@@ -310,9 +311,9 @@ def _do_not(paper: Page) -> None:
         _list(
             paper,
             _("Do not"),
-            (protocol_texts.filled(x, made.protocol, made.history) for x in span.phase.dont),
+            (protocol_texts.filled(x, made.case) for x in span.phase.dont),
         )
-    for topic, entry in plan.texts(made.protocol, made.history).items():
+    for topic, entry in plan.texts(made.case).items():
         _list(paper, plan_text.topic(topic), [entry.fact.text])
 
 

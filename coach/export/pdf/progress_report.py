@@ -11,7 +11,6 @@ from PIL import Image
 
 from coach.domain import decisions as gate_decisions
 from coach.domain import gate, measures, outcome
-from coach.domain.course import course
 from coach.domain.facts import Cause, Source
 from coach.domain.patient_record import PatientRecord
 from coach.domain.plan import in_force
@@ -33,9 +32,9 @@ from coach.review.clinic import (
 from coach.review.clinic.entry_sentences import told_alone
 from coach.review.clinic.news_items import EntryTold
 from coach.review.patient import frames, function
-from coach.text import chart_dates
 from coach.text import entries as entries_text
 from coach.text import plan as plan_text
+from coach.text import short_dates
 from coach.text import times as times_text
 
 PAIN_PX = 1000  # px; the chart fills the page's width, so this sets the size of its text
@@ -70,16 +69,16 @@ def _who(paper: Page) -> None:
     if made.reference:
         paper.put(_("Reference: {text}").format(text=made.reference), paper.epw, size=9.5)
         paper.ln(5)
-    known = course(made.protocol, made.history)
-    place = findings.place(made.protocol, made.history, now=made.now)
+    known = made.case.course
+    place = findings.place(made.case, now=made.now)
     if known:
         ended = times_text.diary_day(local_date(known.procedure.at, made.zone), today=date.min)
         place = _("{place}; procedure on {day}").format(place=place, day=ended)
     paper.say(place, size=11, bold=True)
     if known and known.first.fact.cause is not Cause.FIRST:
-        anew = told_alone(EntryTold(known.first.at, known.first, None), made.protocol, made.history)
+        anew = told_alone(EntryTold(known.first.at, known.first, None), made.case)
         paper.say(f"{anew}. {known.first.fact.why}"[:300])
-    facts = findings.case(made.protocol, made.history, now=made.now)
+    facts = findings.case_facts(made.case, now=made.now)
     width = paper.epw / CASE_COLUMNS
     for start in range(0, min(len(facts), CASE_SHOWN), CASE_COLUMNS):
         for name, value in facts[start : start + CASE_COLUMNS]:
@@ -88,7 +87,7 @@ def _who(paper: Page) -> None:
                 paper.put(value, width - 32, size=9, bold=True)
             paper.set_x(paper.get_x() + 2)
         paper.ln(4.2)
-    decisions = gate.decide(made.protocol, made.history, now=made.now)
+    decisions = gate.decide(made.case, now=made.now)
     closed = [
         plan_text.closed(why)
         for each in decisions.values()
@@ -106,7 +105,7 @@ def _who(paper: Page) -> None:
 
 def _pain(paper: Page) -> None:
     made = paper.patient_record
-    finding = findings.pain(made.protocol, made.history, today=made.today)
+    finding = findings.pain(made.case, today=made.today)
     paper.heading(finding)
     drawn = _pain_chart(made)
     if drawn is None:
@@ -117,19 +116,19 @@ def _pain(paper: Page) -> None:
 
 
 def _pain_chart(made: PatientRecord) -> Image.Image | None:
-    protocol, history = made.protocol, made.history
-    window = frames.window(protocol, history, today=made.today)
+    case = made.case
+    window = frames.window(case, today=made.today)
     if window is None:
         return None
-    study = history.settings.get("curve") is True
+    study = case.history.settings.get("curve") is True
     datasets = {
-        "scores": frames.scores(history, window),
-        "averages": frames.averages(history, window),
-        "phases": frames.phases(protocol, history, window),
-        "levels": frames.levels(protocol, history, today=made.today),
-        "curve": frames.curve(protocol, history) if study else frames.frame(frames.CURVE),
-        "marks": clinic_frames.marks(protocol, history, window, now=made.now),
-        "did": clinic_frames.did(history, window),
+        "scores": frames.scores(case.history, window),
+        "averages": frames.averages(case.history, window),
+        "phases": frames.phases(case, window),
+        "levels": frames.levels(case, today=made.today),
+        "curve": frames.curve(case) if study else frames.frame(frames.CURVE),
+        "marks": clinic_frames.marks(case, window, now=made.now),
+        "did": clinic_frames.did(case.history, window),
     }
     return pdf_charts.chart(clinic_charts.pain, datasets, width_px=PAIN_PX, **asdict(window))
 
@@ -148,7 +147,7 @@ def _picture(paper: Page, drawn: Image.Image, said: str) -> None:
 
 def _kept(paper: Page) -> None:
     made = paper.patient_record
-    paper.heading(findings.kept(made.protocol, made.history, today=made.today))
+    paper.heading(findings.kept(made.case, today=made.today))
     rows = kept(made)
     if len(rows):
         paper.listed(rows, (2.2, 1.3, 2.5, 1.3, 2.5), size=9)
@@ -158,11 +157,11 @@ def kept(made: PatientRecord) -> pd.DataFrame:
     """Return sets done of due and adherence by exercise, over the last 7 and 14 whole days."""
     columns: dict[str, list[str]] = {}
     for days in SPANS:
-        on = clinic_frames.last_days(made.protocol, made.history, today=made.today, days=days)
+        on = clinic_frames.last_days(made.case, today=made.today, days=days)
         if not on:
             return pd.DataFrame()
-        rows = frames.doing(made.protocol, made.history, first=on[0], last=on[-1], today=made.today)
-        adherence = outcome.adherence(made.protocol, made.history, on)
+        rows = frames.doing(made.case, first=on[0], last=on[-1], today=made.today)
+        adherence = outcome.adherence(made.case, on)
         columns[_("Exercise")] = list(dict.fromkeys(rows["name"]))
         heading = ngettext("Sets, {n} day", "Sets, {n} days", days).format(n=days)
         columns[heading] = [_sets(mine) for _routine, mine in rows.groupby("routine", sort=False)]
@@ -193,7 +192,7 @@ def _share(made: PatientRecord, share: float | None, over: int) -> str:
 def _flags(paper: Page) -> None:
     made = paper.patient_record
     paper.heading(_("Red flags and stops"), room=15)
-    flags = tables.flags(made.protocol, made.history, made.authors, now=made.now)
+    flags = tables.flags(made.case, made.authors, now=made.now)
     if not len(flags):
         paper.say(_("No red flag was ever reported."), after=0.3)
     for sign, level, since, _age, state, _contact, why in flags.head(FLAGS_SHOWN).itertuples(index=False):
@@ -207,11 +206,11 @@ def _flags(paper: Page) -> None:
 
 def stops(made: PatientRecord) -> str:
     """Print how many sessions of this course were stopped early, and why the last ones were."""
-    known = course(made.protocol, made.history)
+    known = made.case.course
     since = known.procedure.at if known else None
     sessions = [each for each in made.history.sessions if since is None or each.started.at >= since]
     stopped = [
-        (chart_dates.moment_words(each.started), _(findings.STOPS[each.finished.fact.stop_reason]))
+        (short_dates.moment_words(each.started), _(findings.STOPS[each.finished.fact.stop_reason]))
         for each in sessions
         if each.finished and each.finished.fact.stop_reason
     ]
@@ -230,7 +229,7 @@ def stops(made: PatientRecord) -> str:
 def _plan(paper: Page) -> None:
     made = paper.patient_record
     paper.heading(_("Who changed what, and why"), room=15)
-    changed = tables.plan(made.protocol, made.history, made.authors)
+    changed = tables.plan(made.case, made.authors)
     for when, who, what, why in changed.head(PLAN_SHOWN).itertuples(index=False):
         _line(paper, _("{when}, {who}: {what}. {why}").format(when=when, who=who, what=what, why=why))
     if not len(changed):
@@ -243,7 +242,7 @@ def _plan(paper: Page) -> None:
 
 
 def _closing(made: PatientRecord) -> Iterator[str]:
-    for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
+    for question, reply in in_force(made.case, now=made.now).answers:
         yield _("Closed by a set-up answer: {question} {reply}.").format(
             question=_(question.text), reply=entries_text.reply(reply.fact.reply)
         )
@@ -252,9 +251,9 @@ def _closing(made: PatientRecord) -> Iterator[str]:
 def _function(paper: Page) -> None:
     """Print the patient's activities and the rating of the back, if either was asked."""
     made = paper.patient_record
-    if measures.results(made.protocol, made.history):
-        paper.heading(function.clinic_finding(made.protocol, made.history), room=15)
-        for rating in function.ratings(made.protocol, made.history)[:1]:
+    if measures.results(made.case):
+        paper.heading(function.clinic_finding(made.case), room=15)
+        for rating in function.ratings(made.case)[:1]:
             _line(paper, rating)
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pandas as pd
 
-from coach.domain.course import course
 from coach.domain.patient_record import PatientRecord
 from coach.domain.plan import in_force
 from coach.domain.times import local_date
@@ -30,9 +29,9 @@ def show(paper: Page) -> None:
     _weeks(paper)
     _days(paper)
     _function(paper)
-    flags = clinic_tables.flags(made.protocol, made.history, made.authors, now=made.now)
+    flags = clinic_tables.flags(made.case, made.authors, now=made.now)
     _table(paper, _("Red flags"), flags, (3, 1.3, 1.8, 1.1, 2.5, 2, 2.6), _("No red flag was ever reported."))
-    changed = clinic_tables.plan(made.protocol, made.history, made.authors)
+    changed = clinic_tables.plan(made.case, made.authors)
     nothing = _("Nobody has changed anything yet.")
     _table(paper, _("Who changed what, and why"), changed, (2, 2, 4, 5), nothing)
     _marks(paper)
@@ -53,11 +52,11 @@ def _table(paper: Page, title: str, rows: pd.DataFrame, shares: tuple[float, ...
 def _weeks(paper: Page) -> None:
     """Print the calendars of done and due of four weeks, as the screen shows them."""
     made = paper.patient_record
-    weeks = frames.weeks(made.protocol, made.history, today=made.today)
+    weeks = frames.weeks(made.case, today=made.today)
     if weeks is None:
         return
     days = frames.doing(
-        made.protocol, made.history, first=weeks.first, last=weeks.last, today=made.today,
+        made.case, first=weeks.first, last=weeks.last, today=made.today,
         starts_on=weeks.starts_on, now=made.now,
     )  # fmt: skip
     finding = findings.doing(days)
@@ -72,40 +71,38 @@ def _days(paper: Page) -> None:
     """Print pain and sets done of due for each day of the last twelve weeks, the newest first."""
     made = paper.patient_record
     window, known = (
-        frames.window(made.protocol, made.history, today=made.today),
-        course(made.protocol, made.history),
+        frames.window(made.case, today=made.today),
+        made.case.course,
     )
     if window and known:
         scores = tables.pain(frames.scores(made.history, window), frames.averages(made.history, window))
         scores = scores.astype("str")
         first = max(made.today - WEEKS, min(local_date(known.procedure.at, made.zone), made.today))
-        done = frames.doing(
-            made.protocol, made.history, first=first, last=made.today, today=made.today, now=made.now
-        )
+        done = frames.doing(made.case, first=first, last=made.today, today=made.today, now=made.now)
         rows = tables.doing(done).merge(scores, how="left", on=_("Day")).fillna(tables.NOTHING)
         rows = rows[[_("Day"), *(name for name in scores if name != _("Day")), *rows.columns[1:-3]]]
         title = _("Day by day, the last 12 weeks: pain from 0 to 10, and sets done of sets due")
         _table(paper, title, rows, (1.3, 1, 0.8, 2.6, *(1.1,) * (len(rows.columns) - 4)))
-    words = tables.words(frames.words(made.protocol, made.history)).head(WEEKS.days)
+    words = tables.words(frames.words(made.case)).head(WEEKS.days)
     _table(paper, _("Pain in words"), words, (2, 3, 4))
 
 
 def _function(paper: Page) -> None:
     """Print the outcome measures by occasion, and the activities in the patient's own words."""
     made = paper.patient_record
-    rows = function.table(made.protocol, made.history)
+    rows = function.table(made.case)
     if len(rows):
         shares = (1.6, 1.4, 0.8, 0.9, *(1.1,) * (len(rows.columns) - 5), 2)
-        _table(paper, function.clinic_finding(made.protocol, made.history), rows, shares)
-        for activity in function.activities(made.protocol, made.history):
+        _table(paper, function.clinic_finding(made.case), rows, shares)
+        for activity in function.activities(made.case):
             paper.say(activity, size=8, after=0)
 
 
 def _marks(paper: Page) -> None:
     made = paper.patient_record
-    window = frames.window(made.protocol, made.history, today=made.today)
+    window = frames.window(made.case, today=made.today)
     if window:
-        marks = clinic_tables.marks(clinic_frames.marks(made.protocol, made.history, window, now=made.now))
+        marks = clinic_tables.marks(clinic_frames.marks(made.case, window, now=made.now))
         _table(paper, _("Flags, holds and own doses"), marks, (1, 1), _("None."))
 
 
@@ -115,7 +112,7 @@ def _sessions(paper: Page) -> None:
     Of twelve weeks those that ended early, gave a light or have a note.
     """
     made = paper.patient_record
-    rows = clinic_tables.sessions(made.protocol, made.history)
+    rows = clinic_tables.sessions(made.case)
     since = [made.now - each.started.at for each in reversed(made.history.sessions)]
     told = (
         (rows[_("Ended")] != _("to the end")) | (rows[_("Light")] != tables.NOTHING) | (rows[_("Note")] != "")
@@ -129,9 +126,9 @@ def _course(paper: Page) -> None:
     """Print all details of the course, and every answer that closes something."""
     made = paper.patient_record
     paper.heading(_("Course"))
-    for question, reply in in_force(made.protocol, made.history, now=made.now).answers:
+    for question, reply in in_force(made.case, now=made.now).answers:
         paper.say(f"{_(question.text)} {entries_text.reply(reply.fact.reply)}", after=0)
-    for name, value in findings.case(made.protocol, made.history, now=made.now):
+    for name, value in findings.case_facts(made.case, now=made.now):
         paper.say(_("{name}: {value}").format(name=name, value=value), after=0)
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from uuid import UUID
 
 from coach.domain import facts
+from coach.domain.case import Case
 from coach.domain.course import first_of_chain, procedures
-from coach.domain.gate import Case
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
 from coach.domain.patient_record import PatientRecord

@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 
-from coach.domain import outcome
+from coach.domain import dosing, outcome
+from coach.domain.case import Case
 from coach.domain.course import procedures
-from coach.domain.gate import Case
 from coach.domain.patient_record import PatientRecord
 from coach.domain.protocol import Routine
 from coach.domain.times import at_local, local_date, start_of_day
@@ -44,17 +44,16 @@ COLUMNS = {
 
 def rows(patient_record: PatientRecord) -> Iterator[Row]:
     """Yield each routine on each day from that of the procedure to today."""
-    protocol, history, today = patient_record.protocol, patient_record.history, patient_record.today
-    case = Case.of(protocol, history)
+    case, today = patient_record.case, patient_record.today
     if case.course is None:
         return
-    course = len(procedures(history))
+    course = len(procedures(case.history))
     began = local_date(case.course.procedure.at, patient_record.zone)
-    closed = {name: tuple(outcome.closed(case, known)) for name, known in protocol.routines.items()}
+    closed = {name: tuple(outcome.closed(case, known)) for name, known in case.protocol.routines.items()}
     for on in outcome.days_between(began, today):
-        for count in outcome.day(protocol, history, on, now=patient_record.now).values():
-            dose = outcome.dose_sets(protocol, count)
-            why = _closed_by(case, protocol.routines[count.routine], closed[count.routine], on)
+        for count in outcome.day(case, on, now=patient_record.now).values():
+            dose = outcome.dose_sets(case.protocol, count)
+            why = _closed_by(case, case.protocol.routines[count.routine], closed[count.routine], on)
             yield (
                 patient_record.zone, on, (on - began).days, course, count.routine, count.done, count.due,
                 round(dose) if math.isfinite(dose) else None, count.over,
@@ -67,5 +66,5 @@ def _closed_by(case: Case, routine: Routine, closed: Iterable[outcome.Closed], o
     starts, ends = (start_of_day(each, case.history.zone) for each in (on, on + timedelta(days=1)))
     found = {each.cause for each in closed if each.since < ends and (each.to is None or starts < each.to)}
     yield from (cause.value for cause in outcome.Cause if cause in found)
-    if case.dose(routine, at_local(on, time(case.rules.day_ends.whole), case.history.zone)) is None:
+    if dosing.dose(case, routine, at_local(on, time(case.rules.day_ends.whole), case.history.zone)) is None:
         yield NO_DOSE

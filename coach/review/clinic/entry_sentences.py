@@ -1,6 +1,6 @@
-"""The words of a single fact for the physiotherapist: who did what to whom, when and why.
+"""A single fact as a sentence for the physiotherapist: who did what, when and why.
 
-What people wrote themselves is part of it: plain text only, never Markdown.
+It contains text that people wrote: show it as plain text, never as Markdown.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import assert_never, cast
 
 from coach.domain import facts
-from coach.domain.history import Entry, History
+from coach.domain.case import Case
+from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
-from coach.review.clinic.frames import moment, routine_name
+from coach.review.clinic.frames import routine_name
 from coach.review.clinic.news_items import EntryTold
+from coach.text import short_dates
 from coach.text.outcome_measures import changed, in_a_sentence
 
 TOPICS = {
@@ -27,7 +29,7 @@ ANCHORS = {
     facts.AnchorTime.PROCEDURE_END: N_("the procedure's end"),
     facts.AnchorTime.HOME_ARRIVAL: N_("getting home"),
 }
-#: What a score was about, inside a sentence for a physiotherapist.
+#: The question of a score, inside a sentence for a physiotherapist.
 QUESTIONS = {
     facts.PainWhen.NOW: N_("pain right now"),
     facts.PainWhen.BEFORE: N_("pain before a session"),
@@ -50,7 +52,7 @@ DETAILS = {
 
 
 def name_of(author: str, authors: Mapping[str, str]) -> str:
-    """Return a physiotherapist's name; the patient is the patient here."""
+    """Return an author's name; the patient is "the patient"."""
     if author == facts.PATIENT:
         return _("the patient")
     if author == facts.OPERATOR:
@@ -58,31 +60,31 @@ def name_of(author: str, authors: Mapping[str, str]) -> str:
     return authors.get(author) or _("a physiotherapist")
 
 
-def told(what: EntryTold, protocol: Protocol, history: History, authors: Mapping[str, str]) -> str:
+def told(what: EntryTold, case: Case, authors: Mapping[str, str]) -> str:
     """Return the sentence of one fact with its author and the reason, or of its correction."""
     entry, was = what.entry, what.was
     who = name_of(entry.author, authors)
-    if was and history.corrected_by(entry) is was:
+    if was and case.history.corrected_by(entry) is was:
         who = who[:1].upper() + who[1:]
         return _("{who} corrected {what}: {old}, now {new}.").format(
             who=who,
             what=_kind(cast("facts.Fact", entry.fact)),
-            old=_value(was, entry, protocol, history),
-            new=_value(entry, was, protocol, history),
+            old=_value(was, entry, case),
+            new=_value(entry, was, case),
         )
-    said = told_alone(what, protocol, history)
+    said = told_alone(what, case)
     why = getattr(entry.fact, "why", "")
-    tail = _("{who}, {when}").format(who=who, when=moment(entry.recorded_at, history.zone))
+    tail = _("{who}, {when}").format(who=who, when=short_dates.moment(entry.recorded_at, case.history.zone))
     return f"{said} ({tail}): {why}" if why else f"{said} ({tail})"
 
 
-def told_alone(what: EntryTold, protocol: Protocol, history: History) -> str:
-    """Return what one fact says, without its author, its time and the reason."""
-    return _said(what.entry, what.was, protocol, history)
+def told_alone(what: EntryTold, case: Case) -> str:
+    """Return one fact in words, without author, time and reason."""
+    return _said(what.entry, what.was, case)
 
 
 def _kind(fact: facts.Fact) -> str:
-    """Return what a corrected fact is about."""
+    """Return the subject of a corrected fact."""
     match fact:
         case facts.Pain(_score, when):
             return _(QUESTIONS[when])
@@ -108,13 +110,13 @@ def _kind(fact: facts.Fact) -> str:
             return _("an entry")
 
 
-def _value(entry: Entry[object], other: Entry[object], protocol: Protocol, history: History) -> str:
-    """Return what an entry says that its other version does not: its value, its time, or both."""
+def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
+    """Return what differs from the entry's other version: value, time, or both."""
     fact = cast("facts.Fact", entry.fact)
-    when = moment(entry.at, history.zone)
+    when = short_dates.moment(entry.at, case.history.zone)
     match fact:
         case facts.Pain(score):
-            value = _score(score, protocol)
+            value = _score(score, case.protocol)
             return f"{value}, {when}" if entry.at != other.at else value
         case facts.SetDone():
             return _("{n} of {m} times").format(n=fact.reps_done, m=fact.reps_planned)
@@ -131,7 +133,7 @@ def _value(entry: Entry[object], other: Entry[object], protocol: Protocol, histo
         case facts.FunctionScore(_occasion_id, _activity, able):
             return _able(able)
         case facts.ChangeRating(_occasion_id, change):
-            return changed(change, protocol).lower()
+            return changed(change, case.protocol).lower()
         case _:
             return when
 
@@ -143,9 +145,9 @@ def _score(score: object, protocol: Protocol) -> str:
 
 
 def _said(  # noqa: C901  one match lists every kind of fact
-    entry: Entry[object], was: Entry[object] | None, protocol: Protocol, history: History
+    entry: Entry[object], was: Entry[object] | None, case: Case
 ) -> str:
-    zone, fact = history.zone, cast("facts.Fact", entry.fact)
+    zone, fact = case.history.zone, cast("facts.Fact", entry.fact)
     match fact:
         case facts.Procedure(cause):
             return {
@@ -157,34 +159,34 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("Got home") if home else _("Not home yet")
         case facts.Answer(question, reply):
             return _("{question} {reply}").format(
-                question=_question(question, protocol), reply=_(REPLIES[reply])
+                question=_question(question, case.protocol), reply=_(REPLIES[reply])
             )
         case facts.ClinicAgreed(question, who, spoke_at):
             return _("Set-up answer released after speaking to {who}, {when}: {question}").format(
-                who=who, when=moment(spoke_at, zone), question=_question(question, protocol)
+                who=who, when=short_dates.moment(spoke_at, zone), question=_question(question, case.protocol)
             )
         case facts.Setting(name):
             return _("Setting changed: {name}").format(name=name)
         case facts.Pain(score, when):
             return _("{what}: {score}").format(
-                what=_(QUESTIONS[when]).capitalize(), score=_score(score, protocol)
+                what=_(QUESTIONS[when]).capitalize(), score=_score(score, case.protocol)
             )
         case facts.FlagCheck():
             return _("Warning signs checked, none there")
         case facts.RedFlagYes(flag):
-            return _("Red flag: {flag}").format(flag=flag_name(flag, protocol))
+            return _("Red flag: {flag}").format(flag=flag_name(flag, case.protocol))
         case facts.FlagMistake():
-            return _("Red flag taken back as a mistake: {flag}").format(flag=_flag_of(was, protocol))
+            return _("Red flag taken back as a mistake: {flag}").format(flag=_flag_of(was, case.protocol))
         case facts.FlagCleared(_entry, who, spoke_at):
             return _("Red flag cleared after speaking to {who}, {when}: {flag}").format(
-                who=who, when=moment(spoke_at, zone), flag=_flag_of(was, protocol)
+                who=who, when=short_dates.moment(spoke_at, zone), flag=_flag_of(was, case.protocol)
             )
         case facts.Drowsy(yes):
             return _("Sleepy or dizzy when asked") if yes else _("Not sleepy or dizzy when asked")
         case facts.SessionStarted():
             return _("A session began")
         case facts.SetDone():
-            return _("A set: {routine}").format(routine=routine_name(protocol, fact.routine))
+            return _("A set: {routine}").format(routine=routine_name(case.protocol, fact.routine))
         case facts.SessionFinished():
             return _("A session ended")
         case facts.Effort():
@@ -193,20 +195,20 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("Note: {text}").format(text=text)
         case facts.ClinicianHold(routine, _why, until):
             return _("Hold on {routine}, {until}").format(
-                routine=routine_name(protocol, routine), until=_until(until, zone)
+                routine=routine_name(case.protocol, routine), until=_until(until, zone)
             )
         case facts.HoldLifted():
             routine = getattr(was.fact, "routine", None) if was else None
-            return _("Hold lifted: {routine}").format(routine=routine_name(protocol, routine))
+            return _("Hold lifted: {routine}").format(routine=routine_name(case.protocol, routine))
         case facts.Override():
             sets = ngettext("{n} set a day", "{n} sets a day", fact.per_day).format(n=fact.per_day)
             return _("{routine} set to {reps} × {hold} s, {sets}, {begins} to {ends}").format(
-                routine=routine_name(protocol, fact.routine), reps=fact.reps, hold=f"{fact.hold_s:g}",
-                sets=sets, begins=moment(fact.begins, zone), ends=moment(fact.ends, zone),
+                routine=routine_name(case.protocol, fact.routine), reps=fact.reps, hold=f"{fact.hold_s:g}",
+                sets=sets, begins=short_dates.moment(fact.begins, zone), ends=short_dates.moment(fact.ends, zone),
             )  # fmt: skip
         case facts.OverrideEnded():
             routine = getattr(was.fact, "routine", "") if was else ""
-            return _("Own dose ended: {routine}").format(routine=routine_name(protocol, routine))
+            return _("Own dose ended: {routine}").format(routine=routine_name(case.protocol, routine))
         case facts.PainLimit(limit, ends) if ends <= entry.recorded_at:
             return _("Own pain limit {limit} ended").format(limit=limit)
         case facts.PainLimit(limit, ends):
@@ -218,7 +220,7 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("Protocol chosen: {name} {version}").format(name=name, version=version)
         case facts.TimeAsked(anchor, to):
             return _("Asks to correct the time of {what} to {when}").format(
-                what=_(ANCHORS[anchor]), when=moment(to, zone)
+                what=_(ANCHORS[anchor]), when=short_dates.moment(to, zone)
             )
         case facts.TimeDecided(_entry, accepted):
             return _("The other time was accepted") if accepted else _("The other time was not accepted")
@@ -227,7 +229,9 @@ def _said(  # noqa: C901  one match lists every kind of fact
                 detail=_(DETAILS[detail]).capitalize(), text=text or _("taken back")
             )
         case facts.Away(begins, ends):
-            return _("Away {begins} to {ends}").format(begins=moment(begins, zone), ends=moment(ends, zone))
+            return _("Away {begins} to {ends}").format(
+                begins=short_dates.moment(begins, zone), ends=short_dates.moment(ends, zone)
+            )
         case facts.Discharged():
             return _("Discharged")
         case facts.Readmitted():
@@ -247,14 +251,14 @@ def _said(  # noqa: C901  one match lists every kind of fact
         case facts.Activity(text):
             return _("Own activity: {activity}").format(activity=text)
         case facts.FunctionScore(occasion, activity, able):
-            named = history.by_id.get(activity)
+            named = case.history.by_id.get(activity)
             return _("{activity}, {occasion}: {score}").format(
                 activity=getattr(named.fact, "text", "") if named else _("an activity"),
-                occasion=in_a_sentence(occasion, protocol), score=_able(able),
+                occasion=in_a_sentence(occasion, case.protocol), score=_able(able),
             )  # fmt: skip
         case facts.ChangeRating(occasion, change):
             return _("The back compared with before, {occasion}: {change}").format(
-                occasion=in_a_sentence(occasion, protocol), change=changed(change, protocol).lower()
+                occasion=in_a_sentence(occasion, case.protocol), change=changed(change, case.protocol).lower()
             )
         case facts.PutOff(occasion, put_off):
             said = (
@@ -262,13 +266,15 @@ def _said(  # noqa: C901  one match lists every kind of fact
                 if put_off is facts.PutOffWhat.FOR_TODAY
                 else _("Named no activities, {occasion}")
             )
-            return said.format(occasion=in_a_sentence(occasion, protocol))
+            return said.format(occasion=in_a_sentence(occasion, case.protocol))
         case facts.Void():
-            what = _said(was, None, protocol, history) if was else _("An entry")
-            about = _("{what} ({when})").format(what=what, when=moment(was.at, zone)) if was else what
+            what = _said(was, None, case) if was else _("An entry")
+            about = (
+                _("{what} ({when})").format(what=what, when=short_dates.moment(was.at, zone)) if was else what
+            )
             return _("Taken back: {about}").format(about=about)
         case facts.SetAside():
-            what = _said(was, None, protocol, history) if was else _("An entry")
+            what = _said(was, None, case) if was else _("An entry")
             return _("Set aside: {what} (recorded with a wrong clock)").format(what=what)
         case _:
             assert_never(fact)
@@ -281,7 +287,7 @@ def _able(able: int | None) -> str:
 def _until(until: datetime | None, zone: str) -> str:
     if until is None:
         return _("until lifted")
-    return _("until {moment}").format(moment=moment(until, zone))
+    return _("until {moment}").format(moment=short_dates.moment(until, zone))
 
 
 def _question(question: str, protocol: Protocol) -> str:

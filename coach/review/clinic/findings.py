@@ -1,6 +1,6 @@
-"""Findings for the physiotherapist: what the review says in sentences, from the figures that it draws.
+"""Findings for the physiotherapist: sentences from the figures of the charts.
 
-A sentence may hold people's own words and names: show it as plain text, never as Markdown.
+A sentence may contain names and text that people wrote: show it as plain text, never as Markdown.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import pandas as pd
 
 from coach.domain import decisions as gate_decisions
 from coach.domain import outcome
-from coach.domain.course import course
+from coach.domain.case import Case
 from coach.domain.facts import Away, CourseDetail, Detail, StopReason
 from coach.domain.history import Entry, History
 from coach.domain.outcome import Verdict
 from coach.domain.pain import Light
-from coach.domain.protocol import FlagLevel, Protocol
+from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.entry_sentences import flag_name, told
-from coach.review.clinic.frames import Band, moment
+from coach.review.clinic.frames import Band
 from coach.review.clinic.news_items import (
     Answers,
     AverageMoved,
@@ -41,7 +41,7 @@ from coach.review.clinic.news_items import (
     Written,
 )
 from coach.review.patient import findings
-from coach.text import chart_dates
+from coach.text import short_dates
 from coach.text.outcome_measures import number
 
 HOURS_TOLD_TO_DAY = 7
@@ -80,17 +80,17 @@ BANDS = {
 # who and where
 
 
-def place(protocol: Protocol, history: History, *, now: datetime) -> str:
-    """Return where in the course a patient is: "Day 5, First week, 123 hours after the procedure".
+def place(case: Case, *, now: datetime) -> str:
+    """Return the place in the course: "Day 5, First week, 123 hours after the procedure".
 
-    After the first days the hours tell nothing more, and are left out.
+    After the first days the hours are left out.
     """
-    known = course(protocol, history)
+    known = case.course
     if known is None:
         return _("No procedure is recorded yet.")
     if known.procedure.at > now:
         return _("The procedure lies ahead.")
-    days = (local_date(now, history.zone) - local_date(known.procedure.at, history.zone)).days
+    days = (local_date(now, case.history.zone) - local_date(known.procedure.at, case.history.zone)).days
     hours = int((now - known.procedure.at) / timedelta(hours=1))
     span = known.span_at(now)
     phase = _(span.phase.name) if span else _("not home yet")
@@ -103,32 +103,32 @@ def place(protocol: Protocol, history: History, *, now: datetime) -> str:
     ).format(day=days, phase=phase, hours=hours)
 
 
-def case(protocol: Protocol, history: History, *, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Return what is known of the course, a name and a value each; what nobody entered is left out."""
-    known = course(protocol, history)
+def case_facts(case: Case, *, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the known details of the course as names and values."""
+    known = case.course
     facts: list[tuple[str, str]] = []
     if known:
-        facts.append((_("Procedure ended"), moment(known.procedure.at, history.zone)))
+        facts.append((_("Procedure ended"), short_dates.moment(known.procedure.at, case.history.zone)))
         if known.home is None:
             home = _("not yet")
         else:
-            home = moment(known.home, history.zone)
+            home = short_dates.moment(known.home, case.history.zone)
             home = _("{moment} (assumed)").format(moment=home) if known.home_assumed else home
         facts.append((_("Home"), home))
-        change = outcome.pain_change(protocol, history, today=local_date(known.procedure.at, history.zone))
+        change = outcome.pain_change(case, today=local_date(known.procedure.at, case.history.zone))
         if change.baseline is not None:
             facts.append((_("Pain before"), str(change.baseline)))
     facts += [
-        (_("Away"), clinic_frames.stretch_words(away.fact.begins, away.fact.ends, history.zone))
-        for away in history.of(Away)
+        (_("Away"), short_dates.stretch(away.fact.begins, away.fact.ends, case.history.zone))
+        for away in case.history.of(Away)
         if now < away.fact.ends
     ]
-    facts += [(_(DETAILS[detail]), text) for detail, text in details(history).items() if text]
+    facts += [(_(DETAILS[detail]), text) for detail, text in details(case.history).items() if text]
     return tuple(facts)
 
 
 def details(history: History) -> Mapping[Detail, str]:
-    """Return the latest text of each course detail, in their order; empty where there is none."""
+    """Return the latest text of each course detail, in their order; "" if there is none."""
     latest = {entry.fact.detail: entry.fact.text for entry in sorted(history.of(CourseDetail), key=_seq)}
     return {detail: latest.get(detail, "") for detail in Detail}
 
@@ -141,31 +141,31 @@ def _seq(entry: Entry[CourseDetail]) -> int:
 
 
 def item(  # noqa: C901  one match lists every kind of item
-    what: Item, protocol: Protocol, history: History, authors: Mapping[str, str]
+    what: Item, case: Case, authors: Mapping[str, str]
 ) -> str:
-    """Return one thing that changed as a sentence; `authors` gives each author's name."""
-    zone = history.zone
+    """Return one news item as a sentence; `authors` has the authors' names."""
+    zone = case.history.zone
     match what:
         case FlagTold(at, entry, still):
             return _("Red flag: {flag}, {when}, {state}.").format(
-                flag=flag_name(entry.fact.flag, protocol),
-                when=moment(at, zone),
+                flag=flag_name(entry.fact.flag, case.protocol),
+                when=short_dates.moment(at, zone),
                 state=_("open") if still else _("not open any more"),
             )
         case Lights(at, light, count):
-            return _lights(light, count, moment(at, zone))
+            return _lights(light, count, short_dates.moment(at, zone))
         case AverageMoved():
             return _average(what)
         case RightNow(_at, count, highest, entry, latest):
             if count == 1:
                 return _("Pain right now: {latest}, {when}.").format(
-                    latest=latest, when=moment(entry.at, zone)
+                    latest=latest, when=short_dates.moment(entry.at, zone)
                 )
             return _("Pain right now, {n} times: {latest} at last; highest {highest}, {when}.").format(
-                n=count, latest=latest, highest=highest, when=moment(entry.at, zone)
+                n=count, latest=latest, highest=highest, when=short_dates.moment(entry.at, zone)
             )
         case InWords(_at, count, latest):
-            words = _(protocol.plain_words[latest.value]).lower()
+            words = _(case.protocol.plain_words[latest.value]).lower()
             return ngettext(
                 "Pain told in words: {words}.", "Pain told in words, {n} times: {words} at last.", count
             ).format(n=count, words=words)
@@ -180,10 +180,10 @@ def item(  # noqa: C901  one match lists every kind of item
         case Unread(at, count):
             return ngettext(
                 "Messages: {n} unread, {when}.", "Messages: {n} unread, the latest {when}.", count
-            ).format(n=count, when=moment(at, zone))
+            ).format(n=count, when=short_dates.moment(at, zone))
         case Written(at, by_patient, by_clinic):
             return _("Messages: {n} by the patient, {m} by the clinic, the latest {when}.").format(
-                n=by_patient, m=by_clinic, when=moment(at, zone)
+                n=by_patient, m=by_clinic, when=short_dates.moment(at, zone)
             )
         case Answers(_at, count, closing):
             said = ngettext("{n} set-up question answered", "{n} set-up questions answered", count)
@@ -195,11 +195,11 @@ def item(  # noqa: C901  one match lists every kind of item
                 "Warning signs checked once, none there: {when}.",
                 "Warning signs checked {n} times, none there; the latest {when}.",
                 count,
-            ).format(n=count, when=moment(at, zone))
+            ).format(n=count, when=short_dates.moment(at, zone))
         case Settings(_at, count):
             return ngettext("{n} setting changed.", "{n} settings changed.", count).format(n=count)
         case EntryTold():
-            return told(what, protocol, history, authors)
+            return told(what, case, authors)
         case _:
             assert_never(what)
 
@@ -213,7 +213,7 @@ def _lights(light: Light, count: int, when: str) -> str:
 
 
 def _average(what: AverageMoved) -> str:
-    when = chart_dates.day_words(what.day)
+    when = short_dates.day_words(what.day)
     words = {"before": what.before, "after": what.after, "when": when}
     if what.before is None:
         return _("Pain over 24 hours: {after}, {when}.").format(**words)
@@ -248,19 +248,19 @@ def _sessions(what: Sessions) -> str:
 # over the charts
 
 
-def pain(protocol: Protocol, history: History, *, today: date) -> str:
-    """Say how pain in the last 7 days compares with the pain before the procedure, and that it rose since."""
-    change = outcome.pain_change(protocol, history, today=today)
-    lacking = protocol.rules.better_needs.whole - change.days
+def pain(case: Case, *, today: date) -> str:
+    """Return how pain of the last 7 days compares with that before the procedure, and any rise."""
+    change = outcome.pain_change(case, today=today)
+    lacking = case.protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
-        said = _too_few(protocol, history, change.baseline)
+        said = _too_few(case, change.baseline)
     else:
         said = _compared(change, change.mean)
-    return findings.with_rise(said, protocol, history, today=today)
+    return findings.with_rise(said, case, today=today)
 
 
-def _too_few(protocol: Protocol, history: History, baseline: int | None) -> str:
-    averages = outcome.averages_since_procedure(protocol, history)
+def _too_few(case: Case, baseline: int | None) -> str:
+    averages = outcome.averages_since_procedure(case)
     if not averages:
         return _("No average over 24 hours yet.")
     latest = number(averages[max(averages)])
@@ -289,14 +289,14 @@ def _compared(change: outcome.PainChange, week: float) -> str:
     return said.format(**words)
 
 
-def kept(protocol: Protocol, history: History, *, today: date) -> str:
-    """Say how much of the dose was done in the last 7 whole days, and in which band that is, and where it was too much."""
-    days = clinic_frames.last_days(protocol, history, today=today, days=clinic_frames.SHORT_DAYS)
-    adherence = outcome.adherence(protocol, history, days)
+def kept(case: Case, *, today: date) -> str:
+    """Return the share of the dose done in the last 7 whole days, its band, and any over-doing."""
+    days = clinic_frames.last_days(case, today=today, days=clinic_frames.SHORT_DAYS)
+    adherence = outcome.adherence(case, days)
     share, over = adherence.overall, too_much(adherence.over_any)
     if share is None:
         return " ".join(filter(None, (_("Nothing was due in the last whole days."), over)))
-    band = _(BANDS[clinic_frames.band(protocol, share)])
+    band = _(BANDS[clinic_frames.band(case.protocol, share)])
     said = ngettext(
         "{percent} of the dose in the last whole day: {band}.",
         "{percent} of the dose in the last {n} whole days: {band}.",
@@ -306,12 +306,12 @@ def kept(protocol: Protocol, history: History, *, today: date) -> str:
 
 
 def too_much(days: int) -> str:
-    """Say on how many days it was too much, "" for none: a share counts no more than what was due."""
+    """Return on how many days there was over-doing, or "": the share is capped at what was due."""
     return ngettext("Too much on {n} day.", "Too much on {n} days.", days).format(n=days) if days else ""
 
 
 def share(percent: str, band: str, over: int) -> str:
-    """Return a share in percent with its band, or that it was too much on some days, which a band would hide."""
+    """Return a share in percent with its band, or with over-doing, which a band would hide."""
     due = percent != clinic_frames.NO_SHARE
     if not over:
         return f"{percent}, {band}" if due else _("not due")
@@ -320,7 +320,7 @@ def share(percent: str, band: str, over: int) -> str:
 
 
 def doing(days: pd.DataFrame) -> str:
-    """Say how many of the sets due on the days shown were done, and where it was too much."""
+    """Return how many of the sets due on the shown days were done, and any over-doing."""
     done = int(days[["done", "due"]].min(axis=1).sum())
     due, shown = int(days["due"].sum()), int(days["day"].nunique())
     if not due:
@@ -334,7 +334,7 @@ def doing(days: pd.DataFrame) -> str:
 
 
 def changes(history: History) -> str:
-    """Say in how many scored sessions pain was higher after than before."""
+    """Return in how many scored sessions pain was higher after than before."""
     changes = [change for _session, change in clinic_frames.scored(history)]
     if not changes:
         return _("No session has a number before and after.")
@@ -346,7 +346,7 @@ def changes(history: History) -> str:
 
 
 def now_open(decisions: Mapping[str, gate_decisions.Decision]) -> str:
-    """Say which routines may start now."""
+    """Return which routines may start now."""
     names = [_(each.routine.name) for each in decisions.values() if isinstance(each, gate_decisions.Open)]
     locked = [each.reason for each in decisions.values() if isinstance(each, gate_decisions.Locked)]
     if locked and not names and all(isinstance(why, gate_decisions.DoseDone) for why in locked):

@@ -1,4 +1,4 @@
-"""Frames for the physiotherapist: marks beside pain, change by routine, adherence, the gate's timeline."""
+"""Frames for the physiotherapist: marks beside pain, change by routine, adherence, timeline."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from uuid import UUID
 import pandas as pd
 
 from coach.domain import outcome
-from coach.domain.course import course
+from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Source
-from coach.domain.gate import Case
 from coach.domain.history import Entry, History, Session
 from coach.domain.outcome import Cause
 from coach.domain.protocol import Protocol
-from coach.domain.times import local, local_date
+from coach.domain.times import local_date
 from coach.i18n import N_, _
 from coach.review.clinic import gate_timeline
 from coach.review.clinic.gate_timeline import State, Stretch
 from coach.review.patient import frames
 from coach.review.patient.frames import Column, Columns, Window
-from coach.text import chart_dates
+from coach.text import short_dates
 
 SHORT_DAYS, LONG_DAYS = 7, 28
 NO_SHARE = "–"
@@ -115,7 +114,7 @@ LOOK = {
 
 
 class Band(StrEnum):
-    """How well a plan is kept, by the protocol's limits."""
+    """A band of adherence, by the protocol's limits."""
 
     ON_TRACK = "on track"
     PARTLY = "partly"
@@ -123,62 +122,43 @@ class Band(StrEnum):
     NOT_DUE = "not due"
 
 
-# time
-
-
-def moment(instant: datetime, zone: str) -> str:
-    """Return an instant such as "Mon 12 Oct, 09:10" on the clock of a zone."""
-    there = local(instant, zone)
-    return _("{day}, {time}").format(day=chart_dates.day_words(there.date()), time=f"{there:%H:%M}")
-
-
-def stretch_words(starts: datetime, ends: datetime | None, zone: str) -> str:
-    """Return a stretch such as "Mon 12 Oct, 09:10 to Tue 13 Oct, 10:00"; None goes on."""
-    if ends is None:
-        return _("since {moment}").format(moment=moment(starts, zone))
-    return _("{moment} to {other}").format(moment=moment(starts, zone), other=moment(ends, zone))
-
-
 # beside pain
 
 
-def marks(protocol: Protocol, history: History, shown: Window, *, now: datetime) -> pd.DataFrame:
-    """Return red flags, holds and what a physiotherapist set, as far as the window shows them (`MARKS`)."""
+def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
+    """Return red flags, holds and own doses within the window (`MARKS`)."""
     rows = []
-    for kind, label, since, to in _marks(protocol, history, now):
-        starts = frames.wall_clock(since, history.zone)
-        ends = frames.wall_clock(min(to, now) if to else now, history.zone)
+    for kind, label, since, to in _marks(case, now):
+        starts = frames.wall_clock(since, case.history.zone)
+        ends = frames.wall_clock(min(to, now) if to else now, case.history.zone)
         if since <= now and ends >= shown.starts:
             lane = OWN_LANE if kind == "own" else CLOSED_LANE
-            words = stretch_words(since, to, history.zone)
+            words = short_dates.stretch(since, to, case.history.zone)
             rows.append((max(starts, shown.starts), ends, lane, kind, label, words))
     return frames.frame(MARKS, sorted(rows))
 
 
-def _marks(
-    protocol: Protocol, history: History, now: datetime
-) -> Iterator[tuple[str, str, datetime, datetime | None]]:
-    """Yield kind, words and stretch of each red flag, hold and override, each once."""
-    case = Case.of(protocol, history)
-    every = (each for routine in protocol.routines.values() for each in outcome.closed(case, routine))
+def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, datetime | None]]:
+    """Yield kind, words and stretch of each red flag, hold and override."""
+    every = (each for routine in case.protocol.routines.values() for each in outcome.closed(case, routine))
     for each in {each.entry.id: each for each in every if each.entry}.values():
         if each.cause is Cause.FLAG:
             yield "flag", _("Red flag"), each.since, each.to
         elif each.entry and isinstance(each.entry.fact, ClinicianHold):
-            label = _("Hold: {routine}").format(routine=routine_name(protocol, each.entry.fact.routine))
+            label = _("Hold: {routine}").format(routine=routine_name(case.protocol, each.entry.fact.routine))
             yield "hold", label, each.since, each.to
     own: dict[UUID, list[Stretch]] = {}
-    for stretch in gate_timeline.stretches(protocol, history, until=now):
+    for stretch in gate_timeline.stretches(case, until=now):
         if stretch.entry and stretch.state in (State.DOSED, State.OPENED):
             own.setdefault(stretch.entry.id, []).append(stretch)
     for parts in own.values():
         label = _("Set by a physiotherapist: {routine}").format(
-            routine=routine_name(protocol, parts[0].routine)
+            routine=routine_name(case.protocol, parts[0].routine)
         )
         yield "own", label, parts[0].starts, parts[-1].ends
     for limit, later in zip_longest(case.pain_limits, case.pain_limits[1:]):
         ends = min(limit.fact.ends, later.at) if later else limit.fact.ends
-        if limit.at < ends:  # else it only ended the one before it
+        if limit.at < ends:  # otherwise it only ended an earlier one
             yield "own", _("Own pain limit: {limit}").format(limit=limit.fact.limit), limit.at, ends
 
 
@@ -191,14 +171,14 @@ def routine_name(protocol: Protocol, routine: str | None) -> str:
 
 
 def did(history: History, shown: Window) -> pd.DataFrame:
-    """Return every session with sets: timed by the player, or told from memory (`DID`)."""
+    """Return every session with sets: timed by the player, or entered from memory (`DID`)."""
     rows = []
     for session in history.sessions:
         sets = sum(done.fact.reps_done > 0 for done in session.sets)
         at = frames.wall_clock(session.started.at, session.started.zone)
         if sets and at >= shown.starts:
             rows.append(
-                (at, SESSION_LANE, source(session).value, sets, chart_dates.moment_words(session.started))
+                (at, SESSION_LANE, source(session).value, sets, short_dates.moment_words(session.started))
             )
     return frames.frame(DID, rows)
 
@@ -211,13 +191,13 @@ def source(session: Session) -> Source:
 # change by routine
 
 
-def change_by_routine(protocol: Protocol, history: History) -> pd.DataFrame:
+def change_by_routine(case: Case) -> pd.DataFrame:
     """Return in how many sessions with a routine pain changed by how much (`BY_ROUTINE`).
 
-    A session with several routines counts for each of them; every change has a row, zeros too.
+    A session with several routines counts for each; every change has a row, with zeros too.
     """
     counts: dict[tuple[str, int], int] = {}
-    for session, change in scored(history):
+    for session, change in scored(case.history):
         for routine in {done.fact.routine for done in session.sets if done.fact.reps_done > 0}:
             key = routine, max(-3, min(3, change))
             counts[key] = counts.get(key, 0) + 1
@@ -225,7 +205,7 @@ def change_by_routine(protocol: Protocol, history: History) -> pd.DataFrame:
         BY_ROUTINE,
         (
             (routine.id, _(routine.name), points, counts.get((routine.id, points), 0))
-            for routine in protocol.routines.values()
+            for routine in case.protocol.routines.values()
             for points in range(-3, 4)
         ),
     )
@@ -240,7 +220,7 @@ def scored(history: History) -> Iterator[tuple[Session, int]]:
 
 
 def number(entry: Entry[object] | None) -> int | None:
-    """Return the number of a pain entry; None where it has none, or words."""
+    """Return the number of a pain entry; None for words or unknown."""
     score = getattr(entry.fact, "score", None) if entry else None
     return score if isinstance(score, int) else None
 
@@ -248,17 +228,17 @@ def number(entry: Entry[object] | None) -> int | None:
 # adherence
 
 
-def last_days(protocol: Protocol, history: History, *, today: date, days: int) -> Sequence[date]:
-    """Return the whole local days of this course within so many before today."""
-    known = course(protocol, history)
+def last_days(case: Case, *, today: date, days: int) -> Sequence[date]:
+    """Return the whole local days of this course among the last so many before today."""
+    known = case.course
     if known is None:
         return ()
-    first = max(local_date(known.procedure.at, history.zone), today - timedelta(days=days))
+    first = max(local_date(known.procedure.at, case.history.zone), today - timedelta(days=days))
     return tuple(outcome.days_between(first, today - timedelta(days=1)))
 
 
 def band(protocol: Protocol, share: float | None) -> Band:
-    """Return the band of a share by the protocol's limits; None is not due."""
+    """Return the band of a share by the protocol's limits; a share of None is "not due"."""
     if share is None:
         return Band.NOT_DUE
     if share >= protocol.rules.on_track_from.value:
@@ -266,46 +246,46 @@ def band(protocol: Protocol, share: float | None) -> Band:
     return Band.PARTLY if share >= protocol.rules.partly_from.value else Band.LOW
 
 
-def kept(protocol: Protocol, history: History, *, today: date) -> pd.DataFrame:
+def kept(case: Case, *, today: date) -> pd.DataFrame:
     """Return the adherence of all and of each routine over 7 and 28 whole days (`KEPT`)."""
     rows = []
     for days in (SHORT_DAYS, LONG_DAYS):
-        on = last_days(protocol, history, today=today, days=days)
-        kept_to = outcome.adherence(protocol, history, on)
+        on = last_days(case, today=today, days=days)
+        kept_to = outcome.adherence(case, on)
         named = {"": (_("All exercises"), kept_to.overall, kept_to.over_any)} | {
             routine.id: (_(routine.name), kept_to.by_routine[routine.id], kept_to.over[routine.id])
-            for routine in protocol.routines.values()
+            for routine in case.protocol.routines.values()
         }
         for routine_id, (name, value, over) in named.items():
             rows.append(
                 (
                     routine_id, name, days, float("nan") if value is None else value,
-                    percent(value), band(protocol, value).value, over,
+                    percent(value), band(case.protocol, value).value, over,
                 )
             )  # fmt: skip
     return frames.frame(KEPT, rows)
 
 
 def percent(share: float | None) -> str:
-    """Return a share in whole percent, rounded down so that a band's limit is never passed by rounding."""
+    """Return a share in whole percent, rounded down so as never to cross a band's limit."""
     return NO_SHARE if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
 
 
 # the gate's timeline
 
 
-def stretches(protocol: Protocol, history: History, shown: Window, *, now: datetime) -> pd.DataFrame:
-    """Return how each routine stood over the window, up to now (`STRETCHES`)."""
+def stretches(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
+    """Return when each routine was open or closed in the window, up to now (`STRETCHES`)."""
     rows = []
-    for each in gate_timeline.stretches(protocol, history, until=now):
-        starts, ends = (frames.wall_clock(at, history.zone) for at in (each.starts, each.ends))
+    for each in gate_timeline.stretches(case, until=now):
+        starts, ends = (frames.wall_clock(at, case.history.zone) for at in (each.starts, each.ends))
         if ends > shown.starts:
             rows.append(
                 (
-                    each.routine, _(protocol.routines[each.routine].name), max(starts, shown.starts), ends,
+                    each.routine, _(case.protocol.routines[each.routine].name), max(starts, shown.starts), ends,
                     each.state.value, LOOK[each.state], _(WHY[each.state]),
                     _(SHORT[each.state]) if SHORT[each.state] else "",
-                    stretch_words(each.starts, each.ends, history.zone),
+                    short_dates.stretch(each.starts, each.ends, case.history.zone),
                 )
             )  # fmt: skip
     return frames.frame(STRETCHES, rows)

@@ -8,15 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from coach.domain import outcome
-from coach.domain.gate import Case
-from coach.domain.history import Entry, History
+from coach.domain import dosing, outcome
+from coach.domain.case import Case
+from coach.domain.history import Entry
 from coach.domain.outcome import Cause, Closed
-from coach.domain.protocol import Protocol, Routine
+from coach.domain.protocol import Routine
 
 
 class State(StrEnum):
-    """How a routine stood: open by the protocol or by a physiotherapist, or what closed it."""
+    """The state of a routine: open by the protocol or by a physiotherapist, or what closed it."""
 
     OPEN = "open"
     DOSED = "dosed"
@@ -45,7 +45,7 @@ AFTER_HOME = (Cause.SLEEPY, Cause.RED_LIGHT, Cause.PAIN)
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One routine over [starts, ends): its state, and the entry that made it so where there is one."""
+    """One routine over [starts, ends): its state, and the entry that caused it, if any."""
 
     routine: str
     starts: datetime
@@ -54,17 +54,16 @@ class Stretch:
     entry: Entry[object] | None = None
 
 
-def stretches(protocol: Protocol, history: History, *, until: datetime) -> tuple[Stretch, ...]:
-    """Return how each routine stood from the procedure's end to an instant, routine by routine.
+def stretches(case: Case, *, until: datetime) -> tuple[Stretch, ...]:
+    """Return the states of each routine from the procedure's end to an instant.
 
-    A day's done dose and the gap between two sets close nothing here. Without a course there is none.
+    A day's done dose and the gap between two sets are ignored. Empty without a course.
     """
-    case = Case.of(protocol, history)
     if case.course is None or case.course.procedure.at >= until:
         return ()
     return tuple(
         stretch
-        for routine in protocol.routines.values()
+        for routine in case.protocol.routines.values()
         for stretch in _merged(_pieces(case, routine, until))
     )
 
@@ -87,7 +86,7 @@ def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[Stretch]:
 def _state(
     case: Case, routine: Routine, closed: tuple[Closed, ...], at: datetime
 ) -> tuple[State, Entry[object] | None]:
-    """Return the first reason in the gate's order, or how it was open."""
+    """Return the first reason in the gate's order, or the kind of open."""
     holding = {
         each.cause: each
         for each in reversed(closed)
@@ -101,15 +100,15 @@ def _state(
     for cause in AFTER_HOME:
         if cause in holding:
             return STATE_OF[cause], holding[cause].entry
-    by_protocol = case.table_dose(routine, at) is not None
-    override = case.override_at(routine, at)
+    by_protocol = dosing.table_dose(case, routine, at) is not None
+    override = dosing.override_at(case, routine, at)
     if override:
         return (State.DOSED if by_protocol else State.OPENED), override
     return (State.OPEN if by_protocol else State.PHASE), None
 
 
 def _merged(pieces: Iterator[Stretch]) -> list[Stretch]:
-    """Join neighbours that stand the same for the same cause."""
+    """Join neighbours with the same state and cause."""
     joined: list[Stretch] = []
     for piece in pieces:
         last = joined[-1] if joined else None

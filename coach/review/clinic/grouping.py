@@ -1,4 +1,4 @@
-"""Many entries as one item: pain, lights, sessions, messages and answers of a time."""
+"""Groups entries of a time into one item: pain, lights, sessions, messages and answers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from coach.domain import facts, gate, outcome, pain
-from coach.domain.course import course
+from coach.domain import facts, outcome, pain
+from coach.domain.case import Case
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
@@ -38,7 +38,7 @@ def newest(entries: Sequence[Entry[object]]) -> datetime:
 
 
 def pain_items(history: History, entries: Sequence[Entry[object]], since: int) -> Iterator[Item]:
-    """Yield what new scores say: averages, scores right now, answers in words, and not known."""
+    """Yield items of new scores: averages, right-now scores, answers in words, unknown."""
     pains = sorted((cast("Entry[facts.Pain]", entry) for entry in entries), key=lambda entry: entry.at)
     averages = [p for p in pains if _is_average(p)]
     if averages:
@@ -68,24 +68,24 @@ def _whole(entry: Entry[facts.Pain]) -> int:
     return cast("int", entry.fact.score)
 
 
-def lights(protocol: Protocol, history: History, since: int) -> Iterator[Item]:
-    """Yield the lights that the entries up to `since` did not give yet."""
-    before = History(entry for entry in history.entries if entry.seq <= since)
-    red = Counter(pain.red_since(pain.lit_sessions(protocol, history)))
-    red -= Counter(pain.red_since(pain.lit_sessions(protocol, before)))
+def lights(case: Case, since: int) -> Iterator[Item]:
+    """Yield the lights that are new since the entry number `since`."""
+    before = History(entry for entry in case.history.entries if entry.seq <= since)
+    red = Counter(pain.reds(case))
+    red -= Counter(pain.reds(Case.of(case.protocol, before)))
     if red:
         yield Lights(max(red), Light.RED, red.total())
-    amber = _ambers(protocol, history).keys() - _ambers(protocol, before).keys()
+    amber = _ambers(case).keys() - _ambers(Case.of(case.protocol, before)).keys()
     if amber:
-        at = _ambers(protocol, history)
+        at = _ambers(case)
         yield Lights(max(at[each] for each in amber), Light.AMBER, len(amber))
 
 
-def _ambers(protocol: Protocol, history: History) -> Mapping[UUID, datetime]:
-    """Return the sessions that are amber and no more than that, with their end."""
+def _ambers(case: Case) -> Mapping[UUID, datetime]:
+    """Return the sessions that are amber but not red, with their end."""
     return {
         lit.session.id: lit.session.ended_at
-        for lit in pain.lit_sessions(protocol, history)
+        for lit in pain.lit_sessions(case)
         if lit.light is Light.AMBER and not lit.red_from
     }
 
@@ -94,30 +94,29 @@ def _ambers(protocol: Protocol, history: History) -> Mapping[UUID, datetime]:
 
 
 def sessions(
-    protocol: Protocol,
-    history: History,
+    case: Case,
     entries: Sequence[Entry[object]],
     since: int,
     today: date,
     now: datetime | None = None,
 ) -> Sessions | None:
-    """Return what was done since, also where that is nothing; None where nothing was due either.
+    """Return what was done since, even if nothing; None if nothing was due either.
 
-    That nothing was done is told of days that are over, not of today alone.
-    The sets of a local day that were done before count to neither side.
+    "Nothing done" is only reported for finished days, not for today alone.
+    Sets of the first local day that were done before count neither as done nor as due.
     """
     ids = {entry.id if isinstance(entry.fact, facts.SessionStarted) else _session(entry) for entry in entries}
-    begun = [each for each in history.sessions if each.id in ids and each.started.seq > since]
+    begun = [each for each in case.history.sessions if each.id in ids and each.started.seq > since]
     old: Counter[tuple[str, date]] = Counter(
         (routine, done.local_date)
-        for routine, sets in gate.Case.of(protocol, history).counted.items()
+        for routine, sets in case.counted.items()
         for done in sets
         if done.seq <= since
     )
     done = due = 0
-    days = tuple(_days(protocol, history, entries, since, today))
+    days = tuple(_days(case, entries, since, today))
     for on in days:
-        for count in outcome.day(protocol, history, on, now=now).values():
+        for count in outcome.day(case, on, now=now).values():
             before = min(old[count.routine, on], count.due)
             done += min(count.done, count.due) - before
             due += count.due - before
@@ -129,7 +128,7 @@ def sessions(
         if isinstance(entry.fact, facts.SessionFinished) and entry.fact.stop_reason
     )
     return Sessions(
-        at=newest(entries or history.counted),
+        at=newest(entries or case.history.counted),
         count=len(begun),
         earlier=len(ids - {each.id for each in begun}),
         from_memory=sum(each.started.fact.source is facts.Source.DIARY for each in begun),
@@ -145,17 +144,15 @@ def _session(entry: Entry[object]) -> UUID | None:
     return getattr(entry.fact, "session", None)
 
 
-def _days(
-    protocol: Protocol, history: History, entries: Sequence[Entry[object]], since: int, today: date
-) -> Iterator[date]:
-    """Return the local days from the last entry that was seen, or from the procedure, to today."""
-    known = course(protocol, history)
+def _days(case: Case, entries: Sequence[Entry[object]], since: int, today: date) -> Iterator[date]:
+    """Return the local days from the last seen entry, or from the procedure, to today."""
+    known = case.course
     if known is None:
         return iter(())
-    seen = [entry.recorded_at for entry in history.counted if entry.seq <= since]
+    seen = [entry.recorded_at for entry in case.history.counted if entry.seq <= since]
     starts = [entry.local_date for entry in entries]
-    starts += [local_date(max(seen), history.zone)] if seen else []
-    begun = local_date(known.procedure.at, history.zone)
+    starts += [local_date(max(seen), case.history.zone)] if seen else []
+    begun = local_date(known.procedure.at, case.history.zone)
     first = max(min(starts, default=begun), begun)
     return outcome.days_between(first, today)
 
@@ -164,7 +161,7 @@ def _days(
 
 
 def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Item]:
-    """Yield new messages: the patient's that nobody has read, and all others."""
+    """Yield new messages: unread ones of the patient, and all others."""
     read = max(
         (
             target.seq
@@ -183,7 +180,7 @@ def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Ite
 
 
 def answers(protocol: Protocol, entries: Sequence[Entry[object]]) -> Answers:
-    """Return how many set-up questions were answered, and which answers close something."""
+    """Return how many set-up questions were answered, and the answers that close something."""
     replies = [cast("Entry[facts.Answer]", entry) for entry in entries]
     closing = tuple(
         answer

@@ -1,4 +1,4 @@
-"""What changed since somebody last looked: typed findings, exhaustive over the kinds of fact."""
+"""The news since a viewer's last visit, as typed items; exhaustive over the kinds of fact."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import assert_never, cast
 
-from coach.domain import facts, gate
+from coach.domain import facts, red_flags
+from coach.domain.case import Case
 from coach.domain.history import Entry, History
-from coach.domain.protocol import Protocol
 from coach.review.clinic import grouping
 from coach.review.clinic.news_items import Checks, EntryTold, FlagTold, Item, Part, Settings
 
@@ -16,28 +16,26 @@ ALONE = "alone"
 
 
 def changed(
-    protocol: Protocol,
-    history: History,
+    case: Case,
     *,
     since: int,
     today: date,
     me: str = "",
     now: datetime | None = None,
 ) -> tuple[tuple[Part, Item], ...]:
-    """Return what was recorded after the entry number `since`, part by part, the newest first in each.
+    """Return the news after the entry number `since`, by part, the newest first in each.
 
-    What `me` (an author) wrote is no news to them. Every kind of fact has a place here: the type
-    checker fails where one has none.
+    Entries by `me` (an author) are no news to them. Every kind of fact is handled here: the type
+    checker fails if one is missing.
     """
-    new = [entry for entry in history.entries if entry.seq > since and (not me or entry.author != me)]
-    found = [*_grouped(protocol, history, new, since=since, today=today, now=now)]
+    new = [entry for entry in case.history.entries if entry.seq > since and (not me or entry.author != me)]
+    found = [*_grouped(case, new, since=since, today=today, now=now)]
     order = list(Part)
     return tuple(sorted(found, key=lambda each: (order.index(each[0]), -each[1].at.timestamp())))
 
 
 def _grouped(
-    protocol: Protocol,
-    history: History,
+    case: Case,
     new: Sequence[Entry[object]],
     *,
     since: int,
@@ -46,10 +44,10 @@ def _grouped(
 ) -> Iterator[tuple[Part, Item]]:
     groups: dict[str, list[Entry[object]]] = {}
     for entry in new:
-        was = history.corrected_by(entry)
-        if was is None and (entry.id in history.voided or entry.id in history.replaced):
-            continue  # told by what took it back
-        about = was or _about(history, entry)
+        was = case.history.corrected_by(entry)
+        if was is None and (entry.id in case.history.voided or entry.id in case.history.replaced):
+            continue  # reported with the entry that voided it
+        about = was or _about(case.history, entry)
         place = _place(cast("facts.Fact", entry.fact))
         if place == ALONE or was:
             named = about if about and isinstance(entry.fact, facts.Void | facts.SetAside) else entry
@@ -57,16 +55,18 @@ def _grouped(
         elif place:
             groups.setdefault(place, []).append(entry)
     for flag in groups.get("flag", ()):
-        still = flag in gate.open_flags(protocol, history)
+        still = flag in red_flags.open_flags(case)
         yield Part.FLAGS, FlagTold(flag.at, cast("Entry[facts.RedFlagYes]", flag), still)
-    yield from ((Part.PAIN, each) for each in grouping.pain_items(history, groups.get("pain", []), since))
-    yield from ((Part.PAIN, each) for each in grouping.lights(protocol, history, since))
-    done = grouping.sessions(protocol, history, groups.get("session", []), since, today, now)
+    yield from (
+        (Part.PAIN, each) for each in grouping.pain_items(case.history, groups.get("pain", []), since)
+    )
+    yield from ((Part.PAIN, each) for each in grouping.lights(case, since))
+    done = grouping.sessions(case, groups.get("session", []), since, today, now)
     if done:
         yield Part.DOING, done
-    yield from ((Part.MESSAGES, each) for each in grouping.messages(history, groups.get("message", [])))
+    yield from ((Part.MESSAGES, each) for each in grouping.messages(case.history, groups.get("message", [])))
     if groups.get("answer"):
-        yield Part.CASE, grouping.answers(protocol, groups["answer"])
+        yield Part.CASE, grouping.answers(case.protocol, groups["answer"])
     if groups.get("check"):
         yield Part.CASE, Checks(grouping.newest(groups["check"]), len(groups["check"]))
     if groups.get("setting"):
@@ -74,7 +74,7 @@ def _grouped(
 
 
 def _place(fact: facts.Fact) -> str | None:
-    """Return the group that a fact is counted in, `ALONE` where it is told by itself; None is no news."""
+    """Return the group of a fact, `ALONE` if it is an item by itself; None if it is no news."""
     match fact:
         case facts.RedFlagYes():
             return "flag"
@@ -96,7 +96,7 @@ def _place(fact: facts.Fact) -> str | None:
             return "setting"
         case facts.MessageRead() | facts.NoAnswerNeeded():
             return None
-        case facts.PutOff():  # put off for a day says nothing yet
+        case facts.PutOff():  # put off for the day: no news yet
             return ALONE if fact.what is facts.PutOffWhat.ACTIVITIES else None
         case (
             facts.Procedure() | facts.HomeArrival() | facts.ClinicAgreed() | facts.FlagMistake()
@@ -113,7 +113,7 @@ def _place(fact: facts.Fact) -> str | None:
 
 
 def _part(fact: facts.Fact) -> Part:
-    """Return the part of the review that a fact told alone leads to."""
+    """Return the part of the review that a single fact links to."""
     match fact:
         case facts.RedFlagYes() | facts.FlagMistake() | facts.FlagCleared():
             return Part.FLAGS
@@ -150,6 +150,6 @@ def _part(fact: facts.Fact) -> Part:
 
 
 def _about(history: History, entry: Entry[object]) -> Entry[object] | None:
-    """Return the entry that this one is about: what it takes back, lifts, clears, ends or decides."""
+    """Return the entry that this one voids, lifts, clears, ends or decides."""
     about = getattr(entry.fact, "entry", None)
     return history.by_id.get(about) if about else None

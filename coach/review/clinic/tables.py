@@ -1,6 +1,6 @@
-"""Tables for the physiotherapist: the figures of each chart, the sessions, the flags and the changes.
+"""Tables for the physiotherapist: the figures of each chart, sessions, flags and changes.
 
-Some columns hold people's own words and names: show these tables as data, never as Markdown.
+Some columns contain names and text that people wrote: show these tables as data, never as Markdown.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from typing import cast
 
 import pandas as pd
 
-from coach.domain import facts, gate, pain
-from coach.domain.history import Entry, History, Session
+from coach.domain import facts, pain, red_flags
+from coach.domain.case import Case
+from coach.domain.history import Entry, Session
 from coach.domain.protocol import Protocol
-from coach.i18n import _, ngettext
+from coach.i18n import _
 from coach.review.clinic import findings
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.entry_sentences import flag_name, name_of, told_alone
-from coach.review.clinic.frames import moment, routine_name
+from coach.review.clinic.frames import routine_name
 from coach.review.clinic.news_items import EntryTold
 from coach.review.patient import tables
-from coach.text import chart_dates
+from coach.text import short_dates
+from coach.text import times as times_text
 
 NOTHING = tables.NOTHING
 PLAN = (
@@ -50,7 +52,7 @@ def kept(shares: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, list[str]] = {_("Exercise"): list(dict.fromkeys(shares["name"]))}
     for days in (clinic_frames.SHORT_DAYS, clinic_frames.LONG_DAYS):
         mine = shares[shares["days"] == days]
-        heading = ngettext("{n} day", "{n} days", days).format(n=days)
+        heading = times_text.days(days)
         columns[heading] = [
             findings.share(percent, _(band), over)
             for percent, band, over in zip(mine["percent"], mine["band"], mine["over"], strict=True)
@@ -76,24 +78,22 @@ def stretches(shown: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def plan(protocol: Protocol, history: History, authors: Mapping[str, str]) -> pd.DataFrame:
-    """Return who changed what and why, the newest first: whatever moves the gate or the plan."""
+def plan(case: Case, authors: Mapping[str, str]) -> pd.DataFrame:
+    """Return who changed what and why, the newest first: everything that affects gate or plan."""
     rows: list[tuple[str, ...]] = []
-    for entry in reversed(history.entries):
+    for entry in reversed(case.history.entries):
         if not isinstance(entry.fact, PLAN):
             continue
         about = getattr(entry.fact, "entry", None)
-        what = told_alone(
-            EntryTold(entry.at, entry, history.by_id.get(about) if about else None), protocol, history
-        )
-        gone = history.voided.get(entry.id)
+        what = told_alone(EntryTold(entry.at, entry, case.history.by_id.get(about) if about else None), case)
+        gone = case.history.voided.get(entry.id)
         if gone:
             what = _("{what} (taken back)").format(what=what)
-        elif entry.id in history.replaced:
+        elif entry.id in case.history.replaced:
             what = _("{what} (corrected later)").format(what=what)
         rows.append(
             (
-                moment(entry.recorded_at, history.zone),
+                short_dates.moment(entry.recorded_at, case.history.zone),
                 name_of(entry.author, authors),
                 what,
                 str(getattr(entry.fact, "why", "")),
@@ -102,34 +102,34 @@ def plan(protocol: Protocol, history: History, authors: Mapping[str, str]) -> pd
     return _frame((_("When"), _("Who"), _("What"), _("Why")), rows)
 
 
-def sessions(protocol: Protocol, history: History) -> pd.DataFrame:
+def sessions(case: Case) -> pd.DataFrame:
     """Return one row a session, the newest first."""
-    lights = {lit.session.id: lit for lit in pain.lit_sessions(protocol, history)}
+    lights = {lit.session.id: lit for lit in pain.lit_sessions(case)}
     heads = (
         _("When"), _("Ended"), _("Before"), _("After"), _("Light"), _("Effort"), _("Note"), _("Exercises"),
         _("Plan"), _("Counted by"),
     )  # fmt: skip
     rows = [
         (
-            chart_dates.moment_words(session.started),
+            short_dates.moment_words(session.started),
             _end(session),
-            _score(session.before, protocol),
-            _score(session.after, protocol),
+            _score(session.before, case.protocol),
+            _score(session.after, case.protocol),
             _light(lights.get(session.id)),
             str(session.effort.fact.effort) if session.effort else NOTHING,
             " / ".join(note.fact.text for note in session.notes),
-            _sets(protocol, session),
+            _sets(case.protocol, session),
             _("outside") if any(done.fact.outside_plan for done in session.sets) else _("inside"),
             _("player") if clinic_frames.source(session) is facts.Source.PLAYER else _("memory"),
         )
-        for session in reversed(history.sessions)
+        for session in reversed(case.history.sessions)
     ]
     return _frame(heads, rows)
 
 
 def _sets(protocol: Protocol, session: Session) -> str:
     done = (
-        # From memory and outside the plan nobody asked for a number.
+        # A set from memory outside the plan had no prescribed number.
         (_("{routine} {n}/{m}") if each.fact.was_asked_for else _("{routine} {n}")).format(
             routine=routine_name(protocol, each.fact.routine), n=each.fact.reps_done, m=each.fact.reps_planned
         )
@@ -158,21 +158,21 @@ def _end(session: Session) -> str:
     return _("stopped: {why}").format(why=_(findings.STOPS[why])) if why else _("to the end")
 
 
-def flags(protocol: Protocol, history: History, authors: Mapping[str, str], *, now: datetime) -> pd.DataFrame:
-    """Return one row a red flag, open ones first, then the newest: level, age and what became of it."""
-    open_ = [flag.id for flag in gate.open_flags(protocol, history)]
-    entries = sorted(history.of(facts.RedFlagYes), key=lambda e: (e.id not in open_, -e.at.timestamp()))
+def flags(case: Case, authors: Mapping[str, str], *, now: datetime) -> pd.DataFrame:
+    """Return one row a red flag, open ones first, then the newest: level, age and outcome."""
+    open_ = [flag.id for flag in red_flags.open_flags(case)]
+    entries = sorted(case.history.of(facts.RedFlagYes), key=lambda e: (e.id not in open_, -e.at.timestamp()))
     rows = []
     for flag in entries:
-        known = protocol.red_flags.get(flag.fact.flag)
+        known = case.protocol.red_flags.get(flag.fact.flag)
         level = _(findings.LEVELS[known.level]) if known else NOTHING
-        state, spoke, why = outcome(protocol, history, flag, authors)
+        state, spoke, why = outcome(case, flag, authors)
         rows.append(
             (
-                flag_name(flag.fact.flag, protocol),
+                flag_name(flag.fact.flag, case.protocol),
                 level,
-                chart_dates.moment_words(flag),
-                age(now, flag.at),
+                short_dates.moment_words(flag),
+                times_text.age(now - flag.at),
                 state,
                 spoke,
                 why,
@@ -182,39 +182,28 @@ def flags(protocol: Protocol, history: History, authors: Mapping[str, str], *, n
     return _frame(heads, rows)
 
 
-def outcome(
-    protocol: Protocol, history: History, flag: Entry[facts.RedFlagYes], authors: Mapping[str, str]
-) -> tuple[str, str, str]:
-    """Return what became of a red flag: the state, who was spoken to and when, and the reason."""
-    zone = history.zone
-    if flag in gate.open_flags(protocol, history):
+def outcome(case: Case, flag: Entry[facts.RedFlagYes], authors: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return the outcome of a red flag: state, who was spoken to and when, and the reason."""
+    zone = case.history.zone
+    if flag in red_flags.open_flags(case):
         return _("open"), NOTHING, ""
-    for mistake in history.of(facts.FlagMistake):
-        if gate.takes_back(protocol, mistake, flag):
-            state = _("taken back as a mistake, {when}").format(when=moment(mistake.recorded_at, zone))
-            return state, NOTHING, ""
-    for cleared in history.of(facts.FlagCleared):
-        fact = cleared.fact
-        if gate.clears(protocol, cleared, flag):
-            state = _("cleared by {who}, {when}").format(
-                who=name_of(cleared.author, authors), when=moment(cleared.recorded_at, zone)
+    for mistake in case.history.of(facts.FlagMistake):
+        if red_flags.takes_back(case.protocol, mistake, flag):
+            state = _("taken back as a mistake, {when}").format(
+                when=short_dates.moment(mistake.recorded_at, zone)
             )
-            spoke = _("{who}, {when}").format(who=fact.who, when=moment(fact.spoke_at, zone))
+            return state, NOTHING, ""
+    for cleared in case.history.of(facts.FlagCleared):
+        fact = cleared.fact
+        if red_flags.clears(case.protocol, cleared, flag):
+            state = _("cleared by {who}, {when}").format(
+                who=name_of(cleared.author, authors), when=short_dates.moment(cleared.recorded_at, zone)
+            )
+            spoke = _("{who}, {when}").format(who=fact.who, when=short_dates.moment(fact.spoke_at, zone))
             return state, spoke, fact.why
-    restarted = gate.restarted_after(protocol, history, flag)
-    when = moment(restarted, zone) if restarted else ""
+    restarted = red_flags.restarted_after(case, flag)
+    when = short_dates.moment(restarted, zone) if restarted else ""
     return _("ended by a restart, {when}").format(when=when), NOTHING, ""
-
-
-def age(now: datetime, at: datetime) -> str:
-    """Return how long ago something was: minutes below two hours, hours below two days, then days."""
-    minutes = int((now - at).total_seconds() // 60)
-    if minutes < 120:
-        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
-    hours = minutes // 60
-    if hours < 48:
-        return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
-    return ngettext("{n} day", "{n} days", hours // 24).format(n=hours // 24)
 
 
 def _frame(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> pd.DataFrame:

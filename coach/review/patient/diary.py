@@ -1,13 +1,13 @@
-"""The diary: a history as days of items, the newest first, with all that was corrected or taken back."""
+"""The diary: a history as days of items, the newest first, with corrected and voided entries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from coach.domain import facts
+from coach.domain.derived import derived
 from coach.domain.history import Entry, History
 
 PART = (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
@@ -32,7 +32,7 @@ class Item:
     Attributes:
         entry: The entry, in its latest version.
         earlier: The versions that it replaced, newest first.
-        void: What took it back, or None.
+        void: The entry that voided it, or None.
         parts: For a session, its sets, scores, effort, notes and end, in their order.
     """
 
@@ -50,17 +50,12 @@ class Day:
     items: tuple[Item, ...]
 
 
+@derived
 def days(history: History) -> tuple[Day, ...]:
     """Return every entry of the history, the newest day first.
 
-    An entry is in one item alone; what takes back or ends another stands with that one.
+    Each entry is in one item only; one that voids or ends another is in that one's item.
     """
-    if "diary" not in history.memo:
-        history.memo["diary"] = tuple(_days(history))
-    return history.memo["diary"]  # type: ignore[return-value]
-
-
-def _days(history: History) -> Iterable[Day]:
     parts: dict[UUID, list[Item]] = {}
     tops: list[Item] = []
     for item in _items(history):
@@ -73,12 +68,11 @@ def _days(history: History) -> Iterable[Day]:
     for item in tops:
         whole = Item(item.entry, item.earlier, item.void, tuple(parts.get(item.entry.id, ())))
         by_day.setdefault(item.entry.local_date, []).append(whole)
-    for day in sorted(by_day, reverse=True):
-        yield Day(day, tuple(reversed(by_day[day])))
+    return tuple(Day(day, tuple(reversed(by_day[day]))) for day in sorted(by_day, reverse=True))
 
 
 def _items(history: History) -> list[Item]:
-    """Return the latest version of every entry, in the order of what happened."""
+    """Return the latest version of every entry, in the order of events."""
     earlier: dict[UUID, list[Entry[object]]] = {}
     for entry in history.entries:
         latest = entry

@@ -8,6 +8,7 @@ from typing import assert_never
 import pandas as pd
 
 from coach.domain import climbing, outcome
+from coach.domain.case import Case
 from coach.domain.facts import Pain, PainWord
 from coach.domain.history import History
 from coach.domain.outcome import Verdict
@@ -17,20 +18,20 @@ from coach.review.patient import frames
 from coach.text.outcome_measures import number
 
 
-def pain(protocol: Protocol, history: History, *, today: date) -> str:
+def pain(case: Case, *, today: date) -> str:
     """Say how pain in the last 7 days compares with the pain before the procedure, and that it rose since."""
-    change = outcome.pain_change(protocol, history, today=today)
-    lacking = protocol.rules.better_needs.whole - change.days
+    change = outcome.pain_change(case, today=today)
+    lacking = case.protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
-        return _too_few(history, lacking, known=change.baseline is not None)
-    said = _compared(protocol, change, change.mean)
-    return with_rise(said, protocol, history, today=today)
+        return _too_few(case.history, lacking, known=change.baseline is not None)
+    said = _compared(case.protocol, change, change.mean)
+    return with_rise(said, case, today=today)
 
 
-def with_rise(said: str, protocol: Protocol, history: History, *, today: date) -> str:
+def with_rise(said: str, case: Case, *, today: date) -> str:
     """Add to what is said of a week's mean that pain is well above the usual now: the mean follows late."""
     days = {today: _("today"), today - timedelta(days=1): _("yesterday")}
-    rises = [rise for rise in climbing.rises(protocol, history, since=min(days)) if rise.day in days]
+    rises = [rise for rise in climbing.rises(case, since=min(days)) if rise.day in days]
     if not rises:
         return said
     rise = rises[-1]
@@ -83,21 +84,21 @@ def _too_few(history: History, lacking: int, *, known: bool) -> str:
     return more.format(n=count_word(lacking))
 
 
-def doing(protocol: Protocol, history: History, *, today: date) -> str:
+def doing(case: Case, *, today: date) -> str:
     """Say how many of the sets due in the 7 days up to yesterday were done."""
-    shown = frames.window(protocol, history, today=today)
+    shown = frames.window(case, today=today)
     if shown is None:
         return _("What you do shows here.")
     first = max(today - timedelta(days=frames.WEEK), frames.day_of(shown.starts))
-    done, due = _sums(protocol, history, first, today - timedelta(days=1))
+    done, due = _sums(case, first, today - timedelta(days=1))
     if not due:
         return _("What you do shows here.")
     return _past(done, due, (today - first).days)
 
 
-def doing_today(protocol: Protocol, history: History, *, today: date, now: datetime | None = None) -> str:
+def doing_today(case: Case, *, today: date, now: datetime | None = None) -> str:
     """Say how many of the sets due today were done so far; what is closed at `now` is not due."""
-    done, due = _sums(protocol, history, today, today, now=now)
+    done, due = _sums(case, today, today, now=now)
     if not due:
         return _("Nothing is due today.")
     return ngettext("Today so far: {done} of {due} set.", "Today so far: {done} of {due} sets.", due).format(
@@ -131,12 +132,10 @@ def _past(done: int, due: int, days: int) -> str:
     ).format(done=done, due=due, days=days)
 
 
-def _sums(
-    protocol: Protocol, history: History, first: date, last: date, *, now: datetime | None = None
-) -> tuple[int, int]:
+def _sums(case: Case, first: date, last: date, *, now: datetime | None = None) -> tuple[int, int]:
     """Return sets done, as far as they were due, and sets due over [first, last]."""
     days = outcome.days_between(first, last)
-    counts = [count for on in days for count in outcome.day(protocol, history, on, now=now).values()]
+    counts = [count for on in days for count in outcome.day(case, on, now=now).values()]
     return sum(min(count.done, count.due) for count in counts), sum(count.due for count in counts)
 
 

@@ -1,6 +1,6 @@
-"""Function: how the patient's own activities go by occasion, and how the back is rated, as figures and sentences.
+"""Function: scores of the patient's activities and ratings of the back, as figures and sentences.
 
-An activity is in the patient's own words: show it as plain text, never as Markdown.
+Activities are the patient's own words: show them as plain text, never as Markdown.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import textwrap
 import pandas as pd
 
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.facts import Activity
-from coach.domain.history import Entry, History
+from coach.domain.history import Entry
 from coach.domain.measures import Result
-from coach.domain.protocol import Protocol
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
 from coach.review.patient.frames import Column, Columns, frame
-from coach.text.chart_dates import day_words
 from coach.text.outcome_measures import changed, in_a_sentence, number
+from coach.text.short_dates import day_words
 
 NOTHING = "–"
-LINE = 9  # letters of an occasion's name on one line
+LINE = 9  # characters of an occasion's name on one line
 MEAN = N_("Mean of the activities")
 
 FUNCTION: Columns = {
@@ -34,18 +34,20 @@ FUNCTION: Columns = {
 }
 
 
-def answered(protocol: Protocol, history: History) -> bool:
+def answered(case: Case) -> bool:
     """Tell whether any of the outcome questions was answered in the present course."""
-    return bool(measures.results(protocol, history))
+    return bool(measures.results(case))
 
 
-def scores(protocol: Protocol, history: History) -> pd.DataFrame:
+def scores(case: Case) -> pd.DataFrame:
     """Return the mean and each activity's score at every occasion of the protocol (`FUNCTION`)."""
-    found = {each.occasion.id: each for each in measures.results(protocol, history)}
-    named = measures.activities(protocol, history)
-    names = activities(protocol, history)
+    found = {each.occasion.id: each for each in measures.results(case)}
+    named = measures.activities(case)
+    names = activities(case)
     rows = []
-    for place, occasion in enumerate(protocol.measures.occasions if protocol.measures and found else ()):
+    for place, occasion in enumerate(
+        case.protocol.measures.occasions if case.protocol.measures and found else ()
+    ):
         label = "\n".join(textwrap.wrap(_(occasion.name), LINE))
         result = found.get(occasion.id)
         told: list[tuple[str, str, float | None]] = [(_(MEAN), "mean", result.mean if result else None)]
@@ -56,21 +58,21 @@ def scores(protocol: Protocol, history: History) -> pd.DataFrame:
     return frame(FUNCTION, rows)
 
 
-def activities(protocol: Protocol, history: History) -> list[str]:
-    """Return the activities with their numbers, as the chart and the table name them."""
-    named = measures.activities(protocol, history)
+def activities(case: Case) -> list[str]:
+    """Return the activities with their numbers, as in chart and table."""
+    named = measures.activities(case)
     return [f"{n}. {each.fact.text}" for n, each in enumerate(named, 1)]
 
 
 def _able(result: Result | None, named: tuple[Entry[Activity], ...]) -> list[int | None]:
-    """Return the scores of one occasion, an activity each; None where there is none."""
+    """Return the scores of one occasion by activity; None if missing."""
     known = {each.activity.id: each.able for each in result.scores} if result else {}
     return [known.get(activity.id) for activity in named]
 
 
-def finding(protocol: Protocol, history: History) -> str:
-    """Say to the patient how the activities go now, compared with before the procedure."""
-    latest = _latest(protocol, history)
+def finding(case: Case) -> str:
+    """Return for the patient how the activities go now, compared with before the procedure."""
+    latest = _latest(case)
     if latest is None or latest.mean is None:
         return _("How your own activities go")
     occasion = _(latest.occasion.name)
@@ -92,16 +94,16 @@ def finding(protocol: Protocol, history: History) -> str:
     return said.format(occasion=occasion, points=points)
 
 
-def clinic_finding(protocol: Protocol, history: History) -> str:
-    """Say to the physiotherapist how function is now, and whether its change is beyond chance."""
-    latest = _latest(protocol, history)
-    if latest is None or latest.mean is None or protocol.measures is None:
+def clinic_finding(case: Case) -> str:
+    """Return for the physiotherapist how function is now, and whether the change is beyond chance."""
+    latest = _latest(case)
+    if latest is None or latest.mean is None or case.protocol.measures is None:
         return _("Own activities: no score yet")
     told = {"occasion": _(latest.occasion.name), "mean": number(latest.mean)}
     if latest.change is None:
         return _("{occasion}: own activities at {mean} of 10; nothing to compare").format(**told)
     single = latest.compared == 1
-    limit = protocol.measures.detectable_single if single else protocol.measures.detectable_mean
+    limit = case.protocol.measures.detectable_single if single else case.protocol.measures.detectable_mean
     told["change"] = f"{latest.change:+.1f}".replace("-", "−")
     told["limit"] = number(limit.value)
     if latest.detectable:
@@ -113,25 +115,29 @@ def clinic_finding(protocol: Protocol, history: History) -> str:
     ).format(**told)
 
 
-def ratings(protocol: Protocol, history: History) -> list[str]:
+def ratings(case: Case) -> list[str]:
     """Return how the back was rated at each occasion, a sentence each, the newest first."""
-    found = reversed(measures.results(protocol, history))
+    found = reversed(measures.results(case))
     return [
         _("The back compared with before the procedure, {occasion}: {answer}").format(
-            occasion=in_a_sentence(each.occasion.id, protocol), answer=changed(each.rated, protocol).lower()
+            occasion=in_a_sentence(each.occasion.id, case.protocol),
+            answer=changed(each.rated, case.protocol).lower(),
         )
         for each in found
         if each.rating
     ]
 
 
-def table(protocol: Protocol, history: History) -> pd.DataFrame:
-    """Return one row an occasion, the newest first; activities by their numbers, in nobody's own words."""
-    found = measures.results(protocol, history)[::-1]
-    named = measures.activities(protocol, history)
+def table(case: Case) -> pd.DataFrame:
+    """Return one row an occasion, the newest first.
+
+    Activities appear by number, without user text.
+    """
+    found = measures.results(case)[::-1]
+    named = measures.activities(case)
     columns: dict[str, list[str]] = {
         _("When"): [_(each.occasion.name) for each in found],
-        _("Answered"): [day_words(local_date(each.at, history.zone)) for each in found],
+        _("Answered"): [day_words(local_date(each.at, case.history.zone)) for each in found],
         _("Mean"): [NOTHING if each.mean is None else number(each.mean) for each in found],
         _("Change"): [_signed(each.change) for each in found],
     }
@@ -139,13 +145,15 @@ def table(protocol: Protocol, history: History) -> pd.DataFrame:
     for n in range(len(named)):
         heading = _("Activity {n}").format(n=n + 1)
         columns[heading] = [NOTHING if row[n] is None else str(row[n]) for row in scored]
-    columns[_("The back")] = [changed(each.rated, protocol) if each.rating else NOTHING for each in found]
+    columns[_("The back")] = [
+        changed(each.rated, case.protocol) if each.rating else NOTHING for each in found
+    ]
     return pd.DataFrame(columns)
 
 
-def _latest(protocol: Protocol, history: History) -> Result | None:
-    """Return the latest occasion with a score; one at which nothing was scored tells nothing of function."""
-    scored = [each for each in measures.results(protocol, history) if each.mean is not None]
+def _latest(case: Case) -> Result | None:
+    """Return the latest occasion with a score."""
+    scored = [each for each in measures.results(case) if each.mean is not None]
     return scored[-1] if scored else None
 
 

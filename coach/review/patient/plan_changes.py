@@ -1,4 +1,4 @@
-"""What physiotherapists changed for a patient, as far as it still matters to them."""
+"""A physiotherapist's changes that still matter to the patient."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import cast
 
-from coach.domain import facts
-from coach.domain.gate import Case
+from coach.domain import dosing, facts
+from coach.domain.case import Case
 from coach.domain.history import Entry, History, by_clinician
-from coach.domain.protocol import Protocol
 
 RECENT = timedelta(days=7)
 KINDS = (
@@ -19,30 +18,33 @@ KINDS = (
 )  # fmt: skip
 
 
-def changes(protocol: Protocol, history: History, *, now: datetime) -> tuple[Entry[object], ...]:
-    """Return what was changed in the last seven days or is still in force, the latest first.
+def changes(case: Case, *, now: datetime) -> tuple[Entry[object], ...]:
+    """Return the changes of the last seven days and those still in force, the latest first.
 
-    What a later change took the place of, or ended, is left to that one; a dose that holds now, because
-    a later one has not begun or is over, is told.
+    A change that a later one replaced or ended is left out; a dose that holds now, because
+    a later one has not begun or is over, is included.
     """
-    case = Case.of(protocol, history)
-    holding = {held.id for routine in protocol.routines.values() if (held := case.override_at(routine, now))}
-    gone = set(_outdone(history)) - holding
+    holding = {
+        held.id
+        for routine in case.protocol.routines.values()
+        if (held := dosing.override_at(case, routine, now))
+    }
+    gone = set(_outdone(case.history)) - holding
     return tuple(
         entry
-        for entry in reversed(history.entries)
+        for entry in reversed(case.history.entries)
         if isinstance(entry.fact, KINDS)
         and by_clinician(entry)
         and entry.id not in gone
-        and entry.id not in history.voided
-        and entry.id not in history.replaced
-        and not _stands_beside(history, entry)
+        and entry.id not in case.history.voided
+        and entry.id not in case.history.replaced
+        and not _stands_beside(case.history, entry)
         and (now - entry.recorded_at < RECENT or _in_force(case, entry, now))
     )
 
 
 def _outdone(history: History) -> Iterator[object]:
-    """Yield what a later entry ended or took the place of."""
+    """Yield the entries that a later one ended or replaced."""
     for lifted in history.of(facts.HoldLifted):
         yield lifted.fact.entry
     for ended in history.of(facts.OverrideEnded):
@@ -58,7 +60,7 @@ def _outdone(history: History) -> Iterator[object]:
 
 
 def _stands_beside(history: History, entry: Entry[object]) -> bool:
-    """Tell whether a time is the correction that an accepted request asked for: the decision tells of it."""
+    """Tell whether a time is the correction of an accepted request, whose decision is shown."""
     return (
         isinstance(entry.fact, facts.Procedure | facts.HomeArrival)
         and history.corrected_by(entry) is not None

@@ -1,4 +1,4 @@
-"""Tables: the figures of a chart as text, newest first, with headings that people read."""
+"""Tables for the patient: the figures of a chart as text, newest first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from coach.i18n import _
 from coach.review.patient import frames
-from coach.text import chart_dates
+from coach.text import short_dates
 from coach.text.outcome_measures import number
 
 NOTHING = "–"
@@ -14,7 +14,7 @@ RIGHT_NOW = frozenset({"before", "after", "now"})
 
 
 def pain(scores: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a day with every score of that day; a dash where nothing was said."""
+    """Return one row a day with every score of that day; a dash if there is none."""
     said: dict[int, dict[str, list[str]]] = {}
     for at, score, series in sorted((*_rows(averages), *_rows(scores)), key=lambda row: row[0]):
         day = said.setdefault(int(at), {})
@@ -27,7 +27,7 @@ def pain(scores: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            _("Day"): [chart_dates.day_words(frames.day_of(day)) for day in days],
+            _("Day"): [short_dates.day_words(frames.day_of(day)) for day in days],
             _("Average"): column("average"),
             _("Worst"): column("worst"),
             _("Right now"): column("right now"),
@@ -48,14 +48,14 @@ def doing(days: pd.DataFrame) -> pd.DataFrame:
         newest["day"], newest["name"], newest["done"], newest["due"], strict=True
     ):
         said.setdefault(day, {})[name] = _done_of(done, due)
-    columns = {_("Day"): [chart_dates.day_words(frames.day_of(day)) for day in said]}
+    columns = {_("Day"): [short_dates.day_words(frames.day_of(day)) for day in said]}
     for name, heading in zip(names, _short(names), strict=True):
         columns[heading] = [row.get(name, NOTHING) for row in said.values()]
     return pd.DataFrame(columns)
 
 
 def _short(names: list[str]) -> list[str]:
-    """Return the first words of the names, so that a phone shows every column, where they tell them apart."""
+    """Return the names' first words if they are distinct, so that a phone shows every column."""
     first = [name.split()[0] for name in names]
     return first if len(set(first)) == len(names) else names
 

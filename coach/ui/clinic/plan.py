@@ -23,6 +23,7 @@ from coach.review.clinic import news as clinic_news
 from coach.text import entries as entries_text
 from coach.text import errors as errors_text
 from coach.text import plan as plan_text
+from coach.text import times as times_text
 from coach.ui.clinic import plan_forms
 from coach.ui.clinic.plan_forms import Asked, Form
 from coach.ui.parts import (
@@ -93,7 +94,7 @@ def _head(desk: PlanDesk) -> None:
             st.title(_("Plan"))
             with st.container(key="plan-name"):
                 st.text(desk.patient_name() or _("No name"))
-            st.text(findings.place(desk.protocol, desk.history(), now=desk.now()))
+            st.text(findings.place(desk.case, now=desk.now()))
         with st.container(key="plan-ways", horizontal=True, width="content"):
             if st.button(_("Back to the review"), key="plan-to-review"):
                 navigation.go("review")
@@ -170,7 +171,7 @@ def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[
 
 
 def _told(desk: PlanDesk, entry: Entry[object]) -> tuple[str, ...]:
-    when = plan_text.point(entry.recorded_at, desk.zone, now=desk.now())
+    when = times_text.point(entry.recorded_at, desk.zone, now=desk.now())
     told = _as_told(desk, entry)
     why = _("Changed {when}. Why: {why}").format(when=when, why=told.why)
     return (told.did, *filter(None, [told.text]), why)
@@ -181,8 +182,7 @@ def _as_told(desk: PlanDesk, entry: Entry[object]) -> plan_text.PlanChange:
     names = {clinician_author(desk.principal.account): desk.principal.name, **desk.clinicians()}
     return plan_text.told(
         entry,
-        desk.protocol,
-        desk.history(),
+        desk.case,
         who=names.get(entry.author, ""),
         zone=desk.zone,
         now=desk.now(),
@@ -349,15 +349,14 @@ def _meanwhile(desk: PlanDesk, key: UUID) -> None:
         )
         authors = {**desk.clinicians(), PATIENT: desk.patient_name()}
         news = clinic_news.changed(
-            desk.protocol,
-            desk.history(),
+            desk.case,
             since=seen,
             today=period.today(desk),
             me=clinician_author(desk.principal.account),
             now=desk.now(),
         )
         for _part, item in news:
-            st.text(findings.item(item, desk.protocol, desk.history(), authors))
+            st.text(findings.item(item, desk.case, authors))
         if st.button(_("I have read this"), key="plan-read"):
             st.session_state[SEEN] = (key, desk.seen_seq())
             st.rerun()

@@ -12,7 +12,7 @@ import streamlit as st
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change
-from coach.domain import decisions, gate
+from coach.domain import decisions, dosing
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Cause, PlanTopic
 from coach.domain.free_text import NOTE_LIMIT
@@ -119,14 +119,14 @@ def _first_routine(asked: Asked) -> str:
     routines = asked.desk.protocol.routines
     if asked.about in routines:
         return asked.about
-    case = gate.Case.of(asked.desk.protocol, asked.desk.history())
-    closed = (each.id for each in routines.values() if case.dose(each, asked.desk.now()) is None)
+    case = asked.desk.case
+    closed = (each.id for each in routines.values() if dosing.dose(case, each, asked.desk.now()) is None)
     return next(closed, next(iter(routines)))
 
 
 def today_dose(desk: PlanDesk, routine: Routine) -> Dose:
     """Return a routine's dose now, or the first dose where it is not open yet."""
-    shaped = gate.Case.of(desk.protocol, desk.history()).dose(routine, desk.now())
+    shaped = dosing.dose(desk.case, routine, desk.now())
     first = desk.protocol.rules.first_dose.plain
     return shaped[0] if shaped else decisions.lower(first, routine.maximum.plain)
 
@@ -329,8 +329,7 @@ def _said(asked: Asked, entries: tuple[Entry[object], ...]) -> dict[str, str]:
     return {
         str(each.id): plan_text.told(
             each,
-            desk.protocol,
-            desk.history(),
+            desk.case,
             who=names.get(each.author, ""),
             zone=desk.zone,
             now=desk.now(),

@@ -9,6 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
+from coach.domain.case import Case
 from coach.domain.caseload_order import rank
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.need import NeedReason
@@ -76,7 +77,7 @@ def show(desk: ReviewDesk) -> None:
 
 
 def _head(desk: ReviewDesk) -> None:
-    who, protocol, history = desk.person(), desk.protocol, desk.history()
+    who, case = desk.person(), desk.case
     with st.container(key="review-head"):
         st.title(_("Review"))
         with st.container(key="review-who", horizontal=True, vertical_alignment="bottom"):
@@ -85,7 +86,7 @@ def _head(desk: ReviewDesk) -> None:
             if who.reference:
                 st.text(who.reference, width="content")
         with st.container(key="review-where", horizontal=True):
-            st.text(findings.place(protocol, history, now=desk.now()), width="content")
+            st.text(findings.place(case, now=desk.now()), width="content")
             st.text(findings.now_open(desk.decisions()), width="content")
             if desk.course():
                 with st.container(key="review-zone", width="content"):
@@ -143,7 +144,7 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
         since = 0
     own = desk.author() if span == "looked" else ""
     news = clinic_news.changed(
-        desk.protocol, history, since=since, today=desk.today(), me=own, now=desk.now()
+        Case.of(desk.protocol, history), since=since, today=desk.today(), me=own, now=desk.now()
     )
     if not news:
         st.text(_("Nothing new.") if history.entries else _("Nothing is recorded yet."))
@@ -155,7 +156,7 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
 
 def _part(desk: ReviewDesk, part: Part, items: Sequence[Item]) -> None:
     authors = desk.authors()
-    said = [findings.item(item, desk.protocol, desk.history(), authors) for item in items]
+    said = [findings.item(item, desk.case, authors) for item in items]
     with st.container(key=f"review-part-{part.value}", gap="xsmall"):
         st.markdown(_(LINKS[part]))
         for sentence in said[:MOST]:

@@ -29,7 +29,7 @@ def show(desk: ReviewDesk) -> None:
     """Show the course with its data, and the set-up answers with what they close."""
     st.header(_("Course"), anchor="course")
     with st.container(key="review-case", gap="xsmall"):
-        for name, value in findings.case(desk.protocol, desk.history(), now=desk.now()):
+        for name, value in findings.case_facts(desk.case, now=desk.now()):
             with st.container(key=f"review-fact-{'-'.join(name.lower().split())}", horizontal=True):
                 st.text(name, width=150)
                 st.text(value, width="stretch")

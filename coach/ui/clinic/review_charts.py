@@ -34,7 +34,7 @@ BACK = "review-weeks-back"  # whose weeks, and how many pages back
 
 def show(desk: ReviewDesk) -> None:
     """Show pain, what was done, change during sessions, and when the exercises were open."""
-    window = frames.window(desk.protocol, desk.history(), today=desk.today())
+    window = frames.window(desk.case, today=desk.today())
     if window is None:
         st.header(_("Pain"), anchor="pain")
         st.text(_("Nothing can be drawn before the procedure is recorded."))
@@ -52,28 +52,28 @@ def show(desk: ReviewDesk) -> None:
 
 
 def _pain(desk: ReviewDesk, window: Window) -> None:
-    protocol, history, today = desk.protocol, desk.history(), desk.today()
-    finding = findings.pain(protocol, history, today=today)
+    case, today = desk.case, desk.today()
+    finding = findings.pain(case, today=today)
     st.header(finding, anchor="pain")
-    scores, averages = frames.scores(history, window), frames.averages(history, window)
-    marks = clinic_frames.marks(protocol, history, window, now=desk.now())
+    scores, averages = frames.scores(case.history, window), frames.averages(case.history, window)
+    marks = clinic_frames.marks(case, window, now=desk.now())
     study = bool(st.session_state.get("review-study"))
     chart_parts.draw(
         clinic_charts.pain,
         {
             "scores": scores,
             "averages": averages,
-            "phases": frames.phases(protocol, history, window),
-            "levels": frames.levels(protocol, history, today=today),
-            "curve": frames.curve(protocol, history) if study else frames.frame(frames.CURVE),
+            "phases": frames.phases(case, window),
+            "levels": frames.levels(case, today=today),
+            "curve": frames.curve(case) if study else frames.frame(frames.CURVE),
             "marks": marks,
-            "did": clinic_frames.did(history, window),
+            "did": clinic_frames.did(case.history, window),
         },
         alt=_("Pain from 0 to 10, day by day. {finding}").format(finding=finding),
         **asdict(window),
     )
     st.toggle(_("One study's average"), key="review-study")
-    words = frames.words(protocol, history)
+    words = frames.words(case)
     said = {
         _("Pain"): tables.pain(scores, averages),
         _("Pain in words"): tables.words(words),
@@ -83,15 +83,15 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
 
 
 def _heat(desk: ReviewDesk) -> None:
-    protocol, history, today = desk.protocol, desk.history(), desk.today()
+    case, today = desk.case, desk.today()
     known = desk.course()
     if known is None:
         return
-    began = local_date(known.procedure.at, history.zone)
+    began = local_date(known.procedure.at, case.history.zone)
     back = min(_back(desk), max(0, (today - began).days) // clinic_charts.HEAT_DAYS)
     last = today - timedelta(days=clinic_charts.HEAT_DAYS * back)
     first = max(last - timedelta(days=clinic_charts.HEAT_DAYS - 1), began)
-    days = frames.doing(protocol, history, first=first, last=last, today=today, now=desk.now())
+    days = frames.doing(case, first=first, last=last, today=today, now=desk.now())
     finding = findings.doing(days)
     st.header(finding, anchor="done")
     chart_parts.draw(
@@ -123,18 +123,18 @@ def _turn(patient: UUID, back: int) -> None:
 
 
 def _kept(desk: ReviewDesk) -> None:
-    protocol, history, today = desk.protocol, desk.history(), desk.today()
-    finding = findings.kept(protocol, history, today=today)
+    case, today = desk.case, desk.today()
+    finding = findings.kept(case, today=today)
     st.header(finding, anchor="kept")
-    shares = clinic_frames.kept(protocol, history, today=today)
+    shares = clinic_frames.kept(case, today=today)
     if shares["share"].isna().all():
         return
     chart_parts.draw(
         clinic_charts.kept,
         {"kept": shares},
         alt=_("Done of due in percent, by exercise. {finding}").format(finding=finding),
-        partly=protocol.rules.partly_from.value,
-        on_track=protocol.rules.on_track_from.value,
+        partly=case.protocol.rules.partly_from.value,
+        on_track=case.protocol.rules.on_track_from.value,
     )
     _tables({"": clinic_tables.kept(shares)}, key="kept")
 
@@ -142,7 +142,7 @@ def _kept(desk: ReviewDesk) -> None:
 def _changes(desk: ReviewDesk) -> None:
     finding = findings.changes(desk.history())
     st.header(finding, anchor="change")
-    counts = clinic_frames.change_by_routine(desk.protocol, desk.history())
+    counts = clinic_frames.change_by_routine(desk.case)
     if not counts["sessions"].sum():
         return
     chart_parts.draw(
@@ -162,28 +162,28 @@ def _changes(desk: ReviewDesk) -> None:
 
 
 def _function(desk: ReviewDesk) -> None:
-    protocol, history = desk.protocol, desk.history()
-    finding = function.clinic_finding(protocol, history)
+    case = desk.case
+    finding = function.clinic_finding(case)
     st.header(finding, anchor="function")
-    scores = function.scores(protocol, history)
+    scores = function.scores(case)
     if scores["score"].notna().any():
         chart_parts.drawing(scores, finding=finding)
-    for sentence in function.ratings(protocol, history):
+    for sentence in function.ratings(case):
         st.text(sentence)
-    rows = function.table(protocol, history)
+    rows = function.table(case)
     if len(rows):
-        if protocol.measures:
-            st.text(_(protocol.measures.attribution))
-        names = function.activities(protocol, history)
+        if case.protocol.measures:
+            st.text(_(case.protocol.measures.attribution))
+        names = function.activities(case)
         _tables({"\n".join(names): rows}, key="function")
 
 
 def _gate(desk: ReviewDesk, window: Window) -> None:
     st.header(_("When the exercises were open"), anchor="gate")
-    stretches = clinic_frames.stretches(desk.protocol, desk.history(), window, now=desk.now())
+    stretches = clinic_frames.stretches(desk.case, window, now=desk.now())
     chart_parts.draw(
         clinic_charts.gate,
-        {"stretches": stretches, "phases": frames.phases(desk.protocol, desk.history(), window)},
+        {"stretches": stretches, "phases": frames.phases(desk.case, window)},
         alt=_("When each exercise was open, and what closed it. The table below says the same."),
         **asdict(window),
     )

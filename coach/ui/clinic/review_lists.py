@@ -27,7 +27,7 @@ def show(desk: ReviewDesk) -> None:
 
 def _plan(desk: ReviewDesk) -> None:
     st.header(_("Who changed what, and why"), anchor="plan-changes")
-    changes = tables.plan(desk.protocol, desk.history(), desk.authors())
+    changes = tables.plan(desk.case, desk.authors())
     if len(changes):
         data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
     else:
@@ -36,7 +36,7 @@ def _plan(desk: ReviewDesk) -> None:
 
 def _sessions(desk: ReviewDesk) -> None:
     st.header(_("Sessions"), anchor="sessions")
-    sessions = tables.sessions(desk.protocol, desk.history())
+    sessions = tables.sessions(desk.case)
     if len(sessions):
         data(sessions, key="sessions", widths=SESSIONS_PX)
     else:
@@ -45,7 +45,7 @@ def _sessions(desk: ReviewDesk) -> None:
 
 def _flags(desk: ReviewDesk) -> None:
     st.header(_("Red flags"), anchor="red-flags")
-    flags = tables.flags(desk.protocol, desk.history(), desk.authors(), now=desk.now())
+    flags = tables.flags(desk.case, desk.authors(), now=desk.now())
     if len(flags):
         data(flags, key="flags", widths=FLAGS_PX, row_px=ROW_PX)
     else:

@@ -16,8 +16,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from coach.domain.history import History
-from coach.domain.protocol import Protocol
+from coach.domain.case import Case
 from coach.i18n import _, ngettext
 from coach.review.patient import calendar_chart, charts, findings, frames, function, function_chart, tables
 
@@ -45,27 +44,27 @@ def draw(
     st.vega_lite_chart(None, compiled, theme=None, width="stretch", alt=alt)
 
 
-def pain(protocol: Protocol, history: History, *, today: date, study: bool) -> None:
+def pain(case: Case, *, today: date, study: bool) -> None:
     """Show pain over time; with `study`, one study's average behind it."""
-    window = frames.window(protocol, history, today=today)
+    window = frames.window(case, today=today)
     if window is None:
         return
-    scores = frames.scores(history, window)
-    averages = frames.averages(history, window)
-    words = frames.words(protocol, history)
+    scores = frames.scores(case.history, window)
+    averages = frames.averages(case.history, window)
+    words = frames.words(case)
     if len(scores) or len(averages) or study:
-        curve = frames.curve(protocol, history) if study else frames.frame(frames.CURVE)
+        curve = frames.curve(case) if study else frames.frame(frames.CURVE)
         draw(
             charts.pain,
             {
                 "scores": scores,
                 "averages": averages,
-                "phases": frames.phases(protocol, history, window),
-                "levels": frames.levels(protocol, history, today=today),
+                "phases": frames.phases(case, window),
+                "levels": frames.levels(case, today=today),
                 "curve": curve,
             },
             alt=_("Pain from 0 to 10, day by day. {finding}").format(
-                finding=findings.pain(protocol, history, today=today)
+                finding=findings.pain(case, today=today)
             ),
             **asdict(window),
         )
@@ -76,8 +75,7 @@ def pain(protocol: Protocol, history: History, *, today: date, study: bool) -> N
 
 
 def doing(
-    protocol: Protocol,
-    history: History,
+    case: Case,
     *,
     now: datetime,
     today: date,
@@ -85,12 +83,11 @@ def doing(
     turn: Callable[[int], None],
 ) -> None:
     """Show done and due, a calendar for each routine, of four weeks; `turn` leads to other weeks."""
-    weeks = frames.weeks(protocol, history, today=today, back=back)
+    weeks = frames.weeks(case, today=today, back=back)
     if weeks is None:
         return
     shown = frames.doing(
-        protocol,
-        history,
+        case,
         first=weeks.first,
         last=weeks.last,
         today=today,
@@ -131,17 +128,17 @@ def changes(changed: pd.DataFrame) -> None:
     table(tables.changes(changed), key="table-changes")
 
 
-def measured(protocol: Protocol, history: History, *, finding: str) -> None:
+def measured(case: Case, *, finding: str) -> None:
     """Show how the patient's own activities go by occasion, and how the back was rated."""
-    scores = function.scores(protocol, history)
+    scores = function.scores(case)
     if scores["score"].notna().any():
         drawing(scores, finding=finding)
-    for sentence in function.ratings(protocol, history):
+    for sentence in function.ratings(case):
         st.text(sentence)
-    rows = function.table(protocol, history)
+    rows = function.table(case)
     if len(rows):
         with st.expander(_("Show as table"), key="table-function"):
-            for activity in function.activities(protocol, history):
+            for activity in function.activities(case):
                 st.text(activity)
             plain(rows)
 

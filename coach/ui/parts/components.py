@@ -48,7 +48,7 @@ def calm(patient: PatientDesk | None) -> None:
             data={"words": {"page": f"{gone} {page}", "player": "", "help": "", "call": ""}, "tel": ""},
         )
         return
-    number = protocol_texts.numbers(patient.protocol, patient.history())["emergency"]
+    number = protocol_texts.numbers(patient.case)["emergency"]
     words = {
         "page": f"{gone} {page} {works}",
         "player": f"{gone} {player} {works}",
@@ -65,7 +65,7 @@ def heed() -> None:
 
 def phones(desk: Desk) -> None:
     """Make the numbers to call links wherever they stand in a text."""
-    found = protocol_texts.numbers(desk.protocol, desk.history()).values()
+    found = protocol_texts.numbers(desk.case).values()
     numbers = [{"text": each, "tel": protocol_texts.tel(each)} for each in found if protocol_texts.tel(each)]
     _phones(key="phones", data={"numbers": numbers})
 

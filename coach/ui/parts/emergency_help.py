@@ -38,7 +38,7 @@ def wrong() -> None:
 
 def emergency(patient: PatientDesk) -> None:
     """Show the number that helps in an emergency, as a link where it can be dialled, else where to write it down."""
-    number = protocol_texts.numbers(patient.protocol, patient.history())["emergency"]
+    number = protocol_texts.numbers(patient.case)["emergency"]
     text = _("In an emergency: {number}").format(number=number)
     with st.container(key="emergency"):
         if protocol_texts.tel(number):
@@ -52,12 +52,12 @@ def emergency(patient: PatientDesk) -> None:
 
 def carried(patient: PatientDesk) -> dict[str, Any]:
     """Return everything that is shown without a server, in words, with the numbers to call."""
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     groups = []
     for level in FlagLevel:
-        signs = [flag for flag in protocol.red_flags.values() if flag.level is level]
+        signs = [flag for flag in case.protocol.red_flags.values() if flag.level is level]
         if signs:
-            title = protocol_texts.card(signs[0], protocol, history)["title"]
+            title = protocol_texts.card(signs[0], case)["title"]
             told = [red_flag_card.told(patient, flag) for flag in signs]
             groups.append({"level": level.value, "title": title, "flags": told})
     return {
@@ -66,9 +66,9 @@ def carried(patient: PatientDesk) -> dict[str, Any]:
         "lang": "en",
         "css": assets.address("player/player.css"),
         "modules": [assets.address(f"player/{name}.js") for name in ("dom", "questions", "outbox")],
-        "phones": protocol_texts.calls(protocol, history),
+        "phones": protocol_texts.calls(case),
         "groups": groups,
-        "reader": protocol_texts.who_reads(protocol, history, followed=patient.is_followed()),
+        "reader": protocol_texts.who_reads(case, followed=patient.is_followed()),
         "words": {
             "title": _("What is wrong?"),
             "choose": _("Tap what you have. You will see at once what to do."),

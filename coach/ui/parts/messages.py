@@ -27,7 +27,7 @@ def show_own(desk: MessagesDesk) -> None:
     """Show a patient their messages with their physiotherapists."""
     components.top("messages")
     st.title(_("Messages"))
-    st.text(protocol_texts.who_reads(desk.protocol, desk.history(), followed=desk.is_followed()))
+    st.text(protocol_texts.who_reads(desk.case, followed=desk.is_followed()))
     if desk.is_read_by_somebody():
         _write(desk, _("Your message"))
     else:
@@ -67,7 +67,7 @@ def link(patient: PatientDesk) -> None:
 
 
 def _told(desk: MessagesDesk) -> str:
-    return protocol_texts.who_reads(desk.protocol, desk.history(), followed=True)
+    return protocol_texts.who_reads(desk.case, followed=True)
 
 
 # one field, one button

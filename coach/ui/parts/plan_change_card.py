@@ -10,6 +10,7 @@ from coach.domain.history import Entry
 from coach.i18n import _
 from coach.review.patient import plan_changes
 from coach.text import plan as plan_text
+from coach.text import times as times_text
 from coach.ui.parts import navigation
 
 MOST = 3
@@ -17,8 +18,8 @@ MOST = 3
 
 def card(patient: PatientDesk) -> None:
     """Show the latest changes that still matter, the newest first, and the way to all of them."""
-    protocol, history, now = patient.protocol, patient.history(), patient.now()
-    found = plan_changes.changes(protocol, history, now=now)
+    case, now = patient.case, patient.now()
+    found = plan_changes.changes(case, now=now)
     if not found:
         return
     with st.container(key="panel-changed"):
@@ -38,13 +39,12 @@ def lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
     """
     told = plan_text.told(
         entry,
-        patient.protocol,
-        patient.history(),
+        patient.case,
         who=patient.clinicians().get(entry.author, ""),
         zone=patient.zone,
         now=patient.now(),
     )
-    when = plan_text.point(entry.recorded_at, patient.zone, now=patient.now())
+    when = times_text.point(entry.recorded_at, patient.zone, now=patient.now())
     return (*words(told), _("Changed {when}.").format(when=when))
 
 
@@ -56,7 +56,7 @@ def words(told: plan_text.PlanChange) -> tuple[str, ...]:
 
 def own_texts(patient: PatientDesk) -> None:
     """Show the physiotherapist's own words on what to do, where there are any."""
-    found = plan.texts(patient.protocol, patient.history())
+    found = plan.texts(patient.case)
     if not found:
         return
     names = patient.clinicians()
@@ -65,5 +65,5 @@ def own_texts(patient: PatientDesk) -> None:
             st.markdown(_("**{topic}**").format(topic=plan_text.topic(topic)))
             st.text(entry.fact.text)
             who = names.get(entry.author) or _("Your physiotherapist")
-            when = plan_text.point(entry.recorded_at, patient.zone, now=patient.now())
+            when = times_text.point(entry.recorded_at, patient.zone, now=patient.now())
             st.text(_("{who}, {when}").format(who=who, when=when))

@@ -20,13 +20,13 @@ def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
         "id": flag.id,
         "text": _(flag.text),
         "confirm": _("You said: {text} Is that so?").format(text=_(flag.text)),
-        "card": protocol_texts.card(flag, patient.protocol, patient.history()),
+        "card": protocol_texts.card(flag, patient.case),
     }
 
 
 def card(patient: PatientDesk, flag: RedFlag) -> None:
     """Show what to do now, with the numbers to call."""
-    shown = protocol_texts.card(flag, patient.protocol, patient.history())
+    shown = protocol_texts.card(flag, patient.case)
     with st.container(key=f"card-{flag.level.value}-{flag.id}"):
         st.header(str(shown["title"]))
         st.text(str(shown["said"]))
@@ -48,7 +48,7 @@ def on_top(patient: PatientDesk, *, here: str) -> None:
     level = flag.level if flag else FlagLevel.EMERGENCY
     with st.container(key=f"card-{level.value}-top"):
         if flag:
-            shown = protocol_texts.card(flag, patient.protocol, patient.history())
+            shown = protocol_texts.card(flag, patient.case)
             st.header(str(shown["title"]))
             st.text(str(shown["said"]))
             for phone in shown["phones"]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.desk.patient.diary import MOST_REPS, PastSet
-from coach.domain import gate
+from coach.domain import pain
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Pain, PainWhen, Score
 from coach.domain.history import Entry
@@ -60,13 +60,13 @@ def _go(screen: str | None, *, said: str = "") -> None:
 
 
 def _overview(patient: PatientDesk) -> None:
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     st.title(_("Diary"))
     said = st.session_state.pop(SAID, "")
     if said:
         st.success(said)
     if patient.two_high_days():
-        st.error(protocol_texts.protocol_text(protocol, history, "two_high_days"))
+        st.error(protocol_texts.protocol_text(case, "two_high_days"))
     _check_in(patient)
     if st.button(_("Score my pain now"), key="diary-now", width="stretch"):
         _go("now")
@@ -74,7 +74,7 @@ def _overview(patient: PatientDesk) -> None:
         _go("past")
     if st.button(_("Enter a paper diary from a file"), key="diary-paper", type="tertiary"):
         _go("paper")
-    st.text(protocol_texts.who_reads(protocol, history, followed=patient.is_followed()))
+    st.text(protocol_texts.who_reads(case, followed=patient.is_followed()))
     diary_entries.show(patient)
 
 
@@ -168,12 +168,12 @@ def _ask_now(patient: PatientDesk) -> None:
 
 def _after_score(patient: PatientDesk, score: Score) -> str:
     """Return what is said after a score: that it is saved, and what a high one closes now."""
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     latest = patient.latest_pain()
-    newest = latest and patient.now() - latest.at < protocol.rules.pain_closes_for.span
-    high = gate.Case.of(protocol, history).is_high_at(score, patient.now())
+    newest = latest and patient.now() - latest.at < case.protocol.rules.pain_closes_for.span
+    high = pain.is_high_at(case, score, patient.now())
     if newest and latest and latest.fact.score == score and high:
-        return _("Saved.") + " " + protocol_texts.protocol_text(protocol, history, "high_pain_closed")
+        return _("Saved.") + " " + protocol_texts.protocol_text(case, "high_pain_closed")
     return _("Saved.")
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.desk.patient.diary import OWN
-from coach.domain import facts, gate
+from coach.domain import facts, red_flags
 from coach.domain.history import Entry, by_clinician
 from coach.i18n import _, ngettext
 from coach.review.patient.diary import Day, Item, days
@@ -160,22 +160,22 @@ def _ended(patient: PatientDesk, item: Item) -> None:
 
 
 def _flag_ended(patient: PatientDesk, flag: Entry[facts.RedFlagYes]) -> None:
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     if flag in patient.open_flags():
         st.text(_("Still open: do not exercise. A warning sign stays in the record."))
         if st.button(_("To Warning signs"), key=f"to-{flag.id}", width="stretch"):
             navigation.go("warning")
         return
-    for mistake in history.of(facts.FlagMistake):
+    for mistake in case.history.of(facts.FlagMistake):
         if mistake.fact.entry == flag.id:
             when = time_zone.said(mistake.recorded_at, patient)
             st.text(_("You said {when} that you tapped it by mistake.").format(when=when))
             return
-    restarted = gate.restarted_after(protocol, history, flag)
+    restarted = red_flags.restarted_after(case, flag)
     if restarted:
         st.text(_("Your course began again {when}.").format(when=time_zone.said(restarted, patient)))
         return
-    for cleared in history.of(facts.FlagCleared):
+    for cleared in case.history.of(facts.FlagCleared):
         if cleared.fact.entry == flag.id:
             st.text(_("Cleared {when}.").format(when=time_zone.said(cleared.recorded_at, patient)))
             for line in _lines(patient, cleared):

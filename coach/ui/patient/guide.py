@@ -102,14 +102,11 @@ def _link(part: str, label: str, key: str) -> None:
 
 def _own(patient: PatientDesk, name: str) -> list[str]:
     """Return the lines of one of the protocol's guide texts."""
-    return [
-        protocol_texts.filled(line, patient.protocol, patient.history())
-        for line in patient.protocol.guide[name]
-    ]
+    return [protocol_texts.filled(line, patient.case) for line in patient.protocol.guide[name]]
 
 
 def _notice(patient: PatientDesk, name: str) -> str:
-    return protocol_texts.protocol_text(patient.protocol, patient.history(), name)
+    return protocol_texts.protocol_text(patient.case, name)
 
 
 # what happened, and what to do with whom
@@ -149,13 +146,13 @@ def _about(patient: PatientDesk) -> None:
     for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
         st.write(_notice(patient, name))
     st.header(_("Who reads what you enter"))
-    st.write(protocol_texts.who_reads(patient.protocol, patient.history(), followed=patient.is_followed()))
+    st.write(protocol_texts.who_reads(patient.case, followed=patient.is_followed()))
     _call(patient)
 
 
 def _call(patient: PatientDesk) -> None:
     """Show the patient's phone numbers as links, as far as they are known."""
-    known = protocol_texts.numbers(patient.protocol, patient.history())
+    known = protocol_texts.numbers(patient.case)
     labels = {
         "clinic": _("Call my clinic: {number}"),
         "emergency": _("In an emergency: {number}"),
@@ -184,7 +181,7 @@ def _warning_signs(patient: PatientDesk) -> None:
 
 def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag]) -> None:
     """Show one level's card with phone numbers, then its signs, grouped by equal advice."""
-    card = protocol_texts.card(of_level[0], patient.protocol, patient.history())
+    card = protocol_texts.card(of_level[0], patient.case)
     with st.container(key=f"card-{level.value}-guide"):
         st.header(str(card["title"]))
         for phone in card["phones"]:
@@ -196,9 +193,7 @@ def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag]) -> N
         with st.container(key=f"panel-{flags[0].id}"):
             for flag in flags:
                 st.markdown(f"**{_(flag.text)}**")
-            markdown.lines(
-                protocol_texts.filled(line, patient.protocol, patient.history()) for line in advice
-            )
+            markdown.lines(protocol_texts.filled(line, patient.case) for line in advice)
 
 
 # one exercise
@@ -267,9 +262,7 @@ def _timeline(patient: PatientDesk) -> None:
             st.write(_rest(patient, phase, following))
             for title, told in ((N_("Do"), phase.do), (N_("Do not"), phase.dont)):
                 st.markdown(f"**{_(title)}**")
-                markdown.lines(
-                    protocol_texts.filled(line, patient.protocol, patient.history()) for line in told
-                )
+                markdown.lines(protocol_texts.filled(line, patient.case) for line in told)
             st.markdown(f"**{_('Your exercises')}**")
             markdown.lines(_doses(patient, phase, spans.get(phase.id)) or [_("Rest. No exercises yet.")])
     st.caption(_notice(patient, "default_plan"))
@@ -281,7 +274,7 @@ def _with_next(phases: tuple[Phase, ...]) -> Iterable[tuple[Phase, Phase | None]
 
 def _rest(patient: PatientDesk, phase: Phase, following: Phase | None) -> str:
     until = times_text.phase_begins(following) if following else ""
-    return protocol_texts.filled(phase.rest_rule, patient.protocol, patient.history(), until=until)
+    return protocol_texts.filled(phase.rest_rule, patient.case, until=until)
 
 
 def _doses(patient: PatientDesk, phase: Phase, span: PhaseSpan | None) -> list[str]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import measures
+from coach.domain.case import Case
 from coach.domain.facts import PutOffWhat
 from coach.domain.free_text import ACTIVITY_LIMIT
 from coach.domain.measures import Due
@@ -202,7 +203,7 @@ def _score(patient: PatientDesk, due: Due, root: UUID) -> None:
     st.title(_(due.occasion.function_question))
     with st.container(key="own-words"):
         st.text(activity.fact.text)
-    old = measures.score_of(protocol, history, due.occasion.id, activity)
+    old = measures.score_of(Case.of(protocol, history), due.occasion.id, activity)
     if old:
         st.text(_("You answered: {value}").format(value=measures_text.able(old.fact.able, protocol)))
     name = f"able-{due.occasion.id}-{root}"
@@ -219,7 +220,7 @@ def _score(patient: PatientDesk, due: Due, root: UUID) -> None:
 def _rate(patient: PatientDesk, due: Due, asked: Measures) -> None:
     protocol = patient.protocol
     st.title(_(asked.change_question))
-    old = measures.rating_of(protocol, patient.history(), due.occasion.id)
+    old = measures.rating_of(Case.of(protocol, patient.history()), due.occasion.id)
     if old:
         value = measures_text.changed(old.fact.change, protocol)
         st.text(_("You answered: {value}").format(value=value))
@@ -242,7 +243,7 @@ def _thanks(patient: PatientDesk) -> None:
     st.title(_("Thank you. Your answers are saved."))
     st.text(_("You find them under Diary, and how they change under Progress."))
     notice = "reads_clinic" if patient.is_followed() else "reads_home"
-    st.text(protocol_texts.protocol_text(patient.protocol, patient.history(), notice))
+    st.text(protocol_texts.protocol_text(patient.case, notice))
     if st.button(_("See my progress"), key="questions-progress", width="stretch"):
         st.session_state.pop(VISIT, None)
         navigation.go("progress")

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain import gate, pain
+from coach.domain import pain
 from coach.domain.facts import PlannedSet, StopReason
 from coach.domain.history import Session
 from coach.domain.protocol import Dose
@@ -40,9 +40,9 @@ def play(patient: PatientDesk, session: Session) -> str | None:
 
 def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
     """Return all that the player shows, says and plays, translated and final."""
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     plan = patient.sessions.schedule(session)
-    settings = history.settings
+    settings = case.history.settings
     stored = {done.fact.routine for done in session.sets}
     return {
         "session": str(session.id),
@@ -61,10 +61,10 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "advice": _advice(patient, session),
         "effort": {
             "question": _("How hard was it?"),
-            "choices": [{"value": value, "label": _(label)} for value, label in protocol.effort_words],
+            "choices": [{"value": value, "label": _(label)} for value, label in case.protocol.effort_words],
         },
         "note": {"question": _("Anything to add? (You need not.)"), "max": 2000},
-        "set_counts_from": protocol.rules.set_counts_from.value,
+        "set_counts_from": case.protocol.rules.set_counts_from.value,
         "stop_reasons": [
             {
                 "id": reason.value,
@@ -76,9 +76,9 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "check": {
             "question": _("Do you have any of these?"),
             "none": _("None of these"),
-            "flags": [red_flag_card.told(patient, flag) for flag in protocol.red_flags.values()],
+            "flags": [red_flag_card.told(patient, flag) for flag in case.protocol.red_flags.values()],
         },
-        "reader": protocol_texts.who_reads(protocol, history, followed=patient.is_followed()),
+        "reader": protocol_texts.who_reads(case, followed=patient.is_followed()),
     }
 
 
@@ -125,20 +125,19 @@ def _pain(patient: PatientDesk, session: Session) -> dict[str, Any]:
 
 def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]:
     """Return the advice after each possible score, so that it is there without a connection."""
-    protocol, history = patient.protocol, patient.history()
-    if not pain.has_squeezes(protocol, session):
+    case = patient.case
+    if not pain.has_squeezes(case.protocol, session):
         return {"finished": {}, "pain": {}}
-    plain = history.settings.get("plain_words") is True
-    scores = [value for value, _label, _words in pain_text.pain_choices(protocol, plain_words=plain)]
-    case = gate.Case.of(protocol, history)
+    plain = case.history.settings.get("plain_words") is True
+    scores = [value for value, _label, _words in pain_text.pain_choices(case.protocol, plain_words=plain)]
     advice: dict[str, dict[str, str]] = {}
     for name, stopped in (("finished", False), ("pain", True)):
         told = {}
         for after in (*scores, None):
-            colour = pain.light_with(protocol, history, session, after, stopped_for_pain=stopped)
-            text = pain_text.light(colour, protocol, history)
-            if not text and after is not None and case.is_high_at(after, patient.now()):
-                text = protocol_texts.protocol_text(protocol, history, "high_pain_closed")
+            colour = pain.light_with(case, session, after, stopped_for_pain=stopped)
+            text = pain_text.light(colour, case)
+            if not text and after is not None and pain.is_high_at(case, after, patient.now()):
+                text = protocol_texts.protocol_text(case, "high_pain_closed")
             told["missing" if after is None else str(after)] = text
         advice[name] = told
     return advice

@@ -84,7 +84,7 @@ def _fracture(patient: PatientDesk) -> None:
     if told:
         st.title(_("Do not exercise now"))
         red_flag_card.card(patient, flag)
-        st.text(protocol_texts.protocol_text(patient.protocol, patient.history(), "never_cleared"))
+        st.text(protocol_texts.protocol_text(patient.case, "never_cleared"))
     else:
         st.title(_("A new fracture"))
         st.text(_("Say so here, and all exercises close at once. You will see whom to call."))

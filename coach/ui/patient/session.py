@@ -140,7 +140,7 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
         st.title(_("Not all of them just now") if still else _("Not just now"))
         for decision in closed:
             st.markdown(f"**{_(decision.routine.name)}**")
-            st.text(reasons_text.closed_by(decision, patient.protocol, patient.history()))
+            st.text(reasons_text.closed_by(decision, patient.case))
             for why in filter(None, map(reasons_text.given_why, decision.told)):
                 st.text(why)
         names = ", ".join(_(patient.protocol.routines[r].name) for r in still)

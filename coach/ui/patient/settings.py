@@ -10,6 +10,7 @@ import streamlit as st
 from coach import desk
 from coach.desk import PatientDesk
 from coach.domain import plan, set_up
+from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import AnchorTime, Pain, PainWhen, Reply
@@ -104,7 +105,7 @@ def _times(patient: PatientDesk) -> None:
 
 def _waits(patient: PatientDesk, what: AnchorTime) -> None:
     """Say that a request for an earlier time waits for the physiotherapist."""
-    requests = plan.waiting_requests(patient.protocol, patient.history())
+    requests = plan.waiting_requests(patient.case)
     waiting = [asked for asked in requests if asked.fact.what is what]
     if waiting:
         when = time_zone.said(waiting[-1].fact.to, patient)
@@ -176,7 +177,7 @@ def _question(patient: PatientDesk, question: Question) -> None:
             _row(
                 f"agreed-{question.id}",
                 _("Closed until your clinic agrees"),
-                protocol_texts.protocol_text(patient.protocol, patient.history(), "set_up_closed"),
+                protocol_texts.protocol_text(patient.case, "set_up_closed"),
                 lambda: _agreed(patient, question),
                 change=_("My clinic said I may exercise"),
             )
@@ -251,7 +252,7 @@ def _baseline(patient: PatientDesk) -> None:
 
 def _place(patient: PatientDesk) -> None:
     protocol, settings = patient.protocol, patient.history().settings
-    numbers = protocol_texts.numbers(protocol, patient.history())
+    numbers = protocol_texts.numbers(Case.of(protocol, patient.history()))
     country = protocol.emergency_numbers.get(str(settings.get("country")))
     st.header(_("You and where you are"))
     _row("first_name", _("First name"), _said(settings.get("first_name")), lambda: _name(patient))
@@ -333,7 +334,7 @@ def _clinic(patient: PatientDesk) -> None:
 
 
 def _looks(patient: PatientDesk) -> None:
-    curve = protocol_texts.protocol_text(patient.protocol, patient.history(), "curve_label")
+    curve = protocol_texts.protocol_text(patient.case, "curve_label")
     st.header(_("How it looks and sounds"))
     _switch(patient, "plain_words", _("Plain words instead of numbers"), default=False)
     _switch(patient, "voice", _("A voice tells you what to do"), default=True)
@@ -368,7 +369,7 @@ def _sound(patient: PatientDesk) -> None:
 
 
 def _data(patient: PatientDesk) -> None:
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     st.header(_("Your data"))
     st.text(
         _(
@@ -379,4 +380,4 @@ def _data(patient: PatientDesk) -> None:
     st.link_button(_("Download everything as one file"), "/api/export", width="stretch")
     st.text(_("Your record lies in {where}").format(where=desk.where()))
     for name in ("what_this_is", "what_this_is_not"):
-        st.text(protocol_texts.protocol_text(protocol, history, name))
+        st.text(protocol_texts.protocol_text(case, name))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from coach.desk import PatientDesk
+from coach.domain.case import Case
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
 from coach.i18n import N_, _, ngettext
 from coach.text import doses as doses_text
@@ -43,7 +44,7 @@ def show(patient: PatientDesk) -> None:
     """Show every number of the plan with its source, and the list of sources."""
     protocol = patient.protocol
     for line in protocol.guide["numbers"]:
-        st.write(protocol_texts.filled(line, protocol, patient.history()))
+        st.write(protocol_texts.filled(line, Case.of(protocol, patient.history())))
     st.header(_("What the letters mean"))
     letters = [f"**{name}**: {_(protocol.sources[name])}" for name in ("SEED", "PD", "GPK")]
     letters.append(_("**S and a number**: a published source, in the list at the end."))
@@ -133,13 +134,13 @@ def _amount(number: Quantity) -> str:
     n = f"{number.value:g}"
     match number.unit:
         case "s":
-            return ngettext("{n} second", "{n} seconds", number.whole).format(n=n)
+            return times_text.seconds(number.value)
         case "min":
-            return ngettext("{n} minute", "{n} minutes", number.whole).format(n=n)
+            return times_text.minutes(number.value)
         case "h":
-            return ngettext("{n} hour", "{n} hours", number.whole).format(n=n)
+            return times_text.hours(number.value)
         case "d":
-            return ngettext("{n} day", "{n} days", number.whole).format(n=n)
+            return times_text.days(number.value)
         case "reps":
             return ngettext("{n} time", "{n} times", number.whole).format(n=n)
         case "sets/day":

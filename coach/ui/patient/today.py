@@ -10,6 +10,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import decisions as gate_decisions
+from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.facts import PainWhen
 from coach.domain.protocol import FlagLevel, Phase
@@ -114,7 +115,7 @@ def _first_thing(
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
         ends = times_text.clock_time(span.ends, patient.zone)
-        st.title(protocol_texts.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        st.title(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
         components.countdown(patient, span.ends, name="rest")
         _do_and_do_not(patient, span.phase)
         return True
@@ -137,13 +138,13 @@ def _night(
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
         ends = times_text.clock_time(span.ends, patient.zone)
-        st.write(protocol_texts.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        st.write(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
     then = [routine for routine, when in patient.proposed().items() if when and when - morning <= TOGETHER]
     names = _join([_(patient.protocol.routines[routine].name) for routine in then])
     told = times_text.moment(morning, patient.zone, now=patient.now())
     st.write(_("Next: {name}, {moment}").format(name=names, moment=told))
     if free and patient.said_yes("helper"):
-        st.info(protocol_texts.protocol_text(patient.protocol, patient.history(), "helper_beside"))
+        st.info(protocol_texts.protocol_text(patient.case, "helper_beside"))
     if free and st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
         _begin([each.routine.id for each in free])
 
@@ -170,13 +171,13 @@ def _open(
     _open_title(patient, known, names, decisions, offered=offered)
     minutes = patient.sessions.minutes([each.routine.id for each in chosen])
     line = _("{names}. About {minutes}, lying on your back.").format(
-        names=_join(names), minutes=ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+        names=_join(names), minutes=times_text.minutes(minutes)
     )
     if not offered:
         line = _("What was due so far is done. You may do more of: {names}.").format(names=_join(names))
     st.write(line)
     if patient.said_yes("helper"):
-        st.info(protocol_texts.protocol_text(patient.protocol, patient.history(), "helper_beside"))
+        st.info(protocol_texts.protocol_text(patient.case, "helper_beside"))
     label = ngettext("Start ({n} exercise)", "Start ({n} exercises)", len(chosen)).format(n=len(chosen))
     if offered and st.button(label, key="start-all", type="primary", width="stretch"):
         _begin([each.routine.id for each in chosen])
@@ -197,7 +198,7 @@ def _open_title(
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
         ends = times_text.clock_time(span.ends, patient.zone)
-        st.title(protocol_texts.filled(span.phase.rest_rule, patient.protocol, patient.history(), until=ends))
+        st.title(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
         components.countdown(patient, span.ends, name="rest-now")
         return
     held = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
@@ -279,7 +280,7 @@ def _reasons(patient: PatientDesk, locked: gate_decisions.Locked) -> None:
 
 
 def _reason(patient: PatientDesk, why: gate_decisions.Reason) -> None:
-    st.write(reasons_text.reason(why, patient.protocol, patient.history()))
+    st.write(reasons_text.reason(why, patient.case))
     _given_why(why)
 
 
@@ -330,17 +331,17 @@ def _warning(patient: PatientDesk) -> None:
 
 
 def _notices(patient: PatientDesk, known: Course | None) -> None:
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     if known and known.home_assumed:
-        st.warning(protocol_texts.protocol_text(protocol, history, "home_assumed"))
+        st.warning(protocol_texts.protocol_text(case, "home_assumed"))
         if st.button(_("Say when I got home"), key="say-home"):
             st.session_state["set-up-step"] = "home"
             navigation.go("set_up")
     if patient.two_high_days():
-        st.error(protocol_texts.protocol_text(protocol, history, "two_high_days"))
+        st.error(protocol_texts.protocol_text(case, "two_high_days"))
     span = known.span_at(patient.now()) if known else None
     if span and span.phase.review_due:
-        st.info(protocol_texts.protocol_text(protocol, history, "review_due"))
+        st.info(protocol_texts.protocol_text(case, "review_due"))
 
 
 # the routines
@@ -399,7 +400,7 @@ def _locked_row(
     st.text(" · ".join(filter(None, [line, told])))
     if counted and proposed:
         components.countdown(patient, proposed, name=routine.id)
-    st.caption(reasons_text.closed_by(decision, patient.protocol, patient.history()))
+    st.caption(reasons_text.closed_by(decision, patient.case))
     for why in decision.told:
         _given_why(why)
     hurts = again and isinstance(first, gate_decisions.TooMuchPain)
@@ -432,9 +433,9 @@ def _course(patient: PatientDesk, known: Course, *, told: bool) -> None:
     components.course(patient, known)
     if span is None:
         return
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     until = times_text.clock_time(span.ends, patient.zone) if span.ends else ""
-    st.write(protocol_texts.filled(span.phase.rest_rule, protocol, history, until=until))
+    st.write(protocol_texts.filled(span.phase.rest_rule, case, until=until))
     if not told:
         if span.ends and span.phase.rest_rule_until_next:
             components.countdown(patient, span.ends, name="rest")
@@ -443,13 +444,10 @@ def _course(patient: PatientDesk, known: Course, *, told: bool) -> None:
 
 
 def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     for title, lines in ((_("Do"), phase.do), (_("Do not"), phase.dont)):
         if lines:
-            st.markdown(
-                f"**{title}**\n"
-                + "\n".join(f"- {protocol_texts.filled(x, protocol, history)}" for x in lines)
-            )
+            st.markdown(f"**{title}**\n" + "\n".join(f"- {protocol_texts.filled(x, case)}" for x in lines))
     plan_change_card.own_texts(patient)
 
 
@@ -465,9 +463,9 @@ def _comes_next(patient: PatientDesk, known: Course) -> None:
         for routine, found in patient.openings(after).items():
             name = _(protocol.routines[routine].name)
             if found.why:
-                closed.setdefault(reasons_text.reason(found.why, protocol, patient.history()), []).append(
-                    name
-                )
+                closed.setdefault(
+                    reasons_text.reason(found.why, Case.of(protocol, patient.history())), []
+                ).append(name)
             elif routine not in before.phase.doses and found.at == after.starts:
                 opens.append(name)
         line = f"- **{times_text.moment(after.starts, zone, now=now)}**  \n{_(after.phase.name)}"
@@ -509,7 +507,7 @@ def _score(patient: PatientDesk) -> None:
 
 
 def _help(patient: PatientDesk) -> None:
-    number = protocol_texts.numbers(patient.protocol, patient.history())["clinic"]
+    number = protocol_texts.numbers(patient.case)["clinic"]
     with st.container(key="help", horizontal=True):
         emergency_help.wrong()
         if protocol_texts.tel(number):

@@ -52,7 +52,7 @@ def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes]) -> None:
     within = patient.protocol.rules.mistake_within.span
     if patient.now() - entry.recorded_at > within:
         return
-    text = protocol_texts.protocol_text(patient.protocol, patient.history(), "flag_mistake")
+    text = protocol_texts.protocol_text(patient.case, "flag_mistake")
     if st.button(text, key=f"mistake-{entry.id}", width="stretch"):
         with time_zone.refusals():
             patient.red_flags.take_back_flag(entry.id, key=action_keys.act(f"mistake-{entry.id}"))
@@ -61,20 +61,20 @@ def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes]) -> None:
 
 def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> None:
     """Ask, in this order: is it still there, who was spoken to and when, and what they said."""
-    protocol, history = patient.protocol, patient.history()
+    case = patient.case
     name = f"clear-{entry.id}"
     if patient.is_followed():
         if flag.never_cleared:
-            st.text(protocol_texts.protocol_text(protocol, history, "never_cleared"))
+            st.text(protocol_texts.protocol_text(case, "never_cleared"))
         st.text(_("Your physiotherapist opens your exercises again; you cannot do it here."))
-        st.text(protocol_texts.who_reads(protocol, history, followed=True))
+        st.text(protocol_texts.who_reads(case, followed=True))
         return
     if flag.never_cleared:
-        st.write(protocol_texts.protocol_text(protocol, history, "never_cleared"))
+        st.write(protocol_texts.protocol_text(case, "never_cleared"))
         if st.button(_("My clinic let me start again"), key=f"{name}-restart", width="stretch"):
             navigation.go("settings")
         return
-    opens = entry.at + protocol.rules.emergency_cleared_after.span
+    opens = entry.at + case.protocol.rules.emergency_cleared_after.span
     if flag.level is FlagLevel.EMERGENCY and patient.now() < opens:
         st.write(
             _("Your clinic's word can be told here from {moment} on.").format(
@@ -93,7 +93,7 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> Non
             st.text(_("Then the exercises stay closed. Do what your clinic told you."))
         if st.session_state.get(name) != "no":
             return
-        st.write(protocol_texts.protocol_text(protocol, history, "clearing_question"))
+        st.write(protocol_texts.protocol_text(case, "clearing_question"))
         roles = [
             _("My surgeon or doctor"),
             _("My physiotherapist"),

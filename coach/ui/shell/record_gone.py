@@ -22,7 +22,7 @@ NUMBERS = "numbers-to-call"  # from when the record could be read
 
 def remember(patient: PatientDesk) -> None:
     """Keep the phone numbers, for a page that cannot read the record."""
-    st.session_state[NUMBERS] = protocol_texts.calls(patient.protocol, patient.history())
+    st.session_state[NUMBERS] = protocol_texts.calls(patient.case)
 
 
 def show(unavailable: RecordUnavailable) -> None:

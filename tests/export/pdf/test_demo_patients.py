@@ -10,6 +10,7 @@ from coach.demo import patient as demo_patient
 from coach.demo.story import Plot
 from coach.desk.patient.export import gathered
 from coach.domain import gate
+from coach.domain.case import Case
 from coach.export.pdf import exercise_sheet, progress_report
 from coach.review.clinic import findings, tables
 from tests.support.patients import desk_in
@@ -39,13 +40,13 @@ def test_the_reports_sentences_and_flags_are_the_screens(plot: Plot, tmp_path: P
     first = pages(pdf)[0]
     for sentence in (
         made.name,
-        findings.pain(protocol, history, today=made.today),
-        findings.kept(protocol, history, today=made.today),
+        findings.pain(Case.of(protocol, history), today=made.today),
+        findings.kept(Case.of(protocol, history), today=made.today),
         findings.changes(history),
-        findings.now_open(gate.decide(protocol, history, now=made.now)),
+        findings.now_open(gate.decide(Case.of(protocol, history), now=made.now)),
     ):
         assert " ".join(sentence.split()) in first
-    for flag in tables.flags(protocol, history, made.authors, now=made.now)["Sign"]:
+    for flag in tables.flags(Case.of(protocol, history), made.authors, now=made.now)["Sign"]:
         assert flag in first
     given, _closed = exercise_sheet.standing(made)
     on_paper = whole(exercise_sheet.pdf(made, "letter"))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from coach.domain import decisions, gate
+from coach.domain.case import Case
 from coach.domain.facts import (
     Answer,
     ClinicianHold,
@@ -43,7 +44,7 @@ def test_doses_are_the_gates_and_the_sheet_has_two_to_four_pages(days: int, size
     made = patient_record(plausible(days, seed=days).history, on_day(days, "20:30"))
     text = pages(pdf := exercise_sheet.pdf(made, size))
     assert 2 <= len(text) <= 4
-    for each in gate.decide(made.protocol, made.history, now=made.now).values():
+    for each in gate.decide(Case.of(made.protocol, made.history), now=made.now).values():
         if isinstance(each, decisions.Open):
             said = f"{doses_text.dose(each.routine, each.dose)}, {doses_text.often(each.dose)}"
             assert f"{each.routine.name}: {said}" in text[0]
@@ -77,7 +78,7 @@ def test_a_set_done_just_now_closes_nothing_on_paper():
     record = plausible(16)
     record.session(on_day(16, "09:00"), [PUMPS, GLUTES])
     made = patient_record(record.history, on_day(16, "09:10"))
-    locked = gate.decide(made.protocol, made.history, now=made.now)[GLUTES]
+    locked = gate.decide(Case.of(made.protocol, made.history), now=made.now)[GLUTES]
     assert isinstance(locked, decisions.Locked)
     assert "Bottom squeeze: 10 × 5 seconds, 3 times a day" in pages(exercise_sheet.pdf(made, "a4"))[0]
 

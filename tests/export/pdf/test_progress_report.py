@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from coach.domain import facts, gate, outcome
+from coach.domain.case import Case
 from coach.domain.history import History
 from coach.domain.patient_record import PatientRecord
 from coach.export.pdf import charts as pdf_charts
@@ -58,10 +59,10 @@ def test_the_first_page_says_what_the_screen_says(weeks: tuple[PatientRecord, by
     made, pdf = weeks
     protocol, history, first = made.protocol, made.history, pages(pdf)[0]
     for sentence in (
-        findings.place(protocol, history, now=made.now),
-        findings.now_open(gate.decide(protocol, history, now=made.now)),
-        findings.pain(protocol, history, today=made.today),
-        findings.kept(protocol, history, today=made.today),
+        findings.place(Case.of(protocol, history), now=made.now),
+        findings.now_open(gate.decide(Case.of(protocol, history), now=made.now)),
+        findings.pain(Case.of(protocol, history), today=made.today),
+        findings.kept(Case.of(protocol, history), today=made.today),
         findings.changes(history),
         "Monday 7 September 2026",
         "No red flag was ever reported.",
@@ -78,10 +79,10 @@ def test_sets_and_shares_are_those_of_the_outcome(days: int, seed: int):
     for routine in made.protocol.routines.values():
         said = [routine.name]
         for span in (7, 14):
-            on = clinic_frames.last_days(made.protocol, made.history, today=made.today, days=span)
-            counts = [outcome.day(made.protocol, made.history, each)[routine.id] for each in on]
+            on = clinic_frames.last_days(Case.of(made.protocol, made.history), today=made.today, days=span)
+            counts = [outcome.day(Case.of(made.protocol, made.history), each)[routine.id] for each in on]
             due = sum(count.due for count in counts)
-            share = outcome.adherence(made.protocol, made.history, on).by_routine[routine.id]
+            share = outcome.adherence(Case.of(made.protocol, made.history), on).by_routine[routine.id]
             band, over = clinic_frames.band(made.protocol, share).value, sum(c.over for c in counts)
             much = f"too much on {over} {'day' if over == 1 else 'days'}"
             said += (
@@ -104,7 +105,7 @@ def test_the_first_page_tells_of_too_much_where_a_share_would_hide_it():
     first = pages(progress_report.pdf(made, "a4"))[0]
     assert "Too much on 7 days." in first
     due = sum(
-        outcome.day(made.protocol, made.history, made.today - timedelta(days=n))[GLUTES].due
+        outcome.day(Case.of(made.protocol, made.history), made.today - timedelta(days=n))[GLUTES].due
         for n in range(1, 8)
     )
     assert f"77 of {due} 100 %, too much on 7 days" in first
@@ -114,12 +115,12 @@ def test_the_first_page_tells_of_too_much_where_a_share_would_hide_it():
 def test_the_details_hold_every_day_and_every_recent_session(weeks: tuple[PatientRecord, bytes]):
     made, pdf = weeks
     text = whole(pdf)
-    window = frames.window(made.protocol, made.history, today=made.today)
+    window = frames.window(Case.of(made.protocol, made.history), today=made.today)
     assert window
     scores = tables.pain(frames.scores(made.history, window), frames.averages(made.history, window))
     for row in scores.itertuples(index=False):
         assert one_line(" ".join(row)) in text
-    sessions = clinic_tables.sessions(made.protocol, made.history)
+    sessions = clinic_tables.sessions(Case.of(made.protocol, made.history))
     recent = sum(made.now - each.started.at <= timedelta(weeks=4) for each in made.history.sessions)
     assert recent > 50
     assert all(one_line(when) in text for when in sessions["When"].head(recent))
@@ -130,8 +131,7 @@ def test_done_and_due_by_day_are_the_frames(weeks: tuple[PatientRecord, bytes]):
     text = whole(pdf)
     days = tables.doing(
         frames.doing(
-            made.protocol,
-            made.history,
+            Case.of(made.protocol, made.history),
             first=on_day(1).date(),
             last=made.today,
             today=made.today,

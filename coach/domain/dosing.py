@@ -1,0 +1,190 @@
+"""The dose of a routine at an instant, and the steps that shaped it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from coach.domain import facts, pain, red_flags
+from coach.domain.case import Case
+from coach.domain.decisions import FirstDose, Halved, Overridden, Step, lower
+from coach.domain.derived import derived
+from coach.domain.history import Entry
+from coach.domain.protocol import Dose, Routine, RoutineKind
+from coach.domain.times import local_date, start_of_day
+
+
+def run_of_sets(case: Case, routine: Routine, at: datetime) -> datetime | None:
+    """Return when the present run of counted sets began; None if there is none at that instant.
+
+    A run ends after the protocol's days without the routine, and with a new course.
+    """
+    sets = runs(case).get(routine.id, ())
+    index = bisect_right(sets, at, key=lambda each: each[0]) - 1
+    if index < 0:
+        return None
+    latest, began = sets[index]
+    since = case.course.first_dose_since if case.course else None
+    anew = since is not None and latest < since <= at
+    return None if anew or at - latest >= case.rules.first_dose_again_after.span else began
+
+
+@derived
+def runs(case: Case) -> Mapping[str, tuple[tuple[datetime, datetime], ...]]:
+    """Return the start of each counted set of a routine, and of its run of sets, oldest first."""
+    pause = case.rules.first_dose_again_after.span
+    since = case.course.first_dose_since if case.course else None
+    found: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
+    for routine, starts in case.starts.items():
+        run: list[tuple[datetime, datetime]] = []
+        for at in starts:
+            goes_on = run and at - run[-1][0] < pause
+            anew = run and since is not None and run[-1][0] < since <= at
+            run.append((at, run[-1][1] if goes_on and not anew else at))
+        found[routine] = tuple(run)
+    return found
+
+
+def first_dose_ends(
+    case: Case, routine: Routine, at: datetime, *, began: datetime | None = None
+) -> tuple[bool, datetime | None]:
+    """Tell whether the first dose holds at an instant, and until when if that is known.
+
+    `began` stands in for the beginning of the run of sets, as if it went on to that instant.
+    """
+    if routine.kind is not RoutineKind.SQUEEZE:
+        return False, None
+    start = began or run_of_sets(case, routine, at)
+    if start is None:
+        return True, None
+    ends = start + case.rules.first_dose_for.span
+    ends = max(ends, after_clearing(case, at) or ends)
+    return at < ends, ends
+
+
+def after_clearing(case: Case, at: datetime, *, since_seq: int = 0) -> datetime | None:
+    """Return until when a flag cleared after that entry keeps the first dose, or None."""
+    lasts = case.rules.first_dose_after_red_flag.span
+    ends = (
+        c.recorded_at + lasts for c in red_flags.clearings(case) if c.recorded_at <= at and c.seq > since_seq
+    )
+    return max((end for end in ends if at < end), default=None)
+
+
+def override_at(case: Case, routine: Routine, at: datetime) -> Entry[facts.Override] | None:
+    """Return the override of the routine in force at an instant; the latest one wins."""
+    active = [
+        o for o in case.overrides if o.fact.routine == routine.id
+        and o.fact.begins <= at < case.override_ends(o)
+    ]  # fmt: skip
+    return max(active, key=lambda entry: entry.seq, default=None)
+
+
+def table_dose(case: Case, routine: Routine, at: datetime) -> Dose | None:
+    """Return the dose of the phase at an instant; None if the phase closes the routine."""
+    span = case.course.span_at(at) if case.course else None
+    written = span.phase.doses.get(routine.id) if span else None
+    return written.plain if written else None
+
+
+def dose(
+    case: Case, routine: Routine, at: datetime, *, began: datetime | None = None
+) -> tuple[Dose, tuple[Step, ...]] | None:
+    """Return the dose at an instant and the steps that shaped it; None if closed.
+
+    `began` stands in for the beginning of the run of sets, as if it went on to that instant.
+    """
+    table = table_dose(case, routine, at)
+    override = override_at(case, routine, at)
+    steps: list[Step] = []
+    if override:
+        fact = override.fact
+        base = Dose(fact.reps, fact.hold_s, fact.per_day)
+        steps.append(Overridden(fact.why, case.override_ends(override), override.id))
+        until = after_clearing(case, at, since_seq=override.seq)
+        if until and routine.kind is RoutineKind.SQUEEZE:
+            # An override from before the symptom was given without knowing of it.
+            base = lower(base, case.rules.first_dose.plain)
+            steps.append(FirstDose(until))
+    elif table:
+        base = table
+        first, until = first_dose_ends(case, routine, at, began=began)
+        if first:
+            base = lower(base, case.rules.first_dose.plain)
+            steps.append(FirstDose(until))
+    else:
+        return None
+    if routine.id in halved(case):
+        share = case.rules.amber_reps
+        reps = share.share_of((table or base).reps)
+        if reps < base.reps:
+            base = Dose(reps, base.hold_s, base.per_day, base.hourly)
+        steps.append(Halved(exact=share.is_half))
+    return lower(base, routine.maximum.plain), tuple(steps)
+
+
+def easier(case: Case, routine: Routine, dose: Dose, at: datetime) -> Dose:
+    """Return "easier today": the nearest earlier phase's smaller dose, at today's frequency."""
+    span = case.course.span_at(at) if case.course else None
+    phases = case.protocol.phases
+    earlier = phases[: phases.index(span.phase)] if span else ()
+    table = table_dose(case, routine, at) or dose
+    for phase in reversed(earlier):
+        written = phase.doses.get(routine.id)
+        if written:
+            other = written.plain
+            if other.reps < table.reps or other.hold_s < table.hold_s:
+                return Dose(
+                    min(dose.reps, other.reps),
+                    min(dose.hold_s, other.hold_s),
+                    dose.per_day,
+                    dose.hourly,
+                )
+    reps = min(dose.reps, case.rules.easier_reps.share_of(table.reps))  # shares never compound
+    hold = min(dose.hold_s, case.rules.easier_hold.value)
+    return Dose(reps, hold, dose.per_day, dose.hourly)
+
+
+def cap(routine: Routine, dose: Dose) -> int:
+    """Return how many sets a day the dose allows."""
+    if dose.hourly and routine.hourly_cap:
+        return routine.hourly_cap.whole
+    return dose.per_day
+
+
+def gap(routine: Routine, dose: Dose) -> timedelta:
+    """Return the least time from the end of a set to the start of the next."""
+    if dose.hourly and routine.hourly_gap:
+        return routine.hourly_gap.span
+    return routine.gap.span
+
+
+@derived
+def halved(case: Case) -> frozenset[str]:
+    """Return the squeezes whose latest session was amber."""
+    latest: dict[str, pain.Light | None] = {}
+    for lit in pain.lit_sessions(case):
+        tried = {done.fact.routine for done in lit.session.sets if done.fact.reps_done > 0}
+        for planned in lit.session.started.fact.sets:
+            # A session without a counted set is not the next session
+            if lit.light or planned.routine in tried:
+                latest[planned.routine] = lit.light
+    return frozenset(
+        r.id
+        for r in case.protocol.routines.values()
+        if r.kind is RoutineKind.SQUEEZE and latest.get(r.id) is pain.Light.AMBER
+    )
+
+
+def done_on(case: Case, routine: Routine, at: datetime) -> int:
+    """Return how many sets count on the local day of an instant.
+
+    A set belongs to its local day in the zone of then; a change of zone does not free a set that
+    began on the present local day.
+    """
+    today = local_date(at, case.history.zone)
+    begins = start_of_day(today, case.history.zone)
+    starts = case.starts.get(routine.id, ())
+    here = len(starts) - bisect_left(starts, begins)
+    return max(case.counted_by_day.get((routine.id, today), 0), here)
