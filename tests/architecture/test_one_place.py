@@ -36,7 +36,7 @@ ONCE = {
     ),
     "a time in figures: for people in one file, as it is stored where it is stored": (
         r"strftime\(|%H:%M",
-        "coach/text/times.py, coach/domain/nights.py, coach/domain/reminders.py, coach/desk/patient/today.py,"
+        "coach/text/times.py, coach/domain/nights.py, coach/domain/reminders.py, coach/desk/patient/settings.py,"
         " coach/scenarios/notation.py, coach/records/upkeep/backup.py",
     ),
     "a length of time in words": (
