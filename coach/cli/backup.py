@@ -16,6 +16,7 @@ from coach.desk.operator.backup import Finding, NoTombstones
 from coach.i18n import _
 from coach.text import backup as backup_text
 from coach.text import errors as errors_text
+from coach.text import times as times_text
 
 PATH = click.Path(path_type=Path)
 WRONG = 1
@@ -98,7 +99,7 @@ def restore(folder: Path, tombstones: Path | None) -> None:
     calendars and of e-mail reminders are to be made anew, for some may have been revoked since.
     """
     done = desk_backup.restore(folder, tombstones)
-    newest = done.newest.strftime("%Y-%m-%d %H:%M UTC") if done.newest else _("none")
+    newest = times_text.in_utc(done.newest) if done.newest else _("none")
     click.echo(
         _("Restored: {patients} patients, {entries} entries; the newest entry is of {newest}.").format(
             patients=done.patients, entries=done.entries, newest=newest

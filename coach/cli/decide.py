@@ -1,4 +1,4 @@
-"""The command line's way to ask the gate about one story: what is open at each moment that a file asks about."""
+"""The command `decide`: the gate's answers at each moment that a scenario file asks about."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ DIFFERS = 1
 def decide(file: Path, other: Path | None, times: tuple[str, ...]) -> None:
     """Say what may be done in the story of a scenario file, moment by moment, and why.
 
-    Each moment that the file asks about is answered: what is open, at which dose; what is closed, why and until when; and
-    the rule behind it, by its number in docs/clinical-rules.md. What the file expects is held against it. No record is
-    opened or made. Exit code 0 when all is as expected, 1 when something
-    differs, 2 for a file that cannot be followed.
+    Each moment that the file asks about is answered: what is open, at which dose; what is closed,
+    why and until when; and the rule behind it, by its number in docs/clinical-rules.md. What the
+    file expects is held against it. No record is opened or made. Exit code 0 when all is as
+    expected, 1 when something differs, 2 for a file that cannot be followed.
     """
     words: Words = {
         ProtocolRefused: of_protocol,
@@ -55,12 +55,12 @@ def decide(file: Path, other: Path | None, times: tuple[str, ...]) -> None:
 
 
 def _sentence(wrong: ScenarioError) -> str:
-    """Return what is wrong with the file; the domain's refusals in the words that they have everywhere."""
+    """Return the fault of a file as a sentence; refusals of the domain in their usual words."""
     return f"{wrong.where}: {errors_text.refusal(wrong.refused)}" if wrong.refused else str(wrong)
 
 
 def _answered(raw: Mapping[str, object], protocol: Protocol, times: tuple[str, ...]) -> tuple[list[str], int]:
-    """Return the lines that answer a file, and how much in it differs from what it expects."""
+    """Return the lines that answer a file, and the number of differences from its expectations."""
     story = scenario.tell(raw, protocol)
     lines = list(wrapped(story.title, 0))
     lines.append(

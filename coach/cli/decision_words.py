@@ -1,4 +1,4 @@
-"""One moment of a story as a physiotherapist reads it: what is open, what is closed, and the rule behind each."""
+"""One moment of a story in words for a physiotherapist: what is open or closed, by which rule."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from coach.domain.times import local
 from coach.i18n import _
 from coach.scenarios.days import Days
 from coach.scenarios.expectations import Difference, Moment
-from coach.text import doses, pain, plan, protocol_labels, protocols, reasons, time_entry, times
+from coach.text import doses, pain, plan, protocol_labels, protocols, reasons, times
 
 COLUMNS = 88
 STEP = "  "
@@ -27,7 +27,7 @@ STEP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said of one exercise: its state, and the lines that explain it."""
+    """The state of one exercise, and the lines that explain it."""
 
     state: str
     lines: tuple[str, ...]
@@ -44,7 +44,7 @@ class Decision:
         self.zone = moment.case.history.zone
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of the moment: when and where in the course, what is open, what is closed."""
+        """Yield the lines of the moment: time, place in the course, what is open and closed."""
         yield _("{when} ({zone})").format(when=dated(self.now, self.zone), zone=self.zone)
         for line in self._course():
             yield from wrapped(line, 1)
@@ -80,7 +80,7 @@ class Decision:
             text = _("Phase “{phase}” since {when}.")
             if span.ends:
                 text = _("Phase “{phase}” from {when} to {ends}.")
-            ends = plan.point(span.ends, self.zone, now=self.now) if span.ends else ""
+            ends = times.point(span.ends, self.zone, now=self.now) if span.ends else ""
             yield text.format(phase=_(span.phase.name), when=self._point(span.starts), ends=ends)
 
     def _home(self, course: Course) -> str:
@@ -145,7 +145,7 @@ class Decision:
     def _why(  # noqa: C901  one match lists every reason
         self, why: decisions.Reason, routine: Routine
     ) -> str:
-        """Return what a reason rests on: the entry, or the protocol's number, and the clinical rule."""
+        """Return the basis of a reason: entry or number of the protocol, and the clinical rule."""
         match why:
             case decisions.NoProcedure():
                 return _("Rule 3: Everything is counted from the procedure’s end.")
@@ -233,11 +233,11 @@ class Decision:
         return _("The patient reads: “{text}”").format(text=text)
 
     def _point(self, at: datetime) -> str:
-        return plan.point(at, self.zone, now=self.now)
+        return times.point(at, self.zone, now=self.now)
 
 
 def verdict(differences: Sequence[Difference]) -> Iterator[str]:
-    """Yield whether everything is as the file expects, or what differs."""
+    """Yield that everything is as the file expects, or the differences."""
     if not differences:
         yield from wrapped(_("As the file expects."), 1)
     for each in differences:
@@ -246,8 +246,8 @@ def verdict(differences: Sequence[Difference]) -> Iterator[str]:
 
 
 def day(found: Days, protocol: Protocol) -> Iterator[str]:
-    """Yield what a day, or several, came to."""
-    first, last = (time_entry.dated(each, today=date.min) for each in (found.first, found.last))
+    """Yield the result of one or several days."""
+    first, last = (times.dated(each, today=date.min) for each in (found.first, found.last))
     if found.first == found.last:
         yield _("{day}, looked back on").format(day=first)
         rows = [(protocol.routines[name], Said(_counted(each), ())) for name, each in found.counts.items()]
@@ -275,13 +275,13 @@ def _counted(count: DayCount) -> str:
 
 def dated(at: datetime, zone: str) -> str:
     """Return day and time with the year: "Wednesday, 4 June 2025, 12:00"."""
-    # No day is of the year 1, so that the year is always said.
-    day_said = time_entry.dated(local(at, zone).date(), today=date.min)
+    # Compared with the year 1, so that the year is always given.
+    day_said = times.dated(local(at, zone).date(), today=date.min)
     return _("{day}, {time}").format(day=day_said, time=times.clock_time(at, zone))
 
 
 def together(found: Sequence[tuple[Routine, Said]]) -> list[tuple[str, Said]]:
-    """Return what is said with the exercises that it is said of, each by its name and its clinical name."""
+    """Group exercises with the same text; each is given by its name and its clinical name."""
     names: dict[Said, list[str]] = {}
     for routine, said in found:
         names.setdefault(said, []).append(_exercise(routine))
@@ -296,7 +296,10 @@ def _exercise(routine: Routine) -> str:
 
 
 def wrapped(text: str, depth: int) -> Iterator[str]:
-    """Yield a text as lines that fit a terminal, so many steps from the left; its further lines one step more."""
+    """Yield a text as lines that fit a terminal, indented by steps.
+
+    Continuation lines one step more.
+    """
     indent = STEP * depth
     yield from textwrap.wrap(
         text, COLUMNS, initial_indent=indent, subsequent_indent=indent + STEP, break_on_hyphens=False

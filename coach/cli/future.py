@@ -9,6 +9,7 @@ import click
 from coach.cli.errors import CommandRefused, Words, saying
 from coach.desk.operator import future
 from coach.i18n import N_, _
+from coach.text import times as times_text
 
 WHY = N_("Recorded while the computer's clock was wrong.")
 WRONG = 1
@@ -48,12 +49,15 @@ def run(*, set_aside: bool, yes: bool) -> None:
 
 def _tell(found: future.Future) -> int:
     """Say what lies ahead; return how many entries do."""
-    click.echo(_("This computer's clock says {now}.").format(now=_moment(found.now)))
+    click.echo(_("This computer's clock says {now}.").format(now=times_text.in_utc(found.now)))
     for each in found.patients:
         told = _("look  Patient {patient}: {n} entries were recorded later than now, {first} to {last}.")
         click.echo(
             told.format(
-                patient=each.patient, n=each.count, first=_moment(each.first), last=_moment(each.last)
+                patient=each.patient,
+                n=each.count,
+                first=times_text.in_utc(each.first),
+                last=times_text.in_utc(each.last),
             )
         )
     for starts_at in found.protocols:
@@ -61,11 +65,7 @@ def _tell(found: future.Future) -> int:
             "look  A protocol is to hold from {moment}, for it was put in force while the clock stood ahead. On the page "
             "Protocols put the right one in force, for now and for that day."
         )
-        click.echo(told.format(moment=_moment(starts_at)))
+        click.echo(told.format(moment=times_text.in_utc(starts_at)))
     if not found.patients and not found.protocols:
         click.echo(_("ok    Nothing lies ahead of it."))
     return sum(each.count for each in found.patients)
-
-
-def _moment(instant: object) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"

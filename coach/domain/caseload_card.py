@@ -19,11 +19,12 @@ CARD_DAYS = 14  # days of pain on a card
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one line of the caseload shows, as plain values that later days can be read from.
+    """The values of one line of the caseload; they can be read at later instants too.
 
-    `phases` has the start and the name of each. `pain` is one number (NRS) for each of the last days with
-    one. `shares` is the completed share of each local day, 0-1, None where nothing was due; days after the
-    last entry are as they will be if nothing more is recorded. Everything is closed before `closed_until`.
+    `phases` has the start and the name of each. `pain` is one number (NRS) for each of the last
+    days with one. `shares` is the completed share of each local day, 0-1, None if nothing was due;
+    days after the last entry are as they will be if nothing more is recorded. Everything is closed
+    before `closed_until`.
     """
 
     zone: str
@@ -38,9 +39,9 @@ class Card:
     needs_days: int = 3
 
     def known(self, today: date) -> tuple[float, ...]:
-        """Return the shares of those of the `over_days` complete local days before `today` that asked for something.
+        """Return the shares of the last `over_days` whole local days before `today` with sets due.
 
-        Long after the last entry they stay what they came to.
+        Long after the last entry they stay the same.
         """
         shares = dict(self.shares)
         last = min(today - DAY, max(shares, default=today))
@@ -48,12 +49,15 @@ class Card:
         return tuple(share for share in days if share is not None)
 
     def adherence(self, today: date) -> float | None:
-        """Return the mean of the `known` shares, or None where they are fewer than `needs_days`: too early to tell."""
+        """Return the mean of the `known` shares.
+
+        None if there are fewer than `needs_days`: too early.
+        """
         known = self.known(today)
         return fmean(known) if len(known) >= max(1, self.needs_days) else None
 
     def day(self, today: date) -> int | None:
-        """Return the number of the day in recovery (the procedure's is 0), or None before one is known."""
+        """Return the day of recovery (the procedure's is 0), or None before a procedure is known."""
         return (today - self.procedure_day).days if self.procedure_day else None
 
     def phase(self, at: datetime) -> str | None:
@@ -61,7 +65,7 @@ class Card:
         return next((name for starts, name in reversed(self.phases) if starts <= at), None)
 
     def closed(self, at: datetime) -> bool:
-        """Tell whether a red flag or a hold on everything closes all at an instant."""
+        """Tell whether a red flag or a hold closes everything at an instant."""
         return at < self.closed_until
 
 

@@ -1,4 +1,4 @@
-"""What whole days of a story come to, looked back on from its end, held against what the file expects of them."""
+"""Compares whole days of a story, seen from its end, with the file's expectations."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from coach.scenarios.fields import Fields
 DAYS_MOST = 400
 A_DAY = 'a day such as "2025-06-07"'
 NOTHING_DUE = "nothing was due"
-#: What may be expected of a day.
+#: The expectations that a day may have.
 DAYS = ("due", "done", "over", "adherence", "by_routine")
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """One local day, or several: the counts of the first, the share of all, and what is otherwise than expected."""
+    """One or several local days: the counts of the first, the share of all, and the differences."""
 
     first: date
     last: date
@@ -33,7 +33,7 @@ class Days:
 
 
 def days(told: Told, table: Fields) -> Days:
-    """Return what the days of one [[day]] come to, and what is otherwise than expected."""
+    """Return the result of one [[day]], with its differences from the expectations."""
     rest = table.copy()
     first = rest.read("on", _date, A_DAY)
     last = rest.read("to", _date, A_DAY, first.isoformat())
@@ -66,7 +66,7 @@ def days(told: Told, table: Fields) -> Days:
 
 
 def _date(text: str) -> date:
-    """Return a day of a year that somebody lives in."""
+    """Return a day, of a year in the supported range."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What is wrong with a scenario file, as one sentence with its place and what is allowed there."""
+"""Errors of a scenario file: one sentence with the place, the fault and what is allowed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ SHOWN = 60  # characters of a value or a list in a sentence
 class ScenarioError(ValueError):
     """A scenario file that cannot be followed.
 
-    `where` is a place such as "[[happens]] 3, at"; "" is the file as a whole. `refused` is what the domain refuses,
-    where it is one of its values, and its words are then those of every other refused value.
+    `where` is a place such as "[[happens]] 3, at"; "" is the file as a whole. `refused` is the
+    domain's refusal of a value, if there is one; its sentence is then the usual one.
     """
 
     def __init__(
@@ -32,12 +32,12 @@ class ScenarioError(ValueError):
         return f"{self.where or 'the file'}: {self.what}.{allowed}"
 
     def at(self, where: str) -> ScenarioError:
-        """Return the same fault at a place, unless it has a place already."""
+        """Return the same error with a place, unless it has one already."""
         return ScenarioError(self.what, self.allowed, self.where or where, refused=self.refused)
 
 
 class ProtocolRefused(ScenarioError):
-    """The protocol that a scenario names is refused, with all that is wrong with it."""
+    """The protocol of a scenario is refused, with all its problems."""
 
     def __init__(self, refused: ProtocolError) -> None:
         self.problems = refused.problems
@@ -45,12 +45,12 @@ class ProtocolRefused(ScenarioError):
 
 
 def of_domain(refused: BadValue, where: str = "") -> ScenarioError:
-    """Return what the domain refuses as a fault of the file."""
+    """Return a refusal of the domain as an error of the file."""
     return ScenarioError(str(refused.fault), where=where, refused=refused)
 
 
 def shown(raw: object) -> str:
-    """Return a value from the file, short enough for a sentence."""
+    """Return a value of the file, cut to fit into a sentence."""
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, int) and abs(raw) > 10**15:
@@ -62,5 +62,5 @@ def shown(raw: object) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return what may stand at a place; "nothing here" where nothing may."""
+    """Return what is allowed at a place, or "nothing here"."""
     return ", ".join(names) or "nothing here"

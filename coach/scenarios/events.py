@@ -1,4 +1,4 @@
-"""What happens in a story: one table [[happens]] becomes one entry, or one session, of the history."""
+"""The events of a story: each table [[happens]] becomes an entry or a session of the history."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ TAKES_MOST = timedelta(hours=24)
 
 @dataclass
 class Told:
-    """A scenario being told: its story so far and the names of its entries."""
+    """A scenario being played: its story so far and the names of its entries."""
 
     story: Story
     names: dict[str, UUID] = field(default_factory=dict)
     counts_from: datetime | None = None
 
     def instant(self, text: str) -> datetime:
-        """Return the instant of "+30 h" (after the first procedure) or of a time on the patient's clock."""
+        """Return the instant of "+30 h" (after the first procedure) or of a patient's local time."""
         return notation.instant(text, self.story.zone, self.counts_from)
 
     def at(self, fields: Fields, key: str) -> datetime:
-        """Return the instant that a key of a table tells."""
+        """Return the instant under a key of a table."""
         return fields.read(key, self.instant, notation.A_TIME)
 
     def happens(self, event: Fields) -> None:
-        """Add one event, as often as it says."""
+        """Add one event, repeated as often as it says."""
         kinds = [kind for kind in EVENTS if kind in event.keys]
         if len(kinds) != 1:
             what = f"one thing happens at a time, not {' and '.join(kinds)}"
@@ -66,14 +66,14 @@ class Told:
                 self.names[name] = entry
 
     def add(self, fact: object, at: datetime, rest: Fields) -> UUID:
-        """Add the entry of a fact, told when, by whom and instead of what the table says."""
+        """Add the entry of a fact, with the table's recording time, author and corrected entry."""
         told = self.at(rest, "told") if "told" in rest else None
         corrects = self.entry(rest, "corrects") if "corrects" in rest else None
         by = rest.name("by", AUTHORS, "author", "patient")
         return self.story.add(fact, at, told=told, corrects=corrects, author=AUTHORS[by])
 
     def entry(self, rest: Fields, key: str) -> UUID:
-        """Return the entry that was given a name before."""
+        """Return the entry of that name."""
         return self.names[rest.name(key, self.names, "name of an entry before it,")]
 
     def routine(self, rest: Fields, key: str) -> str:
@@ -82,7 +82,7 @@ class Told:
 
 
 def score(rest: Fields, key: str, default: object = "unknown") -> facts.Score | None:
-    """Return a pain score, a number or a plain word; None where it is "unknown"."""
+    """Return a pain score, a number or a plain word; None for "unknown"."""
     raw = rest.take(key, listed(SCORES), default)
     if raw == "unknown":
         return None
@@ -99,7 +99,7 @@ def _zone(told: Told, key: str, at: datetime, rest: Fields) -> UUID:
 
 
 def checked_zone(name: str) -> str:
-    """Return the name of a time zone that there is."""
+    """Return the name of an existing time zone."""
     known_zone(name)
     return name
 
@@ -237,7 +237,7 @@ def _void(told: Told, key: str, at: datetime, rest: Fields) -> UUID:
     return told.add(facts.Void(told.entry(rest, key), "entered by mistake"), at, rest)
 
 
-#: How each thing that may happen is read; the key names it.
+#: The reader of each kind of event, by its key.
 EVENTS: Mapping[str, Callable[[Told, str, datetime, Fields], UUID]] = {
     "zone": _zone,
     "procedure": _procedure,

@@ -1,4 +1,4 @@
-"""What a story is expected to come to, held against the gate's answers: what differs is said, nothing is raised."""
+"""Compares a file's expectations with the gate's answers; differences are returned, not raised."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coach.scenarios.errors import SHOWN, ScenarioError, listed, shown
 from coach.scenarios.events import Told
 from coach.scenarios.fields import Fields
 
-#: What a file says for each reason.
+#: The word of a file for each reason.
 REASONS: Mapping[str, type[decisions.Reason]] = {
     "no procedure": decisions.NoProcedure,
     "future": decisions.FutureTime,
@@ -42,7 +42,7 @@ SOMEBODY = "when somebody acts"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One expectation that does not hold, in the words of the file."""
+    """An expectation that does not hold, in the notation of the file."""
 
     what: str
     expected: str
@@ -51,9 +51,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant that a file asks about: the gate's answers, and what is otherwise than expected.
+    """One instant of a file: the gate's answers, and the differences from the expectations.
 
-    `case` is as far as it is known then. `expects` tells whether the file expects anything of it at all.
+    `case` is as far as it is known then. `expects` tells whether the file has any expectation for
+    it.
     """
 
     at: datetime
@@ -64,13 +65,13 @@ class Moment:
 
 
 def moment(told: Told, at: datetime) -> Moment:
-    """Return what the gate answers at an instant by what is known then, with nothing expected."""
+    """Return the gate's answers at an instant by what is known then, without expectations."""
     case = Case.of(told.story.protocol, told.story.known_by(at))
     return Moment(at, case, gate.decide(case, now=at), expects=False, differences=())
 
 
 def then(told: Told, table: Fields) -> Moment:
-    """Return what the gate answers at the moment of one [[then]], and what is otherwise than expected."""
+    """Return the gate's answers at the moment of one [[then]], and the differences."""
     rest = table.copy()
     found = moment(told, told.at(rest, "at"))
     protocol = told.story.protocol
@@ -117,7 +118,7 @@ def compared(what: str, expected: object, found: object) -> Iterator[Difference]
 
 
 def _said(value: object, zone: str = "") -> str:
-    """Return a value as a file writes it."""
+    """Return a value in the notation of a file."""
     match value:
         case bool():
             return "true" if value else "false"

@@ -1,4 +1,4 @@
-"""One table of a scenario file, read key by key; the first thing that is wrong is raised with its place."""
+"""Reads one table of a scenario file key by key; the first fault is raised with its place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MISSING = object()
 
 
 class Fields:
-    """The keys of one table that nobody has read yet, and where the table stands in the file."""
+    """The keys of one table that are not read yet, and the table's place in the file."""
 
     def __init__(self, raw: object, where: str) -> None:
         if not isinstance(raw, Mapping):
@@ -32,21 +32,21 @@ class Fields:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys that nobody has read yet, in the file's order."""
+        """The keys that are not read yet, in the file's order."""
         return tuple(self._left)
 
     def place(self, key: str) -> str:
-        """Return where a key stands, for a sentence."""
+        """Return the place of a key, for a sentence."""
         return f"{self.where}, {key}" if self.where else key
 
     def copy(self) -> Fields:
-        """Return the same table with the same keys left, to be read again."""
+        """Return a copy of the table with the same unread keys."""
         made = Fields(self._left, self.where)
         made._asked = set(self._asked)
         return made
 
     def take(self, key: str, allowed: str, default: object = MISSING) -> object:
-        """Return what stands under a key; without a default it has to be there."""
+        """Return the value of a key; without a default the key is required."""
         self._asked.add(key)
         if key not in self._left and default is MISSING:
             raise ScenarioError("this is missing", allowed, self.place(key))
@@ -64,7 +64,7 @@ class Fields:
     def read(
         self, key: str, reading: Callable[[str], Value], allowed: str, default: object = MISSING
     ) -> Value:
-        """Return what a function reads in the text of a key; what it refuses gets the key's place."""
+        """Return a key's text as read by a function; its errors get the key's place."""
         text = self.text(key, default, allowed=allowed)
         try:
             return reading(text)
@@ -100,7 +100,7 @@ class Fields:
         return kind(self.name(key, tuple(kind), what, default))
 
     def done(self) -> None:
-        """Refuse the first key that nobody asked for."""
+        """Refuse the first unknown key."""
         for key in self._left:
             raise ScenarioError(f"unknown key {shown(key)}", listed(sorted(self._asked)), self.where)
 

@@ -1,4 +1,4 @@
-"""How times, spans of time and doses are written in a scenario file."""
+"""The notation of times, lengths of time and doses in a scenario file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def span(text: str) -> timedelta:
 
 
 def wall(text: str, zone: str, allowed: str = A_WALL_TIME) -> datetime:
-    """Return the instant of a time on the wall clock of a zone; a weekday, where given, has to be right."""
+    """Return the instant of a local time in a zone; a weekday, if given, must be right."""
     found = WALL.fullmatch(text)
     try:
         naive = datetime.fromisoformat(found[2]) if found else None
@@ -45,7 +45,7 @@ def wall(text: str, zone: str, allowed: str = A_WALL_TIME) -> datetime:
 
 
 def instant(text: str, zone: str, procedure_end: datetime | None) -> datetime:
-    """Return the instant of "+30 h", counted from the procedure's end, or of a time on the wall clock."""
+    """Return the instant of "+30 h", counted from the procedure's end, or of a local time."""
     if not text.startswith(("+", "-")):
         return wall(text, zone, A_TIME)
     if procedure_end is None:
@@ -58,14 +58,14 @@ def instant(text: str, zone: str, procedure_end: datetime | None) -> datetime:
 
 
 def written(at: datetime, zone: str) -> str:
-    """Return an instant as a file has it: "Fri 2025-06-06 14:30"."""
+    """Return an instant in the file's notation: "Fri 2025-06-06 14:30"."""
     there = local(at, zone)
     clock = f"{there:%Y-%m-%d %H:%M}" + (f":{there:%S}" if there.second else "")
     return f"{WEEKDAYS[there.weekday()]} {clock}"
 
 
 def dose(text: str) -> Dose:
-    """Return the dose of "5 x 3 s, 2 a day"; nobody sets an hourly one."""
+    """Return the dose of "5 x 3 s, 2 a day"; clinicians cannot set an hourly dose."""
     found = DOSE.fullmatch(text)
     if not found or not found[3]:
         raise ScenarioError(f"{shown(text)} is not a dose", A_DOSE)
@@ -73,6 +73,6 @@ def dose(text: str) -> Dose:
 
 
 def dose_written(amount: Dose) -> str:
-    """Return a dose as a file has it: "5 x 3 s, 2 a day" or "10 x 2 s, hourly"."""
+    """Return a dose in the file's notation: "5 x 3 s, 2 a day" or "10 x 2 s, hourly"."""
     often = "hourly" if amount.hourly else f"{amount.per_day} a day"
     return f"{amount.reps} x {amount.hold_s:g} s, {often}"

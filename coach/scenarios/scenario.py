@@ -22,7 +22,7 @@ NOT_YET = "not yet"
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A story told to its end, and what the file asks: `thens` of single moments, `days` of whole days."""
+    """A story played to its end, and the file's questions: `thens` for moments, `days` for days."""
 
     title: str
     told: Told
@@ -31,7 +31,7 @@ class Scenario:
 
 
 def load(path: Path) -> dict[str, object]:
-    """Return what a file holds; `ScenarioError` where it cannot be read or is no TOML."""
+    """Return the content of a file; `ScenarioError` if it cannot be read or is not TOML."""
     report = Report(str(path))
     try:
         return toml_file.parsed(toml_file.content(path, report), report)
@@ -42,7 +42,7 @@ def load(path: Path) -> dict[str, object]:
 
 
 def named_protocol(raw: Mapping[str, object], folder: Path) -> Protocol:
-    """Return the protocol that a file names, counted from its own folder, or the one that comes with Coach."""
+    """Return the protocol that a file names, relative to its folder, or Coach's own."""
     if "protocol" not in raw:
         return loader.default()
     name = Fields(raw, "").text("protocol", allowed="the name of a protocol file")
@@ -53,7 +53,10 @@ def named_protocol(raw: Mapping[str, object], folder: Path) -> Protocol:
 
 
 def tell(raw: Mapping[str, object], protocol: Protocol) -> Scenario:
-    """Return the story of a file, told under a protocol; `ScenarioError` where it cannot be followed."""
+    """Return the story of a file, played under a protocol.
+
+    `ScenarioError` if that is impossible.
+    """
     frame = Fields(raw, "")
     title = frame.text("title")
     zone = frame.read("zone", checked_zone, "a place such as Europe/London")

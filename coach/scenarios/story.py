@@ -1,4 +1,4 @@
-"""A patient's history in the making: entries are numbered in the order in which they are told."""
+"""Builds a patient's history; entries are numbered in the order in which they are added."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from coach.domain.history import Entry, History
 from coach.domain.protocol import Closes, Protocol
 from coach.domain.times import local_date
 
-#: Before anything that a story without a procedure can tell.
+#: The first instant of a story without a procedure.
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class Story:
-    """What is told of one patient so far, under one protocol; `zone` is where their clock hangs now."""
+    """The entries of one patient so far, under one protocol.
+
+    `zone` is the patient's present zone.
+    """
 
     zone: str
     procedure_end: datetime = BEFORE_ALL
@@ -35,7 +38,7 @@ class Story:
         corrects: UUID | None = None,
         author: str = facts.PATIENT,
     ) -> UUID:
-        """Add a fact at an instant or at so many hours after the procedure; return its id."""
+        """Add a fact at an instant, or so many hours after the procedure; return its id."""
         when = self.instant(at)
         seq = len(self.entries) + 1
         entry = Entry(
@@ -53,7 +56,7 @@ class Story:
         return entry.id
 
     def instant(self, at: datetime | float) -> datetime:
-        """Return an instant, or the one that lies so many hours after the procedure."""
+        """Return an instant, or the one so many hours after the procedure."""
         return at if isinstance(at, datetime) else self.procedure_end + timedelta(hours=at)
 
     def nothing_closes(self, at: datetime | float = 0) -> None:
@@ -125,9 +128,9 @@ class Story:
 
     @property
     def history(self) -> History:
-        """Everything that was told so far."""
+        """The history of all entries so far."""
         return History(self.entries)
 
     def known_by(self, at: datetime) -> History:
-        """Return the history as it stood at that instant."""
+        """Return the history as it was known at that instant."""
         return History([entry for entry in self.entries if entry.recorded_at <= at])

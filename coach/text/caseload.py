@@ -84,15 +84,17 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
                 more = _("{what}; all closed").format(what=more) if more else _("All closed")
             emergency = flag is not None and flag.level is FlagLevel.EMERGENCY
             text = _("Red flag, emergency, since {when}") if emergency else _("Red flag since {when}")
-            return text.format(when=when(since, card.zone, now=now)), more
+            return text.format(when=times_text.since(since, card.zone, now=now)), more
         case NeedReason.HIGH_PAIN:
             limit = _number(protocol.rules.pain_limit.value)
             first = detail.get("first")
-            since_day = _day(first, today) if isinstance(first, str) else ""
+            since_day = (
+                times_text.past_day(date.fromisoformat(first), today=today) if isinstance(first, str) else ""
+            )
             text = _("Pain {limit} or more, {n} days in a row").format(limit=limit, n=detail.get("days"))
             return text, _("Since {day}; their Today page says: call your clinic today").format(day=since_day)
         case NeedReason.RED_LIGHT:
-            text = _("Red light since {when}").format(when=when(since, card.zone, now=now))
+            text = _("Red light since {when}").format(when=times_text.since(since, card.zone, now=now))
             return text, _("Pain rose too far in a session")
         case NeedReason.PAIN_UP:
             told = {key: _number(detail.get(key)) for key in ("rise", "score", "median")}
@@ -117,11 +119,11 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             question = protocol.question(str(detail.get("question")))
             text = _("A set-up answer needs your word since {when}")
             more = _("“{text}”").format(text=_(question.text)) if question else ""
-            return text.format(when=when(since, card.zone, now=now)), more
+            return text.format(when=times_text.since(since, card.zone, now=now)), more
         case NeedReason.UNANSWERED:
             n, written = detail.get("count", 1), _instant(detail.get("since"), since)
             text = ngettext("Message not answered, {span}", "{n} messages not answered, {span}", int(n))
-            more = _("Read {when}").format(when=when(since, card.zone, now=now))
+            more = _("Read {when}").format(when=times_text.since(since, card.zone, now=now))
             return text.format(n=n, span=times_text.span(now - written)), more
         case NeedReason.FUNCTION_DOWN:
             text = _("Activities {points} points worse than before the procedure")
@@ -140,16 +142,20 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             begun = since - protocol.rules.hold_asks_after.span if detail.get("overdue") else since
             until = detail.get("until")
             if isinstance(until, str):
-                text = _("All on hold until {when}").format(when=_until(until, card.zone))
+                text = _("All on hold until {when}").format(
+                    when=times_text.date_and_time(local(datetime.fromisoformat(until), card.zone))
+                )
             else:
                 text = _("All on hold, no end set")
-            more = _("Since {when}").format(when=when(begun, card.zone, now=now))
+            more = _("Since {when}").format(when=times_text.since(begun, card.zone, now=now))
             if detail.get("overdue"):
                 more = _("{since}: look whether it is still right").format(since=more)
             return text, more
         case NeedReason.TIME_ASKED:
             text = _("Asks for an earlier time since {when}")
-            return text.format(when=when(since, card.zone, now=now)), _("Nothing opens before you decide")
+            return text.format(when=times_text.since(since, card.zone, now=now)), _(
+                "Nothing opens before you decide"
+            )
         case NeedReason.OVER_DOING:
             day = times_text.recent_day(local_date(since, card.zone), today=today)
             routine = protocol.routines.get(str(detail.get("routine")))
@@ -162,7 +168,9 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             return done(card, today), ""
         case NeedReason.REVIEW_DUE:
             begun = since - protocol.rules.review_asks_after.span if detail.get("overdue") else since
-            text = _("Review due since {day}").format(day=_since_day(begun, card.zone, now=now))
+            text = _("Review due since {day}").format(
+                day=times_text.day_since(local_date(begun, card.zone), today=today)
+            )
             return text, _(str(detail.get("phase", "")))
         case NeedReason.UNREAD:
             n = detail.get("count", 1)
@@ -179,7 +187,7 @@ def seen(what: Need, card: Card, names: Mapping[str, str], *, now: datetime) -> 
         return ""
     told = {
         "who": names.get(what.seen_by) or _("a physiotherapist"),
-        "when": when(datetime.fromisoformat(str(at)), card.zone, now=now),
+        "when": times_text.since(datetime.fromisoformat(str(at)), card.zone, now=now),
         "note": what.detail.get("seen_note", ""),
     }
     text = _("Seen by {who}, {when}: {note}") if told["note"] else _("Seen by {who}, {when}")
@@ -197,50 +205,12 @@ def over(share: float | None, days: int) -> str:
     """Return the days that a share covers; "too early" if they are too few."""
     if share is None:
         return _("too early") if days else ""
-    return ngettext("{n} day", "{n} days", days).format(n=days)
-
-
-def when(instant: datetime, zone: str, *, now: datetime) -> str:
-    """Return an instant as short as is clear: 08:14, yesterday 08:14, Monday 08:14, 3 May."""
-    apart = (local_date(now, zone) - local_date(instant, zone)).days
-    clock = times_text.clock_time(instant, zone)
-    if apart <= 0:
-        return clock
-    if apart == 1:
-        return _("yesterday {time}").format(time=clock)
-    if apart < 7:
-        weekday = _(times_text.WEEKDAYS[local(instant, zone).weekday()])
-        return _("{weekday} {time}").format(weekday=weekday, time=clock)
-    return day_and_month(local_date(instant, zone))
+    return times_text.days(days)
 
 
 def last(instant: datetime | None, zone: str, *, now: datetime) -> str:
-    """Return when the patient last entered something: 08:14, yesterday, 3 days ago, 3 May.
-
-    Or never.
-    """
-    if instant is None:
-        return _("never")
-    apart = (local_date(now, zone) - local_date(instant, zone)).days
-    if apart <= 0:
-        return times_text.clock_time(instant, zone)
-    if apart == 1:
-        return _("yesterday")
-    if apart < 14:
-        return ngettext("{n} day ago", "{n} days ago", apart).format(n=apart)
-    return day_and_month(local_date(instant, zone))
-
-
-def day_and_month(day: date) -> str:
-    """Return a date as 3 May."""
-    return _("{day} {month}").format(day=day.day, month=_(times_text.MONTHS[day.month - 1]))
-
-
-def _since_day(instant: datetime, zone: str, *, now: datetime) -> str:
-    apart = (local_date(now, zone) - local_date(instant, zone)).days
-    if apart <= 0:
-        return _("today")
-    return _("yesterday") if apart == 1 else day_and_month(local_date(instant, zone))
+    """Return when the patient last entered something: 08:14, yesterday, 3 days ago, 3 May; or never."""
+    return times_text.last(instant, zone, now=now) if instant else _("never")
 
 
 def place(card: Card, *, now: datetime) -> tuple[str, ...]:
@@ -285,25 +255,6 @@ def percent(share: float | None) -> str:
 def shown(first: int, rows: int, count: int) -> str:
     """Return which part of a list is shown; `first` counts from 0."""
     return _("{first} to {last} of {count}").format(first=first + 1, last=first + rows, count=count)
-
-
-def _day(day: str, today: date) -> str:
-    """Return a day of the last week by its name, an earlier one as "3 May"."""
-    then = date.fromisoformat(day)
-    if (today - then).days < 7:
-        return (
-            times_text.recent_day(then, today=today).lower()
-            if then >= today
-            else _(times_text.WEEKDAYS[then.weekday()])
-        )
-    return day_and_month(then)
-
-
-def _until(instant: str, zone: str) -> str:
-    then = datetime.fromisoformat(instant)
-    return _("{day}, {time}").format(
-        day=day_and_month(local_date(then, zone)), time=times_text.clock_time(then, zone)
-    )
 
 
 def _rounded(value: object) -> str:

@@ -12,7 +12,7 @@ from coach.domain.protocol import Protocol as Protocols
 from coach.domain.written_day import DayOrder
 from coach.i18n import N_, _, ngettext
 from coach.text import pain as pain_text
-from coach.text.times import MONTHS
+from coach.text import times as times_text
 
 AMISS: Mapping[Amiss, str] = {
     Amiss.EMPTY: N_("The file is empty."),
@@ -86,10 +86,10 @@ def read_as(found: ReadAs) -> list[str]:
     told = []
     if found.day and found.order is DayOrder.DAY_FIRST:
         text = _("In dates the day comes first: {text} is {day}.")
-        told.append(text.format(text=found.day_text, day=long_day(found.day)))
+        told.append(text.format(text=found.day_text, day=times_text.long_date(found.day)))
     elif found.day:
         text = _("In dates the month comes first: {text} is {day}.")
-        told.append(text.format(text=found.day_text, day=long_day(found.day)))
+        told.append(text.format(text=found.day_text, day=times_text.long_date(found.day)))
     if found.morning:
         text = _(
             "Times count to 24: {text} is in the morning. For the evening add 12, or write am and pm on every line."
@@ -117,11 +117,6 @@ def read_as(found: ReadAs) -> list[str]:
     return told
 
 
-def long_day(day: date) -> str:
-    """Return a day with its month in letters and its year: "24 November 2026"."""
-    return _("{day} {month} {year}").format(day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
-
-
 def what(line: PaperLine, protocol: Protocols) -> str:
     """Return what a line is about."""
     if line.is_pain:
@@ -141,10 +136,7 @@ def how_much(line: PaperLine, protocol: Protocols) -> str:
 
 def when(line: PaperLine, *, today: date, zone: str = "") -> str:
     """Return day and time of a line: "5 March, 08:30", with year and zone if they differ."""
-    day = _("{day} {month}").format(day=line.wall.day, month=_(MONTHS[line.wall.month - 1]))
-    if line.wall.year != today.year:
-        day = f"{day} {line.wall.year}"
-    said = _("{day}, {time}").format(day=day, time=f"{line.wall:%H:%M}")
+    said = times_text.date_near_and_time(line.wall, today=today)
     return f"{said} ({zone.replace('_', ' ')})" if zone else said
 
 

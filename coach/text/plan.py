@@ -13,7 +13,6 @@ from coach.domain.case import Case
 from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, Standing, Stretch
 from coach.domain.protocol import Dose, Protocol
-from coach.domain.times import local, local_date
 from coach.i18n import N_, _
 from coach.text import doses as doses_text
 from coach.text import times as times_text
@@ -39,27 +38,11 @@ class PlanChange:
 # times, doses, topics
 
 
-def point(instant: datetime, zone: str, *, now: datetime) -> str:
-    """Return day and time without "on" and "at", to stand after "until": "today, 20:00"."""
-    there, today = local(instant, zone), local_date(now, zone)
-    apart = (there.date() - today).days
-    clock = there.strftime("%H:%M")
-    near = {0: _("today, {time}"), 1: _("tomorrow, {time}"), -1: _("yesterday, {time}")}
-    if apart in near:
-        return near[apart].format(time=clock)
-    return _("{weekday} {day} {month}, {time}").format(
-        weekday=_(times_text.WEEKDAYS[there.weekday()]),
-        day=there.day,
-        month=_(times_text.MONTHS[there.month - 1]),
-        time=clock,
-    )
-
-
 def until(ends: datetime | None, zone: str, *, now: datetime) -> str:
     """Return until when something holds."""
     if ends is None:
         return _("until it is taken back")
-    return _("until {when}").format(when=point(ends, zone, now=now))
+    return _("until {when}").format(when=times_text.point(ends, zone, now=now))
 
 
 def dose(fact: facts.Override, protocol: Protocol) -> str:
@@ -199,7 +182,7 @@ def _overridden(fact: facts.Override, who: str, case: Case, *, zone: str, now: d
         who=who,
         what=exercise(fact.routine, case.protocol),
         dose=dose(fact, case.protocol),
-        begins=point(fact.begins, zone, now=now),
+        begins=times_text.point(fact.begins, zone, now=now),
         until=until(fact.ends, zone, now=now),
     )
 
@@ -219,7 +202,9 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
     said = _("{who} did not accept {when} as the time {what}.")
     if accepted:
         said = _("{who} accepted {when} as the time {what}.")
-    return said.format(who=who, what=anchor(request.fact.what), when=point(request.fact.to, zone, now=now))
+    return said.format(
+        who=who, what=anchor(request.fact.what), when=times_text.point(request.fact.to, zone, now=now)
+    )
 
 
 # what a change will do
@@ -243,7 +228,9 @@ def state(
             said = _("closed: {why}").format(why=", ".join(map(closed, decision.told)))
             if opens_at in (None, ends):
                 return said
-            return _("{closed}; opens {when}").format(closed=said, when=point(opens_at, zone, now=now))
+            return _("{closed}; opens {when}").format(
+                closed=said, when=times_text.point(opens_at, zone, now=now)
+            )
         case _:
             assert_never(decision)
 
@@ -295,8 +282,8 @@ def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list
             found.append(
                 (
                     _name(routine, row[0], protocol),
-                    _("now") if begins <= now else point(begins, zone, now=now),
-                    _("and on") if ends >= what.ends else point(ends, zone, now=now),
+                    _("now") if begins <= now else times_text.point(begins, zone, now=now),
+                    _("and on") if ends >= what.ends else times_text.point(ends, zone, now=now),
                     _planned(row, zone, now=now),
                     state(row[-1].after, zone, now=now, ends=ends),
                 )
@@ -323,7 +310,7 @@ def _planned(row: Sequence[Stretch], zone: str, *, now: datetime) -> str:
     for stretch, later in zip_longest(row, row[1:]):
         before = state(stretch.before, zone, now=now, ends=later.begins if later else None)
         if said and before != last:  # stretches may differ in what is not said here
-            when = point(stretch.begins, zone, now=now)
+            when = times_text.point(stretch.begins, zone, now=now)
             said = _("{before}. From {when} {after}").format(before=said, when=when, after=before)
         said, last = said or before, before
     return said
@@ -388,7 +375,7 @@ def open_flag(entry: Entry[facts.RedFlagYes], protocol: Protocol, zone: str, *, 
     """Return an open red flag: since when, and what it is."""
     known = protocol.red_flags.get(entry.fact.flag)
     return _("Red flag since {when}: {text}").format(
-        when=point(entry.at, zone, now=now), text=_(known.text) if known else entry.fact.flag
+        when=times_text.point(entry.at, zone, now=now), text=_(known.text) if known else entry.fact.flag
     )
 
 
@@ -399,7 +386,7 @@ def request(entry: Entry[facts.TimeAsked], zone: str, *, now: datetime) -> str:
         facts.AnchorTime.HOME_ARRIVAL: _("the arrival at home"),
     }[entry.fact.what]
     return _("Asked {asked}: {when} as {what}").format(
-        asked=point(entry.recorded_at, zone, now=now),
-        when=point(entry.fact.to, zone, now=now),
+        asked=times_text.point(entry.recorded_at, zone, now=now),
+        when=times_text.point(entry.fact.to, zone, now=now),
         what=what,
     )

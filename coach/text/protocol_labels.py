@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from coach.domain.protocol import (
-    Closes,
-    FlagLevel,
-)
+from coach.domain.protocol import Closes, FlagLevel
 from coach.i18n import N_
 
 UNITS: Mapping[str, str] = {

@@ -6,15 +6,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from coach.domain import protocol_changes as d
-from coach.domain.protocol import (
-    Anchor,
-    Curve,
-    Dose,
-    Emergency,
-    Occasion,
-    Quantity,
-    Question,
-)
+from coach.domain.protocol import Anchor, Curve, Dose, Emergency, Occasion, Quantity, Question
 from coach.i18n import _, ngettext
 from coach.text.doses import dose as dose_words
 from coach.text.doses import often

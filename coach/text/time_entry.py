@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from coach.domain import time_of_day
 from coach.domain.times import local
-from coach.i18n import N_, _, ngettext
-from coach.text.times import MONTHS, WEEKDAYS
+from coach.i18n import N_, _
+from coach.text import times
 
 HOURS = (
     N_("twelve"), N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"), N_("eight"),
@@ -26,7 +26,6 @@ PARTS = (
     (22, N_("at night")), (18, N_("in the evening")), (12, N_("in the afternoon")), (5, N_("in the morning")),
     (0, N_("at night")),
 )  # fmt: skip
-IN_DAYS_FROM = timedelta(days=14)
 
 
 def part_of_day(clock: time) -> str:
@@ -51,50 +50,11 @@ def spoken(clock: time, *, twelve_hours: bool) -> str:
     return _("{words} ({figures})").format(words=words, figures=figures)
 
 
-def dated(which: date, *, today: date) -> str:
-    """Return a day by weekday and date, with the year if it is another one."""
-    said = _("{weekday}, {day} {month}").format(
-        weekday=_(WEEKDAYS[which.weekday()]), day=which.day, month=_(MONTHS[which.month - 1])
-    )
-    return said if which.year == today.year else f"{said} {which.year}"
-
-
-def day(which: date, *, today: date) -> str:
-    """Return a day in words: yesterday, today, tomorrow, or its weekday and date."""
-    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    if (which - today).days in near:
-        return near[(which - today).days]
-    return _("on {date},").format(date=dated(which, today=today))
-
-
-def distance(instant: datetime, *, now: datetime) -> str:
-    """Return how long ago or ahead an instant is, to the minute if it is near."""
-    apart = abs(instant - now)
-    if apart < timedelta(minutes=1):
-        return _("just now")
-    length = _length(apart)
-    return (
-        _("{length} ago").format(length=length) if instant < now else _("in {length}").format(length=length)
-    )
-
-
-def _length(apart: timedelta) -> str:
-    minutes = int(apart.total_seconds() // 60)
-    days, hours = minutes // (24 * 60), minutes // 60 % 24
-    parts = [(days, ngettext("{n} day", "{n} days", days)), (hours, ngettext("{n} hour", "{n} hours", hours))]
-    if not days:
-        parts.append((minutes % 60, ngettext("{n} minute", "{n} minutes", minutes % 60)))
-    elif apart >= IN_DAYS_FROM:
-        parts.pop()
-    said = [text.format(n=number) for number, text in parts if number]
-    return _("{length} and {more}").format(length=said[0], more=said[1]) if len(said) == 2 else said[0]
-
-
 def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime, twelve_hours: bool) -> str:
     """Return the sentence that says which time was understood, and how far it is from now."""
     said = _("{day} at {clock}, {distance}").format(
-        day=day(wall.date(), today=local(now, zone).date()),
+        day=times.near_day(wall.date(), today=local(now, zone).date()),
         clock=spoken(wall.time(), twelve_hours=twelve_hours),
-        distance=distance(instant, now=now),
+        distance=times.distance(instant, now=now),
     )
     return said[:1].upper() + said[1:]

@@ -1,8 +1,11 @@
-"""Times, days and lengths in words."""
+"""Days, times and lengths of time in words: whatever is read as a date is written here.
+
+Short forms for charts and tables are in `short_dates`; what is typed and read back is in `time_entry`.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from coach.domain.course import Course
 from coach.domain.protocol import Anchor, Phase, Protocol, Quantity
@@ -25,28 +28,92 @@ DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
 
 # In days from two days on, in weeks from two weeks on.
 DAYS_FROM, WEEKS_FROM = 2 * DAY_MIN, 2 * WEEK_MIN
+IN_DAYS_FROM = timedelta(days=14)  # how far away: from there on the hours do not count
+
+
+# A time of day, a day, a date
+
+
+def clock(at: time | datetime) -> str:
+    """Return a time of day as it stands on a clock, such as 14:30."""
+    return f"{at:%H:%M}"
 
 
 def clock_time(instant: datetime, zone: str) -> str:
     """Return the local time of day, such as 14:30."""
-    return local(instant, zone).strftime("%H:%M")
+    return clock(local(instant, zone))
+
+
+def weekday(which: date) -> str:
+    """Return the name of a day of the week, such as Monday."""
+    return _(WEEKDAYS[which.weekday()])
+
+
+def date_words(which: date) -> str:
+    """Return a date without its year, such as "3 May"."""
+    return _("{day} {month}").format(day=which.day, month=_(MONTHS[which.month - 1]))
+
+
+def date_near(which: date, *, today: date) -> str:
+    """Return a date such as "3 May", with the year if it is another one."""
+    said = date_words(which)
+    return said if which.year == today.year else f"{said} {which.year}"
+
+
+def long_date(which: date) -> str:
+    """Return a date with its year, such as "24 November 2026"."""
+    return _("{day} {month} {year}").format(day=which.day, month=_(MONTHS[which.month - 1]), year=which.year)
+
+
+def weekday_and_date(which: date) -> str:
+    """Return a day such as "Monday, 30 November"."""
+    return _("{weekday}, {day} {month}").format(
+        weekday=weekday(which), day=which.day, month=_(MONTHS[which.month - 1])
+    )
+
+
+def dated(which: date, *, today: date) -> str:
+    """Return a day by its weekday and date, with the year if it is another one."""
+    said = weekday_and_date(which)
+    return said if which.year == today.year else f"{said} {which.year}"
+
+
+def figures(instant: datetime, zone: str, *, seconds: bool = False) -> str:
+    """Return an instant in figures that sort as text: "2026-05-03 14:30", or to the second."""
+    return (
+        f"{local(instant, zone):%Y-%m-%d %H:%M:%S}" if seconds else f"{local(instant, zone):%Y-%m-%d %H:%M}"
+    )
+
+
+def in_utc(instant: datetime) -> str:
+    """Return an instant in figures for whoever runs the server: "2026-05-03 14:30 UTC"."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+# A day as seen from today
+
+
+def near_day(which: date, *, today: date) -> str:
+    """Return a day in words: yesterday, today, tomorrow, or its weekday and date."""
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    if (which - today).days in near:
+        return near[(which - today).days]
+    return _("on {date},").format(date=dated(which, today=today))
 
 
 def day(instant: datetime, zone: str, *, now: datetime) -> str:
     """Return the local day in words: today, tomorrow, a weekday, or a date."""
     there, today = local(instant, zone), local_date(now, zone)
     apart = (there.date() - today).days
-    weekday = _(WEEKDAYS[there.weekday()])
     if apart == 0:
         return _("today")
     if apart == 1:
-        return _("tomorrow, {weekday},").format(weekday=weekday)
+        return _("tomorrow, {weekday},").format(weekday=weekday(there))
     if apart == -1:
         return _("yesterday")
-    in_month = _("{day} {month}").format(day=there.day, month=_(MONTHS[there.month - 1]))
     if 0 < apart < 7:
-        return _("on {weekday}, {date},").format(weekday=weekday, date=in_month)
-    return _("on {date}").format(date=in_month)
+        return _("on {weekday}, {date},").format(weekday=weekday(there), date=date_words(there))
+    return _("on {date}").format(date=date_words(there))
 
 
 def recent_day(which: date, *, today: date) -> str:
@@ -55,7 +122,22 @@ def recent_day(which: date, *, today: date) -> str:
         return _("Today")
     if which == today - timedelta(days=1):
         return _("Yesterday")
-    return _(WEEKDAYS[which.weekday()])
+    return weekday(which)
+
+
+def past_day(which: date, *, today: date) -> str:
+    """Return a day of the last week by its name, an earlier one as 3 May."""
+    if which >= today:
+        return recent_day(which, today=today).lower()
+    return weekday(which) if (today - which).days < 7 else date_words(which)
+
+
+def day_since(which: date, *, today: date) -> str:
+    """Return since which day: today, yesterday, or 3 May."""
+    apart = (today - which).days
+    if apart <= 0:
+        return _("today")
+    return _("yesterday") if apart == 1 else date_words(which)
 
 
 def moment(instant: datetime, zone: str, *, now: datetime) -> str:
@@ -63,31 +145,155 @@ def moment(instant: datetime, zone: str, *, now: datetime) -> str:
     return _("{day} at {time}").format(day=day(instant, zone, now=now), time=clock_time(instant, zone))
 
 
+def point(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return day and time without "on" and "at", to stand after "until": "today, 20:00"."""
+    there, today = local(instant, zone), local_date(now, zone)
+    apart = (there.date() - today).days
+    near = {0: _("today, {time}"), 1: _("tomorrow, {time}"), -1: _("yesterday, {time}")}
+    if apart in near:
+        return near[apart].format(time=clock(there))
+    return _("{weekday} {day} {month}, {time}").format(
+        weekday=weekday(there), day=there.day, month=_(MONTHS[there.month - 1]), time=clock(there)
+    )
+
+
+def since(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return since when, as short as it is clear: 08:14, yesterday 08:14, Monday 08:14, 3 May."""
+    there = local(instant, zone)
+    apart = (local_date(now, zone) - there.date()).days
+    if apart <= 0:
+        return clock(there)
+    if apart == 1:
+        return _("yesterday {time}").format(time=clock(there))
+    if apart < 7:
+        return _("{weekday} {time}").format(weekday=weekday(there), time=clock(there))
+    return date_words(there)
+
+
+def last(instant: datetime, zone: str, *, now: datetime) -> str:
+    """Return when something was last, as short as it is clear: 08:14, yesterday, 3 days ago, 3 May."""
+    there = local(instant, zone)
+    apart = (local_date(now, zone) - there.date()).days
+    if apart <= 0:
+        return clock(there)
+    if apart == 1:
+        return _("yesterday")
+    if apart < 14:
+        return ngettext("{n} day ago", "{n} days ago", apart).format(n=apart)
+    return date_words(there)
+
+
+def date_and_time(at: datetime) -> str:
+    """Return a date and the time of day, such as "3 May, 14:30"."""
+    return _("{day}, {time}").format(day=date_words(at), time=clock(at))
+
+
+def date_near_and_time(at: datetime, *, today: date) -> str:
+    """Return a date and the time of day, with the year if it is another one."""
+    return _("{day}, {time}").format(day=date_near(at, today=today), time=clock(at))
+
+
+def long_date_and_time(at: datetime) -> str:
+    """Return an instant long before or long ahead, such as "5 March 2026, 10:07"."""
+    return _("{day} {month} {year}, {time}").format(
+        day=at.day, month=_(MONTHS[at.month - 1]), year=at.year, time=clock(at)
+    )
+
+
+def long_moment(instant: datetime, zone: str) -> str:
+    """Return an instant with its year and zone: "Monday 23 November 2026, 07:10 (America/New_York)"."""
+    there = local(instant, zone)
+    return _("{weekday} {day} {month} {year}, {time} ({zone})").format(
+        weekday=weekday(there), day=there.day, month=_(MONTHS[there.month - 1]), year=there.year,
+        time=clock(there), zone=zone,
+    )  # fmt: skip
+
+
+# A length of time
+
+
+def seconds(count: float) -> str:
+    """Return so many seconds: "30 seconds"."""
+    return ngettext("{n} second", "{n} seconds", int(count)).format(n=_figure(count))
+
+
+def minutes(count: float) -> str:
+    """Return so many minutes: "10 minutes"."""
+    return ngettext("{n} minute", "{n} minutes", int(count)).format(n=_figure(count))
+
+
+def hours(count: float) -> str:
+    """Return so many hours: "24 hours"."""
+    return ngettext("{n} hour", "{n} hours", int(count)).format(n=_figure(count))
+
+
+def days(count: float) -> str:
+    """Return so many days: "3 days"."""
+    return ngettext("{n} day", "{n} days", int(count)).format(n=_figure(count))
+
+
+def weeks(count: float) -> str:
+    """Return so many weeks: "12 weeks"."""
+    return ngettext("{n} week", "{n} weeks", int(count)).format(n=_figure(count))
+
+
+def _figure(count: float) -> str:
+    return str(count) if isinstance(count, int) else f"{count:g}"
+
+
 def span(length: timedelta) -> str:
     """Return a length of time: minutes below two hours, hours below two days, then days."""
-    minutes = max(1, round(length.total_seconds() / 60))
-    if minutes < 120:
-        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
-    hours = round(minutes / 60)
-    if hours < 48:
-        return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
-    days = round(hours / 24)
-    return ngettext("{n} day", "{n} days", days).format(n=days)
+    whole_minutes = max(1, round(length.total_seconds() / 60))
+    if whole_minutes < 120:
+        return minutes(whole_minutes)
+    whole_hours = round(whole_minutes / 60)
+    return hours(whole_hours) if whole_hours < 48 else days(round(whole_hours / 24))
+
+
+def age(length: timedelta) -> str:
+    """Return how long ago something was, never more than it is: in minutes, hours or days like `span`."""
+    whole_minutes = int(length.total_seconds() // 60)
+    if whole_minutes < 120:
+        return minutes(whole_minutes)
+    whole_hours = whole_minutes // 60
+    return hours(whole_hours) if whole_hours < 48 else days(whole_hours // 24)
 
 
 def length(time: timedelta) -> str:
     """Return a protocol's length of time exactly: "10 minutes", "24 hours", "12 weeks"."""
-    minutes = time / timedelta(minutes=1)
-    if minutes >= WEEKS_FROM and minutes % WEEK_MIN == 0:
-        n = minutes / WEEK_MIN
-        return ngettext("{n} week", "{n} weeks", int(n)).format(n=f"{n:g}")
-    if minutes > DAYS_FROM and minutes % DAY_MIN == 0:
-        n = minutes / DAY_MIN
-        return ngettext("{n} day", "{n} days", int(n)).format(n=f"{n:g}")
-    if minutes >= 60 and minutes % 60 == 0:
-        n = minutes / 60
-        return ngettext("{n} hour", "{n} hours", int(n)).format(n=f"{n:g}")
-    return ngettext("{n} minute", "{n} minutes", int(minutes)).format(n=f"{minutes:g}")
+    exact = time / timedelta(minutes=1)
+    if exact >= WEEKS_FROM and exact % WEEK_MIN == 0:
+        return weeks(exact / WEEK_MIN)
+    if exact > DAYS_FROM and exact % DAY_MIN == 0:
+        return days(exact / DAY_MIN)
+    if exact >= 60 and exact % 60 == 0:
+        return hours(exact / 60)
+    return minutes(exact)
+
+
+def distance(instant: datetime, *, now: datetime) -> str:
+    """Return how long ago an instant is, or how far ahead, to the minute if it is near."""
+    apart = abs(instant - now)
+    if apart < timedelta(minutes=1):
+        return _("just now")
+    said = _two_units(apart)
+    return _("{length} ago").format(length=said) if instant < now else _("in {length}").format(length=said)
+
+
+def _two_units(apart: timedelta) -> str:
+    """Return a length as days and hours, or hours and minutes; as days alone where it is long."""
+    whole = int(apart.total_seconds() // 60)
+    in_days, in_hours = whole // DAY_MIN, whole // 60 % 24
+    parts = [(in_days, days(in_days)), (in_hours, hours(in_hours))]
+    if not in_days:
+        parts.append((whole % 60, minutes(whole % 60)))
+    elif apart >= IN_DAYS_FROM:
+        parts.pop()
+    said = [text for number, text in parts if number]
+    return _("{length} and {more}").format(length=said[0], more=said[1]) if len(said) == 2 else said[0]
+
+
+# The course
 
 
 def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool = False) -> str:
@@ -106,25 +312,23 @@ def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool 
 
 def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
     """Return "Day 3, 61 hours after your procedure"; the day of the procedure is day 0."""
-    days = (local_date(now, zone) - local_date(known.procedure.at, zone)).days
-    hours = int((now - known.procedure.at) / timedelta(hours=1))
-    if hours < 72:
-        since = ngettext("{n} hour after your procedure", "{n} hours after your procedure", hours).format(
-            n=hours
+    day_number = (local_date(now, zone) - local_date(known.procedure.at, zone)).days
+    passed = int((now - known.procedure.at) / timedelta(hours=1))
+    if passed < 72:
+        place = ngettext("{n} hour after your procedure", "{n} hours after your procedure", passed).format(
+            n=passed
         )
     else:
-        weeks = days // 7 + 1
-        since = _("week {n} after your procedure").format(n=weeks)
-    return _("Day {day}, {since}").format(day=days, since=since)
+        place = _("week {n} after your procedure").format(n=day_number // 7 + 1)
+    return _("Day {day}, {since}").format(day=day_number, since=place)
 
 
 def phase_begins(phase: Phase) -> str:
     """Return when a phase begins for everybody: "24 hours after your procedure"."""
-    hours = phase.opens_after.value
     home = phase.anchor is Anchor.HOME_ARRIVAL
-    if home and not hours:
+    if home and not phase.opens_after.value:
         return _("when you get home")
-    long = hours >= WEEK_MIN / 60
+    long = phase.opens_after.value >= WEEK_MIN / 60
     text = _("{span} after you got home") if home else _("{span} after your procedure")
     return text.format(span=span(phase.opens_after.span) if long else hours_in_words(phase.opens_after))
 
@@ -145,7 +349,7 @@ def first_rest(protocol: Protocol) -> str:
 def diary_day(which: date, *, today: date) -> str:
     """Return a day as a heading: "Today, Sunday 22 November", with the year if it differs."""
     text = _("{weekday} {day} {month}").format(
-        weekday=_(WEEKDAYS[which.weekday()]), day=which.day, month=_(MONTHS[which.month - 1])
+        weekday=weekday(which), day=which.day, month=_(MONTHS[which.month - 1])
     )
     if which.year != today.year:
         return f"{text} {which.year}"

@@ -31,6 +31,17 @@ ONCE = {
         " coach/export/fhir/pain.py",
     ),
     "how a file is handed out": (r"content-disposition", "coach/web/downloads.py"),
+    "a day or a time in words: long ones, and short ones for charts and tables": (
+        r"_\((?:\w+\.)?(?:MONTHS|WEEKDAYS)\[", "coach/text/times.py, coach/text/short_dates.py"
+    ),
+    "a time in figures: for people in one file, as it is stored where it is stored": (
+        r"strftime\(|%H:%M",
+        "coach/text/times.py, coach/domain/nights.py, coach/domain/reminders.py, coach/desk/patient/today.py,"
+        " coach/scenarios/notation.py, coach/records/upkeep/backup.py",
+    ),
+    "a length of time in words": (
+        r"ngettext\(\s*\"\{n\} (?:second|minute|hour|day|week)\"", "coach/text/times.py"
+    ),
     "how a command refuses": (r"\(click\.ClickException\)", "coach/cli/errors.py"),
     "which insert the database knows that may meet a row": (
         r"(?:postgresql|sqlite)\.insert", "coach/records/database/upsert.py"

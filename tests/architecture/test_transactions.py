@@ -14,12 +14,12 @@ from tests.support.server import ROOT
 
 OPENING = {"writing", "reading", "still", "begin", "connect", "_transaction"}
 # What a transaction calls although it came from outside: the desk's projector and its judge of tries to sign in.
-LET_IN = {("coach/records/entries/store.py", "project"), ("coach/records/clinic/accounts.py", "judge")}
+LET_IN = {("coach/records/entries/store.py", "project"), ("coach/records/clinic/attempts.py", "judge")}
 # Where a transaction is open while others work: the one place that makes them, and tools that no page reaches.
 HANDED_OUT = {
     "coach/records/entries/store.py",
     "coach/records/upkeep/erasure_traces.py",
-    "coach/records/upkeep/verify.py",
+    "coach/records/upkeep/read_only.py",
 }
 
 

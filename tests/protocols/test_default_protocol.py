@@ -13,7 +13,8 @@ import pytest
 from coach.domain.facts import Change
 from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel, Quantity, RoutineKind
 from coach.protocols import loader, messages
-from coach.protocols.loader import DECLARED_RULES, DEFAULT, LATER_RULES, ProtocolError, default, load, read
+from coach.protocols.keys import DECLARED_RULES, LATER_RULES
+from coach.protocols.loader import DEFAULT, ProtocolError, default, load, read
 from tests.support.protocols import default_text, short_doses
 
 PROTOCOL = default()

@@ -9,17 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.domain.errors import BadValue, Fault
-from coach.records.clinic.accounts import (
-    FAILED,
-    KEPT,
-    RIGHT,
-    Account,
-    Accounts,
-    Invitation,
-    Past,
-    SignIn,
-    Try,
-)
+from coach.records.clinic.accounts import Account, Accounts, Invitation, SignIn
+from coach.records.clinic.attempts import FAILED, KEPT, RIGHT, Past, Try
 from coach.records.clinic.people import People, Team
 from coach.records.entries.metadata import About
 from coach.records.entries.store import Store
@@ -224,7 +215,7 @@ def tried(accounts: Accounts, login: str, address: str, *, minute: int = 0, say:
         seen.append(past)
         return say
 
-    accounts.attempt(
+    accounts.attempts.attempt(
         Try(uuid4(), at, login, address),
         judge,
         address_since=at - timedelta(minutes=1),
@@ -245,8 +236,8 @@ def test_a_try_sees_what_was_before(accounts: Accounts):
 
 def test_a_try_is_settled_and_old_ones_are_forgotten(accounts: Accounts):
     new = Try(uuid4(), NOON, "a1", "ad")
-    accounts.attempt(new, lambda _past: FAILED, address_since=NOON, login_since=NOON)
-    accounts.settle(new.id, RIGHT)
+    accounts.attempts.attempt(new, lambda _past: FAILED, address_since=NOON, login_since=NOON)
+    accounts.attempts.settle(new.id, RIGHT)
     assert tried(accounts, "a1", "ad", minute=1).pair == ((NOON, RIGHT),)
     month = int((KEPT + timedelta(days=1)).total_seconds() // 60)
     tried(accounts, "a2", "be", minute=month)
@@ -259,7 +250,7 @@ def test_many_tries_at_once_see_each_other(accounts: Accounts):
 
     def one(_n: int) -> str:
         new = Try(uuid4(), NOON, "ab", "cd")
-        return accounts.attempt(new, limited, address_since=NOON, login_since=NOON)
+        return accounts.attempts.attempt(new, limited, address_since=NOON, login_since=NOON)
 
     with Pool(8) as pool:
         assert list(pool.map(one, range(30))).count(FAILED) == 5

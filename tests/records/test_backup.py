@@ -16,7 +16,7 @@ from coach.domain.facts import Note
 from coach.records.clinic.reminders import Address, Mail, Reminders
 from coach.records.database import current_actor, sqlite_file
 from coach.records.entries.store import Reason, RecordUnavailable, Store
-from coach.records.upkeep import backup, tombstones
+from coach.records.upkeep import backup, restore, tombstones
 from coach.records.upkeep.backup import BackupFault, BackupRefused
 from coach.records.upkeep.manifest import Head
 from coach.records.upkeep.tombstones import Tombstone
@@ -67,7 +67,7 @@ def test_a_backup_restores_to_the_same_record(url: str, store: Store, patient: U
         to = f"sqlite:///{tmp_path}/another/coach.db"
     else:
         to = as_owner(request.getfixturevalue("bare_postgres_url"))
-    restored = backup.restore(done.folder, to)
+    restored = restore.restore(done.folder, to)
     assert (restored.patients, restored.entries, restored.newest) == (1, 2, kept[-1].recorded_at)
     again = Store.open(to, owner=True)
     assert again.entries(patient) == kept
@@ -75,7 +75,7 @@ def test_a_backup_restores_to_the_same_record(url: str, store: Store, patient: U
     assert again.verify(patient) == []
     again.append(patient, [draft()])
     again.close()
-    assert refusal(backup.restore, done.folder, to) is BackupFault.OCCUPIED
+    assert refusal(restore.restore, done.folder, to) is BackupFault.OCCUPIED
 
 
 def test_a_backup_is_one_file_for_its_owner_alone(made: Path):
@@ -141,13 +141,13 @@ def test_a_backup_that_is_killed_at_any_step_is_no_backup(record: str, tmp_path:
         place = into / str(number)
         newest = backup.newest(place)
         if newest:  # killed after the manifest was in place
-            backup.restore(newest, f"sqlite:///{tmp_path}/new-{number}/coach.db")
+            restore.restore(newest, f"sqlite:///{tmp_path}/new-{number}/coach.db")
         elif place.exists():
             left = make(record, place, at=NOON + timedelta(days=1)).unfinished
             unfinished += len(left)
             for each in left:
                 assert (
-                    refusal(backup.restore, each, f"sqlite:///{tmp_path}/no/coach.db")
+                    refusal(restore.restore, each, f"sqlite:///{tmp_path}/no/coach.db")
                     is BackupFault.NOT_A_BACKUP
                 )
     assert unfinished > 5
@@ -163,7 +163,7 @@ def test_a_restore_that_is_killed_at_any_step_leaves_no_half_record(made: Path, 
     for number in range(kills + 1):
         target = into / str(number) / "coach.db"
         if not target.exists():
-            backup.restore(made, f"sqlite:///{target}")
+            restore.restore(made, f"sqlite:///{target}")
             assert [each.name for each in target.parent.iterdir()] == ["coach.db"]  # what was left is cleared
         assert examine(f"sqlite:///{target}", against=told).findings == []
 
@@ -173,7 +173,7 @@ def test_a_record_of_the_first_version_is_backed_up_as_it_is(tmp_path: Path):
     patient, entries = first_version(url, tmp_path)
     done = make(url, tmp_path / "b")
     assert done.manifest.revision == "0001"
-    backup.restore(done.folder, f"sqlite:///{tmp_path}/new/coach.db")
+    restore.restore(done.folder, f"sqlite:///{tmp_path}/new/coach.db")
     store = Store.open(f"sqlite:///{tmp_path}/new/coach.db")
     assert store.entries(patient) == entries
     store.close()
@@ -188,7 +188,7 @@ def test_who_was_erased_since_does_not_come_back(record: str, tmp_path: Path):
     store.close()
     older = make(record, tmp_path / "b").folder
     stone = Tombstone(uuid4(), tombstones.digest(patient), NOON, seq, head, "operator")
-    done = backup.restore(older, f"sqlite:///{tmp_path}/new/coach.db", stones=[stone])
+    done = restore.restore(older, f"sqlite:///{tmp_path}/new/coach.db", stones=[stone])
     assert (done.patients, done.entries, done.erased) == (1, 0, 1)
     for each in (tmp_path / "new").iterdir():
         assert b"canary" not in each.read_bytes()
@@ -212,7 +212,7 @@ def test_no_address_of_an_older_copy_works_again(record: str, tmp_path: Path):
     older = make(record, tmp_path / "backups").folder
     kept.revoke(patient)  # and then the disk breaks
     store.close()
-    backup.restore(older, f"sqlite:///{tmp_path}/new/coach.db")
+    restore.restore(older, f"sqlite:///{tmp_path}/new/coach.db")
     restored = Store.open(f"sqlite:///{tmp_path}/new/coach.db")
     assert restored.entries(patient) == entries
     assert Reminders(restored).by_secret("a" * 64) is None
@@ -263,7 +263,7 @@ def test_a_full_disk_leaves_no_part_of_a_backup(disk: SmallDisk):
     good = make(f"sqlite:///{home}/coach.db", into).folder
     disk.fill()
     with pytest.raises(RecordUnavailable) as refused:
-        backup.restore(good, f"sqlite:///{disk.folder}/new.db")
+        restore.restore(good, f"sqlite:///{disk.folder}/new.db")
     assert refused.value.reason is Reason.DISK_FULL
     assert not [each for each in disk.folder.iterdir() if each.name.startswith((".new", "new"))]
 
@@ -280,9 +280,9 @@ def test_a_folder_that_takes_nothing_is_named(disk: SmallDisk):
 
 def test_what_is_no_finished_backup_is_not_restored(made: Path, tmp_path: Path):
     new = f"sqlite:///{tmp_path}/new/coach.db"
-    assert refusal(backup.restore, made.parent, new) is BackupFault.SEVERAL
-    assert refusal(backup.restore, tmp_path / "nothing", new) is BackupFault.NOT_A_BACKUP
-    assert refusal(backup.restore, tmp_path, new) is BackupFault.NOT_A_BACKUP
+    assert refusal(restore.restore, made.parent, new) is BackupFault.SEVERAL
+    assert refusal(restore.restore, tmp_path / "nothing", new) is BackupFault.NOT_A_BACKUP
+    assert refusal(restore.restore, tmp_path, new) is BackupFault.NOT_A_BACKUP
     told = json.loads((made / "manifest.json").read_text())
     for spoiled, why in (
         ("", BackupFault.NOT_A_BACKUP),
@@ -305,12 +305,12 @@ def test_what_is_no_finished_backup_is_not_restored(made: Path, tmp_path: Path):
         (json.dumps(told | {"patients": [told["patients"][0] | {"head": "0" * 64}]}), BackupFault.FAULTY),
     ):
         (made / "manifest.json").write_text(spoiled)
-        assert refusal(backup.restore, made, new) is why, spoiled[:300]
+        assert refusal(restore.restore, made, new) is why, spoiled[:300]
     (made / "manifest.json").unlink()
-    assert refusal(backup.restore, made, new) is BackupFault.NOT_A_BACKUP
+    assert refusal(restore.restore, made, new) is BackupFault.NOT_A_BACKUP
     (made / "manifest.json").write_text(json.dumps(told))
     (made / "coach.sqlite3").rename(made / "gone")
-    assert refusal(backup.restore, made, new) is BackupFault.DIFFERS
+    assert refusal(restore.restore, made, new) is BackupFault.DIFFERS
     assert not (tmp_path / "new").exists()
 
 
@@ -319,7 +319,7 @@ def test_a_record_that_is_there_stays(made: Path, tmp_path: Path, tail: str):
     there = tmp_path / "new" / f"coach.db{tail}"
     there.parent.mkdir()
     there.write_bytes(b"mine")
-    assert refusal(backup.restore, made, f"sqlite:///{tmp_path}/new/coach.db") is BackupFault.OCCUPIED
+    assert refusal(restore.restore, made, f"sqlite:///{tmp_path}/new/coach.db") is BackupFault.OCCUPIED
     assert there.read_bytes() == b"mine"
     assert list(there.parent.iterdir()) == [there]
 
@@ -333,5 +333,5 @@ def test_a_record_that_appears_meanwhile_stays(made: Path, tmp_path: Path, monke
         target.write_bytes(b"mine")
 
     monkeypatch.setattr(sqlite_file, "settle", appears)
-    assert refusal(backup.restore, made, f"sqlite:///{target}") is BackupFault.OCCUPIED
+    assert refusal(restore.restore, made, f"sqlite:///{target}") is BackupFault.OCCUPIED
     assert target.read_bytes() == b"mine"

@@ -15,11 +15,12 @@ from coach.desk import Installation
 from coach.desk.operator import backup as desk_backup
 from coach.records.database import engine, migrations, schema
 from coach.records.entries.store import Reason, RecordUnavailable, Store
-from coach.records.upkeep import backup, tombstones
+from coach.records.upkeep import backup, restore, tombstones
 from coach.records.upkeep.erasure import erase, erase_known
 from coach.records.upkeep.manifest import Head, Manifest
+from coach.records.upkeep.read_only import as_it_is
 from coach.records.upkeep.tombstones import Tombstone
-from coach.records.upkeep.verify import Finding, Kind, as_it_is, examine, open_to_others
+from coach.records.upkeep.verify import Finding, Kind, examine, open_to_others
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.postgres import as_owner
 from tests.support.record_making import NOON, draft, tamper
@@ -341,7 +342,7 @@ def test_a_flipped_byte_in_a_backup_is_found_wherever_it_is(tmp_path: Path):
         spoiled[place] ^= 1 << dice.randrange(8)
         (folder / backup.FILE).write_bytes(spoiled)
         with pytest.raises(backup.BackupRefused) as refused:
-            backup.restore(folder, f"sqlite:///{tmp_path}/new/coach.db")
+            restore.restore(folder, f"sqlite:///{tmp_path}/new/coach.db")
         assert refused.value.why is backup.BackupFault.DIFFERS
         assert not (tmp_path / "new").exists()
 

@@ -29,6 +29,7 @@ from coach.domain.facts import (
 from coach.review.clinic import findings, tables
 from coach.review.clinic import frames as clinic_frames
 from coach.review.patient import frames
+from coach.text import times as times_text
 from tests.domain.story import GLUTES, PROTOCOL, PUMPS, Story
 from tests.support.review_samples import Record, on_day, plausible
 
@@ -189,8 +190,7 @@ def test_the_table_of_changes_by_routine_holds_every_count():
     ],
 )
 def test_an_age_is_never_rounded_up(hours: float, words: str):
-    now = on_day(9)
-    assert tables.age(now, now - timedelta(hours=hours)) == words
+    assert times_text.age(timedelta(hours=hours)) == words
 
 
 def test_empty_tables_have_their_headings():

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from coach.records.upkeep import backup
+from coach.records.upkeep import backup, restore
 from tests.support.record_making import NOON
 
 STEPS = ("open", "os", "sqlite3", "tempfile", "shutil")  # what counts as a step: the audit events of Python
@@ -27,7 +27,7 @@ def _back_up(url: str) -> Callable[[Path], object]:
 
 
 def _restore(folder: str) -> Callable[[Path], object]:
-    return lambda place: backup.restore(Path(folder), f"sqlite:///{place}/coach.db")
+    return lambda place: restore.restore(Path(folder), f"sqlite:///{place}/coach.db")
 
 
 def _killed(step: int, place: Path, act: Callable[[Path], object]) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from coach.text import time_entry
+from coach.text import time_entry, times
 
 NOW = datetime(2026, 3, 5, 16, 40, tzinfo=UTC)  # a Thursday, 17:40 in Berlin
 BERLIN = "Europe/Berlin"
@@ -54,7 +54,7 @@ def test_no_two_minutes_of_the_day_are_said_alike():
     ],
 )
 def test_how_far_an_instant_is_from_now(apart: timedelta, words: str):
-    assert time_entry.distance(NOW + apart, now=NOW) == words
+    assert times.distance(NOW + apart, now=NOW) == words
 
 
 def test_the_sentence_names_day_time_and_distance():
@@ -68,4 +68,4 @@ def test_the_sentence_names_day_time_and_distance():
     assert said(date(2025, 12, 24), time(9), datetime(2025, 12, 24, 8, 0, tzinfo=UTC)).startswith(
         "On Wednesday, 24 December 2025, at nine o’clock in the morning"
     )
-    assert time_entry.day(date(2026, 3, 6), today=date(2026, 3, 5)) == "tomorrow"
+    assert times.near_day(date(2026, 3, 6), today=date(2026, 3, 5)) == "tomorrow"

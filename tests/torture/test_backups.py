@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coach.records.entries.store import Store
-from coach.records.upkeep import backup
+from coach.records.upkeep import backup, restore
 from tests.support.record_making import NOON
 from tests.torture.nursery import Nursery
 from tests.torture.sizes import sizes
@@ -48,7 +48,7 @@ def test_a_backup_that_is_killed_is_no_backup(
     whole = [each for each in place.iterdir() if (each / "manifest.json").exists()]
     for number, each in enumerate(whole):
         url = f"sqlite:///{place.with_name(f'restored-{number}')}/coach.db"
-        backup.restore(each, url)
+        restore.restore(each, url)
         store = Store.open(url)
         assert [entry.id for entry in store.entries(ADA)] == [entry.id for entry in session(ADA, 0)]
         store.close()

@@ -17,7 +17,8 @@ from uuid_utils.compat import uuid7
 
 from coach.config import data_folder
 from coach.records.clinic import shared
-from coach.records.clinic.accounts import FAILED, REFUSED, RIGHT, Accounts, Past, Try
+from coach.records.clinic.accounts import Accounts
+from coach.records.clinic.attempts import FAILED, REFUSED, RIGHT, Past, Try
 from coach.records.entries.store import Store
 
 FREE = 5  # failures of one login from one address without a wait
@@ -49,7 +50,7 @@ class Limits:
     """Counts attempts by keyed digests, so that the record reveals neither logins nor addresses."""
 
     def __init__(self, accounts: Accounts) -> None:
-        self._accounts = accounts
+        self._attempts = accounts.attempts
 
     @cached_property
     def _key(self) -> bytes:
@@ -90,14 +91,14 @@ class Limits:
             told = any(outcome == REFUSED and now - at < MINUTE for at, outcome in past.pair)
             return "" if told else REFUSED
 
-        said = self._accounts.attempt(new, judge, address_since=now - MINUTE, login_since=now - MANY_WITHIN)
+        said = self._attempts.attempt(new, judge, address_since=now - MINUTE, login_since=now - MANY_WITHIN)
         if wait:
             raise Wait(ceil(wait / MINUTE), noted=said != REFUSED)
         return new.id
 
     def passed(self, tried: UUID) -> None:
         """Store that an attempt succeeded."""
-        self._accounts.settle(tried, RIGHT)
+        self._attempts.settle(tried, RIGHT)
 
 
 class Rates:

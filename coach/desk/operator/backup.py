@@ -19,9 +19,11 @@ from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable
 from coach.records.entries import future
 from coach.records.entries.caseload_rows import Row
-from coach.records.upkeep import backup, tombstones, verify
-from coach.records.upkeep.backup import BackupFault, BackupRefused, Made, Restored
+from coach.records.upkeep import backup, read_only, tombstones, verify
+from coach.records.upkeep.backup import BackupFault, BackupRefused, Made
 from coach.records.upkeep.manifest import Head
+from coach.records.upkeep.restore import Restored
+from coach.records.upkeep.restore import restore as restore_record
 from coach.records.upkeep.tombstones import NoTombstones, Tombstone
 from coach.records.upkeep.verify import Finding, Kind
 
@@ -140,7 +142,7 @@ def restore(folder: Path, listed: Path | None) -> Restored:
     backup.known(folder)
     own = stones_file(url)
     stones = _stones(folder, own if own.is_file() else None, listed)
-    done = backup.restore(folder, url, stones=stones)
+    done = restore_record(folder, url, stones=stones)
     if stones:
         with suppress(OSError):  # the record has them too, and the next erasure writes them again
             tombstones.write(own, stones)
@@ -220,7 +222,7 @@ def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:
 def _as_it_is(url: str) -> Iterator[Installation]:
     """Give the installation of a record that is neither made nor migrated."""
     try:
-        with current_actor.acting_as(current_actor.SYSTEM), verify.as_it_is(url) as store:
+        with current_actor.acting_as(current_actor.SYSTEM), read_only.as_it_is(url) as store:
             yield Installation(store, clinic=is_clinics(store))
-    except verify.NotCurrent as older:
+    except read_only.NotCurrent as older:
         raise BackupRefused(BackupFault.NOT_CURRENT, older.where) from None

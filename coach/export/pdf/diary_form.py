@@ -9,7 +9,7 @@ from coach.domain.protocol import Dose, Routine
 from coach.domain.times import local_date
 from coach.export.pdf.document import MARGIN_MM, Page
 from coach.i18n import _, ngettext
-from coach.text import chart_dates
+from coach.text import short_dates
 
 DAYS = 7
 DAY_MM, ROW_MM, BOX_MM, STEP_MM = 34.0, 13.0, 5.2, 6.2
@@ -50,7 +50,7 @@ def _day(paper: Page, day: date, columns: Sequence[tuple[int, float]], pairs: in
     wide = sum(width for _count, width in columns)
     paper.set_y(top + LINE_MM)
     with paper.tagged("TH", scope="row"):
-        paper.put(chart_dates.day_words(day), DAY_MM, size=TEXT_PT)
+        paper.put(short_dates.day_words(day), DAY_MM, size=TEXT_PT)
     if over:
         with paper.tagged("TD"):
             paper.put(_("Use a new sheet."), wide, size=TEXT_PT)

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -16,7 +15,6 @@ from fpdf.prefs import ViewerPreferences
 from PIL import Image
 
 from coach.domain.patient_record import PatientRecord
-from coach.domain.times import local
 from coach.export.pdf import fonts
 from coach.export.pdf.tags import Element, TaggedPDF
 from coach.i18n import _, ngettext
@@ -331,7 +329,7 @@ class Page(TaggedPDF):
             head=short(made.head) or _("empty"), entries=entries, name=made.protocol.id,
             version=made.protocol.version, digest=short(made.protocol.digest),
         )  # fmt: skip
-        yield _("Made {when}").format(when=moment(made.now, made.zone))
+        yield _("Made {when}").format(when=times_text.long_moment(made.now, made.zone))
 
     def finished(self) -> bytes:
         """Return the PDF."""
@@ -350,15 +348,6 @@ def spoken(shown: str) -> str:
 def short(hash_: str) -> str:
     """Return the first characters of a hash, enough to compare by eye."""
     return hash_[:HASH_SHOWN]
-
-
-def moment(instant: datetime, zone: str) -> str:
-    """Return an instant with year and zone: "Monday 23 November 2026, 07:10 (America/New_York)"."""
-    there = local(instant, zone)
-    return _("{weekday} {day} {month} {year}, {time} ({zone})").format(
-        weekday=_(times_text.WEEKDAYS[there.weekday()]), day=there.day,
-        month=_(times_text.MONTHS[there.month - 1]), year=there.year, time=f"{there:%H:%M}", zone=zone,
-    )  # fmt: skip
 
 
 def called(patient_record: PatientRecord) -> str:

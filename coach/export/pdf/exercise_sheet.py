@@ -21,10 +21,9 @@ from coach.domain.set_up import said_yes
 from coach.export.pdf import charts, diary_form, document
 from coach.export.pdf.document import Page
 from coach.i18n import _
-from coach.review.clinic.frames import moment
 from coach.text import doses as doses_text
 from coach.text import plan as plan_text
-from coach.text import protocol_texts
+from coach.text import protocol_texts, short_dates
 from coach.text import reasons as reasons_text
 from coach.text import times as times_text
 
@@ -136,7 +135,7 @@ def _plan(paper: Page, given: list[Given], closed: list[decisions.Locked]) -> No
         paper.say(_rest_rule(made, span), size=LARGE)
     if ends:
         holds = _("These doses and rules hold until {moment}. Then use a new sheet.")
-        paper.say(holds.format(moment=moment(ends, zone)), size=LARGE, bold=True)
+        paper.say(holds.format(moment=short_dates.moment(ends, zone)), size=LARGE, bold=True)
     for notice in _notices(made):
         paper.say(notice, size=LARGE, bold=True)
     for each in given:
@@ -159,7 +158,7 @@ def _title(paper: Page, text: str) -> None:
 
 
 def _rest_rule(made: PatientRecord, span: PhaseSpan) -> str:
-    until = moment(span.ends, made.zone) if span.ends else ""
+    until = short_dates.moment(span.ends, made.zone) if span.ends else ""
     return protocol_texts.filled(span.phase.rest_rule, made.case, until=until)
 
 
@@ -177,7 +176,7 @@ def _why(made: PatientRecord, locked: decisions.Locked) -> str:
     said = [reasons_text.closed_by(locked, made.case)]
     if locked.opens_at:
         early = all(isinstance(why, decisions.TooEarly) for why in locked.told)
-        opens = _("Opens {moment}.").format(moment=moment(locked.opens_at, made.zone))
+        opens = _("Opens {moment}.").format(moment=short_dates.moment(locked.opens_at, made.zone))
         said = [opens] if early else [*said, opens]
     for given in filter(None, map(reasons_text.given_why, locked.told)):
         said.append(_("Why: {why}").format(why=given))
@@ -276,7 +275,7 @@ def _step(made: PatientRecord, step: decisions.Step) -> str:
             return doses_text.step(step, made.zone, now=made.now)
         case decisions.Overridden(why, until):
             told = _("Your physiotherapist set this, until {moment}. Why: {why}")
-            return told.format(moment=moment(until, made.zone), why=why)
+            return told.format(moment=short_dates.moment(until, made.zone), why=why)
         case _:
             assert_never(step)
 

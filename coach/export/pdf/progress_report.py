@@ -32,9 +32,9 @@ from coach.review.clinic import (
 from coach.review.clinic.entry_sentences import told_alone
 from coach.review.clinic.news_items import EntryTold
 from coach.review.patient import frames, function
-from coach.text import chart_dates
 from coach.text import entries as entries_text
 from coach.text import plan as plan_text
+from coach.text import short_dates
 from coach.text import times as times_text
 
 PAIN_PX = 1000  # px; the chart fills the page's width, so this sets the size of its text
@@ -210,7 +210,7 @@ def stops(made: PatientRecord) -> str:
     since = known.procedure.at if known else None
     sessions = [each for each in made.history.sessions if since is None or each.started.at >= since]
     stopped = [
-        (chart_dates.moment_words(each.started), _(findings.STOPS[each.finished.fact.stop_reason]))
+        (short_dates.moment_words(each.started), _(findings.STOPS[each.finished.fact.stop_reason]))
         for each in sessions
         if each.finished and each.finished.fact.stop_reason
     ]

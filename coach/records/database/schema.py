@@ -1,4 +1,7 @@
-"""The tables and the column types that read the same on SQLite and on PostgreSQL."""
+"""The tables and the column types that read the same on SQLite and on PostgreSQL.
+
+One file, because it is one list: everything that is stored is read here from top to bottom.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection, Text, select, type_coerce
+
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Fact
 from coach.domain.history import Entry
@@ -15,6 +17,7 @@ from coach.domain.json_text import parsed
 from coach.domain.payloads import KIND_OF, from_payload, to_payload
 from coach.domain.times import read_instant, utc, within, zone
 from coach.records.database.errors import EntryUnreadable, Reason
+from coach.records.database.schema import entry
 from coach.records.entries.hash_chain import canonical
 
 READ = (
@@ -122,3 +125,15 @@ def to_row(patient_id: UUID, draft: Draft) -> dict[str, Any]:
         "payload": payload,
         "supersedes": draft.supersedes,
     }
+
+
+def first_odd(connection: Connection, patient_id: UUID, where: str) -> EntryUnreadable:
+    """Return the first of a patient's rows that cannot be read."""
+    raw = [type_coerce(column, Text).label(column.name) for column in entry.c]
+    query = select(*raw).where(entry.c.patient == patient_id).order_by(entry.c.seq)
+    for row in connection.execute(query).mappings():
+        try:
+            from_raw(dict(row), where)
+        except EntryUnreadable as odd:
+            return odd
+    return EntryUnreadable(Reason.DAMAGED, where, 0)

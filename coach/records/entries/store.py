@@ -21,7 +21,6 @@ from coach.domain.history import Entry
 from coach.domain.times import utc
 from coach.records.database import current_actor, engine, migrations, postgres, sqlite_file
 from coach.records.database.errors import (
-    EntryUnreadable,
     NoSuchPatient,
     Reason,
     RecordUnavailable,
@@ -32,7 +31,7 @@ from coach.records.database.errors import (
 from coach.records.database.schema import entry, metadata, patient
 from coach.records.database.upsert import insert
 from coach.records.entries import caseload_rows, hash_chain
-from coach.records.entries.rows import READ, SAME, Draft, from_raw, to_entry, to_row
+from coach.records.entries.rows import READ, SAME, Draft, first_odd, to_entry, to_row
 
 __all__ = [
     "Draft",
@@ -257,7 +256,7 @@ class Store:
         try:
             rows = connection.execute(query).all()
         except (TypeError, ValueError):  # an instant, a day or a key that cannot be read
-            raise _odd(connection, patient_id, where) from None
+            raise first_odd(connection, patient_id, where) from None
         return [to_entry(row, where) for row in rows]
 
     def head(self, patient_id: UUID) -> tuple[int, str]:
@@ -337,18 +336,6 @@ class Store:
         query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
         with self.reading() as connection:
             return hash_chain.faults(dict(row) for row in connection.execute(query).mappings())
-
-
-def _odd(connection: Connection, patient_id: UUID, where: str) -> EntryUnreadable:
-    """Return the first of a patient's rows that cannot be read."""
-    raw = [type_coerce(column, Text).label(column.name) for column in entry.c]
-    query = select(*raw).where(entry.c.patient == patient_id).order_by(entry.c.seq)
-    for row in connection.execute(query).mappings():
-        try:
-            from_raw(dict(row), where)
-        except EntryUnreadable as odd:
-            return odd
-    return EntryUnreadable(Reason.DAMAGED, where, 0)
 
 
 def _identity(url: URL) -> tuple[int, int] | None:

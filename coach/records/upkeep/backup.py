@@ -1,4 +1,4 @@
-"""Backups: a checked copy of the record, made while a server runs, and how to restore one.
+"""Backups: a checked copy of the record, made while a server runs; `restore` puts one back.
 
 A backup is a folder named after the instant it was begun, with one file that holds the record and,
 written last, its manifest. A folder without a manifest is not a backup.
@@ -10,7 +10,6 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -22,26 +21,18 @@ from sqlalchemy import URL
 
 from coach.domain.json_text import parsed
 from coach.domain.times import read_instant, utc
-from coach.records.clinic import reminders
 from coach.records.database import engine, migrations, sqlite_file
 from coach.records.database.errors import SYSTEM, Reason, RecordUnavailable, named, place, translated
 from coach.records.entries.store import Store
-from coach.records.upkeep import (
-    archive,
-    archive_import,
-    archive_members,
-    manifest,
-    tombstones,
-)
-from coach.records.upkeep.erasure import erase_known
+from coach.records.upkeep import archive, archive_import, archive_members, manifest, tombstones
 from coach.records.upkeep.manifest import Head, Manifest, NoManifest
+from coach.records.upkeep.read_only import opened
 from coach.records.upkeep.tombstones import Tombstone
-from coach.records.upkeep.verify import Examined, Finding, examine, opened
+from coach.records.upkeep.verify import Examined, Finding, examine
 
 FILE = "coach.sqlite3"
 ARCHIVE = "archive.zip"  # the backup of a PostgreSQL database is an archive
 PART = ".part"
-RESTORING = ".restoring"
 STAMP = "%Y-%m-%dT%H-%M-%SZ"
 _STAMPED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?")
 WORDS = {
@@ -92,17 +83,6 @@ class Made:
     unfinished: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """A finished restore; `erased` patients of the backup were left out."""
-
-    made_at: datetime
-    patients: int
-    entries: int
-    newest: datetime | None
-    erased: int
-
-
 def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
     """Make a backup in a new folder inside `into`; servers may write meanwhile.
 
@@ -124,10 +104,10 @@ def make(url: str | URL, into: Path, *, at: datetime, coach: str) -> Made:
         raise BackupRefused(BackupFault.NO_RECORD, str(parsed.database))
     into = into.absolute()
     name = FILE if on_file else ARCHIVE
-    with _named_by(into), _folder(into, at) as folder:
+    with named_by(into), _folder(into, at) as folder:
         part = folder / (name + PART)
         found, stones = _copy(parsed, part) if on_file else _archive(parsed, part, at=at, coach=coach)
-        size, digest = _measured(part)
+        size, digest = measured(part)
         os.replace(part, folder / name)  # noqa: PTH105
         if stones:
             tombstones.write(folder / tombstones.NAME, stones)
@@ -259,7 +239,8 @@ def _archive(url: URL, part: Path, *, at: datetime, coach: str) -> tuple[Examine
     return found, stones
 
 
-def _measured(path: Path) -> tuple[int, str]:
+def measured(path: Path) -> tuple[int, str]:
+    """Return a file's size and hash."""
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return path.stat().st_size, digest
@@ -276,7 +257,7 @@ def _write_last(path: Path, told: Manifest) -> None:
 
 
 @contextmanager
-def _named_by(where: Path) -> Iterator[None]:
+def named_by(where: Path) -> Iterator[None]:
     """Attach this place to an error of the operating system."""
     try:
         yield
@@ -329,126 +310,3 @@ def listed(backup: Path) -> list[Tombstone]:
     files = [each / tombstones.NAME for each in beside.iterdir() if _STAMPED.fullmatch(each.name)]
     found = [backup / tombstones.NAME, beside / tombstones.NAME, *files]
     return [stone for each in dict.fromkeys(found) if each.is_file() for stone in tombstones.read(each)]
-
-
-def restore(backup: Path, url: str | URL, *, stones: Sequence[Tombstone] = ()) -> Restored:
-    """Restore a backup to where no record is; everything is checked before anything is in place.
-
-    Args:
-        backup: Its folder.
-        url: The new database; on PostgreSQL with the role that owns the tables.
-        stones: Tombstones of patients who must not come back.
-
-    Raises:
-        BackupRefused: The backup is not whole, or a record exists already.
-        RecordUnavailable: Its place cannot be written to.
-    """
-    parsed = engine.parse(url)
-    told = known(backup)
-    if parsed.get_backend_name() != "sqlite":
-        return _take_in(backup, parsed, told, stones)
-    if told.file != FILE:
-        raise BackupRefused(BackupFault.OTHER_DATABASE, backup / told.file)
-    target = Path(str(parsed.database)).absolute()
-    if any(os.path.lexists(f"{target}{tail}") for tail in ("", "-wal", "-journal", "-shm")):
-        raise BackupRefused(BackupFault.OCCUPIED, target)
-    with _named_by(target), _hidden(target) as copy:
-        _take(backup / told.file, copy, told, backup)
-        at = URL.create("sqlite", database=str(copy))
-        found, erased = _check(at, told, backup), 0
-        if stones or _has_addresses(at):
-            store = Store.open(at)
-            try:
-                reminders.clear(store)
-                erased = len(erase_known(store, stones))
-            finally:
-                store.close()
-            found = _check(at, None, backup)
-        sqlite_file.settle(copy)
-        try:
-            sqlite_file.appear(copy, target)
-        except FileExistsError:
-            raise BackupRefused(BackupFault.OCCUPIED, target) from None
-    return Restored(told.made_at, len(found.heads), found.entries, found.newest, erased)
-
-
-def _has_addresses(record: URL) -> bool:
-    """Tell whether a file holds calendar or e-mail addresses; some may have been revoked since."""
-    with opened(record) as (connection, revision):
-        return revision >= reminders.SINCE and reminders.are_there(connection)
-
-
-def _take_in(backup: Path, url: URL, told: Manifest, stones: Sequence[Tombstone]) -> Restored:
-    """Import an archive into empty PostgreSQL tables, whole or not at all."""
-    if told.file != ARCHIVE:
-        raise BackupRefused(BackupFault.OTHER_DATABASE, backup / told.file)
-    source = backup / told.file
-    try:
-        if _measured(source) != (told.size, told.sha256):
-            raise BackupRefused(BackupFault.DIFFERS, backup)
-    except OSError:
-        raise BackupRefused(BackupFault.DIFFERS, backup) from None
-    erased = {stone.patient_hash for stone in stones}
-    store = Store.open(url, owner=True)
-    try:
-        counts = archive_import.take_in(store, source, erased=erased)
-        # Those patients were left out already; this stores their tombstones
-        erase_known(store, stones)
-    except archive.ArchiveRefused as trouble:
-        occupied = trouble.why is archive.ArchiveFault.NOT_EMPTY
-        raise BackupRefused(
-            BackupFault.OCCUPIED if occupied else BackupFault.DIFFERS, place(url) if occupied else backup
-        ) from None
-    finally:
-        store.close()
-    return Restored(told.made_at, counts.patients, counts.entries, told.newest, counts.erased)
-
-
-@contextmanager
-def _hidden(target: Path) -> Iterator[Path]:
-    """Yield an empty temporary file beside the target; removes those that a killed restore left."""
-    made_folder = not target.parent.exists()
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in target.parent.glob(f".{target.name}.*{RESTORING}*"):
-        left.unlink()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=RESTORING, dir=target.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        for tail in ("", "-wal", "-shm", "-journal"):
-            Path(name + tail).unlink(missing_ok=True)
-        if made_folder and not target.exists():
-            with suppress(OSError):
-                target.parent.rmdir()
-
-
-def _take(source: Path, copy: Path, told: Manifest, backup: Path) -> None:
-    """Copy the file and check the copy's size and hash against the manifest."""
-    digest = hashlib.sha256()
-    try:
-        reading = source.open("rb")
-    except OSError:
-        raise BackupRefused(BackupFault.DIFFERS, backup) from None
-    with reading, copy.open("wb") as writing:
-        while block := reading.read(1 << 20):
-            digest.update(block)
-            writing.write(block)
-    if digest.hexdigest() != told.sha256 or copy.stat().st_size != told.size:
-        raise BackupRefused(BackupFault.DIFFERS, backup)
-
-
-def _check(copy: URL, told: Manifest | None, backup: Path) -> Examined:
-    """Check that the copy is a whole record with the heads of the manifest; return the result."""
-    try:
-        with named(copy):
-            found = examine(copy, against=told)
-    except RecordUnavailable as trouble:
-        if trouble.reason in OF_THE_TARGET:
-            raise
-        raise BackupRefused(BackupFault.DIFFERS, backup) from None
-    if found.findings:
-        raise BackupRefused(BackupFault.FAULTY, backup, found.findings)
-    if told and (set(found.heads), found.entries) != (set(told.heads), told.entries):
-        raise BackupRefused(BackupFault.DIFFERS, backup)
-    return found

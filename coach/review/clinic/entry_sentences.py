@@ -14,8 +14,9 @@ from coach.domain.case import Case
 from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
-from coach.review.clinic.frames import moment, routine_name
+from coach.review.clinic.frames import routine_name
 from coach.review.clinic.news_items import EntryTold
+from coach.text import short_dates
 from coach.text.outcome_measures import changed, in_a_sentence
 
 TOPICS = {
@@ -73,7 +74,7 @@ def told(what: EntryTold, case: Case, authors: Mapping[str, str]) -> str:
         )
     said = told_alone(what, case)
     why = getattr(entry.fact, "why", "")
-    tail = _("{who}, {when}").format(who=who, when=moment(entry.recorded_at, case.history.zone))
+    tail = _("{who}, {when}").format(who=who, when=short_dates.moment(entry.recorded_at, case.history.zone))
     return f"{said} ({tail}): {why}" if why else f"{said} ({tail})"
 
 
@@ -112,7 +113,7 @@ def _kind(fact: facts.Fact) -> str:
 def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
     """Return what an entry says that its other version does not: its value, its time, or both."""
     fact = cast("facts.Fact", entry.fact)
-    when = moment(entry.at, case.history.zone)
+    when = short_dates.moment(entry.at, case.history.zone)
     match fact:
         case facts.Pain(score):
             value = _score(score, case.protocol)
@@ -162,7 +163,7 @@ def _said(  # noqa: C901  one match lists every kind of fact
             )
         case facts.ClinicAgreed(question, who, spoke_at):
             return _("Set-up answer released after speaking to {who}, {when}: {question}").format(
-                who=who, when=moment(spoke_at, zone), question=_question(question, case.protocol)
+                who=who, when=short_dates.moment(spoke_at, zone), question=_question(question, case.protocol)
             )
         case facts.Setting(name):
             return _("Setting changed: {name}").format(name=name)
@@ -178,7 +179,7 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("Red flag taken back as a mistake: {flag}").format(flag=_flag_of(was, case.protocol))
         case facts.FlagCleared(_entry, who, spoke_at):
             return _("Red flag cleared after speaking to {who}, {when}: {flag}").format(
-                who=who, when=moment(spoke_at, zone), flag=_flag_of(was, case.protocol)
+                who=who, when=short_dates.moment(spoke_at, zone), flag=_flag_of(was, case.protocol)
             )
         case facts.Drowsy(yes):
             return _("Sleepy or dizzy when asked") if yes else _("Not sleepy or dizzy when asked")
@@ -203,7 +204,7 @@ def _said(  # noqa: C901  one match lists every kind of fact
             sets = ngettext("{n} set a day", "{n} sets a day", fact.per_day).format(n=fact.per_day)
             return _("{routine} set to {reps} × {hold} s, {sets}, {begins} to {ends}").format(
                 routine=routine_name(case.protocol, fact.routine), reps=fact.reps, hold=f"{fact.hold_s:g}",
-                sets=sets, begins=moment(fact.begins, zone), ends=moment(fact.ends, zone),
+                sets=sets, begins=short_dates.moment(fact.begins, zone), ends=short_dates.moment(fact.ends, zone),
             )  # fmt: skip
         case facts.OverrideEnded():
             routine = getattr(was.fact, "routine", "") if was else ""
@@ -219,7 +220,7 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return _("Protocol chosen: {name} {version}").format(name=name, version=version)
         case facts.TimeAsked(anchor, to):
             return _("Asks to correct the time of {what} to {when}").format(
-                what=_(ANCHORS[anchor]), when=moment(to, zone)
+                what=_(ANCHORS[anchor]), when=short_dates.moment(to, zone)
             )
         case facts.TimeDecided(_entry, accepted):
             return _("The other time was accepted") if accepted else _("The other time was not accepted")
@@ -228,7 +229,9 @@ def _said(  # noqa: C901  one match lists every kind of fact
                 detail=_(DETAILS[detail]).capitalize(), text=text or _("taken back")
             )
         case facts.Away(begins, ends):
-            return _("Away {begins} to {ends}").format(begins=moment(begins, zone), ends=moment(ends, zone))
+            return _("Away {begins} to {ends}").format(
+                begins=short_dates.moment(begins, zone), ends=short_dates.moment(ends, zone)
+            )
         case facts.Discharged():
             return _("Discharged")
         case facts.Readmitted():
@@ -266,7 +269,9 @@ def _said(  # noqa: C901  one match lists every kind of fact
             return said.format(occasion=in_a_sentence(occasion, case.protocol))
         case facts.Void():
             what = _said(was, None, case) if was else _("An entry")
-            about = _("{what} ({when})").format(what=what, when=moment(was.at, zone)) if was else what
+            about = (
+                _("{what} ({when})").format(what=what, when=short_dates.moment(was.at, zone)) if was else what
+            )
             return _("Taken back: {about}").format(about=about)
         case facts.SetAside():
             what = _said(was, None, case) if was else _("An entry")
@@ -282,7 +287,7 @@ def _able(able: int | None) -> str:
 def _until(until: datetime | None, zone: str) -> str:
     if until is None:
         return _("until lifted")
-    return _("until {moment}").format(moment=moment(until, zone))
+    return _("until {moment}").format(moment=short_dates.moment(until, zone))
 
 
 def _question(question: str, protocol: Protocol) -> str:

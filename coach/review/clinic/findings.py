@@ -23,7 +23,7 @@ from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.entry_sentences import flag_name, told
-from coach.review.clinic.frames import Band, moment
+from coach.review.clinic.frames import Band
 from coach.review.clinic.news_items import (
     Answers,
     AverageMoved,
@@ -41,7 +41,7 @@ from coach.review.clinic.news_items import (
     Written,
 )
 from coach.review.patient import findings
-from coach.text import chart_dates
+from coach.text import short_dates
 from coach.text.outcome_measures import number
 
 HOURS_TOLD_TO_DAY = 7
@@ -108,18 +108,18 @@ def case_facts(case: Case, *, now: datetime) -> tuple[tuple[str, str], ...]:
     known = case.course
     facts: list[tuple[str, str]] = []
     if known:
-        facts.append((_("Procedure ended"), moment(known.procedure.at, case.history.zone)))
+        facts.append((_("Procedure ended"), short_dates.moment(known.procedure.at, case.history.zone)))
         if known.home is None:
             home = _("not yet")
         else:
-            home = moment(known.home, case.history.zone)
+            home = short_dates.moment(known.home, case.history.zone)
             home = _("{moment} (assumed)").format(moment=home) if known.home_assumed else home
         facts.append((_("Home"), home))
         change = outcome.pain_change(case, today=local_date(known.procedure.at, case.history.zone))
         if change.baseline is not None:
             facts.append((_("Pain before"), str(change.baseline)))
     facts += [
-        (_("Away"), clinic_frames.stretch_words(away.fact.begins, away.fact.ends, case.history.zone))
+        (_("Away"), short_dates.stretch(away.fact.begins, away.fact.ends, case.history.zone))
         for away in case.history.of(Away)
         if now < away.fact.ends
     ]
@@ -149,20 +149,20 @@ def item(  # noqa: C901  one match lists every kind of item
         case FlagTold(at, entry, still):
             return _("Red flag: {flag}, {when}, {state}.").format(
                 flag=flag_name(entry.fact.flag, case.protocol),
-                when=moment(at, zone),
+                when=short_dates.moment(at, zone),
                 state=_("open") if still else _("not open any more"),
             )
         case Lights(at, light, count):
-            return _lights(light, count, moment(at, zone))
+            return _lights(light, count, short_dates.moment(at, zone))
         case AverageMoved():
             return _average(what)
         case RightNow(_at, count, highest, entry, latest):
             if count == 1:
                 return _("Pain right now: {latest}, {when}.").format(
-                    latest=latest, when=moment(entry.at, zone)
+                    latest=latest, when=short_dates.moment(entry.at, zone)
                 )
             return _("Pain right now, {n} times: {latest} at last; highest {highest}, {when}.").format(
-                n=count, latest=latest, highest=highest, when=moment(entry.at, zone)
+                n=count, latest=latest, highest=highest, when=short_dates.moment(entry.at, zone)
             )
         case InWords(_at, count, latest):
             words = _(case.protocol.plain_words[latest.value]).lower()
@@ -180,10 +180,10 @@ def item(  # noqa: C901  one match lists every kind of item
         case Unread(at, count):
             return ngettext(
                 "Messages: {n} unread, {when}.", "Messages: {n} unread, the latest {when}.", count
-            ).format(n=count, when=moment(at, zone))
+            ).format(n=count, when=short_dates.moment(at, zone))
         case Written(at, by_patient, by_clinic):
             return _("Messages: {n} by the patient, {m} by the clinic, the latest {when}.").format(
-                n=by_patient, m=by_clinic, when=moment(at, zone)
+                n=by_patient, m=by_clinic, when=short_dates.moment(at, zone)
             )
         case Answers(_at, count, closing):
             said = ngettext("{n} set-up question answered", "{n} set-up questions answered", count)
@@ -195,7 +195,7 @@ def item(  # noqa: C901  one match lists every kind of item
                 "Warning signs checked once, none there: {when}.",
                 "Warning signs checked {n} times, none there; the latest {when}.",
                 count,
-            ).format(n=count, when=moment(at, zone))
+            ).format(n=count, when=short_dates.moment(at, zone))
         case Settings(_at, count):
             return ngettext("{n} setting changed.", "{n} settings changed.", count).format(n=count)
         case EntryTold():
@@ -213,7 +213,7 @@ def _lights(light: Light, count: int, when: str) -> str:
 
 
 def _average(what: AverageMoved) -> str:
-    when = chart_dates.day_words(what.day)
+    when = short_dates.day_words(what.day)
     words = {"before": what.before, "after": what.after, "when": when}
     if what.before is None:
         return _("Pain over 24 hours: {after}, {when}.").format(**words)

@@ -16,13 +16,13 @@ from coach.domain.facts import ClinicianHold, Source
 from coach.domain.history import Entry, History, Session
 from coach.domain.outcome import Cause
 from coach.domain.protocol import Protocol
-from coach.domain.times import local, local_date
+from coach.domain.times import local_date
 from coach.i18n import N_, _
 from coach.review.clinic import gate_timeline
 from coach.review.clinic.gate_timeline import State, Stretch
 from coach.review.patient import frames
 from coach.review.patient.frames import Column, Columns, Window
-from coach.text import chart_dates
+from coach.text import short_dates
 
 SHORT_DAYS, LONG_DAYS = 7, 28
 NO_SHARE = "–"
@@ -122,22 +122,6 @@ class Band(StrEnum):
     NOT_DUE = "not due"
 
 
-# time
-
-
-def moment(instant: datetime, zone: str) -> str:
-    """Return an instant such as "Mon 12 Oct, 09:10" on the clock of a zone."""
-    there = local(instant, zone)
-    return _("{day}, {time}").format(day=chart_dates.day_words(there.date()), time=f"{there:%H:%M}")
-
-
-def stretch_words(starts: datetime, ends: datetime | None, zone: str) -> str:
-    """Return a stretch such as "Mon 12 Oct, 09:10 to Tue 13 Oct, 10:00"; None goes on."""
-    if ends is None:
-        return _("since {moment}").format(moment=moment(starts, zone))
-    return _("{moment} to {other}").format(moment=moment(starts, zone), other=moment(ends, zone))
-
-
 # beside pain
 
 
@@ -149,7 +133,7 @@ def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
         ends = frames.wall_clock(min(to, now) if to else now, case.history.zone)
         if since <= now and ends >= shown.starts:
             lane = OWN_LANE if kind == "own" else CLOSED_LANE
-            words = stretch_words(since, to, case.history.zone)
+            words = short_dates.stretch(since, to, case.history.zone)
             rows.append((max(starts, shown.starts), ends, lane, kind, label, words))
     return frames.frame(MARKS, sorted(rows))
 
@@ -194,7 +178,7 @@ def did(history: History, shown: Window) -> pd.DataFrame:
         at = frames.wall_clock(session.started.at, session.started.zone)
         if sets and at >= shown.starts:
             rows.append(
-                (at, SESSION_LANE, source(session).value, sets, chart_dates.moment_words(session.started))
+                (at, SESSION_LANE, source(session).value, sets, short_dates.moment_words(session.started))
             )
     return frames.frame(DID, rows)
 
@@ -301,7 +285,7 @@ def stretches(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
                     each.routine, _(case.protocol.routines[each.routine].name), max(starts, shown.starts), ends,
                     each.state.value, LOOK[each.state], _(WHY[each.state]),
                     _(SHORT[each.state]) if SHORT[each.state] else "",
-                    stretch_words(each.starts, each.ends, case.history.zone),
+                    short_dates.stretch(each.starts, each.ends, case.history.zone),
                 )
             )  # fmt: skip
     return frames.frame(STRETCHES, rows)

@@ -15,14 +15,15 @@ from coach.domain import facts, pain, red_flags
 from coach.domain.case import Case
 from coach.domain.history import Entry, Session
 from coach.domain.protocol import Protocol
-from coach.i18n import _, ngettext
+from coach.i18n import _
 from coach.review.clinic import findings
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.entry_sentences import flag_name, name_of, told_alone
-from coach.review.clinic.frames import moment, routine_name
+from coach.review.clinic.frames import routine_name
 from coach.review.clinic.news_items import EntryTold
 from coach.review.patient import tables
-from coach.text import chart_dates
+from coach.text import short_dates
+from coach.text import times as times_text
 
 NOTHING = tables.NOTHING
 PLAN = (
@@ -51,7 +52,7 @@ def kept(shares: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, list[str]] = {_("Exercise"): list(dict.fromkeys(shares["name"]))}
     for days in (clinic_frames.SHORT_DAYS, clinic_frames.LONG_DAYS):
         mine = shares[shares["days"] == days]
-        heading = ngettext("{n} day", "{n} days", days).format(n=days)
+        heading = times_text.days(days)
         columns[heading] = [
             findings.share(percent, _(band), over)
             for percent, band, over in zip(mine["percent"], mine["band"], mine["over"], strict=True)
@@ -92,7 +93,7 @@ def plan(case: Case, authors: Mapping[str, str]) -> pd.DataFrame:
             what = _("{what} (corrected later)").format(what=what)
         rows.append(
             (
-                moment(entry.recorded_at, case.history.zone),
+                short_dates.moment(entry.recorded_at, case.history.zone),
                 name_of(entry.author, authors),
                 what,
                 str(getattr(entry.fact, "why", "")),
@@ -110,7 +111,7 @@ def sessions(case: Case) -> pd.DataFrame:
     )  # fmt: skip
     rows = [
         (
-            chart_dates.moment_words(session.started),
+            short_dates.moment_words(session.started),
             _end(session),
             _score(session.before, case.protocol),
             _score(session.after, case.protocol),
@@ -170,8 +171,8 @@ def flags(case: Case, authors: Mapping[str, str], *, now: datetime) -> pd.DataFr
             (
                 flag_name(flag.fact.flag, case.protocol),
                 level,
-                chart_dates.moment_words(flag),
-                age(now, flag.at),
+                short_dates.moment_words(flag),
+                times_text.age(now - flag.at),
                 state,
                 spoke,
                 why,
@@ -188,30 +189,21 @@ def outcome(case: Case, flag: Entry[facts.RedFlagYes], authors: Mapping[str, str
         return _("open"), NOTHING, ""
     for mistake in case.history.of(facts.FlagMistake):
         if red_flags.takes_back(case.protocol, mistake, flag):
-            state = _("taken back as a mistake, {when}").format(when=moment(mistake.recorded_at, zone))
+            state = _("taken back as a mistake, {when}").format(
+                when=short_dates.moment(mistake.recorded_at, zone)
+            )
             return state, NOTHING, ""
     for cleared in case.history.of(facts.FlagCleared):
         fact = cleared.fact
         if red_flags.clears(case.protocol, cleared, flag):
             state = _("cleared by {who}, {when}").format(
-                who=name_of(cleared.author, authors), when=moment(cleared.recorded_at, zone)
+                who=name_of(cleared.author, authors), when=short_dates.moment(cleared.recorded_at, zone)
             )
-            spoke = _("{who}, {when}").format(who=fact.who, when=moment(fact.spoke_at, zone))
+            spoke = _("{who}, {when}").format(who=fact.who, when=short_dates.moment(fact.spoke_at, zone))
             return state, spoke, fact.why
     restarted = red_flags.restarted_after(case, flag)
-    when = moment(restarted, zone) if restarted else ""
+    when = short_dates.moment(restarted, zone) if restarted else ""
     return _("ended by a restart, {when}").format(when=when), NOTHING, ""
-
-
-def age(now: datetime, at: datetime) -> str:
-    """Return how long ago something was: minutes below two hours, hours below two days, then days."""
-    minutes = int((now - at).total_seconds() // 60)
-    if minutes < 120:
-        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
-    hours = minutes // 60
-    if hours < 48:
-        return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
-    return ngettext("{n} day", "{n} days", hours // 24).format(n=hours // 24)
 
 
 def _frame(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from coach.review.patient.charts import (
     lookup,
     named,
 )
-from coach.text import chart_dates
+from coach.text import short_dates
 
 CELL_PX = 40
 KEY = {
@@ -38,7 +38,7 @@ HATCH = "M-1,-.5L-.5,-1M-1,.25L.25,-1M-1,1L1,-1M-.25,1L1,-.25M.5,1L1,.5"
 
 def calendar() -> alt.LayerChart:
     """Draw one routine's days as a calendar, one week a row (`doing`); takes the parameter `starts_on`."""
-    names = json.dumps([_(name) for name in chart_dates.WEEKDAYS])
+    names = json.dumps([_(name) for name in short_dates.WEEKDAYS])
     x = alt.X(
         "column:O",
         title=None,

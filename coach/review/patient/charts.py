@@ -19,7 +19,7 @@ import altair as alt
 from coach.domain.facts import PainWhen
 from coach.i18n import N_, _
 from coach.review.patient import frames
-from coach.text import chart_dates
+from coach.text import short_dates
 
 ACCENT = "primary"
 MORE = "orange"
@@ -255,7 +255,7 @@ def lookup(words: Mapping[str, str] | Mapping[int, str]) -> str:
 
 def date_label(days: str) -> str:
     """Return the expression that writes a count of local days as a date."""
-    months = json.dumps([_(month) for month in chart_dates.MONTHS])
+    months = json.dumps([_(month) for month in short_dates.MONTHS])
     return f"utcdate({days} * {DAY_MS}) + ' ' + {months}[utcmonth({days} * {DAY_MS})]"
 
 

@@ -22,7 +22,7 @@ from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.domain.times import local, local_date
 from coach.i18n import N_, _
-from coach.text.chart_dates import day_words, moment_words
+from coach.text.short_dates import day_words, moment_words
 
 EPOCH = date(1970, 1, 1)
 WEEK = 7

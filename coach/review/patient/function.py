@@ -17,8 +17,8 @@ from coach.domain.measures import Result
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
 from coach.review.patient.frames import Column, Columns, frame
-from coach.text.chart_dates import day_words
 from coach.text.outcome_measures import changed, in_a_sentence, number
+from coach.text.short_dates import day_words
 
 NOTHING = "–"
 LINE = 9  # letters of an occasion's name on one line

@@ -6,7 +6,7 @@ import pandas as pd
 
 from coach.i18n import _
 from coach.review.patient import frames
-from coach.text import chart_dates
+from coach.text import short_dates
 from coach.text.outcome_measures import number
 
 NOTHING = "–"
@@ -27,7 +27,7 @@ def pain(scores: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            _("Day"): [chart_dates.day_words(frames.day_of(day)) for day in days],
+            _("Day"): [short_dates.day_words(frames.day_of(day)) for day in days],
             _("Average"): column("average"),
             _("Worst"): column("worst"),
             _("Right now"): column("right now"),
@@ -48,7 +48,7 @@ def doing(days: pd.DataFrame) -> pd.DataFrame:
         newest["day"], newest["name"], newest["done"], newest["due"], strict=True
     ):
         said.setdefault(day, {})[name] = _done_of(done, due)
-    columns = {_("Day"): [chart_dates.day_words(frames.day_of(day)) for day in said]}
+    columns = {_("Day"): [short_dates.day_words(frames.day_of(day)) for day in said]}
     for name, heading in zip(names, _short(names), strict=True):
         columns[heading] = [row.get(name, NOTHING) for row in said.values()]
     return pd.DataFrame(columns)

@@ -11,6 +11,7 @@ from coach.desk.clinic.audit import Row, TrailDesk, Wanted
 from coach.domain.times import local, start_of_day
 from coach.i18n import _
 from coach.text import audit as words
+from coach.text import times as times_text
 from coach.ui.parts import browser
 from coach.ui.parts.assets import ASSETS
 
@@ -113,7 +114,7 @@ def _named(name: str, disabled: bool) -> str:  # noqa: FBT001
 def _table(rows: tuple[Row, ...], zone: str) -> None:
     table = [
         {
-            _("Time"): local(row.at, zone).strftime("%Y-%m-%d %H:%M:%S"),
+            _("Time"): times_text.figures(row.at, zone, seconds=True),
             _("Who"): _who(row),
             _("Role"): words.role(row.role),
             _("What"): words.how_often(

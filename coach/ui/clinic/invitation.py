@@ -13,8 +13,7 @@ from coach.config import mode
 from coach.desk.clinic.patients import Invited, PatientsDesk
 from coach.domain.times import local_date
 from coach.i18n import _
-from coach.text.caseload import day_and_month
-from coach.text.times import WEEKDAYS
+from coach.text import times as times_text
 from coach.ui.parts import assets, browser
 
 KEPT = "invitation"  # the shown invitation: (patient or account, invitation)
@@ -85,8 +84,7 @@ def sheet(desk: PatientsDesk, invited: Invited) -> None:
 
 def day(instant: datetime) -> str:
     """Return a day in the viewer's zone, such as Monday, 30 November."""
-    there = local_date(instant, browser.zone())
-    return _("{weekday}, {date}").format(weekday=_(WEEKDAYS[there.weekday()]), date=day_and_month(there))
+    return times_text.weekday_and_date(local_date(instant, browser.zone()))
 
 
 def address() -> str:

@@ -12,7 +12,7 @@ from coach.desk import NotFound
 from coach.desk.clinic.patients import FollowUpDesk, Listed, PatientsDesk, Person, WayIn
 from coach.i18n import _
 from coach.text import caseload as caseload_text
-from coach.text import time_entry
+from coach.text import times as times_text
 from coach.ui.clinic import invitation
 from coach.ui.parts import (
     action_keys,
@@ -337,7 +337,7 @@ def _away(follow_up: FollowUpDesk) -> None:
         )
         why = st.text_input(_("Why"), max_chars=200, key=drafts.keep("away-why", "away", follow_up.patient))
         # The button names the days that it saves, so other days make another button.
-        days = [time_entry.dated(each, today=today) for each in (first, last)]
+        days = [times_text.dated(each, today=today) for each in (first, last)]
         label = _("Save: away from {first} to {last}").format(first=days[0], last=days[1])
         if st.button(label, key=f"away-save-{first}-{last}"):
             with time_zone.refusals():

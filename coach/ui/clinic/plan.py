@@ -23,6 +23,7 @@ from coach.review.clinic import news as clinic_news
 from coach.text import entries as entries_text
 from coach.text import errors as errors_text
 from coach.text import plan as plan_text
+from coach.text import times as times_text
 from coach.ui.clinic import plan_forms
 from coach.ui.clinic.plan_forms import Asked, Form
 from coach.ui.parts import (
@@ -170,7 +171,7 @@ def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[
 
 
 def _told(desk: PlanDesk, entry: Entry[object]) -> tuple[str, ...]:
-    when = plan_text.point(entry.recorded_at, desk.zone, now=desk.now())
+    when = times_text.point(entry.recorded_at, desk.zone, now=desk.now())
     told = _as_told(desk, entry)
     why = _("Changed {when}. Why: {why}").format(when=when, why=told.why)
     return (told.did, *filter(None, [told.text]), why)

@@ -18,7 +18,7 @@ from coach.domain.protocol_impact import General, Timed
 from coach.domain.times import from_wall_clock, local
 from coach.i18n import _, ngettext
 from coach.text import protocols as words
-from coach.text.times import MONTHS
+from coach.text import times as times_text
 from coach.ui.parts import action_keys, browser, date_time, drafts, time_zone
 from coach.ui.parts.assets import ASSETS
 
@@ -94,7 +94,7 @@ def _period(period: Period, name: str) -> None:
                 st.text(_span(period, zone))
                 if period.made_at:
                     who = period.who or _("The command line")
-                    made = _when(period.made_at, zone)
+                    made = times_text.long_date_and_time(local(period.made_at, zone))
                     st.text(_("{who} on {when}: {why}").format(who=who, when=made, why=period.why))
         st.link_button(
             _("Download the file"),
@@ -105,21 +105,13 @@ def _period(period: Period, name: str) -> None:
 
 
 def _span(period: Period, zone: str) -> str:
-    starts = _when(period.starts_at, zone) if period.starts_at else ""
-    ends = _when(period.ends_at, zone) if period.ends_at else ""
+    starts = times_text.long_date_and_time(local(period.starts_at, zone)) if period.starts_at else ""
+    ends = times_text.long_date_and_time(local(period.ends_at, zone)) if period.ends_at else ""
     if starts and ends:
         return _("From {starts} to {ends}").format(starts=starts, ends=ends)
     if starts:
         return _("From {starts}").format(starts=starts)
     return _("As it came with Coach, until {ends}").format(ends=ends) if ends else _("As it came with Coach")
-
-
-def _when(instant: datetime, zone: str) -> str:
-    """Return an instant such as "5 March 2026, 10:07": long before and long ahead, so with its year."""
-    there = local(instant, zone)
-    return _("{day} {month} {year}, {time}").format(
-        day=there.day, month=_(MONTHS[there.month - 1]), year=there.year, time=there.strftime("%H:%M")
-    )
 
 
 # another one
@@ -248,7 +240,9 @@ def _compare_and_put(
     )
     zone = browser.zone()
     label = (
-        _("Put in force from {when}").format(when=_when(starts, zone)) if starts else _("Put in force now")
+        _("Put in force from {when}").format(when=times_text.long_date_and_time(local(starts, zone)))
+        if starts
+        else _("Put in force now")
     )
     what = (new.digest, starts)
     seen = st.session_state.get(COMPARED, (what, there.digest))

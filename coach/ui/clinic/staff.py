@@ -13,8 +13,8 @@ from coach.desk import NotFound
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk, Invited, Listed
 from coach.domain.errors import BadValue, Fault
-from coach.domain.times import local
 from coach.i18n import N_, _
+from coach.text import times as times_text
 from coach.ui.clinic import invitation
 from coach.ui.parts import action_keys, assets, browser, components, time_zone
 from coach.ui.shell import entrance
@@ -121,7 +121,7 @@ def _until(each: Listed) -> str:
 
 
 def _last(instant: datetime | None) -> str:
-    return local(instant, browser.zone()).strftime("%Y-%m-%d %H:%M") if instant else _("Not known")
+    return times_text.figures(instant, browser.zone()) if instant else _("Not known")
 
 
 # a new account

@@ -10,6 +10,7 @@ from coach.desk.installation.recording import Desk
 from coach.domain.errors import BadValue, Fault
 from coach.domain.times import local
 from coach.i18n import _
+from coach.text import times as times_text
 from coach.ui.parts import date_time
 
 OPEN_END, OWN, NOW = "open", "own", "now"
@@ -25,7 +26,7 @@ def zone(desk: Desk) -> None:
     """Say whose clock the times are on, and what it shows."""
     there = local(desk.now(), desk.zone)
     place = desk.zone.replace("_", " ")
-    st.text(_("Times are the patient’s: {zone}, now {time}").format(zone=place, time=there.strftime("%H:%M")))
+    st.text(_("Times are the patient’s: {zone}, now {time}").format(zone=place, time=times_text.clock(there)))
 
 
 def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -> datetime | None:

@@ -10,6 +10,7 @@ from coach.domain.history import Entry
 from coach.i18n import _
 from coach.review.patient import plan_changes
 from coach.text import plan as plan_text
+from coach.text import times as times_text
 from coach.ui.parts import navigation
 
 MOST = 3
@@ -43,7 +44,7 @@ def lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
         zone=patient.zone,
         now=patient.now(),
     )
-    when = plan_text.point(entry.recorded_at, patient.zone, now=patient.now())
+    when = times_text.point(entry.recorded_at, patient.zone, now=patient.now())
     return (*words(told), _("Changed {when}.").format(when=when))
 
 
@@ -64,5 +65,5 @@ def own_texts(patient: PatientDesk) -> None:
             st.markdown(_("**{topic}**").format(topic=plan_text.topic(topic)))
             st.text(entry.fact.text)
             who = names.get(entry.author) or _("Your physiotherapist")
-            when = plan_text.point(entry.recorded_at, patient.zone, now=patient.now())
+            when = times_text.point(entry.recorded_at, patient.zone, now=patient.now())
             st.text(_("{who}, {when}").format(who=who, when=when))

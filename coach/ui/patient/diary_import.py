@@ -16,6 +16,7 @@ from coach.domain.written_day import DayOrder
 from coach.i18n import _, ngettext
 from coach.text import diary_import as diary_import_text
 from coach.text import pain as pain_text
+from coach.text import times as times_text
 from coach.ui.parts import markdown, time_zone
 
 LINES_SHOWN = 8
@@ -106,7 +107,7 @@ def _ask_order(text: str, file: str) -> DayOrder | None:
     return st.pills(
         _("Which day is meant?"),
         list(days),
-        format_func=lambda order: diary_import_text.long_day(days[order]),
+        format_func=lambda order: times_text.long_date(days[order]),
         key=f"paper-order-{file}",
         label_visibility="collapsed",
     )

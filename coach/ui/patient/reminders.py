@@ -15,6 +15,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.reminders import BEFORE, MINUTES_BEFORE, MOST_TIMES, NAMES, TIMES, as_setting, chosen
 from coach.i18n import N_, _
 from coach.mail import reminders, smtp
+from coach.text import times as times_text
 from coach.ui.parts import (
     action_keys,
     assets,
@@ -49,15 +50,15 @@ def show(patient: PatientDesk) -> None:
     """Show the times, the calendar and the e-mails; the times are asked first."""
     st.header(_("Reminders"))
     picked = chosen(patient.history())
-    value = ", ".join(f"{each:%H:%M}" for each in picked) or _("none chosen yet")
+    value = ", ".join(times_text.clock(each) for each in picked) or _("none chosen yet")
     setting_rows.row(TIMES, _("When you want to exercise"), value, lambda: _times(patient, picked))
     night = patient.night()
-    times_ = {"begins": f"{night.begins:%H:%M}", "ends": f"{night.ends:%H:%M}"}
+    times_ = {"begins": times_text.clock(night.begins), "ends": times_text.clock(night.ends)}
     span = _("{begins} to {ends}").format(**times_)
     setting_rows.row(nights.BEGINS, _("Your night"), span, lambda: _night(patient, night))
     dark = [each for each in picked if night.has(each)]
     if dark:
-        left_out = ", ".join(f"{each:%H:%M}" for each in dark)
+        left_out = ", ".join(times_text.clock(each) for each in dark)
         st.text(_("In your night nothing is proposed. Left out: {times}.").format(times=left_out))
     if picked:
         st.text(_next(patient))

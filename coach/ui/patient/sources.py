@@ -134,13 +134,13 @@ def _amount(number: Quantity) -> str:
     n = f"{number.value:g}"
     match number.unit:
         case "s":
-            return ngettext("{n} second", "{n} seconds", number.whole).format(n=n)
+            return times_text.seconds(number.value)
         case "min":
-            return ngettext("{n} minute", "{n} minutes", number.whole).format(n=n)
+            return times_text.minutes(number.value)
         case "h":
-            return ngettext("{n} hour", "{n} hours", number.whole).format(n=n)
+            return times_text.hours(number.value)
         case "d":
-            return ngettext("{n} day", "{n} days", number.whole).format(n=n)
+            return times_text.days(number.value)
         case "reps":
             return ngettext("{n} time", "{n} times", number.whole).format(n=n)
         case "sets/day":

@@ -170,7 +170,7 @@ def _open(
     _open_title(patient, known, names, decisions, offered=offered)
     minutes = patient.minutes([each.routine.id for each in chosen])
     line = _("{names}. About {minutes}, lying on your back.").format(
-        names=_join(names), minutes=ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+        names=_join(names), minutes=times_text.minutes(minutes)
     )
     if not offered:
         line = _("What was due so far is done. You may do more of: {names}.").format(names=_join(names))

@@ -1,12 +1,13 @@
-"""Days and times at a chart's marks, written as on the chart's axes."""
+"""Short days and times, such as "Mon 12 Oct, 09:10": for charts, tables and printed lists."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from coach.domain.history import Entry
 from coach.domain.times import local
 from coach.i18n import N_, _
+from coach.text import times
 
 MONTHS = (
     N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
@@ -27,7 +28,19 @@ def day_words(on: date) -> str:
     return _("{weekday} {date}").format(weekday=_(WEEKDAYS[on.weekday()]), date=date_words(on))
 
 
+def moment(instant: datetime, zone: str) -> str:
+    """Return an instant such as "Mon 12 Oct, 09:10" in a zone."""
+    there = local(instant, zone)
+    return _("{day}, {time}").format(day=day_words(there.date()), time=times.clock(there))
+
+
 def moment_words(entry: Entry[object]) -> str:
     """Return when an entry was, such as "Mon 12 Oct, 09:10", in the entry's zone."""
-    there = local(entry.at, entry.zone)
-    return _("{day}, {time}").format(day=day_words(there.date()), time=f"{there:%H:%M}")
+    return moment(entry.at, entry.zone)
+
+
+def stretch(starts: datetime, ends: datetime | None, zone: str) -> str:
+    """Return a stretch such as "Mon 12 Oct, 09:10 to Tue 13 Oct, 10:00"; None goes on."""
+    if ends is None:
+        return _("since {moment}").format(moment=moment(starts, zone))
+    return _("{moment} to {other}").format(moment=moment(starts, zone), other=moment(ends, zone))
