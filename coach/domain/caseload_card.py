@@ -9,8 +9,7 @@ from statistics import fmean
 from coach.domain import climbing, outcome, red_flags
 from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Pain
-from coach.domain.history import Entry, History, last_by_patient
-from coach.domain.protocol import Protocol
+from coach.domain.history import Entry, last_by_patient
 from coach.domain.times import BEGINNING, FOREVER, local_date, utc
 from coach.domain.triage import AHEAD, DAY
 
@@ -69,17 +68,17 @@ class Card:
         return at < self.closed_until
 
 
-def card(protocol: Protocol, history: History) -> Card:
+def card(case: Case) -> Card:
     """Return the caseload's line of one patient."""
-    known = Case.of(protocol, history).course
+    history, rules, known = case.history, case.rules, case.course
     zone = history.zone
     last, latest = last_by_patient(history), climbing.latest(history)
     shares: tuple[tuple[date, float | None], ...] = ()
     if history.counted:
         today = local_date(max(entry.recorded_at for entry in history.counted), zone)
-        over = protocol.rules.low_over.whole
+        over = rules.low_over.whole
         days = outcome.days_between(today - over * DAY, today + AHEAD * DAY)
-        shares = tuple((day, outcome.adherence(Case.of(protocol, history), [day]).overall) for day in days)
+        shares = tuple((day, outcome.adherence(case, [day]).overall) for day in days)
     return Card(
         zone=zone,
         procedure_day=local_date(known.procedure.at, zone) if known else None,
@@ -88,9 +87,9 @@ def card(protocol: Protocol, history: History) -> Card:
         latest_pain=(latest.at, _plain(latest)) if latest else None,
         shares=shares,
         last_at=last.recorded_at if last else None,
-        closed_until=_closed_until(protocol, history),
-        over_days=protocol.rules.low_over.whole,
-        needs_days=protocol.rules.low_needs.whole,
+        closed_until=_closed_until(case),
+        over_days=rules.low_over.whole,
+        needs_days=rules.low_needs.whole,
     )
 
 
@@ -99,9 +98,9 @@ def _plain(scored: Entry[Pain]) -> int | str:
     return score if isinstance(score, int) else str(score)
 
 
-def _closed_until(protocol: Protocol, history: History) -> datetime:
-    if red_flags.open_flags(Case.of(protocol, history)):
+def _closed_until(case: Case) -> datetime:
+    if red_flags.open_flags(case):
         return FOREVER
-    holds: list[Entry[ClinicianHold]] = list(Case.of(protocol, history).holds)
+    holds: list[Entry[ClinicianHold]] = list(case.holds)
     everything = [utc(h.fact.until or FOREVER) for h in holds if h.fact.routine is None]
     return max(everything, default=BEGINNING)

@@ -24,9 +24,8 @@ from coach.domain import (
     waiting,
 )
 from coach.domain.case import Case
-from coach.domain.history import Entry, History, by_clinician, last_by_patient, set_end
+from coach.domain.history import Entry, by_clinician, last_by_patient, set_end
 from coach.domain.need import ABOUT_MESSAGES, OVERDUE, STAY_IN_PLACE, Detail, Need, NeedReason
-from coach.domain.protocol import Protocol
 from coach.domain.standing import is_discharged
 from coach.domain.times import BEGINNING, FOREVER, local_date, midnight_after, start_of_day
 
@@ -34,18 +33,18 @@ DAY = timedelta(days=1)
 AHEAD = 14  # days after the last entry over which "nothing more is recorded" is computed
 
 
-def needs(protocol: Protocol, history: History) -> tuple[Need, ...]:
+def needs(case: Case) -> tuple[Need, ...]:
     """Return every need that can hold at or after the last entry was recorded, most urgent first.
 
     A discharged patient only has open red flags as needs. A patient without entries has "not
     begun".
     """
-    if not history.counted:
+    if not case.history.counted:
         detail = {"missing": waiting.Missing.EVERYTHING.value}
         return (
             Need(NeedReason.NOT_BEGUN, f"{NeedReason.NOT_BEGUN.value}:nothing", BEGINNING, FOREVER, detail),
         )
-    look = _Look(protocol, history)
+    look = _Look(case)
     found = [need for need in look.all() if need.until_at > max(need.from_at, look.last)]
     return caseload_order.most_urgent_first(found)
 
@@ -60,13 +59,13 @@ def _one_after_the_other(found: Iterable[Need]) -> Iterator[Need]:
 class _Look:
     """Gathers the needs of one case."""
 
-    def __init__(self, protocol: Protocol, history: History) -> None:
-        self.protocol = protocol
-        self.rules = protocol.rules
-        self.history = history
-        self.case = Case.of(protocol, history)
-        self.last = max(entry.recorded_at for entry in history.counted)
-        self.today = local_date(self.last, history.zone)
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.protocol = case.protocol
+        self.rules = case.rules
+        self.history = case.history
+        self.last = max(entry.recorded_at for entry in case.history.counted)
+        self.today = local_date(self.last, case.history.zone)
 
     def all(self) -> Iterator[Need]:
         yield from self.red_flags()
@@ -162,7 +161,7 @@ class _Look:
 
     def pain_up(self) -> Iterator[Need]:
         """A day on which pain rose, to the end of the next one."""
-        for rise in climbing.rises(self.protocol, self.history, since=self.today - DAY):
+        for rise in climbing.rises(self.case, since=self.today - DAY):
             detail: Detail = {
                 "rise": round(rise.score - rise.usual, 9),
                 "score": rise.score,
