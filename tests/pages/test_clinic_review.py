@@ -94,7 +94,7 @@ def test_without_a_chosen_patient_the_caseload_opens(team: Followed):
 
 def test_somebody_elses_patient_is_not_found(home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch):
     stranger = team.stranger()
-    monkeypatch.setattr(SignIns, "identity", lambda _sign_ins, token, **_how: _Stranger(stranger))
+    monkeypatch.setattr(SignIns, "identity", lambda _sign_ins, _token, **_how: _Stranger(stranger))
     at = open_clinic("review", team.patient)
     assert at.title[0].value == "Not found"
     assert "Ada" not in said(at)
