@@ -14,23 +14,30 @@ from coach.desk.access.permissions import Role
 from coach.desk.clinic.caseload import catch_up
 from coach.desk.installation import clock
 from coach.desk.operator.record_access import is_clinics, opened, stones_file
-from coach.records.clinic.audit import Audit, Line
+from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.database import current_actor, sqlite_file
 from coach.records.database.errors import RecordUnavailable
 from coach.records.entries.store import Store
 from coach.records.upkeep import archive, archive_import, tombstones
-from coach.records.upkeep.archive import ArchiveFault, ArchiveRefused, Counts, cannot_write
+from coach.records.upkeep.archive import ArchiveCounts, ArchiveFault, ArchiveRefused, cannot_write
 from coach.records.upkeep.tombstones import NoTombstones
 
 __all__ = [
-    "ArchiveFault", "ArchiveRefused", "Counts", "NoTombstones", "beginning", "export", "new_folder", "take_in",
+    "ArchiveCounts",
+    "ArchiveFault",
+    "ArchiveRefused",
+    "NoTombstones",
+    "beginning",
+    "export",
+    "new_folder",
+    "take_in",
     "write_new",
 ]  # fmt: skip
 
 AT_ONCE = 100  # projections
 
 
-def export(store: Store, file: Path) -> Counts:
+def export(store: Store, file: Path) -> ArchiveCounts:
     """Write the whole record into a new file; the audit knows of it.
 
     Raises:
@@ -38,7 +45,7 @@ def export(store: Store, file: Path) -> Counts:
         RecordUnavailable: nothing was written.
     """
     counts = archive.export(store, file, at=clock.now(), coach=coach.__version__)
-    line = Line(uuid7(), clock.now(), None, Role.OPERATOR.value, archive.ACTION, None, "allowed")
+    line = AuditLine(uuid7(), clock.now(), None, Role.OPERATOR.value, archive.ACTION, None, "allowed")
     try:
         with current_actor.acting_as(current_actor.SYSTEM):
             Audit(store).write(line)
@@ -103,7 +110,7 @@ def beginning(file: Path, most: int) -> bytes:
         raise ArchiveRefused(ArchiveFault.CANNOT_READ, str(file)) from None
 
 
-def take_in(file: Path, *, listed: Path | None, store_it: bool) -> Counts:
+def take_in(file: Path, *, listed: Path | None, store_it: bool) -> ArchiveCounts:
     """Verify an archive, and store it where `store_it` is set; whoever is known to be erased is left out.
 
     Args:

@@ -25,11 +25,26 @@ from coach.records.upkeep.manifest import Head
 from coach.records.upkeep.restore import Restored
 from coach.records.upkeep.restore import restore as restore_record
 from coach.records.upkeep.tombstones import NoTombstones, Tombstone
-from coach.records.upkeep.verify import Finding, Kind
+from coach.records.upkeep.verify import Finding, FindingKind
 
 __all__ = [
-    "BackupFault", "BackupRefused", "Compared", "Finding", "Head", "Kind", "Made", "NoOwner", "NoTombstones", "Restored",
-    "Verified", "back_up", "compare", "rebuild", "rebuild_all", "restore", "verified",
+    "BackupFault",
+    "BackupRefused",
+    "Compared",
+    "Finding",
+    "FindingKind",
+    "Head",
+    "Made",
+    "NoOwner",
+    "NoTombstones",
+    "Restored",
+    "Verified",
+    "back_up",
+    "compare",
+    "rebuild",
+    "rebuild_all",
+    "restore",
+    "verified",
 ]  # fmt: skip
 
 TRIES = 5  # where somebody records meanwhile
@@ -59,9 +74,9 @@ def compare(installation: Installation) -> Compared:
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION, Reason.FAILED):
                 raise
             if isinstance(trouble, EntryUnreadable):
-                found.findings.append(Finding(Kind.NOT_UNDERSTOOD, patient, trouble.seq))
+                found.findings.append(Finding(FindingKind.NOT_UNDERSTOOD, patient, trouble.seq))
             else:
-                found.findings.append(Finding(Kind.PROJECTION, patient))
+                found.findings.append(Finding(FindingKind.PROJECTION, patient))
     return found
 
 
@@ -78,7 +93,7 @@ def _compare(
         ):
             found.right += 1
             return
-    found.findings.append(Finding(Kind.PROJECTION, patient))
+    found.findings.append(Finding(FindingKind.PROJECTION, patient))
 
 
 def _worked_out(installation: Installation, patient: UUID, project: Project) -> Row:
@@ -204,7 +219,7 @@ def verified(against: Path | None) -> Verified:
 def _ahead(installation: Installation) -> list[Finding]:
     """Return whose entries lie later than now."""
     found = future.ahead(installation.store, clock.now())
-    return [Finding(Kind.AHEAD, patient, late[0].seq, len(late)) for patient, late in found.items()]
+    return [Finding(FindingKind.AHEAD, patient, late[0].seq, len(late)) for patient, late in found.items()]
 
 
 def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:

@@ -17,7 +17,7 @@ from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable, NoSuchPatient
 from coach.records.entries.store import Store
 from coach.records.upkeep import erasure, tombstones
-from coach.records.upkeep.erasure import Case, Erased
+from coach.records.upkeep.erasure import Erased, ErasureCase
 
 __all__ = ["Erased", "Found", "case", "erase", "find", "finish", "note", "was_erased"]
 
@@ -26,7 +26,7 @@ __all__ = ["Erased", "Found", "case", "erase", "find", "finish", "note", "was_er
 class Found:
     """Whom an erasure would concern; `name` is "" where nobody said one."""
 
-    case: Case
+    case: ErasureCase
     name: str
 
 

@@ -16,7 +16,7 @@ from coach.desk.installation.recording import NewEntry, drafted
 from coach.desk.operator.record_access import NoOwner, is_clinics, opened
 from coach.domain.facts import OPERATOR, FlagMistake, RedFlagYes, SetAside
 from coach.domain.history import Entry
-from coach.records.clinic.audit import Audit, Line
+from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.database import current_actor
 from coach.records.entries import future
 from coach.records.entries.store import Store
@@ -96,7 +96,7 @@ def set_aside(store: Store, why: str) -> int:
                 for fact in _facts(each, late, why)
             ]
             installation.shelf.append(patient, drafts, project=projector(installation, now))
-            line = Line(uuid7(), now, None, Role.OPERATOR.value, ACTION, patient, "allowed")
+            line = AuditLine(uuid7(), now, None, Role.OPERATOR.value, ACTION, patient, "allowed")
             Audit(store).write(line)
             done += len(late)
     return done

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import streamlit as st
 
 from coach.desk.clinic.plan import PlanDesk
-from coach.desk.clinic.plan_commands import Change, Dose, Hold, Text
+from coach.desk.clinic.plan_commands import Change, DoseChange, Hold, Text
 from coach.domain import preview
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT
@@ -266,7 +266,7 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         whole = dataclasses.replace(change, why=change.why.strip() or _("(your reason)"))
         what, entry = desk.preview(whole), desk.entry(whole)
         now = desk.now()
-        only = change.routine if isinstance(change, Dose) else "" if isinstance(change, Hold) else None
+        only = change.routine if isinstance(change, DoseChange) else "" if isinstance(change, Hold) else None
         st.subheader(_("The patient will read"))
         with st.container(key="plan-reads", gap="xsmall"):
             for line in plan_change_card.words(_as_told(desk, entry)):

@@ -111,7 +111,7 @@ def dose(asked: Asked) -> Change:
     if ends is None:
         raise BadValue(Fault.TIME_MISSING)
     held = hold_s if hold_s is not None else present.hold_s
-    return plan_commands.Dose(routine.id, int(reps), held, int(per_day), begins, ends, asked.why)
+    return plan_commands.DoseChange(routine.id, int(reps), held, int(per_day), begins, ends, asked.why)
 
 
 def _first_routine(asked: Asked) -> str:

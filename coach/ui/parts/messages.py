@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.desk.clinic.messages import MessagesDesk, Reading, Row
+from coach.desk.clinic.messages import MessageRow, MessagesDesk, Reading
 from coach.domain.errors import BadValue
 from coach.domain.free_text import MESSAGE_LIMIT
 from coach.i18n import _, ngettext
@@ -143,7 +143,7 @@ def _read(desk: MessagesDesk) -> None:
         desk.read(unread[-1].id, key=action_keys.act(f"read-{unread[-1].id}"))
 
 
-def _row(row: Row, zone: str, side: str, *, now: datetime, new: bool) -> None:
+def _row(row: MessageRow, zone: str, side: str, *, now: datetime, new: bool) -> None:
     who = _("You") if row.mine else row.who or _side(row)
     when = times_text.moment(row.entry.recorded_at, zone, now=now)
     with st.container(key=f"message-{side}-{row.entry.id}"):
@@ -156,7 +156,7 @@ def _row(row: Row, zone: str, side: str, *, now: datetime, new: bool) -> None:
             st.text(_readers(row, zone, now=now))
 
 
-def _answered(desk: MessagesDesk, row: Row, zone: str, *, now: datetime, last: UUID | None) -> None:
+def _answered(desk: MessagesDesk, row: MessageRow, zone: str, *, now: datetime, last: UUID | None) -> None:
     """Say that a message waits for an answer, or that it needs none and who said so; either can be changed."""
     if not row.waits and not row.settled:
         return
@@ -181,11 +181,11 @@ def _do(name: str, act: Callable[[UUID], None]) -> None:
         st.rerun()
 
 
-def _side(row: Row) -> str:
+def _side(row: MessageRow) -> str:
     return _("A physiotherapist") if row.by_clinician else _("The patient")
 
 
-def _readers(row: Row, zone: str, *, now: datetime) -> str:
+def _readers(row: MessageRow, zone: str, *, now: datetime) -> str:
     """Return who read a message and when."""
     if not row.read_by:
         return _("Not read yet")
