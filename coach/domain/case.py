@@ -1,4 +1,4 @@
-"""The case: one patient's history beside the protocol in force, with what is asked of the two again and again."""
+"""The case: one patient's history with the protocol, and what the rules need of both."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from coach.domain.set_up import needs_word, words_after
 
 
 class Case(Keeper):
-    """One patient's history read with a protocol: their course, and what is recorded, by routine and by kind.
+    """One patient's history read under a protocol: the course, and entries by routine and kind.
 
-    Nothing in it depends on "now". What other modules derive from it is kept with it (`derived`).
+    Nothing in it depends on "now". Values that other modules derive from it are cached in it
+    (`derived`).
     """
 
     def __init__(self, protocol: Protocol, history: History) -> None:
@@ -30,7 +31,7 @@ class Case(Keeper):
 
     @staticmethod
     def of(protocol: Protocol, history: History) -> Case:
-        """Return the case of a history under a protocol: always the same one for the same two."""
+        """Return the case of a history under a protocol; the same object for the same two."""
         return history.keep((Case, protocol.digest), Case, protocol, history)
 
     @cached_property
@@ -43,7 +44,7 @@ class Case(Keeper):
 
     @cached_property
     def counted(self) -> Mapping[str, tuple[Entry[facts.SetDone], ...]]:
-        """The sets of each routine that count: from the protocol's share of their reps on."""
+        """The sets of each routine that count: with at least the protocol's share of their reps."""
         share = self.rules.set_counts_from.value
         return {
             routine: tuple(s for s in sets if s.fact.reps_done >= share * s.fact.reps_planned)
@@ -84,29 +85,35 @@ class Case(Keeper):
         return {e.fact.entry: e.at for e in reversed(self.history.of(facts.OverrideEnded))}
 
     def override_ends(self, override: Entry[facts.Override]) -> datetime:
-        """Return when an override ends: at its own time, or when somebody ended it before that."""
+        """Return when an override ends: at its own time, or when it was ended earlier."""
         return min(override.fact.ends, self._ended.get(override.id, override.fact.ends))
 
     @cached_property
     def pain_limits(self) -> tuple[Entry[facts.PainLimit], ...]:
-        """The personal pain limits of this course, oldest first; a new procedure ends those before it."""
+        """The personal pain limits of this course, oldest first.
+
+        A new procedure ends those before it.
+        """
         return self._of_this_course(facts.PainLimit)
 
     def pain_limit_at(self, at: datetime) -> Entry[facts.PainLimit] | None:
-        """Return the personal pain limit in force at an instant; a later one takes the place of an earlier."""
+        """Return the personal pain limit in force at an instant.
+
+        A later one replaces an earlier one.
+        """
         given = [limit for limit in self.pain_limits if limit.at <= at]
         latest = max(given, key=lambda entry: entry.seq, default=None)
         return latest if latest and at < latest.fact.ends else None
 
     @cached_property
     def holds(self) -> tuple[Entry[facts.ClinicianHold], ...]:
-        """The holds that nobody lifted."""
+        """The holds that are not lifted."""
         lifted = {entry.fact.entry for entry in self.history.of(facts.HoldLifted)}
         return tuple(h for h in self.history.of(facts.ClinicianHold) if h.id not in lifted)
 
     @cached_property
     def asked(self) -> tuple[tuple[Question, Entry[facts.Answer] | None], ...]:
-        """The set-up questions that close something: unanswered, or in need of the clinic's word."""
+        """The set-up questions that close something: unanswered, or waiting for the clinic."""
         since = self.course.told_since if self.course else 0
         waiting: list[tuple[Question, Entry[facts.Answer] | None]] = []
         for question in self.protocol.questions:

@@ -9,8 +9,7 @@ from statistics import fmean
 from coach.domain import climbing, outcome, red_flags
 from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Pain
-from coach.domain.history import Entry, History, last_by_patient
-from coach.domain.protocol import Protocol
+from coach.domain.history import Entry, last_by_patient
 from coach.domain.times import BEGINNING, FOREVER, local_date, utc
 from coach.domain.triage import AHEAD, DAY
 
@@ -19,11 +18,12 @@ CARD_DAYS = 14  # days of pain on a card
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one line of the caseload shows, as plain values that later days can be read from.
+    """The values of one line of the caseload; they can be read at later instants too.
 
-    `phases` has the start and the name of each. `pain` is one number (NRS) for each of the last days with
-    one. `shares` is the completed share of each local day, 0-1, None where nothing was due; days after the
-    last entry are as they will be if nothing more is recorded. Everything is closed before `closed_until`.
+    `phases` has the start and the name of each. `pain` is one number (NRS) for each of the last
+    days with one. `shares` is the completed share of each local day, 0-1, None if nothing was due;
+    days after the last entry are as they will be if nothing more is recorded. Everything is closed
+    before `closed_until`.
     """
 
     zone: str
@@ -38,9 +38,9 @@ class Card:
     needs_days: int = 3
 
     def known(self, today: date) -> tuple[float, ...]:
-        """Return the shares of those of the `over_days` complete local days before `today` that asked for something.
+        """Return the shares of the last `over_days` whole local days before `today` with sets due.
 
-        Long after the last entry they stay what they came to.
+        Long after the last entry they stay the same.
         """
         shares = dict(self.shares)
         last = min(today - DAY, max(shares, default=today))
@@ -48,12 +48,15 @@ class Card:
         return tuple(share for share in days if share is not None)
 
     def adherence(self, today: date) -> float | None:
-        """Return the mean of the `known` shares, or None where they are fewer than `needs_days`: too early to tell."""
+        """Return the mean of the `known` shares.
+
+        None if there are fewer than `needs_days`: too early.
+        """
         known = self.known(today)
         return fmean(known) if len(known) >= max(1, self.needs_days) else None
 
     def day(self, today: date) -> int | None:
-        """Return the number of the day in recovery (the procedure's is 0), or None before one is known."""
+        """Return the day of recovery (the procedure's is 0), or None before a procedure is known."""
         return (today - self.procedure_day).days if self.procedure_day else None
 
     def phase(self, at: datetime) -> str | None:
@@ -61,21 +64,21 @@ class Card:
         return next((name for starts, name in reversed(self.phases) if starts <= at), None)
 
     def closed(self, at: datetime) -> bool:
-        """Tell whether a red flag or a hold on everything closes all at an instant."""
+        """Tell whether a red flag or a hold closes everything at an instant."""
         return at < self.closed_until
 
 
-def card(protocol: Protocol, history: History) -> Card:
+def card(case: Case) -> Card:
     """Return the caseload's line of one patient."""
-    known = Case.of(protocol, history).course
+    history, rules, known = case.history, case.rules, case.course
     zone = history.zone
     last, latest = last_by_patient(history), climbing.latest(history)
     shares: tuple[tuple[date, float | None], ...] = ()
     if history.counted:
         today = local_date(max(entry.recorded_at for entry in history.counted), zone)
-        over = protocol.rules.low_over.whole
+        over = rules.low_over.whole
         days = outcome.days_between(today - over * DAY, today + AHEAD * DAY)
-        shares = tuple((day, outcome.adherence(Case.of(protocol, history), [day]).overall) for day in days)
+        shares = tuple((day, outcome.adherence(case, [day]).overall) for day in days)
     return Card(
         zone=zone,
         procedure_day=local_date(known.procedure.at, zone) if known else None,
@@ -84,9 +87,9 @@ def card(protocol: Protocol, history: History) -> Card:
         latest_pain=(latest.at, _plain(latest)) if latest else None,
         shares=shares,
         last_at=last.recorded_at if last else None,
-        closed_until=_closed_until(protocol, history),
-        over_days=protocol.rules.low_over.whole,
-        needs_days=protocol.rules.low_needs.whole,
+        closed_until=_closed_until(case),
+        over_days=rules.low_over.whole,
+        needs_days=rules.low_needs.whole,
     )
 
 
@@ -95,9 +98,9 @@ def _plain(scored: Entry[Pain]) -> int | str:
     return score if isinstance(score, int) else str(score)
 
 
-def _closed_until(protocol: Protocol, history: History) -> datetime:
-    if red_flags.open_flags(Case.of(protocol, history)):
+def _closed_until(case: Case) -> datetime:
+    if red_flags.open_flags(case):
         return FOREVER
-    holds: list[Entry[ClinicianHold]] = list(Case.of(protocol, history).holds)
+    holds: list[Entry[ClinicianHold]] = list(case.holds)
     everything = [utc(h.fact.until or FOREVER) for h in holds if h.fact.routine is None]
     return max(everything, default=BEGINNING)

@@ -68,16 +68,16 @@ class Rise:
     usual: float
 
 
-def rises(protocol: Protocol, history: History, *, since: date) -> tuple[Rise, ...]:
+def rises(case: Case, *, since: date) -> tuple[Rise, ...]:
     """Return the days from `since` on with a score, now or of 24 hours, well above those before.
 
     The usual is the median of one number a day (`daily_pain`), so that a day with many scores
     weighs no more than another; days without a number are left out, and where none has one nothing
     is said.
     """
-    days, rules = daily_pain(history), protocol.rules
+    days, rules = daily_pain(case.history), case.rules
     scores: dict[date, list[tuple[datetime, int]]] = {}
-    for entry in history.of(Pain):
+    for entry in case.history.of(Pain):
         score = entry.fact.score
         if entry.local_date >= since and entry.fact.when in PAIN_OF_A_DAY and isinstance(score, int):
             scores.setdefault(entry.local_date, []).append((entry.at, score))

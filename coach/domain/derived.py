@@ -1,4 +1,4 @@
-"""What is derived from a value that never changes, computed once and kept with that value."""
+"""Caches values derived from an immutable value, in that value."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ _NOTHING = object()
 
 
 class Keeper:
-    """A value that never changes and keeps what is derived from it; nothing kept may depend on "now".
+    """An immutable value with a cache of derived values; none may depend on "now".
 
-    Sessions share histories, so several threads may ask at once. Each may compute the same thing, but all of them
-    get the one that was there first.
+    Browser sessions share histories, so several threads may ask at once. Each may compute the same
+    value, but all get the one that was stored first.
     """
 
     def __init__(self) -> None:
         self._kept: dict[object, Any] = {}
 
     def keep(self, key: object, make: Callable[[*Ts], T], *args: *Ts) -> T:
-        """Return what is kept under a key; where nothing is yet, `make(*args)` makes it."""
+        """Return the value under a key; computed by `make(*args)` the first time."""
         found: T = self._kept.get(key, _NOTHING)
         if found is _NOTHING:
-            found = self._kept.setdefault(key, make(*args))  # one step: of two threads the first one's stays
+            # Atomic: of two threads the first one's value stays
+            found = self._kept.setdefault(key, make(*args))
         return found
 
 
@@ -34,10 +35,10 @@ K = TypeVar("K", bound=Keeper)
 
 
 def derived(make: Callable[[K, *Ts], T]) -> Callable[[K, *Ts], T]:
-    """Keep what a function returns for a value, and for its other arguments where it has any.
+    """Decorate a function to cache its result in its first argument, by the other arguments.
 
-    The function returns what nobody changes: a tuple, not a list or a generator. Its other arguments are hashable
-    and take few values.
+    The function must return an immutable value: a tuple, not a list or a generator. Its other
+    arguments are hashable and take few values.
     """
 
     @wraps(make)

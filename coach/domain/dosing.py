@@ -1,4 +1,4 @@
-"""The dose: how much of a routine a case allows at an instant, and what shaped it."""
+"""The dose of a routine at an instant, and the steps that shaped it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from coach.domain.times import local_date, start_of_day
 
 
 def run_of_sets(case: Case, routine: Routine, at: datetime) -> datetime | None:
-    """Return when the present run of sets that count began; None when there is none at that instant.
+    """Return when the present run of counted sets began; None if there is none at that instant.
 
-    A run breaks after seven days without the routine, and where a course starts again.
+    A run ends after the protocol's days without the routine, and with a new course.
     """
     sets = runs(case).get(routine.id, ())
     index = bisect_right(sets, at, key=lambda each: each[0]) - 1
@@ -32,7 +32,7 @@ def run_of_sets(case: Case, routine: Routine, at: datetime) -> datetime | None:
 
 @derived
 def runs(case: Case) -> Mapping[str, tuple[tuple[datetime, datetime], ...]]:
-    """Return when each set of a routine that counts began and when its run of sets did, oldest first."""
+    """Return the start of each counted set of a routine, and of its run of sets, oldest first."""
     pause = case.rules.first_dose_again_after.span
     since = case.course.first_dose_since if case.course else None
     found: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
@@ -82,7 +82,7 @@ def override_at(case: Case, routine: Routine, at: datetime) -> Entry[facts.Overr
 
 
 def table_dose(case: Case, routine: Routine, at: datetime) -> Dose | None:
-    """Return the dose of the phase in force at an instant; None where it is closed."""
+    """Return the dose of the phase at an instant; None if the phase closes the routine."""
     span = case.course.span_at(at) if case.course else None
     written = span.phase.doses.get(routine.id) if span else None
     return written.plain if written else None
@@ -91,7 +91,7 @@ def table_dose(case: Case, routine: Routine, at: datetime) -> Dose | None:
 def dose(
     case: Case, routine: Routine, at: datetime, *, began: datetime | None = None
 ) -> tuple[Dose, tuple[Step, ...]] | None:
-    """Return the dose at an instant and the steps that shaped it; None where it is closed.
+    """Return the dose at an instant and the steps that shaped it; None if closed.
 
     `began` stands in for the beginning of the run of sets, as if it went on to that instant.
     """
@@ -104,7 +104,7 @@ def dose(
         steps.append(Overridden(fact.why, case.override_ends(override), override.id))
         until = after_clearing(case, at, since_seq=override.seq)
         if until and routine.kind is RoutineKind.SQUEEZE:
-            # An override from before the symptom does not know of it.
+            # An override from before the symptom was given without knowing of it.
             base = lower(base, case.rules.first_dose.plain)
             steps.append(FirstDose(until))
     elif table:
@@ -167,7 +167,8 @@ def halved(case: Case) -> frozenset[str]:
     for lit in pain.lit_sessions(case):
         tried = {done.fact.routine for done in lit.session.sets if done.fact.reps_done > 0}
         for planned in lit.session.started.fact.sets:
-            if lit.light or planned.routine in tried:  # a false start is not the next session
+            # A session without a counted set is not the next session
+            if lit.light or planned.routine in tried:
                 latest[planned.routine] = lit.light
     return frozenset(
         r.id
@@ -179,8 +180,8 @@ def halved(case: Case) -> frozenset[str]:
 def done_on(case: Case, routine: Routine, at: datetime) -> int:
     """Return how many sets count on the local day of an instant.
 
-    A set belongs to the day it had where the patient was; a change of zone frees no set that
-    began on this day here.
+    A set belongs to its local day in the zone of then; a change of zone does not free a set that
+    began on the present local day.
     """
     today = local_date(at, case.history.zone)
     begins = start_of_day(today, case.history.zone)

@@ -1,4 +1,4 @@
-"""The facts that a record is made of: each refuses what it cannot be. Shapes and units stand at the fields.
+"""The facts of a record, as types that refuse impossible values. Units are noted at the fields.
 
 One file, because it is one list: everything that can be recorded is read here from top to bottom.
 """
@@ -32,11 +32,12 @@ PATIENT = "patient"
 CLINICIAN = "physiotherapist"
 
 
-OPERATOR = "operator"  # whoever runs the server; sets aside what was recorded while its clock stood ahead
+# The operator, who sets entries aside that were recorded while the clock stood ahead
+OPERATOR = "operator"
 
 
 class PainWord(StrEnum):
-    """Plain words for those who do not like numbers; never on the same axis as numbers."""
+    """Pain in words, for patients who prefer them; never on the same axis as numbers."""
 
     NONE = "none"
     MILD = "mild"
@@ -68,7 +69,7 @@ RIGHT_NOW = frozenset({PainWhen.NOW, PainWhen.BEFORE, PainWhen.AFTER})
 OVER_A_DAY = (PainWhen.AVERAGE_24H, PainWhen.WORST_24H)
 
 
-#: What tells how much pain a day brings: its worst alone would make every day look bad.
+#: The scores that represent a day: the worst pain alone would make every day look bad.
 PAIN_OF_A_DAY = RIGHT_NOW | {PainWhen.AVERAGE_24H}
 
 
@@ -81,7 +82,7 @@ class Reply(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a course starts."""
+    """Why a course begins."""
 
     FIRST = "first"
     NEW_PROCEDURE = "new_procedure"
@@ -112,14 +113,14 @@ class Change(StrEnum):
 
 
 class PutOffWhat(StrEnum):
-    """What of an occasion's questions the patient leaves: all for the day, or naming activities altogether."""
+    """What a patient puts off: an occasion's questions for a day, or naming activities for good."""
 
     FOR_TODAY = "for_today"
     ACTIVITIES = "activities"
 
 
 class PlanTopic(StrEnum):
-    """What a physiotherapist may say in own words, beside the protocol's texts."""
+    """A topic on which a physiotherapist may add their own words to the protocol's texts."""
 
     BRACE = "brace"
     LIFTING = "lifting"
@@ -128,7 +129,7 @@ class PlanTopic(StrEnum):
 
 
 class Detail(StrEnum):
-    """What the clinic knows of the procedure and the person; none of it is needed."""
+    """A detail of the procedure or the patient that the clinic may record; all are optional."""
 
     LEVELS = "levels"
     CAUSE = "cause"
@@ -169,9 +170,9 @@ def _between(value: object, low: float, high: float, fault: Fault, *, whole: boo
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """The procedure ended at the entry's instant; without `supersedes` it starts a course.
+    """The procedure ended at the entry's instant; without `supersedes` it begins a course.
 
-    `why` is a clinician's reason to start again, and empty otherwise.
+    `why` is a clinician's reason for a restart, else "".
     """
 
     cause: Cause = Cause.FIRST
@@ -183,7 +184,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class HomeArrival:
-    """Got home at the entry's instant, or was not home yet when asked."""
+    """The patient got home at the entry's instant, or was not home yet when asked."""
 
     home: bool
 
@@ -198,7 +199,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ClinicAgreed:
-    """The clinic agreed that a set-up answer need not close anything: who, when, why."""
+    """The clinic agreed that a set-up answer closes nothing: who, when, why."""
 
     question: str
     who: str
@@ -225,7 +226,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Pain:
-    """A pain score; None means asked and not known, which is not zero."""
+    """A pain score; None means asked but unknown, which is not zero."""
 
     score: Score | None
     when: PainWhen
@@ -238,7 +239,7 @@ class Pain:
 
 @dataclass(frozen=True, slots=True)
 class FlagCheck:
-    """The red-flag check was answered with none; `whole` when the full list was shown."""
+    """The red-flag check was answered with "none"; `whole` if the full list was shown."""
 
     whole: bool
 
@@ -274,14 +275,14 @@ class FlagCleared:
 
 @dataclass(frozen=True, slots=True)
 class Drowsy:
-    """Answered "Are you sleepy or dizzy?"."""
+    """The answer to "Are you sleepy or dizzy?"."""
 
     yes: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedSet:
-    """What Start allowed: one set, reps a side and seconds each is held."""
+    """A set that Start allowed: reps a side, and seconds that each is held."""
 
     routine: str
     reps: int
@@ -297,7 +298,7 @@ class PlannedSet:
 
 @dataclass(frozen=True, slots=True)
 class SessionStarted:
-    """A session was allowed and started; its entry's id is the session's id."""
+    """A session was started; the entry's id is the session's id."""
 
     sets: tuple[PlannedSet, ...]
     protocol: str
@@ -308,10 +309,11 @@ class SessionStarted:
 
 @dataclass(frozen=True, slots=True)
 class SetDone:
-    """One set: reps over both sides, from the entry's instant on, lasting `took_s`.
+    """A set that was done: reps over both sides, from the entry's instant on, lasting `took_s`.
 
-    From memory `took_s` is what the schedule gives it, so that the gaps after it are kept: nobody measured it.
-    `estimated`: the device had slept or was closed, or a part of it ran where nobody saw or heard it.
+    From memory, `took_s` is the schedule's length, so that the gap after it holds; it was not
+    measured. `estimated`: the device slept or was closed, or a part ran while it may have been
+    neither seen nor heard.
     """
 
     session: UUID
@@ -333,23 +335,26 @@ class SetDone:
 
     @property
     def measured_s(self) -> float | None:
-        """How long it took by the clock of a device; None where none ran."""
+        """How long it took by a device's clock; None if not measured."""
         return self.took_s if self.source is Source.PLAYER and self.took_s else None
 
     @property
     def is_estimated(self) -> bool:
-        """Whether its time or its repetitions are from memory or worked out, not counted as it was done."""
+        """Whether time or reps are from memory or computed, instead of counted during the set."""
         return self.estimated or self.source is Source.DIARY
 
     @property
     def was_asked_for(self) -> bool:
-        """Whether a dose asked for it; from memory and outside the plan, its dose is one that nobody gave."""
+        """Whether a dose asked for it.
+
+        False for a set from memory outside the plan, which had no dose.
+        """
         return self.source is Source.PLAYER or not self.outside_plan
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFinished:
-    """A session ended; None is the regular end."""
+    """A session ended; reason None is the regular end."""
 
     session: UUID
     stop_reason: StopReason | None = None
@@ -357,7 +362,7 @@ class SessionFinished:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard a session was, 0-10 behind words."""
+    """How hard a session was, 0-10, shown as words."""
 
     session: UUID
     effort: int
@@ -436,7 +441,10 @@ class OverrideEnded:
 
 @dataclass(frozen=True, slots=True)
 class PainLimit:
-    """A personal limit (NRS) in the place of the protocol's: pain at or above it closes, until an instant."""
+    """A personal pain limit (NRS) in place of the protocol's, until an instant.
+
+    Pain at or above it closes.
+    """
 
     limit: int
     ends: datetime
@@ -450,7 +458,7 @@ class PainLimit:
 
 @dataclass(frozen=True, slots=True)
 class PlanText:
-    """A clinician's own words on one topic, shown beside the protocol's; empty takes them back."""
+    """A clinician's own words on a topic, shown with the protocol's; "" removes them."""
 
     topic: PlanTopic
     text: str
@@ -463,7 +471,7 @@ class PlanText:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolChosen:
-    """A clinician puts this patient under one protocol of the clinic, whatever is in force for the others."""
+    """A clinician assigns one of the clinic's protocols to this patient alone."""
 
     protocol: str
     version: str
@@ -487,7 +495,10 @@ class TimeAsked:
 
 @dataclass(frozen=True, slots=True)
 class TimeDecided:
-    """A clinician answered such a request; where it was accepted, the correction stands beside it."""
+    """A clinician decided such a request.
+
+    If accepted, the corrected time is an entry of its own.
+    """
 
     entry: UUID
     accepted: bool
@@ -499,7 +510,7 @@ class TimeDecided:
 
 @dataclass(frozen=True, slots=True)
 class CourseDetail:
-    """One thing that the clinic knows of the course; empty takes it back."""
+    """A detail of the course; "" removes it."""
 
     detail: Detail
     text: str
@@ -510,7 +521,7 @@ class CourseDetail:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """The patient is away over [begins, ends): silence then is no reason to call."""
+    """The patient is away over [begins, ends): silence in that time is no need."""
 
     begins: datetime
     ends: datetime
@@ -544,7 +555,7 @@ class Readmitted:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A physiotherapist has dealt with these needs for today, by their keys (`need.Need.key`); `note` may say how."""
+    """A physiotherapist marked needs as seen today, by their keys (`need.Need.key`)."""
 
     needs: tuple[str, ...]
     note: str = ""
@@ -565,21 +576,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class MessageRead:
-    """The entry's author has read the message, and with it those of the other side before it."""
+    """The entry's author has read the message, and the other side's earlier ones."""
 
     entry: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswerNeeded:
-    """This message of the patient's, and those before it, need no written answer: its author has seen to them."""
+    """This message of the patient and earlier ones need no answer: the author dealt with them."""
 
     entry: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One thing of the patient's days that the back makes hard, in the patient's own words."""
+    """An activity that the back makes hard, in the patient's own words."""
 
     text: str
 
@@ -589,7 +600,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class FunctionScore:
-    """How well an activity (its entry) goes at an occasion, 0 unable to 10 as before.
+    """The score of an activity (its entry) at an occasion, from 0 (unable) to 10 (as before).
 
     None means asked and not known, which is not zero.
     """
@@ -606,7 +617,10 @@ class FunctionScore:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRating:
-    """How the back is at an occasion, compared with before the procedure; None means asked and not known."""
+    """The rated change of the back since the procedure, at an occasion.
+
+    None means asked but unknown.
+    """
 
     occasion: str
     change: Change | None
@@ -617,7 +631,7 @@ class ChangeRating:
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """The patient leaves the questions of an occasion, or a part of them."""
+    """The patient puts off the questions of an occasion, or a part of them."""
 
     occasion: str
     what: PutOffWhat
@@ -628,7 +642,7 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """An entry does not count any more; it stays in the record with the reason."""
+    """Another entry no longer counts; it stays in the record, with the reason."""
 
     entry: UUID
     why: str
@@ -639,9 +653,9 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """An entry counts for nothing: it was recorded while the computer's clock stood ahead.
+    """Another entry does not count because it was recorded while the computer's clock stood ahead.
 
-    Whoever runs the server says so; the entry stays in the record. Unlike a void it holds for every kind.
+    Recorded by the operator; the entry stays in the record. Unlike a void it applies to every kind.
     """
 
     entry: UUID
@@ -663,7 +677,7 @@ Fact = (
 NEVER_VOIDED = (RedFlagYes, FlagMistake, FlagCleared, Void)
 
 
-#: What a physiotherapist changes about the plan; some of it a patient at home may tell too.
+#: A physiotherapist's changes of the plan; a patient at home may record some of them too.
 PLAN = (
     ClinicianHold, HoldLifted, Override, OverrideEnded, PainLimit, PlanText, ProtocolChosen,
     FlagCleared, ClinicAgreed, Procedure, HomeArrival, TimeDecided,

@@ -1,7 +1,7 @@
 """The gate: what is open now, at which dose, until when closed and why (decisions 2 to 17).
 
-It fails closed: what is missing or contradictory locks. It rules starting; what Start allowed may
-be finished.
+It fails closed: missing or contradictory data lock. It decides about starting only; a session that
+Start allowed may be finished.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from coach.domain.times import midnight_after, utc
 
 
 def decide(case: Case, *, now: datetime) -> Mapping[str, Decision]:
-    """Answer for each routine, in the protocol's order, whether it may start at `now`.
+    """Return for each routine, in the protocol's order, whether it may start at `now`.
 
     `now` must be aware. Example: 30 h after the procedure, at home since 2 h after it, static
     glutes are `Open` and transversus setting is `Locked(TooEarly)` opening at 48 h.
@@ -47,7 +47,7 @@ def decide(case: Case, *, now: datetime) -> Mapping[str, Decision]:
 
 
 def decide_routine(case: Case, routine: Routine, now: datetime) -> Decision:
-    """Answer for one routine."""
+    """Return whether one routine may start at `now`."""
     done = dosing.done_on(case, routine, now)
     why = reason(case, routine, now)
     if why is not None:
@@ -67,7 +67,7 @@ def opens_at(case: Case, routine: Routine, now: datetime) -> datetime | None:
 
 
 def opening(case: Case, routine: Routine, now: datetime) -> tuple[datetime | None, Reason | None]:
-    """Return the first instant after `now` that is open, and the reason that holds last before it."""
+    """Return the first open instant after `now`, and the last reason that holds before it."""
     last = reason(case, routine, now)
     for instant in sorted({c for c in changes(case, routine, now) if c > now}):
         why = reason(case, routine, instant)
@@ -78,7 +78,7 @@ def opening(case: Case, routine: Routine, now: datetime) -> tuple[datetime | Non
 
 
 def changes(case: Case, routine: Routine, now: datetime) -> Iterator[datetime]:
-    """Yield every instant at which time alone may change the answer, in no order."""
+    """Yield every instant at which the passing of time may change the answer, unordered."""
     days = [now]
     for instant in _turns(case, routine, now):
         if instant > now:

@@ -1,6 +1,6 @@
-"""The history: all dated facts of one patient, only ever added to.
+"""The history: all dated facts of one patient, append-only.
 
-Facts are small frozen values that refuse what cannot be true of them; an `Entry` is a fact with
+Facts are small frozen values that refuse impossible values; an `Entry` is a fact with
 its instant, zone, author and place in the order of recording. `History` answers what holds now:
 corrections replace, voids remove, and nothing is forgotten.
 """
@@ -25,12 +25,12 @@ _BY_CLINICIAN = facts.CLINICIAN + ":"
 
 
 def clinician_author(account: UUID | None) -> str:
-    """Return the author of what the physiotherapist with that account writes."""
+    """Return the author of entries by the physiotherapist with that account."""
     return f"{_BY_CLINICIAN}{account}"
 
 
 def clinician_account(author: str) -> UUID | None:
-    """Return the account of the physiotherapist who is that author; None for others, and where it is no account."""
+    """Return the account of a physiotherapist who is an author; None for other authors."""
     if not author.startswith(_BY_CLINICIAN):
         return None
     try:
@@ -52,8 +52,8 @@ class Entry(Generic[F]):
     """One dated fact.
 
     `at` is the instant it is about and `local_date` the patient's date then, in `zone` as it was;
-    `recorded_at` is when it was written. `supersedes` names the entry it replaces. `seq` is its
-    place in the patient's record, from 1.
+    `recorded_at` is when it was recorded. `supersedes` is the id of the entry it replaces. `seq` is
+    its place in the patient's record, from 1.
     """
 
     id: UUID
@@ -78,7 +78,7 @@ class Entry(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What is known of one session, gathered from its small entries."""
+    """One session, gathered from its entries."""
 
     started: Entry[facts.SessionStarted]
     sets: tuple[Entry[facts.SetDone], ...]
@@ -95,19 +95,19 @@ class Session:
 
     @property
     def ended_at(self) -> datetime:
-        """When the last thing of the exercises is known to have happened."""
+        """The latest known instant of the exercises."""
         if self.finished:
             return self.finished.at
         return max((set_end(done) for done in self.sets), default=self.started.at)
 
     @property
     def from_memory(self) -> bool:
-        """Whether it was told afterwards; then its start alone is known, and its end is the schedule's."""
+        """Whether it was entered afterwards: only its start is known then, its end is computed."""
         return self.started.fact.source is facts.Source.DIARY
 
     @property
     def known_end(self) -> datetime | None:
-        """When its end was recorded as it happened; None where nobody recorded it or it is worked out."""
+        """When its end was recorded as it happened; None if it was not, or is computed."""
         return self.finished.at if self.finished and not self.from_memory else None
 
 
@@ -117,7 +117,7 @@ def set_end(done: Entry[facts.SetDone]) -> datetime:
 
 
 class History(Keeper):
-    """All entries of one patient, in the order they were recorded; never changed."""
+    """All entries of one patient, in the order of recording; immutable."""
 
     def __init__(self, entries: Iterable[Entry[object]] = ()) -> None:
         super().__init__()
@@ -129,17 +129,17 @@ class History(Keeper):
 
     @property
     def last_seq(self) -> int:
-        """The place of the entry recorded last; 0 before the first."""
+        """The number of the last entry; 0 without entries."""
         return self.entries[-1].seq if self.entries else 0
 
     @cached_property
     def by_id(self) -> Mapping[UUID, Entry[object]]:
-        """Every entry, also those that do not count any more, by id."""
+        """Every entry by id, also those that no longer count."""
         return {entry.id: entry for entry in self.entries}
 
     @cached_property
     def set_aside(self) -> Mapping[UUID, Entry[facts.SetAside]]:
-        """The entries that whoever runs the server has set aside, with the one that says so."""
+        """The entries that the operator set aside, each with the entry that does so."""
         return {
             entry.fact.entry: typing.cast("Entry[facts.SetAside]", entry)
             for entry in self.entries
@@ -148,12 +148,12 @@ class History(Keeper):
 
     @cached_property
     def counted(self) -> tuple[Entry[object], ...]:
-        """The entries without those that were set aside: nothing may be derived from their times."""
+        """The entries without those set aside, whose times are wrong."""
         return tuple(entry for entry in self.entries if entry.id not in self.set_aside)
 
     @cached_property
     def voided(self) -> Mapping[UUID, Entry[facts.Void] | Entry[facts.SetAside]]:
-        """The entries that a later one takes back or sets aside, with that later one."""
+        """The entries that a later one voids or sets aside, with that later one."""
         found: dict[UUID, Entry[facts.Void] | Entry[facts.SetAside]] = dict(self.set_aside)
         for entry in self.counted:
             if isinstance(entry.fact, facts.Void):
@@ -175,7 +175,7 @@ class History(Keeper):
         return found
 
     def corrected_by(self, entry: Entry[F]) -> Entry[F] | None:
-        """Return the earlier entry of its kind that this one corrects, or None."""
+        """Return the earlier entry of the same kind that this one corrects, or None."""
         target = self.by_id.get(entry.supersedes) if entry.supersedes else None
         if target and target.kind == entry.kind and target.seq < entry.seq:
             return typing.cast("Entry[F]", target)
@@ -183,23 +183,24 @@ class History(Keeper):
 
     @cached_property
     def _current(self) -> Mapping[type, tuple[Entry[object], ...]]:
-        """What counts, by kind of fact, in the order of what happened."""
+        """The entries that count, by kind of fact, in the order of events."""
         gone = self.voided.keys() | self.replaced.keys()
         kinds: dict[type, list[Entry[object]]] = {}
         for entry in self.entries:
             if entry.id not in gone:
                 kinds.setdefault(type(entry.fact), []).append(entry)
         return {
-            kind: tuple(sorted(entries, key=attrgetter("at")))  # stable: the same instant stays by seq
+            # Stable: the same instant stays by seq
+            kind: tuple(sorted(entries, key=attrgetter("at")))
             for kind, entries in kinds.items()
         }
 
     def of(self, kind: type[F]) -> tuple[Entry[F], ...]:
-        """Return the entries of that kind that count, ordered by what they are about."""
+        """Return the entries of that kind that count, ordered by `at`."""
         return typing.cast("tuple[Entry[F], ...]", self._current.get(kind, ()))
 
     def latest(self, kind: type[F]) -> Entry[F] | None:
-        """Return the entry of that kind that was recorded last and counts, or None."""
+        """Return the last recorded entry of that kind that counts, or None."""
         return max(self.of(kind), key=lambda entry: entry.seq, default=None)
 
     @cached_property
@@ -216,7 +217,7 @@ class History(Keeper):
 
     @property
     def zone(self) -> str:
-        """The patient's zone now; UTC before it is known."""
+        """The patient's present zone; UTC before it is known."""
         return str(self.settings.get("zone", "UTC"))
 
     @cached_property
@@ -236,7 +237,7 @@ class History(Keeper):
 
 
 def _end(ends: list[Entry[facts.SessionFinished]]) -> Entry[facts.SessionFinished] | None:
-    """Return how a session ended; that it was stopped for pain counts whoever ended it first."""
+    """Return how a session ended; a stop for pain counts even if another end was recorded first."""
     for_pain = (end for end in ends if end.fact.stop_reason is facts.StopReason.PAIN)
     return next(for_pain, None) or next(iter(ends), None)
 

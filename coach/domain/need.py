@@ -1,4 +1,4 @@
-"""A need: one reason why a patient needs a physiotherapist, when it begins and ends, and who marked it as seen."""
+"""A need: why a patient needs a physiotherapist, its begin and end, and who marked it as seen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coach.domain.times import BEGINNING, midnight_after
 
 
 class NeedReason(StrEnum):
-    """Why somebody needs a look, the most urgent first."""
+    """Why a patient needs a physiotherapist, the most urgent first."""
 
     RED_FLAG = "red_flag"
     HIGH_PAIN = "high_pain"
@@ -33,14 +33,15 @@ class NeedReason(StrEnum):
     PARTLY = "partly"
 
 
-# What needs somebody, but nobody today; a need of these that is `overdue` needs somebody today all the same.
+# Needs that can wait; one of them that is `overdue` needs a physiotherapist today.
 QUIET = frozenset(
     {NeedReason.REVIEW_DUE, NeedReason.NOT_BEGUN, NeedReason.ON_HOLD, NeedReason.LOW, NeedReason.PARTLY}
 )
-OVERDUE = ":overdue"  # the end of the key of what has waited too long
-# Marked as seen, these stay where they are: a flag until it is cleared, a message until it is answered.
+OVERDUE = ":overdue"  # suffix of the key of an overdue need
+# These keep their place when marked as seen: a flag until it is cleared, a message until it is
+# answered.
 STAY_IN_PLACE = frozenset({NeedReason.RED_FLAG, NeedReason.UNREAD, NeedReason.UNANSWERED})
-# Only an answer, or the word that none is needed, ends these; nobody marks them as seen.
+# These end only by an answer, or by marking that none is needed; they cannot be marked as seen.
 ABOUT_MESSAGES = frozenset({NeedReason.UNREAD, NeedReason.UNANSWERED})
 
 Detail = Mapping[str, str | int | float]
@@ -50,9 +51,9 @@ Detail = Mapping[str, str | int | float]
 class Need:
     """One reason over [from_at, until_at), if nothing more is recorded.
 
-    `key` names it and stays the same for as long as it is the same reason. `seen_until` is the start
-    of the local day after a physiotherapist dealt with it, and `BEGINNING` where nobody has or where it
-    stays in its place all the same (`STAY_IN_PLACE`). `detail` has the entry that marked it as seen.
+    `key` identifies it for as long as it is the same reason. `seen_until` is the start
+    of the local day after a physiotherapist marked it as seen, and `BEGINNING` if nobody did or it
+    keeps its place anyway (`STAY_IN_PLACE`). `detail` has the entry that marked it as seen.
     """
 
     reason: NeedReason
@@ -68,20 +69,20 @@ class Need:
         return self.reason in QUIET and not self.detail.get("overdue")
 
     def holds(self, at: datetime) -> bool:
-        """Tell whether it is there at an instant."""
+        """Tell whether the need exists at an instant."""
         return self.from_at <= at < self.until_at
 
     def seen(self, at: datetime) -> bool:
-        """Tell whether somebody has dealt with it for the day of an instant."""
+        """Tell whether it is marked as seen for the day of an instant."""
         return at < self.seen_until
 
     @property
     def seen_by(self) -> str:
-        """Who marked it as seen last, as an entry names its author; "" where nobody has."""
+        """The author of the latest "seen", or ""."""
         return str(self.detail.get("seen_by", ""))
 
     def may_be_marked(self, at: datetime, zone: str) -> bool:
-        """Tell whether somebody may mark it as seen now: it is no message, and nobody marked it that day."""
+        """Tell whether it may be marked as seen now: it is no message, and not marked that day."""
         marked = self.detail.get("seen_at")
         if self.reason in ABOUT_MESSAGES or self.seen(at):
             return False

@@ -86,7 +86,7 @@ class PhaseRule:
 
 @dataclass(frozen=True, slots=True)
 class DoseChanged:
-    """A routine's dose in one phase; None where it is closed."""
+    """A routine's dose in one phase changed; None if it is closed."""
 
     phase: Phase
     routine: Routine
@@ -96,7 +96,7 @@ class DoseChanged:
 
 @dataclass(frozen=True, slots=True)
 class FirstDoseChanged:
-    """The dose that every squeeze begins with."""
+    """The first dose of squeezes changed."""
 
     old: Dose
     new: Dose
@@ -133,7 +133,7 @@ class RoutineNature:
 
 @dataclass(frozen=True, slots=True)
 class RuleChanged:
-    """A number that a rule needs, by its key in the file."""
+    """A number of the rules changed, by its key in the file."""
 
     name: str
     old: Quantity
@@ -216,7 +216,7 @@ class MeasuresAsked:
 
 @dataclass(frozen=True, slots=True)
 class MeasureNumber:
-    """A number of the outcome measures, by its key in the file."""
+    """A number of the outcome measures changed, by its key in the file."""
 
     name: str
     old: Quantity
@@ -233,7 +233,7 @@ class OccasionChanged:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """The protocol's own id, version or title: the key, and both values."""
+    """The protocol's id, version or title changed: the key and both values."""
 
     name: str
     old: str

@@ -17,7 +17,7 @@ from coach.domain.times import utc
 
 @derived
 def open_flags(case: Case) -> tuple[Entry[facts.RedFlagYes], ...]:
-    """Return the red flags that nobody cleared, most urgent first, then oldest first."""
+    """Return the open red flags, the most urgent first, then the oldest."""
     order = list(FlagLevel)
     closed = set(_closed_flags(case))
     flags = [flag for flag in case.history.of(facts.RedFlagYes) if flag.id not in closed]
@@ -51,7 +51,7 @@ def _closed_flags(case: Case) -> Iterator[UUID]:
 
 
 def restarted_after(case: Case, flag: Entry[facts.RedFlagYes]) -> datetime | None:
-    """Return when a new course ended a flag that nobody may clear, or None."""
+    """Return when a new course ended a flag that cannot be cleared, or None."""
     known = _known(case.protocol, flag)
     if known is None or not known.never_cleared:
         return None
@@ -69,9 +69,9 @@ def may_clear(
 ) -> bool:
     """Tell whether a talk at `spoke_at` may clear the flag at `now` (decision 17).
 
-    The wait after an emergency is for the patient's own clearing; a clinician, who has seen or heard
-    the patient, clears at once, also a flag that this protocol does not know. Nobody clears a flag
-    that only a restart ends.
+    Only the patient's own clearing of an emergency has to wait; a clinician, who has seen or heard
+    the patient, may clear at once, also a flag that this protocol does not know. Nobody may clear a
+    flag that only a restart ends.
     """
     if not isinstance(flag.fact, facts.RedFlagYes):
         return False
@@ -87,13 +87,13 @@ def may_clear(
 
 
 def takes_back(protocol: Protocol, mistake: Entry[facts.FlagMistake], flag: Entry[object]) -> bool:
-    """Tell whether that word takes the flag back as a mistake: it does for some minutes alone."""
+    """Tell whether a `FlagMistake` takes the flag back: only within the protocol's minutes."""
     soon = mistake.recorded_at - flag.recorded_at <= protocol.rules.mistake_within.span
     return mistake.fact.entry == flag.id and soon
 
 
 def clears(protocol: Protocol, cleared: Entry[facts.FlagCleared], flag: Entry[object]) -> bool:
-    """Tell whether that word on the flag clears it, from when it was recorded on."""
+    """Tell whether a `FlagCleared` clears the flag, from its recording on."""
     mine = cleared.fact.entry == flag.id
     return mine and may_clear(
         protocol,
@@ -106,7 +106,10 @@ def clears(protocol: Protocol, cleared: Entry[facts.FlagCleared], flag: Entry[ob
 
 @derived
 def clearings(case: Case) -> tuple[Entry[facts.FlagCleared], ...]:
-    """Return the valid clearings of a red flag; each keeps every squeeze at its first dose for a while."""
+    """Return the valid clearings of red flags.
+
+    After each, squeezes stay at the first dose for a while.
+    """
     return tuple(
         c
         for c in case.history.of(facts.FlagCleared)

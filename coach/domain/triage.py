@@ -1,4 +1,4 @@
-"""Triage: who needs a physiotherapist, why, and from when, from what is recorded alone."""
+"""Triage: who needs a physiotherapist, why and from when, by the entries alone."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ from coach.domain import (
     waiting,
 )
 from coach.domain.case import Case
-from coach.domain.history import Entry, History, by_clinician, last_by_patient, set_end
+from coach.domain.history import Entry, by_clinician, last_by_patient, set_end
 from coach.domain.need import ABOUT_MESSAGES, OVERDUE, STAY_IN_PLACE, Detail, Need, NeedReason
-from coach.domain.protocol import Protocol
 from coach.domain.standing import is_discharged
 from coach.domain.times import BEGINNING, FOREVER, local_date, midnight_after, start_of_day
 
@@ -34,38 +33,39 @@ DAY = timedelta(days=1)
 AHEAD = 14  # days after the last entry over which "nothing more is recorded" is computed
 
 
-def needs(protocol: Protocol, history: History) -> tuple[Need, ...]:
+def needs(case: Case) -> tuple[Need, ...]:
     """Return every need that can hold at or after the last entry was recorded, most urgent first.
 
-    Of a discharged patient nothing but an open red flag is one. Who has no entry at all has not begun.
+    A discharged patient only has open red flags as needs. A patient without entries has "not
+    begun".
     """
-    if not history.counted:
+    if not case.history.counted:
         detail = {"missing": waiting.Missing.EVERYTHING.value}
         return (
             Need(NeedReason.NOT_BEGUN, f"{NeedReason.NOT_BEGUN.value}:nothing", BEGINNING, FOREVER, detail),
         )
-    look = _Look(protocol, history)
+    look = _Look(case)
     found = [need for need in look.all() if need.until_at > max(need.from_at, look.last)]
     return caseload_order.most_urgent_first(found)
 
 
 def _one_after_the_other(found: Iterable[Need]) -> Iterator[Need]:
-    """Yield the needs so that one ends where the next begins."""
+    """Yield the needs, each ending where the next begins."""
     row = sorted(found, key=lambda need: need.from_at)
     for need, after in zip_longest(row, row[1:]):
         yield replace(need, until_at=min(need.until_at, after.from_at)) if after else need
 
 
 class _Look:
-    """One history beside the protocol while its needs are gathered."""
+    """Gathers the needs of one case."""
 
-    def __init__(self, protocol: Protocol, history: History) -> None:
-        self.protocol = protocol
-        self.rules = protocol.rules
-        self.history = history
-        self.case = Case.of(protocol, history)
-        self.last = max(entry.recorded_at for entry in history.counted)
-        self.today = local_date(self.last, history.zone)
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.protocol = case.protocol
+        self.rules = case.rules
+        self.history = case.history
+        self.last = max(entry.recorded_at for entry in case.history.counted)
+        self.today = local_date(self.last, case.history.zone)
 
     def all(self) -> Iterator[Need]:
         yield from self.red_flags()
@@ -103,7 +103,7 @@ class _Look:
 
     @cached_property
     def seen(self) -> Mapping[str, Entry[facts.Seen]]:
-        """Return who said last that each key was dealt with; what was undone does not count."""
+        """Return the latest "seen" of each key, without those that were undone."""
         found: dict[str, Entry[facts.Seen]] = {}
         for seen in sorted(self.history.of(facts.Seen), key=lambda entry: entry.seq):
             if by_clinician(seen):
@@ -119,7 +119,7 @@ class _Look:
         wait: timedelta,
         detail: Detail,
     ) -> Iterator[Need]:
-        """Yield a need that is quiet for a while, and from then on one that somebody has to deal with."""
+        """Yield a need that can wait for a while, then one that cannot."""
         late = begins + wait
         yield self.need(reason, name, begins, min(late, ends), detail)
         if late < ends:
@@ -127,7 +127,7 @@ class _Look:
 
     @cached_property
     def bad(self) -> Detail:
-        """How bad the pain is now, to sort by; nothing where no score is known."""
+        """The latest pain as a detail for sorting; empty if no score is known."""
         latest = climbing.latest(self.history)
         return {"bad": round(9 * climbing.as_number(self.protocol, latest.fact.score))} if latest else {}
 
@@ -149,7 +149,7 @@ class _Look:
             yield self.need(NeedReason.HIGH_PAIN, run.first, run.at, self.end_of_next_day(run.last), detail)
 
     def red_lights(self) -> Iterator[Need]:
-        """A session that was red twice is one need, from when it last became red after not being so."""
+        """A red light: a session that was red twice is one need, from when it last became red."""
         lasts = self.rules.red_light_closes_for.span
         for lit in pain.lit_sessions(self.case):
             if not lit.red_from:
@@ -161,7 +161,7 @@ class _Look:
 
     def pain_up(self) -> Iterator[Need]:
         """A day on which pain rose, to the end of the next one."""
-        for rise in climbing.rises(self.protocol, self.history, since=self.today - DAY):
+        for rise in climbing.rises(self.case, since=self.today - DAY):
             detail: Detail = {
                 "rise": round(rise.score - rise.usual, 9),
                 "score": rise.score,
@@ -192,7 +192,7 @@ class _Look:
                 yield self.need(NeedReason.PAIN_RISING, day, first, self.end_of_next_day(day), detail)
 
     def pain_worse(self) -> Iterator[Need]:
-        """The mean of a week above the pain before the procedure, for as long as Progress says: tell your clinic."""
+        """A week's mean above the pain before the procedure, while Progress says "Tell your clinic"."""
         window = self.rules.better_window.whole
         changes = {day: self.change(day) for day in (self.today + n * DAY for n in range(window + 1))}
         worse = [day for day, change in changes.items() if climbing.worse(self.protocol, change)]
@@ -214,13 +214,13 @@ class _Look:
         return outcome.pain_change(self.case, today=day)
 
     def answers(self) -> Iterator[Need]:
-        """A set-up answer that keeps something closed until the clinic's word."""
+        """A set-up answer that keeps something closed until the clinic agrees."""
         for question, reply in waiting.answers(self.case):
             detail = {"question": question.id}
             yield self.need(NeedReason.ANSWER, reply.id, reply.recorded_at, FOREVER, detail)
 
     def function_down(self) -> Iterator[Need]:
-        """The own activities clearly worse than before the procedure, until a physiotherapist has looked."""
+        """Activities clearly worse than before the procedure, until a physiotherapist reviews."""
         scored = [each for each in measures.results(self.case) if each.mean is not None]
         if not scored or not measures.is_down(scored[-1]):
             return
@@ -232,7 +232,7 @@ class _Look:
             yield self.need(NeedReason.FUNCTION_DOWN, name, since, FOREVER, detail)
 
     def not_begun(self) -> Iterator[Need]:
-        """A course in which nothing can open before somebody says more."""
+        """A course in which nothing can open before more is recorded."""
         found = waiting.not_begun(self.case)
         if found:
             wait, ends = self.rules.not_begun_after.span, found.until or FOREVER
@@ -242,7 +242,7 @@ class _Look:
             )
 
     def on_hold(self) -> Iterator[Need]:
-        """A hold on everything: quiet at first, to be looked at again when it lasts."""
+        """A hold on everything: can wait at first, is to be reviewed when it lasts."""
         for held in waiting.all_on_hold(self.case):
             ends = held.until or FOREVER
             detail = {"until": held.until.isoformat()} if held.until else {}
@@ -250,7 +250,7 @@ class _Look:
             yield from self.in_time(NeedReason.ON_HOLD, held.entry, held.since, ends, wait, detail)
 
     def times_asked(self) -> Iterator[Need]:
-        """A request to correct a time that nobody answered; one from before a new course is moot."""
+        """An undecided request for an earlier time; one from before a new course has lapsed."""
         for asked in plan.waiting_requests(self.case):
             detail = {"what": asked.fact.what.value, "to": asked.fact.to.isoformat()}
             yield self.need(NeedReason.TIME_ASKED, asked.id, asked.at, FOREVER, detail)
@@ -279,7 +279,7 @@ class _Look:
     def silent(self) -> Iterator[Need]:
         """Nothing from the patient for a while since their last entry, or since a course began.
 
-        While the patient is away silence is none, and it is counted anew from the return.
+        While the patient is away silence does not count; it is counted again from the return.
         """
         known = self.case.course
         if known is None:
@@ -304,7 +304,8 @@ class _Look:
     def low(self) -> Iterator[Need]:
         """A completed share that is low, or below what is on track, over the last complete days.
 
-        It is taken midnight by midnight. The run of such midnights is followed back to where it began.
+        It is computed at each midnight. The present run of such midnights is followed back to its
+        begin.
         """
         kinds = {day: self.kept(day) for day in (self.today + n * DAY for n in range(AHEAD + 1))}
         first = self.today
@@ -331,14 +332,20 @@ class _Look:
         yield self.need(reason, begun, begins, ends, detail)
 
     def kept(self, day: date) -> NeedReason | None:
-        """Return what the mean share before that day's midnight says; None where it is on track or not known."""
+        """Return the reason by the mean share before that day's midnight.
+
+        None if on track or unknown.
+        """
         share = self.low_share(day)
         if share is None or share >= self.rules.on_track_from.value:
             return None
         return NeedReason.LOW if share < self.rules.partly_from.value else NeedReason.PARTLY
 
     def low_share(self, day: date) -> float | None:
-        """Return the mean share of the complete days before that day's midnight; None where too few are known."""
+        """Return the mean share of the complete days before that day's midnight.
+
+        None if too few are known.
+        """
         before = (self.share(day - n * DAY) for n in range(1, self.rules.low_over.whole + 1))
         known = [share for share in before if share is not None]
         return round(fmean(known), 9) if len(known) >= self.rules.low_needs.whole else None
@@ -347,7 +354,7 @@ class _Look:
         return outcome.adherence(self.case, [day]).overall
 
     def review_due(self) -> Iterator[Need]:
-        """A phase at which the clinic looks at the patient again, until a physiotherapist has."""
+        """A phase that asks for a review of the patient, until a physiotherapist has made it."""
         for span in self.case.course.spans if self.case.course else ():
             key = f"{NeedReason.REVIEW_DUE.value}:{span.phase.id}"
             if span.phase.review_due and not self.reviewed(key, span.starts):
@@ -357,7 +364,7 @@ class _Look:
                 )
 
     def reviewed(self, key: str, since: datetime) -> bool:
-        """Tell whether a physiotherapist has dealt with that since then, or changed the plan."""
+        """Tell whether a physiotherapist has marked it as seen since then, or changed the plan."""
         return any(
             by_clinician(entry)
             and entry.recorded_at >= since
@@ -381,7 +388,7 @@ class _Look:
             )
 
     def unanswered(self) -> Iterator[Need]:
-        """Messages that were read, and have neither an answer nor the word that they need none."""
+        """Messages that were read, but neither answered nor marked as needing no answer."""
         wait = [(each.message, each.read) for each in messages.waiting(self.history) if each.read]
         if wait:
             (first, read), (latest, _read) = wait[0], wait[-1]

@@ -30,7 +30,7 @@ class NoSuchDay(ValueError):
 
 
 def read(text: str) -> Mapping[DayOrder, date]:
-    """Return the date of a text read day-first and read month-first; None if there is no such date.
+    """Return the possible dates of a text, read day-first and read month-first.
 
     They are equal with the year first, and with points between the numbers, which no country uses
     month-first.

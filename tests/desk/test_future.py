@@ -54,14 +54,14 @@ def derived(patient: PatientDesk, history: History) -> list[object]:
     """Everything that is worked out of a history, at the present instant."""
     protocol, now = patient.protocol, patient.now()
     day = now.date()
-    row = worked_out(protocol, history, "")
+    row = worked_out(Case.of(protocol, history), "")
     return [
         gate.decide(Case.of(protocol, history), now=now),
         plan.in_force(Case.of(protocol, history), now=now),
         measures.offered(Case.of(protocol, history), now=now),
         tuple(pain.lit_sessions(Case.of(protocol, history))),
-        standing.current(triage.needs(protocol, history), now),
-        caseload_card.card(protocol, history),
+        standing.current(triage.needs(Case.of(protocol, history)), now),
+        caseload_card.card(Case.of(protocol, history)),
         last_by_patient(history),
         replace(row, seq=0),
         outcome.adherence(Case.of(protocol, history), days_between(day - timedelta(days=3), day)),

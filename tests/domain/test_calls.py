@@ -33,7 +33,7 @@ UNTIL_LOOKED_AT = {Call.FUNCTION_DOWN, Call.REVIEW_DUE}
 
 
 def held(story: Story, at: datetime) -> list[Need]:
-    return list(standing.current(triage.needs(PROTOCOL, story.history), at))
+    return list(standing.current(triage.needs(Case.of(PROTOCOL, story.history)), at))
 
 
 def reasons(story: Story, at: datetime) -> set[NeedReason]:
@@ -42,7 +42,7 @@ def reasons(story: Story, at: datetime) -> set[NeedReason]:
 
 def state(story: Story, at: datetime) -> State:
     """How the stored projection has the patient stand at an instant."""
-    row = worked_out(PROTOCOL, story.history, "made")
+    row = worked_out(Case.of(PROTOCOL, story.history), "made")
     known = stretches(row.needs, last_at=row.last_at, active=row.active)
     found = [s for s in known if s.from_at <= at < s.until_at]
     assert len(found) == 1
@@ -69,14 +69,14 @@ def hurts(story: Story, scores: list[int], *, first: int = 2) -> datetime:
 def test_nine_days_of_severe_pain_are_a_reason_whatever_was_done():
     story = Story().begins()
     now = hurts(story, [7, 8, 7, 9, 8, 8, 7, 9, 8], first=3)
-    share = caseload_card.card(PROTOCOL, story.history).adherence(local_date(now, story.zone))
+    share = caseload_card.card(Case.of(PROTOCOL, story.history)).adherence(local_date(now, story.zone))
     assert share is not None
     assert share >= PROTOCOL.rules.on_track_from.value
     assert calls.now(Case.of(PROTOCOL, story.history), now) == {Call.HIGH_PAIN}
     (need,) = [each for each in held(story, now) if each.reason is NeedReason.HIGH_PAIN]
     assert need.detail["days"] == 9
     assert state(story, now) is State.NEEDED
-    said = caseload_text.need(need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=now)
+    said = caseload_text.need(need, caseload_card.card(Case.of(PROTOCOL, story.history)), PROTOCOL, now=now)
     assert said == (
         "Pain 6 or more, 9 days in a row",
         "Since 7 June; their Today page says: call your clinic today",
@@ -89,7 +89,7 @@ def test_high_pain_lasts_exactly_as_long_as_today_says_so():
     for hours in range(24 * 5, 24 * 9, 3):
         at = story.instant(hours)
         told = Call.HIGH_PAIN in calls.now(Case.of(PROTOCOL, story.known_by(at)), at)
-        known = {n.reason for n in standing.current(triage.needs(PROTOCOL, story.known_by(at)), at)}
+        known = {n.reason for n in standing.current(triage.needs(Case.of(PROTOCOL, story.known_by(at))), at)}
         assert (NeedReason.HIGH_PAIN in known) == told, at
     assert NeedReason.HIGH_PAIN in reasons(story, last)
 
@@ -185,7 +185,7 @@ def test_a_message_that_was_read_waits_until_it_is_answered_or_needs_no_answer()
     (need,) = [each for each in held(story, story.instant(63)) if each.reason is NeedReason.UNANSWERED]
     assert (need.from_at, need.quiet) == (story.instant(62), False)
     said = caseload_text.need(
-        need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=story.instant(63)
+        need, caseload_card.card(Case.of(PROTOCOL, story.history)), PROTOCOL, now=story.instant(63)
     )
     assert said[0] == "Message not answered, 3 hours"
     for fact in (facts.Message("Not yet."), facts.NoAnswerNeeded(message)):
@@ -250,11 +250,11 @@ def test_each_call_is_a_reason_in_triage_in_the_stored_projection_and_in_words(c
     assert call in calls.now(Case.of(PROTOCOL, story.history), now)
     reason = calls.REASONS[call]
     (need, *_more) = [each for each in held(story, now) if each.reason is reason]
-    row = worked_out(PROTOCOL, story.history, "made")
+    row = worked_out(Case.of(PROTOCOL, story.history), "made")
     assert reason.value in {each.reason for each in standing.current(row.needs, now)}
     assert state(story, now) in (State.NEEDED, State.LATER)
     head, _more_words = caseload_text.need(
-        need, caseload_card.card(PROTOCOL, story.history), PROTOCOL, now=now
+        need, caseload_card.card(Case.of(PROTOCOL, story.history)), PROTOCOL, now=now
     )
     assert len(head) > 8
 
@@ -263,7 +263,7 @@ def test_a_mean_in_a_reason_is_that_of_the_day_on_which_it_is_read():
     story = Story().begins()
     story.feels(3, 0.2, facts.PainWhen.BASELINE)
     last = hurts(story, [9, 8, 5, 6, 5, 6, 5, 4], first=2)
-    card, read = caseload_card.card(PROTOCOL, story.history), set()
+    card, read = caseload_card.card(Case.of(PROTOCOL, story.history)), set()
     for later_on in range(5):
         now = last + timedelta(days=later_on)
         [need] = [each for each in held(story, now) if each.reason is NeedReason.PAIN_WORSE]
@@ -325,7 +325,7 @@ def test_nobody_with_a_reason_is_on_track_and_who_is_has_begun_is_not_closed_and
         if isinstance(decision, decisions.Locked):
             assert isinstance(decision.reason, NOBODY_ACTS) or _one_alone(decision.reason), decision
     assert not calls.now(Case.of(PROTOCOL, story.history), now) - UNTIL_LOOKED_AT
-    card = caseload_card.card(PROTOCOL, story.history)
+    card = caseload_card.card(Case.of(PROTOCOL, story.history))
     share = card.adherence(local_date(now, story.history.zone))
     assert share is None or round(share, 9) >= PROTOCOL.rules.on_track_from.value
     assert card.procedure_day is not None

@@ -39,7 +39,9 @@ def midnight(day: date) -> datetime:
 
 def needs(story: Story) -> dict[NeedReason, Need]:
     """Return the story's first need of each reason."""
-    found = sorted(triage.needs(PROTOCOL, story.history), key=lambda need: need.from_at, reverse=True)
+    found = sorted(
+        triage.needs(Case.of(PROTOCOL, story.history)), key=lambda need: need.from_at, reverse=True
+    )
     return {need.reason: need for need in found}
 
 
@@ -48,7 +50,9 @@ def need(story: Story, reason: NeedReason) -> Need:
 
 
 def holds(story: Story, reason: NeedReason, at: datetime) -> bool:
-    return any(need.reason is reason for need in standing.current(triage.needs(PROTOCOL, story.history), at))
+    return any(
+        need.reason is reason for need in standing.current(triage.needs(Case.of(PROTOCOL, story.history)), at)
+    )
 
 
 def scored(
@@ -62,10 +66,10 @@ def scored(
 
 
 def test_who_has_no_entry_at_all_has_not_begun():
-    (found,) = triage.needs(PROTOCOL, History())
+    (found,) = triage.needs(Case.of(PROTOCOL, History()))
     assert (found.reason, found.from_at, found.until_at) == (NeedReason.NOT_BEGUN, BEGINNING, FOREVER)
     assert found.quiet
-    assert caseload_card.card(PROTOCOL, History()).last_at is None
+    assert caseload_card.card(Case.of(PROTOCOL, History())).last_at is None
 
 
 def test_pain_up_is_as_bad_as_the_latest_score_says():
@@ -86,7 +90,7 @@ def test_an_open_red_flag_is_a_need_for_ever_with_its_level():
     story = Story().begins()
     flag = story.add(facts.RedFlagYes("chest_pain"), 30)
     other = story.add(facts.RedFlagYes("fall"), 31)
-    found = [n for n in triage.needs(PROTOCOL, story.history) if n.reason is NeedReason.RED_FLAG]
+    found = [n for n in triage.needs(Case.of(PROTOCOL, story.history)) if n.reason is NeedReason.RED_FLAG]
     assert [n.key for n in found] == [f"red_flag:{flag}", f"red_flag:{other}"]
     assert (found[0].from_at, found[0].until_at) == (story.instant(30), FOREVER)
     assert found[0].detail == {"flag": "chest_pain", "level": "emergency"}
@@ -154,7 +158,9 @@ def test_pain_two_above_the_median_of_three_days_is_a_need_until_the_end_of_the_
 def test_zero_is_a_score_a_missing_one_is_missing_and_words_are_no_numbers(before, today, median):
     story = Story().begins()
     scored(story, *zip((THU, FRI, SAT), before, strict=True), (SUN, today))
-    found = {need.key: need for need in triage.needs(PROTOCOL, story.history)}.get("pain_up:2025-06-08")
+    found = {need.key: need for need in triage.needs(Case.of(PROTOCOL, story.history))}.get(
+        "pain_up:2025-06-08"
+    )
     assert (found.detail["median"] if found else None) == median
 
 
@@ -212,7 +218,7 @@ def test_the_limit_is_the_protocol_s():
         PROTOCOL.rules, pain_up_by=dataclasses.replace(PROTOCOL.rules.pain_up_by, value=3)
     )
     stricter = dataclasses.replace(PROTOCOL, rules=rules, digest="other")
-    reasons = {need.reason for need in triage.needs(stricter, story.history)}
+    reasons = {need.reason for need in triage.needs(Case.of(stricter, story.history))}
     assert NeedReason.PAIN_UP not in reasons
 
 
@@ -331,7 +337,7 @@ def test_while_away_nobody_is_silent_and_it_counts_anew_from_the_return(away, si
     story = Story().begins()
     story.add(facts.Away(story.instant(away[0]), story.instant(away[1]), "holiday"), 20, author=PHYSIO)
     story.feels(3, 50)
-    found = [n for n in triage.needs(PROTOCOL, story.history) if n.reason is NeedReason.SILENT]
+    found = [n for n in triage.needs(Case.of(PROTOCOL, story.history)) if n.reason is NeedReason.SILENT]
     spans = [(story.instant(a), story.instant(b) if b else FOREVER) for a, b in silent]
     assert [(n.from_at, n.until_at) for n in found] == spans
     assert len({n.key for n in found}) == len(found)
@@ -365,7 +371,7 @@ def test_exactly_half_of_the_dose_is_not_below_half():
         quantity = dataclasses.replace(PROTOCOL.rules.partly_from, value=limit)
         rules = dataclasses.replace(PROTOCOL.rules, partly_from=quantity)
         other = dataclasses.replace(PROTOCOL, rules=rules, digest=f"{limit}")
-        found = triage.needs(other, story.history)
+        found = triage.needs(Case.of(other, story.history))
         return any(n.reason is NeedReason.LOW and n.from_at == midnight(SAT) for n in found)
 
     assert low(share + 0.001)
@@ -430,7 +436,7 @@ def test_seen_counts_until_the_next_local_day_begins_and_a_new_reason_shows():
         story.add(facts.TimeAsked(facts.AnchorTime.PROCEDURE_END, noon(WED)), at) for at in (30, 32)
     )
     story.add(facts.Seen((f"time_asked:{one}",), "rang her"), 33, author=PHYSIO)
-    found = {n.key: n for n in triage.needs(PROTOCOL, story.history)}
+    found = {n.key: n for n in triage.needs(Case.of(PROTOCOL, story.history))}
     first = found[f"time_asked:{one}"]
     assert first.seen_until == midnight(FRI)
     assert first.seen(story.instant(33))
@@ -493,7 +499,7 @@ def test_a_card_shows_where_a_patient_is():
     scored(story, (THU, 0), (FRI, 4))
     story.feels(facts.PainWord.BAD, noon(SAT))
     story.add(facts.ClinicianHold(None, "a scan first", noon(MON)), noon(SAT) + DAY, author=PHYSIO)
-    card = caseload_card.card(PROTOCOL, story.history)
+    card = caseload_card.card(Case.of(PROTOCOL, story.history))
     assert card.procedure_day == WED
     assert card.day(SAT) == 3
     assert [card.phase(noon(day)) for day in (WED, SAT)] == [None, "First week"]
@@ -506,23 +512,23 @@ def test_a_card_shows_where_a_patient_is():
 def test_an_open_flag_closes_the_card_for_ever():
     story = Story().begins()
     story.add(facts.ClinicianHold(GLUTES, "a scan first"), 10, author=PHYSIO)
-    assert caseload_card.card(PROTOCOL, story.history).closed_until == BEGINNING
+    assert caseload_card.card(Case.of(PROTOCOL, story.history)).closed_until == BEGINNING
     story.add(facts.RedFlagYes("fall"), 30)
-    assert caseload_card.card(PROTOCOL, story.history).closed_until == FOREVER
+    assert caseload_card.card(Case.of(PROTOCOL, story.history)).closed_until == FOREVER
 
 
 def test_the_card_s_adherence_is_that_of_the_seven_complete_days_before():
     story = Story().begins()
     for day in range(1, 6):
         story.does(PUMPS, 24 * day, reps=10)
-    card = caseload_card.card(PROTOCOL, story.history)
+    card = caseload_card.card(Case.of(PROTOCOL, story.history))
     today = local_date(story.instant(24 * 6), LONDON)
     days = list(outcome.days_between(today - 7 * DAY, today - DAY))
     assert card.adherence(today) == pytest.approx(
         outcome.adherence(Case.of(PROTOCOL, story.history), days).overall
     )
     assert card.adherence(today + 400 * DAY) == 0
-    assert caseload_card.card(PROTOCOL, History()).adherence(today) is None
+    assert caseload_card.card(Case.of(PROTOCOL, History())).adherence(today) is None
 
 
 # ---------------------------------------------------------------- whatever is recorded
@@ -551,7 +557,7 @@ def test_needs_and_card_follow_from_any_history(story: Story, more):
     for fact, author in more:
         story.add(fact, histories.last_told(story), author=author)
     history = story.history
-    found = triage.needs(PROTOCOL, history)
+    found = triage.needs(Case.of(PROTOCOL, history))
     last = max(entry.recorded_at for entry in history.entries)
     assert len({need.key for need in found}) == len(found)
     assert all(need.from_at < need.until_at and need.until_at > last for need in found)
@@ -559,7 +565,7 @@ def test_needs_and_card_follow_from_any_history(story: Story, more):
     assert list(found) == sorted(found, key=rank)
     flags = {f"red_flag:{flag.id}" for flag in red_flags.open_flags(Case.of(PROTOCOL, history))}
     assert {need.key for need in found if need.reason is NeedReason.RED_FLAG} == flags
-    row = worked_out(PROTOCOL, history, "made")
+    row = worked_out(Case.of(PROTOCOL, history), "made")
     assert caseload_rows.to_row(SimpleNamespace(**caseload_rows.to_columns(row))) == row
     if standing.is_discharged(history):
         assert {need.reason for need in found} <= {NeedReason.RED_FLAG}
@@ -569,14 +575,14 @@ def test_needs_and_card_follow_from_any_history(story: Story, more):
 @given(STORIES, WAITS, st.sampled_from(["seen", "setting"]))
 def test_what_says_nothing_of_the_patient_changes_no_need_that_holds(story: Story, minutes: int, what: str):
     now = later(story, minutes)
-    before = standing.current(triage.needs(PROTOCOL, story.history), now)
+    before = standing.current(triage.needs(Case.of(PROTOCOL, story.history)), now)
     fact = (
         facts.Seen(tuple(need.key for need in before))
         if what == "seen"
         else facts.Setting("voice", value=True)
     )
     story.add(fact, now, author=PHYSIO)
-    after = standing.current(triage.needs(PROTOCOL, story.history), now)
+    after = standing.current(triage.needs(Case.of(PROTOCOL, story.history)), now)
     kept = {need.key for need in before if not (what == "seen" and need.reason is NeedReason.REVIEW_DUE)}
     assert {need.key for need in after} == kept
     if what == "seen":
@@ -600,7 +606,7 @@ def test_moving_everything_by_days_moves_the_needs(story: Story, days: int):
     def spans(told: Story, back: timedelta) -> list[tuple[object, ...]]:
         return [
             (n.reason, n.from_at - back, FOREVER if n.until_at == FOREVER else n.until_at - back)
-            for n in triage.needs(PROTOCOL, told.history)
+            for n in triage.needs(Case.of(PROTOCOL, told.history))
         ]
 
     assert spans(histories.moved(story, days), by) == spans(story, timedelta(0))

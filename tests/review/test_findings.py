@@ -125,7 +125,7 @@ def test_a_rise_is_said_exactly_while_the_caseload_shows_it():
     for score in range(11):
         record = scored(2, 3, 4, 3)
         record.pain(5, score, PainWhen.AVERAGE_24H)
-        needs = standing.current(triage.needs(PROTOCOL, record.history), on_day(5, "23:00"))
+        needs = standing.current(triage.needs(Case.of(PROTOCOL, record.history)), on_day(5, "23:00"))
         shown = NeedReason.PAIN_UP in {need.reason for need in needs}
         assert ("It went up" in pain(record, day=5)) == shown == (score >= 5), score
 

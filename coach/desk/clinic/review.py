@@ -90,12 +90,12 @@ class ReviewDesk(FollowUpDesk, SeenDesk, Named, Taking):
     @requires(Action.REVIEW_SEE)
     def needs(self) -> tuple[Need, ...]:
         """Return why the patient needs a look now, the most urgent first."""
-        return standing.current(triage.needs(self.protocol, self.history()), self.now())
+        return standing.current(triage.needs(self.case), self.now())
 
     @requires(Action.REVIEW_SEE)
     def card(self) -> caseload_card.Card:
         """Return what the caseload shows of the patient."""
-        return caseload_card.card(self.protocol, self.history())
+        return caseload_card.card(self.case)
 
     @requires(Action.REVIEW_SEE)
     def answers(self) -> tuple[tuple[Question, Entry[Answer] | None, bool], ...]:

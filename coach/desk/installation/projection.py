@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from coach.domain import caseload_card, standing, triage
+from coach.domain.case import Case
 from coach.domain.history import History
-from coach.domain.protocol import Protocol
 from coach.records.entries.caseload_rows import Row
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def projector(installation: Installation, now: datetime) -> Callable[[History], 
         """On an error return a special need: the entry is stored, and the patient is shown on top."""
         try:
             protocol = installation.protocol or installation.library.for_history(history, now)
-            return worked_out(protocol, history, made_under)
+            return worked_out(Case.of(protocol, history), made_under)
         except Exception as trouble:  # noqa: BLE001
             _log.error("A projection could not be worked out: %s.", type(trouble).__name__)
             return unreadable(history.last_seq, made_under)
@@ -46,16 +46,16 @@ def projector(installation: Installation, now: datetime) -> Callable[[History], 
     return project
 
 
-def worked_out(protocol: Protocol, history: History, made_under: str) -> Row:
-    """Return the projection of a history under a protocol."""
-    card = caseload_card.card(protocol, history)
+def worked_out(case: Case, made_under: str) -> Row:
+    """Return the projection of a case."""
+    card = caseload_card.card(case)
     return Row(
-        seq=history.last_seq,
+        seq=case.history.last_seq,
         digest=made_under,
         last_at=card.last_at,
-        active=not standing.is_discharged(history),
+        active=not standing.is_discharged(case.history),
         card=card,
-        needs=triage.needs(protocol, history),
+        needs=triage.needs(case),
     )
 
 

@@ -31,9 +31,7 @@ def pain(case: Case, *, today: date) -> str:
 def with_rise(said: str, case: Case, *, today: date) -> str:
     """Add to what is said of a week's mean that pain is well above the usual now: the mean follows late."""
     days = {today: _("today"), today - timedelta(days=1): _("yesterday")}
-    rises = [
-        rise for rise in climbing.rises(case.protocol, case.history, since=min(days)) if rise.day in days
-    ]
+    rises = [rise for rise in climbing.rises(case, since=min(days)) if rise.day in days]
     if not rises:
         return said
     rise = rises[-1]
