@@ -26,5 +26,8 @@ def test_no_two_classes_share_a_name():
 
 
 def test_a_name_that_stands_twice_is_found():
-    two = [("coach/a.py", "class Refused(Exception): ..."), ("coach/b.py", "def f():\n    class Refused: ...")]
+    two = [
+        ("coach/a.py", "class Refused(Exception): ..."),
+        ("coach/b.py", "def f():\n    class Refused: ..."),
+    ]
     assert classes(two) == {"Refused": ["coach/a.py", "coach/b.py"]}
