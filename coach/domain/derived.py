@@ -43,6 +43,8 @@ def derived(make: Callable[[K, *Ts], T]) -> Callable[[K, *Ts], T]:
 
     @wraps(make)
     def once(of: K, *args: *Ts) -> T:
-        return of.keep((make, args), make, of, *args)
+        key = (make, args) if args else make
+        found: T = of._kept.get(key, _NOTHING)  # noqa: SLF001  the gate asks often: this is `keep` without its call
+        return of.keep(key, make, of, *args) if found is _NOTHING else found
 
     return once

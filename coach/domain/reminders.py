@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from coach.domain import decisions, dosing, facts, gate, nights, standing
 from coach.domain.case import Case
+from coach.domain.derived import derived
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
 from coach.domain.protocol import Dose, Routine, RoutineKind
@@ -176,7 +177,6 @@ class _Proposals:
         self.history = case.history
         self.night = nights.of(case)
         self.first_dose = {r.id: self._first_dose_ends(r) for r in case.protocol.routines.values()}
-        self._lengths: dict[tuple[str, int, float], timedelta] = {}
 
     def day(self, day: date, times: Sequence[time]) -> Iterator[Slot]:
         """Yield the sessions of a local day, past ones too."""
@@ -207,7 +207,7 @@ class _Proposals:
                 continue
             fitting.append((place, at))
             often = max(often, dosing.cap(routine, dose))
-            free = at + self._length(routine, dose) + dosing.gap(routine, dose)
+            free = at + _length(self.case, routine.id, dose.reps, dose.hold_s) + dosing.gap(routine, dose)
         return min(often, len(fitting)), fitting
 
     def _dose(self, routine: Routine, at: datetime) -> Dose | None:
@@ -233,13 +233,12 @@ class _Proposals:
         ends = begins + self.case.rules.first_dose_for.span
         return max(ends, dosing.after_clearing(self.case, self.now) or ends)
 
-    def _length(self, routine: Routine, dose: Dose) -> timedelta:
-        """Return how long a set takes: the gap to the next runs from its end."""
-        key = (routine.id, dose.reps, dose.hold_s)
-        if key not in self._lengths:
-            planned = facts.PlannedSet(routine.id, dose.reps, dose.hold_s, routine.sides)
-            self._lengths[key] = timedelta(seconds=schedule(self.case.protocol, [planned]).ends_s)
-        return self._lengths[key]
+
+@derived
+def _length(case: Case, routine: str, reps: int, hold_s: float) -> timedelta:
+    """Return how long a set takes: the gap to the next runs from its end."""
+    planned = facts.PlannedSet(routine, reps, hold_s, case.protocol.routines[routine].sides)
+    return timedelta(seconds=schedule(case.protocol, [planned]).ends_s)
 
 
 def _spread(places: Sequence[Place], often: int) -> list[Place]:

@@ -1,1 +1,1 @@
-"""Looking back: what one patient's history says, as frames, charts and sentences."""
+"""The review of one patient's history: frames, charts, tables and sentences."""

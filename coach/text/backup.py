@@ -1,4 +1,4 @@
-"""Words for keeping the record: backups, the way back from one, and what is wrong with a record."""
+"""Backup, restore and verification in words."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def refused(why: str, where: str = "") -> str:
 
 
 def place(reason: str, where: str) -> str | None:
-    """Return what is wrong with a place that is to be written to; None where it is said like elsewhere."""
+    """Return the fault of a place to be written to; None if the general sentence applies."""
     text = PLACE.get(reason)
     return _(text).format(where=where) if text else None
 

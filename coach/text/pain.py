@@ -11,7 +11,7 @@ from coach.text.protocol_texts import protocol_text
 
 
 def score(value: Score | None, protocol: Protocol) -> str:
-    """Return a pain score as it is shown: the number, or the plain words."""
+    """Return a pain score as shown: the number, or the plain words."""
     if value is None:
         return _("not known")
     if isinstance(value, PainWord):
@@ -20,7 +20,7 @@ def score(value: Score | None, protocol: Protocol) -> str:
 
 
 def pain_choices(protocol: Protocol, *, plain_words: bool) -> list[tuple[Score, str, str]]:
-    """Return what the pain question offers: value, label, and the words beside it."""
+    """Return the choices of the pain question: value, label, and words."""
     if plain_words:
         return [(word, _(protocol.plain_words[word.value]), "") for word in PainWord]
     words = dict(protocol.pain_words)
@@ -28,13 +28,13 @@ def pain_choices(protocol: Protocol, *, plain_words: bool) -> list[tuple[Score, 
 
 
 def light(colour: Light | None, case: Case) -> str:
-    """Return a session's advice after its light, or nothing where there is no light."""
+    """Return a session's advice by its light; "" without a light."""
     names = {Light.AMBER: "light_amber", Light.RED: "light_red"}
     return protocol_text(case, names[colour]) if colour else ""
 
 
 def pain_question(when: PainWhen) -> str:
-    """Return what a pain score was about."""
+    """Return the question of a pain score."""
     return {
         PainWhen.NOW: _("Pain"),
         PainWhen.BEFORE: _("Pain before"),
@@ -46,6 +46,6 @@ def pain_question(when: PainWhen) -> str:
 
 
 def effort(value: int, protocol: Protocol) -> str:
-    """Return how hard a session was, in words where the number has some."""
+    """Return how hard a session was, in words if the number has some."""
     words = dict(protocol.effort_words)
     return _(words[value]).lower() if value in words else _("{n} of 10").format(n=value)

@@ -1,4 +1,4 @@
-"""The plan in words: what a physiotherapist changed, and what a change will do before it is saved."""
+"""The plan in words: a physiotherapist's changes, and the preview of a change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PlanFact = (
 class PlanChange:
     """A change as the patient reads it: who did what until when, the clinician's text, and why.
 
-    Each may hold somebody's own words: show them as plain text, never as Markdown.
+    Each may contain text that people wrote: show it as plain text, never as Markdown.
     """
 
     did: str
@@ -54,7 +54,7 @@ def dose(fact: facts.Override, protocol: Protocol) -> str:
 
 
 def exercise(routine: str | None, protocol: Protocol) -> str:
-    """Return the name of a routine in a sentence; None is all of them."""
+    """Return the name of a routine in a sentence; None means all of them."""
     if routine is None:
         return _("all exercises")
     known = protocol.routines.get(routine)
@@ -81,7 +81,7 @@ def _about(which: facts.PlanTopic) -> str:
 
 
 def anchor(which: facts.AnchorTime) -> str:
-    """Return what a time is about, in a sentence."""
+    """Return the name of an anchor in a sentence."""
     return {
         facts.AnchorTime.PROCEDURE_END: _("when your procedure ended"),
         facts.AnchorTime.HOME_ARRIVAL: _("when you got home"),
@@ -92,7 +92,7 @@ def anchor(which: facts.AnchorTime) -> str:
 
 
 def told(entry: Entry[object], case: Case, *, who: str, zone: str, now: datetime) -> PlanChange:
-    """Return what a clinician changed, as the patient reads it; `who` is a name, or "" where none is known."""
+    """Return a clinician's change as the patient reads it; `who` is a name, or "" if unknown."""
     fact = entry.fact
     if not isinstance(fact, PlanFact):
         raise TypeError(f"no change of a plan: {type(fact).__name__}")
@@ -213,9 +213,9 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
 def state(
     decision: decisions.Decision | None, zone: str, *, now: datetime, ends: datetime | None = None
 ) -> str:
-    """Return how a routine stands, for a physiotherapist: open at which dose, or closed and why.
+    """Return a routine's state for a physiotherapist: open at which dose, or closed and why.
 
-    When it opens is left out where that is `ends`, which stands beside it.
+    When it opens is left out if that is `ends`, which is shown beside it.
     """
     match decision:
         case None:
@@ -271,9 +271,10 @@ def closed(why: decisions.Reason) -> str:
 
 
 def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list[tuple[str, ...]]:
-    """Return what changes, exercise by exercise: its name, from, until, what is planned now, what then.
+    """Return the changes by exercise: name, from, until, planned now, planned then.
 
-    A row goes on for as long as the change comes to the same, and lists what was planned in that time.
+    A row covers the time in which the new plan is the same, and lists what was planned before in
+    it.
     """
     found: list[tuple[str, ...]] = []
     for routine, each in what.routines.items():
@@ -292,7 +293,7 @@ def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list
 
 
 def _rows(stretches: Sequence[PreviewStretch], zone: str, *, now: datetime) -> list[list[PreviewStretch]]:
-    """Return the stretches in rows: those that follow one another and say the same after the change."""
+    """Return the stretches as rows; successive ones that are equal after the change are joined."""
     found: list[list[PreviewStretch]] = []
     for stretch in stretches:
         last = found[-1][-1] if found else None
@@ -305,11 +306,11 @@ def _rows(stretches: Sequence[PreviewStretch], zone: str, *, now: datetime) -> l
 
 
 def _planned(row: Sequence[PreviewStretch], zone: str, *, now: datetime) -> str:
-    """Return what was planned over a row: one state, or each with when it begins."""
+    """Return what was planned over a row: one state, or several with their starts."""
     said = last = ""
     for stretch, later in zip_longest(row, row[1:]):
         before = state(stretch.before, zone, now=now, ends=later.begins if later else None)
-        if said and before != last:  # stretches may differ in what is not said here
+        if said and before != last:  # stretches may differ in details that are not shown
             when = times_text.point(stretch.begins, zone, now=now)
             said = _("{before}. From {when} {after}").format(before=said, when=when, after=before)
         said, last = said or before, before
@@ -317,7 +318,7 @@ def _planned(row: Sequence[PreviewStretch], zone: str, *, now: datetime) -> str:
 
 
 def together(found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the rows of `rows` with those that say the same of several exercises as one."""
+    """Return the rows of `rows`, joined if they are the same for several exercises."""
     names: dict[tuple[str, ...], list[str]] = {}
     for name, *rest in found:
         names.setdefault(tuple(rest), []).append(name)
@@ -349,9 +350,9 @@ NOTHING_CHANGES: Mapping[type, str] = {
 
 
 def stays_closed(what: Preview, protocol: Protocol, *, only: str | None = None) -> tuple[str, ...]:
-    """Return what a change cannot open, because a red flag, a hold or a set-up answer stands over it.
+    """Return what a change cannot open because of a red flag, a hold or a set-up answer.
 
-    Where a change is about one routine alone (`only`), nothing is said of the others.
+    If a change concerns one routine (`only`), the others are left out.
     """
     if what.stays_closed:
         return (_whole(what.stays_closed),)
@@ -380,7 +381,7 @@ def open_flag(entry: Entry[facts.RedFlagYes], protocol: Protocol, zone: str, *, 
 
 
 def request(entry: Entry[facts.TimeAsked], zone: str, *, now: datetime) -> str:
-    """Return which earlier time the patient asks for, and when that was."""
+    """Return which earlier time the patient asks for, and when they asked."""
     what = {
         facts.AnchorTime.PROCEDURE_END: _("the procedure’s end"),
         facts.AnchorTime.HOME_ARRIVAL: _("the arrival at home"),

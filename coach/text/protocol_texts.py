@@ -1,4 +1,4 @@
-"""The protocol's own texts, with its numbers filled in and the telephone numbers of whom to call."""
+"""The protocol's texts, with numbers and phone numbers filled in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LB_IN_KG = 2.20462
 
 
 def numbers(case: Case) -> dict[str, str]:
-    """Return the phone numbers that the protocol's texts mention, as the patient set them."""
+    """Return the phone numbers for the protocol's texts, by the patient's settings."""
     settings = case.history.settings
     country = case.protocol.emergency_numbers.get(str(settings.get("country")))
     emergency = settings.get("emergency_phone") or (country and country.emergency)
@@ -32,12 +32,12 @@ def filled(text: str, case: Case, **more: str) -> str:
 
 
 def weight(kg: float) -> str:
-    """Return a weight in both units, the pounds rounded down: a limit must not grow in translation."""
+    """Return a weight in both units, pounds rounded down: a limit must not grow by conversion."""
     return _("{kg} kg ({lb} lb)").format(kg=f"{kg:g}", lb=int(kg * LB_IN_KG))
 
 
 class KeepUnknown(dict[str, str]):
-    """Leaves a placeholder that nobody fills as it is."""
+    """A mapping that leaves unknown placeholders unchanged."""
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
@@ -49,7 +49,7 @@ def protocol_text(case: Case, name: str) -> str:
 
 
 def who_reads(case: Case, *, followed: bool) -> str:
-    """Return who reads what the patient enters: nobody else, or the physiotherapist, on which days."""
+    """Return who reads the patient's entries: nobody, or the physiotherapist on named days."""
     if not followed or is_discharged(case.history):
         return protocol_text(case, "reads_home")
     days = _(case.protocol.notices["reads_days"])
@@ -57,13 +57,13 @@ def who_reads(case: Case, *, followed: bool) -> str:
 
 
 def tel(number: str) -> str:
-    """Return what a tel: link dials, or nothing where the text is no number."""
+    """Return the number for a tel: link, or "" if the text is not a number."""
     digits = "".join(c for c in number if c.isdigit() or c == "+")
     return digits if len(digits) >= 3 else ""
 
 
 def calls(case: Case, names: tuple[str, ...] = ("emergency", "clinic")) -> list[dict[str, str]]:
-    """Return the numbers to call of these names, as far as they are known."""
+    """Return the known phone numbers of these names."""
     known = numbers(case)
     labels = {"emergency": _("Call {number}"), "clinic": _("Call your clinic: {number}")}
     return [
@@ -74,7 +74,7 @@ def calls(case: Case, names: tuple[str, ...] = ("emergency", "clinic")) -> list[
 
 
 def card(flag: RedFlag, case: Case) -> dict[str, Any]:
-    """Return the action card: level, title, lines and the numbers to call, in order."""
+    """Return the action card: level, title, lines and phone numbers, in order."""
     known = numbers(case)
     titles = {
         FlagLevel.EMERGENCY: ("emergency", _("Call {number} now")),

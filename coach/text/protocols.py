@@ -1,4 +1,4 @@
-"""What a clinic's new protocol changes, one sentence for each difference."""
+"""The differences of a new protocol in words, a sentence each."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def plain(amount: Dose) -> str:
 
 
 def affects(patients: int, *, today: int, at_once: bool = True) -> str:
-    """Return how many patients a difference reaches, and how many of them before its first day is over."""
+    """Return how many patients a difference affects, and how many before its first day is over."""
     if not patients:
         return _("Affects nobody now.") if at_once else _("Affects nobody then.")
     numbers = {"n": patients, "today": today or _("none")}
@@ -160,7 +160,7 @@ def affects(patients: int, *, today: int, at_once: bool = True) -> str:
 
 
 def reaches(affected: int, *, of: int, today: int, at_once: bool = True) -> str:
-    """Return how many active patients it concerns, and for how many the first day is another one."""
+    """Return how many active patients a protocol affects, and how many on the first day."""
     if not affected:
         return _("It changes nothing that a patient may do.")
     concerns = ngettext("It concerns {n} of {of} patients.", "It concerns {n} of {of} patients.", affected)
@@ -190,7 +190,7 @@ def reaches(affected: int, *, of: int, today: int, at_once: bool = True) -> str:
 
 
 def before_and_after(texts: Iterable[d.TextChanged]) -> list[dict[str, str]]:
-    """Return the changed words as rows: where in the file, what it said, what it says."""
+    """Return the changed texts as rows: place in the file, before, after."""
     return [
         {
             _("Place"): ".".join(text.place),
@@ -281,7 +281,7 @@ def _occasion(old: Occasion | None, new: Occasion | None) -> str:
 
 
 def _offered(occasion: Occasion) -> str:
-    """Return when an occasion is offered: "from 2 weeks after the procedure on for 1 weeks, ..."."""
+    """Return when an occasion is offered: "from 2 weeks after the procedure on for 1 weeks ..."."""
     told = (
         _("from {after} after the procedure on for {lasts}, with the rating of change")
         if occasion.asks_change

@@ -1,4 +1,4 @@
-"""Why something is closed, halved or changed; the type checker fails where a reason has no words."""
+"""Why something is closed, halved or changed, in words; mypy checks that no reason is missing."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ def reason(why: decisions.Reason, case: Case) -> str:
 
 
 def closed_by(locked: decisions.Locked, case: Case) -> str:
-    """Return why a routine is closed: every reason that is to be told, one after the other."""
+    """Return why a routine is closed: all reasons to show, one after the other."""
     return " ".join(reason(why, case) for why in locked.told)
 
 
 def given_why(what: decisions.Reason | decisions.Step) -> str:
-    """Return the clinician's own words on it, or ""; show them as plain text, never as Markdown."""
+    """Return the clinician's own reason, or ""; show it as plain text, never as Markdown."""
     return what.why if isinstance(what, decisions.Held | decisions.Overridden) else ""
 
 
 def _deciding(phase: Phase, opens_at: datetime | None, case: Case) -> Phase:
-    """Return the phase whose own hours set the opening: a late arrival home holds up what follows."""
+    """Return the phase whose hours decide the opening: a late arrival home delays later phases."""
     known = case.course
     if known is None or known.home is None:
         return phase

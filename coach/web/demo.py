@@ -14,9 +14,10 @@ from coach.desk.accounts import demo_viewers
 from coach.desk.accounts.sign_in import NotKnown
 from coach.i18n import N_, _
 from coach.web import threads
+from coach.web.forms import fields, plainly
 from coach.web.html import form, page, text
 from coach.web.http import EVERY_METHOD
-from coach.web.sign_in import fields, on, plainly
+from coach.web.sign_in import on
 
 PATH = "/sample"
 VIEWERS = {

@@ -7,11 +7,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from coach import desk
-from coach.desk.accounts.sign_in import NotKnown, SignIns, Wait
+from coach.desk.access.rate_limits import Wait
+from coach.desk.accounts.sign_in import NotKnown, SignIns
 from coach.domain.errors import BadValue
 from coach.i18n import _
 from coach.text import errors as errors_text
 from coach.web import session_cookie, sign_in, threads
+from coach.web.forms import fields, plainly
 from coach.web.html import field, form, link, page, text, wrong
 from coach.web.http import EVERY_METHOD
 
@@ -19,14 +21,14 @@ PATH = "/second-factor"
 SETTINGS = "/settings"
 
 
-@sign_in.plainly
+@plainly
 async def second_factor(request: Request) -> Response:
     """Show a patient who has signed in how codes are switched on, or off."""
     carried = session_cookie.token(request.headers)
     sign_ins = SignIns(desk.open_installation())
     if request.method != "POST":
         return await _page(carried)
-    typed = await sign_in.fields(request)
+    typed = await fields(request)
     address, device = session_cookie.address(request), session_cookie.device(request.headers)
     on, code = typed.get("on", "") == "1", typed.get("code", "")
     try:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from functools import wraps
+from collections.abc import Callable
 from html import escape
-from urllib.parse import parse_qs
 
 import segno
 from starlette.datastructures import Headers
@@ -16,12 +14,15 @@ from starlette.routing import Route
 
 from coach import desk
 from coach.config import mode
-from coach.desk.accounts.sign_in import Enrolment, NotKnown, SignIns, Stage, Started, Wait
+from coach.desk.access.one_time_codes import Enrolment
+from coach.desk.access.rate_limits import Wait
+from coach.desk.accounts.sign_in import NotKnown, SignIns, Stage, Started
 from coach.domain.errors import BadValue
 from coach.domain.json_text import parsed
 from coach.i18n import _, ngettext
 from coach.text import errors as errors_text
-from coach.web import html, session_cookie, threads
+from coach.web import session_cookie, threads
+from coach.web.forms import MAX_BYTES, FormRefused, fields, plainly
 from coach.web.html import field, form, link, note, page, text, wrong
 from coach.web.http import EVERY_METHOD, body_of
 
@@ -31,10 +32,6 @@ JOIN = "/join"
 SIGNED_OUT = "/signed-out"
 # A page of the app, as Streamlit talks to the OpenID provider
 ORGANISATION = "/sign-in-organisation"
-MAX_BYTES = 16_000
-FORM = "application/x-www-form-urlencoded"
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
 _offers_organisation = False
@@ -51,53 +48,6 @@ def offers_organisation() -> bool:
     return _offers_organisation
 
 
-class SignInRefused(Exception):
-    """A request that none of these forms sends."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-
-
-def plainly(handler: Handler) -> Handler:
-    """Answer any error with a plain page, and log its kind alone."""
-
-    @wraps(handler)
-    async def answer(request: Request) -> Response:
-        try:
-            if request.method not in ("GET", "HEAD", "POST"):
-                raise SignInRefused(405, _("This page only takes its own form."))
-            return await handler(request)
-        except SignInRefused as refused:
-            return page(_("This was not sent"), wrong(refused.sentence), status=refused.status)
-        except Exception as error:  # noqa: BLE001  the last stop: nothing of what was typed may be shown or logged
-            _log.error("A page could not be answered: %s", type(error).__name__)
-            return html.sorry()
-
-    return answer
-
-
-async def fields(request: Request) -> dict[str, str]:
-    """Return what was typed into a form of one of our own pages.
-
-    Raises:
-        SignInRefused: it comes from elsewhere, or is no form.
-    """
-    if not session_cookie.is_own_page(request.headers):
-        raise SignInRefused(403, _("This was not sent from this page. Load it again, then try once more."))
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise SignInRefused(415, _("This page only takes its own form."))
-    body = await body_of(request, MAX_BYTES)
-    if body is None:
-        raise SignInRefused(413, _("This is more than fits. Load the page again."))
-    try:
-        found = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=10, errors="strict")
-    except ValueError:
-        raise SignInRefused(400, _("This page only takes its own form.")) from None
-    return {name: values[0] for name, values in found.items()}
-
-
 def _sign_ins() -> SignIns:
     return SignIns(desk.open_installation())
 
@@ -108,7 +58,7 @@ async def _at_the_desk(request: Request, act: Callable[[str, str], Started]) -> 
     `act` gets the network address and what the device carries. A session that the browser had ends.
 
     Raises:
-        SignInRefused: too many wait already.
+        FormRefused: too many wait already.
     """
     address, device = session_cookie.address(request), session_cookie.device(request.headers)
 
@@ -120,7 +70,7 @@ async def _at_the_desk(request: Request, act: Callable[[str, str], Started]) -> 
     try:
         return await threads.SIGN_INS.run(let_in)
     except threads.Busy:
-        raise SignInRefused(503, _("Many people sign in just now. Try again in a minute.")) from None
+        raise FormRefused(503, _("Many people sign in just now. Try again in a minute.")) from None
 
 
 def _go(to: str) -> Response:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk import PatientDesk, Principal
 from coach.desk.access.permissions import Role
+from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.plan import PlanDesk
@@ -91,9 +92,7 @@ def test_without_a_chosen_patient_the_caseload_opens(team: Followed):
 
 def test_somebody_elses_patient_is_not_found(home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch):
     stranger = team.stranger()
-    monkeypatch.setattr(
-        type(team.installation), "identity", lambda installation, token, **_how: _Stranger(stranger)
-    )
+    monkeypatch.setattr(SignIns, "identity", lambda _sign_ins, _token, **_how: _Stranger(stranger))
     at = open_clinic("review", team.patient)
     assert at.title[0].value == "Not found"
     assert "Ada" not in said(at)

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4, uuid5
 
 from coach.desk.access.authorization import NotFound, Principal, requires
 from coach.desk.access.invitations import Invited, invite
+from coach.desk.access.login_names import login_of
 from coach.desk.access.permissions import Action, Role, Scope, scope
-from coach.desk.accounts.sign_in import login_of
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault

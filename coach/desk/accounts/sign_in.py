@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-import pyotp
 from uuid_utils.compat import uuid7
 
-from coach.desk.access import known_devices, passwords
+from coach.desk.access import known_devices, one_time_codes, passwords
 from coach.desk.access.authorization import Identity
 from coach.desk.access.invitations import code_digest
+from coach.desk.access.login_names import login_of
+from coach.desk.access.one_time_codes import Enrolment
 from coach.desk.access.permissions import Role
 from coach.desk.access.rate_limits import Limits, Wait
 from coach.desk.installation import clock
@@ -26,9 +26,6 @@ from coach.records.clinic.accounts import Account, Signed, SignIn
 from coach.records.clinic.audit import AuditLine
 from coach.records.database import current_actor
 
-__all__ = ["Enrolment", "NotKnown", "SignIns", "Stage", "Started", "Wait", "login_of"]
-
-ISSUER = "Coach"
 STAFF_IDLE = timedelta(minutes=15)
 STAFF_AT_MOST = timedelta(hours=8)
 PATIENT_IDLE = timedelta(minutes=60)
@@ -36,8 +33,6 @@ PATIENT_AT_MOST = timedelta(hours=12)
 FOR_THE_CODE = timedelta(minutes=10)
 TICKET = timedelta(seconds=60)
 SEEN_EVERY = timedelta(minutes=1)
-STEP_S = 30  # time steps of the second factor
-LOGIN_AT_MOST = 100  # characters
 NOBODY = "nobody"
 
 
@@ -58,32 +53,8 @@ class Started:
     account: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """Set-up data of an authenticator app, shown once: the secret, and as a URI for a QR code."""
-
-    secret: str
-    address: str
-
-
 class NotKnown(Exception):
     """Sign-in is refused; unknown, disabled and wrong are never distinguished."""
-
-
-def login_of(text: str) -> str:
-    """Return a login as it is stored: lower case, trimmed.
-
-    Raises:
-        BadValue: it is empty, too long, or has invisible characters.
-    """
-    login = unicodedata.normalize("NFKC", text).strip().casefold()
-    if not login:
-        raise BadValue(Fault.TEXT_MISSING)
-    if len(login) > LOGIN_AT_MOST:
-        raise BadValue(Fault.TEXT_TOO_LONG, length=len(login), limit=LOGIN_AT_MOST)
-    if not login.isprintable():
-        raise BadValue(Fault.UNKNOWN_CHOICE, value=ascii(login))
-    return login
 
 
 class SignIns:
@@ -136,9 +107,8 @@ class SignIns:
         return self._enrolment(signed.account)
 
     def _enrolment(self, account: Account) -> Enrolment:
-        secret = self._accounts.begin_second_factor(account.id, pyotp.random_base32())
-        totp = pyotp.TOTP(secret, interval=STEP_S)
-        return Enrolment(secret, totp.provisioning_uri(name=account.login, issuer_name=ISSUER))
+        secret = self._accounts.begin_second_factor(account.id, one_time_codes.new_secret())
+        return one_time_codes.enrolment(secret, account.login)
 
     def by_code(self, token: str, code: str, *, address: str, device: str = "") -> Started:
         """Complete a sign-in by a code of the second factor; each code is accepted once.
@@ -155,8 +125,8 @@ class SignIns:
 
     def _take_code(self, account: Account, code: str, address: str, device: str, now: datetime) -> None:
         tried = self._admit("code", str(account.id), address, account, now, device)
-        step = _step(account.totp_secret or "", "".join(code.split()), now)
-        latest = int((now + CLOCK_SLACK).timestamp()) // STEP_S
+        step = one_time_codes.matching_step(account.totp_secret or "", "".join(code.split()), now)
+        latest = one_time_codes.step_at(now + CLOCK_SLACK)
         if step is None or not self._accounts.take_step(account.id, step, latest=latest):
             self._note(account, "second_factor", now, allowed=False)
             raise BadValue(Fault.CODE_WRONG)
@@ -427,17 +397,3 @@ def _digest(token: str) -> str:
 def _limits_of(account: Account) -> tuple[timedelta, timedelta]:
     """Return the idle and the absolute limit of a session."""
     return (STAFF_IDLE, STAFF_AT_MOST) if account.staff_role else (PATIENT_IDLE, PATIENT_AT_MOST)
-
-
-def _step(secret: str, code: str, now: datetime) -> int | None:
-    """Return the time step of a code, the present one or a neighbour; None if it matches none."""
-    if not secret or len(code) != 6 or not (code.isascii() and code.isdigit()):
-        return None
-    totp = pyotp.TOTP(secret, interval=STEP_S)
-    present = int(now.timestamp()) // STEP_S
-    steps = (
-        step
-        for step in (present, present - 1, present + 1)
-        if secrets.compare_digest(totp.generate_otp(step), code)
-    )
-    return next(steps, None)

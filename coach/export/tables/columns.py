@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 from coach.domain import facts
-from coach.domain.case import Case
 from coach.domain.course import first_of_chain, procedures
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
@@ -161,7 +160,7 @@ _SETS = {
 
 def _sets(patient_record: PatientRecord) -> Iterator[Row]:
     clock, history = _Clock.of(patient_record), patient_record.history
-    counted = Case.of(patient_record.protocol, history).counted
+    counted = patient_record.case.counted
     counting = {entry.id for sets in counted.values() for entry in sets}
     for entry in history.of(facts.SetDone):
         done = entry.fact

@@ -1,1 +1,1 @@
-"""What a physiotherapist sees of a patient's course."""
+"""The review for the physiotherapist."""

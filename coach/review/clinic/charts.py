@@ -1,7 +1,8 @@
-"""Charts for the physiotherapist: denser than the patient's, on one common axis of days.
+"""Charts for the physiotherapist: denser than the patient's, with a common axis of days.
 
-The same rules hold as in `coach.review.patient.charts`: a frame in, a drawing out, nothing computed, nothing said
-by colour alone. Every chart leaves the same room on its left, so that a day stands under a day.
+The same rules hold as in `coach.review.patient.charts`: a frame in, a drawing out, nothing
+computed, nothing said by colour alone. Every chart has the same left margin, so that days are
+aligned.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ DATA = dict(charts.DATA) | {
 
 
 def pain() -> alt.LayerChart:
-    """Draw pain over time as the patient sees it, and under it sessions, holds, flags and own plans.
+    """Draw pain over time as the patient sees it, with sessions, holds, flags and own plans below.
 
     Takes `scores`, `averages`, `phases`, `levels`, `curve`, `marks` and `did`, and the parameters
     `starts`, `ends` and `step` (local days).
@@ -83,12 +84,12 @@ LOWEST = OWN_LANE - 0.6
 
 
 def _px(score: float) -> float:
-    """Return where a score stands, in px from the top of the plot."""
+    """Return the position of a score, in px from the top of the plot."""
     return PAIN_PX * (10 - score) / (10 - LOWEST)
 
 
 def _score(field: str) -> alt.Y:
-    """Return the axis of pain, always whole, with the lanes under it."""
+    """Return the whole axis of pain, with the lanes under it."""
     lanes = json.dumps({str(int(lane)): _(name) for lane, name in LANES.items()})
     worst = json.dumps(_("worst"))
     return alt.Y(
@@ -109,7 +110,7 @@ def _score(field: str) -> alt.Y:
 
 
 def _lanes(x: alt.X, series: dict[str, Any]) -> list[alt.Chart]:
-    """Draw what stands under the scale: sessions, what closed, and what a physiotherapist set."""
+    """Draw the lanes under the scale: sessions, what closed, and a physiotherapist's changes."""
     did, marks = named("did"), named("marks")
     session = did.mark_point(clip=True, filled=True, size=70, opacity=0.8).encode(
         x=x,
@@ -172,7 +173,7 @@ def heat() -> alt.LayerChart:
 
 
 def _rows(*, outer: float = 0) -> alt.Y:
-    """Return the axis of routines, in the protocol's order; `outer` is the room around them, in rows."""
+    """Return the axis of routines, in the protocol's order; `outer` is the padding, in rows."""
     return alt.Y(
         "name:N",
         title=None,
@@ -190,7 +191,7 @@ def _rows(*, outer: float = 0) -> alt.Y:
 
 
 def key() -> alt.LayerChart:
-    """Draw what the cells mean: a row of samples (`doing`)."""
+    """Draw the legend of the cells: a row of samples (`doing`)."""
     words = charts.lookup(dict(enumerate(calendar_chart.KEY.values())))
     x = alt.X(
         "column:O",
@@ -205,7 +206,7 @@ def key() -> alt.LayerChart:
 
 
 def _order(data: str, y: alt.Y | None = None) -> alt.Chart:
-    """Draw nothing, and thereby fix the order of the rows: that of the frame."""
+    """Draw an invisible mark that fixes the order of the rows to the frame's."""
     rows: alt.Chart = named(data).mark_point(opacity=0).encode(y=y or _rows())
     return rows
 
@@ -337,7 +338,7 @@ def gate() -> alt.LayerChart:
         alt.Tooltip("label:N", title=_("State")),
         alt.Tooltip("when:N", title=_("When")),
     ]
-    # Height in px, colour and opacity: what is open is tall, what is closed is low.
+    # Height in px, colour and opacity: open is tall, closed is low.
     looks = {
         "waits": (3, TEXT, 0.45),
         "open": (20, ACCENT, 0.45),
@@ -376,7 +377,7 @@ def _legend(words: str) -> alt.Legend:
 def _finished(
     chart: alt.LayerChart, height: float | alt.Step, *parameters: str, right_px: int = 2
 ) -> alt.LayerChart:
-    """Return the chart with the common look, a size smaller than the patient's."""
+    """Return the chart with the common styles, a size smaller than the patient's."""
     done = charts.finished(chart, height, *parameters)
     done.config.axis.labelFontSize = TEXT_PX
     done.config.legend.labelFontSize = TEXT_PX

@@ -1,6 +1,6 @@
-"""The words of a single fact for the physiotherapist: who did what to whom, when and why.
+"""A single fact as a sentence for the physiotherapist: who did what, when and why.
 
-What people wrote themselves is part of it: plain text only, never Markdown.
+It contains text that people wrote: show it as plain text, never as Markdown.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ANCHORS = {
     facts.AnchorTime.PROCEDURE_END: N_("the procedure's end"),
     facts.AnchorTime.HOME_ARRIVAL: N_("getting home"),
 }
-#: What a score was about, inside a sentence for a physiotherapist.
+#: The question of a score, inside a sentence for a physiotherapist.
 QUESTIONS = {
     facts.PainWhen.NOW: N_("pain right now"),
     facts.PainWhen.BEFORE: N_("pain before a session"),
@@ -52,7 +52,7 @@ DETAILS = {
 
 
 def name_of(author: str, authors: Mapping[str, str]) -> str:
-    """Return a physiotherapist's name; the patient is the patient here."""
+    """Return an author's name; the patient is "the patient"."""
     if author == facts.PATIENT:
         return _("the patient")
     if author == facts.OPERATOR:
@@ -79,12 +79,12 @@ def told(what: EntryTold, case: Case, authors: Mapping[str, str]) -> str:
 
 
 def told_alone(what: EntryTold, case: Case) -> str:
-    """Return what one fact says, without its author, its time and the reason."""
+    """Return one fact in words, without author, time and reason."""
     return _said(what.entry, what.was, case)
 
 
 def _kind(fact: facts.Fact) -> str:
-    """Return what a corrected fact is about."""
+    """Return the subject of a corrected fact."""
     match fact:
         case facts.Pain(_score, when):
             return _(QUESTIONS[when])
@@ -111,7 +111,7 @@ def _kind(fact: facts.Fact) -> str:
 
 
 def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
-    """Return what an entry says that its other version does not: its value, its time, or both."""
+    """Return what differs from the entry's other version: value, time, or both."""
     fact = cast("facts.Fact", entry.fact)
     when = short_dates.moment(entry.at, case.history.zone)
     match fact:

@@ -1,6 +1,6 @@
-"""Findings for the physiotherapist: what the review says in sentences, from the figures that it draws.
+"""Findings for the physiotherapist: sentences from the figures of the charts.
 
-A sentence may hold people's own words and names: show it as plain text, never as Markdown.
+A sentence may contain names and text that people wrote: show it as plain text, never as Markdown.
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ BANDS = {
 
 
 def place(case: Case, *, now: datetime) -> str:
-    """Return where in the course a patient is: "Day 5, First week, 123 hours after the procedure".
+    """Return the place in the course: "Day 5, First week, 123 hours after the procedure".
 
-    After the first days the hours tell nothing more, and are left out.
+    After the first days the hours are left out.
     """
     known = case.course
     if known is None:
@@ -104,7 +104,7 @@ def place(case: Case, *, now: datetime) -> str:
 
 
 def case_facts(case: Case, *, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Return what is known of the course, a name and a value each; what nobody entered is left out."""
+    """Return the known details of the course as names and values."""
     known = case.course
     facts: list[tuple[str, str]] = []
     if known:
@@ -128,7 +128,7 @@ def case_facts(case: Case, *, now: datetime) -> tuple[tuple[str, str], ...]:
 
 
 def details(history: History) -> Mapping[Detail, str]:
-    """Return the latest text of each course detail, in their order; empty where there is none."""
+    """Return the latest text of each course detail, in their order; "" if there is none."""
     latest = {entry.fact.detail: entry.fact.text for entry in sorted(history.of(CourseDetail), key=_seq)}
     return {detail: latest.get(detail, "") for detail in Detail}
 
@@ -143,7 +143,7 @@ def _seq(entry: Entry[CourseDetail]) -> int:
 def item(  # noqa: C901  one match lists every kind of item
     what: Item, case: Case, authors: Mapping[str, str]
 ) -> str:
-    """Return one thing that changed as a sentence; `authors` gives each author's name."""
+    """Return one news item as a sentence; `authors` has the authors' names."""
     zone = case.history.zone
     match what:
         case FlagTold(at, entry, still):
@@ -249,7 +249,7 @@ def _sessions(what: Sessions) -> str:
 
 
 def pain(case: Case, *, today: date) -> str:
-    """Say how pain in the last 7 days compares with the pain before the procedure, and that it rose since."""
+    """Return how pain of the last 7 days compares with that before the procedure, and any rise."""
     change = outcome.pain_change(case, today=today)
     lacking = case.protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
@@ -290,7 +290,7 @@ def _compared(change: outcome.PainChange, week: float) -> str:
 
 
 def kept(case: Case, *, today: date) -> str:
-    """Say how much of the dose was done in the last 7 whole days, and in which band that is, and where it was too much."""
+    """Return the share of the dose done in the last 7 whole days, its band, and any over-doing."""
     days = clinic_frames.last_days(case, today=today, days=clinic_frames.SHORT_DAYS)
     adherence = outcome.adherence(case, days)
     share, over = adherence.overall, too_much(adherence.over_any)
@@ -306,12 +306,12 @@ def kept(case: Case, *, today: date) -> str:
 
 
 def too_much(days: int) -> str:
-    """Say on how many days it was too much, "" for none: a share counts no more than what was due."""
+    """Return on how many days there was over-doing, or "": the share is capped at what was due."""
     return ngettext("Too much on {n} day.", "Too much on {n} days.", days).format(n=days) if days else ""
 
 
 def share(percent: str, band: str, over: int) -> str:
-    """Return a share in percent with its band, or that it was too much on some days, which a band would hide."""
+    """Return a share in percent with its band, or with over-doing, which a band would hide."""
     due = percent != clinic_frames.NO_SHARE
     if not over:
         return f"{percent}, {band}" if due else _("not due")
@@ -320,7 +320,7 @@ def share(percent: str, band: str, over: int) -> str:
 
 
 def doing(days: pd.DataFrame) -> str:
-    """Say how many of the sets due on the days shown were done, and where it was too much."""
+    """Return how many of the sets due on the shown days were done, and any over-doing."""
     done = int(days[["done", "due"]].min(axis=1).sum())
     due, shown = int(days["due"].sum()), int(days["day"].nunique())
     if not due:
@@ -334,7 +334,7 @@ def doing(days: pd.DataFrame) -> str:
 
 
 def changes(history: History) -> str:
-    """Say in how many scored sessions pain was higher after than before."""
+    """Return in how many scored sessions pain was higher after than before."""
     changes = [change for _session, change in clinic_frames.scored(history)]
     if not changes:
         return _("No session has a number before and after.")
@@ -346,7 +346,7 @@ def changes(history: History) -> str:
 
 
 def now_open(decisions: Mapping[str, gate_decisions.Decision]) -> str:
-    """Say which routines may start now."""
+    """Return which routines may start now."""
     names = [_(each.routine.name) for each in decisions.values() if isinstance(each, gate_decisions.Open)]
     locked = [each.reason for each in decisions.values() if isinstance(each, gate_decisions.Locked)]
     if locked and not names and all(isinstance(why, gate_decisions.DoseDone) for why in locked):

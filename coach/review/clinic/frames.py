@@ -1,4 +1,4 @@
-"""Frames for the physiotherapist: marks beside pain, change by routine, adherence, the gate's timeline."""
+"""Frames for the physiotherapist: marks beside pain, change by routine, adherence, timeline."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ LOOK = {
 
 
 class Band(StrEnum):
-    """How well a plan is kept, by the protocol's limits."""
+    """A band of adherence, by the protocol's limits."""
 
     ON_TRACK = "on track"
     PARTLY = "partly"
@@ -126,7 +126,7 @@ class Band(StrEnum):
 
 
 def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
-    """Return red flags, holds and what a physiotherapist set, as far as the window shows them (`MARKS`)."""
+    """Return red flags, holds and own doses within the window (`MARKS`)."""
     rows = []
     for kind, label, since, to in _marks(case, now):
         starts = frames.wall_clock(since, case.history.zone)
@@ -139,7 +139,7 @@ def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
 
 
 def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, datetime | None]]:
-    """Yield kind, words and stretch of each red flag, hold and override, each once."""
+    """Yield kind, words and stretch of each red flag, hold and override."""
     every = (each for routine in case.protocol.routines.values() for each in outcome.closed(case, routine))
     for each in {each.entry.id: each for each in every if each.entry}.values():
         if each.cause is ClosedBy.FLAG:
@@ -158,7 +158,7 @@ def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, date
         yield "own", label, parts[0].starts, parts[-1].ends
     for limit, later in zip_longest(case.pain_limits, case.pain_limits[1:]):
         ends = min(limit.fact.ends, later.at) if later else limit.fact.ends
-        if limit.at < ends:  # else it only ended the one before it
+        if limit.at < ends:  # otherwise it only ended an earlier one
             yield "own", _("Own pain limit: {limit}").format(limit=limit.fact.limit), limit.at, ends
 
 
@@ -171,7 +171,7 @@ def routine_name(protocol: Protocol, routine: str | None) -> str:
 
 
 def did(history: History, shown: Window) -> pd.DataFrame:
-    """Return every session with sets: timed by the player, or told from memory (`DID`)."""
+    """Return every session with sets: timed by the player, or entered from memory (`DID`)."""
     rows = []
     for session in history.sessions:
         sets = sum(done.fact.reps_done > 0 for done in session.sets)
@@ -194,7 +194,7 @@ def source(session: Session) -> Source:
 def change_by_routine(case: Case) -> pd.DataFrame:
     """Return in how many sessions with a routine pain changed by how much (`BY_ROUTINE`).
 
-    A session with several routines counts for each of them; every change has a row, zeros too.
+    A session with several routines counts for each; every change has a row, with zeros too.
     """
     counts: dict[tuple[str, int], int] = {}
     for session, change in scored(case.history):
@@ -220,7 +220,7 @@ def scored(history: History) -> Iterator[tuple[Session, int]]:
 
 
 def number(entry: Entry[object] | None) -> int | None:
-    """Return the number of a pain entry; None where it has none, or words."""
+    """Return the number of a pain entry; None for words or unknown."""
     score = getattr(entry.fact, "score", None) if entry else None
     return score if isinstance(score, int) else None
 
@@ -229,7 +229,7 @@ def number(entry: Entry[object] | None) -> int | None:
 
 
 def last_days(case: Case, *, today: date, days: int) -> Sequence[date]:
-    """Return the whole local days of this course within so many before today."""
+    """Return the whole local days of this course among the last so many before today."""
     known = case.course
     if known is None:
         return ()
@@ -238,7 +238,7 @@ def last_days(case: Case, *, today: date, days: int) -> Sequence[date]:
 
 
 def band(protocol: Protocol, share: float | None) -> Band:
-    """Return the band of a share by the protocol's limits; None is not due."""
+    """Return the band of a share by the protocol's limits; a share of None is "not due"."""
     if share is None:
         return Band.NOT_DUE
     if share >= protocol.rules.on_track_from.value:
@@ -267,7 +267,7 @@ def kept(case: Case, *, today: date) -> pd.DataFrame:
 
 
 def percent(share: float | None) -> str:
-    """Return a share in whole percent, rounded down so that a band's limit is never passed by rounding."""
+    """Return a share in whole percent, rounded down so as never to cross a band's limit."""
     return NO_SHARE if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
 
 
@@ -275,7 +275,7 @@ def percent(share: float | None) -> str:
 
 
 def stretches(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
-    """Return how each routine stood over the window, up to now (`STRETCHES`)."""
+    """Return when each routine was open or closed in the window, up to now (`STRETCHES`)."""
     rows = []
     for each in gate_timeline.stretches(case, until=now):
         starts, ends = (frames.wall_clock(at, case.history.zone) for at in (each.starts, each.ends))

@@ -16,7 +16,7 @@ from coach.domain.protocol import Routine
 
 
 class RoutineState(StrEnum):
-    """How a routine stood: open by the protocol or by a physiotherapist, or what closed it."""
+    """The state of a routine: open by the protocol or by a physiotherapist, or what closed it."""
 
     OPEN = "open"
     DOSED = "dosed"
@@ -45,7 +45,7 @@ AFTER_HOME = (ClosedBy.SLEEPY, ClosedBy.RED_LIGHT, ClosedBy.PAIN)
 
 @dataclass(frozen=True, slots=True)
 class RoutineStretch:
-    """One routine over [starts, ends): its state, and the entry that made it so where there is one."""
+    """One routine over [starts, ends): its state, and the entry that caused it, if any."""
 
     routine: str
     starts: datetime
@@ -55,9 +55,9 @@ class RoutineStretch:
 
 
 def stretches(case: Case, *, until: datetime) -> tuple[RoutineStretch, ...]:
-    """Return how each routine stood from the procedure's end to an instant, routine by routine.
+    """Return the states of each routine from the procedure's end to an instant.
 
-    A day's done dose and the gap between two sets close nothing here. Without a course there is none.
+    A day's done dose and the gap between two sets are ignored. Empty without a course.
     """
     if case.course is None or case.course.procedure.at >= until:
         return ()
@@ -86,7 +86,7 @@ def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[RoutineSt
 def _state(
     case: Case, routine: Routine, closed: tuple[Closed, ...], at: datetime
 ) -> tuple[RoutineState, Entry[object] | None]:
-    """Return the first reason in the gate's order, or how it was open."""
+    """Return the first reason in the gate's order, or the kind of open."""
     holding = {
         each.cause: each
         for each in reversed(closed)
@@ -108,7 +108,7 @@ def _state(
 
 
 def _merged(pieces: Iterator[RoutineStretch]) -> list[RoutineStretch]:
-    """Join neighbours that stand the same for the same cause."""
+    """Join neighbours with the same state and cause."""
     joined: list[RoutineStretch] = []
     for piece in pieces:
         last = joined[-1] if joined else None

@@ -1,4 +1,4 @@
-"""Many entries as one item: pain, lights, sessions, messages and answers of a time."""
+"""Groups entries of a time into one item: pain, lights, sessions, messages and answers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def newest(entries: Sequence[Entry[object]]) -> datetime:
 
 
 def pain_items(history: History, entries: Sequence[Entry[object]], since: int) -> Iterator[Item]:
-    """Yield what new scores say: averages, scores right now, answers in words, and not known."""
+    """Yield items of new scores: averages, right-now scores, answers in words, unknown."""
     pains = sorted((cast("Entry[facts.Pain]", entry) for entry in entries), key=lambda entry: entry.at)
     averages = [p for p in pains if _is_average(p)]
     if averages:
@@ -69,7 +69,7 @@ def _whole(entry: Entry[facts.Pain]) -> int:
 
 
 def lights(case: Case, since: int) -> Iterator[Item]:
-    """Yield the lights that the entries up to `since` did not give yet."""
+    """Yield the lights that are new since the entry number `since`."""
     before = History(entry for entry in case.history.entries if entry.seq <= since)
     red = Counter(pain.reds(case))
     red -= Counter(pain.reds(Case.of(case.protocol, before)))
@@ -82,7 +82,7 @@ def lights(case: Case, since: int) -> Iterator[Item]:
 
 
 def _ambers(case: Case) -> Mapping[UUID, datetime]:
-    """Return the sessions that are amber and no more than that, with their end."""
+    """Return the sessions that are amber but not red, with their end."""
     return {
         lit.session.id: lit.session.ended_at
         for lit in pain.lit_sessions(case)
@@ -100,10 +100,10 @@ def sessions(
     today: date,
     now: datetime | None = None,
 ) -> Sessions | None:
-    """Return what was done since, also where that is nothing; None where nothing was due either.
+    """Return what was done since, even if nothing; None if nothing was due either.
 
-    That nothing was done is told of days that are over, not of today alone.
-    The sets of a local day that were done before count to neither side.
+    "Nothing done" is only reported for finished days, not for today alone.
+    Sets of the first local day that were done before count neither as done nor as due.
     """
     ids = {entry.id if isinstance(entry.fact, facts.SessionStarted) else _session(entry) for entry in entries}
     begun = [each for each in case.history.sessions if each.id in ids and each.started.seq > since]
@@ -145,7 +145,7 @@ def _session(entry: Entry[object]) -> UUID | None:
 
 
 def _days(case: Case, entries: Sequence[Entry[object]], since: int, today: date) -> Iterator[date]:
-    """Return the local days from the last entry that was seen, or from the procedure, to today."""
+    """Return the local days from the last seen entry, or from the procedure, to today."""
     known = case.course
     if known is None:
         return iter(())
@@ -161,7 +161,7 @@ def _days(case: Case, entries: Sequence[Entry[object]], since: int, today: date)
 
 
 def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Item]:
-    """Yield new messages: the patient's that nobody has read, and all others."""
+    """Yield new messages: unread ones of the patient, and all others."""
     read = max(
         (
             target.seq
@@ -180,7 +180,7 @@ def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Ite
 
 
 def answers(protocol: Protocol, entries: Sequence[Entry[object]]) -> Answers:
-    """Return how many set-up questions were answered, and which answers close something."""
+    """Return how many set-up questions were answered, and the answers that close something."""
     replies = [cast("Entry[facts.Answer]", entry) for entry in entries]
     closing = tuple(
         answer

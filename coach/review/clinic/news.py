@@ -1,4 +1,4 @@
-"""What changed since somebody last looked: typed findings, exhaustive over the kinds of fact."""
+"""The news since a viewer's last visit, as typed items; exhaustive over the kinds of fact."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def changed(
     me: str = "",
     now: datetime | None = None,
 ) -> tuple[tuple[Part, Item], ...]:
-    """Return what was recorded after the entry number `since`, part by part, the newest first in each.
+    """Return the news after the entry number `since`, by part, the newest first in each.
 
-    What `me` (an author) wrote is no news to them. Every kind of fact has a place here: the type
-    checker fails where one has none.
+    Entries by `me` (an author) are no news to them. Every kind of fact is handled here: the type
+    checker fails if one is missing.
     """
     new = [entry for entry in case.history.entries if entry.seq > since and (not me or entry.author != me)]
     found = [*_grouped(case, new, since=since, today=today, now=now)]
@@ -46,7 +46,7 @@ def _grouped(
     for entry in new:
         was = case.history.corrected_by(entry)
         if was is None and (entry.id in case.history.voided or entry.id in case.history.replaced):
-            continue  # told by what took it back
+            continue  # reported with the entry that voided it
         about = was or _about(case.history, entry)
         place = _place(cast("facts.Fact", entry.fact))
         if place == ALONE or was:
@@ -74,7 +74,7 @@ def _grouped(
 
 
 def _place(fact: facts.Fact) -> str | None:
-    """Return the group that a fact is counted in, `ALONE` where it is told by itself; None is no news."""
+    """Return the group of a fact, `ALONE` if it is an item by itself; None if it is no news."""
     match fact:
         case facts.RedFlagYes():
             return "flag"
@@ -96,7 +96,7 @@ def _place(fact: facts.Fact) -> str | None:
             return "setting"
         case facts.MessageRead() | facts.NoAnswerNeeded():
             return None
-        case facts.PutOff():  # put off for a day says nothing yet
+        case facts.PutOff():  # put off for the day: no news yet
             return ALONE if fact.what is facts.PutOffWhat.ACTIVITIES else None
         case (
             facts.Procedure() | facts.HomeArrival() | facts.ClinicAgreed() | facts.FlagMistake()
@@ -113,7 +113,7 @@ def _place(fact: facts.Fact) -> str | None:
 
 
 def _part(fact: facts.Fact) -> Part:
-    """Return the part of the review that a fact told alone leads to."""
+    """Return the part of the review that a single fact links to."""
     match fact:
         case facts.RedFlagYes() | facts.FlagMistake() | facts.FlagCleared():
             return Part.FLAGS
@@ -150,6 +150,6 @@ def _part(fact: facts.Fact) -> Part:
 
 
 def _about(history: History, entry: Entry[object]) -> Entry[object] | None:
-    """Return the entry that this one is about: what it takes back, lifts, clears, ends or decides."""
+    """Return the entry that this one voids, lifts, clears, ends or decides."""
     about = getattr(entry.fact, "entry", None)
     return history.by_id.get(about) if about else None

@@ -1,4 +1,4 @@
-"""What a review tells of a time: typed items, so that their words are in one place."""
+"""The types of news items, so that their words are in one place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coach.domain.pain import Light
 
 
 class Part(StrEnum):
-    """The part of the review that tells more; in the order in which news about them are told."""
+    """The part of the review with the details; in the order of the news."""
 
     FLAGS = "flags"
     PAIN = "pain"
@@ -43,7 +43,7 @@ class Lights:
 
 @dataclass(frozen=True, slots=True)
 class AverageMoved:
-    """The latest 24-hour average against the one before; `before` is None where there was none."""
+    """The latest 24-hour average and the one before; `before` is None if there was none."""
 
     at: datetime
     before: int | None
@@ -65,7 +65,7 @@ class RightNow:
 
 @dataclass(frozen=True, slots=True)
 class InWords:
-    """Pain told in plain words, with the latest."""
+    """Pain scores in plain words, with the latest."""
 
     at: datetime
     count: int
@@ -74,7 +74,7 @@ class InWords:
 
 @dataclass(frozen=True, slots=True)
 class PainNotKnown:
-    """Times that pain was asked for and not known."""
+    """How often pain was asked for but unknown."""
 
     at: datetime
     count: int
@@ -82,9 +82,11 @@ class PainNotKnown:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Sessions, and how many of the sets due since were done; stops by reason, sets outside the plan.
+    """Sessions, and how many of the sets due since were done.
 
-    `earlier` counts sessions that began before, of which more was told.
+    Stops by reason, sets outside the plan.
+
+    `earlier` counts sessions that began before and got new entries.
     """
 
     at: datetime
@@ -108,7 +110,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Messages that were read already, or came from colleagues."""
+    """Messages that were read already, or are from colleagues."""
 
     at: datetime
     by_patient: int
@@ -117,7 +119,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Set-up questions that were answered, with those that close something."""
+    """Answered set-up questions, with those that close something."""
 
     at: datetime
     count: int
@@ -126,7 +128,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Times that none of the warning signs was there, or that the patient was not sleepy."""
+    """How often there was no warning sign, or no sleepiness."""
 
     at: datetime
     count: int
@@ -142,7 +144,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class EntryTold:
-    """One thing worth a sentence of its own; `was` is what it corrects, takes back or ends."""
+    """A fact with its own sentence; `was` is the entry that it corrects, voids or ends."""
 
     at: datetime
     entry: Entry[object]

@@ -1,6 +1,6 @@
-"""Tables for the physiotherapist: the figures of each chart, the sessions, the flags and the changes.
+"""Tables for the physiotherapist: the figures of each chart, sessions, flags and changes.
 
-Some columns hold people's own words and names: show these tables as data, never as Markdown.
+Some columns contain names and text that people wrote: show these tables as data, never as Markdown.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def stretches(shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def plan(case: Case, authors: Mapping[str, str]) -> pd.DataFrame:
-    """Return who changed what and why, the newest first: whatever moves the gate or the plan."""
+    """Return who changed what and why, the newest first: everything that affects gate or plan."""
     rows: list[tuple[str, ...]] = []
     for entry in reversed(case.history.entries):
         if not isinstance(entry.fact, PLAN):
@@ -129,7 +129,7 @@ def sessions(case: Case) -> pd.DataFrame:
 
 def _sets(protocol: Protocol, session: Session) -> str:
     done = (
-        # From memory and outside the plan nobody asked for a number.
+        # A set from memory outside the plan had no prescribed number.
         (_("{routine} {n}/{m}") if each.fact.was_asked_for else _("{routine} {n}")).format(
             routine=routine_name(protocol, each.fact.routine), n=each.fact.reps_done, m=each.fact.reps_planned
         )
@@ -159,7 +159,7 @@ def _end(session: Session) -> str:
 
 
 def flags(case: Case, authors: Mapping[str, str], *, now: datetime) -> pd.DataFrame:
-    """Return one row a red flag, open ones first, then the newest: level, age and what became of it."""
+    """Return one row a red flag, open ones first, then the newest: level, age and outcome."""
     open_ = [flag.id for flag in red_flags.open_flags(case)]
     entries = sorted(case.history.of(facts.RedFlagYes), key=lambda e: (e.id not in open_, -e.at.timestamp()))
     rows = []
@@ -183,7 +183,7 @@ def flags(case: Case, authors: Mapping[str, str], *, now: datetime) -> pd.DataFr
 
 
 def outcome(case: Case, flag: Entry[facts.RedFlagYes], authors: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return what became of a red flag: the state, who was spoken to and when, and the reason."""
+    """Return the outcome of a red flag: state, who was spoken to and when, and the reason."""
     zone = case.history.zone
     if flag in red_flags.open_flags(case):
         return _("open"), NOTHING, ""

@@ -1,1 +1,1 @@
-"""What a patient sees of their own course."""
+"""The review for the patient."""

@@ -37,7 +37,10 @@ HATCH = "M-1,-.5L-.5,-1M-1,.25L.25,-1M-1,1L1,-1M-.25,1L1,-.25M.5,1L1,.5"
 
 
 def calendar() -> alt.LayerChart:
-    """Draw one routine's days as a calendar, one week a row (`doing`); takes the parameter `starts_on`."""
+    """Draw one routine's days as a calendar, one week a row (`doing`).
+
+    Takes the parameter `starts_on`.
+    """
     names = json.dumps([_(name) for name in short_dates.WEEKDAYS])
     x = alt.X(
         "column:O",
@@ -59,7 +62,7 @@ def calendar() -> alt.LayerChart:
 
 
 def key() -> alt.LayerChart:
-    """Draw what the cells of a calendar mean: a row of samples (`doing`)."""
+    """Draw the legend of a calendar's cells: a row of samples (`doing`)."""
     x = alt.X(
         "column:O",
         title=None,
@@ -74,7 +77,7 @@ def key() -> alt.LayerChart:
 
 
 def cells(x: alt.X, y: alt.Y, *, cell_px: float = CELL_PX, text_px: float = SMALL_PX) -> alt.LayerChart:
-    """Draw one cell for each row of `doing`; its state, its figures, and whether it is today or too much."""
+    """Draw one cell for each row of `doing`: state, figures, and marks for today and over-doing."""
     days = named("doing")
     place: dict[str, Any] = {"x": x, "y": y}
     tooltip = [

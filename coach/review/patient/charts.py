@@ -1,11 +1,12 @@
 """Charts: a frame in, an `alt.Chart` out; nothing is computed here.
 
-The data are named and stay outside, so that a chart can be compiled once for everybody; the names
-are those of `coach.review.patient.frames`. What depends on the day (the stretch shown, labels) comes in as
-parameters.
+The data are named and separate, so that a chart can be compiled once for everybody; the names are
+those of `coach.review.patient.frames`. What depends on the day (the shown stretch, labels) is
+passed as parameters.
 
-Colours follow the theme in the browser by themselves: `primary` and `orange` are the theme's, TEXT is the
-colour of the text around the chart and PAGE the page behind it. Nothing is said by colour alone.
+Colours follow the theme in the browser by themselves: `primary` and `orange` are the theme's, TEXT
+is the colour of the text around the chart and PAGE the page behind it. Nothing is said by colour
+alone.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ DATA: Mapping[str, frames.Columns] = {
 
 
 def pain() -> alt.LayerChart:
-    """Draw pain over time: `scores`, `averages`, `phases`, `levels`, and `curve` which may be empty.
+    """Draw pain over time: `scores`, `averages`, `phases`, `levels`, and `curve`, perhaps empty.
 
     Takes the parameters `starts`, `ends` and `step` (local days).
     """
@@ -132,7 +133,7 @@ def phase_bands(x: alt.X, *, plot_px: float = PLOT_PX) -> Sequence[alt.Chart]:
     edge = bands.mark_rule(clip=True, strokeWidth=1).encode(
         x=span["x"], color=alt.value(TEXT), opacity=alt.value(0.2)
     )
-    # A name is written over its band, or where that is too narrow, up along it; slivers stay without.
+    # A name is written over its band, or vertically if the band is narrow; slivers get none.
     wide = "(datum.ends - datum.starts) / (ends - starts) * width"
     over = f"{wide} > {SMALL_PX * 0.6} * datum.letters"
     along = f"!({over}) && {wide} > {SMALL_PX * 1.3}"
@@ -149,12 +150,12 @@ def phase_bands(x: alt.X, *, plot_px: float = PLOT_PX) -> Sequence[alt.Chart]:
 
 
 def where(test: str, field: str) -> object:
-    """Return the text of a field where the test holds, and no text (which takes no room) elsewhere."""
+    """Return the text of a field if the test holds, else no text."""
     return alt.condition(test, field, alt.value(""))
 
 
 def level_lines(score: Callable[[str], alt.Y] | None = None) -> Sequence[alt.Chart]:
-    """Draw the pain before the procedure, and from where down it is clearly better (`levels`)."""
+    """Draw the pain before the procedure, and the limit of "clearly better" (`levels`)."""
     levels = named("levels")
     y = (score or score_axis)("score:Q")
     baseline = (
@@ -204,7 +205,7 @@ def changes() -> alt.LayerChart:
         axis=alt.Axis(labelExpr=lookup(CHANGE), labelLimit=200, domain=False, ticks=False, labelPadding=8),
         scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1),
     )
-    # Room for the number after the longest bar.
+    # Space for the number after the longest bar.
     scale = alt.Scale(domainMin=0, nice=False, range=[0, alt.ExprRef("width - 48")])
     x = alt.X("sessions:Q", title=None, axis=None, scale=scale)
     colours = alt.Scale(domain=list(CHANGE), range=[MORE if points > 0 else ACCENT for points in CHANGE])
@@ -218,12 +219,12 @@ def changes() -> alt.LayerChart:
 
 
 def named(name: str) -> alt.Chart:
-    """Return a chart of a data set that is handed in by this name later."""
+    """Return a chart of a data set that is passed under this name later."""
     return alt.Chart(alt.NamedData(name=name))
 
 
 def score_axis(field: str) -> alt.Y:
-    """Return the axis of pain scores, always whole."""
+    """Return the whole axis of pain scores."""
     worst = json.dumps(_("worst"))
     return alt.Y(
         field,
@@ -249,18 +250,18 @@ def series_legend() -> alt.Legend:
 
 
 def lookup(words: Mapping[str, str] | Mapping[int, str]) -> str:
-    """Return the expression that puts words in the place of a label's value."""
+    """Return the expression that replaces a label's value by words."""
     return f"({json.dumps({key: _(text) for key, text in words.items()})})[datum.value]"
 
 
 def date_label(days: str) -> str:
-    """Return the expression that writes a count of local days as a date."""
+    """Return the expression that formats a count of local days as a date."""
     months = json.dumps([_(month) for month in short_dates.MONTHS])
     return f"utcdate({days} * {DAY_MS}) + ' ' + {months}[utcmonth({days} * {DAY_MS})]"
 
 
 def finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str) -> alt.LayerChart:
-    """Return the chart with its size, parameters and look: large plain labels, few lines, no background."""
+    """Return the chart with size, parameters and styles: large labels, few lines, no background."""
     words: dict[str, Any] = {"labelFont": FONT, "labelFontSize": SMALL_PX, "labelColor": TEXT}
     lines: dict[str, Any] = {"gridColor": LINES, "domainColor": LINES, "tickColor": LINES}
     return chart.add_params(*(alt.param(name=name, value=0) for name in parameters)).properties(
@@ -268,10 +269,11 @@ def finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str) 
         width="container",
         padding={"left": 2, "right": 2, "top": 4, "bottom": 4},
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        # The colours above are CSS, which only an SVG understands.
+        # The colours above are CSS, which only works in SVG.
         usermeta={"embedOptions": {"renderer": "svg"}},
         config=alt.Config(
-            # The drawing is one image with one description; its figures are in the table.
+            # For screen readers the drawing is one image with a description; its figures are in the
+            # table.
             aria=False,
             background="transparent",
             font=FONT,

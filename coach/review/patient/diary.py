@@ -1,4 +1,4 @@
-"""The diary: a history as days of items, the newest first, with all that was corrected or taken back."""
+"""The diary: a history as days of items, the newest first, with corrected and voided entries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Item:
     Attributes:
         entry: The entry, in its latest version.
         earlier: The versions that it replaced, newest first.
-        void: What took it back, or None.
+        void: The entry that voided it, or None.
         parts: For a session, its sets, scores, effort, notes and end, in their order.
     """
 
@@ -54,7 +54,7 @@ class Day:
 def days(history: History) -> tuple[Day, ...]:
     """Return every entry of the history, the newest day first.
 
-    An entry is in one item alone; what takes back or ends another stands with that one.
+    Each entry is in one item only; one that voids or ends another is in that one's item.
     """
     parts: dict[UUID, list[Item]] = {}
     tops: list[Item] = []
@@ -72,7 +72,7 @@ def days(history: History) -> tuple[Day, ...]:
 
 
 def _items(history: History) -> list[Item]:
-    """Return the latest version of every entry, in the order of what happened."""
+    """Return the latest version of every entry, in the order of events."""
     earlier: dict[UUID, list[Entry[object]]] = {}
     for entry in history.entries:
         latest = entry

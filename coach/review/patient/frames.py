@@ -1,7 +1,7 @@
-"""Frames: a history as tidy tables of numbers that the domain worked out, ready to draw or to list.
+"""Frames: a history as tidy tables of numbers computed by the domain, for charts and tables.
 
-Time is the patient's wall clock in days since 1 January 1970, so that a chart shows local days
-wherever it is drawn; the unit is written `local days`. A score of zero is a score; a day without
+Time is the patient's local time in days since 1 January 1970, so that a chart shows local days
+wherever it is drawn; the unit is called `local days`. A score of zero is a score; a day without
 one has no score (NaN), which is drawn as a gap.
 """
 
@@ -33,7 +33,7 @@ STEPS = (1, 2, 3, 7, 14, 28, 91, 182, 364)
 
 
 class FrameColumn(NamedTuple):
-    """What a column holds: its type in pandas, and its unit or meaning."""
+    """A column's type in pandas, and its unit or meaning."""
 
     dtype: str
     unit: str
@@ -110,7 +110,7 @@ SERIES = {
     PainWhen.NOW: "now",
     PainWhen.WORST_24H: "worst",
 }
-#: What a score was about, for charts and their tables, whoever looks at them.
+#: The question of a score, for the charts and tables of both audiences.
 QUESTIONS = {
     PainWhen.NOW: N_("Right now"),
     PainWhen.BEFORE: N_("Before exercise"),
@@ -122,7 +122,7 @@ QUESTIONS = {
 
 
 def frame(columns: Columns, rows: Iterable[Sequence[object]] = ()) -> pd.DataFrame:
-    """Return the rows as a frame with the declared columns and types, also where there are none."""
+    """Return the rows as a frame with the declared columns and types, even without rows."""
     listed = list(rows)
     by_column = zip(*listed, strict=True) if listed else [() for _name in columns]
     return pd.DataFrame(
@@ -147,7 +147,7 @@ def day_of(number: int) -> date:
 
 
 def wall_clock(instant: datetime, zone: str) -> float:
-    """Return an instant on the wall clock of a zone, in local days; noon is half a day."""
+    """Return an instant as local time in a zone, in local days; noon is half a day."""
     there = local(instant, zone)
     since_midnight = timedelta(hours=there.hour, minutes=there.minute, seconds=there.second)
     return day_number(there.date()) + since_midnight / timedelta(days=1)
@@ -155,7 +155,10 @@ def wall_clock(instant: datetime, zone: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The stretch [starts, ends) that a chart over time shows, and days from label to label; local days."""
+    """The stretch [starts, ends) that a chart over time shows, and days from label to label.
+
+    Local days.
+    """
 
     starts: int
     ends: int
@@ -163,7 +166,10 @@ class Window:
 
 
 def window(case: Case, *, today: date) -> Window | None:
-    """Return the present course from the day of the procedure to today, a week at least; None without one."""
+    """Return the window from the day of the procedure to today, at least a week.
+
+    None without a course.
+    """
     known = case.course
     if known is None:
         return None
@@ -181,7 +187,7 @@ def _procedure_day(known: Course, history: History) -> date:
 
 
 def scores(history: History, shown: Window) -> pd.DataFrame:
-    """Return every number given as pain right now, and the worst of each day (`SCORES`)."""
+    """Return every right-now pain number, and the worst of each day (`SCORES`)."""
     rows = []
     for entry in history.of(Pain):
         score, series = entry.fact.score, SERIES.get(entry.fact.when)
@@ -194,7 +200,10 @@ def scores(history: History, shown: Window) -> pd.DataFrame:
 
 
 def averages(history: History, shown: Window) -> pd.DataFrame:
-    """Return one row a day from the first average to the last; a day without one has NaN (`AVERAGES`)."""
+    """Return one row a day from the first average to the last.
+
+    A day without one has NaN (`AVERAGES`).
+    """
     known = {
         on: mean for on, mean in outcome.daily_averages(history).items() if day_number(on) >= shown.starts
     }
@@ -210,7 +219,7 @@ def averages(history: History, shown: Window) -> pd.DataFrame:
 
 
 def phases(case: Case, shown: Window) -> pd.DataFrame:
-    """Return the phases of the course as far as the window shows them (`PHASES`)."""
+    """Return the phases of the course within the window (`PHASES`)."""
     known = case.course
     rows = []
     for place, span in enumerate(known.spans if known else ()):
@@ -224,7 +233,7 @@ def phases(case: Case, shown: Window) -> pd.DataFrame:
 
 
 def levels(case: Case, *, today: date) -> pd.DataFrame:
-    """Return the pain before the procedure, and from where down a mean is clearly better (`LEVELS`)."""
+    """Return the pain before the procedure, and the limit of "clearly better" (`LEVELS`)."""
     baseline = outcome.pain_change(case, today=today).baseline
     if baseline is None:
         return frame(LEVELS)
@@ -240,7 +249,7 @@ def levels(case: Case, *, today: date) -> pd.DataFrame:
 def better_limit(protocol: Protocol, baseline: int) -> float | None:
     """Return the highest mean (NRS) that counts as clearly better than a baseline, or None.
 
-    Example: from 8, two points less is 6 and 30 % less is 5.6; both are asked for, so 5.6.
+    Example: from 8, two points less is 6 and 30 % less is 5.6; both are required, so 5.6.
     """
     rules = protocol.rules
     limit = min(baseline - rules.better_points.value, baseline * (100 - rules.better_percent.value) / 100)
@@ -282,7 +291,7 @@ def words(case: Case) -> pd.DataFrame:
 
 
 def changes(history: History) -> pd.DataFrame:
-    """Return every session scored in numbers before and after, in order of its start (`CHANGES`)."""
+    """Return every session scored in numbers before and after, in order of start (`CHANGES`)."""
     rows = []
     for session in history.sessions:
         before, after = _number(session.before), _number(session.after)
@@ -298,7 +307,7 @@ def _number(entry: Entry[Pain] | None) -> int | None:
 
 
 def change_counts(changed: pd.DataFrame) -> pd.DataFrame:
-    """Return in how many sessions pain changed by how much; seven rows, zeros too (`CHANGE_COUNTS`)."""
+    """Return the number of sessions by change of pain; seven rows, with zeros (`CHANGE_COUNTS`)."""
     counts = changed["change"].clip(-3, 3).value_counts()
     return frame(CHANGE_COUNTS, ((points, int(counts.get(points, 0))) for points in range(-3, 4)))
 
@@ -317,7 +326,7 @@ class Weeks:
 
 
 def weeks(case: Case, *, today: date, back: int = 0) -> Weeks | None:
-    """Return four calendar weeks, the last of them `back` times four weeks ago; None without a course."""
+    """Return four calendar weeks, ending `back` times four weeks ago; None without a course."""
     known = case.course
     if known is None:
         return None
@@ -335,7 +344,8 @@ def doing(
 ) -> pd.DataFrame:  # fmt: skip
     """Return done and due of each routine on each day of [first, last] (`DOING`).
 
-    Of the day of `now` only what is not closed then is due. `starts_on` is the weekday on which a week begins, 0 for Monday.
+    On the day of `now` only open routines are due. `starts_on` is the weekday on which a week
+    begins, 0 for Monday.
     """
     rows = []
     for on in outcome.days_between(first, last):
@@ -353,7 +363,7 @@ def doing(
 
 
 def state(count: outcome.DayCount) -> str:
-    """Return how a day went for a routine: done, part, none, or not due, which is none of these."""
+    """Return the state of a routine's day: done, part, none, or not due."""
     if not count.due:
         return "not due"
     if count.done >= count.due:
@@ -362,7 +372,7 @@ def state(count: outcome.DayCount) -> str:
 
 
 def cell(count: outcome.DayCount) -> str:
-    """Return what a cell says: "2/3"; where nothing was due, what was done all the same, or nothing."""
+    """Return the text of a cell: "2/3"; if nothing was due, the sets done, or ""."""
     if count.due:
         return f"{count.done}/{count.due}"
     return str(count.done) if count.done else ""

@@ -1,6 +1,6 @@
-"""Function: how the patient's own activities go by occasion, and how the back is rated, as figures and sentences.
+"""Function: scores of the patient's activities and ratings of the back, as figures and sentences.
 
-An activity is in the patient's own words: show it as plain text, never as Markdown.
+Activities are the patient's own words: show them as plain text, never as Markdown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from coach.text.outcome_measures import changed, in_a_sentence, number
 from coach.text.short_dates import day_words
 
 NOTHING = "–"
-LINE = 9  # letters of an occasion's name on one line
+LINE = 9  # characters of an occasion's name on one line
 MEAN = N_("Mean of the activities")
 
 FUNCTION: Columns = {
@@ -59,19 +59,19 @@ def scores(case: Case) -> pd.DataFrame:
 
 
 def activities(case: Case) -> list[str]:
-    """Return the activities with their numbers, as the chart and the table name them."""
+    """Return the activities with their numbers, as in chart and table."""
     named = measures.activities(case)
     return [f"{n}. {each.fact.text}" for n, each in enumerate(named, 1)]
 
 
 def _able(result: Result | None, named: tuple[Entry[Activity], ...]) -> list[int | None]:
-    """Return the scores of one occasion, an activity each; None where there is none."""
+    """Return the scores of one occasion by activity; None if missing."""
     known = {each.activity.id: each.able for each in result.scores} if result else {}
     return [known.get(activity.id) for activity in named]
 
 
 def finding(case: Case) -> str:
-    """Say to the patient how the activities go now, compared with before the procedure."""
+    """Return for the patient how the activities go now, compared with before the procedure."""
     latest = _latest(case)
     if latest is None or latest.mean is None:
         return _("How your own activities go")
@@ -95,7 +95,7 @@ def finding(case: Case) -> str:
 
 
 def clinic_finding(case: Case) -> str:
-    """Say to the physiotherapist how function is now, and whether its change is beyond chance."""
+    """Return for the physiotherapist how function is now, and whether the change is beyond chance."""
     latest = _latest(case)
     if latest is None or latest.mean is None or case.protocol.measures is None:
         return _("Own activities: no score yet")
@@ -129,7 +129,10 @@ def ratings(case: Case) -> list[str]:
 
 
 def table(case: Case) -> pd.DataFrame:
-    """Return one row an occasion, the newest first; activities by their numbers, in nobody's own words."""
+    """Return one row an occasion, the newest first.
+
+    Activities appear by number, without user text.
+    """
     found = measures.results(case)[::-1]
     named = measures.activities(case)
     columns: dict[str, list[str]] = {
@@ -149,7 +152,7 @@ def table(case: Case) -> pd.DataFrame:
 
 
 def _latest(case: Case) -> Result | None:
-    """Return the latest occasion with a score; one at which nothing was scored tells nothing of function."""
+    """Return the latest occasion with a score."""
     scored = [each for each in measures.results(case) if each.mean is not None]
     return scored[-1] if scored else None
 

@@ -50,7 +50,8 @@ def function() -> alt.LayerChart:
         ],
     }
     data = named("function")
-    # All at once first, unseen: the scales take the series in the order of the data, the mean before the others.
+    # An invisible layer with all data first, so that the scales order the series as the data, the
+    # mean first.
     order = data.mark_point(opacity=0).encode(x=x, y=y, **series)
     means = data.transform_filter("datum.kind == 'mean'")
     line = means.mark_line(strokeWidth=3, invalid="break-paths-filter-domains").encode(

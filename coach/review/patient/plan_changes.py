@@ -1,4 +1,4 @@
-"""What physiotherapists changed for a patient, as far as it still matters to them."""
+"""A physiotherapist's changes that still matter to the patient."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ KINDS = (
 
 
 def changes(case: Case, *, now: datetime) -> tuple[Entry[object], ...]:
-    """Return what was changed in the last seven days or is still in force, the latest first.
+    """Return the changes of the last seven days and those still in force, the latest first.
 
-    What a later change took the place of, or ended, is left to that one; a dose that holds now, because
-    a later one has not begun or is over, is told.
+    A change that a later one replaced or ended is left out; a dose that holds now, because
+    a later one has not begun or is over, is included.
     """
     holding = {
         held.id
@@ -44,7 +44,7 @@ def changes(case: Case, *, now: datetime) -> tuple[Entry[object], ...]:
 
 
 def _outdone(history: History) -> Iterator[object]:
-    """Yield what a later entry ended or took the place of."""
+    """Yield the entries that a later one ended or replaced."""
     for lifted in history.of(facts.HoldLifted):
         yield lifted.fact.entry
     for ended in history.of(facts.OverrideEnded):
@@ -60,7 +60,7 @@ def _outdone(history: History) -> Iterator[object]:
 
 
 def _stands_beside(history: History, entry: Entry[object]) -> bool:
-    """Tell whether a time is the correction that an accepted request asked for: the decision tells of it."""
+    """Tell whether a time is the correction of an accepted request, whose decision is shown."""
     return (
         isinstance(entry.fact, facts.Procedure | facts.HomeArrival)
         and history.corrected_by(entry) is not None

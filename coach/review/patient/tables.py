@@ -1,4 +1,4 @@
-"""Tables: the figures of a chart as text, newest first, with headings that people read."""
+"""Tables for the patient: the figures of a chart as text, newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RIGHT_NOW = frozenset({"before", "after", "now"})
 
 
 def pain(scores: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a day with every score of that day; a dash where nothing was said."""
+    """Return one row a day with every score of that day; a dash if there is none."""
     said: dict[int, dict[str, list[str]]] = {}
     for at, score, series in sorted((*_rows(averages), *_rows(scores)), key=lambda row: row[0]):
         day = said.setdefault(int(at), {})
@@ -55,7 +55,7 @@ def doing(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def _short(names: list[str]) -> list[str]:
-    """Return the first words of the names, so that a phone shows every column, where they tell them apart."""
+    """Return the names' first words if they are distinct, so that a phone shows every column."""
     first = [name.split()[0] for name in names]
     return first if len(set(first)) == len(names) else names
 

@@ -9,7 +9,6 @@ from uuid import UUID
 import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
-from coach.domain.case import Case
 from coach.domain.caseload_order import rank
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.need import NeedReason
@@ -143,9 +142,7 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
     else:
         since = 0
     own = desk.author() if span == "looked" else ""
-    news = clinic_news.changed(
-        Case.of(desk.protocol, history), since=since, today=desk.today(), me=own, now=desk.now()
-    )
+    news = clinic_news.changed(desk.case, since=since, today=desk.today(), me=own, now=desk.now())
     if not news:
         st.text(_("Nothing new.") if history.entries else _("Nothing is recorded yet."))
     for part in Part:

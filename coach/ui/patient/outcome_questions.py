@@ -9,7 +9,6 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import measures
-from coach.domain.case import Case
 from coach.domain.facts import PutOffWhat
 from coach.domain.free_text import ACTIVITY_LIMIT
 from coach.domain.measures import Due
@@ -198,14 +197,14 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
 
 def _score(patient: PatientDesk, due: Due, root: UUID) -> None:
     """Ask how well one activity goes; its name is the patient's own text, so no heading."""
-    history, protocol = patient.history(), patient.protocol
-    activity = next(each for each in patient.activities() if measures.root(history, each) == root)
+    case = patient.case
+    activity = next(each for each in patient.activities() if measures.root(case.history, each) == root)
     st.title(_(due.occasion.function_question))
     with st.container(key="own-words"):
         st.text(activity.fact.text)
-    old = measures.score_of(Case.of(protocol, history), due.occasion.id, activity)
+    old = measures.score_of(case, due.occasion.id, activity)
     if old:
-        st.text(_("You answered: {value}").format(value=measures_text.able(old.fact.able, protocol)))
+        st.text(_("You answered: {value}").format(value=measures_text.able(old.fact.able, case.protocol)))
     name = f"able-{due.occasion.id}-{root}"
     key = action_keys.act(name)
     told, able = outcome_answers.scale(name, patient)
@@ -218,11 +217,11 @@ def _score(patient: PatientDesk, due: Due, root: UUID) -> None:
 
 
 def _rate(patient: PatientDesk, due: Due, asked: Measures) -> None:
-    protocol = patient.protocol
+    case = patient.case
     st.title(_(asked.change_question))
-    old = measures.rating_of(Case.of(protocol, patient.history()), due.occasion.id)
+    old = measures.rating_of(case, due.occasion.id)
     if old:
-        value = measures_text.changed(old.fact.change, protocol)
+        value = measures_text.changed(old.fact.change, case.protocol)
         st.text(_("You answered: {value}").format(value=value))
     name = f"change-{due.occasion.id}"
     key = action_keys.act(name)

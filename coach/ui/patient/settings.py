@@ -10,7 +10,6 @@ import streamlit as st
 from coach import desk
 from coach.desk import PatientDesk
 from coach.domain import plan, set_up
-from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import AnchorTime, Pain, PainWhen, Reply
@@ -247,9 +246,10 @@ def _baseline(patient: PatientDesk) -> None:
 
 
 def _place(patient: PatientDesk) -> None:
-    protocol, settings = patient.protocol, patient.history().settings
-    numbers = protocol_texts.numbers(Case.of(protocol, patient.history()))
-    country = protocol.emergency_numbers.get(str(settings.get("country")))
+    case = patient.case
+    settings = case.history.settings
+    numbers = protocol_texts.numbers(case)
+    country = case.protocol.emergency_numbers.get(str(settings.get("country")))
     st.header(_("You and where you are"))
     _row("first_name", _("First name"), _said(settings.get("first_name")), lambda: _name(patient))
     _row("zone", _("Time zone"), patient.zone.replace("_", " "), lambda: _zone(patient))

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain.case import Case
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
 from coach.i18n import N_, _, ngettext
 from coach.text import doses as doses_text
@@ -42,9 +41,10 @@ LIMITS: Mapping[str, str] = {
 
 def show(patient: PatientDesk) -> None:
     """Show every number of the plan with its source, and the list of sources."""
-    protocol = patient.protocol
+    case = patient.case
+    protocol = case.protocol
     for line in protocol.guide["numbers"]:
-        st.write(protocol_texts.filled(line, Case.of(protocol, patient.history())))
+        st.write(protocol_texts.filled(line, case))
     st.header(_("What the letters mean"))
     letters = [f"**{name}**: {_(protocol.sources[name])}" for name in ("SEED", "PD", "GPK")]
     letters.append(_("**S and a number**: a published source, in the list at the end."))

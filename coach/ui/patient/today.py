@@ -10,7 +10,6 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import decisions as gate_decisions
-from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.facts import PainWhen
 from coach.domain.protocol import FlagLevel, Phase
@@ -453,7 +452,7 @@ def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
 
 def _comes_next(patient: PatientDesk, known: Course) -> None:
     """Show the next phases with their times and what opens in each, as the gate will answer."""
-    protocol, zone, now = patient.protocol, patient.zone, patient.now()
+    case, zone, now = patient.case, patient.zone, patient.now()
     coming: list[str] = []
     closed: dict[str, list[str]] = {}
     for before, after in pairwise(known.spans):
@@ -461,11 +460,9 @@ def _comes_next(patient: PatientDesk, known: Course) -> None:
             continue
         opens = []
         for routine, found in patient.openings(after).items():
-            name = _(protocol.routines[routine].name)
+            name = _(case.protocol.routines[routine].name)
             if found.why:
-                closed.setdefault(
-                    reasons_text.reason(found.why, Case.of(protocol, patient.history())), []
-                ).append(name)
+                closed.setdefault(reasons_text.reason(found.why, case), []).append(name)
             elif routine not in before.phase.doses and found.at == after.starts:
                 opens.append(name)
         line = f"- **{times_text.moment(after.starts, zone, now=now)}**  \n{_(after.phase.name)}"
