@@ -65,7 +65,7 @@ def carried(patient: PatientDesk) -> dict[str, Any]:
         "endpoint": "/api/outbox",
         "lang": "en",
         "css": assets.address("player/player.css"),
-        "modules": [assets.address(f"player/{name}.js") for name in ("dom", "questions", "outbox")],
+        "modules": [assets.address(f"player/{name}.js") for name in ("dom", "screens", "outbox")],
         "phones": protocol_texts.calls(case),
         "groups": groups,
         "reader": protocol_texts.who_reads(case, followed=patient.is_followed()),
