@@ -48,11 +48,9 @@ class PaperDiary(Diary):
         `order` says whether the day or the month comes first, where the file's dates do not show it, `many` that unlikely
         numbers of reps are right.
         """
-        text = diary_file.read(content, self.protocol, order, many=many)
-        history = self.history()
-        return diary_merge.laid_out(
-            text, history, patient=self.patient, protocol=self.protocol, now=self.now()
-        )
+        case = self.case
+        text = diary_file.read(content, case.protocol, order, many=many)
+        return diary_merge.laid_out(text, case, patient=self.patient, now=self.now())
 
     @requires(Action.HISTORY_TELL)
     def keep_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
