@@ -29,7 +29,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MessageRow:
     """One message: who wrote it ("" where no name is known), whether oneself, and who read it, in that order.
 
     `waits` tells that it is the patient's and nobody has answered it or said that it needs no answer;
@@ -50,7 +50,7 @@ class MessagesDesk(Desk):
     """One patient's thread, for that patient and for the physiotherapists of their care team."""
 
     @requires(Action.MESSAGES_SEE)
-    def thread(self) -> tuple[Row, ...]:
+    def thread(self) -> tuple[MessageRow, ...]:
         """Return every message, oldest first, with who read it and when."""
         history = self.history()
         known = {**self.clinicians(), PATIENT: self.patient_name()}
@@ -66,7 +66,7 @@ class MessagesDesk(Desk):
                     firsts.setdefault(read.author, read)
             word = words.get(message.id)
             rows.append(
-                Row(
+                MessageRow(
                     message,
                     known.get(message.author, ""),
                     message.author == self._context.author,

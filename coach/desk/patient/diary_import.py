@@ -14,7 +14,7 @@ from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry, drafted
 from coach.desk.patient import diary_file, diary_merge
 from coach.desk.patient.diary import dose_then
-from coach.desk.patient.diary_merge import Moment, PaperFile, key_of
+from coach.desk.patient.diary_merge import DiaryMoment, PaperFile, key_of
 from coach.desk.patient.sessions import session_started, set_done
 from coach.domain.course import as_of
 from coach.domain.errors import BadValue, Fault
@@ -50,15 +50,9 @@ class DiaryImportDesk(UseCases):
         `order` says whether the day or the month comes first, where the file's dates do not show it, `many` that unlikely
         numbers of reps are right.
         """
-        text = diary_file.read(content, self._context.protocol, order, many=many)
-        history = self._context.history()
-        return diary_merge.laid_out(
-            text,
-            history,
-            patient=self._context.patient,
-            protocol=self._context.protocol,
-            now=self._context.now(),
-        )
+        case = self._context.case
+        text = diary_file.read(content, case.protocol, order, many=many)
+        return diary_merge.laid_out(text, case, patient=self._context.patient, now=self._context.now())
 
     @requires(Action.HISTORY_TELL)
     def keep_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
@@ -85,7 +79,7 @@ class DiaryImportDesk(UseCases):
                 return paper
         raise BadValue(Fault.PLAN_CHANGED)
 
-    def _news(self, moments: Iterable[Moment]) -> list[NewEntry]:
+    def _news(self, moments: Iterable[DiaryMoment]) -> list[NewEntry]:
         found: list[NewEntry] = []
         growing = _Growing(self._context.history(), self._context.now())
         for moment in moments:
@@ -94,7 +88,7 @@ class DiaryImportDesk(UseCases):
             found += news
         return found
 
-    def _facts(self, moment: Moment, growing: _Growing) -> Iterator[NewEntry]:
+    def _facts(self, moment: DiaryMoment, growing: _Growing) -> Iterator[NewEntry]:
         """Yield what the lines of one instant tell, the session's start before its parts."""
         at, session, owner = moment.at, moment.session, moment.key
         for line in moment.alone:

@@ -9,13 +9,13 @@ from uuid import UUID, uuid5
 
 from coach.desk.patient.diary_file import PaperText
 from coach.domain import zones
+from coach.domain.case import Case
 from coach.domain.course import procedures
 from coach.domain.diary_import import OF_A_SESSION, Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import OVER_A_DAY, Pain, PainWhen, Score, Source
-from coach.domain.history import Entry, History, Session
+from coach.domain.history import Entry, Session
 from coach.domain.pain import is_above
-from coach.domain.protocol import Protocol
 from coach.domain.times import local
 from coach.domain.zones import There
 
@@ -25,7 +25,7 @@ _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Ami
 
 
 @dataclass(slots=True)
-class Moment:
+class DiaryMoment:
     """The new lines of one instant.
 
     `zone` is the one that held then. `key` is their session's, or that of `session` if it is
@@ -61,7 +61,7 @@ class PaperFile:
     seen: int
     lines: tuple[PaperLine, ...]
     wrong: tuple[Wrong, ...]
-    moments: tuple[Moment, ...]
+    moments: tuple[DiaryMoment, ...]
 
     @property
     def added(self) -> tuple[PaperLine, ...]:
@@ -115,18 +115,15 @@ def key_of(patient: UUID, line: PaperLine) -> UUID:
     return key(patient, line, f"{line.what} {line.score if line.is_pain else line.reps}")
 
 
-def laid_out(
-    text: PaperText, history: History,
-    *, patient: UUID, protocol: Protocol, now: datetime,
-) -> PaperFile:  # fmt: skip
+def laid_out(text: PaperText, case: Case, *, patient: UUID, now: datetime) -> PaperFile:
     """Return a file's lines compared with the record; with any fault nothing would be added."""
-    sheet = _Sheet(history, patient, protocol, list(text.wrong))
+    sheet = _Sheet(case, patient, list(text.wrong))
     moments = [sheet.take(there, some) for there, some in sheet.by_instant(text.lines, now)]
     sheet.compare([line for moment in moments for line in moment.alone])
     sheet.wrong.sort(key=lambda each: each.line or 0)
     new = tuple(moment for moment in moments if moment.lines and not sheet.wrong)
     read_as = replace(text.read_as, joined=len(sheet.joined))
-    return PaperFile(read_as, history.last_seq, text.lines, tuple(sheet.wrong), new)
+    return PaperFile(read_as, case.history.last_seq, text.lines, tuple(sheet.wrong), new)
 
 
 def shown(entry: Entry[object]) -> datetime:
@@ -137,8 +134,9 @@ def shown(entry: Entry[object]) -> datetime:
 class _Sheet:
     """An index of the record for looking up lines."""
 
-    def __init__(self, history: History, patient: UUID, protocol: Protocol, wrong: list[Wrong]) -> None:
-        self.history, self.patient, self.protocol, self.wrong = history, patient, protocol, wrong
+    def __init__(self, case: Case, patient: UUID, wrong: list[Wrong]) -> None:
+        history = case.history
+        self.history, self.patient, self.protocol, self.wrong = history, patient, case.protocol, wrong
         self.sessions = {session.id: session for session in history.sessions}
         by_hand = (each for each in history.sessions if each.started.fact.source is Source.DIARY)
         # By local time where it was entered: that is on the paper, wherever the patient lives now.
@@ -191,14 +189,14 @@ class _Sheet:
     def _amiss(self, line: PaperLine, why: Amiss) -> None:
         self.wrong.append(Wrong(line.number, why, {"value": line.wall.isoformat(" ", "minutes")}))
 
-    def take(self, there: There, lines: list[PaperLine]) -> Moment:
+    def take(self, there: There, lines: list[PaperLine]) -> DiaryMoment:
         """Return what is new of one instant."""
         own = key(self.patient, lines[0], "session")
         session = self.sessions.get(own) or self.by_hand.get(lines[0].wall)
         exercises = [line for line in lines if not line.is_pain]
         around = [line for line in lines if line.what in OF_A_SESSION]
         gone = session is None and own in self.history.by_id
-        moment = Moment(there.at, there.zone, session.id if session else own, session)
+        moment = DiaryMoment(there.at, there.zone, session.id if session else own, session)
         moment.alone = [
             line for line in lines if line.is_pain and line.what not in OF_A_SESSION and self._alone(line)
         ]

@@ -1,0 +1,73 @@
+"""Every file of assets/ that a page or a script asks the browser to load is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.support.server import ROOT
+
+ASSETS = ROOT / "assets"
+FOLDERS = "|".join(sorted(path.name for path in ASSETS.iterdir() if path.is_dir()))
+FILE = re.compile(rf"(?:{FOLDERS})/[\w/-]+\.[a-z0-9]+")
+
+
+def expanded(node: ast.JoinedStr, loop: ast.comprehension | None) -> Iterator[str]:
+    """Yield what a pattern such as f"player/{name}.js" stands for in a loop over written names."""
+    assert loop is not None, f"line {node.lineno}: this name cannot be looked up"
+    for name in ast.literal_eval(loop.iter):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else name for part in node.values)
+
+
+def named(source: str) -> set[str]:
+    """Return the files of assets/ that a module names, also those whose names it puts together."""
+    tree = ast.parse(source)
+    loops: dict[ast.AST, ast.comprehension] = {
+        inner: node.generators[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp)
+        for inner in ast.walk(node.elt)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and FILE.fullmatch(node.value):
+            found.add(node.value)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("assets.address", "assets.stub"):
+            asked = node.args[0]
+            if isinstance(asked, ast.JoinedStr):
+                found |= set(expanded(asked, loops.get(asked)))
+    return found
+
+
+def imported(script: str) -> set[str]:
+    """Return the scripts beside it that a script imports."""
+    found = set(re.findall(r"(?:from|import\() *['`]\./([\w.]+\.js)", script))
+    for names in re.findall(r"\[([^\]]*)\]\.map\(\(name\) => import\(`\./\$\{name\}\.js", script):
+        found |= {f"{name}.js" for name in re.findall(r"'(\w+)'", names)}
+    return found
+
+
+def test_every_file_that_a_page_names_is_there():
+    names = {name: path for path in (ROOT / "coach").rglob("*.py") for name in named(path.read_text("utf-8"))}
+    assert {name for name in names if not (ASSETS / name).is_file()} == set()
+    assert {"player/player.js", "player/screens.js", "ui/guard.js", "player/player.css"} <= names.keys()
+
+
+def test_every_script_that_a_script_imports_is_beside_it():
+    scripts = sorted(ASSETS.rglob("*.js"))
+    missing = {
+        f"{path.name}: {name}"
+        for path in scripts
+        for name in imported(path.read_text("utf-8"))
+        if not (path.parent / name).is_file()
+    }
+    assert missing == set()
+    assert "session_record.js" in imported((ASSETS / "player" / "player.js").read_text("utf-8"))
+
+
+def test_a_file_that_is_gone_is_seen_however_it_is_named():
+    source = 'a = assets.stub("ui/gone.js")\nb = [assets.address(f"player/{n}.js") for n in ("dom", "gone")]'
+    assert named(source) == {"ui/gone.js", "player/dom.js", "player/gone.js"}
+    script = "import { a } from './gone.js';\n['one', 'two'].map((name) => import(`./${name}.js${v}`));"
+    assert imported(script) == {"gone.js", "one.js", "two.js"}
