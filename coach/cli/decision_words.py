@@ -14,7 +14,7 @@ from coach.domain.course import Course
 from coach.domain.facts import RedFlagYes, Score
 from coach.domain.outcome import DayCount
 from coach.domain.protocol import Protocol, Routine
-from coach.domain.protocol_changes import Opening
+from coach.domain.protocol_changes import HoursAfter
 from coach.domain.times import local
 from coach.i18n import _
 from coach.scenarios.days import Days
@@ -180,7 +180,7 @@ class Decision:
                     return _("Rule 4: No phase to come opens it.")
                 return _("Rule 4: The phase “{phase}” opens it, earliest {when}.").format(
                     phase=_(phase.name),
-                    when=protocols.opening(Opening(phase.anchor, phase.opens_after.value)),
+                    when=protocols.opening(HoursAfter(phase.anchor, phase.opens_after.value)),
                 )
             case decisions.DoseDone(done, cap):
                 return _("Rule 7: Done today: {n} of at most {most}.").format(n=done, most=cap)

@@ -14,7 +14,7 @@ from coach.cli.errors import Words, saying
 from coach.config import mode
 from coach.desk import NotFound, Principal
 from coach.desk.access.permissions import Role
-from coach.desk.accounts.accounts import AccountsDesk, Invited, Listed
+from coach.desk.accounts.accounts import AccountsDesk, Invited, ListedAccount
 from coach.desk.operator.record_access import NoRecord, Several
 from coach.i18n import N_, _
 
@@ -149,11 +149,11 @@ def list_all(accounts: AccountsDesk) -> None:
         )
 
 
-def _role(each: Listed) -> str:
+def _role(each: ListedAccount) -> str:
     return _(ROLE_NAMES[each.staff_role]) if each.staff_role else _("patient")
 
 
-def _state(each: Listed) -> str:
+def _state(each: ListedAccount) -> str:
     if each.disabled:
         return _("disabled")
     if each.invited_until:

@@ -12,7 +12,7 @@ from random import Random
 from uuid import UUID
 
 from coach.demo import patient as demo_patient
-from coach.demo.story import Plot, Story
+from coach.demo.story import Plot, StoryTeller
 from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
@@ -36,7 +36,7 @@ NAMES = (
     "Leila", "Mads",
 )  # fmt: skip
 
-Then = Callable[[Story], None]
+Then = Callable[[StoryTeller], None]
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Staff:
     installation: Installation
     who: Principal
 
-    def change(self, make: Callable[[Story], plan_commands.Change]) -> Then:
+    def change(self, make: Callable[[StoryTeller], plan_commands.Change]) -> Then:
         """Return a change of the plan, made when the story is there."""
 
-        def then(story: Story) -> None:
+        def then(story: StoryTeller) -> None:
             desk = PlanDesk(self.installation, story.patient.patient, self.who)
             desk.save(make(story), key=story.key(), seen_seq=desk.seen_seq())
 
@@ -58,7 +58,7 @@ class Staff:
     def write(self, text: str) -> Then:
         """Return a message of the physiotherapist, who has read what was written before."""
 
-        def then(story: Story) -> None:
+        def then(story: StoryTeller) -> None:
             desk = MessagesDesk(self.installation, story.patient.patient, self.who)
             theirs = [row for row in desk.thread() if not row.by_clinician]
             if theirs:
@@ -70,19 +70,19 @@ class Staff:
     def read(self) -> Then:
         """Return a reading of what was written, without an answer."""
 
-        def then(story: Story) -> None:
+        def then(story: StoryTeller) -> None:
             desk = MessagesDesk(self.installation, story.patient.patient, self.who)
             desk.read(desk.thread()[-1].entry.id, key=story.key())
 
         return then
 
-    def follow_up(self, do: Callable[[FollowUpDesk, Story], None]) -> Then:
+    def follow_up(self, do: Callable[[FollowUpDesk, StoryTeller], None]) -> Then:
         """Return something done about following the patient."""
         return lambda story: do(FollowUpDesk(self.installation, story.patient.patient, self.who), story)
 
 
 def _message(text: str) -> Then:
-    def then(story: Story) -> None:
+    def then(story: StoryTeller) -> None:
         desk = MessagesDesk(story.patient.installation, story.patient.patient, story.patient.principal)
         desk.write(text, key=story.key())
 
@@ -101,7 +101,7 @@ def _score(score: int) -> Then:
     return lambda story: story.patient.give_pain(score, PainWhen.NOW, key=story.key())
 
 
-def _many(story: Story) -> None:
+def _many(story: StoryTeller) -> None:
     """Enter by hand, in the evening, far more than the day asked for."""
     today = story.patient.today()
     for hour in (7, 8, 11, 12, 14, 15, 16, 17, 19):
@@ -110,11 +110,11 @@ def _many(story: Story) -> None:
         story.patient.log_past(wall, done, before=None, after=None, effort=None, note="", key=story.key())
 
 
-def _asks_earlier(story: Story) -> None:
+def _asks_earlier(story: StoryTeller) -> None:
     story.patient.got_home(story.wall(0, time(11, 15)), key=story.key(), earlier_is_right=True)
 
 
-def _answers_again(story: Story) -> None:
+def _answers_again(story: StoryTeller) -> None:
     """Answer what a new course asks."""
     story.passes(600)
     story.patient.baseline(8, key=story.key())
@@ -123,7 +123,7 @@ def _answers_again(story: Story) -> None:
 
 
 def _both(*each: Then) -> Then:
-    def then(story: Story) -> None:
+    def then(story: StoryTeller) -> None:
         for one in each:
             one(story)
             story.passes(90)
@@ -131,13 +131,13 @@ def _both(*each: Then) -> Then:
     return then
 
 
-def _open_flag(story: Story) -> UUID:
+def _open_flag(story: StoryTeller) -> UUID:
     return story.patient.history().of(RedFlagYes)[-1].id
 
 
 def plots(staff: Staff) -> Iterator[Plot | None]:
     """Yield what becomes of each sample patient, in the order of their names; None has not begun."""
-    wait, dose = timedelta(days=5), plan_commands.Dose
+    wait, dose = timedelta(days=5), plan_commands.DoseChange
     hold = staff.change(
         lambda story: plan_commands.Hold(None, story.wall(10, time(9)), "Waiting for the X-ray of Monday")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from coach.demo.story import CLINIC, COUNTRY, ZONE, Plot, Story
+from coach.demo.story import CLINIC, COUNTRY, ZONE, Plot, StoryTeller
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
 from coach.desk.patient.diary import PastSet
@@ -29,28 +29,28 @@ def write(patient: PatientDesk) -> None:
 
 def tell(patient: PatientDesk, plot: Plot) -> None:
     """Tell one patient's whole story; it ends now."""
-    story = Story(patient, plot, ends=clock.now())
+    story = StoryTeller(patient, plot, ends=clock.now())
     with story.telling():
         story.set_up()
         for number in range(plot.days + 1):
             story.live(number)
 
 
-def _tap_a_flag_by_mistake(story: Story) -> None:
+def _tap_a_flag_by_mistake(story: StoryTeller) -> None:
     flag = story.key()
     story.patient.report_flag("fall", key=flag)
     story.passes(40)
     story.patient.take_back_flag(flag, key=story.key())
 
 
-def _log_yesterday(story: Story) -> None:
+def _log_yesterday(story: StoryTeller) -> None:
     """Enter a session that was done without the app the day before."""
     wall = story.wall(23, time(18, 0))
     done = [PastSet("ankle_pumps", 20), PastSet("static_glutes", 10)]
     story.patient.log_past(wall, done, before=3, after=2, effort=3, note="At my daughter's.", key=story.key())
 
 
-def _take_a_score_back(story: Story) -> None:
+def _take_a_score_back(story: StoryTeller) -> None:
     score = story.key()
     story.patient.give_pain(9, PainWhen.NOW, key=score)
     story.passes(60)

@@ -57,10 +57,10 @@ class Plot:
     tired: int | None = None
     notes: Mapping[int, str] = field(default_factory=dict)
     activities: tuple[str, ...] = ("Getting out of bed", "Putting on socks", "Carrying the shopping")
-    then: Mapping[int, Callable[[Story], None]] = field(default_factory=dict)
+    then: Mapping[int, Callable[[StoryTeller], None]] = field(default_factory=dict)
 
 
-class Story:
+class StoryTeller:
     """The teller: where in time the story is, and the dice that make it lifelike."""
 
     def __init__(self, patient: PatientDesk, plot: Plot, *, ends: datetime) -> None:

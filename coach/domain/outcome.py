@@ -19,7 +19,7 @@ from coach.domain.set_up import needs_word, words_after
 from coach.domain.times import at_local, local_date
 
 
-class Cause(StrEnum):
+class ClosedBy(StrEnum):
     """What closes a routine, apart from its phase."""
 
     FLAG = "flag"
@@ -41,7 +41,7 @@ class Closed:
 
     since: datetime
     to: datetime | None
-    cause: Cause
+    cause: ClosedBy
     entry: Entry[object] | None = None
 
 
@@ -249,24 +249,24 @@ def _closed(case: Case, routine: str, kind: RoutineKind) -> Iterator[Closed]:
     history, rules = case.history, case.rules
     squeeze = kind is RoutineKind.SQUEEZE
     for flag in history.of(facts.RedFlagYes):
-        yield Closed(flag.at, _flag_ended(case, flag), Cause.FLAG, flag)
+        yield Closed(flag.at, _flag_ended(case, flag), ClosedBy.FLAG, flag)
     lifted = {e.fact.entry: e.at for e in reversed(history.of(facts.HoldLifted))}
     for hold in history.of(facts.ClinicianHold):
         if hold.fact.routine in (None, routine):
             ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
-            yield Closed(hold.at, min(ends, default=None), Cause.HOLD, hold)
+            yield Closed(hold.at, min(ends, default=None), ClosedBy.HOLD, hold)
     for question in case.protocol.questions:
         if question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES):
             if case.course:
-                yield Closed(case.course.procedure.at, _first_answered(case, question.id), Cause.ANSWER)
+                yield Closed(case.course.procedure.at, _first_answered(case, question.id), ClosedBy.ANSWER)
             yield from _answered(history, question)
     for sleepy in history.of(facts.Drowsy):
         if sleepy.fact.yes:
-            yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, Cause.SLEEPY, sleepy)
+            yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, ClosedBy.SLEEPY, sleepy)
     if not squeeze:
         return
     for red in pain.reds(case):
-        yield Closed(red, red + rules.red_light_closes_for.span, Cause.RED_LIGHT)
+        yield Closed(red, red + rules.red_light_closes_for.span, ClosedBy.RED_LIGHT)
     scores = [
         p for p in history.of(facts.Pain) if p.fact.when in facts.RIGHT_NOW and p.fact.score is not None
     ]
@@ -281,7 +281,7 @@ def _high(case: Case, score: Entry[facts.Pain], ends: datetime) -> Iterator[Clos
     cuts = sorted({score.at, ends, *(turn for turn in turns if score.at < turn < ends)})
     for since, to in pairwise(cuts):
         if score.fact.score is not None and pain.is_high_at(case, score.fact.score, since):
-            yield Closed(since, to, Cause.PAIN, score)
+            yield Closed(since, to, ClosedBy.PAIN, score)
 
 
 def _answered(history: History, question: Question) -> Iterator[Closed]:
@@ -296,7 +296,7 @@ def _answered(history: History, question: Question) -> Iterator[Closed]:
         if needs_word(question, reply.fact.reply):
             ends = [word.recorded_at for word in words_after(history, reply)]
             ends += [after.recorded_at] if after else []
-            yield Closed(reply.at, min(ends, default=None), Cause.ANSWER, reply)
+            yield Closed(reply.at, min(ends, default=None), ClosedBy.ANSWER, reply)
 
 
 def _first_answered(case: Case, question: str) -> datetime | None:

@@ -22,7 +22,7 @@ Standing = OpenRedFlag | Held | NeedsClinic | Unanswered
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class PreviewStretch:
     """A stretch [begins, ends) in which the gate's answer for a routine would differ.
 
     Both decisions are those at its begin; None if a protocol does not have the routine.
@@ -38,7 +38,7 @@ class Stretch:
 class RoutinePreview:
     """The changes for one routine, and the reason that keeps it closed until a person acts."""
 
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[PreviewStretch, ...]
     stays_closed: Standing | None
 
 
@@ -99,9 +99,9 @@ def same(one: Decision | None, other: Decision | None) -> bool:
 
 def _routine(old: Case, new: Case, name: str, now: datetime, ends: datetime) -> RoutinePreview:
     turns = {now, ends, *_turns(old, name, now), *_turns(new, name, now)}
-    found: list[Stretch] = []
+    found: list[PreviewStretch] = []
     for begins, until in pairwise(sorted(turn for turn in turns if now <= turn <= ends)):
-        piece = Stretch(begins, until, _answer(old, name, begins), _answer(new, name, begins))
+        piece = PreviewStretch(begins, until, _answer(old, name, begins), _answer(new, name, begins))
         if same(piece.before, piece.after):
             continue
         if found and _goes_on(found[-1], piece):
@@ -111,7 +111,7 @@ def _routine(old: Case, new: Case, name: str, now: datetime, ends: datetime) -> 
     return RoutinePreview(tuple(found), _stays_closed(_answer(old, name, now), _answer(new, name, now)))
 
 
-def _goes_on(earlier: Stretch, piece: Stretch) -> bool:
+def _goes_on(earlier: PreviewStretch, piece: PreviewStretch) -> bool:
     joins = earlier.ends == piece.begins
     return joins and same(earlier.before, piece.before) and same(earlier.after, piece.after)
 

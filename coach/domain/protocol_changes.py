@@ -22,7 +22,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class HoursAfter:
     """A number of hours after one of the two anchors."""
 
     anchor: Anchor
@@ -34,8 +34,8 @@ class RoutineOpens:
     """A routine first opens at another time; None if no phase opens it."""
 
     routine: Routine
-    old: Opening | None
-    new: Opening | None
+    old: HoursAfter | None
+    new: HoursAfter | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class PhaseStarts:
     """A phase opens at another time."""
 
     phase: Phase
-    old: Opening
-    new: Opening
+    old: HoursAfter
+    new: HoursAfter
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from coach.domain import protocol_changes as changes
 from coach.domain.protocol import Measures, Phase, Protocol, Quantity, Routine
-from coach.domain.protocol_changes import Difference, Opening, Path
+from coach.domain.protocol_changes import Difference, HoursAfter, Path
 
 T = TypeVar("T")
 ORDER = "(order)"
@@ -22,13 +22,13 @@ def difference(old: Protocol, new: Protocol) -> tuple[Difference, ...]:
     return tuple(_Comparison(old, new).found())
 
 
-def opening(protocol: Protocol, routine: str) -> Opening | None:
+def opening(protocol: Protocol, routine: str) -> HoursAfter | None:
     """Return when a routine first opens, or None if no phase opens it."""
     return next((_opening(phase) for phase in protocol.phases if routine in phase.doses), None)
 
 
-def _opening(phase: Phase) -> Opening:
-    return Opening(phase.anchor, phase.opens_after.value)
+def _opening(phase: Phase) -> HoursAfter:
+    return HoursAfter(phase.anchor, phase.opens_after.value)
 
 
 class _Comparison:

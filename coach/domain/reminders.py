@@ -125,7 +125,7 @@ def slots(case: Case, *, now: datetime) -> tuple[Slot, ...]:
     times = chosen(case.history)
     if not times or case.course is None:
         return ()
-    ahead = _Ahead(case, now)
+    ahead = _Proposals(case, now)
     end = horizon(case, now=now)
     day, last = local_date(now, case.history.zone), local_date(end, case.history.zone)
     found: list[Slot] = []
@@ -168,7 +168,7 @@ def _is_away(history: History, at: datetime) -> bool:
     return any(away.fact.begins <= at < away.fact.ends for away in history.of(facts.Away))
 
 
-class _Ahead:
+class _Proposals:
     """Proposals for the coming days, assuming that the patient does all of them."""
 
     def __init__(self, case: Case, now: datetime) -> None:

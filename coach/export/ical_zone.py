@@ -24,7 +24,7 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEK = timedelta(days=7)
 
 
-class Kind(NamedTuple):
+class OffsetKind(NamedTuple):
     """A kind of change: the offset before and after it, and the zone's abbreviation after it."""
 
     before: timedelta
@@ -33,11 +33,11 @@ class Kind(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OffsetChange:
     """One change, with its local time by the clock before it."""
 
     wall: datetime
-    kind: Kind
+    kind: OffsetKind
 
 
 def vtimezone(name: str, first: date, last: date) -> Timezone:
@@ -60,7 +60,7 @@ def vtimezone(name: str, first: date, last: date) -> Timezone:
 
 def _observances(
     name: str, first: date, last: date
-) -> Iterator[tuple[Kind, Sequence[datetime], dict[str, object] | None]]:
+) -> Iterator[tuple[OffsetKind, Sequence[datetime], dict[str, object] | None]]:
     """Yield each kind of change with its local times, or with the first one and a rule."""
     starts = datetime(first.year - 1, 1, 1, tzinfo=UTC)
     by_rule = _by_kind(changes(name, starts, starts.replace(year=starts.year + CYCLE + 1)))
@@ -75,15 +75,15 @@ def _observances(
     yield from ((kind, walls, None) for kind, walls in _by_kind(changes(name, since, until)).items())
 
 
-def _by_kind(found: Sequence[Change]) -> dict[Kind, list[datetime]]:
-    kinds: dict[Kind, list[datetime]] = {}
+def _by_kind(found: Sequence[OffsetChange]) -> dict[OffsetKind, list[datetime]]:
+    kinds: dict[OffsetKind, list[datetime]] = {}
     for change in found:
         kinds.setdefault(change.kind, []).append(change.wall)
     return kinds
 
 
 @lru_cache(maxsize=64)
-def changes(name: str, starts: datetime, ends: datetime) -> tuple[Change, ...]:
+def changes(name: str, starts: datetime, ends: datetime) -> tuple[OffsetChange, ...]:
     """Return the changes of a zone's offset between two instants, in order.
 
     Two changes less than a week apart are not found: no zone has any.
@@ -97,7 +97,7 @@ def changes(name: str, starts: datetime, ends: datetime) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def _change(name: str, before: datetime, after: datetime) -> Change:
+def _change(name: str, before: datetime, after: datetime) -> OffsetChange:
     """Return the change between two instants with different offsets."""
     place, second = zone(name), timedelta(seconds=1)
     old = before.astimezone(place)
@@ -108,12 +108,12 @@ def _change(name: str, before: datetime, after: datetime) -> Change:
         else:
             after = middle
     kind = _kind(old, after.astimezone(place))
-    return Change((after + kind.before).replace(tzinfo=None), kind)
+    return OffsetChange((after + kind.before).replace(tzinfo=None), kind)
 
 
-def _kind(old: datetime, new: datetime) -> Kind:
+def _kind(old: datetime, new: datetime) -> OffsetKind:
     before, after = old.utcoffset() or timedelta(), new.utcoffset() or timedelta()
-    return Kind(before, after, new.tzname() or str(after))
+    return OffsetKind(before, after, new.tzname() or str(after))
 
 
 def _rule(walls: Sequence[datetime]) -> dict[str, object] | None:

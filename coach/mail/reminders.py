@@ -15,7 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from coach.desk import Installation
-from coach.desk.clinic.reminder_queue import Due, Posting
+from coach.desk.clinic.reminder_queue import DueMail, Posting
 from coach.desk.installation import clock
 from coach.desk.patient.reminders import Code
 from coach.mail import texts
@@ -49,7 +49,7 @@ def run(installation: Installation, post: Post) -> Round:
         return Round(0, 0)
     try:
         with post.connected() as server:
-            current: Due | None = first
+            current: DueMail | None = first
             while current is not None:
                 going_on = True
                 try:
@@ -67,7 +67,7 @@ def run(installation: Installation, post: Post) -> Round:
     return Round(sent, failed)
 
 
-def _not_sent(posting: Posting, due: Due, trouble: Failed) -> bool:
+def _not_sent(posting: Posting, due: DueMail, trouble: Failed) -> bool:
     """Settle or release a claim after a failure.
 
     Tell whether the server can be used for the next.
@@ -97,7 +97,7 @@ def send_code(post: Post, code: Code) -> None:
         post.send(server, message, code.address)
 
 
-def _reminder(post: Post, due: Due) -> EmailMessage:
+def _reminder(post: Post, due: DueMail) -> EmailMessage:
     subject, text = texts.reminder(due.names, post.url, stop_link(post, due.stop_secret))
     return _message(post, due.address, subject, text, due.stop_secret, now=due.claimed_at)
 

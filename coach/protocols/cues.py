@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 
 from coach.domain.protocol import CueTexts
-from coach.protocols.reading import Table
+from coach.protocols.reading import TomlTable
 
 SHOWN_MOST = 20  # characters: two lines of a small phone, readable at a glance from the pillow
 SAID_MOST = 60  # characters: the voice says as many before the next cue begins
 
 
-def read(routine: Table) -> CueTexts:
+def read(routine: TomlTable) -> CueTexts:
     """Return the words at the cues of a routine; missing ones are the common ones."""
     if not routine.has("cues"):
         return CueTexts()
@@ -25,7 +25,7 @@ def read(routine: Table) -> CueTexts:
     return CueTexts(**texts)
 
 
-def _text(table: Table, name: str) -> str:
+def _text(table: TomlTable, name: str) -> str:
     return table.text(name, most=SHOWN_MOST if name == _shown(name) else SAID_MOST)
 
 

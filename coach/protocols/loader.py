@@ -51,7 +51,7 @@ from coach.protocols.reading import (
     Problem,
     ProtocolError,
     Report,
-    Table,
+    TomlTable,
 )
 
 __all__ = ["Problem", "ProtocolError", "default", "load", "read"]
@@ -80,7 +80,7 @@ def read(data: bytes, name: str) -> Protocol:
         ProtocolError: the file is bad; holds all its problems.
     """
     report = Report(name)
-    root = Table(toml_file.parsed(data, report), "", report)
+    root = TomlTable(toml_file.parsed(data, report), "", report)
     _check_schema(root)
     sources = root.table("sources")
     report.sources = frozenset(sources.keys)
@@ -120,7 +120,7 @@ def default() -> Protocol:
     return load(DEFAULT)
 
 
-def _check_schema(root: Table) -> None:
+def _check_schema(root: TomlTable) -> None:
     """Stop at another schema: checking its keys would only give misleading problems."""
     schema = root.count("schema", 1, 1_000_000)
     root.report.stop_if_any()
@@ -133,7 +133,7 @@ def _by(items: Iterable[Item], key: str) -> Mapping[str, Item]:
     return MappingProxyType({getattr(item, key): item for item in items})
 
 
-def _dose(table: Table) -> PrescribedDose:
+def _dose(table: TomlTable) -> PrescribedDose:
     dose = PrescribedDose(
         reps=table.quantity("reps", "reps"),
         hold=table.quantity("hold", "s"),
@@ -144,7 +144,7 @@ def _dose(table: Table) -> PrescribedDose:
     return dose
 
 
-def _routine(table: Table) -> Routine:
+def _routine(table: TomlTable) -> Routine:
     routine = Routine(
         id=table.id(),
         kind=table.choice("kind", RoutineKind),
@@ -175,7 +175,7 @@ def _routine(table: Table) -> Routine:
     return routine
 
 
-def _phase(table: Table, routine_ids: set[str]) -> Phase:
+def _phase(table: TomlTable, routine_ids: set[str]) -> Phase:
     phase = Phase(
         id=table.id(),
         name=table.text("name"),
@@ -195,7 +195,7 @@ def _phase(table: Table, routine_ids: set[str]) -> Phase:
     return phase
 
 
-def _doses(phase: Table, routine_ids: set[str]) -> Mapping[str, PrescribedDose]:
+def _doses(phase: TomlTable, routine_ids: set[str]) -> Mapping[str, PrescribedDose]:
     """Return a phase's doses by routine; a phase without doses closes all routines."""
     if not phase.has("dose"):
         return MappingProxyType({})
@@ -207,7 +207,7 @@ def _doses(phase: Table, routine_ids: set[str]) -> Mapping[str, PrescribedDose]:
     return MappingProxyType({key: _dose(table.table(key)) for key in table.keys if key in routine_ids})
 
 
-def _rules(table: Table) -> Rules:
+def _rules(table: TomlTable) -> Rules:
     numbers = {name: table.quantity(name, unit) for name, unit in RULES.items()}
     for name, unit in LATER_RULES.items():
         given = table.has(name)
@@ -219,7 +219,7 @@ def _rules(table: Table) -> Rules:
     return rules
 
 
-def _red_flag(table: Table) -> RedFlag:
+def _red_flag(table: TomlTable) -> RedFlag:
     flag = RedFlag(
         id=table.id(),
         text=table.text("text"),
@@ -232,7 +232,7 @@ def _red_flag(table: Table) -> RedFlag:
     return flag
 
 
-def _question(table: Table) -> Question:
+def _question(table: TomlTable) -> Question:
     meaning = re.compile("|".join(MEANINGS))
     question = Question(
         id=table.id(),
@@ -245,7 +245,7 @@ def _question(table: Table) -> Question:
     return question
 
 
-def _curve(table: Table) -> Curve:
+def _curve(table: TomlTable) -> Curve:
     curve = Curve(
         id=table.id(),
         title=table.text("title"),
@@ -256,7 +256,7 @@ def _curve(table: Table) -> Curve:
     return curve
 
 
-def _point(table: Table) -> CurvePoint:
+def _point(table: TomlTable) -> CurvePoint:
     point = CurvePoint(
         after=table.quantity("after", "d"),
         mean=table.quantity("mean", "NRS"),
@@ -266,7 +266,7 @@ def _point(table: Table) -> CurvePoint:
     return point
 
 
-def _measures(table: Table) -> Measures:
+def _measures(table: TomlTable) -> Measures:
     measures = Measures(
         attribution=table.text("attribution"),
         choose=table.text("choose"),
@@ -285,7 +285,7 @@ def _measures(table: Table) -> Measures:
     return measures
 
 
-def _occasion(table: Table) -> Occasion:
+def _occasion(table: TomlTable) -> Occasion:
     occasion = Occasion(
         id=table.id(),
         name=table.text("name"),
@@ -298,7 +298,7 @@ def _occasion(table: Table) -> Occasion:
     return occasion
 
 
-def _emergency(table: Table) -> Emergency:
+def _emergency(table: TomlTable) -> Emergency:
     phone = "digits, spaces, brackets and -, with a + in front where needed"
     optional = re.compile(PHONE.pattern + "|")
     country = table.shaped("country", COUNTRY, "a country's two capital letters, or other")
@@ -315,7 +315,7 @@ def _emergency(table: Table) -> Emergency:
     return numbers
 
 
-def _scale(table: Table) -> tuple[tuple[int, str], ...]:
+def _scale(table: TomlTable) -> tuple[tuple[int, str], ...]:
     """Return the words of a 0-10 scale in order; 0 and 10 must have one."""
     scores = {key for key in table.keys if re.fullmatch(r"\d|10", key)}
     words = {int(key): table.text(key) for key in scores | {"0", "10"}}
@@ -324,20 +324,20 @@ def _scale(table: Table) -> tuple[tuple[int, str], ...]:
 
 
 def _named(
-    table: Table, names: Iterable[str], placeholders: frozenset[str] = NO_PLACEHOLDERS
+    table: TomlTable, names: Iterable[str], placeholders: frozenset[str] = NO_PLACEHOLDERS
 ) -> Mapping[str, str]:
     texts = {name: table.text(name, NOTICE_PLACEHOLDERS.get(name, placeholders)) for name in names}
     table.done()
     return MappingProxyType(texts)
 
 
-def _guide(table: Table) -> Mapping[str, tuple[str, ...]]:
+def _guide(table: TomlTable) -> Mapping[str, tuple[str, ...]]:
     guide = {name: table.texts(name, NUMBERS_TO_CALL) for name in GUIDE}
     table.done()
     return MappingProxyType(guide)
 
 
-def _sources(table: Table) -> Mapping[str, str]:
+def _sources(table: TomlTable) -> Mapping[str, str]:
     allowed = "SEED, PD, GPK or S and a number, such as S21 or S25b"
     for key in table.keys:
         if not SOURCE_NAME.fullmatch(key):

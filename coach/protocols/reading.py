@@ -111,7 +111,7 @@ class Report:
             raise ProtocolError(self.problems)
 
 
-class Table:
+class TomlTable:
     """One table of the file, read key by key; a bad value is noted and replaced by a stand-in.
 
     A table that is absent, or is not a table, returns a stand-in for every key and notes
@@ -249,14 +249,14 @@ class Table:
             self.note(key, f"the source {part} is not listed", "a source listed under [sources]")
         return "" if unlisted else raw
 
-    def table(self, key: str) -> Table:
+    def table(self, key: str) -> TomlTable:
         """Return the table under that key."""
         raw = self._take(key, "a table")
         if raw is not _MISSING and not isinstance(raw, dict):
             self.note(key, f"{_said(raw)} is no table", "a table")
-        return Table(raw, self.at(key), self.report)
+        return TomlTable(raw, self.at(key), self.report)
 
-    def tables(self, key: str) -> tuple[Table, ...]:
+    def tables(self, key: str) -> tuple[TomlTable, ...]:
         """Return the tables of a list; none at all is noted."""
         raw = self._take(key, f"at least one [[{self.at(key)}]]")
         if raw is _MISSING:
@@ -267,7 +267,7 @@ class Table:
         for n, item in enumerate(raw):
             if not isinstance(item, dict):
                 self.note(f"{key}[{n}]", f"{_said(item)} is no table", "a table")
-        return tuple(Table(item, f"{self.at(key)}[{n}]", self.report) for n, item in enumerate(raw))
+        return tuple(TomlTable(item, f"{self.at(key)}[{n}]", self.report) for n, item in enumerate(raw))
 
     def quantity(self, key: str, unit: str) -> Quantity:
         """Return a number with that unit and a source; the stand-in is `UNREAD`."""
@@ -278,7 +278,7 @@ class Table:
         if not isinstance(raw, dict):
             self.note(key, f"{_said(raw)} has no unit and no source", wanted)
             return UNREAD
-        part = Table(raw, self.at(key), self.report)
+        part = TomlTable(raw, self.at(key), self.report)
         fits = part._unit(unit)
         value = part._value(RANGES[unit])
         source = part.source("source")

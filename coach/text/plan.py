@@ -11,7 +11,7 @@ from typing import assert_never
 from coach.domain import decisions, dosing, facts
 from coach.domain.case import Case
 from coach.domain.history import Entry, History
-from coach.domain.preview import Preview, Standing, Stretch
+from coach.domain.preview import Preview, PreviewStretch, Standing
 from coach.domain.protocol import Dose, Protocol
 from coach.i18n import N_, _
 from coach.text import doses as doses_text
@@ -292,9 +292,9 @@ def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list
     return found
 
 
-def _rows(stretches: Sequence[Stretch], zone: str, *, now: datetime) -> list[list[Stretch]]:
+def _rows(stretches: Sequence[PreviewStretch], zone: str, *, now: datetime) -> list[list[PreviewStretch]]:
     """Return the stretches as rows; successive ones that are equal after the change are joined."""
-    found: list[list[Stretch]] = []
+    found: list[list[PreviewStretch]] = []
     for stretch in stretches:
         last = found[-1][-1] if found else None
         after = state(stretch.after, zone, now=now)
@@ -305,7 +305,7 @@ def _rows(stretches: Sequence[Stretch], zone: str, *, now: datetime) -> list[lis
     return found
 
 
-def _planned(row: Sequence[Stretch], zone: str, *, now: datetime) -> str:
+def _planned(row: Sequence[PreviewStretch], zone: str, *, now: datetime) -> str:
     """Return what was planned over a row: one state, or several with their starts."""
     said = last = ""
     for stretch, later in zip_longest(row, row[1:]):
@@ -328,7 +328,7 @@ def together(found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     ]
 
 
-def _name(routine: str, stretch: Stretch, protocol: Protocol) -> str:
+def _name(routine: str, stretch: PreviewStretch, protocol: Protocol) -> str:
     known = protocol.routines.get(routine)
     for decision in (stretch.before, stretch.after):
         known = known or (decision.routine if decision else None)

@@ -35,7 +35,7 @@ def difference(found: d.Difference) -> str:
         case d.PhaseStarts(phase, old, new):
             return _("The phase “{phase}” opens {when}.").format(phase=phase.name, when=_instead(old, new))
         case d.PhaseAdded(phase):
-            when = opening(d.Opening(phase.anchor, phase.opens_after.value))
+            when = opening(d.HoursAfter(phase.anchor, phase.opens_after.value))
             return _("The phase “{phase}” is new; it opens {when}.").format(phase=phase.name, when=when)
         case d.PhaseRemoved(phase):
             return _("The phase “{phase}” is not there any more.").format(phase=phase.name)
@@ -120,7 +120,7 @@ def difference(found: d.Difference) -> str:
             assert_never(found)
 
 
-def opening(when: d.Opening) -> str:
+def opening(when: d.HoursAfter) -> str:
     """Return when something opens: "at 48 h after the procedure"."""
     if when.anchor is Anchor.HOME_ARRIVAL:
         return _("at {n} h after coming home").format(n=f"{when.after_h:g}")
@@ -201,7 +201,7 @@ def before_and_after(texts: Iterable[d.TextChanged]) -> list[dict[str, str]]:
     ]
 
 
-def _instead(old: d.Opening, new: d.Opening) -> str:
+def _instead(old: d.HoursAfter, new: d.HoursAfter) -> str:
     if old.anchor is not new.anchor:
         return _("{new} instead of {old}").format(new=opening(new), old=opening(old))
     hours = {"new": f"{new.after_h:g}", "old": f"{old.after_h:g}"}

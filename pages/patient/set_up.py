@@ -47,7 +47,7 @@ def surely(wall: datetime | None) -> bool:
     return st.button(_("Yes, this is right"), key=f"set-up-sure-{step}", type="primary", width="stretch")
 
 
-def forward(when: date_time.Answer) -> bool:
+def forward(when: date_time.Entered) -> bool:
     """Offer to go on, unless a time that was read back waits for its own button."""
     return (
         not when.waits

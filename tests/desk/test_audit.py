@@ -18,14 +18,14 @@ from coach.desk import NotFound
 from coach.desk.access.permissions import Action, Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.clinic import audit as desk_trail
-from coach.desk.clinic.audit import Row, TrailDesk, Wanted
+from coach.desk.clinic.audit import AuditRow, TrailDesk, Wanted
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
 from coach.desk.operator import future
 from coach.export.tables import audit as audit_table
-from coach.records.clinic.audit import Line
+from coach.records.clinic.audit import AuditLine
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.records.upkeep import archive, erasure
 from coach.text import audit as audit_text
@@ -211,7 +211,7 @@ def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: TrailDesk)
 # the file
 
 
-def row(**other: object) -> Row:
+def row(**other: object) -> AuditRow:
     parts: dict[str, object] = {
         "id": uuid4(),
         "at": NOW,
@@ -224,10 +224,10 @@ def row(**other: object) -> Row:
         "name": "Ada",
         "refused": False,
     }
-    return Row(**parts | other)  # type: ignore[arg-type]
+    return AuditRow(**parts | other)  # type: ignore[arg-type]
 
 
-def parsed(*rows: Row) -> list[dict[str, str]]:
+def parsed(*rows: AuditRow) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(audit_table.csv_bytes(rows).decode(), newline="")))
 
 
@@ -303,7 +303,7 @@ def test_every_action_and_every_role_has_words() -> None:
 def test_what_could_not_be_written_down_is_written_down_at_the_next_try(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ):
-    def full(_line: Line) -> None:
+    def full(_line: AuditLine) -> None:
         raise RecordUnavailable(Reason.DISK_FULL, "here")
 
     ann, ada, audit = clinic.people["ann"], clinic.patients["ada"], clinic.installation.audit

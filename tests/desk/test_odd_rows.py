@@ -18,7 +18,7 @@ from coach.records.database import current_actor, schema
 from coach.records.database.errors import EntryUnreadable
 from coach.records.entries import future
 from coach.records.upkeep import verify
-from coach.records.upkeep.verify import Kind
+from coach.records.upkeep.verify import FindingKind
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import Clock
 from tests.support.odd_rows import ODD, ODDER, put
@@ -58,7 +58,7 @@ def test_the_caseload_shows_everybody_and_says_whose_record_cannot_be_read(odd: 
 def test_verify_names_the_row_and_looks_at_all_others(odd: Clinic):
     found = verify.examine(f"sqlite:///{odd.installation.store.path}")
     named = {(each.kind, each.patient, each.seq) for each in found.findings}
-    assert (Kind.NOT_UNDERSTOOD, odd.patients["ada"], 5) in named
+    assert (FindingKind.NOT_UNDERSTOOD, odd.patients["ada"], 5) in named
     assert {patient for _kind, patient, _seq in named} <= {
         odd.patients["ada"],
         None,
@@ -68,7 +68,7 @@ def test_verify_names_the_row_and_looks_at_all_others(odd: Clinic):
         CaseloadDesk(odd.installation, odd.people["ann"]).catch_up(99)
         compared = backup.compare(odd.installation)
     assert compared.right == 3
-    assert [(each.kind, each.seq) for each in compared.findings] == [(Kind.NOT_UNDERSTOOD, 5)]
+    assert [(each.kind, each.seq) for each in compared.findings] == [(FindingKind.NOT_UNDERSTOOD, 5)]
 
 
 def test_what_goes_through_all_patients_goes_on(odd: Clinic):

@@ -69,8 +69,8 @@ def ahead(plan: PlanDesk, **span: float) -> datetime:
     return wall(plan.now() + timedelta(**span))
 
 
-def dose(plan: PlanDesk, routine: str = TUMMY, **other: object) -> plan_commands.Dose:
-    base = plan_commands.Dose(routine, 5, 3, 2, None, ahead(plan, days=3), WHY)
+def dose(plan: PlanDesk, routine: str = TUMMY, **other: object) -> plan_commands.DoseChange:
+    base = plan_commands.DoseChange(routine, 5, 3, 2, None, ahead(plan, days=3), WHY)
     return dataclasses.replace(base, **other)  # type: ignore[arg-type]
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
-from coach.desk.accounts.accounts import AccountsDesk, Listed
+from coach.desk.accounts.accounts import AccountsDesk, ListedAccount
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from tests.support.clinic_team import OPERATOR, OWN, PASSWORD, clinic
 from tests.support.homes import Clock
 
-ACTS: list[Callable[[AccountsDesk, Listed], object]] = [
+ACTS: list[Callable[[AccountsDesk, ListedAccount], object]] = [
     lambda desk, shown: desk.disable(shown.id, instead_of=shown),
     lambda desk, shown: desk.reset(shown.id, instead_of=shown),
     lambda desk, shown: desk.unlink_organisation(shown.id, instead_of=shown),
@@ -62,7 +62,7 @@ def test_an_act_on_what_was_changed_meanwhile_changes_nothing(installation: Inst
     SignIns(installation).by_invitation(mara.code, PASSWORD, address=OWN)
     eve.link_organisation(mara.account, "https://idp.example.org", "1")
 
-    def shown() -> Listed:
+    def shown() -> ListedAccount:
         (found,) = [each for each in adam.staff() if each.id == mara.account]
         return found
 

@@ -351,11 +351,11 @@ def test_the_zone_of_the_process_does_not_matter(story: Story, minutes: int):
 
 
 CLOSED_BY = {
-    decisions.OpenRedFlag: outcome.Cause.FLAG,
-    decisions.Held: outcome.Cause.HOLD,
-    decisions.Sleepy: outcome.Cause.SLEEPY,
-    decisions.AfterRed: outcome.Cause.RED_LIGHT,
-    decisions.TooMuchPain: outcome.Cause.PAIN,
+    decisions.OpenRedFlag: outcome.ClosedBy.FLAG,
+    decisions.Held: outcome.ClosedBy.HOLD,
+    decisions.Sleepy: outcome.ClosedBy.SLEEPY,
+    decisions.AfterRed: outcome.ClosedBy.RED_LIGHT,
+    decisions.TooMuchPain: outcome.ClosedBy.PAIN,
 }
 
 

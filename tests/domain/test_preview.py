@@ -24,7 +24,7 @@ from coach.domain.facts import (
     RedFlagYes,
 )
 from coach.domain.history import Entry, History
-from coach.domain.preview import Preview, Stretch, preview, same
+from coach.domain.preview import Preview, PreviewStretch, preview, same
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story
 from tests.domain.test_gate_properties import WAITS, later, some
 from tests.support import histories
@@ -46,7 +46,7 @@ def shown(story: Story, at: float, *facts: object) -> Preview:
     return preview(Case.of(PROTOCOL, story.history), entries(story, now, *facts), now=now)
 
 
-def hours(story: Story, stretch: Stretch) -> tuple[float, float]:
+def hours(story: Story, stretch: PreviewStretch) -> tuple[float, float]:
     one = timedelta(hours=1)
     return (stretch.begins - story.procedure_end) / one, (stretch.ends - story.procedure_end) / one
 

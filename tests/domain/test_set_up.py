@@ -45,7 +45,7 @@ def test_the_clinics_word_counts_for_the_answer_before_it_in_the_gate_and_in_wha
         answer, case = story.history.answers[question.id], Case.of(PROTOCOL, story.history)
         stretches = outcome.closed(case, glutes)
         by_due = any(
-            each.cause is outcome.Cause.ANSWER
+            each.cause is outcome.ClosedBy.ANSWER
             and each.since <= NOON + h(80)
             and (each.to is None or each.to > NOON + h(80))
             for each in stretches

@@ -22,7 +22,7 @@ from coach.domain.patient_record import PatientRecord
 from coach.export.tables import csv as csv_export
 from coach.export.tables import parquet
 from coach.export.tables.columns import TABLES
-from coach.export.tables.table import Kind
+from coach.export.tables.table import ColumnKind
 from coach.protocols.loader import default
 from tests.support.review_samples import GLUTES, PROCEDURE, PUMPS, Record, on_day, plausible
 
@@ -204,7 +204,9 @@ def test_the_description_names_every_column_of_every_file_in_order():
 def test_every_number_has_a_unit():
     for table in TABLES:
         for name, column in table.columns.items():
-            assert column.unit or column.kind not in (Kind.WHOLE, Kind.NUMBER), f"{table.name}.{name}"
+            assert column.unit or column.kind not in (ColumnKind.WHOLE, ColumnKind.NUMBER), (
+                f"{table.name}.{name}"
+            )
 
 
 def test_a_session_that_was_stopped_says_why_and_one_that_nobody_ended_says_nothing():

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach.desk.clinic.plan import PlanDesk
-from coach.desk.clinic.plan_commands import ClearFlag, Dose, Hold, Limit, Text
+from coach.desk.clinic.plan_commands import ClearFlag, DoseChange, Hold, Limit, Text
 from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import facts
@@ -112,7 +112,7 @@ def test_opening_early_is_previewed_in_words_saved_and_seen_by_the_patient_witho
 
 def test_after_the_expiry_it_is_closed_again(home: Home, team: Followed):
     desk(team).save(
-        Dose(TUMMY, 5, 3, 2, None, wall(NOW + timedelta(hours=2)), "Try it once."),
+        DoseChange(TUMMY, 5, 3, 2, None, wall(NOW + timedelta(hours=2)), "Try it once."),
         key=new_key(),
         seen_seq=10**6,
     )
@@ -239,7 +239,7 @@ def test_a_forged_dose_above_the_maximum_is_refused_by_the_desk(home: Home, team
     assert not any("13 ×" in each for each in texts(at))
     with pytest.raises(BadValue):
         desk(team).save(
-            Dose(TUMMY, 13, 3, 2, None, wall(NOW + timedelta(days=1)), "Forged."),
+            DoseChange(TUMMY, 13, 3, 2, None, wall(NOW + timedelta(days=1)), "Forged."),
             key=new_key(),
             seen_seq=10**6,
         )
@@ -248,7 +248,7 @@ def test_a_forged_dose_above_the_maximum_is_refused_by_the_desk(home: Home, team
 
 def test_an_override_is_ended_before_its_time(home: Home, team: Followed):
     ends = wall(NOW + timedelta(days=2))
-    desk(team).save(Dose(TUMMY, 5, 3, 2, None, ends, "Well."), key=new_key(), seen_seq=10**6)
+    desk(team).save(DoseChange(TUMMY, 5, 3, 2, None, ends, "Well."), key=new_key(), seen_seq=10**6)
     (override,) = home.patient.history().of(facts.Override)
     at = tap(open_clinic("plan", team.patient), f"plan-end-{override.id}")
     because(at, "Pain went up.")
@@ -419,7 +419,7 @@ def test_reasons_texts_and_names_are_only_ever_text(home: Home, team: Followed, 
     flag = new_key()
     for change in (
         Hold(QUADS, None, canary),
-        Dose(TUMMY, 5, 3, 2, None, ends, canary),
+        DoseChange(TUMMY, 5, 3, 2, None, ends, canary),
         Limit(4, ends, canary),
         Text(facts.PlanTopic.BRACE, canary, canary),
     ):

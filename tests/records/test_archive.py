@@ -79,7 +79,7 @@ def clinic(store: Store) -> list[UUID]:
     return [*patients, blank]
 
 
-def export(store: Store, file: Path) -> archive.Counts:
+def export(store: Store, file: Path) -> archive.ArchiveCounts:
     return archive.export(store, file, at=NOON, coach="0.0.0")
 
 
@@ -106,7 +106,7 @@ def comparable(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 def test_what_goes_out_comes_in_equal_and_goes_out_equal(store: Store, other: Store, tmp_path: Path):
     patients = clinic(store)
     counts = export(store, tmp_path / "one.zip")
-    assert counts == archive.Counts(4, 15, 3)
+    assert counts == archive.ArchiveCounts(4, 15, 3)
     assert archive_import.check(tmp_path / "one.zip") == counts
     assert archive_import.take_in(other, tmp_path / "one.zip") == counts
     assert comparable(other) == comparable(store)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from coach.records.clinic.audit import Audit, Line
+from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.entries.store import RecordUnavailable, Store
 from tests.support.record_making import NOON
 
@@ -18,7 +18,7 @@ def audit(store: Store) -> Audit:
     return Audit(store)
 
 
-def line(hours: float = 0, **other: object) -> Line:
+def line(hours: float = 0, **other: object) -> AuditLine:
     parts = {
         "id": uuid4(),
         "at": NOON + hours * HOUR,
@@ -28,10 +28,10 @@ def line(hours: float = 0, **other: object) -> Line:
         "patient": uuid4(),
         "outcome": "allowed",
     }
-    return Line(**parts | other)  # type: ignore[arg-type]
+    return AuditLine(**parts | other)  # type: ignore[arg-type]
 
 
-def written(audit: Audit, *lines: Line) -> tuple[Line, ...]:
+def written(audit: Audit, *lines: AuditLine) -> tuple[AuditLine, ...]:
     for each in lines:
         audit.write(each)
     return lines

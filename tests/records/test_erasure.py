@@ -17,7 +17,7 @@ from coach.desk.installation.history_cache import Shelf
 from coach.domain.caseload_card import Card
 from coach.domain.facts import ClinicianHold, Message, Note, Setting
 from coach.records.clinic.accounts import Account, Accounts, Invitation, SignIn
-from coach.records.clinic.audit import Audit, Line
+from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.clinic.caseload import Caseload
 from coach.records.clinic.people import People, Person, Team
 from coach.records.clinic.reminders import Address, Mail, Reminders
@@ -58,7 +58,7 @@ def furnished(store: Store, team: UUID, *, words: tuple[str, ...] = CANARIES, st
     reminders = Reminders(store)
     reminders.keep(Address(who, hashlib.sha256(who.bytes).hexdigest(), NOON))
     reminders.ask(Mail(who, f"{login}@mail.example", 18, f"stop {login}", "", NOON, NOON))
-    Audit(store).write(Line(uuid4(), NOON, account.id, "patient", "history.see", who, "allowed"))
+    Audit(store).write(AuditLine(uuid4(), NOON, account.id, "patient", "history.see", who, "allowed"))
     return who
 
 

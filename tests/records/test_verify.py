@@ -20,7 +20,7 @@ from coach.records.upkeep.erasure import erase, erase_known
 from coach.records.upkeep.manifest import Head, Manifest
 from coach.records.upkeep.read_only import as_it_is
 from coach.records.upkeep.tombstones import Tombstone
-from coach.records.upkeep.verify import Finding, Kind, examine, open_to_others
+from coach.records.upkeep.verify import Finding, FindingKind, examine, open_to_others
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.postgres import as_owner
 from tests.support.record_making import NOON, draft, tamper
@@ -37,7 +37,7 @@ DERIVED = (  # what is found by the chains, the comparison with the entries, or 
 )
 
 
-def kinds(url: str) -> set[Kind]:
+def kinds(url: str) -> set[FindingKind]:
     return {each.kind for each in examine(url).findings}
 
 
@@ -63,25 +63,25 @@ def test_a_whole_record_has_no_findings_and_tells_its_heads(owned: str, store: S
 
 def test_a_changed_payload_is_named_with_patient_and_number(owned: str, patient: UUID):
     tamper(owned, "UPDATE entry SET payload = '{\"yes\":true}' WHERE seq = 3")
-    assert Finding(Kind.CHANGED, patient, 3) in examine(owned).findings
+    assert Finding(FindingKind.CHANGED, patient, 3) in examine(owned).findings
 
 
 def test_a_removed_middle_entry_is_named(owned: str, patient: UUID):
     tamper(owned, "DELETE FROM entry WHERE seq IN (4, 5)")
-    assert Finding(Kind.MISSING, patient, 6, 2) in examine(owned).findings
+    assert Finding(FindingKind.MISSING, patient, 6, 2) in examine(owned).findings
 
 
 def test_an_entry_between_two_others_is_named(owned: str, patient: UUID):
     tamper(owned, f"UPDATE entry SET prev_hash = '{'0' * 64}' WHERE seq = 5")
     found = examine(owned).findings
-    assert {Finding(Kind.UNLINKED, patient, 5), Finding(Kind.CHANGED, patient, 5)} <= set(found)
+    assert {Finding(FindingKind.UNLINKED, patient, 5), Finding(FindingKind.CHANGED, patient, 5)} <= set(found)
 
 
 def test_a_cut_end_is_found_by_what_a_backup_knew(owned: str, store: Store, patient: UUID):
     known = manifest(Head(patient, *store.head(patient)))
     tamper(owned, "DELETE FROM entry WHERE seq >= 7")
-    assert not {Kind.MISSING, Kind.CHANGED, Kind.UNLINKED} & kinds(owned)
-    assert Finding(Kind.CUT, patient, 6, 2) in examine(owned, against=known).findings
+    assert not {FindingKind.MISSING, FindingKind.CHANGED, FindingKind.UNLINKED} & kinds(owned)
+    assert Finding(FindingKind.CUT, patient, 6, 2) in examine(owned, against=known).findings
 
 
 def test_a_record_that_goes_on_is_none_the_worse_for_an_older_backup(owned: str, store: Store, patient: UUID):
@@ -99,15 +99,15 @@ def test_another_chain_and_a_missing_patient_are_found_by_what_a_backup_knew(
         tombstones.keep(connection, stone)
     known = manifest(Head(patient, 8, "f" * 64), Head(other, 1, "f" * 64), Head(erased, 1, "f" * 64))
     assert examine(owned, against=known).findings == [
-        Finding(Kind.REWRITTEN, patient, 8),
-        Finding(Kind.GONE, other),
+        Finding(FindingKind.REWRITTEN, patient, 8),
+        Finding(FindingKind.GONE, other),
     ]
 
 
 def test_triggers_that_are_gone_are_named(path: Path):
     Store.open(f"sqlite:///{path}").close()
     tamper(f"sqlite:///{path}")
-    found = [each.detail for each in examine(f"sqlite:///{path}").findings if each.kind is Kind.TABLES]
+    found = [each.detail for each in examine(f"sqlite:///{path}").findings if each.kind is FindingKind.TABLES]
     assert found == ["entry_kept", "entry_unchanged"]
 
 
@@ -116,7 +116,7 @@ def test_a_row_that_refers_to_nothing_is_named(path: Path):
     with sqlite3.connect(path) as raw:
         raw.execute("INSERT INTO membership VALUES ('a', 'b')")
     raw.close()
-    assert Kind.REFERENCE in kinds(f"sqlite:///{path}")
+    assert FindingKind.REFERENCE in kinds(f"sqlite:///{path}")
 
 
 STONE = (
@@ -131,7 +131,7 @@ def stone_of(who: object) -> str:
 
 def test_a_patient_whose_entries_could_be_removed_is_named(owned: str, patient: UUID):
     tamper(owned, f"INSERT INTO erasing VALUES ('{patient}')")
-    assert Finding(Kind.ERASING, patient) in examine(owned).findings
+    assert Finding(FindingKind.ERASING, patient) in examine(owned).findings
 
 
 def test_a_tombstone_that_coach_did_not_make_is_named(bare_url: str):
@@ -143,15 +143,15 @@ def test_a_tombstone_that_coach_did_not_make_is_named(bare_url: str):
         assert examine(bare_url).findings == [], "a true one"
         with store.writing() as connection:
             connection.exec_driver_sql(stone_of(uuid4()))
-        assert [each.kind for each in examine(bare_url).findings] == [Kind.FORGED]
+        assert [each.kind for each in examine(bare_url).findings] == [FindingKind.FORGED]
         with store.writing() as connection:
             connection.exec_driver_sql(stone_of(there))
         found = examine(bare_url).findings
-        assert Finding(Kind.RETURNED, there) in found
-        assert [each.kind for each in found].count(Kind.FORGED) == 2
+        assert Finding(FindingKind.RETURNED, there) in found
+        assert [each.kind for each in found].count(FindingKind.FORGED) == 2
         with store.writing() as connection:
             connection.execute(schema.secret.delete())
-        assert [each.kind for each in examine(bare_url).findings].count(Kind.FORGED) == 3
+        assert [each.kind for each in examine(bare_url).findings].count(FindingKind.FORGED) == 3
 
 
 def test_a_tombstone_that_was_changed_is_named(path: Path):
@@ -160,7 +160,7 @@ def test_a_tombstone_that_was_changed_is_named(path: Path):
         who = store.only_patient(uuid4(), recorded_at=NOON)
         erase(store, who, at=NOON, by="operator", line=uuid4())
     tamper(url, "DROP TRIGGER tombstone_unchanged", "UPDATE tombstone SET head_seq = 7")
-    assert Kind.FORGED in kinds(url)
+    assert FindingKind.FORGED in kinds(url)
 
 
 def test_tombstones_that_are_taken_over_or_were_made_by_an_older_coach_are_true(path: Path, tmp_path: Path):
@@ -191,12 +191,12 @@ def test_bytes_behind_the_end_of_the_file_are_found(path: Path, log: bool):
             assert Path(f"{path}-wal").stat().st_size
             assert kinds(url) == set()
             path.write_bytes(path.read_bytes() + b"\0" * 9_000)
-            assert Finding(Kind.APPENDED, many=9_000) in examine(url).findings
+            assert Finding(FindingKind.APPENDED, many=9_000) in examine(url).findings
             return
     assert kinds(url) == set()
     with path.open("ab") as stream:
         stream.write(b"canary")
-    assert Finding(Kind.APPENDED, many=6) in examine(url).findings
+    assert Finding(FindingKind.APPENDED, many=6) in examine(url).findings
 
 
 def test_files_that_other_accounts_may_open_are_named(path: Path):
@@ -255,7 +255,7 @@ def test_a_changed_projection_is_named_and_made_anew(clinic: Clinic, statement: 
     assert (before.findings, before.waiting, before.right) == ([], 0, len(clinic.patients))
     ada = clinic.patients["ada"]
     change(clinic, statement.format(ada))
-    assert desk_backup.compare(clinic.installation).findings == [Finding(Kind.PROJECTION, ada)]
+    assert desk_backup.compare(clinic.installation).findings == [Finding(FindingKind.PROJECTION, ada)]
     told: list[tuple[int, int]] = []
     after = desk_backup.rebuild(clinic.installation, said=lambda done, count: told.append((done, count)))
     assert (after.findings, after.waiting, after.right) == ([], 0, len(clinic.patients))
@@ -275,7 +275,7 @@ def test_what_cannot_be_made_anew_is_still_named(clinic: Clinic):
         f"UPDATE entry SET payload = '{{}}' WHERE patient = '{ben}'",
     )
     after = desk_backup.rebuild(clinic.installation, said=lambda _done, _count: None)
-    assert after.findings == [Finding(Kind.NOT_UNDERSTOOD, ben, 1)]
+    assert after.findings == [Finding(FindingKind.NOT_UNDERSTOOD, ben, 1)]
 
 
 # flipped bytes

@@ -246,7 +246,7 @@ def test_the_timeline_is_drawn_on_the_patients_wall_clock():
 
 
 def test_every_state_has_words_and_a_look():
-    for state in gate_timeline.State:
+    for state in gate_timeline.RoutineState:
         assert clinic_frames.WHY[state]
         assert clinic_frames.LOOK[state]
         assert state in clinic_frames.SHORT

@@ -11,10 +11,10 @@ import pytest
 from coach.domain import decisions, facts, gate
 from coach.domain.case import Case
 from coach.review.clinic import gate_timeline
-from coach.review.clinic.gate_timeline import State
+from coach.review.clinic.gate_timeline import RoutineState
 from tests.domain.story import EVERY, GLUTES, NOON, PROTOCOL, PUMPS, QUADS, TUMMY, Story, h
 
-ARE_OPEN = frozenset({State.OPEN, State.DOSED, State.OPENED})
+ARE_OPEN = frozenset({RoutineState.OPEN, RoutineState.DOSED, RoutineState.OPENED})
 
 
 def story() -> Story:
@@ -35,27 +35,27 @@ def story() -> Story:
     return told
 
 
-def expected(answer: decisions.Decision) -> frozenset[State]:
+def expected(answer: decisions.Decision) -> frozenset[RoutineState]:
     """Return what the timeline may say where the gate answers so."""
     if isinstance(answer, decisions.Open):
         return ARE_OPEN
     match answer.reason:
         case decisions.OpenRedFlag():
-            return frozenset({State.FLAG})
+            return frozenset({RoutineState.FLAG})
         case decisions.Held():
-            return frozenset({State.HOLD})
+            return frozenset({RoutineState.HOLD})
         case decisions.NeedsClinic() | decisions.Unanswered():
-            return frozenset({State.ANSWER})
+            return frozenset({RoutineState.ANSWER})
         case decisions.NotHome():
-            return frozenset({State.NOT_HOME})
+            return frozenset({RoutineState.NOT_HOME})
         case decisions.Sleepy():
-            return frozenset({State.SLEEPY})
+            return frozenset({RoutineState.SLEEPY})
         case decisions.AfterRed():
-            return frozenset({State.RED_LIGHT})
+            return frozenset({RoutineState.RED_LIGHT})
         case decisions.TooMuchPain():
-            return frozenset({State.PAIN})
+            return frozenset({RoutineState.PAIN})
         case decisions.TooEarly():
-            return frozenset({State.PHASE})
+            return frozenset({RoutineState.PHASE})
         case decisions.DoseDone() | decisions.TooSoon():
             return ARE_OPEN
         case decisions.NoProcedure() | decisions.FutureTime() | decisions.Contradictory():
@@ -64,7 +64,7 @@ def expected(answer: decisions.Decision) -> frozenset[State]:
             assert_never(answer.reason)
 
 
-def states_at(stretches: tuple[gate_timeline.Stretch, ...], at: datetime) -> dict[str, State]:
+def states_at(stretches: tuple[gate_timeline.RoutineStretch, ...], at: datetime) -> dict[str, RoutineState]:
     return {each.routine: each.state for each in stretches if each.starts <= at < each.ends}
 
 
@@ -95,7 +95,8 @@ def test_every_state_occurs_and_the_stretches_meet():
     whole = story()
     told = gate_timeline.stretches(Case.of(PROTOCOL, whole.history), until=whole.instant(200))
     assert {each.state for each in told} >= {
-        State.OPEN, State.DOSED, State.PHASE, State.NOT_HOME, State.FLAG, State.HOLD, State.RED_LIGHT, State.PAIN,
+        RoutineState.OPEN, RoutineState.DOSED, RoutineState.PHASE, RoutineState.NOT_HOME, RoutineState.FLAG, RoutineState.HOLD,
+        RoutineState.RED_LIGHT, RoutineState.PAIN,
     }  # fmt: skip
     for routine in EVERY:
         mine = [each for each in told if each.routine == routine]
@@ -112,11 +113,11 @@ def test_a_hold_names_its_entry_and_a_routine_opened_early_is_told_from_a_change
     told.add(facts.Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(60), "doing well"), 29)
     told.add(facts.Override(GLUTES, 5, 3.0, 3, told.instant(30), told.instant(60), "doing well"), 29)
     seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(90))
-    assert [each.entry.id for each in seen if each.state is State.HOLD and each.entry] == [hold]
-    assert [(each.routine, each.starts, each.ends) for each in seen if each.state is State.OPENED] == [
+    assert [each.entry.id for each in seen if each.state is RoutineState.HOLD and each.entry] == [hold]
+    assert [(each.routine, each.starts, each.ends) for each in seen if each.state is RoutineState.OPENED] == [
         (TUMMY, told.instant(30), told.instant(48))
     ]
-    dosed = [(each.routine, each.ends - each.starts) for each in seen if each.state is State.DOSED]
+    dosed = [(each.routine, each.ends - each.starts) for each in seen if each.state is RoutineState.DOSED]
     assert sorted(dosed) == [(GLUTES, h(30)), (TUMMY, h(12))]
 
 
@@ -125,7 +126,7 @@ def test_a_dose_that_was_ended_early_ends_in_the_timeline_too():
     own = told.add(facts.Override(TUMMY, 5, 3.0, 2, told.instant(30), told.instant(44), "doing well"), 29)
     told.add(facts.OverrideEnded(own, "too much"), 36)
     seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(60))
-    opened = [(each.starts, each.ends) for each in seen if each.state is State.OPENED]
+    opened = [(each.starts, each.ends) for each in seen if each.state is RoutineState.OPENED]
     assert opened == [(told.instant(30), told.instant(36))]
 
 
@@ -134,7 +135,7 @@ def test_a_personal_pain_limit_closes_and_opens_what_it_says():
     told.add(facts.PainLimit(4, told.instant(61), "be careful"), 59)
     told.feels(5, 60)
     seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(70))
-    closed = [(e.starts, e.ends) for e in seen if e.routine == TUMMY and e.state is State.PAIN]
+    closed = [(e.starts, e.ends) for e in seen if e.routine == TUMMY and e.state is RoutineState.PAIN]
     assert closed == [(told.instant(60), told.instant(61))]
 
 
@@ -147,7 +148,7 @@ def test_a_red_flag_stands_before_a_hold_as_at_the_gate():
     seen = states_at(
         gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=at + timedelta(seconds=1)), at
     )
-    assert set(seen.values()) == {State.FLAG}
+    assert set(seen.values()) == {RoutineState.FLAG}
     assert all(isinstance(each, decisions.Locked) and isinstance(each.reason, decisions.OpenRedFlag)
                for each in gate.decide(Case.of(PROTOCOL, told.history), now=at).values())  # fmt: skip
 
@@ -157,7 +158,7 @@ def test_an_answer_that_closes_is_in_the_timeline_until_the_clinic_agrees():
     told.answers("leg_clot_or_injury", facts.Reply.YES.value, 10)
     told.add(facts.ClinicAgreed("leg_clot_or_injury", "Dr Ames", told.instant(20)), 21)
     seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(30))
-    answered = [(e.starts, e.ends) for e in seen if e.routine == PUMPS and e.state is State.ANSWER]
+    answered = [(e.starts, e.ends) for e in seen if e.routine == PUMPS and e.state is RoutineState.ANSWER]
     assert answered == [(told.instant(10), told.instant(21))]
 
 
@@ -171,4 +172,4 @@ def test_zero_pain_closes_nothing():
     told = Story().begins()
     told.feels(0, 60, facts.PainWhen.NOW)
     seen = gate_timeline.stretches(Case.of(PROTOCOL, told.history), until=told.instant(70))
-    assert State.PAIN not in {each.state for each in seen}
+    assert RoutineState.PAIN not in {each.state for each in seen}

@@ -74,7 +74,7 @@ def test_the_chart_compiles_without_data_and_names_only_what_its_frame_declares(
 def test_every_declared_column_has_its_type():
     shown = function.scores(Case.of(PROTOCOL, BETTER))
     assert list(shown.columns) == list(function.FUNCTION)
-    assert isinstance(function.FUNCTION["score"], frames.Column)
+    assert isinstance(function.FUNCTION["score"], frames.FrameColumn)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from coach.domain import decisions, facts
 from coach.domain.case import Case
 from coach.domain.history import Entry, History
-from coach.domain.preview import Preview, RoutinePreview, Stretch, preview
+from coach.domain.preview import Preview, PreviewStretch, RoutinePreview, preview
 from coach.domain.protocol import Dose
 from coach.domain.times import local_date
 from coach.text import plan as plan_text
@@ -178,7 +178,7 @@ def test_rows_that_say_the_same_of_several_exercises_are_one():
 
 def test_a_stretch_that_lasts_longer_than_the_preview_goes_on():
     shut = decisions.Locked(PROTOCOL.routines["static_glutes"], decisions.Held("w", None, NOW, GONE), None, 0)
-    what = Preview(NOW, LATER, {"gone": RoutinePreview((Stretch(NOW, LATER, None, shut),), None)})
+    what = Preview(NOW, LATER, {"gone": RoutinePreview((PreviewStretch(NOW, LATER, None, shut),), None)})
     assert plan_text.rows(what, PROTOCOL, BERLIN, now=NOW) == [
         ("Bottom squeeze", "now", "and on", "not in this protocol", "closed: hold")
     ]

@@ -23,7 +23,7 @@ class Tickets:
     """Short-lived tokens of patients, each for one account; thread-safe."""
 
     def __init__(self, store: Store) -> None:
-        self._kept = shared.Tickets(store)
+        self._kept = shared.SharedTickets(store)
         self._latest: dict[tuple[UUID | None, UUID], tuple[str, datetime]] = {}
         self._lock = threading.Lock()
 

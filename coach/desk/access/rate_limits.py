@@ -105,7 +105,7 @@ class Rates:
     """Limits requests of a sender in a minute, over all servers of one record."""
 
     def __init__(self, store: Store) -> None:
-        self._rates = shared.Rates(store)
+        self._rates = shared.RequestCounts(store)
 
     @cached_property
     def _key(self) -> bytes:

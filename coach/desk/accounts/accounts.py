@@ -18,7 +18,7 @@ from coach.records.clinic.accounts import Account
 from coach.records.clinic.people import Person, Team
 from coach.records.clinic.staff import Assumed, Standing, last_sign_ins
 
-__all__ = ["AccountsDesk", "Invited", "Listed"]
+__all__ = ["AccountsDesk", "Invited", "ListedAccount"]
 
 NAME_AT_MOST = 100  # characters
 HOME_TEAM = "Home"
@@ -29,7 +29,7 @@ _ON_SOMEBODY = frozenset({Action.PATIENT_INVITE, Action.PHYSIOTHERAPIST_INVITE})
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedAccount:
     """An account as a list shows it; `invited_until` is None without an open invitation.
 
     `last_sign_in` is None if none is stored: sign-ins are deleted 30 days after their end.
@@ -80,12 +80,12 @@ class AccountsDesk:
         self.installation.admission(self.principal).to_patient(action, patient)
 
     @requires(Action.ACCOUNTS_CHANGE)
-    def listed(self) -> list[Listed]:
+    def listed(self) -> list[ListedAccount]:
         """Return every account by name, without secrets."""
         return self._listed(self._accounts.everybody())
 
     @requires(Action.ACCOUNTS_CHANGE)
-    def staff(self) -> list[Listed]:
+    def staff(self) -> list[ListedAccount]:
         """Return the staff accounts by name, without saying which of them are patients too."""
         return [replace(each, patient=None) for each in self._listed(self._accounts.staff())]
 
@@ -94,16 +94,16 @@ class AccountsDesk:
         """Return every care team by name, for choosing one in an invitation."""
         return self.installation.people.teams()
 
-    def _listed(self, accounts: list[Account]) -> list[Listed]:
+    def _listed(self, accounts: list[Account]) -> list[ListedAccount]:
         now, people = clock.now(), self.installation.people
         teams = {team.id: team.name for team in people.teams()}
-        found: list[Listed] = []
+        found: list[ListedAccount] = []
         invited = self._accounts.all_invited((each.id for each in accounts), at=now)
         signed_in = last_sign_ins(self.installation.store, at=now)
         for each in accounts:
             invitation = invited.get(each.id)
             found.append(
-                Listed(
+                ListedAccount(
                     id=each.id,
                     login=each.login,
                     name=each.name,
@@ -202,7 +202,7 @@ class AccountsDesk:
     # `instead_of` below is the account as the user was shown it, None if that does not matter.
 
     @requires(Action.ACCOUNTS_CHANGE)
-    def invite_staff(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
+    def invite_staff(self, account: UUID, *, instead_of: ListedAccount | None = None) -> Invited:
         """Invite a staff member again; earlier invitations are revoked.
 
         Raises:
@@ -215,7 +215,7 @@ class AccountsDesk:
         return self._invite(found, instead_of=instead_of)
 
     @requires(Action.ACCOUNTS_CHANGE)
-    def reset(self, account: UUID, *, instead_of: Listed | None = None) -> Invited:
+    def reset(self, account: UUID, *, instead_of: ListedAccount | None = None) -> Invited:
         """Remove an account's password and second factor, end its sessions, invite its owner again.
 
         Raises:
@@ -230,7 +230,7 @@ class AccountsDesk:
         return self._invite(found)
 
     @requires(Action.ACCOUNTS_CHANGE)
-    def disable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
+    def disable(self, account: UUID, *, instead_of: ListedAccount | None = None) -> None:
         """Disable an account; its sessions end at once.
 
         Raises:
@@ -244,7 +244,7 @@ class AccountsDesk:
                 self.installation.people.leave(team, found.id)
 
     @requires(Action.ACCOUNTS_CHANGE)
-    def enable(self, account: UUID, *, instead_of: Listed | None = None) -> None:
+    def enable(self, account: UUID, *, instead_of: ListedAccount | None = None) -> None:
         """Enable a disabled account.
 
         Raises:
@@ -266,7 +266,7 @@ class AccountsDesk:
         self._accounts.link(self._account(account).id, f"{issuer.strip()}|{subject.strip()}")
 
     @requires(Action.ACCOUNTS_CHANGE)
-    def unlink_organisation(self, account: UUID, *, instead_of: Listed | None = None) -> None:
+    def unlink_organisation(self, account: UUID, *, instead_of: ListedAccount | None = None) -> None:
         """Remove an account's OpenID link; its sessions end at once.
 
         Raises:
@@ -308,12 +308,12 @@ class AccountsDesk:
             raise BadValue(Fault.NAME_TAKEN, value=wanted)
         return self._invite(account)
 
-    def _invite(self, account: Account, *, instead_of: Listed | None = None) -> Invited:
+    def _invite(self, account: Account, *, instead_of: ListedAccount | None = None) -> Invited:
         if account.disabled_at is not None:
             raise BadValue(Fault.DISABLED_MEANWHILE if instead_of else Fault.ACCOUNT_DISABLED)
         return invite(self._accounts, account, now=clock.now(), assumed=_assumed(instead_of))
 
-    def _shutting(self, instead_of: Listed | None) -> Assumed:
+    def _shutting(self, instead_of: ListedAccount | None) -> Assumed:
         """Return what a change that locks an account out assumes.
 
         The command line may lock out the last administrator, as it can create another.
@@ -335,7 +335,7 @@ class AccountsDesk:
         return found
 
 
-def _assumed(instead_of: Listed | None) -> Assumed:
+def _assumed(instead_of: ListedAccount | None) -> Assumed:
     return Assumed(instead_of.standing if instead_of else None)
 
 

@@ -20,7 +20,7 @@ from coach.domain import reminders
 from coach.domain.case import Case
 from coach.domain.reminders import Agenda
 from coach.domain.times import local_date
-from coach.records.clinic.audit import Line
+from coach.records.clinic.audit import AuditLine
 from coach.records.database import current_actor
 
 __all__ = ["CalendarDesk", "Calendars", "NotFound", "Proposing", "Wait", "digest", "note", "secret"]
@@ -112,7 +112,7 @@ def note(
 ) -> None:
     """Write a line of the audit; what a stranger was refused is counted by the hour."""
     outcome = "allowed" if allowed else "refused"
-    line = Line(uuid7(), clock.now(), account, role.value, action, patient, outcome)
+    line = AuditLine(uuid7(), clock.now(), account, role.value, action, patient, outcome)
     if allowed or account:
         installation.audit.write(line)
     else:

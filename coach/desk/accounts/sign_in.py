@@ -23,7 +23,7 @@ from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from coach.domain.times import CLOCK_SLACK
 from coach.records.clinic.accounts import Account, Signed, SignIn
-from coach.records.clinic.audit import Line
+from coach.records.clinic.audit import AuditLine
 from coach.records.database import current_actor
 
 STAFF_IDLE = timedelta(minutes=15)
@@ -383,7 +383,7 @@ class SignIns:
         patient = account.patient if account and not account.staff_role else None
         outcome = "allowed" if allowed else "refused"
         who = account.id if account else None
-        line = Line(uuid7(), now, who, role, action, patient, outcome)
+        line = AuditLine(uuid7(), now, who, role, action, patient, outcome)
         if allowed:
             self._installation.audit.write(line)
         else:  # the account is unknown

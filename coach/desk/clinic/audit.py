@@ -12,11 +12,11 @@ from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
-from coach.records.clinic.audit import Line
+from coach.records.clinic.audit import AuditLine
 from coach.records.clinic.patient_directory import Roll
 from coach.records.clinic.people import folded
 
-__all__ = ["Page", "Person", "Row", "TrailDesk", "Wanted"]
+__all__ = ["AuditPage", "AuditRow", "StaffChoice", "TrailDesk", "Wanted"]
 
 MOST_FOUND = 200  # people that one search may match
 AT_ONCE = 50  # rows a page
@@ -40,7 +40,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AuditRow:
     """One act, without anything clinical.
 
     `account` is None for the household and the command line. `who` is "" if the name is unknown,
@@ -62,15 +62,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AuditPage:
     """Rows, the newest first, and whether older ones follow."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[AuditRow, ...]
     more: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class StaffChoice:
     """A staff member to filter by; `disabled` if they can no longer sign in."""
 
     account: UUID
@@ -91,26 +91,26 @@ class TrailDesk(Clinic):
         return clock.now()
 
     @requires(Action.AUDIT_SEE)
-    def staff(self) -> tuple[Person, ...]:
+    def staff(self) -> tuple[StaffChoice, ...]:
         """Return the staff by name, disabled ones too."""
         return tuple(
-            Person(account.id, account.name, account.disabled_at is not None)
+            StaffChoice(account.id, account.name, account.disabled_at is not None)
             for account in self.installation.accounts.everybody()
             if account.staff_role is not None
         )
 
     @requires(Action.AUDIT_SEE)
-    def page(self, wanted: Wanted, *, before: UUID | None = None) -> Page:
+    def page(self, wanted: Wanted, *, before: UUID | None = None) -> AuditPage:
         """Return the newest matching lines, or those older than the line `before`."""
         lines = self._lines(wanted, before=before, limit=AT_ONCE + 1)
-        return Page(self._rows(lines[:AT_ONCE]), len(lines) > AT_ONCE)
+        return AuditPage(self._rows(lines[:AT_ONCE]), len(lines) > AT_ONCE)
 
     @requires(Action.AUDIT_SEE)
-    def export(self, wanted: Wanted) -> Iterator[Row]:
+    def export(self, wanted: Wanted) -> Iterator[AuditRow]:
         """Return every matching line, the newest first, read in chunks."""
         return self._all(wanted)
 
-    def _all(self, wanted: Wanted) -> Iterator[Row]:
+    def _all(self, wanted: Wanted) -> Iterator[AuditRow]:
         before: UUID | None = None
         while True:
             with self.principal.acts():
@@ -121,7 +121,7 @@ class TrailDesk(Clinic):
                 return
             before = lines[-1].id
 
-    def _lines(self, wanted: Wanted, *, before: UUID | None, limit: int) -> list[Line]:
+    def _lines(self, wanted: Wanted, *, before: UUID | None, limit: int) -> list[AuditLine]:
         patients: Sequence[UUID | None] = [None]
         if wanted.reference:
             patients = self._whom(wanted.reference)
@@ -153,7 +153,7 @@ class TrailDesk(Clinic):
                 found |= {account.id} | ({account.patient} if account.patient else set())
         return sorted(found)
 
-    def _rows(self, lines: Sequence[Line]) -> tuple[Row, ...]:
+    def _rows(self, lines: Sequence[AuditLine]) -> tuple[AuditRow, ...]:
         people = self.installation.people
         whom = {line.patient for line in lines if line.patient}
         who = people.names({line.account for line in lines if line.account} | whom)
@@ -162,7 +162,7 @@ class TrailDesk(Clinic):
         for line in lines:
             person = persons.get(line.patient) if line.patient else None
             rows.append(
-                Row(
+                AuditRow(
                     id=line.id,
                     at=line.at,
                     account=line.account,

@@ -28,7 +28,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MessageRow:
     """One message: who wrote it ("" where no name is known), whether oneself, and who read it, in that order.
 
     `waits` tells that it is the patient's and nobody has answered it or said that it needs no answer;
@@ -49,7 +49,7 @@ class MessagesDesk(Desk):
     """One patient's thread, for that patient and for the physiotherapists of their care team."""
 
     @requires(Action.MESSAGES_SEE)
-    def thread(self) -> tuple[Row, ...]:
+    def thread(self) -> tuple[MessageRow, ...]:
         """Return every message, oldest first, with who read it and when."""
         history = self.history()
         known = {**self.clinicians(), PATIENT: self.patient_name()}
@@ -65,7 +65,7 @@ class MessagesDesk(Desk):
                     firsts.setdefault(read.author, read)
             word = words.get(message.id)
             rows.append(
-                Row(
+                MessageRow(
                     message,
                     known.get(message.author, ""),
                     message.author == self._author,

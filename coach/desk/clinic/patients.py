@@ -26,7 +26,7 @@ from coach.records.clinic.patient_directory import Roll
 from coach.records.clinic.people import Person, Team
 from coach.records.database.errors import EntryUnreadable
 
-__all__ = ["FollowUpDesk", "Invited", "Listed", "PatientsDesk", "Person", "Team", "WayIn"]
+__all__ = ["FollowUpDesk", "Invited", "ListedPatient", "PatientsDesk", "Person", "Team", "WayIn"]
 
 NAME_LIMIT = 80  # characters, of a reference too
 LONGEST_AWAY = timedelta(days=366)
@@ -45,7 +45,7 @@ class WayIn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedPatient:
     """One patient of the list: who looks after them ("" for nobody), and how they come in.
 
     `until` is when an open invitation ends, None without one. `discharged` is None where that is not
@@ -125,7 +125,7 @@ class PatientsDesk:
         return self._roll.count(teams=self._whose(), but=self.principal.patient, search=search)
 
     @requires(Action.TEAMS_SEE)
-    def listed(self, *, search: str = "", limit: int = 20, offset: int = 0) -> list[Listed]:
+    def listed(self, *, search: str = "", limit: int = 20, offset: int = 0) -> list[ListedPatient]:
         """Return patients by name; never oneself."""
         found = self._roll.find(
             teams=self._whose(), but=self.principal.patient, search=search, limit=limit, offset=offset
@@ -133,7 +133,7 @@ class PatientsDesk:
         return self._described(found)
 
     @requires(Action.TEAMS_SEE)
-    def one(self, patient: UUID) -> Listed | None:
+    def one(self, patient: UUID) -> ListedPatient | None:
         """Return one patient of the list, or None where they are not the principal's."""
         person = self.installation.people.person(patient)
         mine = self.installation.admission(self.principal).allows(Action.PATIENT_ASSIGN, patient)
@@ -147,7 +147,7 @@ class PatientsDesk:
         allowed = self.installation.admission(self.principal).allows(Action.PATIENT_DISCHARGE, patient)
         return FollowUpDesk(self.installation, patient, self.principal) if allowed else None
 
-    def _described(self, found: list[Person]) -> list[Listed]:
+    def _described(self, found: list[Person]) -> list[ListedPatient]:
         """Return these people as a list shows them, in as many questions for twenty as for one."""
         patients, accounts = [person.patient for person in found], self.installation.accounts
         teams = {team.id: team.name for team in self.installation.people.teams()}
@@ -161,7 +161,7 @@ class PatientsDesk:
             account = own.get(person.patient)
             way_in, until = _way_in(account, invited.get(account.id)) if account else (WayIn.NONE, None)
             listed.append(
-                Listed(
+                ListedPatient(
                     person,
                     teams.get(person.team, "") if person.team else "",
                     leads.get(person.lead, "") if person.lead else "",

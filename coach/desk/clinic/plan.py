@@ -174,7 +174,7 @@ class PlanDesk(Anchors, Named):
                 return _made(
                     facts.HoldLifted(self._one(hold, facts.ClinicianHold, self.in_force().holds).id, why)
                 )
-            case plan_commands.Dose():
+            case plan_commands.DoseChange():
                 return _made(self._dose(change, why, now))
             case plan_commands.EndOverride(override):
                 return _made(
@@ -211,7 +211,7 @@ class PlanDesk(Anchors, Named):
             raise BadValue(Fault.END_PASSED)
         return facts.ClinicianHold(change.routine, why, until)
 
-    def _dose(self, change: plan_commands.Dose, why: str, now: datetime) -> facts.Override:
+    def _dose(self, change: plan_commands.DoseChange, why: str, now: datetime) -> facts.Override:
         routine = self.protocol.routines.get(change.routine)
         if routine is None:
             raise BadValue(Fault.UNKNOWN_ROUTINE)
@@ -332,7 +332,7 @@ def _made(fact: facts.Fact) -> _Made:
 _FACTS: dict[type, type] = {
     plan_commands.Hold: facts.ClinicianHold,
     plan_commands.Lift: facts.HoldLifted,
-    plan_commands.Dose: facts.Override,
+    plan_commands.DoseChange: facts.Override,
     plan_commands.EndOverride: facts.OverrideEnded,
     plan_commands.Limit: facts.PainLimit,
     plan_commands.EndLimit: facts.PainLimit,

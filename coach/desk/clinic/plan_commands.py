@@ -30,7 +30,7 @@ class Lift:
 
 
 @dataclass(frozen=True, slots=True)
-class Dose:
+class DoseChange:
     """Open a routine early, or change its dose, over [begins, ends); a begin of None, or one that passed, is now."""
 
     routine: str
@@ -120,5 +120,16 @@ class Choose:
 
 
 Change = (
-    Hold | Lift | Dose | EndOverride | Limit | EndLimit | Text | ClearFlag | Restart | Agree | Decide | Choose
+    Hold
+    | Lift
+    | DoseChange
+    | EndOverride
+    | Limit
+    | EndLimit
+    | Text
+    | ClearFlag
+    | Restart
+    | Agree
+    | Decide
+    | Choose
 )

@@ -26,7 +26,7 @@ from coach.protocols import loader
 from coach.protocols.reading import Problem, ProtocolError
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable
-from coach.records.entries.protocol_files import InForce
+from coach.records.entries.protocol_files import PutInForce
 from coach.records.entries.store import Overtaken
 
 __all__ = ["Checked", "Known", "Period", "ProtocolsDesk", "Reach"]
@@ -290,7 +290,7 @@ def plain_name(name: str) -> str:
     return shown[:NAME_LIMIT] or "protocol.toml"
 
 
-def _lasts(row: InForce, after: InForce | None) -> bool:
+def _lasts(row: PutInForce, after: PutInForce | None) -> bool:
     return after is None or after.starts_at > row.starts_at
 
 

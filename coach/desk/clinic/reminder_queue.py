@@ -19,11 +19,11 @@ from coach.records.clinic.reminders import was_sent
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable
 
-__all__ = ["Due", "NotFound", "Posting", "Wait"]
+__all__ = ["DueMail", "NotFound", "Posting", "Wait"]
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueMail:
     """One e-mail that is due, claimed: where to, what ends the reminders, and the names of what is open.
 
     `names` is empty unless the patient chose that titles may tell them.
@@ -43,7 +43,7 @@ class Posting:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
 
-    def due(self) -> Iterator[Due]:
+    def due(self) -> Iterator[DueMail]:
         """Yield what is due now, each claimed just before; settle or release it before the next."""
         installation = self._installation
         with current_actor.acting_as(current_actor.SYSTEM):
@@ -66,19 +66,19 @@ class Posting:
             chosen = history.settings.get(reminders.NAMES, False) is True
             opened = reminders.open_now(Case.of(protocol, history), now=now) if chosen else ()
             titles = tuple(protocol.routines[routine].name for routine in opened)
-            yield Due(mail.patient, mail.address, mail.stop_secret, titles, day, now)
+            yield DueMail(mail.patient, mail.address, mail.stop_secret, titles, day, now)
 
-    def sent(self, due: Due) -> None:
+    def sent(self, due: DueMail) -> None:
         """Remember that it was sent."""
         self.given_up(due)
         note(self._installation, "mail.remind", due.patient, Role.OPERATOR, allowed=True)
 
-    def given_up(self, due: Due) -> None:
+    def given_up(self, due: DueMail) -> None:
         """Remember that nothing more is sent for that day."""
         with current_actor.acting_as(current_actor.SYSTEM):
             self._installation.reminders.settle(due.patient, due.day)
 
-    def not_sent(self, due: Due) -> None:
+    def not_sent(self, due: DueMail) -> None:
         """Give the claim back: it is known that nothing was sent."""
         with current_actor.acting_as(current_actor.SYSTEM):
             self._installation.reminders.release(due.patient, claimed_at=due.claimed_at)

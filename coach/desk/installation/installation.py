@@ -18,7 +18,7 @@ from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.protocol_registry import Library
 from coach.domain.protocol import Protocol
 from coach.records.clinic.accounts import Accounts
-from coach.records.clinic.audit import Audit, Line
+from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.clinic.caseload import Caseload
 from coach.records.clinic.people import People
 from coach.records.clinic.reminders import Reminders
@@ -78,7 +78,7 @@ class Installation:
             if action in READING and allowed and last and abs(now - last) < again:
                 return
         self.audit.write(
-            Line(
+            AuditLine(
                 id=uuid7(),
                 at=now,
                 account=principal.account,

@@ -13,7 +13,7 @@ from coach.domain.history import History
 from coach.domain.protocol import Protocol
 from coach.domain.times import utc
 from coach.protocols import loader
-from coach.records.entries.protocol_files import InForce, ProtocolFile, ProtocolFiles
+from coach.records.entries.protocol_files import ProtocolFile, ProtocolFiles, PutInForce
 from coach.records.entries.store import Store
 
 LOOKS_AGAIN_AFTER_S = 2.0  # how often to check for protocols put in force by another process
@@ -29,7 +29,7 @@ class Library:
         self._looks_again_after_s = looks_again_after_s
         self._lock = threading.Lock()
         self._parsed: dict[str, Protocol | None] = {self.shipped.digest: self.shipped}
-        self._rows: tuple[InForce, ...] = ()
+        self._rows: tuple[PutInForce, ...] = ()
         self._version = 0
         self._puts = 0
         self._looked: float | None = None
@@ -76,7 +76,7 @@ class Library:
         """Return the protocol that holds for this patient at an instant."""
         return self.chosen_for(history) or self.in_force(at)
 
-    def rows(self) -> tuple[InForce, ...]:
+    def rows(self) -> tuple[PutInForce, ...]:
         """Return every decision to put a protocol in force, sorted by start."""
         with self._lock:
             fresh = self._looked is not None and time.monotonic() - self._looked < self._looks_again_after_s

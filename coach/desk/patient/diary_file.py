@@ -133,7 +133,7 @@ def _within(rows: Iterator[Row], wrong: list[Wrong]) -> Iterator[Row]:
         wrong.append(unreadable.wrong)
 
 
-def _check_columns(table: diary_table.Table, rows: Sequence[Row], wrong: list[Wrong]) -> None:
+def _check_columns(table: diary_table.DiaryTable, rows: Sequence[Row], wrong: list[Wrong]) -> None:
     """Refuse columns that a diary does not have.
 
     Raises:

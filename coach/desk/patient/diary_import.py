@@ -13,7 +13,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import NewEntry, drafted
 from coach.desk.patient import diary_file, diary_merge
 from coach.desk.patient.diary import Diary
-from coach.desk.patient.diary_merge import Moment, PaperFile, key_of
+from coach.desk.patient.diary_merge import DiaryMoment, PaperFile, key_of
 from coach.domain.course import as_of
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Note, Pain, PainWhen, SessionFinished, Source
@@ -77,7 +77,7 @@ class PaperDiary(Diary):
                 return paper
         raise BadValue(Fault.PLAN_CHANGED)
 
-    def _news(self, moments: Iterable[Moment]) -> list[NewEntry]:
+    def _news(self, moments: Iterable[DiaryMoment]) -> list[NewEntry]:
         found: list[NewEntry] = []
         growing = _Growing(self.history(), self.now())
         for moment in moments:
@@ -86,7 +86,7 @@ class PaperDiary(Diary):
             found += news
         return found
 
-    def _facts(self, moment: Moment, growing: _Growing) -> Iterator[NewEntry]:
+    def _facts(self, moment: DiaryMoment, growing: _Growing) -> Iterator[NewEntry]:
         """Yield what the lines of one instant tell, the session's start before its parts."""
         at, session, owner = moment.at, moment.session, moment.key
         for line in moment.alone:

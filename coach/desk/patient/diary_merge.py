@@ -25,7 +25,7 @@ _REFUSED = {Fault.TIME_SKIPPED: Amiss.TIME_SKIPPED, Fault.YEAR_OUT_OF_RANGE: Ami
 
 
 @dataclass(slots=True)
-class Moment:
+class DiaryMoment:
     """The new lines of one instant.
 
     `zone` is the one that held then. `key` is their session's, or that of `session` if it is
@@ -61,7 +61,7 @@ class PaperFile:
     seen: int
     lines: tuple[PaperLine, ...]
     wrong: tuple[Wrong, ...]
-    moments: tuple[Moment, ...]
+    moments: tuple[DiaryMoment, ...]
 
     @property
     def added(self) -> tuple[PaperLine, ...]:
@@ -189,14 +189,14 @@ class _Sheet:
     def _amiss(self, line: PaperLine, why: Amiss) -> None:
         self.wrong.append(Wrong(line.number, why, {"value": line.wall.isoformat(" ", "minutes")}))
 
-    def take(self, there: There, lines: list[PaperLine]) -> Moment:
+    def take(self, there: There, lines: list[PaperLine]) -> DiaryMoment:
         """Return what is new of one instant."""
         own = key(self.patient, lines[0], "session")
         session = self.sessions.get(own) or self.by_hand.get(lines[0].wall)
         exercises = [line for line in lines if not line.is_pain]
         around = [line for line in lines if line.what in OF_A_SESSION]
         gone = session is None and own in self.history.by_id
-        moment = Moment(there.at, there.zone, session.id if session else own, session)
+        moment = DiaryMoment(there.at, there.zone, session.id if session else own, session)
         moment.alone = [
             line for line in lines if line.is_pain and line.what not in OF_A_SESSION and self._alone(line)
         ]

@@ -49,7 +49,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DiaryTable:
     """The rows below the header, which is on the line `header` after so many `titles`.
 
     `columns` has "" for a column without a name.
@@ -119,7 +119,7 @@ def _line_of(before: str) -> int:
     return len(_LINE_END.findall(before)) + 1
 
 
-def table_of(text: str, names: Names) -> Table:
+def table_of(text: str, names: Names) -> DiaryTable:
     """Return the table in a text; the separator is the one with which a row has the column names.
 
     Raises:
@@ -140,7 +140,7 @@ def table_of(text: str, names: Names) -> Table:
     if any(_is_line(row) for _number, row in above):
         raise Unreadable(above[0][0], Amiss.NO_HEADER, known=known)
     rows = (each for each in _rows(text, separator) if each[0] > number)
-    return Table(number, columns, rows, separator, len(above))
+    return DiaryTable(number, columns, rows, separator, len(above))
 
 
 def _header(text: str, separator: str) -> tuple[int, list[str], str, list[Row]] | None:

@@ -40,7 +40,7 @@ def _ends(making: Making) -> dict[object, datetime]:
     return {
         cast("Entry[object]", closed.entry).id: closed.to
         for closed in outcome.closed(making.case, any_routine)
-        if closed.cause is outcome.Cause.FLAG and closed.to
+        if closed.cause is outcome.ClosedBy.FLAG and closed.to
     }
 
 

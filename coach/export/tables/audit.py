@@ -2,13 +2,16 @@
 
 The columns, in this order:
 
-* `time`: when, in UTC, such as `2026-03-05T09:07:00.000000Z`. * `account`: the identifier of the
-account that acted; empty for the household and the command line. * `who`: the account's name; empty
-if unknown. * `role`: household, patient, physiotherapist, administrator or operator. * `action`:
-what was done or refused, such as `review.see`. * `patient`: the identifier of the patient
-concerned; empty if none. * `reference`: the clinic's own reference of that patient; empty if there
-is none. * `outcome`: allowed or refused. * `times`: how often within the hour that begins with the
-time's own; more than 1 for refused tries to sign in alone.
+* `time`: when, in UTC, such as `2026-03-05T09:07:00.000000Z`.
+* `account`: the identifier of the account that acted; empty for the household and the command line.
+* `who`: the account's name; empty if unknown.
+* `role`: household, patient, physiotherapist, administrator or operator.
+* `action`: what was done or refused, such as `review.see`.
+* `patient`: the identifier of the patient concerned; empty if none.
+* `reference`: the clinic's own reference of that patient; empty if there is none.
+* `outcome`: allowed or refused.
+* `times`: how often within the hour that begins with the time's own; more than 1 for refused tries
+  to sign in alone.
 
 A text that a spreadsheet would take for a formula has an apostrophe in front.
 """

@@ -22,13 +22,13 @@ from coach.domain.measures import is_before
 from coach.domain.patient_record import PatientRecord
 from coach.domain.times import local
 from coach.export.tables import due
-from coach.export.tables.table import COURSE, ROUTINE, WHEN, Column, Kind, Row, Table
+from coach.export.tables.table import COURSE, ROUTINE, WHEN, Column, ColumnKind, Row, Table
 
 _NRS = "NRS 0-10"
-_SESSION = Column(Kind.TEXT, "the session, a UUID")
-_SOURCE = Column(Kind.TEXT, "player (counted while it played) or diary (told from memory)")
-_WHY = Column(Kind.TEXT, "the reason that was given", personal=True)
-_AUTHOR = Column(Kind.TEXT, "patient or physiotherapist")
+_SESSION = Column(ColumnKind.TEXT, "the session, a UUID")
+_SOURCE = Column(ColumnKind.TEXT, "player (counted while it played) or diary (told from memory)")
+_WHY = Column(ColumnKind.TEXT, "the reason that was given", personal=True)
+_AUTHOR = Column(ColumnKind.TEXT, "patient or physiotherapist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +100,21 @@ _SESSIONS = {
     "session": _SESSION,
     **WHEN,
     "source": _SOURCE,
-    "protocol": Column(Kind.TEXT, "the protocol in force when it was started, or told from memory: id"),
-    "protocol_version": Column(Kind.TEXT, "the same: version"),
-    "protocol_digest": Column(Kind.TEXT, "the same: SHA-256 of its file"),
-    "sets_planned": Column(Kind.WHOLE, "sets that it was started with; empty where it is told from memory", "sets"),
-    "sets_done": Column(Kind.WHOLE, "sets that were done in it", "sets"),
-    "ended_at": Column(Kind.INSTANT, "when it ended, in UTC; empty where nobody said, and from memory", personal=True),
-    "stop_reason": Column(Kind.TEXT, "enough, pain, tired, unwell, interrupted or other; empty at its regular end"),
-    "pain_before": Column(Kind.WHOLE, "pain right before it", _NRS),
-    "pain_before_word": Column(Kind.TEXT, "the same, answered in a word: none, mild, medium, bad or worst"),
-    "pain_before_unknown": Column(Kind.YES_NO, "it was asked, and not known"),
-    "pain_after": Column(Kind.WHOLE, "pain right after it", _NRS),
-    "pain_after_word": Column(Kind.TEXT, "the same, answered in a word"),
-    "pain_after_unknown": Column(Kind.YES_NO, "it was asked, and not known"),
-    "effort": Column(Kind.WHOLE, "how hard it was", "0-10"),
-    "notes": Column(Kind.TEXT, "the patient's own words, one line each", personal=True),
+    "protocol": Column(ColumnKind.TEXT, "the protocol in force when it was started, or told from memory: id"),
+    "protocol_version": Column(ColumnKind.TEXT, "the same: version"),
+    "protocol_digest": Column(ColumnKind.TEXT, "the same: SHA-256 of its file"),
+    "sets_planned": Column(ColumnKind.WHOLE, "sets that it was started with; empty where it is told from memory", "sets"),
+    "sets_done": Column(ColumnKind.WHOLE, "sets that were done in it", "sets"),
+    "ended_at": Column(ColumnKind.INSTANT, "when it ended, in UTC; empty where nobody said, and from memory", personal=True),
+    "stop_reason": Column(ColumnKind.TEXT, "enough, pain, tired, unwell, interrupted or other; empty at its regular end"),
+    "pain_before": Column(ColumnKind.WHOLE, "pain right before it", _NRS),
+    "pain_before_word": Column(ColumnKind.TEXT, "the same, answered in a word: none, mild, medium, bad or worst"),
+    "pain_before_unknown": Column(ColumnKind.YES_NO, "it was asked, and not known"),
+    "pain_after": Column(ColumnKind.WHOLE, "pain right after it", _NRS),
+    "pain_after_word": Column(ColumnKind.TEXT, "the same, answered in a word"),
+    "pain_after_unknown": Column(ColumnKind.YES_NO, "it was asked, and not known"),
+    "effort": Column(ColumnKind.WHOLE, "how hard it was", "0-10"),
+    "notes": Column(ColumnKind.TEXT, "the patient's own words, one line each", personal=True),
 }  # fmt: skip
 
 
@@ -133,28 +133,28 @@ def _sessions(patient_record: PatientRecord) -> Iterator[Row]:
 
 
 _SETS = {
-    "set": Column(Kind.TEXT, "the set, a UUID"),
+    "set": Column(ColumnKind.TEXT, "the set, a UUID"),
     "session": _SESSION,
     **WHEN,
     "routine": ROUTINE,
-    "phase": Column(Kind.TEXT, "the phase of the course then: its id in the protocol"),
-    "reps_done": Column(Kind.WHOLE, "repetitions done, over both sides", "reps"),
+    "phase": Column(ColumnKind.TEXT, "the phase of the course then: its id in the protocol"),
+    "reps_done": Column(ColumnKind.WHOLE, "repetitions done, over both sides", "reps"),
     "reps_planned": Column(
-        Kind.WHOLE,
+        ColumnKind.WHOLE,
         "repetitions that the dose asked for, over both sides; empty where it is told from memory and outside the plan",
         "reps",
     ),
-    "hold": Column(Kind.NUMBER, "how long each was to be held; empty as before", "s"),
-    "counts": Column(Kind.YES_NO, "it counts as a set of its day: enough of its repetitions were done"),
-    "took": Column(Kind.NUMBER, "how long the set took by a clock, pauses included; empty where none ran", "s"),
+    "hold": Column(ColumnKind.NUMBER, "how long each was to be held; empty as before", "s"),
+    "counts": Column(ColumnKind.YES_NO, "it counts as a set of its day: enough of its repetitions were done"),
+    "took": Column(ColumnKind.NUMBER, "how long the set took by a clock, pauses included; empty where none ran", "s"),
     "source": _SOURCE,
-    "outside_plan": Column(Kind.YES_NO, "it was done while the plan did not allow it"),
+    "outside_plan": Column(ColumnKind.YES_NO, "it was done while the plan did not allow it"),
     "time_estimated": Column(
-        Kind.YES_NO,
+        ColumnKind.YES_NO,
         "time or repetitions are from memory or worked out: it was told afterwards, the device had slept or was closed, "
         "or part of it ran unseen and unheard",
     ),
-    "corrected": Column(Kind.YES_NO, "the repetitions were put right by hand afterwards, whoever counted them first"),
+    "corrected": Column(ColumnKind.YES_NO, "the repetitions were put right by hand afterwards, whoever counted them first"),
 }  # fmt: skip
 
 
@@ -180,16 +180,16 @@ def _ends_from_memory(history: History) -> dict[UUID, datetime]:
 # pain and checks
 
 _PAIN = {
-    "answer": Column(Kind.TEXT, "the answer, a UUID"),
+    "answer": Column(ColumnKind.TEXT, "the answer, a UUID"),
     **WHEN,
     "question": Column(
-        Kind.TEXT, "now, before or after (a session), average_24h, worst_24h, or baseline (before the procedure)"
+        ColumnKind.TEXT, "now, before or after (a session), average_24h, worst_24h, or baseline (before the procedure)"
     ),
-    "score": Column(Kind.WHOLE, "the answer as a number", _NRS),
-    "word": Column(Kind.TEXT, "the answer as a word: none, mild, medium, bad or worst; never both"),
-    "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "score": Column(ColumnKind.WHOLE, "the answer as a number", _NRS),
+    "word": Column(ColumnKind.TEXT, "the answer as a word: none, mild, medium, bad or worst; never both"),
+    "unknown": Column(ColumnKind.YES_NO, "it was asked, and not known"),
     "session": _SESSION,
-    "time_estimated": Column(Kind.YES_NO, "its time is worked out: right after a session that is told from memory"),
+    "time_estimated": Column(ColumnKind.YES_NO, "its time is worked out: right after a session that is told from memory"),
     "course": COURSE,
 }  # fmt: skip
 
@@ -210,14 +210,14 @@ def _pain(patient_record: PatientRecord) -> Iterator[Row]:
 
 
 _CHECKS = {
-    "entry": Column(Kind.TEXT, "the entry, a UUID"),
+    "entry": Column(ColumnKind.TEXT, "the entry, a UUID"),
     **WHEN,
     "what": Column(
-        Kind.TEXT,
+        ColumnKind.TEXT,
         "none_of_these or nothing_new (no red flag), red_flag, mistake (it was none), cleared, sleepy or not_sleepy",
     ),
-    "red_flag": Column(Kind.TEXT, "which: its id in the protocol"),
-    "about": Column(Kind.TEXT, "the entry of the red flag that is a mistake or cleared, a UUID"),
+    "red_flag": Column(ColumnKind.TEXT, "which: its id in the protocol"),
+    "about": Column(ColumnKind.TEXT, "the entry of the red flag that is a mistake or cleared, a UUID"),
     "author": _AUTHOR,
     "reason": _WHY,
 }  # fmt: skip
@@ -251,19 +251,19 @@ def _flag(patient_record: PatientRecord, entry: UUID) -> str | None:
 # the plan
 
 _PLAN = {
-    "entry": Column(Kind.TEXT, "the entry, a UUID"),
+    "entry": Column(ColumnKind.TEXT, "the entry, a UUID"),
     **WHEN,
-    "what": Column(Kind.TEXT, "the kind of change, such as hold, hold_lifted, override, pain_limit or procedure"),
-    "about": Column(Kind.TEXT, "the earlier entry that it ends, answers or corrects, a UUID"),
-    "routine": Column(Kind.TEXT, "the routine's id in the protocol; empty where it concerns all"),
-    "begins": Column(Kind.INSTANT, "from when it holds, in UTC; empty: from then on", personal=True),
-    "ends": Column(Kind.INSTANT, "until when, in UTC; empty: until somebody ends it", personal=True),
-    "reps": Column(Kind.WHOLE, "repetitions a side", "reps"),
-    "hold": Column(Kind.NUMBER, "how long each is held", "s"),
-    "per_day": Column(Kind.WHOLE, "how often a day", "sets a day"),
-    "pain_limit": Column(Kind.WHOLE, "pain at or above it closes the tightening exercises", _NRS),
-    "detail": Column(Kind.TEXT, "which: the cause, the question and its answer, the topic, the protocol, the decision"),
-    "text": Column(Kind.TEXT, "what was said in own words, or who said it", personal=True),
+    "what": Column(ColumnKind.TEXT, "the kind of change, such as hold, hold_lifted, override, pain_limit or procedure"),
+    "about": Column(ColumnKind.TEXT, "the earlier entry that it ends, answers or corrects, a UUID"),
+    "routine": Column(ColumnKind.TEXT, "the routine's id in the protocol; empty where it concerns all"),
+    "begins": Column(ColumnKind.INSTANT, "from when it holds, in UTC; empty: from then on", personal=True),
+    "ends": Column(ColumnKind.INSTANT, "until when, in UTC; empty: until somebody ends it", personal=True),
+    "reps": Column(ColumnKind.WHOLE, "repetitions a side", "reps"),
+    "hold": Column(ColumnKind.NUMBER, "how long each is held", "s"),
+    "per_day": Column(ColumnKind.WHOLE, "how often a day", "sets a day"),
+    "pain_limit": Column(ColumnKind.WHOLE, "pain at or above it closes the tightening exercises", _NRS),
+    "detail": Column(ColumnKind.TEXT, "which: the cause, the question and its answer, the topic, the protocol, the decision"),
+    "text": Column(ColumnKind.TEXT, "what was said in own words, or who said it", personal=True),
     "author": _AUTHOR,
     "reason": _WHY,
 }  # fmt: skip
@@ -314,15 +314,15 @@ def _detail(fact: object) -> str | None:
 # outcome measures
 
 _MEASURES = {
-    "answer": Column(Kind.TEXT, "the answer, a UUID"),
+    "answer": Column(ColumnKind.TEXT, "the answer, a UUID"),
     **WHEN,
-    "occasion": Column(Kind.TEXT, "when it was asked: the occasion's id in the protocol"),
-    "what": Column(Kind.TEXT, "function (one of the patient's own activities) or change (of the back)"),
-    "activity": Column(Kind.TEXT, "which activity, a UUID; the same at every occasion"),
-    "activity_text": Column(Kind.TEXT, "the activity in the patient's own words", personal=True),
-    "score": Column(Kind.WHOLE, "how well it goes", "0 (unable) to 10 (as before)"),
-    "rating": Column(Kind.TEXT, "how the back is, compared with before the procedure: the answer's id in the protocol"),
-    "unknown": Column(Kind.YES_NO, "it was asked, and not known"),
+    "occasion": Column(ColumnKind.TEXT, "when it was asked: the occasion's id in the protocol"),
+    "what": Column(ColumnKind.TEXT, "function (one of the patient's own activities) or change (of the back)"),
+    "activity": Column(ColumnKind.TEXT, "which activity, a UUID; the same at every occasion"),
+    "activity_text": Column(ColumnKind.TEXT, "the activity in the patient's own words", personal=True),
+    "score": Column(ColumnKind.WHOLE, "how well it goes", "0 (unable) to 10 (as before)"),
+    "rating": Column(ColumnKind.TEXT, "how the back is, compared with before the procedure: the answer's id in the protocol"),
+    "unknown": Column(ColumnKind.YES_NO, "it was asked, and not known"),
     "course": COURSE,
 }  # fmt: skip
 

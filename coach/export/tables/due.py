@@ -17,28 +17,28 @@ from coach.domain.course import procedures
 from coach.domain.patient_record import PatientRecord
 from coach.domain.protocol import Routine
 from coach.domain.times import at_local, local_date, start_of_day
-from coach.export.tables.table import COURSE, ROUTINE, Column, Kind, Row
+from coach.export.tables.table import COURSE, ROUTINE, Column, ColumnKind, Row
 
 NO_DOSE = "phase"
 
 COLUMNS = {
-    "zone": Column(Kind.TEXT, "the patient's time zone now, IANA name", personal=True),
-    "local_date": Column(Kind.DAY, "the patient's date", personal=True),
-    "day": Column(Kind.WHOLE, "days after that of the procedure", "d"),
+    "zone": Column(ColumnKind.TEXT, "the patient's time zone now, IANA name", personal=True),
+    "local_date": Column(ColumnKind.DAY, "the patient's date", personal=True),
+    "day": Column(ColumnKind.WHOLE, "days after that of the procedure", "d"),
     "course": COURSE,
     "routine": ROUTINE,
-    "done": Column(Kind.WHOLE, "sets that count", "sets"),
-    "due": Column(Kind.WHOLE, "sets that were due; 0 where none was", "sets"),
+    "done": Column(ColumnKind.WHOLE, "sets that count", "sets"),
+    "due": Column(ColumnKind.WHOLE, "sets that were due; 0 where none was", "sets"),
     "dose": Column(
-        Kind.WHOLE, "sets of the whole day's dose, of an hourly one the most of a day; empty without", "sets"
+        ColumnKind.WHOLE, "sets of the whole day's dose, of an hourly one the most of a day; empty without", "sets"
     ),
-    "over": Column(Kind.YES_NO, "more was done than the dose of the day allows"),
+    "over": Column(ColumnKind.YES_NO, "more was done than the dose of the day allows"),
     "closed_by": Column(
-        Kind.TEXT,
+        ColumnKind.TEXT,
         "what closed it for a part of the day or all of it, with spaces between: flag, hold, answer, sleepy, red_light, pain, "
         "or phase (no dose yet, or none any more); empty where nothing did",
     ),
-    "whole_day": Column(Kind.YES_NO, "the day was over when this was written; until then what is due may change"),
+    "whole_day": Column(ColumnKind.YES_NO, "the day was over when this was written; until then what is due may change"),
 }  # fmt: skip
 
 
@@ -65,6 +65,6 @@ def _closed_by(case: Case, routine: Routine, closed: Iterable[outcome.Closed], o
     """Yield the causes that closed a routine on a day, in the order of `Cause`."""
     starts, ends = (start_of_day(each, case.history.zone) for each in (on, on + timedelta(days=1)))
     found = {each.cause for each in closed if each.since < ends and (each.to is None or starts < each.to)}
-    yield from (cause.value for cause in outcome.Cause if cause in found)
+    yield from (cause.value for cause in outcome.ClosedBy if cause in found)
     if dosing.dose(case, routine, at_local(on, time(case.rules.day_ends.whole), case.history.zone)) is None:
         yield NO_DOSE

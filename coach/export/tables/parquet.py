@@ -23,14 +23,14 @@ import pyarrow.parquet as pq
 
 from coach.domain.patient_record import PatientRecord
 from coach.export.tables.columns import TABLES
-from coach.export.tables.table import Kind, Table
+from coach.export.tables.table import ColumnKind, Table
 
 ROWS_AT_ONCE = 20_000  # rows buffered in memory before they are written
 TYPES = {
-    Kind.TEXT: pa.string(),
-    Kind.WHOLE: pa.int32(),
-    Kind.NUMBER: pa.float64(),
-    Kind.YES_NO: pa.bool_(),
+    ColumnKind.TEXT: pa.string(),
+    ColumnKind.WHOLE: pa.int32(),
+    ColumnKind.NUMBER: pa.float64(),
+    ColumnKind.YES_NO: pa.bool_(),
 }
 PATIENT = "patient"
 

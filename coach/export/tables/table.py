@@ -10,7 +10,7 @@ from typing import Any
 from coach.domain.patient_record import PatientRecord
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """The kind of a column's values; an empty value is missing."""
 
     TEXT = "string"
@@ -28,7 +28,7 @@ class Column:
     A `personal` column may identify the patient, and is left out of anonymous exports.
     """
 
-    kind: Kind
+    kind: ColumnKind
     meaning: str
     unit: str = ""
     personal: bool = False
@@ -50,14 +50,16 @@ class Table:
 #: The time columns, filled by `Clock.when`.
 WHEN = {
     "at": Column(
-        Kind.INSTANT, "when it was, in UTC; of the time before the procedure: when it was told", personal=True
+        ColumnKind.INSTANT, "when it was, in UTC; of the time before the procedure: when it was told", personal=True
     ),
-    "local_time": Column(Kind.TEXT, "the same on the patient's clock, ISO 8601 with the offset", personal=True),
-    "zone": Column(Kind.TEXT, "the patient's time zone then, IANA name", personal=True),
-    "local_date": Column(Kind.DAY, "the patient's date then", personal=True),
-    "since_procedure_h": Column(Kind.NUMBER, "hours since the latest procedure before it; empty for the time before", "h"),
+    "local_time": Column(ColumnKind.TEXT, "the same on the patient's clock, ISO 8601 with the offset", personal=True),
+    "zone": Column(ColumnKind.TEXT, "the patient's time zone then, IANA name", personal=True),
+    "local_date": Column(ColumnKind.DAY, "the patient's date then", personal=True),
+    "since_procedure_h": Column(ColumnKind.NUMBER, "hours since the latest procedure before it; empty for the time before", "h"),
 }  # fmt: skip
-ROUTINE = Column(Kind.TEXT, "the routine's id in the protocol")
+ROUTINE = Column(ColumnKind.TEXT, "the routine's id in the protocol")
 COURSE = Column(
-    Kind.WHOLE, "the course that it belongs to: 1 is the first, 0 is before the first procedure", "course"
+    ColumnKind.WHOLE,
+    "the course that it belongs to: 1 is the first, 0 is before the first procedure",
+    "course",
 )

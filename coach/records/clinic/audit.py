@@ -14,13 +14,13 @@ from coach.records.database.schema import audit, tally
 from coach.records.database.upsert import insert
 from coach.records.entries.store import Store
 
-__all__ = ["Audit", "Line"]
+__all__ = ["Audit", "AuditLine"]
 
 HOURS = UUID("0b6f3f4e-6a0e-5c53-9a6c-2f6c5d0e7a11")  # the namespace of the keys of an hour's lines
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLine:
     """One act: who (None: the household or the command line), on which patient, allowed or refused.
 
     `times` is how many acts it stands for: refused attempts of strangers are one line an hour.
@@ -42,12 +42,12 @@ class Audit:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def write(self, line: Line) -> None:
+    def write(self, line: AuditLine) -> None:
         """Add a line, as "system"; the same id again adds nothing."""
         with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
             _add(connection, line)
 
-    def count(self, line: Line) -> None:
+    def count(self, line: AuditLine) -> None:
         """Count an act in the one line of its hour for all acts like it.
 
         The first one adds that line.
@@ -74,7 +74,7 @@ class Audit:
         outcome: str | None = None,
         limit: int = 200,
         before: UUID | None = None,
-    ) -> list[Line]:
+    ) -> list[AuditLine]:
         """Return lines, the newest first; None as a filter means any value.
 
         Args:
@@ -102,10 +102,10 @@ class Audit:
             place = select(audit.c.at, audit.c.id).where(audit.c.id == before).subquery()
             query = query.join(place, tuple_(audit.c.at, audit.c.id) < tuple_(place.c.at, place.c.id))
         with self._store.reading() as connection:
-            return [Line(**row) for row in connection.execute(query).mappings()]
+            return [AuditLine(**row) for row in connection.execute(query).mappings()]
 
 
-def _add(connection: Connection, line: Line) -> None:
+def _add(connection: Connection, line: AuditLine) -> None:
     row = asdict(line) | {"at": utc(line.at)}
     del row["times"]
     connection.execute(insert(connection, audit).values(row).on_conflict_do_nothing(index_elements=["id"]))

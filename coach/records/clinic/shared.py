@@ -14,7 +14,7 @@ from coach.records.database.schema import rate, ticket
 from coach.records.database.upsert import insert
 from coach.records.entries.store import Store
 
-__all__ = ["Rates", "Ticket", "Tickets"]
+__all__ = ["RequestCounts", "SharedTickets", "Ticket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Ticket:
     made_at: datetime
 
 
-class Tickets:
+class SharedTickets:
     """The patient tokens of one database, read and written as "system"."""
 
     def __init__(self, store: Store) -> None:
@@ -51,7 +51,7 @@ class Tickets:
         return Ticket(*row) if row else None
 
 
-class Rates:
+class RequestCounts:
     """Counts of requests within a period that begins with the first one."""
 
     def __init__(self, store: Store) -> None:

@@ -14,7 +14,7 @@ from coach.records.database.schema import in_force, protocol_file
 from coach.records.database.upsert import insert
 from coach.records.entries.store import Overtaken, Store
 
-__all__ = ["InForce", "ProtocolFile", "ProtocolFiles"]
+__all__ = ["ProtocolFile", "ProtocolFiles", "PutInForce"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ProtocolFile:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class PutInForce:
     """A decision that a file is in force from `starts_at` until the next: who made it, and why."""
 
     id: UUID
@@ -99,7 +99,7 @@ class ProtocolFiles:
             LookupError: there is no such file.
             Overtaken: another row was added since the writer looked.
         """
-        row = asdict(InForce(row_id, digest, utc(starts_at), utc(made_at), made_by, why))
+        row = asdict(PutInForce(row_id, digest, utc(starts_at), utc(made_at), made_by, why))
         with self._store.writing() as connection:
             if (
                 connection.scalar(select(protocol_file.c.digest).where(protocol_file.c.digest == digest))
@@ -113,11 +113,11 @@ class ProtocolFiles:
                 insert(connection, in_force).values(row).on_conflict_do_nothing(index_elements=["id"])
             )
 
-    def in_force_rows(self) -> list[InForce]:
+    def in_force_rows(self) -> list[PutInForce]:
         """Return every such decision, sorted by start, then by when it was made."""
         query = select(in_force).order_by(in_force.c.starts_at, in_force.c.made_at, in_force.c.id)
         with self._store.reading() as connection:
-            return [InForce(**row) for row in connection.execute(query).mappings()]
+            return [PutInForce(**row) for row in connection.execute(query).mappings()]
 
     def version(self) -> int:
         """Return a number that changes with each new row: caches compare it."""

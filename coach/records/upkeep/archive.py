@@ -57,7 +57,7 @@ from coach.records.entries import hash_chain
 from coach.records.entries.store import Store
 from coach.records.upkeep import tombstones
 
-__all__ = ["ACTION", "ArchiveFault", "ArchiveRefused", "Counts", "cannot_write", "export"]
+__all__ = ["ACTION", "ArchiveCounts", "ArchiveFault", "ArchiveRefused", "cannot_write", "export"]
 
 ACTION = "record.export"  # in the audit
 FORMAT = "coach-archive"
@@ -111,7 +111,7 @@ class ArchiveRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ArchiveCounts:
     """How much an archive holds, or how much was imported; `erased` patients were left out."""
 
     patients: int
@@ -120,7 +120,7 @@ class Counts:
     erased: int = 0
 
 
-def export(store: Store, file: Path, *, at: datetime, coach: str) -> Counts:
+def export(store: Store, file: Path, *, at: datetime, coach: str) -> ArchiveCounts:
     """Write the whole record, as of one instant, into a new file with mode 0600.
 
     Args:
@@ -215,7 +215,7 @@ def _text(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _write_all(writer: _Writer, connection: Connection) -> Counts:
+def _write_all(writer: _Writer, connection: Connection) -> ArchiveCounts:
     try:
         people = {name: list(_rows(connection, columns)) for name, columns in COLUMNS.items()}
         entries = 0
@@ -239,7 +239,7 @@ def _write_all(writer: _Writer, connection: Connection) -> Counts:
         writer.add(TOMBSTONES, [_text([tombstones.to_plain(stone) for stone in stones])])
     except (ValueError, TypeError):  # an instant, a day or a key that cannot be read
         raise ArchiveRefused(ArchiveFault.FAULTY_RECORD) from None
-    return Counts(len(people["patient"]), entries, len(people["account"]))
+    return ArchiveCounts(len(people["patient"]), entries, len(people["account"]))
 
 
 def _rows(

@@ -32,9 +32,9 @@ from coach.records.upkeep.archive import (
     IN_FORCE,
     PEOPLE,
     TOMBSTONES,
+    ArchiveCounts,
     ArchiveFault,
     ArchiveRefused,
-    Counts,
 )
 from coach.records.upkeep.archive_members import Archive, opened
 from coach.records.upkeep.archive_people import People, checked
@@ -50,7 +50,7 @@ ENTRY = tuple(schema.entry.c)
 LINE = tuple(schema.audit.c)
 
 
-def check(file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Counts:
+def check(file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> ArchiveCounts:
     """Verify a whole archive and return how much `take_in` would store.
 
     Args:
@@ -65,7 +65,7 @@ def check(file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Co
         return _all(archive, frozenset(erased), None, strict=strict)
 
 
-def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> Counts:
+def take_in(store: Store, file: Path, *, erased: Iterable[str] = (), strict: bool = False) -> ArchiveCounts:
     """Store everything of an archive in an empty record, or nothing; erased patients are left out.
 
     `strict` is as for `check`.
@@ -91,7 +91,9 @@ def _table(name: str) -> Table:
     return schema.metadata.tables[name]
 
 
-def _all(archive: Archive, erased: frozenset[str], connection: Connection | None, *, strict: bool) -> Counts:
+def _all(
+    archive: Archive, erased: frozenset[str], connection: Connection | None, *, strict: bool
+) -> ArchiveCounts:
     """Verify everything; with a connection, store it too."""
     stones = _stones(archive)
     known = erased | {stone.patient_hash for stone in stones}
@@ -119,7 +121,7 @@ def _all(archive: Archive, erased: frozenset[str], connection: Connection | None
             counts=patient not in gone,
             strict=strict,
         )
-    return Counts(len(archive.heads) - len(gone), entries, len(people["account"]), len(gone))
+    return ArchiveCounts(len(archive.heads) - len(gone), entries, len(people["account"]), len(gone))
 
 
 def _patient(

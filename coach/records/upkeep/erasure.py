@@ -22,7 +22,7 @@ from coach.records.upkeep import erasure_traces, tombstones
 from coach.records.upkeep.erasure_traces import Traces
 from coach.records.upkeep.tombstones import Tombstone
 
-__all__ = ["ACTION", "Case", "Erased", "case", "erase", "erase_known", "finish"]
+__all__ = ["ACTION", "Erased", "ErasureCase", "case", "erase", "erase_known", "finish"]
 
 ACTION = "patient.erase"  # in the audit
 ROLE = "operator"
@@ -30,7 +30,7 @@ HOME = "home"  # a record's mode
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ErasureCase:
     """What an erasure would delete.
 
     `person` is None if the patient has no name here; `works_here`: the account stays, as staff.
@@ -51,7 +51,7 @@ class Erased:
     traces: Traces
 
 
-def case(store: Store, patient: UUID) -> Case:
+def case(store: Store, patient: UUID) -> ErasureCase:
     """Return what the erasure of a patient would delete.
 
     Raises:
@@ -65,7 +65,7 @@ def case(store: Store, patient: UUID) -> Case:
         found = connection.execute(query).first()
     person = Person(found.patient, found.name, found.reference, found.team, found.lead) if found else None
     works = account is not None and account.staff_role is not None
-    return Case(patient, person, seq, account is not None, works)
+    return ErasureCase(patient, person, seq, account is not None, works)
 
 
 def erase(store: Store, patient: UUID, *, at: datetime, by: str, line: UUID) -> Erased:

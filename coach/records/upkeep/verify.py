@@ -32,7 +32,7 @@ HEAD = migrations.HEAD
 MOST = 100  # at most this many faults of the database's own check are listed
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """A kind of fault; the sentences are in `coach.text.backup`."""
 
     DATABASE = "database"  # the database's own full check
@@ -61,7 +61,7 @@ class Kind(StrEnum):
 class Finding:
     """One fault: patient, entry number, how many entries, and the database's own message."""
 
-    kind: Kind
+    kind: FindingKind
     patient: UUID | str | None = None
     seq: int = 0
     many: int = 0
@@ -108,7 +108,7 @@ def examine(url: str | URL, *, against: Manifest | None = None) -> Examined:
     except RecordUnavailable as trouble:
         if trouble.reason is not Reason.DAMAGED:
             raise
-        return Examined(where, "", [Finding(Kind.UNREADABLE, detail=trouble.code)])
+        return Examined(where, "", [Finding(FindingKind.UNREADABLE, detail=trouble.code)])
 
 
 def look_through(
@@ -134,9 +134,9 @@ def _as_far_as_readable(connection: Connection, found: Examined) -> Iterator[Non
         named_so = translated(trouble.orig, connection.engine.url)
         if named_so.reason not in (Reason.DAMAGED, Reason.FAILED):
             raise
-        found.findings.append(Finding(Kind.UNREADABLE, detail=named_so.code))
+        found.findings.append(Finding(FindingKind.UNREADABLE, detail=named_so.code))
     except (TypeError, ValueError, KeyError):  # a key, a number or an instant that cannot be read
-        found.findings.append(Finding(Kind.UNREADABLE, detail="column"))
+        found.findings.append(Finding(FindingKind.UNREADABLE, detail="column"))
 
 
 def _database(connection: Connection, found: Examined) -> None:
@@ -144,7 +144,7 @@ def _database(connection: Connection, found: Examined) -> None:
         return
     lines = [str(line) for (line,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST})")]
     if lines != ["ok"]:
-        found.findings += [Finding(Kind.DATABASE, detail=line) for line in lines]
+        found.findings += [Finding(FindingKind.DATABASE, detail=line) for line in lines]
 
 
 def _end(connection: Connection, found: Examined) -> None:
@@ -153,7 +153,7 @@ def _end(connection: Connection, found: Examined) -> None:
         return
     pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
     if behind := sqlite_file.appended(Path(path), pages):
-        found.findings.append(Finding(Kind.APPENDED, many=behind))
+        found.findings.append(Finding(FindingKind.APPENDED, many=behind))
 
 
 def open_to_others(url: str | URL) -> list[Finding]:
@@ -166,7 +166,8 @@ def open_to_others(url: str | URL) -> list[Finding]:
         return []
     path = Path(str(parsed.database)).absolute()
     return [
-        Finding(Kind.MODE, detail=f"{name} {mode:03o}") for name, mode in sqlite_file.open_to_others(path)
+        Finding(FindingKind.MODE, detail=f"{name} {mode:03o}")
+        for name, mode in sqlite_file.open_to_others(path)
     ]
 
 
@@ -174,7 +175,7 @@ def _references(connection: Connection, found: Examined) -> None:
     if connection.dialect.name != "sqlite":
         return
     for table, row, to, _number in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        found.findings.append(Finding(Kind.REFERENCE, many=row or 0, detail=f"{table} -> {to}"))
+        found.findings.append(Finding(FindingKind.REFERENCE, many=row or 0, detail=f"{table} -> {to}"))
 
 
 def _tables(connection: Connection, found: Examined) -> None:
@@ -184,7 +185,7 @@ def _tables(connection: Connection, found: Examined) -> None:
         differ = {name for name, _sql in there ^ made}
     else:
         differ = set(migrations.tables(found.revision)) - set(inspect(connection).get_table_names())
-    found.findings += [Finding(Kind.TABLES, detail=name) for name in sorted(differ)]
+    found.findings += [Finding(FindingKind.TABLES, detail=name) for name in sorted(differ)]
 
 
 def _schema(connection: Connection) -> set[tuple[str, str]]:
@@ -217,7 +218,7 @@ def _chain(connection: Connection, found: Examined, who: str) -> None:
     head: dict[str, Any] = {}
     flaws = []
     for flaw in hash_chain.flaws(_passing(connection, found, who, head)):
-        flaws.append(Finding(Kind(flaw.what.value), _key(who), flaw.seq, flaw.many))
+        flaws.append(Finding(FindingKind(flaw.what.value), _key(who), flaw.seq, flaw.many))
     found.findings += flaws
     key = _key(who)
     if isinstance(key, UUID):
@@ -250,7 +251,7 @@ def _passing(
         found.entries += 1
         head |= {"seq": row["seq"], "hash": row["hash"]}
         if row["hash"] == hash_chain.digest(row) and not _understood(row):
-            found.findings.append(Finding(Kind.NOT_UNDERSTOOD, _key(who), row["seq"]))
+            found.findings.append(Finding(FindingKind.NOT_UNDERSTOOD, _key(who), row["seq"]))
         with contextlib.suppress(TypeError, ValueError):
             recorded = row["recorded_at"]
             recorded = within(datetime.fromisoformat(recorded) if raw else recorded)
@@ -273,7 +274,7 @@ def _protocols(connection: Connection, found: Examined) -> None:
     for digest, content in connection.execute(select(protocol_file.c.digest, protocol_file.c.content)):
         told = str(content).encode("utf-8", "surrogatepass")
         if hashlib.sha256(told).hexdigest() != digest:
-            found.findings.append(Finding(Kind.PROTOCOL, detail=str(digest)[:64]))
+            found.findings.append(Finding(FindingKind.PROTOCOL, detail=str(digest)[:64]))
 
 
 def _tombstones(connection: Connection, found: Examined) -> None:
@@ -284,10 +285,10 @@ def _tombstones(connection: Connection, found: Examined) -> None:
     erased = _erased(connection) if found.tombstones else set()
     for who in (head.patient for head in found.heads if erased):
         if tombstones.digest(who) in erased:
-            found.findings.append(Finding(Kind.RETURNED, who))
+            found.findings.append(Finding(FindingKind.RETURNED, who))
     if inspect(connection).has_table(seal.name):
         found.findings += [
-            Finding(Kind.FORGED, detail=str(each.id)) for each in tombstones.forged(connection)
+            Finding(FindingKind.FORGED, detail=str(each.id)) for each in tombstones.forged(connection)
         ]
 
 
@@ -296,7 +297,7 @@ def _erasing(connection: Connection, found: Examined) -> None:
     if not inspect(connection).has_table(erasing.name):
         return
     for who in connection.scalars(select(type_coerce(erasing.c.patient, Text))):
-        found.findings.append(Finding(Kind.ERASING, _key(str(who))))
+        found.findings.append(Finding(FindingKind.ERASING, _key(str(who))))
 
 
 def _compare(connection: Connection, found: Examined, against: Manifest) -> None:
@@ -307,11 +308,11 @@ def _compare(connection: Connection, found: Examined, against: Manifest) -> None
         own = heads.get(known.patient)
         if own is None:
             if hashlib.sha256(str(known.patient).encode()).hexdigest() not in erased:
-                found.findings.append(Finding(Kind.GONE, known.patient))
+                found.findings.append(Finding(FindingKind.GONE, known.patient))
         elif own.seq < known.seq:
-            found.findings.append(Finding(Kind.CUT, known.patient, own.seq, known.seq - own.seq))
+            found.findings.append(Finding(FindingKind.CUT, known.patient, own.seq, known.seq - own.seq))
         elif known.seq and _hash_at(connection, known) != known.hash:
-            found.findings.append(Finding(Kind.REWRITTEN, known.patient, known.seq))
+            found.findings.append(Finding(FindingKind.REWRITTEN, known.patient, known.seq))
 
 
 def _erased(connection: Connection) -> set[str]:

@@ -33,7 +33,7 @@ from coach.review.clinic.news_items import (
     InWords,
     Item,
     Lights,
-    NotKnown,
+    PainNotKnown,
     RightNow,
     Sessions,
     Settings,
@@ -169,7 +169,7 @@ def item(  # noqa: C901  one match lists every kind of item
             return ngettext(
                 "Pain told in words: {words}.", "Pain told in words, {n} times: {words} at last.", count
             ).format(n=count, words=words)
-        case NotKnown(_at, count):
+        case PainNotKnown(_at, count):
             return ngettext(
                 "Pain was asked for once and not known.",
                 "Pain was asked for {n} times and not known.",

@@ -14,14 +14,14 @@ from coach.domain import outcome
 from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Source
 from coach.domain.history import Entry, History, Session
-from coach.domain.outcome import Cause
+from coach.domain.outcome import ClosedBy
 from coach.domain.protocol import Protocol
 from coach.domain.times import local_date
 from coach.i18n import N_, _
 from coach.review.clinic import gate_timeline
-from coach.review.clinic.gate_timeline import State, Stretch
+from coach.review.clinic.gate_timeline import RoutineState, RoutineStretch
 from coach.review.patient import frames
-from coach.review.patient.frames import Column, Columns, Window
+from coach.review.patient.frames import Columns, FrameColumn, Window
 from coach.text import short_dates
 
 SHORT_DAYS, LONG_DAYS = 7, 28
@@ -29,87 +29,87 @@ NO_SHARE = "–"
 SESSION_LANE, CLOSED_LANE, OWN_LANE = -1.0, -2.0, -3.0
 
 MARKS: Columns = {
-    "starts": Column("float64", "local days"),
-    "ends": Column("float64", "local days"),
-    "lane": Column("float64", "place under the scale: -2 closed, -3 set by a physiotherapist"),
-    "kind": Column("str", "flag, hold or own"),
-    "label": Column("str", "what it is, in words"),
-    "when": Column("str", "from when to when, in words"),
+    "starts": FrameColumn("float64", "local days"),
+    "ends": FrameColumn("float64", "local days"),
+    "lane": FrameColumn("float64", "place under the scale: -2 closed, -3 set by a physiotherapist"),
+    "kind": FrameColumn("str", "flag, hold or own"),
+    "label": FrameColumn("str", "what it is, in words"),
+    "when": FrameColumn("str", "from when to when, in words"),
 }
 DID: Columns = {
-    "at": Column("float64", "local days"),
-    "lane": Column("float64", "place under the scale"),
-    "series": Column("str", "player (timed) or diary (from memory)"),
-    "sets": Column("int64", "sets"),
-    "when": Column("str", "local day and time, in words"),
+    "at": FrameColumn("float64", "local days"),
+    "lane": FrameColumn("float64", "place under the scale"),
+    "series": FrameColumn("str", "player (timed) or diary (from memory)"),
+    "sets": FrameColumn("int64", "sets"),
+    "when": FrameColumn("str", "local day and time, in words"),
 }
 BY_ROUTINE: Columns = {
-    "routine": Column("str", "the routine's id"),
-    "name": Column("str", "the routine's name"),
-    "change": Column("int64", "NRS points, from -3 (and less) to 3 (and more)"),
-    "sessions": Column("int64", "sessions"),
+    "routine": FrameColumn("str", "the routine's id"),
+    "name": FrameColumn("str", "the routine's name"),
+    "change": FrameColumn("int64", "NRS points, from -3 (and less) to 3 (and more)"),
+    "sessions": FrameColumn("int64", "sessions"),
 }
 KEPT: Columns = {
-    "routine": Column("str", "the routine's id; empty = all"),
-    "name": Column("str", "the routine's name, or all"),
-    "days": Column("int64", "days up to yesterday: 7 or 28"),
-    "share": Column("float64", "done of due, 0-1, capped by day; NaN = not due"),
-    "percent": Column("str", "the share in percent, or a dash"),
-    "band": Column("str", "on track, partly, low or not due"),
-    "over": Column(
+    "routine": FrameColumn("str", "the routine's id; empty = all"),
+    "name": FrameColumn("str", "the routine's name, or all"),
+    "days": FrameColumn("int64", "days up to yesterday: 7 or 28"),
+    "share": FrameColumn("float64", "done of due, 0-1, capped by day; NaN = not due"),
+    "percent": FrameColumn("str", "the share in percent, or a dash"),
+    "band": FrameColumn("str", "on track, partly, low or not due"),
+    "over": FrameColumn(
         "int64", "days on which more was done than the dose allows; a share does not tell of them"
     ),
 }
 STRETCHES: Columns = {
-    "routine": Column("str", "the routine's id"),
-    "name": Column("str", "the routine's name"),
-    "starts": Column("float64", "local days"),
-    "ends": Column("float64", "local days"),
-    "state": Column("str", "a `clinic_gate.State`"),
-    "look": Column("str", "open, own, waits, person or pain"),
-    "label": Column("str", "why, in words"),
-    "short": Column("str", "why, in one letter or word"),
-    "when": Column("str", "from when to when, in words"),
+    "routine": FrameColumn("str", "the routine's id"),
+    "name": FrameColumn("str", "the routine's name"),
+    "starts": FrameColumn("float64", "local days"),
+    "ends": FrameColumn("float64", "local days"),
+    "state": FrameColumn("str", "a `clinic_gate.State`"),
+    "look": FrameColumn("str", "open, own, waits, person or pain"),
+    "label": FrameColumn("str", "why, in words"),
+    "short": FrameColumn("str", "why, in one letter or word"),
+    "when": FrameColumn("str", "from when to when, in words"),
 }
 
 WHY = {
-    State.OPEN: N_("Open"),
-    State.DOSED: N_("Open, dose set by a physiotherapist"),
-    State.OPENED: N_("Opened early by a physiotherapist"),
-    State.PHASE: N_("Not yet, or no longer, in this phase"),
-    State.NOT_HOME: N_("Not home yet"),
-    State.FLAG: N_("Red flag"),
-    State.HOLD: N_("Hold"),
-    State.ANSWER: N_("Set-up answer"),
-    State.SLEEPY: N_("Sleepy or dizzy"),
-    State.RED_LIGHT: N_("Red light"),
-    State.PAIN: N_("Pain at or above the limit"),
+    RoutineState.OPEN: N_("Open"),
+    RoutineState.DOSED: N_("Open, dose set by a physiotherapist"),
+    RoutineState.OPENED: N_("Opened early by a physiotherapist"),
+    RoutineState.PHASE: N_("Not yet, or no longer, in this phase"),
+    RoutineState.NOT_HOME: N_("Not home yet"),
+    RoutineState.FLAG: N_("Red flag"),
+    RoutineState.HOLD: N_("Hold"),
+    RoutineState.ANSWER: N_("Set-up answer"),
+    RoutineState.SLEEPY: N_("Sleepy or dizzy"),
+    RoutineState.RED_LIGHT: N_("Red light"),
+    RoutineState.PAIN: N_("Pain at or above the limit"),
 }
 SHORT = {
-    State.OPEN: "",
-    State.DOSED: N_("dose"),
-    State.OPENED: N_("early"),
-    State.PHASE: "",
-    State.NOT_HOME: "",
-    State.FLAG: N_("flag"),
-    State.HOLD: N_("hold"),
-    State.ANSWER: N_("answer"),
-    State.SLEEPY: N_("sleepy"),
-    State.RED_LIGHT: N_("light"),
-    State.PAIN: N_("pain"),
+    RoutineState.OPEN: "",
+    RoutineState.DOSED: N_("dose"),
+    RoutineState.OPENED: N_("early"),
+    RoutineState.PHASE: "",
+    RoutineState.NOT_HOME: "",
+    RoutineState.FLAG: N_("flag"),
+    RoutineState.HOLD: N_("hold"),
+    RoutineState.ANSWER: N_("answer"),
+    RoutineState.SLEEPY: N_("sleepy"),
+    RoutineState.RED_LIGHT: N_("light"),
+    RoutineState.PAIN: N_("pain"),
 }
 LOOK = {
-    State.OPEN: "open",
-    State.DOSED: "own",
-    State.OPENED: "own",
-    State.PHASE: "waits",
-    State.NOT_HOME: "waits",
-    State.FLAG: "pain",
-    State.HOLD: "person",
-    State.ANSWER: "person",
-    State.SLEEPY: "person",
-    State.RED_LIGHT: "pain",
-    State.PAIN: "pain",
+    RoutineState.OPEN: "open",
+    RoutineState.DOSED: "own",
+    RoutineState.OPENED: "own",
+    RoutineState.PHASE: "waits",
+    RoutineState.NOT_HOME: "waits",
+    RoutineState.FLAG: "pain",
+    RoutineState.HOLD: "person",
+    RoutineState.ANSWER: "person",
+    RoutineState.SLEEPY: "person",
+    RoutineState.RED_LIGHT: "pain",
+    RoutineState.PAIN: "pain",
 }
 
 
@@ -142,14 +142,14 @@ def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, date
     """Yield kind, words and stretch of each red flag, hold and override."""
     every = (each for routine in case.protocol.routines.values() for each in outcome.closed(case, routine))
     for each in {each.entry.id: each for each in every if each.entry}.values():
-        if each.cause is Cause.FLAG:
+        if each.cause is ClosedBy.FLAG:
             yield "flag", _("Red flag"), each.since, each.to
         elif each.entry and isinstance(each.entry.fact, ClinicianHold):
             label = _("Hold: {routine}").format(routine=routine_name(case.protocol, each.entry.fact.routine))
             yield "hold", label, each.since, each.to
-    own: dict[UUID, list[Stretch]] = {}
+    own: dict[UUID, list[RoutineStretch]] = {}
     for stretch in gate_timeline.stretches(case, until=now):
-        if stretch.entry and stretch.state in (State.DOSED, State.OPENED):
+        if stretch.entry and stretch.state in (RoutineState.DOSED, RoutineState.OPENED):
             own.setdefault(stretch.entry.id, []).append(stretch)
     for parts in own.values():
         label = _("Set by a physiotherapist: {routine}").format(

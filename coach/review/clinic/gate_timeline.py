@@ -11,11 +11,11 @@ from itertools import pairwise
 from coach.domain import dosing, outcome
 from coach.domain.case import Case
 from coach.domain.history import Entry
-from coach.domain.outcome import Cause, Closed
+from coach.domain.outcome import Closed, ClosedBy
 from coach.domain.protocol import Routine
 
 
-class State(StrEnum):
+class RoutineState(StrEnum):
     """The state of a routine: open by the protocol or by a physiotherapist, or what closed it."""
 
     OPEN = "open"
@@ -32,29 +32,29 @@ class State(StrEnum):
 
 
 STATE_OF = {
-    Cause.FLAG: State.FLAG,
-    Cause.HOLD: State.HOLD,
-    Cause.ANSWER: State.ANSWER,
-    Cause.SLEEPY: State.SLEEPY,
-    Cause.RED_LIGHT: State.RED_LIGHT,
-    Cause.PAIN: State.PAIN,
+    ClosedBy.FLAG: RoutineState.FLAG,
+    ClosedBy.HOLD: RoutineState.HOLD,
+    ClosedBy.ANSWER: RoutineState.ANSWER,
+    ClosedBy.SLEEPY: RoutineState.SLEEPY,
+    ClosedBy.RED_LIGHT: RoutineState.RED_LIGHT,
+    ClosedBy.PAIN: RoutineState.PAIN,
 }
-BEFORE_HOME = (Cause.FLAG, Cause.HOLD, Cause.ANSWER)
-AFTER_HOME = (Cause.SLEEPY, Cause.RED_LIGHT, Cause.PAIN)
+BEFORE_HOME = (ClosedBy.FLAG, ClosedBy.HOLD, ClosedBy.ANSWER)
+AFTER_HOME = (ClosedBy.SLEEPY, ClosedBy.RED_LIGHT, ClosedBy.PAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class RoutineStretch:
     """One routine over [starts, ends): its state, and the entry that caused it, if any."""
 
     routine: str
     starts: datetime
     ends: datetime
-    state: State
+    state: RoutineState
     entry: Entry[object] | None = None
 
 
-def stretches(case: Case, *, until: datetime) -> tuple[Stretch, ...]:
+def stretches(case: Case, *, until: datetime) -> tuple[RoutineStretch, ...]:
     """Return the states of each routine from the procedure's end to an instant.
 
     A day's done dose and the gap between two sets are ignored. Empty without a course.
@@ -68,7 +68,7 @@ def stretches(case: Case, *, until: datetime) -> tuple[Stretch, ...]:
     )
 
 
-def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[Stretch]:
+def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[RoutineStretch]:
     known = case.course
     if known is None:
         return
@@ -80,12 +80,12 @@ def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[Stretch]:
     cuts = [starts, *sorted(turn for turn in turns if turn and starts < turn < until), until]
     for begins, ends in pairwise(cuts):
         state, entry = _state(case, routine, closed, begins)
-        yield Stretch(routine.id, begins, ends, state, entry)
+        yield RoutineStretch(routine.id, begins, ends, state, entry)
 
 
 def _state(
     case: Case, routine: Routine, closed: tuple[Closed, ...], at: datetime
-) -> tuple[State, Entry[object] | None]:
+) -> tuple[RoutineState, Entry[object] | None]:
     """Return the first reason in the gate's order, or the kind of open."""
     holding = {
         each.cause: each
@@ -96,20 +96,20 @@ def _state(
         if cause in holding:
             return STATE_OF[cause], holding[cause].entry
     if case.course is None or case.course.home is None or at < case.course.home:
-        return State.NOT_HOME, None
+        return RoutineState.NOT_HOME, None
     for cause in AFTER_HOME:
         if cause in holding:
             return STATE_OF[cause], holding[cause].entry
     by_protocol = dosing.table_dose(case, routine, at) is not None
     override = dosing.override_at(case, routine, at)
     if override:
-        return (State.DOSED if by_protocol else State.OPENED), override
-    return (State.OPEN if by_protocol else State.PHASE), None
+        return (RoutineState.DOSED if by_protocol else RoutineState.OPENED), override
+    return (RoutineState.OPEN if by_protocol else RoutineState.PHASE), None
 
 
-def _merged(pieces: Iterator[Stretch]) -> list[Stretch]:
+def _merged(pieces: Iterator[RoutineStretch]) -> list[RoutineStretch]:
     """Join neighbours with the same state and cause."""
-    joined: list[Stretch] = []
+    joined: list[RoutineStretch] = []
     for piece in pieces:
         last = joined[-1] if joined else None
         if last and (last.state, last.entry) == (piece.state, piece.entry):

@@ -21,7 +21,7 @@ from coach.review.clinic.news_items import (
     InWords,
     Item,
     Lights,
-    NotKnown,
+    PainNotKnown,
     RightNow,
     Sessions,
     Unread,
@@ -57,7 +57,7 @@ def pain_items(history: History, entries: Sequence[Entry[object]], since: int) -
         yield InWords(words[-1].at, len(words), cast("facts.PainWord", words[-1].fact.score))
     unknown = [p for p in pains if p.fact.score is None]
     if unknown:
-        yield NotKnown(unknown[-1].at, len(unknown))
+        yield PainNotKnown(unknown[-1].at, len(unknown))
 
 
 def _is_average(entry: Entry[facts.Pain]) -> bool:

@@ -73,7 +73,7 @@ class InWords:
 
 
 @dataclass(frozen=True, slots=True)
-class NotKnown:
+class PainNotKnown:
     """How often pain was asked for but unknown."""
 
     at: datetime
@@ -152,6 +152,6 @@ class EntryTold:
 
 
 Item = (
-    FlagTold | Lights | AverageMoved | RightNow | InWords | NotKnown | Sessions | Unread | Written | Answers
+    FlagTold | Lights | AverageMoved | RightNow | InWords | PainNotKnown | Sessions | Unread | Written | Answers
     | Checks | Settings | EntryTold
 )  # fmt: skip

@@ -32,77 +32,77 @@ LABELS_AT_MOST = 5
 STEPS = (1, 2, 3, 7, 14, 28, 91, 182, 364)
 
 
-class Column(NamedTuple):
+class FrameColumn(NamedTuple):
     """A column's type in pandas, and its unit or meaning."""
 
     dtype: str
     unit: str
 
 
-Columns = Mapping[str, Column]
+Columns = Mapping[str, FrameColumn]
 
 SCORES: Columns = {
-    "at": Column("float64", "local days"),
-    "score": Column("int64", "NRS 0-10"),
-    "series": Column("str", "before, after, now (right now) or worst (of 24 h)"),
-    "when": Column("str", "local day and time, in words"),
+    "at": FrameColumn("float64", "local days"),
+    "score": FrameColumn("int64", "NRS 0-10"),
+    "series": FrameColumn("str", "before, after, now (right now) or worst (of 24 h)"),
+    "when": FrameColumn("str", "local day and time, in words"),
 }
 AVERAGES: Columns = {
-    "at": Column("float64", "local days; the middle of the day"),
-    "score": Column("float64", "NRS 0-10, mean of the day's 24-hour averages; NaN = nothing said"),
-    "series": Column("str", "average"),
-    "when": Column("str", "local day, in words"),
+    "at": FrameColumn("float64", "local days; the middle of the day"),
+    "score": FrameColumn("float64", "NRS 0-10, mean of the day's 24-hour averages; NaN = nothing said"),
+    "series": FrameColumn("str", "average"),
+    "when": FrameColumn("str", "local day, in words"),
 }
 PHASES: Columns = {
-    "starts": Column("float64", "local days"),
-    "ends": Column("float64", "local days"),
-    "name": Column("str", "the phase's name, on two lines"),
-    "letters": Column("int64", "letters in its longer line"),
-    "shaded": Column("bool", "every second phase"),
+    "starts": FrameColumn("float64", "local days"),
+    "ends": FrameColumn("float64", "local days"),
+    "name": FrameColumn("str", "the phase's name, on two lines"),
+    "letters": FrameColumn("int64", "letters in its longer line"),
+    "shaded": FrameColumn("bool", "every second phase"),
 }
 LEVELS: Columns = {
-    "score": Column("float64", "NRS 0-10"),
-    "kind": Column("str", "baseline, or better: the highest mean that is clearly better"),
-    "label": Column("str", "words"),
+    "score": FrameColumn("float64", "NRS 0-10"),
+    "kind": FrameColumn("str", "baseline, or better: the highest mean that is clearly better"),
+    "label": FrameColumn("str", "words"),
 }
 CURVE: Columns = {
-    "at": Column("float64", "local days"),
-    "mean": Column("float64", "NRS 0-10"),
-    "low": Column("float64", "NRS 0-10, mean less one SD; NaN where the study gives none"),
-    "high": Column("float64", "NRS 0-10, mean and one SD; NaN where the study gives none"),
-    "label": Column("str", "what the curve is, in words"),
+    "at": FrameColumn("float64", "local days"),
+    "mean": FrameColumn("float64", "NRS 0-10"),
+    "low": FrameColumn("float64", "NRS 0-10, mean less one SD; NaN where the study gives none"),
+    "high": FrameColumn("float64", "NRS 0-10, mean and one SD; NaN where the study gives none"),
+    "label": FrameColumn("str", "what the curve is, in words"),
 }
 CHANGES: Columns = {
-    "at": Column("float64", "local days"),
-    "when": Column("str", "local day and time, in words"),
-    "before": Column("int64", "NRS 0-10"),
-    "after": Column("int64", "NRS 0-10"),
-    "change": Column("int64", "NRS points; negative = less pain after"),
+    "at": FrameColumn("float64", "local days"),
+    "when": FrameColumn("str", "local day and time, in words"),
+    "before": FrameColumn("int64", "NRS 0-10"),
+    "after": FrameColumn("int64", "NRS 0-10"),
+    "change": FrameColumn("int64", "NRS points; negative = less pain after"),
 }
 CHANGE_COUNTS: Columns = {
-    "change": Column("int64", "NRS points, from -3 (and less) to 3 (and more)"),
-    "sessions": Column("int64", "sessions"),
+    "change": FrameColumn("int64", "NRS points, from -3 (and less) to 3 (and more)"),
+    "sessions": FrameColumn("int64", "sessions"),
 }
 DOING: Columns = {
-    "day": Column("int64", "local days"),
-    "week": Column("int64", "local days: the first day of its week"),
-    "column": Column("int64", "place in its week, 0-6"),
-    "routine": Column("str", "the routine's id"),
-    "name": Column("str", "the routine's name"),
-    "done": Column("int64", "sets"),
-    "due": Column("int64", "sets; 0 = not due"),
-    "share": Column("float64", "done of due, 0-1; NaN = not due"),
-    "over": Column("bool", "more than the plan allows for"),
-    "state": Column("str", "done, part, none or not due"),
-    "text": Column("str", "what the cell says, such as 2/3"),
-    "today": Column("bool", "the day is not over"),
-    "when": Column("str", "local day, in words"),
+    "day": FrameColumn("int64", "local days"),
+    "week": FrameColumn("int64", "local days: the first day of its week"),
+    "column": FrameColumn("int64", "place in its week, 0-6"),
+    "routine": FrameColumn("str", "the routine's id"),
+    "name": FrameColumn("str", "the routine's name"),
+    "done": FrameColumn("int64", "sets"),
+    "due": FrameColumn("int64", "sets; 0 = not due"),
+    "share": FrameColumn("float64", "done of due, 0-1; NaN = not due"),
+    "over": FrameColumn("bool", "more than the plan allows for"),
+    "state": FrameColumn("str", "done, part, none or not due"),
+    "text": FrameColumn("str", "what the cell says, such as 2/3"),
+    "today": FrameColumn("bool", "the day is not over"),
+    "when": FrameColumn("str", "local day, in words"),
 }
 WORDS: Columns = {
-    "at": Column("float64", "local days"),
-    "when": Column("str", "local day and time, in words"),
-    "question": Column("str", "which question, in words"),
-    "word": Column("str", "the answer, in words"),
+    "at": FrameColumn("float64", "local days"),
+    "when": FrameColumn("str", "local day and time, in words"),
+    "question": FrameColumn("str", "which question, in words"),
+    "word": FrameColumn("str", "the answer, in words"),
 }
 SERIES = {
     PainWhen.BEFORE: "before",

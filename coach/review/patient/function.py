@@ -16,7 +16,7 @@ from coach.domain.history import Entry
 from coach.domain.measures import Result
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
-from coach.review.patient.frames import Column, Columns, frame
+from coach.review.patient.frames import Columns, FrameColumn, frame
 from coach.text.outcome_measures import changed, in_a_sentence, number
 from coach.text.short_dates import day_words
 
@@ -25,12 +25,12 @@ LINE = 9  # characters of an occasion's name on one line
 MEAN = N_("Mean of the activities")
 
 FUNCTION: Columns = {
-    "place": Column("int64", "the occasion's place in the protocol, from 0"),
-    "label": Column("str", "the occasion's name, on several lines"),
-    "series": Column("str", "the mean's name, or an activity with its number"),
-    "kind": Column("str", "mean or activity"),
-    "score": Column("float64", "PSFS 0-10; NaN = not asked or not known"),
-    "value": Column("str", "the score in words"),
+    "place": FrameColumn("int64", "the occasion's place in the protocol, from 0"),
+    "label": FrameColumn("str", "the occasion's name, on several lines"),
+    "series": FrameColumn("str", "the mean's name, or an activity with its number"),
+    "kind": FrameColumn("str", "mean or activity"),
+    "score": FrameColumn("float64", "PSFS 0-10; NaN = not asked or not known"),
+    "value": FrameColumn("str", "the score in words"),
 }
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from coach.desk.clinic.audit import Row, TrailDesk, Wanted
+from coach.desk.clinic.audit import AuditRow, TrailDesk, Wanted
 from coach.domain.times import local, start_of_day
 from coach.i18n import _
 from coach.text import audit as words
@@ -111,7 +111,7 @@ def _named(name: str, disabled: bool) -> str:  # noqa: FBT001
     return _("{name} (disabled)").format(name=name) if disabled else name
 
 
-def _table(rows: tuple[Row, ...], zone: str) -> None:
+def _table(rows: tuple[AuditRow, ...], zone: str) -> None:
     table = [
         {
             _("Time"): times_text.figures(row.at, zone, seconds=True),
@@ -134,13 +134,13 @@ def _table(rows: tuple[Row, ...], zone: str) -> None:
     )
 
 
-def _who(row: Row) -> str:
+def _who(row: AuditRow) -> str:
     if row.who:
         return row.who
     return str(row.account)[:8] if row.account else "–"
 
 
-def _whom(row: Row) -> str:
+def _whom(row: AuditRow) -> str:
     """Return a patient's reference and name, or else the first characters of the identifier."""
     if row.patient is None:
         return "–"

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import streamlit as st
 
 from coach.desk import NotFound
-from coach.desk.clinic.patients import FollowUpDesk, Listed, PatientsDesk, Person, WayIn
+from coach.desk.clinic.patients import FollowUpDesk, ListedPatient, PatientsDesk, Person, WayIn
 from coach.i18n import _
 from coach.text import caseload as caseload_text
 from coach.text import times as times_text
@@ -103,7 +103,7 @@ def _act(clicked: Any) -> bool:
             return False
 
 
-def _data(found: list[Listed], offset: int, count: int) -> dict[str, Any]:
+def _data(found: list[ListedPatient], offset: int, count: int) -> dict[str, Any]:
     some = len(found)
     pages = {
         "text": caseload_text.shown(offset, some, count),
@@ -124,7 +124,7 @@ def _data(found: list[Listed], offset: int, count: int) -> dict[str, Any]:
     }
 
 
-def _row(each: Listed) -> dict[str, str]:
+def _row(each: ListedPatient) -> dict[str, str]:
     return {
         "patient": str(each.person.patient),
         "name": each.person.name,
@@ -146,7 +146,7 @@ def way_in(how: WayIn) -> str:
     }[how]
 
 
-def _until(each: Listed) -> str:
+def _until(each: ListedPatient) -> str:
     if each.until is None or each.discharged:
         return ""
     return _("until {date}").format(date=invitation.day(each.until))
@@ -264,7 +264,7 @@ def _shown(person: Person) -> Person:
     return shown if isinstance(shown, Person) else person
 
 
-def _care(desk: PatientsDesk, found: Listed) -> None:
+def _care(desk: PatientsDesk, found: ListedPatient) -> None:
     person, teams = found.person, {team.id: team.name for team in desk.teams()}
     shown = st.session_state.get(SHOWN)
     if not isinstance(shown, Person) or shown.patient != person.patient:
@@ -277,7 +277,7 @@ def _care(desk: PatientsDesk, found: Listed) -> None:
             _did(_("Saved."))
 
 
-def _name(desk: PatientsDesk, found: Listed) -> None:
+def _name(desk: PatientsDesk, found: ListedPatient) -> None:
     person = found.person
     with st.expander(_("Change name or reference")):
         name = st.text_input(_("Name"), person.name, max_chars=80, key=f"name-{person.patient}")
@@ -290,7 +290,7 @@ def _name(desk: PatientsDesk, found: Listed) -> None:
                 _did(_("Saved."))
 
 
-def _sign_in(desk: PatientsDesk, found: Listed) -> None:
+def _sign_in(desk: PatientsDesk, found: ListedPatient) -> None:
     st.header(_("Sign-in"))
     invited = found.way_in is WayIn.INVITED
     st.text(
@@ -312,7 +312,7 @@ def _sign_in(desk: PatientsDesk, found: Listed) -> None:
             st.rerun()
 
 
-def _follow_up(desk: PatientsDesk, found: Listed) -> None:
+def _follow_up(desk: PatientsDesk, found: ListedPatient) -> None:
     follow_up = desk.follow_up(found.person.patient)
     if follow_up is None:
         return

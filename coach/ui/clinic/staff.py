@@ -11,7 +11,7 @@ import streamlit as st
 
 from coach.desk import NotFound
 from coach.desk.access.permissions import Role
-from coach.desk.accounts.accounts import AccountsDesk, Invited, Listed
+from coach.desk.accounts.accounts import AccountsDesk, Invited, ListedAccount
 from coach.domain.errors import BadValue, Fault
 from coach.i18n import N_, _
 from coach.text import times as times_text
@@ -87,7 +87,7 @@ def _act(clicked: Any) -> bool:
             return False
 
 
-def _row(each: Listed) -> dict[str, str]:
+def _row(each: ListedAccount) -> dict[str, str]:
     return {
         "account": str(each.id),
         "name": each.name,
@@ -102,11 +102,11 @@ def _row(each: Listed) -> dict[str, str]:
     }
 
 
-def _role(each: Listed) -> str:
+def _role(each: ListedAccount) -> str:
     return _(ROLES[each.staff_role]) if each.staff_role else ""
 
 
-def _state(each: Listed) -> str:
+def _state(each: ListedAccount) -> str:
     if each.disabled:
         return _("Disabled")
     if each.has_password or each.has_organisation:
@@ -114,7 +114,7 @@ def _state(each: Listed) -> str:
     return _("Invited") if each.invited_until else _("Not invited")
 
 
-def _until(each: Listed) -> str:
+def _until(each: ListedAccount) -> str:
     if each.invited_until is None:
         return ""
     return _("invitation until {date}").format(date=invitation.day(each.invited_until))
@@ -206,10 +206,10 @@ def _one(desk: AccountsDesk, account: UUID) -> None:
     st.session_state[SHOWN] = found
 
 
-def _shown(found: Listed) -> Listed:
+def _shown(found: ListedAccount) -> ListedAccount:
     """Return the account as last shown; if it was changed since, say so and stop the act."""
     shown = st.session_state.get(SHOWN)
-    if not isinstance(shown, Listed) or shown.id != found.id:
+    if not isinstance(shown, ListedAccount) or shown.id != found.id:
         return found
     if shown.standing != found.standing:
         st.session_state.pop(ASKED, None)
@@ -217,7 +217,7 @@ def _shown(found: Listed) -> Listed:
     return shown
 
 
-def _facts(found: Listed) -> None:
+def _facts(found: ListedAccount) -> None:
     st.header(_("Sign-in"))
     row = _row(found)
     lines = [
@@ -233,7 +233,7 @@ def _facts(found: Listed) -> None:
             st.text(_("{label}: {text}").format(label=label, text=text))
 
 
-def _acts(desk: AccountsDesk, found: Listed, seen: Listed) -> None:
+def _acts(desk: AccountsDesk, found: ListedAccount, seen: ListedAccount) -> None:
     st.header(_("What to do"))
     if found.id == desk.principal.account:
         st.text(_("This is your own account. Another administrator changes it for you."))
@@ -272,7 +272,7 @@ def _acts(desk: AccountsDesk, found: Listed, seen: Listed) -> None:
     )
 
 
-def _invite(desk: AccountsDesk, found: Listed, seen: Listed) -> None:
+def _invite(desk: AccountsDesk, found: ListedAccount, seen: ListedAccount) -> None:
     again = found.invited_until is not None
     label = _("Make another invitation; the one before ends") if again else _("Make an invitation")
     tapped = st.button(label, key="staff-invite", type="secondary" if again else "primary")

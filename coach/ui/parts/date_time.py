@@ -60,7 +60,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Entered:
     """What was entered: the confirmed time, or None with what is still missing.
 
     `tapped` where it was confirmed in this very run, `waits` while something typed is not confirmed.
@@ -84,7 +84,7 @@ def ask(
     *,
     go_on: str = "",
     clock: Clock | None = None,
-) -> Answer:
+) -> Entered:
     """Ask for a day of the past and a time on the patient's clock, or another; `value` is an instant to begin with.
 
     With `go_on`, the label of the button that confirms, the caller acts on `tapped` at once.
@@ -116,7 +116,7 @@ def ask(
 
 
 def in_range(name: str, label: str, clock: Clock, *, first: date, last: date, value: date | None = None,
-             at: time | None = None) -> Answer:  # fmt: skip
+             at: time | None = None) -> Entered:  # fmt: skip
     """Ask for a day of a range and a time, side by side."""
     with st.container(key=f"own-{name}", horizontal=True):
         day = st.date_input(
@@ -126,12 +126,12 @@ def in_range(name: str, label: str, clock: Clock, *, first: date, last: date, va
     return _confirmed(name, day if isinstance(day, date) else None, typed, clock, clock.said)
 
 
-def on_day(name: str, day: date | None, clock: Clock, at: time | None = None, *, go_on: str = "") -> Answer:
+def on_day(name: str, day: date | None, clock: Clock, at: time | None = None, *, go_on: str = "") -> Entered:
     """Ask for a time of a day that is known already."""
     return _confirmed(name, day, _field(name, _("Time"), at, clock), clock, clock.said, go_on)
 
 
-def time_alone(name: str, label: str, clock: Clock, at: time | None = None) -> Answer:
+def time_alone(name: str, label: str, clock: Clock, at: time | None = None) -> Entered:
     """Ask for a time of every day; the day of the answer means nothing. One that was stored stays confirmed."""
 
     def said(wall: datetime) -> str:
@@ -162,33 +162,33 @@ def _field(name: str, label: str, at: time | None, clock: Clock) -> str:
 
 def _confirmed(
     name: str, day: date | None, typed: str, clock: Clock, said: Sentence, go_on: str = ""
-) -> Answer:
+) -> Entered:
     """Read back what was typed and return it once it is confirmed; another value is asked about again."""
     if not typed:
-        return Answer(None)
+        return Entered(None)
     try:
         found = time_of_day.read(typed, twelve_hours=clock.twelve_hours)
     except BadValue as refused:
         time_zone.refuse(refused)
-        return Answer(None, waits=True)
+        return Entered(None, waits=True)
     if day is None:
-        return Answer(None)
+        return Entered(None)
     sentences = _sentences([datetime.combine(day, each) for each in found], said)
     if not sentences:
-        return Answer(None, waits=True)
+        return Entered(None, waits=True)
     key = f"{name}-confirmed"
     wall = st.session_state.get(key, (None, ""))[0]
     if st.session_state.get(key) == (wall, clock.zone) and wall in sentences:
         with st.container(key=f"confirmed-{name}"):
             st.text(f"✓ {sentences[wall]}")
-        return Answer(wall)
+        return Entered(wall)
     tapped = _asked(name, sentences, go_on)
     if tapped is None:
-        return Answer(None, waits=True)
+        return Entered(None, waits=True)
     st.session_state[key] = (tapped, clock.zone)
     if not go_on:
         st.rerun()
-    return Answer(tapped, tapped=True)
+    return Entered(tapped, tapped=True)
 
 
 def _sentences(walls: list[datetime], said: Sentence) -> dict[datetime, str]:

@@ -83,7 +83,7 @@ def _times(patient: PatientDesk, picked: tuple[time, ...]) -> None:
         )
     )
     clock = date_time.Clock.of(patient)
-    found: list[date_time.Answer] = []
+    found: list[date_time.Entered] = []
     for place in range(count):
         key = f"set-{TIMES}-{place}"
         label = _("Time {number}").format(number=place + 1)

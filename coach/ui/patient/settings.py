@@ -137,7 +137,7 @@ def _got_home(patient: PatientDesk, known: Course | None) -> None:
             _close("home", saved=True)
 
 
-def _time_form(name: str, when: date_time.Answer, act: Callable[..., bool]) -> None:
+def _time_form(name: str, when: date_time.Entered, act: Callable[..., bool]) -> None:
     """Save what was confirmed; the button is there while nothing waits for a confirmation of its own."""
     key = action_keys.act(f"set-{name}")
 
