@@ -27,7 +27,7 @@ ONCE = {
     ),
     "what a pain score was about, in words: one table an audience": (
         r"PainWhen\.BASELINE: N?_\(|\"(?:Before exercise|Average of the day)\"",
-        "coach/text/pain.py, coach/review/patient/frames.py, coach/review/clinic/entry_sentences.py,"
+        "coach/text/pain.py, coach/text/clinic_entries.py,"
         " coach/export/fhir/pain.py",
     ),
     "how a file is handed out": (r"content-disposition", "coach/web/downloads.py"),
