@@ -1,4 +1,4 @@
-"""The commands that write a whole record as an archive, and that take one in."""
+"""The commands `export-all` and `import-all`: a whole record as an archive."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from coach.i18n import _
 def export_all(file: Path) -> None:
     """Write the whole record into a new archive FILE, for your account alone.
 
-    It holds everything but passwords, second factors, invitations and sessions, in a documented format
-    (coach/records/upkeep/archive.py). The server may run meanwhile. PostgreSQL needs COACH_OWNER_URL.
+    It holds everything but passwords, second factors, invitations and sessions, in a documented
+    format (coach/records/upkeep/archive.py). The server may run meanwhile. PostgreSQL needs
+    COACH_OWNER_URL.
     """
     with record_access.reading() as (store, audited):
         counts = archive.export(store, file)
@@ -34,14 +35,15 @@ def export_all(file: Path) -> None:
 def import_all(file: Path, *, dry_run: bool, tombstones: Path | None) -> None:
     """Take the archive FILE into an empty record: all of it, or nothing.
 
-    Everything in it is verified first. Whoever was erased, as the archive or a list of tombstones tells, is left
-    out. Nobody can sign in before they are invited anew. PostgreSQL needs COACH_OWNER_URL.
+    Everything in it is verified first. Whoever was erased, as the archive or a list of tombstones
+    tells, is left out. Nobody can sign in before they are invited anew. PostgreSQL needs
+    COACH_OWNER_URL.
     """
     take_in(file, dry_run=dry_run, tombstones=tombstones)
 
 
 def take_in(file: Path, *, dry_run: bool, tombstones: Path | None = None) -> None:
-    """Take an archive in and tell how much it holds."""
+    """Import an archive and print how much it holds."""
     counts = archive.take_in(file, listed=tombstones, store_it=not dry_run)
     told = (
         _("The archive is good: {patients} patients with {entries} entries. Nothing was stored.")

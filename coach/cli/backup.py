@@ -1,4 +1,4 @@
-"""The command line's care for the record: back it up, restore a backup, see that it is whole, make the caseload anew."""
+"""The commands `backup`, `restore`, `verify` and `rebuild`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRONG = 1
 
 
 class NotWhole(CommandRefused):
-    """The record or the backup is not whole: what is wrong with it follows, as `verify` says it."""
+    """The record or the backup is not whole; the findings follow, in the words of `verify`."""
 
     exit_code = WRONG
 
@@ -32,7 +32,7 @@ class NotWhole(CommandRefused):
         self.findings = findings
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the sentence as an error and the findings as they are always printed."""
+        """Print the sentence as an error, and the findings as `verify` prints them."""
         click.echo(self.message, file=file, err=True)
         _tell(self.findings)
 
@@ -47,7 +47,7 @@ def _unavailable(trouble: RecordUnavailable) -> str:
     return place or errors_text.unavailable(trouble.reason, trouble.where)
 
 
-#: What is written to is a place for backups, and who was erased must not come back.
+#: Errors that concern the folder for backups, or the list of erased patients.
 WORDS: Words = {
     desk_backup.BackupRefused: _refused,
     NoTombstones: lambda _none: backup_text.refused("no_tombstones"),
@@ -94,9 +94,10 @@ def backup(folder: Path) -> None:
 def restore(folder: Path, tombstones: Path | None) -> None:
     """Restore BACKUP, one dated folder, to where no record is.
 
-    All of it is checked first. Who was erased since stays erased, as far as tombstones.json beside the backups
-    or where the record is to be, or the list you name, tells. Accounts and sessions are as they were then; addresses of
-    calendars and of e-mail reminders are to be made anew, for some may have been revoked since.
+    All of it is checked first. Who was erased since stays erased, as far as tombstones.json beside
+    the backups or where the record is to be, or the list you name, tells. Accounts and sessions are
+    as they were then; addresses of calendars and of e-mail reminders are to be made anew, for some
+    may have been revoked since.
     """
     done = desk_backup.restore(folder, tombstones)
     newest = times_text.in_utc(done.newest) if done.newest else _("none")
@@ -118,9 +119,9 @@ def restore(folder: Path, tombstones: Path | None) -> None:
 def verify(against: Path | None) -> None:
     """Say whether the record is whole: the database, every patient's chain of hashes, what the caseload shows.
 
-    Changes nothing, and the server may run meanwhile. The last lines give each patient's last entry and its
-    hash: kept elsewhere, they prove an end that was cut off later, as --against does. Exit code 1 when
-    something is wrong.
+    Changes nothing, and the server may run meanwhile. The last lines give each patient's last entry
+    and its hash: kept elsewhere, they prove an end that was cut off later, as --against does. Exit
+    code 1 when something is wrong.
     """
     found = desk_backup.verified(against)
     _tell(found.findings)

@@ -1,4 +1,4 @@
-"""The command that opens the app on a temporary record with sample data."""
+"""The command `demo`: the app on a temporary record with sample data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from coach.records.entries.store import Store
 ROOT = Path(__file__).resolve().parents[2]
 
 
-PORT = 8502  # not the app's: what a browser keeps for the real record belongs to that address
+# Not the app's port: a browser's stored items for the real record belong to that address
+PORT = 8502
 
 
 @click.command("demo")
@@ -60,7 +61,7 @@ def demo(port: int, build_only: Path | None) -> None:
 
 
 def _make_sample(folder: Path) -> Path:
-    """Write the sample into a folder and return its file; a record that is there stays as it is."""
+    """Write the sample into a folder and return its file; an existing record is not changed."""
     file = folder / "coach.sqlite3"
     if file.exists():
         raise CommandRefused(_("{file} exists already. Name an empty folder.").format(file=file))
@@ -73,7 +74,7 @@ def _make_sample(folder: Path) -> Path:
 
 
 def _make_clinic(folder: Path) -> None:
-    """Write the sample clinic into a folder, and say how far it is where somebody is watching."""
+    """Write the sample clinic into a folder, with progress messages on a terminal."""
 
     def said(done: int, count: int) -> None:
         if sys.stderr.isatty():
@@ -98,12 +99,12 @@ def _refuse_busy(port: int) -> None:
 
 @contextmanager
 def _ending_orderly() -> Iterator[None]:
-    """Let both Ctrl+C and a polite request to end lead to the clean-up."""
+    """Make Ctrl+C and SIGTERM lead to the clean-up."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    # Both are set: whoever starts this in the background has Ctrl+C ignored.
+    # Both are set, because a process started in the background ignores SIGINT.
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

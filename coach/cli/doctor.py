@@ -1,4 +1,4 @@
-"""The command that says whether Coach can run here."""
+"""The command `doctor`: whether Coach can run here, and the state of the record."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _findings() -> Iterator[Finding]:
 
 
 def _room() -> Finding:
-    """Tell how many files a server of this account may open, and how many browser sessions that is enough for."""
+    """Return how many files a server of this account may open, and the sessions that allows."""
     fits = capacity.of(capacity.allowed())
     return fits.sessions >= SESSIONS_NEEDED, _(
         "A server may open {files} files here: room for {sessions} browser sessions at once."
@@ -175,7 +175,7 @@ def _record(health: record_health.Health) -> Iterator[Finding]:
 
 
 def _is_new(trouble: RecordUnavailable) -> bool:
-    """Tell whether nothing was ever recorded here; a log without its file is something else."""
+    """Tell whether nothing was ever recorded here; a WAL without its file is a fault."""
     file = Path(trouble.where)
     left = any(Path(f"{file}{tail}").exists() for tail in ("-wal", "-journal"))
     return trouble.reason is Reason.MISSING and file.parent.is_dir() and not left

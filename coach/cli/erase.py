@@ -1,4 +1,4 @@
-"""The command line's hold on the whole record: erase somebody, take everything out, take everything in."""
+"""The command `erase`: erases one patient for good."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ WRONG = 1
 def erase(patient: str, *, yes: bool) -> None:
     """Erase PATIENT for good, named by reference or identifier; at home it is the one patient.
 
-    Everything told, the name and the way to sign in go. What stays: the lines of the audit, which know an
-    identifier and no name, and a tombstone without a name, by which older backups are cleaned when they are
-    restored. The server may run meanwhile. PostgreSQL needs COACH_OWNER_URL. Exit code 1 when something is left.
+    Everything told, the name and the way to sign in go. What stays: the lines of the audit, which
+    know an identifier and no name, and a tombstone without a name, by which older backups are
+    cleaned when they are restored. The server may run meanwhile. PostgreSQL needs COACH_OWNER_URL.
+    Exit code 1 when something is left.
     """
     store = record_access.opened()
     try:
@@ -69,7 +70,7 @@ def _ask(found: erasure.Found) -> None:
         said = click.prompt(
             _("Write {name} again to go on").format(name=wanted), default="", show_default=False
         )
-    except click.Abort:  # nobody is there to ask
+    except click.Abort:  # no terminal to ask on
         click.echo()
         said = ""
     if said.strip() != wanted.strip():
@@ -86,7 +87,10 @@ def _erase(store: Store, who: UUID) -> erasure.Erased:
 
 
 def _finish(store: Store, who: UUID, erased: erasure.Erased | None) -> None:
-    """Write the list of tombstones and the database anew; what is left to do is said, with exit code 1."""
+    """Rewrite the list of tombstones and the database.
+
+    Print what is left to do, with exit code 1.
+    """
     again = _("Then run it again: python -m coach erase {id}").format(id=who)
     try:
         erasure.note(store)
@@ -116,7 +120,7 @@ def _wrong(*sentences: str) -> NoReturn:
 
 
 def tell_unaudited(*, audited: bool) -> None:
-    """Say that the audit does not know of what was taken out, where the record's disk can only be read."""
+    """Print that an export is not in the audit, because the record's disk is read-only."""
     if not audited:
         click.echo(
             _("The disk of the record can only be read: the audit does not know of this export."), err=True

@@ -1,7 +1,7 @@
-"""How every command refuses: one sentence and exit code 2, whatever went wrong.
+"""How every command reports errors: one sentence and exit code 2.
 
-A command lets its troubles pass; `Commands` turns each into a sentence by the table `SAID`. A command that says the
-same trouble in other words names them with `saying`.
+A command lets exceptions pass; `Commands` turns each into a sentence by the table `SAID`. A command
+that reports the same exception in other words uses `saying`.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from coach.protocols.reading import ProtocolError
 from coach.text import errors as errors_text
 from coach.text import startup
 
-LONGEST = 4_000  # characters of an argument; no path, name or reason is longer
+LONGEST = 4_000  # characters of an argument: more than any path, name or reason has
 SHOWN = 60
 
 
 class CommandRefused(click.ClickException):
-    """What was asked cannot be done: a sentence says why, after a line for each fault where there are several."""
+    """A command is refused: a sentence says why, after a line for each of several faults."""
 
     exit_code = 2
 
@@ -47,13 +47,13 @@ class CommandRefused(click.ClickException):
             super().show(file)
 
 
-#: How a trouble is said: its sentence, or the refusal where it takes more than one.
+#: What an exception becomes: a sentence, or a refusal with more lines.
 Words = Mapping[type[Exception], Callable[[Any], "str | CommandRefused"]]
 
 
 @contextmanager
 def saying(words: Words) -> Iterator[None]:
-    """Say what goes wrong inside in these words; the first that fits counts. Also a decorator of a command."""
+    """Report exceptions of the block in these words; the first match counts. Also a decorator."""
     try:
         yield
     except tuple(words) as trouble:
@@ -62,10 +62,10 @@ def saying(words: Words) -> Iterator[None]:
 
 
 class Commands(click.Group):
-    """Commands whose arguments are looked at before anything is done with them, and whose troubles are sentences."""
+    """Commands whose arguments are checked first, and whose exceptions become sentences."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse an argument that is no text that could be shown or named; then read them all."""
+        """Refuse an argument that cannot be shown as text; then parse them all."""
         for number, each in enumerate(args, 1):
             if len(each) > LONGEST:
                 told = _("Argument {n} is too long. At most {most} characters are taken.")
@@ -78,7 +78,7 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what goes wrong in it is said by `SAID`."""
+        """Run the command; its exceptions are reported by `SAID`."""
         with saying(SAID):
             return super().invoke(ctx)
 
@@ -111,27 +111,27 @@ CANNOT_WRITE: Mapping[str, str] = {
 
 
 def archive_refusal(refused: ArchiveRefused) -> str:
-    """Return why there is no archive, or why none is taken in."""
+    """Return why no archive was written or imported."""
     if refused.why is ArchiveFault.CANNOT_WRITE:
         return _(CANNOT_WRITE.get(refused.what, N_("The file could not be written.")))
     return _(ARCHIVE[refused.why]).format(what=refused.what)
 
 
 def of_protocol(refused: ProtocolError) -> CommandRefused:
-    """Return the refusal of a protocol file: a line for everything that is wrong with it."""
+    """Return the refusal of a protocol file: a line for each problem."""
     return CommandRefused("", [f"{problem.file}: {problem}" for problem in refused.problems])
 
 
 def _of_system(trouble: OSError) -> str:
-    """Return a trouble of the system that nothing else knows a word for."""
-    if trouble.errno == errno.EPIPE:  # nobody reads on
+    """Return the sentence for any other error of the system."""
+    if trouble.errno == errno.EPIPE:  # the reader of the output has ended
         raise trouble
     what = str(trouble.filename or "")[:SHOWN]
     told = _("{what} cannot be used: {why}.") if what else _("That could not be done: {why}.")
     return told.format(what=what, why=trouble.strerror or type(trouble).__name__)
 
 
-#: How each trouble is said, whichever command it comes from; a kind stands before those that it is one of.
+#: The sentence of each exception, for all commands; a subclass comes before its base.
 SAID: Words = {
     NoRecord: lambda none: errors_text.no_record(none.where),
     RecordUnavailable: lambda trouble: errors_text.unavailable(trouble.reason, trouble.where),

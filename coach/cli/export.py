@@ -1,4 +1,4 @@
-"""The command line's way to take a record along: one patient in any form, a whole clinic for analysis."""
+"""The commands `export` (one patient in any format) and `export-clinic` (tables for analysis)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coach.i18n import _
 
 PATH = click.Path(path_type=Path)
 STANDARD_OUTPUT = "-"
-BATCH = 100  # patients between two words of how far it is
+BATCH = 100  # patients between two progress messages
 
 
 @click.command()
@@ -30,10 +30,10 @@ BATCH = 100  # patients between two words of how far it is
 def export(patient: str, form: str, out: Path, paper: str) -> None:
     """Write the record of PATIENT into a new file, for your account alone.
 
-    PATIENT is the clinic's reference or the identifier; at home it can be left out. The forms: report (the progress
-    report, PDF), sheet (the home exercise sheet, PDF), csv (tables, ZIP), json (everything as it was recorded), fhir
-    (FHIR R4, JSON, to read), fhir-transaction (the same for a server, which the next one updates), ics (calendar).
-    PostgreSQL needs COACH_OWNER_URL.
+    PATIENT is the clinic's reference or the identifier; at home it can be left out. The forms:
+    report (the progress report, PDF), sheet (the home exercise sheet, PDF), csv (tables, ZIP), json
+    (everything as it was recorded), fhir (FHIR R4, JSON, to read), fhir-transaction (the same for a
+    server, which the next one updates), ics (calendar). PostgreSQL needs COACH_OWNER_URL.
     """
     with record_access.reading() as (store, audited):
         patient_record = patient_files.patient_record(store, erasure.find(store, patient))
@@ -51,8 +51,9 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
 def export_clinic(out: Path) -> None:
     """Write the tables of all patients as Parquet files into a new folder, for analysis.
 
-    Nobody is named: names, free text, dates and clock times are left out, and identifiers are replaced by others
-    that lead back to nobody. Rare courses may still be recognised: share it as you would share health data.
+    Nobody is named: names, free text, dates and clock times are left out, and identifiers are
+    replaced by others that lead back to nobody. Rare courses may still be recognised: share it as
+    you would share health data.
     """
     from coach.export.tables import parquet
 

@@ -1,4 +1,4 @@
-"""The command line's way back after a clock stood ahead: what lies later than now, and setting it aside."""
+"""The command `future`: entries dated in the future by a wrong clock, and setting them aside."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(*, set_aside: bool, yes: bool) -> None:
 
 
 def _tell(found: future.Future) -> int:
-    """Say what lies ahead; return how many entries do."""
+    """Print what is dated in the future; return the number of entries."""
     click.echo(_("This computer's clock says {now}.").format(now=times_text.in_utc(found.now)))
     for each in found.patients:
         told = _("look  Patient {patient}: {n} entries were recorded later than now, {first} to {last}.")

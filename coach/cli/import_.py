@@ -1,4 +1,4 @@
-"""The command line's way to take something in: a paper diary of one patient, or a whole archive."""
+"""The command `import`: a paper diary of one patient, or a whole archive."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ from coach.text import diary_import as diary_import_text
 PATH = click.Path(path_type=Path)
 WRONG_SHOWN = 20
 ZIP = b"PK\x03\x04"
-TABLES = frozenset(
-    {".csv", ".xlsx", ".xlsm", ".ods"}
-)  # what a spreadsheet program saves, and some are ZIP files too
+TABLES = frozenset({".csv", ".xlsx", ".xlsm", ".ods"})  # spreadsheet workbooks, some of which are ZIP files
 
 
 def _refused(refused: patient_files.PaperRefused) -> CommandRefused:
@@ -48,12 +46,13 @@ def _refused(refused: patient_files.PaperRefused) -> CommandRefused:
 def import_(file: Path, patient: str, *, dry_run: bool, dates: str | None, many: bool) -> None:
     """Take FILE in: a paper diary (CSV) of PATIENT, or an archive of export-all (ZIP) into an empty record.
 
-    PATIENT is the clinic's reference or the identifier; at home it can be left out. A paper diary has the columns
-    date, time, what, reps, score and note (coach/desk/patient/diary_file.py says what they hold). All of it is stored or
-    nothing, and a line that is recorded already is left out, so the same file can come twice. Exit code 2 with a
-    sentence for each line that is wrong. PostgreSQL needs COACH_OWNER_URL.
+    PATIENT is the clinic's reference or the identifier; at home it can be left out. A paper diary
+    has the columns date, time, what, reps, score and note (coach/desk/patient/diary_file.py says
+    what they hold). All of it is stored or nothing, and a line that is recorded already is left
+    out, so the same file can come twice. Exit code 2 with a sentence for each line that is wrong.
+    PostgreSQL needs COACH_OWNER_URL.
     """
-    # So much of it that a file too large for a diary is known to be.
+    # One byte more than a diary may have, to notice a file that is too large.
     content = archive_desk.beginning(file, MOST_BYTES + 1)
     order = DayOrder(dates.replace("-", "_")) if dates else None
     if file.suffix.lower() == ".zip" or (content.startswith(ZIP) and file.suffix.lower() not in TABLES):

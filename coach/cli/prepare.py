@@ -1,4 +1,4 @@
-"""The command line's preparation of a PostgreSQL server: its tables, and what the role that serves people may do."""
+"""The command `prepare`: tables of PostgreSQL, and the rights of the serving role."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ WORDS: Words = {
 def prepare() -> None:
     """Make or migrate the tables of a PostgreSQL record, and grant its role what serving people needs.
 
-    COACH_OWNER_URL names the role that owns the tables, COACH_DATABASE_URL the one that serves people. Both
-    must exist. Run it once before the first start, and after each update. A file needs none of this.
+    COACH_OWNER_URL names the role that owns the tables, COACH_DATABASE_URL the one that serves
+    people. Both must exist. Run it once before the first start, and after each update. A file needs
+    none of this.
     """
     role = desk_prepare.prepare()
     click.echo(_("The tables are ready. The role {role} serves people.").format(role=role))

@@ -1,4 +1,4 @@
-"""The command that checks a protocol file."""
+"""The command `check-protocol`."""
 
 from __future__ import annotations
 

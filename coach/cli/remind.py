@@ -1,4 +1,4 @@
-"""The command line's reminders: sends the e-mails that are due now."""
+"""The command `remind`: sends the e-mails that are due now."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from coach.mail import reminders, smtp
 def run() -> None:
     """Send the e-mail reminders that are due now; a second run at once sends nothing.
 
-    COACH_SMTP_URL names the mail server, COACH_MAIL_FROM the sender and COACH_PUBLIC_URL where people reach
-    Coach. A running server with these does the same every few minutes. Exit code 1 when something could not be
-    sent: it is tried again at the next run.
+    COACH_SMTP_URL names the mail server, COACH_MAIL_FROM the sender and COACH_PUBLIC_URL where
+    people reach Coach. A running server with these does the same every few minutes. Exit code 1
+    when something could not be sent: it is tried again at the next run.
     """
     by = smtp.configured()
     if by is None:

@@ -1,4 +1,4 @@
-"""Entries in the patient's words."""
+"""Entries in the patient's words; `clinic_entries` has the physiotherapist's."""
 
 from __future__ import annotations
 

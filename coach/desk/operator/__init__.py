@@ -1,1 +1,1 @@
-"""The use cases of whoever runs the server."""
+"""The use cases of the operator, who runs the server."""

@@ -1,4 +1,4 @@
-"""Whole records as archives: written new, and taken in."""
+"""Export and import of whole records as archives."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ AT_ONCE = 100  # projections
 
 
 def export(store: Store, file: Path) -> ArchiveCounts:
-    """Write the whole record into a new file; the audit knows of it.
+    """Write the whole record into a new archive, with a line of the audit.
 
     Raises:
         ArchiveRefused: nothing was written.
@@ -56,7 +56,7 @@ def export(store: Store, file: Path) -> ArchiveCounts:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Write a new file for this account alone: whole, or not at all.
+    """Write a new file with mode 0600: whole, or not at all.
 
     Raises:
         ArchiveRefused: nothing was written.
@@ -71,10 +71,10 @@ def write_new(path: Path, content: bytes) -> None:
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[None]:
-    """Make a new folder of files for this account alone; where writing them goes wrong nothing of it stays.
+    """Create a folder with mode 0700; if writing its files fails, it is removed.
 
     Raises:
-        ArchiveRefused: it is there already, or cannot be made or written to.
+        ArchiveRefused: it exists, or cannot be created or written to.
     """
     try:
         path.mkdir(mode=0o700)
@@ -98,7 +98,7 @@ def _remove(folder: Path) -> None:
 
 
 def beginning(file: Path, most: int) -> bytes:
-    """Return what a file begins with, so many bytes at most.
+    """Return the first bytes of a file, at most so many.
 
     Raises:
         ArchiveRefused: it cannot be read.
@@ -111,16 +111,16 @@ def beginning(file: Path, most: int) -> bytes:
 
 
 def take_in(file: Path, *, listed: Path | None, store_it: bool) -> ArchiveCounts:
-    """Verify an archive, and store it where `store_it` is set; whoever is known to be erased is left out.
+    """Verify an archive, and import it if `store_it`; erased patients are left out.
 
     Args:
         file: the archive.
-        listed: a list of tombstones, beside the one that lies where the record is; None for no other.
+        listed: another list of tombstones besides the one at the record; None for none.
         store_it: whether to store it in the record, which must be empty.
 
     Raises:
         ArchiveRefused: nothing was stored.
-        NoTombstones: a list of tombstones is none, or cannot be read.
+        NoTombstones: a list cannot be read as tombstones.
         NoOwner: as `opened`.
         RecordUnavailable: nothing was stored.
     """
@@ -130,7 +130,8 @@ def take_in(file: Path, *, listed: Path | None, store_it: bool) -> ArchiveCounts
         erased = {stone.patient_hash for each in lists for stone in tombstones.read(each)}
     except OSError:
         raise NoTombstones from None
-    found = archive_import.check(file, erased=erased, strict=True)  # before a file is made
+    # Checked before a file is created
+    found = archive_import.check(file, erased=erased, strict=True)
     if not store_it:
         return found
     store = opened(make=True)

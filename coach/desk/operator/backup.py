@@ -1,4 +1,4 @@
-"""Keeping the record: backups and the way back, whether all of it is whole, the caseload's projection made anew."""
+"""Backup, restore, verification, and computing the caseload's projection again."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ __all__ = [
     "verified",
 ]  # fmt: skip
 
-TRIES = 5  # where somebody records meanwhile
-BATCH = 50  # patients between two words of how far it is
+TRIES = 5  # attempts if entries are recorded meanwhile
+BATCH = 50  # patients between two progress messages
 
 Project = Callable[[History], Row]
 
 
 @dataclass(slots=True)
 class Compared:
-    """How many projections follow from the entries, how many wait to be made anew, and what is wrong."""
+    """How many projections are right, how many are out of date, and the wrong ones."""
 
     right: int = 0
     waiting: int = 0
@@ -63,7 +63,10 @@ class Compared:
 
 
 def compare(installation: Installation) -> Compared:
-    """Return whether each stored projection is the one that follows from the entries; servers may write meanwhile."""
+    """Compare each stored projection with one computed from the entries.
+
+    Servers may write meanwhile.
+    """
     now = clock.now()
     made_under, project = edition(installation, now), projector(installation, now)
     found = Compared()
@@ -101,11 +104,11 @@ def _worked_out(installation: Installation, patient: UUID, project: Project) -> 
 
 
 def rebuild(installation: Installation, *, said: Callable[[int, int], None]) -> Compared:
-    """Make every projection anew from the entries, and compare each afterwards; servers may write meanwhile.
+    """Compute every projection from the entries, then compare each; servers may write meanwhile.
 
     Args:
-        installation: Whose record.
-        said: Told from time to time how many are made, of how many.
+        installation: The installation of the record.
+        said: Called from time to time with how many are done, of how many.
     """
     now = clock.now()
     project = projector(installation, now)
@@ -126,14 +129,14 @@ def _make(installation: Installation, patient: UUID, project: Project) -> None:
         except RecordUnavailable as trouble:
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
                 raise
-            return  # the comparison afterwards tells of it
+            return  # the comparison afterwards reports it
 
 
 def back_up(into: Path) -> Made:
     """Make a backup of this installation's record.
 
     Raises:
-        BackupRefused: there is none now, and nothing is left behind.
+        BackupRefused: none was made, and nothing is left behind.
         RecordUnavailable: the record cannot be read or the folder not written to.
         NoOwner: as `custody.address`.
     """
@@ -141,11 +144,11 @@ def back_up(into: Path) -> Made:
 
 
 def restore(folder: Path, listed: Path | None) -> Restored:
-    """Put a backup where this installation's record is to be; who was erased since it was made stays erased.
+    """Restore a backup as this installation's record; patients erased since stay erased.
 
     Args:
         folder: the backup.
-        listed: a list of tombstones, beside those that lie with the backups and where the record is to be.
+        listed: another list of tombstones besides those at the backups and at the record.
 
     Raises:
         BackupRefused: nothing was restored.
@@ -165,7 +168,7 @@ def restore(folder: Path, listed: Path | None) -> Restored:
 
 
 def _stones(folder: Path, *files: Path | None) -> list[Tombstone]:
-    """Return who was erased, as far as these lists and those with the backups tell."""
+    """Return the tombstones in these lists and in those at the backups."""
     try:
         stones = backup.listed(folder)
         for file in files:
@@ -177,7 +180,7 @@ def _stones(folder: Path, *files: Path | None) -> list[Tombstone]:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found; `waiting` projections are to be made anew at the next look at a caseload."""
+    """The findings; `waiting` projections are computed again at the next view of a caseload."""
 
     where: str
     findings: tuple[Finding, ...]
@@ -188,14 +191,14 @@ class Verified:
 
 
 def verified(against: Path | None) -> Verified:
-    """Return whether this installation's record is whole; it is only read, and a server may use it meanwhile.
+    """Verify this installation's record without writing; a server may use it meanwhile.
 
     Args:
-        against: a backup, or its manifest, by which an end that was cut off is found; None for none.
+        against: a backup or its manifest, to find a cut end; None for none.
 
     Raises:
-        BackupRefused: `against` is no backup.
-        RecordUnavailable: there is no record of ours.
+        BackupRefused: `against` is not a backup.
+        RecordUnavailable: there is no Coach record.
         NoOwner: as `custody.address`.
     """
     url = address()
@@ -217,16 +220,17 @@ def verified(against: Path | None) -> Verified:
 
 
 def _ahead(installation: Installation) -> list[Finding]:
-    """Return whose entries lie later than now."""
+    """Return the patients with entries in the future."""
     found = future.ahead(installation.store, clock.now())
     return [Finding(FindingKind.AHEAD, patient, late[0].seq, len(late)) for patient, late in found.items()]
 
 
 def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:
-    """Make every projection of this installation's record anew.
+    """Compute every projection of this installation's record again.
 
     Raises:
-        RecordUnavailable: there is no record of this program's revision, or it cannot be written to.
+        RecordUnavailable: there is no record of this program's revision, or it cannot be written
+            to.
         NoOwner: as `custody.address`.
     """
     with _as_it_is(address()) as installation:
@@ -235,7 +239,7 @@ def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:
 
 @contextmanager
 def _as_it_is(url: str) -> Iterator[Installation]:
-    """Give the installation of a record that is neither made nor migrated."""
+    """Yield the installation of an existing record, without creating or migrating it."""
     try:
         with current_actor.acting_as(current_actor.SYSTEM), read_only.as_it_is(url) as store:
             yield Installation(store, clinic=is_clinics(store))

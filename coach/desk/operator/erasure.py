@@ -1,4 +1,4 @@
-"""Erasing one patient for good, on request, with what proves it."""
+"""Erasing one patient for good, on request."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ __all__ = ["Erased", "Found", "case", "erase", "find", "finish", "note", "was_er
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whom an erasure would concern; `name` is "" where nobody said one."""
+    """The patient that an erasure would concern; `name` may be ""."""
 
     case: ErasureCase
     name: str
 
 
 def find(store: Store, named: str) -> UUID:
-    """Return the patient of that reference or identifier, or the one patient of a home where nothing is named.
+    """Return the patient with that reference or identifier; without one, the one patient of a home.
 
     Raises:
         Several: more than one has the reference.
-        NoSuchPatient: there is nobody like that.
+        NoSuchPatient: there is no such patient.
     """
     with current_actor.acting_as(current_actor.SYSTEM):
         try:
@@ -54,7 +54,7 @@ def find(store: Store, named: str) -> UUID:
 
 
 def case(store: Store, patient: UUID) -> Found:
-    """Return whom the erasure of a patient would concern.
+    """Return what the erasure of a patient would concern.
 
     Raises:
         NoSuchPatient: there is no such patient.
@@ -65,13 +65,13 @@ def case(store: Store, patient: UUID) -> Found:
     with current_actor.acting_as(current_actor.SYSTEM):
         try:
             history = History(store.entries(patient))
-        except EntryUnreadable:  # it can be erased like any other
+        except EntryUnreadable:  # an unreadable record can be erased like any other
             return Found(what, "")
         return Found(what, str(history.settings.get("first_name") or ""))
 
 
 def was_erased(store: Store, patient: UUID) -> bool:
-    """Tell whether a tombstone stands for that patient."""
+    """Tell whether there is a tombstone of that patient."""
     return tombstones.digest(patient) in {each.patient_hash for each in tombstones.tombstones(store)}
 
 
@@ -86,7 +86,7 @@ def erase(store: Store, patient: UUID) -> Erased:
 
 
 def note(store: Store) -> None:
-    """Write the record's tombstones to the list beside it.
+    """Write the record's tombstones to the list at the record.
 
     Raises:
         NoTombstones: another file is in its place.
@@ -96,5 +96,5 @@ def note(store: Store) -> None:
 
 
 def finish(store: Store, erased: Erased | None = None) -> int:
-    """Write the database anew; return how many traces of whom was erased are found in its files all the same."""
+    """Rewrite the database; return how many traces of the erased patient its files still have."""
     return erasure.finish(store, erased.traces if erased else None)

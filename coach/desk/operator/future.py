@@ -1,4 +1,4 @@
-"""The way back after a clock stood ahead: whoever runs the server sets aside what was recorded meanwhile."""
+"""Setting aside entries that were recorded while the clock stood ahead."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ ACTION = "record.set_aside"
 
 
 class ClockWrong(Exception):
-    """Every entry lies ahead: the clock that is wrong is the present one."""
+    """All entries lie in the future: the present clock is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """One patient's entries that were recorded later than now: how many, the first and the last of them."""
+    """One patient's entries in the future: how many, the first and the last."""
 
     patient: UUID
     count: int
@@ -42,7 +42,7 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Future:
-    """What is ahead in the whole record at an instant."""
+    """The entries and protocols in the future at an instant."""
 
     now: datetime
     patients: tuple[Ahead, ...]
@@ -50,7 +50,7 @@ class Future:
 
 
 def listed(store: Store) -> Future:
-    """Return what lies ahead of now."""
+    """Return the entries and protocols in the future."""
     now = clock.now()
     with current_actor.acting_as(current_actor.SYSTEM):
         found = future.ahead(store, now)
@@ -68,14 +68,14 @@ def listed(store: Store) -> Future:
 
 
 def set_aside(store: Store, why: str) -> int:
-    """Set aside every entry that lies ahead of now, and return how many; the audit knows of it.
+    """Set aside every entry in the future, with a line of the audit; return how many.
 
-    The entries stay where they are and the chain of hashes goes on. A warning sign is recorded again as of
+    The entries stay in the hash chain. A warning sign is recorded again as of
     now, for it must not be lost: exercise stays closed until it is cleared.
 
     Raises:
-        ClockWrong: all entries lie ahead; nothing was set aside.
-        RecordUnavailable: what was not set aside yet is found again.
+        ClockWrong: all entries lie in the future; nothing was set aside.
+        RecordUnavailable: the rest can be set aside by another call.
     """
     now, done = clock.now(), 0
     with current_actor.acting_as(current_actor.SYSTEM):
@@ -103,7 +103,7 @@ def set_aside(store: Store, why: str) -> int:
 
 
 def _facts(entry: Entry[object], late: tuple[Entry[object], ...], why: str) -> list[SetAside | RedFlagYes]:
-    """Return what is recorded for an entry: that it is set aside, and a warning sign again."""
+    """Return the facts to record for an entry: set aside, and a warning sign again."""
     facts: list[SetAside | RedFlagYes] = [SetAside(entry.id, why)]
     mistakes = {each.fact.entry for each in late if isinstance(each.fact, FlagMistake)}
     if isinstance(entry.fact, RedFlagYes) and entry.id not in mistakes:

@@ -1,4 +1,4 @@
-"""Preparing a PostgreSQL record, as the owner of its tables, for the role that serves people."""
+"""Prepares PostgreSQL as the owner of the tables: migrations, and rights of the serving role."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class NotPostgres(Exception):
 
 
 def prepare() -> str:
-    """Make or migrate the tables, grant the serving role what it needs, and return that role.
+    """Create or migrate the tables, grant the serving role its rights, and return that role.
 
     Raises:
         NotNamed: `COACH_OWNER_URL` or `COACH_DATABASE_URL` is missing.
         NotPostgres: one of them names something else.
-        NoSuchRole: the server lacks the serving role.
+        NoSuchRole: the serving role does not exist.
         RecordUnavailable: one of the two cannot be used, with the reason.
     """
     owner, serving = (os.environ.get(name, "") for name in ("COACH_OWNER_URL", "COACH_DATABASE_URL"))

@@ -1,4 +1,4 @@
-"""Opening the whole record as whoever runs the server."""
+"""Opening the whole record as the operator."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ __all__ = [
 
 
 class NoOwner(Exception):
-    """The record is on a server, and nobody named the role that owns its tables."""
+    """The record is on PostgreSQL, and `COACH_OWNER_URL` is missing."""
 
 
 class NoRecord(RecordUnavailable):
-    """Nothing was recorded there yet, or it was put elsewhere: this program has not seen one there."""
+    """There is no record at that place."""
 
     def __init__(self, where: str) -> None:
         super().__init__(Reason.MISSING, where)
@@ -46,7 +46,7 @@ class Several(LookupError):
 
 
 def opened(*, make: bool = False) -> Store:
-    """Open the record as who owns it; only where `make` is set may a file be made.
+    """Open the record as the owner; a file is only created with `make`.
 
     Raises:
         NoOwner: it is on a server and `COACH_OWNER_URL` names no role.
@@ -66,9 +66,9 @@ def opened(*, make: bool = False) -> Store:
 
 @contextmanager
 def reading() -> Iterator[tuple[Store, bool]]:
-    """Open the record to take something out of it, and tell whether it can be written to, so that the audit knows of it.
+    """Open the record for an export; also yields whether it is writable, for the audit line.
 
-    On a disk that can only be read it is a copy, which is gone afterwards.
+    On a read-only disk it is a temporary copy.
 
     Raises:
         NoOwner, NoRecord, RecordUnavailable: as `opened`.
@@ -83,11 +83,11 @@ def reading() -> Iterator[tuple[Store, bool]]:
 
 
 def address() -> str:
-    """Return the record's address, on a server with the role that owns the tables.
+    """Return the record's URL, on PostgreSQL with the owner's role.
 
     Raises:
         NoOwner: it is on a server and `COACH_OWNER_URL` names no role.
-        RecordUnavailable: it is nowhere that a record can be.
+        RecordUnavailable: the URL is not one of a record.
     """
     url = desk.database_url()
     if engine.parse(url).get_backend_name() == "sqlite":
@@ -99,7 +99,7 @@ def address() -> str:
 
 
 def stones_file(url: str) -> Path:
-    """Return where the tombstones of the record at that address are listed too, for the day that it is gone."""
+    """Return the file that lists the tombstones of the record too, in case the record is lost."""
     parsed = engine.parse(url)
     on_file = parsed.get_backend_name() == "sqlite"
     folder = Path(str(parsed.database)).absolute().parent if on_file else data_folder()
@@ -107,5 +107,5 @@ def stones_file(url: str) -> Path:
 
 
 def is_clinics(store: Store) -> bool:
-    """Tell whether it is a clinic's record."""
+    """Tell whether it is the record of a clinic."""
     return About(store).value("mode") == mode.Mode.CLINIC

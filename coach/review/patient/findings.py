@@ -1,4 +1,4 @@
-"""Findings: one computed sentence for each chart, from the same figures that it draws."""
+"""Findings for the patient: one sentence for each chart, from the chart's figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from coach.text.outcome_measures import number
 
 
 def pain(case: Case, *, today: date) -> str:
-    """Say how pain in the last 7 days compares with the pain before the procedure, and that it rose since."""
+    """Return how pain of the last 7 days compares with that before the procedure, and any rise."""
     change = outcome.pain_change(case, today=today)
     lacking = case.protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
@@ -29,7 +29,7 @@ def pain(case: Case, *, today: date) -> str:
 
 
 def with_rise(said: str, case: Case, *, today: date) -> str:
-    """Add to what is said of a week's mean that pain is well above the usual now: the mean follows late."""
+    """Add that pain is well above the usual now: the week's mean shows that only later."""
     days = {today: _("today"), today - timedelta(days=1): _("yesterday")}
     rises = [rise for rise in climbing.rises(case, since=min(days)) if rise.day in days]
     if not rises:
@@ -85,7 +85,7 @@ def _too_few(history: History, lacking: int, *, known: bool) -> str:
 
 
 def doing(case: Case, *, today: date) -> str:
-    """Say how many of the sets due in the 7 days up to yesterday were done."""
+    """Return how many of the sets due in the 7 days up to yesterday were done."""
     shown = frames.window(case, today=today)
     if shown is None:
         return _("What you do shows here.")
@@ -97,7 +97,10 @@ def doing(case: Case, *, today: date) -> str:
 
 
 def doing_today(case: Case, *, today: date, now: datetime | None = None) -> str:
-    """Say how many of the sets due today were done so far; what is closed at `now` is not due."""
+    """Return how many of the sets due today were done so far.
+
+    What is closed at `now` is not due.
+    """
     done, due = _sums(case, today, today, now=now)
     if not due:
         return _("Nothing is due today.")
@@ -133,14 +136,14 @@ def _past(done: int, due: int, days: int) -> str:
 
 
 def _sums(case: Case, first: date, last: date, *, now: datetime | None = None) -> tuple[int, int]:
-    """Return sets done, as far as they were due, and sets due over [first, last]."""
+    """Return sets done, at most those due, and sets due over [first, last]."""
     days = outcome.days_between(first, last)
     counts = [count for on in days for count in outcome.day(case, on, now=now).values()]
     return sum(min(count.done, count.due) for count in counts), sum(count.due for count in counts)
 
 
 def routine(days: pd.DataFrame) -> str:
-    """Say what the calendar of one routine shows."""
+    """Return what the calendar of one routine shows."""
     counts = list(zip(days["done"].to_list(), days["due"].to_list(), strict=True))
     due = sum(due for _done, due in counts)
     if not due:
@@ -158,7 +161,7 @@ def routine(days: pd.DataFrame) -> str:
 
 
 def changes(changed: pd.DataFrame) -> str:
-    """Say after how many of the scored sessions pain was no worse than before them."""
+    """Return after how many of the scored sessions pain was no worse than before them."""
     sessions = len(changed)
     if not sessions:
         return _("Pain before and after exercise shows here once a session has both scores.")
@@ -179,7 +182,7 @@ def changes(changed: pd.DataFrame) -> str:
 
 
 def active_days(history: History) -> str:
-    """Say on how many days something was done; the count never goes down."""
+    """Return on how many days something was done; the count never goes down."""
     days = outcome.active_days(history)
     if not days:
         return _("Your first day of exercise will be counted here.")
@@ -187,5 +190,5 @@ def active_days(history: History) -> str:
 
 
 def count_word(count: int) -> str:
-    """Return a small count at the head of a sentence in words."""
+    """Return a small count in words, for the beginning of a sentence."""
     return {1: _("One"), 2: _("Two"), 3: _("Three")}.get(count, str(count))

@@ -1,4 +1,4 @@
-"""The plan of one patient: what is in force, and how it is changed: form, preview, reason, save."""
+"""The page Plan of one patient: what is in force, and changes by form, preview, reason, save."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from coach.ui.parts import (
 )
 from coach.ui.parts.assets import ASSETS
 
-ACT, ABOUT = "plan-act", "plan-about"  # what the page opens with
+ACT, ABOUT = "plan-act", "plan-about"  # the act with which the page opens
 SHOWN, SEEN, UNDER, SAVED = "plan-shown", "plan-seen", "plan-under", "plan-saved"
 WHY_HEIGHT = 110
 NOT_YET = (Fault.TIME_MISSING, Fault.UNKNOWN_CHOICE, Fault.LIMIT_OUT_OF_RANGE, Fault.TEXT_MISSING)
 
-# Each act with its form; some are offered only while there is something to do.
+# The acts with their forms; some are offered only while they apply.
 ACTS: Mapping[str, tuple[str, Form]] = {
     "clear": (N_("Clear red flag"), plan_forms.clear),
     "release": (N_("Release answer"), plan_forms.release),
@@ -103,7 +103,7 @@ def _head(desk: PlanDesk) -> None:
 
 
 def _said(desk: PlanDesk) -> None:
-    """Say that a change was saved, and what the patient reads of it."""
+    """Show that a change was saved, and what the patient reads of it."""
     saved = st.session_state.pop(SAVED, None)
     if saved and saved[0] == desk.patient:
         st.success(_("Saved. The patient sees it on Today."))
@@ -115,7 +115,7 @@ def _said(desk: PlanDesk) -> None:
 
 
 def _in_force(desk: PlanDesk, now: InForce) -> None:
-    """Show what differs from the protocol, who did it, when and why, and the way to end it."""
+    """Show what differs from the protocol, who did it, when and why, with a button to end it."""
     st.header(_("In force now"))
     found = tuple(_lines(desk, now))
     with st.container(key="plan-in-force"):
@@ -190,14 +190,14 @@ def _as_told(desk: PlanDesk, entry: Entry[object]) -> plan_text.PlanChange:
 
 
 def lead(act: str, about: object = "") -> None:
-    """Leave another page for this one, where that act stands open, about that flag, answer or entry."""
+    """Go from another page to this one, with that act open for that flag, answer or entry."""
     st.session_state[ACT] = act
     st.session_state[ABOUT] = str(about)
     navigation.go("plan")
 
 
 def to(act: str, about: object = None) -> None:
-    """Open the page anew with that act."""
+    """Reload the page with that act."""
     st.session_state[ACT + "-next"] = act
     st.session_state[ABOUT] = about
     st.rerun()
@@ -207,12 +207,12 @@ def to(act: str, about: object = None) -> None:
 
 
 def _choose(now: InForce) -> str:
-    """Ask what is to be changed; what another page asked for is chosen already."""
+    """Ask what to change; an act that another page asked for is chosen already."""
     there = {"clear": bool(now.flags), "release": bool(now.answers), "decide": bool(now.requests)}
     ends = {"lift": bool(now.holds), "end": bool(now.overrides), "end-limit": now.limit is not None}
     wanted = st.session_state.pop(ACT + "-next", None) or st.session_state.get(ACT)
     wanted = ALSO_CALLED.get(str(wanted), wanted)
-    # What ends something is offered beside it; here only once it was chosen there.
+    # Acts that end something are offered beside it, and listed here only if chosen there.
     offered = [act for act in ACTS if (ends[act] and act == wanted if act in ends else there.get(act, True))]
     st.session_state[ACT] = wanted if wanted in offered else offered[0]
     st.header(_("Change the plan"))
@@ -248,7 +248,7 @@ def _form(asked: Asked, act: str) -> tuple[Change | None, str]:
 
 
 def _missing(refused: BadValue) -> str:
-    """Return what a form still needs; what is only not chosen yet is no mistake."""
+    """Return what a form still needs; a choice that is only not made yet is no mistake."""
     if refused.fault is Fault.TIME_MISSING:
         return _("Choose the time that is missing; then you see here what will change, before you save it.")
     if refused.fault in NOT_YET:
@@ -260,7 +260,10 @@ def _missing(refused: BadValue) -> str:
 
 
 def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
-    """Show what a change alters hour by hour and what the patient will read; then it may be saved."""
+    """Show what a change alters hour by hour, and what the patient will read.
+
+    Then offer to save.
+    """
     st.header(_("What will change"))
     with time_zone.refusals():
         whole = dataclasses.replace(change, why=change.why.strip() or _("(your reason)"))
@@ -292,7 +295,7 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
 
 
 def _save(desk: PlanDesk, change: Change, key: UUID) -> None:
-    """Offer to save; what was not on the screen before the tap is shown first."""
+    """Offer to save; a change that was not shown before the tap is shown first."""
     plain = dataclasses.replace(change, why="")
     before = st.session_state.get(SHOWN)
     st.session_state[SHOWN] = (key, plain)
@@ -321,7 +324,7 @@ def _save(desk: PlanDesk, change: Change, key: UUID) -> None:
 
 
 def _protocol(desk: PlanDesk, key: UUID) -> str:
-    """Return the digest of the protocol that held when the form was first looked at."""
+    """Return the digest of the protocol when the form was first shown."""
     known, digest = st.session_state.get(UNDER, (None, ""))
     if known != key:
         digest = desk.protocol.digest
@@ -330,7 +333,7 @@ def _protocol(desk: PlanDesk, key: UUID) -> str:
 
 
 def _seen(desk: PlanDesk, key: UUID) -> int:
-    """Return the last entry that the form's reader has seen: that of its first look."""
+    """Return the last entry when the form was first shown."""
     known, seq = st.session_state.get(SEEN, (None, 0))
     if known != key:
         seq = desk.seen_seq()
@@ -339,7 +342,7 @@ def _seen(desk: PlanDesk, key: UUID) -> int:
 
 
 def _meanwhile(desk: PlanDesk, key: UUID) -> None:
-    """Show what somebody recorded since the form was opened; it is to be read before anything is saved."""
+    """Show entries recorded since the form was opened; they must be read before saving."""
     seen = _seen(desk, key)
     if not desk.changed_since(seen):
         return

@@ -1,4 +1,4 @@
-"""The forms of the plan: each asks for one kind of change and returns it, or says what is missing."""
+"""The forms of the plan: each asks for one kind of change and returns it, or what is missing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TEXT_HEIGHT = 110
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a form is built from: the desk, what is in force, the form's name, and what it is about ("" for nothing)."""
+    """The input of a form: the desk, what is in force, the form's name, and its subject or ""."""
 
     desk: PlanDesk
     now: InForce
@@ -39,14 +39,14 @@ class Asked:
 
     @property
     def why(self) -> str:
-        """The reason as it was written so far."""
+        """The reason typed so far."""
         return str(st.session_state.get(f"{self.name}-why") or "")
 
     def one(self, label: str, options: Mapping[str, str], *, first: str | None = None) -> str:
-        """Ask for one of several; what the form is about is chosen already.
+        """Ask for one of several; the form's subject is chosen already.
 
         Raises:
-            BadValue: there is none.
+            BadValue: there is nothing to choose from.
         """
         if not options:
             raise BadValue(Fault.ENDED_ALREADY)
@@ -86,7 +86,7 @@ def hold(asked: Asked) -> Change:
 
 
 def dose(asked: Asked) -> Change:
-    """Ask for the dose of one routine, from when and until when; today's dose stands there already."""
+    """Ask for the dose of one routine, from when and until when; preset to today's dose."""
     routines = asked.desk.protocol.routines
     picked = st.pills(
         _("Which exercise?"),
@@ -115,7 +115,7 @@ def dose(asked: Asked) -> Change:
 
 
 def _first_routine(asked: Asked) -> str:
-    """Return the routine that the form is about: the named one, else the first that is not open yet."""
+    """Return the form's routine: the named one, else the first that is not open yet."""
     routines = asked.desk.protocol.routines
     if asked.about in routines:
         return asked.about
@@ -125,7 +125,7 @@ def _first_routine(asked: Asked) -> str:
 
 
 def today_dose(desk: PlanDesk, routine: Routine) -> Dose:
-    """Return a routine's dose now, or the first dose where it is not open yet."""
+    """Return a routine's present dose, or the first dose if it is not open yet."""
     shaped = dosing.dose(desk.case, routine, desk.now())
     first = desk.protocol.rules.first_dose.plain
     return shaped[0] if shaped else decisions.lower(first, routine.maximum.plain)
@@ -246,7 +246,7 @@ def restart(asked: Asked) -> Change:
 
 
 def _passed(name: str, desk: PlanDesk) -> datetime | None:
-    """Ask for a time; None while it is incomplete, so that what stands below is asked too."""
+    """Ask for a time; None while it is incomplete, so that the next questions are shown too."""
     try:
         return period.passed(name, _("Day"), desk)
     except BadValue:
@@ -254,7 +254,7 @@ def _passed(name: str, desk: PlanDesk) -> datetime | None:
 
 
 def release(asked: Asked) -> Change:
-    """Ask which set-up answer need not close anything."""
+    """Ask which set-up answer the clinic agrees to."""
     options = {
         question.id: _("{reply}: {question}").format(
             reply=entries_text.reply(reply.fact.reply), question=_(question.text)
@@ -265,7 +265,7 @@ def release(asked: Asked) -> Change:
 
 
 def decide(asked: Asked) -> Change:
-    """Ask whether the time that the patient asks for is accepted."""
+    """Ask whether the patient's request for an earlier time is accepted."""
     zone, now = asked.desk.zone, asked.desk.now()
     options = {str(each.id): plan_text.request(each, zone, now=now) for each in asked.now.requests}
     picked = asked.one(_("Which request?"), options)
@@ -279,7 +279,7 @@ def decide(asked: Asked) -> Change:
 
 
 def choose(asked: Asked) -> Change:
-    """Ask for the protocol that the patient is put under."""
+    """Ask for the protocol that is to hold for the patient."""
     present = asked.desk.protocol.digest
     found = {each.digest: each for each in asked.desk.protocols()}
 

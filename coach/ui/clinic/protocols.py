@@ -1,4 +1,4 @@
-"""The clinic's protocols on the screen: which is in force when, and putting another one in force."""
+"""The page Protocols: which protocol is in force when, and putting a new one in force."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from coach.ui.parts import action_keys, browser, date_time, drafts, time_zone
 from coach.ui.parts.assets import ASSETS
 
 ACT = "protocol-put"
-ROUND = "protocol-round"  # counts what was put in force, so that the form begins anew
+ROUND = "protocol-round"  # counts protocols put in force, so that the form is empty afterwards
 SAID = "protocol-said"
 REACH = "protocol-reach"
-COMPARED = "protocol-compared"  # with which protocol the file that is on the screen was compared
+COMPARED = "protocol-compared"  # the protocol that the shown file was compared with
 PROBLEMS_SHOWN = 40
-COUNTED_AT_ONCE = 500  # patients; more are counted when asked for
+COUNTED_AT_ONCE = 500  # patients; with more the count is only made on request
 PROGRESS_EVERY = 50
 UPLOAD, EARLIER = "upload", "earlier"
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The file that was chosen: its bytes and its name."""
+    """The chosen file: its bytes and name."""
 
     content: bytes
     name: str
 
 
 def show(desk: ProtocolsDesk) -> None:
-    """Show the protocols, and to who may change them the way to another one."""
+    """Show the protocols, and to users who may change them the form for a new one."""
     st.html(ASSETS / "ui" / "protocols.css")
     with st.container(key="clinic-head", horizontal=True):
         st.title(_("Protocols"), width="stretch")
@@ -137,7 +137,7 @@ def _another(desk: ProtocolsDesk) -> None:
         except BadValue as refused:
             if refused.fault not in {Fault.TIME_MISSING, Fault.TIME_NOT_CONFIRMED}:
                 raise
-            return  # asked for already, just above
+            return  # asked for just above
         _compare_and_put(desk, chosen, new, starts, turn)
 
 
@@ -188,7 +188,7 @@ def _problems(checked: Checked) -> None:
 
 
 def _starts(desk: ProtocolsDesk, turn: int) -> datetime | None:
-    """Return from when on it is to be in force; None for at once."""
+    """Return from when it is to be in force; None for at once."""
     later = st.segmented_control(
         _("From when on?"),
         [False, True],
@@ -248,7 +248,7 @@ def _compare_and_put(
     seen = st.session_state.get(COMPARED, (what, there.digest))
     st.session_state[COMPARED] = (what, there.digest)
     if st.button(label, key="protocol-put", type="primary"):
-        if seen != (what, there.digest):  # the differences that were read are not these
+        if seen != (what, there.digest):  # the differences shown before the tap were other ones
             raise BadValue(Fault.PROTOCOL_CHANGED)
         with time_zone.refusals():
             desk.put_in_force(
@@ -267,7 +267,7 @@ def _compare_and_put(
 
 
 def _reach(desk: ProtocolsDesk, new: Protocol, starts: datetime | None, there: str) -> Reach | None:
-    """Return whom it reaches, worked out once for this file, this time and this day; None until it is."""
+    """Return which patients it affects, computed once for file, time and day; None until then."""
     day = desk.now().date()
     what = (new.digest, there, starts or day)
     kept = st.session_state.get(REACH)

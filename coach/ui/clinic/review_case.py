@@ -1,4 +1,4 @@
-"""What the clinic knows of one patient's course, and the answers of set-up: shown, and course data changed."""
+"""A patient's course data, which can be changed here, and the set-up answers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def _details(desk: ReviewDesk) -> None:
         }
         saved = st.form_submit_button(_("Save"), key="review-details-save")
     if saved:
-        st.session_state.pop(SHOWN, None)  # what stands there now was said: the next save is about that
+        # The present values were shown: the next save compares with them
+        st.session_state.pop(SHOWN, None)
         with time_zone.refusals():
             for detail, text in texts.items():
                 desk.set_detail(detail, text or "", key=uuid5(key, detail.value), instead_of=before[detail])
@@ -75,7 +76,7 @@ def _details(desk: ReviewDesk) -> None:
 
 
 def _answer(question: Question, reply: Entry[Answer] | None, *, closes: bool) -> None:
-    """Show one answer; one that closes something can be released, one that is missing cannot."""
+    """Show one answer; one that closes something can be agreed to, a missing one cannot."""
     with st.container(key=f"review-answer-{question.id}", gap=None):
         st.text(_(question.text))
         said = entries_text.reply(reply.fact.reply) if reply else _("no answer")

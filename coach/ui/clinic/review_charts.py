@@ -29,7 +29,7 @@ from coach.review.patient.frames import Window
 from coach.ui.clinic import review_lists
 from coach.ui.parts import charts as chart_parts
 
-BACK = "review-weeks-back"  # whose weeks, and how many pages back
+BACK = "review-weeks-back"  # the patient, and how many pages of weeks back
 
 
 def show(desk: ReviewDesk) -> None:
@@ -113,7 +113,10 @@ def _heat(desk: ReviewDesk) -> None:
 
 
 def _back(desk: ReviewDesk) -> int:
-    """Return how many pages back the viewer went with this patient; another one begins with today."""
+    """Return how many pages back the viewer went for this patient.
+
+    Another patient begins at today.
+    """
     patient, back = st.session_state.get(BACK, (None, 0))
     return int(back) if patient == desk.patient else 0
 

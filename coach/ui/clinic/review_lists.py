@@ -11,11 +11,12 @@ from coach.desk.clinic.review import ReviewDesk
 from coach.i18n import _
 from coach.review.clinic import tables
 
-# Widths of columns, so that what decides stands without scrolling.
+# Column widths, so that the important columns are visible without scrolling.
 PLAN_PX = (130, 110, 280, 250)
 SESSIONS_PX = (130, 100, 60, 60, 60, 60, 150, 400, 70, 90)
 FLAGS_PX = (220, 90, 130, 80, 150, 150, 150)
-ROW_PX = 74  # three lines of a cell; lines are only wrapped in rows above four times the size of text
+# Px for three lines of a cell; text only wraps in rows higher than four times the font size
+ROW_PX = 74
 
 
 def show(desk: ReviewDesk) -> None:
@@ -53,7 +54,7 @@ def _flags(desk: ReviewDesk) -> None:
 
 
 def data(rows: pd.DataFrame, *, key: str, widths: Sequence[int] = (), row_px: int | None = None) -> None:
-    """Show a table as data: what people wrote in it stays what they wrote."""
+    """Show a table as data, so that text that people wrote stays plain text."""
     columns = {
         name: st.column_config.TextColumn(width=width)
         for name, width in zip(rows.columns, widths, strict=False)

@@ -1,6 +1,6 @@
-"""Charts on the screen: a sentence, the drawing, and the same as a table.
+"""Shows a chart: a finding, the drawing, and the same figures as a table.
 
-A chart is authored in Altair and compiled once for the life of the server; each run hands the
+A chart is defined in Altair and compiled once for the life of the server; each run passes the
 day's data to the compiled specification.
 """
 
@@ -36,7 +36,7 @@ def draw(
     alt: str,
     **parameters: float,
 ) -> None:
-    """Draw data sets, each under the name that the chart knows it by; `alt` says what it shows."""
+    """Draw data sets, each under its name in the chart; `alt` is the alternative text."""
     compiled = dict(specification(chart))
     if parameters:
         compiled["params"] = [{"name": name, "value": value} for name, value in parameters.items()]
@@ -82,7 +82,10 @@ def doing(
     back: int,
     turn: Callable[[int], None],
 ) -> None:
-    """Show done and due, a calendar for each routine, of four weeks; `turn` leads to other weeks."""
+    """Show done and due, a calendar for each routine, of four weeks.
+
+    `turn` leads to other weeks.
+    """
     weeks = frames.weeks(case, today=today, back=back)
     if weeks is None:
         return
@@ -159,7 +162,7 @@ def table(rows: pd.DataFrame, *, key: str) -> None:
 
 
 def plain(rows: pd.DataFrame) -> None:
-    """Show the first rows as plain HTML, which a screen reader can walk through."""
+    """Show the first rows as a plain HTML table, which screen readers can navigate."""
     st.table(rows.head(TABLE_ROWS), hide_index=True)
     if len(rows) > TABLE_ROWS:
         st.markdown(

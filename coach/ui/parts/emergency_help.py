@@ -1,4 +1,4 @@
-"""Warning signs, what to do and whom to call, inside the page itself: there whether or not a server answers."""
+"""Warning signs, what to do and whom to call, as part of the page: they work without the server."""
 
 from __future__ import annotations
 
@@ -21,23 +21,26 @@ _wrong = st.components.v2.component(
 
 
 def _again() -> None:
-    """Nothing to do: the page runs again and sees what happened."""
+    """Do nothing: the page reruns and finds what happened."""
 
 
 def carry(patient: PatientDesk) -> bool:
-    """Put all of it into the page; return whether a warning sign that was told there has just arrived."""
+    """Put all of it into the page.
+
+    Return whether a warning sign reported there has just arrived.
+    """
     return bool(_help(key="emergency-help", data=carried(patient), on_stored_change=_again).get("stored"))
 
 
 def wrong() -> None:
     """Show the button that opens it."""
     asked = _wrong(key="wrong", data={"text": _("Something is wrong")}, on_asked_change=_again)
-    if asked.get("asked"):  # the page's own part is not there yet
+    if asked.get("asked"):  # the page's script is not loaded yet
         navigation.go("warning")
 
 
 def emergency(patient: PatientDesk) -> None:
-    """Show the number that helps in an emergency, as a link where it can be dialled, else where to write it down."""
+    """Show the emergency number as a link; without a number show where to enter it."""
     number = protocol_texts.numbers(patient.case)["emergency"]
     text = _("In an emergency: {number}").format(number=number)
     with st.container(key="emergency"):
@@ -51,7 +54,7 @@ def emergency(patient: PatientDesk) -> None:
 
 
 def carried(patient: PatientDesk) -> dict[str, Any]:
-    """Return everything that is shown without a server, in words, with the numbers to call."""
+    """Return everything that is shown without a server: texts and phone numbers."""
     case = patient.case
     groups = []
     for level in FlagLevel:

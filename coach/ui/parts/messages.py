@@ -1,4 +1,4 @@
-"""Messages on the screen: one field, one button, and who read what; the same for both sides."""
+"""Messages: one field, one button, and who read what; the same for patient and clinic."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from coach.ui.parts.assets import ASSETS
 
 NEW, PAGES, SENT, SINCE = "messages-new", "messages-pages", "messages-sent", "messages-since"
 A_PAGE = 20
-FIELD_HEIGHT, CLINIC_FIELD_HEIGHT = 160, 96  # px; what was written stands in view below the clinic's
+# Px, so that the messages are visible below the clinic's field
+FIELD_HEIGHT, CLINIC_FIELD_HEIGHT = 160, 96
 
 
 def show_own(desk: MessagesDesk) -> None:
@@ -57,7 +58,7 @@ def show_clinic(desk: MessagesDesk) -> None:
 
 
 def link(patient: PatientDesk) -> None:
-    """Show the way to the messages, with how many are new, where a physiotherapist is linked."""
+    """Show a link to the messages, with how many are new, if a physiotherapist is linked."""
     if not patient.is_followed():
         return
     new = len(MessagesDesk(patient.installation, patient.patient, patient.principal).unread())
@@ -74,22 +75,23 @@ def _told(desk: MessagesDesk) -> str:
 
 
 def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> None:
-    """Ask for a message; what is refused stays in the field."""
-    name = f"message-{desk.patient}"  # a draft to one patient never stands in the field of another
+    """Ask for a message; a refused text stays in the field."""
+    name = f"message-{desk.patient}"  # a draft to one patient must not show in the field of another
     key = action_keys.act(name)
     if st.session_state.get(SINCE, (None,))[0] != key:
         st.session_state[SINCE] = (key, desk.seen_seq())
     with st.container(key="message-field"):
         text = st.text_area(
             label,
-            key=drafts.keep(f"message-{key}", "message", desk.patient),  # the next message has an empty field
+            # The next message begins empty
+            key=drafts.keep(f"message-{key}", "message", desk.patient),
             height=height,
             placeholder=_("At most {n} characters").format(n=MESSAGE_LIMIT),
             persist_state="session",
         )
         sent = st.button(_("Send"), key="message-send", type="primary", width="stretch")
     said = st.session_state.pop(SENT, False)
-    if sent and not said:  # a second tap on Send finds the field of the next message
+    if sent and not said:  # a second tap on Send meets the empty field of the next message
         with time_zone.refusals():
             _send(desk, text or "", key)
             action_keys.done(name)
@@ -102,7 +104,7 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
 
 
 def _send(desk: MessagesDesk, text: str, key: UUID) -> None:
-    """Send a message; what somebody wrote since the field was shown is read first."""
+    """Send a message; messages that arrived since the field was shown must be read first."""
     known, since = st.session_state.get(SINCE, (None, None))
     try:
         desk.write(text, key=key, seen_seq=since if known == key else None)
@@ -115,7 +117,7 @@ def _send(desk: MessagesDesk, text: str, key: UUID) -> None:
 
 
 def _thread(desk: MessagesDesk, *, clinic: bool) -> None:
-    """Show the newest messages first; being shown, they are read."""
+    """Show the newest messages first; showing them marks them as read."""
     with time_zone.refusals():
         _read(desk)
     rows = desk.thread()
@@ -157,7 +159,10 @@ def _row(row: MessageRow, zone: str, side: str, *, now: datetime, new: bool) -> 
 
 
 def _answered(desk: MessagesDesk, row: MessageRow, zone: str, *, now: datetime, last: UUID | None) -> None:
-    """Say that a message waits for an answer, or that it needs none and who said so; either can be changed."""
+    """Show that a message waits for an answer, or who said that it needs none.
+
+    Either can be changed.
+    """
     if not row.waits and not row.settled:
         return
     with st.container(key=f"message-state-{row.entry.id}", horizontal=True, vertical_alignment="center"):

@@ -1,4 +1,4 @@
-"""What a physiotherapist changed for the patient: who, what, when, until when and why."""
+"""A physiotherapist's changes as the patient reads them: who, what, when, until when and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 3
 
 
 def card(patient: PatientDesk) -> None:
-    """Show the latest changes that still matter, the newest first, and the way to all of them."""
+    """Show the latest changes that still matter, the newest first, with a link to all."""
     case, now = patient.case, patient.now()
     found = plan_changes.changes(case, now=now)
     if not found:
@@ -35,7 +35,7 @@ def card(patient: PatientDesk) -> None:
 def lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
     """Return a change of the plan in words: what was done and when, the clinician's text, and why.
 
-    They hold names and the clinician's own words: show them as plain text alone.
+    They contain names and the clinician's own words: show them as plain text.
     """
     told = plan_text.told(
         entry,
@@ -55,7 +55,7 @@ def words(told: plan_text.PlanChange) -> tuple[str, ...]:
 
 
 def own_texts(patient: PatientDesk) -> None:
-    """Show the physiotherapist's own words on what to do, where there are any."""
+    """Show the physiotherapist's own words on what to do, if any."""
     found = plan.texts(patient.case)
     if not found:
         return
