@@ -6,7 +6,7 @@ from coach.domain.case import Case
 from coach.domain.facts import PainWhen, PainWord, Score
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
-from coach.i18n import _
+from coach.i18n import N_, _
 from coach.text.protocol_texts import protocol_text
 
 
@@ -31,6 +31,17 @@ def light(colour: Light | None, case: Case) -> str:
     """Return a session's advice by its light; "" without a light."""
     names = {Light.AMBER: "light_amber", Light.RED: "light_red"}
     return protocol_text(case, names[colour]) if colour else ""
+
+
+#: A score by when it was given, for the charts and tables of both audiences.
+LABELS = {
+    PainWhen.NOW: N_("Right now"),
+    PainWhen.BEFORE: N_("Before exercise"),
+    PainWhen.AFTER: N_("After exercise"),
+    PainWhen.AVERAGE_24H: N_("Average of the day"),
+    PainWhen.WORST_24H: N_("Worst of the day"),
+    PainWhen.BASELINE: N_("Before the procedure"),
+}
 
 
 def pain_question(when: PainWhen) -> str:

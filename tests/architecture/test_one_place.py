@@ -27,8 +27,10 @@ ONCE = {
     ),
     "what a pain score was about, in words: one table an audience": (
         r"PainWhen\.BASELINE: N?_\(|\"(?:Before exercise|Average of the day)\"",
-        "coach/text/pain.py, coach/review/patient/frames.py, coach/review/clinic/entry_sentences.py,"
-        " coach/export/fhir/pain.py",
+        "coach/text/pain.py, coach/text/clinic_entries.py, coach/export/fhir/pain.py",
+    ),
+    "what a recorded fact is in words, one file an audience; and as values of a table": (
+        r"case (?:facts\.)?Drowsy\(\w", "coach/text/entries.py, coach/text/clinic_entries.py, coach/export/tables/columns.py"
     ),
     "how a file is handed out": (r"content-disposition", "coach/web/downloads.py"),
     "a day or a time in words: long ones, and short ones for charts and tables": (

@@ -17,13 +17,13 @@ from coach.review.clinic import findings
 from coach.review.clinic import news as clinic_news
 from coach.review.clinic.news_items import (
     AverageMoved,
-    EntryTold,
     FlagTold,
     Part,
     RightNow,
     Sessions,
     Unread,
 )
+from coach.text.clinic_entries import EntryTold
 from tests.domain.story import GLUTES, QUADS, Story
 from tests.support.review_samples import Record, on_day, plausible
 

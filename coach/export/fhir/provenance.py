@@ -12,8 +12,7 @@ from coach.export.fhir import orders
 from coach.export.fhir.bundle import HEAD, PROTOCOL, Making, identifier, key
 from coach.export.fhir.values import Json, moment, period, text, words
 from coach.i18n import _
-from coach.review.clinic.entry_sentences import told_alone
-from coach.review.clinic.news_items import EntryTold
+from coach.text.clinic_entries import EntryTold, told_alone
 
 ALWAYS = (
     facts.ClinicianHold, facts.HoldLifted, facts.Override, facts.OverrideEnded, facts.PainLimit,

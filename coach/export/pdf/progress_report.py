@@ -29,13 +29,12 @@ from coach.review.clinic import (
 from coach.review.clinic import (
     frames as clinic_frames,
 )
-from coach.review.clinic.entry_sentences import told_alone
-from coach.review.clinic.news_items import EntryTold
 from coach.review.patient import frames, function
 from coach.text import entries as entries_text
 from coach.text import plan as plan_text
 from coach.text import short_dates
 from coach.text import times as times_text
+from coach.text.clinic_entries import EntryTold, told_alone
 
 PAIN_PX = 1000  # px; the chart fills the page's width, so this sets the size of its text
 SPANS = (7, 14)  # days of adherence on the first page

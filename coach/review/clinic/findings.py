@@ -22,13 +22,11 @@ from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic import frames as clinic_frames
-from coach.review.clinic.entry_sentences import flag_name, told
 from coach.review.clinic.frames import Band
 from coach.review.clinic.news_items import (
     Answers,
     AverageMoved,
     Checks,
-    EntryTold,
     FlagTold,
     InWords,
     Item,
@@ -42,6 +40,7 @@ from coach.review.clinic.news_items import (
 )
 from coach.review.patient import findings
 from coach.text import short_dates
+from coach.text.clinic_entries import EntryTold, flag_name, told
 from coach.text.outcome_measures import number
 
 HOURS_TOLD_TO_DAY = 7

@@ -23,6 +23,7 @@ from coach.review.clinic.gate_timeline import RoutineState, RoutineStretch
 from coach.review.patient import frames
 from coach.review.patient.frames import Columns, FrameColumn, Window
 from coach.text import short_dates
+from coach.text.clinic_entries import routine_name
 
 SHORT_DAYS, LONG_DAYS = 7, 28
 NO_SHARE = "–"
@@ -160,14 +161,6 @@ def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, date
         ends = min(limit.fact.ends, later.at) if later else limit.fact.ends
         if limit.at < ends:  # otherwise it only ended an earlier one
             yield "own", _("Own pain limit: {limit}").format(limit=limit.fact.limit), limit.at, ends
-
-
-def routine_name(protocol: Protocol, routine: str | None) -> str:
-    """Return a routine's name; None is all of them."""
-    if routine is None:
-        return _("all exercises")
-    known = protocol.routines.get(routine)
-    return _(known.name) if known else routine
 
 
 def did(history: History, shown: Window) -> pd.DataFrame:

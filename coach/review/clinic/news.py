@@ -10,7 +10,8 @@ from coach.domain import facts, red_flags
 from coach.domain.case import Case
 from coach.domain.history import Entry, History
 from coach.review.clinic import grouping
-from coach.review.clinic.news_items import Checks, EntryTold, FlagTold, Item, Part, Settings
+from coach.review.clinic.news_items import Checks, FlagTold, Item, Part, Settings
+from coach.text.clinic_entries import EntryTold
 
 ALONE = "alone"
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from coach.domain.facts import Answer, Pain, PainWord, RedFlagYes, StopReason
 from coach.domain.history import Entry
 from coach.domain.pain import Light
+from coach.text.clinic_entries import EntryTold
 
 
 class Part(StrEnum):
@@ -140,15 +141,6 @@ class Settings:
 
     at: datetime
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class EntryTold:
-    """A fact with its own sentence; `was` is the entry that it corrects, voids or ends."""
-
-    at: datetime
-    entry: Entry[object]
-    was: Entry[object] | None = None
 
 
 Item = (

@@ -18,12 +18,10 @@ from coach.domain.protocol import Protocol
 from coach.i18n import _
 from coach.review.clinic import findings
 from coach.review.clinic import frames as clinic_frames
-from coach.review.clinic.entry_sentences import flag_name, name_of, told_alone
-from coach.review.clinic.frames import routine_name
-from coach.review.clinic.news_items import EntryTold
 from coach.review.patient import tables
 from coach.text import short_dates
 from coach.text import times as times_text
+from coach.text.clinic_entries import EntryTold, flag_name, name_of, routine_name, told_alone
 
 NOTHING = tables.NOTHING
 PLAN = (

@@ -20,6 +20,7 @@ import altair as alt
 from coach.domain.facts import PainWhen
 from coach.i18n import N_, _
 from coach.review.patient import frames
+from coach.text import pain as pain_text
 from coach.text import short_dates
 
 ACCENT = "primary"
@@ -34,10 +35,10 @@ DAY_MS = 86_400_000
 FAINT, QUIET = 0.07, 0.5
 
 SERIES = {
-    "average": frames.QUESTIONS[PainWhen.AVERAGE_24H],
-    "worst": frames.QUESTIONS[PainWhen.WORST_24H],
-    "before": frames.QUESTIONS[PainWhen.BEFORE],
-    "after": frames.QUESTIONS[PainWhen.AFTER],
+    "average": pain_text.LABELS[PainWhen.AVERAGE_24H],
+    "worst": pain_text.LABELS[PainWhen.WORST_24H],
+    "before": pain_text.LABELS[PainWhen.BEFORE],
+    "after": pain_text.LABELS[PainWhen.AFTER],
     "now": N_("At another time"),
 }
 SHAPES = ["circle", "triangle-up", "square", "diamond", "cross"]

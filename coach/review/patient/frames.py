@@ -21,7 +21,8 @@ from coach.domain.facts import Pain, PainWhen, PainWord, Score
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.domain.times import local, local_date
-from coach.i18n import N_, _
+from coach.i18n import _
+from coach.text import pain as pain_text
 from coach.text.short_dates import day_words, moment_words
 
 EPOCH = date(1970, 1, 1)
@@ -109,15 +110,6 @@ SERIES = {
     PainWhen.AFTER: "after",
     PainWhen.NOW: "now",
     PainWhen.WORST_24H: "worst",
-}
-#: The question of a score, for the charts and tables of both audiences.
-QUESTIONS = {
-    PainWhen.NOW: N_("Right now"),
-    PainWhen.BEFORE: N_("Before exercise"),
-    PainWhen.AFTER: N_("After exercise"),
-    PainWhen.AVERAGE_24H: N_("Average of the day"),
-    PainWhen.WORST_24H: N_("Worst of the day"),
-    PainWhen.BASELINE: N_("Before the procedure"),
 }
 
 
@@ -278,7 +270,7 @@ def words(case: Case) -> pd.DataFrame:
             (
                 wall_clock(entry.at, entry.zone),
                 moment_words(entry),
-                _(QUESTIONS[entry.fact.when]),
+                _(pain_text.LABELS[entry.fact.when]),
                 _(case.protocol.plain_words[entry.fact.score.value]),
             )
             for entry in reversed(case.history.of(Pain))

@@ -1,4 +1,4 @@
-"""A single fact as a sentence for the physiotherapist: who did what, when and why.
+"""Entries in the physiotherapist's words: who did what, when and why. `entries` has the patient's.
 
 It contains text that people wrote: show it as plain text, never as Markdown.
 """
@@ -6,6 +6,7 @@ It contains text that people wrote: show it as plain text, never as Markdown.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never, cast
 
@@ -14,8 +15,6 @@ from coach.domain.case import Case
 from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, ngettext
-from coach.review.clinic.frames import routine_name
-from coach.review.clinic.news_items import EntryTold
 from coach.text import short_dates
 from coach.text.outcome_measures import changed, in_a_sentence
 
@@ -49,6 +48,15 @@ DETAILS = {
     facts.Detail.BLOOD_THINNER: N_("blood thinner"),
     facts.Detail.STEROID: N_("steroid"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTold:
+    """A fact with its own sentence; `was` is the entry that it corrects, voids or ends."""
+
+    at: datetime
+    entry: Entry[object]
+    was: Entry[object] | None = None
 
 
 def name_of(author: str, authors: Mapping[str, str]) -> str:
@@ -144,9 +152,7 @@ def _score(score: object, protocol: Protocol) -> str:
     return _(protocol.plain_words[score.value]).lower() if isinstance(score, facts.PainWord) else str(score)
 
 
-def _said(  # noqa: C901  one match lists every kind of fact
-    entry: Entry[object], was: Entry[object] | None, case: Case
-) -> str:
+def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
     zone, fact = case.history.zone, cast("facts.Fact", entry.fact)
     match fact:
         case facts.Procedure(cause):
@@ -293,6 +299,14 @@ def _until(until: datetime | None, zone: str) -> str:
 def _question(question: str, protocol: Protocol) -> str:
     known = protocol.question(question)
     return _(known.text) if known else question
+
+
+def routine_name(protocol: Protocol, routine: str | None) -> str:
+    """Return a routine's name; None is all of them."""
+    if routine is None:
+        return _("all exercises")
+    known = protocol.routines.get(routine)
+    return _(known.name) if known else routine
 
 
 def flag_name(flag: str, protocol: Protocol) -> str:
