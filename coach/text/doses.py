@@ -9,7 +9,7 @@ from typing import assert_never
 from coach.domain import decisions
 from coach.domain.protocol import Dose, Phase, Protocol, Routine
 from coach.i18n import _, ngettext
-from coach.text.times import moment
+from coach.text.times import moment, point
 
 
 def dose(routine: Routine, amount: Dose) -> str:
@@ -43,7 +43,7 @@ def step(what: decisions.Step, zone: str, *, now: datetime) -> str:
         case decisions.FirstDose(until):
             if until is None:
                 return _("A small dose to begin with.")
-            return _("A small dose until {moment}.").format(moment=moment(until, zone, now=now).rstrip(","))
+            return _("A small dose until {moment}.").format(moment=point(until, zone, now=now))
         case decisions.Halved(exact):
             half = _("Half as many this time, because your pain went up.")
             return half if exact else _("Fewer this time, because your pain went up.")

@@ -11,7 +11,7 @@ from coach.i18n import _, ngettext
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
 from coach.text.session import stop_reason
-from coach.text.times import moment
+from coach.text.times import moment, point
 
 ClinicFact = (
     facts.Away | facts.CourseDetail | facts.Discharged | facts.Message | facts.MessageRead | facts.NoAnswerNeeded | facts.OverrideEnded | facts.PainLimit | facts.PlanText
@@ -140,7 +140,7 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
         case facts.OverrideEnded(_entry, why):
             return (_("Your physiotherapist ended a dose that was set for you"), why)
         case facts.PainLimit(limit, ends, why):
-            until = moment(ends, zone, now=now)
+            until = point(ends, zone, now=now)
             told = _("Your physiotherapist set your pain limit to {limit}, until {moment}")
             return (told.format(limit=limit, moment=until), why)
         case facts.PlanText(_topic, text, why):

@@ -17,7 +17,7 @@ from coach.domain import decisions
 from coach.domain.case import Case
 from coach.domain.course import course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import PainWord, PlannedSet, Setting, StopReason
+from coach.domain.facts import PainLimit, PainWord, PlannedSet, Setting, StopReason
 from coach.domain.history import History
 from coach.domain.pain import Light
 from coach.domain.protocol import Dose, FlagLevel, Protocol
@@ -26,6 +26,7 @@ from coach.domain.times import zone
 from coach.protocols import loader
 from coach.records.database.errors import Reason as Trouble
 from coach.text import doses as doses_text
+from coach.text import entries as entries_text
 from coach.text import errors as errors_text
 from coach.text import pain as pain_text
 from coach.text import protocol_texts
@@ -176,6 +177,17 @@ def test_every_step_of_a_dose_has_words(kind: type):
     assert text
     assert "None" not in text
     assert_sentence(doses_text.step(decisions.FirstDose(None), BERLIN, now=NOW))
+
+
+@pytest.mark.parametrize("hours", [2, 16, 40, 24 * 5, 24 * 9, 24 * 400])
+def test_after_until_stands_a_day_and_no_other_preposition(hours: int):
+    ends = NOW + timedelta(hours=hours)
+    said = [
+        doses_text.step(decisions.FirstDose(ends), BERLIN, now=NOW),
+        *entries_text.fact(PainLimit(4, ends, "Rest"), PROTOCOL, zone=BERLIN, now=NOW),
+    ]
+    assert [text for text in said if re.search(r"\b(?:until|since) (?:on|at)\b|,\.", text)] == []
+    assert sum("until" in text for text in said) == 2
 
 
 def test_doses_say_what_is_done_and_how_often():
