@@ -12,7 +12,9 @@ from coach.desk.installation.recording import new_key
 from coach.domain.facts import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
 from coach.domain.patient_record import plain
 from coach.protocols import loader
-from tests.pages.conftest import (
+from tests.support.homes import settled
+from tests.support.http import ask, home_cookie
+from tests.support.pages import (
     Home,
     buttons,
     enter_time,
@@ -25,8 +27,6 @@ from tests.pages.conftest import (
     title,
     type_time,
 )
-from tests.support.homes import settled
-from tests.support.http import ask, home_cookie
 from tests.support.patients import desk_in, wall
 from tests.support.protocols import default_text
 from tests.support.server import AppServer
