@@ -15,7 +15,6 @@ from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.course_times import Anchors
 from coach.desk.patient.export import Named
 from coach.domain import facts, plan, preview, red_flags
-from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT, plain_text
@@ -99,12 +98,10 @@ class PlanDesk(Anchors, Named):
         Raises:
             BadValue: it would be refused.
         """
-        now, history = self.now(), self.history()
+        now, case = self.now(), self.case
         made = self._made(change, now)
         entries = [self._entry(new, now) for new in made.news]
-        return preview.preview(
-            Case.of(self.protocol, history), entries, now=now, protocol_after=made.protocol
-        )
+        return preview.preview(case, entries, now=now, protocol_after=made.protocol)
 
     @requires(Action.REVIEW_SEE)
     def entry(self, change: Change) -> Entry[object]:
