@@ -30,6 +30,7 @@ __all__ = [
     "RecordUnavailable",
     "answers",
     "database_url",
+    "forget",
     "home",
     "household",
     "is_there",
@@ -71,6 +72,11 @@ def open_installation() -> Installation:
     """
     with _opening:
         return _installation()
+
+
+def forget() -> None:
+    """Forget the opened installation, as a new process would: for tests, which change what it is opened from."""
+    _installation.cache_clear()
 
 
 def settle() -> None:

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext
 
-from coach.desk import PatientDesk
 from coach.protocols import loader
 from tests.support.browser import quicken
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.protocols import short_doses
-from tests.support.server import ROOT, AppServer
-
-TIMED = ROOT / "tests" / "support" / "apps" / "timed.py"
-
-
-class Home:
-    """One patient's home: the server, and the same record seen from the test."""
-
-    def __init__(self, server: AppServer, desk: Callable[[], PatientDesk], clock: Path) -> None:
-        self.server = server
-        self.desk = desk
-        self._clock = clock
-
-    def go_forward(self, by: timedelta) -> None:
-        """Move the desk's clock."""
-        self._clock.write_text(str(by.total_seconds()))
+from tests.support.server import AppServer
+from tests.support.short_home import TIMED, Home
 
 
 @pytest.fixture

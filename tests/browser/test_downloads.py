@@ -15,9 +15,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.installation.recording import new_key
-from tests.browser.conftest import Home
 from tests.support.browser_steps import heading, see, tap
 from tests.support.short_clinic import ShortClinic
+from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
 

@@ -10,9 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.facts import Effort, Pain, PainWhen, SessionFinished, SetDone
 from coach.domain.history import History
-from tests.browser.conftest import Home
 from tests.support.browser import double_tap, hurried
 from tests.support.browser_steps import LONG, begin, finish, heading, saved, tap, until
+from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
 ALL = {"ankle_pumps": 2, "static_glutes": 2, "quadriceps": 4, "transversus_abdominis": 2}

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from coach.domain import decisions
-from tests.browser.conftest import Home
 from tests.support.browser_steps import heading, see
+from tests.support.short_home import Home
 
 JUST_BEFORE = timedelta(seconds=5)
 AHEAD = "globalThis.ahead = 0; const read = Date.now.bind(Date); Date.now = () => read() + ahead"

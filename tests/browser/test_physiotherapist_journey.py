@@ -19,7 +19,6 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.today import PatientDesk
 from coach.domain.times import from_wall_clock, local
 from coach.records.entries.metadata import About
-from tests.browser.conftest import TIMED
 from tests.browser.test_sign_in import sign_in
 from tests.support.browser_steps import heading, see, tap
 from tests.support.clinic_team import (
@@ -31,6 +30,7 @@ from tests.support.clinic_team import (
 )
 from tests.support.patients import ZONE, answer_set_up
 from tests.support.server import AppServer
+from tests.support.short_home import TIMED
 
 SINCE = timedelta(hours=27)
 

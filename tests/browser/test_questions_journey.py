@@ -14,9 +14,9 @@ from playwright.sync_api import Page, expect
 from coach.domain import measures
 from coach.domain.case import Case
 from coach.domain.facts import Change
-from tests.browser.conftest import Home
 from tests.support.browser import complaints
 from tests.support.browser_steps import heading, see, tap
+from tests.support.short_home import Home
 
 BED, SOCKS = "Getting out of bed", "Putting on ![socks](http://127.0.0.1:9/x.png)"
 EXPECTED_WIDTH = 390

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import RedFlagYes, SetDone
-from tests.browser.conftest import Home
 from tests.support.browser_steps import LONG, answer, begin, finish, get_ready, heading, see, tap
+from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
 

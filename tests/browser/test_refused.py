@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Home
 from tests.support.browser_steps import heading, see, tap
+from tests.support.short_home import Home
 
 PUT = """async (owner) => {
   const { put, uuid7 } = await import('/coach-assets/player/outbox.js');

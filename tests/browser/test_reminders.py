@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from coach.domain.reminders import TIMES
-from tests.browser.conftest import Home
 from tests.support import ical
 from tests.support.browser_steps import heading, see, tap, type_time
+from tests.support.short_home import Home
 
 
 @pytest.mark.timeout(180)

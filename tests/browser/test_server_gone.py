@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from coach.domain.facts import RedFlagYes, SessionFinished, SetDone, StopReason
-from tests.browser.conftest import Home
 from tests.support.browser import KEPT, quicken
 from tests.support.browser_steps import begin, heading, see, tap, until
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic
+from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
 GONE = "The app does not answer just now."

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.facts import SetDone
-from tests.browser.conftest import Home
 from tests.support.browser_steps import get_ready, until
+from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
 

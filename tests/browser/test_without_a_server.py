@@ -15,11 +15,11 @@ from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 from coach.desk import PatientDesk
 from coach.domain.facts import Effort, Note, Pain, PainWhen, SessionFinished, SetDone
 from coach.domain.history import History
-from tests.browser.conftest import Home
 from tests.support.browser import KEPT, OUTBOX, unheard
 from tests.support.browser_steps import LONG, begin, finish, heading, see, tap, until
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic, Somebody
+from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
 DAY = timedelta(days=1)

@@ -45,13 +45,13 @@ def coach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "mine"))
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL", "COACH_MODE"):
         monkeypatch.delenv(name, raising=False)
-    desk._installation.cache_clear()
+    desk.forget()
 
     def run(*words: object, said: str = "") -> Result:
         return CliRunner().invoke(line.main, [str(word) for word in words], input=said)
 
     yield run
-    desk._installation.cache_clear()
+    desk.forget()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -150,7 +150,7 @@ def test_no_byte_of_the_canaries_is_left_anywhere(
         assert read.entries(stays) == entries
         read.close()
     monkeypatch.setenv("COACH_HOME", str(after))
-    desk._installation.cache_clear()
+    desk.forget()
     fine(coach("restore", backup, "--tombstones", home / tombstones.NAME))
     no_canary(bytes_in(after))
     with current_actor.acting_as(current_actor.SYSTEM):
@@ -322,7 +322,7 @@ def test_a_clinic_moves_house(
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "new"))
-    desk._installation.cache_clear()
+    desk.forget()
     assert "Nothing was stored" in fine(coach("import-all", file, "--dry-run"))
     assert not (tmp_path / "new" / "coach.sqlite3").exists()
     assert "invited anew" in fine(coach("import-all", file))

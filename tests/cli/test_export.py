@@ -32,7 +32,7 @@ def patient(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> PatientDesk:
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "mine"))
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL", "COACH_MODE"):
         monkeypatch.delenv(name, raising=False)
-    desk._installation.cache_clear()
+    desk.forget()
     made = desk_in(tmp_path / "mine")
     answer_set_up(made, procedure=timedelta(hours=60))
     return made

@@ -85,9 +85,9 @@ def coach(monkeypatch: pytest.MonkeyPatch, home: Path, tmp_path: Path) -> Iterat
     monkeypatch.setenv("COACH_HOME", str(home))
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL", "COACH_MODE", "COACH_SMTP_URL"):
         monkeypatch.delenv(name, raising=False)
-    desk._installation.cache_clear()
+    desk.forget()
     yield lambda *words: CliRunner().invoke(line.main, [str(word) for word in words], input="")
-    desk._installation.cache_clear()
+    desk.forget()
 
 
 @pytest.fixture

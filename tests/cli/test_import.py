@@ -48,9 +48,9 @@ def coach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "mine"))
     for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL", "COACH_MODE"):
         monkeypatch.delenv(name, raising=False)
-    desk._installation.cache_clear()
+    desk.forget()
     yield lambda *words: CliRunner().invoke(line.main, [str(word) for word in words])
-    desk._installation.cache_clear()
+    desk.forget()
 
 
 @pytest.fixture

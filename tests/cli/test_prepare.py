@@ -35,9 +35,9 @@ def coach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture
 def fresh() -> Iterator[None]:
     """No record is open yet, and none stays open."""
-    desk._installation.cache_clear()
+    desk.forget()
     yield
-    desk._installation.cache_clear()
+    desk.forget()
 
 
 def test_a_server_is_prepared_by_the_owner_and_then_well(coach: Run, bare_postgres_url: str):

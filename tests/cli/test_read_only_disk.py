@@ -46,7 +46,7 @@ def test_what_only_reads_a_record_works_on_a_disk_that_takes_nothing(disk: Small
         patch.setenv("COACH_HOME", str(home))
         for name in ("COACH_DATABASE_URL", "COACH_OWNER_URL", "COACH_MODE"):
             patch.delenv(name, raising=False)
-        desk._installation.cache_clear()
+        desk.forget()
 
         def run(*words: object) -> Result:
             result = CliRunner().invoke(line.main, [str(word) for word in words])

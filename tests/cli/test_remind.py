@@ -51,13 +51,13 @@ def patient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> It
     monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example")
     monkeypatch.setenv("COACH_MAIL_FROM", "Klinik Süd <coach@example.org>")
     settled(folder)._shelf._store.close()
-    desk._installation.cache_clear()
+    desk.forget()
     made = desk.home()
     made.confirm_mail(made.ask_for_mail(ADA, 18).code)
     clock.now = EVENING
     yield made
     made.installation.store.close()
-    desk._installation.cache_clear()
+    desk.forget()
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ def coach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "clinic"))
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    desk._installation.cache_clear()
+    desk.forget()
     yield lambda *words: CliRunner().invoke(line.main, ["user", *(str(word) for word in words)])
-    desk._installation.cache_clear()
+    desk.forget()
 
 
 def code_in(result: Result) -> str:
@@ -138,7 +138,7 @@ def test_a_home_invites_its_one_physiotherapist(coach, tmp_path: Path, monkeypat
 
 def test_a_record_of_the_other_mode_is_refused(coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     desk.open_installation()
-    desk._installation.cache_clear()
+    desk.forget()
     monkeypatch.delenv("COACH_MODE")
     assert "belongs to a clinic" in refused(coach("list"))
     monkeypatch.setenv("COACH_MODE", "hospital")

@@ -47,7 +47,7 @@ def coach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Resu
     monkeypatch.setenv("COACH_MAIL_FROM", "coach@example.org")
     monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example.org")
     (tmp_path / "diary.csv").write_text("date,time,what,reps,score,note\n2026-03-10,08:00,ankle_pumps,10,,\n")
-    desk._installation.cache_clear()
+    desk.forget()
     return lambda *words: CliRunner().invoke(line.main, [str(word) for word in words])
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 
 from coach.desk.patient.export import gathered
-from coach.domain.patient_record import PatientRecord
-from tests.support.sample_patients import SOME, clinic
-
-PatientRecords = Sequence[PatientRecord]
+from tests.support.sample_patients import SOME, PatientRecords, clinic
 
 
 @pytest.fixture(scope="session")

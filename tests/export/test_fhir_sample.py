@@ -12,10 +12,10 @@ from coach.domain.facts import Pain, SetDone
 from coach.domain.patient_record import PatientRecord
 from coach.domain.red_flags import open_flags
 from coach.export import fhir
-from tests.export.conftest import PatientRecords
 from tests.support.fhir_bundles import red_flags
 from tests.support.fhir_engine import broken_invariants, client_errors
 from tests.support.fhir_r4 import Json, broken_rules, resources, schema_errors
+from tests.support.sample_patients import PatientRecords
 
 pytestmark = pytest.mark.timeout(900)
 

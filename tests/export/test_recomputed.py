@@ -24,10 +24,10 @@ from coach.review.clinic import (
     frames as clinic_frames,
 )
 from coach.review.patient import findings, frames, function, tables
-from tests.export.conftest import PatientRecords
 from tests.support import recomputed
 from tests.support.courses import full, patient_record
 from tests.support.review_samples import on_day, plausible
+from tests.support.sample_patients import PatientRecords
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -13,8 +13,8 @@ from coach.desk import NotFound
 from coach.desk.access.permissions import Action
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import PainWhen
-from tests.pages.conftest import buttons, links, run, said, tap, title
 from tests.support.clinic_house import House, house
+from tests.support.pages import buttons, links, run, said, tap, title
 
 __all__ = ["house"]  # the fixture
 

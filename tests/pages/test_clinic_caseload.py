@@ -19,9 +19,9 @@ from coach.desk.clinic.plan import PlanDesk
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import PainWhen, Seen
 from coach.ui.parts import navigation
-from tests.pages.conftest import Home, given, run, said, title
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
+from tests.support.pages import Home, given, run, said, title
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from coach.domain.facts import Away
 from coach.domain.standing import is_discharged
 from coach.records.clinic.people import Person
 from coach.ui.parts import navigation
-from tests.pages.conftest import Home, buttons, given, run, said, tap, title
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
+from tests.support.pages import Home, buttons, given, run, said, tap, title
 from tests.support.records import change_person
 
 

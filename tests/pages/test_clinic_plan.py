@@ -17,10 +17,10 @@ from coach.domain import facts
 from coach.domain.errors import BadValue
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import navigation
-from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
+from tests.support.pages import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.patient_acts import GLUTES, QUADS, TUMMY
 from tests.support.patients import wall
 from tests.support.server import ROOT

@@ -17,10 +17,10 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.domain import decisions
 from coach.protocols import loader
 from coach.ui.clinic import protocols
-from tests.pages.conftest import buttons, enter_time, links, run, said, tap, title
 from tests.support.clinic_house import House, house
 from tests.support.clinics import everything
 from tests.support.homes import NOW
+from tests.support.pages import buttons, enter_time, links, run, said, tap, title
 from tests.support.protocols import default_text
 
 __all__ = ["house"]  # the fixture

@@ -13,11 +13,11 @@ from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import SignIns
 from coach.records.clinic.accounts import Account
 from coach.ui.parts import navigation
-from tests.pages.conftest import buttons, given, run, said, tap, title
 from tests.support.clinic_house import House, house
 from tests.support.clinic_pages import CANARIES, assert_inert, texts
 from tests.support.clinic_team import OPERATOR, physiotherapist
 from tests.support.clinics import SPINE
+from tests.support.pages import buttons, given, run, said, tap, title
 
 __all__ = ["house"]  # the fixture
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
 from coach.domain.times import local
-from tests.pages.conftest import Home, buttons, confirmed, run, said, tap, time_fields, title, type_time
+from tests.support.pages import Home, buttons, confirmed, run, said, tap, time_fields, title, type_time
 from tests.support.server import ROOT
 
 TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Pain, PainWhen, PainWord, SetDone
-from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.homes import NOW
+from tests.support.pages import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
 from tests.support.patients import wall
 
 PICTURE = "![x](http://127.0.0.1:9/x.png) **b** <b>c</b>"

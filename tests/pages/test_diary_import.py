@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.domain.facts import Pain, SetDone
 from coach.domain.written_day import DayOrder
-from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.support.pages import Home, buttons, run, said, tap, title
 
 PICTURE = "![x](http://127.0.0.1:9/x.png) **b** <b>c</b>"
 HEAD = "date,time,what,reps,score,note"

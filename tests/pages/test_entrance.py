@@ -18,9 +18,9 @@ from coach.desk.clinic.plan import PlanDesk
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
 from coach.ui.parts import browser, navigation
-from tests.pages.conftest import run, said, title
 from tests.support.clinics import Clinic, everything, make_clinic
 from tests.support.homes import Clock
+from tests.support.pages import run, said, title
 from tests.support.server import ROOT
 
 NOBODY = ""
@@ -57,7 +57,7 @@ class House:
 
     def open(self, page: str, who: str, *, token: str | None = None, **state: object) -> AppTest:
         """Open a page by its address, the server having just started."""
-        desk._installation.cache_clear()
+        desk.forget()
         carried = token or (self.clinic.sign_in(who) if who else "")
         self.patched.setattr(browser, "token", lambda: carried)
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
@@ -86,7 +86,7 @@ def house(made: tuple[Clinic, Path, Clock], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:///{folder / 'clinic.sqlite3'}")
     desk_clock.use(hand)
     yield House(clinic, hand, monkeypatch)
-    desk._installation.cache_clear()
+    desk.forget()
     desk_clock.use()
 
 

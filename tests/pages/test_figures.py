@@ -19,11 +19,11 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.export import gathered
 from coach.domain.patient_record import PatientRecord
 from coach.export.tables import csv
-from tests.pages.conftest import Home, said
 from tests.pages.test_progress import live
 from tests.support import recomputed, sample_patients
 from tests.support.clinic_pages import open_clinic, sign_in
 from tests.support.followed import follow
+from tests.support.pages import Home, said
 
 PERCENT = re.compile(r"\d+(?:\.\d+)? %")
 WHOLE = re.compile(r"\.0$")  # a table's way to write a score
@@ -85,7 +85,7 @@ def test_it_is_so_for_every_patient_of_the_sample_clinic(tmp_path: Path, monkeyp
     met, unknown = 0, []
     with sample_patients.clinic(tmp_path) as (installation, patients):
         team = frozenset(each.id for each in AccountsDesk(installation, demo_clinic.OPERATOR).teams())
-        desk._installation.cache_clear()
+        desk.forget()
         for patient in patients:
             made = gathered(installation, patient)
             _found, known = from_tables(made)
@@ -101,6 +101,6 @@ def test_it_is_so_for_every_patient_of_the_sample_clinic(tmp_path: Path, monkeyp
                 }
                 unknown += [(made.name, page, each) for each in figures - known]
                 met += len(figures)
-    desk._installation.cache_clear()
+    desk.forget()
     assert not unknown
     assert met > 5 * len(patients)

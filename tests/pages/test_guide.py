@@ -12,7 +12,7 @@ from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.ui.parts import assets
 from coach.ui.patient import guide
-from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
+from tests.support.pages import Home, buttons, given, links, run, said, tap, title
 
 PROTOCOL = loader.default()
 ROUTINES = {routine.id.replace("_", "-"): routine for routine in PROTOCOL.routines.values()}

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.domain.facts import Pain
 from coach.records.entries import hash_chain
-from tests.pages.conftest import Home, run, tap
+from tests.support.pages import Home, run, tap
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain.facts import Discharged, Message, MessageRead
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import messages, navigation
-from tests.pages.conftest import Home, buttons, run, said, tap, title
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
+from tests.support.pages import Home, buttons, run, said, tap, title
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from coach.desk.installation.recording import new_key
 from coach.domain import measures
 from coach.domain.case import Case
 from coach.domain.facts import Change, FunctionScore, PutOff
-from tests.pages.conftest import Home, buttons, run, said, tap, title
 from tests.support.homes import size
+from tests.support.pages import Home, buttons, run, said, tap, title
 
 BED = "Getting out of bed"
 ODD = "**b** ![x](http://127.0.0.1:9/x.png) <b>c</b>"

@@ -10,7 +10,7 @@ from coach.desk.installation.recording import new_key
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Reply
 from coach.ui.parts import browser
-from tests.pages.conftest import Home, buttons, links, said, tap, title
+from tests.support.pages import Home, buttons, links, said, tap, title
 from tests.support.patients import wall
 
 

@@ -26,10 +26,10 @@ from coach.domain.facts import (
     TimeAsked,
     TimeDecided,
 )
-from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, title
 from tests.support.clinic_pages import CANARIES, assert_inert, texts
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
+from tests.support.pages import Home, buttons, enter_time, run, said, tap, title
 from tests.support.patient_acts import GLUTES, QUADS, TUMMY
 from tests.support.patients import wall
 

@@ -21,7 +21,7 @@ from coach.domain.times import local
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.review.patient import charts
 from coach.ui.parts import charts as chart_parts
-from tests.pages.conftest import Home, buttons, run, said, tap, title
+from tests.support.pages import Home, buttons, run, said, tap, title
 
 
 def drawn(at: AppTest) -> list[dict[str, Any]]:

@@ -33,8 +33,8 @@ from coach.domain.times import local
 from coach.text import protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts.navigation import PATIENT
-from tests.pages.conftest import Home, enter_time, given, links, run, said, tap
 from tests.support.followed import follow
+from tests.support.pages import Home, enter_time, given, links, run, said, tap
 from tests.support.patients import answer_questions
 from tests.support.server import ROOT
 

@@ -13,10 +13,10 @@ from coach import desk
 from coach.desk.installation import clock
 from coach.records.database import engine
 from coach.ui.parts import browser, navigation
-from tests.pages.conftest import given, said
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.odd_rows import ODD, put
+from tests.support.pages import given, said
 from tests.support.postgres import PostgresServer
 from tests.support.server import ROOT
 
@@ -46,9 +46,9 @@ def clinic(tmp_path: Path, clock_in_hand: Clock, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
     monkeypatch.setenv("COACH_DATABASE_URL", engine.file_url(tmp_path / "clinic.sqlite3"))
-    desk._installation.cache_clear()
+    desk.forget()
     yield made
-    desk._installation.cache_clear()
+    desk.forget()
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_it_is_the_same_where_postgresql_is_stopped(
         monkeypatch.setenv("COACH_MODE", "clinic")
         monkeypatch.setenv("COACH_HOME", str(tmp_path))
         monkeypatch.setenv("COACH_DATABASE_URL", url)
-        desk._installation.cache_clear()
+        desk.forget()
         for page in ("today", "caseload"):
             at = open_page(clinic, page, monkeypatch)
             at.run()
@@ -156,7 +156,7 @@ def test_it_is_the_same_where_postgresql_is_stopped(
             at.run()
             assert "does not answer" not in said(at)
     finally:
-        desk._installation.cache_clear()
+        desk.forget()
         own.close()
 
 

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.accounts.calendar_access import Calendars, NotFound
 from coach.domain.reminders import BEFORE, NAMES, TIMES
-from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, type_time
 from tests.support.mail import HOST, MailServer
+from tests.support.pages import Home, buttons, enter_time, given, links, run, said, tap, type_time
 
 
 @pytest.fixture

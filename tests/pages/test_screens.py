@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from coach.domain.facts import Pain
-from tests.pages.conftest import Home, run, tap, title
+from tests.support.pages import Home, run, tap, title
 
 
 def number(at: AppTest) -> str:

@@ -13,7 +13,7 @@ from coach.desk.installation.recording import new_key
 from coach.domain import facts
 from coach.domain.session import schedule
 from coach.ui.patient.player import score
-from tests.pages.conftest import Home, buttons, given, links, run, said, tap, title
+from tests.support.pages import Home, buttons, given, links, run, said, tap, title
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
-from tests.pages.conftest import Home, buttons, enter_time, run, said, tap, title, type_time
 from tests.support.homes import NOW
+from tests.support.pages import Home, buttons, enter_time, run, said, tap, title, type_time
 from tests.support.patients import wall
 
 TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)

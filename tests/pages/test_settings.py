@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
 from coach.protocols import loader
-from tests.pages.conftest import (
+from tests.support.homes import settled
+from tests.support.http import ask, home_cookie
+from tests.support.pages import (
     Home,
     buttons,
     enter_time,
@@ -24,8 +26,6 @@ from tests.pages.conftest import (
     title,
     type_time,
 )
-from tests.support.homes import settled
-from tests.support.http import ask, home_cookie
 from tests.support.patients import desk_in, wall
 from tests.support.protocols import default_text
 from tests.support.server import AppServer

@@ -14,8 +14,8 @@ from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
-from tests.pages.conftest import Home, buttons, enter_time, given, links, run, said, tap, title
 from tests.support.homes import NOW
+from tests.support.pages import Home, buttons, enter_time, given, links, run, said, tap, title
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,

@@ -12,8 +12,8 @@ from coach.desk.installation.history_cache import Shelf
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import FlagCleared, FlagMistake, RedFlagYes
 from coach.records.database.errors import Reason, RecordUnavailable
-from tests.pages.conftest import Home, buttons, enter_time, links, said, tap, title
 from tests.support.homes import NOW
+from tests.support.pages import Home, buttons, enter_time, links, said, tap, title
 from tests.support.patient_acts import PUMPS
 from tests.support.patients import wall
 

@@ -14,9 +14,9 @@ from streamlit.util import calc_hash
 from coach import desk
 from coach.desk.installation import clock as desk_clock
 from coach.ui.parts import browser
-from tests.pages.conftest import run
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import Clock
+from tests.support.pages import run
 from tests.support.server import ROOT
 
 ZONE = "Europe/Berlin"
@@ -50,9 +50,9 @@ def built(folder: Path) -> Iterator[House]:
         patch.setenv("COACH_MODE", "clinic")
         patch.setenv("COACH_HOME", str(folder))
         patch.setenv("COACH_DATABASE_URL", f"sqlite:///{folder / 'clinic.sqlite3'}")
-        desk._installation.cache_clear()
+        desk.forget()
         yield House(made, clock, patch)
-    desk._installation.cache_clear()
+    desk.forget()
     made.installation.store.close()
     desk_clock.use()
 

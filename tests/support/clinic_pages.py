@@ -12,8 +12,8 @@ from coach.desk.access.authorization import Identity
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import SignIns
 from coach.ui.parts import navigation
-from tests.pages.conftest import run
 from tests.support.followed import Followed
+from tests.support.pages import run
 from tests.support.server import ROOT
 
 #: What a text must never become anything of.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,10 @@ from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.clinic.patients import PatientsDesk
+from coach.domain.patient_record import PatientRecord
 from coach.records.entries.store import Store
+
+PatientRecords = Sequence[PatientRecord]
 
 #: One who enters far too much from memory, one with a dose of their own, one with a red flag.
 SOME = (7, 21, 2)

@@ -60,7 +60,7 @@ def served(
     monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
     monkeypatch.setenv("COACH_MODE", request.param)
     monkeypatch.setenv("COACH_PUBLIC_URL", f"https://{HOST}")
-    desk._installation.cache_clear()
+    desk.forget()
     if request.param == "home":
         settled(tmp_path)._shelf._store.close()
         patient = desk.home()
@@ -72,7 +72,7 @@ def served(
         patient = PatientDesk(desk.open_installation(), who.patient, who)
     yield Client(f"https://{HOST}"), patient
     desk.open_installation().store.close()
-    desk._installation.cache_clear()
+    desk.forget()
     desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 

@@ -1,6 +1,6 @@
-"""Changes of one patient's plan, as a physiotherapist asks for them; each needs a reason.
+"""The changes of a plan that a physiotherapist can make, as values; each needs a reason.
 
-Times are local: what the clock shows where the patient lives.
+Times are local times of the patient.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from coach.domain.facts import Cause, PlanTopic
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Close one routine, or all (None), until a local time, or until somebody lifts it (None)."""
+    """Close one routine, or all (None), until a local time, or until it is lifted (None)."""
 
     routine: str | None
     until: datetime | None
@@ -31,7 +31,10 @@ class Lift:
 
 @dataclass(frozen=True, slots=True)
 class DoseChange:
-    """Open a routine early, or change its dose, over [begins, ends); a begin of None, or one that passed, is now."""
+    """Open a routine early, or change its dose, over [begins, ends).
+
+    A begin of None, or one that passed, is now.
+    """
 
     routine: str
     reps: int
@@ -52,7 +55,7 @@ class EndOverride:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Set a personal pain limit (NRS) until a local time; it takes the place of an earlier one."""
+    """Set a personal pain limit (NRS) until a local time; it replaces an earlier one."""
 
     limit: int
     ends: datetime
@@ -69,7 +72,7 @@ class EndLimit:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Say something in own words on one topic; an empty text takes back what was said."""
+    """Set the physiotherapist's own words on a topic; an empty text removes them."""
 
     topic: PlanTopic
     text: str
@@ -86,7 +89,7 @@ class ClearFlag:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """Begin the course, or begin it again: when the procedure ended, and when the patient got home (None: not yet)."""
+    """Begin or restart the course: the procedure's end and the arrival home (None: not yet)."""
 
     cause: Cause
     ended: datetime
@@ -96,7 +99,7 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Agree:
-    """Agree that a set-up answer need not close anything."""
+    """Record that the clinic agrees to a set-up answer, which then closes nothing."""
 
     question: str
     why: str
@@ -104,7 +107,7 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """Accept or refuse the time that the patient asked for."""
+    """Accept or refuse the patient's request for an earlier time."""
 
     request: UUID
     accepted: bool
@@ -113,7 +116,7 @@ class Decide:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Put the patient under the protocol of that digest, whatever is in force for the others."""
+    """Assign the protocol of that digest to the patient, whatever is in force for others."""
 
     digest: str
     why: str

@@ -1,4 +1,4 @@
-"""The clinic's protocols: which is in force when, what a new one changes and for whom, and putting it in force."""
+"""The protocols desk: which is in force when, the effect of a new one, and putting it in force."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ __all__ = ["Checked", "Known", "Period", "ProtocolsDesk", "Reach"]
 SIZE_LIMIT = 200_000  # bytes
 NAME_LIMIT = 100
 AHEAD_AT_MOST = timedelta(days=366)
-SLACK = timedelta(minutes=2)  # between choosing a time and pressing the button
-TRIES = 5  # others may put something in force between looking and storing
+SLACK = timedelta(minutes=2)  # allowed time between choosing a start and pressing the button
+TRIES = 5  # attempts, as others may put a protocol in force in between
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A protocol over [starts_at, ends_at): in force from the beginning, and for good, where there is None.
+    """A protocol in force over [starts_at, ends_at); None means from the beginning, or without end.
 
-    `protocol` is None where the stored file cannot be used; then the one before stays in force.
-    `who` is "" for nobody of the clinic. `made_at` is None for the protocol that comes with Coach.
+    `protocol` is None if the stored file cannot be used: the previous one stays in force.
+    `who` is "" if no user did it. `made_at` is None for the protocol that comes with Coach.
     """
 
     protocol: Protocol | None
@@ -59,7 +59,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A protocol that can be put in force: its own id and version, and whether it came with Coach."""
+    """A protocol that can be put in force: id, version, and whether it comes with Coach."""
 
     digest: str
     name: str
@@ -69,7 +69,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file as it was read: the protocol, or else one line for each problem."""
+    """A checked file: the protocol, or one line for each problem."""
 
     protocol: Protocol | None
     problems: tuple[str, ...]
@@ -77,10 +77,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many of the clinic's active patients a new protocol reaches.
+    """How many of the clinic's active patients a new protocol affects.
 
-    `by_difference` holds, in the order of the differences, how many each affects and how many of them
-    before the day is over; patients with a protocol of their own are left out and counted as `own`.
+    `by_difference` holds, in the order of the differences, how many each affects and how many of
+    them before the day is over; patients with a protocol of their own are left out and counted as
+    `own`.
     """
 
     patients: int
@@ -91,7 +92,7 @@ class Reach:
 
 
 class ProtocolsDesk(Clinic):
-    """Where the staff see the clinic's protocols, and an administrator puts one in force."""
+    """Shows the clinic's protocols to staff, and lets an administrator put one in force."""
 
     @requires(Action.PROTOCOLS_SEE)
     def now(self) -> datetime:
@@ -100,7 +101,7 @@ class ProtocolsDesk(Clinic):
 
     @requires(Action.PROTOCOLS_SEE)
     def periods(self) -> tuple[Period, ...]:
-        """Return which protocol is in force when, the first first; what never came into force is left out."""
+        """Return the periods of all protocols in order, except those that never came into force."""
         library, now = self.installation.library, clock.now()
         rows = [row for row in library.rows() if library.by_digest(row.digest)]
         effective = [one for one, two in pairwise([*rows, None]) if one and _lasts(one, two)]
@@ -124,7 +125,7 @@ class ProtocolsDesk(Clinic):
 
     @requires(Action.PROTOCOLS_SEE)
     def unusable(self) -> int:
-        """Return how many stored files this Coach cannot use."""
+        """Return how many stored files this version of Coach cannot use."""
         library = self.installation.library
         return sum(library.by_digest(file.digest) is None for file in library.files())
 
@@ -135,7 +136,7 @@ class ProtocolsDesk(Clinic):
 
     @requires(Action.PROTOCOLS_SEE)
     def known(self) -> tuple[Known, ...]:
-        """Return every protocol that can be put in force without uploading it: the shipped one first."""
+        """Return every stored protocol that can be put in force, the shipped one first."""
         library = self.installation.library
         shipped = library.shipped
         return (
@@ -149,7 +150,7 @@ class ProtocolsDesk(Clinic):
 
     @requires(Action.PROTOCOLS_SEE)
     def content(self, digest: str) -> bytes:
-        """Return a known file as it was added.
+        """Return the bytes of a known file.
 
         Raises:
             NotFound: there is no such file.
@@ -161,7 +162,7 @@ class ProtocolsDesk(Clinic):
 
     @requires(Action.PROTOCOLS_SEE)
     def check(self, content: bytes, name: str) -> Checked:
-        """Read a file and say everything that is wrong with it; nothing is stored."""
+        """Check a file and return all its problems; nothing is stored."""
         if len(content) > SIZE_LIMIT:
             what, allowed = f"it has {len(content) // 1000} kB", f"at most {SIZE_LIMIT // 1000} kB"
             return Checked(None, (str(Problem(plain_name(name), "", what, allowed)),))
@@ -172,20 +173,20 @@ class ProtocolsDesk(Clinic):
 
     @requires(Action.PROTOCOLS_SEE)
     def differences(self, new: Protocol, starts_at: datetime | None) -> tuple[Difference, ...]:
-        """Return what the new protocol says otherwise than the one in force at that instant (None: now)."""
+        """Return how a new protocol differs from the one in force at an instant (None: now)."""
         return difference(self.installation.library.in_force(starts_at or clock.now()), new)
 
     @requires(Action.PROTOCOLS_SEE)
     def patients(self) -> int:
-        """Return of how many patients there is a record."""
+        """Return the number of patients."""
         with current_actor.acting_as(current_actor.SYSTEM):  # all are counted, none is shown
             return len(self.installation.store.patients())
 
     @requires(Action.PROTOCOLS_SEE)
     def reach(self, new: Protocol, starts_at: datetime | None, *, progress: Progress | None = None) -> Reach:
-        """Work out how many active patients the new protocol reaches from an instant (None: now) on.
+        """Compute how many active patients a new protocol affects from an instant (None: now) on.
 
-        Takes a few milliseconds a patient; `progress` is told how many of how many are done.
+        Takes a few milliseconds a patient; `progress` is called with how many of how many are done.
         """
         with current_actor.acting_as(current_actor.SYSTEM):  # all are counted, none is shown
             return self._reach(new, starts_at, progress)
@@ -203,7 +204,7 @@ class ProtocolsDesk(Clinic):
                 progress(n, len(patients))
             try:
                 history = History(store.entries(patient))
-            except EntryUnreadable:  # all is closed for them, under any protocol
+            except EntryUnreadable:  # everything is closed for them under any protocol
                 continue
             if is_discharged(history):
                 continue
@@ -223,27 +224,28 @@ class ProtocolsDesk(Clinic):
     def put_in_force(
         self, content: bytes, name: str, *, starts_at: datetime | None, instead_of: str, why: str, key: UUID
     ) -> None:
-        """Keep a file and put it in force for the clinic from an instant on (None: now).
+        """Store a file and put it in force for the clinic from an instant on (None: now).
 
-        What patients and physiotherapists see follows it from then on, without a restart; a session that
-        was started keeps the protocol it was started under. The same key again is the same act.
+        All pages use it from then on, without a restart; a session that
+        was started keeps its protocol. The same key again is the same act.
 
         Args:
             content: the file.
-            name: what the file is called.
+            name: the file's name.
             starts_at: not in the past, and within a year.
-            instead_of: the digest of the protocol that it was compared with.
+            instead_of: the digest of the protocol it was compared with.
             why: the reason, which the staff read.
-            key: of this act.
+            key: the key of this act.
 
         Raises:
-            BadValue: the file is refused, the reason is missing, the time is past or too far ahead, it is in
-                force then already, or another came into force meanwhile.
+            BadValue: the file is refused, the reason is missing, the time is past or too far ahead,
+                it is in force then already, or another came into force meanwhile.
         """
         for _try in range(TRIES):
             try:
                 return self._put_in_force(content, name, starts_at, instead_of, why, key)
-            except Overtaken:  # by somebody on this or another server, whose act is looked at now
+            # By another user, on this or another server: their act is checked now
+            except Overtaken:
                 continue
         raise BadValue(Fault.PROTOCOL_CHANGED)
 
@@ -285,7 +287,7 @@ class ProtocolsDesk(Clinic):
 
 
 def plain_name(name: str) -> str:
-    """Return a file's name as it may be shown: printable, and not long."""
+    """Return a file's name fit to be shown: printable and not long."""
     shown = "".join(sign for sign in name if sign.isprintable()).strip()
     return shown[:NAME_LIMIT] or "protocol.toml"
 

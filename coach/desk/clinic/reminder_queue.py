@@ -1,4 +1,7 @@
-"""Posting: who is due an e-mail now, claimed so that nobody sends it twice; Coach's own act for everybody."""
+"""The reminder queue: e-mails that are due, claimed so that none is sent twice.
+
+Runs as "system".
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ __all__ = ["DueMail", "NotFound", "Posting", "Wait"]
 
 @dataclass(frozen=True, slots=True)
 class DueMail:
-    """One e-mail that is due, claimed: where to, what ends the reminders, and the names of what is open.
+    """A claimed e-mail: address, secret of the stop link, and names of the open routines.
 
-    `names` is empty unless the patient chose that titles may tell them.
+    `names` is empty unless the patient allowed exercise names.
     """
 
     patient: UUID
@@ -38,13 +41,16 @@ class DueMail:
 
 
 class Posting:
-    """The e-mails of one record."""
+    """The reminder e-mails of one record."""
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
 
     def due(self) -> Iterator[DueMail]:
-        """Yield what is due now, each claimed just before; settle or release it before the next."""
+        """Yield the e-mails due now, each claimed just before.
+
+        Settle or release it before the next.
+        """
         installation = self._installation
         with current_actor.acting_as(current_actor.SYSTEM):
             everybody = installation.reminders.confirmed()
@@ -53,7 +59,7 @@ class Posting:
             with current_actor.acting_as(current_actor.SYSTEM):
                 try:
                     history = installation.shelf.history(mail.patient)
-                except EntryUnreadable:  # nobody else waits for it
+                except EntryUnreadable:  # the next run tries again
                     continue
                 day = local_date(now, history.zone)
                 if was_sent(mail, day):
@@ -70,28 +76,28 @@ class Posting:
             yield DueMail(mail.patient, mail.address, mail.stop_secret, titles, day, now)
 
     def sent(self, due: DueMail) -> None:
-        """Remember that it was sent."""
+        """Store that it was sent."""
         self.given_up(due)
         note(self._installation, "mail.remind", due.patient, Role.OPERATOR, allowed=True)
 
     def given_up(self, due: DueMail) -> None:
-        """Remember that nothing more is sent for that day."""
+        """Store that nothing more is sent for that day."""
         with current_actor.acting_as(current_actor.SYSTEM):
             self._installation.reminders.settle(due.patient, due.day)
 
     def not_sent(self, due: DueMail) -> None:
-        """Give the claim back: it is known that nothing was sent."""
+        """Release the claim: it is known that nothing was sent."""
         with current_actor.acting_as(current_actor.SYSTEM):
             self._installation.reminders.release(due.patient, claimed_at=due.claimed_at)
 
     # the link in each e-mail
 
     def check(self, given: str, *, address: str) -> UUID:
-        """Return whose reminders the link with that secret ends.
+        """Return the patient whose reminders the link with that secret ends.
 
         Raises:
-            NotFound: it ends none, or they ended already.
-            Wait: there were too many wrong ones from that network address.
+            NotFound: there are no such reminders.
+            Wait: there were too many wrong secrets from that network address.
         """
         with current_actor.acting_as(current_actor.SYSTEM):
             found = self._installation.reminders.by_stop_secret(given) if SECRET.fullmatch(given) else None
@@ -101,7 +107,7 @@ class Posting:
         return found.patient
 
     def stop(self, given: str, *, address: str) -> None:
-        """End the reminders of a link; the e-mail address is forgotten.
+        """End the reminders of a link; the e-mail address is deleted.
 
         Raises:
             NotFound, Wait: as above.

@@ -1,0 +1,147 @@
+"""Pages under Streamlit's own test runner, on a real record, with a clock that tests move.
+
+What works under AppTest in 1.67, so that nobody has to find it again:
+
+* Run the router, `coach/app.py`, not a page: `st.switch_page` needs the pages that `st.navigation`
+  registers. A page run as the main script works as long as it does not lead elsewhere; where it
+  does, it runs itself again for ever and the run times out.
+* To open an address first, as a bookmark does, give the run the page's hash before it starts
+  (`Home.open("session")` below); `AppTest.switch_page` needs one run before.
+* Every AppTest is a browser session of its own: a second one is a reload or another tab.
+* Components' scripts do not run. What they are given is read by `given`.
+* A chosen day of `st.pills` is set by its value: `at.pills[0].set_value(date(...))`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
+from streamlit.util import calc_hash
+
+from coach import desk
+from coach.desk import PatientDesk
+from tests.support.homes import Clock, settled, size
+from tests.support.server import ROOT
+
+WORDS = ("title", "header", "subheader", "text", "markdown", "caption", "error", "warning", "info")
+
+
+@dataclass
+class Home:
+    """One home: its folder, its clock and the browsers that look at it."""
+
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def patient(self) -> PatientDesk:
+        """The desk that the pages use too."""
+        return desk.home()
+
+    @property
+    def size(self) -> tuple[int, str]:
+        return size(self.patient)
+
+    def settle(self, **answers: Any) -> PatientDesk:
+        """Answer set-up; takes what `settled` takes."""
+        settled(self.folder, now=self.clock.now, **answers)._shelf._store.close()
+        self.restart()
+        return self.patient
+
+    def restart(self) -> None:
+        """Forget everything that is not on disk, as a server that starts again does."""
+        desk.forget()
+
+    def open(self, page: str = "today", *, zone: str | None = None) -> AppTest:
+        """Open a page in a new browser session, by its address."""
+        at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+        if page != "today":
+            at._page_hash = calc_hash(page.replace("_", "-"))
+        if zone:
+            at.context = {"timezone": zone}
+        return run(at)
+
+
+def run(at: AppTest) -> AppTest:
+    """Run the page; no page ever shows an exception."""
+    at.run()
+    assert not at.exception, [each.value for each in at.exception]
+    return at
+
+
+def tap(at: AppTest, name: str) -> AppTest:
+    """Tap the button of that key or label."""
+    found = [each for each in at.button if name in (each.key, each.label)]
+    assert len(found) == 1, (name, buttons(at))
+    found[0].click()
+    return run(at)
+
+
+def buttons(at: AppTest) -> list[str]:
+    """Return the key, or else the label, of every button on the page."""
+    return [each.key or each.label for each in at.button]
+
+
+def time_fields(at: AppTest) -> list[TextInput]:
+    """Return the fields for a time of day, in their order."""
+    return [each for each in at.text_input if str(each.key).endswith("-time")]
+
+
+def type_time(at: AppTest, clock: time | str, *, field: int = 0) -> AppTest:
+    """Type a time of day, as no locale misreads it, and leave the field."""
+    text = clock if isinstance(clock, str) else f"{clock:%I:%M %p}"
+    time_fields(at)[field].set_value(text)
+    return run(at)
+
+
+def enter_time(at: AppTest, clock: time, *, field: int = 0, confirm: bool = True) -> AppTest:
+    """Type a time of day and say that what is read back is right."""
+    name = str(time_fields(at)[field].key).removesuffix("-time")
+    type_time(at, clock, field=field)
+    right = [key for key in buttons(at) if key.startswith(f"{name}-right-")]
+    if not confirm or (not right and any(clock_said(clock) in each for each in confirmed(at))):
+        return at
+    assert len(right) == 1, (right, said(at))
+    assert right[0].endswith(f"{clock:%H%M}")
+    return tap(at, right[0])
+
+
+def clock_said(clock: time) -> str:
+    """Return the time of day as it stands in every sentence that reads it back."""
+    return f"{clock.hour}:{clock:%M}"
+
+
+def confirmed(at: AppTest) -> list[str]:
+    """Return the times that were confirmed and stand on the page."""
+    return [str(each.value) for each in at.text if str(each.value).startswith("✓ ")]
+
+
+def title(at: AppTest) -> str:
+    """Return the page's title."""
+    assert len(at.title) == 1, said(at)
+    return str(at.title[0].value)
+
+
+def said(at: AppTest) -> str:
+    """Return every sentence on the page, one a line."""
+    return "\n".join(str(getattr(each, "value", "")) for kind in WORDS for each in at.get(kind))
+
+
+def links(at: AppTest) -> list[str]:
+    """Return where the link buttons lead."""
+    return [each.proto.url for each in at.get("link_button")]
+
+
+def given(at: AppTest, component: str, key: str = "") -> list[dict[str, Any]]:
+    """Return the data that each component of that name on the page is given."""
+    return [
+        json.loads(each.proto.json)
+        for each in at.get("bidi_component")
+        if each.proto.component_name == component and each.proto.id.endswith(key)
+    ]
