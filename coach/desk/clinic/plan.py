@@ -16,7 +16,6 @@ from coach.desk.installation.patient_context import Desk
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.course_times import past, procedure_time, refuse_before
 from coach.domain import facts, plan, preview, red_flags
-from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT, plain_text
@@ -105,12 +104,10 @@ class PlanDesk(Desk):
         Raises:
             BadValue: it would be refused.
         """
-        now, history = self.now(), self.history()
+        now, case = self.now(), self.case
         made = self._made(change, now)
         entries = [self._entry(new, now) for new in made.news]
-        return preview.preview(
-            Case.of(self.protocol, history), entries, now=now, protocol_after=made.protocol
-        )
+        return preview.preview(case, entries, now=now, protocol_after=made.protocol)
 
     @requires(Action.REVIEW_SEE)
     def entry(self, change: Change) -> Entry[object]:

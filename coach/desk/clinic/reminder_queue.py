@@ -62,15 +62,16 @@ class Posting:
                 except EntryUnreadable:  # the next run tries again
                     continue
                 day = local_date(now, history.zone)
+                if was_sent(mail, day):
+                    continue
                 protocol = installation.protocol or installation.library.for_history(history, now)
-                if was_sent(mail, day) or not reminders.is_due(
-                    Case.of(protocol, history), now=now, hour=mail.hour
-                ):
+                case = Case.of(protocol, history)
+                if not reminders.is_due(case, now=now, hour=mail.hour):
                     continue
                 if not installation.reminders.claim(mail.patient, day, at=now):
                     continue
             chosen = history.settings.get(reminders.NAMES, False) is True
-            opened = reminders.open_now(Case.of(protocol, history), now=now) if chosen else ()
+            opened = reminders.open_now(case, now=now) if chosen else ()
             titles = tuple(protocol.routines[routine].name for routine in opened)
             yield DueMail(mail.patient, mail.address, mail.stop_secret, titles, day, now)
 
