@@ -91,7 +91,7 @@ def test_one_reminder_a_day_when_nothing_was_entered(patient: PatientDesk, run: 
 def test_nothing_clinical_is_in_it_unless_the_patient_chose_the_names(patient, run, clock: Clock):
     with MailServer() as server:
         run(server)
-        patient.set(NAMES, value=True)
+        patient.settings.set(NAMES, value=True)
         clock.goes_on(hours=24)
         run(server)
         plain, named = (f"{m['Subject']}\n{m.get_content()}".lower() for m in server.inbox.messages)
