@@ -20,18 +20,21 @@ def imported(source: str) -> Iterator[str]:
             yield from (each.name for each in node.names)
 
 
-def test_nothing_is_imported_from_a_conftest():
+def test_nothing_is_imported_from_a_conftest_or_another_test():
     found = {
         f"{path.relative_to(ROOT)}: {name}"
         for path in FILES
         for name in imported(path.read_text(encoding="utf-8"))
-        if name.split(".")[-1] == "conftest"
+        if any(part == "conftest" or part.startswith("test_") for part in name.split("."))
+        and name.split(".")[0] == "tests"
     }
     assert found == set()
 
 
-def test_an_import_from_a_conftest_is_found():
+def test_an_import_is_found_however_it_is_written():
     assert "tests.pages.conftest" in set(imported("from tests.pages.conftest import Home"))
+    assert "tests.pages.test_today" in set(imported("from tests.pages import test_today"))
+    assert "tests.pages.test_today" in set(imported("import tests.pages.test_today as today"))
 
 
 def test_a_conftest_holds_fixtures_alone():

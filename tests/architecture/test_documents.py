@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from tests.support.documents import COLUMNS
 from tests.support.server import ROOT
 
 DOCUMENTS = ("DECISIONS.md", "SAFETY.md", "docs/clinical-rules.md")
-COLUMNS = 100
 ALONE = re.compile(r"\s*(?:- )?(?:<?https?://\S+|`tests/[\w/]+\.py(?:::\w+)?`)")  # what cannot be broken off
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_documents import COLUMNS
-from tests.architecture.test_safety import missing
+from tests.support.documents import COLUMNS, missing
 from tests.support.server import ROOT
 
 DOCUMENTS = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

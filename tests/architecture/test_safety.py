@@ -2,9 +2,9 @@
 
 import re
 
+from tests.support.documents import NAMED, missing
 from tests.support.server import ROOT
 
-NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 STORIES = re.compile(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`")
 
 
@@ -12,17 +12,6 @@ def hazards() -> dict[str, str]:
     """Return the text of each hazard by its heading."""
     parts = re.split(r"(?m)^### ", (ROOT / "SAFETY.md").read_text(encoding="utf-8"))[1:]
     return {part.partition("\n")[0]: part.partition("\n## ")[0] for part in parts}
-
-
-def missing(said: str) -> set[str]:
-    """Return the tests that a text names and that are nowhere."""
-    gone = set()
-    for path, name in NAMED.findall(said):
-        file = ROOT / path
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        if not re.search(rf"(?m)^def {re.escape(name)}\(", text):
-            gone.add(f"{path}::{name}")
-    return gone
 
 
 def test_every_test_that_is_named_exists():

@@ -19,7 +19,7 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.today import PatientDesk
 from coach.domain.times import from_wall_clock, local
 from coach.records.entries.metadata import About
-from tests.browser.test_sign_in import sign_in
+from tests.support.browser_sign_in import sign_in
 from tests.support.browser_steps import heading, see, tap
 from tests.support.clinic_team import (
     clinic,

@@ -27,6 +27,7 @@ from coach.desk.patient.today import PatientDesk
 from coach.records.entries.metadata import About
 from coach.web.session_cookie import DEVICE
 from tests.support.browser import complaints
+from tests.support.browser_sign_in import sign_in
 from tests.support.browser_steps import LONG, heading, see, tap
 from tests.support.clinic_team import (
     OPERATOR,
@@ -68,14 +69,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     made = Place(tmp_path / "clinic")
     yield made
     made.server.stop()
-
-
-def sign_in(page: Page, address: str, login: str, password: str = PASSWORD) -> None:
-    page.goto(address)
-    heading(page, "Sign in")
-    page.get_by_label("Name").fill(login)
-    page.get_by_label("Password").fill(password)
-    tap(page, "Sign in")
 
 
 def cookie_of(place: Place, login: str) -> str:

@@ -25,7 +25,7 @@ from coach.records.upkeep import archive, tombstones
 from coach.records.upkeep.tombstones import Tombstone
 from coach.text import errors as errors_text
 from coach.web import outbox
-from tests.records.test_archive import (
+from tests.support.archives import (
     Content,
     archive_of_a_clinic,
     heads_fit,
@@ -34,6 +34,7 @@ from tests.records.test_archive import (
     unsealed,
     with_entries,
 )
+from tests.support.hostile import HOSTILE
 from tests.support.patient_acts import begin, item, set_done
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.record_making import NOON
@@ -42,12 +43,6 @@ EACH = 30  # hostile values of each kind
 NOW_TEXT = NOON.isoformat()
 COLUMNS = tuple(column.name for column in schema.entry.c)
 SEEDED = random.Random(20261129)
-HOSTILE: tuple[Any, ...] = (
-    "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-12:00", "9999-12-31T00:00:00.000000Z", "0001-01-01", "9999-12-31",
-    "2026-02-30T00:00:00.000000Z", "Mars/Olympus", "../../etc/passwd", "", " ", "\u200b", "\x00", "\x1b[2J", "\u202e", "\ud83d",
-    "x" * 10_000, 10**400, -1, 1.5, 1e308, True, None, [], {}, [[[[]]]], {"a": {"b": []}}, "[" * 5, "null", "{}",
-    json.dumps({"text": "\ud83d"}), "[" * 100_000 + "]" * 100_000,
-)  # fmt: skip
 ARGUMENTS = (
     "", " ", "-", "--", "..", "/", "/dev/null", "\udcff\udcfe", "name\udc80", "\x00", "a\x00b", "\u200b", "\u202eevil", "x" * 300,
     "x" * 5_000, "y" * 200_000, "~nobody/record", "\x1b[2J", "0", "-1", "9" * 400, "00000000-0000-0000-0000-000000000000",

@@ -22,10 +22,10 @@ from coach.domain.facts import PainWhen
 from coach.export import formats
 from coach.export.formats import Form
 from coach.records.database import current_actor
-from tests.desk.test_diary_import import BAD, DIARY
-from tests.records.test_erasure import all_rows
 from tests.support.clinic_team import patient as new_patient
 from tests.support.clinic_team import team
+from tests.support.diary_papers import BAD, DIARY
+from tests.support.erasing import all_rows
 from tests.support.homes import NOW, Clock
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.postgres import as_owner

@@ -11,37 +11,7 @@ import pytest
 from coach.desk.access import permissions
 from coach.desk.access.authorization import Admission, NotFound, Principal
 from coach.desk.access.permissions import Action, Role, Scope
-
-# What each role may touch, as a person would say it: own record, patients of one's own teams, everybody's.
-MAY = {
-    "history.see": "household own, patient own, physiotherapist team",
-    "history.tell": "household own, patient own",
-    "history.correct": "household own, patient own",
-    "settings.change": "household own, patient own",
-    "gate.open_self": "household own",
-    "gate.ask": "patient own",
-    "history.export": "household own, patient own, physiotherapist team",
-    "calendar.see": "household own, patient own, calendar own",
-    "messages.see": "patient own, physiotherapist team",
-    "messages.write": "patient own, physiotherapist team",
-    "caseload.see": "physiotherapist team",
-    "review.see": "physiotherapist team",
-    "plan.change": "physiotherapist team",
-    "flag.clear": "physiotherapist team",
-    "course.restart": "physiotherapist team",
-    "patient.mark": "physiotherapist team",
-    "patient.create": "physiotherapist team, administrator all",
-    "patient.assign": "physiotherapist team, administrator all",
-    "patient.invite": "physiotherapist team, administrator all, operator all",
-    "patient.discharge": "physiotherapist team",
-    "teams.see": "physiotherapist team, administrator all, operator all",
-    "teams.change": "administrator all, operator all",
-    "accounts.change": "administrator all, operator all",
-    "physiotherapist.invite": "household own, operator all",
-    "protocols.see": "physiotherapist all, administrator all",
-    "protocols.change": "administrator all",
-    "audit.see": "administrator all, operator all",
-}
+from tests.support.access import MAY, may
 
 SPINE, KNEE = uuid4(), uuid4()
 ADA, BEN, CLEO, NOBODYS = uuid4(), uuid4(), uuid4(), uuid4()  # Cleo works in a team and is a patient too
@@ -55,15 +25,6 @@ PEOPLE = [
         Role, (None, ADA, CLEO), ((), (SPINE,), (KNEE,), (SPINE, KNEE))
     )
 ]  # fmt: skip
-
-
-def may(action: Action, role: Role) -> str:
-    """Return "own", "team", "all" or "" as the list above has it."""
-    for grant in MAY[action.value].split(", "):
-        who, what = grant.split()
-        if who == role.value:
-            return what
-    return ""
 
 
 def expected(action: Action, who: Principal, where: str, whom: UUID | None) -> bool:

@@ -22,8 +22,8 @@ from coach.export.tables.audit import plain
 from coach.export.tables.columns import TABLES
 from coach.protocols.loader import default
 from coach.text import diary_import as diary_import_text
-from tests.desk.test_diary_import import as_kept, papers
-from tests.records.test_erasure import all_rows
+from tests.support.diary_papers import as_kept, papers
+from tests.support.erasing import all_rows
 from tests.support.homes import Clock, settled
 
 FOLDER = Path(__file__).parent / "diary_files"

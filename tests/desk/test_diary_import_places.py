@@ -17,7 +17,7 @@ from coach.domain import zones
 from coach.domain.diary_import import Amiss
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Cause, Pain, PainWhen, SessionStarted, SetDone
-from tests.records.test_erasure import all_rows
+from tests.support.erasing import all_rows
 from tests.support.homes import Clock, settled
 from tests.support.patient_acts import PUMPS
 from tests.support.patients import answer_questions

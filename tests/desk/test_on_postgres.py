@@ -28,11 +28,11 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PainWhen
 from coach.records.database import current_actor
 from coach.records.entries.store import Store
-from tests.desk.test_access_matrix import at, call, expected
-from tests.desk.test_staff import shut_each_other
+from tests.support.access import at, call, expected
 from tests.support.clinic_team import OPERATOR, OWN, PASSWORD, code
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import Clock
+from tests.support.staff import shut_each_other
 
 pytestmark = pytest.mark.postgres
 

@@ -23,8 +23,8 @@ from coach.domain.times import local_date, start_of_day
 from coach.review.clinic import findings
 from coach.text import caseload as caseload_text
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, Story
-from tests.domain.test_gate_properties import WAITS, later, some
 from tests.support import histories
+from tests.support.any_story import WAITS, later, some
 from tests.support.server import ROOT
 
 DAY = timedelta(days=1)

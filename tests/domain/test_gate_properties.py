@@ -11,7 +11,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coach.domain import ahead, decisions, facts, gate, nights, outcome, red_flags
@@ -24,21 +24,9 @@ from coach.domain.protocol import Dose, RoutineKind
 from coach.domain.times import local_date
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, SQUEEZES, Story
 from tests.support import histories
+from tests.support.any_story import WAITS, later, some
 
 pytestmark = pytest.mark.slow
-
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-
-
-def some(examples: int) -> settings:
-    """Look at so many histories, and at 20 times as many when asked to be thorough."""
-    return settings(
-        max_examples=examples * (20 if THOROUGH else 1),
-        deadline=None,
-        database=None,
-        derandomize=not THOROUGH,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    )
 
 
 STORIES = histories.stories()
@@ -53,14 +41,6 @@ OF_THE_BODY = histories.events(
     )
 )
 STEADY_ZONES = ("Asia/Kolkata", "Pacific/Kiritimati", "UTC")
-
-
-def later(story: Story, minutes: int, seconds: int = 0) -> datetime:
-    return histories.last_told(story) + timedelta(minutes=minutes, seconds=seconds)
-
-
-#: Minutes from the last entry to the moment somebody looks.
-WAITS = st.integers(0, 300) | st.integers(0, 100 * histories.DAY)
 
 
 def decide(story: Story, now: datetime) -> dict[str, decisions.Decision]:

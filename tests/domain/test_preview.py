@@ -26,8 +26,8 @@ from coach.domain.facts import (
 from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, PreviewStretch, preview, same
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY, Story
-from tests.domain.test_gate_properties import WAITS, later, some
 from tests.support import histories
+from tests.support.any_story import WAITS, later, some
 
 STORIES = histories.stories()
 RECENT = histories.recent_stories()

@@ -20,8 +20,8 @@ from coach.domain.need import STAY_IN_PLACE, Need, NeedReason
 from coach.domain.times import BEGINNING, FOREVER, local_date, start_of_day
 from coach.records.entries import caseload_rows
 from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, PUMPS, Story
-from tests.domain.test_gate_properties import WAITS, later, some
 from tests.support import histories
+from tests.support.any_story import WAITS, later, some
 
 LONDON = "Europe/London"
 DAY = timedelta(days=1)

@@ -28,11 +28,11 @@ from coach.export import history_json as plain_history
 from coach.export.tables import csv, parquet
 from coach.protocols.loader import default
 from coach.review.clinic import tables
-from tests.export.test_tables import read
 from tests.support.courses import Told, begun, patient_record
 from tests.support.fhir_bundles import LATER, about, coding, made
 from tests.support.fhir_r4 import broken_rules, resources, schema_errors
 from tests.support.review_samples import GLUTES, PUMPS, on_day
+from tests.support.tables import read
 
 DURATION = ("http://loinc.org", "55411-3")
 SCHEDULED_S = 97.25  # for each set; no other figure of these records looks like it

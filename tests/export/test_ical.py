@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -14,13 +13,11 @@ import recurring_ical_events
 from coach.domain import nights, reminders
 from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, RedFlagYes, Setting
-from coach.domain.patient_record import PatientRecord
 from coach.export import ical as calendar
 from tests.domain.story import PHYSIO, PROTOCOL, Story
 from tests.support import ical
+from tests.support.agendas import ADA, THREE, patient_record
 
-ADA = UUID("0192f0c4-aaaa-7000-8000-000000000001")
-THREE = "08:00,12:30,18:00"
 # Where clocks change, from when the course runs, and the days around the change.
 CHANGES = [
     ("Europe/Berlin", "2026-10-20T08:00+00:00", ("2026-10-24", "2026-10-25", "2026-10-26")),
@@ -45,12 +42,6 @@ def nights_aside(made: Story) -> Story:
     for name in (nights.BEGINS, nights.ENDS):
         made.add(Setting(name, "00:00"), 0)
     return made
-
-
-def patient_record(made: Story, at: float = 2.0) -> PatientRecord:
-    return PatientRecord(
-        ADA, PROTOCOL, made.history, made.instant(at), "head", len(made.entries), "Ada", "R-1", {}, followed=False
-    )  # fmt: skip
 
 
 def file(made: Story, at: float = 2.0) -> bytes:

@@ -22,7 +22,7 @@ from coach.domain.facts import Setting
 from coach.domain.times import zone_names
 from coach.export import ical
 from tests.domain.story import PROTOCOL, Story
-from tests.export.test_ical import THREE, patient_record
+from tests.support.agendas import THREE, patient_record
 
 #: Before Ramadan of 2027, whose two changes are five weeks apart; before the changes of autumn and of spring.
 BEGINNINGS = ("2027-01-20T08:00+00:00", "2026-09-20T08:00+00:00", "2026-03-01T08:00+00:00")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
@@ -25,6 +24,7 @@ from coach.export.tables.columns import TABLES
 from coach.export.tables.table import ColumnKind
 from coach.protocols.loader import default
 from tests.support.review_samples import GLUTES, PROCEDURE, PUMPS, Record, on_day, plausible
+from tests.support.tables import read
 
 CANARIES = ("Zebrafish", "Quokka", "Axolotl", "Narwhal", "Okapi")
 
@@ -55,15 +55,6 @@ def full() -> Record:
     record.add(facts.FunctionScore("baseline", activity, 2), on_day(1))
     record.add(facts.ChangeRating("week-2", facts.Change.MUCH_BETTER), on_day(14))
     return record
-
-
-def read(whole: bytes) -> dict[str, list[dict[str, str]]]:
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        return {
-            name.removesuffix(".csv"): list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline="")))
-            for name in archive.namelist()
-            if name.endswith(".csv")
-        }  # fmt: skip
 
 
 @pytest.mark.parametrize("record", [plausible(40), full(), Record()], ids=["plausible", "full", "empty"])

@@ -24,11 +24,11 @@ from coach.domain.times import local
 from coach.records.clinic.people import Person
 from coach.ui.clinic import plan
 from coach.ui.parts import navigation
-from tests.pages.test_progress import with_data
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
 from tests.support.pages import Home, buttons, run, said, tap
 from tests.support.patients import answer_set_up
+from tests.support.progress_pages import with_data
 from tests.support.records import record
 
 

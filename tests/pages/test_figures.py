@@ -19,11 +19,11 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.export import gathered
 from coach.domain.patient_record import PatientRecord
 from coach.export.tables import csv
-from tests.pages.test_progress import live
 from tests.support import recomputed, sample_patients
 from tests.support.clinic_pages import open_clinic, sign_in
 from tests.support.followed import follow
 from tests.support.pages import Home, said
+from tests.support.progress_pages import live
 
 PERCENT = re.compile(r"\d+(?:\.\d+)? %")
 WHOLE = re.compile(r"\.0$")  # a table's way to write a score

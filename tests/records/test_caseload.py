@@ -18,7 +18,7 @@ from coach.records.clinic.people import People, Person, Team, folded
 from coach.records.entries.caseload_rows import Row
 from coach.records.entries.store import KeyReused, Store
 from coach.records.upkeep import erasure
-from tests.records.test_people import account
+from tests.support.accounts import account
 from tests.support.postgres import as_owner
 from tests.support.record_making import NOON, draft
 from tests.support.records import change_person, create_patient

@@ -1,68 +1,30 @@
 """Erasure: nobody and nothing of them is left but a tombstone, and the others are as they were."""
 
-import hashlib
 import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Executable, select
 
 from coach.desk.installation.history_cache import Shelf
-from coach.domain.caseload_card import Card
-from coach.domain.facts import ClinicianHold, Message, Note, Setting
-from coach.records.clinic.accounts import Account, Accounts, Invitation, SignIn
-from coach.records.clinic.audit import Audit, AuditLine
+from coach.domain.facts import Setting
+from coach.records.clinic.accounts import Account, Accounts
 from coach.records.clinic.caseload import Caseload
 from coach.records.clinic.people import People, Person, Team
-from coach.records.clinic.reminders import Address, Mail, Reminders
 from coach.records.database import schema
 from coach.records.entries.caseload_rows import Row
 from coach.records.entries.metadata import About
 from coach.records.entries.store import Reason, RecordUnavailable, Store
 from coach.records.upkeep import erasure, erasure_traces, tombstones
-from coach.records.upkeep.erasure import erase, erase_known, finish
+from coach.records.upkeep.erasure import erase_known, finish
 from coach.records.upkeep.tombstones import NoTombstones, Tombstone
 from tests.support.disks import SmallDisk, on_a_small_disk
+from tests.support.erasing import CANARIES, CARD, OTHER, all_rows, erased, furnished
 from tests.support.record_making import NOON, draft
-
-CANARIES = ("Kanarie Zwart", "REF-kanarie", "kanarie.login", "a canary in a note", 'a "canary" in\na message',
-            "canary: a reason", "Kanarie the first")  # fmt: skip
-
-CARD = Card("UTC", None, (), (), None, (), NOON)
-
-
-def furnished(store: Store, team: UUID, *, words: tuple[str, ...] = CANARIES, staff: bool = False) -> UUID:
-    """Make a patient of whom there is something in every table."""
-    name, reference, login, note, message, reason, first = words
-    who, people, accounts = uuid4(), People(store), Accounts(store)
-    role = "physiotherapist" if staff else None
-    people.add_person(Person(who, name, reference, team, None), at=NOON)
-    facts = (Note(uuid4(), note), Message(message), Setting("first_name", first))
-    store.append(who, [draft(fact) for fact in facts])
-    one = store.append(who, [draft(ClinicianHold(None, reason), author=f"physiotherapist:{uuid4()}")])[0]
-    store.append(who, [draft(supersedes=one.entry.id)])
-    Caseload(store).write(who, Row(5, "d", NOON, active=True, card=CARD, needs=()))
-    account = Account(uuid4(), login, name, role, who, NOON, password_hash=f"hash of {login}")
-    accounts.add(account)
-    accounts.invite(Invitation(uuid4(), f"code {uuid4()}", account.id, NOON, NOON))
-    accounts.begin(SignIn(f"token {uuid4()}", account.id, "full", NOON, NOON, NOON))
-    people.look(account.id, who, seq=1, at=NOON, lasts=timedelta(0))
-    if staff:
-        people.join(team, account.id)
-    reminders = Reminders(store)
-    reminders.keep(Address(who, hashlib.sha256(who.bytes).hexdigest(), NOON))
-    reminders.ask(Mail(who, f"{login}@mail.example", 18, f"stop {login}", "", NOON, NOON))
-    Audit(store).write(AuditLine(uuid4(), NOON, account.id, "patient", "history.see", who, "allowed"))
-    return who
-
-
-OTHER = ("Ben Kanarie", "R-2", "ben", "I feel well", "Hello there", "because of the heat", "Benjamin")
 
 
 @pytest.fixture
@@ -78,19 +40,6 @@ def team(store: Store) -> UUID:
     made = Team(uuid4(), "Spine")
     People(store).add_team(made, at=NOON)
     return made.id
-
-
-def all_rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    with store.reading() as connection:
-        return {
-            name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
-            for name, table in schema.metadata.tables.items()
-            if name != "secret"  # each record has its own from the beginning
-        }
-
-
-def erased(store: Store, who: UUID) -> erasure.Erased:
-    return erase(store, who, at=NOON, by="operator", line=uuid4())
 
 
 def bytes_beside(path: Path) -> bytes:

@@ -8,8 +8,8 @@ import pytest
 from coach.domain.errors import BadValue, Fault
 from coach.records.clinic.patient_directory import Roll
 from coach.records.clinic.people import People, Person, Team, folded
-from coach.records.database import schema
 from coach.records.entries.store import Store
+from tests.support.accounts import account
 from tests.support.record_making import NOON
 
 
@@ -22,14 +22,6 @@ def people(store: Store) -> People:
 def team(people: People) -> Team:
     made = Team(uuid4(), "Spine")
     people.add_team(made, at=NOON)
-    return made
-
-
-def account(store: Store, name: str = "Kim") -> UUID:
-    made = uuid4()
-    row = {"id": made, "login": made.hex, "name": name, "totp_step": 0, "made_at": NOON}
-    with store.writing() as connection:
-        connection.execute(schema.account.insert().values(row))
     return made
 
 

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import altair as alt
 import pytest
 
 from coach.domain import outcome
 from coach.review.patient import calendar_chart, charts, frames
+from tests.support.chart_parts import layers, parts
 
 ALL = [charts.pain, charts.changes, calendar_chart.calendar, calendar_chart.key]
-
-
-def parts(spec: object, name: str) -> Iterator[Any]:
-    """Yield every value under that name, however deep."""
-    if isinstance(spec, dict):
-        for key, value in spec.items():
-            if key == name:
-                yield value
-            yield from parts(value, name)
-    elif isinstance(spec, list):
-        for each in spec:
-            yield from parts(each, name)
 
 
 @pytest.mark.parametrize("chart", ALL)
@@ -41,7 +28,7 @@ def test_it_is_valid_vega_lite_without_any_data(chart):
 @pytest.mark.parametrize("chart", ALL)
 def test_it_uses_only_fields_that_its_frames_declare(chart):
     made_here = {"line"}
-    for layer in _layers(chart().to_dict()):
+    for layer in layers(chart().to_dict()):
         declared = set(charts.DATA[layer["data"]["name"]])
         assert set(parts(layer.get("encoding", {}), "field")) <= declared | made_here
 
@@ -62,7 +49,7 @@ def test_pain_is_always_drawn_on_the_whole_scale():
 
 
 def test_a_gap_breaks_the_line_of_averages():
-    lines = [layer for layer in _layers(charts.pain().to_dict()) if _mark(layer) == "line"]
+    lines = [layer for layer in layers(charts.pain().to_dict()) if _mark(layer) == "line"]
     averages = [layer for layer in lines if layer["data"]["name"] == "averages"]
     assert [layer["mark"]["invalid"] for layer in averages] == ["break-paths-filter-domains"]
 
@@ -91,14 +78,6 @@ def test_the_key_shows_the_states_that_frames_give():
 def test_a_chart_does_not_remember_the_one_before():
     assert charts.pain().to_dict() == charts.pain().to_dict()
     assert isinstance(charts.pain(), alt.LayerChart)
-
-
-def _layers(spec: dict) -> list[dict]:
-    """Return the leaves of a layered specification, each with its data."""
-    inner = spec.get("layer")
-    if inner is None:
-        return [spec]
-    return [leaf for each in inner for leaf in _layers({"data": spec.get("data"), **each})]
 
 
 def _mark(layer: dict) -> object:

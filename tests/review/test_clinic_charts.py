@@ -8,7 +8,7 @@ import pytest
 
 from coach.review.clinic import charts as clinic_charts
 from coach.review.patient import charts
-from tests.review.test_charts import _layers, parts
+from tests.support.chart_parts import layers, parts
 
 ALL = [clinic_charts.pain, clinic_charts.heat, clinic_charts.changes, clinic_charts.kept, clinic_charts.gate]
 MADE_HERE = {"line", "low", "high"}
@@ -18,7 +18,7 @@ MADE_HERE = {"line", "low", "high"}
 def test_it_is_valid_and_uses_only_what_its_frames_declare(chart):
     spec = chart().to_dict(validate=True)
     assert "datasets" not in spec
-    for layer in _layers(spec):
+    for layer in layers(spec):
         declared = set(clinic_charts.DATA[layer["data"]["name"]])
         assert set(parts(layer.get("encoding", {}), "field")) <= declared | MADE_HERE
     json.dumps(spec)
@@ -40,7 +40,7 @@ def test_pain_keeps_its_whole_scale_and_nothing_but_lanes_lies_under_zero():
 
 def test_a_gap_breaks_the_line_of_averages():
     lines = [
-        layer for layer in _layers(clinic_charts.pain().to_dict())
+        layer for layer in layers(clinic_charts.pain().to_dict())
         if layer["data"]["name"] == "averages" and layer["mark"]["type"] == "line"
     ]  # fmt: skip
     assert [line["mark"]["invalid"] for line in lines] == ["break-paths-filter-domains"]
@@ -51,7 +51,7 @@ def test_every_series_has_a_shape_of_its_own():
 
 
 def test_every_look_of_the_timeline_differs_without_colour():
-    bars = [layer for layer in _layers(clinic_charts.gate().to_dict()) if layer["mark"]["type"] == "bar"]
+    bars = [layer for layer in layers(clinic_charts.gate().to_dict()) if layer["mark"]["type"] == "bar"]
     looks = [(bar["mark"]["height"], bar["mark"]["opacity"]) for bar in bars]
     assert len(looks) == len(set(looks)) == 5
 

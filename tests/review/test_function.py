@@ -13,7 +13,7 @@ from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore
 from coach.domain.history import History
 from coach.protocols.loader import default
 from coach.review.patient import frames, function, function_chart
-from tests.review.test_charts import parts
+from tests.support.chart_parts import parts
 from tests.support.review_samples import Record, on_day
 
 PROTOCOL = default()

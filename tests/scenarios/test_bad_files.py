@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach.cli import main as line
-from tests.cli.test_hostile_input import HOSTILE
+from tests.support.hostile import HOSTILE
 from tests.support.scenarios import files
 
 FRAME = """title = "A story with one mistake in it"

@@ -36,28 +36,8 @@ from coach.text import times as times_text
 from tests.domain.story import Story
 from tests.support.protocols import default_text
 from tests.support.server import ROOT
+from tests.support.words import BERLIN, NOBODY, NOW, PROTOCOL, REASONS
 
-PROTOCOL = loader.default()
-NOBODY = History()
-NOW = datetime(2026, 3, 5, 9, 7, tzinfo=UTC)  # a Thursday, 10:07 in Berlin
-BERLIN = "Europe/Berlin"
-
-REASONS: dict[type, Any] = {
-    decisions.NoProcedure: decisions.NoProcedure(),
-    decisions.FutureTime: decisions.FutureTime(NOW),
-    decisions.Contradictory: decisions.Contradictory(NOW, NOW),
-    decisions.OpenRedFlag: decisions.OpenRedFlag("fall", uuid4(), NOW),
-    decisions.Held: decisions.Held("Wait for the scan", None, NOW, uuid4()),
-    decisions.NeedsClinic: decisions.NeedsClinic(PROTOCOL.questions[0]),
-    decisions.Unanswered: decisions.Unanswered(PROTOCOL.questions[0]),
-    decisions.NotHome: decisions.NotHome(None),
-    decisions.Sleepy: decisions.Sleepy(NOW),
-    decisions.AfterRed: decisions.AfterRed(NOW),
-    decisions.TooMuchPain: decisions.TooMuchPain(7, NOW),
-    decisions.TooEarly: decisions.TooEarly(PROTOCOL.phases[3], NOW),
-    decisions.DoseDone: decisions.DoseDone(2, 2),
-    decisions.TooSoon: decisions.TooSoon(NOW),
-}
 STEPS: dict[type, Any] = {
     decisions.FirstDose: decisions.FirstDose(NOW + timedelta(hours=40)),
     decisions.Halved: decisions.Halved(),

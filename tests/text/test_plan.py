@@ -16,7 +16,7 @@ from coach.domain.protocol import Dose
 from coach.domain.times import local_date
 from coach.text import plan as plan_text
 from tests.domain.story import Story
-from tests.text.test_entries import BERLIN, NOBODY, NOW, PROTOCOL, REASONS
+from tests.support.words import BERLIN, NOBODY, NOW, PROTOCOL, REASONS
 
 LATER = NOW + timedelta(days=2)
 GONE = uuid4()
