@@ -1,4 +1,4 @@
-"""The cards of Today, in the order of what matters."""
+"""The page Today: its cards in order of importance."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ from coach.ui.patient import outcome_questions
 
 BEFORE = "before-session"
 SCORING = "today-scoring"
-NEXT = 3  # phases that are told in advance
-TOGETHER = timedelta(minutes=10)  # openings so close are waited for together
+NEXT = 3  # upcoming phases that are shown
+TOGETHER = timedelta(minutes=10)  # routines that open within this time are waited for together
 HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decisions.NeedsClinic
 SOON = timedelta(hours=48)
 
@@ -93,7 +93,7 @@ def show(patient: PatientDesk) -> None:
 def _first_thing(
     patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate_decisions.Decision]
 ) -> bool:
-    """Show what matters most now; return whether that told what to do and not to do in this phase."""
+    """Show the most important thing now; return whether that included the phase's do and don't."""
     due = _due(patient, decisions)
     free = [d for d in decisions.values() if isinstance(d, gate_decisions.Open)]
     morning = _morning(patient)
@@ -123,7 +123,7 @@ def _first_thing(
 
 
 def _morning(patient: PatientDesk) -> datetime | None:
-    """Return when something is proposed next, where it is night now; None where nothing is, or by day."""
+    """Return the next proposal if it is night now; None by day or without one."""
     if not patient.night().holds(patient.now()):
         return None
     return min(filter(None, patient.proposed().values()), default=None)
@@ -132,7 +132,7 @@ def _morning(patient: PatientDesk) -> datetime | None:
 def _night(
     patient: PatientDesk, known: Course | None, morning: datetime, free: list[gate_decisions.Open]
 ) -> None:
-    """Propose sleep and name the morning; what is open may be started all the same, without being offered."""
+    """Suggest sleep until the morning; open routines may be started but are not proposed."""
     st.title(_("It is night. Sleep if you can."))
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
@@ -149,7 +149,7 @@ def _night(
 
 
 def _due(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision]) -> list[gate_decisions.Open]:
-    """Return the open routines of which something is still due today."""
+    """Return the open routines with sets still due today."""
     counts = patient.counts_today()
     return [
         decision
@@ -193,7 +193,7 @@ def _open_title(
     *,
     offered: bool,
 ) -> None:
-    """Show the headline: the rest rule while one runs, what holds the others back, or that all is open."""
+    """Show the headline: the present rest rule, what closes the others, or that all is open."""
     span = known.span_at(patient.now()) if known else None
     if span and span.ends and span.phase.rest_rule_until_next:
         ends = times_text.clock_time(span.ends, patient.zone)
@@ -253,7 +253,7 @@ def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate_decisions.D
         if locked:
             _reasons(patient, locked[0])
         return
-    # What opens within minutes is waited for together: one session, not four.
+    # Routines that open within minutes are waited for: one session, not four.
     soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
     ready = soon[-1][0]
     first = locked[coming[0][1]]
@@ -284,14 +284,17 @@ def _reason(patient: PatientDesk, why: gate_decisions.Reason) -> None:
 
 
 def _given_why(what: gate_decisions.Reason | gate_decisions.Step) -> None:
-    """Show a clinician's own reason, as plain text alone."""
+    """Show a clinician's reason as plain text."""
     why = reasons_text.given_why(what)
     if why:
         st.text(_("Why: {why}").format(why=why))
 
 
 def _clinic_word(patient: PatientDesk, reason: gate_decisions.NeedsClinic) -> None:
-    """Offer to record that the clinic agreed despite a set-up answer; a physiotherapist does it for whom they follow."""
+    """Offer to record that the clinic agreed to a set-up answer.
+
+    For a followed patient the physiotherapist does that.
+    """
     name = f"agreed-{reason.question.id}"
     st.text(_("You answered yes or unsure: {question}").format(question=_(reason.question.text)))
     if patient.is_followed():
@@ -314,7 +317,7 @@ def _clinic_word(patient: PatientDesk, reason: gate_decisions.NeedsClinic) -> No
 
 def _warning(patient: PatientDesk) -> None:
     st.title(_("Do not exercise now"))
-    shown = False  # the number stands on an emergency's own card
+    shown = False  # an emergency's card has the number already
     for entry in patient.open_flags():
         flag = patient.protocol.red_flags.get(entry.fact.flag)
         if flag:
@@ -351,7 +354,7 @@ def _routines(
 ) -> None:
     st.header(_("Your exercises"))
     counts, proposed = patient.counts_today(), patient.proposed()
-    again = True  # the pain is scored again in one place
+    again = True  # scoring pain again is offered once
     for routine_id, decision in decisions.items():
         count = counts[routine_id]
         today = _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
@@ -394,7 +397,8 @@ def _locked_row(
     st.markdown(f"**{_(routine.name)}**")
     counted = proposed is not None and proposed - now < SOON
     first = decision.told[0]
-    told = "" if isinstance(first, gate_decisions.DoseDone) else today  # the reason says how many were done
+    # The reason has the count already
+    told = "" if isinstance(first, gate_decisions.DoseDone) else today
     line = _when(patient, decision, proposed, counted=counted)
     st.text(" · ".join(filter(None, [line, told])))
     if counted and proposed:
@@ -411,7 +415,10 @@ def _locked_row(
 def _when(
     patient: PatientDesk, decision: gate_decisions.Locked, proposed: datetime | None, *, counted: bool
 ) -> str:
-    """Return when a closed routine is proposed again; what opens in the night is named for the morning."""
+    """Return when a closed routine is proposed again.
+
+    One that opens at night waits for the morning.
+    """
     if proposed is None:
         return _("Not open.")
     if proposed != decision.opens_at:
@@ -451,7 +458,7 @@ def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
 
 
 def _comes_next(patient: PatientDesk, known: Course) -> None:
-    """Show the next phases with their times and what opens in each, as the gate will answer."""
+    """Show the next phases with their times and what opens in each, by the gate's answers."""
     case, zone, now = patient.case, patient.zone, patient.now()
     coming: list[str] = []
     closed: dict[str, list[str]] = {}
