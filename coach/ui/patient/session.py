@@ -23,7 +23,7 @@ from coach.ui.parts import (
     time_zone,
 )
 from coach.ui.patient import player
-from coach.ui.patient.today import BEFORE
+from coach.ui.patient.first_thing import BEFORE
 
 
 def show(patient: PatientDesk) -> None:
