@@ -1,1 +1,1 @@
-"""The sample patient and the sample clinic, made by the same use cases that people use."""
+"""Sample data: a patient and a clinic, recorded through the same use cases as real data."""

@@ -1,6 +1,6 @@
-"""A clinic of sample patients with different courses, told through the desks day by day.
+"""A clinic of sample patients with different courses, recorded through the desks day by day.
 
-Its two accounts have no password: they are entered where a server is started with the sample alone.
+Its two accounts have no password: they can only be used on a server started as a demo.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ Then = Callable[[StoryTeller], None]
 
 @dataclass(frozen=True)
 class Staff:
-    """The sample's physiotherapist, who does what a story asks for."""
+    """The sample's physiotherapist, who acts as a story asks."""
 
     installation: Installation
     who: Principal
 
     def change(self, make: Callable[[StoryTeller], plan_commands.Change]) -> Then:
-        """Return a change of the plan, made when the story is there."""
+        """Return a change of the plan, for a day of the story."""
 
         def then(story: StoryTeller) -> None:
             desk = PlanDesk(self.installation, story.patient.patient, self.who)
@@ -56,7 +56,7 @@ class Staff:
         return then
 
     def write(self, text: str) -> Then:
-        """Return a message of the physiotherapist, who has read what was written before."""
+        """Return a message of the physiotherapist, who has read the earlier ones."""
 
         def then(story: StoryTeller) -> None:
             desk = MessagesDesk(self.installation, story.patient.patient, self.who)
@@ -68,7 +68,7 @@ class Staff:
         return then
 
     def read(self) -> Then:
-        """Return a reading of what was written, without an answer."""
+        """Return a reading of the messages, without an answer."""
 
         def then(story: StoryTeller) -> None:
             desk = MessagesDesk(self.installation, story.patient.patient, self.who)
@@ -77,7 +77,7 @@ class Staff:
         return then
 
     def follow_up(self, do: Callable[[FollowUpDesk, StoryTeller], None]) -> Then:
-        """Return something done about following the patient."""
+        """Return an act of following up the patient."""
         return lambda story: do(FollowUpDesk(self.installation, story.patient.patient, self.who), story)
 
 
@@ -102,7 +102,7 @@ def _score(score: int) -> Then:
 
 
 def _many(story: StoryTeller) -> None:
-    """Enter by hand, in the evening, far more than the day asked for."""
+    """Enter from memory, in the evening, far more sets than were due."""
     today = story.patient.today()
     for hour in (7, 8, 11, 12, 14, 15, 16, 17, 19):
         wall = story.wall((today - story.first).days, time(hour, 40))
@@ -117,7 +117,7 @@ def _asks_earlier(story: StoryTeller) -> None:
 
 
 def _answers_again(story: StoryTeller) -> None:
-    """Answer what a new course asks."""
+    """Answer the questions of a new course."""
     story.passes(600)
     story.patient.set_up.baseline(8, key=story.key())
     for question in story.patient.protocol.questions:
@@ -138,7 +138,7 @@ def _open_flag(story: StoryTeller) -> UUID:
 
 
 def plots(staff: Staff) -> Iterator[Plot | None]:
-    """Yield what becomes of each sample patient, in the order of their names; None has not begun."""
+    """Yield the plot of each sample patient, in the order of names; None has not begun."""
     wait, dose = timedelta(days=5), plan_commands.DoseChange
     hold = staff.change(
         lambda story: plan_commands.Hold(None, story.wall(10, time(9)), "Waiting for the X-ray of Monday")
@@ -192,7 +192,7 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
         return some(days, silent=frozenset(range(since, days + 1)), **more)
 
     def late(days: int, told: int, **more: object) -> Plot:
-        """Only the last days are told: somebody who came to the app again."""
+        """A plot of the last days only: a patient who came back to the app."""
         return some(days, silent=frozenset(range(1, days - told)), hours=(9, 17), **more)
 
     yield replace(demo_patient.ROSA, sparse_until=demo_patient.DAYS - 9)
@@ -242,12 +242,12 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
 
 
 def write(installation: Installation, *, said: Callable[[int, int], None] | None = None) -> None:
-    """Record the sample clinic with an empty installation; it ends now.
+    """Record the sample clinic in an empty installation; its story ends now.
 
-    `said` is told how many of how many patients are done.
+    `said` is called with how many of how many patients are done.
 
     Raises:
-        ValueError: something is recorded already; a sample never mixes with it.
+        ValueError: the record is not empty; sample data are never mixed with others.
     """
     if installation.people.teams():
         raise ValueError("the record is not empty")

@@ -1,4 +1,4 @@
-"""Sample data: six weeks of somebody, told to the front desk day by day with a moved clock."""
+"""The sample patient: six weeks, recorded through the desk day by day with a moved clock."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ BASELINE = 8
 
 
 def write(patient: PatientDesk) -> None:
-    """Record the sample with an empty desk; it ends now.
+    """Record the sample patient in an empty record; the story ends now.
 
     Raises:
-        ValueError: something is recorded already; a sample never mixes with it.
+        ValueError: the record is not empty; sample data are never mixed with others.
     """
     if patient.history().entries:
         raise ValueError("the record is not empty")
@@ -28,7 +28,7 @@ def write(patient: PatientDesk) -> None:
 
 
 def tell(patient: PatientDesk, plot: Plot) -> None:
-    """Tell one patient's whole story; it ends now."""
+    """Record one patient's whole story; it ends now."""
     story = StoryTeller(patient, plot, ends=clock.now())
     with story.telling():
         story.set_up()
@@ -44,7 +44,7 @@ def _tap_a_flag_by_mistake(story: StoryTeller) -> None:
 
 
 def _log_yesterday(story: StoryTeller) -> None:
-    """Enter a session that was done without the app the day before."""
+    """Enter a session of the day before, done without the app."""
     wall = story.wall(23, time(18, 0))
     done = [PastSet("ankle_pumps", 20), PastSet("static_glutes", 10)]
     story.patient.diary.log_past(

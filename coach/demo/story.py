@@ -1,4 +1,4 @@
-"""A story: one patient's weeks, told to the front desk day by day with a moved clock.
+"""A story: one patient's weeks, recorded through the desk day by day with a moved clock.
 
 Everything goes through the same gate and the same use cases as in real use, so that a sample never
 shows what the product would not allow.
@@ -24,19 +24,19 @@ from coach.domain.times import from_wall_clock, local_date
 
 ZONE = "America/New_York"
 COUNTRY = "US"
-CLINIC = "770 555 0142"  # a number that belongs to nobody
-FIRST_DAY, SECOND_DAY, LATER = (13, 15, 17, 19), (8, 10, 12, 14, 16, 19), (9, 13, 18)  # o'clock
+CLINIC = "770 555 0142"  # a fictitious number
+FIRST_DAY, SECOND_DAY, LATER = (13, 15, 17, 19), (8, 10, 12, 14, 16, 19), (9, 13, 18)  # local hours
 
 
 @dataclass(frozen=True)
 class Plot:
     """What happens in a story; days are counted from the procedure, which is day 0.
 
-    Pain falls from `worst` towards `least`, by about two thirds each `fades` days; `rises` adds to single days. `skips`
-    are the shares of first and later sessions of a day that are left out, `sparse_until` the day before
-    which there is one session a day. On `silent` days nothing is told, on `unasked` ones no check-in.
-    `activities` are answered for where that is asked for. `then` is done on the evening of a day, by whoever
-    does it.
+    Pain falls from `worst` towards `least`, by about two thirds each `fades` days; `rises` adds to
+    single days. `skips` are the shares of first and later sessions of a day that are skipped,
+    `sparse_until` the day before which there is one session a day. On `silent` days nothing is
+    recorded, on `unasked` ones no check-in. `activities` are scored when the questions are due.
+    `then` is done on the evening of a day, by the patient or does it.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Plot:
 
 
 class StoryTeller:
-    """The teller: where in time the story is, and the dice that make it lifelike."""
+    """A story being recorded: its present instant, and the random numbers that make it lifelike."""
 
     def __init__(self, patient: PatientDesk, plot: Plot, *, ends: datetime) -> None:
         self.patient = patient
@@ -74,7 +74,7 @@ class StoryTeller:
 
     @contextmanager
     def telling(self) -> Iterator[None]:
-        """Let the desk read the story's clock meanwhile."""
+        """Let the desk read the story's clock during the block."""
         clock.use(lambda: self.at)
         try:
             yield
@@ -89,13 +89,13 @@ class StoryTeller:
         return from_wall_clock(self.wall(number, at), ZONE)
 
     def key(self, dice: Random | None = None) -> UUID:
-        """Return a UUIDv7 of the story's own time, the same in every telling."""
+        """Return a UUIDv7 of the story's time, the same in every run."""
         bits = int(self.at.timestamp() * 1000) << 80 | (dice or self.dice).getrandbits(80)
         bits = bits & ~(0xF << 76) | 7 << 76
         return UUID(int=bits & ~(3 << 62) | 2 << 62)
 
     def goes(self, number: int, at: time) -> bool:
-        """Move on to a local time, give or take some minutes; False where the story has ended."""
+        """Move on to a local time, give or take some minutes; False after the end of the story."""
         then = self._instant(number, at) + timedelta(minutes=self.dice.randrange(20))
         if then > self.ends - timedelta(hours=3):
             return False
@@ -103,7 +103,7 @@ class StoryTeller:
         return True
 
     def passes(self, seconds: float) -> None:
-        """Let time go on."""
+        """Advance the clock."""
         self.at += timedelta(seconds=seconds)
 
     # set-up
@@ -126,7 +126,7 @@ class StoryTeller:
     # one day
 
     def live(self, number: int) -> None:
-        """Tell one day; the day of the procedure is day 0."""
+        """Record one day; the day of the procedure is day 0."""
         plot = self.plot
         if number not in plot.silent:
             self._exercise(number)
@@ -140,7 +140,7 @@ class StoryTeller:
             self._questions(number, average)
 
     def _questions(self, number: int, pain: int) -> None:
-        """Answer the outcome questions where they are asked; what hurts less goes better."""
+        """Answer the outcome questions when they are due; with less pain activities go better."""
         asked = self.patient.measures.questions()
         if asked is None or not asked.left or not self.plot.activities:
             return
@@ -174,7 +174,7 @@ class StoryTeller:
                 self._session(number, turn)
 
     def _pain(self, number: int) -> int:
-        """Return a score of that day: falling, with some noise and the plot's rises."""
+        """Return a pain score of that day: falling, with noise and the plot's rises."""
         plot = self.plot
         level = (
             plot.least
@@ -186,7 +186,7 @@ class StoryTeller:
     # one session
 
     def _session(self, number: int, turn: int) -> None:
-        """Do what the gate opens and the day still asks for, as Today's one button does."""
+        """Do the open routines that are still due, as Today's button does."""
         patient, session = self.patient, self.key()
         patient.sessions.answer_none(whole=patient.sessions.last_check_today() is None, key=self.key())
         self.passes(12)
@@ -200,7 +200,7 @@ class StoryTeller:
         if squeezes:
             patient.sessions.give_pain(before, PainWhen.BEFORE, session=session, key=self.key())
             self.passes(8)
-            wanted = self._due()  # the score may have closed some
+            wanted = self._due()  # the pain score may have closed some
             squeezes = self._squeezes(wanted)
         if not wanted:
             return
@@ -231,7 +231,7 @@ class StoryTeller:
         return any(known[routine].kind is RoutineKind.SQUEEZE for routine in routines)
 
     def _play(self, session: UUID, *, stops_early: bool) -> None:
-        """Post each set when it is finished; who stops early leaves the second one half done."""
+        """Post each set when it is finished; a session stopped early has half of the second set."""
         running = self.patient.sessions.running_session()
         sets = running.started.fact.sets if running else ()
         for index, plan in enumerate(sets):
@@ -247,7 +247,7 @@ class StoryTeller:
             self.passes(self.patient.protocol.rules.between_routines.value)
 
     def _after(self, before: int, number: int, turn: int) -> int:
-        """Return the score after a session: about as before, but for the two that hurt."""
+        """Return the score after a session: about as before, except for the two that hurt."""
         if number == self.plot.amber and turn == 1:
             return before + 2
         if number == self.plot.red and turn:

@@ -1,6 +1,7 @@
 """Days, times and lengths of time in words: whatever is read as a date is written here.
 
-Short forms for charts and tables are in `short_dates`; what is typed and read back is in `time_entry`.
+Short forms for charts and tables are in `short_dates`; what is typed and read back is in
+`time_entry`.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def figures(instant: datetime, zone: str, *, seconds: bool = False) -> str:
 
 
 def in_utc(instant: datetime) -> str:
-    """Return an instant in figures for whoever runs the server: "2026-05-03 14:30 UTC"."""
+    """Return an instant in figures for the operator: "2026-05-03 14:30 UTC"."""
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 

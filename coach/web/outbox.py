@@ -53,9 +53,9 @@ class OutboxRefused(Exception):
 
 
 async def take_outbox(request: Request) -> Response:
-    """Hand a browser's entries to the front desk and answer which of them are stored.
+    """Pass a browser's items to the desk, and answer which of them are stored.
 
-    Sending the same entries again is safe: the front desk knows them by their ids.
+    Sending the same items again is safe: the desk recognises them by their ids.
     """
     try:
         known = await _admit(request)

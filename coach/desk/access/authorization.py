@@ -1,4 +1,4 @@
-"""Admission: who is acting, and what the one access rule lets them do to whom."""
+"""Authorization: who is acting, and whether the access table allows an action on a patient."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ R = TypeVar("R")
 
 
 class NotFound(Exception):
-    """What was asked for is missing, or is not theirs: the two are never told apart."""
+    """The requested thing is missing or forbidden: the two are never distinguished."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts, in which role, on which grounds.
+    """Who acts, in which role, with which own record and care teams.
 
-    `account` is None for the household and for the command line. `patient` is the own record, `teams`
-    are the care teams one works in, and `sign_in` names the server-side session ("" without one).
+    `account` is None for the household and for the command line. `patient` is the own record,
+    `teams` are the care teams one works in, and `sign_in` names the server-side session ("" without
+    one).
     """
 
     role: Role
@@ -35,13 +36,13 @@ class Principal:
     sign_in: str = ""
 
     def acts(self) -> current_actor.acting_as:
-        """Let the database know, until the block ends, that this is who acts."""
+        """Set this principal as the database's actor until the block ends."""
         return current_actor.acting_as(current_actor.Acting(self.role.value, self.account, self.patient))
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who has signed in: one person, who may be a patient, of the staff, or both."""
+    """Who has signed in: one person, who may be a patient, staff, or both."""
 
     account: UUID
     name: str
@@ -51,35 +52,35 @@ class Identity:
     sign_in: str
 
     def as_patient(self) -> Principal | None:
-        """Return this person as the patient they are, or None."""
+        """Return this person as a patient, or None."""
         if self.patient is None:
             return None
         return Principal(Role.PATIENT, self.account, self.name, self.patient, frozenset(), self.sign_in)
 
     def as_staff(self) -> Principal | None:
-        """Return this person as one of the staff, or None."""
+        """Return this person as staff, or None."""
         if self.staff_role is None:
             return None
         return Principal(self.staff_role, self.account, self.name, self.patient, self.teams, self.sign_in)
 
 
 class Auditor(Protocol):
-    """Writes down who did what to whom."""
+    """Writes a line of the audit."""
 
     def __call__(self, principal: Principal, action: Action, patient: UUID | None, *, allowed: bool) -> None:
-        """Write it down; `patient` is None where it concerns no single one."""
+        """Write a line; `patient` is None if the act concerns no single patient."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Asks the table for one principal; what is refused is audited and looks like nothing."""
+    """Asks the access table for one principal; a refusal is audited and raises `NotFound`."""
 
     principal: Principal
     team_of: Callable[[UUID], UUID | None]
     audit: Auditor
 
     def to_patient(self, action: Action, patient: UUID) -> None:
-        """Let the principal act on that patient's record.
+        """Check that the principal may act on that patient's record, and audit it.
 
         Raises:
             NotFound: the table does not allow it.
@@ -87,11 +88,11 @@ class Admission:
         self._answer(action, patient, allowed=self._may(action, patient))
 
     def allows(self, action: Action, patient: UUID) -> bool:
-        """Tell whether the principal might act on that patient's record; nothing is tried, nothing audited."""
+        """Tell whether the principal may act on that patient's record, without an audit line."""
         return self._may(action, patient)
 
     def to_team(self, action: Action, team: UUID | None) -> None:
-        """Let the principal act for that care team.
+        """Check that the principal may act for that care team, and audit it.
 
         Raises:
             NotFound: the table does not allow it.
@@ -101,7 +102,9 @@ class Admission:
         self._answer(action, None, allowed=grounds is Scope.ANY or mine)
 
     def to_clinic(self, action: Action) -> None:
-        """Let the principal do something that concerns no single patient; what is shown is still theirs alone.
+        """Check an action that concerns no single patient, and audit it.
+
+        What is then shown must still be restricted to the principal's patients.
 
         Raises:
             NotFound: the table does not allow it.
@@ -116,7 +119,7 @@ class Admission:
                 return True
             case Scope.SELF:
                 return own
-            case Scope.CARE_TEAM:  # nobody treats themselves
+            case Scope.CARE_TEAM:  # a physiotherapist never treats their own record
                 return not own and self.team_of(patient) in self.principal.teams
             case Scope.NONE:
                 return False
@@ -129,21 +132,24 @@ class Admission:
 
 
 class Guarded(Protocol):
-    """A desk: it admits before it acts."""
+    """A desk: it checks the permission before it acts."""
 
     @property
     def principal(self) -> Principal:
         """Who acts."""
 
     def admit(self, action: Action) -> None:
-        """Let the principal do that, or raise `NotFound`."""
+        """Check that the principal may do that, or raise `NotFound`."""
 
 
 G = TypeVar("G", bound=Guarded)
 
 
 def requires(action: Action) -> Callable[[Callable[Concatenate[G, P], R]], Callable[Concatenate[G, P], R]]:
-    """Name the action of a desk's public method; the method admits before it does anything, and acts as its principal."""
+    """Decorate a desk's public method with the action it requires.
+
+    The method checks the permission first, and then acts in the database as its principal.
+    """
 
     def mark(method: Callable[Concatenate[G, P], R]) -> Callable[Concatenate[G, P], R]:
         @wraps(method)

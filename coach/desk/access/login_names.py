@@ -1,4 +1,4 @@
-"""The name that somebody signs in with, as it is stored."""
+"""Login names, as they are stored."""
 
 from __future__ import annotations
 

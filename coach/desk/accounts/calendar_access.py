@@ -1,4 +1,4 @@
-"""Calendars: a program with the secret address of a patient's calendar, which may see their agenda and no more."""
+"""Calendar access: programs with a calendar's secret address may read its agenda, nothing else."""
 
 from __future__ import annotations
 
@@ -30,16 +30,18 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class CalendarDesk(UseCases):
-    """What a calendar program asks about one patient."""
+    """The desk of a calendar program, for one patient."""
 
     @requires(Action.CALENDAR_SEE)
     def agenda(self) -> Agenda:
-        """Return what the calendar proposes from now on."""
+        """Return the agenda from now on."""
         return agenda(self._context)
 
 
 def agenda(context: PatientContext) -> Agenda:
-    """Return what the calendar of a patient proposes from now on; whoever calls has asked whether it may be had.
+    """Return what the calendar of a patient proposes from now on.
+
+    Whoever calls has asked whether it may be had.
 
     A program may not see the history, so it is read past the context's own check.
     """
@@ -50,22 +52,22 @@ def agenda(context: PatientContext) -> Agenda:
 
 
 class Calendars:
-    """Lets calendar programs in by their secret; safe to use from several threads."""
+    """Admits calendar programs by their secret; thread-safe."""
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._limits = Limits(installation.accounts)
 
     def desk(self, given: str, *, address: str) -> CalendarDesk:
-        """Return the desk of whoever holds that secret.
+        """Return the desk for a secret.
 
         Args:
-            given: what stands in the address.
-            address: the network address it comes from; wrong ones from there must wait after a few tries.
+            given: the secret in the address.
+            address: the network address; after a few wrong secrets it has to wait.
 
         Raises:
-            NotFound: it is no secret of any calendar, or not any more.
-            Wait: there were too many wrong ones.
+            NotFound: no calendar has that secret.
+            Wait: there were too many wrong secrets.
         """
         now = clock.now()
         with current_actor.acting_as(current_actor.SYSTEM):
@@ -87,7 +89,7 @@ class Calendars:
         note(self._installation, Action.CALENDAR_SEE.value, None, Role.CALENDAR, allowed=False)
 
     def _read(self, patient: UUID, before: datetime | None, now: datetime) -> None:
-        """Remember the reading; programs come every hour, and the audit is told once a day."""
+        """Store the reading; programs read every hour, and the audit gets one line a day."""
         with current_actor.acting_as(current_actor.SYSTEM):
             self._installation.reminders.read(patient, at=now)
         if before is None or local_date(before, "UTC") != local_date(now, "UTC"):
@@ -100,7 +102,7 @@ def secret() -> str:
 
 
 def digest(given: str) -> str:
-    """Return the digest under which a secret is known."""
+    """Return the digest under which a secret is stored."""
     return hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()
 
 
@@ -113,7 +115,7 @@ def note(
     allowed: bool,
     account: UUID | None = None,
 ) -> None:
-    """Write a line of the audit; what a stranger was refused is counted by the hour."""
+    """Write a line of the audit; refusals of strangers are counted by the hour."""
     outcome = "allowed" if allowed else "refused"
     line = AuditLine(uuid7(), clock.now(), account, role.value, action, patient, outcome)
     if allowed or account:

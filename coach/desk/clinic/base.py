@@ -1,4 +1,4 @@
-"""A desk of the whole clinic: it acts for no single patient."""
+"""The base of desks of the whole clinic, which concern no single patient."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coach.desk.installation.patient_context import PatientContext
 
 
 class Clinic:
-    """What such desks share: the installation, the principal and the access rule."""
+    """What such desks share: installation, principal and permission checks."""
 
     def __init__(self, installation: Installation, principal: Principal) -> None:
         self.installation = installation
@@ -17,7 +17,9 @@ class Clinic:
         self._admitted: set[Action] = set()
 
     def admit(self, action: Action) -> None:
-        """Let the principal do that in this clinic; what is shown is still theirs alone.
+        """Check that the principal may do that in this clinic.
+
+        Results must still be restricted to theirs.
 
         Raises:
             NotFound: the access rule does not allow it.
@@ -28,6 +30,6 @@ class Clinic:
 
 
 def ticket(context: PatientContext) -> str:
-    """Return a name of a patient for an address, good for whoever looks at them alone and for a while."""
+    """Return a token of a patient for an address, valid for this viewer and a limited time."""
     tickets, account = context.installation.tickets, context.principal.account
     return tickets.issue(account, context.patient, now=context.now())

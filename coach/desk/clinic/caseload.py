@@ -1,4 +1,4 @@
-"""The caseload's desk: who of the physiotherapist's patients needs a look now, and why."""
+"""The caseload desk: which patients of a physiotherapist need attention now, and why."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from coach.records.entries.caseload_rows import Row
 
 __all__ = ["CaseloadDesk", "Counts", "Line", "SeenDesk", "State"]
 
-UNDONE = "undone"  # why a mark does not count any more
+UNDONE = "undone"  # the reason stored when a "seen" is undone
 EMPTY = Card("UTC", None, (), (), None, (), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One patient of a caseload, with the needs that hold now, most urgent first.
+    """One patient of a caseload, with the present needs, the most urgent first.
 
-    `readable` is False where nothing could be worked out of the record: then the card and the needs are
-    empty, and somebody must look. `seq` is the place of the last entry that it was made of, `odd_entry` that of
-    one that cannot be read, 0 where none is known.
+    `readable` is False if the projection could not be computed: then the card and the needs are
+    empty, and a person must look. `seq` is the number of the last entry of the projection,
+    `odd_entry` that of an unreadable one, 0 if unknown.
     """
 
     patient: UUID
@@ -56,23 +56,23 @@ class Line:
 
 
 class SeenDesk(UseCases):
-    """Where a physiotherapist marks one patient as dealt with for the day, and takes that back."""
+    """Marks one patient's needs as seen today, and undoes that."""
 
     @requires(Action.PATIENT_MARK)
     def mark_seen(self, needs: Iterable[str], *, note: str = "", key: UUID) -> None:
-        """Record that these needs are dealt with for today, by their keys; those that are gone are passed over.
+        """Record that needs are seen today, by their keys; needs that no longer exist are skipped.
 
-        Messages are never marked: they stay until they are answered or need no answer.
+        Messages cannot be marked: they stay until they are answered or marked as needing no answer.
 
         Raises:
-            BadValue: none of the needs is there to be marked, or the note is too long.
+            BadValue: none of the needs can be marked, or the note is too long.
         """
         note = plain_text(" ".join(note.split()), LINE_LIMIT)
         row, zone = self._context.installation.caseload.read(self._context.patient), self._context.zone
         there = current(row.needs, self._context.now()) if row else ()
         known = {need.key for need in there if need.may_be_marked(self._context.now(), zone)} & set(needs)
         seen = Seen(tuple(sorted(known)), note)
-        if key in self._context.history().by_id:  # the same click again
+        if key in self._context.history().by_id:  # the same tap again
             return
         if not known:
             raise BadValue(Fault.NEEDS_GONE)
@@ -80,7 +80,7 @@ class SeenDesk(UseCases):
 
     @requires(Action.PATIENT_MARK)
     def undo_seen(self, entries: Iterable[UUID], *, key: UUID) -> None:
-        """Record that these marks (`Seen`) do not count any more; they stay in the record.
+        """Void these marks (`Seen`); they stay in the record.
 
         Raises:
             BadValue: none of them counts.
@@ -95,7 +95,7 @@ class SeenDesk(UseCases):
 
 
 class CaseloadDesk(Clinic):
-    """The patients of one physiotherapist's teams; never they themselves."""
+    """The patients of one physiotherapist's teams, never the physiotherapist's own record."""
 
     @requires(Action.CASELOAD_SEE)
     def now(self) -> datetime:
@@ -118,57 +118,60 @@ class CaseloadDesk(Clinic):
         limit: int = 20,
         offset: int = 0,
     ) -> list[Line]:
-        """Return patients who stand like that now, those first who need a look most.
+        """Return patients in a state, the most urgent first.
 
         Args:
-            state: How they stand.
-            mine: Only those in the physiotherapist's own care.
-            reason: Only those with this need; None for every.
+            state: Their state.
+            mine: Only patients of which the physiotherapist is the lead.
+            reason: Only patients with this need; None for all.
             search: Part of a name or a reference.
             limit: How many at most.
-            offset: How many to pass over.
+            offset: How many to skip.
         """
         among = self._among(mine=mine, search=search)
         listed = self.installation.caseload.page(state, among, reason=reason, limit=limit, offset=offset)
-        for each in listed:  # who saw this patient in a list is answered too, once for each sign-in
+        for each in listed:  # each patient of a list is audited too, once a sign-in
             self.installation.note(self.principal, Action.CASELOAD_SEE, each.patient, allowed=True)
         return [_line(each) for each in listed]
 
     @requires(Action.CASELOAD_SEE)
     def counts(self, *, mine: bool = False, search: str = "") -> Counts:
-        """Return how many patients stand how now, and how many who need a look have each reason."""
+        """Return the number of patients by state, and by reason among those with needs."""
         return self.installation.caseload.counts(self._among(mine=mine, search=search))
 
     @requires(Action.CASELOAD_SEE)
     def mark_seen(self, patient: UUID, needs: Iterable[str], *, note: str = "", key: UUID) -> None:
-        """Mark a patient's needs as dealt with for today.
+        """Mark a patient's needs as seen today.
 
         Raises:
-            NotFound: the patient is not theirs.
+            NotFound: the patient is not one of theirs.
             BadValue: none of them is there to be marked, or the note is too long.
         """
         self._seen(patient).mark_seen(needs, note=note, key=key)
 
     @requires(Action.CASELOAD_SEE)
     def undo_seen(self, patient: UUID, entries: Iterable[UUID], *, key: UUID) -> None:
-        """Take back that a patient was marked as seen.
+        """Undo that a patient's needs were marked as seen.
 
         Raises:
-            NotFound: the patient is not theirs.
+            NotFound: the patient is not one of theirs.
             BadValue: nothing of it counts any more.
         """
         self._seen(patient).undo_seen(entries, key=key)
 
     @requires(Action.CASELOAD_SEE)
     def names_of(self, lines: Iterable[Line]) -> Mapping[str, str]:
-        """Return the name of everybody whom the needs of these lines mention, by an entry's author."""
+        """Return the names of authors that the needs of these lines mention."""
         return author_names(
             self.installation, {author for line in lines for need in line.needs if (author := need.seen_by)}
         )
 
     @requires(Action.CASELOAD_SEE)
     def catch_up(self, most: int) -> int:
-        """Work out at most so many projections that are missing or of another edition; return how many are left."""
+        """Work out at most so many projections that are missing or of another edition.
+
+        Return how many are left.
+        """
         return catch_up(self.installation, most)
 
     def _seen(self, patient: UUID) -> SeenDesk:
@@ -180,10 +183,12 @@ class CaseloadDesk(Clinic):
 
 
 def catch_up(installation: Installation, most: int) -> int:
-    """Work out at most so many projections that are missing or of another edition; return how many are left.
+    """Work out at most so many projections that are missing or of another edition.
 
-    Whoever asks, this is done for everybody, and nothing of it is shown. Histories are read past the shelf,
-    whose room is for those that somebody looks at.
+    Return how many are left.
+
+    It covers all patients, whoever asks, and shows nothing. Histories bypass the cache,
+    which is for patients that are being viewed.
     """
     now = clock.now()
     wanted, project = edition(installation, now), projector(installation, now)
@@ -191,7 +196,8 @@ def catch_up(installation: Installation, most: int) -> int:
     def row(patient: UUID) -> Row:
         try:
             return project(History(installation.store.entries(patient)))
-        except RecordUnavailable as trouble:  # one record that is damaged keeps no other out of the list
+        # One damaged record must not keep others out of the list
+        except RecordUnavailable as trouble:
             if trouble.reason not in (Reason.DAMAGED, Reason.NEWER_VERSION):
                 raise
             seq, _hash = installation.store.head(patient)

@@ -1,4 +1,4 @@
-"""Messages between a patient and the physiotherapists who follow them: short, plain, never watched live."""
+"""Messages between a patient and the physiotherapists of the care team."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from coach.domain.standing import is_discharged
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Somebody of the other side has read a message: who ("" where no name is known), whether oneself, when."""
+    """A reading of a message by the other side: name ("" if unknown), by the viewer or not, when."""
 
     who: str
     mine: bool
@@ -30,10 +30,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message: who wrote it ("" where no name is known), whether oneself, and who read it, in that order.
+    """One message: author's name ("" if unknown), whether the viewer wrote it, and its readings.
 
-    `waits` tells that it is the patient's and nobody has answered it or said that it needs no answer;
-    `settled` is the word that said so, and `settled_by` whose it was.
+    `waits` tells that it is the patient's, and neither answered nor marked as needing no answer;
+    `settled` is the entry that marked it, `settled_by` that entry's author.
     """
 
     entry: Entry[Message]
@@ -47,7 +47,7 @@ class MessageRow:
 
 
 class MessagesDesk(Desk):
-    """One patient's thread, for that patient and for the physiotherapists of their care team."""
+    """One patient's messages, for the patient and the physiotherapists of the care team."""
 
     @requires(Action.MESSAGES_SEE)
     def thread(self) -> tuple[MessageRow, ...]:
@@ -94,15 +94,17 @@ class MessagesDesk(Desk):
 
     @requires(Action.MESSAGES_SEE)
     def is_read_by_somebody(self) -> bool:
-        """Tell whether the clinic still follows this patient: after a discharge nobody reads."""
+        """Tell whether the clinic still follows this patient; otherwise nobody reads messages."""
         return not is_discharged(self.history())
 
     @requires(Action.MESSAGES_WRITE)
     def write(self, text: str, *, key: UUID, seen_seq: int | None = None) -> None:
-        """Record a message of 1 to 1000 characters; `seen_seq` is `seen_seq()` when its form was built.
+        """Record a message of 1 to 1000 characters.
+
+        `seen_seq` is `seen_seq()` when its form was built.
 
         Raises:
-            BadValue: there is no text or too much of it, nobody would read it, or since then a colleague
+            BadValue: the text is empty or too long, nobody would read it, or since then a colleague
                 wrote or discharged the patient.
         """
 
@@ -123,12 +125,12 @@ class MessagesDesk(Desk):
 
     @requires(Action.MESSAGES_SEE)
     def seen_seq(self) -> int:
-        """Return the number of the last entry: what a form that is built now has seen."""
+        """Return the number of the last entry, as the state that a form was built from."""
         return self.history().last_seq
 
     @requires(Action.MESSAGES_WRITE)
     def read(self, last: UUID, *, key: UUID) -> None:
-        """Record that the other side's messages up to this one were read; read before, nothing is recorded.
+        """Record that the other side's messages up to this one were read, unless that is recorded.
 
         Raises:
             BadValue: there is no such message of the other side.
@@ -145,7 +147,7 @@ class MessagesDesk(Desk):
         """Record that the patient's messages up to this one need no answer.
 
         Raises:
-            BadValue: none of them waits any more.
+            BadValue: none of them is waiting.
         """
 
         def holds() -> None:
@@ -156,7 +158,7 @@ class MessagesDesk(Desk):
 
     @requires(Action.PATIENT_MARK)
     def undo_no_answer(self, word: UUID, *, key: UUID) -> None:
-        """Record that such a word does not count any more; it stays in the record.
+        """Void such a mark; it stays in the record.
 
         Raises:
             BadValue: it does not count.
@@ -169,7 +171,7 @@ class MessagesDesk(Desk):
         self._context.record_while(holds, NewEntry(Void(word, UNDONE)), key=key)
 
     def _others(self, message: Entry[Message]) -> bool:
-        """Tell whether the other side wrote the message; colleagues are one side."""
+        """Tell whether the other side wrote the message; colleagues are the same side."""
         return by_clinician(message) is not (self.principal.role is Role.PHYSIOTHERAPIST)
 
     @staticmethod

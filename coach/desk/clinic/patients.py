@@ -1,4 +1,4 @@
-"""Who is looked after by whom: patients are taken in, assigned, invited, discharged and marked as away."""
+"""The patients of a clinic: creating, assigning, inviting, discharging, marking as away."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from coach.records.database.errors import EntryUnreadable
 
 __all__ = ["FollowUpDesk", "Invited", "ListedPatient", "PatientsDesk", "Person", "Team", "WayIn"]
 
-NAME_LIMIT = 80  # characters, of a reference too
+NAME_LIMIT = 80  # characters of a name, and of a reference
 LONGEST_AWAY = timedelta(days=366)
 
-# Actions on one patient or team: their methods ask about that one themselves.
+# Actions on one patient or team: their methods check the permission for it themselves.
 _ON_SOMEBODY = frozenset({Action.PATIENT_CREATE, Action.PATIENT_ASSIGN, Action.PATIENT_INVITE})
 
 
 class WayIn(StrEnum):
-    """How far a patient has come with signing in."""
+    """The state of a patient's sign-in."""
 
-    NONE = "none"  # not invited, or the invitation is over
+    NONE = "none"  # not invited, or the invitation has expired
     INVITED = "invited"
     SIGNED_UP = "signed_up"
     DISABLED = "disabled"
@@ -47,10 +47,10 @@ class WayIn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedPatient:
-    """One patient of the list: who looks after them ("" for nobody), and how they come in.
+    """One patient of the list: team and lead ("" without one), and the state of sign-in.
 
-    `until` is when an open invitation ends, None without one. `discharged` is None where that is not
-    the viewer's to know.
+    `until` is when an open invitation ends, None without one. `discharged` is None if that is not
+    for the viewer to know.
     """
 
     person: Person
@@ -62,7 +62,10 @@ class ListedPatient:
 
 
 class PatientsDesk:
-    """The patients of one's own teams; of all teams for an administrator, who sees nothing clinical."""
+    """The patients of the viewer's teams.
+
+    Of all teams for an administrator, who sees no health data.
+    """
 
     def __init__(self, installation: Installation, principal: Principal) -> None:
         self.installation = installation
@@ -90,7 +93,7 @@ class PatientsDesk:
 
     @requires(Action.TEAMS_SEE)
     def clinic(self) -> tuple[str, str]:
-        """Return the clinic's name and its phone number as its server was told them, "" for each it was not."""
+        """Return the clinic's name and phone number from the server's settings, "" if not set."""
         return os.environ.get("COACH_CLINIC_NAME", "").strip(), os.environ.get(
             "COACH_CLINIC_PHONE", ""
         ).strip()
@@ -102,13 +105,13 @@ class PatientsDesk:
 
     @requires(Action.TEAMS_SEE)
     def teams(self) -> list[Team]:
-        """Return the care teams by name: one's own, or all."""
+        """Return the care teams by name: the viewer's own, or all."""
         whose = self._whose()
         return [team for team in self.installation.people.teams() if whose is None or team.id in whose]
 
     @requires(Action.TEAMS_SEE)
     def members(self, team: UUID) -> dict[UUID, str]:
-        """Return the names of the physiotherapists of a care team; nobody where it is not one's own."""
+        """Return the names of a care team's physiotherapists; none if the viewer may not see it."""
         whose = self._whose()
         if whose is not None and team not in whose:
             return {}
@@ -122,12 +125,12 @@ class PatientsDesk:
 
     @requires(Action.TEAMS_SEE)
     def count(self, *, search: str = "") -> int:
-        """Return how many patients there are of that name or reference."""
+        """Return the number of patients that match a name or reference."""
         return self._roll.count(teams=self._whose(), but=self.principal.patient, search=search)
 
     @requires(Action.TEAMS_SEE)
     def listed(self, *, search: str = "", limit: int = 20, offset: int = 0) -> list[ListedPatient]:
-        """Return patients by name; never oneself."""
+        """Return patients by name, never the viewer's own record."""
         found = self._roll.find(
             teams=self._whose(), but=self.principal.patient, search=search, limit=limit, offset=offset
         )
@@ -144,12 +147,15 @@ class PatientsDesk:
 
     @requires(Action.TEAMS_SEE)
     def follow_up(self, patient: UUID) -> FollowUpDesk | None:
-        """Return where that patient is discharged and marked as away; None where that is not the principal's."""
+        """Return the desk for discharging a patient or marking them as away.
+
+        None if not permitted.
+        """
         allowed = self.installation.admission(self.principal).allows(Action.PATIENT_DISCHARGE, patient)
         return FollowUpDesk(self.installation, patient, self.principal) if allowed else None
 
     def _described(self, found: list[Person]) -> list[ListedPatient]:
-        """Return these people as a list shows them, in as many questions for twenty as for one."""
+        """Return these patients as list items, by the same number of queries however many."""
         patients, accounts = [person.patient for person in found], self.installation.accounts
         teams = {team.id: team.name for team in self.installation.people.teams()}
         leads = self.installation.people.names(person.lead for person in found if person.lead)
@@ -179,25 +185,25 @@ class PatientsDesk:
             return not known
         try:
             return is_discharged(self.installation.shelf.history(patient))
-        except EntryUnreadable:  # the caseload says so
+        except EntryUnreadable:  # the caseload shows that
             return False
 
     # changing
 
     @requires(Action.PATIENT_CREATE)
     def create(self, name: str, reference: str, team: UUID, lead: UUID | None, *, key: UUID) -> UUID:
-        """Take a patient in and return who they are; the same key again is the same patient.
+        """Create a patient and return the id; the same key again is the same patient.
 
         Args:
-            name: in any script, at most 80 characters.
-            reference: the clinic's own number for them, or "".
-            team: the care team that looks after them.
-            lead: the one physiotherapist of it who does so first of all, or None.
-            key: made where the form is shown.
+            name: the name in any script, at most 80 characters.
+            reference: the clinic's own number of the patient, or "".
+            team: the care team.
+            lead: the physiotherapist of the team who is in charge, or None.
+            key: created when the form is shown.
 
         Raises:
-            BadValue: the name is missing, one of them is too long, the reference is somebody else's.
-            NotFound: it is not a team of the principal's, or the lead does not work in it.
+            BadValue: the name is missing, name or reference is too long, or the reference is taken.
+            NotFound: the team is not the principal's, or the lead does not work in it.
         """
         self._to_team(Action.PATIENT_CREATE, team)
         self._check_lead(team, lead)
@@ -209,16 +215,16 @@ class PatientsDesk:
     def assign(
         self, patient: UUID, team: UUID, lead: UUID | None, *, instead_of: Person | None = None
     ) -> None:
-        """Let another team, or another physiotherapist of it, look after a patient.
+        """Assign a patient to another team or lead.
 
         Args:
-            patient: whom.
+            patient: the patient.
             team: the team.
-            lead: one of it, or None.
-            instead_of: what the form showed, None where that does not matter.
+            lead: a physiotherapist of the team, or None.
+            instead_of: the values that the form showed, None if that does not matter.
 
         Raises:
-            BadValue: it is no longer what the form showed, or another team looks after them meanwhile.
+            BadValue: the assignment was changed meanwhile.
             NotFound: patient or team is not the principal's, or the lead does not work in the team.
         """
         person = self._person(Action.PATIENT_ASSIGN, patient)
@@ -228,11 +234,11 @@ class PatientsDesk:
 
     @requires(Action.PATIENT_ASSIGN)
     def rename(self, patient: UUID, name: str, reference: str, *, instead_of: Person | None = None) -> None:
-        """Write a patient's name and reference anew; `instead_of` is what the form showed.
+        """Change a patient's name and reference; `instead_of` are the values that the form showed.
 
         Raises:
-            BadValue: the name is missing, one of them is too long, the reference is somebody else's, or
-                it is no longer what the form showed.
+            BadValue: the name is missing, one of them is too long, the reference is somebody
+                else's, or it is no longer what the form showed.
             NotFound: the patient is not the principal's.
         """
         person = self._person(Action.PATIENT_ASSIGN, patient)
@@ -241,7 +247,7 @@ class PatientsDesk:
 
     @requires(Action.PATIENT_INVITE)
     def invite(self, patient: UUID) -> Invited:
-        """Invite a patient; an earlier invitation ends. The code is in the answer and nowhere else.
+        """Invite a patient; an earlier invitation ends. The code is only in the returned value.
 
         Raises:
             BadValue: the account is disabled.
@@ -264,7 +270,7 @@ class PatientsDesk:
 
 
 class FollowUpDesk(Desk):
-    """Whether a clinic follows one patient, and when the patient is away."""
+    """Discharging one patient, following them again, and marking them as away."""
 
     @requires(Action.REVIEW_SEE)
     def is_discharged(self) -> bool:
@@ -273,10 +279,10 @@ class FollowUpDesk(Desk):
 
     @requires(Action.PATIENT_DISCHARGE)
     def discharge(self, *, why: str, key: UUID) -> None:
-        """End following this patient, with a reason; what they record stays theirs.
+        """Stop following this patient, with a reason; the record stays the patient's.
 
         Raises:
-            BadValue: somebody has discharged them already.
+            BadValue: the patient is discharged already.
         """
         self._context.record_while(self._still_followed, NewEntry(Discharged(plain_text(why, 2000))), key=key)
 
@@ -285,7 +291,7 @@ class FollowUpDesk(Desk):
         """Follow this patient again, with a reason.
 
         Raises:
-            BadValue: somebody follows them already.
+            BadValue: the patient is followed already.
         """
 
         def holds() -> None:
@@ -300,12 +306,12 @@ class FollowUpDesk(Desk):
 
     @requires(Action.REVIEW_SEE)
     def today(self) -> date:
-        """Return today's date where the patient lives."""
+        """Return today's date in the patient's zone."""
         return local_date(self.now(), self.zone)
 
     @requires(Action.PATIENT_MARK)
     def away(self, *, first_day: date, last_day: date, why: str, key: UUID) -> None:
-        """Mark the patient as away on these local days, both included: their silence is no need then.
+        """Mark the patient as away on these local days, both included: silence is no need then.
 
         Raises:
             BadValue: the days lie in the wrong order, are over, are more than a year
@@ -331,7 +337,7 @@ def _way_in(account: Account, invitation: Invitation | None) -> tuple[WayIn, dat
 
 
 def _line(text: str, *, needed: bool = False) -> str:
-    """Return a name in one line, composed (NFC); a missing or long one is refused."""
+    """Return a name on one line, composed (NFC); a missing or too long one is refused."""
     line = one_line(text, NAME_LIMIT)
     if needed and not line:
         raise BadValue(Fault.TEXT_MISSING)

@@ -1,4 +1,4 @@
-"""The plan desk: a physiotherapist changes one patient's plan, with a reason, after seeing what it alters."""
+"""The plan desk: a physiotherapist changes one patient's plan, with a reason, after a preview."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from coach.records.entries.store import KeyReused, Overtaken
 
 __all__ = ["PlanDesk"]
 
-# What a change of the plan depends on: recorded since by somebody else, it is looked at first.
+# The facts that a change depends on: if another user recorded one since, it must be read first.
 BEARS_ON_IT = (
     *facts.PLAN, facts.RedFlagYes, facts.FlagMistake, facts.Pain, facts.Drowsy,
     facts.SessionStarted, facts.SetDone, facts.SessionFinished, facts.Answer, facts.TimeAsked,
@@ -39,43 +39,44 @@ OTHER_ACTIONS: dict[type, Action] = {
 
 F = TypeVar("F")
 
-TRIES = 5  # entries of the patient may come in between
+TRIES = 5  # attempts, as the patient may record entries in between
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What a change records, and the protocol that it puts the patient under (None: the same)."""
+    """The facts of a change, and the protocol that it assigns to the patient (None: the same)."""
 
     news: tuple[NewEntry, ...]
     protocol: Protocol | None = None
 
 
 class PlanDesk(Desk):
-    """What a physiotherapist may change for one patient.
+    """A physiotherapist's changes of one patient's plan.
 
-    A change is previewed and saved as the same value. What is refused raises `BadValue` and stores nothing.
+    A change is previewed and saved as the same value. A refused one raises `BadValue` and stores
+    nothing.
     """
 
     # looking
 
     @requires(Action.REVIEW_SEE)
     def ticket(self) -> str:
-        """Return a name of this patient for an address, good for the viewer alone and for a while."""
+        """Return a token of this patient for an address, valid for the viewer and a while."""
         return ticket(self._context)
 
     @requires(Action.REVIEW_SEE)
     def in_force(self) -> plan.InForce:
-        """Return what of the plan is in force now, and what waits for a physiotherapist."""
+        """Return the changes in force, and what waits for a physiotherapist."""
         return plan.in_force(self.case, now=self.now())
 
     @requires(Action.REVIEW_SEE)
     def seen_seq(self) -> int:
-        """Return the number of the last entry: what a form that is built now has seen."""
+        """Return the number of the last entry, as the state that a form was built from."""
         return self.history().last_seq
 
     @requires(Action.REVIEW_SEE)
     def changed_since(self, seen_seq: int) -> tuple[Entry[object], ...]:
-        """Return what somebody else recorded after that entry that bears on the plan, oldest first."""
+        """Return entries by others after that one that affect the plan, oldest first."""
         return tuple(
             entry
             for entry in self.history().entries
@@ -92,14 +93,14 @@ class PlanDesk(Desk):
 
     @requires(Action.REVIEW_SEE)
     def protocols(self) -> tuple[Protocol, ...]:
-        """Return the protocols that a patient may be put under: the shipped one and those of the clinic."""
+        """Return the protocols that can be assigned to a patient: the shipped and the clinic's."""
         library = self.installation.library
         found = [library.shipped, *(library.by_digest(file.digest) for file in library.files())]
         return tuple({each.digest: each for each in found if each}.values())
 
     @requires(Action.REVIEW_SEE)
     def preview(self, change: Change) -> preview.Preview:
-        """Return what a change would alter in the next days, hour by hour, if nothing else happens.
+        """Return what a change would alter in the next days if nothing else is recorded.
 
         Raises:
             BadValue: it would be refused.
@@ -111,7 +112,7 @@ class PlanDesk(Desk):
 
     @requires(Action.REVIEW_SEE)
     def entry(self, change: Change) -> Entry[object]:
-        """Return what a change would record, as the patient will read it; the first entry tells of all.
+        """Return the entry that a change would record, for showing how the patient will read it.
 
         Raises:
             BadValue: it would be refused.
@@ -130,19 +131,21 @@ class PlanDesk(Desk):
 
         Args:
             change: what to change.
-            key: made where the form is built.
+            key: created when the form is built.
             seen_seq: `seen_seq()` when the form was built.
-            seen_protocol: the digest of the protocol that held then, "" where that does not matter.
+            seen_protocol: the digest of the protocol that held then, "" if that does not matter.
 
         Raises:
-            BadValue: somebody else recorded something since that bears on it (`changed_since`), or the
-                change cannot be.
+            BadValue: another user recorded something since that affects it (`changed_since`), or
+                the change is impossible.
         """
         if type(change) in OTHER_ACTIONS:
             self.admit(OTHER_ACTIONS[type(change)])
-        for _try in range(TRIES):  # of two physiotherapists at once the second sees what the first did
+        # Of two physiotherapists at once the second gets to see the first one's change
+        for _try in range(TRIES):
             self._context.look_again()
-            looked = self.seen_seq()  # first of all: whatever comes after it is found, or overtakes
+            # Read first: an entry after it is either found, or makes storing fail with Overtaken
+            looked = self.seen_seq()
             if self._is_saved(change, key):
                 return
             if self.changed_since(seen_seq):
@@ -153,7 +156,8 @@ class PlanDesk(Desk):
                 self._context.record(*self._made(change, self.now()).news, key=key, after=looked)
             except Overtaken:
                 continue
-            except KeyReused:  # the same tap at once: what begins now began a moment earlier there
+            # The same tap twice at once: "from now" differs by a moment between the two
+            except KeyReused:
                 if not self._is_saved(change, key):
                     raise
             return
@@ -166,7 +170,7 @@ class PlanDesk(Desk):
         return entry is not None
 
     def _made(self, change: Change, now: datetime) -> _Made:
-        """Return what a change records, or refuse it."""
+        """Return the facts of a change, or refuse it."""
         why = plain_text(change.why, NOTE_LIMIT)
         if not why:
             raise BadValue(Fault.TEXT_MISSING)
@@ -236,7 +240,7 @@ class PlanDesk(Desk):
         return facts.PainLimit(change.limit, self._ends(change.ends, now, now), why)
 
     def _ends(self, wall: datetime, begins: datetime, now: datetime) -> datetime:
-        """Return the end of what may not last for ever."""
+        """Return an end that must be given and not too far ahead."""
         ends = from_wall_clock(wall, self.zone)
         if ends <= begins:
             raise BadValue(Fault.END_PASSED)
@@ -302,7 +306,7 @@ class PlanDesk(Desk):
         return _Made((NewEntry(facts.ProtocolChosen(chosen.id, chosen.version, digest, why)),), chosen)
 
     def _one(self, entry: UUID, kind: type[F], there: tuple[Entry[F], ...]) -> Entry[F]:
-        """Return the one of that id; one that is no longer in force, or none, is refused."""
+        """Return the item of that id; a missing one, or one no longer in force, is refused."""
         for each in there:
             if each.id == entry:
                 return each
@@ -321,7 +325,7 @@ class PlanDesk(Desk):
 
 
 def _within(value: object, high: float, fault: Fault, *, whole: bool = True) -> None:
-    """Refuse what is no number from 1 to `high`, naming that limit; NaN is none."""
+    """Refuse a value that is not a number from 1 to `high`, also NaN."""
     number = type(value) is int or (type(value) is float and not whole)
     if not number or not 1 <= cast("float", value) <= high:
         raise BadValue(fault, low=1, high=f"{high:g}")
@@ -331,7 +335,7 @@ def _made(fact: facts.Fact) -> _Made:
     return _Made((NewEntry(fact),))
 
 
-# By what the first entry of a change is known.
+# The name from which the key of a change's first entry is derived.
 _FACTS: dict[type, type] = {
     plan_commands.Hold: facts.ClinicianHold,
     plan_commands.Lift: facts.HoldLifted,

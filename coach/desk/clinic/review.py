@@ -1,4 +1,4 @@
-"""The review's desk: one patient as their physiotherapist looks back at them, and what the clinic knows of them."""
+"""The review desk: one patient's record for the physiotherapist, and the course data."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from coach.domain.need import Need
 from coach.domain.protocol import Question
 from coach.domain.times import local_date
 
-VISIT_LASTS = timedelta(minutes=30)  # between two looks of one visit
+VISIT_LASTS = timedelta(minutes=30)  # between two views of one visit
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """What the clinic calls a patient; each "" where nobody said."""
+    """A patient's name and reference, or ""."""
 
     name: str
     reference: str
 
 
 class ReviewDesk(Desk):
-    """Everything a physiotherapist asks about one patient of their teams."""
+    """The review of one patient of a physiotherapist's teams."""
 
     def __init__(self, installation: Installation, patient: UUID, principal: Principal) -> None:
         super().__init__(installation, patient, principal)
@@ -46,34 +46,34 @@ class ReviewDesk(Desk):
 
     @requires(Action.REVIEW_SEE)
     def ticket(self) -> str:
-        """Return a name of this patient for an address, good for the viewer alone and for a while."""
+        """Return a token of this patient for an address, valid for the viewer and a while."""
         return ticket(self._context)
 
     @requires(Action.REVIEW_SEE)
     def person(self) -> Who:
-        """Return who the patient is."""
+        """Return the patient's name and reference."""
         known = self.installation.people.person(self.patient)
         first_name = str(self.history().settings.get("first_name", ""))
         return Who((known.name if known else "") or first_name, known.reference if known else "")
 
     @requires(Action.REVIEW_SEE)
     def authors(self) -> Mapping[str, str]:
-        """Return the name of everybody who wrote in this record, by author; nobody without a name."""
+        """Return the names of authors in this record, by author; unknown ones are left out."""
         known = {**self.clinicians(), PATIENT: self.person().name}
         return {author: name for author, name in known.items() if name}
 
     @requires(Action.REVIEW_SEE)
     def author(self) -> str:
-        """Return how an entry names its author where the viewer wrote it."""
+        """Return the author of entries by the viewer."""
         return self._context.author
 
     # what was looked at
 
     @requires(Action.REVIEW_SEE)
     def last_looked(self) -> tuple[int, datetime] | None:
-        """Return up to which entry the viewer had looked before this visit, and when; None before the second.
+        """Return the last entry seen before this visit, and when; None in the first visit.
 
-        It stays the same for as long as the visit goes on, also on another device and after a reload.
+        It stays the same during a visit, also on another device and after a reload.
         """
         account = self.principal.account
         if account is None:
@@ -82,7 +82,7 @@ class ReviewDesk(Desk):
 
     @requires(Action.REVIEW_SEE)
     def look(self) -> None:
-        """Remember that the viewer has looked at everything recorded now."""
+        """Store that the viewer has seen everything recorded until now."""
         seq, account = self.history().last_seq, self.principal.account
         if account and seq:
             now = self.now()
@@ -107,22 +107,22 @@ class ReviewDesk(Desk):
 
     @requires(Action.REVIEW_SEE)
     def open_flags(self) -> tuple[Entry[RedFlagYes], ...]:
-        """Return the red flags that are open, the most urgent first."""
+        """Return the open red flags, the most urgent first."""
         return red_flags.open_flags(self.case)
 
     @requires(Action.REVIEW_SEE)
     def needs(self) -> tuple[Need, ...]:
-        """Return why the patient needs a look now, the most urgent first."""
+        """Return the patient's present needs, the most urgent first."""
         return standing.current(triage.needs(self.case), self.now())
 
     @requires(Action.REVIEW_SEE)
     def card(self) -> caseload_card.Card:
-        """Return what the caseload shows of the patient."""
+        """Return the patient's card in the caseload."""
         return caseload_card.card(self.case)
 
     @requires(Action.REVIEW_SEE)
     def answers(self) -> tuple[tuple[Question, Entry[Answer] | None, bool], ...]:
-        """Return every set-up question with its answer in this course, and whether it closes something now."""
+        """Return each set-up question with its answer in this course, and whether that closes."""
         known = self.course()
         since = known.told_since if known else 0
         asked = {question.id for question, _reply in self.case.asked}
@@ -137,12 +137,12 @@ class ReviewDesk(Desk):
 
     @requires(Action.PATIENT_MARK)
     def set_detail(self, detail: Detail, text: str, *, key: UUID, instead_of: str | None = None) -> None:
-        """Record one thing about the course; empty takes it back, the same again records nothing.
+        """Record a detail of the course; "" removes it, the same value again records nothing.
 
-        `instead_of` is what the form showed, None where that does not matter.
+        `instead_of` is the value that the form showed, None if that does not matter.
 
         Raises:
-            BadValue: the text is too long, or something else stands there by now.
+            BadValue: the text is too long, or the detail was changed meanwhile.
         """
         line = plain_text(" ".join(text.split()), LINE_LIMIT)
         known = [entry for entry in self.history().of(CourseDetail) if entry.fact.detail is detail]
@@ -155,6 +155,6 @@ class ReviewDesk(Desk):
         ):
             raise BadValue(Fault.DETAIL_CHANGED, value=there)
         if key not in self.history().by_id and line == instead_of and line != there:
-            return  # this field was not touched: what somebody wrote meanwhile stays
+            return  # the user did not change this field: another user's change stays
         if key in self.history().by_id or line != there:
             self._context.record(NewEntry(CourseDetail(detail, line)), key=key)

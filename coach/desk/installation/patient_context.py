@@ -1,4 +1,4 @@
-"""One patient's context: what each use case about a patient shares, and where their pages start from."""
+"""The patient context: what all use cases of one patient share, and the base of their desks."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ from coach.domain.protocol import Protocol
 from coach.domain.times import CLOCK_SLACK
 from coach.records.entries.store import Draft, KeyReused, Overtaken
 
-TRIES = 5  # others may record something between looking and storing
-LAST = 100  # entries that are looked at for a clock that stood later
+TRIES = 5  # attempts, as others may record entries between reading and storing
+LAST = 100  # entries that are checked for a clock that stood ahead
 
 __all__ = ["Desk", "PatientContext", "UseCases"]
 
 
 class PatientContext:
-    """One patient and whoever acts on them: admits by the access rule, reads the record, and records.
+    """One patient and the acting principal: checks permissions, reads the record, and records.
 
-    The desks of one page share one context, so that a run reads the record once and a look is one line of the audit.
+    The desks of one page share a context, so that a run reads the record once and causes one line
+    of the audit.
     """
 
     def __init__(self, installation: Installation, patient: UUID, principal: Principal) -> None:
@@ -52,14 +53,15 @@ class PatientContext:
         if action in self._admitted:
             return
         asked = self.installation.admission(self.principal)
-        # Reading the record is part of a review, of a plan, of messages: one look is one line of the audit.
+        # Reading the record is part of a review, plan or messages: together they are one line of
+        # the audit.
         part = action is Action.HISTORY_SEE and self._admitted
         if not part or not asked.allows(action, self.patient):
             asked.to_patient(action, self.patient)
         self._admitted.add(action)
 
     def may(self, action: Action) -> bool:
-        """Tell whether the principal might do that to this patient."""
+        """Tell whether the principal may do that to this patient, without an audit line."""
         return self.installation.admission(self.principal).allows(action, self.patient)
 
     @requires(Action.HISTORY_SEE)
@@ -74,7 +76,7 @@ class PatientContext:
 
     @requires(Action.HISTORY_SEE)
     def history(self) -> History:
-        """Return everything recorded of this patient."""
+        """Return the patient's history."""
         if self._kept is None or not self._keeps:
             self._kept = self.installation.shelf.history(self.patient)
         return self._kept
@@ -90,11 +92,11 @@ class PatientContext:
         return name_of(self.installation, self.patient, self.history())
 
     def keep_for_one_run(self) -> None:
-        """Read the record once from now on, and again after each recording: for one run of a page."""
+        """Keep the history for one run of a page; it is read again after each recording."""
         self._keeps = True
 
     def look_again(self) -> None:
-        """Read the record again at the next question."""
+        """Read the record again at the next access."""
         self._kept = None
 
     @property
@@ -121,25 +123,27 @@ class PatientContext:
 
     @property
     def author(self) -> str:
-        """How an entry names whoever acts."""
+        """The author of entries by the principal."""
         if self.principal.role is Role.PHYSIOTHERAPIST:
             return clinician_author(self.principal.account)
         return PATIENT
 
     def record(self, *news: NewEntry, key: UUID | None = None, after: int | None = None) -> None:
-        """Record facts in one transaction; the same `key` again with the same facts is no second entry.
+        """Record facts in one transaction.
 
-        Several facts under one key get keys derived from it, so that a double click stores once.
+        The same `key` again with the same facts records nothing.
+
+        Several facts under one key get keys derived from it, so that a double tap is stored once.
 
         Raises:
-            Overtaken: something was recorded after the place `after`.
+            Overtaken: an entry was recorded after number `after`.
         """
         now = self.now()
         self.look_again()
         history = self.history()
         latest = max((entry.recorded_at for entry in history.counted[-LAST:]), default=now)
         behind = now < latest - CLOCK_SLACK
-        # A warning sign is stored whatever the clock says.
+        # A warning sign is stored even if the clock looks wrong.
         if behind and not any(isinstance(new.fact, RedFlagYes) for new in news):
             raise BadValue(Fault.CLOCK_WRONG)
         base = key or new_key()
@@ -148,12 +152,13 @@ class PatientContext:
             return
         drafts = [self.draft(k, new, history, now) for k, new in zip(keys, news, strict=True)]
         try:
-            # Where nobody follows the patient there is no caseload: it is caught up with when somebody does.
+            # Without a physiotherapist there is no caseload: the projection is computed once there
+            # is one.
             alone = self.principal.role is Role.HOUSEHOLD
             project = None if alone else projector(self.installation, now)
             self.installation.shelf.append(self.patient, drafts, project=project, after=after)
         except KeyReused:
-            # A second click may have been recorded between reading and writing.
+            # A second tap may have been recorded between reading and writing.
             self.look_again()
             known = self.history()
             if not all(self._is_there(known, k, new) for k, new in zip(keys, news, strict=True)):
@@ -162,9 +167,10 @@ class PatientContext:
             self.look_again()
 
     def record_while(self, holds: Callable[[], None], *news: NewEntry, key: UUID) -> None:
-        """Record facts while what their form assumed still holds at the moment of storing.
+        """Record facts if the assumptions of their form still hold at the moment of storing.
 
-        `holds` looks at `history()` and raises otherwise; whatever is recorded in between is looked at too.
+        `holds` checks `history()` and raises otherwise; it is called again if entries are recorded
+        in between.
         """
         for _try in range(TRIES):
             self.look_again()
@@ -189,12 +195,15 @@ class PatientContext:
         return mine == theirs and (new.at is None or new.at == entry.at)
 
     def draft(self, key: UUID, new: NewEntry, history: History, now: datetime) -> Draft:
-        """Return what is recorded of a fact by whoever acts."""
+        """Return the draft of a fact by the principal."""
         return drafted(new, history, key=key, now=now, author=self.author)
 
 
 class UseCases:
-    """Use cases about one patient that belong together; each method asks the access rule through the context."""
+    """A group of use cases of one patient.
+
+    Each method checks the permission through the context.
+    """
 
     def __init__(self, context: PatientContext) -> None:
         self._context = context
@@ -219,7 +228,7 @@ class UseCases:
 
 
 class Desk(UseCases):
-    """Where a page about one patient starts: whose record it is, what is recorded, the time there."""
+    """The desk that a page about one patient begins with: history, protocol, zone, present time."""
 
     def __init__(self, installation: Installation, patient: UUID, principal: Principal) -> None:
         super().__init__(PatientContext(installation, patient, principal))
@@ -256,7 +265,7 @@ class Desk(UseCases):
 
     @requires(Action.HISTORY_SEE)
     def history(self) -> History:
-        """Return everything recorded of this patient."""
+        """Return the patient's history."""
         return self._context.history()
 
     @requires(Action.HISTORY_SEE)
@@ -276,6 +285,6 @@ class Desk(UseCases):
 
     @requires(Action.HISTORY_SEE)
     def for_one_run(self) -> Self:
-        """Return this desk for one run of a page: it reads the record once, and anew after it records."""
+        """Return this desk for one run of a page: it reads once, and again after recording."""
         self._context.keep_for_one_run()
         return self

@@ -1,4 +1,4 @@
-"""The pen: turns facts into dated drafts and records them, refusing when the clock looks wrong."""
+"""Recording: turns facts into dated drafts, with keys and authors."""
 
 from __future__ import annotations
 
@@ -20,31 +20,34 @@ __all__ = ["NewEntry", "author_names", "clinician_names", "drafted", "name_of", 
 
 
 def new_key() -> UUID:
-    """Return a fresh key for an entry; it tells its creation time and sorts by it."""
+    """Return a new key for an entry: a UUIDv7, which sorts by its creation time."""
     return uuid7()
 
 
 def clinician_names(installation: Installation, history: History) -> Mapping[str, str]:
-    """Return the name of each physiotherapist who wrote in a history, by an entry's author; "" where none is known."""
+    """Return the names of physiotherapists who wrote in a history, by author; "" if unknown."""
     return author_names(installation, {entry.author for entry in history.entries if by_clinician(entry)})
 
 
 def author_names(installation: Installation, authors: Collection[str]) -> Mapping[str, str]:
-    """Return the name of each of these physiotherapists, by an entry's author; "" where none is known."""
+    """Return the names of these physiotherapists, by author; "" if unknown."""
     accounts = {author: account for author in authors if (account := clinician_account(author))}
     found = installation.people.names(accounts.values()) if accounts else {}
     return dict.fromkeys(authors, "") | {author: found.get(who, "") for author, who in accounts.items()}
 
 
 def name_of(installation: Installation, patient: UUID, history: History) -> str:
-    """Return what a patient is called by the clinic, or by themselves, or "" where nobody said."""
+    """Return a patient's name by the clinic, else by the patient, else ""."""
     person = installation.people.person(patient)
     return (person.name if person else "") or str(history.settings.get("first_name", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """A fact to record: when it was (None: now), its key, what it replaces, its zone (None: the one that held then)."""
+    """A fact to record.
+
+    `at` None means now, `zone` None the one that held then; `supersedes` is the entry it corrects.
+    """
 
     fact: Fact
     at: datetime | None = None
@@ -54,7 +57,7 @@ class NewEntry:
 
 
 def drafted(new: NewEntry, history: History, *, key: UUID, now: datetime, author: str) -> Draft:
-    """Return what is recorded of a fact: it is dated by the clock that the patient lived by then."""
+    """Return the draft of a fact, dated in the zone where the patient lived then."""
     at = new.at or now
     place = new.zone or zones.held(history, at)
     return Draft(

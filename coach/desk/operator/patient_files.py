@@ -1,4 +1,4 @@
-"""One patient's record, or everybody's, for whoever runs the server; and a diary taken in for a patient."""
+"""For the operator: records of one or all patients for export, and importing a paper diary."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["PaperRefused", "import_diary", "patient_record", "patient_records"]
 
 
 def patient_record(store: Store, patient: UUID) -> PatientRecord:
-    """Return what a report or an export of a patient is made from; the audit knows of it.
+    """Return a patient's record for an export, with a line of the audit.
 
     Raises:
         NoSuchPatient: there is no such patient.
@@ -37,9 +37,9 @@ def patient_record(store: Store, patient: UUID) -> PatientRecord:
 
 
 def patient_records(store: Store, *, odd: Callable[[UUID, int], None]) -> Iterator[PatientRecord]:
-    """Yield the record of every patient, one at a time; the audit knows of it once.
+    """Yield the record of every patient, one at a time, with one line of the audit.
 
-    `odd` is told of each patient who is left out, and which entry of theirs cannot be read.
+    `odd` is called with each patient that is left out, and the unreadable entry.
 
     Raises:
         RecordUnavailable: the record cannot be read.
@@ -67,13 +67,13 @@ def import_diary(
     order: DayOrder | None = None,
     many: bool = False,
 ) -> PaperFile:
-    """Return what a paper diary's file would add to a patient's record, and add it where `store_it` is set.
+    """Return what a paper diary's file would add to a patient's record; add it if `store_it`.
 
-    It is recorded as the patient's own telling; the audit knows who did it.
+    The entries' author is the patient; the audit has who imported them.
 
     Raises:
         NoSuchPatient: there is no such patient.
-        PaperRefused: something is wrong with the file; nothing is stored.
+        PaperRefused: the file has faults; nothing is stored.
         BadValue: the clock looks wrong; nothing is stored.
         RecordUnavailable: nothing is stored.
     """

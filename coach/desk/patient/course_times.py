@@ -1,4 +1,4 @@
-"""The course's two times, the procedure's end and the arrival home: recorded, corrected, begun again."""
+"""Course times: recording and correcting the procedure's end and the arrival home, and restarts."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ YEARS_BACK = timedelta(days=5 * 366)
 
 
 class CourseTimesDesk(UseCases):
-    """When the procedure ended and when the patient got home: hours are counted from these two."""
+    """Records the procedure's end and the arrival home, from which hours are counted."""
 
     @requires(Action.HISTORY_TELL)
     def procedure_ended(self, wall: datetime, *, key: UUID, earlier_is_right: bool = False) -> bool:
         """Record when the procedure ended, as a local time; a second time corrects the first.
 
-        Returns False where it is recorded as a request, which the physiotherapist decides.
+        Returns False if it is recorded as a request, which the physiotherapist decides.
 
         Raises:
             BadValue: the time lies ahead or too far back, is after getting home, does not exist,
@@ -54,7 +54,7 @@ class CourseTimesDesk(UseCases):
         return True
 
     def _ask(self, what: facts.AnchorTime, at: datetime, key: UUID) -> bool:
-        """Ask the physiotherapist; of what was asked before and waits, this takes the place."""
+        """Record a request to the physiotherapist; it replaces an earlier undecided one."""
         self.admit(Action.GATE_ASK)
         waiting = plan.in_force(self._context.case, now=self._context.now()).requests
         old = [request for request in waiting if request.fact.what is what and request.id != key]
@@ -67,7 +67,7 @@ class CourseTimesDesk(UseCases):
     def got_home(self, wall: datetime | None, *, key: UUID, earlier_is_right: bool = False) -> bool:
         """Record when the patient got home, as a local time; None: not home yet.
 
-        Returns False where it is recorded as a request, which the physiotherapist decides.
+        Returns False if it is recorded as a request, which the physiotherapist decides.
 
         Raises:
             BadValue: no procedure is known, the time lies ahead or before the procedure's end,
@@ -84,7 +84,7 @@ class CourseTimesDesk(UseCases):
         old = said[-1] if said and said[-1].fact.home and at else None
         if old and at == old.at:
             return True
-        # "Not home yet" in between does not make an earlier time than the one told before any later.
+        # Compared with the last recorded arrival, even if "not home yet" was recorded in between.
         before = next((a for a in reversed(said) if a.fact.home), None)
         earlier = at is not None and before is not None and at < before.at
         if earlier and not earlier_is_right:
@@ -97,7 +97,7 @@ class CourseTimesDesk(UseCases):
 
     @requires(Action.GATE_OPEN_SELF)
     def restart(self, cause: facts.Cause, wall: datetime, home: datetime | None, *, key: UUID) -> None:
-        """Start a new course: another procedure, or a new fracture that the clinic lets start again.
+        """Start a new course: after another procedure, or a new fracture if the clinic agrees.
 
         Both are local times; `home` None: not home yet.
 
@@ -124,7 +124,7 @@ def _seq(entry: Entry[facts.HomeArrival]) -> int:
 
 
 def refuse_before(context: PatientContext, at: datetime, seq: int) -> None:
-    """Refuse a new start that does not lie after what was recorded of earlier courses before `seq`."""
+    """Refuse a new start that is not later than the earlier courses recorded before `seq`."""
     history = context.history()
     earlier = [p.at for p in history.of(Procedure) if first_of_chain(history, p).seq < seq]
     for flag in history.of(RedFlagYes):
@@ -136,14 +136,14 @@ def refuse_before(context: PatientContext, at: datetime, seq: int) -> None:
 
 
 def refuse_before_procedure(context: PatientContext, at: datetime) -> None:
-    """Refuse what lies before the first procedure; each later one begins a course of its own."""
+    """Refuse an instant before the first procedure."""
     known = procedures(context.history())
     if not known or at < known[0].at:
         raise BadValue(Fault.BEFORE_PROCEDURE)
 
 
 def procedure_time(context: PatientContext, wall: datetime) -> datetime:
-    """Return a local time of the procedure's end in UTC; one that lies ahead or too far back is refused."""
+    """Return the procedure's end in UTC; a time in the future or too long ago is refused."""
     at = past(context, from_wall_clock(wall, context.history().zone))
     if at is None or context.now() - at > YEARS_BACK:
         raise BadValue(Fault.PROCEDURE_TOO_LONG_AGO, wall=wall)
@@ -151,7 +151,7 @@ def procedure_time(context: PatientContext, wall: datetime) -> datetime:
 
 
 def past(context: PatientContext, at: datetime | None) -> datetime | None:
-    """Return the instant in UTC; one that lies ahead is refused. None stays None (now)."""
+    """Return the instant in UTC; one in the future is refused. None stays None (now)."""
     if at is None:
         return None
     if utc(at) > context.now():

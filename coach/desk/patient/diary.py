@@ -1,4 +1,4 @@
-"""The diary: what is told afterwards, and how an entry is corrected or taken back."""
+"""The diary desk: entries made afterwards, corrections and voids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from coach.domain.session import schedule
 from coach.domain.times import from_wall_clock, local, utc
 
 MOST_REPS = 1000
-#: What is the patient's alone to correct.
+#: The kinds of fact that only the patient may correct.
 OWN = (
     facts.SessionStarted, facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort,
     facts.Note, facts.Activity, facts.FunctionScore, facts.ChangeRating, facts.PutOff,
@@ -32,14 +32,14 @@ OWN = (
 
 @dataclass(frozen=True, slots=True)
 class PastSet:
-    """Reps (over both legs) of one routine that were done without the app."""
+    """Reps (over both legs) of one routine, done without the app."""
 
     routine: str
     reps: int
 
 
 class DiaryDesk(UseCases):
-    """What a patient tells afterwards."""
+    """Entries that a patient makes afterwards."""
 
     @requires(Action.HISTORY_TELL)
     def check_in(self, *, average: facts.Score | None, worst: facts.Score | None, key: UUID) -> None:
@@ -70,7 +70,7 @@ class DiaryDesk(UseCases):
         past(self._context, starts)
         told = self._context.history().by_id.get(key)
         if told and told.at == starts:
-            return  # a second click; the end would be another one, for the clock went on
+            return  # a second tap: its computed end would differ, as the clock went on
         refuse_before_procedure(self._context, starts)
         done = [each for each in sets if each.reps]
         if not done:
@@ -122,7 +122,10 @@ class DiaryDesk(UseCases):
 
     @requires(Action.HISTORY_CORRECT)
     def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
-        """Replace the number of reps (over both legs) of a set; the player's has at most the planned ones."""
+        """Replace the number of reps (over both legs) of a set.
+
+        The player's has at most the planned ones.
+        """
         old = self._entry(entry, key)
         if not isinstance(old.fact, facts.SetDone):
             raise BadValue(Fault.UNKNOWN_ENTRY)
@@ -133,7 +136,7 @@ class DiaryDesk(UseCases):
 
     @requires(Action.HISTORY_CORRECT)
     def void(self, entry: UUID, *, why: str, key: UUID) -> None:
-        """Take an entry back with a reason; of a session, all its parts. It stays in the record."""
+        """Void an entry with a reason; of a session, all its parts. It stays in the record."""
         old = self._entry(entry, key)
         parts = [entry]
         if isinstance(old.fact, facts.SessionStarted):
@@ -148,12 +151,12 @@ class DiaryDesk(UseCases):
         )
 
     def _still(self, entry: UUID) -> None:
-        """Refuse to change what was changed or taken back elsewhere meanwhile."""
+        """Refuse to change an entry that was changed or voided elsewhere meanwhile."""
         if entry in self._context.history().voided or entry in self._context.history().replaced:
             raise BadValue(Fault.ALREADY_VOIDED)
 
     def _entry(self, entry: UUID, key: UUID) -> Entry[object]:
-        """Return an entry that the act of that key may change; the act itself may come twice."""
+        """Return an entry that the act of that key may change; the same act may come twice."""
         history = self._context.history()
         old = history.by_id.get(entry)
         if old is None:
@@ -168,9 +171,9 @@ class DiaryDesk(UseCases):
 
 
 def dose_then(context: PatientContext, routine: str, at: datetime, known: History) -> facts.PlannedSet:
-    """Return the set that was due at an instant, or the first dose where it was closed.
+    """Return the set that was due at an instant, or the first dose if the routine was closed.
 
-    `known` is what the record knows of the course that it belongs to.
+    `known` is the record as known for the course of that instant.
     """
     if routine not in context.protocol.routines:
         raise BadValue(Fault.UNKNOWN_ROUTINE, value=routine)

@@ -6,7 +6,7 @@ the line that names the columns, in any order:
 
 * `date`: the day, such as 2026-03-05, 5.3.2026, 5/3/2026 or 3/5/26. Where day and month could
 change places in all of
-  the file, it has to be told which comes first.
+  the file, the user is asked which comes first.
 * `time`: the time on the patient's clock, 24 hours, such as 08:30, or with am and pm on every line
 of the file. Exercises,
   pain_before and pain_after with the same date and time belong together: they are one session.

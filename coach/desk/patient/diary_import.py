@@ -1,4 +1,4 @@
-"""A paper diary taken in: many past sessions and pain scores at once, all of them or none, and each only once."""
+"""Importing a paper diary: many past sessions and pain scores, all or none, and each only once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TRIES = 3
 
 
 class PaperRefused(Exception):
-    """Something is wrong with the file; nothing is stored."""
+    """The file has faults; nothing is stored."""
 
     def __init__(self, paper: PaperFile) -> None:
         super().__init__(f"{len(paper.wrong)} faults")
@@ -36,19 +36,19 @@ class PaperRefused(Exception):
 
 
 class DiaryImportDesk(UseCases):
-    """Takes in what a patient wrote on paper."""
+    """Imports a patient's paper diary."""
 
     @requires(Action.HISTORY_SEE)
     def paper_template(self) -> bytes:
-        """Return a file to fill in."""
+        """Return a template file."""
         return diary_file.template(self._context.protocol)
 
     @requires(Action.HISTORY_TELL)
     def read_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
-        """Return what a file holds and what saving it would add; nothing is stored.
+        """Return a file's content and what saving it would add; nothing is stored.
 
-        `order` says whether the day or the month comes first, where the file's dates do not show it, `many` that unlikely
-        numbers of reps are right.
+        `order` says whether the day or the month comes first if the dates do not show it, `many`
+        that unlikely numbers of reps are right.
         """
         case = self._context.case
         text = diary_file.read(content, case.protocol, order, many=many)
@@ -56,14 +56,14 @@ class DiaryImportDesk(UseCases):
 
     @requires(Action.HISTORY_TELL)
     def keep_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:
-        """Record what a file holds and the record does not, in one go; return what was added.
+        """Record a file's new lines in one transaction; return what was added.
 
-        The same file again adds nothing. What is recorded is what logging each session by hand would record, the
-        earliest first.
+        The same file again adds nothing. The entries equal those of logging each session by hand,
+        the earliest first.
 
         Raises:
             PaperRefused: something is wrong with the file; nothing is stored.
-            BadValue: the clock looks wrong, or others record all the while; nothing is stored.
+            BadValue: the clock looks wrong, or others keep recording; nothing is stored.
         """
         for _try in range(TRIES):
             paper = self.read_paper(content, order, many=many)
@@ -73,7 +73,8 @@ class DiaryImportDesk(UseCases):
                 return paper
             try:
                 self._context.record(*self._news(paper.moments), after=paper.seen)
-            except (Overtaken, KeyReused):  # something came meanwhile, perhaps this very file
+            # An entry was recorded meanwhile, perhaps from the same file
+            except (Overtaken, KeyReused):
                 self._context.look_again()
             else:
                 return paper
@@ -89,7 +90,7 @@ class DiaryImportDesk(UseCases):
         return found
 
     def _facts(self, moment: DiaryMoment, growing: _Growing) -> Iterator[NewEntry]:
-        """Yield what the lines of one instant tell, the session's start before its parts."""
+        """Yield the facts of the lines of one instant, the session's start before its parts."""
         at, session, owner = moment.at, moment.session, moment.key
         for line in moment.alone:
             yield NewEntry(
@@ -125,7 +126,7 @@ class DiaryImportDesk(UseCases):
 
 
 class _Growing:
-    """The history with what the file has told so far, as if each had been logged before the next."""
+    """The history with the file's lines so far, as if each had been logged before the next."""
 
     def __init__(self, history: History, now: datetime) -> None:
         self.history = history
@@ -134,7 +135,7 @@ class _Growing:
         self._then: tuple[int, History] = (-1, history)
 
     def add(self, news: Iterable[NewEntry]) -> None:
-        """Add what was told of one instant."""
+        """Add the facts of one instant."""
         known = self.history
         entries = [
             drafted(new, known, key=new.key, now=self.now, author=PATIENT).entry(known.last_seq + n)
@@ -146,7 +147,7 @@ class _Growing:
         self._then = (-1, self.history)
 
     def at(self, at: datetime) -> tuple[History, History]:
-        """Return what is known of the course of an instant, and what of it had happened by then."""
+        """Return the history of an instant's course, and the part that had happened by then."""
         known = as_of(self.history, at)
         if known is not self.history:
             return known, History(entry for entry in known.entries if entry.at <= at)

@@ -1,4 +1,4 @@
-"""Taking it along: what reports and exports are made from, for the patient and for who treats them."""
+"""The export desk: the patient record from which reports and exports are made."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from coach.domain.patient_record import PatientRecord
 
 
 class ExportDesk(UseCases):
-    """Whoever may take the record along."""
+    """Hands out the patient record for an export."""
 
     @requires(Action.HISTORY_EXPORT)
     def patient_record(self) -> PatientRecord:
-        """Return everything that a report or an export needs, as it is now; the audit knows of it."""
+        """Return the present patient record for an export, with a line of the audit."""
         return gathered(self._context.installation, self._context.patient)
 
 
 def gathered(installation: Installation, patient: UUID) -> PatientRecord:
-    """Return the record of a patient; whoever calls has asked whether it may be had."""
+    """Return the record of a patient; the caller has checked the permission."""
     history, head = _whole(installation, patient)
     now = clock.now()
     name = name_of(installation, patient, history)
@@ -46,7 +46,7 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
 
 
 def _whole(installation: Installation, patient: UUID) -> tuple[History, str]:
-    """Return the history and the hash of its last entry; what is recorded meanwhile is in both or in neither."""
+    """Return the history and the hash of its last entry, consistent with each other."""
     while True:
         number, head = installation.shelf.head(patient)
         history = installation.shelf.history(patient)

@@ -1,4 +1,4 @@
-"""The outbox's other end: small entries that a browser made, perhaps while the server was away."""
+"""The outbox desk: records items that a browser stored, perhaps while the server did not answer."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from coach.records.entries.store import KeyReused, Overtaken
 
 OLDEST = timedelta(days=60)
 LONGEST = timedelta(days=1)
-JUST_NOW = timedelta(minutes=2)  # what is sent later, a browser had kept
-TRIES = 20  # where somebody else records at the same moment
-# Devices of one patient take turns, so that none of them is overtaken again and again.
+JUST_NOW = timedelta(minutes=2)  # an item sent later had been kept by the browser
+TRIES = 20  # attempts if others record at the same moment
+# Devices of one patient take turns, so that none is overtaken again and again.
 _TURNS = tuple(Lock() for _turn in range(64))
 
 
 @dataclass(slots=True)
 class Receipt:
-    """Which items are stored now (the browser may forget them) and which never will be, and why.
+    """Which items are stored (the browser may forget them), and which are refused and why.
 
-    `there` tells that somebody did one of them just now: what a browser sends again by itself is nobody's doing.
+    `there` tells that one of them is a new act, not one that the browser sends again by itself.
     """
 
     acknowledged: list[str] = field(default_factory=list)
@@ -42,21 +42,21 @@ class Receipt:
 
 
 class NotTheirs(Exception):
-    """The items belong to somebody else than this desk serves; the browser keeps them."""
+    """The items belong to another patient; the browser keeps them."""
 
 
 class OutboxDesk(UseCases):
-    """Takes what the session player recorded."""
+    """Records the items of the session player."""
 
     @requires(Action.HISTORY_TELL)
     def receive(self, items: Sequence[Mapping[str, object]], *, owner: str) -> Receipt:
-        """Record the items in order, each on its own; sending one again is safe.
+        """Record the items in order, each in its own transaction; sending one again is safe.
 
         An item has id, kind, session, age_ms (how long ago it happened), estimated and payload.
 
         Raises:
             NotTheirs: `owner` is not this desk's patient.
-            BadValue: nothing could be taken, for the computer's clock is behind the record.
+            BadValue: nothing could be recorded, as the computer's clock is behind the record.
         """
         if owner != str(self._context.patient):
             raise NotTheirs
@@ -67,7 +67,8 @@ class OutboxDesk(UseCases):
                 with _TURNS[hash(self._context.patient) % len(_TURNS)]:
                     receipt.there |= self._take(item, received)
             except BadValue as refused:
-                if refused.fault is Fault.CLOCK_WRONG:  # it waits; a warning sign behind it does not
+                # It waits for the clock; a later warning sign does not
+                if refused.fault is Fault.CLOCK_WRONG:
                     clock_wrong = refused
                     continue
                 receipt.refused.append((str(item.get("id")), refused))
@@ -78,10 +79,10 @@ class OutboxDesk(UseCases):
         return receipt
 
     def _take(self, item: Mapping[str, object], received: datetime) -> bool:
-        """Record one item as it is to be told beside everything that is recorded, from other devices too.
+        """Record one item, considering all entries, those of other devices too.
 
         Returns:
-            Whether it is new, and was done just now.
+            Whether it is new, and an act of the last minutes.
         """
         for _try in range(TRIES - 1):
             try:
@@ -100,7 +101,7 @@ class OutboxDesk(UseCases):
         history = self._context.history()
         session = history.session(session_id)
         kind, at = item.get("kind"), received - age
-        if kind in ("red_flag", "no_red_flags"):  # they count whatever became of the session
+        if kind in ("red_flag", "no_red_flags"):  # these count however the session ended
             new = self._read_check(payload, at, yes=kind == "red_flag")
         elif session is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
@@ -115,7 +116,8 @@ class OutboxDesk(UseCases):
         try:
             self._context.record(NewEntry(new.fact, at=new.at, key=key), after=history.last_seq)
         except KeyReused:
-            # Sent twice at once, the two ages differ; the first is stored and the second is the same act.
+            # Sent twice at once, the two ages differ; the first is stored, the second is the same
+            # act.
             stored = self._context.history().by_id.get(key)
             if stored is None:
                 raise
@@ -126,7 +128,7 @@ class OutboxDesk(UseCases):
     def _read(
         self, kind: object, payload: Mapping[str, object], session: Session, at: datetime, *, estimated: bool
     ) -> NewEntry:
-        """Return the fact that an item tells, and when it was."""
+        """Return the fact of an item and its instant."""
         at = max(at, session.started.at)
         match kind:
             case "set_done":
@@ -171,16 +173,17 @@ class OutboxDesk(UseCases):
             raise BadValue(Fault.UNKNOWN_ROUTINE, value=str(payload.get("routine"))[:40])
         took_s = round(_length(took_ms, LONGEST) / timedelta(seconds=1), 1)
         starts = max(at - timedelta(seconds=took_s), session.started.at)
-        took_s = min(took_s, (at - starts) / timedelta(seconds=1))  # no set ends after it was told
+        # No set ends after it was received
+        took_s = min(took_s, (at - starts) / timedelta(seconds=1))
         fact = set_done(
             self._context, session.id, plan, reps, took_s, starts, facts.Source.PLAYER, estimated=estimated
         )
         if any(done.fact.routine == plan.routine for done in session.sets):
-            fact = replace(fact, outside_plan=True)  # done over on another device
+            fact = replace(fact, outside_plan=True)  # done again on another device
         return NewEntry(fact, at=starts)
 
     def _read_check(self, payload: Mapping[str, object], at: datetime, *, yes: bool) -> NewEntry:
-        """Return the answer to the check that follows a session stopped for pain or feeling unwell."""
+        """Return the answer to the check after a session stopped for pain or feeling unwell."""
         flag = payload.get("flag")
         if not yes:
             return NewEntry(facts.FlagCheck(whole=True), at=at)
@@ -197,7 +200,10 @@ def _uuid(value: object) -> UUID:
 
 
 def _length(value: object, longest: timedelta) -> timedelta:
-    """Return a number of milliseconds as a length between none and the longest; what is no number is refused."""
+    """Return a number of milliseconds as a length, limited to the longest.
+
+    Other values are refused.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadValue(Fault.DURATION_OUT_OF_RANGE, value=str(value)[:20])
     if isinstance(value, float) and math.isnan(value):
@@ -212,7 +218,7 @@ def _score(value: object) -> facts.Score:
 
 
 def _check_same(known: Entry[object], fact: facts.Fact) -> None:
-    """Refuse a key that is used for something else; times may differ between two sendings."""
+    """Refuse a key that is used for other content; times may differ between two sendings."""
     if not _alike(known.fact, fact):
         raise BadValue(Fault.KEY_REUSED)
 
@@ -224,9 +230,9 @@ def _alike(one: object, other: object) -> bool:
 
 
 def _is_second_end(session: Session, fact: facts.Fact) -> bool:
-    """Tell whether a second end of the same session came in: it is finished once.
+    """Tell whether an item is a second end of the same session, which is not stored.
 
-    That it was stopped for pain is kept all the same, whoever ended it first.
+    A stop for pain is stored all the same.
     """
     if not isinstance(fact, facts.SessionFinished) or session.finished is None:
         return False

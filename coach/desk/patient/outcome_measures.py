@@ -1,4 +1,4 @@
-"""Outcome questions: what a patient is asked at some occasions, and the answers."""
+"""The outcome questions: which are open, and recording the answers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from coach.domain.protocol import Occasion
 
 
 class MeasuresDesk(UseCases):
-    """The patient's own activities, how well they go, and how the back has changed.
+    """Records activities, their scores, and the rating of change.
 
-    An answer given again replaces the one before. An answer that comes when its occasion is over is refused.
+    A new answer replaces the earlier one. An answer after the end of its occasion is refused.
     """
 
     @requires(Action.HISTORY_SEE)
     def questions(self) -> measures.Due | None:
-        """Return the occasion that is offered now, answered or not, or None."""
+        """Return the open occasion, answered or not, or None."""
         return measures.offered(self._context.case, now=self._context.now())
 
     @requires(Action.HISTORY_SEE)
@@ -36,10 +36,10 @@ class MeasuresDesk(UseCases):
 
     @requires(Action.HISTORY_TELL)
     def name_activities(self, texts: Sequence[str], *, instead_of: Sequence[UUID] = (), key: UUID) -> None:
-        """Record one activity or more; `instead_of` are those that the form showed, reworded in their order.
+        """Record activities; `instead_of` are those that the form showed, to be reworded in order.
 
         Raises:
-            BadValue: there is none, one is there twice, there are too many, others were named meanwhile, or
+            BadValue: there are none, duplicates or too many, others were named meanwhile, or
                 no occasion is open.
         """
         if self._again(key):
@@ -70,10 +70,10 @@ class MeasuresDesk(UseCases):
 
     @requires(Action.HISTORY_TELL)
     def score_activity(self, occasion: str, activity: UUID, able: int | None, *, key: UUID) -> None:
-        """Record how well an activity goes, 0-10; None means asked and not known.
+        """Record the score of an activity, 0-10; None means asked but unknown.
 
         Raises:
-            BadValue: the score is none, there is no such activity, or the occasion is over.
+            BadValue: the score is invalid, there is no such activity, or the occasion is over.
         """
         if self._again(key):
             return
@@ -90,7 +90,7 @@ class MeasuresDesk(UseCases):
 
     @requires(Action.HISTORY_TELL)
     def rate_change(self, occasion: str, rating: Change | None, *, key: UUID) -> None:
-        """Record how the back is compared with before the procedure; None means asked and not known.
+        """Record the rated change of the back since the procedure; None means asked but unknown.
 
         Raises:
             BadValue: this occasion does not ask for it, or it is over.
@@ -106,7 +106,7 @@ class MeasuresDesk(UseCases):
 
     @requires(Action.HISTORY_TELL)
     def put_off(self, occasion: str, what: PutOffWhat, *, key: UUID) -> None:
-        """Record that the patient leaves an occasion's questions for today, or names no activities at it.
+        """Record that the patient puts the questions off for today, or names no activities.
 
         Raises:
             BadValue: the occasion is over.
@@ -117,12 +117,12 @@ class MeasuresDesk(UseCases):
         self._context.record(NewEntry(PutOff(occasion, what)), key=key)
 
     def _again(self, key: UUID) -> bool:
-        """Tell whether the act of that key was recorded already: a second tap may come when all is over."""
+        """Tell whether that act was recorded already: a second tap may come after the end."""
         self._context.look_again()
         return key in self._context.history().by_id
 
     def _open(self, occasion: str | None = None) -> Occasion:
-        """Return the occasion that is open now; another one than that is over, or not there yet."""
+        """Return the open occasion of that id; any other is refused."""
         found = self.questions()
         if found is None or occasion not in (None, found.occasion.id):
             raise BadValue(Fault.OCCASION_CLOSED)

@@ -1,4 +1,4 @@
-"""Red flags and set-up answers: told, taken back, and cleared by a clinician's word."""
+"""Red flags: reporting one, taking a mistaken tap back, and recording a clinician's clearance."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coach.domain.times import from_wall_clock
 
 
 class RedFlagsDesk(UseCases):
-    """What closes everything, and what opens it again."""
+    """Records what closes everything, and what opens it again."""
 
     @requires(Action.HISTORY_TELL)
     def report_flag(self, flag: str, *, key: UUID) -> None:
@@ -62,7 +62,7 @@ class RedFlagsDesk(UseCases):
 
     @requires(Action.GATE_OPEN_SELF)
     def clinic_agreed(self, question: str, *, who: str, spoke: datetime, key: UUID) -> None:
-        """Record that the clinic agreed despite a set-up answer: who, and the local time."""
+        """Record that the clinic agreed to a set-up answer: who, and the local time."""
         if self._context.protocol.question(question) is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=question)
         spoke_at = past(self._context, from_wall_clock(spoke, self._context.zone)) or self._context.now()

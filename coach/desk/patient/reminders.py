@@ -1,4 +1,4 @@
-"""Reminding: what a patient settles about the calendar's address and the e-mails."""
+"""The reminders desk: the calendar's secret address, and e-mail reminders."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from coach.domain.reminders import Agenda
 from coach.domain.times import CLOCK_SLACK
 from coach.records.clinic.reminders import Address, Mail
 
-HOURS = tuple(range(6, 22))  # local hours at which somebody may be reminded
+HOURS = tuple(range(6, 22))  # local hours that are offered
 CODE_LENGTH = 8
 CODE_HOLDS = timedelta(minutes=30)
-ADDRESS_LIMIT = 254  # characters, all an address may have
+ADDRESS_LIMIT = 254  # characters: the longest e-mail address
 _LOCAL = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
 @dataclass(frozen=True, slots=True)
 class MailState:
-    """Where a patient is reminded; `confirmed` once the code came back."""
+    """The state of e-mail reminders; `confirmed` once the code was entered."""
 
     address: str
     hour: int
@@ -39,7 +39,7 @@ class MailState:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What is mailed to an address to confirm it: nobody can read it again."""
+    """The code that is sent to confirm an address; it cannot be read again."""
 
     address: str
     code: str
@@ -47,24 +47,24 @@ class Code:
 
 
 class RemindersDesk(UseCases):
-    """How a patient is reminded."""
+    """A patient's reminders."""
 
     @requires(Action.CALENDAR_SEE)
     def agenda(self) -> Agenda:
-        """Return what the calendar proposes from now on."""
+        """Return the agenda from now on."""
         return agenda(self._context)
 
     # the calendar's address
 
     @requires(Action.HISTORY_SEE)
     def calendar_address(self) -> tuple[datetime, datetime | None] | None:
-        """Return when the calendar's address was made and when a program read it last; None without one."""
+        """Return when the calendar's address was made and last read; None without one."""
         known = self._context.installation.reminders.address(self._context.patient)
         return (known.made_at, known.read_at) if known else None
 
     @requires(Action.SETTINGS_CHANGE)
     def make_calendar_address(self) -> str:
-        """Return the secret of a new address, once; the one before it leads nowhere from now on."""
+        """Create a new address and return its secret, once; the earlier one stops working."""
         made = secret()
         self._context.installation.reminders.keep(
             Address(self._context.patient, digest(made), self._context.now())
@@ -74,7 +74,7 @@ class RemindersDesk(UseCases):
 
     @requires(Action.SETTINGS_CHANGE)
     def revoke_calendar_address(self) -> None:
-        """Let the address lead nowhere from now on."""
+        """Delete the calendar's address."""
         if self._context.installation.reminders.revoke(self._context.patient):
             self._note("calendar.revoke")
 
@@ -82,16 +82,17 @@ class RemindersDesk(UseCases):
 
     @requires(Action.HISTORY_SEE)
     def mail(self) -> MailState | None:
-        """Return where the patient is reminded by e-mail, None where they are not and did not ask for it."""
+        """Return the e-mail reminders, confirmed or not, or None."""
         known = self._context.installation.reminders.mail(self._context.patient)
         return MailState(known.address, known.hour, known.confirmed_at is not None) if known else None
 
     @requires(Action.SETTINGS_CHANGE)
     def ask_for_mail(self, address: str, hour: int) -> Code:
-        """Keep an e-mail address until its code comes back; nothing else is sent there before.
+        """Store an e-mail address until its code is entered; nothing else is sent there before.
 
         Raises:
-            BadValue: it is no address, the hour is none of those offered, or codes were asked for too often.
+            BadValue: it is not an address, the hour is not offered, or codes were asked for too
+                often.
         """
         checked = checked_address(address)
         self._check_hour(hour)
@@ -108,7 +109,7 @@ class RemindersDesk(UseCases):
         """Confirm the e-mail address by the code that was sent there.
 
         Raises:
-            BadValue: it is another code, it is too old, or there were too many tries.
+            BadValue: the code is wrong or too old, or there were too many attempts.
         """
         tried = self._limit("mail-confirm")
         now = self._context.now()
@@ -122,17 +123,17 @@ class RemindersDesk(UseCases):
 
     @requires(Action.SETTINGS_CHANGE)
     def set_mail_hour(self, hour: int) -> None:
-        """Be reminded at another local hour.
+        """Change the local hour of the e-mails.
 
         Raises:
-            BadValue: it is none of those offered.
+            BadValue: the hour is not offered.
         """
         self._check_hour(hour)
         self._context.installation.reminders.set_hour(self._context.patient, hour)
 
     @requires(Action.SETTINGS_CHANGE)
     def stop_mail(self) -> None:
-        """Forget the e-mail address: nothing is sent there any more."""
+        """Delete the e-mail address."""
         if self._context.installation.reminders.stop(self._context.patient):
             self._note("mail.stop")
 
@@ -163,7 +164,7 @@ class RemindersDesk(UseCases):
 
 
 def checked_address(text: str) -> str:
-    """Return an e-mail address as it is written to: its domain as other computers know it.
+    """Return an e-mail address for sending, with its domain in ASCII (IDNA).
 
     Raises:
         BadValue: it is none.

@@ -1,4 +1,4 @@
-"""A session: the check before it, its start and its end, and the facts that one is made of."""
+"""The sessions desk: the check before a session, its start and end, and the facts of a session."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from coach.domain.times import local_date
 
 
 class SessionsDesk(UseCases):
-    """What is asked and told around a session with the player."""
+    """Records the check, pain, start and end of a session."""
 
     @requires(Action.HISTORY_SEE)
     def last_check_today(self) -> datetime | None:
-        """Return when today's latest red-flag check was answered with none, or None."""
+        """Return when today's latest red-flag check was answered with "none", or None."""
         today = local_date(self._context.now(), self._context.zone)
         checks = [c for c in self._context.history().of(facts.FlagCheck) if c.local_date == today]
         return checks[-1].at if checks else None
@@ -44,7 +44,7 @@ class SessionsDesk(UseCases):
 
     @requires(Action.HISTORY_SEE)
     def running_session(self) -> Session | None:
-        """Return the session that was started and may be carried on, or None."""
+        """Return the started session that may be resumed, or None."""
         span = self._context.protocol.rules.session_open_for.span
         for session in reversed(self._context.history().sessions[-3:]):
             fact = session.started.fact
@@ -68,7 +68,7 @@ class SessionsDesk(UseCases):
 
     @requires(Action.HISTORY_TELL)
     def answer_none(self, *, whole: bool, key: UUID) -> None:
-        """Record that none of the red flags is there; `whole` when the full list was shown."""
+        """Record that there is no red flag; `whole` if the full list was shown."""
         news = [NewEntry(facts.FlagCheck(whole))]
         if self.asks_drowsy():
             news.append(NewEntry(facts.Drowsy(yes=False)))
@@ -84,7 +84,7 @@ class SessionsDesk(UseCases):
         self, score: facts.Score | None, when: facts.PainWhen, *, key: UUID, session: UUID | None = None,
         at: datetime | None = None,
     ) -> None:  # fmt: skip
-        """Record a pain score; None means asked and not known."""
+        """Record a pain score; None means asked but unknown."""
         self._context.record(NewEntry(facts.Pain(score, when, session), at=past(self._context, at)), key=key)
 
     @requires(Action.HISTORY_TELL)
@@ -95,7 +95,7 @@ class SessionsDesk(UseCases):
             BadValue: one of them is not open, nothing is chosen, or the check was not answered.
         """
         context = self._context
-        context.look_again()  # what another tab told meanwhile counts
+        context.look_again()  # entries from another tab count
         protocol = context.protocol
         if not routines or set(routines) - set(protocol.routines):
             raise BadValue(Fault.UNKNOWN_ROUTINE)
@@ -119,7 +119,7 @@ class SessionsDesk(UseCases):
 
     @requires(Action.HISTORY_TELL)
     def leave(self, session: UUID, *, key: UUID) -> None:
-        """Record that a session is not carried on; one that ended already stays as it ended."""
+        """Record that a session is not resumed; one that has ended is not changed."""
         known = self._context.history().session(session)
         if known is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
@@ -148,12 +148,13 @@ def set_done(
     context: PatientContext, session: UUID, plan: facts.PlannedSet, reps: int, took_s: float, starts: datetime,
     source: facts.Source, *, estimated: bool = False, known: History | None = None, then: History | None = None,
 ) -> facts.SetDone:  # fmt: skip
-    """Return a finished set, marked where it was outside the plan (decision 8).
+    """Return a finished set, marked if it was outside the plan (decision 8).
 
-    `known` is what the record knows, and `then` what of it had happened when the set began; None: as it is now.
+    `known` is the record, and `then` the part of it that had happened when the set began; None: the
+    present one.
 
     What Start allowed is inside the plan unless something closed everything before the set
-    began; a set from memory is inside where the gate was open then.
+    began; a set from memory is inside if the gate was open then.
     """
     history = known or context.history()
     span = None

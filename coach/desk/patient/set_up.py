@@ -1,4 +1,4 @@
-"""Set-up: the first visit's answers, each recorded as it is given, all correctable later."""
+"""The set-up desk: the first questions, each answer recorded at once and correctable later."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from coach.domain.history import Entry
 
 
 class SetUpDesk(UseCases):
-    """Answers of the first visit, and their corrections."""
+    """Records the answers of set-up and their corrections."""
 
     @requires(Action.HISTORY_SEE)
     def steps(self) -> tuple[str, ...]:
-        """Return the steps of the first visit in order; a question's step is its id."""
+        """Return the steps of set-up in order; a question's step is its id."""
         asked = tuple(q.id for q in self._context.protocol.questions)
         overnight = tuple(q.id for q in self._context.protocol.questions if q.meaning == "overnight")
         others = tuple(each for each in asked if each not in overnight)
@@ -30,14 +30,14 @@ class SetUpDesk(UseCases):
 
     @requires(Action.HISTORY_SEE)
     def missing(self) -> tuple[str, ...]:
-        """Return the steps that are not answered yet, in order."""
+        """Return the unanswered steps, in order."""
         history = self._context.history()
         known = Case.of(self._context.protocol, history).course
         since = known.told_since if known else 0
         answered = {name for name in history.settings if name in self.steps()}
         for reply in history.answers.values():
             question = self._context.protocol.question(reply.fact.question)
-            if question and reply.seq > since:  # a new course asks again
+            if question and reply.seq > since:  # a new course asks everything again
                 answered.add(question.id)
         if known:
             answered.add("procedure")
@@ -48,7 +48,7 @@ class SetUpDesk(UseCases):
 
     @requires(Action.SETTINGS_CHANGE)
     def understand(self, *, key: UUID) -> None:
-        """Record that the first screen, what this is and is not, was read."""
+        """Record that the first screen (what Coach is and is not) was read."""
         self._context.record(NewEntry(facts.Setting("understood", self._context.protocol.version)), key=key)
 
     @requires(Action.HISTORY_TELL)

@@ -1,4 +1,4 @@
-"""Settings: what a patient chooses for themselves, each checked before it is stored."""
+"""The settings desk: the patient's preferences, each checked before it is stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SWITCHES = frozenset({"plain_words", "voice", "tones", "curve", reminders.NAMES}
 
 
 class SettingsDesk(UseCases):
-    """What a patient has settled."""
+    """Records the patient's settings."""
 
     @requires(Action.SETTINGS_CHANGE)
     def set(self, name: str, value: facts.SettingValue, *, key: UUID | None = None) -> None:
@@ -33,7 +33,10 @@ class SettingsDesk(UseCases):
 
     @requires(Action.SETTINGS_CHANGE)
     def set_night(self, begins: time, ends: time, *, key: UUID) -> None:
-        """Record from when to when nothing is proposed, as local times; the same again records nothing."""
+        """Record the night, in which nothing is proposed, as local times.
+
+        The same again records nothing.
+        """
         wanted = {nights.BEGINS: begins, nights.ENDS: ends}
         news = []
         for name, clock in wanted.items():
@@ -45,7 +48,7 @@ class SettingsDesk(UseCases):
 
 
 def checked_setting(protocol: Protocol, name: str, value: facts.SettingValue) -> facts.SettingValue:
-    """Return the value as it is stored; one that cannot be is refused."""
+    """Return the value as it is stored; an invalid one is refused."""
     if name in SWITCHES and isinstance(value, bool):
         return value
     if name == reminders.TIMES:

@@ -1,4 +1,4 @@
-"""The patient's desk: what Today asks, and beside it a small desk for each thing that a patient does."""
+"""The patient desk: what Today shows, and the small desks for everything a patient does."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from coach.domain.times import local_date
 
 
 class PatientDesk(Desk):
-    """Everything a patient can ask and tell, about themselves alone.
+    """Everything that a patient can read and record, in their own record alone.
 
-    Whatever records takes a `key`, made where the screen is built: the same key again is the
-    same act, and stored once. What is refused raises `BadValue` and stores nothing.
+    Methods that record take a `key`, created when the screen is built: the same key again is the
+    same act, and stored once. A refused input raises `BadValue` and stores nothing.
     """
 
     def __init__(self, installation: Installation, patient: UUID, principal: Principal) -> None:
@@ -58,47 +58,47 @@ class PatientDesk(Desk):
 
     @requires(Action.HISTORY_SEE)
     def decisions(self) -> Mapping[str, gate_decisions.Decision]:
-        """Return what is open now and what is not, by routine, in the order of a session."""
+        """Return the gate's answers by routine, in the order of a session."""
         return gate.decide(self.case, now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def proposed(self) -> Mapping[str, datetime | None]:
-        """Return for each routine when it is proposed next, never in the night; None where a person must act."""
+        """Return when each routine is proposed next, never at night; None if a person must act."""
         return ahead.proposed(self.case, now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def openings(self, span: PhaseSpan) -> Mapping[str, ahead.Opening]:
-        """Return how each routine of a phase that is not over stands in it, if nothing more is recorded."""
+        """Return whether each routine opens in a present or future phase, by time alone."""
         return ahead.openings(self.case, span, now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def night(self) -> nights.Night:
-        """Return the hours in which nothing is proposed."""
+        """Return the patient's night."""
         return nights.of(self.case)
 
     @requires(Action.HISTORY_SEE)
     def counts_today(self) -> Mapping[str, outcome.DayCount]:
-        """Return done and due of each routine today, due being no more than may be done now."""
+        """Return done and due of each routine today; due is at most what may be done now."""
         return outcome.day(self.case, self.today(), now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def open_flags(self) -> tuple[Entry[facts.RedFlagYes], ...]:
-        """Return the red flags that nobody cleared, most urgent first."""
+        """Return the open red flags, the most urgent first."""
         return red_flags.open_flags(self.case)
 
     @requires(Action.HISTORY_SEE)
     def said_yes(self, meaning: str) -> bool:
-        """Tell whether the set-up question with that meaning was answered with yes."""
+        """Tell whether the set-up question with that meaning has a yes."""
         return said_yes(self.protocol, self.history(), meaning)
 
     @requires(Action.HISTORY_SEE)
     def latest_pain(self) -> Entry[facts.Pain] | None:
-        """Return the latest answer to how bad the pain is right now, or None."""
+        """Return the latest right-now pain, or None."""
         return pain.latest_right_now(self.history())
 
     @requires(Action.HISTORY_SEE)
     def closed_by_somebody(self) -> gate_decisions.Reason | None:
-        """Return the red flag or hold that closes every routine now, which also ends a session."""
+        """Return the red flag or hold that closes everything and ends a session, or None."""
         reasons = [d.reason for d in self.decisions().values() if isinstance(d, gate_decisions.Locked)]
         closing = [
             each for each in reasons if isinstance(each, gate_decisions.OpenRedFlag | gate_decisions.Held)
@@ -107,5 +107,5 @@ class PatientDesk(Desk):
 
     @requires(Action.HISTORY_SEE)
     def two_high_days(self) -> bool:
-        """Tell whether pain was high on two days in a row, so that the clinic's advice is needed."""
+        """Tell whether pain was high on two days in a row, so that the patient should call."""
         return calls.high_pain(self.case, self.now())

@@ -25,7 +25,8 @@ from coach.records.entries import caseload_rows
 from coach.records.entries.caseload_rows import Row
 from coach.records.entries.store import Store
 
-# The caseload's order (`coach.domain.caseload_order`): the most urgent, then the longest there, then by name.
+# The caseload's order (`coach.domain.caseload_order`): the most urgent, then the longest there,
+# then by name.
 ORDER = tuple(standing_table.c[name] for name in ("rank", "since", "name_key", "patient"))
 
 
@@ -34,8 +35,8 @@ class Listed:
     """One patient of a caseload with state and current needs, the most urgent first.
 
     `seq` is the number of the last entry that the projection was computed from. Without a card
-    nothing could be computed and somebody must look at the record; `odd_entry` is then the number of
-    an entry that cannot be read, 0 if unknown.
+    nothing could be computed and a person must look at the record; `odd_entry` is then the number
+    of an entry that cannot be read, 0 if unknown.
     """
 
     patient: UUID

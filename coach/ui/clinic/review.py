@@ -1,4 +1,4 @@
-"""The review of one patient on the screen: who, what changed, and what can be done about it."""
+"""The page Review of one patient: who, what changed, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from coach.ui.parts import (
 from coach.ui.parts.assets import ASSETS
 
 NOTE = "review-seen-note"
-MOST = 8  # sentences of one part before the rest is folded
+MOST = 8  # sentences of one part; the rest is folded
 
 ACTS = {
     "hold": N_("Hold"),
     "open": N_("Open early"),
     "dose": N_("Dose"),
 }
-# Where each part of the news leads on this page.
+# The section of this page that each part of the news links to.
 LINKS = {
     Part.FLAGS: N_("[Red flags](#red-flags)"),
     Part.PAIN: N_("[Pain](#pain)"),
@@ -52,7 +52,7 @@ MARKS = {"red": "!", "amber": "▲", "plain": "•"}
 
 
 def show(desk: ReviewDesk) -> None:
-    """Show the whole review; once it was shown, everything in it counts as looked at."""
+    """Show the whole review; after it was shown, its entries are no longer news to this viewer."""
     st.html(ASSETS / "ui" / "review.css")
     before = desk.last_looked()
     _head(desk)
@@ -96,7 +96,7 @@ def _head(desk: ReviewDesk) -> None:
 
 
 def _needs(desk: ReviewDesk) -> None:
-    """Say why the patient needs a look, and let it be marked as dealt with for today."""
+    """Show why the patient needs a physiotherapist, with a button to mark it as seen today."""
     needs, now = desk.needs(), desk.now()
     if not needs:
         return
@@ -171,7 +171,7 @@ def _part(desk: ReviewDesk, part: Part, items: Sequence[Item]) -> None:
 
 
 def _bar(desk: ReviewDesk) -> None:
-    """Show what can be done: each leads to the plan with that act open."""
+    """Show what can be done: each button opens Plan with that act."""
     flags = desk.open_flags()
     with st.container(key="review-bar", horizontal=True):
         if flags and st.button(_("Clear red flag"), key="review-clear"):
@@ -188,11 +188,11 @@ def _bar(desk: ReviewDesk) -> None:
 
 
 def _seen(desk: ReviewDesk) -> None:
-    """Let the needs be marked as seen today, with a note if wanted, and let that be undone."""
+    """Offer to mark the needs as seen today, with an optional note, and to undo that."""
     needs, now = desk.needs(), desk.now()
     open_ = [need.key for need in needs if need.may_be_marked(now, desk.zone)]
     if open_:
-        key = action_keys.act(f"{NOTE}-{desk.patient}")  # the next mark has an empty field
+        key = action_keys.act(f"{NOTE}-{desk.patient}")  # the next note begins empty
         with st.popover(_("Seen today"), key="review-seen-open"):
             note = st.text_input(
                 _("Note, if you like"),

@@ -1,4 +1,4 @@
-"""Small live parts of a page: the countdown, the picture of the course, the outbox."""
+"""Components with scripts of their own: countdown, course, outbox and others."""
 
 from __future__ import annotations
 
@@ -28,16 +28,19 @@ _outbox = st.components.v2.component("coach_outbox", html="<div></div>", js=asse
 
 
 def _again() -> None:
-    """Nothing to do: that something arrived is why the page runs again."""
+    """Do nothing: Streamlit reruns the page because of the event itself."""
 
 
 def top(screen: str) -> None:
-    """Begin this screen at its top; a screen that was there already stays where it is."""
+    """Scroll a new screen to its top; the same screen keeps its scroll position."""
     _top(key="top", data={"screen": screen})
 
 
 def calm(patient: PatientDesk | None) -> None:
-    """Say in one line that the server does not answer and what still works, in place of a window that stops everything."""
+    """Show in one line that the server does not answer and what still works.
+
+    It replaces Streamlit's dialog, which blocks the whole page.
+    """
     gone = _("The app does not answer just now.")
     works = _("Warning signs and phone numbers work.")
     page = _("Nothing can be started or saved until it does.")
@@ -59,19 +62,19 @@ def calm(patient: PatientDesk | None) -> None:
 
 
 def heed() -> None:
-    """Bring the first error that a tap brings into sight and into focus."""
+    """Scroll to the first error after a tap, and focus it."""
     _heed(key="heed", data={})
 
 
 def phones(desk: Desk) -> None:
-    """Make the numbers to call links wherever they stand in a text."""
+    """Turn the phone numbers in all texts into links."""
     found = protocol_texts.numbers(desk.case).values()
     numbers = [{"text": each, "tel": protocol_texts.tel(each)} for each in found if protocol_texts.tel(each)]
     _phones(key="phones", data={"numbers": numbers})
 
 
 def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:
-    """Count down to an instant without a reload; the page runs again when it is reached."""
+    """Count down to an instant in the browser; at the end the page runs again."""
     left_s = (until - patient.now()).total_seconds()
     _countdown(
         key=f"countdown-{name}",
@@ -91,7 +94,7 @@ def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:
 
 
 def course(patient: PatientDesk, known: Course) -> None:
-    """Show where in the course the patient is; a tap on a phase tells what it brings."""
+    """Show where in the course the patient is; a tap on a phase shows what it brings."""
     protocol, zone, now = patient.protocol, patient.zone, patient.now()
     present = known.span_at(now)
     phases: list[dict[str, Any]] = []
@@ -127,7 +130,7 @@ def course(patient: PatientDesk, known: Course) -> None:
 
 
 def outbox(patient: PatientDesk) -> None:
-    """Send what this browser kept while the server was away, and say what still waits."""
+    """Send what this browser stored while the server did not answer, and show what still waits."""
     _outbox(
         key="outbox",
         data={

@@ -1,4 +1,4 @@
-"""The one way to enter a day and a time: typed, read back in words, and confirmed before it counts."""
+"""Entering a day and a time: typed, read back in words, and confirmed before it counts."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ RECENT_DAYS = 4
 EARLIER = "earlier"
 YEARS_BACK = timedelta(days=5 * 366)
 TYPED_LIMIT = 20
-ANY_DAY = date(2000, 1, 1)  # where the time alone is asked for
+ANY_DAY = date(2000, 1, 1)  # the day used if only a time is asked for
 
 Sentence = Callable[[datetime], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Whose clock a time is meant on, what it shows now, and whether its owner counts to twelve.
+    """The zone of a time, the present local time there, and whether am and pm are used.
 
-    With `lived`, a time of the past is read on the clock that the patient lived by then, in whichever zone.
+    With `lived`, a past time is read in the zone where the patient lived then.
     """
 
     zone: str
@@ -42,28 +42,28 @@ class Clock:
 
     @classmethod
     def of(cls, desk: Desk, *, zone: str = "", lived: bool = False) -> Clock:
-        """Return the patient's clock, or that of another zone, as whoever looks writes times."""
+        """Return the clock of the patient or another zone, in the viewer's way of writing times."""
         country = str(desk.history().settings.get("country", ""))
         known = desk.history() if lived else None
         return cls(zone or desk.zone, desk.now(), browser.twelve_hours(country), known)
 
     def instant(self, wall: datetime) -> datetime:
-        """Return the instant that a local time means; one that does not exist is refused."""
+        """Return the instant of a local time; one that does not exist is refused."""
         if self.lived is not None:
             return zones.meant(self.lived, wall, now=self.now).at
         return from_wall_clock(wall, self.zone)
 
     def said(self, wall: datetime) -> str:
-        """Return the sentence that reads a time back; one that does not exist is refused."""
+        """Return the sentence that reads a time back; a time that does not exist is refused."""
         instant = self.instant(wall)
         return time_entry.read_back(wall, instant, self.zone, now=self.now, twelve_hours=self.twelve_hours)
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was entered: the confirmed time, or None with what is still missing.
+    """What was entered: the confirmed time, or None and what is still missing.
 
-    `tapped` where it was confirmed in this very run, `waits` while something typed is not confirmed.
+    `tapped` if it was confirmed in this run, `waits` while a typed time is not confirmed.
     """
 
     wall: datetime | None
@@ -71,7 +71,7 @@ class Entered:
     waits: bool = False
 
     def needed(self) -> datetime:
-        """Return the confirmed local time; a missing one, and one nobody confirmed, is refused."""
+        """Return the confirmed local time; a missing or unconfirmed one is refused."""
         if self.wall is None:
             raise BadValue(Fault.TIME_NOT_CONFIRMED if self.waits else Fault.TIME_MISSING)
         return self.wall
@@ -85,9 +85,11 @@ def ask(
     go_on: str = "",
     clock: Clock | None = None,
 ) -> Entered:
-    """Ask for a day of the past and a time on the patient's clock, or another; `value` is an instant to begin with.
+    """Ask for a past day and a time, in the patient's zone or another.
 
-    With `go_on`, the label of the button that confirms, the caller acts on `tapped` at once.
+    `value` is the initial instant.
+
+    With `go_on`, the label of the confirming button, the caller acts on `tapped` at once.
     """
     clock = clock or Clock.of(patient)
     start = local(value, clock.zone).replace(second=0, microsecond=0, tzinfo=None) if value else None
@@ -98,7 +100,7 @@ def ask(
         _("Day"),
         [*recent, EARLIER],
         default=None if first is None else first if first in recent else EARLIER,
-        required=True,  # a second tap of a shaky finger does not take the choice back
+        required=True,  # a second tap of a shaky finger does not undo the choice
         format_func=lambda day: times_text.recent_day(day, today=today) if day != EARLIER else _("Earlier"),
         key=f"{name}-recent",
     )
@@ -127,12 +129,15 @@ def in_range(name: str, label: str, clock: Clock, *, first: date, last: date, va
 
 
 def on_day(name: str, day: date | None, clock: Clock, at: time | None = None, *, go_on: str = "") -> Entered:
-    """Ask for a time of a day that is known already."""
+    """Ask for a time on a known day."""
     return _confirmed(name, day, _field(name, _("Time"), at, clock), clock, clock.said, go_on)
 
 
 def time_alone(name: str, label: str, clock: Clock, at: time | None = None) -> Entered:
-    """Ask for a time of every day; the day of the answer means nothing. One that was stored stays confirmed."""
+    """Ask for a time of day; the day of the answer has no meaning.
+
+    A stored time counts as confirmed.
+    """
 
     def said(wall: datetime) -> str:
         text = _("Every day at {clock}").format(
@@ -148,10 +153,10 @@ def time_alone(name: str, label: str, clock: Clock, at: time | None = None) -> E
 
 
 def _field(name: str, label: str, at: time | None, clock: Clock) -> str:
-    """Show the field; a telephone's keys are large, and digits alone are enough."""
+    """Show the field with a phone's number pad: large keys, and digits suffice."""
     example = _("such as 3:30 pm") if clock.twelve_hours else _("such as 15:30")
     key = f"{name}-time"
-    if key not in st.session_state:  # a field that begins with a value could not be emptied
+    if key not in st.session_state:  # a field with an initial value could not be emptied
         st.session_state.pop(f"{name}-confirmed", None)
         st.session_state[key] = time_of_day.write(at, twelve_hours=clock.twelve_hours) if at else ""
     typed = st.text_input(
@@ -163,7 +168,10 @@ def _field(name: str, label: str, at: time | None, clock: Clock) -> str:
 def _confirmed(
     name: str, day: date | None, typed: str, clock: Clock, said: Sentence, go_on: str = ""
 ) -> Entered:
-    """Read back what was typed and return it once it is confirmed; another value is asked about again."""
+    """Read back what was typed, and return it once confirmed.
+
+    Another value needs a new confirmation.
+    """
     if not typed:
         return Entered(None)
     try:
@@ -192,7 +200,7 @@ def _confirmed(
 
 
 def _sentences(walls: list[datetime], said: Sentence) -> dict[datetime, str]:
-    """Return each time that exists with its sentence; where none does, say why."""
+    """Return each existing time with its sentence; if none exists, show why."""
     found, trouble = {}, None
     for wall in walls:
         try:
@@ -205,7 +213,7 @@ def _sentences(walls: list[datetime], said: Sentence) -> dict[datetime, str]:
 
 
 def _asked(name: str, sentences: dict[datetime, str], go_on: str) -> datetime | None:
-    """Ask whether the time is right, or which of two; each button stands for one value alone."""
+    """Ask whether the time is right, or which of two; each button is for one value."""
     several = len(sentences) > 1
     with st.container(key=f"read-back-{name}"):
         if several:

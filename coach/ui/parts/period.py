@@ -1,4 +1,4 @@
-"""When a change begins and ends, asked in the patient's time: quick choices, or a day and a time."""
+"""Asks when a change begins and ends, in the patient's zone: quick choices, or a day and a time."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ FURTHEST = timedelta(days=366)
 
 
 def today(desk: Desk) -> date:
-    """Return today's date where the patient lives."""
+    """Return today's date in the patient's zone."""
     return local(desk.now(), desk.zone).date()
 
 
 def zone(desk: Desk) -> None:
-    """Say whose clock the times are on, and what it shows."""
+    """Show the zone of the times and the present time there."""
     there = local(desk.now(), desk.zone)
     place = desk.zone.replace("_", " ")
     st.text(_("Times are the patient’s: {zone}, now {time}").format(zone=place, time=times_text.clock(there)))
 
 
 def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -> datetime | None:
-    """Ask until when, a local time; None is "until it is lifted", which `open_end` offers.
+    """Ask until when, as local time; None means "until it is lifted", offered with `open_end`.
 
     Raises:
         BadValue: nothing is chosen.
@@ -66,7 +66,7 @@ def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -
 
 
 def begins(name: str, desk: Desk) -> datetime | None:
-    """Ask from when, a local time; None is from now on.
+    """Ask from when, as local time; None means from now on.
 
     Raises:
         BadValue: a day or a time is missing.
@@ -84,7 +84,7 @@ def begins(name: str, desk: Desk) -> datetime | None:
 
 
 def passed(name: str, label: str, desk: Desk) -> datetime:
-    """Ask for a local time that has passed.
+    """Ask for a past local time.
 
     Raises:
         BadValue: a day or a time is missing.

@@ -1,4 +1,4 @@
-"""Red flags on the screen: the list to answer and the action card."""
+"""Red flags: the list to answer, and the action card."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CARDS_THEMSELVES = ("today", "warning")
 
 
 def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
-    """Return a red flag, its question and its card as the browser shows them by itself."""
+    """Return a red flag with question and card, as the browser shows them without the server."""
     return {
         "id": flag.id,
         "text": _(flag.text),
@@ -25,7 +25,7 @@ def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
 
 
 def card(patient: PatientDesk, flag: RedFlag) -> None:
-    """Show what to do now, with the numbers to call."""
+    """Show what to do now, with the phone numbers."""
     shown = protocol_texts.card(flag, patient.case)
     with st.container(key=f"card-{flag.level.value}-{flag.id}"):
         st.header(str(shown["title"]))
@@ -37,9 +37,9 @@ def card(patient: PatientDesk, flag: RedFlag) -> None:
 
 
 def on_top(patient: PatientDesk, *, here: str) -> None:
-    """Begin a page with the open red flags, short: what to do, whom to call, and the way to all of it.
+    """Show the open red flags at the top of a page: what to do, whom to call, a link to more.
 
-    Where the page itself begins with their cards it is left to that.
+    Not on pages that begin with their full cards.
     """
     opened = patient.open_flags()
     if not opened or here in CARDS_THEMSELVES:
@@ -59,7 +59,7 @@ def on_top(patient: PatientDesk, *, here: str) -> None:
 
 
 def confirm(patient: PatientDesk) -> bool:
-    """Ask "Is that so?" after a tap on a red flag; return whether this question is on the screen."""
+    """Ask "Is that so?" after a tap on a red flag; return whether the question is shown."""
     flag = patient.protocol.red_flags.get(st.session_state.get(ASKED, ""))
     if flag is None:
         return False
@@ -73,7 +73,7 @@ def confirm(patient: PatientDesk) -> bool:
         try:
             patient.red_flags.report_flag(flag.id, key=action_keys.act("flag"))
         except time_zone.TROUBLE as trouble:
-            # What to do counts more than what is saved.
+            # What to do matters more than whether it is saved.
             time_zone.refuse(trouble)
             card(patient, flag)
             return True
@@ -85,7 +85,7 @@ def confirm(patient: PatientDesk) -> bool:
 
 
 def choose(patient: PatientDesk, name: str) -> bool:
-    """Show every red flag as a line to tap and "None of these"; return whether it was none."""
+    """Show every red flag as a button, and "None of these"; return whether that was tapped."""
     with st.container(key=f"answers-{name}"):
         for flag in patient.protocol.red_flags.values():
             if st.button(_(flag.text), key=f"{name}-{flag.id}", width="stretch"):

@@ -1,4 +1,4 @@
-"""Rows of Settings: something with its value, and the form under it where "Change" was tapped."""
+"""Rows of Settings: a setting with its value, and its form after "Change" was tapped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Form = Callable[[], None]
 
 
 def row(name: str, label: str, value: str, form: Form, *, change: str = "") -> None:
-    """Show a setting with its value; where "Change" was tapped, the form under it."""
+    """Show a setting with its value, and its form after "Change" was tapped."""
     asked = st.session_state.get(OPEN) == name
     with st.container(key=f"panel-set-{name}"):
         with st.container(key=f"line-{name}", horizontal=not change, vertical_alignment="center"):
@@ -41,14 +41,14 @@ def row(name: str, label: str, value: str, form: Form, *, change: str = "") -> N
 
 
 def open_row(name: str) -> NoReturn:
-    """Show the form under a setting from the next run on, and close any other."""
+    """Open the form of a setting from the next run on, and close any other."""
     st.session_state[OPEN] = name
     st.session_state.pop(SURE, None)
     st.rerun()
 
 
 def close(name: str, *, saved: bool = False, asked: bool = False) -> None:
-    """Close the form; `asked` where what was entered waits for the physiotherapist."""
+    """Close the form; `asked` if the input waits for the physiotherapist."""
     st.session_state.pop(OPEN, None)
     st.session_state.pop(SURE, None)
     if saved:
@@ -67,7 +67,7 @@ def switch(patient: PatientDesk, name: str, label: str, *, default: bool, more: 
         with st.container(gap="xsmall"):
             st.subheader(label)
             st.text(" ".join(filter(None, [_("On.") if is_on else _("Off."), more])))
-        # Two keys: a second tap that comes late finds its button gone and does nothing.
+        # Two keys: a late second tap meets another button and does nothing.
         text, key = (_("Switch off"), f"off-{name}") if is_on else (_("Switch on"), f"on-{name}")
         if st.button(text, key=key, width="content"):
             with time_zone.refusals():

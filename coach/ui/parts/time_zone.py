@@ -1,4 +1,4 @@
-"""The zone that times hold in, and why what was entered is refused."""
+"""The patient's time zone on the screen, and messages for refused input."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ MARKUP = re.compile(r"[\\`*_\[\]<$~#|]")
 
 
 def take_zone(patient: PatientDesk) -> None:
-    """Record the browser's zone while none is recorded; it can be changed later."""
+    """Record the browser's zone if none is recorded; it can be changed later."""
     if "zone" in patient.history().settings:
         return
     patient.settings.set("zone", browser.zone())
 
 
 def show_zone(patient: PatientDesk) -> None:
-    """Show the zone the times are in, and let it be changed."""
+    """Show the zone of the times, and let it be changed."""
     with st.expander(_("Times are those of {zone}").format(zone=patient.zone.replace("_", " "))):
         names = sorted(zone_names())
         picked = st.selectbox(_("Time zone"), names, index=names.index(patient.zone))
@@ -39,7 +39,7 @@ def show_zone(patient: PatientDesk) -> None:
 
 
 def refuse(trouble: BadValue | RecordUnavailable) -> None:
-    """Show why nothing was saved; what somebody entered is shown as it is, never as a picture or a link."""
+    """Show why nothing was saved; user input in it is escaped, never markdown."""
     if isinstance(trouble, BadValue):
         text = errors_text.refusal(trouble)
     else:
@@ -49,7 +49,7 @@ def refuse(trouble: BadValue | RecordUnavailable) -> None:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Show why what was entered is not saved, where it was entered."""
+    """Show refusals of the block where the input was made."""
     try:
         yield
     except TROUBLE as trouble:

@@ -1,4 +1,4 @@
-"""The Diary: the daily check-in, pain with its time, exercises done without the app, and the list."""
+"""The page Diary: daily check-in, pain with a time, exercises done without the app, the list."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def show(patient: PatientDesk) -> None:
 
 
 def _go(screen: str | None, *, said: str = "") -> None:
-    """Leave for another screen of this page, or for the page itself with something to say."""
+    """Go to another screen of this page, or back to the page with a message."""
     st.session_state[ASKS] = screen
     if said:
         st.session_state[SAID] = said
@@ -114,7 +114,7 @@ def _ask_worst(patient: PatientDesk) -> None:
 
 
 def _ask_24h(patient: PatientDesk, when: PainWhen, go_on: Callable[[], None]) -> None:
-    """Ask one of the two questions and go on when it is answered or passed over."""
+    """Ask one of the two questions and go on when it is answered or skipped."""
     name, old = when.value, _today(patient, when)
     key = action_keys.act(name)
     if old:
@@ -167,7 +167,7 @@ def _ask_now(patient: PatientDesk) -> None:
 
 
 def _after_score(patient: PatientDesk, score: Score) -> str:
-    """Return what is said after a score: that it is saved, and what a high one closes now."""
+    """Return the message after a score: that it is saved, and what a high one closes now."""
     case = patient.case
     latest = patient.latest_pain()
     newest = latest and patient.now() - latest.at < case.protocol.rules.pain_closes_for.span
@@ -240,7 +240,7 @@ def _count(patient: PatientDesk, routine_id: str) -> PastSet:
 
 
 def _scale(patient: PatientDesk, label: str, name: str) -> Score | None:
-    """Show the pain scale as small as it may be, with none chosen."""
+    """Show the compact pain scale, with none preselected."""
     plain = patient.history().settings.get("plain_words") is True
     words = {
         value: f"{shown} {more}".strip()

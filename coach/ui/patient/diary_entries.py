@@ -1,4 +1,4 @@
-"""The Diary's list: every entry by day, in plain words, with what can be corrected or taken back."""
+"""The list in Diary: every entry by day, in words, with corrections and removals."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SMALL = (facts.Answer, facts.Setting, facts.FlagCheck, facts.Activity, facts.Put
 
 
 def show(patient: PatientDesk) -> None:
-    """Show the newest days with all that was entered, and offer older ones."""
+    """Show all entries of the newest days, and offer older ones."""
     everything = days(patient.history())
     shown = DAYS_A_PAGE * int(st.session_state.get(PAGES, 1))
     for day in everything[:shown]:
@@ -93,7 +93,7 @@ def _lines(patient: PatientDesk, entry: Entry[object]) -> tuple[str, ...]:
 
 
 def _clock(patient: PatientDesk, entry: Entry[object]) -> str:
-    """Return the time of day where the patient was then; the zone where it is not today's."""
+    """Return the local time of an entry, with the zone if it is not today's."""
     text = times_text.clock_time(entry.at, entry.zone)
     if entry.zone == patient.zone:
         return text
@@ -118,7 +118,7 @@ def _card(patient: PatientDesk, item: Item) -> None:
 
 def _title(patient: PatientDesk, entry: Entry[object], title: str) -> None:
     own = isinstance(entry.fact, facts.Note | facts.TimeAsked) or by_clinician(entry)
-    if own:  # a heading is Markdown: what somebody wrote never becomes one
+    if own:  # a heading is Markdown, so user text must not be one
         st.subheader(_clock(patient, entry))
         st.text(title)
     else:
@@ -126,7 +126,7 @@ def _title(patient: PatientDesk, entry: Entry[object], title: str) -> None:
 
 
 def _part(patient: PatientDesk, part: Item, *, gone: bool) -> None:
-    """Show one part of a session; taken back alone it is struck through and says so."""
+    """Show one part of a session; a voided part is struck through, with a note."""
     with st.container(key=f"{'gone' if part.void else 'told'}-{part.entry.id}", gap="xsmall"):
         for line in _lines(patient, part.entry):
             st.text(line)
@@ -146,7 +146,7 @@ def _row(patient: PatientDesk, item: Item) -> None:
 
 
 def _ended(patient: PatientDesk, item: Item) -> None:
-    """Say when and why an entry was taken back, or how a warning sign ended."""
+    """Show when and why an entry was voided, or how a warning sign ended."""
     if item.void:
         when = time_zone.said(item.void.recorded_at, patient)
         told = (
@@ -184,7 +184,7 @@ def _flag_ended(patient: PatientDesk, flag: Entry[facts.RedFlagYes]) -> None:
 
 
 def _earlier(patient: PatientDesk, item: Item) -> None:
-    """Show what an entry said before it was corrected, and when that was entered."""
+    """Show the earlier versions of a corrected entry, and when they were entered."""
     corrected = item.entry.recorded_at
     for old in item.earlier:
         said = ", ".join(_lines(patient, old))
@@ -206,7 +206,7 @@ def _set_open(mode: str | None, entry: Entry[object] | None = None) -> None:
 
 
 def _change(patient: PatientDesk, item: Item) -> None:
-    """Offer what may be changed of an item, or ask for it where that was tapped."""
+    """Offer the possible changes of an item, or ask for the one that was tapped."""
     entry = item.entry
     mode, which = st.session_state.get(OPEN) or (None, None)
     asked = next((each for each in (item, *item.parts) if str(each.entry.id) == which), None)
@@ -239,13 +239,13 @@ def _change(patient: PatientDesk, item: Item) -> None:
             _set_open(CORRECT, entry)
         baseline = (
             isinstance(fact, facts.Pain) and fact.when is facts.PainWhen.BASELINE
-        )  # set-up would ask again
+        )  # without it, set-up would ask again
         if not baseline and st.button(_("Take back"), key=f"back-{entry.id}", width="stretch"):
             _set_open(TAKE_BACK, entry)
 
 
 def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
-    """Ask why something is taken back; a tap on a reason takes it back."""
+    """Ask why an entry is removed; a tap on a reason voids it."""
     name = f"void-{entry.id}"
     key = action_keys.act(name)
     st.subheader(_("Why do you take this back?"))
@@ -279,7 +279,7 @@ def _ask_which(patient: PatientDesk, item: Item) -> None:
     with st.container(key=f"answers-part-{item.entry.id}"):
         for part in parts:
             words = _lines(patient, part.entry)
-            # A label is Markdown: the patient's own words never become one.
+            # A label is Markdown, so the patient's own words must not be one.
             label = _("The note") if isinstance(part.entry.fact, facts.Note) else " ".join(words)
             if st.button(label, key=f"part-{part.entry.id}", width="stretch"):
                 _set_open(CORRECT, part.entry)

@@ -1,4 +1,4 @@
-"""A paper diary as a file: what to put in it, a look at what it holds, and one button that saves all of it."""
+"""Importing a paper diary: the file's format, a preview, and one button that saves all of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FILES = ("csv", "tsv", "txt", "xlsx", "xls", "ods")
 
 
 def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
-    """Ask for the file and show what it holds; `leave` ends the screen with something to say."""
+    """Ask for the file and show a preview; `leave` ends the screen with a message."""
     st.title(_("Enter a paper diary"))
     st.text(
         _(
@@ -35,7 +35,8 @@ def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
         )
     )
     _how(patient)
-    # Workbooks may be chosen too: the page says what to do with one, where a picker would only leave it grey.
+    # Workbooks can be chosen too: the page says what to do with one; a filtered picker would only
+    # grey it out.
     file = st.file_uploader(
         _("Your file (CSV, at most 1 MB)"), type=FILES, max_upload_size=MOST_MB, key="paper-file"
     )
@@ -61,7 +62,8 @@ def show(patient: PatientDesk, leave: Callable[[str], None]) -> None:
         st.info(_("Everything in this file is in your diary already. There is nothing to save."))
     else:
         _preview(patient, paper)
-        # No key is made for this act: the keys of its entries follow from the lines, so a second tap adds nothing.
+        # This act needs no key: its entries' keys follow from the lines, so a second tap adds
+        # nothing.
         if st.button(_("Save these"), key="paper-save", type="primary", width="stretch"):
             _save(patient, content, order, leave, many=many)
 
@@ -100,7 +102,7 @@ def _how(patient: PatientDesk) -> None:
 
 
 def _ask_order(text: str, file: str) -> DayOrder | None:
-    """Ask once for the file which day is meant by a date in which day and month could change places."""
+    """Ask once per file how to read dates in which day and month could be swapped."""
     days = written_day.read(text)
     st.header(_("Which day is meant?"))
     st.text(_("Your file has the date {text}. This is asked once, for all dates in it.").format(text=text))
@@ -114,7 +116,7 @@ def _ask_order(text: str, file: str) -> DayOrder | None:
 
 
 def _ask_many(paper: PaperFile, file: str) -> bool:
-    """Ask once for the file whether its very high numbers are right; nobody is told that they did not do them."""
+    """Ask once per file whether its very high numbers are right; they are accepted if so."""
     st.header(_("Are these numbers right?"))
     with st.container(key="paper-many", gap="xsmall"):
         for sentence in diary_import_text.said(paper.wrong, WRONG_SHOWN):
@@ -165,6 +167,6 @@ def _save(
         try:
             with st.spinner(_("Saving …")):
                 kept = patient.diary_import.keep_paper(content, order, many=many)
-        except PaperRefused:  # something was recorded meanwhile: the page shows what is wrong now
+        except PaperRefused:  # an entry was recorded meanwhile: the page shows what is wrong now
             st.rerun()
         leave(_("Saved: {what}.").format(what=diary_import_text.counted(kept)))

@@ -1,4 +1,4 @@
-"""A few questions about the days, one a screen: the patient's own activities, and how the back has changed."""
+"""The outcome questions, one a screen: the patient's activities, and how the back has changed."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ NAMING, RATING, DONE = "naming", "rating", "done"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where somebody is: at which occasion, whether activities are named at it, and at which step.
+    """The state of the questions: occasion, whether activities are named at it, and step.
 
-    A step is `NAMING`, the id under which an activity was first named, `RATING` or `DONE`.
+    A step is `NAMING`, the id of an activity's first entry, `RATING` or `DONE`.
     """
 
     occasion: str
@@ -46,7 +46,7 @@ class Visit:
 
 
 def card(patient: PatientDesk) -> None:
-    """Offer the questions that are due, quietly, unless they were put off for the day."""
+    """Offer the due questions on Today, unless they were put off for the day."""
     due = patient.measures.questions()
     if due is None or not due.left or due.put_off:
         return
@@ -64,7 +64,7 @@ def card(patient: PatientDesk) -> None:
 
 
 def begin() -> None:
-    """Go to the questions, at the first without an answer."""
+    """Open the page at the first unanswered question."""
     st.session_state.pop(VISIT, None)
     screens.begin("questions")
     navigation.go("questions")
@@ -74,7 +74,7 @@ def begin() -> None:
 
 
 def show(patient: PatientDesk) -> None:
-    """Show the question that comes now; what was answered before is kept at every step."""
+    """Show the present question; each answer is saved at once."""
     if patient.open_flags() or patient.sessions.running_session():
         navigation.go("today")
     due, asked = patient.measures.questions(), patient.protocol.measures
@@ -98,7 +98,7 @@ def show(patient: PatientDesk) -> None:
     step = visit.step if visit.step in steps else _first_open(patient, due)
     place = steps.index(step) if step in steps else 0
     components.top(f"questions-{place}")
-    if step != NAMING:  # how many there are follows from what is named
+    if step != NAMING:  # the number of steps depends on the named activities
         st.progress((place + 1) / (len(steps) + 1), _("{n} of {m}").format(n=place + 1, m=len(steps)))
     if step == NAMING:
         _name(patient, due, asked)
@@ -115,7 +115,7 @@ def show(patient: PatientDesk) -> None:
 
 
 def _steps(patient: PatientDesk, due: Due, visit: Visit) -> list[str]:
-    """Return the steps of the occasion in their order."""
+    """Return the steps of the occasion in order."""
     history = patient.history()
     scored = [str(measures.root(history, each)) for each in patient.measures.activities()]
     rating = [RATING] if due.occasion.asks_change else []
@@ -137,7 +137,7 @@ def _turn(step: str) -> None:
 
 
 def _go_on(patient: PatientDesk, step: str) -> None:
-    """Turn to the step after this one; after the last one, thank."""
+    """Go to the next step; after the last one, thank."""
     due = patient.measures.questions()
     steps = _steps(patient, due, st.session_state[VISIT]) if due else []
     later = steps[steps.index(step) + 1 :] if step in steps else []
@@ -196,7 +196,7 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
 
 
 def _score(patient: PatientDesk, due: Due, root: UUID) -> None:
-    """Ask how well one activity goes; its name is the patient's own text, so no heading."""
+    """Ask how well one activity goes; its name is user text, so it must not be a heading."""
     case = patient.case
     activity = next(
         each for each in patient.measures.activities() if measures.root(case.history, each) == root

@@ -1,4 +1,4 @@
-"""The session player's Python half: everything the browser needs, in words, before it starts."""
+"""The Python half of the session player: all data and texts that the browser needs at the start."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _player = st.components.v2.component("coach_player", html="<div></div>", js=asse
 
 
 def _again() -> None:
-    """Nothing to do: the page runs again and sees what happened."""
+    """Do nothing: the page reruns and finds what happened."""
 
 
 def play(patient: PatientDesk, session: Session) -> str | None:
-    """Show the player of a started session; return "done", or "left" where it was never begun."""
+    """Show the player of a started session; return "done", or "left" if it was never begun."""
     result = _player(
         key=f"player-{session.id}",
         data=score(patient, session),
@@ -39,7 +39,7 @@ def play(patient: PatientDesk, session: Session) -> str | None:
 
 
 def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
-    """Return all that the player shows, says and plays, translated and final."""
+    """Return all data of the player: cues, texts, settings, translated."""
     case = patient.case
     plan = patient.sessions.schedule(session)
     settings = case.history.settings
@@ -124,7 +124,7 @@ def _pain(patient: PatientDesk, session: Session) -> dict[str, Any]:
 
 
 def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]:
-    """Return the advice after each possible score, so that it is there without a connection."""
+    """Return the advice after each possible score, so that it is available without a connection."""
     case = patient.case
     if not pain.has_squeezes(case.protocol, session):
         return {"finished": {}, "pain": {}}

@@ -27,7 +27,7 @@ from coach.ui.parts import (
 
 COUNT, SECRET = "reminders-count", "reminders-secret"
 USUAL_HOUR = 18
-#: What the big programs make of the alarms of a calendar that is subscribed to.
+#: How the big calendar programs treat alarms of subscribed calendars.
 PROGRAMS = (
     N_(
         "iPhone, iPad, Mac: tap “Open in your calendar program”. Where it offers to remove alarms or alerts,"
@@ -47,7 +47,7 @@ _copy = st.components.v2.component("coach_copy", html="<div></div>", js=assets.s
 
 
 def show(patient: PatientDesk) -> None:
-    """Show the times, the calendar and the e-mails; the times are asked first."""
+    """Show times, calendar and e-mails; without times only those are asked for."""
     st.header(_("Reminders"))
     picked = chosen(patient.history())
     value = ", ".join(times_text.clock(each) for each in picked) or _("none chosen yet")
@@ -101,7 +101,7 @@ def _times(patient: PatientDesk, picked: tuple[time, ...]) -> None:
 
 
 def _next(patient: PatientDesk) -> str:
-    """Return when the calendar reminds next, or that it does not now."""
+    """Return when the calendar reminds next, or why it does not."""
     slots = patient.reminders.agenda().slots
     if not slots:
         return _("Nothing is proposed just now: your exercises are closed. Today says why.")
@@ -194,7 +194,7 @@ def _address(patient: PatientDesk) -> None:
 
 
 def _server() -> str:
-    """Return where this server is reached."""
+    """Return the address of this server."""
     here = urlsplit(st.context.url or "http://127.0.0.1:8501")
     return mode.public_url() or f"{here.scheme}://{here.netloc}"
 
@@ -203,7 +203,7 @@ def _server() -> str:
 
 
 def _mail(patient: PatientDesk) -> None:
-    """Show the e-mails where the server can send any."""
+    """Show the e-mail reminders if the server can send any."""
     try:
         by = smtp.configured()
     except smtp.Unsettled:

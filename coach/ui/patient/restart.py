@@ -1,4 +1,4 @@
-"""A course that begins anew: another procedure, or a new fracture."""
+"""Restarting the course after another procedure or a new fracture."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PROCEDURE, FRACTURE, AGAIN = "procedure", "fracture", "again"
 
 
 def offer(patient: PatientDesk) -> None:
-    """Offer the two ways; whoever is followed begins again with their physiotherapist."""
+    """Offer both ways of restarting; a followed patient restarts with their physiotherapist."""
     ways = [
         (PROCEDURE, _("I had another procedure")),
         (FRACTURE, _("I have, or may have, a new fracture")),
@@ -44,7 +44,7 @@ def offer(patient: PatientDesk) -> None:
 
 
 def show(patient: PatientDesk) -> bool:
-    """Show the way that was chosen; return whether one was."""
+    """Show the chosen way; return whether one was chosen."""
     ways = {PROCEDURE: _procedure, FRACTURE: _fracture, AGAIN: _again}
     if patient.is_followed():
         ways = {FRACTURE: _fracture}

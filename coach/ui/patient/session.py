@@ -1,4 +1,4 @@
-"""What comes before a session, one question a screen, and the player itself."""
+"""The page of a session: the questions before it, one a screen, then the player."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from coach.ui.parts import (
     time_zone,
 )
 from coach.ui.patient import player
-from coach.ui.patient.today import BEFORE
+from coach.ui.patient.first_thing import BEFORE
 
 
 def show(patient: PatientDesk) -> None:
-    """Show the next screen on the way into the player, or the player."""
+    """Show the next question before the player, or the player."""
     if patient.open_flags():
         navigation.go("today")
     running = patient.sessions.running_session()
@@ -94,7 +94,8 @@ def _check(patient: PatientDesk, wanted: dict[str, object]) -> None:
             wanted["list"] = True
             st.rerun()
     if none:
-        # The list and the one line are two acts: the second may follow where the connection broke after the first.
+        # The list and the one line are two acts: after a broken connection the second may follow
+        # the first.
         whole = since is None or bool(wanted.get("list"))
         act = "check" if whole else "nothing-new"
         patient.sessions.answer_none(whole=whole, key=action_keys.act(act))
@@ -130,7 +131,7 @@ def _only_pumps(patient: PatientDesk, wanted: dict[str, object]) -> bool:
 
 
 def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> None:
-    """Start what is open now; say so first where the pain score has closed something."""
+    """Start the open routines; show first if the pain score has closed some."""
     decisions = patient.decisions()
     chosen = wanted["routines"]
     routines = [r for r in decisions if isinstance(chosen, list) and r in chosen]

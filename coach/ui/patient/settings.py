@@ -1,4 +1,4 @@
-"""Settings: every answer and preference, each changed where it stands."""
+"""The page Settings: every answer and preference, changed in place."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _sound_test = st.components.v2.component(
 
 
 def show(patient: PatientDesk) -> None:
-    """Show the whole page, or the way to a new course."""
+    """Show the whole page, or the restart of the course."""
     if restart.show(patient):
         return
     components.top("settings")
@@ -63,7 +63,7 @@ def show(patient: PatientDesk) -> None:
 
 
 def _save_if_sure(name: str, what: object, save: Callable[..., bool]) -> None:
-    """Save; where something opens earlier, ask first whether it is right."""
+    """Save; ask for confirmation first if something opens earlier."""
     with time_zone.refusals():
         try:
             saved = save(earlier_is_right=False)
@@ -76,7 +76,10 @@ def _save_if_sure(name: str, what: object, save: Callable[..., bool]) -> None:
 
 
 def _ask_sure(name: str, what: object, save: Callable[..., bool]) -> None:
-    """Ask whether it is right that something opens earlier; a changed entry is asked again."""
+    """Ask to confirm an input that opens something earlier.
+
+    A changed one needs a new confirmation.
+    """
     if st.session_state.get(SURE) != (name, what):
         return
     st.warning(_("With this, something may open earlier than before. Is it right?"))
@@ -103,7 +106,7 @@ def _times(patient: PatientDesk) -> None:
 
 
 def _waits(patient: PatientDesk, what: AnchorTime) -> None:
-    """Say that a request for an earlier time waits for the physiotherapist."""
+    """Show that a request for an earlier time waits for the physiotherapist."""
     requests = plan.waiting_requests(patient.case)
     waiting = [asked for asked in requests if asked.fact.what is what]
     if waiting:
@@ -138,7 +141,7 @@ def _got_home(patient: PatientDesk, known: Course | None) -> None:
 
 
 def _time_form(name: str, when: date_time.Entered, act: Callable[..., bool]) -> None:
-    """Save what was confirmed; the button is there while nothing waits for a confirmation of its own."""
+    """Save the confirmed time; the button is hidden while a time waits for its own confirmation."""
     key = action_keys.act(f"set-{name}")
 
     def save(*, earlier_is_right: bool) -> bool:
@@ -198,7 +201,7 @@ def _reply(patient: PatientDesk, question: Question) -> None:
         earlier = set_up.opens_earlier(question, old, picked)
         refused = (
             earlier and old is not None and patient.is_followed()
-        )  # asked twice, it would be all the same
+        )  # the answer closes the same as before: no second question
         if earlier and not refused:
             st.session_state[SURE] = (name, picked)
         else:

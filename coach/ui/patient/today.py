@@ -1,4 +1,4 @@
-"""The cards of Today, in the order of what matters."""
+"""The page Today: its cards in order of importance."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from coach.desk import PatientDesk
 from coach.domain import decisions as gate_decisions
 from coach.domain.course import Course
 from coach.domain.facts import PainWhen
-from coach.domain.protocol import FlagLevel, Phase
-from coach.i18n import _, ngettext
+from coach.domain.protocol import FlagLevel
+from coach.i18n import _
 from coach.text import doses as doses_text
 from coach.text import pain as pain_text
 from coach.text import protocol_texts
@@ -33,13 +33,10 @@ from coach.ui.parts import (
     red_flag_card,
     time_zone,
 )
-from coach.ui.patient import outcome_questions
+from coach.ui.patient import first_thing, outcome_questions
 
-BEFORE = "before-session"
 SCORING = "today-scoring"
-NEXT = 3  # phases that are told in advance
-TOGETHER = timedelta(minutes=10)  # openings so close are waited for together
-HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decisions.NeedsClinic
+NEXT = 3  # upcoming phases that are shown
 SOON = timedelta(hours=48)
 
 
@@ -64,9 +61,9 @@ def show(patient: PatientDesk) -> None:
     running = patient.sessions.running_session()
     told = False
     if running:
-        _running(patient)
+        first_thing.running(patient)
     else:
-        told = _first_thing(patient, known, decisions)
+        told = first_thing.show(patient, known, decisions)
     _help(patient)
     messages.link(patient)
     plan_change_card.card(patient)
@@ -87,211 +84,11 @@ def show(patient: PatientDesk) -> None:
     _pain(patient)
 
 
-# the first thing on the screen
-
-
-def _first_thing(
-    patient: PatientDesk, known: Course | None, decisions: Mapping[str, gate_decisions.Decision]
-) -> bool:
-    """Show what matters most now; return whether that told what to do and not to do in this phase."""
-    due = _due(patient, decisions)
-    free = [d for d in decisions.values() if isinstance(d, gate_decisions.Open)]
-    morning = _morning(patient)
-    if morning:
-        _night(patient, known, morning, free)
-        return False
-    if due or free:
-        first_today = not any(d.done_today for d in decisions.values())
-        _open(patient, known, due or free, decisions, offered=bool(due) or first_today)
-        return False
-    home = next((d for d in decisions.values() if isinstance(d, gate_decisions.Locked)), None)
-    if home and isinstance(home.reason, gate_decisions.NotHome) and home.reason.assumed is None:
-        _not_home(patient)
-        return False
-    if home and isinstance(home.reason, gate_decisions.Contradictory | gate_decisions.FutureTime):
-        _locked_title(patient, decisions)
-        return False
-    span = known.span_at(patient.now()) if known else None
-    if span and span.ends and span.phase.rest_rule_until_next:
-        ends = times_text.clock_time(span.ends, patient.zone)
-        st.title(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
-        components.countdown(patient, span.ends, name="rest")
-        _do_and_do_not(patient, span.phase)
-        return True
-    _locked_title(patient, decisions)
-    return False
-
-
-def _morning(patient: PatientDesk) -> datetime | None:
-    """Return when something is proposed next, where it is night now; None where nothing is, or by day."""
-    if not patient.night().holds(patient.now()):
-        return None
-    return min(filter(None, patient.proposed().values()), default=None)
-
-
-def _night(
-    patient: PatientDesk, known: Course | None, morning: datetime, free: list[gate_decisions.Open]
-) -> None:
-    """Propose sleep and name the morning; what is open may be started all the same, without being offered."""
-    st.title(_("It is night. Sleep if you can."))
-    span = known.span_at(patient.now()) if known else None
-    if span and span.ends and span.phase.rest_rule_until_next:
-        ends = times_text.clock_time(span.ends, patient.zone)
-        st.write(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
-    then = [routine for routine, when in patient.proposed().items() if when and when - morning <= TOGETHER]
-    names = _join([_(patient.protocol.routines[routine].name) for routine in then])
-    told = times_text.moment(morning, patient.zone, now=patient.now())
-    st.write(_("Next: {name}, {moment}").format(name=names, moment=told))
-    if free and patient.said_yes("helper"):
-        st.info(protocol_texts.protocol_text(patient.case, "helper_beside"))
-    if free and st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
-        _begin([each.routine.id for each in free])
-
-
-def _due(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision]) -> list[gate_decisions.Open]:
-    """Return the open routines of which something is still due today."""
-    counts = patient.counts_today()
-    return [
-        decision
-        for routine, decision in decisions.items()
-        if isinstance(decision, gate_decisions.Open) and counts[routine].done < counts[routine].due
-    ]
-
-
-def _open(
-    patient: PatientDesk,
-    known: Course | None,
-    chosen: list[gate_decisions.Open],
-    decisions: Mapping[str, gate_decisions.Decision],
-    *,
-    offered: bool,
-) -> None:
-    names = [_(each.routine.name) for each in chosen]
-    _open_title(patient, known, names, decisions, offered=offered)
-    minutes = patient.sessions.minutes([each.routine.id for each in chosen])
-    line = _("{names}. About {minutes}, lying on your back.").format(
-        names=_join(names), minutes=times_text.minutes(minutes)
-    )
-    if not offered:
-        line = _("What was due so far is done. You may do more of: {names}.").format(names=_join(names))
-    st.write(line)
-    if patient.said_yes("helper"):
-        st.info(protocol_texts.protocol_text(patient.case, "helper_beside"))
-    label = ngettext("Start ({n} exercise)", "Start ({n} exercises)", len(chosen)).format(n=len(chosen))
-    if offered and st.button(label, key="start-all", type="primary", width="stretch"):
-        _begin([each.routine.id for each in chosen])
-    easier = any(each.easier != each.dose for each in chosen)
-    if offered and easier and st.button(_("Easier today"), key="start-easier", width="stretch"):
-        _begin([each.routine.id for each in chosen], easier=True)
-
-
-def _open_title(
-    patient: PatientDesk,
-    known: Course | None,
-    names: list[str],
-    decisions: Mapping[str, gate_decisions.Decision],
-    *,
-    offered: bool,
-) -> None:
-    """Show the headline: the rest rule while one runs, what holds the others back, or that all is open."""
-    span = known.span_at(patient.now()) if known else None
-    if span and span.ends and span.phase.rest_rule_until_next:
-        ends = times_text.clock_time(span.ends, patient.zone)
-        st.title(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
-        components.countdown(patient, span.ends, name="rest-now")
-        return
-    held = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
-    why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
-    if why and offered:
-        st.title(_("Only {names} for now").format(names=_join([name.lower() for name in names])))
-        _reason(patient, why)
-        return
-    st.title(_("You can exercise now") if offered else _("Done for now"))
-
-
-def _join(names: list[str]) -> str:
-    first, *others = names
-    return ", ".join([first, *(name.lower() for name in others)])
-
-
-def _begin(routines: list[str], *, easier: bool = False) -> None:
-    st.session_state[BEFORE] = {"routines": routines, "easier": easier}
-    action_keys.done("session")
-    navigation.go("session")
-
-
-def _running(patient: PatientDesk) -> None:
-    st.title(_("Your exercises are not finished"))
-    if st.button(_("Carry on"), key="carry-on", type="primary", width="stretch"):
-        navigation.go("session")
-    running = patient.sessions.running_session()
-    if running and st.button(_("Leave it at that"), key="leave"):
-        with time_zone.refusals():
-            patient.sessions.leave(running.id, key=action_keys.act("leave"))
-            action_keys.done("leave")
-            st.rerun()
-
-
-def _not_home(patient: PatientDesk) -> None:
-    st.title(_("Are you home now?"))
-    rest = times_text.first_rest(patient.protocol)
-    if rest:
-        text = _("Everything starts with {length} flat on your back, from the moment you arrive.")
-        st.write(text.format(length=rest))
-    if st.button(_("Yes, I am home"), key="am-home", type="primary", width="stretch"):
-        st.session_state["set-up-step"] = "home"
-        navigation.go("set_up")
-    st.write(_("Not yet? Then rest. Nothing to do before that."))
-
-
-def _locked_title(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision]) -> None:
-    locked = [d for d in decisions.values() if isinstance(d, gate_decisions.Locked)]
-    proposed = patient.proposed()
-    coming = sorted((at, n) for n, d in enumerate(locked) if (at := proposed[d.routine.id]))
-    if not coming:
-        st.title(_("Not yet"))
-        if locked:
-            _reasons(patient, locked[0])
-        return
-    # What opens within minutes is waited for together: one session, not four.
-    soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
-    ready = soon[-1][0]
-    first = locked[coming[0][1]]
-    if all(
-        isinstance(
-            locked[n].told[0], gate_decisions.DoseDone | gate_decisions.TooSoon | gate_decisions.TooEarly
-        )
-        for _at, n in coming
-    ):
-        st.title(_("Nothing to do just now"))
-    else:
-        st.title(_("Not yet"))
-        _reasons(patient, first)
-    names = _join([_(locked[n].routine.name) for _at, n in sorted(soon, key=lambda each: each[1])])
-    when = times_text.moment(ready, patient.zone, now=patient.now())
-    st.write(_("Next: {name}, {moment}").format(name=names, moment=when))
-    components.countdown(patient, ready, name="next")
-
-
-def _reasons(patient: PatientDesk, locked: gate_decisions.Locked) -> None:
-    for why in locked.told:
-        _reason(patient, why)
-
-
-def _reason(patient: PatientDesk, why: gate_decisions.Reason) -> None:
-    st.write(reasons_text.reason(why, patient.case))
-    _given_why(why)
-
-
-def _given_why(what: gate_decisions.Reason | gate_decisions.Step) -> None:
-    """Show a clinician's own reason, as plain text alone."""
-    why = reasons_text.given_why(what)
-    if why:
-        st.text(_("Why: {why}").format(why=why))
-
-
 def _clinic_word(patient: PatientDesk, reason: gate_decisions.NeedsClinic) -> None:
-    """Offer to record that the clinic agreed despite a set-up answer; a physiotherapist does it for whom they follow."""
+    """Offer to record that the clinic agreed to a set-up answer.
+
+    For a followed patient the physiotherapist does that.
+    """
     name = f"agreed-{reason.question.id}"
     st.text(_("You answered yes or unsure: {question}").format(question=_(reason.question.text)))
     if patient.is_followed():
@@ -314,7 +111,7 @@ def _clinic_word(patient: PatientDesk, reason: gate_decisions.NeedsClinic) -> No
 
 def _warning(patient: PatientDesk) -> None:
     st.title(_("Do not exercise now"))
-    shown = False  # the number stands on an emergency's own card
+    shown = False  # an emergency's card has the number already
     for entry in patient.open_flags():
         flag = patient.protocol.red_flags.get(entry.fact.flag)
         if flag:
@@ -351,7 +148,7 @@ def _routines(
 ) -> None:
     st.header(_("Your exercises"))
     counts, proposed = patient.counts_today(), patient.proposed()
-    again = True  # the pain is scored again in one place
+    again = True  # scoring pain again is offered once
     for routine_id, decision in decisions.items():
         count = counts[routine_id]
         today = _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
@@ -370,15 +167,15 @@ def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *
     with st.expander("  \n".join([f"**{_(routine.name)}**", " · ".join(filter(None, [amount, today]))])):
         for step in decision.steps:
             st.write(doses_text.step(step, patient.zone, now=patient.now()))
-            _given_why(step)
+            first_thing.given_why(step)
         st.write(doses_text.often(dose).capitalize() + ".")
         if startable:
             with st.container(key=f"choices-{routine.id}"):
                 if st.button(_("Start only this one"), key=f"only-{routine.id}", width="stretch"):
-                    _begin([routine.id])
+                    first_thing.begin([routine.id])
                 easier = _("Easier today: {dose}").format(dose=doses_text.dose(routine, decision.easier))
                 if decision.easier != dose and st.button(easier, key=f"easier-{routine.id}", width="stretch"):
-                    _begin([routine.id], easier=True)
+                    first_thing.begin([routine.id], easier=True)
         drawings.routine(routine)
 
 
@@ -394,14 +191,15 @@ def _locked_row(
     st.markdown(f"**{_(routine.name)}**")
     counted = proposed is not None and proposed - now < SOON
     first = decision.told[0]
-    told = "" if isinstance(first, gate_decisions.DoseDone) else today  # the reason says how many were done
+    # The reason has the count already
+    told = "" if isinstance(first, gate_decisions.DoseDone) else today
     line = _when(patient, decision, proposed, counted=counted)
     st.text(" · ".join(filter(None, [line, told])))
     if counted and proposed:
         components.countdown(patient, proposed, name=routine.id)
     st.caption(reasons_text.closed_by(decision, patient.case))
     for why in decision.told:
-        _given_why(why)
+        first_thing.given_why(why)
     hurts = again and isinstance(first, gate_decisions.TooMuchPain)
     if hurts and st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
         st.session_state[SCORING] = True
@@ -411,7 +209,10 @@ def _locked_row(
 def _when(
     patient: PatientDesk, decision: gate_decisions.Locked, proposed: datetime | None, *, counted: bool
 ) -> str:
-    """Return when a closed routine is proposed again; what opens in the night is named for the morning."""
+    """Return when a closed routine is proposed again.
+
+    One that opens at night waits for the morning.
+    """
     if proposed is None:
         return _("Not open.")
     if proposed != decision.opens_at:
@@ -438,20 +239,12 @@ def _course(patient: PatientDesk, known: Course, *, told: bool) -> None:
     if not told:
         if span.ends and span.phase.rest_rule_until_next:
             components.countdown(patient, span.ends, name="rest")
-        _do_and_do_not(patient, span.phase)
+        first_thing.do_and_do_not(patient, span.phase)
     _comes_next(patient, known)
 
 
-def _do_and_do_not(patient: PatientDesk, phase: Phase) -> None:
-    case = patient.case
-    for title, lines in ((_("Do"), phase.do), (_("Do not"), phase.dont)):
-        if lines:
-            st.markdown(f"**{title}**\n" + "\n".join(f"- {protocol_texts.filled(x, case)}" for x in lines))
-    plan_change_card.own_texts(patient)
-
-
 def _comes_next(patient: PatientDesk, known: Course) -> None:
-    """Show the next phases with their times and what opens in each, as the gate will answer."""
+    """Show the next phases with their times and what opens in each, by the gate's answers."""
     case, zone, now = patient.case, patient.zone, patient.now()
     coming: list[str] = []
     closed: dict[str, list[str]] = {}
@@ -466,12 +259,18 @@ def _comes_next(patient: PatientDesk, known: Course) -> None:
             elif routine not in before.phase.doses and found.at == after.starts:
                 opens.append(name)
         line = f"- **{times_text.moment(after.starts, zone, now=now)}**  \n{_(after.phase.name)}"
-        coming.append(line + ("  \n" + _("Opens: {names}").format(names=_join(opens)) if opens else ""))
+        coming.append(
+            line + ("  \n" + _("Opens: {names}").format(names=first_thing.joined(opens)) if opens else "")
+        )
     if not coming:
         return
     st.markdown(f"**{_('What comes next')}**\n" + "\n".join(coming))
     for why, names in closed.items():
-        st.text(_("Closed then too: {names}. {why}").format(names=_join(list(dict.fromkeys(names))), why=why))
+        st.text(
+            _("Closed then too: {names}. {why}").format(
+                names=first_thing.joined(list(dict.fromkeys(names))), why=why
+            )
+        )
 
 
 def _pain(patient: PatientDesk) -> None:

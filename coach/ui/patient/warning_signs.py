@@ -1,4 +1,4 @@
-"""Warning signs on the screen: the list, the open ones, and how each comes to an end."""
+"""The page Warning signs: the list, the open ones, and how each ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from coach.ui.parts import (
 
 
 def show(patient: PatientDesk) -> None:
-    """Show the open warning signs, or the list to choose from."""
+    """Show the open warning signs, or the list."""
     if red_flag_card.confirm(patient):
         return
     opened = patient.open_flags()
@@ -60,7 +60,7 @@ def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes]) -> None:
 
 
 def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> None:
-    """Ask, in this order: is it still there, who was spoken to and when, and what they said."""
+    """Ask in this order: whether it is still there, who was spoken to and when, what they said."""
     case = patient.case
     name = f"clear-{entry.id}"
     if patient.is_followed():

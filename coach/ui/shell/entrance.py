@@ -1,4 +1,4 @@
-"""The door: every page admits its viewer here, first."""
+"""The entrance: every page admits its viewer here, first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from coach.i18n import _
 from coach.ui.parts import browser, components, navigation, screens
 from coach.ui.shell import last_patient, openid, sign_out
 
-ACCOUNT = "coach-account"  # to whom the state of this browser session belongs
+ACCOUNT = "coach-account"  # key in the session state: the account that the state belongs to
 
 D = TypeVar("D")
 S = TypeVar("S", bound=Desk)
@@ -34,7 +34,7 @@ S = TypeVar("S", bound=Desk)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is looking: as a patient, as one of the staff, or as both; None where they are not."""
+    """The viewer of a page: as a patient, as staff, or as both."""
 
     installation: Installation
     patient: Principal | None
@@ -42,18 +42,18 @@ class Viewer:
 
     @property
     def signed_in(self) -> bool:
-        """Whether somebody has signed in, and may be signed out elsewhere."""
+        """Whether the viewer has signed in, and so may be signed out elsewhere."""
         return self.staff is not None or self.installation.clinic
 
     @property
     def account(self) -> UUID | None:
-        """The account of whoever has signed in."""
+        """The account of the signed-in viewer."""
         somebody = self.staff or self.patient
         return somebody.account if somebody else None
 
     @property
     def accounts(self) -> list[UUID | None]:
-        """The accounts that this viewer looks with."""
+        """The accounts of this viewer."""
         return [each.account for each in (self.patient, self.staff) if each]
 
     @property
@@ -65,14 +65,14 @@ class Viewer:
 
     @property
     def has_messages(self) -> bool:
-        """Whether a physiotherapist follows this viewer, who may then write to them."""
+        """Whether a physiotherapist follows this viewer, so that they can exchange messages."""
         return self.patient is not None and self.patient.role is Role.PATIENT
 
 
 def viewer(*, seen: bool = True) -> Viewer | None:
-    """Return who is looking, looked up anew at every run; None where nobody has signed in.
+    """Return the viewer, looked up at every run; None if nobody has signed in.
 
-    `seen`: whether somebody did something, which keeps the session from timing out.
+    `seen`: whether the user did something, which resets the idle time.
     """
     installation = desk.open_installation()
     identity = SignIns(installation).identity(browser.token(), seen=seen)
@@ -83,9 +83,9 @@ def viewer(*, seen: bool = True) -> Viewer | None:
 
 
 def meet() -> Viewer:
-    """Return who is looking; the state of a browser session never passes to somebody else.
+    """Return the viewer, and clear the session state if it belongs to another account.
 
-    Nobody signed in: say so, and show nothing.
+    If nobody is signed in, say so and stop the page.
     """
     found = viewer()
     if found is None:
@@ -110,7 +110,7 @@ def _forget() -> None:
 
 
 def not_found() -> NoReturn:
-    """Say that there is nothing here: what is missing and what is not theirs look the same."""
+    """Show "not found": missing and forbidden look the same."""
     st.title(_("Not found"))
     st.text(_("There is nothing here for you."))
     if st.button(_("Go back to the start"), key="to-start", width="stretch"):
@@ -119,7 +119,7 @@ def not_found() -> NoReturn:
 
 
 def _enter(make: Callable[[], D]) -> D:
-    """Return what a desk gives, or say why there is nothing and stop the page."""
+    """Return what a desk returns, or show why not and stop the page."""
     try:
         return make()
     except NotFound:
@@ -127,9 +127,9 @@ def _enter(make: Callable[[], D]) -> D:
 
 
 def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
-    """Return the desk of the patient who is looking; without one, say why and stop the page.
+    """Return the desk of the patient who is the viewer; otherwise show why not and stop the page.
 
-    With `set_up`, a patient who has not answered the first questions is led there.
+    With `set_up`, a patient who has not answered the first questions is sent there.
     """
     patient = _enter(lambda: _as_patient(set_up=set_up))
     components.phones(patient)
@@ -137,7 +137,7 @@ def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
 
 
 def before_the_page() -> PatientDesk:
-    """Return the desk of the patient who is looking, for what the router itself puts on every page of theirs."""
+    """Return the viewer's patient desk for what the router shows on every page of a patient."""
     return _enter(lambda: _as_patient(set_up=False))
 
 
@@ -172,14 +172,15 @@ def _staff(action: Action) -> tuple[Installation, Principal]:
 
 
 def _chosen(action: Action) -> tuple[Installation, UUID, Principal]:
-    """Return the patient whom a physiotherapist has chosen in this browser session."""
+    """Return the patient that the physiotherapist has chosen in this browser session."""
     chosen = st.session_state.get(navigation.PATIENT_CHOSEN)
     if not isinstance(chosen, UUID):
         _installation, principal = _staff(action)
-        chosen = last_patient.ask(principal.account)  # a server that was replaced knows of nobody
+        # After a restart the server has no session state
+        chosen = last_patient.ask(principal.account)
         if chosen is None:
             navigation.go("caseload")
-            raise NotFound  # never reached: the page is left
+            raise NotFound  # never reached: `go` raises
     found = meet()
     if found.staff is None:
         _refuse(found, action)
@@ -190,13 +191,13 @@ def _chosen(action: Action) -> tuple[Installation, UUID, Principal]:
 
 
 def _look(desk: S, action: Action) -> S:
-    """Return the desk for one run, admitted to what the page is for: that is the one line of this look."""
+    """Return the desk for one run, admitted for the page's action: that is its one audit line."""
     desk.admit(action)
     return desk.for_one_run()
 
 
 def enter_own_messages() -> MessagesDesk:
-    """Return the desk of the messages of the patient who is looking."""
+    """Return the desk of the viewing patient's messages."""
 
     def make() -> MessagesDesk:
         messages = MessagesDesk(*_own(Action.MESSAGES_SEE))
@@ -207,14 +208,16 @@ def enter_own_messages() -> MessagesDesk:
 
 
 def enter_caseload() -> CaseloadDesk:
-    """Return the desk of the patients of the physiotherapist's teams."""
+    """Return the desk of the caseload of the physiotherapist's teams."""
     return _enter(lambda: CaseloadDesk(*_staff(Action.CASELOAD_SEE)))
 
 
 def caseload_again(*, seen: bool) -> CaseloadDesk:
-    """Return the desk of an open caseload anew; `seen` tells whether somebody did something, or a clock.
+    """Return the desk for reloading an open caseload.
 
-    Who has been signed out meanwhile, or is somebody else, is met at the door by a whole run.
+    `seen` tells a user's act from a timed reload.
+
+    If the viewer was signed out or changed meanwhile, the whole page is rerun and admits again.
     """
     found = viewer(seen=seen)
     if found is None or found.staff is None or found.accounts != st.session_state.get(ACCOUNT):
@@ -224,29 +227,29 @@ def caseload_again(*, seen: bool) -> CaseloadDesk:
 
 
 def enter_review() -> ReviewDesk:
-    """Return the desk that looks back at the chosen patient."""
+    """Return the review desk of the chosen patient."""
     review = _enter(lambda: _look(ReviewDesk(*_chosen(Action.REVIEW_SEE)), Action.REVIEW_SEE))
     components.phones(review)
     return review
 
 
 def enter_plan() -> PlanDesk:
-    """Return the desk that changes the plan of the chosen patient."""
+    """Return the plan desk of the chosen patient."""
     return _enter(lambda: _look(PlanDesk(*_chosen(Action.REVIEW_SEE)), Action.REVIEW_SEE))
 
 
 def enter_messages() -> MessagesDesk:
-    """Return the desk of the messages with the chosen patient."""
+    """Return the messages desk of the chosen patient."""
     return _enter(lambda: _look(MessagesDesk(*_chosen(Action.MESSAGES_SEE)), Action.MESSAGES_SEE))
 
 
 def enter_patients() -> PatientsDesk:
-    """Return the desk that takes patients in and assigns them."""
+    """Return the desk that creates and assigns patients."""
     return _enter(lambda: PatientsDesk(*_staff(Action.TEAMS_SEE)))
 
 
 def enter_staff() -> AccountsDesk:
-    """Return the desk of the accounts; to look at them is no change of one, and is not written down as one."""
+    """Return the desk of the accounts; looking at them is not audited as a change."""
 
     def make() -> AccountsDesk:
         found = meet()
@@ -260,10 +263,10 @@ def enter_staff() -> AccountsDesk:
 
 
 def enter_protocols() -> ProtocolsDesk:
-    """Return the desk of the clinic's protocols."""
+    """Return the protocols desk."""
     return _enter(lambda: ProtocolsDesk(*_staff(Action.PROTOCOLS_SEE)))
 
 
 def enter_trail() -> TrailDesk:
-    """Return the desk that reads the audit."""
+    """Return the audit desk."""
     return _enter(lambda: TrailDesk(*_staff(Action.AUDIT_SEE)))
