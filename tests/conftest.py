@@ -39,7 +39,7 @@ ARTIFACTS = ROOT / "test-artifacts"
 WHOLE = ("cli", "demo", "export/pdf", "pages", "records", "torture")
 BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
-_journal, _hasher = engine.journal, passwords._hasher
+_journal, _hasher = engine.journal, passwords._hasher  # noqa: SLF001  a cheaper one, put in its place
 
 expect.set_options(timeout=browser.SOON)
 

@@ -134,13 +134,13 @@ def test_the_words_that_a_payload_may_hold_are_those_of_the_record():
 def test_an_item_has_the_fields_of_the_document_on_both_sides():
     fields = [row[0] for row in table("Fields of an item")]
     [item] = re.findall(r"return (\{ id, kind, session, age_ms,.*? \});", SENDER)
-    assert fields == list(route._ITEM)
+    assert fields == list(route._ITEM)  # noqa: SLF001  what a request goes through, without a request
     assert names(item) == set(fields)
 
 
 def test_the_example_is_a_request_that_the_server_takes():
     [example] = re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)
-    owner, items = route._read(example.encode())
+    owner, items = route._read(example.encode())  # noqa: SLF001  what a request goes through, without a request
     assert owner
     assert {item["kind"]: set(item["payload"]) for item in items}.items() <= documented().items()
     assert items == json.loads(example)["items"]

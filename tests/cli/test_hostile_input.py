@@ -307,7 +307,7 @@ def test_no_post_of_an_outbox_leads_to_a_traceback(patient: PatientDesk):
     good = {"owner": str(patient.patient), "items": [set_done(session), item(session, "note", text="good")]}
     for text in (*some(good, 6 * EACH), "\ud83d"):
         try:
-            owner, items = outbox._read(text.encode("utf-8", "surrogatepass"))
+            owner, items = outbox._read(text.encode("utf-8", "surrogatepass"))  # noqa: SLF001  what a request goes through, without a request
         except outbox.OutboxRefused:  # with a status and a sentence
             continue
         try:

@@ -29,7 +29,7 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
     url = pooler.through(postgres.new_database())
     database.prepare(as_owner(url), url)
     clinic = make_clinic(tmp_path, url)
-    clinic.installation.library._looks_again_after_s = (
+    clinic.installation.library._looks_again_after_s = (  # noqa: SLF001  so that it looks at once
         0  # each write reads the protocols inside its transaction
     )
     seen: Counter[str] = Counter()
@@ -85,7 +85,7 @@ def whose(clinic: Clinic, who: current_actor.Acting | None) -> set[UUID]:
     """Return whose entries a statement shows that asks for everybody's."""
     store = clinic.installation.store
     if who is None:
-        with store._reader.begin() as connection:
+        with store._reader.begin() as connection:  # noqa: SLF001  listens to the database itself
             return set(connection.execute(text("SELECT DISTINCT patient FROM entry")).scalars())
     with current_actor.acting_as(who), store.reading() as connection:
         return set(connection.execute(text("SELECT DISTINCT patient FROM entry")).scalars())

@@ -354,7 +354,7 @@ def told(patient: PatientDesk) -> Iterator[tuple[str, ...]]:
 def test_what_comes_between_looking_and_storing_is_looked_at_again(
     later: PatientDesk, monkeypatch: pytest.MonkeyPatch
 ):
-    record, tries = later._context.record, list[int]()
+    record, tries = later._context.record, list[int]()  # noqa: SLF001  recorded over on purpose, in the middle
 
     def overtaken(*news: object, after: int | None = None) -> None:
         tries.append(len(news))
@@ -363,7 +363,7 @@ def test_what_comes_between_looking_and_storing_is_looked_at_again(
             desk.diary_import.keep_paper(table("2026-03-10,08:00,ankle_pumps,10,,before breakfast"))
         record(*news, after=after)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(later._context, "record", overtaken)
+    monkeypatch.setattr(later._context, "record", overtaken)  # noqa: SLF001  recorded over on purpose, in the middle
     later.diary_import.keep_paper(DIARY)
     assert tries == [13, 9]
     assert len(later.history().sessions) == 2
@@ -376,7 +376,7 @@ def test_one_that_is_overtaken_again_and_again_stores_nothing(
     def overtaken(*news: object, after: int | None = None) -> None:
         raise Overtaken
 
-    monkeypatch.setattr(later._context, "record", overtaken)
+    monkeypatch.setattr(later._context, "record", overtaken)  # noqa: SLF001  recorded over on purpose, in the middle
     before = size(later)
     with pytest.raises(BadValue) as refused:
         later.diary_import.keep_paper(DIARY)
@@ -387,7 +387,7 @@ def test_one_that_is_overtaken_again_and_again_stores_nothing(
 def test_everything_or_nothing_when_the_disk_fails_in_the_middle(
     later: PatientDesk, monkeypatch: pytest.MonkeyPatch
 ):
-    insert = store._insert
+    insert = store._insert  # noqa: SLF001  disturbed on purpose, in the middle
 
     def breaks(connection: object, rows: list) -> None:
         insert(connection, rows[: len(rows) // 2])  # type: ignore[arg-type]
@@ -446,7 +446,7 @@ def test_any_lines_that_are_written_are_read_again(lines: list[PaperLine]):
 def test_any_lines_become_exactly_these_facts_and_only_once(
     tmp_path_factory: pytest.TempPathFactory, lines: list[PaperLine]
 ):
-    before = desk_clock._read
+    before = desk_clock._read  # noqa: SLF001  put back afterwards
     desk_clock.use(Clock(datetime(2026, 3, 29, 12, 0, tzinfo=UTC)))
     try:
         patient = settled(tmp_path_factory.mktemp("paper"))

@@ -167,7 +167,7 @@ def test_wherever_one_lives_the_same_lines_are_there_only_once(
     tmp_path_factory: pytest.TempPathFactory, walls: list[datetime], second: str
 ):
     """By hand, from a file, and from the file again after each of two flights and another procedure."""
-    before, hand = desk_clock._read, Clock(at("2026-03-05T09:07"))
+    before, hand = desk_clock._read, Clock(at("2026-03-05T09:07"))  # noqa: SLF001  put back afterwards
     desk_clock.use(hand)
     try:
         patient = settled(tmp_path_factory.mktemp("flights"))

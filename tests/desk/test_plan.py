@@ -551,10 +551,10 @@ def test_of_two_servers_at_once_the_second_asks_again(
     plan: PlanDesk, followed: Followed, monkeypatch: pytest.MonkeyPatch
 ):
     elsewhere = Installation(
-        Store.open(followed.installation.store._url.render_as_string(hide_password=False))
+        Store.open(followed.installation.store._url.render_as_string(hide_password=False))  # noqa: SLF001  the same record, opened again
     )
     theirs = PlanDesk(elsewhere, plan.patient, followed.physiotherapist(followed.kim))
-    seen, made = plan.seen_seq(), plan._made
+    seen, made = plan.seen_seq(), plan._made  # noqa: SLF001  disturbed on purpose, in the middle
 
     def slowly(change: plan_commands.Change, now: datetime) -> object:
         if not any(isinstance(entry.fact, facts.ClinicianHold) for entry in theirs.history().entries):
@@ -592,7 +592,7 @@ def test_the_same_tap_at_once_is_one_change(
     plan: PlanDesk, followed: Followed, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     again = PlanDesk(followed.installation, followed.patient, followed.physiotherapist())
-    key, seen, change, made = new_key(), plan.seen_seq(), dose(plan), plan._made
+    key, seen, change, made = new_key(), plan.seen_seq(), dose(plan), plan._made  # noqa: SLF001  disturbed on purpose, in the middle
 
     def slowly(change: Change, now: datetime) -> object:
         again.save(change, key=key, seen_seq=seen)

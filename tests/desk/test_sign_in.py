@@ -58,7 +58,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def hash(self, password: str) -> str:
             return real.hash(password)
 
-    real = passwords._hasher
+    real = passwords._hasher  # noqa: SLF001  a cheaper one, put in its place
     monkeypatch.setattr(passwords, "_hasher", Counting())
     return compared
 
@@ -241,7 +241,7 @@ def test_a_look_up_is_one_query_and_writes_at_most_once_a_minute(installation: I
     login = patient_with_password(installation, patient(installation, team(installation)))
     token = signed_in(installation, login, None, clock).token
     seen: list[str] = []
-    event.listen(installation.store._writer, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    event.listen(installation.store._writer, "before_cursor_execute", lambda *a: seen.append(a[2]))  # noqa: SLF001  listens to the database itself
     for _run in range(5):
         who(installation, token, clock)
     assert [statement.split()[0] for statement in seen if not statement.startswith("BEGIN")] == ["SELECT"] * 5

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import ClearFlag, DoseChange, Hold, Limit, Text
@@ -20,7 +19,18 @@ from coach.ui.parts import navigation
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
+from tests.support.pages import (
+    Home,
+    at_address,
+    buttons,
+    enter_time,
+    run,
+    said,
+    tap,
+    time_fields,
+    title,
+    type_time,
+)
 from tests.support.patient_acts import GLUTES, QUADS, TUMMY
 from tests.support.patients import wall
 from tests.support.records import record
@@ -39,7 +49,7 @@ def team(home: Home, monkeypatch: pytest.MonkeyPatch) -> Followed:
 def patients_today() -> AppTest:
     """Open the patient's Today, in a browser where the staff are signed in too."""
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
-    at._page_hash = calc_hash("today")
+    at_address(at, "today")
     return run(at)
 
 

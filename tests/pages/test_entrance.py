@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from coach import desk
 from coach.desk.accounts.sign_in import SignIns
@@ -20,7 +19,7 @@ from coach.desk.installation.recording import new_key
 from coach.ui.parts import browser, navigation
 from tests.support.clinics import Clinic, everything, make_clinic
 from tests.support.homes import Clock
-from tests.support.pages import run, said, title
+from tests.support.pages import at_address, run, said, title
 from tests.support.server import ROOT
 
 NOBODY = ""
@@ -61,7 +60,7 @@ class House:
         carried = token or (self.clinic.sign_in(who) if who else "")
         self.patched.setattr(browser, "token", lambda: carried)
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
-        at._page_hash = calc_hash(page.replace("_", "-"))
+        at_address(at, page)
         for name, value in state.items():
             at.session_state[name.replace("_", "-")] = value
         return run(at)
@@ -152,7 +151,7 @@ def test_what_an_address_says_beside_the_page_changes_nothing(house: House, name
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         token = house.clinic.sign_in("ann")
         house.patched.setattr(browser, "token", lambda token=token: token)
-        at._page_hash = calc_hash("review")
+        at_address(at, "review")
         at.query_params[name] = value
         run(at)
         assert "Ben" not in said(at)

@@ -18,7 +18,7 @@ from tests.support.pages import Home, run, tap
 @contextmanager
 def second_tap_while_saving(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """Let the same tap come again in the middle of the first transaction, as a message of the browser does."""
-    states = at._tree.get_widget_states()
+    states = at._tree.get_widget_states()  # noqa: SLF001  Streamlit’s runner has no public way
     taken: list[bool] = []
     digest = hash_chain.digest
 

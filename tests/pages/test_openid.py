@@ -64,7 +64,7 @@ def test_an_address_counts_that_is_verified_or_of_a_trusted_issuer_that_does_not
 @pytest.mark.parametrize("issued", [ISSUED, float(ISSUED), ISSUED - 590, ISSUED + 590])
 def test_a_fresh_word_is_exchanged_for_a_session(went: list[tuple[str, str]], issued: object):
     with pytest.raises(Left):
-        openid._go_on({"sub": "mara", "iat": issued})
+        openid._go_on({"sub": "mara", "iat": issued})  # noqa: SLF001  what comes back from the organisation, without one
     assert went == [(openid.SIGN_IN, openid.ACCEPT)]
 
 
@@ -81,5 +81,5 @@ def test_a_fresh_word_is_exchanged_for_a_session(went: list[tuple[str, str]], is
 )
 def test_a_word_that_a_browser_kept_lets_nobody_in(went: list[tuple[str, str]], claims: dict[str, Any]):
     with pytest.raises(Left):
-        openid._go_on({"sub": "mara", **claims})
+        openid._go_on({"sub": "mara", **claims})  # noqa: SLF001  what comes back from the organisation, without one
     assert went == [(openid.SIGNED_OUT, "")]

@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from coach.desk import PatientDesk
 from coach.desk.installation.patient_context import PatientContext
@@ -35,7 +34,7 @@ from coach.text import protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts.navigation import PATIENT
 from tests.support.followed import follow
-from tests.support.pages import Home, enter_time, given, links, run, said, tap
+from tests.support.pages import Home, at_address, enter_time, given, links, run, said, tap
 from tests.support.patients import answer_questions
 from tests.support.records import record
 from tests.support.server import ROOT
@@ -155,7 +154,7 @@ def opened(home: Home) -> Iterator[tuple[str, AppTest]]:
     for page in PAGES:
         yield page, home.open(page)
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
-    at._page_hash = calc_hash("guide")
+    at_address(at, "guide")
     at.query_params["part"] = "timeline"
     yield "the weeks", run(at)
 

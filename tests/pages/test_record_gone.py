@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from coach import desk
 from coach.desk.installation import clock
@@ -16,7 +15,7 @@ from coach.ui.parts import browser, navigation
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.odd_rows import ODD, put
-from tests.support.pages import given, said
+from tests.support.pages import at_address, given, said
 from tests.support.postgres import PostgresServer
 from tests.support.server import ROOT
 
@@ -33,7 +32,7 @@ def open_page(clinic: Clinic, page: str, patched: pytest.MonkeyPatch) -> AppTest
     patched.setattr(browser, "token", lambda: token)
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     if page != "today":
-        at._page_hash = calc_hash(page.replace("_", "-"))
+        at_address(at, page)
     if page in ("review", "plan", "thread"):
         at.session_state[navigation.PATIENT_CHOSEN] = clinic.patients["ada"]
     return at
@@ -78,7 +77,7 @@ def replaced(file: Path) -> Callable[[], object]:
 
 def let_go() -> None:
     """Close the server's connections, which keep what they have read and locked."""
-    desk.open_installation().store._writer.dispose()
+    desk.open_installation().store._writer.dispose()  # noqa: SLF001  listens to the database itself
 
 
 def unreadable(file: Path) -> Callable[[], object]:

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from coach import desk
 from coach.desk.installation import clock as desk_clock
 from coach.ui.parts import browser
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import Clock
-from tests.support.pages import run
+from tests.support.pages import at_address, run
 from tests.support.server import ROOT
 
 ZONE = "Europe/Berlin"
@@ -35,7 +34,7 @@ class House:
         carried = self.clinic.sign_in(who)
         self.patched.setattr(browser, "token", lambda: carried)
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
-        at._page_hash = calc_hash(page)
+        at_address(at, page)
         at.context = {"timezone": ZONE}
         return run(at)
 

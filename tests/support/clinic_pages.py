@@ -6,14 +6,13 @@ from uuid import UUID
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from coach.desk.access.authorization import Identity
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import SignIns
 from coach.ui.parts import navigation
 from tests.support.followed import Followed
-from tests.support.pages import run
+from tests.support.pages import at_address, run
 from tests.support.server import ROOT
 
 #: What a text must never become anything of.
@@ -44,7 +43,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, team: Followed, account: UUID | Non
 def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:
     """Open a page of the clinic by its address, with a patient chosen."""
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
-    at._page_hash = calc_hash(page.replace("_", "-"))
+    at_address(at, page)
     at.session_state[navigation.PATIENT_CHOSEN] = patient
     for name, value in state.items():
         at.session_state[name.replace("_", "-")] = value

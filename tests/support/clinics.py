@@ -39,7 +39,7 @@ class Clinic:
         assert account
         found = self.installation.accounts.account(account)
         assert found
-        return SignIns(self.installation)._begin(found, Stage.FULL, clock.now()).token
+        return SignIns(self.installation)._begin(found, Stage.FULL, clock.now()).token  # noqa: SLF001  signs in without the time that a password takes
 
     def patient(self, name: str) -> PatientDesk:
         """Return a patient's own desk."""
@@ -58,7 +58,7 @@ def make_clinic(folder: Path, url: str = "") -> Clinic:
     if url:
         return _made(Store.open(url))
     path = folder / "clinic.sqlite3"
-    if not isinstance(clock._read, Clock):
+    if not isinstance(clock._read, Clock):  # noqa: SLF001  put back afterwards
         return _made(opened(path))
     template, made = _standing(clock.now())
     folder.mkdir(parents=True, exist_ok=True)

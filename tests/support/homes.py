@@ -45,7 +45,7 @@ def settled(
 @cache
 def _made(hours: float, home: float | None, zone: str, now: datetime) -> Path:
     folder = place()
-    before = clock._read
+    before = clock._read  # noqa: SLF001  put back afterwards
     clock.use(lambda: now)
     try:
         patient = desk_in(folder)

@@ -267,7 +267,7 @@ def test_the_studys_curve_is_drawn_only_where_it_is_switched_on(monkeypatch: pyt
 
 @pytest.mark.parametrize("chart", [clinic_charts.pain, calendar_chart.calendar, calendar_chart.key])
 def test_a_chart_on_paper_asks_no_browser_for_a_colour_or_a_font(chart):
-    said = pdf_charts._specification(chart)
+    said = pdf_charts._specification(chart)  # noqa: SLF001  what is drawn, before it is drawn
     for name in (charts.ACCENT, charts.MORE, charts.TEXT, charts.PAGE, charts.FONT):
         assert json.dumps(name) not in said
 
