@@ -10,7 +10,6 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.domain import facts, plan
-from coach.domain.case import Case
 from coach.domain.course import first_of_chain, procedures
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Procedure, RedFlagYes
@@ -34,8 +33,7 @@ class CourseTimesDesk(UseCases):
                 or would open something earlier and `earlier_is_right` does not confirm it.
         """
         at = procedure_time(self._context, wall)
-        history = self._context.history()
-        known = Case.of(self._context.protocol, history).course
+        known = self._context.case.course
         if known and known.home and not known.home_assumed and known.home < at:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         old = known.procedure if known else None
@@ -73,8 +71,8 @@ class CourseTimesDesk(UseCases):
             BadValue: no procedure is known, the time lies ahead or before the procedure's end,
                 or would open something earlier and `earlier_is_right` does not confirm it.
         """
-        history = self._context.history()
-        known = Case.of(self._context.protocol, history).course
+        case = self._context.case
+        history, known = case.history, case.course
         if known is None:
             raise BadValue(Fault.TIME_MISSING)
         at = past(self._context, from_wall_clock(wall, history.zone)) if wall else None

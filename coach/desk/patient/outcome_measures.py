@@ -10,7 +10,6 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.domain import measures
-from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
 from coach.domain.free_text import ACTIVITY_LIMIT, one_line
@@ -78,13 +77,11 @@ class MeasuresDesk(UseCases):
         if self._again(key):
             return
         self._open(occasion)
-        history = self._context.history()
-        found = measures.activity_of(
-            Case.of(self._context.protocol, history), activity
-        )  # it may be reworded meanwhile
+        case = self._context.case
+        found = measures.activity_of(case, activity)  # it may be reworded meanwhile
         if found is None:
             raise BadValue(Fault.UNKNOWN_ENTRY)
-        old = measures.score_of(Case.of(self._context.protocol, history), occasion, found)
+        old = measures.score_of(case, occasion, found)
         new = NewEntry(FunctionScore(occasion, activity, able), supersedes=old.id if old else None)
         self._context.record(new, key=key)
 

@@ -9,7 +9,6 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.domain import facts, set_up
-from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Entry
 
@@ -31,12 +30,12 @@ class SetUpDesk(UseCases):
     @requires(Action.HISTORY_SEE)
     def missing(self) -> tuple[str, ...]:
         """Return the unanswered steps, in order."""
-        history = self._context.history()
-        known = Case.of(self._context.protocol, history).course
+        case = self._context.case
+        history, known = case.history, case.course
         since = known.told_since if known else 0
         answered = {name for name in history.settings if name in self.steps()}
         for reply in history.answers.values():
-            question = self._context.protocol.question(reply.fact.question)
+            question = case.protocol.question(reply.fact.question)
             if question and reply.seq > since:  # a new course asks everything again
                 answered.add(question.id)
         if known:
