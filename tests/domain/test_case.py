@@ -41,6 +41,21 @@ def test_many_threads_get_one_case_and_one_of_each_that_follows_from_it():
     assert len({tuple(map(id, each)) for each in found}) == 1
 
 
+def test_threads_that_make_the_same_thing_at_once_all_get_the_first():
+    threads = 4
+    inside = threading.Barrier(threads)
+
+    @derived
+    def made(_of: Keeper) -> tuple[int, ...]:
+        inside.wait(timeout=10)
+        return tuple([threading.get_ident()])
+
+    one = Keeper()
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(lambda _number: made(one), range(threads)))
+    assert len({id(each) for each in found}) == 1
+
+
 def test_what_is_kept_belongs_to_one_value_and_to_its_arguments():
     made: list[tuple[Keeper, int]] = []
 
