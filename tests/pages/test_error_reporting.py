@@ -35,7 +35,7 @@ def test_an_exceptions_message_stays_out_of_the_log(kept_out, caplog):
         logging.getLogger("somebody").warning("It failed: %s", error)
         logging.getLogger("asyncio").error("Never retrieved\nfuture: %s", repr(error), exc_info=error)
     assert "canary-Ada" not in caplog.text
-    assert caplog.text.count("ValueError at test_mishap.py:") == 3
+    assert caplog.text.count("ValueError at test_error_reporting.py:") == 3
     assert "in fail" in caplog.text
 
 
@@ -49,7 +49,7 @@ def test_a_threads_end_is_told_without_values(kept_out, caplog):
     thread.start()
     thread.join()
     assert "canary-Ada" not in caplog.text
-    assert "a thread ended: ValueError at test_mishap.py:" in caplog.text
+    assert "a thread ended: ValueError at test_error_reporting.py:" in caplog.text
 
 
 def test_a_failing_page_says_one_plain_sentence_and_logs_no_values(app_server, open_page):
