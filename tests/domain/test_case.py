@@ -48,7 +48,7 @@ def test_threads_that_make_the_same_thing_at_once_all_get_the_first():
     @derived
     def made(_of: Keeper) -> tuple[int, ...]:
         inside.wait(timeout=10)
-        return tuple([threading.get_ident()])
+        return (threading.get_ident(),)
 
     one = Keeper()
     with ThreadPoolExecutor(threads) as pool:
