@@ -198,7 +198,8 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
     yield replace(demo_patient.ROSA, sparse_until=demo_patient.DAYS - 9)
     yield some(6, then={5: _flag("leg_weakness")})
     yield some(3, then={2: _flag("fever_shaking")})
-    yield some(7, red=6)
+    # A red light lasts a day: one of yesterday evening and one of today keep one in sight at any hour.
+    yield some(7, red=6, hours=(9, 18))
     yield some(5, worst=5.0, least=2.0, amber=3, red=5)
     yield some(8, worst=6.0, least=2.0, rises={7: 4.0, 8: 4.0}, then={7: _score(7)})
     yield some(5, least=2.0, rises={4: 3.5, 5: 3.5}, then={4: _score(6)})

@@ -75,11 +75,8 @@ class StoryTeller:
     @contextmanager
     def telling(self) -> Iterator[None]:
         """Let the desk read the story's clock during the block."""
-        clock.use(lambda: self.at)
-        try:
+        with clock.showing(lambda: self.at):
             yield
-        finally:
-            clock.use()
 
     def wall(self, number: int, at: time) -> datetime:
         """Return a local time on a day of the story."""

@@ -45,14 +45,10 @@ def settled(
 @cache
 def _made(hours: float, home: float | None, zone: str, now: datetime) -> Path:
     folder = place()
-    before = clock._read  # noqa: SLF001  put back afterwards
-    clock.use(lambda: now)
-    try:
+    with clock.showing(lambda: now):
         patient = desk_in(folder)
         arrived = None if home is None else timedelta(hours=home)
         answer_set_up(patient, procedure=timedelta(hours=hours), home=arrived, zone=zone)
-    finally:
-        clock.use(before)
     patient.installation.store.close()
     return folder / "coach.sqlite3"
 

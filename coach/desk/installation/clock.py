@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 
@@ -32,3 +33,14 @@ def use(clock: Callable[[], datetime] = _computer, *, elapsed: Callable[[], floa
     """
     global _read, _elapsed
     _read, _elapsed = clock, elapsed
+
+
+@contextmanager
+def showing(read: Callable[[], datetime]) -> Iterator[None]:
+    """Read another clock during the block; afterwards the one from before holds again."""
+    before, running = _read, _elapsed
+    use(read, elapsed=running)
+    try:
+        yield
+    finally:
+        use(before, elapsed=running)
