@@ -7,14 +7,14 @@ import streamlit as st
 from coach.desk import RecordUnavailable
 from coach.ui.clinic import menu
 from coach.ui.parts import (
+    browser_back,
     components,
     drafts,
     emergency_help,
     navigation,
     red_flag_card,
-    screens,
 )
-from coach.ui.shell import demo_banner, entrance, record_gone, sign_out, theme
+from coach.ui.shell import demo_banner, entrance, record_gone, sign_out, styles
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     st.set_page_config(
         page_title="Coach", page_icon="🛏️", layout="centered", initial_sidebar_state="collapsed"
     )
-    theme.dress()
+    styles.dress()
     try:
         _run()
     except RecordUnavailable as unavailable:  # whatever part of a page raises it
@@ -48,20 +48,20 @@ def _run() -> None:
     if name in navigation.CLINIC:
         if found.staff:
             menu.menu(found.staff.name, found.staff.role, here=name)
-            theme.mark(current.url_path)
+            styles.mark(current.url_path)
         with st.container(key="coach-clinic"):
             current.run()
         drafts.show(found.account, signed_in=found.signed_in)
         return
     if patient and emergency_help.carry(patient) and name != "today":
         navigation.go("today")
-    screens.follow(name)
+    browser_back.follow(name)
     if patient:
         red_flag_card.on_top(patient, here=name)
     current.run()
     drafts.show(found.account, signed_in=found.signed_in)
     if name not in navigation.ALONE and found.patient:
-        theme.menu(messages=found.has_messages, here=current.url_path)
+        styles.menu(messages=found.has_messages, here=current.url_path)
 
 
 if __name__ == "__main__":

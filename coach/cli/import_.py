@@ -11,8 +11,8 @@ from coach.cli.errors import CommandRefused, saying
 from coach.desk.operator import archive as archive_desk
 from coach.desk.operator import erasure, patient_files, record_access
 from coach.desk.patient.diary_file import MOST_BYTES
+from coach.domain.date_reading import DayOrder
 from coach.domain.diary_import import Amiss
-from coach.domain.written_day import DayOrder
 from coach.i18n import _
 from coach.text import diary_import as diary_import_text
 

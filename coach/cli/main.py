@@ -13,7 +13,7 @@ from coach.cli import (
     doctor,
     erase,
     export,
-    future,
+    future_entries,
     import_,
     prepare,
     protocol,
@@ -35,7 +35,7 @@ main.add_command(backup.backup)
 main.add_command(backup.restore)
 main.add_command(backup.verify)
 main.add_command(backup.rebuild)
-main.add_command(future.run)
+main.add_command(future_entries.run)
 main.add_command(remind.run)
 main.add_command(erase.erase)
 main.add_command(archive.export_all)

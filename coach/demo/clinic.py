@@ -265,7 +265,7 @@ def write(installation: Installation, *, said: Callable[[int, int], None] | None
         accounts.add_staff(name, name.split()[0].lower(), role, team=at_work, key=key)
     pat = Principal(Role.PHYSIOTHERAPIST, ids[PHYSIOTHERAPIST], PHYSIOTHERAPIST, None, frozenset({team}))
     desk, staff = PatientsDesk(installation, pat), Staff(installation, pat)
-    with installation.shelf.later():
+    with installation.history_cache.later():
         for place, (name, plot) in enumerate(zip(NAMES, plots(staff), strict=True)):
             lead = ids[COLLEAGUE] if place % 3 == 2 else ids[PHYSIOTHERAPIST]
             key = UUID(int=dice.getrandbits(128), version=4)

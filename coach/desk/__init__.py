@@ -16,7 +16,7 @@ from coach.desk.access.authorization import NotFound, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.installation import record_mode
 from coach.desk.installation.installation import Installation
-from coach.desk.patient.today import PatientDesk
+from coach.desk.patient.patient_desk import PatientDesk
 from coach.records.database import current_actor, engine
 from coach.records.database.errors import SYSTEM, EntryUnreadable, Reason, RecordUnavailable, place
 from coach.records.entries.store import Store

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import fmean
 
-from coach.domain import climbing, outcome, red_flags
+from coach.domain import outcome, red_flags, rising_pain
 from coach.domain.case import Case
 from coach.domain.facts import ClinicianHold, Pain
 from coach.domain.history import Entry, last_by_patient
@@ -72,7 +72,7 @@ def card(case: Case) -> Card:
     """Return the caseload's line of one patient."""
     history, rules, known = case.history, case.rules, case.course
     zone = history.zone
-    last, latest = last_by_patient(history), climbing.latest(history)
+    last, latest = last_by_patient(history), rising_pain.latest(history)
     shares: tuple[tuple[date, float | None], ...] = ()
     if history.counted:
         today = local_date(max(entry.recorded_at for entry in history.counted), zone)
@@ -83,7 +83,7 @@ def card(case: Case) -> Card:
         zone=zone,
         procedure_day=local_date(known.procedure.at, zone) if known else None,
         phases=tuple((span.starts, span.phase.name) for span in known.spans) if known else (),
-        pain=tuple(climbing.daily_pain(history).items())[-CARD_DAYS:],
+        pain=tuple(rising_pain.daily_pain(history).items())[-CARD_DAYS:],
         latest_pain=(latest.at, _plain(latest)) if latest else None,
         shares=shares,
         last_at=last.recorded_at if last else None,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from coach.domain.date_reading import DayOrder
 from coach.domain.facts import PainWhen, Score
-from coach.domain.written_day import DayOrder
 
 COLUMNS = ("date", "time", "what", "reps", "score", "note")
 NEEDED = ("date", "time", "what")

@@ -115,7 +115,7 @@ def dose(
             steps.append(FirstDose(until))
     else:
         return None
-    if routine.id in halved(case):
+    if routine.id in routines_halved(case):
         share = case.rules.amber_reps
         reps = share.share_of((table or base).reps)
         if reps < base.reps:
@@ -161,7 +161,7 @@ def gap(routine: Routine, dose: Dose) -> timedelta:
 
 
 @derived
-def halved(case: Case) -> frozenset[str]:
+def routines_halved(case: Case) -> frozenset[str]:
     """Return the squeezes whose latest session was amber."""
     latest: dict[str, pain.Light | None] = {}
     for lit in pain.lit_sessions(case):

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from coach.domain import (
     caseload_order,
-    climbing,
     facts,
     measures,
     messages,
@@ -21,6 +20,7 @@ from coach.domain import (
     pain,
     plan,
     red_flags,
+    rising_pain,
     waiting,
 )
 from coach.domain.case import Case
@@ -128,8 +128,8 @@ class _Look:
     @cached_property
     def bad(self) -> Detail:
         """The latest pain as a detail for sorting; empty if no score is known."""
-        latest = climbing.latest(self.history)
-        return {"bad": round(9 * climbing.as_number(self.protocol, latest.fact.score))} if latest else {}
+        latest = rising_pain.latest(self.history)
+        return {"bad": round(9 * rising_pain.as_number(self.protocol, latest.fact.score))} if latest else {}
 
     def end_of_next_day(self, day: date) -> datetime:
         return start_of_day(day + 2 * DAY, self.history.zone)
@@ -144,7 +144,7 @@ class _Look:
         """Pain high on days in a row, for as long as Today tells the patient to call the clinic."""
         if self.case.course is None:
             return
-        for run in climbing.high_runs(self.case, since=self.case.course.procedure.at):
+        for run in rising_pain.high_runs(self.case, since=self.case.course.procedure.at):
             detail: Detail = {"days": run.days, "first": run.first.isoformat(), **self.bad}
             yield self.need(NeedReason.HIGH_PAIN, run.first, run.at, self.end_of_next_day(run.last), detail)
 
@@ -161,7 +161,7 @@ class _Look:
 
     def pain_up(self) -> Iterator[Need]:
         """A day on which pain rose, to the end of the next one."""
-        for rise in climbing.rises(self.case, since=self.today - DAY):
+        for rise in rising_pain.rises(self.case, since=self.today - DAY):
             detail: Detail = {
                 "rise": round(rise.score - rise.usual, 9),
                 "score": rise.score,
@@ -172,9 +172,9 @@ class _Look:
 
     def pain_rising(self) -> Iterator[Need]:
         """A day up to which pain has risen slowly, to the end of the next one."""
-        days = climbing.daily_pain(self.history)
+        days = rising_pain.daily_pain(self.history)
         for day in (self.today - DAY, self.today):
-            found = climbing.rising(self.protocol, days, day)
+            found = rising_pain.rising(self.protocol, days, day)
             if found:
                 first = min(
                     entry.at
@@ -195,11 +195,11 @@ class _Look:
         """A week's mean above the pain before the procedure, while Progress says "Tell your clinic"."""
         window = self.rules.better_window.whole
         changes = {day: self.change(day) for day in (self.today + n * DAY for n in range(window + 1))}
-        worse = [day for day, change in changes.items() if climbing.worse(self.protocol, change)]
+        worse = [day for day, change in changes.items() if rising_pain.worse(self.protocol, change)]
         if not worse:
             return
         first = worse[0]
-        while first <= self.today and climbing.worse(self.protocol, self.change(first - DAY)):
+        while first <= self.today and rising_pain.worse(self.protocol, self.change(first - DAY)):
             first -= DAY
         begins = start_of_day(first, self.history.zone)
         ends = start_of_day(worse[-1] + DAY, self.history.zone)

@@ -15,7 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from coach.desk import Installation
-from coach.desk.clinic.reminder_queue import DueMail, Posting
+from coach.desk.clinic.reminder_queue import DueMail, ReminderQueue
 from coach.desk.installation import clock
 from coach.desk.patient.reminders import Code
 from coach.mail import texts
@@ -42,8 +42,8 @@ def run(installation: Installation, post: Post) -> Round:
 
     Those that could not be sent are due again in the next run.
     """
-    posting, sent, failed = Posting(installation), 0, 0
-    due = posting.due()
+    queue, sent, failed = ReminderQueue(installation), 0, 0
+    due = queue.due()
     first = next(due, None)
     if first is None:
         return Round(0, 0)
@@ -54,33 +54,33 @@ def run(installation: Installation, post: Post) -> Round:
                 going_on = True
                 try:
                     post.send(server, _reminder(post, current), current.address)
-                    posting.sent(current)
+                    queue.sent(current)
                     sent += 1
                 except Failed as trouble:
-                    going_on = _not_sent(posting, current, trouble)
+                    going_on = _not_sent(queue, current, trouble)
                     failed += 1
                 current = next(due, None) if going_on else None
     except NotSent as trouble:
-        posting.not_sent(first)
+        queue.not_sent(first)
         _log.warning("The mail server cannot be used (%s); reminders are tried again later.", str(trouble))
         return Round(0, 1)
     return Round(sent, failed)
 
 
-def _not_sent(posting: Posting, due: DueMail, trouble: Failed) -> bool:
+def _not_sent(queue: ReminderQueue, due: DueMail, trouble: Failed) -> bool:
     """Settle or release a claim after a failure.
 
     Tell whether the server can be used for the next.
     """
     match trouble:
         case AddressRefused():
-            posting.given_up(due)
+            queue.given_up(due)
             _log.warning("The mail server refused a reminder (%s); none goes there today.", str(trouble))
             return True
         case Unsure():  # the claim stays, so it is sent once more at most
             _log.warning("A reminder may not have been sent (%s).", str(trouble))
         case _:
-            posting.not_sent(due)
+            queue.not_sent(due)
             _log.warning("A reminder was not sent (%s); it is tried again later.", str(trouble))
     return False
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from coach.domain import ahead, decisions, gate, outcome, pain, red_flags
+from coach.domain import coming_up, decisions, gate, outcome, pain, red_flags
 from coach.domain.case import Case
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local_date
@@ -219,7 +219,7 @@ def _two_high_days(case: Case, at: datetime) -> object:
 
 
 def _proposed(case: Case, at: datetime) -> object:
-    found = ahead.proposed(case, now=at)
+    found = coming_up.proposed(case, now=at)
     return {
         routine: notation.written(when, case.history.zone) if when else SOMEBODY
         for routine, when in found.items()

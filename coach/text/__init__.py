@@ -1,1 +1,1 @@
-"""The sentences that people read, on screens, in PDFs and in a terminal."""
+"""The sentences that people read. What stands on one page or in one PDF alone is in that file."""

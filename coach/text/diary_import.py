@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from coach.domain.date_reading import DayOrder
 from coach.domain.diary_import import Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.facts import PainWhen, PainWord
 from coach.domain.protocol import Protocol as Protocols
-from coach.domain.written_day import DayOrder
 from coach.i18n import N_, _, ngettext
 from coach.text import pain as pain_text
 from coach.text import times as times_text

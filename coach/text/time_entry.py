@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from coach.domain import time_of_day
+from coach.domain import time_reading
 from coach.domain.times import local
 from coach.i18n import N_, _
 from coach.text import times
@@ -37,7 +37,7 @@ def spoken(clock: time, *, twelve_hours: bool) -> str:
     """Return a time of day in words and in figures: "half past three in the afternoon (15:30)"."""
     figures = f"{clock.hour}:{clock.minute:02}"
     if twelve_hours:  # elsewhere times are shown with 24 hours
-        figures = f"{time_of_day.write(clock, twelve_hours=True)}, {figures}"
+        figures = f"{time_reading.write(clock, twelve_hours=True)}, {figures}"
     if clock == time(0):
         words = _("midnight, when the day begins")
     elif clock == time(12):

@@ -23,17 +23,17 @@ from coach.web import (
     connections,
     demo,
     downloads,
-    presence,
+    keep_alive,
     reminders,
     second_factor,
     sign_in,
 )
 from coach.web.assets import Assets
 from coach.web.document import KnownServer
-from coach.web.guards import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.http import EVERY_METHOD
 from coach.web.middleware import SignedInOnly, ThisComputerOnly
 from coach.web.outbox import take_outbox
+from coach.web.security_headers import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.sockets import BrowserSessions, TakesFile
 
 # Import at start what the first page would otherwise wait for: about two seconds, once.
@@ -49,7 +49,7 @@ routes = [
     Route("/healthz", _health),
     Route("/api/outbox", take_outbox, methods=EVERY_METHOD),
     *downloads.routes,
-    *presence.routes,
+    *keep_alive.routes,
     *reminders.routes,
     Mount("/coach-assets", Assets()),
     *sign_in.routes,

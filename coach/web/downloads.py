@@ -19,7 +19,7 @@ from starlette.routing import Route
 from coach import desk
 from coach.config import mode
 from coach.desk import NotFound, Principal
-from coach.desk.clinic.audit import TrailDesk, Wanted
+from coach.desk.clinic.audit import AuditDesk, Wanted
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock
@@ -29,8 +29,8 @@ from coach.export.formats import File, Form, Paper
 from coach.export.tables import audit
 from coach.i18n import N_, _
 from coach.web import session_cookie, threads
-from coach.web.guards import carries_home_cookie
 from coach.web.http import EVERY_METHOD
+from coach.web.security_headers import carries_home_cookie
 
 _log = logging.getLogger(__name__)
 
@@ -153,13 +153,13 @@ def _under_review(request: Request, ticket: str) -> ReviewDesk | None:
     if who is None:
         return None
     installation = desk.open_installation()
-    patient = installation.tickets.patient(ticket, who.account, now=clock.now())
+    patient = installation.patient_tokens.patient(ticket, who.account, now=clock.now())
     return ReviewDesk(installation, patient, who) if patient else None
 
 
 def _audit(request: Request) -> File:
     """Make the lines of the audit that the address asks for."""
-    lines = TrailDesk(desk.open_installation(), _staff(request)).export(_wanted(request))
+    lines = AuditDesk(desk.open_installation(), _staff(request)).export(_wanted(request))
     return File("coach-audit.csv", "text/csv; charset=utf-8", audit.csv_bytes(lines))
 
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from coach.i18n import _
 from coach.mail import reminders
 from coach.web import demo, html, session_cookie, sign_in, threads
-from coach.web.guards import is_document
+from coach.web.security_headers import is_document
 
 _log = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from coach.i18n import _
 from coach.text import errors as errors_text
 from coach.text import reasons as reasons_text
 from coach.web import session_cookie, threads
-from coach.web.guards import carries_home_cookie
 from coach.web.http import body_of
+from coach.web.security_headers import carries_home_cookie
 
 MAX_BYTES = 256_000
 MAX_ITEMS = 50

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coach import desk
 from coach.desk.accounts.calendar_access import Calendars, NotFound, Wait
-from coach.desk.clinic.reminder_queue import Posting
+from coach.desk.clinic.reminder_queue import ReminderQueue
 from coach.export import formats
 from coach.i18n import _
 from coach.mail import reminders, smtp
@@ -86,13 +86,13 @@ async def stop_mail(request: Request) -> Response:
 
 
 def _ask(secret: str, address: str) -> Response:
-    Posting(desk.open_installation()).check(secret, address=address)
+    ReminderQueue(desk.open_installation()).check(secret, address=address)
     text = html.text(_("You get an e-mail on days on which you entered nothing. End that?"))
     return html.page(_("Reminders by e-mail"), text, html.form(button=_("No more e-mails")))
 
 
 def _stop(secret: str, address: str) -> Response:
-    Posting(desk.open_installation()).stop(secret, address=address)
+    ReminderQueue(desk.open_installation()).stop(secret, address=address)
     return html.page(
         _("No more e-mails"),
         html.note(_("Your e-mail address is forgotten. You can switch it on again in Settings.")),

@@ -16,7 +16,7 @@ from coach.desk.access import known_devices
 from coach.desk.access.authorization import Identity
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation import clock
-from coach.web.guards import carries_home_cookie, is_own_origin
+from coach.web.security_headers import carries_home_cookie, is_own_origin
 
 DEVICE = "-device"  # suffix to the name of the session cookie
 ORGANISATION = "_streamlit_user"  # the cookies in which Streamlit keeps an OpenID identity

@@ -20,8 +20,8 @@ from coach.config.capacity import Capacity
 from coach.desk.access.authorization import Identity
 from coach.i18n import _
 from coach.web import html, session_cookie, sign_in, threads
-from coach.web.guards import is_document, is_own_origin
 from coach.web.middleware import is_plain
+from coach.web.security_headers import is_document, is_own_origin
 
 STREAM = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"

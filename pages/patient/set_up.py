@@ -9,11 +9,11 @@ from coach.i18n import _
 from coach.text import protocol_texts
 from coach.ui.parts import (
     action_keys,
+    browser_back,
     choices,
     components,
     date_time,
     navigation,
-    screens,
     time_zone,
 )
 from coach.ui.shell import entrance
@@ -25,7 +25,7 @@ case = patient.case
 steps = patient.set_up.steps()
 step = st.session_state.get("set-up-step") or next(iter(patient.set_up.missing()), None)
 st.session_state["set-up-step"] = step
-screens.settle()
+browser_back.settle()
 if step is None:
     navigation.go("today")
     st.stop()

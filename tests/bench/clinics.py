@@ -24,11 +24,11 @@ from coach.desk.installation.projection import projector
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import Message, Pain, PainWhen, PlannedSet, RedFlagYes, Reply
 from coach.records.clinic.accounts import Account
-from coach.records.clinic.patient_directory import Roll
+from coach.records.clinic.patient_directory import PatientDirectory
 from coach.records.clinic.people import Person, Team, folded
 from coach.records.database import schema
 from coach.records.entries import caseload_rows, hash_chain
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Draft, Store
 from tests.bench.records import NOW, draft, session
 from tests.support.patients import answer_set_up, clock_at
@@ -46,7 +46,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def small(folder: Path) -> None:
     """Make a clinic of a hundred patients, each entry recorded and projected as the app does it."""
     store = _store(folder)
-    About(store).say("mode", "clinic")
+    Metadata(store).say("mode", "clinic")
     installation = Installation(store, clinic=True)
     installation.people.add_team(Team(TEAM, "Spine"), at=NOW)
     installation.accounts.add(Account(PAT, "pat", "Pat", Role.PHYSIOTHERAPIST.value, None, NOW))
@@ -114,7 +114,7 @@ def _patient(installation: Installation, number: int, dice: Random) -> None:
             raise RuntimeError("set-up alone has more entries than a patient is to have")
     drafts = sorted(_told(own, own_days, dice), key=lambda each: each.at)
     with clock_at(NOW):
-        installation.shelf.append(patient, drafts[-left:], project=projector(installation, NOW))
+        installation.history_cache.append(patient, drafts[-left:], project=projector(installation, NOW))
 
 
 def _told(own: PatientDesk, days: int, dice: Random) -> Iterator[Draft]:
@@ -194,14 +194,16 @@ def _check(store: Store, many: int) -> None:
     """Make sure that the copies are as the app would have written them."""
     installation = Installation(store, clinic=True)
     project = projector(installation, NOW)
-    patients = [each.patient for each in Roll(store).find(teams=frozenset({TEAM}), limit=many + 1)]
+    patients = [
+        each.patient for each in PatientDirectory(store).find(teams=frozenset({TEAM}), limit=many + 1)
+    ]
     with clock_at(NOW):
         left = catch_up(installation, 0)
     wrong = [
         patient
         for patient in Random(5).sample(patients, min(50, len(patients)))
         if store.verify(patient)
-        or installation.caseload.read(patient) != project(installation.shelf.history(patient))
+        or installation.caseload.read(patient) != project(installation.history_cache.history(patient))
     ]
     if len(patients) != many or left or wrong:
         raise RuntimeError(

@@ -87,7 +87,7 @@ def past(folder: Path, most: int) -> int:
         wanted += len(acts[first])
     kept = [draft for act in acts[first:] for draft in act]
     for start in range(0, len(kept), BATCH):
-        desk.installation.shelf.append(desk.patient, kept[start : start + BATCH])
+        desk.installation.history_cache.append(desk.patient, kept[start : start + BATCH])
     return len(kept)
 
 

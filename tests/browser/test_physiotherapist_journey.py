@@ -16,9 +16,9 @@ from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
-from coach.desk.patient.today import PatientDesk
+from coach.desk.patient.patient_desk import PatientDesk
 from coach.domain.times import from_wall_clock, local
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from tests.support.browser_sign_in import sign_in
 from tests.support.browser_steps import heading, see, tap
 from tests.support.clinic_team import (
@@ -51,7 +51,7 @@ class Clinic:
         self.set_ahead(noon - self._computer())
         desk_clock.use(lambda: self._computer() + self.ahead)
         self.installation = clinic(folder)
-        About(self.installation.store).say("mode", "clinic")
+        Metadata(self.installation.store).say("mode", "clinic")
         spine = team(self.installation)
         self.ada = self._patient(spine, "Ada Example", "R-1")
         self._patient(spine, "Ben Example", "R-2")

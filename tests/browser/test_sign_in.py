@@ -23,8 +23,8 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
-from coach.desk.patient.today import PatientDesk
-from coach.records.entries.metadata import About
+from coach.desk.patient.patient_desk import PatientDesk
+from coach.records.entries.metadata import Metadata
 from coach.web.session_cookie import DEVICE
 from tests.support.browser import complaints
 from tests.support.browser_sign_in import sign_in
@@ -52,7 +52,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.installation: Installation = clinic(folder)
-        About(self.installation.store).say("mode", "clinic")
+        Metadata(self.installation.store).say("mode", "clinic")
         self.team = team(self.installation)
         self.ada = patient(self.installation, self.team)
         self.server = AppServer(folder, env={"COACH_MODE": "clinic"})

@@ -66,7 +66,7 @@ def test_what_differs_is_said_in_the_words_of_the_file(decide: Run, tmp_path: Pa
 
 
 def test_a_gate_that_breaks_a_rule_is_seen(decide: Run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(dosing, "halved", lambda _case: frozenset())
+    monkeypatch.setattr(dosing, "routines_halved", lambda _case: frozenset())
     told = decide(AMBER)
     assert told.exit_code == 1
     assert told.output.count("DIFFERS: ") == 6

@@ -89,8 +89,8 @@ def planted(installation: Installation) -> UUID:
             Draft(new_key(), now, "Europe/Berlin", now.date(), now, author, fact)
             for author, fact in zip(authors, facts, strict=True)
         ]
-        installation.shelf.append(who, drafts)
-        installation.shelf.history(who)
+        installation.history_cache.append(who, drafts)
+        installation.history_cache.history(who)
     return who
 
 
@@ -191,12 +191,12 @@ def test_whoever_is_erased_is_signed_out_and_in_no_memory(coach: Callable[..., R
     token = SignIns(clinic).by_password(login, PASSWORD, address=OWN).token
     with current_actor.acting_as(current_actor.SYSTEM):
         assert SignIns(clinic).identity(token)
-        assert clinic.shelf.history(who).entries
+        assert clinic.history_cache.history(who).entries
     mine = own_desk(clinic, who)
     fine(coach("erase", who, "--yes"))
     with current_actor.acting_as(current_actor.SYSTEM):
         assert SignIns(clinic).identity(token) is None
-        assert clinic.shelf.history(who).entries == ()
+        assert clinic.history_cache.history(who).entries == ()
         assert clinic.people.person(who) is None
         assert catch_up(clinic, 10) == 0
         with pytest.raises(LookupError):

@@ -77,7 +77,7 @@ def test_the_history_is_whole_and_the_audit_knows(coach: Run, patient: PatientDe
     assert coach("export", patient.patient, "--format", "json", "--out", out).exit_code == 0
     content = json.loads(out.read_bytes())
     assert [each["id"] for each in content["entries"]] == [str(e.id) for e in patient.history().entries]
-    assert content["head"]["hash"] == patient.installation.shelf.head(patient.patient)[1]
+    assert content["head"]["hash"] == patient.installation.history_cache.head(patient.patient)[1]
     lines = Audit(patient.installation.store).read()
     assert [(each.role, each.patient) for each in lines if each.action == "history.export"] == [
         ("operator", patient.patient)

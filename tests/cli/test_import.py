@@ -153,8 +153,8 @@ def test_in_a_clinic_the_patient_is_named(coach: Run, clinic: Installation, tmp_
     fine(coach("import", file, "R-1"))
     fine(coach("import", file, ben, "--dry-run"))
     with current_actor.acting_as(current_actor.SYSTEM):
-        assert len(clinic.shelf.history(ada).sessions) == 2
-        assert not clinic.shelf.history(ben).sessions
+        assert len(clinic.history_cache.history(ada).sessions) == 2
+        assert not clinic.history_cache.history(ben).sessions
         assert {entry.author for entry in clinic.store.entries(ada)} == {"patient"}
     stored = record()
     fine(coach("import", file, "R-1"))
@@ -184,7 +184,9 @@ def test_an_archive_goes_into_an_empty_record(
     assert "Taken in: 1 patients" in fine(coach("import", unnamed))
     other = desk_in(tmp_path / "other")
     assert other.history().entries == home.history().entries
-    assert other.installation.shelf.head(other.patient) == home.installation.shelf.head(home.patient)
+    assert other.installation.history_cache.head(other.patient) == home.installation.history_cache.head(
+        home.patient
+    )
 
 
 def test_other_files_are_refused_with_a_sentence(coach: Run, home: PatientDesk, tmp_path: Path):

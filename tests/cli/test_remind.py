@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from coach import desk
 from coach.cli import main as line
 from coach.desk import Installation, PatientDesk
-from coach.desk.clinic.reminder_queue import DueMail, Posting
+from coach.desk.clinic.reminder_queue import DueMail, ReminderQueue
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import RedFlagYes, Setting
@@ -252,12 +252,12 @@ def test_a_connection_that_breaks_off_is_followed_by_one_more_try_at_most(patien
 def test_a_program_that_dies_between_sending_and_settling_sends_twice_at_most(
     patient: PatientDesk, run: Remind, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    def dies(self: Posting, due: DueMail) -> None:
+    def dies(self: ReminderQueue, due: DueMail) -> None:
         raise SystemExit(9)
 
     with MailServer() as server:
         with monkeypatch.context() as cut:
-            cut.setattr(Posting, "sent", dies)
+            cut.setattr(ReminderQueue, "sent", dies)
             assert run(server).exit_code == 9
             assert (
                 run(server).output == "Sent: 0 e-mails.\n"

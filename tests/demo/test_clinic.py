@@ -84,7 +84,7 @@ def test_what_a_physiotherapist_did_is_there(installation: Installation, desk: C
         entry.fact
         for state in State
         for line in desk.page(state, limit=40)
-        for entry in installation.shelf.history(line.patient).entries
+        for entry in installation.history_cache.history(line.patient).entries
     ]
     assert any(isinstance(fact, ClinicianHold) for fact in facts)
     assert any(isinstance(fact, Override) for fact in facts)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.desk.access import permissions
-from coach.desk.access.authorization import Admission, NotFound, Principal
+from coach.desk.access.authorization import Authorization, NotFound, Principal
 from coach.desk.access.permissions import Action, Role, Scope
 from tests.support.access import MAY, may
 
@@ -54,15 +54,15 @@ def answered(action: Action, who: Principal, where: str, whom: UUID | None) -> t
         assert principal is who
         audited.append(allowed)
 
-    admission = Admission(who, TEAM_OF.get, audit)
+    authorization = Authorization(who, TEAM_OF.get, audit)
     try:
         if where == "patient":
             assert whom is not None
-            admission.to_patient(action, whom)
+            authorization.to_patient(action, whom)
         elif where == "team":
-            admission.to_team(action, whom)
+            authorization.to_team(action, whom)
         else:
-            admission.to_clinic(action)
+            authorization.to_clinic(action)
     except NotFound:
         return False, audited
     return True, audited
@@ -113,6 +113,6 @@ def test_what_is_missing_and_what_is_not_theirs_look_the_same():
     trouble = []
     for whom in (BEN, MISSING, NOBODYS):
         with pytest.raises(NotFound) as refused:
-            Admission(ann, TEAM_OF.get, lambda *_a, **_k: None).to_patient(Action.REVIEW_SEE, whom)
+            Authorization(ann, TEAM_OF.get, lambda *_a, **_k: None).to_patient(Action.REVIEW_SEE, whom)
         trouble.append((refused.type, str(refused.value)))
     assert len(set(trouble)) == 1

@@ -218,8 +218,8 @@ def test_of_two_servers_that_put_a_protocol_in_force_at_once_one_is_told(
     (told,) = [each for each in came if each is not None]
     assert isinstance(told, BadValue)
     assert told.fault is Fault.PROTOCOL_CHANGED
-    clinic.installation.library.look_again()
-    assert len(clinic.installation.library.rows()) == 1
+    clinic.installation.protocol_registry.look_again()
+    assert len(clinic.installation.protocol_registry.rows()) == 1
 
 
 def test_whoever_asks_for_mail_again_was_reminded_today_all_the_same(clinic: Clinic):
@@ -290,8 +290,8 @@ def test_a_name_in_an_address_that_one_server_gave_leads_on_another_to_the_same(
 ):
     ann, cleo = clinic.people["ann"], clinic.patients["cleo"]
     ticket = ReviewDesk(clinic.installation, cleo, ann).ticket()
-    assert other.tickets.patient(ticket, ann.account, now=NOW) == cleo
-    assert other.tickets.patient(ticket, clinic.people["sam"].account, now=NOW) is None
+    assert other.patient_tokens.patient(ticket, ann.account, now=NOW) == cleo
+    assert other.patient_tokens.patient(ticket, clinic.people["sam"].account, now=NOW) is None
 
 
 def test_what_is_sent_to_two_servers_is_counted_once_for_both(

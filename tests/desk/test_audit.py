@@ -18,12 +18,12 @@ from coach.desk import NotFound
 from coach.desk.access.permissions import Action, Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.clinic import audit as desk_trail
-from coach.desk.clinic.audit import AuditRow, TrailDesk, Wanted
+from coach.desk.clinic.audit import AuditDesk, AuditRow, Wanted
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
-from coach.desk.operator import future
+from coach.desk.operator import future_entries
 from coach.export.tables import audit as audit_table
 from coach.records.clinic.audit import AuditLine
 from coach.records.database.errors import Reason, RecordUnavailable
@@ -50,23 +50,23 @@ def clinic(tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
 
 
 @pytest.fixture
-def desk(clinic: Clinic) -> TrailDesk:
-    return TrailDesk(clinic.installation, clinic.people["adam"])
+def desk(clinic: Clinic) -> AuditDesk:
+    return AuditDesk(clinic.installation, clinic.people["adam"])
 
 
 def looks(clinic: Clinic, who: str, whom: str, action: Action = Action.PLAN_CHANGE) -> None:
     """Let somebody try something on a patient; what is refused is audited too."""
     try:
-        clinic.installation.admission(clinic.people[who]).to_patient(action, clinic.patients[whom])
+        clinic.installation.authorization(clinic.people[who]).to_patient(action, clinic.patients[whom])
     except NotFound:
         return
 
 
-def shown(desk: TrailDesk, wanted: Wanted) -> list[tuple[str, str, str, bool]]:
+def shown(desk: AuditDesk, wanted: Wanted) -> list[tuple[str, str, str, bool]]:
     return [(row.who, row.action, row.reference, row.refused) for row in desk.page(wanted).rows]
 
 
-def test_a_refusal_is_told_with_who_and_whom(clinic: Clinic, desk: TrailDesk, clock: Clock) -> None:
+def test_a_refusal_is_told_with_who_and_whom(clinic: Clinic, desk: AuditDesk, clock: Clock) -> None:
     looks(clinic, "ann", "ada")
     clock.goes_on(minutes=1)
     looks(clinic, "ken", "ada")
@@ -89,7 +89,7 @@ def test_a_refusal_is_told_with_who_and_whom(clinic: Clinic, desk: TrailDesk, cl
     ],
 )
 def test_only_what_is_asked_for_is_shown(
-    clinic: Clinic, desk: TrailDesk, clock: Clock, wanted: Wanted, references: list[str]
+    clinic: Clinic, desk: AuditDesk, clock: Clock, wanted: Wanted, references: list[str]
 ) -> None:
     for whom in ("ada", "ada", "ben"):
         looks(clinic, "ann", whom)
@@ -98,7 +98,7 @@ def test_only_what_is_asked_for_is_shown(
     assert [reference for _who, _action, reference, _refused in found] == references
 
 
-def test_by_whom(clinic: Clinic, desk: TrailDesk) -> None:
+def test_by_whom(clinic: Clinic, desk: AuditDesk) -> None:
     looks(clinic, "ann", "ada")
     looks(clinic, "ken", "ben")
     assert shown(desk, Wanted(account=clinic.people["ken"].account)) == [
@@ -107,7 +107,7 @@ def test_by_whom(clinic: Clinic, desk: TrailDesk) -> None:
 
 
 def test_two_patients_with_one_reference_are_both_found(
-    clinic: Clinic, desk: TrailDesk, clock: Clock
+    clinic: Clinic, desk: AuditDesk, clock: Clock
 ) -> None:
     ben = clinic.installation.people.person(clinic.patients["ben"])
     assert ben
@@ -120,7 +120,7 @@ def test_two_patients_with_one_reference_are_both_found(
 
 
 def test_pages_follow_each_other_and_the_file_has_all(
-    clinic: Clinic, desk: TrailDesk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    clinic: Clinic, desk: AuditDesk, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _n in range(120):
         looks(clinic, "ann", "ada")
@@ -139,7 +139,7 @@ def test_pages_follow_each_other_and_the_file_has_all(
 
 @pytest.mark.parametrize("who", ["ann", "ada", "ada-at-home"])
 def test_nobody_else_reads_it(clinic: Clinic, who: str) -> None:
-    desk = TrailDesk(clinic.installation, clinic.people[who])
+    desk = AuditDesk(clinic.installation, clinic.people[who])
     for read in (lambda: desk.page(Wanted()), lambda: desk.export(Wanted()), desk.staff):
         with pytest.raises(NotFound):
             read()
@@ -148,7 +148,7 @@ def test_nobody_else_reads_it(clinic: Clinic, who: str) -> None:
     assert len(lines) == 3
 
 
-def test_the_staff_can_be_chosen_and_no_patient(clinic: Clinic, desk: TrailDesk) -> None:
+def test_the_staff_can_be_chosen_and_no_patient(clinic: Clinic, desk: AuditDesk) -> None:
     names = [person.name for person in desk.staff()]
     assert "Ann" in names
     assert "Ada" not in names
@@ -167,7 +167,7 @@ def test_the_staff_can_be_chosen_and_no_patient(clinic: Clinic, desk: TrailDesk)
     ],
 )
 def test_somebody_is_found_by_part_of_a_name_a_reference_or_a_login(
-    clinic: Clinic, desk: TrailDesk, clock: Clock, search: str, references: list[str]
+    clinic: Clinic, desk: AuditDesk, clock: Clock, search: str, references: list[str]
 ) -> None:
     for whom in ("ada", "ben"):
         looks(clinic, "sam", whom)
@@ -176,7 +176,7 @@ def test_somebody_is_found_by_part_of_a_name_a_reference_or_a_login(
     assert [row.reference for row in desk.page(wanted).rows] == references
 
 
-def test_a_change_of_an_account_names_whose_it_is(clinic: Clinic, desk: TrailDesk) -> None:
+def test_a_change_of_an_account_names_whose_it_is(clinic: Clinic, desk: AuditDesk) -> None:
     ken = clinic.people["ken"].account
     assert ken
     AccountsDesk(clinic.installation, clinic.people["adam"]).disable(ken)
@@ -186,7 +186,7 @@ def test_a_change_of_an_account_names_whose_it_is(clinic: Clinic, desk: TrailDes
 
 
 def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
-    clinic: Clinic, desk: TrailDesk, clock: Clock
+    clinic: Clinic, desk: AuditDesk, clock: Clock
 ) -> None:
     clinic.patient("ada").red_flags.report_flag("fall", key=new_key())
     for _ in range(3):
@@ -197,7 +197,7 @@ def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
     assert audit_text.act("caseload.see", "physiotherapist", named=True) == "Saw in the caseload"
 
 
-def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: TrailDesk) -> None:
+def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: AuditDesk) -> None:
     review = ReviewDesk(clinic.installation, clinic.patients["ada"], clinic.people["ann"])
     review.admit(Action.REVIEW_SEE)
     assert review.history().entries
@@ -294,7 +294,7 @@ def test_every_action_and_every_role_has_words() -> None:
             if isinstance(arg, ast.Constant)
         }
     assert "mail.remind" in noted
-    of_the_command_line = {erasure.ACTION, archive.ACTION, future.ACTION}
+    of_the_command_line = {erasure.ACTION, archive.ACTION, future_entries.ACTION}
     assert set(audit_text.ACTIONS) == {action.value for action in Action} | noted | of_the_command_line
     assert set(audit_text.ROLES) == {role.value for role in Role}
     assert audit_text.action("something.new") == "something.new"

@@ -77,7 +77,7 @@ def test_an_open_flag_stays_on_top_with_who_saw_it_and_when(clinic: Clinic, time
     key = new_key()
     for _ in range(2):
         desk(clinic).mark_seen(patient, [need.key for need in line.needs], note=" rang  her ", key=key)
-    assert len(clinic.installation.shelf.history(patient).of(Seen)) == 1
+    assert len(clinic.installation.history_cache.history(patient).of(Seen)) == 1
     (line,) = desk(clinic, "sam").page(State.NEEDED)
     (need,) = line.needs
     assert desk(clinic, "sam").names_of([line]) == {need.seen_by: "Ann"}
@@ -107,11 +107,11 @@ def test_seen_can_be_undone_by_a_colleague_and_nothing_is_deleted(clinic: Clinic
     ada.red_flags.report_flag("fall", key=new_key())
     (line,) = desk(clinic).page(State.NEEDED)
     desk(clinic).mark_seen(patient, [line.needs[0].key], key=new_key())
-    (seen,) = clinic.installation.shelf.history(patient).of(Seen)
+    (seen,) = clinic.installation.history_cache.history(patient).of(Seen)
     key = new_key()
     for _ in range(2):
         desk(clinic, "sam").undo_seen(patient, [seen.id], key=key)
-    history = clinic.installation.shelf.history(patient)
+    history = clinic.installation.history_cache.history(patient)
     assert history.of(Seen) == ()
     assert history.by_id[seen.id].fact == seen.fact
     assert history.voided[seen.id].author == f"physiotherapist:{clinic.people['sam'].account}"
@@ -120,7 +120,7 @@ def test_seen_can_be_undone_by_a_colleague_and_nothing_is_deleted(clinic: Clinic
     with pytest.raises(BadValue):
         desk(clinic).undo_seen(patient, [seen.id], key=new_key())
     desk(clinic).mark_seen(patient, [line.needs[0].key], key=new_key())
-    assert len(clinic.installation.shelf.history(patient).of(Seen)) == 1
+    assert len(clinic.installation.history_cache.history(patient).of(Seen)) == 1
 
 
 def test_silence_needs_no_entry_to_be_told(clinic: Clinic, time: Clock):
@@ -319,12 +319,12 @@ def test_after_any_entries_the_projection_is_what_follows_from_them(
 
 def test_what_another_process_recorded_meanwhile_is_part_of_the_projection(clinic: Clinic, time: Clock):
     installation, ada = clinic.installation, clinic.patients["ada"]
-    installation.shelf.history(ada)
+    installation.history_cache.history(ada)
     installation.store.append(ada, [draft(Message("Hello"), at=NOW, recorded_at=NOW)])
     pain = draft(Pain(3, PainWhen.NOW), at=NOW, recorded_at=NOW)
-    installation.shelf.append(ada, [pain], project=projector(installation, NOW))
+    installation.history_cache.append(ada, [pain], project=projector(installation, NOW))
     assert installation.caseload.read(ada) == as_it_follows(clinic, ada)
-    assert [entry.seq for entry in installation.shelf.history(ada).entries] == list(
+    assert [entry.seq for entry in installation.history_cache.history(ada).entries] == list(
         range(1, installation.store.head(ada)[0] + 1)
     )
 

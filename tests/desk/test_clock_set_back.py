@@ -9,7 +9,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from coach.desk.access.patient_tokens import Tickets
+from coach.desk.access.patient_tokens import PatientTokens
 from coach.desk.access.permissions import Action
 from coach.desk.access.rate_limits import FREE, Wait
 from coach.desk.accounts.accounts import AccountsDesk
@@ -132,10 +132,10 @@ def test_lines_of_the_audit_go_on_being_written(clinic: Clinic, clock: Clock):
 
 
 def test_a_ticket_of_the_future_names_nobody(clock: Clock, clinic: Clinic):
-    tickets, patient = Tickets(clinic.installation.store), clinic.patients["ada"]
-    name = tickets.issue(None, patient, now=NOW + YEAR)
-    assert tickets.patient(name, None, now=NOW) is None
-    assert tickets.issue(None, patient, now=NOW) != name
+    tokens, patient = PatientTokens(clinic.installation.store), clinic.patients["ada"]
+    name = tokens.issue(None, patient, now=NOW + YEAR)
+    assert tokens.patient(name, None, now=NOW) is None
+    assert tokens.issue(None, patient, now=NOW) != name
 
 
 def test_an_email_that_was_sent_for_a_day_of_the_future_holds_up_none_of_today(clinic: Clinic, clock: Clock):

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from coach.desk import PatientDesk
 from coach.desk.patient import diary_file
+from coach.domain.date_reading import DayOrder
 from coach.domain.diary_import import PAIN, Amiss, PaperLine, ReadAs
-from coach.domain.written_day import DayOrder
 from coach.export.tables.audit import plain
 from coach.export.tables.columns import TABLES
 from coach.protocols.loader import default

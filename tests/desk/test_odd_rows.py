@@ -16,7 +16,7 @@ from coach.desk.installation import clock as desk_clock
 from coach.desk.operator import backup, erasure, patient_files
 from coach.records.database import current_actor, schema
 from coach.records.database.errors import EntryUnreadable
-from coach.records.entries import future
+from coach.records.entries import future_entries
 from coach.records.upkeep import verify
 from coach.records.upkeep.verify import FindingKind
 from tests.support.clinics import Clinic, make_clinic
@@ -75,12 +75,12 @@ def test_what_goes_through_all_patients_goes_on(odd: Clinic):
     installation, now = odd.installation, desk_clock.now()
     left_out: list[tuple[UUID, int]] = []
     with current_actor.acting_as(current_actor.SYSTEM):
-        assert future.ahead(installation.store, now) == {}
+        assert future_entries.ahead(installation.store, now) == {}
         found = list(patient_files.patient_records(installation.store, odd=lambda *who: left_out.append(who)))
     assert len(found) == 3
     assert left_out == [(odd.patients["ada"], 5)]
     administrator = ProtocolsDesk(installation, odd.people["adam"])
-    assert administrator.reach(installation.library.in_force(now), None).patients == 3
+    assert administrator.reach(installation.protocol_registry.in_force(now), None).patients == 3
     assert len(PatientsDesk(installation, odd.people["ann"]).listed()) == 2
 
 

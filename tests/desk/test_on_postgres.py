@@ -14,7 +14,7 @@ from coach.desk.access.authorization import Principal
 from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import SignIns, Stage
-from coach.desk.clinic.audit import TrailDesk, Wanted
+from coach.desk.clinic.audit import AuditDesk, Wanted
 from coach.desk.clinic.caseload import CaseloadDesk, State, catch_up
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
@@ -161,10 +161,10 @@ def test_what_concerns_everybody_is_counted_and_told(clinic: Clinic):
         assert protocols.reach(protocols.in_force(), None).patients == 4
     with pytest.raises(NotFound):
         ReviewDesk(installation, clinic.patients["ben"], ann).person()
-    trail = TrailDesk(installation, adam)
+    audit = AuditDesk(installation, adam)
     refused = Wanted(reference="R-ben", refused=True)
-    assert [row.name for row in trail.page(refused).rows] == ["Patient Ben"]
-    assert [row.name for row in trail.export(refused)] == ["Patient Ben"]
+    assert [row.name for row in audit.page(refused).rows] == ["Patient Ben"]
+    assert [row.name for row in audit.export(refused)] == ["Patient Ben"]
 
 
 def test_at_home_the_household_invites_who_follows(postgres_url: str, clock: Clock):

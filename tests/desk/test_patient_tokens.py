@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from coach.desk.access.patient_tokens import RENEWED_AFTER, VALID_FOR, Tickets
+from coach.desk.access.patient_tokens import RENEWED_AFTER, VALID_FOR, PatientTokens
 from coach.records.database import schema
 from coach.records.entries.store import Store
 from tests.support.records import create_patient, opened
@@ -29,56 +29,56 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def tickets(store: Store) -> Tickets:
-    return Tickets(store)
+def tokens(store: Store) -> PatientTokens:
+    return PatientTokens(store)
 
 
-def test_a_ticket_leads_to_its_patient_for_its_account_alone(tickets: Tickets):
-    ticket = tickets.issue(PAT, ADA, now=NOW)
-    assert tickets.patient(ticket, PAT, now=NOW) == ADA
-    assert tickets.patient(ticket, KIM, now=NOW) is None
-    assert tickets.patient(ticket, None, now=NOW) is None
+def test_a_ticket_leads_to_its_patient_for_its_account_alone(tokens: PatientTokens):
+    ticket = tokens.issue(PAT, ADA, now=NOW)
+    assert tokens.patient(ticket, PAT, now=NOW) == ADA
+    assert tokens.patient(ticket, KIM, now=NOW) is None
+    assert tokens.patient(ticket, None, now=NOW) is None
 
 
-def test_a_ticket_that_nobody_issued_leads_nowhere(tickets: Tickets):
-    assert tickets.patient("guess", PAT, now=NOW) is None
-    assert tickets.patient("", None, now=NOW) is None
+def test_a_ticket_that_nobody_issued_leads_nowhere(tokens: PatientTokens):
+    assert tokens.patient("guess", PAT, now=NOW) is None
+    assert tokens.patient("", None, now=NOW) is None
 
 
-def test_a_ticket_ends(tickets: Tickets):
-    ticket = tickets.issue(PAT, ADA, now=NOW)
-    assert tickets.patient(ticket, PAT, now=NOW + VALID_FOR - timedelta(seconds=1)) == ADA
-    assert tickets.patient(ticket, PAT, now=NOW + VALID_FOR) is None
+def test_a_ticket_ends(tokens: PatientTokens):
+    ticket = tokens.issue(PAT, ADA, now=NOW)
+    assert tokens.patient(ticket, PAT, now=NOW + VALID_FOR - timedelta(seconds=1)) == ADA
+    assert tokens.patient(ticket, PAT, now=NOW + VALID_FOR) is None
 
 
-def test_a_page_that_is_shown_again_names_the_same_ticket_until_it_is_half_over(tickets: Tickets):
-    ticket = tickets.issue(PAT, ADA, now=NOW)
-    assert tickets.issue(PAT, ADA, now=NOW + RENEWED_AFTER - timedelta(seconds=1)) == ticket
-    renewed = tickets.issue(PAT, ADA, now=NOW + RENEWED_AFTER)
+def test_a_page_that_is_shown_again_names_the_same_ticket_until_it_is_half_over(tokens: PatientTokens):
+    ticket = tokens.issue(PAT, ADA, now=NOW)
+    assert tokens.issue(PAT, ADA, now=NOW + RENEWED_AFTER - timedelta(seconds=1)) == ticket
+    renewed = tokens.issue(PAT, ADA, now=NOW + RENEWED_AFTER)
     assert renewed != ticket
-    assert tickets.patient(ticket, PAT, now=NOW + RENEWED_AFTER) == ADA  # an open page may still ask with it
+    assert tokens.patient(ticket, PAT, now=NOW + RENEWED_AFTER) == ADA  # an open page may still ask with it
 
 
-def test_every_patient_and_every_account_has_tickets_of_its_own(tickets: Tickets):
-    made = {tickets.issue(who, whom, now=NOW) for who in (PAT, KIM) for whom in (ADA, BEN)}
+def test_every_patient_and_every_account_has_tickets_of_its_own(tokens: PatientTokens):
+    made = {tokens.issue(who, whom, now=NOW) for who in (PAT, KIM) for whom in (ADA, BEN)}
     assert len(made) == 4
 
 
-def test_a_ticket_tells_nothing_of_the_patient_and_cannot_be_guessed(tickets: Tickets):
-    ticket = tickets.issue(PAT, ADA, now=NOW)
+def test_a_ticket_tells_nothing_of_the_patient_and_cannot_be_guessed(tokens: PatientTokens):
+    ticket = tokens.issue(PAT, ADA, now=NOW)
     assert len(ticket) >= 22  # 128 bits
     assert ADA.hex not in ticket
     assert str(ADA)[:8] not in ticket
 
 
-def test_tickets_that_are_over_are_not_kept(tickets: Tickets, store: Store):
+def test_tickets_that_are_over_are_not_kept(tokens: PatientTokens, store: Store):
     for minute in range(0, 6000, 40):
-        tickets.issue(PAT, ADA, now=NOW + timedelta(minutes=minute))
+        tokens.issue(PAT, ADA, now=NOW + timedelta(minutes=minute))
     with store.reading() as connection:
         assert (connection.scalar(select(func.count()).select_from(schema.ticket)) or 0) <= 3
 
 
-def test_the_record_keeps_no_ticket_that_could_be_read_from_it(tickets: Tickets, store: Store):
-    name = tickets.issue(PAT, ADA, now=NOW)
+def test_the_record_keeps_no_ticket_that_could_be_read_from_it(tokens: PatientTokens, store: Store):
+    name = tokens.issue(PAT, ADA, now=NOW)
     with store.reading() as connection:
         assert name not in repr(connection.execute(select(schema.ticket)).all())

@@ -54,13 +54,13 @@ def save(desk: PlanDesk, change: Change) -> UUID:
 
 def refused(desk: PlanDesk, change: Change) -> Fault:
     """Return why a change is refused, by preview and by saving alike; nothing is stored."""
-    before = desk.installation.shelf.head(desk.patient)
+    before = desk.installation.history_cache.head(desk.patient)
     with pytest.raises(BadValue) as saving:
         save(desk, change)
     with pytest.raises(BadValue) as looking:
         desk.preview(change)
     assert looking.value.fault is saving.value.fault
-    assert desk.installation.shelf.head(desk.patient) == before
+    assert desk.installation.history_cache.head(desk.patient) == before
     assert "{" not in refusal(saving.value)
     return saving.value.fault
 
@@ -366,7 +366,7 @@ def other_protocol(plan: PlanDesk, old: str, new: str) -> str:
     assert old in default_text()
     content = default_text().replace(old, new).encode()
     made = loader.read(content, "other")
-    plan.installation.library.put_in_force(
+    plan.installation.protocol_registry.put_in_force(
         made, content, key=new_key(), starts_at=plan.now() + timedelta(days=365), made_at=plan.now(),
         made_by=None, why="a try",
     )  # fmt: skip

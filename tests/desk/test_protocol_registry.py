@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from coach.desk.installation.protocol_registry import Library
+from coach.desk.installation.protocol_registry import ProtocolRegistry
 from coach.domain.facts import ProtocolChosen
 from coach.domain.history import History
 from coach.domain.protocol import Protocol
@@ -40,11 +40,11 @@ def store(url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def library(store: Store) -> Library:
-    return Library(store, looks_again_after_s=0)
+def library(store: Store) -> ProtocolRegistry:
+    return ProtocolRegistry(store, looks_again_after_s=0)
 
 
-def put(library: Library, number: str, *, days: float = 0, minutes: float = 0) -> Protocol:
+def put(library: ProtocolRegistry, number: str, *, days: float = 0, minutes: float = 0) -> Protocol:
     content = version(number)
     protocol = loader.read(content, "p.toml")
     library.put_in_force(
@@ -59,20 +59,20 @@ def put(library: Library, number: str, *, days: float = 0, minutes: float = 0) -
     return protocol
 
 
-def test_without_any_other_the_shipped_protocol_is_in_force(library: Library) -> None:
+def test_without_any_other_the_shipped_protocol_is_in_force(library: ProtocolRegistry) -> None:
     assert library.in_force(NOON) is loader.default()
     assert library.for_history(History(), NOON) is loader.default()
     assert library.by_digest(loader.default().digest) is loader.default()
     assert library.by_digest("0" * 64) is None
 
 
-def test_a_protocol_holds_from_its_instant_on(library: Library) -> None:
+def test_a_protocol_holds_from_its_instant_on(library: ProtocolRegistry) -> None:
     new = put(library, "2.0.0", days=1)
     assert library.in_force(NOON + DAY - timedelta(microseconds=1)) is loader.default()
     assert library.in_force(NOON + DAY).digest == new.digest
 
 
-def test_of_two_for_one_instant_the_one_said_later_holds(library: Library) -> None:
+def test_of_two_for_one_instant_the_one_said_later_holds(library: ProtocolRegistry) -> None:
     put(library, "2.0.0", minutes=1)
     later = put(library, "3.0.0", minutes=2)
     put(library, "1.5.0", minutes=0)
@@ -80,7 +80,7 @@ def test_of_two_for_one_instant_the_one_said_later_holds(library: Library) -> No
 
 
 def test_it_is_read_anew_in_this_process_and_parsed_once(store: Store) -> None:
-    slow = Library(store, looks_again_after_s=3600)
+    slow = ProtocolRegistry(store, looks_again_after_s=3600)
     assert slow.in_force(NOON) is loader.default()
     new = put(slow, "2.0.0")
     assert slow.in_force(NOON).digest == new.digest
@@ -88,13 +88,16 @@ def test_it_is_read_anew_in_this_process_and_parsed_once(store: Store) -> None:
 
 
 def test_another_process_sees_it_without_a_restart(store: Store) -> None:
-    here, there = Library(store, looks_again_after_s=0), Library(store, looks_again_after_s=0)
+    here, there = (
+        ProtocolRegistry(store, looks_again_after_s=0),
+        ProtocolRegistry(store, looks_again_after_s=0),
+    )
     assert there.in_force(NOON) is loader.default()
     new = put(here, "2.0.0")
     assert there.in_force(NOON).digest == new.digest
 
 
-def test_a_patients_own_protocol_goes_before_the_clinics(library: Library, store: Store) -> None:
+def test_a_patients_own_protocol_goes_before_the_clinics(library: ProtocolRegistry, store: Store) -> None:
     own, clinic = put(library, "2.0.0"), put(library, "3.0.0", minutes=1)
     chosen = ProtocolChosen(own.id, own.version, own.digest, "A study.")
     create_patient(store, patient := uuid4(), recorded_at=NOON)
@@ -109,7 +112,7 @@ def test_a_patients_own_protocol_goes_before_the_clinics(library: Library, store
 
 @pytest.mark.parametrize("spoiled", ["schema = 99", "nonsense", version("7.7.7").decode()])
 def test_a_stored_file_that_cannot_be_used_leaves_the_last_good_one(
-    library: Library, store: Store, url: str, spoiled: str
+    library: ProtocolRegistry, store: Store, url: str, spoiled: str
 ) -> None:
     good = put(library, "2.0.0")
     bad = put(library, "3.0.0", days=1)
@@ -120,7 +123,7 @@ def test_a_stored_file_that_cannot_be_used_leaves_the_last_good_one(
         "DROP TRIGGER IF EXISTS protocol_file_unchanged",
         f"UPDATE protocol_file SET content = '{text}' WHERE digest = '{bad.digest}'",
     )
-    again = Library(Store.open(url))
+    again = ProtocolRegistry(Store.open(url))
     assert again.in_force(NOON + 2 * DAY).digest == good.digest
     assert again.by_digest(bad.digest) is None
     assert ProtocolFiles(Store.open(url)).get(bad.digest) is not None

@@ -59,7 +59,7 @@ def clock() -> Iterator[Clock]:
 @pytest.fixture
 def clinic(tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
-    made.installation.library._looks_again_after_s = 0  # noqa: SLF001  so that it looks at once
+    made.installation.protocol_registry._looks_again_after_s = 0  # noqa: SLF001  so that it looks at once
     yield made
     made.installation.store.close()
 
@@ -189,7 +189,7 @@ def test_what_is_wrong_is_refused_and_nothing_stored(
 def test_a_time_without_a_zone_is_refused(clinic: Clinic, desk: ProtocolsDesk):
     with pytest.raises(BadValue):
         desk.put_in_force(LATER, "p", starts_at=NOW.replace(tzinfo=None), instead_of="", why=WHY, key=uuid4())
-    assert clinic.installation.library.rows() == ()
+    assert clinic.installation.protocol_registry.rows() == ()
 
 
 def test_the_same_key_again_is_the_same_act(clinic: Clinic, desk: ProtocolsDesk, clock: Clock):
@@ -213,7 +213,7 @@ def test_a_comparison_that_is_stale_is_asked_again(clinic: Clinic, desk: Protoco
 def test_of_two_administrators_at_once_the_second_is_asked_again(
     clinic: Clinic, desk: ProtocolsDesk, monkeypatch: pytest.MonkeyPatch
 ):
-    library, both = clinic.installation.library, threading.Barrier(2)
+    library, both = clinic.installation.protocol_registry, threading.Barrier(2)
     there, found = library.in_force(NOW), library.in_force
 
     def looked(at: datetime) -> Protocol:

@@ -11,7 +11,7 @@ from coach import desk
 from coach.config import mode
 from coach.config.mode import Unsafe, UnsafeReason
 from coach.desk.installation import record_mode
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Store
 from coach.text import startup
 from tests.support.homes import NOW
@@ -103,11 +103,11 @@ def test_a_record_is_marked_once_and_belongs_to_one_mode(chosen, store: Store, o
     chosen(own)
     record_mode.settle(store)
     record_mode.settle(store)
-    assert About(store).value("mode") == own
+    assert Metadata(store).value("mode") == own
     chosen(other)
     with pytest.raises(Unsafe):
         record_mode.settle(store)
-    assert About(store).value("mode") == own
+    assert Metadata(store).value("mode") == own
 
 
 def test_an_old_record_with_one_patient_is_a_homes(chosen, store: Store):
@@ -116,7 +116,7 @@ def test_an_old_record_with_one_patient_is_a_homes(chosen, store: Store):
     with pytest.raises(Unsafe) as unsafe:
         record_mode.settle(store)
     assert unsafe.value.why is UnsafeReason.RECORD_OF_HOME
-    assert About(store).value("mode") == ""
+    assert Metadata(store).value("mode") == ""
     chosen("home")
     record_mode.settle(store)
 
@@ -128,7 +128,7 @@ def test_a_record_with_several_patients_is_no_homes_whatever_it_is_marked(chosen
     with pytest.raises(Unsafe) as unsafe:
         record_mode.settle(store)
     assert unsafe.value.why is UnsafeReason.RECORD_OF_CLINIC
-    About(store).say("mode", "home")
+    Metadata(store).say("mode", "home")
     with pytest.raises(Unsafe):
         record_mode.settle(store)
 

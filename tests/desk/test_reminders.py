@@ -11,7 +11,7 @@ import pytest
 from coach.desk import NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.accounts.calendar_access import CalendarDesk, Calendars, Wait, digest
-from coach.desk.clinic.reminder_queue import Posting
+from coach.desk.clinic.reminder_queue import ReminderQueue
 from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.patient.reminders import HOURS, checked_address
 from coach.domain.errors import BadValue, Fault
@@ -236,7 +236,7 @@ def test_the_address_is_in_no_entry_and_in_no_line_of_the_audit(patient: Patient
 
 def test_the_link_ends_the_reminders_once(patient: PatientDesk):
     secret = patient.reminders.ask_for_mail("ada@example.org", 18).stop_secret
-    posting = Posting(patient.installation)
+    posting = ReminderQueue(patient.installation)
     assert posting.check(secret, address=HERE) == patient.patient
     posting.stop(secret, address=HERE)
     assert patient.reminders.mail() is None
@@ -248,7 +248,7 @@ def test_the_link_ends_the_reminders_once(patient: PatientDesk):
 def test_who_trained_today_is_not_due(patient: PatientDesk, clock: Clock):
     patient.reminders.confirm_mail(patient.reminders.ask_for_mail("ada@example.org", 18).code)
     clock.goes_on(hours=32)  # tomorrow evening
-    assert [each.address for each in Posting(patient.installation).due()] == ["ada@example.org"]
+    assert [each.address for each in ReminderQueue(patient.installation).due()] == ["ada@example.org"]
     clock.goes_on(hours=24)
     begin(patient)
-    assert list(Posting(patient.installation).due()) == []
+    assert list(ReminderQueue(patient.installation).due()) == []

@@ -14,7 +14,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from coach.domain import ahead, decisions, facts, gate, nights, outcome, red_flags
+from coach.domain import (
+    coming_up,
+    decisions,
+    facts,
+    gate,
+    nights,
+    outcome,
+    red_flags,
+)
 from coach.domain.case import Case
 from coach.domain.course import course
 from coach.domain.decisions import Locked, Open
@@ -222,7 +230,7 @@ def check_opens_at(story: Story, now: datetime, between: list[float]) -> None:
 def check_proposed(story: Story, routine: str, now: datetime, opens_at: datetime | None) -> None:
     """What is proposed is open then, and in no night; nothing is where a person must act first."""
     night = nights.of(Case.of(PROTOCOL, story.history))
-    when = ahead.proposed(Case.of(PROTOCOL, story.history), now=now)[routine]
+    when = coming_up.proposed(Case.of(PROTOCOL, story.history), now=now)[routine]
     assert (when is None) == (opens_at is None) or opens_at
     if when and opens_at:
         assert when >= opens_at

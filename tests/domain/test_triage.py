@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.desk.installation.projection import worked_out
-from coach.domain import caseload_card, climbing, facts, outcome, red_flags, standing, triage
+from coach.domain import (
+    caseload_card,
+    facts,
+    outcome,
+    red_flags,
+    rising_pain,
+    standing,
+    triage,
+)
 from coach.domain.case import Case
 from coach.domain.caseload_order import rank
 from coach.domain.history import History
@@ -187,7 +195,7 @@ def test_the_24_hour_average_stands_for_its_day_and_else_the_mean_of_what_was_fe
     scored(story, (THU, 3))
     story.feels(2, noon(FRI))
     story.feels(3, noon(FRI))
-    assert climbing.daily_pain(story.history) == {THU: 3, FRI: 2.5}
+    assert rising_pain.daily_pain(story.history) == {THU: 3, FRI: 2.5}
 
 
 def test_pain_before_the_procedure_and_the_worst_of_a_day_are_not_counted():

@@ -23,7 +23,7 @@ def looks(house: House, who: str, whom: str, times: int = 1) -> None:
     """Let somebody try to change a patient's plan, once a second."""
     for _n in range(times):
         with contextlib.suppress(NotFound):
-            house.clinic.installation.admission(house.clinic.people[who]).to_patient(
+            house.clinic.installation.authorization(house.clinic.people[who]).to_patient(
                 Action.PLAN_CHANGE, house.clinic.patients[whom]
             )
         house.clock.goes_on(seconds=1)

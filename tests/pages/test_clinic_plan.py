@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import ClearFlag, DoseChange, Hold, Limit, Text
-from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import facts
 from coach.domain.errors import BadValue
@@ -164,14 +164,14 @@ def test_what_was_not_on_the_screen_before_the_tap_is_shown_first(home: Home, te
 
 def test_saving_twice_is_one_change(home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch):
     at = because(pick(open_clinic("plan", team.patient, plan_act="hold"), "hold-until", WEEK), "Sore.")
-    real = Shelf.append
+    real = HistoryCache.append
 
     def stored_but_not_answered(*args: object, **more: object) -> None:
         real(*args, **more)  # type: ignore[arg-type]
         raise RecordUnavailable(Reason.UNREACHABLE, "the database")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Shelf, "append", stored_but_not_answered)
+        patched.setattr(HistoryCache, "append", stored_but_not_answered)
         save(at)
         assert "does not answer" in said(at)
     save(at)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach.domain.date_reading import DayOrder
 from coach.domain.facts import Pain, SetDone
-from coach.domain.written_day import DayOrder
 from tests.support.pages import Home, buttons, run, said, tap, title
 
 PICTURE = "![x](http://127.0.0.1:9/x.png) **b** <b>c</b>"

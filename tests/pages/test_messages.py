@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coach.desk.clinic.messages import MessagesDesk
-from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain.facts import Discharged, Message, MessageRead
 from coach.records.database.errors import Reason, RecordUnavailable
@@ -115,7 +115,7 @@ def test_what_cannot_be_saved_stays_in_the_field_and_is_sent_once(
     at = home.open("messages")
     at.text_area[0].set_value("Hello")
     with monkeypatch.context() as patched:
-        patched.setattr(Shelf, "append", full)
+        patched.setattr(HistoryCache, "append", full)
         tap(at, "message-send")
     assert "The disk is full." in said(at)
     assert at.text_area[0].value == "Hello"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
@@ -438,7 +438,7 @@ def test_a_full_disk_is_said_where_the_answer_was_given_and_the_answer_can_be_gi
         raise RecordUnavailable(Reason.DISK_FULL, "coach.sqlite3")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Shelf, "append", full)
+        patched.setattr(HistoryCache, "append", full)
         tap(at, "now-3")
         assert "The disk is full." in said(at)
         assert home.size == stored

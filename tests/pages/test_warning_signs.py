@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import FlagCleared, FlagMistake, RedFlagYes
 from coach.records.database.errors import Reason, RecordUnavailable
@@ -81,7 +81,7 @@ def test_what_to_do_is_shown_also_where_it_cannot_be_saved(home: Home, monkeypat
         raise RecordUnavailable(Reason.DISK_FULL, "coach.sqlite3")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Shelf, "append", full)
+        patched.setattr(HistoryCache, "append", full)
         tap(at, "Yes, that is so")
         assert "The disk is full." in said(at)
         assert "Call 112 now" in said(at)

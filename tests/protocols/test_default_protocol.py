@@ -12,7 +12,7 @@ import pytest
 
 from coach.domain.facts import Change
 from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel, Quantity, RoutineKind
-from coach.protocols import loader, messages
+from coach.protocols import loader, translatable_texts
 from coach.protocols.keys import DECLARED_RULES, LATER_RULES
 from coach.protocols.loader import DEFAULT, ProtocolError, default, load, read
 from tests.support.protocols import default_text, short_doses
@@ -440,7 +440,7 @@ def test_the_protocol_cannot_be_changed_after_loading():
 
 def test_every_text_a_patient_reads_goes_to_the_translators():
     with DEFAULT.open("rb") as file:
-        found = list(messages.extract(file, (), (), options={}))
+        found = list(translatable_texts.extract(file, (), (), options={}))
     extracted = {message for _, _, message, _ in found}
     assert set(FOR_PATIENTS.values()) - {""} <= extracted
     assert all(name.name in extracted for name in PROTOCOL.emergency_numbers.values())

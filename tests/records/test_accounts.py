@@ -12,7 +12,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.records.clinic.accounts import Account, Accounts, Invitation, SignIn
 from coach.records.clinic.attempts import FAILED, KEPT, RIGHT, Past, Try
 from coach.records.clinic.people import People, Team
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Store
 from tests.support.record_making import NOON
 from tests.support.records import open_sign_ins
@@ -257,7 +257,7 @@ def test_many_tries_at_once_see_each_other(accounts: Accounts):
 
 
 def test_what_is_said_of_a_record_stays(store: Store):
-    about = About(store)
+    about = Metadata(store)
     assert about.value("mode") == ""
     assert about.say("mode", "home") == "home"
     assert about.say("mode", "clinic") == "home"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coach.desk import Installation
 from coach.desk.clinic.caseload import catch_up
 from coach.domain.payloads import KINDS
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Reason, Store
 from coach.records.upkeep import archive, archive_import, tombstones
 from coach.records.upkeep.archive import ArchiveFault, ArchiveRefused
@@ -432,7 +432,7 @@ def test_keys_that_two_patients_share_are_refused_as_a_whole(good: bytes, tmp_pa
 def test_only_an_empty_record_takes_an_archive(good: bytes, tmp_path: Path, store: Store):
     file = tmp_path / "a.zip"
     file.write_bytes(good)
-    About(store).say("mode", "home")
+    Metadata(store).say("mode", "home")
     with pytest.raises(ArchiveRefused) as refused:
         archive_import.take_in(store, file)
     assert refused.value.why is ArchiveFault.OTHER_MODE

@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Executable, select
 
-from coach.desk.installation.history_cache import Shelf
+from coach.desk.installation.history_cache import HistoryCache
 from coach.domain.facts import Setting
 from coach.records.clinic.accounts import Account, Accounts
 from coach.records.clinic.caseload import Caseload
 from coach.records.clinic.people import People, Person, Team
 from coach.records.database import schema
 from coach.records.entries.caseload_rows import Row
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Reason, RecordUnavailable, Store
 from coach.records.upkeep import erasure, erasure_traces, tombstones
 from coach.records.upkeep.erasure import erase_known, finish
@@ -209,19 +209,19 @@ def test_an_older_record_is_cleaned_by_tombstones(path: Path):
 
 
 def test_a_home_starts_anew(store: Store):
-    About(store).say("mode", "home")
+    Metadata(store).say("mode", "home")
     who = store.only_patient(uuid4(), recorded_at=NOON)
-    shelf = Shelf(store)
+    cache = HistoryCache(store)
     store.append(who, [draft(Setting("first_name", CANARIES[6]))])
     team = Team(uuid4(), "home")
     People(store).add_team(team, at=NOON)
     People(store).add_person(Person(who, CANARIES[6], "", team.id, None), at=NOON)
     Accounts(store).add(Account(uuid4(), "mara", "Mara", "physiotherapist", None, NOON))
-    assert shelf.history(who).settings
+    assert cache.history(who).settings
     erased(store, who)
     after = all_rows(store)
     assert {name for name, rows in after.items() if rows} == {"about", "audit", "tombstone", "seal"}
-    assert shelf.history(who).entries == ()
+    assert cache.history(who).entries == ()
     new = store.only_patient(uuid4(), recorded_at=NOON)
     assert new != who
     assert store.entries(new) == []

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from coach.domain.errors import BadValue, Fault
-from coach.records.clinic.patient_directory import Roll
+from coach.records.clinic.patient_directory import PatientDirectory
 from coach.records.clinic.people import People, Person, Team, folded
 from coach.records.entries.store import Store
 from tests.support.accounts import account
@@ -77,14 +77,14 @@ def test_a_person_is_written_anew(people: People, store: Store, team: Team):
     ann = person(team)
     people.add_person(ann, at=NOON)
     changed = Person(ann.patient, "Ann Other", "B-2", None, None)
-    Roll(store).change(ann, changed)
+    PatientDirectory(store).change(ann, changed)
     assert people.person(ann.patient) == changed
     assert people.team_of(ann.patient) is None
 
 
 def test_nobody_is_changed_who_is_not_there(store: Store):
     with pytest.raises(BadValue):
-        Roll(store).change(person(), person())
+        PatientDirectory(store).change(person(), person())
 
 
 def test_what_was_known_before_a_visit_stays_while_it_goes_on_and_nobody_looks_less_far(

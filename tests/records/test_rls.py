@@ -52,7 +52,7 @@ def clinic(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
                 Address(patient, hashlib.sha256(name.encode()).hexdigest(), NOON)
             )
             made.installation.reminders.ask(Mail(patient, f"{name}@example.org", 18, name, "", NOON))
-            made.installation.tickets.issue(None, patient, now=NOON)
+            made.installation.patient_tokens.issue(None, patient, now=NOON)
     made.installation.note(made.people["ann"], Action.REVIEW_SEE, made.patients["ben"], allowed=False)
     yield made
     made.installation.store.close()

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from coach.records.clinic.accounts import Accounts
 from coach.records.clinic.people import People, Person, Team
 from coach.records.entries import hash_chain
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.protocol_files import ProtocolFiles
 from coach.records.entries.store import Store
 from coach.records.upkeep import archive
@@ -26,7 +26,7 @@ TOML = 'name = "a clinic\'s own, ü"\n'
 
 def clinic(store: Store) -> list[UUID]:
     """Fill a record with something in every table; one patient has been erased."""
-    About(store).say("mode", "clinic")
+    Metadata(store).say("mode", "clinic")
     team = Team(uuid4(), "Spine")
     People(store).add_team(team, at=NOON)
     words = [tuple(f"{word} {n}" for word in OTHER) for n in range(4)]

@@ -16,7 +16,7 @@ from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.installation import clock
 from coach.records.clinic.people import Person, Team
 from coach.records.database import current_actor, schema
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Store
 from tests.support.homes import Clock
 from tests.support.patients import answer_set_up
@@ -76,7 +76,7 @@ def _standing(_now: datetime) -> tuple[Path, Clinic]:
 
 
 def _made(store: Store) -> Clinic:
-    About(store).say("mode", "clinic")
+    Metadata(store).say("mode", "clinic")
     with current_actor.acting_as(current_actor.SYSTEM):
         return _filled(Installation(store, clinic=True))
 

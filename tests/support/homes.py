@@ -55,4 +55,4 @@ def _made(hours: float, home: float | None, zone: str, now: datetime) -> Path:
 
 def size(patient: PatientDesk) -> tuple[int, str]:
     """Return how many entries are recorded and the hash of the last: unchanged when nothing was stored."""
-    return patient.installation.shelf.head(patient.patient)
+    return patient.installation.history_cache.head(patient.patient)

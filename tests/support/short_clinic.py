@@ -17,7 +17,7 @@ from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.installation import clock
 from coach.protocols import loader
 from coach.records.clinic.people import Person, Team
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from tests.support.clinics import add_account
 from tests.support.patients import answer_set_up
 from tests.support.protocols import short_doses
@@ -55,7 +55,7 @@ class ShortClinic:
         self._installation = Installation(
             opened(self.home / "coach.sqlite3"), clinic=True, protocol=self.protocol
         )
-        About(self._installation.store).say("mode", "clinic")
+        Metadata(self._installation.store).say("mode", "clinic")
         self.team = uuid4()
         self._installation.people.add_team(Team(self.team, "Spine"), at=clock.now())
 

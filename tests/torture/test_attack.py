@@ -20,7 +20,7 @@ import pytest
 from coach.desk import PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.installation.recording import new_key
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from tests.bench.wire import Visitor
 from tests.support.clinic_team import PASSWORD, clinic, patient, patient_with_password, team
 from tests.support.http import ask
@@ -120,7 +120,7 @@ def ada(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Patient]:
     """A patient at a clinic's server behind encryption."""
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
     installation = clinic(tmp_path)
-    About(installation.store).say("mode", "clinic")
+    Metadata(installation.store).say("mode", "clinic")
     who = patient(installation, team(installation))
     own = PatientDesk(installation, who, Principal(Role.PATIENT, patient=who))
     answer_set_up(own, procedure=timedelta(hours=60), awake=True)

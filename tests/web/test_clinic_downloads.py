@@ -16,7 +16,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.accounts.sign_in import SignIns
 from coach.export.tables.audit import COLUMNS
 from coach.protocols import loader
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.http import Answer, ask
 from tests.support.server import AppServer
@@ -45,7 +45,7 @@ class Place:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder: Path = tmp_path_factory.mktemp("clinic")
     clinic = make_clinic(folder)
-    About(clinic.installation.store).say("mode", "clinic")
+    Metadata(clinic.installation.store).say("mode", "clinic")
     env = {"COACH_MODE": "clinic", "COACH_DATABASE_URL": f"sqlite:///{folder / 'clinic.sqlite3'}"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(folder))
@@ -58,7 +58,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def test_an_administrator_gets_the_audit_as_a_file(place: Place):
     with pytest.raises(NotFound):
-        place.clinic.installation.admission(place.clinic.people["ken"]).to_patient(
+        place.clinic.installation.authorization(place.clinic.people["ken"]).to_patient(
             Action.PLAN_CHANGE, place.clinic.patients["ada"]
         )
     answer = place.get(f"{AUDIT}?refused=1&action=plan.change&reference=R-ada", "adam")

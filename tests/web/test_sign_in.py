@@ -23,7 +23,7 @@ from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.records.database.schema import account, attempt, sign_in
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.web.middleware import _is_near
 from coach.web.outbox import MAX_PER_MINUTE
 from tests.support.clinic_team import (
@@ -89,7 +89,7 @@ def cookie(answer: Answer) -> str:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("clinic")
     installation = clinic(folder)
-    About(installation.store).say("mode", "clinic")
+    Metadata(installation.store).say("mode", "clinic")
     spine = team(installation)
     ada = patient(installation, spine)
     with pytest.MonkeyPatch.context() as patch:

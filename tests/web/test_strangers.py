@@ -20,7 +20,7 @@ from websockets.typing import Origin, Subprotocol
 
 from coach.desk.installation.recording import new_key
 from coach.records.database import engine
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.web import connections, sockets
 from tests.bench.wire import Visitor
 from tests.support.clinic_team import PASSWORD, clinic, patient, patient_with_password, team
@@ -84,7 +84,7 @@ class Place:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("clinic")
     installation = clinic(folder)
-    About(installation.store).say("mode", "clinic")
+    Metadata(installation.store).say("mode", "clinic")
     ada = patient(installation, team(installation))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COACH_HOME", str(folder))

@@ -72,7 +72,7 @@ class Auditor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class Authorization:
     """Asks the access table for one principal; a refusal is audited and raises `NotFound`."""
 
     principal: Principal

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coach.domain.times import is_ahead
-from coach.records.clinic import shared
-from coach.records.clinic.shared import Ticket
+from coach.records.clinic import shared_by_servers
+from coach.records.clinic.shared_by_servers import Ticket
 from coach.records.entries.store import Store
 
 VALID_FOR = timedelta(minutes=60)
@@ -19,11 +19,11 @@ BITS = 128
 MOST = 10_000  # tokens that this server reuses
 
 
-class Tickets:
+class PatientTokens:
     """Short-lived tokens of patients, each for one account; thread-safe."""
 
     def __init__(self, store: Store) -> None:
-        self._kept = shared.SharedTickets(store)
+        self._kept = shared_by_servers.SharedTickets(store)
         self._latest: dict[tuple[UUID | None, UUID], tuple[str, datetime]] = {}
         self._lock = threading.Lock()
 

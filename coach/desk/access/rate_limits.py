@@ -16,7 +16,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from coach.config import data_folder
-from coach.records.clinic import shared
+from coach.records.clinic import shared_by_servers
 from coach.records.clinic.accounts import Accounts
 from coach.records.clinic.attempts import FAILED, REFUSED, RIGHT, Past, Try
 from coach.records.entries.store import Store
@@ -105,7 +105,7 @@ class Rates:
     """Limits requests of a sender in a minute, over all servers of one record."""
 
     def __init__(self, store: Store) -> None:
-        self._rates = shared.RequestCounts(store)
+        self._rates = shared_by_servers.RequestCounts(store)
 
     @cached_property
     def _key(self) -> bytes:

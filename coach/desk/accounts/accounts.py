@@ -74,10 +74,10 @@ class AccountsDesk:
         granted = scope(action, self.principal.role) is Scope.ANY
         # A change is audited with its account; a refusal is audited here.
         if action not in _ON_SOMEBODY and not (action is Action.ACCOUNTS_CHANGE and granted):
-            self.installation.admission(self.principal).to_clinic(action)
+            self.installation.authorization(self.principal).to_clinic(action)
 
     def _to(self, action: Action, patient: UUID) -> None:
-        self.installation.admission(self.principal).to_patient(action, patient)
+        self.installation.authorization(self.principal).to_patient(action, patient)
 
     @requires(Action.ACCOUNTS_CHANGE)
     def listed(self) -> list[ListedAccount]:
@@ -295,7 +295,7 @@ class AccountsDesk:
         if team is None:
             team = uuid5(patient, "home")
             people.add_team(Team(team, HOME_TEAM), at=now)
-            called = str(self.installation.shelf.history(patient).settings.get("first_name") or "")
+            called = str(self.installation.history_cache.history(patient).settings.get("first_name") or "")
             people.add_person(Person(patient, called, "", team, None), at=now)
         for each in self._accounts.everybody():
             self._accounts.revoke(each.id, at=now)

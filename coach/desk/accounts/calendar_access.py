@@ -46,8 +46,8 @@ def agenda(context: PatientContext) -> Agenda:
     A program may not see the history, so it is read past the context's own check.
     """
     installation, now = context.installation, clock.now()
-    history = installation.shelf.history(context.patient)
-    protocol = installation.protocol or installation.library.for_history(history, now)
+    history = installation.history_cache.history(context.patient)
+    protocol = installation.protocol or installation.protocol_registry.for_history(history, now)
     return reminders.agenda(Case.of(protocol, history), now=now)
 
 

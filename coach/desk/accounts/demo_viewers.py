@@ -9,7 +9,7 @@ from uuid import UUID
 from coach.desk.access.authorization import NotFound
 from coach.desk.accounts.sign_in import SignIns, Started
 from coach.desk.installation.installation import Installation
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 
 SETTING = "COACH_SAMPLE"
 VIEWERS = "sample"  # the metadata names for the mark and the viewers
@@ -17,15 +17,17 @@ VIEWERS = "sample"  # the metadata names for the mark and the viewers
 
 def mark(installation: Installation, viewers: Mapping[str, UUID]) -> None:
     """Mark a record permanently as sample data, with the accounts to look as."""
-    About(installation.store).say("mode", "clinic")
-    About(installation.store).say(VIEWERS, " ".join(f"{name}={account}" for name, account in viewers.items()))
+    Metadata(installation.store).say("mode", "clinic")
+    Metadata(installation.store).say(
+        VIEWERS, " ".join(f"{name}={account}" for name, account in viewers.items())
+    )
 
 
 def viewers(installation: Installation) -> dict[str, UUID]:
     """Return the accounts to look as, by role; empty unless server and record are a demo."""
     if not os.environ.get(SETTING) or not installation.clinic:
         return {}
-    written = (each.split("=") for each in About(installation.store).value(VIEWERS).split())
+    written = (each.split("=") for each in Metadata(installation.store).value(VIEWERS).split())
     return {name: UUID(account) for name, account in written}
 
 

@@ -13,10 +13,10 @@ from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.records.clinic.audit import AuditLine
-from coach.records.clinic.patient_directory import Roll
+from coach.records.clinic.patient_directory import PatientDirectory
 from coach.records.clinic.people import folded
 
-__all__ = ["AuditPage", "AuditRow", "StaffChoice", "TrailDesk", "Wanted"]
+__all__ = ["AuditDesk", "AuditPage", "AuditRow", "StaffChoice", "Wanted"]
 
 MOST_FOUND = 200  # people that one search may match
 AT_ONCE = 50  # rows a page
@@ -78,12 +78,12 @@ class StaffChoice:
     disabled: bool
 
 
-class TrailDesk(Clinic):
+class AuditDesk(Clinic):
     """Where the audit is read."""
 
     def __init__(self, installation: Installation, principal: Principal) -> None:
         super().__init__(installation, principal)
-        self._roll = Roll(installation.store)
+        self._roll = PatientDirectory(installation.store)
 
     @requires(Action.AUDIT_SEE)
     def now(self) -> datetime:

@@ -25,11 +25,11 @@ class Clinic:
             NotFound: the access rule does not allow it.
         """
         if action not in self._admitted:
-            self.installation.admission(self.principal).to_clinic(action)
+            self.installation.authorization(self.principal).to_clinic(action)
             self._admitted.add(action)
 
 
 def ticket(context: PatientContext) -> str:
     """Return a token of a patient for an address, valid for this viewer and a limited time."""
-    tickets, account = context.installation.tickets, context.principal.account
-    return tickets.issue(account, context.patient, now=context.now())
+    tokens, account = context.installation.patient_tokens, context.principal.account
+    return tokens.issue(account, context.patient, now=context.now())

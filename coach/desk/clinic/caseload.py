@@ -105,7 +105,7 @@ class CaseloadDesk(Clinic):
     @property
     def protocol(self) -> Protocol:
         """The clinic's protocol now."""
-        return self.installation.protocol or self.installation.library.in_force(clock.now())
+        return self.installation.protocol or self.installation.protocol_registry.in_force(clock.now())
 
     @requires(Action.CASELOAD_SEE)
     def page(

@@ -23,7 +23,7 @@ from coach.domain.standing import is_discharged
 from coach.domain.times import local_date, start_of_day
 from coach.records.clinic.accounts import Account, Invitation
 from coach.records.clinic.caseload import Caseload
-from coach.records.clinic.patient_directory import Roll
+from coach.records.clinic.patient_directory import PatientDirectory
 from coach.records.clinic.people import Person, Team
 from coach.records.database.errors import EntryUnreadable
 
@@ -70,7 +70,7 @@ class PatientsDesk:
     def __init__(self, installation: Installation, principal: Principal) -> None:
         self.installation = installation
         self.principal = principal
-        self._roll = Roll(installation.store)
+        self._roll = PatientDirectory(installation.store)
         self._caseload = Caseload(installation.store)
 
     def admit(self, action: Action) -> None:
@@ -80,10 +80,10 @@ class PatientsDesk:
             NotFound: the access rule does not allow it.
         """
         if action not in _ON_SOMEBODY or scope(action, self.principal.role) is Scope.NONE:
-            self.installation.admission(self.principal).to_clinic(action)
+            self.installation.authorization(self.principal).to_clinic(action)
 
     def _to_team(self, action: Action, team: UUID | None) -> None:
-        self.installation.admission(self.principal).to_team(action, team)
+        self.installation.authorization(self.principal).to_team(action, team)
 
     def _whose(self) -> frozenset[UUID] | None:
         everybody = scope(Action.TEAMS_SEE, self.principal.role) is Scope.ANY
@@ -140,7 +140,7 @@ class PatientsDesk:
     def one(self, patient: UUID) -> ListedPatient | None:
         """Return one patient of the list, or None where they are not the principal's."""
         person = self.installation.people.person(patient)
-        mine = self.installation.admission(self.principal).allows(Action.PATIENT_ASSIGN, patient)
+        mine = self.installation.authorization(self.principal).allows(Action.PATIENT_ASSIGN, patient)
         shown = person if mine else None
         self.installation.note(self.principal, Action.TEAMS_SEE, patient, allowed=shown is not None)
         return self._described([shown])[0] if shown else None
@@ -151,7 +151,7 @@ class PatientsDesk:
 
         None if not permitted.
         """
-        allowed = self.installation.admission(self.principal).allows(Action.PATIENT_DISCHARGE, patient)
+        allowed = self.installation.authorization(self.principal).allows(Action.PATIENT_DISCHARGE, patient)
         return FollowUpDesk(self.installation, patient, self.principal) if allowed else None
 
     def _described(self, found: list[Person]) -> list[ListedPatient]:
@@ -184,7 +184,7 @@ class PatientsDesk:
         if known is not None:
             return not known
         try:
-            return is_discharged(self.installation.shelf.history(patient))
+            return is_discharged(self.installation.history_cache.history(patient))
         except EntryUnreadable:  # the caseload shows that
             return False
 
@@ -256,7 +256,7 @@ class PatientsDesk:
         return AccountsDesk(self.installation, self.principal).invite_patient(patient)
 
     def _person(self, action: Action, patient: UUID) -> Person:
-        self.installation.admission(self.principal).to_patient(action, patient)
+        self.installation.authorization(self.principal).to_patient(action, patient)
         person = self.installation.people.person(patient)
         if person is None:
             raise NotFound

@@ -94,8 +94,8 @@ class PlanDesk(Desk):
     @requires(Action.REVIEW_SEE)
     def protocols(self) -> tuple[Protocol, ...]:
         """Return the protocols that can be assigned to a patient: the shipped and the clinic's."""
-        library = self.installation.library
-        found = [library.shipped, *(library.by_digest(file.digest) for file in library.files())]
+        registry = self.installation.protocol_registry
+        found = [registry.shipped, *(registry.by_digest(file.digest) for file in registry.files())]
         return tuple({each.digest: each for each in found if each}.values())
 
     @requires(Action.REVIEW_SEE)
@@ -296,7 +296,7 @@ class PlanDesk(Desk):
         return decided, NewEntry(known.procedure.fact, at=to, supersedes=known.procedure.id)
 
     def _chosen(self, digest: str, why: str) -> _Made:
-        chosen = self.installation.library.by_digest(digest)
+        chosen = self.installation.protocol_registry.by_digest(digest)
         if chosen is None:
             raise BadValue(Fault.UNKNOWN_CHOICE, value=digest[:12])
         for flag in self.in_force().flags:

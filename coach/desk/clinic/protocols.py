@@ -102,17 +102,17 @@ class ProtocolsDesk(Clinic):
     @requires(Action.PROTOCOLS_SEE)
     def periods(self) -> tuple[Period, ...]:
         """Return the periods of all protocols in order, except those that never came into force."""
-        library, now = self.installation.library, clock.now()
-        rows = [row for row in library.rows() if library.by_digest(row.digest)]
+        registry, now = self.installation.protocol_registry, clock.now()
+        rows = [row for row in registry.rows() if registry.by_digest(row.digest)]
         effective = [one for one, two in pairwise([*rows, None]) if one and _lasts(one, two)]
         who = self.installation.people.names({row.made_by for row in effective if row.made_by})
         starts = [None, *(row.starts_at for row in effective)]
         ends = [*starts[1:], None]
-        periods = [Period(library.shipped, None, ends[0], None, "", "", now=_holds(None, ends[0], now))]
+        periods = [Period(registry.shipped, None, ends[0], None, "", "", now=_holds(None, ends[0], now))]
         for row, end in zip(effective, ends[1:], strict=True):
             periods.append(
                 Period(
-                    protocol=library.by_digest(row.digest),
+                    protocol=registry.by_digest(row.digest),
                     starts_at=row.starts_at,
                     ends_at=end,
                     made_at=row.made_at,
@@ -126,25 +126,25 @@ class ProtocolsDesk(Clinic):
     @requires(Action.PROTOCOLS_SEE)
     def unusable(self) -> int:
         """Return how many stored files this version of Coach cannot use."""
-        library = self.installation.library
-        return sum(library.by_digest(file.digest) is None for file in library.files())
+        registry = self.installation.protocol_registry
+        return sum(registry.by_digest(file.digest) is None for file in registry.files())
 
     @requires(Action.PROTOCOLS_SEE)
     def in_force(self, at: datetime | None = None) -> Protocol:
         """Return the clinic's protocol at an instant, or now."""
-        return self.installation.library.in_force(at or clock.now())
+        return self.installation.protocol_registry.in_force(at or clock.now())
 
     @requires(Action.PROTOCOLS_SEE)
     def known(self) -> tuple[Known, ...]:
         """Return every stored protocol that can be put in force, the shipped one first."""
-        library = self.installation.library
-        shipped = library.shipped
+        registry = self.installation.protocol_registry
+        shipped = registry.shipped
         return (
             Known(shipped.digest, shipped.id, shipped.version, shipped=True),
             *(
                 Known(file.digest, file.name, file.version, shipped=False)
-                for file in library.files()
-                if file.digest != shipped.digest and library.by_digest(file.digest)
+                for file in registry.files()
+                if file.digest != shipped.digest and registry.by_digest(file.digest)
             ),
         )
 
@@ -155,7 +155,7 @@ class ProtocolsDesk(Clinic):
         Raises:
             NotFound: there is no such file.
         """
-        found = self.installation.library.content(digest)
+        found = self.installation.protocol_registry.content(digest)
         if found is None:
             raise NotFound
         return found
@@ -174,7 +174,7 @@ class ProtocolsDesk(Clinic):
     @requires(Action.PROTOCOLS_SEE)
     def differences(self, new: Protocol, starts_at: datetime | None) -> tuple[Difference, ...]:
         """Return how a new protocol differs from the one in force at an instant (None: now)."""
-        return difference(self.installation.library.in_force(starts_at or clock.now()), new)
+        return difference(self.installation.protocol_registry.in_force(starts_at or clock.now()), new)
 
     @requires(Action.PROTOCOLS_SEE)
     def patients(self) -> int:
@@ -192,9 +192,9 @@ class ProtocolsDesk(Clinic):
             return self._reach(new, starts_at, progress)
 
     def _reach(self, new: Protocol, starts_at: datetime | None, progress: Progress | None) -> Reach:
-        library, store = self.installation.library, self.installation.store
+        registry, store = self.installation.protocol_registry, self.installation.store
         at = starts_at or clock.now()
-        old = library.in_force(at)
+        old = registry.in_force(at)
         found = difference(old, new)
         affected, today, own, active = 0, 0, 0, 0
         hits = [[0, 0] for _each in found]
@@ -209,7 +209,7 @@ class ProtocolsDesk(Clinic):
             if is_discharged(history):
                 continue
             active += 1
-            if library.chosen_for(history):
+            if registry.chosen_for(history):
                 own += 1
                 continue
             one = reached(found, Case.of(old, history), Case.of(new, history), at=at)
@@ -252,9 +252,9 @@ class ProtocolsDesk(Clinic):
     def _put_in_force(
         self, content: bytes, name: str, starts_at: datetime | None, instead_of: str, why: str, key: UUID
     ) -> None:
-        now, library = clock.now(), self.installation.library
-        library.look_again()
-        rows = library.rows()
+        now, registry = clock.now(), self.installation.protocol_registry
+        registry.look_again()
+        rows = registry.rows()
         if any(row.id == key for row in rows):
             return
         reason = plain_text(why, NOTE_LIMIT)
@@ -269,12 +269,12 @@ class ProtocolsDesk(Clinic):
         protocol = self.check(content, name).protocol
         if protocol is None:
             raise BadValue(Fault.PROTOCOL_REFUSED)
-        there = library.in_force(starts)
+        there = registry.in_force(starts)
         if there.digest == protocol.digest:
             raise BadValue(Fault.IN_FORCE_ALREADY)
         if there.digest != instead_of:
             raise BadValue(Fault.PROTOCOL_CHANGED)
-        library.put_in_force(
+        registry.put_in_force(
             protocol,
             content,
             key=key,

@@ -22,7 +22,7 @@ from coach.records.clinic.reminders import was_sent
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable
 
-__all__ = ["DueMail", "NotFound", "Posting", "Wait"]
+__all__ = ["DueMail", "NotFound", "ReminderQueue", "Wait"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class DueMail:
     claimed_at: datetime
 
 
-class Posting:
+class ReminderQueue:
     """The reminder e-mails of one record."""
 
     def __init__(self, installation: Installation) -> None:
@@ -58,13 +58,13 @@ class Posting:
             now = clock.now()
             with current_actor.acting_as(current_actor.SYSTEM):
                 try:
-                    history = installation.shelf.history(mail.patient)
+                    history = installation.history_cache.history(mail.patient)
                 except EntryUnreadable:  # the next run tries again
                     continue
                 day = local_date(now, history.zone)
                 if was_sent(mail, day):
                     continue
-                protocol = installation.protocol or installation.library.for_history(history, now)
+                protocol = installation.protocol or installation.protocol_registry.for_history(history, now)
                 case = Case.of(protocol, history)
                 if not reminders.is_due(case, now=now, hour=mail.hour):
                     continue

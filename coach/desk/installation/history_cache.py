@@ -16,7 +16,7 @@ from coach.records.entries.store import Draft, Store, Stored
 MOST = 500  # histories kept; the least recently used is dropped
 
 
-class Shelf:
+class HistoryCache:
     """Reads and extends the histories of a store; thread-safe."""
 
     def __init__(self, store: Store) -> None:

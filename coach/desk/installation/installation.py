@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
 
-from coach.desk.access.authorization import Admission, Principal
-from coach.desk.access.patient_tokens import Tickets
+from coach.desk.access.authorization import Authorization, Principal
+from coach.desk.access.patient_tokens import PatientTokens
 from coach.desk.access.permissions import Action
 from coach.desk.access.rate_limits import Rates
 from coach.desk.access.session_watch import SessionWatch
 from coach.desk.installation import clock
-from coach.desk.installation.history_cache import Shelf
-from coach.desk.installation.protocol_registry import Library
+from coach.desk.installation.history_cache import HistoryCache
+from coach.desk.installation.protocol_registry import ProtocolRegistry
 from coach.domain.protocol import Protocol
 from coach.records.clinic.accounts import Accounts
 from coach.records.clinic.audit import Audit, AuditLine
@@ -47,24 +47,24 @@ class Installation:
     def __init__(self, store: Store, *, clinic: bool = False, protocol: Protocol | None = None) -> None:
         self.store = store
         self.clinic = clinic
-        self.shelf = Shelf(store)
+        self.history_cache = HistoryCache(store)
         self.people = People(store)
         self.audit = Audit(store)
         self.accounts = Accounts(store)
-        self.library = Library(store)
+        self.protocol_registry = ProtocolRegistry(store)
         self.caseload = Caseload(store)
         self.reminders = Reminders(store)
         self.protocol = protocol  # replaces the registry's protocols, for tests
         self._audited: dict[tuple[object, ...], datetime] = {}
         self._lock = threading.Lock()
         self._only: UUID | None = None
-        self.tickets = Tickets(store)
+        self.patient_tokens = PatientTokens(store)
         self.rates = Rates(store)
         self.session_watch = SessionWatch()
 
-    def admission(self, principal: Principal) -> Admission:
+    def authorization(self, principal: Principal) -> Authorization:
         """Return the permission checks for this principal."""
-        return Admission(principal, self.people.team_of, self.note)
+        return Authorization(principal, self.people.team_of, self.note)
 
     def note(self, principal: Principal, action: Action, patient: UUID | None, *, allowed: bool) -> None:
         """Write a line of the audit; repeated reading adds none for a while."""

@@ -52,7 +52,7 @@ class PatientContext:
         """
         if action in self._admitted:
             return
-        asked = self.installation.admission(self.principal)
+        asked = self.installation.authorization(self.principal)
         # Reading the record is part of a review, plan or messages: together they are one line of
         # the audit.
         part = action is Action.HISTORY_SEE and self._admitted
@@ -62,7 +62,7 @@ class PatientContext:
 
     def may(self, action: Action) -> bool:
         """Tell whether the principal may do that to this patient, without an audit line."""
-        return self.installation.admission(self.principal).allows(action, self.patient)
+        return self.installation.authorization(self.principal).allows(action, self.patient)
 
     @requires(Action.HISTORY_SEE)
     def is_followed(self) -> bool:
@@ -78,7 +78,7 @@ class PatientContext:
     def history(self) -> History:
         """Return the patient's history."""
         if self._kept is None or not self._keeps:
-            self._kept = self.installation.shelf.history(self.patient)
+            self._kept = self.installation.history_cache.history(self.patient)
         return self._kept
 
     @requires(Action.HISTORY_SEE)
@@ -102,7 +102,7 @@ class PatientContext:
     @property
     def protocol(self) -> Protocol:
         """The protocol that holds for this patient now."""
-        return self.installation.protocol or self.installation.library.for_history(
+        return self.installation.protocol or self.installation.protocol_registry.for_history(
             self.history(), clock.now()
         )
 
@@ -156,7 +156,7 @@ class PatientContext:
             # is one.
             alone = self.principal.role is Role.HOUSEHOLD
             project = None if alone else projector(self.installation, now)
-            self.installation.shelf.append(self.patient, drafts, project=project, after=after)
+            self.installation.history_cache.append(self.patient, drafts, project=project, after=after)
         except KeyReused:
             # A second tap may have been recorded between reading and writing.
             self.look_again()

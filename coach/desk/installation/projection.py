@@ -23,7 +23,7 @@ def edition(installation: Installation, now: datetime) -> str:
 
     One of another edition must be computed again.
     """
-    protocol = installation.protocol or installation.library.in_force(now)
+    protocol = installation.protocol or installation.protocol_registry.in_force(now)
     return f"{MADE}:{protocol.digest}"
 
 
@@ -34,7 +34,7 @@ def projector(installation: Installation, now: datetime) -> Callable[[History], 
     def project(history: History) -> Row:
         """On an error return a special need: the entry is stored, and the patient is shown on top."""
         try:
-            protocol = installation.protocol or installation.library.for_history(history, now)
+            protocol = installation.protocol or installation.protocol_registry.for_history(history, now)
             return worked_out(Case.of(protocol, history), made_under)
         except Exception as trouble:  # noqa: BLE001
             _log.error("A projection could not be worked out: %s.", type(trouble).__name__)

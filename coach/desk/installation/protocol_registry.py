@@ -21,7 +21,7 @@ LOOKS_AGAIN_AFTER_S = 2.0  # how often to check for protocols put in force by an
 _log = logging.getLogger(__name__)
 
 
-class Library:
+class ProtocolRegistry:
     """The protocols of one record: the shipped one and the clinic's; thread-safe."""
 
     def __init__(self, store: Store, *, looks_again_after_s: float = LOOKS_AGAIN_AFTER_S) -> None:

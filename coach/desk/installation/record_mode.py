@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.config import mode
 from coach.records.database import current_actor
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Store
 
 NAME = "mode"
@@ -16,7 +16,7 @@ def settle(store: Store) -> None:
     Raises:
         mode.Unsafe: it belongs to the other mode.
     """
-    about = About(store)
+    about = Metadata(store)
     marked = about.value(NAME)
     with current_actor.acting_as(current_actor.SYSTEM):
         mode.fits(marked, len(store.patients()))

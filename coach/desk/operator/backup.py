@@ -17,7 +17,7 @@ from coach.desk.operator.record_access import NoOwner, address, is_clinics, ston
 from coach.domain.history import History
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable
-from coach.records.entries import future
+from coach.records.entries import future_entries
 from coach.records.entries.caseload_rows import Row
 from coach.records.upkeep import backup, read_only, tombstones, verify
 from coach.records.upkeep.backup import BackupFault, BackupRefused, Made
@@ -138,7 +138,7 @@ def back_up(into: Path) -> Made:
     Raises:
         BackupRefused: none was made, and nothing is left behind.
         RecordUnavailable: the record cannot be read or the folder not written to.
-        NoOwner: as `custody.address`.
+        NoOwner: as `record_access.address`.
     """
     return backup.make(address(), into, at=clock.now(), coach=coach.__version__)
 
@@ -154,7 +154,7 @@ def restore(folder: Path, listed: Path | None) -> Restored:
         BackupRefused: nothing was restored.
         RecordUnavailable: nothing was restored.
         NoTombstones: a list of tombstones cannot be read; nothing was restored.
-        NoOwner: as `custody.address`.
+        NoOwner: as `record_access.address`.
     """
     url = address()
     backup.known(folder)
@@ -199,7 +199,7 @@ def verified(against: Path | None) -> Verified:
     Raises:
         BackupRefused: `against` is not a backup.
         RecordUnavailable: there is no Coach record.
-        NoOwner: as `custody.address`.
+        NoOwner: as `record_access.address`.
     """
     url = address()
     known = backup.known(against) if against else None
@@ -221,7 +221,7 @@ def verified(against: Path | None) -> Verified:
 
 def _ahead(installation: Installation) -> list[Finding]:
     """Return the patients with entries in the future."""
-    found = future.ahead(installation.store, clock.now())
+    found = future_entries.ahead(installation.store, clock.now())
     return [Finding(FindingKind.AHEAD, patient, late[0].seq, len(late)) for patient, late in found.items()]
 
 
@@ -231,7 +231,7 @@ def rebuild_all(*, said: Callable[[int, int], None]) -> Compared:
     Raises:
         RecordUnavailable: there is no record of this program's revision, or it cannot be written
             to.
-        NoOwner: as `custody.address`.
+        NoOwner: as `record_access.address`.
     """
     with _as_it_is(address()) as installation:
         return rebuild(installation, said=said)

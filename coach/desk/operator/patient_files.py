@@ -12,8 +12,8 @@ from coach.desk.operator.record_access import is_clinics
 from coach.desk.patient.diary_import import PaperRefused
 from coach.desk.patient.diary_merge import PaperFile
 from coach.desk.patient.export import gathered
+from coach.domain.date_reading import DayOrder
 from coach.domain.patient_record import PatientRecord
-from coach.domain.written_day import DayOrder
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable, NoSuchPatient
 from coach.records.entries.store import Store

@@ -12,7 +12,7 @@ from coach.config import mode
 from coach.config.data_folder import data_folder
 from coach.records.database import engine, sqlite_file
 from coach.records.database.errors import NoSuchPatient, Reason, RecordUnavailable, named
-from coach.records.entries.metadata import About
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Store
 from coach.records.upkeep import tombstones
 
@@ -108,4 +108,4 @@ def stones_file(url: str) -> Path:
 
 def is_clinics(store: Store) -> bool:
     """Tell whether it is the record of a clinic."""
-    return About(store).value("mode") == mode.Mode.CLINIC
+    return Metadata(store).value("mode") == mode.Mode.CLINIC

@@ -35,7 +35,8 @@ from datetime import date, datetime, time
 from coach.desk.patient import diary_table
 from coach.desk.patient.diary_names import Names, written
 from coach.desk.patient.diary_table import MOST_BYTES, Row, Unreadable
-from coach.domain import time_of_day, written_day
+from coach.domain import date_reading, time_reading
+from coach.domain.date_reading import DayOrder
 from coach.domain.diary_import import (
     COLUMNS,
     NEEDED,
@@ -50,7 +51,6 @@ from coach.domain.errors import BadValue
 from coach.domain.facts import PainWhen, PainWord, Score
 from coach.domain.free_text import NOTE_LIMIT, plain_text
 from coach.domain.protocol import Protocol
-from coach.domain.written_day import DayOrder
 
 __all__ = ["MOST_BYTES", "MOST_LINES", "MOST_REPS", "PaperText", "read", "template"]
 
@@ -192,7 +192,7 @@ class _Days:
         since, shown, dotted = None, None, None
         for number, text in cells:
             try:
-                known = written_day.read(text)
+                known = date_reading.read(text)
             except ValueError:
                 continue
             if len(known) == 1 and since is None:
@@ -200,20 +200,20 @@ class _Days:
                 since = number if order in known else None
             if len(known) == 1 or len(set(known.values())) > 1:
                 shown = shown or text
-            elif written_day.has_year_last(text):
+            elif date_reading.has_year_last(text):
                 dotted = dotted or text
         text = shown or dotted or ""
         order = order if shown else DayOrder.DAY_FIRST if dotted and "." in dotted else None
-        day = written_day.read(text).get(order) if text and order else None
+        day = date_reading.read(text).get(order) if text and order else None
         return cls(order, since, text if order else "", day)
 
     def read(self, text: str) -> date | Amiss:
         """Return the day, or its fault."""
         try:
-            known = written_day.read(text)
-        except written_day.NoSuchDay:
+            known = date_reading.read(text)
+        except date_reading.NoSuchDay:
             return Amiss.NO_SUCH_DAY
-        except written_day.NotWritten:
+        except date_reading.NotWritten:
             return Amiss.DAY_UNREADABLE
         days = set(known.values())
         if len(known) == 2 and len(days) == 1:
@@ -288,7 +288,7 @@ class _Reading:
             self._amiss(Amiss.CLOCK_MISSING)
             return None
         try:
-            found = time_of_day.read(_SECONDS.sub(r"\1", said), twelve_hours=self.halves)
+            found = time_reading.read(_SECONDS.sub(r"\1", said), twelve_hours=self.halves)
         except BadValue:
             self._amiss(Amiss.NOT_A_CLOCK_TIME, value=said[:_SHOWN])
             return None

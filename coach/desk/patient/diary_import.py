@@ -17,11 +17,11 @@ from coach.desk.patient.diary import dose_then
 from coach.desk.patient.diary_merge import DiaryMoment, PaperFile, key_of
 from coach.desk.patient.sessions import session_started, set_done
 from coach.domain.course import as_of
+from coach.domain.date_reading import DayOrder
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Note, Pain, PainWhen, SessionFinished, Source
 from coach.domain.history import History, set_end
 from coach.domain.session import schedule
-from coach.domain.written_day import DayOrder
 from coach.records.entries.store import KeyReused, Overtaken
 
 TRIES = 3

@@ -33,7 +33,7 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
     authors = {**clinician_names(installation, history), PATIENT: name}
     return PatientRecord(
         patient=patient,
-        protocol=installation.protocol or installation.library.for_history(history, now),
+        protocol=installation.protocol or installation.protocol_registry.for_history(history, now),
         history=history,
         now=now,
         head=head,
@@ -48,7 +48,7 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
 def _whole(installation: Installation, patient: UUID) -> tuple[History, str]:
     """Return the history and the hash of its last entry, consistent with each other."""
     while True:
-        number, head = installation.shelf.head(patient)
-        history = installation.shelf.history(patient)
+        number, head = installation.history_cache.head(patient)
+        history = installation.history_cache.history(patient)
         if number == history.last_seq:
             return history, head

@@ -25,7 +25,7 @@ from coach.export.fhir import (
     questionnaires,
     sessions,
 )
-from coach.export.fhir.bundle import Making
+from coach.export.fhir.bundle_builder import BundleBuilder
 
 
 def content(patient_record: PatientRecord, *, transaction: bool = False) -> bytes:
@@ -41,7 +41,7 @@ def content(patient_record: PatientRecord, *, transaction: bool = False) -> byte
 
 def bundle_of(patient_record: PatientRecord, *, transaction: bool = False) -> dict[str, object]:
     """Return the bundle as JSON values; each part refers only to parts before it."""
-    making = Making(patient_record)
+    making = BundleBuilder(patient_record)
     people.add(making)
     holds.add(making)
     goals.add(making)

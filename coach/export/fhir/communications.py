@@ -8,12 +8,12 @@ from __future__ import annotations
 from coach.domain import messages
 from coach.domain.facts import Message, MessageRead
 from coach.domain.history import Entry, by_clinician
-from coach.export.fhir.bundle import Making, key
+from coach.export.fhir.bundle_builder import BundleBuilder, key
 from coach.export.fhir.values import moment
 from coach.i18n import _
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add every message without its text."""
     history = making.history
     reads = [(read, messages.up_to(history, read)) for read in history.of(MessageRead)]

@@ -8,13 +8,13 @@ from typing import cast
 from coach.domain import outcome
 from coach.domain.facts import FlagMistake, RedFlagYes
 from coach.domain.history import Entry
-from coach.export.fhir.bundle import Making, key
+from coach.export.fhir.bundle_builder import BundleBuilder, key
 from coach.export.fhir.values import period, words
 from coach.i18n import _
 from coach.review.clinic.findings import LEVELS
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add every red flag that the patient answered with yes; its Provenance says who cleared it."""
     ends = _ends(making)
     for entry in making.every(RedFlagYes):
@@ -34,7 +34,7 @@ def add(making: Making) -> None:
         )
 
 
-def _ends(making: Making) -> dict[object, datetime]:
+def _ends(making: BundleBuilder) -> dict[object, datetime]:
     """Return when each flag ended, by entry; open flags have no end."""
     any_routine = next(iter(making.protocol.routines.values()))  # a flag closes all routines
     return {
@@ -44,7 +44,7 @@ def _ends(making: Making) -> dict[object, datetime]:
     }
 
 
-def _status(making: Making, flag: Entry[RedFlagYes], ended: datetime | None) -> str:
+def _status(making: BundleBuilder, flag: Entry[RedFlagYes], ended: datetime | None) -> str:
     if ended is None:
         return "active"
     mistaken = any(

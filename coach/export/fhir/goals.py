@@ -9,7 +9,7 @@ from uuid import uuid5
 
 from coach.domain import measures, outcome
 from coach.domain.outcome import Verdict
-from coach.export.fhir.bundle import Making
+from coach.export.fhir.bundle_builder import BundleBuilder
 from coach.export.fhir.values import HL7, Json, moment, score, text
 from coach.i18n import _
 from coach.review.patient import frames
@@ -23,7 +23,7 @@ REACHED = {
 }
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add the goals of the present course; without a baseline there is none."""
     if making.case.course is None:
         return
@@ -31,7 +31,7 @@ def add(making: Making) -> None:
     _function(making)
 
 
-def _pain(making: Making) -> None:
+def _pain(making: BundleBuilder) -> None:
     case = making.case
     change = outcome.pain_change(case, today=making.patient_record.today)
     limit = frames.better_limit(case.protocol, change.baseline) if change.baseline is not None else None
@@ -49,7 +49,7 @@ def _pain(making: Making) -> None:
     )
 
 
-def _function(making: Making) -> None:
+def _function(making: BundleBuilder) -> None:
     known, results = making.protocol.measures, measures.results(making.case)
     before = next((each for each in results if measures.is_before(making.protocol, each.occasion.id)), None)
     if known is None or before is None or before.mean is None:
@@ -75,7 +75,7 @@ def _function_verdict(result: measures.Result) -> Verdict:
     return Verdict.WORSE if measures.is_down(result) else Verdict.CLEARLY_BETTER
 
 
-def _goal(making: Making, name: str, said: str, aim: Json, verdict: Verdict | None) -> None:
+def _goal(making: BundleBuilder, name: str, said: str, aim: Json, verdict: Verdict | None) -> None:
     course = making.case.course
     if course is None:
         return

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from coach.domain.facts import ClinicianHold, HoldLifted
 from coach.domain.history import Entry
-from coach.export.fhir.bundle import Making, key
+from coach.export.fhir.bundle_builder import BundleBuilder, key
 from coach.export.fhir.codes import CLOSED_BY, HOLD
 from coach.export.fhir.values import Json, period, text
 from coach.i18n import _
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add every hold; its Provenance says who made it, why, and who lifted it."""
     for entry in making.every(ClinicianHold):
         ended = _ended(making, entry)
@@ -32,13 +32,13 @@ def add(making: Making) -> None:
             making.holds.append(given)
 
 
-def _ended(making: Making, entry: Entry[ClinicianHold]) -> datetime | None:
+def _ended(making: BundleBuilder, entry: Entry[ClinicianHold]) -> datetime | None:
     """Return when a hold ends or ended: at its own end, or when it was lifted before that."""
     lifted = (each.at for each in making.history.of(HoldLifted) if each.fact.entry == entry.id)
     return min(filter(None, (entry.fact.until, *lifted)), default=None)
 
 
-def _what(making: Making, fact: ClinicianHold) -> Json:
+def _what(making: BundleBuilder, fact: ClinicianHold) -> Json:
     known = making.protocol.routines.get(fact.routine or "")
     routine = (
         (_(known.clinical_name) if known else text(fact.routine)) if fact.routine else _("all exercises")

@@ -7,12 +7,12 @@ from uuid import UUID, uuid5
 from coach.domain import measures
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore
 from coach.domain.history import Entry
-from coach.export.fhir.bundle import Making
+from coach.export.fhir.bundle_builder import BundleBuilder
 from coach.export.fhir.values import ASKED_UNKNOWN, Json, moment, score, text
 from coach.i18n import _
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add scores of activities and ratings of change, then the means of the present course."""
     for entry in making.every(FunctionScore):
         _function(making, entry)
@@ -22,7 +22,7 @@ def add(making: Making) -> None:
         _mean(making, result)
 
 
-def _function(making: Making, entry: Entry[FunctionScore]) -> None:
+def _function(making: BundleBuilder, entry: Entry[FunctionScore]) -> None:
     fact = entry.fact
     code = _("How well this can be done, 0 (unable) to 10 (as before): {activity}").format(
         activity=_activity(making, fact.activity)
@@ -37,7 +37,7 @@ def _function(making: Making, entry: Entry[FunctionScore]) -> None:
     )
 
 
-def _activity(making: Making, key: UUID) -> str:
+def _activity(making: BundleBuilder, key: UUID) -> str:
     """Return an activity in its present words."""
     named = making.history.by_id.get(key)
     while named and (later := making.history.replaced.get(named.id)):
@@ -45,7 +45,7 @@ def _activity(making: Making, key: UUID) -> str:
     return named.fact.text if named and isinstance(named.fact, Activity) else _("not known")
 
 
-def _change(making: Making, entry: Entry[ChangeRating]) -> None:
+def _change(making: BundleBuilder, entry: Entry[ChangeRating]) -> None:
     known, rated = making.protocol.measures, entry.fact.change
     value: Json = {"dataAbsentReason": ASKED_UNKNOWN}
     if rated is not None:
@@ -60,19 +60,19 @@ def _change(making: Making, entry: Entry[ChangeRating]) -> None:
     )
 
 
-def _word(making: Making, rated: Change) -> str:
+def _word(making: BundleBuilder, rated: Change) -> str:
     known = making.protocol.measures
     return text(_(known.change_words[rated.value])) if known else rated.value
 
 
-def _occasion(making: Making, occasion: str) -> list[Json]:
+def _occasion(making: BundleBuilder, occasion: str) -> list[Json]:
     """Return the occasion of a question, as a component."""
     known = making.protocol.measures.occasion(occasion) if making.protocol.measures else None
     name = text(_(known.name) if known else occasion)
     return [{"code": {"text": _("Occasion")}, "valueString": name or _("not known")}]
 
 
-def _mean(making: Making, result: measures.Result) -> None:
+def _mean(making: BundleBuilder, result: measures.Result) -> None:
     """Add the mean of the activities scored at an occasion."""
     course = making.case.course
     if result.mean is None or course is None:

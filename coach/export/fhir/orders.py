@@ -15,7 +15,7 @@ from coach.domain import decisions, dosing, gate
 from coach.domain.facts import Override, OverrideEnded
 from coach.domain.history import Entry
 from coach.domain.protocol import Dose, Routine, RoutineKind
-from coach.export.fhir.bundle import Making, key, notes
+from coach.export.fhir.bundle_builder import BundleBuilder, key, notes
 from coach.export.fhir.codes import CLOSED_BY, closed_by
 from coach.export.fhir.values import Json, moment, period, quantity, text, words
 from coach.i18n import _, ngettext
@@ -24,12 +24,12 @@ from coach.text import plan as plan_text
 Steps = tuple[decisions.Step, ...]
 
 
-def add(making: Making) -> list[Json]:
+def add(making: BundleBuilder) -> list[Json]:
     """Add every order and return the references to them."""
     return [*_by_phase(making), *(_by_override(making, each) for each in making.every(Override))]
 
 
-def in_force(making: Making, routine: str, at: datetime) -> Json | None:
+def in_force(making: BundleBuilder, routine: str, at: datetime) -> Json | None:
     """Return the reference to the order in force for a routine at an instant, or None."""
     course, known = making.case.course, making.protocol.routines.get(routine)
     if course is None or known is None:
@@ -41,7 +41,7 @@ def in_force(making: Making, routine: str, at: datetime) -> Json | None:
     return making.phase_orders.get((span.phase.id, routine)) if span else None
 
 
-def waits(making: Making, routine: str) -> decisions.Reason | None:
+def waits(making: BundleBuilder, routine: str) -> decisions.Reason | None:
     """Return the reason that a person must act on before the routine can go on, or None."""
     known = making.protocol.routines.get(routine)
     if known is None:
@@ -66,7 +66,7 @@ def _status_reason(why: decisions.Reason) -> Json:
     }
 
 
-def _by_phase(making: Making) -> Iterator[Json]:
+def _by_phase(making: BundleBuilder) -> Iterator[Json]:
     """Add the orders of each begun phase: past as written, present at the current dose."""
     known, now = making.case.course, making.patient_record.now
     if known is None:
@@ -100,7 +100,7 @@ def _by_phase(making: Making) -> Iterator[Json]:
             yield order
 
 
-def _present(making: Making, routine: Routine, written: Dose) -> tuple[Dose, Steps, str]:
+def _present(making: BundleBuilder, routine: Routine, written: Dose) -> tuple[Dose, Steps, str]:
     """Return the current dose, its steps, and the status: on hold while an override replaces it."""
     now = making.patient_record.now
     shaped = dosing.dose(making.case, routine, now)
@@ -109,7 +109,7 @@ def _present(making: Making, routine: Routine, written: Dose) -> tuple[Dose, Ste
     return *shaped, "on-hold" if waits(making, routine.id) else "active"
 
 
-def _by_override(making: Making, entry: Entry[Override]) -> Json:
+def _by_override(making: BundleBuilder, entry: Entry[Override]) -> Json:
     """Add a physiotherapist's order; while it is in force, with the current dose."""
     fact, now = entry.fact, making.patient_record.now
     routine = making.protocol.routines.get(fact.routine)
@@ -134,7 +134,7 @@ def _by_override(making: Making, entry: Entry[Override]) -> Json:
     )
 
 
-def _override_status(making: Making, entry: Entry[Override]) -> str:
+def _override_status(making: BundleBuilder, entry: Entry[Override]) -> str:
     case, now = making.case, making.patient_record.now
     if not making.counts(entry):
         return "entered-in-error"
@@ -150,7 +150,7 @@ def _override_status(making: Making, entry: Entry[Override]) -> str:
 
 
 def _order(
-    making: Making, name: str, routine: str, dose: Dose, steps: Steps, *, status: str, intent: str,
+    making: BundleBuilder, name: str, routine: str, dose: Dose, steps: Steps, *, status: str, intent: str,
     bounds: tuple[datetime, datetime | None], about: Entry[Any] | None = None,
     why: decisions.Reason | None = None, **more: object,
 ) -> Json:  # fmt: skip
@@ -184,7 +184,7 @@ def _order(
 
 
 def _timing(
-    making: Making, routine: Routine | None, dose: Dose, bounds: tuple[datetime, datetime | None]
+    making: BundleBuilder, routine: Routine | None, dose: Dose, bounds: tuple[datetime, datetime | None]
 ) -> Json:
     """Return the sets a day; "hourly" as a range from the sets that are due to those allowed."""
     repeat: Json = {"boundsPeriod": period(*bounds, making.patient_record.zone), "frequency": dose.per_day}
@@ -221,7 +221,7 @@ def _instruction(routine: Routine | None, dose: Dose) -> str:
     return " ".join((amount, _(routine.instruction), _(routine.breathing))) if routine else amount
 
 
-def _shaped(making: Making, steps: Steps) -> Iterator[str]:
+def _shaped(making: BundleBuilder, steps: Steps) -> Iterator[str]:
     """Yield why the dose differs from the protocol's; an override has its own reason."""
     for step in steps:
         if isinstance(step, decisions.FirstDose):

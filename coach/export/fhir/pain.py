@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from coach.domain.facts import OVER_A_DAY, RIGHT_NOW, Pain, PainWhen, PainWord
 from coach.domain.history import Entry
-from coach.export.fhir.bundle import Making
+from coach.export.fhir.bundle_builder import BundleBuilder
 from coach.export.fhir.codes import PAIN_NOW
 from coach.export.fhir.values import ASKED_UNKNOWN, Json, coded, period, score, text
 from coach.i18n import N_, _
@@ -22,13 +22,13 @@ QUESTIONS = {
 }
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add every pain score."""
     for entry in making.every(Pain):
         _score(making, entry)
 
 
-def _score(making: Making, entry: Entry[Pain]) -> None:
+def _score(making: BundleBuilder, entry: Entry[Pain]) -> None:
     """Add one score: a number as a Quantity, a word as text, an unknown one as absent."""
     fact = entry.fact
     more: Json = {}

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 import coach
 from coach.domain.facts import PATIENT
 from coach.domain.history import by_clinician
-from coach.export.fhir.bundle import REFERENCE, Making, identifier
+from coach.export.fhir.bundle_builder import REFERENCE, BundleBuilder, identifier
 from coach.export.fhir.values import URI, text
 from coach.i18n import _
 
@@ -19,7 +19,7 @@ LOINC_NOTICE = (
 )  # LOINC's licence demands this wording, so it is not translated
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add the people and the program."""
     patient_record = making.patient_record
     making.patient = making.add(

@@ -9,13 +9,13 @@ from coach.domain.course import Course
 from coach.domain.facts import Cause, Detail, Procedure
 from coach.domain.history import Entry
 from coach.export.fhir import orders
-from coach.export.fhir.bundle import PROTOCOL, Making, identifier, key, notes
+from coach.export.fhir.bundle_builder import PROTOCOL, BundleBuilder, identifier, key, notes
 from coach.export.fhir.values import digest_address, moment, period, text, words
 from coach.i18n import _
 from coach.review.clinic.findings import details
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add procedures, orders and the plan; without a course there is no plan."""
     for entry in making.every(Procedure):
         _procedure(making, entry)
@@ -62,7 +62,7 @@ def _phase(known: Course, now: datetime) -> str:
     )
 
 
-def _procedure(making: Making, entry: Entry[Procedure]) -> None:
+def _procedure(making: BundleBuilder, entry: Entry[Procedure]) -> None:
     """Add a procedure, as text only; the present one with the clinic's details."""
     known = making.case.course
     present = known is not None and entry.id == known.procedure.id

@@ -9,7 +9,7 @@ from uuid import uuid5
 from coach.domain import facts
 from coach.domain.history import Entry, by_clinician
 from coach.export.fhir import orders
-from coach.export.fhir.bundle import HEAD, PROTOCOL, Making, identifier, key
+from coach.export.fhir.bundle_builder import HEAD, PROTOCOL, BundleBuilder, identifier, key
 from coach.export.fhir.values import Json, moment, period, text, words
 from coach.i18n import _
 from coach.text.clinic_entries import EntryTold, told_alone
@@ -22,7 +22,7 @@ ALWAYS = (
 BY_CLINICIAN = (facts.Procedure, facts.HomeArrival)  # by the patient: no change of the plan
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add every change in the order of recording, then the origin of the bundle."""
     for entry in making.history.entries:
         changed = isinstance(entry.fact, ALWAYS) or (
@@ -36,13 +36,13 @@ def add(making: Making) -> None:
     _origin(making)
 
 
-def _was(making: Making, entry: Entry[Any]) -> Entry[Any] | None:
+def _was(making: BundleBuilder, entry: Entry[Any]) -> Entry[Any] | None:
     """Return the entry that this one voids, ends, clears or corrects, or None."""
     other = getattr(entry.fact, "entry", None)
     return making.history.by_id.get(other) if other else making.history.corrected_by(entry)
 
 
-def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
+def _change(making: BundleBuilder, entry: Entry[Any], was: Entry[Any] | None) -> None:
     fact, zone = entry.fact, entry.zone
     told = told_alone(EntryTold(entry.recorded_at, entry, was), making.case)
     if was and making.history.corrected_by(entry) is was:
@@ -73,7 +73,7 @@ def _change(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> None:
         making.stands_for(entry, made)
 
 
-def _targets(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> Iterator[Json]:
+def _targets(making: BundleBuilder, entry: Entry[Any], was: Entry[Any] | None) -> Iterator[Json]:
     """Yield the targets of a change: its resource, orders it affects, else plan or patient."""
     hold = was if isinstance(entry.fact, facts.HoldLifted) else entry
     own = making.reference(hold.id) if hold else None
@@ -87,7 +87,7 @@ def _targets(making: Making, entry: Entry[Any], was: Entry[Any] | None) -> Itera
     yield own or making.plan or making.patient
 
 
-def _agents(making: Making, entry: Entry[Any]) -> Iterator[Json]:
+def _agents(making: BundleBuilder, entry: Entry[Any]) -> Iterator[Json]:
     """Yield who recorded a change, and the clinician they had spoken to."""
     yield {"type": {"text": _("Author")}, "who": making.author(entry)}
     spoke_to = text(getattr(entry.fact, "who", ""))
@@ -95,7 +95,7 @@ def _agents(making: Making, entry: Entry[Any]) -> Iterator[Json]:
         yield {"type": {"text": _("Spoken to")}, "who": {"display": spoke_to}}
 
 
-def _origin(making: Making) -> None:
+def _origin(making: BundleBuilder) -> None:
     """Add the sources of the bundle: the record up to its latest entry, and every protocol used."""
     patient_record = making.patient_record
     used = [(patient_record.protocol.id, patient_record.protocol.version, patient_record.protocol.digest)]

@@ -10,21 +10,21 @@ from coach.domain import measures
 from coach.domain.course import first_of_chain, procedures
 from coach.domain.facts import Answer
 from coach.domain.history import Entry
-from coach.export.fhir.bundle import Making, key
+from coach.export.fhir.bundle_builder import BundleBuilder, key
 from coach.export.fhir.codes import CHANGE, REPLY
 from coach.export.fhir.values import Json, moment, text
 from coach.i18n import _
 from coach.text import entries as entries_text
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add a response for the set-up of each course and for each occasion of the present course."""
     _set_up(making)
     for result in measures.results(making.case):
         _occasion(making, result)
 
 
-def _set_up(making: Making) -> None:
+def _set_up(making: BundleBuilder) -> None:
     """Add the latest replies of each course; for the present one also the unanswered questions."""
     begins = [first_of_chain(making.history, each).seq for each in procedures(making.history)][1:]
     firsts: dict[int, Entry[Answer]] = {}
@@ -59,7 +59,7 @@ def _reply(entry: Entry[Answer]) -> Json:
     return {"valueCoding": {"system": REPLY, "code": said.value, "display": entries_text.reply(said)}}
 
 
-def _occasion(making: Making, result: measures.Result) -> None:
+def _occasion(making: BundleBuilder, result: measures.Result) -> None:
     known, course = making.protocol.measures, making.case.course
     if known is None or course is None:
         return
@@ -94,7 +94,7 @@ def _item(link: str, asked: str, answer: Json | None) -> Json:
 
 
 def _response(
-    making: Making, name: str, *, complete: bool, authored: str, author: Json, items: Iterable[Json]
+    making: BundleBuilder, name: str, *, complete: bool, authored: str, author: Json, items: Iterable[Json]
 ) -> None:
     making.add(
         "QuestionnaireResponse",

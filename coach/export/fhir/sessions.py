@@ -11,7 +11,7 @@ from typing import Any
 from coach.domain.facts import Effort, Note, SessionStarted, SetDone, Source
 from coach.domain.history import Entry, Session, set_end
 from coach.export.fhir import orders
-from coach.export.fhir.bundle import Making, key
+from coach.export.fhir.bundle_builder import BundleBuilder, key
 from coach.export.fhir.codes import ACTIVITY, DURATION
 from coach.export.fhir.values import (
     Json,
@@ -30,7 +30,7 @@ from coach.review.clinic.findings import STOPS
 SOURCES = {Source.PLAYER: N_("Guided by the app"), Source.DIARY: N_("Noted from memory")}
 
 
-def add(making: Making) -> None:
+def add(making: BundleBuilder) -> None:
     """Add every session, each followed by its parts."""
     counting = {session.id: session for session in making.history.sessions}
     for started in making.every(SessionStarted):
@@ -50,7 +50,7 @@ def add(making: Making) -> None:
         )
 
 
-def _session(making: Making, started: Entry[SessionStarted], known: Session | None) -> None:
+def _session(making: BundleBuilder, started: Entry[SessionStarted], known: Session | None) -> None:
     """Add one session; None for a voided one."""
     fact = started.fact
     ordered = (orders.in_force(making, each.routine, started.at) for each in fact.sets)
@@ -72,7 +72,9 @@ def _session(making: Making, started: Entry[SessionStarted], known: Session | No
     )
 
 
-def _course_of(making: Making, started: Entry[SessionStarted], known: Session | None) -> dict[str, Any]:
+def _course_of(
+    making: BundleBuilder, started: Entry[SessionStarted], known: Session | None
+) -> dict[str, Any]:
     """Return status, time and notes.
 
     A session without an end is in progress while it may be resumed.
@@ -99,13 +101,13 @@ def _course_of(making: Making, started: Entry[SessionStarted], known: Session | 
     }
 
 
-def _annotation(making: Making, note: Entry[Note]) -> Json:
+def _annotation(making: BundleBuilder, note: Entry[Note]) -> Json:
     writer = making.author(note)
     who = {"authorReference": writer} if "reference" in writer else {"authorString": writer["display"]}
     return {**who, "time": making.day_or_time(note, note.fact.session), "text": text(note.fact.text)}
 
 
-def _set(making: Making, done: Entry[SetDone]) -> None:
+def _set(making: BundleBuilder, done: Entry[SetDone]) -> None:
     """Add one set; reps count over both legs."""
     fact = done.fact
     routine = making.protocol.routines.get(fact.routine)
@@ -144,7 +146,7 @@ def _estimated() -> Json:
     return {"code": {"text": _("Time or repetitions estimated")}, "valueBoolean": True}
 
 
-def _duration(making: Making, session: Session) -> None:
+def _duration(making: BundleBuilder, session: Session) -> None:
     """Add the total duration of a session's sets in minutes, if each of them was measured."""
     measured = [done.fact.measured_s for done in session.sets]
     known = [each for each in measured if each is not None]

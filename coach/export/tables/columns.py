@@ -21,7 +21,7 @@ from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
 from coach.domain.patient_record import PatientRecord
 from coach.domain.times import local
-from coach.export.tables import due
+from coach.export.tables import sets_due
 from coach.export.tables.table import COURSE, ROUTINE, WHEN, Column, ColumnKind, Row, Table
 
 _NRS = "NRS 0-10"
@@ -365,7 +365,10 @@ TABLES = (
     Table("pain", "One answer to a question about pain a row.", _PAIN, _pain),
     Table("checks", "One answer about red flags or sleepiness a row, and what became of a red flag.", _CHECKS, _checks),
     Table("outcome_measures", "One answer about an activity or about how the back has changed a row.", _MEASURES, _measures),
-    Table("due", "One routine on one day of this course a row: sets done, sets due, what closed it.", due.COLUMNS, due.rows),
+    Table(
+        "due", "One routine on one day of this course a row: sets done, sets due, what closed it.",
+        sets_due.COLUMNS, sets_due.rows,
+    ),
     Table("plan_changes", "One change of the course or of the plan a row.", _PLAN, _plan),
 )  # fmt: skip
 

@@ -18,14 +18,14 @@ from coach.records.database.schema import patient, person
 from coach.records.entries import caseload_rows
 from coach.records.entries.store import Store
 
-__all__ = ["Roll"]
+__all__ = ["PatientDirectory"]
 
 # Columns that one form changes together: a lead must work in the team.
 PARTS = (("name", "reference"), ("team", "lead"))
 ALL = [name for part in PARTS for name in part]
 
 
-class Roll:
+class PatientDirectory:
     """The patients of a clinic; a reference belongs to one of them at most."""
 
     def __init__(self, store: Store) -> None:

@@ -8,10 +8,10 @@ from coach.records.database.schema import about
 from coach.records.database.upsert import insert
 from coach.records.entries.store import Store
 
-__all__ = ["About"]
+__all__ = ["Metadata"]
 
 
-class About:
+class Metadata:
     """Names and values of the whole record; a value is set once and never changed."""
 
     def __init__(self, store: Store) -> None:

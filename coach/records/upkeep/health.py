@@ -21,8 +21,8 @@ from coach.records.database import (
     sqlite_file,
 )
 from coach.records.database.errors import Reason, RecordUnavailable, named, place, translated
-from coach.records.entries import future
-from coach.records.entries.metadata import About
+from coach.records.entries import future_entries
+from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Store
 
 
@@ -143,7 +143,7 @@ def _look_in(url: URL, now: datetime | None, mode: str | None = None) -> _Found:
             patients = store.patients()
             faults = tuple(fault for patient in patients for fault in store.verify(patient))
             late = _ahead(store, now) if now else None
-            return _Found(faults, About(store).value("mode"), len(patients), late)
+            return _Found(faults, Metadata(store).value("mode"), len(patients), late)
     except (TypeError, ValueError):  # a key or a number that cannot be read
         raise RecordUnavailable(Reason.DAMAGED, place(url), "column") from None
     finally:
@@ -151,7 +151,9 @@ def _look_in(url: URL, now: datetime | None, mode: str | None = None) -> _Found:
 
 
 def _ahead(store: Store, now: datetime) -> int:
-    return sum(map(len, future.ahead(store, now).values())) + len(future.protocols_ahead(store, now))
+    return sum(map(len, future_entries.ahead(store, now).values())) + len(
+        future_entries.protocols_ahead(store, now)
+    )
 
 
 def _server(url: URL, now: datetime | None) -> Health:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 import pandas as pd
 
-from coach.domain import climbing, outcome
+from coach.domain import outcome, rising_pain
 from coach.domain.case import Case
 from coach.domain.facts import Pain, PainWord
 from coach.domain.history import History
@@ -31,7 +31,7 @@ def pain(case: Case, *, today: date) -> str:
 def with_rise(said: str, case: Case, *, today: date) -> str:
     """Add that pain is well above the usual now: the week's mean shows that only later."""
     days = {today: _("today"), today - timedelta(days=1): _("yesterday")}
-    rises = [rise for rise in climbing.rises(case, since=min(days)) if rise.day in days]
+    rises = [rise for rise in rising_pain.rises(case, since=min(days)) if rise.day in days]
     if not rises:
         return said
     rise = rises[-1]

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from coach.desk.clinic.audit import AuditRow, TrailDesk, Wanted
+from coach.desk.clinic.audit import AuditDesk, AuditRow, Wanted
 from coach.domain.times import local, start_of_day
 from coach.i18n import _
 from coach.text import audit as words
@@ -23,7 +23,7 @@ SHOWN_AT_FIRST = timedelta(days=7)
 FILE = "/api/audit"
 
 
-def show(desk: TrailDesk) -> None:
+def show(desk: AuditDesk) -> None:
     """Show the audit."""
     st.html(ASSETS / "ui" / "protocols.css")
     zone = browser.zone()
@@ -53,7 +53,7 @@ def show(desk: TrailDesk) -> None:
         )
 
 
-def _filters(desk: TrailDesk, zone: str) -> Wanted:
+def _filters(desk: AuditDesk, zone: str) -> Wanted:
     today = local(desk.now(), zone).date()
     staff = desk.staff()
     with st.container(key="trail-filters", horizontal=True, vertical_alignment="bottom"):

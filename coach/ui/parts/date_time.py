@@ -10,7 +10,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.desk.installation.patient_context import Desk
-from coach.domain import time_of_day, zones
+from coach.domain import time_reading, zones
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
 from coach.domain.times import from_wall_clock, local
@@ -158,7 +158,7 @@ def _field(name: str, label: str, at: time | None, clock: Clock) -> str:
     key = f"{name}-time"
     if key not in st.session_state:  # a field with an initial value could not be emptied
         st.session_state.pop(f"{name}-confirmed", None)
-        st.session_state[key] = time_of_day.write(at, twelve_hours=clock.twelve_hours) if at else ""
+        st.session_state[key] = time_reading.write(at, twelve_hours=clock.twelve_hours) if at else ""
     typed = st.text_input(
         label, type="phone", icon="", placeholder=example, autocomplete="off", max_chars=TYPED_LIMIT, key=key
     )
@@ -175,7 +175,7 @@ def _confirmed(
     if not typed:
         return Entered(None)
     try:
-        found = time_of_day.read(typed, twelve_hours=clock.twelve_hours)
+        found = time_reading.read(typed, twelve_hours=clock.twelve_hours)
     except BadValue as refused:
         time_zone.refuse(refused)
         return Entered(None, waits=True)

@@ -10,9 +10,9 @@ from coach.desk import PatientDesk
 from coach.desk.patient.diary_file import MOST_LINES
 from coach.desk.patient.diary_import import PaperRefused
 from coach.desk.patient.diary_merge import PaperFile
-from coach.domain import written_day
+from coach.domain import date_reading
+from coach.domain.date_reading import DayOrder
 from coach.domain.diary_import import PAIN, Amiss
-from coach.domain.written_day import DayOrder
 from coach.i18n import _, ngettext
 from coach.text import diary_import as diary_import_text
 from coach.text import pain as pain_text
@@ -103,7 +103,7 @@ def _how(patient: PatientDesk) -> None:
 
 def _ask_order(text: str, file: str) -> DayOrder | None:
     """Ask once per file how to read dates in which day and month could be swapped."""
-    days = written_day.read(text)
+    days = date_reading.read(text)
     st.header(_("Which day is meant?"))
     st.text(_("Your file has the date {text}. This is asked once, for all dates in it.").format(text=text))
     return st.pills(

@@ -18,10 +18,10 @@ from coach.text import outcome_measures as measures_text
 from coach.text import protocol_texts
 from coach.ui.parts import (
     action_keys,
+    browser_back,
     components,
     drafts,
     navigation,
-    screens,
     time_zone,
 )
 from coach.ui.patient import outcome_answers
@@ -66,7 +66,7 @@ def card(patient: PatientDesk) -> None:
 def begin() -> None:
     """Open the page at the first unanswered question."""
     st.session_state.pop(VISIT, None)
-    screens.begin("questions")
+    browser_back.begin("questions")
     navigation.go("questions")
 
 
@@ -93,7 +93,7 @@ def show(patient: PatientDesk) -> None:
         visit = Visit(due.occasion.id, due.activities, "")
         visit = Visit(visit.occasion, visit.names, _first_open(patient, due))
         st.session_state[VISIT] = visit
-        screens.settle()
+        browser_back.settle()
     steps = _steps(patient, due, visit)
     step = visit.step if visit.step in steps else _first_open(patient, due)
     place = steps.index(step) if step in steps else 0

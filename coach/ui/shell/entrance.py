@@ -14,7 +14,7 @@ from coach.desk import Installation, NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import SignIns
-from coach.desk.clinic.audit import TrailDesk
+from coach.desk.clinic.audit import AuditDesk
 from coach.desk.clinic.caseload import CaseloadDesk
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.patients import PatientsDesk
@@ -23,7 +23,7 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.patient_context import Desk
 from coach.i18n import _
-from coach.ui.parts import browser, components, navigation, screens
+from coach.ui.parts import browser, browser_back, components, navigation
 from coach.ui.shell import last_patient, openid, sign_out
 
 ACCOUNT = "coach-account"  # key in the session state: the account that the state belongs to
@@ -151,7 +151,7 @@ def _own(action: Action) -> tuple[Installation, UUID, Principal]:
 def _as_patient(*, set_up: bool) -> PatientDesk:
     patient = PatientDesk(*_own(Action.HISTORY_SEE)).for_one_run()
     if set_up and patient.set_up.missing():
-        screens.begin("set_up")
+        browser_back.begin("set_up")
         navigation.go("set_up")
     return patient
 
@@ -167,7 +167,7 @@ def _staff(action: Action) -> tuple[Installation, Principal]:
     found = meet()
     if found.staff is None:
         _refuse(found, action)
-    found.installation.admission(found.staff).to_clinic(action)
+    found.installation.authorization(found.staff).to_clinic(action)
     return found.installation, found.staff
 
 
@@ -184,8 +184,8 @@ def _chosen(action: Action) -> tuple[Installation, UUID, Principal]:
     found = meet()
     if found.staff is None:
         _refuse(found, action)
-    if not found.installation.admission(found.staff).allows(action, chosen):
-        found.installation.admission(found.staff).to_patient(action, chosen)
+    if not found.installation.authorization(found.staff).allows(action, chosen):
+        found.installation.authorization(found.staff).to_patient(action, chosen)
     st.session_state[navigation.PATIENT_CHOSEN] = chosen
     return found.installation, chosen, found.staff
 
@@ -222,7 +222,7 @@ def caseload_again(*, seen: bool) -> CaseloadDesk:
     found = viewer(seen=seen)
     if found is None or found.staff is None or found.accounts != st.session_state.get(ACCOUNT):
         st.rerun()
-    found.installation.admission(found.staff).to_clinic(Action.CASELOAD_SEE)
+    found.installation.authorization(found.staff).to_clinic(Action.CASELOAD_SEE)
     return CaseloadDesk(found.installation, found.staff)
 
 
@@ -267,6 +267,6 @@ def enter_protocols() -> ProtocolsDesk:
     return _enter(lambda: ProtocolsDesk(*_staff(Action.PROTOCOLS_SEE)))
 
 
-def enter_trail() -> TrailDesk:
+def enter_trail() -> AuditDesk:
     """Return the audit desk."""
-    return _enter(lambda: TrailDesk(*_staff(Action.AUDIT_SEE)))
+    return _enter(lambda: AuditDesk(*_staff(Action.AUDIT_SEE)))

@@ -16,7 +16,7 @@ from coach.desk.clinic.patients import FollowUpDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.projection import worked_out
 from coach.desk.installation.recording import new_key
-from coach.desk.operator import future
+from coach.desk.operator import future_entries
 from coach.domain import caseload_card, gate, measures, outcome, pain, plan, red_flags, standing, triage
 from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
@@ -83,13 +83,13 @@ def test_nothing_derived_counts_what_was_set_aside_and_the_patient_records_again
     assert derived(patient, patient.history()) != derived(patient, before)
 
     late = len(patient.history().entries) - len(before.entries)
-    assert future.set_aside(patient.installation.store, WHY) == late
+    assert future_entries.set_aside(patient.installation.store, WHY) == late
 
     assert derived(patient, patient.history()) == derived(patient, before)
     assert patient.installation.store.verify(patient.patient) == []
     patient.sessions.give_pain(2, PainWhen.NOW, key=new_key())
-    assert future.listed(patient.installation.store).patients == ()
-    assert future.set_aside(patient.installation.store, WHY) == 0  # a second time changes nothing
+    assert future_entries.listed(patient.installation.store).patients == ()
+    assert future_entries.set_aside(patient.installation.store, WHY) == 0  # a second time changes nothing
 
 
 @pytest.mark.parametrize("ahead", [timedelta(days=2), YEAR])
@@ -105,7 +105,7 @@ def test_everything_is_stored_again_by_patient_player_and_physiotherapist(
     MessagesDesk(clinic.installation, ada, own).write("hello", key=new_key())
     ReviewDesk(clinic.installation, ada, ann).look()
     clock.now = NOW + timedelta(minutes=1)
-    future.set_aside(clinic.installation.store, WHY)
+    future_entries.set_aside(clinic.installation.store, WHY)
 
     session = begin(patient)
     kept = send(
@@ -145,7 +145,7 @@ def test_everything_is_stored_again_by_patient_player_and_physiotherapist(
 def test_what_is_set_aside_stays_in_the_record_with_the_reason(patient: PatientDesk, clock: Clock):
     before = put_ahead(patient, clock)
     ahead = patient.history().entries[len(before.entries) :]
-    future.set_aside(patient.installation.store, WHY)
+    future_entries.set_aside(patient.installation.store, WHY)
     history = patient.history()
     assert history.entries[: len(before.entries) + len(ahead)] == (*before.entries, *ahead)
     assert set(history.set_aside) == set(history.voided) == {each.id for each in ahead}
@@ -157,7 +157,7 @@ def test_a_warning_sign_of_the_future_counts_from_now_and_can_be_cleared(patient
     clock.now = NOW + YEAR
     patient.red_flags.report_flag(sign, key=new_key())
     clock.now = NOW + timedelta(minutes=1)
-    future.set_aside(patient.installation.store, WHY)
+    future_entries.set_aside(patient.installation.store, WHY)
 
     (flag,) = patient.history().of(RedFlagYes)
     assert flag.fact.flag == sign
@@ -176,7 +176,7 @@ def test_a_way_back_of_the_future_opens_nothing(patient: PatientDesk, clock: Clo
     patient.red_flags.clear_flag(flag.id, who="Dr. Example", spoke=wall(clock.now), key=new_key())
     assert not red_flags.open_flags(Case.of(patient.protocol, patient.history()))
     clock.now = NOW + timedelta(minutes=1)
-    future.set_aside(patient.installation.store, WHY)
+    future_entries.set_aside(patient.installation.store, WHY)
     assert list(red_flags.open_flags(Case.of(patient.protocol, patient.history()))) == [flag]
 
 
@@ -185,8 +185,8 @@ def test_where_every_entry_lies_ahead_the_clock_is_wrong_and_nothing_is_set_asid
 ):
     before = patient.history().entries
     clock.now = NOW - YEAR
-    with pytest.raises(future.ClockWrong):
-        future.set_aside(patient.installation.store, WHY)
+    with pytest.raises(future_entries.ClockWrong):
+        future_entries.set_aside(patient.installation.store, WHY)
     assert patient.history().entries == before
 
 
@@ -196,7 +196,7 @@ def test_what_was_set_aside_counts_for_no_day_before_it_either(patient: PatientD
     clock.now = NOW + YEAR
     patient.sessions.give_pain(9, PainWhen.NOW, key=new_key(), at=NOW - timedelta(hours=2))
     clock.now = NOW + timedelta(minutes=1)
-    future.set_aside(patient.installation.store, WHY)
+    future_entries.set_aside(patient.installation.store, WHY)
     then = History(entry for entry in patient.history().counted if entry.at <= NOW)
     assert then.of(Pain) == before.of(Pain)
     assert derived(patient, patient.history()) == derived(patient, before)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from coach.domain import climbing, measures, outcome, pain, red_flags
+from coach.domain import measures, outcome, pain, red_flags, rising_pain
 from coach.domain.case import Case
 from coach.domain.need import NeedReason
 from coach.domain.times import local_date, utc
@@ -57,7 +57,7 @@ def _now(case: Case, at: datetime) -> Iterator[Call]:
     if any(reply for _question, reply in case.asked):
         yield Call.ANSWER
     change = outcome.pain_change(case, today=today)
-    if climbing.worse(case.protocol, change):
+    if rising_pain.worse(case.protocol, change):
         yield Call.PAIN_WORSE
     scored = [each for each in measures.results(case) if each.mean is not None]
     if scored and measures.is_down(scored[-1]):

@@ -4,7 +4,7 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
-from coach.web.guards import SecurityHeaders
+from coach.web.security_headers import SecurityHeaders
 from tests.support.http import ask
 from tests.support.server import AppServer
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain import time_of_day
+from coach.domain import time_reading
 from coach.domain.errors import BadValue, Fault
 
 ALL_MINUTES = [time(hour, minute) for hour in range(24) for minute in range(60)]
@@ -53,19 +53,19 @@ PLAIN: dict[str, Callable[[time], str]] = {
 @pytest.mark.parametrize("twelve_hours", [True, False])
 def test_with_am_or_pm_each_minute_of_the_day_is_read_as_itself(notation: str, twelve_hours: bool) -> None:
     for clock in ALL_MINUTES:
-        assert time_of_day.read(CERTAIN[notation](clock), twelve_hours=twelve_hours) == (clock,)
+        assert time_reading.read(CERTAIN[notation](clock), twelve_hours=twelve_hours) == (clock,)
 
 
 @pytest.mark.parametrize("notation", PLAIN)
 def test_each_minute_of_a_24_hour_clock_is_read_as_itself(notation: str) -> None:
     for clock in ALL_MINUTES:
-        assert time_of_day.read(PLAIN[notation](clock), twelve_hours=False) == (clock,)
+        assert time_reading.read(PLAIN[notation](clock), twelve_hours=False) == (clock,)
 
 
 @pytest.mark.parametrize("notation", PLAIN)
 def test_where_people_count_to_twelve_what_may_be_two_times_is_both(notation: str) -> None:
     for clock in ALL_MINUTES:
-        found = time_of_day.read(PLAIN[notation](clock), twelve_hours=True)
+        found = time_reading.read(PLAIN[notation](clock), twelve_hours=True)
         if 1 <= clock.hour <= 12:
             assert clock in found
             assert [each.hour % 12 for each in found] == [clock.hour % 12] * 2
@@ -77,8 +77,8 @@ def test_where_people_count_to_twelve_what_may_be_two_times_is_both(notation: st
 @pytest.mark.parametrize("twelve_hours", [True, False])
 def test_what_is_written_into_a_field_is_read_as_the_same_time(twelve_hours: bool) -> None:
     for clock in ALL_MINUTES:
-        shown = time_of_day.write(clock, twelve_hours=twelve_hours)
-        assert time_of_day.read(shown, twelve_hours=twelve_hours) == (clock,)
+        shown = time_reading.write(clock, twelve_hours=twelve_hours)
+        assert time_reading.read(shown, twelve_hours=twelve_hours) == (clock,)
 
 
 REFUSED = [
@@ -92,7 +92,7 @@ REFUSED = [
 @pytest.mark.parametrize("twelve_hours", [True, False])
 def test_what_is_no_whole_time_is_refused_and_never_completed(text: str, twelve_hours: bool) -> None:
     with pytest.raises(BadValue) as refused:
-        time_of_day.read(text, twelve_hours=twelve_hours)
+        time_reading.read(text, twelve_hours=twelve_hours)
     assert refused.value.fault is Fault.TIME_UNREADABLE
 
 
@@ -100,7 +100,7 @@ def test_what_is_no_whole_time_is_refused_and_never_completed(text: str, twelve_
 def test_whatever_is_read_holds_the_digits_that_were_typed(text: str, twelve_hours: bool) -> None:
     """Nothing is made up: the digits of the time are those of the text, in their order."""
     try:
-        found = time_of_day.read(text, twelve_hours=twelve_hours)
+        found = time_reading.read(text, twelve_hours=twelve_hours)
     except BadValue:
         return
     typed = "".join(each for each in text if each.isdigit())

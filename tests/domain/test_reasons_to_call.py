@@ -14,10 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.desk.installation.projection import worked_out
-from coach.domain import calls, caseload_card, decisions, facts, gate, standing, triage
-from coach.domain.calls import Call
+from coach.domain import (
+    caseload_card,
+    decisions,
+    facts,
+    gate,
+    reasons_to_call,
+    standing,
+    triage,
+)
 from coach.domain.case import Case
 from coach.domain.need import Need, NeedReason
+from coach.domain.reasons_to_call import Call
 from coach.domain.standing import State, stretches
 from coach.domain.times import local_date, start_of_day
 from coach.review.clinic import findings
@@ -72,7 +80,7 @@ def test_nine_days_of_severe_pain_are_a_reason_whatever_was_done():
     share = caseload_card.card(Case.of(PROTOCOL, story.history)).adherence(local_date(now, story.zone))
     assert share is not None
     assert share >= PROTOCOL.rules.on_track_from.value
-    assert calls.now(Case.of(PROTOCOL, story.history), now) == {Call.HIGH_PAIN}
+    assert reasons_to_call.now(Case.of(PROTOCOL, story.history), now) == {Call.HIGH_PAIN}
     (need,) = [each for each in held(story, now) if each.reason is NeedReason.HIGH_PAIN]
     assert need.detail["days"] == 9
     assert state(story, now) is State.NEEDED
@@ -88,7 +96,7 @@ def test_high_pain_lasts_exactly_as_long_as_today_says_so():
     last = hurts(story, [4, 7, 7, 3])
     for hours in range(24 * 5, 24 * 9, 3):
         at = story.instant(hours)
-        told = Call.HIGH_PAIN in calls.now(Case.of(PROTOCOL, story.known_by(at)), at)
+        told = Call.HIGH_PAIN in reasons_to_call.now(Case.of(PROTOCOL, story.known_by(at)), at)
         known = {n.reason for n in standing.current(triage.needs(Case.of(PROTOCOL, story.known_by(at))), at)}
         assert (NeedReason.HIGH_PAIN in known) == told, at
     assert NeedReason.HIGH_PAIN in reasons(story, last)
@@ -247,8 +255,8 @@ EXAMPLES: dict[Call, Callable[[Story], datetime]] = {
 def test_each_call_is_a_reason_in_triage_in_the_stored_projection_and_in_words(call: Call):
     story = Story().begins()
     now = EXAMPLES[call](story)
-    assert call in calls.now(Case.of(PROTOCOL, story.history), now)
-    reason = calls.REASONS[call]
+    assert call in reasons_to_call.now(Case.of(PROTOCOL, story.history), now)
+    reason = reasons_to_call.REASONS[call]
     (need, *_more) = [each for each in held(story, now) if each.reason is reason]
     row = worked_out(Case.of(PROTOCOL, story.history), "made")
     assert reason.value in {each.reason for each in standing.current(row.needs, now)}
@@ -282,7 +290,7 @@ def test_the_clinic_s_word_ends_the_reason_of_an_answer():
         now + timedelta(hours=1),
         author=PHYSIO,
     )
-    assert Call.ANSWER not in calls.now(Case.of(PROTOCOL, story.history), now + timedelta(hours=2))
+    assert Call.ANSWER not in reasons_to_call.now(Case.of(PROTOCOL, story.history), now + timedelta(hours=2))
     assert NeedReason.ANSWER not in reasons(story, now + timedelta(hours=2))
 
 
@@ -296,11 +304,11 @@ def test_every_reason_has_a_name_a_tone_and_a_shape_of_its_own():
 @given(histories.stories(), WAITS)
 def test_whatever_tells_a_patient_to_call_is_a_reason(story: Story, minutes: int):
     now = later(story, minutes)
-    told, found = calls.now(Case.of(PROTOCOL, story.history), now), reasons(story, now)
+    told, found = reasons_to_call.now(Case.of(PROTOCOL, story.history), now), reasons(story, now)
     looked = any(isinstance(each.fact, (facts.Seen, *facts.PLAN)) for each in story.entries)
     for call in told:
         dealt_with = call in UNTIL_LOOKED_AT and looked
-        assert dealt_with or calls.REASONS[call] in found, call
+        assert dealt_with or reasons_to_call.REASONS[call] in found, call
 
 
 NOBODY_ACTS = (
@@ -324,7 +332,7 @@ def test_nobody_with_a_reason_is_on_track_and_who_is_has_begun_is_not_closed_and
     for decision in gate.decide(Case.of(PROTOCOL, story.history), now=now).values():
         if isinstance(decision, decisions.Locked):
             assert isinstance(decision.reason, NOBODY_ACTS) or _one_alone(decision.reason), decision
-    assert not calls.now(Case.of(PROTOCOL, story.history), now) - UNTIL_LOOKED_AT
+    assert not reasons_to_call.now(Case.of(PROTOCOL, story.history), now) - UNTIL_LOOKED_AT
     card = caseload_card.card(Case.of(PROTOCOL, story.history))
     share = card.adherence(local_date(now, story.history.zone))
     assert share is None or round(share, 9) >= PROTOCOL.rules.on_track_from.value
@@ -398,7 +406,7 @@ def test_every_sentence_that_sends_a_patient_to_the_clinic_is_accounted_for():
         for text in _texts(path):
             if TELLS.search(text) and not any(text.startswith(known) for known in SENTENCES):
                 forgotten.append((path.name, text))
-    assert not forgotten, "say in coach/domain/calls.py under which reason the clinic sees it"
+    assert not forgotten, "say in coach/domain/reasons_to_call.py under which reason the clinic sees it"
 
 
 def _texts(path: Path) -> list[str]:

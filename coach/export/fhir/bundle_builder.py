@@ -30,7 +30,7 @@ def identifier(kind: tuple[str, str], value: str) -> Json:
     return {"type": {"text": _(meaning)}, **known, "value": text(value)}
 
 
-class Making:
+class BundleBuilder:
     """The resources gathered so far.
 
     References are only made to resources that were added already, so that none can dangle.

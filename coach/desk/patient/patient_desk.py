@@ -21,7 +21,16 @@ from coach.desk.patient.reminders import RemindersDesk
 from coach.desk.patient.sessions import SessionsDesk
 from coach.desk.patient.set_up import SetUpDesk
 from coach.desk.patient.settings import SettingsDesk
-from coach.domain import ahead, calls, facts, gate, nights, outcome, pain, red_flags
+from coach.domain import (
+    coming_up,
+    facts,
+    gate,
+    nights,
+    outcome,
+    pain,
+    reasons_to_call,
+    red_flags,
+)
 from coach.domain import decisions as gate_decisions
 from coach.domain.course import PhaseSpan
 from coach.domain.history import Entry
@@ -64,12 +73,12 @@ class PatientDesk(Desk):
     @requires(Action.HISTORY_SEE)
     def proposed(self) -> Mapping[str, datetime | None]:
         """Return when each routine is proposed next, never at night; None if a person must act."""
-        return ahead.proposed(self.case, now=self.now())
+        return coming_up.proposed(self.case, now=self.now())
 
     @requires(Action.HISTORY_SEE)
-    def openings(self, span: PhaseSpan) -> Mapping[str, ahead.Opening]:
+    def openings(self, span: PhaseSpan) -> Mapping[str, coming_up.Opening]:
         """Return whether each routine opens in a present or future phase, by time alone."""
-        return ahead.openings(self.case, span, now=self.now())
+        return coming_up.openings(self.case, span, now=self.now())
 
     @requires(Action.HISTORY_SEE)
     def night(self) -> nights.Night:
@@ -108,4 +117,4 @@ class PatientDesk(Desk):
     @requires(Action.HISTORY_SEE)
     def two_high_days(self) -> bool:
         """Tell whether pain was high on two days in a row, so that the patient should call."""
-        return calls.high_pain(self.case, self.now())
+        return reasons_to_call.high_pain(self.case, self.now())

@@ -18,7 +18,7 @@ from coach.domain.facts import OPERATOR, FlagMistake, RedFlagYes, SetAside
 from coach.domain.history import Entry
 from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.database import current_actor
-from coach.records.entries import future
+from coach.records.entries import future_entries
 from coach.records.entries.store import Store
 
 __all__ = ["ACTION", "Ahead", "ClockWrong", "Future", "NoOwner", "listed", "opened", "set_aside"]
@@ -53,8 +53,8 @@ def listed(store: Store) -> Future:
     """Return the entries and protocols in the future."""
     now = clock.now()
     with current_actor.acting_as(current_actor.SYSTEM):
-        found = future.ahead(store, now)
-        protocols = future.protocols_ahead(store, now)
+        found = future_entries.ahead(store, now)
+        protocols = future_entries.protocols_ahead(store, now)
     patients = tuple(
         Ahead(
             patient,
@@ -79,11 +79,11 @@ def set_aside(store: Store, why: str) -> int:
     """
     now, done = clock.now(), 0
     with current_actor.acting_as(current_actor.SYSTEM):
-        if future.is_all_ahead(store, now):
+        if future_entries.is_all_ahead(store, now):
             raise ClockWrong
         installation = desk.Installation(store, clinic=is_clinics(store))
-        for patient, late in future.ahead(store, now).items():
-            history = installation.shelf.history(patient)
+        for patient, late in future_entries.ahead(store, now).items():
+            history = installation.history_cache.history(patient)
             drafts = [
                 drafted(
                     NewEntry(fact, zone=history.zone),
@@ -95,7 +95,7 @@ def set_aside(store: Store, why: str) -> int:
                 for each in late
                 for fact in _facts(each, late, why)
             ]
-            installation.shelf.append(patient, drafts, project=projector(installation, now))
+            installation.history_cache.append(patient, drafts, project=projector(installation, now))
             line = AuditLine(uuid7(), now, None, Role.OPERATOR.value, ACTION, patient, "allowed")
             Audit(store).write(line)
             done += len(late)

@@ -7,17 +7,17 @@ import sys
 import click
 
 from coach.cli.errors import CommandRefused, Words, saying
-from coach.desk.operator import future
+from coach.desk.operator import future_entries
 from coach.i18n import N_, _
 from coach.text import times as times_text
 
 WHY = N_("Recorded while the computer's clock was wrong.")
 WRONG = 1
 WORDS: Words = {
-    future.ClockWrong: lambda _wrong: _(
+    future_entries.ClockWrong: lambda _wrong: _(
         "Every entry lies ahead of this computer's clock: it is the clock that is wrong. Set it right."
     ),
-    future.NoOwner: lambda _none: _("Name the role that owns the tables in COACH_OWNER_URL."),
+    future_entries.NoOwner: lambda _none: _("Name the role that owns the tables in COACH_OWNER_URL."),
 }
 
 
@@ -32,14 +32,14 @@ def run(*, set_aside: bool, yes: bool) -> None:
     or export counts them; a warning sign among them is recorded again as of now. Exit code 1 while something
     lies ahead. On PostgreSQL it needs COACH_OWNER_URL.
     """
-    store = future.opened()
+    store = future_entries.opened()
     try:
-        left = _tell(future.listed(store))
+        left = _tell(future_entries.listed(store))
         if left and set_aside:
             question = _("Is this computer's clock right, and are these entries to be set aside?")
             if not yes and not click.confirm(question):
                 raise CommandRefused(_("Nothing was set aside."))
-            done = future.set_aside(store, _(WHY))
+            done = future_entries.set_aside(store, _(WHY))
             click.echo(_("Set aside: {n} entries. Patients can record again.").format(n=done))
             left = 0
     finally:
@@ -47,7 +47,7 @@ def run(*, set_aside: bool, yes: bool) -> None:
     sys.exit(WRONG if left else 0)
 
 
-def _tell(found: future.Future) -> int:
+def _tell(found: future_entries.Future) -> int:
     """Print what is dated in the future; return the number of entries."""
     click.echo(_("This computer's clock says {now}.").format(now=times_text.in_utc(found.now)))
     for each in found.patients:
