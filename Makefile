@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8501
-WORKERS ?= 4
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

@@ -27,7 +27,7 @@ class Story:
     zone: str
     procedure_end: datetime = BEFORE_ALL
     entries: list[Entry[object]] = field(default_factory=list)
-    protocol: Protocol = field(kw_only=True)
+    protocol: Protocol = field(kw_only=True, repr=False)
 
     def add(
         self,
