@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from coach.domain.protocol import SOURCE, UNITS, Quantity
 
+SHOWN = 60  # characters of a value in a sentence
 TEXT_LIMIT = 500
 UNREAD = Quantity(0, "h", "PD", "stands in for a number that could not be read")
 NUMBERS_TO_CALL = frozenset({"emergency", "advice_line", "clinic"})
@@ -170,13 +171,13 @@ class TomlTable:
         if raw is _MISSING:
             return ()
         if not isinstance(raw, list) or not raw:
-            self.note(key, f"{_said(raw)} is no list of texts", "a list with at least one text")
+            self.note(key, f"{shown(raw)} is no list of texts", "a list with at least one text")
             return ()
         return tuple(self._checked(f"{key}[{n}]", item, placeholders) for n, item in enumerate(raw))
 
     def _checked(self, key: str, raw: object, placeholders: Collection[str], most: int = TEXT_LIMIT) -> str:
         if not isinstance(raw, str):
-            self.note(key, f"{_said(raw)} is no text", "a text in quotes")
+            self.note(key, f"{shown(raw)} is no text", "a text in quotes")
         elif not raw.strip():
             self.note(key, "the text is empty", "a text")
         elif len(raw) > most:
@@ -186,7 +187,7 @@ class TomlTable:
         elif found := LAYOUT.search(raw):
             # Pages render texts as markdown: an image would be fetched, a comment could hide a
             # warning.
-            self.note(key, f"the text holds {_said(found[0])}, which a page takes for layout", "plain words")
+            self.note(key, f"the text holds {shown(found[0])}, which a page takes for layout", "plain words")
         elif (wrong := _wrong_placeholder(raw, placeholders)) is not None:
             known = ", ".join("{" + name + "}" for name in sorted(placeholders))
             self.note(key, wrong, known or "no placeholders here")
@@ -200,7 +201,7 @@ class TomlTable:
         if raw is _MISSING:
             return ""
         if not isinstance(raw, str) or not pattern.fullmatch(raw):
-            self.note(key, f"{_said(raw)} does not fit", allowed)
+            self.note(key, f"{shown(raw)} does not fit", allowed)
             return ""
         return raw
 
@@ -215,14 +216,14 @@ class TomlTable:
         if isinstance(raw, str) and raw in set(kind):
             return kind(raw)
         if raw is not _MISSING:
-            self.note(key, f"unknown value {_said(raw)}", allowed)
+            self.note(key, f"unknown value {shown(raw)}", allowed)
         return next(iter(kind))
 
     def flag(self, key: str) -> bool:
         """Return true or false."""
         raw = self._take(key, "true or false")
         if raw is not _MISSING and not isinstance(raw, bool):
-            self.note(key, f"{_said(raw)} is neither true nor false", "true or false")
+            self.note(key, f"{shown(raw)} is neither true nor false", "true or false")
         return raw is True
 
     def count(self, key: str, least: int, most: int) -> int:
@@ -232,7 +233,7 @@ class TomlTable:
         if isinstance(raw, int) and not isinstance(raw, bool) and least <= raw <= most:
             return raw
         if raw is not _MISSING:
-            self.note(key, f"{_said(raw)} does not fit", allowed)
+            self.note(key, f"{shown(raw)} does not fit", allowed)
         return least
 
     def source(self, key: str) -> str:
@@ -242,7 +243,7 @@ class TomlTable:
         if raw is _MISSING:
             return ""
         if not isinstance(raw, str) or not SOURCE.fullmatch(raw):
-            self.note(key, f"unknown source {_said(raw)}", allowed)
+            self.note(key, f"unknown source {shown(raw)}", allowed)
             return ""
         unlisted = [part for part in raw.split(", ") if part not in self.report.sources]
         for part in unlisted:
@@ -253,7 +254,7 @@ class TomlTable:
         """Return the table under that key."""
         raw = self._take(key, "a table")
         if raw is not _MISSING and not isinstance(raw, dict):
-            self.note(key, f"{_said(raw)} is no table", "a table")
+            self.note(key, f"{shown(raw)} is no table", "a table")
         return TomlTable(raw, self.at(key), self.report)
 
     def tables(self, key: str) -> tuple[TomlTable, ...]:
@@ -262,11 +263,11 @@ class TomlTable:
         if raw is _MISSING:
             return ()
         if not isinstance(raw, list) or not raw:
-            self.note(key, f"{_said(raw)} is no list of tables", f"at least one [[{self.at(key)}]]")
+            self.note(key, f"{shown(raw)} is no list of tables", f"at least one [[{self.at(key)}]]")
             return ()
         for n, item in enumerate(raw):
             if not isinstance(item, dict):
-                self.note(f"{key}[{n}]", f"{_said(item)} is no table", "a table")
+                self.note(f"{key}[{n}]", f"{shown(item)} is no table", "a table")
         return tuple(TomlTable(item, f"{self.at(key)}[{n}]", self.report) for n, item in enumerate(raw))
 
     def quantity(self, key: str, unit: str) -> Quantity:
@@ -276,7 +277,7 @@ class TomlTable:
         if raw is _MISSING:
             return UNREAD
         if not isinstance(raw, dict):
-            self.note(key, f"{_said(raw)} has no unit and no source", wanted)
+            self.note(key, f"{shown(raw)} has no unit and no source", wanted)
             return UNREAD
         part = TomlTable(raw, self.at(key), self.report)
         fits = part._unit(unit)
@@ -291,7 +292,7 @@ class TomlTable:
         if raw is _MISSING or raw == unit:
             return raw == unit
         known = isinstance(raw, str) and raw in UNITS
-        self.note("unit", f"the unit {_said(raw)} {'does not fit here' if known else 'is unknown'}", unit)
+        self.note("unit", f"the unit {shown(raw)} {'does not fit here' if known else 'is unknown'}", unit)
         return False
 
     def _value(self, limits: Range) -> float | None:
@@ -310,7 +311,7 @@ class TomlTable:
             wrong = "is no whole number"
         else:
             return raw
-        self.note("value", f"{_said(raw)} {wrong}", str(limits))
+        self.note("value", f"{shown(raw)} {wrong}", str(limits))
         return None
 
 
@@ -324,7 +325,7 @@ def _nearest(key: str, names: Collection[str]) -> str:
     return f"{near[0]} (did you mean that?)" if near else ", ".join(sorted(names)) or "nothing here"
 
 
-def _said(raw: object) -> str:
+def shown(raw: object) -> str:
     """Return a value of the file, cut to fit into a sentence."""
     if isinstance(raw, bool):
         return "true" if raw else "false"
@@ -333,7 +334,7 @@ def _said(raw: object) -> str:
     if isinstance(raw, dict | list):
         return "a table" if isinstance(raw, dict) else "a list"
     said = repr(raw) if isinstance(raw, str) else str(raw)
-    return said if len(said) <= 60 else said[:57] + "..."
+    return said if len(said) <= SHOWN else said[: SHOWN - 3] + "..."
 
 
 def _wrong_placeholder(text: str, placeholders: Collection[str]) -> str | None:

@@ -9,7 +9,8 @@ from datetime import date
 from coach.domain import outcome
 from coach.domain.case import Case
 from coach.domain.times import FIRST_YEAR, LAST_YEAR
-from coach.scenarios.errors import ScenarioError, listed, shown
+from coach.protocols.reading import shown
+from coach.scenarios.errors import ScenarioError, listed
 from coach.scenarios.events import Told
 from coach.scenarios.expectations import Difference, compared
 from coach.scenarios.fields import Fields

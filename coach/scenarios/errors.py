@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from coach.domain.errors import BadValue
 from coach.protocols.reading import ProtocolError
 
-SHOWN = 60  # characters of a value or a list in a sentence
-
 
 class ScenarioError(ValueError):
     """A scenario file that cannot be followed.
@@ -47,18 +45,6 @@ class ProtocolRefused(ScenarioError):
 def of_domain(refused: BadValue, where: str = "") -> ScenarioError:
     """Return a refusal of the domain as an error of the file."""
     return ScenarioError(str(refused.fault), where=where, refused=refused)
-
-
-def shown(raw: object) -> str:
-    """Return a value of the file, cut to fit into a sentence."""
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    if isinstance(raw, int) and abs(raw) > 10**15:
-        return "a huge number"
-    if isinstance(raw, dict | list):
-        return "a table" if isinstance(raw, dict) else "a list"
-    said = repr(raw) if isinstance(raw, str) else str(raw)
-    return said if len(said) <= SHOWN else said[: SHOWN - 3] + "..."
 
 
 def listed(names: Iterable[str]) -> str:

@@ -11,8 +11,9 @@ from coach.domain import facts
 from coach.domain.errors import BadValue
 from coach.domain.history import clinician_author
 from coach.domain.times import zone as known_zone
+from coach.protocols.reading import shown
 from coach.scenarios import notation
-from coach.scenarios.errors import ScenarioError, listed, of_domain, shown
+from coach.scenarios.errors import ScenarioError, listed, of_domain
 from coach.scenarios.fields import Fields
 from coach.scenarios.story import Story
 

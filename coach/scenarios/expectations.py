@@ -10,8 +10,9 @@ from coach.domain import coming_up, decisions, gate, outcome, pain, red_flags
 from coach.domain.case import Case
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local_date
+from coach.protocols.reading import SHOWN, shown
 from coach.scenarios import notation
-from coach.scenarios.errors import SHOWN, ScenarioError, listed, shown
+from coach.scenarios.errors import ScenarioError, listed
 from coach.scenarios.events import Told
 from coach.scenarios.fields import Fields
 

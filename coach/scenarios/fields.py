@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import TypeVar
 
 from coach.domain.errors import BadValue
-from coach.scenarios.errors import ScenarioError, listed, of_domain, shown
+from coach.protocols.reading import TEXT_LIMIT, shown
+from coach.scenarios.errors import ScenarioError, listed, of_domain
 
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
 
-TEXT_LIMIT = 500  # characters, as in a protocol file
 MISSING = object()
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from coach.domain.protocol import Dose
 from coach.domain.times import from_wall_clock, local
-from coach.scenarios.errors import ScenarioError, shown
+from coach.protocols.reading import shown
+from coach.scenarios.errors import ScenarioError
 
 SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(d|h|min|s)\b", re.ASCII)
 UNITS = {"d": "days", "h": "hours", "min": "minutes", "s": "seconds"}
