@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import time
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,47 @@ def title(at: AppTest) -> str:
 
 def said(at: AppTest) -> str:
     """Return every sentence on the page, one a line."""
-    return "\n".join(str(getattr(each, "value", "")) for kind in WORDS for each in at.get(kind))
+    single = [str(getattr(each, "value", "")) for kind in WORDS for each in at.get(kind)]
+    return "\n".join([*single, *blocks(at)])
+
+
+def blocks(at: AppTest, tag: str = "") -> list[str]:
+    """Return what the text blocks of the page say, part by part; with a tag, its parts alone, such as h2."""
+    found: list[str] = []
+    for each in at.get("html"):
+        reader = _Parts()
+        reader.feed(str(getattr(each, "value", "")))
+        found += [text for name, text in reader.parts if not tag or name == tag]
+    return found
+
+
+class _Parts(HTMLParser):
+    """The headings, paragraphs, items and cells of a text block, with their tags."""
+
+    TAGS = ("h1", "h2", "h3", "p", "li", "th", "td", "summary")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[tuple[str, str]] = []
+        self._open = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a part; a picture says what stands for it."""
+        if tag == "img":
+            self.parts.append((tag, dict(attrs).get("alt") or ""))
+        if tag in self.TAGS:
+            self._open = tag
+            self.parts.append((tag, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a part."""
+        if tag == self._open:
+            self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        """Add words to the open part."""
+        if self._open:
+            self.parts[-1] = (self._open, self.parts[-1][1] + data)
 
 
 def links(at: AppTest) -> list[str]:
