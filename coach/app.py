@@ -22,7 +22,6 @@ def main() -> None:
     st.set_page_config(
         page_title="Coach", page_icon="🛏️", layout="centered", initial_sidebar_state="collapsed"
     )
-    styles.dress()
     try:
         with entrance.one_run():
             _run()

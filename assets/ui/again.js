@@ -5,7 +5,8 @@
 //    message that its run began, the tap has no effect, or the page stays empty: a rerun is
 //    requested.
 // 2. The rest of a broken delivery may arrive before the next run; Streamlit then clears the page.
-// 3. A script that did not load is never requested again; its component shows an error for good.
+// 3. A script or a style sheet that did not load is never requested again; a component shows an error
+//    for good.
 //    In cases 2 and 3 the page is reloaded. What the patient typed and did is stored on the device
 //    by then.
 
@@ -91,7 +92,7 @@
   window.coachHealth = health;
   window.addEventListener('click', () => (tapped = performance.now()), { capture: true, passive: true });
   window.addEventListener('vite:preloadError', () => loadAgain());
-  window.addEventListener('error', ({ target }) => target?.tagName === 'SCRIPT' && loadAgain(), { capture: true });
+  window.addEventListener('error', ({ target }) => ['SCRIPT', 'LINK'].includes(target?.tagName) && loadAgain(), { capture: true });
   const attributeFilter = ['data-test-connection-state', 'data-test-script-state'];
   new MutationObserver(changed).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter });
 })();

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets"
+from coach.config.asset_files import FOLDER
 
 # Listed here because the operating system's table may be wrong; other types are not served.
 _TYPES = {

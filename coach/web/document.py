@@ -1,13 +1,14 @@
-"""Adds scripts to Streamlit's document: tap guard, server address, reload after a broken load."""
+"""Adds scripts and styles to Streamlit's document: tap guard, server address, reload after a broken load."""
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coach.web.html import GUARD, asset
+from coach.config.asset_files import SHEETS, address
+from coach.web.html import GUARD
 
-_HEAD = b"<head>"
+_HEAD, _BODY = b"<head>", b"<body>"
 _STREAMLITS = b"./static/js/index."
 _LATER = ("ui/server.js", "ui/again.js")
 _OF_THE_FILE = ("etag", "last-modified", "accept-ranges")
@@ -21,7 +22,7 @@ def _wants_a_document(scope: Scope) -> bool:
 
 
 class KnownServer:
-    """Inserts three scripts at the start of Streamlit's document.
+    """Inserts three scripts and the style sheets into Streamlit's document.
 
     The guard must run before anything can be tapped. Without the server's address the document
     tries each part of its own path in turn, and a link to a page, such as /diary, begins with
@@ -56,9 +57,13 @@ class KnownServer:
             if message.get("more_body"):
                 return
             if _STREAMLITS in body:
-                guard = f'<script src="{asset(GUARD)}"></script>'
-                others = "".join(f'<script defer src="{asset(each)}"></script>' for each in _LATER)
+                guard = f'<script src="{address(GUARD)}"></script>'
+                others = "".join(f'<script defer src="{address(each)}"></script>' for each in _LATER)
                 body = body.replace(_HEAD, _HEAD + guard.encode() + others.encode(), 1)
+                # After the styles that Streamlit writes into the head: of two equal rules the later one
+                # holds. Nothing is painted before they are there.
+                sheets = "".join(f'<link rel="stylesheet" href="{address(each)}">' for each in SHEETS)
+                body = body.replace(_BODY, _BODY + sheets.encode(), 1)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(body))
                 for name in _OF_THE_FILE:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
 from html import escape
 
 from starlette.responses import HTMLResponse
 
+from coach.config.asset_files import address
 from coach.i18n import _
-from coach.web.assets import FOLDER
 
 HEAD = """<!doctype html>
 <html lang="en">
@@ -30,13 +28,6 @@ GUARD = "ui/guard.js"  # drops taps on content that has only just appeared
 FOOT = "</main>\n</body>\n</html>\n"
 
 
-@cache
-def asset(path: str) -> str:
-    """Return the address of a file in `assets/`; it changes with the file's content."""
-    digest = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()[:12]
-    return f"/coach-assets/{path}?v={digest}"
-
-
 def page(heading: str, *parts: str, status: int = 200, script: str = "") -> HTMLResponse:
     """Return a page.
 
@@ -46,12 +37,12 @@ def page(heading: str, *parts: str, status: int = 200, script: str = "") -> HTML
         status: the HTTP status.
         script: a module in `assets/` to load, "" for none.
     """
-    load = f'<script type="module" src="{asset(script)}"></script>\n' if script else ""
+    load = f'<script type="module" src="{address(script)}"></script>\n' if script else ""
     head = HEAD.format(
         title=f"{escape(heading)} – Coach",
         heading=escape(heading),
-        style=asset("sign_in/page.css"),
-        guard=asset(GUARD),
+        style=address("sign_in/page.css"),
+        guard=address(GUARD),
         script=load,
     )
     return HTMLResponse(head + "\n".join(parts) + FOOT, status)

@@ -13,7 +13,6 @@ from coach.i18n import _
 from coach.text import audit as words
 from coach.text import times as times_text
 from coach.ui.parts import browser
-from coach.ui.parts.assets import ASSETS
 
 FROM, UNTIL, WHO, WHOM, WHAT, REFUSED = (
     f"trail-{name}" for name in ("from", "until", "who", "whom", "what", "refused")
@@ -25,7 +24,6 @@ FILE = "/api/audit"
 
 def show(desk: AuditDesk) -> None:
     """Show the audit."""
-    st.html(ASSETS / "ui" / "protocols.css")
     zone = browser.zone()
     with st.container(key="clinic-head", horizontal=True):
         st.title(_("Audit"), width="stretch")

@@ -1,4 +1,4 @@
-"""The clinic's styles, and the menu of the staff."""
+"""The menu of the staff."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ def menu(name: str, role: Role, *, here: str) -> None:
     if st.session_state.get(PAGE) != here:
         invitation.forget()
     st.session_state[PAGE] = here
-    st.html(assets.ASSETS / "ui" / "clinic.css")
     with st.container(key="clinic-menu", horizontal=True):
         for place, action in MENU.items():
             if scope(action, role) in (Scope.CARE_TEAM, Scope.ANY):

@@ -36,7 +36,6 @@ from coach.ui.parts import (
     plan_change_card,
     time_zone,
 )
-from coach.ui.parts.assets import ASSETS
 
 ACT, ABOUT = "plan-act", "plan-about"  # the act with which the page opens
 SHOWN, SEEN, UNDER, SAVED = "plan-shown", "plan-seen", "plan-under", "plan-saved"
@@ -63,7 +62,6 @@ ALSO_CALLED = {"open": "dose"}
 
 def show(desk: PlanDesk) -> None:
     """Show the whole page."""
-    st.html(ASSETS / "ui" / "plan.css")
     now = desk.in_force()
     _head(desk)
     _said(desk)

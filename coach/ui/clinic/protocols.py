@@ -20,7 +20,6 @@ from coach.i18n import _, ngettext
 from coach.text import protocols as words
 from coach.text import times as times_text
 from coach.ui.parts import action_keys, browser, date_time, drafts, time_zone
-from coach.ui.parts.assets import ASSETS
 
 ACT = "protocol-put"
 ROUND = "protocol-round"  # counts protocols put in force, so that the form is empty afterwards
@@ -43,7 +42,6 @@ class Chosen:
 
 def show(desk: ProtocolsDesk) -> None:
     """Show the protocols, and to users who may change them the form for a new one."""
-    st.html(ASSETS / "ui" / "protocols.css")
     with st.container(key="clinic-head", horizontal=True):
         st.title(_("Protocols"), width="stretch")
     if st.session_state.pop(SAID, False):

@@ -27,7 +27,6 @@ from coach.ui.parts import (
     period,
     time_zone,
 )
-from coach.ui.parts.assets import ASSETS
 
 NOTE = "review-seen-note"
 MOST = 8  # sentences of one part; the rest is folded
@@ -53,7 +52,6 @@ MARKS = {"red": "!", "amber": "▲", "plain": "•"}
 
 def show(desk: ReviewDesk) -> None:
     """Show the whole review; after it was shown, its entries are no longer news to this viewer."""
-    st.html(ASSETS / "ui" / "review.css")
     before = desk.last_looked()
     _head(desk)
     with st.container(key="review-columns"):

@@ -1,27 +1,12 @@
-"""Addresses of files in `assets/`; they change with the files' content."""
+"""The scripts of components, and the drawings."""
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
-from pathlib import Path
 
-ASSETS = Path(__file__).resolve().parents[3] / "assets"
+from coach.config.asset_files import FOLDER, address
 
-
-@cache
-def version(folder: str) -> str:
-    """Return a short hash over all files of a folder, so that changed files are loaded again."""
-    digest = hashlib.sha256()
-    for path in sorted((ASSETS / folder).iterdir()):
-        if path.is_file():
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def address(path: str) -> str:
-    """Return the address of an asset, such as player/player.js, on this server."""
-    return f"/coach-assets/{path}?v={version(path.rsplit('/', 1)[0])}"
+__all__ = ["address", "drawing", "stub"]
 
 
 def stub(path: str) -> str:
@@ -48,4 +33,4 @@ export default function (component) {{
 @cache
 def drawing(name: str) -> str:
     """Return one of the four drawings as SVG text."""
-    return (ASSETS / "drawings" / f"{name}.svg").read_text("utf-8")
+    return (FOLDER / "drawings" / f"{name}.svg").read_text("utf-8")

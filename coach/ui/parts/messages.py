@@ -16,7 +16,6 @@ from coach.i18n import _, ngettext
 from coach.text import protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts import action_keys, components, drafts, navigation, time_zone
-from coach.ui.parts.assets import ASSETS
 
 NEW, PAGES, SENT, SINCE = "messages-new", "messages-pages", "messages-sent", "messages-since"
 A_PAGE = 20
@@ -39,7 +38,6 @@ def show_own(desk: MessagesDesk) -> None:
 def show_clinic(desk: MessagesDesk) -> None:
     """Show a physiotherapist the messages with the chosen patient."""
     components.top("messages")
-    st.html(ASSETS / "ui" / "plan.css")
     with st.container(key="plan-head", horizontal=True, vertical_alignment="bottom"):
         with st.container(key="plan-who", gap="xsmall"):
             st.title(_("Messages"))

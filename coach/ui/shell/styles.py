@@ -10,11 +10,6 @@ from coach.ui.parts import assets, navigation
 _menu = st.components.v2.component("coach_menu", html="<div></div>", js=assets.stub("ui/menu.js"))
 
 
-def dress() -> None:
-    """Apply the style sheet to this page."""
-    st.html(assets.ASSETS / "ui" / "coach.css")
-
-
 def menu(*, messages: bool, here: str) -> None:
     """Show the menu of the patient's pages at the foot of the screen, with messages if any."""
     with st.container(key="coach-menu", horizontal=True, gap=None):
